@@ -1,0 +1,88 @@
+#include "buffer.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_SIZE 256
+
+void buffer_init(struct buffer *buffer, size_t max)
+{
+    *buffer = (struct buffer){.max = max};
+}
+
+void buffer_free(struct buffer *buffer)
+{
+    free(buffer->data);
+    buffer_init(buffer, buffer->max);
+}
+
+void buffer_clear(struct buffer *buffer)
+{
+    buffer->len = 0;
+    if (buffer->data)
+        buffer->data[0] = '\0';
+}
+
+int buffer_reserve(struct buffer *buffer, size_t extra)
+{
+    size_t need, size;
+    char *data;
+
+    if (extra > buffer->max - buffer->len) {
+        errno = EFBIG;
+        return -1;
+    }
+    need = buffer->len + extra + 1;
+    if (need <= buffer->size)
+        return 0;
+    size = buffer->size ? buffer->size : FIRST_SIZE;
+    while (size < need)
+        size *= 2;
+    if (size > buffer->max + 1)
+        size = buffer->max + 1;
+    data = realloc(buffer->data, size);
+    if (!data)
+        return -1;
+    buffer->data = data;
+    buffer->size = size;
+    buffer->data[buffer->len] = '\0';
+    return 0;
+}
+
+int buffer_append(struct buffer *buffer, const void *data, size_t len)
+{
+    if (buffer_reserve(buffer, len))
+        return -1;
+    if (len)
+        memcpy(buffer->data + buffer->len, data, len);
+    buffer->len += len;
+    buffer->data[buffer->len] = '\0';
+    return 0;
+}
+
+int buffer_puts(struct buffer *buffer, const char *text)
+{
+    return buffer_append(buffer, text, strlen(text));
+}
+
+int buffer_printf(struct buffer *buffer, const char *format, ...)
+{
+    va_list args, again;
+    int len, result = -1;
+
+    va_start(args, format);
+    va_copy(again, args);
+    len = vsnprintf(NULL, 0, format, args);
+    if (len >= 0 && buffer_reserve(buffer, (size_t)len) == 0) {
+        (void)vsnprintf(buffer->data + buffer->len, (size_t)len + 1, format,
+                        again);
+        buffer->len += (size_t)len;
+        result = 0;
+    }
+    va_end(again);
+    va_end(args);
+    return result;
+}

@@ -1,0 +1,38 @@
+/*
+ * A growing run of bytes that knows how large it may become.
+ *
+ * There is always a NUL behind the last byte, so that data can be read as a
+ * string; it does not count in len. data is NULL until the first byte is put.
+ */
+#ifndef BUFFER_H
+#define BUFFER_H
+
+#include <stddef.h>
+
+struct buffer {
+    char *data;
+    size_t len;
+    size_t size; /* allocated, the NUL included */
+    size_t max;  /* len never grows beyond */
+};
+
+/* An empty buffer that may grow to max bytes; allocates nothing. */
+void buffer_init(struct buffer *buffer, size_t max);
+
+/* Gives the memory back; the buffer can be used again. */
+void buffer_free(struct buffer *buffer);
+
+/* Empties the buffer and keeps its memory. */
+void buffer_clear(struct buffer *buffer);
+
+/* Makes room for extra more bytes. -1 with errno EFBIG where they would go
+ * beyond max, ENOMEM where there is no memory; nothing is changed then. */
+int buffer_reserve(struct buffer *buffer, size_t extra);
+
+/* Appends; -1 as buffer_reserve(). */
+int buffer_append(struct buffer *buffer, const void *data, size_t len);
+int buffer_puts(struct buffer *buffer, const char *text);
+int buffer_printf(struct buffer *buffer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,182 @@
+#include "fault.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+/* The errors of Customer Management. One that is not here means that the rows
+ * are refused. Where a number stands for two errors (207: too many requests
+ * at once, or an address line; 209: a stale time stamp, or a postal code), the
+ * name decides; the number alone leaves the rows refused, with the advice that
+ * trying again may help. Source: the service's list of operation error codes.
+ */
+static const struct {
+    long code;
+    const char *name;
+    enum fault_action action;
+    bool by_number; /* the number alone says it too */
+} meanings[] = {
+    {0, "InternalError", FAULT_RETRY, true},
+    {100, "NullRequest", FAULT_FAIL, true},
+    {105, "InvalidCredentials", FAULT_SIGN_IN, true},
+    {106, "UserIsNotAuthorized", FAULT_FAIL, true},
+    {108, "UserCompromised", FAULT_SIGN_IN, true},
+    {109, "AuthenticationTokenExpired", FAULT_SIGN_IN, true},
+    {116, "RequestMissingHeaders", FAULT_STOP, true},
+    {117, "CallRateExceeded", FAULT_THROTTLE, true},
+    {120, "UserLoginAccessDenied", FAULT_SIGN_IN, true},
+    {122, "PersonalIdentityNotAvailable", FAULT_SIGN_IN, true},
+    {123, "WorkIdentityNotAvailable", FAULT_SIGN_IN, true},
+    {124, "PersonalIdentityMigratedToWork", FAULT_SIGN_IN, true},
+    {125, "PersonalIdentityNotAllowedByCustomer", FAULT_SIGN_IN, true},
+    {201, "ApiInputValidationError", FAULT_FAIL, true},
+    {202, "ApiExecutionError", FAULT_FAIL, true},
+    {203, "NullParameter", FAULT_FAIL, true},
+    {204, "OperationNotSupported", FAULT_STOP, true},
+    {205, "InvalidVersion", FAULT_FAIL, false},
+    {207, "ConcurrentRequestOverLimit", FAULT_THROTTLE, false},
+    {209, "TimestampNotMatch", FAULT_RETRY, false},
+    {210, "EntityNotExistent", FAULT_FAIL, true},
+    {211, "NameTooLong", FAULT_FAIL, true},
+    {303, "ApiVersionNoLongerSupported", FAULT_STOP, true},
+};
+
+static void copy(char *to, size_t size, const char *from)
+{
+    (void)snprintf(to, size, "%s", from);
+}
+
+void fault_init(struct fault *fault, const struct http_response *response)
+{
+    *fault = (struct fault){.http_status = response->status};
+    copy(fault->tracking_id, sizeof(fault->tracking_id),
+         response->tracking_id ? response->tracking_id : "");
+}
+
+void fault_of_transport(struct fault *fault,
+                        const struct http_response *response)
+{
+    static const char *const names[] = {
+        [HTTP_OK] = "",
+        [HTTP_CONNECT_FAILED] = "ConnectionFailed",
+        [HTTP_TLS_FAILED] = "TlsFailed",
+        [HTTP_TIMED_OUT] = "Timeout",
+        [HTTP_BROKEN] = "ConnectionLost",
+        [HTTP_TOO_LARGE] = "AnswerTooLarge",
+        [HTTP_NO_MEMORY] = "OutOfMemory",
+    };
+
+    fault_init(fault, response);
+    fault->action = FAULT_RETRY;
+    fault->certain = !response->sent;
+    copy(fault->name, sizeof(fault->name), names[response->failure]);
+    copy(fault->text, sizeof(fault->text), response->text);
+}
+
+/* What a status means where no error of the service's explains it. */
+static enum fault_action action_of_status(long status)
+{
+    if (status == 401)
+        return FAULT_SIGN_IN;
+    if (status == 429)
+        return FAULT_THROTTLE;
+    if (status == 408 || status >= 500 || status / 100 == 2)
+        return FAULT_RETRY;
+    return FAULT_FAIL;
+}
+
+/* Was the call refused before it changed anything? */
+static bool refused_outright(long status)
+{
+    return status / 100 == 3 || (status / 100 == 4 && status != 408);
+}
+
+void fault_of_foreign_answer(struct fault *fault,
+                             const struct http_response *response,
+                             const char *why)
+{
+    long status = response->status;
+
+    fault_init(fault, response);
+    fault->action = action_of_status(status);
+    fault->certain = refused_outright(status);
+    copy(fault->name, sizeof(fault->name),
+         status / 100 == 2 ? "UnreadableAnswer" : "HttpError");
+    (void)snprintf(fault->text, sizeof(fault->text),
+                   "HTTP status %ld with an answer that is not the service's: "
+                   "%s (%zu bytes%s%.60s)",
+                   status, why, response->len,
+                   *response->content_type ? ", " : "", response->content_type);
+}
+
+/* Decides by the service's own error; the status only where that is unknown.
+ * SOAP sends each fault as 500, so that one says nothing. */
+static void classify(struct fault *fault)
+{
+    long status = fault->http_status;
+    bool in_trouble = status == 408 || (status >= 501 && status <= 599);
+
+    fault->action = status == 500 || status / 100 == 2
+                        ? FAULT_FAIL
+                        : action_of_status(status);
+    fault->certain = !in_trouble;
+    for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+        bool by_name = strcmp(fault->name, meanings[i].name) == 0;
+
+        if (!by_name && (*fault->name || !fault->numbered ||
+                         fault->code != meanings[i].code))
+            continue;
+        fault->action =
+            by_name || meanings[i].by_number ? meanings[i].action : FAULT_RETRY;
+        if (meanings[i].by_number)
+            copy(fault->name, sizeof(fault->name), meanings[i].name);
+        if (meanings[i].code == 0)
+            fault->certain = false;
+        break;
+    }
+}
+
+void fault_add(struct fault *fault, bool numbered, long code, const char *name,
+               const char *message)
+{
+    size_t len = strlen(fault->text);
+    bool first = len == 0 && !fault->numbered && !*fault->name;
+
+    if (first) {
+        fault->numbered = numbered;
+        fault->code = code;
+        copy(fault->name, sizeof(fault->name), name ? name : "");
+        classify(fault);
+    }
+    (void)snprintf(fault->text + len, sizeof(fault->text) - len, "%s%s",
+                   len ? "; " : "", message ? message : "");
+}
+
+void fault_set_local(struct fault *fault, const char *name, const char *text)
+{
+    fault->action = FAULT_FAIL;
+    fault->certain = true;
+    fault->numbered = false;
+    copy(fault->name, sizeof(fault->name), name);
+    copy(fault->text, sizeof(fault->text), text);
+}
+
+void fault_set_tracking_id(struct fault *fault, const char *tracking_id)
+{
+    copy(fault->tracking_id, sizeof(fault->tracking_id), tracking_id);
+}
+
+void fault_mask(struct fault *fault, const char *value)
+{
+    size_t len = value ? strlen(value) : 0;
+    char *found = fault->text;
+
+    if (len < 3)
+        return;
+    while ((found = strstr(found, value))) {
+        memcpy(found, "***", 3);
+        memmove(found + 3, found + len, strlen(found + len) + 1);
+        found += 3;
+    }
+}

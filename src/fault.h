@@ -1,0 +1,62 @@
+/*
+ * What went wrong with a call, in the service's own terms, and what that means
+ * for a batch.
+ */
+#ifndef FAULT_H
+#define FAULT_H
+
+#include <stdbool.h>
+
+#include "http.h"
+
+enum fault_action {
+    FAULT_FAIL,     /* the rows are refused; the same call fails again */
+    FAULT_RETRY,    /* the service is in trouble; the call may work later */
+    FAULT_THROTTLE, /* too many calls */
+    FAULT_SIGN_IN,  /* the credentials are refused: nothing can go on */
+    FAULT_STOP      /* the service can't be used this way: nothing can go on */
+};
+
+struct fault {
+    enum fault_action action;
+    bool certain; /* the call changed nothing, for sure */
+    bool numbered;
+    long code;        /* the service's number, where numbered */
+    char name[64];    /* its symbolic name, or one of ours */
+    char text[512];   /* its message, or one of ours; valid UTF-8 */
+    long http_status; /* 0: no answer */
+    char tracking_id[80];
+};
+
+/* Starts a fault of an answer: status and tracking id; the rest is empty. */
+void fault_init(struct fault *fault, const struct http_response *response);
+
+/* A failure below HTTP, named and explained: ConnectionFailed, TlsFailed,
+ * Timeout, ConnectionLost, AnswerTooLarge. */
+void fault_of_transport(struct fault *fault,
+                        const struct http_response *response);
+
+/* An answer that is not the service's: a proxy's page, an empty body, a
+ * redirect. Named by its status: HttpError, or UnreadableAnswer where the
+ * status says success; why says what was wrong with it. */
+void fault_of_foreign_answer(struct fault *fault,
+                             const struct http_response *response,
+                             const char *why);
+
+/* Adds one error of the service's list. The first one decides name, code and
+ * action (by the symbolic name where there is one, else by the number); the
+ * messages of all are joined by "; ". */
+void fault_add(struct fault *fault, bool numbered, long code, const char *name,
+               const char *message);
+
+/* Names and explains a fault of our own finding: certain, and final. */
+void fault_set_local(struct fault *fault, const char *name, const char *text);
+
+/* The tracking id of the answer's body, which goes before the header's. */
+void fault_set_tracking_id(struct fault *fault, const char *tracking_id);
+
+/* Replaces each occurrence of value in the message by "***"; values shorter
+ * than three bytes are left. */
+void fault_mask(struct fault *fault, const char *value);
+
+#endif

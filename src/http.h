@@ -1,0 +1,49 @@
+/*
+ * A request and its answer as plain values; nobody here knows of sockets.
+ */
+#ifndef HTTP_H
+#define HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buffer.h"
+
+#define HTTP_MAX_REQUEST  ((size_t)8 << 20) /* bytes of a request's body */
+#define HTTP_MAX_RESPONSE ((size_t)4 << 20) /* bytes of an answer's body */
+
+enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH };
+
+/* Its buffers belong to the transport's slot and are used again. */
+struct http_request {
+    enum http_method method;
+    bool once;          /* must not be sent twice behind our back: an update */
+    struct buffer path; /* appended to the endpoint; begins with '/' */
+    struct buffer body; /* empty: none */
+};
+
+/* Why there is no answer, or none that can be trusted. */
+enum http_failure {
+    HTTP_OK,             /* an answer came, whatever its status */
+    HTTP_CONNECT_FAILED, /* nothing was sent: no address, no connection */
+    HTTP_TLS_FAILED,     /* nothing was sent: the peer could not be verified */
+    HTTP_TIMED_OUT,
+    HTTP_BROKEN, /* reset, closed or cut short */
+    HTTP_TOO_LARGE,
+    HTTP_NO_MEMORY
+};
+
+/* Valid until the slot that it came in sends again. */
+struct http_response {
+    enum http_failure failure;
+    bool sent;        /* the request, or some of it, may have left */
+    const char *text; /* with a failure: what libcurl said */
+    long status;      /* 0: none */
+    const char *body; /* NUL-terminated */
+    size_t len;
+    const char *content_type; /* "" where there is none */
+    const char *tracking_id;  /* header TrackingId; "" where there is none */
+    unsigned sends;           /* how often the request was put on the wire */
+};
+
+#endif

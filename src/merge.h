@@ -1,0 +1,49 @@
+/*
+ * What the rows of one user mean for it: which cell wins, which guard fails,
+ * what changes. Pure: no calls, no clock, no output.
+ */
+#ifndef MERGE_H
+#define MERGE_H
+
+#include <stdbool.h>
+
+#include "column.h"
+#include "row.h"
+#include "service.h"
+
+/* The cell that a group has for a column; a later row's goes before. */
+struct merge_cell {
+    const char *text; /* NULL: clear */
+    const struct row *row;
+};
+
+/* Borrows the rows. */
+struct merge {
+    column_mask named; /* the columns that the rows speak of */
+    struct merge_cell cells[COLUMN_MAX];
+};
+
+void merge_init(struct merge *merge, const struct row *rows);
+
+/* Is the text what the user has? Null, absent and empty are the same; longs
+ * are compared as numbers, times as instants, all else by code point. A text
+ * of NULL asks for empty. */
+bool merge_is_same(const struct column *column, const char *held,
+                   const char *text);
+
+/* The first guard column in which any of the rows differs from the user, or
+ * COLUMN_MAX: they all hold. */
+unsigned merge_failed_guard(const struct service *service,
+                            const struct user *user, const struct row *rows);
+
+/* The columns of the merge whose values differ from the user's: those that an
+ * update may set, and guards where asked for. */
+column_mask merge_differences(const struct merge *merge,
+                              const struct service *service,
+                              const struct user *user, bool guards);
+
+/* Puts the cells of the columns into the user. -1 without memory. */
+int merge_apply(const struct merge *merge, const struct service *service,
+                struct user *user, column_mask columns);
+
+#endif

@@ -1,0 +1,206 @@
+#include "options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nearest.h"
+#include "option_specs.h"
+#include "service.h"
+
+#define USAGE     "bauser-batch [OPTIONS] INPUT OUTPUT"
+#define SPECS_MAX 64
+
+static const char *const mode_names[] = {
+    [MODE_APPLY] = "apply",     [MODE_CHECK] = "check",
+    [MODE_DRY_RUN] = "dry-run", [MODE_RECONCILE] = "reconcile",
+    [MODE_EXPORT] = "export",
+};
+
+const char *mode_name(enum mode mode)
+{
+    return mode_names[mode];
+}
+
+static void set_defaults(struct options *options)
+{
+    const struct option_spec *spec;
+
+    *options = (struct options){
+        .delimiter = ',',
+        .clear_token = "delete_value",
+        .shards = 1,
+        .service = services[0],
+    };
+    for (spec = option_specs; spec->name; spec++) {
+        if (spec->max > 0)
+            *option_number(options, spec) = spec->initial;
+    }
+}
+
+/* What getopt_long() wants to know of our table. */
+static void make_long_options(struct option long_options[SPECS_MAX])
+{
+    size_t i;
+
+    for (i = 0; option_specs[i].name && i < SPECS_MAX - 1; i++)
+        long_options[i] = (struct option){
+            .name = option_specs[i].name,
+            .has_arg =
+                option_specs[i].argument ? required_argument : no_argument,
+        };
+    long_options[i] = (struct option){.name = NULL};
+}
+
+/* The spec of "--NAME" or "--NAME=VALUE", written in full. */
+static const struct option_spec *find_spec(const char *word)
+{
+    const struct option_spec *spec;
+    size_t len;
+
+    if (strncmp(word, "--", 2) != 0)
+        return NULL;
+    word += 2;
+    len = strcspn(word, "=");
+    for (spec = option_specs; spec->name; spec++) {
+        if (strlen(spec->name) == len && strncmp(word, spec->name, len) == 0)
+            return spec;
+    }
+    return NULL;
+}
+
+static int refuse_unknown(const char *word, struct error *error)
+{
+    const char *bare = word + strspn(word, "-");
+    int shown = (int)strcspn(word, "="); /* what follows may be a secret */
+    char name[32] = "";
+    struct nearest nearest;
+
+    if (strcspn(bare, "=") < sizeof(name))
+        memcpy(name, bare, strcspn(bare, "="));
+    nearest_init(&nearest, name);
+    for (size_t i = 0; option_specs[i].name; i++)
+        nearest_offer(&nearest, option_specs[i].name);
+    if (nearest.name)
+        return error_set(error, ERROR_USAGE,
+                         "unknown option %.*s; did you mean --%s?", shown, word,
+                         nearest.name);
+    return error_set(error, ERROR_USAGE,
+                     "unknown option %.*s; --help lists all", shown, word);
+}
+
+static int take_operand(struct options *options, const char *word,
+                        struct error *error)
+{
+    if (*word == '\0')
+        return error_set(error, ERROR_USAGE,
+                         "the name of %s is empty; usage: " USAGE,
+                         options->input ? "OUTPUT" : "INPUT");
+    if (options->output)
+        return error_set(error, ERROR_USAGE,
+                         "'%s' is one argument too many; usage: " USAGE
+                         " (--help tells more)",
+                         word);
+    if (options->input)
+        options->output = word;
+    else
+        options->input = word;
+    return 0;
+}
+
+/* Takes the option that word begins; result and value are getopt_long()'s. */
+static int take_option(struct options *options, const char *word, int result,
+                       const char *value, struct error *error)
+{
+    const struct option_spec *spec = find_spec(word);
+
+    if (!spec)
+        return refuse_unknown(word, error);
+    if (result == ':')
+        return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s",
+                         spec->name, spec->name, spec->argument);
+    if (result == '?')
+        return error_set(error, ERROR_USAGE, "--%s takes no value", spec->name);
+    return spec->set(options, spec, value, error);
+}
+
+/* Walks over argv, in its order, up to --help or --version. */
+static int take_words(struct options *options, int argc, char *argv[],
+                      struct error *error)
+{
+    struct option long_options[SPECS_MAX];
+    int result, at;
+
+    make_long_options(long_options);
+    opterr = 0;
+    optind = 0; /* glibc: starts anew, whatever was parsed before */
+    while (options->action == OPTIONS_RUN) {
+        at = optind > 0 ? optind : 1;
+        /* '-': operands come in their place, as 1; ':': a missing value is
+         * told apart from an unknown option. */
+        result = getopt_long(argc, argv, "-:", long_options, NULL);
+        if (result == -1)
+            break;
+        if (result == 1 ? take_operand(options, optarg, error)
+                        : take_option(options, argv[at], result, optarg, error))
+            return -1;
+    }
+    while (options->action == OPTIONS_RUN && optind < argc) {
+        if (take_operand(options, argv[optind++], error))
+            return -1;
+    }
+    return 0;
+}
+
+/* What only shows when all words are known. */
+static int check_together(const struct options *options, struct error *error)
+{
+    if (!options->input)
+        return error_set(error, ERROR_USAGE,
+                         "INPUT is missing; usage: " USAGE
+                         " (--help tells more)");
+    if (!options->output && options->mode != MODE_CHECK)
+        return error_set(error, ERROR_USAGE,
+                         "OUTPUT is missing; usage: " USAGE
+                         " (--help tells more)");
+    if (options->diff && options->mode != MODE_DRY_RUN)
+        return error_set(error, ERROR_USAGE, "--diff goes with --dry-run only");
+    if (options->diff && strcmp(options->diff, options->output) == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--diff and OUTPUT can't be the same file");
+    return 0;
+}
+
+static int set_default_endpoint(struct options *options, struct error *error)
+{
+    const struct service *service = options->service;
+
+    if (options->endpoint)
+        return 0;
+    options->endpoint =
+        strdup(options->sandbox ? service->sandbox : service->production);
+    return options->endpoint ? 0 : error_memory(error);
+}
+
+int options_parse(struct options *options, int argc, char *argv[],
+                  struct error *error)
+{
+    set_defaults(options);
+    if (take_words(options, argc, argv, error))
+        return -1;
+    if (options->action != OPTIONS_RUN)
+        return 0;
+    if (check_together(options, error))
+        return -1;
+    return set_default_endpoint(options, error);
+}
+
+void options_clear(struct options *options)
+{
+    for (size_t i = 0; i < options->map_count; i++)
+        free(options->maps[i].from);
+    free(options->maps);
+    free(options->ignores);
+    free(options->endpoint);
+    *options = (struct options){.action = OPTIONS_RUN};
+}

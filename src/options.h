@@ -1,0 +1,79 @@
+/*
+ * The command line.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "error.h"
+
+struct service;
+
+enum mode { MODE_APPLY, MODE_CHECK, MODE_DRY_RUN, MODE_RECONCILE, MODE_EXPORT };
+
+/* What the command line asks for besides a run. */
+enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
+
+/* --map 'Mail=Email': the file's name for a column, and ours. */
+struct name_pair {
+    char *from;
+    const char *to; /* inside from's memory */
+};
+
+struct options {
+    enum options_action action;
+    enum mode mode;
+    const char *input;
+    const char *output; /* NULL only with MODE_CHECK */
+    const char *diff;   /* NULL: none */
+    bool no_clobber;
+    bool restart;
+    bool quiet;
+
+    char delimiter;
+    const char *clear_token;
+    bool ignore_guards;
+    struct name_pair *maps;
+    size_t map_count;
+    const char **ignores;
+    size_t ignore_count;
+    unsigned window;
+    unsigned shard;
+    unsigned shards; /* 1: all rows */
+
+    const struct service *service;
+    bool sandbox;
+    char *endpoint; /* base address without a '/' at its end */
+    const char *cacert;
+    const char *customer_id; /* digits, or NULL */
+    const char *account_id;  /* digits, or NULL */
+    unsigned concurrency;
+    unsigned timeout;         /* seconds */
+    unsigned connect_timeout; /* seconds */
+};
+
+/* Reads the command line into options, which then point into argv; the order
+ * of argv is kept. Options may stand anywhere; "--" ends them, and "-" is an
+ * operand. An option given again replaces its earlier value, so that a command
+ * can be extended at its end; --map and --ignore add up, and two modes exclude
+ * each other. Names must be written in full: an abbreviation in a script could
+ * mean something else in a later version.
+ *
+ * ERROR_USAGE where it is wrong; a wrong option is answered with the nearest
+ * one. No message repeats the value of an unknown option, which may be a
+ * secret. After --help or --version nothing else is looked at.
+ * options_clear() is due after success and failure alike. */
+int options_parse(struct options *options, int argc, char *argv[],
+                  struct error *error);
+void options_clear(struct options *options);
+
+/* --help, made from the table of options. */
+void options_print_help(FILE *stream);
+
+/* The name of a mode, as in messages: "apply", "check", ... */
+const char *mode_name(enum mode mode);
+
+#endif

@@ -1,0 +1,110 @@
+#include <string.h>
+
+#include "option_specs.h"
+
+#define WIDTH       79
+#define TEXT_COLUMN 26 /* where the text of an option begins */
+
+static const char *const group_titles[] = {
+    [GROUP_MODES] = "Modes (without one: apply the changes)",
+    [GROUP_INPUT] = "Input",
+    [GROUP_OUTPUT] = "Output",
+    [GROUP_SERVICE] = "Service",
+    [GROUP_FLOW] = "Flow",
+    [GROUP_OTHER] = "Other",
+};
+
+static const char introduction[] =
+    "Usage: bauser-batch [OPTIONS] INPUT OUTPUT\n"
+    "\n"
+    "Applies the rows of a CSV file to users of Microsoft Advertising: INPUT "
+    "(plain\n"
+    "or gzip, - for standard input) names the users by Id and the columns to "
+    "set,\n"
+    "OUTPUT (gzip where its name ends in .gz, - for standard output) gets one "
+    "result\n"
+    "row for each of them.\n";
+
+static const char environment[] =
+    "\n"
+    "Environment (secrets never come as options):\n"
+    "  BAUSER_ACCESS_TOKEN     token of the OAuth sign-in\n"
+    "  BAUSER_DEVELOPER_TOKEN  the developer token\n"
+    "  Each may be kept in a file instead, readable by its owner alone and "
+    "named by\n"
+    "  the same variable with _FILE behind it: BAUSER_ACCESS_TOKEN_FILE, ...\n";
+
+static const char exit_statuses[] =
+    "\n"
+    "Exit status:\n"
+    "  0  every row is Updated or Unchanged (Valid, WouldUpdate, Match, "
+    "exported)\n"
+    "  1  finished; some rows are Failed, Conflict or Drift\n"
+    "  2  wrong usage or configuration; nothing was sent\n"
+    "  3  INPUT is refused; nothing was sent (of a pipe: the result says how "
+    "far)\n"
+    "  4  the service refuses the sign-in\n"
+    "  5  stopped early\n"
+    "  6  a file or pipe of this machine failed during the run\n"
+    "  7  finished; some rows are Unknown: sent, but the outcome is not known\n"
+    "\n"
+    "Example:\n"
+    "  bauser-batch --dry-run users.csv.gz result.csv\n";
+
+/* Prints a word where it still fits the line; answers the column behind it. */
+static size_t print_word(FILE *stream, const char *word, size_t len,
+                         size_t column)
+{
+    if (column + 1 + len > WIDTH) {
+        fprintf(stream, "\n%*s", TEXT_COLUMN - 1, "");
+        column = TEXT_COLUMN - 1;
+    }
+    fprintf(stream, " %.*s", (int)len, word);
+    return column + 1 + len;
+}
+
+static size_t print_words(FILE *stream, const char *text, size_t column)
+{
+    size_t len;
+
+    for (; *text; text += len + strspn(text + len, " ")) {
+        len = strcspn(text, " ");
+        column = print_word(stream, text, len, column);
+    }
+    return column;
+}
+
+static void print_spec(FILE *stream, const struct option_spec *spec)
+{
+    char range[64];
+    size_t column = 0;
+    int len;
+
+    len = fprintf(stream, "  --%s%s%s", spec->name, spec->argument ? " " : "",
+                  spec->argument ? spec->argument : "");
+    fprintf(stream, "%*s", TEXT_COLUMN - 1 - len, "");
+    column = print_words(stream, spec->text, TEXT_COLUMN - 1);
+    if (spec->max > 0) {
+        snprintf(range, sizeof(range), "(%u to %u, default %u)", spec->min,
+                 spec->max, spec->initial);
+        print_word(stream, range, strlen(range), column);
+    }
+    fputc('\n', stream);
+}
+
+void options_print_help(FILE *stream)
+{
+    const struct option_spec *spec;
+
+    fputs(introduction, stream);
+    for (spec = option_specs; spec->name; spec++) {
+        if (spec == option_specs || spec->group != spec[-1].group)
+            fprintf(stream, "\n%s:\n", group_titles[spec->group]);
+        print_spec(stream, spec);
+    }
+    fputs("\nAn option given again replaces its earlier value; --map and "
+          "--ignore add up.\n",
+          stream);
+    fputs(environment, stream);
+    fputs(exit_statuses, stream);
+}

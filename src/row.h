@@ -1,0 +1,35 @@
+/*
+ * One data row of the input, reduced to what its update needs.
+ */
+#ifndef ROW_H
+#define ROW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* One cell that says something: empty cells are left out. */
+struct cell {
+    const char *text; /* checked and in the service's spelling; NULL: clear */
+    unsigned column;  /* index in the service's table of columns */
+};
+
+/* One allocation holds the row, its cells and all their text (a word of a
+ * value set is the table's own). The key's column is no cell; the others come
+ * in the order of the service's table, each once. */
+struct row {
+    struct row *next;  /* in its group, in the input's order */
+    uint64_t number;   /* data rows count from 1 */
+    uint64_t sequence; /* place among the result rows, from 0 */
+    const char *id;    /* as given */
+    const char *key;   /* the same for every spelling of the same Id */
+    size_t size;       /* bytes of memory, for the window's bound */
+    unsigned count;
+    struct cell cells[];
+};
+
+void row_free(struct row *row);
+
+/* Frees a whole list of rows. */
+void row_free_all(struct row *rows);
+
+#endif

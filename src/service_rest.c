@@ -1,0 +1,365 @@
+/*
+ * Bing Ads REST, Customer Management version 13: POST .../User/Query is
+ * GetUser, PUT .../User is UpdateUser. Source: the service's reference of
+ * GetUser and UpdateUser, "Request JSON" and "Response JSON".
+ */
+#include "service.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bing_columns.h"
+#include "json.h"
+#include "text.h"
+#include "version.h"
+
+#define PATH_SEGMENTS 3
+
+struct user {
+    struct cJSON *root; /* {"User": {...}}: what UpdateUser takes */
+    struct cJSON *user;
+    struct cJSON *values[COLUMN_MAX]; /* of each column; NULL: absent */
+};
+
+/* ---- building ----------------------------------------------------------- */
+
+static int build_headers(const struct session *session, struct buffer *headers)
+{
+    if (buffer_printf(headers,
+                      "Authorization: Bearer %s\n"
+                      "DeveloperToken: %s\n"
+                      "Content-Type: application/json\n"
+                      "Accept: application/json\n"
+                      "User-Agent: bauser-batch/" BAUSER_VERSION "\n",
+                      session->access_token, session->developer_token))
+        return -1;
+    if (session->customer_id &&
+        buffer_printf(headers, "CustomerId: %s\n", session->customer_id))
+        return -1;
+    if (session->account_id &&
+        buffer_printf(headers, "CustomerAccountId: %s\n", session->account_id))
+        return -1;
+    return 0;
+}
+
+static int build_get(const struct session *session, const char *key,
+                     struct http_request *request)
+{
+    (void)session;
+    request->method = HTTP_POST;
+    request->once = false;
+    if (buffer_puts(&request->path, "/CustomerManagement/v13/User/Query") ||
+        buffer_puts(&request->body, "{\"UserId\":\"") ||
+        buffer_puts(&request->body, key) || buffer_puts(&request->body, "\"}"))
+        return -1;
+    return 0;
+}
+
+static int build_update(const struct session *session, const struct user *user,
+                        struct http_request *request)
+{
+    (void)session;
+    request->method = HTTP_PUT;
+    request->once = true;
+    if (buffer_puts(&request->path, "/CustomerManagement/v13/User") ||
+        json_print(user->root, &request->body))
+        return -1;
+    return 0;
+}
+
+/* ---- the user as a document --------------------------------------------- */
+
+/* Cuts a column's path at its dots; answers the number of segments. */
+static unsigned split_path(const char *path, char names[PATH_SEGMENTS][32])
+{
+    unsigned count = 0;
+    size_t len;
+
+    for (; count < PATH_SEGMENTS; path += len + 1) {
+        len = strcspn(path, ".");
+        if (len >= sizeof(names[0]))
+            abort(); /* the table of columns is wrong */
+        memcpy(names[count], path, len);
+        names[count++][len] = '\0';
+        if (!path[len])
+            break;
+    }
+    return count;
+}
+
+/* Finds a column's value. -1 where the document has another shape there than
+ * the service describes: an object for a text, a text for an object. */
+static int find_value(struct user *user, unsigned column)
+{
+    const char *path = service_rest.columns[column].path;
+    struct cJSON *value = user->user;
+    char names[PATH_SEGMENTS][32];
+    unsigned count = split_path(path, names);
+
+    for (unsigned i = 0; value && i < count; i++) {
+        value = json_member(value, names[i]);
+        if (value && i + 1 < count && !json_is_object(value)) {
+            if (!json_is_null(value))
+                return -1;
+            value = NULL;
+        }
+    }
+    if (value && !json_text(value) && !json_is_null(value))
+        return -1;
+    user->values[column] = value;
+    return 0;
+}
+
+static const char *user_value(const struct user *user, unsigned column)
+{
+    const char *text = json_text(user->values[column]);
+
+    return text && *text ? text : NULL;
+}
+
+static void user_last_modified(const struct user *user,
+                               char last_modified[SERVICE_TIME_SIZE])
+{
+    const char *text = json_text(json_member(user->user, "LastModifiedTime"));
+    size_t len = text ? strlen(text) : 0;
+
+    if (len >= SERVICE_TIME_SIZE)
+        len = 0;
+    if (len)
+        memcpy(last_modified, text, len);
+    last_modified[len] = '\0';
+}
+
+/* The object that holds a column; made where it is null or absent. NULL
+ * without memory. */
+static struct cJSON *make_parent(struct user *user,
+                                 char names[PATH_SEGMENTS][32], unsigned count)
+{
+    struct cJSON *parent = user->user;
+
+    for (unsigned i = 0; parent && i + 1 < count; i++) {
+        struct cJSON *child = json_member(parent, names[i]);
+
+        parent =
+            json_is_object(child) ? child : json_set_object(parent, names[i]);
+    }
+    return parent;
+}
+
+static int user_set(struct user *user, unsigned column, const char *value)
+{
+    const struct column *what = &service_rest.columns[column];
+    char names[PATH_SEGMENTS][32];
+    unsigned count = split_path(what->path, names);
+    const char *name = names[count - 1];
+    struct cJSON *parent, *made;
+
+    if (!value)
+        value = what->empty;
+    if (!value && !user->values[column])
+        return 0;
+    parent = make_parent(user, names, count);
+    if (!parent)
+        return -1;
+    if (!value)
+        made = json_set_null(parent, name);
+    else if (what->type == COLUMN_BOOLEAN)
+        made = json_set_boolean(parent, name, strcmp(value, "true") == 0);
+    else
+        made = json_set_string(parent, name, value);
+    if (!made)
+        return -1;
+    user->values[column] = made;
+    return 0;
+}
+
+static void user_free(struct user *user)
+{
+    if (!user)
+        return;
+    json_free(user->root);
+    free(user);
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+/* Fills the fault from the service's own error object; false where the answer
+ * holds none. */
+static bool take_errors(struct fault *fault, const struct cJSON *root)
+{
+    static const char *const lists[] = {"Errors", "OperationErrors",
+                                        "BatchErrors"};
+    const char *tracking = json_text(json_member(root, "TrackingId"));
+    bool found = false;
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        const struct cJSON *list = json_member(root, lists[i]);
+        const struct cJSON *part =
+            json_is_array(list) ? json_first(list) : NULL;
+
+        for (; part; part = json_next(part)) {
+            const char *number = json_text(json_member(part, "Code"));
+            const char *name = json_text(json_member(part, "ErrorCode"));
+            int64_t code = 0;
+            bool numbered = number && text_parse_long(number, &code) == 0;
+
+            if (!numbered && !name)
+                continue;
+            fault_add(fault, numbered, (long)code, name,
+                      json_text(json_member(part, "Message")));
+            found = true;
+        }
+    }
+    if (found && tracking && *tracking)
+        fault_set_tracking_id(fault, tracking);
+    return found;
+}
+
+/* Reads an answer's body as an object that is not an error; NULL: the fault. */
+static struct cJSON *read_answer(const struct http_response *response,
+                                 struct fault *fault)
+{
+    const char *why = NULL;
+    struct cJSON *root;
+
+    if (response->failure != HTTP_OK) {
+        fault_of_transport(fault, response);
+        return NULL;
+    }
+    root = json_parse(response->body, response->len, &why);
+    if (!root) {
+        fault_of_foreign_answer(fault, response,
+                                response->len ? why : "nothing");
+        return NULL;
+    }
+    fault_init(fault, response);
+    if (take_errors(fault, root))
+        goto err;
+    if (response->status != 200) {
+        fault_of_foreign_answer(fault, response, "an unknown JSON");
+        goto err;
+    }
+    return root;
+
+err:
+    json_free(root);
+    return NULL;
+}
+
+/* An answer that is the service's, but not one that may be acted upon. */
+static int refuse(struct fault *fault, const char *name, const char *text)
+{
+    fault_set_local(fault, name, text);
+    return -1;
+}
+
+static bool has_time_stamp(const struct cJSON *object)
+{
+    const char *text = json_text(json_member(object, "TimeStamp"));
+
+    return text && *text;
+}
+
+/* Is this a user that UpdateUser may be given back? */
+static int check_user(struct user *user, const char *key, struct fault *fault)
+{
+    const struct cJSON *address =
+        json_member(json_member(user->user, "ContactInfo"), "Address");
+    const char *id;
+    int64_t wanted, given;
+
+    for (unsigned i = 0; i < service_rest.column_count; i++)
+        if (find_value(user, i))
+            return refuse(fault, "InvalidAnswer",
+                          "GetUser's answer has a member of another kind "
+                          "than the service describes");
+    id = user_value(user, service_rest.key);
+    if (!id || text_parse_long(id, &given) || text_parse_long(key, &wanted) ||
+        given != wanted)
+        return refuse(fault, "WrongUser",
+                      "GetUser answered with another user; nothing was sent");
+    if (!has_time_stamp(user->user) ||
+        (json_is_object(address) && !has_time_stamp(address)))
+        return refuse(fault, "MaskedUser",
+                      "GetUser's answer has no TimeStamp: the signed-in user "
+                      "may not see all of this user; nothing was sent");
+    if (json_has_masked_text(user->user))
+        return refuse(fault, "MaskedUser",
+                      "GetUser's answer has members masked by asterisks: the "
+                      "signed-in user may not see all of this user; nothing "
+                      "was sent");
+    return 0;
+}
+
+static int parse_get(const struct http_response *response, const char *key,
+                     struct user **user, struct fault *fault)
+{
+    struct cJSON *root = read_answer(response, fault);
+    struct user *made;
+
+    if (!root)
+        return -1;
+    made = calloc(1, sizeof(*made));
+    if (!made) {
+        json_free(root);
+        return refuse(fault, "OutOfMemory", "out of memory");
+    }
+    made->root = root;
+    made->user = json_member(root, "User");
+    if (!json_is_object(made->user)) {
+        fault_of_foreign_answer(fault, response, "a JSON without a User");
+        goto err;
+    }
+    json_keep_only(root, "User");
+    if (check_user(made, key, fault))
+        goto err;
+    *user = made;
+    return 0;
+
+err:
+    user_free(made);
+    return -1;
+}
+
+static int parse_update(const struct http_response *response,
+                        char last_modified[SERVICE_TIME_SIZE],
+                        struct fault *fault)
+{
+    struct cJSON *root = read_answer(response, fault);
+    const char *time;
+    size_t len;
+    int result = -1;
+
+    if (!root)
+        return -1;
+    time = json_text(json_member(root, "LastModifiedTime"));
+    len = time ? strlen(time) : 0;
+    if (len == 0 || len >= SERVICE_TIME_SIZE) {
+        fault_of_foreign_answer(fault, response,
+                                "a JSON without a LastModifiedTime");
+    } else {
+        memcpy(last_modified, time, len + 1);
+        result = 0;
+    }
+    json_free(root);
+    return result;
+}
+
+const struct service service_rest = {
+    .name = "rest",
+    .production = "https://clientcenter.api.bingads.microsoft.com",
+    .sandbox = "https://clientcenter.api.sandbox.bingads.microsoft.com",
+    .columns = bing_columns,
+    .column_count = BING_COLUMN_COUNT,
+    .key = BING_COLUMN_ID,
+    .build_headers = build_headers,
+    .build_get = build_get,
+    .build_update = build_update,
+    .parse_get = parse_get,
+    .parse_update = parse_update,
+    .user_value = user_value,
+    .user_last_modified = user_last_modified,
+    .user_set = user_set,
+    .user_free = user_free,
+};

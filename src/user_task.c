@@ -1,0 +1,205 @@
+#include "user_task.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The only place where a task changes its state. */
+static void set_state(struct user_task *task, enum task_state state)
+{
+    static const unsigned allowed[] = {
+        [TASK_QUEUED] = 1U << TASK_FETCHING | 1U << TASK_DONE,
+        [TASK_FETCHING] = 1U << TASK_UPDATING | 1U << TASK_DONE,
+        [TASK_UPDATING] = 1U << TASK_DONE,
+        [TASK_DONE] = 0,
+    };
+
+    assert(allowed[task->state] & 1U << state);
+    (void)allowed;
+    task->state = state;
+}
+
+struct user_task *user_task_new(const struct options *options,
+                                const struct session *session,
+                                struct group *group)
+{
+    struct user_task *task = calloc(1, sizeof(*task));
+
+    if (!task)
+        return NULL;
+    task->state = TASK_QUEUED;
+    task->options = options;
+    task->service = options->service;
+    task->session = session;
+    task->group = group;
+    merge_init(&task->merge, group->rows);
+    return task;
+}
+
+void user_task_free(struct user_task *task)
+{
+    if (!task)
+        return;
+    task->service->user_free(task->user);
+    free(task);
+}
+
+/* ---- outcomes ----------------------------------------------------------- */
+
+static enum task_step finish(struct user_task *task, enum status status)
+{
+    task->outcome.status = status;
+    set_state(task, TASK_DONE);
+    return TASK_FINISH;
+}
+
+/* A failure found on this machine, behind a good answer. */
+static enum task_step fail(struct user_task *task, const char *name,
+                           const char *text)
+{
+    fault_set_local(&task->outcome.last, name, text);
+    return finish(task, STATUS_FAILED);
+}
+
+/* A message of the service's may repeat what it was sent. */
+static void mask_values(struct user_task *task)
+{
+    struct fault *fault = &task->outcome.last;
+
+    for (const struct row *row = task->group->rows; row; row = row->next)
+        for (unsigned i = 0; i < row->count; i++)
+            fault_mask(fault, row->cells[i].text);
+    for (unsigned i = 0; task->user && i < task->service->column_count; i++)
+        if (task->service->columns[i].use == COLUMN_WRITE)
+            fault_mask(fault, task->service->user_value(task->user, i));
+}
+
+/* The call that was just answered failed; outcome.last is its fault. */
+static enum task_step finish_fault(struct user_task *task)
+{
+    const struct fault *fault = &task->outcome.last;
+
+    mask_values(task);
+    task->outcome.changed = 0;
+    if (fault->action == FAULT_SIGN_IN || fault->action == FAULT_STOP) {
+        set_state(task, TASK_DONE);
+        return TASK_STOP;
+    }
+    if (task->state == TASK_UPDATING && !fault->certain) {
+        task->outcome.retryable = true;
+        return finish(task, STATUS_UNKNOWN);
+    }
+    task->outcome.retryable =
+        fault->action == FAULT_RETRY || fault->action == FAULT_THROTTLE;
+    return finish(task, STATUS_FAILED);
+}
+
+/* ---- steps -------------------------------------------------------------- */
+
+enum task_step user_task_start(struct user_task *task,
+                               struct http_request *request)
+{
+    if (task->service->build_get(task->session, task->group->key, request))
+        return fail(task, "RequestTooLarge", "GetUser's request is too large");
+    set_state(task, TASK_FETCHING);
+    return TASK_SEND;
+}
+
+/* A cell that holds the clear token would clear when it is fed back. */
+static enum task_step export_user(struct user_task *task)
+{
+    for (unsigned i = 0; i < task->service->column_count; i++) {
+        const char *value = task->service->user_value(task->user, i);
+
+        if (value && strcmp(value, task->options->clear_token) == 0) {
+            task->outcome.field = task->service->columns[i].name;
+            return fail(task, "ClearTokenInValue",
+                        "a value of the user is the word that clears; choose "
+                        "another one with --clear-token");
+        }
+    }
+    return finish(task, STATUS_EXPORTED);
+}
+
+static enum task_step reconcile(struct user_task *task)
+{
+    struct outcome *outcome = &task->outcome;
+
+    outcome->changed =
+        merge_differences(&task->merge, task->service, task->user, true);
+    return finish(task, outcome->changed ? STATUS_DRIFT : STATUS_MATCH);
+}
+
+static enum task_step conflict(struct user_task *task, unsigned guard)
+{
+    const struct column *column = &task->service->columns[guard];
+
+    task->outcome.field = column->name;
+    fault_set_local(&task->outcome.last, "GuardMismatch",
+                    "the service holds another value than the file; somebody "
+                    "else changed this user, nothing was sent");
+    return finish(task, STATUS_CONFLICT);
+}
+
+static enum task_step update(struct user_task *task,
+                             struct http_request *request)
+{
+    const struct service *service = task->service;
+
+    if (merge_apply(&task->merge, service, task->user, task->outcome.changed))
+        return fail(task, "OutOfMemory", "out of memory");
+    if (service->build_update(task->session, task->user, request))
+        return fail(task, "RequestTooLarge",
+                    "the replacement is larger than a request may be");
+    set_state(task, TASK_UPDATING);
+    return TASK_SEND;
+}
+
+static enum task_step take_user(struct user_task *task,
+                                const struct http_response *response,
+                                struct http_request *request)
+{
+    const struct service *service = task->service;
+    unsigned guard;
+
+    if (service->parse_get(response, task->group->key, &task->user,
+                           &task->outcome.last))
+        return finish_fault(task);
+    fault_init(&task->outcome.last, response);
+    service->user_last_modified(task->user, task->outcome.last_modified);
+    if (task->options->mode == MODE_EXPORT)
+        return export_user(task);
+    if (task->options->mode == MODE_RECONCILE)
+        return reconcile(task);
+    guard = merge_failed_guard(service, task->user, task->group->rows);
+    if (guard != COLUMN_MAX)
+        return conflict(task, guard);
+    task->outcome.changed =
+        merge_differences(&task->merge, service, task->user, false);
+    if (!task->outcome.changed)
+        return finish(task, STATUS_UNCHANGED);
+    if (task->options->mode == MODE_DRY_RUN)
+        return finish(task, STATUS_WOULD_UPDATE);
+    return update(task, request);
+}
+
+static enum task_step take_update(struct user_task *task,
+                                  const struct http_response *response)
+{
+    if (task->service->parse_update(response, task->outcome.last_modified,
+                                    &task->outcome.last))
+        return finish_fault(task);
+    fault_init(&task->outcome.last, response);
+    return finish(task, STATUS_UPDATED);
+}
+
+enum task_step user_task_answer(struct user_task *task,
+                                const struct http_response *response,
+                                struct http_request *request)
+{
+    task->outcome.attempts += response->sends ? response->sends : 1;
+    if (task->state == TASK_FETCHING)
+        return take_user(task, response, request);
+    assert(task->state == TASK_UPDATING);
+    return take_update(task, response);
+}
