@@ -88,11 +88,13 @@ static int open_file(const char *variable, const char *path, struct stat *info,
     if (!is_service_credential(path))
         flags |= O_NOFOLLOW;
     fd = open(path, flags);
-    if (fd < 0 && errno == ELOOP)
-        return error_set(error, ERROR_USAGE,
-                         "%s: %s is a link, which could be turned elsewhere; "
-                         "name the file itself",
-                         variable, path);
+    if (fd < 0 && errno == ELOOP) {
+        error_set(error, ERROR_USAGE,
+                  "%s: %s is a link, which could be turned elsewhere; name "
+                  "the file itself",
+                  variable, path);
+        return -1;
+    }
     if (fd < 0 || fstat(fd, info)) {
         error_set(error, ERROR_USAGE, "%s: can't open %s: %s", variable, path,
                   strerror(errno));

@@ -57,7 +57,7 @@ static int take_host(char host[HOST_SIZE], bool *six, const char *text,
     host[host_len] = '\0';
     rest = host_len;
     if (*six) {
-        if (rest == len || text[rest] != ']')
+        if (text[rest] != ']') /* a NUL or '/' ends text */
             return -1;
         rest++;
     }

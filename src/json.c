@@ -2,28 +2,120 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
 
-/* ---- reading ------------------------------------------------------------ */
+/* ---- memory ------------------------------------------------------------- */
 
-/* "\u0000" cuts a cJSON string short. A backslash may itself be escaped. */
-static bool has_escaped_nul(const char *text)
+/* A document's values are many and small, are made in one go and end
+ * together: they are cut from few blocks, which is a fifth of the cost of
+ * malloc() and free() for each. */
+struct block {
+    struct block *next;
+    size_t size;
+    size_t used;
+    max_align_t data[];
+};
+
+struct json {
+    cJSON *root;
+    struct block *blocks; /* the newest first */
+    size_t total;         /* bytes of all blocks */
+};
+
+#define FIRST_BLOCK    1024
+#define BYTES_PER_BYTE 8 /* what a text takes when it is parsed, about */
+
+/* The document that cJSON works on. Its hooks have no argument for that, so
+ * each function here that lets cJSON allocate sets it, and takes it back
+ * before it returns. */
+static struct json *current;
+
+static int add_block(struct json *document, size_t size)
 {
-    const char *found = text;
+    struct block *block;
 
-    while ((found = strstr(found, "\\u0000"))) {
-        const char *first = found;
-
-        while (first > text && first[-1] == '\\')
-            first--;
-        if ((found - first) % 2 == 0)
-            return true;
-        found++;
-    }
-    return false;
+    if (size > JSON_MAX_MEMORY - document->total)
+        return -1;
+    block = malloc(sizeof(*block) + size);
+    if (!block)
+        return -1;
+    block->next = document->blocks;
+    block->size = size;
+    block->used = 0;
+    document->blocks = block;
+    document->total += size;
+    return 0;
 }
+
+static void *allocate(struct json *document, size_t size)
+{
+    const size_t align = sizeof(void *);
+    struct block *block = document->blocks;
+    void *memory;
+
+    if (size > JSON_MAX_MEMORY)
+        return NULL;
+    size = (size + align - 1) / align * align;
+    if (size > block->size - block->used) {
+        if (add_block(document,
+                      size > block->size * 2 ? size : block->size * 2))
+            return NULL;
+        block = document->blocks;
+    }
+    memory = (char *)block->data + block->used;
+    block->used += size;
+    return memory;
+}
+
+static void *allocate_current(size_t size)
+{
+    return current ? allocate(current, size) : NULL;
+}
+
+static void keep(void *memory)
+{
+    (void)memory; /* ends with its document */
+}
+
+/* The same hooks each time, so that it doesn't matter how often. */
+static void use_hooks(void)
+{
+    cJSON_Hooks hooks = {.malloc_fn = allocate_current, .free_fn = keep};
+
+    cJSON_InitHooks(&hooks);
+}
+
+static struct json *document_new(size_t size)
+{
+    struct json *document = calloc(1, sizeof(*document));
+
+    if (!document ||
+        add_block(document, size < FIRST_BLOCK ? FIRST_BLOCK : size)) {
+        free(document);
+        return NULL;
+    }
+    use_hooks();
+    return document;
+}
+
+void json_free(struct json *document)
+{
+    struct block *block, *next;
+
+    if (!document)
+        return;
+    for (block = document->blocks; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+    free(document);
+}
+
+/* ---- checking the text -------------------------------------------------- */
 
 static const char *skip_digits(const char *text)
 {
@@ -35,69 +127,111 @@ static const char *skip_digits(const char *text)
 /* The end of a number as RFC 8259 spells it, or NULL: cJSON reads more. */
 static const char *number_end(const char *text)
 {
-    const char *whole;
+    const char *digits;
 
     if (*text == '-')
         text++;
-    whole = text;
+    digits = text;
     text = skip_digits(text);
-    if (text == whole || (*whole == '0' && text - whole > 1) ||
-        text - whole > JSON_MAX_DIGITS)
+    if (text == digits || (*digits == '0' && text - digits > 1) ||
+        text - digits > JSON_MAX_DIGITS)
         return NULL;
     if (*text == '.') {
-        whole = ++text;
+        digits = ++text;
         text = skip_digits(text);
-        if (text == whole)
+        if (text == digits)
             return NULL;
     }
     if (*text == 'e' || *text == 'E') {
         text++;
         if (*text == '+' || *text == '-')
             text++;
-        whole = text;
+        digits = text;
         text = skip_digits(text);
-        if (text == whole)
+        if (text == digits)
             return NULL;
     }
     return text;
 }
 
-/* The first number at or behind a place outside of strings. */
-static const char *find_number(const char *text)
+/* What stands behind "\u": four digits, and not 0000. cJSON takes others for
+ * 0000, and that for the string's end. */
+static bool is_good_unicode_escape(const char *digits)
 {
-    for (; *text; text++) {
-        if (*text == '-' || (*text >= '0' && *text <= '9'))
-            break;
-        if (*text != '"')
-            continue;
-        for (text++; *text && *text != '"'; text++)
-            if (*text == '\\' && text[1])
-                text++;
-    }
-    return text;
+    return strspn(digits, "0123456789abcdefABCDEF") >= 4 &&
+           strncmp(digits, "0000", 4) != 0;
 }
 
-/* cJSON has made a double of the number: puts its literal in its place. */
-static const char *keep_literal(cJSON *number, const char **place)
-{
-    const char *start = find_number(*place);
-    const char *end = number_end(start);
-    size_t len;
+/* The characters at which a string can't just be passed over: those below a
+ * space, the quote and the backslash. */
+static const bool special[256] = {
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,         1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ['"'] = 1, ['\\'] = 1};
 
-    if (!end)
-        return "a number that can't be kept exactly";
-    len = (size_t)(end - start);
-    number->valuestring = cJSON_malloc(len + 1);
-    if (!number->valuestring)
-        return "too large for memory";
-    memcpy(number->valuestring, start, len);
-    number->valuestring[len] = '\0';
-    number->type = cJSON_Raw | (number->type & ~0xFF);
-    *place = end;
+/* The place behind a string, whose first quote is before text. NULL where it
+ * has something in it that cJSON would not keep, or does not end. */
+static const char *string_end(const char *text)
+{
+    for (;; text++) {
+        while (!special[(unsigned char)*text])
+            text++;
+        if (*text == '"')
+            return text + 1;
+        if (*text != '\\')
+            return NULL;
+        text++;
+        if (*text == 'u' && !is_good_unicode_escape(text + 1))
+            return NULL;
+        if (!*text)
+            return NULL;
+    }
+}
+
+static bool starts_number(char c)
+{
+    return c == '-' || (c >= '0' && c <= '9');
+}
+
+/* Looks for what cJSON would read in a way of its own. *number becomes the
+ * place of the first number, or NULL. */
+static const char *check_text(const char *text, size_t len, const char **number)
+{
+    if (!text_is_utf8(text, len))
+        return "not UTF-8";
+    *number = NULL;
+    while (*text) {
+        if (*text == '"') {
+            text = string_end(text + 1);
+            if (!text)
+                return "a string that is not JSON or has a NUL in it";
+        } else if (starts_number(*text)) {
+            if (!*number)
+                *number = text;
+            text = number_end(text);
+            if (!text)
+                return "a number that can't be kept exactly";
+        } else if ((unsigned char)*text < ' ' && !strchr("\t\r\n", *text)) {
+            return "a control character";
+        } else {
+            text++;
+        }
+    }
     return NULL;
 }
 
-static bool is_doubled(const cJSON *object, const cJSON *member)
+/* ---- checking the tree -------------------------------------------------- */
+
+static int kind(const cJSON *value)
+{
+    return value->type & 0xFF;
+}
+
+static bool is_parent(const cJSON *value)
+{
+    return kind(value) == cJSON_Object || kind(value) == cJSON_Array;
+}
+
+static bool is_earlier(const cJSON *object, const cJSON *member)
 {
     const cJSON *other;
 
@@ -107,86 +241,147 @@ static bool is_doubled(const cJSON *object, const cJSON *member)
     return false;
 }
 
-/* Walks the tree in the text's order; place goes along in the text. Answers
- * what is wrong, or NULL. */
-static const char *check(cJSON *value, const char **place, unsigned depth)
+/* Is it there twice? seen has a bit for each name so far, so that few names
+ * are ever compared. */
+static bool is_doubled(const cJSON *object, const cJSON *member, uint64_t *seen)
+{
+    uint64_t bit = (uint64_t)1 << (text_fnv1a64(member->string) >> 58);
+    bool maybe = (*seen & bit) != 0;
+
+    *seen |= bit;
+    return maybe && is_earlier(object, member);
+}
+
+static const char *check_tree(const cJSON *value, unsigned depth)
 {
     const char *why = NULL;
     unsigned members = 0;
-    cJSON *part;
+    uint64_t seen = 0;
+    const cJSON *part;
 
-    if (cJSON_IsNumber(value))
-        return keep_literal(value, place);
-    if (!cJSON_IsObject(value) && !cJSON_IsArray(value))
-        return NULL;
     if (depth == JSON_MAX_DEPTH)
         return "nested too deeply";
     for (part = value->child; part && !why; part = part->next) {
-        if (cJSON_IsObject(value)) {
+        if (kind(value) == cJSON_Object) {
             if (++members > JSON_MAX_MEMBERS)
                 return "an object with too many members";
-            if (is_doubled(value, part))
+            if (is_doubled(value, part, &seen))
                 return "a member that is there twice";
         }
-        why = check(part, place, depth + 1);
+        if (is_parent(part))
+            why = check_tree(part, depth + 1);
     }
     return why;
 }
 
-struct cJSON *json_parse(const char *text, size_t len, const char **why)
+/* cJSON has made doubles of the numbers: puts their literals in their place.
+ * The tree and the text, of which *place is where to go on, have them in the
+ * same order. */
+static int keep_literals(struct json *document, cJSON *value,
+                         const char **place)
+{
+    cJSON *part;
+
+    if (kind(value) == cJSON_Number) {
+        const char *start = *place;
+
+        while (!starts_number(*start))
+            start = *start == '"' ? string_end(start + 1) : start + 1;
+        *place = number_end(start);
+        value->valuestring = allocate(document, (size_t)(*place - start) + 1);
+        if (!value->valuestring)
+            return -1;
+        memcpy(value->valuestring, start, (size_t)(*place - start));
+        value->valuestring[*place - start] = '\0';
+        value->type = cJSON_Raw | (value->type & ~0xFF);
+    }
+    for (part = value->child; part; part = part->next)
+        if (keep_literals(document, part, place))
+            return -1;
+    return 0;
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+static const char *parse(struct json *document, const char *text, size_t len)
 {
     const char *end = NULL;
-    const char *place = text;
-    cJSON *document;
+    const char *number;
+    const char *why;
 
-    if (!text_is_utf8(text, len)) {
-        *why = "not UTF-8";
-        return NULL;
-    }
-    if (has_escaped_nul(text)) {
-        *why = "a NUL character in a string";
-        return NULL;
-    }
-    document = cJSON_ParseWithLengthOpts(text, len, &end, 0);
-    if (!document) {
-        *why = "not JSON";
-        return NULL;
-    }
+    why = check_text(text, len, &number);
+    if (why)
+        return why;
+    current = document;
+    document->root = cJSON_ParseWithLengthOpts(text, len, &end, 0);
+    current = NULL;
+    if (!document->root)
+        return "not JSON, or too much of it";
     end += strspn(end, " \t\r\n");
-    *why = end == text + len ? check(document, &place, 0)
-                             : "something behind the JSON";
+    if (end != text + len)
+        return "something behind the JSON";
+    why = check_tree(document->root, 0);
+    if (why)
+        return why;
+    if (number && keep_literals(document, document->root, &number))
+        return "too large";
+    return NULL;
+}
+
+struct json *json_parse(const char *text, size_t len, const char **why)
+{
+    struct json *document = document_new(len * BYTES_PER_BYTE);
+
+    if (!document) {
+        *why = "too large for this machine's memory";
+        return NULL;
+    }
+    *why = parse(document, text, len);
     if (*why) {
-        cJSON_Delete(document);
+        json_free(document);
         return NULL;
     }
     return document;
 }
 
-void json_free(struct cJSON *document)
+struct cJSON *json_root(const struct json *document)
 {
-    cJSON_Delete(document);
+    return document->root;
 }
 
 bool json_is_object(const struct cJSON *value)
 {
-    return cJSON_IsObject(value);
+    return value && kind(value) == cJSON_Object;
 }
 
 bool json_is_array(const struct cJSON *value)
 {
-    return cJSON_IsArray(value);
+    return value && kind(value) == cJSON_Array;
 }
 
 bool json_is_null(const struct cJSON *value)
 {
-    return cJSON_IsNull(value);
+    return value && kind(value) == cJSON_NULL;
+}
+
+static struct cJSON *find(struct cJSON *part, const char *name)
+{
+    while (part && strcmp(part->string, name) != 0)
+        part = part->next;
+    return part;
 }
 
 struct cJSON *json_member(const struct cJSON *object, const char *name)
 {
-    return cJSON_IsObject(object)
-               ? cJSON_GetObjectItemCaseSensitive(object, name)
-               : NULL;
+    return json_is_object(object) ? find(object->child, name) : NULL;
+}
+
+struct cJSON *json_member_near(const struct cJSON *object, struct cJSON *near,
+                               const char *name)
+{
+    struct cJSON *found = find(near, name);
+
+    return found ? found : json_member(object, name);
 }
 
 struct cJSON *json_first(const struct cJSON *value)
@@ -201,22 +396,27 @@ struct cJSON *json_next(const struct cJSON *part)
 
 const char *json_text(const struct cJSON *value)
 {
-    if (cJSON_IsString(value) || cJSON_IsRaw(value))
+    if (!value)
+        return NULL;
+    switch (kind(value)) {
+    case cJSON_String:
+    case cJSON_Raw:
         return value->valuestring;
-    if (cJSON_IsBool(value))
-        return cJSON_IsTrue(value) ? "true" : "false";
-    return NULL;
+    case cJSON_True:
+        return "true";
+    case cJSON_False:
+        return "false";
+    default:
+        return NULL;
+    }
 }
 
 bool json_has_masked_text(const struct cJSON *value)
 {
     const cJSON *part;
 
-    if (cJSON_IsString(value)) {
-        size_t stars = strspn(value->valuestring, "*");
-
-        return stars > 0 && !value->valuestring[stars];
-    }
+    if (kind(value) == cJSON_String && *value->valuestring == '*')
+        return !value->valuestring[strspn(value->valuestring, "*")];
     for (part = value->child; part; part = part->next)
         if (json_has_masked_text(part))
             return true;
@@ -225,56 +425,62 @@ bool json_has_masked_text(const struct cJSON *value)
 
 /* ---- changing ----------------------------------------------------------- */
 
-/* Takes value, which is NULL where it could not be made. */
-static cJSON *set(cJSON *object, const char *name, cJSON *value)
+struct cJSON *json_add(struct json *document, struct cJSON *object,
+                       const char *name)
 {
-    bool done;
+    struct cJSON *added;
 
-    if (!value)
-        return NULL;
-    if (cJSON_GetObjectItemCaseSensitive(object, name))
-        done = cJSON_ReplaceItemInObjectCaseSensitive(object, name, value);
-    else
-        done = cJSON_AddItemToObject(object, name, value);
-    if (!done) {
-        cJSON_Delete(value);
-        return NULL;
-    }
-    return value;
+    current = document;
+    added = cJSON_AddNullToObject(object, name);
+    current = NULL;
+    return added;
 }
 
-struct cJSON *json_set_string(struct cJSON *object, const char *name,
-                              const char *text)
+/* What the value had stays in the document's memory until its end. */
+static void become(cJSON *value, int type)
 {
-    return set(object, name, cJSON_CreateString(text));
+    value->valuestring = NULL;
+    value->child = NULL;
+    value->type = type | (value->type & ~0xFF);
 }
 
-struct cJSON *json_set_boolean(struct cJSON *object, const char *name,
-                               bool value)
+int json_make_string(struct json *document, struct cJSON *value,
+                     const char *text)
 {
-    return set(object, name, cJSON_CreateBool(value));
+    size_t size = strlen(text) + 1;
+    char *copy = allocate(document, size);
+
+    if (!copy)
+        return -1;
+    memcpy(copy, text, size);
+    become(value, cJSON_String);
+    value->valuestring = copy;
+    return 0;
 }
 
-struct cJSON *json_set_null(struct cJSON *object, const char *name)
+void json_make_boolean(struct cJSON *value, bool is_true)
 {
-    return set(object, name, cJSON_CreateNull());
+    become(value, is_true ? cJSON_True : cJSON_False);
 }
 
-struct cJSON *json_set_object(struct cJSON *object, const char *name)
+void json_make_null(struct cJSON *value)
 {
-    return set(object, name, cJSON_CreateObject());
+    become(value, cJSON_NULL);
+}
+
+void json_make_object(struct cJSON *value)
+{
+    become(value, cJSON_Object);
 }
 
 void json_keep_only(struct cJSON *object, const char *name)
 {
-    cJSON *part = object->child;
+    cJSON *part, *next;
 
-    while (part) {
-        cJSON *next = part->next;
-
+    for (part = object->child; part; part = next) {
+        next = part->next;
         if (strcmp(part->string, name) != 0)
-            cJSON_Delete(cJSON_DetachItemViaPointer(object, part));
-        part = next;
+            (void)cJSON_DetachItemViaPointer(object, part);
     }
 }
 
@@ -282,22 +488,23 @@ void json_keep_only(struct cJSON *object, const char *name)
 
 #define FIRST_ROOM 2048
 
-int json_print(struct cJSON *document, struct buffer *buffer)
+int json_print(const struct json *document, struct buffer *buffer)
 {
     size_t room = buffer->size > buffer->len + FIRST_ROOM
                       ? buffer->size - buffer->len - 1
                       : FIRST_ROOM;
+    size_t most = buffer->max - buffer->len;
 
     for (;; room *= 2) {
-        if (room > buffer->max - buffer->len)
-            room = buffer->max - buffer->len;
+        if (room > most)
+            room = most;
         if (buffer_reserve(buffer, room))
             return -1;
-        if (cJSON_PrintPreallocated(document, buffer->data + buffer->len,
+        if (cJSON_PrintPreallocated(document->root, buffer->data + buffer->len,
                                     (int)room, 0))
             break;
-        if (room == buffer->max - buffer->len) {
-            buffer->data[buffer->len] = '\0';
+        buffer->data[buffer->len] = '\0';
+        if (room == most) {
             errno = EFBIG;
             return -1;
         }

@@ -88,7 +88,8 @@ const struct option_spec option_specs[] = {
     {"timeout", "S", "seconds to wait for an answer",
      set_number, MEMBER(timeout), RANGE(1, 86400, 60),
      .group = GROUP_FLOW},
-    {"window", "ROWS", "merge a user's rows that lie within this many rows of INPUT",
+    {"window", "ROWS",
+     "merge a user's rows that lie within this many rows of INPUT",
      set_number, MEMBER(window), RANGE(1, 10000000, 100000),
      .group = GROUP_FLOW},
 
@@ -213,7 +214,8 @@ static int set_api(struct options *options, const struct option_spec *spec,
         nearest_offer(&nearest, services[i]->name);
     return error_set(error, ERROR_USAGE,
                      "--%s: there is no service '%s'; try %s", spec->name,
-                     value, nearest.name ? nearest.name : services[0]->name);
+                     value,
+                     nearest.name ? nearest.name : options->service->name);
 }
 
 static int set_clear_token(struct options *options,

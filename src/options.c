@@ -43,7 +43,7 @@ static void make_long_options(struct option long_options[SPECS_MAX])
 {
     size_t i;
 
-    for (i = 0; option_specs[i].name && i < SPECS_MAX - 1; i++)
+    for (i = 0; i < SPECS_MAX - 1 && option_specs[i].name; i++)
         long_options[i] = (struct option){
             .name = option_specs[i].name,
             .has_arg =

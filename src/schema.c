@@ -100,7 +100,9 @@ static const char *show(char shown[SHOWN_SIZE], struct name name)
     for (size_t i = 0; i < len; i++) {
         unsigned char byte = (unsigned char)name.text[i];
 
-        shown[i] = byte < ' ' || byte == 0x7F ? '?' : name.text[i];
+        shown[i] = name.text[i];
+        if (byte < ' ' || byte == 0x7F)
+            shown[i] = '?';
     }
     shown[len] = '\0';
     return shown;

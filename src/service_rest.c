@@ -17,7 +17,7 @@
 #define PATH_SEGMENTS 3
 
 struct user {
-    struct cJSON *root; /* {"User": {...}}: what UpdateUser takes */
+    struct json *document; /* {"User": {...}}: what UpdateUser takes */
     struct cJSON *user;
     struct cJSON *values[COLUMN_MAX]; /* of each column; NULL: absent */
 };
@@ -63,7 +63,7 @@ static int build_update(const struct session *session, const struct user *user,
     request->method = HTTP_PUT;
     request->once = true;
     if (buffer_puts(&request->path, "/CustomerManagement/v13/User") ||
-        json_print(user->root, &request->body))
+        json_print(user->document, &request->body))
         return -1;
     return 0;
 }
@@ -88,26 +88,57 @@ static unsigned split_path(const char *path, char names[PATH_SEGMENTS][32])
     return count;
 }
 
-/* Finds a column's value. -1 where the document has another shape there than
- * the service describes: an object for a text, a text for an object. */
-static int find_value(struct user *user, unsigned column)
+/* The object that a path's last name is a member of; NULL where it is null or
+ * absent. -1 where something else is in its place. */
+static int find_parent(const struct user *user, const char *path,
+                       struct cJSON **parent)
 {
-    const char *path = service_rest.columns[column].path;
-    struct cJSON *value = user->user;
     char names[PATH_SEGMENTS][32];
     unsigned count = split_path(path, names);
 
-    for (unsigned i = 0; value && i < count; i++) {
-        value = json_member(value, names[i]);
-        if (value && i + 1 < count && !json_is_object(value)) {
-            if (!json_is_null(value))
-                return -1;
-            value = NULL;
-        }
+    *parent = user->user;
+    for (unsigned i = 0; *parent && i + 1 < count; i++) {
+        *parent = json_member(*parent, names[i]);
+        if (json_is_null(*parent))
+            *parent = NULL;
+        if (*parent && !json_is_object(*parent))
+            return -1;
     }
-    if (value && !json_text(value) && !json_is_null(value))
-        return -1;
-    user->values[column] = value;
+    return 0;
+}
+
+/* Finds the value of each column, once. Neighbours in the table of columns
+ * mostly have one parent, and their members come in the table's order. -1
+ * where the document has another shape than the service describes: an object
+ * for a text, a text for an object. */
+static int find_values(struct user *user)
+{
+    const char *prefix = "";
+    size_t prefix_len = 0;
+    struct cJSON *parent = user->user;
+    struct cJSON *near = NULL;
+
+    for (unsigned i = 0; i < service_rest.column_count; i++) {
+        const char *path = service_rest.columns[i].path;
+        const char *dot = strrchr(path, '.');
+        size_t len = dot ? (size_t)(dot - path) : 0;
+        struct cJSON *value;
+
+        if (len != prefix_len || memcmp(path, prefix, len) != 0) {
+            if (find_parent(user, path, &parent))
+                return -1;
+            prefix = path;
+            prefix_len = len;
+            near = NULL;
+        }
+        value = parent ? json_member_near(parent, near, dot ? dot + 1 : path)
+                       : NULL;
+        if (value && !json_text(value) && !json_is_null(value))
+            return -1;
+        user->values[i] = value;
+        if (value)
+            near = json_next(value);
+    }
     return 0;
 }
 
@@ -131,46 +162,45 @@ static void user_last_modified(const struct user *user,
     last_modified[len] = '\0';
 }
 
-/* The object that holds a column; made where it is null or absent. NULL
+/* Adds a column's member, null at first, and the parents that it lacks. NULL
  * without memory. */
-static struct cJSON *make_parent(struct user *user,
-                                 char names[PATH_SEGMENTS][32], unsigned count)
+static struct cJSON *add_value(struct user *user, const char *path)
 {
+    char names[PATH_SEGMENTS][32];
+    unsigned count = split_path(path, names);
     struct cJSON *parent = user->user;
 
     for (unsigned i = 0; parent && i + 1 < count; i++) {
         struct cJSON *child = json_member(parent, names[i]);
 
-        parent =
-            json_is_object(child) ? child : json_set_object(parent, names[i]);
+        if (!child)
+            child = json_add(user->document, parent, names[i]);
+        if (json_is_null(child))
+            json_make_object(child);
+        parent = child;
     }
-    return parent;
+    return parent ? json_add(user->document, parent, names[count - 1]) : NULL;
 }
 
 static int user_set(struct user *user, unsigned column, const char *value)
 {
     const struct column *what = &service_rest.columns[column];
-    char names[PATH_SEGMENTS][32];
-    unsigned count = split_path(what->path, names);
-    const char *name = names[count - 1];
-    struct cJSON *parent, *made;
+    struct cJSON **held = &user->values[column];
 
     if (!value)
         value = what->empty;
-    if (!value && !user->values[column])
+    if (!value && !*held)
         return 0;
-    parent = make_parent(user, names, count);
-    if (!parent)
+    if (!*held)
+        *held = add_value(user, what->path);
+    if (!*held)
         return -1;
-    if (!value)
-        made = json_set_null(parent, name);
-    else if (what->type == COLUMN_BOOLEAN)
-        made = json_set_boolean(parent, name, strcmp(value, "true") == 0);
+    if (value && what->type != COLUMN_BOOLEAN)
+        return json_make_string(user->document, *held, value);
+    if (value)
+        json_make_boolean(*held, strcmp(value, "true") == 0);
     else
-        made = json_set_string(parent, name, value);
-    if (!made)
-        return -1;
-    user->values[column] = made;
+        json_make_null(*held);
     return 0;
 }
 
@@ -178,7 +208,7 @@ static void user_free(struct user *user)
 {
     if (!user)
         return;
-    json_free(user->root);
+    json_free(user->document);
     free(user);
 }
 
@@ -216,34 +246,34 @@ static bool take_errors(struct fault *fault, const struct cJSON *root)
     return found;
 }
 
-/* Reads an answer's body as an object that is not an error; NULL: the fault. */
-static struct cJSON *read_answer(const struct http_response *response,
-                                 struct fault *fault)
+/* Reads an answer's body that is not an error; NULL: the fault. */
+static struct json *read_answer(const struct http_response *response,
+                                struct fault *fault)
 {
     const char *why = NULL;
-    struct cJSON *root;
+    struct json *document;
 
     if (response->failure != HTTP_OK) {
         fault_of_transport(fault, response);
         return NULL;
     }
-    root = json_parse(response->body, response->len, &why);
-    if (!root) {
+    document = json_parse(response->body, response->len, &why);
+    if (!document) {
         fault_of_foreign_answer(fault, response,
                                 response->len ? why : "nothing");
         return NULL;
     }
     fault_init(fault, response);
-    if (take_errors(fault, root))
+    if (take_errors(fault, json_root(document)))
         goto err;
     if (response->status != 200) {
         fault_of_foreign_answer(fault, response, "an unknown JSON");
         goto err;
     }
-    return root;
+    return document;
 
 err:
-    json_free(root);
+    json_free(document);
     return NULL;
 }
 
@@ -269,11 +299,10 @@ static int check_user(struct user *user, const char *key, struct fault *fault)
     const char *id;
     int64_t wanted, given;
 
-    for (unsigned i = 0; i < service_rest.column_count; i++)
-        if (find_value(user, i))
-            return refuse(fault, "InvalidAnswer",
-                          "GetUser's answer has a member of another kind "
-                          "than the service describes");
+    if (find_values(user))
+        return refuse(fault, "InvalidAnswer",
+                      "GetUser's answer has a member of another kind than the "
+                      "service describes");
     id = user_value(user, service_rest.key);
     if (!id || text_parse_long(id, &given) || text_parse_long(key, &wanted) ||
         given != wanted)
@@ -295,23 +324,23 @@ static int check_user(struct user *user, const char *key, struct fault *fault)
 static int parse_get(const struct http_response *response, const char *key,
                      struct user **user, struct fault *fault)
 {
-    struct cJSON *root = read_answer(response, fault);
+    struct json *document = read_answer(response, fault);
     struct user *made;
 
-    if (!root)
+    if (!document)
         return -1;
     made = calloc(1, sizeof(*made));
     if (!made) {
-        json_free(root);
+        json_free(document);
         return refuse(fault, "OutOfMemory", "out of memory");
     }
-    made->root = root;
-    made->user = json_member(root, "User");
+    made->document = document;
+    made->user = json_member(json_root(document), "User");
     if (!json_is_object(made->user)) {
         fault_of_foreign_answer(fault, response, "a JSON without a User");
         goto err;
     }
-    json_keep_only(root, "User");
+    json_keep_only(json_root(document), "User");
     if (check_user(made, key, fault))
         goto err;
     *user = made;
@@ -326,14 +355,14 @@ static int parse_update(const struct http_response *response,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct fault *fault)
 {
-    struct cJSON *root = read_answer(response, fault);
+    struct json *document = read_answer(response, fault);
     const char *time;
     size_t len;
     int result = -1;
 
-    if (!root)
+    if (!document)
         return -1;
-    time = json_text(json_member(root, "LastModifiedTime"));
+    time = json_text(json_member(json_root(document), "LastModifiedTime"));
     len = time ? strlen(time) : 0;
     if (len == 0 || len >= SERVICE_TIME_SIZE) {
         fault_of_foreign_answer(fault, response,
@@ -342,7 +371,7 @@ static int parse_update(const struct http_response *response,
         memcpy(last_modified, time, len + 1);
         result = 0;
     }
-    json_free(root);
+    json_free(document);
     return result;
 }
 

@@ -8,15 +8,15 @@
  * state looks like it. */
 #define UTF8_BAD UINT32_MAX
 
-/* True where the next eight bytes are all in 0x01..0x7F: neither a byte's own
- * high bit is set nor does taking 1 from it borrow. */
-static bool is_ascii8(const char *data)
+/* Not 0 where one of the next eight bytes is outside 0x01..0x7F: its own high
+ * bit is set, or taking 1 from it borrows. */
+static uint64_t find_other(const char *data)
 {
     const uint64_t ones = 0x0101010101010101u;
     uint64_t word;
 
     memcpy(&word, data, sizeof(word));
-    return (((word - ones) | word) & (ones << 7)) == 0;
+    return ((word - ones) | word) & (ones << 7);
 }
 
 /* A state between two bytes of one character: how many bytes are to come, and
@@ -64,7 +64,11 @@ static uint32_t utf8_step(uint32_t state, unsigned char byte)
 /* The offset of the first byte from `at` on that is not in 0x01..0x7F. */
 static size_t skip_ascii(const char *data, size_t at, size_t len)
 {
-    while (len - at >= 8 && is_ascii8(data + at))
+    while (len - at >= 32 &&
+           (find_other(data + at) | find_other(data + at + 8) |
+            find_other(data + at + 16) | find_other(data + at + 24)) == 0)
+        at += 32;
+    while (len - at >= 8 && find_other(data + at) == 0)
         at += 8;
     while (at < len && data[at] != '\0' && (unsigned char)data[at] < 0x80)
         at++;

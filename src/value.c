@@ -136,15 +136,16 @@ static int refuse_word(const struct column *column, const char *text,
         nearest_offer(&nearest, column->set[i]);
     if (nearest.name)
         return error_value(error, "InvalidValue", column->name,
-                           "not in the value set %s; did you mean %s?",
-                           column->set_name, nearest.name);
+                           "%s is not in the value set %s; did you mean %s?",
+                           column->name, column->set_name, nearest.name);
     if (list_set(column->set, list) == 0)
         return error_value(error, "InvalidValue", column->name,
-                           "not in the value set %s: %s", column->set_name,
-                           list);
+                           "%s is not in the value set %s: %s", column->name,
+                           column->set_name, list);
     return error_value(error, "InvalidValue", column->name,
-                       "not in the value set %s, whose values are such as %s",
-                       column->set_name, column->set[0]);
+                       "%s is not in the value set %s, whose values are such "
+                       "as %s",
+                       column->name, column->set_name, column->set[0]);
 }
 
 static int take_word(const struct column *column, const char *text,
@@ -226,9 +227,10 @@ static int take_string(const struct column *column, const char *text,
     if (column->use == COLUMN_WRITE && *text == '*' &&
         text[strspn(text, "*")] == '\0')
         return error_value(error, "InvalidValue", column->name,
-                           "nothing but asterisks, which is how the service "
-                           "hides a value; leave the cell empty to keep what "
-                           "the user has");
+                           "%s has nothing but asterisks, which is how the "
+                           "service hides a value; leave the cell empty to "
+                           "keep what the user has",
+                           column->name);
     *value = copy(room, text, len);
     return 0;
 }
