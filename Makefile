@@ -95,6 +95,9 @@ SIM_PACKAGES    := libmicrohttpd libcjson
 SIM_LIBS         = $(call package_libs,$(SIM_PACKAGES)) -lpthread
 BENCH_PACKAGES  := libcurl zlib openssl
 
+# `make V=1` shows whole commands.
+say = $(if $(V),,@echo '  $(1)  $@';)
+
 # ---- what is built ----------------------------------------------------------
 
 client_objects := $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
@@ -110,29 +113,29 @@ ifeq ($(BUILD),build/release)
 all: bauser-batch bauser-sim
 
 bauser-batch bauser-sim: %: $(BUILD)/%
-	ln -f $< $@
+	@ln -f $< $@
 endif
 
 $(BUILD)/bauser-batch: $(client_objects)
-	$(LINK) -o $@ $^ $(CLIENT_LIBS)
+	$(call say,LINK)$(LINK) -o $@ $^ $(CLIENT_LIBS)
 
 $(BUILD)/bauser-sim: $(sim_objects)
-	$(LINK) -o $@ $^ $(SIM_LIBS)
+	$(call say,LINK)$(LINK) -o $@ $^ $(SIM_LIBS)
 
 $(BUILD)/sim/%.o: PKGS = $(SIM_PACKAGES)
 $(BUILD)/%.o: PKGS = $(CLIENT_PACKAGES)
 $(BUILD)/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(COMPILE) $(call package_cflags,$(PKGS)) -c -o $@ $<
+	$(call say,CC  )$(COMPILE) $(call package_cflags,$(PKGS)) -c -o $@ $<
 
 $(BUILD)/unit/%: tests/unit/%.c $(module_objects)
 	@mkdir -p $(@D)
-	$(COMPILE) -Isrc -o $@ $< $(module_objects) $(LINK_HARDENING) \
+	$(call say,TEST)$(COMPILE) -Isrc -o $@ $< $(module_objects) $(LINK_HARDENING) \
 	    $(CLIENT_LIBS) -lcmocka
 
 build/bench/%: bench/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(STANDARD) -O2 $(CFLAGS) $(WARNINGS) $(WERROR) -o $@ $< \
+	$(call say,CC  )$(CC) $(STANDARD) -O2 $(CFLAGS) $(WARNINGS) $(WERROR) -o $@ $< \
 	    $(call package_cflags,$(BENCH_PACKAGES)) \
 	    $(call package_libs,$(BENCH_PACKAGES)) -lpthread
 

@@ -41,6 +41,12 @@ struct column {
     bool letters2; /* exactly two letters A to Z: a country code */
 };
 
+/* Does --export give it? The key goes before them. */
+static inline bool column_is_exported(const struct column *column)
+{
+    return column->use == COLUMN_WRITE || column->use == COLUMN_GUARD;
+}
+
 /* Columns of one service are counted by a bit each. */
 #define COLUMN_MAX 64
 

@@ -30,6 +30,7 @@ static const struct {
     {123, "WorkIdentityNotAvailable", FAULT_SIGN_IN, true},
     {124, "PersonalIdentityMigratedToWork", FAULT_SIGN_IN, true},
     {125, "PersonalIdentityNotAllowedByCustomer", FAULT_SIGN_IN, true},
+    {200, "", FAULT_FAIL, true},
     {201, "ApiInputValidationError", FAULT_FAIL, true},
     {202, "ApiExecutionError", FAULT_FAIL, true},
     {203, "NullParameter", FAULT_FAIL, true},
@@ -40,18 +41,16 @@ static const struct {
     {210, "EntityNotExistent", FAULT_FAIL, true},
     {211, "NameTooLong", FAULT_FAIL, true},
     {303, "ApiVersionNoLongerSupported", FAULT_STOP, true},
+    {1001, "", FAULT_FAIL, true},
 };
 
-static void copy(char *to, size_t size, const char *from)
-{
-    (void)snprintf(to, size, "%s", from);
-}
+/* Bytes of the shortest value that is masked. */
+#define MASK_MIN 3
 
 void fault_init(struct fault *fault, const struct http_response *response)
 {
     *fault = (struct fault){.http_status = response->status};
-    copy(fault->tracking_id, sizeof(fault->tracking_id),
-         response->tracking_id ? response->tracking_id : "");
+    fault_set_tracking_id(fault, response->tracking_id);
 }
 
 void fault_of_transport(struct fault *fault,
@@ -68,10 +67,12 @@ void fault_of_transport(struct fault *fault,
     };
 
     fault_init(fault, response);
-    fault->action = FAULT_RETRY;
+    fault->action =
+        response->failure == HTTP_NO_MEMORY ? FAULT_MEMORY : FAULT_RETRY;
     fault->certain = !response->sent;
-    copy(fault->name, sizeof(fault->name), names[response->failure]);
-    copy(fault->text, sizeof(fault->text), response->text);
+    (void)text_clean(fault->name, sizeof(fault->name),
+                     names[response->failure]);
+    (void)text_clean(fault->text, sizeof(fault->text), response->text);
 }
 
 /* What a status means where no error of the service's explains it. */
@@ -97,44 +98,44 @@ void fault_of_foreign_answer(struct fault *fault,
                              const char *why)
 {
     long status = response->status;
+    char type[64];
 
     fault_init(fault, response);
     fault->action = action_of_status(status);
     fault->certain = refused_outright(status);
-    copy(fault->name, sizeof(fault->name),
-         status / 100 == 2 ? "UnreadableAnswer" : "HttpError");
+    (void)text_clean(fault->name, sizeof(fault->name),
+                     status / 100 == 2 ? "UnreadableAnswer" : "HttpError");
+    (void)text_clean(type, sizeof(type), response->content_type);
     (void)snprintf(fault->text, sizeof(fault->text),
-                   "HTTP status %ld with an answer that is not the service's: "
-                   "%s (%zu bytes%s%.60s)",
-                   status, why, response->len,
-                   *response->content_type ? ", " : "", response->content_type);
+                   "HTTP status %ld with an answer that can't be used: %s (%zu "
+                   "bytes%s%s)",
+                   status, why, response->len, *type ? " of " : "", type);
 }
 
-/* Decides by the service's own error; the status only where that is unknown.
- * SOAP sends each fault as 500, so that one says nothing. */
+/* Decides by the service's own error, and by the status where that error is
+ * not known. */
 static void classify(struct fault *fault)
 {
     long status = fault->http_status;
-    bool in_trouble = status == 408 || (status >= 501 && status <= 599);
 
-    fault->action = status == 500 || status / 100 == 2
-                        ? FAULT_FAIL
-                        : action_of_status(status);
-    fault->certain = !in_trouble;
+    fault->action = status / 100 == 2 ? FAULT_FAIL : action_of_status(status);
+    fault->certain = status / 100 == 2 || refused_outright(status);
     for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
         bool by_name = strcmp(fault->name, meanings[i].name) == 0;
 
-        if (!by_name && (*fault->name || !fault->numbered ||
-                         fault->code != meanings[i].code))
+        if (*fault->name ? !by_name
+                         : !fault->numbered || fault->code != meanings[i].code)
             continue;
         fault->action =
             by_name || meanings[i].by_number ? meanings[i].action : FAULT_RETRY;
         if (meanings[i].by_number)
-            copy(fault->name, sizeof(fault->name), meanings[i].name);
-        if (meanings[i].code == 0)
-            fault->certain = false;
+            (void)text_clean(fault->name, sizeof(fault->name),
+                             meanings[i].name);
+        fault->certain = true;
         break;
     }
+    if (fault->numbered && fault->code == 0)
+        fault->certain = false;
 }
 
 void fault_add(struct fault *fault, bool numbered, long code, const char *name,
@@ -146,11 +147,16 @@ void fault_add(struct fault *fault, bool numbered, long code, const char *name,
     if (first) {
         fault->numbered = numbered;
         fault->code = code;
-        copy(fault->name, sizeof(fault->name), name ? name : "");
+        (void)text_clean(fault->name, sizeof(fault->name), name ? name : "");
         classify(fault);
     }
-    (void)snprintf(fault->text + len, sizeof(fault->text) - len, "%s%s",
-                   len ? "; " : "", message ? message : "");
+    if (len > 0 && !fault->cut)
+        fault->cut =
+            text_clean(fault->text + len, sizeof(fault->text) - len, "; ");
+    len = strlen(fault->text);
+    if (!fault->cut)
+        fault->cut =
+            text_clean(fault->text + len, sizeof(fault->text) - len, message);
 }
 
 void fault_set_local(struct fault *fault, const char *name, const char *text)
@@ -158,13 +164,34 @@ void fault_set_local(struct fault *fault, const char *name, const char *text)
     fault->action = FAULT_FAIL;
     fault->certain = true;
     fault->numbered = false;
-    copy(fault->name, sizeof(fault->name), name);
-    copy(fault->text, sizeof(fault->text), text);
+    (void)text_clean(fault->name, sizeof(fault->name), name);
+    (void)text_clean(fault->text, sizeof(fault->text), text);
+}
+
+void fault_set_memory(struct fault *fault)
+{
+    fault_set_local(fault, "OutOfMemory", "out of memory");
+    fault->action = FAULT_MEMORY;
 }
 
 void fault_set_tracking_id(struct fault *fault, const char *tracking_id)
 {
-    copy(fault->tracking_id, sizeof(fault->tracking_id), tracking_id);
+    (void)text_clean(fault->tracking_id, sizeof(fault->tracking_id),
+                     tracking_id);
+}
+
+/* A value of which the cut has left only the beginning. */
+static void mask_split(struct fault *fault, const char *value, size_t len)
+{
+    size_t end = strlen(fault->text);
+    size_t most = len - 1 < end ? len - 1 : end;
+
+    for (size_t part = most; part >= MASK_MIN; part--) {
+        if (memcmp(fault->text + end - part, value, part) != 0)
+            continue;
+        memcpy(fault->text + end - part, "***", sizeof("***"));
+        return;
+    }
 }
 
 void fault_mask(struct fault *fault, const char *value)
@@ -172,11 +199,13 @@ void fault_mask(struct fault *fault, const char *value)
     size_t len = value ? strlen(value) : 0;
     char *found = fault->text;
 
-    if (len < 3)
+    if (len < MASK_MIN)
         return;
     while ((found = strstr(found, value))) {
         memcpy(found, "***", 3);
         memmove(found + 3, found + len, strlen(found + len) + 1);
         found += 3;
     }
+    if (fault->cut)
+        mask_split(fault, value, len);
 }

@@ -14,7 +14,8 @@ enum fault_action {
     FAULT_RETRY,    /* the service is in trouble; the call may work later */
     FAULT_THROTTLE, /* too many calls */
     FAULT_SIGN_IN,  /* the credentials are refused: nothing can go on */
-    FAULT_STOP      /* the service can't be used this way: nothing can go on */
+    FAULT_STOP,     /* the service can't be used this way: nothing can go on */
+    FAULT_MEMORY    /* this machine has none left: nothing can go on */
 };
 
 struct fault {
@@ -23,7 +24,8 @@ struct fault {
     bool numbered;
     long code;        /* the service's number, where numbered */
     char name[64];    /* its symbolic name, or one of ours */
-    char text[512];   /* its message, or one of ours; valid UTF-8 */
+    char text[512];   /* its message, or one of ours; fit to be shown */
+    bool cut;         /* the message was longer */
     long http_status; /* 0: no answer */
     char tracking_id[80];
 };
@@ -52,11 +54,15 @@ void fault_add(struct fault *fault, bool numbered, long code, const char *name,
 /* Names and explains a fault of our own finding: certain, and final. */
 void fault_set_local(struct fault *fault, const char *name, const char *text);
 
+/* No memory: certain, and the end of the run. */
+void fault_set_memory(struct fault *fault);
+
 /* The tracking id of the answer's body, which goes before the header's. */
 void fault_set_tracking_id(struct fault *fault, const char *tracking_id);
 
-/* Replaces each occurrence of value in the message by "***"; values shorter
- * than three bytes are left. */
+/* Replaces each occurrence of value in the message by "***", also one that the
+ * cut at its end has split; values shorter than three bytes are left. Of values
+ * that have each other in them, the longest goes first. */
 void fault_mask(struct fault *fault, const char *value);
 
 #endif

@@ -36,7 +36,6 @@ struct input {
     size_t raw_len;
     bool ended;     /* fd has no more bytes */
     bool in_member; /* between a gzip member's first and last byte */
-    bool pending;   /* zlib may hold text that did not fit */
     bool finished;  /* the end was reached, and all was sound */
 
     z_stream stream;
@@ -164,7 +163,7 @@ static uint64_t raw_offset(const struct input *input)
 /* Without more raw bytes there is nothing to hand on. */
 static bool needs_bytes(const struct input *input)
 {
-    if (input->ended || input->pending)
+    if (input->ended)
         return false;
     return input->format == FORMAT_UNKNOWN || input->raw_at == input->raw_len;
 }
@@ -285,7 +284,7 @@ static int read_gzip(struct input *input, size_t *len, struct error *error)
     z_stream *stream = &input->stream;
     int status;
 
-    if (input->raw_at == input->raw_len && !input->pending)
+    if (input->raw_at == input->raw_len)
         return input->ended ? end_gzip(input, error) : 1;
     if (!input->in_member) {
         if (begin_member(input, error))
@@ -301,7 +300,6 @@ static int read_gzip(struct input *input, size_t *len, struct error *error)
     status = inflate(stream, Z_NO_FLUSH);
     input->raw_at = input->raw_len - stream->avail_in;
     *len = TEXT_SIZE - stream->avail_out;
-    input->pending = status == Z_OK && stream->avail_out == 0;
     if (status == Z_STREAM_END)
         input->in_member = false;
     else if (status != Z_OK && status != Z_BUF_ERROR)
@@ -372,8 +370,7 @@ int input_rewind(struct input *input, struct error *error)
     input->format = FORMAT_UNKNOWN;
     input->position = 0;
     input->raw_at = input->raw_len = 0;
-    input->ended = input->in_member = false;
-    input->pending = input->finished = false;
+    input->ended = input->in_member = input->finished = false;
     input->reading = 1;
     if (input->hash)
         hash_reset(input->hash);

@@ -101,6 +101,15 @@ static void print_summary(const struct options *options,
             (double)tally->rows / (seconds > 0.001 ? seconds : 0.001));
 }
 
+/* Ends what went to standard output; it may be a full disk. */
+static enum exit_status flush_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_ALL_WELL;
+    perror("bauser-batch: standard output");
+    return EXIT_LOCAL;
+}
+
 static enum exit_status run(const struct options *options)
 {
     struct credentials credentials = {NULL, NULL};
@@ -116,7 +125,7 @@ static enum exit_status run(const struct options *options)
     credentials_clear(&credentials);
     if (result)
         print_error(&error);
-    if (!options->quiet && error.kind != ERROR_USAGE)
+    if (!options->quiet && (result == 0 || tally.rows > 0))
         print_summary(options, &tally);
     return result ? status_of_error(&error) : status_of_tally(&tally);
 }
@@ -134,8 +143,10 @@ int main(int argc, char *argv[])
         status = EXIT_USAGE;
     } else if (options.action == OPTIONS_HELP) {
         options_print_help(stdout);
+        status = flush_output();
     } else if (options.action == OPTIONS_VERSION) {
         printf("bauser-batch %s (%s)\n", BAUSER_VERSION, transport_version());
+        status = flush_output();
     } else {
         status = run(&options);
     }

@@ -33,12 +33,17 @@ static bool same_time(const char *a, const char *b)
            x.seconds == y.seconds && x.nanoseconds == y.nanoseconds;
 }
 
+static bool is_empty(const struct column *column, const char *text)
+{
+    return !text || !*text ||
+           (column->empty && strcmp(text, column->empty) == 0);
+}
+
 bool merge_is_same(const struct column *column, const char *held,
                    const char *text)
 {
-    bool held_empty =
-        !held || !*held || (column->empty && strcmp(held, column->empty) == 0);
-    bool text_empty = !text || !*text;
+    bool held_empty = is_empty(column, held);
+    bool text_empty = is_empty(column, text);
 
     if (held_empty || text_empty)
         return held_empty && text_empty;

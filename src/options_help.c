@@ -32,7 +32,8 @@ static const char environment[] =
     "  BAUSER_DEVELOPER_TOKEN  the developer token\n"
     "  Each may be kept in a file instead, readable by its owner alone and "
     "named by\n"
-    "  the same variable with _FILE behind it: BAUSER_ACCESS_TOKEN_FILE, ...\n";
+    "  the same variable with _FILE behind it: BAUSER_ACCESS_TOKEN_FILE, ...\n"
+    "  SSL_CERT_FILE           CA certificates, where --cacert is not given\n";
 
 static const char exit_statuses[] =
     "\n"

@@ -312,33 +312,45 @@ static void free_task(struct run *run, struct user_task *task)
     grouper_done(run->grouper, group);
 }
 
+/* The run can't go on, as a task has found out. */
+static void stop_at(struct run *run, const struct user_task *task)
+{
+    const struct fault *last = &task->outcome.last;
+    enum error_kind kind = ERROR_STOPPED;
+    const char *what = "the service refuses to go on";
+    struct error reason;
+
+    if (last->action == FAULT_MEMORY) {
+        error_memory(&reason);
+    } else {
+        if (last->action == FAULT_SIGN_IN) {
+            kind = ERROR_SIGN_IN;
+            what = "the service refuses to sign in";
+        }
+        error_set(&reason, kind,
+                  "%s, at user %s: %s%s%s (HTTP status %ld, TrackingId %s)",
+                  what, task->group->key, last->name, *last->text ? ": " : "",
+                  last->text, last->http_status,
+                  *last->tracking_id ? last->tracking_id : "not given");
+    }
+    stop_for(run, &reason);
+}
+
 /* Acts on what a task asks for; the transfer is the task's until then. */
 static int follow(struct run *run, struct transfer *transfer,
                   enum task_step step, struct error *error)
 {
     struct user_task *task = transfer->owner;
-    const struct fault *last = &task->outcome.last;
-    struct error reason;
     int result = 0;
 
     switch (step) {
     case TASK_SEND:
-        run->tally->calls++;
         return transport_send(run->transport, transfer, error);
     case TASK_FINISH:
         result = put_task(run, task, error);
         break;
     case TASK_STOP:
-        error_set(&reason,
-                  last->action == FAULT_SIGN_IN ? ERROR_SIGN_IN : ERROR_STOPPED,
-                  "%s at user %s: %s%s%s (HTTP status %ld, tracking id %s)",
-                  last->action == FAULT_SIGN_IN
-                      ? "the service refuses to sign in"
-                      : "the service refuses to go on",
-                  task->group->key, last->name, *last->text ? ": " : "",
-                  last->text, last->http_status,
-                  *last->tracking_id ? last->tracking_id : "not given");
-        stop_for(run, &reason);
+        stop_at(run, task);
         break;
     }
     transport_release(run->transport, transfer);
@@ -384,6 +396,8 @@ static int take_answers(struct run *run, struct error *error)
         enum task_step step = user_task_answer(
             transfer->owner, &transfer->response, &transfer->request);
 
+        run->tally->calls +=
+            transfer->response.sends ? transfer->response.sends : 1;
         if (follow(run, transfer, step, error))
             return -1;
     }
@@ -676,10 +690,14 @@ static int perform(struct run *run, const struct credentials *credentials,
         if (make_transport(run, credentials, error) || scan(run, error))
             return -1;
         run->heard = now();
+        progress_init(&run->progress, STDERR_FILENO, run->options->quiet,
+                      run->heard);
         result = run_calls(run, error);
     }
     if (result) {
-        stop_for(run, error);
+        /* Whatever was the reason before: now this machine has failed. */
+        run->stopping = true;
+        run->reason = *error;
         cut_calls(run);
     }
     return finish(run, error);

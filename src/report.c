@@ -129,11 +129,6 @@ static int add_result(struct buffer *buffer, const struct service *service,
 
 /* ---- --export ----------------------------------------------------------- */
 
-static bool is_exported(const struct column *column)
-{
-    return column->use == COLUMN_WRITE || column->use == COLUMN_GUARD;
-}
-
 /* The Id goes first, then the service's order. */
 static int add_exported(struct buffer *buffer, const struct service *service,
                         const struct result *result)
@@ -143,7 +138,7 @@ static int add_exported(struct buffer *buffer, const struct service *service,
     if (report_field(buffer, result->id))
         return -1;
     for (unsigned i = 0; i < service->column_count; i++)
-        if (is_exported(&service->columns[i]) &&
+        if (column_is_exported(&service->columns[i]) &&
             add(buffer,
                 success ? service->user_value(result->task->user, i) : NULL))
             return -1;
@@ -160,7 +155,7 @@ static int add_export_header(struct buffer *buffer,
     if (buffer_puts(buffer, service->columns[service->key].name))
         return -1;
     for (unsigned i = 0; i < service->column_count; i++)
-        if (is_exported(&service->columns[i]) &&
+        if (column_is_exported(&service->columns[i]) &&
             add(buffer, service->columns[i].name))
             return -1;
     return buffer_puts(buffer, ",_Status,_ErrorName,_ErrorMessage\n");

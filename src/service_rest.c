@@ -332,7 +332,8 @@ static int parse_get(const struct http_response *response, const char *key,
     made = calloc(1, sizeof(*made));
     if (!made) {
         json_free(document);
-        return refuse(fault, "OutOfMemory", "out of memory");
+        fault_set_memory(fault);
+        return -1;
     }
     made->document = document;
     made->user = json_member(json_root(document), "User");

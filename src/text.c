@@ -317,3 +317,49 @@ uint64_t text_fnv1a64(const char *text)
     }
     return hash;
 }
+
+/* How many bytes the character that begins with this one has. */
+static size_t character_size(unsigned char first)
+{
+    if (first >= 0xF0)
+        return 4;
+    if (first >= 0xE0)
+        return 3;
+    return first >= 0xC0 ? 2 : 1;
+}
+
+void text_trim(char *text, size_t len)
+{
+    size_t start = len;
+
+    while (start > 0 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start > 0 &&
+        len - (start - 1) < character_size((unsigned char)text[start - 1]))
+        text[start - 1] = '\0';
+}
+
+bool text_clean(char *to, size_t size, const char *from)
+{
+    size_t used = 0;
+
+    for (; from && *from; from++) {
+        size_t len = character_size((unsigned char)*from);
+
+        if (strnlen(from, len) < len || !text_is_utf8(from, len) ||
+            (unsigned char)*from < ' ' || *from == 0x7F) {
+            len = 1;
+            if (used + 1 >= size)
+                break;
+            to[used++] = '?';
+            continue;
+        }
+        if (used + len >= size)
+            break;
+        memcpy(to + used, from, len);
+        used += len;
+        from += len - 1;
+    }
+    to[used] = '\0';
+    return from && *from;
+}

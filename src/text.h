@@ -17,6 +17,16 @@ size_t text_utf8_check(uint32_t *state, const char *data, size_t len);
 /* True where the whole text is UTF-8 without NUL. */
 bool text_is_utf8(const char *text, size_t len);
 
+/* Takes away the end of a text of len bytes that was cut in the middle of a
+ * character. */
+void text_trim(char *text, size_t len);
+
+/* Copies what somebody else sent into size bytes, so that it can be shown: what
+ * does not fit is cut off between two characters, what is not UTF-8 or a
+ * control character becomes '?'. from may be NULL: empty. Answers whether it
+ * was cut. */
+bool text_clean(char *to, size_t size, const char *from);
+
 /* Length of valid UTF-8 in UTF-16 code units, as the services count. */
 size_t text_utf16_units(const char *text, size_t len);
 

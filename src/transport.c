@@ -130,6 +130,16 @@ static int init_slot(struct transport *transport, struct slot *slot,
     return 0;
 }
 
+static int add_header(struct transport *transport, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(transport->headers, line);
+
+    if (!longer)
+        return -1;
+    transport->headers = longer;
+    return 0;
+}
+
 static int copy_headers(struct transport *transport, const char *headers,
                         struct error *error)
 {
@@ -139,17 +149,16 @@ static int copy_headers(struct transport *transport, const char *headers,
     buffer_init(&line, HTTP_MAX_REQUEST);
     while (*headers && result == 0) {
         size_t len = strcspn(headers, "\n");
-        struct curl_slist *longer = NULL;
 
         buffer_clear(&line);
-        if (buffer_append(&line, headers, len) == 0)
-            longer = curl_slist_append(transport->headers, line.data);
-        if (longer)
-            transport->headers = longer;
-        else
+        if (buffer_append(&line, headers, len) ||
+            add_header(transport, line.data))
             result = error_memory(error);
         headers += len + (headers[len] == '\n');
     }
+    /* Without it libcurl waits for a "100 Continue" before a large body. */
+    if (result == 0 && add_header(transport, "Expect:"))
+        result = error_memory(error);
     if (line.data)
         memset(line.data, 0, line.size);
     buffer_free(&line);
@@ -290,8 +299,7 @@ static int set_request(const struct transport *transport, struct slot *slot)
         return -1;
     if (request->method == HTTP_GET)
         return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) ? -1 : 0;
-    /* POSTFIELDS borrows the body; with its size known, libcurl does not wait
-     * for a "100 Continue" below 1 MiB, and the headers forbid it above. */
+    /* POSTFIELDS borrows the body. */
     if (curl_easy_setopt(easy, CURLOPT_POST, 1L) ||
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body.data) ||
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,

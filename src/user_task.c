@@ -58,20 +58,78 @@ static enum task_step fail(struct user_task *task, const char *name,
                            const char *text)
 {
     fault_set_local(&task->outcome.last, name, text);
+    task->outcome.changed = 0;
     return finish(task, STATUS_FAILED);
+}
+
+/* No outcome: the run can't go on. */
+static enum task_step stop(struct user_task *task)
+{
+    set_state(task, TASK_DONE);
+    return TASK_STOP;
+}
+
+static int by_length(const void *a, const void *b)
+{
+    size_t x = strlen(*(const char *const *)a);
+    size_t y = strlen(*(const char *const *)b);
+
+    return (x < y) - (x > y);
+}
+
+/* A value of the user's, in its rows or as it is held, that may be repeated. */
+static bool is_personal(const struct column *column)
+{
+    return column->use == COLUMN_WRITE || column->type == COLUMN_STRING;
+}
+
+/* Gathers the values that a message may repeat; answers their number. values
+ * may be NULL: then they are only counted. */
+static size_t gather_values(const struct user_task *task, const char **values)
+{
+    const struct service *service = task->service;
+    size_t count = 0;
+
+    for (const struct row *row = task->group->rows; row; row = row->next) {
+        for (unsigned i = 0; i < row->count; i++) {
+            if (!row->cells[i].text)
+                continue;
+            if (values)
+                values[count] = row->cells[i].text;
+            count++;
+        }
+    }
+    for (unsigned i = 0; task->user && i < service->column_count; i++) {
+        const char *value = service->user_value(task->user, i);
+
+        if (!value || !is_personal(&service->columns[i]))
+            continue;
+        if (values)
+            values[count] = value;
+        count++;
+    }
+    return count;
 }
 
 /* A message of the service's may repeat what it was sent. */
 static void mask_values(struct user_task *task)
 {
     struct fault *fault = &task->outcome.last;
+    size_t count = gather_values(task, NULL);
+    const char **values;
 
-    for (const struct row *row = task->group->rows; row; row = row->next)
-        for (unsigned i = 0; i < row->count; i++)
-            fault_mask(fault, row->cells[i].text);
-    for (unsigned i = 0; task->user && i < task->service->column_count; i++)
-        if (task->service->columns[i].use == COLUMN_WRITE)
-            fault_mask(fault, task->service->user_value(task->user, i));
+    if (count == 0 || !*fault->text)
+        return;
+    values = malloc(count * sizeof(*values));
+    if (!values) {
+        *fault->text = '\0'; /* rather nothing than a name */
+        return;
+    }
+    count = gather_values(task, values);
+    qsort(values, count, sizeof(*values), by_length);
+    for (size_t i = 0; i < count; i++)
+        fault_mask(fault, values[i]);
+    free(values);
 }
 
 /* The call that was just answered failed; outcome.last is its fault. */
@@ -81,10 +139,9 @@ static enum task_step finish_fault(struct user_task *task)
 
     mask_values(task);
     task->outcome.changed = 0;
-    if (fault->action == FAULT_SIGN_IN || fault->action == FAULT_STOP) {
-        set_state(task, TASK_DONE);
-        return TASK_STOP;
-    }
+    if (fault->action == FAULT_SIGN_IN || fault->action == FAULT_STOP ||
+        fault->action == FAULT_MEMORY)
+        return stop(task);
     if (task->state == TASK_UPDATING && !fault->certain) {
         task->outcome.retryable = true;
         return finish(task, STATUS_UNKNOWN);
@@ -111,7 +168,8 @@ static enum task_step export_user(struct user_task *task)
     for (unsigned i = 0; i < task->service->column_count; i++) {
         const char *value = task->service->user_value(task->user, i);
 
-        if (value && strcmp(value, task->options->clear_token) == 0) {
+        if (value && column_is_exported(&task->service->columns[i]) &&
+            strcmp(value, task->options->clear_token) == 0) {
             task->outcome.field = task->service->columns[i].name;
             return fail(task, "ClearTokenInValue",
                         "a value of the user is the word that clears; choose "
@@ -146,8 +204,10 @@ static enum task_step update(struct user_task *task,
 {
     const struct service *service = task->service;
 
-    if (merge_apply(&task->merge, service, task->user, task->outcome.changed))
-        return fail(task, "OutOfMemory", "out of memory");
+    if (merge_apply(&task->merge, service, task->user, task->outcome.changed)) {
+        fault_set_memory(&task->outcome.last);
+        return stop(task);
+    }
     if (service->build_update(task->session, task->user, request))
         return fail(task, "RequestTooLarge",
                     "the replacement is larger than a request may be");

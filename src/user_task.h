@@ -44,8 +44,7 @@ void user_task_free(struct user_task *task);
 enum task_step {
     TASK_SEND,   /* send the request that was filled in */
     TASK_FINISH, /* the outcome stands */
-    TASK_STOP    /* no outcome: the service refuses us as a whole, for the
-                    reason in outcome.last, and the run can't go on */
+    TASK_STOP /* no outcome: the run can't go on, for outcome.last's reason */
 };
 
 /* Fills in the first request, which must be cleared. */
