@@ -68,6 +68,18 @@ int buffer_puts(struct buffer *buffer, const char *text)
     return buffer_append(buffer, text, strlen(text));
 }
 
+int buffer_put_number(struct buffer *buffer, uint64_t number)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return buffer_append(buffer, digits + at, sizeof(digits) - at);
+}
+
 int buffer_printf(struct buffer *buffer, const char *format, ...)
 {
     va_list args, again;

@@ -8,6 +8,7 @@
 #define BUFFER_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct buffer {
     char *data;
@@ -32,6 +33,7 @@ int buffer_reserve(struct buffer *buffer, size_t extra);
 /* Appends; -1 as buffer_reserve(). */
 int buffer_append(struct buffer *buffer, const void *data, size_t len);
 int buffer_puts(struct buffer *buffer, const char *text);
+int buffer_put_number(struct buffer *buffer, uint64_t number); /* decimal */
 int buffer_printf(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -129,11 +129,13 @@ static int put_alone(struct run *run, uint64_t sequence, uint64_t number,
                      const char *id, enum status status,
                      const struct error *why, struct error *error)
 {
+    int built = 0;
+
     buffer_clear(&run->text);
-    if (put_text(
-            run, run->results, sequence,
-            report_row_alone(&run->text, run->options, number, id, status, why),
-            error))
+    if (run->output)
+        built = report_row_alone(&run->text, run->options, number, id, status,
+                                 why);
+    if (put_text(run, run->results, sequence, built, error))
         return -1;
     count(run, status);
     buffer_clear(&run->text);
@@ -600,6 +602,14 @@ static int finish(struct run *run, struct error *error)
 
 /* ---- the start ---------------------------------------------------------- */
 
+static int make_schema(struct run *run, struct error *error)
+{
+    run->schema = schema_new(run->options);
+    if (!run->schema)
+        return error_memory(error);
+    return schema_check_maps(run->schema, error);
+}
+
 static int open_files(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
@@ -631,7 +641,6 @@ static int make_parts(struct run *run, struct error *error)
 
     if (bytes < WINDOW_BYTES)
         bytes = WINDOW_BYTES;
-    run->schema = schema_new(options);
     run->reader = reader_new(input_name(run->input), options->delimiter,
                              take_record, run);
     run->results = results_new(run->output);
@@ -639,8 +648,7 @@ static int make_parts(struct run *run, struct error *error)
         run->diff_results = results_new(run->diff);
     if (options->mode != MODE_CHECK)
         run->grouper = grouper_new(options->window, bytes);
-    if (!run->schema || !run->reader || !run->results ||
-        (run->diff && !run->diff_results) ||
+    if (!run->reader || !run->results || (run->diff && !run->diff_results) ||
         (options->mode != MODE_CHECK && !run->grouper))
         return error_memory(error);
     return 0;
@@ -682,7 +690,8 @@ static int perform(struct run *run, const struct credentials *credentials,
 {
     int result;
 
-    if (open_files(run, error) || make_parts(run, error))
+    if (make_schema(run, error) || open_files(run, error) ||
+        make_parts(run, error))
         return -1;
     if (run->options->mode == MODE_CHECK) {
         result = run_check(run, error);

@@ -50,9 +50,13 @@ static int add(struct buffer *buffer, const char *text)
 
 static int add_number(struct buffer *buffer, bool given, long number)
 {
-    if (given)
-        return buffer_printf(buffer, ",%ld", number);
-    return buffer_append(buffer, ",", 1);
+    if (buffer_append(buffer, ",", 1))
+        return -1;
+    if (!given)
+        return 0;
+    if (number < 0)
+        return buffer_printf(buffer, "%ld", number);
+    return buffer_put_number(buffer, (uint64_t)number);
 }
 
 /* ---- the fields that are lists ------------------------------------------ */
@@ -108,8 +112,8 @@ static int add_result(struct buffer *buffer, const struct service *service,
     bool success = status_is_success(result->status);
     bool stands = success || result->status == STATUS_DRIFT;
 
-    if (buffer_printf(buffer, "%" PRIu64, result->number) ||
-        add(buffer, result->id) || add(buffer, status_name(result->status)) ||
+    if (buffer_put_number(buffer, result->number) || add(buffer, result->id) ||
+        add(buffer, status_name(result->status)) ||
         add(buffer, stands ? result->last_modified : NULL) ||
         add_number(buffer, result->numbered && !stands, result->code) ||
         add(buffer, stands ? NULL : result->name) ||
@@ -245,8 +249,8 @@ int report_diff(struct buffer *buffer, const struct user_task *task,
             continue;
         if (!text)
             text = service->columns[i].empty;
-        if (buffer_printf(buffer, "%" PRIu64, row->number) ||
-            add(buffer, row->id) || add(buffer, service->columns[i].name) ||
+        if (buffer_put_number(buffer, row->number) || add(buffer, row->id) ||
+            add(buffer, service->columns[i].name) ||
             add(buffer, service->user_value(task->user, i)) ||
             add(buffer, text) || buffer_append(buffer, "\n", 1))
             return -1;

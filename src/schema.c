@@ -222,6 +222,19 @@ static int refuse_map(const struct schema *schema, const struct name_pair *map,
                      map->from, map->to, map->to);
 }
 
+int schema_check_maps(const struct schema *schema, struct error *error)
+{
+    const struct options *options = schema->options;
+
+    for (size_t i = 0; i < options->map_count; i++) {
+        const char *to = options->maps[i].to;
+
+        if (find_column(schema, trim(to, strlen(to))) == schema->column_count)
+            return refuse_map(schema, &options->maps[i], error);
+    }
+    return 0;
+}
+
 /* Takes the column that a name of the header stands for. */
 static int take_column(struct schema *schema, const struct header *header,
                        size_t position, unsigned column, struct error *error)

@@ -19,6 +19,9 @@ struct schema;
 struct schema *schema_new(const struct options *options);
 void schema_free(struct schema *schema);
 
+/* Refuses as ERROR_USAGE a --map to a name that is no column. */
+int schema_check_maps(const struct schema *schema, struct error *error);
+
 /* Takes the header, once: finds each name's column by its short name or dotted
  * path (UserId stands for Id), letter case and spaces around it aside. Names
  * given to --ignore and names that begin with '_' are passed over, those given
@@ -28,7 +31,7 @@ void schema_free(struct schema *schema);
  * nearest known one), an empty one, a doubled column, a missing Id, a column
  * that no file may have (with the reason), and a --map or --ignore whose name
  * the header does not have: a misspelt --ignore would let the column through
- * to the service. A --map to a name that is no column is ERROR_USAGE. */
+ * to the service. */
 int schema_take_header(struct schema *schema, const char *input_name,
                        const struct record *header, struct error *error);
 

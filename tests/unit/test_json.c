@@ -33,17 +33,17 @@ static char *make_nested(const char *open, const char *close, unsigned depth)
     return text.data;
 }
 
-static struct cJSON *parse(const char *text)
+static struct json *parse(const char *text)
 {
     const char *why = NULL;
-    struct cJSON *document = json_parse(text, strlen(text), &why);
+    struct json *document = json_parse(text, strlen(text), &why);
 
     if (!document)
         fail_msg("%s: %s", text, why);
     return document;
 }
 
-static void assert_prints(struct cJSON *document, const char *text)
+static void assert_prints(const struct json *document, const char *text)
 {
     struct buffer out;
 
@@ -57,7 +57,7 @@ static void assert_prints(struct cJSON *document, const char *text)
 /* The text must come back the same, as JSON and in its numbers' literals. */
 static void assert_kept(const char *text)
 {
-    struct cJSON *document = parse(text);
+    struct json *document = parse(text);
     struct buffer out;
 
     buffer_init(&out, PRINT_MAX);
@@ -70,7 +70,7 @@ static void assert_kept(const char *text)
 static void assert_refused(const char *text, size_t len, const char *part)
 {
     const char *why = NULL;
-    struct cJSON *document = json_parse(text, len, &why);
+    struct json *document = json_parse(text, len, &why);
 
     if (document)
         fail_msg("taken: %s", text);
@@ -135,6 +135,7 @@ static void test_refuses(void **state)
         {"{a:1}", "not JSON"},
         {"{\"a\":1", "not JSON"},
         {"\"abc", "not JSON"},
+        {"[\"a\\", "not JSON"},
         {"\"\\x\"", "not JSON"},
         {"[+1]", "not JSON"},
         {"[.5]", "not JSON"},
@@ -333,7 +334,7 @@ static void test_random_texts(void **state)
         const char *seed = seeds[below(&random, COUNT(seeds))];
         const char *why = NULL;
         char text[256];
-        struct cJSON *document;
+        struct json *document;
 
         (void)snprintf(text, sizeof(text), "%s", seed);
         mutate(&random, text, sizeof(text));
@@ -342,7 +343,7 @@ static void test_random_texts(void **state)
             json_free(document);
             assert_kept(text);
             taken++;
-        } else if (strcmp(why, "not JSON") == 0 || strstr(why, "behind")) {
+        } else if (strstr(why, "not JSON") || strstr(why, "behind")) {
             if (make_canonical(text, &canonical))
                 fail_msg("%s: refused as \"%s\"", text, why);
             refused++;
@@ -400,7 +401,7 @@ static void test_byte_order_mark(void **state)
 {
     static const char text[] = "\xEF\xBB\xBF{\"a\":1}";
     const char *why = NULL;
-    struct cJSON *document = json_parse(text, strlen(text), &why);
+    struct json *document = json_parse(text, strlen(text), &why);
 
     (void)state;
     if (document)
@@ -429,14 +430,15 @@ static void test_reads_values(void **state)
         {"absent", NULL, false, false, false},
         {"STRING", NULL, false, false, false},
     };
-    struct cJSON *document =
+    struct json *document =
         parse("{\"string\":\"a\\u00e4\",\"empty\":\"\",\"number\":1.50,"
               "\"yes\":true,\"no\":false,\"null\":null,\"object\":{\"a\":1},"
               "\"array\":[1,\"b\"]}");
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        const struct cJSON *value = json_member(document, cases[i].name);
+        const struct cJSON *value =
+            json_member(json_root(document), cases[i].name);
         const char *text = json_text(value);
 
         if (cases[i].text)
@@ -453,20 +455,21 @@ static void test_reads_values(void **state)
 /* A member of what is no object must be NULL. */
 static void test_member_of_no_object(void **state)
 {
-    struct cJSON *document = parse("[{\"a\":1}]");
+    struct json *document = parse("[{\"a\":1}]");
 
     (void)state;
-    assert_null(json_member(document, "a"));
+    assert_null(json_member(json_root(document), "a"));
     assert_null(json_member(NULL, "a"));
-    assert_string_equal(json_text(json_member(json_first(document), "a")), "1");
+    assert_string_equal(
+        json_text(json_member(json_first(json_root(document)), "a")), "1");
     json_free(document);
 }
 
 /* Parts must come in the text's order. */
 static void test_walks_parts(void **state)
 {
-    struct cJSON *document = parse("[\"a\",2,\"c\"]");
-    struct cJSON *part = json_first(document);
+    struct json *document = parse("[\"a\",2,\"c\"]");
+    struct cJSON *part = json_first(json_root(document));
 
     (void)state;
     assert_string_equal(json_text(part), "a");
@@ -502,9 +505,9 @@ static void test_masked_text(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct cJSON *document = parse(cases[i].text);
+        struct json *document = parse(cases[i].text);
 
-        if (json_has_masked_text(document) != cases[i].masked)
+        if (json_has_masked_text(json_root(document)) != cases[i].masked)
             fail_msg("%s", cases[i].text);
         json_free(document);
     }
@@ -514,20 +517,23 @@ static void test_masked_text(void **state)
  * was before. */
 static void test_makes_values(void **state)
 {
-    struct cJSON *document =
+    struct json *document =
         parse("{\"a\":1.50,\"b\":null,\"c\":{\"x\":[1,2]},\"d\":\"d\"}");
-    struct cJSON *object = json_member(document, "c");
+    struct cJSON *object = json_member(json_root(document), "c");
 
     (void)state;
-    assert_int_equal(json_make_string(json_member(document, "b"), "B\"\n"), 0);
+    assert_int_equal(json_make_string(document,
+                                      json_member(json_root(document), "b"),
+                                      "B\"\n"),
+                     0);
     assert_prints(document, "{\"a\":1.50,\"b\":\"B\\\"\\n\","
                             "\"c\":{\"x\":[1,2]},\"d\":\"d\"}");
     json_make_object(object);
-    json_make_boolean(json_add(object, "y"), true);
-    json_make_boolean(json_add(object, "z"), false);
-    json_make_null(json_member(document, "a"));
-    json_make_object(json_member(document, "b"));
-    json_make_boolean(json_member(document, "d"), true);
+    json_make_boolean(json_add(document, object, "y"), true);
+    json_make_boolean(json_add(document, object, "z"), false);
+    json_make_null(json_member(json_root(document), "a"));
+    json_make_object(json_member(json_root(document), "b"));
+    json_make_boolean(json_member(json_root(document), "d"), true);
     assert_prints(document, "{\"a\":null,\"b\":{},"
                             "\"c\":{\"y\":true,\"z\":false},\"d\":true}");
     json_free(document);
@@ -542,16 +548,17 @@ static void test_makes_values_again(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(kinds); i++) {
         char text[64];
-        struct cJSON *document, *value;
+        struct json *document;
+        struct cJSON *value;
 
         (void)snprintf(text, sizeof(text), "{\"a\":0,\"v\":%s}", kinds[i]);
         document = parse(text);
-        value = json_member(document, "v");
+        value = json_member(json_root(document), "v");
         for (int times = 0; times < 2; times++) {
             json_make_object(value);
-            assert_non_null(json_add(value, "x"));
-            assert_int_equal(json_make_string(value, ""), 0);
-            assert_int_equal(json_make_string(value, "text"), 0);
+            assert_non_null(json_add(document, value, "x"));
+            assert_int_equal(json_make_string(document, value, ""), 0);
+            assert_int_equal(json_make_string(document, value, "text"), 0);
             assert_string_equal(json_text(value), "text");
             json_make_boolean(value, true);
             assert_string_equal(json_text(value), "true");
@@ -568,14 +575,15 @@ static void test_makes_values_again(void **state)
 /* A member must be added at the end, null at first, also to an empty object. */
 static void test_adds_members(void **state)
 {
-    struct cJSON *document = parse("{\"b\":1,\"a\":{}}");
-    struct cJSON *added = json_add(document, "A");
+    struct json *document = parse("{\"b\":1,\"a\":{}}");
+    struct cJSON *added = json_add(document, json_root(document), "A");
 
     (void)state;
     assert_non_null(added);
     assert_true(json_is_null(added));
-    assert_ptr_equal(json_member(document, "A"), added);
-    assert_non_null(json_add(json_member(document, "a"), "x\"y"));
+    assert_ptr_equal(json_member(json_root(document), "A"), added);
+    assert_non_null(
+        json_add(document, json_member(json_root(document), "a"), "x\"y"));
     assert_prints(document, "{\"b\":1,\"a\":{\"x\\\"y\":null},\"A\":null}");
     json_free(document);
 }
@@ -584,17 +592,19 @@ static void test_adds_members(void **state)
 static void test_finds_near(void **state)
 {
     static const char *const names[] = {"a", "b", "c", "d"};
-    struct cJSON *document = parse("{\"a\":0,\"b\":1,\"c\":2,\"d\":3}");
+    struct json *document = parse("{\"a\":0,\"b\":1,\"c\":2,\"d\":3}");
 
     (void)state;
     for (size_t i = 0; i <= COUNT(names); i++) {
-        struct cJSON *near =
-            i < COUNT(names) ? json_member(document, names[i]) : NULL;
+        struct cJSON *near = i < COUNT(names)
+                                 ? json_member(json_root(document), names[i])
+                                 : NULL;
 
         for (size_t j = 0; j < COUNT(names); j++)
-            assert_ptr_equal(json_member_near(document, near, names[j]),
-                             json_member(document, names[j]));
-        assert_null(json_member_near(document, near, "D"));
+            assert_ptr_equal(
+                json_member_near(json_root(document), near, names[j]),
+                json_member(json_root(document), names[j]));
+        assert_null(json_member_near(json_root(document), near, "D"));
     }
     json_free(document);
 }
@@ -615,9 +625,9 @@ static void test_keeps_only(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct cJSON *document = parse(cases[i].text);
+        struct json *document = parse(cases[i].text);
 
-        json_keep_only(document, "U");
+        json_keep_only(json_root(document), "U");
         assert_prints(document, cases[i].after);
         json_free(document);
     }
@@ -628,7 +638,7 @@ static void test_keeps_only(void **state)
 static void test_prints_behind(void **state)
 {
     char *text = make_object(JSON_MAX_MEMBERS);
-    struct cJSON *document = parse(text);
+    struct json *document = parse(text);
 
     (void)state;
     for (size_t held = 0; held < 5000; held += 499) {
@@ -652,7 +662,7 @@ static void test_prints_to_maximum(void **state)
 {
     static const char text[] =
         "{\"a\":[1.50,\"\xC3\xA4\\n\"],\"b\":{\"c\":null,\"d\":\"last\"}}";
-    struct cJSON *document = parse(text);
+    struct json *document = parse(text);
 
     (void)state;
     for (size_t max = 2; max < strlen(text) + 8; max++) {
