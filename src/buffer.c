@@ -19,6 +19,20 @@ void buffer_free(struct buffer *buffer)
     buffer_init(buffer, buffer->max);
 }
 
+void memory_wipe(void *data, size_t len)
+{
+    volatile char *byte = data;
+
+    while (len-- > 0)
+        *byte++ = '\0';
+}
+
+void buffer_wipe(struct buffer *buffer)
+{
+    memory_wipe(buffer->data, buffer->size);
+    buffer_free(buffer);
+}
+
 void buffer_clear(struct buffer *buffer)
 {
     buffer->len = 0;

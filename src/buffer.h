@@ -23,6 +23,13 @@ void buffer_init(struct buffer *buffer, size_t max);
 /* Gives the memory back; the buffer can be used again. */
 void buffer_free(struct buffer *buffer);
 
+/* The same for one that holds a secret: overwrites it first. */
+void buffer_wipe(struct buffer *buffer);
+
+/* Overwrites memory that held a secret, in a way that no compiler leaves out.
+ */
+void memory_wipe(void *data, size_t len);
+
 /* Empties the buffer and keeps its memory. */
 void buffer_clear(struct buffer *buffer);
 

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "buffer.h"
+
 #define ACCESS_TOKEN    "BAUSER_ACCESS_TOKEN"
 #define DEVELOPER_TOKEN "BAUSER_DEVELOPER_TOKEN"
 
@@ -21,20 +23,10 @@ static const struct source access_token = {ACCESS_TOKEN, ACCESS_TOKEN "_FILE"};
 static const struct source developer_token = {DEVELOPER_TOKEN,
                                               DEVELOPER_TOKEN "_FILE"};
 
-/* Through a volatile pointer: a memset() before free() may be left out by the
- * compiler. */
-static void wipe(char *secret, size_t len)
-{
-    volatile char *byte = secret;
-
-    while (len-- > 0)
-        *byte++ = '\0';
-}
-
 static void wipe_free(char *secret)
 {
     if (secret)
-        wipe(secret, strlen(secret));
+        memory_wipe(secret, strlen(secret));
     free(secret);
 }
 
@@ -189,7 +181,7 @@ static char *read_file(const char *variable, const char *path,
     return token;
 
 err2:
-    wipe(token, size);
+    memory_wipe(token, size);
     free(token);
 err1:
     close(fd);

@@ -202,7 +202,7 @@ void fault_mask(struct fault *fault, const char *value)
     if (len < MASK_MIN)
         return;
     while ((found = strstr(found, value))) {
-        memcpy(found, "***", 3);
+        memset(found, '*', 3);
         memmove(found + 3, found + len, strlen(found + len) + 1);
         found += 3;
     }

@@ -1,5 +1,6 @@
 #include "grouper.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,6 +127,7 @@ static int open_group(struct grouper *grouper, struct row *row, uint64_t hash,
     group->key = row->key;
     group->hash = hash;
     if (first) {
+        assert(first->latest);
         first->latest->later = group;
         first->latest = group;
     } else {

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "credentials.h"
@@ -110,6 +111,15 @@ static enum exit_status flush_output(void)
     return EXIT_LOCAL;
 }
 
+/* Without a file there is nothing that a later run could go on from. */
+static void say_what_is_lost(const struct options *options)
+{
+    if (!options->quiet && options->output && strcmp(options->output, "-") == 0)
+        fputs("bauser-batch: the result goes to standard output: a run that is "
+              "cut off can't be taken up again\n",
+              stderr);
+}
+
 static enum exit_status run(const struct options *options)
 {
     struct credentials credentials = {NULL, NULL};
@@ -121,6 +131,7 @@ static enum exit_status run(const struct options *options)
         print_error(&error);
         return EXIT_USAGE;
     }
+    say_what_is_lost(options);
     result = pipeline_run(options, &credentials, &stop, &tally, &error);
     credentials_clear(&credentials);
     if (result)

@@ -2,6 +2,7 @@
 
 #include "output.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -226,6 +227,7 @@ static int open_part(struct output *output, const char *path, unsigned flags,
         return -1;
     if (name_files(output, path, error))
         return -1;
+    assert(output->part);
     fd = open_locked(output->part, error);
     if (fd < 0)
         return -1;

@@ -2,20 +2,13 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "grouper.h"
-#include "input.h"
-#include "output.h"
+#include "intake.h"
 #include "progress.h"
-#include "reader.h"
-#include "report.h"
-#include "results.h"
-#include "scan.h"
-#include "schema.h"
 #include "transport.h"
 #include "user_task.h"
 
@@ -34,33 +27,21 @@
 /* Failing rows that --check shows where there is no OUTPUT. */
 #define SHOWN_FAILURES 10
 
-#define MAX_REPORT ((size_t)64 << 20) /* bytes of one result row */
+#define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
 
 /* A run that goes on. */
 struct run {
     const struct options *options;
-    const struct service *service;
     const volatile sig_atomic_t *stop;
     struct tally *tally;
     struct session session;
-
-    struct input *input;
-    struct reader *reader;
-    struct schema *schema;
+    struct intake *intake;
     struct grouper *grouper;     /* NULL with --check */
     struct transport *transport; /* NULL with --check */
-    struct output *output;       /* NULL: --check without OUTPUT */
-    struct output *diff;         /* NULL: no --diff */
-    struct results *results;
-    struct results *diff_results;
+    struct sink *sink;
     struct progress progress;
-
-    uint64_t rows_total; /* of a file; 0 for a pipe */
-    uint64_t sequence;   /* of the next row */
-    bool readable;       /* a pipe has something, or its end */
-    bool input_ended;
-    int64_t heard;      /* when a pipe last brought something */
-    struct buffer text; /* scratch for one result row */
+    bool readable; /* a pipe has something, or its end */
+    int64_t heard; /* when a pipe last brought something */
 
     /* Set once: nothing new is begun, what is in flight is waited for. */
     bool stopping;
@@ -84,207 +65,86 @@ static void stop_for(struct run *run, const struct error *reason)
     run->reason = *reason;
 }
 
-/* ---- result rows -------------------------------------------------------- */
-
-static void count(struct run *run, enum status status)
-{
-    run->tally->rows++;
-    run->tally->by_status[status]++;
-}
-
-static int put_text(struct run *run, struct results *results, uint64_t sequence,
-                    int built, struct error *error)
-{
-    if (built)
-        return error_memory(error);
-    return results_put(results, sequence, run->text.data ? run->text.data : "",
-                       run->text.len, error);
-}
-
-/* Hands on the rows of a task that is done. */
-static int put_task(struct run *run, const struct user_task *task,
-                    struct error *error)
-{
-    for (const struct row *row = task->group->rows; row; row = row->next) {
-        buffer_clear(&run->text);
-        if (put_text(run, run->results, row->sequence,
-                     report_row(&run->text, task, row), error))
-            return -1;
-        count(run, task->outcome.status);
-        if (!run->diff)
-            continue;
-        buffer_clear(&run->text);
-        if (put_text(run, run->diff_results, row->sequence,
-                     task->outcome.status == STATUS_WOULD_UPDATE
-                         ? report_diff(&run->text, task, row)
-                         : 0,
-                     error))
-            return -1;
-    }
-    return 0;
-}
-
-/* Hands on a row that is no task's. */
-static int put_alone(struct run *run, uint64_t sequence, uint64_t number,
-                     const char *id, enum status status,
-                     const struct error *why, struct error *error)
-{
-    int built = 0;
-
-    buffer_clear(&run->text);
-    if (run->output)
-        built = report_row_alone(&run->text, run->options, number, id, status,
-                                 why);
-    if (put_text(run, run->results, sequence, built, error))
-        return -1;
-    count(run, status);
-    buffer_clear(&run->text);
-    if (run->diff && put_text(run, run->diff_results, sequence, 0, error))
-        return -1;
-    return 0;
-}
-
 /* ---- rows in ------------------------------------------------------------ */
 
-static int take_header(struct run *run, const struct record *record,
-                       struct error *error)
+static int begin(void *context, struct error *error)
 {
-    if (schema_take_header(run->schema, input_name(run->input), record, error))
-        return -1;
-    buffer_clear(&run->text);
-    if (report_header(&run->text, run->options))
-        return error_memory(error);
-    if (run->output &&
-        output_write(run->output, run->text.data, run->text.len, error))
-        return -1;
-    buffer_clear(&run->text);
-    if (report_diff_header(&run->text))
-        return error_memory(error);
-    if (run->diff &&
-        output_write(run->diff, run->text.data, run->text.len, error))
-        return -1;
-    return 0;
+    struct run *run = context;
+
+    return sink_begin(run->sink, error);
 }
 
-static void show_failure(struct run *run, const struct record *record,
-                         const struct error *why)
+static int take_row(void *context, struct row *row, struct error *error)
 {
-    if (run->output || run->tally->by_status[STATUS_FAILED] >= SHOWN_FAILURES)
+    struct run *run = context;
+    int result;
+
+    if (run->grouper && grouper_add(run->grouper, row) == 0)
+        return 0;
+    if (run->grouper)
+        result = error_memory(error);
+    else
+        result = sink_put_alone(run->sink, row->sequence, row->number, row->id,
+                                STATUS_VALID, NULL, error);
+    row_free(row);
+    return result;
+}
+
+static void skip_row(void *context, uint64_t number)
+{
+    struct run *run = context;
+
+    if (run->grouper)
+        grouper_skip(run->grouper, number);
+}
+
+/* A --check without OUTPUT shows what it found. */
+static void show_failure(struct run *run, const struct refused_row *row)
+{
+    if (run->options->output ||
+        run->tally->by_status[STATUS_FAILED] >= SHOWN_FAILURES)
         return;
     progress_clear(&run->progress);
     fprintf(stderr,
             "bauser-batch: %s: row %" PRIu64 ", line %" PRIu64 ": %s: %s\n",
-            input_name(run->input), record->number, record->line, why->code,
-            why->text);
+            intake_name(run->intake), row->record->number, row->record->line,
+            row->why->code, row->why->text);
 }
 
-/* A value is refused: that is the row's outcome. */
-static int refuse_row(struct run *run, const struct record *record,
-                      uint64_t sequence, const struct error *why,
+static int refuse_row(void *context, const struct refused_row *row,
                       struct error *error)
 {
-    show_failure(run, record, why);
-    if (run->grouper)
-        grouper_skip(run->grouper, record->number);
-    return put_alone(run, sequence, record->number,
-                     schema_record_id(run->schema, record), STATUS_FAILED, why,
-                     error);
-}
-
-static int take_record(void *context, const struct record *record,
-                       struct error *error)
-{
     struct run *run = context;
-    uint64_t sequence;
-    struct error why;
-    struct row *row;
-    int result = 0;
 
-    if (record->number == 0)
-        return take_header(run, record, error);
-    if (run->options->shards > 1 && !schema_in_shard(run->schema, record)) {
-        if (run->grouper)
-            grouper_skip(run->grouper, record->number);
-        return 0;
-    }
-    sequence = run->sequence++;
-    if (schema_take_row(run->schema, record, &row, &why)) {
-        if (why.kind == ERROR_VALUE)
-            return refuse_row(run, record, sequence, &why, error);
-        *error = why;
-        return -1;
-    }
-    row->sequence = sequence;
-    if (!run->grouper) {
-        result = put_alone(run, sequence, row->number, row->id, STATUS_VALID,
-                           NULL, error);
-        row_free(row);
-    } else if (grouper_add(run->grouper, row)) {
-        row_free(row);
-        result = error_memory(error);
-    }
-    return result;
+    show_failure(run, row);
+    skip_row(run, row->record->number);
+    return sink_put_alone(run->sink, row->sequence, row->record->number,
+                          row->id, STATUS_FAILED, row->why, error);
 }
 
-/* The input was read to its end. A file must be the one that was checked. */
-static int end_input(struct run *run, struct error *error)
-{
-    if (reader_end(run->reader, error))
-        return -1;
-    run->input_ended = true;
-    if (run->grouper)
-        grouper_close(run->grouper);
-    if (!run->grouper || !input_is_file(run->input))
-        return 0;
-    if (input_changed(run->input) ||
-        reader_rows(run->reader) != run->rows_total)
-        return error_set(error, ERROR_STOPPED,
-                         "%s changed while it was being applied; compare it "
-                         "with the result rows before it is run again",
-                         input_name(run->input));
-    return 0;
-}
+static const struct intake_handler handler = {
+    .begin = begin, .take = take_row, .refuse = refuse_row, .skip = skip_row};
 
-/* Reads one chunk. */
 static int read_chunk(struct run *run, struct error *error)
 {
-    const char *data;
-    size_t len;
-    int more = input_read(run->input, &data, &len, error);
-
     run->readable = false;
     run->heard = now();
-    if (more < 0)
+    if (intake_read(run->intake, error))
         return -1;
-    if (more == 0)
-        return end_input(run, error);
-    return reader_feed(run->reader, data, len, error);
-}
-
-/* Reading has failed half-way: of what is there, nothing more is begun. */
-static void stop_reading(struct run *run, struct error *error)
-{
-    if (error->kind == ERROR_INPUT && run->grouper &&
-        input_is_file(run->input)) {
-        struct error changed;
-
-        /* It was sound when it was read through. */
-        error_set(&changed, ERROR_STOPPED,
-                  "the file changed while it was being applied: %.400s",
-                  error->text);
-        *error = changed;
-    }
-    stop_for(run, error);
+    if (run->grouper && intake_ended(run->intake))
+        grouper_close(run->grouper);
+    return 0;
 }
 
 /* May another chunk be read now, and without waiting for it? */
 static bool may_read(const struct run *run)
 {
-    uint64_t ahead = run->sequence - results_next(run->results);
+    uint64_t ahead = intake_sequence(run->intake) - sink_next(run->sink);
 
-    if (run->input_ended || ahead >= run->options->window + MAX_AHEAD)
+    if (intake_ended(run->intake) ||
+        ahead >= (uint64_t)run->options->window + MAX_AHEAD)
         return false;
-    return run->readable || input_poll_fd(run->input) < 0;
+    return run->readable || intake_poll_fd(run->intake) < 0;
 }
 
 /* A group to be sent, or NULL: none yet, or the run is to stop. */
@@ -297,7 +157,7 @@ static struct group *next_group(struct run *run)
         if (!may_read(run))
             return NULL;
         if (read_chunk(run, &error)) {
-            stop_reading(run, &error);
+            stop_for(run, &error);
             return NULL;
         }
     }
@@ -349,7 +209,7 @@ static int follow(struct run *run, struct transfer *transfer,
     case TASK_SEND:
         return transport_send(run->transport, transfer, error);
     case TASK_FINISH:
-        result = put_task(run, task, error);
+        result = sink_put_task(run->sink, task, error);
         break;
     case TASK_STOP:
         stop_at(run, task);
@@ -413,23 +273,14 @@ static void show_progress(struct run *run)
     const uint64_t *by_status = run->tally->by_status;
     struct progress_state state = {
         .rows_done = run->tally->rows,
-        .rows_read = reader_rows(run->reader),
-        .rows_total = run->options->shards == 1 ? run->rows_total : 0,
+        .rows_read = intake_rows(run->intake),
+        .rows_total = run->options->shards == 1 ? intake_total(run->intake) : 0,
         .failures = by_status[STATUS_FAILED] + by_status[STATUS_CONFLICT] +
                     by_status[STATUS_DRIFT] + by_status[STATUS_UNKNOWN],
         .in_flight = run->transport ? transport_in_flight(run->transport) : 0,
     };
 
     progress_update(&run->progress, &state, now());
-}
-
-static int flush(struct run *run, struct error *error)
-{
-    if (run->output && output_flush(run->output, error))
-        return -1;
-    if (run->diff && output_flush(run->diff, error))
-        return -1;
-    return 0;
 }
 
 static void check_signal(struct run *run)
@@ -443,21 +294,20 @@ static void check_signal(struct run *run)
 }
 
 /* The descriptor to wait for besides the connections, or -1. */
-static int wanted_fd(struct run *run)
+static int wanted_fd(const struct run *run)
 {
     bool slots_free =
         transport_in_flight(run->transport) < run->options->concurrency;
 
-    if (run->stopping || run->input_ended || !slots_free || run->readable)
+    if (run->stopping || !slots_free || run->readable)
         return -1;
-    return input_poll_fd(run->input);
+    return intake_poll_fd(run->intake);
 }
 
 static int wait_for_work(struct run *run, struct error *error)
 {
     int fd = wanted_fd(run);
-    int64_t time = now();
-    int milliseconds = progress_wait(&run->progress, time);
+    int milliseconds = progress_wait(&run->progress, now());
     int result;
 
     if (milliseconds < 0 || milliseconds > SILENCE_MS)
@@ -477,7 +327,7 @@ static bool is_finished(const struct run *run)
     if (transport_in_flight(run->transport) > 0)
         return false;
     return run->stopping ||
-           (run->input_ended && grouper_is_empty(run->grouper));
+           (intake_ended(run->intake) && grouper_is_empty(run->grouper));
 }
 
 static int run_calls(struct run *run, struct error *error)
@@ -489,7 +339,7 @@ static int run_calls(struct run *run, struct error *error)
         if (is_finished(run))
             return 0;
         if (wait_for_work(run, error) || take_answers(run, error) ||
-            flush(run, error))
+            sink_flush(run->sink, error))
             return -1;
         show_progress(run);
     }
@@ -497,13 +347,21 @@ static int run_calls(struct run *run, struct error *error)
 
 static int run_check(struct run *run, struct error *error)
 {
-    while (!run->input_ended) {
+    uint64_t failed;
+
+    while (!intake_ended(run->intake) && !run->stopping) {
         check_signal(run);
-        if (run->stopping)
-            return 0;
-        if (read_chunk(run, error) || flush(run, error))
+        if (read_chunk(run, error) || sink_flush(run->sink, error))
             return -1;
         show_progress(run);
+    }
+    failed = run->tally->by_status[STATUS_FAILED];
+    if (!run->options->output && failed > SHOWN_FAILURES) {
+        progress_clear(&run->progress);
+        fprintf(stderr,
+                "bauser-batch: %" PRIu64 " more rows fail; name an OUTPUT to "
+                "have them all\n",
+                failed - SHOWN_FAILURES);
     }
     return 0;
 }
@@ -527,47 +385,11 @@ static int put_not_attempted(struct run *run, struct error *error)
     grouper_close(run->grouper);
     while ((group = grouper_take(run->grouper))) {
         for (const struct row *row = group->rows; row; row = row->next)
-            if (put_alone(run, row->sequence, row->number, row->id,
-                          STATUS_NOT_ATTEMPTED, NULL, error))
+            if (sink_put_alone(run->sink, row->sequence, row->number, row->id,
+                               STATUS_NOT_ATTEMPTED, NULL, error))
                 return -1;
         grouper_done(run->grouper, group);
     }
-    return 0;
-}
-
-/* Rows in = rows out. */
-static int check_count(const struct run *run, struct error *error)
-{
-    if (results_next(run->results) == run->sequence &&
-        results_count(run->results) == run->sequence &&
-        run->tally->rows == run->sequence)
-        return 0;
-    return error_set(error, ERROR_LOCAL,
-                     "a bug: %" PRIu64 " rows were read and %" PRIu64
-                     " results written; please report it",
-                     run->sequence, results_count(run->results));
-}
-
-static int finish_outputs(struct run *run, struct error *error)
-{
-    if (check_count(run, error))
-        return -1;
-    if (run->diff && output_finish(run->diff, error))
-        return -1;
-    if (run->output && output_finish(run->output, error))
-        return -1;
-    return 0;
-}
-
-/* Leaves what is known where it can be found. */
-static int stop_outputs(struct run *run, struct error *error)
-{
-    if (results_write_waiting(run->results, error) ||
-        (run->output && output_stop(run->output, error)))
-        return -1;
-    if (run->diff && (results_write_waiting(run->diff_results, error) ||
-                      output_stop(run->diff, error)))
-        return -1;
     return 0;
 }
 
@@ -575,14 +397,30 @@ static int stop_outputs(struct run *run, struct error *error)
  * a pipe were sent before. */
 static int finish_refused(struct run *run, struct error *error)
 {
-    if (!run->grouper || run->sequence == 0) {
-        if (run->output)
-            output_discard(run->output);
-        if (run->diff)
-            output_discard(run->diff);
+    uint64_t rows = intake_sequence(run->intake);
+
+    if (!run->grouper || rows == 0) {
+        sink_discard(run->sink);
         return 0;
     }
-    return put_not_attempted(run, error) || finish_outputs(run, error) ? -1 : 0;
+    if (put_not_attempted(run, error))
+        return -1;
+    return sink_finish(run->sink, rows, error);
+}
+
+static int finish_stopped(struct run *run, struct error *error)
+{
+    const char *partial = sink_partial_name(run->sink);
+    const struct error why = run->reason;
+
+    if (sink_stop(run->sink, error))
+        return -1;
+    if (partial && run->tally->rows > 0)
+        error_set(&run->reason, why.kind,
+                  "%.400s; the rows that are done are "
+                  "in %s",
+                  why.text, partial);
+    return 0;
 }
 
 static int finish(struct run *run, struct error *error)
@@ -591,9 +429,11 @@ static int finish(struct run *run, struct error *error)
 
     progress_clear(&run->progress);
     if (!run->stopping)
-        return finish_outputs(run, error);
-    result = run->reason.kind == ERROR_INPUT ? finish_refused(run, error)
-                                             : stop_outputs(run, error);
+        return sink_finish(run->sink, intake_sequence(run->intake), error);
+    if (run->reason.kind == ERROR_INPUT)
+        result = finish_refused(run, error);
+    else
+        result = finish_stopped(run, error);
     /* What failed first is told, unless the disk has failed since. */
     if (result == 0 || run->reason.kind == ERROR_LOCAL)
         *error = run->reason;
@@ -602,87 +442,55 @@ static int finish(struct run *run, struct error *error)
 
 /* ---- the start ---------------------------------------------------------- */
 
-static int make_schema(struct run *run, struct error *error)
+static int make_grouper(struct run *run, struct error *error)
 {
-    run->schema = schema_new(run->options);
-    if (!run->schema)
-        return error_memory(error);
-    return schema_check_maps(run->schema, error);
-}
-
-static int open_files(struct run *run, struct error *error)
-{
-    const struct options *options = run->options;
-    const struct stat *input;
-    unsigned flags = (options->no_clobber ? OUTPUT_NO_CLOBBER : 0U) |
-                     (options->restart ? OUTPUT_RESTART : 0U);
-
-    run->input = input_open(options->input, error);
-    if (!run->input)
-        return -1;
-    input = input_stat(run->input);
-    if (options->output) {
-        run->output = output_open(options->output, flags, input, error);
-        if (!run->output)
-            return -1;
-    }
-    if (options->diff) {
-        run->diff = output_open(options->diff, flags, input, error);
-        if (!run->diff)
-            return -1;
-    }
-    return 0;
-}
-
-static int make_parts(struct run *run, struct error *error)
-{
-    const struct options *options = run->options;
-    size_t bytes = options->window * (size_t)WINDOW_BYTES_PER_ROW;
+    size_t window = run->options->window;
+    size_t bytes = window * WINDOW_BYTES_PER_ROW;
 
     if (bytes < WINDOW_BYTES)
         bytes = WINDOW_BYTES;
-    run->reader = reader_new(input_name(run->input), options->delimiter,
-                             take_record, run);
-    run->results = results_new(run->output);
-    if (run->diff)
-        run->diff_results = results_new(run->diff);
-    if (options->mode != MODE_CHECK)
-        run->grouper = grouper_new(options->window, bytes);
-    if (!run->reader || !run->results || (run->diff && !run->diff_results) ||
-        (options->mode != MODE_CHECK && !run->grouper))
-        return error_memory(error);
-    return 0;
+    run->grouper = grouper_new(window, bytes);
+    return run->grouper ? 0 : error_memory(error);
 }
 
 static int make_transport(struct run *run,
                           const struct credentials *credentials,
                           struct error *error)
 {
+    struct buffer headers;
+
     run->session = (struct session){
         .access_token = credentials->access_token,
         .developer_token = credentials->developer_token,
         .customer_id = run->options->customer_id,
         .account_id = run->options->account_id,
     };
-    buffer_clear(&run->text);
-    if (run->service->build_headers(&run->session, &run->text))
-        return error_memory(error);
-    run->transport = transport_new(run->options, run->text.data, error);
-    memset(run->text.data, 0, run->text.size);
-    buffer_clear(&run->text);
+    buffer_init(&headers, MAX_HEADERS);
+    if (run->options->service->build_headers(&run->session, &headers))
+        error_memory(error);
+    else
+        run->transport = transport_new(run->options, headers.data, error);
+    buffer_wipe(&headers);
     return run->transport ? 0 : -1;
 }
 
-/* Reads a file once through before the first call is made. */
-static int scan(struct run *run, struct error *error)
+static int open_run(struct run *run, const struct credentials *credentials,
+                    struct error *error)
 {
-    if (!input_is_file(run->input))
-        return 0;
-    if (input_keep_hash(run->input, error) ||
-        scan_input(run->input, run->options, run->stop, &run->rows_total,
-                   error))
+    run->intake = intake_open(run->options, &handler, run, error);
+    if (!run->intake)
         return -1;
-    return input_rewind(run->input, error);
+    run->sink =
+        sink_open(run->options, intake_stat(run->intake), run->tally, error);
+    if (!run->sink)
+        return -1;
+    if (run->options->mode == MODE_CHECK)
+        return 0;
+    return make_grouper(run, error) ||
+                   make_transport(run, credentials, error) ||
+                   intake_scan(run->intake, run->stop, error)
+               ? -1
+               : 0;
 }
 
 static int perform(struct run *run, const struct credentials *credentials,
@@ -690,19 +498,15 @@ static int perform(struct run *run, const struct credentials *credentials,
 {
     int result;
 
-    if (make_schema(run, error) || open_files(run, error) ||
-        make_parts(run, error))
+    if (open_run(run, credentials, error))
         return -1;
-    if (run->options->mode == MODE_CHECK) {
+    run->heard = now();
+    progress_init(&run->progress, STDERR_FILENO, run->options->quiet,
+                  run->heard);
+    if (run->options->mode == MODE_CHECK)
         result = run_check(run, error);
-    } else {
-        if (make_transport(run, credentials, error) || scan(run, error))
-            return -1;
-        run->heard = now();
-        progress_init(&run->progress, STDERR_FILENO, run->options->quiet,
-                      run->heard);
+    else
         result = run_calls(run, error);
-    }
     if (result) {
         /* Whatever was the reason before: now this machine has failed. */
         run->stopping = true;
@@ -717,29 +521,17 @@ int pipeline_run(const struct options *options,
                  const volatile sig_atomic_t *stop, struct tally *tally,
                  struct error *error)
 {
-    struct run run = {.options = options,
-                      .service = options->service,
-                      .stop = stop,
-                      .tally = tally};
+    struct run run = {.options = options, .stop = stop, .tally = tally};
     int64_t started = now();
     int result;
 
     *tally = (struct tally){0};
-    buffer_init(&run.text, MAX_REPORT);
-    progress_init(&run.progress, STDERR_FILENO, options->quiet, started);
     result = perform(&run, credentials, error);
-    progress_clear(&run.progress);
     tally->milliseconds = now() - started;
 
     transport_free(run.transport);
     grouper_free(run.grouper);
-    results_free(run.results);
-    results_free(run.diff_results);
-    output_free(run.output);
-    output_free(run.diff);
-    reader_free(run.reader);
-    schema_free(run.schema);
-    input_free(run.input);
-    buffer_free(&run.text);
+    sink_free(run.sink);
+    intake_free(run.intake);
     return result;
 }

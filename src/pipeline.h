@@ -5,21 +5,11 @@
 #define PIPELINE_H
 
 #include <signal.h>
-#include <stdint.h>
 
 #include "credentials.h"
 #include "error.h"
 #include "options.h"
-#include "outcome.h"
-
-/* What a run came to, for the summary and the exit status. */
-struct tally {
-    uint64_t rows; /* result rows */
-    uint64_t by_status[STATUS_COUNT];
-    uint64_t calls;
-    uint64_t retries;
-    int64_t milliseconds;
-};
+#include "sink.h"
 
 /* Runs what the options ask for. credentials may be NULL with MODE_CHECK.
  *
@@ -30,7 +20,7 @@ struct tally {
  *   ERROR_INPUT    the same; but where the input is a pipe that was refused
  *                  half-way, OUTPUT is complete and says how far it went
  *   others         OUTPUT is untouched; rows with an outcome are in
- *                  OUTPUT.part, in the input's order
+ *                  OUTPUT.part, in the input's order, and the error says so
  *
  * The tally is right in each case. */
 int pipeline_run(const struct options *options,

@@ -24,8 +24,11 @@
 /* A NUL follows every field's text. */
 #define RECORD_SIZE (READER_MAX_RECORD + READER_MAX_COLUMNS + FIELD_COPY)
 
-#define WHERE_SIZE 128 /* bytes of a place for messages */
-#define LABEL_SIZE 40  /* of them for a column's name */
+/* Parts of a message, in bytes. */
+#define ROW_SIZE   32
+#define WHERE_SIZE 80
+#define LABEL_SIZE 40 /* of a column's name */
+#define WHAT_SIZE  256
 
 struct reader {
     const char *name;
@@ -111,30 +114,30 @@ uint64_t reader_rows(const struct reader *reader)
     return reader->rows;
 }
 
-/* Writes " (NAME)" of the column, fit for a terminal: cut to a short length
- * between two characters, control characters replaced. */
-static void put_label(const struct reader *reader, size_t column, char *label)
+/* The header's name for a column, or "". */
+static const char *column_name(const struct reader *reader, size_t column)
 {
     const char *name = reader->header;
-    size_t len;
 
-    label[0] = '\0';
     if (!name || column >= reader->width)
-        return;
+        return "";
     while (column-- > 0)
         name += strlen(name) + 1;
-    if (*name == '\0')
-        return;
-    len = strlen(name);
-    if (len > LABEL_SIZE - 4)
-        len = LABEL_SIZE - 4;
-    while (((unsigned char)name[len] & 0xC0) == 0x80)
-        len--;
-    (void)snprintf(label, LABEL_SIZE, " (%.*s)", (int)len, name);
-    for (; *label; label++) {
-        if ((unsigned char)*label < 0x20 || *label == 0x7F)
-            *label = '?';
-    }
+    return name;
+}
+
+/* Writes ", column 4 (City)" into size bytes. */
+static void put_column(const struct reader *reader, size_t column, char *text,
+                       size_t size)
+{
+    const char *name = column_name(reader, column - 1);
+    char label[LABEL_SIZE];
+
+    (void)text_clean(label, sizeof(label), name);
+    if (*label)
+        (void)snprintf(text, size, ", column %zu (%s)", column, label);
+    else
+        (void)snprintf(text, size, ", column %zu", column);
 }
 
 /* Fails with a message about the record (column 0) or one of its columns. */
@@ -145,16 +148,13 @@ static int refuse(struct reader *reader, uint64_t line, size_t column,
 static int refuse(struct reader *reader, uint64_t line, size_t column,
                   const char *format, ...)
 {
-    char row[32] = "header", where[WHERE_SIZE] = "", label[LABEL_SIZE];
-    char what[256];
+    char row[ROW_SIZE] = "header", where[WHERE_SIZE] = "", what[WHAT_SIZE];
     va_list args;
 
     if (reader->header)
         (void)snprintf(row, sizeof(row), "row %" PRIu64, reader->rows + 1);
-    if (column > 0) {
-        put_label(reader, column - 1, label);
-        (void)snprintf(where, sizeof(where), ", column %zu%s", column, label);
-    }
+    if (column > 0)
+        put_column(reader, column, where, sizeof(where));
     va_start(args, format);
     (void)vsnprintf(what, sizeof(what), format, args);
     va_end(args);

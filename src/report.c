@@ -138,13 +138,14 @@ static int add_exported(struct buffer *buffer, const struct service *service,
                         const struct result *result)
 {
     bool success = status_is_success(result->status);
+    const struct user *user =
+        success && result->task ? result->task->user : NULL;
 
     if (report_field(buffer, result->id))
         return -1;
     for (unsigned i = 0; i < service->column_count; i++)
         if (column_is_exported(&service->columns[i]) &&
-            add(buffer,
-                success ? service->user_value(result->task->user, i) : NULL))
+            add(buffer, user ? service->user_value(user, i) : NULL))
             return -1;
     if (add(buffer, status_name(result->status)) ||
         add(buffer, success ? NULL : result->name) ||

@@ -60,24 +60,24 @@ static struct waiting_row **place(const struct results *results,
 /* Makes the ring reach distance rows beyond the next one. */
 static int grow(struct results *results, uint64_t distance)
 {
-    struct results grown = *results;
-    uint64_t i;
+    struct waiting_row **ring;
+    size_t size = results->size > 0 ? results->size : FIRST_SIZE;
 
     if (distance < results->size)
         return 0;
     if (distance >= SIZE_MAX / 2)
         return -1;
-    if (grown.size == 0)
-        grown.size = FIRST_SIZE;
-    while (grown.size <= distance)
-        grown.size *= 2;
-    grown.ring = calloc(grown.size, sizeof(*grown.ring));
-    if (!grown.ring)
+    while (size <= distance)
+        size *= 2;
+    ring = calloc(size, sizeof(struct waiting_row *));
+    if (!ring)
         return -1;
-    for (i = 0; i < results->size; i++)
-        *place(&grown, results->next + i) = *place(results, results->next + i);
+    for (size_t i = 0; i < results->size; i++)
+        ring[(results->next + i) & (size - 1)] =
+            *place(results, results->next + i);
     free(results->ring);
-    *results = grown;
+    results->ring = ring;
+    results->size = size;
     return 0;
 }
 

@@ -33,7 +33,7 @@ int schema_check_maps(const struct schema *schema, struct error *error);
  * the header does not have: a misspelt --ignore would let the column through
  * to the service. */
 int schema_take_header(struct schema *schema, const char *input_name,
-                       const struct record *header, struct error *error);
+                       const struct record *record, struct error *error);
 
 /* Makes a row of a record; the caller owns it (row_free()) and sets sequence
  * and next.

@@ -339,26 +339,30 @@ void text_trim(char *text, size_t len)
         text[start - 1] = '\0';
 }
 
+/* C0, DEL and C1, all of which a terminal may obey. */
+static bool is_control(const char *text)
+{
+    unsigned char first = (unsigned char)text[0];
+
+    return first < 0x20 || first == 0x7F ||
+           (first == 0xC2 && (unsigned char)text[1] < 0xA0);
+}
+
 bool text_clean(char *to, size_t size, const char *from)
 {
     size_t used = 0;
 
-    for (; from && *from; from++) {
+    while (from && *from) {
         size_t len = character_size((unsigned char)*from);
+        bool is_valid = strnlen(from, len) == len && text_is_utf8(from, len);
+        bool is_shown = is_valid && !is_control(from);
+        size_t put = is_shown ? len : 1;
 
-        if (strnlen(from, len) < len || !text_is_utf8(from, len) ||
-            (unsigned char)*from < ' ' || *from == 0x7F) {
-            len = 1;
-            if (used + 1 >= size)
-                break;
-            to[used++] = '?';
-            continue;
-        }
-        if (used + len >= size)
+        if (used + put >= size)
             break;
-        memcpy(to + used, from, len);
-        used += len;
-        from += len - 1;
+        memcpy(to + used, is_shown ? from : "?", put);
+        used += put;
+        from += is_valid ? len : 1;
     }
     to[used] = '\0';
     return from && *from;

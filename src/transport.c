@@ -159,9 +159,7 @@ static int copy_headers(struct transport *transport, const char *headers,
     /* Without it libcurl waits for a "100 Continue" before a large body. */
     if (result == 0 && add_header(transport, "Expect:"))
         result = error_memory(error);
-    if (line.data)
-        memset(line.data, 0, line.size);
-    buffer_free(&line);
+    buffer_wipe(&line);
     return result;
 }
 
@@ -232,7 +230,7 @@ err0:
 static void wipe_headers(struct curl_slist *headers)
 {
     for (struct curl_slist *line = headers; line; line = line->next)
-        memset(line->data, 0, strlen(line->data));
+        memory_wipe(line->data, strlen(line->data));
     curl_slist_free_all(headers);
 }
 

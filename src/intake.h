@@ -1,0 +1,70 @@
+/*
+ * Rows in: INPUT as checked rows, each with its sequence number.
+ */
+#ifndef INTAKE_H
+#define INTAKE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include "error.h"
+#include "options.h"
+#include "reader.h"
+#include "row.h"
+
+/* A row with a value that is refused; borrowed for the call. */
+struct refused_row {
+    const struct record *record;
+    uint64_t sequence;
+    const char *id; /* as given */
+    const struct error *why;
+};
+
+/* What an intake calls; a failure stops it with that error. */
+struct intake_handler {
+    /* The header was taken. */
+    int (*begin)(void *context, struct error *error);
+    /* A row, which is the handler's from then on, also where it fails. */
+    int (*take)(void *context, struct row *row, struct error *error);
+    int (*refuse)(void *context, const struct refused_row *row,
+                  struct error *error);
+    /* A row of another shard. */
+    void (*skip)(void *context, uint64_t number);
+};
+
+struct intake;
+
+/* Opens INPUT. ERROR_USAGE as input_open() and schema_check_maps(). */
+struct intake *intake_open(const struct options *options,
+                           const struct intake_handler *handler, void *context,
+                           struct error *error);
+void intake_free(struct intake *intake);
+
+/* Reads a file once through before anything is made of it, and goes back to
+ * its start; for a pipe it does nothing. Errors as scan_input(). */
+int intake_scan(struct intake *intake, const volatile sig_atomic_t *stop,
+                struct error *error);
+
+/* Reads one chunk, and hands on its rows. ERROR_INPUT where a pipe, or a file
+ * that was not scanned, is refused; ERROR_STOPPED where a file is not what it
+ * was when it was scanned. */
+int intake_read(struct intake *intake, struct error *error);
+
+/* Has the input come to its end? */
+bool intake_ended(const struct intake *intake);
+
+/* The descriptor to be polled before the next intake_read(); -1: none. */
+int intake_poll_fd(const struct intake *intake);
+
+/* Rows with a sequence number so far, and all rows read; the number of rows of
+ * a file that was scanned, else 0. */
+uint64_t intake_sequence(const struct intake *intake);
+uint64_t intake_rows(const struct intake *intake);
+uint64_t intake_total(const struct intake *intake);
+
+const char *intake_name(const struct intake *intake);
+const struct stat *intake_stat(const struct intake *intake);
+
+#endif
