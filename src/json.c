@@ -194,10 +194,8 @@ static bool starts_number(char c)
 
 /* Looks for what cJSON would read in a way of its own. *number becomes the
  * place of the first number, or NULL. */
-static const char *check_text(const char *text, size_t len, const char **number)
+static const char *check_text(const char *text, const char **number)
 {
-    if (!text_is_utf8(text, len))
-        return "not UTF-8";
     *number = NULL;
     while (*text) {
         if (*text == '"') {
@@ -309,9 +307,8 @@ static const char *parse(struct json *document, const char *text, size_t len)
     const char *number;
     const char *why;
 
-    why = check_text(text, len, &number);
-    if (why)
-        return why;
+    if (!text_is_utf8(text, len))
+        return "not UTF-8";
     current = document;
     document->root = cJSON_ParseWithLengthOpts(text, len, &end, 0);
     current = NULL;
@@ -320,6 +317,9 @@ static const char *parse(struct json *document, const char *text, size_t len)
     end += strspn(end, " \t\r\n");
     if (end != text + len)
         return "something behind the JSON";
+    why = check_text(text, &number);
+    if (why)
+        return why;
     why = check_tree(document->root, 0);
     if (why)
         return why;

@@ -291,6 +291,13 @@ static void check_signal(struct run *run)
         return;
     error_set(&reason, ERROR_STOPPED, "stopped by a signal");
     stop_for(run, &reason);
+    if (run->options->quiet || !run->transport)
+        return;
+    progress_clear(&run->progress);
+    fprintf(stderr,
+            "bauser-batch: stopping when the %u calls in flight are answered; "
+            "a second signal ends at once\n",
+            transport_in_flight(run->transport));
 }
 
 /* The descriptor to wait for besides the connections, or -1. */
@@ -394,12 +401,12 @@ static int put_not_attempted(struct run *run, struct error *error)
 }
 
 /* The input was refused. OUTPUT stays as it was, unless rows that came through
- * a pipe were sent before. */
+ * a pipe were begun before. */
 static int finish_refused(struct run *run, struct error *error)
 {
     uint64_t rows = intake_sequence(run->intake);
 
-    if (!run->grouper || rows == 0) {
+    if (run->tally->calls == 0) {
         sink_discard(run->sink);
         return 0;
     }

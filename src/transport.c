@@ -5,13 +5,16 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Longest time that a connection may have been idle to be used again: below
  * what servers and load balancers commonly allow, so that they don't close it
  * under a request. */
 #define MAX_IDLE_SECONDS 55L
+
+/* Open files besides the connections. */
+#define OTHER_DESCRIPTORS 64
 
 struct slot {
     struct transfer transfer; /* first, so that it leads back to the slot */
@@ -185,6 +188,26 @@ static int find_cacert(struct transport *transport, struct error *error)
     return 0;
 }
 
+/* Each call has a connection; the rest is for files and name look-ups. */
+static int allow_descriptors(unsigned connections, struct error *error)
+{
+    const rlim_t need = (rlim_t)connections + OTHER_DESCRIPTORS;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= need)
+        return 0;
+    if (limit.rlim_max >= need || limit.rlim_max == RLIM_INFINITY) {
+        limit.rlim_cur = need;
+        if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+            return 0;
+    }
+    return error_set(error, ERROR_USAGE,
+                     "--concurrency %u needs %lu open files, and %lu are "
+                     "allowed; lower it, or raise the limit (ulimit -n)",
+                     connections, (unsigned long)need,
+                     (unsigned long)limit.rlim_max);
+}
+
 struct transport *transport_new(const struct options *options,
                                 const char *headers, struct error *error)
 {
@@ -208,7 +231,8 @@ struct transport *transport_new(const struct options *options,
         error_memory(error);
         goto err1;
     }
-    if (find_cacert(transport, error) ||
+    if (allow_descriptors(options->concurrency, error) ||
+        find_cacert(transport, error) ||
         copy_headers(transport, headers, error))
         goto err1;
     for (; transport->count < options->concurrency; transport->count++)

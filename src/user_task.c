@@ -83,13 +83,17 @@ static bool is_personal(const struct column *column)
     return column->use == COLUMN_WRITE || column->type == COLUMN_STRING;
 }
 
-/* Gathers the values that a message may repeat; answers their number. values
- * may be NULL: then they are only counted. */
+/* Gathers the values that a message may repeat, and the tokens; answers their
+ * number. values may be NULL: then they are only counted. */
 static size_t gather_values(const struct user_task *task, const char **values)
 {
     const struct service *service = task->service;
-    size_t count = 0;
+    size_t count = 2;
 
+    if (values) {
+        values[0] = task->session->access_token;
+        values[1] = task->session->developer_token;
+    }
     for (const struct row *row = task->group->rows; row; row = row->next) {
         for (unsigned i = 0; i < row->count; i++) {
             if (!row->cells[i].text)
@@ -118,7 +122,7 @@ static void mask_values(struct user_task *task)
     size_t count = gather_values(task, NULL);
     const char **values;
 
-    if (count == 0 || !*fault->text)
+    if (!*fault->text)
         return;
     values = malloc(count * sizeof(*values));
     if (!values) {

@@ -60,6 +60,23 @@ static void test_growth(void **unused)
     buffer_free(&buffer);
 }
 
+/* Numbers must be put in decimal, to both ends of 64 bits. */
+static void test_numbers(void **unused)
+{
+    struct buffer buffer;
+
+    (void)unused;
+    buffer_init(&buffer, 33);
+    assert_int_equal(buffer_put_number(&buffer, 0), 0);
+    assert_int_equal(buffer_puts(&buffer, " "), 0);
+    assert_int_equal(buffer_put_number(&buffer, 9007199254), 0);
+    assert_int_equal(buffer_puts(&buffer, " "), 0);
+    assert_int_equal(buffer_put_number(&buffer, UINT64_MAX), 0);
+    assert_string_equal(buffer.data, "0 9007199254 18446744073709551615");
+    assert_int_equal(buffer_put_number(&buffer, 7), -1);
+    buffer_free(&buffer);
+}
+
 /* The maximum must be reached exactly; one byte more is refused with EFBIG and
  * changes nothing. */
 static void test_maximum(void **unused)
@@ -129,9 +146,13 @@ static void test_clear_and_free(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_append),  cmocka_unit_test(test_append_nothing),
-        cmocka_unit_test(test_growth),  cmocka_unit_test(test_maximum),
-        cmocka_unit_test(test_reserve), cmocka_unit_test(test_clear_and_free),
+        cmocka_unit_test(test_append),
+        cmocka_unit_test(test_append_nothing),
+        cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_maximum),
+        cmocka_unit_test(test_reserve),
+        cmocka_unit_test(test_clear_and_free),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

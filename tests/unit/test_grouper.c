@@ -375,6 +375,41 @@ static void test_many_users(void **state)
     grouper_free(grouper);
 }
 
+/* Of many users at once, each with a group in flight and another one behind it,
+ * all must get both, whatever order they are done in. */
+static void test_many_users_in_flight(void **state)
+{
+    enum { USERS = 3000 };
+    struct grouper *grouper = make_grouper(2 * USERS - 1, UNBOUNDED);
+    static struct group *groups[USERS];
+    char key[32];
+
+    (void)state;
+    for (unsigned i = 0; i < 4 * USERS; i++) {
+        (void)snprintf(key, sizeof(key), "%u", i % USERS);
+        add(grouper, i + 1, key);
+    }
+    grouper_close(grouper);
+    for (unsigned round = 0; round < 2; round++) {
+        for (unsigned i = 0; i < USERS; i++) {
+            const struct row *row;
+
+            groups[i] = grouper_take(grouper);
+            assert_non_null(groups[i]);
+            row = groups[i]->rows;
+            assert_int_equal((row->number - 1) / USERS, 2 * round);
+            assert_int_equal(row->next->number, row->number + USERS);
+            assert_null(row->next->next);
+        }
+        assert_null(grouper_take(grouper));
+        for (unsigned i = 0; i < USERS; i++)
+            grouper_done(grouper, groups[i * 7 % USERS]);
+    }
+    assert_null(grouper_take(grouper));
+    assert_true(grouper_is_empty(grouper));
+    grouper_free(grouper);
+}
+
 /* Everything must be freed in whatever state it is: nothing added; groups that
  * are open, ready, given out, or behind one that was given out. */
 static void test_frees_every_state(void **state)
@@ -547,6 +582,7 @@ int main(void)
         cmocka_unit_test(test_bytes_bound),
         cmocka_unit_test(test_row_beyond_bytes_bound),
         cmocka_unit_test(test_many_users),
+        cmocka_unit_test(test_many_users_in_flight),
         cmocka_unit_test(test_frees_every_state),
         cmocka_unit_test(test_against_model),
     };

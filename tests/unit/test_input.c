@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#define ZLIB_CONST /* input to zlib is not written to */
 #include <zlib.h>
 
 #include "buffer.h"
@@ -89,7 +91,7 @@ static void put_member(struct buffer *gzip, const char *text, size_t len,
         assert_int_equal(deflateSetHeader(&stream, &header), Z_OK);
     room = deflateBound(&stream, len);
     assert_int_equal(buffer_reserve(gzip, room), 0);
-    stream.next_in = (z_const Bytef *)(uintptr_t)text;
+    stream.next_in = (const Bytef *)text;
     stream.avail_in = (uInt)len;
     stream.next_out = (Bytef *)gzip->data + gzip->len;
     stream.avail_out = (uInt)room;
@@ -380,7 +382,7 @@ static void test_open_refuses(void **state)
 {
     const struct place *place = *state;
     struct error error;
-    char path[1001];
+    struct buffer path;
 
     assert_null(input_open(place->path, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
@@ -388,17 +390,18 @@ static void test_open_refuses(void **state)
     assert_null(input_open(place->folder, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     assert_non_null(strstr(error.text, " is a directory"));
+    /* Of a long name the end is shown, from the start of a character. */
+    buffer_init(&path, 2000);
     for (size_t i = 0; i < 500; i++)
-        memcpy(path + 2 * i, "\xC3\xA9", 2);
+        (void)buffer_puts(&path, "\xC3\xA9");
     for (size_t i = 0; i < 2; i++) {
-        const char *end = i == 0 ? ".csv" : "s.csv";
-
-        memcpy(path + 990, end, strlen(end) + 1);
-        assert_null(input_open(path, &error));
+        (void)buffer_puts(&path, "x");
+        assert_null(input_open(path.data, &error));
         assert_memory_equal(error.text, "...\xC3\xA9", 5);
-        assert_non_null(strstr(error.text, ".csv cannot be opened: "));
+        assert_non_null(strstr(error.text, "x cannot be opened: "));
         assert_true(text_is_utf8(error.text, strlen(error.text)));
     }
+    buffer_free(&path);
 }
 
 /* ---- reading twice ------------------------------------------------------ */

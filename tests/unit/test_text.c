@@ -128,6 +128,60 @@ static void test_utf8_every_code_point(void **unused)
     }
 }
 
+/* A text cut anywhere must lose the character that was cut, and no more. */
+static void test_trim(void **unused)
+{
+    static const char text[] = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80z";
+    static const size_t ends[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11};
+    char cut[sizeof(text)];
+
+    (void)unused;
+    for (size_t len = 0; len < COUNT(ends); len++) {
+        memcpy(cut, text, len);
+        cut[len] = '\0';
+        text_trim(cut, len);
+        assert_int_equal(strlen(cut), ends[len]);
+        assert_memory_equal(cut, text, ends[len]);
+    }
+}
+
+/* What is shown must be UTF-8 without control characters, and fit; whether it
+ * was cut must be told. */
+static void test_clean(void **unused)
+{
+    static const struct {
+        const char *from;
+        const char *to; /* in 8 bytes */
+        bool cut;
+    } cases[] = {
+        {NULL, "", false},
+        {"", "", false},
+        {"abcdefg", "abcdefg", false},
+        {"abcdefgh", "abcdefg", true},
+        {"a\x1B[1m\n\x7F", "a?[1m??", false},
+        {"\xC3\xA9\xE2\x82\xAC", "\xC3\xA9\xE2\x82\xAC", false},
+        {"abcdef\xC3\xA9", "abcdef", true},
+        {"abcde\xC3\xA9", "abcde\xC3\xA9", false},
+        {"caf\xE9!", "caf?!", false},
+        {"caf\xE9", "caf?", false},
+        {"\xC0\xAF\xED\xA0\x80", "?????", false},
+        {"\x80\x80\x80\x80\x80\x80\x80\x80", "???????", true},
+        {"a\xC2\x9B"
+         "1m",
+         "a?1m", false},
+        {"a\xC2\xA0z", "a\xC2\xA0z", false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char to[8];
+
+        assert_int_equal(text_clean(to, sizeof(to), cases[i].from),
+                         cases[i].cut);
+        assert_string_equal(to, cases[i].to);
+    }
+}
+
 /* Lengths of whole texts must add up, cut texts by their length included. */
 static void test_utf16_units(void **unused)
 {
@@ -351,6 +405,8 @@ int main(void)
         cmocka_unit_test(test_utf8_cases),
         cmocka_unit_test(test_utf8_split_anywhere),
         cmocka_unit_test(test_utf8_every_code_point),
+        cmocka_unit_test(test_trim),
+        cmocka_unit_test(test_clean),
         cmocka_unit_test(test_utf16_units),
         cmocka_unit_test(test_parse_long),
         cmocka_unit_test(test_parse_long_refuses),

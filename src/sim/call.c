@@ -1,0 +1,143 @@
+#include "call.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "mem.h"
+
+void call_init(struct call *call, struct sim *sim,
+               const struct service *service)
+{
+    call->sim = sim;
+    call->service = service;
+    text_init(&call->body);
+    text_init(&call->user);
+    text_init(&call->answer.body);
+    json_pool_init(&call->pool);
+    refusal_init(&call->refusal);
+    call->kind = CALL_OTHER;
+    call->tracking_in_body = true;
+    call->answer.content_type = "";
+    call->answer.tracking_header = true;
+    call->answer.cut = SIZE_MAX;
+}
+
+void call_clear(struct call *call)
+{
+    text_free(&call->body);
+    text_free(&call->user);
+    text_free(&call->answer.body);
+    json_pool_clear(&call->pool);
+}
+
+void call_body(struct call *call, const char *data, size_t len)
+{
+    if (call->body.len + len > CALL_BODY_MAX)
+        call->body_too_long = true;
+    else
+        text_put(&call->body, data, len);
+}
+
+static void make_tracking_id(struct call *call, uint64_t number)
+{
+    uint64_t high = world_mix(call->sim->store.world.seed ^ world_mix(number));
+    uint64_t low = world_mix(high ^ number);
+
+    /* Version 4, variant 1 of RFC 4122. */
+    snprintf(call->tracking, sizeof call->tracking,
+             "%08x-%04x-4%03x-%04x-%012" PRIx64, (unsigned)(high >> 32),
+             (unsigned)(high >> 16 & 0xFFFF), (unsigned)(high & 0xFFF),
+             (unsigned)(low >> 48 & 0x3FFF) | 0x8000U, low & 0xFFFFFFFFFFFF);
+}
+
+/* The headers that tests ask for, as a JSON object. */
+static const char *note_headers(const struct call *call)
+{
+    static const char *const names[] = {"CustomerId", "CustomerAccountId",
+                                        "User-Agent"};
+    struct text text;
+
+    text_init(&text);
+    text_char(&text, '{');
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = call_header(call, names[i]);
+        if (value == NULL)
+            continue;
+        if (text.len > 1)
+            text_char(&text, ',');
+        text_json(&text, names[i]);
+        text_char(&text, ':');
+        text_json(&text, value);
+    }
+    text_char(&text, '}');
+    const char *noted = record_headers(&call->sim->record, text.data);
+    text_free(&text);
+    return noted;
+}
+
+static void note_arrival(struct call *call, const struct record_call *about)
+{
+    struct record_call noted = *about;
+
+    noted.kind = call->kind;
+    noted.service = call->service->name;
+    noted.code = -1;
+    noted.name = "";
+    noted.body_bytes = call->body.len;
+    snprintf(noted.tracking, sizeof noted.tracking, "%s", call->tracking);
+    snprintf(noted.id, sizeof noted.id, "%s", call->id);
+    noted.headers = note_headers(call);
+    if (call->sim->settings.record_bodies && call->body.data != NULL)
+        noted.body = mem_copy(call->body.data, call->body.len);
+    call->n = record_add(&call->sim->record, &noted);
+}
+
+static void note_outcome(struct call *call, const struct fault_rule *rule)
+{
+    struct record_call *noted = record_find(&call->sim->record, call->n);
+
+    if (noted == NULL)
+        return;
+    noted->applied = call->applied;
+    noted->fault = rule != NULL ? rule->kind->name : NULL;
+    if (call->refusal.count > 0) {
+        noted->code = call->refusal.errors[0].code;
+        noted->name = refusal_name(noted->code);
+    }
+}
+
+void call_answered(struct call *call)
+{
+    struct record_call *noted = record_find(&call->sim->record, call->n);
+
+    if (noted != NULL)
+        noted->status = call->answer.status;
+}
+
+static void carry_out(struct call *call, const struct fault_rule *rule)
+{
+    const struct service *service = call->service;
+    bool before = rule != NULL && !rule->after;
+
+    /* A fault of its own before the call was carried out knows no outcome. */
+    if (!before || !rule->kind->replaces)
+        service->perform(call, !before);
+    if (rule != NULL && rule->kind->alter != NULL)
+        rule->kind->alter(call, rule);
+    service->print(call);
+    if (rule != NULL && rule->kind->change != NULL)
+        rule->kind->change(call, rule);
+}
+
+void call_run(struct call *call, const struct record_call *about)
+{
+    call->service->identify(call);
+    make_tracking_id(call, ++call->sim->calls);
+    if (call->sim->settings.record)
+        note_arrival(call, about);
+    const struct fault_rule *rule =
+        faults_pick(&call->sim->faults, call->kind, call->id, about->reused);
+    call->faulted = rule != NULL;
+    carry_out(call, rule);
+    note_outcome(call, rule);
+}

@@ -1,0 +1,124 @@
+/*
+ * One call to a service, from its request to its answer, and what the
+ * services have in common. A service reads the call's request and fills in
+ * its outcome and its answer; it knows neither sockets nor time.
+ */
+#ifndef CALL_H
+#define CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "faults.h"
+#include "json.h"
+#include "record.h"
+#include "refusal.h"
+#include "settings.h"
+#include "store.h"
+#include "text.h"
+
+#define CALL_BODY_MAX ((size_t)1024 * 1024)
+
+/* Everything that is shared by all calls. One thread runs it all. */
+struct sim {
+    struct settings settings;
+    struct store store;
+    struct record record;
+    struct faults faults;
+    uint64_t calls; /* so far: makes tracking ids unique */
+};
+
+/* How an answer leaves. */
+enum delivery {
+    DELIVER_WHOLE,
+    DELIVER_CLOSE_AFTER, /* the connection is closed behind it, unannounced */
+    DELIVER_CLOSE,       /* closed without an answer */
+    DELIVER_RESET,       /* reset without an answer */
+    DELIVER_STALL,       /* never answered */
+};
+
+struct answer {
+    unsigned status;
+    struct text body;
+    const char *content_type; /* "" for none */
+    const char *retry_after;  /* NULL for none, as the next ones */
+    const char *location;
+    const char *allow;
+    bool tracking_header;
+    bool announce_close;
+    enum delivery delivery;
+    unsigned stall_ms;    /* 0: as long as the fault rules stay */
+    size_t fill_at, fill; /* fill letters are sent at that offset */
+    size_t cut;           /* bytes of the body that leave; SIZE_MAX: all */
+    unsigned slow_bytes;  /* in one piece; 0: all at once */
+    unsigned slow_ms;     /* between two pieces */
+};
+
+struct call {
+    struct sim *sim;
+    const struct service *service;
+    void *connection; /* for call_header(); the server's */
+
+    /* The request. */
+    const char *method, *path;
+    struct text body;
+    bool body_too_long;
+    enum call_kind kind;
+    char id[64];           /* of the user, as the caller wrote it; or "" */
+    struct json_pool pool; /* for all trees of this call */
+    struct json *document; /* the body; NULL where it is no JSON */
+    const char *why;       /* why it is none */
+
+    /* The outcome. */
+    uint64_t n;             /* its number in the record; 0: not recorded */
+    struct refusal refusal; /* with errors: it is refused */
+    struct text user;       /* GetUser: the User, JSON */
+    uint64_t user_id;       /* whose it is */
+    char time[STORE_TIME];  /* UpdateUser: LastModifiedTime */
+    bool applied, faulted;
+    char tracking[TRACKING_SIZE];
+    bool tracking_in_body;
+
+    struct answer answer;
+};
+
+/* A service: how its wire looks. */
+struct service {
+    const char *name;
+
+    /* True where the path belongs to this service. */
+    bool (*owns)(const char *path);
+
+    /* Sets kind, id and document of the call as far as they can be told. */
+    void (*identify)(struct call *call);
+
+    /* Carries the call out: sets the refusal, or user, or time. Where apply
+     * is false, nothing is changed in the store and no update recorded. */
+    void (*perform)(struct call *call, bool apply);
+
+    /* Makes the answer of the outcome: status, body, content type. */
+    void (*print)(struct call *call);
+};
+
+extern const struct service rest_service;
+
+/* The value of a header of the request, NULL where it was not sent. */
+const char *call_header(const struct call *call, const char *name);
+
+/* A call that has its method and path; the rest is empty. */
+void call_init(struct call *call, struct sim *sim,
+               const struct service *service);
+void call_clear(struct call *call);
+
+/* Takes a part of the body. What goes beyond CALL_BODY_MAX is thrown away,
+ * and the call is refused. */
+void call_body(struct call *call, const char *data, size_t len);
+
+/* Runs a call whose request is complete, fault rules included, up to its
+ * answer, and records it. about: what the server knows for the record. */
+void call_run(struct call *call, const struct record_call *about);
+
+/* Says in the record that the answer has left with its status. */
+void call_answered(struct call *call);
+
+#endif

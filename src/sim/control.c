@@ -1,0 +1,378 @@
+#include "control.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+#define BODY_MAX ((size_t)16 * 1024 * 1024)
+
+/* One control call. */
+struct task {
+    struct control *control;
+    struct MHD_Connection *connection;
+    const char *path; /* behind the route's */
+    struct text body, answer;
+    unsigned status;
+};
+
+static const char *argument(const struct task *task, const char *name)
+{
+    return MHD_lookup_connection_value(task->connection, MHD_GET_ARGUMENT_KIND,
+                                       name);
+}
+
+static void fail(struct task *task, unsigned status, const char *message,
+                 const char *detail)
+{
+    task->status = status;
+    text_clear(&task->answer);
+    text_puts(&task->answer, "{\"error\":");
+    text_json(&task->answer, message);
+    if (detail != NULL) {
+        text_puts(&task->answer, ",\"detail\":");
+        text_json(&task->answer, detail);
+    }
+    text_puts(&task->answer, "}\n");
+}
+
+static void succeed(struct task *task)
+{
+    text_puts(&task->answer, "{\"ok\":true}\n");
+}
+
+/* The body as JSON; NULL, and the answer is made, where it is none. */
+static struct json *read_body(struct task *task, struct json_pool *pool)
+{
+    const char *why;
+    struct json *value =
+        json_parse(pool, task->body.data, task->body.len, &why);
+
+    if (value == NULL)
+        fail(task, 400, "the body is not valid JSON", why);
+    return value;
+}
+
+/* --- users -------------------------------------------------------------- */
+
+static bool find_user(struct task *task, uint64_t *id)
+{
+    bool found = world_find(&task->control->sim->store.world, task->path, id);
+
+    if (!found)
+        fail(task, 404, "there is no user with that Id", task->path);
+    return found;
+}
+
+static void get_user(struct task *task)
+{
+    uint64_t id;
+
+    if (find_user(task, &id))
+        store_read(&task->control->sim->store, id, &task->answer);
+}
+
+static void get_users(struct task *task)
+{
+    const struct store *store = &task->control->sim->store;
+    const char *first = argument(task, "first");
+    const char *count = argument(task, "count");
+    uint64_t id;
+
+    if (first == NULL || !world_find(&store->world, first, &id)) {
+        fail(task, 404, "first is not the Id of a user", first);
+        return;
+    }
+    uint64_t end = store->world.first + store->world.users;
+    uint64_t left = count != NULL ? strtoull(count, NULL, 10) : 1;
+    for (; left > 0 && id < end; left--, id++) {
+        store_read(store, id, &task->answer);
+        text_char(&task->answer, '\n');
+    }
+}
+
+static void change_user(struct task *task, bool whole)
+{
+    struct store *store = &task->control->sim->store;
+    const char *quiet = argument(task, "quiet");
+    char time[STORE_TIME];
+    struct json_pool pool;
+    uint64_t id;
+
+    if (!find_user(task, &id))
+        return;
+    json_pool_init(&pool);
+    struct json *body = read_body(task, &pool);
+    if (body != NULL && body->type != JSON_OBJECT) {
+        fail(task, 400, "the body is not an object", NULL);
+    } else if (body != NULL && whole) {
+        store_keep(store, id, body);
+        succeed(task);
+    } else if (body != NULL) {
+        struct json *user = store_parse(store, &pool, id);
+        store_next_time(user, time);
+        user = json_merge_patch(&pool, user, body);
+        if (quiet != NULL && strcmp(quiet, "1") == 0)
+            store_keep(store, id, user);
+        else
+            store_write(store, &pool, id, user, time);
+        succeed(task);
+    }
+    json_pool_clear(&pool);
+}
+
+static void patch_user(struct task *task)
+{
+    change_user(task, false);
+}
+
+static void put_user(struct task *task)
+{
+    change_user(task, true);
+}
+
+static void reset_users(struct task *task)
+{
+    store_reset(&task->control->sim->store);
+    succeed(task);
+}
+
+/* --- the record --------------------------------------------------------- */
+
+static void get_record(struct task *task)
+{
+    record_print(&task->control->sim->record, &task->answer);
+}
+
+static void get_applied(struct task *task)
+{
+    record_print_applied(&task->control->sim->record, &task->answer);
+}
+
+static void clear_record(struct task *task)
+{
+    record_clear(&task->control->sim->record);
+    server_clear_counts(task->control->server);
+    succeed(task);
+}
+
+static void get_counts(struct task *task)
+{
+    const struct counts *counts = &task->control->server->counts;
+    struct text *out = &task->answer;
+    uint64_t calls = 0;
+    const struct {
+        const char *name;
+        uint64_t value;
+    } rest[] = {
+        {"applied", counts->applied},
+        {"refused", counts->refused},
+        {"faults", counts->faults},
+        {"connections_opened", counts->connections_opened},
+        {"connections_open", counts->connections_open},
+        {"in_flight", counts->in_flight},
+        {"most_in_flight", counts->most_in_flight},
+        {"update_overlaps", counts->update_overlaps},
+        {"users_touched", task->control->sim->store.count},
+    };
+
+    for (size_t i = 0; i < CALL_KINDS; i++)
+        calls += counts->calls[i];
+    text_printf(out, "{\"calls\":%" PRIu64, calls);
+    for (size_t i = 0; i < CALL_KINDS; i++)
+        text_printf(out, ",\"%s\":%" PRIu64, call_names[i], counts->calls[i]);
+    for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
+        text_printf(out, ",\"%s\":%" PRIu64, rest[i].name, rest[i].value);
+    text_puts(out, "}\n");
+}
+
+/* --- faults and settings ------------------------------------------------ */
+
+static void get_faults(struct task *task)
+{
+    faults_print(&task->control->sim->faults, &task->answer);
+    text_char(&task->answer, '\n');
+}
+
+static void add_faults(struct task *task)
+{
+    struct json_pool pool;
+    const char *why;
+
+    json_pool_init(&pool);
+    struct json *rules = read_body(task, &pool);
+    if (rules != NULL) {
+        int added = faults_add(&task->control->sim->faults, rules, &why);
+        if (added < 0)
+            fail(task, 400, "a rule is not valid", why);
+        else
+            text_printf(&task->answer, "{\"added\":%d}\n", added);
+    }
+    json_pool_clear(&pool);
+}
+
+static void remove_faults(struct task *task)
+{
+    faults_clear(&task->control->sim->faults);
+    server_release(task->control->server);
+    succeed(task);
+}
+
+static void get_settings(struct task *task)
+{
+    settings_print(&task->control->sim->settings, &task->answer);
+    text_char(&task->answer, '\n');
+}
+
+static void change_settings(struct task *task)
+{
+    struct json_pool pool;
+    const char *wrong;
+
+    json_pool_init(&pool);
+    struct json *body = read_body(task, &pool);
+    if (body != NULL) {
+        if (body->type != JSON_OBJECT)
+            fail(task, 400, "the body is not an object", NULL);
+        else if (settings_change(&task->control->sim->settings, body, &wrong) !=
+                 0)
+            fail(task, 400, "a setting is unknown or of a wrong type", wrong);
+        else
+            get_settings(task);
+    }
+    json_pool_clear(&pool);
+}
+
+/* --- HTTP --------------------------------------------------------------- */
+
+static const struct route {
+    const char *method, *path;
+    const char *type;
+    void (*run)(struct task *task);
+} routes[] = {
+    {"GET", "/users/", "application/json", get_user},
+    {"GET", "/users", "application/x-ndjson", get_users},
+    {"PATCH", "/users/", "application/json", patch_user},
+    {"PUT", "/users/", "application/json", put_user},
+    {"DELETE", "/users", "application/json", reset_users},
+    {"GET", "/record", "application/x-ndjson", get_record},
+    {"GET", "/applied", "application/x-ndjson", get_applied},
+    {"DELETE", "/record", "application/json", clear_record},
+    {"GET", "/counts", "application/json", get_counts},
+    {"GET", "/faults", "application/json", get_faults},
+    {"POST", "/faults", "application/json", add_faults},
+    {"DELETE", "/faults", "application/json", remove_faults},
+    {"GET", "/settings", "application/json", get_settings},
+    {"POST", "/settings", "application/json", change_settings},
+};
+
+/* A path that ends with a slash takes an Id behind it. */
+static bool matches(const struct route *route, const char *method,
+                    const char *path)
+{
+    size_t len = strlen(route->path);
+
+    if (strcmp(route->method, method) != 0 ||
+        strncmp(route->path, path, len) != 0)
+        return false;
+    return route->path[len - 1] == '/' ? path[len] != '\0' : path[len] == '\0';
+}
+
+static const char *run(struct task *task, const char *method, const char *path)
+{
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+        if (matches(&routes[i], method, path)) {
+            task->path = path + strlen(routes[i].path);
+            routes[i].run(task);
+            return routes[i].type;
+        }
+    fail(task, 404, "there is no such control call", path);
+    return "application/json";
+}
+
+static enum MHD_Result answer(struct task *task, const char *method,
+                              const char *path)
+{
+    task->status = 200;
+    const char *type = run(task, method, path);
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        task->answer.len, task->answer.data, MHD_RESPMEM_PERSISTENT);
+    if (response == NULL)
+        return MHD_NO;
+    MHD_add_response_header(response, "Content-Type", type);
+    enum MHD_Result queued =
+        MHD_queue_response(task->connection, task->status, response);
+    MHD_destroy_response(response);
+    return queued;
+}
+
+static enum MHD_Result on_request(void *context,
+                                  struct MHD_Connection *connection,
+                                  const char *path, const char *method,
+                                  const char *version, const char *data,
+                                  size_t *len, void **state)
+{
+    struct task *task = *state;
+
+    (void)version;
+    if (task == NULL) {
+        task = mem_new(sizeof *task);
+        task->control = context;
+        task->connection = connection;
+        *state = task;
+        return MHD_YES;
+    }
+    if (*len == 0)
+        return answer(task, method, path);
+    if (task->body.len + *len > BODY_MAX)
+        return MHD_NO;
+    text_put(&task->body, data, *len);
+    *len = 0;
+    return MHD_YES;
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection,
+                         void **state, enum MHD_RequestTerminationCode code)
+{
+    struct task *task = *state;
+
+    (void)context;
+    (void)connection;
+    (void)code;
+    if (task == NULL)
+        return;
+    text_free(&task->body);
+    text_free(&task->answer);
+    free(task);
+    *state = NULL;
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection,
+                          void **link, enum MHD_ConnectionNotificationCode code)
+{
+    (void)context;
+    (void)connection;
+    (void)link;
+    (void)code;
+}
+
+int control_start(struct control *control, struct sim *sim,
+                  struct server *server, unsigned port)
+{
+    struct listener_config config = {
+        .port = port,
+        .handle = on_request,
+        .completed = on_completed,
+        .connected = on_connection,
+        .context = control,
+    };
+
+    *control = (struct control){.sim = sim, .server = server};
+    return listener_start(&control->listener, &config);
+}
+
+void control_stop(struct control *control)
+{
+    listener_stop(&control->listener);
+}

@@ -1,0 +1,117 @@
+#include "deliver.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static void add_header(struct MHD_Response *response, const char *name,
+                       const char *value)
+{
+    if (value != NULL && *value != '\0')
+        MHD_add_response_header(response, name, value);
+}
+
+static bool is_plain(const struct answer *answer)
+{
+    return answer->fill == 0 && answer->cut == SIZE_MAX &&
+           answer->slow_bytes == 0;
+}
+
+static struct MHD_Response *make(const struct answer *answer,
+                                 MHD_ContentReaderCallback read, void *context)
+{
+    if (is_plain(answer))
+        return MHD_create_response_from_buffer(
+            answer->body.len, answer->body.data, MHD_RESPMEM_PERSISTENT);
+    return MHD_create_response_from_callback(answer->body.len + answer->fill,
+                                             65536, read, context, NULL);
+}
+
+int deliver_answer(struct MHD_Connection *connection, const struct call *call,
+                   MHD_ContentReaderCallback read, void *context)
+{
+    const struct answer *answer = &call->answer;
+    struct MHD_Response *response = make(answer, read, context);
+
+    if (response == NULL)
+        return -1;
+    add_header(response, "Content-Type", answer->content_type);
+    add_header(response, "Retry-After", answer->retry_after);
+    add_header(response, "Location", answer->location);
+    add_header(response, "Allow", answer->allow);
+    if (answer->tracking_header)
+        add_header(response, "TrackingId", call->tracking);
+    if (answer->announce_close)
+        add_header(response, "Connection", "close");
+    enum MHD_Result queued =
+        MHD_queue_response(connection, answer->status, response);
+    MHD_destroy_response(response);
+    return queued == MHD_YES ? 0 : -1;
+}
+
+/* Copies what a run of the body that starts at start has at position. */
+static size_t copy_run(const char *run, size_t start, size_t len,
+                       uint64_t position, char *out, size_t max)
+{
+    if (position < start || position >= start + len)
+        return 0;
+    size_t left = (size_t)(start + len - position);
+    size_t count = left < max ? left : max;
+    if (run != NULL)
+        memcpy(out, run + (position - start), count);
+    else
+        memset(out, 'x', count);
+    return count;
+}
+
+ssize_t deliver_read(const struct answer *answer, uint64_t position, char *out,
+                     size_t max)
+{
+    const char *data = answer->body.data;
+    size_t split = answer->fill > 0 ? answer->fill_at : answer->body.len;
+    size_t behind = split + answer->fill;
+    size_t count;
+
+    if (position >= answer->cut)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (max > answer->cut - position)
+        max = (size_t)(answer->cut - position);
+    count = copy_run(data, 0, split, position, out, max);
+    if (count == 0)
+        count = copy_run(NULL, split, answer->fill, position, out, max);
+    if (count == 0)
+        count = copy_run(data + split, behind, answer->body.len - split,
+                         position, out, max);
+    return count > 0 ? (ssize_t)count : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+static int socket_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection,
+                                   MHD_CONNECTION_INFO_CONNECTION_FD)
+        ->connect_fd;
+}
+
+void deliver_reset(struct MHD_Connection *connection)
+{
+    struct sockaddr none = {.sa_family = AF_UNSPEC};
+
+    /* Dissolving the association sends the RST at once; a close with
+     * SO_LINGER would come behind libmicrohttpd's own shutdown, a FIN. */
+    (void)connect(socket_of(connection), &none, sizeof none);
+}
+
+void deliver_shutdown(struct MHD_Connection *connection)
+{
+    shutdown(socket_of(connection), SHUT_RDWR);
+}
+
+bool deliver_is_gone(struct MHD_Connection *connection)
+{
+    char byte;
+    ssize_t got =
+        recv(socket_of(connection), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+    return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK &&
+                        errno != EINTR);
+}

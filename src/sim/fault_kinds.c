@@ -1,0 +1,376 @@
+/*
+ * The kinds of faults and what each does; faults.c chooses among the rules.
+ */
+#include <string.h>
+
+#include "call.h"
+#include "faults.h"
+
+#define RULE const struct fault_rule *rule
+
+/* --- help -------------------------------------------------------------- */
+
+/* A copy that lives as long as the call: rules can be deleted before. */
+static const char *keep(struct call *call, const char *string)
+{
+    return string != NULL ? json_new(&call->pool, JSON_STRING, string)->text
+                          : NULL;
+}
+
+static void replace(struct call *call, unsigned status, const char *type,
+                    const char *body)
+{
+    struct answer *answer = &call->answer;
+
+    answer->status = status;
+    answer->content_type = keep(call, type);
+    text_clear(&answer->body);
+    text_puts(&answer->body, body);
+}
+
+static unsigned or_default(unsigned value, unsigned standard)
+{
+    return value > 0 ? value : standard;
+}
+
+/* --- answers that take the place of the true one ------------------------ */
+
+static void change_status(struct call *call, RULE)
+{
+    replace(call, or_default(rule->status, 503),
+            rule->content_type != NULL ? rule->content_type : "text/plain",
+            rule->body != NULL ? rule->body : "");
+    call->answer.retry_after = keep(call, rule->retry_after);
+}
+
+static void change_html(struct call *call, RULE)
+{
+    call->answer.tracking_header = false;
+    replace(call, or_default(rule->status, 200), "text/html; charset=utf-8",
+            "<!DOCTYPE html>\n<html><head><title>Service</title></head>"
+            "<body><h1>Our services aren't available right now</h1>"
+            "</body></html>\n");
+}
+
+static void change_empty(struct call *call, RULE)
+{
+    replace(call, or_default(rule->status, 200), "", "");
+}
+
+static void change_redirect(struct call *call, RULE)
+{
+    call->answer.tracking_header = false;
+    replace(call, or_default(rule->status, 307), "text/plain", "");
+    call->answer.location = keep(
+        call, rule->location != NULL ? rule->location : "http://127.0.0.1:9/");
+}
+
+static void alter_error(struct call *call, RULE)
+{
+    struct refusal *refusal = &call->refusal;
+    int code = rule->code;
+
+    if (code < 0)
+        code = rule->name != NULL ? refusal_code(rule->name) : 0;
+    refusal_init(refusal);
+    refusal_add(refusal, code >= 0 ? code : 0, rule->message, "");
+    if (rule->name != NULL)
+        refusal->errors[0].name = keep(call, rule->name);
+    if (rule->shape != NULL)
+        refusal->shape = strcmp(rule->shape, "ApiFault") == 0
+                             ? REFUSAL_OPERATION
+                             : REFUSAL_API;
+    if (rule->status > 0)
+        refusal->status = rule->status;
+}
+
+static void change_error(struct call *call, RULE)
+{
+    call->answer.retry_after = keep(call, rule->retry_after);
+}
+
+static void change_reset(struct call *call, RULE)
+{
+    (void)rule;
+    call->answer.delivery = DELIVER_RESET;
+}
+
+static void change_close(struct call *call, RULE)
+{
+    (void)rule;
+    call->answer.delivery = DELIVER_CLOSE;
+}
+
+static void change_stall(struct call *call, RULE)
+{
+    call->answer.delivery = DELIVER_STALL;
+    call->answer.stall_ms = rule->ms;
+}
+
+/* --- true answers, damaged on their way --------------------------------- */
+
+static void change_cut(struct call *call, RULE)
+{
+    call->answer.cut = or_default(rule->bytes, 20);
+}
+
+static void change_slow(struct call *call, RULE)
+{
+    call->answer.slow_bytes = or_default(rule->bytes, 16);
+    call->answer.slow_ms = or_default(rule->ms, 50);
+}
+
+static void change_garble(struct call *call, RULE)
+{
+    struct text *body = &call->answer.body;
+
+    (void)rule;
+    for (size_t i = 0; i < body->len; i++)
+        if (strchr("{}:,", body->data[i]) != NULL)
+            body->data[i] = '~';
+}
+
+static void change_junk(struct call *call, RULE)
+{
+    (void)rule;
+    text_puts(&call->answer.body, "}{\"junk\":true}");
+}
+
+static void change_content_type(struct call *call, RULE)
+{
+    call->answer.content_type =
+        keep(call, rule->content_type != NULL ? rule->content_type
+                                              : "application/octet-stream");
+}
+
+static void change_close_after(struct call *call, RULE)
+{
+    (void)rule;
+    call->answer.delivery = DELIVER_CLOSE_AFTER;
+}
+
+static void change_announce(struct call *call, RULE)
+{
+    (void)rule;
+    call->answer.announce_close = true;
+}
+
+/* Where a member can be put first: into User, or into the answer. */
+static size_t first_place(const struct text *body)
+{
+    static const char user[] = "{\"User\":{";
+    bool found = body->len > sizeof user &&
+                 memcmp(body->data, user, sizeof user - 1) == 0;
+
+    return found ? sizeof user - 1 : body->len > 0;
+}
+
+static void put_first(struct call *call, const char *member)
+{
+    struct text *body = &call->answer.body;
+
+    text_insert(body, first_place(body), member, strlen(member));
+}
+
+static void change_bad_utf8(struct call *call, RULE)
+{
+    (void)rule;
+    put_first(call, "\"Broken\":\"a\xC3(b\xFF\",");
+}
+
+static void change_nul(struct call *call, RULE)
+{
+    (void)rule;
+    put_first(call, "\"Nul\":\"a\\u0000b\",");
+}
+
+static void change_deep(struct call *call, RULE)
+{
+    unsigned depth = or_default(rule->depth, 1000);
+    struct text member;
+
+    text_init(&member);
+    text_puts(&member, "\"Deep\":");
+    for (unsigned i = 0; i < depth; i++)
+        text_char(&member, '[');
+    for (unsigned i = 0; i < depth; i++)
+        text_char(&member, ']');
+    text_char(&member, ',');
+    put_first(call, member.data);
+    text_free(&member);
+}
+
+static void change_huge(struct call *call, RULE)
+{
+    static const char member[] = "\"Huge\":\"\",";
+    size_t at = first_place(&call->answer.body);
+
+    put_first(call, member);
+    call->answer.fill_at = at + sizeof member - 3;
+    call->answer.fill = or_default(rule->bytes, 100000000);
+}
+
+/* --- a User that is not the one asked for, or not whole ------------------ */
+
+static struct json *parse_user(struct call *call)
+{
+    const char *why;
+
+    return call->user.len > 0
+               ? json_parse(&call->pool, call->user.data, call->user.len, &why)
+               : NULL;
+}
+
+static void print_user(struct call *call, const struct json *user)
+{
+    text_clear(&call->user);
+    json_print(user, &call->user);
+}
+
+static void alter_wrong_user(struct call *call, RULE)
+{
+    const struct world *world = &call->sim->store.world;
+    uint64_t other = call->user_id - world->first;
+
+    (void)rule;
+    if (call->user.len == 0)
+        return;
+    text_clear(&call->user);
+    store_read(&call->sim->store, world->first + (other + 1) % world->users,
+               &call->user);
+}
+
+static void alter_no_timestamp(struct call *call, RULE)
+{
+    struct json *user = parse_user(call);
+
+    (void)rule;
+    if (user == NULL)
+        return;
+    struct json *address =
+        json_object(json_object(user, "ContactInfo"), "Address");
+    json_remove(user, "TimeStamp");
+    if (address != NULL)
+        json_remove(address, "TimeStamp");
+    print_user(call, user);
+}
+
+static bool is_kept(const char *name)
+{
+    static const char *const kept[] = {"Id", "CustomerId", "TimeStamp",
+                                       "LastModifiedTime"};
+
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (strcmp(name, kept[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Every string but what identifies the user becomes asterisks, or only the
+ * members of that name. */
+static void mask(struct json_pool *pool, struct json *value, const char *only)
+{
+    for (struct json *at = value->first; at != NULL; at = at->next) {
+        const char *name = at->name != NULL ? at->name : "";
+        bool chosen = only != NULL ? strcmp(name, only) == 0 : !is_kept(name);
+        if (at->type == JSON_STRING && chosen)
+            at->text = json_new(pool, JSON_STRING, "*****")->text;
+        mask(pool, at, only);
+    }
+}
+
+static void alter_masked(struct call *call, RULE)
+{
+    struct json *user = parse_user(call);
+
+    if (user == NULL)
+        return;
+    mask(&call->pool, user, rule->name);
+    print_user(call, user);
+}
+
+static void alter_doubled(struct call *call, RULE)
+{
+    struct json *user = parse_user(call);
+
+    if (user == NULL)
+        return;
+    json_append(&call->pool, user, rule->name != NULL ? rule->name : "JobTitle",
+                json_new(&call->pool, JSON_STRING, "Doubled"));
+    if (rule->name == NULL)
+        json_append(&call->pool, user, "JobTitle",
+                    json_new(&call->pool, JSON_STRING, "Doubled again"));
+    print_user(call, user);
+}
+
+static void bare_ids(struct json *value)
+{
+    for (struct json *at = value->first; at != NULL; at = at->next) {
+        size_t len = at->name != NULL ? strlen(at->name) : 0;
+        bool is_id = len >= 2 && strcmp(at->name + len - 2, "Id") == 0;
+        if (is_id && at->type == JSON_STRING &&
+            strspn(at->text, "0123456789") == strlen(at->text))
+            at->type = JSON_NUMBER;
+        bare_ids(at);
+    }
+}
+
+static void alter_bare_ids(struct call *call, RULE)
+{
+    struct json *user = parse_user(call);
+
+    (void)rule;
+    if (user == NULL)
+        return;
+    bare_ids(user);
+    print_user(call, user);
+}
+
+static void alter_no_tracking(struct call *call, RULE)
+{
+    const char *where = rule->where != NULL ? rule->where : "both";
+
+    if (strcmp(where, "header") != 0)
+        call->tracking_in_body = false;
+    if (strcmp(where, "body") != 0)
+        call->answer.tracking_header = false;
+}
+
+/* --- the table ---------------------------------------------------------- */
+
+/* To add a kind: a line here, its functions above, a line in README.md. */
+static const struct fault_kind kinds[] = {
+    {"status", true, false, NULL, change_status},
+    {"error", true, false, alter_error, change_error},
+    {"reset", true, false, NULL, change_reset},
+    {"close", true, false, NULL, change_close},
+    {"stall", true, false, NULL, change_stall},
+    {"redirect", true, false, NULL, change_redirect},
+    {"html", true, false, NULL, change_html},
+    {"empty", true, false, NULL, change_empty},
+    {"cut", false, false, NULL, change_cut},
+    {"slow", false, false, NULL, change_slow},
+    {"garble", false, false, NULL, change_garble},
+    {"junk", false, false, NULL, change_junk},
+    {"content-type", false, false, NULL, change_content_type},
+    {"bad-utf8", false, false, NULL, change_bad_utf8},
+    {"nul", false, false, NULL, change_nul},
+    {"deep", false, false, NULL, change_deep},
+    {"huge", false, false, NULL, change_huge},
+    {"close-after", false, false, NULL, change_close_after},
+    {"announced-close", false, false, NULL, change_announce},
+    {"no-tracking", false, false, alter_no_tracking, NULL},
+    {"wrong-user", false, true, alter_wrong_user, NULL},
+    {"no-timestamp", false, true, alter_no_timestamp, NULL},
+    {"masked", false, true, alter_masked, NULL},
+    {"doubled", false, true, alter_doubled, NULL},
+    {"bare-ids", false, true, alter_bare_ids, NULL},
+};
+
+const struct fault_kind *fault_kind_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].name, name) == 0)
+            return &kinds[i];
+    return NULL;
+}

@@ -1,0 +1,205 @@
+/*
+ * bauser-sim: plays the services that bauser-batch talks to.
+ *
+ * One thread, one loop: it waits for the two listeners, for the next answer
+ * that is due, and for a signal to end.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "control.h"
+#include "options.h"
+#include "server.h"
+
+static volatile sig_atomic_t asked_to_end;
+
+static void on_signal(int number)
+{
+    (void)number;
+    asked_to_end = 1;
+}
+
+/* Signals to end are let in only while the loop waits; waiting is the mask
+ * for that. */
+static void catch_signals(sigset_t *waiting)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigset_t blocked;
+
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGINT);
+    sigaddset(&blocked, SIGTERM);
+    sigprocmask(SIG_BLOCK, &blocked, waiting);
+    sigdelset(waiting, SIGINT);
+    sigdelset(waiting, SIGTERM);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, NULL);
+}
+
+static void follow_parent(void)
+{
+    pid_t parent = getppid();
+
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    /* It may have gone before the request was made. */
+    if (getppid() != parent)
+        asked_to_end = 1;
+}
+
+/* Hundreds of connections want as many descriptors as are allowed. */
+static void raise_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* A file's content; the caller frees it. NULL, and a message. */
+static char *read_file(const char *name)
+{
+    struct text text;
+    char piece[4096];
+    size_t count;
+
+    FILE *file = fopen(name, "r");
+    if (file == NULL) {
+        fprintf(stderr, "bauser-sim: %s: %s\n", name, strerror(errno));
+        return NULL;
+    }
+    text_init(&text);
+    text_puts(&text, "");
+    while ((count = fread(piece, 1, sizeof piece, file)) > 0)
+        text_put(&text, piece, count);
+    fclose(file);
+    return text.data;
+}
+
+/* --- the loop ----------------------------------------------------------- */
+
+static void wait_for_work(const struct server *server,
+                          const struct control *control,
+                          const sigset_t *waiting)
+{
+    int fds[] = {listener_fd(&server->listener),
+                 listener_fd(&control->listener)};
+    uint64_t now = timers_now();
+    uint64_t due = server_due(server);
+    struct timespec time = {.tv_sec = 3600};
+    fd_set set;
+
+    if (due < UINT64_MAX) {
+        uint64_t left = due > now ? due - now : 0;
+        time.tv_sec = (time_t)(left / 1000000000U);
+        time.tv_nsec = (long)(left % 1000000000U);
+    }
+    uint64_t control_left = listener_timeout(&control->listener);
+    if (control_left < 1000000000U && time.tv_sec > 0)
+        time = (struct timespec){.tv_nsec = (long)control_left};
+    FD_ZERO(&set);
+    FD_SET(fds[0], &set);
+    FD_SET(fds[1], &set);
+    pselect((fds[0] > fds[1] ? fds[0] : fds[1]) + 1, &set, NULL, NULL, &time,
+            waiting);
+}
+
+static void loop(struct server *server, struct control *control,
+                 const sigset_t *waiting)
+{
+    while (!asked_to_end) {
+        wait_for_work(server, control, waiting);
+        listener_run(&control->listener);
+        server_run(server);
+    }
+}
+
+/* --- start and end ------------------------------------------------------ */
+
+static void print_addresses(const struct options *options,
+                            const struct server *server,
+                            const struct control *control)
+{
+    printf("service %s://127.0.0.1:%u\n",
+           options->cert_file != NULL ? "https" : "http",
+           listener_port(&server->listener));
+    printf("control http://127.0.0.1:%u\n", listener_port(&control->listener));
+    fflush(stdout);
+}
+
+static int serve(const struct options *options, struct listener_config *config)
+{
+    struct sim sim = {.settings = options->settings};
+    struct server server;
+    struct control control;
+    sigset_t waiting;
+    int status = 1;
+
+    catch_signals(&waiting);
+    if (options->exit_with_parent)
+        follow_parent();
+    raise_limit();
+    store_init(&sim.store, &options->world);
+    record_init(&sim.record);
+    faults_init(&sim.faults);
+    if (server_start(&server, &sim, config) != 0)
+        goto err0;
+    if (control_start(&control, &sim, &server, options->control_port) != 0)
+        goto err1;
+    print_addresses(options, &server, &control);
+    loop(&server, &control, &waiting);
+    status = 0;
+    control_stop(&control);
+err1:
+    server_stop(&server);
+err0:
+    faults_clear(&sim.faults);
+    record_free(&sim.record);
+    store_free(&sim.store);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    char *cert = NULL, *key = NULL;
+    int status = 2;
+
+    switch (options_read(&options, argc, argv)) {
+    case OPTIONS_HELP:
+        options_help();
+        return 0;
+    case OPTIONS_WRONG:
+        return 2;
+    case OPTIONS_RUN:
+        break;
+    }
+    if (options.cert_file != NULL) {
+        cert = read_file(options.cert_file);
+        key = read_file(options.key_file);
+        if (cert == NULL || key == NULL)
+            goto done;
+    }
+    struct listener_config config = {
+        .port = options.port,
+        .idle_timeout = options.idle_timeout,
+        .cert = cert,
+        .key = key,
+    };
+    status = serve(&options, &config);
+done:
+    free(cert);
+    free(key);
+    return status;
+}

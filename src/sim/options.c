@@ -1,0 +1,174 @@
+#include "options.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum type { NUMBER, BIG_NUMBER, STRING, PATHS, ON, OFF, HELP };
+
+static const struct option {
+    const char *name, *value, *help;
+    enum type type;
+    size_t offset;
+    size_t size;       /* STRING: the room there is */
+    uint64_t min, max; /* of numbers */
+} table[] = {
+#define AT(member)      offsetof(struct options, member)
+#define TEXT_AT(member) AT(member), sizeof((struct options *)0)->member
+    {"--port", "N", "port of the services; 0: any that is free (0)", NUMBER,
+     AT(port), 0, 0, 65535},
+    {"--control-port", "N", "port of the control address (0)", NUMBER,
+     AT(control_port), 0, 0, 65535},
+    {"--seed", "N", "what users are made from (1)", BIG_NUMBER, AT(world.seed),
+     0, 0, UINT64_MAX},
+    {"--first-id", "N", "the first user's Id (1000000000000000001)", BIG_NUMBER,
+     AT(world.first), 0, 1, INT64_MAX},
+    {"--users", "N", "how many users there are (10000000)", BIG_NUMBER,
+     AT(world.users), 0, 1, 1000000000},
+    {"--users-per-person", "N",
+     "Ids in runs of N belong to one person, kept in sync (1)", BIG_NUMBER,
+     AT(world.per_person), 0, 1, 1000},
+    {"--latency", "MS", "wait before each answer (0)", NUMBER,
+     AT(settings.latency_ms), 0, 0, 3600000},
+    {"--jitter", "MS", "wait up to MS more, by chance (0)", NUMBER,
+     AT(settings.jitter_ms), 0, 0, 3600000},
+    {"--access-token", "T", "the token that is valid (sim-access-token)",
+     STRING, TEXT_AT(settings.access_token), 0, 0},
+    {"--developer-token", "T", "the same (sim-developer-token)", STRING,
+     TEXT_AT(settings.developer_token), 0, 0},
+    {"--customer-id", "N", "refuse a CustomerId header of another value",
+     STRING, TEXT_AT(settings.customer_id), 0, 0},
+    {"--tls", "CERT KEY", "serve https with these PEM files", PATHS, 0, 0, 0,
+     0},
+    {"--idle-timeout", "S",
+     "close connections idle for S seconds; 0: never (0)", NUMBER,
+     AT(idle_timeout), 0, 0, 86400},
+    {"--record-bodies", NULL, "keep the bodies of requests in the record", ON,
+     AT(settings.record_bodies), 0, 0, 0},
+    {"--no-record", NULL, "keep no record (long rehearsals)", OFF,
+     AT(settings.record), 0, 0, 0},
+    {"--exit-with-parent", NULL, "end when the parent process ends", ON,
+     AT(exit_with_parent), 0, 0, 0},
+    {"--help", NULL, "print this", HELP, 0, 0, 0, 0},
+};
+
+#define OPTIONS (sizeof table / sizeof *table)
+
+void options_help(void)
+{
+    puts("Usage: bauser-sim [OPTIONS]\n\n"
+         "Plays the Customer Management service (Bing Ads REST v13) on a\n"
+         "loopback port, strictly, for tests and for rehearsing a migration.\n"
+         "Prints the address of the service and the one of its control, then\n"
+         "runs till SIGINT or SIGTERM.\n");
+    for (size_t i = 0; i < OPTIONS; i++) {
+        char left[40];
+        snprintf(left, sizeof left, "%s %s", table[i].name,
+                 table[i].value != NULL ? table[i].value : "");
+        printf("  %-22s %s\n", left, table[i].help);
+    }
+}
+
+static int read_number(const struct option *option, const char *text,
+                       uint64_t *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && *end == '\0' && errno == 0 &&
+        *number >= option->min && *number <= option->max)
+        return 0;
+    fprintf(stderr,
+            "bauser-sim: %s wants a number from %" PRIu64 " to %" PRIu64
+            ", not \"%s\"\n",
+            option->name, option->min, option->max, text);
+    return -1;
+}
+
+static int set(struct options *options, const struct option *option,
+               char **values)
+{
+    char *place = (char *)options + option->offset;
+    bool on = option->type == ON;
+    uint64_t number;
+
+    switch (option->type) {
+    case NUMBER:
+    case BIG_NUMBER:
+        if (read_number(option, values[0], &number) != 0)
+            return -1;
+        if (option->type == BIG_NUMBER) {
+            memcpy(place, &number, sizeof number);
+        } else {
+            unsigned small = (unsigned)number;
+            memcpy(place, &small, sizeof small);
+        }
+        return 0;
+    case STRING:
+        if (strlen(values[0]) < option->size) {
+            memcpy(place, values[0], strlen(values[0]) + 1);
+            return 0;
+        }
+        fprintf(stderr, "bauser-sim: the value of %s is too long\n",
+                option->name);
+        return -1;
+    case PATHS:
+        options->cert_file = values[0];
+        options->key_file = values[1];
+        return 0;
+    default:
+        memcpy(place, &on, sizeof on);
+        return 0;
+    }
+}
+
+static const struct option *find(const char *name)
+{
+    for (size_t i = 0; i < OPTIONS; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return &table[i];
+    fprintf(stderr, "bauser-sim: unknown argument \"%s\"; --help lists all\n",
+            name);
+    return NULL;
+}
+
+static int check(const struct options *options)
+{
+    /* Ids of ContactInfo and Address follow those of the users. */
+    if (options->world.first <= INT64_MAX - 3 * options->world.users)
+        return 0;
+    fputs("bauser-sim: --first-id is too large for so many users\n", stderr);
+    return -1;
+}
+
+enum options_result options_read(struct options *options, int argc, char **argv)
+{
+    *options = (struct options){
+        .world = {.seed = 1,
+                  .first = UINT64_C(1000000000000000001),
+                  .users = 10000000,
+                  .per_person = 1},
+    };
+    settings_init(&options->settings);
+    for (int i = 1; i < argc; i++) {
+        const struct option *option = find(argv[i]);
+        if (option == NULL)
+            return OPTIONS_WRONG;
+        if (option->type == HELP)
+            return OPTIONS_HELP;
+        int values = option->value == NULL ? 0 : option->type == PATHS ? 2 : 1;
+        if (argc - i - 1 < values) {
+            fprintf(stderr, "bauser-sim: %s wants %s\n", option->name,
+                    option->value);
+            return OPTIONS_WRONG;
+        }
+        if (set(options, option, argv + i + 1) != 0)
+            return OPTIONS_WRONG;
+        i += values;
+    }
+    return check(options) == 0 ? OPTIONS_RUN : OPTIONS_WRONG;
+}

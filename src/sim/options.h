@@ -1,0 +1,31 @@
+/*
+ * The command line, from one table.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "settings.h"
+#include "world.h"
+
+struct options {
+    unsigned port, control_port, idle_timeout;
+    const char *cert_file, *key_file; /* NULL: no TLS */
+    bool exit_with_parent;
+    struct world world;
+    struct settings settings;
+};
+
+enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_WRONG };
+
+/* Reads the arguments; strings stay theirs. OPTIONS_HELP: --help was asked
+ * for. OPTIONS_WRONG: standard error says what is wrong. */
+enum options_result options_read(struct options *options, int argc,
+                                 char **argv);
+
+/* Prints the help on standard output. */
+void options_help(void);
+
+#endif

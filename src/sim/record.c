@@ -1,0 +1,133 @@
+#include "record.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+const char *const call_names[CALL_KINDS] = {"GetUser", "UpdateUser", "other"};
+
+void record_init(struct record *record)
+{
+    *record = (struct record){.before = 0};
+}
+
+void record_clear(struct record *record)
+{
+    for (size_t i = 0; i < record->count; i++)
+        free(record->calls[i].body);
+    for (size_t i = 0; i < record->headers_count; i++)
+        free(record->headers[i]);
+    for (size_t i = 0; i < record->applied_count; i++)
+        free(record->applied[i].user);
+    record->before += record->count;
+    record->count = record->applied_count = record->headers_count = 0;
+}
+
+void record_free(struct record *record)
+{
+    record_clear(record);
+    free(record->calls);
+    free(record->applied);
+    free(record->headers);
+    record_init(record);
+}
+
+const char *record_headers(struct record *record, const char *text)
+{
+    size_t count = record->headers_count;
+
+    for (size_t i = count; i > 0 && count - i < 16; i--)
+        if (strcmp(record->headers[i - 1], text) == 0)
+            return record->headers[i - 1];
+    record->headers =
+        mem_grow(record->headers, (count + 1) * sizeof *record->headers);
+    record->headers[record->headers_count++] = mem_copy(text, strlen(text));
+    return record->headers[count];
+}
+
+uint64_t record_add(struct record *record, const struct record_call *call)
+{
+    if (record->count == record->size) {
+        record->size = record->size > 0 ? record->size * 2 : 256;
+        record->calls =
+            mem_grow(record->calls, record->size * sizeof *record->calls);
+    }
+    record->calls[record->count++] = *call;
+    return record->before + record->count;
+}
+
+struct record_call *record_find(struct record *record, uint64_t n)
+{
+    if (n <= record->before || n > record->before + record->count)
+        return NULL;
+    return &record->calls[n - record->before - 1];
+}
+
+void record_add_applied(struct record *record, uint64_t n, const char *id,
+                        const char *user, size_t len)
+{
+    if (record->applied_count == record->applied_size) {
+        record->applied_size =
+            record->applied_size > 0 ? record->applied_size * 2 : 256;
+        record->applied = mem_grow(
+            record->applied, record->applied_size * sizeof *record->applied);
+    }
+    struct record_applied *added = &record->applied[record->applied_count++];
+    added->n = n;
+    snprintf(added->id, sizeof added->id, "%s", id);
+    added->user = mem_copy(user, len);
+}
+
+static void print_string(struct text *out, const char *name, const char *value)
+{
+    text_printf(out, ",\"%s\":", name);
+    if (value != NULL)
+        text_json(out, value);
+    else
+        text_puts(out, "null");
+}
+
+static void print_call(const struct record_call *call, uint64_t n,
+                       struct text *out)
+{
+    text_printf(out,
+                "{\"n\":%" PRIu64 ",\"time_ms\":%" PRIu64
+                ",\"connection\":%" PRIu64 ",\"reused\":%s",
+                n, call->time_ms, call->connection,
+                call->reused ? "true" : "false");
+    print_string(out, "service", call->service);
+    print_string(out, "call", call_names[call->kind]);
+    print_string(out, "id", call->id[0] != '\0' ? call->id : NULL);
+    text_printf(out, ",\"status\":%u", call->status);
+    if (call->code >= 0)
+        text_printf(out, ",\"code\":%d", call->code);
+    else
+        text_puts(out, ",\"code\":null");
+    print_string(out, "name", call->code >= 0 ? call->name : NULL);
+    text_printf(out, ",\"applied\":%s", call->applied ? "true" : "false");
+    print_string(out, "tracking", call->tracking);
+    print_string(out, "fault", call->fault);
+    text_printf(out, ",\"headers\":%s,\"body_bytes\":%zu", call->headers,
+                call->body_bytes);
+    if (call->body != NULL)
+        print_string(out, "body", call->body);
+    text_puts(out, "}\n");
+}
+
+void record_print(const struct record *record, struct text *out)
+{
+    for (size_t i = 0; i < record->count; i++)
+        print_call(&record->calls[i], record->before + i + 1, out);
+}
+
+void record_print_applied(const struct record *record, struct text *out)
+{
+    for (size_t i = 0; i < record->applied_count; i++) {
+        const struct record_applied *at = &record->applied[i];
+        text_printf(out, "{\"n\":%" PRIu64 ",\"id\":\"%s\",\"user\":%s}\n",
+                    at->n, at->id, at->user);
+    }
+}

@@ -1,0 +1,112 @@
+#include "refusal.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#define API       REFUSAL_API
+#define OPERATION REFUSAL_OPERATION
+
+static const struct meaning {
+    int code;
+    unsigned status;
+    enum refusal_shape shape;
+    const char *name;
+    const char *message;
+} meanings[] = {
+    {0, 500, API, "InternalError", "An internal error has occurred."},
+    {100, 400, API, "NullRequest", "The request message is null."},
+    {105, 401, API, "InvalidCredentials",
+     "Authentication failed. The supplied credentials are invalid, or the "
+     "account is inactive."},
+    {106, 403, API, "UserIsNotAuthorized",
+     "The user does not represent an authorized user."},
+    {108, 403, API, "UserCompromised", "The account is locked."},
+    {109, 401, API, "AuthenticationTokenExpired",
+     "The authentication token has expired."},
+    {116, 400, API, "RequestMissingHeaders",
+     "The request is missing a required header."},
+    {117, 429, API, "CallRateExceeded",
+     "Too many calls were made within a minute."},
+    {120, 403, API, "UserLoginAccessDenied",
+     "The credentials are not valid for the person who signs in."},
+    {122, 403, API, "PersonalIdentityNotAvailable",
+     "A work account is needed to sign in."},
+    {123, 403, API, "WorkIdentityNotAvailable",
+     "A personal account is needed to sign in."},
+    {124, 403, API, "PersonalIdentityMigratedToWork",
+     "The personal account is no longer accepted."},
+    {125, 403, API, "PersonalIdentityNotAllowedByCustomer",
+     "The organisation requires a work account."},
+    {200, 400, OPERATION, "", "The city of the address is not valid."},
+    {201, 400, OPERATION, "ApiInputValidationError",
+     "An element of the input failed validation."},
+    {202, 400, OPERATION, "ApiExecutionError",
+     "The operation cannot be completed."},
+    {203, 400, OPERATION, "NullParameter", "A required parameter is null."},
+    {204, 400, API, "OperationNotSupported", "The operation is not supported."},
+    {205, 400, OPERATION, "InvalidVersion",
+     "Line 1 of the address is not valid."},
+    {207, 400, OPERATION, "ConcurrentRequestOverLimit",
+     "Line 3 of the address is not valid."},
+    {209, 400, OPERATION, "TimestampNotMatch",
+     "The time stamp does not match."},
+    {210, 400, OPERATION, "EntityNotExistent", "The user does not exist."},
+    {211, 400, OPERATION, "NameTooLong", "The name is too long."},
+    {303, 400, API, "ApiVersionNoLongerSupported",
+     "The version of the API is no longer supported."},
+    {1001, 403, OPERATION, "",
+     "The user is not authorized to perform this action."},
+};
+
+#define MEANINGS (sizeof meanings / sizeof *meanings)
+
+static const struct meaning *find(int code)
+{
+    static const struct meaning other = {-1, 400, OPERATION, "",
+                                         "The operation failed."};
+
+    for (size_t i = 0; i < MEANINGS; i++)
+        if (meanings[i].code == code)
+            return &meanings[i];
+    return &other;
+}
+
+void refusal_init(struct refusal *refusal)
+{
+    refusal->status = 0;
+    refusal->shape = REFUSAL_API;
+    refusal->count = 0;
+}
+
+void refusal_add(struct refusal *refusal, int code, const char *message,
+                 const char *details)
+{
+    const struct meaning *meaning = find(code);
+
+    if (refusal->count == REFUSAL_ERRORS)
+        return;
+    if (refusal->count == 0) {
+        refusal->status = meaning->status;
+        refusal->shape = meaning->shape;
+    }
+    struct refusal_error *error = &refusal->errors[refusal->count++];
+    error->code = code;
+    error->name = meaning->name;
+    snprintf(error->message, sizeof error->message, "%s",
+             message != NULL ? message : meaning->message);
+    snprintf(error->details, sizeof error->details, "%s", details);
+}
+
+const char *refusal_name(int code)
+{
+    return find(code)->name;
+}
+
+int refusal_code(const char *name)
+{
+    for (size_t i = 0; i < MEANINGS; i++)
+        if (*name != '\0' && strcmp(meanings[i].name, name) == 0)
+            return meanings[i].code;
+    return -1;
+}

@@ -1,0 +1,276 @@
+/*
+ * Bing Ads REST v13, Customer Management: GetUser and UpdateUser.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "call.h"
+#include "rules.h"
+#include "update.h"
+
+#define BASE "/CustomerManagement/v13/"
+
+static const struct route {
+    const char *path, *method;
+    enum call_kind kind;
+} routes[] = {
+    {BASE "User/Query", "POST", CALL_GET_USER},
+    {BASE "User", "PUT", CALL_UPDATE_USER},
+};
+
+static const struct route *find_route(const char *path)
+{
+    for (size_t i = 0; i < sizeof routes / sizeof *routes; i++)
+        if (strcmp(routes[i].path, path) == 0)
+            return &routes[i];
+    return NULL;
+}
+
+static bool rest_owns(const char *path)
+{
+    return strncmp(path, BASE, strlen(BASE)) == 0;
+}
+
+/* --- what is asked ------------------------------------------------------ */
+
+static const char *asked_id(const struct call *call)
+{
+    if (call->kind == CALL_UPDATE_USER)
+        return rules_long(
+            json_member(json_member(call->document, "User"), "Id"));
+    return rules_long(json_member(call->document, "UserId"));
+}
+
+static void rest_identify(struct call *call)
+{
+    const struct route *route = find_route(call->path);
+
+    if (route == NULL || strcmp(route->method, call->method) != 0)
+        return;
+    call->kind = route->kind;
+    call->document =
+        json_parse(&call->pool, call->body.data, call->body.len, &call->why);
+    const char *id = asked_id(call);
+    if (id != NULL)
+        snprintf(call->id, sizeof call->id, "%s", id);
+}
+
+/* --- what is refused ---------------------------------------------------- */
+
+static void refuse(struct call *call, int code, const char *message)
+{
+    refusal_add(&call->refusal, code, message, "");
+}
+
+/* The media type named in a header is JSON, whatever its parameters. */
+static bool is_json(const char *value)
+{
+    static const char json[] = "application/json";
+    size_t len = strlen(json);
+
+    return value != NULL && strncasecmp(value, json, len) == 0 &&
+           (value[len] == '\0' || strchr("; ,", value[len]) != NULL);
+}
+
+static int check_request(struct call *call)
+{
+    struct refusal *refusal = &call->refusal;
+
+    if (call->body_too_long) {
+        refuse(call, 201, "The body is too long.");
+        refusal->status = 413;
+    } else if (!is_json(call_header(call, "Content-Type"))) {
+        refuse(call, 201, "Content-Type must be application/json.");
+        refusal->status = 415;
+    } else if (!is_json(call_header(call, "Accept"))) {
+        refuse(call, 201, "Accept must be application/json.");
+        refusal->status = 406;
+    } else if (call_header(call, "UserName") != NULL ||
+               call_header(call, "Password") != NULL) {
+        refuse(call, 204, "The headers UserName and Password are reserved.");
+    }
+    return refusal->count == 0 ? 0 : -1;
+}
+
+static int check_sign_in(struct call *call)
+{
+    const struct settings *settings = &call->sim->settings;
+    const char *token = call_header(call, "Authorization");
+    const char *developer = call_header(call, "DeveloperToken");
+    const char *customer = call_header(call, "CustomerId");
+    const char *account = call_header(call, "CustomerAccountId");
+
+    if (token == NULL || developer == NULL)
+        refuse(call, 116,
+               token == NULL ? "The header Authorization is missing."
+                             : "The header DeveloperToken is missing.");
+    else if (strncmp(token, "Bearer ", 7) != 0 ||
+             strcmp(token + 7, settings->access_token) != 0 ||
+             strcmp(developer, settings->developer_token) != 0)
+        refuse(call, 105, NULL);
+    else if (customer != NULL && settings->customer_id[0] != '\0' &&
+             strcmp(customer, settings->customer_id) != 0)
+        refuse(call, 106, NULL);
+    else if ((customer != NULL &&
+              strspn(customer, "0123456789") != strlen(customer)) ||
+             (account != NULL &&
+              strspn(account, "0123456789") != strlen(account)))
+        refuse(call, 201, "CustomerId and CustomerAccountId are numbers.");
+    return call->refusal.count == 0 ? 0 : -1;
+}
+
+/* The body is an object that holds the one member of that name. */
+static int check_body(struct call *call, const char *name)
+{
+    const struct json *document = call->document;
+    char message[128];
+
+    if (call->body.len == 0) {
+        refuse(call, 100, NULL);
+    } else if (document == NULL || document->type != JSON_OBJECT) {
+        snprintf(message, sizeof message, "The body is not valid: %s.",
+                 document == NULL ? call->why : "it is no object");
+        refuse(call, 201, message);
+    } else if (!json_holds(json_member(document, name))) {
+        snprintf(message, sizeof message, "%s is null.", name);
+        refuse(call, 203, message);
+    } else if (document->first != document->last) {
+        snprintf(message, sizeof message, "Only %s is expected.", name);
+        refuse(call, 201, message);
+    }
+    return call->refusal.count == 0 ? 0 : -1;
+}
+
+static int find_user(struct call *call)
+{
+    if (call->id[0] == '\0')
+        refuse(call, 201, "The Id of the user is not valid.");
+    else if (!world_find(&call->sim->store.world, call->id, &call->user_id))
+        refuse(call, 210, NULL);
+    return call->refusal.count == 0 ? 0 : -1;
+}
+
+/* --- the two calls ------------------------------------------------------ */
+
+static void get_user(struct call *call)
+{
+    if (check_body(call, "UserId") == 0 && find_user(call) == 0)
+        store_read(&call->sim->store, call->user_id, &call->user);
+}
+
+static void update(struct call *call, bool apply)
+{
+    struct sim *sim = call->sim;
+    struct json *user = json_member(call->document, "User");
+    struct text sent;
+
+    if (check_body(call, "User") != 0)
+        return;
+    if (user->type != JSON_OBJECT) {
+        refuse(call, 201, "User is not an object.");
+        return;
+    }
+    if (find_user(call) != 0)
+        return;
+    text_init(&sent);
+    json_print(user, &sent);
+    update_user(&sim->store, &call->pool, call->user_id, user, apply,
+                call->time, &call->refusal);
+    call->applied = apply && call->refusal.count == 0;
+    if (call->applied && sim->settings.record)
+        record_add_applied(&sim->record, call->n, call->id, sent.data,
+                           sent.len);
+    text_free(&sent);
+}
+
+static void rest_perform(struct call *call, bool apply)
+{
+    if (call->kind == CALL_OTHER || check_request(call) != 0 ||
+        check_sign_in(call) != 0)
+        return;
+    if (call->kind == CALL_GET_USER)
+        get_user(call);
+    else
+        update(call, apply);
+}
+
+/* --- answers ------------------------------------------------------------ */
+
+static void print_error(const struct refusal_error *error, bool api,
+                        struct text *out)
+{
+    text_printf(out, "{\"Code\":%d", error->code);
+    if (api) {
+        text_puts(out, ",\"ErrorCode\":");
+        text_json(out, error->name);
+    }
+    text_puts(out, ",\"Message\":");
+    text_json(out, error->message);
+    text_puts(out, api ? ",\"Detail\":" : ",\"Details\":");
+    text_json(out, error->details);
+    text_char(out, '}');
+}
+
+static void print_refusal(struct call *call, struct text *out)
+{
+    const struct refusal *refusal = &call->refusal;
+    bool api = refusal->shape == REFUSAL_API;
+
+    text_char(out, '{');
+    if (call->tracking_in_body)
+        text_printf(out, "\"TrackingId\":\"%s\",", call->tracking);
+    text_puts(out, api ? "\"Type\":\"AdApiFaultDetail\",\"Errors\":["
+                       : "\"Type\":\"ApiFault\",\"OperationErrors\":[");
+    for (unsigned i = 0; i < refusal->count; i++) {
+        if (i > 0)
+            text_char(out, ',');
+        print_error(&refusal->errors[i], api, out);
+    }
+    text_puts(out, "]}");
+    call->answer.status = refusal->status;
+}
+
+/* A path or a method that there is none of is refused by the web server in
+ * front of the service, without JSON. */
+static void print_no_route(struct call *call)
+{
+    const struct route *route = find_route(call->path);
+    struct answer *answer = &call->answer;
+
+    answer->status = route == NULL ? 404 : 405;
+    answer->allow = route != NULL ? route->method : NULL;
+    answer->content_type = "text/html";
+    text_puts(&answer->body, route == NULL ? "<h2>404 - Not found.</h2>\n"
+                                           : "<h2>405 - Not allowed.</h2>\n");
+}
+
+static void rest_print(struct call *call)
+{
+    struct text *out = &call->answer.body;
+
+    call->answer.content_type = "application/json; charset=utf-8";
+    call->answer.status = 200;
+    if (call->refusal.count > 0) {
+        print_refusal(call, out);
+    } else if (call->kind == CALL_OTHER) {
+        print_no_route(call);
+    } else if (call->kind == CALL_GET_USER) {
+        text_puts(out, "{\"User\":");
+        text_put(out, call->user.data, call->user.len);
+        text_puts(out, ",\"CustomerRoles\":");
+        world_make_roles(&call->sim->store.world, call->user_id, out);
+        text_char(out, '}');
+    } else {
+        text_printf(out, "{\"LastModifiedTime\":\"%s\"}", call->time);
+    }
+}
+
+const struct service rest_service = {
+    .name = "rest",
+    .owns = rest_owns,
+    .identify = rest_identify,
+    .perform = rest_perform,
+    .print = rest_print,
+};

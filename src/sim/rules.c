@@ -1,0 +1,420 @@
+#include "rules.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- the members that the service knows ------------------------------- */
+
+enum kind {
+    TEXT,
+    LONG,
+    BOOLEAN,
+    STAMP,   /* base64 */
+    CHOICE,  /* one of a set of words */
+    COUNTRY, /* one of the country codes */
+    MAP,     /* ForwardCompatibilityMap */
+    OBJECT,
+};
+
+enum keeper {
+    CLIENT,  /* an update sets it */
+    SERVICE, /* an update must send it as it is */
+};
+
+struct field {
+    const char *name;
+    enum kind kind;
+    enum keeper keeper;
+    unsigned min, max; /* of a text, in UTF-16 units; 0: no bound */
+    int code;          /* of the error when it is not valid */
+    const char *const *set;
+    const struct field *fields;
+};
+
+#define VALIDATION 201
+
+static const char *const email_formats[] = {"Html", "Text", NULL};
+static const char *const questions[] = {
+    "None",
+    "FavoritePetsName",
+    "FavoriteMovie",
+    "Anniversary",
+    "FatherMiddleName",
+    "SpouseMiddleName",
+    "HighSchoolName",
+    "FirstChildMiddleName",
+    "FavoriteTeacherName",
+    "FavoriteSportsTeam",
+    NULL,
+};
+static const char *const statuses[] = {"Pending", "Active", "Inactive",
+                                       "Deleted", NULL};
+static const char *const locales[] = {
+    "ArabicSaudiArabia", "ArabicAlgeria",
+    "ArabicBahrain",     "ArabicEgypt",
+    "ArabicIraq",        "ArabicJordan",
+    "ArabicKuwait",      "ArabicLebanon",
+    "ArabicLibya",       "ArabicMorocco",
+    "ArabicOman",        "ArabicQatar",
+    "ArabicTunisia",     "ArabicUnitedArabEmirates",
+    "ArabicYemen",       "ChineseTaiwan",
+    "DanishDenmark",     "GermanGermany",
+    "EnglishUS",         "SpanishSpain",
+    "FinnishFinland",    "FrenchFrance",
+    "HebrewIsrael",      "ItalianItaly",
+    "JapaneseJapan",     "KoreanKorea",
+    "DutchNetherlands",  "NorwegianNorway",
+    "PortugueseBrazil",  "RussianRussia",
+    "SwedishSweden",     "EnglishThailand",
+    "EnglishIndonesia",  "Slovenian",
+    "Latvian",           "EnglishVietnam",
+    "ChineseChina",      "GermanSwitzerland",
+    "EnglishUK",         "SpanishMexico",
+    "ChineseHongKong",   "GermanAustria",
+    "EnglishAustralia",  "FrenchCanada",
+    "EnglishCanada",     "EnglishNewZealand",
+    "EnglishIreland",    "SpanishVenezuela",
+    "SpanishColombia",   "SpanishPeru",
+    "SpanishArgentina",  "EnglishPhilippines",
+    "SpanishChile",      "EnglishIndia",
+    "EnglishMalaysia",   "EnglishSingapore",
+    "TurkishTurkey",     "FilipinoPhilippines",
+    "PolandPolish",      "MalayMalaysia",
+    "UkrainianUkraine",  "CzechRepublicCZ",
+    "RomaniaRO",         "GreekGreece",
+    "HungaryHU",         "HindiIndia",
+    "Bulgarian",         "Lithuanian",
+    "Croatian",          NULL,
+};
+
+/* Each code and a blank behind it. */
+static const char countries[] =
+    "AD AE AF AG AI AL AM AN AO AQ AR AS AT AU AW AZ BA BB BD BE BF BG BH BI "
+    "BJ BM BN BO BR BS BT BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CV "
+    "CX CY CZ DE DJ DK DM DO DZ EC EE EG ER ES ET FI FJ FK FM FO FR GA GB GD "
+    "GE GF GH GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT HU ID IE IL IN IQ "
+    "IS IT JM JO JP KE KG KH KI KM KN KR KW KY KZ LA LB LC LI LK LR LS LT LU "
+    "LV LY MA MC MD ME MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ "
+    "NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS "
+    "PT PW PY QA RE RO RS RU RW SA SB SC SE SG SH SI SK SL SM SN SO SR ST SV "
+    "SZ TC TD TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE "
+    "VG VI VN VU WF WS YE YT ZA ZM ZW ";
+
+static const struct field address_fields[] = {
+    {.name = "City", .max = 35, .code = 200},
+    {.name = "CountryCode", .kind = COUNTRY},
+    {.name = "Id", .kind = LONG, .keeper = SERVICE},
+    {.name = "Line1", .max = 35, .code = 205},
+    {.name = "Line2", .max = 35},
+    {.name = "Line3", .max = 35, .code = 207},
+    {.name = "Line4", .max = 35},
+    {.name = "PostalCode", .max = 10, .code = 209},
+    {.name = "StateOrProvince"},
+    {.name = "TimeStamp", .kind = STAMP},
+    {.name = "BusinessName", .max = 100},
+    {.name = NULL},
+};
+
+static const struct field contact_fields[] = {
+    {.name = "Address", .kind = OBJECT, .fields = address_fields},
+    {.name = "ContactByPhone", .kind = BOOLEAN},
+    {.name = "ContactByPostalMail", .kind = BOOLEAN},
+    {.name = "Email", .max = 100},
+    {.name = "EmailFormat", .kind = CHOICE, .set = email_formats},
+    {.name = "Fax", .max = 100},
+    {.name = "HomePhone", .max = 100},
+    {.name = "Id", .kind = LONG, .keeper = SERVICE},
+    {.name = "Mobile", .max = 100},
+    {.name = "Phone1", .max = 100},
+    {.name = "Phone2", .max = 100},
+    {.name = NULL},
+};
+
+static const struct field name_fields[] = {
+    {.name = "FirstName", .max = 100, .code = 211},
+    {.name = "LastName", .max = 100, .code = 211},
+    {.name = "MiddleInitial", .max = 1},
+    {.name = NULL},
+};
+
+static const struct field user_fields[] = {
+    {.name = "ContactInfo", .kind = OBJECT, .fields = contact_fields},
+    {.name = "CustomerId", .kind = LONG, .keeper = SERVICE},
+    {.name = "Id", .kind = LONG, .keeper = SERVICE},
+    {.name = "JobTitle", .max = 50},
+    {.name = "LastModifiedByUserId", .kind = LONG, .keeper = SERVICE},
+    {.name = "LastModifiedTime", .keeper = SERVICE},
+    {.name = "Lcid", .kind = CHOICE, .set = locales},
+    {.name = "Name", .kind = OBJECT, .fields = name_fields},
+    {.name = "Password", .keeper = SERVICE},
+    {.name = "SecretAnswer", .min = 5, .max = 64},
+    {.name = "SecretQuestion", .kind = CHOICE, .set = questions},
+    {.name = "UserLifeCycleStatus",
+     .kind = CHOICE,
+     .keeper = SERVICE,
+     .set = statuses},
+    {.name = "TimeStamp", .kind = STAMP},
+    {.name = "UserName", .keeper = SERVICE},
+    {.name = "ForwardCompatibilityMap", .kind = MAP},
+    {.name = "AuthenticationToken"},
+    {.name = NULL},
+};
+
+static const struct field *find(const struct field *fields, const char *name)
+{
+    for (; fields->name != NULL; fields++)
+        if (strcmp(fields->name, name) == 0)
+            return fields;
+    return NULL;
+}
+
+/* --- values ------------------------------------------------------------ */
+
+/* The length as the service counts: UTF-16 units. */
+static size_t units(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        count += (c & 0xC0) != 0x80;
+        count += c >= 0xF0;
+    }
+    return count;
+}
+
+static const char *check_length(const struct field *field, const char *text)
+{
+    size_t length = units(text);
+
+    if (field->max > 0 && length > field->max)
+        return "is too long";
+    if (length < field->min && length > 0)
+        return "is too short";
+    return NULL;
+}
+
+static const char *check_long(const char *text)
+{
+    size_t len = strlen(text);
+
+    return len > 0 && len < 20 && strspn(text, "0123456789") == len
+               ? NULL
+               : "is not a whole number";
+}
+
+static const char *check_base64(const char *text)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t run = strspn(text, digits);
+    size_t pad = strspn(text + run, "=");
+
+    return run > 0 && text[run + pad] == '\0' && pad < 3 && (run + pad) % 4 == 0
+               ? NULL
+               : "is not base64";
+}
+
+static const char *check_choice(const struct field *field, const char *text)
+{
+    for (const char *const *word = field->set; *word != NULL; word++)
+        if (strcmp(*word, text) == 0)
+            return NULL;
+    return "is not one of the values allowed";
+}
+
+/* --- longs that come as numbers ----------------------------------------- */
+
+const char *rules_long(const struct json *value)
+{
+    if (value == NULL)
+        return NULL;
+    if (value->type == JSON_STRING)
+        return value->text;
+    if (value->type != JSON_NUMBER)
+        return NULL;
+
+    size_t len = strlen(value->text);
+    bool exact = strspn(value->text, "0123456789") == len && len <= 16 &&
+                 strtoull(value->text, NULL, 10) <= UINT64_C(1) << 53;
+    return exact ? value->text : NULL;
+}
+
+static void quote_longs(const struct field *fields, struct json *sent)
+{
+    for (struct json *at = sent->first; at != NULL; at = at->next) {
+        const struct field *field = find(fields, at->name);
+        if (field == NULL)
+            continue;
+        if (field->kind == LONG && rules_long(at) != NULL)
+            at->type = JSON_STRING;
+        else if (field->kind == OBJECT && at->type == JSON_OBJECT)
+            quote_longs(field->fields, at);
+    }
+}
+
+void rules_quote_longs(struct json *sent)
+{
+    quote_longs(user_fields, sent);
+}
+
+/* --- one by one ---------------------------------------------------------- */
+
+static const char *check_country(const char *text)
+{
+    char code[4] = {text[0], text[0] != '\0' ? text[1] : '\0', ' ', '\0'};
+
+    return strlen(text) == 2 && strstr(countries, code) != NULL
+               ? NULL
+               : "is not a country or region code";
+}
+
+static const char *check_text(const struct field *field, const char *text)
+{
+    switch (field->kind) {
+    case LONG:
+        return check_long(text);
+    case STAMP:
+        return check_base64(text);
+    case CHOICE:
+        return check_choice(field, text);
+    case COUNTRY:
+        return *text == '\0' ? NULL : check_country(text);
+    default:
+        return check_length(field, text);
+    }
+}
+
+static bool is_entry(const struct json *entry)
+{
+    const char *names[] = {"key", "value"};
+
+    if (json_member(entry, "Key") != NULL) {
+        names[0] = "Key";
+        names[1] = "Value";
+    }
+    const struct json *value = json_member(entry, names[1]);
+    return json_string(entry, names[0]) != NULL && value != NULL &&
+           (value->type == JSON_STRING || value->type == JSON_NULL) &&
+           entry->first->next == entry->last;
+}
+
+static const char *check_map(const struct json *value)
+{
+    if (value->type != JSON_ARRAY)
+        return "is not an array";
+    for (const struct json *at = value->first; at != NULL; at = at->next)
+        if (!is_entry(at))
+            return "holds an entry that is no pair of key and value";
+    return NULL;
+}
+
+/* The reason why value is not valid, NULL where it is. */
+static const char *check_value(const struct field *field,
+                               const struct json *value)
+{
+    if (value->type == JSON_NULL)
+        return field->set == questions ? "must not be null" : NULL;
+    if (field->kind == MAP)
+        return check_map(value);
+    if (field->kind == OBJECT)
+        return value->type == JSON_OBJECT ? NULL : "is not an object";
+    if (field->kind == BOOLEAN)
+        return value->type == JSON_TRUE || value->type == JSON_FALSE
+                   ? NULL
+                   : "is not true or false";
+    if (value->type != JSON_STRING)
+        return "is not a string";
+    return check_text(field, value->text);
+}
+
+static void complain(struct refusal *refusal, int code, const char *path,
+                     const char *name, const char *reason)
+{
+    char message[128], details[64];
+
+    snprintf(message, sizeof message, "%s%s %s.", path, name, reason);
+    snprintf(details, sizeof details, "%s%s", path, name);
+    refusal_add(refusal, code > 0 ? code : VALIDATION, message, details);
+}
+
+static void check_values(const struct field *fields, const struct json *sent,
+                         const char *path, struct refusal *refusal)
+{
+    for (const struct json *at = sent->first; at != NULL; at = at->next) {
+        const struct field *field = find(fields, at->name);
+        if (field == NULL)
+            continue;
+        const char *reason = check_value(field, at);
+        if (reason != NULL) {
+            complain(refusal, field->code, path, field->name, reason);
+        } else if (field->kind == OBJECT && at->type == JSON_OBJECT) {
+            char inner[64];
+            snprintf(inner, sizeof inner, "%s%s.", path, field->name);
+            check_values(field->fields, at, inner, refusal);
+        }
+    }
+}
+
+void rules_check_values(const struct json *sent, struct refusal *refusal)
+{
+    check_values(user_fields, sent, "", refusal);
+}
+
+/* --- against the stored user ------------------------------------------ */
+
+void rules_check_stamps(const struct json *sent, const struct json *stored,
+                        struct refusal *refusal)
+{
+    const struct json *held = json_object(stored, "ContactInfo");
+    const struct json *given = json_object(sent, "ContactInfo");
+    const struct json *home = json_object(held, "Address");
+    const char *stamp = json_string(stored, "TimeStamp");
+    const char *came = json_string(sent, "TimeStamp");
+    bool same = stamp != NULL && came != NULL && strcmp(stamp, came) == 0;
+
+    held = json_member(home, "TimeStamp");
+    given = json_member(json_object(given, "Address"), "TimeStamp");
+    /* A user whose address has lost its TimeStamp can't be updated. */
+    if (home != NULL && !json_holds(held))
+        same = false;
+    if (!same || !json_equal(held, given))
+        refusal_add(refusal, 209, NULL, "");
+}
+
+static void check_unknown(const struct field *fields, const struct json *sent,
+                          const struct json *stored, const char *path,
+                          struct refusal *refusal)
+{
+    for (const struct json *at = sent->first; at != NULL; at = at->next)
+        if (find(fields, at->name) == NULL &&
+            json_member(stored, at->name) == NULL)
+            complain(refusal, VALIDATION, path, at->name, "is unknown");
+}
+
+static void check_kept(const struct field *fields, const struct json *sent,
+                       const struct json *stored, const char *path,
+                       struct refusal *refusal)
+{
+    check_unknown(fields, sent, stored, path, refusal);
+    for (const struct field *at = fields; at->name != NULL; at++) {
+        const struct json *came = json_member(sent, at->name);
+        const struct json *held = json_member(stored, at->name);
+        if (at->keeper == SERVICE && !json_equal(came, held))
+            complain(refusal, VALIDATION, path, at->name,
+                     "is read-only and not as the service holds it");
+        if (at->kind != OBJECT || !json_holds(came))
+            continue;
+        char inner[64];
+        snprintf(inner, sizeof inner, "%s%s.", path, at->name);
+        check_kept(at->fields, came, held, inner, refusal);
+    }
+}
+
+void rules_check_kept(const struct json *sent, const struct json *stored,
+                      struct refusal *refusal)
+{
+    check_kept(user_fields, sent, stored, "", refusal);
+}

@@ -1,0 +1,351 @@
+#include "server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "deliver.h"
+#include "mem.h"
+
+#define MS 1000000U /* nanoseconds */
+
+/* How often it is looked whether the client of a stalled call is gone. */
+#define STALL_LOOK (100 * MS)
+
+/* A connection; libmicrohttpd keeps it beside its own. */
+struct link {
+    uint64_t number, requests;
+};
+
+/* Where a request stands. Whenever it is suspended it is in the timers. */
+enum state {
+    READING, /* its body arrives */
+    WAITING, /* suspended for the latency */
+    STALLED, /* suspended by a fault */
+    READY,   /* to be answered */
+    SENDING, /* answered; a slow body is suspended between its pieces */
+    DROPPED, /* to be closed without an answer */
+};
+
+struct exchange {
+    struct call call;
+    struct server *server;
+    struct MHD_Connection *connection;
+    struct link *link;
+    struct exchange *next, *before; /* in server->flying */
+    enum state state;
+    bool reused;
+    uint64_t until; /* STALLED: its end; SENDING: the next piece */
+};
+
+const char *call_header(const struct call *call, const char *name)
+{
+    return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
+}
+
+/* --- requests come and go ----------------------------------------------- */
+
+static const struct service *find_service(const char *path)
+{
+    static const struct service *const services[] = {&rest_service};
+
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++)
+        if (services[i]->owns(path))
+            return services[i];
+    return services[0];
+}
+
+static struct exchange *exchange_new(struct server *server,
+                                     struct MHD_Connection *connection,
+                                     const char *path)
+{
+    struct exchange *exchange = mem_new(sizeof *exchange);
+    struct counts *counts = &server->counts;
+
+    call_init(&exchange->call, server->sim, find_service(path));
+    exchange->call.connection = connection;
+    exchange->server = server;
+    exchange->connection = connection;
+    exchange->link =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+            ->socket_context;
+    exchange->reused = exchange->link->requests++ > 0;
+    exchange->next = server->flying;
+    if (exchange->next != NULL)
+        exchange->next->before = exchange;
+    server->flying = exchange;
+    counts->in_flight++;
+    if (counts->in_flight > counts->most_in_flight)
+        counts->most_in_flight = counts->in_flight;
+    return exchange;
+}
+
+static void exchange_free(struct exchange *exchange)
+{
+    struct server *server = exchange->server;
+
+    if (exchange->before != NULL)
+        exchange->before->next = exchange->next;
+    else
+        server->flying = exchange->next;
+    if (exchange->next != NULL)
+        exchange->next->before = exchange->before;
+    server->counts.in_flight--;
+    call_clear(&exchange->call);
+    free(exchange);
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection,
+                         void **state, enum MHD_RequestTerminationCode code)
+{
+    struct exchange *exchange = *state;
+
+    (void)context;
+    *state = NULL;
+    if (exchange == NULL)
+        return;
+    if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK &&
+        exchange->call.answer.delivery == DELIVER_CLOSE_AFTER)
+        deliver_shutdown(connection);
+    exchange_free(exchange);
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection,
+                          void **link, enum MHD_ConnectionNotificationCode code)
+{
+    struct server *server = context;
+    struct counts *counts = &server->counts;
+
+    (void)connection;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        struct link *opened = mem_new(sizeof *opened);
+        opened->number = ++server->links;
+        counts->connections_opened++;
+        counts->connections_open++;
+        *link = opened;
+    } else {
+        counts->connections_open--;
+        free(*link);
+    }
+}
+
+/* --- answering ---------------------------------------------------------- */
+
+static void suspend(struct exchange *exchange, enum state state, uint64_t until)
+{
+    exchange->state = state;
+    MHD_suspend_connection(exchange->connection);
+    timers_add(&exchange->server->timers, until, exchange);
+}
+
+/* For libmicrohttpd: the next piece of a body that is not sent at once. */
+static ssize_t read_body(void *context, uint64_t position, char *out,
+                         size_t max)
+{
+    struct exchange *exchange = context;
+    const struct answer *answer = &exchange->call.answer;
+    uint64_t now = timers_now();
+
+    if (exchange->server->stopping)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (answer->slow_bytes == 0)
+        return deliver_read(answer, position, out, max);
+    if (now < exchange->until) {
+        suspend(exchange, SENDING, exchange->until);
+        return 0;
+    }
+    exchange->until = now + (uint64_t)answer->slow_ms * MS;
+    return deliver_read(answer, position, out,
+                        max < answer->slow_bytes ? max : answer->slow_bytes);
+}
+
+static enum MHD_Result stall(struct exchange *exchange)
+{
+    unsigned ms = exchange->call.answer.stall_ms;
+    uint64_t now = timers_now();
+
+    exchange->until = ms > 0 ? now + (uint64_t)ms * MS : UINT64_MAX;
+    suspend(exchange, STALLED, now + STALL_LOOK);
+    return MHD_YES;
+}
+
+static enum MHD_Result send_answer(struct exchange *exchange)
+{
+    switch (exchange->call.answer.delivery) {
+    case DELIVER_STALL:
+        return stall(exchange);
+    case DELIVER_RESET:
+        deliver_reset(exchange->connection);
+        return MHD_NO;
+    case DELIVER_CLOSE:
+        return MHD_NO;
+    case DELIVER_WHOLE:
+    case DELIVER_CLOSE_AFTER:
+        break;
+    }
+    exchange->state = SENDING;
+    call_answered(&exchange->call);
+    return deliver_answer(exchange->connection, &exchange->call, read_body,
+                          exchange) == 0
+               ? MHD_YES
+               : MHD_NO;
+}
+
+static uint64_t delay_of(struct server *server)
+{
+    const struct settings *settings = &server->sim->settings;
+    uint64_t delay = (uint64_t)settings->latency_ms * MS;
+
+    if (settings->jitter_ms > 0)
+        delay += world_mix(++server->drawn) %
+                 ((uint64_t)settings->jitter_ms * MS + 1);
+    return delay;
+}
+
+static void count(struct exchange *exchange)
+{
+    struct counts *counts = &exchange->server->counts;
+    const struct call *call = &exchange->call;
+
+    counts->calls[call->kind]++;
+    counts->applied += call->applied;
+    counts->refused += call->refusal.count > 0;
+    counts->faults += call->faulted;
+    for (const struct exchange *at = exchange->server->flying; at != NULL;
+         at = at->next)
+        if (call->kind == CALL_UPDATE_USER && at != exchange &&
+            at->state == WAITING && at->call.kind == CALL_UPDATE_USER &&
+            strcmp(at->call.id, call->id) == 0) {
+            counts->update_overlaps++;
+            break;
+        }
+}
+
+/* The request is complete. It came in before this turn of the loop began: its
+ * latency counts from there, not from when the requests before it are done. */
+static enum MHD_Result run(struct exchange *exchange)
+{
+    struct server *server = exchange->server;
+    struct record_call about = {
+        .time_ms = (server->now - server->started) / MS,
+        .connection = exchange->link->number,
+        .reused = exchange->reused,
+    };
+
+    call_run(&exchange->call, &about);
+    count(exchange);
+    uint64_t delay = delay_of(server);
+    if (delay == 0)
+        return send_answer(exchange);
+    suspend(exchange, WAITING, server->now + delay);
+    return MHD_YES;
+}
+
+/* For libmicrohttpd: called when a request's head is there, for each part of
+ * its body, at its end, and each time it is resumed. */
+static enum MHD_Result on_request(void *context,
+                                  struct MHD_Connection *connection,
+                                  const char *path, const char *method,
+                                  const char *version, const char *data,
+                                  size_t *len, void **state)
+{
+    struct exchange *exchange = *state;
+
+    (void)version;
+    if (exchange == NULL) {
+        *state = exchange_new(context, connection, path);
+        return MHD_YES;
+    }
+    if (*len > 0) {
+        call_body(&exchange->call, data, *len);
+        *len = 0;
+        return MHD_YES;
+    }
+    exchange->call.method = method;
+    exchange->call.path = path;
+    switch (exchange->state) {
+    case READING:
+        return run(exchange);
+    case READY:
+        return send_answer(exchange);
+    default:
+        return MHD_NO;
+    }
+}
+
+/* --- the loop's side ---------------------------------------------------- */
+
+int server_start(struct server *server, struct sim *sim,
+                 struct listener_config *config)
+{
+    *server = (struct server){.sim = sim, .started = timers_now()};
+    timers_init(&server->timers);
+    config->handle = on_request;
+    config->completed = on_completed;
+    config->connected = on_connection;
+    config->context = server;
+    return listener_start(&server->listener, config);
+}
+
+/* A suspended request's time has come. */
+static void wake(struct exchange *exchange, uint64_t now)
+{
+    if (exchange->state == STALLED && !exchange->server->stopping &&
+        now < exchange->until && !deliver_is_gone(exchange->connection)) {
+        timers_add(&exchange->server->timers, now + STALL_LOOK, exchange);
+        return;
+    }
+    if (exchange->state == STALLED || exchange->server->stopping)
+        exchange->state = DROPPED;
+    else if (exchange->state == WAITING)
+        exchange->state = READY;
+    MHD_resume_connection(exchange->connection);
+}
+
+void server_run(struct server *server)
+{
+    struct exchange *due;
+
+    server->now = timers_now();
+    while ((due = timers_take(&server->timers, server->now)) != NULL)
+        wake(due, server->now);
+    listener_run(&server->listener);
+}
+
+uint64_t server_due(const struct server *server)
+{
+    uint64_t wait = listener_timeout(&server->listener);
+    uint64_t due = wait < UINT64_MAX ? timers_now() + wait : wait;
+    uint64_t next = timers_next(&server->timers);
+
+    return due < next ? due : next;
+}
+
+void server_release(struct server *server)
+{
+    for (struct exchange *at = server->flying; at != NULL; at = at->next)
+        if (at->state == STALLED)
+            at->until = 0;
+}
+
+void server_stop(struct server *server)
+{
+    struct exchange *due;
+
+    server->stopping = true;
+    while ((due = timers_take(&server->timers, UINT64_MAX)) != NULL)
+        wake(due, UINT64_MAX);
+    listener_run(&server->listener);
+    listener_stop(&server->listener);
+    timers_free(&server->timers);
+}
+
+void server_clear_counts(struct server *server)
+{
+    struct counts *counts = &server->counts;
+
+    *counts = (struct counts){
+        .connections_open = counts->connections_open,
+        .in_flight = counts->in_flight,
+        .most_in_flight = counts->in_flight,
+    };
+}

@@ -1,0 +1,30 @@
+/*
+ * What can be changed while the simulator runs.
+ */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include <stdbool.h>
+
+#include "json.h"
+
+struct settings {
+    unsigned latency_ms; /* before each answer */
+    unsigned jitter_ms;  /* up to so much more, by chance */
+    char access_token[4096];
+    char developer_token[256];
+    char customer_id[24]; /* "": a CustomerId header may say anything */
+    bool record;
+    bool record_bodies;
+};
+
+void settings_init(struct settings *settings);
+
+/* Changes what the members of object name. -1 where a member is unknown or of
+ * a wrong type: *wrong is its name then, and nothing is changed. */
+int settings_change(struct settings *settings, const struct json *object,
+                    const char **wrong);
+
+void settings_print(const struct settings *settings, struct text *out);
+
+#endif

@@ -1,0 +1,228 @@
+#include "store.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "mem.h"
+
+struct user {
+    uint64_t id;
+    char *json;
+    size_t len;
+};
+
+/* --- what is held ------------------------------------------------------ */
+
+void store_init(struct store *store, const struct world *world)
+{
+    *store = (struct store){.world = *world};
+}
+
+void store_reset(struct store *store)
+{
+    for (size_t i = 0; i < store->size; i++)
+        free(store->users[i].json);
+    free(store->users);
+    store->users = NULL;
+    store->size = store->count = 0;
+}
+
+void store_free(struct store *store)
+{
+    store_reset(store);
+}
+
+/* The user's place, or the free one where it belongs. */
+static struct user *place_of(const struct store *store, uint64_t id)
+{
+    size_t at = (size_t)world_mix(id) & (store->size - 1);
+
+    while (store->users[at].id != 0 && store->users[at].id != id)
+        at = (at + 1) & (store->size - 1);
+    return &store->users[at];
+}
+
+static void grow(struct store *store)
+{
+    struct store old = *store;
+
+    store->size = old.size > 0 ? old.size * 2 : 1024;
+    store->users = mem_new(store->size * sizeof *store->users);
+    for (size_t i = 0; i < old.size; i++)
+        if (old.users[i].id != 0)
+            *place_of(store, old.users[i].id) = old.users[i];
+    free(old.users);
+}
+
+void store_read(const struct store *store, uint64_t id, struct text *out)
+{
+    const struct user *user = store->size > 0 ? place_of(store, id) : NULL;
+
+    if (user != NULL && user->id == id)
+        text_put(out, user->json, user->len);
+    else
+        world_make(&store->world, id, out);
+}
+
+struct json *store_parse(const struct store *store, struct json_pool *pool,
+                         uint64_t id)
+{
+    struct text text;
+    const char *why;
+
+    text_init(&text);
+    store_read(store, id, &text);
+    struct json *user = json_parse(pool, text.data, text.len, &why);
+    text_free(&text);
+    return user;
+}
+
+void store_keep(struct store *store, uint64_t id, const struct json *user)
+{
+    struct text text;
+
+    if (store->count * 2 >= store->size)
+        grow(store);
+    struct user *place = place_of(store, id);
+    store->count += place->id == 0;
+    free(place->json);
+    text_init(&text);
+    json_print(user, &text);
+    *place = (struct user){id, mem_copy(text.data, text.len), text.len};
+    text_free(&text);
+}
+
+/* --- the time of a write ------------------------------------------------ */
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void format_time(int64_t ms, char *out)
+{
+    time_t seconds = (time_t)(ms / 1000);
+    struct tm tm;
+
+    gmtime_r(&seconds, &tm);
+    size_t len = strftime(out, STORE_TIME, "%Y-%m-%dT%H:%M:%S", &tm);
+    snprintf(out + len, STORE_TIME - len, ".%03d", (int)(ms % 1000));
+}
+
+/* The days from 1970-01-01 to a day of the Gregorian calendar. Years are
+ * taken from March on, so that a leap day is a year's last. */
+static int64_t days_since_1970(int64_t year, int64_t month, int64_t day)
+{
+    year -= month < 3;
+    int64_t months = (month + 9) % 12;
+    return year * 365 + year / 4 - year / 100 + year / 400 +
+           (months * 153 + 2) / 5 + day - 1 - 719468;
+}
+
+/* The time as milliseconds since 1970, or 0 where it is not one of ours. */
+static int64_t parse_time(const char *text)
+{
+    static const char form[] = "####-##-##T##:##:##.###";
+    int64_t part[7] = {0};
+    size_t at = 0;
+
+    if (text == NULL || strlen(text) != sizeof form - 1)
+        return 0;
+    for (size_t i = 0; form[i] != '\0'; i++) {
+        bool digit = text[i] >= '0' && text[i] <= '9';
+        if (form[i] != '#')
+            at++;
+        else if (digit)
+            part[at] = part[at] * 10 + (text[i] - '0');
+        if (form[i] == '#' ? !digit : text[i] != form[i])
+            return 0;
+    }
+    int64_t hours = days_since_1970(part[0], part[1], part[2]) * 24 + part[3];
+    return ((hours * 60 + part[4]) * 60 + part[5]) * 1000 + part[6];
+}
+
+void store_next_time(const struct json *user, char *time)
+{
+    int64_t held = parse_time(json_string(user, "LastModifiedTime"));
+    int64_t now = now_ms();
+
+    format_time(now > held ? now : held + 1, time);
+}
+
+/* --- writing ----------------------------------------------------------- */
+
+static void set_long(struct json_pool *pool, struct json *object,
+                     const char *name, uint64_t value)
+{
+    char digits[24];
+
+    snprintf(digits, sizeof digits, "%" PRIu64, value);
+    json_set_string(pool, object, name, digits);
+}
+
+static void set_stamp(struct store *store, struct json_pool *pool, uint64_t id,
+                      struct json *object, bool address)
+{
+    struct text stamp;
+
+    text_init(&stamp);
+    world_stamp(&store->world, id, store->writes, address, &stamp);
+    json_set_string(pool, object, "TimeStamp", stamp.data);
+    text_free(&stamp);
+}
+
+/* Sets what the service itself keeps in a user that was written. */
+static void finish(struct store *store, struct json_pool *pool, uint64_t id,
+                   struct json *user, const char *time)
+{
+    struct json *contact = json_object(user, "ContactInfo");
+    struct json *address = json_object(contact, "Address");
+
+    store->writes++;
+    if (contact != NULL)
+        set_long(pool, contact, "Id", world_contact_id(&store->world, id));
+    if (address != NULL) {
+        set_long(pool, address, "Id", world_address_id(&store->world, id));
+        set_stamp(store, pool, id, address, true);
+    }
+    set_stamp(store, pool, id, user, false);
+    json_set_string(pool, user, "LastModifiedTime", time);
+    json_set_string(pool, user, "LastModifiedByUserId", WORLD_SIGNED_IN);
+    store_keep(store, id, user);
+}
+
+/* Gives another user of the person what the service keeps in sync. */
+static void follow(struct store *store, struct json_pool *pool, uint64_t id,
+                   const struct json *written, const char *time)
+{
+    static const char *const shared[] = {"ContactInfo", "JobTitle", "Lcid",
+                                         "Name"};
+    struct json *user = store_parse(store, pool, id);
+
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+        const struct json *value = json_member(written, shared[i]);
+        if (value != NULL)
+            json_set(pool, user, shared[i], json_copy(pool, value));
+        else
+            json_remove(user, shared[i]);
+    }
+    finish(store, pool, id, user, time);
+}
+
+void store_write(struct store *store, struct json_pool *pool, uint64_t id,
+                 struct json *user, const char *time)
+{
+    uint64_t first, last;
+
+    finish(store, pool, id, user, time);
+    world_person(&store->world, id, &first, &last);
+    for (uint64_t other = first; other <= last; other++)
+        if (other != id)
+            follow(store, pool, other, user, time);
+}

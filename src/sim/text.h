@@ -1,0 +1,39 @@
+/*
+ * Text that grows: what the simulator answers with is put together in it.
+ *
+ * There is always a NUL behind the last byte once something was put; data is
+ * NULL before. Memory that runs out ends the simulator (mem.h).
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stddef.h>
+
+struct text {
+    char *data;
+    size_t len;
+    size_t size;
+};
+
+void text_init(struct text *text);
+void text_free(struct text *text);
+
+/* Empties it and keeps its memory. */
+void text_clear(struct text *text);
+
+void text_put(struct text *text, const char *data, size_t len);
+void text_puts(struct text *text, const char *string);
+void text_char(struct text *text, char c);
+void text_printf(struct text *text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Puts data at the offset at, which is at most len. */
+void text_insert(struct text *text, size_t at, const char *data, size_t len);
+
+/* Puts a string of JSON with its quotes; what RFC 8259 wants escaped is. */
+void text_json(struct text *text, const char *string);
+
+/* Puts bytes as base64 (RFC 4648, section 4). */
+void text_base64(struct text *text, const unsigned char *bytes, size_t len);
+
+#endif

@@ -1,0 +1,53 @@
+#include "update.h"
+
+#include "rules.h"
+
+/* The service ignores BusinessName: what it holds stays. */
+static void keep_business_name(struct json_pool *pool, struct json *sent,
+                               const struct json *stored)
+{
+    struct json *to = json_object(json_object(sent, "ContactInfo"), "Address");
+    const struct json *from =
+        json_object(json_object(stored, "ContactInfo"), "Address");
+    const struct json *held = json_member(from, "BusinessName");
+
+    if (to == NULL)
+        return;
+    if (held != NULL)
+        json_set(pool, to, "BusinessName", json_copy(pool, held));
+    else
+        json_remove(to, "BusinessName");
+}
+
+static void keep_map(struct json_pool *pool, struct json *sent,
+                     const struct json *stored)
+{
+    static const char name[] = "ForwardCompatibilityMap";
+    const struct json *held = json_member(stored, name);
+
+    if (held != NULL && json_member(sent, name) == NULL)
+        json_append(pool, sent, name, json_copy(pool, held));
+}
+
+void update_user(struct store *store, struct json_pool *pool, uint64_t id,
+                 struct json *sent, bool apply, char *time,
+                 struct refusal *refusal)
+{
+    struct json *stored = store_parse(store, pool, id);
+
+    rules_quote_longs(sent);
+    rules_check_values(sent, refusal);
+    /* A stale user differs in what the service sets: this error goes first. */
+    if (refusal->count == 0)
+        rules_check_stamps(sent, stored, refusal);
+    if (refusal->count == 0)
+        rules_check_kept(sent, stored, refusal);
+    if (refusal->count > 0)
+        return;
+    store_next_time(stored, time);
+    if (!apply)
+        return;
+    keep_business_name(pool, sent, stored);
+    keep_map(pool, sent, stored);
+    store_write(store, pool, id, sent, time);
+}

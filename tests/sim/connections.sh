@@ -1,0 +1,16 @@
+#!/bin/bash
+# Keep-alive works and is told in the record; an idle connection is closed
+# after --idle-timeout.
+. "$(dirname "$0")/lib.inc"
+
+sim_start --idle-timeout 1
+curl -s -o /dev/null "$service/a" -o /dev/null "$service/b" -o /dev/null \
+    "$service/c"
+same "one connection" "$(record '[.connection, .reused]' | tr -d '\n')" \
+    '[1,false][1,true][1,true]'
+exec 3<>"/dev/tcp/127.0.0.1/${service##*:}"
+printf 'GET /d HTTP/1.1\r\nHost: x\r\n\r\n' >&3
+same "open" "$(counts '.connections_open')" 1
+timeout 3 cat <&3 >"$dir/raw" || fail "not closed"
+grep -q '^HTTP/1.1 404' "$dir/raw" || fail "no answer on the open connection"
+same "closed" "$(counts '[.connections_open, .connections_opened] | @csv')" 0,2

@@ -1,0 +1,23 @@
+#!/bin/bash
+# An update on a reused connection that is closed after applying arrives a
+# second time from a client that sends again by itself; close-after breaks the
+# connection behind a true answer.
+. "$(dirname "$0")/lib.inc"
+
+sim_start
+held $first '{User: .}' >"$dir/put"
+fault '{"kind":"close","call":"UpdateUser","reused":true,"when":"after"}'
+curl -s -o /dev/null "$service/a" --next -s -o /dev/null -X PUT \
+    -H 'Content-Type: application/json' -H 'Accept: application/json' \
+    -H 'DeveloperToken: sim-developer-token' \
+    -H 'Authorization: Bearer sim-access-token' \
+    --data-binary "@$dir/put" "$service/$path"
+same "sent again" "$(record 'select(.call == "UpdateUser") |
+    [.connection, .reused, .applied, .status]' | tr -d '\n')" \
+    '[1,true,true,0][2,false,false,400]'
+same "applied once" "$(applied | wc -l)" 1
+
+fault '{"kind":"close-after","call":"other"}'
+same "close-after" "$(curl -s -w '%{http_code} ' -o /dev/null "$service/a" \
+    -o /dev/null "$service/b")" "404 404 "
+same "two connections" "$(record .connection | tail -2 | sort -u | wc -l)" 2

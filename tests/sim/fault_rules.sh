@@ -1,0 +1,64 @@
+#!/bin/bash
+# Rules choose their calls by kind, user, order and connection, fire as often
+# as they say, in the order given; a wrong rule is refused and adds nothing.
+. "$(dirname "$0")/lib.inc"
+
+sim_start
+second=$((first + 1))
+statuses() {
+    local seen=
+    for id in "$@"; do
+        get_user "$id"
+        seen+="$status "
+    done
+    same "$what" "$seen" "$wanted "
+}
+what="skip and times" wanted="200 503 503 200"
+fault '{"kind":"status","skip":1,"times":2}'
+statuses $first $first $first $first
+same "hits" "$(curl -s "$control/faults" | jq -c '[.[0].hits, .[0].rule.skip]')" \
+    '[2,1]'
+no_faults
+what="for ever" wanted="500 500 500"
+fault '{"kind":"status","status":500,"times":0}'
+statuses $first $first $first
+no_faults
+what="id" wanted="200 503 200"
+fault "{\"kind\":\"status\",\"id\":\"$second\"}"
+statuses $first $second $second
+no_faults
+what="call" wanted="200 200"
+fault '{"kind":"status","call":"UpdateUser"}'
+statuses $first $first
+update_user "$(held $first)"
+same "call UpdateUser" "$status" 503
+no_faults
+what="two rules" wanted="500 429 200"
+fault '[{"kind":"status","status":500},{"kind":"status","status":429}]'
+statuses $first $first $first
+no_faults
+what="removed" wanted="200"
+fault '{"kind":"status"}'
+no_faults
+statuses $first
+
+fault '{"kind":"status","reused":true,"times":0}'
+same "reused" "$(curl -s -w '%{http_code} ' -o /dev/null "$service/a" \
+    -o /dev/null "$service/b")" "404 503 "
+no_faults
+
+fault '{"kind":"status","percent":50,"times":0}'
+for _ in $(seq 40); do echo "url = \"$service/x\""; done >"$dir/config"
+hit=$(curl -s -w '%{http_code}\n' -K "$dir/config" | grep -c 503)
+[[ $hit -gt 5 && $hit -lt 35 ]] || fail "percent: $hit of 40"
+no_faults
+
+for wrong in '{}' '{"kind":"nothing"}' '{"kind":"status","colour":1}' \
+    '{"kind":"status","status":42}' '{"kind":"status","times":-1}' \
+    '{"kind":"status","call":"Get"}' '{"kind":"status","when":"now"}' \
+    '{"kind":"wrong-user"}' '{"kind":"status","id":5}' '5' '{' \
+    '[{"kind":"status"},{"kind":"x"}]'; do
+    same "$wrong" "$(curl -s -o "$dir/out" -w '%{http_code}' -d "$wrong" \
+        "$control/faults")" 400
+done
+same "no rule" "$(curl -s "$control/faults")" '[]'

@@ -1,0 +1,22 @@
+#!/bin/bash
+# With "when" before, an UpdateUser that meets a fault is not applied; with
+# after, it is: for every kind, and the record says which.
+. "$(dirname "$0")/lib.inc"
+
+sim_start
+kinds='status error reset close stall redirect html empty cut slow garble junk
+    content-type bad-utf8 nul deep huge close-after announced-close no-tracking'
+# A user and a rule for each kind and moment.
+jq -nc --arg kinds "$kinds" --arg first $first '
+    [$kinds | splits("\\s+") as $kind | ("before", "after") |
+        {kind: $kind, when: ., call: "UpdateUser", ms: 1, bytes: 20, depth: 3}]
+    | to_entries | map(.value + {id: ($first[:-2] + (.key + 101 | tostring)[1:])})
+    ' >"$dir/rules"
+fault "$(cat "$dir/rules")"
+jq -c '.[] | [.kind, .when == "after"]' "$dir/rules" >"$dir/wanted"
+curl -s "$control/users?first=$first&count=40" >"$dir/users"
+update_all "$dir/users"
+record '[.fault, .applied]' | diff - "$dir/wanted" || fail "another outcome"
+same "applied" "$(counts '[.applied, .faults] | @csv')" 20,40
+same "answers of dropped calls" "$(record 'select(.fault == "reset" or
+    .fault == "close" or .fault == "stall") | .status' | sort -u)" 0

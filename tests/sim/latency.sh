@@ -1,0 +1,27 @@
+#!/bin/bash
+# With latency many calls wait at once, none holding up another, and two
+# updates of one user at the same time are counted as an overlap.
+. "$(dirname "$0")/lib.inc"
+
+sim_start --latency 300
+for n in $(seq 60); do
+    printf 'url = "%s/x%d"\noutput = /dev/null\n' "$service" "$n"
+done >"$dir/config"
+curl -s --parallel --parallel-max 60 --parallel-immediate -K "$dir/config" \
+    2>/dev/null ||
+    fail "curl: $?"
+same "calls" "$(counts .calls)" 60
+at_once=$(counts .most_in_flight)
+[ "$at_once" -gt 30 ] || fail "only $at_once calls at once"
+
+held $first '{User: .}' >"$dir/put"
+for _ in 1 2; do
+    printf 'url = "%s/%s"\noutput = /dev/null\n' "$service" $path
+done >"$dir/config"
+curl -s --parallel --parallel-immediate -X PUT "${good_headers[@]}" \
+    --data-binary "@$dir/put" -K "$dir/config" 2>/dev/null
+same "overlaps" "$(counts '[.UpdateUser, .update_overlaps, .applied] | @csv')" \
+    2,1,1
+curl -sf -d '{"latency_ms":0}' "$control/settings" >/dev/null
+update_user "$(held $first)"
+same "no latency" "$status $(counts .update_overlaps)" "200 1"

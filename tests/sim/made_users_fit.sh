@@ -1,0 +1,18 @@
+#!/bin/bash
+# Every made user can be sent back as it was received: the service accepts it,
+# and only TimeStamps and LastModified... are new.
+. "$(dirname "$0")/lib.inc"
+
+sim_start
+count=150
+curl -s "$control/users?first=$first&count=$count" >"$dir/before"
+update_all "$dir/before"
+same "applied" "$(counts .applied)" $count
+same "refused" "$(counts .refused)" 0
+curl -s "$control/users?first=$first&count=$count" >"$dir/after"
+plain='del(.TimeStamp, .LastModifiedTime, .LastModifiedByUserId,
+    .ContactInfo?.Address?.TimeStamp?)'
+same "content" "$(jq -c "$plain" "$dir/after" | cksum)" \
+    "$(jq -c "$plain" "$dir/before" | cksum)"
+same "as sent" "$(applied .user | jq -cS . | cksum)" \
+    "$(jq -cS . "$dir/before" | cksum)"

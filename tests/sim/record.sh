@@ -1,0 +1,35 @@
+#!/bin/bash
+# The record has every call in order with what came of it, and every applied
+# update as it was sent; DELETE empties it; --record-bodies keeps bodies.
+. "$(dirname "$0")/lib.inc"
+
+sim_start --record-bodies
+get_user $first
+sent=$(held $first '.JobTitle = "Zwölf"')
+update_user "$sent"
+update_user "$sent"
+get_user 17
+send DELETE $path x
+record '[.n, .service, .call, .id, .status, .code, .name, .applied, .fault]' \
+    >"$dir/lines"
+diff "$dir/lines" - <<END || fail "another record"
+[1,"rest","GetUser","$first",200,null,null,false,null]
+[2,"rest","UpdateUser","$first",200,null,null,true,null]
+[3,"rest","UpdateUser","$first",400,209,"TimestampNotMatch",false,null]
+[4,"rest","GetUser","17",400,210,"EntityNotExistent",false,null]
+[5,"rest","other",null,405,null,null,false,null]
+END
+same "bodies" "$(record '.body, .body_bytes' | head -2 | tr -d '\n')" \
+    "\"{\\\"UserId\\\":\\\"$first\\\"}\"32"
+same "applied" "$(applied)" "{\"n\":2,\"id\":\"$first\",\"user\":$sent}"
+same "counts" "$(counts '[.calls, .GetUser, .UpdateUser, .other, .applied,
+    .refused, .connections_opened] | @csv')" 5,2,2,1,1,2,5
+curl -sf -X DELETE "$control/record" >/dev/null
+same "emptied" "$(record)$(applied)$(counts .calls)" 0
+get_user $first
+same "numbering goes on" "$(record .n)" 6
+
+sim_stop
+sim_start --no-record
+update_user "$(held $first)"
+same "no record" "$status$(record)$(applied)$(counts .applied)" 2001

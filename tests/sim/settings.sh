@@ -1,0 +1,20 @@
+#!/bin/bash
+# Settings change at run time; a wrong one is refused by name and changes
+# nothing.
+. "$(dirname "$0")/lib.inc"
+
+sim_start --access-token one
+get_user $first
+same "old token" "$status" 401
+curl -sf -d '{"access_token":"sim-access-token","customer_id":"5"}' \
+    "$control/settings" >/dev/null || fail "POST /settings"
+get_user $first
+same "new token" "$status" 200
+same "shown" "$(curl -s "$control/settings" | jq -c .)" \
+    '{"latency_ms":0,"jitter_ms":0,"access_token":"sim-access-token","developer_token":"sim-developer-token","customer_id":"5","record":true,"record_bodies":false}'
+for wrong in '{"latency_ms":5,"nothing":1}' '{"latency_ms":"5"}' \
+    '{"latency_ms":-1}' '{"record":1}' '[]' 'x'; do
+    same "$wrong" "$(curl -s -o /dev/null -w '%{http_code}' -d "$wrong" \
+        "$control/settings")" 400
+done
+same "unchanged" "$(curl -s "$control/settings" | jq .latency_ms)" 0
