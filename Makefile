@@ -91,7 +91,7 @@ LINK    = $(CC) $(SANITIZERS) $(LDFLAGS) $(LINK_HARDENING)
 
 CLIENT_PACKAGES := libcurl libcjson zlib libcrypto
 CLIENT_LIBS      = -lcsv $(call package_libs,$(CLIENT_PACKAGES))
-SIM_PACKAGES    := libmicrohttpd libcjson
+SIM_PACKAGES    := libmicrohttpd
 SIM_LIBS         = $(call package_libs,$(SIM_PACKAGES)) -lpthread
 BENCH_PACKAGES  := libcurl zlib openssl
 

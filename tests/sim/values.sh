@@ -31,7 +31,7 @@ cat >"$dir/bad" <<'END'
 201 | .ContactInfo.ContactByPhone = "true"
 201 | .ContactInfo.ContactByPhone = 1
 201 | .ContactInfo.Phone1 = 123
-201 | .ContactInfo.Id = 7002
+201 | .ContactInfo.Id = 7003
 201 | .CustomerId = (.CustomerId | tonumber + 1)
 201 | .TimeStamp = "no base64"
 201 | .ContactInfo = []
