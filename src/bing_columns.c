@@ -101,6 +101,7 @@ const struct column bing_columns[BING_COLUMN_COUNT] = {
     {"CustomerId", "CustomerId", GUARD(COLUMN_LONG)},
     {"JobTitle", "JobTitle", TEXT(50)},
     {"LastModifiedByUserId", "LastModifiedByUserId", GUARD(COLUMN_LONG)},
+    [BING_COLUMN_LAST_MODIFIED_TIME] =
     {"LastModifiedTime", "LastModifiedTime", GUARD(COLUMN_TIME)},
     {"Lcid", "Lcid", ONE_OF("LCID", lcids)},
     {"FirstName", "Name.FirstName", TEXT(100)},

@@ -20,4 +20,7 @@ extern const struct column bing_columns[BING_COLUMN_COUNT];
 /* Index of the Id in it. */
 #define BING_COLUMN_ID 0
 
+/* And of the LastModifiedTime. */
+#define BING_COLUMN_LAST_MODIFIED_TIME 25
+
 #endif

@@ -63,9 +63,11 @@ bool merge_is_same(const struct column *column, const char *held,
     return false;
 }
 
-unsigned merge_failed_guard(const struct service *service,
-                            const struct user *user, const struct row *rows)
+column_mask merge_failed_guards(const struct service *service,
+                                const struct user *user, const struct row *rows)
 {
+    column_mask failed = 0;
+
     for (const struct row *row = rows; row; row = row->next) {
         for (unsigned i = 0; i < row->count; i++) {
             unsigned column = row->cells[i].column;
@@ -74,10 +76,10 @@ unsigned merge_failed_guard(const struct service *service,
                 !merge_is_same(&service->columns[column],
                                service->user_value(user, column),
                                row->cells[i].text))
-                return column;
+                failed |= column_bit(column);
         }
     }
-    return COLUMN_MAX;
+    return failed;
 }
 
 column_mask merge_differences(const struct merge *merge,

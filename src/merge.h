@@ -31,10 +31,10 @@ void merge_init(struct merge *merge, const struct row *rows);
 bool merge_is_same(const struct column *column, const char *held,
                    const char *text);
 
-/* The first guard column in which any of the rows differs from the user, or
- * COLUMN_MAX: they all hold. */
-unsigned merge_failed_guard(const struct service *service,
-                            const struct user *user, const struct row *rows);
+/* The guard columns in which any of the rows differs from the user. */
+column_mask merge_failed_guards(const struct service *service,
+                                const struct user *user,
+                                const struct row *rows);
 
 /* The columns of the merge whose values differ from the user's: those that an
  * update may set, and guards where asked for. */

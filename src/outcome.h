@@ -37,6 +37,7 @@ struct outcome {
     bool retryable;    /* no success: the rows may work as they are, later */
     unsigned attempts; /* calls made for the group */
     column_mask changed;
+    bool own_write; /* a guard on LastModifiedTime met this run's own write */
     const char *field; /* the column at fault; NULL: none */
     char last_modified[SERVICE_TIME_SIZE];
     struct fault last; /* the last answer: its status and tracking id, and

@@ -11,6 +11,7 @@
 #include "progress.h"
 #include "transport.h"
 #include "user_task.h"
+#include "written.h"
 
 /* Bytes of rows that wait in the window; a window larger than the usual one
  * gets its share. */
@@ -35,6 +36,7 @@ struct run {
     const volatile sig_atomic_t *stop;
     struct tally *tally;
     struct session session;
+    struct written *written;
     struct intake *intake;
     struct grouper *grouper;     /* NULL with --check */
     struct transport *transport; /* NULL with --check */
@@ -209,6 +211,8 @@ static int follow(struct run *run, struct transfer *transfer,
     case TASK_SEND:
         return transport_send(run->transport, transfer, error);
     case TASK_FINISH:
+        if (task->outcome.status == STATUS_UPDATED)
+            written_add(run->written, task->outcome.last_modified);
         result = sink_put_task(run->sink, task, error);
         break;
     case TASK_STOP:
@@ -466,7 +470,11 @@ static int make_transport(struct run *run,
 {
     struct buffer headers;
 
+    run->written = written_new();
+    if (!run->written)
+        return error_memory(error);
     run->session = (struct session){
+        .written = run->written,
         .access_token = credentials->access_token,
         .developer_token = credentials->developer_token,
         .customer_id = run->options->customer_id,
@@ -537,6 +545,7 @@ int pipeline_run(const struct options *options,
     tally->milliseconds = now() - started;
 
     transport_free(run.transport);
+    written_free(run.written);
     grouper_free(run.grouper);
     sink_free(run.sink);
     intake_free(run.intake);

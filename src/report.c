@@ -103,6 +103,14 @@ static int add_note(struct buffer *buffer, const struct result *result)
             return -1;
         separator = "; ";
     }
+    if (result->task && result->task->outcome.own_write) {
+        if (buffer_printf(buffer,
+                          "%sLastModifiedTime is of this run's own update of "
+                          "another user of the person",
+                          separator))
+            return -1;
+        separator = "; ";
+    }
     return *separator == ',' ? buffer_append(buffer, ",", 1) : 0;
 }
 

@@ -16,8 +16,11 @@
 /* One user as its service's document: everything that GetUser returned. */
 struct user;
 
+struct written;
+
 /* What is the same for all calls of a run; strings are borrowed. */
 struct session {
+    const struct written *written; /* what this run did; NULL: nothing yet */
     const char *access_token;
     const char *developer_token;
     const char *customer_id; /* NULL: not sent */
@@ -32,7 +35,8 @@ struct service {
     const char *sandbox; /* base addresses */
     const struct column *columns;
     unsigned column_count;
-    unsigned key; /* index of the column that names the user */
+    unsigned key;           /* index of the column that names the user */
+    unsigned last_modified; /* and of LastModifiedTime; COLUMN_MAX: none */
 
     /* Appends the headers of every call, one "Name: value\n" each. */
     int (*build_headers)(const struct session *session, struct buffer *headers);

@@ -383,6 +383,7 @@ const struct service service_rest = {
     .columns = bing_columns,
     .column_count = BING_COLUMN_COUNT,
     .key = BING_COLUMN_ID,
+    .last_modified = BING_COLUMN_LAST_MODIFIED_TIME,
     .build_headers = build_headers,
     .build_get = build_get,
     .build_update = build_update,

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "written.h"
+
 /* The only place where a task changes its state. */
 static void set_state(struct user_task *task, enum task_state state)
 {
@@ -192,11 +194,38 @@ static enum task_step reconcile(struct user_task *task)
     return finish(task, outcome->changed ? STATUS_DRIFT : STATUS_MATCH);
 }
 
-static enum task_step conflict(struct user_task *task, unsigned guard)
+/* Another user of the same person was updated by this very run: that is not
+ * the change that a guard is there for. */
+static bool is_own_write(const struct user_task *task)
 {
-    const struct column *column = &task->service->columns[guard];
+    const struct written *written = task->session->written;
 
-    task->outcome.field = column->name;
+    return written && written_has(written, task->outcome.last_modified);
+}
+
+/* Do all guards hold? Sets outcome.field to one that doesn't. */
+static bool guards_hold(struct user_task *task)
+{
+    const struct service *service = task->service;
+    column_mask failed =
+        merge_failed_guards(service, task->user, task->group->rows);
+
+    if (service->last_modified < COLUMN_MAX &&
+        (failed & column_bit(service->last_modified)) && is_own_write(task)) {
+        task->outcome.own_write = true;
+        failed &= ~column_bit(service->last_modified);
+    }
+    for (unsigned i = 0; failed && i < service->column_count; i++) {
+        if (failed & column_bit(i)) {
+            task->outcome.field = service->columns[i].name;
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum task_step conflict(struct user_task *task)
+{
     fault_set_local(&task->outcome.last, "GuardMismatch",
                     "the service holds another value than the file; somebody "
                     "else changed this user, nothing was sent");
@@ -224,7 +253,6 @@ static enum task_step take_user(struct user_task *task,
                                 struct http_request *request)
 {
     const struct service *service = task->service;
-    unsigned guard;
 
     if (service->parse_get(response, task->group->key, &task->user,
                            &task->outcome.last))
@@ -235,9 +263,8 @@ static enum task_step take_user(struct user_task *task,
         return export_user(task);
     if (task->options->mode == MODE_RECONCILE)
         return reconcile(task);
-    guard = merge_failed_guard(service, task->user, task->group->rows);
-    if (guard != COLUMN_MAX)
-        return conflict(task, guard);
+    if (!guards_hold(task))
+        return conflict(task);
     task->outcome.changed =
         merge_differences(&task->merge, service, task->user, false);
     if (!task->outcome.changed)

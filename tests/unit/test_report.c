@@ -484,8 +484,7 @@ static void test_export_fed_back(void **state)
         assert_true(merge_differences(&merge, &service_rest, trial.task.user,
                                       true) == 0);
         assert_int_equal(
-            merge_failed_guard(&service_rest, trial.task.user, row),
-            COLUMN_MAX);
+            merge_failed_guards(&service_rest, trial.task.user, row), 0);
         row_free(row);
         end_trial(&trial);
     }

@@ -1,0 +1,56 @@
+#include "written.h"
+
+#include <stdlib.h>
+
+#include "text.h"
+
+/* Each moment has one place, where a later one may put it out. */
+#define PLACES 65536U
+
+struct written {
+    struct instant places[PLACES];
+};
+
+struct written *written_new(void)
+{
+    struct written *written = calloc(1, sizeof(*written));
+
+    /* The empty place that would pass for 1970-01-01T00:00:00. */
+    if (written)
+        written->places[0].nanoseconds = -1;
+    return written;
+}
+
+void written_free(struct written *written)
+{
+    free(written);
+}
+
+/* Spreads moments that follow each other closely (Fibonacci hashing). */
+static unsigned place_of(const struct instant *time)
+{
+    uint64_t number =
+        (uint64_t)time->seconds * 1000000000U + (uint64_t)time->nanoseconds;
+
+    return (unsigned)(number * UINT64_C(0x9E3779B97F4A7C15) >> 48) % PLACES;
+}
+
+void written_add(struct written *written, const char *time)
+{
+    struct instant instant;
+
+    if (text_parse_instant(time, &instant) == 0)
+        written->places[place_of(&instant)] = instant;
+}
+
+bool written_has(const struct written *written, const char *time)
+{
+    struct instant instant;
+    const struct instant *held;
+
+    if (text_parse_instant(time, &instant))
+        return false;
+    held = &written->places[place_of(&instant)];
+    return held->seconds == instant.seconds &&
+           held->nanoseconds == instant.nanoseconds;
+}
