@@ -219,8 +219,40 @@ static int begin_member(struct input *input, struct error *error)
 
 /* Tells gzip by its two first bytes. The format stays unknown where they have
  * not both come. A file that ends between them is no text, but gzip cut off. */
+/* What people take for a CSV file, by its first bytes; NULL: none of these. */
+static const char *foreign_format(const unsigned char *raw, size_t len)
+{
+    static const struct {
+        const char *start;
+        const char *name;
+    } formats[] = {
+        {"PK\003\004", "a ZIP archive or an Excel workbook"},
+        {"\xD0\xCF\x11\xE0", "an old Excel workbook"},
+        {"BZh", "packed by bzip2"},
+        {"\x28\xB5\x2F\xFD", "packed by zstd"},
+        {"\xFD"
+         "7zXZ",
+         "packed by xz"},
+    };
+
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        size_t start_len = strlen(formats[i].start);
+
+        if (len >= start_len && memcmp(raw, formats[i].start, start_len) == 0)
+            return formats[i].name;
+    }
+    return NULL;
+}
+
 static int find_format(struct input *input, struct error *error)
 {
+    const char *foreign = foreign_format(input->raw, input->raw_len);
+
+    if (foreign)
+        return error_set(error, ERROR_INPUT,
+                         "%s is %s; a CSV file is needed, plain or packed by "
+                         "gzip",
+                         input->name, foreign);
     if (input->raw_len == 0) {
         if (!input->ended)
             return 0;

@@ -131,7 +131,7 @@ static char lower(char c)
 int text_parse_long(const char *text, int64_t *value)
 {
     bool negative = *text == '-';
-    uint64_t limit = (uint64_t)INT64_MAX + negative;
+    const uint64_t limit = (uint64_t)INT64_MAX + negative;
     uint64_t sum = 0;
 
     if (negative)
@@ -141,7 +141,7 @@ int text_parse_long(const char *text, int64_t *value)
     for (; is_digit(*text); text++) {
         uint64_t digit = (uint64_t)(*text - '0');
 
-        if (sum > (limit - digit) / 10)
+        if (sum >= limit / 10 && (sum > limit / 10 || digit > limit % 10))
             return -1;
         sum = sum * 10 + digit;
     }

@@ -191,6 +191,17 @@ static void test_plain(void **state)
     buffer_free(&large);
 }
 
+/* A workbook or a file packed by something else must be called by its name. */
+static void test_foreign_formats(void **state)
+{
+    check_refused(*state, "PK\003\004rest", 8,
+                  " is a ZIP archive or an Excel workbook; a CSV file is "
+                  "needed, plain or packed by gzip");
+    check_refused(*state, "BZh91AY", 7,
+                  " is packed by bzip2; a CSV file is needed, plain or packed "
+                  "by gzip");
+}
+
 /* An empty file must be refused. */
 static void test_empty(void **state)
 {
@@ -763,6 +774,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         test_with_file(test_plain),
         test_with_file(test_empty),
+        test_with_file(test_foreign_formats),
         test_with_file(test_gzip),
         test_with_file(test_members),
         test_with_file(test_truncated),

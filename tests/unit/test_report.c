@@ -283,6 +283,27 @@ static void test_notes(void **state)
     }
 }
 
+/* A row whose guard met this run's own update must say so, behind what else it
+ * says. */
+static void test_note_of_own_write(void **state)
+{
+    static const char own[] = "LastModifiedTime is of this run's own update of "
+                              "another user of the person\n";
+    static const char *const cells[] = {"City=Ulm", "City=Jena", NULL};
+    struct trial trial;
+    char wanted[512];
+
+    (void)state;
+    start_trial(&trial, MODE_APPLY, cells);
+    trial.task.outcome.own_write = true;
+    (void)snprintf(wanted, sizeof(wanted),
+                   "41,7,Updated,,,,,,,,,0,,City is taken from row 42; %s"
+                   "42,7,Updated,,,,,,,,,0,,%s",
+                   own, own);
+    assert_string_equal(report_all(&trial), wanted);
+    end_trial(&trial);
+}
+
 /* Columns that changed must be named in the service's order, whatever order the
  * row has. */
 static void test_changed(void **state)
@@ -585,6 +606,7 @@ int main(void)
         cmocka_unit_test(test_empty_fields),
         cmocka_unit_test(test_id_as_given),
         cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_note_of_own_write),
         cmocka_unit_test(test_changed),
         cmocka_unit_test(test_rows_alone),
         cmocka_unit_test(test_exports_user),

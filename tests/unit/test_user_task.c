@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "user_task.h"
+#include "written.h"
 
 #define TIME_BEFORE "2026-01-02T03:04:05.678"
 #define TIME_AFTER  "2026-03-04T05:06:07.8"
@@ -285,6 +286,50 @@ static void test_conflict(void **state)
             assert_int_equal(trial.request.body.len, 0);
             end_trial(&trial);
         }
+    }
+}
+
+/* A LastModifiedTime that this run has written is no conflict and must be
+ * noted; another guard beside it, or another time, is one all the same. */
+static void test_own_write_is_no_conflict(void **state)
+{
+    static const char old[] = "LastModifiedTime=2025-12-31T00:00:00";
+    static const char held[] = "LastModifiedTime=" TIME_BEFORE;
+    static const struct {
+        const char *cells[3];
+        const char *written; /* NULL: nothing */
+        enum status status;
+        const char *field;
+        bool noted;
+    } cases[] = {
+        {{old}, TIME_BEFORE, STATUS_UNCHANGED, NULL, true},
+        {{held, old}, TIME_BEFORE "0Z", STATUS_UNCHANGED, NULL, true},
+        {{held}, TIME_BEFORE, STATUS_UNCHANGED, NULL, false},
+        {{old}, NULL, STATUS_CONFLICT, "LastModifiedTime", false},
+        {{old}, TIME_AFTER, STATUS_CONFLICT, "LastModifiedTime", false},
+        {{old, "UserName=x"}, TIME_BEFORE, STATUS_CONFLICT, "UserName", true},
+        {{"UserName=x"}, TIME_BEFORE, STATUS_CONFLICT, "UserName", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct written *written = written_new();
+        struct trial trial;
+
+        assert_non_null(written);
+        if (cases[i].written)
+            written_add(written, cases[i].written);
+        start_fetching(&trial, MODE_APPLY, cases[i].cells);
+        trial.session.written = written;
+        assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+        assert_status(&trial, cases[i].status);
+        assert_int_equal(trial.task->outcome.own_write, cases[i].noted);
+        if (cases[i].field)
+            assert_string_equal(trial.task->outcome.field, cases[i].field);
+        else
+            assert_null(trial.task->outcome.field);
+        end_trial(&trial);
+        written_free(written);
     }
 }
 
@@ -588,6 +633,7 @@ int main(void)
         cmocka_unit_test(test_export),
         cmocka_unit_test(test_export_of_clear_token),
         cmocka_unit_test(test_conflict),
+        cmocka_unit_test(test_own_write_is_no_conflict),
         cmocka_unit_test(test_get_fails),
         cmocka_unit_test(test_update_fails),
         cmocka_unit_test(test_stop_keeps_reason),
