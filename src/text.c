@@ -352,6 +352,9 @@ bool text_clean(char *to, size_t size, const char *from)
 {
     size_t used = 0;
 
+    /* Mostly there is nothing to clean. */
+    while (from && *from >= ' ' && *from < 0x7F && used + 1 < size)
+        to[used++] = *from++;
     while (from && *from) {
         size_t len = character_size((unsigned char)*from);
         bool is_valid = strnlen(from, len) == len && text_is_utf8(from, len);
