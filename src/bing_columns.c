@@ -60,8 +60,9 @@ static const char *const lcids[] = {
 
 /* The kinds of entries. All that an update may set can also be cleared. */
 #define WRITE     .use = COLUMN_WRITE, .clearable = true
-#define TEXT(max) WRITE, .type = COLUMN_STRING, .max_length = (max)
-#define FLAG      WRITE, .type = COLUMN_BOOLEAN
+#define OWN(max)  WRITE, .type = COLUMN_STRING, .max_length = (max)
+#define TEXT(max) OWN(max), .shared = true
+#define FLAG      WRITE, .type = COLUMN_BOOLEAN, .shared = true
 #define ONE_OF(name, values)                                                   \
     WRITE, .type = COLUMN_ENUM, .set_name = (name), .set = (values)
 #define GUARD(kind) .use = COLUMN_GUARD, .type = (kind)
@@ -91,7 +92,7 @@ const struct column bing_columns[BING_COLUMN_COUNT] = {
     {"ContactByPostalMail", CONTACT "ContactByPostalMail", FLAG},
     {"Email", CONTACT "Email", TEXT(100)},
     {"EmailFormat", CONTACT "EmailFormat",
-     ONE_OF("EmailFormat", email_formats)},
+     ONE_OF("EmailFormat", email_formats), .shared = true},
     {"Fax", CONTACT "Fax", TEXT(100)},
     {"HomePhone", CONTACT "HomePhone", TEXT(100)},
     {"ContactInfoId", CONTACT "Id", GUARD(COLUMN_LONG)},
@@ -103,13 +104,13 @@ const struct column bing_columns[BING_COLUMN_COUNT] = {
     {"LastModifiedByUserId", "LastModifiedByUserId", GUARD(COLUMN_LONG)},
     [BING_COLUMN_LAST_MODIFIED_TIME] =
     {"LastModifiedTime", "LastModifiedTime", GUARD(COLUMN_TIME)},
-    {"Lcid", "Lcid", ONE_OF("LCID", lcids)},
+    {"Lcid", "Lcid", ONE_OF("LCID", lcids), .shared = true},
     {"FirstName", "Name.FirstName", TEXT(100)},
     {"LastName", "Name.LastName", TEXT(100)},
     {"MiddleInitial", "Name.MiddleInitial", TEXT(1)},
     {"Password", "Password",
      REFUSED("the service never returns it, and an update can't change it")},
-    {"SecretAnswer", "SecretAnswer", TEXT(64), .min_length = 5},
+    {"SecretAnswer", "SecretAnswer", OWN(64), .min_length = 5},
     {"SecretQuestion", "SecretQuestion",
      ONE_OF("SecretQuestion", secret_questions), .empty = "None"},
     {"UserLifeCycleStatus", "UserLifeCycleStatus", GUARD(COLUMN_ENUM),

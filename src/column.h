@@ -38,6 +38,7 @@ struct column {
     unsigned min_length; /* UTF-16 units, 0: any */
     unsigned max_length;
     bool clearable;
+    bool shared;   /* the same in all users of one person */
     bool letters2; /* exactly two letters A to Z: a country code */
 };
 

@@ -196,16 +196,19 @@ static void mask_split(struct fault *fault, const char *value, size_t len)
 
 void fault_mask(struct fault *fault, const char *value)
 {
-    size_t len = value ? strlen(value) : 0;
+    char shown[sizeof(fault->text)]; /* cleaned, as the message is */
     char *found = fault->text;
+    size_t len;
 
+    (void)text_clean(shown, sizeof(shown), value);
+    len = strlen(shown);
     if (len < MASK_MIN)
         return;
-    while ((found = strstr(found, value))) {
+    while ((found = strstr(found, shown))) {
         memset(found, '*', 3);
         memmove(found + 3, found + len, strlen(found + len) + 1);
         found += 3;
     }
     if (fault->cut)
-        mask_split(fault, value, len);
+        mask_split(fault, shown, len);
 }

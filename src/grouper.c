@@ -16,7 +16,6 @@ struct grouper {
     uint64_t window;
     size_t max_bytes;
     size_t bytes;       /* of rows in open groups */
-    uint64_t newest;    /* number of the newest row */
     struct queue open;  /* in the order of their first rows */
     struct queue ready; /* closed, and first of their user */
     size_t held;        /* groups not given out yet */
@@ -107,7 +106,6 @@ static void close_oldest(struct grouper *grouper)
 /* Closes the groups whose window ends before the row of that number. */
 static void advance(struct grouper *grouper, uint64_t number)
 {
-    grouper->newest = number;
     while (grouper->open.first &&
            number - grouper->open.first->rows->number > grouper->window)
         close_oldest(grouper);

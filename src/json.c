@@ -27,6 +27,7 @@ struct json {
 };
 
 #define FIRST_BLOCK    1024
+#define NEXT_BLOCK     16384
 #define BYTES_PER_BYTE 8 /* what a text takes when it is parsed, about */
 
 /* The document that cJSON works on. Its hooks have no argument for that, so
@@ -61,8 +62,7 @@ static void *allocate(struct json *document, size_t size)
         return NULL;
     size = (size + align - 1) / align * align;
     if (size > block->size - block->used) {
-        if (add_block(document,
-                      size > block->size * 2 ? size : block->size * 2))
+        if (add_block(document, size > NEXT_BLOCK ? size : NEXT_BLOCK))
             return NULL;
         block = document->blocks;
     }

@@ -102,6 +102,20 @@ column_mask merge_differences(const struct merge *merge,
     return differences;
 }
 
+uint64_t merge_hash_shared(const struct service *service,
+                           const struct user *user)
+{
+    uint64_t hash = 0;
+
+    for (unsigned i = 0; i < service->column_count; i++) {
+        const char *value = service->user_value(user, i);
+
+        if (service->columns[i].shared)
+            hash = text_fnv1a64_on(hash, value ? value : "");
+    }
+    return hash;
+}
+
 int merge_apply(const struct merge *merge, const struct service *service,
                 struct user *user, column_mask columns)
 {

@@ -6,6 +6,7 @@
 #define MERGE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "column.h"
 #include "row.h"
@@ -41,6 +42,10 @@ column_mask merge_failed_guards(const struct service *service,
 column_mask merge_differences(const struct merge *merge,
                               const struct service *service,
                               const struct user *user, bool guards);
+
+/* A hash of the values that all users of a person share. */
+uint64_t merge_hash_shared(const struct service *service,
+                           const struct user *user);
 
 /* Puts the cells of the columns into the user. -1 without memory. */
 int merge_apply(const struct merge *merge, const struct service *service,

@@ -209,14 +209,19 @@ static int follow(struct run *run, struct transfer *transfer,
 
     switch (step) {
     case TASK_SEND:
-        return transport_send(run->transport, transfer, error);
+        if (transport_send(run->transport, transfer, error) == 0)
+            return 0;
+        result = -1;
+        break;
     case TASK_FINISH:
-        if (task->outcome.status == STATUS_UPDATED)
-            written_add(run->written, task->outcome.last_modified);
         result = sink_put_task(run->sink, task, error);
         break;
     case TASK_STOP:
-        stop_at(run, task);
+        /* Of a pipe that was refused half-way, the result is complete. */
+        if (run->stopping && run->reason.kind == ERROR_INPUT)
+            result = sink_put_task(run->sink, task, error);
+        else
+            stop_at(run, task);
         break;
     }
     transport_release(run->transport, transfer);

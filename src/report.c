@@ -95,7 +95,7 @@ static int add_note(struct buffer *buffer, const struct result *result)
         const struct column *what = &result->task->service->columns[column];
         const struct merge_cell *winner = &result->task->merge.cells[column];
 
-        if (winner->row == row || what->use != COLUMN_WRITE ||
+        if (what->use != COLUMN_WRITE ||
             is_same_text(winner->text, row->cells[i].text))
             continue;
         if (buffer_printf(buffer, "%s%s is taken from row %" PRIu64, separator,

@@ -20,7 +20,7 @@ struct written;
 
 /* What is the same for all calls of a run; strings are borrowed. */
 struct session {
-    const struct written *written; /* what this run did; NULL: nothing yet */
+    struct written *written; /* what this run has done; NULL: not kept */
     const char *access_token;
     const char *developer_token;
     const char *customer_id; /* NULL: not sent */

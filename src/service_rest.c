@@ -357,6 +357,7 @@ static int parse_update(const struct http_response *response,
                         struct fault *fault)
 {
     struct json *document = read_answer(response, fault);
+    struct instant instant;
     const char *time;
     size_t len;
     int result = -1;
@@ -365,7 +366,8 @@ static int parse_update(const struct http_response *response,
         return -1;
     time = json_text(json_member(json_root(document), "LastModifiedTime"));
     len = time ? strlen(time) : 0;
-    if (len == 0 || len >= SERVICE_TIME_SIZE) {
+    if (len == 0 || len >= SERVICE_TIME_SIZE ||
+        text_parse_instant(time, &instant)) {
         fault_of_foreign_answer(fault, response,
                                 "a JSON without a LastModifiedTime");
     } else {

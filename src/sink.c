@@ -44,6 +44,38 @@ static void close_sheet(struct sheet *sheet)
     output_free(sheet->output);
 }
 
+static bool is_file(const char *path, const struct stat *file)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && status.st_dev == file->st_dev &&
+           status.st_ino == file->st_ino;
+}
+
+/* Would --diff be written to the file that OUTPUT is written to? */
+static bool is_part_of_output(const char *diff, struct sink *sink)
+{
+    struct stat part;
+
+    if (stat(output_partial_name(sink->result.output), &part))
+        return false;
+    buffer_clear(&sink->text);
+    if (buffer_puts(&sink->text, diff) || buffer_puts(&sink->text, ".part"))
+        return false;
+    return is_file(diff, &part) || is_file(sink->text.data, &part);
+}
+
+static int open_diff(struct sink *sink, unsigned flags,
+                     const struct stat *input, struct error *error)
+{
+    const char *diff = sink->options->diff;
+
+    if (diff && is_part_of_output(diff, sink))
+        return error_set(error, ERROR_USAGE,
+                         "--diff and OUTPUT can't be the same file");
+    return open_sheet(&sink->diff, diff, flags, input, error);
+}
+
 struct sink *sink_open(const struct options *options, const struct stat *input,
                        struct tally *tally, struct error *error)
 {
@@ -59,7 +91,7 @@ struct sink *sink_open(const struct options *options, const struct stat *input,
     sink->tally = tally;
     buffer_init(&sink->text, MAX_ROW);
     if (open_sheet(&sink->result, options->output, flags, input, error) ||
-        open_sheet(&sink->diff, options->diff, flags, input, error)) {
+        open_diff(sink, flags, input, error)) {
         sink_free(sink);
         return NULL;
     }

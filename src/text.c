@@ -307,15 +307,26 @@ size_t text_distance(const char *a, const char *b)
     return row[b_len];
 }
 
-uint64_t text_fnv1a64(const char *text)
-{
-    uint64_t hash = 0xCBF29CE484222325u;
+#define FNV_START 0xCBF29CE484222325u
+#define FNV_PRIME 0x100000001B3u
 
+static uint64_t add_bytes(uint64_t hash, const char *text)
+{
     for (; *text; text++) {
         hash ^= (unsigned char)*text;
-        hash *= 0x100000001B3u;
+        hash *= FNV_PRIME;
     }
     return hash;
+}
+
+uint64_t text_fnv1a64(const char *text)
+{
+    return add_bytes(FNV_START, text);
+}
+
+uint64_t text_fnv1a64_on(uint64_t hash, const char *text)
+{
+    return add_bytes(hash, text) * FNV_PRIME; /* the NUL */
 }
 
 /* How many bytes the character that begins with this one has. */

@@ -53,4 +53,8 @@ size_t text_distance(const char *a, const char *b);
 /* FNV-1a, 64 bits, over the bytes of a text (draft-eastlake-fnv). */
 uint64_t text_fnv1a64(const char *text);
 
+/* The same, going on from the hash of what came before, the NUL included, so
+ * that texts in a row don't run into each other. */
+uint64_t text_fnv1a64_on(uint64_t hash, const char *text);
+
 #endif

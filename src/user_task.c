@@ -1,6 +1,7 @@
 #include "user_task.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,11 +65,30 @@ static enum task_step fail(struct user_task *task, const char *name,
     return finish(task, STATUS_FAILED);
 }
 
-/* No outcome: the run can't go on. */
+/* The run can't go on. The rows have an outcome for those who need one. */
 static enum task_step stop(struct user_task *task)
 {
-    set_state(task, TASK_DONE);
+    bool doubt = task->state == TASK_UPDATING && !task->outcome.last.certain;
+
+    task->outcome.changed = 0;
+    task->outcome.retryable = true;
+    (void)finish(task, doubt ? STATUS_UNKNOWN : STATUS_FAILED);
     return TASK_STOP;
+}
+
+static enum task_step stop_memory(struct user_task *task)
+{
+    fault_set_memory(&task->outcome.last);
+    return stop(task);
+}
+
+/* A request could not be built; errno is the buffer's. */
+static enum task_step fail_build(struct user_task *task)
+{
+    if (errno == EFBIG)
+        return fail(task, "RequestTooLarge",
+                    "what would be sent is larger than a request may be");
+    return stop_memory(task);
 }
 
 static int by_length(const void *a, const void *b)
@@ -163,7 +183,7 @@ enum task_step user_task_start(struct user_task *task,
                                struct http_request *request)
 {
     if (task->service->build_get(task->session, task->group->key, request))
-        return fail(task, "RequestTooLarge", "GetUser's request is too large");
+        return fail_build(task);
     set_state(task, TASK_FETCHING);
     return TASK_SEND;
 }
@@ -200,7 +220,8 @@ static bool is_own_write(const struct user_task *task)
 {
     const struct written *written = task->session->written;
 
-    return written && written_has(written, task->outcome.last_modified);
+    return written && written_has(written, task->outcome.last_modified,
+                                  merge_hash_shared(task->service, task->user));
 }
 
 /* Do all guards hold? Sets outcome.field to one that doesn't. */
@@ -237,13 +258,10 @@ static enum task_step update(struct user_task *task,
 {
     const struct service *service = task->service;
 
-    if (merge_apply(&task->merge, service, task->user, task->outcome.changed)) {
-        fault_set_memory(&task->outcome.last);
-        return stop(task);
-    }
+    if (merge_apply(&task->merge, service, task->user, task->outcome.changed))
+        return stop_memory(task);
     if (service->build_update(task->session, task->user, request))
-        return fail(task, "RequestTooLarge",
-                    "the replacement is larger than a request may be");
+        return fail_build(task);
     set_state(task, TASK_UPDATING);
     return TASK_SEND;
 }
@@ -281,6 +299,9 @@ static enum task_step take_update(struct user_task *task,
                                     &task->outcome.last))
         return finish_fault(task);
     fault_init(&task->outcome.last, response);
+    if (task->session->written)
+        written_add(task->session->written, task->outcome.last_modified,
+                    merge_hash_shared(task->service, task->user));
     return finish(task, STATUS_UPDATED);
 }
 

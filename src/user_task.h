@@ -44,7 +44,8 @@ void user_task_free(struct user_task *task);
 enum task_step {
     TASK_SEND,   /* send the request that was filled in */
     TASK_FINISH, /* the outcome stands */
-    TASK_STOP /* no outcome: the run can't go on, for outcome.last's reason */
+    TASK_STOP    /* the run can't go on, for outcome.last's reason; the outcome
+                    is told only where no later run can do better */
 };
 
 /* Fills in the first request, which must be cleared. */

@@ -7,8 +7,13 @@
 /* Each moment has one place, where a later one may put it out. */
 #define PLACES 65536U
 
+struct place {
+    struct instant time;
+    uint64_t shared;
+};
+
 struct written {
-    struct instant places[PLACES];
+    struct place places[PLACES];
 };
 
 struct written *written_new(void)
@@ -17,7 +22,7 @@ struct written *written_new(void)
 
     /* The empty place that would pass for 1970-01-01T00:00:00. */
     if (written)
-        written->places[0].nanoseconds = -1;
+        written->places[0].time.nanoseconds = -1;
     return written;
 }
 
@@ -35,22 +40,24 @@ static unsigned place_of(const struct instant *time)
     return (unsigned)(number * UINT64_C(0x9E3779B97F4A7C15) >> 48) % PLACES;
 }
 
-void written_add(struct written *written, const char *time)
+void written_add(struct written *written, const char *time, uint64_t shared)
 {
     struct instant instant;
 
     if (text_parse_instant(time, &instant) == 0)
-        written->places[place_of(&instant)] = instant;
+        written->places[place_of(&instant)] = (struct place){instant, shared};
 }
 
-bool written_has(const struct written *written, const char *time)
+bool written_has(const struct written *written, const char *time,
+                 uint64_t shared)
 {
     struct instant instant;
-    const struct instant *held;
+    const struct place *place;
 
     if (text_parse_instant(time, &instant))
         return false;
-    held = &written->places[place_of(&instant)];
-    return held->seconds == instant.seconds &&
-           held->nanoseconds == instant.nanoseconds;
+    place = &written->places[place_of(&instant)];
+    return place->time.seconds == instant.seconds &&
+           place->time.nanoseconds == instant.nanoseconds &&
+           place->shared == shared;
 }

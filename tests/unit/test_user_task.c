@@ -289,6 +289,20 @@ static void test_conflict(void **state)
     }
 }
 
+/* The hash of the values that a person's users share. */
+static uint64_t shared_of(const char *text)
+{
+    struct http_response response = make_response(200, text);
+    struct user *user;
+    struct fault fault;
+    uint64_t hash;
+
+    assert_int_equal(service_rest.parse_get(&response, "7", &user, &fault), 0);
+    hash = merge_hash_shared(&service_rest, user);
+    service_rest.user_free(user);
+    return hash;
+}
+
 /* A LastModifiedTime that this run has written is no conflict and must be
  * noted; another guard beside it, or another time, is one all the same. */
 static void test_own_write_is_no_conflict(void **state)
@@ -318,7 +332,7 @@ static void test_own_write_is_no_conflict(void **state)
 
         assert_non_null(written);
         if (cases[i].written)
-            written_add(written, cases[i].written);
+            written_add(written, cases[i].written, shared_of(good_user));
         start_fetching(&trial, MODE_APPLY, cases[i].cells);
         trial.session.written = written;
         assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);

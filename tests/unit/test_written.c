@@ -15,13 +15,15 @@ static void test_knows_what_was_added(void **state)
 
     (void)state;
     assert_non_null(written);
-    assert_false(written_has(written, "2026-01-02T03:04:05.678"));
-    written_add(written, "2026-01-02T03:04:05.678");
-    assert_true(written_has(written, "2026-01-02T03:04:05.678"));
-    assert_true(written_has(written, "2026-01-02T03:04:05.6780Z"));
-    assert_true(written_has(written, "2026-01-02T05:04:05.678+02:00"));
-    assert_false(written_has(written, "2026-01-02T03:04:05.679"));
-    assert_false(written_has(written, ""));
+    assert_false(written_has(written, "2026-01-02T03:04:05.678", 7));
+    written_add(written, "2026-01-02T03:04:05.678", 7);
+    assert_true(written_has(written, "2026-01-02T03:04:05.678", 7));
+    assert_true(written_has(written, "2026-01-02T03:04:05.6780Z", 7));
+    assert_true(written_has(written, "2026-01-02T05:04:05.678+02:00", 7));
+    assert_false(written_has(written, "2026-01-02T03:04:05.679", 7));
+    assert_false(written_has(written, "", 7));
+    /* the same time with other values is somebody else's */
+    assert_false(written_has(written, "2026-01-02T03:04:05.678", 8));
     written_free(written);
 }
 
@@ -32,10 +34,10 @@ static void test_passes_over_rubbish(void **state)
 
     (void)state;
     assert_non_null(written);
-    written_add(written, "yesterday");
-    written_add(written, "");
-    assert_false(written_has(written, "yesterday"));
-    assert_false(written_has(written, "1970-01-01T00:00:00"));
+    written_add(written, "yesterday", 7);
+    written_add(written, "", 7);
+    assert_false(written_has(written, "yesterday", 7));
+    assert_false(written_has(written, "1970-01-01T00:00:00", 7));
     written_free(written);
 }
 
@@ -52,15 +54,15 @@ static void test_forgets_old_ones_only(void **state)
     for (unsigned i = 0; i < 100000; i++) {
         (void)snprintf(time, sizeof(time), "2026-01-02T%02u:%02u:%02u.%03u",
                        i / 36000, i / 600 % 60, i / 10 % 60, i % 10 * 7);
-        written_add(written, time);
+        written_add(written, time, 7);
     }
     for (unsigned i = 99000; i < 100000; i++) {
         (void)snprintf(time, sizeof(time), "2026-01-02T%02u:%02u:%02u.%03u",
                        i / 36000, i / 600 % 60, i / 10 % 60, i % 10 * 7);
-        known += written_has(written, time);
+        known += written_has(written, time, 7);
         (void)snprintf(time, sizeof(time), "2026-01-03T%02u:%02u:%02u.%03u",
                        i / 36000, i / 600 % 60, i / 10 % 60, i % 10 * 7);
-        assert_false(written_has(written, time));
+        assert_false(written_has(written, time, 7));
     }
     assert_true(known > 980);
     written_free(written);

@@ -1,0 +1,44 @@
+#!/bin/bash
+# A gzip file of updates is applied, row by row, and the result says so.
+# valgrind: yes
+. "${0%/*}/../lib.sh"
+sim_start
+
+cat >in.csv <<END
+Id,City,JobTitle
+${U}01,Nürnberg,Head of Everything
+${U}02,,"Says ""no"", mostly"
+${U}03,Aarhus,delete_value
+END
+gzip in.csv
+run 0 in.csv.gz out.csv
+
+expect_columns out.csv Row Id Status Retryable HttpStatus Attempts Changed <<END
+1|${U}01|Updated||200|2|City;JobTitle
+2|${U}02|Updated||200|2|JobTitle
+3|${U}03|Updated||200|2|City;JobTitle
+END
+head -n 1 out.csv | expect_file <(echo "Row,Id,Status,LastModifiedTime,\
+ErrorCode,ErrorName,ErrorMessage,Field,Retryable,HttpStatus,TrackingId,\
+Attempts,Changed,Note")
+expect_user 01 '[.ContactInfo.Address.City, .JobTitle]' \
+    '["Nürnberg","Head of Everything"]'
+expect_user 02 .JobTitle '"Says \"no\", mostly"'
+expect_user 03 '[.ContactInfo.Address.City, .JobTitle]' '["Aarhus",null]'
+expect_counts calls=6 GetUser=3 UpdateUser=3 applied=3 refused=0
+
+# LastModifiedTime and TrackingId are the service's own.
+for n in 01 02 03; do
+    member "$n" .LastModifiedTime
+done | tr -d '"' >modified
+columns out.csv LastModifiedTime | expect_file modified
+control record | jq -r 'select(.applied) | .tracking' | sort >tracking
+columns out.csv TrackingId | sort | expect_file tracking
+
+# Nothing but the result is left, and only its owner may read it.
+[ "$(stat -c %a out.csv)" = 600 ]
+expect_no_file out.csv.part out.csv.journal
+[ ! -s out ]
+sed 's/[0-9]*\.[0-9] /N /g' err | expect_file <(
+    echo 'bauser-batch: 3 rows: 3 Updated; 6 calls, 0 retries; N s, N rows/s'
+)

@@ -1,0 +1,30 @@
+#!/bin/bash
+# --check reads the file only: no call, no credentials; every row is Valid or
+# Failed, in OUTPUT or, without OUTPUT, on standard error.
+# valgrind: yes
+. "${0%/*}/../lib.sh"
+sim_start
+unset BAUSER_ACCESS_TOKEN BAUSER_DEVELOPER_TOKEN
+
+cat >in.csv <<END
+Id,City,Lcid
+${U}01,Rome,englishus
+9.1E+18,Rome,
+${U}02,,Klingon
+${U}03,delete_value,
+END
+run 1 --check in.csv out.csv
+expect_columns out.csv Row Id Status ErrorName Field Retryable Attempts <<END
+1|${U}01|Valid||||0
+2|9.1E+18|Failed|InvalidId|Id|no|0
+3|${U}02|Failed|InvalidValue|Lcid|no|0
+4|${U}03|Valid||||0
+END
+sed 's/[0-9]*\.[0-9] /N /g' err |
+    expect_file <(echo 'bauser-batch: 4 rows: 2 Valid, 2 Failed; N s, N rows/s')
+expect_counts calls=0 connections_opened=0
+
+run 1 --check in.csv
+expect_stderr 'in.csv: row 2, line 3: ' InvalidId spreadsheet \
+    'in.csv: row 3, line 4: ' InvalidValue 'value set LCID'
+[ ! -s out ]

@@ -1,0 +1,39 @@
+#!/bin/bash
+# With --shard, in every mode, the shards' rows together are the file's, none
+# twice, with the numbers that they have in the file.
+. "${0%/*}/../lib.sh"
+sim_start
+
+{
+    echo Id,JobTitle
+    for n in {01..40}; do
+        echo "$U$n,Title $n"
+        echo "0$U$n,Last title $n"
+    done
+} >in.csv
+
+# shards NAME MODE...
+shards() {
+    local k
+
+    for k in 0 1 2; do
+        run 0 "${@:2}" --shard "$k/3" in.csv "$1.$k.csv"
+        columns "$1.$k.csv" Row Id
+    done | sort -n >"$1.rows"
+    awk -F, 'NR > 1 { print NR - 1 "|" $1 }' in.csv | expect_file "$1.rows"
+}
+shards check --check
+expect_counts calls=0
+shards dry-run --dry-run
+expect_counts calls=40 UpdateUser=0
+shards apply
+expect_counts applied=40 update_overlaps=0
+shards reconcile --reconcile
+for k in 0 1 2; do
+    cmp <(columns check.$k.csv Row) <(columns apply.$k.csv Row)
+    cmp <(columns check.$k.csv Row) <(columns reconcile.$k.csv Row)
+    run 0 --export --shard "$k/3" in.csv "export.$k.csv"
+    cmp <(columns apply.$k.csv Id) <(columns export.$k.csv Id)
+    # One shard alone is neither empty nor all.
+    [[ $(wc -l <apply.$k.csv) -gt 10 && $(wc -l <apply.$k.csv) -lt 60 ]]
+done

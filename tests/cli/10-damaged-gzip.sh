@@ -1,0 +1,67 @@
+#!/bin/bash
+# Gzip data that is damaged, cut off or followed by something else is refused
+# before any call; OUTPUT keeps what it had.
+. "${0%/*}/../lib.sh"
+sim_start
+
+{
+    echo Id,City
+    for n in {01..30}; do
+        echo "$U$n,City $n"
+    done
+} >good.csv
+gzip -9n <good.csv >good
+size=$(stat -c %s good)
+
+# refused NAME TEXT: the file NAME is, and standard error says TEXT; as a pipe,
+# too. The rows that a pipe brought before go unsent, too: its window is open.
+refused() {
+    echo "of an earlier run" >out.csv
+    run 3 "$1" out.csv
+    expect_stderr "bauser-batch: $1" "$2"
+    expect_file out.csv <<<"of an earlier run"
+    expect_no_file out.csv.part
+    run 3 --check "$1"
+    expect_stderr "bauser-batch: $1" "$2"
+    cat "$1" | run 3 - piped.csv
+    expect_stderr "bauser-batch: standard input" "$2"
+}
+
+head -c 1 good >one-byte
+refused one-byte 'cut off at byte 1'
+head -c 9 good >in-header
+refused in-header 'cut off at byte 9'
+head -c $((size / 2)) good >half
+refused half "cut off at byte $((size / 2))"
+for missing in 8 4 1; do
+    head -c $((size - missing)) good >in-trailer
+    refused in-trailer "cut off at byte $((size - missing))"
+done
+
+# with_byte OFFSET VALUE: the good file with this byte in that place.
+with_byte() {
+    head -c "$1" good
+    printf '%b' "\\x$2"
+    tail -c +$(($1 + 2)) good
+}
+with_byte 2 07 >method
+refused method 'damaged before byte'
+with_byte $((size / 2)) 00 >damaged
+refused damaged 'damaged before byte'
+with_byte $((size - 8)) 00 >checksum
+refused checksum 'damaged before byte'
+with_byte $((size - 1)) 01 >length
+refused length 'damaged before byte'
+
+{ cat good && echo junk; } >junk
+refused junk "ends after $size bytes, but something else follows"
+{ cat good && printf x; } >junk-byte
+refused junk-byte "ends after $size bytes, but something else follows"
+{ cat good && printf '\0\0\0\0'; } >zeros
+refused zeros "ends after $size bytes, but something else follows"
+{ cat good && head -c 1 good; } >second-one-byte
+refused second-one-byte "cut off at byte $((size + 1))"
+{ cat good && head -c 15 good; } >second-cut
+refused second-cut "cut off at byte $((size + 15))"
+
+expect_counts calls=0 connections_opened=0

@@ -1,0 +1,79 @@
+#!/bin/bash
+# A file that is no sound CSV in UTF-8 is refused before any call, with the
+# file, row, line and column where it is so.
+. "${0%/*}/../lib.sh"
+sim_start
+
+# refused TEXT: the file bad.csv is, also packed and as a pipe, and standard
+# error says where and why.
+refused() {
+    echo "of an earlier run" >out.csv
+    run 3 bad.csv out.csv
+    expect_stderr "bauser-batch: bad.csv$1"
+    expect_file out.csv <<<"of an earlier run"
+    expect_no_file out.csv.part
+    gzip -c bad.csv >bad.csv.gz
+    run 3 bad.csv.gz out.csv
+    expect_stderr "bauser-batch: bad.csv.gz$1"
+    cat bad.csv | run 3 - piped.csv
+    expect_stderr "bauser-batch: standard input$1"
+}
+
+# bad ROWS TEXT: a header, a good row, then ROWS.
+bad() {
+    printf "Id,City,JobTitle\n${U}01,\"two\nlines\",x\n%b" "$1" >bad.csv
+    refused ": row $2"
+}
+bad "${U}02,\"Oslo,x\n${U}03,Rome,x\n" \
+    '2, line 4, column 2 (City): the quote that opens this field is never'
+bad "${U}02,\"Oslo\"x,x\n" \
+    '2, line 4, column 2 (City): text after the closing quote'
+bad "${U}02,\"Oslo\" ,x\n" \
+    '2, line 4, column 2 (City): text after the closing quote'
+bad "${U}02,Os\"lo,x\n" '2, line 4, column 2 (City): a quote inside a field'
+bad "${U}02,Oslo,x,y\n" '2, line 4: the row has 4 fields, but the header has 3'
+bad "${U}02,Oslo\n" '2, line 4: the row has 2 fields, but the header has 3'
+bad "${U}02,Oslo" '2, line 4: the row has 2 fields, but the header has 3'
+bad "${U}02\n" '2, line 4: the row has 1 field, but the header has 3'
+bad "\n\n${U}02,,\n${U}03\n" '3, line 7: the row has 1 field'
+bad "${U}02,Os\\0lo,x\n" '2, line 4, column 2 (City): a NUL byte'
+bad "${U}02,Os\\xfflo,x\n" '2, line 4, column 2 (City): not valid UTF-8'
+bad "${U}02,x,\\xed\\xa0\\x80\n" \
+    '2, line 4, column 3 (JobTitle): not valid UTF-8'
+bad "${U}02,x,\\xc0\\xaf\n" '2, line 4, column 3 (JobTitle): not valid UTF-8'
+bad "${U}02,x,\\xf4\\x90\\x80\\x80\n" \
+    '2, line 4, column 3 (JobTitle): not valid UTF-8'
+bad "${U}02,x,\\xe2\\x82" '2, line 4, column 3 (JobTitle): not valid UTF-8'
+bad "${U}02,x,y\r${U}03,x,y\r" '2, line 4: a carriage return (CR) alone'
+
+# Every size has its bound: a field's, a record's, a header's.
+printf 'Id,City\n%s,%s\n' "${U}01" "$(head -c 1048577 /dev/zero | tr '\0' x)" \
+    >bad.csv
+refused ': row 1, line 2, column 2 (City): the field is longer than 1048576'
+{
+    echo Id,_a,_b,_c,_d,_e
+    field=$(head -c 900000 /dev/zero | tr '\0' x)
+    echo "${U}01,$field,$field,$field,$field,$field"
+} >bad.csv
+refused ': row 1, line 2: the row is longer than 4194304 bytes'
+{
+    echo "Id$(printf ',_%s' {1..1000})"
+    echo "${U}01$(printf ',%s' {1..1000})"
+} >bad.csv
+refused ': header, line 1: the row has more than 1000 columns'
+
+for encoding in UTF-16 UTF-16LE UTF-16BE; do
+    printf 'Id,City\n%s,Oslo\n' "${U}01" | iconv -t "$encoding" >bad.csv
+    refused ''
+    expect_stderr UTF-16
+done
+
+# A workbook or another packing is called by its name.
+printf 'PK\003\004\024\0\0\0' >bad.csv
+run 3 bad.csv out.csv
+expect_stderr 'bad.csv' 'workbook'
+printf 'BZh91AY&SY' >bad.csv
+run 3 bad.csv out.csv
+expect_stderr 'bad.csv' 'bzip2'
+
+expect_counts calls=0 connections_opened=0

@@ -1,0 +1,58 @@
+#!/bin/bash
+# A header that does not name known columns once each, the Id among them, is
+# refused before any call, with the nearest name.
+. "${0%/*}/../lib.sh"
+sim_start
+
+# header TEXT WISH...: refused, and standard error says each WISH.
+header() {
+    printf '%b\n%s,x,y,z\n' "$1" "${U}01" >in.csv
+    rm -f out.csv
+    run 3 "${options[@]}" in.csv out.csv
+    expect_stderr 'bauser-batch: in.csv: header' "${@:2}"
+    expect_no_file out.csv out.csv.part
+}
+options=()
+header Id,Ctiy,Line1,Line2 'column 2: unknown column "Ctiy"' 'did you mean City'
+header Id,City,ContactInfo.Adress.City,Line2 'column 3' \
+    'did you mean ContactInfo.Address.City?'
+header Id,City,Xyzzy,Line2 'column 3: unknown column "Xyzzy"'
+header Id,City,Line1,CITY 'column 4: "CITY" doubles City' 'column 2'
+header Id,City,contactinfo.address.city,x 'column 3' 'doubles City'
+header Id,UserId,City,Line1 'column 2: "UserId" doubles Id'
+header City,Line1,Line2,Line3 'no column Id'
+header Id,Password,City,Line1 "column 2: Password can't be given" \
+    'never returns it'
+header Id,City,BusinessName,Line1 "column 3: BusinessName can't be given" \
+    'the service ignores it'
+header 'Id,City,ContactInfo.Address.BusinessName,Line1' BusinessName
+header Id,,City,Line1 'column 2: the name is empty'
+header 'Id;City;Line1' 'only one column' "--delimiter ';'"
+header 'Id\tCity\tLine1' "--delimiter 'tab'"
+header "${U}01,Rome,,Oslo" 'the first row must name the columns'
+header "Id,\"Ci\nty\",Line1,Line2" 'column 2'
+
+options=(--map 'Mail=City')
+header Id,Line4,Line1,Line2 'no column "Mail", which --map names'
+options=(--ignore Mail)
+header Id,City,Line1,Line2 'no column "Mail", which --ignore names'
+
+# A file without a header.
+options=()
+: >empty.csv
+run 3 empty.csv out.csv
+expect_stderr 'empty.csv is empty'
+run 3 - out.csv </dev/null
+expect_stderr 'standard input is empty'
+gzip -c empty.csv >empty.csv.gz
+run 3 empty.csv.gz out.csv
+expect_stderr 'empty.csv.gz has no header'
+printf '\n\r\n\n' >lines.csv
+run 3 lines.csv out.csv
+expect_stderr 'lines.csv has no header'
+printf '\xef\xbb\xbf' >bom.csv
+run 3 bom.csv out.csv
+expect_stderr 'bom.csv'
+expect_no_file out.csv out.csv.part
+
+expect_counts calls=0 connections_opened=0

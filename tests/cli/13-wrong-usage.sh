@@ -1,0 +1,109 @@
+#!/bin/bash
+# What is wrong with the command, the credentials or OUTPUT is said with exit
+# status 2 before anything is read or sent; nothing is left behind.
+. "${0%/*}/../lib.sh"
+sim_start
+
+printf 'Id,City\n%s,Oslo\n' "${U}01" >in.csv
+echo old >old.csv
+
+# usage TEXT ARGUMENT...: refused, saying TEXT.
+usage() {
+    local before
+
+    before=$(ls -lnR --ignore=out --ignore=err)
+    run 2 "${@:2}"
+    expect_stderr "$1"
+    [ "$(wc -l <err)" -eq 1 ] || fail "more than one line"
+    [ ! -s out ]
+    [ "$before" = "$(ls -lnR --ignore=out --ignore=err)" ] ||
+        fail "files were changed"
+}
+
+usage 'INPUT is missing'
+usage 'OUTPUT is missing' in.csv
+usage 'INPUT is missing' --check
+usage 'one argument too many' in.csv out.csv third
+usage 'unknown option --dryrun; did you mean --dry-run?' --dryrun in.csv o.csv
+usage 'unknown option --dry; ' --dry in.csv o.csv
+usage 'unknown option -x' -x in.csv o.csv
+usage '--concurrency' --concurrency 0 in.csv o.csv
+usage '--concurrency' --concurrency 16x in.csv o.csv
+usage '--concurrency' --concurrency 99999999999999999999 in.csv o.csv
+usage '--concurrency needs a value' in.csv o.csv --concurrency
+usage '--timeout' --timeout -1 in.csv o.csv
+usage '--quiet takes no value' --quiet=yes in.csv o.csv
+usage '--shard' --shard 3/3 in.csv o.csv
+usage '--shard' --shard 1 in.csv o.csv
+usage '--shard' --shard 0/0 in.csv o.csv
+usage '--delimiter' --delimiter '' in.csv o.csv
+usage '--delimiter' --delimiter '"' in.csv o.csv
+usage '--delimiter' --delimiter ';;' in.csv o.csv
+usage '--map' --map City in.csv o.csv
+usage '--map' --map Mail=Emial in.csv o.csv
+usage '--dry-run only' --diff d.csv in.csv o.csv
+usage '--' --check --export in.csv o.csv
+usage '--api' --api soap-v99 in.csv o.csv
+usage '--environment' --environment test in.csv o.csv
+usage '--customer-id' --customer-id 12x in.csv o.csv
+usage 'the same file' --dry-run --diff o.csv in.csv o.csv
+
+usage 'plain http' --endpoint http://example.com in.csv o.csv
+usage 'plain http' --endpoint http://127.0.0.1.example.com in.csv o.csv
+usage 'plain http' --endpoint http://10.0.0.1 in.csv o.csv
+usage '--endpoint' --endpoint ftp://127.0.0.1 in.csv o.csv
+usage '--endpoint' --endpoint 127.0.0.1:8080 in.csv o.csv
+usage 'user name or password' --endpoint https://me:secret@host in.csv o.csv
+expect_none secret err
+
+usage 'no-such.csv cannot be opened' no-such.csv o.csv
+mkdir folder
+usage 'folder is a directory' folder o.csv
+usage 'OUTPUT folder is a folder' in.csv folder
+usage 'folder is not there' in.csv no-such-folder/o.csv
+usage 'cannot make old.csv/o.csv.part' in.csv old.csv/o.csv
+usage 'INPUT and OUTPUT are the same file' in.csv in.csv
+ln in.csv hard-link.csv
+usage 'INPUT and OUTPUT are the same file' in.csv hard-link.csv
+ln -s in.csv soft-link.csv
+usage 'INPUT and OUTPUT are the same file' in.csv soft-link.csv
+usage 'INPUT and OUTPUT are the same file' soft-link.csv in.csv
+mv in.csv x.csv.part
+usage 'INPUT is x.csv.part' x.csv.part x.csv
+mv x.csv.part in.csv
+usage 'same file' --dry-run --diff in.csv in.csv o.csv
+usage 'not a regular file' in.csv /dev/null
+usage '--no-clobber' --no-clobber in.csv old.csv
+if [ "$EUID" -ne 0 ]; then
+    mkdir -m 500 closed
+    usage 'choose a folder' in.csv closed/o.csv
+fi
+
+(
+    unset BAUSER_ACCESS_TOKEN
+    usage 'BAUSER_ACCESS_TOKEN is not set' in.csv o.csv
+)
+(
+    unset BAUSER_DEVELOPER_TOKEN
+    usage 'BAUSER_DEVELOPER_TOKEN is not set' in.csv o.csv
+)
+(
+    export BAUSER_ACCESS_TOKEN=$'two\nlines'
+    usage 'BAUSER_ACCESS_TOKEN' in.csv o.csv
+    expect_none lines err
+)
+(
+    unset BAUSER_ACCESS_TOKEN
+    export BAUSER_ACCESS_TOKEN_FILE=$PWD/token
+    usage token in.csv o.csv
+    (umask 022 && echo sim-access-token >token)
+    usage 'open to others' in.csv o.csv
+)
+
+(
+    ulimit -n 20
+    usage 'ulimit -n' --concurrency 64 in.csv o.csv
+)
+
+expect_file old.csv <<<old
+expect_counts calls=0 connections_opened=0

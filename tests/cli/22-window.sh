@@ -1,0 +1,19 @@
+#!/bin/bash
+# Rows farther apart than --window become several updates of their user, one
+# after the other in the file's order, and never two at once.
+. "${0%/*}/../lib.sh"
+sim_start --latency 2 --jitter 3
+
+for window in 1 2 7 50; do
+    {
+        echo Id,JobTitle,City
+        for i in {1..120}; do
+            echo "${U}0$((i * i % 7 + 1)),Title $i,$((i % 3 ? i : 0))"
+        done
+    } >in.csv
+    forget_calls
+    users_before 01 8
+    run 0 --window "$window" --concurrency 8 in.csv out.csv
+    expect_run in.csv out.csv apply "$window"
+    expect_counts update_overlaps=0 refused=0 'applied>=4'
+done

@@ -1,0 +1,70 @@
+#!/bin/bash
+# An update that the service refuses was not applied: its rows are Failed with
+# the service's code, name and message; values that it repeats are masked.
+# valgrind: yes
+. "${0%/*}/../lib.sh"
+sim_start
+
+echo Id,JobTitle,City >in.csv
+rules=()
+# rule ERROR WANTED: the next user's update is refused so.
+rule() {
+    local user=$U$((${#rules[@]} + 10))
+
+    rules+=("{\"kind\":\"error\",\"call\":\"UpdateUser\",\"id\":\"$user\",$1}")
+    echo "$user,Chief Secretary,Oslo" >>in.csv
+    echo "Failed|$2|2|" >>wanted
+}
+rule '"code":106' '106|UserIsNotAuthorized|403|no'
+rule '"code":117' '117|CallRateExceeded|429|yes'
+rule '"code":201' '201|ApiInputValidationError|400|no'
+rule '"code":202' '202|ApiExecutionError|400|no'
+rule '"code":210' '210|EntityNotExistent|400|no'
+rule '"code":211' '211|NameTooLong|400|no'
+rule '"code":1001' '1001||403|no'
+rule '"code":209' '209||400|yes'
+rule '"code":207' '207||400|yes'
+rule '"code":209,"shape":"AdApiFaultDetail"' '209|TimestampNotMatch|400|yes'
+rule '"code":117,"status":400' '117|CallRateExceeded|400|yes'
+rule '"code":201,"message":"JobTitle Chief Secretary is not valid."' \
+    '201|ApiInputValidationError|400|no'
+count=${#rules[@]}
+users_before 10 "$count"
+faults "${rules[@]}"
+run 1 in.csv out.csv
+columns out.csv Status ErrorCode ErrorName HttpStatus Retryable Attempts \
+    Changed | expect_file wanted
+columns out.csv ErrorMessage >messages
+sed -n 3p messages | expect_file <(
+    echo 'An element of the input failed validation.'
+)
+tail -n 1 messages | expect_file <(echo 'JobTitle *** is not valid.')
+expect_counts UpdateUser="$count" applied=0
+users 10 "$count" | cmp - before.users
+
+# The TrackingId is the one of the refused call, from header and body alike.
+control record | jq -r 'select(.call == "UpdateUser") | .id + "|" + .tracking' |
+    sort >tracking
+columns out.csv Id TrackingId | sort | expect_file tracking
+for where in header body; do
+    forget_calls
+    faults '{"kind":"error","call":"GetUser","code":106}'
+    control faults -d "{\"kind\":\"no-tracking\",\"where\":\"$where\"}" >rule
+    head -n 2 in.csv >one.csv
+    run 1 one.csv one.out
+    control record | jq -r .tracking >tracking
+    columns one.out TrackingId | expect_file tracking
+    control faults -X DELETE >rule
+done
+
+# Where there is none, the row says none.
+faults '{"kind":"no-tracking","times":0}'
+run 0 one.csv one.out
+expect_columns one.out Status TrackingId <<<'Updated|'
+faults
+
+# What the service itself refuses, without a fault, is Failed just so.
+control "users/${U}40" -X PATCH -d '{"ContactInfo":{"Address":{}}}' >user
+printf "Id,CountryCode\n${U}40,XX\n" >in.csv
+run 1 in.csv out.csv
+expect_columns out.csv Status ErrorCode Attempts <<<'Failed|201|2'

@@ -1,0 +1,23 @@
+#!/bin/bash
+# Calls in flight and connections are --concurrency at most, and as many where
+# there is enough work; each call is sent once, connections are kept.
+. "${0%/*}/../lib.sh"
+sim_start --latency 5
+
+{
+    echo Id,JobTitle
+    for n in {10..99}; do
+        echo "$U$n,Title"
+    done
+} >in.csv
+for concurrency in 1 5 16; do
+    control users -X DELETE >reset
+    forget_calls
+    option=(--concurrency "$concurrency")
+    [ "$concurrency" -ne 16 ] || option=() # the default
+    run 0 "${option[@]}" in.csv out.csv
+    expect_counts calls=180 GetUser=90 UpdateUser=90 applied=90 \
+        most_in_flight="$concurrency" update_overlaps=0
+    opened=$(control record | jq -s '[.[].connection] | unique | length')
+    [ "$opened" -le "$concurrency" ] || fail "$opened connections"
+done

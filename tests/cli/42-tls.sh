@@ -1,0 +1,52 @@
+#!/bin/bash
+# https is verified always: with the right CA all is well; another CA, another
+# host's certificate or one that has expired is TlsFailed, and no call is made.
+# valgrind: yes
+. "${0%/*}/../lib.sh"
+
+make_key() {
+    openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key"
+} 2>openssl.log
+# make_ca NAME
+make_ca() {
+    make_key "$1"
+    openssl req -x509 -new -key "$1.key" -subj "/CN=$1" -days 2 -out "$1.pem"
+}
+# make_cert NAME CA SUBJECT-ALT-NAME DAYS
+make_cert() {
+    make_key "$1"
+    openssl req -new -key "$1.key" -subj "/CN=$1" -out "$1.csr"
+    openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" -days "$4" \
+        -extfile <(echo "subjectAltName=$3") -out "$1.pem" 2>>openssl.log
+}
+make_ca ca
+make_ca other
+make_cert good ca IP:127.0.0.1,DNS:localhost 2
+make_cert elsewhere ca DNS:clientcenter.api.bingads.microsoft.com 2
+make_cert expired ca IP:127.0.0.1 -1
+printf "Id,JobTitle\n${U}01,x\n${U}02,x\n" >in.csv
+
+sim_start --tls good.pem good.key
+run 0 --cacert ca.pem in.csv out.csv
+expect_counts applied=2 'connections_opened<=2'
+SSL_CERT_FILE=ca.pem run 0 in.csv out.csv
+SERVICE=${SERVICE/127.0.0.1/localhost} run 0 --cacert ca.pem in.csv out.csv
+
+refused() {
+    forget_calls
+    run 1 "$@" in.csv out.csv
+    columns out.csv Status ErrorName Retryable | uniq |
+        expect_file <(echo 'Failed|TlsFailed|yes')
+    expect_counts calls=0
+}
+refused
+refused --cacert other.pem
+SSL_CERT_FILE=other.pem refused
+sim_start --tls elsewhere.pem elsewhere.key
+refused --cacert ca.pem
+sim_start --tls expired.pem expired.key
+refused --cacert ca.pem
+
+# A file of certificates that is not there, or is none.
+run 2 --cacert no-such.pem in.csv out.csv
+expect_stderr no-such.pem

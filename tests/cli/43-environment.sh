@@ -1,0 +1,53 @@
+#!/bin/bash
+# Proxies, .netrc and SSLKEYLOGFILE in the environment have no effect; tokens
+# come from the environment or from files for the owner alone.
+. "${0%/*}/../lib.sh"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+    -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
+    -keyout key.pem -out cert.pem 2>openssl.log
+sim_start --tls cert.pem key.pem
+printf "Id,JobTitle\n${U}01,x\n" >in.csv
+printf 'machine 127.0.0.1 login me password secret\n' >.netrc
+
+(
+    for name in http https all HTTP HTTPS ALL; do
+        export "${name}_proxy=http://127.0.0.1:9/" \
+            "${name}_PROXY=http://127.0.0.1:9/"
+    done
+    export SSLKEYLOGFILE=$PWD/keys HOME=$PWD CURL_HOME=$PWD
+    run 0 --cacert cert.pem in.csv out.csv
+)
+expect_counts applied=1 refused=0
+expect_no_file keys
+
+sim_start
+umask 077
+echo sim-access-token >access
+printf sim-developer-token >developer
+export BAUSER_ACCESS_TOKEN='' BAUSER_ACCESS_TOKEN_FILE=$PWD/access
+export BAUSER_DEVELOPER_TOKEN='' BAUSER_DEVELOPER_TOKEN_FILE=$PWD/developer
+run 0 in.csv out.csv
+expect_counts applied=1
+chmod 400 access
+run 0 in.csv out.csv
+expect_columns out.csv Status <<<Unchanged
+
+refused() {
+    run 2 in.csv out.csv
+    expect_stderr BAUSER_ACCESS_TOKEN "$1"
+    expect_none sim-access-token err
+}
+chmod 640 access
+refused 'chmod 600'
+chmod 600 access
+ln -s access link
+BAUSER_ACCESS_TOKEN_FILE=$PWD/link refused 'is a link'
+CREDENTIALS_DIRECTORY=$PWD BAUSER_ACCESS_TOKEN_FILE=$PWD/link \
+    run 0 in.csv out.csv
+BAUSER_ACCESS_TOKEN_FILE=$PWD/none refused "can't open"
+BAUSER_ACCESS_TOKEN_FILE=$PWD refused 'no regular file'
+BAUSER_ACCESS_TOKEN=x refused 'both set'
+mkfifo -m 600 fifo
+BAUSER_ACCESS_TOKEN_FILE=$PWD/fifo refused 'no regular file'
+: >access
+refused 'is empty'

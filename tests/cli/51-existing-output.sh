@@ -1,0 +1,49 @@
+#!/bin/bash
+# OUTPUT is whole or as it was: rows go to OUTPUT.part, which a finished run
+# renames; one that was left over stops the next run unless --restart.
+. "${0%/*}/../lib.sh"
+sim_start --latency 20
+
+{
+    echo Id,JobTitle
+    for n in {10..60}; do
+        echo "$U$n,Title"
+    done
+} >in.csv
+echo "of an earlier run" >out.csv
+chmod 644 out.csv
+"$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 2 in.csv out.csv 2>err &
+wait_until test -s out.csv.part
+expect_file out.csv <<<"of an earlier run"
+[ "$(stat -c %a out.csv.part)" = 600 ]
+wait $!
+[ "$(wc -l <out.csv)" -eq 52 ]
+[ "$(stat -c %a out.csv)" = 600 ]
+expect_no_file out.csv.part
+
+# A link is followed: what it leads to is replaced.
+mkdir elsewhere
+ln -s elsewhere/real.csv link.csv
+touch elsewhere/real.csv
+run 0 in.csv link.csv
+[ -L link.csv ]
+[ "$(wc -l <elsewhere/real.csv)" -eq 52 ]
+
+forget_calls
+cp out.csv out.csv.part
+run 2 in.csv out.csv
+expect_stderr out.csv.part --restart
+cmp out.csv out.csv.part
+run 2 --check in.csv out.csv
+run 2 --no-clobber in.csv out.csv
+expect_counts calls=0
+run 0 --restart in.csv out.csv
+expect_no_file out.csv.part
+columns out.csv Status | uniq | expect_file <(echo Unchanged)
+run 0 --no-clobber in.csv new.csv
+
+# An input that is refused throws nothing away.
+echo finished >out.csv.part
+echo Id,City,Ctiy >bad.csv
+run 3 --restart bad.csv out.csv
+expect_file out.csv.part <<<finished

@@ -1,0 +1,55 @@
+#!/bin/bash
+# SIGTERM and SIGINT end a run early, exit status 5: calls in flight are
+# finished, OUTPUT.part has every finished row, OUTPUT stays as it was.
+# valgrind: yes
+. "${0%/*}/../lib.sh"
+sim_start --latency 10
+
+{
+    echo Id,JobTitle
+    for i in {1..2000}; do
+        echo "$(id "$i"),Title $i"
+    done
+} >in.csv
+applied() {
+    expect_counts 'applied>=10'
+}
+# stop SIGNAL: the program ends with exit status 5, and says why.
+stop() {
+    status=0
+    kill "-$1" "$program"
+    wait "$program" || status=$?
+    [ "$status" -eq 5 ] || fail "exit status $status"
+    expect_stderr 'stopped by a signal'
+}
+for signal in TERM INT; do
+    for out in out.csv out.csv.gz; do
+        control users -X DELETE >reset
+        forget_calls
+        rm -f out.csv*
+        echo "of an earlier run" >"$out"
+        "$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 3 in.csv "$out" \
+            2>err &
+        program=$!
+        wait_until applied
+        stop "$signal"
+        expect_file "$out" <<<"of an earlier run"
+        # Rows 1 to N without a gap, and just those were applied.
+        columns "$out.part" Row Status >rows
+        n=$(wc -l <rows)
+        seq "$n" | sed 's/$/|Updated/' | expect_file rows
+        expect_counts applied="$n" in_flight=0
+        [ "$n" -lt 2000 ]
+        expect_stderr "$n rows: $n Updated;"
+    done
+done
+
+# So does a run that waits for more rows to come.
+mkfifo pipe
+"$BAUSER_BATCH" --endpoint "$SERVICE" - waiting.csv <pipe 2>err &
+program=$!
+exec 3>pipe
+wait_until test -e waiting.csv.part
+stop TERM
+expect_no_file waiting.csv waiting.csv.part
+exec 3>&-

@@ -1,0 +1,33 @@
+#!/bin/bash
+# A file that changes while it is applied stops the run, exit status 5, and
+# OUTPUT is not made; a changed file is no reason to lose finished rows.
+. "${0%/*}/../lib.sh"
+sim_start --latency 2
+
+make_input() {
+    echo Id,City,_rest
+    for i in {1..1000}; do
+        printf '%s,%s,%0200d\n' "$(id $((i % 90 + 1)))" "number $i" 0
+    done
+}
+applied() {
+    expect_counts 'applied>=5'
+}
+make_input >whole.csv
+for change in append replace; do
+    cp whole.csv in.csv
+    forget_calls
+    status=0
+    "$BAUSER_BATCH" --endpoint "$SERVICE" --window 50 in.csv out.csv 2>err &
+    wait_until applied
+    case $change in
+    append) echo "${U}01,More" >>in.csv ;;
+    replace) sed 's/number/Nummer/' whole.csv | dd of=in.csv conv=notrunc ;;
+    esac 2>dd.err
+    wait $! || status=$?
+    [ "$status" -eq 5 ] || fail "exit status $status instead of 5"
+    expect_stderr 'in.csv' 'changed while it was being applied'
+    expect_no_file out.csv
+    [ -s out.csv.part ]
+    rm out.csv.part
+done

@@ -1,0 +1,45 @@
+#!/bin/bash
+# A pipe that is refused half-way ends with exit status 3: what was sent keeps
+# its outcome, and the rows that were not begun are NotAttempted.
+# valgrind: yes
+. "${0%/*}/../lib.sh"
+sim_start
+
+{
+    echo Id,JobTitle
+    for i in {1..40}; do
+        echo "$(id "$i"),Title $i"
+    done
+    echo "$(id 41),Title,too wide"
+    echo "$(id 42),behind it"
+} >in.csv
+
+# With a window of 10 rows the first ones are sent before the bad row is read.
+mkfifo pipe
+status=0
+"$BAUSER_BATCH" --endpoint "$SERVICE" --window 10 - out.csv <pipe 2>err &
+exec 3>pipe
+head -n 21 in.csv >&3
+has_applied() {
+    expect_counts "applied>=$1"
+}
+wait_until has_applied 9
+tail -n +22 in.csv >&3
+exec 3>&-
+wait $! || status=$?
+[ "$status" -eq 3 ] || fail "exit status $status"
+expect_stderr 'standard input: row 41, line 42: the row has 3 fields'
+columns out.csv Row Id | expect_file <(for i in {1..40}; do
+    echo "$i|$(id "$i")"
+done)
+columns out.csv Id Status | sed -n 's/|Updated$//p' | sort >updated
+control applied | jq -r .id | sort | expect_file updated
+columns out.csv Status Retryable Attempts | tail -n 5 | uniq |
+    expect_file <(echo 'NotAttempted|yes|0')
+columns out.csv Status >statuses
+expect_none '^(Failed|Unknown|Conflict)' statuses
+
+# Where the window is still open, nothing is sent.
+forget_calls
+cat in.csv | run 3 - out.csv
+expect_counts calls=0

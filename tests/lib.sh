@@ -1,0 +1,212 @@
+# shellcheck shell=bash
+# Helpers for the scenarios. A scenario begins with its sentence, then:
+#
+#     . "${0%/*}/../lib.sh"
+#
+# and works in a scratch folder of its own. Any command that fails ends it.
+
+set -eEu -o pipefail
+trap 'echo "${BASH_SOURCE[0]##*/}:$LINENO: failed: $BASH_COMMAND" >&2' ERR
+trap clean_up EXIT
+
+TESTS=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
+BAUSER_BATCH=${BAUSER_BATCH:-${TESTS%/*}/bauser-batch}
+BAUSER_SIM=${BAUSER_SIM:-${TESTS%/*}/bauser-sim}
+PYTHON=${PYTHON:-python3}
+SERVICE='' CONTROL=''
+SIMS=()
+
+# The user of the simulator with number NN, 01 to 99, is ${U}NN; beyond these
+# use id. NOBODY is an Id that is not the simulator's.
+# shellcheck disable=SC2034 # for the scenarios
+U=10000000000000000 NOBODY=2000000000000000000
+id() {
+    echo $((1000000000000000000 + $1))
+}
+
+export LC_ALL=C.UTF-8
+unset ${!BAUSER_ACCESS_*} ${!BAUSER_DEVELOPER_*} SSL_CERT_FILE \
+    {http,https,all,no}_proxy {HTTP,HTTPS,ALL,NO}_PROXY
+export BAUSER_ACCESS_TOKEN=sim-access-token
+export BAUSER_DEVELOPER_TOKEN=sim-developer-token
+
+# Alone, without tests/run around it, a scenario makes its own scratch folder.
+if [ -z "${SCRATCH:-}" ]; then
+    own_scratch=$(mktemp -d)
+    cd "$own_scratch"
+fi
+
+# Ends the simulators, which must have run well to their end, too.
+clean_up() {
+    local status=$? sim
+
+    trap - ERR
+    for sim in "${SIMS[@]}"; do
+        kill "$sim" 2>/dev/null || true
+        wait "$sim" || status=1
+    done
+    if [ -s sim.err ]; then
+        sed 's/^/bauser-sim: /' sim.err
+        status=1
+    fi
+    if [ -n "${own_scratch:-}" ]; then
+        rm -rf "$own_scratch"
+    fi
+    exit "$status"
+}
+
+fail() {
+    printf '%s\n' "$*"
+    [ ! -s err ] || sed 's/^/stderr: /' err
+    exit 1
+}
+
+# ---- the programs -----------------------------------------------------------
+
+# Starts a simulator with these options; sets SERVICE and CONTROL.
+sim_start() {
+    rm -f addresses
+    mkfifo addresses
+    "$BAUSER_SIM" --exit-with-parent "$@" >addresses 2>>sim.err &
+    SIMS+=($!)
+    { read -r _ SERVICE && read -r _ CONTROL; } <addresses ||
+        fail "the simulator did not start"
+    rm addresses
+}
+
+# run STATUS ARGUMENT...: the program against the simulator, if there is one;
+# what it writes goes to the files out and err.
+run() {
+    local wanted=$1 status=0
+
+    shift
+    "$BAUSER_BATCH" ${SERVICE:+--endpoint "$SERVICE"} "$@" >out 2>err ||
+        status=$?
+    [ "$status" -eq "$wanted" ] ||
+        fail "exit status $status instead of $wanted: bauser-batch $*"
+}
+
+# wait_until COMMAND...: until it succeeds; at most 30 seconds.
+wait_until() {
+    local try
+
+    for try in {1..600}; do
+        ! ("$@") >wait.out 2>&1 || return 0
+        sleep 0.05
+    done
+    fail "still not so after $try tries: $* ($(cat wait.out))"
+}
+
+# ---- what is on the simulator's side ----------------------------------------
+
+# control PATH [CURL OPTION...]
+control() {
+    curl -sSf --noproxy '*' "$CONTROL/$1" "${@:2}"
+}
+
+# faults RULE...: in place of the earlier ones.
+faults() {
+    local IFS=,
+
+    control faults -X DELETE >fault.answer
+    control faults -d "[$*]" >fault.answer
+}
+
+forget_calls() {
+    control record -X DELETE >forget.answer
+}
+
+# expect_counts NAME=N 'NAME<=N' 'NAME>=N'...: so the simulator counts.
+expect_counts() {
+    local wish counts number
+
+    counts=$(control counts)
+    for wish; do
+        [[ $counts =~ \"${wish%%[<>=]*}\":([0-9]+) ]]
+        number=${BASH_REMATCH[1]}
+        case $wish in
+        *'<='*) [ "$number" -le "${wish#*=}" ] ;;
+        *'>='*) [ "$number" -ge "${wish#*=}" ] ;;
+        *=*) [ "$number" -eq "${wish#*=}" ] ;;
+        *) false ;;
+        esac || fail "the simulator has $number, not $wish: $counts"
+    done
+}
+
+# The users of the simulator, one a line: users FIRST-NN COUNT
+users() {
+    control "users?first=$(id "$((10#$1))")&count=$2"
+}
+
+# member NN FILTER: what jq finds in a user as the simulator holds it.
+member() {
+    control "users/$(id "$((10#$1))")" | jq -c "$2"
+}
+
+# expect_user NN FILTER JSON
+expect_user() {
+    local found
+
+    found=$(member "$1" "$2")
+    [ "$found" = "$3" ] || fail "user $1 has $2 $found instead of $3"
+}
+
+# ---- files and text ---------------------------------------------------------
+
+# expect_file FILE: it holds just what standard input brings.
+expect_file() {
+    diff -u - "$1" || fail "$1 is not as expected"
+}
+
+# expect_stderr TEXT...: the last run has written each of these.
+expect_stderr() {
+    local text
+
+    for text; do
+        grep -qF -- "$text" err || fail "not said on standard error: $text"
+    done
+}
+
+# expect_none PATTERN FILE...: no line of them matches.
+expect_none() {
+    ! grep -E -- "$@" || fail "there must be no $1 in ${*:2}"
+}
+
+# expect_no_file FILE...
+expect_no_file() {
+    local file
+
+    for file; do
+        [ ! -e "$file" ] || fail "$file is there"
+    done
+}
+
+# columns FILE NAME...: these columns of a CSV file, parted by "|".
+columns() {
+    "$PYTHON" -ESB "$TESTS/oracle/columns.py" "$@"
+}
+
+# expect_columns FILE NAME...: their cells are what standard input brings.
+expect_columns() {
+    local found=columns.found
+
+    columns "$@" >"$found"
+    diff -u - "$found" || fail "$1: ${*:2} are not as expected"
+}
+
+# ---- the oracle -------------------------------------------------------------
+
+# Remembers COUNT users, from NN on, as they are before a run.
+users_before() {
+    range=("$@")
+    users "$@" >before.users
+}
+
+# expect_run INPUT RESULT [MODE [WINDOW]]: since users_before, the run did to
+# those users just what INPUT asks for, and RESULT says so.
+expect_run() {
+    users "${range[@]}" >after.users
+    control applied >applied.users
+    "$PYTHON" -ESB "$TESTS/oracle/expect_run.py" "${3:-apply}" \
+        "${4:-100000}" "$1" "$2" || fail "not as the oracle has it: $1, $2"
+}

@@ -1,0 +1,250 @@
+"""What a run must have done, worked out anew from its input.
+
+    expect_run.py MODE WINDOW INPUT RESULT
+
+In the present folder: before.users and after.users, the users as the simulator
+held them, one a line; applied.users, its record of the updates. Exit status 1
+with a message for each thing that is not as it must be.
+"""
+import copy
+import csv
+import sys
+
+import user_json
+from columns_of_user import CLEAR, COLUMNS, Refused, column_name
+
+MODES = {  # status where something differs, and where nothing does
+    "apply": ("Updated", "Unchanged"),
+    "dry-run": ("WouldUpdate", "Unchanged"),
+    "reconcile": ("Drift", "Match"),
+}
+
+
+class Row:
+    """A row of the input: its cells as values, None for one that clears."""
+
+    def __init__(self, number, record):
+        self.number = number
+        self.cells = {}
+        self.error = self.field = None
+        for header, text in record.items():
+            name = column_name(header)
+            if header == "Id":
+                self.id = text
+            elif name and text:
+                self.take(name, text)
+
+    def take(self, name, text):
+        column = COLUMNS[name]
+        try:
+            value = None if text == CLEAR else column.take(text)
+        except Refused as refused:
+            self.error, self.field = str(refused), name
+            return
+        self.cells[name] = None if value == column.empty else value
+
+
+class Group:
+    """Rows of one user that become one update."""
+
+    def __init__(self, row):
+        self.first = row.number
+        self.rows = [row]
+
+    def cells(self):
+        merged = {}
+        for row in self.rows:
+            merged.update(row.cells)
+        return merged
+
+    def note_wanted(self, row):
+        """The columns that later rows overrule, with the last one's number."""
+        wanted = {}
+        for later in self.rows:
+            if later.number <= row.number:
+                continue
+            for name, value in later.cells.items():
+                if name in row.cells and not COLUMNS[name].guard:
+                    wanted[name] = (later.number, value != row.cells[name])
+        return {name: number for name, (number, differs) in wanted.items()
+                if differs}
+
+
+def read_rows(path):
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return [Row(number, record) for number, record
+                in enumerate(csv.DictReader(file, strict=True), 1)]
+
+
+def read_result(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def read_users(path):
+    with open(path, encoding="utf-8", newline="\n") as file:
+        users = map(user_json.parse, file)
+        return {user["Id"]: user for user in users}
+
+
+def read_applied():
+    applied = {}
+    with open("applied.users", encoding="utf-8", newline="\n") as file:
+        for line in map(user_json.parse, file):
+            applied.setdefault(line["id"], []).append(line["user"])
+    return applied
+
+
+def make_groups(rows, window):
+    """The groups of each user, in their order."""
+    groups = {}
+    for row in rows:
+        if row.error:
+            continue
+        of_user = groups.setdefault(row.id.lstrip("0"), [])
+        if of_user and row.number - of_user[-1].first <= window:
+            of_user[-1].rows.append(row)
+        else:
+            of_user.append(Group(row))
+    return groups
+
+
+def is_empty(column, value):
+    return value is None or value == "" or value == column.empty
+
+
+def differs(column, held, value):
+    if is_empty(column, held) or is_empty(column, value):
+        return not (is_empty(column, held) and is_empty(column, value))
+    return not user_json.same(held, value)
+
+
+class Check:
+    def __init__(self, mode):
+        self.update, self.same = MODES[mode]
+        self.mode = mode
+        self.wrong = []
+        self.before = read_users("before.users")
+        self.after = read_users("after.users")
+        self.applied = read_applied()
+
+    def expect(self, what, found, wanted):
+        if found != wanted:
+            self.wrong.append(f"{what}: {found!r} instead of {wanted!r}")
+
+    def check_row(self, row, result, wanted):
+        where = f"row {row.number}"
+        self.expect(where + " Row", result["Row"], str(row.number))
+        self.expect(where + " Id", result["Id"], row.id)
+        for name, value in wanted.items():
+            self.expect(f"{where} {name}", result[name], value)
+
+    def check_note(self, group, row, note):
+        wanted = group.note_wanted(row)
+        if bool(wanted) != bool(note):
+            self.expect(f"row {row.number} Note", note, str(wanted))
+        for name, number in wanted.items():
+            if name not in note or f"row {number}" not in note:
+                self.expect(f"row {row.number} Note", note, str(wanted))
+
+    def changes_of(self, user, cells):
+        guards = self.mode == "reconcile"
+        return [name for name, column in COLUMNS.items() if name in cells
+                and (guards or not column.guard)
+                and differs(column, user_json.get(user, column.path),
+                            cells[name])]
+
+    def outcome(self, user, cells):
+        """Status, Field and the columns that change; user is changed."""
+        if user is None:
+            return "Failed", "", []
+        if self.mode != "reconcile":
+            for name, column in COLUMNS.items():
+                if column.guard and name in cells and differs(
+                        column, user_json.get(user, column.path),
+                        cells[name]):
+                    return "Conflict", name, []
+        changes = self.changes_of(user, cells)
+        for name in changes:
+            column = COLUMNS[name]
+            value = column.empty if cells[name] is None else cells[name]
+            if self.mode == "apply":
+                user_json.put(user, column.path, value)
+        return self.update if changes else self.same, "", changes
+
+    def check_user(self, key, groups, results):
+        user = copy.deepcopy(self.before.get(key))
+        sent = list(self.applied.pop(key, []))
+        updates = 0
+        for group in groups:
+            status, field, changes = self.outcome(user, group.cells())
+            for row in group.rows:
+                result = results[row.number - 1]
+                self.check_row(row, result, {
+                    "Status": status, "Field": field,
+                    "Changed": ";".join(changes),
+                    "Attempts": "2" if status == "Updated" else "1"})
+                self.check_note(group, row, result["Note"])
+            if status != "Updated":
+                continue
+            if not sent:
+                self.wrong.append(f"{key}: {changes} was never sent")
+                continue
+            self.check_sent(key, updates, sent.pop(0), user)
+            updates += 1
+        if sent:
+            self.wrong.append(f"{key}: {len(sent)} updates too many")
+        self.check_after(key, updates, user)
+        self.check_time(key, groups[-1].rows[-1], results)
+
+    def check_time(self, key, row, results):
+        """The last row's LastModifiedTime is the service's, if it tells it."""
+        result, after = results[row.number - 1], self.after.get(key) or {}
+        told = result["Status"] not in ("Failed", "Conflict")
+        self.expect(f"row {row.number} LastModifiedTime",
+                    result["LastModifiedTime"],
+                    after.get("LastModifiedTime") or "" if told else "")
+
+    def check_sent(self, key, updates, sent, user):
+        if updates:  # the service has changed its own members meanwhile
+            sent, user = map(user_json.without_kept, (sent, user))
+        if not user_json.same(sent, user):
+            self.wrong.append(f"{key}: sent {sent} instead of {user}")
+
+    def check_after(self, key, updates, user):
+        after = self.after.get(key)
+        if updates:
+            after, user = map(user_json.without_kept, (after, user))
+        if user is not None and not user_json.same(after, user):
+            self.wrong.append(f"{key}: is {after} instead of {user}")
+
+    def run(self, window, input_path, result_path):
+        rows, results = read_rows(input_path), read_result(result_path)
+        self.expect("result rows", len(results), len(rows))
+        if self.wrong:
+            return
+        for row in rows:
+            if row.error:
+                self.check_row(row, results[row.number - 1], {
+                    "Status": "Failed", "ErrorName": row.error,
+                    "Field": row.field, "Attempts": "0", "Changed": "",
+                    "Retryable": "no", "HttpStatus": ""})
+        groups = make_groups(rows, window)
+        for key, of_user in groups.items():
+            self.check_user(key, of_user, results)
+        for key in self.before.keys() - groups.keys():
+            self.check_after(key, 0, self.before[key])
+        if self.applied:
+            self.wrong.append(f"not asked for: updates of {list(self.applied)}")
+
+
+def main():
+    mode, window, input_path, result_path = sys.argv[1:]
+    check = Check(mode)
+    check.run(int(window), input_path, result_path)
+    for message in check.wrong[:20]:
+        print(message)
+    sys.exit(bool(check.wrong))
+
+
+main()

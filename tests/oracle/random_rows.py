@@ -1,0 +1,79 @@
+"""Makes a random input: random_rows.py SEED FIRST-ID USERS ROWS.
+
+Most users get several rows. The header is in a random order and spelling; one
+row in thirty has a cell that its column refuses.
+"""
+import csv
+import random
+import sys
+
+from columns_of_user import (CLEAR, COLUMNS, EMAIL_FORMATS, LCIDS,
+                             QUESTIONS, take_country, take_flag)
+
+TEXTS = ["a", "Zoë", "O'Neil", 'Bob "B."', "鈴木 さくら", "🦊🚀",
+         "a,b;c\t|d", "two\nlines", "cr\r\nlf", "  blanks around  ",
+         "&lt;Núñez&gt;", "\\u0000", "null", "true", "0", "{}", "É", "delete",
+         "=1+1", "*a*"]
+WRONG = {"ContactByPhone": "perhaps", "Lcid": "KlingonKronos",
+         "City": "x" * 36, "PostalCode": "12345678901", "MiddleInitial": "🦊",
+         "SecretAnswer": "four", "CountryCode": "USA", "EmailFormat": "Rich"}
+
+
+def random_case(rng, text):
+    return rng.choice([text, text, text.lower(), text.upper()])
+
+
+def random_text(rng, name):
+    text = rng.choice(TEXTS)
+    if name == "MiddleInitial":
+        return rng.choice("aéЖ鈴")
+    if name == "PostalCode":
+        return text[:10]
+    if name == "SecretAnswer":
+        return text + "......"
+    return text
+
+
+def random_cell(rng, name):
+    column = COLUMNS[name]
+    lot = rng.random()
+    if lot < 0.5:
+        return ""
+    if lot < 0.6:
+        return CLEAR
+    if column.take is take_flag:
+        return random_case(rng, rng.choice(["true", "false", "1", "0"]))
+    if column.take is take_country:
+        return rng.choice(["US", "de", "Jp", "FR"])
+    for words, chosen in ((LCIDS, "Lcid"), (EMAIL_FORMATS, "EmailFormat"),
+                          (QUESTIONS, "SecretQuestion")):
+        if name == chosen:
+            return random_case(rng, rng.choice(words))
+    return random_text(rng, name)
+
+
+def random_header(rng, name):
+    path = ".".join(COLUMNS[name].path)
+    return random_case(rng, rng.choice([name, name, path]))
+
+
+def main():
+    seed, first, users, rows = map(int, sys.argv[1:])
+    rng = random.Random(seed)
+    names = [name for name in COLUMNS if not COLUMNS[name].guard]
+    rng.shuffle(names)
+    names = names[:rng.randint(8, len(names))]
+    writer = csv.writer(sys.stdout, lineterminator=rng.choice(["\n", "\r\n"]))
+    writer.writerow(["Id"] + [random_header(rng, name) for name in names])
+    for _ in range(rows):
+        key = first + rng.randrange(users)
+        zeros = "0" * (rng.random() < 0.05)
+        cells = {name: random_cell(rng, name) for name in names}
+        wrong = [name for name in names if name in WRONG]
+        if wrong and rng.random() < 1 / 30:
+            name = rng.choice(wrong)
+            cells[name] = WRONG[name]
+        writer.writerow([zeros + str(key), *cells.values()])
+
+
+main()
