@@ -1,0 +1,309 @@
+# shellcheck shell=bash
+# The rows of the table that bench/run prints: row_NAME measures one of them and
+# calls row. Two sides of a comparison take turns, and the ratio is the median
+# of the ratios of neighbouring runs: a machine that slows down meanwhile slows
+# both.
+#
+# Expects what bench/lib.sh and bench/run define.
+# shellcheck disable=SC2154 # they are set there
+
+# find_limits: how fast the servers are by themselves, and the floor on them.
+find_limits() {
+    local name before
+    for name in plain tls; do
+        start_server "$name" ${name/plain/}
+        run_wrk "${url[$name]}" 64 2
+        before=$(server_cpu "$name")
+        run_floor "${url[$name]}" 64 "$users"
+        printf '%s\n' "server, $name: $(printf '%.0f' "$wrk_rate") requests/s\
+ by wrk; floor: $(printf '%.1f' "$(calc "$m_cpu * 1e6 / $users")") us of CPU a\
+ user, $(printf '%.0f' "$(calc "$users / $m_wall")") users/s, the server\
+ $(printf '%.0f' "$(calc "($(server_cpu "$name") - $before) / $m_wall * 100")")\
+ % busy"
+    done
+}
+
+# note_server NAME SHARE: says so where the server had no time left.
+note_server() {
+    holds "$2 < 0.95" ||
+        note "$1: the server was busy $(calc "int($2 * 100)") % of the time:\
+ it, not the client, limits the users/s"
+}
+
+us_a_user() {
+    printf '%.1f us' "$(calc "$1 * 1e6 / $2")"
+}
+
+rate() {
+    printf '%.0f %s/s' "$1" "$2"
+}
+
+mib() {
+    printf '%.1f MiB' "$(calc "$1 / 1024")"
+}
+
+row_plain() {
+    local i before cpu=() speed=() own=() own_speed=() floor=() floor_speed=() \
+        busy=()
+    make_input "$users" 1
+    for ((i = 0; i < 2 * runs + 1; i++)); do
+        run_floor "${url[plain]}" 64 "$users"
+        floor+=("$m_cpu")
+        floor_speed+=("$(calc "$users / $m_wall")")
+        before=$(server_cpu plain)
+        run_client "${url[plain]}" 64 "$input"
+        own+=("$m_cpu")
+        own_speed+=("$(calc "$users / $m_wall")")
+        busy+=("$(calc "($(server_cpu plain) - $before) / $m_wall")")
+        cpu+=("$(calc "$m_cpu / ${floor[i]}")")
+        speed+=("$(calc "$users / $m_wall / ${floor_speed[i]}")")
+    done
+    row 'CPU a user, plain, 64 in flight' \
+        "$(us_a_user "$(median "${own[@]}")" "$users")" \
+        "floor $(us_a_user "$(median "${floor[@]}")" "$users")" \
+        "$(median "${cpu[@]}")" '<=' 1.5 yes
+    row 'speed, plain, 64 in flight' \
+        "$(rate "$(median "${own_speed[@]}")" users)" \
+        "floor $(rate "$(median "${floor_speed[@]}")" users)" \
+        "$(median "${speed[@]}")" '>=' 0.65 yes
+    note_server plain "$(median "${busy[@]}")"
+}
+
+row_tls() {
+    local i ratio=() plain=() tls=()
+    make_input "$users" 1
+    for ((i = 0; i < runs; i++)); do
+        run_client "${url[plain]}" 64 "$input"
+        plain+=("$m_cpu")
+        run_client "${url[tls]}" 64 "$input"
+        tls+=("$m_cpu")
+        ratio+=("$(calc "${tls[i]} / ${plain[i]}")")
+    done
+    row 'CPU a user, TLS, 64 in flight' \
+        "$(us_a_user "$(median "${tls[@]}")" "$users")" \
+        "plain $(us_a_user "$(median "${plain[@]}")" "$users")" \
+        "$(median "${ratio[@]}")" '<=' 1.7 no
+}
+
+# A connection's CPU is what a run over TLS uses more than a plain one, by 64:
+# each of 64 users is the only one of its connection, since the latency lets
+# none be free before all are open. Reading the bundle once is in it.
+row_bundle() {
+    local i system=/etc/ssl/certs/ca-certificates.crt ratio=() one=() all=() \
+        plain both=$scratch/both.pem
+    [[ -r $system ]] || fail "$system is missing: 'make bench' installs it"
+    cat "$system" "$scratch/certificate.pem" >"$both"
+    start_server slow -l 50
+    start_server slow_tls tls -l 50
+    make_input 64 1
+    for ((i = 0; i < runs; i++)); do
+        run_client "${url[slow]}" 64 "$input"
+        plain=$m_cpu
+        run_client "${url[slow_tls]}" 64 "$input"
+        one+=("$(calc "($m_cpu - $plain) / 64")")
+        run_client "${url[slow_tls]}" 64 "$input" --cacert "$both"
+        all+=("$(calc "($m_cpu - $plain) / 64")")
+        ratio+=("$(calc "${all[i]} / ${one[i]}")")
+    done
+    stop_server slow
+    stop_server slow_tls
+    row "CPU of a new connection, the system's CA bundle" \
+        "$(us_a_user "$(median "${all[@]}")" 1)" \
+        "one certificate $(us_a_user "$(median "${one[@]}")" 1)" \
+        "$(median "${ratio[@]}")" '<=' 2 no
+}
+
+# peer_row NAME SIDE USERS GOAL BINDS
+peer_row() {
+    local i ratio=() own=() peer=()
+    make_input "$3" 1
+    for ((i = 0; i < runs; i++)); do
+        run_peer "$1" "${url[plain]}" "$input"
+        peer+=("$(calc "$3 / $m_wall")")
+        run_client "${url[plain]}" 64 "$input"
+        own+=("$(calc "$3 / $m_wall")")
+        ratio+=("$(calc "${own[i]} / ${peer[i]}")")
+    done
+    row "speed against Python $1" "$(rate "$(median "${own[@]}")" users)" \
+        "$2 $(rate "$(median "${peer[@]}")" users)" \
+        "$(median "${ratio[@]}")" '>=' "$4" "$5"
+}
+
+row_aiohttp() {
+    peer_row aiohttp '64 tasks' $((users / 2)) 10 yes
+}
+
+row_requests() {
+    peer_row requests '16 threads' $((users / 5)) 20 no
+}
+
+# 64 in flight at 50 ms, two calls a user: 640 users/s and not more.
+row_latency50() {
+    local i share=() cpu=() limit=640
+    start_server slow -l 50
+    make_input $((limit * seconds)) 1
+    for ((i = 0; i < (runs < 3 ? runs : 3); i++)); do
+        run_client "${url[slow]}" 64 "$input"
+        share+=("$(calc "$m_rows / $m_wall / $limit")")
+        cpu+=("$(calc "$m_cpu / $m_wall")")
+    done
+    stop_server slow
+    row 'speed at 50 ms, 64 in flight' \
+        "$(rate "$(calc "$(median "${share[@]}") * $limit")" users)" \
+        "limit $(rate $limit users)" "$(median "${share[@]}")" '>=' 0.97 yes
+    row 'CPU at 50 ms, 64 in flight' \
+        "$(printf '%.1f %%' "$(calc "$(median "${cpu[@]}") * 100")")" \
+        'one core' "$(median "${cpu[@]}")" '<=' 0.06 no
+}
+
+row_latency5() {
+    local i ratio=() own=() wrk=()
+    start_server fast -l 5
+    make_input "$users" 1
+    for ((i = 0; i < runs; i++)); do
+        run_wrk "${url[fast]}" 256 2
+        wrk+=("$(calc "$wrk_rate / 2")")
+        run_client "${url[fast]}" 256 "$input"
+        own+=("$(calc "$users / $m_wall")")
+        ratio+=("$(calc "${own[i]} / ${wrk[i]}")")
+    done
+    stop_server fast
+    row 'speed at 5 ms, 256 in flight' \
+        "$(rate "$(median "${own[@]}")" users)" \
+        "wrk / 2 $(rate "$(median "${wrk[@]}")" users)" \
+        "$(median "${ratio[@]}")" '>=' 0.75 no
+}
+
+# check INPUT: --check, which asks for no credentials.
+check() {
+    measure "$client" --quiet --check "$1"
+}
+
+row_check() {
+    local i zcat_ratio=() python_ratio=() own=() zcat=() reader=()
+    make_input "$check_rows" 1
+    for ((i = 0; i < runs; i++)); do
+        # shellcheck disable=SC2016 # $1 is the inner shell's
+        measure sh -c 'zcat "$1" | wc -l' sh "$input"
+        zcat+=("$(calc "$check_rows / $m_wall")")
+        check "$input"
+        own+=("$(calc "$check_rows / $m_wall")")
+        measure "$python" "$bench/peer_read.py" "$input"
+        reader+=("$(calc "$check_rows / $m_wall")")
+        zcat_ratio+=("$(calc "${own[i]} / ${zcat[i]}")")
+        python_ratio+=("$(calc "${own[i]} / ${reader[i]}")")
+    done
+    row "--check of $check_rows rows" "$(rate "$(median "${own[@]}")" rows)" \
+        "zcat | wc -l $(rate "$(median "${zcat[@]}")" rows)" \
+        "$(median "${zcat_ratio[@]}")" '>=' 0.6 yes
+    row "--check of $check_rows rows" "$(rate "$(median "${own[@]}")" rows)" \
+        "Python gzip + csv $(rate "$(median "${reader[@]}")" rows)" \
+        "$(median "${python_ratio[@]}")" '>=' 1.3 no
+}
+
+# Twenty rows a user, sorted: the smaller file fills the window already.
+row_memory() {
+    local few many few_hwm many_hwm
+    make_input "$few_rows" 20 -z1
+    few=$input
+    make_input "$many_rows" 20 -z1
+    many=$input
+    check "$few"
+    few_hwm=$m_hwm
+    check "$many"
+    many_hwm=$m_hwm
+    row "memory of --check, $many_rows rows" "$(mib "$many_hwm")" \
+        "$few_rows rows $(mib "$few_hwm")" "$(calc "$many_hwm / $few_hwm")" \
+        '<=' 1.05 yes
+    run_client "${url[plain]}" 64 "$few"
+    few_hwm=$m_hwm
+    run_client "${url[plain]}" 64 "$many"
+    many_hwm=$m_hwm
+    rm -f "$many" "$scratch/out.csv"
+    row "memory of a run, $many_rows rows" "$(mib "$many_hwm")" \
+        "$few_rows rows $(mib "$few_hwm")" "$(calc "$many_hwm / $few_hwm")" \
+        '<=' 1.05 yes
+}
+
+# memory_row WHAT URL LIMIT
+memory_row() {
+    run_client "$2" 64 "$input"
+    row "$1" "$(mib "$m_hwm")" "limit $3 MiB" "$(calc "$m_hwm / 1024 / $3")" \
+        '<=' 1 no
+}
+
+row_memory64() {
+    make_input 10000 1
+    memory_row 'memory, 64 in flight, plain' "${url[plain]}" 24
+    memory_row 'memory, 64 in flight, TLS' "${url[tls]}" 32
+    # More users than the window has rows, in no order.
+    make_input 120000 1 -u
+    memory_row 'memory, the window full' "${url[plain]}" 96
+}
+
+row_startup() {
+    local i n=$((runs * 4)) own=() curl=() sync=() ratio=()
+    make_input 10 1
+    for ((i = 0; i < n; i++)); do
+        measure curl --version
+        curl+=("$m_wall")
+        sync+=("$("$bin/fsyncs" "$scratch")")
+        run_client "${url[plain]}" 16 "$input"
+        own+=("$m_wall")
+        ratio+=("$(calc "${own[i]} / (${curl[i]} + ${sync[i]})")")
+    done
+    row 'ten rows, from start to end' \
+        "$(printf '%.1f ms' "$(calc "$(median "${own[@]}") * 1e3")")" \
+        "$(printf 'curl --version %.1f + fsyncs %.1f ms' \
+            "$(calc "$(median "${curl[@]}") * 1e3")" \
+            "$(calc "$(median "${sync[@]}") * 1e3")")" \
+        "$(median "${ratio[@]}")" '<=' 2 no
+}
+
+# The short runs on both sides of the long one, since that one alone sees the
+# machine of a whole minute.
+row_growth() {
+    local i small=10000 short=() long long_input short_input
+    make_input "$small" 1
+    short_input=$input
+    make_input "$growth_rows" 1
+    long_input=$input
+    for ((i = 0; i < 2 * runs + 1; i++)); do
+        if ((i == runs)); then
+            run_client "${url[plain]}" 64 "$long_input"
+            long=$(calc "$m_cpu / $growth_rows")
+        else
+            run_client "${url[plain]}" 64 "$short_input"
+            short+=("$(calc "$m_cpu / $small")")
+        fi
+    done
+    row "CPU a row, $growth_rows rows" "$(us_a_user "$long" 1)" \
+        "$small rows $(us_a_user "$(median "${short[@]}")" 1)" \
+        "$(calc "$long / $(median "${short[@]}")")" '<=' 1.05 no
+}
+
+# Both figures are free of noise. Sending is counted by the calls that libcurl
+# makes of the system for it, one a request where head and body go together.
+row_wire() {
+    local sends n=2000
+    make_input "$n" 1
+    start_server counted
+    run_client "${url[counted]}" 64 "$input"
+    stop_server counted
+    row 'connections opened in a run' "$s_connections" 'concurrency 64' \
+        "$(calc "$s_connections / 64")" '<=' 1 no
+    row 'requests the server gets' "$s_requests" "2 a user $((2 * n))" \
+        "$(calc "$s_requests / (2 * $n)")" '<=' 1 no
+
+    start_server counted
+    rm -f "$scratch/out.csv"
+    BAUSER_ACCESS_TOKEN=x BAUSER_DEVELOPER_TOKEN=y \
+        strace -f -qq -c -e trace=sendto,sendmsg -o "$scratch/strace" \
+        "$client" --quiet --endpoint "${url[counted]}" --concurrency 64 \
+        "$input" "$scratch/out.csv" || fail 'the run under strace failed'
+    stop_server counted
+    sends=$(awk '$NF ~ /^send(to|msg)$/ { n += $4 } END { print n + 0 }' \
+        "$scratch/strace")
+    row 'sends a request' "$sends" "requests $s_requests" \
+        "$(calc "$sends / $s_requests")" '<=' 1 no
+}

@@ -1,0 +1,578 @@
+/*
+ * server [-l MILLISECONDS] [-c CERTIFICATE -k KEY] [-p PORT]
+ *
+ * A canned service for the bench: it answers GetUser and UpdateUser of the
+ * REST service, version 13, on a loopback port, with HTTP/1.1 and connections
+ * kept alive, as fast as one thread with epoll can. Every Id of 19 digits is a
+ * user; no update changes anything. It is here to cost little, so that what is
+ * measured is the client: nothing is allocated for a request, and an answer is
+ * a copy of a prepared one with the Id put in.
+ *
+ * Prints its address on standard output once it listens. SIGTERM ends it; it
+ * then prints what it has counted, one line of NAME=VALUE.
+ *
+ * -l  answers are sent this long after the request has arrived (whole or
+ *     fractional milliseconds)
+ * -c -k  TLS with this certificate and key (PEM)
+ * -p  the port; a free one without it
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "canned.h"
+
+#define REQUEST_MAX 65536 /* bytes of one request, its body included */
+#define ANSWER_MAX  4096
+#define EVENTS_MAX  512
+
+/* An answer made once and copied for each request. */
+struct answer {
+    char data[ANSWER_MAX];
+    size_t len;
+    size_t id_at; /* where the Id goes; 0 in an answer without one */
+};
+
+struct connection {
+    struct connection *due_before, *due_after; /* the queue of waiting ones */
+    int64_t due;                               /* nanoseconds; 0: not in it */
+    SSL *tls;                                  /* NULL on a plain one */
+    int fd;
+    uint32_t interest; /* what epoll watches it for */
+    size_t in_len;
+    size_t out_len, out_sent; /* out_len 0: no answer is under way */
+    char out[ANSWER_MAX];
+    char in[REQUEST_MAX];
+};
+
+struct server {
+    int listener, epoll;
+    SSL_CTX *tls; /* NULL: plain */
+    int64_t latency;
+    struct connection *due_first, *due_last; /* in the order of their time */
+    struct answer user, update, refusal;
+    uint64_t connections, open, queries, updates, refused, reads, bytes_in;
+};
+
+struct request {
+    const char *body;
+    size_t body_len;
+    size_t len; /* head and body */
+};
+
+static volatile sig_atomic_t stop_asked;
+
+static void ask_stop(int signal_number)
+{
+    (void)signal_number;
+    stop_asked = 1;
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* ---- the answers ------------------------------------------------------- */
+
+static void answer_prepare(struct answer *answer, const char *status,
+                           const char *body)
+{
+    int len = snprintf(answer->data, sizeof answer->data,
+                       "HTTP/1.1 %s\r\n"
+                       "Cache-Control: private\r\n"
+                       "Content-Type: application/json; charset=utf-8\r\n"
+                       "TrackingId: 7d1f3c52-5d0e-4b6a-9f60-0c2b8f7a1e44\r\n"
+                       "Content-Length: %zu\r\n"
+                       "\r\n%s",
+                       status, strlen(body), body);
+
+    if (len < 0 || (size_t)len >= sizeof answer->data)
+        errx(1, "a canned answer is longer than %d bytes", ANSWER_MAX);
+    answer->len = (size_t)len;
+}
+
+static void answers_prepare(struct server *server)
+{
+    static const char before_id[] = "{\"User\":" CANNED_USER_BEFORE_ID;
+    const char *body;
+
+    answer_prepare(&server->user, "200 OK",
+                   "{\"User\":" CANNED_USER_BEFORE_ID
+                   "0000000000000000000" CANNED_USER_AFTER_ID
+                   ",\"CustomerRoles\":" CANNED_ROLES "}");
+    body = strstr(server->user.data, "\r\n\r\n") + 4;
+    server->user.id_at =
+        (size_t)(body - server->user.data) + sizeof before_id - 1;
+    answer_prepare(&server->update, "200 OK",
+                   "{\"LastModifiedTime\":\"2026-01-02T03:04:05.678\"}");
+    answer_prepare(&server->refusal, "400 Bad Request",
+                   "{\"TrackingId\":\"7d1f3c52-5d0e-4b6a-9f60-0c2b8f7a1e44\","
+                   "\"Type\":\"ApiFault\",\"OperationErrors\":[{\"Code\":1001,"
+                   "\"Message\":\"The bench's service answers POST "
+                   "/CustomerManagement/v13/User/Query for Ids of 19 digits "
+                   "and PUT /CustomerManagement/v13/User\","
+                   "\"Details\":null}]}");
+}
+
+/* ---- requests ---------------------------------------------------------- */
+
+/* The value of Content-Length in a head; 0 where there is none. */
+static size_t content_length(const char *head, const char *end)
+{
+    static const char name[] = "content-length:";
+    const size_t name_len = sizeof name - 1;
+    const char *line = head;
+
+    while ((line = memchr(line, '\n', (size_t)(end - line))) != NULL) {
+        line++;
+        if ((size_t)(end - line) > name_len &&
+            strncasecmp(line, name, name_len) == 0)
+            return strtoul(line + name_len, NULL, 10);
+    }
+    return 0;
+}
+
+/* True where data holds a whole request. */
+static bool parse_request(const char *data, size_t len, struct request *request)
+{
+    const char *end = memmem(data, len, "\r\n\r\n", 4);
+
+    if (end == NULL)
+        return false;
+    request->body = end + 4;
+    request->body_len = content_length(data, end);
+    if (request->body_len > REQUEST_MAX)
+        request->body_len = REQUEST_MAX; /* never complete: it is cut off */
+    request->len = (size_t)(request->body - data) + request->body_len;
+    return request->len <= len;
+}
+
+/* The Id that a GetUser asks for; NULL where it has not 19 digits. */
+static const char *find_id(const struct request *request)
+{
+    const char *end = request->body + request->body_len;
+    const char *id = memmem(request->body, request->body_len, "\"UserId\"", 8);
+    size_t digits = 0;
+
+    if (id == NULL)
+        return NULL;
+    id += 8;
+    while (id < end && !isdigit((unsigned char)*id))
+        id++;
+    while (id + digits < end && isdigit((unsigned char)id[digits]))
+        digits++;
+    return digits == CANNED_ID_LENGTH ? id : NULL;
+}
+
+static bool starts_with(const char *data, size_t len, const char *prefix)
+{
+    size_t prefix_len = strlen(prefix);
+
+    return len >= prefix_len && memcmp(data, prefix, prefix_len) == 0;
+}
+
+/* Puts the answer to a request into the connection's out. */
+static void answer_request(struct server *server, struct connection *connection,
+                           const struct request *request)
+{
+    const struct answer *answer = &server->refusal;
+    const char *id = NULL;
+
+    if (starts_with(connection->in, request->len,
+                    "POST /CustomerManagement/v13/User/Query HTTP/1.1\r\n") &&
+        (id = find_id(request)) != NULL) {
+        answer = &server->user;
+        server->queries++;
+    } else if (starts_with(connection->in, request->len,
+                           "PUT /CustomerManagement/v13/User HTTP/1.1\r\n")) {
+        answer = &server->update;
+        server->updates++;
+    } else {
+        server->refused++;
+    }
+    memcpy(connection->out, answer->data, answer->len);
+    if (id != NULL)
+        memcpy(connection->out + answer->id_at, id, CANNED_ID_LENGTH);
+    connection->out_len = answer->len;
+    connection->out_sent = 0;
+}
+
+/* ---- connections ------------------------------------------------------- */
+
+/* Both answer the number of bytes, 0 where none can go now, and -1 where the
+ * connection is at its end. */
+static ssize_t tls_outcome(SSL *tls, int result)
+{
+    int reason;
+
+    if (result > 0)
+        return result;
+    reason = SSL_get_error(tls, result);
+    ERR_clear_error();
+    return reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE ? 0
+                                                                           : -1;
+}
+
+static ssize_t plain_outcome(ssize_t result)
+{
+    if (result > 0)
+        return result;
+    return result == -1 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+}
+
+static ssize_t connection_receive(struct connection *connection)
+{
+    char *to = connection->in + connection->in_len;
+    size_t space = sizeof connection->in - connection->in_len;
+
+    if (space == 0)
+        return -1;
+    if (connection->tls != NULL)
+        return tls_outcome(connection->tls,
+                           SSL_read(connection->tls, to, (int)space));
+    return plain_outcome(recv(connection->fd, to, space, 0));
+}
+
+static ssize_t connection_send(struct connection *connection)
+{
+    const char *from = connection->out + connection->out_sent;
+    size_t len = connection->out_len - connection->out_sent;
+
+    if (connection->tls != NULL)
+        return tls_outcome(connection->tls,
+                           SSL_write(connection->tls, from, (int)len));
+    return plain_outcome(send(connection->fd, from, len, MSG_NOSIGNAL));
+}
+
+static void due_append(struct server *server, struct connection *connection)
+{
+    connection->due = now_ns() + server->latency;
+    connection->due_after = NULL;
+    connection->due_before = server->due_last;
+    if (server->due_last != NULL)
+        server->due_last->due_after = connection;
+    else
+        server->due_first = connection;
+    server->due_last = connection;
+}
+
+static void due_remove(struct server *server, struct connection *connection)
+{
+    if (connection->due_before != NULL)
+        connection->due_before->due_after = connection->due_after;
+    else
+        server->due_first = connection->due_after;
+    if (connection->due_after != NULL)
+        connection->due_after->due_before = connection->due_before;
+    else
+        server->due_last = connection->due_before;
+    connection->due = 0;
+}
+
+static void connection_close(struct server *server,
+                             struct connection *connection)
+{
+    if (connection->due != 0)
+        due_remove(server, connection);
+    SSL_free(connection->tls);
+    close(connection->fd);
+    free(connection);
+    server->open--;
+}
+
+static void connection_watch(struct server *server,
+                             struct connection *connection)
+{
+    bool blocked = (connection->out_len > 0 && connection->due == 0) ||
+                   (connection->tls != NULL && SSL_want_write(connection->tls));
+    uint32_t interest = blocked ? EPOLLIN | EPOLLOUT : EPOLLIN;
+    struct epoll_event event = {.events = interest, .data.ptr = connection};
+
+    if (interest == connection->interest)
+        return;
+    if (epoll_ctl(server->epoll, EPOLL_CTL_MOD, connection->fd, &event) == -1)
+        err(1, "epoll_ctl");
+    connection->interest = interest;
+}
+
+/* Sends the answer that is under way, as far as the socket takes it; -1 where
+ * the connection is at its end. */
+static int connection_flush(struct connection *connection)
+{
+    while (connection->out_len > 0 && connection->due == 0) {
+        ssize_t sent = connection_send(connection);
+
+        if (sent <= 0)
+            return (int)sent;
+        connection->out_sent += (size_t)sent;
+        if (connection->out_sent == connection->out_len)
+            connection->out_len = 0;
+    }
+    return 0;
+}
+
+/* Answers the requests that have arrived whole, one after the other. */
+static int connection_answer(struct server *server,
+                             struct connection *connection)
+{
+    struct request request;
+
+    while (connection->out_len == 0 &&
+           parse_request(connection->in, connection->in_len, &request)) {
+        answer_request(server, connection, &request);
+        connection->in_len -= request.len;
+        memmove(connection->in, connection->in + request.len,
+                connection->in_len);
+        if (server->latency > 0)
+            due_append(server, connection);
+        if (connection_flush(connection) == -1)
+            return -1;
+    }
+    return 0;
+}
+
+static int connection_read(struct server *server, struct connection *connection)
+{
+    do {
+        ssize_t len = connection_receive(connection);
+
+        if (len <= 0)
+            return (int)len;
+        server->reads++;
+        server->bytes_in += (uint64_t)len;
+        connection->in_len += (size_t)len;
+        if (connection_answer(server, connection) == -1)
+            return -1;
+        /* What OpenSSL has already taken from the socket, epoll won't tell. */
+    } while (connection->tls != NULL && SSL_has_pending(connection->tls));
+    return 0;
+}
+
+static void connection_event(struct server *server,
+                             struct connection *connection)
+{
+    if (connection_flush(connection) == -1 ||
+        connection_answer(server, connection) == -1 ||
+        connection_read(server, connection) == -1)
+        connection_close(server, connection);
+    else
+        connection_watch(server, connection);
+}
+
+static void connection_accept(struct server *server)
+{
+    struct connection *connection;
+    struct epoll_event event = {.events = EPOLLIN};
+    int fd =
+        accept4(server->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int on = 1;
+
+    if (fd == -1)
+        return;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    connection = calloc(1, sizeof *connection);
+    if (connection == NULL)
+        err(1, "a connection");
+    connection->fd = fd;
+    connection->interest = EPOLLIN;
+    if (server->tls != NULL) {
+        connection->tls = SSL_new(server->tls);
+        if (connection->tls == NULL || SSL_set_fd(connection->tls, fd) != 1)
+            errx(1, "OpenSSL refuses a connection");
+        SSL_set_accept_state(connection->tls);
+    }
+    event.data.ptr = connection;
+    if (epoll_ctl(server->epoll, EPOLL_CTL_ADD, fd, &event) == -1)
+        err(1, "epoll_ctl");
+    server->connections++;
+    server->open++;
+}
+
+/* ---- the loop ---------------------------------------------------------- */
+
+static void send_due(struct server *server)
+{
+    int64_t now;
+
+    if (server->due_first == NULL)
+        return;
+    now = now_ns();
+    while (server->due_first != NULL && server->due_first->due <= now) {
+        struct connection *connection = server->due_first;
+
+        due_remove(server, connection);
+        connection_event(server, connection);
+    }
+}
+
+/* Waits as epoll_wait does, but to the nanosecond: at a latency of 5 ms whole
+ * milliseconds would be a tenth too slow. */
+static int wait_events(struct server *server, struct epoll_event *events,
+                       const sigset_t *signals)
+{
+    struct timespec timeout = {0, 0};
+    int64_t left;
+
+    if (server->due_first == NULL)
+        return epoll_pwait2(server->epoll, events, EVENTS_MAX, NULL, signals);
+    left = server->due_first->due - now_ns();
+    if (left > 0) {
+        timeout.tv_sec = (time_t)(left / 1000000000);
+        timeout.tv_nsec = (long)(left % 1000000000);
+    }
+    return epoll_pwait2(server->epoll, events, EVENTS_MAX, &timeout, signals);
+}
+
+static void serve(struct server *server, const sigset_t *signals)
+{
+    struct epoll_event events[EVENTS_MAX];
+
+    while (!stop_asked) {
+        int n = wait_events(server, events, signals);
+
+        if (n == -1 && errno != EINTR)
+            err(1, "epoll_pwait2");
+        for (int i = 0; i < n; i++) {
+            if (events[i].data.ptr == NULL)
+                connection_accept(server);
+            else
+                connection_event(server, events[i].data.ptr);
+        }
+        send_due(server);
+    }
+}
+
+/* ---- start and end ----------------------------------------------------- */
+
+static void open_listener(struct server *server, uint16_t port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons(port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof address;
+    struct epoll_event event = {.events = EPOLLIN};
+    int on = 1;
+
+    server->listener =
+        socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    server->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (server->listener == -1 || server->epoll == -1)
+        err(1, "a socket");
+    setsockopt(server->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(server->listener, (struct sockaddr *)&address, len) == -1 ||
+        listen(server->listener, SOMAXCONN) == -1 ||
+        getsockname(server->listener, (struct sockaddr *)&address, &len) == -1)
+        err(1, "port %u", port);
+    if (epoll_ctl(server->epoll, EPOLL_CTL_ADD, server->listener, &event) == -1)
+        err(1, "epoll_ctl");
+    printf("http%s://127.0.0.1:%u\n", server->tls != NULL ? "s" : "",
+           ntohs(address.sin_port));
+    fflush(stdout);
+}
+
+static SSL_CTX *make_tls(const char *certificate, const char *key)
+{
+    SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
+
+    if (tls == NULL ||
+        SSL_CTX_use_certificate_chain_file(tls, certificate) != 1 ||
+        SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) != 1) {
+        ERR_print_errors_fp(stderr);
+        errx(1, "%s and %s are no certificate and key", certificate, key);
+    }
+    /* A record's head and body in one read(2). */
+    SSL_CTX_set_read_ahead(tls, 1);
+    SSL_CTX_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE |
+                              SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    return tls;
+}
+
+/* SIGTERM and SIGINT reach the server only while it waits: the mask to wait
+ * with comes back in waiting. */
+static void catch_signals(sigset_t *waiting)
+{
+    struct sigaction action = {.sa_handler = ask_stop};
+    sigset_t stops;
+
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGTERM);
+    sigaddset(&stops, SIGINT);
+    sigprocmask(SIG_BLOCK, &stops, waiting);
+    sigdelset(waiting, SIGTERM);
+    sigdelset(waiting, SIGINT);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void print_counts(const struct server *server)
+{
+    printf("connections=%" PRIu64 " open=%" PRIu64 " requests=%" PRIu64
+           " queries=%" PRIu64 " updates=%" PRIu64 " refused=%" PRIu64
+           " reads=%" PRIu64 " bytes_in=%" PRIu64 "\n",
+           server->connections, server->open,
+           server->queries + server->updates + server->refused, server->queries,
+           server->updates, server->refused, server->reads, server->bytes_in);
+}
+
+int main(int argc, char **argv)
+{
+    static struct server server;
+    const char *certificate = NULL, *key = NULL;
+    uint16_t port = 0;
+    sigset_t signals;
+    int option;
+
+    while ((option = getopt(argc, argv, "l:c:k:p:")) != -1) {
+        switch (option) {
+        case 'l':
+            server.latency = (int64_t)(strtod(optarg, NULL) * 1e6);
+            break;
+        case 'c':
+            certificate = optarg;
+            break;
+        case 'k':
+            key = optarg;
+            break;
+        case 'p':
+            port = (uint16_t)strtoul(optarg, NULL, 10);
+            break;
+        default:
+            return 2;
+        }
+    }
+    if ((certificate == NULL) != (key == NULL) || optind != argc)
+        errx(2, "usage: server [-l MILLISECONDS] [-c CERTIFICATE -k KEY] "
+                "[-p PORT]");
+    if (certificate != NULL)
+        server.tls = make_tls(certificate, key);
+    answers_prepare(&server);
+    catch_signals(&signals);
+    open_listener(&server, port);
+    serve(&server, &signals);
+    print_counts(&server);
+    return 0;
+}
