@@ -33,7 +33,13 @@ static void add_all(struct grouper *grouper, const char *keys)
 /* Writes a group as "a1,3,4". */
 static void describe(const struct group *group, char *text, size_t size)
 {
-    int used = snprintf(text, size, "%s", group->key);
+    int used;
+
+    if (!group) {
+        fail_msg("there is no group");
+        return;
+    }
+    used = snprintf(text, size, "%s", group->key);
 
     for (const struct row *row = group->rows; row; row = row->next) {
         assert_string_equal(row->key, group->key);

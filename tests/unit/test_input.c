@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,11 +41,13 @@ static int set_up(void **state)
 
     if (!place)
         return -1;
-    memcpy(place->folder, "/tmp/test_input.XXXXXX", 23);
-    if (!mkdtemp(place->folder))
+    (void)snprintf(place->folder, sizeof(place->folder),
+                   "/tmp/test_input.XXXXXX");
+    if (!mkdtemp(place->folder)) {
+        free(place);
         return -1;
-    memcpy(place->path, place->folder, strlen(place->folder));
-    memcpy(place->path + strlen(place->folder), "/in", 4);
+    }
+    (void)snprintf(place->path, sizeof(place->path), "%s/in", place->folder);
     *state = place;
     return 0;
 }

@@ -731,7 +731,8 @@ static void test_memory_bound_of_text(void **state)
     for (size_t i = 0; i < len; i += 2)
         text[i] = ',';
     text[0] = '[';
-    memcpy(text + len - 2, "1]", 2);
+    text[len - 2] = '1';
+    text[len - 1] = ']';
     text[len - 3] = ' ';
     assert_refused(text, len, "too ");
     free(text);

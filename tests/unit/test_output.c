@@ -480,8 +480,7 @@ static int fight(char letter)
 static void test_fighting_processes(void **state)
 {
     char *text = malloc(LARGE);
-    int status;
-    char letter;
+    int letter, status;
     FILE *file;
 
     (void)state;
@@ -491,7 +490,7 @@ static void test_fighting_processes(void **state)
 
         assert_true(child >= 0);
         if (child == 0)
-            _exit(fight(letter) ? 1 : 0);
+            _exit(fight((char)letter) ? 1 : 0);
     }
     for (letter = 'a'; letter <= 'd'; letter++) {
         assert_true(wait(&status) > 0);
