@@ -304,10 +304,10 @@ static const char *find(const char *from, const char *end, char byte)
     return at ? at : end;
 }
 
-/* A whole record without quotes has nothing to parse but delimiters, and most
- * lines have none. Splitting it here takes a fraction of libcsv's time, which
- * looks at each byte in turn. The line is copied at once; a NUL then takes the
- * place of each delimiter and of the line end. */
+/* A whole record without quotes, as most are, has nothing to parse but its
+ * delimiters. Splitting it here takes a fraction of libcsv's time, which looks
+ * at each byte in turn. The line is copied at once; a NUL then takes the place
+ * of each delimiter and of the line end. */
 static void split(struct reader *reader, const char *line, size_t len)
 {
     size_t line_end = len > 1 && line[len - 2] == '\r' ? 2 : 1;
