@@ -13,6 +13,9 @@
  * under a request. */
 #define MAX_IDLE_SECONDS 55L
 
+/* A buffer that one large body has made larger is given back. */
+#define KEPT_BUFFER ((size_t)256 << 10)
+
 /* Open files besides the connections. */
 #define OTHER_DESCRIPTORS 64
 
@@ -283,6 +286,14 @@ void transport_free(struct transport *transport)
 
 /* ---- sending ------------------------------------------------------------ */
 
+static void reuse(struct buffer *buffer)
+{
+    if (buffer->size > KEPT_BUFFER)
+        buffer_free(buffer);
+    else
+        buffer_clear(buffer);
+}
+
 struct transfer *transport_take(struct transport *transport)
 {
     struct slot *slot = transport->free;
@@ -291,7 +302,7 @@ struct transfer *transport_take(struct transport *transport)
         return NULL;
     transport->free = slot->next_free;
     buffer_clear(&slot->transfer.request.path);
-    buffer_clear(&slot->transfer.request.body);
+    reuse(&slot->transfer.request.body);
     return &slot->transfer;
 }
 
@@ -336,7 +347,7 @@ int transport_send(struct transport *transport, struct transfer *transfer,
     struct slot *slot = (struct slot *)transfer;
 
     transfer->response = (struct http_response){.failure = HTTP_OK};
-    buffer_clear(&slot->body);
+    reuse(&slot->body);
     slot->too_large = slot->no_memory = slot->replayed = false;
     slot->text[0] = '\0';
     if (set_request(transport, slot) ||
