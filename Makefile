@@ -22,7 +22,7 @@ PACKAGES_BUILD := gcc libc6-dev pkg-config libcsv-dev libcurl4-openssl-dev \
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip
 PACKAGES_LINT  := clang clang-format clang-tidy cppcheck shellcheck mandoc
 PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
-                  ca-certificates
+                  strace ca-certificates
 PACKAGES_GRIND := $(PACKAGES_CHECK) valgrind
 
 # ---- flags ------------------------------------------------------------------
@@ -133,7 +133,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(module_objects)
 	$(call say,TEST)$(COMPILE) -Isrc -o $@ $< $(module_objects) $(LINK_HARDENING) \
 	    $(CLIENT_LIBS) -lcmocka
 
-build/bench/%: bench/%.c Makefile
+build/bench/%: bench/%.c bench/canned.h Makefile
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(STANDARD) -O2 $(CFLAGS) $(WARNINGS) $(WERROR) -o $@ $< \
 	    $(call package_cflags,$(BENCH_PACKAGES)) \

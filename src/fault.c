@@ -119,7 +119,7 @@ static void classify(struct fault *fault)
     long status = fault->http_status;
 
     fault->action = status / 100 == 2 ? FAULT_FAIL : action_of_status(status);
-    fault->certain = status / 100 == 2 || refused_outright(status);
+    fault->certain = refused_outright(status);
     for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
         bool by_name = strcmp(fault->name, meanings[i].name) == 0;
 
@@ -131,7 +131,9 @@ static void classify(struct fault *fault)
         if (meanings[i].by_number)
             (void)text_clean(fault->name, sizeof(fault->name),
                              meanings[i].name);
-        fault->certain = true;
+        fault->certain = status < 500 || fault->action == FAULT_THROTTLE ||
+                         fault->action == FAULT_SIGN_IN ||
+                         fault->action == FAULT_STOP;
         break;
     }
     if (fault->numbered && fault->code == 0)

@@ -16,6 +16,7 @@ struct grouper {
     uint64_t window;
     size_t max_bytes;
     size_t bytes;       /* of rows in open groups */
+    size_t all_bytes;   /* of all rows that are not done */
     struct queue open;  /* in the order of their first rows */
     struct queue ready; /* closed, and first of their user */
     size_t held;        /* groups not given out yet */
@@ -154,6 +155,7 @@ int grouper_add(struct grouper *grouper, struct row *row)
         return -1;
     }
     grouper->bytes += row->size;
+    grouper->all_bytes += row->size;
     while (grouper->bytes > grouper->max_bytes)
         close_oldest(grouper);
     return 0;
@@ -192,6 +194,8 @@ void grouper_done(struct grouper *grouper, struct group *group)
     struct group **slot = find_slot(grouper, group->hash, group->key);
     struct group *later = group->later;
 
+    for (const struct row *row = group->rows; row; row = row->next)
+        grouper->all_bytes -= row->size;
     if (later) {
         later->next_user = group->next_user;
         later->latest = group->latest;
@@ -203,6 +207,11 @@ void grouper_done(struct grouper *grouper, struct group *group)
         grouper->users--;
     }
     group_free(group);
+}
+
+size_t grouper_bytes(const struct grouper *grouper)
+{
+    return grouper->all_bytes;
 }
 
 bool grouper_is_empty(const struct grouper *grouper)

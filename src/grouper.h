@@ -8,9 +8,10 @@
  * bytes (the oldest groups close first). Groups of one user are given out one
  * after the other: the next only when the one before is done.
  *
- * Memory: the rows of one window, at the most max_bytes of them, and those of
- * the groups given out; so long as the caller adds rows only when
- * grouper_take() has nothing to give.
+ * Memory: the rows of one window, at the most max_bytes of them, those of the
+ * groups given out, and those that wait behind such a one of their user. The
+ * caller bounds the last two: it adds rows only when grouper_take() has nothing
+ * to give, and looks at grouper_bytes().
  */
 #ifndef GROUPER_H
 #define GROUPER_H
@@ -61,6 +62,9 @@ struct group *grouper_take(struct grouper *grouper);
 
 /* The group's outcome is known: frees it and its rows. */
 void grouper_done(struct grouper *grouper, struct group *group);
+
+/* Bytes of all rows that are not done, those given out included. */
+size_t grouper_bytes(const struct grouper *grouper);
 
 /* Has every group been given out? (Some may still not be done.) */
 bool grouper_is_empty(const struct grouper *grouper);

@@ -96,6 +96,12 @@ struct input *input_open(const char *path, struct error *error)
     if (strcmp(path, "-") == 0) {
         set_name(input, "standard input");
         input->fd = STDIN_FILENO;
+        /* A closed one may have been filled with something to write to. */
+        if ((fcntl(input->fd, F_GETFL) & O_ACCMODE) == O_WRONLY) {
+            (void)error_set(error, ERROR_USAGE,
+                            "INPUT is -, but standard input is closed");
+            goto fail;
+        }
     } else {
         set_name(input, path);
         input->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -217,8 +223,6 @@ static int begin_member(struct input *input, struct error *error)
     return 0;
 }
 
-/* Tells gzip by its two first bytes. The format stays unknown where they have
- * not both come. A file that ends between them is no text, but gzip cut off. */
 /* What people take for a CSV file, by its first bytes; NULL: none of these. */
 static const char *foreign_format(const unsigned char *raw, size_t len)
 {
@@ -244,6 +248,8 @@ static const char *foreign_format(const unsigned char *raw, size_t len)
     return NULL;
 }
 
+/* Tells gzip by its two first bytes. The format stays unknown where they have
+ * not both come. A file that ends between them is no text, but gzip cut off. */
 static int find_format(struct input *input, struct error *error)
 {
     const char *foreign = foreign_format(input->raw, input->raw_len);

@@ -180,6 +180,11 @@ uint64_t intake_total(const struct intake *intake)
     return intake->total;
 }
 
+column_mask intake_columns(const struct intake *intake)
+{
+    return schema_columns(intake->schema);
+}
+
 const char *intake_name(const struct intake *intake)
 {
     return input_name(intake->input);

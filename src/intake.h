@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "column.h"
 #include "error.h"
 #include "options.h"
 #include "reader.h"
@@ -57,6 +58,9 @@ bool intake_ended(const struct intake *intake);
 
 /* The descriptor to be polled before the next intake_read(); -1: none. */
 int intake_poll_fd(const struct intake *intake);
+
+/* The columns that the header names; from begin() on. */
+column_mask intake_columns(const struct intake *intake);
 
 /* Rows with a sequence number so far, and all rows read; the number of rows of
  * a file that was scanned, else 0. */

@@ -1,8 +1,12 @@
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "credentials.h"
 #include "options.h"
@@ -21,28 +25,55 @@ enum exit_status {
     EXIT_SOME_UNKNOWN = 7
 };
 
-/* Set by the first signal that asks for a stop; the second one kills. */
+/* Set by a signal that asks for a stop: the second of a steady clock, from 1,
+ * at which the first one came. */
 static volatile sig_atomic_t stop;
 
-static void ask_for_stop(int signal)
+/* The first signal stops in good order, a later one at once. One that comes
+ * right behind the first is the same: timeout(1) and supervisors signal a
+ * process and then its group. */
+static void ask_for_stop(int number)
 {
-    (void)signal;
-    stop = 1;
+    struct timespec now;
+    sig_atomic_t second;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    second = (sig_atomic_t)(now.tv_sec % INT_MAX) + 1;
+    if (stop == 0)
+        stop = second;
+    if (second - stop < 2)
+        return;
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
 }
 
 static void set_signals(void)
 {
     struct sigaction action = {.sa_handler = ask_for_stop};
+    struct sigaction before;
 
     sigemptyset(&action.sa_mask);
-    action.sa_flags = (int)SA_RESETHAND;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    /* nohup(1) has it ignored. */
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
     /* A closed pipe and a limit on files come back as errors. */
     action.sa_handler = SIG_IGN;
-    action.sa_flags = 0;
     sigaction(SIGPIPE, &action, NULL);
     sigaction(SIGXFSZ, &action, NULL);
+}
+
+/* Fills the places of closed standard descriptors, so that no file that is
+ * opened later gets messages meant for them. Each is opened the wrong way
+ * round: its use fails, as that of a closed one would. */
+static void fill_descriptors(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+            _exit(EXIT_LOCAL);
 }
 
 static enum exit_status status_of_tally(const struct tally *tally)
@@ -114,7 +145,8 @@ static enum exit_status flush_output(void)
 /* Without a file there is nothing that a later run could go on from. */
 static void say_what_is_lost(const struct options *options)
 {
-    if (!options->quiet && options->output && strcmp(options->output, "-") == 0)
+    if (!options->quiet && options->mode == MODE_APPLY &&
+        strcmp(options->output, "-") == 0)
         fputs("bauser-batch: the result goes to standard output: a run that is "
               "cut off can't be taken up again\n",
               stderr);
@@ -147,6 +179,7 @@ int main(int argc, char *argv[])
     struct error error;
     enum exit_status status = EXIT_ALL_WELL;
 
+    fill_descriptors();
     set_signals();
     umask(077);
     if (options_parse(&options, argc, argv, &error)) {

@@ -1,6 +1,7 @@
 #include "merge.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "text.h"
 
@@ -54,10 +55,13 @@ bool merge_is_same(const struct column *column, const char *held,
         return same_long(held, text);
     case COLUMN_TIME:
         return same_time(held, text);
+    case COLUMN_ENUM:
+        return strcasecmp(held, text) == 0;
     case COLUMN_STRING:
+        /* A country code is sent in capitals, however it was given. */
+        return column->letters2 && strcasecmp(held, text) == 0;
     case COLUMN_BOOLEAN:
     case COLUMN_BASE64:
-    case COLUMN_ENUM:
         break;
     }
     return false;

@@ -27,7 +27,8 @@ struct merge {
 void merge_init(struct merge *merge, const struct row *rows);
 
 /* Is the text what the user has? Null, absent and empty are the same; longs
- * are compared as numbers, times as instants, all else by code point. A text
+ * are compared as numbers, times as instants, words of a value set and country
+ * codes without letter case, all else by code point. A text
  * of NULL asks for empty. */
 bool merge_is_same(const struct column *column, const char *held,
                    const char *text);

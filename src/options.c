@@ -165,6 +165,10 @@ static int check_together(const struct options *options, struct error *error)
                          " (--help tells more)");
     if (options->diff && options->mode != MODE_DRY_RUN)
         return error_set(error, ERROR_USAGE, "--diff goes with --dry-run only");
+    if (options->diff && strcmp(options->diff, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--diff needs a file: standard output is for the "
+                         "result alone");
     if (options->diff && strcmp(options->diff, options->output) == 0)
         return error_set(error, ERROR_USAGE,
                          "--diff and OUTPUT can't be the same file");

@@ -361,6 +361,16 @@ static ssize_t write_some(int fd, const char *data, size_t len)
     }
 }
 
+/* Only when there is something to write, so that a run that fails before it has
+ * a result leaves what OUTPUT_RESTART was to throw away. */
+static int begin(struct output *output, struct error *error)
+{
+    if (!output->begun && ftruncate(output->fd, 0))
+        return fail_write(output, errno, error);
+    output->begun = true;
+    return 0;
+}
+
 int output_flush(struct output *output, struct error *error)
 {
     size_t done = 0;
@@ -368,11 +378,10 @@ int output_flush(struct output *output, struct error *error)
 
     if (output->failure)
         return fail_write(output, output->failure, error);
-    /* Only now, so that a run that fails before it has a result leaves what
-     * OUTPUT_RESTART was to throw away. */
-    if (!output->begun && ftruncate(output->fd, 0))
-        return fail_write(output, errno, error);
-    output->begun = true;
+    if (output->pending_len == 0)
+        return 0;
+    if (begin(output, error))
+        return -1;
     while (done < output->pending_len) {
         count = write_some(output->fd, output->pending + done,
                            output->pending_len - done);
@@ -439,7 +448,7 @@ int output_stop(struct output *output, struct error *error)
         return fail_write(output, output->failure, error);
     if (output->gzip && put_gzip(output, NULL, 0, Z_FINISH, error))
         return -1;
-    if (output_flush(output, error))
+    if (begin(output, error) || output_flush(output, error))
         return -1;
     if (output->path && fsync(output->fd))
         return fail_write(output, errno, error);

@@ -1,6 +1,7 @@
 #include "pipeline.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -39,9 +40,11 @@ struct run {
     struct written *written;
     struct intake *intake;
     struct grouper *grouper;     /* NULL with --check */
+    size_t window_bytes;         /* that it may hold */
     struct transport *transport; /* NULL with --check */
     struct sink *sink;
     struct progress progress;
+    bool wrote;    /* an update was sent */
     bool readable; /* a pipe has something, or its end */
     int64_t heard; /* when a pipe last brought something */
 
@@ -72,7 +75,16 @@ static void stop_for(struct run *run, const struct error *reason)
 static int begin(void *context, struct error *error)
 {
     struct run *run = context;
+    unsigned last_modified = run->options->service->last_modified;
 
+    /* Kept only where a guard asks for it. */
+    if (run->grouper && last_modified < COLUMN_MAX &&
+        (intake_columns(run->intake) & column_bit(last_modified))) {
+        run->written = written_new();
+        if (!run->written)
+            return error_memory(error);
+        run->session.written = run->written;
+    }
     return sink_begin(run->sink, error);
 }
 
@@ -146,6 +158,10 @@ static bool may_read(const struct run *run)
     if (intake_ended(run->intake) ||
         ahead >= (uint64_t)run->options->window + MAX_AHEAD)
         return false;
+    /* Rows can wait behind an unfinished group of their user. */
+    if (grouper_bytes(run->grouper) >= 2 * run->window_bytes &&
+        transport_in_flight(run->transport) > 0)
+        return false;
     return run->readable || intake_poll_fd(run->intake) < 0;
 }
 
@@ -209,6 +225,7 @@ static int follow(struct run *run, struct transfer *transfer,
 
     switch (step) {
     case TASK_SEND:
+        run->wrote = run->wrote || transfer->request.once;
         if (transport_send(run->transport, transfer, error) == 0)
             return 0;
         result = -1;
@@ -304,8 +321,8 @@ static void check_signal(struct run *run)
         return;
     progress_clear(&run->progress);
     fprintf(stderr,
-            "bauser-batch: stopping when the %u calls in flight are answered; "
-            "a second signal ends at once\n",
+            "bauser-batch: stopping when the %u users in flight are done; a "
+            "second signal, a second later, ends at once\n",
             transport_in_flight(run->transport));
 }
 
@@ -361,13 +378,24 @@ static int run_calls(struct run *run, struct error *error)
     }
 }
 
+/* Can the input be read without waiting? Waits a while for a pipe. */
+static bool wait_for_pipe(const struct run *run)
+{
+    struct pollfd pipe = {.fd = intake_poll_fd(run->intake), .events = POLLIN};
+
+    return pipe.fd < 0 || poll(&pipe, 1, SILENCE_MS) > 0;
+}
+
 static int run_check(struct run *run, struct error *error)
 {
     uint64_t failed;
 
-    while (!intake_ended(run->intake) && !run->stopping) {
+    while (!intake_ended(run->intake)) {
         check_signal(run);
-        if (read_chunk(run, error) || sink_flush(run->sink, error))
+        if (run->stopping)
+            return 0;
+        if (wait_for_pipe(run) &&
+            (read_chunk(run, error) || sink_flush(run->sink, error)))
             return -1;
         show_progress(run);
     }
@@ -397,12 +425,16 @@ static void cut_calls(struct run *run)
 static int put_not_attempted(struct run *run, struct error *error)
 {
     struct group *group;
+    struct error why;
 
+    (void)error_value(&why, "InputRefused", NULL,
+                      "the input was refused behind this row, before its user "
+                      "was sent");
     grouper_close(run->grouper);
     while ((group = grouper_take(run->grouper))) {
         for (const struct row *row = group->rows; row; row = row->next)
             if (sink_put_alone(run->sink, row->sequence, row->number, row->id,
-                               STATUS_NOT_ATTEMPTED, NULL, error))
+                               STATUS_NOT_ATTEMPTED, &why, error))
                 return -1;
         grouper_done(run->grouper, group);
     }
@@ -414,14 +446,22 @@ static int put_not_attempted(struct run *run, struct error *error)
 static int finish_refused(struct run *run, struct error *error)
 {
     uint64_t rows = intake_sequence(run->intake);
+    const struct error why = run->reason;
 
-    if (run->tally->calls == 0) {
+    bool to_file = !run->options->output || strcmp(run->options->output, "-");
+
+    if (!run->grouper || (run->tally->calls == 0 && to_file)) {
         sink_discard(run->sink);
+        *run->tally = (struct tally){0};
         return 0;
     }
-    if (put_not_attempted(run, error))
+    if (put_not_attempted(run, error) || sink_finish(run->sink, rows, error))
         return -1;
-    return sink_finish(run->sink, rows, error);
+    (void)error_set(&run->reason, why.kind,
+                    "%.380s; rows before it were sent, and %s says what became "
+                    "of them",
+                    why.text, run->options->output);
+    return 0;
 }
 
 static int finish_stopped(struct run *run, struct error *error)
@@ -429,6 +469,12 @@ static int finish_stopped(struct run *run, struct error *error)
     const char *partial = sink_partial_name(run->sink);
     const struct error why = run->reason;
 
+    /* Where nothing was written, what is known would only be in the next run's
+     * way. */
+    if (!run->wrote) {
+        sink_discard(run->sink);
+        return 0;
+    }
     if (sink_stop(run->sink, error))
         return -1;
     if (partial && run->tally->rows > 0)
@@ -465,6 +511,7 @@ static int make_grouper(struct run *run, struct error *error)
 
     if (bytes < WINDOW_BYTES)
         bytes = WINDOW_BYTES;
+    run->window_bytes = bytes;
     run->grouper = grouper_new(window, bytes);
     return run->grouper ? 0 : error_memory(error);
 }
@@ -475,11 +522,7 @@ static int make_transport(struct run *run,
 {
     struct buffer headers;
 
-    run->written = written_new();
-    if (!run->written)
-        return error_memory(error);
     run->session = (struct session){
-        .written = run->written,
         .access_token = credentials->access_token,
         .developer_token = credentials->developer_token,
         .customer_id = run->options->customer_id,

@@ -14,7 +14,7 @@
 /* Runs what the options ask for. credentials may be NULL with MODE_CHECK.
  *
  * *stop becomes nonzero when a signal asks for a stop: nothing new is begun
- * then, and the calls in flight are waited for. 0: OUTPUT is complete. -1:
+ * then, and the users in flight are waited for. 0: OUTPUT is complete. -1:
  *
  *   ERROR_USAGE    nothing was sent, OUTPUT is untouched
  *   ERROR_INPUT    the same; but where the input is a pipe that was refused

@@ -366,6 +366,17 @@ static bool is_clear_token(const struct schema *schema,
            memcmp(field->text, schema->options->clear_token, field->len) == 0;
 }
 
+/* The clear token but for letter case and spaces: meant to clear, and not to
+ * be written into the user. */
+static bool is_nearly_clear_token(const struct schema *schema,
+                                  const struct field *field)
+{
+    const struct name name = trim(field->text, field->len);
+
+    return name.len == schema->clear_len &&
+           strncasecmp(name.text, schema->options->clear_token, name.len) == 0;
+}
+
 static int refuse_clear(const struct schema *schema, unsigned column,
                         struct error *error)
 {
@@ -417,6 +428,11 @@ static int take_cell(const struct schema *schema, unsigned index,
 {
     const struct column *column = &schema->columns[index];
 
+    if (!is_clear_token(schema, field) && is_nearly_clear_token(schema, field))
+        return error_value(error, "InvalidValue", column->name,
+                           "%s is nearly the word that clears; write exactly "
+                           "%s, or choose another word with --clear-token",
+                           column->name, schema->options->clear_token);
     if (!is_clear_token(schema, field))
         return value_take(column, field->text, field->len, room, value, error);
     if (!column->clearable && column->use != COLUMN_GUARD)

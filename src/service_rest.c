@@ -154,8 +154,9 @@ static void user_last_modified(const struct user *user,
 {
     const char *text = json_text(json_member(user->user, "LastModifiedTime"));
     size_t len = text ? strlen(text) : 0;
+    struct instant instant;
 
-    if (len >= SERVICE_TIME_SIZE)
+    if (len >= SERVICE_TIME_SIZE || (len && text_parse_instant(text, &instant)))
         len = 0;
     if (len)
         memcpy(last_modified, text, len);

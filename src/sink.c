@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "output.h"
 #include "report.h"
@@ -57,6 +58,8 @@ static bool is_part_of_output(const char *diff, struct sink *sink)
 {
     struct stat part;
 
+    if (strcmp(sink->options->output, "-") == 0)
+        return false;
     if (stat(output_partial_name(sink->result.output), &part))
         return false;
     buffer_clear(&sink->text);

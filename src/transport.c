@@ -22,7 +22,7 @@
 struct slot {
     struct transfer transfer; /* first, so that it leads back to the slot */
     CURL *easy;
-    struct buffer url;
+    struct buffer target;
     struct buffer body;
     bool too_large; /* the answer's body, beyond its bound */
     bool no_memory;
@@ -35,6 +35,8 @@ struct slot {
 struct transport {
     const struct options *options;
     CURLM *multi;
+    CURLU *address;     /* of the endpoint, parsed once for all calls */
+    const char *prefix; /* the endpoint's own path, before each call's */
     struct curl_slist *headers;
     struct slot *slots;
     unsigned count;
@@ -96,6 +98,7 @@ static int set_constants(const struct transport *transport, struct slot *slot)
     CURL *easy = slot->easy;
 
     return curl_easy_setopt(easy, CURLOPT_PRIVATE, slot) ||
+           curl_easy_setopt(easy, CURLOPT_CURLU, transport->address) ||
            curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transport->headers) ||
            curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) ||
            curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot) ||
@@ -122,7 +125,7 @@ static int init_slot(struct transport *transport, struct slot *slot,
 {
     buffer_init(&slot->transfer.request.path, HTTP_MAX_REQUEST);
     buffer_init(&slot->transfer.request.body, HTTP_MAX_REQUEST);
-    buffer_init(&slot->url, HTTP_MAX_REQUEST);
+    buffer_init(&slot->target, HTTP_MAX_REQUEST);
     buffer_init(&slot->body, HTTP_MAX_RESPONSE);
     slot->easy = curl_easy_init();
     if (!slot->easy)
@@ -162,11 +165,25 @@ static int copy_headers(struct transport *transport, const char *headers,
             result = error_memory(error);
         headers += len + (headers[len] == '\n');
     }
-    /* Without it libcurl waits for a "100 Continue" before a large body. */
-    if (result == 0 && add_header(transport, "Expect:"))
-        result = error_memory(error);
     buffer_wipe(&line);
     return result;
+}
+
+static int parse_address(struct transport *transport, struct error *error)
+{
+    const char *endpoint = transport->options->endpoint;
+    const char *host = strstr(endpoint, "://");
+
+    transport->address = curl_url();
+    if (!transport->address)
+        return error_memory(error);
+    if (!host || curl_url_set(transport->address, CURLUPART_URL, endpoint, 0))
+        return error_set(error, ERROR_USAGE, "%s is no address for libcurl",
+                         endpoint);
+    transport->prefix = strchr(host + 3, '/');
+    if (!transport->prefix)
+        transport->prefix = "";
+    return 0;
 }
 
 /* --cacert, else SSL_CERT_FILE, else what libcurl was built with. */
@@ -235,7 +252,7 @@ struct transport *transport_new(const struct options *options,
         goto err1;
     }
     if (allow_descriptors(options->concurrency, error) ||
-        find_cacert(transport, error) ||
+        parse_address(transport, error) || find_cacert(transport, error) ||
         copy_headers(transport, headers, error))
         goto err1;
     for (; transport->count < options->concurrency; transport->count++)
@@ -274,11 +291,12 @@ void transport_free(struct transport *transport)
         curl_easy_cleanup(slot->easy);
         buffer_free(&slot->transfer.request.path);
         buffer_free(&slot->transfer.request.body);
-        buffer_free(&slot->url);
+        buffer_free(&slot->target);
         buffer_free(&slot->body);
     }
     free(transport->slots);
     curl_multi_cleanup(transport->multi);
+    curl_url_cleanup(transport->address);
     wipe_headers(transport->headers);
     free(transport);
     curl_global_cleanup();
@@ -324,10 +342,10 @@ static int set_request(const struct transport *transport, struct slot *slot)
     const struct http_request *request = &slot->transfer.request;
     CURL *easy = slot->easy;
 
-    buffer_clear(&slot->url);
-    if (buffer_puts(&slot->url, transport->options->endpoint) ||
-        buffer_puts(&slot->url, request->path.data) ||
-        curl_easy_setopt(easy, CURLOPT_URL, slot->url.data) ||
+    buffer_clear(&slot->target);
+    if (buffer_puts(&slot->target, transport->prefix) ||
+        buffer_puts(&slot->target, request->path.data) ||
+        curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, slot->target.data) ||
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, verbs[request->method]))
         return -1;
     if (request->method == HTTP_GET)

@@ -214,14 +214,34 @@ static enum task_step reconcile(struct user_task *task)
     return finish(task, outcome->changed ? STATUS_DRIFT : STATUS_MATCH);
 }
 
-/* Another user of the same person was updated by this very run: that is not
- * the change that a guard is there for. */
-static bool is_own_write(const struct user_task *task)
+/* Does a row's guard on LastModifiedTime differ only because this very run has
+ * updated another user of the same person? */
+static bool is_own_write(const struct user_task *task, const struct row *row)
 {
-    const struct written *written = task->session->written;
+    const struct service *service = task->service;
+    struct state held = {task->outcome.last_modified, task->shared};
 
-    return written && written_has(written, task->outcome.last_modified,
-                                  merge_hash_shared(task->service, task->user));
+    for (unsigned i = 0; i < row->count; i++) {
+        const struct cell *cell = &row->cells[i];
+
+        if (cell->column == service->last_modified &&
+            !merge_is_same(&service->columns[cell->column],
+                           service->user_value(task->user, cell->column),
+                           cell->text))
+            return cell->text &&
+                   written_explains(task->session->written, cell->text, held);
+    }
+    return true;
+}
+
+static bool are_own_writes(const struct user_task *task)
+{
+    if (!task->session->written)
+        return false;
+    for (const struct row *row = task->group->rows; row; row = row->next)
+        if (!is_own_write(task, row))
+            return false;
+    return true;
 }
 
 /* Do all guards hold? Sets outcome.field to one that doesn't. */
@@ -232,7 +252,7 @@ static bool guards_hold(struct user_task *task)
         merge_failed_guards(service, task->user, task->group->rows);
 
     if (service->last_modified < COLUMN_MAX &&
-        (failed & column_bit(service->last_modified)) && is_own_write(task)) {
+        (failed & column_bit(service->last_modified)) && are_own_writes(task)) {
         task->outcome.own_write = true;
         failed &= ~column_bit(service->last_modified);
     }
@@ -248,8 +268,9 @@ static bool guards_hold(struct user_task *task)
 static enum task_step conflict(struct user_task *task)
 {
     fault_set_local(&task->outcome.last, "GuardMismatch",
-                    "the service holds another value than the file; somebody "
-                    "else changed this user, nothing was sent");
+                    "the service holds another value than the file: the user "
+                    "was changed since, or it is not the one that is meant; "
+                    "nothing was sent");
     return finish(task, STATUS_CONFLICT);
 }
 
@@ -277,6 +298,8 @@ static enum task_step take_user(struct user_task *task,
         return finish_fault(task);
     fault_init(&task->outcome.last, response);
     service->user_last_modified(task->user, task->outcome.last_modified);
+    if (task->session->written)
+        task->shared = merge_hash_shared(service, task->user);
     if (task->options->mode == MODE_EXPORT)
         return export_user(task);
     if (task->options->mode == MODE_RECONCILE)
@@ -295,13 +318,20 @@ static enum task_step take_user(struct user_task *task,
 static enum task_step take_update(struct user_task *task,
                                   const struct http_response *response)
 {
-    if (task->service->parse_update(response, task->outcome.last_modified,
-                                    &task->outcome.last))
+    struct outcome *outcome = &task->outcome;
+    char time[SERVICE_TIME_SIZE];
+
+    if (task->service->parse_update(response, time, &outcome->last))
         return finish_fault(task);
-    fault_init(&task->outcome.last, response);
-    if (task->session->written)
-        written_add(task->session->written, task->outcome.last_modified,
-                    merge_hash_shared(task->service, task->user));
+    fault_init(&outcome->last, response);
+    if (task->session->written) {
+        struct state before = {outcome->last_modified, task->shared};
+        struct state after = {time,
+                              merge_hash_shared(task->service, task->user)};
+
+        written_add(task->session->written, before, after);
+    }
+    memcpy(outcome->last_modified, time, sizeof(time));
     return finish(task, STATUS_UPDATED);
 }
 

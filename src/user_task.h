@@ -30,6 +30,7 @@ struct user_task {
     struct group *group; /* borrowed */
     struct merge merge;
     struct user *user; /* as fetched, then as sent; kept for the report */
+    uint64_t shared;   /* hash of the shared values, as fetched */
     struct outcome outcome;
 };
 

@@ -7,9 +7,18 @@
 /* Each moment has one place, where a later one may put it out. */
 #define PLACES 65536U
 
-struct place {
+/* A line of more writes of one person than this is not followed. */
+#define MAX_STEPS 1000
+
+struct version {
     struct instant time;
     uint64_t shared;
+};
+
+struct place {
+    bool used;
+    struct version after;
+    struct version before;
 };
 
 struct written {
@@ -18,12 +27,7 @@ struct written {
 
 struct written *written_new(void)
 {
-    struct written *written = calloc(1, sizeof(*written));
-
-    /* The empty place that would pass for 1970-01-01T00:00:00. */
-    if (written)
-        written->places[0].time.nanoseconds = -1;
-    return written;
+    return calloc(1, sizeof(struct written));
 }
 
 void written_free(struct written *written)
@@ -31,33 +35,53 @@ void written_free(struct written *written)
     free(written);
 }
 
+static bool same_instant(const struct instant *a, const struct instant *b)
+{
+    return a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
+}
+
+static int parse(struct state state, struct version *version)
+{
+    version->shared = state.shared;
+    return text_parse_instant(state.time, &version->time);
+}
+
 /* Spreads moments that follow each other closely (Fibonacci hashing). */
-static unsigned place_of(const struct instant *time)
+static size_t place_of(const struct instant *time)
 {
     uint64_t number =
         (uint64_t)time->seconds * 1000000000U + (uint64_t)time->nanoseconds;
 
-    return (unsigned)(number * UINT64_C(0x9E3779B97F4A7C15) >> 48) % PLACES;
+    return (number * UINT64_C(0x9E3779B97F4A7C15) >> 48) % PLACES;
 }
 
-void written_add(struct written *written, const char *time, uint64_t shared)
+void written_add(struct written *written, struct state before,
+                 struct state after)
 {
-    struct instant instant;
+    struct place place = {.used = true};
 
-    if (text_parse_instant(time, &instant) == 0)
-        written->places[place_of(&instant)] = (struct place){instant, shared};
+    if (parse(before, &place.before) || parse(after, &place.after))
+        return;
+    written->places[place_of(&place.after.time)] = place;
 }
 
-bool written_has(const struct written *written, const char *time,
-                 uint64_t shared)
+bool written_explains(const struct written *written, const char *time,
+                      struct state held)
 {
-    struct instant instant;
-    const struct place *place;
+    struct instant wanted;
+    struct version version;
 
-    if (text_parse_instant(time, &instant))
+    if (text_parse_instant(time, &wanted) || parse(held, &version))
         return false;
-    place = &written->places[place_of(&instant)];
-    return place->time.seconds == instant.seconds &&
-           place->time.nanoseconds == instant.nanoseconds &&
-           place->shared == shared;
+    for (unsigned i = 0; i < MAX_STEPS; i++) {
+        const struct place *place = &written->places[place_of(&version.time)];
+
+        if (!place->used || place->after.shared != version.shared ||
+            !same_instant(&place->after.time, &version.time))
+            return false;
+        version = place->before;
+        if (same_instant(&version.time, &wanted))
+            return true;
+    }
+    return false;
 }

@@ -3,9 +3,13 @@
  *
  * The service keeps the users of one person in sync: an update of one of them
  * gives its LastModifiedTime and the values that they share to the others. A
- * guard on that time must not take it for somebody else's change. The time has
- * milliseconds only, so the shared values must be the same too: they are known
- * by a hash. Memory is bounded: of very many writes some old ones are
+ * guard on that time must not take it for somebody else's change. But it must
+ * fail where somebody else wrote before this run did. So each write is kept
+ * with what it came upon, and a guard is explained only where an unbroken line
+ * of this run's own writes leads from its time to what the service holds.
+ *
+ * The time has milliseconds only; so the shared values, known by a hash, must
+ * be the same too. Memory is bounded: of very many writes some old ones are
  * forgotten, and the guard then fails, which is the safe side.
  */
 #ifndef WRITTEN_H
@@ -14,18 +18,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What a person's users have in common at a time; the text is borrowed. */
+struct state {
+    const char *time; /* LastModifiedTime */
+    uint64_t shared;  /* hash of the shared values: merge_hash_shared() */
+};
+
 struct written;
 
 /* NULL without memory. */
 struct written *written_new(void);
 void written_free(struct written *written);
 
-/* Takes the LastModifiedTime of UpdateUser's answer and the hash of the shared
- * values as sent. What is no time is passed over. */
-void written_add(struct written *written, const char *time, uint64_t shared);
+/* An update was applied that made one state of another. Times that are none are
+ * passed over. */
+void written_add(struct written *written, struct state before,
+                 struct state after);
 
-/* Is that a state which this run has caused? */
-bool written_has(const struct written *written, const char *time,
-                 uint64_t shared);
+/* Do this run's own writes, and nothing else, lead from that time to what is
+ * held now? */
+bool written_explains(const struct written *written, const char *time,
+                      struct state held);
 
 #endif

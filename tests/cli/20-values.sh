@@ -32,6 +32,8 @@ ${U}17,,,,,,,,,,,,,yesterday,,
 ${U}18,,,,,,,,,,,,,,AAAA=,
 ${U}19,,,,,,,,,,,,,,,Gone
 ${U}20,*****,,,,,,,,,,,,,,
+${U}21,,,,,,,,,,,Delete_Value,,,,
+${U}22,"delete_value ",,,,,,,,,,,,,,
 ,Oslo,,,,,,,,,,,,,,
 1e18,Oslo,,,,,,,,,,,,,,
 -5,Oslo,,,,,,,,,,,,,,
@@ -66,6 +68,8 @@ ${U}17|Failed|InvalidTime|LastModifiedTime
 ${U}18|Failed|InvalidBase64|TimeStamp
 ${U}19|Failed|InvalidValue|UserLifeCycleStatus
 ${U}20|Failed|InvalidValue|City
+${U}21|Failed|InvalidValue|JobTitle
+${U}22|Failed|InvalidValue|City
 |Failed|InvalidId|Id
 1e18|Failed|InvalidId|Id
 -5|Failed|InvalidId|Id
@@ -76,7 +80,7 @@ delete_value|Failed|NotClearable|Id
 ${U}01|Updated||
 ${U}30|Updated||
 END
-columns out.csv Retryable Attempts | head -n 27 | uniq | expect_file <(echo 'no|0')
+columns out.csv Retryable Attempts | head -n 29 | uniq | expect_file <(echo 'no|0')
 columns out.csv Id ErrorMessage >messages
 grep -q 'did you mean GermanGermany' messages
 grep -q '^1e18|.*spreadsheet' messages

@@ -18,3 +18,17 @@ control "users/${U}01" -X PATCH -d '{"JobTitle":"By another"}' >user
 run 1 --concurrency 1 in.csv out.csv
 columns out.csv Status Field | uniq |
     expect_file <(echo 'Conflict|LastModifiedTime')
+
+# Nor does this run's own write hide what somebody else wrote before it.
+control users -X DELETE >reset
+run 0 --export <(printf '%s\n' Id "${U}01" "${U}02") export.csv
+t0=$(columns export.csv LastModifiedTime | sed -n 2p)
+control "users/${U}02" -X PATCH -d '{"JobTitle":"By another"}' >user
+cat >in.csv <<END
+Id,Lcid,JobTitle,LastModifiedTime
+${U}01,GermanSwitzerland,,
+${U}02,,Mine,$t0
+END
+run 1 --concurrency 1 in.csv out.csv
+columns out.csv Status | expect_file <(printf '%s\n' Updated Conflict)
+expect_user 02 .JobTitle '"By another"'

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SIGTERM and SIGINT end a run early, exit status 5: calls in flight are
+# SIGTERM, SIGINT and SIGHUP end a run early, exit status 5: calls in flight are
 # finished, OUTPUT.part has every finished row, OUTPUT stays as it was.
 # valgrind: yes
 . "${0%/*}/../lib.sh"
@@ -22,7 +22,7 @@ stop() {
     [ "$status" -eq 5 ] || fail "exit status $status"
     expect_stderr 'stopped by a signal'
 }
-for signal in TERM INT; do
+for signal in TERM INT HUP; do
     for out in out.csv out.csv.gz; do
         control users -X DELETE >reset
         forget_calls
@@ -53,3 +53,23 @@ wait_until test -e waiting.csv.part
 stop TERM
 expect_no_file waiting.csv waiting.csv.part
 exec 3>&-
+
+# A check of a pipe on which nothing comes ends at the first signal, too.
+"$BAUSER_BATCH" --check - checked.csv <pipe 2>err &
+program=$!
+exec 3>pipe
+wait_until test -e checked.csv.part
+stop INT
+expect_no_file checked.csv checked.csv.part
+exec 3>&-
+
+# Two signals in a row, as timeout(1) sends them, are one.
+control users -X DELETE >reset
+forget_calls
+"$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 3 in.csv twice.csv 2>err &
+program=$!
+wait_until applied
+kill -TERM "$program"
+stop TERM
+n=$(columns twice.csv.part Row | wc -l)
+expect_counts applied="$n" in_flight=0

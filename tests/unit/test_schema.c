@@ -466,10 +466,10 @@ static void test_other_clear_token(void **state)
     (void)state;
     options.clear_token = "<null>";
     schema = make_schema(&options, "Id|City|Fax|Email");
-    row = take_row(schema, "1|<null>|delete_value|<NULL>");
+    row = take_row(schema, "1|<null>|delete_value|<none>");
     assert_cleared(row, "City");
     assert_cell(row, "Fax", "delete_value");
-    assert_cell(row, "Email", "<NULL>");
+    assert_cell(row, "Email", "<none>");
     row_free(row);
     schema_free(schema);
 }

@@ -308,6 +308,7 @@ static uint64_t shared_of(const char *text)
 static void test_own_write_is_no_conflict(void **state)
 {
     static const char old[] = "LastModifiedTime=2025-12-31T00:00:00";
+    static const char older[] = "LastModifiedTime=2025-12-30T00:00:00";
     static const char held[] = "LastModifiedTime=" TIME_BEFORE;
     static const struct {
         const char *cells[3];
@@ -319,6 +320,8 @@ static void test_own_write_is_no_conflict(void **state)
         {{old}, TIME_BEFORE, STATUS_UNCHANGED, NULL, true},
         {{held, old}, TIME_BEFORE "0Z", STATUS_UNCHANGED, NULL, true},
         {{held}, TIME_BEFORE, STATUS_UNCHANGED, NULL, false},
+        {{older}, TIME_BEFORE, STATUS_CONFLICT, "LastModifiedTime", false},
+        {{old, older}, TIME_BEFORE, STATUS_CONFLICT, "LastModifiedTime", false},
         {{old}, NULL, STATUS_CONFLICT, "LastModifiedTime", false},
         {{old}, TIME_AFTER, STATUS_CONFLICT, "LastModifiedTime", false},
         {{old, "UserName=x"}, TIME_BEFORE, STATUS_CONFLICT, "UserName", true},
@@ -332,7 +335,8 @@ static void test_own_write_is_no_conflict(void **state)
 
         assert_non_null(written);
         if (cases[i].written)
-            written_add(written, cases[i].written, shared_of(good_user));
+            written_add(written, (struct state){"2025-12-31T00:00:00", 1},
+                        (struct state){cases[i].written, shared_of(good_user)});
         start_fetching(&trial, MODE_APPLY, cases[i].cells);
         trial.session.written = written;
         assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);

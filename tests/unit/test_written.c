@@ -8,72 +8,99 @@
 
 #include "written.h"
 
-/* A time that was added must be known in every spelling, others not. */
-static void test_knows_what_was_added(void **state)
+#define BEFORE "2026-01-02T03:04:05.678"
+#define AFTER  "2026-01-02T03:04:06.001"
+#define LATER  "2026-01-02T03:04:07.5"
+
+static void add(struct written *written, const char *before, uint64_t shared,
+                const char *after, uint64_t shared_after)
+{
+    written_add(written, (struct state){before, shared},
+                (struct state){after, shared_after});
+}
+
+static bool explains(const struct written *written, const char *time,
+                     const char *held, uint64_t shared)
+{
+    return written_explains(written, time, (struct state){held, shared});
+}
+
+/* A guard of the time that a write came upon must be explained, in whatever
+ * form its time is written; other guards and other states must not. */
+static void test_one_write(void **state)
 {
     struct written *written = written_new();
 
     (void)state;
     assert_non_null(written);
-    assert_false(written_has(written, "2026-01-02T03:04:05.678", 7));
-    written_add(written, "2026-01-02T03:04:05.678", 7);
-    assert_true(written_has(written, "2026-01-02T03:04:05.678", 7));
-    assert_true(written_has(written, "2026-01-02T03:04:05.6780Z", 7));
-    assert_true(written_has(written, "2026-01-02T05:04:05.678+02:00", 7));
-    assert_false(written_has(written, "2026-01-02T03:04:05.679", 7));
-    assert_false(written_has(written, "", 7));
-    /* the same time with other values is somebody else's */
-    assert_false(written_has(written, "2026-01-02T03:04:05.678", 8));
+    assert_false(explains(written, BEFORE, AFTER, 8));
+    add(written, BEFORE, 7, AFTER, 8);
+    assert_true(explains(written, BEFORE, AFTER, 8));
+    assert_true(explains(written, BEFORE "0Z", AFTER, 8));
+    assert_true(
+        explains(written, "2026-01-02T05:04:05.678+02:00", AFTER "00", 8));
+    /* somebody else wrote in the same millisecond */
+    assert_false(explains(written, BEFORE, AFTER, 9));
+    /* the guard is older than what the write came upon */
+    assert_false(explains(written, "2026-01-01T00:00:00", AFTER, 8));
+    assert_false(explains(written, BEFORE, LATER, 8));
+    assert_false(explains(written, "", AFTER, 8));
+    assert_false(explains(written, BEFORE, "", 8));
     written_free(written);
 }
 
-/* What is no time must change nothing, not even what the empty set has. */
-static void test_passes_over_rubbish(void **state)
+/* A line of own writes must explain a guard of each time in it; with somebody
+ * else's write in between it must not reach beyond that. */
+static void test_line_of_writes(void **state)
 {
     struct written *written = written_new();
 
     (void)state;
     assert_non_null(written);
-    written_add(written, "yesterday", 7);
-    written_add(written, "", 7);
-    assert_false(written_has(written, "yesterday", 7));
-    assert_false(written_has(written, "1970-01-01T00:00:00", 7));
+    add(written, BEFORE, 7, AFTER, 8);
+    add(written, AFTER, 8, LATER, 9);
+    assert_true(explains(written, AFTER, LATER, 9));
+    assert_true(explains(written, BEFORE, LATER, 9));
+    written_free(written);
+
+    written = written_new();
+    assert_non_null(written);
+    add(written, BEFORE, 7, AFTER, 8);
+    add(written, AFTER, 80, LATER, 9);
+    assert_true(explains(written, AFTER, LATER, 9));
+    assert_false(explains(written, BEFORE, LATER, 9));
     written_free(written);
 }
 
-/* Of the latest thousand times nearly all must be known, whatever came before;
- * what was never added never. */
-static void test_forgets_old_ones_only(void **state)
+/* Of the latest thousand writes nearly all must be known, whatever came before;
+ * a line that leads back to itself must come to an end. */
+static void test_bounds(void **state)
 {
     struct written *written = written_new();
+    char time[32];
     unsigned known = 0;
-    char time[40];
 
     (void)state;
     assert_non_null(written);
     for (unsigned i = 0; i < 100000; i++) {
         (void)snprintf(time, sizeof(time), "2026-01-02T%02u:%02u:%02u.%03u",
                        i / 36000, i / 600 % 60, i / 10 % 60, i % 10 * 7);
-        written_add(written, time, 7);
-    }
-    for (unsigned i = 99000; i < 100000; i++) {
-        (void)snprintf(time, sizeof(time), "2026-01-02T%02u:%02u:%02u.%03u",
-                       i / 36000, i / 600 % 60, i / 10 % 60, i % 10 * 7);
-        known += written_has(written, time, 7);
-        (void)snprintf(time, sizeof(time), "2026-01-03T%02u:%02u:%02u.%03u",
-                       i / 36000, i / 600 % 60, i / 10 % 60, i % 10 * 7);
-        assert_false(written_has(written, time, 7));
+        add(written, BEFORE, 7, time, i);
+        if (i >= 99000)
+            known += explains(written, BEFORE, time, i);
     }
     assert_true(known > 980);
+    add(written, LATER, 1, LATER, 1);
+    assert_false(explains(written, BEFORE, LATER, 1));
     written_free(written);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_knows_what_was_added),
-        cmocka_unit_test(test_passes_over_rubbish),
-        cmocka_unit_test(test_forgets_old_ones_only),
+        cmocka_unit_test(test_one_write),
+        cmocka_unit_test(test_line_of_writes),
+        cmocka_unit_test(test_bounds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
