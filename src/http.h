@@ -41,7 +41,7 @@ struct http_response {
     long status;      /* 0: none */
     const char *body; /* NUL-terminated */
     size_t len;
-    const char *content_type; /* "" where there is none */
+    const char *content_type; /* "" where there is none, or a JSON object */
     const char *tracking_id;  /* header TrackingId; "" where there is none */
     unsigned sends;           /* how often the request was put on the wire */
 };

@@ -12,8 +12,8 @@
 #include "hash.h"
 
 #define NAME_SIZE 200
-#define RAW_SIZE  ((size_t)128 << 10)
-#define TEXT_SIZE ((size_t)256 << 10)
+#define RAW_SIZE  ((size_t)64 << 10)
+#define TEXT_SIZE ((size_t)64 << 10)
 
 /* windowBits of zlib: the largest window, and gzip only. */
 #define GZIP_WINDOW (15 + 16)

@@ -239,12 +239,19 @@ static bool is_earlier(const cJSON *object, const cJSON *member)
     return false;
 }
 
-/* Is it there twice? seen has a bit for each name so far, so that few names
- * are ever compared. */
+/* Is it there twice? seen has a bit for the beginning of each name so far, so
+ * that few names are ever compared. */
 static bool is_doubled(const cJSON *object, const cJSON *member, uint64_t *seen)
 {
-    uint64_t bit = (uint64_t)1 << (text_fnv1a64(member->string) >> 58);
-    bool maybe = (*seen & bit) != 0;
+    const unsigned char *name = (const unsigned char *)member->string;
+    unsigned hash = name[0] * 7U;
+    uint64_t bit;
+    bool maybe;
+
+    for (unsigned i = 1; i < 5 && name[i - 1]; i++)
+        hash = hash * 5 + name[i];
+    bit = (uint64_t)1 << (hash & 63);
+    maybe = (*seen & bit) != 0;
 
     *seen |= bit;
     return maybe && is_earlier(object, member);

@@ -449,7 +449,9 @@ static void take_response(struct slot *slot, CURLcode code)
     response->text = explain(slot, code);
     response->body = slot->body.data ? slot->body.data : "";
     response->len = slot->body.len;
-    response->content_type = header(slot->easy, "Content-Type");
+    /* The type only helps to explain an answer that is not the service's. */
+    response->content_type =
+        *response->body == '{' ? "" : header(slot->easy, "Content-Type");
     response->tracking_id = header(slot->easy, "TrackingId");
     curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &response->status);
 }
