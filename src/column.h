@@ -19,11 +19,10 @@ enum column_type {
 };
 
 enum column_use {
-    COLUMN_KEY,     /* names the user */
-    COLUMN_WRITE,   /* an update may set it */
-    COLUMN_GUARD,   /* read-only: a value given must equal the service's */
-    COLUMN_REFUSED, /* in no file; the header is refused with the reason */
-    COLUMN_CARRIED  /* no column at all: goes back as it came */
+    COLUMN_KEY,    /* names the user */
+    COLUMN_WRITE,  /* an update may set it */
+    COLUMN_GUARD,  /* read-only: a value given must equal the service's */
+    COLUMN_REFUSED /* in no file; the header is refused with the reason */
 };
 
 struct column {

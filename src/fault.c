@@ -149,7 +149,7 @@ void fault_add(struct fault *fault, bool numbered, long code, const char *name,
     if (first) {
         fault->numbered = numbered;
         fault->code = code;
-        (void)text_clean(fault->name, sizeof(fault->name), name ? name : "");
+        (void)text_clean(fault->name, sizeof(fault->name), name);
         classify(fault);
     }
     if (len > 0 && !fault->cut)
