@@ -6,16 +6,25 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buffer.h"
 
 #define HTTP_MAX_REQUEST  ((size_t)8 << 20) /* bytes of a request's body */
 #define HTTP_MAX_RESPONSE ((size_t)4 << 20) /* bytes of an answer's body */
 
+/* Whom a request goes to. */
+enum http_target {
+    HTTP_SERVICE, /* --endpoint */
+    HTTP_TOKEN,   /* the token endpoint, as a whole: no path is appended */
+    HTTP_TARGETS
+};
+
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH };
 
 /* Its buffers belong to the transport's slot and are used again. */
 struct http_request {
+    enum http_target target;
     enum http_method method;
     bool once;          /* must not be sent twice behind our back: an update */
     struct buffer path; /* appended to the endpoint; begins with '/' */
@@ -43,7 +52,10 @@ struct http_response {
     size_t len;
     const char *content_type; /* "" where there is none, or a JSON object */
     const char *tracking_id;  /* header TrackingId; "" where there is none */
-    unsigned sends;           /* how often the request was put on the wire */
+    int64_t retry_after; /* milliseconds from now, by header Retry-After (in
+                            seconds or as a date), at least 0; -1: none. Only
+                            looked up where the status is not 200. */
+    unsigned sends;      /* how often the request was put on the wire */
 };
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "error.h"
@@ -13,6 +14,14 @@
 struct service;
 
 enum mode { MODE_APPLY, MODE_CHECK, MODE_DRY_RUN, MODE_RECONCILE, MODE_EXPORT };
+
+/* How much the log says; each level has all of those before it. */
+enum log_level {
+    LOG_LEVEL_ERROR,
+    LOG_LEVEL_WARN,
+    LOG_LEVEL_INFO,
+    LOG_LEVEL_DEBUG
+};
 
 /* What the command line asks for besides a run. */
 enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
@@ -31,6 +40,8 @@ struct options {
     const char *diff;   /* NULL: none */
     bool no_clobber;
     bool restart;
+    bool resume;
+    bool retry_failed;
     bool quiet;
 
     char delimiter;
@@ -50,9 +61,24 @@ struct options {
     const char *cacert;
     const char *customer_id; /* digits, or NULL */
     const char *account_id;  /* digits, or NULL */
+    const char *proxy;       /* NULL: none, whatever the environment says */
+    const char *tenant;      /* of the token endpoint; NULL: the default */
+    bool follow_links;       /* to files of secrets */
+
     unsigned concurrency;
     unsigned timeout;         /* seconds */
     unsigned connect_timeout; /* seconds */
+    unsigned rate;            /* calls in rate_window; 0: the pace adapts */
+    unsigned rate_window;     /* seconds: 1 or 60 */
+    unsigned retries;         /* of one row's calls */
+    unsigned drain;           /* seconds that calls get after a signal */
+    int64_t give_up;          /* milliseconds without one success */
+    uint64_t max_errors;      /* rows, or percent; UINT64_MAX: no bound */
+    bool max_errors_percent;
+
+    const char *log_file; /* NULL: none */
+    bool log_json;
+    enum log_level log_level;
 };
 
 /* Reads the command line into options, which then point into argv; the order

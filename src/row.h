@@ -13,16 +13,20 @@ struct cell {
     unsigned column;  /* index in the service's table of columns */
 };
 
+struct sent;
+
 /* One allocation holds the row, its cells and all their text (a word of a
  * value set is the table's own). The key's column is no cell; the others come
  * in the order of the service's table, each once. */
 struct row {
-    struct row *next;  /* in its group, in the input's order */
-    uint64_t number;   /* data rows count from 1 */
-    uint64_t sequence; /* place among the result rows, from 0 */
-    const char *id;    /* as given */
-    const char *key;   /* the same for every spelling of the same Id */
-    size_t size;       /* bytes of memory, for the window's bound */
+    struct row *next;        /* in its group, in the input's order */
+    uint64_t number;         /* data rows count from 1 */
+    uint64_t sequence;       /* place among the result rows, from 0 */
+    const char *id;          /* as given */
+    const char *key;         /* the same for every spelling of the same Id */
+    size_t size;             /* bytes of memory, for the window's bound */
+    const struct sent *sent; /* the update of an earlier run, whose outcome is
+                                open, that this row was part of; or NULL */
     unsigned count;
     struct cell cells[];
 };

@@ -27,7 +27,8 @@ struct session {
     const char *account_id;  /* NULL: not sent */
 };
 
-#define SERVICE_TIME_SIZE 64 /* bytes of a LastModifiedTime */
+#define SERVICE_TIME_SIZE   64  /* bytes of a LastModifiedTime */
+#define SERVICE_STAMPS_SIZE 128 /* bytes of a user's TimeStamps */
 
 struct service {
     const char *name; /* as --api names it */
