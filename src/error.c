@@ -9,14 +9,17 @@ __attribute__((format(printf, 5, 0))) static void fill(
     struct error *error, enum error_kind kind, const char *code,
     const char *field, const char *format, va_list args)
 {
+    char text[sizeof(error->text)];
     int len;
 
     error->kind = kind;
     error->code = code;
     error->field = field;
-    len = vsnprintf(error->text, sizeof(error->text), format, args);
-    if (len >= (int)sizeof(error->text))
-        text_trim(error->text, sizeof(error->text) - 1);
+    len = vsnprintf(text, sizeof(text), format, args);
+    if (len >= (int)sizeof(text))
+        text_trim(text, sizeof(text) - 1);
+    /* Names of files and other words of people may have anything in them. */
+    (void)text_clean(error->text, sizeof(error->text), text);
 }
 
 int error_set(struct error *error, enum error_kind kind, const char *format,

@@ -25,8 +25,9 @@ struct error {
     char text[512];    /* what, where and what to do; no line end */
 };
 
-/* Fills the error; a text too long is cut between two characters. Answers -1,
- * so that a failure reads `return error_set(...)`. */
+/* Fills the error; a text too long is cut between two characters, and what
+ * can't be shown becomes '?' (as text_clean() has it). Answers -1, so that a
+ * failure reads `return error_set(...)`. */
 int error_set(struct error *error, enum error_kind kind, const char *format,
               ...) __attribute__((format(printf, 3, 4)));
 

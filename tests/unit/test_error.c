@@ -75,12 +75,27 @@ static void test_cut_between_characters(void **unused)
     }
 }
 
+/* A name that people chose must not bring control characters or half
+ * characters to a terminal or a log. */
+static void test_shown_safely(void **unused)
+{
+    struct error error;
+
+    (void)unused;
+    (void)error_set(&error, ERROR_USAGE, "%s: %s", "a\x1B[2J\nb\xC3",
+                    "Zo\xC3\xAB");
+    assert_string_equal(error.text, "a?[2J?b?: Zo\xC3\xAB");
+    (void)error_value(&error, "InvalidId", "Id", "%s", "\t\xFF");
+    assert_string_equal(error.text, "??");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_set),
         cmocka_unit_test(test_long_text),
         cmocka_unit_test(test_cut_between_characters),
+        cmocka_unit_test(test_shown_safely),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
