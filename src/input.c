@@ -223,42 +223,48 @@ static int begin_member(struct input *input, struct error *error)
     return 0;
 }
 
-/* What people take for a CSV file, by its first bytes; NULL: none of these. */
-static const char *foreign_format(const unsigned char *raw, size_t len)
+/* What people take for a CSV file, by its first bytes. */
+struct foreign {
+    const char *start;
+    const char *name;
+};
+
+static const struct foreign foreign_formats[] = {
+    {"PK\003\004", "a ZIP archive or an Excel workbook"},
+    {"\xD0\xCF\x11\xE0", "an old Excel workbook"},
+    {"BZh", "packed by bzip2"},
+    {"\x28\xB5\x2F\xFD", "packed by zstd"},
+    {"\xFD"
+     "7zXZ",
+     "packed by xz"},
+};
+
+/* The foreign format that the bytes are the beginning of, or NULL; *whole says
+ * whether all of its mark is there. */
+static const struct foreign *find_foreign(const unsigned char *raw, size_t len,
+                                          bool *whole)
 {
-    static const struct {
-        const char *start;
-        const char *name;
-    } formats[] = {
-        {"PK\003\004", "a ZIP archive or an Excel workbook"},
-        {"\xD0\xCF\x11\xE0", "an old Excel workbook"},
-        {"BZh", "packed by bzip2"},
-        {"\x28\xB5\x2F\xFD", "packed by zstd"},
-        {"\xFD"
-         "7zXZ",
-         "packed by xz"},
-    };
+    size_t count = sizeof(foreign_formats) / sizeof(foreign_formats[0]);
 
-    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-        size_t start_len = strlen(formats[i].start);
+    for (size_t i = 0; i < count; i++) {
+        size_t start_len = strlen(foreign_formats[i].start);
 
-        if (len >= start_len && memcmp(raw, formats[i].start, start_len) == 0)
-            return formats[i].name;
+        *whole = len >= start_len;
+        if (memcmp(raw, foreign_formats[i].start, *whole ? start_len : len) ==
+            0)
+            return &foreign_formats[i];
     }
     return NULL;
 }
 
-/* Tells gzip by its two first bytes. The format stays unknown where they have
- * not both come. A file that ends between them is no text, but gzip cut off. */
+/* Tells gzip by its two first bytes. The format stays unknown where it takes
+ * more bytes to tell. A file that ends between gzip's two is no text, but gzip
+ * cut off. */
 static int find_format(struct input *input, struct error *error)
 {
-    const char *foreign = foreign_format(input->raw, input->raw_len);
+    const struct foreign *foreign;
+    bool whole;
 
-    if (foreign)
-        return error_set(error, ERROR_INPUT,
-                         "%s is %s; a CSV file is needed, plain or packed by "
-                         "gzip",
-                         input->name, foreign);
     if (input->raw_len == 0) {
         if (!input->ended)
             return 0;
@@ -266,6 +272,14 @@ static int find_format(struct input *input, struct error *error)
                          "%s is empty; its first line must name the columns",
                          input->name);
     }
+    foreign = find_foreign(input->raw, input->raw_len, &whole);
+    if (foreign && whole)
+        return error_set(error, ERROR_INPUT,
+                         "%s is %s; a CSV file is needed, plain or packed by "
+                         "gzip",
+                         input->name, foreign->name);
+    if (foreign && !input->ended)
+        return 0;
     if (input->raw[0] != GZIP_ID1) {
         input->format = FORMAT_PLAIN;
         return 0;

@@ -648,6 +648,24 @@ static void test_pipe(void **unused)
     buffer_free(&text);
 }
 
+/* A pipe's workbook must be called by its name however slowly it comes, and a
+ * text that only begins like one be taken. */
+static void test_pipe_of_foreign_format(void **unused)
+{
+    struct buffer text;
+    struct error error;
+
+    (void)unused;
+    buffer_init(&text, MIB);
+    assert_int_equal(feed_pipe("PK\003\004rest", 8, &text, &error), -1);
+    assert_non_null(strstr(error.text, "is a ZIP archive"));
+    assert_int_equal(feed_pipe("PK\n1\n", 5, &text, &error), 0);
+    assert_string_equal(text.data, "PK\n1\n");
+    assert_int_equal(feed_pipe("BZ", 2, &text, &error), 0);
+    assert_string_equal(text.data, "BZ");
+    buffer_free(&text);
+}
+
 /* What a pipe's bytes decompress to must all come before it is polled again. */
 static void test_pipe_with_much_text(void **unused)
 {
@@ -784,6 +802,7 @@ int main(void)
         test_with_file(test_changed),
         test_with_file(test_redirected_file),
         cmocka_unit_test(test_pipe),
+        cmocka_unit_test(test_pipe_of_foreign_format),
         cmocka_unit_test(test_pipe_with_much_text),
         cmocka_unit_test(test_pipe_has_one_reading),
         cmocka_unit_test(test_pipe_without_bytes),
