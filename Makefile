@@ -24,6 +24,7 @@ PACKAGES_LINT  := clang clang-format clang-tidy cppcheck shellcheck mandoc
 PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
                   strace ca-certificates
 PACKAGES_GRIND := $(PACKAGES_CHECK) valgrind
+PACKAGES_FUZZ  := $(PACKAGES_CHECK) clang libclang-rt-dev
 
 # ---- flags ------------------------------------------------------------------
 
@@ -105,6 +106,8 @@ module_objects := $(filter-out $(BUILD)/main.o,$(client_objects))
 sim_objects    := $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/sim/*.c))
 unit_tests     := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard \
                   tests/unit/test_*.c))
+fuzz_targets   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard \
+                  tests/fuzz/fuzz_*.c))
 bench_programs := $(patsubst bench/%.c,build/bench/%,$(wildcard bench/*.c))
 
 .PHONY: all
@@ -133,13 +136,19 @@ $(BUILD)/unit/%: tests/unit/%.c $(module_objects)
 	$(call say,TEST)$(COMPILE) -Isrc -o $@ $< $(module_objects) $(LINK_HARDENING) \
 	    $(CLIENT_LIBS) -lcmocka
 
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(module_objects)
+	@mkdir -p $(@D)
+	$(call say,FUZZ)$(COMPILE) -fsanitize=fuzzer -Isrc -o $@ $< $(module_objects) \
+	    $(LINK_HARDENING) $(CLIENT_LIBS) -lcmocka
+
 build/bench/%: bench/%.c bench/canned.h Makefile
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(STANDARD) -O2 $(CFLAGS) $(WARNINGS) $(WERROR) -o $@ $< \
 	    $(call package_cflags,$(BENCH_PACKAGES)) \
 	    $(call package_libs,$(BENCH_PACKAGES)) -lpthread
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d \
+         $(BUILD)/fuzz/*.d)
 
 # ---- using it ---------------------------------------------------------------
 
@@ -152,6 +161,8 @@ help:
 	@echo '                the same under sanitizers'
 	@echo 'make check-valgrind'
 	@echo '                the units and ten scenarios under valgrind'
+	@echo 'make fuzz       random input for FUZZ_TIME seconds a target (60)'
+	@echo 'make coverage   all tests once more, and the lines that they reach'
 	@echo 'make bench      measure against the floor and against Python'
 	@echo 'make lint       formatting, static analysis, the rules of the house'
 	@echo 'make install    into $(PREFIX) (PREFIX=, DESTDIR=)'
@@ -188,6 +199,27 @@ check-valgrind:
 .PHONY: check-valgrind-built
 check-valgrind-built: all $(unit_tests)
 	@BUILD=$(BUILD) VALGRIND=1 bash tests/run
+
+.PHONY: coverage
+coverage:
+	$(call install_packages,$(PACKAGES_CHECK))
+	@bash tests/coverage
+
+.PHONY: coverage-built
+coverage-built: all $(unit_tests)
+
+# Of clang alone: the objects are built once more, with its instruments.
+FUZZ_BUILD := CC=clang BUILD=build/fuzz \
+              SANITIZE=fuzzer-no-link$(comma)address$(comma)undefined
+
+.PHONY: fuzz
+fuzz:
+	$(call install_packages,$(PACKAGES_FUZZ))
+	@$(MAKE) --no-print-directory $(FUZZ_BUILD) fuzz-targets
+	@BUILD=build/fuzz bash tests/fuzz/run
+
+.PHONY: fuzz-targets
+fuzz-targets: $(fuzz_targets)
 
 .PHONY: bench
 bench:

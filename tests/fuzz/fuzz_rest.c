@@ -1,0 +1,220 @@
+/*
+ * Answers of the REST service: none may crash the program, and a user that is
+ * taken goes back just as it came.
+ *
+ * The input is five lines and the body of the answer:
+ *
+ *     1    what came below HTTP: a digit, of enum http_failure
+ *     2    the HTTP status
+ *     3    Content-Type
+ *     4    TrackingId
+ *     5    a value, that is put into columns and masked in messages
+ */
+#include "fuzz.h"
+
+/* Its look at JSON shares no code with ours. */
+#include "../unit/unit.h"
+
+#include "service.h"
+
+#define KEY       "1000000000000000001"
+#define LINE_SIZE 128
+#define MAX_JSON  ((size_t)64 << 20)
+
+struct answer {
+    struct http_response response;
+    char type[LINE_SIZE];
+    char tracking_id[LINE_SIZE];
+    char value[LINE_SIZE];
+};
+
+static void take_answer(struct answer *answer, struct bytes *input)
+{
+    struct http_response *response = &answer->response;
+    char number[LINE_SIZE];
+
+    *response = (struct http_response){.sent = true, .text = "", .sends = 1};
+    take_line(input, number, sizeof(number));
+    response->failure =
+        (enum http_failure)(strtoul(number, NULL, 10) % (HTTP_NO_MEMORY + 1));
+    take_line(input, number, sizeof(number));
+    response->status = (long)(strtoul(number, NULL, 10) % 1000);
+    take_line(input, answer->type, LINE_SIZE);
+    take_line(input, answer->tracking_id, LINE_SIZE);
+    take_line(input, answer->value, LINE_SIZE);
+    response->content_type = answer->type;
+    response->tracking_id = answer->tracking_id;
+}
+
+/* A body ends with a NUL that is not counted. */
+static char *set_body(struct http_response *response, const char *body,
+                      size_t len)
+{
+    char *copy = malloc(len + 1);
+
+    MUST(copy);
+    if (len > 0)
+        memcpy(copy, body, len);
+    copy[len] = '\0';
+    response->body = copy;
+    response->len = len;
+    return copy;
+}
+
+static void must_be_fault(struct fault *fault, const char *value)
+{
+    MUST(*fault->name || fault->numbered);
+    must_be_printable(fault->name);
+    must_be_printable(fault->text);
+    must_be_printable(fault->tracking_id);
+    fault_mask(fault, value);
+    must_be_printable(fault->text);
+    MUST(strlen(value) < 3 || strchr(value, '*') ||
+         !strstr(fault->text, value));
+}
+
+static void print_user(const struct user *user, struct http_request *request)
+{
+    static const struct session session = {.access_token = "ACCESS",
+                                           .developer_token = "DEVELOPER"};
+
+    *request = (struct http_request){.once = false};
+    buffer_init(&request->path, 100);
+    buffer_init(&request->body, HTTP_MAX_REQUEST);
+    MUST(service_rest.build_update(&session, user, request) == 0);
+    MUST(request->once);
+}
+
+static void free_request(struct http_request *request)
+{
+    buffer_free(&request->path);
+    buffer_free(&request->body);
+}
+
+/* What is printed is the answer's User, and nothing else. */
+static void must_be_part_of(const char *printed, const char *body)
+{
+    struct buffer part, all;
+
+    buffer_init(&part, MAX_JSON);
+    buffer_init(&all, MAX_JSON);
+    MUST(make_canonical(printed, &part));
+    MUST(make_canonical(body, &all));
+    MUST(part.len > 2);
+    part.data[part.len - 1] = '\0'; /* without the braces around it */
+    MUST(strstr(all.data, part.data + 1));
+    buffer_free(&part);
+    buffer_free(&all);
+}
+
+/* The printed user as an answer makes the same user. */
+static struct user *must_come_back(const struct http_request *printed)
+{
+    struct http_response response = make_response(200, "");
+    struct http_request again;
+    struct user *user = NULL;
+    struct fault fault;
+    char *body = set_body(&response, printed->body.data, printed->body.len);
+
+    MUST(service_rest.parse_get(&response, KEY, &user, &fault) == 0);
+    print_user(user, &again);
+    MUST(strcmp(again.body.data, body) == 0);
+    free_request(&again);
+    free(body);
+    return user;
+}
+
+/* Sets each column that an update may set, every other one to nothing. */
+static void set_columns(struct user *user, const char *value)
+{
+    for (unsigned i = 0; i < service_rest.column_count; i++) {
+        const struct column *column = &service_rest.columns[i];
+        const char *wanted = column->type == COLUMN_BOOLEAN ? "true" : value;
+
+        if (column->use == COLUMN_WRITE)
+            MUST(service_rest.user_set(user, i, i % 2 ? wanted : NULL) == 0);
+    }
+}
+
+static void must_have_columns(const struct user *user, const char *value)
+{
+    for (unsigned i = 0; i < service_rest.column_count; i++) {
+        const struct column *column = &service_rest.columns[i];
+        const char *wanted = column->type == COLUMN_BOOLEAN ? "true" : value;
+        const char *held = service_rest.user_value(user, i);
+
+        if (column->use != COLUMN_WRITE)
+            continue;
+        if (i % 2 == 0)
+            wanted = column->empty ? column->empty : "";
+        MUST(strcmp(held ? held : "", wanted) == 0);
+    }
+}
+
+static unsigned address_stamp(void)
+{
+    return column_named("AddressTimeStamp", strlen("AddressTimeStamp"));
+}
+
+static void try_get(const struct answer *answer)
+{
+    struct user *user = NULL, *back;
+    struct http_request request;
+    const char *value = answer->value;
+    char modified[SERVICE_TIME_SIZE];
+    bool had_address;
+    struct fault fault;
+
+    if (service_rest.parse_get(&answer->response, KEY, &user, &fault)) {
+        MUST(!user);
+        must_be_fault(&fault, value);
+        return;
+    }
+    service_rest.user_last_modified(user, modified);
+    must_be_printable(modified);
+    print_user(user, &request);
+    must_be_part_of(request.body.data, answer->response.body);
+    service_rest.user_free(must_come_back(&request));
+    free_request(&request);
+
+    /* A column's value is UTF-8; asterisks alone would be a masked one. */
+    if (!text_is_utf8(value, strlen(value)) || !value[strspn(value, "*")])
+        value = "Bonn";
+    had_address = service_rest.user_value(user, address_stamp());
+    set_columns(user, value);
+    must_have_columns(user, value);
+    print_user(user, &request);
+    /* An address that was made here has no TimeStamp before it was sent. */
+    back = had_address ? must_come_back(&request) : NULL;
+    if (back)
+        must_have_columns(back, value);
+    service_rest.user_free(back);
+    free_request(&request);
+    service_rest.user_free(user);
+}
+
+static void try_update(const struct answer *answer)
+{
+    char modified[SERVICE_TIME_SIZE];
+    struct instant instant;
+    struct fault fault;
+
+    if (service_rest.parse_update(&answer->response, modified, &fault))
+        must_be_fault(&fault, answer->value);
+    else
+        MUST(text_parse_instant(modified, &instant) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct bytes input = {(const char *)data, size};
+    struct answer answer;
+    char *body;
+
+    take_answer(&answer, &input);
+    body = set_body(&answer.response, input.data, input.len);
+    try_get(&answer);
+    try_update(&answer);
+    free(body);
+    return 0;
+}
