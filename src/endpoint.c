@@ -1,6 +1,7 @@
 #include "endpoint.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 
 #define HTTPS "https://"
 #define HTTP  "http://"
+#define SOCKS "socks5h://"
 
 #define DIGITS    "0123456789"
 #define HEX       DIGITS "abcdefABCDEF"
@@ -88,8 +90,25 @@ static bool is_loopback(const char *host, bool six)
     return strcasecmp(host, "localhost") == 0;
 }
 
+/* What holds for the text of any address. */
+static int check_text(const char *name, const char *address,
+                      struct error *error)
+{
+    if (strlen(address) > ENDPOINT_MAX || !is_plain(address))
+        return error_set(error, ERROR_USAGE,
+                         "%s: the address is too long, or has a space or "
+                         "another byte that no address can have",
+                         name);
+    if (strpbrk(address, "?#"))
+        return error_set(error, ERROR_USAGE,
+                         "%s: the address can't have a query or a fragment; "
+                         "leave out what begins with '?' or '#'",
+                         name);
+    return 0;
+}
+
 static int check_authority(const char *name, const char *text, size_t len,
-                           bool tls, struct error *error)
+                           struct error *error)
 {
     struct in6_addr address6;
     char host[HOST_SIZE];
@@ -98,19 +117,14 @@ static int check_authority(const char *name, const char *text, size_t len,
     if (memchr(text, '@', len))
         return error_set(error, ERROR_USAGE,
                          "%s: a user name or password has no place in the "
-                         "address; leave out what stands before the '@'",
+                         "address, which others can see; leave out what "
+                         "stands before the '@'",
                          name);
     if (take_host(host, &six, text, len) ||
         (six && !is_address6(host, &address6)))
         return error_set(error, ERROR_USAGE,
                          "%s: the address has no proper HOST or HOST:PORT "
                          "after the \"//\"",
-                         name);
-    if (!tls && !is_loopback(host, six))
-        return error_set(error, ERROR_USAGE,
-                         "%s: plain http would send the tokens unprotected; "
-                         "use https (http is for this machine only: "
-                         "localhost, 127.0.0.1, [::1])",
                          name);
     return 0;
 }
@@ -132,38 +146,84 @@ static char *join(const char *scheme, const char *rest)
     return base;
 }
 
+static bool has_scheme(const char *address, const char *scheme)
+{
+    return strncasecmp(address, scheme, strlen(scheme)) == 0;
+}
+
 char *endpoint_parse(const char *name, const char *address, struct error *error)
 {
-    bool tls = strncasecmp(address, HTTPS, strlen(HTTPS)) == 0;
-    const char *scheme = tls ? HTTPS : HTTP;
-    const char *rest = address + strlen(scheme);
+    const char *scheme = endpoint_is_plain(address) ? HTTP : HTTPS;
+    const char *rest;
     char *base;
 
-    if (strlen(address) > ENDPOINT_MAX || !is_plain(address)) {
-        error_set(error, ERROR_USAGE,
-                  "%s: the address is too long, or has a space or another "
-                  "byte that no address can have",
-                  name);
+    if (check_text(name, address, error))
         return NULL;
-    }
-    if (strncasecmp(address, scheme, strlen(scheme)) != 0) {
+    if (!has_scheme(address, scheme)) {
         error_set(error, ERROR_USAGE,
                   "%s: an address begins with https://, as in "
                   "https://api.example.com",
                   name);
         return NULL;
     }
-    if (strpbrk(address, "?#")) {
+    rest = address + strlen(scheme);
+    if (check_authority(name, rest, strcspn(rest, "/"), error))
+        return NULL;
+    if (endpoint_is_plain(address) && !endpoint_is_local(address)) {
         error_set(error, ERROR_USAGE,
-                  "%s: the address can't have a query or a fragment; leave "
-                  "out what begins with '?' or '#'",
+                  "%s: plain http would send the tokens unprotected; use "
+                  "https (http is for this machine only: localhost, "
+                  "127.0.0.1, [::1])",
                   name);
         return NULL;
     }
-    if (check_authority(name, rest, strcspn(rest, "/"), tls, error))
-        return NULL;
     base = join(scheme, rest);
     if (!base)
         error_memory(error);
     return base;
+}
+
+int endpoint_check_proxy(const char *name, const char *address,
+                         struct error *error)
+{
+    const char *rest = strstr(address, "//");
+    size_t len;
+
+    if (check_text(name, address, error))
+        return -1;
+    if (!has_scheme(address, HTTP) && !has_scheme(address, HTTPS) &&
+        !has_scheme(address, SOCKS))
+        return error_set(error, ERROR_USAGE,
+                         "%s: a proxy begins with http://, https:// or "
+                         "socks5h://, as in http://proxy.example.com:3128",
+                         name);
+    assert(rest);
+    rest += strlen("//");
+    len = strcspn(rest, "/");
+    if (check_authority(name, rest, len, error))
+        return -1;
+    if (rest[len] && rest[len + 1])
+        return error_set(error, ERROR_USAGE,
+                         "%s: a proxy has no path; leave out what follows "
+                         "HOST:PORT",
+                         name);
+    return 0;
+}
+
+bool endpoint_is_plain(const char *address)
+{
+    return has_scheme(address, HTTP);
+}
+
+bool endpoint_is_local(const char *address)
+{
+    const char *rest = strstr(address, "//");
+    char host[HOST_SIZE];
+    bool six;
+
+    if (!rest)
+        return false;
+    rest += strlen("//");
+    return take_host(host, &six, rest, strcspn(rest, "/")) == 0 &&
+           is_loopback(host, six);
 }

@@ -13,10 +13,19 @@
 
 #define NUMBER_SIZE 20 /* digits of a 64-bit number and a NUL */
 #define SHARDS_MAX  1000000
+#define RATE_MAX    1000000
+#define TENANT_MAX  253 /* bytes: the longest domain name */
+
+#define MS_PER_MINUTE INT64_C(60000)
+#define GIVE_UP_MAX   (7 * 24 * 60 * MS_PER_MINUTE)
+
+#define DIGITS  "0123456789"
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 static option_set_fn set_flag, set_text, set_number, set_digits, set_mode,
     set_action, set_api, set_clear_token, set_delimiter, set_endpoint,
-    set_environment, add_ignore, add_map, set_shard;
+    set_environment, set_proxy, set_tenant, add_ignore, add_map, set_give_up,
+    set_max_errors, set_rate, set_shard, set_log_format, set_log_level;
 
 #define MEMBER(name)         .offset = offsetof(struct options, name)
 #define RANGE(low, high, at) .min = (low), .max = (high), .initial = (at)
@@ -60,6 +69,13 @@ const struct option_spec option_specs[] = {
     {"restart", NULL,
      "throw away what an interrupted run left beside OUTPUT",
      set_flag, MEMBER(restart), .group = GROUP_OUTPUT},
+    {"resume", NULL,
+     "go on where an interrupted run stopped; where there was none, start one",
+     set_flag, MEMBER(resume), .group = GROUP_OUTPUT},
+    {"retry-failed", NULL,
+     "try the rows of a finished OUTPUT again that may work now; keep the "
+     "others",
+     set_flag, MEMBER(retry_failed), .group = GROUP_OUTPUT},
 
     {"account-id", "ID", "send this CustomerAccountId with each call",
      set_digits, MEMBER(account_id), .group = GROUP_SERVICE},
@@ -75,6 +91,14 @@ const struct option_spec option_specs[] = {
      set_endpoint, .group = GROUP_SERVICE},
     {"environment", "NAME", "production (default) or sandbox",
      set_environment, .group = GROUP_SERVICE},
+    {"follow-links", NULL, "let files of secrets be links",
+     set_flag, MEMBER(follow_links), .group = GROUP_SERVICE},
+    {"proxy", "URL",
+     "call through this http://, https:// or socks5h:// proxy",
+     set_proxy, .group = GROUP_SERVICE},
+    {"tenant", "NAME",
+     "the tenant of the sign-in, a domain or an id (default common)",
+     set_tenant, .group = GROUP_SERVICE},
 
     {"concurrency", "N", "calls in flight",
      set_number, MEMBER(concurrency), RANGE(1, 1024, 16),
@@ -82,6 +106,20 @@ const struct option_spec option_specs[] = {
     {"connect-timeout", "S", "seconds to wait for a connection",
      set_number, MEMBER(connect_timeout), RANGE(1, 3600, 10),
      .group = GROUP_FLOW},
+    {"drain", "S", "seconds that calls in flight get after a signal",
+     set_number, MEMBER(drain), RANGE(0, 3600, 30), .group = GROUP_FLOW},
+    {"give-up", "MIN",
+     "stop after so many minutes without one success (default 15)",
+     set_give_up, .group = GROUP_FLOW},
+    {"max-errors", "N|N%",
+     "stop once more than N rows, or N percent of them, have failed",
+     set_max_errors, .group = GROUP_FLOW},
+    {"rate", "N/s|N/m",
+     "calls in any second, or in any 60 seconds; without it the pace adapts "
+     "to the service",
+     set_rate, .group = GROUP_FLOW},
+    {"retries", "N", "how often a failed call of a row is tried again",
+     set_number, MEMBER(retries), RANGE(0, 100, 8), .group = GROUP_FLOW},
     {"shard", "K/N",
      "only the rows whose Id falls to part K of N, K from 0 to N-1",
      set_shard, .group = GROUP_FLOW},
@@ -95,6 +133,13 @@ const struct option_spec option_specs[] = {
 
     {"help", NULL, "show this text", set_action, .choice = OPTIONS_HELP,
      .group = GROUP_OTHER},
+    {"log-file", "FILE",
+     "append a line for each retry, throttle and refresh, without values",
+     set_text, MEMBER(log_file), .group = GROUP_OTHER},
+    {"log-format", "FORMAT", "text (default) or json",
+     set_log_format, .group = GROUP_OTHER},
+    {"log-level", "LEVEL", "error, warn, info (default) or debug",
+     set_log_level, .group = GROUP_OTHER},
     {"quiet", NULL, "show nothing but errors",
      set_flag, MEMBER(quiet), .group = GROUP_OTHER},
     {"version", NULL, "show the version", set_action,
@@ -233,11 +278,8 @@ static int set_clear_token(struct options *options,
 
 static bool is_delimiter(const char *text)
 {
-    static const char *const letters = "abcdefghijklmnopqrstuvwxyz"
-                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-
     return text[0] > 0 && text[1] == '\0' && !strchr("\"\r\n", text[0]) &&
-           !strchr(letters, text[0]);
+           !strchr(LETTERS DIGITS, text[0]);
 }
 
 static int set_delimiter(struct options *options,
@@ -277,6 +319,33 @@ static int set_environment(struct options *options,
         return error_set(error, ERROR_USAGE,
                          "--%s takes production or sandbox, not '%s'",
                          spec->name, value);
+    return 0;
+}
+
+static int set_proxy(struct options *options, const struct option_spec *spec,
+                     const char *value, struct error *error)
+{
+    (void)spec;
+    if (endpoint_check_proxy("--proxy", value, error))
+        return -1;
+    options->proxy = value;
+    return 0;
+}
+
+/* It becomes a part of the token endpoint's path, where ".." would lead
+ * elsewhere. */
+static int set_tenant(struct options *options, const struct option_spec *spec,
+                      const char *value, struct error *error)
+{
+    size_t len = strlen(value);
+
+    if (len == 0 || len > TENANT_MAX || strchr(".-", *value) ||
+        strspn(value, LETTERS DIGITS ".-") < len)
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a domain or an id: letters, digits, '.' "
+                         "and '-', beginning with a letter or digit",
+                         spec->name);
+    options->tenant = value;
     return 0;
 }
 
@@ -349,28 +418,135 @@ static int add_map(struct options *options, const struct option_spec *spec,
     return 0;
 }
 
+/* The number that the first len bytes of a value are. */
+static int parse_part(const char *value, size_t len, unsigned min, unsigned max,
+                      unsigned *number)
+{
+    char part[NUMBER_SIZE];
+
+    if (len >= sizeof(part))
+        return -1;
+    memcpy(part, value, len);
+    part[len] = '\0';
+    return parse_number(part, min, max, number);
+}
+
+/* Minutes, with a fraction where one is given, as milliseconds. */
+static int parse_minutes(const char *value, int64_t *ms)
+{
+    const char *point = strchr(value, '.');
+    size_t len = point ? (size_t)(point - value) : strlen(value);
+    int64_t unit = MS_PER_MINUTE * 1000; /* a minute, in microseconds */
+    int64_t fraction = 0;
+    unsigned minutes;
+
+    if (parse_part(value, len, 0, GIVE_UP_MAX / MS_PER_MINUTE, &minutes))
+        return -1;
+    if (point) {
+        const char *digit = point + 1;
+
+        if (*digit == '\0' || digit[strspn(digit, DIGITS)] != '\0')
+            return -1;
+        for (; *digit; digit++) {
+            unit /= 10;
+            fraction += (*digit - '0') * unit;
+        }
+    }
+    *ms = minutes * MS_PER_MINUTE + fraction / 1000;
+    return *ms < 1 || *ms > GIVE_UP_MAX ? -1 : 0;
+}
+
+static int set_give_up(struct options *options, const struct option_spec *spec,
+                       const char *value, struct error *error)
+{
+    if (parse_minutes(value, &options->give_up))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes minutes, more than 0 and at most %d (a "
+                         "week), such as 15 or 0.5, not '%s'",
+                         spec->name, (int)(GIVE_UP_MAX / MS_PER_MINUTE), value);
+    return 0;
+}
+
+static int set_max_errors(struct options *options,
+                          const struct option_spec *spec, const char *value,
+                          struct error *error)
+{
+    size_t len = strcspn(value, "%");
+    bool percent = strcmp(value + len, "%") == 0;
+    int64_t rows;
+    unsigned share;
+
+    if (percent && parse_part(value, len, 0, 100, &share) == 0) {
+        options->max_errors = share;
+    } else if (*value != '-' && text_parse_long(value, &rows) == 0) {
+        options->max_errors = (uint64_t)rows;
+    } else {
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a number of rows, or a share of them "
+                         "from 0%% to 100%%, not '%s'",
+                         spec->name, value);
+    }
+    options->max_errors_percent = percent;
+    return 0;
+}
+
+static int set_rate(struct options *options, const struct option_spec *spec,
+                    const char *value, struct error *error)
+{
+    size_t len = strcspn(value, "/");
+    bool minute = strcmp(value + len, "/m") == 0;
+
+    if ((!minute && strcmp(value + len, "/s") != 0) ||
+        parse_part(value, len, 1, RATE_MAX, &options->rate))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes calls a second or a minute, N/s or N/m "
+                         "with N from 1 to %d, not '%s'",
+                         spec->name, RATE_MAX, value);
+    options->rate_window = minute ? 60 : 1;
+    return 0;
+}
+
 static int set_shard(struct options *options, const struct option_spec *spec,
                      const char *value, struct error *error)
 {
     const char *slash = strchr(value, '/');
-    char first[NUMBER_SIZE];
-    size_t len = slash ? (size_t)(slash - value) : 0;
     unsigned shard, shards;
 
-    if (!slash || len >= sizeof(first))
-        goto bad;
-    memcpy(first, value, len);
-    first[len] = '\0';
-    if (parse_number(slash + 1, 1, SHARDS_MAX, &shards) ||
-        parse_number(first, 0, shards - 1, &shard))
-        goto bad;
+    if (!slash || parse_number(slash + 1, 1, SHARDS_MAX, &shards) ||
+        parse_part(value, (size_t)(slash - value), 0, shards - 1, &shard))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes K/N, K from 0 to N-1, as in --%s 0/4, not "
+                         "'%s'",
+                         spec->name, spec->name, value);
     options->shard = shard;
     options->shards = shards;
     return 0;
+}
 
-bad:
+static int set_log_format(struct options *options,
+                          const struct option_spec *spec, const char *value,
+                          struct error *error)
+{
+    options->log_json = strcmp(value, "json") == 0;
+    if (!options->log_json && strcmp(value, "text") != 0)
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes text or json, not "
+                         "'%s'",
+                         spec->name, value);
+    return 0;
+}
+
+static int set_log_level(struct options *options,
+                         const struct option_spec *spec, const char *value,
+                         struct error *error)
+{
+    for (int level = LOG_LEVEL_ERROR; level <= LOG_LEVEL_DEBUG; level++) {
+        if (strcmp(value, log_level_name((enum log_level)level)) == 0) {
+            options->log_level = (enum log_level)level;
+            return 0;
+        }
+    }
     return error_set(error, ERROR_USAGE,
-                     "--%s takes K/N, K from 0 to N-1, as in --%s 0/4, not "
-                     "'%s'",
-                     spec->name, spec->name, value);
+                     "--%s takes error, warn, info or debug, not '%s'",
+                     spec->name, value);
 }

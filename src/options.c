@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "endpoint.h"
 #include "nearest.h"
 #include "option_specs.h"
 #include "service.h"
@@ -22,6 +23,18 @@ const char *mode_name(enum mode mode)
     return mode_names[mode];
 }
 
+const char *log_level_name(enum log_level level)
+{
+    static const char *const names[] = {
+        [LOG_LEVEL_ERROR] = "error",
+        [LOG_LEVEL_WARN] = "warn",
+        [LOG_LEVEL_INFO] = "info",
+        [LOG_LEVEL_DEBUG] = "debug",
+    };
+
+    return names[level];
+}
+
 static void set_defaults(struct options *options)
 {
     const struct option_spec *spec;
@@ -31,6 +44,10 @@ static void set_defaults(struct options *options)
         .clear_token = "delete_value",
         .shards = 1,
         .service = services[0],
+        .rate_window = 1,
+        .give_up = INT64_C(15) * 60 * 1000,
+        .max_errors = UINT64_MAX,
+        .log_level = LOG_LEVEL_INFO,
     };
     for (spec = option_specs; spec->name; spec++) {
         if (spec->max > 0)
@@ -152,6 +169,97 @@ static int take_words(struct options *options, int argc, char *argv[],
     return 0;
 }
 
+static bool is_name(const char *path, const char *other, const char *end)
+{
+    size_t len = other ? strlen(other) : 0;
+
+    return other && strncmp(path, other, len) == 0 &&
+           strcmp(path + len, end) == 0;
+}
+
+/* Links and other spellings of a name show when the files are opened. */
+static int check_log_file(const struct options *options, struct error *error)
+{
+    const char *log = options->log_file;
+
+    if (!log)
+        return 0;
+    if (strcmp(log, "-") == 0 || strcmp(log, "/dev/stdout") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--log-file needs a file: standard output is for the "
+                         "result alone (/dev/stderr is standard error)");
+    if (is_name(log, options->input, ""))
+        return error_set(error, ERROR_USAGE,
+                         "--log-file and INPUT can't be the same file");
+    if (is_name(log, options->output, "") ||
+        is_name(log, options->output, ".part") ||
+        is_name(log, options->output, ".journal"))
+        return error_set(error, ERROR_USAGE,
+                         "--log-file can't be %s, which is kept for the run "
+                         "itself",
+                         log);
+    if (is_name(log, options->diff, ""))
+        return error_set(error, ERROR_USAGE,
+                         "--log-file and --diff can't be the same file");
+    return 0;
+}
+
+static int check_diff(const struct options *options, struct error *error)
+{
+    if (!options->diff)
+        return 0;
+    if (options->mode != MODE_DRY_RUN)
+        return error_set(error, ERROR_USAGE, "--diff goes with --dry-run only");
+    if (strcmp(options->diff, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--diff needs a file: standard output is for the "
+                         "result alone");
+    if (strcmp(options->diff, options->output) == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--diff and OUTPUT can't be the same file");
+    return 0;
+}
+
+/* How the run stands to an earlier one. --resume asks for nothing where there
+ * was none, so that a scheduler can always give it. */
+static int check_earlier_run(const struct options *options, struct error *error)
+{
+    if (options->resume && options->restart)
+        return error_set(error, ERROR_USAGE,
+                         "--resume and --restart exclude each other: the one "
+                         "goes on with an interrupted run, the other throws "
+                         "it away");
+    if (!options->retry_failed)
+        return 0;
+    if (options->mode != MODE_APPLY)
+        return error_set(error, ERROR_USAGE,
+                         "--retry-failed and --%s exclude each other; give "
+                         "one of them",
+                         mode_name(options->mode));
+    if (strcmp(options->output, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--retry-failed needs a finished OUTPUT to read; "
+                         "standard output is none");
+    if (options->no_clobber)
+        return error_set(error, ERROR_USAGE,
+                         "--retry-failed and --no-clobber exclude each other: "
+                         "OUTPUT is read and then replaced");
+    return 0;
+}
+
+/* An address of this machine means the proxy's machine to the proxy. */
+static int check_proxy(const struct options *options, struct error *error)
+{
+    if (options->proxy && options->endpoint &&
+        endpoint_is_plain(options->endpoint) &&
+        !endpoint_is_local(options->proxy))
+        return error_set(error, ERROR_USAGE,
+                         "--proxy: plain http through the proxy of another "
+                         "machine would send the tokens unprotected; give "
+                         "--endpoint with https");
+    return 0;
+}
+
 /* What only shows when all words are known. */
 static int check_together(const struct options *options, struct error *error)
 {
@@ -163,15 +271,9 @@ static int check_together(const struct options *options, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "OUTPUT is missing; usage: " USAGE
                          " (--help tells more)");
-    if (options->diff && options->mode != MODE_DRY_RUN)
-        return error_set(error, ERROR_USAGE, "--diff goes with --dry-run only");
-    if (options->diff && strcmp(options->diff, "-") == 0)
-        return error_set(error, ERROR_USAGE,
-                         "--diff needs a file: standard output is for the "
-                         "result alone");
-    if (options->diff && strcmp(options->diff, options->output) == 0)
-        return error_set(error, ERROR_USAGE,
-                         "--diff and OUTPUT can't be the same file");
+    if (check_diff(options, error) || check_log_file(options, error) ||
+        check_earlier_run(options, error) || check_proxy(options, error))
+        return -1;
     return 0;
 }
 
@@ -207,4 +309,54 @@ void options_clear(struct options *options)
     free(options->ignores);
     free(options->endpoint);
     *options = (struct options){.action = OPTIONS_RUN};
+}
+
+/* Writes a word so that every POSIX shell reads it as it is. '=' means nothing
+ * in an option, but makes an assignment of a command's name. */
+static void print_word(FILE *stream, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "%+,-./:@_=";
+    const char *rest = word;
+    size_t len;
+
+    if (*word && word[strspn(word, plain)] == '\0' &&
+        (strncmp(word, "--", 2) == 0 || !strchr(word, '='))) {
+        fputs(word, stream);
+        return;
+    }
+    fputc('\'', stream);
+    while (rest[len = strcspn(rest, "'")]) {
+        fprintf(stream, "%.*s'\\''", (int)len, rest);
+        rest += len + 1;
+    }
+    fprintf(stream, "%s'", rest);
+}
+
+static bool takes_next_word(const char *word)
+{
+    const struct option_spec *spec = find_spec(word);
+
+    return spec && spec->argument && !strchr(word, '=');
+}
+
+void options_print_resume(const struct options *options, int argc, char *argv[],
+                          FILE *stream)
+{
+    bool is_option = true; /* may the next word be one? */
+    bool ended = false;    /* by "--" */
+
+    print_word(stream, argv[0]);
+    if (!options->resume)
+        fputs(" --resume", stream);
+    for (int i = 1; i < argc; i++) {
+        if (is_option && strcmp(argv[i], "--restart") == 0)
+            continue;
+        fputc(' ', stream);
+        print_word(stream, argv[i]);
+        ended = ended || (is_option && strcmp(argv[i], "--") == 0);
+        is_option = !ended && !(is_option && takes_next_word(argv[i]));
+    }
+    fputc('\n', stream);
 }

@@ -73,7 +73,8 @@ struct options {
     unsigned retries;         /* of one row's calls */
     unsigned drain;           /* seconds that calls get after a signal */
     int64_t give_up;          /* milliseconds without one success */
-    uint64_t max_errors;      /* rows, or percent; UINT64_MAX: no bound */
+    uint64_t max_errors;      /* more rows, or percent, stop the run;
+                                 UINT64_MAX: no bound */
     bool max_errors_percent;
 
     const char *log_file; /* NULL: none */
@@ -99,7 +100,16 @@ void options_clear(struct options *options);
 /* --help, made from the table of options. */
 void options_print_help(FILE *stream);
 
+/* The command that takes the run up again, in one line for a POSIX shell: argv
+ * as options_parse() has read it, with --resume and without --restart. (A line
+ * end within a word stays one.) */
+void options_print_resume(const struct options *options, int argc, char *argv[],
+                          FILE *stream);
+
 /* The name of a mode, as in messages: "apply", "check", ... */
 const char *mode_name(enum mode mode);
+
+/* "error", "warn", ... */
+const char *log_level_name(enum log_level level);
 
 #endif

@@ -10,8 +10,9 @@ run 0 --help --nonsense
 grep -qx 'Usage: bauser-batch \[OPTIONS\] INPUT OUTPUT' out
 for option in check dry-run export reconcile delimiter map ignore clear-token \
     ignore-guards shard window concurrency timeout connect-timeout diff quiet \
-    no-clobber restart endpoint environment cacert customer-id account-id api \
-    help version; do
+    no-clobber restart resume retry-failed endpoint environment cacert \
+    customer-id account-id api proxy tenant follow-links rate retries drain \
+    max-errors give-up log-file log-format log-level help version; do
     grep -q -- "^  --$option " out || fail "--$option is not told"
 done
 for status in {0..7}; do

@@ -48,6 +48,25 @@ usage '--environment' --environment test in.csv o.csv
 usage '--customer-id' --customer-id 12x in.csv o.csv
 usage 'the same file' --dry-run --diff o.csv in.csv o.csv
 
+usage '--resume and --restart exclude' --resume --restart in.csv o.csv
+usage '--retry-failed and --export' --retry-failed --export in.csv o.csv
+usage 'finished OUTPUT' --retry-failed in.csv -
+usage '--no-clobber' --retry-failed --no-clobber in.csv o.csv
+usage '--rate' --rate 5 in.csv o.csv
+usage '--retries' --retries 101 in.csv o.csv
+usage '--drain' --drain 1.5 in.csv o.csv
+usage '--max-errors' --max-errors 101% in.csv o.csv
+usage '--give-up' --give-up 0 in.csv o.csv
+usage '--tenant' --tenant ../x in.csv o.csv
+usage 'INPUT' --log-file in.csv in.csv o.csv
+usage 'o.csv.journal' --log-file o.csv.journal in.csv o.csv
+usage '--log-format' --log-format xml in.csv o.csv
+usage '--log-level' --log-level loud in.csv o.csv
+
+usage 'user name or password' --proxy http://me:secret@host in.csv o.csv
+expect_none secret err
+usage 'plain http' --proxy http://proxy.example.com:3128 in.csv o.csv
+
 usage 'plain http' --endpoint http://example.com in.csv o.csv
 usage 'plain http' --endpoint http://127.0.0.1.example.com in.csv o.csv
 usage 'plain http' --endpoint http://10.0.0.1 in.csv o.csv

@@ -158,6 +158,67 @@ static void test_message_keeps_the_address_to_itself(void **state)
     assert_null(strstr(error.text, "me:"));
 }
 
+/* A proxy is HTTP, HTTPS or SOCKS on any host, without more. */
+static void test_proxies(void **state)
+{
+    static const char *const taken[] = {
+        "http://proxy",
+        "http://proxy.example.com:3128",
+        "HTTPS://proxy:1/",
+        "socks5h://127.0.0.1:1080",
+        "http://[2001:db8::1]:8080",
+    };
+    static const struct refusal refused[] = {
+        {"", "a proxy begins with http://"},
+        {"proxy:3128", "a proxy begins with"},
+        {"//proxy", "a proxy begins with"},
+        {"socks5://proxy", "a proxy begins with"},
+        {"socks4a://proxy", "a proxy begins with"},
+        {"http:/proxy", "a proxy begins with"},
+        {"http://", "HOST"},
+        {"http://:3128", "HOST"},
+        {"http://proxy:0", "HOST"},
+        {"http://me:secret@proxy", "before the '@'"},
+        {"http://proxy/x", "a proxy has no path"},
+        {"http://proxy//", "a proxy has no path"},
+        {"http://proxy?x", "query"},
+        {"http://pro xy", "no address can have"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+        struct error error;
+
+        if (endpoint_check_proxy("--proxy", taken[i], &error))
+            fail_msg("%s: %s", taken[i], error.text);
+    }
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        struct error error = {.kind = ERROR_NONE};
+
+        if (endpoint_check_proxy("--proxy", refused[i].address, &error) == 0)
+            fail_msg("accepted: %s", refused[i].address);
+        assert_int_equal(error.kind, ERROR_USAGE);
+        if (!strstr(error.text, refused[i].reason))
+            fail_msg("%s: %s", refused[i].address, error.text);
+        assert_null(strstr(error.text, "secret"));
+    }
+}
+
+/* Whose machine it is, and whether it is called without TLS, shows from the
+ * address. */
+static void test_plain_and_local(void **state)
+{
+    (void)state;
+    assert_true(endpoint_is_plain("HTTP://localhost"));
+    assert_false(endpoint_is_plain("https://localhost"));
+    assert_false(endpoint_is_plain("socks5h://localhost"));
+    assert_true(endpoint_is_local("socks5h://127.0.0.1:1080"));
+    assert_true(endpoint_is_local("http://[::1]:80/"));
+    assert_true(endpoint_is_local("https://localhost/x"));
+    assert_false(endpoint_is_local("http://127.0.0.1.example.com"));
+    assert_false(endpoint_is_local("http://10.0.0.1:80"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +227,8 @@ int main(void)
         cmocka_unit_test(test_doubtful_addresses_are_refused),
         cmocka_unit_test(test_length_is_bounded),
         cmocka_unit_test(test_message_keeps_the_address_to_itself),
+        cmocka_unit_test(test_proxies),
+        cmocka_unit_test(test_plain_and_local),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,6 +96,29 @@ static void test_defaults(void **state)
     options_clear(&options);
 }
 
+/* Without options faults are met, and nothing is logged, as the help says. */
+static void test_defaults_in_trouble(void **state)
+{
+    struct command command;
+    struct options options;
+
+    (void)state;
+    parse(&options, &command, "in.csv out.csv");
+    assert_false(options.resume || options.retry_failed ||
+                 options.follow_links || options.max_errors_percent ||
+                 options.log_json);
+    assert_null(options.proxy);
+    assert_null(options.tenant);
+    assert_null(options.log_file);
+    assert_int_equal(options.rate, 0);
+    assert_int_equal(options.retries, 8);
+    assert_int_equal(options.drain, 30);
+    assert_int_equal(options.give_up, 15 * 60 * 1000);
+    assert_true(options.max_errors == UINT64_MAX);
+    assert_int_equal(options.log_level, LOG_LEVEL_INFO);
+    options_clear(&options);
+}
+
 /* Each option sets its member, with its value behind '=' or as the next word,
  * before, between and behind the operands. */
 static void test_every_option_is_taken(void **state)
@@ -131,6 +154,21 @@ static void test_every_option_is_taken(void **state)
     assert_string_equal(options.customer_id, "77");
     assert_string_equal(options.account_id, "88");
     assert_ptr_equal(options.service, &service_rest);
+    options_clear(&options);
+
+    parse(&options, &command,
+          "--resume --retry-failed a b --follow-links --retries 0 --drain=0 "
+          "--rate 5/m --give-up 0.05 --max-errors 3% --proxy "
+          "socks5h://p:1 --tenant contoso.com --log-file l --log-format json "
+          "--log-level debug");
+    assert_true(options.resume && options.retry_failed && options.follow_links);
+    assert_int_equal(options.retries, 0);
+    assert_int_equal(options.drain, 0);
+    assert_string_equal(options.proxy, "socks5h://p:1");
+    assert_string_equal(options.tenant, "contoso.com");
+    assert_string_equal(options.log_file, "l");
+    assert_true(options.log_json);
+    assert_int_equal(options.log_level, LOG_LEVEL_DEBUG);
     options_clear(&options);
 }
 
@@ -415,6 +453,372 @@ static void test_addresses(void **state)
     assert_refused("--api soap a b", "there is no service 'soap'");
 }
 
+/* A rate is a number of calls in a second or in a minute. */
+static void test_rates(void **state)
+{
+    static const char *const refused[] = {
+        "5",     "5/",   "/s",  "0/s",   "-1/s",
+        "+1/s",  "5s",   "5/h", "5/S",   "1000001/m",
+        "5/s/m", "5 /s", "",    "0.5/s", "99999999999999999999999/s",
+    };
+    struct command command;
+    struct options options;
+
+    (void)state;
+    parse(&options, &command, "--rate 20/s a b");
+    assert_int_equal(options.rate, 20);
+    assert_int_equal(options.rate_window, 1);
+    options_clear(&options);
+    parse(&options, &command, "--rate 20/s --rate 1000000/m a b");
+    assert_int_equal(options.rate, 1000000);
+    assert_int_equal(options.rate_window, 60);
+    options_clear(&options);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        char option[64];
+        char name[] = "bauser-batch", a[] = "a", b[] = "b";
+        char *argv[] = {name, option, a, b, NULL};
+        struct error error;
+
+        snprintf(option, sizeof(option), "--rate=%s", refused[i]);
+        if (options_parse(&options, 4, argv, &error) == 0)
+            fail_msg("%s is taken", option);
+        assert_non_null(strstr(error.text, "--rate takes calls a second"));
+        options_clear(&options);
+    }
+    assert_refused("--retries 101 a b", "from 0 to 100");
+    assert_refused("--drain 3601 a b", "from 0 to 3600");
+}
+
+/* Errors are bounded by their number, or by their share. */
+static void test_max_errors(void **state)
+{
+    static const char *const refused[] = {"",
+                                          "%",
+                                          "-1",
+                                          "-0",
+                                          "101%",
+                                          "5%%",
+                                          "1.5%",
+                                          "5%x",
+                                          "x",
+                                          "-1%",
+                                          "9223372036854775808"};
+    struct command command;
+    struct options options;
+    char text[64];
+
+    (void)state;
+    parse(&options, &command, "--max-errors 0 a b");
+    assert_int_equal(options.max_errors, 0);
+    assert_false(options.max_errors_percent);
+    options_clear(&options);
+    parse(&options, &command, "--max-errors 5000000000 a b");
+    assert_true(options.max_errors == 5000000000);
+    options_clear(&options);
+    parse(&options, &command, "--max-errors 7 --max-errors 10% a b");
+    assert_int_equal(options.max_errors, 10);
+    assert_true(options.max_errors_percent);
+    options_clear(&options);
+    parse(&options, &command, "--max-errors 10% --max-errors 7 a b");
+    assert_int_equal(options.max_errors, 7);
+    assert_false(options.max_errors_percent);
+    options_clear(&options);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        snprintf(text, sizeof(text), "--max-errors=%s a b", refused[i]);
+        assert_refused(text, "--max-errors takes a number of rows");
+    }
+}
+
+/* The time to give up is in minutes, to the millisecond, at most a week. */
+static void test_give_up(void **state)
+{
+    static const struct {
+        const char *word;
+        int64_t ms;
+    } taken[] = {
+        {"15", 900000},
+        {"1.5", 90000},
+        {"0.05", 3000},
+        {"0.3333", 19998},
+        {"10080", 604800000},
+        {"10080.000", 604800000},
+        {"0.00002", 1},
+        {"007", 420000},
+        {"2.99999999999999999999", 179999},
+    };
+    static const char *const refused[] = {
+        "",
+        "0",
+        "0.0",
+        "0.00001",
+        "-1",
+        "+1",
+        ".",
+        ".5",
+        "5.",
+        "1e3",
+        "1,5",
+        "1.5x",
+        "1.2.3",
+        "1.-5",
+        "10080.0001",
+        "4294967311",
+        "99999999999999999999",
+    };
+    struct command command;
+    struct options options;
+    char text[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+        snprintf(text, sizeof(text), "--give-up %s a b", taken[i].word);
+        parse(&options, &command, text);
+        if (options.give_up != taken[i].ms)
+            fail_msg("%s: %lld", taken[i].word, (long long)options.give_up);
+        options_clear(&options);
+    }
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        snprintf(text, sizeof(text), "--give-up=%s a b", refused[i]);
+        assert_refused(text, "--give-up takes minutes");
+    }
+}
+
+/* --resume and --restart exclude each other; each goes with --retry-failed,
+ * which is for applying to a file that may be replaced. */
+static void test_earlier_runs(void **state)
+{
+    static const char *const taken[] = {
+        "--resume --retry-failed a b", "--restart --retry-failed a b",
+        "--resume --check a",          "--resume a -",
+        "--resume --dry-run a b",      "--resume --no-clobber a b",
+    };
+    struct command command;
+    struct options options;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+        parse(&options, &command, taken[i]);
+        options_clear(&options);
+    }
+    assert_refused("--restart --resume a b", "exclude each other");
+    assert_refused("--retry-failed --dry-run a b",
+                   "--retry-failed and --dry-run exclude each other");
+    assert_refused("--retry-failed --check a",
+                   "--retry-failed and --check exclude each other");
+    assert_refused("--retry-failed a -", "needs a finished OUTPUT");
+    assert_refused("--no-clobber --retry-failed a b",
+                   "--no-clobber exclude each other");
+}
+
+/* A proxy is taken as it is, but for plain calls to this machine, which are not
+ * sent to another one; a tenant can't leave its place in the path. */
+static void test_proxy_and_tenant(void **state)
+{
+    struct command command;
+    struct options options;
+
+    (void)state;
+    parse(&options, &command, "--proxy http://proxy.example.com:3128 a b");
+    assert_string_equal(options.proxy, "http://proxy.example.com:3128");
+    options_clear(&options);
+    parse(&options, &command,
+          "--endpoint http://localhost:1 --proxy http://127.0.0.1:2 a b");
+    options_clear(&options);
+    assert_refused("--endpoint http://localhost:1 --proxy http://10.0.0.1 a b",
+                   "send the tokens unprotected");
+    assert_refused("--proxy http://u:secret@h a b", "user name or password");
+    assert_refused("--tenant ../x a b", "--tenant takes");
+    assert_refused("--tenant .. a b", "--tenant takes");
+    assert_refused("--tenant a/b a b", "--tenant takes");
+    assert_refused("--tenant= a b", "--tenant takes");
+    parse(&options, &command, "--tenant 1f0a-22.b a b");
+    assert_string_equal(options.tenant, "1f0a-22.b");
+    options_clear(&options);
+}
+
+/* The log is a file of its own, in a form and of a level that there is. */
+static void test_log(void **state)
+{
+    static const char *const levels[] = {"error", "warn", "info", "debug"};
+    struct command command;
+    struct options options;
+    char text[64];
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        snprintf(text, sizeof(text), "--log-level %s a b", levels[i]);
+        parse(&options, &command, text);
+        assert_int_equal(options.log_level, i);
+        assert_string_equal(log_level_name(options.log_level), levels[i]);
+        options_clear(&options);
+    }
+    parse(&options, &command, "--log-format json --log-format text a b");
+    assert_false(options.log_json);
+    options_clear(&options);
+    parse(&options, &command, "--log-file b.log a b");
+    options_clear(&options);
+    assert_refused("--log-level Warn a b", "error, warn, info or debug");
+    assert_refused("--log-level= a b", "error, warn, info or debug");
+    assert_refused("--log-format xml a b", "text or json");
+    assert_refused("--log-file= a b", "--log-file: FILE is empty");
+    assert_refused("--log-file - a b", "/dev/stderr");
+    assert_refused("--log-file /dev/stdout a b", "for the result alone");
+    assert_refused("--log-file a a b", "--log-file and INPUT");
+    assert_refused("--log-file b a b", "can't be b");
+    assert_refused("--log-file b.part a b", "can't be b.part");
+    assert_refused("--log-file b.journal a b", "can't be b.journal");
+    assert_refused("--log-file d --dry-run --diff d a b", "--diff");
+    assert_refused("--check --log-file a a", "--log-file and INPUT");
+}
+
+/* The command that takes argv's run up must be the line. */
+static void assert_resumed_by(char *argv[], const char *line)
+{
+    FILE *file = tmpfile();
+    struct options options;
+    struct error error;
+    char text[512];
+    int argc = 0;
+    size_t len;
+
+    while (argv[argc])
+        argc++;
+    assert_non_null(file);
+    if (options_parse(&options, argc, argv, &error))
+        fail_msg("%s", error.text);
+    options_print_resume(&options, argc, argv, file);
+    options_clear(&options);
+    rewind(file);
+    len = fread(text, 1, sizeof(text) - 1, file);
+    fclose(file);
+    text[len] = '\0';
+    assert_string_equal(text, line);
+}
+
+#define WORDS(...)                                                             \
+    (char *[])                                                                 \
+    {                                                                          \
+        __VA_ARGS__, NULL                                                      \
+    }
+
+/* --resume stands behind the program's name, once, and --restart is gone, but
+ * only where the words are options. */
+static void test_resume_command(void **state)
+{
+    static const char *const cases[][2] = {
+        {"a b", "bauser-batch --resume a b\n"},
+        {"--rate 5/s a b.gz --api=rest",
+         "bauser-batch --resume --rate 5/s a b.gz --api=rest\n"},
+        {"a --restart b --restart", "bauser-batch --resume a b\n"},
+        {"a b --resume", "bauser-batch a b --resume\n"},
+        {"--ignore --restart a b",
+         "bauser-batch --resume --ignore --restart a b\n"},
+        {"--ignore=X --restart a b", "bauser-batch --resume --ignore=X a b\n"},
+        {"--ignore --resume a b",
+         "bauser-batch --resume --ignore --resume a b\n"},
+        {"--ignore --ignore --restart a b",
+         "bauser-batch --resume --ignore --ignore a b\n"},
+        {"--ignore -- --restart a b",
+         "bauser-batch --resume --ignore -- a b\n"},
+        {"--restart -- --restart --resume",
+         "bauser-batch --resume -- --restart --resume\n"},
+        {"-- --ignore --restart",
+         "bauser-batch --resume -- --ignore --restart\n"},
+        {"- -", "bauser-batch --resume - -\n"},
+    };
+    struct command command;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        make_command(&command, cases[i][0]);
+        assert_resumed_by(command.argv, cases[i][1]);
+    }
+}
+
+/* Words that a shell would read in its own way, and how they must be put. */
+static const char *const quoted[][2] = {
+    {"a b", "'a b'"},
+    {"it's", "'it'\\''s'"},
+    {"''", "''\\'''\\'''"},
+    {"say \"hi\"", "'say \"hi\"'"},
+    {"two\nlines", "'two\nlines'"},
+    {"tab\t", "'tab\t'"},
+    {"$HOME", "'$HOME'"},
+    {"`id`", "'`id`'"},
+    {"a\\b", "'a\\b'"},
+    {"~", "'~'"},
+    {"~root/x", "'~root/x'"},
+    {"*.csv", "'*.csv'"},
+    {"a;b", "'a;b'"},
+    {"#x", "'#x'"},
+    {"!x", "'!x'"},
+    {"{a,b}", "'{a,b}'"},
+    {"a=b", "'a=b'"},
+    {"--map=Mail=Email", "--map=Mail=Email"},
+    {"--map=E Mail=Email", "'--map=E Mail=Email'"},
+    {"M\xC3\xBCller.csv", "'M\xC3\xBCller.csv'"},
+    {"\xFF", "'\xFF'"},
+    {"50%,+:@_/./-", "50%,+:@_/./-"},
+};
+
+/* Every word is quoted where a shell would read it in its own way. */
+static void test_resume_command_is_quoted(void **state)
+{
+    char word[64], line[512];
+    char name[] = "./my batch", ignore[] = "--ignore", dashes[] = "--";
+    char a[] = "a", assignment[] = "x=y", program[] = "bauser-batch";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(quoted) / sizeof(quoted[0]); i++) {
+        snprintf(word, sizeof(word), "%s", quoted[i][0]);
+        snprintf(line, sizeof(line),
+                 "bauser-batch --resume --ignore %s -- a "
+                 "%s\n",
+                 quoted[i][1], quoted[i][1]);
+        assert_resumed_by(WORDS(program, ignore, word, dashes, a, word), line);
+    }
+    assert_resumed_by(WORDS(name, a, word), "'./my batch' --resume a "
+                                            "50%,+:@_/./-\n");
+    assert_resumed_by(WORDS(assignment, a, word), "'x=y' --resume a "
+                                                  "50%,+:@_/./-\n");
+}
+
+/* What is printed is read back by a real shell word for word. */
+static void test_resume_command_in_a_shell(void **state)
+{
+    char option[256], command[600], read_back[256];
+    char program[] = "printf", a[] = "%s", b[] = "b";
+    struct options options;
+    struct error error;
+    FILE *file;
+    size_t len;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(quoted) / sizeof(quoted[0]); i++) {
+        char *argv[] = {program, a, b, option, NULL};
+
+        snprintf(option, sizeof(option), "--ignore=%s", quoted[i][0]);
+        assert_int_equal(options_parse(&options, 4, argv, &error), 0);
+        options.resume = true; /* printf(1) doesn't know it */
+        file = tmpfile();
+        assert_non_null(file);
+        options_print_resume(&options, 4, argv, file);
+        options_clear(&options);
+        rewind(file);
+        len = fread(command, 1, sizeof(command) - 1, file);
+        command[len] = '\0';
+        fclose(file);
+        /* NOLINTNEXTLINE(cert-env33-c): what a shell reads is the question */
+        file = popen(command, "r");
+        assert_non_null(file);
+        len = fread(read_back, 1, sizeof(read_back) - 1, file);
+        read_back[len] = '\0';
+        assert_int_equal(pclose(file), 0);
+        assert_memory_equal(read_back, "b--ignore=", 10);
+        assert_string_equal(read_back + 1, option);
+    }
+}
+
 /* The options are sorted within their groups, and groups are together. */
 static void test_table_is_sorted(void **state)
 {
@@ -464,6 +868,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_defaults_in_trouble),
         cmocka_unit_test(test_every_option_is_taken),
         cmocka_unit_test(test_modes),
         cmocka_unit_test(test_options_given_again),
@@ -478,6 +883,15 @@ int main(void)
         cmocka_unit_test(test_maps),
         cmocka_unit_test(test_diff),
         cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_max_errors),
+        cmocka_unit_test(test_give_up),
+        cmocka_unit_test(test_earlier_runs),
+        cmocka_unit_test(test_proxy_and_tenant),
+        cmocka_unit_test(test_log),
+        cmocka_unit_test(test_resume_command),
+        cmocka_unit_test(test_resume_command_is_quoted),
+        cmocka_unit_test(test_resume_command_in_a_shell),
         cmocka_unit_test(test_table_is_sorted),
         cmocka_unit_test(test_help),
     };
