@@ -15,7 +15,8 @@ struct results {
     struct output *output;
     uint64_t next;
     uint64_t count;
-    size_t waiting;
+    size_t waiting;            /* rows */
+    size_t bytes;              /* of these rows */
     struct waiting_row **ring; /* a row's place: its sequence modulo size */
     size_t size;               /* a power of two, or 0 */
 };
@@ -49,6 +50,11 @@ uint64_t results_next(const struct results *results)
 uint64_t results_count(const struct results *results)
 {
     return results->count;
+}
+
+size_t results_bytes(const struct results *results)
+{
+    return results->bytes;
 }
 
 static struct waiting_row **place(const struct results *results,
@@ -95,6 +101,7 @@ static int hold(struct results *results, uint64_t sequence, const char *text,
     memcpy(row->text, text, len);
     *place(results, sequence) = row;
     results->waiting++;
+    results->bytes += sizeof(*row) + len;
     return 0;
 }
 
@@ -114,13 +121,14 @@ static int write_held(struct results *results, struct error *error)
 
     if (write_next(results, (*row)->text, (*row)->len, error))
         return -1;
+    results->bytes -= sizeof(**row) + (*row)->len;
     free(*row);
     *row = NULL;
     results->waiting--;
     return 0;
 }
 
-static bool has_come(const struct results *results, uint64_t sequence)
+bool results_has(const struct results *results, uint64_t sequence)
 {
     return sequence < results->next ||
            (sequence - results->next < results->size &&
@@ -130,7 +138,7 @@ static bool has_come(const struct results *results, uint64_t sequence)
 int results_put(struct results *results, uint64_t sequence, const char *text,
                 size_t len, struct error *error)
 {
-    if (has_come(results, sequence))
+    if (results_has(results, sequence))
         return error_set(error, ERROR_LOCAL,
                          "row %" PRIu64 " got a second result: this is a bug "
                          "in bauser-batch, please report it",

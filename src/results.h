@@ -4,12 +4,13 @@
  * Each row has a sequence number, from 0 and without gaps. What arrives early
  * waits here in memory until all before it have come: its text, 8 bytes and
  * malloc's own for each, and 8 to 16 bytes for each row between the oldest that
- * is missing and the newest that has come. results_next() tells the pipeline
- * when to stop reading.
+ * is missing and the newest that has come. results_next() and results_bytes()
+ * tell the pipeline when to stop reading.
  */
 #ifndef RESULTS_H
 #define RESULTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,12 @@ int results_put(struct results *results, uint64_t sequence, const char *text,
 /* The oldest sequence number that has not come: all before it were appended to
  * the output. */
 uint64_t results_next(const struct results *results);
+
+/* Has the row come, written or waiting? */
+bool results_has(const struct results *results, uint64_t sequence);
+
+/* Memory of the rows that wait: their texts and 8 bytes for each. */
+size_t results_bytes(const struct results *results);
 
 /* Rows given so far, written or waiting. */
 uint64_t results_count(const struct results *results);

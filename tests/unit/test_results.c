@@ -135,6 +135,31 @@ static void test_waits_for_the_oldest(void **state)
     assert_int_equal(results_count(fixture->results), 5);
 }
 
+/* A row must be known to have come when it waits and when it is written, and
+ * count in bytes only while it waits. */
+static void test_knows_what_has_come(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_false(results_has(fixture->results, 0));
+    assert_false(results_has(fixture->results, UINT64_MAX));
+    assert_int_equal(results_bytes(fixture->results), 0);
+    put(fixture, 0);
+    put(fixture, 2);
+    put(fixture, 70);
+    assert_true(results_has(fixture->results, 0));
+    assert_false(results_has(fixture->results, 1));
+    assert_true(results_has(fixture->results, 2));
+    assert_false(results_has(fixture->results, 69));
+    assert_true(results_has(fixture->results, 70));
+    assert_false(results_has(fixture->results, 128 + 2));
+    /* "2\n" and "70\n", 8 bytes for each */
+    assert_int_equal(results_bytes(fixture->results), 2 + 3 + 2 * 8);
+    put(fixture, 1);
+    assert_true(results_has(fixture->results, 2));
+    assert_int_equal(results_bytes(fixture->results), 3 + 8);
+}
+
 static uint32_t next_random(uint32_t *seed)
 {
     *seed = *seed * 1664525 + 1013904223;
@@ -321,6 +346,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(test_in_order),
         TEST(test_waits_for_the_oldest),
+        TEST(test_knows_what_has_come),
         TEST(test_any_order),
         TEST(test_grows_from_any_place),
         TEST(test_refuses_a_second_result),
