@@ -1,5 +1,7 @@
 #include "outcome.h"
 
+#include <string.h>
+
 const char *status_name(enum status status)
 {
     static const char *const names[STATUS_COUNT] = {
@@ -17,6 +19,17 @@ const char *status_name(enum status status)
     };
 
     return names[status];
+}
+
+bool status_find(const char *name, enum status *status)
+{
+    for (unsigned i = 0; i < STATUS_COUNT; i++) {
+        if (strcmp(status_name((enum status)i), name) == 0) {
+            *status = (enum status)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 bool status_is_success(enum status status)

@@ -29,6 +29,9 @@ enum status {
 /* The word in the Status column. */
 const char *status_name(enum status status);
 
+/* The status of that word; false: there is none. */
+bool status_find(const char *name, enum status *status);
+
 /* Is it what the row asked for? */
 bool status_is_success(enum status status);
 

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "error.h"
 #include "outcome.h"
@@ -14,8 +15,9 @@
 struct previous;
 
 /* Opens the OUTPUT at path, plain or gzip, and checks its header. ERROR_USAGE
- * where it is not there or is no result of this program's (the result of
- * --export or --check is none that can be tried again). */
+ * where it is not there or is no result of a run that applied a file: that of
+ * --export is told by its header, those of --check, --dry-run and --reconcile
+ * by the first Status that only they have. */
 struct previous *previous_open(const char *path, struct error *error);
 void previous_free(struct previous *previous);
 
@@ -24,12 +26,13 @@ struct previous_row {
     const char *id;  /* Id */
     enum status status;
     bool again;       /* Failed with Retryable yes, Unknown, NotAttempted */
-    const char *text; /* the row as it stands in the file, line end included */
+    const char *text; /* the row as this program has written it, with its LF */
     size_t len;
 };
 
-/* The next row, valid until the next call. 1, 0 at the end, -1: ERROR_USAGE
- * where the file is damaged. */
+/* The next row, valid until the next call; the Row of each is above that of the
+ * one before. 1, 0 at the end, -1: ERROR_USAGE where the file is damaged, and
+ * it must not be read on. */
 int previous_next(struct previous *previous, struct previous_row *row,
                   struct error *error);
 

@@ -2,8 +2,8 @@
 
 #include "outcome.h"
 
-/* Each status must have its word, and only those that the rows asked for must
- * be a success. */
+/* Each status must have its word and be found by it, no other word be found,
+ * and only those that the rows asked for be a success. */
 static void test_statuses(void **state)
 {
     static const struct {
@@ -24,12 +24,19 @@ static void test_statuses(void **state)
         {STATUS_NOT_ATTEMPTED, "NotAttempted", false},
     };
 
+    enum status found = STATUS_COUNT;
+
     (void)state;
     assert_int_equal(COUNT(cases), STATUS_COUNT);
     for (size_t i = 0; i < COUNT(cases); i++) {
         assert_string_equal(status_name(cases[i].status), cases[i].name);
         assert_int_equal(status_is_success(cases[i].status), cases[i].success);
+        assert_true(status_find(cases[i].name, &found));
+        assert_int_equal(found, cases[i].status);
     }
+    assert_false(status_find("", &found));
+    assert_false(status_find("updated", &found));
+    assert_false(status_find("Update", &found));
 }
 
 int main(void)
