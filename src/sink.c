@@ -27,11 +27,12 @@ struct sink {
 /* ---- life --------------------------------------------------------------- */
 
 /* path NULL: rows are only counted. */
-static int open_sheet(struct sheet *sheet, const char *path, unsigned flags,
-                      const struct stat *input, struct error *error)
+static int open_sheet(struct sheet *sheet, const char *word, const char *path,
+                      unsigned flags, const struct stat *input,
+                      struct error *error)
 {
     if (path) {
-        sheet->output = output_open(path, flags, input, error);
+        sheet->output = output_open(word, path, flags, input, error);
         if (!sheet->output)
             return -1;
     }
@@ -45,45 +46,70 @@ static void close_sheet(struct sheet *sheet)
     output_free(sheet->output);
 }
 
-static bool is_file(const char *path, const struct stat *file)
+static bool covers(const struct sheet *sheet, const char *path)
 {
-    struct stat status;
-
-    return stat(path, &status) == 0 && status.st_dev == file->st_dev &&
-           status.st_ino == file->st_ino;
+    return sheet->output && output_covers(sheet->output, path);
 }
 
-/* Would --diff be written to the file that OUTPUT is written to? */
-static bool is_part_of_output(const char *diff, struct sink *sink)
+/* Would --diff, or its .part, be one of OUTPUT's files? */
+static int check_diff(struct sink *sink, const char *diff, struct error *error)
 {
-    struct stat part;
-
-    if (strcmp(sink->options->output, "-") == 0)
-        return false;
-    if (stat(output_partial_name(sink->result.output), &part))
-        return false;
     buffer_clear(&sink->text);
     if (buffer_puts(&sink->text, diff) || buffer_puts(&sink->text, ".part"))
-        return false;
-    return is_file(diff, &part) || is_file(sink->text.data, &part);
+        return error_memory(error);
+    if (covers(&sink->result, diff) || covers(&sink->result, sink->text.data))
+        return error_set(error, ERROR_USAGE,
+                         "--diff and OUTPUT can't be the same file: give "
+                         "--diff another name");
+    return 0;
 }
 
-static int open_diff(struct sink *sink, unsigned flags,
-                     const struct stat *input, struct error *error)
+/* Lines of the log in another file would be its end. */
+static int check_log(const struct sink *sink, const struct stat *input,
+                     struct error *error)
 {
-    const char *diff = sink->options->diff;
+    const char *log = sink->options->log_file;
+    const char *other = NULL;
+    struct stat status;
 
-    if (diff && is_part_of_output(diff, sink))
-        return error_set(error, ERROR_USAGE,
-                         "--diff and OUTPUT can't be the same file");
-    return open_sheet(&sink->diff, diff, flags, input, error);
+    if (!log)
+        return 0;
+    if (covers(&sink->result, log))
+        other = "OUTPUT";
+    else if (covers(&sink->diff, log))
+        other = "--diff";
+    else if (input && S_ISREG(input->st_mode) && stat(log, &status) == 0 &&
+             target_is_same_file(&status, input))
+        other = "INPUT";
+    if (!other)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "--log-file and %s can't be the same file: give "
+                     "--log-file another name",
+                     other);
+}
+
+static int open_sheets(struct sink *sink, const struct stat *input,
+                       struct error *error)
+{
+    const struct options *options = sink->options;
+    unsigned flags = (options->no_clobber ? TARGET_NO_CLOBBER : 0U) |
+                     (options->restart ? TARGET_RESTART : 0U) |
+                     (options->resume ? TARGET_RESUME : 0U);
+
+    if (open_sheet(&sink->result, "OUTPUT", options->output, flags, input,
+                   error))
+        return -1;
+    if (options->diff && check_diff(sink, options->diff, error))
+        return -1;
+    if (open_sheet(&sink->diff, "--diff", options->diff, flags, input, error))
+        return -1;
+    return check_log(sink, input, error);
 }
 
 struct sink *sink_open(const struct options *options, const struct stat *input,
                        struct tally *tally, struct error *error)
 {
-    unsigned flags = (options->no_clobber ? OUTPUT_NO_CLOBBER : 0U) |
-                     (options->restart ? OUTPUT_RESTART : 0U);
     struct sink *sink = calloc(1, sizeof(*sink));
 
     if (!sink) {
@@ -93,8 +119,7 @@ struct sink *sink_open(const struct options *options, const struct stat *input,
     sink->options = options;
     sink->tally = tally;
     buffer_init(&sink->text, MAX_ROW);
-    if (open_sheet(&sink->result, options->output, flags, input, error) ||
-        open_diff(sink, flags, input, error)) {
+    if (open_sheets(sink, input, error)) {
         sink_free(sink);
         return NULL;
     }
@@ -112,17 +137,6 @@ void sink_free(struct sink *sink)
 }
 
 /* ---- rows --------------------------------------------------------------- */
-
-/* Puts the text, which was built (or not, where built is -1). */
-static int put(struct sink *sink, struct sheet *sheet, uint64_t sequence,
-               int built, struct error *error)
-{
-    if (built)
-        return error_memory(error);
-    return results_put(sheet->results, sequence,
-                       sink->text.data ? sink->text.data : "", sink->text.len,
-                       error);
-}
 
 static int write_header(struct sink *sink, struct sheet *sheet, int built,
                         struct error *error)
@@ -152,25 +166,52 @@ static void count(struct sink *sink, enum status status)
     sink->tally->by_status[status]++;
 }
 
+/* Puts the text, which was built (or not, where built is -1). */
+static int put(struct sink *sink, struct sheet *sheet, uint64_t sequence,
+               int built, struct error *error)
+{
+    if (built)
+        return error_memory(error);
+    return results_put(sheet->results, sequence,
+                       sink->text.data ? sink->text.data : "", sink->text.len,
+                       error);
+}
+
+/* The result row whose text was built, of a group that came out so. */
+static int put_result(struct sink *sink, uint64_t sequence, enum status status,
+                      int built, struct error *error)
+{
+    if (put(sink, &sink->result, sequence, built, error))
+        return -1;
+    count(sink, status);
+    return 0;
+}
+
+/* Its lines in --diff; NULL: it never became part of a task. */
+static int put_diff(struct sink *sink, uint64_t sequence,
+                    const struct user_task *task, const struct row *row,
+                    struct error *error)
+{
+    int built = 0;
+
+    if (!sink->diff.output)
+        return 0;
+    buffer_clear(&sink->text);
+    if (task && task->outcome.status == STATUS_WOULD_UPDATE)
+        built = report_diff(&sink->text, task, row);
+    return put(sink, &sink->diff, sequence, built, error);
+}
+
 int sink_put_task(struct sink *sink, const struct user_task *task,
                   struct error *error)
 {
     enum status status = task->outcome.status;
 
     for (const struct row *row = task->group->rows; row; row = row->next) {
-        int built = 0;
-
         buffer_clear(&sink->text);
-        if (put(sink, &sink->result, row->sequence,
-                report_row(&sink->text, task, row), error))
-            return -1;
-        count(sink, status);
-        if (!sink->diff.output)
-            continue;
-        buffer_clear(&sink->text);
-        if (status == STATUS_WOULD_UPDATE)
-            built = report_diff(&sink->text, task, row);
-        if (put(sink, &sink->diff, row->sequence, built, error))
+        if (put_result(sink, row->sequence, status,
+                       report_row(&sink->text, task, row), error) ||
+            put_diff(sink, row->sequence, task, row, error))
             return -1;
     }
     return 0;
@@ -186,18 +227,45 @@ int sink_put_alone(struct sink *sink, uint64_t sequence, uint64_t number,
     if (sink->result.output)
         built = report_row_alone(&sink->text, sink->options, number, id, status,
                                  why);
-    if (put(sink, &sink->result, sequence, built, error))
+    if (put_result(sink, sequence, status, built, error) ||
+        put_diff(sink, sequence, NULL, NULL, error))
+        return -1;
+    return 0;
+}
+
+int sink_put_replayed(struct sink *sink, uint64_t sequence, enum status status,
+                      const char *text, size_t len, struct error *error)
+{
+    if (results_put(sink->result.results, sequence, text, len, error))
         return -1;
     count(sink, status);
-    buffer_clear(&sink->text);
-    if (sink->diff.output && put(sink, &sink->diff, sequence, 0, error))
-        return -1;
     return 0;
 }
 
 uint64_t sink_next(const struct sink *sink)
 {
     return results_next(sink->result.results);
+}
+
+bool sink_has(const struct sink *sink, uint64_t sequence)
+{
+    return results_has(sink->result.results, sequence);
+}
+
+size_t sink_waiting_bytes(const struct sink *sink)
+{
+    return results_bytes(sink->result.results) +
+           results_bytes(sink->diff.results);
+}
+
+int sink_poll_fd(const struct sink *sink)
+{
+    return sink->result.output ? output_poll_fd(sink->result.output) : -1;
+}
+
+bool sink_is_full(const struct sink *sink)
+{
+    return sink->result.output && output_is_full(sink->result.output);
 }
 
 int sink_flush(struct sink *sink, struct error *error)
@@ -255,5 +323,11 @@ void sink_discard(struct sink *sink)
 const char *sink_partial_name(const struct sink *sink)
 {
     return sink->result.output ? output_partial_name(sink->result.output)
+                               : NULL;
+}
+
+const char *sink_journal_name(const struct sink *sink)
+{
+    return sink->result.output ? output_journal_name(sink->result.output)
                                : NULL;
 }

@@ -4,6 +4,8 @@
 #ifndef SINK_H
 #define SINK_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
 
@@ -24,8 +26,9 @@ struct tally {
 struct sink;
 
 /* Opens OUTPUT and --diff, where they are asked for; ERROR_USAGE as
- * output_open(). input describes INPUT, which must be neither of them. The
- * tally is counted up and must outlive the sink. */
+ * output_open(), or where two of INPUT (which input describes), OUTPUT, --diff
+ * and --log-file are one file. The tally is counted up and must outlive the
+ * sink. */
 struct sink *sink_open(const struct options *options, const struct stat *input,
                        struct tally *tally, struct error *error);
 void sink_free(struct sink *sink);
@@ -43,10 +46,26 @@ int sink_put_alone(struct sink *sink, uint64_t sequence, uint64_t number,
                    const char *id, enum status status, const struct error *why,
                    struct error *error);
 
+/* Takes a result row of an earlier run as it stands, line end included. There
+ * is no --diff then. */
+int sink_put_replayed(struct sink *sink, uint64_t sequence, enum status status,
+                      const char *text, size_t len, struct error *error);
+
 /* The oldest row, by sequence, that has no outcome yet. */
 uint64_t sink_next(const struct sink *sink);
 
-/* Hands all that can be written to the system. */
+/* Has the row an outcome? */
+bool sink_has(const struct sink *sink, uint64_t sequence);
+
+/* Memory of the rows that wait for an older one; see results_bytes(). */
+size_t sink_waiting_bytes(const struct sink *sink);
+
+/* Standard output, where OUTPUT is that: see output_poll_fd() and
+ * output_is_full(). */
+int sink_poll_fd(const struct sink *sink);
+bool sink_is_full(const struct sink *sink);
+
+/* Hands all that can be written to the system; never waits for a reader. */
 int sink_flush(struct sink *sink, struct error *error);
 
 /* The end of a complete run: so many rows were read, and must have come out.
@@ -62,5 +81,8 @@ void sink_discard(struct sink *sink);
 
 /* Where the result rows are until the end; NULL where they are nowhere. */
 const char *sink_partial_name(const struct sink *sink);
+
+/* OUTPUT.journal; NULL where OUTPUT is no file. */
+const char *sink_journal_name(const struct sink *sink);
 
 #endif

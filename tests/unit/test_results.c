@@ -26,7 +26,7 @@ static int open_results(struct fixture *fixture)
 {
     struct error error;
 
-    fixture->output = output_open(fixture->path, 0, NULL, &error);
+    fixture->output = output_open("OUTPUT", fixture->path, 0, NULL, &error);
     fixture->results = results_new(fixture->output);
     return fixture->output && fixture->results ? 0 : -1;
 }
