@@ -24,10 +24,11 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH };
 
 /* Its buffers belong to the transport's slot and are used again. */
 struct http_request {
-    enum http_target target;
+    enum http_target target; /* the slot's, not to be changed */
     enum http_method method;
-    bool once;          /* must not be sent twice behind our back: an update */
-    struct buffer path; /* appended to the endpoint; begins with '/' */
+    bool once; /* must not be sent twice behind our back: an update */
+    struct buffer
+        path; /* appended to the endpoint; begins with '/', or empty */
     struct buffer body; /* empty: none */
 };
 
@@ -53,8 +54,9 @@ struct http_response {
     const char *content_type; /* "" where there is none, or a JSON object */
     const char *tracking_id;  /* header TrackingId; "" where there is none */
     int64_t retry_after; /* milliseconds from now, by header Retry-After (in
-                            seconds or as a date), at least 0; -1: none. Only
-                            looked up where the status is not 200. */
+                            seconds or as a date), from 0 to a year; -1: none
+                            that makes sense. Only looked up where the status
+                            is not 200. */
     unsigned sends;      /* how often the request was put on the wire */
 };
 

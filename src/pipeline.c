@@ -339,18 +339,16 @@ static int wanted_fd(const struct run *run)
 
 static int wait_for_work(struct run *run, struct error *error)
 {
-    int fd = wanted_fd(run);
+    struct pollfd pipe = {.fd = wanted_fd(run), .events = POLLIN};
     int milliseconds = progress_wait(&run->progress, now());
-    int result;
 
     if (milliseconds < 0 || milliseconds > SILENCE_MS)
         milliseconds = SILENCE_MS;
-    result = transport_wait(run->transport, fd, milliseconds, error);
-    if (result < 0)
+    if (transport_wait(run->transport, &pipe, 1, milliseconds, error))
         return -1;
-    if (result > 0)
+    if (pipe.revents)
         run->readable = true;
-    else if (fd >= 0 && now() - run->heard >= SILENCE_MS)
+    else if (pipe.fd >= 0 && now() - run->heard >= SILENCE_MS)
         grouper_close(run->grouper);
     return 0;
 }
@@ -521,6 +519,7 @@ static int make_transport(struct run *run,
                           struct error *error)
 {
     struct buffer headers;
+    int result = -1;
 
     run->session = (struct session){
         .access_token = credentials->access_token,
@@ -532,9 +531,12 @@ static int make_transport(struct run *run,
     if (run->options->service->build_headers(&run->session, &headers))
         error_memory(error);
     else
-        run->transport = transport_new(run->options, headers.data, error);
+        run->transport = transport_new(run->options, NULL, error);
+    if (run->transport)
+        result = transport_set_headers(run->transport, HTTP_SERVICE,
+                                       headers.data, error);
     buffer_wipe(&headers);
-    return run->transport ? 0 : -1;
+    return result;
 }
 
 static int open_run(struct run *run, const struct credentials *credentials,
