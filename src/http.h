@@ -35,7 +35,8 @@ struct http_request {
 /* Why there is no answer, or none that can be trusted. */
 enum http_failure {
     HTTP_OK,             /* an answer came, whatever its status */
-    HTTP_CONNECT_FAILED, /* nothing was sent: no address, no connection */
+    HTTP_CONNECT_FAILED, /* nothing was sent: no address, no connection,
+                            no way through the proxy */
     HTTP_TLS_FAILED,     /* nothing was sent: the peer could not be verified */
     HTTP_TIMED_OUT,
     HTTP_BROKEN, /* reset, closed or cut short */

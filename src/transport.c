@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -215,7 +216,7 @@ int transport_set_headers(struct transport *transport, enum http_target target,
 
 static bool is_https(const char *address)
 {
-    return strncmp(address, "https:", 6) == 0;
+    return strncasecmp(address, "https:", 6) == 0;
 }
 
 static int set_tls(const struct transport *transport, CURL *easy)
@@ -702,9 +703,10 @@ static enum http_failure failure_of(const struct slot *slot, CURLcode code)
         return HTTP_TIMED_OUT;
     if (sent)
         return HTTP_BROKEN;
+    /* CURLE_SSL_CONNECT_ERROR is none of these: a connection that breaks in its
+     * handshake looks the same. */
     if (code == CURLE_PEER_FAILED_VERIFICATION ||
-        code == CURLE_SSL_CONNECT_ERROR || code == CURLE_SSL_CACERT_BADFILE ||
-        code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CIPHER)
+        code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR)
         return HTTP_TLS_FAILED;
     return HTTP_CONNECT_FAILED;
 }
@@ -756,7 +758,7 @@ static const char *explain(const struct transport *transport, struct slot *slot,
     if (!transport->options->proxy ||
         slot->transfer.response.failure != HTTP_CONNECT_FAILED)
         return text;
-    /* The proxy connects to the service: only it can have failed. */
+    /* libcurl's text would read as if the service had failed. */
     (void)snprintf(slot->proxy_text, sizeof(slot->proxy_text),
                    "no way through the proxy: %s", text);
     return slot->proxy_text;
