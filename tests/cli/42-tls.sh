@@ -50,3 +50,10 @@ refused --cacert ca.pem
 # A file of certificates that is not there, or is none.
 run 2 --cacert no-such.pem in.csv out.csv
 expect_stderr no-such.pem
+run 2 --cacert good.key in.csv out.csv
+expect_stderr good.key 'BEGIN CERTIFICATE'
+run 2 --cacert . in.csv out.csv
+SSL_CERT_FILE=in.csv run 2 in.csv out.csv
+openssl x509 -in ca.pem -trustout -out trusted.pem
+sim_start --tls good.pem good.key
+run 0 --cacert trusted.pem in.csv out.csv

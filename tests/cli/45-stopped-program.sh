@@ -1,0 +1,28 @@
+#!/bin/bash
+# A program that is stopped (Ctrl-Z) for longer than --timeout goes on with the
+# answers that came meanwhile; a call that gets none still times out.
+. "${0%/*}/../lib.sh"
+sim_start --latency 300
+
+{
+    echo Id,JobTitle
+    for n in {10..25}; do
+        echo "$U$n,Title $n"
+    done
+} >in.csv
+faults "{\"kind\":\"stall\",\"call\":\"GetUser\",\"id\":\"${U}10\"}"
+"$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 4 --timeout 1 \
+    --connect-timeout 1 in.csv out.csv 2>err &
+program=$!
+wait_until expect_counts 'calls>=6' 'in_flight>=3'
+kill -STOP "$program"
+sleep 2.5 # the stop itself
+kill -CONT "$program"
+status=0
+wait "$program" || status=$?
+[ "$status" -eq 1 ] || fail "exit status $status"
+{
+    echo 'Failed|Timeout|1'
+    printf 'Updated||2\n%.0s' {11..25}
+} | expect_columns out.csv Status ErrorName Attempts
+expect_counts GetUser=16 UpdateUser=15 applied=15
