@@ -1,0 +1,60 @@
+#!/bin/bash
+# --proxy leads every connection through a tunnel of that proxy, which sees
+# neither tokens nor headers; what fails there is named as the proxy's. Proxies
+# in the environment have no effect, nor has no_proxy on --proxy.
+. "${0%/*}/../lib.sh"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+    -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
+    -keyout key.pem -out cert.pem 2>openssl.log
+printf "Id,JobTitle\n${U}01,x\n${U}02,x\n" >in.csv
+
+# proxy_start [--refuse]: sets PROXY, and seen to the file of what it is sent.
+proxy_start() {
+    seen=seen.$((++proxies))
+    rm -f proxy.address
+    mkfifo proxy.address
+    "$PYTHON" -ESB "$TESTS/proxy.py" "$@" "$seen" >proxy.address 2>>sim.err &
+    SIMS+=($!)
+    read -r PROXY <proxy.address
+}
+proxies=0
+
+sim_start --tls cert.pem key.pem
+proxy_start
+run 0 --cacert cert.pem --concurrency 1 --proxy "$PROXY" in.csv out.csv
+expect_counts applied=2 connections_opened=1
+address=${SERVICE#https://}
+printf 'CONNECT %s HTTP/1.1\nHost: %s\nProxy-Connection: Keep-Alive\n' \
+    "$address" "$address" | expect_file "$seen"
+
+# The same for plain http; no_proxy would be a way around it.
+sim_start
+proxy_start
+no_proxy='*' NO_PROXY='*' run 0 --concurrency 1 --proxy "$PROXY" in.csv out.csv
+expect_counts applied=2
+grep -q "^CONNECT ${SERVICE#http://} " "$seen"
+expect_none 'uthorization|Token|Content-Type|User-Agent' "$seen"
+
+# Not asked for.
+proxy_start
+(
+    for name in http https all HTTP HTTPS ALL; do
+        export "${name}_proxy=$PROXY" "${name}_PROXY=$PROXY"
+    done
+    run 0 in.csv out.csv
+)
+expect_file /dev/null <"$seen"
+
+# It refuses; then nobody is there.
+refused() {
+    forget_calls
+    run 1 --proxy "$1" in.csv out.csv
+    columns out.csv Status ErrorName Retryable | uniq |
+        expect_file <(echo 'Failed|ConnectionFailed|yes')
+    columns out.csv ErrorMessage | grep -q 'proxy'
+    expect_counts calls=0
+}
+proxy_start --refuse
+refused "$PROXY"
+columns out.csv ErrorMessage | grep -q 407
+refused http://127.0.0.1:9

@@ -1,0 +1,69 @@
+"""A proxy for the tests: CONNECT only, on a free port of loopback.
+
+    proxy.py [--refuse] FILE
+
+Prints its address; FILE gets what clients send before the tunnel is there, but
+for empty lines. With --refuse the answer is always 407.
+"""
+
+import os
+import signal
+import socket
+import sys
+import threading
+
+
+def read_head(client):
+    """The request up to its empty line."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        byte = client.recv(1)
+        if not byte:
+            break
+        head += byte
+    return head.decode().replace("\r", "").rstrip("\n") + "\n"
+
+
+def pump(source, sink):
+    """Copies bytes until one side has ended."""
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+def serve(client, seen, refuse):
+    """One connection of a client."""
+    head = read_head(client)
+    seen.write(head)
+    seen.flush()
+    method, target = head.split()[:2]
+    if refuse or method != "CONNECT":
+        client.sendall(b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=x\r\n"
+                       b"Content-Length: 0\r\n\r\n")
+        client.close()
+        return
+    host, port = target.rsplit(":", 1)
+    server = socket.create_connection((host, int(port)))
+    client.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+    back = threading.Thread(target=pump, args=(server, client), daemon=True)
+    back.start()
+    pump(client, server)
+    back.join()
+
+
+def main():
+    """Serves until it is told to end."""
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    listener = socket.create_server(("127.0.0.1", 0))
+    print("http://127.0.0.1:%d" % listener.getsockname()[1], flush=True)
+    with open(sys.argv[-1], "w", encoding="utf-8") as seen:
+        while True:
+            client, _ = listener.accept()
+            threading.Thread(target=serve, daemon=True, args=(
+                client, seen, sys.argv[1] == "--refuse")).start()
+
+
+main()
