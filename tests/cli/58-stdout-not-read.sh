@@ -1,0 +1,93 @@
+#!/bin/bash
+# A standard output that nobody reads for a while holds up none of the calls in
+# flight: they are answered in time, and no row is lost.
+. "${0%/*}/../lib.sh"
+sim_start --latency 10
+
+# make_input ROWS: so many refused rows, each of more than a kilobyte, then 30
+# users.
+make_input() {
+    local i long
+
+    long=$(printf 'x%.0s' {1..1000})
+    echo Id,JobTitle
+    for ((i = 1; i <= $1; i++)); do
+        echo "$long,x"
+    done
+    for i in {1..30}; do
+        echo "$(id "$i"),$2 $i"
+    done
+}
+
+# start [OPTION...]: the program, with nobody who reads what it writes.
+start() {
+    rm -f pipe
+    mkfifo pipe
+    "$BAUSER_BATCH" --endpoint "$SERVICE" "$@" in.csv - >pipe 2>err &
+    program=$!
+    exec 3<pipe
+}
+
+# read_all STATUS: now somebody does, and the program ends so.
+read_all() {
+    local status=0
+
+    cat <&3 >out
+    exec 3<&-
+    wait "$program" || status=$?
+    [ "$status" -eq "$1" ] || fail "exit status $status instead of $1"
+}
+
+has_counted() {
+    expect_counts "$@"
+}
+
+# The pipe is full before the first answer, and all users are done before
+# anybody reads.
+make_input 150 First >in.csv
+start --timeout 1 --concurrency 2
+wait_until has_counted applied=30 in_flight=0
+read_all 1
+columns out Row | expect_file <(seq 180)
+columns out Status ErrorName | sort | uniq -c | expect_file <(
+    printf '%7d %s\n' 150 'Failed|InvalidId' 30 'Updated|'
+)
+
+# With more than a megabyte unread users wait to be begun, and go on later.
+forget_calls
+make_input 2500 Second >in.csv
+start --timeout 1 --concurrency 2
+wait_until has_counted 'applied>=1' in_flight=0
+read_all 1
+expect_counts applied=30
+columns out Row | expect_file <(seq 2530)
+columns out Status | uniq -c | expect_file <(
+    printf '%7d %s\n' 2500 Failed 30 Updated
+)
+
+# A signal stops such a run in good order, too.
+forget_calls
+make_input 2500 Third >in.csv
+start --concurrency 2
+wait_until has_counted 'applied>=1' in_flight=0
+kill -TERM "$program"
+wait_until grep -q stopping err
+read_all 5
+columns out Status | uniq -c | head -n 1 | expect_file <(
+    printf '%7d %s\n' 2500 Failed
+)
+
+# --check, which calls nobody, waits for its reader.
+status=0
+"$BAUSER_BATCH" --check in.csv - 2>err | cat >out || status=$?
+[ "$status" -eq 1 ]
+columns out Row | expect_file <(seq 2530)
+
+# A reader who goes away ends the run.
+start --concurrency 2
+wait_until has_counted 'GetUser>=1'
+exec 3<&-
+status=0
+wait "$program" || status=$?
+[ "$status" -eq 6 ] || fail "exit status $status instead of 6"
+expect_stderr 'standard output was closed by its reader'
