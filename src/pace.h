@@ -29,7 +29,9 @@ int64_t pace_wait(const struct pace *pace, int64_t now);
 /* A call leaves. */
 void pace_sent(struct pace *pace, int64_t now);
 
-/* A call was answered by anything but a refusal for the pace. */
+/* A call has ended in anything but a refusal for the pace. Every call that left
+ * ends in this or in pace_throttled(), token calls and those without an answer
+ * too. */
 void pace_accepted(struct pace *pace, int64_t now);
 
 /* A call was refused: too many calls (117, 207, 429). retry_after_us: what the
@@ -37,7 +39,8 @@ void pace_accepted(struct pace *pace, int64_t now);
  * refusals of calls that left before the last change change nothing more. */
 bool pace_throttled(struct pace *pace, int64_t now, int64_t retry_after_us);
 
-/* The end of the pause that the service has ordered by Retry-After; 0: none. */
+/* The end of the last pause that the service has ordered by Retry-After, be it
+ * over or not; 0: there was none. An hour of a longer one is obeyed. */
 int64_t pace_pause_end(const struct pace *pace);
 
 /* Calls in 60 seconds that are held at present; 0: no bound. For the log. */
