@@ -2,7 +2,7 @@
 # What the rows of bench/run are made of: numbers, measuring, servers, inputs.
 #
 # Expects: bench (this folder), bin (the built programs), client (bauser-batch),
-# python, scratch (a folder that goes away at the end).
+# sim (bauser-sim), python, scratch (a folder that goes away at the end).
 # shellcheck disable=SC2034,SC2154 # bench/run and rows.sh have the others
 
 fail() {
@@ -126,6 +126,39 @@ stop_server() {
 server_cpu() {
     awk -v tick="$(getconf CLK_TCK)" '{ print ($14 + $15) / tick }' \
         "/proc/${pid[$1]}/stat"
+}
+
+# start_sim: the simulator, which keeps a record of when each call came; its
+# address is then in url[sim], that of its control in control. The users are
+# the first 9,000 of an input.
+start_sim() {
+    local log=$scratch/sim
+    : >"$log"
+    "$sim" --first-id 1000000000000000000 --users 1000000000 \
+        --access-token x --developer-token y --latency 20 --jitter 20 \
+        >>"$log" 2>&1 &
+    pid[sim]=$!
+    until grep -q '^control ' "$log"; do
+        kill -0 "${pid[sim]}" 2>/dev/null || fail "no simulator: $(<"$log")"
+        sleep 0.01
+    done
+    url[sim]=$(sed -n 's/^service //p' "$log")
+    control=$(sed -n 's/^control //p' "$log")
+}
+
+stop_sim() {
+    kill "${pid[sim]}"
+    wait "${pid[sim]}"
+    unset "pid[sim]"
+}
+
+# take_record: the calls that the simulator got, into the file record: when each
+# one came, in milliseconds, and the number of its error, 0 where it has none.
+take_record() {
+    curl -fsS "$control/record" |
+        jq -r '"\(.time_ms) \(.code // 0)"' | sort -n >"$scratch/record" ||
+        fail "the simulator's record can't be read"
+    record=$scratch/record
 }
 
 make_certificate() {

@@ -307,3 +307,55 @@ row_wire() {
     row 'sends a request' "$sends" "requests $s_requests" \
         "$(calc "$sends / $s_requests")" '<=' 1 no
 }
+
+# rate_rows RATE: a run at RATE/s, judged by when its calls reached the
+# simulator. Two calls are at least a window apart where their milliseconds are.
+rate_rows() {
+    local used most
+    make_input $(($1 * seconds / 2)) 1
+    start_sim
+    run_client "${url[sim]}" 64 "$input" --rate "$1/s"
+    take_record
+    stop_sim
+    used=$(awk '{ last = $1; first = NR == 1 ? $1 : first }
+        END { print (NR - 1) / (last - first) * 1000 }' "$record")
+    most=$(awk '{ time[NR] = $1
+            while (time[NR] - time[oldest + 1] >= 1000) oldest++
+            if (NR - oldest > most) most = NR - oldest }
+        END { print most }' "$record")
+    row "--rate $1/s: the rate" "$(rate "$used" calls)" \
+        "$(rate "$1" calls)" "$(calc "$used / $1")" '>=' 0.97 yes
+    row "--rate $1/s: most in any second" "$most calls" "$1 calls" \
+        "$(calc "$most / $1")" '<=' 1 yes
+}
+
+row_rate() {
+    rate_rows 20
+    rate_rows 500
+}
+
+# A limit of 300 calls in any minute that the service doesn't tell, for a little
+# more than three minutes; the first one, in which it is learnt, doesn't count.
+row_limit() {
+    local limit=300 calls refused minutes
+    [[ -z $quick ]] || { note 'limit: it needs minutes' && return; }
+    make_input $((limit * 8 / 5)) 1
+    start_sim
+    curl -fsS -o "$scratch/stdout" "$control/settings" -d "{
+        \"throttle_calls\": $limit, \"throttle_window_ms\": 60000}" ||
+        fail 'the simulator has no limit to set'
+    run_client "${url[sim]}" 16 "$input"
+    take_record
+    stop_sim
+    read -r calls refused minutes < <(awk '
+        NR == 1 { start = $1 + 60000 }
+        $1 >= start { calls++; refused += $2 == 117 }
+        END { print calls + 0, refused + 0, ($1 - start) / 60000 }' "$record")
+    ((calls > limit)) || fail "the limit of $limit calls a minute wasn't reached"
+    row 'an untold limit: used of it' \
+        "$(calc "int(($calls - $refused) / $minutes + 0.5)") calls/min" \
+        "$limit calls/min" "$(calc "($calls - $refused) / $minutes / $limit")" \
+        '>=' 0.90 yes
+    row 'an untold limit: calls refused' "$refused" "$calls calls" \
+        "$(calc "$refused / $calls")" '<=' 0.01 yes
+}
