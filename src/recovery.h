@@ -2,10 +2,11 @@
  * What a run has set out to do and has done, in OUTPUT.journal, so that a run
  * that was cut off can be taken up where it was.
  *
- * Records: a head with all that gives the run its meaning; before an update
- * leaves, its intent; the result rows of each group, in one record, when its
- * outcome is known; for a pipe, how much was read and its hash; the run's own
- * writes (written.h), where they are kept. No values of users.
+ * Records: a head with all that gives the run its meaning (identity.h); before
+ * an update leaves, its intent; the result rows of each group when its outcome
+ * is known, in one record (beyond 1 MiB in several); for a pipe, how much was
+ * read and its hash; the run's own writes (written.h), where they are kept. No
+ * values of users.
  */
 #ifndef RECOVERY_H
 #define RECOVERY_H
@@ -36,7 +37,8 @@ void recovery_free(struct recovery *recovery);
 
 /* What a replay calls, in the order of the records. */
 struct recovery_handler {
-    /* A result row of an earlier run. */
+    /* A result row of an earlier run. (In a journal that was changed by hand
+     * a sequence may come twice.) */
     int (*row)(void *context, uint64_t sequence, enum status status,
                const char *text, size_t len, struct error *error);
     /* An update that an earlier run applied; see written_add(). */
@@ -51,7 +53,8 @@ struct recovery_handler {
  * Without an earlier journal (or with --restart) a new one is made, and its
  * head synced. With one, ERROR_USAGE where input, service or an option that
  * gives the run its meaning is another, naming what differs and what it was;
- * else its records are replayed. */
+ * else its records are replayed. ERROR_LOCAL where reading or writing fails. On
+ * failure nothing may be put; an earlier journal stays as it is. */
 int recovery_begin(struct recovery *recovery, const unsigned char *input,
                    const struct recovery_handler *handler, void *context,
                    struct error *error);
@@ -69,8 +72,8 @@ int recovery_put_intent(struct recovery *recovery, const struct group *group,
                         const struct sent *sent);
 
 /* The result rows of one group (or of one row that never was in one): begin,
- * each row, end. -1 without memory. All of them do nothing where recovery is
- * NULL, as the ones above and below. */
+ * each row in the input's order, end. -1 without memory. All of them do nothing
+ * where recovery is NULL, as the ones above and below. */
 int recovery_begin_rows(struct recovery *recovery, enum status status);
 int recovery_add_row(struct recovery *recovery, uint64_t sequence,
                      const char *text, size_t len);
@@ -87,7 +90,7 @@ int recovery_flush(struct recovery *recovery, int64_t now, struct error *error);
 
 /* The run stops and is to be taken up: all is synced. Where nothing was done
  * (no intent, no row, and no earlier run), the journal is removed instead, and
- * *kept says so. */
+ * *kept says so. What was never begun is left as it is. */
 int recovery_stop(struct recovery *recovery, bool *kept, struct error *error);
 
 /* The run is complete: the journal is removed. */
