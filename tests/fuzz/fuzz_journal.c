@@ -1,0 +1,220 @@
+/*
+ * The journal of an earlier run: whatever its bytes are, it is refused or taken
+ * up; and what was taken up once is taken up again, with what was put since.
+ *
+ * Byte 0 says what the rest is: a file as it stands, or lines, each of which
+ * becomes a whole record behind a head: its first byte is the type, the others
+ * are the text, in which '|' stands for a line end.
+ */
+#include "fuzz.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "buffer.h"
+#include "identity.h"
+#include "journal.h"
+#include "recovery.h"
+#include "service.h"
+
+#define MAX_LINE 4096
+#define MAX_SEEN ((size_t)16 << 20)
+#define ROWS     64
+
+enum { AS_IT_IS, RECORDS, KINDS };
+
+static const unsigned char input[HASH_SIZE] = {1, 2, 3};
+static char folder[] = "/tmp/fuzz_journal.XXXXXX";
+static char path[sizeof(folder) + sizeof("/journal")];
+
+static void remove_folder(void)
+{
+    (void)unlink(path);
+    (void)rmdir(folder);
+}
+
+static void make_folder(void)
+{
+    if (*path)
+        return;
+    MUST(mkdtemp(folder));
+    (void)snprintf(path, sizeof(path), "%s/journal", folder);
+    MUST(atexit(remove_folder) == 0);
+}
+
+static struct options make_options(void)
+{
+    static char endpoint[] = "https://service.example";
+
+    return (struct options){.input = "in.csv",
+                            .output = "out.csv",
+                            .resume = true,
+                            .delimiter = ',',
+                            .clear_token = "delete_value",
+                            .window = 100000,
+                            .shards = 1,
+                            .service = services[0],
+                            .endpoint = endpoint};
+}
+
+/* ---- what a replay finds ------------------------------------------------- */
+
+struct seen {
+    struct buffer records;
+    struct buffer open;
+};
+
+static void must_be_same(const struct buffer *one, const struct buffer *other)
+{
+    MUST(one->len == other->len);
+    MUST(one->len == 0 || memcmp(one->data, other->data, one->len) == 0);
+}
+
+static int see_row(void *context, uint64_t sequence, enum status status,
+                   const char *text, size_t len, struct error *error)
+{
+    struct buffer *records = context;
+
+    (void)error;
+    MUST(status < STATUS_COUNT);
+    MUST(buffer_printf(records, "row %llu %s ", (unsigned long long)sequence,
+                       status_name(status)) == 0);
+    MUST(buffer_append(records, text, len) == 0);
+    return 0;
+}
+
+static void see_written(void *context, struct state before, struct state after)
+{
+    MUST(buffer_printf(context, "written %s %llu %s %llu\n", before.time,
+                       (unsigned long long)before.shared, after.time,
+                       (unsigned long long)after.shared) == 0);
+}
+
+static void see_checkpoint(void *context, uint64_t bytes,
+                           const unsigned char hash[HASH_SIZE])
+{
+    MUST(buffer_printf(context, "checkpoint %llu ",
+                       (unsigned long long)bytes) == 0);
+    MUST(buffer_append(context, hash, HASH_SIZE) == 0);
+}
+
+static void see_open(const struct recovery *recovery, struct buffer *open)
+{
+    for (uint64_t i = 0; i < ROWS; i++) {
+        const struct sent *sent = recovery_open_intent(recovery, i);
+
+        if (sent)
+            MUST(buffer_printf(open, "open %s %s %llu\n", sent->stamps,
+                               sent->last_modified,
+                               (unsigned long long)sent->payload) == 0);
+    }
+}
+
+/* ---- files --------------------------------------------------------------- */
+
+static void write_bytes(struct bytes bytes)
+{
+    int fd;
+
+    (void)unlink(path);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    MUST(fd >= 0);
+    MUST(write(fd, bytes.data, bytes.len) == (ssize_t)bytes.len);
+    MUST(close(fd) == 0);
+}
+
+static void write_record(struct journal *journal, const char *line)
+{
+    struct buffer *text = journal_begin(journal, *line);
+
+    MUST(text);
+    for (line++; *line; line++)
+        MUST(buffer_append(text, *line == '|' ? "\n" : line, 1) == 0);
+    MUST(journal_end(journal) == 0);
+}
+
+static void write_records(struct bytes lines)
+{
+    const struct options options = make_options();
+    struct error error;
+    struct journal *journal = journal_create(path, &error);
+    struct buffer *head;
+    char line[MAX_LINE];
+
+    MUST(journal);
+    head = journal_begin(journal, 'H');
+    MUST(head && identity_build(head, &options, input) == 0);
+    MUST(journal_end(journal) == 0);
+    while (lines.len > 0) {
+        take_line(&lines, line, sizeof(line));
+        if (*line)
+            write_record(journal, line);
+    }
+    MUST(journal_flush(journal, &error) == 0);
+    journal_free(journal);
+}
+
+/* ---- a run --------------------------------------------------------------- */
+
+/* Takes up what is there, and puts a row behind it. -1: it is refused. */
+static int take_up(struct seen *seen)
+{
+    static const struct recovery_handler handler = {see_row, see_written,
+                                                    see_checkpoint};
+    const struct options options = make_options();
+    struct error error = {.kind = ERROR_NONE};
+    struct recovery *recovery = recovery_open(&options, path, &error);
+    int result;
+
+    MUST(recovery);
+    result = recovery_begin(recovery, input, &handler, &seen->records, &error);
+    if (result == 0) {
+        MUST(recovery_begin_rows(recovery, STATUS_FAILED) == 0);
+        MUST(recovery_add_row(recovery, ROWS, "x\n", 2) == 0);
+        MUST(recovery_end_rows(recovery) == 0);
+        MUST(recovery_flush(recovery, 0, &error) == 0);
+        see_open(recovery, &seen->open);
+    } else {
+        must_be_error(&error, ERROR_USAGE);
+    }
+    recovery_free(recovery);
+    return result;
+}
+
+static void seen_init(struct seen *seen)
+{
+    buffer_init(&seen->records, MAX_SEEN);
+    buffer_init(&seen->open, MAX_SEEN);
+}
+
+static void seen_clear(struct seen *seen)
+{
+    buffer_free(&seen->records);
+    buffer_free(&seen->open);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct bytes rest = {(const char *)data, size};
+    unsigned kind = take_byte(&rest) % KINDS;
+    struct seen once, twice;
+    struct error error;
+
+    make_folder();
+    if (kind == AS_IT_IS)
+        write_bytes(rest);
+    else
+        write_records(rest);
+    seen_init(&once);
+    seen_init(&twice);
+    if (take_up(&once) == 0) {
+        MUST(see_row(&once.records, ROWS, STATUS_FAILED, "x\n", 2, &error) ==
+             0);
+        MUST(take_up(&twice) == 0);
+        must_be_same(&once.records, &twice.records);
+        must_be_same(&once.open, &twice.open);
+    }
+    seen_clear(&once);
+    seen_clear(&twice);
+    return 0;
+}
