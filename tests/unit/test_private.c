@@ -1,0 +1,278 @@
+#include "unit.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "private.h"
+
+#define PATH_SIZE 256
+
+/* Somebody who is not root, for tests that root runs. */
+#define NOBODY 65534
+
+/* A folder of the test's own, and the secret's file in it. What reading refuses
+ * is tested with the credentials. */
+struct fixture {
+    char folder[PATH_SIZE];
+    char path[PATH_SIZE];
+    char new[PATH_SIZE];
+    char lock[PATH_SIZE];
+    struct private_file file;
+    struct error error;
+};
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(path, 0600), 0);
+}
+
+static void name_in(char name[PATH_SIZE], const struct fixture *fixture,
+                    const char *suffix)
+{
+    snprintf(name, PATH_SIZE, "%.100s/secret%s", fixture->folder, suffix);
+}
+
+static int setup(void **state)
+{
+    static struct fixture fixture;
+
+    fixture = (struct fixture){.error = {.kind = ERROR_NONE}};
+    snprintf(fixture.folder, sizeof(fixture.folder), "/tmp/private.XXXXXX");
+    if (!mkdtemp(fixture.folder))
+        return -1;
+    name_in(fixture.path, &fixture, "");
+    name_in(fixture.new, &fixture, ".new");
+    name_in(fixture.lock, &fixture, ".lock");
+    fixture.file = (struct private_file){
+        .variable = "VARIABLE", .path = fixture.path, .kind = ERROR_LOCAL};
+    write_file(fixture.path, "old");
+    *state = &fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *fixture = *state;
+
+    unlink(fixture->path);
+    if (unlink(fixture->new))
+        rmdir(fixture->new);
+    if (unlink(fixture->lock))
+        rmdir(fixture->lock);
+    return rmdir(fixture->folder);
+}
+
+static void assert_secret(struct fixture *fixture, const char *expected)
+{
+    char *secret = private_read(&fixture->file, &fixture->error);
+
+    if (!secret)
+        fail_msg("%s", fixture->error.text);
+    assert_string_equal(secret, expected);
+    private_free(secret);
+}
+
+/* The message has the variable, the reason and the kind that was asked for. */
+static void assert_error(struct fixture *fixture, const char *reason)
+{
+    assert_int_equal(fixture->error.kind, ERROR_LOCAL);
+    if (!strstr(fixture->error.text, "VARIABLE: ") ||
+        !strstr(fixture->error.text, reason))
+        fail_msg("'%s' is not in: %s", reason, fixture->error.text);
+}
+
+/* Printable ASCII without spaces is a secret, all else is none. */
+static void test_is_secret(void **state)
+{
+    (void)state;
+    assert_true(private_is_secret("!~az", 4));
+    assert_false(private_is_secret("", 0));
+    assert_false(private_is_secret("a b", 3));
+    assert_false(private_is_secret("a\n", 2));
+    assert_false(private_is_secret("a\x7F", 2));
+    assert_false(private_is_secret("\xC3\xA9", 2));
+    assert_false(private_is_secret("a\0b", 3));
+}
+
+/* The file is replaced as a whole, for its owner alone whatever the umask, and
+ * the one who holds the old file open does not see it change. */
+static void test_replace(void **state)
+{
+    struct fixture *fixture = *state;
+    FILE *held = fopen(fixture->path, "rb");
+    mode_t mask = umask(0);
+    struct stat info;
+    char old[8] = "";
+
+    assert_non_null(held);
+    assert_int_equal(chmod(fixture->path, 0400), 0);
+    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
+                     0);
+    umask(0777);
+    assert_int_equal(private_replace(&fixture->file, "newer", &fixture->error),
+                     0);
+    umask(mask);
+    assert_secret(fixture, "newer");
+    assert_int_equal(stat(fixture->path, &info), 0);
+    assert_int_equal(info.st_mode & 07777, 0600);
+    assert_int_equal(info.st_size, strlen("newer\n"));
+    assert_int_equal(access(fixture->new, F_OK), -1);
+    assert_int_equal(fread(old, 1, sizeof(old), held), 3);
+    assert_string_equal(old, "old");
+    fclose(held);
+}
+
+/* The file's owner stays, so that root may run the program once; to who is not
+ * root the file is his own before and after. */
+static void test_replace_keeps_owner(void **state)
+{
+    struct fixture *fixture = *state;
+    uid_t owner = geteuid() == 0 ? NOBODY : geteuid();
+    struct stat info;
+
+    assert_int_equal(chown(fixture->path, owner, getegid()), 0);
+    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
+                     0);
+    assert_int_equal(stat(fixture->path, &info), 0);
+    assert_int_equal(info.st_uid, owner);
+}
+
+/* What a killed process left is replaced; a link in its place is not followed,
+ * so that nobody has a secret written where he likes. */
+static void test_replace_over_leftovers(void **state)
+{
+    struct fixture *fixture = *state;
+    char other[PATH_SIZE];
+
+    name_in(other, fixture, ".other");
+    write_file(fixture->new, "a longer one that was left");
+    assert_int_equal(private_replace(&fixture->file, "a", &fixture->error), 0);
+    assert_secret(fixture, "a");
+    write_file(other, "theirs");
+    assert_int_equal(symlink(other, fixture->new), 0);
+    assert_int_equal(private_replace(&fixture->file, "b", &fixture->error), 0);
+    assert_secret(fixture, "b");
+    fixture->file.path = other;
+    assert_secret(fixture, "theirs");
+    unlink(other);
+}
+
+/* Where it can't be replaced, the old secret stays and nothing is left over. */
+static void test_replace_fails(void **state)
+{
+    struct fixture *fixture = *state;
+    char nowhere[PATH_SIZE + 8];
+
+    assert_int_equal(mkdir(fixture->new, 0700), 0);
+    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
+                     -1);
+    assert_error(fixture, fixture->path);
+    assert_secret(fixture, "old");
+    snprintf(nowhere, sizeof(nowhere), "%s/x", fixture->path);
+    fixture->file.path = nowhere;
+    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
+                     -1);
+    assert_error(fixture, "Not a directory");
+}
+
+/* Tries the lock in another process; true: it is free. */
+static bool is_free_elsewhere(struct fixture *fixture)
+{
+    int lock, status;
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        if (private_lock(&fixture->file, &lock, &fixture->error))
+            _exit(2);
+        _exit(lock >= 0 ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+    return WEXITSTATUS(status) == 0;
+}
+
+/* Of all processes one has the lock, without waiting, also while the file is
+ * replaced; it ends with its holder. */
+static void test_lock(void **state)
+{
+    struct fixture *fixture = *state;
+    struct stat info;
+    int lock, second;
+
+    assert_int_equal(private_lock(&fixture->file, &lock, &fixture->error), 0);
+    assert_true(lock >= 0);
+    assert_int_equal(stat(fixture->lock, &info), 0);
+    assert_int_equal(info.st_mode & 0077, 0);
+    assert_false(is_free_elsewhere(fixture));
+    assert_int_equal(private_lock(&fixture->file, &second, &fixture->error), 0);
+    assert_int_equal(second, -1);
+    private_unlock(second);
+    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
+                     0);
+    assert_false(is_free_elsewhere(fixture));
+    private_unlock(lock);
+    assert_true(is_free_elsewhere(fixture));
+    assert_true(is_free_elsewhere(fixture));
+}
+
+/* A lock that can't be opened is named; a link in its place is not followed. */
+static void test_lock_fails(void **state)
+{
+    struct fixture *fixture = *state;
+    int lock;
+
+    assert_int_equal(mkdir(fixture->lock, 0700), 0);
+    assert_int_equal(private_lock(&fixture->file, &lock, &fixture->error), -1);
+    assert_error(fixture, fixture->lock);
+    assert_int_equal(lock, -1);
+    assert_int_equal(rmdir(fixture->lock), 0);
+    assert_int_equal(symlink(fixture->path, fixture->lock), 0);
+    assert_int_equal(private_lock(&fixture->file, &lock, &fixture->error), -1);
+    assert_error(fixture, fixture->lock);
+}
+
+/* A folder that may not be written to is found out before anything is sent, by
+ * whom it may not be written: root becomes somebody else for it. */
+static void test_check_replaceable(void **state)
+{
+    struct fixture *fixture = *state;
+    bool root = geteuid() == 0;
+    int result;
+
+    assert_int_equal(private_check_replaceable(&fixture->file, &fixture->error),
+                     0);
+    assert_int_equal(chmod(fixture->folder, 0555), 0);
+    if (root) {
+        assert_int_equal(chown(fixture->path, NOBODY, getegid()), 0);
+        assert_int_equal(chown(fixture->lock, NOBODY, getegid()), 0);
+        assert_int_equal(seteuid(NOBODY), 0);
+    }
+    result = private_check_replaceable(&fixture->file, &fixture->error);
+    if (root)
+        assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod(fixture->folder, 0700), 0);
+    assert_int_equal(result, -1);
+    assert_error(fixture, "can't be replaced");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_is_secret),           TEST(test_replace),
+        TEST(test_replace_keeps_owner), TEST(test_replace_over_leftovers),
+        TEST(test_replace_fails),       TEST(test_lock),
+        TEST(test_lock_fails),          TEST(test_check_replaceable),
+    };
+
+    private_free(NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
