@@ -1,17 +1,22 @@
+#define _XOPEN_SOURCE 700 /* realpath() */
+
 #include "credentials.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "buffer.h"
+#include "endpoint.h"
+#include "private.h"
 
 #define ACCESS_TOKEN    "BAUSER_ACCESS_TOKEN"
+#define CLIENT_ID       "BAUSER_CLIENT_ID"
+#define CLIENT_SECRET   "BAUSER_CLIENT_SECRET"
 #define DEVELOPER_TOKEN "BAUSER_DEVELOPER_TOKEN"
+#define REFRESH_TOKEN   "BAUSER_REFRESH_TOKEN"
+#define REFRESH_FILE    CREDENTIALS_REFRESH_FILE
+#define TOKEN_URL       "BAUSER_TOKEN_URL"
 
 /* A secret's two variables. */
 struct source {
@@ -20,15 +25,11 @@ struct source {
 };
 
 static const struct source access_token = {ACCESS_TOKEN, ACCESS_TOKEN "_FILE"};
+static const struct source client_id = {CLIENT_ID, CLIENT_ID "_FILE"};
+static const struct source client_secret = {CLIENT_SECRET,
+                                            CLIENT_SECRET "_FILE"};
 static const struct source developer_token = {DEVELOPER_TOKEN,
                                               DEVELOPER_TOKEN "_FILE"};
-
-static void wipe_free(char *secret)
-{
-    if (secret)
-        memory_wipe(secret, strlen(secret));
-    free(secret);
-}
 
 /* The variable's value; NULL where it is not set or empty. */
 static const char *variable_value(const char *variable)
@@ -36,6 +37,16 @@ static const char *variable_value(const char *variable)
     const char *value = getenv(variable);
 
     return value && *value ? value : NULL;
+}
+
+/* The variable that gives the secret; NULL where none does. */
+static const char *given_by(const struct source *source)
+{
+    if (variable_value(source->variable))
+        return source->variable;
+    if (variable_value(source->file_variable))
+        return source->file_variable;
+    return NULL;
 }
 
 /* Is the file in the folder that systemd made for this service's secrets? */
@@ -48,188 +59,196 @@ static bool is_service_credential(const char *path)
            !strstr(path + len, "/../");
 }
 
-static int check_file(const char *variable, const char *path,
-                      const struct stat *info, struct error *error)
-{
-    mode_t others = is_service_credential(path) ? S_IRWXU | S_IRGRP : S_IRWXU;
-
-    if (!S_ISREG(info->st_mode))
-        return error_set(error, ERROR_USAGE, "%s: %s is no regular file",
-                         variable, path);
-    if (info->st_mode & (S_IRWXU | S_IRWXG | S_IRWXO) & ~others)
-        return error_set(error, ERROR_USAGE,
-                         "%s: %s is open to others than its owner; close it "
-                         "with: chmod 600 '%s'",
-                         variable, path, path);
-    if (info->st_size == 0)
-        return error_set(error, ERROR_USAGE, "%s: %s is empty", variable, path);
-    if (info->st_size > CREDENTIALS_MAX)
-        return error_set(error, ERROR_USAGE,
-                         "%s: %s is too large to hold a token alone", variable,
-                         path);
-    return 0;
-}
-
-static int open_file(const char *variable, const char *path, struct stat *info,
-                     struct error *error)
-{
-    /* Without O_NONBLOCK a named pipe would hold us here. */
-    int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-    int fd;
-
-    if (!is_service_credential(path))
-        flags |= O_NOFOLLOW;
-    fd = open(path, flags);
-    if (fd < 0 && errno == ELOOP) {
-        error_set(error, ERROR_USAGE,
-                  "%s: %s is a link, which could be turned elsewhere; name "
-                  "the file itself",
-                  variable, path);
-        return -1;
-    }
-    if (fd < 0 || fstat(fd, info)) {
-        error_set(error, ERROR_USAGE, "%s: can't open %s: %s", variable, path,
-                  strerror(errno));
-        goto err;
-    }
-    if (check_file(variable, path, info, error))
-        goto err;
-    return fd;
-
-err:
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
-/* Fills secret with the whole file, of len bytes. -1 with errno, which is 0
- * where the file has another length by now. */
-static int read_whole(int fd, char *secret, size_t len)
-{
-    size_t done = 0;
-    ssize_t got;
-
-    while (done <= len) { /* one byte more than there should be */
-        got = read(fd, secret + done, len + 1 - done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        done += (size_t)got;
-    }
-    errno = 0;
-    return done == len ? 0 : -1;
-}
-
-static size_t without_line_end(const char *text, size_t len)
-{
-    if (len > 0 && text[len - 1] == '\n') {
-        len--;
-        if (len > 0 && text[len - 1] == '\r')
-            len--;
-    }
-    return len;
-}
-
-/* Refuses what would break the header that carries the token, or was surely
- * not meant to be part of it. */
-static int check_token(const char *variable, const char *token, size_t len,
-                       struct error *error)
-{
-    if (len == 0)
-        return error_set(error, ERROR_USAGE, "%s: the token is empty",
-                         variable);
-    for (size_t i = 0; i < len; i++) {
-        if (token[i] <= ' ' || token[i] > '~')
-            return error_set(error, ERROR_USAGE,
-                             "%s: the token has a space, a line end or "
-                             "another byte that no token has; give the token "
-                             "alone",
-                             variable);
-    }
-    return 0;
-}
-
-static char *read_file(const char *variable, const char *path,
-                       struct error *error)
-{
-    struct stat info;
-    char *token;
-    size_t size, len;
-    int fd = open_file(variable, path, &info, error);
-
-    if (fd < 0)
-        return NULL;
-    size = (size_t)info.st_size + 1;
-    token = calloc(1, size);
-    if (!token) {
-        error_memory(error);
-        goto err1;
-    }
-    if (read_whole(fd, token, size - 1)) {
-        error_set(error, ERROR_USAGE, "%s: can't read %s: %s", variable, path,
-                  errno ? strerror(errno) : "it was changed meanwhile");
-        goto err2;
-    }
-    len = without_line_end(token, size - 1);
-    token[len] = '\0';
-    if (check_token(variable, token, len, error))
-        goto err2;
-    close(fd);
-    return token;
-
-err2:
-    memory_wipe(token, size);
-    free(token);
-err1:
-    close(fd);
-    return NULL;
-}
-
 static char *read_variable(const char *variable, const char *value,
                            struct error *error)
 {
-    char *token;
+    char *secret;
 
-    if (check_token(variable, value, strlen(value), error))
+    if (!private_is_secret(value, strlen(value))) {
+        error_set(error, ERROR_USAGE,
+                  "%s: the value has a space, a line end or another byte that "
+                  "no token has; give the token alone",
+                  variable);
         return NULL;
-    token = strdup(value);
-    if (!token)
+    }
+    secret = strdup(value);
+    if (!secret)
         error_memory(error);
-    return token;
+    return secret;
 }
 
-static char *read_secret(const struct source *source, struct error *error)
+/* Reads a secret that is given. */
+static int read_secret(const struct source *source,
+                       const struct options *options, char **secret,
+                       struct error *error)
 {
     const char *value = variable_value(source->variable);
     const char *path = variable_value(source->file_variable);
+    struct private_file file;
 
     if (value && path)
-        error_set(error, ERROR_USAGE, "%s and %s are both set; unset one",
-                  source->variable, source->file_variable);
-    else if (value)
-        return read_variable(source->variable, value, error);
-    else if (path)
-        return read_file(source->file_variable, path, error);
-    else
-        error_set(error, ERROR_USAGE,
-                  "%s is not set; set it, or set %s to the name of a file "
-                  "that holds it",
-                  source->variable, source->file_variable);
+        return error_set(error, ERROR_USAGE,
+                         "%s and %s are both set; unset one", source->variable,
+                         source->file_variable);
+    if (value) {
+        *secret = read_variable(source->variable, value, error);
+    } else {
+        file = (struct private_file){
+            .variable = source->file_variable,
+            .path = path,
+            .follow_links =
+                options->follow_links || is_service_credential(path),
+            .group_reads = is_service_credential(path),
+            .kind = ERROR_USAGE,
+        };
+        *secret = private_read(&file, error);
+    }
+    return *secret ? 0 : -1;
+}
+
+/* ---- the refresh token -------------------------------------------------- */
+
+static int refuse_read_only(const char *path, struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "%s: %s is in $CREDENTIALS_DIRECTORY, where no file can "
+                     "be replaced, and the token in it changes; put it into a "
+                     "folder that the service may write to, such as its "
+                     "StateDirectory",
+                     REFRESH_FILE, path);
+}
+
+/* The file's own name: a rename would put a new file in a link's place. */
+static char *resolve(const char *path, const struct options *options,
+                     struct error *error)
+{
+    char *name;
+
+    if (is_service_credential(path)) {
+        refuse_read_only(path, error);
+        return NULL;
+    }
+    name = options->follow_links ? realpath(path, NULL) : strdup(path);
+    if (!name && errno == ENOMEM) {
+        error_memory(error);
+    } else if (!name) {
+        error_set(error, ERROR_USAGE, "%s: can't open %s: %s", REFRESH_FILE,
+                  path, strerror(errno));
+    } else if (is_service_credential(name)) {
+        refuse_read_only(name, error);
+        free(name);
+        name = NULL;
+    }
+    return name;
+}
+
+/* Checks it in advance: a token that can't be read or saved costs no call. */
+static char *read_refresh_file(const struct options *options,
+                               struct error *error)
+{
+    char *path = resolve(variable_value(REFRESH_FILE), options, error);
+    struct private_file file = {
+        .variable = REFRESH_FILE, .path = path, .kind = ERROR_USAGE};
+    char *token;
+
+    if (!path)
+        return NULL;
+    token = private_read(&file, error);
+    if (!token)
+        goto err;
+    private_free(token);
+    if (private_check_replaceable(&file, error))
+        goto err;
+    return path;
+
+err:
+    free(path);
     return NULL;
 }
 
-int credentials_read(struct credentials *credentials, struct error *error)
-{
-    struct credentials read = {NULL, NULL};
+/* ---- the two ways to sign in -------------------------------------------- */
 
-    read.access_token = read_secret(&access_token, error);
-    if (!read.access_token)
+/* Refuses what would leave open which way is meant, or lacks a half. */
+static int check_way(struct error *error)
+{
+    const char *access = given_by(&access_token);
+    const char *id = given_by(&client_id);
+    const char *secret = given_by(&client_secret);
+    const char *refresh = variable_value(REFRESH_FILE) ? REFRESH_FILE : NULL;
+    const char *other = id ? id : refresh ? refresh : secret;
+
+    if (variable_value(REFRESH_TOKEN))
+        return error_set(error, ERROR_USAGE,
+                         "%s is set, but a refresh token must be in a file: "
+                         "the service replaces it, and the new one has to be "
+                         "kept; unset it and name the file by %s",
+                         REFRESH_TOKEN, REFRESH_FILE);
+    if (access && other)
+        return error_set(error, ERROR_USAGE,
+                         "%s and %s are both set: sign in with an access token "
+                         "or with a refresh token, and unset the other",
+                         access, other);
+    if (!access && !other)
+        return error_set(error, ERROR_USAGE,
+                         "%s is not set; set it, or set %s to the name of a "
+                         "file that holds it (or, for tokens that are renewed, "
+                         "%s and %s)",
+                         ACCESS_TOKEN, access_token.file_variable, CLIENT_ID,
+                         REFRESH_FILE);
+    if (!access && (!id || !refresh))
+        return error_set(error, ERROR_USAGE,
+                         "%s is set, but %s is not; to sign in with a refresh "
+                         "token set both",
+                         other, id ? REFRESH_FILE : CLIENT_ID);
+    return 0;
+}
+
+static int read_refresh_way(struct credentials *credentials,
+                            const struct options *options, struct error *error)
+{
+    const char *url = variable_value(TOKEN_URL);
+
+    if (read_secret(&client_id, options, &credentials->client_id, error))
         return -1;
-    read.developer_token = read_secret(&developer_token, error);
-    if (!read.developer_token) {
+    if (given_by(&client_secret) &&
+        read_secret(&client_secret, options, &credentials->client_secret,
+                    error))
+        return -1;
+    if (url) {
+        credentials->token_url = endpoint_parse(TOKEN_URL, url, error);
+        if (!credentials->token_url)
+            return -1;
+    }
+    credentials->refresh_file = read_refresh_file(options, error);
+    return credentials->refresh_file ? 0 : -1;
+}
+
+static int read_developer_token(struct credentials *credentials,
+                                const struct options *options,
+                                struct error *error)
+{
+    if (!given_by(&developer_token))
+        return error_set(error, ERROR_USAGE,
+                         "%s is not set; set it, or set %s to the name of a "
+                         "file that holds it",
+                         DEVELOPER_TOKEN, developer_token.file_variable);
+    return read_secret(&developer_token, options, &credentials->developer_token,
+                       error);
+}
+
+int credentials_read(struct credentials *credentials,
+                     const struct options *options, struct error *error)
+{
+    struct credentials read = {.access_token = NULL};
+    int result;
+
+    if (check_way(error))
+        return -1;
+    if (given_by(&access_token))
+        result = read_secret(&access_token, options, &read.access_token, error);
+    else
+        result = read_refresh_way(&read, options, error);
+    if (result || read_developer_token(&read, options, error)) {
         credentials_clear(&read);
         return -1;
     }
@@ -239,7 +258,11 @@ int credentials_read(struct credentials *credentials, struct error *error)
 
 void credentials_clear(struct credentials *credentials)
 {
-    wipe_free(credentials->access_token);
-    wipe_free(credentials->developer_token);
-    *credentials = (struct credentials){NULL, NULL};
+    private_free(credentials->developer_token);
+    private_free(credentials->access_token);
+    private_free(credentials->client_id);
+    private_free(credentials->client_secret);
+    free(credentials->refresh_file);
+    free(credentials->token_url);
+    *credentials = (struct credentials){.access_token = NULL};
 }

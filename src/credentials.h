@@ -1,32 +1,47 @@
 /*
- * The secrets that sign a call in, from the environment or from files.
+ * What signs a call in: secrets from the environment or from files.
+ *
+ * There are two ways: an access token, which ends after an hour or so, or a
+ * refresh token, with which access tokens are asked for as long as the run
+ * takes.
  */
 #ifndef CREDENTIALS_H
 #define CREDENTIALS_H
 
 #include "error.h"
+#include "options.h"
 
-#define CREDENTIALS_MAX 65536 /* bytes of a secret's file */
+#define CREDENTIALS_REFRESH_FILE "BAUSER_REFRESH_TOKEN_FILE"
 
 struct credentials {
-    char *access_token;
     char *developer_token;
+    char *access_token; /* NULL: the other way, which is all below */
+    char *client_id;
+    char *client_secret; /* NULL: a public client, which has none */
+    char *refresh_file;  /* holds the refresh token; links are resolved */
+    char *token_url;     /* NULL: the environment's own */
 };
 
-/* Reads BAUSER_ACCESS_TOKEN and BAUSER_DEVELOPER_TOKEN, or the files named by
- * the same variables with _FILE behind them; one line end at a file's end is
- * dropped. A variable that is empty counts as not set.
+/* Reads BAUSER_DEVELOPER_TOKEN and either BAUSER_ACCESS_TOKEN or
+ * BAUSER_CLIENT_ID, BAUSER_CLIENT_SECRET (optional), BAUSER_REFRESH_TOKEN_FILE
+ * and BAUSER_TOKEN_URL (optional, see endpoint.h). Each but the last two may
+ * stand in a file instead, named by the same variable with _FILE behind it. A
+ * variable that is empty counts as not set.
  *
  * ERROR_USAGE, naming the variable and never the value, where a secret is
- * missing, empty, given both ways, has a byte that no token has (spaces, line
- * ends, anything that is not printable ASCII), or its file is a link, no
- * regular file, larger than CREDENTIALS_MAX, or readable by anyone but its
- * owner. A link is followed for a file in $CREDENTIALS_DIRECTORY, where systemd
- * puts a service's secrets; there the group's read bit may be set as well, for
- * that is how an access list that lets in only the service's user shows.
+ * missing, empty, given both ways, has a byte that no token has, or its file is
+ * not private (see private.h); where both ways to sign in are set, or one by
+ * half. A link is followed with --follow-links, and for a file in
+ * $CREDENTIALS_DIRECTORY, where systemd puts a service's secrets; there the
+ * group's read bit may be set as well, for that is how an access list that lets
+ * in only the service's user shows.
+ *
+ * The refresh token stays in its file, which must be one that can be replaced:
+ * not in $CREDENTIALS_DIRECTORY, its folder writable, its lock to be had.
  *
  * credentials_clear() is due after success only. */
-int credentials_read(struct credentials *credentials, struct error *error);
+int credentials_read(struct credentials *credentials,
+                     const struct options *options, struct error *error);
 
 /* Wipes and frees. */
 void credentials_clear(struct credentials *credentials);

@@ -154,12 +154,13 @@ static void say_what_is_lost(const struct options *options)
 
 static enum exit_status run(const struct options *options)
 {
-    struct credentials credentials = {NULL, NULL};
+    struct credentials credentials = {.access_token = NULL};
     struct error error = {.kind = ERROR_NONE};
     struct tally tally;
     int result;
 
-    if (options->mode != MODE_CHECK && credentials_read(&credentials, &error)) {
+    if (options->mode != MODE_CHECK &&
+        credentials_read(&credentials, options, &error)) {
         print_error(&error);
         return EXIT_USAGE;
     }

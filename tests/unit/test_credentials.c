@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "credentials.h"
+#include "private.h"
 
 #define PATH_SIZE 256
 
@@ -19,6 +20,19 @@ struct fixture {
     char folder[PATH_SIZE];
     char file[PATH_SIZE];
     char link[PATH_SIZE];
+    char lock[PATH_SIZE];
+};
+
+/* --follow-links is off unless a test turns it on. */
+static struct options options;
+
+static const char *const variables[] = {
+    "BAUSER_ACCESS_TOKEN",    "BAUSER_ACCESS_TOKEN_FILE",
+    "BAUSER_CLIENT_ID",       "BAUSER_CLIENT_ID_FILE",
+    "BAUSER_CLIENT_SECRET",   "BAUSER_CLIENT_SECRET_FILE",
+    "BAUSER_DEVELOPER_TOKEN", "BAUSER_DEVELOPER_TOKEN_FILE",
+    "BAUSER_REFRESH_TOKEN",   "BAUSER_REFRESH_TOKEN_FILE",
+    "BAUSER_TOKEN_URL",       "CREDENTIALS_DIRECTORY",
 };
 
 static int setup(void **state)
@@ -31,10 +45,11 @@ static int setup(void **state)
     snprintf(fixture.file, sizeof(fixture.file), "%.200s/token",
              fixture.folder);
     snprintf(fixture.link, sizeof(fixture.link), "%.200s/link", fixture.folder);
-    unsetenv("BAUSER_ACCESS_TOKEN");
-    unsetenv("BAUSER_ACCESS_TOKEN_FILE");
-    unsetenv("BAUSER_DEVELOPER_TOKEN_FILE");
-    unsetenv("CREDENTIALS_DIRECTORY");
+    snprintf(fixture.lock, sizeof(fixture.lock), "%.200s/token.lock",
+             fixture.folder);
+    for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+        unsetenv(variables[i]);
+    options = (struct options){.follow_links = false};
     setenv("BAUSER_DEVELOPER_TOKEN", "dev", 1);
     *state = &fixture;
     return 0;
@@ -46,6 +61,8 @@ static int teardown(void **state)
 
     unlink(fixture->file);
     unlink(fixture->link);
+    if (unlink(fixture->lock))
+        rmdir(fixture->lock);
     return rmdir(fixture->folder);
 }
 
@@ -68,7 +85,7 @@ static void assert_refused(const char *variable, const char *reason)
     struct credentials credentials;
     struct error error = {.kind = ERROR_NONE};
 
-    assert_int_equal(credentials_read(&credentials, &error), -1);
+    assert_int_equal(credentials_read(&credentials, &options, &error), -1);
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, variable) || !strstr(error.text, reason))
         fail_msg("'%s' or '%s' is not in: %s", variable, reason, error.text);
@@ -81,13 +98,30 @@ static void assert_token(const char *token)
     struct credentials credentials;
     struct error error;
 
-    if (credentials_read(&credentials, &error))
+    if (credentials_read(&credentials, &options, &error))
         fail_msg("%s", error.text);
     assert_string_equal(credentials.access_token, token);
     assert_string_equal(credentials.developer_token, "dev");
     credentials_clear(&credentials);
     assert_null(credentials.access_token);
     assert_null(credentials.developer_token);
+}
+
+/* Reading must give what a refresh token needs, by this file. */
+static void assert_refresh(const char *file)
+{
+    struct credentials credentials;
+    struct error error;
+
+    if (credentials_read(&credentials, &options, &error))
+        fail_msg("%s", error.text);
+    assert_null(credentials.access_token);
+    assert_string_equal(credentials.developer_token, "dev");
+    assert_string_equal(credentials.client_id, "client");
+    assert_string_equal(credentials.refresh_file, file);
+    credentials_clear(&credentials);
+    assert_null(credentials.client_id);
+    assert_null(credentials.refresh_file);
 }
 
 /* Both tokens come from the environment. */
@@ -168,15 +202,15 @@ static void test_empty_file(void **state)
 static void test_large_file(void **state)
 {
     struct fixture *fixture = *state;
-    char *token = calloc(1, CREDENTIALS_MAX + 2);
+    char *token = calloc(1, PRIVATE_MAX + 2);
 
     assert_non_null(token);
-    memset(token, 'x', CREDENTIALS_MAX + 1);
+    memset(token, 'x', PRIVATE_MAX + 1);
     setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->file, 1);
-    write_file(fixture->file, token, CREDENTIALS_MAX + 1, 0600);
+    write_file(fixture->file, token, PRIVATE_MAX + 1, 0600);
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "too large");
-    write_file(fixture->file, token, CREDENTIALS_MAX, 0600);
-    token[CREDENTIALS_MAX] = '\0';
+    write_file(fixture->file, token, PRIVATE_MAX, 0600);
+    token[PRIVATE_MAX] = '\0';
     assert_token(token);
     free(token);
 }
@@ -225,6 +259,11 @@ static void test_links(void **state)
     setenv("CREDENTIALS_DIRECTORY", "/tmp/credential", 1);
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is a link");
 
+    unsetenv("CREDENTIALS_DIRECTORY");
+    options.follow_links = true;
+    assert_token("s3cret");
+    options.follow_links = false;
+
     /* Not by a detour through the folder. */
     setenv("CREDENTIALS_DIRECTORY", fixture->folder, 1);
     snprintf(outside, sizeof(outside), "%.100s/../%.100s/link", fixture->folder,
@@ -248,6 +287,153 @@ static void test_credentials_directory_permissions(void **state)
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "open to others");
 }
 
+/* ---- the refresh token --------------------------------------------------- */
+
+static void set_refresh_way(const struct fixture *fixture)
+{
+    write_file(fixture->file, "s3cret-refresh\n", 15, 0600);
+    setenv("BAUSER_CLIENT_ID", "client", 1);
+    setenv("BAUSER_REFRESH_TOKEN_FILE", fixture->file, 1);
+}
+
+/* Client and refresh token make a way to sign in, a client's secret and a token
+ * endpoint's address may be there; the file is left as it is. */
+static void test_refresh_way(void **state)
+{
+    struct fixture *fixture = *state;
+    struct credentials credentials;
+    struct error error;
+
+    set_refresh_way(fixture);
+    assert_refresh(fixture->file);
+    setenv("BAUSER_CLIENT_SECRET", "s3cret-client", 1);
+    setenv("BAUSER_TOKEN_URL", "HTTP://localhost:8080/token/", 1);
+    assert_int_equal(credentials_read(&credentials, &options, &error), 0);
+    assert_string_equal(credentials.client_secret, "s3cret-client");
+    assert_string_equal(credentials.token_url, "http://localhost:8080/token");
+    credentials_clear(&credentials);
+    unsetenv("BAUSER_CLIENT_SECRET");
+    setenv("BAUSER_CLIENT_SECRET_FILE", fixture->file, 1);
+    assert_int_equal(credentials_read(&credentials, &options, &error), 0);
+    assert_string_equal(credentials.client_secret, "s3cret-refresh");
+    credentials_clear(&credentials);
+    assert_int_equal(chmod(fixture->file, 0400), 0);
+    assert_refresh(fixture->file);
+}
+
+/* Both ways at once are refused, and a way by half; the message names what is
+ * there and what lacks. */
+static void test_ways(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_refused("BAUSER_CLIENT_ID", "BAUSER_REFRESH_TOKEN_FILE");
+    setenv("BAUSER_CLIENT_SECRET", "s3cret", 1);
+    assert_refused("BAUSER_CLIENT_SECRET is set", "BAUSER_CLIENT_ID is not");
+    setenv("BAUSER_CLIENT_ID", "client", 1);
+    assert_refused("BAUSER_CLIENT_ID is set",
+                   "BAUSER_REFRESH_TOKEN_FILE is not");
+    unsetenv("BAUSER_CLIENT_SECRET");
+    assert_refused("BAUSER_CLIENT_ID is set",
+                   "BAUSER_REFRESH_TOKEN_FILE is not");
+    set_refresh_way(fixture);
+    unsetenv("BAUSER_CLIENT_ID");
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE is set",
+                   "BAUSER_CLIENT_ID is not");
+    setenv("BAUSER_ACCESS_TOKEN", "s3cret", 1);
+    assert_refused("BAUSER_ACCESS_TOKEN and", "BAUSER_REFRESH_TOKEN_FILE are");
+    unsetenv("BAUSER_ACCESS_TOKEN");
+    setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->file, 1);
+    setenv("BAUSER_CLIENT_ID", "client", 1);
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE and", "BAUSER_CLIENT_ID are");
+    unsetenv("BAUSER_CLIENT_ID");
+    unsetenv("BAUSER_REFRESH_TOKEN_FILE");
+    setenv("BAUSER_CLIENT_SECRET", "s3cret", 1);
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE and", "BAUSER_CLIENT_SECRET are");
+}
+
+/* A refresh token in the environment is refused, with the reason: it changes.
+ */
+static void test_refresh_token_in_environment(void **state)
+{
+    struct fixture *fixture = *state;
+
+    set_refresh_way(fixture);
+    setenv("BAUSER_REFRESH_TOKEN", "s3cret", 1);
+    assert_refused("BAUSER_REFRESH_TOKEN is set", "the service replaces it");
+    unsetenv("BAUSER_CLIENT_ID");
+    unsetenv("BAUSER_REFRESH_TOKEN_FILE");
+    setenv("BAUSER_ACCESS_TOKEN", "s3cret", 1);
+    assert_refused("BAUSER_REFRESH_TOKEN is set", "BAUSER_REFRESH_TOKEN_FILE");
+}
+
+/* The token endpoint's address is held to the rule of --endpoint. */
+static void test_token_url(void **state)
+{
+    set_refresh_way(*state);
+    setenv("BAUSER_TOKEN_URL", "http://login.example/token", 1);
+    assert_refused("BAUSER_TOKEN_URL", "use https");
+    setenv("BAUSER_TOKEN_URL", "https://s3cret@login.example/token", 1);
+    assert_refused("BAUSER_TOKEN_URL", "'@'");
+}
+
+/* The refresh token's file is checked like any secret's, though it is read only
+ * later. */
+static void test_refresh_file_checked(void **state)
+{
+    struct fixture *fixture = *state;
+
+    set_refresh_way(fixture);
+    assert_int_equal(chmod(fixture->file, 0640), 0);
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "chmod 600 '");
+    write_file(fixture->file, "s3cret s3cret", 13, 0600);
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "no token has");
+    write_file(fixture->file, "", 0, 0600);
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "empty");
+    setenv("BAUSER_REFRESH_TOKEN_FILE", fixture->folder, 1);
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "no regular file");
+    setenv("BAUSER_REFRESH_TOKEN_FILE", "/nowhere/token", 1);
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "can't open");
+    options.follow_links = true;
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "can't open");
+}
+
+/* The file that --follow-links leads to is the one that will be replaced. */
+static void test_refresh_file_link(void **state)
+{
+    struct fixture *fixture = *state;
+
+    set_refresh_way(fixture);
+    assert_int_equal(symlink("token", fixture->link), 0);
+    setenv("BAUSER_REFRESH_TOKEN_FILE", fixture->link, 1);
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "--follow-links");
+    options.follow_links = true;
+    assert_refresh(fixture->file);
+}
+
+/* A file that can't be replaced is refused before it is too late: one of
+ * systemd's credentials, also by a link, and one whose lock can't be made. */
+static void test_refresh_file_not_replaceable(void **state)
+{
+    struct fixture *fixture = *state;
+    char outside[PATH_SIZE];
+
+    set_refresh_way(fixture);
+    setenv("CREDENTIALS_DIRECTORY", fixture->folder, 1);
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "StateDirectory");
+    snprintf(outside, sizeof(outside), "%.200s.link", fixture->folder);
+    assert_int_equal(symlink(fixture->file, outside), 0);
+    setenv("BAUSER_REFRESH_TOKEN_FILE", outside, 1);
+    options.follow_links = true;
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "StateDirectory");
+    unlink(outside);
+
+    unsetenv("CREDENTIALS_DIRECTORY");
+    setenv("BAUSER_REFRESH_TOKEN_FILE", fixture->file, 1);
+    assert_int_equal(mkdir(fixture->lock, 0700), 0);
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", fixture->lock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +449,17 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_regular_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_links, setup, teardown),
         cmocka_unit_test_setup_teardown(test_credentials_directory_permissions,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(test_refresh_way, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_ways, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_refresh_token_in_environment,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(test_token_url, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_refresh_file_checked, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_refresh_file_link, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_refresh_file_not_replaceable,
                                         setup, teardown),
     };
 
