@@ -115,6 +115,14 @@ void json_free(struct json *document)
     free(document);
 }
 
+void json_wipe(struct json *document)
+{
+    for (struct block *block = document ? document->blocks : NULL; block;
+         block = block->next)
+        memory_wipe(block->data, block->size);
+    json_free(document);
+}
+
 /* ---- checking the text -------------------------------------------------- */
 
 static const char *skip_digits(const char *text)
@@ -369,6 +377,11 @@ bool json_is_array(const struct cJSON *value)
 bool json_is_null(const struct cJSON *value)
 {
     return value && kind(value) == cJSON_NULL;
+}
+
+bool json_is_string(const struct cJSON *value)
+{
+    return value && kind(value) == cJSON_String;
 }
 
 static struct cJSON *find(struct cJSON *part, const char *name)

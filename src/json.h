@@ -30,12 +30,16 @@ struct json;
 struct json *json_parse(const char *text, size_t len, const char **why);
 void json_free(struct json *document);
 
+/* The same for a document that holds secrets: overwrites it first. */
+void json_wipe(struct json *document);
+
 /* The value that the document is. */
 struct cJSON *json_root(const struct json *document);
 
 bool json_is_object(const struct cJSON *value);
 bool json_is_array(const struct cJSON *value);
 bool json_is_null(const struct cJSON *value);
+bool json_is_string(const struct cJSON *value);
 
 /* The member of an object, or NULL; NULL too where object is none. */
 struct cJSON *json_member(const struct cJSON *object, const char *name);
