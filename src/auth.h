@@ -19,12 +19,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "buffer.h"
 #include "credentials.h"
 #include "error.h"
 #include "http.h"
 #include "options.h"
 
 struct auth;
+struct fault;
 
 /* options and credentials are borrowed, but the secrets that change are
  * copied. ERROR_USAGE, ERROR_LOCAL. */
@@ -37,6 +39,10 @@ void auth_free(struct auth *auth);
 
 /* The token endpoint's address; NULL where none is needed. */
 const char *auth_url(const struct auth *auth);
+
+/* Appends the headers of every token call, one "Name: value\n" each. -1 as
+ * buffer_reserve(). */
+int auth_build_headers(struct buffer *headers);
 
 /* May a call leave now? There is a token, it has not run out, and the service
  * has not refused it. */
@@ -60,18 +66,25 @@ enum auth_step {
 };
 
 /* Acts where auth_wait() is 0. request must be cleared; its body holds
- * secrets: wipe it. ERROR_SIGN_IN, ERROR_LOCAL. */
+ * secrets: wipe it. The lock on FILE is held from AUTH_SEND to auth_answer(),
+ * so the call should leave soon. ERROR_LOCAL. */
 enum auth_step auth_step(struct auth *auth, int64_t now,
                          struct http_request *request, struct error *error);
 
-/* Takes the answer to the request. AUTH_IDLE: there is a new token, or (the
- * fault says so, with its action other than FAULT_SIGN_IN) the call is to be
- * made again: auth_wait() says when. AUTH_FAIL: ERROR_SIGN_IN where the sign-in
- * is refused, ERROR_LOCAL where the new refresh token can't be saved. */
-struct fault;
+/* Takes the answer to the request; so does its body hold secrets. AUTH_IDLE:
+ * there is a new token, and the fault has no name; or the fault says why the
+ * call is to be made again (FAULT_RETRY, FAULT_THROTTLE), and auth_wait() when.
+ * Only a proper error of the token endpoint's refuses the sign-in; other
+ * answers say nothing of it, whatever their status. AUTH_FAIL: ERROR_SIGN_IN
+ * where the sign-in is refused, ERROR_LOCAL where there is no memory or the new
+ * refresh token can't be saved. No secret is in fault or error. */
 enum auth_step auth_answer(struct auth *auth, int64_t now,
                            const struct http_response *response,
                            struct fault *fault, struct error *error);
+
+/* The file of the refresh token whose lock another process holds, so that no
+ * token can be asked for at present; NULL: none. For messages. */
+const char *auth_waits_for(const struct auth *auth);
 
 /* The service took the token of this number. */
 void auth_worked(struct auth *auth, unsigned number);
@@ -79,7 +92,10 @@ void auth_worked(struct auth *auth, unsigned number);
 /* The service has refused a call with the token of this number. True: send the
  * call again as soon as auth_is_ready(): there is a newer token, or one is
  * asked for now. False: there is no way to another one, or the service refuses
- * a token that is fresh: the sign-in is refused. */
+ * a token that is fresh (no call has worked with it): the sign-in is refused.
+ *
+ * It does not count how often: a call that is refused again with a newer token,
+ * while others work, is the caller's to end. */
 bool auth_refused(struct auth *auth, unsigned number, int64_t now);
 
 #endif
