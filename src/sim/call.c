@@ -16,6 +16,7 @@ void call_init(struct call *call, struct sim *sim,
     json_pool_init(&call->pool);
     refusal_init(&call->refusal);
     call->kind = CALL_OTHER;
+    call->token = -1;
     call->tracking_in_body = true;
     call->answer.content_type = "";
     call->answer.tracking_header = true;
@@ -38,16 +39,16 @@ void call_body(struct call *call, const char *data, size_t len)
         text_put(&call->body, data, len);
 }
 
-static void make_tracking_id(struct call *call, uint64_t number)
+void call_make_guid(const struct call *call, uint64_t number, char *out)
 {
     uint64_t high = world_mix(call->sim->store.world.seed ^ world_mix(number));
     uint64_t low = world_mix(high ^ number);
 
     /* Version 4, variant 1 of RFC 4122. */
-    snprintf(call->tracking, sizeof call->tracking,
-             "%08x-%04x-4%03x-%04x-%012" PRIx64, (unsigned)(high >> 32),
-             (unsigned)(high >> 16 & 0xFFFF), (unsigned)(high & 0xFFF),
-             (unsigned)(low >> 48 & 0x3FFF) | 0x8000U, low & 0xFFFFFFFFFFFF);
+    snprintf(out, TRACKING_SIZE, "%08x-%04x-4%03x-%04x-%012" PRIx64,
+             (unsigned)(high >> 32), (unsigned)(high >> 16 & 0xFFFF),
+             (unsigned)(high & 0xFFF), (unsigned)(low >> 48 & 0x3FFF) | 0x8000U,
+             low & 0xFFFFFFFFFFFF);
 }
 
 /* The headers that tests ask for, as a JSON object. */
@@ -81,13 +82,16 @@ static void note_arrival(struct call *call, const struct record_call *about)
 
     noted.kind = call->kind;
     noted.service = call->service->name;
+    noted.token = call->token;
     noted.code = -1;
     noted.name = "";
     noted.body_bytes = call->body.len;
     snprintf(noted.tracking, sizeof noted.tracking, "%s", call->tracking);
     snprintf(noted.id, sizeof noted.id, "%s", call->id);
     noted.headers = note_headers(call);
-    if (call->sim->settings.record_bodies && call->body.data != NULL)
+    /* The body of a Token call is all secrets. */
+    if (call->sim->settings.record_bodies && call->body.data != NULL &&
+        call->service != &token_service)
         noted.body = mem_copy(call->body.data, call->body.len);
     call->n = record_add(&call->sim->record, &noted);
 }
@@ -99,6 +103,7 @@ static void note_outcome(struct call *call, const struct fault_rule *rule)
     if (noted == NULL)
         return;
     noted->applied = call->applied;
+    noted->token = call->token;
     noted->fault = rule != NULL ? rule->kind->name : NULL;
     if (call->refusal.count > 0) {
         noted->code = call->refusal.errors[0].code;
@@ -131,8 +136,9 @@ static void carry_out(struct call *call, const struct fault_rule *rule)
 
 void call_run(struct call *call, const struct record_call *about)
 {
+    call->now = about->time_us;
     call->service->identify(call);
-    make_tracking_id(call, ++call->sim->calls);
+    call_make_guid(call, ++call->sim->calls, call->tracking);
     if (call->sim->settings.record)
         note_arrival(call, about);
     const struct fault_rule *rule =

@@ -16,6 +16,7 @@
 #include "settings.h"
 #include "store.h"
 #include "text.h"
+#include "tokens.h"
 
 #define CALL_BODY_MAX ((size_t)1024 * 1024)
 
@@ -25,6 +26,7 @@ struct sim {
     struct store store;
     struct record record;
     struct faults faults;
+    struct tokens tokens;
     uint64_t calls; /* so far: makes tracking ids unique */
 };
 
@@ -60,19 +62,22 @@ struct call {
     void *connection; /* for call_header(); the server's */
 
     /* The request. */
+    uint64_t now; /* when it arrived: microseconds since the start */
     const char *method, *path;
     struct text body;
     bool body_too_long;
     enum call_kind kind;
-    char id[64];           /* of the user, as the caller wrote it; or "" */
-    struct json_pool pool; /* for all trees of this call */
-    struct json *document; /* the body; NULL where it is no JSON */
-    const char *why;       /* why it is none */
+    char id[64];              /* of the user, as the caller wrote it; or "" */
+    struct json_pool pool;    /* for all trees of this call */
+    struct json *document;    /* the body; NULL where it is no JSON */
+    const char *why;          /* why it is none */
+    enum token_state sign_in; /* how the access token stands */
+    int64_t token;            /* its number, as in struct record_call */
 
     /* The outcome. */
     uint64_t n;             /* its number in the record; 0: not recorded */
     struct refusal refusal; /* with errors: it is refused */
-    struct text user;       /* GetUser: the User, JSON */
+    struct text user;       /* GetUser: the User, JSON; Token: the tokens */
     uint64_t user_id;       /* whose it is */
     char time[STORE_TIME];  /* UpdateUser: LastModifiedTime */
     bool applied, faulted;
@@ -100,7 +105,10 @@ struct service {
     void (*print)(struct call *call);
 };
 
-extern const struct service rest_service;
+extern const struct service rest_service, token_service;
+
+/* A GUID that no other number of the simulator's makes: TRACKING_SIZE bytes. */
+void call_make_guid(const struct call *call, uint64_t number, char *out);
 
 /* The value of a header of the request, NULL where it was not sent. */
 const char *call_header(const struct call *call, const char *name);

@@ -187,6 +187,49 @@ static void get_counts(struct task *task)
     text_puts(out, "}\n");
 }
 
+/* --- tokens -------------------------------------------------------------- */
+
+static void get_tokens(struct task *task)
+{
+    tokens_print(&task->control->sim->tokens,
+                 server_time(task->control->server), &task->answer);
+    text_char(&task->answer, '\n');
+}
+
+static void add_token(struct task *task)
+{
+    struct json_pool pool;
+
+    json_pool_init(&pool);
+    const struct json *body = read_body(task, &pool);
+    const char *token = json_string(body, "refresh_token");
+    if (token != NULL) {
+        tokens_allow(&task->control->sim->tokens, token);
+        succeed(task);
+    } else if (body != NULL) {
+        fail(task, 400, "the body has no refresh_token, a string", NULL);
+    }
+    json_pool_clear(&pool);
+}
+
+static bool has_argument(const struct task *task, const char *name,
+                         const char *value)
+{
+    const char *given = argument(task, name);
+
+    return given != NULL && strcmp(given, value) == 0;
+}
+
+static void revoke_tokens(struct task *task)
+{
+    struct tokens *tokens = &task->control->sim->tokens;
+
+    tokens_revoke_access(tokens, has_argument(task, "code", "105"));
+    if (has_argument(task, "refresh", "1"))
+        tokens_revoke_refresh(tokens);
+    succeed(task);
+}
+
 /* --- faults and settings ------------------------------------------------ */
 
 static void get_faults(struct task *task)
@@ -263,6 +306,9 @@ static const struct route {
     {"GET", "/faults", "application/json", get_faults},
     {"POST", "/faults", "application/json", add_faults},
     {"DELETE", "/faults", "application/json", remove_faults},
+    {"GET", "/tokens", "application/json", get_tokens},
+    {"POST", "/tokens", "application/json", add_token},
+    {"DELETE", "/tokens", "application/json", revoke_tokens},
     {"GET", "/settings", "application/json", get_settings},
     {"POST", "/settings", "application/json", change_settings},
 };

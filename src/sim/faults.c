@@ -88,15 +88,16 @@ static const char *set_member(struct fault_rule *rule,
 static const char *set_call(struct fault_rule *rule, const char *name)
 {
     if (name == NULL)
-        return "call must be GetUser, UpdateUser, other or any";
+        return "call must be GetUser, UpdateUser, Token, other or any";
     rule->call = -1;
     if (strcmp(name, "any") == 0)
         return NULL;
     for (int i = 0; i < CALL_KINDS; i++)
         if (strcmp(name, call_names[i]) == 0)
             rule->call = i;
-    return rule->call >= 0 ? NULL
-                           : "call must be GetUser, UpdateUser, other or any";
+    return rule->call >= 0
+               ? NULL
+               : "call must be GetUser, UpdateUser, Token, other or any";
 }
 
 static const char *set_when(struct fault_rule *rule, const char *when)
@@ -218,7 +219,9 @@ void faults_print(const struct faults *faults, struct text *out)
 static bool matches(const struct fault_rule *rule, enum call_kind kind,
                     const char *id, bool reused)
 {
-    return (rule->call < 0 || rule->call == (int)kind) &&
+    bool any = rule->call < 0 && kind != CALL_TOKEN;
+
+    return (any || rule->call == (int)kind) &&
            (rule->id == NULL || strcmp(rule->id, id) == 0) &&
            (!rule->reused || reused) &&
            (rule->times == 0 || rule->hits < rule->times);

@@ -34,7 +34,7 @@ struct fault_rule {
 
     const struct fault_kind *kind;
     /* Which calls. */
-    int call; /* an enum call_kind, or -1 for any */
+    int call; /* an enum call_kind, or -1 for any but Token */
     const char *id;
     bool reused;
     unsigned skip, times, percent;

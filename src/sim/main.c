@@ -153,6 +153,8 @@ static int serve(const struct options *options, struct listener_config *config)
     store_init(&sim.store, &options->world);
     record_init(&sim.record);
     faults_init(&sim.faults);
+    tokens_init(&sim.tokens, options->world.seed);
+    tokens_allow(&sim.tokens, options->refresh_token);
     if (server_start(&server, &sim, config) != 0)
         goto err0;
     if (control_start(&control, &sim, &server, options->control_port) != 0)
@@ -164,6 +166,7 @@ static int serve(const struct options *options, struct listener_config *config)
 err1:
     server_stop(&server);
 err0:
+    tokens_free(&sim.tokens);
     faults_clear(&sim.faults);
     record_free(&sim.record);
     store_free(&sim.store);

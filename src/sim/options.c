@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum type { NUMBER, BIG_NUMBER, STRING, PATHS, ON, OFF, HELP };
+enum type { NUMBER, BIG_NUMBER, SECONDS, STRING, WORD, PATHS, ON, OFF, HELP };
 
 static const struct option {
     const char *name, *value, *help;
@@ -41,6 +41,16 @@ static const struct option {
      TEXT_AT(settings.developer_token), 0, 0},
     {"--customer-id", "N", "refuse a CustomerId header of another value",
      STRING, TEXT_AT(settings.customer_id), 0, 0},
+    {"--client-id", "T", "the client of the token endpoint (sim-client)",
+     STRING, TEXT_AT(settings.client_id), 0, 0},
+    {"--client-secret", "T", "its secret; without one it is a public client",
+     STRING, TEXT_AT(settings.client_secret), 0, 0},
+    {"--refresh-token", "T", "the one that is valid (sim-refresh-token)", WORD,
+     AT(refresh_token), 0, 0, 0},
+    {"--token-lifetime", "S", "how long issued tokens are valid; 0.5 (3600)",
+     SECONDS, AT(settings.token_lifetime_ms), 0, 0, 999999},
+    {"--no-rotation", NULL, "answers bring no new refresh token", OFF,
+     AT(settings.rotate_refresh_tokens), 0, 0, 0},
     {"--tls", "CERT KEY", "serve https with these PEM files", PATHS, 0, 0, 0,
      0},
     {"--idle-timeout", "S",
@@ -89,12 +99,34 @@ static int read_number(const struct option *option, const char *text,
     return -1;
 }
 
+/* Seconds with up to three decimals, as milliseconds. */
+static int read_seconds(const struct option *option, const char *text,
+                        unsigned *ms)
+{
+    static const char digits[] = "0123456789";
+    size_t whole = strspn(text, digits);
+    size_t part = text[whole] == '.' ? strspn(text + whole + 1, digits) : 0;
+    size_t len = whole + (text[whole] == '.' ? part + 1 : 0);
+
+    if (whole == 0 || whole > 6 || part > 3 || text[len] != '\0' ||
+        text[len - 1] == '.') {
+        fprintf(stderr, "bauser-sim: %s wants seconds, not \"%s\"\n",
+                option->name, text);
+        return -1;
+    }
+    *ms = (unsigned)strtoul(text, NULL, 10);
+    for (size_t i = 0; i < 3; i++)
+        *ms = *ms * 10 + (i < part ? (unsigned)(text[whole + 1 + i] - '0') : 0);
+    return 0;
+}
+
 static int set(struct options *options, const struct option *option,
                char **values)
 {
     char *place = (char *)options + option->offset;
     bool on = option->type == ON;
     uint64_t number;
+    unsigned ms;
 
     switch (option->type) {
     case NUMBER:
@@ -107,6 +139,14 @@ static int set(struct options *options, const struct option *option,
             unsigned small = (unsigned)number;
             memcpy(place, &small, sizeof small);
         }
+        return 0;
+    case SECONDS:
+        if (read_seconds(option, values[0], &ms) != 0)
+            return -1;
+        memcpy(place, &ms, sizeof ms);
+        return 0;
+    case WORD:
+        memcpy(place, &values[0], sizeof values[0]);
         return 0;
     case STRING:
         if (strlen(values[0]) < option->size) {
@@ -148,6 +188,7 @@ static int check(const struct options *options)
 enum options_result options_read(struct options *options, int argc, char **argv)
 {
     *options = (struct options){
+        .refresh_token = "sim-refresh-token",
         .world = {.seed = 1,
                   .first = UINT64_C(1000000000000000001),
                   .users = 10000000,

@@ -12,6 +12,7 @@
 
 struct options {
     unsigned port, control_port, idle_timeout;
+    const char *refresh_token;
     const char *cert_file, *key_file; /* NULL: no TLS */
     bool exit_with_parent;
     struct world world;

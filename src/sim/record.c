@@ -7,7 +7,8 @@
 
 #include "mem.h"
 
-const char *const call_names[CALL_KINDS] = {"GetUser", "UpdateUser", "other"};
+const char *const call_names[CALL_KINDS] = {"GetUser", "UpdateUser", "Token",
+                                            "other"};
 
 void record_init(struct record *record)
 {
@@ -95,8 +96,9 @@ static void print_call(const struct record_call *call, uint64_t n,
 {
     text_printf(out,
                 "{\"n\":%" PRIu64 ",\"time_ms\":%" PRIu64
-                ",\"connection\":%" PRIu64 ",\"reused\":%s",
-                n, call->time_ms, call->connection,
+                ",\"time_us\":%" PRIu64 ",\"connection\":%" PRIu64
+                ",\"reused\":%s",
+                n, call->time_us / 1000, call->time_us, call->connection,
                 call->reused ? "true" : "false");
     print_string(out, "service", call->service);
     print_string(out, "call", call_names[call->kind]);
@@ -107,6 +109,10 @@ static void print_call(const struct record_call *call, uint64_t n,
     else
         text_puts(out, ",\"code\":null");
     print_string(out, "name", call->code >= 0 ? call->name : NULL);
+    if (call->token >= 0)
+        text_printf(out, ",\"token\":%" PRId64, call->token);
+    else
+        text_puts(out, ",\"token\":null");
     text_printf(out, ",\"applied\":%s", call->applied ? "true" : "false");
     print_string(out, "tracking", call->tracking);
     print_string(out, "fault", call->fault);

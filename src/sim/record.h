@@ -12,19 +12,28 @@
 
 #define TRACKING_SIZE 37 /* a GUID and its NUL */
 
-enum call_kind { CALL_GET_USER, CALL_UPDATE_USER, CALL_OTHER, CALL_KINDS };
+enum call_kind {
+    CALL_GET_USER,
+    CALL_UPDATE_USER,
+    CALL_TOKEN,
+    CALL_OTHER,
+    CALL_KINDS
+};
 
 /* The names of the kinds, as in the record. */
 extern const char *const call_names[CALL_KINDS];
 
 struct record_call {
-    uint64_t time_ms;    /* of arrival, since the start */
+    uint64_t time_us;    /* of arrival, since the start */
     uint64_t connection; /* its number, from 1 */
     enum call_kind kind;
     bool reused; /* not the first request of its connection */
     bool applied;
     unsigned status; /* 0: not answered (yet) */
     int code;        /* of the first error; -1: none */
+    int64_t token;   /* number of the access token that it came with, or that
+                        a Token call gave out; 0: the one that was set; -1: none
+                        that is known */
     size_t body_bytes;
     const char *service;
     const char *name;  /* of the first error; "" where it has none */

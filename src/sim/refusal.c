@@ -6,6 +6,7 @@
 
 #define API       REFUSAL_API
 #define OPERATION REFUSAL_OPERATION
+#define OAUTH     REFUSAL_OAUTH
 
 static const struct meaning {
     int code;
@@ -57,6 +58,31 @@ static const struct meaning {
      "The version of the API is no longer supported."},
     {1001, 403, OPERATION, "",
      "The user is not authorized to perform this action."},
+    /* The token endpoint; the first one of a name is what the name means. */
+    {70000, 400, OAUTH, "invalid_grant",
+     "The provided value for the input parameter 'refresh_token' is not "
+     "valid."},
+    {700082, 400, OAUTH, "invalid_grant",
+     "The refresh token has expired due to inactivity."},
+    {7000215, 401, OAUTH, "invalid_client", "Invalid client secret provided."},
+    {7000218, 401, OAUTH, "invalid_client",
+     "The request body must contain the following parameter: "
+     "'client_assertion' or 'client_secret'."},
+    {700025, 401, OAUTH, "invalid_client",
+     "Client is public so neither 'client_assertion' nor 'client_secret' "
+     "should be presented."},
+    {700016, 400, OAUTH, "unauthorized_client",
+     "Application with that identifier was not found in the directory."},
+    {900144, 400, OAUTH, "invalid_request",
+     "The request body must contain all parameters."},
+    {70003, 400, OAUTH, "unsupported_grant_type",
+     "The app requested an unsupported grant type."},
+    {70011, 400, OAUTH, "invalid_scope",
+     "The provided value for the input parameter 'scope' is not valid."},
+    {50076, 400, OAUTH, "interaction_required",
+     "You must use multi-factor authentication to access the resource."},
+    {90033, 503, OAUTH, "temporarily_unavailable",
+     "A transient error has occurred. Please try again."},
 };
 
 #define MEANINGS (sizeof meanings / sizeof *meanings)

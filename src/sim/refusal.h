@@ -10,8 +10,9 @@
 #define REFUSAL_ERRORS 24
 
 /* Faults of the API (sign-in, throttling, the request as such), whose errors
- * have an ErrorCode, and faults of the operation, whose errors have none. */
-enum refusal_shape { REFUSAL_API, REFUSAL_OPERATION };
+ * have an ErrorCode, faults of the operation, whose errors have none, and those
+ * of the token endpoint. */
+enum refusal_shape { REFUSAL_API, REFUSAL_OPERATION, REFUSAL_OAUTH };
 
 struct refusal_error {
     int code;

@@ -43,10 +43,30 @@ static const char *asked_id(const struct call *call)
     return rules_long(json_member(call->document, "UserId"));
 }
 
+static void find_token(struct call *call)
+{
+    const struct sim *sim = call->sim;
+    const char *value = call_header(call, "Authorization");
+    const char *set = sim->settings.access_token;
+    uint64_t number;
+
+    if (value == NULL || strncmp(value, "Bearer ", 7) != 0)
+        return;
+    if (*set != '\0' && strcmp(value + 7, set) == 0) {
+        call->sign_in = TOKEN_GOOD;
+        call->token = 0;
+        return;
+    }
+    call->sign_in = tokens_check(&sim->tokens, value + 7, call->now, &number);
+    if (number > 0)
+        call->token = (int64_t)number;
+}
+
 static void rest_identify(struct call *call)
 {
     const struct route *route = find_route(call->path);
 
+    find_token(call);
     if (route == NULL || strcmp(route->method, call->method) != 0)
         return;
     call->kind = route->kind;
@@ -106,10 +126,11 @@ static int check_sign_in(struct call *call)
         refuse(call, 116,
                token == NULL ? "The header Authorization is missing."
                              : "The header DeveloperToken is missing.");
-    else if (strncmp(token, "Bearer ", 7) != 0 ||
-             strcmp(token + 7, settings->access_token) != 0 ||
+    else if (call->sign_in == TOKEN_UNKNOWN ||
              strcmp(developer, settings->developer_token) != 0)
         refuse(call, 105, NULL);
+    else if (call->sign_in == TOKEN_EXPIRED)
+        refuse(call, 109, NULL);
     else if (customer != NULL && settings->customer_id[0] != '\0' &&
              strcmp(customer, settings->customer_id) != 0)
         refuse(call, 106, NULL);

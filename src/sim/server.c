@@ -46,7 +46,8 @@ const char *call_header(const struct call *call, const char *name)
 
 static const struct service *find_service(const char *path)
 {
-    static const struct service *const services[] = {&rest_service};
+    static const struct service *const services[] = {&rest_service,
+                                                     &token_service};
 
     for (size_t i = 0; i < sizeof services / sizeof *services; i++)
         if (services[i]->owns(path))
@@ -226,7 +227,7 @@ static enum MHD_Result run(struct exchange *exchange)
 {
     struct server *server = exchange->server;
     struct record_call about = {
-        .time_ms = (server->now - server->started) / MS,
+        .time_us = (server->now - server->started) / 1000,
         .connection = exchange->link->number,
         .reused = exchange->reused,
     };
@@ -318,6 +319,11 @@ uint64_t server_due(const struct server *server)
     uint64_t next = timers_next(&server->timers);
 
     return due < next ? due : next;
+}
+
+uint64_t server_time(const struct server *server)
+{
+    return (timers_now() - server->started) / 1000;
 }
 
 void server_release(struct server *server)

@@ -43,6 +43,9 @@ uint64_t server_due(const struct server *server);
 /* Does what there is to do, without waiting. */
 void server_run(struct server *server);
 
+/* Microseconds since the start. */
+uint64_t server_time(const struct server *server);
+
 /* Lets the calls go that a fault rule has stalled: they are closed. */
 void server_release(struct server *server);
 

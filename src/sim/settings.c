@@ -19,6 +19,10 @@ static const struct setting {
     {"access_token", STRING, PLACE(access_token)},
     {"developer_token", STRING, PLACE(developer_token)},
     {"customer_id", STRING, PLACE(customer_id)},
+    {"client_id", STRING, PLACE(client_id)},
+    {"client_secret", STRING, PLACE(client_secret)},
+    {"token_lifetime_ms", NUMBER, PLACE(token_lifetime_ms)},
+    {"rotate_refresh_tokens", BOOL, PLACE(rotate_refresh_tokens)},
     {"record", BOOL, PLACE(record)},
     {"record_bodies", BOOL, PLACE(record_bodies)},
 };
@@ -30,6 +34,9 @@ void settings_init(struct settings *settings)
     *settings = (struct settings){
         .access_token = "sim-access-token",
         .developer_token = "sim-developer-token",
+        .client_id = "sim-client",
+        .token_lifetime_ms = 3600000,
+        .rotate_refresh_tokens = true,
         .record = true,
     };
 }

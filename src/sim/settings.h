@@ -9,11 +9,15 @@
 #include "json.h"
 
 struct settings {
-    unsigned latency_ms; /* before each answer */
-    unsigned jitter_ms;  /* up to so much more, by chance */
-    char access_token[4096];
+    unsigned latency_ms;     /* before each answer */
+    unsigned jitter_ms;      /* up to so much more, by chance */
+    char access_token[4096]; /* "": only issued ones are good */
     char developer_token[256];
     char customer_id[24]; /* "": a CustomerId header may say anything */
+    char client_id[128];
+    char client_secret[256]; /* "": the client is a public one */
+    unsigned token_lifetime_ms;
+    bool rotate_refresh_tokens;
     bool record;
     bool record_bodies;
 };

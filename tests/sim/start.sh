@@ -12,7 +12,8 @@ sim=${BAUSER_SIM:-./bauser-sim}
 "$sim" --help >"$dir/help" || fail "--help failed"
 for option in --port --control-port --seed --first-id --users \
     --users-per-person --latency --jitter --access-token --developer-token \
-    --customer-id --tls --idle-timeout --record-bodies --no-record \
+    --customer-id --client-id --client-secret --refresh-token --token-lifetime \
+    --no-rotation --tls --idle-timeout --record-bodies --no-record \
     --exit-with-parent --help; do
     grep -q -- "^  $option " "$dir/help" || fail "--help lacks $option"
 done
@@ -33,4 +34,8 @@ wrong --seed ''
 wrong --users 0
 wrong --first-id 9223372036854775000
 wrong --tls one
+wrong --token-lifetime 1.
+wrong --token-lifetime .5
+wrong --token-lifetime 1.0001
+wrong --token-lifetime 1000000
 wrong --tls /does/not/exist /does/not/exist

@@ -1,0 +1,81 @@
+#include "form.h"
+
+#include <string.h>
+
+static int hex_digit(char c)
+{
+    static const char digits[] = "0123456789ABCDEF0123456789abcdef";
+    const char *at = c != '\0' ? strchr(digits, c) : NULL;
+
+    return at != NULL ? (int)((at - digits) % 16) : -1;
+}
+
+/* Puts what a piece stands for; the reason where it is not encoded well. */
+static const char *decode(const char *piece, size_t len, struct text *out)
+{
+    text_puts(out, "");
+    for (size_t i = 0; i < len; i++) {
+        char c = piece[i];
+        if (c == '+') {
+            c = ' ';
+        } else if (c == '%') {
+            int high = len - i > 2 ? hex_digit(piece[i + 1]) : -1;
+            int low = high >= 0 ? hex_digit(piece[i + 2]) : -1;
+            if (low < 0)
+                return "% without two hexadecimal digits";
+            c = (char)(high * 16 + low);
+            i += 2;
+        } else if (c <= ' ' || c > '~' || strchr("=\"<>\\^`{|}", c) != NULL) {
+            return "a character that must be encoded";
+        }
+        if (c == '\0')
+            return "a NUL";
+        text_char(out, c);
+    }
+    return NULL;
+}
+
+static const char *add_field(struct json_pool *pool, struct json *form,
+                             const char *field, size_t len)
+{
+    const char *equals = len > 0 ? memchr(field, '=', len) : NULL;
+    struct text name, value;
+
+    if (equals == NULL || equals == field)
+        return "a field without a name or without =";
+    size_t name_len = (size_t)(equals - field);
+    text_init(&name);
+    text_init(&value);
+    const char *why = decode(field, name_len, &name);
+    if (why == NULL)
+        why = decode(equals + 1, len - name_len - 1, &value);
+    if (why == NULL && json_member(form, name.data) != NULL)
+        why = "a field twice";
+    if (why == NULL)
+        json_append(pool, form, name.data,
+                    json_new(pool, JSON_STRING, value.data));
+    text_free(&name);
+    text_free(&value);
+    return why;
+}
+
+struct json *form_parse(struct json_pool *pool, const char *text, size_t len,
+                        const char **why)
+{
+    struct json *form = json_new(pool, JSON_OBJECT, NULL);
+    size_t at = 0;
+
+    while (at < len) {
+        const char *end = memchr(text + at, '&', len - at);
+        size_t field = end != NULL ? (size_t)(end - text) - at : len - at;
+        *why = add_field(pool, form, text + at, field);
+        if (*why != NULL)
+            return NULL;
+        at += field + 1;
+        if (end != NULL && at == len) {
+            *why = "an & at the end";
+            return NULL;
+        }
+    }
+    return form;
+}
