@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "mem.h"
 
@@ -134,6 +135,44 @@ static void carry_out(struct call *call, const struct fault_rule *rule)
         rule->kind->change(call, rule);
 }
 
+/* When the call may be made again, in the form that is set. */
+static void say_when(struct call *call, uint64_t wait)
+{
+    const char *form = call->sim->settings.throttle_retry_after;
+    unsigned seconds = (unsigned)((wait + 999999) / 1000000);
+    char value[32];
+
+    if (strcmp(form, "date") == 0)
+        snprintf(value, sizeof value, "date+%u", seconds);
+    else if (strcmp(form, "seconds") == 0)
+        snprintf(value, sizeof value, "%u", seconds);
+    else
+        snprintf(value, sizeof value, "%s", form);
+    if (*value != '\0')
+        call->answer.retry_after =
+            json_new(&call->pool, JSON_STRING, value)->text;
+}
+
+/* Refuses what is beyond the service's limits. */
+static void throttle(struct call *call)
+{
+    struct sim *sim = call->sim;
+    unsigned at_once = sim->settings.throttle_concurrent;
+    uint64_t wait;
+
+    if (call->service == &token_service)
+        return;
+    if (throttle_call(&sim->throttle, &sim->settings, call->now, &wait)) {
+        refusal_add(&call->refusal, 117, NULL, "");
+        say_when(call, wait);
+    } else if (at_once > 0 && call->beside >= at_once) {
+        refusal_add(&call->refusal, 207, "Too many requests at once.", "");
+        /* By number alone it would be an error of the address. */
+        call->refusal.shape = REFUSAL_API;
+    }
+    call->throttled = call->refusal.count > 0;
+}
+
 void call_run(struct call *call, const struct record_call *about)
 {
     call->now = about->time_us;
@@ -141,9 +180,15 @@ void call_run(struct call *call, const struct record_call *about)
     call_make_guid(call, ++call->sim->calls, call->tracking);
     if (call->sim->settings.record)
         note_arrival(call, about);
-    const struct fault_rule *rule =
-        faults_pick(&call->sim->faults, call->kind, call->id, about->reused);
-    call->faulted = rule != NULL;
-    carry_out(call, rule);
+    throttle(call);
+    const struct fault_rule *rule = NULL;
+    if (call->throttled) {
+        call->service->print(call);
+    } else {
+        rule = faults_pick(&call->sim->faults, call->kind, call->id,
+                           about->reused);
+        call->faulted = rule != NULL;
+        carry_out(call, rule);
+    }
     note_outcome(call, rule);
 }

@@ -16,6 +16,7 @@
 #include "settings.h"
 #include "store.h"
 #include "text.h"
+#include "throttle.h"
 #include "tokens.h"
 
 #define CALL_BODY_MAX ((size_t)1024 * 1024)
@@ -27,6 +28,7 @@ struct sim {
     struct record record;
     struct faults faults;
     struct tokens tokens;
+    struct throttle throttle;
     uint64_t calls; /* so far: makes tracking ids unique */
 };
 
@@ -43,7 +45,8 @@ struct answer {
     unsigned status;
     struct text body;
     const char *content_type; /* "" for none */
-    const char *retry_after;  /* NULL for none, as the next ones */
+    const char *retry_after;  /* seconds, or "date+N": the date in N seconds;
+                                 NULL for none, as the next ones */
     const char *location;
     const char *allow;
     bool tracking_header;
@@ -62,7 +65,8 @@ struct call {
     void *connection; /* for call_header(); the server's */
 
     /* The request. */
-    uint64_t now; /* when it arrived: microseconds since the start */
+    uint64_t now;    /* when it arrived: microseconds since the start */
+    unsigned beside; /* calls of the service that are carried out meanwhile */
     const char *method, *path;
     struct text body;
     bool body_too_long;
@@ -80,7 +84,7 @@ struct call {
     struct text user;       /* GetUser: the User, JSON; Token: the tokens */
     uint64_t user_id;       /* whose it is */
     char time[STORE_TIME];  /* UpdateUser: LastModifiedTime */
-    bool applied, faulted;
+    bool applied, faulted, throttled;
     char tracking[TRACKING_SIZE];
     bool tracking_in_body;
 

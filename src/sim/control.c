@@ -168,6 +168,7 @@ static void get_counts(struct task *task)
     } rest[] = {
         {"applied", counts->applied},
         {"refused", counts->refused},
+        {"throttled", counts->throttled},
         {"faults", counts->faults},
         {"connections_opened", counts->connections_opened},
         {"connections_open", counts->connections_open},
@@ -280,7 +281,7 @@ static void change_settings(struct task *task)
             fail(task, 400, "the body is not an object", NULL);
         else if (settings_change(&task->control->sim->settings, body, &wrong) !=
                  0)
-            fail(task, 400, "a setting is unknown or of a wrong type", wrong);
+            fail(task, 400, "a setting is unknown or wrong", wrong);
         else
             get_settings(task);
     }

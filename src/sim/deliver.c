@@ -1,14 +1,34 @@
 #include "deliver.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 static void add_header(struct MHD_Response *response, const char *name,
                        const char *value)
 {
     if (value != NULL && *value != '\0')
         MHD_add_response_header(response, name, value);
+}
+
+/* Retry-After as an HTTP date (RFC 9110, 5.6.7), which knows no fractions: the
+ * second that is under way is not counted. */
+static void add_retry_after(struct MHD_Response *response, const char *value)
+{
+    static const char form[] = "date+";
+    char date[64];
+    struct tm tm;
+
+    if (value != NULL && strncmp(value, form, strlen(form)) == 0) {
+        time_t then =
+            time(NULL) + 1 + (time_t)strtoul(value + strlen(form), NULL, 10);
+        gmtime_r(&then, &tm);
+        strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+        value = date;
+    }
+    add_header(response, "Retry-After", value);
 }
 
 static bool is_plain(const struct answer *answer)
@@ -36,7 +56,7 @@ int deliver_answer(struct MHD_Connection *connection, const struct call *call,
     if (response == NULL)
         return -1;
     add_header(response, "Content-Type", answer->content_type);
-    add_header(response, "Retry-After", answer->retry_after);
+    add_retry_after(response, answer->retry_after);
     add_header(response, "Location", answer->location);
     add_header(response, "Allow", answer->allow);
     if (answer->tracking_header)

@@ -153,6 +153,7 @@ static int serve(const struct options *options, struct listener_config *config)
     store_init(&sim.store, &options->world);
     record_init(&sim.record);
     faults_init(&sim.faults);
+    throttle_init(&sim.throttle);
     tokens_init(&sim.tokens, options->world.seed);
     tokens_allow(&sim.tokens, options->refresh_token);
     if (server_start(&server, &sim, config) != 0)
@@ -166,6 +167,7 @@ static int serve(const struct options *options, struct listener_config *config)
 err1:
     server_stop(&server);
 err0:
+    throttle_free(&sim.throttle);
     tokens_free(&sim.tokens);
     faults_clear(&sim.faults);
     record_free(&sim.record);

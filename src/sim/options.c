@@ -51,6 +51,15 @@ static const struct option {
      SECONDS, AT(settings.token_lifetime_ms), 0, 0, 999999},
     {"--no-rotation", NULL, "answers bring no new refresh token", OFF,
      AT(settings.rotate_refresh_tokens), 0, 0, 0},
+    {"--throttle-calls", "N", "calls in the window; 0: as many as you like (0)",
+     NUMBER, AT(settings.throttle_calls), 0, 0, SETTINGS_CALLS_MAX},
+    {"--throttle-window", "MS", "the window, which slides (60000)", NUMBER,
+     AT(settings.throttle_window_ms), 0, 1, 3600000},
+    {"--throttle-concurrent", "N", "calls at once; 0: as many as you like (0)",
+     NUMBER, AT(settings.throttle_concurrent), 0, 0, 100000},
+    {"--throttle-retry-after", "V",
+     "Retry-After beyond it: a number, seconds or date (none)", STRING,
+     TEXT_AT(settings.throttle_retry_after), 0, 0},
     {"--tls", "CERT KEY", "serve https with these PEM files", PATHS, 0, 0, 0,
      0},
     {"--idle-timeout", "S",
@@ -179,10 +188,18 @@ static const struct option *find(const char *name)
 static int check(const struct options *options)
 {
     /* Ids of ContactInfo and Address follow those of the users. */
-    if (options->world.first <= INT64_MAX - 3 * options->world.users)
-        return 0;
-    fputs("bauser-sim: --first-id is too large for so many users\n", stderr);
-    return -1;
+    if (options->world.first > INT64_MAX - 3 * options->world.users) {
+        fputs("bauser-sim: --first-id is too large for so many users\n",
+              stderr);
+        return -1;
+    }
+    if (settings_check(&options->settings) != NULL) {
+        fputs("bauser-sim: --throttle-retry-after is a number, seconds or "
+              "date\n",
+              stderr);
+        return -1;
+    }
+    return 0;
 }
 
 enum options_result options_read(struct options *options, int argc, char **argv)

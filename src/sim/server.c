@@ -202,6 +202,40 @@ static uint64_t delay_of(struct server *server)
     return delay;
 }
 
+/* Its call has arrived and its client still waits for the answer. */
+static bool is_carried_out(const struct exchange *exchange)
+{
+    return exchange->state != READING && exchange->state != DROPPED &&
+           !deliver_is_gone(exchange->connection);
+}
+
+/* How many other calls of the service are carried out. */
+static unsigned count_beside(const struct exchange *exchange)
+{
+    unsigned count = 0;
+
+    for (const struct exchange *at = exchange->server->flying; at != NULL;
+         at = at->next)
+        count += at != exchange && is_carried_out(at) &&
+                 at->call.service == exchange->call.service;
+    return count;
+}
+
+/* Another update of the same user is carried out. */
+static bool overlaps(const struct exchange *exchange)
+{
+    const struct call *call = &exchange->call;
+
+    if (call->kind != CALL_UPDATE_USER)
+        return false;
+    for (const struct exchange *at = exchange->server->flying; at != NULL;
+         at = at->next)
+        if (at != exchange && at->call.kind == CALL_UPDATE_USER &&
+            strcmp(at->call.id, call->id) == 0 && is_carried_out(at))
+            return true;
+    return false;
+}
+
 static void count(struct exchange *exchange)
 {
     struct counts *counts = &exchange->server->counts;
@@ -210,15 +244,9 @@ static void count(struct exchange *exchange)
     counts->calls[call->kind]++;
     counts->applied += call->applied;
     counts->refused += call->refusal.count > 0;
+    counts->throttled += call->throttled;
     counts->faults += call->faulted;
-    for (const struct exchange *at = exchange->server->flying; at != NULL;
-         at = at->next)
-        if (call->kind == CALL_UPDATE_USER && at != exchange &&
-            at->state == WAITING && at->call.kind == CALL_UPDATE_USER &&
-            strcmp(at->call.id, call->id) == 0) {
-            counts->update_overlaps++;
-            break;
-        }
+    counts->update_overlaps += overlaps(exchange);
 }
 
 /* The request is complete. It came in before this turn of the loop began: its
@@ -232,6 +260,8 @@ static enum MHD_Result run(struct exchange *exchange)
         .reused = exchange->reused,
     };
 
+    if (server->sim->settings.throttle_concurrent > 0)
+        exchange->call.beside = count_beside(exchange);
     call_run(&exchange->call, &about);
     count(exchange);
     uint64_t delay = delay_of(server);

@@ -10,10 +10,11 @@
 
 struct counts {
     uint64_t calls[CALL_KINDS];
-    uint64_t applied, refused, faults;
+    uint64_t applied, refused, throttled, faults;
     uint64_t connections_opened, connections_open;
     uint64_t in_flight, most_in_flight;
-    /* Updates that came while another one of that user was carried out. */
+    /* Updates that came while another one of that user was carried out and
+     * its client waited for the answer. */
     uint64_t update_overlaps;
 };
 

@@ -23,6 +23,10 @@ static const struct setting {
     {"client_secret", STRING, PLACE(client_secret)},
     {"token_lifetime_ms", NUMBER, PLACE(token_lifetime_ms)},
     {"rotate_refresh_tokens", BOOL, PLACE(rotate_refresh_tokens)},
+    {"throttle_calls", NUMBER, PLACE(throttle_calls)},
+    {"throttle_window_ms", NUMBER, PLACE(throttle_window_ms)},
+    {"throttle_concurrent", NUMBER, PLACE(throttle_concurrent)},
+    {"throttle_retry_after", STRING, PLACE(throttle_retry_after)},
     {"record", BOOL, PLACE(record)},
     {"record_bodies", BOOL, PLACE(record_bodies)},
 };
@@ -37,6 +41,7 @@ void settings_init(struct settings *settings)
         .client_id = "sim-client",
         .token_lifetime_ms = 3600000,
         .rotate_refresh_tokens = true,
+        .throttle_window_ms = 60000,
         .record = true,
     };
 }
@@ -67,6 +72,18 @@ static int set(const struct setting *setting, struct settings *settings,
     return -1;
 }
 
+const char *settings_check(const struct settings *settings)
+{
+    const char *after = settings->throttle_retry_after;
+
+    if (settings->throttle_calls > SETTINGS_CALLS_MAX)
+        return "throttle_calls";
+    if (strspn(after, "0123456789") != strlen(after) &&
+        strcmp(after, "seconds") != 0 && strcmp(after, "date") != 0)
+        return "throttle_retry_after";
+    return NULL;
+}
+
 int settings_change(struct settings *settings, const struct json *object,
                     const char **wrong)
 {
@@ -81,6 +98,9 @@ int settings_change(struct settings *settings, const struct json *object,
             return -1;
         }
     }
+    *wrong = settings_check(&changed);
+    if (*wrong != NULL)
+        return -1;
     *settings = changed;
     return 0;
 }

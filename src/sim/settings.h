@@ -8,6 +8,9 @@
 
 #include "json.h"
 
+/* The largest throttle_calls: so many times are remembered. */
+#define SETTINGS_CALLS_MAX 1000000
+
 struct settings {
     unsigned latency_ms;     /* before each answer */
     unsigned jitter_ms;      /* up to so much more, by chance */
@@ -18,14 +21,21 @@ struct settings {
     char client_secret[256]; /* "": the client is a public one */
     unsigned token_lifetime_ms;
     bool rotate_refresh_tokens;
+    unsigned throttle_calls; /* in the window; 0: as many as you like */
+    unsigned throttle_window_ms;
+    unsigned throttle_concurrent;  /* at once; 0: as many as you like */
+    char throttle_retry_after[16]; /* "", a number, "seconds" or "date" */
     bool record;
     bool record_bodies;
 };
 
 void settings_init(struct settings *settings);
 
+/* The name of a setting whose value makes no sense; NULL: all are well. */
+const char *settings_check(const struct settings *settings);
+
 /* Changes what the members of object name. -1 where a member is unknown or of
- * a wrong type: *wrong is its name then, and nothing is changed. */
+ * a wrong type or value: *wrong is its name then, and nothing is changed. */
 int settings_change(struct settings *settings, const struct json *object,
                     const char **wrong);
 

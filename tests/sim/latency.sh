@@ -25,3 +25,22 @@ same "overlaps" "$(counts '[.UpdateUser, .update_overlaps, .applied] | @csv')" \
 curl -sf -d '{"latency_ms":0}' "$control/settings" >/dev/null
 update_user "$(held $first)"
 same "no latency" "$status $(counts .update_overlaps)" "200 1"
+
+# One that a fault holds up counts as well, unless its client has gone.
+held $first '{User: .}' >"$dir/put"
+fault '[{"kind":"stall","call":"UpdateUser","times":2}]'
+curl -s -m 0.1 -X PUT "${good_headers[@]}" \
+    --data-binary "@$dir/put" "$service/$path"
+update() {
+    curl -s -o /dev/null -X PUT "${good_headers[@]}" \
+        --data-binary "@$dir/put" "$service/$path"
+}
+update &
+client=$!
+until [ "$(counts .faults)" = 2 ]; do :; done
+same "after one whose client has gone" "$(counts .update_overlaps)" 1
+update
+same "beside one that is stalled" "$(counts .update_overlaps)" 2
+no_faults
+wait $client
+same "the stalled one" $? 52

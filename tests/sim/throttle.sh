@@ -1,0 +1,87 @@
+#!/bin/bash
+# Calls beyond the limit of a sliding window are refused with 117, refused ones
+# counting too and token calls not; Retry-After comes in the form that is set.
+. "$(dirname "$0")/lib.inc"
+
+setting() {
+    curl -sf -d "$1" "$control/settings" >/dev/null || fail "settings: $1"
+}
+retry_after() {
+    tr -d '\r' <"$dir/head" | sed -n 's/^Retry-After: //p'
+}
+
+sim_start --throttle-calls 3 --throttle-window 3600000
+for _ in 1 2; do get_user $first; done
+send GET $path x
+same "three calls" "$status" 405
+fault '{"kind":"status"}'
+update_user "$(held $first)"
+same "the fourth" "$status $(body '.Type + " " + .Errors[0].ErrorCode')" \
+    "429 AdApiFaultDetail CallRateExceeded"
+same "Retry-After" "$(retry_after)" ""
+same "no rule for it" "$(counts .faults)" 0
+no_faults
+token
+same "a token call" "$status" 200
+same "counts" "$(counts '[.calls, .throttled, .refused, .applied] | @csv')" \
+    5,1,1,0
+same "the record" "$(record 'select(.call == "UpdateUser") |
+    [.status, .code, .name, .applied]')" '[429,117,"CallRateExceeded",false]'
+setting '{"throttle_retry_after":"7"}'
+get_user $first
+same "a number" "$status $(retry_after)" "429 7"
+setting '{"throttle_retry_after":"seconds"}'
+get_user $first
+same "seconds" "$(retry_after)" 3600
+setting '{"throttle_retry_after":"date"}'
+get_user $first
+wait=$(($(date -d "$(retry_after)" +%s) - $(date +%s)))
+[[ $(retry_after) == ???,\ *\ GMT && $wait -ge 3599 && $wait -le 3601 ]] ||
+    fail "date: $(retry_after), in $wait s"
+setting '{"throttle_calls":0}'
+get_user $first
+same "no limit" "$status" 200
+sim_stop
+
+# A call is refused just where so many came in the window before it.
+sim_start --throttle-calls 5 --throttle-window 50 --jitter 20
+for _ in $(seq 100); do printf 'url = "%s/%s/x"\n' "$service" $path; done \
+    >"$dir/config"
+curl -s -K "$dir/config" >/dev/null
+record '[.time_us, .status]' | tr -d '[]' >"$dir/calls"
+awk -F, '{
+        came[NR] = $1
+        for (i = before = 0; ++i < NR;) before += $1 - came[i] < 50000
+        if (before >= 5 != ($2 == 429)) print NR, before, $2
+        seen[$2]++
+    }
+    END { if (!seen[429] || !seen[404]) print "only one status" }' \
+    "$dir/calls" >"$dir/wrong"
+[ ! -s "$dir/wrong" ] || fail "call, calls before it, status: $(cat "$dir/wrong")"
+sim_stop
+
+# So many calls at once are carried out, one more is refused by name; one whose
+# client has gone, and one for tokens, don't count.
+sim_start --throttle-concurrent 2
+fault '[{"kind":"stall","times":3},{"kind":"stall","call":"Token"}]'
+curl -s -m 0.1 "$service/a"
+until [ "$(counts .faults)" = 1 ]; do :; done
+curl -s "$service/b" &
+clients=($!)
+curl -s "$service/$token_path" -d x=1 &
+clients+=($!)
+until [ "$(counts .faults)" = 3 ]; do :; done
+curl -s -X POST "${good_headers[@]}" -d "{\"UserId\":\"$first\"}" \
+    "$service/$path/Query" &
+clients+=($!)
+until [ "$(counts .faults)" = 4 ]; do :; done
+get_user $first
+same "one more" "$status $(body '.Type + " " + .Errors[0].ErrorCode')" \
+    "400 AdApiFaultDetail ConcurrentRequestOverLimit"
+same "counts" "$(counts '[.throttled, .refused] | @csv')" 1,1
+no_faults
+until [ "$(counts .in_flight)" = 0 ]; do :; done
+get_user $first
+same "room again" "$status" 200
+wait "${clients[@]}"
+same "the stalled ones" $? 52
