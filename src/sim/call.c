@@ -125,6 +125,8 @@ static void carry_out(struct call *call, const struct fault_rule *rule)
     const struct service *service = call->service;
     bool before = rule != NULL && !rule->after;
 
+    if (rule != NULL && rule->kind->prepare != NULL)
+        rule->kind->prepare(call, rule);
     /* A fault of its own before the call was carried out knows no outcome. */
     if (!before || !rule->kind->replaces)
         service->perform(call, !before);

@@ -38,6 +38,8 @@ enum delivery {
     DELIVER_CLOSE_AFTER, /* the connection is closed behind it, unannounced */
     DELIVER_CLOSE,       /* closed without an answer */
     DELIVER_RESET,       /* reset without an answer */
+    DELIVER_REFUSE,      /* reset, and new connections are refused a while */
+    DELIVER_NOISE,       /* bytes that are not HTTP, then closed */
     DELIVER_STALL,       /* never answered */
 };
 
@@ -55,6 +57,9 @@ struct answer {
     unsigned stall_ms;    /* 0: as long as the fault rules stay */
     size_t fill_at, fill; /* fill letters are sent at that offset */
     size_t cut;           /* bytes of the body that leave; SIZE_MAX: all */
+    bool cut_by_reset;    /* then the connection is reset, not closed */
+    bool chunked;         /* no Content-Length: chunks */
+    unsigned refuse_ms;   /* DELIVER_REFUSE: how long */
     unsigned slow_bytes;  /* in one piece; 0: all at once */
     unsigned slow_ms;     /* between two pieces */
 };

@@ -23,6 +23,14 @@ static const char *argument(const struct task *task, const char *name)
                                        name);
 }
 
+static bool has_argument(const struct task *task, const char *name,
+                         const char *value)
+{
+    const char *given = argument(task, name);
+
+    return given != NULL && strcmp(given, value) == 0;
+}
+
 static void fail(struct task *task, unsigned status, const char *message,
                  const char *detail)
 {
@@ -147,12 +155,18 @@ static void get_record(struct task *task)
 
 static void get_applied(struct task *task)
 {
-    record_print_applied(&task->control->sim->record, &task->answer);
+    const struct sim *sim = task->control->sim;
+
+    if (has_argument(task, "summary", "1"))
+        store_print_counts(&sim->store, &task->answer);
+    else
+        record_print_applied(&sim->record, &task->answer);
 }
 
 static void clear_record(struct task *task)
 {
     record_clear(&task->control->sim->record);
+    store_clear_counts(&task->control->sim->store);
     server_clear_counts(task->control->server);
     succeed(task);
 }
@@ -175,6 +189,7 @@ static void get_counts(struct task *task)
         {"in_flight", counts->in_flight},
         {"most_in_flight", counts->most_in_flight},
         {"update_overlaps", counts->update_overlaps},
+        {"most_applied", store_most(&task->control->sim->store)},
         {"users_touched", task->control->sim->store.count},
     };
 
@@ -211,14 +226,6 @@ static void add_token(struct task *task)
         fail(task, 400, "the body has no refresh_token, a string", NULL);
     }
     json_pool_clear(&pool);
-}
-
-static bool has_argument(const struct task *task, const char *name,
-                         const char *value)
-{
-    const char *given = argument(task, name);
-
-    return given != NULL && strcmp(given, value) == 0;
 }
 
 static void revoke_tokens(struct task *task)
@@ -282,8 +289,10 @@ static void change_settings(struct task *task)
         else if (settings_change(&task->control->sim->settings, body, &wrong) !=
                  0)
             fail(task, 400, "a setting is unknown or wrong", wrong);
-        else
+        else {
+            server_settle(task->control->server);
             get_settings(task);
+        }
     }
     json_pool_clear(&pool);
 }

@@ -34,7 +34,7 @@ static void add_retry_after(struct MHD_Response *response, const char *value)
 static bool is_plain(const struct answer *answer)
 {
     return answer->fill == 0 && answer->cut == SIZE_MAX &&
-           answer->slow_bytes == 0;
+           answer->slow_bytes == 0 && !answer->chunked;
 }
 
 static struct MHD_Response *make(const struct answer *answer,
@@ -43,8 +43,9 @@ static struct MHD_Response *make(const struct answer *answer,
     if (is_plain(answer))
         return MHD_create_response_from_buffer(
             answer->body.len, answer->body.data, MHD_RESPMEM_PERSISTENT);
-    return MHD_create_response_from_callback(answer->body.len + answer->fill,
-                                             65536, read, context, NULL);
+    return MHD_create_response_from_callback(
+        answer->chunked ? MHD_SIZE_UNKNOWN : answer->body.len + answer->fill,
+        65536, read, context, NULL);
 }
 
 int deliver_answer(struct MHD_Connection *connection, const struct call *call,
@@ -119,6 +120,13 @@ void deliver_reset(struct MHD_Connection *connection)
     /* Dissolving the association sends the RST at once; a close with
      * SO_LINGER would come behind libmicrohttpd's own shutdown, a FIN. */
     (void)connect(socket_of(connection), &none, sizeof none);
+}
+
+void deliver_noise(struct MHD_Connection *connection)
+{
+    static const char noise[] = "SSH-2.0-OpenSSH_9.2\r\n";
+
+    (void)send(socket_of(connection), noise, sizeof noise - 1, MSG_NOSIGNAL);
 }
 
 void deliver_shutdown(struct MHD_Connection *connection)

@@ -22,6 +22,9 @@ ssize_t deliver_read(const struct answer *answer, uint64_t position, char *out,
 /* Sends a RST: what the client waits for never comes. */
 void deliver_reset(struct MHD_Connection *connection);
 
+/* Sends bytes that no client of HTTP takes for an answer. */
+void deliver_noise(struct MHD_Connection *connection);
+
 /* Closes both directions; what was sent before still arrives. */
 void deliver_shutdown(struct MHD_Connection *connection);
 

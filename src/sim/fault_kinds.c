@@ -70,6 +70,8 @@ static void alter_error(struct call *call, RULE)
     struct refusal *refusal = &call->refusal;
     int code = rule->code;
 
+    if (code < 0 && rule->name == NULL && call->kind == CALL_TOKEN)
+        code = refusal_code("temporarily_unavailable");
     if (code < 0)
         code = rule->name != NULL ? refusal_code(rule->name) : 0;
     refusal_init(refusal);
@@ -101,6 +103,18 @@ static void change_close(struct call *call, RULE)
     call->answer.delivery = DELIVER_CLOSE;
 }
 
+static void change_refuse(struct call *call, RULE)
+{
+    call->answer.delivery = DELIVER_REFUSE;
+    call->answer.refuse_ms = or_default(rule->ms, 200);
+}
+
+static void change_no_http(struct call *call, RULE)
+{
+    (void)rule;
+    call->answer.delivery = DELIVER_NOISE;
+}
+
 static void change_stall(struct call *call, RULE)
 {
     call->answer.delivery = DELIVER_STALL;
@@ -112,6 +126,25 @@ static void change_stall(struct call *call, RULE)
 static void change_cut(struct call *call, RULE)
 {
     call->answer.cut = or_default(rule->bytes, 20);
+}
+
+static void change_cut_reset(struct call *call, RULE)
+{
+    change_cut(call, rule);
+    call->answer.cut_by_reset = true;
+}
+
+static void change_short(struct call *call, RULE)
+{
+    struct text *body = &call->answer.body;
+
+    text_cut(body, or_default(rule->bytes, 20));
+}
+
+static void change_chunked(struct call *call, RULE)
+{
+    (void)rule;
+    call->answer.chunked = true;
 }
 
 static void change_slow(struct call *call, RULE)
@@ -210,6 +243,80 @@ static void change_huge(struct call *call, RULE)
     call->answer.fill = or_default(rule->bytes, 100000000);
 }
 
+/* --- another JSON --------------------------------------------------------- */
+
+static struct json *parse_answer(struct call *call)
+{
+    const struct text *body = &call->answer.body;
+    const char *why;
+
+    return body->len > 0 ? json_parse(&call->pool, body->data, body->len, &why)
+                         : NULL;
+}
+
+static void print_answer(struct call *call, const struct json *answer)
+{
+    text_clear(&call->answer.body);
+    json_print(answer, &call->answer.body);
+}
+
+/* A member that is sure to be there twice then, whether it was there or not. */
+static void change_doubled(struct call *call, RULE)
+{
+    static const char *const usual[] = {
+        [CALL_GET_USER] = "JobTitle",
+        [CALL_UPDATE_USER] = "LastModifiedTime",
+        [CALL_TOKEN] = "access_token",
+        [CALL_OTHER] = "Doubled",
+    };
+    const char *name = rule->name != NULL ? rule->name : usual[call->kind];
+    struct json *answer = parse_answer(call);
+    struct json *object =
+        call->kind == CALL_GET_USER ? json_object(answer, "User") : answer;
+
+    if (object == NULL || object->type != JSON_OBJECT)
+        return;
+    if (json_member(object, name) == NULL)
+        json_append(&call->pool, object, name,
+                    json_new(&call->pool, JSON_STRING, "Doubled"));
+    json_append(&call->pool, object, name,
+                json_new(&call->pool, JSON_STRING, "Doubled again"));
+    print_answer(call, answer);
+}
+
+/* The object that holds what a dotted path names; *name: its last part. */
+static struct json *find_holder(struct json *object, struct json_pool *pool,
+                                const char *dotted, const char **name)
+{
+    const char *dot;
+
+    for (*name = dotted; (dot = strchr(*name, '.')) != NULL; *name = dot + 1) {
+        size_t len = (size_t)(dot - *name);
+        char *part = json_pool_take(pool, len + 1);
+        memcpy(part, *name, len);
+        part[len] = '\0';
+        object = json_object(object, part);
+    }
+    return object;
+}
+
+static void change_member(struct call *call, RULE)
+{
+    struct json *answer = parse_answer(call);
+    const char *name;
+    struct json *holder = find_holder(answer, &call->pool, rule->name, &name);
+
+    if (holder == NULL || holder->type != JSON_OBJECT)
+        return;
+    name = keep(call, name);
+    if (rule->value != NULL)
+        json_set(&call->pool, holder, name,
+                 json_copy(&call->pool, rule->value));
+    else
+        json_remove(holder, name);
+    print_answer(call, answer);
+}
+
 /* --- a User that is not the one asked for, or not whole ------------------ */
 
 static struct json *parse_user(struct call *call)
@@ -289,20 +396,6 @@ static void alter_masked(struct call *call, RULE)
     print_user(call, user);
 }
 
-static void alter_doubled(struct call *call, RULE)
-{
-    struct json *user = parse_user(call);
-
-    if (user == NULL)
-        return;
-    json_append(&call->pool, user, rule->name != NULL ? rule->name : "JobTitle",
-                json_new(&call->pool, JSON_STRING, "Doubled"));
-    if (rule->name == NULL)
-        json_append(&call->pool, user, "JobTitle",
-                    json_new(&call->pool, JSON_STRING, "Doubled again"));
-    print_user(call, user);
-}
-
 static void bare_ids(struct json *value)
 {
     for (struct json *at = value->first; at != NULL; at = at->next) {
@@ -326,6 +419,22 @@ static void alter_bare_ids(struct call *call, RULE)
     print_user(call, user);
 }
 
+/* Another program's update, just before this one. */
+static void prepare_interfere(struct call *call, RULE)
+{
+    struct store *store = &call->sim->store;
+    char time[STORE_TIME];
+    uint64_t id;
+
+    if (!world_find(&store->world, call->id, &id))
+        return;
+    struct json *user = store_parse(store, &call->pool, id);
+    store_next_time(user, time);
+    if (rule->patch != NULL)
+        user = json_merge_patch(&call->pool, user, rule->patch);
+    store_write(store, &call->pool, id, user, time);
+}
+
 static void alter_no_tracking(struct call *call, RULE)
 {
     const char *where = rule->where != NULL ? rule->where : "both";
@@ -340,31 +449,38 @@ static void alter_no_tracking(struct call *call, RULE)
 
 /* To add a kind: a line here, its functions above, a line in README.md. */
 static const struct fault_kind kinds[] = {
-    {"status", true, false, NULL, change_status},
-    {"error", true, false, alter_error, change_error},
-    {"reset", true, false, NULL, change_reset},
-    {"close", true, false, NULL, change_close},
-    {"stall", true, false, NULL, change_stall},
-    {"redirect", true, false, NULL, change_redirect},
-    {"html", true, false, NULL, change_html},
-    {"empty", true, false, NULL, change_empty},
-    {"cut", false, false, NULL, change_cut},
-    {"slow", false, false, NULL, change_slow},
-    {"garble", false, false, NULL, change_garble},
-    {"junk", false, false, NULL, change_junk},
-    {"content-type", false, false, NULL, change_content_type},
-    {"bad-utf8", false, false, NULL, change_bad_utf8},
-    {"nul", false, false, NULL, change_nul},
-    {"deep", false, false, NULL, change_deep},
-    {"huge", false, false, NULL, change_huge},
-    {"close-after", false, false, NULL, change_close_after},
-    {"announced-close", false, false, NULL, change_announce},
-    {"no-tracking", false, false, alter_no_tracking, NULL},
-    {"wrong-user", false, true, alter_wrong_user, NULL},
-    {"no-timestamp", false, true, alter_no_timestamp, NULL},
-    {"masked", false, true, alter_masked, NULL},
-    {"doubled", false, true, alter_doubled, NULL},
-    {"bare-ids", false, true, alter_bare_ids, NULL},
+    {"status", true, ANY_CALL, NULL, NULL, change_status},
+    {"error", true, ANY_CALL, NULL, alter_error, change_error},
+    {"reset", true, ANY_CALL, NULL, NULL, change_reset},
+    {"close", true, ANY_CALL, NULL, NULL, change_close},
+    {"refuse", true, ANY_CALL, NULL, NULL, change_refuse},
+    {"stall", true, ANY_CALL, NULL, NULL, change_stall},
+    {"no-http", true, ANY_CALL, NULL, NULL, change_no_http},
+    {"redirect", true, ANY_CALL, NULL, NULL, change_redirect},
+    {"html", true, ANY_CALL, NULL, NULL, change_html},
+    {"empty", true, ANY_CALL, NULL, NULL, change_empty},
+    {"cut", false, ANY_CALL, NULL, NULL, change_cut},
+    {"cut-reset", false, ANY_CALL, NULL, NULL, change_cut_reset},
+    {"short", false, ANY_CALL, NULL, NULL, change_short},
+    {"slow", false, ANY_CALL, NULL, NULL, change_slow},
+    {"chunked", false, ANY_CALL, NULL, NULL, change_chunked},
+    {"garble", false, ANY_CALL, NULL, NULL, change_garble},
+    {"junk", false, ANY_CALL, NULL, NULL, change_junk},
+    {"content-type", false, ANY_CALL, NULL, NULL, change_content_type},
+    {"bad-utf8", false, ANY_CALL, NULL, NULL, change_bad_utf8},
+    {"nul", false, ANY_CALL, NULL, NULL, change_nul},
+    {"deep", false, ANY_CALL, NULL, NULL, change_deep},
+    {"huge", false, ANY_CALL, NULL, NULL, change_huge},
+    {"close-after", false, ANY_CALL, NULL, NULL, change_close_after},
+    {"announced-close", false, ANY_CALL, NULL, NULL, change_announce},
+    {"no-tracking", false, ANY_CALL, NULL, alter_no_tracking, NULL},
+    {"doubled", false, ANY_CALL, NULL, NULL, change_doubled},
+    {"member", false, ANY_CALL, NULL, NULL, change_member},
+    {"wrong-user", false, CALL_GET_USER, NULL, alter_wrong_user, NULL},
+    {"no-timestamp", false, CALL_GET_USER, NULL, alter_no_timestamp, NULL},
+    {"masked", false, CALL_GET_USER, NULL, alter_masked, NULL},
+    {"bare-ids", false, CALL_GET_USER, NULL, alter_bare_ids, NULL},
+    {"interfere", false, CALL_UPDATE_USER, prepare_interfere, NULL, NULL},
 };
 
 const struct fault_kind *fault_kind_find(const char *name)

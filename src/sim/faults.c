@@ -30,7 +30,7 @@ void faults_clear(struct faults *faults)
 
 /* --- reading a rule ---------------------------------------------------- */
 
-enum member_type { COUNT, CODE, STRING, FLAG };
+enum member_type { COUNT, CODE, STRING, FLAG, VALUE };
 
 static const struct rule_member {
     const char *name;
@@ -55,6 +55,8 @@ static const struct rule_member {
     {"retry_after", STRING, offsetof(struct fault_rule, retry_after)},
     {"location", STRING, offsetof(struct fault_rule, location)},
     {"where", STRING, offsetof(struct fault_rule, where)},
+    {"patch", VALUE, offsetof(struct fault_rule, patch)},
+    {"value", VALUE, offsetof(struct fault_rule, value)},
 };
 
 static const char *set_member(struct fault_rule *rule,
@@ -63,6 +65,10 @@ static const char *set_member(struct fault_rule *rule,
 {
     char *place = (char *)rule + member->offset;
 
+    if (member->type == VALUE) {
+        memcpy(place, &value, sizeof(void *));
+        return NULL;
+    }
     if (member->type == STRING) {
         if (value->type != JSON_STRING)
             return "a rule's member must be a string";
@@ -89,7 +95,7 @@ static const char *set_call(struct fault_rule *rule, const char *name)
 {
     if (name == NULL)
         return "call must be GetUser, UpdateUser, Token, other or any";
-    rule->call = -1;
+    rule->call = ANY_CALL;
     if (strcmp(name, "any") == 0)
         return NULL;
     for (int i = 0; i < CALL_KINDS; i++)
@@ -126,8 +132,14 @@ static const char *set(struct fault_rule *rule, const struct json *value)
 /* What may stand together. */
 static const char *check(const struct fault_rule *rule)
 {
-    if (rule->kind->get_user_only && rule->call != CALL_GET_USER)
+    if (rule->kind->only == CALL_GET_USER && rule->call != CALL_GET_USER)
         return "this kind needs \"call\":\"GetUser\"";
+    if (rule->kind->only == CALL_UPDATE_USER && rule->call != CALL_UPDATE_USER)
+        return "this kind needs \"call\":\"UpdateUser\"";
+    if (rule->patch != NULL && rule->patch->type != JSON_OBJECT)
+        return "patch must be an object";
+    if (strcmp(rule->kind->name, "member") == 0 && rule->name == NULL)
+        return "this kind needs a name";
     if (rule->status != 0 && (rule->status < 200 || rule->status > 599))
         return "status must be 200 to 599";
     if (rule->percent > 100)
@@ -148,7 +160,7 @@ static const char *fill_in(struct fault_rule *rule)
     rule->kind = name != NULL ? fault_kind_find(name) : NULL;
     if (rule->kind == NULL)
         return "a rule's kind is missing or unknown";
-    rule->call = -1;
+    rule->call = ANY_CALL;
     rule->times = 1;
     rule->percent = 100;
     rule->code = -1;
@@ -219,7 +231,7 @@ void faults_print(const struct faults *faults, struct text *out)
 static bool matches(const struct fault_rule *rule, enum call_kind kind,
                     const char *id, bool reused)
 {
-    bool any = rule->call < 0 && kind != CALL_TOKEN;
+    bool any = rule->call == ANY_CALL && kind != CALL_TOKEN;
 
     return (any || rule->call == (int)kind) &&
            (rule->id == NULL || strcmp(rule->id, id) == 0) &&

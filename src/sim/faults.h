@@ -14,12 +14,17 @@
 struct call;
 struct fault_rule;
 
+/* In place of an enum call_kind. */
+#define ANY_CALL (-1)
+
 /* A kind of fault. One that replaces the answer comes before the call is
  * carried out unless its rule says after; the others change a true answer. */
 struct fault_kind {
     const char *name;
     bool replaces;
-    bool get_user_only;
+    int only; /* the one call that it is for; ANY_CALL: all */
+    /* Happens before the call is carried out; may be NULL. */
+    void (*prepare)(struct call *call, const struct fault_rule *rule);
     /* Changes the outcome, before it is printed; may be NULL. */
     void (*alter)(struct call *call, const struct fault_rule *rule);
     /* Changes the answer, after it was printed; may be NULL. */
@@ -34,7 +39,7 @@ struct fault_rule {
 
     const struct fault_kind *kind;
     /* Which calls. */
-    int call; /* an enum call_kind, or -1 for any but Token */
+    int call; /* an enum call_kind; ANY_CALL: any but Token */
     const char *id;
     bool reused;
     unsigned skip, times, percent;
@@ -44,6 +49,7 @@ struct fault_rule {
     int code; /* -1: not given */
     const char *name, *message, *shape, *body, *content_type, *retry_after,
         *location, *where;
+    const struct json *patch, *value; /* NULL: not given */
 };
 
 struct faults {

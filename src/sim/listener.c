@@ -1,13 +1,17 @@
 #include "listener.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define MAX_CONNECTIONS 8192U
-#define MAX_BACKLOG     1024U
+#define MAX_BACKLOG     1024
 
 static void log_error(void *context, const char *format, va_list values)
     __attribute__((format(printf, 2, 0)));
@@ -22,16 +26,59 @@ static void log_error(void *context, const char *format, va_list values)
     vfprintf(stderr, format, values);
 }
 
+static int bind_port(unsigned port)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET,
+        .sin_port = htons((uint16_t)port),
+        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+    };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int on = 1;
+
+    if (fd < 0)
+        return -1;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static unsigned port_of(int fd)
+{
+    struct sockaddr_in address = {.sin_port = 0};
+    socklen_t len = sizeof address;
+
+    (void)getsockname(fd, (struct sockaddr *)&address, &len);
+    return ntohs(address.sin_port);
+}
+
+/* Listens. A port that the system has chosen is bound a second time, by its
+ * number: only such a one is kept while the door is shut. */
+static int make_door(struct listener *listener, unsigned port)
+{
+    int chosen = port == 0 ? bind_port(0) : -1;
+
+    listener->port = chosen >= 0 ? port_of(chosen) : port;
+    listener->door = bind_port(listener->port);
+    if (chosen >= 0)
+        close(chosen);
+    listener->open = true;
+    if (listener->door >= 0 && listen(listener->door, MAX_BACKLOG) == 0)
+        return 0;
+    fprintf(stderr, "bauser-sim: cannot listen on 127.0.0.1:%u: %s\n",
+            listener->port, strerror(errno));
+    if (listener->door >= 0)
+        close(listener->door);
+    return -1;
+}
+
 int listener_start(struct listener *listener,
                    const struct listener_config *config)
 {
-    unsigned flags =
-        MHD_USE_EPOLL | MHD_USE_ERROR_LOG | MHD_ALLOW_SUSPEND_RESUME;
-    struct sockaddr_in address = {
-        .sin_family = AF_INET,
-        .sin_port = htons((uint16_t)config->port),
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-    };
+    unsigned flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG |
+                     MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME;
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, NULL},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, NULL},
@@ -46,22 +93,22 @@ int listener_start(struct listener *listener,
     } else {
         tls[0].option = MHD_OPTION_END;
     }
+    if (make_door(listener, config->port) != 0)
+        return -1;
     listener->running = false;
     listener->daemon = MHD_start_daemon(
-        flags, (uint16_t)config->port, NULL, NULL, config->handle,
-        config->context, MHD_OPTION_EXTERNAL_LOGGER, log_error, listener,
-        MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+        flags, 0, NULL, NULL, config->handle, config->context,
+        MHD_OPTION_EXTERNAL_LOGGER, log_error, listener,
         MHD_OPTION_NOTIFY_COMPLETED, config->completed, config->context,
         MHD_OPTION_NOTIFY_CONNECTION, config->connected, config->context,
         MHD_OPTION_CONNECTION_LIMIT, MAX_CONNECTIONS,
-        MHD_OPTION_LISTEN_BACKLOG_SIZE, MAX_BACKLOG,
         MHD_OPTION_CONNECTION_TIMEOUT, config->idle_timeout, MHD_OPTION_ARRAY,
         tls, MHD_OPTION_END);
     listener->running = true;
     if (listener->daemon != NULL)
         return 0;
-    fprintf(stderr, "bauser-sim: cannot listen on 127.0.0.1:%u%s\n",
-            config->port,
+    close(listener->door);
+    fprintf(stderr, "bauser-sim: cannot listen%s\n",
             config->cert != NULL ? " with that certificate and key" : "");
     return -1;
 }
@@ -69,18 +116,54 @@ int listener_start(struct listener *listener,
 void listener_stop(struct listener *listener)
 {
     MHD_stop_daemon(listener->daemon);
+    close(listener->door);
 }
 
-unsigned listener_port(const struct listener *listener)
+void listener_open(struct listener *listener, bool open)
 {
-    return MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_BIND_PORT)
-        ->port;
+    if (open == listener->open)
+        return;
+    /* Linux: what is shut down keeps its port and can listen again. */
+    if (open)
+        (void)listen(listener->door, MAX_BACKLOG);
+    else
+        shutdown(listener->door, SHUT_RDWR);
+    listener->open = open;
 }
 
-int listener_fd(const struct listener *listener)
+static int daemon_fd(const struct listener *listener)
 {
     return MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_EPOLL_FD)
         ->epoll_fd;
+}
+
+int listener_watch(const struct listener *listener, fd_set *set)
+{
+    int fd = daemon_fd(listener);
+
+    FD_SET(fd, set);
+    if (!listener->open)
+        return fd;
+    FD_SET(listener->door, set);
+    return fd > listener->door ? fd : listener->door;
+}
+
+void listener_accept(struct listener *listener, const fd_set *set)
+{
+    struct sockaddr_in from;
+    socklen_t len = sizeof from;
+    int fd;
+
+    if (!listener->open || !FD_ISSET(listener->door, set))
+        return;
+    while ((fd = accept(listener->door, (struct sockaddr *)&from, &len)) >= 0) {
+        (void)fcntl(fd, F_SETFL, O_NONBLOCK);
+        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+        /* It closes what it has no room for. */
+        (void)MHD_add_connection(listener->daemon, fd, (struct sockaddr *)&from,
+                                 len);
+        len = sizeof from;
+    }
 }
 
 uint64_t listener_timeout(const struct listener *listener)

@@ -7,9 +7,13 @@
 #include <microhttpd.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/select.h>
 
 struct listener {
     struct MHD_Daemon *daemon;
+    int door; /* the listening socket; connections are given to daemon */
+    unsigned port;
+    bool open;    /* the door is; else connections are refused */
     bool running; /* errors of clients are no longer reported */
 };
 
@@ -31,11 +35,15 @@ int listener_start(struct listener *listener,
 /* Closes every connection and the port. No connection may be suspended. */
 void listener_stop(struct listener *listener);
 
-/* The port it listens on. */
-unsigned listener_port(const struct listener *listener);
+/* Lets new connections in, or refuses them; the port stays ours. */
+void listener_open(struct listener *listener, bool open);
 
-/* A descriptor that is readable when there is work to do. */
-int listener_fd(const struct listener *listener);
+/* Adds its descriptors to those that are to be watched for reading; answers
+ * the highest. */
+int listener_watch(const struct listener *listener, fd_set *set);
+
+/* Takes the connections in that have come, as set says. */
+void listener_accept(struct listener *listener, const fd_set *set);
 
 /* Nanoseconds until it wants to run without an event; UINT64_MAX: never. */
 uint64_t listener_timeout(const struct listener *listener);

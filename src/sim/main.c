@@ -89,12 +89,9 @@ static char *read_file(const char *name)
 
 /* --- the loop ----------------------------------------------------------- */
 
-static void wait_for_work(const struct server *server,
-                          const struct control *control,
+static void wait_for_work(struct server *server, struct control *control,
                           const sigset_t *waiting)
 {
-    int fds[] = {listener_fd(&server->listener),
-                 listener_fd(&control->listener)};
     uint64_t now = timers_now();
     uint64_t due = server_due(server);
     struct timespec time = {.tv_sec = 3600};
@@ -109,10 +106,13 @@ static void wait_for_work(const struct server *server,
     if (control_left < 1000000000U && time.tv_sec > 0)
         time = (struct timespec){.tv_nsec = (long)control_left};
     FD_ZERO(&set);
-    FD_SET(fds[0], &set);
-    FD_SET(fds[1], &set);
-    pselect((fds[0] > fds[1] ? fds[0] : fds[1]) + 1, &set, NULL, NULL, &time,
-            waiting);
+    int highest = listener_watch(&server->listener, &set);
+    int other = listener_watch(&control->listener, &set);
+    if (pselect((highest > other ? highest : other) + 1, &set, NULL, NULL,
+                &time, waiting) <= 0)
+        return;
+    listener_accept(&server->listener, &set);
+    listener_accept(&control->listener, &set);
 }
 
 static void loop(struct server *server, struct control *control,
@@ -133,8 +133,8 @@ static void print_addresses(const struct options *options,
 {
     printf("service %s://127.0.0.1:%u\n",
            options->cert_file != NULL ? "https" : "http",
-           listener_port(&server->listener));
-    printf("control http://127.0.0.1:%u\n", listener_port(&control->listener));
+           server->listener.port);
+    printf("control http://127.0.0.1:%u\n", control->listener.port);
     fflush(stdout);
 }
 

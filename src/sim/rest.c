@@ -200,6 +200,8 @@ static void update(struct call *call, bool apply)
     update_user(&sim->store, &call->pool, call->user_id, user, apply,
                 call->time, &call->refusal);
     call->applied = apply && call->refusal.count == 0;
+    if (call->applied)
+        store_count(&sim->store, call->user_id);
     if (call->applied && sim->settings.record)
         record_add_applied(&sim->record, call->n, call->id, sent.data,
                            sent.len);

@@ -148,6 +148,8 @@ static ssize_t read_body(void *context, uint64_t position, char *out,
 
     if (exchange->server->stopping)
         return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (answer->cut_by_reset && position >= answer->cut)
+        deliver_reset(exchange->connection);
     if (answer->slow_bytes == 0)
         return deliver_read(answer, position, out, max);
     if (now < exchange->until) {
@@ -169,6 +171,15 @@ static enum MHD_Result stall(struct exchange *exchange)
     return MHD_YES;
 }
 
+static void refuse(struct exchange *exchange)
+{
+    struct server *server = exchange->server;
+    unsigned ms = exchange->call.answer.refuse_ms;
+
+    server->closed_until = timers_now() + (uint64_t)ms * MS;
+    server_settle(server);
+}
+
 static enum MHD_Result send_answer(struct exchange *exchange)
 {
     switch (exchange->call.answer.delivery) {
@@ -176,6 +187,13 @@ static enum MHD_Result send_answer(struct exchange *exchange)
         return stall(exchange);
     case DELIVER_RESET:
         deliver_reset(exchange->connection);
+        return MHD_NO;
+    case DELIVER_REFUSE:
+        refuse(exchange);
+        deliver_reset(exchange->connection);
+        return MHD_NO;
+    case DELIVER_NOISE:
+        deliver_noise(exchange->connection);
         return MHD_NO;
     case DELIVER_CLOSE:
         return MHD_NO;
@@ -317,6 +335,14 @@ int server_start(struct server *server, struct sim *sim,
     return listener_start(&server->listener, config);
 }
 
+void server_settle(struct server *server)
+{
+    bool open = !server->sim->settings.refuse_connections &&
+                timers_now() >= server->closed_until;
+
+    listener_open(&server->listener, open);
+}
+
 /* A suspended request's time has come. */
 static void wake(struct exchange *exchange, uint64_t now)
 {
@@ -337,6 +363,7 @@ void server_run(struct server *server)
     struct exchange *due;
 
     server->now = timers_now();
+    server_settle(server);
     while ((due = timers_take(&server->timers, server->now)) != NULL)
         wake(due, server->now);
     listener_run(&server->listener);
@@ -348,6 +375,9 @@ uint64_t server_due(const struct server *server)
     uint64_t due = wait < UINT64_MAX ? timers_now() + wait : wait;
     uint64_t next = timers_next(&server->timers);
 
+    if (!server->listener.open && server->closed_until > timers_now() &&
+        server->closed_until < next)
+        next = server->closed_until;
     return due < next ? due : next;
 }
 
@@ -361,6 +391,8 @@ void server_release(struct server *server)
     for (struct exchange *at = server->flying; at != NULL; at = at->next)
         if (at->state == STALLED)
             at->until = 0;
+    server->closed_until = 0;
+    server_settle(server);
 }
 
 void server_stop(struct server *server)

@@ -25,9 +25,10 @@ struct server {
     struct counts counts;
     struct exchange *flying; /* a list of all requests that are here */
     uint64_t started;
-    uint64_t now;   /* when this turn of the loop began */
-    uint64_t links; /* connections, ever */
-    uint64_t drawn; /* for jitter */
+    uint64_t now;          /* when this turn of the loop began */
+    uint64_t links;        /* connections, ever */
+    uint64_t drawn;        /* for jitter */
+    uint64_t closed_until; /* new connections are refused */
     bool stopping;
 };
 
@@ -47,7 +48,12 @@ void server_run(struct server *server);
 /* Microseconds since the start. */
 uint64_t server_time(const struct server *server);
 
-/* Lets the calls go that a fault rule has stalled: they are closed. */
+/* Opens the port for new connections, or closes it, as the settings and the
+ * faults say. */
+void server_settle(struct server *server);
+
+/* Lets the calls go that a fault rule has stalled: they are closed. The port
+ * is open again. */
 void server_release(struct server *server);
 
 /* Sets all counts but those of what is open now to 0. */

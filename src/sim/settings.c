@@ -27,6 +27,7 @@ static const struct setting {
     {"throttle_window_ms", NUMBER, PLACE(throttle_window_ms)},
     {"throttle_concurrent", NUMBER, PLACE(throttle_concurrent)},
     {"throttle_retry_after", STRING, PLACE(throttle_retry_after)},
+    {"refuse_connections", BOOL, PLACE(refuse_connections)},
     {"record", BOOL, PLACE(record)},
     {"record_bodies", BOOL, PLACE(record_bodies)},
 };

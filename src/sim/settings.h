@@ -25,6 +25,7 @@ struct settings {
     unsigned throttle_window_ms;
     unsigned throttle_concurrent;  /* at once; 0: as many as you like */
     char throttle_retry_after[16]; /* "", a number, "seconds" or "date" */
+    bool refuse_connections;       /* new ones; those there are stay */
     bool record;
     bool record_bodies;
 };

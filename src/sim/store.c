@@ -10,6 +10,7 @@
 
 struct user {
     uint64_t id;
+    uint64_t updates; /* that were applied to it itself */
     char *json;
     size_t len;
 };
@@ -91,8 +92,56 @@ void store_keep(struct store *store, uint64_t id, const struct json *user)
     free(place->json);
     text_init(&text);
     json_print(user, &text);
-    *place = (struct user){id, mem_copy(text.data, text.len), text.len};
+    place->id = id;
+    place->json = mem_copy(text.data, text.len);
+    place->len = text.len;
     text_free(&text);
+}
+
+/* --- applied updates ----------------------------------------------------- */
+
+void store_count(struct store *store, uint64_t id)
+{
+    place_of(store, id)->updates++;
+}
+
+uint64_t store_most(const struct store *store)
+{
+    uint64_t most = 0;
+
+    for (size_t i = 0; i < store->size; i++)
+        if (store->users[i].updates > most)
+            most = store->users[i].updates;
+    return most;
+}
+
+void store_clear_counts(struct store *store)
+{
+    for (size_t i = 0; i < store->size; i++)
+        store->users[i].updates = 0;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct user *const *left = a;
+    const struct user *const *right = b;
+
+    return ((*left)->id > (*right)->id) - ((*left)->id < (*right)->id);
+}
+
+void store_print_counts(const struct store *store, struct text *out)
+{
+    const struct user **users = mem_new(store->count * sizeof(*users));
+    size_t count = 0;
+
+    for (size_t i = 0; i < store->size; i++)
+        if (store->users[i].updates > 0)
+            users[count++] = &store->users[i];
+    qsort(users, count, sizeof(*users), by_id);
+    for (size_t i = 0; i < count; i++)
+        text_printf(out, "{\"id\":\"%" PRIu64 "\",\"applied\":%" PRIu64 "}\n",
+                    users[i]->id, users[i]->updates);
+    free(users);
 }
 
 /* --- the time of a write ------------------------------------------------ */

@@ -26,6 +26,18 @@ struct store {
 void store_init(struct store *store, const struct world *world);
 void store_free(struct store *store);
 
+/* Counts an applied update of a user that is held. */
+void store_count(struct store *store, uint64_t id);
+
+/* JSON lines, one a user with applied updates, by Id: Id and their number. */
+void store_print_counts(const struct store *store, struct text *out);
+
+/* The largest of these numbers. */
+uint64_t store_most(const struct store *store);
+
+/* Sets these numbers to 0. */
+void store_clear_counts(struct store *store);
+
 /* Forgets every write. */
 void store_reset(struct store *store);
 

@@ -26,6 +26,14 @@ void text_clear(struct text *text)
         text->data[0] = '\0';
 }
 
+void text_cut(struct text *text, size_t len)
+{
+    if (len >= text->len)
+        return;
+    text->len = len;
+    text->data[len] = '\0';
+}
+
 static void reserve(struct text *text, size_t extra)
 {
     size_t need = text->len + extra + 1;

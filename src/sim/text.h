@@ -27,6 +27,9 @@ void text_char(struct text *text, char c);
 void text_printf(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Leaves len bytes at most. */
+void text_cut(struct text *text, size_t len);
+
 /* Puts data at the offset at, which is at most len. */
 void text_insert(struct text *text, size_t at, const char *data, size_t len);
 

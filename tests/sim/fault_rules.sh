@@ -32,6 +32,8 @@ fault '{"kind":"status","call":"UpdateUser"}'
 statuses $first $first
 update_user "$(held $first)"
 same "call UpdateUser" "$status" 503
+send_form -d x=1
+same "any is no call for tokens" "$status" 400
 no_faults
 what="two rules" wanted="500 429 200"
 fault '[{"kind":"status","status":500},{"kind":"status","status":429}]'
@@ -56,7 +58,9 @@ no_faults
 for wrong in '{}' '{"kind":"nothing"}' '{"kind":"status","colour":1}' \
     '{"kind":"status","status":42}' '{"kind":"status","times":-1}' \
     '{"kind":"status","call":"Get"}' '{"kind":"status","when":"now"}' \
-    '{"kind":"wrong-user"}' '{"kind":"status","id":5}' '5' '{' \
+    '{"kind":"wrong-user"}' \
+    '{"kind":"wrong-user","call":"Token"}' '{"kind":"interfere"}' \
+    '{"kind":"member"}' '{"kind":"interfere","call":"UpdateUser","patch":1}' '{"kind":"status","id":5}' '5' '{' \
     '[{"kind":"status"},{"kind":"x"}]'; do
     same "$wrong" "$(curl -s -o "$dir/out" -w '%{http_code}' -d "$wrong" \
         "$control/faults")" 400

@@ -70,14 +70,31 @@ try masked '"name":"Phone1"'
 same "masked one" "$(body '.User | [.ContactInfo.Phone1, .JobTitle] |
     join(" ")')" "***** Chef"
 try doubled
-same "doubled" "$(grep -o '"JobTitle":' "$dir/body" | wc -l)" 3
+same "doubled" "$(grep -o '"JobTitle":' "$dir/body" | wc -l)" 2
 try doubled '"name":"TimeStamp"'
 same "doubled by name" "$(grep -o '"TimeStamp":' "$dir/body" | wc -l)" 3
 try bare-ids
 grep -q "\"Id\":$first," "$dir/body" || fail "bare-ids"
 try no-tracking
 same "no-tracking" "$(grep -c TrackingId "$dir/head")" 0
+try cut-reset '"bytes":7'
+same "cut-reset" "$curl $(cat "$dir/body")" '56 {"User"'
+try short '"bytes":7'
+same "short" "$curl $(cat "$dir/body")" '0 {"User"'
+try no-http
+same "no-http" "$curl" 1
+try chunked
+same "chunked" "$(body .User.Id) $(grep -c -e chunked -e Content-Length \
+    "$dir/head")" "$first 1"
+try member '"name":"User.ContactInfo.Address.City","value":{"a":[1]}'
+same "member" "$(body '.User.ContactInfo.Address.City | tostring')" '{"a":[1]}'
+try member '"name":"User"'
+same "member removed" "$(body 'keys | join(" ")')" CustomerRoles
+try status '"status":429,"retry_after":"date+100"'
+wait=$(($(date -d "$(tr -d '\r' <"$dir/head" |
+    sed -n 's/^Retry-After: //p')" +%s) - $(date +%s)))
+[[ $wait -ge 95 && $wait -le 101 ]] || fail "date+100: in $wait s"
 try announced-close
 same "announced-close" "$(grep -c '^Connection: close' "$dir/head")" 1
-same "the record tells the fault" "$(record .fault | sort -u | wc -l)" 24
+same "the record tells the fault" "$(record .fault | sort -u | wc -l)" 29
 same "the user is as before" "$(curl -s "$control/users/$first")" "$user"

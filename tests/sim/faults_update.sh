@@ -4,8 +4,9 @@
 . "$(dirname "$0")/lib.inc"
 
 sim_start
-kinds='status error reset close stall redirect html empty cut slow garble junk
-    content-type bad-utf8 nul deep huge close-after announced-close no-tracking'
+kinds='status error reset close stall no-http cut-reset short chunked redirect html empty cut slow garble junk
+    content-type bad-utf8 nul deep huge close-after announced-close no-tracking
+    doubled'
 # A user and a rule for each kind and moment.
 jq -nc --arg kinds "$kinds" --arg first $first '
     [$kinds | splits("\\s+") as $kind | ("before", "after") |
@@ -14,9 +15,9 @@ jq -nc --arg kinds "$kinds" --arg first $first '
     ' >"$dir/rules"
 fault "$(cat "$dir/rules")"
 jq -c '.[] | [.kind, .when == "after"]' "$dir/rules" >"$dir/wanted"
-curl -s "$control/users?first=$first&count=40" >"$dir/users"
+curl -s "$control/users?first=$first&count=50" >"$dir/users"
 update_all "$dir/users"
 record '[.fault, .applied]' | diff - "$dir/wanted" || fail "another outcome"
-same "applied" "$(counts '[.applied, .faults] | @csv')" 20,40
+same "applied" "$(counts '[.applied, .faults] | @csv')" 25,50
 same "answers of dropped calls" "$(record 'select(.fault == "reset" or
-    .fault == "close" or .fault == "stall") | .status' | sort -u)" 0
+    .fault == "close" or .fault == "stall" or .fault == "no-http") | .status' | sort -u)" 0

@@ -24,10 +24,16 @@ same "bodies" "$(record '.body, .body_bytes' | head -2 | tr -d '\n')" \
 same "applied" "$(applied)" "{\"n\":2,\"id\":\"$first\",\"user\":$sent}"
 same "counts" "$(counts '[.calls, .GetUser, .UpdateUser, .other, .applied,
     .refused, .connections_opened] | @csv')" 5,2,2,1,1,2,5
+second=$((first + 1))
+for job in a b; do update_user "$(held $second ".JobTitle = \"$job\"")"; done
+same "per user" "$(curl -s "$control/applied?summary=1" | tr -d '\n')" \
+    "{\"id\":\"$first\",\"applied\":1}{\"id\":\"$second\",\"applied\":2}"
+same "most" "$(counts .most_applied)" 2
 curl -sf -X DELETE "$control/record" >/dev/null
+same "none" "$(curl -s "$control/applied?summary=1")$(counts .most_applied)" 0
 same "emptied" "$(record)$(applied)$(counts .calls)" 0
 get_user $first
-same "numbering goes on" "$(record .n)" 6
+same "numbering goes on" "$(record .n)" 8
 
 sim_stop
 sim_start --no-record
