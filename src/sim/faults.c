@@ -66,7 +66,7 @@ static const char *set_member(struct fault_rule *rule,
     char *place = (char *)rule + member->offset;
 
     if (member->type == VALUE) {
-        memcpy(place, &value, sizeof(void *));
+        memcpy(place, &value, sizeof value);
         return NULL;
     }
     if (member->type == STRING) {

@@ -29,16 +29,16 @@ static const struct option {
     {"--users", "N", "how many users there are (10000000)", BIG_NUMBER,
      AT(world.users), 0, 1, 1000000000},
     {"--users-per-person", "N",
-     "Ids in runs of N belong to one person, kept in sync (1)", BIG_NUMBER,
+     "Ids in runs of N are one person, kept in sync (1)", BIG_NUMBER,
      AT(world.per_person), 0, 1, 1000},
     {"--latency", "MS", "wait before each answer (0)", NUMBER,
      AT(settings.latency_ms), 0, 0, 3600000},
     {"--jitter", "MS", "wait up to MS more, by chance (0)", NUMBER,
      AT(settings.jitter_ms), 0, 0, 3600000},
-    {"--access-token", "T", "the token that is valid (sim-access-token)",
+    {"--access-token", "T", "one that is valid for ever (sim-access-token)",
      STRING, TEXT_AT(settings.access_token), 0, 0},
-    {"--developer-token", "T", "the same (sim-developer-token)", STRING,
-     TEXT_AT(settings.developer_token), 0, 0},
+    {"--developer-token", "T", "the one that is valid (sim-developer-token)",
+     STRING, TEXT_AT(settings.developer_token), 0, 0},
     {"--customer-id", "N", "refuse a CustomerId header of another value",
      STRING, TEXT_AT(settings.customer_id), 0, 0},
     {"--client-id", "T", "the client of the token endpoint (sim-client)",
@@ -58,7 +58,7 @@ static const struct option {
     {"--throttle-concurrent", "N", "calls at once; 0: as many as you like (0)",
      NUMBER, AT(settings.throttle_concurrent), 0, 0, 100000},
     {"--throttle-retry-after", "V",
-     "Retry-After beyond it: a number, seconds or date (none)", STRING,
+     "a number, seconds or date: Retry-After beyond it", STRING,
      TEXT_AT(settings.throttle_retry_after), 0, 0},
     {"--tls", "CERT KEY", "serve https with these PEM files", PATHS, 0, 0, 0,
      0},
@@ -79,15 +79,16 @@ static const struct option {
 void options_help(void)
 {
     puts("Usage: bauser-sim [OPTIONS]\n\n"
-         "Plays the Customer Management service (Bing Ads REST v13) on a\n"
-         "loopback port, strictly, for tests and for rehearsing a migration.\n"
+         "Plays the Customer Management service (Bing Ads REST v13) and its\n"
+         "token endpoint on a loopback port, strictly, for tests and for\n"
+         "rehearsing a migration.\n"
          "Prints the address of the service and the one of its control, then\n"
          "runs till SIGINT or SIGTERM.\n");
     for (size_t i = 0; i < OPTIONS; i++) {
         char left[40];
         snprintf(left, sizeof left, "%s %s", table[i].name,
                  table[i].value != NULL ? table[i].value : "");
-        printf("  %-22s %s\n", left, table[i].help);
+        printf("  %-26s %s\n", left, table[i].help);
     }
 }
 
