@@ -8,40 +8,40 @@
 /* The errors of Customer Management. One that is not here means that the rows
  * are refused. Where a number stands for two errors (207: too many requests
  * at once, or an address line; 209: a stale time stamp, or a postal code), the
- * name decides; the number alone leaves the rows refused, with the advice that
- * trying again may help. Source: the service's list of operation error codes.
- */
+ * name decides; with the number alone the column says which value it could be,
+ * and the task decides by evidence. Source: the service's list of operation
+ * error codes. */
 static const struct {
     long code;
     const char *name;
     enum fault_action action;
-    bool by_number; /* the number alone says it too */
+    const char *column; /* NULL: the number alone says it too */
 } meanings[] = {
-    {0, "InternalError", FAULT_RETRY, true},
-    {100, "NullRequest", FAULT_FAIL, true},
-    {105, "InvalidCredentials", FAULT_SIGN_IN, true},
-    {106, "UserIsNotAuthorized", FAULT_FAIL, true},
-    {108, "UserCompromised", FAULT_SIGN_IN, true},
-    {109, "AuthenticationTokenExpired", FAULT_SIGN_IN, true},
-    {116, "RequestMissingHeaders", FAULT_STOP, true},
-    {117, "CallRateExceeded", FAULT_THROTTLE, true},
-    {120, "UserLoginAccessDenied", FAULT_SIGN_IN, true},
-    {122, "PersonalIdentityNotAvailable", FAULT_SIGN_IN, true},
-    {123, "WorkIdentityNotAvailable", FAULT_SIGN_IN, true},
-    {124, "PersonalIdentityMigratedToWork", FAULT_SIGN_IN, true},
-    {125, "PersonalIdentityNotAllowedByCustomer", FAULT_SIGN_IN, true},
-    {200, "", FAULT_FAIL, true},
-    {201, "ApiInputValidationError", FAULT_FAIL, true},
-    {202, "ApiExecutionError", FAULT_FAIL, true},
-    {203, "NullParameter", FAULT_FAIL, true},
-    {204, "OperationNotSupported", FAULT_STOP, true},
-    {205, "InvalidVersion", FAULT_FAIL, false},
-    {207, "ConcurrentRequestOverLimit", FAULT_THROTTLE, false},
-    {209, "TimestampNotMatch", FAULT_RETRY, false},
-    {210, "EntityNotExistent", FAULT_FAIL, true},
-    {211, "NameTooLong", FAULT_FAIL, true},
-    {303, "ApiVersionNoLongerSupported", FAULT_STOP, true},
-    {1001, "", FAULT_FAIL, true},
+    {0, "InternalError", FAULT_RETRY, NULL},
+    {100, "NullRequest", FAULT_FAIL, NULL},
+    {105, "InvalidCredentials", FAULT_SIGN_IN, NULL},
+    {106, "UserIsNotAuthorized", FAULT_FAIL, NULL},
+    {108, "UserCompromised", FAULT_ACCOUNT, NULL},
+    {109, "AuthenticationTokenExpired", FAULT_SIGN_IN, NULL},
+    {116, "RequestMissingHeaders", FAULT_STOP, NULL},
+    {117, "CallRateExceeded", FAULT_THROTTLE, NULL},
+    {120, "UserLoginAccessDenied", FAULT_ACCOUNT, NULL},
+    {122, "PersonalIdentityNotAvailable", FAULT_ACCOUNT, NULL},
+    {123, "WorkIdentityNotAvailable", FAULT_ACCOUNT, NULL},
+    {124, "PersonalIdentityMigratedToWork", FAULT_ACCOUNT, NULL},
+    {125, "PersonalIdentityNotAllowedByCustomer", FAULT_ACCOUNT, NULL},
+    {200, "", FAULT_FAIL, NULL},
+    {201, "ApiInputValidationError", FAULT_FAIL, NULL},
+    {202, "ApiExecutionError", FAULT_FAIL, NULL},
+    {203, "NullParameter", FAULT_FAIL, NULL},
+    {204, "OperationNotSupported", FAULT_STOP, NULL},
+    {205, "InvalidVersion", FAULT_STOP, "Line1"},
+    {207, "ConcurrentRequestOverLimit", FAULT_THROTTLE, "Line3"},
+    {209, "TimestampNotMatch", FAULT_STALE, "PostalCode"},
+    {210, "EntityNotExistent", FAULT_FAIL, NULL},
+    {211, "NameTooLong", FAULT_FAIL, NULL},
+    {303, "ApiVersionNoLongerSupported", FAULT_STOP, NULL},
+    {1001, "", FAULT_FAIL, NULL},
 };
 
 /* Bytes of the shortest value that is masked. */
@@ -67,8 +67,9 @@ void fault_of_transport(struct fault *fault,
     };
 
     fault_init(fault, response);
-    fault->action =
-        response->failure == HTTP_NO_MEMORY ? FAULT_MEMORY : FAULT_RETRY;
+    fault->action = response->failure == HTTP_NO_MEMORY   ? FAULT_MEMORY
+                    : response->failure == HTTP_TOO_LARGE ? FAULT_FAIL
+                                                          : FAULT_RETRY;
     fault->certain = !response->sent;
     (void)text_clean(fault->name, sizeof(fault->name),
                      names[response->failure]);
@@ -126,14 +127,15 @@ static void classify(struct fault *fault)
         if (*fault->name ? !by_name
                          : !fault->numbered || fault->code != meanings[i].code)
             continue;
-        fault->action =
-            by_name || meanings[i].by_number ? meanings[i].action : FAULT_RETRY;
-        if (meanings[i].by_number)
+        fault->action = meanings[i].action;
+        fault->column = by_name ? NULL : meanings[i].column;
+        if (!fault->column)
             (void)text_clean(fault->name, sizeof(fault->name),
                              meanings[i].name);
-        fault->certain = status < 500 || fault->action == FAULT_THROTTLE ||
-                         fault->action == FAULT_SIGN_IN ||
-                         fault->action == FAULT_STOP;
+        fault->certain =
+            status < 500 || fault->action == FAULT_STALE ||
+            fault->action == FAULT_THROTTLE || fault->action == FAULT_SIGN_IN ||
+            fault->action == FAULT_ACCOUNT || fault->action == FAULT_STOP;
         break;
     }
     if (fault->numbered && fault->code == 0)
@@ -159,6 +161,12 @@ void fault_add(struct fault *fault, bool numbered, long code, const char *name,
     if (!fault->cut)
         fault->cut =
             text_clean(fault->text + len, sizeof(fault->text) - len, message);
+}
+
+void fault_is_value(struct fault *fault)
+{
+    fault->action = FAULT_FAIL;
+    fault->certain = true;
 }
 
 void fault_set_local(struct fault *fault, const char *name, const char *text)

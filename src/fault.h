@@ -10,17 +10,22 @@
 #include "http.h"
 
 enum fault_action {
+    FAULT_NONE,     /* the call went well */
     FAULT_FAIL,     /* the rows are refused; the same call fails again */
     FAULT_RETRY,    /* the service is in trouble; the call may work later */
+    FAULT_STALE,    /* the user was written since it was fetched */
     FAULT_THROTTLE, /* too many calls */
-    FAULT_SIGN_IN,  /* the credentials are refused: nothing can go on */
+    FAULT_SIGN_IN,  /* the tokens are refused: another one may be taken */
+    FAULT_ACCOUNT,  /* the account may not sign in: nothing can go on */
     FAULT_STOP,     /* the service can't be used this way: nothing can go on */
     FAULT_MEMORY    /* this machine has none left: nothing can go on */
 };
 
 struct fault {
     enum fault_action action;
-    bool certain; /* the call changed nothing, for sure */
+    bool certain;       /* the call changed nothing, for sure */
+    const char *column; /* the number alone may also mean that the value of this
+                           column is refused, see fault_is_value(); or NULL */
     bool numbered;
     long code;        /* the service's number, where numbered */
     char name[64];    /* its symbolic name, or one of ours */
@@ -44,6 +49,10 @@ void fault_of_transport(struct fault *fault,
 void fault_of_foreign_answer(struct fault *fault,
                              const struct http_response *response,
                              const char *why);
+
+/* The number stood for a value that the service refuses after all: the rows
+ * fail for it. */
+void fault_is_value(struct fault *fault);
 
 /* Adds one error of the service's list. The first one decides name, code and
  * action (by the symbolic name where there is one, else by the number); the

@@ -148,7 +148,8 @@ int grouper_add(struct grouper *grouper, struct row *row)
     first = *find_slot(grouper, hash, row->key);
     latest = first ? first->latest : NULL;
     row->next = NULL;
-    if (latest && !latest->closed) {
+    /* What was sent as one is judged as one. */
+    if (latest && !latest->closed && latest->rows->sent == row->sent) {
         latest->last->next = row;
         latest->last = row;
     } else if (open_group(grouper, row, hash, first)) {

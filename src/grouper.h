@@ -5,7 +5,8 @@
  * it and the group's first row; so what is grouped depends on the input alone
  * and never on how fast the service answers. A group closes when its window is
  * full, when the input has ended, or when the rows held go beyond the bound of
- * bytes (the oldest groups close first). Groups of one user are given out one
+ * bytes (the oldest groups close first). Rows that an earlier run has sent as
+ * one update make a group of their own. Groups of one user are given out one
  * after the other: the next only when the one before is done.
  *
  * Memory: the rows of one window, at the most max_bytes of them, those of the

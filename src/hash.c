@@ -49,3 +49,14 @@ int hash_digest(struct hash *hash, unsigned char digest[HASH_SIZE])
         return -1;
     return 0;
 }
+
+int hash_peek(const struct hash *hash, unsigned char digest[HASH_SIZE])
+{
+    EVP_MD_CTX *copy = EVP_MD_CTX_new();
+    int done = copy && !hash->failed &&
+               EVP_MD_CTX_copy_ex(copy, hash->context) == 1 &&
+               EVP_DigestFinal_ex(copy, digest, NULL) == 1;
+
+    EVP_MD_CTX_free(copy);
+    return done ? 0 : -1;
+}

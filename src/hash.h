@@ -23,4 +23,8 @@ void hash_update(struct hash *hash, const void *data, size_t len);
  * since then, which an ordinary set-up of it never does. */
 int hash_digest(struct hash *hash, unsigned char digest[HASH_SIZE]);
 
+/* The digest of all that came so far; more may follow. -1 likewise, and without
+ * memory. */
+int hash_peek(const struct hash *hash, unsigned char digest[HASH_SIZE]);
+
 #endif

@@ -45,6 +45,9 @@ struct input {
     unsigned reading;  /* 0 or 1: index of the present reading's digest */
     unsigned char digest[2][HASH_SIZE];
 
+    uint64_t expected; /* bytes that input_expect() names; 0: none, or done */
+    unsigned char expected_digest[HASH_SIZE];
+
     unsigned char raw[RAW_SIZE];
     unsigned char text[TEXT_SIZE];
 };
@@ -146,15 +149,9 @@ bool input_is_file(const struct input *input)
 {
     return input->is_file;
 }
-
-uint64_t input_position(const struct input *input)
-{
-    return input->position;
-}
-
 int input_keep_hash(struct input *input, struct error *error)
 {
-    if (!input->is_file || input->hash)
+    if (input->hash)
         return 0;
     input->hash = hash_new();
     return input->hash ? 0 : error_memory(error);
@@ -179,6 +176,26 @@ int input_poll_fd(const struct input *input)
     return !input->is_file && needs_bytes(input) ? input->fd : -1;
 }
 
+/* The bytes that an earlier run has read are over, or the input is. */
+static int compare_expected(struct input *input, struct error *error)
+{
+    unsigned char digest[HASH_SIZE];
+    uint64_t bytes;
+
+    if (input_checkpoint(input, &bytes, digest))
+        return error_memory(error);
+    if (bytes == input->expected &&
+        memcmp(digest, input->expected_digest, HASH_SIZE) == 0) {
+        input->expected = 0;
+        return 0;
+    }
+    return error_set(error, ERROR_USAGE,
+                     "%s brings other data than the run that is to be taken up "
+                     "has read (its first %" PRIu64 " bytes differ): give the "
+                     "same input, or --restart",
+                     input->name, input->expected);
+}
+
 /* Reads fd once, behind the raw bytes that are there already. */
 static int take_bytes(struct input *input, struct error *error)
 {
@@ -190,6 +207,8 @@ static int take_bytes(struct input *input, struct error *error)
         input->raw_at = input->raw_len = 0;
     to = input->raw + input->raw_len;
     room = RAW_SIZE - input->raw_len;
+    if (input->expected > 0 && room > input->expected - input->position)
+        room = (size_t)(input->expected - input->position);
     if (input->is_file)
         got = pread(input->fd, to, room, input->start + (off_t)input->position);
     else
@@ -206,6 +225,9 @@ static int take_bytes(struct input *input, struct error *error)
     input->ended = got == 0;
     input->raw_len += (size_t)got;
     input->position += (uint64_t)got;
+    if (input->expected > 0 &&
+        (input->ended || input->position == input->expected))
+        return compare_expected(input, error);
     return 0;
 }
 
@@ -427,6 +449,30 @@ int input_rewind(struct input *input, struct error *error)
     if (input->hash)
         hash_reset(input->hash);
     return 0;
+}
+
+const unsigned char *input_digest(const struct input *input)
+{
+    return input->digest[0];
+}
+
+int input_checkpoint(const struct input *input, uint64_t *bytes,
+                     unsigned char digest[HASH_SIZE])
+{
+    *bytes = input->position;
+    return hash_peek(input->hash, digest);
+}
+
+void input_expect(struct input *input, uint64_t bytes,
+                  const unsigned char digest[HASH_SIZE])
+{
+    input->expected = bytes;
+    memcpy(input->expected_digest, digest, HASH_SIZE);
+}
+
+bool input_is_as_expected(const struct input *input)
+{
+    return input->expected == 0;
 }
 
 bool input_changed(const struct input *input)

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 
 #include "error.h"
+#include "hash.h"
 
 struct input;
 
@@ -42,8 +43,8 @@ bool input_is_file(const struct input *input);
  * and where decompressed bytes are still to be fetched. */
 int input_poll_fd(const struct input *input);
 
-/* To be called before the first reading of a file that will be read twice: the
- * readings are then hashed, for input_changed(). For a pipe it does nothing. */
+/* To be called before the first reading: what is read is then hashed, for
+ * input_changed(), input_digest() and input_checkpoint(). */
 int input_keep_hash(struct input *input, struct error *error);
 
 /* Makes *data point at the next chunk, valid until the next call. 1: a chunk
@@ -63,7 +64,20 @@ int input_rewind(struct input *input, struct error *error);
  * input_keep_hash(), the SHA-256 of both readings' raw bytes. */
 bool input_changed(const struct input *input);
 
-/* Raw (compressed) bytes taken by the present reading. */
-uint64_t input_position(const struct input *input);
+/* The SHA-256 of a file that was read once to its end. */
+const unsigned char *input_digest(const struct input *input);
+
+/* How many raw bytes were taken so far, and their SHA-256. -1 where it can't be
+ * computed. */
+int input_checkpoint(const struct input *input, uint64_t *bytes,
+                     unsigned char digest[HASH_SIZE]);
+
+/* For a pipe, before the first reading: its first bytes must be those of that
+ * checkpoint. input_read() fails with ERROR_USAGE where they are not. */
+void input_expect(struct input *input, uint64_t bytes,
+                  const unsigned char digest[HASH_SIZE]);
+
+/* Is there nothing (more) that input_expect() has to be compared with? */
+bool input_is_as_expected(const struct input *input);
 
 #endif

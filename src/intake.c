@@ -103,18 +103,41 @@ void intake_free(struct intake *intake)
     free(intake);
 }
 
-int intake_scan(struct intake *intake, const volatile sig_atomic_t *stop,
-                struct error *error)
+int intake_scan(struct intake *intake, struct previous *previous,
+                const volatile sig_atomic_t *stop, struct error *error)
 {
+    if (input_keep_hash(intake->input, error))
+        return -1;
     if (!input_is_file(intake->input))
         return 0;
-    if (input_keep_hash(intake->input, error) ||
-        scan_input(intake->input, intake->options, stop, &intake->total,
-                   error) ||
+    if (scan_input(intake->input, intake->options, previous, stop,
+                   &intake->total, error) ||
         input_rewind(intake->input, error))
         return -1;
     intake->scanned = true;
     return 0;
+}
+
+const unsigned char *intake_digest(const struct intake *intake)
+{
+    return intake->scanned ? input_digest(intake->input) : NULL;
+}
+
+int intake_checkpoint(const struct intake *intake, uint64_t *bytes,
+                      unsigned char digest[HASH_SIZE])
+{
+    return input_checkpoint(intake->input, bytes, digest);
+}
+
+void intake_expect(struct intake *intake, uint64_t bytes,
+                   const unsigned char digest[HASH_SIZE])
+{
+    input_expect(intake->input, bytes, digest);
+}
+
+bool intake_is_as_expected(const struct intake *intake)
+{
+    return input_is_as_expected(intake->input);
 }
 
 static int refuse_changed(const struct intake *intake, struct error *error)

@@ -11,7 +11,9 @@
 
 #include "column.h"
 #include "error.h"
+#include "hash.h"
 #include "options.h"
+#include "previous.h"
 #include "reader.h"
 #include "row.h"
 
@@ -44,9 +46,20 @@ struct intake *intake_open(const struct options *options,
 void intake_free(struct intake *intake);
 
 /* Reads a file once through before anything is made of it, and goes back to
- * its start; for a pipe it does nothing. Errors as scan_input(). */
-int intake_scan(struct intake *intake, const volatile sig_atomic_t *stop,
-                struct error *error);
+ * its start; for a pipe it only prepares its hash. Errors as scan_input();
+ * previous may be NULL. */
+int intake_scan(struct intake *intake, struct previous *previous,
+                const volatile sig_atomic_t *stop, struct error *error);
+
+/* The SHA-256 of a file that was scanned; NULL for a pipe. */
+const unsigned char *intake_digest(const struct intake *intake);
+
+/* As those of input.h. */
+int intake_checkpoint(const struct intake *intake, uint64_t *bytes,
+                      unsigned char digest[HASH_SIZE]);
+void intake_expect(struct intake *intake, uint64_t bytes,
+                   const unsigned char digest[HASH_SIZE]);
+bool intake_is_as_expected(const struct intake *intake);
 
 /* Reads one chunk, and hands on its rows. ERROR_INPUT where a pipe, or a file
  * that was not scanned, is refused; ERROR_STOPPED where a file is not what it

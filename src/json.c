@@ -316,7 +316,8 @@ static int keep_literals(struct json *document, cJSON *value,
 
 /* ---- reading ------------------------------------------------------------ */
 
-static const char *parse(struct json *document, const char *text, size_t len)
+static const char *parse(struct json *document, const char *text, size_t len,
+                         bool *is_json)
 {
     const char *end = NULL;
     const char *number;
@@ -332,6 +333,7 @@ static const char *parse(struct json *document, const char *text, size_t len)
     end += strspn(end, " \t\r\n");
     if (end != text + len)
         return "something behind the JSON";
+    *is_json = true;
     why = check_text(text, &number);
     if (why)
         return why;
@@ -343,17 +345,19 @@ static const char *parse(struct json *document, const char *text, size_t len)
     return NULL;
 }
 
-struct json *json_parse(const char *text, size_t len, const char **why)
+struct json *json_parse(const char *text, size_t len,
+                        struct json_refusal *refusal)
 {
     struct json *document = document_new(len * BYTES_PER_BYTE);
 
+    *refusal = (struct json_refusal){NULL, false};
     if (!document) {
-        *why = "too large for this machine's memory";
+        refusal->why = "too large for this machine's memory";
         return NULL;
     }
-    *why = parse(document, text, len);
-    if (*why) {
-        json_free(document);
+    refusal->why = parse(document, text, len, &refusal->is_json);
+    if (refusal->why) {
+        json_wipe(document); /* it may be an answer with tokens */
         return NULL;
     }
     return document;

@@ -23,11 +23,19 @@ struct cJSON;
 /* A document. All its values live in its memory and end with it. */
 struct json;
 
+/* Why a text was refused. */
+struct json_refusal {
+    const char *why;
+    bool is_json; /* it is whole and JSON, but can't be kept as it is: asking
+                     for it again would not help */
+};
+
 /* Parses a whole text, which must have a NUL behind its last byte. NULL, with
- * *why saying what is wrong with it, where it is not JSON in UTF-8, nests
- * deeper than JSON_MAX_DEPTH, has a doubled member, "\u0000", a whole number
- * of more than JSON_MAX_DIGITS digits, or takes more than JSON_MAX_MEMORY. */
-struct json *json_parse(const char *text, size_t len, const char **why);
+ * the refusal, where it is not JSON in UTF-8, nests deeper than JSON_MAX_DEPTH,
+ * has a doubled member, "\u0000", a whole number of more than JSON_MAX_DIGITS
+ * digits, or takes more than JSON_MAX_MEMORY. */
+struct json *json_parse(const char *text, size_t len,
+                        struct json_refusal *refusal);
 void json_free(struct json *document);
 
 /* The same for a document that holds secrets: overwrites it first. */

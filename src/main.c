@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "credentials.h"
 #include "options.h"
 #include "pipeline.h"
+#include "recovery.h"
 #include "transport.h"
 #include "version.h"
 
@@ -76,6 +78,14 @@ static void fill_descriptors(void)
             _exit(EXIT_LOCAL);
 }
 
+/* A core dump would show tokens and users' data. */
+static void forbid_core_dumps(void)
+{
+    const struct rlimit none = {0, 0};
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+}
+
 static enum exit_status status_of_tally(const struct tally *tally)
 {
     uint64_t well = 0;
@@ -133,6 +143,18 @@ static void print_summary(const struct options *options,
             (double)tally->rows / (seconds > 0.001 ? seconds : 0.001));
 }
 
+/* The command that goes on with a run that stopped. Also where nothing was
+ * begun that it could take up: it is a new run then. */
+static void print_resume(const struct options *options, int argc, char *argv[])
+{
+    fputs(
+        recovery_is_kept(options)
+            ? "bauser-batch: to go on: "
+            : "bauser-batch: nothing is kept of such a run; to run it again: ",
+        stderr);
+    options_print_resume(options, argc, argv, stderr);
+}
+
 /* Ends what went to standard output; it may be a full disk. */
 static enum exit_status flush_output(void)
 {
@@ -152,11 +174,13 @@ static void say_what_is_lost(const struct options *options)
               stderr);
 }
 
-static enum exit_status run(const struct options *options)
+static enum exit_status run(const struct options *options, int argc,
+                            char *argv[])
 {
     struct credentials credentials = {.access_token = NULL};
     struct error error = {.kind = ERROR_NONE};
     struct tally tally;
+    enum exit_status status;
     int result;
 
     if (options->mode != MODE_CHECK &&
@@ -171,7 +195,12 @@ static enum exit_status run(const struct options *options)
         print_error(&error);
     if (!options->quiet && (result == 0 || tally.rows > 0))
         print_summary(options, &tally);
-    return result ? status_of_error(&error) : status_of_tally(&tally);
+    status = result ? status_of_error(&error) : status_of_tally(&tally);
+    if (result && options->mode != MODE_CHECK &&
+        (status == EXIT_SIGN_IN || status == EXIT_STOPPED ||
+         status == EXIT_LOCAL))
+        print_resume(options, argc, argv);
+    return status;
 }
 
 int main(int argc, char *argv[])
@@ -183,6 +212,7 @@ int main(int argc, char *argv[])
     fill_descriptors();
     set_signals();
     umask(077);
+    forbid_core_dumps();
     if (options_parse(&options, argc, argv, &error)) {
         print_error(&error);
         status = EXIT_USAGE;
@@ -193,7 +223,7 @@ int main(int argc, char *argv[])
         printf("bauser-batch %s (%s)\n", BAUSER_VERSION, transport_version());
         status = flush_output();
     } else {
-        status = run(&options);
+        status = run(&options, argc, argv);
     }
     options_clear(&options);
     return (int)status;

@@ -140,7 +140,8 @@ static void take_foreign(struct fault *fault,
 struct json *oauth_read_answer(const struct http_response *response,
                                struct oauth_grant *grant, struct fault *fault)
 {
-    const char *why = NULL;
+    struct json_refusal refusal;
+    const char *why;
     struct json *document;
 
     if (response->failure != HTTP_OK) {
@@ -148,9 +149,9 @@ struct json *oauth_read_answer(const struct http_response *response,
         return NULL;
     }
     fault_init(fault, response);
-    document = json_parse(response->body, response->len, &why);
+    document = json_parse(response->body, response->len, &refusal);
     if (!document) {
-        take_foreign(fault, response, response->len ? why : "nothing");
+        take_foreign(fault, response, response->len ? refusal.why : "nothing");
         return NULL;
     }
     if (!take_error(fault, json_root(document))) {

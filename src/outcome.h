@@ -51,6 +51,7 @@ struct outcome {
     unsigned attempts; /* calls made for the group */
     column_mask changed;
     bool own_write; /* a guard on LastModifiedTime met this run's own write */
+    bool read_back; /* the update's own answer did not tell: GetUser did */
     const char *field; /* the column at fault; NULL: none */
     char last_modified[SERVICE_TIME_SIZE];
     struct fault last; /* the last answer: its status and tracking id, and

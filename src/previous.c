@@ -283,6 +283,39 @@ int previous_next(struct previous *previous, struct previous_row *row,
     return 1;
 }
 
+static int refuse_other(const struct previous *previous, uint64_t number,
+                        const char *what, struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "%s is not the result of this INPUT: row %" PRIu64
+                     " %s; --retry-failed needs the file that it came from",
+                     input_name(previous->input), number, what);
+}
+
+int previous_match(struct previous *previous, uint64_t number, const char *id,
+                   struct previous_row *row, struct error *error)
+{
+    int more = previous_next(previous, row, error);
+
+    if (more < 0)
+        return -1;
+    if (more == 0 || row->number != number)
+        return refuse_other(previous, number, "is not in it", error);
+    if (strcmp(row->id, id) != 0)
+        return refuse_other(previous, number, "is there of another Id", error);
+    return 0;
+}
+
+int previous_end(struct previous *previous, struct error *error)
+{
+    struct previous_row row;
+    int more = previous_next(previous, &row, error);
+
+    if (more <= 0)
+        return more;
+    return refuse_other(previous, row.number, "is only in it", error);
+}
+
 int previous_rewind(struct previous *previous, struct error *error)
 {
     if (input_rewind(previous->input, error))

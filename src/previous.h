@@ -36,6 +36,12 @@ struct previous_row {
 int previous_next(struct previous *previous, struct previous_row *row,
                   struct error *error);
 
+/* The next row, which must be of that number and Id; both functions:
+ * ERROR_USAGE where it is another, or (at the end) where there is one. */
+int previous_match(struct previous *previous, uint64_t number, const char *id,
+                   struct previous_row *row, struct error *error);
+int previous_end(struct previous *previous, struct error *error);
+
 /* Back to the first row. */
 int previous_rewind(struct previous *previous, struct error *error);
 

@@ -4,6 +4,8 @@
 #include "schema.h"
 
 struct scan {
+    const struct options *options;
+    struct previous *previous;
     struct schema *schema;
     const char *name;
 };
@@ -12,17 +14,23 @@ static int take_record(void *context, const struct record *record,
                        struct error *error)
 {
     struct scan *scan = context;
+    struct previous_row row;
 
-    if (record->number > 0)
+    if (record->number == 0)
+        return schema_take_header(scan->schema, scan->name, record, error);
+    if (!scan->previous ||
+        (scan->options->shards > 1 && !schema_in_shard(scan->schema, record)))
         return 0;
-    return schema_take_header(scan->schema, scan->name, record, error);
+    return previous_match(scan->previous, record->number,
+                          schema_record_id(scan->schema, record), &row, error);
 }
 
 int scan_input(struct input *input, const struct options *options,
-               const volatile sig_atomic_t *stop, uint64_t *rows,
-               struct error *error)
+               struct previous *previous, const volatile sig_atomic_t *stop,
+               uint64_t *rows, struct error *error)
 {
-    struct scan scan = {.name = input_name(input)};
+    struct scan scan = {
+        .options = options, .previous = previous, .name = input_name(input)};
     struct reader *reader = NULL;
     const char *data;
     size_t len;
@@ -46,6 +54,9 @@ int scan_input(struct input *input, const struct options *options,
             goto out;
     }
     if (more < 0 || reader_end(reader, error))
+        goto out;
+    if (previous &&
+        (previous_end(previous, error) || previous_rewind(previous, error)))
         goto out;
     *rows = reader_rows(reader);
     result = 0;

@@ -17,10 +17,12 @@
 struct user;
 
 struct written;
+struct outage;
 
 /* What is the same for all calls of a run; strings are borrowed. */
 struct session {
     struct written *written; /* what this run has done; NULL: not kept */
+    struct outage *outage;   /* how the service is as a whole */
     const char *access_token;
     const char *developer_token;
     const char *customer_id; /* NULL: not sent */
@@ -66,6 +68,11 @@ struct service {
      * not say. */
     void (*user_last_modified)(const struct user *user,
                                char last_modified[SERVICE_TIME_SIZE]);
+
+    /* The TimeStamps that an update of the user carries: equal texts, equal
+     * stamps. "" where the service has none. */
+    void (*user_stamps)(const struct user *user,
+                        char stamps[SERVICE_STAMPS_SIZE]);
 
     /* Sets a column, or clears it with NULL (what the column calls empty is
      * sent then). A parent that is null or absent is made for a value, and

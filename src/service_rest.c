@@ -5,7 +5,8 @@
  */
 #include "service.h"
 
-#include <stdint.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,6 +164,24 @@ static void user_last_modified(const struct user *user,
     last_modified[len] = '\0';
 }
 
+static void user_stamps(const struct user *user,
+                        char stamps[SERVICE_STAMPS_SIZE])
+{
+    const struct cJSON *address =
+        json_member(json_member(user->user, "ContactInfo"), "Address");
+    const char *own = json_text(json_member(user->user, "TimeStamp"));
+    const char *its = json_text(json_member(address, "TimeStamp"));
+    int len;
+
+    own = own ? own : "";
+    its = its ? its : "";
+    len = snprintf(stamps, SERVICE_STAMPS_SIZE, "%s %s", own, its);
+    /* They are eight bytes each as a rule, but nobody has promised that. */
+    if (len >= SERVICE_STAMPS_SIZE)
+        (void)snprintf(stamps, SERVICE_STAMPS_SIZE, "fnv1a64 %016" PRIx64,
+                       text_fnv1a64_on(text_fnv1a64(own), its));
+}
+
 /* Adds a column's member, null at first, and the parents that it lacks. NULL
  * without memory. */
 static struct cJSON *add_value(struct user *user, const char *path)
@@ -251,17 +270,19 @@ static bool take_errors(struct fault *fault, const struct cJSON *root)
 static struct json *read_answer(const struct http_response *response,
                                 struct fault *fault)
 {
-    const char *why = NULL;
+    struct json_refusal refusal;
     struct json *document;
 
     if (response->failure != HTTP_OK) {
         fault_of_transport(fault, response);
         return NULL;
     }
-    document = json_parse(response->body, response->len, &why);
+    document = json_parse(response->body, response->len, &refusal);
     if (!document) {
         fault_of_foreign_answer(fault, response,
-                                response->len ? why : "nothing");
+                                response->len ? refusal.why : "nothing");
+        if (refusal.is_json && fault->action == FAULT_RETRY)
+            fault->action = FAULT_FAIL;
         return NULL;
     }
     fault_init(fault, response);
@@ -394,6 +415,7 @@ const struct service service_rest = {
     .parse_update = parse_update,
     .user_value = user_value,
     .user_last_modified = user_last_modified,
+    .user_stamps = user_stamps,
     .user_set = user_set,
     .user_free = user_free,
 };

@@ -19,6 +19,7 @@ struct sheet {
 struct sink {
     const struct options *options;
     struct tally *tally;
+    struct recovery *recovery; /* NULL: no journal */
     struct sheet result;
     struct sheet diff;
     struct buffer text; /* scratch for one row */
@@ -146,6 +147,11 @@ static int write_header(struct sink *sink, struct sheet *sheet, int built,
     return output_write(sheet->output, sink->text.data, sink->text.len, error);
 }
 
+void sink_set_recovery(struct sink *sink, struct recovery *recovery)
+{
+    sink->recovery = recovery;
+}
+
 int sink_begin(struct sink *sink, struct error *error)
 {
     buffer_clear(&sink->text);
@@ -183,6 +189,9 @@ static int put_result(struct sink *sink, uint64_t sequence, enum status status,
 {
     if (put(sink, &sink->result, sequence, built, error))
         return -1;
+    if (recovery_add_row(sink->recovery, sequence, sink->text.data,
+                         sink->text.len))
+        return error_memory(error);
     count(sink, status);
     return 0;
 }
@@ -207,6 +216,8 @@ int sink_put_task(struct sink *sink, const struct user_task *task,
 {
     enum status status = task->outcome.status;
 
+    if (recovery_begin_rows(sink->recovery, status))
+        return error_memory(error);
     for (const struct row *row = task->group->rows; row; row = row->next) {
         buffer_clear(&sink->text);
         if (put_result(sink, row->sequence, status,
@@ -214,7 +225,7 @@ int sink_put_task(struct sink *sink, const struct user_task *task,
             put_diff(sink, row->sequence, task, row, error))
             return -1;
     }
-    return 0;
+    return recovery_end_rows(sink->recovery) ? error_memory(error) : 0;
 }
 
 int sink_put_alone(struct sink *sink, uint64_t sequence, uint64_t number,
@@ -223,6 +234,8 @@ int sink_put_alone(struct sink *sink, uint64_t sequence, uint64_t number,
 {
     int built = 0;
 
+    if (recovery_begin_rows(sink->recovery, status))
+        return error_memory(error);
     buffer_clear(&sink->text);
     if (sink->result.output)
         built = report_row_alone(&sink->text, sink->options, number, id, status,
@@ -230,7 +243,7 @@ int sink_put_alone(struct sink *sink, uint64_t sequence, uint64_t number,
     if (put_result(sink, sequence, status, built, error) ||
         put_diff(sink, sequence, NULL, NULL, error))
         return -1;
-    return 0;
+    return recovery_end_rows(sink->recovery) ? error_memory(error) : 0;
 }
 
 int sink_put_replayed(struct sink *sink, uint64_t sequence, enum status status,

@@ -12,6 +12,7 @@
 #include "error.h"
 #include "options.h"
 #include "outcome.h"
+#include "recovery.h"
 #include "user_task.h"
 
 /* What a run came to, for the summary and the exit status. */
@@ -32,6 +33,9 @@ struct sink;
 struct sink *sink_open(const struct options *options, const struct stat *input,
                        struct tally *tally, struct error *error);
 void sink_free(struct sink *sink);
+
+/* Result rows go to that journal too from now on; NULL: to none. */
+void sink_set_recovery(struct sink *sink, struct recovery *recovery);
 
 /* The headers. */
 int sink_begin(struct sink *sink, struct error *error);

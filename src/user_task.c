@@ -2,18 +2,27 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "outage.h"
+#include "retry.h"
 #include "written.h"
+
+/* A user that is written by others again and again is left alone then. */
+#define MAX_MERGES 8
 
 /* The only place where a task changes its state. */
 static void set_state(struct user_task *task, enum task_state state)
 {
     static const unsigned allowed[] = {
         [TASK_QUEUED] = 1U << TASK_FETCHING | 1U << TASK_DONE,
-        [TASK_FETCHING] = 1U << TASK_UPDATING | 1U << TASK_DONE,
-        [TASK_UPDATING] = 1U << TASK_DONE,
+        [TASK_FETCHING] =
+            1U << TASK_UPDATING | 1U << TASK_WAITING | 1U << TASK_DONE,
+        [TASK_UPDATING] = 1U << TASK_WAITING | 1U << TASK_DONE,
+        [TASK_WAITING] =
+            1U << TASK_FETCHING | 1U << TASK_UPDATING | 1U << TASK_DONE,
         [TASK_DONE] = 0,
     };
 
@@ -35,7 +44,13 @@ struct user_task *user_task_new(const struct options *options,
     task->service = options->service;
     task->session = session;
     task->group = group;
+    failures_init(&task->failures);
     merge_init(&task->merge, group->rows);
+    if (group->rows->sent) {
+        task->sent = *group->rows->sent;
+        task->question = ASK_IF_APPLIED;
+        task->doubted = true;
+    }
     return task;
 }
 
@@ -68,7 +83,8 @@ static enum task_step fail(struct user_task *task, const char *name,
 /* The run can't go on. The rows have an outcome for those who need one. */
 static enum task_step stop(struct user_task *task)
 {
-    bool doubt = task->state == TASK_UPDATING && !task->outcome.last.certain;
+    bool doubt = task->doubted ||
+                 (task->state == TASK_UPDATING && !task->outcome.last.certain);
 
     task->outcome.changed = 0;
     task->outcome.retryable = true;
@@ -158,34 +174,217 @@ static void mask_values(struct user_task *task)
     free(values);
 }
 
-/* The call that was just answered failed; outcome.last is its fault. */
-static enum task_step finish_fault(struct user_task *task)
+/* ---- failures ----------------------------------------------------------- */
+
+/* Several failures of the rows become one message. */
+static void tell_failures(struct user_task *task, int64_t now)
 {
+    struct fault *fault = &task->outcome.last;
+    size_t len = strlen(fault->text);
+    char told[160];
+
+    failures_describe(&task->failures, now, told, sizeof(told));
+    if (*told)
+        (void)snprintf(fault->text + len, sizeof(fault->text) - len, "%s%s",
+                       len ? "; in all: " : "", told);
+}
+
+/* The failure of the last call stands. */
+static enum task_step finish_fault(struct user_task *task, enum status status,
+                                   int64_t now)
+{
+    task->outcome.retryable =
+        status == STATUS_UNKNOWN || retry_may_help(&task->outcome.last);
+    task->outcome.changed = 0;
+    tell_failures(task, now);
+    return finish(task, status);
+}
+
+/* What the update met with stands: nothing was changed. */
+static enum task_step finish_refused(struct user_task *task, int64_t now)
+{
+    const struct service *service = task->service;
+
+    task->outcome.last = task->refusal;
+    for (unsigned i = 0; i < service->column_count; i++)
+        if (task->refusal.column && task->refusal.action == FAULT_FAIL &&
+            strcmp(service->columns[i].name, task->refusal.column) == 0)
+            task->outcome.field = service->columns[i].name;
+    return finish_fault(task, STATUS_FAILED, now);
+}
+
+static enum task_step park(struct user_task *task, enum task_state resume,
+                           int64_t delay)
+{
+    task->resume = resume;
+    task->delay = delay;
+    set_state(task, TASK_WAITING);
+    return TASK_WAIT;
+}
+
+/* May the call be made again, although it failed? */
+static enum retry_verdict decide(const struct user_task *task,
+                                 const struct fault *fault)
+{
+    bool alive = task->session->outage->successes > task->successes;
+
+    return retry_decide(fault, task->retries, task->options->retries, alive);
+}
+
+/* Takes note of how the last call went. */
+static void note_call(struct user_task *task, int64_t now)
+{
+    struct outage *outage = task->session->outage;
     const struct fault *fault = &task->outcome.last;
 
-    mask_values(task);
-    task->outcome.changed = 0;
-    if (fault->action == FAULT_SIGN_IN || fault->action == FAULT_STOP ||
-        fault->action == FAULT_MEMORY)
-        return stop(task);
-    if (task->state == TASK_UPDATING && !fault->certain) {
-        task->outcome.retryable = true;
-        return finish(task, STATUS_UNKNOWN);
+    switch (fault->action) {
+    case FAULT_NONE:
+    case FAULT_FAIL:
+        outage_success(outage);
+        return;
+    case FAULT_STALE:
+        outage_success(outage);
+        break;
+    case FAULT_RETRY:
+        if (task->retries++ == 0)
+            task->successes = outage->successes;
+        outage_failure(outage, now);
+        break;
+    case FAULT_THROTTLE:
+        outage_failure(outage, now);
+        break;
+    case FAULT_SIGN_IN:
+    case FAULT_ACCOUNT:
+    case FAULT_STOP:
+    case FAULT_MEMORY:
+        return;
     }
-    task->outcome.retryable =
-        fault->action == FAULT_RETRY || fault->action == FAULT_THROTTLE;
-    return finish(task, STATUS_FAILED);
+    failures_add(&task->failures, fault, now);
+}
+
+/* Waits to do it again, as the verdict on the last call asks for. */
+static enum task_step wait_for_retry(struct user_task *task,
+                                     enum task_state resume,
+                                     enum retry_verdict verdict,
+                                     int64_t retry_after)
+{
+    struct outage *outage = task->session->outage;
+
+    if (verdict != RETRY_LATER)
+        return park(task, resume, 0);
+    outage_take_retry(outage);
+    return park(task, resume,
+                retry_delay(task->retries, retry_after, outage_random(outage)));
+}
+
+/* GetUser failed; outcome.last is its fault. */
+static enum task_step take_get_fault(struct user_task *task,
+                                     const struct http_response *response,
+                                     int64_t now)
+{
+    enum retry_verdict verdict = decide(task, &task->outcome.last);
+
+    if (verdict == RETRY_STOP)
+        return stop(task);
+    if (verdict != RETRY_NOT)
+        return wait_for_retry(task, TASK_FETCHING, verdict,
+                              response->retry_after);
+    if (task->question == ASK_IF_APPLIED)
+        return finish_fault(task, STATUS_UNKNOWN, now);
+    if (task->question == ASK_WHO_WROTE)
+        return finish_refused(task, now);
+    return finish_fault(task, STATUS_FAILED, now);
+}
+
+static bool sets_column(const struct user_task *task, const char *name)
+{
+    const struct service *service = task->service;
+
+    for (unsigned i = 0; i < service->column_count; i++)
+        if ((task->sent.changed & column_bit(i)) &&
+            strcmp(service->columns[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The user must be fetched again, for the question. */
+static enum task_step ask(struct user_task *task, enum task_question question,
+                          unsigned times, int64_t retry_after)
+{
+    struct outage *outage = task->session->outage;
+
+    task->question = task->doubted ? ASK_IF_APPLIED : question;
+    return park(task, TASK_FETCHING,
+                retry_delay(times, retry_after, outage_random(outage)));
+}
+
+/* UpdateUser failed; outcome.last is its fault. */
+static enum task_step take_update_fault(struct user_task *task,
+                                        const struct http_response *response,
+                                        int64_t now)
+{
+    struct fault *fault = &task->outcome.last;
+    enum retry_verdict verdict = decide(task, fault);
+
+    task->refusal = *fault;
+    if (verdict == RETRY_STOP)
+        return stop(task);
+    if (fault->action == FAULT_STALE)
+        return ask(task, fault->column ? ASK_WHO_WROTE : ASK_WHAT_CHANGES,
+                   task->merges + 1, -1);
+    if (!fault->certain) {
+        task->doubted = true;
+        if (verdict == RETRY_LATER)
+            outage_take_retry(task->session->outage);
+        return ask(task, ASK_IF_APPLIED, task->retries, response->retry_after);
+    }
+    if (verdict == RETRY_NOT)
+        return finish_refused(task, now);
+    return wait_for_retry(task, TASK_UPDATING, verdict, response->retry_after);
 }
 
 /* ---- steps -------------------------------------------------------------- */
 
-enum task_step user_task_start(struct user_task *task,
-                               struct http_request *request)
+static enum task_step fetch(struct user_task *task,
+                            struct http_request *request)
 {
     if (task->service->build_get(task->session, task->group->key, request))
         return fail_build(task);
     set_state(task, TASK_FETCHING);
     return TASK_SEND;
+}
+
+static enum task_step send_update(struct user_task *task,
+                                  struct http_request *request)
+{
+    if (task->service->build_update(task->session, task->user, request))
+        return fail_build(task);
+    set_state(task, TASK_UPDATING);
+    return TASK_SEND;
+}
+
+enum task_step user_task_start(struct user_task *task,
+                               struct http_request *request)
+{
+    return fetch(task, request);
+}
+
+enum task_step user_task_resume(struct user_task *task,
+                                struct http_request *request)
+{
+    assert(task->state == TASK_WAITING);
+    return task->resume == TASK_FETCHING ? fetch(task, request)
+                                         : send_update(task, request);
+}
+
+void user_task_hold(struct user_task *task)
+{
+    (void)park(task, task->state, 0);
+}
+
+enum task_step user_task_refuse_sign_in(struct user_task *task)
+{
+    return stop(task);
 }
 
 /* A cell that holds the clear token would clear when it is fed back. */
@@ -278,25 +477,111 @@ static enum task_step update(struct user_task *task,
                              struct http_request *request)
 {
     const struct service *service = task->service;
+    struct outcome *outcome = &task->outcome;
 
-    if (merge_apply(&task->merge, service, task->user, task->outcome.changed))
+    service->user_stamps(task->user, task->sent.stamps);
+    memcpy(task->sent.last_modified, outcome->last_modified,
+           sizeof(task->sent.last_modified));
+    task->sent.shared = task->shared;
+    task->sent.changed = outcome->changed;
+    if (merge_apply(&task->merge, service, task->user, outcome->changed))
         return stop_memory(task);
-    if (service->build_update(task->session, task->user, request))
-        return fail_build(task);
-    set_state(task, TASK_UPDATING);
-    return TASK_SEND;
+    return send_update(task, request);
+}
+
+/* An update of this task was applied at that time; task->shared is what the
+ * user has in common with others since. */
+static void note_written(struct user_task *task, const char *time)
+{
+    struct state before = {task->sent.last_modified, task->sent.shared};
+    struct state after = {time, task->shared};
+
+    if (task->session->written)
+        written_add(task->session->written, before, after);
+}
+
+/* Reading back has shown that the update was applied. */
+static enum task_step finish_applied(struct user_task *task)
+{
+    note_written(task, task->outcome.last_modified);
+    task->outcome.changed = task->sent.changed;
+    task->outcome.read_back = true;
+    return finish(task, STATUS_UPDATED);
+}
+
+/* Somebody wrote the user between each of our fetches and updates. */
+static enum task_step finish_contested(struct user_task *task)
+{
+    fault_set_local(&task->outcome.last, "TimestampNotMatch",
+                    "somebody else writes this user again and again; its rows "
+                    "were not applied");
+    task->outcome.retryable = true;
+    return finish(task, STATUS_CONFLICT);
+}
+
+/* What follows from the user, as far as it is not asked what became of an
+ * earlier update. */
+static enum task_step compare(struct user_task *task,
+                              struct http_request *request)
+{
+    struct outcome *outcome = &task->outcome;
+
+    if (!guards_hold(task))
+        return conflict(task);
+    outcome->changed =
+        merge_differences(&task->merge, task->service, task->user, false);
+    if (!outcome->changed)
+        return finish(task, STATUS_UNCHANGED);
+    if (task->options->mode == MODE_DRY_RUN)
+        return finish(task, STATUS_WOULD_UPDATE);
+    return update(task, request);
+}
+
+/* The user was fetched again because of an update that was sent before. */
+static enum task_step compare_again(struct user_task *task,
+                                    struct http_request *request, int64_t now)
+{
+    const struct service *service = task->service;
+    char stamps[SERVICE_STAMPS_SIZE];
+    bool same, stale;
+
+    service->user_stamps(task->user, stamps);
+    same = strcmp(stamps, task->sent.stamps) == 0;
+    stale = task->refusal.action == FAULT_STALE;
+    if (same && stale && task->refusal.column) {
+        fault_is_value(&task->refusal);
+        return finish_refused(task, now);
+    }
+    if (same && !stale) { /* so the last update was not applied */
+        if (task->refusal.action != FAULT_NONE &&
+            decide(task, &task->refusal) == RETRY_NOT)
+            return finish_refused(task, now);
+        return compare(task, request);
+    }
+    if (!same && task->question == ASK_IF_APPLIED &&
+        !merge_differences(&task->merge, service, task->user, false))
+        return finish_applied(task);
+    if (++task->merges > MAX_MERGES)
+        return finish_contested(task);
+    return compare(task, request);
 }
 
 static enum task_step take_user(struct user_task *task,
                                 const struct http_response *response,
-                                struct http_request *request)
+                                struct http_request *request, int64_t now)
 {
     const struct service *service = task->service;
 
+    service->user_free(task->user);
+    task->user = NULL;
     if (service->parse_get(response, task->group->key, &task->user,
-                           &task->outcome.last))
-        return finish_fault(task);
+                           &task->outcome.last)) {
+        mask_values(task);
+        note_call(task, now);
+        return take_get_fault(task, response, now);
+    }
     fault_init(&task->outcome.last, response);
+    note_call(task, now);
     service->user_last_modified(task->user, task->outcome.last_modified);
     if (task->session->written)
         task->shared = merge_hash_shared(service, task->user);
@@ -304,44 +589,45 @@ static enum task_step take_user(struct user_task *task,
         return export_user(task);
     if (task->options->mode == MODE_RECONCILE)
         return reconcile(task);
-    if (!guards_hold(task))
-        return conflict(task);
-    task->outcome.changed =
-        merge_differences(&task->merge, service, task->user, false);
-    if (!task->outcome.changed)
-        return finish(task, STATUS_UNCHANGED);
-    if (task->options->mode == MODE_DRY_RUN)
-        return finish(task, STATUS_WOULD_UPDATE);
-    return update(task, request);
+    if (task->sent.changed)
+        return compare_again(task, request, now);
+    return compare(task, request);
 }
 
 static enum task_step take_update(struct user_task *task,
-                                  const struct http_response *response)
+                                  const struct http_response *response,
+                                  int64_t now)
 {
     struct outcome *outcome = &task->outcome;
     char time[SERVICE_TIME_SIZE];
 
-    if (task->service->parse_update(response, time, &outcome->last))
-        return finish_fault(task);
-    fault_init(&outcome->last, response);
-    if (task->session->written) {
-        struct state before = {outcome->last_modified, task->shared};
-        struct state after = {time,
-                              merge_hash_shared(task->service, task->user)};
+    if (task->service->parse_update(response, time, &outcome->last)) {
+        struct fault *fault = &outcome->last;
 
-        written_add(task->session->written, before, after);
+        /* The number alone may mean either; what was not set is not refused. */
+        if (fault->column && fault->action != FAULT_STALE &&
+            sets_column(task, fault->column))
+            fault_is_value(fault);
+        mask_values(task);
+        note_call(task, now);
+        return take_update_fault(task, response, now);
     }
+    fault_init(&outcome->last, response);
+    note_call(task, now);
+    if (task->session->written)
+        task->shared = merge_hash_shared(task->service, task->user);
+    note_written(task, time);
     memcpy(outcome->last_modified, time, sizeof(time));
     return finish(task, STATUS_UPDATED);
 }
 
 enum task_step user_task_answer(struct user_task *task,
                                 const struct http_response *response,
-                                struct http_request *request)
+                                struct http_request *request, int64_t now)
 {
     task->outcome.attempts += response->sends ? response->sends : 1;
     if (task->state == TASK_FETCHING)
-        return take_user(task, response, request);
+        return take_user(task, response, request, now);
     assert(task->state == TASK_UPDATING);
-    return take_update(task, response);
+    return take_update(task, response, now);
 }

@@ -2,12 +2,13 @@
  * The state machine of one user: from its group of rows to their outcome.
  *
  * It knows neither sockets nor the clock: it fills in a request, is handed the
- * answer, and says whether another request is to be sent.
+ * answer, and says what it needs next: a call, a wait, the end.
  */
 #ifndef USER_TASK_H
 #define USER_TASK_H
 
 #include "error.h"
+#include "failures.h"
 #include "grouper.h"
 #include "http.h"
 #include "merge.h"
@@ -19,19 +20,44 @@ enum task_state {
     TASK_QUEUED,   /* has its group; waits for a free slot */
     TASK_FETCHING, /* waits for GetUser's answer, in its slot */
     TASK_UPDATING, /* waits for UpdateUser's answer, in its slot */
+    TASK_WAITING,  /* has no slot; `resume` is what it waits to do again */
     TASK_DONE      /* the outcome stands; waits to be reported and freed */
+};
+
+/* What GetUser's answer is to decide. */
+enum task_question {
+    ASK_WHAT_CHANGES, /* the first fetch, or the user was written since */
+    ASK_WHO_WROTE,    /* the update was refused by a number that means a stale
+                         TimeStamp or a value: is the TimeStamp another one? */
+    ASK_IF_APPLIED    /* the update's outcome is in doubt */
 };
 
 struct user_task {
     enum task_state state;
+    enum task_state resume; /* TASK_FETCHING, TASK_UPDATING */
+    enum task_question question;
     const struct options *options;
     const struct service *service;
     const struct session *session;
     struct group *group; /* borrowed */
     struct merge merge;
-    struct user *user; /* as fetched, then as sent; kept for the report */
-    uint64_t shared;   /* hash of the shared values, as fetched */
+    struct user *user;    /* as fetched, then as sent; kept for the report */
+    uint64_t shared;      /* hash of the shared values, as fetched */
+    struct sent sent;     /* the last update; changes nothing: there was none */
+    struct fault refusal; /* what the last update met with */
+    bool doubted;         /* one of the updates may have been applied */
+    struct failures failures;
+    unsigned retries;   /* failures that count for --retries */
+    uint64_t successes; /* outage's, when the first of them came */
+    unsigned merges;    /* anew, because the user was written meanwhile */
     struct outcome outcome;
+
+    /* The dispatcher's own. */
+    struct user_task *next;
+    int64_t delay; /* TASK_WAIT: milliseconds */
+    int64_t wake;
+    size_t place;   /* in the heap of those that wait */
+    unsigned token; /* number of the access token of the last call */
 };
 
 /* A task for a group, which must outlive it like all else. NULL without
@@ -44,6 +70,7 @@ void user_task_free(struct user_task *task);
 /* What a step asks for. */
 enum task_step {
     TASK_SEND,   /* send the request that was filled in */
+    TASK_WAIT,   /* free the slot; user_task_resume() after task->delay */
     TASK_FINISH, /* the outcome stands */
     TASK_STOP    /* the run can't go on, for outcome.last's reason; the outcome
                     is told only where no later run can do better */
@@ -53,10 +80,23 @@ enum task_step {
 enum task_step user_task_start(struct user_task *task,
                                struct http_request *request);
 
+/* The wait is over: fills in the request, which must be cleared. */
+enum task_step user_task_resume(struct user_task *task,
+                                struct http_request *request);
+
+/* The request that was filled in can't be sent now: the task waits to fill it
+ * in again. */
+void user_task_hold(struct user_task *task);
+
 /* Takes the answer to the last request. The request, which must be cleared, is
- * filled in where another one is to be sent. */
+ * filled in where another one is to be sent. outcome.last.action says how the
+ * call went. now: milliseconds of a steady clock. */
 enum task_step user_task_answer(struct user_task *task,
                                 const struct http_response *response,
-                                struct http_request *request);
+                                struct http_request *request, int64_t now);
+
+/* The service refuses the token of the last call, and there is no other one:
+ * turns a wait for one into TASK_STOP. */
+enum task_step user_task_refuse_sign_in(struct user_task *task);
 
 #endif

@@ -36,7 +36,8 @@ static void assert_shown(const char *text, size_t size)
 static bool is_certain(long status, long code, enum fault_action action)
 {
     return code != 0 && (status < 500 || action == FAULT_THROTTLE ||
-                         action == FAULT_SIGN_IN || action == FAULT_STOP);
+                         action == FAULT_STALE || action == FAULT_SIGN_IN ||
+                         action == FAULT_ACCOUNT || action == FAULT_STOP);
 }
 
 /* ---- the service's errors -------------------------------------------------
@@ -52,24 +53,24 @@ static const struct {
     {100, "NullRequest", FAULT_FAIL, FAULT_FAIL},
     {105, "InvalidCredentials", FAULT_SIGN_IN, FAULT_SIGN_IN},
     {106, "UserIsNotAuthorized", FAULT_FAIL, FAULT_FAIL},
-    {108, "UserCompromised", FAULT_SIGN_IN, FAULT_SIGN_IN},
+    {108, "UserCompromised", FAULT_ACCOUNT, FAULT_ACCOUNT},
     {109, "AuthenticationTokenExpired", FAULT_SIGN_IN, FAULT_SIGN_IN},
     {116, "RequestMissingHeaders", FAULT_STOP, FAULT_STOP},
     {117, "CallRateExceeded", FAULT_THROTTLE, FAULT_THROTTLE},
-    {120, "UserLoginAccessDenied", FAULT_SIGN_IN, FAULT_SIGN_IN},
-    {122, "PersonalIdentityNotAvailable", FAULT_SIGN_IN, FAULT_SIGN_IN},
-    {123, "WorkIdentityNotAvailable", FAULT_SIGN_IN, FAULT_SIGN_IN},
-    {124, "PersonalIdentityMigratedToWork", FAULT_SIGN_IN, FAULT_SIGN_IN},
-    {125, "PersonalIdentityNotAllowedByCustomer", FAULT_SIGN_IN, FAULT_SIGN_IN},
+    {120, "UserLoginAccessDenied", FAULT_ACCOUNT, FAULT_ACCOUNT},
+    {122, "PersonalIdentityNotAvailable", FAULT_ACCOUNT, FAULT_ACCOUNT},
+    {123, "WorkIdentityNotAvailable", FAULT_ACCOUNT, FAULT_ACCOUNT},
+    {124, "PersonalIdentityMigratedToWork", FAULT_ACCOUNT, FAULT_ACCOUNT},
+    {125, "PersonalIdentityNotAllowedByCustomer", FAULT_ACCOUNT, FAULT_ACCOUNT},
     {200, "", FAULT_FAIL, FAULT_FAIL},
     {201, "ApiInputValidationError", FAULT_FAIL, FAULT_FAIL},
     {202, "ApiExecutionError", FAULT_FAIL, FAULT_FAIL},
     {203, "NullParameter", FAULT_FAIL, FAULT_FAIL},
     {204, "OperationNotSupported", FAULT_STOP, FAULT_STOP},
     /* by number alone: a line of the address, or of the stale time stamp */
-    {205, "InvalidVersion", FAULT_FAIL, FAULT_RETRY},
-    {207, "ConcurrentRequestOverLimit", FAULT_THROTTLE, FAULT_RETRY},
-    {209, "TimestampNotMatch", FAULT_RETRY, FAULT_RETRY},
+    {205, "InvalidVersion", FAULT_STOP, FAULT_STOP},
+    {207, "ConcurrentRequestOverLimit", FAULT_THROTTLE, FAULT_THROTTLE},
+    {209, "TimestampNotMatch", FAULT_STALE, FAULT_STALE},
     {210, "EntityNotExistent", FAULT_FAIL, FAULT_FAIL},
     {211, "NameTooLong", FAULT_FAIL, FAULT_FAIL},
     {303, "ApiVersionNoLongerSupported", FAULT_STOP, FAULT_STOP},
@@ -107,8 +108,8 @@ static void test_errors_by_name(void **state)
 }
 
 /* A number alone must say what it means where it means one thing, and its name
- * be filled in; where it means two, the rows may be tried again and no name is
- * made up. */
+ * be filled in; where it means two, no name is made up, and the column is named
+ * whose value it could be. */
 static void test_errors_by_number(void **state)
 {
     static const char *const names[] = {NULL, ""};
@@ -124,6 +125,7 @@ static void test_errors_by_number(void **state)
 
             assert_int_equal(fault.action, errors[i].by_number);
             assert_string_equal(fault.name, twofold ? "" : errors[i].name);
+            assert_int_equal(fault.column != NULL, twofold);
             assert_true(fault.numbered);
             assert_int_equal(fault.code, errors[i].code);
             assert_int_equal(fault.certain, errors[i].code != 0);
@@ -386,7 +388,7 @@ static void test_transport_failures(void **state)
         {HTTP_TLS_FAILED, "TlsFailed", FAULT_RETRY},
         {HTTP_TIMED_OUT, "Timeout", FAULT_RETRY},
         {HTTP_BROKEN, "ConnectionLost", FAULT_RETRY},
-        {HTTP_TOO_LARGE, "AnswerTooLarge", FAULT_RETRY},
+        {HTTP_TOO_LARGE, "AnswerTooLarge", FAULT_FAIL},
         {HTTP_NO_MEMORY, "OutOfMemory", FAULT_MEMORY},
     };
 

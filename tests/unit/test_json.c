@@ -35,11 +35,11 @@ static char *make_nested(const char *open, const char *close, unsigned depth)
 
 static struct json *parse(const char *text)
 {
-    const char *why = NULL;
-    struct json *document = json_parse(text, strlen(text), &why);
+    struct json_refusal refusal;
+    struct json *document = json_parse(text, strlen(text), &refusal);
 
     if (!document)
-        fail_msg("%s: %s", text, why);
+        fail_msg("%s: %s", text, refusal.why);
     return document;
 }
 
@@ -69,14 +69,14 @@ static void assert_kept(const char *text)
 
 static void assert_refused(const char *text, size_t len, const char *part)
 {
-    const char *why = NULL;
-    struct json *document = json_parse(text, len, &why);
+    struct json_refusal refusal;
+    struct json *document = json_parse(text, len, &refusal);
 
     if (document)
         fail_msg("taken: %s", text);
-    assert_non_null(why);
-    if (!strstr(why, part))
-        fail_msg("%s: refused as \"%s\", not \"%s\"", text, why, part);
+    assert_non_null(refusal.why);
+    if (!strstr(refusal.why, part))
+        fail_msg("%s: refused as \"%s\", not \"%s\"", text, refusal.why, part);
 }
 
 /* A document must come back equal, its numbers literal by literal. */
@@ -322,20 +322,21 @@ static void test_random_texts(void **state)
     buffer_init(&canonical, PRINT_MAX);
     for (unsigned i = 0; i < 100000; i++) {
         const char *seed = seeds[below(&random, COUNT(seeds))];
-        const char *why = NULL;
+        struct json_refusal refusal;
         char text[SEED_MAX];
         struct json *document;
 
         (void)snprintf(text, sizeof(text), "%s", seed);
         mutate(&random, text);
-        document = json_parse(text, strlen(text), &why);
+        document = json_parse(text, strlen(text), &refusal);
         if (document) {
             json_free(document);
             assert_kept(text);
             taken++;
-        } else if (strstr(why, "not JSON") || strstr(why, "behind")) {
+        } else if (strstr(refusal.why, "not JSON") ||
+                   strstr(refusal.why, "behind")) {
             if (make_canonical(text, &canonical))
-                fail_msg("%s: refused as \"%s\"", text, why);
+                fail_msg("%s: refused as \"%s\"", text, refusal.why);
             refused++;
         }
     }
@@ -390,14 +391,14 @@ static void test_random_literals(void **state)
 static void test_byte_order_mark(void **state)
 {
     static const char text[] = "\xEF\xBB\xBF{\"a\":1}";
-    const char *why = NULL;
-    struct json *document = json_parse(text, strlen(text), &why);
+    struct json_refusal refusal;
+    struct json *document = json_parse(text, strlen(text), &refusal);
 
     (void)state;
     if (document)
         assert_prints(document, "{\"a\":1}");
     else
-        assert_non_null(why);
+        assert_non_null(refusal.why);
     json_free(document);
 }
 
@@ -683,10 +684,10 @@ static void test_documents_side_by_side(void **state)
 {
     struct json *first = parse("{\"a\":1.0}");
     struct json *second = parse("{\"a\":2.0}");
-    const char *why = NULL;
+    struct json_refusal refusal;
 
     (void)state;
-    assert_null(json_parse("{", 1, &why));
+    assert_null(json_parse("{", 1, &refusal));
     json_make_boolean(json_add(first, json_root(first), "b"), true);
     json_make_boolean(json_add(second, json_root(second), "b"), false);
     assert_int_equal(

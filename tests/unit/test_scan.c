@@ -63,7 +63,7 @@ static int scan(const struct place *place, const volatile sig_atomic_t *stop,
     int result;
 
     assert_non_null(input);
-    result = scan_input(input, &place->options, stop, rows, error);
+    result = scan_input(input, &place->options, NULL, stop, rows, error);
     input_free(input);
     return result;
 }

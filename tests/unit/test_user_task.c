@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include "outage.h"
 #include "user_task.h"
 #include "written.h"
 
@@ -17,6 +18,7 @@ static const char good_update[] = "{\"LastModifiedTime\":\"" TIME_AFTER "\"}";
 /* One task, with all that it borrows. */
 struct trial {
     struct options options;
+    struct outage outage;
     struct session session;
     struct group group;
     struct http_request request;
@@ -35,6 +37,8 @@ static void start_trial(struct trial *trial, enum mode mode,
                     .service = &service_rest},
         .session = {.access_token = "a", .developer_token = "d"},
     };
+    trial->session.outage = &trial->outage;
+    outage_init(&trial->outage, 1, 1000, 1);
     for (uint64_t number = 1; *cells; cells++) {
         *end = make_row(number++, "7", *cells);
         end = &(*end)->next;
@@ -71,7 +75,7 @@ static enum task_step answer_with(struct trial *trial,
 {
     buffer_clear(&trial->request.path);
     buffer_clear(&trial->request.body);
-    return user_task_answer(trial->task, response, &trial->request);
+    return user_task_answer(trial->task, response, &trial->request, 1000);
 }
 
 static enum task_step answer(struct trial *trial, long status, const char *body)
@@ -362,43 +366,48 @@ static const struct {
     bool sent;
     long status;
     const char *body;
-    enum task_step step; /* of either call */
-    bool retryable;      /* of a GetUser */
-    enum status update;  /* of an UpdateUser that finishes */
-    bool update_retryable;
+    enum task_step get; /* what follows a GetUser that fails so */
+    bool retryable;     /* where it finishes */
+    enum task_step update;
+    enum task_state resume; /* where the update waits: what it does again */
 } failures[] = {
     /* the service's own errors */
-    {HTTP_OK, true, 400, ERROR(100), TASK_FINISH, false, STATUS_FAILED, false},
-    {HTTP_OK, true, 400, ERROR(210), TASK_FINISH, false, STATUS_FAILED, false},
-    {HTTP_OK, true, 200, ERROR(210), TASK_FINISH, false, STATUS_FAILED, false},
-    {HTTP_OK, true, 400, ERROR(117), TASK_FINISH, true, STATUS_FAILED, true},
-    {HTTP_OK, true, 400, ERROR(209), TASK_FINISH, true, STATUS_FAILED, true},
-    {HTTP_OK, true, 500, ERROR(0), TASK_FINISH, true, STATUS_UNKNOWN, true},
-    {HTTP_OK, true, 500, ERROR(4711), TASK_FINISH, true, STATUS_UNKNOWN, true},
-    {HTTP_OK, true, 400, ERROR(4711), TASK_FINISH, false, STATUS_FAILED, false},
-    {HTTP_OK, true, 401, ERROR(105), TASK_STOP, false, STATUS_COUNT, false},
-    {HTTP_OK, true, 400, ERROR(109), TASK_STOP, false, STATUS_COUNT, false},
-    {HTTP_OK, true, 400, ERROR(204), TASK_STOP, false, STATUS_COUNT, false},
-    {HTTP_OK, true, 400, ERROR(303), TASK_STOP, false, STATUS_COUNT, false},
+    {HTTP_OK, true, 400, ERROR(100), TASK_FINISH, false, TASK_FINISH, 0},
+    {HTTP_OK, true, 400, ERROR(210), TASK_FINISH, false, TASK_FINISH, 0},
+    {HTTP_OK, true, 200, ERROR(210), TASK_FINISH, false, TASK_FINISH, 0},
+    {HTTP_OK, true, 400, ERROR(117), TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_OK, true, 400, ERROR(207), TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_OK, true, 400, ERROR(209), TASK_FINISH, 1, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 500, ERROR(0), TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 500, ERROR(4711), TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 400, ERROR(4711), TASK_FINISH, false, TASK_FINISH, 0},
+    {HTTP_OK, true, 401, ERROR(105), TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_OK, true, 400, ERROR(109), TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_OK, true, 400, ERROR(108), TASK_STOP, false, TASK_STOP, 0},
+    {HTTP_OK, true, 400, ERROR(204), TASK_STOP, false, TASK_STOP, 0},
+    {HTTP_OK, true, 400, ERROR(205), TASK_STOP, false, TASK_STOP, 0},
+    {HTTP_OK, true, 400, ERROR(303), TASK_STOP, false, TASK_STOP, 0},
     /* somebody else's answers */
-    {HTTP_OK, true, 200, "<html>", TASK_FINISH, true, STATUS_UNKNOWN, true},
-    {HTTP_OK, true, 200, "{}", TASK_FINISH, true, STATUS_UNKNOWN, true},
-    {HTTP_OK, true, 302, "", TASK_FINISH, false, STATUS_FAILED, false},
-    {HTTP_OK, true, 401, "", TASK_STOP, false, STATUS_COUNT, false},
-    {HTTP_OK, true, 404, "", TASK_FINISH, false, STATUS_FAILED, false},
-    {HTTP_OK, true, 408, "", TASK_FINISH, true, STATUS_UNKNOWN, true},
-    {HTTP_OK, true, 429, "", TASK_FINISH, true, STATUS_FAILED, true},
-    {HTTP_OK, true, 500, "", TASK_FINISH, true, STATUS_UNKNOWN, true},
-    {HTTP_OK, true, 503, "<p>", TASK_FINISH, true, STATUS_UNKNOWN, true},
+    {HTTP_OK, true, 200, "<html>", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 200, "{}", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 200, "{\"a\":1,\"a\":1}", TASK_FINISH, false, TASK_WAIT,
+     TASK_FETCHING},
+    {HTTP_OK, true, 302, "", TASK_FINISH, false, TASK_FINISH, 0},
+    {HTTP_OK, true, 401, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_OK, true, 404, "", TASK_FINISH, false, TASK_FINISH, 0},
+    {HTTP_OK, true, 408, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 429, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_OK, true, 500, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 503, "<p>", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     /* none */
-    {HTTP_CONNECT_FAILED, false, 0, "", TASK_FINISH, true, STATUS_FAILED, true},
-    {HTTP_TLS_FAILED, false, 0, "", TASK_FINISH, true, STATUS_FAILED, true},
-    {HTTP_TIMED_OUT, false, 0, "", TASK_FINISH, true, STATUS_FAILED, true},
-    {HTTP_TIMED_OUT, true, 0, "", TASK_FINISH, true, STATUS_UNKNOWN, true},
-    {HTTP_TIMED_OUT, true, 200, "{", TASK_FINISH, true, STATUS_UNKNOWN, true},
-    {HTTP_BROKEN, true, 0, "", TASK_FINISH, true, STATUS_UNKNOWN, true},
-    {HTTP_TOO_LARGE, true, 200, "{", TASK_FINISH, true, STATUS_UNKNOWN, true},
-    {HTTP_NO_MEMORY, true, 200, "{", TASK_STOP, false, STATUS_COUNT, false},
+    {HTTP_CONNECT_FAILED, 0, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_TLS_FAILED, false, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_TIMED_OUT, false, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_TIMED_OUT, true, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_TIMED_OUT, true, 200, "{", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_BROKEN, true, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_TOO_LARGE, 1, 200, "{", TASK_FINISH, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_NO_MEMORY, true, 200, "{", TASK_STOP, false, TASK_STOP, 0},
 };
 
 static struct http_response make_failure(size_t i)
@@ -413,8 +422,8 @@ static struct http_response make_failure(size_t i)
     return response;
 }
 
-/* A GetUser that fails changes nothing: its rows are Failed, and retryable
- * where the trouble may pass; what concerns all users stops the run. */
+/* A GetUser that fails changes nothing: it is made again where the trouble may
+ * pass, else its rows are Failed; what concerns all users stops the run. */
 static void test_get_fails(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -428,24 +437,30 @@ static void test_get_fails(void **state)
         struct trial trial;
 
         start_fetching(&trial, modes[i % COUNT(modes)], cells);
-        assert_int_equal(answer_with(&trial, &response), failures[at].step);
-        assert_int_equal(trial.task->state, TASK_DONE);
+        assert_int_equal(answer_with(&trial, &response), failures[at].get);
         assert_int_equal(trial.task->outcome.attempts, 1);
         assert_int_equal(trial.task->outcome.last.http_status,
                          failures[at].status);
-        if (failures[at].step == TASK_FINISH) {
+        if (failures[at].get == TASK_FINISH) {
             assert_status(&trial, STATUS_FAILED);
             assert_int_equal(trial.task->outcome.retryable,
                              failures[at].retryable);
+        } else if (failures[at].get == TASK_WAIT) {
+            assert_int_equal(trial.task->state, TASK_WAITING);
+            assert_int_equal(trial.task->resume, TASK_FETCHING);
+            assert_int_equal(trial.request.body.len, 0);
+            assert_int_equal(user_task_resume(trial.task, &trial.request),
+                             TASK_SEND);
+            assert_string_equal(trial.request.body.data, "{\"UserId\":\"7\"}");
         }
         assert_true(trial.task->outcome.changed == 0);
-        assert_int_equal(trial.request.body.len, 0);
         end_trial(&trial);
     }
 }
 
-/* An UpdateUser that fails for sure leaves its rows Failed, one whose outcome
- * is not known Unknown; neither claims to have changed anything. */
+/* An UpdateUser that failed for sure is made again or leaves its rows Failed;
+ * one whose outcome is in doubt leads to a GetUser, never to another update or
+ * to an outcome. */
 static void test_update_fails(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -456,18 +471,272 @@ static void test_update_fails(void **state)
         struct trial trial;
 
         start_updating(&trial, cells);
-        assert_int_equal(answer_with(&trial, &response), failures[i].step);
-        assert_int_equal(trial.task->state, TASK_DONE);
+        assert_int_equal(answer_with(&trial, &response), failures[i].update);
         assert_int_equal(trial.task->outcome.attempts, 2);
-        if (failures[i].step == TASK_FINISH) {
-            assert_status(&trial, failures[i].update);
-            assert_int_equal(trial.task->outcome.retryable,
-                             failures[i].update_retryable);
+        if (failures[i].update == TASK_FINISH) {
+            assert_status(&trial, STATUS_FAILED);
+            assert_false(trial.task->outcome.retryable);
+            assert_true(trial.task->outcome.changed == 0);
+        } else if (failures[i].update == TASK_WAIT) {
+            assert_int_equal(trial.task->state, TASK_WAITING);
+            assert_int_equal(trial.task->resume, failures[i].resume);
+            assert_int_equal(trial.request.body.len, 0);
         }
-        assert_true(trial.task->outcome.changed == 0);
-        assert_int_equal(trial.request.body.len, 0);
         end_trial(&trial);
     }
+}
+
+/* ---- an update in doubt ---------------------------------------------------
+ */
+
+#define STAMPED(own, its, city)                                                \
+    "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"" own                             \
+    "\",\"LastModifiedTime\":\"" TIME_AFTER                                    \
+    "\",\"ContactInfo\":{\"Address\":{\"TimeStamp\":\"" its                    \
+    "\",\"City\":\"" city "\"}}}}"
+
+/* Lets an update be answered by status and body, and the wait that must follow
+ * end with the request for what it does again. */
+static void wait_after(struct trial *trial, long status, const char *body)
+{
+    assert_int_equal(answer(trial, status, body), TASK_WAIT);
+    assert_true(trial->task->delay >= 0);
+    assert_int_equal(user_task_resume(trial->task, &trial->request), TASK_SEND);
+}
+
+/* Where the TimeStamps are those that were sent, the update was not applied,
+ * and the same one is sent again. */
+static void test_doubt_not_applied(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+    char *sent;
+
+    (void)state;
+    start_updating(&trial, cells);
+    sent = strdup(trial.request.body.data);
+    trial.options.retries = 1;
+    wait_after(&trial, 503, "");
+    assert_string_equal(trial.request.body.data, "{\"UserId\":\"7\"}");
+    assert_int_equal(answer(&trial, 200, good_user), TASK_SEND);
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    assert_string_equal(trial.request.body.data, sent);
+    assert_int_equal(answer(&trial, 200, good_update), TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    assert_false(trial.task->outcome.read_back);
+    free(sent);
+    end_trial(&trial);
+}
+
+/* Where they are others and the user has the values, it was applied, also where
+ * only one of the two is another. */
+static void test_doubt_applied(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const char *const city[] = {"City", NULL};
+    static const char *const now[] = {STAMPED("CCCC", "DDDD", "Ulm"),
+                                      STAMPED("AAAA", "DDDD", "Ulm")};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(now); i++) {
+        struct trial trial;
+
+        start_updating(&trial, cells);
+        wait_after(&trial, 503, "");
+        assert_int_equal(answer(&trial, 200, now[i]), TASK_FINISH);
+        assert_status(&trial, STATUS_UPDATED);
+        assert_true(trial.task->outcome.read_back);
+        assert_true(trial.task->outcome.changed == mask_of(city));
+        assert_string_equal(trial.task->outcome.last_modified, TIME_AFTER);
+        end_trial(&trial);
+    }
+}
+
+/* Where somebody else wrote meanwhile, the merge is made anew, upon the new
+ * TimeStamps, after the guards have been looked at again. */
+static void test_doubt_written(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const char *const guarded[] = {"City=Ulm", "TimeStamp=AAAA", NULL};
+    static const char other[] = STAMPED("CCCC", "DDDD", "Graz");
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    wait_after(&trial, 503, "");
+    assert_int_equal(answer(&trial, 200, other), TASK_SEND);
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    assert_string_equal(trial.task->sent.stamps, "CCCC DDDD");
+    assert_non_null(strstr(trial.request.body.data, "\"CCCC\""));
+    assert_non_null(strstr(trial.request.body.data, "\"Ulm\""));
+    end_trial(&trial);
+
+    start_updating(&trial, guarded);
+    wait_after(&trial, 503, "");
+    assert_int_equal(answer(&trial, 200, other), TASK_FINISH);
+    assert_status(&trial, STATUS_CONFLICT);
+    assert_string_equal(trial.task->outcome.field, "TimeStamp");
+    end_trial(&trial);
+}
+
+/* Where the user can't be read either, though the service answers others, the
+ * rows are Unknown; where no retry is left and the update was not applied, they
+ * are Failed with what the update met with. */
+static void test_doubt_without_retries(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    wait_after(&trial, 503, "");
+    outage_success(&trial.outage);
+    assert_int_equal(answer(&trial, 500, ""), TASK_FINISH);
+    assert_status(&trial, STATUS_UNKNOWN);
+    assert_true(trial.task->outcome.retryable);
+    end_trial(&trial);
+
+    start_updating(&trial, cells);
+    wait_after(&trial, 503, "");
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_int_equal(trial.task->outcome.last.http_status, 503);
+    assert_true(trial.task->outcome.retryable);
+    assert_true(trial.task->outcome.changed == 0);
+    end_trial(&trial);
+}
+
+/* An update that an earlier run has sent, and that was applied, must be told as
+ * it was: Updated, with the columns that it changed. */
+static void test_taken_up(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", "TimeStamp=AAAA", NULL};
+    static const char *const city[] = {"City", NULL};
+    struct sent sent = {.stamps = "AAAA BBBB", .changed = mask_of(city)};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, MODE_APPLY, cells);
+    user_task_free(trial.task);
+    trial.group.rows->sent = &sent;
+    trial.task = user_task_new(&trial.options, &trial.session, &trial.group);
+    assert_int_equal(user_task_start(trial.task, &trial.request), TASK_SEND);
+    assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm")),
+                     TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    assert_true(trial.task->outcome.changed == mask_of(city));
+    end_trial(&trial);
+}
+
+/* ---- stale TimeStamps -----------------------------------------------------
+ */
+
+#define STALE                                                                  \
+    "{\"Errors\":[{\"Code\":209,\"ErrorCode\":\"TimestampNotMatch\"}]}"
+
+/* A number that stands for a stale TimeStamp or for a value means the value
+ * where the TimeStamps are still those that were sent. */
+static void test_who_wrote(void **state)
+{
+    static const char *const cells[] = {"PostalCode=99999", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    wait_after(&trial, 400, ERROR(209));
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_int_equal(trial.task->outcome.last.code, 209);
+    assert_string_equal(trial.task->outcome.field, "PostalCode");
+    assert_false(trial.task->outcome.retryable);
+    end_trial(&trial);
+
+    start_updating(&trial, cells);
+    wait_after(&trial, 400, ERROR(209));
+    assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
+                     TASK_SEND);
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    end_trial(&trial);
+}
+
+/* 205 and 207 by number mean the value only where the update sets it. */
+static void test_number_of_a_value(void **state)
+{
+    static const char *const line3[] = {"Line3=x", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, line3);
+    assert_int_equal(answer(&trial, 400, ERROR(207)), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_string_equal(trial.task->outcome.field, "Line3");
+    end_trial(&trial);
+}
+
+/* Who is written by others between each fetch and update is Conflict in the
+ * end: after eight merges anew. */
+static void test_contested(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+    char user[] = STAMPED("CCCC", "DDDD", "Graz");
+    char *stamp = strstr(user, "CCCC");
+
+    (void)state;
+    start_updating(&trial, cells);
+    for (int i = 0; i < 8; i++) {
+        wait_after(&trial, 400, STALE);
+        (*stamp)++;
+        assert_int_equal(answer(&trial, 200, user), TASK_SEND);
+    }
+    wait_after(&trial, 400, STALE);
+    assert_int_equal(answer(&trial, 200, user), TASK_FINISH);
+    assert_status(&trial, STATUS_CONFLICT);
+    assert_string_equal(trial.task->outcome.last.name, "TimestampNotMatch");
+    assert_true(trial.task->outcome.retryable);
+    end_trial(&trial);
+}
+
+/* ---- waiting ------------------------------------------------------------- */
+
+/* What can't be sent now must be filled in again as it was. */
+static void test_hold(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+    char *body;
+
+    (void)state;
+    start_updating(&trial, cells);
+    body = strdup(trial.request.body.data);
+    user_task_hold(trial.task);
+    buffer_clear(&trial.request.path);
+    buffer_clear(&trial.request.body);
+    assert_int_equal(user_task_resume(trial.task, &trial.request), TASK_SEND);
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    assert_string_equal(trial.request.body.data, body);
+    free(body);
+    end_trial(&trial);
+}
+
+/* A row is given up after --retries only where the service has answered others
+ * meanwhile. */
+static void test_gives_up(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_APPLY, cells);
+    trial.options.retries = 2;
+    for (int i = 0; i < 5; i++)
+        wait_after(&trial, 503, "");
+    outage_success(&trial.outage);
+    assert_int_equal(answer(&trial, 503, ""), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_true(trial.task->outcome.retryable);
+    assert_int_equal(trial.task->outcome.attempts, 6);
+    end_trial(&trial);
 }
 
 /* A run that must stop says why: the fault is kept, with its message. */
@@ -481,7 +750,8 @@ static void test_stop_keeps_reason(void **state)
     assert_int_equal(answer(&trial, 401,
                             "{\"TrackingId\":\"T\",\"Errors\":[{\"Code\":109,"
                             "\"Message\":\"The token for Ulm expired.\"}]}"),
-                     TASK_STOP);
+                     TASK_WAIT);
+    assert_int_equal(user_task_refuse_sign_in(trial.task), TASK_STOP);
     assert_int_equal(trial.task->outcome.last.action, FAULT_SIGN_IN);
     assert_string_equal(trial.task->outcome.last.name,
                         "AuthenticationTokenExpired");
@@ -563,7 +833,7 @@ static void test_attempts(void **state)
     response.failure = HTTP_CONNECT_FAILED;
     response.sent = false;
     response.sends = 0;
-    assert_int_equal(answer_with(&trial, &response), TASK_FINISH);
+    assert_int_equal(answer_with(&trial, &response), TASK_WAIT);
     assert_int_equal(trial.task->outcome.attempts, 4);
     end_trial(&trial);
 }
@@ -654,6 +924,16 @@ int main(void)
         cmocka_unit_test(test_own_write_is_no_conflict),
         cmocka_unit_test(test_get_fails),
         cmocka_unit_test(test_update_fails),
+        cmocka_unit_test(test_doubt_not_applied),
+        cmocka_unit_test(test_doubt_applied),
+        cmocka_unit_test(test_doubt_written),
+        cmocka_unit_test(test_doubt_without_retries),
+        cmocka_unit_test(test_taken_up),
+        cmocka_unit_test(test_who_wrote),
+        cmocka_unit_test(test_number_of_a_value),
+        cmocka_unit_test(test_contested),
+        cmocka_unit_test(test_hold),
+        cmocka_unit_test(test_gives_up),
         cmocka_unit_test(test_stop_keeps_reason),
         cmocka_unit_test(test_untrusted_users),
         cmocka_unit_test(test_requests_too_large),

@@ -1,0 +1,586 @@
+#include "dispatch.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "auth.h"
+#include "clock.h"
+#include "outage.h"
+#include "pace.h"
+#include "text.h"
+#include "transport.h"
+#include "waiting.h"
+
+/* Users that may wait besides those in flight: beyond it no new user begins, so
+ * that a service which fails many single users does not fill the memory. */
+#define MAX_WAITING 1024
+
+#define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
+
+struct dispatch {
+    struct dispatch_setup setup;
+    const struct options *options;
+    struct recovery *recovery;
+    struct session session;
+    struct transport *transport;
+    struct transfer *token_call; /* in flight; NULL: none */
+    struct auth *auth;
+    struct pace *pace;
+    struct outage outage;
+    struct waiting waiting;  /* for a time */
+    struct user_task *ready; /* for their turn, in order */
+    struct user_task *ready_last;
+    unsigned users;     /* begun and not handed back */
+    unsigned in_flight; /* of them */
+    bool draining;
+    int64_t now; /* microseconds */
+    char last_failure[200];
+};
+
+static int64_t now_ms(const struct dispatch *dispatch)
+{
+    return dispatch->now / 1000;
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+/* The headers carry the access token: they change with it. */
+static int set_headers(struct dispatch *dispatch, struct error *error)
+{
+    struct session *session = &dispatch->session;
+    struct buffer headers;
+    int result;
+
+    session->access_token = auth_token(dispatch->auth);
+    buffer_init(&headers, MAX_HEADERS);
+    if (dispatch->options->service->build_headers(session, &headers))
+        result = error_memory(error);
+    else
+        result = transport_set_headers(dispatch->transport, HTTP_SERVICE,
+                                       headers.data, error);
+    buffer_wipe(&headers);
+    return result;
+}
+
+static int set_token_headers(struct dispatch *dispatch, struct error *error)
+{
+    struct buffer headers;
+    int result;
+
+    buffer_init(&headers, MAX_HEADERS);
+    if (auth_build_headers(&headers))
+        result = error_memory(error);
+    else
+        result = transport_set_headers(dispatch->transport, HTTP_TOKEN,
+                                       headers.data, error);
+    buffer_free(&headers);
+    return result;
+}
+
+static int open_calls(struct dispatch *dispatch, struct error *error)
+{
+    const struct options *options = dispatch->options;
+    const char *token_url;
+
+    dispatch->auth = auth_new(options, dispatch->setup.credentials, error);
+    if (!dispatch->auth)
+        return -1;
+    token_url = auth_url(dispatch->auth);
+    dispatch->transport = transport_new(options, token_url, error);
+    if (!dispatch->transport ||
+        (token_url && set_token_headers(dispatch, error)))
+        return -1;
+    if (auth_token(dispatch->auth) && set_headers(dispatch, error))
+        return -1;
+    dispatch->pace =
+        pace_new(options->rate, (int64_t)options->rate_window * 1000000);
+    if (!dispatch->pace ||
+        waiting_init(&dispatch->waiting, MAX_WAITING + options->concurrency))
+        return error_memory(error);
+    return 0;
+}
+
+struct dispatch *dispatch_new(const struct dispatch_setup *setup,
+                              struct error *error)
+{
+    struct dispatch *dispatch = calloc(1, sizeof(*dispatch));
+    const struct options *options = setup->options;
+    struct timespec seed;
+
+    if (!dispatch) {
+        error_memory(error);
+        return NULL;
+    }
+    dispatch->setup = *setup;
+    dispatch->options = options;
+    dispatch->now = clock_us();
+    clock_gettime(CLOCK_REALTIME, &seed);
+    outage_init(&dispatch->outage, options->concurrency, options->give_up,
+                (uint32_t)(seed.tv_nsec ^ seed.tv_sec));
+    dispatch->session = (struct session){
+        .outage = &dispatch->outage,
+        .developer_token = setup->credentials->developer_token,
+        .customer_id = options->customer_id,
+        .account_id = options->account_id,
+    };
+    if (open_calls(dispatch, error)) {
+        dispatch_free(dispatch);
+        return NULL;
+    }
+    return dispatch;
+}
+
+void dispatch_free(struct dispatch *dispatch)
+{
+    if (!dispatch)
+        return;
+    transport_free(dispatch->transport);
+    auth_free(dispatch->auth);
+    pace_free(dispatch->pace);
+    waiting_clear(&dispatch->waiting);
+    free(dispatch);
+}
+
+void dispatch_set_recovery(struct dispatch *dispatch, struct recovery *recovery)
+{
+    dispatch->recovery = recovery;
+}
+
+void dispatch_set_written(struct dispatch *dispatch, struct written *written)
+{
+    dispatch->session.written = written;
+}
+
+unsigned dispatch_in_flight(const struct dispatch *dispatch)
+{
+    return dispatch->in_flight;
+}
+
+bool dispatch_is_idle(const struct dispatch *dispatch)
+{
+    return dispatch->users == 0 && !dispatch->token_call;
+}
+
+/* ---- the queue of those that wait for their turn ------------------------ */
+
+static void put_ready(struct dispatch *dispatch, struct user_task *task)
+{
+    task->next = NULL;
+    if (dispatch->ready)
+        dispatch->ready_last->next = task;
+    else
+        dispatch->ready = task;
+    dispatch->ready_last = task;
+}
+
+static struct user_task *take_ready(struct dispatch *dispatch)
+{
+    struct user_task *task = dispatch->ready;
+
+    if (task)
+        dispatch->ready = task->next;
+    return task;
+}
+
+/* ---- what is told ------------------------------------------------------- */
+
+static void log_call(struct dispatch *dispatch, enum log_level level,
+                     const char *event, const struct user_task *task,
+                     int64_t wait)
+{
+    const struct fault *fault = &task->outcome.last;
+    struct log_entry entry = {
+        .level = level,
+        .event = event,
+        .user = task->group->key,
+        .attempt = task->outcome.attempts,
+        .http_status = fault->http_status,
+        .code = fault->numbered ? fault->code : 0,
+        .name = fault->name,
+        .tracking_id = fault->tracking_id,
+        .wait_ms = wait,
+        .text = fault->text,
+    };
+
+    log_put(dispatch->setup.log, &entry);
+}
+
+static void log_event(struct dispatch *dispatch, enum log_level level,
+                      const char *event, const char *text)
+{
+    struct log_entry entry = {
+        .level = level, .event = event, .wait_ms = -1, .text = text};
+
+    log_put(dispatch->setup.log, &entry);
+}
+
+static void keep_failure(struct dispatch *dispatch, const char *whose,
+                         const struct fault *fault)
+{
+    (void)snprintf(dispatch->last_failure, sizeof(dispatch->last_failure),
+                   "%s: %.40s: %.120s", whose, fault->name, fault->text);
+}
+
+/* The run can't go on, as a task has found out. */
+static void explain_stop(const struct user_task *task, struct error *error)
+{
+    const struct fault *last = &task->outcome.last;
+    bool sign_in =
+        last->action == FAULT_SIGN_IN || last->action == FAULT_ACCOUNT;
+
+    if (last->action == FAULT_MEMORY) {
+        error_memory(error);
+        return;
+    }
+    error_set(error, sign_in ? ERROR_SIGN_IN : ERROR_STOPPED,
+              "the service refuses to %s, at user %s: %s%s%s (HTTP status %ld, "
+              "TrackingId %s)",
+              sign_in ? "sign in" : "go on", task->group->key, last->name,
+              *last->text ? ": " : "", last->text, last->http_status,
+              *last->tracking_id ? last->tracking_id : "not given");
+}
+
+/* ---- calls out ---------------------------------------------------------- */
+
+/* May a user's call leave now? */
+static bool may_send(const struct dispatch *dispatch)
+{
+    return auth_is_ready(dispatch->auth, now_ms(dispatch)) &&
+           pace_wait(dispatch->pace, dispatch->now) == 0 &&
+           outage_wait(&dispatch->outage, dispatch->in_flight,
+                       now_ms(dispatch)) == 0;
+}
+
+/* Nothing leaves before dispatch_wait(): an intent that is put here is written
+ * before its update. */
+static int send_call(struct dispatch *dispatch, struct transfer *transfer,
+                     struct error *error)
+{
+    struct user_task *task = transfer->owner;
+
+    if (transfer->request.once) {
+        task->sent.payload = text_fnv1a64(transfer->request.body.data);
+        if (recovery_put_intent(dispatch->recovery, task->group, &task->sent))
+            return error_memory(error);
+    }
+    task->token = auth_number(dispatch->auth);
+    pace_sent(dispatch->pace, dispatch->now);
+    if (transport_send(dispatch->transport, transfer, error))
+        return -1;
+    dispatch->in_flight++;
+    return 0;
+}
+
+static int drop(struct dispatch *dispatch, struct user_task *task,
+                const struct error *why, struct error *error)
+{
+    dispatch->users--;
+    return dispatch->setup.handler->dropped(dispatch->setup.context, task, why,
+                                            error);
+}
+
+/* The task has no slot any more. */
+static int put_aside(struct dispatch *dispatch, struct user_task *task,
+                     int64_t delay, struct error *error)
+{
+    if (dispatch->draining)
+        return drop(dispatch, task, NULL, error);
+    if (delay == 0) {
+        put_ready(dispatch, task);
+    } else {
+        task->wake = now_ms(dispatch) + delay;
+        waiting_put(&dispatch->waiting, task);
+    }
+    return 0;
+}
+
+static int stop_at(struct dispatch *dispatch, struct user_task *task,
+                   struct error *error)
+{
+    struct error why;
+
+    explain_stop(task, &why);
+    return drop(dispatch, task, &why, error);
+}
+
+/* A call is to be made again. */
+static int follow_wait(struct dispatch *dispatch, struct user_task *task,
+                       struct error *error)
+{
+    enum fault_action action = task->outcome.last.action;
+
+    if (action == FAULT_SIGN_IN &&
+        !auth_refused(dispatch->auth, task->token, now_ms(dispatch))) {
+        (void)user_task_refuse_sign_in(task);
+        return stop_at(dispatch, task, error);
+    }
+    log_call(dispatch, LOG_LEVEL_WARN,
+             action == FAULT_THROTTLE ? "throttle"
+             : action == FAULT_STALE  ? "stale"
+                                      : "retry",
+             task, task->delay);
+    dispatch->setup.tally->retries++;
+    return put_aside(dispatch, task, task->delay, error);
+}
+
+/* Acts on what a task asks for; the transfer is the task's until then. */
+static int follow(struct dispatch *dispatch, struct transfer *transfer,
+                  enum task_step step, struct error *error)
+{
+    struct user_task *task = transfer->owner;
+    struct error ignored;
+
+    if (step == TASK_SEND && may_send(dispatch)) {
+        if (send_call(dispatch, transfer, error) == 0)
+            return 0;
+        transport_release(dispatch->transport, transfer);
+        (void)drop(dispatch, task, NULL, &ignored);
+        return -1;
+    }
+    transport_release(dispatch->transport, transfer);
+    switch (step) {
+    case TASK_SEND:
+        user_task_hold(task);
+        return put_aside(dispatch, task, 0, error);
+    case TASK_WAIT:
+        return follow_wait(dispatch, task, error);
+    case TASK_STOP:
+        return stop_at(dispatch, task, error);
+    case TASK_FINISH:
+        break;
+    }
+    dispatch->users--;
+    return dispatch->setup.handler->done(dispatch->setup.context, task, error);
+}
+
+static int start_token_call(struct dispatch *dispatch, struct error *error)
+{
+    struct transfer *transfer;
+
+    if (dispatch->token_call || dispatch->draining ||
+        auth_wait(dispatch->auth, now_ms(dispatch)) != 0 ||
+        pace_wait(dispatch->pace, dispatch->now) > 0)
+        return 0;
+    transfer = transport_take_token(dispatch->transport);
+    if (!transfer)
+        return 0;
+    switch (auth_step(dispatch->auth, now_ms(dispatch), &transfer->request,
+                      error)) {
+    case AUTH_SEND:
+        pace_sent(dispatch->pace, dispatch->now);
+        dispatch->token_call = transfer;
+        return transport_send(dispatch->transport, transfer, error);
+    case AUTH_IDLE:
+        transport_release(dispatch->transport, transfer);
+        return 0;
+    case AUTH_FAIL:
+        break;
+    }
+    transport_release(dispatch->transport, transfer);
+    return -1;
+}
+
+/* Those that have waited long enough come before new users. */
+static int send_ready(struct dispatch *dispatch, struct error *error)
+{
+    struct user_task *task;
+
+    while ((task = waiting_first(&dispatch->waiting)) &&
+           task->wake <= now_ms(dispatch))
+        put_ready(dispatch, waiting_take(&dispatch->waiting));
+    while (dispatch->ready && may_send(dispatch)) {
+        struct transfer *transfer = transport_take(dispatch->transport);
+
+        if (!transfer)
+            return 0;
+        task = take_ready(dispatch);
+        transfer->owner = task;
+        if (follow(dispatch, transfer,
+                   user_task_resume(task, &transfer->request), error))
+            return -1;
+    }
+    return 0;
+}
+
+int dispatch_turn(struct dispatch *dispatch, struct error *error)
+{
+    dispatch->now = clock_us();
+    if (outage_is_lost(&dispatch->outage, pace_pause_end(dispatch->pace) / 1000,
+                       now_ms(dispatch)))
+        return error_set(error, ERROR_STOPPED,
+                         "no call has succeeded for %.1f minutes (--give-up); "
+                         "the last failure: %s",
+                         (double)dispatch->options->give_up / 60000,
+                         dispatch->last_failure);
+    if (start_token_call(dispatch, error))
+        return -1;
+    return send_ready(dispatch, error);
+}
+
+bool dispatch_has_room(const struct dispatch *dispatch)
+{
+    return !dispatch->draining && !dispatch->ready &&
+           dispatch->in_flight < dispatch->options->concurrency &&
+           dispatch->users - dispatch->in_flight < MAX_WAITING &&
+           may_send(dispatch);
+}
+
+int dispatch_begin(struct dispatch *dispatch, struct group *group,
+                   struct error *error)
+{
+    struct user_task *task =
+        user_task_new(dispatch->options, &dispatch->session, group);
+    struct transfer *transfer;
+
+    if (!task)
+        return error_memory(error);
+    transfer = transport_take(dispatch->transport);
+    assert(transfer); /* there was room */
+    dispatch->now = clock_us();
+    dispatch->users++;
+    transfer->owner = task;
+    return follow(dispatch, transfer, user_task_start(task, &transfer->request),
+                  error);
+}
+
+/* ---- answers in --------------------------------------------------------- */
+
+static int take_token_answer(struct dispatch *dispatch,
+                             struct transfer *transfer, struct error *error)
+{
+    unsigned before = auth_number(dispatch->auth);
+    struct fault fault = {.action = FAULT_NONE};
+    enum auth_step step = auth_answer(dispatch->auth, now_ms(dispatch),
+                                      &transfer->response, &fault, error);
+
+    dispatch->token_call = NULL;
+    transport_release(dispatch->transport, transfer);
+    if (step == AUTH_FAIL)
+        return -1;
+    if (fault.action != FAULT_NONE) {
+        outage_failure(&dispatch->outage, now_ms(dispatch));
+        keep_failure(dispatch, "the token endpoint", &fault);
+        log_event(dispatch, LOG_LEVEL_WARN, "token-retry",
+                  dispatch->last_failure);
+    }
+    if (auth_number(dispatch->auth) == before)
+        return 0;
+    log_event(dispatch, LOG_LEVEL_INFO, "refresh", "a new access token");
+    return set_headers(dispatch, error);
+}
+
+/* Lets pace and sign-in learn from an answer. */
+static void learn(struct dispatch *dispatch, const struct user_task *task,
+                  int64_t retry_after)
+{
+    const struct fault *fault = &task->outcome.last;
+
+    if (fault->action == FAULT_THROTTLE)
+        (void)pace_throttled(dispatch->pace, dispatch->now,
+                             retry_after < 0 ? -1 : retry_after * 1000);
+    else
+        pace_accepted(dispatch->pace, dispatch->now);
+    if (fault->action == FAULT_RETRY || fault->action == FAULT_THROTTLE)
+        keep_failure(dispatch, task->group->key, fault);
+    else if (fault->action != FAULT_SIGN_IN)
+        auth_worked(dispatch->auth, task->token);
+}
+
+static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
+                       struct error *error)
+{
+    struct user_task *task = transfer->owner;
+    int64_t retry_after = transfer->response.retry_after;
+    unsigned sends = transfer->response.sends;
+    bool probing = dispatch->outage.probing;
+    enum task_step step;
+
+    dispatch->in_flight--;
+    dispatch->setup.tally->calls += sends ? sends : 1;
+    step = user_task_answer(task, &transfer->response, &transfer->request,
+                            now_ms(dispatch));
+    learn(dispatch, task, retry_after);
+    if (probing != dispatch->outage.probing)
+        log_event(dispatch, LOG_LEVEL_WARN, probing ? "recovered" : "outage",
+                  probing ? "the service answers again"
+                          : dispatch->last_failure);
+    return follow(dispatch, transfer, step, error);
+}
+
+/* Milliseconds until something here is to be done, at most so many. */
+static int wait_time(const struct dispatch *dispatch, int milliseconds)
+{
+    const struct user_task *first = waiting_first(&dispatch->waiting);
+    int64_t now = now_ms(dispatch);
+    int64_t waits[] = {
+        first ? first->wake - now : -1,
+        dispatch->token_call ? -1 : auth_wait(dispatch->auth, now),
+        (pace_wait(dispatch->pace, dispatch->now) + 999) / 1000,
+        outage_wait(&dispatch->outage, dispatch->in_flight, now),
+    };
+
+    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+        /* The last two: 0 is no time to wait for. */
+        if (waits[i] < 0 || (i >= 2 && waits[i] == 0))
+            continue;
+        if (waits[i] < milliseconds)
+            milliseconds = (int)waits[i];
+    }
+    return milliseconds;
+}
+
+int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
+                  int milliseconds, struct error *error)
+{
+    struct transfer *transfer;
+
+    dispatch->now = clock_us();
+    if (recovery_flush(dispatch->recovery, now_ms(dispatch), error) ||
+        log_flush(dispatch->setup.log, error) ||
+        transport_wait(dispatch->transport, fds, count,
+                       wait_time(dispatch, milliseconds), error))
+        return -1;
+    dispatch->now = clock_us();
+    while ((transfer = transport_next(dispatch->transport))) {
+        int result = transfer == dispatch->token_call
+                         ? take_token_answer(dispatch, transfer, error)
+                         : take_answer(dispatch, transfer, error);
+
+        if (result)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- the end ------------------------------------------------------------ */
+
+int dispatch_drain(struct dispatch *dispatch, struct error *error)
+{
+    struct user_task *task;
+
+    dispatch->draining = true;
+    while ((task = take_ready(dispatch)) ||
+           (task = waiting_take(&dispatch->waiting)))
+        if (drop(dispatch, task, NULL, error))
+            return -1;
+    return 0;
+}
+
+void dispatch_cut(struct dispatch *dispatch)
+{
+    struct transfer *transfer;
+    struct error ignored;
+
+    (void)dispatch_drain(dispatch, &ignored);
+    while ((transfer = transport_cut(dispatch->transport))) {
+        if (transfer == dispatch->token_call) {
+            dispatch->token_call = NULL;
+            continue;
+        }
+        dispatch->in_flight--;
+        (void)drop(dispatch, transfer->owner, NULL, &ignored);
+    }
+}

@@ -1,0 +1,52 @@
+/*
+ * Is the service in trouble as a whole? Then rows must not be spent on it.
+ *
+ * Retries come from a bucket: each takes one, each success gives one back. As
+ * long as single rows fail it stays full. When it is empty the service is
+ * probed: one call at a time, with growing pauses, until one succeeds.
+ *
+ * A success is any proper answer of the service's, also one that refuses a row.
+ * The clock is passed in: milliseconds of a steady clock.
+ */
+#ifndef OUTAGE_H
+#define OUTAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct outage {
+    unsigned bucket;
+    unsigned capacity;
+    int64_t give_up; /* milliseconds */
+    int64_t since;   /* first failure after the last success; -1: none */
+    bool probing;
+    unsigned probes;    /* that failed, one after the other */
+    int64_t next_probe; /* not before */
+    uint64_t successes; /* of the run */
+    uint32_t random;    /* state of a generator: xorshift32 */
+};
+
+/* give_up: milliseconds; seed: anything. */
+void outage_init(struct outage *outage, unsigned concurrency, int64_t give_up,
+                 uint32_t seed);
+
+void outage_success(struct outage *outage);
+void outage_failure(struct outage *outage, int64_t now);
+
+/* A call is to be made again because it failed: takes one from the bucket. */
+void outage_take_retry(struct outage *outage);
+
+/* Milliseconds until the next call may leave, given the calls in flight; 0:
+ * now. -1: not before one of them is answered. */
+int64_t outage_wait(const struct outage *outage, unsigned in_flight,
+                    int64_t now);
+
+/* Has no call succeeded for so long that the run gives up? Time in which the
+ * service has asked for a pause, up to paused_until, does not count. */
+bool outage_is_lost(const struct outage *outage, int64_t paused_until,
+                    int64_t now);
+
+/* 32 random bits; no secret depends on them. */
+uint32_t outage_random(struct outage *outage);
+
+#endif

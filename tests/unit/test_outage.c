@@ -1,0 +1,99 @@
+#include "unit.h"
+
+#include "outage.h"
+
+/* Single failures among successes never lead to probing; that is for a bucket
+ * that has run empty. */
+static void test_bucket(void **state)
+{
+    struct outage outage;
+
+    (void)state;
+    outage_init(&outage, 16, 900000, 7);
+    for (int i = 0; i < 10000; i++) {
+        outage_failure(&outage, i);
+        outage_take_retry(&outage);
+        outage_success(&outage);
+        assert_int_equal(outage_wait(&outage, 16, i), 0);
+    }
+    for (int i = 0; i < 160; i++)
+        outage_take_retry(&outage);
+    assert_false(outage.probing);
+    outage_take_retry(&outage);
+    assert_true(outage.probing);
+    outage_success(&outage);
+    assert_false(outage.probing);
+    assert_int_equal(outage_wait(&outage, 16, 0), 0);
+}
+
+/* Small concurrencies get a bucket of 100 all the same. */
+static void test_least_bucket(void **state)
+{
+    struct outage outage;
+
+    (void)state;
+    outage_init(&outage, 1, 900000, 7);
+    for (int i = 0; i < 100; i++)
+        outage_take_retry(&outage);
+    assert_false(outage.probing);
+    outage_take_retry(&outage);
+    assert_true(outage.probing);
+}
+
+/* Probes go one at a time, with pauses that grow to a minute or so and are
+ * never none. */
+static void test_probes(void **state)
+{
+    struct outage outage;
+    int64_t now = 0, longest = 0;
+
+    (void)state;
+    outage_init(&outage, 1, 900000, 7);
+    for (int i = 0; i < 101; i++)
+        outage_take_retry(&outage);
+    for (int i = 0; i < 1000; i++) {
+        int64_t wait;
+
+        assert_int_equal(outage_wait(&outage, 1, now), -1);
+        outage_failure(&outage, now);
+        wait = outage_wait(&outage, 0, now);
+        assert_in_range(wait, 250, 60250);
+        if (i < 2)
+            assert_true(wait < 1000);
+        longest = wait > longest ? wait : longest;
+        now += wait;
+        assert_int_equal(outage_wait(&outage, 0, now), 0);
+    }
+    assert_true(longest > 10000);
+}
+
+/* The run gives up only where no call has succeeded since the first failure for
+ * so long; silence is no failure, and an ordered pause does not count. */
+static void test_giving_up(void **state)
+{
+    struct outage outage;
+
+    (void)state;
+    outage_init(&outage, 1, 1000, 7);
+    assert_false(outage_is_lost(&outage, 0, 1000000));
+    outage_failure(&outage, 5000);
+    outage_failure(&outage, 5500);
+    assert_false(outage_is_lost(&outage, 0, 5999));
+    assert_true(outage_is_lost(&outage, 0, 6000));
+    assert_false(outage_is_lost(&outage, 7000, 7999));
+    assert_true(outage_is_lost(&outage, 7000, 8000));
+    outage_success(&outage);
+    assert_false(outage_is_lost(&outage, 0, 100000));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bucket),
+        cmocka_unit_test(test_least_bucket),
+        cmocka_unit_test(test_probes),
+        cmocka_unit_test(test_giving_up),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
