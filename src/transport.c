@@ -310,8 +310,9 @@ static int init_slot(struct transport *transport, struct slot *slot,
         return error_memory(error);
     if (set_constants(transport, slot))
         return error_set(error, ERROR_LOCAL,
-                         "this libcurl (%s) lacks an option that is needed",
-                         transport_version());
+                         "libcurl %s lacks an option that is needed, or there "
+                         "is no memory left",
+                         curl_version_info(CURLVERSION_NOW)->version);
     slot->next_free = slot->peer->free;
     slot->peer->free = slot;
     return 0;
