@@ -141,6 +141,13 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(module_objects)
 	$(call say,FUZZ)$(COMPILE) -fsanitize=fuzzer -Isrc -o $@ $< $(module_objects) \
 	    $(LINK_HARDENING) $(CLIENT_LIBS) -lcmocka
 
+# Preloaded by a test. It takes memory from malloc()'s place, which is a
+# sanitizer's own where there is one.
+$(BUILD)/inject.so: tests/fault/inject.c Makefile
+	@mkdir -p $(@D)
+	$(call say,TEST)$(CC) $(STANDARD) -O2 $(CFLAGS) $(WARNINGS) $(WERROR) -shared \
+	    -fPIC $(if $(SANITIZE),-DINJECT_NO_MEMORY) -o $@ $<
+
 build/bench/%: bench/%.c bench/canned.h Makefile
 	@mkdir -p $(@D)
 	$(call say,CC  )$(CC) $(STANDARD) -O2 $(CFLAGS) $(WARNINGS) $(WERROR) -o $@ $< \
@@ -188,7 +195,7 @@ check:
 	@$(MAKE) --no-print-directory check-built
 
 .PHONY: check-built
-check-built: all $(unit_tests)
+check-built: all $(unit_tests) $(BUILD)/inject.so
 	@BUILD=$(BUILD) bash tests/run
 
 .PHONY: check-valgrind
@@ -197,7 +204,7 @@ check-valgrind:
 	@$(MAKE) --no-print-directory check-valgrind-built
 
 .PHONY: check-valgrind-built
-check-valgrind-built: all $(unit_tests)
+check-valgrind-built: all $(unit_tests) $(BUILD)/inject.so
 	@BUILD=$(BUILD) VALGRIND=1 bash tests/run
 
 .PHONY: coverage
@@ -206,7 +213,7 @@ coverage:
 	@bash tests/coverage
 
 .PHONY: coverage-built
-coverage-built: all $(unit_tests)
+coverage-built: all $(unit_tests) $(BUILD)/inject.so
 
 # Of clang alone: the objects are built once more, with its instruments.
 FUZZ_BUILD := CC=clang BUILD=build/fuzz \

@@ -5,6 +5,9 @@
 In the present folder: before.users and after.users, the users as the simulator
 held them, one a line; applied.users, its record of the updates. Exit status 1
 with a message for each thing that is not as it must be.
+
+The mode "resumed" is apply by several runs: what an earlier one has updated may
+be Unchanged in the last one's result, but is sent once all the same.
 """
 import copy
 import csv
@@ -15,6 +18,7 @@ from columns_of_user import CLEAR, COLUMNS, Refused, column_name
 
 MODES = {  # status where something differs, and where nothing does
     "apply": ("Updated", "Unchanged"),
+    "resumed": ("Updated", "Unchanged"),
     "dry-run": ("WouldUpdate", "Unchanged"),
     "reconcile": ("Drift", "Match"),
 }
@@ -168,9 +172,19 @@ class Check:
         for name in changes:
             column = COLUMNS[name]
             value = column.empty if cells[name] is None else cells[name]
-            if self.mode == "apply":
+            if self.mode in ("apply", "resumed"):
                 user_json.put(user, column.path, value)
         return self.update if changes else self.same, "", changes
+
+    def wanted(self, result, status, field, changes):
+        """The cells of a group's row."""
+        if self.mode != "resumed":
+            return {"Status": status, "Field": field,
+                    "Changed": ";".join(changes),
+                    "Attempts": "2" if status == "Updated" else "1"}
+        if (status, result["Status"]) == ("Updated", "Unchanged"):
+            status, changes = "Unchanged", []
+        return {"Status": status, "Field": field, "Changed": ";".join(changes)}
 
     def check_user(self, key, groups, results):
         user = copy.deepcopy(self.before.get(key))
@@ -180,10 +194,8 @@ class Check:
             status, field, changes = self.outcome(user, group.cells())
             for row in group.rows:
                 result = results[row.number - 1]
-                self.check_row(row, result, {
-                    "Status": status, "Field": field,
-                    "Changed": ";".join(changes),
-                    "Attempts": "2" if status == "Updated" else "1"})
+                self.check_row(row, result, self.wanted(
+                    result, status, field, changes))
                 self.check_note(group, row, result["Note"])
             if status != "Updated":
                 continue

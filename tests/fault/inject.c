@@ -1,0 +1,308 @@
+/*
+ * A library to be preloaded: makes calls of the C library fail. Only those of
+ * bauser-batch's main thread count, from main()'s beginning to its end, so that
+ * the loader, and threads that resolve names, don't change the numbers.
+ *
+ *   INJECT_CALL   the kind of call that fails, as in names[]
+ *   INJECT_AT     which one, from 1
+ *   INJECT_TIMES  "ever": all later ones as well
+ *   INJECT_ERRNO  its errno, as a number
+ *   INJECT_COUNT  a file that gets a line "KIND NUMBER" for each kind of call,
+ *                 and "hits NUMBER" for those that were made to fail
+ *
+ * What OpenSSL asks for, which is most of it and of its making alone, is a kind
+ * apart from other memory. Calls for memory are not taken where
+ * INJECT_NO_MEMORY is defined: a sanitizer has its own.
+ */
+#define _GNU_SOURCE /* RTLD_NEXT, program_invocation_short_name */
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum call {
+    MEMORY,
+    OPENSSL,
+    OPEN,
+    READ,
+    PREAD,
+    WRITE,
+    FSYNC,
+    FDATASYNC,
+    FTRUNCATE,
+    FLOCK,
+    FCHMOD,
+    FSTAT,
+    LSEEK,
+    CLOSE,
+    RENAME,
+    LINK,
+    UNLINK,
+    POLL,
+    SOCKET,
+    CONNECT,
+    SEND,
+    RECV,
+    CALLS
+};
+
+static const char *const names[CALLS] = {
+    [MEMORY] = "memory",       [OPENSSL] = "openssl", [OPEN] = "open",
+    [READ] = "read",           [PREAD] = "pread",     [WRITE] = "write",
+    [FSYNC] = "fsync",         [FLOCK] = "flock",     [FTRUNCATE] = "ftruncate",
+    [FDATASYNC] = "fdatasync", [FCHMOD] = "fchmod",   [FSTAT] = "fstat",
+    [LSEEK] = "lseek",         [CLOSE] = "close",     [RENAME] = "rename",
+    [LINK] = "link",           [UNLINK] = "unlink",   [POLL] = "poll",
+    [SOCKET] = "socket",       [CONNECT] = "connect", [SEND] = "send",
+    [RECV] = "recv",
+};
+
+typedef int main_fn(int argc, char *argv[], char *environment[]);
+
+/* In the main thread, while main() runs. The model of its storage is one that
+ * needs no memory when it is first touched. */
+static _Thread_local bool counted __attribute__((tls_model("initial-exec")));
+
+static struct {
+    main_fn *main;
+    int call; /* -1: none fails */
+    unsigned long at;
+    bool ever;
+    int number;
+    unsigned long counts[CALLS];
+    unsigned long hits;
+    uintptr_t openssl, openssl_end; /* where its code is */
+} inject = {.call = -1};
+
+/* Is this one to fail? */
+static bool fails(enum call call)
+{
+    unsigned long count;
+
+    if (!counted)
+        return false;
+    count = ++inject.counts[call];
+    if ((int)call != inject.call || count < inject.at ||
+        (count > inject.at && !inject.ever))
+        return false;
+    inject.hits++;
+    errno = inject.number;
+    return true;
+}
+
+/* ---- from main() to its end ---------------------------------------------- */
+
+static unsigned long number_of(const char *name)
+{
+    const char *text = getenv(name);
+
+    return text ? strtoul(text, NULL, 10) : 0;
+}
+
+static void read_environment(void)
+{
+    const char *call = getenv("INJECT_CALL"), *times = getenv("INJECT_TIMES");
+
+    for (int i = 0; call && i < CALLS; i++)
+        if (strcmp(call, names[i]) == 0)
+            inject.call = i;
+    inject.at = number_of("INJECT_AT");
+    inject.ever = times && strcmp(times, "ever") == 0;
+    inject.number = (int)number_of("INJECT_ERRNO");
+}
+
+static void write_counts(void)
+{
+    const char *name = getenv("INJECT_COUNT");
+    FILE *file = name ? fopen(name, "w") : NULL;
+
+    if (!file)
+        return;
+    for (int i = 0; i < CALLS; i++)
+        fprintf(file, "%s %lu\n", names[i], inject.counts[i]);
+    fprintf(file, "hits %lu\n", inject.hits);
+    fclose(file);
+}
+
+/* Called for each library until it is the one of OpenSSL that asks. */
+static int find_openssl(struct dl_phdr_info *info, size_t size, void *unused)
+{
+    (void)size;
+    (void)unused;
+    if (!strstr(info->dlpi_name, "/libcrypto.so"))
+        return 0;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+
+        if (part->p_type != PT_LOAD || !(part->p_flags & PF_X))
+            continue;
+        inject.openssl = info->dlpi_addr + part->p_vaddr;
+        inject.openssl_end = inject.openssl + part->p_memsz;
+    }
+    return 1;
+}
+
+static int main_between(int argc, char *argv[], char *environment[])
+{
+    int status;
+
+    read_environment();
+    (void)dl_iterate_phdr(find_openssl, NULL);
+    counted = strcmp(program_invocation_short_name, "bauser-batch") == 0;
+    status = inject.main(argc, argv, environment);
+    if (counted) {
+        counted = false;
+        write_counts();
+    }
+    return status;
+}
+
+/* The C library's function of that name, into *place. */
+#define FIND(place, name) (*(void **)&(place) = dlsym(RTLD_NEXT, (name)))
+
+int __libc_start_main(main_fn *main, int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*loader_fini)(void),
+                      void *stack_end);
+
+int __libc_start_main(main_fn *main, int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*loader_fini)(void),
+                      void *stack_end)
+{
+    int (*next)(main_fn *, int, char **, void (*)(void), void (*)(void),
+                void (*)(void), void *);
+
+    FIND(next, "__libc_start_main");
+    inject.main = main;
+    return next(main_between, argc, argv, init, fini, loader_fini, stack_end);
+}
+
+/* ---- memory -------------------------------------------------------------- */
+
+#ifndef INJECT_NO_MEMORY
+
+/* glibc's own names: dlsym() would ask for memory itself. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+
+static bool fails_memory(const void *caller)
+{
+    uintptr_t place = (uintptr_t)caller;
+    bool is_openssl = place >= inject.openssl && place < inject.openssl_end;
+
+    return fails(is_openssl ? OPENSSL : MEMORY);
+}
+
+#define CALLER __builtin_return_address(0)
+
+void *malloc(size_t size)
+{
+    return fails_memory(CALLER) ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return fails_memory(CALLER) ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+    return fails_memory(CALLER) ? NULL : __libc_realloc(memory, size);
+}
+
+#endif
+
+/* ---- the rest ------------------------------------------------------------ */
+
+/* Defines a function that fails, or does what the next one of its name does. */
+#define TAKE(type, name, call, parameters, arguments)                          \
+    type name parameters;                                                      \
+    type name parameters                                                       \
+    {                                                                          \
+        static type(*next) parameters;                                         \
+                                                                               \
+        if (!next)                                                             \
+            FIND(next, #name);                                                 \
+        return fails(call) ? (type)-1 : next arguments;                        \
+    }
+
+TAKE(ssize_t, read, READ, (int fd, void *data, size_t size), (fd, data, size))
+TAKE(ssize_t, __read_chk, READ, (int fd, void *data, size_t size, size_t room),
+     (fd, data, size, room))
+TAKE(ssize_t, pread, PREAD, (int fd, void *data, size_t size, off_t offset),
+     (fd, data, size, offset))
+TAKE(ssize_t, pread64, PREAD, (int fd, void *data, size_t size, off_t offset),
+     (fd, data, size, offset))
+TAKE(ssize_t, write, WRITE, (int fd, const void *data, size_t size),
+     (fd, data, size))
+TAKE(int, fsync, FSYNC, (int fd), (fd))
+TAKE(int, fdatasync, FDATASYNC, (int fd), (fd))
+TAKE(int, ftruncate, FTRUNCATE, (int fd, off_t size), (fd, size))
+TAKE(int, ftruncate64, FTRUNCATE, (int fd, off_t size), (fd, size))
+TAKE(int, flock, FLOCK, (int fd, int operation), (fd, operation))
+TAKE(int, fchmod, FCHMOD, (int fd, mode_t mode), (fd, mode))
+TAKE(int, fstat, FSTAT, (int fd, struct stat *status), (fd, status))
+TAKE(off_t, lseek, LSEEK, (int fd, off_t offset, int whence),
+     (fd, offset, whence))
+TAKE(int, rename, RENAME, (const char *from, const char *to), (from, to))
+TAKE(int, link, LINK, (const char *from, const char *to), (from, to))
+TAKE(int, unlink, UNLINK, (const char *path), (path))
+TAKE(int, poll, POLL, (struct pollfd * fds, nfds_t count, int milliseconds),
+     (fds, count, milliseconds))
+TAKE(int, __poll_chk, POLL,
+     (struct pollfd * fds, nfds_t count, int milliseconds, size_t size),
+     (fds, count, milliseconds, size))
+TAKE(int, socket, SOCKET, (int domain, int type, int protocol),
+     (domain, type, protocol))
+TAKE(int, connect, CONNECT,
+     (int fd, __CONST_SOCKADDR_ARG address, socklen_t len), (fd, address, len))
+TAKE(ssize_t, send, SEND, (int fd, const void *data, size_t size, int flags),
+     (fd, data, size, flags))
+TAKE(ssize_t, recv, RECV, (int fd, void *data, size_t size, int flags),
+     (fd, data, size, flags))
+TAKE(int, __open_2, OPEN, (const char *path, int flags), (path, flags))
+
+/* What fails to be closed is closed all the same. */
+int close(int fd)
+{
+    static int (*next)(int fd);
+    bool failing = fails(CLOSE);
+    int number = errno, result;
+
+    if (!next)
+        FIND(next, "close");
+    result = next(fd);
+    if (!failing)
+        return result;
+    errno = number;
+    return -1;
+}
+
+int open(const char *path, int flags, ...)
+{
+    static int (*next)(const char *path, int flags, ...);
+    mode_t mode = 0;
+    va_list arguments;
+
+    if (flags & O_CREAT) {
+        va_start(arguments, flags);
+        mode = va_arg(arguments, mode_t);
+        va_end(arguments);
+    }
+    if (!next)
+        FIND(next, "open");
+    return fails(OPEN) ? -1 : next(path, flags, mode);
+}
