@@ -457,6 +457,7 @@ static int take_token_answer(struct dispatch *dispatch,
                                       &transfer->response, &fault, error);
 
     dispatch->token_call = NULL;
+    pace_accepted(dispatch->pace, dispatch->now);
     transport_release(dispatch->transport, transfer);
     if (step == AUTH_FAIL)
         return -1;
