@@ -8,9 +8,9 @@
 
 #include "auth.h"
 #include "clock.h"
+#include "journal.h"
 #include "outage.h"
 #include "pace.h"
-#include "text.h"
 #include "transport.h"
 #include "waiting.h"
 
@@ -262,7 +262,9 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
     struct user_task *task = transfer->owner;
 
     if (transfer->request.once) {
-        task->sent.payload = text_fnv1a64(transfer->request.body.data);
+        const struct buffer *body = &transfer->request.body;
+
+        task->sent.payload = journal_checksum(body->data, body->len);
         if (recovery_put_intent(dispatch->recovery, task->group, &task->sent))
             return error_memory(error);
     }

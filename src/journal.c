@@ -56,11 +56,16 @@ static int read_digits(const char *from, size_t *number)
     return 0;
 }
 
+uint32_t journal_checksum(const char *data, size_t len)
+{
+    return (uint32_t)crc32_z(0, (const Bytef *)data, len);
+}
+
 static void write_crc(char crc[DIGITS], const char *record, size_t size)
 {
     const Bytef *checked = (const Bytef *)record + DIGITS;
 
-    write_digits(crc, crc32(0, checked, (uInt)(size - DIGITS)), 16);
+    write_digits(crc, crc32_z(0, checked, size - DIGITS), 16);
 }
 
 /* ---- opening ------------------------------------------------------------ */

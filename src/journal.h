@@ -32,6 +32,10 @@ struct journal;
 
 #define JOURNAL_MAX_TEXT ((size_t)64 << 20) /* bytes of a record's text */
 
+/* The CRC-32 that records are checked by (ISO 3309, as gzip's), of any bytes.
+ */
+uint32_t journal_checksum(const char *data, size_t len);
+
 /* Makes the file, mode 0600, in place of one that is there; the folder is
  * synced. ERROR_USAGE, also where something else than a file has its name. */
 struct journal *journal_create(const char *path, struct error *error);

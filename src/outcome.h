@@ -41,7 +41,7 @@ struct sent {
     char stamps[SERVICE_STAMPS_SIZE];      /* that it carried */
     char last_modified[SERVICE_TIME_SIZE]; /* of the user before it */
     uint64_t shared;                       /* merge_hash_shared() before it */
-    uint64_t payload;                      /* hash of its body */
+    uint64_t payload;                      /* CRC-32 of its body */
     column_mask changed;                   /* the columns that it sets */
 };
 

@@ -171,15 +171,21 @@ static void user_stamps(const struct user *user,
         json_member(json_member(user->user, "ContactInfo"), "Address");
     const char *own = json_text(json_member(user->user, "TimeStamp"));
     const char *its = json_text(json_member(address, "TimeStamp"));
-    int len;
+    size_t own_len, its_len;
 
     own = own ? own : "";
     its = its ? its : "";
-    len = snprintf(stamps, SERVICE_STAMPS_SIZE, "%s %s", own, its);
-    /* They are eight bytes each as a rule, but nobody has promised that. */
-    if (len >= SERVICE_STAMPS_SIZE)
+    own_len = strlen(own);
+    its_len = strlen(its);
+    if (own_len + its_len + 2 > SERVICE_STAMPS_SIZE) {
+        /* They are eight bytes each as a rule, but nobody has promised that. */
         (void)snprintf(stamps, SERVICE_STAMPS_SIZE, "fnv1a64 %016" PRIx64,
                        text_fnv1a64_on(text_fnv1a64(own), its));
+        return;
+    }
+    memcpy(stamps, own, own_len);
+    stamps[own_len] = ' ';
+    memcpy(stamps + own_len + 1, its, its_len + 1);
 }
 
 /* Adds a column's member, null at first, and the parents that it lacks. NULL
