@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mask.h"
 #include "outage.h"
 #include "retry.h"
 #include "written.h"
@@ -107,71 +108,11 @@ static enum task_step fail_build(struct user_task *task)
     return stop_memory(task);
 }
 
-static int by_length(const void *a, const void *b)
-{
-    size_t x = strlen(*(const char *const *)a);
-    size_t y = strlen(*(const char *const *)b);
-
-    return (x < y) - (x > y);
-}
-
-/* A value of the user's, in its rows or as it is held, that may be repeated. */
-static bool is_personal(const struct column *column)
-{
-    return column->use == COLUMN_WRITE || column->type == COLUMN_STRING;
-}
-
-/* Gathers the values that a message may repeat, and the tokens; answers their
- * number. values may be NULL: then they are only counted. */
-static size_t gather_values(const struct user_task *task, const char **values)
-{
-    const struct service *service = task->service;
-    size_t count = 2;
-
-    if (values) {
-        values[0] = task->session->access_token;
-        values[1] = task->session->developer_token;
-    }
-    for (const struct row *row = task->group->rows; row; row = row->next) {
-        for (unsigned i = 0; i < row->count; i++) {
-            if (!row->cells[i].text)
-                continue;
-            if (values)
-                values[count] = row->cells[i].text;
-            count++;
-        }
-    }
-    for (unsigned i = 0; task->user && i < service->column_count; i++) {
-        const char *value = service->user_value(task->user, i);
-
-        if (!value || !is_personal(&service->columns[i]))
-            continue;
-        if (values)
-            values[count] = value;
-        count++;
-    }
-    return count;
-}
-
 /* A message of the service's may repeat what it was sent. */
-static void mask_values(struct user_task *task)
+static void mask(struct user_task *task)
 {
-    struct fault *fault = &task->outcome.last;
-    size_t count = gather_values(task, NULL);
-    const char **values;
-
-    if (!*fault->text)
-        return;
-    values = malloc(count * sizeof(*values));
-    if (!values) {
-        *fault->text = '\0'; /* rather nothing than a name */
-        return;
-    }
-    count = gather_values(task, values);
-    qsort(values, count, sizeof(*values), by_length);
-    for (size_t i = 0; i < count; i++)
-        fault_mask(fault, values[i]);
-    free(values);
+    mask_fault(&task->outcome.last, task->session, task->service,
+               task->group->rows, task->user);
 }
 
 /* ---- failures ----------------------------------------------------------- */
@@ -576,7 +517,7 @@ static enum task_step take_user(struct user_task *task,
     task->user = NULL;
     if (service->parse_get(response, task->group->key, &task->user,
                            &task->outcome.last)) {
-        mask_values(task);
+        mask(task);
         note_call(task, now);
         return take_get_fault(task, response, now);
     }
@@ -608,7 +549,7 @@ static enum task_step take_update(struct user_task *task,
         if (fault->column && fault->action != FAULT_STALE &&
             sets_column(task, fault->column))
             fault_is_value(fault);
-        mask_values(task);
+        mask(task);
         note_call(task, now);
         return take_update_fault(task, response, now);
     }

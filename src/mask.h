@@ -1,0 +1,18 @@
+/*
+ * Keeps values of users, and tokens, out of what the service's messages repeat.
+ */
+#ifndef MASK_H
+#define MASK_H
+
+#include "fault.h"
+#include "row.h"
+#include "service.h"
+
+/* Replaces in the fault's message each value of the rows and of the user (NULL:
+ * not known), and the session's tokens, by "***", the longest first. Without
+ * memory the message is emptied: rather nothing than a name. */
+void mask_fault(struct fault *fault, const struct session *session,
+                const struct service *service, const struct row *rows,
+                const struct user *user);
+
+#endif
