@@ -18,6 +18,11 @@
  * that a service which fails many single users does not fill the memory. */
 #define MAX_WAITING 1024
 
+/* The service's number for too many calls at once, and milliseconds to wait
+ * then. */
+#define TOO_MANY_AT_ONCE 207
+#define AT_ONCE_PAUSE    1000
+
 #define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
 
 struct dispatch {
@@ -196,6 +201,7 @@ static void log_call(struct dispatch *dispatch, enum log_level level,
         .level = level,
         .event = event,
         .user = task->group->key,
+        .call = task->called == TASK_FETCHING ? "GetUser" : "UpdateUser",
         .attempt = task->outcome.attempts,
         .http_status = fault->http_status,
         .code = fault->numbered ? fault->code : 0,
@@ -413,7 +419,7 @@ int dispatch_turn(struct dispatch *dispatch, struct error *error)
     if (outage_is_lost(&dispatch->outage, pace_pause_end(dispatch->pace) / 1000,
                        now_ms(dispatch)))
         return error_set(error, ERROR_STOPPED,
-                         "no call has succeeded for %.1f minutes (--give-up); "
+                         "no call has succeeded for %g minutes (--give-up); "
                          "the last failure: %s",
                          (double)dispatch->options->give_up / 60000,
                          dispatch->last_failure);
@@ -481,11 +487,15 @@ static void learn(struct dispatch *dispatch, const struct user_task *task,
 {
     const struct fault *fault = &task->outcome.last;
 
-    if (fault->action == FAULT_THROTTLE)
+    if (fault->action == FAULT_THROTTLE) {
+        /* Too many at once: that is over in a moment. */
+        if (retry_after < 0 && fault->code == TOO_MANY_AT_ONCE)
+            retry_after = AT_ONCE_PAUSE;
         (void)pace_throttled(dispatch->pace, dispatch->now,
                              retry_after < 0 ? -1 : retry_after * 1000);
-    else
+    } else {
         pace_accepted(dispatch->pace, dispatch->now);
+    }
     if (fault->action == FAULT_RETRY || fault->action == FAULT_THROTTLE)
         keep_failure(dispatch, task->group->key, fault);
     else if (fault->action != FAULT_SIGN_IN)
@@ -513,25 +523,35 @@ static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
     return follow(dispatch, transfer, step, error);
 }
 
+/* The longer of two waits; -1: for ever. */
+static int64_t both(int64_t wait, int64_t other)
+{
+    if (wait < 0 || other < 0)
+        return -1;
+    return wait > other ? wait : other;
+}
+
 /* Milliseconds until something here is to be done, at most so many. */
 static int wait_time(const struct dispatch *dispatch, int milliseconds)
 {
     const struct user_task *first = waiting_first(&dispatch->waiting);
     int64_t now = now_ms(dispatch);
+    int64_t pace = (pace_wait(dispatch->pace, dispatch->now) + 999) / 1000;
+    int64_t token = auth_wait(dispatch->auth, now);
+    int64_t outage = outage_wait(&dispatch->outage, dispatch->in_flight, now);
+    /* New users wait for these two; 0: they need not. */
+    int64_t turn = both(pace, outage);
     int64_t waits[] = {
-        first ? first->wake - now : -1,
-        dispatch->token_call ? -1 : auth_wait(dispatch->auth, now),
-        (pace_wait(dispatch->pace, dispatch->now) + 999) / 1000,
-        outage_wait(&dispatch->outage, dispatch->in_flight, now),
+        dispatch->token_call || dispatch->draining ? -1 : both(token, pace),
+        turn > 0 ? turn : -1,
+        !first              ? -1
+        : first->wake > now ? first->wake - now
+                            : 0,
     };
 
-    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
-        /* The last two: 0 is no time to wait for. */
-        if (waits[i] < 0 || (i >= 2 && waits[i] == 0))
-            continue;
-        if (waits[i] < milliseconds)
+    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+        if (waits[i] >= 0 && waits[i] < milliseconds)
             milliseconds = (int)waits[i];
-    }
     return milliseconds;
 }
 

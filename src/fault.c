@@ -169,6 +169,15 @@ void fault_is_value(struct fault *fault)
     fault->certain = true;
 }
 
+void fault_is_no_value(struct fault *fault)
+{
+    for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+        if (meanings[i].code == fault->code)
+            (void)text_clean(fault->name, sizeof(fault->name),
+                             meanings[i].name);
+    fault->column = NULL;
+}
+
 void fault_set_local(struct fault *fault, const char *name, const char *text)
 {
     fault->action = FAULT_FAIL;

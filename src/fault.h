@@ -50,9 +50,10 @@ void fault_of_foreign_answer(struct fault *fault,
                              const struct http_response *response,
                              const char *why);
 
-/* The number stood for a value that the service refuses after all: the rows
- * fail for it. */
+/* Where the number alone may mean either: it stood for a value that the service
+ * refuses, for which the rows fail; or for the error of that name. */
 void fault_is_value(struct fault *fault);
+void fault_is_no_value(struct fault *fault);
 
 /* Adds one error of the service's list. The first one decides name, code and
  * action (by the symbolic name where there is one, else by the number); the

@@ -159,6 +159,8 @@ struct pace {
     int64_t pause_end; /* as ordered by Retry-After */
     int64_t rest_end;  /* a pause of our own */
     bool first;        /* the limit comes from the first refusal */
+    bool guessed;      /* it is but a share of the speed, see guess() */
+    int64_t begun;     /* when the first call left */
 
     /* Calls without an answer; those of them that left before the limit was
      * changed. */
@@ -208,11 +210,13 @@ int64_t pace_wait(const struct pace *pace, int64_t now)
         return wait;
     wait = later(wait, pace->rest_end - now);
     wait = later(wait, spacing_wait(&pace->learnt, now));
-    return later(wait, room_wait(pace, now));
+    return pace->guessed ? wait : later(wait, room_wait(pace, now));
 }
 
 void pace_sent(struct pace *pace, int64_t now)
 {
+    if (pace->begun == 0)
+        pace->begun = now;
     spacing_sent(&pace->rate, now);
     spacing_sent(&pace->learnt, now);
     history_add(&pace->sent, now);
@@ -277,18 +281,48 @@ void pace_accepted(struct pace *pace, int64_t now)
     probe(pace, now);
 }
 
-static void slow_down(struct pace *pace, int64_t now, bool ordered)
+static void note_change(struct pace *pace, int64_t now)
+{
+    pace->slowed = now;
+    pace->quiet = now;
+    pace->stale = pace->in_flight;
+}
+
+/* The first refusal, and it says itself when to go on: that is no measure of a
+ * limit over a window. Only the speed becomes a little less. */
+static void guess(struct pace *pace, int64_t now)
+{
+    int64_t since = now - pace->begun;
+
+    if (since < SECOND)
+        since = SECOND;
+    if (since > WINDOW)
+        since = WINDOW;
+    pace->guessed = true;
+    pace->step = STEP_UNKNOWN;
+    set_limit(pace, LEAST_LEFT_ORDERED *
+                        (double)history_sum(&pace->sent, now, WINDOW / SLOT) *
+                        (double)WINDOW / (double)since);
+    note_change(pace, now);
+}
+
+static void slow_down(struct pace *pace, int64_t now, bool ordered, bool soon)
 {
     double seen = measured(pace, now);
     double limit = SHARE * seen;
     double least = (ordered ? LEAST_LEFT_ORDERED : LEAST_LEFT) * pace->limit;
     double most = SHARE * pace->limit;
 
+    /* Two in a row are a limit. */
+    bool anew = pace->limit == 0 || (pace->guessed && soon);
+
     /* Nothing was accepted: others have filled the window, or what ran before
      * this run has. Only waiting helps. */
     if (seen == 0 && !ordered)
         pace->rest_end = now + WINDOW;
-    pace->first = pace->limit == 0;
+    pace->first = anew;
+    if (anew || !ordered)
+        pace->guessed = false;
     pace->step =
         !pace->first && seen >= USED * pace->limit ? STEP_KNOWN : STEP_UNKNOWN;
     if (!pace->first && limit < least)
@@ -296,21 +330,23 @@ static void slow_down(struct pace *pace, int64_t now, bool ordered)
     if (!pace->first && limit > most)
         limit = most;
     set_limit(pace, limit);
-    pace->slowed = now;
-    pace->quiet = now;
-    pace->stale = pace->in_flight;
+    note_change(pace, now);
 }
 
 bool pace_throttled(struct pace *pace, int64_t now, int64_t retry_after_us)
 {
     bool stale = end_call(pace, now);
     int64_t pause = retry_after_us < MAX_PAUSE ? retry_after_us : MAX_PAUSE;
+    bool soon = now - later(pace->slowed, pace->pause_end) < WINDOW;
 
     if (pause >= 0)
         pace->pause_end = later(pace->pause_end, now + pause);
     if (stale)
         return false;
-    slow_down(pace, now, pause >= 0);
+    if (pause >= 0 && pace->limit == 0)
+        guess(pace, now);
+    else
+        slow_down(pace, now, pause >= 0, soon);
     return true;
 }
 

@@ -174,7 +174,9 @@ static int run_calls(struct run *run, struct error *error)
             dispatch_cut(run->dispatch);
         if (is_finished(run))
             return 0;
-        if (wait_for_work(run, error) || sink_flush(run->sink, error))
+        if (wait_for_work(run, error) && run_stop_or_fail(run, error))
+            return -1;
+        if (sink_flush(run->sink, error))
             return -1;
         show_progress(run);
     }

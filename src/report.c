@@ -111,6 +111,14 @@ static int add_note(struct buffer *buffer, const struct result *result)
             return -1;
         separator = "; ";
     }
+    if (result->task && result->task->outcome.read_back) {
+        if (buffer_printf(buffer,
+                          "%sUpdateUser's answer did not come; the user was "
+                          "read back and has the values",
+                          separator))
+            return -1;
+        separator = "; ";
+    }
     return *separator == ',' ? buffer_append(buffer, ",", 1) : 0;
 }
 

@@ -14,6 +14,14 @@
 /* A user that is written by others again and again is left alone then. */
 #define MAX_MERGES 8
 
+/* So often an update is sent again whose refusal may mean that there were too
+ * many calls at once; then it was the value. */
+#define MAX_BUSY 3
+
+/* So often a user is looked at again whose LastModifiedTime may be of an update
+ * of this run that is still under way. */
+#define MAX_LOOKS 4
+
 /* The only place where a task changes its state. */
 static void set_state(struct user_task *task, enum task_state state)
 {
@@ -59,6 +67,8 @@ void user_task_free(struct user_task *task)
 {
     if (!task)
         return;
+    if (task->pending)
+        written_end(task->session->written);
     task->service->user_free(task->user);
     free(task);
 }
@@ -148,7 +158,7 @@ static enum task_step finish_refused(struct user_task *task, int64_t now)
 
     task->outcome.last = task->refusal;
     for (unsigned i = 0; i < service->column_count; i++)
-        if (task->refusal.column && task->refusal.action == FAULT_FAIL &&
+        if (task->refusal.column && (task->sent.changed & column_bit(i)) &&
             strcmp(service->columns[i].name, task->refusal.column) == 0)
             task->outcome.field = service->columns[i].name;
     return finish_fault(task, STATUS_FAILED, now);
@@ -237,17 +247,6 @@ static enum task_step take_get_fault(struct user_task *task,
     return finish_fault(task, STATUS_FAILED, now);
 }
 
-static bool sets_column(const struct user_task *task, const char *name)
-{
-    const struct service *service = task->service;
-
-    for (unsigned i = 0; i < service->column_count; i++)
-        if ((task->sent.changed & column_bit(i)) &&
-            strcmp(service->columns[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 /* The user must be fetched again, for the question. */
 static enum task_step ask(struct user_task *task, enum task_question question,
                           unsigned times, int64_t retry_after)
@@ -268,11 +267,12 @@ static enum task_step take_update_fault(struct user_task *task,
     enum retry_verdict verdict = decide(task, fault);
 
     task->refusal = *fault;
+    if (fault->column)
+        return ask(task, ASK_WHO_WROTE, task->merges + task->busy + 1, -1);
+    if (fault->action == FAULT_STALE)
+        return ask(task, ASK_WHAT_CHANGES, task->merges + 1, -1);
     if (verdict == RETRY_STOP)
         return stop(task);
-    if (fault->action == FAULT_STALE)
-        return ask(task, fault->column ? ASK_WHO_WROTE : ASK_WHAT_CHANGES,
-                   task->merges + 1, -1);
     if (!fault->certain) {
         task->doubted = true;
         if (verdict == RETRY_LATER)
@@ -298,6 +298,10 @@ static enum task_step fetch(struct user_task *task,
 static enum task_step send_update(struct user_task *task,
                                   struct http_request *request)
 {
+    if (task->session->written && !task->pending) {
+        task->pending = true;
+        written_begin(task->session->written);
+    }
     if (task->service->build_update(task->session, task->user, request))
         return fail_build(task);
     set_state(task, TASK_UPDATING);
@@ -384,8 +388,9 @@ static bool are_own_writes(const struct user_task *task)
     return true;
 }
 
-/* Do all guards hold? Sets outcome.field to one that doesn't. */
-static bool guards_hold(struct user_task *task)
+/* The guards that don't hold, but for those that this run's own writes explain.
+ * Sets outcome.field to the first. */
+static column_mask broken_guards(struct user_task *task)
 {
     const struct service *service = task->service;
     column_mask failed =
@@ -396,21 +401,38 @@ static bool guards_hold(struct user_task *task)
         task->outcome.own_write = true;
         failed &= ~column_bit(service->last_modified);
     }
-    for (unsigned i = 0; failed && i < service->column_count; i++) {
-        if (failed & column_bit(i)) {
+    task->outcome.field = NULL;
+    for (unsigned i = service->column_count; i-- > 0;)
+        if (failed & column_bit(i))
             task->outcome.field = service->columns[i].name;
-            return false;
-        }
-    }
-    return true;
+    return failed;
 }
 
+/* May an update of this run that is still under way have written the time that
+ * the guard did not expect? */
+static bool may_be_own_write(const struct user_task *task, column_mask broken)
+{
+    return task->session->written && task->looks < MAX_LOOKS &&
+           broken == column_bit(task->service->last_modified) &&
+           written_is_pending(task->session->written);
+}
+
+/* A guard does not hold. */
 static enum task_step conflict(struct user_task *task)
 {
+    task->outcome.changed = 0;
+    if (task->doubted) {
+        fault_set_local(&task->outcome.last, "GuardMismatch",
+                        "an update was sent whose answer did not come, and "
+                        "since then the user was written by somebody else: "
+                        "whether it was applied before can't be told");
+        task->outcome.retryable = true;
+        return finish(task, STATUS_UNKNOWN);
+    }
     fault_set_local(&task->outcome.last, "GuardMismatch",
                     "the service holds another value than the file: the user "
                     "was changed since, or it is not the one that is meant; "
-                    "nothing was sent");
+                    "nothing was changed");
     return finish(task, STATUS_CONFLICT);
 }
 
@@ -453,6 +475,7 @@ static enum task_step finish_applied(struct user_task *task)
 /* Somebody wrote the user between each of our fetches and updates. */
 static enum task_step finish_contested(struct user_task *task)
 {
+    task->outcome.changed = 0;
     fault_set_local(&task->outcome.last, "TimestampNotMatch",
                     "somebody else writes this user again and again; its rows "
                     "were not applied");
@@ -466,8 +489,11 @@ static enum task_step compare(struct user_task *task,
                               struct http_request *request)
 {
     struct outcome *outcome = &task->outcome;
+    column_mask broken = broken_guards(task);
 
-    if (!guards_hold(task))
+    if (may_be_own_write(task, broken))
+        return ask(task, task->question, ++task->looks, -1);
+    if (broken)
         return conflict(task);
     outcome->changed =
         merge_differences(&task->merge, task->service, task->user, false);
@@ -484,16 +510,18 @@ static enum task_step compare_again(struct user_task *task,
 {
     const struct service *service = task->service;
     char stamps[SERVICE_STAMPS_SIZE];
-    bool same, stale;
+    bool same;
 
     service->user_stamps(task->user, stamps);
     same = strcmp(stamps, task->sent.stamps) == 0;
-    stale = task->refusal.action == FAULT_STALE;
-    if (same && stale && task->refusal.column) {
+    if (same && task->refusal.column) {
+        if (task->refusal.action == FAULT_THROTTLE && task->busy++ < MAX_BUSY)
+            return compare(task, request);
         fault_is_value(&task->refusal);
         return finish_refused(task, now);
     }
-    if (same && !stale) { /* so the last update was not applied */
+    /* So the last update was not applied. */
+    if (same && task->refusal.action != FAULT_STALE) {
         if (task->refusal.action != FAULT_NONE &&
             decide(task, &task->refusal) == RETRY_NOT)
             return finish_refused(task, now);
@@ -517,6 +545,8 @@ static enum task_step take_user(struct user_task *task,
     task->user = NULL;
     if (service->parse_get(response, task->group->key, &task->user,
                            &task->outcome.last)) {
+        if (task->outcome.last.column) /* no value was sent */
+            fault_is_no_value(&task->outcome.last);
         mask(task);
         note_call(task, now);
         return take_get_fault(task, response, now);
@@ -543,12 +573,6 @@ static enum task_step take_update(struct user_task *task,
     char time[SERVICE_TIME_SIZE];
 
     if (task->service->parse_update(response, time, &outcome->last)) {
-        struct fault *fault = &outcome->last;
-
-        /* The number alone may mean either; what was not set is not refused. */
-        if (fault->column && fault->action != FAULT_STALE &&
-            sets_column(task, fault->column))
-            fault_is_value(fault);
         mask(task);
         note_call(task, now);
         return take_update_fault(task, response, now);
@@ -566,6 +590,7 @@ enum task_step user_task_answer(struct user_task *task,
                                 const struct http_response *response,
                                 struct http_request *request, int64_t now)
 {
+    task->called = task->state;
     task->outcome.attempts += response->sends ? response->sends : 1;
     if (task->state == TASK_FETCHING)
         return take_user(task, response, request, now);

@@ -27,14 +27,15 @@ enum task_state {
 /* What GetUser's answer is to decide. */
 enum task_question {
     ASK_WHAT_CHANGES, /* the first fetch, or the user was written since */
-    ASK_WHO_WROTE,    /* the update was refused by a number that means a stale
-                         TimeStamp or a value: is the TimeStamp another one? */
-    ASK_IF_APPLIED    /* the update's outcome is in doubt */
+    ASK_WHO_WROTE, /* the update was refused by a number that means a value or
+                      something else: is the TimeStamp another one? */
+    ASK_IF_APPLIED /* the update's outcome is in doubt */
 };
 
 struct user_task {
     enum task_state state;
     enum task_state resume; /* TASK_FETCHING, TASK_UPDATING */
+    enum task_state called; /* likewise: the call that was answered last */
     enum task_question question;
     const struct options *options;
     const struct service *service;
@@ -49,7 +50,10 @@ struct user_task {
     struct failures failures;
     unsigned retries;   /* failures that count for --retries */
     uint64_t successes; /* outage's, when the first of them came */
-    unsigned merges;    /* anew, because the user was written meanwhile */
+    unsigned merges;        /* anew, because the user was written meanwhile */
+    unsigned busy;          /* refusals that may mean too many calls at once */
+    unsigned looks;         /* at a guard that this very run may have broken */
+    bool pending;           /* written_begin() was called */
     struct outcome outcome;
 
     /* The dispatcher's own. */

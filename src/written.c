@@ -22,6 +22,7 @@ struct place {
 };
 
 struct written {
+    size_t pending;
     struct place places[PLACES];
 };
 
@@ -63,6 +64,21 @@ void written_add(struct written *written, struct state before,
     if (parse(before, &place.before) || parse(after, &place.after))
         return;
     written->places[place_of(&place.after.time)] = place;
+}
+
+void written_begin(struct written *written)
+{
+    written->pending++;
+}
+
+void written_end(struct written *written)
+{
+    written->pending--;
+}
+
+bool written_is_pending(const struct written *written)
+{
+    return written->pending > 0;
 }
 
 bool written_explains(const struct written *written, const char *time,

@@ -35,6 +35,12 @@ void written_free(struct written *written);
 void written_add(struct written *written, struct state before,
                  struct state after);
 
+/* An update begins, and its outcome is known: as long as one is under way, a
+ * time may be of its writing. */
+void written_begin(struct written *written);
+void written_end(struct written *written);
+bool written_is_pending(const struct written *written);
+
 /* Do this run's own writes, and nothing else, lead from that time to what is
  * held now? */
 bool written_explains(const struct written *written, const char *time,

@@ -298,16 +298,19 @@ static void live(struct world *world, unsigned minutes)
 }
 
 /* At least that share of the limit used, at most one call in a hundred refused
- * of the given minutes. */
+ * of the given minutes. (The first Retry-After is no measure of a limit, so
+ * that a second burst is refused: of a limit of 20 that is more.) */
 static void check_minutes(struct world *world, unsigned minutes, double share)
 {
+    const double allowed =
+        world->order != ORDER_NONE && world->limit <= 20 ? 0.03 : 0.01;
     double most, refused;
 
     live(world, minutes);
     most = (double)(world->limit - world->others) * minutes;
     refused =
         (double)world->refused / (double)(world->accepted + world->refused + 1);
-    if ((double)world->accepted < share * most || refused > 0.01)
+    if ((double)world->accepted < share * most || refused > allowed)
         fail_msg("limit %u, %u in flight, order %d: %.3f used, %.4f refused",
                  world->limit, world->concurrency, (int)world->order,
                  (double)world->accepted / most, refused);
@@ -320,7 +323,8 @@ static void check_limit(unsigned limit, unsigned concurrency, unsigned delay,
 
     world->order = order;
     live(world, 1);
-    assert_true(world->refused <= concurrency);
+    assert_true(world->refused <=
+                concurrency * (order == ORDER_NONE ? 1U : 2U));
     check_minutes(world, 30, share);
     close_world(world);
 }
