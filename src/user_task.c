@@ -173,11 +173,13 @@ static enum task_step park(struct user_task *task, enum task_state resume,
     return TASK_WAIT;
 }
 
-/* May the call be made again, although it failed? */
+/* May the call be made again, although it failed? What succeeded since the
+ * first failure may have been the last before an outage. */
 static enum retry_verdict decide(const struct user_task *task,
                                  const struct fault *fault)
 {
-    bool alive = task->session->outage->successes > task->successes;
+    const struct outage *outage = task->session->outage;
+    bool alive = outage->successes > task->successes && !outage->probing;
 
     return retry_decide(fault, task->retries, task->options->retries, alive);
 }

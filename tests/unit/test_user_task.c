@@ -788,6 +788,27 @@ static void test_gives_up(void **state)
     end_trial(&trial);
 }
 
+/* Once an outage is found, no row is given up: not even one that failed before
+ * the last success. */
+static void test_no_row_for_an_outage(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_APPLY, cells);
+    trial.options.retries = 2;
+    wait_after(&trial, 503, "");
+    outage_success(&trial.outage);
+    while (!trial.outage.probing)
+        outage_take_retry(&trial.outage);
+    for (int i = 0; i < 5; i++)
+        wait_after(&trial, 503, "");
+    outage_success(&trial.outage);
+    assert_int_equal(answer(&trial, 503, ""), TASK_FINISH);
+    end_trial(&trial);
+}
+
 /* A run that must stop says why: the fault is kept, with its message. */
 static void test_stop_keeps_reason(void **state)
 {
@@ -984,6 +1005,7 @@ int main(void)
         cmocka_unit_test(test_contested),
         cmocka_unit_test(test_hold),
         cmocka_unit_test(test_gives_up),
+        cmocka_unit_test(test_no_row_for_an_outage),
         cmocka_unit_test(test_stop_keeps_reason),
         cmocka_unit_test(test_untrusted_users),
         cmocka_unit_test(test_requests_too_large),
