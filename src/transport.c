@@ -235,7 +235,7 @@ static int set_proxy(const struct transport *transport, CURL *easy)
     const char *proxy = transport->options->proxy;
 
     if (!proxy)
-        return curl_easy_setopt(easy, CURLOPT_PROXY, "");
+        return curl_easy_setopt(easy, CURLOPT_PROXY, "") != CURLE_OK;
     /* A tunnel also for plain http: the proxy then sees no header of ours, and
      * CURLOPT_REQUEST_TARGET means the same with and without it. */
     return curl_easy_setopt(easy, CURLOPT_PROXY, proxy) ||
