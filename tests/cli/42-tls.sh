@@ -1,6 +1,7 @@
 #!/bin/bash
 # https is verified always: with the right CA all is well; another CA, another
-# host's certificate or one that has expired is TlsFailed, and no call is made.
+# host's certificate or one that has expired is TlsFailed, no call is made, and
+# the run gives up.
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 
@@ -34,10 +35,10 @@ SERVICE=${SERVICE/127.0.0.1/localhost} run 0 --cacert ca.pem in.csv out.csv
 
 refused() {
     forget_calls
-    run 1 "$@" in.csv out.csv
-    columns out.csv Status ErrorName Retryable | uniq |
-        expect_file <(echo 'Failed|TlsFailed|yes')
+    run 5 --give-up 0.005 "$@" in.csv refused.csv
+    expect_stderr TlsFailed 'to go on: '
     expect_counts calls=0
+    expect_no_file refused.csv refused.csv.part
 }
 refused
 refused --cacert other.pem

@@ -48,13 +48,11 @@ expect_file /dev/null <"$seen"
 # It refuses; then nobody is there.
 refused() {
     forget_calls
-    run 1 --proxy "$1" in.csv out.csv
-    columns out.csv Status ErrorName Retryable | uniq |
-        expect_file <(echo 'Failed|ConnectionFailed|yes')
-    columns out.csv ErrorMessage | grep -q 'proxy'
+    run 5 --give-up 0.005 --proxy "$1" in.csv refused.csv
+    expect_stderr ConnectionFailed proxy
     expect_counts calls=0
 }
 proxy_start --refuse
 refused "$PROXY"
-columns out.csv ErrorMessage | grep -q 407
+expect_stderr 407
 refused http://127.0.0.1:9

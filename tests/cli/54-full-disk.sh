@@ -1,6 +1,6 @@
 #!/bin/bash
 # Where the result can't be written, the run ends with exit status 6 and says
-# so, and nothing is begun any more; OUTPUT is not made.
+# so, and nothing is begun any more; OUTPUT is not made. --resume goes on.
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -20,15 +20,27 @@ ended() {
     forget_calls
 }
 
-# A limit on a file's size is like a disk that is full.
+# A limit on a file's size is like a disk that is full: of the journal, ...
 status=0
 (ulimit -f 8 && run 6 in.csv out.csv) || status=$?
 [ "$status" -eq 0 ] || fail "see above"
-status=6
-ended 'cannot write out.csv.part'
+expect_stderr 'cannot write the journal out.csv.journal' 'to go on: '
+expect_counts 'applied>=1' 'applied<=1990' in_flight=0
 expect_no_file out.csv
-# What was written before are whole rows, but for the last one.
-[ -s out.csv.part ]
+run 0 --resume in.csv out.csv
+expect_counts applied=2000 most_applied=1
+columns out.csv Row | expect_file <(seq 2000)
+expect_no_file out.csv.journal out.csv.part
+control users -X DELETE >reset
+forget_calls
+
+# ... and of the result, where there is no journal.
+status=0
+(ulimit -f 8 && run 6 --export in.csv out.csv) || status=$?
+[ "$status" -eq 0 ] || fail "see above"
+expect_stderr 'cannot write out.csv.part' 'to run it again: '
+expect_counts 'GetUser<=1990' in_flight=0
+forget_calls
 
 run_to() {
     status=0
