@@ -1,0 +1,52 @@
+#!/bin/bash
+# A call that fails is made again, --retries times where others work, and its
+# row tells of all its failures in one message; one that works in time is well.
+# valgrind: yes
+. "${0%/*}/../lib.sh"
+sim_start
+
+{
+    echo Id,JobTitle
+    for n in {10..13}; do
+        echo "$U$n,Title"
+    done
+} >in.csv
+# fails NN TIMES FAULT: a rule for user NN.
+fails() {
+    echo "{\"id\":\"$U$1\",\"times\":$2,$3}"
+}
+
+# One user can't be read, one only later on; one can't be updated, and is read
+# back each time; one has no trouble.
+users_before 10 4
+faults "$(fails 10 1 '"kind":"reset","call":"GetUser"')" \
+    "$(fails 10 0 '"kind":"status","call":"GetUser"')" \
+    "$(fails 11 2 '"kind":"status","status":500,"call":"GetUser"')" \
+    "$(fails 12 0 '"kind":"status","call":"UpdateUser"')"
+run 1 --concurrency 1 --retries 2 in.csv out.csv
+expect_columns out.csv Status ErrorName HttpStatus Retryable Attempts <<END
+Failed|HttpError|503|yes|3
+Updated||200||4
+Failed|HttpError|503|yes|7
+Updated||200||2
+END
+columns out.csv ErrorMessage | sed -E 's/in [0-9.]+ m?s$/in T/' |
+    expect_file <(cat <<END
+HTTP status 503 with an answer that can't be used: nothing (0 bytes of text/plain); in all: connection lost once, HTTP 503 twice, in T
+
+HTTP status 503 with an answer that can't be used: nothing (0 bytes of text/plain); in all: HTTP 503 three times, in T
+
+END
+)
+expect_counts applied=2 GetUser=11 UpdateUser=5
+expect_stderr '4 rows: 2 Updated, 2 Failed; 16 calls, 7 retries;'
+
+# Without retries the first failure stands, once another call has worked.
+control users -X DELETE >reset
+forget_calls
+faults "$(fails 10 0 '"kind":"status"')"
+run 1 --concurrency 1 --retries 0 in.csv out.csv
+columns out.csv Status | expect_file <(
+    printf '%s\n' Failed Updated Updated Updated
+)
+expect_counts applied=3

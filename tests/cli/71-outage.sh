@@ -1,0 +1,51 @@
+#!/bin/bash
+# When the service as a whole fails, no row is spent: it is probed by single
+# calls, and the run goes on when it is back, or ends with exit status 5 after
+# --give-up; --resume goes on then.
+. "${0%/*}/../lib.sh"
+sim_start
+
+{
+    echo Id,JobTitle
+    for i in {1..300}; do
+        echo "$(id "$i"),Title $i"
+    done
+} >in.csv
+outage_is_noticed() {
+    grep -q '"event":"outage"' log
+}
+
+for fault in '"kind":"status"' '"kind":"refuse","ms":600000'; do
+    control users -X DELETE >reset
+    forget_calls
+    rm -f out.csv log
+    users_before 1 300
+    faults "{$fault,\"skip\":150,\"times\":0}"
+    run 5 --concurrency 1 --retries 0 --give-up 0.02 --log-file log \
+        --log-format json in.csv out.csv
+    expect_stderr 'no call has succeeded' 'the last failure: ' 'to go on: '
+    outage_is_noticed
+    # What has a result has a true one; the bucket's retries and a few probes
+    # is all that was sent.
+    columns out.csv.part Status | sort -u | expect_file <(echo Updated)
+    expect_counts 'calls<=300' applied=75
+    expect_no_file out.csv
+
+    faults
+    run 0 --resume in.csv out.csv
+    columns out.csv Row | expect_file <(seq 300)
+    expect_counts applied=300 most_applied=1
+    expect_run in.csv out.csv resumed
+done
+
+# It is back before the time is up: probes find it, and all is well.
+control users -X DELETE >reset
+forget_calls
+rm -f log
+users_before 1 300
+faults '{"kind":"status","skip":150,"times":102}'
+run 0 --concurrency 1 --log-file log --log-format json in.csv out.csv
+outage_is_noticed
+grep -q '"event":"recovered"' log
+expect_counts applied=300 most_applied=1
+columns out.csv Status | uniq | expect_file <(echo Updated)

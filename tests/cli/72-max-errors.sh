@@ -1,0 +1,62 @@
+#!/bin/bash
+# --max-errors ends a run once more rows than that have failed, exit status 5,
+# and --resume goes on, counting anew; a share counts after 100 rows only.
+. "${0%/*}/../lib.sh"
+sim_start
+
+# make_input ROWS BAD...: rows whose numbers are BAD are of nobody.
+make_input() {
+    local rows=$1 i
+
+    echo Id,JobTitle
+    for ((i = 1; i <= rows; i++)); do
+        case " ${*:2} " in
+        *" $i "*) echo "$((NOBODY + i)),Title" ;;
+        *) echo "$(id "$i"),Title" ;;
+        esac
+    done
+}
+options=(--concurrency 1)
+# stopped TEXT: the run ends early, and says why.
+stopped() {
+    run 5 "${options[@]}" in.csv out.csv
+    expect_stderr "$1" 'to go on: '
+    expect_no_file out.csv
+}
+# reset: the service is as it was.
+reset() {
+    control users -X DELETE >reset.answer
+    forget_calls
+    rm -f out.csv
+}
+
+make_input 40 3 5 7 9 11 >in.csv
+options+=(--max-errors 2)
+stopped '3 of 7 rows failed, more than --max-errors 2 allows'
+columns out.csv.part Row | expect_file <(seq 7)
+run 1 "${options[@]}" --resume in.csv out.csv
+columns out.csv Row | expect_file <(seq 40)
+expect_counts applied=35 most_applied=1 GetUser=40
+
+# As many as are allowed.
+reset
+options=(--concurrency 1 --max-errors 5)
+run 1 "${options[@]}" in.csv out.csv
+
+# A row whose value is refused counts as well; none may fail here.
+reset
+options=(--concurrency 1 --max-errors 0)
+printf "Id,Lcid\n${U}01,Klingon\n${U}02,GermanGermany\n" >in.csv
+stopped '1 of 1 rows failed'
+expect_counts calls=0
+rm -f out.csv.*
+
+# 10 % of the first 100 rows may fail, and of the first 110, too; not 12 of 111.
+reset
+make_input 200 {1..10} 110 111 >in.csv
+options=(--concurrency 1 --max-errors 10%)
+stopped '12 of 111 rows failed, more than --max-errors 10% allows'
+reset
+rm -f out.csv.*
+make_input 99 {1..60} >in.csv
+run 1 "${options[@]}" in.csv out.csv
