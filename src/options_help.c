@@ -28,11 +28,18 @@ static const char introduction[] =
 static const char environment[] =
     "\n"
     "Environment (secrets never come as options):\n"
-    "  BAUSER_ACCESS_TOKEN     token of the OAuth sign-in\n"
     "  BAUSER_DEVELOPER_TOKEN  the developer token\n"
-    "  Each may be kept in a file instead, readable by its owner alone and "
-    "named by\n"
-    "  the same variable with _FILE behind it: BAUSER_ACCESS_TOKEN_FILE, ...\n"
+    "  BAUSER_ACCESS_TOKEN     either: an access token of the OAuth sign-in\n"
+    "  BAUSER_CLIENT_ID, BAUSER_CLIENT_SECRET (where there is one),\n"
+    "  BAUSER_REFRESH_TOKEN_FILE\n"
+    "                          or: what access tokens are renewed with; the "
+    "file\n"
+    "                          is replaced when the refresh token changes\n"
+    "  The first four may each be in a file instead, readable by its owner "
+    "alone,\n"
+    "  whose name is in the same variable with _FILE behind it: "
+    "BAUSER_..._FILE\n"
+    "  BAUSER_TOKEN_URL        another address of the token endpoint\n"
     "  SSL_CERT_FILE           CA certificates, where --cacert is not given\n";
 
 static const char exit_statuses[] =
