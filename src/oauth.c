@@ -146,6 +146,8 @@ struct json *oauth_read_answer(const struct http_response *response,
 
     if (response->failure != HTTP_OK) {
         fault_of_transport(fault, response);
+        if (fault->action == FAULT_FAIL) /* too large: not the endpoint's */
+            fault->action = FAULT_RETRY;
         return NULL;
     }
     fault_init(fault, response);

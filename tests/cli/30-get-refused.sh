@@ -23,7 +23,7 @@ rule() {
         201) wanted='201|ApiInputValidationError|400|no' ;;
         202) wanted='202|ApiExecutionError|400|no' ;;
         203) wanted='203|NullParameter|400|no' ;;
-        209) wanted='209||400|yes' ;;
+        209) wanted='209|TimestampNotMatch|400|yes' ;;
         210) wanted='210|EntityNotExistent|400|no' ;;
         1001) wanted='1001||403|no' ;;
         esac
