@@ -176,12 +176,12 @@ static enum task_step park(struct user_task *task, enum task_state resume,
 /* May the call be made again, although it failed? What succeeded since the
  * first failure may have been the last before an outage. */
 static enum retry_verdict decide(const struct user_task *task,
-                                 const struct fault *fault)
+                                 const struct fault *fault, unsigned retries)
 {
     const struct outage *outage = task->session->outage;
     bool alive = outage->successes > task->successes && !outage->probing;
 
-    return retry_decide(fault, task->retries, task->options->retries, alive);
+    return retry_decide(fault, retries, task->options->retries, alive);
 }
 
 /* Takes note of how the last call went. */
@@ -235,7 +235,8 @@ static enum task_step take_get_fault(struct user_task *task,
                                      const struct http_response *response,
                                      int64_t now)
 {
-    enum retry_verdict verdict = decide(task, &task->outcome.last);
+    enum retry_verdict verdict =
+        decide(task, &task->outcome.last, task->retries);
 
     if (verdict == RETRY_STOP)
         return stop(task);
@@ -266,9 +267,10 @@ static enum task_step take_update_fault(struct user_task *task,
                                         int64_t now)
 {
     struct fault *fault = &task->outcome.last;
-    enum retry_verdict verdict = decide(task, fault);
+    enum retry_verdict verdict = decide(task, fault, task->retries);
 
     task->refusal = *fault;
+    task->retried = task->retries;
     if (fault->column)
         return ask(task, ASK_WHO_WROTE, task->merges + task->busy + 1, -1);
     if (fault->action == FAULT_STALE)
@@ -522,10 +524,11 @@ static enum task_step compare_again(struct user_task *task,
         fault_is_value(&task->refusal);
         return finish_refused(task, now);
     }
-    /* So the last update was not applied. */
+    /* So the last update was not applied. That reading back took several
+     * calls, in an outage, is no reason to give it up. */
     if (same && task->refusal.action != FAULT_STALE) {
         if (task->refusal.action != FAULT_NONE &&
-            decide(task, &task->refusal) == RETRY_NOT)
+            decide(task, &task->refusal, task->retried) == RETRY_NOT)
             return finish_refused(task, now);
         return compare(task, request);
     }

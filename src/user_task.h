@@ -49,11 +49,12 @@ struct user_task {
     bool doubted;         /* one of the updates may have been applied */
     struct failures failures;
     unsigned retries;   /* failures that count for --retries */
+    unsigned retried;   /* of them, when the last update met with its refusal */
     uint64_t successes; /* outage's, when the first of them came */
-    unsigned merges;        /* anew, because the user was written meanwhile */
-    unsigned busy;          /* refusals that may mean too many calls at once */
-    unsigned looks;         /* at a guard that this very run may have broken */
-    bool pending;           /* written_begin() was called */
+    unsigned merges;    /* anew, because the user was written meanwhile */
+    unsigned busy;      /* refusals that may mean too many calls at once */
+    unsigned looks;     /* at a guard that this very run may have broken */
+    bool pending;       /* written_begin() was called */
     struct outcome outcome;
 
     /* The dispatcher's own. */

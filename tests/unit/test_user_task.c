@@ -529,6 +529,29 @@ static void test_doubt_not_applied(void **state)
     end_trial(&trial);
 }
 
+/* An outage in which the user can't be read back spends none of the update's
+ * retries: it is sent again when the service is there again. */
+static void test_doubt_in_outage(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    trial.options.retries = 1;
+    wait_after(&trial, 503, "");
+    for (int i = 0; i < 5; i++) {
+        wait_after(&trial, 503, "");
+        assert_int_equal(trial.task->state, TASK_FETCHING);
+    }
+    assert_int_equal(answer(&trial, 200, good_user), TASK_SEND);
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    wait_after(&trial, 503, "");
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    end_trial(&trial);
+}
+
 /* Where they are others and the user has the values, it was applied, also where
  * only one of the two is another. */
 static void test_doubt_applied(void **state)
@@ -995,6 +1018,7 @@ int main(void)
         cmocka_unit_test(test_get_fails),
         cmocka_unit_test(test_update_fails),
         cmocka_unit_test(test_doubt_not_applied),
+        cmocka_unit_test(test_doubt_in_outage),
         cmocka_unit_test(test_doubt_applied),
         cmocka_unit_test(test_doubt_written),
         cmocka_unit_test(test_doubt_without_retries),
