@@ -256,7 +256,9 @@ static enum task_step ask(struct user_task *task, enum task_question question,
 {
     struct outage *outage = task->session->outage;
 
-    task->question = task->doubted ? ASK_IF_APPLIED : question;
+    if (task->doubted || task->again)
+        question = ASK_IF_APPLIED;
+    task->question = question;
     return park(task, TASK_FETCHING,
                 retry_delay(times, retry_after, outage_random(outage)));
 }
@@ -285,6 +287,7 @@ static enum task_step take_update_fault(struct user_task *task,
     }
     if (verdict == RETRY_NOT)
         return finish_refused(task, now);
+    task->again = true;
     return wait_for_retry(task, TASK_UPDATING, verdict, response->retry_after);
 }
 
@@ -451,6 +454,7 @@ static enum task_step update(struct user_task *task,
            sizeof(task->sent.last_modified));
     task->sent.shared = task->shared;
     task->sent.changed = outcome->changed;
+    task->again = false;
     if (merge_apply(&task->merge, service, task->user, outcome->changed))
         return stop_memory(task);
     return send_update(task, request);

@@ -47,6 +47,7 @@ struct user_task {
     struct sent sent;     /* the last update; changes nothing: there was none */
     struct fault refusal; /* what the last update met with */
     bool doubted;         /* one of the updates may have been applied */
+    bool again;           /* the last one was refused and is sent again */
     struct failures failures;
     unsigned retries;   /* failures that count for --retries */
     unsigned retried;   /* of them, when the last update met with its refusal */

@@ -496,6 +496,9 @@ static void test_update_fails(void **state)
     "\",\"ContactInfo\":{\"Address\":{\"TimeStamp\":\"" its                    \
     "\",\"City\":\"" city "\"}}}}"
 
+#define STALE                                                                  \
+    "{\"Errors\":[{\"Code\":209,\"ErrorCode\":\"TimestampNotMatch\"}]}"
+
 /* Lets an update be answered by status and body, and the wait that must follow
  * end with the request for what it does again. */
 static void wait_after(struct trial *trial, long status, const char *body)
@@ -549,6 +552,25 @@ static void test_doubt_in_outage(void **state)
     wait_after(&trial, 503, "");
     assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
+    end_trial(&trial);
+}
+
+/* A TimeStamp that is stale after a try that was refused leaves in doubt
+ * whether that one was applied. */
+static void test_stale_after_refusal(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    wait_after(&trial, 429, "");
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    wait_after(&trial, 400, STALE);
+    assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm")),
+                     TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    assert_true(trial.task->outcome.read_back);
     end_trial(&trial);
 }
 
@@ -655,9 +677,6 @@ static void test_taken_up(void **state)
 
 /* ---- stale TimeStamps -----------------------------------------------------
  */
-
-#define STALE                                                                  \
-    "{\"Errors\":[{\"Code\":209,\"ErrorCode\":\"TimestampNotMatch\"}]}"
 
 /* A number that stands for a stale TimeStamp or for a value means the value
  * where the TimeStamps are still those that were sent. */
@@ -1019,6 +1038,7 @@ int main(void)
         cmocka_unit_test(test_update_fails),
         cmocka_unit_test(test_doubt_not_applied),
         cmocka_unit_test(test_doubt_in_outage),
+        cmocka_unit_test(test_stale_after_refusal),
         cmocka_unit_test(test_doubt_applied),
         cmocka_unit_test(test_doubt_written),
         cmocka_unit_test(test_doubt_without_retries),
