@@ -272,22 +272,26 @@ static bool take_errors(struct fault *fault, const struct cJSON *root)
     return found;
 }
 
-/* Reads an answer's body that is not an error; NULL: the fault. */
+/* Reads an answer's body that is not an error; NULL: the fault. A user that is
+ * too large, or that JSON can't keep, is so the next time as well (lasting); an
+ * answer to an update is made anew. */
 static struct json *read_answer(const struct http_response *response,
-                                struct fault *fault)
+                                bool lasting, struct fault *fault)
 {
     struct json_refusal refusal;
     struct json *document;
 
     if (response->failure != HTTP_OK) {
         fault_of_transport(fault, response);
+        if (!lasting && response->failure == HTTP_TOO_LARGE)
+            fault->action = FAULT_RETRY;
         return NULL;
     }
     document = json_parse(response->body, response->len, &refusal);
     if (!document) {
         fault_of_foreign_answer(fault, response,
                                 response->len ? refusal.why : "nothing");
-        if (refusal.is_json && fault->action == FAULT_RETRY)
+        if (lasting && refusal.is_json && fault->action == FAULT_RETRY)
             fault->action = FAULT_FAIL;
         return NULL;
     }
@@ -352,7 +356,7 @@ static int check_user(struct user *user, const char *key, struct fault *fault)
 static int parse_get(const struct http_response *response, const char *key,
                      struct user **user, struct fault *fault)
 {
-    struct json *document = read_answer(response, fault);
+    struct json *document = read_answer(response, true, fault);
     struct user *made;
 
     if (!document)
@@ -384,7 +388,7 @@ static int parse_update(const struct http_response *response,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct fault *fault)
 {
-    struct json *document = read_answer(response, fault);
+    struct json *document = read_answer(response, false, fault);
     struct instant instant;
     const char *time;
     size_t len;

@@ -610,6 +610,8 @@ static void test_refuses_update_answers(void **state)
         "{\"LastModifiedTime\":\"2026-01-02T03:04:05\"",
         "{\"LastModifiedTime\":\"2026-01-02T03:04:05\"}x",
         "{\"LastModifiedTime\":\"" LONGEST_TIME("0") "\"}",
+        "{\"LastModifiedTime\":\"\",\"LastModifiedTime\":\"\"}",
+        "{\"Nul\":\"\\u0000\"}",
     };
 
     (void)state;
@@ -621,6 +623,22 @@ static void test_refuses_update_answers(void **state)
         assert_int_equal(fault.action, FAULT_RETRY);
         assert_false(fault.certain);
     }
+}
+
+/* So must one that is too large; that of a GetUser comes again. */
+static void test_answers_too_large(void **state)
+{
+    struct http_response response = make_response(200, "{");
+    struct fault fault;
+
+    (void)state;
+    response.failure = HTTP_TOO_LARGE;
+    response.sent = true;
+    fault = refuse_update(&response);
+    assert_int_equal(fault.action, FAULT_RETRY);
+    assert_false(fault.certain);
+    fault = refuse_user(&response);
+    assert_int_equal(fault.action, FAULT_FAIL);
 }
 
 /* ---- the user as a document -----------------------------------------------
@@ -724,6 +742,7 @@ int main(void)
         cmocka_unit_test(test_no_errors),
         cmocka_unit_test(test_takes_update),
         cmocka_unit_test(test_refuses_update_answers),
+        cmocka_unit_test(test_answers_too_large),
         cmocka_unit_test(test_sets_and_reads_back),
         cmocka_unit_test(test_last_modified),
         cmocka_unit_test(test_finds_service),
