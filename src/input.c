@@ -460,7 +460,10 @@ int input_checkpoint(const struct input *input, uint64_t *bytes,
                      unsigned char digest[HASH_SIZE])
 {
     *bytes = input->position;
-    return hash_peek(input->hash, digest);
+    if (!input->finished)
+        return hash_peek(input->hash, digest);
+    memcpy(digest, input->digest[input->reading], HASH_SIZE);
+    return 0;
 }
 
 void input_expect(struct input *input, uint64_t bytes,

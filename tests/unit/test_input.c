@@ -712,6 +712,51 @@ static void test_pipe_has_one_reading(void **unused)
     input_free(NULL);
 }
 
+/* Reads a pipe that brings the text and ends; the checkpoint at its end. */
+static int read_pipe(const char *text, uint64_t expected,
+                     const unsigned char *expected_digest, uint64_t *bytes,
+                     unsigned char digest[HASH_SIZE])
+{
+    struct error error;
+    struct buffer read;
+    int to, saved, result;
+    struct input *input = open_pipe(&to, &saved);
+
+    buffer_init(&read, MIB);
+    assert_int_equal(input_keep_hash(input, &error), 0);
+    if (expected)
+        input_expect(input, expected, expected_digest);
+    assert_int_equal(write(to, text, strlen(text)), strlen(text));
+    assert_int_equal(close(to), 0);
+    result = read_all(input, &read, &error);
+    assert_int_equal(input_is_as_expected(input), result == 0);
+    if (result)
+        assert_int_equal(error.kind, ERROR_USAGE);
+    else
+        assert_int_equal(input_checkpoint(input, bytes, digest), 0);
+    buffer_free(&read);
+    input_free(input);
+    restore_stdin(saved);
+    return result;
+}
+
+/* What a checkpoint at a pipe's end tells must be what a later reading finds,
+ * be the pipe longer; and nothing else may pass for it. */
+static void test_pipe_checkpoint(void **unused)
+{
+    unsigned char digest[HASH_SIZE], ignored[HASH_SIZE];
+    uint64_t bytes, other;
+
+    (void)unused;
+    assert_int_equal(read_pipe("Id\n1\n", 0, NULL, &bytes, digest), 0);
+    assert_int_equal(bytes, 5);
+    assert_int_equal(read_pipe("Id\n1\n", 5, digest, &other, ignored), 0);
+    assert_memory_equal(ignored, digest, HASH_SIZE);
+    assert_int_equal(read_pipe("Id\n1\n2\n", 5, digest, &other, ignored), 0);
+    assert_int_equal(read_pipe("Id\n2\n", 5, digest, &other, ignored), -1);
+    assert_int_equal(read_pipe("Id\n1", 5, digest, &other, ignored), -1);
+}
+
 /* A pipe that has nothing yet must make an empty chunk where its reader may not
  * wait. */
 static void test_pipe_without_bytes(void **unused)
@@ -803,6 +848,7 @@ int main(void)
         cmocka_unit_test(test_pipe_of_foreign_format),
         cmocka_unit_test(test_pipe_with_much_text),
         cmocka_unit_test(test_pipe_has_one_reading),
+        cmocka_unit_test(test_pipe_checkpoint),
         cmocka_unit_test(test_pipe_without_bytes),
         cmocka_unit_test(test_signal_wakes),
         cmocka_unit_test(test_bad_stdin),
