@@ -146,7 +146,8 @@ struct json *oauth_read_answer(const struct http_response *response,
 
     if (response->failure != HTTP_OK) {
         fault_of_transport(fault, response);
-        if (fault->action == FAULT_FAIL) /* too large: not the endpoint's */
+        /* Too large: somebody else's, as other answers that can't be one. */
+        if (fault->action == FAULT_FAIL)
             fault->action = FAULT_RETRY;
         return NULL;
     }

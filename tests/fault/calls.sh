@@ -13,7 +13,7 @@ if [ "${ALL:-}" ]; then
     MEMORY=1 ALIKE=1 OTHER=1 EVER=1
 elif [ "${VALGRIND:-}" ]; then
     MEMORY=199 ALIKE=1999 OTHER=17 EVER=3
-elif nm -D "$BAUSER_BATCH" | grep -q __asan_init; then
+elif grep -q __asan_init "$BAUSER_BATCH"; then
     MEMORY=1 ALIKE=29 OTHER=3 EVER=4 # a sanitizer's memory is not taken
 else
     MEMORY=17 ALIKE=149 OTHER=1 EVER=4
