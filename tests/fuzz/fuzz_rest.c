@@ -42,6 +42,9 @@ static void take_answer(struct answer *answer, struct bytes *input)
     take_line(input, answer->type, LINE_SIZE);
     take_line(input, answer->tracking_id, LINE_SIZE);
     take_line(input, answer->value, LINE_SIZE);
+    /* As every value of a row is, and what messages are made of. */
+    if (!text_is_utf8(answer->value, strlen(answer->value)))
+        answer->value[0] = '\0';
     response->content_type = answer->type;
     response->tracking_id = answer->tracking_id;
 }
@@ -177,8 +180,8 @@ static void try_get(const struct answer *answer)
     service_rest.user_free(must_come_back(&request));
     free_request(&request);
 
-    /* A column's value is UTF-8; asterisks alone would be a masked one. */
-    if (!text_is_utf8(value, strlen(value)) || !value[strspn(value, "*")])
+    /* A column's value is some text; asterisks alone would be a masked one. */
+    if (!value[strspn(value, "*")])
         value = "Bonn";
     had_address = service_rest.user_value(user, address_stamp());
     set_columns(user, value);
