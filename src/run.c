@@ -27,7 +27,9 @@ int run_stop_for(struct run *run, const struct error *reason,
     run->stopping = true;
     run->reason = *reason;
     run_log(run, LOG_LEVEL_WARN, "stop", reason->text);
-    if (reason->kind == ERROR_INPUT)
+    /* A run that was taken up stays one that can be, as its journal may hold
+     * updates whose outcome is open. */
+    if (reason->kind == ERROR_INPUT && !recovery_resumed(run->recovery))
         return 0;
     run->draining = true;
     run->deadline = clock_ms() + (int64_t)run->options->drain * 1000;

@@ -16,9 +16,7 @@ static int put_not_attempted(struct run *run, struct error *error)
     while ((group = grouper_take(run->grouper))) {
         for (const struct row *row = group->rows; row; row = row->next)
             if (sink_put_alone(run->sink, row->sequence, row->number, row->id,
-                               row->sent ? STATUS_UNKNOWN
-                                         : STATUS_NOT_ATTEMPTED,
-                               &why, error))
+                               STATUS_NOT_ATTEMPTED, &why, error))
                 return -1;
         grouper_done(run->grouper, group);
     }
@@ -42,8 +40,7 @@ static int finish_refused(struct run *run, struct error *error)
     const struct error why = run->reason;
     bool to_file = !run->options->output || strcmp(run->options->output, "-");
 
-    if (!run->grouper || (run->tally->calls == 0 && to_file &&
-                          !recovery_resumed(run->recovery))) {
+    if (!run->grouper || (run->tally->calls == 0 && to_file)) {
         *run->tally = (struct tally){0};
         return discard(run, error);
     }
@@ -101,7 +98,7 @@ int run_finish(struct run *run, struct error *error)
     run_log(run, LOG_LEVEL_INFO, "end", NULL);
     if (!run->stopping)
         return finish_complete(run, error);
-    if (run->reason.kind == ERROR_INPUT)
+    if (!run->draining)
         result = finish_refused(run, error);
     else
         result = finish_stopped(run, error);

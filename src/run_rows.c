@@ -32,6 +32,21 @@ static int begin(void *context, struct error *error)
     return 0;
 }
 
+/* Takes a result row of an earlier run as it stands; --max-errors does not
+ * count it. */
+static int keep_result(struct run *run, uint64_t sequence,
+                       const struct previous_row *row, struct error *error)
+{
+    uint64_t errors = run_errors(run->tally);
+
+    if (sink_put_replayed(run->sink, sequence, row->status, row->text, row->len,
+                          error))
+        return -1;
+    run->rows_before++;
+    run->errors_before += run_errors(run->tally) - errors;
+    return 0;
+}
+
 /* Has the row its result already, from an earlier run? */
 static int find_result(struct run *run, uint64_t sequence, uint64_t number,
                        const char *id, bool *found, struct error *error)
@@ -46,8 +61,7 @@ static int find_result(struct run *run, uint64_t sequence, uint64_t number,
     if (*found || row.again)
         return 0;
     *found = true;
-    return sink_put_replayed(run->sink, sequence, row.status, row.text, row.len,
-                             error);
+    return keep_result(run, sequence, &row, error);
 }
 
 static void skip_row(void *context, uint64_t number)
@@ -133,14 +147,36 @@ static int put_checkpoint(struct run *run, struct error *error)
     return 0;
 }
 
+/* What a pipe brings is judged as it comes: where it is refused, what was sent
+ * by now decides what that means. */
+static int refuse_pipe(struct run *run, struct error *error)
+{
+    const struct error why = *error;
+
+    if (why.kind == ERROR_INPUT && !intake_is_as_expected(run->intake))
+        return error_set(
+            error, ERROR_USAGE,
+            "%.400s; so it is not what the run that is to be taken "
+            "up has read",
+            why.text);
+    if (why.kind == ERROR_USAGE && run->tally->calls > 0)
+        error->kind = ERROR_STOPPED;
+    return -1;
+}
+
 int run_read(struct run *run, struct error *error)
 {
     run->readable = false;
     run->heard = clock_ms();
-    if (intake_read(run->intake, error) || put_checkpoint(run, error))
+    if (intake_read(run->intake, error))
+        return refuse_pipe(run, error);
+    if (put_checkpoint(run, error))
         return -1;
-    if (run->grouper && intake_ended(run->intake))
-        grouper_close(run->grouper);
+    if (!run->grouper || !intake_ended(run->intake))
+        return 0;
+    grouper_close(run->grouper);
+    if (run->previous && previous_end(run->previous, error))
+        return refuse_pipe(run, error);
     return 0;
 }
 
