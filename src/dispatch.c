@@ -477,6 +477,7 @@ static int take_token_answer(struct dispatch *dispatch,
     }
     if (auth_number(dispatch->auth) == before)
         return 0;
+    outage_relieve(&dispatch->outage);
     log_event(dispatch, LOG_LEVEL_INFO, "refresh", "a new access token");
     return set_headers(dispatch, error);
 }
@@ -487,7 +488,8 @@ static void learn(struct dispatch *dispatch, const struct user_task *task,
 {
     const struct fault *fault = &task->outcome.last;
 
-    if (fault->action == FAULT_THROTTLE) {
+    /* A number that may mean a value says nothing of the pace. */
+    if (fault->action == FAULT_THROTTLE && !fault->column) {
         /* Too many at once: that is over in a moment. */
         if (retry_after < 0 && fault->code == TOO_MANY_AT_ONCE)
             retry_after = AT_ONCE_PAUSE;

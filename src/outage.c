@@ -41,6 +41,11 @@ void outage_success(struct outage *outage)
         outage->bucket++;
 }
 
+void outage_relieve(struct outage *outage)
+{
+    outage->since = -1;
+}
+
 void outage_failure(struct outage *outage, int64_t now)
 {
     if (outage->since < 0)

@@ -33,6 +33,10 @@ void outage_init(struct outage *outage, unsigned concurrency, int64_t give_up,
 void outage_success(struct outage *outage);
 void outage_failure(struct outage *outage, int64_t now);
 
+/* A token call, which is another server's, has succeeded: --give-up counts from
+ * the next failure on. */
+void outage_relieve(struct outage *outage);
+
 /* A call is to be made again because it failed: takes one from the bucket. */
 void outage_take_retry(struct outage *outage);
 

@@ -84,6 +84,9 @@ static void test_giving_up(void **state)
     assert_true(outage_is_lost(&outage, 7000, 8000));
     outage_success(&outage);
     assert_false(outage_is_lost(&outage, 0, 100000));
+    outage_failure(&outage, 200000);
+    outage_relieve(&outage);
+    assert_false(outage_is_lost(&outage, 0, 300000));
 }
 
 int main(void)

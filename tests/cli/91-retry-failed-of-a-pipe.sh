@@ -1,0 +1,40 @@
+#!/bin/bash
+# --retry-failed keeps the rows that are done, counts no kept failure for
+# --max-errors, and throws no row away for a pipe that lacks it.
+. "${0%/*}/../lib.sh"
+sim_start
+
+{
+    echo Id,JobTitle
+    for i in {1..8}; do
+        echo "$(id "$i"),Title $i"
+    done
+    for i in {1..5}; do
+        echo "no Id $i,Title"
+    done
+    echo "$(id 9),Title 9"
+} >in.csv
+faults '{"kind":"status","call":"UpdateUser","id":"'"$(id 3)"'","times":0}'
+run 1 --retries 0 in.csv out.csv
+columns out.csv Status | sort | uniq -c | tr -s ' ' | expect_file <(
+    printf ' 6 Failed\n 8 Updated\n'
+)
+cp out.csv before.csv
+faults
+
+# All but two rows are missing.
+head -n 3 in.csv >short.csv
+status=0
+cat short.csv | "$BAUSER_BATCH" --endpoint "$SERVICE" --retry-failed - out.csv \
+    2>err || status=$?
+[ "$status" -eq 2 ] || fail "exit status $status"
+cmp out.csv before.csv
+expect_stderr 'is only in it'
+
+forget_calls
+run 1 --retry-failed --max-errors 2 in.csv out.csv
+expect_counts GetUser=1 UpdateUser=1
+diff before.csv out.csv >changes || true
+grep -c '^>' changes | expect_file <(echo 1)
+columns out.csv Id Status | sed -n 3p | expect_file <(echo "$(id 3)|Updated")
+expect_no_file out.csv.journal out.csv.part
