@@ -785,6 +785,7 @@ static void test_contested(void **state)
     assert_status(&trial, STATUS_CONFLICT);
     assert_string_equal(trial.task->outcome.last.name, "TimestampNotMatch");
     assert_true(trial.task->outcome.retryable);
+    assert_true(trial.task->outcome.changed == 0);
     end_trial(&trial);
 }
 
