@@ -141,9 +141,12 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(module_objects)
 	$(call say,FUZZ)$(COMPILE) -fsanitize=fuzzer -Isrc -o $@ $< $(module_objects) \
 	    $(LINK_HARDENING) $(CLIENT_LIBS) -lcmocka
 
-# Preloaded by a test. It takes memory from malloc()'s place, which is a
+# Preloaded by tests. inject takes memory from malloc()'s place, which is a
 # sanitizer's own where there is one.
+preloads := $(BUILD)/inject.so $(BUILD)/fast_clock.so
 $(BUILD)/inject.so: tests/fault/inject.c Makefile
+$(BUILD)/fast_clock.so: tests/cli/fast_clock.c Makefile
+$(preloads):
 	@mkdir -p $(@D)
 	$(call say,TEST)$(CC) $(STANDARD) -O2 $(CFLAGS) $(WARNINGS) $(WERROR) -shared \
 	    -fPIC $(if $(SANITIZE),-DINJECT_NO_MEMORY) -o $@ $<
@@ -195,7 +198,7 @@ check:
 	@$(MAKE) --no-print-directory check-built
 
 .PHONY: check-built
-check-built: all $(unit_tests) $(BUILD)/inject.so
+check-built: all $(unit_tests) $(preloads)
 	@BUILD=$(BUILD) bash tests/run
 
 .PHONY: check-valgrind
@@ -204,7 +207,7 @@ check-valgrind:
 	@$(MAKE) --no-print-directory check-valgrind-built
 
 .PHONY: check-valgrind-built
-check-valgrind-built: all $(unit_tests) $(BUILD)/inject.so
+check-valgrind-built: all $(unit_tests) $(preloads)
 	@BUILD=$(BUILD) VALGRIND=1 bash tests/run
 
 .PHONY: coverage
@@ -213,7 +216,7 @@ coverage:
 	@bash tests/coverage
 
 .PHONY: coverage-built
-coverage-built: all $(unit_tests) $(BUILD)/inject.so
+coverage-built: all $(unit_tests) $(preloads)
 
 # Of clang alone: the objects are built once more, with its instruments.
 FUZZ_BUILD := CC=clang BUILD=build/fuzz \
