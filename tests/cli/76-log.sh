@@ -1,0 +1,90 @@
+#!/bin/bash
+# --log-file tells of each retry, throttle, refresh and change of the run with
+# user, attempt and TrackingId, as text or JSON, whole lines; never a value of a
+# user's, never a token. A log that can't be written ends the run.
+. "${0%/*}/../lib.sh"
+sim_start
+
+secret=Zaphod-Beeblebrox
+{
+    echo Id,JobTitle
+    for n in {10..19}; do
+        echo "$U$n,$secret $n"
+    done
+} >in.csv
+printf %s sim-refresh-token >token
+chmod 600 token
+export BAUSER_ACCESS_TOKEN='' BAUSER_CLIENT_ID=sim-client
+export BAUSER_REFRESH_TOKEN_FILE=token
+export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
+
+# trouble: of every kind that does not take long.
+trouble() {
+    control users -X DELETE >reset
+    forget_calls
+    faults "{\"kind\":\"status\",\"id\":\"${U}10\",\"times\":2}" \
+        "{\"kind\":\"reset\",\"id\":\"${U}11\",\"call\":\"UpdateUser\"}" \
+        "{\"kind\":\"interfere\",\"id\":\"${U}12\",\"call\":\"UpdateUser\"}" \
+        "{\"kind\":\"error\",\"code\":109,\"id\":\"${U}13\"}" \
+        "{\"kind\":\"error\",\"code\":211,\"id\":\"${U}14\",
+            \"call\":\"UpdateUser\",\"message\":\"no $secret 14 please\"}" \
+        '{"kind":"error","call":"Token"}'
+}
+# secrets: the tokens that there were, and the users' values.
+secrets() {
+    control tokens | jq -r '.access_tokens[], .refresh_tokens[]'
+    cat token && echo
+    printf '%s\n' sim-refresh-token sim-developer-token "$secret"
+    users 10 10 | jq -r '.ContactInfo // {} | .Email // empty'
+}
+
+umask 022
+for level in warn info debug; do
+    trouble
+    rm -f log
+    run 1 --concurrency 1 --log-file log --log-format json \
+        --log-level "$level" in.csv out.csv
+    [ "$(stat -c %a log)" = 600 ]
+    # Each line is an object with a time, and in order.
+    jq -r .time log >times
+    ! grep -Evq '^2[0-9]{3}-[0-9-]{5}T[0-9:]{8}\.[0-9]{3}Z$' times
+    sort -c times
+    [ "$(wc -l <times)" -eq "$(wc -l <log)" ]
+    secrets | grep . >secrets.list
+    ! grep -Ff secrets.list log err out.csv || fail "a secret is told"
+    jq -r 'select(.level != "debug") | .event' log | sort | uniq -c |
+        sed 's/^ *//' | expect_file <(
+            [ "$level" = warn ] || printf '%s\n' '1 end' '2 refresh'
+            printf '%s\n' '4 retry' '1 stale'
+            [ "$level" = warn ] || echo 1 start
+            echo 1 token-retry
+        )
+done
+
+# Of a call: whose it was, which one, and how it went.
+control record | jq -r 'select(.id == "'"${U}10"'" and .status == 503) |
+    .tracking' >tracking
+jq -r 'select(.user == "'"${U}10"'") | .tracking' log | expect_file tracking
+jq -c 'select(.user == "'"${U}13"'") | [.level, .event, .attempt, .http, .code,
+    .error]' log |
+    expect_file <(echo '["warn","retry",1,401,109,"AuthenticationTokenExpired"]')
+
+# The same as text, added to what is there.
+trouble
+run 1 --concurrency 1 --log-file log --log-format text in.csv out.csv
+grep -Eq "^[0-9TZ:.-]{24} warn retry user=${U}13 attempt=1 http=401 code=109 \
+error=AuthenticationTokenExpired tracking=[0-9a-f-]{36}: The auth" log
+[ "$(grep -c '"event":"end"' log)" -eq 1 ]
+secrets | grep . >secrets.list
+! grep -Ff secrets.list log || fail "a secret is told"
+
+# One that can't be written.
+control users -X DELETE >reset
+forget_calls
+faults
+run 6 --log-file /dev/full in.csv out.csv
+expect_stderr /dev/full 'to go on: '
+expect_counts 'applied<=9'
+run 0 --resume in.csv out.csv
+expect_counts applied=10 most_applied=1
+run 2 --log-file no/such/folder in.csv out.csv
