@@ -4,7 +4,7 @@
 
 #include "text.h"
 
-/* Each moment has one place, where a later one may put it out. */
+/* Each version has one place, where another one may put it out later. */
 #define PLACES 65536U
 
 /* A line of more writes of one person than this is not followed. */
@@ -47,13 +47,15 @@ static int parse(struct state state, struct version *version)
     return text_parse_instant(state.time, &version->time);
 }
 
-/* Spreads moments that follow each other closely (Fibonacci hashing). */
-static size_t place_of(const struct instant *time)
+/* Spreads moments that follow each other closely (Fibonacci hashing); several
+ * persons may be written in one of them. */
+static size_t place_of(const struct version *version)
 {
-    uint64_t number =
-        (uint64_t)time->seconds * 1000000000U + (uint64_t)time->nanoseconds;
+    uint64_t number = (uint64_t)version->time.seconds * 1000000000U +
+                      (uint64_t)version->time.nanoseconds;
 
-    return (number * UINT64_C(0x9E3779B97F4A7C15) >> 48) % PLACES;
+    number = (number ^ version->shared) * UINT64_C(0x9E3779B97F4A7C15);
+    return (number >> 48) % PLACES;
 }
 
 void written_add(struct written *written, struct state before,
@@ -63,7 +65,7 @@ void written_add(struct written *written, struct state before,
 
     if (parse(before, &place.before) || parse(after, &place.after))
         return;
-    written->places[place_of(&place.after.time)] = place;
+    written->places[place_of(&place.after)] = place;
 }
 
 void written_begin(struct written *written)
@@ -90,7 +92,7 @@ bool written_explains(const struct written *written, const char *time,
     if (text_parse_instant(time, &wanted) || parse(held, &version))
         return false;
     for (unsigned i = 0; i < MAX_STEPS; i++) {
-        const struct place *place = &written->places[place_of(&version.time)];
+        const struct place *place = &written->places[place_of(&version)];
 
         if (!place->used || place->after.shared != version.shared ||
             !same_instant(&place->after.time, &version.time))

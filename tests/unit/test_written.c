@@ -49,6 +49,20 @@ static void test_one_write(void **state)
     written_free(written);
 }
 
+/* Writes of several persons in one millisecond must not displace each other. */
+static void test_same_moment(void **state)
+{
+    struct written *written = written_new();
+
+    (void)state;
+    assert_non_null(written);
+    for (uint64_t person = 100; person < 120; person++)
+        add(written, BEFORE, person, AFTER, person + 1000);
+    for (uint64_t person = 100; person < 120; person++)
+        assert_true(explains(written, BEFORE, AFTER, person + 1000));
+    written_free(written);
+}
+
 /* A line of own writes must explain a guard of each time in it; with somebody
  * else's write in between it must not reach beyond that. */
 static void test_line_of_writes(void **state)
@@ -99,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_write),
+        cmocka_unit_test(test_same_moment),
         cmocka_unit_test(test_line_of_writes),
         cmocka_unit_test(test_bounds),
     };
