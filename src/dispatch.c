@@ -260,6 +260,18 @@ static bool may_send(const struct dispatch *dispatch)
                        now_ms(dispatch)) == 0;
 }
 
+/* A later run must know of the update, its outcome open. */
+static int put_intent(struct dispatch *dispatch, const struct user_task *task)
+{
+    struct state before = {task->sent.last_modified, task->sent.shared};
+    struct state after = {"", task->shared};
+
+    if (dispatch->session.written &&
+        recovery_put_written(dispatch->recovery, before, after))
+        return -1;
+    return recovery_put_intent(dispatch->recovery, task->group, &task->sent);
+}
+
 /* Nothing leaves before dispatch_wait(): an intent that is put here is written
  * before its update. */
 static int send_call(struct dispatch *dispatch, struct transfer *transfer,
@@ -271,7 +283,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
         const struct buffer *body = &transfer->request.body;
 
         task->sent.payload = journal_checksum(body->data, body->len);
-        if (recovery_put_intent(dispatch->recovery, task->group, &task->sent))
+        if (put_intent(dispatch, task))
             return error_memory(error);
     }
     task->token = auth_number(dispatch->auth);

@@ -18,10 +18,6 @@
  * many calls at once; then it was the value. */
 #define MAX_BUSY 3
 
-/* So often a user is looked at again whose LastModifiedTime may be of an update
- * of this run that is still under way. */
-#define MAX_LOOKS 4
-
 /* The only place where a task changes its state. */
 static void set_state(struct user_task *task, enum task_state state)
 {
@@ -67,8 +63,6 @@ void user_task_free(struct user_task *task)
 {
     if (!task)
         return;
-    if (task->pending)
-        written_end(task->session->written);
     task->service->user_free(task->user);
     free(task);
 }
@@ -305,10 +299,6 @@ static enum task_step fetch(struct user_task *task,
 static enum task_step send_update(struct user_task *task,
                                   struct http_request *request)
 {
-    if (task->session->written && !task->pending) {
-        task->pending = true;
-        written_begin(task->session->written);
-    }
     if (task->service->build_update(task->session, task->user, request))
         return fail_build(task);
     set_state(task, TASK_UPDATING);
@@ -395,9 +385,8 @@ static bool are_own_writes(const struct user_task *task)
     return true;
 }
 
-/* The guards that don't hold, but for those that this run's own writes explain.
- * Sets outcome.field to the first. */
-static column_mask broken_guards(struct user_task *task)
+/* Do all guards hold? Sets outcome.field to the first that doesn't. */
+static bool guards_hold(struct user_task *task)
 {
     const struct service *service = task->service;
     column_mask failed =
@@ -412,16 +401,7 @@ static column_mask broken_guards(struct user_task *task)
     for (unsigned i = service->column_count; i-- > 0;)
         if (failed & column_bit(i))
             task->outcome.field = service->columns[i].name;
-    return failed;
-}
-
-/* May an update of this run that is still under way have written the time that
- * the guard did not expect? */
-static bool may_be_own_write(const struct user_task *task, column_mask broken)
-{
-    return task->session->written && task->looks < MAX_LOOKS &&
-           broken == column_bit(task->service->last_modified) &&
-           written_is_pending(task->session->written);
+    return !failed;
 }
 
 /* A guard does not hold. */
@@ -443,6 +423,17 @@ static enum task_step conflict(struct user_task *task)
     return finish(task, STATUS_CONFLICT);
 }
 
+/* An update of this task was applied at that time, or is sent ("");
+ * task->shared is what the user has in common with others then. */
+static void note_written(struct user_task *task, const char *time)
+{
+    struct state before = {task->sent.last_modified, task->sent.shared};
+    struct state after = {time, task->shared};
+
+    if (task->session->written)
+        written_add(task->session->written, before, after);
+}
+
 static enum task_step update(struct user_task *task,
                              struct http_request *request)
 {
@@ -457,18 +448,11 @@ static enum task_step update(struct user_task *task,
     task->again = false;
     if (merge_apply(&task->merge, service, task->user, outcome->changed))
         return stop_memory(task);
-    return send_update(task, request);
-}
-
-/* An update of this task was applied at that time; task->shared is what the
- * user has in common with others since. */
-static void note_written(struct user_task *task, const char *time)
-{
-    struct state before = {task->sent.last_modified, task->sent.shared};
-    struct state after = {time, task->shared};
-
     if (task->session->written)
-        written_add(task->session->written, before, after);
+        task->shared = merge_hash_shared(service, task->user);
+    /* Its answer can come after that of another user's fetch. */
+    note_written(task, "");
+    return send_update(task, request);
 }
 
 /* Reading back has shown that the update was applied. */
@@ -497,11 +481,8 @@ static enum task_step compare(struct user_task *task,
                               struct http_request *request)
 {
     struct outcome *outcome = &task->outcome;
-    column_mask broken = broken_guards(task);
 
-    if (may_be_own_write(task, broken))
-        return ask(task, task->question, ++task->looks, -1);
-    if (broken)
+    if (!guards_hold(task))
         return conflict(task);
     outcome->changed =
         merge_differences(&task->merge, task->service, task->user, false);
@@ -588,8 +569,6 @@ static enum task_step take_update(struct user_task *task,
     }
     fault_init(&outcome->last, response);
     note_call(task, now);
-    if (task->session->written)
-        task->shared = merge_hash_shared(task->service, task->user);
     note_written(task, time);
     memcpy(outcome->last_modified, time, sizeof(time));
     return finish(task, STATUS_UPDATED);

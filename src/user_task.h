@@ -43,7 +43,7 @@ struct user_task {
     struct group *group; /* borrowed */
     struct merge merge;
     struct user *user;    /* as fetched, then as sent; kept for the report */
-    uint64_t shared;      /* hash of the shared values, as fetched */
+    uint64_t shared;      /* hash of its shared values */
     struct sent sent;     /* the last update; changes nothing: there was none */
     struct fault refusal; /* what the last update met with */
     bool doubted;         /* one of the updates may have been applied */
@@ -54,8 +54,6 @@ struct user_task {
     uint64_t successes; /* outage's, when the first of them came */
     unsigned merges;    /* anew, because the user was written meanwhile */
     unsigned busy;      /* refusals that may mean too many calls at once */
-    unsigned looks;     /* at a guard that this very run may have broken */
-    bool pending;       /* written_begin() was called */
     struct outcome outcome;
 
     /* The dispatcher's own. */

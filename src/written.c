@@ -4,8 +4,11 @@
 
 #include "text.h"
 
-/* Each version has one place, where another one may put it out later. */
+/* Each state has one place, where a later one may put it out. */
 #define PLACES 65536U
+
+/* As many updates as can be on their way, and some to spare. */
+#define SENT_PLACES 4096U
 
 /* A line of more writes of one person than this is not followed. */
 #define MAX_STEPS 1000
@@ -21,9 +24,10 @@ struct place {
     struct version before;
 };
 
+/* By the shared values that they make; after has no time. */
 struct written {
-    size_t pending;
     struct place places[PLACES];
+    struct place sent[SENT_PLACES];
 };
 
 struct written *written_new(void)
@@ -47,40 +51,46 @@ static int parse(struct state state, struct version *version)
     return text_parse_instant(state.time, &version->time);
 }
 
-/* Spreads moments that follow each other closely (Fibonacci hashing); several
- * persons may be written in one of them. */
+/* Spreads moments that follow each other closely (Fibonacci hashing), and the
+ * persons who are written in one moment. */
 static size_t place_of(const struct version *version)
 {
-    uint64_t number = (uint64_t)version->time.seconds * 1000000000U +
-                      (uint64_t)version->time.nanoseconds;
+    const struct instant *time = &version->time;
+    uint64_t number =
+        (uint64_t)time->seconds * 1000000000U + (uint64_t)time->nanoseconds;
 
-    number = (number ^ version->shared) * UINT64_C(0x9E3779B97F4A7C15);
-    return (number >> 48) % PLACES;
+    number ^= version->shared;
+    return (number * UINT64_C(0x9E3779B97F4A7C15) >> 48) % PLACES;
 }
 
 void written_add(struct written *written, struct state before,
                  struct state after)
 {
     struct place place = {.used = true};
+    struct place *sent = &written->sent[after.shared % SENT_PLACES];
 
-    if (parse(before, &place.before) || parse(after, &place.after))
+    if (parse(before, &place.before))
         return;
-    written->places[place_of(&place.after)] = place;
+    if (parse(after, &place.after) == 0) {
+        written->places[place_of(&place.after)] = place;
+        if (sent->after.shared == after.shared)
+            sent->used = false;
+    } else if (before.shared != after.shared) {
+        *sent = place;
+    }
 }
 
-void written_begin(struct written *written)
+/* The write that made the version, or NULL. */
+static const struct place *find(const struct written *written,
+                                const struct version *version)
 {
-    written->pending++;
-}
+    const struct place *place = &written->places[place_of(version)];
 
-void written_end(struct written *written)
-{
-    written->pending--;
-}
-
-bool written_is_pending(const struct written *written)
-{
-    return written->pending > 0;
+    if (place->used && place->after.shared == version->shared &&
+        same_instant(&place->after.time, &version->time))
+        return place;
+    place = &written->sent[version->shared % SENT_PLACES];
+    return place->used && place->after.shared == version->shared ? place : NULL;
 }
 
 bool written_explains(const struct written *written, const char *time,
@@ -92,10 +102,9 @@ bool written_explains(const struct written *written, const char *time,
     if (text_parse_instant(time, &wanted) || parse(held, &version))
         return false;
     for (unsigned i = 0; i < MAX_STEPS; i++) {
-        const struct place *place = &written->places[place_of(&version)];
+        const struct place *place = find(written, &version);
 
-        if (!place->used || place->after.shared != version.shared ||
-            !same_instant(&place->after.time, &version.time))
+        if (!place)
             return false;
         version = place->before;
         if (same_instant(&version.time, &wanted))

@@ -30,16 +30,12 @@ struct written;
 struct written *written_new(void);
 void written_free(struct written *written);
 
-/* An update was applied that made one state of another. Times that are none are
- * passed over. */
+/* An update was applied that made one state of another; or was sent, where
+ * after has no time: until it is known, whatever has these shared values then
+ * is taken for it. (An update that keeps the shared values can't be told so.)
+ * What was before must have a time, else nothing is added. */
 void written_add(struct written *written, struct state before,
                  struct state after);
-
-/* An update begins, and its outcome is known: as long as one is under way, a
- * time may be of its writing. */
-void written_begin(struct written *written);
-void written_end(struct written *written);
-bool written_is_pending(const struct written *written);
 
 /* Do this run's own writes, and nothing else, lead from that time to what is
  * held now? */

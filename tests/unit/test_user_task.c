@@ -735,35 +735,6 @@ static void test_number_of_a_value(void **state)
     end_trial(&trial);
 }
 
-/* A LastModifiedTime that another update of this run may just have written must
- * be looked at again, and be a conflict only in the end. */
-static void test_own_write_under_way(void **state)
-{
-    static const char *const cells[] = {
-        "City=Ulm", "LastModifiedTime=2020-01-01T00:00:00", NULL};
-    struct written *written = written_new();
-    struct trial trial;
-
-    (void)state;
-    assert_non_null(written);
-    start_fetching(&trial, MODE_APPLY, cells);
-    trial.session.written = written;
-    written_begin(written);
-    for (int i = 0; i < 4; i++)
-        wait_after(&trial, 200, good_user);
-    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
-    assert_status(&trial, STATUS_CONFLICT);
-    end_trial(&trial);
-
-    start_fetching(&trial, MODE_APPLY, cells);
-    trial.session.written = written;
-    written_end(written);
-    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
-    assert_status(&trial, STATUS_CONFLICT);
-    end_trial(&trial);
-    written_free(written);
-}
-
 /* Who is written by others between each fetch and update is Conflict in the
  * end: after eight merges anew. */
 static void test_contested(void **state)
@@ -1046,7 +1017,6 @@ int main(void)
         cmocka_unit_test(test_taken_up),
         cmocka_unit_test(test_who_wrote),
         cmocka_unit_test(test_number_of_a_value),
-        cmocka_unit_test(test_own_write_under_way),
         cmocka_unit_test(test_contested),
         cmocka_unit_test(test_hold),
         cmocka_unit_test(test_gives_up),

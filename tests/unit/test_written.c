@@ -49,17 +49,17 @@ static void test_one_write(void **state)
     written_free(written);
 }
 
-/* Writes of several persons in one millisecond must not displace each other. */
-static void test_same_moment(void **state)
+/* Many persons written in one moment must not put each other out. */
+static void test_one_moment(void **state)
 {
     struct written *written = written_new();
 
     (void)state;
     assert_non_null(written);
-    for (uint64_t person = 100; person < 120; person++)
-        add(written, BEFORE, person, AFTER, person + 1000);
-    for (uint64_t person = 100; person < 120; person++)
-        assert_true(explains(written, BEFORE, AFTER, person + 1000));
+    for (uint64_t i = 0; i < 100; i++)
+        add(written, BEFORE, i, AFTER, 1000 * (i + 1));
+    for (uint64_t i = 0; i < 100; i++)
+        assert_true(explains(written, BEFORE, AFTER, 1000 * (i + 1)));
     written_free(written);
 }
 
@@ -83,6 +83,33 @@ static void test_line_of_writes(void **state)
     add(written, AFTER, 80, LATER, 9);
     assert_true(explains(written, AFTER, LATER, 9));
     assert_false(explains(written, BEFORE, LATER, 9));
+    written_free(written);
+}
+
+/* An update that was sent must explain whatever has the values that it makes,
+ * until its time is known; one that makes no other values must explain nothing.
+ */
+static void test_sent(void **state)
+{
+    struct written *written = written_new();
+
+    (void)state;
+    assert_non_null(written);
+    add(written, BEFORE, 7, "", 8);
+    assert_true(explains(written, BEFORE, AFTER, 8));
+    assert_true(explains(written, BEFORE, LATER, 8));
+    assert_false(explains(written, BEFORE, AFTER, 7));
+    assert_false(explains(written, LATER, AFTER, 8));
+    add(written, AFTER, 8, LATER, 9);
+    assert_true(explains(written, BEFORE, LATER, 9));
+    add(written, BEFORE, 7, AFTER, 8);
+    assert_true(explains(written, BEFORE, AFTER, 8));
+    assert_true(explains(written, BEFORE, LATER, 9));
+    assert_false(explains(written, BEFORE, LATER, 8));
+    add(written, BEFORE, 5, "", 5);
+    assert_false(explains(written, BEFORE, AFTER, 5));
+    add(written, "", 5, "", 6);
+    assert_false(explains(written, BEFORE, AFTER, 6));
     written_free(written);
 }
 
@@ -113,8 +140,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_write),
-        cmocka_unit_test(test_same_moment),
+        cmocka_unit_test(test_one_moment),
         cmocka_unit_test(test_line_of_writes),
+        cmocka_unit_test(test_sent),
         cmocka_unit_test(test_bounds),
     };
 
