@@ -88,12 +88,6 @@ static enum fault_action action_of_status(long status)
     return FAULT_FAIL;
 }
 
-/* Was the call refused before it changed anything? */
-static bool refused_outright(long status)
-{
-    return status / 100 == 3 || (status / 100 == 4 && status != 408);
-}
-
 void fault_of_foreign_answer(struct fault *fault,
                              const struct http_response *response,
                              const char *why)
@@ -103,7 +97,9 @@ void fault_of_foreign_answer(struct fault *fault,
 
     fault_init(fault, response);
     fault->action = action_of_status(status);
-    fault->certain = refused_outright(status);
+    /* Who answers for the service can't tell what the service did, but these
+     * two are given at the door. */
+    fault->certain = status == 401 || status == 429;
     (void)text_clean(fault->name, sizeof(fault->name),
                      status / 100 == 2 ? "UnreadableAnswer" : "HttpError");
     (void)text_clean(type, sizeof(type), response->content_type);
@@ -111,6 +107,12 @@ void fault_of_foreign_answer(struct fault *fault,
                    "HTTP status %ld with an answer that can't be used: %s (%zu "
                    "bytes%s%s)",
                    status, why, response->len, *type ? " of " : "", type);
+}
+
+/* Was the call refused before it changed anything? */
+static bool refused_outright(long status)
+{
+    return status / 100 == 3 || (status / 100 == 4 && status != 408);
 }
 
 /* Decides by the service's own error, and by the status where that error is

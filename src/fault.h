@@ -45,7 +45,8 @@ void fault_of_transport(struct fault *fault,
 
 /* An answer that is not the service's: a proxy's page, an empty body, a
  * redirect. Named by its status: HttpError, or UnreadableAnswer where the
- * status says success; why says what was wrong with it. */
+ * status says success; why says what was wrong with it. Certain only for 401
+ * and 429. */
 void fault_of_foreign_answer(struct fault *fault,
                              const struct http_response *response,
                              const char *why);
