@@ -755,7 +755,26 @@ static void test_contested(void **state)
     assert_int_equal(answer(&trial, 200, user), TASK_FINISH);
     assert_status(&trial, STATUS_CONFLICT);
     assert_string_equal(trial.task->outcome.last.name, "TimestampNotMatch");
+    assert_true(trial.task->outcome.changed == 0);
     assert_true(trial.task->outcome.retryable);
+    assert_true(trial.task->outcome.changed == 0);
+    end_trial(&trial);
+}
+
+/* A guard that fails when the user is fetched again must be a conflict, of
+ * which no column is said to have changed. */
+static void test_conflict_of_stale(void **state)
+{
+    static const char *const cells[] = {"City=Ulm|TimeStamp=AAAA", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    wait_after(&trial, 400, STALE);
+    assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
+                     TASK_FINISH);
+    assert_status(&trial, STATUS_CONFLICT);
+    assert_string_equal(trial.task->outcome.field, "TimeStamp");
     assert_true(trial.task->outcome.changed == 0);
     end_trial(&trial);
 }
@@ -1018,6 +1037,7 @@ int main(void)
         cmocka_unit_test(test_who_wrote),
         cmocka_unit_test(test_number_of_a_value),
         cmocka_unit_test(test_contested),
+        cmocka_unit_test(test_conflict_of_stale),
         cmocka_unit_test(test_hold),
         cmocka_unit_test(test_gives_up),
         cmocka_unit_test(test_no_row_for_an_outage),
