@@ -16,7 +16,7 @@ for status in 301 302 303 307 308; do
     run 1 --concurrency 1 in.csv out.csv
     expect_columns out.csv Status ErrorName HttpStatus Retryable Attempts <<END
 Failed|HttpError|$status|no|1
-Failed|HttpError|$status|no|2
+Failed|HttpError|$status|no|3
 END
     expect_counts calls=3 applied=0
 done
