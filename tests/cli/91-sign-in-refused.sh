@@ -1,0 +1,70 @@
+#!/bin/bash
+# A refresh token that is not taken any more ends the run, exit status 4, with
+# what to do; --resume goes on with a new one, and no row is lost.
+# valgrind: yes
+. "${0%/*}/../lib.sh"
+sim_start --access-token '' --latency 2
+
+{
+    echo Id,JobTitle
+    for i in {1..200}; do
+        echo "$(id "$i"),Title $i"
+    done
+} >in.csv
+export BAUSER_ACCESS_TOKEN='' BAUSER_CLIENT_ID=sim-client
+export BAUSER_REFRESH_TOKEN_FILE=token
+export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
+# store TOKEN: as somebody does who has signed in.
+store() {
+    (umask 077 && printf '%s\n' "$1" >token)
+}
+
+# At the start: no call, and nothing is left but the lock.
+store expired-refresh-token
+run 4 in.csv out.csv
+expect_stderr invalid_grant 'to go on: ' \
+    'sign in again and store the new refresh token in token; it says: AADSTS'
+expect_none expired-refresh-token err
+expect_counts Token=1 calls=1
+expect_no_file out.csv out.csv.part
+expect_file token <<<expired-refresh-token
+
+# In the middle of the run.
+store sim-refresh-token
+has_applied() {
+    expect_counts 'applied>=20'
+}
+"$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 4 --resume in.csv out.csv \
+    2>err &
+wait_until has_applied
+control 'tokens?refresh=1' -X DELETE >tokens
+status=0
+wait $! || status=$?
+[ "$status" -eq 4 ] || fail "exit status $status"
+expect_stderr invalid_grant 'store the new refresh token in token' 'to go on: '
+columns out.csv.part Status | uniq | expect_file <(echo Updated)
+expect_counts 'applied<=190' in_flight=0
+
+control tokens -d '{"refresh_token":"of-a-new-sign-in"}' >tokens
+store 'of-a-new-sign-in'
+run 0 --resume in.csv out.csv
+expect_counts applied=200 most_applied=1
+columns out.csv Row Status | expect_file <(seq 200 | sed 's/$/|Updated/')
+
+# Another client, a secret that is missing, or one too many.
+head -n 3 in.csv >few.csv
+run_refused() {
+    run 4 --restart few.csv few.out
+    expect_stderr "$1" BAUSER_CLIENT
+    expect_none 'not-the-secret' err
+}
+BAUSER_CLIENT_ID=other run_refused unauthorized_client
+control settings -d '{"client_secret":"s3cret"}' >settings
+run_refused invalid_client
+BAUSER_CLIENT_SECRET=not-the-secret run_refused invalid_client
+BAUSER_CLIENT_SECRET=s3cret run 0 --restart few.csv few.out
+
+# An access token that the service does not know, although it is fresh.
+faults '{"kind":"error","code":105,"times":0}'
+BAUSER_CLIENT_SECRET=s3cret run 4 --concurrency 1 few.csv few.out
+expect_stderr InvalidCredentials
