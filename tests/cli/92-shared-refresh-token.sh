@@ -1,0 +1,65 @@
+#!/bin/bash
+# Runs at the same time share one file of a refresh token: they take turns at
+# the token endpoint, and each uses the token that the other one has saved.
+. "${0%/*}/../lib.sh"
+sim_start --access-token '' --token-lifetime 60 --latency 2
+
+printf %s sim-refresh-token >token
+chmod 600 token
+export BAUSER_ACCESS_TOKEN='' BAUSER_CLIENT_ID=sim-client
+export BAUSER_REFRESH_TOKEN_FILE=$PWD/token
+export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
+
+# A run of its own 60 users in its own folder, through three tokens.
+run_of() {
+    mkdir "$1"
+    cd "$1"
+    {
+        echo Id,JobTitle
+        for i in {1..60}; do
+            echo "$(id $(($1 * 100 + i))),Title $i"
+        done
+    } >in.csv
+    fast_clock 60 run 0 --rate 1/s --timeout 3600 in.csv out.csv
+}
+runs=()
+for k in 1 2 3; do
+    (run_of $k) >"$k.out" 2>&1 &
+    runs+=($!)
+done
+for k in 1 2 3; do
+    wait "${runs[k - 1]}" || fail "$(cat $k.out)"
+    columns $k/out.csv Status | uniq -c | expect_file <(
+        printf '%7d Updated\n' 60
+    )
+done
+expect_counts applied=180 most_applied=1 refused=0 'Token>=6'
+control record | jq 'select(.call == "Token") | .status' | uniq |
+    expect_file <(echo 200)
+control tokens | jq -r '.refresh_tokens[-1]' | cmp - token
+
+# While another process has the lock, nothing is called.
+forget_calls
+printf "Id,JobTitle\n${U}01,x\n" >in.csv
+exec 9>token.lock
+flock 9
+"$BAUSER_BATCH" --endpoint "$SERVICE" --log-file log in.csv out.csv 2>err 9>&- &
+wait_until grep -q start log
+expect_counts calls=0
+exec 9>&-
+wait $!
+expect_counts Token=1 applied=1
+
+# A new sign-in is stored while the run waits: it is the one that is used.
+forget_calls
+control 'tokens?refresh=1' -X DELETE >tokens
+control tokens -d '{"refresh_token":"of-a-new-sign-in"}' >tokens
+exec 9>token.lock
+flock 9
+printf "Id,JobTitle\n${U}01,y\n" >in.csv
+"$BAUSER_BATCH" --endpoint "$SERVICE" --log-file log2 in.csv out.csv 2>err 9>&- &
+wait_until grep -q start log2
+(umask 077 && echo of-a-new-sign-in >new && mv new token)
+exec 9>&-
+wait $!
+expect_counts Token=1 applied=1 refused=0
