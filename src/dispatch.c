@@ -21,7 +21,7 @@
 /* The service's number for too many calls at once, and milliseconds to wait
  * then. */
 #define TOO_MANY_AT_ONCE 207
-#define AT_ONCE_PAUSE    1000
+#define AT_ONCE_PAUSE    500
 
 #define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
 
@@ -40,8 +40,11 @@ struct dispatch {
     struct user_task *ready_last;
     unsigned users;     /* begun and not handed back */
     unsigned in_flight; /* of them */
+    unsigned slots;     /* calls at once that the service bears */
+    unsigned accepted;  /* since slots was changed */
     bool draining;
     int64_t now; /* microseconds */
+    bool failed; /* a call, since this was looked at */
     char last_failure[200];
 };
 
@@ -121,6 +124,7 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
     }
     dispatch->setup = *setup;
     dispatch->options = options;
+    dispatch->slots = options->concurrency;
     dispatch->now = clock_us();
     clock_gettime(CLOCK_REALTIME, &seed);
     outage_init(&dispatch->outage, options->concurrency, options->give_up,
@@ -226,6 +230,7 @@ static void log_event(struct dispatch *dispatch, enum log_level level,
 static void keep_failure(struct dispatch *dispatch, const char *whose,
                          const struct fault *fault)
 {
+    dispatch->failed = true;
     (void)snprintf(dispatch->last_failure, sizeof(dispatch->last_failure),
                    "%s: %.40s: %.120s", whose, fault->name, fault->text);
 }
@@ -254,7 +259,8 @@ static void explain_stop(const struct user_task *task, struct error *error)
 /* May a user's call leave now? */
 static bool may_send(const struct dispatch *dispatch)
 {
-    return auth_is_ready(dispatch->auth, now_ms(dispatch)) &&
+    return dispatch->in_flight < dispatch->slots &&
+           auth_is_ready(dispatch->auth, now_ms(dispatch)) &&
            pace_wait(dispatch->pace, dispatch->now) == 0 &&
            outage_wait(&dispatch->outage, dispatch->in_flight,
                        now_ms(dispatch)) == 0;
@@ -326,6 +332,12 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
     return drop(dispatch, task, &why, error);
 }
 
+static bool is_at_once(const struct fault *fault)
+{
+    return fault->action == FAULT_THROTTLE && fault->numbered &&
+           fault->code == TOO_MANY_AT_ONCE && !fault->column;
+}
+
 /* A call is to be made again. */
 static int follow_wait(struct dispatch *dispatch, struct user_task *task,
                        struct error *error)
@@ -337,6 +349,8 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
         (void)user_task_refuse_sign_in(task);
         return stop_at(dispatch, task, error);
     }
+    if (is_at_once(&task->outcome.last))
+        task->delay = AT_ONCE_PAUSE;
     log_call(dispatch, LOG_LEVEL_WARN,
              action == FAULT_THROTTLE ? "throttle"
              : action == FAULT_STALE  ? "stale"
@@ -428,13 +442,6 @@ static int send_ready(struct dispatch *dispatch, struct error *error)
 int dispatch_turn(struct dispatch *dispatch, struct error *error)
 {
     dispatch->now = clock_us();
-    if (outage_is_lost(&dispatch->outage, pace_pause_end(dispatch->pace) / 1000,
-                       now_ms(dispatch)))
-        return error_set(error, ERROR_STOPPED,
-                         "no call has succeeded for %g minutes (--give-up); "
-                         "the last failure: %s",
-                         (double)dispatch->options->give_up / 60000,
-                         dispatch->last_failure);
     if (start_token_call(dispatch, error))
         return -1;
     return send_ready(dispatch, error);
@@ -443,7 +450,6 @@ int dispatch_turn(struct dispatch *dispatch, struct error *error)
 bool dispatch_has_room(const struct dispatch *dispatch)
 {
     return !dispatch->draining && !dispatch->ready &&
-           dispatch->in_flight < dispatch->options->concurrency &&
            dispatch->users - dispatch->in_flight < MAX_WAITING &&
            may_send(dispatch);
 }
@@ -482,34 +488,46 @@ static int take_token_answer(struct dispatch *dispatch,
     if (step == AUTH_FAIL)
         return -1;
     if (fault.action != FAULT_NONE) {
-        outage_failure(&dispatch->outage, now_ms(dispatch));
+        outage_failure(&dispatch->outage, OUTAGE_TOKEN, now_ms(dispatch));
         keep_failure(dispatch, "the token endpoint", &fault);
         log_event(dispatch, LOG_LEVEL_WARN, "token-retry",
                   dispatch->last_failure);
     }
     if (auth_number(dispatch->auth) == before)
         return 0;
-    outage_relieve(&dispatch->outage);
+    outage_success(&dispatch->outage, OUTAGE_TOKEN);
     log_event(dispatch, LOG_LEVEL_INFO, "refresh", "a new access token");
     return set_headers(dispatch, error);
 }
 
-/* Lets pace and sign-in learn from an answer. */
+/* One call less than was refused; and one more when as many have been taken. */
+static void adapt_slots(struct dispatch *dispatch, bool refused)
+{
+    if (refused) {
+        if (dispatch->in_flight < dispatch->slots)
+            dispatch->slots = dispatch->in_flight ? dispatch->in_flight : 1;
+        dispatch->accepted = 0;
+    } else if (dispatch->slots < dispatch->options->concurrency &&
+               ++dispatch->accepted > dispatch->slots) {
+        dispatch->slots++;
+        dispatch->accepted = 0;
+    }
+}
+
+/* Lets pace, slots and sign-in learn from an answer. A number that may mean a
+ * value says nothing of the pace. */
 static void learn(struct dispatch *dispatch, const struct user_task *task,
                   int64_t retry_after)
 {
     const struct fault *fault = &task->outcome.last;
+    bool at_once = is_at_once(fault);
 
-    /* A number that may mean a value says nothing of the pace. */
-    if (fault->action == FAULT_THROTTLE && !fault->column) {
-        /* Too many at once: that is over in a moment. */
-        if (retry_after < 0 && fault->code == TOO_MANY_AT_ONCE)
-            retry_after = AT_ONCE_PAUSE;
+    adapt_slots(dispatch, at_once);
+    if (fault->action == FAULT_THROTTLE && !at_once && !fault->column)
         (void)pace_throttled(dispatch->pace, dispatch->now,
                              retry_after < 0 ? -1 : retry_after * 1000);
-    } else {
+    else
         pace_accepted(dispatch->pace, dispatch->now);
-    }
     if (fault->action == FAULT_RETRY || fault->action == FAULT_THROTTLE)
         keep_failure(dispatch, task->group->key, fault);
     else if (fault->action != FAULT_SIGN_IN)
@@ -543,6 +561,21 @@ static int64_t both(int64_t wait, int64_t other)
     if (wait < 0 || other < 0)
         return -1;
     return wait > other ? wait : other;
+}
+
+/* Has the service been dead for too long? To be asked when calls have failed.
+ */
+static int check_outage(const struct dispatch *dispatch, struct error *error)
+{
+    int64_t paused = pace_pause_end(dispatch->pace) / 1000;
+
+    if (!outage_is_lost(&dispatch->outage, paused, now_ms(dispatch)))
+        return 0;
+    return error_set(error, ERROR_STOPPED,
+                     "no call has succeeded for %g minutes (--give-up); the "
+                     "last failure: %s",
+                     (double)dispatch->options->give_up / 60000,
+                     dispatch->last_failure);
 }
 
 /* Milliseconds until something here is to be done, at most so many. */
@@ -589,7 +622,10 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
         if (result)
             return -1;
     }
-    return 0;
+    if (!dispatch->failed)
+        return 0;
+    dispatch->failed = false;
+    return check_outage(dispatch, error);
 }
 
 /* ---- the end ------------------------------------------------------------ */

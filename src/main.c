@@ -199,7 +199,7 @@ static enum exit_status run(const struct options *options, int argc,
     if (result && options->mode != MODE_CHECK &&
         (status == EXIT_SIGN_IN || status == EXIT_STOPPED ||
          status == EXIT_LOCAL))
-        print_resume(options, argc, argv);
+        print_resume(options, status == EXIT_SIGN_IN, argc, argv);
     return status;
 }
 

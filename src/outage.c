@@ -7,6 +7,9 @@
 #define PROBES_BOUND    7   /* failures whose retry_delay() is the longest */
 #define PROBE_SHORTEST  250 /* milliseconds */
 
+/* Failures that lie farther apart than any wait are not of one outage. */
+#define STREAK 180000 /* milliseconds */
+
 void outage_init(struct outage *outage, unsigned concurrency, int64_t give_up,
                  uint32_t seed)
 {
@@ -18,9 +21,10 @@ void outage_init(struct outage *outage, unsigned concurrency, int64_t give_up,
         .bucket = capacity,
         .capacity = capacity,
         .give_up = give_up,
-        .since = -1,
         .random = seed ? seed : 1, /* xorshift would stay at 0 */
     };
+    for (unsigned i = 0; i < OUTAGE_CALLS; i++)
+        outage->calls[i].since = -1;
 }
 
 uint32_t outage_random(struct outage *outage)
@@ -31,26 +35,26 @@ uint32_t outage_random(struct outage *outage)
     return outage->random;
 }
 
-void outage_success(struct outage *outage)
+void outage_success(struct outage *outage, enum outage_call call)
 {
+    outage->calls[call].since = -1;
+    if (call == OUTAGE_TOKEN) /* of another server */
+        return;
     outage->successes++;
-    outage->since = -1;
     outage->probing = false;
     outage->probes = 0;
     if (outage->bucket < outage->capacity)
         outage->bucket++;
 }
 
-void outage_relieve(struct outage *outage)
+void outage_failure(struct outage *outage, enum outage_call call, int64_t now)
 {
-    outage->since = -1;
-}
+    struct outage_streak *streak = &outage->calls[call];
 
-void outage_failure(struct outage *outage, int64_t now)
-{
-    if (outage->since < 0)
-        outage->since = now;
-    if (!outage->probing)
+    if (streak->since < 0 || now - streak->last > STREAK)
+        streak->since = now;
+    streak->last = now;
+    if (!outage->probing || call == OUTAGE_TOKEN)
         return;
     if (outage->probes < PROBES_BOUND)
         outage->probes++;
@@ -79,11 +83,16 @@ int64_t outage_wait(const struct outage *outage, unsigned in_flight,
 bool outage_is_lost(const struct outage *outage, int64_t paused_until,
                     int64_t now)
 {
-    int64_t since = outage->since;
+    for (unsigned i = 0; i < OUTAGE_CALLS; i++) {
+        const struct outage_streak *streak = &outage->calls[i];
+        int64_t since = streak->since;
 
-    if (since < 0)
-        return false;
-    if (paused_until > since)
-        since = paused_until;
-    return now - since >= outage->give_up;
+        if (since < 0 || streak->last < now - STREAK)
+            continue;
+        if (paused_until > since)
+            since = paused_until;
+        if (now - since >= outage->give_up)
+            return true;
+    }
+    return false;
 }

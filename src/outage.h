@@ -14,15 +14,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Each can fail while the others work: of a service that may only be read, say,
+ * the updates. */
+enum outage_call { OUTAGE_GET, OUTAGE_UPDATE, OUTAGE_TOKEN, OUTAGE_CALLS };
+
+/* How one kind of call has gone. */
+struct outage_streak {
+    int64_t since; /* first failure after the last success; -1: none */
+    int64_t last;  /* failure */
+};
+
 struct outage {
     unsigned bucket;
     unsigned capacity;
     int64_t give_up; /* milliseconds */
-    int64_t since;   /* first failure after the last success; -1: none */
+    struct outage_streak calls[OUTAGE_CALLS];
+    uint64_t successes; /* of users' calls, of the run */
     bool probing;
     unsigned probes;    /* that failed, one after the other */
     int64_t next_probe; /* not before */
-    uint64_t successes; /* of the run */
     uint32_t random;    /* state of a generator: xorshift32 */
 };
 
@@ -30,12 +40,8 @@ struct outage {
 void outage_init(struct outage *outage, unsigned concurrency, int64_t give_up,
                  uint32_t seed);
 
-void outage_success(struct outage *outage);
-void outage_failure(struct outage *outage, int64_t now);
-
-/* A token call, which is another server's, has succeeded: --give-up counts from
- * the next failure on. */
-void outage_relieve(struct outage *outage);
+void outage_success(struct outage *outage, enum outage_call call);
+void outage_failure(struct outage *outage, enum outage_call call, int64_t now);
 
 /* A call is to be made again because it failed: takes one from the bucket. */
 void outage_take_retry(struct outage *outage);
@@ -45,8 +51,9 @@ void outage_take_retry(struct outage *outage);
 int64_t outage_wait(const struct outage *outage, unsigned in_flight,
                     int64_t now);
 
-/* Has no call succeeded for so long that the run gives up? Time in which the
- * service has asked for a pause, up to paused_until, does not count. */
+/* To be asked when a call has failed: has no such call succeeded for so long
+ * that the run gives up? Time in which the service has asked for a pause, up to
+ * paused_until, does not count. */
 bool outage_is_lost(const struct outage *outage, int64_t paused_until,
                     int64_t now);
 

@@ -146,6 +146,9 @@ static int64_t history_wait(const struct history *history, int64_t now,
 #define STEP_UNKNOWN 0.25
 #define STEP_MOST    1.0
 
+/* So few calls in less than a window say nothing of a limit. */
+#define FEW 100
+
 /* A pace of which less was used was not put to the proof. */
 #define USED 0.8
 
@@ -288,8 +291,9 @@ static void note_change(struct pace *pace, int64_t now)
     pace->stale = pace->in_flight;
 }
 
-/* The first refusal, and it says itself when to go on: that is no measure of a
- * limit over a window. Only the speed becomes a little less. */
+/* The first refusal, and it is no measure of a limit over a window: the service
+ * says itself when to go on, or the run is young and others have filled the
+ * window. Only the speed becomes a little less. */
 static void guess(struct pace *pace, int64_t now)
 {
     int64_t since = now - pace->begun;
@@ -304,6 +308,13 @@ static void guess(struct pace *pace, int64_t now)
                         (double)history_sum(&pace->sent, now, WINDOW / SLOT) *
                         (double)WINDOW / (double)since);
     note_change(pace, now);
+}
+
+/* Too little has been sent to measure by. */
+static bool is_young(const struct pace *pace, int64_t now)
+{
+    return now - pace->begun < WINDOW &&
+           measured(pace, now) + (double)pace->in_flight < FEW;
 }
 
 static void slow_down(struct pace *pace, int64_t now, bool ordered, bool soon)
@@ -337,16 +348,21 @@ bool pace_throttled(struct pace *pace, int64_t now, int64_t retry_after_us)
 {
     bool stale = end_call(pace, now);
     int64_t pause = retry_after_us < MAX_PAUSE ? retry_after_us : MAX_PAUSE;
-    bool soon = now - later(pace->slowed, pace->pause_end) < WINDOW;
+    bool soon =
+        now - later(pace->slowed, later(pace->pause_end, pace->rest_end)) <
+        WINDOW;
 
     if (pause >= 0)
         pace->pause_end = later(pace->pause_end, now + pause);
     if (stale)
         return false;
-    if (pause >= 0 && pace->limit == 0)
+    if (pace->limit == 0 && (pause >= 0 || is_young(pace, now))) {
+        if (pause < 0)
+            pace->rest_end = now + WINDOW;
         guess(pace, now);
-    else
+    } else {
         slow_down(pace, now, pause >= 0, soon);
+    }
     return true;
 }
 

@@ -71,6 +71,8 @@ static int take_dropped(void *context, struct user_task *task,
         result = sink_put_task(run->sink, task, error);
     else if (why)
         result = run_stop_for(run, why, error);
+    else if (!run->recovery && user_task_abandon(task))
+        result = sink_put_task(run->sink, task, error);
     free_task(run, task);
     return result;
 }
@@ -148,7 +150,8 @@ static int wait_for_work(struct run *run, struct error *error)
         return 0;
     if (fds[0].revents)
         run->readable = true;
-    else if (clock_ms() - run->heard >= SILENCE_MS)
+    else if (intake_is_as_expected(run->intake) &&
+             clock_ms() - run->heard >= SILENCE_MS)
         grouper_close(run->grouper);
     return 0;
 }

@@ -497,6 +497,16 @@ int recovery_flush(struct recovery *recovery, int64_t now, struct error *error)
     return journal_sync(recovery->journal, error);
 }
 
+int64_t recovery_wait(const struct recovery *recovery, int64_t now)
+{
+    int64_t wait;
+
+    if (!recovery || !journal_is_dirty(recovery->journal))
+        return -1;
+    wait = recovery->synced + SYNC_MS - now;
+    return wait > 0 ? wait : 0;
+}
+
 int recovery_stop(struct recovery *recovery, bool *kept, struct error *error)
 {
     *kept = recovery && recovery->journal;

@@ -88,6 +88,9 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
  * it where the last sync is a second ago. now: milliseconds. ERROR_LOCAL. */
 int recovery_flush(struct recovery *recovery, int64_t now, struct error *error);
 
+/* Milliseconds until recovery_flush() has something to sync; -1: nothing. */
+int64_t recovery_wait(const struct recovery *recovery, int64_t now);
+
 /* The run stops and is to be taken up: all is synced. Where nothing was done
  * (no intent, no row, and no earlier run), the journal is removed instead, and
  * *kept says so. What was never begun is left as it is. */

@@ -18,6 +18,10 @@
  * many calls at once; then it was the value. */
 #define MAX_BUSY 3
 
+/* Milliseconds in which an update whose answer has not come in time may still
+ * be applied. */
+#define LATE 1000
+
 /* The only place where a task changes its state. */
 static void set_state(struct user_task *task, enum task_state state)
 {
@@ -183,22 +187,24 @@ static void note_call(struct user_task *task, int64_t now)
 {
     struct outage *outage = task->session->outage;
     const struct fault *fault = &task->outcome.last;
+    enum outage_call call =
+        task->called == TASK_FETCHING ? OUTAGE_GET : OUTAGE_UPDATE;
 
     switch (fault->action) {
     case FAULT_NONE:
     case FAULT_FAIL:
-        outage_success(outage);
+        outage_success(outage, call);
         return;
     case FAULT_STALE:
-        outage_success(outage);
+        outage_success(outage, call);
         break;
     case FAULT_RETRY:
         if (task->retries++ == 0)
             task->successes = outage->successes;
-        outage_failure(outage, now);
+        outage_failure(outage, call, now);
         break;
     case FAULT_THROTTLE:
-        outage_failure(outage, now);
+        outage_failure(outage, call, now);
         break;
     case FAULT_SIGN_IN:
     case FAULT_ACCOUNT:
@@ -277,7 +283,9 @@ static enum task_step take_update_fault(struct user_task *task,
         task->doubted = true;
         if (verdict == RETRY_LATER)
             outage_take_retry(task->session->outage);
-        return ask(task, ASK_IF_APPLIED, task->retries, response->retry_after);
+        return ask(task, ASK_IF_APPLIED, task->retries,
+                   response->failure == HTTP_TIMED_OUT ? LATE
+                                                       : response->retry_after);
     }
     if (verdict == RETRY_NOT)
         return finish_refused(task, now);
@@ -449,16 +457,18 @@ static enum task_step update(struct user_task *task,
     if (merge_apply(&task->merge, service, task->user, outcome->changed))
         return stop_memory(task);
     if (task->session->written)
-        task->shared = merge_hash_shared(service, task->user);
+        task->shared = task->merged = merge_hash_shared(service, task->user);
     /* Its answer can come after that of another user's fetch. */
     note_written(task, "");
     return send_update(task, request);
 }
 
-/* Reading back has shown that the update was applied. */
+/* Reading back has shown that the update was applied. What somebody else may
+ * have written since then is not ours. */
 static enum task_step finish_applied(struct user_task *task)
 {
-    note_written(task, task->outcome.last_modified);
+    if (task->shared == task->merged)
+        note_written(task, task->outcome.last_modified);
     task->outcome.changed = task->sent.changed;
     task->outcome.read_back = true;
     return finish(task, STATUS_UPDATED);
@@ -584,4 +594,17 @@ enum task_step user_task_answer(struct user_task *task,
         return take_user(task, response, request, now);
     assert(task->state == TASK_UPDATING);
     return take_update(task, response, now);
+}
+
+bool user_task_abandon(struct user_task *task)
+{
+    if (!task->doubted && task->state != TASK_UPDATING)
+        return false;
+    fault_set_local(&task->outcome.last, "RunStopped",
+                    "the run was stopped before it was known what became of "
+                    "the update");
+    task->outcome.retryable = true;
+    task->outcome.changed = 0;
+    (void)finish(task, STATUS_UNKNOWN);
+    return true;
 }

@@ -44,6 +44,7 @@ struct user_task {
     struct merge merge;
     struct user *user;    /* as fetched, then as sent; kept for the report */
     uint64_t shared;      /* hash of its shared values */
+    uint64_t merged;      /* the same, as the last update has sent them */
     struct sent sent;     /* the last update; changes nothing: there was none */
     struct fault refusal; /* what the last update met with */
     bool doubted;         /* one of the updates may have been applied */
@@ -102,5 +103,10 @@ enum task_step user_task_answer(struct user_task *task,
 /* The service refuses the token of the last call, and there is no other one:
  * turns a wait for one into TASK_STOP. */
 enum task_step user_task_refuse_sign_in(struct user_task *task);
+
+/* The run ends before the task does, and no later run will settle it. Where an
+ * update is out, the rows become Unknown; false: none is, and they have no
+ * outcome. */
+bool user_task_abandon(struct user_task *task);
 
 #endif

@@ -11,9 +11,9 @@ static void test_bucket(void **state)
     (void)state;
     outage_init(&outage, 16, 900000, 7);
     for (int i = 0; i < 10000; i++) {
-        outage_failure(&outage, i);
+        outage_failure(&outage, OUTAGE_GET, i);
         outage_take_retry(&outage);
-        outage_success(&outage);
+        outage_success(&outage, OUTAGE_GET);
         assert_int_equal(outage_wait(&outage, 16, i), 0);
     }
     for (int i = 0; i < 160; i++)
@@ -21,7 +21,7 @@ static void test_bucket(void **state)
     assert_false(outage.probing);
     outage_take_retry(&outage);
     assert_true(outage.probing);
-    outage_success(&outage);
+    outage_success(&outage, OUTAGE_GET);
     assert_false(outage.probing);
     assert_int_equal(outage_wait(&outage, 16, 0), 0);
 }
@@ -55,7 +55,7 @@ static void test_probes(void **state)
         int64_t wait;
 
         assert_int_equal(outage_wait(&outage, 1, now), -1);
-        outage_failure(&outage, now);
+        outage_failure(&outage, OUTAGE_GET, now);
         wait = outage_wait(&outage, 0, now);
         assert_in_range(wait, 250, 60250);
         if (i < 2)
@@ -76,17 +76,36 @@ static void test_giving_up(void **state)
     (void)state;
     outage_init(&outage, 1, 1000, 7);
     assert_false(outage_is_lost(&outage, 0, 1000000));
-    outage_failure(&outage, 5000);
-    outage_failure(&outage, 5500);
+    outage_failure(&outage, OUTAGE_GET, 5000);
+    outage_failure(&outage, OUTAGE_GET, 5500);
     assert_false(outage_is_lost(&outage, 0, 5999));
     assert_true(outage_is_lost(&outage, 0, 6000));
     assert_false(outage_is_lost(&outage, 7000, 7999));
     assert_true(outage_is_lost(&outage, 7000, 8000));
-    outage_success(&outage);
+    outage_success(&outage, OUTAGE_GET);
     assert_false(outage_is_lost(&outage, 0, 100000));
-    outage_failure(&outage, 200000);
-    outage_relieve(&outage);
+    outage_failure(&outage, OUTAGE_GET, 200000);
+    outage_success(&outage, OUTAGE_GET);
     assert_false(outage_is_lost(&outage, 0, 300000));
+}
+
+/* Updates that fail for so long are an outage, whatever can be read meanwhile;
+ * but not two failures with an hour in between. */
+static void test_updates_alone(void **state)
+{
+    struct outage outage;
+
+    (void)state;
+    outage_init(&outage, 1, 600000, 7);
+    for (int64_t now = 0; now < 600000; now += 60000) {
+        assert_false(outage_is_lost(&outage, 0, now));
+        outage_failure(&outage, OUTAGE_UPDATE, now);
+        outage_success(&outage, OUTAGE_GET);
+    }
+    outage_failure(&outage, OUTAGE_UPDATE, 600000);
+    assert_true(outage_is_lost(&outage, 0, 600000));
+    outage_failure(&outage, OUTAGE_UPDATE, 4200000);
+    assert_false(outage_is_lost(&outage, 0, 4200000));
 }
 
 int main(void)
@@ -96,6 +115,7 @@ int main(void)
         cmocka_unit_test(test_least_bucket),
         cmocka_unit_test(test_probes),
         cmocka_unit_test(test_giving_up),
+        cmocka_unit_test(test_updates_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -637,7 +637,7 @@ static void test_doubt_without_retries(void **state)
     (void)state;
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
-    outage_success(&trial.outage);
+    outage_success(&trial.outage, OUTAGE_GET);
     assert_int_equal(answer(&trial, 500, ""), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
     assert_true(trial.task->outcome.retryable);
@@ -813,7 +813,7 @@ static void test_gives_up(void **state)
     trial.options.retries = 2;
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
-    outage_success(&trial.outage);
+    outage_success(&trial.outage, OUTAGE_GET);
     assert_int_equal(answer(&trial, 503, ""), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_true(trial.task->outcome.retryable);
@@ -832,12 +832,12 @@ static void test_no_row_for_an_outage(void **state)
     start_fetching(&trial, MODE_APPLY, cells);
     trial.options.retries = 2;
     wait_after(&trial, 503, "");
-    outage_success(&trial.outage);
+    outage_success(&trial.outage, OUTAGE_GET);
     while (!trial.outage.probing)
         outage_take_retry(&trial.outage);
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
-    outage_success(&trial.outage);
+    outage_success(&trial.outage, OUTAGE_GET);
     assert_int_equal(answer(&trial, 503, ""), TASK_FINISH);
     end_trial(&trial);
 }
