@@ -12,7 +12,7 @@
 if [ "${ALL:-}" ]; then
     MEMORY=1 ALIKE=1 OTHER=1 EVER=1
 elif [ "${VALGRIND:-}" ]; then
-    MEMORY=199 ALIKE=1999 OTHER=17 EVER=3
+    MEMORY=499 ALIKE=4999 OTHER=29 EVER=4
 elif grep -q __asan_init "$BAUSER_BATCH"; then
     MEMORY=1 ALIKE=29 OTHER=3 EVER=4 # a sanitizer's memory is not taken
 else
