@@ -1,7 +1,7 @@
 /*
- * A library to be preloaded: the steady clock runs FAST_CLOCK times as fast, and
- * poll() waits as much shorter, so that a scenario can wait for minutes. The
- * time of day is left alone.
+ * A library to be preloaded: the steady clock runs FAST_CLOCK times as fast,
+ * and poll() waits as much shorter, so that a scenario can wait for minutes.
+ * The time of day is left alone.
  */
 #define _GNU_SOURCE /* syscall() */
 
