@@ -1,6 +1,6 @@
 #!/bin/bash
-# Where GetUser is refused, fails again and again or its answer can't be trusted,
-# the user's rows are Failed and nothing is sent; all other users are updated.
+# Where GetUser is refused, fails again and again, or its answer can't be
+# trusted, the user's rows are Failed and nothing is sent; all other users are updated.
 . "${0%/*}/../lib.sh"
 sim_start
 

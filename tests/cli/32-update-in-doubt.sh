@@ -1,6 +1,6 @@
 #!/bin/bash
-# An update whose outcome is in doubt is settled by reading the user back: it was
-# applied, or it is sent again, and in no case twice. Where the user can't be
+# An update whose outcome is in doubt is settled by reading the user back: it
+# was applied, or it is sent again, and in no case twice. Where the user can't be
 # read either, its rows are Unknown.
 # valgrind: yes
 . "${0%/*}/../lib.sh"

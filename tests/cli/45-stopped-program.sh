@@ -1,6 +1,7 @@
 #!/bin/bash
 # A program that is stopped (Ctrl-Z) for longer than --timeout goes on with the
-# answers that came meanwhile; a call that gets none times out and is made again.
+# answers that came meanwhile; a call that gets none times out and is made
+# again.
 . "${0%/*}/../lib.sh"
 sim_start --latency 300
 
