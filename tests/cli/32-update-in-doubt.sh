@@ -42,9 +42,9 @@ run 0 --timeout 1 in.csv out.csv
 columns out.csv Status ErrorName Retryable Changed Attempts |
     expect_file <(sed 's/^/Updated|||JobTitle|/' wanted &&
         echo 'Updated|||JobTitle|2')
-columns out.csv Id LastModifiedTime >times
+columns out.csv Id LastModifiedTime >times.list
 users 9 $((count + 1)) | jq -r '.Id + "|" + .LastModifiedTime' | sort |
-    expect_file <(sort times)
+    expect_file <(sort times.list)
 expect_counts applied=$((count + 1)) most_applied=1 update_overlaps=0
 expect_stderr "$((count + 1)) rows: $((count + 1)) Updated;"
 

@@ -46,10 +46,10 @@ for level in warn info debug; do
         --log-level "$level" in.csv out.csv
     [ "$(stat -c %a log)" = 600 ]
     # Each line is an object with a time, and in order.
-    jq -r .time log >times
-    ! grep -Evq '^2[0-9]{3}-[0-9-]{5}T[0-9:]{8}\.[0-9]{3}Z$' times
-    sort -c times
-    [ "$(wc -l <times)" -eq "$(wc -l <log)" ]
+    jq -r .time log >times.list
+    ! grep -Evq '^2[0-9]{3}-[0-9-]{5}T[0-9:]{8}\.[0-9]{3}Z$' times.list
+    sort -c times.list
+    [ "$(wc -l <times.list)" -eq "$(wc -l <log)" ]
     secrets | grep . >secrets.list
     ! grep -Ff secrets.list log err out.csv || fail "a secret is told"
     jq -r 'select(.level != "debug") | .event' log | sort | uniq -c |

@@ -34,8 +34,8 @@ store sim-refresh-token
 has_applied() {
     expect_counts 'applied>=20'
 }
-"$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 4 --resume in.csv out.csv \
-    2>err &
+"$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 4 --rate 200/s --resume \
+    in.csv out.csv 2>err &
 wait_until has_applied
 control 'tokens?refresh=1' -X DELETE >tokens
 status=0
