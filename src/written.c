@@ -4,11 +4,10 @@
 
 #include "text.h"
 
-/* Each state has one place, where a later one may put it out. */
-#define PLACES 65536U
-
-/* As many updates as can be on their way, and some to spare. */
-#define SENT_PLACES 4096U
+/* A state has its bucket, in which the latest ones are kept. */
+#define BUCKETS      8192U
+#define SENT_BUCKETS 512U
+#define BUCKET_SIZE  8
 
 /* A line of more writes of one person than this is not followed. */
 #define MAX_STEPS 1000
@@ -18,16 +17,20 @@ struct version {
     uint64_t shared;
 };
 
-struct place {
+struct write {
     bool used;
     struct version after;
     struct version before;
 };
 
-/* By the shared values that they make; after has no time. */
+struct bucket {
+    unsigned next; /* the oldest one */
+    struct write writes[BUCKET_SIZE];
+};
+
 struct written {
-    struct place places[PLACES];
-    struct place sent[SENT_PLACES];
+    struct bucket applied[BUCKETS];
+    struct bucket sent[SENT_BUCKETS]; /* after has no time yet */
 };
 
 struct written *written_new(void)
@@ -51,46 +54,69 @@ static int parse(struct state state, struct version *version)
     return text_parse_instant(state.time, &version->time);
 }
 
-/* Spreads moments that follow each other closely (Fibonacci hashing), and the
- * persons who are written in one moment. */
-static size_t place_of(const struct version *version)
+/* Spreads moments that follow each other closely, and the persons who are
+ * written in one moment (Fibonacci hashing). */
+static size_t applied_bucket(const struct version *version)
 {
     const struct instant *time = &version->time;
     uint64_t number =
         (uint64_t)time->seconds * 1000000000U + (uint64_t)time->nanoseconds;
 
     number ^= version->shared;
-    return (number * UINT64_C(0x9E3779B97F4A7C15) >> 48) % PLACES;
+    return (number * UINT64_C(0x9E3779B97F4A7C15) >> 48) % BUCKETS;
+}
+
+static void put(struct bucket *bucket, const struct write *write)
+{
+    bucket->writes[bucket->next] = *write;
+    bucket->next = (bucket->next + 1) % BUCKET_SIZE;
+}
+
+/* The answer of an update that made these values has come. */
+static void forget_sent(struct written *written, uint64_t shared)
+{
+    struct bucket *bucket = &written->sent[shared % SENT_BUCKETS];
+
+    for (unsigned i = 0; i < BUCKET_SIZE; i++)
+        if (bucket->writes[i].after.shared == shared)
+            bucket->writes[i].used = false;
 }
 
 void written_add(struct written *written, struct state before,
                  struct state after)
 {
-    struct place place = {.used = true};
-    struct place *sent = &written->sent[after.shared % SENT_PLACES];
+    struct write write = {.used = true};
 
-    if (parse(before, &place.before))
+    if (parse(before, &write.before))
         return;
-    if (parse(after, &place.after) == 0) {
-        written->places[place_of(&place.after)] = place;
-        if (sent->after.shared == after.shared)
-            sent->used = false;
+    if (parse(after, &write.after) == 0) {
+        put(&written->applied[applied_bucket(&write.after)], &write);
+        forget_sent(written, after.shared);
     } else if (before.shared != after.shared) {
-        *sent = place;
+        put(&written->sent[after.shared % SENT_BUCKETS], &write);
     }
 }
 
 /* The write that made the version, or NULL. */
-static const struct place *find(const struct written *written,
+static const struct write *find(const struct written *written,
                                 const struct version *version)
 {
-    const struct place *place = &written->places[place_of(version)];
+    const struct bucket *bucket = &written->applied[applied_bucket(version)];
+    const struct write *write;
 
-    if (place->used && place->after.shared == version->shared &&
-        same_instant(&place->after.time, &version->time))
-        return place;
-    place = &written->sent[version->shared % SENT_PLACES];
-    return place->used && place->after.shared == version->shared ? place : NULL;
+    for (unsigned i = 0; i < BUCKET_SIZE; i++) {
+        write = &bucket->writes[i];
+        if (write->used && write->after.shared == version->shared &&
+            same_instant(&write->after.time, &version->time))
+            return write;
+    }
+    bucket = &written->sent[version->shared % SENT_BUCKETS];
+    for (unsigned i = 0; i < BUCKET_SIZE; i++) {
+        write = &bucket->writes[i];
+        if (write->used && write->after.shared == version->shared)
+            return write;
+    }
+    return NULL;
 }
 
 bool written_explains(const struct written *written, const char *time,
@@ -102,11 +128,11 @@ bool written_explains(const struct written *written, const char *time,
     if (text_parse_instant(time, &wanted) || parse(held, &version))
         return false;
     for (unsigned i = 0; i < MAX_STEPS; i++) {
-        const struct place *place = find(written, &version);
+        const struct write *write = find(written, &version);
 
-        if (!place)
+        if (!write)
             return false;
-        version = place->before;
+        version = write->before;
         if (same_instant(&version.time, &wanted))
             return true;
     }
