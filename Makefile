@@ -171,6 +171,8 @@ help:
 	@echo '                the same under sanitizers'
 	@echo 'make check-valgrind'
 	@echo '                the units and ten scenarios under valgrind'
+	@echo 'make soak       the longest tests: 1000 runs killed at random, each'
+	@echo '                call of the system failing (a quarter of an hour)'
 	@echo 'make fuzz       random input for FUZZ_TIME seconds a target (60)'
 	@echo 'make coverage   all tests once more, and the lines that they reach'
 	@echo 'make bench      measure against the floor and against Python'
@@ -209,6 +211,16 @@ check-valgrind:
 .PHONY: check-valgrind-built
 check-valgrind-built: all $(unit_tests) $(preloads)
 	@BUILD=$(BUILD) VALGRIND=1 bash tests/run
+
+.PHONY: soak
+soak:
+	$(call install_packages,$(PACKAGES_CHECK))
+	@$(MAKE) --no-print-directory soak-built
+
+.PHONY: soak-built
+soak-built: all $(BUILD)/inject.so
+	@BUILD=$(BUILD) KILLS=1000 ALL=1 TIME_LIMIT=1000 bash tests/run \
+	    fault/kill fault/calls
 
 .PHONY: coverage
 coverage:

@@ -5,7 +5,8 @@
  *
  *   INJECT_CALL   the kind of call that fails, as in names[]
  *   INJECT_AT     which one, from 1
- *   INJECT_TIMES  "ever": all later ones as well
+ *   INJECT_TIMES  "ever": all later ones as well; "kill": there the process is
+ *                 killed instead
  *   INJECT_ERRNO  its errno, as a number
  *   INJECT_COUNT  a file that gets a line "KIND NUMBER" for each kind of call,
  *                 and "hits NUMBER" for those that were made to fail
@@ -21,6 +22,7 @@
 #include <fcntl.h>
 #include <link.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -81,6 +83,7 @@ static struct {
     int call; /* -1: none fails */
     unsigned long at;
     bool ever;
+    bool kills;
     int number;
     unsigned long counts[CALLS];
     unsigned long hits;
@@ -98,6 +101,8 @@ static bool fails(enum call call)
     if ((int)call != inject.call || count < inject.at ||
         (count > inject.at && !inject.ever))
         return false;
+    if (inject.kills)
+        (void)raise(SIGKILL);
     inject.hits++;
     errno = inject.number;
     return true;
@@ -121,6 +126,7 @@ static void read_environment(void)
             inject.call = i;
     inject.at = number_of("INJECT_AT");
     inject.ever = times && strcmp(times, "ever") == 0;
+    inject.kills = times && strcmp(times, "kill") == 0;
     inject.number = (int)number_of("INJECT_ERRNO");
 }
 

@@ -7,7 +7,9 @@ held them, one a line; applied.users, its record of the updates. Exit status 1
 with a message for each thing that is not as it must be.
 
 The mode "resumed" is apply by several runs: what an earlier one has updated may
-be Unchanged in the last one's result, but is sent once all the same.
+be Unchanged in the last one's result, but is sent once all the same. The mode
+"killed" is a run that was taken up again: all is as if it had never been cut
+off, but for the number of calls.
 """
 import copy
 import csv
@@ -19,6 +21,7 @@ from columns_of_user import CLEAR, COLUMNS, Refused, column_name
 MODES = {  # status where something differs, and where nothing does
     "apply": ("Updated", "Unchanged"),
     "resumed": ("Updated", "Unchanged"),
+    "killed": ("Updated", "Unchanged"),
     "dry-run": ("WouldUpdate", "Unchanged"),
     "reconcile": ("Drift", "Match"),
 }
@@ -180,17 +183,18 @@ class Check:
         for name in changes:
             column = COLUMNS[name]
             value = column.empty if cells[name] is None else cells[name]
-            if self.mode in ("apply", "resumed"):
+            if self.update == "Updated":
                 user_json.put(user, column.path, value)
         return self.update if changes else self.same, "", changes
 
     def wanted(self, result, status, field, changes):
         """The cells of a group's row."""
-        if self.mode != "resumed":
+        if self.mode not in ("resumed", "killed"):
             return {"Status": status, "Field": field,
                     "Changed": ";".join(changes),
                     "Attempts": "2" if status == "Updated" else "1"}
-        if (status, result["Status"]) == ("Updated", "Unchanged"):
+        if self.mode == "resumed" and \
+                (status, result["Status"]) == ("Updated", "Unchanged"):
             status, changes = "Unchanged", []
         return {"Status": status, "Field": field, "Changed": ";".join(changes)}
 

@@ -1,0 +1,188 @@
+#!/bin/bash
+# Killed at random moments, again and again, and taken up with --resume until it
+# is done, a run comes to the same as one that was left alone: one result row
+# for every input row, in order, each user as the oracle says, and no update
+# applied twice.
+. "${0%/*}/../lib.sh"
+
+KILLS=${KILLS:-104}   # runs, each of which is killed several times
+SEED=${SEED:-1}       # of the first of them; what is left of it by 8 tells
+WORKERS=${WORKERS:-4} # what is run; so many at the same time
+
+# ---- what is run -------------------------------------------------------------
+
+any() { # one of the words
+    local words=("$@")
+
+    echo "${words[RANDOM % $#]}"
+}
+
+random_rows() {
+    "$PYTHON" -ESB "$TESTS/oracle/random_rows.py" "$seed" "$(id 1)" "$users" \
+        $((users * 3 / 2)) >in.csv
+}
+
+# A person's three users each set what the others don't.
+rows_of_persons() {
+    local n
+
+    echo Id,JobTitle,City,Lcid
+    for ((n = 1; n <= users; n++)); do
+        case $((n % 3)) in
+        0) echo "$(id "$n"),Title $n,," ;;
+        1) echo "$(id "$n"),,City $n," ;;
+        2) echo "$(id "$n"),,,$(any GermanGermany FrenchFrance)" ;;
+        esac
+    done
+}
+
+# add_guards COLUMN...: as they are held now.
+add_guards() {
+    mv in.csv plain.csv
+    run 0 --export plain.csv export.csv
+    { (IFS=, && echo "$*") && columns export.csv "$@" | tr '|' ,; } |
+        paste -d, plain.csv - >in.csv
+}
+
+sign_in() {
+    simulator+=(--token-lifetime "$(any 5 3600)")
+    unset BAUSER_ACCESS_TOKEN
+    export BAUSER_CLIENT_ID=sim-client BAUSER_REFRESH_TOKEN_FILE=refresh-token
+    printf sim-refresh-token >refresh-token
+    chmod 600 refresh-token
+}
+
+# Of ten calls one fails, whether it is applied or not.
+add_faults() {
+    local rule='"percent":4,"times":0'
+
+    faults "{\"kind\":\"status\",$rule}" "{\"kind\":\"reset\",$rule}" \
+        "{\"kind\":\"reset\",\"when\":\"after\",$rule}"
+}
+
+# Chooses what is run, and the options of simulator and program.
+choose() {
+    users=$((5 + RANDOM % 60)) input=in.csv output=out.csv pipe=- checked=killed
+    simulator=(--latency "$(any 0 0 1 3 8)" --jitter "$(any 0 0 2 10)")
+    options=(--quiet --resume --concurrency "$(any 1 2 5 16 32)")
+    window=100000
+    case $((seed % 8)) in
+    1) window=$((1 + RANDOM % 20)) output=out.csv.gz ;;
+    2) pipe=in.csv input=- ;;
+    3) sign_in ;;
+    4) checked='' ;;
+    5 | 6) checked='' simulator+=(--users-per-person 3) ;;
+    esac
+    options+=(--window "$window")
+}
+
+make_input() {
+    case $((seed % 8)) in
+    4 | 5 | 6) rows_of_persons >in.csv ;;
+    *) random_rows ;;
+    esac
+    case $((seed % 8)) in
+    4) add_guards TimeStamp AddressTimeStamp ;;
+    6) add_guards LastModifiedTime ;;
+    7) add_faults ;;
+    esac
+}
+
+# ---- one of them -------------------------------------------------------------
+
+# finish RUN: keeps what has come of it.
+finish() {
+    case $output in
+    *.gz) gzip -dc "$output" >"$1.csv" ;;
+    *) cp "$output" "$1.csv" ;;
+    esac
+    users 1 "$users" >"$1.users"
+    control 'applied?summary=1' >"$1.counts"
+}
+
+# The run that is left alone.
+run_whole() {
+    local status=0 started=${EPOCHREALTIME/./}
+
+    LD_PRELOAD=$INJECT INJECT_COUNT=counts \
+        ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0 \
+        "${command[@]}" <in.csv 2>err || status=$?
+    seconds=$(((${EPOCHREALTIME/./} - started) / 1000))e-3
+    case $status in
+    0 | 1) echo "$status" >status ;;
+    *) fail "exit status $status" ;;
+    esac
+    finish whole
+    rm "$output"
+    control users -X DELETE >answer
+    forget_calls
+}
+
+run_killed() {
+    "$PYTHON" -ESB "$TESTS/fault/killed.py" "$seed" $((1 + RANDOM % 6)) \
+        "$seconds" counts "$output" "$pipe" "${command[@]}" <in.csv 2>err >kills
+    read -r status phases <kills
+    [ "$status" = "$(<status)" ] || [ "${phases##* }" = ended ] ||
+        fail "exit status $status"
+    [ "$(echo "$output"*)" = "$output" ] || fail "left behind: $output"*
+    finish killed
+}
+
+run_one() {
+    local seed=$1
+
+    RANDOM=$seed
+    choose
+    sim_start "${simulator[@]}"
+    export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
+    make_input
+    forget_calls
+    command=("$BAUSER_BATCH" --endpoint "$SERVICE" "${options[@]}" "$input"
+        "$output")
+    run_whole
+    users_before 1 "$users"
+    run_killed
+    if [ "$checked" ]; then
+        expect_run in.csv killed.csv "$checked" "$window"
+    fi
+    "$PYTHON" -ESB "$TESTS/oracle/expect_same.py" || fail "not as the whole run"
+    echo "$phases" >phases
+}
+
+if [ "${1:-}" = --one ]; then
+    run_one "$2"
+    exit
+fi
+
+# ---- all of them -------------------------------------------------------------
+
+# work FIRST: each WORKERS-th of them.
+work() {
+    local seed
+
+    for ((seed = SEED + $1; seed < SEED + KILLS; seed += WORKERS)); do
+        mkdir "$seed"
+        if (cd "$seed" && SCRATCH=. bash "$TESTS/fault/kill.sh" --one "$seed" >told 2>&1); then
+            cat "$seed/phases" >>"phases.$1"
+            rm -r "$seed"
+        else
+            echo "SEED=$seed KILLS=1: $(<"$seed/told")" >>"wrong.$1"
+        fi
+    done
+}
+
+workers=()
+for ((worker = 0; worker < WORKERS; worker++)); do
+    work "$worker" &
+    workers+=($!)
+done
+wait "${workers[@]}"
+if compgen -G 'wrong.*' >wrong; then
+    cat wrong.*
+    exit 1
+fi
+cat phases.* | tr ' ' '\n' | grep . | sort | uniq -c | sort -rn >phases
+hits=$(awk '{ sum += $1 } END { print sum + 0 }' phases)
+echo "$KILLS runs, $hits kills that hit one: $(awk '{
+    printf "%s%d %s", NR > 1 ? ", " : "", $1, $2 }' phases)"
+[ "$hits" -ge "$KILLS" ]

@@ -1,0 +1,58 @@
+"""A run that was killed must come to the same as one that was left alone.
+
+In the present folder, of the one that was left alone: whole.csv, its result;
+whole.users, the users after it; whole.counts, the simulator's numbers of
+updates. Of the other one: killed.csv, killed.users, killed.counts. Exit status 1
+with a message for each difference that there must not be.
+"""
+import csv
+import sys
+
+import user_json
+
+# Two runs differ in them; what a Note says, expect_run.py knows.
+OTHER = ["Attempts", "TrackingId", "LastModifiedTime", "Note"]
+
+
+def read_result(path):
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, strict=True))
+    for row in rows:
+        for name in OTHER:
+            del row[name]
+    return rows
+
+
+def read_users(path):
+    with open(path, encoding="utf-8", newline="\n") as file:
+        return [user_json.without_kept(user_json.parse(line)) for line in file]
+
+
+def read_lines(path):
+    with open(path, encoding="utf-8", newline="\n") as file:
+        return list(file)
+
+
+def compare(what, whole, killed, same):
+    wrong = []
+    if len(whole) != len(killed):
+        wrong.append(f"{len(killed)} {what} instead of {len(whole)}")
+    for one, other in zip(whole, killed):
+        if not same(one, other):
+            wrong.append(f"{what}:\n  {one}\n  {other}")
+    return wrong
+
+
+def main():
+    wrong = compare("results", read_result("whole.csv"),
+                    read_result("killed.csv"), dict.__eq__)
+    wrong += compare("users", read_users("whole.users"),
+                     read_users("killed.users"), user_json.same)
+    wrong += compare("numbers of updates", read_lines("whole.counts"),
+                     read_lines("killed.counts"), str.__eq__)
+    for message in wrong[:20]:
+        print(message)
+    sys.exit(bool(wrong))
+
+
+main()
