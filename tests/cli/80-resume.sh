@@ -1,0 +1,66 @@
+#!/bin/bash
+# A run that was cut off goes on with --resume, with the very command that it
+# printed, whatever the files are called: what is done is not sent again, and
+# the summary counts all rows. Without a word, and with anything that gives the
+# run another meaning, it is refused, nothing is sent and no file touched.
+. "${0%/*}/../lib.sh"
+sim_start
+
+mkdir "it's a \"folder\""
+out="it's a \"folder\"/ \$out *.csv"
+{
+    echo Id,JobTitle
+    for n in {10..29}; do
+        echo "$U$n,Secret title $n"
+    done
+} >'in put.csv'
+faults "{\"call\":\"GetUser\",\"id\":\"${U}22\",\"kind\":\"error\",
+    \"code\":105,\"times\":1}"
+run 4 --concurrency 2 --log-file log --log-level debug 'in put.csv' "$out"
+expect_stderr 'bauser-batch: to go on: '
+sed -n 's/^bauser-batch: to go on: //p' err >command
+[ "$(tail -n 1 err)" = "bauser-batch: to go on: $(<command)" ]
+applied=$(control counts | jq .applied)
+[ "$applied" -gt 0 ] && [ "$applied" -lt 20 ]
+
+# Neither journal nor log has a value, nor can others read them.
+expect_none 'Secret title|sim-access-token' "$out.journal" log
+[ "$(stat -c %a "$out.journal" "$out.part" log | uniq)" = 600 ]
+
+# refused TEXT ARGUMENT...
+refused() {
+    md5sum "$out.journal" "$out.part" >sums
+    run 2 "${@:2}"
+    expect_stderr "$1"
+    md5sum --quiet -c sums || fail "changed by: ${*:2}"
+    expect_no_file "$out"
+}
+forget_calls
+refused '--resume' 'in put.csv' "$out"
+expect_stderr --restart
+refused '--window' --resume --window 7 'in put.csv' "$out"
+refused '--map' --resume --map JobTitle=City 'in put.csv' "$out"
+refused '--dry-run' --resume --dry-run 'in put.csv' "$out"
+refused 'endpoint' --resume --endpoint http://127.0.0.1:9 'in put.csv' "$out"
+sed 's/title 29/title 30/' 'in put.csv' >other.csv
+refused 'another input' --resume other.csv "$out"
+refused 'a pipe' --resume - "$out" < <(cat 'in put.csv')
+expect_counts calls=0
+
+sh command 2>err || fail "exit status $?"
+expect_stderr '20 rows: 20 Updated;'
+expect_counts applied=$((20 - applied))
+expect_no_file "$out.journal" "$out.part"
+columns "$out" Row Id Status | expect_file <(for n in {10..29}; do
+    echo "$((n - 9))|$U$n|Updated"
+done)
+for n in {10..29}; do
+    expect_user "$n" .JobTitle "\"Secret title $n\""
+done
+
+# Without a journal, and with one that has no whole head, it is a new run.
+run 0 --resume 'in put.csv' "$out"
+printf '00000000 H 00000' >"$out.journal"
+run 0 --resume 'in put.csv' "$out"
+columns "$out" Status | uniq | expect_file <(echo Unchanged)
+expect_no_file "$out.journal"

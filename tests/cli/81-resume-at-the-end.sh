@@ -1,0 +1,54 @@
+#!/bin/bash
+# A run that was killed when OUTPUT had its name already, but its journal was
+# not removed, is completed by --resume: the same rows, and no call. While it is
+# run, another one is refused; a link leads to what is replaced.
+. "${0%/*}/../lib.sh"
+sim_start
+
+{
+    echo Id,JobTitle,PostalCode
+    for n in {10..19}; do
+        echo "$U$n,Title $n,"
+    done
+    echo "${U}20,,12345678901"
+} >in.csv
+for out in out.csv out.csv.gz; do
+    control users -X DELETE >answer
+    forget_calls
+    ln -s "real-$out" "$out"
+    touch "real-$out"
+
+    # The last user's answer never comes: all others are in the journal.
+    faults "{\"call\":\"UpdateUser\",\"id\":\"${U}19\",\"kind\":\"stall\",
+        \"when\":\"after\"}"
+    "$BAUSER_BATCH" --endpoint "$SERVICE" in.csv "$out" 2>err &
+    program=$!
+    done_but_one() {
+        [ "$(grep -c Updated "real-$out.journal")" -eq 18 ] &&
+            expect_counts applied=10
+    }
+    wait_until done_but_one
+    run 2 --resume in.csv "$out"
+    expect_stderr 'another run is writing'
+    kill -KILL "$program"
+    wait "$program" || true
+    cp "real-$out.journal" journal
+    run 1 --resume in.csv "$out"
+    expect_counts applied=10
+    expect_stderr '11 rows: 10 Updated, 1 Failed;'
+    [ -L "$out" ]
+    expect_no_file "real-$out.journal" "real-$out.part"
+
+    # As if it had been killed between the two.
+    cp "real-$out" before
+    cp journal "real-$out.journal"
+    chmod 600 "real-$out.journal"
+    forget_calls
+    run 2 in.csv "$out"
+    expect_counts calls=0
+    run 1 --resume in.csv "$out"
+    expect_counts UpdateUser=0 'GetUser<=1'
+    columns before Row Id Status Changed >rows
+    columns "$out" Row Id Status Changed | expect_file rows
+    expect_no_file "real-$out.journal" "real-$out.part"
+done

@@ -1,0 +1,35 @@
+#!/bin/bash
+# A run of a pipe goes on where the pipe brings the same data again; with other
+# or fewer data it is refused, and nothing is sent.
+. "${0%/*}/../lib.sh"
+sim_start
+
+{
+    echo Id,JobTitle
+    for n in {10..39}; do
+        echo "$U$n,Title $n"
+    done
+} >in.csv
+sed 's/Title 12/Title 21/' in.csv >other.csv
+head -n 20 in.csv >short.csv
+
+faults "{\"call\":\"UpdateUser\",\"id\":\"${U}15\",\"kind\":\"error\",
+    \"code\":105,\"times\":1}"
+run 4 --concurrency 1 --window 5 - out.csv < <(cat in.csv)
+applied=$(control counts | jq .applied)
+[ "$applied" -eq 5 ]
+forget_calls
+for file in other.csv short.csv; do
+    cp out.csv.journal journal
+    run 2 --resume --window 5 - out.csv < <(cat "$file")
+    expect_stderr 'other data'
+    cmp journal out.csv.journal
+done
+run 2 --resume --window 5 in.csv out.csv
+expect_stderr 'another input'
+expect_counts calls=0
+run 0 --resume --window 5 - out.csv < <(cat in.csv)
+expect_counts applied=25
+columns out.csv Row Id Status | expect_file <(for n in {10..39}; do
+    echo "$((n - 9))|$U$n|Updated"
+done)

@@ -1,0 +1,71 @@
+#!/bin/bash
+# --retry-failed tries the rows of a finished OUTPUT again that are Failed with
+# Retryable yes, or Unknown; all others are kept byte by byte, plain or gzip,
+# also where it is killed and resumed. The OUTPUT of another input is refused.
+. "${0%/*}/../lib.sh"
+sim_start
+
+{
+    echo Id,JobTitle,PostalCode
+    for n in {10..29}; do
+        echo "$U$n,\"Title \"\"$n\"\"\","
+    done
+    echo "${U}30,,12345678901"
+    echo "$NOBODY,Nobody,"
+} >in.csv
+sed 's/^.*28,/'"${U}31"',/' in.csv >other.csv
+# fails NN...: GetUser of these users fails for ever.
+fails() {
+    local n rules=()
+
+    for n; do
+        rules+=("{\"call\":\"GetUser\",\"id\":\"$U$n\",\"kind\":\"status\",
+            \"times\":0}")
+    done
+    faults "${rules[@]}"
+}
+text() {
+    case $1 in
+    *.gz) gzip -dc "$1" ;;
+    *) cat "$1" ;;
+    esac
+}
+for out in out.csv out.csv.gz; do
+    control users -X DELETE >answer
+    forget_calls
+    fails 12 15 20
+    run 1 --retries 0 in.csv "$out"
+    expect_stderr '22 rows: 17 Updated, 5 Failed;'
+    text "$out" >first
+    cp "$out" kept
+    run 2 --retry-failed other.csv "$out"
+    cmp "$out" kept
+
+    # Killed when 12 is done and 15's answer does not come.
+    forget_calls
+    faults "{\"call\":\"GetUser\",\"id\":\"${U}15\",\"kind\":\"stall\"}"
+    "$BAUSER_BATCH" --endpoint "$SERVICE" --retry-failed --concurrency 1 \
+        in.csv "$out" 2>err &
+    program=$!
+    stalled() {
+        expect_counts GetUser=2
+    }
+    wait_until stalled
+    kill -KILL "$program"
+    wait "$program" || true
+    cmp "$out" kept
+    run 2 --retry-failed in.csv "$out"
+    run 2 --resume in.csv "$out"
+    expect_stderr --retry-failed
+    run 1 --resume --retry-failed in.csv "$out"
+    expect_stderr '22 rows: 20 Updated, 2 Failed;'
+    expect_counts applied=3 most_applied=1
+    text "$out" >second
+    lines='^(3|6|11),'
+    grep -vE "$lines" first >wanted
+    grep -vE "$lines" second | expect_file <(cat wanted)
+    columns "$out" Row Status | grep -E '^(3|6|11)\|' |
+        expect_file <(printf '%s\n' '3|Updated' '6|Updated' '11|Updated')
+    expect_no_file "$out.journal" "$out.part"
+done
+run 2 --retry-failed in.csv missing.csv
