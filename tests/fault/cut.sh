@@ -1,0 +1,74 @@
+#!/bin/bash
+# Cut off behind each record of its journal and in the middle of each, a run
+# comes to the same as one that was left alone, whether the updates whose
+# outcome the journal does not know were applied or not.
+. "${0%/*}/../lib.sh"
+
+USERS=60
+WORKERS=2
+
+make_input() {
+    local n
+
+    echo Id,JobTitle,City,PostalCode
+    for ((n = 1; n < USERS; n++)); do
+        case $((n % 8)) in
+        0) echo "$(id "$n"),,,12345678901" ;;
+        1) printf '%s\n' "$(id "$n"),Title $n,," "$(id $((n + 1))),,Bonn," ;;
+        2) echo "$(id "$n"),,," ;;
+        3) printf '%s\n' "$(id "$n"),Title,," "$(id "$n"),,Ulm," ;;
+        *) echo "$(id "$n"),Title $n,City $n," ;;
+        esac
+    done
+    echo "$(id 5),Another title,,"
+    echo "$(id "$USERS"),Last,,"
+}
+
+all_but_one() { # of the rows have their result in the journal
+    [ "$(grep -cE '[0-9]+ [0-9]+:[0-9]+,[0-9]{19},' out.csv.journal)" -eq \
+        $((rows - 1)) ]
+}
+
+# The run whose journal is kept: the last user's answer never comes.
+keep_journal() {
+    local program
+
+    faults "{\"call\":\"UpdateUser\",\"id\":\"$(id "$USERS")\",
+        \"kind\":\"stall\"}"
+    "$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 8 in.csv out.csv 2>err &
+    program=$!
+    wait_until all_but_one
+    kill -KILL "$program"
+    wait "$program" || true
+    mv out.csv.journal journal
+    rm out.csv.part
+    faults
+    control users -X DELETE >answer
+}
+
+# work FIRST: each WORKERS-th of the cuts, with a simulator of its own.
+work() {
+    cd "$1"
+    keep_journal
+    run 1 in.csv whole.csv
+    users 1 "$USERS" >whole.users
+    PYTHONPATH=$TESTS/oracle "$PYTHON" -sB "$TESTS/fault/cut.py" \
+        "$CONTROL" "$1" "$WORKERS" "$BAUSER_BATCH" --endpoint "$SERVICE" \
+        --resume in.csv out.csv >cuts
+}
+
+make_input >in.csv
+rows=$(($(wc -l <in.csv) - 1))
+workers=()
+for ((worker = 0; worker < WORKERS; worker++)); do
+    mkdir "$worker"
+    cp in.csv "$worker"
+    sim_start
+    work "$worker" &
+    workers+=($!)
+done
+for worker in "${workers[@]}"; do
+    wait "$worker" || fail "$(cat ./*/cuts)"
+done
+echo "$(awk '{ sum += $1 } END { print sum }' ./*/cuts) cuts of journals of" \
+    "$(grep -cE '^[0-9a-f]{8} [HIRCW] ' 0/journal) records"
