@@ -248,10 +248,11 @@ static void explain_stop(const struct user_task *task, struct error *error)
     }
     error_set(error, sign_in ? ERROR_SIGN_IN : ERROR_STOPPED,
               "the service refuses to %s, at user %s: %s%s%s (HTTP status %ld, "
-              "TrackingId %s)",
+              "TrackingId %s)%s",
               sign_in ? "sign in" : "go on", task->group->key, last->name,
               *last->text ? ": " : "", last->text, last->http_status,
-              *last->tracking_id ? last->tracking_id : "not given");
+              *last->tracking_id ? last->tracking_id : "not given",
+              sign_in ? "; go on with tokens that are good" : "");
 }
 
 /* ---- calls out ---------------------------------------------------------- */

@@ -147,11 +147,10 @@ static void print_summary(const struct options *options,
  * begun that it could take up: it is a new run then. */
 static void print_resume(const struct options *options, int argc, char *argv[])
 {
-    fputs(
-        recovery_is_kept(options)
-            ? "bauser-batch: to go on: "
-            : "bauser-batch: nothing is kept of such a run; to run it again: ",
-        stderr);
+    fprintf(stderr, "bauser-batch: %s: ",
+            recovery_is_kept(options)
+                ? "to go on"
+                : "nothing is kept of such a run; to run it again");
     options_print_resume(options, argc, argv, stderr);
 }
 
@@ -199,7 +198,7 @@ static enum exit_status run(const struct options *options, int argc,
     if (result && options->mode != MODE_CHECK &&
         (status == EXIT_SIGN_IN || status == EXIT_STOPPED ||
          status == EXIT_LOCAL))
-        print_resume(options, status == EXIT_SIGN_IN, argc, argv);
+        print_resume(options, argc, argv);
     return status;
 }
 

@@ -18,7 +18,7 @@ for status in 301 302 303 307 308; do
 Failed|HttpError|$status|no|1
 Failed|HttpError|$status|no|3
 END
-    expect_counts calls=3 applied=0
+    expect_counts GetUser=3 UpdateUser=1 applied=0
 done
 CONTROL=$other
 expect_counts calls=0 connections_opened=0
