@@ -44,7 +44,6 @@ struct dispatch {
     unsigned accepted;  /* since slots was changed */
     bool draining;
     int64_t now; /* microseconds */
-    bool failed; /* a call, since this was looked at */
     char last_failure[200];
 };
 
@@ -230,7 +229,6 @@ static void log_event(struct dispatch *dispatch, enum log_level level,
 static void keep_failure(struct dispatch *dispatch, const char *whose,
                          const struct fault *fault)
 {
-    dispatch->failed = true;
     (void)snprintf(dispatch->last_failure, sizeof(dispatch->last_failure),
                    "%s: %.40s: %.120s", whose, fault->name, fault->text);
 }
@@ -440,10 +438,25 @@ static int send_ready(struct dispatch *dispatch, struct error *error)
     return 0;
 }
 
+/* Has the service been dead for too long? To be asked when calls have failed.
+ */
+static int check_outage(const struct dispatch *dispatch, struct error *error)
+{
+    int64_t paused = pace_pause_end(dispatch->pace) / 1000;
+
+    if (!outage_is_lost(&dispatch->outage, paused, now_ms(dispatch)))
+        return 0;
+    return error_set(error, ERROR_STOPPED,
+                     "no call has succeeded for %g min (--give-up); the last "
+                     "failure: %s",
+                     (double)dispatch->options->give_up / 60000,
+                     dispatch->last_failure);
+}
+
 int dispatch_turn(struct dispatch *dispatch, struct error *error)
 {
     dispatch->now = clock_us();
-    if (start_token_call(dispatch, error))
+    if (check_outage(dispatch, error) || start_token_call(dispatch, error))
         return -1;
     return send_ready(dispatch, error);
 }
@@ -564,21 +577,6 @@ static int64_t both(int64_t wait, int64_t other)
     return wait > other ? wait : other;
 }
 
-/* Has the service been dead for too long? To be asked when calls have failed.
- */
-static int check_outage(const struct dispatch *dispatch, struct error *error)
-{
-    int64_t paused = pace_pause_end(dispatch->pace) / 1000;
-
-    if (!outage_is_lost(&dispatch->outage, paused, now_ms(dispatch)))
-        return 0;
-    return error_set(error, ERROR_STOPPED,
-                     "no call has succeeded for %g minutes (--give-up); the "
-                     "last failure: %s",
-                     (double)dispatch->options->give_up / 60000,
-                     dispatch->last_failure);
-}
-
 /* Milliseconds until something here is to be done, at most so many. */
 static int wait_time(const struct dispatch *dispatch, int milliseconds)
 {
@@ -623,10 +621,7 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
         if (result)
             return -1;
     }
-    if (!dispatch->failed)
-        return 0;
-    dispatch->failed = false;
-    return check_outage(dispatch, error);
+    return 0;
 }
 
 /* ---- the end ------------------------------------------------------------ */

@@ -65,14 +65,14 @@ done
 control record | jq -r 'select(.id == "'"${U}10"'" and .status == 503) |
     .tracking' >tracking
 jq -r 'select(.user == "'"${U}10"'") | .tracking' log | expect_file tracking
-jq -c 'select(.user == "'"${U}13"'") | [.level, .event, .attempt, .http, .code,
+jq -c 'select(.user == "'"${U}13"'") | [.level, .event, .call, .attempt, .http, .code,
     .error]' log |
-    expect_file <(echo '["warn","retry",1,401,109,"AuthenticationTokenExpired"]')
+    expect_file <(echo '["warn","retry","GetUser",1,401,109,"AuthenticationTokenExpired"]')
 
 # The same as text, added to what is there.
 trouble
 run 1 --concurrency 1 --log-file log --log-format text in.csv out.csv
-grep -Eq "^[0-9TZ:.-]{24} warn retry user=${U}13 attempt=1 http=401 code=109 \
+grep -Eq "^[0-9TZ:.-]{24} warn retry user=${U}13 call=GetUser attempt=1 http=401 code=109 \
 error=AuthenticationTokenExpired tracking=[0-9a-f-]{36}: The auth" log
 [ "$(grep -c '"event":"end"' log)" -eq 1 ]
 secrets | grep . >secrets.list
