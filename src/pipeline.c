@@ -60,19 +60,27 @@ static int take_outcome(void *context, struct user_task *task,
     return result ? result : run_check_errors(run, error);
 }
 
+/* Rows of a task without an outcome are told where nobody will settle them: of
+ * a pipe that was refused half-way the result is complete, and without a
+ * journal no later run knows of an update that is out. */
+static bool is_told(const struct run *run, struct user_task *task,
+                    const struct error *why)
+{
+    if (why)
+        return run->stopping && !run->draining;
+    return !run->recovery && user_task_abandon(task);
+}
+
 static int take_dropped(void *context, struct user_task *task,
                         const struct error *why, struct error *error)
 {
     struct run *run = context;
     int result = 0;
 
-    /* Of a pipe that was refused half-way, the result is complete. */
-    if (why && run->stopping && !run->draining)
+    if (is_told(run, task, why))
         result = sink_put_task(run->sink, task, error);
     else if (why)
         result = run_stop_for(run, why, error);
-    else if (!run->recovery && user_task_abandon(task))
-        result = sink_put_task(run->sink, task, error);
     free_task(run, task);
     return result;
 }

@@ -18,8 +18,8 @@ faults "{\"call\":\"GetUser\",\"id\":\"${U}22\",\"kind\":\"error\",
     \"code\":105,\"times\":1}"
 run 4 --concurrency 2 --log-file log --log-level debug 'in put.csv' "$out"
 expect_stderr 'bauser-batch: to go on: '
-sed -n 's/^bauser-batch: to go on: //p' err >command
-[ "$(tail -n 1 err)" = "bauser-batch: to go on: $(<command)" ]
+sed -n 's/^bauser-batch: to go on: //p' err >resume.command
+[ "$(tail -n 1 err)" = "bauser-batch: to go on: $(<resume.command)" ]
 applied=$(control counts | jq .applied)
 [ "$applied" -gt 0 ] && [ "$applied" -lt 20 ]
 
@@ -47,7 +47,7 @@ refused 'another input' --resume other.csv "$out"
 refused 'a pipe' --resume - "$out" < <(cat 'in put.csv')
 expect_counts calls=0
 
-sh command 2>err || fail "exit status $?"
+sh resume.command 2>err || fail "exit status $?"
 expect_stderr '20 rows: 20 Updated;'
 expect_counts applied=$((20 - applied))
 expect_no_file "$out.journal" "$out.part"

@@ -32,7 +32,9 @@ static int64_t start_of(int64_t now)
     return start;
 }
 
-int clock_gettime(clockid_t clock, struct timespec *time)
+/* clang-format off: a reason must stand in the line that it is for */
+int clock_gettime(clockid_t clock, struct timespec *time) /* NOLINT(readability-inconsistent-declaration-parameter-name): glibc's names are reserved */
+/* clang-format on */
 {
     int64_t now, start;
 
@@ -48,7 +50,12 @@ int clock_gettime(clockid_t clock, struct timespec *time)
     return 0;
 }
 
-int poll(struct pollfd *fds, nfds_t count, int milliseconds)
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name):
+ * likewise.
+ */
+/* clang-format off */
+int poll(struct pollfd *fds, nfds_t count, int milliseconds) /* NOLINT(readability-inconsistent-declaration-parameter-name): likewise */
+/* clang-format on */
 {
     int64_t divisor = speed();
     struct timespec wait;

@@ -744,7 +744,7 @@ static int read_pipe(const char *text, uint64_t expected,
  * be the pipe longer; and nothing else may pass for it. */
 static void test_pipe_checkpoint(void **unused)
 {
-    unsigned char digest[HASH_SIZE], ignored[HASH_SIZE];
+    unsigned char digest[HASH_SIZE] = {0}, ignored[HASH_SIZE] = {0};
     uint64_t bytes, other;
 
     (void)unused;
