@@ -32,9 +32,7 @@ static int64_t start_of(int64_t now)
     return start;
 }
 
-/* clang-format off: a reason must stand in the line that it is for */
-int clock_gettime(clockid_t clock, struct timespec *time) /* NOLINT(readability-inconsistent-declaration-parameter-name): glibc's names are reserved */
-/* clang-format on */
+int clock_gettime(clockid_t clock, struct timespec *time)
 {
     int64_t now, start;
 
@@ -50,12 +48,7 @@ int clock_gettime(clockid_t clock, struct timespec *time) /* NOLINT(readability-
     return 0;
 }
 
-/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name):
- * likewise.
- */
-/* clang-format off */
-int poll(struct pollfd *fds, nfds_t count, int milliseconds) /* NOLINT(readability-inconsistent-declaration-parameter-name): likewise */
-/* clang-format on */
+int poll(struct pollfd *fds, nfds_t count, int milliseconds)
 {
     int64_t divisor = speed();
     struct timespec wait;

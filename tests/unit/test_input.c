@@ -745,7 +745,7 @@ static int read_pipe(const char *text, uint64_t expected,
 static void test_pipe_checkpoint(void **unused)
 {
     unsigned char digest[HASH_SIZE] = {0}, ignored[HASH_SIZE] = {0};
-    uint64_t bytes, other;
+    uint64_t bytes = 0, other = 0;
 
     (void)unused;
     assert_int_equal(read_pipe("Id\n1\n", 0, NULL, &bytes, digest), 0);
