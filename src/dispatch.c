@@ -18,6 +18,10 @@
  * that a service which fails many single users does not fill the memory. */
 #define MAX_WAITING 1024
 
+/* So often one user's calls may be refused for their token, with a newer one
+ * each time, while others go through. */
+#define MAX_SIGN_INS 3
+
 /* The service's number for too many calls at once, and milliseconds to wait
  * then. */
 #define TOO_MANY_AT_ONCE 207
@@ -170,6 +174,11 @@ unsigned dispatch_in_flight(const struct dispatch *dispatch)
 bool dispatch_is_idle(const struct dispatch *dispatch)
 {
     return dispatch->users == 0 && !dispatch->token_call;
+}
+
+const char *dispatch_waits_for(const struct dispatch *dispatch)
+{
+    return auth_waits_for(dispatch->auth);
 }
 
 /* ---- the queue of those that wait for their turn ------------------------ */
@@ -344,7 +353,8 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
     enum fault_action action = task->outcome.last.action;
 
     if (action == FAULT_SIGN_IN &&
-        !auth_refused(dispatch->auth, task->token, now_ms(dispatch))) {
+        (++task->sign_ins > MAX_SIGN_INS ||
+         !auth_refused(dispatch->auth, task->token, now_ms(dispatch)))) {
         (void)user_task_refuse_sign_in(task);
         return stop_at(dispatch, task, error);
     }

@@ -83,6 +83,10 @@ unsigned dispatch_in_flight(const struct dispatch *dispatch);
  * whose answer may bring a new refresh token? */
 bool dispatch_is_idle(const struct dispatch *dispatch);
 
+/* The file whose lock another process holds, so that no access token can be
+ * asked for; NULL: none. */
+const char *dispatch_waits_for(const struct dispatch *dispatch);
+
 /* The run stops: users in flight come to their end, without another retry; what
  * waits is dropped. */
 int dispatch_drain(struct dispatch *dispatch, struct error *error);

@@ -11,6 +11,9 @@
 /* A pipe that brought nothing for so long does not keep its rows waiting. */
 #define SILENCE_MS 1000
 
+/* A lock that is held for longer is told of. */
+#define LOCK_MS 10000
+
 /* ---- users out and in --------------------------------------------------- */
 
 /* Starts users while there is room for them, and groups to send. */
@@ -104,6 +107,28 @@ static void show_progress(struct run *run)
     progress_update(&run->progress, &state, clock_ms());
 }
 
+/* Another process that renews the same token has its lock for a moment only. */
+static void tell_wait(struct run *run)
+{
+    const char *file = dispatch_waits_for(run->dispatch);
+    int64_t now = clock_ms();
+
+    if (!file) {
+        run->held_up = 0;
+    } else if (run->held_up == 0) {
+        run->held_up = now;
+    } else if (now - run->held_up > LOCK_MS) {
+        run->held_up = INT64_MAX - LOCK_MS; /* is told once */
+        if (run->options->quiet)
+            return;
+        progress_clear(&run->progress);
+        fprintf(stderr,
+                "bauser-batch: waiting for the lock on %s, which another "
+                "process holds\n",
+                file);
+    }
+}
+
 static int check_signal(struct run *run, struct error *error)
 {
     struct error reason;
@@ -189,6 +214,7 @@ static int run_calls(struct run *run, struct error *error)
             return -1;
         if (sink_flush(run->sink, error))
             return -1;
+        tell_wait(run);
         show_progress(run);
     }
 }

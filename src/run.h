@@ -38,6 +38,7 @@ struct run {
     struct progress progress;
     bool readable;          /* a pipe has something, or its end */
     int64_t heard;          /* when a pipe last brought something */
+    int64_t held_up;        /* since when another process has a lock; 0: not */
     uint64_t errors_before; /* of earlier runs, which --max-errors leaves out */
     uint64_t rows_before;
 

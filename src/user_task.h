@@ -61,8 +61,9 @@ struct user_task {
     struct user_task *next;
     int64_t delay; /* TASK_WAIT: milliseconds */
     int64_t wake;
-    size_t place;   /* in the heap of those that wait */
-    unsigned token; /* number of the access token of the last call */
+    size_t place;      /* in the heap of those that wait */
+    unsigned token;    /* number of the access token of the last call */
+    unsigned sign_ins; /* times that a token was refused */
 };
 
 /* A task for a group, which must outlive it like all else. NULL without

@@ -1,0 +1,34 @@
+#!/bin/bash
+# A crash leaves no core dump, and other processes of the same user can't look
+# into the program's memory, where tokens and users are.
+. "${0%/*}/../lib.sh"
+sim_start
+printf "Id,JobTitle\n${U}01,x\n" >in.csv
+faults '{"kind":"stall","times":0}'
+
+# As root everything may be looked into: so as nobody, in a folder of its own.
+mkdir as-nobody
+cp "$BAUSER_BATCH" as-nobody/program
+cd as-nobody
+cp ../in.csv .
+as=()
+if [ "$(command id -u)" -eq 0 ]; then
+    chmod 755 program
+    chmod 777 .
+    chmod 644 in.csv
+    as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+fi
+ulimit -c unlimited 2>/dev/null || true
+"${as[@]}" ./program --endpoint "$SERVICE" in.csv out.csv 2>err &
+program=$!
+calls_wait() {
+    [ "$(control counts | jq .in_flight)" -eq 1 ]
+}
+wait_until calls_wait
+
+grep -q '^Max core file size *0 *0 ' "/proc/$program/limits"
+# A process that is not dumpable has its files in /proc owned by root.
+stat -c %u "/proc/$program/environ" | expect_file <(echo 0)
+kill -KILL "$program"
+wait "$program" || true
+cd ..
