@@ -184,5 +184,5 @@ fi
 cat phases.* | tr ' ' '\n' | grep . | sort | uniq -c | sort -rn >phases
 hits=$(awk '{ sum += $1 } END { print sum + 0 }' phases)
 echo "$KILLS runs, $hits kills that hit one: $(awk '{
-    printf "%s%d %s", NR > 1 ? ", " : "", $1, $2 }' phases)"
+    printf "%s%d %s", (NR > 1 ? ", " : ""), $1, $2 }' phases)"
 [ "$hits" -ge "$KILLS" ]
