@@ -104,7 +104,7 @@ static void free_names(struct target *target)
 
 /* ---- what stands in the way --------------------------------------------- */
 
-static int check_path(const char *word, const char *path, unsigned flags,
+static int check_path(const char *word, const char *path,
                       const struct stat *input, struct error *error)
 {
     struct stat status, standard_output;
@@ -135,11 +135,6 @@ static int check_path(const char *word, const char *path, unsigned flags,
         return error_set(error, ERROR_USAGE,
                          "%s %s is what standard output writes to: name "
                          "another file, or give - as OUTPUT",
-                         word, path);
-    if (flags & TARGET_NO_CLOBBER)
-        return error_set(error, ERROR_USAGE,
-                         "%s %s is there already, and --no-clobber forbids to "
-                         "replace it",
                          word, path);
     return 0;
 }
@@ -260,11 +255,45 @@ static int open_locked(const char *part, const char *word, struct error *error)
                      "cannot lock %s: it is replaced again and again", part);
 }
 
+/* With --no-clobber, OUTPUT.part gets its name by a link, and then loses the
+ * old one. A run that was killed in between left one file of two names: it must
+ * not be written to as OUTPUT.part. Taken up, the run makes it anew from its
+ * journal, so that it is as if it had been killed before; thrown away, it stays
+ * OUTPUT. */
+static int part_names(struct target *target, const char *word, unsigned flags,
+                      struct error *error)
+{
+    if (!is_named(target->fd, target->path))
+        return 0;
+    if (flags & TARGET_RESUME)
+        return unlink(target->path) ? cannot_make(target->part, error) : 0;
+    if (!(flags & TARGET_RESTART))
+        return 0;
+    if (unlink(target->part))
+        return cannot_make(target->part, error);
+    close(target->fd);
+    target->fd = open_locked(target->part, word, error);
+    return target->fd < 0 ? -1 : 0;
+}
+
+static int check_clobber(const struct target *target, const char *word,
+                         unsigned flags, struct error *error)
+{
+    struct stat status;
+
+    if (!(flags & TARGET_NO_CLOBBER) || stat(target->path, &status))
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "%s %s is there already, and --no-clobber forbids to "
+                     "replace it",
+                     word, target->path);
+}
+
 int target_open(struct target *target, const char *word, const char *path,
                 unsigned flags, const struct stat *input, struct error *error)
 {
     *target = (struct target){.fd = -1};
-    if (check_path(word, path, flags, input, error))
+    if (check_path(word, path, input, error))
         return -1;
     if (name_files(target, word, path, error) ||
         check_journal(target, word, input, error))
@@ -276,6 +305,11 @@ int target_open(struct target *target, const char *word, const char *path,
     if (check_part(target->fd, target->part, word, flags, input, error)) {
         close(target->fd);
         goto fail;
+    }
+    if (part_names(target, word, flags, error) ||
+        check_clobber(target, word, flags, error)) {
+        target_close(target);
+        return -1;
     }
     return 0;
 

@@ -342,6 +342,33 @@ static void test_covers_its_names(void **state)
     target_close(&target);
 }
 
+/* A run with --no-clobber that was killed between link() and unlink() has left
+ * one file of two names: --resume makes of it what it was before, --restart
+ * leaves it to OUTPUT, and neither writes to it as OUTPUT.part. */
+static void test_one_file_of_two_names(void **state)
+{
+    static const unsigned resume = TARGET_RESUME | TARGET_NO_CLOBBER;
+    struct target target;
+
+    (void)state;
+    make_file(PART, "whole", 0600);
+    assert_int_equal(link(PART, NAME), 0);
+    assert_refused(NAME, 0, NULL, "--resume");
+    target = open_target(NAME, resume);
+    assert_int_equal(access(NAME, F_OK), -1);
+    assert_text(PART, "whole");
+    target_close(&target);
+
+    assert_int_equal(link(PART, NAME), 0);
+    assert_refused(NAME, TARGET_RESTART | TARGET_NO_CLOBBER, NULL,
+                   "--no-clobber");
+    assert_text(NAME, "whole");
+    target = open_target(NAME, TARGET_RESTART);
+    assert_text(NAME, "whole");
+    assert_text(PART, "");
+    target_close(&target);
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, enter_folder, leave_folder)
 
@@ -356,6 +383,7 @@ int main(void)
         TEST(test_refuses_an_unfinished_run),
         TEST(test_takes_an_unfinished_run),
         TEST(test_no_clobber_refuses),
+        TEST(test_one_file_of_two_names),
         TEST(test_refuses_the_input),
         TEST(test_keeps_an_empty_input),
         TEST(test_messages_name_the_option),
