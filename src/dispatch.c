@@ -204,13 +204,12 @@ static struct user_task *take_ready(struct dispatch *dispatch)
 
 /* ---- what is told ------------------------------------------------------- */
 
-static void log_call(struct dispatch *dispatch, enum log_level level,
-                     const char *event, const struct user_task *task,
-                     int64_t wait)
+static void log_call(struct dispatch *dispatch, const char *event,
+                     const struct user_task *task, int64_t wait)
 {
     const struct fault *fault = &task->outcome.last;
     struct log_entry entry = {
-        .level = level,
+        .level = LOG_LEVEL_WARN,
         .event = event,
         .user = task->group->key,
         .call = task->called == TASK_FETCHING ? "GetUser" : "UpdateUser",
@@ -275,11 +274,15 @@ static bool may_send(const struct dispatch *dispatch)
 }
 
 /* A later run must know of the update, its outcome open. */
-static int put_intent(struct dispatch *dispatch, const struct user_task *task)
+static int put_intent(struct dispatch *dispatch, struct user_task *task,
+                      const struct buffer *body)
 {
     struct state before = {task->sent.last_modified, task->sent.shared};
     struct state after = {"", task->shared};
 
+    if (!dispatch->recovery)
+        return 0;
+    task->sent.payload = journal_checksum(body->data, body->len);
     if (dispatch->session.written &&
         recovery_put_written(dispatch->recovery, before, after))
         return -1;
@@ -293,13 +296,9 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
 {
     struct user_task *task = transfer->owner;
 
-    if (transfer->request.once) {
-        const struct buffer *body = &transfer->request.body;
-
-        task->sent.payload = journal_checksum(body->data, body->len);
-        if (put_intent(dispatch, task))
-            return error_memory(error);
-    }
+    if (transfer->request.once &&
+        put_intent(dispatch, task, &transfer->request.body))
+        return error_memory(error);
     task->token = auth_number(dispatch->auth);
     pace_sent(dispatch->pace, dispatch->now);
     if (transport_send(dispatch->transport, transfer, error))
@@ -360,7 +359,7 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
     }
     if (is_at_once(&task->outcome.last))
         task->delay = AT_ONCE_PAUSE;
-    log_call(dispatch, LOG_LEVEL_WARN,
+    log_call(dispatch,
              action == FAULT_THROTTLE ? "throttle"
              : action == FAULT_STALE  ? "stale"
                                       : "retry",
@@ -448,8 +447,7 @@ static int send_ready(struct dispatch *dispatch, struct error *error)
     return 0;
 }
 
-/* Has the service been dead for too long? To be asked when calls have failed.
- */
+/* Has the service been dead for too long? */
 static int check_outage(const struct dispatch *dispatch, struct error *error)
 {
     int64_t paused = pace_pause_end(dispatch->pace) / 1000;

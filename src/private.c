@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "buffer.h"
+#include "folder.h"
 
 #define PERMISSIONS (S_IRWXU | S_IRWXG | S_IRWXO)
 
@@ -237,37 +238,6 @@ static int write_new(const char *new, const char *path, const char *secret)
     return close(fd);
 }
 
-/* A descriptor of the folder that the file is in; -1 with errno. */
-static int open_folder(const char *path)
-{
-    char *copy = strdup(path);
-    int fd = -1, failure;
-
-    if (!copy)
-        return -1;
-    fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    failure = errno;
-    free(copy);
-    errno = failure;
-    return fd;
-}
-
-/* Makes the rename last. A folder that may be written but not read, or whose
- * file system has no such sync, is left to the system. -1 with errno. */
-static int sync_folder(const char *path)
-{
-    int fd = open_folder(path);
-    int result, failure;
-
-    if (fd < 0)
-        return errno == EACCES ? 0 : -1;
-    result = fsync(fd) && errno != EINVAL ? -1 : 0;
-    failure = errno;
-    close(fd);
-    errno = failure;
-    return result;
-}
-
 int private_replace(const struct private_file *file, const char *secret,
                     struct error *error)
 {
@@ -281,7 +251,7 @@ int private_replace(const struct private_file *file, const char *secret,
         (void)unlink(new);
         result = error_set(error, file->kind, "%s: can't replace %s: %s",
                            file->variable, file->path, strerror(failure));
-    } else if (sync_folder(file->path)) {
+    } else if (folder_sync(file->path)) {
         result = error_set(error, file->kind,
                            "%s: %s was replaced, but its folder can't be "
                            "synced: %s",
