@@ -52,6 +52,22 @@ void call_make_guid(const struct call *call, uint64_t number, char *out)
              low & 0xFFFFFFFFFFFF);
 }
 
+void call_check_token(struct call *call, const char *token)
+{
+    const struct sim *sim = call->sim;
+    const char *set = sim->settings.access_token;
+    uint64_t number;
+
+    if (*set != '\0' && strcmp(token, set) == 0) {
+        call->sign_in = TOKEN_GOOD;
+        call->token = 0;
+        return;
+    }
+    call->sign_in = tokens_check(&sim->tokens, token, call->now, &number);
+    if (number > 0)
+        call->token = (int64_t)number;
+}
+
 /* The headers that tests ask for, as a JSON object. */
 static const char *note_headers(const struct call *call)
 {

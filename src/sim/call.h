@@ -122,6 +122,9 @@ void call_make_guid(const struct call *call, uint64_t number, char *out);
 /* The value of a header of the request, NULL where it was not sent. */
 const char *call_header(const struct call *call, const char *name);
 
+/* Sets sign_in and token of the call by the access token that it came with. */
+void call_check_token(struct call *call, const char *token);
+
 /* A call that has its method and path; the rest is empty. */
 void call_init(struct call *call, struct sim *sim,
                const struct service *service);

@@ -45,21 +45,10 @@ static const char *asked_id(const struct call *call)
 
 static void find_token(struct call *call)
 {
-    const struct sim *sim = call->sim;
     const char *value = call_header(call, "Authorization");
-    const char *set = sim->settings.access_token;
-    uint64_t number;
 
-    if (value == NULL || strncmp(value, "Bearer ", 7) != 0)
-        return;
-    if (*set != '\0' && strcmp(value + 7, set) == 0) {
-        call->sign_in = TOKEN_GOOD;
-        call->token = 0;
-        return;
-    }
-    call->sign_in = tokens_check(&sim->tokens, value + 7, call->now, &number);
-    if (number > 0)
-        call->token = (int64_t)number;
+    if (value != NULL && strncmp(value, "Bearer ", 7) == 0)
+        call_check_token(call, value + 7);
 }
 
 static void rest_identify(struct call *call)
