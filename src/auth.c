@@ -10,6 +10,7 @@
 #include "json.h"
 #include "oauth.h"
 #include "private.h"
+#include "service.h"
 #include "version.h"
 
 /* All in milliseconds. */
@@ -107,10 +108,8 @@ static int start_renewing(struct auth *auth, const struct options *options)
         .path = auth->credentials->refresh_file,
         .kind = ERROR_LOCAL,
     };
-    auth->scope = options->sandbox
-                      ? "https://api.ads.microsoft.com/msads.manage "
-                        "offline_access"
-                      : "https://ads.microsoft.com/msads.manage offline_access";
+    auth->scope = options->sandbox ? options->service->sandbox_scope
+                                   : options->service->scope;
     start_random(auth);
     return build_url(auth, options);
 }

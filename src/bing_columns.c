@@ -20,6 +20,8 @@ static const char *const life_cycle_statuses[] = {
     "Pending", "Active", "Inactive", "Deleted", NULL,
 };
 
+static const char *const application_types[] = {"Advertiser", NULL};
+
 static const char *const lcids[] = {
     "ArabicSaudiArabia", "ArabicAlgeria",
     "ArabicBahrain",     "ArabicEgypt",
@@ -73,7 +75,7 @@ static const char *const lcids[] = {
 #define CONTACT "ContactInfo."
 
 /* clang-format off */
-const struct column bing_columns[BING_COLUMN_COUNT] = {
+const struct column bing_columns[BING_COLUMN_COUNT_V11] = {
     [BING_COLUMN_ID] =
     {"Id", "Id", .use = COLUMN_KEY, .type = COLUMN_LONG},
     {"City", ADDRESS "City", TEXT(35)},
@@ -117,7 +119,11 @@ const struct column bing_columns[BING_COLUMN_COUNT] = {
      .set_name = "UserLifeCycleStatus", .set = life_cycle_statuses},
     {"TimeStamp", "TimeStamp", GUARD(COLUMN_BASE64)},
     {"UserName", "UserName", GUARD(COLUMN_STRING)},
+    {"CustomerAppScope", "CustomerAppScope", GUARD(COLUMN_ENUM),
+     .set_name = "ApplicationType", .set = application_types},
+    {"IsMigratedToMicrosoftAccount", "IsMigratedToMicrosoftAccount",
+     GUARD(COLUMN_BOOLEAN)},
 };
 /* clang-format on */
 
-_Static_assert(BING_COLUMN_COUNT <= COLUMN_MAX, "a bit for each column");
+_Static_assert(BING_COLUMN_COUNT_V11 <= COLUMN_MAX, "a bit for each column");

@@ -15,11 +15,13 @@ enum column_type {
     COLUMN_BOOLEAN, /* true, false */
     COLUMN_BASE64,  /* compared byte for byte */
     COLUMN_TIME,    /* compared as an instant */
+    COLUMN_GUID,    /* letter case aside */
     COLUMN_ENUM     /* one of a set; any letter case is accepted */
 };
 
 enum column_use {
     COLUMN_KEY,    /* names the user */
+    COLUMN_TENANT, /* says where the user is looked up */
     COLUMN_WRITE,  /* an update may set it */
     COLUMN_GUARD,  /* read-only: a value given must equal the service's */
     COLUMN_REFUSED /* in no file; the header is refused with the reason */
@@ -37,14 +39,18 @@ struct column {
     unsigned min_length; /* UTF-16 units, 0: any */
     unsigned max_length;
     bool clearable;
-    bool shared;   /* the same in all users of one person */
-    bool letters2; /* exactly two letters A to Z: a country code */
+    bool shared;     /* the same in all users of one person */
+    bool letters2;   /* exactly two letters A to Z: a country code */
+    bool write_only; /* the service never returns it: it can't be compared, so
+                        it is always sent */
+    bool secret;     /* a password: shown nowhere */
 };
 
 /* Does --export give it? The key goes before them. */
 static inline bool column_is_exported(const struct column *column)
 {
-    return column->use == COLUMN_WRITE || column->use == COLUMN_GUARD;
+    return (column->use == COLUMN_WRITE && !column->write_only) ||
+           column->use == COLUMN_TENANT || column->use == COLUMN_GUARD;
 }
 
 /* Columns of one service are counted by a bit each. */

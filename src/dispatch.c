@@ -133,6 +133,7 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
     outage_init(&dispatch->outage, options->concurrency, options->give_up,
                 (uint32_t)(seed.tv_nsec ^ seed.tv_sec));
     dispatch->session = (struct session){
+        .service = options->service,
         .outage = &dispatch->outage,
         .developer_token = setup->credentials->developer_token,
         .customer_id = options->customer_id,
@@ -273,6 +274,16 @@ static bool may_send(const struct dispatch *dispatch)
                        now_ms(dispatch)) == 0;
 }
 
+/* From a hash of a body, what is in it could be guessed. */
+static bool sends_secret(const struct user_task *task)
+{
+    for (unsigned i = 0; i < task->service->column_count; i++)
+        if ((task->sent.changed & column_bit(i)) &&
+            task->service->columns[i].secret)
+            return true;
+    return false;
+}
+
 /* A later run must know of the update, its outcome open. */
 static int put_intent(struct dispatch *dispatch, struct user_task *task,
                       const struct buffer *body)
@@ -282,7 +293,8 @@ static int put_intent(struct dispatch *dispatch, struct user_task *task,
 
     if (!dispatch->recovery)
         return 0;
-    task->sent.payload = journal_checksum(body->data, body->len);
+    task->sent.payload =
+        sends_secret(task) ? 0 : journal_checksum(body->data, body->len);
     if (dispatch->session.written &&
         recovery_put_written(dispatch->recovery, before, after))
         return -1;

@@ -12,6 +12,7 @@
 
 #define HTTP_MAX_REQUEST  ((size_t)8 << 20) /* bytes of a request's body */
 #define HTTP_MAX_RESPONSE ((size_t)4 << 20) /* bytes of an answer's body */
+#define HTTP_MAX_LINES    4                 /* headers of one request only */
 
 /* Whom a request goes to. */
 enum http_target {
@@ -26,10 +27,12 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH };
 struct http_request {
     enum http_target target; /* the slot's, not to be changed */
     enum http_method method;
-    bool once; /* must not be sent twice behind our back: an update */
-    struct buffer
-        path; /* appended to the endpoint; begins with '/', or empty */
-    struct buffer body; /* empty: none */
+    bool once;          /* must not be sent twice behind our back: an update */
+    struct buffer path; /* appended to the endpoint: begins with '/', or is
+                           empty */
+    struct buffer headers; /* of this request only, besides the target's: one
+                              "Name: value\n" each */
+    struct buffer body;    /* empty: none */
 };
 
 /* Why there is no answer, or none that can be trusted. */
@@ -53,7 +56,9 @@ struct http_response {
     const char *body; /* NUL-terminated */
     size_t len;
     const char *content_type; /* "" where there is none, or a JSON object */
-    const char *tracking_id;  /* header TrackingId; "" where there is none */
+    const char *tracking_id;  /* "" where there is none */
+    int64_t date;        /* header Date, in seconds since 1970; -1: none, or the
+                            service does not ask for it */
     int64_t retry_after; /* milliseconds from now, by header Retry-After (in
                             seconds or as a date), from 0 to a year; -1: none
                             that makes sense. Only looked up where the status

@@ -9,7 +9,7 @@
 /* The first line, as a name and a value. Another form or meaning of what a
  * journal holds needs another number. */
 #define TITLE   "bauser-batch"
-#define VERSION "journal 1"
+#define VERSION "journal 2"
 
 #define SHOWN_SIZE 120 /* of an option and its value, in messages */
 

@@ -56,6 +56,7 @@ bool merge_is_same(const struct column *column, const char *held,
     case COLUMN_TIME:
         return same_time(held, text);
     case COLUMN_ENUM:
+    case COLUMN_GUID:
         return strcasecmp(held, text) == 0;
     case COLUMN_STRING:
         /* A country code is sent in capitals, however it was given. */
@@ -88,7 +89,7 @@ column_mask merge_failed_guards(const struct service *service,
 
 column_mask merge_differences(const struct merge *merge,
                               const struct service *service,
-                              const struct user *user, bool guards)
+                              const struct user *user, enum merge_what what)
 {
     column_mask differences = 0;
 
@@ -97,10 +98,12 @@ column_mask merge_differences(const struct merge *merge,
 
         if (!(merge->named & column_bit(i)) ||
             !(column->use == COLUMN_WRITE ||
-              (guards && column->use == COLUMN_GUARD)))
+              (what == MERGE_DRIFT && column->use == COLUMN_GUARD)))
             continue;
-        if (!merge_is_same(column, service->user_value(user, i),
-                           merge->cells[i].text))
+        if (column->write_only
+                ? what == MERGE_CHANGES
+                : !merge_is_same(column, service->user_value(user, i),
+                                 merge->cells[i].text))
             differences |= column_bit(i);
     }
     return differences;

@@ -38,11 +38,17 @@ column_mask merge_failed_guards(const struct service *service,
                                 const struct user *user,
                                 const struct row *rows);
 
-/* The columns of the merge whose values differ from the user's: those that an
- * update may set, and guards where asked for. */
+/* What columns of a merge are looked for. */
+enum merge_what {
+    MERGE_CHANGES, /* what an update must set: what differs from the user, and
+                      what can't be compared */
+    MERGE_LACKS,   /* of it, what is seen to differ */
+    MERGE_DRIFT    /* the same, and guards that differ */
+};
+
 column_mask merge_differences(const struct merge *merge,
                               const struct service *service,
-                              const struct user *user, bool guards);
+                              const struct user *user, enum merge_what what);
 
 /* A hash of the values that all users of a person share. */
 uint64_t merge_hash_shared(const struct service *service,

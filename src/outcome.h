@@ -35,16 +35,6 @@ bool status_find(const char *name, enum status *status);
 /* Is it what the row asked for? */
 bool status_is_success(enum status status);
 
-/* What an update was sent upon: from this, and from what GetUser says later,
- * it can be told whether the update was applied. */
-struct sent {
-    char stamps[SERVICE_STAMPS_SIZE];      /* that it carried */
-    char last_modified[SERVICE_TIME_SIZE]; /* of the user before it */
-    uint64_t shared;                       /* merge_hash_shared() before it */
-    uint64_t payload;                      /* CRC-32 of its body */
-    column_mask changed;                   /* the columns that it sets */
-};
-
 struct outcome {
     enum status status;
     bool retryable;    /* no success: the rows may work as they are, later */

@@ -161,6 +161,8 @@ static int take_sent(struct parts *parts, struct sent *sent)
     return parts_take_string(parts, sent->stamps, sizeof(sent->stamps)) ||
                    parts_take_string(parts, sent->last_modified,
                                      sizeof(sent->last_modified)) ||
+                   parts_take_string(parts, sent->request_id,
+                                     sizeof(sent->request_id)) ||
                    parts_take_number(parts, &sent->shared) ||
                    parts_take_number(parts, &sent->payload) ||
                    parts_take_number(parts, &sent->changed)
@@ -406,6 +408,7 @@ int recovery_put_intent(struct recovery *recovery, const struct group *group,
         parts_put_string(text, group->key) ||
         parts_put_string(text, sent->stamps) ||
         parts_put_string(text, sent->last_modified) ||
+        parts_put_string(text, sent->request_id) ||
         parts_put_number(text, sent->shared) ||
         parts_put_number(text, sent->payload) ||
         parts_put_number(text, sent->changed))

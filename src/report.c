@@ -266,6 +266,8 @@ int report_diff(struct buffer *buffer, const struct user_task *task,
             continue;
         if (!text)
             text = service->columns[i].empty;
+        if (service->columns[i].secret)
+            text = "***";
         if (buffer_put_number(buffer, row->number) || add(buffer, row->id) ||
             add(buffer, service->columns[i].name) ||
             add(buffer, service->user_value(task->user, i)) ||

@@ -11,6 +11,7 @@
 #include "column.h"
 #include "error.h"
 #include "fault.h"
+#include "guid.h"
 #include "http.h"
 
 /* One user as its service's document: everything that GetUser returned. */
@@ -21,47 +22,86 @@ struct outage;
 
 /* What is the same for all calls of a run; strings are borrowed. */
 struct session {
+    const struct service *service;
     struct written *written; /* what this run has done; NULL: not kept */
     struct outage *outage;   /* how the service is as a whole */
     const char *access_token;
-    const char *developer_token;
-    const char *customer_id; /* NULL: not sent */
-    const char *account_id;  /* NULL: not sent */
+    const char *developer_token;   /* NULL as all below: not sent */
+    const char *customer_id;       /* --customer-id */
+    const char *account_id;        /* --account-id */
+    const char *application_token; /* these three: legacy_sign_in */
+    const char *user_name;
+    const char *password;
 };
 
 #define SERVICE_TIME_SIZE   64  /* bytes of a LastModifiedTime */
 #define SERVICE_STAMPS_SIZE 128 /* bytes of a user's TimeStamps */
 
+/* An update as it was meant, also when it is sent again. From this, and from
+ * what GetUser says later, it can be told whether it was applied. */
+struct sent {
+    char stamps[SERVICE_STAMPS_SIZE];      /* that it carried */
+    char last_modified[SERVICE_TIME_SIZE]; /* of the user before it */
+    char request_id[GUID_SIZE]; /* by which an idempotent service knows it
+                                   again; else empty */
+    uint64_t shared;            /* merge_hash_shared() before it */
+    uint64_t payload;           /* CRC-32 of its body */
+    column_mask changed;        /* the columns that it sets */
+};
+
+/* What --customer-id is for a service. */
+enum service_customer {
+    CUSTOMER_NONE,   /* nothing: refused */
+    CUSTOMER_NUMBER, /* a header, as --account-id is */
+    CUSTOMER_TENANT  /* the GUID of the tenant that users are looked up in */
+};
+
 struct service {
-    const char *name; /* as --api names it */
+    const char *name;  /* as --api names it */
+    const char *title; /* as messages and the help name it */
     const char *production;
-    const char *sandbox; /* base addresses */
+    const char *sandbox; /* base addresses; NULL: there is no sandbox */
+    const char *scope;   /* what tokens are asked for, for each of them */
+    const char *sandbox_scope;
     const struct column *columns;
     unsigned column_count;
     unsigned key;           /* index of the column that names the user */
-    unsigned last_modified; /* and of LastModifiedTime; COLUMN_MAX: none */
+    unsigned tenant;        /* of the one that says where to look it up */
+    unsigned last_modified; /* and of LastModifiedTime; COLUMN_MAX, both: none
+                             */
+    enum service_customer customer;
+    bool developer_token; /* needs one */
+    bool legacy_sign_in;  /* takes ApplicationToken, UserName and Password */
+    bool idempotent; /* knows an update by its request id when it is sent again,
+                        and applies it once */
+    bool dated;      /* needs the answers' Date */
+    const char *tracking_header; /* the answers' header with the tracking id */
+    const void *form; /* the service's own: what differs between its versions */
 
     /* Appends the headers of every call, one "Name: value\n" each. */
     int (*build_headers)(const struct session *session, struct buffer *headers);
 
     /* Fills a cleared request; key is a row's key. -1 (errno of the buffer)
-     * where it does not fit. */
+     * where it does not fit. An update that is sent again is built from a user
+     * that was fetched again, and from the same sent. */
     int (*build_get)(const struct session *session, const char *key,
                      struct http_request *request);
     int (*build_update)(const struct session *session, const struct user *user,
-                        struct http_request *request);
+                        const struct sent *sent, struct http_request *request);
 
     /* Reads an answer. 0: a user that is safe to send back, owned by the
      * caller. -1: the fault. Refuses what can't be trusted: bounds, encoding,
      * doubled members, another user's Id, masked or without TimeStamps. */
-    int (*parse_get)(const struct http_response *response, const char *key,
+    int (*parse_get)(const struct session *session,
+                     const struct http_response *response, const char *key,
                      struct user **user, struct fault *fault);
-    int (*parse_update)(const struct http_response *response,
+    int (*parse_update)(const struct session *session,
+                        const struct http_response *response,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct fault *fault);
 
-    /* The text of a column; NULL where it is null, absent or empty. Valid
-     * until the column is set. */
+    /* The text of a column; NULL where it is null, absent or empty, and of what
+     * the service never returns. Valid until the column is set. */
     const char *(*user_value)(const struct user *user, unsigned column);
 
     /* When the user was last written, as the service says it; "" where it does
@@ -69,8 +109,8 @@ struct service {
     void (*user_last_modified)(const struct user *user,
                                char last_modified[SERVICE_TIME_SIZE]);
 
-    /* The TimeStamps that an update of the user carries: equal texts, equal
-     * stamps. "" where the service has none. */
+    /* The TimeStamps, or the etag, that an update of the user carries: equal
+     * texts, equal stamps. "" where the user has none. */
     void (*user_stamps)(const struct user *user,
                         char stamps[SERVICE_STAMPS_SIZE]);
 

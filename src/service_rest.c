@@ -58,9 +58,10 @@ static int build_get(const struct session *session, const char *key,
 }
 
 static int build_update(const struct session *session, const struct user *user,
-                        struct http_request *request)
+                        const struct sent *sent, struct http_request *request)
 {
     (void)session;
+    (void)sent;
     request->method = HTTP_PUT;
     request->once = true;
     if (buffer_puts(&request->path, "/CustomerManagement/v13/User") ||
@@ -353,12 +354,14 @@ static int check_user(struct user *user, const char *key, struct fault *fault)
     return 0;
 }
 
-static int parse_get(const struct http_response *response, const char *key,
+static int parse_get(const struct session *session,
+                     const struct http_response *response, const char *key,
                      struct user **user, struct fault *fault)
 {
     struct json *document = read_answer(response, true, fault);
     struct user *made;
 
+    (void)session;
     if (!document)
         return -1;
     made = calloc(1, sizeof(*made));
@@ -384,7 +387,8 @@ err:
     return -1;
 }
 
-static int parse_update(const struct http_response *response,
+static int parse_update(const struct session *session,
+                        const struct http_response *response,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct fault *fault)
 {
@@ -394,6 +398,7 @@ static int parse_update(const struct http_response *response,
     size_t len;
     int result = -1;
 
+    (void)session;
     if (!document)
         return -1;
     time = json_text(json_member(json_root(document), "LastModifiedTime"));
@@ -412,12 +417,19 @@ static int parse_update(const struct http_response *response,
 
 const struct service service_rest = {
     .name = "rest",
-    .production = "https://clientcenter.api.bingads.microsoft.com",
-    .sandbox = "https://clientcenter.api.sandbox.bingads.microsoft.com",
+    .title = "Bing Ads REST v13",
+    .production = BING_PRODUCTION,
+    .sandbox = BING_SANDBOX,
+    .scope = BING_SCOPE,
+    .sandbox_scope = BING_SANDBOX_SCOPE,
     .columns = bing_columns,
     .column_count = BING_COLUMN_COUNT,
     .key = BING_COLUMN_ID,
+    .tenant = COLUMN_MAX,
     .last_modified = BING_COLUMN_LAST_MODIFIED_TIME,
+    .customer = CUSTOMER_NUMBER,
+    .developer_token = true,
+    .tracking_header = "TrackingId",
     .build_headers = build_headers,
     .build_get = build_get,
     .build_update = build_update,

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "service.h"
 #include "text.h"
 
 /* Longest time that a connection may have been idle to be used again: below
@@ -58,7 +59,9 @@ struct slot {
     struct transfer transfer; /* first, so that it leads back to the slot */
     struct peer *peer;
     CURL *easy;
-    struct headers *headers; /* those of the handle */
+    struct headers *headers;                 /* those of the handle */
+    struct curl_slist lines[HTTP_MAX_LINES]; /* this request's own, before
+                                                them */
     struct buffer target;
     struct buffer body;
     bool secret;    /* its bodies hold tokens */
@@ -187,7 +190,6 @@ static void update_headers(struct slot *slot)
 
     if (slot->headers == headers)
         return;
-    curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, headers->lines);
     headers->references++;
     drop_headers(slot->headers);
     slot->headers = headers;
@@ -301,6 +303,7 @@ static int init_slot(struct transport *transport, struct slot *slot,
     slot->secret = target == HTTP_TOKEN;
     slot->transfer.request.target = target;
     buffer_init(&slot->transfer.request.path, HTTP_MAX_REQUEST);
+    buffer_init(&slot->transfer.request.headers, HTTP_MAX_REQUEST);
     buffer_init(&slot->transfer.request.body, HTTP_MAX_REQUEST);
     buffer_init(&slot->target, HTTP_MAX_REQUEST);
     buffer_init(&slot->body,
@@ -480,6 +483,7 @@ static void clear_slot(struct transport *transport, struct slot *slot)
     curl_easy_cleanup(slot->easy);
     drop_headers(slot->headers);
     buffer_free(&slot->transfer.request.path);
+    buffer_free(&slot->transfer.request.headers);
     buffer_wipe(&slot->transfer.request.body);
     buffer_free(&slot->target);
     buffer_wipe(&slot->body);
@@ -513,6 +517,13 @@ static void empty(const struct slot *slot, struct buffer *buffer)
         buffer_clear(buffer);
 }
 
+static void clear_request(struct slot *slot)
+{
+    buffer_clear(&slot->transfer.request.path);
+    buffer_clear(&slot->transfer.request.headers);
+    empty(slot, &slot->transfer.request.body);
+}
+
 static struct transfer *take(struct peer *peer)
 {
     struct slot *slot = peer->free;
@@ -520,8 +531,7 @@ static struct transfer *take(struct peer *peer)
     if (!slot)
         return NULL;
     peer->free = slot->next_free;
-    buffer_clear(&slot->transfer.request.path);
-    empty(slot, &slot->transfer.request.body);
+    clear_request(slot);
     return &slot->transfer;
 }
 
@@ -548,6 +558,23 @@ void transport_release(struct transport *transport, struct transfer *transfer)
     slot->peer->free = slot;
 }
 
+/* Puts the request's own headers before those of all calls. The list borrows
+ * the text, and needs no memory of its own. */
+static struct curl_slist *chain_headers(struct slot *slot)
+{
+    struct curl_slist *lines = slot->headers->lines;
+    char *text = slot->transfer.request.headers.data;
+    unsigned count = 0;
+
+    for (char *end; text && (end = strchr(text, '\n')); text = end + 1) {
+        assert(count < HTTP_MAX_LINES);
+        *end = '\0';
+        slot->lines[count] = (struct curl_slist){text, lines};
+        lines = &slot->lines[count++];
+    }
+    return lines;
+}
+
 /* Sets what differs from one request to the next. */
 static int set_request(struct slot *slot)
 {
@@ -563,6 +590,7 @@ static int set_request(struct slot *slot)
         buffer_append(&slot->target, request->path.data, request->path.len) ||
         (slot->target.len == 0 && buffer_puts(&slot->target, "/")) ||
         curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, slot->target.data) ||
+        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, chain_headers(slot)) ||
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, verbs[request->method]))
         return -1;
     if (request->method == HTTP_GET)
@@ -579,8 +607,8 @@ static int set_request(struct slot *slot)
 /* Gives it a clean start. */
 static int reset_slot(const struct transport *transport, struct slot *slot)
 {
-    slot->transfer.response =
-        (struct http_response){.failure = HTTP_OK, .retry_after = -1};
+    slot->transfer.response = (struct http_response){
+        .failure = HTTP_OK, .date = -1, .retry_after = -1};
     slot->too_large = slot->no_memory = slot->replayed = false;
     slot->text[0] = '\0';
     slot->turn = transport->turn;
@@ -778,7 +806,10 @@ static void take_response(const struct transport *transport, struct slot *slot,
     /* The type only helps to explain an answer that is not the service's. */
     response->content_type =
         *response->body == '{' ? "" : header(slot->easy, "Content-Type");
-    response->tracking_id = header(slot->easy, "TrackingId");
+    response->tracking_id =
+        header(slot->easy, transport->options->service->tracking_header);
+    if (transport->options->service->dated)
+        response->date = curl_getdate(header(slot->easy, "Date"), NULL);
     curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &response->status);
     if (response->status != 200)
         response->retry_after = parse_retry_after(
@@ -791,8 +822,7 @@ static void land(struct transport *transport, struct slot *slot)
     slot->in_flight = false;
     transport->in_flight--;
     update_headers(slot);
-    buffer_clear(&slot->transfer.request.path);
-    empty(slot, &slot->transfer.request.body);
+    clear_request(slot);
 }
 
 struct transfer *transport_next(struct transport *transport)

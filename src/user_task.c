@@ -307,7 +307,8 @@ static enum task_step fetch(struct user_task *task,
 static enum task_step send_update(struct user_task *task,
                                   struct http_request *request)
 {
-    if (task->service->build_update(task->session, task->user, request))
+    if (task->service->build_update(task->session, task->user, &task->sent,
+                                    request))
         return fail_build(task);
     set_state(task, TASK_UPDATING);
     return TASK_SEND;
@@ -359,7 +360,7 @@ static enum task_step reconcile(struct user_task *task)
     struct outcome *outcome = &task->outcome;
 
     outcome->changed =
-        merge_differences(&task->merge, task->service, task->user, true);
+        merge_differences(&task->merge, task->service, task->user, MERGE_DRIFT);
     return finish(task, outcome->changed ? STATUS_DRIFT : STATUS_MATCH);
 }
 
@@ -453,6 +454,8 @@ static enum task_step update(struct user_task *task,
            sizeof(task->sent.last_modified));
     task->sent.shared = task->shared;
     task->sent.changed = outcome->changed;
+    if (service->idempotent)
+        guid_make(task->sent.request_id);
     task->again = false;
     if (merge_apply(&task->merge, service, task->user, outcome->changed))
         return stop_memory(task);
@@ -494,13 +497,38 @@ static enum task_step compare(struct user_task *task,
 
     if (!guards_hold(task))
         return conflict(task);
-    outcome->changed =
-        merge_differences(&task->merge, task->service, task->user, false);
+    outcome->changed = merge_differences(&task->merge, task->service,
+                                         task->user, MERGE_CHANGES);
     if (!outcome->changed)
         return finish(task, STATUS_UNCHANGED);
     if (task->options->mode == MODE_DRY_RUN)
         return finish(task, STATUS_WOULD_UPDATE);
     return update(task, request);
+}
+
+/* The service knows the update by its request id. What GetUser returns shows
+ * that it was applied; where it does not, or can't, the same is sent again. */
+static enum task_step send_again(struct user_task *task, bool same,
+                                 struct http_request *request, int64_t now)
+{
+    const struct service *service = task->service;
+
+    if (!merge_differences(&task->merge, service, task->user, MERGE_CHANGES))
+        return finish_applied(task);
+    if (task->refusal.action != FAULT_NONE &&
+        decide(task, &task->refusal, task->retried) == RETRY_NOT) {
+        if (same &&
+            merge_differences(&task->merge, service, task->user, MERGE_LACKS))
+            return finish_refused(task, now);
+        task->outcome.last = task->refusal;
+        return finish_fault(task, STATUS_UNKNOWN, now);
+    }
+    if (!guards_hold(task))
+        return conflict(task);
+    task->outcome.changed = task->sent.changed;
+    if (merge_apply(&task->merge, service, task->user, task->sent.changed))
+        return stop_memory(task);
+    return send_update(task, request);
 }
 
 /* The user was fetched again because of an update that was sent before. */
@@ -513,6 +541,8 @@ static enum task_step compare_again(struct user_task *task,
 
     service->user_stamps(task->user, stamps);
     same = strcmp(stamps, task->sent.stamps) == 0;
+    if (service->idempotent && task->refusal.action != FAULT_STALE)
+        return send_again(task, same, request, now);
     if (same && task->refusal.column) {
         if (task->refusal.action == FAULT_THROTTLE && task->busy++ < MAX_BUSY)
             return compare(task, request);
@@ -528,7 +558,7 @@ static enum task_step compare_again(struct user_task *task,
         return compare(task, request);
     }
     if (!same && task->question == ASK_IF_APPLIED &&
-        !merge_differences(&task->merge, service, task->user, false))
+        !merge_differences(&task->merge, service, task->user, MERGE_CHANGES))
         return finish_applied(task);
     if (++task->merges > MAX_MERGES)
         return finish_contested(task);
@@ -543,8 +573,8 @@ static enum task_step take_user(struct user_task *task,
 
     service->user_free(task->user);
     task->user = NULL;
-    if (service->parse_get(response, task->group->key, &task->user,
-                           &task->outcome.last)) {
+    if (service->parse_get(task->session, response, task->group->key,
+                           &task->user, &task->outcome.last)) {
         if (task->outcome.last.column) /* no value was sent */
             fault_is_no_value(&task->outcome.last);
         mask(task);
@@ -572,7 +602,8 @@ static enum task_step take_update(struct user_task *task,
     struct outcome *outcome = &task->outcome;
     char time[SERVICE_TIME_SIZE];
 
-    if (task->service->parse_update(response, time, &outcome->last)) {
+    if (task->service->parse_update(task->session, response, time,
+                                    &outcome->last)) {
         mask(task);
         note_call(task, now);
         return take_update_fault(task, response, now);

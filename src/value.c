@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "guid.h"
 #include "nearest.h"
 #include "text.h"
 
@@ -254,6 +255,13 @@ int value_take(const struct column *column, const char *text, size_t len,
             return error_value(error, "InvalidBase64", column->name,
                                "%s takes base64 exactly as the service gave "
                                "it; was the cell cut or changed?",
+                               column->name);
+        break;
+    case COLUMN_GUID:
+        if (!guid_is_one(text))
+            return error_value(error, "InvalidGuid", column->name,
+                               "%s takes a GUID such as "
+                               "4b10bf41-ab11-40e3-8c53-cd67849b50de",
                                column->name);
         break;
     case COLUMN_TIME:

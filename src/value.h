@@ -17,7 +17,7 @@
  * *value becomes the text to use: static for booleans and value sets, else
  * made in *room, which has space for len + 1 bytes and is moved behind what
  * was used; NULL where the value is the column's word for empty. -1 with
- * ERROR_VALUE: InvalidNumber, InvalidBoolean, InvalidTime,
+ * ERROR_VALUE: InvalidNumber, InvalidBoolean, InvalidTime, InvalidGuid,
  * InvalidBase64, InvalidValue, ValueTooLong, ValueTooShort. */
 int value_take(const struct column *column, const char *text, size_t len,
                char **room, const char **value, struct error *error);

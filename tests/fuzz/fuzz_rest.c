@@ -119,7 +119,7 @@ static struct user *must_come_back(const struct http_request *printed)
     struct fault fault;
     char *body = set_body(&response, printed->body.data, printed->body.len);
 
-    MUST(service_rest.parse_get(&response, KEY, &user, &fault) == 0);
+    MUST(service_rest.parse_get(NULL, &response, KEY, &user, &fault) == 0);
     print_user(user, &again);
     MUST(strcmp(again.body.data, body) == 0);
     free_request(&again);

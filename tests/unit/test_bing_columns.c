@@ -65,12 +65,15 @@ static const struct fact facts[] = {
      COLUMN_GUARD, COLUMN_ENUM, 0, 0},
     {"TimeStamp", "TimeStamp", COLUMN_GUARD, COLUMN_BASE64, 0, 0},
     {"UserName", "UserName", COLUMN_GUARD, COLUMN_STRING, 0, 0},
+    {"CustomerAppScope", "CustomerAppScope", COLUMN_GUARD, COLUMN_ENUM, 0, 0},
+    {"IsMigratedToMicrosoftAccount", "IsMigratedToMicrosoftAccount",
+     COLUMN_GUARD, COLUMN_BOOLEAN, 0, 0},
 };
 /* clang-format on */
 
 static const struct column *column_named(const char *name)
 {
-    for (unsigned i = 0; i < BING_COLUMN_COUNT; i++) {
+    for (unsigned i = 0; i < BING_COLUMN_COUNT_V11; i++) {
         if (strcmp(bing_columns[i].name, name) == 0)
             return &bing_columns[i];
     }
@@ -94,8 +97,8 @@ static size_t set_size(const char *name)
 static void test_columns_are_the_services(void **state)
 {
     (void)state;
-    assert_int_equal(sizeof(facts) / sizeof(facts[0]), BING_COLUMN_COUNT);
-    for (size_t i = 0; i < BING_COLUMN_COUNT; i++) {
+    assert_int_equal(sizeof(facts) / sizeof(facts[0]), BING_COLUMN_COUNT_V11);
+    for (size_t i = 0; i < BING_COLUMN_COUNT_V11; i++) {
         assert_string_equal(bing_columns[i].name, facts[i].name);
         assert_string_equal(bing_columns[i].path, facts[i].path);
         assert_int_equal(bing_columns[i].use, facts[i].use);
@@ -117,8 +120,8 @@ static void test_key_is_id(void **state)
 static void test_names_are_unique(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < BING_COLUMN_COUNT; i++) {
-        for (size_t j = i + 1; j < BING_COLUMN_COUNT; j++) {
+    for (size_t i = 0; i < BING_COLUMN_COUNT_V11; i++) {
+        for (size_t j = i + 1; j < BING_COLUMN_COUNT_V11; j++) {
             const struct column *a = &bing_columns[i];
             const struct column *b = &bing_columns[j];
 
@@ -134,7 +137,7 @@ static void test_names_are_unique(void **state)
 static void test_written_columns_are_clearable(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < BING_COLUMN_COUNT; i++)
+    for (size_t i = 0; i < BING_COLUMN_COUNT_V11; i++)
         assert_int_equal(bing_columns[i].clearable,
                          bing_columns[i].use == COLUMN_WRITE);
 }
@@ -143,7 +146,7 @@ static void test_written_columns_are_clearable(void **state)
 static void test_entries_are_complete(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < BING_COLUMN_COUNT; i++) {
+    for (size_t i = 0; i < BING_COLUMN_COUNT_V11; i++) {
         const struct column *column = &bing_columns[i];
 
         assert_int_equal(column->reason != NULL, column->use == COLUMN_REFUSED);
@@ -160,13 +163,14 @@ static void test_value_sets_are_whole(void **state)
     assert_int_equal(set_size("EmailFormat"), 2);
     assert_int_equal(set_size("SecretQuestion"), 10);
     assert_int_equal(set_size("UserLifeCycleStatus"), 4);
+    assert_int_equal(set_size("CustomerAppScope"), 1);
 }
 
 /* Only SecretQuestion has a word for empty, and it is one of its set. */
 static void test_secret_question_has_a_word_for_empty(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < BING_COLUMN_COUNT; i++) {
+    for (size_t i = 0; i < BING_COLUMN_COUNT_V11; i++) {
         const struct column *column = &bing_columns[i];
 
         if (strcmp(column->name, "SecretQuestion") == 0)

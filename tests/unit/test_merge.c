@@ -33,7 +33,7 @@ static struct user *parse_user(const char *text)
     assert_int_equal(buffer_printf(&body, "{\"User\":%s,\"Roles\":[1]}", text),
                      0);
     response = make_response(200, body.data);
-    if (service_rest.parse_get(&response, "7", &user, &fault))
+    if (service_rest.parse_get(NULL, &response, "7", &user, &fault))
         fail_msg("%s: %s: %s", text, fault.name, fault.text);
     buffer_free(&body);
     return user;
@@ -49,7 +49,8 @@ static void assert_user_is(const struct user *user, const char *text)
     buffer_init(&request.body, TEXT_MAX);
     buffer_init(&wanted, TEXT_MAX);
     assert_int_equal(buffer_printf(&wanted, "{\"User\":%s}", text), 0);
-    assert_int_equal(service_rest.build_update(&session, user, &request), 0);
+    assert_int_equal(service_rest.build_update(&session, user, NULL, &request),
+                     0);
     assert_same_json(request.body.data, wanted.data);
     buffer_free(&request.path);
     buffer_free(&request.body);
@@ -269,11 +270,13 @@ static void test_differences(void **state)
         for (size_t j = 0; cases[i].writable[j]; j++)
             wanted |= column_bit(column_of(cases[i].writable[j]));
         merge_init(&merge, rows);
-        if (merge_differences(&merge, &service_rest, user, false) != wanted)
+        if (merge_differences(&merge, &service_rest, user, MERGE_CHANGES) !=
+            wanted)
             fail_msg("case %zu", i);
         if (cases[i].guard)
             wanted |= column_bit(column_of(cases[i].guard));
-        if (merge_differences(&merge, &service_rest, user, true) != wanted)
+        if (merge_differences(&merge, &service_rest, user, MERGE_DRIFT) !=
+            wanted)
             fail_msg("case %zu, with guards", i);
         row_free_all(rows);
     }
@@ -687,13 +690,14 @@ static void try_property(uint64_t *random)
             changed |= column_bit(i);
 
     merge_init(&merge, rows);
-    differences = merge_differences(&merge, &service_rest, user, false);
+    differences = merge_differences(&merge, &service_rest, user, MERGE_CHANGES);
     assert_true(differences == changed);
     assert_int_equal(merge_apply(&merge, &service_rest, user, differences), 0);
     buffer_clear(&text);
     model_print(&model, USER, &text);
     assert_user_is(user, text.data);
-    assert_true(merge_differences(&merge, &service_rest, user, false) == 0);
+    assert_true(merge_differences(&merge, &service_rest, user, MERGE_CHANGES) ==
+                0);
 
     service_rest.user_free(user);
     row_free_all(rows);

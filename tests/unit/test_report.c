@@ -51,7 +51,7 @@ static void set_user(struct trial *trial, const char *body)
     struct http_response response = make_response(200, body);
     struct fault fault;
 
-    if (service_rest.parse_get(&response, "7", &trial->task.user, &fault))
+    if (service_rest.parse_get(NULL, &response, "7", &trial->task.user, &fault))
         fail_msg("%s", fault.text);
 }
 
@@ -503,7 +503,7 @@ static void test_export_fed_back(void **state)
         row = read_again(&options, &trial.text);
         merge_init(&merge, row);
         assert_true(merge_differences(&merge, &service_rest, trial.task.user,
-                                      true) == 0);
+                                      MERGE_DRIFT) == 0);
         assert_int_equal(
             merge_failed_guards(&service_rest, trial.task.user, row), 0);
         row_free(row);

@@ -41,7 +41,7 @@ static struct user *take_user(const char *body)
     struct user *user = NULL;
     struct fault fault;
 
-    if (service_rest.parse_get(&response, KEY, &user, &fault))
+    if (service_rest.parse_get(NULL, &response, KEY, &user, &fault))
         fail_msg("%s: %s: %s", body, fault.name, fault.text);
     assert_non_null(user);
     return user;
@@ -53,7 +53,7 @@ static struct fault refuse_user(const struct http_response *response)
     struct fault fault;
 
     memset(&fault, 0x55, sizeof(fault));
-    if (service_rest.parse_get(response, KEY, &user, &fault) == 0)
+    if (service_rest.parse_get(NULL, response, KEY, &user, &fault) == 0)
         fail_msg("taken: %s", response->body);
     assert_null(user);
     return fault;
@@ -65,7 +65,7 @@ static struct fault refuse_update(const struct http_response *response)
     struct fault fault;
 
     memset(&fault, 0x55, sizeof(fault));
-    if (service_rest.parse_update(response, last_modified, &fault) == 0)
+    if (service_rest.parse_update(NULL, response, last_modified, &fault) == 0)
         fail_msg("taken: %s", response->body);
     return fault;
 }
@@ -75,7 +75,8 @@ static void assert_sends_back(const struct user *user, const char *json)
     struct http_request request;
 
     init_request(&request, HTTP_MAX_REQUEST);
-    assert_int_equal(service_rest.build_update(&session, user, &request), 0);
+    assert_int_equal(service_rest.build_update(&session, user, NULL, &request),
+                     0);
     assert_string_equal(request.body.data, json);
     free_request(&request);
 }
@@ -163,7 +164,8 @@ static void test_build_update(void **state)
 
     (void)state;
     init_request(&request, HTTP_MAX_REQUEST);
-    assert_int_equal(service_rest.build_update(&session, user, &request), 0);
+    assert_int_equal(service_rest.build_update(&session, user, NULL, &request),
+                     0);
     assert_int_equal(request.method, HTTP_PUT);
     assert_true(request.once);
     assert_string_equal(request.path.data, "/CustomerManagement/v13/User");
@@ -191,8 +193,8 @@ static void test_requests_too_large(void **state)
         buffer_clear(&request.path);
         buffer_clear(&request.body);
         errno = 0;
-        assert_int_equal(service_rest.build_update(&session, user, &request),
-                         -1);
+        assert_int_equal(
+            service_rest.build_update(&session, user, NULL, &request), -1);
         assert_int_equal(errno, EFBIG);
         free_request(&request);
     }
@@ -246,8 +248,9 @@ static void test_takes_bare_id(void **state)
     struct fault fault;
 
     (void)state;
-    assert_int_equal(
-        service_rest.parse_get(&response, "123456789012345", &user, &fault), 0);
+    assert_int_equal(service_rest.parse_get(NULL, &response, "123456789012345",
+                                            &user, &fault),
+                     0);
     assert_string_equal(value_of(user, "Id"), "123456789012345");
     service_rest.user_free(user);
     response =
@@ -559,7 +562,8 @@ static void test_no_errors(void **state)
                        lists[i], lists[i]);
         response = make_response(200, body);
         assert_int_equal(
-            service_rest.parse_update(&response, last_modified, &fault), 0);
+            service_rest.parse_update(NULL, &response, last_modified, &fault),
+            0);
         response.status = 400;
         assert_string_equal(refuse_update(&response).name, "HttpError");
     }
@@ -588,7 +592,8 @@ static void test_takes_update(void **state)
                        "{\"x\":1,\"LastModifiedTime\":\"%s\"}", times[i]);
         response = make_response(200, body);
         assert_int_equal(
-            service_rest.parse_update(&response, last_modified, &fault), 0);
+            service_rest.parse_update(NULL, &response, last_modified, &fault),
+            0);
         assert_string_equal(last_modified, times[i]);
     }
 }

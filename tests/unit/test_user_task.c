@@ -301,7 +301,8 @@ static uint64_t shared_of(const char *text)
     struct fault fault;
     uint64_t hash;
 
-    assert_int_equal(service_rest.parse_get(&response, "7", &user, &fault), 0);
+    assert_int_equal(
+        service_rest.parse_get(NULL, &response, "7", &user, &fault), 0);
     hash = merge_hash_shared(&service_rest, user);
     service_rest.user_free(user);
     return hash;
