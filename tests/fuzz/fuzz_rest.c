@@ -168,7 +168,7 @@ static void try_get(const struct answer *answer)
     bool had_address;
     struct fault fault;
 
-    if (service_rest.parse_get(&answer->response, KEY, &user, &fault)) {
+    if (service_rest.parse_get(NULL, &answer->response, KEY, &user, &fault)) {
         MUST(!user);
         must_be_fault(&fault, value);
         return;
@@ -202,7 +202,7 @@ static void try_update(const struct answer *answer)
     struct instant instant;
     struct fault fault;
 
-    if (service_rest.parse_update(&answer->response, modified, &fault))
+    if (service_rest.parse_update(NULL, &answer->response, modified, &fault))
         must_be_fault(&fault, answer->value);
     else
         MUST(text_parse_instant(modified, &instant) == 0);
