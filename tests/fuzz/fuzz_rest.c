@@ -84,7 +84,7 @@ static void print_user(const struct user *user, struct http_request *request)
     *request = (struct http_request){.once = false};
     buffer_init(&request->path, 100);
     buffer_init(&request->body, HTTP_MAX_REQUEST);
-    MUST(service_rest.build_update(&session, user, request) == 0);
+    MUST(service_rest.build_update(&session, user, NULL, request) == 0);
     MUST(request->once);
 }
 
