@@ -8,6 +8,7 @@
 #include "auth.h"
 #include "fault.h"
 #include "private.h"
+#include "service.h"
 
 #define PATH_SIZE 256
 #define SECOND    INT64_C(1000)
@@ -69,7 +70,8 @@ static int setup(void **state)
 {
     static struct fixture fixture;
 
-    fixture = (struct fixture){.client_id = "client-1"};
+    fixture = (struct fixture){.client_id = "client-1",
+                               .options = {.service = &service_rest}};
     snprintf(fixture.folder, sizeof(fixture.folder), "/tmp/auth.XXXXXX");
     if (!mkdtemp(fixture.folder))
         return -1;

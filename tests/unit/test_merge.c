@@ -450,6 +450,7 @@ static struct spelling any_spelling(uint64_t *random,
     case COLUMN_BASE64:
         return ANY(stamps);
     case COLUMN_STRING:
+    case COLUMN_GUID:
     case COLUMN_ENUM:
         break;
     }

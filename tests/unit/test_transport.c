@@ -6,12 +6,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "service.h"
 #include "unit.h"
 
 /* The test is the server, too: it accepts and reads between two waits of the
  * transport, and answers when it wants to. */
 struct world {
     struct options options;
+    struct service kind; /* of service: what the transport asks of it */
     struct transport *transport;
     int service; /* listening sockets */
     int token;
@@ -46,6 +48,8 @@ static void open_world(struct world *world, unsigned concurrency)
     world->service = listen_on_loopback(world->endpoint, "/base");
     world->token = listen_on_loopback(world->token_url, "/tenant/token");
     world->options.endpoint = world->endpoint;
+    world->kind = (struct service){.tracking_header = "Trace"};
+    world->options.service = &world->kind;
     buffer_init(&world->request, MAX_REQUEST);
 }
 
@@ -261,6 +265,82 @@ static void test_headers(void **unused)
     assert_has_not(&world, "Bearer one");
     close(sides[0]);
     close(sides[1]);
+    close_world(&world);
+}
+
+/* A request's own headers must go with it, before those of all calls, and not
+ * with the next one; each method must be sent by its name. */
+static void test_own_headers(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+    struct error error;
+    int side;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    transfer = transport_take(world.transport);
+    transfer->request.method = HTTP_GET;
+    assert_int_equal(buffer_puts(&transfer->request.path, "/user"), 0);
+    assert_int_equal(
+        buffer_puts(&transfer->request.headers, "One: 1\nTwo: 2\n"), 0);
+    assert_int_equal(transport_send(world.transport, transfer, &error), 0);
+    side = accept_request(&world, world.service);
+    assert_has(&world, "GET /base/user HTTP/1.1\r\n");
+    assert_has(&world, "\r\nOne: 1\r\n");
+    assert_has(&world, "\r\nTwo: 2\r\n");
+    assert_has(&world, "\r\nAuthorization: Bearer one\r\n");
+    answer(side, ANSWER);
+    assert_ptr_equal(next(&world), transfer);
+
+    transfer->request.method = HTTP_PATCH;
+    assert_int_equal(buffer_puts(&transfer->request.headers, "One: 3\n"), 0);
+    assert_int_equal(buffer_puts(&transfer->request.body, "end"), 0);
+    assert_int_equal(transport_send(world.transport, transfer, &error), 0);
+    read_request(&world, side);
+    assert_has(&world, "PATCH /base HTTP/1.1\r\n");
+    assert_has(&world, "\r\nOne: 3\r\n");
+    assert_has_not(&world, "Two");
+    answer(side, ANSWER);
+    assert_ptr_equal(next(&world), transfer);
+
+    send_call(&world, transfer, "", "end");
+    read_request(&world, side);
+    assert_has(&world, "POST /base HTTP/1.1\r\n");
+    assert_has_not(&world, "One");
+    assert_has(&world, "\r\nAuthorization: Bearer one\r\n");
+    close(side);
+    close_world(&world);
+}
+
+/* The tracking id must come from the header that the service names, and the
+ * date be read only for a service that needs it. */
+static void test_answer_headers(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+    int side;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    transfer = transport_take(world.transport);
+    for (int dated = 0; dated < 2; dated++) {
+        world.kind.dated = dated;
+        send_call(&world, transfer, "", "end");
+        if (!dated)
+            side = accept_request(&world, world.service);
+        else
+            read_request(&world, side);
+        answer(side, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+                     "Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n"
+                     "TrackingId: other\r\nTrace: this\r\n\r\n{}");
+        assert_ptr_equal(next(&world), transfer);
+        assert_string_equal(transfer->response.tracking_id, "this");
+        assert_int_equal(transfer->response.date, dated ? 1767323045 : -1);
+    }
+    close(side);
     close_world(&world);
 }
 
@@ -573,6 +653,8 @@ int main(void)
         cmocka_unit_test(test_token),
         cmocka_unit_test(test_no_token),
         cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_own_headers),
+        cmocka_unit_test(test_answer_headers),
         cmocka_unit_test(test_descriptors),
         cmocka_unit_test(test_retry_after),
         cmocka_unit_test(test_odd_answers),
