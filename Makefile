@@ -18,8 +18,10 @@ BUILD    := build/$(if $(SANITIZE),$(subst $(comma),-,$(SANITIZE)),$(if \
 # ---- packages ---------------------------------------------------------------
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libcsv-dev libcurl4-openssl-dev \
-                  libcjson-dev zlib1g-dev libssl-dev libmicrohttpd-dev
-PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip
+                  libcjson-dev libxml2-dev zlib1g-dev libssl-dev \
+                  libmicrohttpd-dev
+PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip \
+                  libxml2-utils
 PACKAGES_LINT  := clang clang-format clang-tidy cppcheck shellcheck mandoc
 PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
                   strace ca-certificates
@@ -90,9 +92,9 @@ COMPILE = $(CC) $(STANDARD) $(OPTIMIZE) $(CFLAGS) $(WARNINGS) $(WERROR) \
           $(HARDENING) $(SANITIZERS) $(CPPFLAGS) -MMD -MP
 LINK    = $(CC) $(SANITIZERS) $(LDFLAGS) $(LINK_HARDENING)
 
-CLIENT_PACKAGES := libcurl libcjson zlib libcrypto
+CLIENT_PACKAGES := libcurl libcjson libxml-2.0 zlib libcrypto
 CLIENT_LIBS      = -lcsv $(call package_libs,$(CLIENT_PACKAGES))
-SIM_PACKAGES    := libmicrohttpd
+SIM_PACKAGES    := libmicrohttpd libxml-2.0
 SIM_LIBS         = $(call package_libs,$(SIM_PACKAGES)) -lpthread
 BENCH_PACKAGES  := libcurl zlib openssl
 
