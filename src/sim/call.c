@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "update.h"
 
 void call_init(struct call *call, struct sim *sim,
                const struct service *service)
@@ -66,6 +67,68 @@ void call_check_token(struct call *call, const char *token)
     call->sign_in = tokens_check(&sim->tokens, token, call->now, &number);
     if (number > 0)
         call->token = (int64_t)number;
+}
+
+void call_refuse(struct call *call, int code, const char *message)
+{
+    refusal_add(&call->refusal, code, message, "");
+}
+
+int call_check_sign_in(struct call *call, const char *name, const char *token,
+                       const char *developer)
+{
+    const char *wanted = call->sim->settings.developer_token;
+    char message[64];
+
+    if (token == NULL || developer == NULL) {
+        snprintf(message, sizeof message, "The header %s is missing.",
+                 token == NULL ? name : "DeveloperToken");
+        call_refuse(call, 116, message);
+    } else if (call->sign_in == TOKEN_UNKNOWN ||
+               strcmp(developer, wanted) != 0) {
+        call_refuse(call, 105, NULL);
+    } else if (call->sign_in == TOKEN_EXPIRED) {
+        call_refuse(call, 109, NULL);
+    }
+    return call->refusal.count == 0 ? 0 : -1;
+}
+
+int call_find_user(struct call *call)
+{
+    if (call->id[0] == '\0')
+        call_refuse(call, 201, "The Id of the user is not valid.");
+    else if (!world_find(&call->sim->store.world, call->id, &call->user_id))
+        call_refuse(call, 210, NULL);
+    return call->refusal.count == 0 ? 0 : -1;
+}
+
+void call_update(struct call *call, struct json *sent, bool apply)
+{
+    struct sim *sim = call->sim;
+    struct text text;
+
+    text_init(&text);
+    json_print(sent, &text);
+    update_user(&sim->store, &call->pool, call->user_id, sent, apply,
+                call->time, &call->refusal);
+    call->applied = apply && call->refusal.count == 0;
+    if (call->applied)
+        store_count(&sim->store, call->user_id);
+    if (call->applied && sim->settings.record)
+        record_add_applied(&sim->record, call->n, call->id, text.data,
+                           text.len);
+    text_free(&text);
+}
+
+void call_print_no_route(struct call *call, const char *allow)
+{
+    struct answer *answer = &call->answer;
+
+    answer->status = allow == NULL ? 404 : 405;
+    answer->allow = allow;
+    answer->content_type = "text/html";
+    text_puts(&answer->body, allow == NULL ? "<h2>404 - Not found.</h2>\n"
+                                           : "<h2>405 - Not allowed.</h2>\n");
 }
 
 /* The headers that tests ask for, as a JSON object. */

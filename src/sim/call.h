@@ -125,6 +125,26 @@ const char *call_header(const struct call *call, const char *name);
 /* Sets sign_in and token of the call by the access token that it came with. */
 void call_check_token(struct call *call, const char *token);
 
+/* Refuses the call; message NULL: what the code means. */
+void call_refuse(struct call *call, int code, const char *message);
+
+/* Checks the access token, as call_check_token() has found it, and the
+ * developer token; NULL where the call has none. name: where the access token
+ * belongs. -1: the call is refused. */
+int call_check_sign_in(struct call *call, const char *name, const char *token,
+                       const char *developer);
+
+/* Sets user_id by id. -1: there is no such user, and the call is refused. */
+int call_find_user(struct call *call);
+
+/* Replaces the user with sent, which is changed, as update_user() does it,
+ * and records that. */
+void call_update(struct call *call, struct json *sent, bool apply);
+
+/* Answers as the web server in front of the service does for a path that there
+ * is none of (allow is NULL), or a method other than the one allowed there. */
+void call_print_no_route(struct call *call, const char *allow);
+
 /* A call that has its method and path; the rest is empty. */
 void call_init(struct call *call, struct sim *sim,
                const struct service *service);

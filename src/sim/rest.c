@@ -8,7 +8,6 @@
 
 #include "call.h"
 #include "rules.h"
-#include "update.h"
 
 #define BASE "/CustomerManagement/v13/"
 
@@ -68,11 +67,6 @@ static void rest_identify(struct call *call)
 
 /* --- what is refused ---------------------------------------------------- */
 
-static void refuse(struct call *call, int code, const char *message)
-{
-    refusal_add(&call->refusal, code, message, "");
-}
-
 /* The media type named in a header is JSON, whatever its parameters. */
 static bool is_json(const char *value)
 {
@@ -88,46 +82,41 @@ static int check_request(struct call *call)
     struct refusal *refusal = &call->refusal;
 
     if (call->body_too_long) {
-        refuse(call, 201, "The body is too long.");
+        call_refuse(call, 201, "The body is too long.");
         refusal->status = 413;
     } else if (!is_json(call_header(call, "Content-Type"))) {
-        refuse(call, 201, "Content-Type must be application/json.");
+        call_refuse(call, 201, "Content-Type must be application/json.");
         refusal->status = 415;
     } else if (!is_json(call_header(call, "Accept"))) {
-        refuse(call, 201, "Accept must be application/json.");
+        call_refuse(call, 201, "Accept must be application/json.");
         refusal->status = 406;
     } else if (call_header(call, "UserName") != NULL ||
                call_header(call, "Password") != NULL) {
-        refuse(call, 204, "The headers UserName and Password are reserved.");
+        call_refuse(call, 204,
+                    "The headers UserName and Password are reserved.");
     }
     return refusal->count == 0 ? 0 : -1;
 }
 
+static bool is_number(const char *text)
+{
+    return text == NULL || strspn(text, "0123456789") == strlen(text);
+}
+
 static int check_sign_in(struct call *call)
 {
-    const struct settings *settings = &call->sim->settings;
-    const char *token = call_header(call, "Authorization");
-    const char *developer = call_header(call, "DeveloperToken");
+    const char *asked = call->sim->settings.customer_id;
     const char *customer = call_header(call, "CustomerId");
     const char *account = call_header(call, "CustomerAccountId");
 
-    if (token == NULL || developer == NULL)
-        refuse(call, 116,
-               token == NULL ? "The header Authorization is missing."
-                             : "The header DeveloperToken is missing.");
-    else if (call->sign_in == TOKEN_UNKNOWN ||
-             strcmp(developer, settings->developer_token) != 0)
-        refuse(call, 105, NULL);
-    else if (call->sign_in == TOKEN_EXPIRED)
-        refuse(call, 109, NULL);
-    else if (customer != NULL && settings->customer_id[0] != '\0' &&
-             strcmp(customer, settings->customer_id) != 0)
-        refuse(call, 106, NULL);
-    else if ((customer != NULL &&
-              strspn(customer, "0123456789") != strlen(customer)) ||
-             (account != NULL &&
-              strspn(account, "0123456789") != strlen(account)))
-        refuse(call, 201, "CustomerId and CustomerAccountId are numbers.");
+    if (call_check_sign_in(call, "Authorization",
+                           call_header(call, "Authorization"),
+                           call_header(call, "DeveloperToken")) != 0)
+        return -1;
+    if (customer != NULL && *asked != '\0' && strcmp(customer, asked) != 0)
+        call_refuse(call, 106, NULL);
+    else if (!is_number(customer) || !is_number(account))
+        call_refuse(call, 201, "CustomerId and CustomerAccountId are numbers.");
     return call->refusal.count == 0 ? 0 : -1;
 }
 
@@ -138,27 +127,18 @@ static int check_body(struct call *call, const char *name)
     char message[128];
 
     if (call->body.len == 0) {
-        refuse(call, 100, NULL);
+        call_refuse(call, 100, NULL);
     } else if (document == NULL || document->type != JSON_OBJECT) {
         snprintf(message, sizeof message, "The body is not valid: %s.",
                  document == NULL ? call->why : "it is no object");
-        refuse(call, 201, message);
+        call_refuse(call, 201, message);
     } else if (!json_holds(json_member(document, name))) {
         snprintf(message, sizeof message, "%s is null.", name);
-        refuse(call, 203, message);
+        call_refuse(call, 203, message);
     } else if (document->first != document->last) {
         snprintf(message, sizeof message, "Only %s is expected.", name);
-        refuse(call, 201, message);
+        call_refuse(call, 201, message);
     }
-    return call->refusal.count == 0 ? 0 : -1;
-}
-
-static int find_user(struct call *call)
-{
-    if (call->id[0] == '\0')
-        refuse(call, 201, "The Id of the user is not valid.");
-    else if (!world_find(&call->sim->store.world, call->id, &call->user_id))
-        refuse(call, 210, NULL);
     return call->refusal.count == 0 ? 0 : -1;
 }
 
@@ -166,35 +146,20 @@ static int find_user(struct call *call)
 
 static void get_user(struct call *call)
 {
-    if (check_body(call, "UserId") == 0 && find_user(call) == 0)
+    if (check_body(call, "UserId") == 0 && call_find_user(call) == 0)
         store_read(&call->sim->store, call->user_id, &call->user);
 }
 
 static void update(struct call *call, bool apply)
 {
-    struct sim *sim = call->sim;
     struct json *user = json_member(call->document, "User");
-    struct text sent;
 
     if (check_body(call, "User") != 0)
         return;
-    if (user->type != JSON_OBJECT) {
-        refuse(call, 201, "User is not an object.");
-        return;
-    }
-    if (find_user(call) != 0)
-        return;
-    text_init(&sent);
-    json_print(user, &sent);
-    update_user(&sim->store, &call->pool, call->user_id, user, apply,
-                call->time, &call->refusal);
-    call->applied = apply && call->refusal.count == 0;
-    if (call->applied)
-        store_count(&sim->store, call->user_id);
-    if (call->applied && sim->settings.record)
-        record_add_applied(&sim->record, call->n, call->id, sent.data,
-                           sent.len);
-    text_free(&sent);
+    if (user->type != JSON_OBJECT)
+        call_refuse(call, 201, "User is not an object.");
+    else if (call_find_user(call) == 0)
+        call_update(call, user, apply);
 }
 
 static void rest_perform(struct call *call, bool apply)
@@ -244,18 +209,11 @@ static void print_refusal(struct call *call, struct text *out)
     call->answer.status = refusal->status;
 }
 
-/* A path or a method that there is none of is refused by the web server in
- * front of the service, without JSON. */
 static void print_no_route(struct call *call)
 {
     const struct route *route = find_route(call->path);
-    struct answer *answer = &call->answer;
 
-    answer->status = route == NULL ? 404 : 405;
-    answer->allow = route != NULL ? route->method : NULL;
-    answer->content_type = "text/html";
-    text_puts(&answer->body, route == NULL ? "<h2>404 - Not found.</h2>\n"
-                                           : "<h2>405 - Not allowed.</h2>\n");
+    call_print_no_route(call, route != NULL ? route->method : NULL);
 }
 
 static void rest_print(struct call *call)
