@@ -18,6 +18,8 @@
 #include "text.h"
 #include "throttle.h"
 #include "tokens.h"
+#include "wire.h"
+#include "xml.h"
 
 #define CALL_BODY_MAX ((size_t)1024 * 1024)
 
@@ -79,6 +81,7 @@ struct call {
     char id[64];              /* of the user, as the caller wrote it; or "" */
     struct json_pool pool;    /* for all trees of this call */
     struct json *document;    /* the body; NULL where it is no JSON */
+    struct xml *envelope;     /* SOAP: the body; NULL where it is no XML */
     const char *why;          /* why it is none */
     enum token_state sign_in; /* how the access token stands */
     int64_t token;            /* its number, as in struct record_call */
@@ -94,6 +97,10 @@ struct call {
     bool tracking_in_body;
 
     struct answer answer;
+    /* SOAP: the answer before it was printed, what is in it for faults to
+     * change, and where that begins in the body. */
+    struct xml *reply, *payload;
+    size_t payload_at;
 };
 
 /* A service: how its wire looks. */
@@ -112,9 +119,12 @@ struct service {
 
     /* Makes the answer of the outcome: status, body, content type. */
     void (*print)(struct call *call);
+
+    const struct wire *wire; /* what faults do to its bodies; NULL: json_wire */
 };
 
-extern const struct service rest_service, token_service;
+extern const struct service rest_service, soap_v11_service, soap_v12_service,
+    soap_v13_service, token_service;
 
 /* A GUID that no other number of the simulator's makes: TRACKING_SIZE bytes. */
 void call_make_guid(const struct call *call, uint64_t number, char *out);

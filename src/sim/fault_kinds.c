@@ -5,6 +5,7 @@
 
 #include "call.h"
 #include "faults.h"
+#include "wire.h"
 
 #define RULE const struct fault_rule *rule
 
@@ -79,10 +80,9 @@ static void alter_error(struct call *call, RULE)
     if (rule->name != NULL)
         refusal->errors[0].name = keep(call, rule->name);
     if (rule->shape != NULL)
-        refusal->shape = strcmp(rule->shape, "ApiFault") == 0
-                             ? REFUSAL_OPERATION
-                             : REFUSAL_API;
-    if (rule->status > 0)
+        refusal->shape = (enum refusal_shape)refusal_find_shape(rule->shape);
+    refusal->status_asked = rule->status > 0;
+    if (refusal->status_asked)
         refusal->status = rule->status;
 }
 
@@ -153,20 +153,27 @@ static void change_slow(struct call *call, RULE)
     call->answer.slow_ms = or_default(rule->ms, 50);
 }
 
+static const struct wire *wire_of(const struct call *call)
+{
+    const struct wire *wire = call->service->wire;
+
+    return wire != NULL ? wire : &json_wire;
+}
+
 static void change_garble(struct call *call, RULE)
 {
     struct text *body = &call->answer.body;
 
     (void)rule;
     for (size_t i = 0; i < body->len; i++)
-        if (strchr("{}:,", body->data[i]) != NULL)
+        if (strchr(wire_of(call)->marks, body->data[i]) != NULL)
             body->data[i] = '~';
 }
 
 static void change_junk(struct call *call, RULE)
 {
     (void)rule;
-    text_puts(&call->answer.body, "}{\"junk\":true}");
+    text_puts(&call->answer.body, wire_of(call)->junk);
 }
 
 static void change_content_type(struct call *call, RULE)
@@ -188,79 +195,54 @@ static void change_announce(struct call *call, RULE)
     call->answer.announce_close = true;
 }
 
-/* Where a member can be put first: into User, or into the answer. */
-static size_t first_place(const struct text *body)
-{
-    static const char user[] = "{\"User\":{";
-    bool found = body->len > sizeof user &&
-                 memcmp(body->data, user, sizeof user - 1) == 0;
-
-    return found ? sizeof user - 1 : body->len > 0;
-}
-
 static void put_first(struct call *call, const char *member)
 {
-    struct text *body = &call->answer.body;
-
-    text_insert(body, first_place(body), member, strlen(member));
+    text_insert(&call->answer.body, wire_of(call)->first_place(call), member,
+                strlen(member));
 }
 
 static void change_bad_utf8(struct call *call, RULE)
 {
     (void)rule;
-    put_first(call, "\"Broken\":\"a\xC3(b\xFF\",");
+    put_first(call, wire_of(call)->bad_utf8);
 }
 
 static void change_nul(struct call *call, RULE)
 {
     (void)rule;
-    put_first(call, "\"Nul\":\"a\\u0000b\",");
+    put_first(call, wire_of(call)->nul);
 }
 
 static void change_deep(struct call *call, RULE)
 {
+    const struct wire *wire = wire_of(call);
     unsigned depth = or_default(rule->depth, 1000);
     struct text member;
 
     text_init(&member);
-    text_puts(&member, "\"Deep\":");
+    text_puts(&member, wire->deep_head);
     for (unsigned i = 0; i < depth; i++)
-        text_char(&member, '[');
+        text_puts(&member, wire->deep_open);
     for (unsigned i = 0; i < depth; i++)
-        text_char(&member, ']');
-    text_char(&member, ',');
+        text_puts(&member, wire->deep_close);
+    text_puts(&member, wire->deep_tail);
     put_first(call, member.data);
     text_free(&member);
 }
 
 static void change_huge(struct call *call, RULE)
 {
-    static const char member[] = "\"Huge\":\"\",";
-    size_t at = first_place(&call->answer.body);
+    const struct wire *wire = wire_of(call);
+    size_t at = wire->first_place(call);
 
-    put_first(call, member);
-    call->answer.fill_at = at + sizeof member - 3;
+    put_first(call, wire->huge_tail);
+    put_first(call, wire->huge_head);
+    call->answer.fill_at = at + strlen(wire->huge_head);
     call->answer.fill = or_default(rule->bytes, 100000000);
 }
 
-/* --- another JSON --------------------------------------------------------- */
+/* --- other members ------------------------------------------------------- */
 
-static struct json *parse_answer(struct call *call)
-{
-    const struct text *body = &call->answer.body;
-    const char *why;
-
-    return body->len > 0 ? json_parse(&call->pool, body->data, body->len, &why)
-                         : NULL;
-}
-
-static void print_answer(struct call *call, const struct json *answer)
-{
-    text_clear(&call->answer.body);
-    json_print(answer, &call->answer.body);
-}
-
-/* A member that is sure to be there twice then, whether it was there or not. */
 static void change_doubled(struct call *call, RULE)
 {
     static const char *const usual[] = {
@@ -270,51 +252,44 @@ static void change_doubled(struct call *call, RULE)
         [CALL_OTHER] = "Doubled",
     };
     const char *name = rule->name != NULL ? rule->name : usual[call->kind];
-    struct json *answer = parse_answer(call);
-    struct json *object =
-        call->kind == CALL_GET_USER ? json_object(answer, "User") : answer;
 
-    if (object == NULL || object->type != JSON_OBJECT)
-        return;
-    if (json_member(object, name) == NULL)
-        json_append(&call->pool, object, name,
-                    json_new(&call->pool, JSON_STRING, "Doubled"));
-    json_append(&call->pool, object, name,
-                json_new(&call->pool, JSON_STRING, "Doubled again"));
-    print_answer(call, answer);
-}
-
-/* The object that holds what a dotted path names; *name: its last part. */
-static struct json *find_holder(struct json *object, struct json_pool *pool,
-                                const char *dotted, const char **name)
-{
-    const char *dot;
-
-    for (*name = dotted; (dot = strchr(*name, '.')) != NULL; *name = dot + 1) {
-        size_t len = (size_t)(dot - *name);
-        char *part = json_pool_take(pool, len + 1);
-        memcpy(part, *name, len);
-        part[len] = '\0';
-        object = json_object(object, part);
-    }
-    return object;
+    wire_of(call)->double_member(call, keep(call, name));
 }
 
 static void change_member(struct call *call, RULE)
 {
-    struct json *answer = parse_answer(call);
-    const char *name;
-    struct json *holder = find_holder(answer, &call->pool, rule->name, &name);
+    wire_of(call)->set_member(call, keep(call, rule->name), rule->value);
+}
 
-    if (holder == NULL || holder->type != JSON_OBJECT)
+/* --- what only XML has --------------------------------------------------- */
+
+/* In front of the document, but behind its declaration. */
+static void put_doctype(struct call *call, const char *doctype)
+{
+    struct text *body = &call->answer.body;
+    bool declared = body->len > 5 && memcmp(body->data, "<?xml", 5) == 0;
+    const char *end = declared ? strstr(body->data, "?>") : NULL;
+    size_t at = end != NULL ? (size_t)(end - body->data) + 2 : 0;
+
+    text_insert(body, at, doctype, strlen(doctype));
+}
+
+static void change_doctype(struct call *call, RULE)
+{
+    (void)rule;
+    if (wire_of(call)->doctype != NULL)
+        put_doctype(call, wire_of(call)->doctype);
+}
+
+static void change_entity(struct call *call, RULE)
+{
+    const struct wire *wire = wire_of(call);
+
+    (void)rule;
+    if (wire->entity == NULL)
         return;
-    name = keep(call, name);
-    if (rule->value != NULL)
-        json_set(&call->pool, holder, name,
-                 json_copy(&call->pool, rule->value));
-    else
-        json_remove(holder, name);
-    print_answer(call, answer);
+    put_first(call, wire->entity);
+    put_doctype(call, wire->entities);
 }
 
 /* --- a User that is not the one asked for, or not whole ------------------ */
@@ -480,6 +455,8 @@ static const struct fault_kind kinds[] = {
     {"no-timestamp", false, CALL_GET_USER, NULL, alter_no_timestamp, NULL},
     {"masked", false, CALL_GET_USER, NULL, alter_masked, NULL},
     {"bare-ids", false, CALL_GET_USER, NULL, alter_bare_ids, NULL},
+    {"doctype", false, ANY_CALL, NULL, NULL, change_doctype},
+    {"entity", false, ANY_CALL, NULL, NULL, change_entity},
     {"interfere", false, CALL_UPDATE_USER, prepare_interfere, NULL, NULL},
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "refusal.h"
 #include "world.h"
 
 void faults_init(struct faults *faults)
@@ -144,9 +145,8 @@ static const char *check(const struct fault_rule *rule)
         return "status must be 200 to 599";
     if (rule->percent > 100)
         return "percent must be 100 at most";
-    if (rule->shape != NULL && strcmp(rule->shape, "ApiFault") != 0 &&
-        strcmp(rule->shape, "AdApiFaultDetail") != 0)
-        return "shape must be AdApiFaultDetail or ApiFault";
+    if (rule->shape != NULL && refusal_find_shape(rule->shape) < 0)
+        return "shape must be AdApiFaultDetail, ApiFault, unknown or none";
     if (rule->where != NULL && strcmp(rule->where, "body") != 0 &&
         strcmp(rule->where, "header") != 0 && strcmp(rule->where, "both") != 0)
         return "where must be body, header or both";

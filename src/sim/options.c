@@ -41,6 +41,12 @@ static const struct option {
      STRING, TEXT_AT(settings.developer_token), 0, 0},
     {"--customer-id", "N", "refuse a CustomerId header of another value",
      STRING, TEXT_AT(settings.customer_id), 0, 0},
+    {"--application-token", "T", "the one that SOAP v11 wants; none (any)",
+     STRING, TEXT_AT(settings.application_token), 0, 0},
+    {"--username", "T", "the UserName that SOAP v11 wants (any)", STRING,
+     TEXT_AT(settings.username), 0, 0},
+    {"--password", "T", "the Password that SOAP v11 wants (any)", STRING,
+     TEXT_AT(settings.password), 0, 0},
     {"--client-id", "T", "the client of the token endpoint (sim-client)",
      STRING, TEXT_AT(settings.client_id), 0, 0},
     {"--client-secret", "T", "its secret; without one it is a public client",
@@ -79,8 +85,9 @@ static const struct option {
 void options_help(void)
 {
     puts("Usage: bauser-sim [OPTIONS]\n\n"
-         "Plays the Customer Management service (Bing Ads REST v13) and its\n"
-         "token endpoint on a loopback port, strictly, for tests and for\n"
+         "Plays the Customer Management service (Bing Ads REST v13, SOAP v13,\n"
+         "v12 and v11) and its token endpoint on a loopback port, strictly, "
+         "for tests and for\n"
          "rehearsing a migration.\n"
          "Prints the address of the service and the one of its control, then\n"
          "runs till SIGINT or SIGTERM.\n");

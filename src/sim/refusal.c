@@ -101,6 +101,7 @@ static const struct meaning *find(int code)
 void refusal_init(struct refusal *refusal)
 {
     refusal->status = 0;
+    refusal->status_asked = false;
     refusal->shape = REFUSAL_API;
     refusal->count = 0;
 }
@@ -134,5 +135,23 @@ int refusal_code(const char *name)
     for (size_t i = 0; i < MEANINGS; i++)
         if (*name != '\0' && strcmp(meanings[i].name, name) == 0)
             return meanings[i].code;
+    return -1;
+}
+
+int refusal_find_shape(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum refusal_shape shape;
+    } shapes[] = {
+        {"AdApiFaultDetail", REFUSAL_API},
+        {"ApiFault", REFUSAL_OPERATION},
+        {"unknown", REFUSAL_UNKNOWN},
+        {"none", REFUSAL_NONE},
+    };
+
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        if (strcmp(shapes[i].name, name) == 0)
+            return (int)shapes[i].shape;
     return -1;
 }

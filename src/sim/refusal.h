@@ -9,10 +9,15 @@
 
 #define REFUSAL_ERRORS 24
 
-/* Faults of the API (sign-in, throttling, the request as such), whose errors
- * have an ErrorCode, faults of the operation, whose errors have none, and those
- * of the token endpoint. */
-enum refusal_shape { REFUSAL_API, REFUSAL_OPERATION, REFUSAL_OAUTH };
+enum refusal_shape {
+    REFUSAL_API, /* of sign-in, throttling, the request as such: its errors
+                    have an ErrorCode */
+    REFUSAL_OPERATION, /* of the operation: its errors have none */
+    REFUSAL_OAUTH,     /* of the token endpoint */
+    REFUSAL_UNKNOWN,   /* of a kind that no document tells of */
+    REFUSAL_NONE,      /* without any detail */
+    REFUSAL_HTTP,      /* by the web server in front: a status and no body */
+};
 
 struct refusal_error {
     int code;
@@ -24,6 +29,7 @@ struct refusal_error {
 struct refusal {
     enum refusal_shape shape;
     unsigned status;
+    bool status_asked; /* a fault rule wants this status */
     unsigned count;
     struct refusal_error errors[REFUSAL_ERRORS];
 };
@@ -41,5 +47,8 @@ const char *refusal_name(int code);
 
 /* The code of a symbolic name, -1 where there is none. */
 int refusal_code(const char *name);
+
+/* The enum refusal_shape that a fault rule names, -1 where there is none. */
+int refusal_find_shape(const char *name);
 
 #endif

@@ -198,7 +198,14 @@ static void print_refusal(struct call *call, struct text *out)
     text_char(out, '{');
     if (call->tracking_in_body)
         text_printf(out, "\"TrackingId\":\"%s\",", call->tracking);
+    call->answer.status = refusal->status;
+    if (refusal->shape == REFUSAL_NONE) {
+        text_puts(out, "\"Type\":null}");
+        return;
+    }
     text_puts(out, api ? "\"Type\":\"AdApiFaultDetail\",\"Errors\":["
+                   : refusal->shape == REFUSAL_UNKNOWN
+                       ? "\"Type\":\"GatewayFault\",\"Reasons\":["
                        : "\"Type\":\"ApiFault\",\"OperationErrors\":[");
     for (unsigned i = 0; i < refusal->count; i++) {
         if (i > 0)
@@ -206,7 +213,6 @@ static void print_refusal(struct call *call, struct text *out)
         print_error(&refusal->errors[i], api, out);
     }
     text_puts(out, "]}");
-    call->answer.status = refusal->status;
 }
 
 static void print_no_route(struct call *call)

@@ -46,8 +46,10 @@ const char *call_header(const struct call *call, const char *name)
 
 static const struct service *find_service(const char *path)
 {
-    static const struct service *const services[] = {&rest_service,
-                                                     &token_service};
+    static const struct service *const services[] = {
+        &rest_service,     &soap_v13_service, &soap_v12_service,
+        &soap_v11_service, &token_service,
+    };
 
     for (size_t i = 0; i < sizeof services / sizeof *services; i++)
         if (services[i]->owns(path))

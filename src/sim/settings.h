@@ -17,6 +17,10 @@ struct settings {
     char access_token[4096]; /* "": only issued ones are good */
     char developer_token[256];
     char customer_id[24]; /* "": a CustomerId header may say anything */
+    /* What SOAP v11 takes beside the token; "": anything, or nothing. */
+    char application_token[256];
+    char username[128];
+    char password[128];
     char client_id[128];
     char client_secret[256]; /* "": the client is a public one */
     unsigned token_lifetime_ms;

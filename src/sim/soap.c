@@ -1,0 +1,440 @@
+/*
+ * Bing Ads Customer Management over SOAP 1.1, versions 13, 12 and 11: GetUser
+ * and UpdateUser.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "call.h"
+#include "soap_reply.h"
+#include "soap_schema.h"
+#include "soap_view.h"
+#include "xml.h"
+
+static const struct soap_version *version_of(const struct call *call)
+{
+    return call->service == &soap_v11_service   ? &soap_v11
+           : call->service == &soap_v12_service ? &soap_v12
+                                                : &soap_v13;
+}
+
+/* --- what is asked ------------------------------------------------------ */
+
+static bool is_path(const struct call *call)
+{
+    return strcmp(call->path, version_of(call)->path) == 0;
+}
+
+static bool is_route(const struct call *call)
+{
+    return is_path(call) && strcmp(call->method, "POST") == 0;
+}
+
+/* SOAP 1.1, section 6.1.1: the value stands in quotes, or it does not. */
+static bool is_action(const struct call *call, const char *action)
+{
+    const char *value = call_header(call, "SOAPAction");
+    size_t len = strlen(action);
+
+    if (value == NULL)
+        return false;
+    if (strcmp(value, action) == 0)
+        return true;
+    return value[0] == '"' && strncmp(value + 1, action, len) == 0 &&
+           strcmp(value + 1 + len, "\"") == 0;
+}
+
+static struct xml *header_of(const struct call *call)
+{
+    return xml_child(call->envelope, SOAP_NS_ENVELOPE, "Header");
+}
+
+/* What stands in the Body; NULL where nothing does. */
+static struct xml *request_of(const struct call *call)
+{
+    struct xml *body = xml_child(call->envelope, SOAP_NS_ENVELOPE, "Body");
+
+    return body != NULL ? xml_element(body->first) : NULL;
+}
+
+/* NULL where the header is not there, or nil. */
+static const char *read_header(const struct call *call, const char *name)
+{
+    const struct xml *header =
+        xml_child(header_of(call), version_of(call)->ns, name);
+
+    return header != NULL && xml_nil(header) == XML_NOT_NIL ? xml_text(header)
+                                                            : NULL;
+}
+
+static enum call_kind find_kind(const struct call *call)
+{
+    static const struct {
+        const char *request, *action;
+        enum call_kind kind;
+    } operations[] = {
+        {"GetUserRequest", "GetUser", CALL_GET_USER},
+        {"UpdateUserRequest", "UpdateUser", CALL_UPDATE_USER},
+    };
+    const struct xml *request = request_of(call);
+
+    for (size_t i = 0; i < 2; i++)
+        if (request != NULL ? strcmp(request->name, operations[i].request) == 0
+                            : is_action(call, operations[i].action))
+            return operations[i].kind;
+    return CALL_OTHER;
+}
+
+/* The element that holds the user's Id; NULL where there is none. */
+static const struct xml *find_id(const struct call *call)
+{
+    const struct soap_version *version = version_of(call);
+    const struct xml *request = request_of(call);
+
+    if (call->kind == CALL_UPDATE_USER)
+        return xml_child(xml_child(request, version->ns, "User"),
+                         version->entities, "Id");
+    return xml_child(request, version->ns, "UserId");
+}
+
+static void soap_identify(struct call *call)
+{
+    if (!is_route(call))
+        return;
+    call->envelope =
+        xml_read(&call->pool, call->body.data, call->body.len, &call->why);
+    call->kind = find_kind(call);
+    const struct xml *id = find_id(call);
+    if (id != NULL && xml_text(id) != NULL)
+        snprintf(call->id, sizeof call->id, "%s", xml_text(id));
+    const char *token = read_header(call, "AuthenticationToken");
+    if (token != NULL)
+        call_check_token(call, token);
+}
+
+/* --- what is refused ---------------------------------------------------- */
+
+/* By the web server in front of the service. */
+static int refuse_http(struct call *call, unsigned status, const char *why)
+{
+    struct refusal *refusal = &call->refusal;
+
+    call_refuse(call, 201, why);
+    refusal->shape = REFUSAL_HTTP;
+    refusal->status = status;
+    return -1;
+}
+
+/* By what reads the envelope: a fault without detail. */
+static int refuse_bare(struct call *call, const char *code, const char *what,
+                       const char *why)
+{
+    char message[128];
+
+    snprintf(message, sizeof message, "%s%s", what, why);
+    call_refuse(call, 201, message);
+    call->refusal.shape = REFUSAL_NONE;
+    call->refusal.errors[0].name = code;
+    return -1;
+}
+
+static int refuse_form(struct call *call, const char *what, const char *why)
+{
+    return refuse_bare(call, SOAP_UNREADABLE, what, why);
+}
+
+/* text/xml in UTF-8, and nothing else. */
+static bool is_xml(const char *value)
+{
+    static const char type[] = "text/xml", charset[] = "charset=";
+    size_t len = sizeof type - 1;
+
+    if (value == NULL || strncasecmp(value, type, len) != 0)
+        return false;
+    value += len + strspn(value + len, " ");
+    if (*value != ';')
+        return false;
+    value += 1 + strspn(value + 1, " ");
+    if (strncasecmp(value, charset, sizeof charset - 1) != 0)
+        return false;
+    value += sizeof charset - 1;
+    return strcasecmp(value, "utf-8") == 0 ||
+           strcasecmp(value, "\"utf-8\"") == 0;
+}
+
+static int check_http(struct call *call)
+{
+    char why[128];
+
+    if (call->body_too_long)
+        return refuse_http(call, 413, "The body is too long.");
+    if (!is_xml(call_header(call, "Content-Type")))
+        return refuse_http(call, 415,
+                           "Content-Type must be text/xml; charset=utf-8.");
+    if (call->envelope != NULL)
+        return 0;
+    snprintf(why, sizeof why, "The body is no XML: %s.", call->why);
+    return refuse_http(call, 400, why);
+}
+
+/* Header and Body of SOAP's namespace, in this order, and nothing beside. */
+static int check_envelope(struct call *call)
+{
+    static const char *const parts[] = {"Header", "Body"};
+    struct xml *envelope = call->envelope;
+    size_t count = 0;
+
+    if (!xml_is(envelope, SOAP_NS_ENVELOPE, "Envelope") ||
+        envelope->attributes != NULL)
+        return refuse_form(call, "The document is no Envelope of SOAP 1.1.",
+                           "");
+    for (struct xml *at = envelope->first; at != NULL; at = at->next) {
+        if (at->name == NULL && xml_is_space(at->text))
+            continue;
+        if (at->name == NULL || count == 2 || at->attributes != NULL ||
+            !xml_is(at, SOAP_NS_ENVELOPE, parts[count]))
+            return refuse_form(
+                call, "The Envelope wants a Header, a Body and no more.", "");
+        count++;
+    }
+    return count == 2 ? 0
+                      : refuse_form(call, "The Envelope is not complete.", "");
+}
+
+/* --- the header --------------------------------------------------------- */
+
+enum header {
+    ACTION,
+    APPLICATION_TOKEN,
+    AUTHENTICATION_TOKEN,
+    DEVELOPER_TOKEN,
+    PASSWORD,
+    USER_NAME,
+    HEADERS
+};
+
+static const char *const header_names[HEADERS] = {
+    "Action",         "ApplicationToken", "AuthenticationToken",
+    "DeveloperToken", "Password",         "UserName"};
+
+static int find_header(const struct call *call, const struct xml *element)
+{
+    for (int i = 0; i < HEADERS; i++)
+        if (xml_is(element, version_of(call)->ns, header_names[i]))
+            return i;
+    return -1;
+}
+
+/* Action must be understood; nil is all that others can be. */
+static bool is_marked(const struct xml *element, int header)
+{
+    const struct xml_attribute *at = element->attributes;
+
+    if (header != ACTION)
+        return xml_nil(element) != XML_NIL_WRONG;
+    return at != NULL && at->next == NULL && *at->ns == '\0' &&
+           strcmp(at->name, "mustUnderstand") == 0 &&
+           strcmp(at->value, "1") == 0;
+}
+
+static int check_header(struct call *call, const struct xml *at, int *least)
+{
+    bool old = version_of(call) == &soap_v11;
+    int header = at->name != NULL ? find_header(call, at) : -1;
+
+    if (at->name == NULL)
+        return xml_is_space(at->text)
+                   ? 0
+                   : refuse_form(call, "The Header holds text.", "");
+    if (!old && (header == PASSWORD || header == USER_NAME)) {
+        call_refuse(call, 204,
+                    "The headers UserName and Password are reserved.");
+        return -1;
+    }
+    if (header < 0 || (!old && header == APPLICATION_TOKEN))
+        return refuse_form(call, "The header is not known: ", at->name);
+    if (header < *least)
+        return refuse_form(call, "The header is not at its place: ", at->name);
+    if (!is_marked(at, header))
+        return refuse_form(call, "The header has wrong attributes: ", at->name);
+    if (xml_text(at) == NULL || (xml_nil(at) == XML_NIL && at->first != NULL))
+        return refuse_form(call, "The header has wrong content: ", at->name);
+    *least = header + 1;
+    return 0;
+}
+
+static int check_headers(struct call *call)
+{
+    int least = 0;
+
+    for (const struct xml *at = header_of(call)->first; at != NULL;
+         at = at->next)
+        if (check_header(call, at, &least) != 0)
+            return -1;
+    return 0;
+}
+
+/* The request, the Action and the SOAPAction are of one operation. */
+static int check_action(struct call *call)
+{
+    const struct xml *request = request_of(call);
+    const struct xml *action =
+        xml_child(header_of(call), version_of(call)->ns, "Action");
+    const char *name = call_names[call->kind];
+
+    if (request == NULL)
+        return refuse_form(call, "The Body is empty.", "");
+    if (call->kind == CALL_OTHER || action == NULL ||
+        strcmp(xml_text(action), name) != 0 || !is_action(call, name))
+        return refuse_bare(
+            call, SOAP_NO_ACTION,
+            "Action, SOAPAction and the Body are not of one operation.", "");
+    return 0;
+}
+
+/* What v11 takes beside the token is checked where the setting has a value. */
+static int check_beside(struct call *call, enum header header,
+                        const char *wanted)
+{
+    const char *came = read_header(call, header_names[header]);
+
+    if (*wanted == '\0' || version_of(call) != &soap_v11)
+        return 0;
+    if (came != NULL && strcmp(came, wanted) == 0)
+        return 0;
+    call_refuse(call, came == NULL ? 116 : 105, NULL);
+    return -1;
+}
+
+static int check_sign_in(struct call *call)
+{
+    const struct settings *settings = &call->sim->settings;
+
+    if (call_check_sign_in(call, header_names[AUTHENTICATION_TOKEN],
+                           read_header(call, "AuthenticationToken"),
+                           read_header(call, "DeveloperToken")) != 0)
+        return -1;
+    if (check_beside(call, APPLICATION_TOKEN, settings->application_token) != 0)
+        return -1;
+    if (check_beside(call, PASSWORD, settings->password) != 0)
+        return -1;
+    return check_beside(call, USER_NAME, settings->username);
+}
+
+/* The request is the Body's one element and holds the one element of that
+ * name and nothing else. */
+static int check_request(struct call *call, const char *name)
+{
+    const struct soap_version *version = version_of(call);
+    const struct xml *request = request_of(call);
+    const struct xml *only = xml_element(request->first);
+
+    if (strcmp(request->ns, version->ns) != 0 || request->attributes != NULL ||
+        xml_element(request->next) != NULL)
+        return refuse_form(call, "The Body holds something else than ",
+                           request->name);
+    if (only != NULL &&
+        (!xml_is(only, version->ns, name) || xml_element(only->next) != NULL ||
+         xml_nil(only) == XML_NIL_WRONG))
+        return refuse_form(call,
+                           "Expected as the request's only element: ", name);
+    if (only != NULL && xml_nil(only) == XML_NOT_NIL)
+        return 0;
+    call_refuse(call, 203, NULL);
+    return -1;
+}
+
+/* --- the two calls ------------------------------------------------------ */
+
+static void get_user(struct call *call)
+{
+    if (check_request(call, "UserId") == 0 && call_find_user(call) == 0)
+        store_read(&call->sim->store, call->user_id, &call->user);
+}
+
+static void update(struct call *call, bool apply)
+{
+    if (check_request(call, "User") != 0 || call_find_user(call) != 0)
+        return;
+
+    const struct xml *sent = xml_element(request_of(call)->first);
+    struct soap_view view = {
+        .version = version_of(call), .pool = &call->pool, .id = call->user_id};
+    const char *why;
+    struct json *stored =
+        store_parse(&call->sim->store, &call->pool, call->user_id);
+    struct json *user = soap_take_user(&view, stored, sent, &why);
+    if (user == NULL) {
+        refuse_form(call, why, "");
+        return;
+    }
+    soap_check_made(&view, sent, &call->refusal);
+    if (call->refusal.count == 0)
+        call_update(call, user, apply);
+}
+
+static void soap_perform(struct call *call, bool apply)
+{
+    if (!is_route(call) || check_http(call) != 0 || check_envelope(call) != 0 ||
+        check_headers(call) != 0 || check_action(call) != 0 ||
+        check_sign_in(call) != 0)
+        return;
+    if (call->kind == CALL_GET_USER)
+        get_user(call);
+    else
+        update(call, apply);
+}
+
+/* --- answers ------------------------------------------------------------ */
+
+static void soap_print(struct call *call)
+{
+    const struct refusal *refusal = &call->refusal;
+
+    /* TrackingId is in the Envelope's Header. */
+    bool tracking = call->answer.tracking_header;
+    call->answer.tracking_header = false;
+    if (refusal->count > 0 && refusal->shape == REFUSAL_HTTP) {
+        call->answer.status = refusal->status;
+    } else if (refusal->count > 0 || is_route(call)) {
+        soap_reply_make(call, version_of(call), tracking);
+        soap_reply_print(call);
+    } else {
+        call_print_no_route(call, is_path(call) ? "POST" : NULL);
+    }
+}
+
+/* --- the versions ------------------------------------------------------- */
+
+static bool owns(const struct soap_version *version, const char *path)
+{
+    const char *name = strrchr(version->path, '/') + 1;
+
+    return strncmp(path, version->path, (size_t)(name - version->path)) == 0;
+}
+
+static bool owns_v11(const char *path)
+{
+    return owns(&soap_v11, path);
+}
+
+static bool owns_v12(const char *path)
+{
+    return owns(&soap_v12, path);
+}
+
+static bool owns_v13(const char *path)
+{
+    return owns(&soap_v13, path);
+}
+
+#define SERVICE(number, whether)                                               \
+    {                                                                          \
+        .name = "soap-" number, .owns = (whether), .identify = soap_identify,  \
+        .perform = soap_perform, .print = soap_print, .wire = &xml_wire,       \
+    }
+
+const struct service soap_v11_service = SERVICE("v11", owns_v11);
+const struct service soap_v12_service = SERVICE("v12", owns_v12);
+const struct service soap_v13_service = SERVICE("v13", owns_v13);

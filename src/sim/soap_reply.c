@@ -1,0 +1,268 @@
+#include "soap_reply.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "soap_view.h"
+#include "xml.h"
+
+/* Chance, another one for each call. */
+static uint64_t seed_of(const struct call *call)
+{
+    const struct sim *sim = call->sim;
+
+    return world_mix(sim->store.world.seed ^ world_mix(sim->calls));
+}
+
+/* --- faults ------------------------------------------------------------- */
+
+static void add_number(struct call *call, struct xml *parent, const char *ns,
+                       const char *name, int number)
+{
+    char digits[16];
+
+    snprintf(digits, sizeof digits, "%d", number);
+    xml_add_value(&call->pool, parent, ns, name, digits);
+}
+
+static void add_string(struct call *call, struct xml *parent, const char *ns,
+                       const char *name, const char *text)
+{
+    struct xml *element = xml_add_value(&call->pool, parent, ns, name, text);
+
+    if (*text == '\0')
+        xml_set_nil(&call->pool, element);
+}
+
+static void add_tracking(struct call *call, struct xml *parent, const char *ns)
+{
+    if (call->tracking_in_body)
+        xml_add_value(&call->pool, parent, ns, "TrackingId", call->tracking);
+}
+
+static struct xml *add_api_fault(struct call *call, struct xml *detail)
+{
+    static const char ns[] = SOAP_NS_FAULT;
+    struct json_pool *pool = &call->pool;
+    struct xml *fault = xml_add(pool, detail, ns, "AdApiFaultDetail");
+
+    add_tracking(call, fault, ns);
+    struct xml *errors = xml_add(pool, fault, ns, "Errors");
+    for (unsigned i = 0; i < call->refusal.count; i++) {
+        const struct refusal_error *at = &call->refusal.errors[i];
+        struct xml *error = xml_add(pool, errors, ns, "AdApiError");
+        add_number(call, error, ns, "Code", at->code);
+        add_string(call, error, ns, "Detail", at->details);
+        add_string(call, error, ns, "ErrorCode", at->name);
+        add_string(call, error, ns, "Message", at->message);
+    }
+    return fault;
+}
+
+/* TrackingId is inherited, with its namespace; it has been seen in both. */
+static struct xml *add_operation_fault(struct call *call, struct xml *detail,
+                                       const struct soap_version *version)
+{
+    const char *ns = version->faults;
+    struct json_pool *pool = &call->pool;
+    struct xml *fault = xml_add(pool, detail, ns, "ApiFault");
+
+    add_tracking(call, fault, seed_of(call) % 2 == 0 ? SOAP_NS_FAULT : ns);
+    struct xml *errors = xml_add(pool, fault, ns, "OperationErrors");
+    for (unsigned i = 0; i < call->refusal.count; i++) {
+        const struct refusal_error *at = &call->refusal.errors[i];
+        struct xml *error = xml_add(pool, errors, ns, "OperationError");
+        add_number(call, error, ns, "Code", at->code);
+        add_string(call, error, ns, "Details", at->details);
+        add_string(call, error, ns, "Message", at->message);
+    }
+    return fault;
+}
+
+static struct xml *add_unknown_fault(struct call *call, struct xml *detail)
+{
+    static const char ns[] = "http://schemas.example.com/gateway";
+    struct xml *fault = xml_add(&call->pool, detail, ns, "GatewayFault");
+
+    add_tracking(call, fault, ns);
+    xml_add_value(&call->pool, fault, ns, "Reason",
+                  call->refusal.errors[0].message);
+    return fault;
+}
+
+/* SOAP 1.1, section 4.4; the codes of the last two are those of WCF. */
+static const char *code_ns(const char *code)
+{
+    if (strcmp(code, SOAP_UNREADABLE) == 0)
+        return "http://schemas.microsoft.com/net/2005/12/"
+               "windowscommunicationfoundation/dispatcher";
+    if (strcmp(code, SOAP_NO_ACTION) == 0)
+        return "http://schemas.microsoft.com/ws/2005/05/addressing/none";
+    return NULL;
+}
+
+static struct xml *add_fault(struct call *call, struct xml *body,
+                             const struct soap_version *version)
+{
+    struct json_pool *pool = &call->pool;
+    const struct refusal *refusal = &call->refusal;
+    const struct refusal_error *error = &refusal->errors[0];
+    bool told =
+        refusal->shape == REFUSAL_UNKNOWN || refusal->shape == REFUSAL_NONE;
+    const char *ns = code_ns(error->name);
+    struct xml *fault = xml_add(pool, body, SOAP_NS_ENVELOPE, "Fault");
+
+    struct xml *code = xml_add_value(pool, fault, "", "faultcode",
+                                     ns != NULL ? error->name : "Server");
+    code->first->text_ns = ns != NULL ? ns : SOAP_NS_ENVELOPE;
+    struct xml *string = xml_add_value(
+        pool, fault, "", "faultstring",
+        told ? error->message
+             : "Invalid client data. Check the SOAP fault details for more "
+               "information.");
+    xml_attribute(pool, string, XML_NS_NAMES, "lang", "en-US");
+    if (refusal->shape == REFUSAL_NONE)
+        return fault;
+    struct xml *detail = xml_add(pool, fault, "", "detail");
+    if (refusal->shape == REFUSAL_UNKNOWN)
+        return add_unknown_fault(call, detail);
+    return refusal->shape == REFUSAL_API
+               ? add_api_fault(call, detail)
+               : add_operation_fault(call, detail, version);
+}
+
+/* --- GetUserResponse ----------------------------------------------------- */
+
+static void add_longs(struct call *call, struct xml *parent,
+                      const struct json *array)
+{
+    for (const struct json *at = array->first; at != NULL; at = at->next)
+        xml_add_value(&call->pool, parent, SOAP_NS_ARRAYS, "long", at->text);
+}
+
+static void add_role(struct call *call, struct xml *roles,
+                     const struct soap_version *version,
+                     const struct json *role)
+{
+    struct xml *element =
+        xml_add(&call->pool, roles, version->entities, "CustomerRole");
+
+    for (const struct json *at = role->first; at != NULL; at = at->next) {
+        struct xml *part =
+            xml_add(&call->pool, element, version->entities, at->name);
+        if (at->type == JSON_NULL)
+            xml_set_nil(&call->pool, part);
+        else if (at->type == JSON_ARRAY)
+            add_longs(call, part, at);
+        else
+            xml_add_text(&call->pool, part, at->text);
+    }
+}
+
+/* v11 has three lists in their place. */
+static void add_old_roles(struct call *call, struct xml *response,
+                          const struct soap_version *version,
+                          const struct json *role)
+{
+    struct json_pool *pool = &call->pool;
+    struct xml *roles = xml_add(pool, response, version->ns, "Roles");
+    struct xml *accounts = xml_add(pool, response, version->ns, "Accounts");
+    struct xml *customers = xml_add(pool, response, version->ns, "Customers");
+
+    xml_add_value(pool, roles, SOAP_NS_ARRAYS, "int",
+                  json_member(role, "RoleId")->text);
+    xml_set_nil(pool, accounts);
+    xml_add_value(pool, customers, SOAP_NS_ARRAYS, "long",
+                  json_string(role, "CustomerId"));
+}
+
+static void add_roles(struct call *call, struct xml *response,
+                      const struct soap_version *version)
+{
+    struct text text;
+    const char *why;
+
+    text_init(&text);
+    world_make_roles(&call->sim->store.world, call->user_id, &text);
+    const struct json *made =
+        json_parse(&call->pool, text.data, text.len, &why);
+    text_free(&text);
+    if (version == &soap_v11) {
+        add_old_roles(call, response, version, made->first);
+        return;
+    }
+    struct xml *roles =
+        xml_add(&call->pool, response, version->ns, "CustomerRoles");
+    for (const struct json *at = made->first; at != NULL; at = at->next)
+        add_role(call, roles, version, at);
+}
+
+static struct xml *add_user_response(struct call *call, struct xml *body,
+                                     const struct soap_version *version)
+{
+    struct xml *response =
+        xml_add(&call->pool, body, version->ns, "GetUserResponse");
+    struct soap_view view = {.version = version,
+                             .pool = &call->pool,
+                             .id = call->user_id,
+                             .drawn = seed_of(call),
+                             .wordy = seed_of(call) % 5 == 0};
+    const char *why;
+    const struct json *user =
+        json_parse(&call->pool, call->user.data, call->user.len, &why);
+
+    /* Before a call was carried out there is none. */
+    if (user == NULL)
+        return response;
+    struct xml *element = soap_view_user(&view, response, user);
+    add_roles(call, response, version);
+    return element;
+}
+
+/* --- all of it ----------------------------------------------------------- */
+
+static void add_header(struct call *call, const struct soap_version *version,
+                       bool tracking)
+{
+    struct xml *header =
+        xml_add(&call->pool, call->reply, SOAP_NS_ENVELOPE, "Header");
+
+    if (!tracking)
+        return;
+    struct xml *id = xml_add_value(&call->pool, header, version->ns,
+                                   "TrackingId", call->tracking);
+    if (seed_of(call) % 3 == 0)
+        xml_attribute(&call->pool, id, XML_NS_SCHEMA, "nil", "false");
+}
+
+void soap_reply_make(struct call *call, const struct soap_version *version,
+                     bool tracking)
+{
+    struct json_pool *pool = &call->pool;
+    struct answer *answer = &call->answer;
+
+    call->reply = xml_add(pool, NULL, SOAP_NS_ENVELOPE, "Envelope");
+    add_header(call, version, tracking);
+    struct xml *body = xml_add(pool, call->reply, SOAP_NS_ENVELOPE, "Body");
+    answer->content_type = "text/xml; charset=utf-8";
+    answer->status = 200;
+    if (call->refusal.count > 0) {
+        call->payload = add_fault(call, body, version);
+        answer->status =
+            call->refusal.status_asked ? call->refusal.status : 500;
+    } else if (call->kind == CALL_GET_USER) {
+        call->payload = add_user_response(call, body, version);
+    } else {
+        call->payload = xml_add(pool, body, version->ns, "UpdateUserResponse");
+        xml_add_value(pool, call->payload, version->ns, "LastModifiedTime",
+                      call->time);
+    }
+}
+
+void soap_reply_print(struct call *call)
+{
+    text_clear(&call->answer.body);
+    call->payload_at = 0;
+    xml_print(call->reply, seed_of(call), call->payload, &call->payload_at,
+              &call->answer.body);
+}

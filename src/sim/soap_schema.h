@@ -1,0 +1,62 @@
+/*
+ * The schemas of the Customer Management service over SOAP: what a User of
+ * each version is made of, and in which order.
+ *
+ * Source: the Request SOAP of UpdateUser, v11 and v13; the User data object,
+ * v12.
+ */
+#ifndef SOAP_SCHEMA_H
+#define SOAP_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SOAP_NS_ENVELOPE "http://schemas.xmlsoap.org/soap/envelope/"
+#define SOAP_NS_PAIRS                                                          \
+    "http://schemas.datacontract.org/2004/07/System.Collections.Generic"
+#define SOAP_NS_ARRAYS                                                         \
+    "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
+#define SOAP_NS_FAULT "https://adapi.microsoft.com"
+
+struct soap_version {
+    const char *name; /* v13 */
+    unsigned bit;     /* of soap_part.versions */
+    const char *path;
+    const char *ns;       /* of header, request and response */
+    const char *entities; /* of what is in a User */
+    const char *faults;   /* of ApiFault */
+};
+
+extern const struct soap_version soap_v11, soap_v12, soap_v13;
+
+enum soap_type {
+    SOAP_TEXT,
+    SOAP_LONG,
+    SOAP_BOOLEAN,
+    SOAP_CHOICE, /* one of an enumeration */
+    SOAP_BYTES,  /* base64Binary */
+    SOAP_TIME,
+    SOAP_PAIRS,  /* ForwardCompatibilityMap */
+    SOAP_OBJECT, /* has parts */
+};
+
+struct soap_part {
+    const char *name; /* of the element, and of the member in the store */
+    enum soap_type type;
+    unsigned versions; /* that have it */
+    bool not_nillable;
+    bool made; /* not in the store: made from the user's Id */
+    const struct soap_part *parts;
+};
+
+/* The parts of User in their order; the last one has no name. */
+extern const struct soap_part soap_user[];
+
+/* The part of that name in any version, NULL where there is none. */
+const struct soap_part *soap_find_part(const struct soap_part *parts,
+                                       const char *name);
+
+/* True where the version has the part. */
+bool soap_has(const struct soap_version *version, const struct soap_part *part);
+
+#endif

@@ -1,0 +1,155 @@
+#include <string.h>
+
+#include "call.h"
+#include "soap_reply.h"
+#include "soap_schema.h"
+#include "soap_view.h"
+#include "wire.h"
+#include "xml.h"
+
+static size_t first_place(const struct call *call)
+{
+    return call->payload_at;
+}
+
+/* The child of that name, whatever its namespace. */
+static struct xml *find(struct xml *parent, const char *name, size_t len)
+{
+    struct xml *at = xml_element(parent->first);
+
+    while (at != NULL &&
+           (strlen(at->name) != len || memcmp(at->name, name, len) != 0))
+        at = xml_element(at->next);
+    return at;
+}
+
+/* Puts child behind a child of parent, or, where that is NULL, first. */
+static void insert(struct xml *parent, struct xml *after, struct xml *child)
+{
+    struct xml **next = after != NULL ? &after->next : &parent->first;
+
+    child->next = *next;
+    *next = child;
+    if (child->next == NULL)
+        parent->last = child;
+}
+
+static void double_member(struct call *call, const char *name)
+{
+    struct json_pool *pool = &call->pool;
+    struct xml *parent = call->payload;
+
+    if (parent == NULL)
+        return;
+    struct xml *first = find(parent, name, strlen(name));
+    const char *ns = first != NULL           ? first->ns
+                     : parent->first != NULL ? parent->first->ns
+                                             : parent->ns;
+    if (first == NULL) {
+        first = xml_add_value(pool, NULL, ns, name, "Doubled");
+        insert(parent, NULL, first);
+    }
+    insert(parent, first, xml_add_value(pool, NULL, ns, name, "Doubled again"));
+    soap_reply_print(call);
+}
+
+static void drop(struct xml *parent, const struct xml *child)
+{
+    struct xml *before = NULL;
+
+    for (struct xml *at = parent->first; at != child; at = at->next)
+        before = at;
+    if (before != NULL)
+        before->next = child->next;
+    else
+        parent->first = child->next;
+    if (parent->last == child)
+        parent->last = before;
+}
+
+static void fill(struct call *call, struct xml *element,
+                 const struct json *value)
+{
+    struct soap_view view = {.version = &soap_v13, .pool = &call->pool};
+
+    element->first = element->last = NULL;
+    element->attributes = NULL;
+    if (value->type == JSON_NULL) {
+        xml_set_nil(&call->pool, element);
+    } else if (value->type == JSON_ARRAY || value->type == JSON_OBJECT) {
+        const struct xml *made = soap_view_misfit(&view, NULL, value);
+        element->first = made->first;
+        element->last = made->last;
+    } else {
+        xml_add_text(&call->pool, element, soap_view_text(&view, value));
+    }
+}
+
+/* What the path names begins in the response, or in a fault's detail. */
+static struct xml *find_start(const struct call *call)
+{
+    struct xml *body = xml_child(call->reply, SOAP_NS_ENVELOPE, "Body");
+
+    if (call->refusal.count > 0)
+        return call->payload;
+    return body != NULL ? xml_element(body->first) : NULL;
+}
+
+static void set_member(struct call *call, const char *path,
+                       const struct json *value)
+{
+    struct xml *parent = find_start(call), *element = NULL;
+    const char *dot, *name = path;
+
+    for (; parent != NULL && (dot = strchr(name, '.')) != NULL; name = dot + 1)
+        parent = find(parent, name, (size_t)(dot - name));
+    if (parent == NULL)
+        return;
+    element = find(parent, name, strlen(name));
+    if (element != NULL && value == NULL) {
+        drop(parent, element);
+    } else if (value != NULL) {
+        if (element == NULL)
+            element = xml_add(
+                &call->pool, parent,
+                parent->first != NULL ? parent->first->ns : parent->ns, name);
+        fill(call, element, value);
+    }
+    soap_reply_print(call);
+}
+
+#define TEN(name)                                                              \
+    "&" name ";&" name ";&" name ";&" name ";&" name ";&" name ";&" name       \
+    ";&" name ";&" name ";&" name ";"
+
+const struct wire xml_wire = {
+    .marks = "<>",
+    .junk = "<junk/>",
+    .bad_utf8 = "<Broken>a\xC3(b\xFF</Broken>",
+    .nul = "<Nul>a&#0;b</Nul>",
+    .deep_head = "<Deep>",
+    .deep_open = "<d>",
+    .deep_close = "</d>",
+    .deep_tail = "</Deep>",
+    .huge_head = "<Huge>",
+    .huge_tail = "</Huge>",
+    .doctype = "<!DOCTYPE Envelope [<!ENTITY e \"entity\">]>",
+    .entities =
+        "<!DOCTYPE Envelope [<!ENTITY a \"ha! \">"
+        "<!ENTITY b \"" TEN("a") "\"><!ENTITY c \"" TEN(
+            "b") "\">"
+                 "<!ENTITY d \"" TEN("c") "\"><!ENTITY e \"" TEN(
+                     "d") "\">"
+                          "<!ENTITY f \"" TEN("e") "\"><!ENTITY g \"" TEN(
+                              "f") "\">"
+                                   "<!ENTITY h \"" TEN("g") "\"><!ENTITY i "
+                                                            "\"" TEN(
+                                                                "h") "\">"
+                                                                     "<!ENTITY "
+                                                                     "j \"" TEN(
+                                                                         "i") "\">]>",
+    .entity = "<Laughs>&j;</Laughs>",
+    .first_place = first_place,
+    .double_member = double_member,
+    .set_member = set_member,
+};

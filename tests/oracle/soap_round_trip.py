@@ -1,0 +1,146 @@
+"""Sends users back over SOAP just as they were received, byte for byte.
+
+soap_round_trip.py SERVICE CONTROL VERSION FIRST COUNT
+
+Each of COUNT users from Id FIRST on is fetched, its User is put into an
+UpdateUser as it stands, and the simulator must hold what it held before, but
+for the TimeStamps and LastModified... Exit status 1 and a line for each user
+where that is not so.
+"""
+import http.client
+import json
+import sys
+import urllib.parse
+import xml.parsers.expat
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+CUSTOMER = "https://bingads.microsoft.com/Customer/"
+HEADER = ("<c:Action mustUnderstand='1'>{0}</c:Action>"
+          "<c:AuthenticationToken>sim-access-token</c:AuthenticationToken>"
+          "<c:DeveloperToken>sim-developer-token</c:DeveloperToken>")
+ENVELOPE = ("<s:Envelope xmlns:s='" + SOAP + "'><s:Header xmlns:c='{1}'>"
+            + HEADER + "</s:Header><s:Body><c:{0}Request xmlns:c='{1}'>"
+            "{2}</c:{0}Request></s:Body></s:Envelope>")
+
+
+class Cutter:
+    """Finds the bytes of the User in an answer and the prefixes around it."""
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.depth = 0
+        self.scopes = [{}]
+        self.start = self.end = None
+        self.around = {}
+        parser = xml.parsers.expat.ParserCreate()
+        parser.StartElementHandler = self.open_element
+        parser.EndElementHandler = self.close_element
+        self.parser = parser
+        parser.Parse(answer, True)
+
+    def open_element(self, name, attributes):
+        self.depth += 1
+        if self.depth == 4 and name.split(":")[-1] == "User":
+            self.start = self.parser.CurrentByteIndex
+            self.around = self.scopes[-1]
+        scope = dict(self.scopes[-1])
+        for key, value in attributes.items():
+            if key == "xmlns" or key.startswith("xmlns:"):
+                scope[key] = value
+        self.scopes.append(scope)
+
+    def close_element(self, name):
+        if self.depth == 4 and name.split(":")[-1] == "User":
+            at = self.parser.CurrentByteIndex
+            # An empty element ends where it begins.
+            self.end = self.answer.index(b">", at) + 1
+        self.scopes.pop()
+        self.depth -= 1
+
+    def user(self):
+        """The element, and what must be declared around it."""
+        text = self.answer[self.start:self.end].decode()
+        declared = "".join(
+            " %s='%s'" % (key, value.replace("&", "&amp;"))
+            for key, value in self.around.items())
+        return text, declared
+
+
+def update_of(answer, version):
+    user, declared = Cutter(answer).user()
+    # The wrapper's own prefix must not be one of those that User needs.
+    body = ENVELOPE.format("UpdateUser", CUSTOMER + version, "@")
+    wrapper = "c:UpdateUserRequest xmlns:c="
+    body = body.replace(wrapper, "Wrap.per:UpdateUserRequest xmlns:Wrap.per=")
+    body = body.replace("</c:UpdateUserRequest>", "</Wrap.per:UpdateUserRequest>")
+    return body.replace(">@<", declared + ">" + user + "<").encode()
+
+
+def plain(user):
+    """The user without what a write changes by itself."""
+    for name in ("TimeStamp", "LastModifiedTime", "LastModifiedByUserId"):
+        user.pop(name, None)
+    contact = user.get("ContactInfo")
+    address = contact.get("Address") if isinstance(contact, dict) else None
+    if isinstance(address, dict):
+        address.pop("TimeStamp", None)
+    return user
+
+
+class Caller:
+    def __init__(self, service, control, version):
+        self.service = http.client.HTTPConnection(
+            urllib.parse.urlsplit(service).netloc)
+        self.control = http.client.HTTPConnection(
+            urllib.parse.urlsplit(control).netloc)
+        self.version = version
+
+    def call(self, action, body):
+        self.service.request(
+            "POST", "/Api/CustomerManagement/%s/CustomerManagementService.svc"
+            % self.version, body,
+            {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": action})
+        answer = self.service.getresponse()
+        return answer.status, answer.read()
+
+    def held(self, user_id):
+        self.control.request("GET", "/users/%d" % user_id)
+        # Numbers are compared as they are spelt.
+        return json.loads(self.control.getresponse().read(),
+                          parse_float=lambda n: ["number", n],
+                          parse_int=lambda n: ["number", n])
+
+    def round_trip(self, user_id):
+        """What went wrong; None where nothing did."""
+        before = plain(self.held(user_id))
+        request = ENVELOPE.format("GetUser", CUSTOMER + self.version,
+                                  "<c:UserId>%d</c:UserId>" % user_id)
+        status, answer = self.call("GetUser", request.encode())
+        if status != 200:
+            return "GetUser: %d %s" % (status, answer.decode())
+        sent = update_of(answer, self.version)
+        status, answer = self.call("UpdateUser", sent)
+        if status != 200:
+            return "UpdateUser: %d %s\n%s" % (status, answer.decode(),
+                                              sent.decode())
+        after = plain(self.held(user_id))
+        if list(before.items()) != list(after.items()):
+            return "before %s\nafter  %s" % (before, after)
+        return None
+
+
+def main():
+    service, control, version, first, count = sys.argv[1:]
+    caller = Caller(service, control, version)
+    wrong = 0
+    for user_id in range(int(first), int(first) + int(count)):
+        trouble = caller.round_trip(user_id)
+        if trouble:
+            print("%s user %d: %s" % (version, user_id, trouble))
+            wrong += 1
+            if wrong == 5:
+                break
+    sys.exit(wrong > 0)
+
+
+main()
