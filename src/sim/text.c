@@ -124,6 +124,26 @@ void text_json(struct text *text, const char *string)
     text_char(text, '"');
 }
 
+void text_member(struct text *text, const char *name)
+{
+    if (text->data[text->len - 1] != '{')
+        text_char(text, ',');
+    text_json(text, name);
+    text_char(text, ':');
+}
+
+void text_member_string(struct text *text, const char *name, const char *value)
+{
+    text_member(text, name);
+    text_json(text, value);
+}
+
+void text_member_null(struct text *text, const char *name)
+{
+    text_member(text, name);
+    text_puts(text, "null");
+}
+
 void text_base64(struct text *text, const unsigned char *bytes, size_t len)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

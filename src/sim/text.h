@@ -36,6 +36,14 @@ void text_insert(struct text *text, size_t at, const char *data, size_t len);
 /* Puts a string of JSON with its quotes; what RFC 8259 wants escaped is. */
 void text_json(struct text *text, const char *string);
 
+/* Puts the name of a member of a JSON object and its colon, behind a comma
+ * unless it is the object's first. */
+void text_member(struct text *text, const char *name);
+
+/* Puts such a member that is a string, or null. */
+void text_member_string(struct text *text, const char *name, const char *value);
+void text_member_null(struct text *text, const char *name);
+
 /* Puts bytes as base64 (RFC 4648, section 4). */
 void text_base64(struct text *text, const unsigned char *bytes, size_t len);
 

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "chance.h"
+
 /* --- who exists -------------------------------------------------------- */
 
 bool world_find(const struct world *world, const char *text, uint64_t *id)
@@ -45,34 +47,11 @@ uint64_t world_address_id(const struct world *world, uint64_t id)
     return id + 2 * world->users;
 }
 
-/* --- chance ------------------------------------------------------------ */
-
-struct chance {
-    uint64_t state;
-};
-
 uint64_t world_mix(uint64_t value)
 {
     value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9U;
     value = (value ^ value >> 27) * 0x94D049BB133111EBU;
     return value ^ value >> 31;
-}
-
-static struct chance chance_of(const struct world *world, uint64_t id,
-                               uint64_t salt)
-{
-    return (struct chance){world_mix(world_mix(world->seed ^ salt) ^ id)};
-}
-
-static uint64_t draw(struct chance *chance, uint64_t below)
-{
-    chance->state += 0x9E3779B97F4A7C15U;
-    return world_mix(chance->state) % below;
-}
-
-static bool happens(struct chance *chance, unsigned percent)
-{
-    return draw(chance, 100) < percent;
 }
 
 void world_stamp(const struct world *world, uint64_t id, uint64_t write,
@@ -91,21 +70,6 @@ void world_stamp(const struct world *world, uint64_t id, uint64_t write,
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static const char *const first_names[] = {
-    "Anna",     "Jürgen",     "Zoë",      "王芳",       "Søren",
-    "María",    "Иван",       "Łukasz",   "さくら",     "محمد",
-    "Renée",    "O'Neil",     "Wei-Ling", "Bob \"B.\"", "Ayşe",
-    "Kim 🦊", "José-Ángel", "Δημήτρης", "Þórunn",     "Chloe",
-    "Mei\tLi",  "J\\R",       "김민준",   "Ngọc",       "𠮷田",
-};
-static const char *const last_names[] = {
-    "Schmidt",      "O'Brien",      "Müller-Lüdenscheidt",
-    "李",           "Ñandú",        "Иванова",
-    "van der Berg", "Smith & Sons", "Åkerblom",
-    "<Núñez>",      "Brontë",       "鈴木",
-    "Jones",        "D'Angelo",     "Kowalska",
-    "de la Cruz",
-};
 static const char *const job_titles[] = {
     "Account Manager",
     "Leiterin Außendienst",
@@ -149,102 +113,13 @@ static const char *const questions[] = {
 static const char *const statuses[] = {"Active", "Active", "Active", "Pending",
                                        "Inactive"};
 
-/* Members that no client can know, each as it is written. */
-static const char *const unknown[] = {
-    "\"Preferences\":{\"Theme\":\"dark\",\"Scale\":1.50,\"On\":[true,null]}",
-    "\"LoyaltyScore\":1E3",
-    "\"IsBetaTester\":false",
-    "\"Tags\":[\"a\",\"\\u00fc\",2.0,{\"k\":\"v\"}]",
-    "\"LegacyRef\":null",
-    "\"Nick name\":\"quote \\\" slash \\/ \\ud83e\\udd8a\"",
-    "\"Ratio\":-0.0",
-    "\"GeoPoint\":{\"Lat\":52.5200080,\"Lon\":1.3404954e+1}",
-    "\"Empty\":{}",
-    "\"Versions\":[]",
-    "\"address\":\"not Address\"",
-    "\"ID\":\"42\"",
-    "\"\":\"no name\"",
-};
-
 /* --- writing members --------------------------------------------------- */
-
-static void put_name(struct text *out, const char *name)
-{
-    if (out->data[out->len - 1] != '{')
-        text_char(out, ',');
-    text_json(out, name);
-    text_char(out, ':');
-}
-
-static void put_string(struct text *out, const char *name, const char *value)
-{
-    put_name(out, name);
-    text_json(out, value);
-}
-
-static void put_null(struct text *out, const char *name)
-{
-    put_name(out, name);
-    text_puts(out, "null");
-}
 
 /* A long travels as a string. */
 static void put_long(struct text *out, const char *name, uint64_t value)
 {
-    put_name(out, name);
+    text_member(out, name);
     text_printf(out, "\"%" PRIu64 "\"", value);
-}
-
-/* True where the member is to be written; else it was made null, or is to be
- * absent. */
-static bool is_given(struct chance *chance, struct text *out, const char *name,
-                     unsigned null_percent, unsigned absent_percent)
-{
-    uint64_t lot = draw(chance, 100);
-
-    if (lot < null_percent)
-        put_null(out, name);
-    return lot >= null_percent + absent_percent;
-}
-
-static void maybe_string(struct chance *chance, struct text *out,
-                         const char *name, const char *value)
-{
-    if (is_given(chance, out, name, 12, 8))
-        put_string(out, name, value);
-}
-
-static void maybe_bool(struct chance *chance, struct text *out,
-                       const char *name)
-{
-    if (is_given(chance, out, name, 12, 8)) {
-        put_name(out, name);
-        text_puts(out, happens(chance, 50) ? "true" : "false");
-    }
-}
-
-static void maybe_phone(struct chance *chance, struct text *out,
-                        const char *name)
-{
-    char phone[40];
-
-    snprintf(phone, sizeof phone, "+%d (0)%03d %06d", (int)draw(chance, 98) + 1,
-             (int)draw(chance, 1000), (int)draw(chance, 1000000));
-    maybe_string(chance, out, name, phone);
-}
-
-static void maybe_unknown(struct chance *chance, struct text *out,
-                          unsigned percent)
-{
-    size_t count = COUNT(unknown);
-    size_t start = (size_t)draw(chance, count);
-
-    /* Steps of 5 through 13 entries: none comes twice. */
-    for (size_t i = 0; i < 3 && happens(chance, percent); i++) {
-        if (out->data[out->len - 1] != '{')
-            text_char(out, ',');
-        text_puts(out, unknown[(start + i * 5) % count]);
-    }
 }
 
 /* --- the parts of a user ----------------------------------------------- */
@@ -252,7 +127,7 @@ static void maybe_unknown(struct chance *chance, struct text *out,
 static void put_stamp(const struct world *world, uint64_t id, bool address,
                       struct text *out)
 {
-    put_name(out, "TimeStamp");
+    text_member(out, "TimeStamp");
     text_char(out, '"');
     world_stamp(world, id, 0, address, out);
     text_char(out, '"');
@@ -261,22 +136,25 @@ static void put_stamp(const struct world *world, uint64_t id, bool address,
 static void put_address(const struct world *world, uint64_t id,
                         struct chance *chance, struct text *out)
 {
-    const struct place *place = &places[draw(chance, COUNT(places))];
+    const struct place *place = &places[chance_draw(chance, COUNT(places))];
 
-    put_name(out, "Address");
+    text_member(out, "Address");
     text_char(out, '{');
-    maybe_string(chance, out, "City", place->city);
-    maybe_string(chance, out, "CountryCode", place->country);
+    chance_string(chance, out, "City", place->city);
+    chance_string(chance, out, "CountryCode", place->country);
     put_long(out, "Id", world_address_id(world, id));
-    maybe_unknown(chance, out, 20);
-    maybe_string(chance, out, "Line1", streets[draw(chance, COUNT(streets))]);
-    maybe_string(chance, out, "Line2", units[draw(chance, COUNT(units))]);
-    maybe_string(chance, out, "Line3", "");
-    maybe_string(chance, out, "Line4", units[draw(chance, COUNT(units))]);
-    maybe_string(chance, out, "PostalCode", place->code);
-    maybe_string(chance, out, "StateOrProvince", place->state);
+    chance_unknown(chance, out, 20);
+    chance_string(chance, out, "Line1",
+                  streets[chance_draw(chance, COUNT(streets))]);
+    chance_string(chance, out, "Line2",
+                  units[chance_draw(chance, COUNT(units))]);
+    chance_string(chance, out, "Line3", "");
+    chance_string(chance, out, "Line4",
+                  units[chance_draw(chance, COUNT(units))]);
+    chance_string(chance, out, "PostalCode", place->code);
+    chance_string(chance, out, "StateOrProvince", place->state);
     put_stamp(world, id, true, out);
-    maybe_string(chance, out, "BusinessName", "Beispiel & Söhne GmbH");
+    chance_string(chance, out, "BusinessName", "Beispiel & Söhne GmbH");
     text_char(out, '}');
 }
 
@@ -285,30 +163,30 @@ static void put_email(struct chance *chance, struct text *out)
     char email[64];
 
     snprintf(email, sizeof email, "user%u@%s.example",
-             (unsigned)draw(chance, 1000000),
-             happens(chance, 20) ? "müller" : "contoso");
-    maybe_string(chance, out, "Email", email);
+             (unsigned)chance_draw(chance, 1000000),
+             chance_happens(chance, 20) ? "müller" : "contoso");
+    chance_string(chance, out, "Email", email);
 }
 
 static void put_contact(const struct world *world, uint64_t id,
                         struct chance *chance, struct text *out)
 {
-    put_name(out, "ContactInfo");
+    text_member(out, "ContactInfo");
     text_char(out, '{');
-    if (is_given(chance, out, "Address", 5, 3))
+    if (chance_is_given(chance, out, "Address", 5, 3))
         put_address(world, id, chance, out);
-    maybe_bool(chance, out, "ContactByPhone");
-    maybe_bool(chance, out, "ContactByPostalMail");
+    chance_bool(chance, out, "ContactByPhone");
+    chance_bool(chance, out, "ContactByPostalMail");
     put_email(chance, out);
-    maybe_string(chance, out, "EmailFormat",
-                 happens(chance, 50) ? "Html" : "Text");
-    maybe_unknown(chance, out, 15);
-    maybe_phone(chance, out, "Fax");
-    maybe_phone(chance, out, "HomePhone");
+    chance_string(chance, out, "EmailFormat",
+                  chance_happens(chance, 50) ? "Html" : "Text");
+    chance_unknown(chance, out, 15);
+    chance_phone(chance, out, "Fax");
+    chance_phone(chance, out, "HomePhone");
     put_long(out, "Id", world_contact_id(world, id));
-    maybe_phone(chance, out, "Mobile");
-    maybe_phone(chance, out, "Phone1");
-    maybe_phone(chance, out, "Phone2");
+    chance_phone(chance, out, "Mobile");
+    chance_phone(chance, out, "Phone1");
+    chance_phone(chance, out, "Phone2");
     text_char(out, '}');
 }
 
@@ -316,38 +194,36 @@ static void put_person_name(struct chance *chance, struct text *out)
 {
     static const char *const initials[] = {"J", "É", "Q", "Ж"};
 
-    put_name(out, "Name");
+    text_member(out, "Name");
     text_char(out, '{');
-    maybe_string(chance, out, "FirstName",
-                 first_names[draw(chance, COUNT(first_names))]);
-    maybe_string(chance, out, "LastName",
-                 last_names[draw(chance, COUNT(last_names))]);
-    maybe_unknown(chance, out, 15);
-    maybe_string(chance, out, "MiddleInitial",
-                 initials[draw(chance, COUNT(initials))]);
+    chance_string(chance, out, "FirstName", chance_first_name(chance));
+    chance_string(chance, out, "LastName", chance_last_name(chance));
+    chance_unknown(chance, out, 15);
+    chance_string(chance, out, "MiddleInitial",
+                  initials[chance_draw(chance, COUNT(initials))]);
     text_char(out, '}');
 }
 
 static void put_modified_time(struct chance *chance, struct text *out)
 {
-    char time[40];
+    char time[88];
 
     snprintf(time, sizeof time, "20%02d-%02d-%02dT%02d:%02d:%02d.%03d",
-             (int)draw(chance, 6) + 18, (int)draw(chance, 12) + 1,
-             (int)draw(chance, 28) + 1, (int)draw(chance, 24),
-             (int)draw(chance, 60), (int)draw(chance, 60),
-             (int)draw(chance, 1000));
-    put_string(out, "LastModifiedTime", time);
+             (int)chance_draw(chance, 6) + 18, (int)chance_draw(chance, 12) + 1,
+             (int)chance_draw(chance, 28) + 1, (int)chance_draw(chance, 24),
+             (int)chance_draw(chance, 60), (int)chance_draw(chance, 60),
+             (int)chance_draw(chance, 1000));
+    text_member_string(out, "LastModifiedTime", time);
 }
 
 static void put_map(struct chance *chance, struct text *out)
 {
-    if (!is_given(chance, out, "ForwardCompatibilityMap", 20, 20))
+    if (!chance_is_given(chance, out, "ForwardCompatibilityMap", 20, 20))
         return;
-    put_name(out, "ForwardCompatibilityMap");
-    if (happens(chance, 60))
+    text_member(out, "ForwardCompatibilityMap");
+    if (chance_happens(chance, 60))
         text_puts(out, "[]");
-    else if (happens(chance, 50))
+    else if (chance_happens(chance, 50))
         text_puts(out, "[{\"key\":\"Tier\",\"value\":\"gold\"},"
                        "{\"key\":\"Größe\",\"value\":null}]");
     else
@@ -360,21 +236,21 @@ static void put_own_tail(const struct world *world, uint64_t id,
 {
     char user_name[64];
 
-    if (happens(chance, 40))
-        put_null(out, "Password");
-    maybe_string(chance, out, "SecretAnswer", "Schnurri & Söhne");
-    if (happens(chance, 90))
-        put_string(out, "SecretQuestion",
-                   questions[draw(chance, COUNT(questions))]);
-    put_string(out, "UserLifeCycleStatus",
-               statuses[draw(chance, COUNT(statuses))]);
+    if (chance_happens(chance, 40))
+        text_member_null(out, "Password");
+    chance_string(chance, out, "SecretAnswer", "Schnurri & Söhne");
+    if (chance_happens(chance, 90))
+        text_member_string(out, "SecretQuestion",
+                           questions[chance_draw(chance, COUNT(questions))]);
+    text_member_string(out, "UserLifeCycleStatus",
+                       statuses[chance_draw(chance, COUNT(statuses))]);
     put_stamp(world, id, false, out);
-    maybe_unknown(chance, out, 25);
+    chance_unknown(chance, out, 25);
     snprintf(user_name, sizeof user_name, "u%" PRIu64 "@contoso.example", id);
-    put_string(out, "UserName", user_name);
+    text_member_string(out, "UserName", user_name);
     put_map(chance, out);
-    if (happens(chance, 30))
-        put_null(out, "AuthenticationToken");
+    if (chance_happens(chance, 30))
+        text_member_null(out, "AuthenticationToken");
 }
 
 void world_make(const struct world *world, uint64_t id, struct text *out)
@@ -382,20 +258,21 @@ void world_make(const struct world *world, uint64_t id, struct text *out)
     uint64_t first, last;
 
     world_person(world, id, &first, &last);
-    struct chance person = chance_of(world, first, 1);
-    struct chance own = chance_of(world, id, 2);
+    struct chance person = chance_of(world->seed, first, 1);
+    struct chance own = chance_of(world->seed, id, 2);
 
     text_char(out, '{');
-    if (is_given(&person, out, "ContactInfo", 3, 2))
+    if (chance_is_given(&person, out, "ContactInfo", 3, 2))
         put_contact(world, id, &person, out);
-    put_long(out, "CustomerId", 100000000 + draw(&own, 899999999));
+    put_long(out, "CustomerId", 100000000 + chance_draw(&own, 899999999));
     put_long(out, "Id", id);
-    maybe_string(&person, out, "JobTitle",
-                 job_titles[draw(&person, COUNT(job_titles))]);
+    chance_string(&person, out, "JobTitle",
+                  job_titles[chance_draw(&person, COUNT(job_titles))]);
     put_long(out, "LastModifiedByUserId", first);
     put_modified_time(&person, out);
-    maybe_string(&person, out, "Lcid", locales[draw(&person, COUNT(locales))]);
-    if (is_given(&person, out, "Name", 3, 2))
+    chance_string(&person, out, "Lcid",
+                  locales[chance_draw(&person, COUNT(locales))]);
+    if (chance_is_given(&person, out, "Name", 3, 2))
         put_person_name(&person, out);
     put_own_tail(world, id, &own, out);
     text_char(out, '}');
@@ -403,11 +280,11 @@ void world_make(const struct world *world, uint64_t id, struct text *out)
 
 void world_make_roles(const struct world *world, uint64_t id, struct text *out)
 {
-    struct chance own = chance_of(world, id, 3);
+    struct chance own = chance_of(world->seed, id, 3);
 
     text_printf(out,
                 "[{\"RoleId\":%u,\"CustomerId\":\"%u\",\"AccountIds\":null,"
                 "\"LinkedAccountIds\":[],\"CustomerLinkPermission\":null}]",
-                happens(&own, 50) ? 16U : 41U,
-                (unsigned)(100000000 + draw(&own, 899999999)));
+                chance_happens(&own, 50) ? 16U : 41U,
+                (unsigned)(100000000 + chance_draw(&own, 899999999)));
 }
