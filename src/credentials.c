@@ -9,27 +9,42 @@
 
 #include "endpoint.h"
 #include "private.h"
+#include "service.h"
 
-#define ACCESS_TOKEN    "BAUSER_ACCESS_TOKEN"
-#define CLIENT_ID       "BAUSER_CLIENT_ID"
-#define CLIENT_SECRET   "BAUSER_CLIENT_SECRET"
-#define DEVELOPER_TOKEN "BAUSER_DEVELOPER_TOKEN"
-#define REFRESH_TOKEN   "BAUSER_REFRESH_TOKEN"
-#define REFRESH_FILE    CREDENTIALS_REFRESH_FILE
-#define TOKEN_URL       "BAUSER_TOKEN_URL"
+#define ACCESS_TOKEN      "BAUSER_ACCESS_TOKEN"
+#define APPLICATION_TOKEN "BAUSER_APPLICATION_TOKEN"
+#define CLIENT_ID         "BAUSER_CLIENT_ID"
+#define CLIENT_SECRET     "BAUSER_CLIENT_SECRET"
+#define DEVELOPER_TOKEN   "BAUSER_DEVELOPER_TOKEN"
+#define PASSWORD          "BAUSER_PASSWORD"
+#define REFRESH_TOKEN     "BAUSER_REFRESH_TOKEN"
+#define REFRESH_FILE      CREDENTIALS_REFRESH_FILE
+#define TOKEN_URL         "BAUSER_TOKEN_URL"
+#define USER_NAME         "BAUSER_USERNAME"
 
 /* A secret's two variables. */
 struct source {
     const char *variable;
     const char *file_variable;
+    bool typed; /* see private.h */
 };
 
-static const struct source access_token = {ACCESS_TOKEN, ACCESS_TOKEN "_FILE"};
-static const struct source client_id = {CLIENT_ID, CLIENT_ID "_FILE"};
-static const struct source client_secret = {CLIENT_SECRET,
-                                            CLIENT_SECRET "_FILE"};
-static const struct source developer_token = {DEVELOPER_TOKEN,
-                                              DEVELOPER_TOKEN "_FILE"};
+#define TOKEN(name)                                                            \
+    {                                                                          \
+        name, name "_FILE", false                                              \
+    }
+#define TYPED(name)                                                            \
+    {                                                                          \
+        name, name "_FILE", true                                               \
+    }
+
+static const struct source access_token = TOKEN(ACCESS_TOKEN);
+static const struct source application_token = TOKEN(APPLICATION_TOKEN);
+static const struct source client_id = TOKEN(CLIENT_ID);
+static const struct source client_secret = TOKEN(CLIENT_SECRET);
+static const struct source developer_token = TOKEN(DEVELOPER_TOKEN);
+static const struct source password = TYPED(PASSWORD);
+static const struct source user_name = TYPED(USER_NAME);
 
 /* The variable's value; NULL where it is not set or empty. */
 static const char *variable_value(const char *variable)
@@ -59,16 +74,15 @@ static bool is_service_credential(const char *path)
            !strstr(path + len, "/../");
 }
 
-static char *read_variable(const char *variable, const char *value,
+static char *read_variable(const struct source *source, const char *value,
                            struct error *error)
 {
+    const char *flaw = private_flaw(value, strlen(value), source->typed);
     char *secret;
 
-    if (!private_is_secret(value, strlen(value))) {
-        error_set(error, ERROR_USAGE,
-                  "%s: the value has a space, a line end or another byte that "
-                  "no token has; give the token alone",
-                  variable);
+    if (flaw) {
+        error_set(error, ERROR_USAGE, "%s: the value has %s; give it alone",
+                  source->variable, flaw);
         return NULL;
     }
     secret = strdup(value);
@@ -91,7 +105,7 @@ static int read_secret(const struct source *source,
                          "%s and %s are both set; unset one", source->variable,
                          source->file_variable);
     if (value) {
-        *secret = read_variable(source->variable, value, error);
+        *secret = read_variable(source, value, error);
     } else {
         file = (struct private_file){
             .variable = source->file_variable,
@@ -99,6 +113,7 @@ static int read_secret(const struct source *source,
             .follow_links =
                 options->follow_links || is_service_credential(path),
             .group_reads = is_service_credential(path),
+            .typed = source->typed,
             .kind = ERROR_USAGE,
         };
         *secret = private_read(&file, error);
@@ -223,10 +238,14 @@ static int read_refresh_way(struct credentials *credentials,
     return credentials->refresh_file ? 0 : -1;
 }
 
+/* ---- what the service takes besides ------------------------------------- */
+
 static int read_developer_token(struct credentials *credentials,
                                 const struct options *options,
                                 struct error *error)
 {
+    if (!options->service->developer_token)
+        return 0;
     if (!given_by(&developer_token))
         return error_set(error, ERROR_USAGE,
                          "%s is not set; set it, or set %s to the name of a "
@@ -234,6 +253,50 @@ static int read_developer_token(struct credentials *credentials,
                          DEVELOPER_TOKEN, developer_token.file_variable);
     return read_secret(&developer_token, options, &credentials->developer_token,
                        error);
+}
+
+static int refuse_legacy(const char *variable, const struct service *service,
+                         struct error *error)
+{
+    for (size_t i = 0; services[i]; i++)
+        if (services[i]->legacy_sign_in)
+            return error_set(error, ERROR_USAGE,
+                             "%s is set, but %s does not take it; unset it, or "
+                             "call %s, which does, by --api",
+                             variable, service->name, services[i]->name);
+    return error_set(error, ERROR_USAGE,
+                     "%s is set, but %s does not take it; unset it", variable,
+                     service->name);
+}
+
+static int read_legacy(struct credentials *credentials,
+                       const struct options *options, struct error *error)
+{
+    const struct {
+        const struct source *source;
+        char **secret;
+    } secrets[] = {
+        {&application_token, &credentials->application_token},
+        {&user_name, &credentials->user_name},
+        {&password, &credentials->password},
+    };
+    const char *user_by = given_by(&user_name);
+    const char *password_by = given_by(&password);
+
+    for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+        const char *variable = given_by(secrets[i].source);
+
+        if (variable && !options->service->legacy_sign_in)
+            return refuse_legacy(variable, options->service, error);
+        if (variable &&
+            read_secret(secrets[i].source, options, secrets[i].secret, error))
+            return -1;
+    }
+    if (!user_by != !password_by)
+        return error_set(
+            error, ERROR_USAGE, "%s is set, but %s is not; set both or neither",
+            user_by ? user_by : password_by, user_by ? PASSWORD : USER_NAME);
+    return 0;
 }
 
 int credentials_read(struct credentials *credentials,
@@ -248,7 +311,8 @@ int credentials_read(struct credentials *credentials,
         result = read_secret(&access_token, options, &read.access_token, error);
     else
         result = read_refresh_way(&read, options, error);
-    if (result || read_developer_token(&read, options, error)) {
+    if (result || read_developer_token(&read, options, error) ||
+        read_legacy(&read, options, error)) {
         credentials_clear(&read);
         return -1;
     }
@@ -259,6 +323,9 @@ int credentials_read(struct credentials *credentials,
 void credentials_clear(struct credentials *credentials)
 {
     private_free(credentials->developer_token);
+    private_free(credentials->application_token);
+    private_free(credentials->user_name);
+    private_free(credentials->password);
     private_free(credentials->access_token);
     private_free(credentials->client_id);
     private_free(credentials->client_secret);

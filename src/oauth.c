@@ -64,7 +64,7 @@ static const char *secret_of(const struct cJSON *root, const char *name)
     const char *text = json_is_string(member) ? json_text(member) : NULL;
     size_t len = text ? strlen(text) : 0;
 
-    return len <= PRIVATE_MAX && private_is_secret(text, len) ? text : NULL;
+    return len <= PRIVATE_MAX && private_is_token(text, len) ? text : NULL;
 }
 
 /* Microsoft answers with a number; others have put it into a string. -1 where

@@ -12,16 +12,45 @@
 
 #include "buffer.h"
 #include "folder.h"
+#include "text.h"
 
 #define PERMISSIONS (S_IRWXU | S_IRWXG | S_IRWXO)
 
-bool private_is_secret(const char *text, size_t len)
+bool private_is_token(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         if (text[i] <= ' ' || text[i] > '~')
             return false;
     }
     return len > 0;
+}
+
+/* U+FFFE and U+FFFF are no characters of XML 1.0; the controls beyond ASCII
+ * are, but nobody types them. */
+static bool is_typed(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        unsigned char next = (unsigned char)text[i + 1];
+
+        if (byte < ' ' || byte == 0x7F || (byte == 0xC2 && next < 0xA0) ||
+            strncmp(text + i, "\xEF\xBF\xBE", 3) == 0 ||
+            strncmp(text + i, "\xEF\xBF\xBF", 3) == 0)
+            return false;
+    }
+    return text_is_utf8(text, len);
+}
+
+const char *private_flaw(const char *text, size_t len, bool typed)
+{
+    if (typed)
+        return is_typed(text, len)
+                   ? NULL
+                   : "a line end, another control character or bytes that are "
+                     "not UTF-8";
+    return private_is_token(text, len)
+               ? NULL
+               : "a space, a line end or another byte that no token has";
 }
 
 void private_free(char *secret)
@@ -133,14 +162,15 @@ static size_t without_line_end(const char *text, size_t len)
 static int check_secret(const struct private_file *file, const char *secret,
                         size_t len, struct error *error)
 {
+    const char *flaw = private_flaw(secret, len, file->typed);
+
     if (len == 0)
         return error_set(error, file->kind, "%s: %s is empty", file->variable,
                          file->path);
-    if (!private_is_secret(secret, len))
+    if (flaw)
         return error_set(error, file->kind,
-                         "%s: %s has a space, a line end or another byte that "
-                         "no token has; put the token alone into it",
-                         file->variable, file->path);
+                         "%s: %s has %s; put the value alone into it",
+                         file->variable, file->path, flaw);
     return 0;
 }
 

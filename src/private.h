@@ -17,19 +17,25 @@ struct private_file {
     const char *path;
     bool follow_links;
     bool group_reads;     /* the group's read bit may be set */
+    bool typed;           /* a password or name, which people type: see below */
     enum error_kind kind; /* of what is wrong with the file: ERROR_USAGE before
                              the first call, ERROR_LOCAL later */
 };
 
-/* Can this be a secret: printable ASCII without spaces, and not empty? What
- * else there is would break the header or the form that carries it, or was
- * surely not meant to be part of it. */
-bool private_is_secret(const char *text, size_t len);
+/* Can this be a token: printable ASCII without spaces, and not empty? What else
+ * there is would break the header or the form that carries it, or was surely
+ * not meant to be part of it. */
+bool private_is_token(const char *text, size_t len);
+
+/* What is wrong with it, to be put behind "has"; NULL: nothing. A token, or
+ * with typed a password or a user's name: UTF-8 without control characters, for
+ * XML 1.0 carries it; spaces belong to it. */
+const char *private_flaw(const char *text, size_t len, bool typed);
 
 /* The secret, for the caller to hand to private_free(); one line end at the
  * file's end is dropped. NULL where the file can't be read, is a link, no
  * regular file, empty, larger than PRIVATE_MAX or open to others than its
- * owner, or what it holds is no secret; the error names file and variable. */
+ * owner, or what it holds has a flaw; the error names file and variable. */
 char *private_read(const struct private_file *file, struct error *error);
 
 /* Wipes and frees; NULL is harmless. */

@@ -12,6 +12,7 @@
 
 #include "credentials.h"
 #include "private.h"
+#include "service.h"
 
 #define PATH_SIZE 256
 
@@ -23,16 +24,23 @@ struct fixture {
     char lock[PATH_SIZE];
 };
 
-/* --follow-links is off unless a test turns it on. */
+/* --follow-links is off unless a test turns it on; the service needs a
+ * developer token, and takes no other sign-in. */
 static struct options options;
 
+/* One that needs no developer token, and one with a legacy sign-in. */
+static struct service plain, legacy;
+
 static const char *const variables[] = {
-    "BAUSER_ACCESS_TOKEN",    "BAUSER_ACCESS_TOKEN_FILE",
-    "BAUSER_CLIENT_ID",       "BAUSER_CLIENT_ID_FILE",
-    "BAUSER_CLIENT_SECRET",   "BAUSER_CLIENT_SECRET_FILE",
-    "BAUSER_DEVELOPER_TOKEN", "BAUSER_DEVELOPER_TOKEN_FILE",
-    "BAUSER_REFRESH_TOKEN",   "BAUSER_REFRESH_TOKEN_FILE",
-    "BAUSER_TOKEN_URL",       "CREDENTIALS_DIRECTORY",
+    "BAUSER_ACCESS_TOKEN",      "BAUSER_ACCESS_TOKEN_FILE",
+    "BAUSER_CLIENT_ID",         "BAUSER_CLIENT_ID_FILE",
+    "BAUSER_CLIENT_SECRET",     "BAUSER_CLIENT_SECRET_FILE",
+    "BAUSER_DEVELOPER_TOKEN",   "BAUSER_DEVELOPER_TOKEN_FILE",
+    "BAUSER_REFRESH_TOKEN",     "BAUSER_REFRESH_TOKEN_FILE",
+    "BAUSER_TOKEN_URL",         "CREDENTIALS_DIRECTORY",
+    "BAUSER_APPLICATION_TOKEN", "BAUSER_APPLICATION_TOKEN_FILE",
+    "BAUSER_USERNAME",          "BAUSER_USERNAME_FILE",
+    "BAUSER_PASSWORD",          "BAUSER_PASSWORD_FILE",
 };
 
 static int setup(void **state)
@@ -49,7 +57,10 @@ static int setup(void **state)
              fixture.folder);
     for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
         unsetenv(variables[i]);
-    options = (struct options){.follow_links = false};
+    options = (struct options){.service = &service_rest};
+    plain = legacy = service_rest;
+    plain.developer_token = false;
+    legacy.legacy_sign_in = true;
     setenv("BAUSER_DEVELOPER_TOKEN", "dev", 1);
     *state = &fixture;
     return 0;
@@ -287,6 +298,116 @@ static void test_credentials_directory_permissions(void **state)
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "open to others");
 }
 
+/* ---- what the service takes ---------------------------------------------- */
+
+static struct credentials read_all(void)
+{
+    struct credentials credentials;
+    struct error error;
+
+    if (credentials_read(&credentials, &options, &error))
+        fail_msg("%s", error.text);
+    return credentials;
+}
+
+/* Where the service needs no developer token, nothing that is set for one is
+ * looked at, not even a file that is not there. */
+static void test_no_developer_token(void **state)
+{
+    struct credentials credentials;
+
+    (void)state;
+    options.service = &plain;
+    setenv("BAUSER_ACCESS_TOKEN", "s3cret", 1);
+    setenv("BAUSER_DEVELOPER_TOKEN", "not a token", 1);
+    setenv("BAUSER_DEVELOPER_TOKEN_FILE", "/nowhere/token", 1);
+    credentials = read_all();
+    assert_null(credentials.developer_token);
+    credentials_clear(&credentials);
+    options.service = &service_rest;
+    assert_refused("BAUSER_DEVELOPER_TOKEN_FILE", "both set");
+}
+
+/* A legacy sign-in is read where the service takes it, each part from the
+ * environment or from a file, and is wiped; without it all are NULL. */
+static void test_legacy(void **state)
+{
+    struct fixture *fixture = *state;
+    struct credentials credentials;
+
+    options.service = &legacy;
+    setenv("BAUSER_ACCESS_TOKEN", "s3cret", 1);
+    credentials = read_all();
+    assert_null(credentials.application_token);
+    assert_null(credentials.user_name);
+    assert_null(credentials.password);
+    credentials_clear(&credentials);
+    setenv("BAUSER_APPLICATION_TOKEN", "app", 1);
+    setenv("BAUSER_USERNAME", "J\xC3\xB6rg M", 1);
+    write_file(fixture->file, " p\xC3\xA4ss <&> \n", 12, 0600);
+    setenv("BAUSER_PASSWORD_FILE", fixture->file, 1);
+    credentials = read_all();
+    assert_string_equal(credentials.application_token, "app");
+    assert_string_equal(credentials.user_name, "J\xC3\xB6rg M");
+    assert_string_equal(credentials.password, " p\xC3\xA4ss <&> ");
+    credentials_clear(&credentials);
+    assert_null(credentials.application_token);
+    assert_null(credentials.user_name);
+    assert_null(credentials.password);
+}
+
+/* Any other service refuses each of them, however it is given, and names the
+ * variable. */
+static void test_legacy_refused(void **state)
+{
+    static const char *const names[] = {
+        "BAUSER_APPLICATION_TOKEN", "BAUSER_APPLICATION_TOKEN_FILE",
+        "BAUSER_USERNAME",          "BAUSER_USERNAME_FILE",
+        "BAUSER_PASSWORD",          "BAUSER_PASSWORD_FILE",
+    };
+    char part[64];
+
+    (void)state;
+    setenv("BAUSER_ACCESS_TOKEN", "s3cret", 1);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        setenv(names[i], "s3cret", 1);
+        snprintf(part, sizeof(part), "%s is set, but rest", names[i]);
+        assert_refused(part, "unset it");
+        unsetenv(names[i]);
+    }
+    setenv("BAUSER_PASSWORD", "", 1);
+    assert_token("s3cret");
+}
+
+/* What the call could not carry is refused, and a name without its password or
+ * the other way round. */
+static void test_legacy_flaws(void **state)
+{
+    struct fixture *fixture = *state;
+
+    options.service = &legacy;
+    setenv("BAUSER_ACCESS_TOKEN", "s3cret", 1);
+    setenv("BAUSER_USERNAME", "s3cret", 1);
+    assert_refused("BAUSER_USERNAME is set", "BAUSER_PASSWORD is not");
+    setenv("BAUSER_PASSWORD", "s3cret\x01", 1);
+    assert_refused("BAUSER_PASSWORD", "control character");
+    setenv("BAUSER_PASSWORD", "s3cret\xFF", 1);
+    assert_refused("BAUSER_PASSWORD", "not UTF-8");
+    setenv("BAUSER_PASSWORD_FILE", fixture->file, 1);
+    assert_refused("BAUSER_PASSWORD_FILE", "both set");
+    unsetenv("BAUSER_PASSWORD");
+    write_file(fixture->file, "s3cret\n\n", 8, 0600);
+    assert_refused("BAUSER_PASSWORD_FILE", "a line end");
+    write_file(fixture->file, "s3cret", 6, 0644);
+    assert_refused("BAUSER_PASSWORD_FILE", "chmod 600");
+    write_file(fixture->file, "s3cret", 6, 0600);
+    unsetenv("BAUSER_USERNAME");
+    assert_refused("BAUSER_PASSWORD_FILE is set", "BAUSER_USERNAME is not");
+    unsetenv("BAUSER_PASSWORD_FILE");
+    setenv("BAUSER_APPLICATION_TOKEN", "s3cret s3cret", 1);
+    assert_refused("BAUSER_APPLICATION_TOKEN", "no token has");
+}
+
 /* ---- the refresh token --------------------------------------------------- */
 
 static void set_refresh_way(const struct fixture *fixture)
@@ -450,6 +571,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_links, setup, teardown),
         cmocka_unit_test_setup_teardown(test_credentials_directory_permissions,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_developer_token, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_legacy, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_legacy_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_legacy_flaws, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refresh_way, setup, teardown),
         cmocka_unit_test_setup_teardown(test_ways, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refresh_token_in_environment,

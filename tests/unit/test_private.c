@@ -87,17 +87,43 @@ static void assert_error(struct fixture *fixture, const char *reason)
         fail_msg("'%s' is not in: %s", reason, fixture->error.text);
 }
 
-/* Printable ASCII without spaces is a secret, all else is none. */
-static void test_is_secret(void **state)
+/* Printable ASCII without spaces is a token, all else is none. */
+static void test_is_token(void **state)
 {
+    static const char *const none[] = {"a b", "a\n", "a\x7F", "\xC3\xA9"};
+
     (void)state;
-    assert_true(private_is_secret("!~az", 4));
-    assert_false(private_is_secret("", 0));
-    assert_false(private_is_secret("a b", 3));
-    assert_false(private_is_secret("a\n", 2));
-    assert_false(private_is_secret("a\x7F", 2));
-    assert_false(private_is_secret("\xC3\xA9", 2));
-    assert_false(private_is_secret("a\0b", 3));
+    assert_true(private_is_token("!~az", 4));
+    assert_null(private_flaw("!~az", 4, false));
+    assert_false(private_is_token("", 0));
+    assert_false(private_is_token("a\0b", 3));
+    for (size_t i = 0; i < COUNT(none); i++) {
+        assert_false(private_is_token(none[i], strlen(none[i])));
+        assert_non_null(strstr(private_flaw(none[i], strlen(none[i]), false),
+                               "no token has"));
+    }
+}
+
+/* What people type is UTF-8, spaces included; control characters, and what XML
+ * can't carry, are a flaw. */
+static void test_is_typed(void **state)
+{
+    static const char *const taken[] = {
+        "a b",      " <&>\"' ",     "\xC3\xA9",
+        "\xC2\xA0", "\xEF\xBF\xBD", "\xF0\x9F\x98\x80",
+    };
+    static const char *const refused[] = {
+        "a\n",          "\t",           "a\x7F", "\xC2\x85",     "\x1F",
+        "\xEF\xBF\xBE", "\xEF\xBF\xBF", "\xC3",  "\xED\xA0\x80", "\xC0\x80",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(taken); i++)
+        assert_null(private_flaw(taken[i], strlen(taken[i]), true));
+    for (size_t i = 0; i < COUNT(refused); i++)
+        if (!private_flaw(refused[i], strlen(refused[i]), true))
+            fail_msg("%zu is taken", i);
+    assert_non_null(private_flaw("a\0b", 3, true));
 }
 
 /* The file is replaced as a whole, for its owner alone whatever the umask, and
@@ -267,10 +293,15 @@ static void test_check_replaceable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_is_secret),           TEST(test_replace),
-        TEST(test_replace_keeps_owner), TEST(test_replace_over_leftovers),
-        TEST(test_replace_fails),       TEST(test_lock),
-        TEST(test_lock_fails),          TEST(test_check_replaceable),
+        TEST(test_is_token),
+        TEST(test_is_typed),
+        TEST(test_replace),
+        TEST(test_replace_keeps_owner),
+        TEST(test_replace_over_leftovers),
+        TEST(test_replace_fails),
+        TEST(test_lock),
+        TEST(test_lock_fails),
+        TEST(test_check_replaceable),
     };
 
     private_free(NULL);
