@@ -58,36 +58,25 @@ static int64_t now_ms(const struct dispatch *dispatch)
 
 /* ---- life --------------------------------------------------------------- */
 
-/* The headers carry the access token: they change with it. */
-static int set_headers(struct dispatch *dispatch, struct error *error)
+/* Those of the service carry the access token: they change with it. */
+static int set_headers(struct dispatch *dispatch, enum http_target target,
+                       struct error *error)
 {
     struct session *session = &dispatch->session;
     struct buffer headers;
     int result;
 
-    session->access_token = auth_token(dispatch->auth);
     buffer_init(&headers, MAX_HEADERS);
-    if (dispatch->options->service->build_headers(session, &headers))
-        result = error_memory(error);
-    else
-        result = transport_set_headers(dispatch->transport, HTTP_SERVICE,
-                                       headers.data, error);
+    if (target == HTTP_TOKEN) {
+        result = auth_build_headers(&headers);
+    } else {
+        session->access_token = auth_token(dispatch->auth);
+        result = session->service->build_headers(session, &headers);
+    }
+    result = result ? error_memory(error)
+                    : transport_set_headers(dispatch->transport, target,
+                                            headers.data, error);
     buffer_wipe(&headers);
-    return result;
-}
-
-static int set_token_headers(struct dispatch *dispatch, struct error *error)
-{
-    struct buffer headers;
-    int result;
-
-    buffer_init(&headers, MAX_HEADERS);
-    if (auth_build_headers(&headers))
-        result = error_memory(error);
-    else
-        result = transport_set_headers(dispatch->transport, HTTP_TOKEN,
-                                       headers.data, error);
-    buffer_free(&headers);
     return result;
 }
 
@@ -102,9 +91,9 @@ static int open_calls(struct dispatch *dispatch, struct error *error)
     token_url = auth_url(dispatch->auth);
     dispatch->transport = transport_new(options, token_url, error);
     if (!dispatch->transport ||
-        (token_url && set_token_headers(dispatch, error)))
-        return -1;
-    if (auth_token(dispatch->auth) && set_headers(dispatch, error))
+        (token_url && set_headers(dispatch, HTTP_TOKEN, error)) ||
+        (auth_token(dispatch->auth) &&
+         set_headers(dispatch, HTTP_SERVICE, error)))
         return -1;
     dispatch->pace =
         pace_new(options->rate, (int64_t)options->rate_window * 1000000);
@@ -112,6 +101,23 @@ static int open_calls(struct dispatch *dispatch, struct error *error)
         waiting_init(&dispatch->waiting, MAX_WAITING + options->concurrency))
         return error_memory(error);
     return 0;
+}
+
+static void set_session(struct dispatch *dispatch)
+{
+    const struct options *options = dispatch->options;
+    const struct credentials *credentials = dispatch->setup.credentials;
+
+    dispatch->session = (struct session){
+        .service = options->service,
+        .outage = &dispatch->outage,
+        .developer_token = credentials->developer_token,
+        .customer_id = options->customer_id,
+        .account_id = options->account_id,
+        .application_token = credentials->application_token,
+        .user_name = credentials->user_name,
+        .password = credentials->password,
+    };
 }
 
 struct dispatch *dispatch_new(const struct dispatch_setup *setup,
@@ -132,13 +138,7 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
     clock_gettime(CLOCK_REALTIME, &seed);
     outage_init(&dispatch->outage, options->concurrency, options->give_up,
                 (uint32_t)(seed.tv_nsec ^ seed.tv_sec));
-    dispatch->session = (struct session){
-        .service = options->service,
-        .outage = &dispatch->outage,
-        .developer_token = setup->credentials->developer_token,
-        .customer_id = options->customer_id,
-        .account_id = options->account_id,
-    };
+    set_session(dispatch);
     if (open_calls(dispatch, error)) {
         dispatch_free(dispatch);
         return NULL;
@@ -205,13 +205,16 @@ static struct user_task *take_ready(struct dispatch *dispatch)
 
 /* ---- what is told ------------------------------------------------------- */
 
-static void log_call(struct dispatch *dispatch, const char *event,
-                     const struct user_task *task, int64_t wait)
+/* The task's last call failed and is to be made again, for that reason. */
+static void log_call(struct dispatch *dispatch, const struct user_task *task)
 {
     const struct fault *fault = &task->outcome.last;
+    bool throttled = fault->action == FAULT_THROTTLE;
     struct log_entry entry = {
         .level = LOG_LEVEL_WARN,
-        .event = event,
+        .event = throttled                      ? "throttle"
+                 : fault->action == FAULT_STALE ? "stale"
+                                                : "retry",
         .user = task->group->key,
         .call = task->called == TASK_FETCHING ? "GetUser" : "UpdateUser",
         .attempt = task->outcome.attempts,
@@ -219,7 +222,8 @@ static void log_call(struct dispatch *dispatch, const char *event,
         .code = fault->numbered ? fault->code : 0,
         .name = fault->name,
         .tracking_id = fault->tracking_id,
-        .wait_ms = wait,
+        .wait_ms = task->delay,
+        .per_minute = throttled ? pace_per_minute(dispatch->pace) : 0,
         .text = fault->text,
     };
 
@@ -361,9 +365,7 @@ static bool is_at_once(const struct fault *fault)
 static int follow_wait(struct dispatch *dispatch, struct user_task *task,
                        struct error *error)
 {
-    enum fault_action action = task->outcome.last.action;
-
-    if (action == FAULT_SIGN_IN &&
+    if (task->outcome.last.action == FAULT_SIGN_IN &&
         (++task->sign_ins > MAX_SIGN_INS ||
          !auth_refused(dispatch->auth, task->token, now_ms(dispatch)))) {
         (void)user_task_refuse_sign_in(task);
@@ -371,11 +373,7 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
     }
     if (is_at_once(&task->outcome.last))
         task->delay = AT_ONCE_PAUSE;
-    log_call(dispatch,
-             action == FAULT_THROTTLE ? "throttle"
-             : action == FAULT_STALE  ? "stale"
-                                      : "retry",
-             task, task->delay);
+    log_call(dispatch, task);
     dispatch->setup.tally->retries++;
     return put_aside(dispatch, task, task->delay, error);
 }
@@ -531,7 +529,7 @@ static int take_token_answer(struct dispatch *dispatch,
         return 0;
     outage_success(&dispatch->outage, OUTAGE_TOKEN);
     log_event(dispatch, LOG_LEVEL_INFO, "refresh", "a new access token");
-    return set_headers(dispatch, error);
+    return set_headers(dispatch, HTTP_SERVICE, error);
 }
 
 /* One call less than was refused; and one more when as many have been taken. */

@@ -309,6 +309,7 @@ static int put_line(const struct log *log, struct buffer *line,
         put_text(log, line, "error", entry->name) ||
         put_text(log, line, "tracking", entry->tracking_id) ||
         put_number(log, line, "wait_ms", entry->wait_ms) ||
+        put_number(log, line, "per_minute", entry->per_minute) ||
         put_number(log, line, "rows", (int64_t)entry->rows) ||
         put_end(log, line, entry->text))
         return -1;

@@ -41,9 +41,10 @@ struct log_entry {
     long code;        /* the service's number */
     const char *name; /* symbolic name of the error */
     const char *tracking_id;
-    int64_t wait_ms;  /* until it goes on */
-    uint64_t rows;    /* done so far */
-    const char *text; /* more, in words */
+    int64_t wait_ms;     /* until it goes on */
+    unsigned per_minute; /* calls that may leave in a minute from now on */
+    uint64_t rows;       /* done so far */
+    const char *text;    /* more, in words */
 };
 
 /* Appends a line where the level is asked for. Kept in memory till

@@ -36,6 +36,9 @@ static size_t gather(const char **values, const struct session *session,
 
     put(values, &count, session->access_token);
     put(values, &count, session->developer_token);
+    put(values, &count, session->application_token);
+    put(values, &count, session->user_name);
+    put(values, &count, session->password);
     for (const struct row *row = rows; row; row = row->next)
         for (unsigned i = 0; i < row->count; i++)
             put(values, &count, row->cells[i].text);

@@ -1,5 +1,6 @@
 /*
- * Keeps values of users, and tokens, out of what the service's messages repeat.
+ * Keeps values of users, and what signs in, out of what the service's messages
+ * repeat.
  */
 #ifndef MASK_H
 #define MASK_H
@@ -9,7 +10,7 @@
 #include "service.h"
 
 /* Replaces in the fault's message each value of the rows and of the user (NULL:
- * not known), and the session's tokens, by "***", the longest first. Without
+ * not known), and the session's secrets, by "***", the longest first. Without
  * memory the message is emptied: rather nothing than a name. */
 void mask_fault(struct fault *fault, const struct session *session,
                 const struct service *service, const struct row *rows,

@@ -25,8 +25,10 @@ all_updated() {
 
 sim_start --throttle-calls 200 --throttle-window 1000
 make_input 120 >in.csv
-fast_clock 60 run 0 --retries 0 --timeout 3600 in.csv out.csv
+fast_clock 60 run 0 --retries 0 --timeout 3600 --log-file log in.csv out.csv
 all_updated 120
+# The log says how many calls the pace lets leave, once it is bounded.
+grep -q ' warn throttle .* per_minute=[1-9]' log
 
 # With Retry-After, in seconds and as a date.
 sim_start --throttle-calls 60 --throttle-window 1000 --throttle-retry-after 60

@@ -145,6 +145,7 @@ static const struct log_entry full = {
     .name = "CallRateExceeded",
     .tracking_id = "7bd2-x",
     .wait_ms = 412,
+    .per_minute = 285,
     .rows = 18446744073,
     .text = "tried again",
 };
@@ -156,15 +157,15 @@ static void test_all_members(void **state)
     assert_string_equal(line_of(&full, false),
                         " warn retry user=9100000000000000001 call=UpdateUser "
                         "attempt=2 http=503 code=117 error=CallRateExceeded "
-                        "tracking=7bd2-x wait_ms=412 rows=18446744073: tried "
-                        "again\n");
+                        "tracking=7bd2-x wait_ms=412 per_minute=285 "
+                        "rows=18446744073: tried again\n");
     assert_string_equal(
         line_of(&full, true),
         "\",\"level\":\"warn\",\"event\":\"retry\",\"user\":"
         "\"9100000000000000001\",\"call\":\"UpdateUser\",\"attempt\":2,"
         "\"http\":503,\"code\":117,\"error\":\"CallRateExceeded\","
-        "\"tracking\":\"7bd2-x\",\"wait_ms\":412,\"rows\":18446744073,"
-        "\"text\":\"tried again\"}\n");
+        "\"tracking\":\"7bd2-x\",\"wait_ms\":412,\"per_minute\":285,"
+        "\"rows\":18446744073,\"text\":\"tried again\"}\n");
 }
 
 /* What is not known is left out. */
