@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -22,10 +23,10 @@
 #define DIGITS  "0123456789"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-static option_set_fn set_flag, set_text, set_number, set_digits, set_mode,
+static option_set_fn set_flag, set_text, set_number, set_word, set_mode,
     set_action, set_api, set_clear_token, set_delimiter, set_endpoint,
-    set_environment, set_proxy, set_tenant, add_ignore, add_map, set_give_up,
-    set_max_errors, set_rate, set_shard, set_log_format, set_log_level;
+    set_proxy, set_tenant, add_ignore, add_map, set_give_up, set_max_errors,
+    set_rate, set_shard, set_log_level;
 
 #define MEMBER(name)         .offset = offsetof(struct options, name)
 #define RANGE(low, high, at) .min = (low), .max = (high), .initial = (at)
@@ -77,20 +78,24 @@ const struct option_spec option_specs[] = {
      "others",
      set_flag, MEMBER(retry_failed), .group = GROUP_OUTPUT},
 
-    {"account-id", "ID", "send this CustomerAccountId with each call",
-     set_digits, MEMBER(account_id), .group = GROUP_SERVICE},
-    {"api", "NAME", "the service to call: rest (default)",
+    {"account-id", "ID",
+     "the account to work in, for services with such a header",
+     set_text, MEMBER(account_id), .group = GROUP_SERVICE},
+    {"api", "NAME", "the service to call, one of those below",
      set_api, .group = GROUP_SERVICE},
     {"cacert", "FILE",
      "trust the certificates in FILE instead of the system's",
      set_text, MEMBER(cacert), .group = GROUP_SERVICE},
-    {"customer-id", "ID", "send this CustomerId with each call",
-     set_digits, MEMBER(customer_id), .group = GROUP_SERVICE},
+    {"customer-id", "ID",
+     "the customer to work in: a number, or its tenant's GUID, as the service "
+     "has it",
+     set_text, MEMBER(customer_id), .group = GROUP_SERVICE},
     {"endpoint", "URL",
      "another base address; https, or http for this machine only",
      set_endpoint, .group = GROUP_SERVICE},
     {"environment", "NAME", "production (default) or sandbox",
-     set_environment, .group = GROUP_SERVICE},
+     set_word, MEMBER(sandbox), .words = {"production", "sandbox"},
+     .group = GROUP_SERVICE},
     {"follow-links", NULL, "let files of secrets be links",
      set_flag, MEMBER(follow_links), .group = GROUP_SERVICE},
     {"proxy", "URL",
@@ -137,7 +142,8 @@ const struct option_spec option_specs[] = {
      "append a line for each retry, throttle and refresh, without values",
      set_text, MEMBER(log_file), .group = GROUP_OTHER},
     {"log-format", "FORMAT", "text (default) or json",
-     set_log_format, .group = GROUP_OTHER},
+     set_word, MEMBER(log_json), .words = {"text", "json"},
+     .group = GROUP_OTHER},
     {"log-level", "LEVEL", "error, warn, info (default) or debug",
      set_log_level, .group = GROUP_OTHER},
     {"quiet", NULL, "show nothing but errors",
@@ -206,18 +212,15 @@ static int set_number(struct options *options, const struct option_spec *spec,
     return 0;
 }
 
-/* An id that becomes the value of a header. */
-static int set_digits(struct options *options, const struct option_spec *spec,
-                      const char *value, struct error *error)
+static int set_word(struct options *options, const struct option_spec *spec,
+                    const char *value, struct error *error)
 {
-    const char **text = member(options, spec);
-    int64_t number;
+    bool *second = member(options, spec);
 
-    if (text_parse_long(value, &number) || number < 1)
-        return error_set(error, ERROR_USAGE,
-                         "--%s takes a whole number, not '%s'", spec->name,
-                         value);
-    *text = value;
+    *second = strcmp(value, spec->words[1]) == 0;
+    if (!*second && strcmp(value, spec->words[0]) != 0)
+        return error_set(error, ERROR_USAGE, "--%s takes %s or %s, not '%s'",
+                         spec->name, spec->words[0], spec->words[1], value);
     return 0;
 }
 
@@ -244,23 +247,37 @@ static int set_action(struct options *options, const struct option_spec *spec,
     return 0;
 }
 
+static int refuse_service(const char *value, struct error *error)
+{
+    char names[200] = "";
+    size_t len = 0;
+    struct nearest nearest;
+
+    nearest_init(&nearest, value);
+    for (size_t i = 0; services[i] && len < sizeof(names); i++) {
+        nearest_offer(&nearest, services[i]->name);
+        len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s",
+                                i > 0 ? ", " : "", services[i]->name);
+    }
+    if (nearest.name)
+        return error_set(error, ERROR_USAGE,
+                         "--api: there is no service '%s'; did you mean %s?",
+                         value, nearest.name);
+    return error_set(error, ERROR_USAGE,
+                     "--api: there is no service '%s'; there are: %s", value,
+                     names);
+}
+
 static int set_api(struct options *options, const struct option_spec *spec,
                    const char *value, struct error *error)
 {
     const struct service *service = service_find(value);
-    struct nearest nearest;
 
-    if (service) {
-        options->service = service;
-        return 0;
-    }
-    nearest_init(&nearest, value);
-    for (size_t i = 0; services[i]; i++)
-        nearest_offer(&nearest, services[i]->name);
-    return error_set(error, ERROR_USAGE,
-                     "--%s: there is no service '%s'; try %s", spec->name,
-                     value,
-                     nearest.name ? nearest.name : options->service->name);
+    (void)spec;
+    if (!service)
+        return refuse_service(value, error);
+    options->service = service;
+    return 0;
 }
 
 static int set_clear_token(struct options *options,
@@ -307,18 +324,6 @@ static int set_endpoint(struct options *options, const struct option_spec *spec,
         return -1;
     free(options->endpoint);
     options->endpoint = endpoint;
-    return 0;
-}
-
-static int set_environment(struct options *options,
-                           const struct option_spec *spec, const char *value,
-                           struct error *error)
-{
-    options->sandbox = strcmp(value, "sandbox") == 0;
-    if (!options->sandbox && strcmp(value, "production") != 0)
-        return error_set(error, ERROR_USAGE,
-                         "--%s takes production or sandbox, not '%s'",
-                         spec->name, value);
     return 0;
 }
 
@@ -520,19 +525,6 @@ static int set_shard(struct options *options, const struct option_spec *spec,
                          spec->name, spec->name, value);
     options->shard = shard;
     options->shards = shards;
-    return 0;
-}
-
-static int set_log_format(struct options *options,
-                          const struct option_spec *spec, const char *value,
-                          struct error *error)
-{
-    options->log_json = strcmp(value, "json") == 0;
-    if (!options->log_json && strcmp(value, "text") != 0)
-        return error_set(error, ERROR_USAGE,
-                         "--%s takes text or json, not "
-                         "'%s'",
-                         spec->name, value);
     return 0;
 }
 

@@ -37,6 +37,7 @@ struct option_spec {
     unsigned min;  /* a number: from min to max, initial where not given */
     unsigned max;
     unsigned initial;
+    const char *words[2]; /* one of two words: false and true */
     enum option_group group;
 };
 

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "endpoint.h"
+#include "guid.h"
 #include "nearest.h"
 #include "option_specs.h"
 #include "service.h"
+#include "text.h"
 
 #define USAGE     "bauser-batch [OPTIONS] INPUT OUTPUT"
 #define SPECS_MAX 64
@@ -260,6 +262,71 @@ static int check_proxy(const struct options *options, struct error *error)
     return 0;
 }
 
+/* ---- what the service takes --------------------------------------------- */
+
+static int refuse_id(const char *option, const struct service *service,
+                     struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "--%s: %s has no such header; leave it out", option,
+                     service->name);
+}
+
+/* It becomes the value of a header, or a part of a path. */
+static int check_number(const char *option, const char *value,
+                        struct error *error)
+{
+    int64_t number;
+
+    if (text_parse_long(value, &number) || number < 1)
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a whole number, not '%s'", option, value);
+    return 0;
+}
+
+static int check_customer(const struct options *options, struct error *error)
+{
+    const struct service *service = options->service;
+    const char *id = options->customer_id;
+
+    switch (service->customer) {
+    case CUSTOMER_NUMBER:
+        return id ? check_number("customer-id", id, error) : 0;
+    case CUSTOMER_TENANT:
+        if (id && !guid_is_one(id))
+            return error_set(error, ERROR_USAGE,
+                             "--customer-id takes the GUID of the customer's "
+                             "tenant for %s, such as "
+                             "eebd1b55-5360-4438-a11d-5c06918c3014, not '%s'",
+                             service->name, id);
+        return 0;
+    case CUSTOMER_NONE:
+        break;
+    }
+    return id ? refuse_id("customer-id", service, error) : 0;
+}
+
+static int check_account(const struct options *options, struct error *error)
+{
+    if (!options->account_id)
+        return 0;
+    if (options->service->customer != CUSTOMER_NUMBER)
+        return refuse_id("account-id", options->service, error);
+    return check_number("account-id", options->account_id, error);
+}
+
+/* Also where --endpoint gives an address: the environment chooses the sign-in's
+ * address and scope as well. */
+static int check_sandbox(const struct options *options, struct error *error)
+{
+    if (options->sandbox && !options->service->sandbox)
+        return error_set(error, ERROR_USAGE,
+                         "--environment: %s has no sandbox address, sandbox "
+                         "accounts use the production address; leave it out",
+                         options->service->name);
+    return 0;
+}
+
 /* What only shows when all words are known. */
 static int check_together(const struct options *options, struct error *error)
 {
@@ -272,7 +339,9 @@ static int check_together(const struct options *options, struct error *error)
                          "OUTPUT is missing; usage: " USAGE
                          " (--help tells more)");
     if (check_diff(options, error) || check_log_file(options, error) ||
-        check_earlier_run(options, error) || check_proxy(options, error))
+        check_earlier_run(options, error) || check_proxy(options, error) ||
+        check_customer(options, error) || check_account(options, error) ||
+        check_sandbox(options, error))
         return -1;
     return 0;
 }

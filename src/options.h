@@ -59,7 +59,7 @@ struct options {
     bool sandbox;
     char *endpoint; /* base address without a '/' at its end */
     const char *cacert;
-    const char *customer_id; /* digits, or NULL */
+    const char *customer_id; /* as the service has it, or NULL: see service.h */
     const char *account_id;  /* digits, or NULL */
     const char *proxy;       /* NULL: none, whatever the environment says */
     const char *tenant;      /* of the token endpoint; NULL: the default */
@@ -88,6 +88,9 @@ struct options {
  * can be extended at its end; --map and --ignore add up, and two modes exclude
  * each other. Names must be written in full: an abbreviation in a script could
  * mean something else in a later version.
+ *
+ * What a service does not have is refused, naming the service; wherever --api
+ * stands.
  *
  * ERROR_USAGE where it is wrong; a wrong option is answered with the nearest
  * one. No message repeats the value of an unknown option, which may be a

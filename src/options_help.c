@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "option_specs.h"
+#include "service.h"
 
 #define WIDTH       79
 #define TEXT_COLUMN 26 /* where the text of an option begins */
@@ -28,19 +29,24 @@ static const char introduction[] =
 static const char environment[] =
     "\n"
     "Environment (secrets never come as options):\n"
-    "  BAUSER_DEVELOPER_TOKEN  the developer token\n"
+    "  BAUSER_DEVELOPER_TOKEN  the developer token, where the service needs "
+    "one\n"
     "  BAUSER_ACCESS_TOKEN     either: an access token of the OAuth sign-in\n"
     "  BAUSER_CLIENT_ID, BAUSER_CLIENT_SECRET (where there is one),\n"
     "  BAUSER_REFRESH_TOKEN_FILE\n"
     "                          or: what access tokens are renewed with; the "
     "file\n"
     "                          is replaced when the refresh token changes\n"
-    "  The first four may each be in a file instead, readable by its owner "
-    "alone,\n"
-    "  whose name is in the same variable with _FILE behind it: "
-    "BAUSER_..._FILE\n"
+    "  BAUSER_APPLICATION_TOKEN, BAUSER_USERNAME, BAUSER_PASSWORD\n"
+    "                          a legacy sign-in, only where the service takes "
+    "it\n"
     "  BAUSER_TOKEN_URL        another address of the token endpoint\n"
-    "  SSL_CERT_FILE           CA certificates, where --cacert is not given\n";
+    "  SSL_CERT_FILE           CA certificates, where --cacert is not given\n"
+    "  Tokens, ids, secrets, names and passwords may each be in a file "
+    "instead,\n"
+    "  readable by its owner alone, whose name is in the same variable with "
+    "_FILE\n"
+    "  behind it: BAUSER_..._FILE\n";
 
 static const char exit_statuses[] =
     "\n"
@@ -101,6 +107,35 @@ static void print_spec(FILE *stream, const struct option_spec *spec)
     fputc('\n', stream);
 }
 
+/* What sets a service apart, a phrase each. */
+static void print_service(FILE *stream, const struct service *service)
+{
+    const struct {
+        bool holds;
+        const char *text;
+    } facts[] = {
+        {service->customer == CUSTOMER_NUMBER,
+         "; takes --customer-id and --account-id, whole numbers"},
+        {service->customer == CUSTOMER_TENANT,
+         "; --customer-id is the GUID of the customer's tenant"},
+        {!service->developer_token, "; needs no developer token"},
+        {service->legacy_sign_in, "; takes a legacy sign-in (optional)"},
+        {!service->sandbox, "; has no sandbox address"},
+    };
+    char text[400];
+    size_t len;
+
+    fprintf(stream, "  %-*s", TEXT_COLUMN - 3, service->name);
+    (void)snprintf(text, sizeof(text), "%s", service->title);
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        len = strlen(text);
+        if (facts[i].holds)
+            (void)snprintf(text + len, sizeof(text) - len, "%s", facts[i].text);
+    }
+    print_words(stream, text, TEXT_COLUMN - 1);
+    fputc('\n', stream);
+}
+
 void options_print_help(FILE *stream)
 {
     const struct option_spec *spec;
@@ -114,6 +149,9 @@ void options_print_help(FILE *stream)
     fputs("\nAn option given again replaces its earlier value; --map and "
           "--ignore add up.\n",
           stream);
+    fputs("\nServices for --api (the first is the default):\n", stream);
+    for (size_t i = 0; services[i]; i++)
+        print_service(stream, services[i]);
     fputs(environment, stream);
     fputs(exit_statuses, stream);
 }

@@ -333,13 +333,14 @@ static void test_numbers(void **state)
     struct command command;
     struct options options;
     char name[] = "bauser-batch", option[] = "--customer-id=1\r\nX-Evil: 1";
-    char *argv[] = {name, option, NULL};
+    char a[] = "a", b[] = "b";
+    char *argv[] = {name, option, a, b, NULL};
     struct error error;
 
     (void)state;
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
         assert_refused(refused[i][0], refused[i][1]);
-    assert_int_equal(options_parse(&options, 2, argv, &error), -1);
+    assert_int_equal(options_parse(&options, 4, argv, &error), -1);
     assert_non_null(strstr(error.text, "whole number"));
     options_clear(&options);
     parse(&options, &command, "--concurrency 1024 --window 1 a b");
