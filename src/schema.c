@@ -1,6 +1,7 @@
 #include "schema.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -174,13 +175,57 @@ static const char *likely_delimiter(const struct schema *schema,
     return NULL;
 }
 
+/* The column of that name that a service's files may have; NULL: none. */
+static const struct column *column_of(const struct service *service,
+                                      struct name name)
+{
+    for (unsigned i = 0; i < service->column_count; i++) {
+        const struct column *column = &service->columns[i];
+
+        if (column->use != COLUMN_REFUSED &&
+            (is_name(name, column->name) || is_name(name, column->path)))
+            return column;
+    }
+    return NULL;
+}
+
+/* Says in what how the name is unknown: to this service, while others have that
+ * column, or to all (false). */
+static bool tell_who_has(const struct schema *schema, struct name name,
+                         char *what, size_t size)
+{
+    const char *separator = "(";
+    char have[200] = "";
+    size_t len = 0, count = 0;
+
+    for (size_t i = 0; services[i] && len < sizeof(have); i++) {
+        const struct column *column = column_of(services[i], name);
+
+        if (!column)
+            continue;
+        if (count++ == 0)
+            (void)snprintf(what, size, "%s has no column %s",
+                           schema->options->service->name, column->name);
+        len += (size_t)snprintf(have + len, sizeof(have) - len, "%s%s",
+                                separator, services[i]->name);
+        separator = ", ";
+    }
+    if (count == 0)
+        return false;
+    len = strlen(what);
+    (void)snprintf(what + len, size - len, " %s %s)", have,
+                   count > 1 ? "have" : "has");
+    return true;
+}
+
 static int refuse_unknown(const struct schema *schema,
                           const struct header *header, size_t position,
                           struct error *error)
 {
     const char *delimiter = likely_delimiter(schema, header);
+    char name[SHOWN_SIZE], what[300];
     const char *nearest;
-    char name[SHOWN_SIZE];
+    bool elsewhere;
 
     show(name, header_name(header, position));
     if (delimiter)
@@ -194,18 +239,24 @@ static int refuse_unknown(const struct schema *schema,
                          "%s: header, column %zu: \"%s\" is no column's name; "
                          "the first row must name the columns",
                          header->input, position + 1, name);
+    (void)snprintf(what, sizeof(what), "unknown column \"%s\"", name);
+    elsewhere =
+        tell_who_has(schema, header_name(header, position), what, sizeof(what));
     nearest = nearest_column(schema, name);
     if (nearest)
         return error_set(error, ERROR_INPUT,
-                         "%s: header, column %zu: unknown column \"%s\"; did "
-                         "you mean %s? --map '%s=%s' renames it, --ignore "
-                         "'%s' drops it",
-                         header->input, position + 1, name, nearest, name,
+                         "%s: header, column %zu: %s; did you mean %s? --map "
+                         "'%s=%s' renames it, --ignore '%s' drops it",
+                         header->input, position + 1, what, nearest, name,
                          nearest, name);
+    if (elsewhere)
+        return error_set(error, ERROR_INPUT,
+                         "%s: header, column %zu: %s; --ignore '%s' drops it",
+                         header->input, position + 1, what, name);
     return error_set(error, ERROR_INPUT,
-                     "%s: header, column %zu: unknown column \"%s\"; --map "
-                     "'%s=COLUMN' renames it, --ignore '%s' drops it",
-                     header->input, position + 1, name, name, name);
+                     "%s: header, column %zu: %s; --map '%s=COLUMN' renames "
+                     "it, --ignore '%s' drops it",
+                     header->input, position + 1, what, name, name);
 }
 
 static int refuse_map(const struct schema *schema, const struct name_pair *map,

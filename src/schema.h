@@ -28,10 +28,10 @@ int schema_check_maps(const struct schema *schema, struct error *error);
  * to --map are replaced; both options go by the name as the file has it.
  *
  * Refuses as ERROR_INPUT, naming file and position: an unknown name (with the
- * nearest known one), an empty one, a doubled column, a missing Id, a column
- * that no file may have (with the reason), and a --map or --ignore whose name
- * the header does not have: a misspelt --ignore would let the column through
- * to the service. */
+ * nearest known one, or with the services that have it), an empty one, a
+ * doubled column, a missing Id, a column that no file may have (with the
+ * reason), and a --map or --ignore whose name the header does not have: a
+ * misspelt --ignore would let the column through to the service. */
 int schema_take_header(struct schema *schema, const char *input_name,
                        const struct record *record, struct error *error);
 

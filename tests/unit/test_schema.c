@@ -262,6 +262,31 @@ static void test_hint_at_the_comma(void **state)
     assert_header_refused(&options, "Id;City", ERROR_INPUT, "unknown column");
 }
 
+/* A column that the service lacks and others have is refused with the names of
+ * both, as that service spells it, and with a near name of its own. A column
+ * that the others refuse is one that nobody has. */
+static void test_columns_of_other_services(void **state)
+{
+    struct service narrow = service_rest;
+    struct options options = make_options();
+
+    (void)state;
+    narrow.name = "narrow";
+    narrow.column_count = column_named("Line2");
+    options.service = &narrow;
+    assert_header_refused(&options, "Id|fax", ERROR_INPUT,
+                          "in.csv: header, column 2: narrow has no column Fax "
+                          "(rest");
+    assert_header_refused(&options, "Id|fax", ERROR_INPUT,
+                          "); --ignore 'fax' drops it");
+    assert_header_refused(&options, "Id|ContactInfo.Email", ERROR_INPUT,
+                          "narrow has no column Email (rest");
+    assert_header_refused(&options, "Id|Line2", ERROR_INPUT,
+                          "); did you mean Line1? --map 'Line2=Line1'");
+    assert_header_refused(&options, "Id|BusinessName", ERROR_INPUT,
+                          "unknown column \"BusinessName\"; --map");
+}
+
 /* A name too long for a message is cut, between two characters. */
 static void test_long_name_is_cut(void **state)
 {
@@ -581,6 +606,7 @@ int main(void)
         cmocka_unit_test(test_mapped_names),
         cmocka_unit_test(test_refused_headers),
         cmocka_unit_test(test_hint_at_the_comma),
+        cmocka_unit_test(test_columns_of_other_services),
         cmocka_unit_test(test_long_name_is_cut),
         cmocka_unit_test(test_options_must_fit_the_header),
         cmocka_unit_test(test_map_to_nowhere),
