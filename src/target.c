@@ -12,6 +12,8 @@
 
 #define LOCK_TRIES 100
 
+#define STANDARD_OUTPUT " (the result alone may go to standard output, named -)"
+
 bool target_is_same_file(const struct stat *one, const struct stat *other)
 {
     return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
@@ -118,12 +120,10 @@ static int check_path(const char *word, const char *path,
         return error_set(error, ERROR_USAGE,
                          "%s %s is a folder: name a file in it", word, path);
     if (!S_ISREG(status.st_mode))
-        return error_set(
-            error, ERROR_USAGE,
-            "%s %s is not a regular file and cannot be replaced "
-            "by one: name a file, or give - as OUTPUT and redirect "
-            "standard output",
-            word, path);
+        return error_set(error, ERROR_USAGE,
+                         "%s %s is not a regular file and cannot be replaced "
+                         "by one: name a file" STANDARD_OUTPUT,
+                         word, path);
     if (input && target_is_same_file(&status, input))
         return error_set(error, ERROR_USAGE,
                          "INPUT and %s are the same file, %s: give %s another "
@@ -134,7 +134,7 @@ static int check_path(const char *word, const char *path,
         target_is_same_file(&status, &standard_output))
         return error_set(error, ERROR_USAGE,
                          "%s %s is what standard output writes to: name "
-                         "another file, or give - as OUTPUT",
+                         "another file" STANDARD_OUTPUT,
                          word, path);
     return 0;
 }
