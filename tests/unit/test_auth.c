@@ -2,25 +2,25 @@
 
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "auth.h"
 #include "fault.h"
+#include "files.h"
 #include "private.h"
 #include "service.h"
 
-#define PATH_SIZE 256
-#define SECOND    INT64_C(1000)
-#define MINUTE    (60 * SECOND)
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
 
-/* A folder of the test's own with the refresh token's file, an auth that uses
- * it, and its last request and what came of it. */
+/* The refresh token's file, in a folder of the test's own. */
+#define NAME "refresh"
+#define NEW  "refresh.new"
+#define LOCK "refresh.lock"
+
+/* An auth that uses the file, and its last request and what came of it. */
 struct fixture {
-    char folder[PATH_SIZE];
-    char file[PATH_SIZE];
-    char new[PATH_SIZE];
-    char lock[PATH_SIZE];
+    void *folder;
+    char file[sizeof(NAME)];
     char client_id[16];
     char client_secret[16];
     struct credentials credentials;
@@ -31,16 +31,6 @@ struct fixture {
     struct error error;
 };
 
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "wb");
-
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(chmod(path, 0600), 0);
-}
-
 static void assert_file(const char *path, const char *text)
 {
     char held[256] = "";
@@ -50,12 +40,6 @@ static void assert_file(const char *path, const char *text)
     assert_true(fread(held, 1, sizeof(held) - 1, file) > 0);
     fclose(file);
     assert_string_equal(held, text);
-}
-
-static void name_in(char name[PATH_SIZE], const struct fixture *fixture,
-                    const char *suffix)
-{
-    snprintf(name, PATH_SIZE, "%.100s/refresh%s", fixture->folder, suffix);
 }
 
 static void start(struct fixture *fixture)
@@ -70,15 +54,12 @@ static int setup(void **state)
 {
     static struct fixture fixture;
 
-    fixture = (struct fixture){.client_id = "client-1",
+    fixture = (struct fixture){.file = NAME,
+                               .client_id = "client-1",
                                .options = {.service = &service_rest}};
-    snprintf(fixture.folder, sizeof(fixture.folder), "/tmp/auth.XXXXXX");
-    if (!mkdtemp(fixture.folder))
+    if (enter_folder(&fixture.folder))
         return -1;
-    name_in(fixture.file, &fixture, "");
-    name_in(fixture.new, &fixture, ".new");
-    name_in(fixture.lock, &fixture, ".lock");
-    write_file(fixture.file, "s3cret-refresh-1\n");
+    make_file(NAME, "s3cret-refresh-1\n", 0600);
     fixture.credentials.client_id = fixture.client_id;
     fixture.credentials.refresh_file = fixture.file;
     buffer_init(&fixture.request.path, HTTP_MAX_REQUEST);
@@ -91,18 +72,11 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     struct fixture *fixture = *state;
-    char inside[PATH_SIZE + 8];
 
     auth_free(fixture->auth);
     buffer_wipe(&fixture->request.path);
     buffer_wipe(&fixture->request.body);
-    unlink(fixture->file);
-    snprintf(inside, sizeof(inside), "%s/x", fixture->new);
-    rmdir(inside);
-    rmdir(fixture->new);
-    if (unlink(fixture->lock))
-        rmdir(fixture->lock);
-    return rmdir(fixture->folder);
+    return leave_folder(&fixture->folder);
 }
 
 static enum auth_step step(struct fixture *fixture, struct auth *auth,
@@ -151,9 +125,9 @@ static void get_token(struct fixture *fixture, int64_t now)
 }
 
 /* Nobody holds the lock. */
-static void assert_unlocked(const struct fixture *fixture)
+static void assert_unlocked(void)
 {
-    struct private_file file = {.variable = "X", .path = fixture->file};
+    struct private_file file = {.variable = "X", .path = NAME};
     struct error error;
     int lock;
 
@@ -213,8 +187,8 @@ static void test_first_token(void **state)
     assert_true(auth_is_ready(fixture->auth, 0));
     assert_string_equal(auth_token(fixture->auth), "s3cret-access");
     assert_int_equal(auth_number(fixture->auth), 1);
-    assert_file(fixture->file, "s3cret-refresh-1\n");
-    assert_unlocked(fixture);
+    assert_file(NAME, "s3cret-refresh-1\n");
+    assert_unlocked();
 }
 
 /* The headers of token calls are those of a form. */
@@ -244,7 +218,7 @@ static void test_form_encoding(void **state)
     snprintf(fixture->client_secret, sizeof(fixture->client_secret),
              "a&b=c+d%%e~");
     fixture->credentials.client_secret = fixture->client_secret;
-    write_file(fixture->file, "M.C5/x*!'()-._~$\"\\");
+    make_file(NAME, "M.C5/x*!'()-._~$\"\\", 0600);
     ask(fixture, 0,
         "&refresh_token=M.C5%2Fx%2A%21%27%28%29-._~%24%22%5C"
         "&client_secret=a%26b%3Dc%2Bd%25e~");
@@ -328,16 +302,16 @@ static void test_rotation(void **state)
     struct fixture *fixture = *state;
     struct stat info;
 
-    write_file(fixture->new, "half");
-    assert_int_equal(chmod(fixture->file, 0400), 0);
+    make_file(NEW, "half", 0600);
+    assert_int_equal(chmod(NAME, 0400), 0);
     ask(fixture, 0, "refresh_token=s3cret-refresh-1");
     grant(fixture, 0,
           "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":"
           "\"a\",\"refresh_token\":\"s3cret-refresh-2\"}");
-    assert_file(fixture->file, "s3cret-refresh-2\n");
-    assert_int_equal(stat(fixture->file, &info), 0);
+    assert_file(NAME, "s3cret-refresh-2\n");
+    assert_int_equal(stat(NAME, &info), 0);
     assert_int_equal(info.st_mode & 07777, 0600);
-    assert_int_equal(access(fixture->new, F_OK), -1);
+    assert_false(is_there(NEW));
     ask(fixture, 3300 * SECOND, "refresh_token=s3cret-refresh-2");
 }
 
@@ -418,8 +392,8 @@ static void test_answers_to_try_again(void **state)
         assert_string_equal(fixture->fault.name, answers[i].name);
         assert_false(auth_is_ready(fixture->auth, 5));
         assert_in_range(auth_wait(fixture->auth, 5), 0, 250);
-        assert_unlocked(fixture);
-        assert_file(fixture->file, "s3cret-refresh-1\n");
+        assert_unlocked();
+        assert_file(NAME, "s3cret-refresh-1\n");
         get_token(fixture, 5 + 250);
         assert_true(auth_is_ready(fixture->auth, 5 + 250));
     }
@@ -468,7 +442,7 @@ static void test_transport_failures(void **state)
                          AUTH_IDLE);
         assert_int_equal(fixture->fault.action, FAULT_RETRY);
         assert_in_range(auth_wait(fixture->auth, 0), 0, 250);
-        assert_unlocked(fixture);
+        assert_unlocked();
     }
     start(fixture);
     ask(fixture, 0, "");
@@ -591,13 +565,13 @@ static void test_sign_in_refused(void **state)
         assert_non_null(strstr(fixture->error.text, refusals[i].name));
         assert_non_null(strstr(fixture->error.text, refusals[i].advice));
         assert_non_null(strstr(fixture->error.text, "AADSTS1: over ?[31m"));
-        assert_unlocked(fixture);
+        assert_unlocked();
     }
     start(fixture);
     ask(fixture, 0, "");
     assert_int_equal(answer(fixture, 0, 400, "{\"error\":\"invalid_grant\"}"),
                      AUTH_FAIL);
-    assert_non_null(strstr(fixture->error.text, fixture->file));
+    assert_non_null(strstr(fixture->error.text, NAME));
     assert_null(strstr(fixture->error.text, "it says"));
 }
 
@@ -706,7 +680,7 @@ static void test_refused_while_renewing(void **state)
 static void test_refused_while_locked(void **state)
 {
     struct fixture *fixture = *state;
-    struct private_file file = {.variable = "X", .path = fixture->file};
+    struct private_file file = {.variable = "X", .path = NAME};
     int lock;
 
     get_token(fixture, 0);
@@ -735,7 +709,7 @@ static void test_taking_turns(void **state)
     ask(fixture, 0, "refresh_token=s3cret-refresh-1");
     for (int64_t now = 0; now < 10 * SECOND; now += wait) {
         assert_int_equal(step(fixture, other, now), AUTH_IDLE);
-        assert_string_equal(auth_waits_for(other), fixture->file);
+        assert_string_equal(auth_waits_for(other), NAME);
         wait = auth_wait(other, now);
         assert_in_range(wait, 75, 125);
     }
@@ -748,7 +722,7 @@ static void test_taking_turns(void **state)
         strstr(fixture->request.body.data, "refresh_token=s3cret-refresh-2"));
     assert_null(auth_waits_for(fixture->auth));
     auth_free(other); /* frees the lock as well */
-    assert_unlocked(fixture);
+    assert_unlocked();
 }
 
 /* A token that somebody stored while ours was refused gets one try. */
@@ -758,7 +732,7 @@ static void test_replaced_while_refused(void **state)
     const char *refusal = "{\"error\":\"invalid_grant\"}";
 
     ask(fixture, 0, "refresh_token=s3cret-refresh-1");
-    write_file(fixture->file, "s3cret-by-hand");
+    make_file(NAME, "s3cret-by-hand", 0600);
     assert_int_equal(answer(fixture, 0, 400, refusal), AUTH_IDLE);
     assert_int_equal(fixture->fault.action, FAULT_RETRY);
     ask(fixture, 0, "refresh_token=s3cret-by-hand");
@@ -768,7 +742,7 @@ static void test_replaced_while_refused(void **state)
     /* What else is refused is not the token's fault. */
     start(fixture);
     ask(fixture, 0, "refresh_token=s3cret-by-hand");
-    write_file(fixture->file, "s3cret-refresh-3");
+    make_file(NAME, "s3cret-refresh-3", 0600);
     assert_int_equal(answer(fixture, 0, 400, "{\"error\":\"invalid_client\"}"),
                      AUTH_FAIL);
 }
@@ -783,15 +757,15 @@ static void test_replaced_while_granted(void **state)
     struct fixture *fixture = *state;
 
     ask(fixture, 0, "refresh_token=s3cret-refresh-1");
-    write_file(fixture->file, "s3cret-by-hand");
+    make_file(NAME, "s3cret-by-hand", 0600);
     grant(fixture, 0, rotated);
     assert_true(auth_is_ready(fixture->auth, 0));
-    assert_file(fixture->file, "s3cret-by-hand");
+    assert_file(NAME, "s3cret-by-hand");
 
     ask(fixture, 3300 * SECOND, "refresh_token=s3cret-by-hand");
-    assert_int_equal(unlink(fixture->file), 0);
+    assert_int_equal(unlink(NAME), 0);
     grant(fixture, 3300 * SECOND, rotated);
-    assert_file(fixture->file, "s3cret-refresh-2\n");
+    assert_file(NAME, "s3cret-refresh-2\n");
 }
 
 static void assert_save_fails(struct fixture *fixture)
@@ -803,12 +777,12 @@ static void assert_save_fails(struct fixture *fixture)
                             "\"s3cret-refresh-2\"}"),
                      AUTH_FAIL);
     assert_int_equal(fixture->error.kind, ERROR_LOCAL);
-    assert_non_null(strstr(fixture->error.text, fixture->file));
+    assert_non_null(strstr(fixture->error.text, NAME));
     assert_non_null(strstr(fixture->error.text, "the old one may still work"));
     assert_no_secret(fixture->error.text);
     assert_int_equal(auth_number(fixture->auth), 1);
     assert_string_equal(auth_token(fixture->auth), "s3cret-access");
-    assert_file(fixture->file, "s3cret-refresh-1\n");
+    assert_file(NAME, "s3cret-refresh-1\n");
 }
 
 /* A new refresh token that can't be saved ends the run: its access token is not
@@ -816,12 +790,9 @@ static void assert_save_fails(struct fixture *fixture)
 static void test_save_fails(void **state)
 {
     struct fixture *fixture = *state;
-    char inside[PATH_SIZE + 8];
 
     get_token(fixture, 0);
-    snprintf(inside, sizeof(inside), "%s/x", fixture->new);
-    assert_int_equal(mkdir(fixture->new, 0700), 0);
-    assert_int_equal(mkdir(inside, 0700), 0);
+    assert_int_equal(mkdir(NEW, 0700), 0);
     assert_save_fails(fixture);
 }
 
@@ -838,7 +809,7 @@ static void test_disk_full(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
     assert_save_fails(fixture);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    assert_int_equal(access(fixture->new, F_OK), -1);
+    assert_false(is_there(NEW));
 }
 
 /* A lock that can't be made, and a file that can't be read any more, end the
@@ -847,19 +818,19 @@ static void test_lock_and_file_fail(void **state)
 {
     struct fixture *fixture = *state;
 
-    assert_int_equal(mkdir(fixture->lock, 0700), 0);
+    assert_int_equal(mkdir(LOCK, 0700), 0);
     assert_int_equal(step(fixture, fixture->auth, 0), AUTH_FAIL);
     assert_int_equal(fixture->error.kind, ERROR_LOCAL);
-    assert_non_null(strstr(fixture->error.text, fixture->lock));
-    assert_int_equal(rmdir(fixture->lock), 0);
+    assert_non_null(strstr(fixture->error.text, LOCK));
+    assert_int_equal(rmdir(LOCK), 0);
 
-    assert_int_equal(chmod(fixture->file, 0640), 0);
+    assert_int_equal(chmod(NAME, 0640), 0);
     assert_int_equal(step(fixture, fixture->auth, 0), AUTH_FAIL);
     assert_int_equal(fixture->error.kind, ERROR_LOCAL);
     assert_non_null(strstr(fixture->error.text, "chmod 600"));
-    assert_unlocked(fixture);
+    assert_unlocked();
 
-    assert_int_equal(unlink(fixture->file), 0);
+    assert_int_equal(unlink(NAME), 0);
     assert_int_equal(step(fixture, fixture->auth, 0), AUTH_FAIL);
     assert_non_null(strstr(fixture->error.text, "BAUSER_REFRESH_TOKEN_FILE"));
 }
@@ -872,7 +843,7 @@ static void test_no_room(void **state)
     fixture->request.body.max = 100;
     assert_int_equal(step(fixture, fixture->auth, 0), AUTH_FAIL);
     assert_int_equal(fixture->error.kind, ERROR_LOCAL);
-    assert_unlocked(fixture);
+    assert_unlocked();
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -1,13 +1,11 @@
 #include "unit.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
-#include <unistd.h>
 
+#include "files.h"
 #include "journal.h"
 
 #define NAME  "journal"
@@ -17,24 +15,7 @@
 #define HELLO      "8e732f97 I 00000005 hello\n"
 #define HELLO_SIZE (sizeof(HELLO) - 1)
 
-static char folder[] = "/tmp/test_journal.XXXXXX";
-
-static int enter_folder(void **state)
-{
-    (void)state;
-    memcpy(folder + sizeof(folder) - 7, "XXXXXX", 6);
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int leave_folder(void **state)
-{
-    (void)state;
-    (void)remove(NAME);
-    (void)remove(OTHER);
-    return chdir("/") || rmdir(folder) ? -1 : 0;
-}
-
-static void make_file(const char *name, const void *data, size_t len)
+static void write_bytes(const char *name, const void *data, size_t len)
 {
     int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
@@ -115,7 +96,7 @@ static void test_line(void **state)
     struct error error;
 
     (void)state;
-    make_file(NAME, "something else", 14);
+    write_bytes(NAME, "something else", 14);
     journal = create();
     append(journal, 'I', "hello", 5);
     assert_file(NAME, "");
@@ -208,7 +189,7 @@ static void test_claims(void **state)
         struct journal *journal;
         struct error error;
 
-        make_file(NAME, claims[i], strlen(claims[i]));
+        write_bytes(NAME, claims[i], strlen(claims[i]));
         journal = open_again();
         assert_end(journal);
         assert_int_equal(journal_cut(journal, &error), 0);
@@ -226,7 +207,7 @@ static void test_cut(void **state)
     struct error error;
 
     (void)state;
-    make_file(NAME, torn, sizeof(torn) - 1);
+    write_bytes(NAME, torn, sizeof(torn) - 1);
     journal = open_again();
     assert_next(journal, 'I', "hello", 5);
     assert_next(journal, 'I', "hello", 5);
@@ -299,7 +280,7 @@ static void test_other_kinds(void **state)
     int fd;
 
     (void)state;
-    make_file(OTHER, HELLO, HELLO_SIZE);
+    write_bytes(OTHER, HELLO, HELLO_SIZE);
     assert_int_equal(symlink(OTHER, NAME), 0);
     assert_neither("not a regular file");
     assert_file(OTHER, HELLO);
@@ -327,7 +308,7 @@ static void test_other_kinds(void **state)
 static void test_hard_link(void **state)
 {
     (void)state;
-    make_file(OTHER, HELLO, HELLO_SIZE);
+    write_bytes(OTHER, HELLO, HELLO_SIZE);
     assert_int_equal(link(OTHER, NAME), 0);
     journal_free(create());
     assert_file(OTHER, HELLO);
@@ -341,7 +322,7 @@ static void test_other_owner(void **state)
     bool missing;
 
     (void)state;
-    make_file(NAME, HELLO, HELLO_SIZE);
+    write_bytes(NAME, HELLO, HELLO_SIZE);
     if (chown(NAME, 12345, (gid_t)-1))
         skip();
     assert_null(journal_open(NAME, &missing, &error));

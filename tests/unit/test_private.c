@@ -1,58 +1,35 @@
 #include "unit.h"
 
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
+#include "files.h"
 #include "private.h"
 
-#define PATH_SIZE 256
+#define NAME "secret"
+#define NEW  "secret.new"
+#define LOCK "secret.lock"
 
 /* Somebody who is not root, for tests that root runs. */
 #define NOBODY 65534
 
-/* A folder of the test's own, and the secret's file in it. What reading refuses
- * is tested with the credentials. */
+/* The secret's file, in a folder of the test's own. What reading refuses is
+ * tested with the credentials. */
 struct fixture {
-    char folder[PATH_SIZE];
-    char path[PATH_SIZE];
-    char new[PATH_SIZE];
-    char lock[PATH_SIZE];
+    void *folder;
     struct private_file file;
     struct error error;
 };
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "wb");
-
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    assert_int_equal(chmod(path, 0600), 0);
-}
-
-static void name_in(char name[PATH_SIZE], const struct fixture *fixture,
-                    const char *suffix)
-{
-    snprintf(name, PATH_SIZE, "%.100s/secret%s", fixture->folder, suffix);
-}
 
 static int setup(void **state)
 {
     static struct fixture fixture;
 
-    fixture = (struct fixture){.error = {.kind = ERROR_NONE}};
-    snprintf(fixture.folder, sizeof(fixture.folder), "/tmp/private.XXXXXX");
-    if (!mkdtemp(fixture.folder))
-        return -1;
-    name_in(fixture.path, &fixture, "");
-    name_in(fixture.new, &fixture, ".new");
-    name_in(fixture.lock, &fixture, ".lock");
-    fixture.file = (struct private_file){
-        .variable = "VARIABLE", .path = fixture.path, .kind = ERROR_LOCAL};
-    write_file(fixture.path, "old");
+    fixture = (struct fixture){
+        .file = {.variable = "VARIABLE", .path = NAME, .kind = ERROR_LOCAL}};
     *state = &fixture;
+    if (enter_folder(&fixture.folder))
+        return -1;
+    make_file(NAME, "old", 0600);
     return 0;
 }
 
@@ -60,12 +37,7 @@ static int teardown(void **state)
 {
     struct fixture *fixture = *state;
 
-    unlink(fixture->path);
-    if (unlink(fixture->new))
-        rmdir(fixture->new);
-    if (unlink(fixture->lock))
-        rmdir(fixture->lock);
-    return rmdir(fixture->folder);
+    return leave_folder(&fixture->folder);
 }
 
 static void assert_secret(struct fixture *fixture, const char *expected)
@@ -131,13 +103,12 @@ static void test_is_typed(void **state)
 static void test_replace(void **state)
 {
     struct fixture *fixture = *state;
-    FILE *held = fopen(fixture->path, "rb");
+    FILE *held = fopen(NAME, "rb");
     mode_t mask = umask(0);
-    struct stat info;
     char old[8] = "";
 
     assert_non_null(held);
-    assert_int_equal(chmod(fixture->path, 0400), 0);
+    assert_int_equal(chmod(NAME, 0400), 0);
     assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
                      0);
     umask(0777);
@@ -145,10 +116,9 @@ static void test_replace(void **state)
                      0);
     umask(mask);
     assert_secret(fixture, "newer");
-    assert_int_equal(stat(fixture->path, &info), 0);
-    assert_int_equal(info.st_mode & 07777, 0600);
-    assert_int_equal(info.st_size, strlen("newer\n"));
-    assert_int_equal(access(fixture->new, F_OK), -1);
+    assert_int_equal(mode_of(NAME), 0600);
+    assert_int_equal(size_of(NAME), strlen("newer\n"));
+    assert_false(is_there(NEW));
     assert_int_equal(fread(old, 1, sizeof(old), held), 3);
     assert_string_equal(old, "old");
     fclose(held);
@@ -162,10 +132,10 @@ static void test_replace_keeps_owner(void **state)
     uid_t owner = geteuid() == 0 ? NOBODY : geteuid();
     struct stat info;
 
-    assert_int_equal(chown(fixture->path, owner, getegid()), 0);
+    assert_int_equal(chown(NAME, owner, getegid()), 0);
     assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
                      0);
-    assert_int_equal(stat(fixture->path, &info), 0);
+    assert_int_equal(stat(NAME, &info), 0);
     assert_int_equal(info.st_uid, owner);
 }
 
@@ -174,34 +144,29 @@ static void test_replace_keeps_owner(void **state)
 static void test_replace_over_leftovers(void **state)
 {
     struct fixture *fixture = *state;
-    char other[PATH_SIZE];
 
-    name_in(other, fixture, ".other");
-    write_file(fixture->new, "a longer one that was left");
+    make_file(NEW, "a longer one that was left", 0600);
     assert_int_equal(private_replace(&fixture->file, "a", &fixture->error), 0);
     assert_secret(fixture, "a");
-    write_file(other, "theirs");
-    assert_int_equal(symlink(other, fixture->new), 0);
+    make_file("other", "theirs", 0600);
+    assert_int_equal(symlink("other", NEW), 0);
     assert_int_equal(private_replace(&fixture->file, "b", &fixture->error), 0);
     assert_secret(fixture, "b");
-    fixture->file.path = other;
+    fixture->file.path = "other";
     assert_secret(fixture, "theirs");
-    unlink(other);
 }
 
 /* Where it can't be replaced, the old secret stays and nothing is left over. */
 static void test_replace_fails(void **state)
 {
     struct fixture *fixture = *state;
-    char nowhere[PATH_SIZE + 8];
 
-    assert_int_equal(mkdir(fixture->new, 0700), 0);
+    assert_int_equal(mkdir(NEW, 0700), 0);
     assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
                      -1);
-    assert_error(fixture, fixture->path);
+    assert_error(fixture, NAME);
     assert_secret(fixture, "old");
-    snprintf(nowhere, sizeof(nowhere), "%s/x", fixture->path);
-    fixture->file.path = nowhere;
+    fixture->file.path = NAME "/x";
     assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
                      -1);
     assert_error(fixture, "Not a directory");
@@ -229,13 +194,11 @@ static bool is_free_elsewhere(struct fixture *fixture)
 static void test_lock(void **state)
 {
     struct fixture *fixture = *state;
-    struct stat info;
     int lock, second;
 
     assert_int_equal(private_lock(&fixture->file, &lock, &fixture->error), 0);
     assert_true(lock >= 0);
-    assert_int_equal(stat(fixture->lock, &info), 0);
-    assert_int_equal(info.st_mode & 0077, 0);
+    assert_int_equal(mode_of(LOCK) & 0077, 0);
     assert_false(is_free_elsewhere(fixture));
     assert_int_equal(private_lock(&fixture->file, &second, &fixture->error), 0);
     assert_int_equal(second, -1);
@@ -254,14 +217,14 @@ static void test_lock_fails(void **state)
     struct fixture *fixture = *state;
     int lock;
 
-    assert_int_equal(mkdir(fixture->lock, 0700), 0);
+    assert_int_equal(mkdir(LOCK, 0700), 0);
     assert_int_equal(private_lock(&fixture->file, &lock, &fixture->error), -1);
-    assert_error(fixture, fixture->lock);
+    assert_error(fixture, LOCK);
     assert_int_equal(lock, -1);
-    assert_int_equal(rmdir(fixture->lock), 0);
-    assert_int_equal(symlink(fixture->path, fixture->lock), 0);
+    assert_int_equal(rmdir(LOCK), 0);
+    assert_int_equal(symlink(NAME, LOCK), 0);
     assert_int_equal(private_lock(&fixture->file, &lock, &fixture->error), -1);
-    assert_error(fixture, fixture->lock);
+    assert_error(fixture, LOCK);
 }
 
 /* A folder that may not be written to is found out before anything is sent, by
@@ -274,16 +237,16 @@ static void test_check_replaceable(void **state)
 
     assert_int_equal(private_check_replaceable(&fixture->file, &fixture->error),
                      0);
-    assert_int_equal(chmod(fixture->folder, 0555), 0);
+    assert_int_equal(chmod(".", 0555), 0);
     if (root) {
-        assert_int_equal(chown(fixture->path, NOBODY, getegid()), 0);
-        assert_int_equal(chown(fixture->lock, NOBODY, getegid()), 0);
+        assert_int_equal(chown(NAME, NOBODY, getegid()), 0);
+        assert_int_equal(chown(LOCK, NOBODY, getegid()), 0);
         assert_int_equal(seteuid(NOBODY), 0);
     }
     result = private_check_replaceable(&fixture->file, &fixture->error);
     if (root)
         assert_int_equal(seteuid(0), 0);
-    assert_int_equal(chmod(fixture->folder, 0700), 0);
+    assert_int_equal(chmod(".", 0700), 0);
     assert_int_equal(result, -1);
     assert_error(fixture, "can't be replaced");
 }

@@ -1,13 +1,10 @@
 #include "unit.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "files.h"
 #include "recovery.h"
 
 #define NAME "out.csv.journal"
@@ -36,30 +33,8 @@ int fsync(int fd)
     return 0;
 }
 
-/* ---- a folder for each test ---------------------------------------------- */
-
-static char folder[] = "/tmp/test_recovery.XXXXXX";
-
-static int enter_folder(void **state)
-{
-    (void)state;
-    memcpy(folder + sizeof(folder) - 7, "XXXXXX", 6);
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int leave_folder(void **state)
-{
-    (void)state;
-    (void)remove(NAME);
-    return chdir("/") || rmdir(folder) ? -1 : 0;
-}
-
-static bool is_there(void)
-{
-    struct stat status;
-
-    return lstat(NAME, &status) == 0;
-}
+/* ---- the journal as a file ------------------------------------------------
+ */
 
 struct file {
     char data[FILE_SIZE];
@@ -581,7 +556,7 @@ static void test_ends(void **state)
     assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
     recovery_free(recovery);
     assert_false(kept);
-    assert_false(is_there());
+    assert_false(is_there(NAME));
 
     recovery = new_run();
     put_intent(recovery, "7", (const unsigned[]){4}, 1);
@@ -600,7 +575,7 @@ static void test_ends(void **state)
     assert_true(recovery_resumed(recovery));
     assert_int_equal(recovery_finish(recovery, &error), 0);
     recovery_free(recovery);
-    assert_false(is_there());
+    assert_false(is_there(NAME));
 }
 
 /* Where there is no recovery, everything must do nothing. */
@@ -725,7 +700,7 @@ static void test_sync_fails(void **state)
     sync_failure = 0;
     assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
     assert_false(kept);
-    assert_false(is_there());
+    assert_false(is_there(NAME));
     recovery_free(recovery);
 }
 
