@@ -1,0 +1,10 @@
+"""The elements of an envelope on standard input, as vNN.elements lists them.
+
+    tree.py VERSION
+"""
+import sys
+
+from envelope import Envelope
+
+for element in Envelope(sys.argv[1], sys.stdin.buffer.read()).elements:
+    print(element)
