@@ -240,7 +240,7 @@ const char *soap_made(const struct soap_view *view,
 
     if (part->type == SOAP_BOOLEAN)
         return lot % 2 == 0 ? "true" : "false";
-    return lot % 3 > 0 ? "Advertiser" : NULL;
+    return lot % 3 != 1 ? "Advertiser" : NULL;
 }
 
 static void say_not_nil(struct soap_view *view, const struct soap_part *part,
