@@ -26,7 +26,8 @@ id() {
 }
 
 export LC_ALL=C.UTF-8
-unset ${!BAUSER_ACCESS_*} ${!BAUSER_DEVELOPER_*} SSL_CERT_FILE \
+unset ${!BAUSER_ACCESS_*} ${!BAUSER_DEVELOPER_*} ${!BAUSER_APPLICATION_*} \
+    ${!BAUSER_USERNAME*} ${!BAUSER_PASSWORD*} SSL_CERT_FILE \
     {http,https,all,no}_proxy {HTTP,HTTPS,ALL,NO}_PROXY
 export BAUSER_ACCESS_TOKEN=sim-access-token
 export BAUSER_DEVELOPER_TOKEN=sim-developer-token
@@ -96,6 +97,14 @@ fast_clock() {
         export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
         "${@:2}"
     )
+}
+
+# use_refresh_token [TOKEN]: from now on it signs in, kept in the file token.
+use_refresh_token() {
+    (umask 077 && echo "${1:-sim-refresh-token}" >token)
+    export BAUSER_ACCESS_TOKEN='' BAUSER_CLIENT_ID=sim-client
+    export BAUSER_REFRESH_TOKEN_FILE=$PWD/token
+    export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
 }
 
 # wait_until COMMAND...: until it succeeds; at most 30 seconds.

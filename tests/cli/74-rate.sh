@@ -24,12 +24,10 @@ most_in() {
 
 faults '{"kind":"status","call":"GetUser","times":5}' \
     '{"kind":"reset","call":"UpdateUser","times":5}'
-printf %s sim-refresh-token >token
-chmod 600 token
-BAUSER_ACCESS_TOKEN='' BAUSER_CLIENT_ID=sim-client \
-    BAUSER_REFRESH_TOKEN_FILE=token \
-    BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token \
+(
+    use_refresh_token
     run 0 --rate 40/s in.csv out.csv
+)
 expect_counts Token=1 applied=35 'calls>=85'
 # A tenth less than a second, for calls that are held up on their way here.
 most=$(most_in 900000)

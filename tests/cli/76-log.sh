@@ -12,11 +12,7 @@ secret=Zaphod-Beeblebrox
         echo "$U$n,$secret $n"
     done
 } >in.csv
-printf %s sim-refresh-token >token
-chmod 600 token
-export BAUSER_ACCESS_TOKEN='' BAUSER_CLIENT_ID=sim-client
-export BAUSER_REFRESH_TOKEN_FILE=token
-export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
+use_refresh_token
 
 # trouble: of every kind that does not take long.
 trouble() {

@@ -12,11 +12,7 @@ sim_start --access-token '' --latency 2
     done
 } >in.csv
 head -n 21 in.csv >few.csv
-printf %s sim-refresh-token >token
-chmod 600 token
-export BAUSER_ACCESS_TOKEN='' BAUSER_CLIENT_ID=sim-client
-export BAUSER_REFRESH_TOKEN_FILE=token
-export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
+use_refresh_token
 
 # again: the service is as it was, but for its tokens.
 again() {

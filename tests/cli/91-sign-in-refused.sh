@@ -11,19 +11,16 @@ sim_start --access-token '' --latency 2
         echo "$(id "$i"),Title $i"
     done
 } >in.csv
-export BAUSER_ACCESS_TOKEN='' BAUSER_CLIENT_ID=sim-client
-export BAUSER_REFRESH_TOKEN_FILE=token
-export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
 # store TOKEN: as somebody does who has signed in.
 store() {
     (umask 077 && printf '%s\n' "$1" >token)
 }
 
 # At the start: no call, and nothing is left but the lock.
-store expired-refresh-token
+use_refresh_token expired-refresh-token
 run 4 in.csv out.csv
 expect_stderr invalid_grant 'to go on: ' \
-    'sign in again and store the new refresh token in token; it says: AADSTS'
+    "store the new refresh token in $PWD/token; it says: AADSTS"
 expect_none expired-refresh-token err
 expect_counts Token=1 calls=1
 expect_no_file out.csv out.csv.part
@@ -41,7 +38,7 @@ control 'tokens?refresh=1' -X DELETE >tokens
 status=0
 wait $! || status=$?
 [ "$status" -eq 4 ] || fail "exit status $status"
-expect_stderr invalid_grant 'store the new refresh token in token' 'to go on: '
+expect_stderr invalid_grant "store the new refresh token in $PWD/token" 'to go on: '
 columns out.csv.part Status | uniq | expect_file <(echo Updated)
 expect_counts 'applied<=190' in_flight=0
 

@@ -4,11 +4,7 @@
 . "${0%/*}/../lib.sh"
 sim_start --access-token '' --token-lifetime 60 --latency 2
 
-printf %s sim-refresh-token >token
-chmod 600 token
-export BAUSER_ACCESS_TOKEN='' BAUSER_CLIENT_ID=sim-client
-export BAUSER_REFRESH_TOKEN_FILE=$PWD/token
-export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
+use_refresh_token
 
 # A run of its own 60 users in its own folder, through three tokens.
 run_of() {
