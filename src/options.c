@@ -274,13 +274,14 @@ static int refuse_id(const char *option, const struct service *service,
 
 /* It becomes the value of a header, or a part of a path. */
 static int check_number(const char *option, const char *value,
-                        struct error *error)
+                        const struct service *service, struct error *error)
 {
     int64_t number;
 
     if (text_parse_long(value, &number) || number < 1)
         return error_set(error, ERROR_USAGE,
-                         "--%s takes a whole number, not '%s'", option, value);
+                         "--%s takes a whole number for %s, not '%s'", option,
+                         service->name, value);
     return 0;
 }
 
@@ -291,7 +292,7 @@ static int check_customer(const struct options *options, struct error *error)
 
     switch (service->customer) {
     case CUSTOMER_NUMBER:
-        return id ? check_number("customer-id", id, error) : 0;
+        return id ? check_number("customer-id", id, service, error) : 0;
     case CUSTOMER_TENANT:
         if (id && !guid_is_one(id))
             return error_set(error, ERROR_USAGE,
@@ -308,11 +309,14 @@ static int check_customer(const struct options *options, struct error *error)
 
 static int check_account(const struct options *options, struct error *error)
 {
-    if (!options->account_id)
+    const struct service *service = options->service;
+    const char *id = options->account_id;
+
+    if (!id)
         return 0;
-    if (options->service->customer != CUSTOMER_NUMBER)
-        return refuse_id("account-id", options->service, error);
-    return check_number("account-id", options->account_id, error);
+    if (service->customer != CUSTOMER_NUMBER)
+        return refuse_id("account-id", service, error);
+    return check_number("account-id", id, service, error);
 }
 
 /* Also where --endpoint gives an address: the environment chooses the sign-in's

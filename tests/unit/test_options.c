@@ -454,6 +454,61 @@ static void test_addresses(void **state)
     assert_refused("--api soap a b", "there is no service 'soap'");
 }
 
+/* Takes the words, or refuses them with the service's name; wherever --api
+ * stands. */
+static void assert_taken(const struct service *service, const char *words,
+                         bool taken)
+{
+    struct command command;
+    struct options options;
+    char text[2][200];
+
+    snprintf(text[0], sizeof(text[0]), "--api %s %s a b", service->name, words);
+    snprintf(text[1], sizeof(text[1]), "%s a b --api %s", words, service->name);
+    for (int i = 0; i < 2; i++) {
+        if (!taken) {
+            assert_refused(text[i], service->name);
+            continue;
+        }
+        parse(&options, &command, text[i]);
+        assert_ptr_equal(options.service, service);
+        options_clear(&options);
+    }
+}
+
+#define TENANT "eebd1b55-5360-4438-a11d-5c06918c3014"
+
+/* Each service takes the ids and the environments that it has, and refuses the
+ * others by its name; an endpoint does not make a sandbox. */
+static void test_what_services_take(void **state)
+{
+    (void)state;
+    for (size_t i = 0; services[i]; i++) {
+        const struct service *service = services[i];
+        bool number = service->customer == CUSTOMER_NUMBER;
+        bool tenant = service->customer == CUSTOMER_TENANT;
+
+        assert_taken(service, "--customer-id 5", number);
+        assert_taken(service, "--customer-id " TENANT, tenant);
+        assert_taken(service, "--customer-id ../users", false);
+        assert_taken(service, "--account-id 5", number);
+        assert_taken(service, "--account-id " TENANT, false);
+        assert_taken(service, "--environment production", true);
+        assert_taken(service, "--environment sandbox", service->sandbox);
+        assert_taken(service, "--environment sandbox --endpoint https://x",
+                     service->sandbox);
+    }
+}
+
+/* A service that there is not is answered with the nearest, or with all. */
+static void test_unknown_services(void **state)
+{
+    (void)state;
+    assert_refused("--api REST a b", "no service 'REST'; did you mean rest?");
+    assert_refused("--api x a b", "no service 'x'; there are: rest");
+    assert_refused("--api= a b", "there are: rest");
+}
+
 /* A rate is a number of calls in a second or in a minute. */
 static void test_rates(void **state)
 {
@@ -854,6 +909,11 @@ static void test_help(void **state)
         if (!strstr(text, name))
             fail_msg("no line of %s", option_specs[i].name);
     }
+    for (size_t i = 0; services[i]; i++) {
+        snprintf(name, sizeof(name), "\n  %s ", services[i]->name);
+        if (!strstr(text, name) || !strstr(text, services[i]->title))
+            fail_msg("no line of %s", services[i]->name);
+    }
     assert_non_null(strstr(text, "BAUSER_DEVELOPER_TOKEN"));
     assert_non_null(strstr(text, "Exit status"));
     for (char *line = text; *line; line = next) {
@@ -884,6 +944,8 @@ int main(void)
         cmocka_unit_test(test_maps),
         cmocka_unit_test(test_diff),
         cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_what_services_take),
+        cmocka_unit_test(test_unknown_services),
         cmocka_unit_test(test_rates),
         cmocka_unit_test(test_max_errors),
         cmocka_unit_test(test_give_up),
