@@ -12,15 +12,12 @@
 
 #include "bing_columns.h"
 #include "json.h"
+#include "json_user.h"
 #include "text.h"
 #include "version.h"
 
-#define PATH_SEGMENTS 3
-
 struct user {
-    struct json *document; /* {"User": {...}}: what UpdateUser takes */
-    struct cJSON *user;
-    struct cJSON *values[COLUMN_MAX]; /* of each column; NULL: absent */
+    struct json_user json; /* of {"User": {...}}: what UpdateUser takes */
 };
 
 /* ---- building ----------------------------------------------------------- */
@@ -65,96 +62,23 @@ static int build_update(const struct session *session, const struct user *user,
     request->method = HTTP_PUT;
     request->once = true;
     if (buffer_puts(&request->path, "/CustomerManagement/v13/User") ||
-        json_print(user->document, &request->body))
+        json_print(user->json.document, &request->body))
         return -1;
     return 0;
 }
 
 /* ---- the user as a document --------------------------------------------- */
 
-/* Cuts a column's path at its dots; answers the number of segments. */
-static unsigned split_path(const char *path, char names[PATH_SEGMENTS][32])
-{
-    unsigned count = 0;
-    size_t len;
-
-    for (; count < PATH_SEGMENTS; path += len + 1) {
-        len = strcspn(path, ".");
-        if (len >= sizeof(names[0]))
-            abort(); /* the table of columns is wrong */
-        memcpy(names[count], path, len);
-        names[count++][len] = '\0';
-        if (!path[len])
-            break;
-    }
-    return count;
-}
-
-/* The object that a path's last name is a member of; NULL where it is null or
- * absent. -1 where something else is in its place. */
-static int find_parent(const struct user *user, const char *path,
-                       struct cJSON **parent)
-{
-    char names[PATH_SEGMENTS][32];
-    unsigned count = split_path(path, names);
-
-    *parent = user->user;
-    for (unsigned i = 0; *parent && i + 1 < count; i++) {
-        *parent = json_member(*parent, names[i]);
-        if (json_is_null(*parent))
-            *parent = NULL;
-        if (*parent && !json_is_object(*parent))
-            return -1;
-    }
-    return 0;
-}
-
-/* Finds the value of each column, once. Neighbours in the table of columns
- * mostly have one parent, and their members come in the table's order. -1
- * where the document has another shape than the service describes: an object
- * for a text, a text for an object. */
-static int find_values(struct user *user)
-{
-    const char *prefix = "";
-    size_t prefix_len = 0;
-    struct cJSON *parent = user->user;
-    struct cJSON *near = NULL;
-
-    for (unsigned i = 0; i < service_rest.column_count; i++) {
-        const char *path = service_rest.columns[i].path;
-        const char *dot = strrchr(path, '.');
-        size_t len = dot ? (size_t)(dot - path) : 0;
-        struct cJSON *value;
-
-        if (len != prefix_len || memcmp(path, prefix, len) != 0) {
-            if (find_parent(user, path, &parent))
-                return -1;
-            prefix = path;
-            prefix_len = len;
-            near = NULL;
-        }
-        value = parent ? json_member_near(parent, near, dot ? dot + 1 : path)
-                       : NULL;
-        if (value && !json_text(value) && !json_is_null(value))
-            return -1;
-        user->values[i] = value;
-        if (value)
-            near = json_next(value);
-    }
-    return 0;
-}
-
 static const char *user_value(const struct user *user, unsigned column)
 {
-    const char *text = json_text(user->values[column]);
-
-    return text && *text ? text : NULL;
+    return json_user_value(&user->json, column);
 }
 
 static void user_last_modified(const struct user *user,
                                char last_modified[SERVICE_TIME_SIZE])
 {
-    const char *text = json_text(json_member(user->user, "LastModifiedTime"));
+    const char *text =
+        json_text(json_member(user->json.object, "LastModifiedTime"));
     size_t len = text ? strlen(text) : 0;
     struct instant instant;
 
@@ -169,8 +93,8 @@ static void user_stamps(const struct user *user,
                         char stamps[SERVICE_STAMPS_SIZE])
 {
     const struct cJSON *address =
-        json_member(json_member(user->user, "ContactInfo"), "Address");
-    const char *own = json_text(json_member(user->user, "TimeStamp"));
+        json_member(json_member(user->json.object, "ContactInfo"), "Address");
+    const char *own = json_text(json_member(user->json.object, "TimeStamp"));
     const char *its = json_text(json_member(address, "TimeStamp"));
     size_t own_len, its_len;
 
@@ -189,53 +113,16 @@ static void user_stamps(const struct user *user,
     memcpy(stamps + own_len + 1, its, its_len + 1);
 }
 
-/* Adds a column's member, null at first, and the parents that it lacks. NULL
- * without memory. */
-static struct cJSON *add_value(struct user *user, const char *path)
-{
-    char names[PATH_SEGMENTS][32];
-    unsigned count = split_path(path, names);
-    struct cJSON *parent = user->user;
-
-    for (unsigned i = 0; parent && i + 1 < count; i++) {
-        struct cJSON *child = json_member(parent, names[i]);
-
-        if (!child)
-            child = json_add(user->document, parent, names[i]);
-        if (json_is_null(child))
-            json_make_object(child);
-        parent = child;
-    }
-    return parent ? json_add(user->document, parent, names[count - 1]) : NULL;
-}
-
 static int user_set(struct user *user, unsigned column, const char *value)
 {
-    const struct column *what = &service_rest.columns[column];
-    struct cJSON **held = &user->values[column];
-
-    if (!value)
-        value = what->empty;
-    if (!value && !*held)
-        return 0;
-    if (!*held)
-        *held = add_value(user, what->path);
-    if (!*held)
-        return -1;
-    if (value && what->type != COLUMN_BOOLEAN)
-        return json_make_string(user->document, *held, value);
-    if (value)
-        json_make_boolean(*held, strcmp(value, "true") == 0);
-    else
-        json_make_null(*held);
-    return 0;
+    return json_user_set(&user->json, column, value);
 }
 
 static void user_free(struct user *user)
 {
     if (!user)
         return;
-    json_free(user->document);
+    json_free(user->json.document);
     free(user);
 }
 
@@ -273,43 +160,6 @@ static bool take_errors(struct fault *fault, const struct cJSON *root)
     return found;
 }
 
-/* Reads an answer's body that is not an error; NULL: the fault. A user that is
- * too large, or that JSON can't keep, is so the next time as well (lasting); an
- * answer to an update is made anew. */
-static struct json *read_answer(const struct http_response *response,
-                                bool lasting, struct fault *fault)
-{
-    struct json_refusal refusal;
-    struct json *document;
-
-    if (response->failure != HTTP_OK) {
-        fault_of_transport(fault, response);
-        if (!lasting && response->failure == HTTP_TOO_LARGE)
-            fault->action = FAULT_RETRY;
-        return NULL;
-    }
-    document = json_parse(response->body, response->len, &refusal);
-    if (!document) {
-        fault_of_foreign_answer(fault, response,
-                                response->len ? refusal.why : "nothing");
-        if (lasting && refusal.is_json && fault->action == FAULT_RETRY)
-            fault->action = FAULT_FAIL;
-        return NULL;
-    }
-    fault_init(fault, response);
-    if (take_errors(fault, json_root(document)))
-        goto err;
-    if (response->status != 200) {
-        fault_of_foreign_answer(fault, response, "an unknown JSON");
-        goto err;
-    }
-    return document;
-
-err:
-    json_free(document);
-    return NULL;
-}
-
 /* An answer that is the service's, but not one that may be acted upon. */
 static int refuse(struct fault *fault, const char *name, const char *text)
 {
@@ -328,11 +178,11 @@ static bool has_time_stamp(const struct cJSON *object)
 static int check_user(struct user *user, const char *key, struct fault *fault)
 {
     const struct cJSON *address =
-        json_member(json_member(user->user, "ContactInfo"), "Address");
+        json_member(json_member(user->json.object, "ContactInfo"), "Address");
     const char *id;
     int64_t wanted, given;
 
-    if (find_values(user))
+    if (json_user_find(&user->json))
         return refuse(fault, "InvalidAnswer",
                       "GetUser's answer has a member of another kind than the "
                       "service describes");
@@ -341,12 +191,12 @@ static int check_user(struct user *user, const char *key, struct fault *fault)
         given != wanted)
         return refuse(fault, "WrongUser",
                       "GetUser answered with another user; nothing was sent");
-    if (!has_time_stamp(user->user) ||
+    if (!has_time_stamp(user->json.object) ||
         (json_is_object(address) && !has_time_stamp(address)))
         return refuse(fault, "MaskedUser",
                       "GetUser's answer has no TimeStamp: the signed-in user "
                       "may not see all of this user; nothing was sent");
-    if (json_has_masked_text(user->user))
+    if (json_has_masked_text(user->json.object))
         return refuse(fault, "MaskedUser",
                       "GetUser's answer has members masked by asterisks: the "
                       "signed-in user may not see all of this user; nothing "
@@ -358,7 +208,7 @@ static int parse_get(const struct session *session,
                      const struct http_response *response, const char *key,
                      struct user **user, struct fault *fault)
 {
-    struct json *document = read_answer(response, true, fault);
+    struct json *document = json_user_read(response, true, take_errors, fault);
     struct user *made;
 
     (void)session;
@@ -370,9 +220,13 @@ static int parse_get(const struct session *session,
         fault_set_memory(fault);
         return -1;
     }
-    made->document = document;
-    made->user = json_member(json_root(document), "User");
-    if (!json_is_object(made->user)) {
+    made->json = (struct json_user){
+        .columns = service_rest.columns,
+        .count = service_rest.column_count,
+        .document = document,
+        .object = json_member(json_root(document), "User"),
+    };
+    if (!json_is_object(made->json.object)) {
         fault_of_foreign_answer(fault, response, "a JSON without a User");
         goto err;
     }
@@ -392,7 +246,7 @@ static int parse_update(const struct session *session,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct fault *fault)
 {
-    struct json *document = read_answer(response, false, fault);
+    struct json *document = json_user_read(response, false, take_errors, fault);
     struct instant instant;
     const char *time;
     size_t len;
