@@ -96,7 +96,7 @@ struct service {
                      const struct http_response *response, const char *key,
                      struct user **user, struct fault *fault);
     int (*parse_update)(const struct session *session,
-                        const struct http_response *response,
+                        const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct fault *fault);
 

@@ -242,7 +242,7 @@ err:
 }
 
 static int parse_update(const struct session *session,
-                        const struct http_response *response,
+                        const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct fault *fault)
 {
@@ -253,6 +253,7 @@ static int parse_update(const struct session *session,
     int result = -1;
 
     (void)session;
+    (void)key;
     if (!document)
         return -1;
     time = json_text(json_member(json_root(document), "LastModifiedTime"));

@@ -602,8 +602,8 @@ static enum task_step take_update(struct user_task *task,
     struct outcome *outcome = &task->outcome;
     char time[SERVICE_TIME_SIZE];
 
-    if (task->service->parse_update(task->session, response, time,
-                                    &outcome->last)) {
+    if (task->service->parse_update(task->session, response, task->group->key,
+                                    time, &outcome->last)) {
         mask(task);
         note_call(task, now);
         return take_update_fault(task, response, now);

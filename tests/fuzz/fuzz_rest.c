@@ -202,7 +202,8 @@ static void try_update(const struct answer *answer)
     struct instant instant;
     struct fault fault;
 
-    if (service_rest.parse_update(NULL, &answer->response, modified, &fault))
+    if (service_rest.parse_update(NULL, &answer->response, KEY, modified,
+                                  &fault))
         must_be_fault(&fault, answer->value);
     else
         MUST(text_parse_instant(modified, &instant) == 0);

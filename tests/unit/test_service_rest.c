@@ -65,7 +65,8 @@ static struct fault refuse_update(const struct http_response *response)
     struct fault fault;
 
     memset(&fault, 0x55, sizeof(fault));
-    if (service_rest.parse_update(NULL, response, last_modified, &fault) == 0)
+    if (service_rest.parse_update(NULL, response, KEY, last_modified, &fault) ==
+        0)
         fail_msg("taken: %s", response->body);
     return fault;
 }
@@ -561,9 +562,9 @@ static void test_no_errors(void **state)
                        "\"LastModifiedTime\":\"2026-01-02T03:04:05\"}",
                        lists[i], lists[i]);
         response = make_response(200, body);
-        assert_int_equal(
-            service_rest.parse_update(NULL, &response, last_modified, &fault),
-            0);
+        assert_int_equal(service_rest.parse_update(NULL, &response, KEY,
+                                                   last_modified, &fault),
+                         0);
         response.status = 400;
         assert_string_equal(refuse_update(&response).name, "HttpError");
     }
@@ -591,9 +592,9 @@ static void test_takes_update(void **state)
         (void)snprintf(body, sizeof(body),
                        "{\"x\":1,\"LastModifiedTime\":\"%s\"}", times[i]);
         response = make_response(200, body);
-        assert_int_equal(
-            service_rest.parse_update(NULL, &response, last_modified, &fault),
-            0);
+        assert_int_equal(service_rest.parse_update(NULL, &response, KEY,
+                                                   last_modified, &fault),
+                         0);
         assert_string_equal(last_modified, times[i]);
     }
 }
