@@ -115,14 +115,22 @@ static bool refused_outright(long status)
     return status / 100 == 3 || (status / 100 == 4 && status != 408);
 }
 
+/* Decides by the status of an answer that holds an error. */
+static void classify_status(struct fault *fault)
+{
+    long status = fault->http_status;
+
+    fault->action = status / 100 == 2 ? FAULT_FAIL : action_of_status(status);
+    fault->certain = refused_outright(status);
+}
+
 /* Decides by the service's own error, and by the status where that error is
  * not known. */
 static void classify(struct fault *fault)
 {
     long status = fault->http_status;
 
-    fault->action = status / 100 == 2 ? FAULT_FAIL : action_of_status(status);
-    fault->certain = refused_outright(status);
+    classify_status(fault);
     for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
         bool by_name = strcmp(fault->name, meanings[i].name) == 0;
 
@@ -163,6 +171,16 @@ void fault_add(struct fault *fault, bool numbered, long code, const char *name,
     if (!fault->cut)
         fault->cut =
             text_clean(fault->text + len, sizeof(fault->text) - len, message);
+}
+
+void fault_set_error(struct fault *fault, bool numbered, long code,
+                     const char *name, const char *message)
+{
+    fault->numbered = numbered;
+    fault->code = code;
+    (void)text_clean(fault->name, sizeof(fault->name), name);
+    fault->cut = text_clean(fault->text, sizeof(fault->text), message);
+    classify_status(fault);
 }
 
 void fault_is_value(struct fault *fault)

@@ -56,11 +56,16 @@ void fault_of_foreign_answer(struct fault *fault,
 void fault_is_value(struct fault *fault);
 void fault_is_no_value(struct fault *fault);
 
-/* Adds one error of the service's list. The first one decides name, code and
- * action (by the symbolic name where there is one, else by the number); the
- * messages of all are joined by "; ". */
+/* Adds one error of a list of Customer Management's. The first one decides
+ * name, code and action (by the symbolic name where there is one, else by the
+ * number); the messages of all are joined by "; ". */
 void fault_add(struct fault *fault, bool numbered, long code, const char *name,
                const char *message);
+
+/* The one error of a service whose numbers mean other things: its status
+ * decides the action. */
+void fault_set_error(struct fault *fault, bool numbered, long code,
+                     const char *name, const char *message);
 
 /* Names and explains a fault of our own finding: certain, and final. */
 void fault_set_local(struct fault *fault, const char *name, const char *text);

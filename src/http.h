@@ -28,6 +28,7 @@ struct http_request {
     enum http_target target; /* the slot's, not to be changed */
     enum http_method method;
     bool once;          /* must not be sent twice behind our back: an update */
+    bool secret;        /* the body holds one: it is wiped when it was sent */
     struct buffer path; /* appended to the endpoint: begins with '/', or is
                            empty */
     struct buffer headers; /* of this request only, besides the target's: one

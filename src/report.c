@@ -84,25 +84,37 @@ static bool is_same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* Says which cells of the row a later row of its group overruled. */
+/* Says which of the row's cells a later row of its group overruled, and which
+ * ones --reconcile passes over. */
+static int add_cell_note(struct buffer *buffer, const struct result *result,
+                         const struct cell *cell, const char **separator)
+{
+    const struct user_task *task = result->task;
+    const struct column *what = &task->service->columns[cell->column];
+    const struct merge_cell *winner = &task->merge.cells[cell->column];
+    int failed = 0;
+
+    if (task->options->mode == MODE_RECONCILE && what->write_only)
+        failed = buffer_printf(buffer, "%s%s can't be compared", *separator,
+                               what->name);
+    else if (what->use == COLUMN_WRITE &&
+             !is_same_text(winner->text, cell->text))
+        failed = buffer_printf(buffer, "%s%s is taken from row %" PRIu64,
+                               *separator, what->name, winner->row->number);
+    else
+        return 0;
+    *separator = "; ";
+    return failed;
+}
+
 static int add_note(struct buffer *buffer, const struct result *result)
 {
     const struct row *row = result->row;
     const char *separator = ",";
 
-    for (unsigned i = 0; row && result->task && i < row->count; i++) {
-        unsigned column = row->cells[i].column;
-        const struct column *what = &result->task->service->columns[column];
-        const struct merge_cell *winner = &result->task->merge.cells[column];
-
-        if (what->use != COLUMN_WRITE ||
-            is_same_text(winner->text, row->cells[i].text))
-            continue;
-        if (buffer_printf(buffer, "%s%s is taken from row %" PRIu64, separator,
-                          what->name, winner->row->number))
+    for (unsigned i = 0; row && result->task && i < row->count; i++)
+        if (add_cell_note(buffer, result, &row->cells[i], &separator))
             return -1;
-        separator = "; ";
-    }
     if (result->task && result->task->outcome.own_write) {
         if (buffer_printf(buffer,
                           "%sLastModifiedTime is of this run's own update of "

@@ -2,8 +2,12 @@
 
 #include <stdlib.h>
 
+#include "buffer.h"
+
 void row_free(struct row *row)
 {
+    if (row && row->secret)
+        memory_wipe(row, row->size);
     free(row);
 }
 

@@ -4,6 +4,7 @@
 #ifndef ROW_H
 #define ROW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,8 +17,8 @@ struct cell {
 struct sent;
 
 /* One allocation holds the row, its cells and all their text (a word of a
- * value set is the table's own). The key's column is no cell; the others come
- * in the order of the service's table, each once. */
+ * value set is the table's own). The columns that make the key are no cells;
+ * the others come in the order of the service's table, each once. */
 struct row {
     struct row *next;        /* in its group, in the input's order */
     uint64_t number;         /* data rows count from 1 */
@@ -27,6 +28,7 @@ struct row {
     size_t size;             /* bytes of memory, for the window's bound */
     const struct sent *sent; /* the update of an earlier run, whose outcome is
                                 open, that this row was part of; or NULL */
+    bool secret;             /* a cell holds one: wiped before it is freed */
     unsigned count;
     struct cell cells[];
 };

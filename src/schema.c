@@ -24,11 +24,13 @@ struct schema {
     const struct column *columns;
     unsigned column_count;
     unsigned key;
+    unsigned tenant; /* COLUMN_MAX: the service has none */
     size_t clear_len;
+    size_t key_size; /* bytes of a row's key, where it is not its Id's end */
     column_mask named;
     size_t positions[COLUMN_MAX]; /* by column, where it is named */
     unsigned source_count;
-    struct source sources[COLUMN_MAX]; /* without the key */
+    struct source sources[COLUMN_MAX]; /* without what makes the key */
 };
 
 /* A piece of text without the spaces around it. */
@@ -53,6 +55,7 @@ struct schema *schema_new(const struct options *options)
     schema->columns = options->service->columns;
     schema->column_count = options->service->column_count;
     schema->key = options->service->key;
+    schema->tenant = options->service->tenant;
     schema->clear_len = strlen(options->clear_token);
     return schema;
 }
@@ -370,7 +373,8 @@ static int check_options(const struct schema *schema,
 /* Is anything read from rows for that column? */
 static bool is_source(const struct schema *schema, unsigned column)
 {
-    if (!(schema->named & column_bit(column)) || column == schema->key)
+    if (!(schema->named & column_bit(column)) || column == schema->key ||
+        column == schema->tenant)
         return false;
     if (schema->options->mode == MODE_EXPORT)
         return false;
@@ -378,24 +382,52 @@ static bool is_source(const struct schema *schema, unsigned column)
            !schema->options->ignore_guards;
 }
 
-int schema_take_header(struct schema *schema, const char *input_name,
-                       const struct record *record, struct error *error)
+/* Is there a column for the tenant? */
+static bool names_tenant(const struct schema *schema)
 {
-    const struct header header = {input_name, record};
-    const char *key = schema->columns[schema->key].name;
+    return schema->tenant < COLUMN_MAX &&
+           (schema->named & column_bit(schema->tenant));
+}
 
-    for (size_t i = 0; i < record->count; i++) {
-        if (take_name(schema, &header, i, error))
-            return -1;
-    }
-    if (check_options(schema, &header, error))
-        return -1;
+/* Is it said whose row each is, and where to look for it? */
+static int check_key(const struct schema *schema, const char *input,
+                     struct error *error)
+{
+    const char *key = schema->columns[schema->key].name;
+    const char *tenant;
+
     if (!(schema->named & column_bit(schema->key)))
         return error_set(error, ERROR_INPUT,
                          "%s: header: there is no column %s, which says whose "
                          "row it is; if it has another name, say so with "
                          "--map 'NAME=%s'",
-                         input_name, key, key);
+                         input, key, key);
+    if (schema->tenant == COLUMN_MAX || names_tenant(schema) ||
+        schema->options->customer_id)
+        return 0;
+    tenant = schema->columns[schema->tenant].name;
+    return error_set(error, ERROR_INPUT,
+                     "%s: header: in which tenant are the users? Give "
+                     "--customer-id GUID for all of them, or a column %s",
+                     input, tenant);
+}
+
+int schema_take_header(struct schema *schema, const char *input_name,
+                       const struct record *record, struct error *error)
+{
+    const struct header header = {input_name, record};
+
+    for (size_t i = 0; i < record->count; i++) {
+        if (take_name(schema, &header, i, error))
+            return -1;
+    }
+    if (check_options(schema, &header, error) ||
+        check_key(schema, input_name, error))
+        return -1;
+    if (names_tenant(schema))
+        schema->key_size = 2 * (size_t)GUID_SIZE;
+    else if (schema->columns[schema->key].type == COLUMN_GUID)
+        schema->key_size = GUID_SIZE;
     for (unsigned i = 0; i < schema->column_count; i++) {
         if (is_source(schema, i))
             schema->sources[schema->source_count++] =
@@ -441,7 +473,7 @@ static int refuse_clear(const struct schema *schema, unsigned column,
 static struct row *new_row(const struct schema *schema,
                            const struct record *record, unsigned *count)
 {
-    size_t size = key_field(schema, record)->len + 1;
+    size_t size = key_field(schema, record)->len + 1 + schema->key_size;
     struct row *row;
 
     *count = 0;
@@ -458,19 +490,55 @@ static struct row *new_row(const struct schema *schema,
     return row;
 }
 
+/* Where the row's user is to be looked up. */
+static int take_tenant(const struct schema *schema, const struct record *record,
+                       char tenant[GUID_SIZE], struct error *error)
+{
+    const struct column *column = &schema->columns[schema->tenant];
+    const struct field *field =
+        &record->fields[schema->positions[schema->tenant]];
+    const char *text =
+        field->len > 0 ? field->text : schema->options->customer_id;
+
+    if (!text)
+        return error_value(error, "MissingTenant", column->name,
+                           "%s is empty, and there is no --customer-id: in "
+                           "which tenant is the user?",
+                           column->name);
+    if (is_clear_token(schema, field))
+        return refuse_clear(schema, schema->tenant, error);
+    if (value_check_guid(column, text, error))
+        return -1;
+    value_copy_guid(tenant, text);
+    return 0;
+}
+
 static int take_key(const struct schema *schema, const struct record *record,
                     struct row *row, char **room, struct error *error)
 {
     const struct field *field = key_field(schema, record);
     char *id = *room;
+    char *key;
 
     if (is_clear_token(schema, field))
         return refuse_clear(schema, schema->key, error);
     memcpy(id, field->text, field->len + 1);
     *room += field->len + 1;
     row->id = id;
-    row->key = value_take_id(&schema->columns[schema->key], id, error);
-    return row->key ? 0 : -1;
+    key = *room;
+    *room += schema->key_size;
+    row->key =
+        value_take_id(&schema->columns[schema->key], id,
+                      names_tenant(schema) ? key + GUID_SIZE : key, error);
+    if (!row->key)
+        return -1;
+    if (!names_tenant(schema))
+        return 0;
+    if (take_tenant(schema, record, key, error))
+        return -1;
+    key[GUID_SIZE - 1] = '/';
+    row->key = key;
+    return 0;
 }
 
 static int take_cell(const struct schema *schema, unsigned index,
@@ -503,6 +571,7 @@ static int take_cells(const struct schema *schema, const struct record *record,
         if (field->len == 0)
             continue;
         cell->column = source->column;
+        row->secret = row->secret || schema->columns[source->column].secret;
         if (take_cell(schema, source->column, field, room, &cell->text, error))
             return -1;
         row->count++;
@@ -539,11 +608,12 @@ bool schema_in_shard(const struct schema *schema, const struct record *record)
 {
     const char *id = schema_record_id(schema, record);
     const char *plain;
+    char room[GUID_SIZE];
     struct error error;
 
     if (schema->options->shards <= 1)
         return true;
-    plain = value_take_id(&schema->columns[schema->key], id, &error);
+    plain = value_take_id(&schema->columns[schema->key], id, room, &error);
     return text_fnv1a64(plain ? plain : id) % schema->options->shards ==
            schema->options->shard;
 }

@@ -44,9 +44,9 @@ int schema_take_header(struct schema *schema, const char *input_name,
  * only the Id is looked at.
  *
  * Where a value is refused (ERROR_VALUE, with code and field) the answer is -1
- * and there is no row. ErrorNames: those of value.h and NotClearable. The
- * Id comes first; of several other values at fault the first in the order of
- * the service's table is told. Without memory: ERROR_LOCAL. */
+ * and there is no row. ErrorNames: those of value.h, NotClearable and
+ * MissingTenant. The Id comes first; of several other values at fault the first
+ * in the order of the service's table is told. Without memory: ERROR_LOCAL. */
 int schema_take_row(const struct schema *schema, const struct record *record,
                     struct row **row, struct error *error);
 

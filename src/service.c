@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-const struct service *const services[] = {&service_rest, NULL};
+const struct service *const services[] = {&service_rest, &service_partner,
+                                          NULL};
 
 const struct service *service_find(const char *name)
 {

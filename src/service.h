@@ -66,7 +66,9 @@ struct service {
     const struct column *columns;
     unsigned column_count;
     unsigned key;           /* index of the column that names the user */
-    unsigned tenant;        /* of the one that says where to look it up */
+    unsigned tenant;        /* of the one that says where to look it up: where
+                               a file has it, a row's key is "tenant/id" (both
+                               GUIDs in small letters) */
     unsigned last_modified; /* and of LastModifiedTime; COLUMN_MAX, both: none
                              */
     enum service_customer customer;
@@ -123,6 +125,7 @@ struct service {
 };
 
 extern const struct service service_rest;
+extern const struct service service_partner;
 
 /* All services, NULL at the end; the first is the default. */
 extern const struct service *const services[];

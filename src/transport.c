@@ -517,10 +517,21 @@ static void empty(const struct slot *slot, struct buffer *buffer)
         buffer_clear(buffer);
 }
 
+/* A body with a password is not left in a slot that may be idle for long. */
+static void wipe_secret(struct slot *slot)
+{
+    struct http_request *request = &slot->transfer.request;
+
+    if (request->secret)
+        buffer_wipe(&request->body);
+    request->secret = false;
+}
+
 static void clear_request(struct slot *slot)
 {
     buffer_clear(&slot->transfer.request.path);
     buffer_clear(&slot->transfer.request.headers);
+    wipe_secret(slot);
     empty(slot, &slot->transfer.request.body);
 }
 
@@ -550,6 +561,7 @@ void transport_release(struct transport *transport, struct transfer *transfer)
     struct slot *slot = (struct slot *)transfer;
 
     (void)transport;
+    wipe_secret(slot);
     if (slot->secret) {
         buffer_wipe(&slot->transfer.request.body);
         buffer_wipe(&slot->body);

@@ -1,11 +1,11 @@
 #include "value.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
-#include "guid.h"
 #include "nearest.h"
 #include "text.h"
 
@@ -59,8 +59,27 @@ static int refuse_long(const struct column *column, const char *text,
                                   : "within 64 bits");
 }
 
+void value_copy_guid(char copy[GUID_SIZE], const char *guid)
+{
+    for (unsigned i = 0; i < GUID_SIZE; i++)
+        copy[i] = (char)tolower((unsigned char)guid[i]);
+}
+
+int value_check_guid(const struct column *column, const char *text,
+                     struct error *error)
+{
+    if (guid_is_one(text))
+        return 0;
+    return error_value(error,
+                       column->use == COLUMN_KEY ? "InvalidId" : "InvalidGuid",
+                       column->name,
+                       "%s takes a GUID such as "
+                       "4b10bf41-ab11-40e3-8c53-cd67849b50de",
+                       column->name);
+}
+
 const char *value_take_id(const struct column *column, const char *text,
-                          struct error *error)
+                          char room[GUID_SIZE], struct error *error)
 {
     int64_t number;
 
@@ -68,6 +87,12 @@ const char *value_take_id(const struct column *column, const char *text,
         error_value(error, "InvalidId", column->name,
                     "%s is empty: whose row is it?", column->name);
         return NULL;
+    }
+    if (column->type == COLUMN_GUID) {
+        if (value_check_guid(column, text, error))
+            return NULL;
+        value_copy_guid(room, text);
+        return room;
     }
     if (text_parse_long(text, &number) || number < 1) {
         refuse_long(column, text, error);
@@ -258,11 +283,8 @@ int value_take(const struct column *column, const char *text, size_t len,
                                column->name);
         break;
     case COLUMN_GUID:
-        if (!guid_is_one(text))
-            return error_value(error, "InvalidGuid", column->name,
-                               "%s takes a GUID such as "
-                               "4b10bf41-ab11-40e3-8c53-cd67849b50de",
-                               column->name);
+        if (value_check_guid(column, text, error))
+            return -1;
         break;
     case COLUMN_TIME:
         if (text_parse_instant(text, &instant))

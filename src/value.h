@@ -11,6 +11,7 @@
 
 #include "column.h"
 #include "error.h"
+#include "guid.h"
 
 /* Checks a value that is not empty; len bytes, a NUL behind them.
  *
@@ -22,10 +23,18 @@
 int value_take(const struct column *column, const char *text, size_t len,
                char **room, const char **value, struct error *error);
 
-/* Checks an Id, which may be empty here. Answers its plain decimal form (no
- * leading zeros), which is the end of text; NULL with InvalidId where it is not
- * a whole number from 1 to 2^63 - 1. */
+/* Is it one? -1 with InvalidGuid, or InvalidId for that of a user. */
+int value_check_guid(const struct column *column, const char *text,
+                     struct error *error);
+
+/* Copies a GUID in small letters. */
+void value_copy_guid(char copy[GUID_SIZE], const char *guid);
+
+/* Checks an Id, which may be empty here. Answers its plain form: of a number
+ * its digits without leading zeros, which is the end of text; of a GUID its
+ * small letters, in room. NULL with InvalidId where it is no whole number from
+ * 1 to 2^63 - 1, or no GUID. */
 const char *value_take_id(const struct column *column, const char *text,
-                          struct error *error);
+                          char room[GUID_SIZE], struct error *error);
 
 #endif

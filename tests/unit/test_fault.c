@@ -43,6 +43,42 @@ static bool is_certain(long status, long code, enum fault_action action)
 /* ---- the service's errors -------------------------------------------------
  */
 
+/* An error of a service with numbers of its own must be judged by its status,
+ * whatever its number means in Customer Management. */
+static void test_error_by_status(void **state)
+{
+    static const struct {
+        long status;
+        enum fault_action action;
+        bool certain;
+    } cases[] = {
+        {200, FAULT_FAIL, false},    {400, FAULT_FAIL, true},
+        {401, FAULT_SIGN_IN, true},  {403, FAULT_FAIL, true},
+        {404, FAULT_FAIL, true},     {408, FAULT_RETRY, false},
+        {409, FAULT_FAIL, true},     {417, FAULT_FAIL, true},
+        {429, FAULT_THROTTLE, true}, {500, FAULT_RETRY, false},
+        {502, FAULT_RETRY, false},   {503, FAULT_RETRY, false},
+        {504, FAULT_RETRY, false},
+    };
+    static const long codes[] = {0, 105, 108, 116, 117, 207, 209};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        for (size_t j = 0; j < COUNT(codes); j++) {
+            struct fault fault = start(cases[i].status);
+
+            fault_set_error(&fault, true, codes[j], NULL, "Why.");
+            assert_int_equal(fault.action, cases[i].action);
+            assert_int_equal(fault.certain, cases[i].certain);
+            assert_int_equal(fault.code, codes[j]);
+            assert_true(fault.numbered);
+            assert_string_equal(fault.name, "");
+            assert_string_equal(fault.text, "Why.");
+            assert_null(fault.column);
+        }
+    }
+}
+
 /* What each error means, by its name and by its number alone. */
 static const struct {
     long code;
@@ -534,6 +570,7 @@ static void test_masks_several(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_error_by_status),
         cmocka_unit_test(test_errors_by_name),
         cmocka_unit_test(test_errors_by_number),
         cmocka_unit_test(test_no_permission_stops_nothing),

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "bing_columns.h"
+#include "partner_columns.h"
 #include "schema.h"
 #include "service.h"
 #include "text.h"
@@ -580,6 +581,135 @@ static void test_shards(void **state)
     schema_free(schema);
 }
 
+/* ---- users in several tenants -------------------------------------------- */
+
+#define GUID_A "4b10bf41-ab11-40e3-8c53-00000000000a"
+#define GUID_T "eebd1b55-5360-4438-a11d-5c06918c301e"
+#define GUID_S "00000000-5360-4438-a11d-5c06918c301e"
+#define BIG_A  "4B10BF41-AB11-40E3-8C53-00000000000A"
+#define BIG_T  "EEBD1B55-5360-4438-A11D-5C06918C301E"
+
+static struct options make_partner_options(const char *customer_id)
+{
+    struct options options = make_options();
+
+    options.service = &service_partner;
+    options.customer_id = customer_id;
+    return options;
+}
+
+/* A key must hold the tenant where the file has a column for it, in one
+ * spelling; an empty cell means the tenant of --customer-id. The tenant is no
+ * cell, and the Id stays as it was given. */
+static void test_tenants(void **state)
+{
+    static const struct {
+        const char *customer_id, *header, *line, *key;
+    } cases[] = {
+        {NULL, "Id|CustomerTenantId", BIG_A "|" BIG_T, GUID_T "/" GUID_A},
+        {GUID_S, "CustomerTenantId|Id", GUID_T "|" BIG_A, GUID_T "/" GUID_A},
+        {BIG_T, "Id|CustomerTenantId", BIG_A "|", GUID_T "/" GUID_A},
+        {BIG_T, "Id|firstName", BIG_A "|", GUID_A},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct options options = make_partner_options(cases[i].customer_id);
+
+        for (unsigned j = 0; j < 2; j++) {
+            struct schema *schema;
+            struct row *row;
+
+            options.mode = j == 0 ? MODE_APPLY : MODE_EXPORT;
+            schema = make_schema(&options, cases[i].header);
+            row = take_row(schema, cases[i].line);
+            assert_string_equal(row->key, cases[i].key);
+            assert_string_equal(row->id, BIG_A);
+            assert_int_equal(row->count, 0);
+            row_free(row);
+            schema_free(schema);
+        }
+    }
+}
+
+/* Without a tenant for any row the header must be refused, naming both ways to
+ * give one. */
+static void test_no_tenant(void **state)
+{
+    struct options options = make_partner_options(NULL);
+
+    (void)state;
+    assert_header_refused(&options, "Id|firstName", ERROR_INPUT,
+                          "--customer-id");
+    assert_header_refused(&options, "Id|firstName", ERROR_INPUT,
+                          "CustomerTenantId");
+}
+
+/* A row whose tenant is missing or none must be refused for that column. */
+static void test_refused_tenants(void **state)
+{
+    static const struct {
+        const char *line, *code, *field;
+    } cases[] = {
+        {GUID_A "|", "MissingTenant", "CustomerTenantId"},
+        {GUID_A "|contoso.example", "InvalidGuid", "CustomerTenantId"},
+        {GUID_A "|" GUID_T "0", "InvalidGuid", "CustomerTenantId"},
+        {GUID_A "|delete_value", "NotClearable", "CustomerTenantId"},
+        {"7|", "InvalidId", "Id"},
+    };
+    struct options options = make_partner_options(NULL);
+    struct schema *schema = make_schema(&options, "Id|CustomerTenantId");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct line line;
+        struct row *row;
+        struct error error;
+
+        assert_int_equal(schema_take_row(schema,
+                                         make_record(&line, 1, cases[i].line),
+                                         &row, &error),
+                         -1);
+        assert_string_equal(error.code, cases[i].code);
+        assert_string_equal(error.field, cases[i].field);
+    }
+    schema_free(schema);
+}
+
+/* A shard goes by the Id alone, in small letters. */
+static void test_shards_of_guids(void **state)
+{
+    struct options options = make_partner_options(NULL);
+    struct schema *schema = make_schema(&options, "Id|CustomerTenantId");
+    struct line line;
+
+    (void)state;
+    options.shards = 1000;
+    options.shard = (unsigned)(text_fnv1a64(GUID_A) % 1000);
+    assert_true(
+        schema_in_shard(schema, make_record(&line, 1, BIG_A "|" GUID_T)));
+    assert_true(
+        schema_in_shard(schema, make_record(&line, 1, GUID_A "|" GUID_S)));
+    schema_free(schema);
+}
+
+/* A row must know that it holds a password; one that keeps it does not. */
+static void test_secret_rows(void **state)
+{
+    struct options options = make_partner_options(GUID_T);
+    struct schema *schema =
+        make_schema(&options, "Id|Password|ForceChangePassword");
+    struct row *row = take_row(schema, GUID_A "|Kq7#xZ_9Q|1");
+
+    (void)state;
+    assert_true(row->secret);
+    row_free(row);
+    row = take_row(schema, GUID_A "||1");
+    assert_false(row->secret);
+    row_free(row);
+    schema_free(schema);
+}
+
 /* A list of rows is freed whole (leaks are the sanitizer's to find). */
 static void test_free_all(void **state)
 {
@@ -621,6 +751,11 @@ int main(void)
         cmocka_unit_test(test_refused_rows),
         cmocka_unit_test(test_record_id),
         cmocka_unit_test(test_shards),
+        cmocka_unit_test(test_tenants),
+        cmocka_unit_test(test_no_tenant),
+        cmocka_unit_test(test_refused_tenants),
+        cmocka_unit_test(test_shards_of_guids),
+        cmocka_unit_test(test_secret_rows),
         cmocka_unit_test(test_free_all),
     };
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "bing_columns.h"
+#include "partner_columns.h"
 #include "value.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -143,18 +144,78 @@ static void test_ids(void **state)
         {"123e4567-e89b-12d3", "digits only"},
     };
     const struct column *column = column_named("Id");
+    char room[GUID_SIZE];
     struct error error;
 
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++)
-        assert_string_equal(value_take_id(column, good[i][0], &error),
+        assert_string_equal(value_take_id(column, good[i][0], room, &error),
                             good[i][1]);
     for (size_t i = 0; i < COUNT(bad); i++) {
-        assert_null(value_take_id(column, bad[i][0], &error));
+        assert_null(value_take_id(column, bad[i][0], room, &error));
         assert_string_equal(error.code, "InvalidId");
         assert_string_equal(error.field, "Id");
         if (!strstr(error.text, bad[i][1]))
             fail_msg("'%s': %s", bad[i][0], error.text);
+    }
+}
+
+/* An Id may be a GUID; its plain form has small letters. */
+static void test_guid_ids(void **state)
+{
+    static const char *const bad[][2] = {
+        {"", "empty"},
+        {"12", "GUID"},
+        {"4b10bf41-ab11-40e3-8c53-cd67849b50d", "GUID"},
+        {"4b10bf41-ab11-40e3-8c53-cd67849b50de0", "GUID"},
+        {"4b10bf41ab1140e38c53cd67849b50de", "GUID"},
+        {"{4b10bf41-ab11-40e3-8c53-cd67849b50de}", "GUID"},
+        {"4b10bf41-ab11-40e3-8c53-cd67849b50dg", "GUID"},
+        {" 4b10bf41-ab11-40e3-8c53-cd67849b50de", "GUID"},
+    };
+    const struct column *column = &partner_columns[PARTNER_COLUMN_ID];
+    char room[GUID_SIZE];
+    struct error error;
+
+    (void)state;
+    assert_ptr_equal(value_take_id(column,
+                                   "4B10bf41-AB11-40e3-8c53-CD67849B50DE", room,
+                                   &error),
+                     room);
+    assert_string_equal(room, "4b10bf41-ab11-40e3-8c53-cd67849b50de");
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        assert_null(value_take_id(column, bad[i][0], room, &error));
+        assert_string_equal(error.code, "InvalidId");
+        assert_string_equal(error.field, "Id");
+        if (!strstr(error.text, bad[i][1]))
+            fail_msg("'%s': %s", bad[i][0], error.text);
+    }
+}
+
+/* No message about a password may show any of it. */
+static void test_refused_passwords(void **state)
+{
+    static const char *const texts[] = {"Kq7#xZ", "*********",
+                                        THIRTY("Kq7#xZ_9Q") "!"};
+    const struct column *column = NULL;
+
+    (void)state;
+    for (unsigned i = 0; i < PARTNER_COLUMN_COUNT; i++)
+        if (partner_columns[i].secret)
+            column = &partner_columns[i];
+    assert_non_null(column);
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        char memory[512];
+        char *room = memory;
+        const char *value;
+        struct error error;
+
+        assert_int_equal(value_take(column, texts[i], strlen(texts[i]), &room,
+                                    &value, &error),
+                         -1);
+        assert_string_equal(error.field, "Password");
+        assert_null(strstr(error.text, "Kq7"));
+        assert_null(strchr(error.text, '*'));
     }
 }
 
@@ -346,6 +407,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_guid_ids),
+        cmocka_unit_test(test_refused_passwords),
         cmocka_unit_test(test_booleans),
         cmocka_unit_test(test_value_sets),
         cmocka_unit_test(test_lengths),

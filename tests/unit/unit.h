@@ -40,21 +40,28 @@ static inline unsigned below(uint64_t *state, unsigned bound)
 
 /* ---- rows ---------------------------------------------------------------- */
 
-static inline unsigned column_named(const char *name, size_t len)
+static inline unsigned column_in(const struct column *columns, unsigned count,
+                                 const char *name, size_t len)
 {
-    for (unsigned i = 0; i < BING_COLUMN_COUNT; i++)
-        if (strncmp(bing_columns[i].name, name, len) == 0 &&
-            bing_columns[i].name[len] == '\0')
+    for (unsigned i = 0; i < count; i++)
+        if (strncmp(columns[i].name, name, len) == 0 &&
+            columns[i].name[len] == '\0')
             return i;
     fail_msg("no column %.*s", (int)len, name);
     return 0;
 }
 
-/* A row of cells such as "City=Bonn|Fax=": nothing behind '=' clears. */
-static inline struct row *make_row(uint64_t number, const char *key,
-                                   const char *cells)
+static inline unsigned column_named(const char *name, size_t len)
 {
-    size_t room = BING_COLUMN_COUNT * sizeof(struct cell);
+    return column_in(bing_columns, BING_COLUMN_COUNT, name, len);
+}
+
+/* A row of cells such as "City=Bonn|Fax=": nothing behind '=' clears. */
+static inline struct row *make_row_of(const struct column *columns,
+                                      unsigned count, uint64_t number,
+                                      const char *key, const char *cells)
+{
+    size_t room = count * sizeof(struct cell);
     size_t size = sizeof(struct row) + room + strlen(key) + strlen(cells) + 2;
     struct row *row = calloc(1, size);
     char *text;
@@ -74,13 +81,19 @@ static inline struct row *make_row(uint64_t number, const char *key,
         size_t value = strcspn(text + name + 1, "|");
         bool last = text[name + 1 + value] == '\0';
 
-        cell->column = column_named(text, name);
+        cell->column = column_in(columns, count, text, name);
         text += name + 1;
         text[value] = '\0';
         cell->text = value ? text : NULL;
         text += value + !last;
     }
     return row;
+}
+
+static inline struct row *make_row(uint64_t number, const char *key,
+                                   const char *cells)
+{
+    return make_row_of(bing_columns, BING_COLUMN_COUNT, number, key, cells);
 }
 
 /* ---- answers ------------------------------------------------------------- */
