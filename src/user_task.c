@@ -57,6 +57,7 @@ struct user_task *user_task_new(const struct options *options,
     merge_init(&task->merge, group->rows);
     if (group->rows->sent) {
         task->sent = *group->rows->sent;
+        task->sent.changed &= task->merge.named; /* what others wrote stays */
         task->question = ASK_IF_APPLIED;
         task->doubted = true;
     }
