@@ -4,6 +4,9 @@
 #     . "${0%/*}/../lib.sh"
 #
 # and works in a scratch folder of its own. Any command that fails ends it.
+#
+# It runs against REST, or with "# services: all" behind its sentence against
+# each service of services.sh; API=NAME bash SCENARIO runs it against that one.
 
 set -eEu -o pipefail
 trap 'echo "${BASH_SOURCE[0]##*/}:$LINENO: failed: $BASH_COMMAND" >&2' ERR
@@ -17,12 +20,22 @@ PYTHON=${PYTHON:-python3}
 SERVICE='' CONTROL=''
 SIMS=()
 
-# The user of the simulator with number NN, 01 to 99, is ${U}NN; beyond these
-# use id. NOBODY is an Id that is not the simulator's.
-# shellcheck disable=SC2034 # for the scenarios
-U=10000000000000000 NOBODY=2000000000000000000
+# What differs between the services: Ids, columns, codes.
+. "$TESTS/services.sh"
+use_service "${API:-rest}"
+
+# The Id of the simulator's user with that number; ${U}NN is that of 01 to 99.
 id() {
-    echo $((1000000000000000000 + $1))
+    # shellcheck disable=SC2059 # the service's own form
+    printf "$ID_FORM\n" "$1"
+}
+
+# The same Id, spelt in another way.
+respelt() {
+    case $API in
+    partner-center) echo "${1^^}" ;;
+    *) echo "0$1" ;;
+    esac
 }
 
 export LC_ALL=C.UTF-8
@@ -65,7 +78,8 @@ fail() {
 
 # ---- the programs -----------------------------------------------------------
 
-# Starts a simulator with these options; sets SERVICE and CONTROL.
+# Starts a simulator with these options; sets SERVICE, CONTROL, and PROGRAM, the
+# words of the program's command against it.
 sim_start() {
     rm -f addresses
     mkfifo addresses
@@ -74,6 +88,7 @@ sim_start() {
     { read -r _ SERVICE && read -r _ CONTROL; } <addresses ||
         fail "the simulator did not start"
     rm addresses
+    PROGRAM=("$BAUSER_BATCH" "${API_OPTIONS[@]}" --endpoint "$SERVICE")
 }
 
 # run STATUS ARGUMENT...: the program against the simulator, if there is one;
@@ -82,7 +97,7 @@ run() {
     local wanted=$1 status=0
 
     shift
-    LD_PRELOAD=${PRELOAD:-} "$BAUSER_BATCH" \
+    LD_PRELOAD=${PRELOAD:-} "$BAUSER_BATCH" "${API_OPTIONS[@]}" \
         ${SERVICE:+--endpoint "$SERVICE"} "$@" >out 2>err || status=$?
     [ "$status" -eq "$wanted" ] ||
         fail "exit status $status instead of $wanted: bauser-batch $*"
@@ -164,6 +179,32 @@ member() {
     control "users/$(id "$((10#$1))")" | jq -c "$2"
 }
 
+# object FILTER: the JSON object that jq makes by it of nothing:
+# object "$TITLE_PATH = \"Baker\""
+object() {
+    jq -nc "$1"
+}
+
+# write_user NN FILTER: as another program does; what is in that object.
+write_user() {
+    control "users/$(id "$((10#$1))")" -X PATCH -d "$(object "$2")" >write.answer
+}
+
+# modified NN: what the result of an update says of when it was: the user's
+# LastModifiedTime, or the Date of the answer.
+modified() {
+    local user
+
+    user=$(id "$((10#$1))")
+    case $API in
+    partner-center)
+        control record | jq -r "select(.applied and .id == \"$user\") | .date" |
+            tail -n 1 | date -u -f - +%Y-%m-%dT%H:%M:%SZ
+        ;;
+    *) member "$1" .LastModifiedTime | tr -d '"' ;;
+    esac
+}
+
 # expect_user NN FILTER JSON
 expect_user() {
     local found
@@ -228,6 +269,7 @@ users_before() {
 expect_run() {
     users "${range[@]}" >after.users
     control applied >applied.users
+    control record >calls.record
     "$PYTHON" -ESB "$TESTS/oracle/expect_run.py" "${3:-apply}" \
         "${4:-100000}" "$1" "$2" || fail "not as the oracle has it: $1, $2"
 }

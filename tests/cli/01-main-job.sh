@@ -1,11 +1,12 @@
 #!/bin/bash
 # A gzip file of updates is applied, row by row, and the result says so.
+# services: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start
 
 cat >in.csv <<END
-Id,City,JobTitle
+Id,$TOWN,$TITLE
 ${U}01,Nürnberg,Head of Everything
 ${U}02,,"Says ""no"", mostly"
 ${U}03,Aarhus,delete_value
@@ -14,23 +15,22 @@ gzip in.csv
 run 0 in.csv.gz out.csv
 
 expect_columns out.csv Row Id Status Retryable HttpStatus Attempts Changed <<END
-1|${U}01|Updated||200|2|City;JobTitle
-2|${U}02|Updated||200|2|JobTitle
-3|${U}03|Updated||200|2|City;JobTitle
+1|${U}01|Updated||200|2|$TOWN;$TITLE
+2|${U}02|Updated||200|2|$TITLE
+3|${U}03|Updated||200|2|$TOWN;$TITLE
 END
 head -n 1 out.csv | expect_file <(echo "Row,Id,Status,LastModifiedTime,\
 ErrorCode,ErrorName,ErrorMessage,Field,Retryable,HttpStatus,TrackingId,\
 Attempts,Changed,Note")
-expect_user 01 '[.ContactInfo.Address.City, .JobTitle]' \
-    '["Nürnberg","Head of Everything"]'
-expect_user 02 .JobTitle '"Says \"no\", mostly"'
-expect_user 03 '[.ContactInfo.Address.City, .JobTitle]' '["Aarhus",null]'
+expect_user 01 "[$TOWN_PATH, $TITLE_PATH]" '["Nürnberg","Head of Everything"]'
+expect_user 02 "$TITLE_PATH" '"Says \"no\", mostly"'
+expect_user 03 "[$TOWN_PATH, $TITLE_PATH]" '["Aarhus",null]'
 expect_counts calls=6 GetUser=3 UpdateUser=3 applied=3 refused=0
 
 # LastModifiedTime and TrackingId are the service's own.
 for n in 01 02 03; do
-    member "$n" .LastModifiedTime
-done | tr -d '"' >modified
+    modified "$n"
+done >modified
 columns out.csv LastModifiedTime | expect_file modified
 control record | jq -r 'select(.applied) | .tracking' | sort >tracking
 columns out.csv TrackingId | sort | expect_file tracking

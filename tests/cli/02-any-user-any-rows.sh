@@ -1,6 +1,7 @@
 #!/bin/bash
 # For random users and rows, a user is afterwards what it was before, but for
 # the columns of the file; the same file again changes nothing.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -9,7 +10,7 @@ for seed in 1 2 3; do
     forget_calls
     users_before "$seed" 150
     "$PYTHON" -ESB "$TESTS/oracle/random_rows.py" \
-        "$seed" "$(id "$seed")" 150 400 >in.csv
+        "$seed" "$seed" 150 400 "$ID_FORM" >in.csv
     run 1 in.csv out.csv
     expect_run in.csv out.csv
     expect_counts 'applied>=50' update_overlaps=0 refused=0 faults=0

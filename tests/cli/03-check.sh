@@ -1,23 +1,24 @@
 #!/bin/bash
 # --check reads the file only: no call, no credentials; every row is Valid or
 # Failed, in OUTPUT or, without OUTPUT, on standard error.
+# services: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start
 unset BAUSER_ACCESS_TOKEN BAUSER_DEVELOPER_TOKEN
 
 cat >in.csv <<END
-Id,City,Lcid
-${U}01,Rome,englishus
+Id,$TOWN,$BAD
+${U}01,Rome,
 9.1E+18,Rome,
-${U}02,,Klingon
+${U}02,,$BAD_VALUE
 ${U}03,delete_value,
 END
 run 1 --check in.csv out.csv
 expect_columns out.csv Row Id Status ErrorName Field Retryable Attempts <<END
 1|${U}01|Valid||||0
 2|9.1E+18|Failed|InvalidId|Id|no|0
-3|${U}02|Failed|InvalidValue|Lcid|no|0
+3|${U}02|Failed|$BAD_ERROR|$BAD|no|0
 4|${U}03|Valid||||0
 END
 sed 's/[0-9]*\.[0-9] /N /g' err |
@@ -25,6 +26,6 @@ sed 's/[0-9]*\.[0-9] /N /g' err |
 expect_counts calls=0 connections_opened=0
 
 run 1 --check in.csv
-expect_stderr 'in.csv: row 2, line 3: ' InvalidId spreadsheet \
-    'in.csv: row 3, line 4: ' InvalidValue 'value set LCID'
+expect_stderr 'in.csv: row 2, line 3: ' InvalidId \
+    'in.csv: row 3, line 4: ' "$BAD_ERROR"
 [ ! -s out ]

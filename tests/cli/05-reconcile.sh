@@ -1,11 +1,12 @@
 #!/bin/bash
 # --reconcile says whether the service is in the state that the file
 # describes, guards compared like any column; nothing is sent.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 cat >in.csv <<END
-Id,JobTitle,City,UserLifeCycleStatus
+Id,$TITLE,$TOWN,$GUARD
 ${U}01,Head,Oslo,
 ${U}02,,delete_value,
 END
@@ -21,8 +22,8 @@ run 1 --reconcile in.csv out.csv
 expect_columns out.csv Row Status ErrorName Attempts Changed <<END
 1|Match||1|
 2|Match||1|
-3|Drift||1|JobTitle
-4|Drift||1|UserLifeCycleStatus
-5|Failed|EntityNotExistent|1|
+3|Drift||1|$TITLE
+4|Drift||1|$GUARD
+5|Failed|$NOT_THERE|1|
 END
 expect_counts GetUser=5 UpdateUser=0 applied=0

@@ -1,14 +1,15 @@
 #!/bin/bash
 # With --shard, in every mode, the shards' rows together are the file's, none
 # twice, with the numbers that they have in the file.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for n in {01..40}; do
         echo "$U$n,Title $n"
-        echo "0$U$n,Last title $n"
+        echo "$(respelt "$U$n"),Last title $n"
     done
 } >in.csv
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # A wrong value fails its row alone, before any call, with the column in
 # Field; the other rows of the user and of the file are applied.
+# services: advertising
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -89,3 +90,15 @@ expect_counts calls=4 applied=2 refused=0
 expect_user 01 .ContactInfo.Address.City '"Bergen"'
 expect_user 30 '[.Lcid, .ContactInfo.ContactByPhone, .ContactInfo.EmailFormat,
     .ContactInfo.Address.CountryCode]' '["EnglishUS",true,"Html","US"]'
+
+# They are shown as the service has them.
+cat >in.csv <<END
+Id,ContactByPhone,Lcid,SecretQuestion
+${U}30,0,frenchfrance,delete_value
+END
+run 0 --dry-run --diff diff.csv in.csv out.csv
+expect_file diff.csv <<END
+Row,Id,Column,Old,New
+1,${U}30,ContactByPhone,true,false
+1,${U}30,Lcid,EnglishUS,FrenchFrance
+END

@@ -1,27 +1,28 @@
 #!/bin/bash
 # Rows of one user, anywhere in the file, become one update; later cells win,
 # which the earlier row's Note says; a failed row takes no part.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 {
-    echo Id,City,JobTitle,Line1
-    echo "${U}01,First,,A"
+    echo "Id,$TOWN,$TITLE,$LINE,$BAD"
+    echo "${U}01,First,,A,"
     for n in {02..90}; do
-        echo "$U$n,City $n,,"
+        echo "$U$n,Town $n,,,"
     done
-    echo "0${U}01,Second,Title,"
-    echo "${U}01,$(printf '%40s' x),Failed,B"
-    echo "${U}01,Third,,A"
+    echo "$(respelt "${U}01"),Second,Title,,"
+    echo "${U}01,Worse,Failed,B,$BAD_VALUE"
+    echo "${U}01,Third,,A,"
 } >in.csv
 users_before 01 90
 run 1 in.csv out.csv
 expect_run in.csv out.csv
 expect_counts GetUser=90 UpdateUser=90 applied=90 update_overlaps=0
 columns out.csv Row Status Note | grep -v '|Updated|$' | expect_file <(
-    echo '1|Updated|City is taken from row 93'
-    echo '91|Updated|City is taken from row 93'
+    echo "1|Updated|$TOWN is taken from row 93"
+    echo "91|Updated|$TOWN is taken from row 93"
     echo '92|Failed|'
 )
-expect_user 01 '[.ContactInfo.Address.City, .JobTitle]' '["Third","Title"]'
+expect_user 01 "[$TOWN_PATH, $TITLE_PATH]" '["Third","Title"]'
 [ "$(columns out.csv TrackingId | sed -n '1p;91p;93p' | uniq | wc -l)" -eq 1 ]

@@ -1,12 +1,13 @@
 #!/bin/bash
 # Rows farther apart than --window become several updates of their user, one
 # after the other in the file's order, and never two at once.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start --latency 2 --jitter 3
 
 for window in 1 2 7 50; do
     {
-        echo Id,JobTitle,City
+        echo "Id,$TITLE,$TOWN"
         for i in {1..120}; do
             echo "${U}0$((i * i % 7 + 1)),Title $i,$((i % 3 ? i : 0))"
         done

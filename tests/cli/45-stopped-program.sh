@@ -12,7 +12,7 @@ sim_start --latency 300
     done
 } >in.csv
 faults "{\"kind\":\"stall\",\"call\":\"GetUser\",\"id\":\"${U}10\"}"
-"$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 4 --timeout 1 \
+"${PROGRAM[@]}" --concurrency 4 --timeout 1 \
     --connect-timeout 1 in.csv out.csv 2>err &
 program=$!
 wait_until expect_counts 'calls>=6' 'in_flight>=3'

@@ -12,7 +12,7 @@ sim_start --latency 20
 } >in.csv
 echo "of an earlier run" >out.csv
 chmod 644 out.csv
-"$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 2 in.csv out.csv 2>err &
+"${PROGRAM[@]}" --concurrency 2 in.csv out.csv 2>err &
 wait_until test -s out.csv.part
 expect_file out.csv <<<"of an earlier run"
 [ "$(stat -c %a out.csv.part)" = 600 ]

@@ -6,7 +6,7 @@ sim_start
 
 printf "Id,JobTitle\n${U}02,Second\n" >second.csv
 mkfifo pipe
-"$BAUSER_BATCH" --endpoint "$SERVICE" - out.csv <pipe 2>first.err &
+"${PROGRAM[@]}" - out.csv <pipe 2>first.err &
 first=$!
 exec 3>pipe
 wait_until test -e out.csv.part

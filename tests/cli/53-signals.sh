@@ -28,7 +28,7 @@ for signal in TERM INT HUP; do
         forget_calls
         rm -f out.csv*
         echo "of an earlier run" >"$out"
-        "$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 3 in.csv "$out" \
+        "${PROGRAM[@]}" --concurrency 3 in.csv "$out" \
             2>err &
         program=$!
         wait_until applied
@@ -46,7 +46,7 @@ done
 
 # So does a run that waits for more rows to come.
 mkfifo pipe
-"$BAUSER_BATCH" --endpoint "$SERVICE" - waiting.csv <pipe 2>err &
+"${PROGRAM[@]}" - waiting.csv <pipe 2>err &
 program=$!
 exec 3>pipe
 wait_until test -e waiting.csv.part
@@ -66,7 +66,7 @@ exec 3>&-
 # Two signals in a row, as timeout(1) sends them, are one.
 control users -X DELETE >reset
 forget_calls
-"$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 3 in.csv twice.csv 2>err &
+"${PROGRAM[@]}" --concurrency 3 in.csv twice.csv 2>err &
 program=$!
 wait_until applied
 kill -TERM "$program"

@@ -44,7 +44,7 @@ forget_calls
 
 run_to() {
     status=0
-    "$BAUSER_BATCH" --endpoint "$SERVICE" in.csv - 2>err || status=$?
+    "${PROGRAM[@]}" in.csv - 2>err || status=$?
 }
 run_to >/dev/full
 ended 'cannot write standard output'

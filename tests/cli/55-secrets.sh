@@ -17,7 +17,7 @@ faults "{\"kind\":\"error\",\"code\":201,\"call\":\"UpdateUser\",
     "{\"kind\":\"html\",\"id\":\"${U}11\"}" \
     "{\"kind\":\"reset\",\"id\":\"${U}12\"}" \
     "{\"kind\":\"masked\",\"id\":\"${U}13\",\"call\":\"GetUser\"}"
-"$BAUSER_BATCH" --endpoint "$SERVICE" in.csv out.csv 2>err || status=$?
+"${PROGRAM[@]}" in.csv out.csv 2>err || status=$?
 [ "$status" -eq 1 ] || [ "$status" -eq 7 ] || fail "exit status $status"
 expect_none '[Gg]eheim|sim-(access|developer)-token' out.csv err
 run 1 --check in.csv

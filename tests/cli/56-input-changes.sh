@@ -20,7 +20,7 @@ for change in append replace; do
     control users -X DELETE >reset
     forget_calls
     status=0
-    "$BAUSER_BATCH" --endpoint "$SERVICE" --window 50 in.csv out.csv 2>err &
+    "${PROGRAM[@]}" --window 50 in.csv out.csv 2>err &
     wait_until applied
     case $change in
     append) echo "${U}01,More," >>in.csv ;;

@@ -6,7 +6,7 @@ sim_start
 
 printf "Id,JobTitle\n${U}01,x\n9.1E+18,x\n" >in.csv
 cp in.csv in.orig
-"$BAUSER_BATCH" --endpoint "$SERVICE" in.csv good.csv 2>err || true
+"${PROGRAM[@]}" in.csv good.csv 2>err || true
 # check FILE: the same two rows and not a word more.
 check() {
     expect_columns "$1" Row Status <<END
@@ -18,7 +18,7 @@ END
 }
 check good.csv Updated
 batch() {
-    "$BAUSER_BATCH" --endpoint "$SERVICE" --restart in.csv "$1" || status=$?
+    "${PROGRAM[@]}" --restart in.csv "$1" || status=$?
     [ "$status" -eq 1 ] || fail "exit status $status"
 }
 batch a.csv 2>&- && check a.csv Unchanged
@@ -26,10 +26,10 @@ batch b.csv <&- 2>&- && check b.csv Unchanged
 batch c.csv <&- >&- 2>&- && check c.csv Unchanged
 batch d.csv >&- 2>err && check d.csv Unchanged
 status=0
-"$BAUSER_BATCH" --endpoint "$SERVICE" - e.csv <&- 2>err || status=$?
+"${PROGRAM[@]}" - e.csv <&- 2>err || status=$?
 [ "$status" -eq 2 ] || fail "exit status $status"
 expect_stderr 'standard input'
 status=0
-"$BAUSER_BATCH" --endpoint "$SERVICE" in.csv - >&- 2>err || status=$?
+"${PROGRAM[@]}" in.csv - >&- 2>err || status=$?
 [ "$status" -eq 2 ] || fail "exit status $status"
 expect_stderr 'standard output is closed'

@@ -23,7 +23,7 @@ make_input() {
 start() {
     rm -f pipe
     mkfifo pipe
-    "$BAUSER_BATCH" --endpoint "$SERVICE" "$@" in.csv - >pipe 2>err &
+    "${PROGRAM[@]}" "$@" in.csv - >pipe 2>err &
     program=$!
     exec 3<pipe
 }

@@ -5,7 +5,7 @@
 sim_start
 
 mkfifo pipe
-"$BAUSER_BATCH" --endpoint "$SERVICE" - out.csv <pipe 2>err &
+"${PROGRAM[@]}" - out.csv <pipe 2>err &
 program=$!
 exec 3>pipe
 printf "Id,JobTitle\n${U}01,Fi" >&3
@@ -34,7 +34,7 @@ expect_counts UpdateUser=5 applied=5 update_overlaps=0
 
 # Packed, too: what the first bytes hold is used before the rest comes.
 forget_calls
-"$BAUSER_BATCH" --endpoint "$SERVICE" - packed.csv <pipe 2>err &
+"${PROGRAM[@]}" - packed.csv <pipe 2>err &
 program=$!
 exec 3>pipe
 printf "Id,JobTitle\n${U}11,First\n" | gzip >&3

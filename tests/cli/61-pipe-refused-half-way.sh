@@ -17,7 +17,7 @@ sim_start
 # With a window of 10 rows the first ones are sent before the bad row is read.
 mkfifo pipe
 status=0
-"$BAUSER_BATCH" --endpoint "$SERVICE" --window 10 - out.csv <pipe 2>err &
+"${PROGRAM[@]}" --window 10 - out.csv <pipe 2>err &
 exec 3>pipe
 head -n 21 in.csv >&3
 has_applied() {

@@ -27,7 +27,7 @@ start() {
     faults "{\"kind\":\"stall\",\"call\":\"UpdateUser\",\"skip\":4,
         \"when\":\"$1\"}"
     users_before 10 20
-    "$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 1 "${@:2}" in.csv \
+    "${PROGRAM[@]}" --concurrency 1 "${@:2}" in.csv \
         out.csv 2>err &
     program=$!
     wait_until is_stalled 5 "$applied"

@@ -35,7 +35,7 @@ most=$(most_in 900000)
 
 # By the minute: two calls leave early on, and no third.
 forget_calls
-"$BAUSER_BATCH" --endpoint "$SERVICE" --rate 2/m in.csv slow.csv 2>err &
+"${PROGRAM[@]}" --rate 2/m in.csv slow.csv 2>err &
 program=$!
 came() {
     expect_counts 'calls>=1'

@@ -21,7 +21,7 @@ for out in out.csv out.csv.gz; do
     # The last user's answer never comes: all others are in the journal.
     faults "{\"call\":\"UpdateUser\",\"id\":\"${U}19\",\"kind\":\"stall\",
         \"when\":\"after\"}"
-    "$BAUSER_BATCH" --endpoint "$SERVICE" in.csv "$out" 2>err &
+    "${PROGRAM[@]}" in.csv "$out" 2>err &
     program=$!
     done_but_one() {
         [ "$(grep -c Updated "real-$out.journal")" -eq 18 ] &&

@@ -44,7 +44,7 @@ for out in out.csv out.csv.gz; do
     # Killed when 12 is done and 15's answer does not come.
     forget_calls
     faults "{\"call\":\"GetUser\",\"id\":\"${U}15\",\"kind\":\"stall\"}"
-    "$BAUSER_BATCH" --endpoint "$SERVICE" --retry-failed --concurrency 1 \
+    "${PROGRAM[@]}" --retry-failed --concurrency 1 \
         in.csv "$out" 2>err &
     program=$!
     stalled() {

@@ -20,7 +20,7 @@ users_before 01 400
 
 # Nobody answers user 200: by then 399 others are done, and the pipe is over.
 faults '{"kind":"stall","call":"UpdateUser","id":"'"$(id 200)"'","when":"after","times":0}'
-cat in.csv | "$BAUSER_BATCH" --endpoint "$SERVICE" - out.csv 2>err &
+cat in.csv | "${PROGRAM[@]}" - out.csv 2>err &
 program=$!
 all_but_one() {
     expect_counts applied=400
@@ -36,7 +36,7 @@ calls=$(control counts | jq .calls)
 # refused INPUT STATUS: a run that must send nothing and lose nothing.
 refused() {
     status=0
-    "$BAUSER_BATCH" --endpoint "$SERVICE" --resume - out.csv <pipe >out 2>err &
+    "${PROGRAM[@]}" --resume - out.csv <pipe >out 2>err &
     cat "$1" >pipe
     wait $! || status=$?
     [ "$status" -eq "$2" ] || fail "$1: exit status $status"
@@ -58,7 +58,7 @@ for input in short damaged other other-damaged; do
     refused "$input.csv" 2
 done
 
-cat in.csv | "$BAUSER_BATCH" --endpoint "$SERVICE" --resume - out.csv 2>err ||
+cat in.csv | "${PROGRAM[@]}" --resume - out.csv 2>err ||
     fail "in.csv: exit status $?"
 expect_run in.csv out.csv resumed
 expect_no_file out.csv.journal out.csv.part

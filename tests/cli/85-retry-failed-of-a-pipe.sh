@@ -25,7 +25,7 @@ faults
 # All but two rows are missing.
 head -n 3 in.csv >short.csv
 status=0
-cat short.csv | "$BAUSER_BATCH" --endpoint "$SERVICE" --retry-failed - out.csv \
+cat short.csv | "${PROGRAM[@]}" --retry-failed - out.csv \
     2>err || status=$?
 [ "$status" -eq 2 ] || fail "exit status $status"
 cmp out.csv before.csv

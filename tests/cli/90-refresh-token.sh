@@ -51,7 +51,7 @@ has_applied() {
 }
 for code in 109 105; do
     again
-    "$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 4 --rate 200/s in.csv \
+    "${PROGRAM[@]}" --concurrency 4 --rate 200/s in.csv \
         out.csv 2>err &
     wait_until has_applied
     control "tokens?code=$code" -X DELETE >tokens

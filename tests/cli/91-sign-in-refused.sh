@@ -31,7 +31,7 @@ store sim-refresh-token
 has_applied() {
     expect_counts 'applied>=20'
 }
-"$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 4 --rate 200/s --resume \
+"${PROGRAM[@]}" --concurrency 4 --rate 200/s --resume \
     in.csv out.csv 2>err &
 wait_until has_applied
 control 'tokens?refresh=1' -X DELETE >tokens

@@ -39,7 +39,7 @@ forget_calls
 printf "Id,JobTitle\n${U}01,x\n" >in.csv
 exec 9>token.lock
 flock 9
-"$BAUSER_BATCH" --endpoint "$SERVICE" --log-file log in.csv out.csv 2>err 9>&- &
+"${PROGRAM[@]}" --log-file log in.csv out.csv 2>err 9>&- &
 wait_until grep -q start log
 expect_counts calls=0
 exec 9>&-
@@ -53,7 +53,7 @@ control tokens -d '{"refresh_token":"of-a-new-sign-in"}' >tokens
 exec 9>token.lock
 flock 9
 printf "Id,JobTitle\n${U}01,y\n" >in.csv
-"$BAUSER_BATCH" --endpoint "$SERVICE" --log-file log2 in.csv out.csv 2>err 9>&- &
+"${PROGRAM[@]}" --log-file log2 in.csv out.csv 2>err 9>&- &
 wait_until grep -q start log2
 (umask 077 && echo of-a-new-sign-in >new && mv new token)
 exec 9>&-

@@ -75,7 +75,7 @@ begin_batch() {
 
 # apply PROGRAM SLOT ARGUMENT...: a run over its users; answers its status.
 apply() {
-    BAUSER_REFRESH_TOKEN_FILE=$2/token "$1" --endpoint "$SERVICE" \
+    BAUSER_REFRESH_TOKEN_FILE=$2/token "$1" "${PROGRAM[@]:1}" \
         "${OPTIONS[@]}" "${@:3}" "$2/in.csv" "$2/out.csv" >"$2/messages" 2>&1
 }
 

@@ -35,7 +35,7 @@ keep_journal() {
 
     faults "{\"call\":\"UpdateUser\",\"id\":\"$(id "$USERS")\",
         \"kind\":\"stall\"}"
-    "$BAUSER_BATCH" --endpoint "$SERVICE" --concurrency 8 in.csv out.csv 2>err &
+    "${PROGRAM[@]}" --concurrency 8 in.csv out.csv 2>err &
     program=$!
     wait_until all_but_one
     kill -KILL "$program"
@@ -53,7 +53,7 @@ work() {
     run 1 in.csv whole.csv
     users 1 "$USERS" >whole.users
     PYTHONPATH=$TESTS/oracle "$PYTHON" -sB "$TESTS/fault/cut.py" \
-        "$CONTROL" "$1" "$WORKERS" "$BAUSER_BATCH" --endpoint "$SERVICE" \
+        "$CONTROL" "$1" "$WORKERS" "${PROGRAM[@]}" \
         --resume in.csv out.csv >cuts
 }
 

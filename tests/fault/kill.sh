@@ -18,8 +18,8 @@ any() { # one of the words
 }
 
 random_rows() {
-    "$PYTHON" -ESB "$TESTS/oracle/random_rows.py" "$seed" "$(id 1)" "$users" \
-        $((users * 3 / 2)) >in.csv
+    "$PYTHON" -ESB "$TESTS/oracle/random_rows.py" "$seed" 1 "$users" \
+        $((users * 3 / 2)) "$ID_FORM" >in.csv
 }
 
 # A person's three users each set what the others don't.
@@ -137,7 +137,7 @@ run_one() {
     export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
     make_input
     forget_calls
-    command=("$BAUSER_BATCH" --endpoint "$SERVICE" "${options[@]}" "$input"
+    command=("${PROGRAM[@]}" "${options[@]}" "$input"
         "$output")
     run_whole
     users_before 1 "$users"

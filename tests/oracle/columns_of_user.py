@@ -1,9 +1,10 @@
-"""The columns of a User, and what a cell of each may hold.
+"""The columns of a user of each service, and what a cell of each may hold.
 
-Written from the service's reference and the manual, not from the program: an
-independent second opinion.
+Written from the services' references and the manual, not from the program: an
+independent second opinion. The environment's API names the service.
 """
 import base64
+import os
 import re
 
 LCIDS = """EnglishUS GermanGermany FrenchFrance SpanishSpain JapaneseJapan
@@ -89,17 +90,18 @@ def take_any(text):
 
 
 class Column:
-    def __init__(self, path, take, guard=False, empty=None):
+    def __init__(self, path, take, guard=False, empty=None, clearable=True):
         self.path = path.split(".")
         self.take = take
         self.guard = guard
         self.empty = empty  # what is sent to clear it
+        self.clearable = clearable
 
 
 ADDRESS, CONTACT = "ContactInfo.Address.", "ContactInfo."
 
 # In the service's order, which is that of "Changed" in a result.
-COLUMNS = {
+ADVERTISING = {
     "City": Column(ADDRESS + "City", take_text(0, 35)),
     "CountryCode": Column(ADDRESS + "CountryCode", take_country),
     "AddressId": Column(ADDRESS + "Id", take_long, guard=True),
@@ -137,6 +139,50 @@ COLUMNS = {
     "TimeStamp": Column("TimeStamp", take_base64, guard=True),
     "UserName": Column("UserName", take_any, guard=True),
 }
+
+PARTNER = {
+    "displayName": Column("displayName", take_text(0, 256), clearable=False),
+    "firstName": Column("firstName", take_text(0, 64)),
+    "lastName": Column("lastName", take_text(0, 64)),
+    "userPrincipalName": Column("userPrincipalName", take_text(0, 113),
+                                clearable=False),
+    "usageLocation": Column("usageLocation", take_country, clearable=False),
+    "phoneNumber": Column("phoneNumber", take_text(0, 64)),
+    "immutableId": Column("immutableId", take_text(0, 256)),
+    "userDomainType": Column("userDomainType", take_any, guard=True),
+    "state": Column("state", take_any, guard=True),
+    "lastDirectorySyncTime": Column("lastDirectorySyncTime", take_time,
+                                    guard=True),
+    "softDeletionTime": Column("softDeletionTime", take_time, guard=True),
+}
+
+
+class Service:
+    """What the services differ in, beside their columns."""
+
+    def __init__(self, columns, key, title, same_key, respelt, kept,
+                 sends_whole=True):
+        self.columns = columns
+        self.key = key  # the member with the Id
+        self.title = title  # the column that services.sh has as TITLE
+        self.same_key = same_key  # makes one Id of its spellings
+        self.respelt = respelt  # makes another spelling of an Id
+        self.kept = kept  # what the service itself sets at each update
+        self.sends_whole = sends_whole  # or just what changes
+
+
+MICROSOFT_ADVERTISING = Service(
+    ADVERTISING, "Id", "JobTitle", lambda text: text.lstrip("0"),
+    lambda text: "0" + text,
+    ["TimeStamp", "LastModifiedTime", "LastModifiedByUserId", "ContactInfo.Id",
+     ADDRESS + "Id", ADDRESS + "TimeStamp"])
+PARTNER_CENTER = Service(
+    PARTNER, "id", "lastName", str.lower, str.upper, ["attributes.etag"],
+    sends_whole=False)
+
+SERVICE = (PARTNER_CENTER if os.environ.get("API") == "partner-center"
+           else MICROSOFT_ADVERTISING)
+COLUMNS = SERVICE.columns
 
 
 def column_name(header):

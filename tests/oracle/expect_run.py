@@ -3,8 +3,9 @@
     expect_run.py MODE WINDOW INPUT RESULT
 
 In the present folder: before.users and after.users, the users as the simulator
-held them, one a line; applied.users, its record of the updates. Exit status 1
-with a message for each thing that is not as it must be.
+held them, one a line; applied.users and calls.record, its records of the updates
+and of all calls. Exit status 1 with a message for each thing that is not as it
+must be.
 
 The mode "resumed" is apply by several runs: what an earlier one has updated may
 be Unchanged in the last one's result, but is sent once all the same. The mode
@@ -13,10 +14,11 @@ off, but for the number of calls.
 """
 import copy
 import csv
+import email.utils
 import sys
 
 import user_json
-from columns_of_user import CLEAR, COLUMNS, Refused, column_name
+from columns_of_user import CLEAR, COLUMNS, SERVICE, Refused, column_name
 
 MODES = {  # status where something differs, and where nothing does
     "apply": ("Updated", "Unchanged"),
@@ -49,6 +51,8 @@ class Row:
     def take(self, name, text):
         column = COLUMNS[name]
         try:
+            if text == CLEAR and not column.clearable:
+                raise Refused("NotClearable")
             value = None if text == CLEAR else column.take(text)
         except Refused as refused:
             self.error, self.field = str(refused), name
@@ -96,15 +100,21 @@ def read_result(path):
 def read_users(path):
     with open(path, encoding="utf-8", newline="\n") as file:
         users = map(user_json.parse, file)
-        return {user["Id"]: user for user in users}
+        return {user[SERVICE.key]: user for user in users}
 
 
 def read_applied():
-    applied = {}
+    """The updates of each user; and when the last one was, by the answer."""
+    applied, dates = {}, {}
+    with open("calls.record", encoding="utf-8", newline="\n") as file:
+        for call in map(user_json.parse, file):
+            if call["applied"] and "date" in call:
+                when = email.utils.parsedate_to_datetime(call["date"])
+                dates[call["id"]] = when.strftime("%Y-%m-%dT%H:%M:%SZ")
     with open("applied.users", encoding="utf-8", newline="\n") as file:
         for line in map(user_json.parse, file):
             applied.setdefault(line["id"], []).append(line["user"])
-    return applied
+    return applied, dates
 
 
 def make_groups(rows, window):
@@ -113,7 +123,7 @@ def make_groups(rows, window):
     for row in rows:
         if row.error:
             continue
-        of_user = groups.setdefault(row.id.lstrip("0"), [])
+        of_user = groups.setdefault(SERVICE.same_key(row.id), [])
         if of_user and row.number - of_user[-1].first <= window:
             of_user[-1].rows.append(row)
         else:
@@ -138,7 +148,7 @@ class Check:
         self.wrong = []
         self.before = read_users("before.users")
         self.after = read_users("after.users")
-        self.applied = read_applied()
+        self.applied, self.dates = read_applied()
 
     def expect(self, what, found, wanted):
         if found != wanted:
@@ -214,20 +224,39 @@ class Check:
             if not sent:
                 self.wrong.append(f"{key}: {changes} was never sent")
                 continue
-            self.check_sent(key, updates, sent.pop(0), user)
+            self.check_sent(key, updates, sent.pop(0),
+                            self.update_of(user, changes))
             updates += 1
         if sent:
             self.wrong.append(f"{key}: {len(sent)} updates too many")
         self.check_after(key, updates, user)
         self.check_time(key, groups[-1].rows[-1], results)
 
+    def time_wanted(self, key, result):
+        """When the user was written last, by the user or by the answer."""
+        if result["Status"] in ("Failed", "Conflict"):
+            return ""
+        if SERVICE.sends_whole:
+            after = self.after.get(key) or {}
+            return after.get("LastModifiedTime") or ""
+        own = result["Status"] == "Updated" and READ_BACK not in result["Note"]
+        return self.dates[key] if own else ""
+
     def check_time(self, key, row, results):
         """The last row's LastModifiedTime is the service's, if it tells it."""
-        result, after = results[row.number - 1], self.after.get(key) or {}
-        told = result["Status"] not in ("Failed", "Conflict")
+        result = results[row.number - 1]
         self.expect(f"row {row.number} LastModifiedTime",
-                    result["LastModifiedTime"],
-                    after.get("LastModifiedTime") or "" if told else "")
+                    result["LastModifiedTime"], self.time_wanted(key, result))
+
+    def update_of(self, user, changes):
+        """What is sent to make the user so: all of it, or what changes."""
+        if SERVICE.sends_whole:
+            return user
+        update = {"attributes": {"objectType": "CustomerUser"}}
+        for name in changes:
+            path = COLUMNS[name].path
+            user_json.put(update, path, user_json.get(user, path))
+        return update
 
     def check_sent(self, key, updates, sent, user):
         if updates:  # the service has changed its own members meanwhile

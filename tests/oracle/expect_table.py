@@ -15,10 +15,11 @@ import re
 import sys
 
 import user_json
+from columns_of_user import COLUMNS, SERVICE
 
 NAMES = ("kind members call when times exit Status ErrorName Retryable"
          " GetUser UpdateUser Token applied").split()
-TITLE = ("JobTitle",)
+TITLE = COLUMNS[SERVICE.title].path
 FRONT = 1  # rows before the faulty user's
 
 

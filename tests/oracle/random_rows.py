@@ -1,4 +1,6 @@
-"""Makes a random input: random_rows.py SEED FIRST-ID USERS ROWS.
+"""Makes a random input: random_rows.py SEED FIRST USERS ROWS ID-FORM.
+
+For the users with the numbers from FIRST on, whose Ids printf makes by ID-FORM.
 
 Most users get several rows. The header is in a random order and spelling; one
 row in thirty has a cell that its column refuses.
@@ -8,7 +10,7 @@ import random
 import sys
 
 from columns_of_user import (CLEAR, COLUMNS, EMAIL_FORMATS, LCIDS,
-                             QUESTIONS, take_country, take_flag)
+                             QUESTIONS, SERVICE, take_country, take_flag)
 
 TEXTS = ["a", "Zoë", "O'Neil", 'Bob "B."', "鈴木 さくら", "🦊🚀",
          "a,b;c\t|d", "two\nlines", "cr\r\nlf", "  blanks around  ",
@@ -16,7 +18,8 @@ TEXTS = ["a", "Zoë", "O'Neil", 'Bob "B."', "鈴木 さくら", "🦊🚀",
          "=1+1", "*a*"]
 WRONG = {"ContactByPhone": "perhaps", "Lcid": "KlingonKronos",
          "City": "x" * 36, "PostalCode": "12345678901", "MiddleInitial": "🦊",
-         "SecretAnswer": "four", "CountryCode": "USA", "EmailFormat": "Rich"}
+         "SecretAnswer": "four", "CountryCode": "USA", "EmailFormat": "Rich",
+         "usageLocation": "USA", "displayName": CLEAR, "immutableId": "x" * 257}
 
 
 def random_case(rng, text):
@@ -31,6 +34,8 @@ def random_text(rng, name):
         return text[:10]
     if name == "SecretAnswer":
         return text + "......"
+    if name == "userPrincipalName":
+        return rng.choice(["zoë", "o'neil+x", "鈴木"]) + "@contoso.example"
     return text
 
 
@@ -39,7 +44,7 @@ def random_cell(rng, name):
     lot = rng.random()
     if lot < 0.5:
         return ""
-    if lot < 0.6:
+    if lot < 0.6 and column.clearable:
         return CLEAR
     if column.take is take_flag:
         return random_case(rng, rng.choice(["true", "false", "1", "0"]))
@@ -58,22 +63,24 @@ def random_header(rng, name):
 
 
 def main():
-    seed, first, users, rows = map(int, sys.argv[1:])
+    seed, first, users, rows = map(int, sys.argv[1:5])
+    id_form = sys.argv[5]
     rng = random.Random(seed)
     names = [name for name in COLUMNS if not COLUMNS[name].guard]
     rng.shuffle(names)
-    names = names[:rng.randint(8, len(names))]
+    names = names[:rng.randint(min(8, len(names)), len(names))]
     writer = csv.writer(sys.stdout, lineterminator=rng.choice(["\n", "\r\n"]))
     writer.writerow(["Id"] + [random_header(rng, name) for name in names])
     for _ in range(rows):
-        key = first + rng.randrange(users)
-        zeros = "0" * (rng.random() < 0.05)
+        key = id_form % (first + rng.randrange(users))
+        if rng.random() < 0.05:
+            key = SERVICE.respelt(key)
         cells = {name: random_cell(rng, name) for name in names}
         wrong = [name for name in names if name in WRONG]
         if wrong and rng.random() < 1 / 30:
             name = rng.choice(wrong)
             cells[name] = WRONG[name]
-        writer.writerow([zeros + str(key), *cells.values()])
+        writer.writerow([key, *cells.values()])
 
 
 main()

@@ -2,6 +2,8 @@
 import copy
 import json
 
+from columns_of_user import SERVICE
+
 
 class Literal(str):
     """A number as it is spelt: 1.50 is not 1.5, and no string is either."""
@@ -58,11 +60,9 @@ def put(user, path, value):
 def without_kept(user):
     """A copy without what the service itself sets at each update."""
     user = copy.deepcopy(user)
-    contact = user.get("ContactInfo") or {}
-    for place, names in ((user, ("TimeStamp", "LastModifiedTime",
-                                 "LastModifiedByUserId")),
-                         (contact, ("Id",)),
-                         (contact.get("Address") or {}, ("Id", "TimeStamp"))):
-        for name in names:
+    for path in SERVICE.kept:
+        *parents, name = path.split(".")
+        place = get(user, parents)
+        if place is not None:
             place.pop(name, None)
     return user
