@@ -4,7 +4,7 @@
 . "${0%/*}/../lib.sh"
 sim_start
 
-echo Id,JobTitle >in.csv
+echo "Id,$TITLE" >in.csv
 rules=()
 # rule FAULT WANTED...: the next user meets that fault for ever; its row gets
 # WANTED.

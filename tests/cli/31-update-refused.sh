@@ -5,7 +5,7 @@
 . "${0%/*}/../lib.sh"
 sim_start
 
-echo Id,JobTitle,City >in.csv
+echo "Id,$TITLE,$TOWN" >in.csv
 rules=()
 # rule ERROR WANTED: the next user's update is refused so.
 rule() {

@@ -1,10 +1,11 @@
 #!/bin/bash
 # An update that meets a kept connection which the server has closed is not sent
 # a second time by libcurl: the user is read before any other try.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
-echo Id,JobTitle >in.csv
+echo "Id,$TITLE" >in.csv
 for n in {10..29}; do
     echo "$U$n,Title $n" >>in.csv
 done

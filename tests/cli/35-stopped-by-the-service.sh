@@ -4,7 +4,7 @@
 . "${0%/*}/../lib.sh"
 sim_start
 
-echo Id,JobTitle >in.csv
+echo "Id,$TITLE" >in.csv
 for n in {10..49}; do
     echo "$U$n,Title" >>in.csv
 done

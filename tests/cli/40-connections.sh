@@ -1,11 +1,12 @@
 #!/bin/bash
 # Calls in flight and connections are --concurrency at most, and as many where
 # there is enough work; each call is sent once, connections are kept.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start --latency 5
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for n in {10..99}; do
         echo "$U$n,Title"
     done

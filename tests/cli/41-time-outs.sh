@@ -1,10 +1,11 @@
 #!/bin/bash
 # --timeout ends a call that stalls: it is made again, an update after the user
 # was read back. Where nobody listens, the run gives up and spends no row.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
-printf "Id,JobTitle\n${U}01,x\n${U}02,x\n${U}03,x\n" >in.csv
+printf "Id,$TITLE\n${U}01,x\n${U}02,x\n${U}03,x\n" >in.csv
 faults "{\"kind\":\"stall\",\"id\":\"${U}01\",\"call\":\"GetUser\"}" \
     "{\"kind\":\"stall\",\"id\":\"${U}02\",\"call\":\"UpdateUser\"}"
 run 0 --timeout 1 in.csv out.csv
@@ -16,7 +17,7 @@ END
 expect_counts GetUser=5 UpdateUser=4 most_applied=1
 
 # Answers that trickle in slower than that, till --retries are used up.
-printf "Id,JobTitle\n${U}01,y\n${U}02,y\n" >in.csv
+printf "Id,$TITLE\n${U}01,y\n${U}02,y\n" >in.csv
 faults "{\"kind\":\"slow\",\"id\":\"${U}01\",\"bytes\":4,\"ms\":100,
     \"times\":0}"
 run 1 --timeout 1 --retries 0 --concurrency 1 in.csv out.csv

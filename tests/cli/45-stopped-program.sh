@@ -6,7 +6,7 @@
 sim_start --latency 300
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for n in {10..25}; do
         echo "$U$n,Title $n"
     done

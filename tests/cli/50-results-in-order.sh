@@ -1,11 +1,12 @@
 #!/bin/bash
 # Result rows come in the input's order, one for each row, however the answers
 # come; to a file, packed where its name ends in .gz, or to standard output.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start --jitter 10
 
 {
-    echo Id,City
+    echo "Id,$TOWN"
     for i in {1..300}; do
         case $((i % 10)) in
         0) echo "x$i,Oslo" ;;

@@ -1,11 +1,12 @@
 #!/bin/bash
 # OUTPUT is whole or as it was: rows go to OUTPUT.part, which a finished run
 # renames; one that was left over stops the next run unless --restart.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start --latency 20
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for n in {10..60}; do
         echo "$U$n,Title"
     done
@@ -44,6 +45,6 @@ run 0 --no-clobber in.csv new.csv
 
 # An input that is refused throws nothing away.
 echo finished >out.csv.part
-echo Id,City,Ctiy >bad.csv
+echo "Id,$TOWN,Twon" >bad.csv
 run 3 --restart bad.csv out.csv
 expect_file out.csv.part <<<finished

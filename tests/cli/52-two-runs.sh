@@ -1,10 +1,11 @@
 #!/bin/bash
 # Two runs with one OUTPUT exclude each other: the second ends with exit
 # status 2 and calls nothing; the first is not disturbed.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
-printf "Id,JobTitle\n${U}02,Second\n" >second.csv
+printf "Id,$TITLE\n${U}02,Second\n" >second.csv
 mkfifo pipe
 "${PROGRAM[@]}" - out.csv <pipe 2>first.err &
 first=$!
@@ -19,7 +20,7 @@ ln -s ../out.csv sub/link.csv
 touch out.csv
 run 2 second.csv sub/link.csv
 run 0 second.csv other.csv
-printf "Id,JobTitle\n${U}01,First\n" >&3
+printf "Id,$TITLE\n${U}01,First\n" >&3
 exec 3>&-
 wait "$first"
 expect_columns out.csv Id Status <<<"${U}01|Updated"

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SIGTERM, SIGINT and SIGHUP end a run early, exit status 5: calls in flight are
 # finished, OUTPUT.part has every finished row, OUTPUT stays as it was.
+# services: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start --latency 10
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for i in {1..2000}; do
         echo "$(id "$i"),Title $i"
     done

@@ -5,7 +5,7 @@
 sim_start
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for i in {1..2000}; do
         echo "$(id "$i"),Title $i"
     done

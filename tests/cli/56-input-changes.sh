@@ -2,11 +2,12 @@
 # A file that changes while it is applied stops the run, exit status 5, and
 # OUTPUT is not made. With the file as it was --resume goes on, with the changed
 # one it refuses to.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start --latency 2
 
 make_input() {
-    echo Id,City,_rest
+    echo "Id,$TOWN,_rest"
     for i in {1..1000}; do
         printf '%s,%s,%0200d\n' "$(id $((i % 90 + 1)))" "number $i" 0
     done

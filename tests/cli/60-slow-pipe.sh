@@ -1,6 +1,7 @@
 #!/bin/bash
 # Rows that come slowly through a pipe are sent after a second of silence, and
 # waiting for more of them does not hold up the calls in flight.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -8,13 +9,13 @@ mkfifo pipe
 "${PROGRAM[@]}" - out.csv <pipe 2>err &
 program=$!
 exec 3>pipe
-printf "Id,JobTitle\n${U}01,Fi" >&3
+printf "Id,$TITLE\n${U}01,Fi" >&3
 printf "rst\n${U}02,Second\n${U}01,Again\n" >&3
 has_applied() {
     expect_counts "applied=$1"
 }
 wait_until has_applied 2
-expect_user 01 .JobTitle '"Again"'
+expect_user 01 "$TITLE_PATH" '"Again"'
 # Their result rows are there, too.
 wait_until grep -q "^3,${U}01,Updated" out.csv.part
 printf "${U}03,Third\n${U}01,Late\n${U}04" >&3
@@ -37,7 +38,7 @@ forget_calls
 "${PROGRAM[@]}" - packed.csv <pipe 2>err &
 program=$!
 exec 3>pipe
-printf "Id,JobTitle\n${U}11,First\n" | gzip >&3
+printf "Id,$TITLE\n${U}11,First\n" | gzip >&3
 wait_until has_applied 1
 printf "${U}12,Second\n" | gzip >&3
 exec 3>&-

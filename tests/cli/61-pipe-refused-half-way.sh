@@ -1,12 +1,13 @@
 #!/bin/bash
 # A pipe that is refused half-way ends with exit status 3: what was sent keeps
 # its outcome, and the rows that were not begun are NotAttempted.
+# services: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for i in {1..40}; do
         echo "$(id "$i"),Title $i"
     done

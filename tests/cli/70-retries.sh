@@ -1,12 +1,13 @@
 #!/bin/bash
 # A call that fails is made again, --retries times where others work, and its
 # row tells of all its failures in one message; one that works in time is well.
+# services: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for n in {10..13}; do
         echo "$U$n,Title"
     done

@@ -1,6 +1,7 @@
 #!/bin/bash
 # --max-errors ends a run once more rows than that have failed, exit status 5,
 # and --resume goes on, counting anew; a share counts after 100 rows only.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -8,10 +9,10 @@ sim_start
 make_input() {
     local rows=$1 i
 
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for ((i = 1; i <= rows; i++)); do
         case " ${*:2} " in
-        *" $i "*) echo "$((NOBODY + i)),Title" ;;
+        *" $i "*) echo "$(id $((20000000 + i))),Title" ;;
         *) echo "$(id "$i"),Title" ;;
         esac
     done
@@ -46,7 +47,7 @@ run 1 "${options[@]}" in.csv out.csv
 # A row whose value is refused counts as well; none may fail here.
 reset
 options=(--concurrency 1 --max-errors 0)
-printf "Id,Lcid\n${U}01,Klingon\n${U}02,GermanGermany\n" >in.csv
+printf "Id,$BAD\n${U}01,$BAD_VALUE\n${U}02,US\n" >in.csv
 stopped '1 of 1 rows failed'
 expect_counts calls=0
 rm -f out.csv.*

@@ -2,11 +2,12 @@
 # A call that stalls is cut off --drain seconds after a signal, and a second
 # signal ends the program at once: --resume finds out what became of the update,
 # and none is applied twice.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for n in {10..29}; do
         echo "$U$n,Title $n"
     done

@@ -1,11 +1,12 @@
 #!/bin/bash
 # --rate N/s: never more than N calls in any second, as the service sees them;
 # retries count, and so do token calls.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for n in {10..44}; do
         echo "$U$n,Title"
     done

@@ -3,19 +3,20 @@
 # printed, whatever the files are called: what is done is not sent again, and
 # the summary counts all rows. Without a word, and with anything that gives the
 # run another meaning, it is refused, nothing is sent and no file touched.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 mkdir "it's a \"folder\""
 out="it's a \"folder\"/ \$out *.csv"
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for n in {10..29}; do
         echo "$U$n,Secret title $n"
     done
 } >'in put.csv'
 faults "{\"call\":\"GetUser\",\"id\":\"${U}22\",\"kind\":\"error\",
-    \"code\":105,\"times\":1}"
+    \"code\":$EXPIRED,\"times\":1}"
 run 4 --concurrency 2 --log-file log --log-level debug 'in put.csv' "$out"
 expect_stderr 'bauser-batch: to go on: '
 sed -n 's/^bauser-batch: to go on: //p' err >resume.command
@@ -39,7 +40,7 @@ forget_calls
 refused '--resume' 'in put.csv' "$out"
 expect_stderr --restart
 refused '--window' --resume --window 7 'in put.csv' "$out"
-refused '--map' --resume --map JobTitle=City 'in put.csv' "$out"
+refused '--map' --resume --map "$TITLE=$TOWN" 'in put.csv' "$out"
 refused '--dry-run' --resume --dry-run 'in put.csv' "$out"
 refused 'endpoint' --resume --endpoint http://127.0.0.1:9 'in put.csv' "$out"
 sed 's/title 29/title 30/' 'in put.csv' >other.csv
@@ -55,7 +56,7 @@ columns "$out" Row Id Status | expect_file <(for n in {10..29}; do
     echo "$((n - 9))|$U$n|Updated"
 done)
 for n in {10..29}; do
-    expect_user "$n" .JobTitle "\"Secret title $n\""
+    expect_user "$n" "$TITLE_PATH" "\"Secret title $n\""
 done
 
 # Without a journal, and with one that has no whole head, it is a new run.

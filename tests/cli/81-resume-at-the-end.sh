@@ -2,15 +2,16 @@
 # A run that was killed when OUTPUT had its name already, but its journal was
 # not removed, is completed by --resume: the same rows, and no call. While it is
 # run, another one is refused; a link leads to what is replaced.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 {
-    echo Id,JobTitle,PostalCode
+    echo "Id,$TITLE,$BAD"
     for n in {10..19}; do
         echo "$U$n,Title $n,"
     done
-    echo "${U}20,,12345678901"
+    echo "${U}20,,$BAD_VALUE"
 } >in.csv
 for out in out.csv out.csv.gz; do
     control users -X DELETE >answer

@@ -1,11 +1,12 @@
 #!/bin/bash
 # A run of a pipe goes on where the pipe brings the same data again; with other
 # or fewer data it is refused, and nothing is sent.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for n in {10..39}; do
         echo "$U$n,Title $n"
     done
@@ -14,7 +15,7 @@ sed 's/Title 12/Title 21/' in.csv >other.csv
 head -n 20 in.csv >short.csv
 
 faults "{\"call\":\"UpdateUser\",\"id\":\"${U}15\",\"kind\":\"error\",
-    \"code\":105,\"times\":1}"
+    \"code\":$EXPIRED,\"times\":1}"
 run 4 --concurrency 1 --window 5 - out.csv < <(cat in.csv)
 applied=$(control counts | jq .applied)
 [ "$applied" -eq 5 ]

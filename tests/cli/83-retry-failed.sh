@@ -2,15 +2,16 @@
 # --retry-failed tries the rows of a finished OUTPUT again that are Failed with
 # Retryable yes, or Unknown; all others are kept byte by byte, plain or gzip,
 # also where it is killed and resumed. The OUTPUT of another input is refused.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 {
-    echo Id,JobTitle,PostalCode
+    echo "Id,$TITLE,$BAD"
     for n in {10..29}; do
         echo "$U$n,\"Title \"\"$n\"\"\","
     done
-    echo "${U}30,,12345678901"
+    echo "${U}30,,$BAD_VALUE"
     echo "$NOBODY,Nobody,"
 } >in.csv
 sed 's/^.*28,/'"${U}31"',/' in.csv >other.csv

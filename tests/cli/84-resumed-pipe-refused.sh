@@ -1,6 +1,7 @@
 #!/bin/bash
 # A pipe that is refused while an interrupted run is taken up leaves that run as
 # it was: its journal stays, and the right pipe finishes it later.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -8,7 +9,7 @@ sim_start
 input() {
     local i
 
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for ((i = $2; i < $2 + $3; i++)); do
         echo "$(id "$i"),Title $i"
     done >titles

@@ -1,11 +1,12 @@
 #!/bin/bash
 # --retry-failed keeps the rows that are done, counts no kept failure for
 # --max-errors, and throws no row away for a pipe that lacks it.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for i in {1..8}; do
         echo "$(id "$i"),Title $i"
     done

@@ -2,11 +2,12 @@
 # With a refresh token the run asks for its access token, and for the next one
 # before it runs out or where the service refuses it; a new refresh token is
 # saved, readable by its owner alone. No row fails by it.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start --access-token '' --latency 2
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for i in {1..200}; do
         echo "$(id "$i"),Title $i"
     done

@@ -1,12 +1,13 @@
 #!/bin/bash
 # A refresh token that is not taken any more ends the run, exit status 4, with
 # what to do; --resume goes on with a new one, and no row is lost.
+# services: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start --access-token '' --latency 2
 
 {
-    echo Id,JobTitle
+    echo "Id,$TITLE"
     for i in {1..200}; do
         echo "$(id "$i"),Title $i"
     done

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Runs at the same time share one file of a refresh token: they take turns at
 # the token endpoint, and each uses the token that the other one has saved.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start --access-token '' --token-lifetime 60 --latency 2
 
@@ -11,7 +12,7 @@ run_of() {
     mkdir "$1"
     cd "$1"
     {
-        echo Id,JobTitle
+        echo "Id,$TITLE"
         for i in {1..60}; do
             echo "$(id $(($1 * 100 + i))),Title $i"
         done
@@ -36,7 +37,7 @@ control tokens | jq -r '.refresh_tokens[-1]' | cmp - token
 
 # While another process has the lock, nothing is called.
 forget_calls
-printf "Id,JobTitle\n${U}01,x\n" >in.csv
+printf "Id,$TITLE\n${U}01,x\n" >in.csv
 exec 9>token.lock
 flock 9
 "${PROGRAM[@]}" --log-file log in.csv out.csv 2>err 9>&- &
@@ -52,7 +53,7 @@ control 'tokens?refresh=1' -X DELETE >tokens
 control tokens -d '{"refresh_token":"of-a-new-sign-in"}' >tokens
 exec 9>token.lock
 flock 9
-printf "Id,JobTitle\n${U}01,y\n" >in.csv
+printf "Id,$TITLE\n${U}01,y\n" >in.csv
 "${PROGRAM[@]}" --log-file log2 in.csv out.csv 2>err 9>&- &
 wait_until grep -q start log2
 (umask 077 && echo of-a-new-sign-in >new && mv new token)
