@@ -98,6 +98,11 @@ def before(name, text):
     return f"(<{name}>)", rf"{text}\1"
 
 
+def next_to(neighbour, name, new):
+    """Of the elements of that name, the one behind this neighbour."""
+    return f"({element(neighbour)}){element(name)}", rf"\1{new}"
+
+
 def behind(parent, text):
     """Puts text behind what is in parent."""
     return f"(</{parent}>)", rf"{text}\1"
@@ -153,10 +158,8 @@ REFUSED = [
     (ALL, r' mustUnderstand="1"', "", "mustUnderstand"),
     (ALL, *without("c:AuthenticationToken"), "Expected is"),
     (ALL, *without("c:DeveloperToken"), "c:DeveloperToken|DeveloperToken"),
-    (ALL, f"({element('e:CustomerId')}){element('e:Id')}", r"\1",
-     "Expected is"),
-    (ALL, f"({element('e:UserLifeCycleStatus')}){element('e:TimeStamp')}",
-     r"\1", "Expected is"),
+    (ALL, *next_to("e:CustomerId", "e:Id", ""), "Expected is"),
+    (ALL, *next_to("e:UserLifeCycleStatus", "e:TimeStamp", ""), "Expected is"),
     # elements of another version
     ("v11", *behind("e:Address", "<e:BusinessName/>"), "another version"),
     ("v11", *behind("c:User", "<e:ForwardCompatibilityMap/>"),
@@ -175,10 +178,10 @@ REFUSED = [
     (ALL, *nil("e:SecretQuestion"), "nillable|nil"),
     (ALL, *nil("e:SecretQuestion", "false"), "nillable|nil"),
     ("v11", *nil("e:IsMigratedToMicrosoftAccount"), "nillable|nil"),
-    (ALL, f"({element('e:CustomerId')}){element('e:Id')}",
-     r'\1<e:Id i:nil="true"/>', "e:Id must not be nil"),
-    (ALL, f"({element('e:UserLifeCycleStatus')}){element('e:TimeStamp')}",
-     r'\1<e:TimeStamp i:nil="1"/>', "e:TimeStamp must not be nil"),
+    (ALL, *next_to("e:CustomerId", "e:Id", '<e:Id i:nil="true"/>'),
+     "e:Id must not be nil"),
+    (ALL, *next_to("e:UserLifeCycleStatus", "e:TimeStamp",
+                   '<e:TimeStamp i:nil="1"/>'), "e:TimeStamp must not be nil"),
     (ALL, *nil("c:DeveloperToken"), "c:DeveloperToken must not be nil"),
     (ALL, block("c:User"), '<c:User i:nil="true"/>', "c:User must not be nil"),
     (ALL, "<e:City>", '<e:City i:nil="true">', "nil"),
@@ -221,10 +224,18 @@ REFUSED = [
     (ALL, *value("e:UserLifeCycleStatus", "Gone"), "enumeration"),
     ("v11", *value("e:CustomerAppScope", "Publisher"), "enumeration"),
     (ALL, *value("e:ContactByPhone", "yes"), "xs:boolean"),
+    (ALL, *value("e:ContactByPostalMail", "2"), "xs:boolean"),
+    ("v11", *value("e:IsMigratedToMicrosoftAccount", "no"), "xs:boolean"),
     (ALL, *value("e:CustomerId", "9.1E+18"), "xs:long"),
     (ALL, *value("e:CustomerId", "9223372036854775808"), "xs:long"),
+    (ALL, *next_to("e:CountryCode", "e:Id", "<e:Id>x</e:Id>"), "xs:long"),
+    (ALL, *next_to("e:HomePhone", "e:Id", "<e:Id>x</e:Id>"), "xs:long"),
+    (ALL, *next_to("e:CustomerId", "e:Id", "<e:Id>x</e:Id>"), "xs:long"),
+    (ALL, *value("e:LastModifiedByUserId", "x"), "xs:long"),
     (ALL, *value("e:LastModifiedTime", "2023-02-29T00:00:00"), "xs:dateTime"),
     (ALL, *value("e:TimeStamp", "AAECAwQFBgc"), "xs:base64Binary"),
+    (ALL, *next_to("e:UserLifeCycleStatus", "e:TimeStamp",
+                   "<e:TimeStamp>AAA</e:TimeStamp>"), "xs:base64Binary"),
     (ALL, "<e:City>", '<e:City a="b">', "not allowed"),
     # the request
     (ALL, ">UpdateUser<", ">GetUser<", "comes with"),
