@@ -168,6 +168,8 @@ build/bench/%: bench/%.c bench/canned.h Makefile
 help:
 	@echo 'make            build ./bauser-batch and ./bauser-sim'
 	@echo 'make demo       install what is missing, build, run the main job'
+	@echo 'make demo API=soap-v13'
+	@echo '                the same over another service (see --api)'
 	@echo 'make check      install what is missing, build, run all tests'
 	@echo 'make check SANITIZE=address,undefined'
 	@echo '                the same under sanitizers'
