@@ -23,6 +23,10 @@
 /* A buffer that one large body has made larger is given back. */
 #define KEPT_BUFFER ((size_t)256 << 10)
 
+/* From so many bytes on, libcurl may ask before it sends a body (1 MiB in
+ * version 7.88). */
+#define LARGE_BODY ((size_t)512 << 10)
+
 /* Open files besides the connections. */
 #define OTHER_DESCRIPTORS 64
 
@@ -42,7 +46,7 @@
 
 /* The headers of calls. They live while a handle points to them. */
 struct headers {
-    struct curl_slist *lines;
+    struct curl_slist *lines; /* the first is for large bodies only */
     unsigned references;
 };
 
@@ -155,7 +159,7 @@ static int add_lines(struct headers *headers, const char *text)
     int result = 0;
 
     buffer_init(&line, HTTP_MAX_REQUEST);
-    /* libcurl would ask before it sends a large body. */
+    /* So that libcurl doesn't ask. */
     result = add_line(headers, "Expect:");
     while (*text && result == 0) {
         size_t len = strcspn(text, "\n");
@@ -571,13 +575,17 @@ void transport_release(struct transport *transport, struct transfer *transfer)
 }
 
 /* Puts the request's own headers before those of all calls. The list borrows
- * the text, and needs no memory of its own. */
+ * the text, and needs no memory of its own. libcurl compares each line with all
+ * names that mean something to it: none is given that is not needed. */
 static struct curl_slist *chain_headers(struct slot *slot)
 {
+    const struct http_request *request = &slot->transfer.request;
     struct curl_slist *lines = slot->headers->lines;
-    char *text = slot->transfer.request.headers.data;
+    char *text = request->headers.data;
     unsigned count = 0;
 
+    if (request->body.len < LARGE_BODY)
+        lines = lines->next;
     for (char *end; text && (end = strchr(text, '\n')); text = end + 1) {
         assert(count < HTTP_MAX_LINES);
         *end = '\0';
