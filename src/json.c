@@ -6,28 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arena.h"
 #include "text.h"
 
 /* ---- memory ------------------------------------------------------------- */
 
-/* A document's values are many and small, are made in one go and end
- * together: they are cut from few blocks, which is a fifth of the cost of
- * malloc() and free() for each. */
-struct block {
-    struct block *next;
-    size_t size;
-    size_t used;
-    max_align_t data[];
-};
-
 struct json {
     cJSON *root;
-    struct block *blocks; /* the newest first */
-    size_t total;         /* bytes of all blocks */
+    struct arena arena; /* what the values are made of */
 };
 
-#define FIRST_BLOCK    1024
-#define NEXT_BLOCK     16384
 #define BYTES_PER_BYTE 8 /* what a text takes when it is parsed, about */
 
 /* The document that cJSON works on. Its hooks have no argument for that, so
@@ -35,45 +23,9 @@ struct json {
  * before it returns. */
 static struct json *current;
 
-static int add_block(struct json *document, size_t size)
-{
-    struct block *block;
-
-    if (size > JSON_MAX_MEMORY - document->total)
-        return -1;
-    block = malloc(sizeof(*block) + size);
-    if (!block)
-        return -1;
-    block->next = document->blocks;
-    block->size = size;
-    block->used = 0;
-    document->blocks = block;
-    document->total += size;
-    return 0;
-}
-
-static void *allocate(struct json *document, size_t size)
-{
-    const size_t align = sizeof(void *);
-    struct block *block = document->blocks;
-    void *memory;
-
-    if (size > JSON_MAX_MEMORY)
-        return NULL;
-    size = (size + align - 1) / align * align;
-    if (size > block->size - block->used) {
-        if (add_block(document, size > NEXT_BLOCK ? size : NEXT_BLOCK))
-            return NULL;
-        block = document->blocks;
-    }
-    memory = (char *)block->data + block->used;
-    block->used += size;
-    return memory;
-}
-
 static void *allocate_current(size_t size)
 {
-    return current ? allocate(current, size) : NULL;
+    return current ? arena_take(&current->arena, size) : NULL;
 }
 
 static void keep(void *memory)
@@ -93,8 +45,7 @@ static struct json *document_new(size_t size)
 {
     struct json *document = calloc(1, sizeof(*document));
 
-    if (!document ||
-        add_block(document, size < FIRST_BLOCK ? FIRST_BLOCK : size)) {
+    if (!document || arena_init(&document->arena, size, JSON_MAX_MEMORY)) {
         free(document);
         return NULL;
     }
@@ -104,23 +55,18 @@ static struct json *document_new(size_t size)
 
 void json_free(struct json *document)
 {
-    struct block *block, *next;
-
     if (!document)
         return;
-    for (block = document->blocks; block; block = next) {
-        next = block->next;
-        free(block);
-    }
+    arena_free(&document->arena);
     free(document);
 }
 
 void json_wipe(struct json *document)
 {
-    for (struct block *block = document ? document->blocks : NULL; block;
-         block = block->next)
-        memory_wipe(block->data, block->size);
-    json_free(document);
+    if (!document)
+        return;
+    arena_wipe(&document->arena);
+    free(document);
 }
 
 /* ---- checking the text -------------------------------------------------- */
@@ -301,7 +247,8 @@ static int keep_literals(struct json *document, cJSON *value,
         while (!starts_number(*start))
             start = *start == '"' ? string_end(start + 1) : start + 1;
         *place = number_end(start);
-        value->valuestring = allocate(document, (size_t)(*place - start) + 1);
+        value->valuestring =
+            arena_take(&document->arena, (size_t)(*place - start) + 1);
         if (!value->valuestring)
             return -1;
         memcpy(value->valuestring, start, (size_t)(*place - start));
@@ -472,7 +419,7 @@ int json_make_string(struct json *document, struct cJSON *value,
                      const char *text)
 {
     size_t size = strlen(text) + 1;
-    char *copy = allocate(document, size);
+    char *copy = arena_take(&document->arena, size);
 
     if (!copy)
         return -1;
