@@ -541,6 +541,21 @@ static int take_key(const struct schema *schema, const struct record *record,
     return 0;
 }
 
+static int check_carried(const struct schema *schema,
+                         const struct column *column, const char *value,
+                         struct error *error)
+{
+    const struct service *service = schema->options->service;
+
+    if (column->use != COLUMN_WRITE || !value || !service->can_carry ||
+        service->can_carry(value))
+        return 0;
+    return error_value(error, "InvalidValue", column->name,
+                       "%s has a control character, or one that is none, which "
+                       "%s can't carry",
+                       column->name, service->title);
+}
+
 static int take_cell(const struct schema *schema, unsigned index,
                      const struct field *field, char **room, const char **value,
                      struct error *error)
@@ -552,12 +567,15 @@ static int take_cell(const struct schema *schema, unsigned index,
                            "%s is nearly the word that clears; write exactly "
                            "%s, or choose another word with --clear-token",
                            column->name, schema->options->clear_token);
-    if (!is_clear_token(schema, field))
-        return value_take(column, field->text, field->len, room, value, error);
-    if (!column->clearable && column->use != COLUMN_GUARD)
-        return refuse_clear(schema, index, error);
-    *value = NULL;
-    return 0;
+    if (is_clear_token(schema, field)) {
+        if (!column->clearable && column->use != COLUMN_GUARD)
+            return refuse_clear(schema, index, error);
+        *value = NULL;
+        return 0;
+    }
+    if (value_take(column, field->text, field->len, room, value, error))
+        return -1;
+    return check_carried(schema, column, *value, error);
 }
 
 static int take_cells(const struct schema *schema, const struct record *record,

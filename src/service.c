@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-const struct service *const services[] = {&service_rest, &service_partner,
-                                          NULL};
+const struct service *const services[] = {&service_rest,     &service_soap_v13,
+                                          &service_soap_v12, &service_soap_v11,
+                                          &service_partner,  NULL};
 
 const struct service *service_find(const char *name)
 {

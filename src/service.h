@@ -80,6 +80,9 @@ struct service {
     const char *tracking_header; /* the answers' header with the tracking id */
     const void *form; /* the service's own: what differs between its versions */
 
+    /* Can requests carry a text? NULL: any. */
+    bool (*can_carry)(const char *text);
+
     /* Appends the headers of every call, one "Name: value\n" each. */
     int (*build_headers)(const struct session *session, struct buffer *headers);
 
@@ -125,6 +128,9 @@ struct service {
 };
 
 extern const struct service service_rest;
+extern const struct service service_soap_v13;
+extern const struct service service_soap_v12;
+extern const struct service service_soap_v11;
 extern const struct service service_partner;
 
 /* All services, NULL at the end; the first is the default. */

@@ -5,12 +5,11 @@
  */
 #include "service.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bing_columns.h"
+#include "bing_user.h"
 #include "json.h"
 #include "json_user.h"
 #include "text.h"
@@ -77,40 +76,13 @@ static const char *user_value(const struct user *user, unsigned column)
 static void user_last_modified(const struct user *user,
                                char last_modified[SERVICE_TIME_SIZE])
 {
-    const char *text =
-        json_text(json_member(user->json.object, "LastModifiedTime"));
-    size_t len = text ? strlen(text) : 0;
-    struct instant instant;
-
-    if (len >= SERVICE_TIME_SIZE || (len && text_parse_instant(text, &instant)))
-        len = 0;
-    if (len)
-        memcpy(last_modified, text, len);
-    last_modified[len] = '\0';
+    bing_user_last_modified(&service_rest, user, last_modified);
 }
 
 static void user_stamps(const struct user *user,
                         char stamps[SERVICE_STAMPS_SIZE])
 {
-    const struct cJSON *address =
-        json_member(json_member(user->json.object, "ContactInfo"), "Address");
-    const char *own = json_text(json_member(user->json.object, "TimeStamp"));
-    const char *its = json_text(json_member(address, "TimeStamp"));
-    size_t own_len, its_len;
-
-    own = own ? own : "";
-    its = its ? its : "";
-    own_len = strlen(own);
-    its_len = strlen(its);
-    if (own_len + its_len + 2 > SERVICE_STAMPS_SIZE) {
-        /* They are eight bytes each as a rule, but nobody has promised that. */
-        (void)snprintf(stamps, SERVICE_STAMPS_SIZE, "fnv1a64 %016" PRIx64,
-                       text_fnv1a64_on(text_fnv1a64(own), its));
-        return;
-    }
-    memcpy(stamps, own, own_len);
-    stamps[own_len] = ' ';
-    memcpy(stamps + own_len + 1, its, its_len + 1);
+    bing_user_stamps(&service_rest, user, stamps);
 }
 
 static int user_set(struct user *user, unsigned column, const char *value)
@@ -160,48 +132,16 @@ static bool take_errors(struct fault *fault, const struct cJSON *root)
     return found;
 }
 
-/* An answer that is the service's, but not one that may be acted upon. */
-static int refuse(struct fault *fault, const char *name, const char *text)
-{
-    fault_set_local(fault, name, text);
-    return -1;
-}
-
-static bool has_time_stamp(const struct cJSON *object)
-{
-    const char *text = json_text(json_member(object, "TimeStamp"));
-
-    return text && *text;
-}
-
 /* Is this a user that UpdateUser may be given back? */
 static int check_user(struct user *user, const char *key, struct fault *fault)
 {
     const struct cJSON *address =
         json_member(json_member(user->json.object, "ContactInfo"), "Address");
-    const char *id;
-    int64_t wanted, given;
 
     if (json_user_find(&user->json))
-        return refuse(fault, "InvalidAnswer",
-                      "GetUser's answer has a member of another kind than the "
-                      "service describes");
-    id = user_value(user, service_rest.key);
-    if (!id || text_parse_long(id, &given) || text_parse_long(key, &wanted) ||
-        given != wanted)
-        return refuse(fault, "WrongUser",
-                      "GetUser answered with another user; nothing was sent");
-    if (!has_time_stamp(user->json.object) ||
-        (json_is_object(address) && !has_time_stamp(address)))
-        return refuse(fault, "MaskedUser",
-                      "GetUser's answer has no TimeStamp: the signed-in user "
-                      "may not see all of this user; nothing was sent");
-    if (json_has_masked_text(user->json.object))
-        return refuse(fault, "MaskedUser",
-                      "GetUser's answer has members masked by asterisks: the "
-                      "signed-in user may not see all of this user; nothing "
-                      "was sent");
-    return 0;
+        return bing_user_refuse_kind(fault);
+    return bing_user_check(&service_rest, user, key, json_is_object(address),
+                           json_has_masked_text(user->json.object), fault);
 }
 
 static int parse_get(const struct session *session,
@@ -247,25 +187,18 @@ static int parse_update(const struct session *session,
                         struct fault *fault)
 {
     struct json *document = json_user_read(response, false, take_errors, fault);
-    struct instant instant;
-    const char *time;
-    size_t len;
-    int result = -1;
+    int result;
 
     (void)session;
     (void)key;
     if (!document)
         return -1;
-    time = json_text(json_member(json_root(document), "LastModifiedTime"));
-    len = time ? strlen(time) : 0;
-    if (len == 0 || len >= SERVICE_TIME_SIZE ||
-        text_parse_instant(time, &instant)) {
+    result = bing_take_time(
+        json_text(json_member(json_root(document), "LastModifiedTime")),
+        last_modified);
+    if (result)
         fault_of_foreign_answer(fault, response,
                                 "a JSON without a LastModifiedTime");
-    } else {
-        memcpy(last_modified, time, len + 1);
-        result = 0;
-    }
     json_free(document);
     return result;
 }
