@@ -1,8 +1,8 @@
 #include "call.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "mem.h"
 #include "update.h"
@@ -12,6 +12,7 @@ void call_init(struct call *call, struct sim *sim,
 {
     call->sim = sim;
     call->service = service;
+    call->store = &sim->store;
     text_init(&call->body);
     text_init(&call->user);
     text_init(&call->answer.body);
@@ -43,14 +44,7 @@ void call_body(struct call *call, const char *data, size_t len)
 
 void call_make_guid(const struct call *call, uint64_t number, char *out)
 {
-    uint64_t high = world_mix(call->sim->store.world.seed ^ world_mix(number));
-    uint64_t low = world_mix(high ^ number);
-
-    /* Version 4, variant 1 of RFC 4122. */
-    snprintf(out, TRACKING_SIZE, "%08x-%04x-4%03x-%04x-%012" PRIx64,
-             (unsigned)(high >> 32), (unsigned)(high >> 16 & 0xFFFF),
-             (unsigned)(high & 0xFFF), (unsigned)(low >> 48 & 0x3FFF) | 0x8000U,
-             low & 0xFFFFFFFFFFFF);
+    world_guid(call->sim->store.world.seed, number, out);
 }
 
 void call_check_token(struct call *call, const char *token)
@@ -131,6 +125,23 @@ void call_print_no_route(struct call *call, const char *allow)
                                            : "<h2>405 - Not allowed.</h2>\n");
 }
 
+void call_check_bearer(struct call *call)
+{
+    const char *value = call_header(call, "Authorization");
+
+    if (value != NULL && strncmp(value, "Bearer ", 7) == 0)
+        call_check_token(call, value + 7);
+}
+
+bool call_is_json(const char *value)
+{
+    static const char json[] = "application/json";
+    size_t len = strlen(json);
+
+    return value != NULL && strncasecmp(value, json, len) == 0 &&
+           (value[len] == '\0' || strchr("; ,", value[len]) != NULL);
+}
+
 /* The headers that tests ask for, as a JSON object. */
 static const char *note_headers(const struct call *call)
 {
@@ -156,6 +167,20 @@ static const char *note_headers(const struct call *call)
     return noted;
 }
 
+/* The body as it can be kept, allocated, or NULL. */
+static char *note_body(struct call *call)
+{
+    struct text body;
+
+    if (!call->sim->settings.record_bodies || call->body.data == NULL)
+        return NULL;
+    if (call->service->print_body == NULL)
+        return mem_copy(call->body.data, call->body.len);
+    text_init(&body);
+    call->service->print_body(call, &body);
+    return body.data;
+}
+
 static void note_arrival(struct call *call, const struct record_call *about)
 {
     struct record_call noted = *about;
@@ -167,12 +192,10 @@ static void note_arrival(struct call *call, const struct record_call *about)
     noted.name = "";
     noted.body_bytes = call->body.len;
     snprintf(noted.tracking, sizeof noted.tracking, "%s", call->tracking);
+    snprintf(noted.request, sizeof noted.request, "%s", call->request);
     snprintf(noted.id, sizeof noted.id, "%s", call->id);
     noted.headers = note_headers(call);
-    /* The body of a Token call is all secrets. */
-    if (call->sim->settings.record_bodies && call->body.data != NULL &&
-        call->service != &token_service)
-        noted.body = mem_copy(call->body.data, call->body.len);
+    noted.body = note_body(call);
     call->n = record_add(&call->sim->record, &noted);
 }
 
@@ -183,6 +206,8 @@ static void note_outcome(struct call *call, const struct fault_rule *rule)
     if (noted == NULL)
         return;
     noted->applied = call->applied;
+    noted->replayed = call->replayed;
+    noted->date = call->answer.date;
     noted->token = call->token;
     noted->fault = rule != NULL ? rule->kind->name : NULL;
     if (call->refusal.count > 0) {
@@ -220,12 +245,13 @@ static void carry_out(struct call *call, const struct fault_rule *rule)
 static void say_when(struct call *call, uint64_t wait)
 {
     const char *form = call->sim->settings.throttle_retry_after;
+    bool always = call->service->throttle_code != 0;
     unsigned seconds = (unsigned)((wait + 999999) / 1000000);
     char value[32];
 
     if (strcmp(form, "date") == 0)
         snprintf(value, sizeof value, "date+%u", seconds);
-    else if (strcmp(form, "seconds") == 0)
+    else if (strcmp(form, "seconds") == 0 || (*form == '\0' && always))
         snprintf(value, sizeof value, "%u", seconds);
     else
         snprintf(value, sizeof value, "%s", form);
@@ -238,14 +264,18 @@ static void say_when(struct call *call, uint64_t wait)
 static void throttle(struct call *call)
 {
     struct sim *sim = call->sim;
+    int code = call->service->throttle_code;
     unsigned at_once = sim->settings.throttle_concurrent;
     uint64_t wait;
 
     if (call->service == &token_service)
         return;
     if (throttle_call(&sim->throttle, &sim->settings, call->now, &wait)) {
-        refusal_add(&call->refusal, 117, NULL, "");
+        refusal_add(&call->refusal, code > 0 ? code : 117, NULL, "");
         say_when(call, wait);
+    } else if (at_once > 0 && call->beside >= at_once && code > 0) {
+        refusal_add(&call->refusal, code, NULL, "");
+        say_when(call, 1);
     } else if (at_once > 0 && call->beside >= at_once) {
         refusal_add(&call->refusal, 207, "Too many requests at once.", "");
         /* By number alone it would be an error of the address. */
@@ -257,8 +287,9 @@ static void throttle(struct call *call)
 void call_run(struct call *call, const struct record_call *about)
 {
     call->now = about->time_us;
-    call->service->identify(call);
+    call->answer.date = time(NULL);
     call_make_guid(call, ++call->sim->calls, call->tracking);
+    call->service->identify(call);
     if (call->sim->settings.record)
         note_arrival(call, about);
     throttle(call);

@@ -8,9 +8,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "faults.h"
 #include "json.h"
+#include "recent.h"
 #include "record.h"
 #include "refusal.h"
 #include "settings.h"
@@ -26,12 +28,15 @@
 /* Everything that is shared by all calls. One thread runs it all. */
 struct sim {
     struct settings settings;
-    struct store store;
+    struct store store;    /* users of Microsoft Advertising */
+    struct store partners; /* users of Partner Center */
     struct record record;
     struct faults faults;
     struct tokens tokens;
     struct throttle throttle;
-    uint64_t calls; /* so far: makes tracking ids unique */
+    struct recent correlations; /* ids that came as MS-CorrelationId */
+    struct recent requests;     /* and as MS-RequestId */
+    uint64_t calls;             /* so far: makes tracking ids unique */
 };
 
 /* How an answer leaves. */
@@ -47,6 +52,7 @@ enum delivery {
 
 struct answer {
     unsigned status;
+    time_t date; /* when it was made */
     struct text body;
     const char *content_type; /* "" for none */
     const char *retry_after;  /* seconds, or "date+N": the date in N seconds;
@@ -69,7 +75,8 @@ struct answer {
 struct call {
     struct sim *sim;
     const struct service *service;
-    void *connection; /* for call_header(); the server's */
+    struct store *store; /* with the users of the service */
+    void *connection;    /* for call_header(); the server's */
 
     /* The request. */
     uint64_t now;    /* when it arrived: microseconds since the start */
@@ -78,11 +85,14 @@ struct call {
     struct text body;
     bool body_too_long;
     enum call_kind kind;
-    char id[64];              /* of the user, as the caller wrote it; or "" */
-    struct json_pool pool;    /* for all trees of this call */
-    struct json *document;    /* the body; NULL where it is no JSON */
-    struct xml *envelope;     /* SOAP: the body; NULL where it is no XML */
-    const char *why;          /* why it is none */
+    char id[64];           /* of the user, as the caller wrote it; or "" */
+    struct json_pool pool; /* for all trees of this call */
+    struct json *document; /* the body; NULL where it is no JSON */
+    struct xml *envelope;  /* SOAP: the body; NULL where it is no XML */
+    const char *why;       /* why it is none */
+    char request[TRACKING_SIZE]; /* the caller's id of the request, or "" */
+    const char *misuse; /* what is wrong with the ids that the caller chose;
+                           NULL: nothing */
     enum token_state sign_in; /* how the access token stands */
     int64_t token;            /* its number, as in struct record_call */
 
@@ -93,6 +103,7 @@ struct call {
     uint64_t user_id;       /* whose it is */
     char time[STORE_TIME];  /* UpdateUser: LastModifiedTime */
     bool applied, faulted, throttled;
+    bool replayed; /* its request was applied before: the answer of then */
     char tracking[TRACKING_SIZE];
     bool tracking_in_body;
 
@@ -107,10 +118,21 @@ struct call {
 struct service {
     const char *name;
 
+    /* Headers of the answers: the tracking id's (NULL: TrackingId), and the
+     * one of the caller's id of the request (NULL: none). */
+    const char *tracking_header, *request_header;
+
+    /* The error of a call beyond the limits; 0: 117, or 207 by name. */
+    int throttle_code;
+
+    /* A member of a user that fault "doubled" doubles; NULL: the usual one. */
+    const char *some_member;
+
     /* True where the path belongs to this service. */
     bool (*owns)(const char *path);
 
-    /* Sets kind, id and document of the call as far as they can be told. */
+    /* Sets kind, id and document of the call as far as they can be told; may
+     * set store, tracking, request and misuse. */
     void (*identify)(struct call *call);
 
     /* Carries the call out: sets the refusal, or user, or time. Where apply
@@ -120,11 +142,15 @@ struct service {
     /* Makes the answer of the outcome: status, body, content type. */
     void (*print)(struct call *call);
 
+    /* Puts the body as the record may keep it, nothing for a body that is all
+     * secrets. NULL: it is kept as it came. */
+    void (*print_body)(struct call *call, struct text *out);
+
     const struct wire *wire; /* what faults do to its bodies; NULL: json_wire */
 };
 
 extern const struct service rest_service, soap_v11_service, soap_v12_service,
-    soap_v13_service, token_service;
+    soap_v13_service, partner_service, token_service;
 
 /* A GUID that no other number of the simulator's makes: TRACKING_SIZE bytes. */
 void call_make_guid(const struct call *call, uint64_t number, char *out);
@@ -134,6 +160,12 @@ const char *call_header(const struct call *call, const char *name);
 
 /* Sets sign_in and token of the call by the access token that it came with. */
 void call_check_token(struct call *call, const char *token);
+
+/* The same for the token of its header Authorization, if it has one. */
+void call_check_bearer(struct call *call);
+
+/* The media type named in a header is JSON, whatever its parameters. */
+bool call_is_json(const char *value);
 
 /* Refuses the call; message NULL: what the code means. */
 void call_refuse(struct call *call, int code, const char *message);

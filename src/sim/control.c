@@ -64,31 +64,59 @@ static struct json *read_body(struct task *task, struct json_pool *pool)
 
 /* --- users -------------------------------------------------------------- */
 
-static bool find_user(struct task *task, uint64_t *id)
+/* The store that has a user with that Id; NULL for none. */
+static struct store *store_of(const struct task *task, const char *text,
+                              uint64_t *id)
 {
-    bool found = world_find(&task->control->sim->store.world, task->path, id);
+    struct sim *sim = task->control->sim;
 
-    if (!found)
+    if (store_find(&sim->store, text, id))
+        return &sim->store;
+    return store_find(&sim->partners, text, id) ? &sim->partners : NULL;
+}
+
+/* The store and the number of the user that the path names. */
+static struct store *find_user(struct task *task, uint64_t *id)
+{
+    struct store *store = store_of(task, task->path, id);
+
+    if (store == NULL)
         fail(task, 404, "there is no user with that Id", task->path);
-    return found;
+    return store;
+}
+
+static void print_secret(const struct store *store, uint64_t id,
+                         struct text *out)
+{
+    uint64_t times;
+    const char *secret = store_secret(store, id, &times);
+
+    text_printf(out, "{\"passwordProfile\":%s,\"times_set\":%" PRIu64 "}\n",
+                secret != NULL ? secret : "null", times);
 }
 
 static void get_user(struct task *task)
 {
     uint64_t id;
+    const struct store *store = find_user(task, &id);
 
-    if (find_user(task, &id))
-        store_read(&task->control->sim->store, id, &task->answer);
+    if (store == NULL)
+        return;
+    if (has_argument(task, "secret", "1"))
+        print_secret(store, id, &task->answer);
+    else
+        store_read(store, id, &task->answer);
 }
 
 static void get_users(struct task *task)
 {
-    const struct store *store = &task->control->sim->store;
     const char *first = argument(task, "first");
     const char *count = argument(task, "count");
     uint64_t id;
+    const struct store *store =
+        first != NULL ? store_of(task, first, &id) : NULL;
 
-    if (first == NULL || !world_find(&store->world, first, &id)) {
+    if (store == NULL) {
         fail(task, 404, "first is not the Id of a user", first);
         return;
     }
@@ -102,13 +130,13 @@ static void get_users(struct task *task)
 
 static void change_user(struct task *task, bool whole)
 {
-    struct store *store = &task->control->sim->store;
     const char *quiet = argument(task, "quiet");
     char time[STORE_TIME];
     struct json_pool pool;
     uint64_t id;
+    struct store *store = find_user(task, &id);
 
-    if (!find_user(task, &id))
+    if (store == NULL)
         return;
     json_pool_init(&pool);
     struct json *body = read_body(task, &pool);
@@ -142,7 +170,11 @@ static void put_user(struct task *task)
 
 static void reset_users(struct task *task)
 {
-    store_reset(&task->control->sim->store);
+    struct sim *sim = task->control->sim;
+
+    store_reset(&sim->store);
+    store_reset(&sim->partners);
+    recent_clear(&sim->requests);
     succeed(task);
 }
 
@@ -157,16 +189,21 @@ static void get_applied(struct task *task)
 {
     const struct sim *sim = task->control->sim;
 
-    if (has_argument(task, "summary", "1"))
+    if (has_argument(task, "summary", "1")) {
         store_print_counts(&sim->store, &task->answer);
-    else
+        store_print_counts(&sim->partners, &task->answer);
+    } else {
         record_print_applied(&sim->record, &task->answer);
+    }
 }
 
 static void clear_record(struct task *task)
 {
-    record_clear(&task->control->sim->record);
-    store_clear_counts(&task->control->sim->store);
+    struct sim *sim = task->control->sim;
+
+    record_clear(&sim->record);
+    store_clear_counts(&sim->store);
+    store_clear_counts(&sim->partners);
     server_clear_counts(task->control->server);
     succeed(task);
 }
@@ -174,6 +211,9 @@ static void clear_record(struct task *task)
 static void get_counts(struct task *task)
 {
     const struct counts *counts = &task->control->server->counts;
+    const struct sim *sim = task->control->sim;
+    uint64_t most = store_most(&sim->store);
+    uint64_t most_partner = store_most(&sim->partners);
     struct text *out = &task->answer;
     uint64_t calls = 0;
     const struct {
@@ -184,13 +224,15 @@ static void get_counts(struct task *task)
         {"refused", counts->refused},
         {"throttled", counts->throttled},
         {"faults", counts->faults},
+        {"replayed", counts->replayed},
+        {"misused", counts->misused},
         {"connections_opened", counts->connections_opened},
         {"connections_open", counts->connections_open},
         {"in_flight", counts->in_flight},
         {"most_in_flight", counts->most_in_flight},
         {"update_overlaps", counts->update_overlaps},
-        {"most_applied", store_most(&task->control->sim->store)},
-        {"users_touched", task->control->sim->store.count},
+        {"most_applied", most > most_partner ? most : most_partner},
+        {"users_touched", sim->store.count + sim->partners.count},
     };
 
     for (size_t i = 0; i < CALL_KINDS; i++)

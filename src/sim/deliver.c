@@ -13,22 +13,29 @@ static void add_header(struct MHD_Response *response, const char *name,
         MHD_add_response_header(response, name, value);
 }
 
+static void add_date(struct MHD_Response *response, const char *name,
+                     time_t when)
+{
+    struct text date;
+
+    text_init(&date);
+    text_http_date(&date, when);
+    add_header(response, name, date.data);
+    text_free(&date);
+}
+
 /* Retry-After as an HTTP date (RFC 9110, 5.6.7), which knows no fractions: the
  * second that is under way is not counted. */
 static void add_retry_after(struct MHD_Response *response, const char *value)
 {
     static const char form[] = "date+";
-    char date[64];
-    struct tm tm;
 
-    if (value != NULL && strncmp(value, form, strlen(form)) == 0) {
-        time_t then =
-            time(NULL) + 1 + (time_t)strtoul(value + strlen(form), NULL, 10);
-        gmtime_r(&then, &tm);
-        strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &tm);
-        value = date;
-    }
-    add_header(response, "Retry-After", value);
+    if (value != NULL && strncmp(value, form, strlen(form)) == 0)
+        add_date(response, "Retry-After",
+                 time(NULL) + 1 +
+                     (time_t)strtoul(value + strlen(form), NULL, 10));
+    else
+        add_header(response, "Retry-After", value);
 }
 
 static bool is_plain(const struct answer *answer)
@@ -52,6 +59,7 @@ int deliver_answer(struct MHD_Connection *connection, const struct call *call,
                    MHD_ContentReaderCallback read, void *context)
 {
     const struct answer *answer = &call->answer;
+    const struct service *service = call->service;
     struct MHD_Response *response = make(answer, read, context);
 
     if (response == NULL)
@@ -60,8 +68,14 @@ int deliver_answer(struct MHD_Connection *connection, const struct call *call,
     add_retry_after(response, answer->retry_after);
     add_header(response, "Location", answer->location);
     add_header(response, "Allow", answer->allow);
+    add_date(response, "Date", answer->date);
     if (answer->tracking_header)
-        add_header(response, "TrackingId", call->tracking);
+        add_header(response,
+                   service->tracking_header != NULL ? service->tracking_header
+                                                    : "TrackingId",
+                   call->tracking);
+    if (service->request_header != NULL)
+        add_header(response, service->request_header, call->request);
     if (answer->announce_close)
         add_header(response, "Connection", "close");
     enum MHD_Result queued =

@@ -251,8 +251,11 @@ static void change_doubled(struct call *call, RULE)
         [CALL_TOKEN] = "access_token",
         [CALL_OTHER] = "Doubled",
     };
-    const char *name = rule->name != NULL ? rule->name : usual[call->kind];
+    const char *own = call->service->some_member;
+    const char *name = own != NULL ? own : usual[call->kind];
 
+    if (rule->name != NULL)
+        name = rule->name;
     wire_of(call)->double_member(call, keep(call, name));
 }
 
@@ -311,14 +314,14 @@ static void print_user(struct call *call, const struct json *user)
 
 static void alter_wrong_user(struct call *call, RULE)
 {
-    const struct world *world = &call->sim->store.world;
+    const struct world *world = &call->store->world;
     uint64_t other = call->user_id - world->first;
 
     (void)rule;
     if (call->user.len == 0)
         return;
     text_clear(&call->user);
-    store_read(&call->sim->store, world->first + (other + 1) % world->users,
+    store_read(call->store, world->first + (other + 1) % world->users,
                &call->user);
 }
 
@@ -329,18 +332,16 @@ static void alter_no_timestamp(struct call *call, RULE)
     (void)rule;
     if (user == NULL)
         return;
-    struct json *address =
-        json_object(json_object(user, "ContactInfo"), "Address");
-    json_remove(user, "TimeStamp");
-    if (address != NULL)
-        json_remove(address, "TimeStamp");
+    call->store->kind->unstamp(user);
     print_user(call, user);
 }
 
 static bool is_kept(const char *name)
 {
-    static const char *const kept[] = {"Id", "CustomerId", "TimeStamp",
-                                       "LastModifiedTime"};
+    static const char *const kept[] = {
+        "Id", "CustomerId", "TimeStamp",  "LastModifiedTime",
+        "id", "etag",       "objectType",
+    };
 
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
         if (strcmp(name, kept[i]) == 0)
@@ -397,11 +398,11 @@ static void alter_bare_ids(struct call *call, RULE)
 /* Another program's update, just before this one. */
 static void prepare_interfere(struct call *call, RULE)
 {
-    struct store *store = &call->sim->store;
+    struct store *store = call->store;
     char time[STORE_TIME];
     uint64_t id;
 
-    if (!world_find(&store->world, call->id, &id))
+    if (!store_find(store, call->id, &id))
         return;
     struct json *user = store_parse(store, &call->pool, id);
     store_next_time(user, time);

@@ -17,6 +17,7 @@
 
 #include "control.h"
 #include "options.h"
+#include "partner_users.h"
 #include "server.h"
 
 static volatile sig_atomic_t asked_to_end;
@@ -143,14 +144,19 @@ static int serve(const struct options *options, struct listener_config *config)
     struct sim sim = {.settings = options->settings};
     struct server server;
     struct control control;
+    struct world partner_world = options->world;
     sigset_t waiting;
     int status = 1;
 
+    partner_world.first = 1;
     catch_signals(&waiting);
     if (options->exit_with_parent)
         follow_parent();
     raise_limit();
-    store_init(&sim.store, &options->world);
+    store_init(&sim.store, &store_advertising, &options->world);
+    store_init(&sim.partners, &partner_users, &partner_world);
+    recent_init(&sim.correlations);
+    recent_init(&sim.requests);
     record_init(&sim.record);
     faults_init(&sim.faults);
     throttle_init(&sim.throttle);
@@ -171,6 +177,9 @@ err0:
     tokens_free(&sim.tokens);
     faults_clear(&sim.faults);
     record_free(&sim.record);
+    recent_clear(&sim.correlations);
+    recent_clear(&sim.requests);
+    store_free(&sim.partners);
     store_free(&sim.store);
     return status;
 }

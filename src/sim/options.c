@@ -31,6 +31,8 @@ static const struct option {
     {"--users-per-person", "N",
      "Ids in runs of N are one person, kept in sync (1)", BIG_NUMBER,
      AT(world.per_person), 0, 1, 1000},
+    {"--tenants", "N", "tenants of Partner Center's users (1)", BIG_NUMBER,
+     AT(world.tenants), 0, 1, 1000000},
     {"--latency", "MS", "wait before each answer (0)", NUMBER,
      AT(settings.latency_ms), 0, 0, 3600000},
     {"--jitter", "MS", "wait up to MS more, by chance (0)", NUMBER,
@@ -217,7 +219,8 @@ enum options_result options_read(struct options *options, int argc, char **argv)
         .world = {.seed = 1,
                   .first = UINT64_C(1000000000000000001),
                   .users = 10000000,
-                  .per_person = 1},
+                  .per_person = 1,
+                  .tenants = 1},
     };
     settings_init(&options->settings);
     for (int i = 1; i < argc; i++) {

@@ -91,6 +91,13 @@ static void print_string(struct text *out, const char *name, const char *value)
         text_puts(out, "null");
 }
 
+static void print_date(struct text *out, time_t date)
+{
+    text_puts(out, ",\"date\":\"");
+    text_http_date(out, date);
+    text_char(out, '"');
+}
+
 static void print_call(const struct record_call *call, uint64_t n,
                        struct text *out)
 {
@@ -114,7 +121,12 @@ static void print_call(const struct record_call *call, uint64_t n,
     else
         text_puts(out, ",\"token\":null");
     text_printf(out, ",\"applied\":%s", call->applied ? "true" : "false");
+    if (call->replayed)
+        text_puts(out, ",\"replayed\":true");
     print_string(out, "tracking", call->tracking);
+    if (call->request[0] != '\0')
+        print_string(out, "request", call->request);
+    print_date(out, call->date);
     print_string(out, "fault", call->fault);
     text_printf(out, ",\"headers\":%s,\"body_bytes\":%zu", call->headers,
                 call->body_bytes);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "text.h"
 
@@ -29,6 +30,8 @@ struct record_call {
     enum call_kind kind;
     bool reused; /* not the first request of its connection */
     bool applied;
+    bool replayed;   /* the answer is that of an earlier call */
+    time_t date;     /* of the answer */
     unsigned status; /* 0: not answered (yet) */
     int code;        /* of the first error; -1: none */
     int64_t token;   /* number of the access token that it came with, or that
@@ -39,9 +42,10 @@ struct record_call {
     const char *name;  /* of the first error; "" where it has none */
     const char *fault; /* the kind of the fault, NULL: none */
     char tracking[TRACKING_SIZE];
-    char id[64];         /* "" where the call named none */
-    const char *headers; /* a JSON object; see record_headers() */
-    char *body;          /* allocated; NULL where bodies are not kept */
+    char request[TRACKING_SIZE]; /* the caller's id of it, or "" */
+    char id[64];                 /* "" where the call named none */
+    const char *headers;         /* a JSON object; see record_headers() */
+    char *body;                  /* allocated; NULL where bodies are not kept */
 };
 
 struct record_applied {

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "call.h"
 #include "rules.h"
@@ -42,19 +41,11 @@ static const char *asked_id(const struct call *call)
     return rules_long(json_member(call->document, "UserId"));
 }
 
-static void find_token(struct call *call)
-{
-    const char *value = call_header(call, "Authorization");
-
-    if (value != NULL && strncmp(value, "Bearer ", 7) == 0)
-        call_check_token(call, value + 7);
-}
-
 static void rest_identify(struct call *call)
 {
     const struct route *route = find_route(call->path);
 
-    find_token(call);
+    call_check_bearer(call);
     if (route == NULL || strcmp(route->method, call->method) != 0)
         return;
     call->kind = route->kind;
@@ -67,16 +58,6 @@ static void rest_identify(struct call *call)
 
 /* --- what is refused ---------------------------------------------------- */
 
-/* The media type named in a header is JSON, whatever its parameters. */
-static bool is_json(const char *value)
-{
-    static const char json[] = "application/json";
-    size_t len = strlen(json);
-
-    return value != NULL && strncasecmp(value, json, len) == 0 &&
-           (value[len] == '\0' || strchr("; ,", value[len]) != NULL);
-}
-
 static int check_request(struct call *call)
 {
     struct refusal *refusal = &call->refusal;
@@ -84,10 +65,10 @@ static int check_request(struct call *call)
     if (call->body_too_long) {
         call_refuse(call, 201, "The body is too long.");
         refusal->status = 413;
-    } else if (!is_json(call_header(call, "Content-Type"))) {
+    } else if (!call_is_json(call_header(call, "Content-Type"))) {
         call_refuse(call, 201, "Content-Type must be application/json.");
         refusal->status = 415;
-    } else if (!is_json(call_header(call, "Accept"))) {
+    } else if (!call_is_json(call_header(call, "Accept"))) {
         call_refuse(call, 201, "Accept must be application/json.");
         refusal->status = 406;
     } else if (call_header(call, "UserName") != NULL ||

@@ -172,8 +172,7 @@ static const struct field *find(const struct field *fields, const char *name)
 
 /* --- values ------------------------------------------------------------ */
 
-/* The length as the service counts: UTF-16 units. */
-static size_t units(const char *text)
+size_t rules_units(const char *text)
 {
     size_t count = 0;
 
@@ -187,7 +186,7 @@ static size_t units(const char *text)
 
 static const char *check_length(const struct field *field, const char *text)
 {
-    size_t length = units(text);
+    size_t length = rules_units(text);
 
     if (field->max > 0 && length > field->max)
         return "is too long";
@@ -262,13 +261,16 @@ void rules_quote_longs(struct json *sent)
 
 /* --- one by one ---------------------------------------------------------- */
 
-static const char *check_country(const char *text)
+bool rules_is_country(const char *text)
 {
     char code[4] = {text[0], text[0] != '\0' ? text[1] : '\0', ' ', '\0'};
 
-    return strlen(text) == 2 && strstr(countries, code) != NULL
-               ? NULL
-               : "is not a country or region code";
+    return strlen(text) == 2 && strstr(countries, code) != NULL;
+}
+
+static const char *check_country(const char *text)
+{
+    return rules_is_country(text) ? NULL : "is not a country or region code";
 }
 
 static const char *check_text(const struct field *field, const char *text)

@@ -12,6 +12,12 @@
  * doubles can't have spoilt, up to 2^53. NULL where it is neither. */
 const char *rules_long(const struct json *value);
 
+/* The length as the service counts: UTF-16 units. */
+size_t rules_units(const char *text);
+
+/* Two letters that are the code of a country or region the service knows. */
+bool rules_is_country(const char *text);
+
 /* Makes strings of the longs that came as such numbers. */
 void rules_quote_longs(struct json *sent);
 

@@ -48,7 +48,7 @@ static const struct service *find_service(const char *path)
 {
     static const struct service *const services[] = {
         &rest_service,     &soap_v13_service, &soap_v12_service,
-        &soap_v11_service, &token_service,
+        &soap_v11_service, &partner_service,  &token_service,
     };
 
     for (size_t i = 0; i < sizeof services / sizeof *services; i++)
@@ -266,6 +266,8 @@ static void count(struct exchange *exchange)
     counts->refused += call->refusal.count > 0;
     counts->throttled += call->throttled;
     counts->faults += call->faulted;
+    counts->replayed += call->replayed;
+    counts->misused += call->misuse != NULL;
     counts->update_overlaps += overlaps(exchange);
 }
 

@@ -11,6 +11,9 @@
 struct counts {
     uint64_t calls[CALL_KINDS];
     uint64_t applied, refused, throttled, faults;
+    uint64_t replayed; /* updates of Partner Center that came again */
+    uint64_t misused;  /* calls with an MS-RequestId or MS-CorrelationId that
+                          was another call's */
     uint64_t connections_opened, connections_open;
     uint64_t in_flight, most_in_flight;
     /* Updates that came while another one of that user was carried out and

@@ -13,19 +13,29 @@ struct user {
     uint64_t updates; /* that were applied to it itself */
     char *json;
     size_t len;
+    char *secret;
+    uint64_t secrets; /* how often it was set */
 };
 
 /* --- what is held ------------------------------------------------------ */
 
-void store_init(struct store *store, const struct world *world)
+void store_init(struct store *store, const struct store_kind *kind,
+                const struct world *world)
 {
-    *store = (struct store){.world = *world};
+    *store = (struct store){.kind = kind, .world = *world};
+}
+
+bool store_find(const struct store *store, const char *text, uint64_t *id)
+{
+    return store->kind->find(&store->world, text, id);
 }
 
 void store_reset(struct store *store)
 {
-    for (size_t i = 0; i < store->size; i++)
+    for (size_t i = 0; i < store->size; i++) {
         free(store->users[i].json);
+        free(store->users[i].secret);
+    }
     free(store->users);
     store->users = NULL;
     store->size = store->count = 0;
@@ -58,14 +68,22 @@ static void grow(struct store *store)
     free(old.users);
 }
 
-void store_read(const struct store *store, uint64_t id, struct text *out)
+/* The user if it is held, else NULL. */
+static const struct user *find_held(const struct store *store, uint64_t id)
 {
     const struct user *user = store->size > 0 ? place_of(store, id) : NULL;
 
-    if (user != NULL && user->id == id)
+    return user != NULL && user->id == id ? user : NULL;
+}
+
+void store_read(const struct store *store, uint64_t id, struct text *out)
+{
+    const struct user *user = find_held(store, id);
+
+    if (user != NULL)
         text_put(out, user->json, user->len);
     else
-        world_make(&store->world, id, out);
+        store->kind->make(&store->world, id, out);
 }
 
 struct json *store_parse(const struct store *store, struct json_pool *pool,
@@ -96,6 +114,24 @@ void store_keep(struct store *store, uint64_t id, const struct json *user)
     place->json = mem_copy(text.data, text.len);
     place->len = text.len;
     text_free(&text);
+}
+
+void store_keep_secret(struct store *store, uint64_t id, const char *text)
+{
+    struct user *place = place_of(store, id);
+
+    free(place->secret);
+    place->secret = mem_copy(text, strlen(text));
+    place->secrets++;
+}
+
+const char *store_secret(const struct store *store, uint64_t id,
+                         uint64_t *times)
+{
+    const struct user *user = find_held(store, id);
+
+    *times = user != NULL ? user->secrets : 0;
+    return user != NULL ? user->secret : NULL;
 }
 
 /* --- applied updates ----------------------------------------------------- */
@@ -138,9 +174,11 @@ void store_print_counts(const struct store *store, struct text *out)
         if (store->users[i].updates > 0)
             users[count++] = &store->users[i];
     qsort(users, count, sizeof(*users), by_id);
-    for (size_t i = 0; i < count; i++)
-        text_printf(out, "{\"id\":\"%" PRIu64 "\",\"applied\":%" PRIu64 "}\n",
-                    users[i]->id, users[i]->updates);
+    for (size_t i = 0; i < count; i++) {
+        text_puts(out, "{\"id\":\"");
+        store->kind->print_id(users[i]->id, out);
+        text_printf(out, "\",\"applied\":%" PRIu64 "}\n", users[i]->updates);
+    }
     free(users);
 }
 
@@ -204,7 +242,8 @@ void store_next_time(const struct json *user, char *time)
     format_time(now > held ? now : held + 1, time);
 }
 
-/* --- writing ----------------------------------------------------------- */
+/* --- writing: users of Microsoft Advertising
+ * ----------------------------------------------------------- */
 
 static void set_long(struct json_pool *pool, struct json *object,
                      const char *name, uint64_t value)
@@ -264,8 +303,8 @@ static void follow(struct store *store, struct json_pool *pool, uint64_t id,
     finish(store, pool, id, user, time);
 }
 
-void store_write(struct store *store, struct json_pool *pool, uint64_t id,
-                 struct json *user, const char *time)
+static void write_advertising(struct store *store, struct json_pool *pool,
+                              uint64_t id, struct json *user, const char *time)
 {
     uint64_t first, last;
 
@@ -274,4 +313,33 @@ void store_write(struct store *store, struct json_pool *pool, uint64_t id,
     for (uint64_t other = first; other <= last; other++)
         if (other != id)
             follow(store, pool, other, user, time);
+}
+
+static void unstamp_advertising(struct json *user)
+{
+    struct json *address =
+        json_object(json_object(user, "ContactInfo"), "Address");
+
+    json_remove(user, "TimeStamp");
+    if (address != NULL)
+        json_remove(address, "TimeStamp");
+}
+
+static void print_number(uint64_t id, struct text *out)
+{
+    text_printf(out, "%" PRIu64, id);
+}
+
+const struct store_kind store_advertising = {
+    .find = world_find,
+    .print_id = print_number,
+    .make = world_make,
+    .write = write_advertising,
+    .unstamp = unstamp_advertising,
+};
+
+void store_write(struct store *store, struct json_pool *pool, uint64_t id,
+                 struct json *user, const char *time)
+{
+    store->kind->write(store, pool, id, user, time);
 }

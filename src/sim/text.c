@@ -144,6 +144,16 @@ void text_member_null(struct text *text, const char *name)
     text_puts(text, "null");
 }
 
+void text_http_date(struct text *text, time_t when)
+{
+    char date[64];
+    struct tm tm;
+
+    gmtime_r(&when, &tm);
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+    text_puts(text, date);
+}
+
 void text_base64(struct text *text, const unsigned char *bytes, size_t len)
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

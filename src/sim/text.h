@@ -8,6 +8,7 @@
 #define TEXT_H
 
 #include <stddef.h>
+#include <time.h>
 
 struct text {
     char *data;
@@ -43,6 +44,9 @@ void text_member(struct text *text, const char *name);
 /* Puts such a member that is a string, or null. */
 void text_member_string(struct text *text, const char *name, const char *value);
 void text_member_null(struct text *text, const char *name);
+
+/* Puts a time as HTTP writes it (RFC 9110, 5.6.7). */
+void text_http_date(struct text *text, time_t when);
 
 /* Puts bytes as base64 (RFC 4648, section 4). */
 void text_base64(struct text *text, const unsigned char *bytes, size_t len);

@@ -31,9 +31,10 @@ static void print_answer(struct call *call, const struct json *answer)
 static void double_member(struct call *call, const char *name)
 {
     struct json *answer = parse_answer(call);
-    struct json *object =
-        call->kind == CALL_GET_USER ? json_object(answer, "User") : answer;
+    struct json *object = json_object(answer, "User");
 
+    if (object == NULL)
+        object = answer;
     if (object == NULL || object->type != JSON_OBJECT)
         return;
     if (json_member(object, name) == NULL)

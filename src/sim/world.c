@@ -54,6 +54,18 @@ uint64_t world_mix(uint64_t value)
     return value ^ value >> 31;
 }
 
+void world_guid(uint64_t seed, uint64_t number, char *out)
+{
+    uint64_t high = world_mix(seed ^ world_mix(number));
+    uint64_t low = world_mix(high ^ number);
+
+    /* Version 4, variant 1 of RFC 4122. */
+    snprintf(out, WORLD_GUID, "%08x-%04x-4%03x-%04x-%012" PRIx64,
+             (unsigned)(high >> 32), (unsigned)(high >> 16 & 0xFFFF),
+             (unsigned)(high & 0xFFF), (unsigned)(low >> 48 & 0x3FFF) | 0x8000U,
+             low & 0xFFFFFFFFFFFF);
+}
+
 void world_stamp(const struct world *world, uint64_t id, uint64_t write,
                  bool address, struct text *out)
 {

@@ -23,6 +23,7 @@ struct world {
     uint64_t first;      /* the first Id */
     uint64_t users;      /* how many there are */
     uint64_t per_person; /* at least 1 */
+    uint64_t tenants;    /* of Partner Center; at least 1 */
 };
 
 /* The Id in text, decimal without a sign or a leading zero, is a user's. */
@@ -45,6 +46,10 @@ void world_make_roles(const struct world *world, uint64_t id, struct text *out);
 /* A time stamp, base64 of 8 bytes; differs for each (id, write, address). */
 void world_stamp(const struct world *world, uint64_t id, uint64_t write,
                  bool address, struct text *out);
+
+/* A GUID that no other number makes: WORLD_GUID bytes. */
+#define WORLD_GUID 37
+void world_guid(uint64_t seed, uint64_t number, char *out);
 
 /* Scatters value over all 64 bits, one to one (splitmix64's finish). */
 uint64_t world_mix(uint64_t value);

@@ -1,0 +1,418 @@
+/*
+ * Partner Center: GET and PATCH of a customer's user.
+ *
+ * Source: "Update user accounts for a customer" and "Partner Center REST
+ * headers" of the Partner Center documentation.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "call.h"
+#include "mem.h"
+#include "partner_rules.h"
+#include "partner_users.h"
+
+#define BASE "/v1/"
+
+static bool partner_owns(const char *path)
+{
+    return strncmp(path, BASE, strlen(BASE)) == 0;
+}
+
+/* --- what is asked ------------------------------------------------------ */
+
+/* Copies what stands up to the next slash; false where it is empty or does
+ * not fit. */
+static bool take_part(const char **path, char *out, size_t size)
+{
+    size_t len = strcspn(*path, "/");
+
+    if (len == 0 || len >= size)
+        return false;
+    memcpy(out, *path, len);
+    out[len] = '\0';
+    *path += len;
+    return true;
+}
+
+static bool take_word(const char **path, const char *word)
+{
+    size_t len = strlen(word);
+
+    if (strncmp(*path, word, len) != 0)
+        return false;
+    *path += len;
+    return true;
+}
+
+#define ID_SIZE sizeof((struct call *)NULL)->id
+
+/* Takes the path of a user apart: ID_SIZE bytes each. */
+static bool split_path(const char *path, char *tenant, char *user)
+{
+    return take_word(&path, BASE "customers/") &&
+           take_part(&path, tenant, ID_SIZE) && take_word(&path, "/users/") &&
+           take_part(&path, user, ID_SIZE) && *path == '\0';
+}
+
+static bool is_guid(const char *text)
+{
+    static const char form[] = "########-####-####-####-############";
+
+    if (text == NULL || strlen(text) != sizeof form - 1)
+        return false;
+    for (size_t i = 0; form[i] != '\0'; i++)
+        if (form[i] == '#' ? !isxdigit((unsigned char)text[i])
+                           : text[i] != form[i])
+            return false;
+    return true;
+}
+
+/* An id of each call's own: it is the tracking id of the answer. */
+static void note_correlation(struct call *call)
+{
+    const char *given = call_header(call, "MS-CorrelationId");
+    struct recent *recent = &call->sim->correlations;
+
+    if (!is_guid(given))
+        return;
+    snprintf(call->tracking, sizeof call->tracking, "%s", given);
+    if (recent_find(recent, given) != NULL)
+        call->misuse = "MS-CorrelationId was another call's.";
+    else
+        recent_add(recent, given);
+}
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash(const struct text *body)
+{
+    uint64_t hash = 14695981039346656037U;
+
+    for (size_t i = 0; i < body->len; i++)
+        hash = (hash ^ (unsigned char)body->data[i]) * 1099511628211U;
+    return hash;
+}
+
+/* An id for one thing that is wanted: a call that has it, too, must want the
+ * same. Calls that are not carried out have used it as well. */
+static void note_request(struct call *call)
+{
+    const char *given = call_header(call, "MS-RequestId");
+    struct recent *recent = &call->sim->requests;
+    bool update = call->kind == CALL_UPDATE_USER;
+    uint64_t body = hash(&call->body), user = 0;
+
+    if (!is_guid(given))
+        return;
+    snprintf(call->request, sizeof call->request, "%s", given);
+    store_find(call->store, call->id, &user);
+    struct recent_entry *entry = recent_find(recent, given);
+    if (entry == NULL) {
+        entry = recent_add(recent, given);
+        entry->update = update;
+        entry->user = user;
+        entry->body = body;
+    } else if (entry->update != update || entry->user != user ||
+               entry->body != body) {
+        call->misuse = "MS-RequestId was that of another request.";
+    }
+}
+
+static void partner_identify(struct call *call)
+{
+    char tenant[ID_SIZE], user[ID_SIZE];
+
+    call->store = &call->sim->partners;
+    call_check_bearer(call);
+    note_correlation(call);
+    if (!split_path(call->path, tenant, user))
+        return;
+    if (strcmp(call->method, "GET") == 0)
+        call->kind = CALL_GET_USER;
+    else if (strcmp(call->method, "PATCH") == 0)
+        call->kind = CALL_UPDATE_USER;
+    else
+        return;
+    for (size_t i = 0; i == 0 || user[i - 1] != '\0'; i++)
+        call->id[i] = (char)tolower((unsigned char)user[i]);
+    if (call->kind == CALL_UPDATE_USER)
+        call->document = json_parse(&call->pool, call->body.data,
+                                    call->body.len, &call->why);
+    note_request(call);
+}
+
+/* --- what is refused: the request --------------------------------------- */
+
+static int refuse(struct call *call, unsigned status, const char *message)
+{
+    refusal_add(&call->refusal, 400, message, "");
+    call->refusal.status = status;
+    return -1;
+}
+
+static bool has_header(const struct call *call, const char *name,
+                       const char *value)
+{
+    const char *given = call_header(call, name);
+
+    return given != NULL && strcmp(given, value) == 0;
+}
+
+/* What is meant for the services of Microsoft Advertising. */
+static int check_foreign_headers(struct call *call)
+{
+    static const char *const names[] = {
+        "DeveloperToken", "CustomerId", "CustomerAccountId",
+        "UserName",       "Password",   "SOAPAction",
+    };
+    char message[128];
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (call_header(call, names[i]) == NULL)
+            continue;
+        snprintf(message, sizeof message, "The header %s is not for here.",
+                 names[i]);
+        return refuse(call, 400, message);
+    }
+    return 0;
+}
+
+static int check_headers(struct call *call)
+{
+    if (call->body_too_long)
+        return refuse(call, 413, "The body is too long.");
+    if (call->kind == CALL_UPDATE_USER &&
+        !call_is_json(call_header(call, "Content-Type")))
+        return refuse(call, 415, "Content-Type must be application/json.");
+    if (!call_is_json(call_header(call, "Accept")))
+        return refuse(call, 406, "Accept must be application/json.");
+    if (!has_header(call, "MS-Contract-Version", "v1"))
+        return refuse(call, 400, "MS-Contract-Version must be v1.");
+    if (!has_header(call, "X-Locale", "en-US"))
+        return refuse(call, 400, "X-Locale must be en-US.");
+    if (!is_guid(call_header(call, "MS-RequestId")))
+        return refuse(call, 400, "MS-RequestId must be a GUID.");
+    if (!is_guid(call_header(call, "MS-CorrelationId")))
+        return refuse(call, 400, "MS-CorrelationId must be a GUID.");
+    if (call->misuse != NULL)
+        return refuse(call, 400, call->misuse);
+    if (call->kind == CALL_GET_USER && call->body.len > 0)
+        return refuse(call, 400, "A GET has no body.");
+    return check_foreign_headers(call);
+}
+
+static int check_sign_in(struct call *call)
+{
+    if (call->sign_in == TOKEN_GOOD)
+        return 0;
+    refusal_add(&call->refusal, 401, NULL, "");
+    return -1;
+}
+
+static int find_user(struct call *call)
+{
+    char tenant[ID_SIZE], user[ID_SIZE], owner[WORLD_GUID];
+
+    split_path(call->path, tenant, user);
+    if (!is_guid(tenant) || !is_guid(user))
+        return refuse(call, 400, "The address has an id that is no GUID.");
+    if (store_find(call->store, call->id, &call->user_id)) {
+        partner_users_tenant(&call->store->world, call->user_id, owner);
+        if (strcasecmp(tenant, owner) == 0)
+            return 0;
+    }
+    refusal_add(&call->refusal, 60002, NULL, "");
+    return -1;
+}
+
+static int check_etag(struct call *call, const struct json *stored)
+{
+    const char *etag = partner_users_etag(stored);
+    const char *given = call_header(call, "If-Match");
+
+    if (etag != NULL && given == NULL)
+        return refuse(call, 400, "If-Match is missing: the user has an etag.");
+    if (given == NULL || (etag != NULL && strcmp(etag, given) == 0))
+        return 0;
+    refusal_add(&call->refusal, 2055, NULL, "");
+    return -1;
+}
+
+/* --- the two calls ------------------------------------------------------ */
+
+/* Every password becomes asterisks. */
+static void mask(struct json_pool *pool, struct json *value)
+{
+    for (struct json *at = value->first; at != NULL; at = at->next) {
+        if (at->name != NULL && strcasecmp(at->name, "password") == 0)
+            *at = (struct json){
+                .type = JSON_STRING,
+                .name = at->name,
+                .text = json_new(pool, JSON_STRING, "*****")->text,
+                .next = at->next,
+            };
+        mask(pool, at);
+    }
+}
+
+static void partner_print_body(struct call *call, struct text *out)
+{
+    if (call->document == NULL)
+        return;
+    struct json *masked = json_copy(&call->pool, call->document);
+    mask(&call->pool, masked);
+    json_print(masked, out);
+}
+
+static void merge(struct call *call, struct json *user)
+{
+    for (const struct json *at = call->document->first; at != NULL;
+         at = at->next)
+        if (partner_rules_is_held(at->name))
+            json_set(&call->pool, user, at->name, json_copy(&call->pool, at));
+}
+
+/* What is held of the password, with what was sent of it. */
+static void keep_password(struct call *call)
+{
+    const struct json *sent = json_member(call->document, "passwordProfile");
+    struct json *profile = NULL;
+    struct text text;
+    const char *why;
+    uint64_t times;
+
+    if (sent == NULL)
+        return;
+    const char *held = store_secret(call->store, call->user_id, &times);
+    if (held != NULL)
+        profile = json_parse(&call->pool, held, strlen(held), &why);
+    profile = json_merge_patch(&call->pool, profile, sent);
+    text_init(&text);
+    json_print(profile, &text);
+    store_keep_secret(call->store, call->user_id, text.data);
+    text_free(&text);
+}
+
+static int check_update(struct call *call, const struct json *stored)
+{
+    struct refusal *refusal = &call->refusal;
+
+    if (partner_rules_check_body(call->document, call->why, refusal) != 0 ||
+        check_etag(call, stored) != 0)
+        return -1;
+    return partner_rules_check_changes(call->document, stored, refusal);
+}
+
+static void write_user(struct call *call, struct json *user)
+{
+    struct sim *sim = call->sim;
+    struct text sent;
+
+    store_write(call->store, &call->pool, call->user_id, user, "");
+    keep_password(call);
+    store_count(call->store, call->user_id);
+    call->applied = true;
+    if (!sim->settings.record)
+        return;
+    text_init(&sent);
+    partner_print_body(call, &sent);
+    record_add_applied(&sim->record, call->n, call->id, sent.data, sent.len);
+    text_free(&sent);
+}
+
+static void update(struct call *call, bool apply)
+{
+    struct recent_entry *request =
+        recent_find(&call->sim->requests, call->request);
+
+    if (request->answer != NULL) {
+        call->replayed = true;
+        text_puts(&call->user, request->answer);
+        return;
+    }
+    struct json *user = store_parse(call->store, &call->pool, call->user_id);
+    if (check_update(call, user) != 0)
+        return;
+    merge(call, user);
+    if (apply)
+        write_user(call, user);
+    json_print(user, &call->user);
+    if (apply)
+        request->answer = mem_copy(call->user.data, call->user.len);
+}
+
+static void partner_perform(struct call *call, bool apply)
+{
+    if (call->kind == CALL_OTHER || check_headers(call) != 0 ||
+        check_sign_in(call) != 0 || find_user(call) != 0)
+        return;
+    if (call->kind == CALL_GET_USER)
+        store_read(call->store, call->user_id, &call->user);
+    else
+        update(call, apply);
+}
+
+/* --- answers ------------------------------------------------------------ */
+
+static void print_error(const struct refusal *refusal, struct text *out)
+{
+    const struct refusal_error *first = &refusal->errors[0];
+
+    text_printf(out, "{\"code\":%d", first->code);
+    text_member_string(out, "description", first->message);
+    text_member(out, "data");
+    text_char(out, '[');
+    for (unsigned i = 0; i < refusal->count; i++) {
+        if (i > 0)
+            text_char(out, ',');
+        text_json(out, refusal->errors[i].details);
+    }
+    text_char(out, ']');
+    text_member_string(out, "source", "PartnerUsers");
+    text_char(out, '}');
+}
+
+/* The error, now and then one level down. */
+static void print_refusal(struct call *call, struct text *out)
+{
+    uint64_t chance = world_mix(call->sim->calls);
+    bool inside = chance % 4 == 0;
+
+    if (inside)
+        text_puts(out, chance / 4 % 2 == 0 ? "{\"error\":" : "{\"fault\":");
+    print_error(&call->refusal, out);
+    if (inside)
+        text_char(out, '}');
+    call->answer.status = call->refusal.status;
+}
+
+static void partner_print(struct call *call)
+{
+    struct answer *answer = &call->answer;
+    char tenant[ID_SIZE], user[ID_SIZE];
+
+    answer->content_type = "application/json; charset=utf-8";
+    answer->status = 200;
+    if (call->refusal.count > 0)
+        print_refusal(call, &answer->body);
+    else if (call->kind == CALL_OTHER)
+        call_print_no_route(
+            call, split_path(call->path, tenant, user) ? "GET, PATCH" : NULL);
+    else
+        text_put(&answer->body, call->user.data, call->user.len);
+}
+
+const struct service partner_service = {
+    .name = "partner-center",
+    .tracking_header = "MS-CorrelationId",
+    .request_header = "MS-RequestId",
+    .throttle_code = 429,
+    .some_member = "displayName",
+    .owns = partner_owns,
+    .identify = partner_identify,
+    .perform = partner_perform,
+    .print = partner_print,
+    .print_body = partner_print_body,
+};
