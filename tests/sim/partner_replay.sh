@@ -1,0 +1,79 @@
+#!/bin/bash
+# A PATCH with the MS-RequestId of one that was applied is not applied again:
+# the answer of then comes back. The id on anything else is refused.
+. "$(dirname "$0")/lib.inc"
+
+sim_start
+full_partner
+
+change='{"displayName":"Neu","passwordProfile":{"password":"secret-12"}}'
+partner_patch "$user" "$change" -H 'If-Match: "e1"'
+same "the first time" "$status" 200
+id=$request
+answer=$(cat "$dir/body")
+patch "$user" '{"displayName":"Theirs"}'
+after=$(curl -s "$control/users/$user")
+for repeated in "$id" "${id^^}"; do
+    partner_patch "$user" "$change" -H 'If-Match: "e1"' \
+        -H "MS-RequestId: $repeated"
+    same "again" "$status $(cat "$dir/body")" "200 $answer"
+    same "its id" "$(tr -d '\r' <"$dir/head" |
+        sed -n 's/^MS-RequestId: //p')" "$repeated"
+done
+same "not applied again" "$(curl -s "$control/users/$user")" "$after"
+same "the record" "$(record '[.applied, .replayed]' | tr -d '\n')" \
+    '[true,null][false,true][false,true]'
+same "counts" "$(counts '[.applied, .replayed, .misused] | @csv')" 1,2,0
+same "set once" "$(curl -s "$control/users/$user?secret=1" | jq .times_set)" 1
+
+# misuse WHAT: the last call must have been refused as one.
+misuse() {
+    same "$1" "$status $(error .description)" \
+        '400 MS-RequestId was that of another request.'
+}
+partner_patch "$user" '{"displayName":"Other"}' -H "MS-RequestId: $id"
+misuse "another body"
+partner_patch "${user%1}2" "$change" -H "MS-RequestId: $id"
+misuse "another user"
+partner_get "$user" -H "MS-RequestId: $id"
+misuse "a GET"
+partner_get "$user"
+id=$request
+partner_get "$user" -H "MS-RequestId: $id"
+same "a GET again" "$status" 200
+partner_patch "$user" "$change" -H "MS-RequestId: $id"
+misuse "a PATCH with a GET's"
+same "counts of misuse" "$(counts '[.applied, .replayed, .misused] | @csv')" 1,2,4
+
+# What was not applied is carried out when it comes again; with another body it
+# is misused even so.
+fault '[{"kind":"status","times":2},{"kind":"reset","when":"after"}]'
+partner_patch "$user" "$change"
+same "not applied" "$status" 503
+id=$request
+partner_patch "$user" '{"displayName":"Other"}' -H "MS-RequestId: $id"
+same "not looked at" "$status" 503
+partner_patch "$user" "$change" -H "MS-RequestId: $id"
+same "applied, and the answer lost" "$curl $(held "$user" .displayName)" '56 "Neu"'
+partner_patch "$user" "$change" -H "MS-RequestId: $id"
+same "the answer after all" "$status $(cat "$dir/body")" \
+    "200 $(curl -s "$control/users/$user")"
+partner_patch "$user" '{"displayName":"Other"}' -H "MS-RequestId: $id"
+misuse "another body"
+same "in the end" "$(counts '[.applied, .replayed, .misused] | @csv')" 2,3,6
+
+# Of ids that came, the last 16384 are known; it is the same with calls that
+# are refused. The first one of all was the first PATCH's.
+id=$(record .tracking | head -1 | tr -d '"')
+partner_get "$user" -H "MS-CorrelationId: $id"
+same "known" "$status" 400
+calls=$(counts .calls)
+for ((n = calls; n < 16384 + 4; n++)); do
+    printf 'url = "%s/v1/x"\nheader = "MS-CorrelationId: %08d-%s"\nnext\n' \
+        "$service" "$n" 1111-4111-8111-111111111111
+done | sed '$d' >"$dir/config"
+curl -s -K "$dir/config" >/dev/null
+partner_get "$user" -H "MS-CorrelationId: $id"
+same "forgotten" "$status" 200
+partner_get "$user" -H "MS-CorrelationId: $id"
+same "known again" "$status" 400

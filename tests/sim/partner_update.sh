@@ -1,0 +1,77 @@
+#!/bin/bash
+# A PATCH that is well changes just what it names and makes a new etag; it must
+# carry the etag held, if there is one. The record holds what tests compare.
+. "$(dirname "$0")/lib.inc"
+
+sim_start --record-bodies
+full_partner
+header() {
+    tr -d '\r' <"$dir/head" | sed -n "s/^$1: //p"
+}
+
+before=$(curl -s "$control/users/$user")
+partner_patch "$user" '{"displayName":"Zwölf","firstName":null,
+    "passwordProfile":{"password":"Geheim-123","forceChangePassword":true}}'
+same "the answer" "$status $(cat "$dir/body")" \
+    "200 $(curl -s "$control/users/$user")"
+same "but for the etag" "$(held "$user" '.attributes.etag = "\"e1\""')" \
+    "$(jq -c '.displayName = "Zwölf" | .firstName = null' <<<"$before")"
+etag=$(held "$user" .attributes.etag)
+[ "$etag" != '"\"e1\""' ] || fail "the etag is the old one"
+same "headers" "$(header MS-RequestId) $(header MS-CorrelationId)" \
+    "$request $correlation"
+same "one Date, and the record's" "$(header Date)" "$(record .date | tr -d '"')"
+same "the record" "$(record '[.service, .call, .id, .status, .applied,
+    .tracking, .request, .body_bytes, .replayed]')" \
+    "[\"partner-center\",\"UpdateUser\",\"$user\",200,true,\"$correlation\",\
+\"$request\",$(wc -c <"$dir/request"),null]"
+same "the password" "$(curl -s "$control/users/$user?secret=1")" \
+    '{"passwordProfile":{"password":"Geheim-123","forceChangePassword":true},"times_set":1}'
+sent=$(jq -c '.passwordProfile.password = "*****"' "$dir/request")
+same "applied" "$(applied)" "{\"n\":1,\"id\":\"$user\",\"user\":$sent}"
+same "the body" "$(record '.body | fromjson')" "$sent"
+partner_get "$user"
+partner PATCH "$user" '{"Password":"Geheim-456","x":[{"password":{"a":"Geheim-7"}}]}'
+same "refused" "$status" 400
+partner PATCH "$user" '{"password":"Geheim-8"'
+! { curl -s "$control/record" && curl -s "$control/applied" &&
+    cat "$dir/body" && curl -s "$control/users/$user"; } |
+    grep Geheim || fail "a password is shown"
+
+# stale WHAT CODE [CURL OPTIONS]
+stale() {
+    local what=$1 code=$2
+    shift 2
+    partner_patch "$user" '{"displayName":"Neu"}' "$@"
+    same "$what" "$status $(error .code)" "400 $code"
+}
+stale "the etag before" 2055 -H 'If-Match: "e1"'
+stale "any etag" 2055 -H 'If-Match: *'
+stale "no etag" 400 -H 'If-Match:'
+partner_patch "$user" '{"displayName":"Neu"}'
+same "the etag held" "$status" 200
+patch "$user" '{"displayName":"Theirs"}'
+[ "$(held "$user" .attributes.etag)" != "$(body .attributes.etag)" ] ||
+    fail "another program's write leaves the etag"
+patch "$user" '{"attributes":{"etag":null}}' quiet
+stale "an etag where there is none" 2055 -H 'If-Match: "e1"'
+partner_patch "$user" '{"displayName":"Neu"}'
+same "none where there is none" "$status $(body '.attributes | keys[]')" \
+    "200 objectType"
+
+second=${user%1}2
+partner_patch "$second" '{"usageLocation":"CH"}'
+partner_patch "${second^^}" '{"usageLocation":"AT"}'
+same "in capitals" "$status $(held "$second" .usageLocation)" '200 "AT"'
+update_user "$(held $first)"
+same "per user" "$(curl -s "$control/applied?summary=1" | tr -d '\n')" \
+    "{\"id\":\"$first\",\"applied\":1}{\"id\":\"$user\",\"applied\":3}\
+{\"id\":\"$second\",\"applied\":2}"
+same "counts" "$(counts '[.applied, .most_applied, .users_touched] | @csv')" 6,3,3
+curl -sf -X DELETE "$control/record" >/dev/null
+same "no counts" "$(curl -s "$control/applied?summary=1")$(counts .most_applied)" 0
+curl -sf -X DELETE "$control/users" >/dev/null
+same "made again" "$(held "$user" .userPrincipalName | grep -c '"user1@')" 1
+same "no password" "$(curl -s "$control/users/$user?secret=1")" \
+    '{"passwordProfile":null,"times_set":0}'
+same "touched" "$(counts .users_touched)" 0
