@@ -88,9 +88,8 @@ void options_help(void)
 {
     puts("Usage: bauser-sim [OPTIONS]\n\n"
          "Plays the Customer Management service (Bing Ads REST v13, SOAP v13,\n"
-         "v12 and v11) and its token endpoint on a loopback port, strictly, "
-         "for tests and for\n"
-         "rehearsing a migration.\n"
+         "v12 and v11), Partner Center's users and their token endpoint on a\n"
+         "loopback port, strictly, for tests and for rehearsing a migration.\n"
          "Prints the address of the service and the one of its control, then\n"
          "runs till SIGINT or SIGTERM.\n");
     for (size_t i = 0; i < OPTIONS; i++) {
