@@ -19,6 +19,7 @@ FAST_CLOCK_LIBRARY=${FAST_CLOCK_LIBRARY:-${TESTS%/*}/build/release/fast_clock.so
 PYTHON=${PYTHON:-python3}
 SERVICE='' CONTROL=''
 SIMS=()
+declare -A CONTROLS # of SIMS
 
 # What differs between the services: Ids, columns, codes.
 . "$TESTS/services.sh"
@@ -57,6 +58,9 @@ clean_up() {
 
     trap - ERR
     for sim in "${SIMS[@]}"; do
+        if kill -0 "$sim" 2>/dev/null; then
+            check_envelopes "${CONTROLS[$sim]:-}" || status=1
+        fi
         kill "$sim" 2>/dev/null || true
         wait "$sim" || status=1
     done
@@ -83,10 +87,14 @@ fail() {
 sim_start() {
     rm -f addresses
     mkfifo addresses
+    case $API in
+    soap-*) set -- --record-bodies "$@" ;; # for check_envelopes
+    esac
     "$BAUSER_SIM" --exit-with-parent "$@" >addresses 2>>sim.err &
     SIMS+=($!)
     { read -r _ SERVICE && read -r _ CONTROL; } <addresses ||
         fail "the simulator did not start"
+    CONTROLS[$!]=$CONTROL
     rm addresses
     PROGRAM=("$BAUSER_BATCH" "${API_OPTIONS[@]}" --endpoint "$SERVICE")
 }
@@ -148,7 +156,15 @@ faults() {
     control faults -d "[$*]" >fault.answer
 }
 
+# check_envelopes CONTROL: every envelope that came to that simulator is valid.
+check_envelopes() {
+    [[ $API == soap-* && -n $1 ]] || return 0
+    curl -sSf --noproxy '*' "$1/record" |
+        "$PYTHON" -ESB "$TESTS/soap/check.py"
+}
+
 forget_calls() {
+    check_envelopes "$CONTROL"
     control record -X DELETE >forget.answer
 }
 

@@ -24,15 +24,14 @@ NEVER_NIL = (BODY + ("c:GetUserRequest", "c:UserId"), USER,
 
 def read_record():
     """version -> number of the call -> body."""
-    bodies = {}
+    bodies = {version: {} for version in KNOWN}
     for line in sys.stdin:
         call = json.loads(line)
-        service = re.fullmatch("soap-(v1[123])", call["service"] or "")
-        if service:
-            body = call.get("body")
-            if body is None:
+        version = call["service"].removeprefix("soap-")
+        if version in bodies:
+            if "body" not in call:
                 sys.exit(f"call {call['n']} was recorded without its body")
-            bodies.setdefault(service[1], {})[call["n"]] = body
+            bodies[version][call["n"]] = call["body"]
     return bodies
 
 
