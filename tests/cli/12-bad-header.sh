@@ -3,6 +3,7 @@
 # refused before any call, with the nearest name.
 . "${0%/*}/../lib.sh"
 sim_start
+TENANT=eebd1b55-5360-4438-a11d-5c06918c3014
 
 # header TEXT WISH...: refused, and standard error says each WISH.
 header() {
@@ -31,6 +32,21 @@ header 'Id;City;Line1' 'only one column' "--delimiter ';'"
 header 'Id\tCity\tLine1' "--delimiter 'tab'"
 header "${U}01,Rome,,Oslo" 'the first row must name the columns'
 header "Id,\"Ci\nty\",Line1,Line2" 'column 2'
+
+# A column that another service has: both are named.
+header Id,CustomerTenantId,City,Line1 \
+    'column 2: rest has no column CustomerTenantId (partner-center has); ' \
+    "--ignore 'CustomerTenantId' drops it"
+header Id,City,Line1,State 'rest has no column state (partner-center has); ' \
+    "did you mean StateOrProvince? --map 'State=StateOrProvince'"
+for api in soap-v13 soap-v12; do
+    options=(--api "$api")
+    header Id,City,Line1,customerappscope \
+        "column 4: $api has no column CustomerAppScope (soap-v11 has); "
+done
+options=(--api partner-center --customer-id "$TENANT")
+header Id,contactinfo.address.city,displayName,state \
+    'column 2: partner-center has no column City (rest, soap-v13, soap-v12, '
 
 options=(--map 'Mail=City')
 header Id,Line4,Line1,Line2 'no column "Mail", which --map names'

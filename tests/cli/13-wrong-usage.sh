@@ -46,6 +46,21 @@ usage '--' --check --export in.csv o.csv
 usage '--api' --api soap-v99 in.csv o.csv
 usage '--environment' --environment test in.csv o.csv
 usage '--customer-id' --customer-id 12x in.csv o.csv
+usage 'did you mean partner-center?' --api partner in.csv o.csv
+usage 'there are: rest, soap-v13, soap-v12, soap-v11, partner-center' \
+    --api all in.csv o.csv
+for api in soap-v13 soap-v12 soap-v11; do
+    usage "--customer-id: $api has no such header; leave it out" \
+        --customer-id 12 --api "$api" in.csv o.csv
+    usage "--account-id: $api has no such header; leave it out" \
+        --api "$api" --account-id 12 in.csv o.csv
+done
+usage "the GUID of the customer's tenant for partner-center" \
+    --customer-id 12 --api partner-center in.csv o.csv
+usage '--account-id: partner-center has no such header' \
+    --api partner-center --account-id 12 in.csv o.csv
+usage '--environment: partner-center has no sandbox address' \
+    --environment sandbox --api partner-center in.csv o.csv
 usage 'the same file' --dry-run --diff o.csv in.csv o.csv
 
 usage '--resume and --restart exclude' --resume --restart in.csv o.csv
@@ -117,6 +132,27 @@ fi
     usage token in.csv o.csv
     (umask 022 && echo sim-access-token >token)
     usage 'open to others' in.csv o.csv
+)
+
+# Only one service has a legacy sign-in, and it needs both halves.
+for name in APPLICATION_TOKEN USERNAME PASSWORD PASSWORD_FILE; do
+    (
+        export "BAUSER_$name=hush"
+        usage "BAUSER_$name is set, but rest does not take it; unset it, or \
+call soap-v11" in.csv o.csv
+        expect_none hush err
+        usage "BAUSER_$name is set, but soap-v13 does not" --api soap-v13 \
+            in.csv o.csv
+    )
+done
+(
+    export BAUSER_PASSWORD=hush
+    usage 'BAUSER_PASSWORD is set, but BAUSER_USERNAME is not' --api soap-v11 \
+        in.csv o.csv
+    BAUSER_USERNAME=$'hu\tsh'
+    export BAUSER_USERNAME
+    usage 'BAUSER_USERNAME: the value has ' --api soap-v11 in.csv o.csv
+    expect_none 'hu.*sh' err
 )
 
 (

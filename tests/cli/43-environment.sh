@@ -1,6 +1,6 @@
 #!/bin/bash
 # Proxies, .netrc and SSLKEYLOGFILE in the environment have no effect; tokens
-# come from the environment or from files for the owner alone.
+# and passwords come from the environment or from files for the owner alone.
 . "${0%/*}/../lib.sh"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
     -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
@@ -51,3 +51,36 @@ mkfifo -m 600 fifo
 BAUSER_ACCESS_TOKEN_FILE=$PWD/fifo refused 'no regular file'
 : >access
 refused 'is empty'
+
+# A legacy sign-in, where the service takes it, comes the same ways; what XML
+# would read in its own way arrives as it is.
+sim_start --application-token sim-application-token \
+    --username ' Jörg & <Müller>' --password "pass ]]> 'wörd' "
+printf '%s\n' sim-access-token >access
+echo sim-application-token >application
+printf '%s\n' "pass ]]> 'wörd' " >password
+export BAUSER_APPLICATION_TOKEN_FILE=$PWD/application
+export BAUSER_USERNAME=' Jörg & <Müller>' BAUSER_PASSWORD_FILE=$PWD/password
+run 0 --api soap-v11 in.csv out.csv
+expect_counts applied=1 refused=0
+printf 'pass  ' >password
+run 4 --api soap-v11 in.csv out.csv
+expect_stderr InvalidCredentials
+run 0 --restart --check --api soap-v11 in.csv
+chmod 640 password
+run 2 --api soap-v11 --restart in.csv out.csv
+expect_stderr BAUSER_PASSWORD_FILE 'chmod 600'
+unset BAUSER_APPLICATION_TOKEN_FILE BAUSER_USERNAME BAUSER_PASSWORD_FILE
+
+# A developer token that the service does not need is not even looked at.
+sim_start
+user=4b10bf41-ab11-40e3-8c53-000000000001
+printf 'Id,displayName\n%s,x\n' "$user" >in.csv
+for developer in '' 'no token' /nowhere; do
+    control users -X DELETE >reset
+    rm -f out.csv*
+    BAUSER_DEVELOPER_TOKEN=$developer BAUSER_DEVELOPER_TOKEN_FILE=$developer \
+        run 0 --api partner-center \
+        --customer-id eebd1b55-5360-4438-a11d-5c06918c3014 in.csv out.csv
+    expect_columns out.csv Status <<<Updated
+done

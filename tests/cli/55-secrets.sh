@@ -30,3 +30,23 @@ run 1 --quiet --restart in.csv out.csv
 expect_file err </dev/null
 run 3 --quiet <(echo Id,Ctiy) out.csv
 [ "$(wc -l <err)" -eq 1 ]
+
+# Nor does a legacy sign-in, though the service's message repeats it.
+printf "Id,JobTitle\n${U}01,x\n${U}02,y\n" >in.csv
+export BAUSER_APPLICATION_TOKEN=Streng BAUSER_USERNAME='Jörg Strenge' \
+    BAUSER_PASSWORD='sehr <strenge> Geheimrätin'
+faults "{\"kind\":\"error\",\"code\":201,\"id\":\"${U}01\",\"message\":
+    \"Streng, Jörg Strenge, sehr <strenge> Geheimrätin: no\"}" \
+    "{\"kind\":\"status\",\"id\":\"${U}02\"}"
+run 1 --api soap-v11 --log-file log --log-level debug in.csv out.csv
+expect_columns out.csv Status ErrorMessage <<'END'
+Failed|***, ***, ***: no
+Updated|
+END
+expect_none '[Ss]treng|Geheimr' out.csv err log
+[ -s log ]
+(
+    unset BAUSER_USERNAME
+    run 2 --api soap-v11 in.csv out.csv
+    expect_none '[Ss]treng|Geheimr' err
+)
