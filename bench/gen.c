@@ -1,5 +1,5 @@
 /*
- * gen [-z LEVEL] [-u] ROWS ROWS_A_USER FILE
+ * gen [-z LEVEL] [-u] [-p] ROWS ROWS_A_USER FILE
  *
  * Writes a CSV file of user updates for the bench: a header and ROWS rows of
  * about 137 bytes, ROWS_A_USER of them for each user. Every value is valid. A
@@ -9,6 +9,7 @@
  *
  * -z  zlib's level, 6 without it; 0 for a plain file
  * -u  the users in no order and the rows of one of them far apart
+ * -p  users of Partner Center, whose Ids are GUIDs: its columns, one row a user
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -26,13 +27,20 @@
 #define ID_STEP  UINT64_C(104729)
 #define ROW_MAX  1024
 #define BLOCK    65536
-#define COLUMNS  11 /* that can be set */
+#define COLUMNS  11 /* that can be set; fewer of Partner Center */
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
 static const char header[] =
     "Id,FirstName,LastName,JobTitle,Email,Phone1,Mobile,"
     "Line1,City,PostalCode,CountryCode,Lcid,_Remark\n";
+
+static const char partner_header[] =
+    "Id,firstName,lastName,displayName,userPrincipalName,phoneNumber,"
+    "immutableId,usageLocation\n";
+
+/* What stands in Partner Center's columns, as cells of the others. */
+static const size_t partner_cells[] = {0, 1, 6, 3, 4, 8, 9};
 
 static const char remark[] = "as agreed with the regional office; "
                              "its owner has confirmed the change by letter";
@@ -68,6 +76,7 @@ struct plan {
     uint64_t rows, users;
     uint64_t rows_a_user;
     uint64_t step; /* from one row's user to the next one's; 0: sorted */
+    bool partner;
 };
 
 /* Takes a number below limit from random, and it out of random. */
@@ -143,6 +152,21 @@ static bool is_set(const struct plan *plan, uint64_t row, size_t column,
     return column / 2 == row % ((COLUMNS + 1) / 2);
 }
 
+static size_t put_partner_row(char *to, uint64_t user, const char *const *cells,
+                              uint64_t *empty)
+{
+    char *at =
+        to + snprintf(to, 64, "4b10bf41-ab11-40e3-8c53-%012" PRIu64, user);
+
+    for (size_t i = 0; i < COUNT(partner_cells); i++) {
+        *at++ = ',';
+        if (draw(empty, 7) != 0)
+            at = put(at, cells[partner_cells[i]]);
+    }
+    *at++ = '\n';
+    return (size_t)(at - to);
+}
+
 /* Writes a row to a place of at least ROW_MAX bytes; answers its length. */
 static size_t make_row(const struct plan *plan, uint64_t row, char *to)
 {
@@ -165,7 +189,7 @@ static size_t make_row(const struct plan *plan, uint64_t row, char *to)
                                         postal,
                                         countries[place],
                                         languages[place]};
-    char *at = to + snprintf(to, 32, "%" PRIu64, id);
+    char *at = to;
 
     fill(email, "user.#######@example.com", &digits);
     fill(phone, "+1 425 555 01##", &digits);
@@ -173,6 +197,9 @@ static size_t make_row(const struct plan *plan, uint64_t row, char *to)
     fill(postal, "#####", &digits);
     fill(number, "###", &digits);
     snprintf(line, sizeof line, "%s %s", number, streets[street]);
+    if (plan->partner)
+        return put_partner_row(at, user_of_row(plan, row), cells, &empty);
+    at += snprintf(at, 32, "%" PRIu64, id);
     for (size_t i = 0; i < COLUMNS; i++) {
         *at++ = ',';
         if (is_set(plan, row, i, &empty))
@@ -194,9 +221,10 @@ static void write_block(gzFile file, const char *block, size_t len)
 static void write_rows(const struct plan *plan, gzFile file)
 {
     static char block[BLOCK];
-    size_t len = sizeof header - 1;
+    const char *names = plan->partner ? partner_header : header;
+    size_t len = strlen(names);
 
-    memcpy(block, header, len);
+    memcpy(block, names, len);
     for (uint64_t row = 0; row < plan->rows; row++) {
         if (sizeof block - len < ROW_MAX) {
             write_block(file, block, len);
@@ -215,16 +243,18 @@ int main(int argc, char **argv)
     gzFile file;
     int option;
 
-    while ((option = getopt(argc, argv, "z:u")) != -1) {
+    while ((option = getopt(argc, argv, "z:up")) != -1) {
         if (option == 'z')
             mode[2] = *optarg == '0' ? 'T' : *optarg;
         else if (option == 'u')
             unordered = true;
+        else if (option == 'p')
+            plan.partner = true;
         else
             return 2;
     }
     if (argc - optind != 3)
-        errx(2, "usage: gen [-z LEVEL] [-u] ROWS ROWS_A_USER FILE");
+        errx(2, "usage: gen [-z LEVEL] [-u] [-p] ROWS ROWS_A_USER FILE");
     plan.rows = strtoull(argv[optind], NULL, 10);
     plan.rows_a_user = strtoull(argv[optind + 1], NULL, 10);
     if (plan.rows_a_user == 0 || plan.rows % plan.rows_a_user != 0)

@@ -85,6 +85,37 @@ row_tls() {
         "$(median "${ratio[@]}")" '<=' 1.7 no
 }
 
+# api_row API GOAL BINDS [OPTION...]: a service's CPU a user against REST's. The
+# file of one is made with the options, as in make_input.
+api_row() {
+    local i api=$1 goal=$2 binds=$3 rest_input ratio=() rest=() own=()
+    shift 3
+    make_input "$users" 1
+    rest_input=$input
+    make_input "$users" 1 "$@"
+    for ((i = 0; i < runs; i++)); do
+        run_client "${url[plain]}" 64 "$rest_input"
+        rest+=("$m_cpu")
+        run_client "${url[plain]}" 64 "$input" --api "$api" "${api_options[@]}"
+        own+=("$m_cpu")
+        ratio+=("$(calc "${own[i]} / ${rest[i]}")")
+    done
+    row "CPU a user, $api, 64 in flight" \
+        "$(us_a_user "$(median "${own[@]}")" "$users")" \
+        "REST $(us_a_user "$(median "${rest[@]}")" "$users")" \
+        "$(median "${ratio[@]}")" '<=' "$goal" "$binds"
+}
+
+row_soap() {
+    local api_options=()
+    api_row soap-v13 1.6 yes
+}
+
+row_partner() {
+    local api_options=(--customer-id eebd1b55-5360-4438-a11d-5c06918c3014)
+    api_row partner-center 1.2 no -p
+}
+
 # A connection's CPU is what a run over TLS uses more than a plain one, by 64:
 # each of 64 users is the only one of its connection, since the latency lets
 # none be free before all are open. Reading the bundle once is in it.

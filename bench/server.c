@@ -1,12 +1,13 @@
 /*
  * server [-l MILLISECONDS] [-c CERTIFICATE -k KEY] [-p PORT]
  *
- * A canned service for the bench: it answers GetUser and UpdateUser of the
- * REST service, version 13, on a loopback port, with HTTP/1.1 and connections
- * kept alive, as fast as one thread with epoll can. Every Id of 19 digits is a
- * user; no update changes anything. It is here to cost little, so that what is
- * measured is the client: nothing is allocated for a request, and an answer is
- * a copy of a prepared one with the Id put in.
+ * A canned service for the bench: it answers GetUser and UpdateUser of version
+ * 13, by REST and by SOAP, and GET and PATCH of Partner Center's users, on a
+ * loopback port, with HTTP/1.1 and connections kept alive, as fast as one
+ * thread with epoll can. Every Id of 19 digits is a user, and every GUID is one
+ * of Partner Center; no update changes anything. It is here to cost little, so
+ * that what is measured is the client: nothing is allocated for a request, and
+ * an answer is a copy of a prepared one with the Id put in.
  *
  * Prints its address on standard output once it listens. SIGTERM ends it; it
  * then prints what it has counted, one line of NAME=VALUE.
@@ -45,6 +46,17 @@
 #define ANSWER_MAX  4096
 #define EVENTS_MAX  512
 
+enum kind {
+    REST_QUERY,
+    REST_UPDATE,
+    SOAP_QUERY,
+    SOAP_UPDATE,
+    PARTNER_QUERY,
+    PARTNER_UPDATE,
+    REFUSAL,
+    KINDS
+};
+
 /* An answer made once and copied for each request. */
 struct answer {
     char data[ANSWER_MAX];
@@ -69,11 +81,12 @@ struct server {
     SSL_CTX *tls; /* NULL: plain */
     int64_t latency;
     struct connection *due_first, *due_last; /* in the order of their time */
-    struct answer user, update, refusal;
+    struct answer answers[KINDS];
     uint64_t connections, open, queries, updates, refused, reads, bytes_in;
 };
 
 struct request {
+    const char *head;
     const char *body;
     size_t body_len;
     size_t len; /* head and body */
@@ -97,44 +110,76 @@ static int64_t now_ns(void)
 
 /* ---- the answers ------------------------------------------------------- */
 
-static void answer_prepare(struct answer *answer, const char *status,
-                           const char *body)
-{
-    int len = snprintf(answer->data, sizeof answer->data,
-                       "HTTP/1.1 %s\r\n"
-                       "Cache-Control: private\r\n"
-                       "Content-Type: application/json; charset=utf-8\r\n"
-                       "TrackingId: 7d1f3c52-5d0e-4b6a-9f60-0c2b8f7a1e44\r\n"
-                       "Content-Length: %zu\r\n"
-                       "\r\n%s",
-                       status, strlen(body), body);
+#define TRACKING_ID "7d1f3c52-5d0e-4b6a-9f60-0c2b8f7a1e44"
+#define JSON_HEADERS                                                           \
+    "Cache-Control: private\r\n"                                               \
+    "Content-Type: application/json; charset=utf-8\r\n"                        \
+    "TrackingId: " TRACKING_ID "\r\n"
+#define XML_HEADERS                                                            \
+    "Cache-Control: private\r\n"                                               \
+    "Content-Type: text/xml; charset=utf-8\r\n"
+#define PARTNER_HEADERS                                                        \
+    "Content-Type: application/json; charset=utf-8\r\n"                        \
+    "MS-CorrelationId: " TRACKING_ID "\r\n"                                    \
+    "MS-RequestId: " TRACKING_ID "\r\n"                                        \
+    "Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n"
 
-    if (len < 0 || (size_t)len >= sizeof answer->data)
-        errx(1, "a canned answer is longer than %d bytes", ANSWER_MAX);
-    answer->len = (size_t)len;
-}
+#define ZERO_ID   "0000000000000000000"
+#define ZERO_GUID "00000000-0000-0000-0000-000000000000"
+
+static const struct {
+    const char *status, *headers, *body;
+    const char *before_id; /* NULL: the answer has none */
+} prepared[KINDS] = {
+    [REST_QUERY] = {"200 OK", JSON_HEADERS,
+                    "{\"User\":" CANNED_USER_BEFORE_ID ZERO_ID
+                        CANNED_USER_AFTER_ID ",\"CustomerRoles\":" CANNED_ROLES
+                    "}",
+                    "{\"User\":" CANNED_USER_BEFORE_ID},
+    [REST_UPDATE] = {"200 OK", JSON_HEADERS,
+                     "{\"LastModifiedTime\":\"2026-01-02T03:04:05.678\"}",
+                     NULL},
+    [SOAP_QUERY] = {"200 OK", XML_HEADERS,
+                    CANNED_SOAP_BEGIN CANNED_SOAP_USER_BEFORE_ID ZERO_ID
+                        CANNED_SOAP_USER_AFTER_ID CANNED_SOAP_END,
+                    CANNED_SOAP_BEGIN CANNED_SOAP_USER_BEFORE_ID},
+    [SOAP_UPDATE] = {"200 OK", XML_HEADERS,
+                     CANNED_SOAP_BEGIN CANNED_SOAP_UPDATED CANNED_SOAP_END,
+                     NULL},
+    [PARTNER_QUERY] = {"200 OK", PARTNER_HEADERS,
+                       CANNED_PARTNER_BEFORE_ID ZERO_GUID
+                           CANNED_PARTNER_AFTER_ID,
+                       CANNED_PARTNER_BEFORE_ID},
+    [PARTNER_UPDATE] = {"200 OK", PARTNER_HEADERS,
+                        CANNED_PARTNER_BEFORE_ID ZERO_GUID
+                            CANNED_PARTNER_AFTER_ID,
+                        CANNED_PARTNER_BEFORE_ID},
+    [REFUSAL] = {"400 Bad Request", JSON_HEADERS,
+                 "{\"TrackingId\":\"7d1f3c52-5d0e-4b6a-9f60-0c2b8f7a1e44\","
+                 "\"Type\":\"ApiFault\",\"OperationErrors\":[{\"Code\":1001,"
+                 "\"Message\":\"The bench's service answers GetUser and "
+                 "UpdateUser of version 13 by REST and SOAP for Ids of 19 "
+                 "digits, and Partner Center's users\",\"Details\":null}]}",
+                 NULL},
+};
 
 static void answers_prepare(struct server *server)
 {
-    static const char before_id[] = "{\"User\":" CANNED_USER_BEFORE_ID;
-    const char *body;
+    for (size_t i = 0; i < KINDS; i++) {
+        struct answer *answer = &server->answers[i];
+        size_t body_len = strlen(prepared[i].body);
+        int len = snprintf(answer->data, sizeof answer->data,
+                           "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n%s",
+                           prepared[i].status, prepared[i].headers, body_len,
+                           prepared[i].body);
 
-    answer_prepare(&server->user, "200 OK",
-                   "{\"User\":" CANNED_USER_BEFORE_ID
-                   "0000000000000000000" CANNED_USER_AFTER_ID
-                   ",\"CustomerRoles\":" CANNED_ROLES "}");
-    body = strstr(server->user.data, "\r\n\r\n") + 4;
-    server->user.id_at =
-        (size_t)(body - server->user.data) + sizeof before_id - 1;
-    answer_prepare(&server->update, "200 OK",
-                   "{\"LastModifiedTime\":\"2026-01-02T03:04:05.678\"}");
-    answer_prepare(&server->refusal, "400 Bad Request",
-                   "{\"TrackingId\":\"7d1f3c52-5d0e-4b6a-9f60-0c2b8f7a1e44\","
-                   "\"Type\":\"ApiFault\",\"OperationErrors\":[{\"Code\":1001,"
-                   "\"Message\":\"The bench's service answers POST "
-                   "/CustomerManagement/v13/User/Query for Ids of 19 digits "
-                   "and PUT /CustomerManagement/v13/User\","
-                   "\"Details\":null}]}");
+        if (len < 0 || (size_t)len >= sizeof answer->data)
+            errx(1, "a canned answer is longer than %d bytes", ANSWER_MAX);
+        answer->len = (size_t)len;
+        if (prepared[i].before_id != NULL)
+            answer->id_at =
+                answer->len - body_len + strlen(prepared[i].before_id);
+    }
 }
 
 /* ---- requests ---------------------------------------------------------- */
@@ -162,6 +207,7 @@ static bool parse_request(const char *data, size_t len, struct request *request)
 
     if (end == NULL)
         return false;
+    request->head = data;
     request->body = end + 4;
     request->body_len = content_length(data, end);
     if (request->body_len > REQUEST_MAX)
@@ -170,52 +216,99 @@ static bool parse_request(const char *data, size_t len, struct request *request)
     return request->len <= len;
 }
 
-/* The Id that a GetUser asks for; NULL where it has not 19 digits. */
+static bool starts_with(const struct request *request, const char *prefix)
+{
+    size_t len = strlen(prefix);
+
+    return request->len >= len && memcmp(request->head, prefix, len) == 0;
+}
+
+static bool has(const struct request *request, const char *word)
+{
+    return memmem(request->body, request->body_len, word, strlen(word)) != NULL;
+}
+
+/* The first 19 digits in a row behind "UserId"; NULL where there are none. */
 static const char *find_id(const struct request *request)
 {
     const char *end = request->body + request->body_len;
-    const char *id = memmem(request->body, request->body_len, "\"UserId\"", 8);
+    const char *at = memmem(request->body, request->body_len, "UserId", 6);
     size_t digits = 0;
 
-    if (id == NULL)
-        return NULL;
-    id += 8;
-    while (id < end && !isdigit((unsigned char)*id))
-        id++;
-    while (id + digits < end && isdigit((unsigned char)id[digits]))
-        digits++;
-    return digits == CANNED_ID_LENGTH ? id : NULL;
+    while (at != NULL && at < end && digits < CANNED_ID_LENGTH)
+        digits = isdigit((unsigned char)*at++) ? digits + 1 : 0;
+    return digits == CANNED_ID_LENGTH ? at - CANNED_ID_LENGTH : NULL;
 }
 
-static bool starts_with(const char *data, size_t len, const char *prefix)
+/* The GUID behind "/users/" in a path; NULL where there is none. */
+static const char *find_guid(const struct request *request)
 {
-    size_t prefix_len = strlen(prefix);
+    static const char before[] = "/users/";
+    const char *end = memchr(request->head, '\r', request->len);
+    const char *at = memmem(request->head, (size_t)(end - request->head),
+                            before, sizeof before - 1);
 
-    return len >= prefix_len && memcmp(data, prefix, prefix_len) == 0;
+    if (at == NULL)
+        return NULL;
+    at += sizeof before - 1;
+    return end - at > CANNED_GUID_LENGTH && at[CANNED_GUID_LENGTH] == ' '
+               ? at
+               : NULL;
+}
+
+/* What a request asks for, and the Id that its answer is to have. */
+static enum kind classify(const struct request *request, const char **id)
+{
+    if (starts_with(request, "POST /CustomerManagement/v13/User/Query "))
+        return (*id = find_id(request)) != NULL ? REST_QUERY : REFUSAL;
+    if (starts_with(request, "PUT /CustomerManagement/v13/User "))
+        return REST_UPDATE;
+    if (starts_with(request, "POST /Api/CustomerManagement/v13/"
+                             "CustomerManagementService.svc ")) {
+        if (has(request, "UpdateUserRequest"))
+            return SOAP_UPDATE;
+        return (*id = find_id(request)) != NULL ? SOAP_QUERY : REFUSAL;
+    }
+    if (starts_with(request, "GET /v1/customers/"))
+        return (*id = find_guid(request)) != NULL ? PARTNER_QUERY : REFUSAL;
+    if (starts_with(request, "PATCH /v1/customers/"))
+        return (*id = find_guid(request)) != NULL ? PARTNER_UPDATE : REFUSAL;
+    return REFUSAL;
+}
+
+static void count_request(struct server *server, enum kind kind)
+{
+    switch (kind) {
+    case REST_QUERY:
+    case SOAP_QUERY:
+    case PARTNER_QUERY:
+        server->queries++;
+        break;
+    case REST_UPDATE:
+    case SOAP_UPDATE:
+    case PARTNER_UPDATE:
+        server->updates++;
+        break;
+    case REFUSAL:
+    case KINDS:
+        server->refused++;
+    }
 }
 
 /* Puts the answer to a request into the connection's out. */
 static void answer_request(struct server *server, struct connection *connection,
                            const struct request *request)
 {
-    const struct answer *answer = &server->refusal;
     const char *id = NULL;
+    enum kind kind = classify(request, &id);
+    const struct answer *answer = &server->answers[kind];
+    bool guid = kind == PARTNER_QUERY || kind == PARTNER_UPDATE;
 
-    if (starts_with(connection->in, request->len,
-                    "POST /CustomerManagement/v13/User/Query HTTP/1.1\r\n") &&
-        (id = find_id(request)) != NULL) {
-        answer = &server->user;
-        server->queries++;
-    } else if (starts_with(connection->in, request->len,
-                           "PUT /CustomerManagement/v13/User HTTP/1.1\r\n")) {
-        answer = &server->update;
-        server->updates++;
-    } else {
-        server->refused++;
-    }
+    count_request(server, kind);
     memcpy(connection->out, answer->data, answer->len);
     if (id != NULL)
-        memcpy(connection->out + answer->id_at, id, CANNED_ID_LENGTH);
+        memcpy(connection->out + answer->id_at, id,
+               guid ? CANNED_GUID_LENGTH : CANNED_ID_LENGTH);
     connection->out_len = answer->len;
     connection->out_sent = 0;
 }
