@@ -1,11 +1,11 @@
 """Sends users back over SOAP just as they were received, byte for byte.
 
-soap_round_trip.py SERVICE CONTROL VERSION FIRST COUNT
+soap_round_trip.py SERVICE CONTROL FIRST COUNT [TIMES]
 
-Each of COUNT users from Id FIRST on is fetched, its User is put into an
-UpdateUser as it stands, and the simulator must hold what it held before, but
-for the TimeStamps and LastModified... Exit status 1 and a line for each user
-where that is not so.
+Over each version of SOAP, TIMES times (1), each of COUNT users from Id FIRST on
+is fetched, its User is put into an UpdateUser as it stands, and the simulator
+must hold what it held before, but for the TimeStamps and LastModified... Exit
+status 1 and what came instead where that is not so.
 """
 import http.client
 import json
@@ -130,17 +130,15 @@ class Caller:
 
 
 def main():
-    service, control, version, first, count = sys.argv[1:]
-    caller = Caller(service, control, version)
-    wrong = 0
-    for user_id in range(int(first), int(first) + int(count)):
-        trouble = caller.round_trip(user_id)
-        if trouble:
-            print("%s user %d: %s" % (version, user_id, trouble))
-            wrong += 1
-            if wrong == 5:
-                break
-    sys.exit(wrong > 0)
+    service, control, first, count = sys.argv[1:5]
+    times = int(sys.argv[5]) if len(sys.argv) > 5 else 1
+    for version in ("v13", "v12", "v11"):
+        caller = Caller(service, control, version)
+        for user_id in range(int(first), int(first) + int(count)):
+            for _ in range(times):
+                trouble = caller.round_trip(user_id)
+                if trouble:
+                    sys.exit("%s user %d: %s" % (version, user_id, trouble))
 
 
 main()

@@ -18,7 +18,6 @@ sound() {
 }
 for version in v13 v12 v11; do
     customer=https://bingads.microsoft.com/Customer/$version
-    before=$(held $first)
 
     # Faults of the service.
     try error '"code":117'
@@ -52,10 +51,10 @@ for version in v13 v12 v11; do
     same "by name" "$(fault_of)" "503 AdApiFaultDetail 209"
     try error '"shape":"unknown","message":"Busy."'
     same "unknown" "$(fault_of) $(element $detail/GatewayFault/Reason)" \
-        "500 GatewayFault  Busy."
+        "500 GatewayFault Busy."
     try error '"shape":"none","message":"Busy.","status":200'
     same "none" "$(fault_of) $(element Body/Fault/faultstring)" \
-        "200 Server  Busy."
+        "200 Server Busy."
     try error '"code":117,"retry_after":"7"'
     same "Retry-After" "$(grep -c '^Retry-After: 7' "$dir/head")" 1
     try no-tracking
@@ -71,66 +70,69 @@ for version in v13 v12 v11; do
     same "no TrackingId in the fault" \
         "$(element $detail/ApiFault/TrackingId) $(element Header/TrackingId |
             wc -c)" " 37"
-
-    # Answers that are damaged.
-    for kind in junk garble bad-utf8 nul; do
-        try $kind
-        same "$kind" "$status" 200
-        sound && fail "$kind: it is sound"
-    done
-    try short '"bytes":30'
-    same "short" "$curl $(wc -c <"$dir/body")" "0 30"
-    try cut '"bytes":30'
-    same "cut" "$curl $(wc -c <"$dir/body")" "18 30"
-    try doctype
-    same "doctype" "$(grep -c '<!DOCTYPE' "$dir/body") $(sound; echo $?)" "1 0"
-    try entity
-    grep -q '<Laughs>&j;</Laughs>' "$dir/body" || fail "entity"
-    try deep '"depth":50'
-    same "deep" "$(xmllint --xpath 'count(//d)' "$dir/body")" 50
-    try huge '"bytes":300000'
-    same "huge" "$(xmllint --xpath 'string-length(//Huge)' "$dir/body")" 300000
-    same "in User" "$(xmllint --xpath 'local-name(//Huge/..)' "$dir/body")" User
-    try doubled
-    same "doubled" "$(names $user | grep -c JobTitle)" 2
-    try doubled '"name":"AuthenticationToken"'
-    same "doubled by name" "$(names $user | grep -c AuthenticationToken)" 2
-
-    # Another User.
-    try member '"name":"User.ContactInfo.Address.City","value":"<&>\r"'
-    same "member" "$(element $user/ContactInfo/Address/City)" $'<&>\r'
-    try member '"name":"User.JobTitle","value":null'
-    same "nil" "$(xmllint --xpath "string($(xpath $user/JobTitle)/@*)" \
-        "$dir/body")" true
-    try member '"name":"User.Name"'
-    same "removed" "$(names $user | grep -c Name)" 1
-    try member '"name":"User.Name","value":{"a":["b"]}'
-    same "elements" "$(element $user/Name/a/item)" b
-    try member '"name":"Extra.x","value":1'
-    same "nowhere" "$(element $user/Id)" $first
-    try wrong-user
-    same "wrong-user" "$(element $user/Id)" $((first + 1))
-    try no-timestamp
-    same "no-timestamp" "$(xmllint --xpath \
-        'count(//*[local-name() = "TimeStamp"])' "$dir/body")" 0
-    try masked
-    same "masked" "$(element $user/JobTitle) $(element $user/Id)" "***** $first"
-    try bare-ids
-    same "bare-ids" "$(element $user/Id)" $first
-    same "before" "$(held $first)" "$before"
-
-    # UpdateUser.
-    fault '{"kind":"member","call":"UpdateUser","name":"LastModifiedTime"}'
-    soap_update $version "$(user_element $version)"
-    same "no time" "$status $(names Body/UpdateUserResponse)" "200 "
-    fault '{"kind":"error","call":"UpdateUser","code":0,"when":"after"}'
-    soap_update $version "$(user_element $version)"
-    same "after" "$(fault_of) $(record .applied | tail -1)" \
-        "500 AdApiFaultDetail 0 true"
-    fault '{"kind":"interfere","call":"UpdateUser"}'
-    soap_update $version "$(user_element $version)"
-    same "interfere" "$(fault_of)" "500 ApiFault 209"
 done
+
+version=v12
+before=$(held $first)
+
+# Answers that are damaged.
+for kind in junk garble bad-utf8 nul; do
+    try $kind
+    same "$kind" "$status" 200
+    sound && fail "$kind: it is sound"
+done
+try short '"bytes":30'
+same "short" "$curl $(wc -c <"$dir/body")" "0 30"
+try cut '"bytes":30'
+same "cut" "$curl $(wc -c <"$dir/body")" "18 30"
+try doctype
+same "doctype" "$(grep -c '<!DOCTYPE' "$dir/body") $(sound; echo $?)" "1 0"
+try entity
+grep -q '<Laughs>&j;</Laughs>' "$dir/body" || fail "entity"
+try deep '"depth":50'
+same "deep" "$(xmllint --xpath "count(//*[local-name()='d'])" "$dir/body")" 50
+try huge '"bytes":300000'
+same "huge" "$(xmllint --xpath "string-length(//*[local-name()='Huge'])" "$dir/body")" 300000
+same "in User" "$(xmllint --xpath "local-name(//*[local-name()='Huge']/..)" "$dir/body")" User
+try doubled
+same "doubled" "$(names $user | grep -c JobTitle)" 2
+try doubled '"name":"AuthenticationToken"'
+same "doubled by name" "$(names $user | grep -c AuthenticationToken)" 2
+
+# Another User.
+try member '"name":"User.ContactInfo.Address.City","value":"<&>\r"'
+same "member" "$(element $user/ContactInfo/Address/City)" $'<&>\r'
+try member '"name":"User.JobTitle","value":null'
+same "nil" "$(xmllint --xpath "string($(xpath $user/JobTitle)/@*)" \
+    "$dir/body")" true
+try member '"name":"User.Name"'
+same "removed" "$(names $user | grep -c Name)" 1
+try member '"name":"User.Name","value":{"a":["b"]}'
+same "elements" "$(element $user/Name/a/item)" b
+try member '"name":"Extra.x","value":1'
+same "nowhere" "$(element $user/Id)" $first
+try wrong-user
+same "wrong-user" "$(element $user/Id)" $((first + 1))
+try no-timestamp
+same "no-timestamp" "$(xmllint --xpath \
+    'count(//*[local-name() = "TimeStamp"])' "$dir/body")" 0
+try masked
+same "masked" "$(element $user/JobTitle) $(element $user/Id)" "***** $first"
+try bare-ids
+same "bare-ids" "$(element $user/Id)" $first
+same "before" "$(held $first)" "$before"
+
+# UpdateUser.
+fault '{"kind":"member","call":"UpdateUser","name":"LastModifiedTime"}'
+soap_update $version "$(user_element $version)"
+same "no time" "$status $(names Body/UpdateUserResponse)" "200 "
+fault '{"kind":"error","call":"UpdateUser","code":0,"when":"after"}'
+soap_update $version "$(user_element $version)"
+same "after" "$(fault_of) $(record .applied | tail -1)" \
+    "500 AdApiFaultDetail 0 true"
+fault '{"kind":"interfere","call":"UpdateUser"}'
+soap_update $version "$(user_element $version)"
+same "interfere" "$(fault_of)" "500 ApiFault 209"
 
 # Over REST the kinds that only XML has do nothing, and there are all shapes.
 for kind in doctype entity; do

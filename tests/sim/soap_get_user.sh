@@ -28,9 +28,11 @@ for version in v13 v12 v11; do
         CustomerId Id JobTitle LastModifiedByUserId LastModifiedTime Lcid \
         Name Password SecretAnswer SecretQuestion UserLifeCycleStatus \
         TimeStamp UserName $new)"
+    business=BusinessName
+    [ $version != v11 ] || business=
     # shellcheck disable=SC2086 # words
     same "$version: Address" "$(names $user/ContactInfo/Address | xargs)" \
-        "$(echo $address $([ $version = v11 ] || echo BusinessName))"
+        "$(echo $address $business)"
     same "$version: ContactInfo" "$(names $user/ContactInfo | xargs)" \
         "Address ContactByPhone ContactByPostalMail Email EmailFormat Fax $(
         )HomePhone Id Mobile Phone1 Phone2"
@@ -52,8 +54,8 @@ same "its namespace" "$(xmllint --xpath "namespace-uri(//*[local-name()='key'])"
     "$dir/body")" \
     http://schemas.datacontract.org/2004/07/System.Collections.Generic
 
-# The same user, a hundred times: one infoset, many forms.
-for ((n = 0; n < 100; n++)); do
+# The same user, sixty times: one infoset, many forms.
+for ((n = 0; n < 60; n++)); do
     soap_get v12 $first
     sed 's/[0-9a-f-]\{36\}//' "$dir/body" >>"$dir/forms"
     echo >>"$dir/forms"

@@ -6,14 +6,12 @@
 
 trip() {
     "${PYTHON:-python3}" -ESB "$(dirname "$0")/../oracle/soap_round_trip.py" \
-        "$service" "$control" "$@" >"$dir/trip" ||
+        "$service" "$control" "$@" 2>"$dir/trip" ||
         fail "$(head -c 3000 "$dir/trip")"
 }
 sim_start
-count=1000
-for version in v13 v12 v11; do
-    trip $version $first $count
-done
+count=700
+trip $first $count
 same "applied" "$(counts .applied)" $((3 * count))
 
 # Values that XML makes hard, or can't hold.
@@ -31,16 +29,11 @@ jq -c . >"$dir/odd" <<'END'
 END
 while IFS= read -r odd; do
     patch $first "$odd" quiet
-    for version in v13 v12 v11; do
-        for again in 1 2 3 4 5 6; do trip $version $first 1; done
-    done
+    trip $first 1 6
 done <"$dir/odd"
-same "again" "$again" 6
 for null in Name ContactInfo Lcid ForwardCompatibilityMap; do
     held $first ".$null = null" >"$dir/null"
     curl -sf -X PUT --data-binary "@$dir/null" "$control/users/$first" \
         >/dev/null || fail "PUT $null"
-    for version in v13 v12 v11; do
-        for again in 1 2 3; do trip $version $first 1; done
-    done
+    trip $first 1 3
 done

@@ -20,7 +20,7 @@ for version in v13 v12 v11; do
             s|<e:Authen.*|<e:AuthenticationToken i:nil="1"/>|
             s|<e:Name>|<e:Name i:nil="false">|' >"$dir/user"
     soap_update $version "$(cat "$dir/user")"
-    same "$version" "$(fault_of)" '200  '
+    same "$version" "$(fault_of)" 200
     same "$version: the answer's time" \
         "\"$(element Body/UpdateUserResponse/LastModifiedTime)\"" \
         "$(held $first .LastModifiedTime)"
@@ -49,7 +49,7 @@ for version in v13 v12 v11; do
         >"$dir/user"
     patch $first '{"ContactInfo":null}' quiet
     soap_update $version "$(cat "$dir/user")"
-    same "$version: parents" "$(fault_of)" '200  '
+    same "$version: parents" "$(fault_of)" 200
     same "$version: new parents" "$(held $first \
         '[.ContactInfo, .Name, .ForwardCompatibilityMap]')" \
         '[null,{"LastName":"L"},[{"key":"k","value":"v"}]]'
@@ -59,7 +59,7 @@ for version in v13 v12 v11; do
         s|<p:value>v<|<p:value i:nil="true"/></p:KeyValuePairOfstringstring><p:KeyValuePairOfstringstring><p:key>2</p:key><p:value><|' \
         >"$dir/user"
     soap_update $version "$(cat "$dir/user")"
-    same "$version: address" "$(fault_of)" '200  '
+    same "$version: address" "$(fault_of)" 200
     same "$version: its Id" "$(held $first '.ContactInfo |
         [.Address.City, .Id, .Address.Id]')" \
         "[\"Bonn\",\"$((first + 10000000))\",\"$((first + 20000000))\"]"

@@ -5,8 +5,8 @@
 . "$(dirname "$0")/soap.inc"
 
 sim_start
-bad='500 DeserializationFailed '
-no_action='500 ActionNotSupported '
+bad='500 DeserializationFailed'
+no_action='500 ActionNotSupported'
 
 # refused WHAT WANTED: as fault_of has it.
 refused() {
@@ -17,10 +17,10 @@ bare() {
     same "$version: $1" "$status $(wc -c <"$dir/body")" "$2 0"
 }
 
-# get [CURL OPTIONS]: $good, a GetUser, changed by $change, a program for sed;
-# the whole document is one line for it.
+# get: $good, a GetUser, changed by $change, a program for sed; the whole
+# document is one line for it.
 get() {
-    send_envelope $version GetUser "$(sed -z "$change" <<<"$good")" "$@"
+    send_envelope $version GetUser "$(sed -z "$change" <<<"$good")"
 }
 # changed WHAT PROGRAM WANTED
 changed() {
@@ -29,77 +29,82 @@ changed() {
     refused "$1" "$3"
 }
 
+# Of HTTP and the envelope.
+version=v13
+good=$(envelope $version GetUser "<c:UserId>$first</c:UserId>")
+path=Api/CustomerManagement/$version/CustomerManagementService.svc
+change=''
+
+# HTTP.
+content_type='application/soap+xml; charset=utf-8' get
+bare "Content-Type" 415
+content_type='text/xml' get
+bare "no charset" 415
+content_type='text/xml; charset=utf-16' get
+bare "charset" 415
+send_envelope $version GetUser ''
+bare "no body" 400
+send_envelope $version GetUser '{"UserId":"1"}'
+bare "JSON" 400
+send_envelope $version GetUser "$good<x/>"
+bare "junk" 400
+change='s/^/<!DOCTYPE s>/'
+get
+bare "DOCTYPE" 400
+change="s/^/<!DOCTYPE s [<!ENTITY e '1'>]>/; s/$first/\&e;/"
+get
+bare "entity" 400
+change="s/$first/\xff/"
+get
+bare "invalid UTF-8" 400
+change='s/^/<?xml version="1.0" encoding="iso-8859-1"?>/'
+get
+bare "encoding" 400
+change='s/^/<?x y?>/'
+get
+bare "processing instruction" 400
+change="s/<c:UserId>/<n:UserId>/; s/c:UserId>/n:UserId>/"
+get
+bare "undeclared prefix" 400
+head -c 1100000 /dev/zero | tr '\0' ' ' >"$dir/long"
+send_envelope $version GetUser '' --data-binary "@$dir/long"
+bare "too long" 413
+send GET $path ''
+same "$version: method" "$status" 405
+send POST ${path%.svc} "$good"
+same "$version: path" "$status" 404
+
+# The envelope.
+changed "Envelope's namespace" 's|soap/envelope|soap/Envelope|' "$bad"
+changed "SOAP 1.2" \
+    's|http://schemas.xmlsoap.org/soap/envelope/|http://www.w3.org/2003/05/soap-envelope|' \
+    "$bad"
+changed "no Header" 's/<s:Header>.*<.s:Header>//' "$bad"
+changed "Header behind Body" \
+    's/\(<s:Header>.*<.s:Header>\)\(.*\)<.s:Env/\2\1<\/s:Env/' "$bad"
+changed "something behind Body" 's/<.s:Envelope>/<s:X\/>&/' "$bad"
+changed "text in Envelope" 's/<s:Body>/x&/' "$bad"
+changed "attribute of Body" 's/<s:Body>/<s:Body x="1">/' "$bad"
+changed "empty Body" 's/<s:Body>.*<.s:Body>/<s:Body\/>/' "$bad"
+changed "two requests" 's/<.s:Body>/<c:GetUserRequest\/>&/' "$bad"
+changed "request's namespace" 's/c:GetUserRequest/e:GetUserRequest/g' "$bad"
+changed "header's namespace" 's/c:DeveloperToken/e:DeveloperToken/g' "$bad"
+changed "UserId's namespace" 's/c:UserId/e:UserId/g' "$bad"
+changed "another version" "s|Customer/$version\"|Customer/v10\"|" "$bad"
+changed "unknown element" 's/<.c:UserId>/&<c:X\/>/' "$bad"
+changed "no UserId" 's/<c:UserId>.*<.c:UserId>//' '500 ApiFault 203'
+changed "nil UserId" \
+    's/<c:UserId>.*<.c:UserId>/<c:UserId i:nil="true"\/>/' \
+    '500 ApiFault 203'
+changed "empty UserId" 's/<c:UserId>.*<.c:UserId>/<c:UserId\/>/' \
+    '500 ApiFault 201'
+changed "another's Id" "s/$first/1/" '500 ApiFault 210'
+
+
+# Of the header, and of the version.
 for version in v13 v12 v11; do
     good=$(envelope $version GetUser "<c:UserId>$first</c:UserId>")
     path=Api/CustomerManagement/$version/CustomerManagementService.svc
-    change=''
-
-    # HTTP.
-    content_type='application/soap+xml; charset=utf-8' get
-    bare "Content-Type" 415
-    content_type='text/xml' get
-    bare "no charset" 415
-    content_type='text/xml; charset=utf-16' get
-    bare "charset" 415
-    send_envelope $version GetUser ''
-    bare "no body" 400
-    send_envelope $version GetUser '{"UserId":"1"}'
-    bare "JSON" 400
-    send_envelope $version GetUser "$good<x/>"
-    bare "junk" 400
-    change='s/^/<!DOCTYPE s>/'
-    get
-    bare "DOCTYPE" 400
-    change="s/^/<!DOCTYPE s [<!ENTITY e '1'>]>/; s/$first/\&e;/"
-    get
-    bare "entity" 400
-    change="s/$first/\xff/"
-    get
-    bare "invalid UTF-8" 400
-    change='s/^/<?xml version="1.0" encoding="iso-8859-1"?>/'
-    get
-    bare "encoding" 400
-    change='s/^/<?x y?>/'
-    get
-    bare "processing instruction" 400
-    change="s/<c:UserId>/<n:UserId>/; s/c:UserId>/n:UserId>/"
-    get
-    bare "undeclared prefix" 400
-    head -c 1100000 /dev/zero | tr '\0' ' ' >"$dir/long"
-    send_envelope $version GetUser '' --data-binary "@$dir/long"
-    bare "too long" 413
-    send GET $path ''
-    same "$version: method" "$status" 405
-    send POST ${path%.svc} "$good"
-    same "$version: path" "$status" 404
-
-    # The envelope.
-    changed "Envelope's namespace" 's|soap/envelope|soap/Envelope|' "$bad"
-    changed "SOAP 1.2" \
-        's|http://schemas.xmlsoap.org/soap/envelope/|http://www.w3.org/2003/05/soap-envelope|' \
-        "$bad"
-    changed "no Header" 's/<s:Header>.*<.s:Header>//' "$bad"
-    changed "Header behind Body" \
-        's/\(<s:Header>.*<.s:Header>\)\(.*\)<.s:Env/\2\1<\/s:Env/' "$bad"
-    changed "something behind Body" 's/<.s:Envelope>/<s:X\/>&/' "$bad"
-    changed "text in Envelope" 's/<s:Body>/x&/' "$bad"
-    changed "attribute of Body" 's/<s:Body>/<s:Body x="1">/' "$bad"
-    changed "empty Body" 's/<s:Body>.*<.s:Body>/<s:Body\/>/' "$bad"
-    changed "two requests" 's/<.s:Body>/<c:GetUserRequest\/>&/' "$bad"
-    changed "request's namespace" 's/c:GetUserRequest/e:GetUserRequest/g' "$bad"
-    changed "header's namespace" 's/c:DeveloperToken/e:DeveloperToken/g' "$bad"
-    changed "UserId's namespace" 's/c:UserId/e:UserId/g' "$bad"
-    changed "another version" "s|Customer/$version\"|Customer/v10\"|" "$bad"
-    changed "unknown element" 's/<.c:UserId>/&<c:X\/>/' "$bad"
-    changed "no UserId" 's/<c:UserId>.*<.c:UserId>//' '500 ApiFault 203'
-    changed "nil UserId" \
-        's/<c:UserId>.*<.c:UserId>/<c:UserId i:nil="true"\/>/' \
-        '500 ApiFault 203'
-    changed "empty UserId" 's/<c:UserId>.*<.c:UserId>/<c:UserId\/>/' \
-        '500 ApiFault 201'
-    changed "another's Id" "s/$first/1/" '500 ApiFault 210'
-
-    # The header.
     change=''
     changed "no Action" 's/<c:Action.*<.c:Action>//' "$no_action"
     changed "another Action" 's/GetUser<.c:Action/UpdateUser<\/c:Action/' \

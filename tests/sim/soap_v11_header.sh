@@ -20,7 +20,7 @@ is() {
 }
 
 version=v11
-is '200  ' "$app" "$password$user"
+is 200 "$app" "$password$user"
 is '500 AdApiFaultDetail 116' "$app" "$password"
 is '500 AdApiFaultDetail 116' "$app" "$user"
 is '500 AdApiFaultDetail 116' '' "$password$user"
@@ -29,17 +29,17 @@ is '500 AdApiFaultDetail 105' "$app" "$password<c:UserName/>"
 is '500 AdApiFaultDetail 105' "$app" "$password${user/>me/>you}"
 is '500 AdApiFaultDetail 105' "$app" "${password/p/q}$user"
 is '500 AdApiFaultDetail 105' "${app/app</App<}" "$password$user"
-is '500 DeserializationFailed ' "$app" "$user$password"
-is '500 DeserializationFailed ' '' "$app$password$user"
-is '500 DeserializationFailed ' "$app" "$password$user$user"
+is '500 DeserializationFailed' "$app" "$user$password"
+is '500 DeserializationFailed' '' "$app$password$user"
+is '500 DeserializationFailed' "$app" "$password$user$user"
 
 curl -sf -d '{"application_token":"","username":"","password":""}' \
     "$control/settings" >/dev/null || fail "POST /settings"
-is '200  ' '' ''
-is '200  ' "${app/app</other<}" "${password/p/q}${user/>me/>you}"
+is 200 '' ''
+is 200 "${app/app</other<}" "${password/p/q}${user/>me/>you}"
 for version in v12 v13; do
-    is '200  ' '' ''
+    is 200 '' ''
     is '500 AdApiFaultDetail 204' '' "$password"
     is '500 AdApiFaultDetail 204' '' "$user"
-    is '500 DeserializationFailed ' "$app" ''
+    is '500 DeserializationFailed' "$app" ''
 done
