@@ -302,21 +302,22 @@ static void user_stamps(const struct user *user,
     bing_user_stamps(&service_soap_v13, user, stamps);
 }
 
-/* The element that another one is in; ELEMENTS: User itself. */
-static size_t parent_of(size_t element)
+/* The place of the first element that is in the same one. */
+static size_t first_beside(size_t element)
 {
-    size_t parent = element;
+    size_t first = element;
 
-    while (parent > 0 && elements[parent].depth >= elements[element].depth)
-        parent--;
-    return elements[element].depth == 0 ? ELEMENTS : parent;
+    while (first > 0 && elements[first - 1].depth >= elements[element].depth)
+        first--;
+    return first;
 }
 
-/* The last child of a parent that the schema has before the element; NULL:
- * none. An unknown one behind it is newer, and belongs behind the new one. */
+/* The last child of a parent that the schema has before the element, at or
+ * behind first; NULL: none. An unknown one behind it is newer, and belongs
+ * behind the new one. */
 static struct xml_node *find_predecessor(const struct user *user,
                                          const struct xml_node *parent,
-                                         size_t element)
+                                         size_t first, size_t element)
 {
     const size_t outer = parent_of(element);
     const size_t first = outer == ELEMENTS ? 0 : outer + 1;
@@ -334,17 +335,17 @@ static struct xml_node *find_predecessor(const struct user *user,
 static struct xml_node *make_element(struct user *user, size_t element)
 {
     struct xml_node **held = &user->held[elements[element].place];
-    size_t outer = parent_of(element);
+    size_t first = first_beside(element);
     struct xml_node *parent =
-        outer == ELEMENTS ? user->user : make_element(user, outer);
+        first == 0 ? user->user : make_element(user, first - 1);
 
     if (!parent)
         return NULL;
-    if (outer != ELEMENTS && xml_is_nil(parent))
+    if (xml_is_nil(parent))
         xml_make_empty(parent);
     if (!*held)
         *held = xml_add(user->document, parent,
-                        find_predecessor(user, parent, element),
+                        find_predecessor(user, parent, first, element),
                         user->form->entities, elements[element].name);
     return *held;
 }
@@ -425,12 +426,14 @@ static bool take_detail(struct fault *fault, const struct form *form,
     return false;
 }
 
-/* May the same message never succeed (SOAP 1.1, 4.4.1)? The code is a qualified
- * name, with more behind a dot perhaps. */
-static bool is_ours(const char *code)
+/* Is it the message that is at fault, so that sending it again is no use (SOAP
+ * 1.1, 4.4.1)? Of codes with a dot the part before it counts. The last two are
+ * those of the framework that the service is written in. */
+static bool is_of_message(const char *code)
 {
     static const char *const codes[] = {"Client", "MustUnderstand",
-                                        "VersionMismatch"};
+                                        "VersionMismatch", "ActionNotSupported",
+                                        "DeserializationFailed"};
     size_t len = strcspn(code, ".");
 
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
@@ -450,7 +453,7 @@ static void take_other_fault(struct fault *fault, const struct xml_node *node)
         code = colon + 1;
     fault_add(fault, false, 0, code && *code ? code : "SoapFault",
               text && *text ? text : "the service gave no reason");
-    if (fault->action == FAULT_FAIL && !is_ours(fault->name))
+    if (fault->action == FAULT_FAIL && !is_of_message(fault->name))
         fault->action = FAULT_RETRY;
 }
 

@@ -253,6 +253,27 @@ static int end_text(struct reader *reader)
     return 0;
 }
 
+/* libxml2 leaves an ampersand in an attribute's value as a reference, for its
+ * own tree to resolve; nothing else. */
+static const char *copy_value(struct xml *document, const xmlChar *value,
+                              const xmlChar *end)
+{
+    static const char left[] = "#38;";
+    char *copied = arena_take(&document->arena, (size_t)(end - value) + 1);
+    char *to = copied;
+
+    if (!copied)
+        return NULL;
+    while (value < end) {
+        *to++ = (char)*value++;
+        if (to[-1] == '&' && (size_t)(end - value) >= strlen(left) &&
+            memcmp(value, left, strlen(left)) == 0)
+            value += strlen(left);
+    }
+    *to = '\0';
+    return copied;
+}
+
 /* SAX2 hands an attribute on as name, prefix, space, and value's begin and
  * end. */
 #define ATTRIBUTE_PARTS 5
@@ -262,8 +283,7 @@ static int take_attributes(struct xml *document, struct xml_node *node,
 {
     for (int i = count - 1; i >= 0; i--) {
         const xmlChar **part = parts + (ptrdiff_t)i * ATTRIBUTE_PARTS;
-        const char *value =
-            copy(document, part[3], (size_t)(part[4] - part[3]));
+        const char *value = copy_value(document, part[3], part[4]);
         const struct attribute *attribute =
             value ? add_attribute(document, node, or_none(part[1]),
                                   or_none(part[2]), or_none(part[0]), value)
