@@ -25,6 +25,8 @@
 #define ETAG_OUT_OF_DATE    2055
 #define PRECONDITION_FAILED 412 /* of If-Match: RFC 9110, section 13.1.1 */
 
+#define LAST_SECOND 253402300799 /* of the year 9999 */
+
 struct user {
     struct json_user json; /* what GET has returned, and what was set since */
     char tenant[GUID_SIZE];
@@ -335,7 +337,7 @@ static void put_time(int64_t date, char text[SERVICE_TIME_SIZE])
     time_t seconds = (time_t)date;
     struct tm tm;
 
-    if (date < 0 || !gmtime_r(&seconds, &tm) ||
+    if (date < 0 || date > LAST_SECOND || !gmtime_r(&seconds, &tm) ||
         strftime(text, SERVICE_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
         *text = '\0';
 }

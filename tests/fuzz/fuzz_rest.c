@@ -1,80 +1,16 @@
 /*
  * Answers of the REST service: none may crash the program, and a user that is
  * taken goes back just as it came.
- *
- * The input is five lines and the body of the answer:
- *
- *     1    what came below HTTP: a digit, of enum http_failure
- *     2    the HTTP status
- *     3    Content-Type
- *     4    TrackingId
- *     5    a value, that is put into columns and masked in messages
  */
-#include "fuzz.h"
+#include "answer.h"
 
 /* Its look at JSON shares no code with ours. */
 #include "../unit/unit.h"
 
 #include "service.h"
 
-#define KEY       "1000000000000000001"
-#define LINE_SIZE 128
-#define MAX_JSON  ((size_t)64 << 20)
-
-struct answer {
-    struct http_response response;
-    char type[LINE_SIZE];
-    char tracking_id[LINE_SIZE];
-    char value[LINE_SIZE];
-};
-
-static void take_answer(struct answer *answer, struct bytes *input)
-{
-    struct http_response *response = &answer->response;
-    char number[LINE_SIZE];
-
-    *response = (struct http_response){.sent = true, .text = "", .sends = 1};
-    take_line(input, number, sizeof(number));
-    response->failure =
-        (enum http_failure)(strtoul(number, NULL, 10) % (HTTP_NO_MEMORY + 1));
-    take_line(input, number, sizeof(number));
-    response->status = (long)(strtoul(number, NULL, 10) % 1000);
-    take_line(input, answer->type, LINE_SIZE);
-    take_line(input, answer->tracking_id, LINE_SIZE);
-    take_line(input, answer->value, LINE_SIZE);
-    /* As every value of a row is, and what messages are made of. */
-    if (!text_is_utf8(answer->value, strlen(answer->value)))
-        answer->value[0] = '\0';
-    response->content_type = answer->type;
-    response->tracking_id = answer->tracking_id;
-}
-
-/* A body ends with a NUL that is not counted. */
-static char *set_body(struct http_response *response, const char *body,
-                      size_t len)
-{
-    char *copy = malloc(len + 1);
-
-    MUST(copy);
-    if (len > 0)
-        memcpy(copy, body, len);
-    copy[len] = '\0';
-    response->body = copy;
-    response->len = len;
-    return copy;
-}
-
-static void must_be_fault(struct fault *fault, const char *value)
-{
-    MUST(*fault->name || fault->numbered);
-    must_be_printable(fault->name);
-    must_be_printable(fault->text);
-    must_be_printable(fault->tracking_id);
-    fault_mask(fault, value);
-    must_be_printable(fault->text);
-    MUST(strlen(value) < 3 || strchr(value, '*') ||
-         !strstr(fault->text, value));
-}
+#define KEY      "1000000000000000001"
+#define MAX_JSON ((size_t)64 << 20)
 
 static void print_user(const struct user *user, struct http_request *request)
 {

@@ -367,7 +367,7 @@ static void test_refuses_users(void **state)
 static void test_refuses_answers(void **state)
 {
     static const char *const bodies[] = {
-        "", "[]", "null", "\"x\"", "<html></html>", "{\"id\":\"" ID "\""};
+        "", "[]", "null", "\"x\"", "<html></html>", ("{\"id\":\"" ID "\"")};
 
     (void)state;
     for (size_t i = 0; i < COUNT(bodies); i++) {
@@ -392,6 +392,8 @@ static void test_takes_update(void **state)
     } cases[] = {
         {1767323045, "2026-01-02T03:04:05Z"},
         {0, "1970-01-01T00:00:00Z"},
+        {253402300799, "9999-12-31T23:59:59Z"},
+        {253402300800, ""},
         {-1, ""},
     };
 

@@ -1,0 +1,76 @@
+/*
+ * An answer of a service, made from bytes of the fuzzer: five lines and the
+ * body.
+ *
+ *     1    what came below HTTP: a digit, of enum http_failure
+ *     2    the HTTP status
+ *     3    Content-Type
+ *     4    tracking id
+ *     5    a value, that is put into columns and masked in messages
+ */
+#ifndef ANSWER_H
+#define ANSWER_H
+
+#include "fuzz.h"
+
+#include "fault.h"
+#include "http.h"
+
+#define LINE_SIZE 128
+
+struct answer {
+    struct http_response response;
+    char type[LINE_SIZE];
+    char tracking_id[LINE_SIZE];
+    char value[LINE_SIZE];
+};
+
+static inline void take_answer(struct answer *answer, struct bytes *input)
+{
+    struct http_response *response = &answer->response;
+    char number[LINE_SIZE];
+
+    *response = (struct http_response){.sent = true, .text = "", .sends = 1};
+    take_line(input, number, sizeof(number));
+    response->failure =
+        (enum http_failure)(strtoul(number, NULL, 10) % (HTTP_NO_MEMORY + 1));
+    take_line(input, number, sizeof(number));
+    response->status = (long)(strtoul(number, NULL, 10) % 1000);
+    take_line(input, answer->type, LINE_SIZE);
+    take_line(input, answer->tracking_id, LINE_SIZE);
+    take_line(input, answer->value, LINE_SIZE);
+    /* As every value of a row is, and what messages are made of. */
+    if (!text_is_utf8(answer->value, strlen(answer->value)))
+        answer->value[0] = '\0';
+    response->content_type = answer->type;
+    response->tracking_id = answer->tracking_id;
+}
+
+/* A body ends with a NUL that is not counted. */
+static inline char *set_body(struct http_response *response, const char *body,
+                             size_t len)
+{
+    char *copy = malloc(len + 1);
+
+    MUST(copy);
+    if (len > 0)
+        memcpy(copy, body, len);
+    copy[len] = '\0';
+    response->body = copy;
+    response->len = len;
+    return copy;
+}
+
+static inline void must_be_fault(struct fault *fault, const char *value)
+{
+    MUST(*fault->name || fault->numbered);
+    must_be_printable(fault->name);
+    must_be_printable(fault->text);
+    must_be_printable(fault->tracking_id);
+    fault_mask(fault, value);
+    must_be_printable(fault->text);
+    MUST(strlen(value) < 3 || strchr(value, '*') ||
+         !strstr(fault->text, value));
+}
+
+#endif

@@ -1,0 +1,143 @@
+/*
+ * Answers of Partner Center: none may crash the program or add a header to a
+ * request, and a PATCH holds what is to change and nothing else.
+ */
+#include "answer.h"
+
+/* Its look at JSON shares no code with ours. */
+#include "../unit/unit.h"
+
+#include "partner_columns.h"
+#include "service.h"
+
+#define ID      "4b10bf41-ab11-40e3-8c53-000000000001"
+#define TENANT  "eebd1b55-5360-4438-a11d-5c06918c3014"
+#define REQUEST "b1317092-f087-471e-a637-f66523b2b94c"
+#define KEY     TENANT "/" ID
+
+static const struct session session = {.access_token = "ACCESS"};
+
+static void set_columns(struct user *user, const char *value)
+{
+    for (unsigned i = 0; i < PARTNER_COLUMN_COUNT; i++) {
+        const struct column *column = &partner_columns[i];
+        const char *wanted = column->type == COLUMN_BOOLEAN ? "true" : value;
+
+        if (column->use == COLUMN_WRITE)
+            MUST(service_partner.user_set(user, i, i % 2 ? wanted : NULL) == 0);
+    }
+}
+
+static void must_have_columns(const struct user *user, const char *value)
+{
+    for (unsigned i = 0; i < PARTNER_COLUMN_COUNT; i++) {
+        const struct column *column = &partner_columns[i];
+        const char *held = service_partner.user_value(user, i);
+
+        if (column->use != COLUMN_WRITE)
+            continue;
+        if (column->write_only)
+            MUST(!held);
+        else
+            MUST(strcmp(held ? held : "", i % 2 ? value : "") == 0);
+    }
+}
+
+/* Lines of names and values, so many. */
+static void must_be_headers(const struct buffer *headers, unsigned count)
+{
+    const char *line = headers->data;
+
+    for (; *line; count--) {
+        const char *colon = strchr(line, ':');
+        const char *end = strchr(line, '\n');
+
+        MUST(count > 0 && end && colon && colon < end && colon[1] == ' ');
+        for (const char *at = line; at < end; at++)
+            MUST((unsigned char)*at >= ' ' && *at != 0x7F);
+        line = end + 1;
+    }
+    MUST(count == 0);
+}
+
+/* A PATCH of the columns, whose names are then in the body, and no others. */
+static void must_patch(const struct user *user, column_mask changed)
+{
+    struct sent sent = {.request_id = REQUEST, .changed = changed};
+    struct http_request request = {.once = false};
+    struct buffer canonical;
+
+    service_partner.user_stamps(user, sent.stamps);
+    buffer_init(&request.path, 1000);
+    buffer_init(&request.headers, 1000);
+    buffer_init(&request.body, HTTP_MAX_REQUEST);
+    buffer_init(&canonical, (size_t)64 << 20);
+    MUST(service_partner.build_update(&session, user, &sent, &request) == 0);
+    MUST(request.once);
+    MUST(strcmp(request.path.data, "/v1/customers/" TENANT "/users/" ID) == 0);
+    must_be_headers(&request.headers, *sent.stamps ? 3 : 2);
+    MUST(make_canonical(request.body.data, &canonical));
+    for (unsigned i = 0; i < PARTNER_COLUMN_COUNT; i++) {
+        const char *dot = strrchr(partner_columns[i].path, '.');
+        char name[64];
+
+        (void)snprintf(name, sizeof(name),
+                       "\"%s\":", dot ? dot + 1 : partner_columns[i].path);
+        /* A value has its quotes escaped: this is no part of one. */
+        MUST(!(changed & column_bit(i)) == !strstr(request.body.data, name));
+    }
+    buffer_free(&canonical);
+    buffer_free(&request.path);
+    buffer_free(&request.headers);
+    buffer_wipe(&request.body);
+}
+
+static void try_get(const struct answer *answer)
+{
+    column_mask changed = 0;
+    struct user *user = NULL;
+    struct fault fault;
+
+    if (service_partner.parse_get(&session, &answer->response, KEY, &user,
+                                  &fault)) {
+        MUST(!user);
+        must_be_fault(&fault, answer->value);
+        return;
+    }
+    must_patch(user, changed);
+    set_columns(user, answer->value);
+    must_have_columns(user, answer->value);
+    for (unsigned i = 0; i < PARTNER_COLUMN_COUNT; i++)
+        if (partner_columns[i].use == COLUMN_WRITE && i % 3)
+            changed |= column_bit(i);
+    must_patch(user, changed);
+    service_partner.user_free(user);
+}
+
+static void try_update(const struct answer *answer)
+{
+    char modified[SERVICE_TIME_SIZE];
+    struct instant instant;
+    struct fault fault;
+
+    if (service_partner.parse_update(&session, &answer->response, KEY, modified,
+                                     &fault))
+        must_be_fault(&fault, answer->value);
+    else
+        MUST(!*modified || text_parse_instant(modified, &instant) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct bytes input = {(const char *)data, size};
+    struct answer answer;
+    char *body;
+
+    take_answer(&answer, &input);
+    answer.response.date = (int64_t)size * 1000000000;
+    body = set_body(&answer.response, input.data, input.len);
+    try_get(&answer);
+    try_update(&answer);
+    free(body);
+    return 0;
+}
