@@ -199,16 +199,23 @@ static void user_free(struct user *user)
 
 /* ---- reading ------------------------------------------------------------ */
 
+static bool has_code(const struct cJSON *object)
+{
+    const char *code = json_text(json_member(object, "code"));
+
+    return code && *code;
+}
+
 /* The object with the code: the answer itself, or a member of it. NULL: the
  * answer is no error. */
 static const struct cJSON *find_error(const struct cJSON *root)
 {
     const struct cJSON *part;
 
-    if (json_text(json_member(root, "code")))
+    if (has_code(root))
         return root;
     for (part = json_first(root); part; part = json_next(part))
-        if (json_text(json_member(part, "code")))
+        if (has_code(part))
             return part;
     return NULL;
 }

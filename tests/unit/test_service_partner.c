@@ -509,6 +509,7 @@ static void test_foreign_answers(void **state)
                                          "{}",
                                          "{\"description\":\"x\"}",
                                          "{\"code\":null}",
+                                         "{\"code\":\"\"}",
                                          "{\"code\":{\"a\":1}}",
                                          "{\"a\":{\"b\":{\"code\":1}}}",
                                          "<html/>"};
