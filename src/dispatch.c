@@ -243,7 +243,8 @@ static void keep_failure(struct dispatch *dispatch, const char *whose,
                          const struct fault *fault)
 {
     (void)snprintf(dispatch->last_failure, sizeof(dispatch->last_failure),
-                   "%s: %.40s: %.120s", whose, fault->name, fault->text);
+                   "%s: %.40s%s%.120s", whose, fault->name,
+                   *fault->name && *fault->text ? ": " : "", fault->text);
 }
 
 /* The run can't go on, as a task has found out. */
@@ -261,7 +262,8 @@ static void explain_stop(const struct user_task *task, struct error *error)
               "the service refuses to %s, at user %s: %s%s%s (HTTP status %ld, "
               "TrackingId %s)%s",
               sign_in ? "sign in" : "go on", task->group->key, last->name,
-              *last->text ? ": " : "", last->text, last->http_status,
+              *last->name && *last->text ? ": " : "", last->text,
+              last->http_status,
               *last->tracking_id ? last->tracking_id : "not given",
               sign_in ? "; go on with tokens that are good" : "");
 }
