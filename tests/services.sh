@@ -35,7 +35,9 @@ services_of() {
 #                     a column, what it refuses, and how that is called
 #   ..._PATH          where these are in a user of the simulator, for jq
 #   REFUSED, EXPIRED  codes of the service: what fails a row; a token's end
-#   NOT_THERE         what a result calls the error of a user who is not there
+#   NOT_THERE, THROTTLED
+#                     what messages call the errors of a user who is not there,
+#                     and of too many calls
 use_service() {
     API=$1
     case $API in
@@ -58,7 +60,8 @@ use_advertising() {
     LINE=Line1 LINE_PATH=.ContactInfo.Address.Line1
     GUARD=UserName GUARD_PATH=.UserName
     BAD=PostalCode BAD_VALUE=12345678901 BAD_ERROR=ValueTooLong
-    REFUSED=211 EXPIRED=109 NOT_THERE=EntityNotExistent
+    REFUSED=211 EXPIRED=109
+    NOT_THERE=EntityNotExistent THROTTLED=CallRateExceeded
 }
 
 # shellcheck disable=SC2034 # for the scenarios
@@ -72,5 +75,6 @@ use_partner_center() {
     LINE=phoneNumber LINE_PATH=.phoneNumber
     GUARD=userDomainType GUARD_PATH=.userDomainType
     BAD=usageLocation BAD_VALUE=USA BAD_ERROR=InvalidValue
-    REFUSED=400 EXPIRED=401 NOT_THERE=''
+    REFUSED=400 EXPIRED=401 
+    NOT_THERE=UserNotFound THROTTLED='Too many calls'
 }

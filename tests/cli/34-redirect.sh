@@ -1,17 +1,18 @@
 #!/bin/bash
 # A redirect is never followed: neither tokens nor users go to the other
 # address.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 other=$CONTROL other_service=$SERVICE
 sim_start
 
-printf "Id,JobTitle\n${U}01,x\n${U}02,y\n" >in.csv
+printf "Id,$TITLE\n${U}01,x\n${U}02,y\n" >in.csv
 for status in 301 302 303 307 308; do
-    faults "{\"kind\":\"redirect\",\"status\":$status,\"location\":
-        \"$other_service/CustomerManagement/v13/User\",\"id\":\"${U}01\"}" \
+    faults "{\"kind\":\"redirect\",\"status\":$status,
+        \"location\":\"$other_service\",\"id\":\"${U}01\"}" \
         "{\"kind\":\"redirect\",\"status\":$status,\"call\":\"UpdateUser\",
-        \"location\":\"$other_service/CustomerManagement/v13/User\"}"
+        \"location\":\"$other_service\"}"
     forget_calls
     run 1 --concurrency 1 in.csv out.csv
     expect_columns out.csv Status ErrorName HttpStatus Retryable Attempts <<END

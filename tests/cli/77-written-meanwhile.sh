@@ -2,48 +2,49 @@
 # A user that another program writes between our reading and our update is read
 # and merged anew: both changes are kept. After eight times, or where a guard
 # fails then, its rows are a Conflict, and nothing of theirs is written.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
-# another_writes TIMES PATCH: just before our update.
+# another_writes TIMES FILTER: just before our update.
 another_writes() {
     faults "{\"kind\":\"interfere\",\"call\":\"UpdateUser\",\"times\":$1,
-        \"patch\":$2}"
+        \"patch\":$(object "$2")}"
 }
 
-printf "Id,JobTitle\n${U}01,Ours\n${U}02,Ours\n" >in.csv
-another_writes 3 '{"Lcid":"GermanGermany","JobTitle":"Theirs"}'
+printf "Id,$TITLE\n${U}01,Ours\n${U}02,Ours\n" >in.csv
+another_writes 3 "$TOWN_PATH = \"Theirs\" | $TITLE_PATH = \"Theirs\""
 run 0 --concurrency 1 in.csv out.csv
 expect_columns out.csv Status Changed ErrorName Retryable <<END
-Updated|JobTitle||
-Updated|JobTitle||
+Updated|$TITLE||
+Updated|$TITLE||
 END
 expect_counts applied=2 most_applied=1 UpdateUser=5 GetUser=5
-expect_user 01 '[.Lcid,.JobTitle]' '["GermanGermany","Ours"]'
+expect_user 01 "[$TOWN_PATH, $TITLE_PATH]" '["Theirs","Ours"]'
 
 # The other one has written what we would.
-printf "Id,JobTitle\n${U}03,Same\n" >in.csv
-another_writes 1 '{"JobTitle":"Same"}'
+printf "Id,$TITLE\n${U}03,Same\n" >in.csv
+another_writes 1 "$TITLE_PATH = \"Same\""
 run 0 in.csv out.csv
 expect_columns out.csv Status Changed Attempts <<<'Unchanged||3'
 
 # Now the guard fails, which held at first.
-printf "Id,JobTitle,UserName\n${U}04,Ours,$(member 04 .UserName | tr -d '"')\n" \
-    >in.csv
-another_writes 1 '{"UserName":"someone-else"}'
+write_user 04 "$GUARD_PATH = \"someone\""
+printf "Id,$TITLE,$GUARD\n${U}04,Ours,someone\n" >in.csv
+another_writes 1 "$GUARD_PATH = \"someone-else\""
 run 1 in.csv out.csv
 expect_columns out.csv Status ErrorName Field Changed Retryable Attempts \
-    <<<'Conflict|GuardMismatch|UserName||no|3'
+    <<<"Conflict|GuardMismatch|$GUARD||no|3"
 
 # It never ends; the pauses grow to minutes.
-printf "Id,JobTitle\n${U}05,Ours\n${U}06,Ours\n" >in.csv
+printf "Id,$TITLE\n${U}05,Ours\n${U}06,Ours\n" >in.csv
 forget_calls
 faults "{\"kind\":\"interfere\",\"call\":\"UpdateUser\",\"id\":\"${U}05\",
     \"times\":0}"
 fast_clock 60 run 1 in.csv out.csv
 expect_columns out.csv Status ErrorName Changed Retryable Attempts <<END
 Conflict|TimestampNotMatch||yes|19
-Updated||JobTitle||2
+Updated||$TITLE||2
 END
 expect_counts applied=1 UpdateUser=10
 expect_stderr '2 rows: 1 Updated, 1 Conflict;'

@@ -77,7 +77,7 @@ def take_base64(text):
 
 
 def take_time(text):
-    """The same instant in the service's own spelling, which has no zone."""
+    """The same instant in one spelling, that of Microsoft Advertising."""
     found = re.fullmatch(r"(.*T\d\d:\d\d:\d\d)(?:\.(\d+))?Z?", text)
     if not found:
         raise Refused("InvalidTime")

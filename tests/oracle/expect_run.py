@@ -18,7 +18,8 @@ import email.utils
 import sys
 
 import user_json
-from columns_of_user import CLEAR, COLUMNS, SERVICE, Refused, column_name
+from columns_of_user import (CLEAR, COLUMNS, SERVICE, Refused, column_name,
+                             take_time)
 
 MODES = {  # status where something differs, and where nothing does
     "apply": ("Updated", "Unchanged"),
@@ -138,6 +139,8 @@ def is_empty(column, value):
 def differs(column, held, value):
     if is_empty(column, held) or is_empty(column, value):
         return not (is_empty(column, held) and is_empty(column, value))
+    if column.take is take_time:
+        held = take_time(held)
     return not user_json.same(held, value)
 
 
