@@ -319,8 +319,6 @@ static struct xml_node *find_predecessor(const struct user *user,
                                          const struct xml_node *parent,
                                          size_t first, size_t element)
 {
-    const size_t outer = parent_of(element);
-    const size_t first = outer == ELEMENTS ? 0 : outer + 1;
     struct xml_node *found = NULL;
 
     for (struct xml_node *node = xml_first(parent); node; node = xml_next(node))
