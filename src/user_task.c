@@ -481,8 +481,12 @@ static enum task_step finish_applied(struct user_task *task)
 /* Somebody wrote the user between each of our fetches and updates. */
 static enum task_step finish_contested(struct user_task *task)
 {
+    const char *name = task->refusal.action == FAULT_STALE
+                           ? task->refusal.name
+                           : "TimestampNotMatch";
+
     task->outcome.changed = 0;
-    fault_set_local(&task->outcome.last, "TimestampNotMatch",
+    fault_set_local(&task->outcome.last, name,
                     "somebody else writes this user again and again; its rows "
                     "were not applied");
     task->outcome.retryable = true;
