@@ -322,21 +322,46 @@ static int check_sign_in(struct call *call)
     return check_beside(call, USER_NAME, settings->username);
 }
 
-/* The request is the Body's one element and holds the one element of that
- * name and nothing else. */
+/* One element at most, and no text. */
+static bool is_single(const struct xml *parent)
+{
+    unsigned elements = 0;
+
+    for (const struct xml *at = parent->first; at != NULL; at = at->next) {
+        if (at->name != NULL)
+            elements++;
+        else if (!xml_is_space(at->text))
+            return false;
+    }
+    return elements <= 1;
+}
+
+/* What may stand in the request: one element of that name, or nothing. */
+static bool is_expected(const struct call *call, const struct xml *element,
+                        const char *name)
+{
+    if (element == NULL)
+        return true;
+    if (!xml_is(element, version_of(call)->ns, name))
+        return false;
+    enum xml_nil nil = xml_nil(element);
+    return nil == XML_NOT_NIL || (nil == XML_NIL && element->first == NULL);
+}
+
+/* The request is all that the Body holds, and holds the one element of that
+ * name. */
 static int check_request(struct call *call, const char *name)
 {
-    const struct soap_version *version = version_of(call);
+    const struct xml *body =
+        xml_child(call->envelope, SOAP_NS_ENVELOPE, "Body");
     const struct xml *request = request_of(call);
     const struct xml *only = xml_element(request->first);
 
-    if (strcmp(request->ns, version->ns) != 0 || request->attributes != NULL ||
-        xml_element(request->next) != NULL)
+    if (!is_single(body) || request->attributes != NULL ||
+        strcmp(request->ns, version_of(call)->ns) != 0)
         return refuse_form(call, "The Body holds something else than ",
                            request->name);
-    if (only != NULL &&
-        (!xml_is(only, version->ns, name) || xml_element(only->next) != NULL ||
-         xml_nil(only) == XML_NIL_WRONG))
+    if (!is_single(request) || !is_expected(call, only, name))
         return refuse_form(call,
                            "Expected as the request's only element: ", name);
     if (only != NULL && xml_nil(only) == XML_NOT_NIL)

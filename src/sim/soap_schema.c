@@ -7,79 +7,104 @@
 #define V13 4U
 
 #define CUSTOMER(version) "https://bingads.microsoft.com/Customer/" version
-#define VERSION(number, which)                                                 \
-    {                                                                          \
-        .name = number, .bit = (which),                                        \
-        .path = "/Api/CustomerManagement/" number                              \
-                "/CustomerManagementService.svc",                              \
-        .ns = CUSTOMER(number), .entities = CUSTOMER(number) "/Entities",      \
-        .faults = CUSTOMER(number) "/Exception",                               \
-    }
+#define PATH(version)                                                          \
+    "/Api/CustomerManagement/" version "/CustomerManagementService.svc"
 
-const struct soap_version soap_v11 = VERSION("v11", V11);
-const struct soap_version soap_v12 = VERSION("v12", V12);
-const struct soap_version soap_v13 = VERSION("v13", V13);
+const struct soap_version soap_v11 = {
+    .bit = V11,
+    .path = PATH("v11"),
+    .ns = CUSTOMER("v11"),
+    .entities = CUSTOMER("v11") "/Entities",
+    .faults = CUSTOMER("v11") "/Exception",
+};
 
-#define ALL     .versions = V11 | V12 | V13
-#define SINCE12 .versions = V12 | V13
+const struct soap_version soap_v12 = {
+    .bit = V12,
+    .path = PATH("v12"),
+    .ns = CUSTOMER("v12"),
+    .entities = CUSTOMER("v12") "/Entities",
+    .faults = CUSTOMER("v12") "/Exception",
+};
+
+const struct soap_version soap_v13 = {
+    .bit = V13,
+    .path = PATH("v13"),
+    .ns = CUSTOMER("v13"),
+    .entities = CUSTOMER("v13") "/Entities",
+    .faults = CUSTOMER("v13") "/Exception",
+};
+
+#define ALL     (V11 | V12 | V13)
+#define SINCE12 (V12 | V13)
 
 static const struct soap_part address[] = {
-    {.name = "City", ALL},
-    {.name = "CountryCode", ALL},
-    {.name = "Id", .type = SOAP_LONG, ALL},
-    {.name = "Line1", ALL},
-    {.name = "Line2", ALL},
-    {.name = "Line3", ALL},
-    {.name = "Line4", ALL},
-    {.name = "PostalCode", ALL},
-    {.name = "StateOrProvince", ALL},
-    {.name = "TimeStamp", .type = SOAP_BYTES, ALL},
-    {.name = "BusinessName", SINCE12},
+    {.name = "City", .versions = ALL},
+    {.name = "CountryCode", .versions = ALL},
+    {.name = "Id", .type = SOAP_LONG, .versions = ALL},
+    {.name = "Line1", .versions = ALL},
+    {.name = "Line2", .versions = ALL},
+    {.name = "Line3", .versions = ALL},
+    {.name = "Line4", .versions = ALL},
+    {.name = "PostalCode", .versions = ALL},
+    {.name = "StateOrProvince", .versions = ALL},
+    {.name = "TimeStamp", .type = SOAP_BYTES, .versions = ALL},
+    {.name = "BusinessName", .versions = SINCE12},
     {.name = NULL},
 };
 
 static const struct soap_part contact_info[] = {
-    {.name = "Address", .type = SOAP_OBJECT, ALL, .parts = address},
-    {.name = "ContactByPhone", .type = SOAP_BOOLEAN, ALL},
-    {.name = "ContactByPostalMail", .type = SOAP_BOOLEAN, ALL},
-    {.name = "Email", ALL},
-    {.name = "EmailFormat", .type = SOAP_CHOICE, ALL},
-    {.name = "Fax", ALL},
-    {.name = "HomePhone", ALL},
-    {.name = "Id", .type = SOAP_LONG, ALL},
-    {.name = "Mobile", ALL},
-    {.name = "Phone1", ALL},
-    {.name = "Phone2", ALL},
+    {.name = "Address", .type = SOAP_OBJECT, .versions = ALL, .parts = address},
+    {.name = "ContactByPhone", .type = SOAP_BOOLEAN, .versions = ALL},
+    {.name = "ContactByPostalMail", .type = SOAP_BOOLEAN, .versions = ALL},
+    {.name = "Email", .versions = ALL},
+    {.name = "EmailFormat", .type = SOAP_CHOICE, .versions = ALL},
+    {.name = "Fax", .versions = ALL},
+    {.name = "HomePhone", .versions = ALL},
+    {.name = "Id", .type = SOAP_LONG, .versions = ALL},
+    {.name = "Mobile", .versions = ALL},
+    {.name = "Phone1", .versions = ALL},
+    {.name = "Phone2", .versions = ALL},
     {.name = NULL},
 };
 
 static const struct soap_part person_name[] = {
-    {.name = "FirstName", ALL},
-    {.name = "LastName", ALL},
-    {.name = "MiddleInitial", ALL},
+    {.name = "FirstName", .versions = ALL},
+    {.name = "LastName", .versions = ALL},
+    {.name = "MiddleInitial", .versions = ALL},
     {.name = NULL},
 };
 
 const struct soap_part soap_user[] = {
-    {.name = "ContactInfo", .type = SOAP_OBJECT, ALL, .parts = contact_info},
+    {.name = "ContactInfo",
+     .type = SOAP_OBJECT,
+     .versions = ALL,
+     .parts = contact_info},
     {.name = "CustomerAppScope",
      .type = SOAP_CHOICE,
      .versions = V11,
      .made = true},
-    {.name = "CustomerId", .type = SOAP_LONG, ALL},
-    {.name = "Id", .type = SOAP_LONG, ALL},
-    {.name = "JobTitle", ALL},
-    {.name = "LastModifiedByUserId", .type = SOAP_LONG, ALL},
-    {.name = "LastModifiedTime", .type = SOAP_TIME, ALL},
-    {.name = "Lcid", .type = SOAP_CHOICE, ALL},
-    {.name = "Name", .type = SOAP_OBJECT, ALL, .parts = person_name},
-    {.name = "Password", ALL},
-    {.name = "SecretAnswer", ALL},
-    {.name = "SecretQuestion", .type = SOAP_CHOICE, ALL, .not_nillable = true},
-    {.name = "UserLifeCycleStatus", .type = SOAP_CHOICE, ALL},
-    {.name = "TimeStamp", .type = SOAP_BYTES, ALL},
-    {.name = "UserName", ALL},
-    {.name = "ForwardCompatibilityMap", .type = SOAP_PAIRS, SINCE12},
+    {.name = "CustomerId", .type = SOAP_LONG, .versions = ALL},
+    {.name = "Id", .type = SOAP_LONG, .versions = ALL},
+    {.name = "JobTitle", .versions = ALL},
+    {.name = "LastModifiedByUserId", .type = SOAP_LONG, .versions = ALL},
+    {.name = "LastModifiedTime", .type = SOAP_TIME, .versions = ALL},
+    {.name = "Lcid", .type = SOAP_CHOICE, .versions = ALL},
+    {.name = "Name",
+     .type = SOAP_OBJECT,
+     .versions = ALL,
+     .parts = person_name},
+    {.name = "Password", .versions = ALL},
+    {.name = "SecretAnswer", .versions = ALL},
+    {.name = "SecretQuestion",
+     .type = SOAP_CHOICE,
+     .versions = ALL,
+     .not_nillable = true},
+    {.name = "UserLifeCycleStatus", .type = SOAP_CHOICE, .versions = ALL},
+    {.name = "TimeStamp", .type = SOAP_BYTES, .versions = ALL},
+    {.name = "UserName", .versions = ALL},
+    {.name = "ForwardCompatibilityMap",
+     .type = SOAP_PAIRS,
+     .versions = SINCE12},
     {.name = "AuthenticationToken", .versions = V13},
     {.name = "IsMigratedToMicrosoftAccount",
      .type = SOAP_BOOLEAN,

@@ -19,8 +19,7 @@
 #define SOAP_NS_FAULT "https://adapi.microsoft.com"
 
 struct soap_version {
-    const char *name; /* v13 */
-    unsigned bit;     /* of soap_part.versions */
+    unsigned bit; /* of soap_part.versions */
     const char *path;
     const char *ns;       /* of header, request and response */
     const char *entities; /* of what is in a User */

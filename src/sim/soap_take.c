@@ -245,16 +245,15 @@ static int take_member(struct taking *taking, const struct soap_part *parts,
 {
     const struct soap_part *part = soap_find_part(parts, member->name);
     const struct xml **sent = &found->known[part - parts];
+    bool shown = soap_has(taking->view->version, part);
 
-    if (!soap_has(taking->view->version, part)) {
-        keep(taking->view->pool, taken, member);
-    } else if (*sent != NULL) {
+    if (shown && *sent != NULL) {
         struct json *value = take_value(taking, part, *sent, member);
         if (value == NULL)
             return -1;
         json_append(taking->view->pool, taken, part->name, value);
         *sent = NULL;
-    } else if (member->type == JSON_NULL && !part->not_nillable) {
+    } else if (!shown || (member->type == JSON_NULL && !part->not_nillable)) {
         keep(taking->view->pool, taken, member);
     }
     return 0;

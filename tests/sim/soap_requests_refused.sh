@@ -66,6 +66,12 @@ bare "processing instruction" 400
 change="s/<c:UserId>/<n:UserId>/; s/c:UserId>/n:UserId>/"
 get
 bare "undeclared prefix" 400
+change='s/<c:UserId>/<c:UserId i:type="n:long">/'
+get
+bare "undeclared prefix of a type" 400
+change="s/$first/$(printf '<x>%.0s' {1..140})$(printf '<\/x>%.0s' {1..140})/"
+get
+bare "too deep" 400
 head -c 1100000 /dev/zero | tr '\0' ' ' >"$dir/long"
 send_envelope $version GetUser '' --data-binary "@$dir/long"
 bare "too long" 413
@@ -91,11 +97,14 @@ changed "request's namespace" 's/c:GetUserRequest/e:GetUserRequest/g' "$bad"
 changed "header's namespace" 's/c:DeveloperToken/e:DeveloperToken/g' "$bad"
 changed "UserId's namespace" 's/c:UserId/e:UserId/g' "$bad"
 changed "another version" "s|Customer/$version\"|Customer/v10\"|" "$bad"
+changed "text in Body" 's/<s:Body>/&x/' "$bad"
+changed "text in the request" 's/<c:UserId>/x&/' "$bad"
 changed "unknown element" 's/<.c:UserId>/&<c:X\/>/' "$bad"
 changed "no UserId" 's/<c:UserId>.*<.c:UserId>//' '500 ApiFault 203'
 changed "nil UserId" \
     's/<c:UserId>.*<.c:UserId>/<c:UserId i:nil="true"\/>/' \
     '500 ApiFault 203'
+changed "nil UserId with content" 's/<c:UserId>/<c:UserId i:nil="true">/' "$bad"
 changed "empty UserId" 's/<c:UserId>.*<.c:UserId>/<c:UserId\/>/' \
     '500 ApiFault 201'
 changed "another's Id" "s/$first/1/" '500 ApiFault 210'
