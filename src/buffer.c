@@ -68,7 +68,8 @@ int buffer_reserve(struct buffer *buffer, size_t extra)
 
 int buffer_append(struct buffer *buffer, const void *data, size_t len)
 {
-    if (buffer_reserve(buffer, len))
+    /* Most often there is room. */
+    if (len >= buffer->size - buffer->len && buffer_reserve(buffer, len))
         return -1;
     if (len)
         memcpy(buffer->data + buffer->len, data, len);
