@@ -481,9 +481,9 @@ static enum task_step finish_applied(struct user_task *task)
 /* Somebody wrote the user between each of our fetches and updates. */
 static enum task_step finish_contested(struct user_task *task)
 {
-    const char *name = task->refusal.action == FAULT_STALE
-                           ? task->refusal.name
-                           : "TimestampNotMatch";
+    const struct fault *refusal = &task->refusal;
+    bool named = refusal->action == FAULT_STALE && *refusal->name;
+    const char *name = named ? refusal->name : "TimestampNotMatch";
 
     task->outcome.changed = 0;
     fault_set_local(&task->outcome.last, name,

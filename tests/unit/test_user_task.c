@@ -902,7 +902,8 @@ static void test_requests_too_large(void **state)
 
     (void)state;
     start_trial(&trial, MODE_APPLY, cells);
-    trial.request.body.max = 5;
+    buffer_free(&trial.request.body);
+    buffer_init(&trial.request.body, 5);
     assert_int_equal(user_task_start(trial.task, &trial.request), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_string_equal(trial.task->outcome.last.name, "RequestTooLarge");
@@ -910,7 +911,8 @@ static void test_requests_too_large(void **state)
     end_trial(&trial);
 
     start_fetching(&trial, MODE_APPLY, cells);
-    trial.request.body.max = 20;
+    buffer_free(&trial.request.body);
+    buffer_init(&trial.request.body, 20);
     assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_string_equal(trial.task->outcome.last.name, "RequestTooLarge");
