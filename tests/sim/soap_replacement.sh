@@ -66,5 +66,13 @@ for version in v13 v12 v11; do
     [ $version = v11 ] || same "$version: the map" \
         "$(held $first .ForwardCompatibilityMap)" \
         '[{"key":"k","value":null},{"key":"2","value":""}]'
+
+    # No element can say that SecretQuestion is null.
+    held $first '.SecretQuestion = null' >"$dir/null"
+    curl -sf -X PUT --data-binary "@$dir/null" "$control/users/$first" \
+        >/dev/null || fail "PUT SecretQuestion"
+    soap_update $version "$(user_element $version | sed '/SecretQ/d')"
+    same "$version: no SecretQuestion" \
+        "$(fault_of) $(held $first 'has("SecretQuestion")')" "200 false"
     sim_stop
 done

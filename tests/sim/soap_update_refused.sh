@@ -66,6 +66,9 @@ nils() {
 }
 # Elements that no schema has.
 unknowns() {
+    form 's/\(<e:IsMig[^\n]*>\)\n\(.*\)<.c:User>/\2\1<\/c:User>/'
+    form 's/\(<[^\n]*Nick_name>\)\n\([^\n]*\)<.e:Name>/\2\1<\/e:Name>/'
+    form 's/<[^\n]*Nick_name>\n/&&/'
     form 's/ x&#13;/ y\&#13;/'
     form 's/ x&#13;\n/ x\n/'
     form 's/\(<[^\n]*Odd\)\([ >]\)/\1 added="1"\2/'
