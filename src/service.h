@@ -95,7 +95,8 @@ struct service {
                         const struct sent *sent, struct http_request *request);
 
     /* Reads an answer. 0: a user that is safe to send back, owned by the
-     * caller. -1: the fault. Refuses what can't be trusted: bounds, encoding,
+     * caller; the fault holds the answer's status and tracking id, and no more.
+     * -1: the fault. Refuses what can't be trusted: bounds, encoding,
      * doubled members, another user's Id, masked or without TimeStamps. */
     int (*parse_get)(const struct session *session,
                      const struct http_response *response, const char *key,

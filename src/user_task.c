@@ -586,7 +586,6 @@ static enum task_step take_user(struct user_task *task,
         note_call(task, now);
         return take_get_fault(task, response, now);
     }
-    fault_init(&task->outcome.last, response);
     note_call(task, now);
     service->user_last_modified(task->user, task->outcome.last_modified);
     if (task->session->written)
@@ -613,7 +612,6 @@ static enum task_step take_update(struct user_task *task,
         note_call(task, now);
         return take_update_fault(task, response, now);
     }
-    fault_init(&outcome->last, response);
     note_call(task, now);
     note_written(task, time);
     memcpy(outcome->last_modified, time, sizeof(time));
