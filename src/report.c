@@ -161,6 +161,32 @@ static int add_result(struct buffer *buffer, const struct service *service,
 
 /* ---- --export ----------------------------------------------------------- */
 
+/* Where a user was looked for stands in its row, also when it was not found. */
+static int add_tenant(struct buffer *buffer, const struct row *row)
+{
+    const char *slash = row ? strchr(row->key, '/') : NULL;
+
+    if (buffer_append(buffer, ",", 1))
+        return -1;
+    return slash ? buffer_append(buffer, row->key, (size_t)(slash - row->key))
+                 : 0;
+}
+
+static int add_exported_column(struct buffer *buffer,
+                               const struct service *service,
+                               const struct user *user, unsigned column,
+                               const struct row *row)
+{
+    const struct column *what = &service->columns[column];
+
+    if (!column_is_exported(what))
+        return 0;
+    if (user)
+        return add(buffer, service->user_value(user, column));
+    return what->use == COLUMN_TENANT ? add_tenant(buffer, row)
+                                      : add(buffer, NULL);
+}
+
 /* The Id goes first, then the service's order. */
 static int add_exported(struct buffer *buffer, const struct service *service,
                         const struct result *result)
@@ -172,8 +198,7 @@ static int add_exported(struct buffer *buffer, const struct service *service,
     if (report_field(buffer, result->id))
         return -1;
     for (unsigned i = 0; i < service->column_count; i++)
-        if (column_is_exported(&service->columns[i]) &&
-            add(buffer, user ? service->user_value(user, i) : NULL))
+        if (add_exported_column(buffer, service, user, i, result->row))
             return -1;
     if (add(buffer, status_name(result->status)) ||
         add(buffer, success ? NULL : result->name) ||

@@ -63,15 +63,22 @@ run 3 "${api[@]}" --check plain.csv
 expect_no_file none.csv
 expect_counts calls=0
 
-# Exported users have their tenant, and are all as they were.
-printf '%s\n' Id,CustomerTenantId "${P}01,$other" "${P}02," >ids.csv
-run 0 "${api[@]}" --customer-id "$T" --export ids.csv export.csv
-expect_columns export.csv Id CustomerTenantId <<END
-${P}01|$other
-${P}02|$T
+# Exported users have their tenant, also where they are not found, and all are
+# as they were.
+printf '%s\n' Id,CustomerTenantId "${P}01,$other" "${P}02," \
+    "${P}03,$T" >ids.csv
+run 1 "${api[@]}" --customer-id "$T" --export ids.csv export.csv
+expect_columns export.csv Id CustomerTenantId _Status <<END
+${P}01|$other|Exported
+${P}02|$T|Exported
+${P}03|$T|Failed
 END
-run 0 "${api[@]}" export.csv out.csv
-columns out.csv Status | sort -u | expect_file <(echo Unchanged)
+run 1 "${api[@]}" export.csv out.csv
+expect_columns out.csv Status ErrorName <<END
+Unchanged|
+Unchanged|
+Failed|UserNotFound
+END
 
 # All rows of a user are in one shard, however its id is spelt.
 cat >shards.csv <<END
