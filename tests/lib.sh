@@ -285,7 +285,10 @@ users_before() {
 expect_run() {
     users "${range[@]}" >after.users
     control applied >applied.users
-    control record >calls.record
+    case $API in
+    partner-center) control record >calls.record ;;
+    *) : >calls.record ;; # users say themselves when they were written
+    esac
     "$PYTHON" -ESB "$TESTS/oracle/expect_run.py" "${3:-apply}" \
         "${4:-100000}" "$1" "$2" || fail "not as the oracle has it: $1, $2"
 }

@@ -3,7 +3,7 @@
 # them, in one place. For lib.sh and tests/run.
 
 # All of them; the environment's SERVICES may name some.
-SERVICES=${SERVICES:-rest}
+SERVICES=${SERVICES:-rest soap-v13 soap-v12 soap-v11 partner-center}
 
 # services_of WORD...: of SERVICES, those that a scenario's "# services:" means.
 services_of() {

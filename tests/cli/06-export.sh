@@ -32,8 +32,8 @@ lastDirectorySyncTime,softDeletionTime
 case $API in
 partner-center) exported=$partner ;;
 soap-v11)
-    exported=$address,$contact,CustomerAppScope,$user
-    exported+=,IsMigratedToMicrosoftAccount
+    exported=$address,$contact,$user
+    exported+=,CustomerAppScope,IsMigratedToMicrosoftAccount
     ;;
 *) exported=$address,$contact,$user ;;
 esac

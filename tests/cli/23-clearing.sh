@@ -1,46 +1,47 @@
 #!/bin/bash
 # The word delete_value clears a value, an empty cell keeps it; what is empty
-# already, or lies under a parent that is null, needs no update.
+# already needs no update; what can't be cleared fails the row.
+# services: all
 . "${0%/*}/../lib.sh"
 sim_start
 
-full='{"JobTitle":"Title","Lcid":"EnglishUK","SecretQuestion":"FavoriteMovie",
-    "ContactInfo":{"ContactByPhone":true,"Email":"a@b.example",
-        "Address":{"City":"Rome","Line1":"Via"}}}'
 for n in 01 02 03; do
-    control "users/$U$n" -X PATCH -d "$full" >user
+    write_user "$n" "$TITLE_PATH = \"Title\" | $TOWN_PATH = \"Rome\""
 done
-control "users/${U}04" -X PATCH -d '{"JobTitle":null,"Lcid":null,
-    "SecretQuestion":"None","ContactInfo":null}' >user
-control "users/${U}05" -X PATCH -d '{"JobTitle":"","SecretQuestion":null,
-    "ContactInfo":{"Address":null,"Email":""}}' >user
+write_user 04 "$TITLE_PATH = null | $TOWN_PATH = null"
+write_user 05 "$TITLE_PATH = \"\" | $TOWN_PATH = \"\""
 forget_calls
 
 d=delete_value
 cat >in.csv <<END
-Id,JobTitle,Lcid,SecretQuestion,ContactByPhone,Email,City,Line1
-${U}01,$d,$d,$d,$d,$d,$d,
-${U}02,,,,,,,
-${U}03,Director,,None,,$d.,,
-${U}04,$d,$d,$d,$d,$d,$d,$d
-${U}05,$d,,$d,,$d,$d,
+Id,$TITLE,$TOWN,$LINE
+${U}01,$d,$d,
+${U}02,,,
+${U}03,Director,$d.,
+${U}04,$d,$d,
+${U}05,$d,$d,
 END
 users_before 01 5
 run 0 in.csv out.csv
 expect_run in.csv out.csv
 expect_columns out.csv Status Changed <<END
-Updated|City;ContactByPhone;Email;JobTitle;Lcid;SecretQuestion
+Updated|$TOWN;$TITLE
 Unchanged|
-Updated|Email;JobTitle;SecretQuestion
+Updated|$TOWN;$TITLE
 Unchanged|
 Unchanged|
 END
-expect_user 01 '[.JobTitle, .Lcid, .SecretQuestion, .ContactInfo.Email,
-    .ContactInfo.ContactByPhone, .ContactInfo.Address.City]' \
-    '[null,null,"None",null,null,null]'
+expect_user 01 "[$TITLE_PATH, $TOWN_PATH]" '[null,null]'
+expect_user 03 "[$TITLE_PATH, $TOWN_PATH]" '["Director","delete_value."]'
 expect_counts UpdateUser=2 applied=2 refused=0
 
 # Another word; then delete_value is a value like any other.
-printf "Id,JobTitle,City\n${U}02,#leer#,delete_value\n" >in.csv
+printf "Id,$TITLE,$TOWN\n${U}02,#leer#,delete_value\n" >in.csv
 run 0 --clear-token '#leer#' in.csv out.csv
-expect_user 02 '[.JobTitle, .ContactInfo.Address.City]' '[null,"delete_value"]'
+expect_user 02 "[$TITLE_PATH, $TOWN_PATH]" '[null,"delete_value"]'
+
+forget_calls
+printf "Id,$TITLE,$GUARD\n$d,x,\n" >in.csv
+run 1 in.csv out.csv
+expect_columns out.csv Status ErrorName Field <<<'Failed|NotClearable|Id'
+expect_counts calls=0

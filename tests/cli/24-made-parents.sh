@@ -1,5 +1,6 @@
 #!/bin/bash
 # A value set under a parent that is null or absent makes the parent.
+# services: advertising
 . "${0%/*}/../lib.sh"
 sim_start
 

@@ -2,9 +2,15 @@
 # Each kind of fault, on each call, leads to just what table.tsv says: the row's
 # true result, the exit status, so many calls, the user updated once or not at
 # all and nothing else of it changed. The way on that a run tells of works.
+# services: all
 . "${0%/*}/../lib.sh"
 
 TABLE=$TESTS/fault/table.tsv
+# SOAP v13 stands for v12 and v11, of which one line in so many is tried.
+case ${ALL:-}$API in
+soap-v1[12]) EVERY=8 ;;
+*) EVERY=1 ;;
+esac
 WORKERS=12  # lines tried at the same time
 FAULTY=${U}04
 ROWS=("${U}02" "$FAULTY" "${U}07" "${U}12")
@@ -27,7 +33,7 @@ set_up() {
         export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
         (umask 077 && echo sim-refresh-token >refresh-token)
     fi
-    echo Id,JobTitle >in.csv
+    echo "Id,$TITLE" >in.csv
     for user in "${ROWS[@]}"; do
         echo "$user,Baker" >>in.csv
     done
@@ -99,19 +105,36 @@ try() {
 
 # ---- all of it ---------------------------------------------------------------
 
-# work FIRST: each WORKERS-th line of the table.
-work() {
-    local number=0 fields
+# is_for SERVICE...: are these this scenario's? None: all.
+is_for() {
+    [ $# -eq 0 ] || [[ " $(SERVICES=$API services_of "$@") " == *" $API "* ]]
+}
+
+# Writes "LINE-NUMBER FIELD..." of the lines that are tried.
+choose_lines() {
+    local number=0 nth=0 fields
 
     while read -ra fields; do
         number=$((number + 1))
-        if [ $((number % WORKERS)) -eq "$1" ] &&
-            [[ ${fields[0]:-#} != \#* ]]; then
-            (try "$number" "${fields[@]}") || fail "line $number: ${fields[*]}"
+        if [[ ${fields[0]:-#} != \#* ]] && is_for ${fields[13]:-} &&
+            [ $((nth++ % EVERY)) -eq 0 ]; then
+            echo "$number" "${fields[@]}"
         fi
     done <"$TABLE"
 }
 
+# work FIRST: each WORKERS-th of these lines.
+work() {
+    local nth=0 fields
+
+    while read -ra fields; do
+        if [ $((nth++ % WORKERS)) -eq "$1" ]; then
+            (try "${fields[@]}") || fail "line ${fields[*]}"
+        fi
+    done <lines
+}
+
+choose_lines >lines
 sim_start
 control "users/$FAULTY" >before.user
 workers=()

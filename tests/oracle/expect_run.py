@@ -14,9 +14,9 @@ off, but for the number of calls.
 """
 import copy
 import csv
-import email.utils
 import sys
 
+import last_modified
 import user_json
 from columns_of_user import (CLEAR, COLUMNS, SERVICE, Refused, column_name,
                              take_time)
@@ -28,11 +28,6 @@ MODES = {  # status where something differs, and where nothing does
     "dry-run": ("WouldUpdate", "Unchanged"),
     "reconcile": ("Drift", "Match"),
 }
-
-
-# Of an update whose own answer did not come.
-READ_BACK = ("UpdateUser's answer did not come; "
-             "the user was read back and has the values")
 
 
 class Row:
@@ -104,18 +99,13 @@ def read_users(path):
         return {user[SERVICE.key]: user for user in users}
 
 
-def read_applied():
-    """The updates of each user; and when the last one was, by the answer."""
-    applied, dates = {}, {}
-    with open("calls.record", encoding="utf-8", newline="\n") as file:
-        for call in map(user_json.parse, file):
-            if call["applied"] and "date" in call:
-                when = email.utils.parsedate_to_datetime(call["date"])
-                dates[call["id"]] = when.strftime("%Y-%m-%dT%H:%M:%SZ")
-    with open("applied.users", encoding="utf-8", newline="\n") as file:
+def read_by_user(path):
+    """The lines of a record of the simulator's, by the user's Id."""
+    lines = {}
+    with open(path, encoding="utf-8", newline="\n") as file:
         for line in map(user_json.parse, file):
-            applied.setdefault(line["id"], []).append(line["user"])
-    return applied, dates
+            lines.setdefault(line["id"], []).append(line)
+    return lines
 
 
 def make_groups(rows, window):
@@ -151,7 +141,8 @@ class Check:
         self.wrong = []
         self.before = read_users("before.users")
         self.after = read_users("after.users")
-        self.applied, self.dates = read_applied()
+        self.applied = read_by_user("applied.users")
+        self.calls = read_by_user("calls.record")
 
     def expect(self, what, found, wanted):
         if found != wanted:
@@ -168,7 +159,7 @@ class Check:
         wanted = group.note_wanted(row)
         note = result["Note"]
         if result["Status"] == "Updated":
-            note = note.replace(READ_BACK, "")
+            note = note.replace(last_modified.READ_BACK, "")
         if bool(wanted) != bool(note):
             self.expect(f"row {row.number} Note", note, str(wanted))
         for name, number in wanted.items():
@@ -213,7 +204,7 @@ class Check:
 
     def check_user(self, key, groups, results):
         user = copy.deepcopy(self.before.get(key))
-        sent = list(self.applied.pop(key, []))
+        sent = [line["user"] for line in self.applied.pop(key, [])]
         updates = 0
         for group in groups:
             status, field, changes = self.outcome(user, group.cells())
@@ -235,21 +226,13 @@ class Check:
         self.check_after(key, updates, user)
         self.check_time(key, groups[-1].rows[-1], results)
 
-    def time_wanted(self, key, result):
-        """When the user was written last, by the user or by the answer."""
-        if result["Status"] in ("Failed", "Conflict"):
-            return ""
-        if SERVICE.sends_whole:
-            after = self.after.get(key) or {}
-            return after.get("LastModifiedTime") or ""
-        own = result["Status"] == "Updated" and READ_BACK not in result["Note"]
-        return self.dates[key] if own else ""
-
     def check_time(self, key, row, results):
         """The last row's LastModifiedTime is the service's, if it tells it."""
         result = results[row.number - 1]
         self.expect(f"row {row.number} LastModifiedTime",
-                    result["LastModifiedTime"], self.time_wanted(key, result))
+                    result["LastModifiedTime"],
+                    last_modified.wanted(result, self.after.get(key),
+                                         self.calls.get(key, [])))
 
     def update_of(self, user, changes):
         """What is sent to make the user so: all of it, or what changes."""

@@ -3,7 +3,7 @@
     expect_table.py TABLE USER
 
 In the present folder: before.user, the user as it was; and a folder for each
-line of the table, by its number, with what its runs have left: the first one,
+line of the table that was tried, by its number, with what its runs have left: the first one,
 with the fault, and perhaps a second one on the way that the first one told of,
 without it. Exit status 1 with a message for each thing that is not as it must
 be; else the number of lines.
@@ -14,6 +14,7 @@ import os
 import re
 import sys
 
+import last_modified
 import user_json
 from columns_of_user import COLUMNS, SERVICE
 
@@ -34,9 +35,10 @@ def read_table(path):
         fields = text.split()
         if not fields or fields[0].startswith("#"):
             continue
-        if len(fields) != len(NAMES):
+        if len(fields) not in (len(NAMES), len(NAMES) + 1):
             sys.exit(f"{path}:{number}: {len(fields)} fields")
-        yield number, dict(zip(NAMES, fields))
+        if os.path.exists(str(number)):
+            yield number, dict(zip(NAMES, fields))
 
 
 def is_in(wanted, found):
@@ -71,6 +73,12 @@ class Check:
     def calls_of(self, run):
         return list(map(json.loads, read(self.path(run + ".record"))
                         .splitlines()))
+
+    def all_calls(self):
+        """Those for the faulty user, of both runs."""
+        last = os.path.exists(self.path("second.record"))
+        return [call for call in self.calls_of("second" if last else "first")
+                if call["id"] == self.user]
 
     def applied(self, run, user):
         return sum(call["applied"] for call in self.calls_of(run)
@@ -110,7 +118,8 @@ class Check:
                         self.applied(run, row["Id"]), 1)
         if faulty["Status"] in ("Updated", "Unchanged"):
             self.expect("LastModifiedTime", faulty["LastModifiedTime"],
-                        self.user_of(run)["LastModifiedTime"])
+                        last_modified.wanted(faulty, self.user_of(run),
+                                             self.all_calls()))
         return faulty
 
     def check_first(self):

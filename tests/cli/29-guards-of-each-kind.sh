@@ -1,0 +1,68 @@
+#!/bin/bash
+# Each guard column, of whatever kind, stops its user where the service holds
+# another value; one that holds, in any spelling, lets it through.
+# services: advertising
+# valgrind: yes
+. "${0%/*}/../lib.sh"
+sim_start
+
+for n in {01..20}; do
+    control "users/$U$n" -X PATCH -d '{"ContactInfo":{"Address":{}},
+        "UserLifeCycleStatus":"Active"}' >user
+done
+forget_calls
+guards=(UserName CustomerId TimeStamp AddressTimeStamp AddressId ContactInfoId
+    LastModifiedTime LastModifiedByUserId UserLifeCycleStatus)
+users_before 01 20
+run 0 --export <(echo Id && printf "$U%02d\n" {1..20}) export.csv
+
+# wrong N COLUMN VALUE: the row of user N, with another value in COLUMN.
+"$PYTHON" -ESB - <<'END'
+import csv
+rows = list(csv.DictReader(open("export.csv", newline="")))
+names = """UserName CustomerId TimeStamp AddressTimeStamp AddressId
+    ContactInfoId LastModifiedTime LastModifiedByUserId
+    UserLifeCycleStatus""".split()
+wrong = {"UserName": "other@contoso.example", "UserLifeCycleStatus": "Deleted",
+         "LastModifiedTime": "2001-02-03T04:05:06Z"}
+out = csv.DictWriter(open("in.csv", "w"), ["Id", "JobTitle"] + names,
+                     extrasaction="ignore")
+out.writeheader()
+for number, row in enumerate(rows):
+    row["JobTitle"] = "By guard"
+    if number < 9:  # one guard after the other is wrong
+        name = names[number]
+        default = "AAAA" if name.endswith("TimeStamp") else "12"
+        row[name] = wrong.get(name, default)
+    elif number == 9:  # no guard where the cell is empty
+        row.update(dict.fromkeys(names, ""))
+    elif number == 10:  # the same number and instant in another spelling
+        row["CustomerId"] = "00" + row["CustomerId"]
+        row["LastModifiedTime"] += "000Z"
+        row["UserLifeCycleStatus"] = "ACTIVE"
+    elif number == 11:  # must be empty, and is not
+        row["CustomerId"] = "delete_value"
+    elif number == 12:  # base64 exactly, by letter case
+        row["TimeStamp"] = row["TimeStamp"].swapcase()
+    out.writerow(row)
+    if number == 0:  # a good row in the same group
+        out.writerow({"Id": row["Id"], "JobTitle": "Good row"})
+END
+forget_calls
+run 1 in.csv out.csv
+columns out.csv Status Field | head -n 16 | expect_file <(
+    printf 'Conflict|%s\n' UserName "${guards[@]}"
+    printf '%s\n' 'Updated|' 'Updated|' 'Conflict|CustomerId' \
+        'Conflict|TimeStamp' 'Updated|' 'Updated|'
+)
+columns out.csv Status Retryable Attempts Changed ErrorName | sed -n '/Conf/p' |
+    uniq | expect_file <(echo 'Conflict|no|1||GuardMismatch')
+expect_counts GetUser=20 applied=9 UpdateUser=9
+expect_run in.csv out.csv
+
+# Without guards all are applied.
+forget_calls
+run 0 --ignore-guards in.csv out.csv
+expect_user 01 .JobTitle '"Good row"'
+expect_user 02 .JobTitle '"By guard"'
+expect_counts UpdateUser=11 applied=11 refused=0
