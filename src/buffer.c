@@ -66,23 +66,6 @@ int buffer_reserve(struct buffer *buffer, size_t extra)
     return 0;
 }
 
-int buffer_append(struct buffer *buffer, const void *data, size_t len)
-{
-    /* Most often there is room. */
-    if (len >= buffer->size - buffer->len && buffer_reserve(buffer, len))
-        return -1;
-    if (len)
-        memcpy(buffer->data + buffer->len, data, len);
-    buffer->len += len;
-    buffer->data[buffer->len] = '\0';
-    return 0;
-}
-
-int buffer_puts(struct buffer *buffer, const char *text)
-{
-    return buffer_append(buffer, text, strlen(text));
-}
-
 int buffer_put_number(struct buffer *buffer, uint64_t number)
 {
     char digits[20];

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buffer {
     char *data;
@@ -37,9 +38,25 @@ void buffer_clear(struct buffer *buffer);
  * beyond max, ENOMEM where there is no memory; nothing is changed then. */
 int buffer_reserve(struct buffer *buffer, size_t extra);
 
-/* Appends; -1 as buffer_reserve(). */
-int buffer_append(struct buffer *buffer, const void *data, size_t len);
-int buffer_puts(struct buffer *buffer, const char *text);
+/* Appends; -1 as buffer_reserve(). Here, since most of what is sent and written
+ * is put together from pieces of few bytes. */
+static inline int buffer_append(struct buffer *buffer, const void *data,
+                                size_t len)
+{
+    if (len >= buffer->size - buffer->len && buffer_reserve(buffer, len))
+        return -1;
+    if (len)
+        memcpy(buffer->data + buffer->len, data, len);
+    buffer->len += len;
+    buffer->data[buffer->len] = '\0';
+    return 0;
+}
+
+static inline int buffer_puts(struct buffer *buffer, const char *text)
+{
+    return buffer_append(buffer, text, strlen(text));
+}
+
 int buffer_put_number(struct buffer *buffer, uint64_t number); /* decimal */
 int buffer_printf(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -458,24 +458,6 @@ void json_keep_only(struct cJSON *object, const char *name)
 
 /* ---- printing ----------------------------------------------------------- */
 
-/* The NUL behind it follows at the end. */
-static int put(struct buffer *buffer, const char *text, size_t len)
-{
-    if (len >= buffer->size - buffer->len && buffer_reserve(buffer, len))
-        return -1;
-    memcpy(buffer->data + buffer->len, text, len);
-    buffer->len += len;
-    return 0;
-}
-
-static inline int put_char(struct buffer *buffer, char c)
-{
-    if (buffer->size - buffer->len < 2 && buffer_reserve(buffer, 1))
-        return -1;
-    buffer->data[buffer->len++] = c;
-    return 0;
-}
-
 static int put_escape(struct buffer *buffer, char c)
 {
     static const char codes[] = "\"\\\b\f\n\r\t";
@@ -487,23 +469,23 @@ static int put_escape(struct buffer *buffer, char c)
         (void)snprintf(escape, sizeof(escape), "\\%c", letters[code - codes]);
     else
         (void)snprintf(escape, sizeof(escape), "\\u%04x", (unsigned char)c);
-    return put(buffer, escape, strlen(escape));
+    return buffer_puts(buffer, escape);
 }
 
 static int put_string(struct buffer *buffer, const char *text)
 {
     const char *end;
 
-    if (put_char(buffer, '"'))
+    if (buffer_puts(buffer, "\""))
         return -1;
     for (;; text = end + 1) {
         end = text;
         while (!special[(unsigned char)*end])
             end++;
-        if (put(buffer, text, (size_t)(end - text)))
+        if (buffer_append(buffer, text, (size_t)(end - text)))
             return -1;
         if (!*end)
-            return put_char(buffer, '"');
+            return buffer_puts(buffer, "\"");
         if (put_escape(buffer, *end))
             return -1;
     }
@@ -516,14 +498,14 @@ static int put_parts(struct buffer *buffer, const cJSON *parent)
     bool named = kind(parent) == cJSON_Object;
     const cJSON *part;
 
-    if (put_char(buffer, named ? '{' : '['))
+    if (buffer_puts(buffer, named ? "{" : "["))
         return -1;
     for (part = parent->child; part; part = part->next)
         if ((named &&
-             (put_string(buffer, part->string) || put_char(buffer, ':'))) ||
-            put_value(buffer, part) || (part->next && put_char(buffer, ',')))
+             (put_string(buffer, part->string) || buffer_puts(buffer, ":"))) ||
+            put_value(buffer, part) || (part->next && buffer_puts(buffer, ",")))
             return -1;
-    return put_char(buffer, named ? '}' : ']');
+    return buffer_puts(buffer, named ? "}" : "]");
 }
 
 static int put_value(struct buffer *buffer, const cJSON *value)
@@ -537,7 +519,7 @@ static int put_value(struct buffer *buffer, const cJSON *value)
     text = json_text(value);
     if (!text)
         text = "null";
-    return put(buffer, text, strlen(text));
+    return buffer_puts(buffer, text);
 }
 
 /* cJSON's own printing takes twice as long. */
@@ -546,9 +528,9 @@ int json_print(const struct json *document, struct buffer *buffer)
     size_t len = buffer->len;
     int result = put_value(buffer, document->root);
 
-    if (result)
+    if (result && buffer->data) {
         buffer->len = len;
-    if (buffer->data)
-        buffer->data[buffer->len] = '\0';
+        buffer->data[len] = '\0';
+    }
     return result;
 }
