@@ -99,7 +99,7 @@ static const char *header(const struct http_request *request, const char *name,
     found += strlen(start);
     assert_null(strstr(found, start));
     len = strcspn(found, "\n");
-    assert_true(found[len] == '\n' && len < 256);
+    assert_true(len < 256 && found[len] == '\n');
     memcpy(value, found, len);
     value[len] = '\0';
     return value;

@@ -314,6 +314,37 @@ static void test_own_headers(void **unused)
     close_world(&world);
 }
 
+/* A body with a secret must be gone when its answer has come, or when it is not
+ * sent after all; the next request's has none. */
+static void test_secret_body(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+    int side;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    transfer = transport_take(world.transport);
+    transfer->request.secret = true;
+    send_call(&world, transfer, "", "password&end");
+    side = accept_request(&world, world.service);
+    assert_has(&world, "password&end");
+    answer(side, ANSWER);
+    assert_ptr_equal(next(&world), transfer);
+    assert_null(transfer->request.body.data);
+    assert_false(transfer->request.secret);
+
+    transfer->request.secret = true;
+    assert_int_equal(buffer_puts(&transfer->request.body, "password"), 0);
+    transport_release(world.transport, transfer);
+    assert_null(transfer->request.body.data);
+    assert_ptr_equal(transport_take(world.transport), transfer);
+    assert_false(transfer->request.secret);
+    close(side);
+    close_world(&world);
+}
+
 /* The tracking id must come from the header that the service names, and the
  * date be read only for a service that needs it. */
 static void test_answer_headers(void **unused)
@@ -654,6 +685,7 @@ int main(void)
         cmocka_unit_test(test_no_token),
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_own_headers),
+        cmocka_unit_test(test_secret_body),
         cmocka_unit_test(test_answer_headers),
         cmocka_unit_test(test_descriptors),
         cmocka_unit_test(test_retry_after),
