@@ -718,16 +718,6 @@ static void test_last_modified(void **state)
     service_rest.user_free(NULL);
 }
 
-/* The service must be found by its name, and no other one. */
-static void test_finds_service(void **state)
-{
-    (void)state;
-    assert_ptr_equal(service_find("rest"), &service_rest);
-    assert_null(service_find("REST"));
-    assert_null(service_find(""));
-    assert_ptr_equal(services[0], &service_rest);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -751,7 +741,6 @@ int main(void)
         cmocka_unit_test(test_answers_too_large),
         cmocka_unit_test(test_sets_and_reads_back),
         cmocka_unit_test(test_last_modified),
-        cmocka_unit_test(test_finds_service),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
