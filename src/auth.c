@@ -372,7 +372,7 @@ static const struct {
     {"interaction_required", STORE, true},
     {"consent_required", "give consent to this application; " STORE, true},
     {"invalid_scope",
-     "the sign-in lacks the scope msads.manage of this --environment; " STORE,
+     "the sign-in is not for what this --api and --environment need; " STORE,
      true},
     {"invalid_client", "check BAUSER_CLIENT_ID and BAUSER_CLIENT_SECRET",
      false},
@@ -392,8 +392,8 @@ static enum auth_step refuse(const struct auth *auth, const struct fault *fault,
     while (*advices[i].name && strcmp(advices[i].name, fault->name) != 0)
         i++;
     error_set(error, ERROR_SIGN_IN,
-              "the token endpoint refuses the sign-in (%s): %s%s%s%s",
-              fault->name, advices[i].advice,
+              "the token endpoint refuses the sign-in (%s) for %s: %s%s%s%s",
+              fault->name, auth->scope, advices[i].advice,
               advices[i].ends_with_file ? auth->file.path : "",
               *fault->text ? "; it says: " : "", fault->text);
     return AUTH_FAIL;

@@ -115,6 +115,8 @@ run() {
 # A simulator's window of a second is a minute of the program then. What a
 # sanitizer takes is found behind what is preloaded.
 fast_clock() {
+    [ -e "$FAST_CLOCK_LIBRARY" ] ||
+        fail "there is no $FAST_CLOCK_LIBRARY: make check-built"
     (
         export FAST_CLOCK=$1 PRELOAD=$FAST_CLOCK_LIBRARY
         export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0

@@ -544,7 +544,7 @@ static void test_sign_in_refused(void **state)
         {401, "invalid_client", "BAUSER_CLIENT_SECRET"},
         {400, "invalid_client", "BAUSER_CLIENT_SECRET"},
         {400, "unauthorized_client", "BAUSER_CLIENT_ID"},
-        {400, "invalid_scope", "msads.manage"},
+        {400, "invalid_scope", "this --api and --environment"},
         {400, "invalid_request", "BAUSER_TOKEN_URL"},
         {200, "invalid_grant", "sign in again"},
     };
@@ -565,13 +565,16 @@ static void test_sign_in_refused(void **state)
         assert_non_null(strstr(fixture->error.text, refusals[i].name));
         assert_non_null(strstr(fixture->error.text, refusals[i].advice));
         assert_non_null(strstr(fixture->error.text, "AADSTS1: over ?[31m"));
+        assert_non_null(strstr(fixture->error.text, BING_SCOPE));
         assert_unlocked();
     }
+    fixture->options.service = &service_partner;
     start(fixture);
     ask(fixture, 0, "");
     assert_int_equal(answer(fixture, 0, 400, "{\"error\":\"invalid_grant\"}"),
                      AUTH_FAIL);
     assert_non_null(strstr(fixture->error.text, NAME));
+    assert_non_null(strstr(fixture->error.text, "/user_impersonation "));
     assert_null(strstr(fixture->error.text, "it says"));
 }
 
