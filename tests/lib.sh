@@ -96,6 +96,7 @@ sim_start() {
         fail "the simulator did not start"
     CONTROLS[$!]=$CONTROL
     rm addresses
+    # shellcheck disable=SC2034 # for the scenarios
     PROGRAM=("$BAUSER_BATCH" "${API_OPTIONS[@]}" --endpoint "$SERVICE")
 }
 

@@ -75,6 +75,6 @@ use_partner_center() {
     LINE=phoneNumber LINE_PATH=.phoneNumber
     GUARD=userDomainType GUARD_PATH=.userDomainType
     BAD=usageLocation BAD_VALUE=USA BAD_ERROR=InvalidValue
-    REFUSED=400 EXPIRED=401 
+    REFUSED=400 EXPIRED=401
     NOT_THERE=UserNotFound THROTTLED='Too many calls'
 }

@@ -351,7 +351,7 @@ static void test_answer_headers(void **unused)
 {
     struct world world;
     struct transfer *transfer;
-    int side;
+    int side = -1;
 
     (void)unused;
     open_world(&world, 1);
