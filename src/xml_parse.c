@@ -304,6 +304,14 @@ static const char *skip_past(const char *text, const char *word)
     return found ? found + strlen(word) : text + strlen(text);
 }
 
+/* The place behind a quoted text that begins at text, or its end. */
+static const char *skip_quoted(const char *text)
+{
+    const char *end = strchr(text + 1, *text);
+
+    return end ? end + 1 : text + strlen(text);
+}
+
 /* The place behind the tag, comment or CDATA that begins at text; *attributes
  * becomes the number of its attributes. */
 static const char *tag_end(const char *text, size_t *attributes)
@@ -318,7 +326,7 @@ static const char *tag_end(const char *text, size_t *attributes)
         ++*attributes;
         text += strcspn(text, "\"'>");
         if (*text == '"' || *text == '\'')
-            text = skip_past(text + 1, *text == '"' ? "\"" : "'");
+            text = skip_quoted(text);
     }
     return text;
 }
