@@ -314,7 +314,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
 {
     struct user_task *task = transfer->owner;
 
-    if (transfer->request.once &&
+    if (task->state == TASK_UPDATING &&
         put_intent(dispatch, task, &transfer->request.body))
         return error_memory(error);
     task->token = auth_number(dispatch->auth);

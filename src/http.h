@@ -27,7 +27,8 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH };
 struct http_request {
     enum http_target target; /* the slot's, not to be changed */
     enum http_method method;
-    bool once;          /* must not be sent twice behind our back: an update */
+    bool once;          /* must not be sent twice behind our back: an update, or
+                           a call with an id of its own */
     bool secret;        /* the body holds one: it is wiped when it was sent */
     struct buffer path; /* appended to the endpoint: begins with '/', or is
                            empty */

@@ -90,7 +90,8 @@ static int build_get(const struct session *session, const char *key,
 
     guid_make(request_id);
     request->method = HTTP_GET;
-    request->once = false;
+    /* Sent again by libcurl, it would be another call with the same ids. */
+    request->once = true;
     if (put_path(request, find_place(session, key)))
         return -1;
     return put_ids(request, request_id);

@@ -142,11 +142,11 @@ static void test_build_get(void **state)
         struct http_request request;
 
         init_request(&request, 1000);
-        request.once = true;
+        request.once = false;
         assert_int_equal(
             service_partner.build_get(&session, cases[i][0], &request), 0);
         assert_int_equal(request.method, HTTP_GET);
-        assert_false(request.once);
+        assert_true(request.once);
         assert_string_equal(request.path.data, cases[i][1]);
         assert_int_equal(request.body.len, 0);
         assert_non_null(header(&request, "MS-RequestId", seen[i][0]));
