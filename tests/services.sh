@@ -35,9 +35,9 @@ services_of() {
 #                     a column, what it refuses, and how that is called
 #   ..._PATH          where these are in a user of the simulator, for jq
 #   REFUSED, EXPIRED  codes of the service: what fails a row; a token's end
-#   NOT_THERE, THROTTLED
+#   NOT_THERE, STALE, THROTTLED
 #                     what messages call the errors of a user who is not there,
-#                     and of too many calls
+#                     of one who was written meanwhile, and of too many calls
 use_service() {
     API=$1
     case $API in
@@ -61,7 +61,7 @@ use_advertising() {
     GUARD=UserName GUARD_PATH=.UserName
     BAD=PostalCode BAD_VALUE=12345678901 BAD_ERROR=ValueTooLong
     REFUSED=211 EXPIRED=109
-    NOT_THERE=EntityNotExistent THROTTLED=CallRateExceeded
+    NOT_THERE=EntityNotExistent STALE=TimestampNotMatch THROTTLED=CallRateExceeded
 }
 
 # shellcheck disable=SC2034 # for the scenarios
@@ -76,5 +76,5 @@ use_partner_center() {
     GUARD=userDomainType GUARD_PATH=.userDomainType
     BAD=usageLocation BAD_VALUE=USA BAD_ERROR=InvalidValue
     REFUSED=400 EXPIRED=401
-    NOT_THERE=UserNotFound THROTTLED='Too many calls'
+    NOT_THERE=UserNotFound STALE=EtagOutOfDate THROTTLED='Too many calls'
 }

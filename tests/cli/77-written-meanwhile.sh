@@ -43,7 +43,7 @@ faults "{\"kind\":\"interfere\",\"call\":\"UpdateUser\",\"id\":\"${U}05\",
     \"times\":0}"
 fast_clock 60 run 1 in.csv out.csv
 expect_columns out.csv Status ErrorName Changed Retryable Attempts <<END
-Conflict|TimestampNotMatch||yes|19
+Conflict|$STALE||yes|19
 Updated||$TITLE||2
 END
 expect_counts applied=1 UpdateUser=10
