@@ -105,9 +105,12 @@ try() {
 
 # ---- all of it ---------------------------------------------------------------
 
-# is_for SERVICE...: are these this scenario's? None: all.
+# is_for SERVICES: are these, parted by commas, this scenario's? "": all are.
 is_for() {
-    [ $# -eq 0 ] || [[ " $(SERVICES=$API services_of "$@") " == *" $API "* ]]
+    local words
+
+    IFS=, read -ra words <<<"${1:-all}"
+    [ "$(SERVICES=$API services_of "${words[@]}")" ]
 }
 
 # Writes "LINE-NUMBER FIELD..." of the lines that are tried.
@@ -116,7 +119,7 @@ choose_lines() {
 
     while read -ra fields; do
         number=$((number + 1))
-        if [[ ${fields[0]:-#} != \#* ]] && is_for ${fields[13]:-} &&
+        if [[ ${fields[0]:-#} != \#* ]] && is_for "${fields[13]:-}" &&
             [ $((nth++ % EVERY)) -eq 0 ]; then
             echo "$number" "${fields[@]}"
         fi
