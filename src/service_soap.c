@@ -590,6 +590,20 @@ err:
     return -1;
 }
 
+/* The text of the one element of that name; NULL where there is another. */
+static const char *only_text(const struct xml_node *parent, const char *space,
+                             const char *name)
+{
+    const struct xml_node *found = xml_child(parent, space, name);
+
+    for (const struct xml_node *node = found ? xml_next(found) : NULL; node;
+         node = xml_next(node)) {
+        if (xml_is(node, space, name))
+            return NULL;
+    }
+    return xml_text(found);
+}
+
 static int parse_update(const struct session *session,
                         const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
@@ -604,9 +618,8 @@ static int parse_update(const struct session *session,
     (void)key;
     if (!document)
         return -1;
-    result = bing_take_time(
-        xml_text(xml_child(answer, form->space, "LastModifiedTime")),
-        last_modified);
+    result = bing_take_time(only_text(answer, form->space, "LastModifiedTime"),
+                            last_modified);
     if (result)
         fault_of_foreign_answer(fault, response,
                                 "an envelope without a LastModifiedTime");
