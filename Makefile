@@ -173,6 +173,8 @@ help:
 	@echo 'make check      install what is missing, build, run all tests'
 	@echo 'make check SANITIZE=address,undefined'
 	@echo '                the same under sanitizers'
+	@echo 'make build-tests'
+	@echo '                only what tests/run needs'
 	@echo 'make check-valgrind'
 	@echo '                the units and ten scenarios under valgrind'
 	@echo 'make soak       the longest tests: 1000 runs killed at random, each'
@@ -203,8 +205,11 @@ check:
 	$(call install_packages,$(PACKAGES_CHECK))
 	@$(MAKE) --no-print-directory check-built
 
+.PHONY: build-tests
+build-tests: all $(unit_tests) $(preloads)
+
 .PHONY: check-built
-check-built: all $(unit_tests) $(preloads)
+check-built: build-tests
 	@BUILD=$(BUILD) bash tests/run
 
 .PHONY: check-valgrind

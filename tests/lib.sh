@@ -117,7 +117,7 @@ run() {
 # sanitizer takes is found behind what is preloaded.
 fast_clock() {
     [ -e "$FAST_CLOCK_LIBRARY" ] ||
-        fail "there is no $FAST_CLOCK_LIBRARY: make check-built"
+        fail "there is no $FAST_CLOCK_LIBRARY: make build-tests"
     (
         export FAST_CLOCK=$1 PRELOAD=$FAST_CLOCK_LIBRARY
         export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
