@@ -18,13 +18,13 @@ static const char *const group_titles[] = {
 static const char introduction[] =
     "Usage: bauser-batch [OPTIONS] INPUT OUTPUT\n"
     "\n"
-    "Applies the rows of a CSV file to users of Microsoft Advertising: INPUT "
-    "(plain\n"
-    "or gzip, - for standard input) names the users by Id and the columns to "
-    "set,\n"
-    "OUTPUT (gzip where its name ends in .gz, - for standard output) gets one "
-    "result\n"
-    "row for each of them.\n";
+    "Applies the rows of a CSV file to users of Microsoft Advertising or "
+    "Partner\n"
+    "Center: INPUT (plain or gzip, - for standard input) names the users by Id "
+    "and\n"
+    "the columns to set, OUTPUT (gzip where its name ends in .gz, - for "
+    "standard\n"
+    "output) gets one result row for each of them.\n";
 
 static const char environment[] =
     "\n"

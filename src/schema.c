@@ -502,8 +502,8 @@ static int take_tenant(const struct schema *schema, const struct record *record,
 
     if (!text)
         return error_value(error, "MissingTenant", column->name,
-                           "%s is empty, and there is no --customer-id: in "
-                           "which tenant is the user?",
+                           "%s is empty, and there is no --customer-id: fill "
+                           "in the tenant's GUID, or give that option",
                            column->name);
     if (is_clear_token(schema, field))
         return refuse_clear(schema, schema->tenant, error);

@@ -645,17 +645,21 @@ static void test_no_tenant(void **state)
                           "CustomerTenantId");
 }
 
-/* A row whose tenant is missing or none must be refused for that column. */
+/* A row whose tenant is missing or none must be refused for that column, with
+ * what to do. */
 static void test_refused_tenants(void **state)
 {
     static const struct {
-        const char *line, *code, *field;
+        const char *line, *code, *field, *text;
     } cases[] = {
-        {GUID_A "|", "MissingTenant", "CustomerTenantId"},
-        {GUID_A "|contoso.example", "InvalidGuid", "CustomerTenantId"},
-        {GUID_A "|" GUID_T "0", "InvalidGuid", "CustomerTenantId"},
-        {GUID_A "|delete_value", "NotClearable", "CustomerTenantId"},
-        {"7|", "InvalidId", "Id"},
+        {GUID_A "|", "MissingTenant", "CustomerTenantId", "fill in"},
+        {GUID_A "|contoso.example", "InvalidGuid", "CustomerTenantId",
+         "takes a GUID"},
+        {GUID_A "|" GUID_T "0", "InvalidGuid", "CustomerTenantId",
+         "takes a GUID"},
+        {GUID_A "|delete_value", "NotClearable", "CustomerTenantId",
+         "can't be cleared"},
+        {"7|", "InvalidId", "Id", "takes a GUID"},
     };
     struct options options = make_partner_options(NULL);
     struct schema *schema = make_schema(&options, "Id|CustomerTenantId");
@@ -672,6 +676,7 @@ static void test_refused_tenants(void **state)
                          -1);
         assert_string_equal(error.code, cases[i].code);
         assert_string_equal(error.field, cases[i].field);
+        assert_non_null(strstr(error.text, cases[i].text));
     }
     schema_free(schema);
 }
