@@ -140,8 +140,9 @@ $(BUILD)/unit/%: tests/unit/%.c $(module_objects)
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(module_objects)
 	@mkdir -p $(@D)
-	$(call say,FUZZ)$(COMPILE) -fsanitize=fuzzer -Isrc -o $@ $< $(module_objects) \
-	    $(LINK_HARDENING) $(CLIENT_LIBS) -lcmocka
+	$(call say,FUZZ)$(COMPILE) $(call package_cflags,$(CLIENT_PACKAGES)) \
+	    -fsanitize=fuzzer -Isrc -o $@ $< $(module_objects) $(LINK_HARDENING) \
+	    $(CLIENT_LIBS) -lcmocka
 
 # Preloaded by tests. inject takes memory from malloc()'s place, which is a
 # sanitizer's own where there is one.

@@ -1,0 +1,202 @@
+/*
+ * Answers over SOAP: none may crash the program, an update is XML whatever the
+ * answer was, holds all that came with the user, and comes back as it was sent.
+ */
+#include "answer.h"
+
+#include <libxml/parser.h>
+
+#include "bing_columns.h"
+#include "service.h"
+#include "xml.h"
+
+#define KEY "42"
+
+static const struct service *const versions[] = {
+    &service_soap_v11, &service_soap_v12, &service_soap_v13};
+
+static struct session session = {.access_token = "ACCESS & <TOKEN>",
+                                 .developer_token = "DEVELOPER"};
+
+static void print_user(const struct user *user, struct http_request *request)
+{
+    const struct sent sent = {.changed = 0};
+
+    *request = (struct http_request){.once = false};
+    buffer_init(&request->path, 1000);
+    buffer_init(&request->headers, 1000);
+    buffer_init(&request->body, HTTP_MAX_REQUEST);
+    MUST(session.service->build_update(&session, user, &sent, request) == 0);
+    MUST(request->once);
+}
+
+static void free_request(struct http_request *request)
+{
+    buffer_free(&request->path);
+    buffer_free(&request->headers);
+    buffer_free(&request->body);
+}
+
+/* libxml2's own tree is a second opinion on what was printed. */
+static size_t count_elements(const char *text, size_t len)
+{
+    xmlDocPtr document = xmlReadMemory(text, (int)len, NULL, NULL,
+                                       XML_PARSE_NONET | XML_PARSE_NOERROR |
+                                           XML_PARSE_NOWARNING);
+    size_t count = 0;
+    xmlNodePtr node;
+
+    MUST(document);
+    node = xmlDocGetRootElement(document);
+    while (node) {
+        xmlNodePtr next = node->children;
+
+        count += node->type == XML_ELEMENT_NODE;
+        if (node->type != XML_ELEMENT_NODE)
+            next = NULL;
+        for (; !next && node; node = node->parent)
+            if (node->next || node->parent == (xmlNodePtr)document) {
+                next = node->next;
+                break;
+            }
+        node = next;
+    }
+    xmlFreeDoc(document);
+    return count;
+}
+
+/* What was printed, as the answer that a service would give with it. NULL where
+ * it is refused, as the user with an address that was made here is. */
+static struct user *read_back(const struct http_request *request)
+{
+    static const char head[] =
+        "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" "
+        "xmlns:i=\"" XML_SCHEMA_INSTANCE "\"><s:Body><GetUserResponse";
+    const char *begin = strstr(request->body.data, "<UpdateUserRequest");
+    const char *end = strstr(request->body.data, "</UpdateUserRequest>");
+    struct http_response response = {.status = 200,
+                                     .sends = 1,
+                                     .text = "",
+                                     .tracking_id = "",
+                                     .content_type = ""};
+    struct user *user = NULL;
+    struct fault fault;
+    struct buffer answer;
+
+    MUST(begin && end);
+    begin += strlen("<UpdateUserRequest");
+    buffer_init(&answer, HTTP_MAX_REQUEST);
+    MUST(buffer_puts(&answer, head) == 0);
+    MUST(buffer_append(&answer, begin, (size_t)(end - begin)) == 0);
+    MUST(buffer_puts(&answer, "</GetUserResponse></s:Body></s:Envelope>") == 0);
+    response.body = answer.data;
+    response.len = answer.len;
+    if (session.service->parse_get(&session, &response, KEY, &user, &fault))
+        user = NULL;
+    buffer_free(&answer);
+    return user;
+}
+
+static bool is_set(unsigned column)
+{
+    const struct column *what = &bing_columns[column];
+
+    return what->use == COLUMN_WRITE && what->type == COLUMN_STRING;
+}
+
+static void set_columns(struct user *user, const char *value)
+{
+    for (unsigned i = 0; i < session.service->column_count; i++)
+        if (is_set(i))
+            MUST(session.service->user_set(user, i, i % 2 ? value : NULL) == 0);
+}
+
+static void must_have_columns(const struct user *user, const char *value)
+{
+    for (unsigned i = 0; i < session.service->column_count; i++) {
+        const char *held = session.service->user_value(user, i);
+
+        if (is_set(i))
+            MUST(strcmp(held ? held : "", i % 2 ? value : "") == 0);
+    }
+}
+
+static void must_be_equal(const struct user *a, const struct user *b)
+{
+    for (unsigned i = 0; i < session.service->column_count; i++) {
+        const char *x = session.service->user_value(a, i);
+        const char *y = session.service->user_value(b, i);
+
+        MUST(strcmp(x ? x : "", y ? y : "") == 0);
+    }
+}
+
+static void try_get(const struct answer *answer)
+{
+    const char *value = answer->value;
+    struct http_request request;
+    struct user *user = NULL, *back;
+    struct fault fault;
+    size_t count;
+
+    if (session.service->parse_get(&session, &answer->response, KEY, &user,
+                                   &fault)) {
+        MUST(!user);
+        must_be_fault(&fault, value);
+        return;
+    }
+    print_user(user, &request);
+    count = count_elements(request.body.data, request.body.len);
+    back = read_back(&request);
+    free_request(&request);
+    MUST(back);
+    must_be_equal(user, back);
+    print_user(back, &request);
+    MUST(count_elements(request.body.data, request.body.len) == count);
+    free_request(&request);
+    session.service->user_free(back);
+
+    /* A column's value is some text; asterisks alone would be a masked one. */
+    if (!value[strspn(value, "*")] || !xml_can_carry(value))
+        value = "Bonn";
+    set_columns(user, value);
+    must_have_columns(user, value);
+    print_user(user, &request);
+    (void)count_elements(request.body.data, request.body.len);
+    back = read_back(&request);
+    if (back)
+        must_have_columns(back, value);
+    session.service->user_free(back);
+    free_request(&request);
+    session.service->user_free(user);
+}
+
+static void try_update(const struct answer *answer)
+{
+    char modified[SERVICE_TIME_SIZE];
+    struct instant instant;
+    struct fault fault;
+
+    if (session.service->parse_update(&session, &answer->response, KEY,
+                                      modified, &fault))
+        must_be_fault(&fault, answer->value);
+    else
+        MUST(text_parse_instant(modified, &instant) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct bytes input = {(const char *)data, size};
+    struct answer answer;
+    char *body;
+
+    take_answer(&answer, &input);
+    body = set_body(&answer.response, input.data, input.len);
+    for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+        session.service = versions[i];
+        try_get(&answer);
+        try_update(&answer);
+    }
+    free(body);
+    return 0;
+}
