@@ -16,6 +16,7 @@ import subprocess
 import sys
 
 import user_json
+from columns_of_user import SERVICE
 from expect_same import read_result, read_users
 
 HEAD = len("00000000 H 00000000 ")
@@ -68,11 +69,12 @@ class Trial:
         self.output = command[-1]
         self.whole = read_result("whole.csv")
         with open("whole.users", encoding="utf-8", newline="\n") as file:
-            self.after = {user_json.parse(line)["Id"]: line for line in file}
+            self.after = {user_json.parse(line)[SERVICE.key]: line
+                          for line in file}
         self.users = read_users("whole.users")
         self.updated = {row["Id"] for row in self.whole
                         if row["Status"] == "Updated"}
-        first = min(self.after, key=int)
+        first = min(self.after)
         self.range = f"users?first={first}&count={len(self.after)}"
 
     def run(self, data, applied):
