@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -116,12 +115,17 @@ static int take_attributes(struct xml *document, struct xml_node *node,
 static int take_declarations(struct xml *document, struct xml_node *node,
                              int count, const xmlChar **parts)
 {
-    for (int i = count - 1; i >= 0; i--)
-        if (xml_declare(
-                document, node,
-                (struct xml_binding){or_none(parts[(ptrdiff_t)i * 2]),
-                                     or_none(parts[(ptrdiff_t)i * 2 + 1])}))
+    for (int i = count - 1; i >= 0; i--) {
+        const xmlChar **part = parts + (ptrdiff_t)i * 2;
+        const char *space = or_none(part[1]);
+
+        if (strchr(space, '&'))
+            space = copy_value(document, part[1], part[1] + strlen(space));
+        if (!space ||
+            xml_declare(document, node,
+                        (struct xml_binding){or_none(part[0]), space}))
             return -1;
+    }
     return 0;
 }
 
@@ -248,21 +252,26 @@ static void take_reference(void *data, const xmlChar *name)
     refuse(data, "an entity");
 }
 
-/* The XML declaration has been read. */
-static void start_document(void *data)
+/* libxml2 would go on, without events: on hostile texts for minutes. From here
+ * xmlStopParser() would free what the parser still reads. */
+static void take_error(void *data, xmlErrorPtr error)
 {
     struct reader *reader = data;
-    const xmlChar *encoding = reader->parser->input->encoding;
 
-    if (!encoding)
-        encoding = reader->parser->encoding;
-    if (encoding && strcasecmp((const char *)encoding, "UTF-8") != 0)
-        refuse(reader, "another encoding than UTF-8");
+    if (error->level != XML_ERR_FATAL)
+        return;
+    reader->refusal.no_memory = error->code == XML_ERR_NO_MEMORY;
+    if (!reader->refusal.why)
+        reader->refusal.why = reader->refusal.no_memory
+                                  ? "too large"
+                                  : "not XML, or not all of it";
+    reader->parser->disableSAX = 1;
+    reader->parser->instate = XML_PARSER_EOF;
 }
 
 static const xmlSAXHandler handlers = {
     .initialized = XML_SAX2_MAGIC,
-    .startDocument = start_document,
+    .serror = take_error,
     .startElementNs = start_element,
     .endElementNs = end_element,
     .characters = take_text,
@@ -280,18 +289,16 @@ static void run_parser(struct reader *reader)
 
     *parser->sax = handlers;
     parser->userData = reader;
-    /* Neither NOENT, DTDLOAD, XINCLUDE nor HUGE. */
-    (void)xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOERROR |
+    /* Neither NOENT, DTDLOAD, XINCLUDE nor HUGE. The encoding is checked: no
+     * converter is to run, whose errors go to standard error. */
+    (void)xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC |
+                                        XML_PARSE_NOERROR |
                                         XML_PARSE_NOWARNING);
     (void)xmlParseDocument(parser);
-    if (parser->errNo == XML_ERR_NO_MEMORY) {
-        reader->refusal.no_memory = true;
-        reader->refusal.why = "too large";
-    } else if (!reader->refusal.why && !parser->wellFormed) {
+    if (!reader->refusal.why && !parser->wellFormed)
         reader->refusal.why = "not XML, or not all of it";
-    } else if (!reader->refusal.why && !parser->nsWellFormed) {
+    else if (!reader->refusal.why && !parser->nsWellFormed)
         reader->refusal.why = "XML whose namespaces are not right";
-    }
     reader->document->names = parser->dict;
     (void)xmlDictReference(parser->dict);
 }
@@ -358,9 +365,30 @@ static int parse(struct xml *document, const char *text, size_t len,
     buffer_init(&reader.text, XML_MAX_MEMORY);
     run_parser(&reader);
     buffer_free(&reader.text);
+    /* It holds the entities of a DOCTYPE that stands behind an error. */
+    xmlFreeDoc(reader.parser->myDoc);
     xmlFreeParserCtxt(reader.parser);
     *refusal = reader.refusal;
     return refusal->why ? -1 : 0;
+}
+
+/* Does the XML declaration, if there is one, name another encoding? */
+static bool has_other_encoding(const char *text)
+{
+    static const char mark[] = "\xEF\xBB\xBF", utf8[] = "UTF-8";
+    const char *end, *named;
+
+    if (strncmp(text, mark, strlen(mark)) == 0)
+        text += strlen(mark);
+    if (strncmp(text, "<?xml", 5) != 0)
+        return false;
+    end = strstr(text, "?>");
+    named = strstr(text, "encoding");
+    if (!end || !named || named > end)
+        return false;
+    named += strcspn(named, "\"'>");
+    return strncasecmp(named + 1, utf8, strlen(utf8)) != 0 ||
+           named[1 + strlen(utf8)] != *named;
 }
 
 /* What is wrong with a text before it is parsed; NULL: nothing. */
@@ -368,10 +396,12 @@ static const char *check_text(const char *text, size_t len)
 {
     if (len == 0)
         return "nothing";
-    if (len > INT_MAX)
+    if (len > XML_MAX_MEMORY / BYTES_PER_BYTE)
         return "too large";
     if (!text_is_utf8(text, len))
         return "not UTF-8";
+    if (has_other_encoding(text))
+        return "another encoding than UTF-8";
     if (has_many_attributes(text, len))
         return "an element with too many attributes";
     return NULL;
