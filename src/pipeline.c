@@ -143,8 +143,8 @@ static int check_signal(struct run *run, struct error *error)
     progress_clear(&run->progress);
     fprintf(stderr,
             "bauser-batch: stopping when the %u users in flight are done, in "
-            "%u s at the latest (--drain); a second signal, a second later, "
-            "ends at once\n",
+            "%u s at the latest (--drain); a second signal, two seconds later "
+            "or more, ends at once\n",
             dispatch_in_flight(run->dispatch), run->options->drain);
     return 0;
 }

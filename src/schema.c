@@ -294,15 +294,19 @@ static int take_column(struct schema *schema, const struct header *header,
                        size_t position, unsigned column, struct error *error)
 {
     const struct column *found = &schema->columns[column];
-    char name[SHOWN_SIZE];
+    char name[SHOWN_SIZE], what[300];
 
     show(name, header_name(header, position));
-    if (found->use == COLUMN_REFUSED)
+    (void)snprintf(what, sizeof(what), "%s can't be given", found->name);
+    if (found->use == COLUMN_REFUSED) {
+        (void)tell_who_has(schema, header_name(header, position), what,
+                           sizeof(what));
         return error_set(error, ERROR_INPUT,
-                         "%s: header, column %zu: %s can't be given: %s; take "
-                         "the column out, or drop it with --ignore '%s'",
-                         header->input, position + 1, found->name,
-                         found->reason, name);
+                         "%s: header, column %zu: %s: %s; take the column out, "
+                         "or drop it with --ignore '%s'",
+                         header->input, position + 1, what, found->reason,
+                         name);
+    }
     if (schema->named & column_bit(column))
         return error_set(error, ERROR_INPUT,
                          "%s: header, column %zu: \"%s\" doubles %s, which is "

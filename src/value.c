@@ -41,6 +41,11 @@ static int refuse_long(const struct column *column, const char *text,
         column->use == COLUMN_KEY ? "InvalidId" : "InvalidNumber";
     const char *digits = text + (*text == '-');
 
+    if (column->use == COLUMN_KEY && guid_is_one(text))
+        return error_value(error, code, column->name,
+                           "%s takes a whole number; a GUID is the Id of "
+                           "another service's user: give that service by --api",
+                           column->name);
     if (is_scientific(text))
         return error_value(error, code, column->name,
                            "%s looks like a number that a spreadsheet turned "
@@ -70,6 +75,11 @@ int value_check_guid(const struct column *column, const char *text,
 {
     if (guid_is_one(text))
         return 0;
+    if (column->use == COLUMN_KEY && text[strspn(text, DIGITS)] == '\0')
+        return error_value(error, "InvalidId", column->name,
+                           "%s takes a GUID; a number is the Id of another "
+                           "service's user: give that service by --api",
+                           column->name);
     return error_value(error,
                        column->use == COLUMN_KEY ? "InvalidId" : "InvalidGuid",
                        column->name,

@@ -22,7 +22,7 @@ header Id,City,Line1,CITY 'column 4: "CITY" doubles City' 'column 2'
 header Id,City,contactinfo.address.city,x 'column 3' 'doubles City'
 header Id,UserId,City,Line1 'column 2: "UserId" doubles Id'
 header City,Line1,Line2,Line3 'no column Id'
-header Id,Password,City,Line1 "column 2: Password can't be given" \
+header Id,Password,City,Line1 "column 2: rest has no column Password (partner-center has)" \
     'never returns it'
 header Id,City,BusinessName,Line1 "column 3: BusinessName can't be given" \
     'the service ignores it'

@@ -64,7 +64,7 @@ wait_until grep -q 'in 30 s at the latest' err
 faults # the stalled call is closed
 ended 5
 
-# A second signal, a second later.
+# A second signal, two seconds later.
 is_dead() {
     ! kill -TERM "$program"
 }

@@ -235,8 +235,8 @@ static void test_refused_headers(void **state)
         {"_Id", "there is no column Id"},
         {"Id||City", "in.csv: header, column 2: the name is empty"},
         {"Id|  |City", "column 2: the name is empty"},
-        {"Id|password", "column 2: Password can't be given: the service never "
-                        "returns it"},
+        {"Id|password", "column 2: rest has no column Password "
+                        "(partner-center has): the service never returns it"},
         {"Id|ContactInfo.Address.BusinessName",
          "BusinessName can't be given: the service ignores it for users"},
         {"Id;City", "--delimiter ';'"},

@@ -142,6 +142,7 @@ static void test_ids(void **state)
         {"9.1E+18", "spreadsheet"},
         {"12a", "digits only"},
         {"123e4567-e89b-12d3", "digits only"},
+        {"4b10bf41-ab11-40e3-8c53-cd67849b50de", "another service"},
     };
     const struct column *column = column_named("Id");
     char room[GUID_SIZE];
@@ -165,7 +166,8 @@ static void test_guid_ids(void **state)
 {
     static const char *const bad[][2] = {
         {"", "empty"},
-        {"12", "GUID"},
+        {"1000000000000000001", "another service"},
+        {"12-", "GUID such as"},
         {"4b10bf41-ab11-40e3-8c53-cd67849b50d", "GUID"},
         {"4b10bf41-ab11-40e3-8c53-cd67849b50de0", "GUID"},
         {"4b10bf41ab1140e38c53cd67849b50de", "GUID"},
