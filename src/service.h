@@ -92,11 +92,12 @@ struct service {
      * for each new access token. -1 as buffer_append(). */
     int (*build_headers)(const struct session *session, struct buffer *headers);
 
-    /* Fill a cleared request: method, path, body and headers of its own; for an
-     * update, once, and secret where the body holds a password. key is a row's
-     * key: the digits of a number without leading zeros, or small GUIDs, so it
-     * can stand in a path or a body as it is. Without "tenant/" before it the
-     * tenant is session->customer_id, which is there then.
+    /* Fill a cleared request: method, path, body and headers of its own; once,
+     * for an update and for a call that has an id of its own; secret, where the
+     * body holds a password. key is a row's key: the digits of a number without
+     * leading zeros, or small GUIDs, so it can stand in a path or a body as it
+     * is. Without "tenant/" before it the tenant is session->customer_id, which
+     * is there then.
      *
      * build_update() is handed the user with the changes set, and in sent which
      * columns they are, for a service that takes changes alone. An update that
