@@ -24,7 +24,7 @@ stops() {
 3|Updated
 END
     expect_counts applied=3 'calls<=8'
-    expect_stderr "$2" 40 "${U}13"
+    expect_stderr "$2" 'HTTP status' "${U}13"
 }
 for code in 105 109 108 120 122 123 124 125; do
     stops 4 "$(sed -n "s/^$code=//p" <<END

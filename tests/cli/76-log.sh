@@ -60,9 +60,9 @@ for level in warn info debug; do
 done
 
 # Of a call: whose it was, which one, and how it went.
-control record | jq -r 'select(.id == "'"${U}10"'" and .status == 503) |
-    .tracking' >tracking
-jq -r 'select(.user == "'"${U}10"'") | .tracking' log | expect_file tracking
+control record | jq -r "select(.id == \"${U}13\" and .code == $EXPIRED) |
+    .tracking" >tracking
+jq -r 'select(.user == "'"${U}13"'") | .tracking' log | expect_file tracking
 jq -c 'select(.user == "'"${U}13"'") | [.level, .event, .call, .attempt, .code]' \
     log | expect_file <(echo "[\"warn\",\"retry\",\"GetUser\",1,$EXPIRED]")
 
