@@ -1,5 +1,6 @@
 #include "xml.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "xml_tree.h"
@@ -286,20 +287,19 @@ int xml_make_text(struct xml *document, struct xml_node *element,
 static const char *instance_prefix(struct xml *document,
                                    struct xml_node *element)
 {
-    static const char *const fresh[] = {"i", "xsi", "nil", "i1", "i2"};
     const char *prefix = prefix_of(element, XML_SCHEMA_INSTANCE, true);
+    char fresh[16] = "i";
 
     if (prefix)
         return prefix;
-    for (size_t i = 0; i < sizeof(fresh) / sizeof(fresh[0]); i++) {
-        if (find_declaration(element, fresh[i]))
-            continue;
-        return xml_declare(document, element,
-                           (struct xml_binding){fresh[i], XML_SCHEMA_INSTANCE})
-                   ? NULL
-                   : fresh[i];
-    }
-    return NULL;
+    for (unsigned n = 1; find_declaration(element, fresh); n++)
+        (void)snprintf(fresh, sizeof(fresh), "i%u", n);
+    prefix = xml_copy(document, fresh, strlen(fresh));
+    if (!prefix ||
+        xml_declare(document, element,
+                    (struct xml_binding){prefix, XML_SCHEMA_INSTANCE}))
+        return NULL;
+    return prefix;
 }
 
 int xml_make_nil(struct xml *document, struct xml_node *element)

@@ -189,6 +189,26 @@ static void test_makes(void **state)
     xml_free(document);
 }
 
+/* Nil must find a prefix of its own, whatever others mean already. */
+static void test_makes_nil_among_prefixes(void **state)
+{
+    struct xml *document =
+        take("<i:a xmlns:i='urn:i' xmlns:i1='urn:1' xmlns:i2='urn:2' "
+             "xmlns:i3='urn:3' xmlns:xsi='urn:x' xmlns:nil='urn:n'>"
+             "<i1:b>t</i1:b></i:a>");
+    struct xml_node *b = xml_first(xml_root(document));
+    struct buffer printed;
+
+    (void)state;
+    assert_int_equal(xml_make_nil(document, b), 0);
+    buffer_init(&printed, 1000);
+    assert_int_equal(xml_print(xml_root(document), nothing, &printed), 0);
+    assert_non_null(strstr(printed.data, "<i1:b xmlns:i4=\"" XML_SCHEMA_INSTANCE
+                                         "\" i4:nil=\"true\"/>"));
+    buffer_free(&printed);
+    xml_free(document);
+}
+
 /* What is added must have a prefix for its namespace that means it there, and
  * a declaration of its own where there is none. */
 static void test_adds(void **state)
@@ -203,8 +223,8 @@ static void test_adds(void **state)
          "<a xmlns=\"urn:e\"><n xmlns:i=\"" XML_SCHEMA_INSTANCE
          "\" i:nil=\"true\"/></a>"},
         {"<a xmlns:i='urn:x'/>",
-         "<a xmlns:i=\"urn:x\"><n xmlns:xsi=\"" XML_SCHEMA_INSTANCE
-         "\" xmlns=\"urn:e\" xsi:nil=\"true\"/></a>"},
+         "<a xmlns:i=\"urn:x\"><n xmlns:i1=\"" XML_SCHEMA_INSTANCE
+         "\" xmlns=\"urn:e\" i1:nil=\"true\"/></a>"},
         {"<a xmlns='" XML_SCHEMA_INSTANCE "'/>",
          "<a xmlns=\"" XML_SCHEMA_INSTANCE
          "\"><n xmlns:i=\"" XML_SCHEMA_INSTANCE
@@ -462,6 +482,7 @@ int main(void)
         cmocka_unit_test(test_looks),
         cmocka_unit_test(test_masked),
         cmocka_unit_test(test_makes),
+        cmocka_unit_test(test_makes_nil_among_prefixes),
         cmocka_unit_test(test_adds),
         cmocka_unit_test(test_adds_under_another_meaning),
         cmocka_unit_test(test_refuses),
