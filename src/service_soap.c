@@ -398,6 +398,15 @@ static bool take_errors(struct fault *fault, const struct xml_node *list,
     return found;
 }
 
+static void take_tracking_id(struct fault *fault, const struct xml_node *parent,
+                             const char *space)
+{
+    const char *id = xml_text(xml_child(parent, space, "TrackingId"));
+
+    if (id && *id)
+        fault_set_tracking_id(fault, id);
+}
+
 /* Fills the fault from the service's own error object; false where the detail
  * holds none. */
 static bool take_detail(struct fault *fault, const struct form *form,
@@ -413,10 +422,9 @@ static bool take_detail(struct fault *fault, const struct form *form,
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         const char *space = kinds[i].space;
         const struct xml_node *kind = xml_child(detail, space, kinds[i].name);
-        const char *tracking = xml_text(xml_child(kind, space, "TrackingId"));
 
-        if (tracking && *tracking)
-            fault_set_tracking_id(fault, tracking);
+        take_tracking_id(fault, kind, space);
+        take_tracking_id(fault, kind, AD_API); /* ApiFault inherits it */
         if (take_errors(fault, xml_child(kind, space, kinds[i].list), space,
                         kinds[i].part))
             return true;
@@ -478,17 +486,13 @@ static struct xml_node *open_envelope(const struct form *form,
     struct xml_node *root = xml_root(document);
     struct xml_node *body = xml_child(root, ENVELOPE, "Body");
     struct xml_node *found;
-    const char *tracking;
 
     if (!xml_is(root, ENVELOPE, "Envelope") || !body) {
         fault_of_foreign_answer(fault, response, "an XML that is no envelope");
         return NULL;
     }
     fault_init(fault, response);
-    tracking = xml_text(xml_child(xml_child(root, ENVELOPE, "Header"),
-                                  form->space, "TrackingId"));
-    if (tracking && *tracking)
-        fault_set_tracking_id(fault, tracking);
+    take_tracking_id(fault, xml_child(root, ENVELOPE, "Header"), form->space);
     found = xml_child(body, ENVELOPE, "Fault");
     if (found) {
         take_fault(fault, form, response, found);

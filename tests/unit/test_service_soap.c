@@ -791,6 +791,11 @@ static void test_faults(void **state)
         {API_FAULT("<OperationError><Code>4242</Code><Message>X</Message>"
                    "</OperationError>"),
          4242, "", "X", "T2", FAULT_FAIL, false},
+        {FAULT("<detail><ApiFault xmlns='" V13 "/Exception'><TrackingId "
+               "xmlns='https://adapi.microsoft.com'>T3</TrackingId>"
+               "<OperationErrors><OperationError><Code>211</Code>"
+               "</OperationError></OperationErrors></ApiFault></detail>"),
+         211, "NameTooLong", "", "T3", FAULT_FAIL, true},
         {API_FAULT("<Other><Code>1</Code></Other><OperationError/>"), -1,
          "Server", "General.", "T2", FAULT_RETRY, false},
         {FAULT("<detail><x:Odd xmlns:x='urn:x'>?</x:Odd></detail>"), -1,
