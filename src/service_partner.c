@@ -261,14 +261,17 @@ static int refuse(struct fault *fault, const char *name, const char *text)
     return -1;
 }
 
-/* It becomes a header of the update. */
+/* It becomes a header of the update, whose value HTTP takes without the spaces
+ * around it: of spaces alone nothing would be left to match. */
 static bool can_send_etag(const struct cJSON *etag)
 {
     const char *text = json_text(etag);
+    size_t len = text ? strlen(text) : 0;
 
     if (!etag || json_is_null(etag))
         return true;
-    if (!json_is_string(etag) || strlen(text) >= SERVICE_STAMPS_SIZE)
+    if (!json_is_string(etag) || len >= SERVICE_STAMPS_SIZE ||
+        (len > 0 && (text[0] == ' ' || text[len - 1] == ' ')))
         return false;
     while (*text && (unsigned char)*text >= ' ' && *text != 0x7F)
         text++;
