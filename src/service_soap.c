@@ -548,6 +548,20 @@ static struct xml *read_answer(const struct session *session,
     return document;
 }
 
+/* The one element of that name; NULL where there is another as well. */
+static struct xml_node *only_child(const struct xml_node *parent,
+                                   const char *space, const char *name)
+{
+    struct xml_node *found = xml_child(parent, space, name);
+
+    for (const struct xml_node *node = found ? xml_next(found) : NULL; node;
+         node = xml_next(node)) {
+        if (xml_is(node, space, name))
+            return NULL;
+    }
+    return found;
+}
+
 /* Is this a user that UpdateUser may be given back? */
 static int check_user(struct user *user, const char *key, struct fault *fault)
 {
@@ -579,7 +593,7 @@ static int parse_get(const struct session *session,
     }
     made->form = session->service->form;
     made->document = document;
-    made->user = xml_child(answer, made->form->space, "User");
+    made->user = only_child(answer, made->form->space, "User");
     if (!made->user || xml_is_nil(made->user)) {
         fault_of_foreign_answer(fault, response, "an envelope without a User");
         goto err;
@@ -592,20 +606,6 @@ static int parse_get(const struct session *session,
 err:
     user_free(made);
     return -1;
-}
-
-/* The text of the one element of that name; NULL where there is another. */
-static const char *only_text(const struct xml_node *parent, const char *space,
-                             const char *name)
-{
-    const struct xml_node *found = xml_child(parent, space, name);
-
-    for (const struct xml_node *node = found ? xml_next(found) : NULL; node;
-         node = xml_next(node)) {
-        if (xml_is(node, space, name))
-            return NULL;
-    }
-    return xml_text(found);
 }
 
 static int parse_update(const struct session *session,
@@ -622,8 +622,9 @@ static int parse_update(const struct session *session,
     (void)key;
     if (!document)
         return -1;
-    result = bing_take_time(only_text(answer, form->space, "LastModifiedTime"),
-                            last_modified);
+    result = bing_take_time(
+        xml_text(only_child(answer, form->space, "LastModifiedTime")),
+        last_modified);
     if (result)
         fault_of_foreign_answer(fault, response,
                                 "an envelope without a LastModifiedTime");

@@ -688,12 +688,13 @@ static void test_refuses_answers(void **state)
     }
 }
 
-/* So must those without a User, or a time; a good user with another status is
- * not to be trusted. */
+/* So must those without a User or with two, and those without a time; a good
+ * user with another status is not to be trusted. */
 static void test_refuses_hollow_answers(void **state)
 {
     static const char *const users[] = {GOT(""), GOT("<User i:nil='true'/>"),
-                                        GOT("<User xmlns=''/>")};
+                                        GOT("<User xmlns=''/>"),
+                                        GOT(USER_TAG GOOD "</User><User/>")};
     static const char *const times[] = {
         UPDATED(""), UPDATED("<LastModifiedTime/>"),
         UPDATED("<LastModifiedTime>soon</LastModifiedTime>"),
