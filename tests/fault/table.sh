@@ -89,6 +89,7 @@ try() {
     local tokens=${13}
 
     own_scratch='' SIMS=() # those of all lines stay
+    ENVELOPES=envelopes    # for one check of them all
     trap clean_up EXIT
     mkdir "$number"
     cd "$number"
@@ -148,4 +149,7 @@ done
 for worker in "${workers[@]}"; do
     wait "$worker" || { cat wrong.*; exit 1; }
 done
+if [[ $API == soap-* ]]; then
+    cat ./*/envelopes | "$PYTHON" -ESB "$TESTS/soap/check.py"
+fi
 "$PYTHON" -ESB "$TESTS/oracle/expect_table.py" "$TABLE" "$FAULTY"

@@ -1,4 +1,4 @@
-"""Are all envelopes in a simulator's record, on standard input, valid?
+"""Are all envelopes in simulators' records, on standard input, valid?
 
 Each must be valid by the XML Schema of its version, but for elements that the
 version's list does not know: a user may have some, and they are carried, behind
@@ -23,15 +23,15 @@ NEVER_NIL = (BODY + ("c:GetUserRequest", "c:UserId"), USER,
 
 
 def read_record():
-    """version -> number of the call -> body."""
+    """version -> number of the line -> body."""
     bodies = {version: {} for version in KNOWN}
-    for line in sys.stdin:
+    for number, line in enumerate(sys.stdin, 1):
         call = json.loads(line)
         version = call["service"].removeprefix("soap-")
         if version in bodies:
             if "body" not in call:
                 sys.exit(f"call {call['n']} was recorded without its body")
-            bodies[version][call["n"]] = call["body"]
+            bodies[version][number] = call["body"]
     return bodies
 
 
@@ -87,7 +87,7 @@ def check_schema(version, folder):
 
 
 def check(version, bodies):
-    """number -> what is wrong with the envelope of that call."""
+    """number -> what is wrong with the envelope of that line."""
     wrong = {}
     with tempfile.TemporaryDirectory() as folder:
         for number, body in bodies.items():
@@ -110,7 +110,7 @@ def main():
         wrong = check(version, bodies)
         count += len(wrong)
         for number, lines in list(wrong.items())[:SHOWN]:
-            print(f"call {number} is no envelope of {version}:")
+            print(f"line {number} has no envelope of {version}:")
             print(*lines, bodies[number], sep="\n")
     sys.exit(f"{count} envelopes are wrong" if count else 0)
 
