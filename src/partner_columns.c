@@ -30,4 +30,5 @@ const struct column partner_columns[PARTNER_COLUMN_COUNT] = {
     {"state", "state", GUARD(COLUMN_STRING)},
     {"lastDirectorySyncTime", "lastDirectorySyncTime", GUARD(COLUMN_TIME)},
     {"softDeletionTime", "softDeletionTime", GUARD(COLUMN_TIME)},
+    {"etag", "attributes.etag", GUARD(COLUMN_STRING)},
 };

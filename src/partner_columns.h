@@ -4,15 +4,15 @@
  * the directory that holds the users, as its user resource states them.
  *
  * The Id and the tenant come first, then what an update may set, then what the
- * service alone sets. Members that no file may name (links, attributes) have
- * no entry.
+ * service alone sets; the etag, which is new after each update, as the last.
+ * Members that no file may name (links, other attributes) have no entry.
  */
 #ifndef PARTNER_COLUMNS_H
 #define PARTNER_COLUMNS_H
 
 #include "column.h"
 
-#define PARTNER_COLUMN_COUNT 15
+#define PARTNER_COLUMN_COUNT 16
 
 extern const struct column partner_columns[PARTNER_COLUMN_COUNT];
 

@@ -239,6 +239,7 @@ static bool take_error(struct fault *fault, const struct cJSON *root)
     const struct cJSON *error = is_user ? NULL : find_error(root);
     const char *number = json_text(json_member(error, "code"));
     const char *text = json_text(json_member(error, "description"));
+    const char *message = json_text(json_member(error, "message"));
     int64_t code = 0;
     bool numbered;
 
@@ -246,7 +247,7 @@ static bool take_error(struct fault *fault, const struct cJSON *root)
         return false;
     numbered = text_parse_long(number, &code) == 0;
     fault_set_error(fault, numbered, (long)code,
-                    numbered ? name_of(code) : number, text);
+                    numbered ? name_of(code) : number, text ? text : message);
     if (code == ETAG_OUT_OF_DATE || fault->http_status == PRECONDITION_FAILED) {
         fault->action = FAULT_STALE;
         fault->certain = true;

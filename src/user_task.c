@@ -528,7 +528,9 @@ static enum task_step send_again(struct user_task *task, bool same,
         task->outcome.last = task->refusal;
         return finish_fault(task, STATUS_UNKNOWN, now);
     }
-    if (!guards_hold(task))
+    /* By an etag the service itself would refuse it, had somebody else written
+     * the user. */
+    if (!*task->sent.stamps && !guards_hold(task))
         return conflict(task);
     task->outcome.changed = task->sent.changed;
     if (merge_apply(&task->merge, service, task->user, task->sent.changed))

@@ -28,7 +28,7 @@ LastName,MiddleInitial,SecretAnswer,SecretQuestion,UserLifeCycleStatus,\
 TimeStamp,UserName
 partner=CustomerTenantId,displayName,firstName,lastName,userPrincipalName,\
 usageLocation,phoneNumber,immutableId,userDomainType,state,\
-lastDirectorySyncTime,softDeletionTime
+lastDirectorySyncTime,softDeletionTime,etag
 case $API in
 partner-center) exported=$partner ;;
 soap-v11)

@@ -154,6 +154,7 @@ PARTNER = {
     "lastDirectorySyncTime": Column("lastDirectorySyncTime", take_time,
                                     guard=True),
     "softDeletionTime": Column("softDeletionTime", take_time, guard=True),
+    "etag": Column("attributes.etag", take_any, guard=True),
 }
 
 

@@ -40,6 +40,8 @@ static const struct {
      COLUMN_TIME, 0, 0, false, false, false},
     {"softDeletionTime", "softDeletionTime", COLUMN_GUARD, COLUMN_TIME,
      0, 0, false, false, false},
+    {"etag", "attributes.etag", COLUMN_GUARD, COLUMN_STRING, 0, 0, false, false,
+     false},
 };
 /* clang-format on */
 

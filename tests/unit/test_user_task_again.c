@@ -403,23 +403,43 @@ static void test_refused(void **state)
     end_trial(&trial);
 }
 
-/* A guard that fails when an update in doubt is looked up must stop it: what
- * became of it can't be told. */
+#define BARE(state)                                                            \
+    "{\"id\":\"" ID "\",\"displayName\":\"Ann\",\"state\":\"" state "\"}"
+
+/* A guard that fails when an update in doubt is looked up must stop it where
+ * there is no etag: what became of it can't be told. */
 static void test_guard_after_doubt(void **state)
 {
     static const char *const cells[] = {"displayName=Bea|state=active", NULL};
     struct trial trial;
 
     (void)state;
-    (void)start_patch(&trial, cells);
+    start_trial(&trial, cells, NULL);
+    assert_int_equal(answer(&trial, 200, BARE("active")), TASK_SEND);
     assert_int_equal(time_out(&trial), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
-    assert_int_equal(answer(&trial, 200,
-                            "{\"id\":\"" ID "\",\"displayName\":\"Ann\","
-                            "\"state\":\"inactive\"}"),
-                     TASK_FINISH);
+    assert_int_equal(answer(&trial, 200, BARE("inactive")), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
     assert_string_equal(trial.task->outcome.field, "state");
+    end_trial(&trial);
+}
+
+/* With one, the same must be sent again, also where the guard is the etag,
+ * which the update itself may have changed: the service compares it. */
+static void test_etag_as_guard_after_doubt(void **state)
+{
+    static const char *const cells[] = {"Password=" SECRET "|etag=e1", NULL};
+    struct patch first, again;
+    struct trial trial;
+
+    (void)state;
+    first = start_patch(&trial, cells);
+    assert_int_equal(time_out(&trial), TASK_WAIT);
+    resume(&trial, TASK_FETCHING);
+    assert_int_equal(answer(&trial, 200, after), TASK_SEND);
+    again = take_patch(&trial);
+    assert_same_patch(&first, &again);
+    assert_string_equal(again.etag, "e1");
     end_trial(&trial);
 }
 
@@ -490,6 +510,7 @@ int main(void)
         cmocka_unit_test(test_retries_used_up),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_guard_after_doubt),
+        cmocka_unit_test(test_etag_as_guard_after_doubt),
         cmocka_unit_test(test_resumed),
         cmocka_unit_test(test_password_is_masked),
     };
