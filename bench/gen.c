@@ -224,7 +224,7 @@ static void write_rows(const struct plan *plan, gzFile file)
     const char *names = plan->partner ? partner_header : header;
     size_t len = strlen(names);
 
-    memcpy(block, names, len);
+    memcpy(block, names, len + 1);
     for (uint64_t row = 0; row < plan->rows; row++) {
         if (sizeof block - len < ROW_MAX) {
             write_block(file, block, len);

@@ -43,7 +43,8 @@ int buffer_reserve(struct buffer *buffer, size_t extra);
 static inline int buffer_append(struct buffer *buffer, const void *data,
                                 size_t len)
 {
-    if (len >= buffer->size - buffer->len && buffer_reserve(buffer, len))
+    if ((!buffer->data || len >= buffer->size - buffer->len) &&
+        buffer_reserve(buffer, len))
         return -1;
     if (len)
         memcpy(buffer->data + buffer->len, data, len);

@@ -1,5 +1,6 @@
 #include "json.h"
 
+#include <assert.h>
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdint.h>
@@ -245,6 +246,7 @@ static int keep_literals(struct json *document, cJSON *value,
     if (kind(value) == cJSON_Number) {
         const char *start = *place;
 
+        assert(start); /* the text has a number for each of the tree */
         while (!starts_number(*start))
             start = *start == '"' ? string_end(start + 1) : start + 1;
         *place = number_end(start);

@@ -271,7 +271,7 @@ static bool can_send_etag(const struct cJSON *etag)
 
     if (!etag || json_is_null(etag))
         return true;
-    if (!json_is_string(etag) || len >= SERVICE_STAMPS_SIZE ||
+    if (!text || !json_is_string(etag) || len >= SERVICE_STAMPS_SIZE ||
         (len > 0 && (text[0] == ' ' || text[len - 1] == ' ')))
         return false;
     while (*text && (unsigned char)*text >= ' ' && *text != 0x7F)

@@ -63,10 +63,8 @@ const char *xml_make_tag(struct xml *document, const char *prefix,
 
     if (!tag)
         return NULL;
-    if (start > 0) {
-        memcpy(tag, prefix, prefix_len);
-        tag[prefix_len] = ':';
-    }
+    memcpy(tag, prefix, prefix_len + 1);
+    tag[prefix_len] = ':';
     memcpy(tag + start, *name, len + 1);
     *name = tag + start;
     return tag;

@@ -47,7 +47,7 @@ static char *set_body(struct http_response *response, const struct bytes *input)
 
 static void must_be_secret(const char *text)
 {
-    MUST(private_is_secret(text, strlen(text)));
+    MUST(private_is_token(text, strlen(text)));
     MUST(strlen(text) <= PRIVATE_MAX);
 }
 

@@ -263,8 +263,8 @@ static const char *const template_v12 =
  * TimeStamps, and what they are in. */
 static void put_template(struct buffer *xml, const char *template, bool only)
 {
-    const char *open[4];
-    size_t lens[4];
+    const char *open[4] = {NULL};
+    size_t lens[4] = {0};
     unsigned depth = 0;
 
     while (*template) {

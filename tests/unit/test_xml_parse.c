@@ -119,8 +119,8 @@ static void test_refuses_a_text_beyond_the_bound(void **state)
 
     (void)state;
     assert_non_null(text);
-    memset(text, ' ', size);
-    memcpy(text, "<a>", 3);
+    memcpy(text, "<a>", 4);
+    memset(text + 3, ' ', size - 3);
     memcpy(text + size - 4, "</a>", 5);
     expect_refused(text, "too large");
     free(text);
