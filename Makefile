@@ -211,7 +211,7 @@ build-tests: all $(unit_tests) $(preloads)
 
 .PHONY: check-built
 check-built: build-tests
-	@BUILD=$(BUILD) bash tests/run
+	@BUILD=$(BUILD) bash tests/run $(ONLY)
 
 .PHONY: check-valgrind
 check-valgrind:
@@ -220,7 +220,7 @@ check-valgrind:
 
 .PHONY: check-valgrind-built
 check-valgrind-built: all $(unit_tests) $(preloads)
-	@BUILD=$(BUILD) VALGRIND=1 bash tests/run
+	@BUILD=$(BUILD) VALGRIND=1 bash tests/run $(ONLY)
 
 .PHONY: soak
 soak:
@@ -235,7 +235,7 @@ soak-built: all $(BUILD)/inject.so
 .PHONY: coverage
 coverage:
 	$(call install_packages,$(PACKAGES_CHECK))
-	@bash tests/coverage
+	@bash tests/coverage $(ONLY)
 
 .PHONY: coverage-built
 coverage-built: all $(unit_tests) $(preloads)
