@@ -235,7 +235,7 @@ soak-built: all $(BUILD)/inject.so
 .PHONY: coverage
 coverage:
 	$(call install_packages,$(PACKAGES_CHECK))
-	@bash tests/coverage $(ONLY)
+	+@bash tests/coverage $(ONLY)
 
 .PHONY: coverage-built
 coverage-built: all $(unit_tests) $(preloads)

@@ -9,7 +9,7 @@ TABLE=$TESTS/fault/table.tsv
 # SOAP v13 stands for v12 and v11, of which one line in so many is tried.
 case ${ALL:-}$API in
 soap-v1[12]) EVERY=8 ;;
-*) EVERY=${EVERY:-1} ;;
+*) EVERY=1 ;;
 esac
 WORKERS=12  # lines tried at the same time
 FAULTY=${U}04
