@@ -7,13 +7,6 @@
 #include "bing_columns.h"
 #include "text.h"
 
-/* An answer that is the service's, but not one that may be acted upon. */
-static int refuse(struct fault *fault, const char *name, const char *text)
-{
-    fault_set_local(fault, name, text);
-    return -1;
-}
-
 int bing_user_check(const struct service *service, const struct user *user,
                     const char *key, bool has_address, bool has_masked_text,
                     struct fault *fault)
@@ -23,27 +16,14 @@ int bing_user_check(const struct service *service, const struct user *user,
 
     if (!id || text_parse_long(id, &given) || text_parse_long(key, &wanted) ||
         given != wanted)
-        return refuse(fault, "WrongUser",
-                      "GetUser answered with another user; nothing was sent");
+        return fault_refuse_user(fault, FAULT_USER_OTHER);
     if (!service->user_value(user, BING_COLUMN_TIME_STAMP) ||
         (has_address &&
          !service->user_value(user, BING_COLUMN_ADDRESS_TIME_STAMP)))
-        return refuse(fault, "MaskedUser",
-                      "GetUser's answer has no TimeStamp: the signed-in user "
-                      "may not see all of this user; nothing was sent");
+        return fault_refuse_user(fault, FAULT_USER_BARE);
     if (has_masked_text)
-        return refuse(fault, "MaskedUser",
-                      "GetUser's answer has members masked by asterisks: the "
-                      "signed-in user may not see all of this user; nothing "
-                      "was sent");
+        return fault_refuse_user(fault, FAULT_USER_MASKED);
     return 0;
-}
-
-int bing_user_refuse_kind(struct fault *fault)
-{
-    return refuse(fault, "InvalidAnswer",
-                  "GetUser's answer has a member of another kind than the "
-                  "service describes");
 }
 
 void bing_user_stamps(const struct service *service, const struct user *user,

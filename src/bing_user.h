@@ -14,10 +14,6 @@ int bing_user_check(const struct service *service, const struct user *user,
                     const char *key, bool has_address, bool has_masked_text,
                     struct fault *fault);
 
-/* Refuses a user with a member of another kind than the service describes:
- * InvalidAnswer. Answers -1. */
-int bing_user_refuse_kind(struct fault *fault);
-
 /* As user_stamps() and user_last_modified() of a service. */
 void bing_user_stamps(const struct service *service, const struct user *user,
                       char stamps[SERVICE_STAMPS_SIZE]);

@@ -54,7 +54,7 @@ void fault_init(struct fault *fault, const struct http_response *response)
 }
 
 void fault_of_transport(struct fault *fault,
-                        const struct http_response *response)
+                        const struct http_response *response, bool lasting)
 {
     static const char *const names[] = {
         [HTTP_OK] = "",
@@ -67,9 +67,11 @@ void fault_of_transport(struct fault *fault,
     };
 
     fault_init(fault, response);
-    fault->action = response->failure == HTTP_NO_MEMORY   ? FAULT_MEMORY
-                    : response->failure == HTTP_TOO_LARGE ? FAULT_FAIL
-                                                          : FAULT_RETRY;
+    fault->action = FAULT_RETRY;
+    if (response->failure == HTTP_NO_MEMORY)
+        fault->action = FAULT_MEMORY;
+    else if (response->failure == HTTP_TOO_LARGE && lasting)
+        fault->action = FAULT_FAIL;
     fault->certain = !response->sent;
     (void)text_clean(fault->name, sizeof(fault->name),
                      names[response->failure]);
@@ -205,6 +207,32 @@ void fault_set_local(struct fault *fault, const char *name, const char *text)
     fault->numbered = false;
     (void)text_clean(fault->name, sizeof(fault->name), name);
     (void)text_clean(fault->text, sizeof(fault->text), text);
+}
+
+int fault_refuse_user(struct fault *fault, enum fault_user why)
+{
+    static const struct {
+        const char *name, *text;
+    } refusals[] = {
+        [FAULT_USER_OTHER] =
+            {"WrongUser",
+             "GetUser answered with another user; nothing was sent"},
+        [FAULT_USER_BARE] =
+            {"MaskedUser",
+             "GetUser's answer has no TimeStamp: the signed-in user may not "
+             "see all of this user; nothing was sent"},
+        [FAULT_USER_MASKED] =
+            {"MaskedUser",
+             "GetUser's answer has members masked by asterisks: the signed-in "
+             "user may not see all of this user; nothing was sent"},
+        [FAULT_USER_ODD] =
+            {"InvalidAnswer",
+             "GetUser's answer has a member of another kind than the service "
+             "describes"},
+    };
+
+    fault_set_local(fault, refusals[why].name, refusals[why].text);
+    return -1;
 }
 
 void fault_set_memory(struct fault *fault)

@@ -39,9 +39,10 @@ struct fault {
 void fault_init(struct fault *fault, const struct http_response *response);
 
 /* A failure below HTTP, named and explained: ConnectionFailed, TlsFailed,
- * Timeout, ConnectionLost, AnswerTooLarge. */
+ * Timeout, ConnectionLost, AnswerTooLarge. lasting: what is too large is so the
+ * next time as well, and not asked for again. */
 void fault_of_transport(struct fault *fault,
-                        const struct http_response *response);
+                        const struct http_response *response, bool lasting);
 
 /* An answer that is not the service's: a proxy's page, an empty body, a
  * redirect. Named by its status: HttpError, or UnreadableAnswer where the
@@ -69,6 +70,18 @@ void fault_set_error(struct fault *fault, bool numbered, long code,
 
 /* Names and explains a fault of our own finding: certain, and final. */
 void fault_set_local(struct fault *fault, const char *name, const char *text);
+
+/* Why a user that GetUser has answered with can't be acted upon. */
+enum fault_user {
+    FAULT_USER_OTHER,  /* it is not the one that was asked for: WrongUser */
+    FAULT_USER_BARE,   /* it has no TimeStamp: MaskedUser */
+    FAULT_USER_MASKED, /* it has asterisks for values: MaskedUser */
+    FAULT_USER_ODD     /* a member is of another kind than described:
+                          InvalidAnswer */
+};
+
+/* Refuses it, as a fault of our own finding. Answers -1. */
+int fault_refuse_user(struct fault *fault, enum fault_user why);
 
 /* No memory: certain, and the end of the run. */
 void fault_set_memory(struct fault *fault);

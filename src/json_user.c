@@ -142,9 +142,7 @@ struct json *json_user_read(const struct http_response *response, bool lasting,
     struct json *document;
 
     if (response->failure != HTTP_OK) {
-        fault_of_transport(fault, response);
-        if (!lasting && response->failure == HTTP_TOO_LARGE)
-            fault->action = FAULT_RETRY;
+        fault_of_transport(fault, response, lasting);
         return NULL;
     }
     document = json_parse(response->body, response->len, &refusal);

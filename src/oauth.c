@@ -145,10 +145,8 @@ struct json *oauth_read_answer(const struct http_response *response,
     struct json *document;
 
     if (response->failure != HTTP_OK) {
-        fault_of_transport(fault, response);
         /* Too large: somebody else's, as other answers that can't be one. */
-        if (fault->action == FAULT_FAIL)
-            fault->action = FAULT_RETRY;
+        fault_of_transport(fault, response, false);
         return NULL;
     }
     fault_init(fault, response);

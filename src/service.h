@@ -120,8 +120,8 @@ struct service {
      * fault_set_error(), which goes by the status; then action and certain are
      * set where the error says more. It must be FAULT_STALE and certain where
      * the user was written since it was fetched. What is the service's, but
-     * can't be acted upon: fault_set_local() with WrongUser, MaskedUser or
-     * InvalidAnswer. For JSON json_user_read() does all but the last.
+     * can't be acted upon: fault_refuse_user(). For JSON json_user_read() does
+     * all but the last.
      *
      * The fault of an update is certain only where nothing was changed, for
      * sure; else GetUser is asked.

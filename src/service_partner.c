@@ -255,13 +255,6 @@ static bool take_error(struct fault *fault, const struct cJSON *root)
     return true;
 }
 
-/* An answer that is the service's, but not one that may be acted upon. */
-static int refuse(struct fault *fault, const char *name, const char *text)
-{
-    fault_set_local(fault, name, text);
-    return -1;
-}
-
 /* It becomes a header of the update, whose value HTTP takes without the spaces
  * around it: of spaces alone nothing would be left to match. */
 static bool can_send_etag(const struct cJSON *etag)
@@ -285,18 +278,12 @@ static int check_user(struct user *user, struct fault *fault)
     const char *id;
 
     if (json_user_find(&user->json) || !can_send_etag(find_etag(user)))
-        return refuse(fault, "InvalidAnswer",
-                      "GetUser's answer has a member of another kind than the "
-                      "service describes");
+        return fault_refuse_user(fault, FAULT_USER_ODD);
     id = user_value(user, PARTNER_COLUMN_ID);
     if (!id || strcasecmp(id, user->id) != 0)
-        return refuse(fault, "WrongUser",
-                      "GetUser answered with another user; nothing was sent");
+        return fault_refuse_user(fault, FAULT_USER_OTHER);
     if (json_has_masked_text(user->json.object))
-        return refuse(fault, "MaskedUser",
-                      "GetUser's answer has members masked by asterisks: the "
-                      "signed-in user may not see all of this user; nothing "
-                      "was sent");
+        return fault_refuse_user(fault, FAULT_USER_MASKED);
     return 0;
 }
 

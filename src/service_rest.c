@@ -139,7 +139,7 @@ static int check_user(struct user *user, const char *key, struct fault *fault)
         json_member(json_member(user->json.object, "ContactInfo"), "Address");
 
     if (json_user_find(&user->json))
-        return bing_user_refuse_kind(fault);
+        return fault_refuse_user(fault, FAULT_USER_ODD);
     return bing_user_check(&service_rest, user, key, json_is_object(address),
                            json_has_masked_text(user->json.object), fault);
 }

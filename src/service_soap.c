@@ -521,9 +521,7 @@ static struct xml *read_answer(const struct session *session,
     struct xml *document;
 
     if (response->failure != HTTP_OK) {
-        fault_of_transport(fault, response);
-        if (!lasting && response->failure == HTTP_TOO_LARGE)
-            fault->action = FAULT_RETRY;
+        fault_of_transport(fault, response, lasting);
         return NULL;
     }
     document = xml_parse(response->body, response->len, &refusal);
@@ -568,7 +566,7 @@ static int check_user(struct user *user, const char *key, struct fault *fault)
     const struct xml_node *address;
 
     if (take_elements(user, user->user, 0))
-        return bing_user_refuse_kind(fault);
+        return fault_refuse_user(fault, FAULT_USER_ODD);
     address = user->held[ADDRESS];
     return bing_user_check(&service_soap_v13, user, key,
                            address && !xml_is_nil(address),

@@ -11,7 +11,7 @@ static struct fault lost(enum http_failure failure)
     struct fault fault;
 
     response.failure = failure;
-    fault_of_transport(&fault, &response);
+    fault_of_transport(&fault, &response, true);
     return fault;
 }
 

@@ -43,33 +43,35 @@ static bool is_certain(long status, long code, enum fault_action action)
 /* ---- the service's errors -------------------------------------------------
  */
 
+/* What a status means where no error that is known explains it. */
+static const struct {
+    long status;
+    enum fault_action action;
+    bool certain;
+} by_status[] = {
+    {200, FAULT_FAIL, false},    {400, FAULT_FAIL, true},
+    {401, FAULT_SIGN_IN, true},  {403, FAULT_FAIL, true},
+    {404, FAULT_FAIL, true},     {408, FAULT_RETRY, false},
+    {409, FAULT_FAIL, true},     {417, FAULT_FAIL, true},
+    {429, FAULT_THROTTLE, true}, {500, FAULT_RETRY, false},
+    {502, FAULT_RETRY, false},   {503, FAULT_RETRY, false},
+    {504, FAULT_RETRY, false},
+};
+
 /* An error of a service with numbers of its own must be judged by its status,
  * whatever its number means in Customer Management. */
 static void test_error_by_status(void **state)
 {
-    static const struct {
-        long status;
-        enum fault_action action;
-        bool certain;
-    } cases[] = {
-        {200, FAULT_FAIL, false},    {400, FAULT_FAIL, true},
-        {401, FAULT_SIGN_IN, true},  {403, FAULT_FAIL, true},
-        {404, FAULT_FAIL, true},     {408, FAULT_RETRY, false},
-        {409, FAULT_FAIL, true},     {417, FAULT_FAIL, true},
-        {429, FAULT_THROTTLE, true}, {500, FAULT_RETRY, false},
-        {502, FAULT_RETRY, false},   {503, FAULT_RETRY, false},
-        {504, FAULT_RETRY, false},
-    };
     static const long codes[] = {0, 105, 108, 116, 117, 207, 209};
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT(by_status); i++) {
         for (size_t j = 0; j < COUNT(codes); j++) {
-            struct fault fault = start(cases[i].status);
+            struct fault fault = start(by_status[i].status);
 
             fault_set_error(&fault, true, codes[j], NULL, "Why.");
-            assert_int_equal(fault.action, cases[i].action);
-            assert_int_equal(fault.certain, cases[i].certain);
+            assert_int_equal(fault.action, by_status[i].action);
+            assert_int_equal(fault.certain, by_status[i].certain);
             assert_int_equal(fault.code, codes[j]);
             assert_true(fault.numbered);
             assert_string_equal(fault.name, "");
@@ -181,29 +183,17 @@ static void test_no_permission_stops_nothing(void **state)
 /* An error that is not known must be judged by the status. */
 static void test_unknown_errors(void **state)
 {
-    static const struct {
-        long status;
-        enum fault_action action;
-        bool certain;
-    } cases[] = {
-        {200, FAULT_FAIL, false},   {400, FAULT_FAIL, true},
-        {401, FAULT_SIGN_IN, true}, {403, FAULT_FAIL, true},
-        {408, FAULT_RETRY, false},  {429, FAULT_THROTTLE, true},
-        {500, FAULT_RETRY, false},  {502, FAULT_RETRY, false},
-        {503, FAULT_RETRY, false},  {504, FAULT_RETRY, false},
-    };
-
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT(by_status); i++) {
         struct fault fault =
-            make_fault(cases[i].status, true, 4711, "SomethingNew", "m");
+            make_fault(by_status[i].status, true, 4711, "SomethingNew", "m");
 
-        assert_int_equal(fault.action, cases[i].action);
-        assert_int_equal(fault.certain, cases[i].certain);
+        assert_int_equal(fault.action, by_status[i].action);
+        assert_int_equal(fault.certain, by_status[i].certain);
         assert_string_equal(fault.name, "SomethingNew");
-        fault = make_fault(cases[i].status, true, 4711, NULL, "m");
-        assert_int_equal(fault.action, cases[i].action);
-        assert_int_equal(fault.certain, cases[i].certain);
+        fault = make_fault(by_status[i].status, true, 4711, NULL, "m");
+        assert_int_equal(fault.action, by_status[i].action);
+        assert_int_equal(fault.certain, by_status[i].certain);
         assert_string_equal(fault.name, "");
         assert_int_equal(fault.code, 4711);
     }
@@ -333,11 +323,30 @@ static void test_cleans_texts(void **state)
     assert_shown(fault.tracking_id, sizeof(fault.tracking_id));
     assert_string_equal(fault.tracking_id, "a??[2Jb?");
     response.failure = HTTP_BROKEN;
-    fault_of_transport(&fault, &response);
+    fault_of_transport(&fault, &response, true);
     assert_shown(fault.text, sizeof(fault.text));
     fault = make_fault(400, true, 1, "Na\nme", "me\tss\xC3\xA4ge\x01");
     assert_string_equal(fault.name, "Na?me");
     assert_string_equal(fault.text, "me?ss\xC3\xA4ge?");
+}
+
+/* What is too large must be asked for again only where it need not be so the
+ * next time; no memory ends the run in either case. */
+static void test_too_large(void **state)
+{
+    struct http_response response = make_response(200, "");
+    struct fault fault;
+
+    (void)state;
+    response.failure = HTTP_TOO_LARGE;
+    fault_of_transport(&fault, &response, true);
+    assert_int_equal(fault.action, FAULT_FAIL);
+    fault_of_transport(&fault, &response, false);
+    assert_int_equal(fault.action, FAULT_RETRY);
+    assert_string_equal(fault.name, "AnswerTooLarge");
+    response.failure = HTTP_NO_MEMORY;
+    fault_of_transport(&fault, &response, false);
+    assert_int_equal(fault.action, FAULT_MEMORY);
 }
 
 /* The tracking id of the body must go before the header's. */
@@ -438,7 +447,7 @@ static void test_transport_failures(void **state)
             response.failure = cases[i].failure;
             response.sent = sent;
             response.text = "what libcurl said";
-            fault_of_transport(&fault, &response);
+            fault_of_transport(&fault, &response, true);
             assert_int_equal(fault.action, cases[i].action);
             assert_int_equal(fault.certain, !sent);
             assert_string_equal(fault.name, cases[i].name);
@@ -582,6 +591,7 @@ int main(void)
         cmocka_unit_test(test_cuts_between_characters),
         cmocka_unit_test(test_joins_up_to_the_end),
         cmocka_unit_test(test_cleans_texts),
+        cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_tracking_id),
         cmocka_unit_test(test_foreign_answers),
         cmocka_unit_test(test_foreign_answer_without_type),
