@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "answers.h"
 
 #include <errno.h>
 
@@ -62,26 +62,12 @@ static struct user *take_user(const char *key, const char *body)
 
 static struct fault refuse_user(const struct http_response *response)
 {
-    struct user *user = NULL;
-    struct fault fault;
-
-    memset(&fault, 0x55, sizeof(fault));
-    if (service_partner.parse_get(&session, response, KEY, &user, &fault) == 0)
-        fail_msg("taken: %s", response->body);
-    assert_null(user);
-    return fault;
+    return refuse_user_of(&service_partner, &session, KEY, response);
 }
 
 static struct fault refuse_update(const struct http_response *response)
 {
-    char last_modified[SERVICE_TIME_SIZE];
-    struct fault fault;
-
-    memset(&fault, 0x55, sizeof(fault));
-    if (service_partner.parse_update(&session, response, KEY, last_modified,
-                                     &fault) == 0)
-        fail_msg("taken: %s", response->body);
-    return fault;
+    return refuse_update_of(&service_partner, &session, KEY, response);
 }
 
 /* The value of a header among "Name: value\n"...; it must be there once. */

@@ -1,4 +1,4 @@
-#include "unit.h"
+#include "answers.h"
 
 #include <errno.h>
 
@@ -96,26 +96,12 @@ static struct user *take_user(const char *body)
 
 static struct fault refuse_user(const struct http_response *response)
 {
-    struct user *user = NULL;
-    struct fault fault;
-
-    memset(&fault, 0x55, sizeof(fault));
-    if (service_soap_v13.parse_get(&session, response, KEY, &user, &fault) == 0)
-        fail_msg("taken: %s", response->body);
-    assert_null(user);
-    return fault;
+    return refuse_user_of(&service_soap_v13, &session, KEY, response);
 }
 
 static struct fault refuse_update(const struct http_response *response)
 {
-    char last_modified[SERVICE_TIME_SIZE];
-    struct fault fault;
-
-    memset(&fault, 0x55, sizeof(fault));
-    if (service_soap_v13.parse_update(&session, response, KEY, last_modified,
-                                      &fault) == 0)
-        fail_msg("taken: %s", response->body);
-    return fault;
+    return refuse_update_of(&service_soap_v13, &session, KEY, response);
 }
 
 static void assert_sends_back(const struct user *user, const char *xml)

@@ -1,0 +1,41 @@
+/*
+ * What the tests of the services share: answers that must be taken, or refused.
+ */
+#ifndef ANSWERS_H
+#define ANSWERS_H
+
+#include "service.h"
+#include "unit.h"
+
+/* The fault of an answer that must not be taken for a user. */
+static inline struct fault refuse_user_of(const struct service *service,
+                                          const struct session *session,
+                                          const char *key,
+                                          const struct http_response *response)
+{
+    struct user *user = NULL;
+    struct fault fault;
+
+    memset(&fault, 0x55, sizeof(fault));
+    if (service->parse_get(session, response, key, &user, &fault) == 0)
+        fail_msg("taken: %s", response->body);
+    assert_null(user);
+    return fault;
+}
+
+/* The fault of an answer that must not be taken for one to an update. */
+static inline struct fault refuse_update_of(
+    const struct service *service, const struct session *session,
+    const char *key, const struct http_response *response)
+{
+    char last_modified[SERVICE_TIME_SIZE];
+    struct fault fault;
+
+    memset(&fault, 0x55, sizeof(fault));
+    if (service->parse_update(session, response, key, last_modified, &fault) ==
+        0)
+        fail_msg("taken: %s", response->body);
+    return fault;
+}
+
+#endif
