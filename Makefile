@@ -103,11 +103,14 @@ say = $(if $(V),,@echo '  $(1)  $@';)
 
 # ---- what is built ----------------------------------------------------------
 
-client_objects := $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
+# A directory of src/ is a layer; two of them have directories of their own.
+client_sources := $(wildcard src/main.c $(foreach depth,* */*, \
+                  $(filter-out src/sim/%,$(wildcard src/$(depth)/*.c))))
+client_objects := $(patsubst src/%.c,$(BUILD)/%.o,$(client_sources))
 module_objects := $(filter-out $(BUILD)/main.o,$(client_objects))
 sim_objects    := $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/sim/*.c))
 unit_tests     := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard \
-                  tests/unit/test_*.c))
+                  tests/unit/*/test_*.c tests/unit/*/*/test_*.c))
 fuzz_targets   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard \
                   tests/fuzz/fuzz_*.c))
 bench_programs := $(patsubst bench/%.c,build/bench/%,$(wildcard bench/*.c))
@@ -129,14 +132,15 @@ $(BUILD)/bauser-sim: $(sim_objects)
 
 $(BUILD)/sim/%.o: PKGS = $(SIM_PACKAGES)
 $(BUILD)/%.o: PKGS = $(CLIENT_PACKAGES)
+$(client_objects): INCLUDES = -Isrc
 $(BUILD)/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(call say,CC  )$(COMPILE) $(call package_cflags,$(PKGS)) -c -o $@ $<
+	$(call say,CC  )$(COMPILE) $(INCLUDES) $(call package_cflags,$(PKGS)) -c -o $@ $<
 
 $(BUILD)/unit/%: tests/unit/%.c $(module_objects)
 	@mkdir -p $(@D)
-	$(call say,TEST)$(COMPILE) -Isrc -o $@ $< $(module_objects) $(LINK_HARDENING) \
-	    $(CLIENT_LIBS) -lcmocka
+	$(call say,TEST)$(COMPILE) -Isrc -Itests/unit -o $@ $< $(module_objects) \
+	    $(LINK_HARDENING) $(CLIENT_LIBS) -lcmocka
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(module_objects)
 	@mkdir -p $(@D)
@@ -160,8 +164,7 @@ build/bench/%: bench/%.c bench/canned.h Makefile
 	    $(call package_cflags,$(BENCH_PACKAGES)) \
 	    $(call package_libs,$(BENCH_PACKAGES)) -lpthread
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/sim/*.d $(BUILD)/unit/*.d \
-         $(BUILD)/fuzz/*.d)
+-include $(wildcard $(addprefix $(BUILD)/,*.d */*.d */*/*.d */*/*/*.d))
 
 # ---- using it ---------------------------------------------------------------
 

@@ -9,12 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "credentials.h"
-#include "options.h"
-#include "pipeline.h"
-#include "recovery.h"
-#include "transport.h"
-#include "version.h"
+#include "cli/credentials.h"
+#include "cli/options.h"
+#include "run/pipeline.h"
+#include "journal/recovery.h"
+#include "net/transport.h"
+#include "base/version.h"
 
 enum exit_status {
     EXIT_ALL_WELL = 0,

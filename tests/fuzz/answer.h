@@ -13,8 +13,8 @@
 
 #include "fuzz.h"
 
-#include "fault.h"
-#include "http.h"
+#include "service/api_error.h"
+#include "base/http.h"
 
 #define LINE_SIZE 128
 

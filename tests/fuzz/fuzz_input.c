@@ -15,8 +15,8 @@
 #define ZLIB_CONST /* input to zlib is not written to */
 #include <zlib.h>
 
-#include "buffer.h"
-#include "input.h"
+#include "base/buffer.h"
+#include "input/input.h"
 
 #define MAX_TEXT   ((size_t)64 << 20)
 #define MAX_FILE   8192 /* bytes; less than a pipe holds */

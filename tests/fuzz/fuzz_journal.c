@@ -11,11 +11,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "buffer.h"
-#include "identity.h"
-#include "journal.h"
-#include "recovery.h"
-#include "service.h"
+#include "base/buffer.h"
+#include "journal/fingerprint.h"
+#include "journal/journal.h"
+#include "journal/recovery.h"
+#include "service/service.h"
 
 #define MAX_LINE 4096
 #define MAX_SEEN ((size_t)16 << 20)

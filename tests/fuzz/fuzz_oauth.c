@@ -10,8 +10,8 @@
  */
 #include "fuzz.h"
 
-#include "oauth.h"
-#include "private.h"
+#include "net/oauth.h"
+#include "base/secret_file.h"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 

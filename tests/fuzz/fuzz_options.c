@@ -3,8 +3,8 @@
  */
 #include "fuzz.h"
 
-#include "options.h"
-#include "service.h"
+#include "cli/options.h"
+#include "service/service.h"
 
 #define MAX_ARGUMENTS 32
 #define LINE_SIZE     256

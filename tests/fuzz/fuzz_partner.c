@@ -7,8 +7,8 @@
 /* Its look at JSON shares no code with ours. */
 #include "../unit/unit.h"
 
-#include "partner_columns.h"
-#include "service.h"
+#include "service/partner/partner_columns.h"
+#include "service/service.h"
 
 #define ID      "4b10bf41-ab11-40e3-8c53-000000000001"
 #define TENANT  "eebd1b55-5360-4438-a11d-5c06918c3014"

@@ -8,8 +8,8 @@
  */
 #include "fuzz.h"
 
-#include "buffer.h"
-#include "reader.h"
+#include "base/buffer.h"
+#include "input/csv.h"
 
 #define MAX_STORY ((size_t)64 << 20)
 

@@ -7,7 +7,7 @@
 /* Its look at JSON shares no code with ours. */
 #include "../unit/unit.h"
 
-#include "service.h"
+#include "service/service.h"
 
 #define KEY      "1000000000000000001"
 #define MAX_JSON ((size_t)64 << 20)

@@ -6,9 +6,9 @@
 
 #include <libxml/parser.h>
 
-#include "bing_columns.h"
-#include "service.h"
-#include "xml.h"
+#include "service/bing/bing_columns.h"
+#include "service/service.h"
+#include "base/xml.h"
 
 #define KEY "42"
 

@@ -4,7 +4,7 @@
 #ifndef ANSWERS_H
 #define ANSWERS_H
 
-#include "service.h"
+#include "service/service.h"
 #include "unit.h"
 
 /* The fault of an answer that must not be taken for a user. */

@@ -16,10 +16,10 @@
 
 #include <cmocka.h>
 
-#include "bing_columns.h"
-#include "buffer.h"
-#include "http.h"
-#include "row.h"
+#include "service/bing/bing_columns.h"
+#include "base/buffer.h"
+#include "base/http.h"
+#include "input/row.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

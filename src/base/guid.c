@@ -1,0 +1,36 @@
+#include "base/guid.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+void guid_make(char guid[GUID_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+    unsigned char bytes[16];
+    char *end = guid;
+
+    /* Can't fail for so few bytes: see getrandom(2). */
+    if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+        abort();
+    bytes[6] = (unsigned char)((bytes[6] & 0x0F) | 0x40);
+    bytes[8] = (unsigned char)((bytes[8] & 0x3F) | 0x80);
+    for (unsigned i = 0; i < sizeof(bytes); i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *end++ = '-';
+        *end++ = digits[bytes[i] >> 4];
+        *end++ = digits[bytes[i] & 0x0F];
+    }
+    *end = '\0';
+}
+
+bool guid_is_one(const char *text)
+{
+    for (unsigned i = 0; i < GUID_SIZE - 1; i++) {
+        bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+
+        if (hyphen ? text[i] != '-' : !isxdigit((unsigned char)text[i]))
+            return false;
+    }
+    return text[GUID_SIZE - 1] == '\0';
+}

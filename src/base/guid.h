@@ -1,0 +1,19 @@
+/*
+ * GUIDs: as ids of calls, and as ids of users.
+ */
+#ifndef BASE_GUID_H
+#define BASE_GUID_H
+
+#include <stdbool.h>
+
+#define GUID_SIZE 37 /* bytes of its text, with the NUL */
+
+/* A new one by chance: version 4, variant 1 (RFC 4122, section 4.4), in small
+ * letters. */
+void guid_make(char guid[GUID_SIZE]);
+
+/* Is the text one: 32 hexadecimal digits of either case, parted by hyphens
+ * behind the 8th, 12th, 16th and 20th? */
+bool guid_is_one(const char *text);
+
+#endif

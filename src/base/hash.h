@@ -1,0 +1,30 @@
+/*
+ * SHA-256 (FIPS 180-4) of a stream of bytes.
+ */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stddef.h>
+
+struct hash;
+
+#define HASH_SIZE 32
+
+/* A new, empty hash; NULL without memory. */
+struct hash *hash_new(void);
+void hash_free(struct hash *hash);
+
+/* Starts again from nothing. */
+void hash_reset(struct hash *hash);
+void hash_update(struct hash *hash, const void *data, size_t len);
+
+/* The digest of all that came since the last reset; the hash must be reset
+ * before it is used again. -1 where the crypto library failed at any step
+ * since then, which an ordinary set-up of it never does. */
+int hash_digest(struct hash *hash, unsigned char digest[HASH_SIZE]);
+
+/* The digest of all that came so far; more may follow. -1 likewise, and without
+ * memory. */
+int hash_peek(const struct hash *hash, unsigned char digest[HASH_SIZE]);
+
+#endif

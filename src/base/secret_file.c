@@ -1,0 +1,352 @@
+#include "base/secret_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/file.h"
+#include "base/text.h"
+
+#define PERMISSIONS (S_IRWXU | S_IRWXG | S_IRWXO)
+
+bool private_is_token(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] <= ' ' || text[i] > '~')
+            return false;
+    }
+    return len > 0;
+}
+
+/* U+FFFE and U+FFFF are no characters of XML 1.0; the controls beyond ASCII
+ * are, but nobody types them. */
+static bool is_typed(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        unsigned char next = (unsigned char)text[i + 1];
+
+        if (byte < ' ' || byte == 0x7F || (byte == 0xC2 && next < 0xA0) ||
+            strncmp(text + i, "\xEF\xBF\xBE", 3) == 0 ||
+            strncmp(text + i, "\xEF\xBF\xBF", 3) == 0)
+            return false;
+    }
+    return text_is_utf8(text, len);
+}
+
+const char *private_flaw(const char *text, size_t len, bool typed)
+{
+    if (typed)
+        return is_typed(text, len)
+                   ? NULL
+                   : "a line end, another control character or bytes that are "
+                     "not UTF-8";
+    return private_is_token(text, len)
+               ? NULL
+               : "a space, a line end or another byte that no token has";
+}
+
+void private_free(char *secret)
+{
+    if (secret)
+        memory_wipe(secret, strlen(secret));
+    free(secret);
+}
+
+/* PATH with something behind it. NULL without memory. */
+static char *name_beside(const char *path, const char *suffix)
+{
+    size_t size = strlen(path) + strlen(suffix) + 1;
+    char *name = malloc(size);
+
+    if (name)
+        (void)snprintf(name, size, "%s%s", path, suffix);
+    return name;
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+static int check_file(const struct private_file *file, const struct stat *info,
+                      struct error *error)
+{
+    mode_t others = file->group_reads ? S_IRWXU | S_IRGRP : S_IRWXU;
+
+    if (!S_ISREG(info->st_mode))
+        return error_set(error, file->kind, "%s: %s is no regular file",
+                         file->variable, file->path);
+    if (info->st_mode & PERMISSIONS & ~others)
+        return error_set(error, file->kind,
+                         "%s: %s is open to others than its owner; close it "
+                         "with: chmod 600 '%s'",
+                         file->variable, file->path, file->path);
+    if (info->st_size == 0)
+        return error_set(error, file->kind, "%s: %s is empty", file->variable,
+                         file->path);
+    if (info->st_size > PRIVATE_MAX)
+        return error_set(error, file->kind,
+                         "%s: %s is too large to hold a secret alone",
+                         file->variable, file->path);
+    return 0;
+}
+
+static int open_file(const struct private_file *file, struct stat *info,
+                     struct error *error)
+{
+    /* Without O_NONBLOCK a named pipe would hold us here. */
+    int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    int fd;
+
+    if (!file->follow_links)
+        flags |= O_NOFOLLOW;
+    fd = open(file->path, flags);
+    if (fd < 0 && errno == ELOOP && !file->follow_links) {
+        error_set(error, file->kind,
+                  "%s: %s is a link, which could be turned elsewhere; "
+                  "name the file itself, or give --follow-links",
+                  file->variable, file->path);
+        return -1;
+    }
+    if (fd < 0 || fstat(fd, info)) {
+        error_set(error, file->kind, "%s: can't open %s: %s", file->variable,
+                  file->path, strerror(errno));
+        goto err;
+    }
+    if (check_file(file, info, error))
+        goto err;
+    return fd;
+
+err:
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* Fills secret with the whole file, of len bytes. -1 with errno, which is 0
+ * where the file has another length by now. */
+static int read_whole(int fd, char *secret, size_t len)
+{
+    size_t done = 0;
+    ssize_t got;
+
+    while (done <= len) { /* one byte more than there should be */
+        got = read(fd, secret + done, len + 1 - done);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -1;
+        if (got == 0)
+            break;
+        done += (size_t)got;
+    }
+    errno = 0;
+    return done == len ? 0 : -1;
+}
+
+static size_t without_line_end(const char *text, size_t len)
+{
+    if (len > 0 && text[len - 1] == '\n') {
+        len--;
+        if (len > 0 && text[len - 1] == '\r')
+            len--;
+    }
+    return len;
+}
+
+static int check_secret(const struct private_file *file, const char *secret,
+                        size_t len, struct error *error)
+{
+    const char *flaw = private_flaw(secret, len, file->typed);
+
+    if (len == 0)
+        return error_set(error, file->kind, "%s: %s is empty", file->variable,
+                         file->path);
+    if (flaw)
+        return error_set(error, file->kind,
+                         "%s: %s has %s; put the value alone into it",
+                         file->variable, file->path, flaw);
+    return 0;
+}
+
+char *private_read(const struct private_file *file, struct error *error)
+{
+    struct stat info;
+    char *secret;
+    size_t size, len;
+    int fd = open_file(file, &info, error);
+
+    if (fd < 0)
+        return NULL;
+    size = (size_t)info.st_size + 1;
+    secret = calloc(1, size);
+    if (!secret) {
+        error_memory(error);
+        goto err1;
+    }
+    if (read_whole(fd, secret, size - 1)) {
+        error_set(error, file->kind, "%s: can't read %s: %s", file->variable,
+                  file->path,
+                  errno ? strerror(errno) : "it was changed meanwhile");
+        goto err2;
+    }
+    len = without_line_end(secret, size - 1);
+    secret[len] = '\0';
+    if (check_secret(file, secret, len, error))
+        goto err2;
+    close(fd);
+    return secret;
+
+err2:
+    memory_wipe(secret, size);
+    free(secret);
+err1:
+    close(fd);
+    return NULL;
+}
+
+/* ---- replacing ---------------------------------------------------------- */
+
+static int write_whole(int fd, const char *data, size_t len)
+{
+    ssize_t count;
+
+    while (len > 0) {
+        count = write(fd, data, len);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return -1;
+        data += count;
+        len -= (size_t)count;
+    }
+    return 0;
+}
+
+/* Where root runs the program once, the file must not become root's: the user
+ * that it belongs to could not read it any more. */
+static int keep_owner(int fd, const char *path)
+{
+    struct stat old, made;
+
+    if (lstat(path, &old))
+        return errno == ENOENT ? 0 : -1;
+    if (fstat(fd, &made))
+        return -1;
+    if (old.st_uid == made.st_uid && old.st_gid == made.st_gid)
+        return 0;
+    if (fchown(fd, old.st_uid, old.st_gid) && geteuid() == 0)
+        return -1;
+    return 0;
+}
+
+/* Makes the new file and syncs it. What a killed process left is in the way:
+ * nobody else makes it under the lock. -1 with errno. */
+static int write_new(const char *new, const char *path, const char *secret)
+{
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    int fd, failure;
+
+    if (unlink(new) && errno != ENOENT)
+        return -1;
+    fd = open(new, flags, S_IRUSR | S_IWUSR);
+    if (fd < 0)
+        return -1;
+    if (fchmod(fd, S_IRUSR | S_IWUSR) || keep_owner(fd, path) ||
+        write_whole(fd, secret, strlen(secret)) || write_whole(fd, "\n", 1) ||
+        fsync(fd)) {
+        failure = errno;
+        close(fd);
+        errno = failure;
+        return -1;
+    }
+    return close(fd);
+}
+
+int private_replace(const struct private_file *file, const char *secret,
+                    struct error *error)
+{
+    char *new = name_beside(file->path, ".new");
+    int result = 0, failure;
+
+    if (!new)
+        return error_memory(error);
+    if (write_new(new, file->path, secret) || rename(new, file->path)) {
+        failure = errno;
+        (void)unlink(new);
+        result = error_set(error, file->kind, "%s: can't replace %s: %s",
+                           file->variable, file->path, strerror(failure));
+    } else if (folder_sync(file->path)) {
+        result = error_set(error, file->kind,
+                           "%s: %s was replaced, but its folder can't be "
+                           "synced: %s",
+                           file->variable, file->path, strerror(errno));
+    }
+    free(new);
+    return result;
+}
+
+/* ---- taking turns ------------------------------------------------------- */
+
+/* The lock is on a file beside it, for a rename takes the file itself away from
+ * under a lock; and that file is never removed, for the same reason. flock(),
+ * because a lock of fcntl() ends as soon as any descriptor of the file is
+ * closed. */
+int private_lock(const struct private_file *file, int *lock,
+                 struct error *error)
+{
+    char *name = name_beside(file->path, ".lock");
+    int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
+    int result = 0;
+
+    *lock = -1;
+    if (!name)
+        return error_memory(error);
+    *lock = open(name, flags, S_IRUSR | S_IWUSR);
+    if (*lock < 0) {
+        result = error_set(error, file->kind,
+                           "%s: can't open %s, the lock of the processes that "
+                           "share this token: %s",
+                           file->variable, name, strerror(errno));
+    } else if (flock(*lock, LOCK_EX | LOCK_NB)) {
+        if (errno != EWOULDBLOCK)
+            result = error_set(error, file->kind, "%s: can't lock %s: %s",
+                               file->variable, name, strerror(errno));
+        close(*lock);
+        *lock = -1;
+    }
+    free(name);
+    return result;
+}
+
+void private_unlock(int lock)
+{
+    if (lock >= 0)
+        close(lock);
+}
+
+int private_check_replaceable(const struct private_file *file,
+                              struct error *error)
+{
+    char *copy = strdup(file->path);
+    int lock, result = 0;
+
+    if (!copy)
+        return error_memory(error);
+    if (faccessat(AT_FDCWD, dirname(copy), W_OK | X_OK, AT_EACCESS))
+        result = error_set(error, file->kind,
+                           "%s: %s can't be replaced, and the token in it "
+                           "changes: %s; put it into a folder that this user "
+                           "may write to",
+                           file->variable, file->path, strerror(errno));
+    free(copy);
+    if (result || private_lock(file, &lock, error))
+        return -1;
+    private_unlock(lock);
+    return 0;
+}

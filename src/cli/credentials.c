@@ -1,0 +1,335 @@
+#define _XOPEN_SOURCE 700 /* realpath() */
+
+#include "cli/credentials.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/url.h"
+#include "base/secret_file.h"
+#include "service/service.h"
+
+#define ACCESS_TOKEN      "BAUSER_ACCESS_TOKEN"
+#define APPLICATION_TOKEN "BAUSER_APPLICATION_TOKEN"
+#define CLIENT_ID         "BAUSER_CLIENT_ID"
+#define CLIENT_SECRET     "BAUSER_CLIENT_SECRET"
+#define DEVELOPER_TOKEN   "BAUSER_DEVELOPER_TOKEN"
+#define PASSWORD          "BAUSER_PASSWORD"
+#define REFRESH_TOKEN     "BAUSER_REFRESH_TOKEN"
+#define REFRESH_FILE      CREDENTIALS_REFRESH_FILE
+#define TOKEN_URL         "BAUSER_TOKEN_URL"
+#define USER_NAME         "BAUSER_USERNAME"
+
+/* A secret's two variables. */
+struct source {
+    const char *variable;
+    const char *file_variable;
+    bool typed; /* see private.h */
+};
+
+#define TOKEN(name)                                                            \
+    {                                                                          \
+        name, name "_FILE", false                                              \
+    }
+#define TYPED(name)                                                            \
+    {                                                                          \
+        name, name "_FILE", true                                               \
+    }
+
+static const struct source access_token = TOKEN(ACCESS_TOKEN);
+static const struct source application_token = TOKEN(APPLICATION_TOKEN);
+static const struct source client_id = TOKEN(CLIENT_ID);
+static const struct source client_secret = TOKEN(CLIENT_SECRET);
+static const struct source developer_token = TOKEN(DEVELOPER_TOKEN);
+static const struct source password = TYPED(PASSWORD);
+static const struct source user_name = TYPED(USER_NAME);
+
+/* The variable's value; NULL where it is not set or empty. */
+static const char *variable_value(const char *variable)
+{
+    const char *value = getenv(variable);
+
+    return value && *value ? value : NULL;
+}
+
+/* The variable that gives the secret; NULL where none does. */
+static const char *given_by(const struct source *source)
+{
+    if (variable_value(source->variable))
+        return source->variable;
+    if (variable_value(source->file_variable))
+        return source->file_variable;
+    return NULL;
+}
+
+/* Is the file in the folder that systemd made for this service's secrets? */
+static bool is_service_credential(const char *path)
+{
+    const char *folder = variable_value("CREDENTIALS_DIRECTORY");
+    size_t len = folder ? strlen(folder) : 0;
+
+    return folder && strncmp(path, folder, len) == 0 && path[len] == '/' &&
+           !strstr(path + len, "/../");
+}
+
+static char *read_variable(const struct source *source, const char *value,
+                           struct error *error)
+{
+    const char *flaw = private_flaw(value, strlen(value), source->typed);
+    char *secret;
+
+    if (flaw) {
+        error_set(error, ERROR_USAGE, "%s: the value has %s; give it alone",
+                  source->variable, flaw);
+        return NULL;
+    }
+    secret = strdup(value);
+    if (!secret)
+        error_memory(error);
+    return secret;
+}
+
+/* Reads a secret that is given. */
+static int read_secret(const struct source *source,
+                       const struct options *options, char **secret,
+                       struct error *error)
+{
+    const char *value = variable_value(source->variable);
+    const char *path = variable_value(source->file_variable);
+    struct private_file file;
+
+    if (value && path)
+        return error_set(error, ERROR_USAGE,
+                         "%s and %s are both set; unset one", source->variable,
+                         source->file_variable);
+    if (value) {
+        *secret = read_variable(source, value, error);
+    } else {
+        file = (struct private_file){
+            .variable = source->file_variable,
+            .path = path,
+            .follow_links =
+                options->follow_links || is_service_credential(path),
+            .group_reads = is_service_credential(path),
+            .typed = source->typed,
+            .kind = ERROR_USAGE,
+        };
+        *secret = private_read(&file, error);
+    }
+    return *secret ? 0 : -1;
+}
+
+/* ---- the refresh token -------------------------------------------------- */
+
+static int refuse_read_only(const char *path, struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "%s: %s is in $CREDENTIALS_DIRECTORY, where no file can "
+                     "be replaced, and the token in it changes; put it into a "
+                     "folder that the service may write to, such as its "
+                     "StateDirectory",
+                     REFRESH_FILE, path);
+}
+
+/* The file's own name: a rename would put a new file in a link's place. */
+static char *resolve(const char *path, const struct options *options,
+                     struct error *error)
+{
+    char *name;
+
+    if (is_service_credential(path)) {
+        refuse_read_only(path, error);
+        return NULL;
+    }
+    name = options->follow_links ? realpath(path, NULL) : strdup(path);
+    if (!name && errno == ENOMEM) {
+        error_memory(error);
+    } else if (!name) {
+        error_set(error, ERROR_USAGE, "%s: can't open %s: %s", REFRESH_FILE,
+                  path, strerror(errno));
+    } else if (is_service_credential(name)) {
+        refuse_read_only(name, error);
+        free(name);
+        name = NULL;
+    }
+    return name;
+}
+
+/* Checks it in advance: a token that can't be read or saved costs no call. */
+static char *read_refresh_file(const struct options *options,
+                               struct error *error)
+{
+    char *path = resolve(variable_value(REFRESH_FILE), options, error);
+    struct private_file file = {
+        .variable = REFRESH_FILE, .path = path, .kind = ERROR_USAGE};
+    char *token;
+
+    if (!path)
+        return NULL;
+    token = private_read(&file, error);
+    if (!token)
+        goto err;
+    private_free(token);
+    if (private_check_replaceable(&file, error))
+        goto err;
+    return path;
+
+err:
+    free(path);
+    return NULL;
+}
+
+/* ---- the two ways to sign in -------------------------------------------- */
+
+/* Refuses what would leave open which way is meant, or lacks a half. */
+static int check_way(struct error *error)
+{
+    const char *access = given_by(&access_token);
+    const char *id = given_by(&client_id);
+    const char *secret = given_by(&client_secret);
+    const char *refresh = variable_value(REFRESH_FILE) ? REFRESH_FILE : NULL;
+    const char *other = id ? id : refresh ? refresh : secret;
+
+    if (variable_value(REFRESH_TOKEN))
+        return error_set(error, ERROR_USAGE,
+                         "%s is set, but a refresh token must be in a file: "
+                         "the service replaces it, and the new one has to be "
+                         "kept; unset it and name the file by %s",
+                         REFRESH_TOKEN, REFRESH_FILE);
+    if (access && other)
+        return error_set(error, ERROR_USAGE,
+                         "%s and %s are both set: sign in with an access token "
+                         "or with a refresh token, and unset the other",
+                         access, other);
+    if (!access && !other)
+        return error_set(error, ERROR_USAGE,
+                         "%s is not set; set it, or set %s to the name of a "
+                         "file that holds it (or, for tokens that are renewed, "
+                         "%s and %s)",
+                         ACCESS_TOKEN, access_token.file_variable, CLIENT_ID,
+                         REFRESH_FILE);
+    if (!access && (!id || !refresh))
+        return error_set(error, ERROR_USAGE,
+                         "%s is set, but %s is not; to sign in with a refresh "
+                         "token set both",
+                         other, id ? REFRESH_FILE : CLIENT_ID);
+    return 0;
+}
+
+static int read_refresh_way(struct credentials *credentials,
+                            const struct options *options, struct error *error)
+{
+    const char *url = variable_value(TOKEN_URL);
+
+    if (read_secret(&client_id, options, &credentials->client_id, error))
+        return -1;
+    if (given_by(&client_secret) &&
+        read_secret(&client_secret, options, &credentials->client_secret,
+                    error))
+        return -1;
+    if (url) {
+        credentials->token_url = endpoint_parse(TOKEN_URL, url, error);
+        if (!credentials->token_url)
+            return -1;
+    }
+    credentials->refresh_file = read_refresh_file(options, error);
+    return credentials->refresh_file ? 0 : -1;
+}
+
+/* ---- what the service takes besides ------------------------------------- */
+
+static int read_developer_token(struct credentials *credentials,
+                                const struct options *options,
+                                struct error *error)
+{
+    if (!options->service->developer_token)
+        return 0;
+    if (!given_by(&developer_token))
+        return error_set(error, ERROR_USAGE,
+                         "%s is not set; set it, or set %s to the name of a "
+                         "file that holds it",
+                         DEVELOPER_TOKEN, developer_token.file_variable);
+    return read_secret(&developer_token, options, &credentials->developer_token,
+                       error);
+}
+
+static int refuse_legacy(const char *variable, const struct service *service,
+                         struct error *error)
+{
+    for (size_t i = 0; services[i]; i++)
+        if (services[i]->legacy_sign_in)
+            return error_set(error, ERROR_USAGE,
+                             "%s is set, but %s does not take it; unset it, or "
+                             "call %s, which does, by --api",
+                             variable, service->name, services[i]->name);
+    return error_set(error, ERROR_USAGE,
+                     "%s is set, but %s does not take it; unset it", variable,
+                     service->name);
+}
+
+static int read_legacy(struct credentials *credentials,
+                       const struct options *options, struct error *error)
+{
+    const struct {
+        const struct source *source;
+        char **secret;
+    } secrets[] = {
+        {&application_token, &credentials->application_token},
+        {&user_name, &credentials->user_name},
+        {&password, &credentials->password},
+    };
+    const char *user_by = given_by(&user_name);
+    const char *password_by = given_by(&password);
+
+    for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+        const char *variable = given_by(secrets[i].source);
+
+        if (variable && !options->service->legacy_sign_in)
+            return refuse_legacy(variable, options->service, error);
+        if (variable &&
+            read_secret(secrets[i].source, options, secrets[i].secret, error))
+            return -1;
+    }
+    if (!user_by != !password_by)
+        return error_set(
+            error, ERROR_USAGE, "%s is set, but %s is not; set both or neither",
+            user_by ? user_by : password_by, user_by ? PASSWORD : USER_NAME);
+    return 0;
+}
+
+int credentials_read(struct credentials *credentials,
+                     const struct options *options, struct error *error)
+{
+    struct credentials read = {.access_token = NULL};
+    int result;
+
+    if (check_way(error))
+        return -1;
+    if (given_by(&access_token))
+        result = read_secret(&access_token, options, &read.access_token, error);
+    else
+        result = read_refresh_way(&read, options, error);
+    if (result || read_developer_token(&read, options, error) ||
+        read_legacy(&read, options, error)) {
+        credentials_clear(&read);
+        return -1;
+    }
+    *credentials = read;
+    return 0;
+}
+
+void credentials_clear(struct credentials *credentials)
+{
+    private_free(credentials->developer_token);
+    private_free(credentials->application_token);
+    private_free(credentials->user_name);
+    private_free(credentials->password);
+    private_free(credentials->access_token);
+    private_free(credentials->client_id);
+    private_free(credentials->client_secret);
+    free(credentials->refresh_file);
+    free(credentials->token_url);
+    *credentials = (struct credentials){.access_token = NULL};
+}

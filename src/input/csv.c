@@ -1,0 +1,458 @@
+#include "input/csv.h"
+
+#include <csv.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define BOM_SIZE 3
+
+/* libcsv's buffer at its largest: beside the field's text a closing quote, the
+ * NUL, and a byte free, without which libcsv does not look at the next one. */
+#define FIELD_SIZE  (READER_MAX_FIELD + 3)
+#define FIELD_GROWS ((size_t)64 << 10)
+
+/* A NUL follows every field's text. */
+#define RECORD_SIZE (READER_MAX_RECORD + READER_MAX_COLUMNS)
+
+/* Parts of a message, in bytes. */
+#define ROW_SIZE   32
+#define WHERE_SIZE 80
+#define LABEL_SIZE 40 /* of a column's name */
+#define WHAT_SIZE  256
+
+struct reader {
+    const char *name;
+    reader_record_fn *take;
+    void *context;
+    char delimiter;
+    struct csv_parser csv;
+    struct error *error; /* the caller's, while it waits */
+    bool failed;
+
+    char start[BOM_SIZE]; /* the first bytes, until they are all there */
+    size_t start_len;
+    bool started;
+    uint32_t utf8; /* as text_utf8_check() left it */
+
+    uint64_t line;       /* physical line of the next byte */
+    uint64_t field_line; /* the line on which the present field begins */
+    bool begun;          /* within a record */
+    bool complete;       /* it is whole, but not handed on yet */
+    bool after_cr;       /* the last byte was a CR outside quotes */
+
+    uint64_t rows; /* data rows handed on */
+    char *header;  /* the header's fields, a NUL behind each; NULL: not seen */
+    size_t width;  /* and their number */
+
+    struct record record; /* the present one */
+    struct field fields[READER_MAX_COLUMNS];
+    size_t used; /* bytes of text */
+    char *text;  /* RECORD_SIZE bytes, so that fields never move; the system
+                    gives memory only to pages that are touched */
+};
+
+/* libcsv's default trims blanks around unquoted fields; RFC 4180 keeps them. */
+static int never_blank(unsigned char c)
+{
+    (void)c;
+    return 0;
+}
+
+/* libcsv halves its wish until it is granted, so it gets to FIELD_SIZE exactly,
+ * and no further. */
+static void *grow_field(void *data, size_t size)
+{
+    return size > FIELD_SIZE ? NULL : realloc(data, size);
+}
+
+struct reader *reader_new(const char *name, char delimiter,
+                          reader_record_fn *take, void *context)
+{
+    struct reader *reader = calloc(1, sizeof(*reader));
+
+    if (!reader)
+        return NULL;
+    reader->text = malloc(RECORD_SIZE);
+    if (!reader->text) {
+        free(reader);
+        return NULL;
+    }
+    reader->name = name;
+    reader->take = take;
+    reader->context = context;
+    reader->line = 1;
+    (void)csv_init(&reader->csv,
+                   CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL);
+    reader->delimiter = delimiter;
+    csv_set_delim(&reader->csv, (unsigned char)delimiter);
+    csv_set_space_func(&reader->csv, never_blank);
+    csv_set_realloc_func(&reader->csv, grow_field);
+    csv_set_blk_size(&reader->csv, FIELD_GROWS);
+    return reader;
+}
+
+void reader_free(struct reader *reader)
+{
+    if (!reader)
+        return;
+    csv_free(&reader->csv);
+    free(reader->header);
+    free(reader->text);
+    free(reader);
+}
+
+uint64_t reader_rows(const struct reader *reader)
+{
+    return reader->rows;
+}
+
+/* The header's name for a column, or "". */
+static const char *column_name(const struct reader *reader, size_t column)
+{
+    const char *name = reader->header;
+
+    if (!name || column >= reader->width)
+        return "";
+    while (column-- > 0)
+        name += strlen(name) + 1;
+    return name;
+}
+
+/* Writes ", column 4 (City)" into size bytes. */
+static void put_column(const struct reader *reader, size_t column, char *text,
+                       size_t size)
+{
+    const char *name = column_name(reader, column - 1);
+    char label[LABEL_SIZE];
+
+    (void)text_clean(label, sizeof(label), name);
+    if (*label)
+        (void)snprintf(text, size, ", column %zu (%s)", column, label);
+    else
+        (void)snprintf(text, size, ", column %zu", column);
+}
+
+/* Fails with a message about the record (column 0) or one of its columns. */
+static int refuse(struct reader *reader, uint64_t line, size_t column,
+                  const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static int refuse(struct reader *reader, uint64_t line, size_t column,
+                  const char *format, ...)
+{
+    char row[ROW_SIZE] = "header", where[WHERE_SIZE] = "", what[WHAT_SIZE];
+    va_list args;
+
+    if (reader->header)
+        (void)snprintf(row, sizeof(row), "row %" PRIu64, reader->rows + 1);
+    if (column > 0)
+        put_column(reader, column, where, sizeof(where));
+    va_start(args, format);
+    (void)vsnprintf(what, sizeof(what), format, args);
+    va_end(args);
+    reader->failed = true;
+    return error_set(reader->error, ERROR_INPUT,
+                     "%s: %s, line %" PRIu64 "%s: %s", reader->name, row, line,
+                     where, what);
+}
+
+/* The column that the next byte belongs to, from 1. */
+static size_t column_now(const struct reader *reader)
+{
+    return reader->record.count + 1;
+}
+
+static void refuse_memory(struct reader *reader)
+{
+    reader->failed = true;
+    (void)error_memory(reader->error);
+}
+
+static void refuse_long_field(struct reader *reader)
+{
+    (void)refuse(reader, reader->field_line, column_now(reader),
+                 "the field is longer than %zu bytes; is its closing quote "
+                 "missing?",
+                 READER_MAX_FIELD);
+}
+
+/* Bytes of the record's fields so far; used counts their NULs, too. */
+static size_t record_len(const struct reader *reader)
+{
+    return reader->used - reader->record.count;
+}
+
+/* A field of len bytes goes beyond one of the bounds. */
+static void refuse_bounds(struct reader *reader, size_t len)
+{
+    if (len > READER_MAX_FIELD)
+        refuse_long_field(reader);
+    else if (reader->record.count == READER_MAX_COLUMNS)
+        (void)refuse(reader, reader->record.line, 0,
+                     "the row has more than %d columns; leave out those that "
+                     "are not needed",
+                     READER_MAX_COLUMNS);
+    else
+        (void)refuse(reader, reader->record.line, 0,
+                     "the row is longer than %zu bytes; shorten it",
+                     READER_MAX_RECORD);
+}
+
+/* Takes a field, of which data may be in its place in text already. */
+static void take_field(void *data, size_t len, void *context)
+{
+    struct reader *reader = context;
+    char *to = reader->text + reader->used;
+
+    if (reader->failed)
+        return;
+    if (len > READER_MAX_FIELD || reader->record.count == READER_MAX_COLUMNS ||
+        record_len(reader) + len > READER_MAX_RECORD) {
+        refuse_bounds(reader, len);
+        return;
+    }
+    if (data != to)
+        memcpy(to, data, len);
+    to[len] = '\0';
+    reader->fields[reader->record.count++] = (struct field){to, len};
+    reader->used += len + 1;
+    reader->field_line = reader->line;
+}
+
+/* libcsv has seen the end of a record. */
+static void take_end(int terminator, void *context)
+{
+    struct reader *reader = context;
+
+    (void)terminator;
+    reader->complete = true;
+}
+
+static int keep_header(struct reader *reader)
+{
+    reader->header = malloc(reader->used);
+    if (!reader->header)
+        return error_memory(reader->error);
+    memcpy(reader->header, reader->text, reader->used);
+    reader->width = reader->record.count;
+    return 0;
+}
+
+static int hand_on(struct reader *reader)
+{
+    struct record *record = &reader->record;
+
+    if (reader->header && record->count != reader->width)
+        return refuse(reader, record->line, 0,
+                      "the row has %zu field%s, but the header has %zu; a "
+                      "delimiter or line end within a field needs quotes "
+                      "around the field",
+                      record->count, record->count == 1 ? "" : "s",
+                      reader->width);
+    record->number = reader->header ? reader->rows + 1 : 0;
+    record->fields = reader->fields;
+    if (reader->take(reader->context, record, reader->error))
+        return -1;
+    if (!reader->header) {
+        if (keep_header(reader))
+            return -1;
+    } else {
+        reader->rows++;
+    }
+    reader->begun = reader->complete = false;
+    record->count = 0;
+    reader->used = 0;
+    return 0;
+}
+
+/* libcsv stopped before the end of what it was given, at this byte. */
+static void refuse_parse(struct reader *reader, char byte)
+{
+    if (csv_error(&reader->csv) == CSV_EPARSE && byte == '"')
+        (void)refuse(reader, reader->line, column_now(reader),
+                     "a quote inside a field that does not begin with one; put "
+                     "the field in quotes and double the quotes inside it");
+    else if (csv_error(&reader->csv) == CSV_EPARSE)
+        (void)refuse(reader, reader->line, column_now(reader),
+                     "text after the closing quote; double the quotes inside a "
+                     "quoted field");
+    else if (csv_get_buffer_size(&reader->csv) == FIELD_SIZE)
+        refuse_long_field(reader);
+    else
+        refuse_memory(reader);
+}
+
+static void parse(struct reader *reader, const char *piece, size_t len)
+{
+    size_t done =
+        csv_parse(&reader->csv, piece, len, take_field, take_end, reader);
+
+    if (done < len && !reader->failed)
+        refuse_parse(reader, piece[done]);
+}
+
+static const char *find(const char *from, const char *end, char byte)
+{
+    const char *at = memchr(from, byte, (size_t)(end - from));
+
+    return at ? at : end;
+}
+
+/* A whole record without quotes, as most are, has nothing to parse but its
+ * delimiters. Splitting it here takes a fraction of libcsv's time, which looks
+ * at each byte in turn. The line is copied at once; a NUL then takes the place
+ * of each delimiter and of the line end. */
+static void split(struct reader *reader, const char *line, size_t len)
+{
+    size_t line_end = len > 1 && line[len - 2] == '\r' ? 2 : 1;
+    const char *end = reader->text + len - line_end;
+    char *field = reader->text;
+
+    memcpy(reader->text, line, len);
+    while (!reader->failed && !reader->complete) {
+        const char *delimiter = find(field, end, reader->delimiter);
+
+        take_field(field, (size_t)(delimiter - field), reader);
+        field += delimiter - field + 1;
+        reader->complete = delimiter == end;
+    }
+}
+
+/* Feeds a piece of one line, in which a CR or LF is the last byte, or CRLF the
+ * last two. So a record can only end at its end. */
+static int feed_piece(struct reader *reader, const char *piece, size_t len,
+                      bool has_quotes)
+{
+    char last = piece[len - 1];
+    bool is_whole = !reader->begun && last == '\n' && len <= READER_MAX_FIELD;
+
+    if (reader->after_cr && piece[0] != '\n')
+        return refuse(reader, reader->line, 0,
+                      "a carriage return (CR) alone, outside quotes; end lines "
+                      "with LF or CRLF");
+    if (!reader->begun && piece[0] != '\n' && piece[0] != '\r') {
+        reader->begun = true;
+        reader->record.line = reader->field_line = reader->line;
+    }
+    if (is_whole && !has_quotes && reader->begun)
+        split(reader, piece, len);
+    else
+        parse(reader, piece, len);
+    if (reader->failed)
+        return -1;
+    /* A field that goes on is a quoted one: then the CR is data. */
+    reader->after_cr = last == '\r' && !reader->csv.quoted;
+    if (last != '\n')
+        return 0;
+    reader->line++;
+    return reader->complete ? hand_on(reader) : 0;
+}
+
+/* Cuts text into pieces. Each mark is looked for again only when it is passed:
+ * what a chunk does not have is looked for once. */
+static int feed_pieces(struct reader *reader, const char *data, size_t len)
+{
+    const char *end = data + len;
+    const char *lf = find(data, end, '\n');
+    const char *cr = find(data, end, '\r');
+    const char *quote = find(data, end, '"');
+
+    while (data < end) {
+        const char *next = lf < end ? lf + 1 : end;
+
+        if (cr < lf && cr + 1 != lf)
+            next = cr + 1;
+        if (feed_piece(reader, data, (size_t)(next - data), quote < next))
+            return -1;
+        data = next;
+        if (lf < data)
+            lf = find(data, end, '\n');
+        if (cr < data)
+            cr = find(data, end, '\r');
+        if (quote < data)
+            quote = find(data, end, '"');
+    }
+    return 0;
+}
+
+static int refuse_byte(struct reader *reader, char byte)
+{
+    if (byte == '\0')
+        return refuse(reader, reader->line, column_now(reader),
+                      "a NUL byte; if the file is UTF-16, save it as UTF-8");
+    return refuse(reader, reader->line, column_now(reader),
+                  "not valid UTF-8; save the file as UTF-8 (iconv -f "
+                  "WINDOWS-1252 -t UTF-8, if it comes from Windows)");
+}
+
+static int feed_text(struct reader *reader, const char *data, size_t len)
+{
+    size_t good = text_utf8_check(&reader->utf8, data, len);
+
+    if (feed_pieces(reader, data, good))
+        return -1;
+    return good < len ? refuse_byte(reader, data[good]) : 0;
+}
+
+/* Looks at the first bytes of the input. */
+static int feed_start(struct reader *reader)
+{
+    const char *start = reader->start;
+    size_t len = reader->start_len;
+
+    reader->started = true;
+    if (len >= 2 && (memcmp(start, "\xFF\xFE", 2) == 0 ||
+                     memcmp(start, "\xFE\xFF", 2) == 0))
+        return error_set(reader->error, ERROR_INPUT,
+                         "%s is UTF-16; save it as UTF-8 (iconv -f UTF-16 -t "
+                         "UTF-8)",
+                         reader->name);
+    if (len == BOM_SIZE && memcmp(start, "\xEF\xBB\xBF", BOM_SIZE) == 0)
+        return 0;
+    return feed_text(reader, start, len);
+}
+
+int reader_feed(struct reader *reader, const char *data, size_t len,
+                struct error *error)
+{
+    reader->error = error;
+    if (!reader->started) {
+        while (len > 0 && reader->start_len < BOM_SIZE) {
+            reader->start[reader->start_len++] = *data++;
+            len--;
+        }
+        if (reader->start_len < BOM_SIZE)
+            return 0;
+        if (feed_start(reader))
+            return -1;
+    }
+    return feed_text(reader, data, len);
+}
+
+int reader_end(struct reader *reader, struct error *error)
+{
+    reader->error = error;
+    if (!reader->started && feed_start(reader))
+        return -1;
+    if (reader->utf8 != 0)
+        return refuse_byte(reader, '\xFF');
+    if (csv_fini(&reader->csv, take_field, take_end, reader))
+        return refuse(reader, reader->field_line, column_now(reader),
+                      "the quote that opens this field is never closed");
+    if (reader->failed)
+        return -1;
+    if (reader->complete && hand_on(reader))
+        return -1;
+    if (!reader->header)
+        return error_set(error, ERROR_INPUT,
+                         "%s has no header; its first line must name the "
+                         "columns",
+                         reader->name);
+    return 0;
+}

@@ -1,0 +1,60 @@
+/*
+ * Chunks of bytes to CSV records, by RFC 4180, strictly.
+ *
+ * LF or CRLF ends a record; inside quotes both are data. Empty lines are not
+ * records. Spaces belong to the field. A UTF-8 byte-order mark at the start is
+ * dropped. Refused, with file, row and line: NUL, invalid UTF-8, UTF-16, a CR
+ * alone outside quotes (but at the very end), an unclosed quote, text after a
+ * closing quote, a quote inside an unquoted field, a record wider or narrower
+ * than the header, and what goes beyond the bounds below. How the input is cut
+ * into chunks makes no difference. After an error the reader must not be fed
+ * again.
+ */
+#ifndef INPUT_CSV_H
+#define INPUT_CSV_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+#define READER_MAX_FIELD   ((size_t)1 << 20) /* bytes */
+#define READER_MAX_RECORD  ((size_t)4 << 20) /* bytes, all fields together */
+#define READER_MAX_COLUMNS 1000
+
+struct field {
+    const char *text; /* NUL-terminated; no NUL inside */
+    size_t len;
+};
+
+struct record {
+    uint64_t number; /* 0: the header; data rows count from 1 */
+    uint64_t line;   /* physical line on which it begins, from 1 */
+    size_t count;
+    const struct field *fields; /* valid during the call only */
+};
+
+/* Takes a record; a failure stops the reader with this error. */
+typedef int reader_record_fn(void *context, const struct record *record,
+                             struct error *error);
+
+struct reader;
+
+/* name is used in messages and must outlive the reader. delimiter: one ASCII
+ * character, not NUL, CR, LF or a quote. NULL without memory. */
+struct reader *reader_new(const char *name, char delimiter,
+                          reader_record_fn *take, void *context);
+void reader_free(struct reader *reader);
+
+/* Takes the next bytes, and hands on each record that they complete. */
+int reader_feed(struct reader *reader, const char *data, size_t len,
+                struct error *error);
+
+/* The input has ended: hands on a last record without a line end. Refuses an
+ * input without a header. */
+int reader_end(struct reader *reader, struct error *error);
+
+/* Data rows handed on so far. */
+uint64_t reader_rows(const struct reader *reader);
+
+#endif

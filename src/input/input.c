@@ -1,0 +1,492 @@
+#include "input/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/hash.h"
+
+#define NAME_SIZE 200
+#define RAW_SIZE  ((size_t)64 << 10)
+#define TEXT_SIZE ((size_t)64 << 10)
+
+/* windowBits of zlib: the largest window, and gzip only. */
+#define GZIP_WINDOW (15 + 16)
+#define GZIP_ID1    0x1F
+#define GZIP_ID2    0x8B
+
+enum format { FORMAT_UNKNOWN, FORMAT_PLAIN, FORMAT_GZIP };
+
+struct input {
+    char name[NAME_SIZE];
+    struct stat stat;
+    int fd;
+    bool is_file;
+    off_t start; /* of a file: where each reading begins */
+
+    /* The present reading. */
+    enum format format;
+    uint64_t position; /* raw bytes taken from fd */
+    size_t raw_at;     /* raw[raw_at..raw_len) is not used yet */
+    size_t raw_len;
+    bool ended;     /* fd has no more bytes */
+    bool in_member; /* between a gzip member's first and last byte */
+    bool finished;  /* the end was reached, and all was sound */
+
+    z_stream stream;
+    bool stream_ready;
+
+    struct hash *hash; /* NULL: not kept */
+    unsigned reading;  /* 0 or 1: index of the present reading's digest */
+    unsigned char digest[2][HASH_SIZE];
+
+    uint64_t expected; /* bytes that input_expect() names; 0: none, or done */
+    unsigned char expected_digest[HASH_SIZE];
+
+    unsigned char raw[RAW_SIZE];
+    unsigned char text[TEXT_SIZE];
+};
+
+static void set_name(struct input *input, const char *path)
+{
+    size_t len = strlen(path);
+
+    if (len < NAME_SIZE) {
+        memcpy(input->name, path, len + 1);
+        return;
+    }
+    path += len - (NAME_SIZE - 4);
+    while (((unsigned char)*path & 0xC0) == 0x80) /* not within a character */
+        path++;
+    (void)snprintf(input->name, sizeof(input->name), "...%s", path);
+}
+
+/* Learns what fd is. */
+static int examine(struct input *input, struct error *error)
+{
+    if (fstat(input->fd, &input->stat))
+        return error_set(error, ERROR_USAGE, "%s cannot be read: %s",
+                         input->name, strerror(errno));
+    if (S_ISDIR(input->stat.st_mode))
+        return error_set(error, ERROR_USAGE,
+                         "%s is a directory; name a CSV file in it",
+                         input->name);
+    if (!S_ISREG(input->stat.st_mode))
+        return 0;
+    /* What was read before us from standard input stays read. */
+    input->start = lseek(input->fd, 0, SEEK_CUR);
+    if (input->start < 0)
+        return error_set(error, ERROR_USAGE, "%s cannot be read: %s",
+                         input->name, strerror(errno));
+    input->is_file = true;
+    (void)posix_fadvise(input->fd, input->start, 0, POSIX_FADV_SEQUENTIAL);
+    return 0;
+}
+
+struct input *input_open(const char *path, struct error *error)
+{
+    struct input *input = calloc(1, sizeof(*input));
+
+    if (!input) {
+        (void)error_memory(error);
+        return NULL;
+    }
+    if (strcmp(path, "-") == 0) {
+        set_name(input, "standard input");
+        input->fd = STDIN_FILENO;
+        /* A closed one may have been filled with something to write to. */
+        if ((fcntl(input->fd, F_GETFL) & O_ACCMODE) == O_WRONLY) {
+            (void)error_set(error, ERROR_USAGE,
+                            "INPUT is -, but standard input is closed");
+            goto fail;
+        }
+    } else {
+        set_name(input, path);
+        input->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        if (input->fd < 0) {
+            (void)error_set(error, ERROR_USAGE, "%s cannot be opened: %s",
+                            input->name, strerror(errno));
+            goto fail;
+        }
+    }
+    if (examine(input, error))
+        goto fail;
+    return input;
+
+fail:
+    input_free(input);
+    return NULL;
+}
+
+void input_free(struct input *input)
+{
+    if (!input)
+        return;
+    if (input->stream_ready)
+        (void)inflateEnd(&input->stream);
+    hash_free(input->hash);
+    if (input->fd > STDIN_FILENO)
+        (void)close(input->fd);
+    free(input);
+}
+
+const char *input_name(const struct input *input)
+{
+    return input->name;
+}
+
+const struct stat *input_stat(const struct input *input)
+{
+    return &input->stat;
+}
+
+bool input_is_file(const struct input *input)
+{
+    return input->is_file;
+}
+int input_keep_hash(struct input *input, struct error *error)
+{
+    if (input->hash)
+        return 0;
+    input->hash = hash_new();
+    return input->hash ? 0 : error_memory(error);
+}
+
+/* The offset of the first raw byte that is not used yet. */
+static uint64_t raw_offset(const struct input *input)
+{
+    return input->position - (input->raw_len - input->raw_at);
+}
+
+/* Without more raw bytes there is nothing to hand on. */
+static bool needs_bytes(const struct input *input)
+{
+    if (input->ended)
+        return false;
+    return input->format == FORMAT_UNKNOWN || input->raw_at == input->raw_len;
+}
+
+int input_poll_fd(const struct input *input)
+{
+    return !input->is_file && needs_bytes(input) ? input->fd : -1;
+}
+
+/* The bytes that an earlier run has read are over, or the input is. */
+static int compare_expected(struct input *input, struct error *error)
+{
+    unsigned char digest[HASH_SIZE];
+    uint64_t bytes;
+
+    if (input_checkpoint(input, &bytes, digest))
+        return error_memory(error);
+    if (bytes == input->expected &&
+        memcmp(digest, input->expected_digest, HASH_SIZE) == 0) {
+        input->expected = 0;
+        return 0;
+    }
+    return error_set(error, ERROR_USAGE,
+                     "%s brings other data than the run that is to be taken up "
+                     "has read (its first %" PRIu64 " bytes differ): give the "
+                     "same input, or --restart",
+                     input->name, input->expected);
+}
+
+/* Reads fd once, behind the raw bytes that are there already. */
+static int take_bytes(struct input *input, struct error *error)
+{
+    unsigned char *to;
+    size_t room;
+    ssize_t got;
+
+    if (input->raw_at == input->raw_len)
+        input->raw_at = input->raw_len = 0;
+    to = input->raw + input->raw_len;
+    room = RAW_SIZE - input->raw_len;
+    if (input->expected > 0 && room > input->expected - input->position)
+        room = (size_t)(input->expected - input->position);
+    if (input->is_file)
+        got = pread(input->fd, to, room, input->start + (off_t)input->position);
+    else
+        got = read(input->fd, to, room);
+    if (got < 0) {
+        if (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK)
+            return 0;
+        return error_set(error, ERROR_LOCAL,
+                         "%s: reading failed at byte %" PRIu64 ": %s",
+                         input->name, input->position, strerror(errno));
+    }
+    if (input->hash)
+        hash_update(input->hash, to, (size_t)got);
+    input->ended = got == 0;
+    input->raw_len += (size_t)got;
+    input->position += (uint64_t)got;
+    if (input->expected > 0 &&
+        (input->ended || input->position == input->expected))
+        return compare_expected(input, error);
+    return 0;
+}
+
+/* Makes zlib ready for the first byte of a member. */
+static int begin_member(struct input *input, struct error *error)
+{
+    if (!input->stream_ready) {
+        if (inflateInit2(&input->stream, GZIP_WINDOW) != Z_OK)
+            return error_memory(error);
+        input->stream_ready = true;
+    } else {
+        (void)inflateReset(&input->stream);
+    }
+    input->in_member = true;
+    return 0;
+}
+
+/* What people take for a CSV file, by its first bytes. */
+struct foreign {
+    const char *start;
+    const char *name;
+};
+
+static const struct foreign foreign_formats[] = {
+    {"PK\003\004", "a ZIP archive or an Excel workbook"},
+    {"\xD0\xCF\x11\xE0", "an old Excel workbook"},
+    {"BZh", "packed by bzip2"},
+    {"\x28\xB5\x2F\xFD", "packed by zstd"},
+    {"\xFD"
+     "7zXZ",
+     "packed by xz"},
+};
+
+/* The foreign format that the bytes are the beginning of, or NULL; *whole says
+ * whether all of its mark is there. */
+static const struct foreign *find_foreign(const unsigned char *raw, size_t len,
+                                          bool *whole)
+{
+    size_t count = sizeof(foreign_formats) / sizeof(foreign_formats[0]);
+
+    for (size_t i = 0; i < count; i++) {
+        size_t start_len = strlen(foreign_formats[i].start);
+
+        *whole = len >= start_len;
+        if (memcmp(raw, foreign_formats[i].start, *whole ? start_len : len) ==
+            0)
+            return &foreign_formats[i];
+    }
+    return NULL;
+}
+
+/* Tells gzip by its two first bytes. The format stays unknown where it takes
+ * more bytes to tell. A file that ends between gzip's two is no text, but gzip
+ * cut off. */
+static int find_format(struct input *input, struct error *error)
+{
+    const struct foreign *foreign;
+    bool whole;
+
+    if (input->raw_len == 0) {
+        if (!input->ended)
+            return 0;
+        return error_set(error, ERROR_INPUT,
+                         "%s is empty; its first line must name the columns",
+                         input->name);
+    }
+    foreign = find_foreign(input->raw, input->raw_len, &whole);
+    if (foreign && whole)
+        return error_set(error, ERROR_INPUT,
+                         "%s is %s; a CSV file is needed, plain or packed by "
+                         "gzip",
+                         input->name, foreign->name);
+    if (foreign && !input->ended)
+        return 0;
+    if (input->raw[0] != GZIP_ID1) {
+        input->format = FORMAT_PLAIN;
+        return 0;
+    }
+    if (input->raw_len == 1 && !input->ended)
+        return 0;
+    if (input->raw_len > 1 && input->raw[1] != GZIP_ID2) {
+        input->format = FORMAT_PLAIN;
+        return 0;
+    }
+    input->format = FORMAT_GZIP;
+    return begin_member(input, error);
+}
+
+/* Something is behind a member that does not begin as the next one must. */
+static int refuse_junk(const struct input *input, struct error *error)
+{
+    return error_set(error, ERROR_INPUT,
+                     "%s: the gzip data ends after %" PRIu64 " bytes, but "
+                     "something else follows; get or make the file again",
+                     input->name, raw_offset(input) - input->stream.total_in);
+}
+
+static int refuse_gzip(const struct input *input, int status,
+                       struct error *error)
+{
+    const z_stream *stream = &input->stream;
+
+    if (status == Z_MEM_ERROR)
+        return error_memory(error);
+    if (stream->total_in <= 2) /* of the first member they are known */
+        return refuse_junk(input, error);
+    return error_set(error, ERROR_INPUT,
+                     "%s: the gzip data is damaged before byte %" PRIu64
+                     " (%s); get or make the file again",
+                     input->name, raw_offset(input),
+                     stream->msg ? stream->msg : "preset dictionary");
+}
+
+/* The end of the raw bytes: is it also the end of the gzip data? */
+static int end_gzip(struct input *input, struct error *error)
+{
+    if (input->in_member)
+        return error_set(error, ERROR_INPUT,
+                         "%s: the gzip data is cut off at byte %" PRIu64
+                         "; get or make the file again",
+                         input->name, input->position);
+    return 0;
+}
+
+/* Makes a chunk of what zlib gets out of the raw bytes. */
+static int read_gzip(struct input *input, size_t *len, struct error *error)
+{
+    z_stream *stream = &input->stream;
+    int status;
+
+    if (input->raw_at == input->raw_len)
+        return input->ended ? end_gzip(input, error) : 1;
+    if (!input->in_member) {
+        if (begin_member(input, error))
+            return -1;
+        /* zlib would wait for a second byte that may never come. */
+        if (input->raw[input->raw_at] != GZIP_ID1)
+            return refuse_junk(input, error);
+    }
+    stream->next_in = input->raw + input->raw_at;
+    stream->avail_in = (uInt)(input->raw_len - input->raw_at);
+    stream->next_out = input->text;
+    stream->avail_out = (uInt)TEXT_SIZE;
+    status = inflate(stream, Z_NO_FLUSH);
+    input->raw_at = input->raw_len - stream->avail_in;
+    *len = TEXT_SIZE - stream->avail_out;
+    if (status == Z_STREAM_END)
+        input->in_member = false;
+    else if (status != Z_OK && status != Z_BUF_ERROR)
+        return refuse_gzip(input, status, error);
+    return 1;
+}
+
+static int read_plain(struct input *input, const char **data, size_t *len)
+{
+    if (input->raw_at == input->raw_len)
+        return input->ended ? 0 : 1;
+    *data = (const char *)input->raw + input->raw_at;
+    *len = input->raw_len - input->raw_at;
+    input->raw_at = input->raw_len;
+    return 1;
+}
+
+/* As input_read(), but a file's chunk may be empty too. */
+static int read_once(struct input *input, const char **data, size_t *len,
+                     struct error *error)
+{
+    *data = (const char *)input->text;
+    *len = 0;
+    if (needs_bytes(input) && take_bytes(input, error))
+        return -1;
+    if (input->format == FORMAT_UNKNOWN && find_format(input, error))
+        return -1;
+    switch (input->format) {
+    case FORMAT_PLAIN:
+        return read_plain(input, data, len);
+    case FORMAT_GZIP:
+        return read_gzip(input, len, error);
+    default:
+        return 1;
+    }
+}
+
+/* All was read and is sound: what remains is the digest of it. */
+static int finish(struct input *input, struct error *error)
+{
+    input->finished = true;
+    if (input->hash && hash_digest(input->hash, input->digest[input->reading]))
+        return error_set(error, ERROR_LOCAL,
+                         "%s: its SHA-256 could not be computed; check the "
+                         "set-up of the OpenSSL library",
+                         input->name);
+    return 0;
+}
+
+int input_read(struct input *input, const char **data, size_t *len,
+               struct error *error)
+{
+    int got;
+
+    if (input->finished)
+        return 0;
+    do {
+        got = read_once(input, data, len, error);
+    } while (got == 1 && *len == 0 && input->is_file);
+    return got == 0 ? finish(input, error) : got;
+}
+
+int input_rewind(struct input *input, struct error *error)
+{
+    if (!input->is_file)
+        return error_set(error, ERROR_LOCAL,
+                         "%s is a pipe and cannot be read twice", input->name);
+    input->format = FORMAT_UNKNOWN;
+    input->position = 0;
+    input->raw_at = input->raw_len = 0;
+    input->ended = input->in_member = input->finished = false;
+    input->reading = 1;
+    if (input->hash)
+        hash_reset(input->hash);
+    return 0;
+}
+
+const unsigned char *input_digest(const struct input *input)
+{
+    return input->digest[0];
+}
+
+int input_checkpoint(const struct input *input, uint64_t *bytes,
+                     unsigned char digest[HASH_SIZE])
+{
+    *bytes = input->position;
+    if (!input->finished)
+        return hash_peek(input->hash, digest);
+    memcpy(digest, input->digest[input->reading], HASH_SIZE);
+    return 0;
+}
+
+void input_expect(struct input *input, uint64_t bytes,
+                  const unsigned char digest[HASH_SIZE])
+{
+    input->expected = bytes;
+    memcpy(input->expected_digest, digest, HASH_SIZE);
+}
+
+bool input_is_as_expected(const struct input *input)
+{
+    return input->expected == 0;
+}
+
+bool input_changed(const struct input *input)
+{
+    const struct stat *then = &input->stat;
+    struct stat now;
+
+    if (fstat(input->fd, &now) || now.st_size != then->st_size ||
+        now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
+        now.st_mtim.tv_nsec != then->st_mtim.tv_nsec)
+        return true;
+    return input->hash &&
+           memcmp(input->digest[0], input->digest[1], HASH_SIZE) != 0;
+}

@@ -1,0 +1,309 @@
+#include "input/value.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/suggest.h"
+#include "base/text.h"
+
+#define DIGITS    "0123456789"
+#define LIST_SIZE 200 /* a value set that fits is listed in the message */
+
+static bool same_word(const char *a, const char *b)
+{
+    /* Most words differ in their first letter: saves the call. */
+    return ((*a ^ *b) & 0xDF) == 0 && strcasecmp(a, b) == 0;
+}
+
+static char *copy(char **room, const char *text, size_t len)
+{
+    char *start = *room;
+
+    memcpy(start, text, len + 1);
+    *room += len + 1;
+    return start;
+}
+
+/* What a spreadsheet makes of a long number: 9.1E+18, or 9,1E+18. */
+static bool is_scientific(const char *text)
+{
+    return strchr(DIGITS "-", *text) && strpbrk(text, "eE") &&
+           text[strspn(text, DIGITS "eE.,+-")] == '\0';
+}
+
+static int refuse_long(const struct column *column, const char *text,
+                       struct error *error)
+{
+    const char *code =
+        column->use == COLUMN_KEY ? "InvalidId" : "InvalidNumber";
+    const char *digits = text + (*text == '-');
+
+    if (column->use == COLUMN_KEY && guid_is_one(text))
+        return error_value(error, code, column->name,
+                           "%s takes a whole number; a GUID is the Id of "
+                           "another service's user: give that service by --api",
+                           column->name);
+    if (is_scientific(text))
+        return error_value(error, code, column->name,
+                           "%s looks like a number that a spreadsheet turned "
+                           "into the form 9.1E+18, so that its last digits "
+                           "are lost; format the column as text and export "
+                           "the file again",
+                           column->name);
+    if (digits[0] == '\0' || digits[strspn(digits, DIGITS)] != '\0')
+        return error_value(error, code, column->name,
+                           "%s takes a whole number: digits only, without "
+                           "spaces, points or commas",
+                           column->name);
+    return error_value(
+        error, code, column->name, "%s takes a whole number %s", column->name,
+        column->use == COLUMN_KEY ? "from 1 to 9223372036854775807"
+                                  : "within 64 bits");
+}
+
+void value_copy_guid(char copy[GUID_SIZE], const char *guid)
+{
+    for (unsigned i = 0; i < GUID_SIZE; i++)
+        copy[i] = (char)tolower((unsigned char)guid[i]);
+}
+
+int value_check_guid(const struct column *column, const char *text,
+                     struct error *error)
+{
+    if (guid_is_one(text))
+        return 0;
+    if (column->use == COLUMN_KEY && text[strspn(text, DIGITS)] == '\0')
+        return error_value(error, "InvalidId", column->name,
+                           "%s takes a GUID; a number is the Id of another "
+                           "service's user: give that service by --api",
+                           column->name);
+    return error_value(error,
+                       column->use == COLUMN_KEY ? "InvalidId" : "InvalidGuid",
+                       column->name,
+                       "%s takes a GUID such as "
+                       "4b10bf41-ab11-40e3-8c53-cd67849b50de",
+                       column->name);
+}
+
+const char *value_take_id(const struct column *column, const char *text,
+                          char room[GUID_SIZE], struct error *error)
+{
+    int64_t number;
+
+    if (*text == '\0') {
+        error_value(error, "InvalidId", column->name,
+                    "%s is empty: whose row is it?", column->name);
+        return NULL;
+    }
+    if (column->type == COLUMN_GUID) {
+        if (value_check_guid(column, text, error))
+            return NULL;
+        value_copy_guid(room, text);
+        return room;
+    }
+    if (text_parse_long(text, &number) || number < 1) {
+        refuse_long(column, text, error);
+        return NULL;
+    }
+    return text + strspn(text, "0");
+}
+
+static int take_long(const struct column *column, const char *text, size_t len,
+                     char **room, const char **value, struct error *error)
+{
+    const char *end = text + len;
+    int64_t number;
+    char *start = *room;
+
+    if (text_parse_long(text, &number))
+        return refuse_long(column, text, error);
+    if (number < 0)
+        *(*room)++ = '-';
+    text += *text == '-';
+    text += strspn(text, "0");
+    if (number == 0)
+        text = end - 1; /* the last zero */
+    copy(room, text, (size_t)(end - text));
+    *value = start;
+    return 0;
+}
+
+static int take_boolean(const struct column *column, const char *text,
+                        const char **value, struct error *error)
+{
+    if (same_word(text, "true") || strcmp(text, "1") == 0)
+        *value = "true";
+    else if (same_word(text, "false") || strcmp(text, "0") == 0)
+        *value = "false";
+    else
+        return error_value(error, "InvalidBoolean", column->name,
+                           "%s takes true or false (or 1 or 0)", column->name);
+    return 0;
+}
+
+/* Writes "Html, Text" into list; -1 where the set does not fit. */
+static int list_set(const char *const *set, char list[LIST_SIZE])
+{
+    size_t used = 0;
+    size_t len;
+
+    for (; *set; set++) {
+        len = strlen(*set);
+        if (used + len + 3 > LIST_SIZE)
+            return -1;
+        memcpy(list + used, *set, len);
+        memcpy(list + used + len, set[1] ? ", " : "", set[1] ? 3 : 1);
+        used += len + 2;
+    }
+    return 0;
+}
+
+static int refuse_word(const struct column *column, const char *text,
+                       struct error *error)
+{
+    struct nearest nearest;
+    char list[LIST_SIZE];
+
+    nearest_init(&nearest, text);
+    for (size_t i = 0; column->set[i]; i++)
+        nearest_offer(&nearest, column->set[i]);
+    if (nearest.name)
+        return error_value(error, "InvalidValue", column->name,
+                           "%s is not in the value set %s; did you mean %s?",
+                           column->name, column->set_name, nearest.name);
+    if (list_set(column->set, list) == 0)
+        return error_value(error, "InvalidValue", column->name,
+                           "%s is not in the value set %s: %s", column->name,
+                           column->set_name, list);
+    return error_value(error, "InvalidValue", column->name,
+                       "%s is not in the value set %s, whose values are such "
+                       "as %s",
+                       column->name, column->set_name, column->set[0]);
+}
+
+static int take_word(const struct column *column, const char *text,
+                     const char **value, struct error *error)
+{
+    for (size_t i = 0; column->set[i]; i++) {
+        if (same_word(text, column->set[i])) {
+            *value = column->set[i];
+            if (column->empty && strcmp(*value, column->empty) == 0)
+                *value = NULL;
+            return 0;
+        }
+    }
+    return refuse_word(column, text, error);
+}
+
+/* Base64 by RFC 4648, section 4, its padding included. */
+static bool is_base64(const char *text, size_t len)
+{
+    size_t letters =
+        strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                     "0123456789+/");
+    size_t padding = strspn(text + letters, "=");
+
+    return len % 4 == 0 && padding <= 2 && letters + padding == len;
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Sent in capitals, as the service lists them. */
+static int take_letters2(const struct column *column, const char *text,
+                         size_t len, char **room, const char **value,
+                         struct error *error)
+{
+    char *start = *room;
+
+    if (len != 2 || !is_letter(text[0]) || !is_letter(text[1]))
+        return error_value(error, "InvalidValue", column->name,
+                           "%s takes a code of two letters, such as US",
+                           column->name);
+    *value = copy(room, text, len);
+    start[0] &= (char)~0x20;
+    start[1] &= (char)~0x20;
+    return 0;
+}
+
+static int check_length(const struct column *column, const char *text,
+                        size_t len, struct error *error)
+{
+    size_t units;
+
+    /* A character has at least as many bytes as UTF-16 units. */
+    if (column->min_length == 0 &&
+        (column->max_length == 0 || len <= column->max_length))
+        return 0;
+    units = text_utf16_units(text, len);
+    if (column->max_length > 0 && units > column->max_length)
+        return error_value(error, "ValueTooLong", column->name,
+                           "%zu characters; %s takes at most %u", units,
+                           column->name, column->max_length);
+    if (units < column->min_length)
+        return error_value(error, "ValueTooShort", column->name,
+                           "%zu characters; %s takes at least %u", units,
+                           column->name, column->min_length);
+    return 0;
+}
+
+static int take_string(const struct column *column, const char *text,
+                       size_t len, char **room, const char **value,
+                       struct error *error)
+{
+    if (column->letters2)
+        return take_letters2(column, text, len, room, value, error);
+    if (check_length(column, text, len, error))
+        return -1;
+    if (column->use == COLUMN_WRITE && *text == '*' &&
+        text[strspn(text, "*")] == '\0')
+        return error_value(error, "InvalidValue", column->name,
+                           "%s has nothing but asterisks, which is how the "
+                           "service hides a value; leave the cell empty to "
+                           "keep what the user has",
+                           column->name);
+    *value = copy(room, text, len);
+    return 0;
+}
+
+int value_take(const struct column *column, const char *text, size_t len,
+               char **room, const char **value, struct error *error)
+{
+    struct instant instant;
+
+    switch (column->type) {
+    case COLUMN_LONG:
+        return take_long(column, text, len, room, value, error);
+    case COLUMN_BOOLEAN:
+        return take_boolean(column, text, value, error);
+    case COLUMN_ENUM:
+        return take_word(column, text, value, error);
+    case COLUMN_STRING:
+        return take_string(column, text, len, room, value, error);
+    case COLUMN_BASE64:
+        if (!is_base64(text, len))
+            return error_value(error, "InvalidBase64", column->name,
+                               "%s takes base64 exactly as the service gave "
+                               "it; was the cell cut or changed?",
+                               column->name);
+        break;
+    case COLUMN_GUID:
+        if (value_check_guid(column, text, error))
+            return -1;
+        break;
+    case COLUMN_TIME:
+        if (text_parse_instant(text, &instant))
+            return error_value(error, "InvalidTime", column->name,
+                               "%s takes a time such as 2026-01-02T03:04:05Z; "
+                               "a spreadsheet may have changed its form",
+                               column->name);
+        break;
+    }
+    *value = copy(room, text, len);
+    return 0;
+}

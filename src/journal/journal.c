@@ -1,0 +1,379 @@
+#include "journal/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/file.h"
+
+/* The parts of a record. Numbers have a fixed width, so that they can be filled
+ * in behind the text. */
+#define EMPTY     "00000000 ? 00000000 "
+#define HEAD_SIZE (sizeof(EMPTY) - 1)
+#define DIGITS    8 /* of the CRC (base 16) and the length (base 10) */
+#define TYPE_AT   (DIGITS + 1)
+#define LENGTH_AT (TYPE_AT + 2)
+#define LINE_END  1
+
+#define MAX_RECORD (HEAD_SIZE + JOURNAL_MAX_TEXT + LINE_END)
+#define WRITE_SIZE ((size_t)1 << 20)
+#define READ_SIZE  ((size_t)1 << 16)
+
+struct journal {
+    char *path;
+    int fd;
+
+    struct buffer pending; /* records to be written, the last perhaps begun */
+    size_t ended;          /* bytes of those that are closed */
+    bool dirty;
+    int failure; /* errno of a write or sync that failed: none follows it */
+
+    struct buffer chunk; /* as read from the file */
+    size_t at;           /* place in it of the next record */
+    off_t whole;         /* bytes of the file that have been read as records */
+};
+
+/* ---- records as bytes --------------------------------------------------- */
+
+static void write_digits(char *to, size_t number, unsigned base)
+{
+    for (size_t i = DIGITS; i-- > 0; number /= base)
+        to[i] = "0123456789abcdef"[number % base];
+}
+
+static int read_digits(const char *from, size_t *number)
+{
+    *number = 0;
+    for (size_t i = 0; i < DIGITS; i++) {
+        if (from[i] < '0' || from[i] > '9')
+            return -1;
+        *number = *number * 10 + (size_t)(from[i] - '0');
+    }
+    return 0;
+}
+
+uint32_t journal_checksum(const char *data, size_t len)
+{
+    return (uint32_t)crc32_z(0, (const Bytef *)data, len);
+}
+
+static void write_crc(char crc[DIGITS], const char *record, size_t size)
+{
+    const Bytef *checked = (const Bytef *)record + DIGITS;
+
+    write_digits(crc, crc32_z(0, checked, size - DIGITS), 16);
+}
+
+/* ---- opening ------------------------------------------------------------ */
+
+static int refuse_other_kind(const char *path, struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "%s, where the journal belongs, is not a regular file: "
+                     "remove it, or give another OUTPUT",
+                     path);
+}
+
+/* Tells errno of a file that can't be opened or made. */
+static int refuse(const char *path, struct error *error)
+{
+    const char *advice = "";
+
+    switch (errno) {
+    case ELOOP: /* a link */
+    case EISDIR:
+    case ENXIO: /* a socket */
+        return refuse_other_kind(path, error);
+    case ENAMETOOLONG:
+        advice = ": give OUTPUT a shorter name";
+        break;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        advice = ": give an OUTPUT in a folder that you may write to";
+        break;
+    default:
+        break;
+    }
+    return error_set(error, ERROR_USAGE, "cannot open the journal %s: %s%s",
+                     path, strerror(errno), advice);
+}
+
+/* In a folder that all may write to, somebody else may have put it there. */
+static int check_file(const struct journal *journal, struct error *error)
+{
+    struct stat status;
+
+    if (fstat(journal->fd, &status))
+        return refuse(journal->path, error);
+    if (!S_ISREG(status.st_mode))
+        return refuse_other_kind(journal->path, error);
+    if (status.st_uid != geteuid())
+        return error_set(error, ERROR_USAGE,
+                         "the journal %s belongs to another user: resume as "
+                         "that user, or give another OUTPUT",
+                         journal->path);
+    return 0;
+}
+
+static struct journal *journal_new(const char *path, struct error *error)
+{
+    struct journal *journal = calloc(1, sizeof(*journal));
+
+    if (!journal)
+        goto err0;
+    journal->fd = -1;
+    buffer_init(&journal->pending, WRITE_SIZE + MAX_RECORD);
+    buffer_init(&journal->chunk, READ_SIZE + MAX_RECORD);
+    journal->path = strdup(path);
+    if (!journal->path)
+        goto err1;
+    return journal;
+
+err1:
+    free(journal);
+err0:
+    error_memory(error);
+    return NULL;
+}
+
+/* A new file, so that nobody has it open and no link leads elsewhere. What is
+ * not ours to judge, such as a folder, is not replaced. */
+static int make_file(struct journal *journal, struct error *error)
+{
+    int flags = O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    struct stat status;
+
+    if (lstat(journal->path, &status) == 0) {
+        if (!S_ISREG(status.st_mode))
+            return refuse_other_kind(journal->path, error);
+        if (unlink(journal->path))
+            return refuse(journal->path, error);
+    }
+    journal->fd = open(journal->path, flags, S_IRUSR | S_IWUSR);
+    if (journal->fd < 0 || folder_sync(journal->path))
+        return refuse(journal->path, error);
+    return 0;
+}
+
+struct journal *journal_create(const char *path, struct error *error)
+{
+    struct journal *journal = journal_new(path, error);
+
+    if (journal && make_file(journal, error)) {
+        journal_free(journal);
+        return NULL;
+    }
+    return journal;
+}
+
+struct journal *journal_open(const char *path, bool *missing,
+                             struct error *error)
+{
+    /* Without O_NONBLOCK a FIFO or a device could hold us here. */
+    int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+    struct journal *journal = journal_new(path, error);
+
+    *missing = false;
+    if (!journal)
+        return NULL;
+    journal->fd = open(path, flags | O_CLOEXEC);
+    if (journal->fd < 0) {
+        *missing = errno == ENOENT;
+        if (!*missing)
+            refuse(path, error);
+        goto fail;
+    }
+    if (check_file(journal, error))
+        goto fail;
+    return journal;
+
+fail:
+    journal_free(journal);
+    return NULL;
+}
+
+void journal_free(struct journal *journal)
+{
+    if (!journal)
+        return;
+    if (journal->fd >= 0)
+        close(journal->fd);
+    buffer_free(&journal->chunk);
+    buffer_free(&journal->pending);
+    free(journal->path);
+    free(journal);
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+/* Reads on until so many bytes are there: 1; 0 where the file has not as many.
+ * Memory grows with what was read, never with what a record claims to have. */
+static int fill(struct journal *journal, size_t size, struct error *error)
+{
+    struct buffer *chunk = &journal->chunk;
+    ssize_t count;
+
+    if (journal->at > 0 && chunk->len - journal->at < size) {
+        chunk->len -= journal->at;
+        memmove(chunk->data, chunk->data + journal->at, chunk->len);
+        journal->at = 0;
+    }
+    while (chunk->len - journal->at < size) {
+        if (buffer_reserve(chunk, READ_SIZE))
+            return error_memory(error);
+        count = read(journal->fd, chunk->data + chunk->len, READ_SIZE);
+        if (count == 0)
+            return 0;
+        if (count > 0)
+            chunk->len += (size_t)count;
+        else if (errno != EINTR)
+            return error_set(error, ERROR_LOCAL,
+                             "cannot read the journal %s: %s", journal->path,
+                             strerror(errno));
+    }
+    return 1;
+}
+
+int journal_read(struct journal *journal, struct journal_record *record,
+                 struct error *error)
+{
+    char crc[DIGITS];
+    size_t len, size;
+    char *bytes;
+    int found;
+
+    found = fill(journal, HEAD_SIZE, error);
+    if (found != 1)
+        return found;
+    bytes = journal->chunk.data + journal->at;
+    if (read_digits(bytes + LENGTH_AT, &len) || len > JOURNAL_MAX_TEXT)
+        return 0;
+    size = HEAD_SIZE + len + LINE_END;
+    found = fill(journal, size, error);
+    if (found != 1)
+        return found;
+    bytes = journal->chunk.data + journal->at;
+    write_crc(crc, bytes, size);
+    if (memcmp(crc, bytes, DIGITS) != 0)
+        return 0;
+    bytes[size - LINE_END] = '\0';
+    *record = (struct journal_record){bytes[TYPE_AT], bytes + HEAD_SIZE, len};
+    journal->at += size;
+    journal->whole += (off_t)size;
+    return 1;
+}
+
+int journal_cut(struct journal *journal, struct error *error)
+{
+    buffer_free(&journal->chunk);
+    journal->at = 0;
+    if (ftruncate(journal->fd, journal->whole)) {
+        journal->failure = errno;
+        return error_set(error, ERROR_LOCAL,
+                         "cannot shorten the journal %s: %s", journal->path,
+                         strerror(errno));
+    }
+    journal->dirty = true;
+    return 0;
+}
+
+/* ---- writing ------------------------------------------------------------ */
+
+struct buffer *journal_begin(struct journal *journal, char type)
+{
+    struct buffer *pending = &journal->pending;
+
+    pending->len = journal->ended;
+    if (buffer_append(pending, EMPTY, HEAD_SIZE))
+        return NULL;
+    pending->data[journal->ended + TYPE_AT] = type;
+    return pending;
+}
+
+/* All that is closed. -1: journal->failure says why. */
+static int write_pending(struct journal *journal)
+{
+    size_t done = 0;
+    ssize_t count;
+
+    while (!journal->failure && done < journal->ended) {
+        count = write(journal->fd, journal->pending.data + done,
+                      journal->ended - done);
+        if (count >= 0)
+            done += (size_t)count;
+        else if (errno != EINTR)
+            journal->failure = errno;
+    }
+    journal->dirty = journal->dirty || done > 0;
+    journal->ended = 0;
+    buffer_clear(&journal->pending);
+    /* Gives back what a group of very many rows has taken. */
+    if (journal->pending.size > 2 * WRITE_SIZE)
+        buffer_free(&journal->pending);
+    return journal->failure ? -1 : 0;
+}
+
+int journal_end(struct journal *journal)
+{
+    struct buffer *pending = &journal->pending;
+    char *record;
+
+    if (pending->len - journal->ended > HEAD_SIZE + JOURNAL_MAX_TEXT) {
+        errno = EFBIG;
+        return -1;
+    }
+    if (buffer_append(pending, "\n", LINE_END))
+        return -1;
+    record = pending->data + journal->ended;
+    write_digits(record + LENGTH_AT,
+                 pending->len - journal->ended - HEAD_SIZE - LINE_END, 10);
+    write_crc(record, record, pending->len - journal->ended);
+    journal->ended = pending->len;
+    /* Where it fails, journal_flush() tells it. */
+    if (journal->ended >= WRITE_SIZE)
+        (void)write_pending(journal);
+    return 0;
+}
+
+static int tell_failure(const struct journal *journal, struct error *error)
+{
+    return error_set(error, ERROR_LOCAL, "cannot write the journal %s: %s",
+                     journal->path, strerror(journal->failure));
+}
+
+int journal_flush(struct journal *journal, struct error *error)
+{
+    if (write_pending(journal))
+        return tell_failure(journal, error);
+    return 0;
+}
+
+bool journal_is_dirty(const struct journal *journal)
+{
+    return journal->dirty;
+}
+
+int journal_sync(struct journal *journal, struct error *error)
+{
+    if (journal_flush(journal, error))
+        return -1;
+    if (journal->dirty && fdatasync(journal->fd)) {
+        journal->failure = errno;
+        return tell_failure(journal, error);
+    }
+    journal->dirty = false;
+    return 0;
+}
+
+int journal_remove(struct journal *journal, struct error *error)
+{
+    if (unlink(journal->path) && errno != ENOENT)
+        return error_set(error, ERROR_LOCAL, "cannot remove the journal %s: %s",
+                         journal->path, strerror(errno));
+    return 0;
+}

@@ -1,0 +1,315 @@
+#include "output/format.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* What the fields of a result row are made of; texts may be NULL: empty. */
+struct result {
+    uint64_t number;
+    const char *id;
+    enum status status;
+    const char *last_modified;
+    bool numbered;
+    long code;
+    const char *name;
+    const char *message;
+    const char *field;
+    bool retryable;
+    long http_status;
+    const char *tracking_id;
+    unsigned attempts;
+    column_mask changed;
+    const struct user_task *task; /* NULL: the row never became part of one */
+    const struct row *row;
+};
+
+int report_field(struct buffer *buffer, const char *text)
+{
+    size_t plain;
+
+    if (!text)
+        return 0;
+    if (!text[strcspn(text, ",\"\r\n")])
+        return buffer_puts(buffer, text);
+    if (buffer_append(buffer, "\"", 1))
+        return -1;
+    while (text[plain = strcspn(text, "\"")]) {
+        if (buffer_append(buffer, text, plain) ||
+            buffer_append(buffer, "\"\"", 2))
+            return -1;
+        text += plain + 1;
+    }
+    return buffer_puts(buffer, text) || buffer_append(buffer, "\"", 1) ? -1 : 0;
+}
+
+/* A field, and the comma before it. */
+static int add(struct buffer *buffer, const char *text)
+{
+    return buffer_append(buffer, ",", 1) || report_field(buffer, text) ? -1 : 0;
+}
+
+static int add_number(struct buffer *buffer, bool given, long number)
+{
+    if (buffer_append(buffer, ",", 1))
+        return -1;
+    if (!given)
+        return 0;
+    if (number < 0)
+        return buffer_printf(buffer, "%ld", number);
+    return buffer_put_number(buffer, (uint64_t)number);
+}
+
+/* ---- the fields that are lists ------------------------------------------ */
+
+static int add_changed(struct buffer *buffer, const struct service *service,
+                       column_mask changed)
+{
+    const char *separator = ",";
+
+    if (!changed)
+        return buffer_append(buffer, ",", 1);
+    for (unsigned i = 0; i < service->column_count; i++) {
+        if (!(changed & column_bit(i)))
+            continue;
+        if (buffer_puts(buffer, separator) ||
+            buffer_puts(buffer, service->columns[i].name))
+            return -1;
+        separator = ";";
+    }
+    return 0;
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* Says which of the row's cells a later row of its group overruled, and which
+ * ones --reconcile passes over. */
+static int add_cell_note(struct buffer *buffer, const struct result *result,
+                         const struct cell *cell, const char **separator)
+{
+    const struct user_task *task = result->task;
+    const struct column *what = &task->service->columns[cell->column];
+    const struct merge_cell *winner = &task->merge.cells[cell->column];
+    int failed = 0;
+
+    if (task->options->mode == MODE_RECONCILE && what->write_only)
+        failed = buffer_printf(buffer, "%s%s can't be compared", *separator,
+                               what->name);
+    else if (what->use == COLUMN_WRITE &&
+             !is_same_text(winner->text, cell->text))
+        failed = buffer_printf(buffer, "%s%s is taken from row %" PRIu64,
+                               *separator, what->name, winner->row->number);
+    else
+        return 0;
+    *separator = "; ";
+    return failed;
+}
+
+static int add_note(struct buffer *buffer, const struct result *result)
+{
+    const struct row *row = result->row;
+    const char *separator = ",";
+
+    for (unsigned i = 0; row && result->task && i < row->count; i++)
+        if (add_cell_note(buffer, result, &row->cells[i], &separator))
+            return -1;
+    if (result->task && result->task->outcome.own_write) {
+        if (buffer_printf(buffer,
+                          "%sLastModifiedTime is of this run's own update of "
+                          "another user of the person",
+                          separator))
+            return -1;
+        separator = "; ";
+    }
+    if (result->task && result->task->outcome.read_back) {
+        if (buffer_printf(buffer,
+                          "%sUpdateUser's answer did not come; the user was "
+                          "read back and has the values",
+                          separator))
+            return -1;
+        separator = "; ";
+    }
+    return *separator == ',' ? buffer_append(buffer, ",", 1) : 0;
+}
+
+static int add_result(struct buffer *buffer, const struct service *service,
+                      const struct result *result)
+{
+    bool success = status_is_success(result->status);
+    bool stands = success || result->status == STATUS_DRIFT;
+
+    if (buffer_put_number(buffer, result->number) || add(buffer, result->id) ||
+        add(buffer, status_name(result->status)) ||
+        add(buffer, stands ? result->last_modified : NULL) ||
+        add_number(buffer, result->numbered && !stands, result->code) ||
+        add(buffer, stands ? NULL : result->name) ||
+        add(buffer, stands ? NULL : result->message) ||
+        add(buffer, result->field) ||
+        add(buffer, success             ? NULL
+                    : result->retryable ? "yes"
+                                        : "no") ||
+        add_number(buffer, result->http_status != 0, result->http_status) ||
+        add(buffer, result->tracking_id) ||
+        add_number(buffer, true, (long)result->attempts) ||
+        add_changed(buffer, service, result->changed) ||
+        add_note(buffer, result))
+        return -1;
+    return buffer_append(buffer, "\n", 1);
+}
+
+/* ---- --export ----------------------------------------------------------- */
+
+/* Where a user was looked for stands in its row, also when it was not found. */
+static int add_tenant(struct buffer *buffer, const struct row *row)
+{
+    const char *slash = row ? strchr(row->key, '/') : NULL;
+
+    if (buffer_append(buffer, ",", 1))
+        return -1;
+    return slash ? buffer_append(buffer, row->key, (size_t)(slash - row->key))
+                 : 0;
+}
+
+static int add_exported_column(struct buffer *buffer,
+                               const struct service *service,
+                               const struct user *user, unsigned column,
+                               const struct row *row)
+{
+    const struct column *what = &service->columns[column];
+
+    if (!column_is_exported(what))
+        return 0;
+    if (user)
+        return add(buffer, service->user_value(user, column));
+    return what->use == COLUMN_TENANT ? add_tenant(buffer, row)
+                                      : add(buffer, NULL);
+}
+
+/* The Id goes first, then the service's order. */
+static int add_exported(struct buffer *buffer, const struct service *service,
+                        const struct result *result)
+{
+    bool success = status_is_success(result->status);
+    const struct user *user =
+        success && result->task ? result->task->user : NULL;
+
+    if (report_field(buffer, result->id))
+        return -1;
+    for (unsigned i = 0; i < service->column_count; i++)
+        if (add_exported_column(buffer, service, user, i, result->row))
+            return -1;
+    if (add(buffer, status_name(result->status)) ||
+        add(buffer, success ? NULL : result->name) ||
+        add(buffer, success ? NULL : result->message))
+        return -1;
+    return buffer_append(buffer, "\n", 1);
+}
+
+static int add_export_header(struct buffer *buffer,
+                             const struct service *service)
+{
+    if (buffer_puts(buffer, service->columns[service->key].name))
+        return -1;
+    for (unsigned i = 0; i < service->column_count; i++)
+        if (column_is_exported(&service->columns[i]) &&
+            add(buffer, service->columns[i].name))
+            return -1;
+    return buffer_puts(buffer, ",_Status,_ErrorName,_ErrorMessage\n");
+}
+
+/* ---- what is asked for -------------------------------------------------- */
+
+int report_header(struct buffer *buffer, const struct options *options)
+{
+    if (options->mode == MODE_EXPORT)
+        return add_export_header(buffer, options->service);
+    return buffer_puts(buffer,
+                       "Row,Id,Status,LastModifiedTime,ErrorCode,ErrorName,"
+                       "ErrorMessage,Field,Retryable,HttpStatus,TrackingId,"
+                       "Attempts,Changed,Note\n");
+}
+
+static int add_any(struct buffer *buffer, const struct options *options,
+                   const struct result *result)
+{
+    if (options->mode == MODE_EXPORT)
+        return add_exported(buffer, options->service, result);
+    return add_result(buffer, options->service, result);
+}
+
+int report_row(struct buffer *buffer, const struct user_task *task,
+               const struct row *row)
+{
+    const struct outcome *outcome = &task->outcome;
+    const struct fault *last = &outcome->last;
+    struct result result = {
+        .number = row->number,
+        .id = row->id,
+        .status = outcome->status,
+        .last_modified = outcome->last_modified,
+        .numbered = last->numbered,
+        .code = last->code,
+        .name = last->name,
+        .message = last->text,
+        .field = outcome->field,
+        .retryable = outcome->retryable,
+        .http_status = last->http_status,
+        .tracking_id = last->tracking_id,
+        .attempts = outcome->attempts,
+        .changed = outcome->changed,
+        .task = task,
+        .row = row,
+    };
+
+    return add_any(buffer, task->options, &result);
+}
+
+int report_row_alone(struct buffer *buffer, const struct options *options,
+                     uint64_t number, const char *id, enum status status,
+                     const struct error *why)
+{
+    struct result result = {
+        .number = number,
+        .id = id,
+        .status = status,
+        .name = why ? why->code : NULL,
+        .message = why ? why->text : NULL,
+        .field = why ? why->field : NULL,
+        .retryable = status == STATUS_NOT_ATTEMPTED,
+    };
+
+    return add_any(buffer, options, &result);
+}
+
+/* ---- --diff ------------------------------------------------------------- */
+
+int report_diff_header(struct buffer *buffer)
+{
+    return buffer_puts(buffer, "Row,Id,Column,Old,New\n");
+}
+
+int report_diff(struct buffer *buffer, const struct user_task *task,
+                const struct row *row)
+{
+    const struct service *service = task->service;
+
+    for (unsigned i = 0; i < service->column_count; i++) {
+        const struct merge_cell *cell = &task->merge.cells[i];
+        const char *text = cell->text;
+
+        if (!(task->outcome.changed & column_bit(i)) || cell->row != row)
+            continue;
+        if (!text)
+            text = service->columns[i].empty;
+        if (service->columns[i].secret)
+            text = "***";
+        if (buffer_put_number(buffer, row->number) || add(buffer, row->id) ||
+            add(buffer, service->columns[i].name) ||
+            add(buffer, service->user_value(task->user, i)) ||
+            add(buffer, text) || buffer_append(buffer, "\n", 1))
+            return -1;
+    }
+    return 0;
+}

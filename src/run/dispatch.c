@@ -1,0 +1,675 @@
+#include "run/dispatch.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "net/auth.h"
+#include "base/clock.h"
+#include "journal/journal.h"
+#include "user/circuit_breaker.h"
+#include "net/rate_limit.h"
+#include "net/transport.h"
+#include "run/timer_heap.h"
+
+/* Users that may wait besides those in flight: beyond it no new user begins, so
+ * that a service which fails many single users does not fill the memory. */
+#define MAX_WAITING 1024
+
+/* So often one user's calls may be refused for their token, with a newer one
+ * each time, while others go through. */
+#define MAX_SIGN_INS 3
+
+/* The service's number for too many calls at once, and milliseconds to wait
+ * then. */
+#define TOO_MANY_AT_ONCE 207
+#define AT_ONCE_PAUSE    500
+
+#define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
+
+struct dispatch {
+    struct dispatch_setup setup;
+    const struct options *options;
+    struct recovery *recovery;
+    struct session session;
+    struct transport *transport;
+    struct transfer *token_call; /* in flight; NULL: none */
+    struct auth *auth;
+    struct pace *pace;
+    struct outage outage;
+    struct waiting waiting;  /* for a time */
+    struct user_task *ready; /* for their turn, in order */
+    struct user_task *ready_last;
+    unsigned users;     /* begun and not handed back */
+    unsigned in_flight; /* of them */
+    unsigned slots;     /* calls at once that the service bears */
+    unsigned accepted;  /* since slots was changed */
+    bool draining;
+    int64_t now; /* microseconds */
+    char last_failure[200];
+};
+
+static int64_t now_ms(const struct dispatch *dispatch)
+{
+    return dispatch->now / 1000;
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+/* Those of the service carry the access token: they change with it. */
+static int set_headers(struct dispatch *dispatch, enum http_target target,
+                       struct error *error)
+{
+    struct session *session = &dispatch->session;
+    struct buffer headers;
+    int result;
+
+    buffer_init(&headers, MAX_HEADERS);
+    if (target == HTTP_TOKEN) {
+        result = auth_build_headers(&headers);
+    } else {
+        session->access_token = auth_token(dispatch->auth);
+        result = session->service->build_headers(session, &headers);
+    }
+    result = result ? error_memory(error)
+                    : transport_set_headers(dispatch->transport, target,
+                                            headers.data, error);
+    buffer_wipe(&headers);
+    return result;
+}
+
+static int open_calls(struct dispatch *dispatch, struct error *error)
+{
+    const struct options *options = dispatch->options;
+    const char *token_url;
+
+    dispatch->auth = auth_new(options, dispatch->setup.credentials, error);
+    if (!dispatch->auth)
+        return -1;
+    token_url = auth_url(dispatch->auth);
+    dispatch->transport = transport_new(options, token_url, error);
+    if (!dispatch->transport ||
+        (token_url && set_headers(dispatch, HTTP_TOKEN, error)) ||
+        (auth_token(dispatch->auth) &&
+         set_headers(dispatch, HTTP_SERVICE, error)))
+        return -1;
+    dispatch->pace =
+        pace_new(options->rate, (int64_t)options->rate_window * 1000000);
+    if (!dispatch->pace ||
+        waiting_init(&dispatch->waiting, MAX_WAITING + options->concurrency))
+        return error_memory(error);
+    return 0;
+}
+
+static void set_session(struct dispatch *dispatch)
+{
+    const struct options *options = dispatch->options;
+    const struct credentials *credentials = dispatch->setup.credentials;
+
+    dispatch->session = (struct session){
+        .service = options->service,
+        .outage = &dispatch->outage,
+        .developer_token = credentials->developer_token,
+        .customer_id = options->customer_id,
+        .account_id = options->account_id,
+        .application_token = credentials->application_token,
+        .user_name = credentials->user_name,
+        .password = credentials->password,
+    };
+}
+
+struct dispatch *dispatch_new(const struct dispatch_setup *setup,
+                              struct error *error)
+{
+    struct dispatch *dispatch = calloc(1, sizeof(*dispatch));
+    const struct options *options = setup->options;
+    struct timespec seed;
+
+    if (!dispatch) {
+        error_memory(error);
+        return NULL;
+    }
+    dispatch->setup = *setup;
+    dispatch->options = options;
+    dispatch->slots = options->concurrency;
+    dispatch->now = clock_us();
+    clock_gettime(CLOCK_REALTIME, &seed);
+    outage_init(&dispatch->outage, options->concurrency, options->give_up,
+                (uint32_t)(seed.tv_nsec ^ seed.tv_sec));
+    set_session(dispatch);
+    if (open_calls(dispatch, error)) {
+        dispatch_free(dispatch);
+        return NULL;
+    }
+    return dispatch;
+}
+
+void dispatch_free(struct dispatch *dispatch)
+{
+    if (!dispatch)
+        return;
+    transport_free(dispatch->transport);
+    auth_free(dispatch->auth);
+    pace_free(dispatch->pace);
+    waiting_clear(&dispatch->waiting);
+    free(dispatch);
+}
+
+void dispatch_set_recovery(struct dispatch *dispatch, struct recovery *recovery)
+{
+    dispatch->recovery = recovery;
+}
+
+void dispatch_set_written(struct dispatch *dispatch, struct written *written)
+{
+    dispatch->session.written = written;
+}
+
+unsigned dispatch_in_flight(const struct dispatch *dispatch)
+{
+    return dispatch->in_flight;
+}
+
+bool dispatch_is_idle(const struct dispatch *dispatch)
+{
+    return dispatch->users == 0 && !dispatch->token_call;
+}
+
+const char *dispatch_waits_for(const struct dispatch *dispatch)
+{
+    return auth_waits_for(dispatch->auth);
+}
+
+/* ---- the queue of those that wait for their turn ------------------------ */
+
+static void put_ready(struct dispatch *dispatch, struct user_task *task)
+{
+    task->next = NULL;
+    if (dispatch->ready)
+        dispatch->ready_last->next = task;
+    else
+        dispatch->ready = task;
+    dispatch->ready_last = task;
+}
+
+static struct user_task *take_ready(struct dispatch *dispatch)
+{
+    struct user_task *task = dispatch->ready;
+
+    if (task)
+        dispatch->ready = task->next;
+    return task;
+}
+
+/* ---- what is told ------------------------------------------------------- */
+
+/* The task's last call failed and is to be made again, for that reason. */
+static void log_call(struct dispatch *dispatch, const struct user_task *task)
+{
+    const struct fault *fault = &task->outcome.last;
+    bool throttled = fault->action == FAULT_THROTTLE;
+    struct log_entry entry = {
+        .level = LOG_LEVEL_WARN,
+        .event = throttled                      ? "throttle"
+                 : fault->action == FAULT_STALE ? "stale"
+                                                : "retry",
+        .user = task->group->key,
+        .call = task->called == TASK_FETCHING ? "GetUser" : "UpdateUser",
+        .attempt = task->outcome.attempts,
+        .http_status = fault->http_status,
+        .code = fault->numbered ? fault->code : 0,
+        .name = fault->name,
+        .tracking_id = fault->tracking_id,
+        .wait_ms = task->delay,
+        .per_minute = throttled ? pace_per_minute(dispatch->pace) : 0,
+        .text = fault->text,
+    };
+
+    log_put(dispatch->setup.log, &entry);
+}
+
+static void log_event(struct dispatch *dispatch, enum log_level level,
+                      const char *event, const char *text)
+{
+    struct log_entry entry = {
+        .level = level, .event = event, .wait_ms = -1, .text = text};
+
+    log_put(dispatch->setup.log, &entry);
+}
+
+static void keep_failure(struct dispatch *dispatch, const char *whose,
+                         const struct fault *fault)
+{
+    (void)snprintf(dispatch->last_failure, sizeof(dispatch->last_failure),
+                   "%s: %.40s%s%.120s", whose, fault->name,
+                   *fault->name && *fault->text ? ": " : "", fault->text);
+}
+
+/* The run can't go on, as a task has found out. */
+static void explain_stop(const struct user_task *task, struct error *error)
+{
+    const struct fault *last = &task->outcome.last;
+    bool sign_in =
+        last->action == FAULT_SIGN_IN || last->action == FAULT_ACCOUNT;
+
+    if (last->action == FAULT_MEMORY) {
+        error_memory(error);
+        return;
+    }
+    error_set(error, sign_in ? ERROR_SIGN_IN : ERROR_STOPPED,
+              "the service refuses to %s, at user %s: %s%s%s (HTTP status %ld, "
+              "TrackingId %s)%s",
+              sign_in ? "sign in" : "go on", task->group->key, last->name,
+              *last->name && *last->text ? ": " : "", last->text,
+              last->http_status,
+              *last->tracking_id ? last->tracking_id : "not given",
+              sign_in ? "; go on with tokens that are good" : "");
+}
+
+/* ---- calls out ---------------------------------------------------------- */
+
+/* May a user's call leave now? */
+static bool may_send(const struct dispatch *dispatch)
+{
+    return dispatch->in_flight < dispatch->slots &&
+           auth_is_ready(dispatch->auth, now_ms(dispatch)) &&
+           pace_wait(dispatch->pace, dispatch->now) == 0 &&
+           outage_wait(&dispatch->outage, dispatch->in_flight,
+                       now_ms(dispatch)) == 0;
+}
+
+/* From a hash of a body, what is in it could be guessed. */
+static bool sends_secret(const struct user_task *task)
+{
+    for (unsigned i = 0; i < task->service->column_count; i++)
+        if ((task->sent.changed & column_bit(i)) &&
+            task->service->columns[i].secret)
+            return true;
+    return false;
+}
+
+/* A later run must know of the update, its outcome open. */
+static int put_intent(struct dispatch *dispatch, struct user_task *task,
+                      const struct buffer *body)
+{
+    struct state before = {task->sent.last_modified, task->sent.shared};
+    struct state after = {"", task->shared};
+
+    if (!dispatch->recovery)
+        return 0;
+    task->sent.payload =
+        sends_secret(task) ? 0 : journal_checksum(body->data, body->len);
+    if (dispatch->session.written &&
+        recovery_put_written(dispatch->recovery, before, after))
+        return -1;
+    return recovery_put_intent(dispatch->recovery, task->group, &task->sent);
+}
+
+/* Nothing leaves before dispatch_wait(): an intent that is put here is written
+ * before its update. */
+static int send_call(struct dispatch *dispatch, struct transfer *transfer,
+                     struct error *error)
+{
+    struct user_task *task = transfer->owner;
+
+    if (task->state == TASK_UPDATING &&
+        put_intent(dispatch, task, &transfer->request.body))
+        return error_memory(error);
+    task->token = auth_number(dispatch->auth);
+    pace_sent(dispatch->pace, dispatch->now);
+    if (transport_send(dispatch->transport, transfer, error))
+        return -1;
+    dispatch->in_flight++;
+    return 0;
+}
+
+static int drop(struct dispatch *dispatch, struct user_task *task,
+                const struct error *why, struct error *error)
+{
+    dispatch->users--;
+    return dispatch->setup.handler->dropped(dispatch->setup.context, task, why,
+                                            error);
+}
+
+/* The task has no slot any more. */
+static int put_aside(struct dispatch *dispatch, struct user_task *task,
+                     int64_t delay, struct error *error)
+{
+    if (dispatch->draining)
+        return drop(dispatch, task, NULL, error);
+    if (delay == 0) {
+        put_ready(dispatch, task);
+    } else {
+        task->wake = now_ms(dispatch) + delay;
+        waiting_put(&dispatch->waiting, task);
+    }
+    return 0;
+}
+
+static int stop_at(struct dispatch *dispatch, struct user_task *task,
+                   struct error *error)
+{
+    struct error why;
+
+    explain_stop(task, &why);
+    return drop(dispatch, task, &why, error);
+}
+
+static bool is_at_once(const struct fault *fault)
+{
+    return fault->action == FAULT_THROTTLE && fault->numbered &&
+           fault->code == TOO_MANY_AT_ONCE && !fault->column;
+}
+
+/* A call is to be made again. */
+static int follow_wait(struct dispatch *dispatch, struct user_task *task,
+                       struct error *error)
+{
+    if (task->outcome.last.action == FAULT_SIGN_IN &&
+        (++task->sign_ins > MAX_SIGN_INS ||
+         !auth_refused(dispatch->auth, task->token, now_ms(dispatch)))) {
+        (void)user_task_refuse_sign_in(task);
+        return stop_at(dispatch, task, error);
+    }
+    if (is_at_once(&task->outcome.last))
+        task->delay = AT_ONCE_PAUSE;
+    log_call(dispatch, task);
+    dispatch->setup.tally->retries++;
+    return put_aside(dispatch, task, task->delay, error);
+}
+
+/* Acts on what a task asks for; the transfer is the task's until then. */
+static int follow(struct dispatch *dispatch, struct transfer *transfer,
+                  enum task_step step, struct error *error)
+{
+    struct user_task *task = transfer->owner;
+    struct error ignored;
+
+    if (step == TASK_SEND && may_send(dispatch)) {
+        if (send_call(dispatch, transfer, error) == 0)
+            return 0;
+        transport_release(dispatch->transport, transfer);
+        (void)drop(dispatch, task, NULL, &ignored);
+        return -1;
+    }
+    transport_release(dispatch->transport, transfer);
+    switch (step) {
+    case TASK_SEND:
+        user_task_hold(task);
+        return put_aside(dispatch, task, 0, error);
+    case TASK_WAIT:
+        return follow_wait(dispatch, task, error);
+    case TASK_STOP:
+        return stop_at(dispatch, task, error);
+    case TASK_FINISH:
+        break;
+    }
+    dispatch->users--;
+    return dispatch->setup.handler->done(dispatch->setup.context, task, error);
+}
+
+static int start_token_call(struct dispatch *dispatch, struct error *error)
+{
+    struct transfer *transfer;
+
+    if (dispatch->token_call || dispatch->draining ||
+        auth_wait(dispatch->auth, now_ms(dispatch)) != 0 ||
+        pace_wait(dispatch->pace, dispatch->now) > 0)
+        return 0;
+    transfer = transport_take_token(dispatch->transport);
+    if (!transfer)
+        return 0;
+    switch (auth_step(dispatch->auth, now_ms(dispatch), &transfer->request,
+                      error)) {
+    case AUTH_SEND:
+        pace_sent(dispatch->pace, dispatch->now);
+        dispatch->token_call = transfer;
+        return transport_send(dispatch->transport, transfer, error);
+    case AUTH_IDLE:
+        transport_release(dispatch->transport, transfer);
+        return 0;
+    case AUTH_FAIL:
+        break;
+    }
+    transport_release(dispatch->transport, transfer);
+    return -1;
+}
+
+/* Those that have waited long enough come before new users. */
+static int send_ready(struct dispatch *dispatch, struct error *error)
+{
+    struct user_task *task;
+
+    while ((task = waiting_first(&dispatch->waiting)) &&
+           task->wake <= now_ms(dispatch))
+        put_ready(dispatch, waiting_take(&dispatch->waiting));
+    while (dispatch->ready && may_send(dispatch)) {
+        struct transfer *transfer = transport_take(dispatch->transport);
+
+        if (!transfer)
+            return 0;
+        task = take_ready(dispatch);
+        transfer->owner = task;
+        if (follow(dispatch, transfer,
+                   user_task_resume(task, &transfer->request), error))
+            return -1;
+    }
+    return 0;
+}
+
+/* Has the service been dead for too long? */
+static int check_outage(const struct dispatch *dispatch, struct error *error)
+{
+    int64_t paused = pace_pause_end(dispatch->pace) / 1000;
+
+    if (!outage_is_lost(&dispatch->outage, paused, now_ms(dispatch)))
+        return 0;
+    return error_set(error, ERROR_STOPPED,
+                     "no call has succeeded for %g min (--give-up); the last "
+                     "failure: %s",
+                     (double)dispatch->options->give_up / 60000,
+                     dispatch->last_failure);
+}
+
+int dispatch_turn(struct dispatch *dispatch, struct error *error)
+{
+    dispatch->now = clock_us();
+    if (check_outage(dispatch, error) || start_token_call(dispatch, error))
+        return -1;
+    return send_ready(dispatch, error);
+}
+
+bool dispatch_has_room(const struct dispatch *dispatch)
+{
+    return !dispatch->draining && !dispatch->ready &&
+           dispatch->users - dispatch->in_flight < MAX_WAITING &&
+           may_send(dispatch);
+}
+
+int dispatch_begin(struct dispatch *dispatch, struct group *group,
+                   struct error *error)
+{
+    struct user_task *task =
+        user_task_new(dispatch->options, &dispatch->session, group);
+    struct transfer *transfer;
+
+    if (!task)
+        return error_memory(error);
+    transfer = transport_take(dispatch->transport);
+    assert(transfer); /* there was room */
+    dispatch->now = clock_us();
+    dispatch->users++;
+    transfer->owner = task;
+    return follow(dispatch, transfer, user_task_start(task, &transfer->request),
+                  error);
+}
+
+/* ---- answers in --------------------------------------------------------- */
+
+static int take_token_answer(struct dispatch *dispatch,
+                             struct transfer *transfer, struct error *error)
+{
+    unsigned before = auth_number(dispatch->auth);
+    struct fault fault = {.action = FAULT_NONE};
+    enum auth_step step = auth_answer(dispatch->auth, now_ms(dispatch),
+                                      &transfer->response, &fault, error);
+
+    dispatch->token_call = NULL;
+    pace_accepted(dispatch->pace, dispatch->now);
+    transport_release(dispatch->transport, transfer);
+    if (step == AUTH_FAIL)
+        return -1;
+    if (fault.action != FAULT_NONE) {
+        outage_failure(&dispatch->outage, OUTAGE_TOKEN, now_ms(dispatch));
+        keep_failure(dispatch, "the token endpoint", &fault);
+        log_event(dispatch, LOG_LEVEL_WARN, "token-retry",
+                  dispatch->last_failure);
+    }
+    if (auth_number(dispatch->auth) == before)
+        return 0;
+    outage_success(&dispatch->outage, OUTAGE_TOKEN);
+    log_event(dispatch, LOG_LEVEL_INFO, "refresh", "a new access token");
+    return set_headers(dispatch, HTTP_SERVICE, error);
+}
+
+/* One call less than was refused; and one more when as many have been taken. */
+static void adapt_slots(struct dispatch *dispatch, bool refused)
+{
+    if (refused) {
+        if (dispatch->in_flight < dispatch->slots)
+            dispatch->slots = dispatch->in_flight ? dispatch->in_flight : 1;
+        dispatch->accepted = 0;
+    } else if (dispatch->slots < dispatch->options->concurrency &&
+               ++dispatch->accepted > dispatch->slots) {
+        dispatch->slots++;
+        dispatch->accepted = 0;
+    }
+}
+
+/* Lets pace, slots and sign-in learn from an answer. A number that may mean a
+ * value says nothing of the pace. */
+static void learn(struct dispatch *dispatch, const struct user_task *task,
+                  int64_t retry_after)
+{
+    const struct fault *fault = &task->outcome.last;
+    bool at_once = is_at_once(fault);
+
+    adapt_slots(dispatch, at_once);
+    if (fault->action == FAULT_THROTTLE && !at_once && !fault->column)
+        (void)pace_throttled(dispatch->pace, dispatch->now,
+                             retry_after < 0 ? -1 : retry_after * 1000);
+    else
+        pace_accepted(dispatch->pace, dispatch->now);
+    if (fault->action == FAULT_RETRY || fault->action == FAULT_THROTTLE)
+        keep_failure(dispatch, task->group->key, fault);
+    else if (fault->action != FAULT_SIGN_IN)
+        auth_worked(dispatch->auth, task->token);
+}
+
+static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
+                       struct error *error)
+{
+    struct user_task *task = transfer->owner;
+    int64_t retry_after = transfer->response.retry_after;
+    unsigned sends = transfer->response.sends;
+    bool probing = dispatch->outage.probing;
+    enum task_step step;
+
+    dispatch->in_flight--;
+    dispatch->setup.tally->calls += sends ? sends : 1;
+    step = user_task_answer(task, &transfer->response, &transfer->request,
+                            now_ms(dispatch));
+    learn(dispatch, task, retry_after);
+    if (probing != dispatch->outage.probing)
+        log_event(dispatch, LOG_LEVEL_WARN, probing ? "recovered" : "outage",
+                  probing ? "the service answers again"
+                          : dispatch->last_failure);
+    return follow(dispatch, transfer, step, error);
+}
+
+/* The longer of two waits; -1: for ever. */
+static int64_t both(int64_t wait, int64_t other)
+{
+    if (wait < 0 || other < 0)
+        return -1;
+    return wait > other ? wait : other;
+}
+
+/* Milliseconds until something here is to be done, at most so many. */
+static int wait_time(const struct dispatch *dispatch, int milliseconds)
+{
+    const struct user_task *first = waiting_first(&dispatch->waiting);
+    int64_t now = now_ms(dispatch);
+    int64_t pace = (pace_wait(dispatch->pace, dispatch->now) + 999) / 1000;
+    int64_t token = auth_wait(dispatch->auth, now);
+    int64_t outage = outage_wait(&dispatch->outage, dispatch->in_flight, now);
+    /* New users wait for these two; 0: they need not. */
+    int64_t turn = both(pace, outage);
+    int64_t waits[] = {
+        dispatch->token_call || dispatch->draining ? -1 : both(token, pace),
+        turn > 0 ? turn : -1,
+        !first              ? -1
+        : first->wake > now ? first->wake - now
+                            : 0,
+    };
+
+    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+        if (waits[i] >= 0 && waits[i] < milliseconds)
+            milliseconds = (int)waits[i];
+    return milliseconds;
+}
+
+int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
+                  int milliseconds, struct error *error)
+{
+    struct transfer *transfer;
+
+    dispatch->now = clock_us();
+    if (recovery_flush(dispatch->recovery, now_ms(dispatch), error) ||
+        log_flush(dispatch->setup.log, error) ||
+        transport_wait(dispatch->transport, fds, count,
+                       wait_time(dispatch, milliseconds), error))
+        return -1;
+    dispatch->now = clock_us();
+    while ((transfer = transport_next(dispatch->transport))) {
+        int result = transfer == dispatch->token_call
+                         ? take_token_answer(dispatch, transfer, error)
+                         : take_answer(dispatch, transfer, error);
+
+        if (result)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- the end ------------------------------------------------------------ */
+
+int dispatch_drain(struct dispatch *dispatch, struct error *error)
+{
+    struct user_task *task;
+
+    dispatch->draining = true;
+    while ((task = take_ready(dispatch)) ||
+           (task = waiting_take(&dispatch->waiting)))
+        if (drop(dispatch, task, NULL, error))
+            return -1;
+    return 0;
+}
+
+void dispatch_cut(struct dispatch *dispatch)
+{
+    struct transfer *transfer;
+    struct error ignored;
+
+    (void)dispatch_drain(dispatch, &ignored);
+    while ((transfer = transport_cut(dispatch->transport))) {
+        if (transfer == dispatch->token_call) {
+            dispatch->token_call = NULL;
+            continue;
+        }
+        dispatch->in_flight--;
+        (void)drop(dispatch, transfer->owner, NULL, &ignored);
+    }
+}

@@ -1,0 +1,219 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "run/run.h"
+
+/* Reading stops where the newest row is farther than this beyond the window
+ * from the oldest row without an outcome, or where the result rows that wait
+ * for that one hold so many bytes. */
+#define MAX_AHEAD         65536
+#define MAX_WAITING_BYTES ((size_t)64 << 20)
+
+int run_keep_written(struct run *run, struct error *error)
+{
+    if (run->written)
+        return 0;
+    run->written = written_new();
+    if (!run->written)
+        return error_memory(error);
+    dispatch_set_written(run->dispatch, run->written);
+    return 0;
+}
+
+static int begin(void *context, struct error *error)
+{
+    struct run *run = context;
+    unsigned last_modified = run->options->service->last_modified;
+
+    if (run->grouper && last_modified < COLUMN_MAX &&
+        (intake_columns(run->intake) & column_bit(last_modified)))
+        return run_keep_written(run, error);
+    return 0;
+}
+
+/* Takes a result row of an earlier run as it stands; --max-errors does not
+ * count it. */
+static int keep_result(struct run *run, uint64_t sequence,
+                       const struct previous_row *row, struct error *error)
+{
+    uint64_t errors = run_errors(run->tally);
+
+    if (sink_put_replayed(run->sink, sequence, row->status, row->text, row->len,
+                          error))
+        return -1;
+    run->rows_before++;
+    run->errors_before += run_errors(run->tally) - errors;
+    return 0;
+}
+
+/* Has the row its result already, from an earlier run? */
+static int find_result(struct run *run, uint64_t sequence, uint64_t number,
+                       const char *id, bool *found, struct error *error)
+{
+    struct previous_row row;
+
+    *found = sink_has(run->sink, sequence);
+    if (!run->previous)
+        return 0;
+    if (previous_match(run->previous, number, id, &row, error))
+        return -1;
+    if (*found || row.again)
+        return 0;
+    *found = true;
+    return keep_result(run, sequence, &row, error);
+}
+
+static void skip_row(void *context, uint64_t number)
+{
+    struct run *run = context;
+
+    if (run->grouper)
+        grouper_skip(run->grouper, number);
+}
+
+static int take_row(void *context, struct row *row, struct error *error)
+{
+    struct run *run = context;
+    bool found;
+    int result;
+
+    result =
+        find_result(run, row->sequence, row->number, row->id, &found, error);
+    if (result || found) {
+        skip_row(run, row->number);
+        row_free(row);
+        return result;
+    }
+    row->sent = recovery_open_intent(run->recovery, row->sequence);
+    if (run->grouper && grouper_add(run->grouper, row) == 0)
+        return 0;
+    if (run->grouper)
+        result = error_memory(error);
+    else
+        result = sink_put_alone(run->sink, row->sequence, row->number, row->id,
+                                STATUS_VALID, NULL, error);
+    row_free(row);
+    return result;
+}
+
+/* A --check without OUTPUT shows what it found. */
+static void show_failure(struct run *run, const struct refused_row *row)
+{
+    if (run->options->output ||
+        run->tally->by_status[STATUS_FAILED] >= RUN_SHOWN_FAILURES)
+        return;
+    progress_clear(&run->progress);
+    fprintf(stderr,
+            "bauser-batch: %s: row %" PRIu64 ", line %" PRIu64 ": %s: %s\n",
+            intake_name(run->intake), row->record->number, row->record->line,
+            row->why->code, row->why->text);
+}
+
+static int refuse_row(void *context, const struct refused_row *row,
+                      struct error *error)
+{
+    struct run *run = context;
+    bool found;
+
+    skip_row(run, row->record->number);
+    if (find_result(run, row->sequence, row->record->number, row->id, &found,
+                    error))
+        return -1;
+    if (found)
+        return 0;
+    show_failure(run, row);
+    if (sink_put_alone(run->sink, row->sequence, row->record->number, row->id,
+                       STATUS_FAILED, row->why, error))
+        return -1;
+    return run_check_errors(run, error);
+}
+
+const struct intake_handler run_rows = {
+    .begin = begin, .take = take_row, .refuse = refuse_row, .skip = skip_row};
+
+/* How much of a pipe was read is written down before calls are made of it. */
+static int put_checkpoint(struct run *run, struct error *error)
+{
+    unsigned char digest[HASH_SIZE];
+    uint64_t bytes;
+
+    if (!run->recovery || intake_digest(run->intake) ||
+        !intake_is_as_expected(run->intake))
+        return 0;
+    if (intake_checkpoint(run->intake, &bytes, digest) ||
+        recovery_put_checkpoint(run->recovery, bytes, digest))
+        return error_memory(error);
+    return 0;
+}
+
+/* What a pipe brings is judged as it comes: where it is refused, what was sent
+ * by now decides what that means. */
+static int refuse_pipe(struct run *run, struct error *error)
+{
+    const struct error why = *error;
+
+    if (why.kind == ERROR_INPUT && !intake_is_as_expected(run->intake))
+        return error_set(
+            error, ERROR_USAGE,
+            "%.400s; so it is not what the run that is to be taken "
+            "up has read",
+            why.text);
+    if (why.kind == ERROR_USAGE && run->tally->calls > 0)
+        error->kind = ERROR_STOPPED;
+    return -1;
+}
+
+int run_read(struct run *run, struct error *error)
+{
+    run->readable = false;
+    run->heard = clock_ms();
+    if (intake_read(run->intake, error))
+        return refuse_pipe(run, error);
+    if (put_checkpoint(run, error))
+        return -1;
+    if (!run->grouper || !intake_ended(run->intake))
+        return 0;
+    grouper_close(run->grouper);
+    if (run->previous && previous_end(run->previous, error))
+        return refuse_pipe(run, error);
+    return 0;
+}
+
+bool run_has_room(const struct run *run)
+{
+    uint64_t newest = intake_sequence(run->intake);
+    uint64_t oldest = sink_next(run->sink); /* may be an earlier run's */
+    uint64_t ahead = newest > oldest ? newest - oldest : 0;
+
+    if (dispatch_is_idle(run->dispatch))
+        return true;
+    if (ahead >= (uint64_t)run->options->window + MAX_AHEAD ||
+        sink_waiting_bytes(run->sink) >= MAX_WAITING_BYTES)
+        return false;
+    return grouper_bytes(run->grouper) < 2 * run->window_bytes;
+}
+
+/* May another chunk be read now, and without waiting for it? What an earlier
+ * run has read of a pipe found room then, and is read up to its end. */
+static bool may_read(const struct run *run)
+{
+    if (intake_ended(run->intake) ||
+        (intake_is_as_expected(run->intake) && !run_has_room(run)))
+        return false;
+    return run->readable || intake_poll_fd(run->intake) < 0;
+}
+
+int run_next_group(struct run *run, struct group **group, struct error *error)
+{
+    while (!run->stopping) {
+        if (intake_is_as_expected(run->intake) &&
+            (*group = grouper_take(run->grouper)))
+            return 0;
+        if (!may_read(run))
+            return 0;
+        if (run_read(run, error) && run_stop_or_fail(run, error))
+            return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,315 @@
+#include "run/pipeline.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "run/run.h"
+
+/* A pipe that brought nothing for so long does not keep its rows waiting. */
+#define SILENCE_MS 1000
+
+/* A lock that is held for longer is told of. */
+#define LOCK_MS 10000
+
+/* ---- users out and in --------------------------------------------------- */
+
+/* Starts users while there is room for them, and groups to send. */
+static int start_users(struct run *run, struct error *error)
+{
+    while (!run->stopping && dispatch_has_room(run->dispatch) &&
+           !sink_is_full(run->sink)) {
+        struct group *group = NULL;
+
+        if (run_next_group(run, &group, error))
+            return -1;
+        if (!group)
+            return 0;
+        if (dispatch_begin(run->dispatch, group, error))
+            return -1;
+    }
+    return 0;
+}
+
+static void free_task(struct run *run, struct user_task *task)
+{
+    struct group *group = task->group;
+
+    user_task_free(task);
+    grouper_done(run->grouper, group);
+}
+
+/* A later run must know it too. */
+static int put_written(struct run *run, const struct user_task *task)
+{
+    struct state before = {task->sent.last_modified, task->sent.shared};
+    struct state after = {task->outcome.last_modified, task->shared};
+
+    if (!run->written || task->outcome.status != STATUS_UPDATED)
+        return 0;
+    return recovery_put_written(run->recovery, before, after);
+}
+
+static int take_outcome(void *context, struct user_task *task,
+                        struct error *error)
+{
+    struct run *run = context;
+    int result = put_written(run, task) ? error_memory(error)
+                                        : sink_put_task(run->sink, task, error);
+
+    free_task(run, task);
+    return result ? result : run_check_errors(run, error);
+}
+
+/* Rows of a task without an outcome are told where nobody will settle them: of
+ * a pipe that was refused half-way the result is complete, and without a
+ * journal no later run knows of an update that is out. */
+static bool is_told(const struct run *run, struct user_task *task,
+                    const struct error *why)
+{
+    if (why)
+        return run->stopping && !run->draining;
+    return !run->recovery && user_task_abandon(task);
+}
+
+static int take_dropped(void *context, struct user_task *task,
+                        const struct error *why, struct error *error)
+{
+    struct run *run = context;
+    int result = 0;
+
+    if (is_told(run, task, why))
+        result = sink_put_task(run->sink, task, error);
+    else if (why)
+        result = run_stop_for(run, why, error);
+    free_task(run, task);
+    return result;
+}
+
+const struct dispatch_handler run_users = {.done = take_outcome,
+                                           .dropped = take_dropped};
+
+/* ---- the loop ----------------------------------------------------------- */
+
+static void show_progress(struct run *run)
+{
+    struct progress_state state = {
+        .rows_done = run->tally->rows,
+        .rows_read = intake_rows(run->intake),
+        .rows_total = run->options->shards == 1 ? intake_total(run->intake) : 0,
+        .failures =
+            run_errors(run->tally) + run->tally->by_status[STATUS_DRIFT],
+        .in_flight = run->dispatch ? dispatch_in_flight(run->dispatch) : 0,
+    };
+
+    progress_update(&run->progress, &state, clock_ms());
+}
+
+/* Another process that renews the same token has its lock for a moment only. */
+static void tell_wait(struct run *run)
+{
+    const char *file = dispatch_waits_for(run->dispatch);
+    int64_t now = clock_ms();
+
+    if (!file) {
+        run->held_up = 0;
+    } else if (run->held_up == 0) {
+        run->held_up = now;
+    } else if (now - run->held_up > LOCK_MS) {
+        run->held_up = INT64_MAX - LOCK_MS; /* is told once */
+        if (run->options->quiet)
+            return;
+        progress_clear(&run->progress);
+        fprintf(stderr,
+                "bauser-batch: waiting for the lock on %s, which another "
+                "process holds\n",
+                file);
+    }
+}
+
+static int check_signal(struct run *run, struct error *error)
+{
+    struct error reason;
+
+    if (!*run->stop || run->draining)
+        return 0;
+    error_set(&reason, ERROR_STOPPED, "stopped by a signal");
+    if (run_stop_for(run, &reason, error))
+        return -1;
+    if (run->options->quiet || !run->dispatch)
+        return 0;
+    progress_clear(&run->progress);
+    fprintf(stderr,
+            "bauser-batch: stopping when the %u users in flight are done, in "
+            "%u s at the latest (--drain); a second signal, two seconds later "
+            "or more, ends at once\n",
+            dispatch_in_flight(run->dispatch), run->options->drain);
+    return 0;
+}
+
+/* The descriptor of the input to wait for besides the connections, or -1. */
+static int wanted_fd(const struct run *run)
+{
+    if (run->stopping || run->readable || !dispatch_has_room(run->dispatch) ||
+        (intake_is_as_expected(run->intake) && !run_has_room(run)))
+        return -1;
+    return intake_poll_fd(run->intake);
+}
+
+static int wait_time(const struct run *run, int64_t now)
+{
+    int milliseconds = progress_wait(&run->progress, now);
+
+    if (milliseconds < 0 || milliseconds > SILENCE_MS)
+        milliseconds = SILENCE_MS;
+    if (run->draining && run->deadline - now < milliseconds)
+        milliseconds = run->deadline > now ? (int)(run->deadline - now) : 0;
+    return milliseconds;
+}
+
+/* poll(2) passes over descriptors below 0. */
+static int wait_for_work(struct run *run, struct error *error)
+{
+    struct pollfd fds[] = {
+        {.fd = wanted_fd(run), .events = POLLIN},
+        {.fd = sink_poll_fd(run->sink), .events = POLLOUT},
+    };
+
+    if (dispatch_wait(run->dispatch, fds, 2, wait_time(run, clock_ms()), error))
+        return -1;
+    if (fds[0].fd < 0)
+        return 0;
+    if (fds[0].revents)
+        run->readable = true;
+    else if (intake_is_as_expected(run->intake) &&
+             clock_ms() - run->heard >= SILENCE_MS)
+        grouper_close(run->grouper);
+    return 0;
+}
+
+static bool is_finished(const struct run *run)
+{
+    if (!dispatch_is_idle(run->dispatch))
+        return false;
+    return run->stopping ||
+           (intake_ended(run->intake) && grouper_is_empty(run->grouper));
+}
+
+static int run_calls(struct run *run, struct error *error)
+{
+    for (;;) {
+        if (check_signal(run, error))
+            return -1;
+        if (dispatch_turn(run->dispatch, error) && run_stop_or_fail(run, error))
+            return -1;
+        if (start_users(run, error))
+            return -1;
+        if (run->draining && clock_ms() >= run->deadline)
+            dispatch_cut(run->dispatch);
+        if (is_finished(run))
+            return 0;
+        if (wait_for_work(run, error) && run_stop_or_fail(run, error))
+            return -1;
+        if (sink_flush(run->sink, error))
+            return -1;
+        tell_wait(run);
+        show_progress(run);
+    }
+}
+
+/* Can the input be read without waiting? Waits a while for a pipe. */
+static bool wait_for_pipe(const struct run *run)
+{
+    struct pollfd pipe = {.fd = intake_poll_fd(run->intake), .events = POLLIN};
+
+    return pipe.fd < 0 || poll(&pipe, 1, SILENCE_MS) > 0;
+}
+
+/* Standard output is taken up as fast as it is read. */
+static void wait_for_reader(const struct run *run)
+{
+    struct pollfd reader = {.fd = sink_poll_fd(run->sink), .events = POLLOUT};
+
+    if (sink_is_full(run->sink))
+        (void)poll(&reader, 1, SILENCE_MS);
+}
+
+static int run_check(struct run *run, struct error *error)
+{
+    uint64_t failed;
+
+    while (!intake_ended(run->intake)) {
+        if (check_signal(run, error))
+            return -1;
+        if (run->stopping)
+            return 0;
+        wait_for_reader(run);
+        if (!sink_is_full(run->sink) && wait_for_pipe(run) &&
+            run_read(run, error) && run_stop_or_fail(run, error))
+            return -1;
+        if (sink_flush(run->sink, error))
+            return -1;
+        show_progress(run);
+    }
+    failed = run->tally->by_status[STATUS_FAILED];
+    if (!run->options->output && failed > RUN_SHOWN_FAILURES) {
+        progress_clear(&run->progress);
+        fprintf(stderr,
+                "bauser-batch: %" PRIu64 " more rows fail; name an OUTPUT to "
+                "have them all\n",
+                failed - RUN_SHOWN_FAILURES);
+    }
+    return 0;
+}
+
+static int perform(struct run *run, const struct credentials *credentials,
+                   struct error *error)
+{
+    int64_t now;
+    int result;
+
+    if (run_open(run, credentials, error))
+        return -1;
+    now = run->heard = clock_ms();
+    progress_init(&run->progress, STDERR_FILENO, run->options->quiet, now);
+    if (run->options->mode == MODE_CHECK)
+        result = run_check(run, error);
+    else
+        result = run_calls(run, error);
+    if (result) {
+        /* Whatever was the reason before: now this machine has failed. */
+        run->stopping = run->draining = true;
+        run->reason = *error;
+        if (run->dispatch)
+            dispatch_cut(run->dispatch);
+    }
+    return run_finish(run, error);
+}
+
+int pipeline_run(const struct options *options,
+                 const struct credentials *credentials,
+                 const volatile sig_atomic_t *stop, struct tally *tally,
+                 struct error *error)
+{
+    struct run run = {.options = options, .stop = stop, .tally = tally};
+    int64_t started = clock_ms();
+    struct error ignored;
+    int result;
+
+    *tally = (struct tally){0};
+    result = perform(&run, credentials, error);
+    tally->milliseconds = clock_ms() - started;
+
+    dispatch_free(run.dispatch);
+    written_free(run.written);
+    grouper_free(run.grouper);
+    (void)log_flush(run.log, &ignored);
+    log_free(run.log);
+    recovery_free(run.recovery);
+    previous_free(run.previous);
+    sink_free(run.sink);
+    intake_free(run.intake);
+    return result;
+}

@@ -1,0 +1,31 @@
+/*
+ * The loop that a run is: rows in, calls, result rows out, on one thread.
+ */
+#ifndef RUN_PIPELINE_H
+#define RUN_PIPELINE_H
+
+#include <signal.h>
+
+#include "cli/credentials.h"
+#include "base/error.h"
+#include "cli/options.h"
+#include "output/result_writer.h"
+
+/* Runs what the options ask for. credentials may be NULL with MODE_CHECK.
+ *
+ * *stop becomes nonzero when a signal asks for a stop: nothing new is begun
+ * then, and the users in flight are waited for. 0: OUTPUT is complete. -1:
+ *
+ *   ERROR_USAGE    nothing was sent, OUTPUT is untouched
+ *   ERROR_INPUT    the same; but where the input is a pipe that was refused
+ *                  half-way, OUTPUT is complete and says how far it went
+ *   others         OUTPUT is untouched; rows with an outcome are in
+ *                  OUTPUT.part, in the input's order, and the error says so
+ *
+ * The tally is right in each case. */
+int pipeline_run(const struct options *options,
+                 const struct credentials *credentials,
+                 const volatile sig_atomic_t *stop, struct tally *tally,
+                 struct error *error);
+
+#endif

@@ -1,0 +1,168 @@
+#include "service/json_user.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+
+#define PATH_SEGMENTS 3
+
+/* ---- columns ------------------------------------------------------------ */
+
+/* Cuts a column's path at its dots; answers the number of segments. */
+static unsigned split_path(const char *path, char names[PATH_SEGMENTS][32])
+{
+    unsigned count = 0;
+    size_t len;
+
+    for (; count < PATH_SEGMENTS; path += len + 1) {
+        len = strcspn(path, ".");
+        if (len >= sizeof(names[0]))
+            abort(); /* the table of columns is wrong */
+        memcpy(names[count], path, len);
+        names[count++][len] = '\0';
+        if (!path[len])
+            break;
+    }
+    return count;
+}
+
+/* The object that a path's last name is a member of; NULL where it is null or
+ * absent. -1 where something else is in its place. */
+static int find_parent(const struct json_user *user, const char *path,
+                       struct cJSON **parent)
+{
+    char names[PATH_SEGMENTS][32];
+    unsigned count = split_path(path, names);
+
+    *parent = user->object;
+    for (unsigned i = 0; *parent && i + 1 < count; i++) {
+        *parent = json_member(*parent, names[i]);
+        if (json_is_null(*parent))
+            *parent = NULL;
+        if (*parent && !json_is_object(*parent))
+            return -1;
+    }
+    return 0;
+}
+
+/* Neighbours in the table of columns mostly have one parent, and their members
+ * come in the table's order. */
+int json_user_find(struct json_user *user)
+{
+    const char *prefix = "";
+    size_t prefix_len = 0;
+    struct cJSON *parent = user->object;
+    struct cJSON *near = NULL;
+
+    for (unsigned i = 0; i < user->count; i++) {
+        const char *path = user->columns[i].path;
+        const char *dot = strrchr(path, '.');
+        size_t len = dot ? (size_t)(dot - path) : 0;
+        struct cJSON *value;
+
+        if (len != prefix_len || memcmp(path, prefix, len) != 0) {
+            if (find_parent(user, path, &parent))
+                return -1;
+            prefix = path;
+            prefix_len = len;
+            near = NULL;
+        }
+        value = parent ? json_member_near(parent, near, dot ? dot + 1 : path)
+                       : NULL;
+        if (value && !json_text(value) && !json_is_null(value))
+            return -1;
+        user->values[i] = value;
+        if (value)
+            near = json_next(value);
+    }
+    return 0;
+}
+
+const char *json_user_value(const struct json_user *user, unsigned column)
+{
+    const char *text = json_text(user->values[column]);
+
+    return text && *text ? text : NULL;
+}
+
+/* Adds a column's member, null at first, and the parents that it lacks. NULL
+ * without memory. */
+static struct cJSON *add_value(struct json_user *user, const char *path)
+{
+    char names[PATH_SEGMENTS][32];
+    unsigned count = split_path(path, names);
+    struct cJSON *parent = user->object;
+
+    for (unsigned i = 0; parent && i + 1 < count; i++) {
+        struct cJSON *child = json_member(parent, names[i]);
+
+        if (!child)
+            child = json_add(user->document, parent, names[i]);
+        if (json_is_null(child))
+            json_make_object(child);
+        parent = child;
+    }
+    return parent ? json_add(user->document, parent, names[count - 1]) : NULL;
+}
+
+int json_user_put(struct json_user *user, unsigned column, const char *value)
+{
+    const struct column *what = &user->columns[column];
+    struct cJSON **held = &user->values[column];
+
+    if (!value)
+        value = what->empty;
+    if (!*held)
+        *held = add_value(user, what->path);
+    if (!*held)
+        return -1;
+    if (value && what->type != COLUMN_BOOLEAN)
+        return json_make_string(user->document, *held, value);
+    if (value)
+        json_make_boolean(*held, strcmp(value, "true") == 0);
+    else
+        json_make_null(*held);
+    return 0;
+}
+
+int json_user_set(struct json_user *user, unsigned column, const char *value)
+{
+    if (!value && !user->columns[column].empty && !user->values[column])
+        return 0;
+    return json_user_put(user, column, value);
+}
+
+/* ---- answers ------------------------------------------------------------ */
+
+struct json *json_user_read(const struct http_response *response, bool lasting,
+                            json_take_error_fn *take_error, struct fault *fault)
+{
+    struct json_refusal refusal;
+    struct json *document;
+
+    if (response->failure != HTTP_OK) {
+        fault_of_transport(fault, response, lasting);
+        return NULL;
+    }
+    document = json_parse(response->body, response->len, &refusal);
+    if (!document) {
+        fault_of_foreign_answer(fault, response,
+                                response->len ? refusal.why : "nothing");
+        if (lasting && refusal.is_json && fault->action == FAULT_RETRY)
+            fault->action = FAULT_FAIL;
+        return NULL;
+    }
+    fault_init(fault, response);
+    if (take_error(fault, json_root(document)))
+        goto err;
+    if (response->status != 200) {
+        fault_of_foreign_answer(fault, response, "an unknown JSON");
+        goto err;
+    }
+    return document;
+
+err:
+    json_free(document);
+    return NULL;
+}

@@ -1,0 +1,391 @@
+/*
+ * Partner Center's users of a customer: GET and PATCH of
+ * /v1/customers/{tenant}/users/{id}. Source: the service's reference "Update
+ * user accounts for a customer", "Partner Center REST headers" and "Partner
+ * Center REST error codes".
+ *
+ * A row's key is "tenant/id" where the file has a column for the tenant, else
+ * the id alone, in the tenant of --customer-id.
+ */
+#include "service/service.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "base/json.h"
+#include "service/json_user.h"
+#include "service/partner/partner_columns.h"
+#include "base/text.h"
+#include "base/version.h"
+
+#define ETAG_OUT_OF_DATE    2055
+#define PRECONDITION_FAILED 412 /* of If-Match: RFC 9110, section 13.1.1 */
+
+#define LAST_SECOND 253402300799 /* of the year 9999 */
+
+struct user {
+    struct json_user json; /* what GET has returned, and what was set since */
+    char tenant[GUID_SIZE];
+    char id[GUID_SIZE];
+    bool secret; /* it holds a password */
+};
+
+/* ---- building ----------------------------------------------------------- */
+
+static int build_headers(const struct session *session, struct buffer *headers)
+{
+    return buffer_printf(headers,
+                         "Authorization: Bearer %s\n"
+                         "MS-Contract-Version: v1\n"
+                         "X-Locale: en-US\n"
+                         "Content-Type: application/json\n"
+                         "Accept: application/json\n"
+                         "User-Agent: bauser-batch/" BAUSER_VERSION "\n",
+                         session->access_token);
+}
+
+/* The two parts of a key; the tenant has no NUL behind it. */
+struct place {
+    const char *tenant;
+    int tenant_len;
+    const char *id;
+};
+
+static struct place find_place(const struct session *session, const char *key)
+{
+    const char *slash = strchr(key, '/');
+
+    if (slash)
+        return (struct place){key, (int)(slash - key), slash + 1};
+    return (struct place){session->customer_id,
+                          (int)strlen(session->customer_id), key};
+}
+
+/* The service knows a call by its MS-RequestId when it is made again, and the
+ * log of both sides each call by its MS-CorrelationId. */
+static int put_ids(struct http_request *request, const char *request_id)
+{
+    char correlation_id[GUID_SIZE];
+
+    guid_make(correlation_id);
+    return buffer_printf(&request->headers,
+                         "MS-RequestId: %s\nMS-CorrelationId: %s\n", request_id,
+                         correlation_id);
+}
+
+static int put_path(struct http_request *request, struct place place)
+{
+    return buffer_printf(&request->path, "/v1/customers/%.*s/users/%s",
+                         place.tenant_len, place.tenant, place.id);
+}
+
+static int build_get(const struct session *session, const char *key,
+                     struct http_request *request)
+{
+    char request_id[GUID_SIZE];
+
+    guid_make(request_id);
+    request->method = HTTP_GET;
+    /* Sent again by libcurl, it would be another call with the same ids. */
+    request->once = true;
+    if (put_path(request, find_place(session, key)))
+        return -1;
+    return put_ids(request, request_id);
+}
+
+/* Fills the body of a PATCH: what changes, and nothing else. */
+static int put_changes(struct json_user *patch, const struct user *user,
+                       column_mask changed)
+{
+    for (unsigned i = 0; i < patch->count; i++)
+        if ((changed & column_bit(i)) &&
+            json_user_put(patch, i, json_user_value(&user->json, i)))
+            return -1;
+    return 0;
+}
+
+static int print_changes(const struct user *user, column_mask changed,
+                         struct buffer *body)
+{
+    static const char empty[] =
+        "{\"attributes\":{\"objectType\":\"CustomerUser\"}}";
+    struct json_refusal refusal;
+    struct json_user patch = {
+        .columns = partner_columns,
+        .count = PARTNER_COLUMN_COUNT,
+        .document = json_parse(empty, strlen(empty), &refusal),
+    };
+    int result = -1;
+
+    errno = ENOMEM;
+    if (!patch.document)
+        return -1;
+    patch.object = json_root(patch.document);
+    if (put_changes(&patch, user, changed) == 0)
+        result = json_print(patch.document, body);
+    json_wipe(patch.document);
+    return result;
+}
+
+static int build_update(const struct session *session, const struct user *user,
+                        const struct sent *sent, struct http_request *request)
+{
+    const struct place place = {user->tenant, (int)strlen(user->tenant),
+                                user->id};
+
+    (void)session;
+    request->method = HTTP_PATCH;
+    request->once = true;
+    request->secret = user->secret;
+    if (put_path(request, place) || put_ids(request, sent->request_id))
+        return -1;
+    if (*sent->stamps &&
+        buffer_printf(&request->headers, "If-Match: %s\n", sent->stamps))
+        return -1;
+    return print_changes(user, sent->changed, &request->body);
+}
+
+/* ---- the user as a document --------------------------------------------- */
+
+static const char *user_value(const struct user *user, unsigned column)
+{
+    if (column == PARTNER_COLUMN_TENANT)
+        return user->tenant;
+    if (partner_columns[column].write_only)
+        return NULL;
+    return json_user_value(&user->json, column);
+}
+
+static void user_last_modified(const struct user *user,
+                               char last_modified[SERVICE_TIME_SIZE])
+{
+    (void)user;
+    *last_modified = '\0';
+}
+
+static const struct cJSON *find_etag(const struct user *user)
+{
+    return json_member(json_member(user->json.object, "attributes"), "etag");
+}
+
+static void user_stamps(const struct user *user,
+                        char stamps[SERVICE_STAMPS_SIZE])
+{
+    const char *etag = json_text(find_etag(user));
+
+    /* It fits: can_send_etag(). */
+    (void)snprintf(stamps, SERVICE_STAMPS_SIZE, "%s", etag ? etag : "");
+}
+
+static int user_set(struct user *user, unsigned column, const char *value)
+{
+    user->secret = user->secret || partner_columns[column].secret;
+    return json_user_set(&user->json, column, value);
+}
+
+static void user_free(struct user *user)
+{
+    if (!user)
+        return;
+    if (user->secret)
+        json_wipe(user->json.document);
+    else
+        json_free(user->json.document);
+    free(user);
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+static bool has_code(const struct cJSON *object)
+{
+    const char *code = json_text(json_member(object, "code"));
+
+    return code && *code;
+}
+
+/* The object with the code: the answer itself, or a member of it. NULL: the
+ * answer is no error. */
+static const struct cJSON *find_error(const struct cJSON *root)
+{
+    const struct cJSON *part;
+
+    if (has_code(root))
+        return root;
+    for (part = json_first(root); part; part = json_next(part))
+        if (has_code(part))
+            return part;
+    return NULL;
+}
+
+static const char *name_of(int64_t code)
+{
+    switch (code) {
+    case ETAG_OUT_OF_DATE:
+        return "EtagOutOfDate";
+    case 60002:
+        return "UserNotFound";
+    default:
+        return NULL;
+    }
+}
+
+static bool take_error(struct fault *fault, const struct cJSON *root)
+{
+    bool is_user = fault->http_status == 200 && json_member(root, "id");
+    const struct cJSON *error = is_user ? NULL : find_error(root);
+    const char *number = json_text(json_member(error, "code"));
+    const char *text = json_text(json_member(error, "description"));
+    const char *message = json_text(json_member(error, "message"));
+    int64_t code = 0;
+    bool numbered;
+
+    if (!error)
+        return false;
+    numbered = text_parse_long(number, &code) == 0;
+    fault_set_error(fault, numbered, (long)code,
+                    numbered ? name_of(code) : number, text ? text : message);
+    if (code == ETAG_OUT_OF_DATE || fault->http_status == PRECONDITION_FAILED) {
+        fault->action = FAULT_STALE;
+        fault->certain = true;
+    }
+    return true;
+}
+
+/* It becomes a header of the update, whose value HTTP takes without the spaces
+ * around it: of spaces alone nothing would be left to match. */
+static bool can_send_etag(const struct cJSON *etag)
+{
+    const char *text = json_text(etag);
+    size_t len = text ? strlen(text) : 0;
+
+    if (!etag || json_is_null(etag))
+        return true;
+    if (!text || !json_is_string(etag) || len >= SERVICE_STAMPS_SIZE ||
+        (len > 0 && (text[0] == ' ' || text[len - 1] == ' ')))
+        return false;
+    while (*text && (unsigned char)*text >= ' ' && *text != 0x7F)
+        text++;
+    return !*text;
+}
+
+/* Is this the user that was asked for, and one that may be changed? */
+static int check_user(struct user *user, struct fault *fault)
+{
+    const char *id;
+
+    if (json_user_find(&user->json) || !can_send_etag(find_etag(user)))
+        return fault_refuse_user(fault, FAULT_USER_ODD);
+    id = user_value(user, PARTNER_COLUMN_ID);
+    if (!id || strcasecmp(id, user->id) != 0)
+        return fault_refuse_user(fault, FAULT_USER_OTHER);
+    if (json_has_masked_text(user->json.object))
+        return fault_refuse_user(fault, FAULT_USER_MASKED);
+    return 0;
+}
+
+static void take_place(struct user *user, struct place place)
+{
+    (void)snprintf(user->tenant, sizeof(user->tenant), "%.*s", place.tenant_len,
+                   place.tenant);
+    (void)snprintf(user->id, sizeof(user->id), "%s", place.id);
+}
+
+static int parse_get(const struct session *session,
+                     const struct http_response *response, const char *key,
+                     struct user **user, struct fault *fault)
+{
+    struct json *document = json_user_read(response, true, take_error, fault);
+    struct user *made;
+
+    if (!document)
+        return -1;
+    made = calloc(1, sizeof(*made));
+    if (!made) {
+        json_free(document);
+        fault_set_memory(fault);
+        return -1;
+    }
+    made->json = (struct json_user){
+        .columns = partner_columns,
+        .count = PARTNER_COLUMN_COUNT,
+        .document = document,
+        .object = json_root(document),
+    };
+    take_place(made, find_place(session, key));
+    if (!json_is_object(made->json.object)) {
+        fault_of_foreign_answer(fault, response, "a JSON without a user");
+        goto err;
+    }
+    if (check_user(made, fault))
+        goto err;
+    *user = made;
+    return 0;
+
+err:
+    user_free(made);
+    return -1;
+}
+
+/* The answer has no time of the update but that of the answer itself. */
+static void put_time(int64_t date, char text[SERVICE_TIME_SIZE])
+{
+    time_t seconds = (time_t)date;
+    struct tm tm;
+
+    if (date < 0 || date > LAST_SECOND || !gmtime_r(&seconds, &tm) ||
+        strftime(text, SERVICE_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+        *text = '\0';
+}
+
+static int parse_update(const struct session *session,
+                        const struct http_response *response, const char *key,
+                        char last_modified[SERVICE_TIME_SIZE],
+                        struct fault *fault)
+{
+    struct json *document = json_user_read(response, false, take_error, fault);
+    const char *id;
+    bool same;
+
+    if (!document)
+        return -1;
+    id = json_text(json_member(json_root(document), "id"));
+    same = id && strcasecmp(id, find_place(session, key).id) == 0;
+    json_free(document);
+    if (!same) {
+        fault_of_foreign_answer(fault, response, "a JSON without this user");
+        return -1;
+    }
+    put_time(response->date, last_modified);
+    return 0;
+}
+
+const struct service service_partner = {
+    .name = "partner-center",
+    .title = "Partner Center",
+    .production = "https://api.partnercenter.microsoft.com",
+    .scope = "https://api.partnercenter.microsoft.com/user_impersonation "
+             "offline_access",
+    .columns = partner_columns,
+    .column_count = PARTNER_COLUMN_COUNT,
+    .key = PARTNER_COLUMN_ID,
+    .tenant = PARTNER_COLUMN_TENANT,
+    .last_modified = COLUMN_MAX,
+    .customer = CUSTOMER_TENANT,
+    .idempotent = true,
+    .dated = true,
+    .tracking_header = "MS-CorrelationId",
+    .build_headers = build_headers,
+    .build_get = build_get,
+    .build_update = build_update,
+    .parse_get = parse_get,
+    .parse_update = parse_update,
+    .user_value = user_value,
+    .user_last_modified = user_last_modified,
+    .user_stamps = user_stamps,
+    .user_set = user_set,
+    .user_free = user_free,
+};

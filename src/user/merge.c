@@ -1,0 +1,134 @@
+#include "user/merge.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+
+void merge_init(struct merge *merge, const struct row *rows)
+{
+    merge->named = 0;
+    for (const struct row *row = rows; row; row = row->next) {
+        for (unsigned i = 0; i < row->count; i++) {
+            const struct cell *cell = &row->cells[i];
+
+            merge->named |= column_bit(cell->column);
+            merge->cells[cell->column] =
+                (struct merge_cell){.text = cell->text, .row = row};
+        }
+    }
+}
+
+static bool same_long(const char *a, const char *b)
+{
+    int64_t x, y;
+
+    return text_parse_long(a, &x) == 0 && text_parse_long(b, &y) == 0 && x == y;
+}
+
+static bool same_time(const char *a, const char *b)
+{
+    struct instant x, y;
+
+    return text_parse_instant(a, &x) == 0 && text_parse_instant(b, &y) == 0 &&
+           x.seconds == y.seconds && x.nanoseconds == y.nanoseconds;
+}
+
+static bool is_empty(const struct column *column, const char *text)
+{
+    return !text || !*text ||
+           (column->empty && strcmp(text, column->empty) == 0);
+}
+
+bool merge_is_same(const struct column *column, const char *held,
+                   const char *text)
+{
+    bool held_empty = is_empty(column, held);
+    bool text_empty = is_empty(column, text);
+
+    if (held_empty || text_empty)
+        return held_empty && text_empty;
+    if (strcmp(held, text) == 0)
+        return true;
+    switch (column->type) {
+    case COLUMN_LONG:
+        return same_long(held, text);
+    case COLUMN_TIME:
+        return same_time(held, text);
+    case COLUMN_ENUM:
+    case COLUMN_GUID:
+        return strcasecmp(held, text) == 0;
+    case COLUMN_STRING:
+        /* A country code is sent in capitals, however it was given. */
+        return column->letters2 && strcasecmp(held, text) == 0;
+    case COLUMN_BOOLEAN:
+    case COLUMN_BASE64:
+        break;
+    }
+    return false;
+}
+
+column_mask merge_failed_guards(const struct service *service,
+                                const struct user *user, const struct row *rows)
+{
+    column_mask failed = 0;
+
+    for (const struct row *row = rows; row; row = row->next) {
+        for (unsigned i = 0; i < row->count; i++) {
+            unsigned column = row->cells[i].column;
+
+            if (service->columns[column].use == COLUMN_GUARD &&
+                !merge_is_same(&service->columns[column],
+                               service->user_value(user, column),
+                               row->cells[i].text))
+                failed |= column_bit(column);
+        }
+    }
+    return failed;
+}
+
+column_mask merge_differences(const struct merge *merge,
+                              const struct service *service,
+                              const struct user *user, enum merge_what what)
+{
+    column_mask differences = 0;
+
+    for (unsigned i = 0; i < service->column_count; i++) {
+        const struct column *column = &service->columns[i];
+
+        if (!(merge->named & column_bit(i)) ||
+            !(column->use == COLUMN_WRITE ||
+              (what == MERGE_DRIFT && column->use == COLUMN_GUARD)))
+            continue;
+        if (column->write_only
+                ? what == MERGE_CHANGES
+                : !merge_is_same(column, service->user_value(user, i),
+                                 merge->cells[i].text))
+            differences |= column_bit(i);
+    }
+    return differences;
+}
+
+uint64_t merge_hash_shared(const struct service *service,
+                           const struct user *user)
+{
+    uint64_t hash = 0;
+
+    for (unsigned i = 0; i < service->column_count; i++) {
+        const char *value = service->user_value(user, i);
+
+        if (service->columns[i].shared)
+            hash = text_fnv1a64_on(hash, value ? value : "");
+    }
+    return hash;
+}
+
+int merge_apply(const struct merge *merge, const struct service *service,
+                struct user *user, column_mask columns)
+{
+    for (unsigned i = 0; i < service->column_count; i++)
+        if ((columns & column_bit(i)) &&
+            service->user_set(user, i, merge->cells[i].text))
+            return -1;
+    return 0;
+}

@@ -1,0 +1,140 @@
+#include "user/own_writes.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+
+/* A state has its bucket, in which the latest ones are kept. */
+#define BUCKETS      8192U
+#define SENT_BUCKETS 512U
+#define BUCKET_SIZE  8
+
+/* A line of more writes of one person than this is not followed. */
+#define MAX_STEPS 1000
+
+struct version {
+    struct instant time;
+    uint64_t shared;
+};
+
+struct write {
+    bool used;
+    struct version after;
+    struct version before;
+};
+
+struct bucket {
+    unsigned next; /* the oldest one */
+    struct write writes[BUCKET_SIZE];
+};
+
+struct written {
+    struct bucket applied[BUCKETS];
+    struct bucket sent[SENT_BUCKETS]; /* after has no time yet */
+};
+
+struct written *written_new(void)
+{
+    return calloc(1, sizeof(struct written));
+}
+
+void written_free(struct written *written)
+{
+    free(written);
+}
+
+static bool same_instant(const struct instant *a, const struct instant *b)
+{
+    return a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
+}
+
+static int parse(struct state state, struct version *version)
+{
+    version->shared = state.shared;
+    return text_parse_instant(state.time, &version->time);
+}
+
+/* Spreads moments that follow each other closely, and the persons who are
+ * written in one moment (Fibonacci hashing). */
+static size_t applied_bucket(const struct version *version)
+{
+    const struct instant *time = &version->time;
+    uint64_t number =
+        (uint64_t)time->seconds * 1000000000U + (uint64_t)time->nanoseconds;
+
+    number ^= version->shared;
+    return (number * UINT64_C(0x9E3779B97F4A7C15) >> 48) % BUCKETS;
+}
+
+static void put(struct bucket *bucket, const struct write *write)
+{
+    bucket->writes[bucket->next] = *write;
+    bucket->next = (bucket->next + 1) % BUCKET_SIZE;
+}
+
+/* The answer of an update that made these values has come. */
+static void forget_sent(struct written *written, uint64_t shared)
+{
+    struct bucket *bucket = &written->sent[shared % SENT_BUCKETS];
+
+    for (unsigned i = 0; i < BUCKET_SIZE; i++)
+        if (bucket->writes[i].after.shared == shared)
+            bucket->writes[i].used = false;
+}
+
+void written_add(struct written *written, struct state before,
+                 struct state after)
+{
+    struct write write = {.used = true};
+
+    if (parse(before, &write.before))
+        return;
+    if (parse(after, &write.after) == 0) {
+        put(&written->applied[applied_bucket(&write.after)], &write);
+        forget_sent(written, after.shared);
+    } else if (before.shared != after.shared) {
+        put(&written->sent[after.shared % SENT_BUCKETS], &write);
+    }
+}
+
+/* The write that made the version, or NULL. */
+static const struct write *find(const struct written *written,
+                                const struct version *version)
+{
+    const struct bucket *bucket = &written->applied[applied_bucket(version)];
+    const struct write *write;
+
+    for (unsigned i = 0; i < BUCKET_SIZE; i++) {
+        write = &bucket->writes[i];
+        if (write->used && write->after.shared == version->shared &&
+            same_instant(&write->after.time, &version->time))
+            return write;
+    }
+    bucket = &written->sent[version->shared % SENT_BUCKETS];
+    for (unsigned i = 0; i < BUCKET_SIZE; i++) {
+        write = &bucket->writes[i];
+        if (write->used && write->after.shared == version->shared)
+            return write;
+    }
+    return NULL;
+}
+
+bool written_explains(const struct written *written, const char *time,
+                      struct state held)
+{
+    struct instant wanted;
+    struct version version;
+
+    if (text_parse_instant(time, &wanted) || parse(held, &version))
+        return false;
+    for (unsigned i = 0; i < MAX_STEPS; i++) {
+        const struct write *write = find(written, &version);
+
+        if (!write)
+            return false;
+        version = write->before;
+        if (same_instant(&version.time, &wanted))
+            return true;
+    }
+    return false;
+}

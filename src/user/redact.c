@@ -1,0 +1,71 @@
+#include "user/redact.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int by_length(const void *a, const void *b)
+{
+    size_t x = strlen(*(const char *const *)a);
+    size_t y = strlen(*(const char *const *)b);
+
+    return (x < y) - (x > y);
+}
+
+/* A value of the user's, in its rows or as it is held, that may be repeated. */
+static bool is_personal(const struct column *column)
+{
+    return column->use == COLUMN_WRITE || column->type == COLUMN_STRING;
+}
+
+static void put(const char **values, size_t *count, const char *value)
+{
+    if (!value)
+        return;
+    if (values)
+        values[*count] = value;
+    (*count)++;
+}
+
+/* Gathers what may be repeated; answers how much it is. values may be NULL:
+ * then it is only counted. */
+static size_t gather(const char **values, const struct session *session,
+                     const struct service *service, const struct row *rows,
+                     const struct user *user)
+{
+    size_t count = 0;
+
+    put(values, &count, session->access_token);
+    put(values, &count, session->developer_token);
+    put(values, &count, session->application_token);
+    put(values, &count, session->user_name);
+    put(values, &count, session->password);
+    for (const struct row *row = rows; row; row = row->next)
+        for (unsigned i = 0; i < row->count; i++)
+            put(values, &count, row->cells[i].text);
+    for (unsigned i = 0; user && i < service->column_count; i++)
+        if (is_personal(&service->columns[i]))
+            put(values, &count, service->user_value(user, i));
+    return count;
+}
+
+void mask_fault(struct fault *fault, const struct session *session,
+                const struct service *service, const struct row *rows,
+                const struct user *user)
+{
+    const char **values;
+    size_t count;
+
+    if (!*fault->text)
+        return;
+    count = gather(NULL, session, service, rows, user);
+    values = calloc(count + 1, sizeof(*values));
+    if (!values) {
+        *fault->text = '\0';
+        return;
+    }
+    (void)gather(values, session, service, rows, user);
+    qsort(values, count, sizeof(*values), by_length);
+    for (size_t i = 0; i < count; i++)
+        fault_mask(fault, values[i]);
+    free(values);
+}

@@ -1,0 +1,19 @@
+/*
+ * Keeps values of users, and what signs in, out of what the service's messages
+ * repeat.
+ */
+#ifndef USER_REDACT_H
+#define USER_REDACT_H
+
+#include "service/api_error.h"
+#include "input/row.h"
+#include "service/service.h"
+
+/* Replaces in the fault's message each value of the rows and of the user (NULL:
+ * not known), and the session's secrets, by "***", the longest first. Without
+ * memory the message is emptied: rather nothing than a name. */
+void mask_fault(struct fault *fault, const struct session *session,
+                const struct service *service, const struct row *rows,
+                const struct user *user);
+
+#endif

@@ -1,0 +1,159 @@
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buffer.h"
+
+/* Whatever is appended must be there in order, with a NUL behind it. */
+static void test_append(void **unused)
+{
+    struct buffer buffer;
+
+    (void)unused;
+    buffer_init(&buffer, 1000);
+    assert_null(buffer.data);
+    assert_int_equal(buffer_append(&buffer, "ab\0c", 4), 0);
+    assert_int_equal(buffer_puts(&buffer, "de"), 0);
+    assert_int_equal(buffer_printf(&buffer, "%d%s", 42, "f"), 0);
+    assert_int_equal(buffer.len, 9);
+    assert_memory_equal(buffer.data, "ab\0cde42f", 10);
+    buffer_free(&buffer);
+}
+
+/* Appending nothing must do nothing harmful, to an unused buffer too. */
+static void test_append_nothing(void **unused)
+{
+    struct buffer buffer;
+
+    (void)unused;
+    buffer_init(&buffer, 10);
+    assert_int_equal(buffer_append(&buffer, NULL, 0), 0);
+    assert_int_equal(buffer_puts(&buffer, ""), 0);
+    assert_int_equal(buffer.len, 0);
+    assert_string_equal(buffer.data, "");
+    buffer_free(&buffer);
+}
+
+/* The bytes must stay what they were over every growth of the memory. */
+static void test_growth(void **unused)
+{
+    struct buffer buffer;
+
+    (void)unused;
+    buffer_init(&buffer, 100000);
+    for (size_t i = 0; i < 100000; i++) {
+        char byte = (char)(i * 7);
+
+        assert_int_equal(buffer_append(&buffer, &byte, 1), 0);
+        assert_true(buffer.size > buffer.len);
+        assert_true(buffer.size <= buffer.max + 1);
+    }
+    for (size_t i = 0; i < 100000; i++) {
+        if (buffer.data[i] != (char)(i * 7))
+            fail_msg("byte %zu", i);
+    }
+    buffer_free(&buffer);
+}
+
+/* Numbers must be put in decimal, to both ends of 64 bits. */
+static void test_numbers(void **unused)
+{
+    struct buffer buffer;
+
+    (void)unused;
+    buffer_init(&buffer, 33);
+    assert_int_equal(buffer_put_number(&buffer, 0), 0);
+    assert_int_equal(buffer_puts(&buffer, " "), 0);
+    assert_int_equal(buffer_put_number(&buffer, 9007199254), 0);
+    assert_int_equal(buffer_puts(&buffer, " "), 0);
+    assert_int_equal(buffer_put_number(&buffer, UINT64_MAX), 0);
+    assert_string_equal(buffer.data, "0 9007199254 18446744073709551615");
+    assert_int_equal(buffer_put_number(&buffer, 7), -1);
+    buffer_free(&buffer);
+}
+
+/* The maximum must be reached exactly; one byte more is refused with EFBIG and
+ * changes nothing. */
+static void test_maximum(void **unused)
+{
+    struct buffer buffer;
+
+    (void)unused;
+    buffer_init(&buffer, 5);
+    assert_int_equal(buffer_puts(&buffer, "abc"), 0);
+    errno = 0;
+    assert_int_equal(buffer_puts(&buffer, "def"), -1);
+    assert_int_equal(errno, EFBIG);
+    assert_int_equal(buffer_printf(&buffer, "%s", "def"), -1);
+    assert_int_equal(buffer_reserve(&buffer, SIZE_MAX), -1);
+    assert_string_equal(buffer.data, "abc");
+    assert_int_equal(buffer.len, 3);
+    assert_int_equal(buffer_printf(&buffer, "%s", "de"), 0);
+    assert_string_equal(buffer.data, "abcde");
+    assert_int_equal(buffer_append(&buffer, "f", 1), -1);
+    assert_int_equal(buffer_append(&buffer, "", 0), 0);
+    buffer_free(&buffer);
+}
+
+/* Room that was reserved must hold what is written there by hand, and change
+ * neither length nor text before. */
+static void test_reserve(void **unused)
+{
+    struct buffer buffer;
+
+    (void)unused;
+    buffer_init(&buffer, 10000);
+    assert_int_equal(buffer_puts(&buffer, "x"), 0);
+    assert_int_equal(buffer_reserve(&buffer, 5000), 0);
+    assert_int_equal(buffer.len, 1);
+    assert_string_equal(buffer.data, "x");
+    assert_true(buffer.size >= 5002);
+    memset(buffer.data + 1, 'y', 5000);
+    buffer_free(&buffer);
+}
+
+/* A cleared buffer must be empty and keep its memory, a freed one must be
+ * usable again with the same maximum. */
+static void test_clear_and_free(void **unused)
+{
+    struct buffer buffer;
+    const char *memory;
+
+    (void)unused;
+    buffer_init(&buffer, 20);
+    buffer_clear(&buffer);
+    assert_int_equal(buffer_puts(&buffer, "something"), 0);
+    memory = buffer.data;
+    buffer_clear(&buffer);
+    assert_string_equal(buffer.data, "");
+    assert_int_equal(buffer_puts(&buffer, "else"), 0);
+    assert_ptr_equal(buffer.data, memory);
+    assert_string_equal(buffer.data, "else");
+    buffer_free(&buffer);
+    assert_null(buffer.data);
+    assert_int_equal(buffer.len, 0);
+    assert_int_equal(buffer_puts(&buffer, "12345678901234567890"), 0);
+    assert_int_equal(buffer_puts(&buffer, "1"), -1);
+    buffer_free(&buffer);
+    buffer_free(&buffer);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_append),
+        cmocka_unit_test(test_append_nothing),
+        cmocka_unit_test(test_growth),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_maximum),
+        cmocka_unit_test(test_reserve),
+        cmocka_unit_test(test_clear_and_free),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

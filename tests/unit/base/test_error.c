@@ -1,0 +1,102 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+/* An error must answer -1 and hold its kind and text, and nothing of an error
+ * before it. */
+static void test_set(void **unused)
+{
+    struct error error;
+
+    (void)unused;
+    assert_int_equal(
+        error_value(&error, "InvalidNumber", "Id", "%s is no number", "x"), -1);
+    assert_int_equal(error.kind, ERROR_VALUE);
+    assert_string_equal(error.code, "InvalidNumber");
+    assert_string_equal(error.field, "Id");
+    assert_string_equal(error.text, "x is no number");
+    assert_int_equal(error_set(&error, ERROR_INPUT, "row %d", 7), -1);
+    assert_int_equal(error.kind, ERROR_INPUT);
+    assert_null(error.code);
+    assert_null(error.field);
+    assert_string_equal(error.text, "row 7");
+    assert_int_equal(error_memory(&error), -1);
+    assert_int_equal(error.kind, ERROR_LOCAL);
+    assert_string_equal(error.text, "out of memory");
+}
+
+/* A text that just fits must stay whole, a longer one is cut. */
+static void test_long_text(void **unused)
+{
+    struct error error;
+    char text[sizeof(error.text) + 1];
+
+    (void)unused;
+    memset(text, 'x', sizeof(text));
+    text[sizeof(error.text) - 1] = '\0';
+    (void)error_set(&error, ERROR_LOCAL, "%s", text);
+    assert_string_equal(error.text, text);
+    text[sizeof(error.text) - 1] = 'y';
+    text[sizeof(error.text)] = '\0';
+    (void)error_set(&error, ERROR_LOCAL, "%s", text);
+    assert_int_equal(strlen(error.text), sizeof(error.text) - 1);
+    assert_null(strchr(error.text, 'y'));
+}
+
+/* Wherever a text is cut, no part of a character may be left. */
+static void test_cut_between_characters(void **unused)
+{
+    static const char *const characters[] = {"\xC3\xA9", "\xE2\x82\xAC",
+                                             "\xF0\x9F\x98\x80"};
+    struct error error;
+
+    (void)unused;
+    for (size_t i = 0; i < 3; i++) {
+        const char *c = characters[i];
+        size_t len = strlen(c);
+
+        for (size_t before = sizeof(error.text) - 6;
+             before < sizeof(error.text); before++) {
+            size_t room = sizeof(error.text) - 1;
+            size_t end = before + len <= room ? room : before;
+
+            (void)error_set(&error, ERROR_LOCAL, "%*s%s%*s", (int)before, "", c,
+                            10, "");
+            assert_true(text_is_utf8(error.text, strlen(error.text)));
+            assert_int_equal(strlen(error.text), end);
+        }
+    }
+}
+
+/* A name that people chose must not bring control characters or half
+ * characters to a terminal or a log. */
+static void test_shown_safely(void **unused)
+{
+    struct error error;
+
+    (void)unused;
+    (void)error_set(&error, ERROR_USAGE, "%s: %s", "a\x1B[2J\nb\xC3",
+                    "Zo\xC3\xAB");
+    assert_string_equal(error.text, "a?[2J?b?: Zo\xC3\xAB");
+    (void)error_value(&error, "InvalidId", "Id", "%s", "\t\xFF");
+    assert_string_equal(error.text, "??");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_set),
+        cmocka_unit_test(test_long_text),
+        cmocka_unit_test(test_cut_between_characters),
+        cmocka_unit_test(test_shown_safely),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,774 @@
+#include "unit.h"
+
+#include <errno.h>
+
+#include "base/json.h"
+
+#define PRINT_MAX ((size_t)1 << 20)
+
+/* A member name and its value many times over, as one object. */
+static char *make_object(unsigned members)
+{
+    struct buffer text;
+
+    buffer_init(&text, PRINT_MAX);
+    assert_int_equal(buffer_puts(&text, "{"), 0);
+    for (unsigned i = 0; i < members; i++)
+        assert_int_equal(
+            buffer_printf(&text, "%s\"m%u\":%u", i ? "," : "", i, i), 0);
+    assert_int_equal(buffer_puts(&text, "}"), 0);
+    return text.data;
+}
+
+static char *make_nested(const char *open, const char *close, unsigned depth)
+{
+    struct buffer text;
+
+    buffer_init(&text, PRINT_MAX);
+    for (unsigned i = 0; i < depth; i++)
+        assert_int_equal(buffer_puts(&text, open), 0);
+    assert_int_equal(buffer_puts(&text, "1"), 0);
+    for (unsigned i = 0; i < depth; i++)
+        assert_int_equal(buffer_puts(&text, close), 0);
+    return text.data;
+}
+
+static struct json *parse(const char *text)
+{
+    struct json_refusal refusal;
+    struct json *document = json_parse(text, strlen(text), &refusal);
+
+    if (!document)
+        fail_msg("%s: %s", text, refusal.why);
+    return document;
+}
+
+static void assert_prints(const struct json *document, const char *text)
+{
+    struct buffer out;
+
+    buffer_init(&out, PRINT_MAX);
+    assert_int_equal(json_print(document, &out), 0);
+    assert_string_equal(out.data, text);
+    assert_int_equal(out.len, strlen(text));
+    buffer_free(&out);
+}
+
+/* The text must come back the same, as JSON and in its numbers' literals. */
+static void assert_kept(const char *text)
+{
+    struct json *document = parse(text);
+    struct buffer out;
+
+    buffer_init(&out, PRINT_MAX);
+    assert_int_equal(json_print(document, &out), 0);
+    assert_same_json(text, out.data);
+    buffer_free(&out);
+    json_free(document);
+}
+
+static void assert_refused(const char *text, size_t len, const char *part)
+{
+    struct json_refusal refusal;
+    struct json *document = json_parse(text, len, &refusal);
+
+    if (document)
+        fail_msg("taken: %s", text);
+    assert_non_null(refusal.why);
+    if (!strstr(refusal.why, part))
+        fail_msg("%s: refused as \"%s\", not \"%s\"", text, refusal.why, part);
+}
+
+/* A document must come back equal, its numbers literal by literal. */
+static void test_keeps_document(void **state)
+{
+    static const char *const texts[] = {
+        "1.50",
+        "1E3",
+        "-0",
+        "0.1e-7",
+        "-0.0E+00",
+        "999999999999999",
+        "-999999999999999",
+        "0.12345678901234567890123456789",
+        "1e999",
+        "[1,2.0,[3,[[-4e5]],[]],{},6]",
+        "{\"1\":\"2\",\"3\":4,\"-5\":[\"6\",7,\"8\\\"9\",10]}",
+        "{\"a\\\\\":1,\"\\\\\\\"2\":3,\"b\":\"\\\\\",\"c\":4}",
+        "[\"\\\\\",1,\"\\\"\",2,\"\\\\\\\"\",3,\"\",4]",
+        "[true,false,null,0,true,1,null,2]",
+        "{\"a\":{\"b\":[{\"c\":1.0}],\"d\":2.00},\"e\":3.000}",
+        " { \"a\" : [ 1 , 2 ] , \"b\" : 3 } ",
+        "\t[\r\n1.10 ,\t2.20 ]\r\n",
+        "\"\\u00e4\\ud83d\\ude00\\u0001\\b\\f\\n\\r\\t\\/\"",
+        "\"\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\x7F\"",
+        "\"\\\\u0000\"",
+        "\"\\\\\\\\u0000\"",
+        "\"\\\\uZZZZ\"",
+        "{\"a\":1,\"A\":2,\"\":3,\"a \":4}",
+        "[1,1,{\"a\":1},{\"a\":1}]",
+        "{\"a\":{\"a\":{\"a\":1}}}",
+        "[]",
+        "{}",
+        "\"\"",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++)
+        assert_kept(texts[i]);
+}
+
+/* What is not JSON, or would not come back as it was, must be refused. */
+static void test_refuses(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *part;
+    } cases[] = {
+        {"", "not JSON"},
+        {" ", "not JSON"},
+        {"nul", "not JSON"},
+        {"[1,]", "not JSON"},
+        {"[1 2]", "not JSON"},
+        {"{\"a\":1,}", "not JSON"},
+        {"{\"a\"}", "not JSON"},
+        {"{a:1}", "not JSON"},
+        {"{\"a\":1", "not JSON"},
+        {"\"abc", "not JSON"},
+        {"[\"a\\", "not JSON"},
+        {"\"\\x\"", "not JSON"},
+        {"[+1]", "not JSON"},
+        {"[.5]", "not JSON"},
+        {"[NaN]", "not JSON"},
+        {"[1.2.3]", "not JSON"},
+        {"\"\\ud800\"", "not JSON"},
+        {"\"\\udc00\"", "not JSON"},
+        {"\"\\ud800\\u0041\"", "not JSON"},
+        {"\"\\ud800\\ud800\"", "not JSON"},
+        {"<html>", "not JSON"},
+        {"{}x", "behind"},
+        {"{}{}", "behind"},
+        {"1 1", "behind"},
+        {"01", "number"},
+        {"-01", "number"},
+        {"00", "number"},
+        {"[1.]", "number"},
+        {"[-.5]", "number"},
+        {"{\"Id\":1000000000000000}", "number"},
+        {"[0,1,[-1234567890123456]]", "number"},
+        {"[\"1\",9007199254740993,\"2\"]", "number"},
+        {"{\"a\":1,\"a\":1}", "twice"},
+        {"{\"a\":1,\"b\":2,\"c\":3,\"a\":null}", "twice"},
+        {"[{\"a\":{\"b\":1,\"c\":2,\"b\":3}}]", "twice"},
+        {"{\"a\":1,\"\\u0061\":2}", "twice"},
+        {"{\"\\u00e4\":1,\"\xC3\xA4\":2}", "twice"},
+        {"{\"\":1,\"\":2}", "twice"},
+        {"\"\\u0000\"", "NUL"},
+        {"\"\\\\\\u0000\"", "NUL"},
+        {"{\"a\\u0000b\":1}", "NUL"},
+        {"\"\\ud800\\u0000\"", "JSON"},
+        {"\"\xFF\"", "UTF-8"},
+        {"\"\xC3\"", "UTF-8"},
+        {"\"\xC0\x80\"", "UTF-8"},
+        {"\"\xED\xA0\x80\"", "UTF-8"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_refused(cases[i].text, strlen(cases[i].text), cases[i].part);
+}
+
+/* An escape whose digits are no hexadecimal ones must be refused: the string
+ * would be cut there. */
+static void test_refuses_bad_escapes(void **state)
+{
+    static const char *const texts[] = {
+        "\"abc\\uZZZZdef\"", "\"\\u00\"",   "\"\\u00g0\"",
+        "\"\\u 041\"",       "\"\\u+041\"", "{\"a\\uXXXX\":1}",
+        "\"\\\\\\uZZZZ\"",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++)
+        assert_refused(texts[i], strlen(texts[i]), "");
+}
+
+/* Control characters must be refused wherever RFC 8259 has no place for them.
+ */
+static void test_refuses_control_characters(void **state)
+{
+    static const char *const texts[] = {
+        "\"a\nb\"", "\"a\tb\"",    "\"\x1F\"", "[1 \x01]",
+        "\f[1]",    "{\"a\"\v:1}", "[1]\x0B",  "{\"a\n\":1}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++)
+        assert_refused(texts[i], strlen(texts[i]), "");
+}
+
+/* A NUL byte anywhere must be refused, and nothing behind it be overlooked. */
+static void test_refuses_nul_byte(void **state)
+{
+    static const char inside[] = "{\"a\":1,\0\"b\":2}";
+    static const char behind[] = "{\"a\":1}\0junk";
+    static const char hidden[] = "[\"a\0b\"]";
+
+    (void)state;
+    assert_refused(inside, sizeof(inside) - 1, "UTF-8");
+    assert_refused(behind, sizeof(behind) - 1, "UTF-8");
+    assert_refused(hidden, sizeof(hidden) - 1, "UTF-8");
+}
+
+/* Objects and arrays must be taken to a depth of 32 and refused at 33. */
+static void test_depth(void **state)
+{
+    static const struct {
+        const char *open, *close;
+    } kinds[] = {{"[", "]"}, {"{\"a\":", "}"}, {"[0,{\"a\":", "}]"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        unsigned levels = i == 2 ? 2 : 1;
+        char *taken =
+            make_nested(kinds[i].open, kinds[i].close, JSON_MAX_DEPTH / levels);
+        char *refused = make_nested(kinds[i].open, kinds[i].close,
+                                    JSON_MAX_DEPTH / levels + 1);
+
+        assert_kept(taken);
+        assert_refused(refused, strlen(refused), "deep");
+        free(taken);
+        free(refused);
+    }
+}
+
+/* Nesting far beyond every bound must be refused without harm. */
+static void test_extreme_depth(void **state)
+{
+    char *text = make_nested("[", "]", 200000);
+
+    (void)state;
+    assert_refused(text, strlen(text), "");
+    free(text);
+}
+
+/* An object must be taken with 1000 members and refused with 1001. */
+static void test_member_bound(void **state)
+{
+    char *taken = make_object(JSON_MAX_MEMBERS);
+    char *refused = make_object(JSON_MAX_MEMBERS + 1);
+
+    (void)state;
+    assert_kept(taken);
+    assert_refused(refused, strlen(refused), "too many");
+    free(taken);
+    free(refused);
+}
+
+/* A doubled member must be found among many others, at any distance. */
+static void test_doubled_among_many(void **state)
+{
+    char *text = make_object(JSON_MAX_MEMBERS - 1);
+    size_t len = strlen(text);
+
+    (void)state;
+    for (unsigned i = 0; i < JSON_MAX_MEMBERS - 1; i += 37) {
+        char doubled[PRINT_MAX / 16];
+
+        (void)snprintf(doubled, sizeof(doubled), "%.*s,\"m%u\":0}",
+                       (int)(len - 1), text, i);
+        assert_refused(doubled, strlen(doubled), "twice");
+    }
+    free(text);
+}
+
+/* The seeds of the random texts: each kind of token beside each other. */
+static const char *const seeds[] = {
+    "{\"Id\":\"12\",\"n\":[1,-2.50,3e4,{\"x\":0}],\"s\":\"a\\\"1\\\\2\"}",
+    "[1,\"2\",[3,\"\\\\\",4],{\"5\":6,\"7\":\"8\"},-9,true,null,0.10]",
+    "{\"a\\u0031\":1.0,\"b\":{\"c\":[],\"d\":{},\"e\":\"\\ud83d\\ude00\"}}",
+};
+
+#define SEED_MAX 128
+
+/* Changes, puts in or takes out a few characters. */
+static void mutate(uint64_t *random, char text[SEED_MAX])
+{
+    static const char alphabet[] = "{}[]\",:\\u019-.eE+ tfn\n\"\"\\";
+
+    for (unsigned times = 1 + below(random, 4); times > 0; times--) {
+        unsigned len = (unsigned)strlen(text);
+        unsigned at = below(random, len + 1);
+        unsigned put = below(random, 3) > 0;
+        unsigned take = at < len && (put == 0 || below(random, 2) > 0);
+        char c = alphabet[below(random, sizeof(alphabet) - 1)];
+        char made[SEED_MAX];
+
+        (void)snprintf(made, sizeof(made), "%.*s%.*s%s", (int)at, text,
+                       (int)put, &c, text + at + take);
+        memcpy(text, made, sizeof(made));
+    }
+}
+
+/* Whatever is taken must be JSON and come back the same; what is refused as no
+ * JSON must be none. */
+static void test_random_texts(void **state)
+{
+    uint64_t random = 20260102;
+    unsigned taken = 0, refused = 0;
+    struct buffer canonical;
+
+    (void)state;
+    buffer_init(&canonical, PRINT_MAX);
+    for (unsigned i = 0; i < 100000; i++) {
+        const char *seed = seeds[below(&random, COUNT(seeds))];
+        struct json_refusal refusal;
+        char text[SEED_MAX];
+        struct json *document;
+
+        (void)snprintf(text, sizeof(text), "%s", seed);
+        mutate(&random, text);
+        document = json_parse(text, strlen(text), &refusal);
+        if (document) {
+            json_free(document);
+            assert_kept(text);
+            taken++;
+        } else if (strstr(refusal.why, "not JSON") ||
+                   strstr(refusal.why, "behind")) {
+            if (make_canonical(text, &canonical))
+                fail_msg("%s: refused as \"%s\"", text, refusal.why);
+            refused++;
+        }
+    }
+    assert_true(taken > 1000);
+    assert_true(refused > 1000);
+    buffer_free(&canonical);
+}
+
+/* Numbers must keep their literals, whatever strings stand between them. */
+static void test_random_literals(void **state)
+{
+    static const char *const pieces[] = {
+        "1",
+        "-0",
+        "2.50",
+        "3E+4",
+        "0.001e-9",
+        "\"5\"",
+        "\"\\\"6\"",
+        "\"7\\\\\"",
+        "\"\\\\\\\"\"",
+        "\"-8.0\"",
+        "true",
+        "null",
+        "[9]",
+        "[[],10.0]",
+        "{\"11\":12.120}",
+        "\"\\t13,14\"",
+    };
+    uint64_t random = 4711;
+
+    (void)state;
+    for (unsigned i = 0; i < 5000; i++) {
+        struct buffer text;
+        unsigned count = 1 + below(&random, 30);
+
+        buffer_init(&text, PRINT_MAX);
+        assert_int_equal(buffer_puts(&text, "["), 0);
+        for (unsigned j = 0; j < count; j++)
+            assert_int_equal(
+                buffer_printf(&text, "%s%s", j ? "," : "",
+                              pieces[below(&random, COUNT(pieces))]),
+                0);
+        assert_int_equal(buffer_puts(&text, "]"), 0);
+        assert_kept(text.data);
+        buffer_free(&text);
+    }
+}
+
+/* A byte-order mark before the document may be taken or refused, but must never
+ * be sent back. */
+static void test_byte_order_mark(void **state)
+{
+    static const char text[] = "\xEF\xBB\xBF{\"a\":1}";
+    struct json_refusal refusal;
+    struct json *document = json_parse(text, strlen(text), &refusal);
+
+    (void)state;
+    if (document)
+        assert_prints(document, "{\"a\":1}");
+    else
+        assert_non_null(refusal.why);
+    json_free(document);
+}
+
+/* Each kind of value must answer what it is, and only texts have a text. */
+static void test_reads_values(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *text; /* NULL: none */
+        bool object, array, null;
+    } cases[] = {
+        {"string", "a\xC3\xA4", false, false, false},
+        {"empty", "", false, false, false},
+        {"number", "1.50", false, false, false},
+        {"yes", "true", false, false, false},
+        {"no", "false", false, false, false},
+        {"null", NULL, false, false, true},
+        {"object", NULL, true, false, false},
+        {"array", NULL, false, true, false},
+        {"absent", NULL, false, false, false},
+        {"STRING", NULL, false, false, false},
+    };
+    struct json *document =
+        parse("{\"string\":\"a\\u00e4\",\"empty\":\"\",\"number\":1.50,"
+              "\"yes\":true,\"no\":false,\"null\":null,\"object\":{\"a\":1},"
+              "\"array\":[1,\"b\"]}");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct cJSON *value =
+            json_member(json_root(document), cases[i].name);
+        const char *text = json_text(value);
+
+        if (cases[i].text)
+            assert_string_equal(text, cases[i].text);
+        else
+            assert_null(text);
+        assert_int_equal(json_is_object(value), cases[i].object);
+        assert_int_equal(json_is_array(value), cases[i].array);
+        assert_int_equal(json_is_null(value), cases[i].null);
+    }
+    json_free(document);
+}
+
+/* A member of what is no object must be NULL. */
+static void test_member_of_no_object(void **state)
+{
+    struct json *document = parse("[{\"a\":1}]");
+
+    (void)state;
+    assert_null(json_member(json_root(document), "a"));
+    assert_null(json_member(NULL, "a"));
+    assert_string_equal(
+        json_text(json_member(json_first(json_root(document)), "a")), "1");
+    json_free(document);
+}
+
+/* Parts must come in the text's order. */
+static void test_walks_parts(void **state)
+{
+    struct json *document = parse("[\"a\",2,\"c\"]");
+    struct cJSON *part = json_first(json_root(document));
+
+    (void)state;
+    assert_string_equal(json_text(part), "a");
+    part = json_next(part);
+    assert_string_equal(json_text(part), "2");
+    part = json_next(part);
+    assert_string_equal(json_text(part), "c");
+    assert_null(json_next(part));
+    assert_null(json_first(NULL));
+    assert_null(json_first(part));
+    json_free(document);
+}
+
+/* Only a string of one or more asterisks and nothing else is masked. */
+static void test_masked_text(void **state)
+{
+    static const struct {
+        const char *text;
+        bool masked;
+    } cases[] = {
+        {"{\"a\":\"****\"}", true},
+        {"{\"a\":\"*\"}", true},
+        {"{\"a\":{\"b\":[1,{\"c\":[\"x\",\"**\"]}]}}", true},
+        {"{\"a\":1,\"b\":null,\"c\":\"\",\"z\":\"***\"}", true},
+        {"\"**\"", true},
+        {"{\"a\":\"\"}", false},
+        {"{\"a\":\"**a\"}", false},
+        {"{\"a\":\"a**\"}", false},
+        {"{\"a\":\"* *\"}", false},
+        {"{\"***\":1}", false},
+        {"{\"a\":[1,true,null,{}]}", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct json *document = parse(cases[i].text);
+
+        if (json_has_masked_text(json_root(document)) != cases[i].masked)
+            fail_msg("%s", cases[i].text);
+        json_free(document);
+    }
+}
+
+/* A value must become another one at its old place, with its name, whatever it
+ * was before. */
+static void test_makes_values(void **state)
+{
+    struct json *document =
+        parse("{\"a\":1.50,\"b\":null,\"c\":{\"x\":[1,2]},\"d\":\"d\"}");
+    struct cJSON *object = json_member(json_root(document), "c");
+
+    (void)state;
+    assert_int_equal(json_make_string(document,
+                                      json_member(json_root(document), "b"),
+                                      "B\"\n"),
+                     0);
+    assert_prints(document, "{\"a\":1.50,\"b\":\"B\\\"\\n\","
+                            "\"c\":{\"x\":[1,2]},\"d\":\"d\"}");
+    json_make_object(object);
+    json_make_boolean(json_add(document, object, "y"), true);
+    json_make_boolean(json_add(document, object, "z"), false);
+    json_make_null(json_member(json_root(document), "a"));
+    json_make_object(json_member(json_root(document), "b"));
+    json_make_boolean(json_member(json_root(document), "d"), true);
+    assert_prints(document, "{\"a\":null,\"b\":{},"
+                            "\"c\":{\"y\":true,\"z\":false},\"d\":true}");
+    json_free(document);
+}
+
+/* Every kind must be able to become every other kind, again and again. */
+static void test_makes_values_again(void **state)
+{
+    static const char *const kinds[] = {"1.0",  "\"s\"",       "true",
+                                        "null", "{\"a\":[1]}", "[\"b\"]"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        char text[64];
+        struct json *document;
+        struct cJSON *value;
+
+        (void)snprintf(text, sizeof(text), "{\"a\":0,\"v\":%s}", kinds[i]);
+        document = parse(text);
+        value = json_member(json_root(document), "v");
+        for (int times = 0; times < 2; times++) {
+            json_make_object(value);
+            assert_non_null(json_add(document, value, "x"));
+            assert_int_equal(json_make_string(document, value, ""), 0);
+            assert_int_equal(json_make_string(document, value, "text"), 0);
+            assert_string_equal(json_text(value), "text");
+            json_make_boolean(value, true);
+            assert_string_equal(json_text(value), "true");
+            json_make_null(value);
+            assert_true(json_is_null(value));
+            assert_null(json_text(value));
+        }
+        json_make_object(value);
+        assert_prints(document, "{\"a\":0,\"v\":{}}");
+        json_free(document);
+    }
+}
+
+/* A member must be added at the end, null at first, also to an empty object. */
+static void test_adds_members(void **state)
+{
+    struct json *document = parse("{\"b\":1,\"a\":{}}");
+    struct cJSON *added = json_add(document, json_root(document), "A");
+
+    (void)state;
+    assert_non_null(added);
+    assert_true(json_is_null(added));
+    assert_ptr_equal(json_member(json_root(document), "A"), added);
+    assert_non_null(
+        json_add(document, json_member(json_root(document), "a"), "x\"y"));
+    assert_prints(document, "{\"b\":1,\"a\":{\"x\\\"y\":null},\"A\":null}");
+    json_free(document);
+}
+
+/* A member must be found from whatever place the search begins at. */
+static void test_finds_near(void **state)
+{
+    static const char *const names[] = {"a", "b", "c", "d"};
+    struct json *document = parse("{\"a\":0,\"b\":1,\"c\":2,\"d\":3}");
+
+    (void)state;
+    for (size_t i = 0; i <= COUNT(names); i++) {
+        struct cJSON *near = i < COUNT(names)
+                                 ? json_member(json_root(document), names[i])
+                                 : NULL;
+
+        for (size_t j = 0; j < COUNT(names); j++)
+            assert_ptr_equal(
+                json_member_near(json_root(document), near, names[j]),
+                json_member(json_root(document), names[j]));
+        assert_null(json_member_near(json_root(document), near, "D"));
+    }
+    json_free(document);
+}
+
+/* All members but the one must go, wherever it stands. */
+static void test_keeps_only(void **state)
+{
+    static const struct {
+        const char *text, *after;
+    } cases[] = {
+        {"{\"U\":{\"a\":1},\"x\":1,\"y\":[]}", "{\"U\":{\"a\":1}}"},
+        {"{\"x\":1,\"U\":2.0,\"y\":{}}", "{\"U\":2.0}"},
+        {"{\"x\":1,\"u\":2,\"U\":null}", "{\"U\":null}"},
+        {"{\"U\":1}", "{\"U\":1}"},
+        {"{\"x\":1,\"y\":2}", "{}"},
+        {"{}", "{}"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct json *document = parse(cases[i].text);
+
+        json_keep_only(json_root(document), "U");
+        assert_prints(document, cases[i].after);
+        json_free(document);
+    }
+}
+
+/* A document of many kilobytes must be printed whole behind what the buffer
+ * holds already, whatever room there is at first. */
+static void test_prints_behind(void **state)
+{
+    char *text = make_object(JSON_MAX_MEMBERS);
+    struct json *document = parse(text);
+
+    (void)state;
+    for (size_t held = 0; held < 5000; held += 499) {
+        struct buffer out;
+
+        buffer_init(&out, PRINT_MAX);
+        for (size_t i = 0; i < held; i++)
+            assert_int_equal(buffer_append(&out, "-", 1), 0);
+        assert_int_equal(json_print(document, &out), 0);
+        assert_int_equal(out.len, held + strlen(text));
+        assert_string_equal(out.data + held, text);
+        buffer_free(&out);
+    }
+    json_free(document);
+    free(text);
+}
+
+/* Beyond the buffer's maximum printing must fail and leave the buffer as it
+ * was; with two bytes to spare, which cJSON asks for, it must not fail. */
+static void test_prints_to_maximum(void **state)
+{
+    static const char text[] =
+        "{\"a\":[1.50,\"\xC3\xA4\\n\"],\"b\":{\"c\":null,\"d\":\"last\"}}";
+    const size_t whole = strlen("=>") + strlen(text);
+    struct json *document = parse(text);
+
+    (void)state;
+    for (size_t max = 2; max < whole + 8; max++) {
+        struct buffer out;
+        int result;
+
+        buffer_init(&out, max);
+        assert_int_equal(buffer_puts(&out, "=>"), 0);
+        errno = 0;
+        result = json_print(document, &out);
+        if (max < whole)
+            assert_int_equal(result, -1);
+        if (max >= whole + 2)
+            assert_int_equal(result, 0);
+        if (result)
+            assert_int_equal(errno, EFBIG);
+        assert_int_equal(out.len, result ? 2 : whole);
+        assert_int_equal(strncmp(out.data, "=>", 2), 0);
+        assert_string_equal(out.data + 2, result ? "" : text);
+        buffer_free(&out);
+    }
+    json_free(document);
+}
+
+/* Several documents at once must not mix, whichever is changed or freed. */
+static void test_documents_side_by_side(void **state)
+{
+    struct json *first = parse("{\"a\":1.0}");
+    struct json *second = parse("{\"a\":2.0}");
+    struct json_refusal refusal;
+
+    (void)state;
+    assert_null(json_parse("{", 1, &refusal));
+    json_make_boolean(json_add(first, json_root(first), "b"), true);
+    json_make_boolean(json_add(second, json_root(second), "b"), false);
+    assert_int_equal(
+        json_make_string(first, json_member(json_root(first), "a"), "x"), 0);
+    json_free(second);
+    assert_non_null(json_add(first, json_root(first), "c"));
+    assert_prints(first, "{\"a\":\"x\",\"b\":true,\"c\":null}");
+    json_free(first);
+    json_free(NULL);
+}
+
+/* Changing a document again and again, by texts larger than it was, must work
+ * until its memory is used up, and then be refused without harm. */
+static void test_memory_bound_of_changes(void **state)
+{
+    struct json *document = parse("{\"a\":\"\"}");
+    const size_t len = (size_t)1 << 20;
+    char *text = calloc(1, len + 1);
+    unsigned made = 0;
+
+    (void)state;
+    assert_non_null(text);
+    memset(text, 'x', len);
+    while (json_make_string(document, json_member(json_root(document), "a"),
+                            text) == 0)
+        assert_in_range(++made, 1, JSON_MAX_MEMORY / len);
+    assert_true(made > 0);
+    assert_string_equal(json_text(json_member(json_root(document), "a")), text);
+    free(text);
+    json_free(document);
+}
+
+/* A text that would take far more memory than it is long must be refused. */
+static void test_memory_bound_of_text(void **state)
+{
+    const size_t len = (size_t)4 << 20;
+    char *text = calloc(1, len + 1);
+
+    (void)state;
+    assert_non_null(text);
+    memset(text, '1', len);
+    for (size_t i = 0; i < len; i += 2)
+        text[i] = ',';
+    text[0] = '[';
+    text[len - 2] = '1';
+    text[len - 1] = ']';
+    text[len - 3] = ' ';
+    assert_refused(text, len, "too ");
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keeps_document),
+        cmocka_unit_test(test_refuses),
+        cmocka_unit_test(test_refuses_bad_escapes),
+        cmocka_unit_test(test_refuses_control_characters),
+        cmocka_unit_test(test_refuses_nul_byte),
+        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_extreme_depth),
+        cmocka_unit_test(test_member_bound),
+        cmocka_unit_test(test_doubled_among_many),
+        cmocka_unit_test(test_random_texts),
+        cmocka_unit_test(test_random_literals),
+        cmocka_unit_test(test_byte_order_mark),
+        cmocka_unit_test(test_reads_values),
+        cmocka_unit_test(test_member_of_no_object),
+        cmocka_unit_test(test_walks_parts),
+        cmocka_unit_test(test_masked_text),
+        cmocka_unit_test(test_makes_values),
+        cmocka_unit_test(test_makes_values_again),
+        cmocka_unit_test(test_adds_members),
+        cmocka_unit_test(test_finds_near),
+        cmocka_unit_test(test_keeps_only),
+        cmocka_unit_test(test_prints_behind),
+        cmocka_unit_test(test_prints_to_maximum),
+        cmocka_unit_test(test_documents_side_by_side),
+        cmocka_unit_test(test_memory_bound_of_changes),
+        cmocka_unit_test(test_memory_bound_of_text),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,272 @@
+#include "unit.h"
+
+#include <sys/wait.h>
+
+#include "files.h"
+#include "base/secret_file.h"
+
+#define NAME "secret"
+#define NEW  "secret.new"
+#define LOCK "secret.lock"
+
+/* Somebody who is not root, for tests that root runs. */
+#define NOBODY 65534
+
+/* The secret's file, in a folder of the test's own. What reading refuses is
+ * tested with the credentials. */
+struct fixture {
+    void *folder;
+    struct private_file file;
+    struct error error;
+};
+
+static int setup(void **state)
+{
+    static struct fixture fixture;
+
+    fixture = (struct fixture){
+        .file = {.variable = "VARIABLE", .path = NAME, .kind = ERROR_LOCAL}};
+    *state = &fixture;
+    if (enter_folder(&fixture.folder))
+        return -1;
+    make_file(NAME, "old", 0600);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *fixture = *state;
+
+    return leave_folder(&fixture->folder);
+}
+
+static void assert_secret(struct fixture *fixture, const char *expected)
+{
+    char *secret = private_read(&fixture->file, &fixture->error);
+
+    if (!secret)
+        fail_msg("%s", fixture->error.text);
+    assert_string_equal(secret, expected);
+    private_free(secret);
+}
+
+/* The message has the variable, the reason and the kind that was asked for. */
+static void assert_error(struct fixture *fixture, const char *reason)
+{
+    assert_int_equal(fixture->error.kind, ERROR_LOCAL);
+    if (!strstr(fixture->error.text, "VARIABLE: ") ||
+        !strstr(fixture->error.text, reason))
+        fail_msg("'%s' is not in: %s", reason, fixture->error.text);
+}
+
+/* Printable ASCII without spaces is a token, all else is none. */
+static void test_is_token(void **state)
+{
+    static const char *const none[] = {"a b", "a\n", "a\x7F", "\xC3\xA9"};
+
+    (void)state;
+    assert_true(private_is_token("!~az", 4));
+    assert_null(private_flaw("!~az", 4, false));
+    assert_false(private_is_token("", 0));
+    assert_false(private_is_token("a\0b", 3));
+    for (size_t i = 0; i < COUNT(none); i++) {
+        assert_false(private_is_token(none[i], strlen(none[i])));
+        assert_non_null(strstr(private_flaw(none[i], strlen(none[i]), false),
+                               "no token has"));
+    }
+}
+
+/* What people type is UTF-8, spaces included; control characters, and what XML
+ * can't carry, are a flaw. */
+static void test_is_typed(void **state)
+{
+    static const char *const taken[] = {
+        "a b",      " <&>\"' ",     "\xC3\xA9",
+        "\xC2\xA0", "\xEF\xBF\xBD", "\xF0\x9F\x98\x80",
+    };
+    static const char *const refused[] = {
+        "a\n",          "\t",           "a\x7F", "\xC2\x85",     "\x1F",
+        "\xEF\xBF\xBE", "\xEF\xBF\xBF", "\xC3",  "\xED\xA0\x80", "\xC0\x80",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(taken); i++)
+        assert_null(private_flaw(taken[i], strlen(taken[i]), true));
+    for (size_t i = 0; i < COUNT(refused); i++)
+        if (!private_flaw(refused[i], strlen(refused[i]), true))
+            fail_msg("%zu is taken", i);
+    assert_non_null(private_flaw("a\0b", 3, true));
+}
+
+/* The file is replaced as a whole, for its owner alone whatever the umask, and
+ * the one who holds the old file open does not see it change. */
+static void test_replace(void **state)
+{
+    struct fixture *fixture = *state;
+    FILE *held = fopen(NAME, "rb");
+    mode_t mask = umask(0);
+    char old[8] = "";
+
+    assert_non_null(held);
+    assert_int_equal(chmod(NAME, 0400), 0);
+    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
+                     0);
+    umask(0777);
+    assert_int_equal(private_replace(&fixture->file, "newer", &fixture->error),
+                     0);
+    umask(mask);
+    assert_secret(fixture, "newer");
+    assert_int_equal(mode_of(NAME), 0600);
+    assert_int_equal(size_of(NAME), strlen("newer\n"));
+    assert_false(is_there(NEW));
+    assert_int_equal(fread(old, 1, sizeof(old), held), 3);
+    assert_string_equal(old, "old");
+    fclose(held);
+}
+
+/* The file's owner stays, so that root may run the program once; to who is not
+ * root the file is his own before and after. */
+static void test_replace_keeps_owner(void **state)
+{
+    struct fixture *fixture = *state;
+    uid_t owner = geteuid() == 0 ? NOBODY : geteuid();
+    struct stat info;
+
+    assert_int_equal(chown(NAME, owner, getegid()), 0);
+    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
+                     0);
+    assert_int_equal(stat(NAME, &info), 0);
+    assert_int_equal(info.st_uid, owner);
+}
+
+/* What a killed process left is replaced; a link in its place is not followed,
+ * so that nobody has a secret written where he likes. */
+static void test_replace_over_leftovers(void **state)
+{
+    struct fixture *fixture = *state;
+
+    make_file(NEW, "a longer one that was left", 0600);
+    assert_int_equal(private_replace(&fixture->file, "a", &fixture->error), 0);
+    assert_secret(fixture, "a");
+    make_file("other", "theirs", 0600);
+    assert_int_equal(symlink("other", NEW), 0);
+    assert_int_equal(private_replace(&fixture->file, "b", &fixture->error), 0);
+    assert_secret(fixture, "b");
+    fixture->file.path = "other";
+    assert_secret(fixture, "theirs");
+}
+
+/* Where it can't be replaced, the old secret stays and nothing is left over. */
+static void test_replace_fails(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_int_equal(mkdir(NEW, 0700), 0);
+    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
+                     -1);
+    assert_error(fixture, NAME);
+    assert_secret(fixture, "old");
+    fixture->file.path = NAME "/x";
+    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
+                     -1);
+    assert_error(fixture, "Not a directory");
+}
+
+/* Tries the lock in another process; true: it is free. */
+static bool is_free_elsewhere(struct fixture *fixture)
+{
+    int lock, status;
+    pid_t child = fork();
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        if (private_lock(&fixture->file, &lock, &fixture->error))
+            _exit(2);
+        _exit(lock >= 0 ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+    return WEXITSTATUS(status) == 0;
+}
+
+/* Of all processes one has the lock, without waiting, also while the file is
+ * replaced; it ends with its holder. */
+static void test_lock(void **state)
+{
+    struct fixture *fixture = *state;
+    int lock, second;
+
+    assert_int_equal(private_lock(&fixture->file, &lock, &fixture->error), 0);
+    assert_true(lock >= 0);
+    assert_int_equal(mode_of(LOCK) & 0077, 0);
+    assert_false(is_free_elsewhere(fixture));
+    assert_int_equal(private_lock(&fixture->file, &second, &fixture->error), 0);
+    assert_int_equal(second, -1);
+    private_unlock(second);
+    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
+                     0);
+    assert_false(is_free_elsewhere(fixture));
+    private_unlock(lock);
+    assert_true(is_free_elsewhere(fixture));
+    assert_true(is_free_elsewhere(fixture));
+}
+
+/* A lock that can't be opened is named; a link in its place is not followed. */
+static void test_lock_fails(void **state)
+{
+    struct fixture *fixture = *state;
+    int lock;
+
+    assert_int_equal(mkdir(LOCK, 0700), 0);
+    assert_int_equal(private_lock(&fixture->file, &lock, &fixture->error), -1);
+    assert_error(fixture, LOCK);
+    assert_int_equal(lock, -1);
+    assert_int_equal(rmdir(LOCK), 0);
+    assert_int_equal(symlink(NAME, LOCK), 0);
+    assert_int_equal(private_lock(&fixture->file, &lock, &fixture->error), -1);
+    assert_error(fixture, LOCK);
+}
+
+/* A folder that may not be written to is found out before anything is sent, by
+ * whom it may not be written: root becomes somebody else for it. */
+static void test_check_replaceable(void **state)
+{
+    struct fixture *fixture = *state;
+    bool root = geteuid() == 0;
+    int result;
+
+    assert_int_equal(private_check_replaceable(&fixture->file, &fixture->error),
+                     0);
+    assert_int_equal(chmod(".", 0555), 0);
+    if (root) {
+        assert_int_equal(chown(NAME, NOBODY, getegid()), 0);
+        assert_int_equal(chown(LOCK, NOBODY, getegid()), 0);
+        assert_int_equal(seteuid(NOBODY), 0);
+    }
+    result = private_check_replaceable(&fixture->file, &fixture->error);
+    if (root)
+        assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod(".", 0700), 0);
+    assert_int_equal(result, -1);
+    assert_error(fixture, "can't be replaced");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_is_token),
+        TEST(test_is_typed),
+        TEST(test_replace),
+        TEST(test_replace_keeps_owner),
+        TEST(test_replace_over_leftovers),
+        TEST(test_replace_fails),
+        TEST(test_lock),
+        TEST(test_lock_fails),
+        TEST(test_check_replaceable),
+    };
+
+    private_free(NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

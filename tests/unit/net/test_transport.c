@@ -1,0 +1,701 @@
+#include "net/transport.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "service/service.h"
+#include "unit.h"
+
+/* The test is the server, too: it accepts and reads between two waits of the
+ * transport, and answers when it wants to. */
+struct world {
+    struct options options;
+    struct service kind; /* of service: what the transport asks of it */
+    struct transport *transport;
+    int service; /* listening sockets */
+    int token;
+    char endpoint[64];
+    char token_url[64];
+    struct buffer request; /* the last one that was read */
+};
+
+#define MAX_REQUEST ((size_t)4 << 20)
+
+static int listen_on_loopback(char url[64], const char *path)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t len = sizeof(address);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, len), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &len), 0);
+    (void)snprintf(url, 64, "http://127.0.0.1:%d%s", ntohs(address.sin_port),
+                   path);
+    return fd;
+}
+
+static void open_world(struct world *world, unsigned concurrency)
+{
+    *world = (struct world){.options = {.concurrency = concurrency,
+                                        .timeout = 20,
+                                        .connect_timeout = 10}};
+    world->service = listen_on_loopback(world->endpoint, "/base");
+    world->token = listen_on_loopback(world->token_url, "/tenant/token");
+    world->options.endpoint = world->endpoint;
+    world->kind = (struct service){.tracking_header = "Trace"};
+    world->options.service = &world->kind;
+    buffer_init(&world->request, MAX_REQUEST);
+}
+
+static void start(struct world *world, const char *token_url)
+{
+    struct error error;
+
+    world->transport = transport_new(&world->options, token_url, &error);
+    assert_non_null(world->transport);
+    assert_int_equal(transport_set_headers(world->transport, HTTP_SERVICE,
+                                           "Authorization: Bearer one\n",
+                                           &error),
+                     0);
+}
+
+static void close_world(struct world *world)
+{
+    transport_free(world->transport);
+    buffer_free(&world->request);
+    close(world->service);
+    close(world->token);
+}
+
+static void send_call(struct world *world, struct transfer *transfer,
+                      const char *path, const char *body)
+{
+    struct error error;
+
+    assert_non_null(transfer);
+    transfer->request.method = HTTP_POST;
+    transfer->request.once = false;
+    assert_int_equal(buffer_puts(&transfer->request.path, path), 0);
+    assert_int_equal(buffer_puts(&transfer->request.body, body), 0);
+    assert_int_equal(transport_send(world->transport, transfer, &error), 0);
+}
+
+/* Waits until fd can be read. */
+static void wait_for(struct world *world, int fd)
+{
+    struct pollfd fds = {.fd = fd, .events = POLLIN};
+    struct error error;
+
+    for (int turns = 0; turns < 1000; turns++) {
+        assert_int_equal(transport_wait(world->transport, &fds, 1, 100, &error),
+                         0);
+        if (fds.revents)
+            return;
+    }
+    fail_msg("nothing came");
+}
+
+/* A request without a body, or one whose body ends in "end". */
+static bool is_whole(const struct buffer *request)
+{
+    if (request->len < 4)
+        return false;
+    return memcmp(request->data + request->len - 4, "\r\n\r\n", 4) == 0
+               ? !strstr(request->data, "Content-Length:")
+               : memcmp(request->data + request->len - 3, "end", 3) == 0;
+}
+
+static void read_request(struct world *world, int connection)
+{
+    char chunk[65536];
+
+    buffer_clear(&world->request);
+    do {
+        ssize_t len;
+
+        wait_for(world, connection);
+        len = read(connection, chunk, sizeof(chunk));
+        assert_true(len > 0);
+        assert_int_equal(buffer_append(&world->request, chunk, (size_t)len), 0);
+    } while (!is_whole(&world->request));
+}
+
+static int accept_request(struct world *world, int listener)
+{
+    int connection;
+
+    wait_for(world, listener);
+    connection = accept(listener, NULL, NULL);
+    assert_true(connection >= 0);
+    read_request(world, connection);
+    return connection;
+}
+
+static void answer(int connection, const char *text)
+{
+    assert_int_equal(write(connection, text, strlen(text)), strlen(text));
+}
+
+static struct transfer *next(struct world *world)
+{
+    struct error error;
+
+    for (int turns = 0; turns < 1000; turns++) {
+        struct transfer *transfer = transport_next(world->transport);
+
+        if (transfer)
+            return transfer;
+        assert_int_equal(transport_wait(world->transport, NULL, 0, 100, &error),
+                         0);
+    }
+    fail_msg("no call came back");
+    return NULL;
+}
+
+#define ANSWER "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+static void assert_has(const struct world *world, const char *text)
+{
+    if (!strstr(world->request.data, text))
+        fail_msg("no %s in %s", text, world->request.data);
+}
+
+static void assert_has_not(const struct world *world, const char *text)
+{
+    if (strstr(world->request.data, text))
+        fail_msg("%s in %s", text, world->request.data);
+}
+
+/* A call for a token must go out while all slots are in use, to its own
+ * address with its own headers, and there must be one at a time. */
+static void test_token(void **unused)
+{
+    struct world world;
+    struct transfer *users, *token;
+    struct error error;
+    int service_side, token_side;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, world.token_url);
+    assert_int_equal(transport_set_headers(world.transport, HTTP_TOKEN,
+                                           "Accept: text/token\n", &error),
+                     0);
+    users = transport_take(world.transport);
+    send_call(&world, users, "/users", "end");
+    assert_null(transport_take(world.transport));
+    token = transport_take_token(world.transport);
+    send_call(&world, token, "", "refresh_token=secret&end");
+    assert_int_equal(token->request.target, HTTP_TOKEN);
+    assert_null(transport_take_token(world.transport));
+    assert_int_equal(transport_in_flight(world.transport), 2);
+
+    service_side = accept_request(&world, world.service);
+    assert_has(&world, "POST /base/users HTTP/1.1\r\n");
+    assert_has(&world, "Authorization: Bearer one\r\n");
+    token_side = accept_request(&world, world.token);
+    assert_has(&world, "POST /tenant/token HTTP/1.1\r\n");
+    assert_has(&world, "Accept: text/token\r\n");
+    assert_has_not(&world, "Authorization");
+    answer(token_side, ANSWER);
+    assert_ptr_equal(next(&world), token);
+    assert_int_equal(token->response.status, 200);
+    assert_string_equal(token->response.body, "{}");
+    assert_int_equal(transport_in_flight(world.transport), 1);
+
+    /* The secrets are gone, and the slot can be had again. */
+    assert_null(token->request.body.data);
+    transport_release(world.transport, token);
+    assert_ptr_equal(transport_take_token(world.transport), token);
+    transport_release(world.transport, token);
+    close(service_side);
+    close(token_side);
+    close_world(&world);
+}
+
+/* Without a token endpoint there must be no slot for it. */
+static void test_no_token(void **unused)
+{
+    struct world world;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    assert_null(transport_take_token(world.transport));
+    close_world(&world);
+}
+
+/* New headers must go with each call that is sent after them, on a used handle
+ * as well; a call that was sent before keeps the old ones to its end. */
+static void test_headers(void **unused)
+{
+    struct world world;
+    struct transfer *first, *second;
+    struct error error;
+    int sides[2];
+
+    (void)unused;
+    open_world(&world, 2);
+    start(&world, NULL);
+    first = transport_take(world.transport);
+    send_call(&world, first, "/a", "end");
+    assert_int_equal(transport_set_headers(world.transport, HTTP_SERVICE,
+                                           "Authorization: Bearer two\n",
+                                           &error),
+                     0);
+    sides[0] = accept_request(&world, world.service);
+    assert_has(&world, "Bearer one");
+    second = transport_take(world.transport);
+    send_call(&world, second, "/b", "end");
+    sides[1] = accept_request(&world, world.service);
+    assert_has(&world, "Bearer two");
+
+    answer(sides[0], ANSWER);
+    assert_ptr_equal(next(&world), first);
+    send_call(&world, first, "/c", "end");
+    read_request(&world, sides[0]);
+    assert_has(&world, "POST /base/c ");
+    assert_has(&world, "Bearer two");
+    assert_has_not(&world, "Bearer one");
+    close(sides[0]);
+    close(sides[1]);
+    close_world(&world);
+}
+
+/* A request's own headers must go with it, before those of all calls, and not
+ * with the next one; each method must be sent by its name. */
+static void test_own_headers(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+    struct error error;
+    int side;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    transfer = transport_take(world.transport);
+    transfer->request.method = HTTP_GET;
+    assert_int_equal(buffer_puts(&transfer->request.path, "/user"), 0);
+    assert_int_equal(
+        buffer_puts(&transfer->request.headers, "One: 1\nTwo: 2\n"), 0);
+    assert_int_equal(transport_send(world.transport, transfer, &error), 0);
+    side = accept_request(&world, world.service);
+    assert_has(&world, "GET /base/user HTTP/1.1\r\n");
+    assert_has(&world, "\r\nOne: 1\r\n");
+    assert_has(&world, "\r\nTwo: 2\r\n");
+    assert_has(&world, "\r\nAuthorization: Bearer one\r\n");
+    answer(side, ANSWER);
+    assert_ptr_equal(next(&world), transfer);
+
+    transfer->request.method = HTTP_PATCH;
+    assert_int_equal(buffer_puts(&transfer->request.headers, "One: 3\n"), 0);
+    assert_int_equal(buffer_puts(&transfer->request.body, "end"), 0);
+    assert_int_equal(transport_send(world.transport, transfer, &error), 0);
+    read_request(&world, side);
+    assert_has(&world, "PATCH /base HTTP/1.1\r\n");
+    assert_has(&world, "\r\nOne: 3\r\n");
+    assert_has_not(&world, "Two");
+    answer(side, ANSWER);
+    assert_ptr_equal(next(&world), transfer);
+
+    send_call(&world, transfer, "", "end");
+    read_request(&world, side);
+    assert_has(&world, "POST /base HTTP/1.1\r\n");
+    assert_has_not(&world, "One");
+    assert_has(&world, "\r\nAuthorization: Bearer one\r\n");
+    close(side);
+    close_world(&world);
+}
+
+/* A body with a secret must be gone when its answer has come, or when it is not
+ * sent after all; the next request's has none. */
+static void test_secret_body(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+    int side;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    transfer = transport_take(world.transport);
+    transfer->request.secret = true;
+    send_call(&world, transfer, "", "password&end");
+    side = accept_request(&world, world.service);
+    assert_has(&world, "password&end");
+    answer(side, ANSWER);
+    assert_ptr_equal(next(&world), transfer);
+    assert_null(transfer->request.body.data);
+    assert_false(transfer->request.secret);
+
+    transfer->request.secret = true;
+    assert_int_equal(buffer_puts(&transfer->request.body, "password"), 0);
+    transport_release(world.transport, transfer);
+    assert_null(transfer->request.body.data);
+    assert_ptr_equal(transport_take(world.transport), transfer);
+    assert_false(transfer->request.secret);
+    close(side);
+    close_world(&world);
+}
+
+/* The tracking id must come from the header that the service names, and the
+ * date be read only for a service that needs it. */
+static void test_answer_headers(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+    int side = -1;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    transfer = transport_take(world.transport);
+    for (int dated = 0; dated < 2; dated++) {
+        world.kind.dated = dated;
+        send_call(&world, transfer, "", "end");
+        if (!dated)
+            side = accept_request(&world, world.service);
+        else
+            read_request(&world, side);
+        answer(side, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+                     "Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n"
+                     "TrackingId: other\r\nTrace: this\r\n\r\n{}");
+        assert_ptr_equal(next(&world), transfer);
+        assert_string_equal(transfer->response.tracking_id, "this");
+        assert_int_equal(transfer->response.date, dated ? 1767323045 : -1);
+    }
+    close(side);
+    close_world(&world);
+}
+
+/* Each descriptor must be told apart: readable, hung up, writable, idle. */
+static void test_descriptors(void **unused)
+{
+    struct world world;
+    struct error error;
+    int full[2], ended[2], idle[2];
+    struct pollfd fds[5];
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    assert_int_equal(pipe(full) | pipe(ended) | pipe(idle), 0);
+    answer(full[1], "x");
+    close(ended[1]);
+    fds[0] = (struct pollfd){.fd = -1, .events = POLLIN, .revents = POLLIN};
+    fds[1] = (struct pollfd){.fd = idle[0], .events = POLLIN, .revents = 99};
+    fds[2] = (struct pollfd){.fd = full[0], .events = POLLIN};
+    fds[3] = (struct pollfd){.fd = ended[0], .events = POLLIN};
+    fds[4] = (struct pollfd){.fd = idle[1], .events = POLLOUT};
+    assert_int_equal(transport_wait(world.transport, fds, 5, 100, &error), 0);
+    assert_int_equal(fds[0].revents, 0);
+    assert_int_equal(fds[1].revents, 0);
+    assert_int_equal(fds[2].revents, POLLIN);
+    assert_int_equal(fds[3].revents, POLLIN);
+    assert_int_equal(fds[4].revents, POLLOUT);
+    assert_int_equal(transport_wait(world.transport, fds, 2, 0, &error), 0);
+    assert_int_equal(fds[1].revents, 0);
+    close(full[0]);
+    close(full[1]);
+    close(ended[0]);
+    close(idle[0]);
+    close(idle[1]);
+    close_world(&world);
+}
+
+/* What a server answers to a call. */
+static struct http_response *respond(struct world *world, const char *text)
+{
+    struct transfer *transfer = transport_take(world->transport);
+    int side;
+
+    send_call(world, transfer, "/a", "end");
+    side = accept_request(world, world->service);
+    answer(side, text);
+    close(side);
+    assert_ptr_equal(next(world), transfer);
+    transport_release(world->transport, transfer);
+    return &transfer->response;
+}
+
+/* Retry-After must be understood as seconds and as a date against the answer's
+ * own clock, or this machine's; what is past means now, nonsense nothing. */
+static void test_retry_after(void **unused)
+{
+    static const int64_t year = (int64_t)365 * 24 * 3600 * 1000;
+    static const struct {
+        const char *answer;
+        int64_t least, most;
+    } cases[] = {
+        {"429 X\r\nRetry-After: 7", 7000, 7000},
+        {"503 X\r\nretry-after:   120  ", 120000, 120000},
+        {"429 X\r\nRetry-After: 0", 0, 0},
+        {"429 X\r\nRetry-After: -5", 0, 0},
+        {"429 X\r\nRetry-After: 99999999999", year, year},
+        {"429 X\r\nRetry-After: 99999999999999999999999999", year, year},
+        {"429 X\r\nRetry-After: soon", -1, -1},
+        {"429 X\r\nRetry-After: 1.5", -1, -1},
+        {"429 X\r\nRetry-After: 5 s", -1, -1},
+        {"429 X\r\nRetry-After: -", -1, -1},
+        {"429 X\r\nRetry-After:", -1, -1},
+        {"429 X", -1, -1},
+        {"200 OK\r\nRetry-After: 7", -1, -1},
+        {"429 X\r\nDate: Fri, 02 Jan 2026 03:04:05 GMT\r\n"
+         "Retry-After: Fri, 02 Jan 2026 03:05:35 GMT",
+         90000, 90000},
+        {"429 X\r\nDate: Fri, 02 Jan 2026 03:04:05 GMT\r\n"
+         "Retry-After: Fri, 02 Jan 2026 03:04:00 GMT",
+         0, 0},
+        {"429 X\r\nDate: today\r\nRetry-After: Fri, 02 Jan 2099 03:04:05 GMT",
+         year, year},
+        {"429 X\r\nRetry-After: Fri, 02 Jan 2015 03:04:05 GMT", 0, 0},
+    };
+    struct world world;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct http_response *response;
+        char text[300];
+
+        (void)snprintf(text, sizeof(text),
+                       "HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n",
+                       cases[i].answer);
+        response = respond(&world, text);
+        assert_int_equal(response->failure, HTTP_OK);
+        if (response->retry_after < cases[i].least ||
+            response->retry_after > cases[i].most)
+            fail_msg("%s: %lld", cases[i].answer,
+                     (long long)response->retry_after);
+    }
+    close_world(&world);
+}
+
+/* An answer that is cut, empty or no HTTP must be told from one that is not
+ * and count as sent; one that is announced by "100 Continue" must be taken. */
+static void test_odd_answers(void **unused)
+{
+    static const struct {
+        const char *answer;
+        enum http_failure failure;
+    } cases[] = {
+        {ANSWER, HTTP_OK},
+        {"HTTP/1.1 100 Continue\r\n\r\n" ANSWER, HTTP_OK},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", HTTP_BROKEN},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+         HTTP_BROKEN},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n{}\r\n",
+         HTTP_BROKEN},
+        {"HTTP/1.1 100 Continue\r\n\r\n", HTTP_BROKEN},
+        {"", HTTP_BROKEN},
+        {"{}", HTTP_BROKEN},
+    };
+    struct world world;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct http_response *response = respond(&world, cases[i].answer);
+
+        if (response->failure != cases[i].failure || !response->sent)
+            fail_msg("%s: %d %s", cases[i].answer, response->failure,
+                     response->text);
+        if (response->failure == HTTP_OK)
+            assert_string_equal(response->body, "{}");
+    }
+    close_world(&world);
+}
+
+/* A large body must be sent whole, without asking first. */
+static void test_large_body(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+    struct buffer body;
+    int side;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    buffer_init(&body, MAX_REQUEST);
+    for (int i = 0; i < 200000; i++)
+        assert_int_equal(buffer_puts(&body, "0123456789"), 0);
+    assert_int_equal(buffer_puts(&body, "end"), 0);
+    transfer = transport_take(world.transport);
+    send_call(&world, transfer, "/a", body.data);
+    side = accept_request(&world, world.service);
+    assert_has_not(&world, "Expect");
+    assert_has(&world, body.data);
+    buffer_free(&body);
+    close(side);
+    close_world(&world);
+}
+
+/* Calls that are cut off, one for a token included, must say whether they may
+ * have arrived. */
+static void test_cut(void **unused)
+{
+    struct world world;
+    struct transfer *sent, *unsent, *token, *cut;
+    int side, calls = 0;
+
+    (void)unused;
+    open_world(&world, 2);
+    start(&world, world.token_url);
+    sent = transport_take(world.transport);
+    send_call(&world, sent, "/a", "end");
+    side = accept_request(&world, world.service);
+    unsent = transport_take(world.transport);
+    send_call(&world, unsent, "/b", "end");
+    token = transport_take_token(world.transport);
+    send_call(&world, token, "", "end");
+    while ((cut = transport_cut(world.transport))) {
+        calls++;
+        assert_true(cut == sent || cut == unsent || cut == token);
+        assert_int_equal(cut->response.sent, cut == sent);
+        assert_int_not_equal(cut->response.failure, HTTP_OK);
+        assert_string_equal(cut->response.body, "");
+        transport_release(world.transport, cut);
+    }
+    assert_int_equal(calls, 3);
+    assert_int_equal(transport_in_flight(world.transport), 0);
+    close(side);
+    close_world(&world);
+}
+
+/* An answer that came while this program did something else for longer than
+ * --timeout must be taken, and a call without one must still time out. */
+static void test_pause(void **unused)
+{
+    const struct timespec pause = {.tv_sec = 1, .tv_nsec = 500000000};
+    struct world world;
+    struct transfer *answered, *stalled;
+    int sides[2];
+
+    (void)unused;
+    open_world(&world, 2);
+    world.options.timeout = world.options.connect_timeout = 1;
+    start(&world, NULL);
+    answered = transport_take(world.transport);
+    send_call(&world, answered, "/a", "end");
+    sides[0] = accept_request(&world, world.service);
+    stalled = transport_take(world.transport);
+    send_call(&world, stalled, "/b", "end");
+    sides[1] = accept_request(&world, world.service);
+    answer(sides[0], ANSWER);
+    assert_int_equal(nanosleep(&pause, NULL), 0);
+    assert_ptr_equal(next(&world), answered);
+    assert_int_equal(answered->response.failure, HTTP_OK);
+    assert_ptr_equal(next(&world), stalled);
+    assert_int_equal(stalled->response.failure, HTTP_TIMED_OUT);
+    assert_true(stalled->response.sent);
+    close(sides[0]);
+    close(sides[1]);
+    close_world(&world);
+}
+
+/* With a proxy a call must go through a tunnel, whatever no_proxy says; the
+ * proxy must get no header of ours, and no name and password. */
+static void test_proxy(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+    char proxy[64];
+    int side;
+
+    (void)unused;
+    open_world(&world, 1);
+    (void)snprintf(proxy, sizeof(proxy), "http://me:secret@%.30s",
+                   world.token_url + strlen("http://"));
+    *strchr(proxy + strlen("http://"), '/') = '\0';
+    world.options.proxy = proxy;
+    assert_int_equal(setenv("no_proxy", "*", 1), 0);
+    start(&world, NULL);
+    transfer = transport_take(world.transport);
+    send_call(&world, transfer, "/a", "end");
+    side = accept_request(&world, world.token);
+    assert_has(&world, "CONNECT 127.0.0.1:");
+    assert_has_not(&world, "uthorization");
+    assert_has_not(&world, "Content-Type");
+    answer(side, "HTTP/1.1 200 Go on\r\n\r\n");
+    read_request(&world, side);
+    assert_has(&world, "POST /base/a HTTP/1.1\r\n");
+    assert_has(&world, "Bearer one");
+    answer(side, ANSWER);
+    assert_ptr_equal(next(&world), transfer);
+    assert_int_equal(transfer->response.failure, HTTP_OK);
+    assert_int_equal(transfer->response.status, 200);
+    assert_int_equal(unsetenv("no_proxy"), 0);
+    close(side);
+    close_world(&world);
+}
+
+/* A proxy that refuses must be named, and nothing count as sent. */
+static void test_proxy_refuses(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+    char proxy[64];
+    int side;
+
+    (void)unused;
+    open_world(&world, 1);
+    (void)snprintf(proxy, sizeof(proxy), "%s", world.token_url);
+    *strchr(proxy + strlen("http://"), '/') = '\0';
+    world.options.proxy = proxy;
+    start(&world, NULL);
+    transfer = transport_take(world.transport);
+    send_call(&world, transfer, "/a", "end");
+    side = accept_request(&world, world.token);
+    answer(side, "HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm=x\r\n"
+                 "Retry-After: 9\r\nContent-Length: 2\r\n\r\nno");
+    assert_ptr_equal(next(&world), transfer);
+    assert_int_equal(transfer->response.failure, HTTP_CONNECT_FAILED);
+    assert_false(transfer->response.sent);
+    assert_int_equal(transfer->response.status, 0);
+    assert_int_equal(transfer->response.retry_after, -1);
+    assert_string_equal(transfer->response.body, "");
+    assert_non_null(strstr(transfer->response.text, "proxy"));
+    assert_non_null(strstr(transfer->response.text, "407"));
+    close(side);
+
+    /* Nobody listens there. */
+    close(world.token);
+    send_call(&world, transfer, "/a", "end");
+    assert_ptr_equal(next(&world), transfer);
+    assert_int_equal(transfer->response.failure, HTTP_CONNECT_FAILED);
+    assert_non_null(strstr(transfer->response.text, "the proxy"));
+    world.token = -1;
+    close_world(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_token),
+        cmocka_unit_test(test_no_token),
+        cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_own_headers),
+        cmocka_unit_test(test_secret_body),
+        cmocka_unit_test(test_answer_headers),
+        cmocka_unit_test(test_descriptors),
+        cmocka_unit_test(test_retry_after),
+        cmocka_unit_test(test_odd_answers),
+        cmocka_unit_test(test_large_body),
+        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_pause),
+        cmocka_unit_test(test_proxy),
+        cmocka_unit_test(test_proxy_refuses),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

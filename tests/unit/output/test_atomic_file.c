@@ -1,0 +1,397 @@
+#define _DEFAULT_SOURCE /* syscall() */
+
+#include <sys/file.h>
+#include <sys/syscall.h>
+
+#include "files.h"
+#include "output/atomic_file.h"
+
+#define NAME    "out.csv"
+#define PART    NAME ".part"
+#define JOURNAL NAME ".journal"
+
+/* What another run does between this one's open() and its flock(); once. */
+static void (*other_run)(void);
+
+int flock(int fd, int operation)
+{
+    void (*run)(void) = other_run;
+
+    other_run = NULL;
+    if (run)
+        run();
+    return (int)syscall(SYS_flock, fd, operation);
+}
+
+static void assert_text(const char *name, const char *text)
+{
+    char read_text[64];
+    FILE *file = fopen(name, "r");
+    size_t len;
+
+    assert_non_null(file);
+    len = fread(read_text, 1, sizeof(read_text) - 1, file);
+    fclose(file);
+    read_text[len] = '\0';
+    assert_string_equal(read_text, text);
+}
+
+static struct target open_target(const char *path, unsigned flags)
+{
+    struct error error = {.kind = ERROR_NONE};
+    struct target target;
+
+    if (target_open(&target, "OUTPUT", path, flags, NULL, &error))
+        fail_msg("%s", error.text);
+    return target;
+}
+
+/* Opening must be refused with a text that says what. */
+static void assert_refused(const char *path, unsigned flags,
+                           const struct stat *input, const char *what)
+{
+    struct error error = {.kind = ERROR_NONE};
+    struct target target;
+
+    assert_int_equal(target_open(&target, "OUTPUT", path, flags, input, &error),
+                     -1);
+    assert_int_equal(error.kind, ERROR_USAGE);
+    if (!strstr(error.text, what))
+        fail_msg("\"%s\" does not say \"%s\"", error.text, what);
+}
+
+/* .part and .journal must lie beside the file, .part be made for its owner
+ * alone, and an empty one go when the target is closed. */
+static void test_names_lie_beside_the_file(void **state)
+{
+    struct target target;
+    mode_t before = umask(0);
+
+    (void)state;
+    target = open_target(NAME, 0);
+    (void)umask(before);
+    assert_string_equal(target.path, NAME);
+    assert_string_equal(target.part, PART);
+    assert_string_equal(target.journal, JOURNAL);
+    assert_int_equal(mode_of(PART), 0600);
+    assert_false(is_there(NAME));
+    assert_false(is_there(JOURNAL));
+    target_close(&target);
+    assert_false(is_there(PART));
+}
+
+/* What was written to .part must stay when the target is closed. */
+static void test_closing_keeps_what_was_written(void **state)
+{
+    struct target target = open_target(NAME, 0);
+
+    (void)state;
+    assert_int_equal(write(target.fd, "rows", 4), 4);
+    target_close(&target);
+    assert_text(PART, "rows");
+}
+
+/* Of a link, .part and .journal must lie beside the file that it leads to. */
+static void test_names_of_a_link(void **state)
+{
+    struct target target;
+
+    (void)state;
+    assert_int_equal(mkdir("folder", 0700), 0);
+    make_file("folder/real.csv", "old", 0600);
+    assert_int_equal(symlink("folder/real.csv", "link.csv"), 0);
+    target = open_target("link.csv", 0);
+    assert_true(is_there("folder/real.csv.part"));
+    assert_non_null(strstr(target.journal, "/folder/real.csv.journal"));
+    assert_refused("folder/real.csv", 0, NULL, "another run");
+    assert_true(target_covers(&target, "link.csv"));
+    target_close(&target);
+    assert_int_equal(unlink("folder/real.csv"), 0);
+    assert_refused("link.csv", 0, NULL, "cannot be followed");
+    assert_int_equal(rmdir("folder"), 0);
+}
+
+/* A second run must be refused while the first has the target, whatever it
+ * asks for, and get it afterwards. */
+static void test_excludes_a_second_run(void **state)
+{
+    struct target target = open_target(NAME, 0);
+
+    (void)state;
+    assert_refused(NAME, 0, NULL, "another run is writing " PART);
+    assert_refused(NAME, TARGET_RESTART, NULL, "another run");
+    assert_refused("./" NAME, TARGET_RESUME, NULL, "another run");
+    assert_true(is_there(PART));
+    target_close(&target);
+    target = open_target(NAME, 0);
+    target_close(&target);
+}
+
+static void finish_other_run(void)
+{
+    assert_int_equal(rename(PART, NAME), 0);
+}
+
+static void remove_other_run(void)
+{
+    assert_int_equal(unlink(PART), 0);
+}
+
+/* A .part that another run renames or removes before it could be locked must
+ * not be taken: it is a result now, or nothing. */
+static void test_part_that_goes_before_the_lock(void **state)
+{
+    struct target target;
+
+    (void)state;
+    make_file(PART, "theirs", 0600);
+    other_run = finish_other_run;
+    target = open_target(NAME, 0);
+    assert_text(NAME, "theirs");
+    assert_int_equal(write(target.fd, "ours", 4), 4);
+    assert_text(PART, "ours");
+    target_close(&target);
+    assert_int_equal(unlink(PART), 0);
+    other_run = remove_other_run;
+    target = open_target(NAME, 0);
+    assert_true(is_there(PART));
+    target_close(&target);
+}
+
+/* A .part with something in it must be kept and refused by name, with both
+ * ways on. */
+static void test_refuses_an_unfinished_run(void **state)
+{
+    (void)state;
+    make_file(PART, "earlier", 0600);
+    assert_refused(NAME, 0, NULL, PART " was left by a run");
+    assert_refused(NAME, TARGET_NO_CLOBBER, NULL, "--resume");
+    assert_refused(NAME, 0, NULL, "--restart");
+    assert_text(PART, "earlier");
+}
+
+/* With --resume and with --restart it must be taken, and not be changed yet. */
+static void test_takes_an_unfinished_run(void **state)
+{
+    static const unsigned flags[] = {TARGET_RESUME, TARGET_RESTART,
+                                     TARGET_RESUME | TARGET_RESTART};
+
+    (void)state;
+    make_file(PART, "earlier", 0644);
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        struct target target = open_target(NAME, flags[i]);
+
+        assert_int_equal(mode_of(PART), 0600);
+        target_close(&target);
+        assert_text(PART, "earlier");
+    }
+}
+
+/* --no-clobber must refuse a file that is there, and make nothing. */
+static void test_no_clobber_refuses(void **state)
+{
+    (void)state;
+    make_file(NAME, "old", 0600);
+    assert_refused(NAME, TARGET_NO_CLOBBER, NULL, "--no-clobber");
+    assert_text(NAME, "old");
+    assert_false(is_there(PART));
+}
+
+/* Writing over the input must be refused, by whatever name it goes, and leave
+ * it as it is. */
+static void test_refuses_the_input(void **state)
+{
+    struct stat input;
+
+    (void)state;
+    make_file("in.csv", "Id\r\n", 0600);
+    assert_int_equal(stat("in.csv", &input), 0);
+    assert_refused("in.csv", 0, &input, "same file, in.csv");
+    assert_int_equal(symlink("in.csv", "link.csv"), 0);
+    assert_refused("link.csv", 0, &input, "same file");
+    assert_int_equal(link("in.csv", PART), 0);
+    assert_refused(NAME, TARGET_RESTART, &input, "INPUT is " PART);
+    assert_int_equal(unlink(PART), 0);
+    assert_int_equal(link("in.csv", JOURNAL), 0);
+    assert_refused(NAME, TARGET_RESUME, &input, "INPUT is " JOURNAL);
+    assert_text("in.csv", "Id\r\n");
+    assert_text(JOURNAL, "Id\r\n");
+    assert_false(is_there(PART));
+}
+
+/* An empty input that has .part's name must not be removed either. */
+static void test_keeps_an_empty_input(void **state)
+{
+    struct stat input;
+
+    (void)state;
+    make_file(PART, "", 0600);
+    assert_int_equal(stat(PART, &input), 0);
+    assert_refused(NAME, 0, &input, "INPUT is " PART);
+    assert_true(is_there(PART));
+}
+
+/* A message must call the file what the command line calls it. */
+static void test_messages_name_the_option(void **state)
+{
+    struct error error = {.kind = ERROR_NONE};
+    struct target target;
+    struct stat input;
+
+    (void)state;
+    make_file("in.csv", "Id\r\n", 0600);
+    assert_int_equal(stat("in.csv", &input), 0);
+    assert_int_equal(
+        target_open(&target, "--diff", "in.csv", 0, &input, &error), -1);
+    assert_string_equal(error.text, "INPUT and --diff are the same file, "
+                                    "in.csv: give --diff another name");
+}
+
+/* Names that can't become a file must be refused at the start, with a word on
+ * what to do, and nothing made. */
+static void test_refuses_impossible_names(void **state)
+{
+    struct target target;
+    char name[256];
+
+    (void)state;
+    assert_refused("", 0, NULL, "empty");
+    assert_int_equal(mkdir("folder", 0700), 0);
+    assert_refused("folder", 0, NULL, "folder is a folder");
+    assert_refused("folder/", 0, NULL, "is a folder");
+    assert_refused("missing/out.csv", 0, NULL, "its folder is not there");
+    assert_refused("/dev/null", 0, NULL, "the result alone");
+    assert_int_equal(mkfifo("fifo", 0600), 0);
+    assert_refused("fifo", 0, NULL, "not a regular file");
+    assert_false(is_there("fifo.part"));
+    memset(name, 'x', 255);
+    name[255] = '\0';
+    assert_refused(name, 0, NULL, "shorter");
+    name[250] = '\0';
+    target = open_target(name, 0);
+    target_close(&target);
+}
+
+/* A .part that is a link, a FIFO or a folder must be refused and left alone. */
+static void test_refuses_a_strange_part(void **state)
+{
+    (void)state;
+    make_file("target", "precious", 0600);
+    assert_int_equal(symlink("target", PART), 0);
+    assert_refused(NAME, TARGET_RESTART, NULL, "remove the link");
+    assert_text("target", "precious");
+    assert_int_equal(unlink(PART), 0);
+    assert_int_equal(mkfifo(PART, 0600), 0);
+    assert_refused(NAME, TARGET_RESTART, NULL, "not a regular file");
+    assert_true(is_there(PART));
+    assert_int_equal(unlink(PART), 0);
+    assert_int_equal(mkdir(PART, 0700), 0);
+    assert_refused(NAME, 0, NULL, PART);
+}
+
+/* A target that is standard output's own file, as /dev/stdout can be, must be
+ * refused: others who write there would lose theirs. */
+static void test_refuses_standard_output_by_name(void **state)
+{
+    struct error error = {.kind = ERROR_NONE};
+    struct target target;
+    int saved = dup(STDOUT_FILENO);
+    int fd, result;
+
+    (void)state;
+    make_file("log", "before", 0600);
+    fd = open("log", O_WRONLY | O_APPEND | O_CLOEXEC);
+    assert_true(fd >= 0);
+    (void)dup2(fd, STDOUT_FILENO);
+    result = target_open(&target, "OUTPUT", "/dev/stdout", 0, NULL, &error);
+    (void)dup2(saved, STDOUT_FILENO);
+    close(saved);
+    close(fd);
+    assert_int_equal(result, -1);
+    assert_non_null(strstr(error.text, "the result alone"));
+    assert_text("log", "before");
+}
+
+/* Each name of the target must be covered however it is written, before the
+ * file is there and after, and no other. */
+static void test_covers_its_names(void **state)
+{
+    static const char *const ours[] = {NAME,       "./" NAME,    PART,
+                                       JOURNAL,    "./" JOURNAL, "to/" NAME,
+                                       "to/" PART, "to/" JOURNAL};
+    static const char *const others[] = {"other.csv",       "sub/" NAME,
+                                         "sub/" JOURNAL,    "gone/" NAME,
+                                         NAME ".part.part", ""};
+    struct target target = open_target(NAME, 0);
+
+    (void)state;
+    assert_int_equal(symlink(".", "to"), 0);
+    assert_int_equal(mkdir("sub", 0700), 0);
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+            if (!target_covers(&target, ours[i]))
+                fail_msg("round %d: %s is not covered", round, ours[i]);
+        for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+            if (target_covers(&target, others[i]))
+                fail_msg("round %d: %s is covered", round, others[i]);
+        make_file(NAME, "", 0600);
+        make_file(JOURNAL, "", 0600);
+    }
+    assert_int_equal(link(JOURNAL, "hard.csv"), 0);
+    assert_true(target_covers(&target, "hard.csv"));
+    target_close(&target);
+}
+
+/* A run with --no-clobber that was killed between link() and unlink() has left
+ * one file of two names: --resume makes of it what it was before, --restart
+ * leaves it to OUTPUT, and neither writes to it as OUTPUT.part. */
+static void test_one_file_of_two_names(void **state)
+{
+    static const unsigned resume = TARGET_RESUME | TARGET_NO_CLOBBER;
+    struct target target;
+
+    (void)state;
+    make_file(PART, "whole", 0600);
+    assert_int_equal(link(PART, NAME), 0);
+    assert_refused(NAME, 0, NULL, "--resume");
+    target = open_target(NAME, resume);
+    assert_int_equal(access(NAME, F_OK), -1);
+    assert_text(PART, "whole");
+    target_close(&target);
+
+    assert_int_equal(link(PART, NAME), 0);
+    assert_refused(NAME, TARGET_RESTART | TARGET_NO_CLOBBER, NULL,
+                   "--no-clobber");
+    assert_text(NAME, "whole");
+    target = open_target(NAME, TARGET_RESTART);
+    assert_text(NAME, "whole");
+    assert_text(PART, "");
+    target_close(&target);
+}
+
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, enter_folder, leave_folder)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST(test_names_lie_beside_the_file),
+        TEST(test_closing_keeps_what_was_written),
+        TEST(test_names_of_a_link),
+        TEST(test_excludes_a_second_run),
+        TEST(test_part_that_goes_before_the_lock),
+        TEST(test_refuses_an_unfinished_run),
+        TEST(test_takes_an_unfinished_run),
+        TEST(test_no_clobber_refuses),
+        TEST(test_one_file_of_two_names),
+        TEST(test_refuses_the_input),
+        TEST(test_keeps_an_empty_input),
+        TEST(test_messages_name_the_option),
+        TEST(test_refuses_impossible_names),
+        TEST(test_refuses_a_strange_part),
+        TEST(test_refuses_standard_output_by_name),
+        TEST(test_covers_its_names),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,621 @@
+#include "unit.h"
+
+#include <errno.h>
+
+#include "input/csv.h"
+#include "output/format.h"
+#include "input/schema.h"
+
+#define REPORT_MAX ((size_t)1 << 16)
+
+static struct options make_options(enum mode mode)
+{
+    return (struct options){.mode = mode, .service = &service_rest};
+}
+
+/* A task whose outcome the test sets; cells are those of its rows. */
+struct trial {
+    struct options options;
+    struct group group;
+    struct user_task task;
+    struct buffer text;
+};
+
+static void start_trial(struct trial *trial, enum mode mode,
+                        const char *const *cells)
+{
+    struct row **end = &trial->group.rows;
+
+    *trial = (struct trial){.options = make_options(mode)};
+    for (uint64_t number = 41; *cells; cells++) {
+        *end = make_row(number++, "7", *cells);
+        end = &(*end)->next;
+    }
+    trial->task = (struct user_task){.state = TASK_DONE,
+                                     .options = &trial->options,
+                                     .service = &service_rest,
+                                     .group = &trial->group};
+    merge_init(&trial->task.merge, trial->group.rows);
+    buffer_init(&trial->text, REPORT_MAX);
+}
+
+static void end_trial(struct trial *trial)
+{
+    service_rest.user_free(trial->task.user);
+    row_free_all(trial->group.rows);
+    buffer_free(&trial->text);
+}
+
+static void set_user(struct trial *trial, const char *body)
+{
+    struct http_response response = make_response(200, body);
+    struct fault fault;
+
+    if (service_rest.parse_get(NULL, &response, "7", &trial->task.user, &fault))
+        fail_msg("%s", fault.text);
+}
+
+static column_mask mask_of(const char *const *names)
+{
+    column_mask mask = 0;
+
+    for (; *names; names++)
+        mask |= column_bit(column_named(*names, strlen(*names)));
+    return mask;
+}
+
+/* The result rows of all rows of the task. */
+static const char *report_all(struct trial *trial)
+{
+    buffer_clear(&trial->text);
+    for (const struct row *row = trial->group.rows; row; row = row->next)
+        assert_int_equal(report_row(&trial->text, &trial->task, row), 0);
+    return trial->text.data;
+}
+
+/* ---- fields ---------------------------------------------------------------
+ */
+
+/* A field must be in quotes where it has a comma, a quote or a line end, its
+ * quotes doubled, and only there. */
+static void test_fields(void **state)
+{
+    static const struct {
+        const char *text, *field;
+    } cases[] = {
+        {NULL, ""},
+        {"", ""},
+        {"plain", "plain"},
+        {" a b ", " a b "},
+        {"a;b", "a;b"},
+        {"M\xC3\xBCnchen", "M\xC3\xBCnchen"},
+        {"a,b", "\"a,b\""},
+        {",", "\",\""},
+        {"a\nb", "\"a\nb\""},
+        {"a\rb", "\"a\rb\""},
+        {"a\r\n", "\"a\r\n\""},
+        {"\"", "\"\"\"\""},
+        {"\"a\"", "\"\"\"a\"\"\""},
+        {"a\"\"b", "\"a\"\"\"\"b\""},
+        {"a,\"b\",c", "\"a,\"\"b\"\",c\""},
+        {"it's", "it's"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buffer out;
+
+        buffer_init(&out, REPORT_MAX);
+        assert_int_equal(buffer_puts(&out, "<"), 0);
+        assert_int_equal(report_field(&out, cases[i].text), 0);
+        assert_string_equal(out.data + 1, cases[i].field);
+        buffer_free(&out);
+    }
+}
+
+/* ---- headers --------------------------------------------------------------
+ */
+
+/* The header must be the one that users are promised, in every mode but export,
+ * whose header must have all columns, the Id first. */
+static void test_headers(void **state)
+{
+    static const enum mode modes[] = {MODE_APPLY, MODE_CHECK, MODE_DRY_RUN,
+                                      MODE_RECONCILE};
+    struct options options;
+    struct buffer out;
+
+    (void)state;
+    buffer_init(&out, REPORT_MAX);
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        options = make_options(modes[i]);
+        buffer_clear(&out);
+        assert_int_equal(report_header(&out, &options), 0);
+        assert_string_equal(
+            out.data, "Row,Id,Status,LastModifiedTime,ErrorCode,ErrorName,"
+                      "ErrorMessage,Field,Retryable,HttpStatus,TrackingId,"
+                      "Attempts,Changed,Note\n");
+    }
+    options = make_options(MODE_EXPORT);
+    buffer_clear(&out);
+    assert_int_equal(report_header(&out, &options), 0);
+    assert_string_equal(
+        out.data,
+        "Id,City,CountryCode,AddressId,Line1,Line2,Line3,Line4,PostalCode,"
+        "StateOrProvince,AddressTimeStamp,ContactByPhone,ContactByPostalMail,"
+        "Email,EmailFormat,Fax,HomePhone,ContactInfoId,Mobile,Phone1,Phone2,"
+        "CustomerId,JobTitle,LastModifiedByUserId,LastModifiedTime,Lcid,"
+        "FirstName,LastName,MiddleInitial,SecretAnswer,SecretQuestion,"
+        "UserLifeCycleStatus,TimeStamp,UserName,_Status,_ErrorName,"
+        "_ErrorMessage\n");
+    buffer_clear(&out);
+    assert_int_equal(report_diff_header(&out), 0);
+    assert_string_equal(out.data, "Row,Id,Column,Old,New\n");
+    buffer_free(&out);
+}
+
+/* ---- result rows ----------------------------------------------------------
+ */
+
+/* For every status the row must show what belongs to it and leave out the rest:
+ * no error on success, no time on failure. */
+static void test_rows_of_statuses(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const char *const changed[] = {"City", "FirstName", NULL};
+    static const struct {
+        enum status status;
+        bool retryable;
+        const char *row;
+    } cases[] = {
+        {STATUS_UPDATED, false,
+         "41,7,Updated,T1,,,,,,200,TR,2,City;FirstName,\n"},
+        {STATUS_UNCHANGED, false,
+         "41,7,Unchanged,T1,,,,,,200,TR,2,City;FirstName,\n"},
+        {STATUS_WOULD_UPDATE, false,
+         "41,7,WouldUpdate,T1,,,,,,200,TR,2,City;FirstName,\n"},
+        {STATUS_MATCH, false, "41,7,Match,T1,,,,,,200,TR,2,City;FirstName,\n"},
+        {STATUS_DRIFT, false,
+         "41,7,Drift,T1,,,,,no,200,TR,2,City;FirstName,\n"},
+        {STATUS_FAILED, false,
+         "41,7,Failed,,211,NameTooLong,\"too, long\",,no,200,TR,2,"
+         "City;FirstName,\n"},
+        {STATUS_FAILED, true,
+         "41,7,Failed,,211,NameTooLong,\"too, long\",,yes,200,TR,2,"
+         "City;FirstName,\n"},
+        {STATUS_CONFLICT, false,
+         "41,7,Conflict,,211,NameTooLong,\"too, long\",,no,200,TR,2,"
+         "City;FirstName,\n"},
+        {STATUS_UNKNOWN, true,
+         "41,7,Unknown,,211,NameTooLong,\"too, long\",,yes,200,TR,2,"
+         "City;FirstName,\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial trial;
+        struct outcome *outcome = &trial.task.outcome;
+
+        start_trial(&trial, MODE_APPLY, cells);
+        *outcome = (struct outcome){
+            .status = cases[i].status,
+            .retryable = cases[i].retryable,
+            .attempts = 2,
+            .changed = mask_of(changed),
+            .last_modified = "T1",
+            .last = {.numbered = true,
+                     .code = 211,
+                     .name = "NameTooLong",
+                     .text = "too, long",
+                     .http_status = 200,
+                     .tracking_id = "TR"},
+        };
+        assert_string_equal(report_all(&trial), cases[i].row);
+        end_trial(&trial);
+    }
+}
+
+/* Where nothing is known of a field it must be empty, number 0 included where
+ * it is a number that the service gave. */
+static void test_empty_fields(void **state)
+{
+    static const char *const cells[] = {"", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, MODE_APPLY, cells);
+    trial.task.outcome.status = STATUS_UNCHANGED;
+    assert_string_equal(report_all(&trial), "41,7,Unchanged,,,,,,,,,0,,\n");
+    trial.task.outcome.status = STATUS_FAILED;
+    trial.task.outcome.last.numbered = true;
+    trial.task.outcome.field = "City";
+    assert_string_equal(report_all(&trial), "41,7,Failed,,0,,,City,no,,,0,,\n");
+    end_trial(&trial);
+}
+
+/* The Id must be shown as it was given, not as it is compared. */
+static void test_id_as_given(void **state)
+{
+    static const char *const cells[] = {"", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, MODE_APPLY, cells);
+    trial.group.rows->id = "007";
+    assert_string_equal(report_all(&trial), "41,007,Updated,,,,,,,,,0,,\n");
+    end_trial(&trial);
+}
+
+/* An earlier row must say which of its cells a later one overruled, and no row
+ * which it did not. */
+static void test_notes(void **state)
+{
+    static const struct {
+        const char *cells[4];
+        const char *notes[3];
+    } cases[] = {
+        {{"City=Ulm"}, {""}},
+        {{"City=Ulm", "City=Jena"}, {"City is taken from row 42", ""}},
+        {{"City=Ulm", "City=Ulm"}, {"", ""}},
+        {{"City=Ulm", "Fax=1"}, {"", ""}},
+        {{"City=", "City="}, {"", ""}},
+        {{"City=Ulm", "City="}, {"City is taken from row 42", ""}},
+        {{"City=Ulm|Fax=1|FirstName=A", "Fax=2", "City=Jena|FirstName=A"},
+         {"City is taken from row 43; Fax is taken from row 42", "", ""}},
+        {{"City=Ulm", "City=Jena", "City=Ulm"},
+         {"", "City is taken from row 43", ""}},
+        {{"TimeStamp=AAAA", "TimeStamp=BBBB"}, {"", ""}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial trial;
+        char wanted[1024] = "";
+        size_t used = 0;
+
+        start_trial(&trial, MODE_APPLY, cases[i].cells);
+        for (unsigned j = 0; cases[i].cells[j]; j++)
+            used += (size_t)snprintf(wanted + used, sizeof(wanted) - used,
+                                     "%u,7,Updated,,,,,,,,,0,,%s\n", 41 + j,
+                                     cases[i].notes[j]);
+        assert_string_equal(report_all(&trial), wanted);
+        end_trial(&trial);
+    }
+}
+
+/* A row whose guard met this run's own update must say so, behind what else it
+ * says. */
+static void test_note_of_own_write(void **state)
+{
+    static const char own[] = "LastModifiedTime is of this run's own update of "
+                              "another user of the person\n";
+    static const char *const cells[] = {"City=Ulm", "City=Jena", NULL};
+    struct trial trial;
+    char wanted[512];
+
+    (void)state;
+    start_trial(&trial, MODE_APPLY, cells);
+    trial.task.outcome.own_write = true;
+    (void)snprintf(wanted, sizeof(wanted),
+                   "41,7,Updated,,,,,,,,,0,,City is taken from row 42; %s"
+                   "42,7,Updated,,,,,,,,,0,,%s",
+                   own, own);
+    assert_string_equal(report_all(&trial), wanted);
+    end_trial(&trial);
+}
+
+/* Columns that changed must be named in the service's order, whatever order the
+ * row has. */
+static void test_changed(void **state)
+{
+    static const char *const cells[] = {"", NULL};
+    static const char *const names[] = {"UserName", "LastName", "City",
+                                        "Lcid",     "Phone2",   NULL};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, MODE_RECONCILE, cells);
+    trial.task.outcome.status = STATUS_DRIFT;
+    trial.task.outcome.changed = mask_of(names);
+    assert_string_equal(report_all(&trial),
+                        "41,7,Drift,,,,,,no,,,0,"
+                        "City;Phone2;Lcid;LastName;UserName,\n");
+    end_trial(&trial);
+}
+
+/* A row that never became part of a task must say why, and whether it may be
+ * fed in again. */
+static void test_rows_alone(void **state)
+{
+    struct options options = make_options(MODE_APPLY);
+    struct error why = {.kind = ERROR_NONE};
+    struct buffer out;
+
+    (void)state;
+    buffer_init(&out, REPORT_MAX);
+    error_value(&why, "ValueTooLong", "City", "41 characters; at most %d", 35);
+    assert_int_equal(
+        report_row_alone(&out, &options, 3, "007", STATUS_FAILED, &why), 0);
+    assert_int_equal(
+        report_row_alone(&out, &options, 4, "", STATUS_FAILED, &why), 0);
+    assert_int_equal(report_row_alone(&out, &options, 5, "a,\"b\"\n",
+                                      STATUS_NOT_ATTEMPTED, NULL),
+                     0);
+    assert_int_equal(
+        report_row_alone(&out, &options, UINT64_MAX, "8", STATUS_VALID, NULL),
+        0);
+    assert_string_equal(
+        out.data,
+        "3,007,Failed,,,ValueTooLong,41 characters; at most 35,City,no,,,0,,\n"
+        "4,,Failed,,,ValueTooLong,41 characters; at most 35,City,no,,,0,,\n"
+        "5,\"a,\"\"b\"\"\n\",NotAttempted,,,,,,yes,,,0,,\n"
+        "18446744073709551615,8,Valid,,,,,,,,,0,,\n");
+    buffer_free(&out);
+}
+
+/* ---- --export -------------------------------------------------------------
+ */
+
+/* A user must be exported with every value as the service holds it, in the
+ * header's order; password and business name never. */
+static void test_exports_user(void **state)
+{
+    static const char *const cells[] = {"", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, MODE_EXPORT, cells);
+    set_user(
+        &trial,
+        "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"AAAA\",\"Password\":\"p\","
+        "\"CustomerId\":5,\"UserName\":\"a,b\",\"JobTitle\":null,"
+        "\"LastModifiedTime\":\"2026-01-02T03:04:05\",\"Name\":{"
+        "\"FirstName\":\"\\\"Ann\\\"\",\"LastName\":\"L\\ne\"},"
+        "\"SecretQuestion\":\"None\",\"ContactInfo\":{\"ContactByPhone\":"
+        "false,\"Fax\":\"\",\"Address\":{\"TimeStamp\":\"BBBB\","
+        "\"City\":\"M\\u00fcnchen\",\"BusinessName\":\"b\"}}}}");
+    trial.task.outcome.status = STATUS_EXPORTED;
+    trial.group.rows->id = "07";
+    assert_string_equal(report_all(&trial),
+                        "07,M\xC3\xBCnchen,,,,,,,,,BBBB,false,,,,,,,,,,5,,,"
+                        "2026-01-02T03:04:05,,\"\"\"Ann\"\"\",\"L\ne\",,,None,,"
+                        "AAAA,\"a,b\",Exported,,\n");
+    end_trial(&trial);
+}
+
+static unsigned count_commas(const char *text)
+{
+    unsigned count = 0;
+
+    for (; *text; text++)
+        count += *text == ',';
+    return count;
+}
+
+/* What could not be exported must say so in the last three fields, in a row as
+ * wide as the header. */
+static void test_exports_failures(void **state)
+{
+    static const char *const cells[] = {"", NULL};
+    static const char tail[] = ",,Failed,EntityNotExistent,gone\n";
+    struct error why = {.kind = ERROR_NONE};
+    struct trial trial;
+    const char *text;
+    unsigned width;
+
+    (void)state;
+    start_trial(&trial, MODE_EXPORT, cells);
+    assert_int_equal(report_header(&trial.text, &trial.options), 0);
+    width = count_commas(trial.text.data);
+    trial.task.outcome.status = STATUS_FAILED;
+    trial.task.outcome.last = (struct fault){.numbered = true,
+                                             .code = 210,
+                                             .name = "EntityNotExistent",
+                                             .text = "gone",
+                                             .http_status = 400};
+    text = report_all(&trial);
+    assert_int_equal(count_commas(text), width);
+    assert_int_equal(strncmp(text, "7,,", 3), 0);
+    assert_string_equal(text + strlen(text) - strlen(tail), tail);
+
+    buffer_clear(&trial.text);
+    error_value(&why, "InvalidId", "Id", "no number");
+    assert_int_equal(report_row_alone(&trial.text, &trial.options, 1, "x",
+                                      STATUS_FAILED, &why),
+                     0);
+    assert_int_equal(count_commas(trial.text.data), width);
+    assert_int_equal(strncmp(trial.text.data, "x,,", 3), 0);
+    assert_non_null(strstr(trial.text.data, ",,Failed,InvalidId,no number\n"));
+    end_trial(&trial);
+}
+
+/* What --export wrote, read again: one row. */
+struct reading {
+    struct schema *schema;
+    struct row *row;
+};
+
+static int take_record(void *context, const struct record *record,
+                       struct error *error)
+{
+    struct reading *reading = context;
+
+    if (record->number == 0)
+        return schema_take_header(reading->schema, "export.csv", record, error);
+    assert_null(reading->row);
+    return schema_take_row(reading->schema, record, &reading->row, error);
+}
+
+static struct row *read_again(const struct options *options,
+                              const struct buffer *text)
+{
+    struct reading reading = {.schema = schema_new(options)};
+    struct reader *reader =
+        reader_new("export.csv", ',', take_record, &reading);
+    struct error error;
+
+    assert_non_null(reading.schema);
+    assert_non_null(reader);
+    if (reader_feed(reader, text->data, text->len, &error) ||
+        reader_end(reader, &error))
+        fail_msg("%s", error.text);
+    assert_non_null(reading.row);
+    reader_free(reader);
+    schema_free(reading.schema);
+    return reading.row;
+}
+
+/* An export that is fed back as it is must ask for no change, and all its
+ * guards must hold. */
+static void test_export_fed_back(void **state)
+{
+    static const char *const cells[] = {"", NULL};
+    static const char *const users[] = {
+        "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"AAAA\"}}",
+        "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"AAAAAAAAAAE=\","
+        "\"CustomerId\":5,\"UserName\":\" a,\\\"b\\\"\\n_c \","
+        "\"JobTitle\":null,\"LastModifiedTime\":\"2026-01-02T03:04:05.1234567"
+        "\",\"LastModifiedByUserId\":\"0\",\"Lcid\":\"EnglishUS\","
+        "\"SecretQuestion\":\"None\",\"SecretAnswer\":\"true, or\\rnot\","
+        "\"UserLifeCycleStatus\":\"Active\",\"Name\":{\"FirstName\":\"\\\"\","
+        "\"LastName\":\"M\\u00fcller\\ud83d\\ude00\",\"MiddleInitial\":"
+        "\"\"},\"ContactInfo\":{\"Id\":\"9007199254740993\","
+        "\"ContactByPhone\":false,\"ContactByPostalMail\":true,"
+        "\"EmailFormat\":\"Text\",\"Address\":{\"TimeStamp\":\"BBBB\","
+        "\"Id\":\"-3\",\"City\":\"'=1+1\",\"CountryCode\":\"DE\"}}}}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(users); i++) {
+        struct options options = make_options(MODE_APPLY);
+        struct trial trial;
+        struct merge merge;
+        struct row *row;
+
+        options.clear_token = "delete_value";
+        options.shards = 1;
+        start_trial(&trial, MODE_EXPORT, cells);
+        set_user(&trial, users[i]);
+        trial.task.outcome.status = STATUS_EXPORTED;
+        assert_int_equal(report_header(&trial.text, &trial.options), 0);
+        assert_int_equal(report_row(&trial.text, &trial.task, trial.group.rows),
+                         0);
+        row = read_again(&options, &trial.text);
+        merge_init(&merge, row);
+        assert_true(merge_differences(&merge, &service_rest, trial.task.user,
+                                      MERGE_DRIFT) == 0);
+        assert_int_equal(
+            merge_failed_guards(&service_rest, trial.task.user, row), 0);
+        row_free(row);
+        end_trial(&trial);
+    }
+}
+
+/* ---- --diff ---------------------------------------------------------------
+ */
+
+/* Each column that would change must be told once, by the row whose cell won,
+ * with the old and the new value. */
+static void test_diff(void **state)
+{
+    static const char *const cells[] = {
+        "City=Ulm|Fax=1|JobTitle=", "City=\"J,\"|SecretQuestion=|Mobile=2",
+        NULL};
+    static const char *const changed[] = {"City", "Fax", "JobTitle",
+                                          "SecretQuestion", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, MODE_DRY_RUN, cells);
+    set_user(&trial,
+             "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\",\"JobTitle\":"
+             "\"Chief, here\",\"SecretQuestion\":\"Anniversary\","
+             "\"ContactInfo\":{\"Mobile\":\"2\",\"Address\":{\"City\":\"Bonn\","
+             "\"TimeStamp\":\"B\"}}}}");
+    trial.task.outcome.status = STATUS_WOULD_UPDATE;
+    trial.task.outcome.changed = mask_of(changed);
+    assert_int_equal(report_diff(&trial.text, &trial.task, trial.group.rows),
+                     0);
+    assert_string_equal(trial.text.data, "41,7,Fax,,1\n"
+                                         "41,7,JobTitle,\"Chief, here\",\n");
+    buffer_clear(&trial.text);
+    assert_int_equal(
+        report_diff(&trial.text, &trial.task, trial.group.rows->next), 0);
+    assert_string_equal(trial.text.data,
+                        "42,7,City,Bonn,\"\"\"J,\"\"\"\n"
+                        "42,7,SecretQuestion,Anniversary,None\n");
+    end_trial(&trial);
+}
+
+/* A row of which no cell won must add nothing. */
+static void test_diff_of_nothing(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", "City=Jena", NULL};
+    static const char *const changed[] = {"City", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, MODE_DRY_RUN, cells);
+    set_user(&trial, "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\"}}");
+    trial.task.outcome.changed = mask_of(changed);
+    assert_int_equal(report_diff(&trial.text, &trial.task, trial.group.rows),
+                     0);
+    assert_int_equal(trial.text.len, 0);
+    end_trial(&trial);
+}
+
+/* ---- bounds ---------------------------------------------------------------
+ */
+
+/* Where the buffer is too small each function must say so, wherever it ends. */
+static void test_small_buffers(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", "City=\"", NULL};
+    static const char *const changed[] = {"City", NULL};
+    struct trial trial;
+    size_t whole;
+
+    (void)state;
+    start_trial(&trial, MODE_APPLY, cells);
+    set_user(&trial, "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\"}}");
+    trial.task.outcome.status = STATUS_FAILED;
+    trial.task.outcome.changed = mask_of(changed);
+    assert_int_equal(report_row(&trial.text, &trial.task, trial.group.rows), 0);
+    assert_int_equal(
+        report_diff(&trial.text, &trial.task, trial.group.rows->next), 0);
+    whole = trial.text.len;
+    for (size_t max = 0; max < whole; max++) {
+        struct buffer out;
+
+        buffer_init(&out, max);
+        errno = 0;
+        assert_true(report_row(&out, &trial.task, trial.group.rows) ||
+                    report_diff(&out, &trial.task, trial.group.rows->next));
+        assert_int_equal(errno, EFBIG);
+        buffer_free(&out);
+    }
+    end_trial(&trial);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_rows_of_statuses),
+        cmocka_unit_test(test_empty_fields),
+        cmocka_unit_test(test_id_as_given),
+        cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_note_of_own_write),
+        cmocka_unit_test(test_changed),
+        cmocka_unit_test(test_rows_alone),
+        cmocka_unit_test(test_exports_user),
+        cmocka_unit_test(test_exports_failures),
+        cmocka_unit_test(test_export_fed_back),
+        cmocka_unit_test(test_diff),
+        cmocka_unit_test(test_diff_of_nothing),
+        cmocka_unit_test(test_small_buffers),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,279 @@
+#include "unit.h"
+
+#include <zlib.h>
+
+#include "files.h"
+#include "output/prior_result.h"
+#include "output/format.h"
+#include "user/user_task.h"
+
+#define NAME "out.csv"
+#define HEADER                                                                 \
+    "Row,Id,Status,LastModifiedTime,ErrorCode,ErrorName,ErrorMessage,Field,"   \
+    "Retryable,HttpStatus,TrackingId,Attempts,Changed,Note\n"
+
+/* Rows of each kind, as a run writes them. */
+#define UPDATED "1,7,Updated,2026-01-02T03:04:05,,,,,,200,abc,2,City;Fax,\n"
+#define FAILED_FOR_EVER                                                        \
+    "2,\"a \"\"b\"\", c\",Failed,,,InvalidValue,\"not 1,\nnor 2\",City,no,,,"  \
+    "0,,\n"
+#define FAILED    "4,8,Failed,,0,InternalError,oops,,yes,500,x,9,,note\n"
+#define UNKNOWN   "5,9,Unknown,,,Timeout,,,no,,,9,,\n"
+#define NOT_BEGUN "6,,NotAttempted,,,InputRefused,,,yes,,,0,,\n"
+#define UNCHANGED "70,10,Unchanged,,,,,,,200,d,1,,\n"
+#define CONFLICT  "71,10,Conflict,,,GuardFailed,,TimeStamp,no,200,d,1,,\n"
+
+static void make_packed(const char *name, const char *text)
+{
+    gzFile file = gzopen(name, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(gzwrite(file, text, (unsigned)strlen(text)), strlen(text));
+    assert_int_equal(gzclose(file), Z_OK);
+}
+
+static struct previous *open_previous(const char *path)
+{
+    struct error error = {.kind = ERROR_NONE};
+    struct previous *previous = previous_open(path, &error);
+
+    if (!previous)
+        fail_msg("%s", error.text);
+    return previous;
+}
+
+static void assert_row(struct previous *previous, uint64_t number,
+                       const char *id, enum status status, bool again,
+                       const char *text)
+{
+    struct error error = {.kind = ERROR_NONE};
+    struct previous_row row;
+
+    if (previous_next(previous, &row, &error) != 1)
+        fail_msg("no row %u: %s", (unsigned)number, error.text);
+    assert_int_equal(row.number, number);
+    assert_string_equal(row.id, id);
+    assert_int_equal(row.status, status);
+    assert_int_equal(row.again, again);
+    assert_int_equal(row.len, strlen(text));
+    assert_memory_equal(row.text, text, row.len);
+}
+
+static void assert_end(struct previous *previous)
+{
+    struct error error;
+    struct previous_row row;
+
+    assert_int_equal(previous_next(previous, &row, &error), 0);
+    assert_int_equal(previous_next(previous, &row, &error), 0);
+}
+
+static void assert_all_kinds(struct previous *previous)
+{
+    assert_row(previous, 1, "7", STATUS_UPDATED, false, UPDATED);
+    assert_row(previous, 2, "a \"b\", c", STATUS_FAILED, false,
+               FAILED_FOR_EVER);
+    assert_row(previous, 4, "8", STATUS_FAILED, true, FAILED);
+    assert_row(previous, 5, "9", STATUS_UNKNOWN, true, UNKNOWN);
+    assert_row(previous, 6, "", STATUS_NOT_ATTEMPTED, true, NOT_BEGUN);
+    assert_row(previous, 70, "10", STATUS_UNCHANGED, false, UNCHANGED);
+    assert_row(previous, 71, "10", STATUS_CONFLICT, false, CONFLICT);
+    assert_end(previous);
+}
+
+/* The file must be refused, when it is opened or at one of its rows, as the
+ * command line's fault and with a text that says what. */
+static void assert_refused(const char *path, const char *what)
+{
+    struct error error = {.kind = ERROR_NONE};
+    struct previous *previous = previous_open(path, &error);
+    struct previous_row row;
+    int more = previous ? 1 : -1;
+
+    while (more > 0)
+        more = previous_next(previous, &row, &error);
+    previous_free(previous);
+    assert_int_equal(more, -1);
+    assert_int_equal(error.kind, ERROR_USAGE);
+    if (!strstr(error.text, what))
+        fail_msg("\"%s\" does not say \"%s\"", error.text, what);
+}
+
+static void assert_text_refused(const char *text, const char *what)
+{
+    make_file(NAME, text, 0600);
+    assert_refused(NAME, what);
+}
+
+/* Rows must come in order, each with what it says and byte for byte as it
+ * stands, those to be tried again told from the others; and once more after
+ * going back. */
+static void test_rows(void **state)
+{
+    static const char text[] = HEADER UPDATED FAILED_FOR_EVER FAILED UNKNOWN
+        NOT_BEGUN UNCHANGED CONFLICT;
+    static const char *const names[] = {NAME, "out.csv.gz"};
+
+    (void)state;
+    make_file(NAME, text, 0600);
+    make_packed("out.csv.gz", text);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct previous *previous = open_previous(names[i]);
+        struct error error;
+
+        assert_all_kinds(previous);
+        assert_int_equal(previous_rewind(previous, &error), 0);
+        assert_row(previous, 1, "7", STATUS_UPDATED, false, UPDATED);
+        assert_int_equal(previous_rewind(previous, &error), 0);
+        assert_all_kinds(previous);
+        previous_free(previous);
+    }
+    previous_free(NULL);
+}
+
+/* A result without rows must be read as one. */
+static void test_no_rows(void **state)
+{
+    struct previous *previous;
+
+    (void)state;
+    make_file(NAME, HEADER, 0600);
+    previous = open_previous(NAME);
+    assert_end(previous);
+    previous_free(previous);
+}
+
+/* What report.c writes must come back byte for byte, whatever is in a row, and
+ * of a file that is many times larger than what is read at once. */
+static void test_rows_of_a_report(void **state)
+{
+    static const char letters[] = "a,\"\r\n ;\xC3\xA9x=|";
+    static const struct options options = {.mode = MODE_APPLY};
+    enum { ROWS = 3000 };
+    struct previous *previous;
+    struct previous_row row;
+    struct buffer file, expected;
+    struct error error;
+    uint64_t seed = 7;
+
+    (void)state;
+    buffer_init(&file, (size_t)64 << 20);
+    buffer_init(&expected, (size_t)64 << 20);
+    assert_int_equal(report_header(&file, &options), 0);
+    for (uint64_t i = 1; i <= ROWS; i++) {
+        unsigned len = below(&seed, i % 500 == 0 ? 20000 : 40);
+        char id[20001];
+
+        for (unsigned j = 0; j < len; j++) {
+            id[j] = letters[below(&seed, sizeof(letters) - 1)];
+            if ((unsigned char)id[j] >= 0x80)
+                id[j] = '-';
+        }
+        id[len] = '\0';
+        (void)error_value(&error, "InvalidValue", "City", "%.400s", id);
+        assert_int_equal(
+            report_row_alone(&expected, &options, i, id, STATUS_FAILED, &error),
+            0);
+    }
+    assert_int_equal(buffer_append(&file, expected.data, expected.len), 0);
+    make_file(NAME, file.data, 0600);
+    buffer_clear(&file);
+    previous = open_previous(NAME);
+    while (previous_next(previous, &row, &error) == 1)
+        assert_int_equal(buffer_append(&file, row.text, row.len), 0);
+    assert_int_equal(row.number, ROWS);
+    assert_int_equal(file.len, expected.len);
+    assert_memory_equal(file.data, expected.data, file.len);
+    previous_free(previous);
+    buffer_free(&file);
+    buffer_free(&expected);
+}
+
+/* The shortest rows that can be must all find room. */
+static void test_shortest_rows(void **state)
+{
+    enum { ROWS = 2000 };
+    struct previous *previous;
+    struct buffer file;
+
+    (void)state;
+    buffer_init(&file, 1 << 20);
+    assert_int_equal(buffer_puts(&file, HEADER), 0);
+    for (unsigned i = 1; i <= ROWS; i++)
+        assert_int_equal(buffer_printf(&file, "%u,,Failed,,,,,,,,,,,\n", i), 0);
+    make_file(NAME, file.data, 0600);
+    previous = open_previous(NAME);
+    for (unsigned i = 1; i <= ROWS; i++) {
+        char text[64];
+
+        (void)snprintf(text, sizeof(text), "%u,,Failed,,,,,,,,,,,\n", i);
+        assert_row(previous, i, "", STATUS_FAILED, false, text);
+    }
+    assert_end(previous);
+    previous_free(previous);
+    buffer_free(&file);
+}
+
+/* A file that is none, or not there, must be refused by name. */
+static void test_refuses_what_is_no_file(void **state)
+{
+    (void)state;
+    assert_refused("gone.csv", "gone.csv, whose failed rows");
+    assert_int_equal(mkfifo("fifo", 0600), 0);
+    assert_refused("fifo", "not a regular file");
+    assert_refused(".", "not a regular file");
+    assert_text_refused("", "out.csv is empty");
+}
+
+/* The results of other modes, and other files, must be refused. */
+static void test_refuses_other_results(void **state)
+{
+    (void)state;
+    assert_text_refused("Id,City,_Status,_ErrorName,_ErrorMessage\n",
+                        "out.csv is no result of a run that applied");
+    assert_text_refused("Row" HEADER UPDATED, "its header");
+    assert_text_refused(HEADER "1,7,Valid,,,,,,,,,0,,\n", "by its Status");
+    assert_text_refused(HEADER UPDATED "2,7,WouldUpdate,,,,,,,,,0,,\n",
+                        "out.csv: line 3 ");
+    assert_text_refused(HEADER "1,7,Match,,,,,,,,,0,,\n", "by its Status");
+    assert_text_refused(HEADER "1,7,Drift,,,,,,,,,0,,\n", "by its Status");
+}
+
+/* A damaged file must be refused with the line, not read half. */
+static void test_refuses_damage(void **state)
+{
+    (void)state;
+    assert_text_refused(HEADER UPDATED UPDATED, "line 3 ");
+    assert_text_refused(HEADER "0,7,Updated,,,,,,,,,0,,\n", "its Row");
+    assert_text_refused(HEADER "x,7,Updated,,,,,,,,,0,,\n", "its Row");
+    assert_text_refused(HEADER "1,7,updated,,,,,,,,,0,,\n", "its Status");
+    assert_text_refused(HEADER "1,7,Failed,,,,,,maybe,,,0,,\n",
+                        "its Retryable");
+    assert_text_refused(HEADER "1,7,Failed,,,,,,y,,,0,,\n", "its Retryable");
+    assert_text_refused(HEADER "1,7,Failed\n", "line 2");
+    assert_text_refused(HEADER "1,7,Failed\n", "--retry-failed needs");
+    assert_text_refused(HEADER "1,\"7,Failed\n", "line 2");
+    assert_text_refused(HEADER UPDATED "2,\xFF,Failed,,,,,,yes,,,0,,\n",
+                        "line 3");
+    make_packed(NAME, HEADER UPDATED);
+    assert_int_equal(truncate(NAME, size_of(NAME) - 4), 0);
+    assert_refused(NAME, "cut off");
+}
+
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, enter_folder, leave_folder)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST(test_rows),
+        TEST(test_no_rows),
+        TEST(test_rows_of_a_report),
+        TEST(test_shortest_rows),
+        TEST(test_refuses_what_is_no_file),
+        TEST(test_refuses_other_results),
+        TEST(test_refuses_damage),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

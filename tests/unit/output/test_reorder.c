@@ -1,0 +1,361 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "output/writer.h"
+#include "output/reorder.h"
+
+struct fixture {
+    char folder[64];
+    char path[80];
+    struct output *output;
+    struct results *results;
+};
+
+static int open_results(struct fixture *fixture)
+{
+    struct error error;
+
+    fixture->output = output_open("OUTPUT", fixture->path, 0, NULL, &error);
+    fixture->results = results_new(fixture->output);
+    return fixture->output && fixture->results ? 0 : -1;
+}
+
+static void close_results(struct fixture *fixture)
+{
+    results_free(fixture->results);
+    output_discard(fixture->output);
+    output_free(fixture->output);
+}
+
+static int make_results(void **state)
+{
+    struct fixture *fixture = malloc(sizeof(*fixture));
+
+    if (!fixture)
+        return -1;
+    *state = fixture;
+    (void)snprintf(fixture->folder, sizeof(fixture->folder),
+                   "/tmp/test_results.XXXXXX");
+    if (!mkdtemp(fixture->folder))
+        return -1;
+    (void)snprintf(fixture->path, sizeof(fixture->path), "%s/out.csv",
+                   fixture->folder);
+    return open_results(fixture);
+}
+
+static int free_results(void **state)
+{
+    struct fixture *fixture = *state;
+    int result;
+
+    close_results(fixture);
+    result = rmdir(fixture->folder);
+    free(fixture);
+    return result;
+}
+
+/* Row 7 is "7\n". */
+static int try_put(struct fixture *fixture, uint64_t sequence,
+                   struct error *error)
+{
+    char text[32];
+    int len = snprintf(text, sizeof(text), "%u\n", (unsigned)sequence);
+
+    return results_put(fixture->results, sequence, text, (size_t)len, error);
+}
+
+static void put(struct fixture *fixture, uint64_t sequence)
+{
+    struct error error;
+
+    if (try_put(fixture, sequence, &error))
+        fail_msg("%s", error.text);
+}
+
+/* What was appended to the output must be text and nothing else. */
+static void assert_written(const struct fixture *fixture, const char *text)
+{
+    size_t len = strlen(text);
+    char *read = malloc(len + 1);
+    struct error error;
+    FILE *file;
+
+    assert_non_null(read);
+    assert_int_equal(output_flush(fixture->output, &error), 0);
+    file = fopen(output_partial_name(fixture->output), "r");
+    assert_non_null(file);
+    assert_int_equal(fread(read, 1, len + 1, file), len);
+    assert_memory_equal(read, text, len);
+    fclose(file);
+    free(read);
+}
+
+/* Rows that come in order must be written at once. */
+static void test_in_order(void **state)
+{
+    struct fixture *fixture = *state;
+
+    put(fixture, 0);
+    assert_written(fixture, "0\n");
+    put(fixture, 1);
+    assert_written(fixture, "0\n1\n");
+    assert_int_equal(results_next(fixture->results), 2);
+    assert_int_equal(results_count(fixture->results), 2);
+}
+
+/* Rows that come early must wait for the oldest that is missing, and leave with
+ * it as far as there is no other gap. */
+static void test_waits_for_the_oldest(void **state)
+{
+    struct fixture *fixture = *state;
+
+    put(fixture, 2);
+    put(fixture, 1);
+    put(fixture, 4);
+    assert_written(fixture, "");
+    assert_int_equal(results_next(fixture->results), 0);
+    assert_int_equal(results_count(fixture->results), 3);
+    put(fixture, 0);
+    assert_written(fixture, "0\n1\n2\n");
+    assert_int_equal(results_next(fixture->results), 3);
+    put(fixture, 3);
+    assert_written(fixture, "0\n1\n2\n3\n4\n");
+    assert_int_equal(results_next(fixture->results), 5);
+    assert_int_equal(results_count(fixture->results), 5);
+}
+
+/* A row must be known to have come when it waits and when it is written, and
+ * count in bytes only while it waits. */
+static void test_knows_what_has_come(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_false(results_has(fixture->results, 0));
+    assert_false(results_has(fixture->results, UINT64_MAX));
+    assert_int_equal(results_bytes(fixture->results), 0);
+    put(fixture, 0);
+    put(fixture, 2);
+    put(fixture, 70);
+    assert_true(results_has(fixture->results, 0));
+    assert_false(results_has(fixture->results, 1));
+    assert_true(results_has(fixture->results, 2));
+    assert_false(results_has(fixture->results, 69));
+    assert_true(results_has(fixture->results, 70));
+    assert_false(results_has(fixture->results, 128 + 2));
+    /* "2\n" and "70\n", 8 bytes for each */
+    assert_int_equal(results_bytes(fixture->results), 2 + 3 + 2 * 8);
+    put(fixture, 1);
+    assert_true(results_has(fixture->results, 2));
+    assert_int_equal(results_bytes(fixture->results), 3 + 8);
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return *seed >> 16;
+}
+
+static void shuffle(uint32_t *rows, uint32_t first, uint32_t end,
+                    uint32_t *seed)
+{
+    uint32_t i;
+
+    for (i = end - 1; i > first; i--) {
+        uint32_t other = first + next_random(seed) % (i - first + 1);
+        uint32_t kept = rows[i];
+
+        rows[i] = rows[other];
+        rows[other] = kept;
+    }
+}
+
+/* Whatever the order in which rows come, near or far from the input's, they
+ * must leave in the input's order, each once. */
+static void test_any_order(void **state)
+{
+    enum { ROWS = 5000 };
+    static uint32_t rows[ROWS];
+    struct fixture *fixture = *state;
+    char expected[ROWS * 5];
+    size_t len = 0;
+    uint32_t seed = 1;
+    uint32_t i, window;
+
+    for (i = 0; i < ROWS; i++)
+        len +=
+            (size_t)snprintf(expected + len, sizeof(expected) - len, "%u\n", i);
+    for (window = 2; window <= ROWS; window *= 3) {
+        close_results(fixture);
+        assert_int_equal(open_results(fixture), 0);
+        for (i = 0; i < ROWS; i++)
+            rows[i] = i;
+        for (i = 0; i < ROWS; i += window)
+            shuffle(rows, i, i + window < ROWS ? i + window : ROWS, &seed);
+        for (i = 0; i < ROWS; i++)
+            put(fixture, rows[i]);
+        assert_written(fixture, expected);
+        assert_int_equal(results_next(fixture->results), ROWS);
+        assert_int_equal(results_count(fixture->results), ROWS);
+    }
+}
+
+/* The last row first, and then the rest: the ring must grow while it is full of
+ * rows, beginning anywhere in it, and never put two rows in one place. */
+static void test_grows_from_any_place(void **state)
+{
+    static const uint64_t distances[] = {1,   62,  63,  64,  65,
+                                         127, 128, 129, 500, 1025};
+    struct fixture *fixture = *state;
+    uint64_t first = 0;
+    uint64_t last, row;
+    size_t i;
+
+    for (i = 0; i < sizeof(distances) / sizeof(distances[0]); i++) {
+        last = first + distances[i];
+        put(fixture, last);
+        for (row = first + 1; row < last; row++)
+            put(fixture, row);
+        assert_int_equal(results_next(fixture->results), first);
+        put(fixture, first);
+        assert_int_equal(results_next(fixture->results), last + 1);
+        first = last + 1;
+    }
+    assert_int_equal(results_count(fixture->results), first);
+}
+
+/* A second result for a row must be an error that names the row, whether the
+ * first was written or waits, and change nothing. */
+static void test_refuses_a_second_result(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error error;
+
+    put(fixture, 0);
+    put(fixture, 2);
+    assert_int_equal(try_put(fixture, 0, &error), -1);
+    assert_int_equal(error.kind, ERROR_LOCAL);
+    assert_non_null(strstr(error.text, "row 1 got a second result"));
+    assert_int_equal(try_put(fixture, 2, &error), -1);
+    assert_non_null(strstr(error.text, "row 3 got a second result"));
+    assert_int_equal(results_count(fixture->results), 2);
+    put(fixture, 1);
+    assert_written(fixture, "0\n1\n2\n");
+}
+
+/* A run that stops must be able to write what waits, leaving out the gaps, and
+ * then be given none of those. */
+static void test_writes_what_waits(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error error;
+
+    put(fixture, 0);
+    put(fixture, 900);
+    put(fixture, 3);
+    put(fixture, 5);
+    assert_int_equal(results_write_waiting(fixture->results, &error), 0);
+    assert_written(fixture, "0\n3\n5\n900\n");
+    assert_int_equal(results_next(fixture->results), 901);
+    assert_int_equal(results_count(fixture->results), 4);
+    assert_int_equal(try_put(fixture, 4, &error), -1);
+    assert_int_equal(results_write_waiting(fixture->results, &error), 0);
+    assert_written(fixture, "0\n3\n5\n900\n");
+}
+
+/* From here on the output fails, as on a full disk. */
+static void break_output(struct output *output)
+{
+    struct rlimit before, limit;
+    struct error error;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    limit = before;
+    limit.rlim_cur = 0;
+    assert_int_equal(output_write(output, "x", 1, &error), 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    assert_int_equal(output_flush(output, &error), -1);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+}
+
+/* A write that fails must come back from whatever call wrote, and the rows that
+ * were not written must not count as written. */
+static void test_reports_a_failed_write(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error error;
+
+    put(fixture, 1);
+    break_output(fixture->output);
+    assert_int_equal(try_put(fixture, 0, &error), -1);
+    assert_int_equal(error.kind, ERROR_LOCAL);
+    assert_non_null(strstr(error.text, "out.csv.part: File too large"));
+    assert_int_equal(results_next(fixture->results), 0);
+    assert_int_equal(results_count(fixture->results), 1);
+    error = (struct error){.kind = ERROR_NONE};
+    assert_int_equal(results_write_waiting(fixture->results, &error), -1);
+    assert_int_equal(error.kind, ERROR_LOCAL);
+    assert_int_equal(results_next(fixture->results), 1);
+}
+
+/* A distance that no memory could hold must be an error, not a crash. */
+static void test_refuses_an_absurd_distance(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error error;
+
+    assert_int_equal(try_put(fixture, UINT64_MAX, &error), -1);
+    assert_string_equal(error.text, "out of memory");
+    assert_int_equal(results_count(fixture->results), 0);
+    put(fixture, 0);
+    assert_written(fixture, "0\n");
+}
+
+/* Without an output rows must be put in order and counted all the same. */
+static void test_without_output(void **state)
+{
+    struct results *results = results_new(NULL);
+    struct error error;
+
+    (void)state;
+    assert_non_null(results);
+    assert_int_equal(results_put(results, 1, "b\n", 2, &error), 0);
+    assert_int_equal(results_next(results), 0);
+    assert_int_equal(results_put(results, 0, "a\n", 2, &error), 0);
+    assert_int_equal(results_next(results), 2);
+    assert_int_equal(results_count(results), 2);
+    results_free(results);
+    results_free(NULL);
+}
+
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, make_results, free_results)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST(test_in_order),
+        TEST(test_waits_for_the_oldest),
+        TEST(test_knows_what_has_come),
+        TEST(test_any_order),
+        TEST(test_grows_from_any_place),
+        TEST(test_refuses_a_second_result),
+        TEST(test_writes_what_waits),
+        TEST(test_reports_a_failed_write),
+        TEST(test_refuses_an_absurd_distance),
+        cmocka_unit_test(test_without_output),
+    };
+
+    (void)signal(SIGXFSZ, SIG_IGN);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,549 @@
+#include "answers.h"
+
+#include <errno.h>
+
+#include "base/guid.h"
+#include "service/partner/partner_columns.h"
+#include "service/service.h"
+#include "base/version.h"
+
+#define ID     "4b10bf41-ab11-40e3-8c53-cd67849b50de"
+#define TENANT "eebd1b55-5360-4438-a11d-5c06918c3014"
+#define OTHER  "11111111-2222-3333-4444-555555555555"
+#define KEY    TENANT "/" ID
+
+static const struct session session = {
+    .access_token = "ACCESS",
+    .customer_id = OTHER,
+};
+
+static void init_request(struct http_request *request, size_t max)
+{
+    *request = (struct http_request){.method = HTTP_PUT};
+    buffer_init(&request->path, max);
+    buffer_init(&request->headers, max);
+    buffer_init(&request->body, max);
+}
+
+static void free_request(struct http_request *request)
+{
+    buffer_free(&request->path);
+    buffer_free(&request->headers);
+    buffer_free(&request->body);
+}
+
+static unsigned column(const char *name)
+{
+    return column_in(partner_columns, PARTNER_COLUMN_COUNT, name, strlen(name));
+}
+
+static const char *value_of(const struct user *user, const char *name)
+{
+    return service_partner.user_value(user, column(name));
+}
+
+static void set(struct user *user, const char *name, const char *value)
+{
+    assert_int_equal(service_partner.user_set(user, column(name), value), 0);
+}
+
+/* The user of an answer that must be taken. */
+static struct user *take_user(const char *key, const char *body)
+{
+    struct http_response response = make_response(200, body);
+    struct user *user = NULL;
+    struct fault fault;
+
+    if (service_partner.parse_get(&session, &response, key, &user, &fault))
+        fail_msg("%s: %s: %s", body, fault.name, fault.text);
+    assert_non_null(user);
+    return user;
+}
+
+static struct fault refuse_user(const struct http_response *response)
+{
+    return refuse_user_of(&service_partner, &session, KEY, response);
+}
+
+static struct fault refuse_update(const struct http_response *response)
+{
+    return refuse_update_of(&service_partner, &session, KEY, response);
+}
+
+/* The value of a header among "Name: value\n"...; it must be there once. */
+static const char *header(const struct http_request *request, const char *name,
+                          char value[256])
+{
+    char start[64];
+    const char *found;
+    size_t len;
+
+    (void)snprintf(start, sizeof(start), "%s: ", name);
+    found = strstr(request->headers.data, start);
+    if (!found)
+        return NULL;
+    found += strlen(start);
+    assert_null(strstr(found, start));
+    len = strcspn(found, "\n");
+    assert_true(len < 256 && found[len] == '\n');
+    memcpy(value, found, len);
+    value[len] = '\0';
+    return value;
+}
+
+/* ---- requests -------------------------------------------------------------
+ */
+
+/* All calls must have the headers that the service asks for, and none of
+ * Microsoft Advertising. */
+static void test_headers(void **state)
+{
+    struct buffer headers;
+
+    (void)state;
+    buffer_init(&headers, 1000);
+    assert_int_equal(service_partner.build_headers(&session, &headers), 0);
+    assert_string_equal(headers.data,
+                        "Authorization: Bearer ACCESS\n"
+                        "MS-Contract-Version: v1\n"
+                        "X-Locale: en-US\n"
+                        "Content-Type: application/json\n"
+                        "Accept: application/json\n"
+                        "User-Agent: bauser-batch/" BAUSER_VERSION "\n");
+    buffer_free(&headers);
+}
+
+/* A GET must go to the key's tenant, else to that of --customer-id, and have
+ * ids of its own each time. */
+static void test_build_get(void **state)
+{
+    static const char *const cases[][2] = {
+        {KEY, "/v1/customers/" TENANT "/users/" ID},
+        {ID, "/v1/customers/" OTHER "/users/" ID},
+    };
+    char seen[2][2][256];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct http_request request;
+
+        init_request(&request, 1000);
+        request.once = false;
+        assert_int_equal(
+            service_partner.build_get(&session, cases[i][0], &request), 0);
+        assert_int_equal(request.method, HTTP_GET);
+        assert_true(request.once);
+        assert_string_equal(request.path.data, cases[i][1]);
+        assert_int_equal(request.body.len, 0);
+        assert_non_null(header(&request, "MS-RequestId", seen[i][0]));
+        assert_non_null(header(&request, "MS-CorrelationId", seen[i][1]));
+        assert_true(guid_is_one(seen[i][0]) && guid_is_one(seen[i][1]));
+        assert_string_not_equal(seen[i][0], seen[i][1]);
+        free_request(&request);
+    }
+    assert_string_not_equal(seen[0][0], seen[1][0]);
+    assert_string_not_equal(seen[0][1], seen[1][1]);
+}
+
+static const char whole_user[] =
+    "{\"id\":\"" ID "\",\"displayName\":\"Ann Lee\",\"firstName\":\"Ann\","
+    "\"lastName\":\"\",\"phoneNumber\":null,\"state\":\"active\",\"userDomain"
+    "Type\":\"none\",\"lastDirectorySyncTime\":\"2026-01-02T03:04:05Z\","
+    "\"unknown\":{\"a\":[1.50]},\"attributes\":{\"objectType\":\"CustomerUser\""
+    ",\"etag\":\"\\\"x1\\\"\"}}";
+
+/* A PATCH must hold the columns that change and nothing else, and the ids and
+ * the etag of the sent. */
+static void test_build_update(void **state)
+{
+    static const char *const changed[] = {"firstName", "lastName",
+                                          "immutableId", "Password",
+                                          "ForceChangePassword"};
+    struct sent sent = {.stamps = "\"x1\"", .request_id = OTHER};
+    struct user *user = take_user(KEY, whole_user);
+    struct http_request request;
+    char value[256], again[256];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(changed); i++)
+        sent.changed |= column_bit(column(changed[i]));
+    set(user, "displayName", "not asked for");
+    set(user, "firstName", "\xC3\x84nn \"x\"\n");
+    set(user, "lastName", NULL);
+    set(user, "immutableId", NULL);
+    set(user, "Password", "Kq7#xZ_9Q");
+    set(user, "ForceChangePassword", "false");
+    init_request(&request, 1000);
+    assert_int_equal(
+        service_partner.build_update(&session, user, &sent, &request), 0);
+    assert_int_equal(request.method, HTTP_PATCH);
+    assert_true(request.once);
+    assert_true(request.secret);
+    assert_string_equal(request.path.data,
+                        "/v1/customers/" TENANT "/users/" ID);
+    assert_string_equal(header(&request, "MS-RequestId", value), OTHER);
+    assert_string_equal(header(&request, "If-Match", value), "\"x1\"");
+    assert_same_json(request.body.data,
+                     "{\"attributes\":{\"objectType\":\"CustomerUser\"},"
+                     "\"firstName\":\"\xC3\x84nn \\\"x\\\"\\n\","
+                     "\"lastName\":null,\"immutableId\":null,"
+                     "\"passwordProfile\":{\"password\":\"Kq7#xZ_9Q\","
+                     "\"forceChangePassword\":false}}");
+    header(&request, "MS-CorrelationId", value);
+    buffer_clear(&request.headers);
+    buffer_clear(&request.body);
+    assert_int_equal(
+        service_partner.build_update(&session, user, &sent, &request), 0);
+    assert_string_not_equal(header(&request, "MS-CorrelationId", again), value);
+    free_request(&request);
+    service_partner.user_free(user);
+}
+
+/* Without an etag there must be no If-Match, and without a password nothing
+ * secret. */
+static void test_build_update_without_etag(void **state)
+{
+    struct sent sent = {.request_id = OTHER,
+                        .changed = column_bit(column("usageLocation"))};
+    struct user *user = take_user(KEY, "{\"id\":\"" ID "\"}");
+    struct http_request request;
+    char value[256];
+
+    (void)state;
+    set(user, "usageLocation", "DE");
+    init_request(&request, 1000);
+    assert_int_equal(
+        service_partner.build_update(&session, user, &sent, &request), 0);
+    assert_null(header(&request, "If-Match", value));
+    assert_false(request.secret);
+    assert_same_json(request.body.data,
+                     "{\"attributes\":{\"objectType\":\"CustomerUser\"},"
+                     "\"usageLocation\":\"DE\"}");
+    free_request(&request);
+    service_partner.user_free(user);
+}
+
+/* Requests beyond their buffers must be told as too large. */
+static void test_requests_too_large(void **state)
+{
+    struct sent sent = {.request_id = OTHER};
+    struct user *user = take_user(KEY, whole_user);
+
+    (void)state;
+    for (size_t max = 0; max < 60; max++) {
+        struct http_request request;
+
+        init_request(&request, max);
+        errno = 0;
+        assert_int_equal(service_partner.build_get(&session, KEY, &request),
+                         -1);
+        assert_int_equal(errno, EFBIG);
+        free_request(&request);
+        init_request(&request, max);
+        request.path.max = request.headers.max = 1000;
+        request.body.max = max / 2;
+        errno = 0;
+        assert_int_equal(
+            service_partner.build_update(&session, user, &sent, &request), -1);
+        assert_int_equal(errno, EFBIG);
+        free_request(&request);
+    }
+    service_partner.user_free(user);
+}
+
+/* ---- GET ------------------------------------------------------------------
+ */
+
+/* Each column's value must be found; what the service never returns is none,
+ * also when it was set, and the tenant is the key's. */
+static void test_values(void **state)
+{
+    struct user *user = take_user(KEY, whole_user);
+    char text[SERVICE_STAMPS_SIZE];
+
+    (void)state;
+    assert_string_equal(value_of(user, "Id"), ID);
+    assert_string_equal(value_of(user, "CustomerTenantId"), TENANT);
+    assert_string_equal(value_of(user, "displayName"), "Ann Lee");
+    assert_string_equal(value_of(user, "state"), "active");
+    assert_string_equal(value_of(user, "userDomainType"), "none");
+    assert_string_equal(value_of(user, "lastDirectorySyncTime"),
+                        "2026-01-02T03:04:05Z");
+    assert_null(value_of(user, "lastName"));
+    assert_null(value_of(user, "phoneNumber"));
+    assert_null(value_of(user, "softDeletionTime"));
+    set(user, "Password", "Kq7#xZ_9Q");
+    set(user, "ForceChangePassword", "true");
+    assert_null(value_of(user, "Password"));
+    assert_null(value_of(user, "ForceChangePassword"));
+    service_partner.user_stamps(user, text);
+    assert_string_equal(text, "\"x1\"");
+    service_partner.user_last_modified(user, text);
+    assert_string_equal(text, "");
+    service_partner.user_free(user);
+    service_partner.user_free(NULL);
+}
+
+/* Users must be taken by their id, letter case aside, with or without an
+ * etag. */
+static void test_takes_users(void **state)
+{
+    static const char *const users[] = {
+        "{\"id\":\"" ID "\"}",
+        "{\"id\":\"4B10BF41-AB11-40E3-8C53-CD67849B50DE\"}",
+        "{\"id\":\"" ID "\",\"attributes\":null}",
+        "{\"id\":\"" ID "\",\"attributes\":{\"etag\":null}}",
+        "{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"\"}}",
+        "{\"id\":\"" ID "\",\"passwordProfile\":null}",
+        "{\"id\":\"" ID "\",\"code\":5,\"links\":{\"code\":1}}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(users); i++) {
+        struct user *user = take_user(ID, users[i]);
+        char stamps[SERVICE_STAMPS_SIZE];
+
+        service_partner.user_stamps(user, stamps);
+        assert_string_equal(stamps, "");
+        assert_string_equal(value_of(user, "CustomerTenantId"), OTHER);
+        service_partner.user_free(user);
+    }
+}
+
+#define LONG_32  "0123456789abcdef0123456789abcdef"
+#define LONG_128 LONG_32 LONG_32 LONG_32 LONG_32
+
+/* Users that may not be changed must be refused by name, for good; an etag that
+ * would add a header is one that no service sends. */
+static void test_refuses_users(void **state)
+{
+    static const char *const cases[][2] = {
+        {"{\"id\":\"" OTHER "\"}", "WrongUser"},
+        {"{\"id\":\"\"}", "WrongUser"},
+        {"{\"Id\":\"" ID "\"}", "WrongUser"},
+        {"{}", "WrongUser"},
+        {"{\"id\":\"" ID "\",\"firstName\":\"***\"}", "MaskedUser"},
+        {"{\"id\":\"" ID "\",\"x\":[{\"y\":\"*\"}]}", "MaskedUser"},
+        {"{\"id\":\"" ID "\",\"firstName\":{}}", "InvalidAnswer"},
+        {"{\"id\":\"" ID "\",\"passwordProfile\":\"x\"}", "InvalidAnswer"},
+        {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":7}}", "InvalidAnswer"},
+        {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\" \"}}",
+         "InvalidAnswer"},
+        {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"a \"}}",
+         "InvalidAnswer"},
+        {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"a\\r\\nX: y\"}}",
+         "InvalidAnswer"},
+        {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"a\\u007f\"}}",
+         "InvalidAnswer"},
+        {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"" LONG_128 "\"}}",
+         "InvalidAnswer"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct http_response response = make_response(200, cases[i][0]);
+        struct fault fault = refuse_user(&response);
+
+        if (strcmp(fault.name, cases[i][1]) != 0)
+            fail_msg("%s: %s", cases[i][0], fault.name);
+        assert_int_equal(fault.action, FAULT_FAIL);
+        assert_true(fault.certain);
+        assert_false(fault.numbered);
+        assert_true(*fault.text != '\0');
+    }
+}
+
+/* Answers without a user must be unreadable, and may be asked for again. */
+static void test_refuses_answers(void **state)
+{
+    static const char *const bodies[] = {
+        "", "[]", "null", "\"x\"", "<html></html>", ("{\"id\":\"" ID "\"")};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bodies); i++) {
+        struct http_response response = make_response(200, bodies[i]);
+        struct fault fault = refuse_user(&response);
+
+        assert_string_equal(fault.name, "UnreadableAnswer");
+        assert_int_equal(fault.action, FAULT_RETRY);
+        assert_false(fault.certain);
+    }
+}
+
+/* ---- PATCH ----------------------------------------------------------------
+ */
+
+/* The time of an update must be the answer's Date, or empty without one. */
+static void test_takes_update(void **state)
+{
+    static const struct {
+        int64_t date;
+        const char *time;
+    } cases[] = {
+        {1767323045, "2026-01-02T03:04:05Z"},
+        {0, "1970-01-01T00:00:00Z"},
+        {253402300799, "9999-12-31T23:59:59Z"},
+        {253402300800, ""},
+        {-1, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct http_response response = make_response(200, whole_user);
+        char last_modified[SERVICE_TIME_SIZE] = "before";
+        struct fault fault;
+
+        response.date = cases[i].date;
+        assert_int_equal(service_partner.parse_update(&session, &response, KEY,
+                                                      last_modified, &fault),
+                         0);
+        assert_string_equal(last_modified, cases[i].time);
+    }
+}
+
+/* An answer to a PATCH that is not this user must leave it in doubt. */
+static void test_refuses_update_answers(void **state)
+{
+    static const char *const bodies[] = {"",
+                                         "{}",
+                                         "[]",
+                                         "OK",
+                                         "{\"id\":\"" OTHER "\"}",
+                                         "{\"id\":null}",
+                                         "{\"user\":{\"id\":\"" ID "\"}}"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bodies); i++) {
+        struct http_response response = make_response(200, bodies[i]);
+        struct fault fault = refuse_update(&response);
+
+        assert_string_equal(fault.name, "UnreadableAnswer");
+        assert_int_equal(fault.action, FAULT_RETRY);
+        assert_false(fault.certain);
+    }
+}
+
+/* ---- errors ---------------------------------------------------------------
+ */
+
+/* Errors must be read at the top or one level down, with their code as a number
+ * or a string, and mean what their status and code say. */
+static void test_errors(void **state)
+{
+    static const struct {
+        long status;
+        const char *body;
+        bool numbered;
+        long code;
+        const char *name, *text;
+        enum fault_action action;
+        bool certain;
+    } cases[] = {
+        {404,
+         "{\"code\":60002,\"description\":\"None.\",\"data\":[],"
+         "\"source\":\"x\"}",
+         true, 60002, "UserNotFound", "None.", FAULT_FAIL, true},
+        {400, "{\"code\":2055,\"description\":\"Old.\"}", true, 2055,
+         "EtagOutOfDate", "Old.", FAULT_STALE, true},
+        {400, "{\"code\":\"2055\",\"description\":\"Old.\"}", true, 2055,
+         "EtagOutOfDate", "Old.", FAULT_STALE, true},
+        {412, "{\"code\":1,\"description\":\"Old.\"}", true, 1, "", "Old.",
+         FAULT_STALE, true},
+        {400, "{\"error\":{\"code\":3000,\"description\":\"No.\"}}", true, 3000,
+         "", "No.", FAULT_FAIL, true},
+        {403, "{\"x\":1,\"y\":{\"code\":\"Forbidden\"}}", false, 0, "Forbidden",
+         "", FAULT_FAIL, true},
+        {400, "{\"code\":105,\"description\":\"No.\"}", true, 105, "", "No.",
+         FAULT_FAIL, true},
+        {400, "{\"code\":117,\"description\":null}", true, 117, "", "",
+         FAULT_FAIL, true},
+        {401, "{\"code\":900,\"description\":\"No.\"}", true, 900, "", "No.",
+         FAULT_SIGN_IN, true},
+        {429, "{\"code\":1,\"description\":\"Slow.\"}", true, 1, "", "Slow.",
+         FAULT_THROTTLE, true},
+        {409, "{\"code\":1}", true, 1, "", "", FAULT_FAIL, true},
+        {417, "{\"code\":1}", true, 1, "", "", FAULT_FAIL, true},
+        {408, "{\"code\":1}", true, 1, "", "", FAULT_RETRY, false},
+        {500, "{\"code\":1}", true, 1, "", "", FAULT_RETRY, false},
+        {503, "{\"code\":1}", true, 1, "", "", FAULT_RETRY, false},
+        {200, "{\"code\":1}", true, 1, "", "", FAULT_FAIL, false},
+        {400, "{\"id\":\"" ID "\",\"code\":1}", true, 1, "", "", FAULT_FAIL,
+         true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct http_response response =
+            make_response(cases[i].status, cases[i].body);
+
+        for (int update = 0; update <= 1; update++) {
+            struct fault fault =
+                update ? refuse_update(&response) : refuse_user(&response);
+
+            assert_int_equal(fault.numbered, cases[i].numbered);
+            assert_int_equal(fault.code, cases[i].code);
+            assert_string_equal(fault.name, cases[i].name);
+            assert_string_equal(fault.text, cases[i].text);
+            assert_int_equal(fault.action, cases[i].action);
+            assert_int_equal(fault.certain, cases[i].certain);
+            assert_int_equal(fault.http_status, cases[i].status);
+            assert_string_equal(fault.tracking_id, "from-header");
+        }
+    }
+}
+
+/* An answer without a code must be told as foreign, by its status. */
+static void test_foreign_answers(void **state)
+{
+    static const char *const bodies[] = {"",
+                                         "{}",
+                                         "{\"description\":\"x\"}",
+                                         "{\"code\":null}",
+                                         "{\"code\":\"\"}",
+                                         "{\"code\":{\"a\":1}}",
+                                         "{\"a\":{\"b\":{\"code\":1}}}",
+                                         "<html/>"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bodies); i++) {
+        struct http_response response = make_response(400, bodies[i]);
+        struct fault fault = refuse_update(&response);
+
+        assert_string_equal(fault.name, "HttpError");
+        assert_int_equal(fault.action, FAULT_FAIL);
+        assert_false(fault.certain);
+        assert_false(fault.numbered);
+    }
+}
+
+/* The service must be found by its name, and ask for what it needs. */
+static void test_service(void **state)
+{
+    (void)state;
+    assert_ptr_equal(service_find("partner-center"), &service_partner);
+    assert_true(service_partner.idempotent && service_partner.dated);
+    assert_false(service_partner.developer_token);
+    assert_null(service_partner.sandbox);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_build_get),
+        cmocka_unit_test(test_build_update),
+        cmocka_unit_test(test_build_update_without_etag),
+        cmocka_unit_test(test_requests_too_large),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_takes_users),
+        cmocka_unit_test(test_refuses_users),
+        cmocka_unit_test(test_refuses_answers),
+        cmocka_unit_test(test_takes_update),
+        cmocka_unit_test(test_refuses_update_answers),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_foreign_answers),
+        cmocka_unit_test(test_service),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,265 @@
+/*
+ * What service.h asks of each service, of the sixth as well.
+ */
+#include "unit.h"
+
+#include <errno.h>
+
+#include "service/service.h"
+
+#define GUID "4b10bf41-ab11-40e3-8c53-cd67849b50de"
+
+static struct session session_of(const struct service *service)
+{
+    return (struct session){
+        .service = service,
+        .access_token = "ACCESS",
+        .developer_token = service->developer_token ? "DEVELOPER" : NULL,
+        .customer_id = service->customer == CUSTOMER_TENANT ? GUID : NULL,
+    };
+}
+
+static const char *key_of(const struct service *service)
+{
+    return service->columns[service->key].type == COLUMN_GUID
+               ? GUID
+               : "1000000000000000001";
+}
+
+/* Each service must be found by its name, and no other one; REST is the
+ * default. */
+static void test_is_found(void **state)
+{
+    (void)state;
+    assert_ptr_equal(services[0], &service_rest);
+    for (size_t i = 0; services[i]; i++)
+        assert_ptr_equal(service_find(services[i]->name), services[i]);
+    assert_null(service_find("REST"));
+    assert_null(service_find(""));
+}
+
+static bool is_address(const char *text)
+{
+    return text && strncmp(text, "https://", 8) == 0 &&
+           text[strlen(text) - 1] != '/';
+}
+
+/* A service must have a title, its addresses and scopes, and all functions but
+ * can_carry. */
+static void test_is_whole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; services[i]; i++) {
+        const struct service *service = services[i];
+
+        if (!service->title || !is_address(service->production) ||
+            !service->scope)
+            fail_msg("%s: title, production or scope", service->name);
+        if (!service->sandbox != !service->sandbox_scope ||
+            (service->sandbox && !is_address(service->sandbox)))
+            fail_msg("%s: sandbox", service->name);
+        if (!service->build_headers || !service->build_get ||
+            !service->build_update || !service->parse_get ||
+            !service->parse_update || !service->user_value ||
+            !service->user_last_modified || !service->user_stamps ||
+            !service->user_set || !service->user_free)
+            fail_msg("%s: a function", service->name);
+        else
+            service->user_free(NULL);
+    }
+}
+
+static bool has_type(const struct column *column, enum column_type type)
+{
+    return column->type == type;
+}
+
+/* The table of columns must have one key, a tenant where --customer-id is one,
+ * and the LastModifiedTime, each where the service says that it is. */
+static void test_finds_its_columns(void **state)
+{
+    (void)state;
+    for (size_t i = 0; services[i]; i++) {
+        const struct service *service = services[i];
+        const struct column *columns = service->columns;
+        bool tenant = service->customer == CUSTOMER_TENANT;
+        unsigned last = service->last_modified;
+
+        assert_in_range(service->column_count, 1, COLUMN_MAX);
+        for (unsigned j = 0; j < service->column_count; j++) {
+            if ((columns[j].use == COLUMN_KEY) != (j == service->key))
+                fail_msg("%s: key", service->name);
+            if ((columns[j].use == COLUMN_TENANT) != (j == service->tenant))
+                fail_msg("%s: tenant", service->name);
+        }
+        if (!has_type(&columns[service->key], COLUMN_LONG) &&
+            !has_type(&columns[service->key], COLUMN_GUID))
+            fail_msg("%s: key", service->name);
+        if (tenant ? service->tenant >= service->column_count ||
+                         !has_type(&columns[service->tenant], COLUMN_GUID)
+                   : service->tenant != COLUMN_MAX)
+            fail_msg("%s: tenant", service->name);
+        if (last != COLUMN_MAX && (last >= service->column_count ||
+                                   !has_type(&columns[last], COLUMN_TIME)))
+            fail_msg("%s: last_modified", service->name);
+    }
+}
+
+static void check_column(const struct column *column, const char *service)
+{
+    bool written = column->use == COLUMN_WRITE;
+
+    if (!column->name || !column->path)
+        fail_msg("%s: a column without name or path", service);
+    if ((column->use == COLUMN_REFUSED) != (column->reason != NULL))
+        fail_msg("%s: %s: reason", service, column->name);
+    if (column->type == COLUMN_ENUM && !(column->set && column->set_name))
+        fail_msg("%s: %s: set", service, column->name);
+    if (!written && (column->clearable || column->write_only || column->secret))
+        fail_msg("%s: %s: is not written", service, column->name);
+    if (column->secret && !column->write_only)
+        fail_msg("%s: %s: a secret that is shown", service, column->name);
+}
+
+/* Each column must have its name to itself, and what its use and type need. */
+static void test_columns_are_sound(void **state)
+{
+    (void)state;
+    for (size_t i = 0; services[i]; i++) {
+        const struct column *columns = services[i]->columns;
+
+        for (unsigned j = 0; j < services[i]->column_count; j++) {
+            check_column(&columns[j], services[i]->name);
+            for (unsigned k = 0; k < j; k++) {
+                assert_string_not_equal(columns[j].name, columns[k].name);
+                assert_string_not_equal(columns[j].path, columns[k].path);
+            }
+        }
+    }
+}
+
+static int build_get(const struct session *session, size_t max)
+{
+    struct http_request request = {.method = HTTP_PATCH};
+    int result;
+
+    buffer_init(&request.path, max);
+    buffer_init(&request.headers, max);
+    buffer_init(&request.body, max);
+    errno = 0;
+    result = session->service->build_get(session, key_of(session->service),
+                                         &request);
+    if (result == 0) {
+        assert_int_not_equal(request.method, HTTP_PATCH);
+        assert_int_equal(request.path.data[0], '/');
+    }
+    buffer_free(&request.path);
+    buffer_free(&request.headers);
+    buffer_free(&request.body);
+    return result;
+}
+
+static int build_headers(const struct session *session, size_t max)
+{
+    struct buffer headers;
+    int result;
+
+    buffer_init(&headers, max);
+    errno = 0;
+    result = session->service->build_headers(session, &headers);
+    if (result == 0) {
+        assert_int_equal(headers.data[headers.len - 1], '\n');
+        assert_non_null(strstr(headers.data, "User-Agent: bauser-batch/"));
+    }
+    buffer_free(&headers);
+    return result;
+}
+
+/* A request must be built whole, or refused with EFBIG where it does not fit,
+ * whatever part of it that is. */
+static void test_builds_all_or_nothing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; services[i]; i++) {
+        struct session session = session_of(services[i]);
+        size_t get = 0, headers = 0;
+
+        while (build_get(&session, get)) {
+            assert_int_equal(errno, EFBIG);
+            assert_in_range(++get, 1, 4096);
+        }
+        while (build_headers(&session, headers)) {
+            assert_int_equal(errno, EFBIG);
+            assert_in_range(++headers, 1, 4096);
+        }
+    }
+}
+
+/* Hands the answer to both readers, which must refuse it with the whole of the
+ * same fault. */
+static void assert_refused(const struct service *service,
+                           const struct http_response *response,
+                           const char *name, enum fault_action action,
+                           bool certain)
+{
+    const struct session session = session_of(service);
+    char last_modified[SERVICE_TIME_SIZE];
+    struct user *user = NULL;
+    struct fault faults[2];
+
+    memset(faults, 0xA5, sizeof(faults));
+    assert_int_equal(service->parse_get(&session, response, key_of(service),
+                                        &user, &faults[0]),
+                     -1);
+    assert_null(user);
+    assert_int_equal(service->parse_update(&session, response, key_of(service),
+                                           last_modified, &faults[1]),
+                     -1);
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        assert_string_equal(faults[i].name, name);
+        assert_int_equal(faults[i].action, action);
+        assert_int_equal(faults[i].certain, certain);
+        assert_int_equal(faults[i].http_status, response->status);
+        assert_false(faults[i].numbered);
+        assert_null(faults[i].column);
+        assert_true(*faults[i].text);
+    }
+}
+
+/* An answer that did not come, or that is a proxy's or empty, must be told from
+ * the service's own: what became of an update is open then. */
+static void test_knows_foreign_answers(void **state)
+{
+    struct http_response lost = make_response(0, "");
+    struct http_response page = make_response(502, "<html>Bad gateway</html>");
+    struct http_response sign_in = make_response(401, "");
+    struct http_response missing = make_response(404, "<html>Gone</html>");
+    struct http_response empty = make_response(200, "");
+
+    (void)state;
+    lost.failure = HTTP_BROKEN;
+    lost.text = "the connection was reset";
+    for (size_t i = 0; services[i]; i++) {
+        assert_refused(services[i], &lost, "ConnectionLost", FAULT_RETRY,
+                       false);
+        assert_refused(services[i], &page, "HttpError", FAULT_RETRY, false);
+        assert_refused(services[i], &sign_in, "HttpError", FAULT_SIGN_IN, true);
+        assert_refused(services[i], &missing, "HttpError", FAULT_FAIL, false);
+        assert_refused(services[i], &empty, "UnreadableAnswer", FAULT_RETRY,
+                       false);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_is_found),
+        cmocka_unit_test(test_is_whole),
+        cmocka_unit_test(test_finds_its_columns),
+        cmocka_unit_test(test_columns_are_sound),
+        cmocka_unit_test(test_builds_all_or_nothing),
+        cmocka_unit_test(test_knows_foreign_answers),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

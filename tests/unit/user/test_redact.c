@@ -1,0 +1,59 @@
+#include "unit.h"
+
+#include "user/redact.h"
+#include "service/service.h"
+
+static const struct session session = {
+    .service = &service_rest,
+    .access_token = "access-token",
+    .developer_token = "developer-token",
+    .application_token = "application-token",
+    .user_name = "j\xC3\xB6rg@example.com",
+    .password = "p<&> ss",
+};
+
+static const char *masked(const char *message, const struct session *secrets,
+                          const char *cells)
+{
+    static struct fault fault;
+    struct row *row = make_row(1, "7", cells);
+
+    fault = (struct fault){.action = FAULT_FAIL};
+    snprintf(fault.text, sizeof(fault.text), "%s", message);
+    mask_fault(&fault, secrets, &service_rest, row, NULL);
+    row_free(row);
+    return fault.text;
+}
+
+/* Whatever signs in and whatever the rows hold must be gone from a message,
+ * the longer ones before those that they begin with. */
+static void test_masks_all(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        masked("access-token, developer-token, application-token, "
+               "j\xC3\xB6rg@example.com, p<&> ss, Bad Homburg",
+               &session, "City=Bad Homburg|Line1=Bad"),
+        "***, ***, ***, ***, ***, ***");
+}
+
+/* What a session has not got must leave the message as it is. */
+static void test_masks_what_there_is(void **state)
+{
+    const struct session bare = {.access_token = "access-token"};
+
+    (void)state;
+    assert_string_equal(masked("no access-token, no password", &bare, "City="),
+                        "no ***, no password");
+    assert_string_equal(masked("", &session, "City=Bonn"), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_masks_all),
+        cmocka_unit_test(test_masks_what_there_is),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,85 @@
+#include "unit.h"
+
+#include "user/retry.h"
+
+static struct fault of(enum fault_action action)
+{
+    return (struct fault){.action = action};
+}
+
+/* Each action has one verdict, and only trouble that may pass is bounded by the
+ * retries. */
+static void test_verdicts(void **state)
+{
+    static const struct {
+        enum fault_action action;
+        enum retry_verdict first, last;
+    } cases[] = {
+        {FAULT_FAIL, RETRY_NOT, RETRY_NOT},
+        {FAULT_STALE, RETRY_NOT, RETRY_NOT},
+        {FAULT_RETRY, RETRY_LATER, RETRY_NOT},
+        {FAULT_THROTTLE, RETRY_PACED, RETRY_PACED},
+        {FAULT_SIGN_IN, RETRY_SIGN_IN, RETRY_SIGN_IN},
+        {FAULT_ACCOUNT, RETRY_STOP, RETRY_STOP},
+        {FAULT_STOP, RETRY_STOP, RETRY_STOP},
+        {FAULT_MEMORY, RETRY_STOP, RETRY_STOP},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct fault fault = of(cases[i].action);
+
+        assert_int_equal(retry_decide(&fault, 8, 8, true), cases[i].first);
+        assert_int_equal(retry_decide(&fault, 9, 8, true), cases[i].last);
+    }
+}
+
+/* No row is given up where the service answers nobody. */
+static void test_no_row_is_spent_on_an_outage(void **state)
+{
+    struct fault fault = of(FAULT_RETRY);
+
+    (void)state;
+    assert_int_equal(retry_decide(&fault, 1000, 8, false), RETRY_LATER);
+    assert_int_equal(retry_decide(&fault, 1, 0, false), RETRY_LATER);
+    assert_int_equal(retry_decide(&fault, 1, 0, true), RETRY_NOT);
+}
+
+/* The bound doubles from 250 ms to a minute, and all of what is below it is
+ * used. */
+static void test_delays(void **state)
+{
+    (void)state;
+    for (unsigned failures = 0; failures < 100; failures++) {
+        int64_t bound = failures < 2   ? 250
+                        : failures < 9 ? (int64_t)250 << (failures - 1)
+                                       : 60000;
+
+        assert_int_equal(retry_delay(failures, -1, 0), 0);
+        assert_int_equal(retry_delay(failures, -1, UINT32_MAX), bound - 1);
+        assert_in_range(retry_delay(failures, -1, UINT32_C(1) << 31), bound / 2,
+                        bound / 2 + 1);
+    }
+}
+
+/* What the service asks for is the least, but for more than an hour. */
+static void test_retry_after(void **state)
+{
+    (void)state;
+    assert_int_equal(retry_delay(1, 0, 0), 0);
+    assert_int_equal(retry_delay(1, 5000, 0), 5000);
+    assert_int_equal(retry_delay(1, 5000, UINT32_MAX), 5249);
+    assert_int_equal(retry_delay(1, INT64_MAX, 0), 3600000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_verdicts),
+        cmocka_unit_test(test_no_row_is_spent_on_an_outage),
+        cmocka_unit_test(test_delays),
+        cmocka_unit_test(test_retry_after),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,1057 @@
+#include "unit.h"
+
+#include "user/circuit_breaker.h"
+#include "user/user_task.h"
+#include "user/own_writes.h"
+
+#define TIME_BEFORE "2026-01-02T03:04:05.678"
+#define TIME_AFTER  "2026-03-04T05:06:07.8"
+
+static const char good_user[] =
+    "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"AAAA\",\"CustomerId\":\"5\","
+    "\"UserName\":\"ann.lee@example.com\",\"LastModifiedTime\":\"" TIME_BEFORE
+    "\",\"JobTitle\":\"Chief Archivist\",\"x\":1.50,\"ContactInfo\":{"
+    "\"Address\":{\"TimeStamp\":\"BBBB\",\"City\":\"Bonn\"}}}}";
+
+static const char good_update[] = "{\"LastModifiedTime\":\"" TIME_AFTER "\"}";
+
+/* One task, with all that it borrows. */
+struct trial {
+    struct options options;
+    struct outage outage;
+    struct session session;
+    struct group group;
+    struct http_request request;
+    struct user_task *task;
+};
+
+/* cells: those of the rows, NULL at the end. */
+static void start_trial(struct trial *trial, enum mode mode,
+                        const char *const *cells)
+{
+    struct row **end = &trial->group.rows;
+
+    *trial = (struct trial){
+        .options = {.mode = mode,
+                    .clear_token = "delete_value",
+                    .service = &service_rest},
+        .session = {.access_token = "a", .developer_token = "d"},
+    };
+    trial->session.outage = &trial->outage;
+    outage_init(&trial->outage, 1, 1000, 1);
+    for (uint64_t number = 1; *cells; cells++) {
+        *end = make_row(number++, "7", *cells);
+        end = &(*end)->next;
+    }
+    trial->group.key = trial->group.rows->key;
+    buffer_init(&trial->request.path, 1000);
+    buffer_init(&trial->request.body, HTTP_MAX_REQUEST);
+    trial->task =
+        user_task_new(&trial->options, &trial->session, &trial->group);
+    assert_non_null(trial->task);
+    assert_int_equal(trial->task->state, TASK_QUEUED);
+}
+
+static void end_trial(struct trial *trial)
+{
+    user_task_free(trial->task);
+    row_free_all(trial->group.rows);
+    buffer_free(&trial->request.path);
+    buffer_free(&trial->request.body);
+}
+
+/* Starts the task and lets it fetch. */
+static void start_fetching(struct trial *trial, enum mode mode,
+                           const char *const *cells)
+{
+    start_trial(trial, mode, cells);
+    assert_int_equal(user_task_start(trial->task, &trial->request), TASK_SEND);
+    assert_int_equal(trial->task->state, TASK_FETCHING);
+    assert_string_equal(trial->request.body.data, "{\"UserId\":\"7\"}");
+}
+
+static enum task_step answer_with(struct trial *trial,
+                                  const struct http_response *response)
+{
+    buffer_clear(&trial->request.path);
+    buffer_clear(&trial->request.body);
+    return user_task_answer(trial->task, response, &trial->request, 1000);
+}
+
+static enum task_step answer(struct trial *trial, long status, const char *body)
+{
+    struct http_response response = make_response(status, body);
+
+    return answer_with(trial, &response);
+}
+
+/* Lets the task go on until its UpdateUser is to be sent. */
+static void start_updating(struct trial *trial, const char *const *cells)
+{
+    start_fetching(trial, MODE_APPLY, cells);
+    assert_int_equal(answer(trial, 200, good_user), TASK_SEND);
+    assert_int_equal(trial->task->state, TASK_UPDATING);
+}
+
+static void assert_status(const struct trial *trial, enum status status)
+{
+    const struct outcome *outcome = &trial->task->outcome;
+
+    assert_int_equal(trial->task->state, TASK_DONE);
+    assert_string_equal(status_name(outcome->status), status_name(status));
+}
+
+static column_mask mask_of(const char *const *names)
+{
+    column_mask mask = 0;
+
+    for (; *names; names++)
+        mask |= column_bit(column_named(*names, strlen(*names)));
+    return mask;
+}
+
+/* ---- the way through ------------------------------------------------------
+ */
+
+/* A user that differs from its rows must be fetched, replaced with the winning
+ * cells, and be Updated with the time of UpdateUser's answer. */
+static void test_updates(void **state)
+{
+    static const char *const cells[] = {"City=Ulm|Fax=1",
+                                        "City=Jena|JobTitle=", NULL};
+    static const char *const changed[] = {"City", "Fax", "JobTitle", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    assert_int_equal(trial.request.method, HTTP_PUT);
+    assert_true(trial.request.once);
+    assert_string_equal(
+        trial.request.body.data,
+        "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"AAAA\",\"CustomerId\":\"5\","
+        "\"UserName\":\"ann.lee@example.com\",\"LastModifiedTime\":"
+        "\"" TIME_BEFORE "\",\"JobTitle\":null,\"x\":1.50,\"ContactInfo\":{"
+        "\"Address\":{\"TimeStamp\":\"BBBB\",\"City\":\"Jena\"},\"Fax\":\"1\""
+        "}}}");
+    assert_int_equal(answer(&trial, 200, good_update), TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    assert_int_equal(trial.task->outcome.attempts, 2);
+    assert_true(trial.task->outcome.changed == mask_of(changed));
+    assert_string_equal(trial.task->outcome.last_modified, TIME_AFTER);
+    assert_int_equal(trial.task->outcome.last.http_status, 200);
+    assert_string_equal(trial.task->outcome.last.tracking_id, "from-header");
+    assert_string_equal(trial.task->outcome.last.name, "");
+    assert_null(trial.task->outcome.field);
+    end_trial(&trial);
+}
+
+/* Where the user has every value already nothing must be sent, in whatever mode
+ * that compares. */
+static void test_unchanged(void **state)
+{
+    static const char *const rows[][3] = {
+        {"City=Bonn|JobTitle=Chief Archivist", NULL},
+        {"City=Ulm", "City=Bonn", NULL},
+        {"Fax=|SecretQuestion=|Mobile=", NULL},
+        {"TimeStamp=AAAA|CustomerId=005", NULL},
+        {"", NULL},
+    };
+    static const struct {
+        enum mode mode;
+        enum status status;
+    } modes[] = {
+        {MODE_APPLY, STATUS_UNCHANGED},
+        {MODE_DRY_RUN, STATUS_UNCHANGED},
+        {MODE_RECONCILE, STATUS_MATCH},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        for (size_t j = 0; j < COUNT(modes); j++) {
+            struct trial trial;
+
+            start_fetching(&trial, modes[j].mode, rows[i]);
+            assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+            assert_status(&trial, modes[j].status);
+            assert_int_equal(trial.task->outcome.attempts, 1);
+            assert_true(trial.task->outcome.changed == 0);
+            assert_string_equal(trial.task->outcome.last_modified, TIME_BEFORE);
+            assert_int_equal(trial.request.body.len, 0);
+            end_trial(&trial);
+        }
+    }
+}
+
+/* --dry-run must say what would change, send nothing, and leave the user as it
+ * was for --diff. */
+static void test_dry_run(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const char *const changed[] = {"City", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_DRY_RUN, cells);
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_WOULD_UPDATE);
+    assert_true(trial.task->outcome.changed == mask_of(changed));
+    assert_int_equal(trial.request.body.len, 0);
+    assert_string_equal(
+        service_rest.user_value(trial.task->user, column_named("City", 4)),
+        "Bonn");
+    end_trial(&trial);
+}
+
+/* --reconcile must find the columns that differ, guards included, and call no
+ * guard a conflict. */
+static void test_reconcile(void **state)
+{
+    static const char *const cells[] = {"City=Ulm|CustomerId=6|TimeStamp=AAAA",
+                                        NULL};
+    static const char *const changed[] = {"City", "CustomerId", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_RECONCILE, cells);
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_DRIFT);
+    assert_true(trial.task->outcome.changed == mask_of(changed));
+    assert_int_equal(trial.task->outcome.attempts, 1);
+    end_trial(&trial);
+}
+
+/* --export must fetch, keep the user for the report, and send nothing. */
+static void test_export(void **state)
+{
+    static const char *const cells[] = {"", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_EXPORT, cells);
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_EXPORTED);
+    assert_non_null(trial.task->user);
+    assert_int_equal(trial.request.body.len, 0);
+    end_trial(&trial);
+}
+
+/* A value that would clear when it is fed back must not be exported; one in a
+ * member that is no column of the export does not matter. */
+static void test_export_of_clear_token(void **state)
+{
+    static const char *const cells[] = {"", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_EXPORT, cells);
+    trial.options.clear_token = "Bonn";
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_string_equal(trial.task->outcome.field, "City");
+    assert_string_equal(trial.task->outcome.last.name, "ClearTokenInValue");
+    assert_false(trial.task->outcome.retryable);
+    end_trial(&trial);
+
+    start_fetching(&trial, MODE_EXPORT, cells);
+    assert_int_equal(answer(&trial, 200,
+                            "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\","
+                            "\"Password\":\"delete_value\",\"ContactInfo\":{"
+                            "\"Address\":{\"TimeStamp\":\"B\","
+                            "\"BusinessName\":\"delete_value\"}}}}"),
+                     TASK_FINISH);
+    assert_status(&trial, STATUS_EXPORTED);
+    end_trial(&trial);
+}
+
+/* A guard of any row that fails must be a conflict that names its column, and
+ * nothing be sent. */
+static void test_conflict(void **state)
+{
+    static const char *const rows[][3] = {
+        {"City=Ulm|TimeStamp=AAAB", NULL},
+        {"City=Ulm|TimeStamp=AAAB", "TimeStamp=AAAA", NULL},
+        {"City=Bonn", "TimeStamp=", NULL},
+    };
+    static const enum mode modes[] = {MODE_APPLY, MODE_DRY_RUN};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        for (size_t j = 0; j < COUNT(modes); j++) {
+            struct trial trial;
+
+            start_fetching(&trial, modes[j], rows[i]);
+            assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+            assert_status(&trial, STATUS_CONFLICT);
+            assert_string_equal(trial.task->outcome.field, "TimeStamp");
+            assert_string_equal(trial.task->outcome.last.name, "GuardMismatch");
+            assert_int_equal(trial.task->outcome.last.http_status, 200);
+            assert_true(trial.task->outcome.changed == 0);
+            assert_false(trial.task->outcome.retryable);
+            assert_int_equal(trial.request.body.len, 0);
+            end_trial(&trial);
+        }
+    }
+}
+
+/* The hash of the values that a person's users share. */
+static uint64_t shared_of(const char *text)
+{
+    struct http_response response = make_response(200, text);
+    struct user *user;
+    struct fault fault;
+    uint64_t hash;
+
+    assert_int_equal(
+        service_rest.parse_get(NULL, &response, "7", &user, &fault), 0);
+    hash = merge_hash_shared(&service_rest, user);
+    service_rest.user_free(user);
+    return hash;
+}
+
+/* A LastModifiedTime that this run has written is no conflict and must be
+ * noted; another guard beside it, or another time, is one all the same. */
+static void test_own_write_is_no_conflict(void **state)
+{
+    static const char old[] = "LastModifiedTime=2025-12-31T00:00:00";
+    static const char older[] = "LastModifiedTime=2025-12-30T00:00:00";
+    static const char held[] = "LastModifiedTime=" TIME_BEFORE;
+    static const struct {
+        const char *cells[3];
+        const char *written; /* NULL: nothing */
+        enum status status;
+        const char *field;
+        bool noted;
+    } cases[] = {
+        {{old}, TIME_BEFORE, STATUS_UNCHANGED, NULL, true},
+        {{held, old}, TIME_BEFORE "0Z", STATUS_UNCHANGED, NULL, true},
+        {{held}, TIME_BEFORE, STATUS_UNCHANGED, NULL, false},
+        {{older}, TIME_BEFORE, STATUS_CONFLICT, "LastModifiedTime", false},
+        {{old, older}, TIME_BEFORE, STATUS_CONFLICT, "LastModifiedTime", false},
+        {{old}, NULL, STATUS_CONFLICT, "LastModifiedTime", false},
+        {{old}, TIME_AFTER, STATUS_CONFLICT, "LastModifiedTime", false},
+        {{old, "UserName=x"}, TIME_BEFORE, STATUS_CONFLICT, "UserName", true},
+        {{"UserName=x"}, TIME_BEFORE, STATUS_CONFLICT, "UserName", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct written *written = written_new();
+        struct trial trial;
+
+        assert_non_null(written);
+        if (cases[i].written)
+            written_add(written, (struct state){"2025-12-31T00:00:00", 1},
+                        (struct state){cases[i].written, shared_of(good_user)});
+        start_fetching(&trial, MODE_APPLY, cases[i].cells);
+        trial.session.written = written;
+        assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+        assert_status(&trial, cases[i].status);
+        assert_int_equal(trial.task->outcome.own_write, cases[i].noted);
+        if (cases[i].field)
+            assert_string_equal(trial.task->outcome.field, cases[i].field);
+        else
+            assert_null(trial.task->outcome.field);
+        end_trial(&trial);
+        written_free(written);
+    }
+}
+
+/* ---- failures -------------------------------------------------------------
+ */
+
+#define ERROR(code) "{\"Errors\":[{\"Code\":" #code ",\"Message\":\"m\"}]}"
+
+/* How calls can fail, and what becomes of the rows. */
+static const struct {
+    enum http_failure failure;
+    bool sent;
+    long status;
+    const char *body;
+    enum task_step get; /* what follows a GetUser that fails so */
+    bool retryable;     /* where it finishes */
+    enum task_step update;
+    enum task_state resume; /* where the update waits: what it does again */
+} failures[] = {
+    /* the service's own errors */
+    {HTTP_OK, true, 400, ERROR(100), TASK_FINISH, false, TASK_FINISH, 0},
+    {HTTP_OK, true, 400, ERROR(210), TASK_FINISH, false, TASK_FINISH, 0},
+    {HTTP_OK, true, 200, ERROR(210), TASK_FINISH, false, TASK_FINISH, 0},
+    {HTTP_OK, true, 400, ERROR(117), TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_OK, true, 400, ERROR(207), TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 400, ERROR(209), TASK_FINISH, 1, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 500, ERROR(0), TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 500, ERROR(4711), TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 400, ERROR(4711), TASK_FINISH, false, TASK_FINISH, 0},
+    {HTTP_OK, true, 401, ERROR(105), TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_OK, true, 400, ERROR(109), TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_OK, true, 400, ERROR(108), TASK_STOP, false, TASK_STOP, 0},
+    {HTTP_OK, true, 400, ERROR(204), TASK_STOP, false, TASK_STOP, 0},
+    {HTTP_OK, true, 400, ERROR(205), TASK_STOP, false, TASK_WAIT,
+     TASK_FETCHING},
+    {HTTP_OK, true, 400, ERROR(303), TASK_STOP, false, TASK_STOP, 0},
+    /* somebody else's answers */
+    {HTTP_OK, true, 200, "<html>", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 200, "{}", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 200, "{\"a\":1,\"a\":1}", TASK_FINISH, false, TASK_WAIT,
+     TASK_FETCHING},
+    {HTTP_OK, true, 302, "", TASK_FINISH, false, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 401, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_OK, true, 404, "", TASK_FINISH, false, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 408, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 429, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_OK, true, 500, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 503, "<p>", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    /* none */
+    {HTTP_CONNECT_FAILED, 0, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_TLS_FAILED, false, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_TIMED_OUT, false, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
+    {HTTP_TIMED_OUT, true, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_TIMED_OUT, true, 200, "{", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_BROKEN, true, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_TOO_LARGE, 1, 200, "{", TASK_FINISH, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_NO_MEMORY, true, 200, "{", TASK_STOP, false, TASK_STOP, 0},
+};
+
+static struct http_response make_failure(size_t i)
+{
+    struct http_response response =
+        make_response(failures[i].status, failures[i].body);
+
+    response.failure = failures[i].failure;
+    response.sent = failures[i].sent;
+    response.sends = failures[i].sent;
+    response.text = "libcurl's words";
+    return response;
+}
+
+/* A GetUser that fails changes nothing: it is made again where the trouble may
+ * pass, else its rows are Failed; what concerns all users stops the run. */
+static void test_get_fails(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const enum mode modes[] = {MODE_APPLY, MODE_DRY_RUN, MODE_RECONCILE,
+                                      MODE_EXPORT};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(failures) * COUNT(modes); i++) {
+        size_t at = i / COUNT(modes);
+        struct http_response response = make_failure(at);
+        struct trial trial;
+
+        start_fetching(&trial, modes[i % COUNT(modes)], cells);
+        assert_int_equal(answer_with(&trial, &response), failures[at].get);
+        assert_int_equal(trial.task->outcome.attempts, 1);
+        assert_int_equal(trial.task->outcome.last.http_status,
+                         failures[at].status);
+        if (failures[at].get == TASK_FINISH) {
+            assert_status(&trial, STATUS_FAILED);
+            assert_int_equal(trial.task->outcome.retryable,
+                             failures[at].retryable);
+        } else if (failures[at].get == TASK_WAIT) {
+            assert_int_equal(trial.task->state, TASK_WAITING);
+            assert_int_equal(trial.task->resume, TASK_FETCHING);
+            assert_int_equal(trial.request.body.len, 0);
+            assert_int_equal(user_task_resume(trial.task, &trial.request),
+                             TASK_SEND);
+            assert_string_equal(trial.request.body.data, "{\"UserId\":\"7\"}");
+        }
+        assert_true(trial.task->outcome.changed == 0);
+        end_trial(&trial);
+    }
+}
+
+/* An UpdateUser that failed for sure is made again or leaves its rows Failed;
+ * one whose outcome is in doubt leads to a GetUser, never to another update or
+ * to an outcome. */
+static void test_update_fails(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(failures); i++) {
+        struct http_response response = make_failure(i);
+        struct trial trial;
+
+        start_updating(&trial, cells);
+        assert_int_equal(answer_with(&trial, &response), failures[i].update);
+        assert_int_equal(trial.task->outcome.attempts, 2);
+        if (failures[i].update == TASK_FINISH) {
+            assert_status(&trial, STATUS_FAILED);
+            assert_false(trial.task->outcome.retryable);
+            assert_true(trial.task->outcome.changed == 0);
+        } else if (failures[i].update == TASK_WAIT) {
+            assert_int_equal(trial.task->state, TASK_WAITING);
+            assert_int_equal(trial.task->resume, failures[i].resume);
+            assert_int_equal(trial.request.body.len, 0);
+        }
+        end_trial(&trial);
+    }
+}
+
+/* ---- an update in doubt ---------------------------------------------------
+ */
+
+#define STAMPED(own, its, city)                                                \
+    "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"" own                             \
+    "\",\"LastModifiedTime\":\"" TIME_AFTER                                    \
+    "\",\"ContactInfo\":{\"Address\":{\"TimeStamp\":\"" its                    \
+    "\",\"City\":\"" city "\"}}}}"
+
+#define STALE                                                                  \
+    "{\"Errors\":[{\"Code\":209,\"ErrorCode\":\"TimestampNotMatch\"}]}"
+
+/* Lets an update be answered by status and body, and the wait that must follow
+ * end with the request for what it does again. */
+static void wait_after(struct trial *trial, long status, const char *body)
+{
+    assert_int_equal(answer(trial, status, body), TASK_WAIT);
+    assert_true(trial->task->delay >= 0);
+    assert_int_equal(user_task_resume(trial->task, &trial->request), TASK_SEND);
+}
+
+/* Where the TimeStamps are those that were sent, the update was not applied,
+ * and the same one is sent again. */
+static void test_doubt_not_applied(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+    char *sent;
+
+    (void)state;
+    start_updating(&trial, cells);
+    sent = strdup(trial.request.body.data);
+    trial.options.retries = 1;
+    wait_after(&trial, 503, "");
+    assert_string_equal(trial.request.body.data, "{\"UserId\":\"7\"}");
+    assert_int_equal(answer(&trial, 200, good_user), TASK_SEND);
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    assert_string_equal(trial.request.body.data, sent);
+    assert_int_equal(answer(&trial, 200, good_update), TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    assert_false(trial.task->outcome.read_back);
+    free(sent);
+    end_trial(&trial);
+}
+
+/* An outage in which the user can't be read back spends none of the update's
+ * retries: it is sent again when the service is there again. */
+static void test_doubt_in_outage(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    trial.options.retries = 1;
+    wait_after(&trial, 503, "");
+    for (int i = 0; i < 5; i++) {
+        wait_after(&trial, 503, "");
+        assert_int_equal(trial.task->state, TASK_FETCHING);
+    }
+    assert_int_equal(answer(&trial, 200, good_user), TASK_SEND);
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    wait_after(&trial, 503, "");
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    end_trial(&trial);
+}
+
+/* A TimeStamp that is stale after a try that was refused leaves in doubt
+ * whether that one was applied. */
+static void test_stale_after_refusal(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    wait_after(&trial, 429, "");
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    wait_after(&trial, 400, STALE);
+    assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm")),
+                     TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    assert_true(trial.task->outcome.read_back);
+    end_trial(&trial);
+}
+
+/* Where they are others and the user has the values, it was applied, also where
+ * only one of the two is another. */
+static void test_doubt_applied(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const char *const city[] = {"City", NULL};
+    static const char *const now[] = {STAMPED("CCCC", "DDDD", "Ulm"),
+                                      STAMPED("AAAA", "DDDD", "Ulm")};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(now); i++) {
+        struct trial trial;
+
+        start_updating(&trial, cells);
+        wait_after(&trial, 503, "");
+        assert_int_equal(answer(&trial, 200, now[i]), TASK_FINISH);
+        assert_status(&trial, STATUS_UPDATED);
+        assert_true(trial.task->outcome.read_back);
+        assert_true(trial.task->outcome.changed == mask_of(city));
+        assert_string_equal(trial.task->outcome.last_modified, TIME_AFTER);
+        end_trial(&trial);
+    }
+}
+
+/* Where somebody else wrote meanwhile, the merge is made anew, upon the new
+ * TimeStamps; where a guard does not hold any more, nobody knows whether the
+ * update was applied before. */
+static void test_doubt_written(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const char *const guarded[] = {"City=Ulm", "TimeStamp=AAAA", NULL};
+    static const char other[] = STAMPED("CCCC", "DDDD", "Graz");
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    wait_after(&trial, 503, "");
+    assert_int_equal(answer(&trial, 200, other), TASK_SEND);
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    assert_string_equal(trial.task->sent.stamps, "CCCC DDDD");
+    assert_non_null(strstr(trial.request.body.data, "\"CCCC\""));
+    assert_non_null(strstr(trial.request.body.data, "\"Ulm\""));
+    end_trial(&trial);
+
+    start_updating(&trial, guarded);
+    wait_after(&trial, 503, "");
+    assert_int_equal(answer(&trial, 200, other), TASK_FINISH);
+    assert_status(&trial, STATUS_UNKNOWN);
+    assert_string_equal(trial.task->outcome.field, "TimeStamp");
+    end_trial(&trial);
+}
+
+/* Where the user can't be read either, though the service answers others, the
+ * rows are Unknown; where no retry is left and the update was not applied, they
+ * are Failed with what the update met with. */
+static void test_doubt_without_retries(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    wait_after(&trial, 503, "");
+    outage_success(&trial.outage, OUTAGE_GET);
+    assert_int_equal(answer(&trial, 500, ""), TASK_FINISH);
+    assert_status(&trial, STATUS_UNKNOWN);
+    assert_true(trial.task->outcome.retryable);
+    end_trial(&trial);
+
+    start_updating(&trial, cells);
+    wait_after(&trial, 503, "");
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_int_equal(trial.task->outcome.last.http_status, 503);
+    assert_true(trial.task->outcome.retryable);
+    assert_true(trial.task->outcome.changed == 0);
+    end_trial(&trial);
+}
+
+/* An update that an earlier run has sent, and that was applied, must be told as
+ * it was: Updated, with the columns that it changed. */
+static void test_taken_up(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", "TimeStamp=AAAA", NULL};
+    static const char *const city[] = {"City", NULL};
+    struct sent sent = {.stamps = "AAAA BBBB", .changed = mask_of(city)};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, MODE_APPLY, cells);
+    user_task_free(trial.task);
+    trial.group.rows->sent = &sent;
+    trial.task = user_task_new(&trial.options, &trial.session, &trial.group);
+    assert_int_equal(user_task_start(trial.task, &trial.request), TASK_SEND);
+    assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm")),
+                     TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    assert_true(trial.task->outcome.changed == mask_of(city));
+    end_trial(&trial);
+}
+
+/* ---- stale TimeStamps -----------------------------------------------------
+ */
+
+/* A number that stands for a stale TimeStamp or for a value means the value
+ * where the TimeStamps are still those that were sent. */
+static void test_who_wrote(void **state)
+{
+    static const char *const cells[] = {"PostalCode=99999", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    wait_after(&trial, 400, ERROR(209));
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_int_equal(trial.task->outcome.last.code, 209);
+    assert_string_equal(trial.task->outcome.field, "PostalCode");
+    assert_false(trial.task->outcome.retryable);
+    end_trial(&trial);
+
+    start_updating(&trial, cells);
+    wait_after(&trial, 400, ERROR(209));
+    assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
+                     TASK_SEND);
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    end_trial(&trial);
+}
+
+/* 205 by number means a value, for the version was good for GetUser; 207 does
+ * where it comes again and again, and else that there were too many calls.
+ * Field is told only where the rows have set it: the user may have been held
+ * so. */
+static void test_number_of_a_value(void **state)
+{
+    static const char *const line3[] = {"Line3=x", NULL};
+    static const char *const city[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, line3);
+    for (int i = 0; i < 3; i++) {
+        wait_after(&trial, 400, ERROR(207));
+        assert_int_equal(answer(&trial, 200, good_user), TASK_SEND);
+        assert_int_equal(trial.task->state, TASK_UPDATING);
+    }
+    wait_after(&trial, 400, ERROR(207));
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_string_equal(trial.task->outcome.field, "Line3");
+    assert_false(trial.task->outcome.retryable);
+    end_trial(&trial);
+
+    start_updating(&trial, city);
+    wait_after(&trial, 400, ERROR(205));
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_null(trial.task->outcome.field);
+    end_trial(&trial);
+}
+
+/* Who is written by others between each fetch and update is Conflict in the
+ * end: after eight merges anew. */
+static void test_contested(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+    char user[] = STAMPED("CCCC", "DDDD", "Graz");
+    char *stamp = strstr(user, "CCCC");
+
+    (void)state;
+    start_updating(&trial, cells);
+    for (int i = 0; i < 8; i++) {
+        wait_after(&trial, 400, STALE);
+        (*stamp)++;
+        assert_int_equal(answer(&trial, 200, user), TASK_SEND);
+    }
+    wait_after(&trial, 400, STALE);
+    assert_int_equal(answer(&trial, 200, user), TASK_FINISH);
+    assert_status(&trial, STATUS_CONFLICT);
+    assert_string_equal(trial.task->outcome.last.name, "TimestampNotMatch");
+    assert_true(trial.task->outcome.changed == 0);
+    assert_true(trial.task->outcome.retryable);
+    assert_true(trial.task->outcome.changed == 0);
+    end_trial(&trial);
+}
+
+/* A guard that fails when the user is fetched again must be a conflict, of
+ * which no column is said to have changed. */
+static void test_conflict_of_stale(void **state)
+{
+    static const char *const cells[] = {"City=Ulm|TimeStamp=AAAA", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    wait_after(&trial, 400, STALE);
+    assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
+                     TASK_FINISH);
+    assert_status(&trial, STATUS_CONFLICT);
+    assert_string_equal(trial.task->outcome.field, "TimeStamp");
+    assert_true(trial.task->outcome.changed == 0);
+    end_trial(&trial);
+}
+
+/* ---- waiting ------------------------------------------------------------- */
+
+/* What can't be sent now must be filled in again as it was. */
+static void test_hold(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+    char *body;
+
+    (void)state;
+    start_updating(&trial, cells);
+    body = strdup(trial.request.body.data);
+    user_task_hold(trial.task);
+    buffer_clear(&trial.request.path);
+    buffer_clear(&trial.request.body);
+    assert_int_equal(user_task_resume(trial.task, &trial.request), TASK_SEND);
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    assert_string_equal(trial.request.body.data, body);
+    free(body);
+    end_trial(&trial);
+}
+
+/* A row is given up after --retries only where the service has answered others
+ * meanwhile. */
+static void test_gives_up(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_APPLY, cells);
+    trial.options.retries = 2;
+    for (int i = 0; i < 5; i++)
+        wait_after(&trial, 503, "");
+    outage_success(&trial.outage, OUTAGE_GET);
+    assert_int_equal(answer(&trial, 503, ""), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_true(trial.task->outcome.retryable);
+    assert_int_equal(trial.task->outcome.attempts, 6);
+    end_trial(&trial);
+}
+
+/* Once an outage is found, no row is given up: not even one that failed before
+ * the last success. */
+static void test_no_row_for_an_outage(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_APPLY, cells);
+    trial.options.retries = 2;
+    wait_after(&trial, 503, "");
+    outage_success(&trial.outage, OUTAGE_GET);
+    while (!trial.outage.probing)
+        outage_take_retry(&trial.outage);
+    for (int i = 0; i < 5; i++)
+        wait_after(&trial, 503, "");
+    outage_success(&trial.outage, OUTAGE_GET);
+    assert_int_equal(answer(&trial, 503, ""), TASK_FINISH);
+    end_trial(&trial);
+}
+
+/* A run that must stop says why: the fault is kept, with its message. */
+static void test_stop_keeps_reason(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    assert_int_equal(answer(&trial, 401,
+                            "{\"TrackingId\":\"T\",\"Errors\":[{\"Code\":109,"
+                            "\"Message\":\"The token for Ulm expired.\"}]}"),
+                     TASK_WAIT);
+    assert_int_equal(user_task_refuse_sign_in(trial.task), TASK_STOP);
+    assert_int_equal(trial.task->outcome.last.action, FAULT_SIGN_IN);
+    assert_string_equal(trial.task->outcome.last.name,
+                        "AuthenticationTokenExpired");
+    assert_string_equal(trial.task->outcome.last.text,
+                        "The token for *** expired.");
+    assert_string_equal(trial.task->outcome.last.tracking_id, "T");
+    end_trial(&trial);
+}
+
+/* A user that may not be sent back must fail its rows by name, for good. */
+static void test_untrusted_users(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const struct {
+        const char *body, *name;
+    } cases[] = {
+        {"{\"User\":{\"Id\":\"8\",\"TimeStamp\":\"A\"}}", "WrongUser"},
+        {"{\"User\":{\"Id\":\"7\"}}", "MaskedUser"},
+        {"{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\",\"UserName\":\"***\"}}",
+         "MaskedUser"},
+        {"{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\",\"Name\":[]}}",
+         "InvalidAnswer"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial trial;
+
+        start_fetching(&trial, MODE_APPLY, cells);
+        assert_int_equal(answer(&trial, 200, cases[i].body), TASK_FINISH);
+        assert_status(&trial, STATUS_FAILED);
+        assert_string_equal(trial.task->outcome.last.name, cases[i].name);
+        assert_false(trial.task->outcome.retryable);
+        assert_null(trial.task->user);
+        end_trial(&trial);
+    }
+}
+
+/* A request that does not fit must fail the rows, which claim no change. */
+static void test_requests_too_large(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, MODE_APPLY, cells);
+    buffer_free(&trial.request.body);
+    buffer_init(&trial.request.body, 5);
+    assert_int_equal(user_task_start(trial.task, &trial.request), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_string_equal(trial.task->outcome.last.name, "RequestTooLarge");
+    assert_int_equal(trial.task->outcome.attempts, 0);
+    end_trial(&trial);
+
+    start_fetching(&trial, MODE_APPLY, cells);
+    buffer_free(&trial.request.body);
+    buffer_init(&trial.request.body, 20);
+    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_string_equal(trial.task->outcome.last.name, "RequestTooLarge");
+    assert_true(trial.task->outcome.changed == 0);
+    assert_false(trial.task->outcome.retryable);
+    assert_int_equal(trial.task->outcome.attempts, 1);
+    end_trial(&trial);
+}
+
+/* Attempts must count what was put on the wire, and a call that was not as one
+ * attempt. */
+static void test_attempts(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct http_response response = make_response(200, good_user);
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_APPLY, cells);
+    response.sends = 3; /* libcurl may repeat a GetUser by itself */
+    assert_int_equal(answer_with(&trial, &response), TASK_SEND);
+    assert_int_equal(trial.task->outcome.attempts, 3);
+    response = make_response(0, "");
+    response.failure = HTTP_CONNECT_FAILED;
+    response.sent = false;
+    response.sends = 0;
+    assert_int_equal(answer_with(&trial, &response), TASK_WAIT);
+    assert_int_equal(trial.task->outcome.attempts, 4);
+    end_trial(&trial);
+}
+
+/* A task that never came to its end must be freed with all it holds. */
+static void test_frees_in_every_state(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    user_task_free(NULL);
+    start_trial(&trial, MODE_APPLY, cells);
+    end_trial(&trial);
+    start_fetching(&trial, MODE_APPLY, cells);
+    end_trial(&trial);
+    start_updating(&trial, cells);
+    assert_non_null(trial.task->user);
+    end_trial(&trial);
+}
+
+/* ---- what messages may repeat ---------------------------------------------
+ */
+
+/* Values of the rows and of the user must be masked in the service's messages,
+ * longer ones first. */
+static void test_masks_values(void **state)
+{
+    static const struct {
+        const char *cells[3];
+        const char *message, *masked;
+    } cases[] = {
+        {{"City=Ulm"}, "'Ulm' is no city", "'***' is no city"},
+        {{"City=Ulm", "City=Jena"}, "Ulm, Jena", "***, ***"},
+        {{"City=Ann|FirstName=Annabel"}, "Annabel or Ann", "*** or ***"},
+        {{"City=Annabel|FirstName=Ann"}, "Annabel or Ann", "*** or ***"},
+        {{"City=Ulm"}, "the Chief Archivist", "the ***"},
+        {{"City=Ulm"}, "ann.lee@example.com may not", "*** may not"},
+        {{"City=|Fax=+49 1"}, "no fax +49 1", "no fax ***"},
+        {{"City=Ulm"}, "CustomerId 5 is wrong", "CustomerId 5 is wrong"},
+        {{"City=Ulm"}, "nothing of it", "nothing of it"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial trial;
+        char body[512];
+
+        (void)snprintf(body, sizeof(body),
+                       "{\"Errors\":[{\"Code\":201,\"Message\":\"%s\"}]}",
+                       cases[i].message);
+        start_updating(&trial, cases[i].cells);
+        assert_int_equal(answer(&trial, 400, body), TASK_FINISH);
+        assert_string_equal(trial.task->outcome.last.text, cases[i].masked);
+        assert_string_equal(trial.task->outcome.last.name,
+                            "ApiInputValidationError");
+        end_trial(&trial);
+    }
+}
+
+/* A row's values must be masked in GetUser's messages as well. */
+static void test_masks_values_of_get(void **state)
+{
+    static const char *const cells[] = {"City=Bad Homburg", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_APPLY, cells);
+    assert_int_equal(
+        answer(&trial, 400,
+               "{\"OperationErrors\":[{\"Code\":1001,\"Message\":\"a Bad "
+               "Homburg b\"}]}"),
+        TASK_FINISH);
+    assert_string_equal(trial.task->outcome.last.text, "a *** b");
+    end_trial(&trial);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_updates),
+        cmocka_unit_test(test_unchanged),
+        cmocka_unit_test(test_dry_run),
+        cmocka_unit_test(test_reconcile),
+        cmocka_unit_test(test_export),
+        cmocka_unit_test(test_export_of_clear_token),
+        cmocka_unit_test(test_conflict),
+        cmocka_unit_test(test_own_write_is_no_conflict),
+        cmocka_unit_test(test_get_fails),
+        cmocka_unit_test(test_update_fails),
+        cmocka_unit_test(test_doubt_not_applied),
+        cmocka_unit_test(test_doubt_in_outage),
+        cmocka_unit_test(test_stale_after_refusal),
+        cmocka_unit_test(test_doubt_applied),
+        cmocka_unit_test(test_doubt_written),
+        cmocka_unit_test(test_doubt_without_retries),
+        cmocka_unit_test(test_taken_up),
+        cmocka_unit_test(test_who_wrote),
+        cmocka_unit_test(test_number_of_a_value),
+        cmocka_unit_test(test_contested),
+        cmocka_unit_test(test_conflict_of_stale),
+        cmocka_unit_test(test_hold),
+        cmocka_unit_test(test_gives_up),
+        cmocka_unit_test(test_no_row_for_an_outage),
+        cmocka_unit_test(test_stop_keeps_reason),
+        cmocka_unit_test(test_untrusted_users),
+        cmocka_unit_test(test_requests_too_large),
+        cmocka_unit_test(test_attempts),
+        cmocka_unit_test(test_frees_in_every_state),
+        cmocka_unit_test(test_masks_values),
+        cmocka_unit_test(test_masks_values_of_get),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

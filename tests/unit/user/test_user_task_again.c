@@ -1,0 +1,519 @@
+/*
+ * Updates that are sent again to a service which knows them by a request id:
+ * Partner Center.
+ */
+#include "unit.h"
+
+#include "user/circuit_breaker.h"
+#include "service/partner/partner_columns.h"
+#include "user/user_task.h"
+
+#define ID      "4b10bf41-ab11-40e3-8c53-cd67849b50de"
+#define TENANT  "eebd1b55-5360-4438-a11d-5c06918c3014"
+#define EARLIER "8a53b025-d5be-4d98-ab20-229d1813de76"
+#define SECRET  "Kq7#xZ_9Q"
+
+#define USER(name, etag)                                                       \
+    "{\"id\":\"" ID "\",\"displayName\":\"" name                               \
+    "\",\"state\":\"active\",\"attributes\":{\"etag\":\"" etag "\"}}"
+
+static const char before[] = USER("Ann", "e1");
+static const char after[] = USER("Bea", "e2");
+static const char elses[] = USER("Cleo", "e3");
+static const char stale[] = "{\"code\":2055,\"description\":\"Old.\"}";
+static const char trouble[] = "{\"code\":1,\"description\":\"Broken.\"}";
+
+static const char *const name_only[] = {"displayName=Bea", NULL};
+static const char *const password_only[] = {"Password=" SECRET, NULL};
+
+/* What a PATCH has that counts when it is sent again. */
+struct patch {
+    char request_id[GUID_SIZE];
+    char etag[64]; /* "": no If-Match */
+    char body[256];
+};
+
+/* One task, with all that it borrows. */
+struct trial {
+    struct options options;
+    struct outage outage;
+    struct session session;
+    struct group group;
+    struct http_request request;
+    struct user_task *task;
+};
+
+/* resumed: the update of an earlier run, or NULL. */
+static void start_trial(struct trial *trial, const char *const *cells,
+                        const struct sent *resumed)
+{
+    struct row **end = &trial->group.rows;
+
+    *trial = (struct trial){
+        .options = {.clear_token = "delete_value",
+                    .retries = 8,
+                    .service = &service_partner},
+        .session = {.access_token = "a", .customer_id = TENANT},
+    };
+    trial->session.outage = &trial->outage;
+    outage_init(&trial->outage, 1, 1000, 1);
+    for (uint64_t number = 1; *cells; cells++) {
+        *end = make_row_of(partner_columns, PARTNER_COLUMN_COUNT, number++, ID,
+                           *cells);
+        (*end)->sent = resumed;
+        end = &(*end)->next;
+    }
+    trial->group.key = trial->group.rows->key;
+    buffer_init(&trial->request.path, 1000);
+    buffer_init(&trial->request.headers, 1000);
+    buffer_init(&trial->request.body, HTTP_MAX_REQUEST);
+    trial->task =
+        user_task_new(&trial->options, &trial->session, &trial->group);
+    assert_non_null(trial->task);
+    assert_int_equal(user_task_start(trial->task, &trial->request), TASK_SEND);
+}
+
+static void end_trial(struct trial *trial)
+{
+    user_task_free(trial->task);
+    row_free_all(trial->group.rows);
+    buffer_free(&trial->request.path);
+    buffer_free(&trial->request.headers);
+    buffer_free(&trial->request.body);
+}
+
+static void clear(struct http_request *request)
+{
+    buffer_clear(&request->path);
+    buffer_clear(&request->headers);
+    buffer_clear(&request->body);
+}
+
+static enum task_step answer(struct trial *trial, long status, const char *body)
+{
+    struct http_response response = make_response(status, body);
+
+    response.date = 1767323045;
+    clear(&trial->request);
+    return user_task_answer(trial->task, &response, &trial->request, 1000);
+}
+
+/* The call's answer does not come. */
+static enum task_step time_out(struct trial *trial)
+{
+    struct http_response response = make_response(0, "");
+
+    response.failure = HTTP_TIMED_OUT;
+    response.text = "timed out";
+    clear(&trial->request);
+    return user_task_answer(trial->task, &response, &trial->request, 1000);
+}
+
+/* The wait is over. */
+static void resume(struct trial *trial, enum task_state state)
+{
+    clear(&trial->request);
+    assert_int_equal(user_task_resume(trial->task, &trial->request), TASK_SEND);
+    assert_int_equal(trial->task->state, state);
+}
+
+static void take_header(const struct http_request *request, const char *name,
+                        char *value, size_t size)
+{
+    const char *found = strstr(request->headers.data, name);
+    size_t len = 0;
+
+    if (found) {
+        found += strlen(name);
+        len = strcspn(found, "\n");
+        assert_in_range(len, 0, size - 1);
+        memcpy(value, found, len);
+    }
+    value[len] = '\0';
+}
+
+/* The PATCH that is to be sent now. */
+static struct patch take_patch(const struct trial *trial)
+{
+    const struct http_request *request = &trial->request;
+    struct patch patch;
+
+    assert_int_equal(trial->task->state, TASK_UPDATING);
+    assert_int_equal(request->method, HTTP_PATCH);
+    take_header(request, "MS-RequestId: ", patch.request_id,
+                sizeof(patch.request_id));
+    take_header(request, "If-Match: ", patch.etag, sizeof(patch.etag));
+    assert_in_range(request->body.len, 1, sizeof(patch.body) - 1);
+    memcpy(patch.body, request->body.data, request->body.len + 1);
+    assert_true(guid_is_one(patch.request_id));
+    return patch;
+}
+
+static void assert_same_patch(const struct patch *a, const struct patch *b)
+{
+    assert_string_equal(a->request_id, b->request_id);
+    assert_string_equal(a->etag, b->etag);
+    assert_string_equal(a->body, b->body);
+}
+
+/* Fetches, and answers with the PATCH that is to be sent. */
+static struct patch start_patch(struct trial *trial, const char *const *cells)
+{
+    start_trial(trial, cells, NULL);
+    assert_int_equal(answer(trial, 200, before), TASK_SEND);
+    return take_patch(trial);
+}
+
+static void assert_status(const struct trial *trial, enum status status)
+{
+    const struct outcome *outcome = &trial->task->outcome;
+
+    assert_int_equal(trial->task->state, TASK_DONE);
+    assert_string_equal(status_name(outcome->status), status_name(status));
+}
+
+/* Other users' calls go well meanwhile: the service is not what fails. */
+static void let_others_succeed(struct trial *trial)
+{
+    outage_success(&trial->outage, OUTAGE_GET);
+    outage_success(&trial->outage, OUTAGE_UPDATE);
+}
+
+/* An update whose answer does not come must not be sent again where the user
+ * has its values. */
+static void test_applied(void **state)
+{
+    struct trial trial;
+
+    (void)state;
+    (void)start_patch(&trial, name_only);
+    assert_int_equal(time_out(&trial), TASK_WAIT);
+    resume(&trial, TASK_FETCHING);
+    assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    assert_true(trial.task->outcome.read_back);
+    assert_string_equal(trial.task->outcome.last_modified, "");
+    assert_true(trial.task->outcome.changed ==
+                column_bit(column_in(partner_columns, PARTNER_COLUMN_COUNT,
+                                     "displayName", 11)));
+    end_trial(&trial);
+}
+
+/* Where the user does not have them, or they can't be seen, the same must be
+ * sent again under the same id, though the user may have another etag now. */
+static void test_same_again(void **state)
+{
+    static const struct {
+        const char *const *cells;
+        const char *user; /* as it is read back */
+    } cases[] = {
+        {name_only, before},    {name_only, elses},     {password_only, before},
+        {password_only, after}, {password_only, elses},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial trial;
+        struct patch first = start_patch(&trial, cases[i].cells), again;
+
+        for (int times = 0; times < 2; times++) {
+            assert_int_equal(times ? time_out(&trial)
+                                   : answer(&trial, 503, trouble),
+                             TASK_WAIT);
+            resume(&trial, TASK_FETCHING);
+            assert_int_equal(answer(&trial, 200, cases[i].user), TASK_SEND);
+            again = take_patch(&trial);
+            assert_same_patch(&again, &first);
+        }
+        assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+        assert_status(&trial, STATUS_UPDATED);
+        assert_string_equal(trial.task->outcome.last_modified,
+                            "2026-01-02T03:04:05Z");
+        assert_false(trial.task->outcome.read_back);
+        end_trial(&trial);
+    }
+}
+
+/* An update that was turned away at the door must be sent again as it was,
+ * without another look at the user. */
+static void test_throttled(void **state)
+{
+    struct trial trial;
+    struct patch first = start_patch(&trial, name_only), again;
+
+    (void)state;
+    assert_int_equal(answer(&trial, 429, ""), TASK_WAIT);
+    resume(&trial, TASK_UPDATING);
+    again = take_patch(&trial);
+    assert_same_patch(&again, &first);
+    assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    end_trial(&trial);
+}
+
+/* A user that was written meanwhile must be merged anew, under a new id and
+ * with its new etag. */
+static void test_stale(void **state)
+{
+    struct trial trial;
+    struct patch first = start_patch(&trial, name_only), again;
+
+    (void)state;
+    assert_string_equal(first.etag, "e1");
+    assert_int_equal(answer(&trial, 400, stale), TASK_WAIT);
+    resume(&trial, TASK_FETCHING);
+    assert_int_equal(answer(&trial, 200, elses), TASK_SEND);
+    again = take_patch(&trial);
+    assert_string_not_equal(again.request_id, first.request_id);
+    assert_string_equal(again.etag, "e3");
+    assert_string_equal(again.body, first.body);
+    assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    end_trial(&trial);
+}
+
+/* Where another has written the same values there is nothing left to change. */
+static void test_stale_and_equal(void **state)
+{
+    struct trial trial;
+
+    (void)state;
+    (void)start_patch(&trial, name_only);
+    assert_int_equal(answer(&trial, 412, stale), TASK_WAIT);
+    resume(&trial, TASK_FETCHING);
+    assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+    assert_status(&trial, STATUS_UNCHANGED);
+    end_trial(&trial);
+}
+
+/* An update in doubt that is sent again and then is stale was applied where the
+ * user has its values, else it must be merged anew. */
+static void test_stale_after_doubt(void **state)
+{
+    struct trial trial;
+    struct patch first, again;
+
+    (void)state;
+    for (int applied = 0; applied < 2; applied++) {
+        first = start_patch(&trial, name_only);
+        assert_int_equal(time_out(&trial), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(answer(&trial, 200, before), TASK_SEND);
+        assert_int_equal(answer(&trial, 400, stale), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(answer(&trial, 200, applied ? after : elses),
+                         applied ? TASK_FINISH : TASK_SEND);
+        if (applied) {
+            assert_status(&trial, STATUS_UPDATED);
+            assert_true(trial.task->outcome.read_back);
+        } else {
+            again = take_patch(&trial);
+            assert_string_not_equal(again.request_id, first.request_id);
+            assert_string_equal(again.etag, "e3");
+        }
+        end_trial(&trial);
+    }
+}
+
+/* A user that somebody else writes again and again must be left alone. */
+static void test_contested(void **state)
+{
+    struct trial trial;
+    unsigned sent = 1;
+
+    (void)state;
+    (void)start_patch(&trial, name_only);
+    for (;; sent++) {
+        assert_int_equal(answer(&trial, 400, stale), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        if (answer(&trial, 200, elses) != TASK_SEND)
+            break;
+        assert_in_range(sent, 1, 20);
+    }
+    assert_status(&trial, STATUS_CONFLICT);
+    assert_int_equal(sent, 9);
+    end_trial(&trial);
+}
+
+/* When the retries are used up the rows must be Failed where the user is seen
+ * to be as it was, and Unknown where that can't be seen. */
+static void test_retries_used_up(void **state)
+{
+    static const struct {
+        const char *const *cells;
+        const char *user; /* as it is read back */
+        enum status status;
+    } cases[] = {
+        {name_only, before, STATUS_FAILED},
+        {name_only, after, STATUS_UPDATED},
+        {name_only, elses, STATUS_UNKNOWN},
+        {password_only, before, STATUS_UNKNOWN},
+        {password_only, elses, STATUS_UNKNOWN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial trial;
+
+        (void)start_patch(&trial, cases[i].cells);
+        trial.options.retries = 1;
+        assert_int_equal(time_out(&trial), TASK_WAIT);
+        let_others_succeed(&trial);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(answer(&trial, 200, before), TASK_SEND);
+        assert_int_equal(answer(&trial, 503, trouble), TASK_WAIT);
+        let_others_succeed(&trial);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(answer(&trial, 200, cases[i].user), TASK_FINISH);
+        assert_status(&trial, cases[i].status);
+        if (cases[i].status != STATUS_UPDATED) {
+            assert_true(trial.task->outcome.retryable);
+            assert_int_equal(trial.task->outcome.last.http_status, 503);
+            assert_true(trial.task->outcome.changed == 0);
+        }
+        end_trial(&trial);
+    }
+}
+
+/* What the service refuses for good must be Failed at once; a refusal that is
+ * not the service's is settled by a look at the user. */
+static void test_refused(void **state)
+{
+    struct trial trial;
+
+    (void)state;
+    (void)start_patch(&trial, name_only);
+    assert_int_equal(answer(&trial, 409, trouble), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_false(trial.task->outcome.retryable);
+    end_trial(&trial);
+
+    (void)start_patch(&trial, name_only);
+    assert_int_equal(answer(&trial, 400, "<html/>"), TASK_WAIT);
+    resume(&trial, TASK_FETCHING);
+    assert_int_equal(answer(&trial, 200, before), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    end_trial(&trial);
+
+    (void)start_patch(&trial, password_only);
+    assert_int_equal(answer(&trial, 400, "<html/>"), TASK_WAIT);
+    resume(&trial, TASK_FETCHING);
+    assert_int_equal(answer(&trial, 200, before), TASK_FINISH);
+    assert_status(&trial, STATUS_UNKNOWN);
+    end_trial(&trial);
+}
+
+#define BARE(state)                                                            \
+    "{\"id\":\"" ID "\",\"displayName\":\"Ann\",\"state\":\"" state "\"}"
+
+/* A guard that fails when an update in doubt is looked up must stop it where
+ * there is no etag: what became of it can't be told. */
+static void test_guard_after_doubt(void **state)
+{
+    static const char *const cells[] = {"displayName=Bea|state=active", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, cells, NULL);
+    assert_int_equal(answer(&trial, 200, BARE("active")), TASK_SEND);
+    assert_int_equal(time_out(&trial), TASK_WAIT);
+    resume(&trial, TASK_FETCHING);
+    assert_int_equal(answer(&trial, 200, BARE("inactive")), TASK_FINISH);
+    assert_status(&trial, STATUS_UNKNOWN);
+    assert_string_equal(trial.task->outcome.field, "state");
+    end_trial(&trial);
+}
+
+/* With one, the same must be sent again, also where the guard is the etag,
+ * which the update itself may have changed: the service compares it. */
+static void test_etag_as_guard_after_doubt(void **state)
+{
+    static const char *const cells[] = {"Password=" SECRET "|etag=e1", NULL};
+    struct patch first, again;
+    struct trial trial;
+
+    (void)state;
+    first = start_patch(&trial, cells);
+    assert_int_equal(time_out(&trial), TASK_WAIT);
+    resume(&trial, TASK_FETCHING);
+    assert_int_equal(answer(&trial, 200, after), TASK_SEND);
+    again = take_patch(&trial);
+    assert_same_patch(&first, &again);
+    assert_string_equal(again.etag, "e1");
+    end_trial(&trial);
+}
+
+/* The update of an earlier run must be sent with the id and the etag that it
+ * had, and only where the user does not have its values. */
+static void test_resumed(void **state)
+{
+    static const char *const cells[] = {"displayName=Bea|Password=" SECRET,
+                                        NULL};
+    struct sent sent = {.stamps = "e0", .request_id = EARLIER};
+    struct trial trial;
+    struct patch patch;
+
+    (void)state;
+    sent.changed = column_bit(
+        column_in(partner_columns, PARTNER_COLUMN_COUNT, "displayName", 11));
+    start_trial(&trial, name_only, &sent);
+    assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    assert_true(trial.task->outcome.changed == sent.changed);
+    end_trial(&trial);
+
+    sent.changed |= column_bit(
+        column_in(partner_columns, PARTNER_COLUMN_COUNT, "Password", 8));
+    for (int applied = 0; applied < 2; applied++) {
+        start_trial(&trial, cells, &sent);
+        assert_int_equal(answer(&trial, 200, applied ? after : before),
+                         TASK_SEND);
+        patch = take_patch(&trial);
+        assert_string_equal(patch.request_id, EARLIER);
+        assert_string_equal(patch.etag, "e0");
+        assert_same_json(patch.body,
+                         "{\"attributes\":{\"objectType\":\"CustomerUser\"},"
+                         "\"displayName\":\"Bea\",\"passwordProfile\":{"
+                         "\"password\":\"" SECRET "\"}}");
+        assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+        assert_status(&trial, STATUS_UPDATED);
+        end_trial(&trial);
+    }
+}
+
+/* A message of the service's that repeats the password must not be told. */
+static void test_password_is_masked(void **state)
+{
+    struct trial trial;
+
+    (void)state;
+    (void)start_patch(&trial, password_only);
+    assert_int_equal(answer(&trial, 400,
+                            "{\"code\":1,\"description\":\"" SECRET
+                            " is too weak.\"}"),
+                     TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_string_equal(trial.task->outcome.last.text, "*** is too weak.");
+    end_trial(&trial);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_applied),
+        cmocka_unit_test(test_same_again),
+        cmocka_unit_test(test_throttled),
+        cmocka_unit_test(test_stale),
+        cmocka_unit_test(test_stale_and_equal),
+        cmocka_unit_test(test_stale_after_doubt),
+        cmocka_unit_test(test_contested),
+        cmocka_unit_test(test_retries_used_up),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_guard_after_doubt),
+        cmocka_unit_test(test_etag_as_guard_after_doubt),
+        cmocka_unit_test(test_resumed),
+        cmocka_unit_test(test_password_is_masked),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
