@@ -9,12 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/version.h"
 #include "cli/credentials.h"
 #include "cli/options.h"
-#include "run/pipeline.h"
 #include "journal/recovery.h"
 #include "net/transport.h"
-#include "base/version.h"
+#include "run/pipeline.h"
 
 enum exit_status {
     EXIT_ALL_WELL = 0,

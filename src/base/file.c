@@ -21,7 +21,7 @@ static int open_folder(const char *path)
     return fd;
 }
 
-int folder_sync(const char *path)
+int file_sync_directory(const char *path)
 {
     int fd = open_folder(path);
     int result, failure;

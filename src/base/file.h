@@ -7,6 +7,6 @@
 /* Makes it last that the file at path was made, renamed or removed. A folder
  * that may be written but not read, or whose file system has no such sync, is
  * left to the system. -1 with errno. */
-int folder_sync(const char *path);
+int file_sync_directory(const char *path);
 
 #endif

@@ -16,7 +16,7 @@
 
 #define PERMISSIONS (S_IRWXU | S_IRWXG | S_IRWXO)
 
-bool private_is_token(const char *text, size_t len)
+bool secret_file_is_token(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         if (text[i] <= ' ' || text[i] > '~')
@@ -41,19 +41,19 @@ static bool is_typed(const char *text, size_t len)
     return text_is_utf8(text, len);
 }
 
-const char *private_flaw(const char *text, size_t len, bool typed)
+const char *secret_file_flaw(const char *text, size_t len, bool typed)
 {
     if (typed)
         return is_typed(text, len)
                    ? NULL
                    : "a line end, another control character or bytes that are "
                      "not UTF-8";
-    return private_is_token(text, len)
+    return secret_file_is_token(text, len)
                ? NULL
                : "a space, a line end or another byte that no token has";
 }
 
-void private_free(char *secret)
+void secret_file_free(char *secret)
 {
     if (secret)
         memory_wipe(secret, strlen(secret));
@@ -73,7 +73,7 @@ static char *name_beside(const char *path, const char *suffix)
 
 /* ---- reading ------------------------------------------------------------ */
 
-static int check_file(const struct private_file *file, const struct stat *info,
+static int check_file(const struct secret_file *file, const struct stat *info,
                       struct error *error)
 {
     mode_t others = file->group_reads ? S_IRWXU | S_IRGRP : S_IRWXU;
@@ -89,14 +89,14 @@ static int check_file(const struct private_file *file, const struct stat *info,
     if (info->st_size == 0)
         return error_set(error, file->kind, "%s: %s is empty", file->variable,
                          file->path);
-    if (info->st_size > PRIVATE_MAX)
+    if (info->st_size > SECRET_FILE_MAX)
         return error_set(error, file->kind,
                          "%s: %s is too large to hold a secret alone",
                          file->variable, file->path);
     return 0;
 }
 
-static int open_file(const struct private_file *file, struct stat *info,
+static int open_file(const struct secret_file *file, struct stat *info,
                      struct error *error)
 {
     /* Without O_NONBLOCK a named pipe would hold us here. */
@@ -159,10 +159,10 @@ static size_t without_line_end(const char *text, size_t len)
     return len;
 }
 
-static int check_secret(const struct private_file *file, const char *secret,
+static int check_secret(const struct secret_file *file, const char *secret,
                         size_t len, struct error *error)
 {
-    const char *flaw = private_flaw(secret, len, file->typed);
+    const char *flaw = secret_file_flaw(secret, len, file->typed);
 
     if (len == 0)
         return error_set(error, file->kind, "%s: %s is empty", file->variable,
@@ -174,7 +174,7 @@ static int check_secret(const struct private_file *file, const char *secret,
     return 0;
 }
 
-char *private_read(const struct private_file *file, struct error *error)
+char *secret_file_read(const struct secret_file *file, struct error *error)
 {
     struct stat info;
     char *secret;
@@ -268,8 +268,8 @@ static int write_new(const char *new, const char *path, const char *secret)
     return close(fd);
 }
 
-int private_replace(const struct private_file *file, const char *secret,
-                    struct error *error)
+int secret_file_replace(const struct secret_file *file, const char *secret,
+                        struct error *error)
 {
     char *new = name_beside(file->path, ".new");
     int result = 0, failure;
@@ -281,7 +281,7 @@ int private_replace(const struct private_file *file, const char *secret,
         (void)unlink(new);
         result = error_set(error, file->kind, "%s: can't replace %s: %s",
                            file->variable, file->path, strerror(failure));
-    } else if (folder_sync(file->path)) {
+    } else if (file_sync_directory(file->path)) {
         result = error_set(error, file->kind,
                            "%s: %s was replaced, but its folder can't be "
                            "synced: %s",
@@ -297,8 +297,8 @@ int private_replace(const struct private_file *file, const char *secret,
  * under a lock; and that file is never removed, for the same reason. flock(),
  * because a lock of fcntl() ends as soon as any descriptor of the file is
  * closed. */
-int private_lock(const struct private_file *file, int *lock,
-                 struct error *error)
+int secret_file_lock(const struct secret_file *file, int *lock,
+                     struct error *error)
 {
     char *name = name_beside(file->path, ".lock");
     int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
@@ -324,14 +324,14 @@ int private_lock(const struct private_file *file, int *lock,
     return result;
 }
 
-void private_unlock(int lock)
+void secret_file_unlock(int lock)
 {
     if (lock >= 0)
         close(lock);
 }
 
-int private_check_replaceable(const struct private_file *file,
-                              struct error *error)
+int secret_file_check_replaceable(const struct secret_file *file,
+                                  struct error *error)
 {
     char *copy = strdup(file->path);
     int lock, result = 0;
@@ -345,8 +345,8 @@ int private_check_replaceable(const struct private_file *file,
                            "may write to",
                            file->variable, file->path, strerror(errno));
     free(copy);
-    if (result || private_lock(file, &lock, error))
+    if (result || secret_file_lock(file, &lock, error))
         return -1;
-    private_unlock(lock);
+    secret_file_unlock(lock);
     return 0;
 }

@@ -10,9 +10,9 @@
 
 #include "base/error.h"
 
-#define PRIVATE_MAX 65536 /* bytes of a secret's file */
+#define SECRET_FILE_MAX 65536 /* bytes of a secret's file */
 
-struct private_file {
+struct secret_file {
     const char *variable; /* that names the file, for messages */
     const char *path;
     bool follow_links;
@@ -25,40 +25,40 @@ struct private_file {
 /* Can this be a token: printable ASCII without spaces, and not empty? What else
  * there is would break the header or the form that carries it, or was surely
  * not meant to be part of it. */
-bool private_is_token(const char *text, size_t len);
+bool secret_file_is_token(const char *text, size_t len);
 
 /* What is wrong with it, to be put behind "has"; NULL: nothing. A token, or
  * with typed a password or a user's name: UTF-8 without control characters, for
  * XML 1.0 carries it; spaces belong to it. */
-const char *private_flaw(const char *text, size_t len, bool typed);
+const char *secret_file_flaw(const char *text, size_t len, bool typed);
 
-/* The secret, for the caller to hand to private_free(); one line end at the
+/* The secret, for the caller to hand to secret_file_free(); one line end at the
  * file's end is dropped. NULL where the file can't be read, is a link, no
- * regular file, empty, larger than PRIVATE_MAX or open to others than its
+ * regular file, empty, larger than SECRET_FILE_MAX or open to others than its
  * owner, or what it holds has a flaw; the error names file and variable. */
-char *private_read(const struct private_file *file, struct error *error);
+char *secret_file_read(const struct secret_file *file, struct error *error);
 
 /* Wipes and frees; NULL is harmless. */
-void private_free(char *secret);
+void secret_file_free(char *secret);
 
 /* Replaces what the file holds: a killed process or a power cut leaves the old
  * secret or the new one. The new file is its owner's alone (0600), and the
  * owner stays; it is written to PATH.new first. The path must not be a link.
  * Two processes at once: only under the lock. */
-int private_replace(const struct private_file *file, const char *secret,
-                    struct error *error);
+int secret_file_replace(const struct secret_file *file, const char *secret,
+                        struct error *error);
 
 /* Takes the lock of all processes that replace the file, without waiting: a
  * lock on PATH.lock, which is made where it is not there, and stays. *lock is
- * what private_unlock() takes, or -1: another process holds it. */
-int private_lock(const struct private_file *file, int *lock,
-                 struct error *error);
+ * what secret_file_unlock() takes, or -1: another process holds it. */
+int secret_file_lock(const struct secret_file *file, int *lock,
+                     struct error *error);
 
 /* -1 is harmless. */
-void private_unlock(int lock);
+void secret_file_unlock(int lock);
 
 /* Can the file be replaced and locked, as far as that can be told? */
-int private_check_replaceable(const struct private_file *file,
-                              struct error *error);
+int secret_file_check_replaceable(const struct secret_file *file,
+                                  struct error *error);
 
 #endif

@@ -7,9 +7,9 @@
 
 #define PREFIX_MIN 3 /* a shorter beginning fits too much */
 
-void nearest_init(struct nearest *nearest, const char *wanted)
+void suggest_init(struct suggestion *nearest, const char *wanted)
 {
-    *nearest = (struct nearest){.wanted = wanted};
+    *nearest = (struct suggestion){.wanted = wanted};
 
     /* One slip, and one more for every four letters; never so many that
      * nothing of the name needs to be right. */
@@ -21,7 +21,7 @@ static size_t gap(size_t a, size_t b)
     return a > b ? a - b : b - a;
 }
 
-void nearest_offer(struct nearest *nearest, const char *name)
+void suggest_offer(struct suggestion *nearest, const char *name)
 {
     size_t len = strlen(nearest->wanted);
     size_t distance;

@@ -6,18 +6,18 @@
 
 #include <stddef.h>
 
-struct nearest {
+struct suggestion {
     const char *wanted;
     const char *name; /* the nearest so far; NULL: nothing is near */
     size_t distance;
 };
 
 /* Starts a search; wanted is borrowed. */
-void nearest_init(struct nearest *nearest, const char *wanted);
+void suggest_init(struct suggestion *nearest, const char *wanted);
 
 /* Offers a known name, borrowed too. Of equally near ones the first is kept.
  * Near are names that differ by few letters, and names that begin with the
  * wanted one; letter case counts for nothing. */
-void nearest_offer(struct nearest *nearest, const char *name);
+void suggest_offer(struct suggestion *nearest, const char *name);
 
 #endif

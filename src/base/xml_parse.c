@@ -19,7 +19,7 @@ static bool is_true(const char *value)
     return strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
 }
 
-struct reader {
+struct csv_reader {
     struct xml *document;
     xmlParserCtxtPtr parser;
     struct xml_node *open; /* the innermost element that has not ended */
@@ -28,7 +28,7 @@ struct reader {
     struct xml_refusal refusal;
 };
 
-static void refuse(struct reader *reader, const char *why)
+static void refuse(struct csv_reader *reader, const char *why)
 {
     if (!reader->refusal.why)
         reader->refusal.why = why;
@@ -36,14 +36,14 @@ static void refuse(struct reader *reader, const char *why)
 }
 
 /* Something goes beyond a bound. */
-static void refuse_bound(struct reader *reader, const char *why)
+static void refuse_bound(struct csv_reader *reader, const char *why)
 {
     reader->refusal.is_xml = true;
     refuse(reader, why);
 }
 
 /* Something could not be allocated; errno says why. */
-static void refuse_size(struct reader *reader)
+static void refuse_size(struct csv_reader *reader)
 {
     reader->refusal.no_memory = errno == ENOMEM;
     refuse_bound(reader, "too large");
@@ -55,7 +55,7 @@ static const char *or_none(const xmlChar *text)
 }
 
 /* Makes a node of the text that has come. */
-static int end_text(struct reader *reader)
+static int end_text(struct csv_reader *reader)
 {
     if (reader->text.len == 0)
         return 0;
@@ -143,7 +143,7 @@ static void start_element(void *data, const xmlChar *name,
                           int declarations, const xmlChar **declared,
                           int attributes, int defaults, const xmlChar **parts)
 {
-    struct reader *reader = data;
+    struct csv_reader *reader = data;
     struct xml *document = reader->document;
     struct xml_node *node;
 
@@ -172,7 +172,7 @@ static void start_element(void *data, const xmlChar *name,
 }
 
 /* The text of an element in which comments may stand. */
-static int join_text(struct reader *reader, struct xml_node *element)
+static int join_text(struct csv_reader *reader, struct xml_node *element)
 {
     buffer_clear(&reader->text);
     for (const struct xml_node *node = element->first; node; node = node->next)
@@ -189,7 +189,7 @@ static int join_text(struct reader *reader, struct xml_node *element)
 static void end_element(void *data, const xmlChar *name, const xmlChar *prefix,
                         const xmlChar *space)
 {
-    struct reader *reader = data;
+    struct csv_reader *reader = data;
     struct xml_node *node = reader->open;
 
     (void)name;
@@ -211,7 +211,7 @@ static void end_element(void *data, const xmlChar *name, const xmlChar *prefix,
 
 static void take_text(void *data, const xmlChar *text, int len)
 {
-    struct reader *reader = data;
+    struct csv_reader *reader = data;
 
     if (buffer_append(&reader->text, text, (size_t)len))
         refuse_size(reader);
@@ -219,7 +219,7 @@ static void take_text(void *data, const xmlChar *text, int len)
 
 static void take_comment(void *data, const xmlChar *text)
 {
-    struct reader *reader = data;
+    struct csv_reader *reader = data;
 
     if (!reader->open)
         return;
@@ -256,7 +256,7 @@ static void take_reference(void *data, const xmlChar *name)
  * xmlStopParser() would free what the parser still reads. */
 static void take_error(void *data, xmlErrorPtr error)
 {
-    struct reader *reader = data;
+    struct csv_reader *reader = data;
 
     if (error->level != XML_ERR_FATAL)
         return;
@@ -283,7 +283,7 @@ static const xmlSAXHandler handlers = {
     .reference = take_reference,
 };
 
-static void run_parser(struct reader *reader)
+static void run_parser(struct csv_reader *reader)
 {
     xmlParserCtxtPtr parser = reader->parser;
 
@@ -354,7 +354,7 @@ static bool has_many_attributes(const char *text, size_t len)
 static int parse(struct xml *document, const char *text, size_t len,
                  struct xml_refusal *refusal)
 {
-    struct reader reader = {.document = document};
+    struct csv_reader reader = {.document = document};
 
     reader.parser = xmlCreateMemoryParserCtxt(text, (int)len);
     if (!reader.parser) {

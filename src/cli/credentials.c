@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/url.h"
 #include "base/secret_file.h"
+#include "cli/url.h"
 #include "service/service.h"
 
 #define ACCESS_TOKEN      "BAUSER_ACCESS_TOKEN"
@@ -77,7 +77,7 @@ static bool is_service_credential(const char *path)
 static char *read_variable(const struct source *source, const char *value,
                            struct error *error)
 {
-    const char *flaw = private_flaw(value, strlen(value), source->typed);
+    const char *flaw = secret_file_flaw(value, strlen(value), source->typed);
     char *secret;
 
     if (flaw) {
@@ -98,7 +98,7 @@ static int read_secret(const struct source *source,
 {
     const char *value = variable_value(source->variable);
     const char *path = variable_value(source->file_variable);
-    struct private_file file;
+    struct secret_file file;
 
     if (value && path)
         return error_set(error, ERROR_USAGE,
@@ -107,7 +107,7 @@ static int read_secret(const struct source *source,
     if (value) {
         *secret = read_variable(source, value, error);
     } else {
-        file = (struct private_file){
+        file = (struct secret_file){
             .variable = source->file_variable,
             .path = path,
             .follow_links =
@@ -116,7 +116,7 @@ static int read_secret(const struct source *source,
             .typed = source->typed,
             .kind = ERROR_USAGE,
         };
-        *secret = private_read(&file, error);
+        *secret = secret_file_read(&file, error);
     }
     return *secret ? 0 : -1;
 }
@@ -162,17 +162,17 @@ static char *read_refresh_file(const struct options *options,
                                struct error *error)
 {
     char *path = resolve(variable_value(REFRESH_FILE), options, error);
-    struct private_file file = {
+    struct secret_file file = {
         .variable = REFRESH_FILE, .path = path, .kind = ERROR_USAGE};
     char *token;
 
     if (!path)
         return NULL;
-    token = private_read(&file, error);
+    token = secret_file_read(&file, error);
     if (!token)
         goto err;
-    private_free(token);
-    if (private_check_replaceable(&file, error))
+    secret_file_free(token);
+    if (secret_file_check_replaceable(&file, error))
         goto err;
     return path;
 
@@ -230,7 +230,7 @@ static int read_refresh_way(struct credentials *credentials,
                     error))
         return -1;
     if (url) {
-        credentials->token_url = endpoint_parse(TOKEN_URL, url, error);
+        credentials->token_url = url_parse(TOKEN_URL, url, error);
         if (!credentials->token_url)
             return -1;
     }
@@ -322,13 +322,13 @@ int credentials_read(struct credentials *credentials,
 
 void credentials_clear(struct credentials *credentials)
 {
-    private_free(credentials->developer_token);
-    private_free(credentials->application_token);
-    private_free(credentials->user_name);
-    private_free(credentials->password);
-    private_free(credentials->access_token);
-    private_free(credentials->client_id);
-    private_free(credentials->client_secret);
+    secret_file_free(credentials->developer_token);
+    secret_file_free(credentials->application_token);
+    secret_file_free(credentials->user_name);
+    secret_file_free(credentials->password);
+    secret_file_free(credentials->access_token);
+    secret_file_free(credentials->client_id);
+    secret_file_free(credentials->client_secret);
     free(credentials->refresh_file);
     free(credentials->token_url);
     *credentials = (struct credentials){.access_token = NULL};

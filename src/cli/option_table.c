@@ -7,10 +7,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cli/url.h"
 #include "base/suggest.h"
-#include "service/service.h"
 #include "base/text.h"
+#include "cli/url.h"
+#include "service/service.h"
 
 #define NUMBER_SIZE 20 /* digits of a 64-bit number and a NUL */
 #define SHARDS_MAX  1000000
@@ -251,11 +251,11 @@ static int refuse_service(const char *value, struct error *error)
 {
     char names[200] = "";
     size_t len = 0;
-    struct nearest nearest;
+    struct suggestion nearest;
 
-    nearest_init(&nearest, value);
+    suggest_init(&nearest, value);
     for (size_t i = 0; services[i] && len < sizeof(names); i++) {
-        nearest_offer(&nearest, services[i]->name);
+        suggest_offer(&nearest, services[i]->name);
         len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s",
                                 i > 0 ? ", " : "", services[i]->name);
     }
@@ -317,7 +317,7 @@ static int set_delimiter(struct options *options,
 static int set_endpoint(struct options *options, const struct option_spec *spec,
                         const char *value, struct error *error)
 {
-    char *endpoint = endpoint_parse("--endpoint", value, error);
+    char *endpoint = url_parse("--endpoint", value, error);
 
     (void)spec;
     if (!endpoint)
@@ -331,7 +331,7 @@ static int set_proxy(struct options *options, const struct option_spec *spec,
                      const char *value, struct error *error)
 {
     (void)spec;
-    if (endpoint_check_proxy("--proxy", value, error))
+    if (url_check_proxy("--proxy", value, error))
         return -1;
     options->proxy = value;
     return 0;

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/url.h"
 #include "base/guid.h"
 #include "base/suggest.h"
-#include "cli/option_table.h"
-#include "service/service.h"
 #include "base/text.h"
+#include "cli/option_table.h"
+#include "cli/url.h"
+#include "service/service.h"
 
 #define USAGE     "bauser-batch [OPTIONS] INPUT OUTPUT"
 #define SPECS_MAX 64
@@ -93,13 +93,13 @@ static int refuse_unknown(const char *word, struct error *error)
     const char *bare = word + strspn(word, "-");
     int shown = (int)strcspn(word, "="); /* what follows may be a secret */
     char name[32] = "";
-    struct nearest nearest;
+    struct suggestion nearest;
 
     if (strcspn(bare, "=") < sizeof(name))
         memcpy(name, bare, strcspn(bare, "="));
-    nearest_init(&nearest, name);
+    suggest_init(&nearest, name);
     for (size_t i = 0; option_specs[i].name; i++)
-        nearest_offer(&nearest, option_specs[i].name);
+        suggest_offer(&nearest, option_specs[i].name);
     if (nearest.name)
         return error_set(error, ERROR_USAGE,
                          "unknown option %.*s; did you mean --%s?", shown, word,
@@ -253,8 +253,7 @@ static int check_earlier_run(const struct options *options, struct error *error)
 static int check_proxy(const struct options *options, struct error *error)
 {
     if (options->proxy && options->endpoint &&
-        endpoint_is_plain(options->endpoint) &&
-        !endpoint_is_local(options->proxy))
+        url_is_plain(options->endpoint) && !url_is_local(options->proxy))
         return error_set(error, ERROR_USAGE,
                          "--proxy: plain http through the proxy of another "
                          "machine would send the tokens unprotected; give "

@@ -151,9 +151,9 @@ static bool has_scheme(const char *address, const char *scheme)
     return strncasecmp(address, scheme, strlen(scheme)) == 0;
 }
 
-char *endpoint_parse(const char *name, const char *address, struct error *error)
+char *url_parse(const char *name, const char *address, struct error *error)
 {
-    const char *scheme = endpoint_is_plain(address) ? HTTP : HTTPS;
+    const char *scheme = url_is_plain(address) ? HTTP : HTTPS;
     const char *rest;
     char *base;
 
@@ -169,7 +169,7 @@ char *endpoint_parse(const char *name, const char *address, struct error *error)
     rest = address + strlen(scheme);
     if (check_authority(name, rest, strcspn(rest, "/"), error))
         return NULL;
-    if (endpoint_is_plain(address) && !endpoint_is_local(address)) {
+    if (url_is_plain(address) && !url_is_local(address)) {
         error_set(error, ERROR_USAGE,
                   "%s: plain http would send the tokens unprotected; use "
                   "https (http is for this machine only: localhost, "
@@ -183,8 +183,7 @@ char *endpoint_parse(const char *name, const char *address, struct error *error)
     return base;
 }
 
-int endpoint_check_proxy(const char *name, const char *address,
-                         struct error *error)
+int url_check_proxy(const char *name, const char *address, struct error *error)
 {
     const char *rest = strstr(address, "//");
     size_t len;
@@ -210,12 +209,12 @@ int endpoint_check_proxy(const char *name, const char *address,
     return 0;
 }
 
-bool endpoint_is_plain(const char *address)
+bool url_is_plain(const char *address)
 {
     return has_scheme(address, HTTP);
 }
 
-bool endpoint_is_local(const char *address)
+bool url_is_local(const char *address)
 {
     const char *rest = strstr(address, "//");
     char host[HOST_SIZE];

@@ -19,19 +19,17 @@
  * ASCII. Answers a copy for the caller to free, its scheme in small letters
  * and without '/' at its end. NULL with ERROR_USAGE, whose text begins with
  * name (the option's or variable's) and repeats nothing of the address. */
-char *endpoint_parse(const char *name, const char *address,
-                     struct error *error);
+char *url_parse(const char *name, const char *address, struct error *error);
 
 /* Checks SCHEME://HOST[:PORT], SCHEME being http, https or socks5h (by which
  * the proxy resolves names). A '/' may follow. ERROR_USAGE as above; a user
  * name and password are refused, for every user of this machine can read the
  * arguments of a program. */
-int endpoint_check_proxy(const char *name, const char *address,
-                         struct error *error);
+int url_check_proxy(const char *name, const char *address, struct error *error);
 
 /* Of an address that passed one of the above: is its scheme http? Is its HOST
  * this machine? */
-bool endpoint_is_plain(const char *address);
-bool endpoint_is_local(const char *address);
+bool url_is_plain(const char *address);
+bool url_is_local(const char *address);
 
 #endif

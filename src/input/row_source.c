@@ -6,47 +6,47 @@
 #include "input/scan.h"
 #include "input/schema.h"
 
-struct intake {
+struct row_source {
     const struct options *options;
-    const struct intake_handler *handler;
+    const struct row_handler *handler;
     void *context;
     struct input *input;
     struct schema *schema;
-    struct reader *reader;
+    struct csv_reader *reader;
     uint64_t total; /* of a file that was scanned */
     uint64_t sequence;
     bool scanned;
     bool ended;
 };
 
-static int take_header(struct intake *intake, const struct record *record,
+static int take_header(struct row_source *source, const struct record *record,
                        struct error *error)
 {
-    if (schema_take_header(intake->schema, input_name(intake->input), record,
+    if (schema_take_header(source->schema, input_name(source->input), record,
                            error))
         return -1;
-    return intake->handler->begin(intake->context, error);
+    return source->handler->begin(source->context, error);
 }
 
 static int take_record(void *context, const struct record *record,
                        struct error *error)
 {
-    struct intake *intake = context;
-    const struct schema *schema = intake->schema;
+    struct row_source *source = context;
+    const struct schema *schema = source->schema;
     struct refused_row refused = {.record = record};
     struct error why;
     struct row *row;
 
     if (record->number == 0)
-        return take_header(intake, record, error);
-    if (intake->options->shards > 1 && !schema_in_shard(schema, record)) {
-        intake->handler->skip(intake->context, record->number);
+        return take_header(source, record, error);
+    if (source->options->shards > 1 && !schema_in_shard(schema, record)) {
+        source->handler->skip(source->context, record->number);
         return 0;
     }
-    refused.sequence = intake->sequence++;
+    refused.sequence = source->sequence++;
     if (schema_take_row(schema, record, &row, &why) == 0) {
         row->sequence = refused.sequence;
-        return intake->handler->take(intake->context, row, error);
+        return source->handler->take(source->context, row, error);
     }
     if (why.kind != ERROR_VALUE) {
         *error = why;
@@ -54,166 +54,166 @@ static int take_record(void *context, const struct record *record,
     }
     refused.id = schema_record_id(schema, record);
     refused.why = &why;
-    return intake->handler->refuse(intake->context, &refused, error);
+    return source->handler->refuse(source->context, &refused, error);
 }
 
-struct intake *intake_open(const struct options *options,
-                           const struct intake_handler *handler, void *context,
-                           struct error *error)
+struct row_source *row_source_open(const struct options *options,
+                                   const struct row_handler *handler,
+                                   void *context, struct error *error)
 {
-    struct intake *intake = calloc(1, sizeof(*intake));
+    struct row_source *source = calloc(1, sizeof(*source));
 
-    if (!intake) {
+    if (!source) {
         error_memory(error);
         return NULL;
     }
-    intake->options = options;
-    intake->handler = handler;
-    intake->context = context;
-    intake->schema = schema_new(options);
-    if (!intake->schema) {
+    source->options = options;
+    source->handler = handler;
+    source->context = context;
+    source->schema = schema_new(options);
+    if (!source->schema) {
         error_memory(error);
         goto fail;
     }
-    if (schema_check_maps(intake->schema, error))
+    if (schema_check_maps(source->schema, error))
         goto fail;
-    intake->input = input_open(options->input, error);
-    if (!intake->input)
+    source->input = input_open(options->input, error);
+    if (!source->input)
         goto fail;
-    intake->reader = reader_new(input_name(intake->input), options->delimiter,
-                                take_record, intake);
-    if (!intake->reader) {
+    source->reader = csv_reader_new(input_name(source->input),
+                                    options->delimiter, take_record, source);
+    if (!source->reader) {
         error_memory(error);
         goto fail;
     }
-    return intake;
+    return source;
 
 fail:
-    intake_free(intake);
+    row_source_free(source);
     return NULL;
 }
 
-void intake_free(struct intake *intake)
+void row_source_free(struct row_source *source)
 {
-    if (!intake)
+    if (!source)
         return;
-    reader_free(intake->reader);
-    input_free(intake->input);
-    schema_free(intake->schema);
-    free(intake);
+    csv_reader_free(source->reader);
+    input_free(source->input);
+    schema_free(source->schema);
+    free(source);
 }
 
-int intake_scan(struct intake *intake, struct previous *previous,
-                const volatile sig_atomic_t *stop, struct error *error)
+int row_source_scan(struct row_source *source, struct prior_result *prior,
+                    const volatile sig_atomic_t *stop, struct error *error)
 {
-    if (input_keep_hash(intake->input, error))
+    if (input_keep_hash(source->input, error))
         return -1;
-    if (!input_is_file(intake->input))
+    if (!input_is_file(source->input))
         return 0;
-    if (scan_input(intake->input, intake->options, previous, stop,
-                   &intake->total, error) ||
-        input_rewind(intake->input, error))
+    if (validate_input(source->input, source->options, prior, stop,
+                       &source->total, error) ||
+        input_rewind(source->input, error))
         return -1;
-    intake->scanned = true;
+    source->scanned = true;
     return 0;
 }
 
-const unsigned char *intake_digest(const struct intake *intake)
+const unsigned char *row_source_digest(const struct row_source *source)
 {
-    return intake->scanned ? input_digest(intake->input) : NULL;
+    return source->scanned ? input_digest(source->input) : NULL;
 }
 
-int intake_checkpoint(const struct intake *intake, uint64_t *bytes,
-                      unsigned char digest[HASH_SIZE])
+int row_source_checkpoint(const struct row_source *source, uint64_t *bytes,
+                          unsigned char digest[HASH_SIZE])
 {
-    return input_checkpoint(intake->input, bytes, digest);
+    return input_checkpoint(source->input, bytes, digest);
 }
 
-void intake_expect(struct intake *intake, uint64_t bytes,
-                   const unsigned char digest[HASH_SIZE])
+void row_source_expect(struct row_source *source, uint64_t bytes,
+                       const unsigned char digest[HASH_SIZE])
 {
-    input_expect(intake->input, bytes, digest);
+    input_expect(source->input, bytes, digest);
 }
 
-bool intake_is_as_expected(const struct intake *intake)
+bool row_source_is_as_expected(const struct row_source *source)
 {
-    return input_is_as_expected(intake->input);
+    return input_is_as_expected(source->input);
 }
 
-static int refuse_changed(const struct intake *intake, struct error *error)
+static int refuse_changed(const struct row_source *source, struct error *error)
 {
     return error_set(error, ERROR_STOPPED,
                      "%s changed while it was being applied; compare it with "
                      "the result rows before it is run again",
-                     input_name(intake->input));
+                     input_name(source->input));
 }
 
-static int take_end(struct intake *intake, struct error *error)
+static int take_end(struct row_source *source, struct error *error)
 {
-    if (reader_end(intake->reader, error))
+    if (csv_reader_end(source->reader, error))
         return -1;
-    intake->ended = true;
-    if (intake->scanned && (input_changed(intake->input) ||
-                            reader_rows(intake->reader) != intake->total))
-        return refuse_changed(intake, error);
+    source->ended = true;
+    if (source->scanned && (input_changed(source->input) ||
+                            csv_reader_rows(source->reader) != source->total))
+        return refuse_changed(source, error);
     return 0;
 }
 
-int intake_read(struct intake *intake, struct error *error)
+int row_source_read(struct row_source *source, struct error *error)
 {
     const char *data;
     size_t len;
-    int more = input_read(intake->input, &data, &len, error);
+    int more = input_read(source->input, &data, &len, error);
     int result;
 
     if (more < 0)
         result = -1;
     else if (more == 0)
-        result = take_end(intake, error);
+        result = take_end(source, error);
     else
-        result = reader_feed(intake->reader, data, len, error);
+        result = csv_reader_feed(source->reader, data, len, error);
     /* It was sound when it was scanned. */
-    if (result && intake->scanned && error->kind == ERROR_INPUT)
-        refuse_changed(intake, error);
+    if (result && source->scanned && error->kind == ERROR_INPUT)
+        refuse_changed(source, error);
     return result;
 }
 
-bool intake_ended(const struct intake *intake)
+bool row_source_ended(const struct row_source *source)
 {
-    return intake->ended;
+    return source->ended;
 }
 
-int intake_poll_fd(const struct intake *intake)
+int row_source_poll_fd(const struct row_source *source)
 {
-    return input_poll_fd(intake->input);
+    return input_poll_fd(source->input);
 }
 
-uint64_t intake_sequence(const struct intake *intake)
+uint64_t row_source_sequence(const struct row_source *source)
 {
-    return intake->sequence;
+    return source->sequence;
 }
 
-uint64_t intake_rows(const struct intake *intake)
+uint64_t row_source_rows(const struct row_source *source)
 {
-    return reader_rows(intake->reader);
+    return csv_reader_rows(source->reader);
 }
 
-uint64_t intake_total(const struct intake *intake)
+uint64_t row_source_total(const struct row_source *source)
 {
-    return intake->total;
+    return source->total;
 }
 
-column_mask intake_columns(const struct intake *intake)
+column_mask row_source_columns(const struct row_source *source)
 {
-    return schema_columns(intake->schema);
+    return schema_columns(source->schema);
 }
 
-const char *intake_name(const struct intake *intake)
+const char *row_source_name(const struct row_source *source)
 {
-    return input_name(intake->input);
+    return input_name(source->input);
 }
 
-const struct stat *intake_stat(const struct intake *intake)
+const struct stat *row_source_stat(const struct row_source *source)
 {
-    return input_stat(intake->input);
+    return input_stat(source->input);
 }

@@ -1,11 +1,11 @@
 #include "input/scan.h"
 
-#include "input/csv.h"
+#include "input/csv_reader.h"
 #include "input/schema.h"
 
 struct scan {
     const struct options *options;
-    struct previous *previous;
+    struct prior_result *prior;
     struct schema *schema;
     const char *name;
 };
@@ -14,30 +14,32 @@ static int take_record(void *context, const struct record *record,
                        struct error *error)
 {
     struct scan *scan = context;
-    struct previous_row row;
+    struct prior_row row;
 
     if (record->number == 0)
         return schema_take_header(scan->schema, scan->name, record, error);
-    if (!scan->previous ||
+    if (!scan->prior ||
         (scan->options->shards > 1 && !schema_in_shard(scan->schema, record)))
         return 0;
-    return previous_match(scan->previous, record->number,
-                          schema_record_id(scan->schema, record), &row, error);
+    return prior_result_match(scan->prior, record->number,
+                              schema_record_id(scan->schema, record), &row,
+                              error);
 }
 
-int scan_input(struct input *input, const struct options *options,
-               struct previous *previous, const volatile sig_atomic_t *stop,
-               uint64_t *rows, struct error *error)
+int validate_input(struct input *input, const struct options *options,
+                   struct prior_result *prior,
+                   const volatile sig_atomic_t *stop, uint64_t *rows,
+                   struct error *error)
 {
     struct scan scan = {
-        .options = options, .previous = previous, .name = input_name(input)};
-    struct reader *reader = NULL;
+        .options = options, .prior = prior, .name = input_name(input)};
+    struct csv_reader *reader = NULL;
     const char *data;
     size_t len;
     int more, result = -1;
 
     scan.schema = schema_new(options);
-    reader = reader_new(scan.name, options->delimiter, take_record, &scan);
+    reader = csv_reader_new(scan.name, options->delimiter, take_record, &scan);
     if (!scan.schema || !reader) {
         error_memory(error);
         goto out;
@@ -50,19 +52,19 @@ int scan_input(struct input *input, const struct options *options,
                       scan.name);
             goto out;
         }
-        if (reader_feed(reader, data, len, error))
+        if (csv_reader_feed(reader, data, len, error))
             goto out;
     }
-    if (more < 0 || reader_end(reader, error))
+    if (more < 0 || csv_reader_end(reader, error))
         goto out;
-    if (previous &&
-        (previous_end(previous, error) || previous_rewind(previous, error)))
+    if (prior &&
+        (prior_result_end(prior, error) || prior_result_rewind(prior, error)))
         goto out;
-    *rows = reader_rows(reader);
+    *rows = csv_reader_rows(reader);
     result = 0;
 
 out:
-    reader_free(reader);
+    csv_reader_free(reader);
     schema_free(scan.schema);
     return result;
 }

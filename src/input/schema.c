@@ -7,9 +7,9 @@
 #include <strings.h>
 
 #include "base/suggest.h"
-#include "service/service.h"
 #include "base/text.h"
 #include "input/value.h"
+#include "service/service.h"
 
 #define SHOWN_SIZE 64 /* a name in a message is cut to this */
 
@@ -123,16 +123,16 @@ static unsigned find_column(const struct schema *schema, struct name name)
     return is_name(name, "UserId") ? schema->key : schema->column_count;
 }
 
-static const char *nearest_column(const struct schema *schema, const char *name)
+static const char *suggest_column(const struct schema *schema, const char *name)
 {
-    struct nearest nearest;
+    struct suggestion nearest;
 
-    nearest_init(&nearest, name);
+    suggest_init(&nearest, name);
     for (unsigned i = 0; i < schema->column_count; i++) {
         if (schema->columns[i].use == COLUMN_REFUSED)
             continue;
-        nearest_offer(&nearest, schema->columns[i].name);
-        nearest_offer(&nearest, schema->columns[i].path);
+        suggest_offer(&nearest, schema->columns[i].name);
+        suggest_offer(&nearest, schema->columns[i].path);
     }
     return nearest.name;
 }
@@ -245,7 +245,7 @@ static int refuse_unknown(const struct schema *schema,
     (void)snprintf(what, sizeof(what), "unknown column \"%s\"", name);
     elsewhere =
         tell_who_has(schema, header_name(header, position), what, sizeof(what));
-    nearest = nearest_column(schema, name);
+    nearest = suggest_column(schema, name);
     if (nearest)
         return error_set(error, ERROR_INPUT,
                          "%s: header, column %zu: %s; did you mean %s? --map "
@@ -265,7 +265,7 @@ static int refuse_unknown(const struct schema *schema,
 static int refuse_map(const struct schema *schema, const struct name_pair *map,
                       struct error *error)
 {
-    const char *nearest = nearest_column(schema, map->to);
+    const char *nearest = suggest_column(schema, map->to);
 
     if (nearest)
         return error_set(error, ERROR_USAGE,

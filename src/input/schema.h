@@ -7,11 +7,11 @@
 
 #include <stdbool.h>
 
-#include "service/column.h"
 #include "base/error.h"
 #include "cli/options.h"
-#include "input/csv.h"
+#include "input/csv_reader.h"
 #include "input/row.h"
+#include "service/column.h"
 
 struct schema;
 

@@ -164,12 +164,12 @@ static int list_set(const char *const *set, char list[LIST_SIZE])
 static int refuse_word(const struct column *column, const char *text,
                        struct error *error)
 {
-    struct nearest nearest;
+    struct suggestion nearest;
     char list[LIST_SIZE];
 
-    nearest_init(&nearest, text);
+    suggest_init(&nearest, text);
     for (size_t i = 0; column->set[i]; i++)
-        nearest_offer(&nearest, column->set[i]);
+        suggest_offer(&nearest, column->set[i]);
     if (nearest.name)
         return error_value(error, "InvalidValue", column->name,
                            "%s is not in the value set %s; did you mean %s?",

@@ -9,9 +9,9 @@
 
 #include <stddef.h>
 
-#include "service/column.h"
 #include "base/error.h"
 #include "base/guid.h"
+#include "service/column.h"
 
 /* Checks a value that is not empty; len bytes, a NUL behind them.
  *

@@ -4,80 +4,81 @@
 
 #define HEX_SIZE ((size_t)2 * HASH_SIZE)
 
-int parts_put_number(struct buffer *text, uint64_t number)
+int field_put_number(struct buffer *text, uint64_t number)
 {
     return buffer_append(text, " ", 1) || buffer_put_number(text, number) ? -1
                                                                           : 0;
 }
 
-int parts_put_bytes(struct buffer *text, const char *bytes, size_t len)
+int field_put_bytes(struct buffer *text, const char *bytes, size_t len)
 {
-    return parts_put_number(text, len) || buffer_append(text, ":", 1) ||
+    return field_put_number(text, len) || buffer_append(text, ":", 1) ||
                    buffer_append(text, bytes, len)
                ? -1
                : 0;
 }
 
-int parts_put_string(struct buffer *text, const char *string)
+int field_put_string(struct buffer *text, const char *string)
 {
-    return parts_put_bytes(text, string, strlen(string));
+    return field_put_bytes(text, string, strlen(string));
 }
 
-void parts_skip(struct parts *parts, size_t len)
+void field_skip(struct field_reader *fields, size_t len)
 {
-    parts->at += len;
-    parts->left -= len;
+    fields->at += len;
+    fields->left -= len;
 }
 
-int parts_take_char(struct parts *parts, char c)
+int field_take_char(struct field_reader *fields, char c)
 {
-    if (parts->left == 0 || *parts->at != c)
+    if (fields->left == 0 || *fields->at != c)
         return -1;
-    parts_skip(parts, 1);
+    field_skip(fields, 1);
     return 0;
 }
 
-int parts_take_first(struct parts *parts, uint64_t *number)
+int field_take_first(struct field_reader *fields, uint64_t *number)
 {
     size_t len = 0;
 
     *number = 0;
-    for (; parts->at[len] >= '0' && parts->at[len] <= '9'; len++) {
-        unsigned digit = (unsigned)(parts->at[len] - '0');
+    for (; fields->at[len] >= '0' && fields->at[len] <= '9'; len++) {
+        unsigned digit = (unsigned)(fields->at[len] - '0');
 
         if (*number > (UINT64_MAX - digit) / 10)
             return -1;
         *number = *number * 10 + digit;
     }
-    parts_skip(parts, len);
+    field_skip(fields, len);
     return len == 0 ? -1 : 0;
 }
 
-int parts_take_number(struct parts *parts, uint64_t *number)
+int field_take_number(struct field_reader *fields, uint64_t *number)
 {
-    return parts_take_char(parts, ' ') || parts_take_first(parts, number) ? -1
-                                                                          : 0;
+    return field_take_char(fields, ' ') || field_take_first(fields, number) ? -1
+                                                                            : 0;
 }
 
-int parts_take_bytes(struct parts *parts, const char **bytes, size_t *len)
+int field_take_bytes(struct field_reader *fields, const char **bytes,
+                     size_t *len)
 {
     uint64_t number;
 
-    if (parts_take_number(parts, &number) || parts_take_char(parts, ':') ||
-        number > parts->left)
+    if (field_take_number(fields, &number) || field_take_char(fields, ':') ||
+        number > fields->left)
         return -1;
-    *bytes = parts->at;
+    *bytes = fields->at;
     *len = (size_t)number;
-    parts_skip(parts, *len);
+    field_skip(fields, *len);
     return 0;
 }
 
-int parts_take_string(struct parts *parts, char *string, size_t size)
+int field_take_string(struct field_reader *fields, char *string, size_t size)
 {
     const char *bytes;
     size_t len;
 
-    if (parts_take_bytes(parts, &bytes, &len) || len >= size ||
+    if (field_take_bytes(fields, &bytes, &len) || len >= size ||
         memchr(bytes, '\0', len))
         return -1;
     memcpy(string, bytes, len);
@@ -85,7 +86,7 @@ int parts_take_string(struct parts *parts, char *string, size_t size)
     return 0;
 }
 
-int parts_put_hash(struct buffer *text, const unsigned char hash[HASH_SIZE])
+int field_put_hash(struct buffer *text, const unsigned char hash[HASH_SIZE])
 {
     char hex[HEX_SIZE];
 
@@ -106,18 +107,18 @@ static int hex_value(char digit)
     return -1;
 }
 
-int parts_take_hash(struct parts *parts, unsigned char hash[HASH_SIZE])
+int field_take_hash(struct field_reader *fields, unsigned char hash[HASH_SIZE])
 {
-    if (parts_take_char(parts, ' ') || parts->left < HEX_SIZE)
+    if (field_take_char(fields, ' ') || fields->left < HEX_SIZE)
         return -1;
     for (size_t i = 0; i < HASH_SIZE; i++) {
-        int high = hex_value(parts->at[2 * i]);
-        int low = hex_value(parts->at[2 * i + 1]);
+        int high = hex_value(fields->at[2 * i]);
+        int low = hex_value(fields->at[2 * i + 1]);
 
         if (high < 0 || low < 0)
             return -1;
         hash[i] = (unsigned char)(high * 16 + low);
     }
-    parts_skip(parts, HEX_SIZE);
+    field_skip(fields, HEX_SIZE);
     return 0;
 }

@@ -15,33 +15,34 @@
 #include "base/buffer.h"
 #include "base/hash.h"
 
-int parts_put_number(struct buffer *text, uint64_t number);
-int parts_put_bytes(struct buffer *text, const char *bytes, size_t len);
-int parts_put_string(struct buffer *text, const char *string);
-int parts_put_hash(struct buffer *text, const unsigned char hash[HASH_SIZE]);
+int field_put_number(struct buffer *text, uint64_t number);
+int field_put_bytes(struct buffer *text, const char *bytes, size_t len);
+int field_put_string(struct buffer *text, const char *string);
+int field_put_hash(struct buffer *text, const unsigned char hash[HASH_SIZE]);
 
 /* What is still to be read; a NUL is behind it. */
-struct parts {
+struct field_reader {
     const char *at;
     size_t left;
 };
 
 /* len: at most what is left. */
-void parts_skip(struct parts *parts, size_t len);
+void field_skip(struct field_reader *fields, size_t len);
 
-int parts_take_char(struct parts *parts, char c);
+int field_take_char(struct field_reader *fields, char c);
 
 /* A number that is the first part of all. */
-int parts_take_first(struct parts *parts, uint64_t *number);
+int field_take_first(struct field_reader *fields, uint64_t *number);
 
-int parts_take_number(struct parts *parts, uint64_t *number);
+int field_take_number(struct field_reader *fields, uint64_t *number);
 
 /* The bytes are the text's own. */
-int parts_take_bytes(struct parts *parts, const char **bytes, size_t *len);
+int field_take_bytes(struct field_reader *fields, const char **bytes,
+                     size_t *len);
 
 /* -1 also where the bytes have a NUL, or don't fit. */
-int parts_take_string(struct parts *parts, char *string, size_t size);
+int field_take_string(struct field_reader *fields, char *string, size_t size);
 
-int parts_take_hash(struct parts *parts, unsigned char hash[HASH_SIZE]);
+int field_take_hash(struct field_reader *fields, unsigned char hash[HASH_SIZE]);
 
 #endif

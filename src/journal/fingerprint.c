@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "service/service.h"
 #include "base/text.h"
+#include "service/service.h"
 
 /* The first line, as a name and a value. Another form or meaning of what a
  * journal holds needs another number. */
@@ -82,8 +82,8 @@ static int put_input(struct buffer *text, const unsigned char *input)
 }
 
 /* All that gives a run its meaning, one line each, always the same ones. */
-int identity_build(struct buffer *text, const struct options *options,
-                   const unsigned char input[HASH_SIZE])
+int fingerprint_build(struct buffer *text, const struct options *options,
+                      const unsigned char input[HASH_SIZE])
 {
     const char delimiter[] = {options->delimiter, '\0'};
 
@@ -220,15 +220,15 @@ static int refuse_changed(const char *path, struct error *error)
                      path);
 }
 
-bool identity_is_one(const char *text)
+bool fingerprint_is_one(const char *text)
 {
     static const char start[] = TITLE " ";
 
     return strncmp(text, start, sizeof(start) - 1) == 0;
 }
 
-int identity_compare(const char *path, const struct buffer *was,
-                     const struct buffer *is, struct error *error)
+int fingerprint_compare(const char *path, const struct buffer *was,
+                        const struct buffer *is, struct error *error)
 {
     struct rest old_lines = {was->data, was->len};
     struct rest new_lines = {is->data, is->len};

@@ -18,15 +18,15 @@
 
 /* Appends the text; input is the SHA-256 of a file, NULL for a pipe. -1 as
  * buffer_reserve(). */
-int identity_build(struct buffer *text, const struct options *options,
-                   const unsigned char input[HASH_SIZE]);
+int fingerprint_build(struct buffer *text, const struct options *options,
+                      const unsigned char input[HASH_SIZE]);
 
 /* Is it such a text, of whatever version? */
-bool identity_is_one(const char *text);
+bool fingerprint_is_one(const char *text);
 
 /* Is the run whose journal at path began with the text `was` the same as this
  * one? -1 with ERROR_USAGE, naming the first that differs, and both values. */
-int identity_compare(const char *path, const struct buffer *was,
-                     const struct buffer *is, struct error *error);
+int fingerprint_compare(const char *path, const struct buffer *was,
+                        const struct buffer *is, struct error *error);
 
 #endif

@@ -5,17 +5,17 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "journal/field.h"
 #include "journal/fingerprint.h"
 #include "journal/intents.h"
 #include "journal/journal.h"
-#include "journal/field.h"
 
 /* The types of records; for what they are made of see parts.h. */
 enum record {
     RECORD_HEAD = 'H',      /* see identity.h */
     RECORD_INTENT = 'I',    /* rows ("5,7-9"), key, the members of a sent */
     RECORD_ROWS = 'R',      /* status, LF, of each row its sequence and text */
-    RECORD_WRITTEN = 'W',   /* shared and time before, shared and time after */
+    RECORD_OWN_WRITE = 'W', /* shared and time before, shared and time after */
     RECORD_CHECKPOINT = 'C' /* bytes, and their SHA-256 in base 16 */
 };
 
@@ -57,7 +57,7 @@ static int take_head(struct recovery *recovery, struct error *error)
     if (found < 0)
         return -1;
     if (found == 0 || record.type != RECORD_HEAD ||
-        !identity_is_one(record.text)) {
+        !fingerprint_is_one(record.text)) {
         journal_free(recovery->journal);
         recovery->journal = NULL;
         return 0;
@@ -127,27 +127,28 @@ struct replay {
 #define UNREADABLE (-2)
 
 /* How many there are in "5,7-9". */
-static size_t count_spans(const struct parts *parts)
+static size_t count_spans(const struct field_reader *fields)
 {
-    size_t len = strcspn(parts->at, " "), count = 1;
+    size_t len = strcspn(fields->at, " "), count = 1;
 
     for (size_t i = 0; i < len; i++)
-        count += parts->at[i] == ',';
+        count += fields->at[i] == ',';
     return count;
 }
 
 /* Takes them; they must be in rising order. */
-static int take_spans(struct parts *parts, struct span *spans, size_t count)
+static int take_spans(struct field_reader *fields, struct span *spans,
+                      size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct span *span = &spans[i];
 
-        if ((i > 0 && parts_take_char(parts, ',')) ||
-            parts_take_first(parts, &span->first))
+        if ((i > 0 && field_take_char(fields, ',')) ||
+            field_take_first(fields, &span->first))
             return -1;
         span->last = span->first;
-        if (parts_take_char(parts, '-') == 0 &&
-            parts_take_first(parts, &span->last))
+        if (field_take_char(fields, '-') == 0 &&
+            field_take_first(fields, &span->last))
             return -1;
         if (span->last < span->first ||
             (i > 0 && span->first <= spans[i - 1].last))
@@ -156,24 +157,24 @@ static int take_spans(struct parts *parts, struct span *spans, size_t count)
     return 0;
 }
 
-static int take_sent(struct parts *parts, struct sent *sent)
+static int take_sent(struct field_reader *fields, struct sent *sent)
 {
-    return parts_take_string(parts, sent->stamps, sizeof(sent->stamps)) ||
-                   parts_take_string(parts, sent->last_modified,
+    return field_take_string(fields, sent->stamps, sizeof(sent->stamps)) ||
+                   field_take_string(fields, sent->last_modified,
                                      sizeof(sent->last_modified)) ||
-                   parts_take_string(parts, sent->request_id,
+                   field_take_string(fields, sent->request_id,
                                      sizeof(sent->request_id)) ||
-                   parts_take_number(parts, &sent->shared) ||
-                   parts_take_number(parts, &sent->payload) ||
-                   parts_take_number(parts, &sent->changed)
+                   field_take_number(fields, &sent->shared) ||
+                   field_take_number(fields, &sent->payload) ||
+                   field_take_number(fields, &sent->changed)
                ? -1
                : 0;
 }
 
-static int replay_intent(const struct replay *replay, struct parts *parts,
-                         struct error *error)
+static int replay_intent(const struct replay *replay,
+                         struct field_reader *fields, struct error *error)
 {
-    size_t count = count_spans(parts), len;
+    size_t count = count_spans(fields), len;
     struct span *spans = calloc(count, sizeof(*spans));
     struct sent sent;
     const char *key;
@@ -181,9 +182,9 @@ static int replay_intent(const struct replay *replay, struct parts *parts,
 
     if (!spans)
         return error_memory(error);
-    if (take_spans(parts, spans, count) ||
-        parts_take_bytes(parts, &key, &len) || take_sent(parts, &sent) ||
-        parts->left > 0)
+    if (take_spans(fields, spans, count) ||
+        field_take_bytes(fields, &key, &len) || take_sent(fields, &sent) ||
+        fields->left > 0)
         result = UNREADABLE;
     else if (intents_add(replay->recovery->intents, spans, count, &sent))
         result = error_memory(error);
@@ -191,24 +192,24 @@ static int replay_intent(const struct replay *replay, struct parts *parts,
     return result;
 }
 
-static int take_status(struct parts *parts, enum status *status)
+static int take_status(struct field_reader *fields, enum status *status)
 {
-    const char *end = memchr(parts->at, '\n', parts->left);
-    size_t len = end ? (size_t)(end - parts->at) : 0;
+    const char *end = memchr(fields->at, '\n', fields->left);
+    size_t len = end ? (size_t)(end - fields->at) : 0;
 
     for (unsigned i = 0; end && i < STATUS_COUNT; i++) {
         const char *name = status_name((enum status)i);
 
-        if (strlen(name) == len && memcmp(name, parts->at, len) == 0) {
+        if (strlen(name) == len && memcmp(name, fields->at, len) == 0) {
             *status = (enum status)i;
-            parts_skip(parts, len + 1);
+            field_skip(fields, len + 1);
             return 0;
         }
     }
     return -1;
 }
 
-static int replay_rows(const struct replay *replay, struct parts *parts,
+static int replay_rows(const struct replay *replay, struct field_reader *fields,
                        struct error *error)
 {
     enum status status;
@@ -216,11 +217,11 @@ static int replay_rows(const struct replay *replay, struct parts *parts,
     const char *text;
     size_t len;
 
-    if (take_status(parts, &status))
+    if (take_status(fields, &status))
         return UNREADABLE;
-    for (bool first = true; parts->left > 0; first = false) {
-        if (parts_take_first(parts, &sequence) ||
-            parts_take_bytes(parts, &text, &len))
+    for (bool first = true; fields->left > 0; first = false) {
+        if (field_take_first(fields, &sequence) ||
+            field_take_bytes(fields, &text, &len))
             return UNREADABLE;
         if (first)
             intents_close(replay->recovery->intents, sequence);
@@ -231,28 +232,30 @@ static int replay_rows(const struct replay *replay, struct parts *parts,
     return 0;
 }
 
-static int replay_written(const struct replay *replay, struct parts *parts)
+static int replay_own_write(const struct replay *replay,
+                            struct field_reader *fields)
 {
     char before_time[SERVICE_TIME_SIZE], after_time[SERVICE_TIME_SIZE];
     struct state before = {.time = before_time}, after = {.time = after_time};
 
-    if (parts_take_first(parts, &before.shared) ||
-        parts_take_string(parts, before_time, sizeof(before_time)) ||
-        parts_take_number(parts, &after.shared) ||
-        parts_take_string(parts, after_time, sizeof(after_time)) ||
-        parts->left > 0)
+    if (field_take_first(fields, &before.shared) ||
+        field_take_string(fields, before_time, sizeof(before_time)) ||
+        field_take_number(fields, &after.shared) ||
+        field_take_string(fields, after_time, sizeof(after_time)) ||
+        fields->left > 0)
         return UNREADABLE;
-    replay->handler->written(replay->context, before, after);
+    replay->handler->own_writes(replay->context, before, after);
     return 0;
 }
 
-static int replay_checkpoint(const struct replay *replay, struct parts *parts)
+static int replay_checkpoint(const struct replay *replay,
+                             struct field_reader *fields)
 {
     unsigned char hash[HASH_SIZE];
     uint64_t bytes;
 
-    if (parts_take_first(parts, &bytes) || parts_take_hash(parts, hash) ||
-        parts->left > 0)
+    if (field_take_first(fields, &bytes) || field_take_hash(fields, hash) ||
+        fields->left > 0)
         return UNREADABLE;
     replay->handler->checkpoint(replay->context, bytes, hash);
     return 0;
@@ -262,17 +265,17 @@ static int replay_record(const struct replay *replay,
                          const struct journal_record *record,
                          struct error *error)
 {
-    struct parts parts = {record->text, record->len};
+    struct field_reader fields = {record->text, record->len};
 
     switch (record->type) {
     case RECORD_INTENT:
-        return replay_intent(replay, &parts, error);
+        return replay_intent(replay, &fields, error);
     case RECORD_ROWS:
-        return replay_rows(replay, &parts, error);
-    case RECORD_WRITTEN:
-        return replay_written(replay, &parts);
+        return replay_rows(replay, &fields, error);
+    case RECORD_OWN_WRITE:
+        return replay_own_write(replay, &fields);
     case RECORD_CHECKPOINT:
-        return replay_checkpoint(replay, &parts);
+        return replay_checkpoint(replay, &fields);
     default:
         return UNREADABLE;
     }
@@ -342,11 +345,11 @@ int recovery_begin(struct recovery *recovery, const unsigned char *input,
     if (!recovery)
         return 0;
     buffer_init(&head, JOURNAL_MAX_TEXT);
-    if (identity_build(&head, recovery->options, input))
+    if (fingerprint_build(&head, recovery->options, input))
         result = error_memory(error);
     else if (!recovery->journal)
         result = start(recovery, &head, error);
-    else if (identity_compare(recovery->path, &recovery->head, &head, error))
+    else if (fingerprint_compare(recovery->path, &recovery->head, &head, error))
         result = -1;
     else
         result = take_up(&replay, error);
@@ -405,13 +408,13 @@ int recovery_put_intent(struct recovery *recovery, const struct group *group,
         return 0;
     text = begin_record(recovery, RECORD_INTENT);
     if (!text || put_spans(text, group->rows) ||
-        parts_put_string(text, group->key) ||
-        parts_put_string(text, sent->stamps) ||
-        parts_put_string(text, sent->last_modified) ||
-        parts_put_string(text, sent->request_id) ||
-        parts_put_number(text, sent->shared) ||
-        parts_put_number(text, sent->payload) ||
-        parts_put_number(text, sent->changed))
+        field_put_string(text, group->key) ||
+        field_put_string(text, sent->stamps) ||
+        field_put_string(text, sent->last_modified) ||
+        field_put_string(text, sent->request_id) ||
+        field_put_number(text, sent->shared) ||
+        field_put_number(text, sent->payload) ||
+        field_put_number(text, sent->changed))
         return -1;
     recovery->used = true;
     return journal_end(recovery->journal);
@@ -445,7 +448,7 @@ int recovery_add_row(struct recovery *recovery, uint64_t sequence,
         return -1;
     if (buffer_put_number(recovery->rows, sequence))
         return -1;
-    return parts_put_bytes(recovery->rows, text, len);
+    return field_put_bytes(recovery->rows, text, len);
 }
 
 int recovery_end_rows(struct recovery *recovery)
@@ -456,18 +459,18 @@ int recovery_end_rows(struct recovery *recovery)
     return journal_end(recovery->journal);
 }
 
-int recovery_put_written(struct recovery *recovery, struct state before,
-                         struct state after)
+int recovery_put_own_write(struct recovery *recovery, struct state before,
+                           struct state after)
 {
     struct buffer *text;
 
     if (!recovery)
         return 0;
-    text = begin_record(recovery, RECORD_WRITTEN);
+    text = begin_record(recovery, RECORD_OWN_WRITE);
     if (!text || buffer_put_number(text, before.shared) ||
-        parts_put_string(text, before.time) ||
-        parts_put_number(text, after.shared) ||
-        parts_put_string(text, after.time))
+        field_put_string(text, before.time) ||
+        field_put_number(text, after.shared) ||
+        field_put_string(text, after.time))
         return -1;
     return journal_end(recovery->journal);
 }
@@ -480,7 +483,7 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
     if (!recovery)
         return 0;
     text = begin_record(recovery, RECORD_CHECKPOINT);
-    if (!text || buffer_put_number(text, bytes) || parts_put_hash(text, hash))
+    if (!text || buffer_put_number(text, bytes) || field_put_hash(text, hash))
         return -1;
     return journal_end(recovery->journal);
 }

@@ -15,9 +15,9 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "input/grouper.h"
 #include "base/hash.h"
 #include "cli/options.h"
+#include "input/grouper.h"
 #include "user/outcome.h"
 #include "user/own_writes.h"
 
@@ -41,8 +41,8 @@ struct recovery_handler {
      * a sequence may come twice.) */
     int (*row)(void *context, uint64_t sequence, enum status status,
                const char *text, size_t len, struct error *error);
-    /* An update that an earlier run applied; see written_add(). */
-    void (*written)(void *context, struct state before, struct state after);
+    /* An update that an earlier run applied; see own_writes_add(). */
+    void (*own_writes)(void *context, struct state before, struct state after);
     /* So much of a pipe had been read, and this was its hash; the last call
      * counts. */
     void (*checkpoint)(void *context, uint64_t bytes,
@@ -79,8 +79,8 @@ int recovery_add_row(struct recovery *recovery, uint64_t sequence,
                      const char *text, size_t len);
 int recovery_end_rows(struct recovery *recovery);
 
-int recovery_put_written(struct recovery *recovery, struct state before,
-                         struct state after);
+int recovery_put_own_write(struct recovery *recovery, struct state before,
+                           struct state after);
 int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
                             const unsigned char hash[HASH_SIZE]);
 

@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "service/api_error.h"
 #include "base/json.h"
-#include "net/oauth.h"
 #include "base/secret_file.h"
-#include "service/service.h"
 #include "base/version.h"
+#include "net/oauth.h"
+#include "service/api_error.h"
+#include "service/service.h"
 
 /* All in milliseconds. */
 #define MARGIN_MAX      (5 * 60 * 1000)
@@ -33,7 +33,7 @@ enum state {
 struct auth {
     enum state state;
     const struct credentials *credentials;
-    struct private_file file; /* of the refresh token */
+    struct secret_file file; /* of the refresh token */
     struct buffer url;
     const char *scope;
 
@@ -103,7 +103,7 @@ static int start_renewing(struct auth *auth, const struct options *options)
 {
     auth->state = STATE_RESTING;
     auth->due = INT64_MIN;
-    auth->file = (struct private_file){
+    auth->file = (struct secret_file){
         .variable = CREDENTIALS_REFRESH_FILE,
         .path = auth->credentials->refresh_file,
         .kind = ERROR_LOCAL,
@@ -139,9 +139,9 @@ struct auth *auth_new(const struct options *options,
 static void end_call(struct auth *auth)
 {
     auth->state = STATE_RESTING;
-    private_free(auth->refresh);
+    secret_file_free(auth->refresh);
     auth->refresh = NULL;
-    private_unlock(auth->lock);
+    secret_file_unlock(auth->lock);
     auth->lock = -1;
 }
 
@@ -150,7 +150,7 @@ void auth_free(struct auth *auth)
     if (!auth)
         return;
     end_call(auth);
-    private_free(auth->token);
+    secret_file_free(auth->token);
     buffer_free(&auth->url);
     free(auth);
 }
@@ -225,7 +225,7 @@ bool auth_refused(struct auth *auth, unsigned number, int64_t now)
 static int take_refresh_token(struct auth *auth, int64_t now,
                               struct error *error)
 {
-    if (private_lock(&auth->file, &auth->lock, error))
+    if (secret_file_lock(&auth->file, &auth->lock, error))
         return -1;
     auth->waits = auth->lock < 0;
     if (auth->waits) {
@@ -233,7 +233,7 @@ static int take_refresh_token(struct auth *auth, int64_t now,
             now + LOCK_PAUSE_MIN + draw(auth, LOCK_PAUSE_MAX - LOCK_PAUSE_MIN);
         return 0;
     }
-    auth->refresh = private_read(&auth->file, error);
+    auth->refresh = secret_file_read(&auth->file, error);
     return auth->refresh ? 0 : -1;
 }
 
@@ -270,19 +270,19 @@ err:
 /* ---- acting upon an answer ---------------------------------------------- */
 
 /* A description may repeat what was sent, as it is or as it was encoded. */
-static void mask(struct fault *fault, const char *secret)
+static void mask(struct api_error *api_error, const char *secret)
 {
     struct buffer encoded;
 
     if (!secret)
         return;
-    buffer_init(&encoded, 3 * PRIVATE_MAX);
+    buffer_init(&encoded, 3 * SECRET_FILE_MAX);
     if (buffer_reserve(&encoded, 3 * strlen(secret)) ||
         oauth_put_encoded(&encoded, secret)) {
-        fault->text[0] = '\0';
+        api_error->text[0] = '\0';
     } else {
-        fault_mask(fault, secret);
-        fault_mask(fault, encoded.data);
+        api_error_redact(api_error, secret);
+        api_error_redact(api_error, encoded.data);
     }
     buffer_wipe(&encoded);
 }
@@ -292,10 +292,10 @@ static void mask(struct fault *fault, const char *secret)
 static bool is_replaced(const struct auth *auth)
 {
     struct error ignored;
-    char *held = private_read(&auth->file, &ignored);
+    char *held = secret_file_read(&auth->file, &ignored);
     bool replaced = held && strcmp(held, auth->refresh) != 0;
 
-    private_free(held);
+    secret_file_free(held);
     return replaced;
 }
 
@@ -307,7 +307,7 @@ static int save(const struct auth *auth, const char *refresh,
 
     if (!refresh || strcmp(refresh, auth->refresh) == 0 || is_replaced(auth))
         return 0;
-    if (private_replace(&auth->file, refresh, &reason) == 0)
+    if (secret_file_replace(&auth->file, refresh, &reason) == 0)
         return 0;
     return error_set(error, ERROR_LOCAL,
                      "%s; the new refresh token could not be kept. Mend this "
@@ -332,7 +332,7 @@ static enum auth_step accept(struct auth *auth, int64_t now,
         error_memory(error);
         return AUTH_FAIL;
     }
-    private_free(auth->token);
+    secret_file_free(auth->token);
     auth->token = token;
     auth->number++;
     auth->worked = false;
@@ -384,60 +384,62 @@ static const struct {
      false},
 };
 
-static enum auth_step refuse(const struct auth *auth, const struct fault *fault,
+static enum auth_step refuse(const struct auth *auth,
+                             const struct api_error *api_error,
                              struct error *error)
 {
     size_t i = 0;
 
-    while (*advices[i].name && strcmp(advices[i].name, fault->name) != 0)
+    while (*advices[i].name && strcmp(advices[i].name, api_error->name) != 0)
         i++;
     error_set(error, ERROR_SIGN_IN,
               "the token endpoint refuses the sign-in (%s) for %s: %s%s%s%s",
-              fault->name, auth->scope, advices[i].advice,
+              api_error->name, auth->scope, advices[i].advice,
               advices[i].ends_with_file ? auth->file.path : "",
-              *fault->text ? "; it says: " : "", fault->text);
+              *api_error->text ? "; it says: " : "", api_error->text);
     return AUTH_FAIL;
 }
 
 /* No token came of the call. */
 static enum auth_step take_fault(struct auth *auth, int64_t now,
-                                 int64_t retry_after, struct fault *fault,
+                                 int64_t retry_after,
+                                 struct api_error *api_error,
                                  struct error *error)
 {
-    if (fault->action == FAULT_MEMORY) {
+    if (api_error->action == API_ERROR_MEMORY) {
         error_memory(error);
         return AUTH_FAIL;
     }
-    if (fault->action != FAULT_SIGN_IN) {
+    if (api_error->action != API_ERROR_SIGN_IN) {
         pause_until_next(auth, now, retry_after);
         return AUTH_IDLE;
     }
-    if (strcmp(fault->name, "invalid_grant") != 0 || !is_replaced(auth))
-        return refuse(auth, fault, error);
+    if (strcmp(api_error->name, "invalid_grant") != 0 || !is_replaced(auth))
+        return refuse(auth, api_error, error);
     /* The token that was stored meanwhile gets its try. */
-    fault->action = FAULT_RETRY;
+    api_error->action = API_ERROR_RETRY;
     auth->due = now;
     return AUTH_IDLE;
 }
 
 enum auth_step auth_answer(struct auth *auth, int64_t now,
                            const struct http_response *response,
-                           struct fault *fault, struct error *error)
+                           struct api_error *api_error, struct error *error)
 {
     struct oauth_grant grant;
     struct json *document;
     enum auth_step step;
 
     assert(auth->state == STATE_ASKING);
-    document = oauth_read_answer(response, &grant, fault);
+    document = oauth_read_answer(response, &grant, api_error);
     if (document) {
         step = accept(auth, now, &grant, error);
         json_wipe(document);
     } else {
-        mask(fault, auth->refresh);
-        mask(fault, auth->credentials->client_secret);
-        mask(fault, auth->token);
-        step = take_fault(auth, now, response->retry_after, fault, error);
+        mask(api_error, auth->refresh);
+        mask(api_error, auth->credentials->client_secret);
+        mask(api_error, auth->token);
+        step = take_fault(auth, now, response->retry_after, api_error, error);
     }
     end_call(auth);
     return step;

@@ -20,13 +20,13 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "cli/credentials.h"
 #include "base/error.h"
 #include "base/http.h"
+#include "cli/credentials.h"
 #include "cli/options.h"
 
 struct auth;
-struct fault;
+struct api_error;
 
 /* options and credentials are borrowed, but the secrets that change are
  * copied. ERROR_USAGE, ERROR_LOCAL. */
@@ -73,14 +73,15 @@ enum auth_step auth_step(struct auth *auth, int64_t now,
 
 /* Takes the answer to the request; so does its body hold secrets. AUTH_IDLE:
  * there is a new token, and the fault has no name; or the fault says why the
- * call is to be made again (FAULT_RETRY, FAULT_THROTTLE), and auth_wait() when.
- * Only a proper error of the token endpoint's refuses the sign-in; other
- * answers say nothing of it, whatever their status. AUTH_FAIL: ERROR_SIGN_IN
- * where the sign-in is refused, ERROR_LOCAL where there is no memory or the new
- * refresh token can't be saved. No secret is in fault or error. */
+ * call is to be made again (API_ERROR_RETRY, API_ERROR_THROTTLE), and
+ * auth_wait() when. Only a proper error of the token endpoint's refuses the
+ * sign-in; other answers say nothing of it, whatever their status. AUTH_FAIL:
+ * ERROR_SIGN_IN where the sign-in is refused, ERROR_LOCAL where there is no
+ * memory or the new refresh token can't be saved. No secret is in fault or
+ * error. */
 enum auth_step auth_answer(struct auth *auth, int64_t now,
                            const struct http_response *response,
-                           struct fault *fault, struct error *error);
+                           struct api_error *api_error, struct error *error);
 
 /* The file of the refresh token whose lock another process holds, so that no
  * token can be asked for at present; NULL: none. For messages. */

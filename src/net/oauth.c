@@ -64,7 +64,8 @@ static const char *secret_of(const struct cJSON *root, const char *name)
     const char *text = json_is_string(member) ? json_text(member) : NULL;
     size_t len = text ? strlen(text) : 0;
 
-    return len <= PRIVATE_MAX && private_is_token(text, len) ? text : NULL;
+    return len <= SECRET_FILE_MAX && secret_file_is_token(text, len) ? text
+                                                                     : NULL;
 }
 
 /* Microsoft answers with a number; others have put it into a string. -1 where
@@ -111,34 +112,36 @@ static bool is_error_name(const char *name)
 }
 
 /* RFC 6749, section 5.2. False where it is no such error. */
-static bool take_error(struct fault *fault, const struct cJSON *root)
+static bool take_error(struct api_error *api_error, const struct cJSON *root)
 {
     const char *name = json_text(json_member(root, "error"));
     const char *text = json_text(json_member(root, "error_description"));
 
-    if (!is_error_name(name) || strlen(name) >= sizeof(fault->name))
+    if (!is_error_name(name) || strlen(name) >= sizeof(api_error->name))
         return false;
-    fault_add(fault, false, 0, name, text);
+    api_error_add(api_error, false, 0, name, text);
     if (strcmp(name, "temporarily_unavailable") == 0 ||
         strcmp(name, "server_error") == 0)
-        fault->action = FAULT_RETRY;
-    else if (fault->action != FAULT_RETRY && fault->action != FAULT_THROTTLE)
-        fault->action = FAULT_SIGN_IN;
+        api_error->action = API_ERROR_RETRY;
+    else if (api_error->action != API_ERROR_RETRY &&
+             api_error->action != API_ERROR_THROTTLE)
+        api_error->action = API_ERROR_SIGN_IN;
     return true;
 }
 
 /* An answer of somebody else's (a proxy, a page that asks to wait) says nothing
  * of the credentials: it is worth another try. */
-static void take_foreign(struct fault *fault,
+static void take_foreign(struct api_error *api_error,
                          const struct http_response *response, const char *why)
 {
-    fault_of_foreign_answer(fault, response, why);
-    if (fault->action != FAULT_THROTTLE)
-        fault->action = FAULT_RETRY;
+    api_error_of_foreign_answer(api_error, response, why);
+    if (api_error->action != API_ERROR_THROTTLE)
+        api_error->action = API_ERROR_RETRY;
 }
 
 struct json *oauth_read_answer(const struct http_response *response,
-                               struct oauth_grant *grant, struct fault *fault)
+                               struct oauth_grant *grant,
+                               struct api_error *api_error)
 {
     struct json_refusal refusal;
     const char *why;
@@ -146,21 +149,22 @@ struct json *oauth_read_answer(const struct http_response *response,
 
     if (response->failure != HTTP_OK) {
         /* Too large: somebody else's, as other answers that can't be one. */
-        fault_of_transport(fault, response, false);
+        api_error_of_transport(api_error, response, false);
         return NULL;
     }
-    fault_init(fault, response);
+    api_error_init(api_error, response);
     document = json_parse(response->body, response->len, &refusal);
     if (!document) {
-        take_foreign(fault, response, response->len ? refusal.why : "nothing");
+        take_foreign(api_error, response,
+                     response->len ? refusal.why : "nothing");
         return NULL;
     }
-    if (!take_error(fault, json_root(document))) {
+    if (!take_error(api_error, json_root(document))) {
         why = response->status == 200 ? read_grant(json_root(document), grant)
                                       : "an unknown JSON";
         if (!why)
             return document;
-        take_foreign(fault, response, why);
+        take_foreign(api_error, response, why);
     }
     json_wipe(document);
     return NULL;

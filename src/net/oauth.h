@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "service/api_error.h"
 #include "base/http.h"
 #include "base/json.h"
+#include "service/api_error.h"
 
 /* Appends a text, percent-encoded but for the unreserved characters of RFC
  * 3986. -1 as buffer_reserve(). */
@@ -32,10 +32,11 @@ struct oauth_grant {
 };
 
 /* Reads an answer. The document that the grant is in, for json_wipe(), with a
- * fault without a name; or NULL and the fault: FAULT_SIGN_IN where the sign-in
- * is refused, with the error's name and description, in which secrets are not
- * masked; FAULT_RETRY, FAULT_THROTTLE or FAULT_MEMORY. */
+ * fault without a name; or NULL and the fault: API_ERROR_SIGN_IN where the
+ * sign-in is refused, with the error's name and description, in which secrets
+ * are not masked; API_ERROR_RETRY, API_ERROR_THROTTLE or API_ERROR_MEMORY. */
 struct json *oauth_read_answer(const struct http_response *response,
-                               struct oauth_grant *grant, struct fault *fault);
+                               struct oauth_grant *grant,
+                               struct api_error *api_error);
 
 #endif

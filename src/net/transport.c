@@ -12,8 +12,8 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "service/service.h"
 #include "base/text.h"
+#include "service/service.h"
 
 /* Longest time that a connection may have been idle to be used again: below
  * what servers and load balancers commonly allow, so that they don't close it

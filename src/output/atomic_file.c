@@ -14,7 +14,7 @@
 
 #define STANDARD_OUTPUT " (the result alone may go to standard output, named -)"
 
-bool target_is_same_file(const struct stat *one, const struct stat *other)
+bool atomic_file_is_same_file(const struct stat *one, const struct stat *other)
 {
     return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
 }
@@ -43,7 +43,7 @@ static bool is_same_name(const char *one, const char *other)
     return strcmp(one + one_len, other + other_len) == 0 &&
            stat_folder(one, one_len, &one_folder) &&
            stat_folder(other, other_len, &other_folder) &&
-           target_is_same_file(&one_folder, &other_folder);
+           atomic_file_is_same_file(&one_folder, &other_folder);
 }
 
 static bool is_same_place(const char *one, const char *other)
@@ -53,15 +53,14 @@ static bool is_same_place(const char *one, const char *other)
 
     if (is_there != (stat(other, &other_file) == 0))
         return false;
-    return is_there ? target_is_same_file(&one_file, &other_file)
+    return is_there ? atomic_file_is_same_file(&one_file, &other_file)
                     : is_same_name(one, other);
 }
 
-bool target_covers(const struct target *target, const char *path)
+bool atomic_file_covers(const struct atomic_file *file, const char *path)
 {
-    return is_same_place(path, target->path) ||
-           is_same_place(path, target->part) ||
-           is_same_place(path, target->journal);
+    return is_same_place(path, file->path) || is_same_place(path, file->part) ||
+           is_same_place(path, file->journal);
 }
 
 static char *join(const char *path, const char *end)
@@ -76,32 +75,32 @@ static char *join(const char *path, const char *end)
 
 /* A rename would put a file in a link's place, so that a link is resolved
  * first. */
-static int name_files(struct target *target, const char *word, const char *path,
-                      struct error *error)
+static int name_files(struct atomic_file *file, const char *word,
+                      const char *path, struct error *error)
 {
     struct stat status;
 
     if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode)) {
-        target->path = realpath(path, NULL);
-        if (!target->path)
+        file->path = realpath(path, NULL);
+        if (!file->path)
             return error_set(error, ERROR_USAGE,
                              "%s %s is a link that cannot be followed: %s",
                              word, path, strerror(errno));
     } else {
-        target->path = strdup(path);
-        if (!target->path)
+        file->path = strdup(path);
+        if (!file->path)
             return error_memory(error);
     }
-    target->part = join(target->path, ".part");
-    target->journal = join(target->path, ".journal");
-    return target->part && target->journal ? 0 : error_memory(error);
+    file->part = join(file->path, ".part");
+    file->journal = join(file->path, ".journal");
+    return file->part && file->journal ? 0 : error_memory(error);
 }
 
-static void free_names(struct target *target)
+static void free_names(struct atomic_file *file)
 {
-    free(target->path);
-    free(target->part);
-    free(target->journal);
+    free(file->path);
+    free(file->part);
+    free(file->journal);
 }
 
 /* ---- what stands in the way --------------------------------------------- */
@@ -124,14 +123,14 @@ static int check_path(const char *word, const char *path,
                          "%s %s is not a regular file and cannot be replaced "
                          "by one: name a file" STANDARD_OUTPUT,
                          word, path);
-    if (input && target_is_same_file(&status, input))
+    if (input && atomic_file_is_same_file(&status, input))
         return error_set(error, ERROR_USAGE,
                          "INPUT and %s are the same file, %s: give %s another "
                          "name",
                          word, path, word);
     /* Such as /dev/stdout. */
     if (fstat(STDOUT_FILENO, &standard_output) == 0 &&
-        target_is_same_file(&status, &standard_output))
+        atomic_file_is_same_file(&status, &standard_output))
         return error_set(error, ERROR_USAGE,
                          "%s %s is what standard output writes to: name "
                          "another file" STANDARD_OUTPUT,
@@ -139,17 +138,17 @@ static int check_path(const char *word, const char *path,
     return 0;
 }
 
-static int check_journal(const struct target *target, const char *word,
+static int check_journal(const struct atomic_file *file, const char *word,
                          const struct stat *input, struct error *error)
 {
     struct stat status;
 
-    if (input && stat(target->journal, &status) == 0 &&
-        target_is_same_file(&status, input))
+    if (input && stat(file->journal, &status) == 0 &&
+        atomic_file_is_same_file(&status, input))
         return error_set(error, ERROR_USAGE,
                          "INPUT is %s, which the journal of the run is written "
                          "to: give another %s",
-                         target->journal, word);
+                         file->journal, word);
     return 0;
 }
 
@@ -194,12 +193,13 @@ static int check_part(int fd, const char *part, const char *word,
                          "%s is there and is not a regular file: remove it, or "
                          "give another %s",
                          part, word);
-    if (input && target_is_same_file(&status, input))
+    if (input && atomic_file_is_same_file(&status, input))
         return error_set(error, ERROR_USAGE,
                          "INPUT is %s, which %s is written to first: give "
                          "another %s",
                          part, word, word);
-    if (status.st_size > 0 && !(flags & (TARGET_RESTART | TARGET_RESUME)))
+    if (status.st_size > 0 &&
+        !(flags & (ATOMIC_FILE_RESTART | ATOMIC_FILE_RESUME)))
         return error_set(error, ERROR_USAGE,
                          "%s was left by a run that did not finish; the rows "
                          "in it may have been applied already: give --resume "
@@ -219,7 +219,7 @@ static bool is_named(int fd, const char *path)
     struct stat opened, named;
 
     return fstat(fd, &opened) == 0 && lstat(path, &named) == 0 &&
-           target_is_same_file(&opened, &named);
+           atomic_file_is_same_file(&opened, &named);
 }
 
 /* Opens part, locks it and answers its descriptor. Between the two another run
@@ -260,72 +260,73 @@ static int open_locked(const char *part, const char *word, struct error *error)
  * not be written to as OUTPUT.part. Taken up, the run makes it anew from its
  * journal, so that it is as if it had been killed before; thrown away, it stays
  * OUTPUT. */
-static int part_names(struct target *target, const char *word, unsigned flags,
-                      struct error *error)
+static int part_names(struct atomic_file *file, const char *word,
+                      unsigned flags, struct error *error)
 {
-    if (!is_named(target->fd, target->path))
+    if (!is_named(file->fd, file->path))
         return 0;
-    if (flags & TARGET_RESUME)
-        return unlink(target->path) ? cannot_make(target->part, error) : 0;
-    if (!(flags & TARGET_RESTART))
+    if (flags & ATOMIC_FILE_RESUME)
+        return unlink(file->path) ? cannot_make(file->part, error) : 0;
+    if (!(flags & ATOMIC_FILE_RESTART))
         return 0;
-    if (unlink(target->part))
-        return cannot_make(target->part, error);
-    close(target->fd);
-    target->fd = open_locked(target->part, word, error);
-    return target->fd < 0 ? -1 : 0;
+    if (unlink(file->part))
+        return cannot_make(file->part, error);
+    close(file->fd);
+    file->fd = open_locked(file->part, word, error);
+    return file->fd < 0 ? -1 : 0;
 }
 
-static int check_clobber(const struct target *target, const char *word,
+static int check_clobber(const struct atomic_file *file, const char *word,
                          unsigned flags, struct error *error)
 {
     struct stat status;
 
-    if (!(flags & TARGET_NO_CLOBBER) || stat(target->path, &status))
+    if (!(flags & ATOMIC_FILE_NO_CLOBBER) || stat(file->path, &status))
         return 0;
     return error_set(error, ERROR_USAGE,
                      "%s %s is there already, and --no-clobber forbids to "
                      "replace it",
-                     word, target->path);
+                     word, file->path);
 }
 
-int target_open(struct target *target, const char *word, const char *path,
-                unsigned flags, const struct stat *input, struct error *error)
+int atomic_file_open(struct atomic_file *file, const char *word,
+                     const char *path, unsigned flags, const struct stat *input,
+                     struct error *error)
 {
-    *target = (struct target){.fd = -1};
+    *file = (struct atomic_file){.fd = -1};
     if (check_path(word, path, input, error))
         return -1;
-    if (name_files(target, word, path, error) ||
-        check_journal(target, word, input, error))
+    if (name_files(file, word, path, error) ||
+        check_journal(file, word, input, error))
         goto fail;
-    target->fd = open_locked(target->part, word, error);
-    if (target->fd < 0)
+    file->fd = open_locked(file->part, word, error);
+    if (file->fd < 0)
         goto fail;
     /* It is not ours yet: an empty one is not removed. */
-    if (check_part(target->fd, target->part, word, flags, input, error)) {
-        close(target->fd);
+    if (check_part(file->fd, file->part, word, flags, input, error)) {
+        close(file->fd);
         goto fail;
     }
-    if (part_names(target, word, flags, error) ||
-        check_clobber(target, word, flags, error)) {
-        target_close(target);
+    if (part_names(file, word, flags, error) ||
+        check_clobber(file, word, flags, error)) {
+        atomic_file_close(file);
         return -1;
     }
     return 0;
 
 fail:
-    free_names(target);
+    free_names(file);
     return -1;
 }
 
 /* The lock is held until the empty file is gone: nobody else's is removed. */
-void target_close(struct target *target)
+void atomic_file_close(struct atomic_file *file)
 {
     struct stat status;
 
-    if (fstat(target->fd, &status) == 0 && status.st_size == 0 &&
-        is_named(target->fd, target->part))
-        unlink(target->part);
-    close(target->fd);
-    free_names(target);
+    if (fstat(file->fd, &status) == 0 && status.st_size == 0 &&
+        is_named(file->fd, file->part))
+        unlink(file->part);
+    close(file->fd);
+    free_names(file);
 }

@@ -14,13 +14,14 @@
 
 #include "base/error.h"
 
-enum target_flags {
-    TARGET_NO_CLOBBER = 1, /* refuse where PATH is there */
-    TARGET_RESTART = 2,    /* --restart: a PATH.part that a run left may go */
-    TARGET_RESUME = 4 /* --resume: likewise, as its rows are in a journal */
+enum atomic_file_flags {
+    ATOMIC_FILE_NO_CLOBBER = 1, /* refuse where PATH is there */
+    ATOMIC_FILE_RESTART = 2, /* --restart: a PATH.part that a run left may go */
+    ATOMIC_FILE_RESUME =
+        4 /* --resume: likewise, as its rows are in a journal */
 };
 
-struct target {
+struct atomic_file {
     char *path;
     char *part;
     char *journal;
@@ -32,20 +33,22 @@ struct target {
  *
  * ERROR_USAGE where PATH.part can't be made, another run holds it, PATH is a
  * folder, a device, a pipe or what standard output writes to, PATH is there
- * (TARGET_NO_CLOBBER), PATH.part holds something (without TARGET_RESTART and
- * TARGET_RESUME), or PATH, PATH.part or PATH.journal is the file that `input`
- * describes; input may be NULL. There is nothing to close then. */
-int target_open(struct target *target, const char *word, const char *path,
-                unsigned flags, const struct stat *input, struct error *error);
+ * (ATOMIC_FILE_NO_CLOBBER), PATH.part holds something (without
+ * ATOMIC_FILE_RESTART and ATOMIC_FILE_RESUME), or PATH, PATH.part or
+ * PATH.journal is the file that `input` describes; input may be NULL. There is
+ * nothing to close then. */
+int atomic_file_open(struct atomic_file *file, const char *word,
+                     const char *path, unsigned flags, const struct stat *input,
+                     struct error *error);
 
 /* Unlocks; an empty PATH.part is removed. */
-void target_close(struct target *target);
+void atomic_file_close(struct atomic_file *file);
 
 /* Does path lead to PATH, PATH.part or PATH.journal, or would it, once they
  * are there? */
-bool target_covers(const struct target *target, const char *path);
+bool atomic_file_covers(const struct atomic_file *file, const char *path);
 
 /* Do both describe one file, whatever its names? */
-bool target_is_same_file(const struct stat *one, const struct stat *other);
+bool atomic_file_is_same_file(const struct stat *one, const struct stat *other);
 
 #endif

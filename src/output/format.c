@@ -23,7 +23,7 @@ struct result {
     const struct row *row;
 };
 
-int report_field(struct buffer *buffer, const char *text)
+int format_field(struct buffer *buffer, const char *text)
 {
     size_t plain;
 
@@ -45,7 +45,7 @@ int report_field(struct buffer *buffer, const char *text)
 /* A field, and the comma before it. */
 static int add(struct buffer *buffer, const char *text)
 {
-    return buffer_append(buffer, ",", 1) || report_field(buffer, text) ? -1 : 0;
+    return buffer_append(buffer, ",", 1) || format_field(buffer, text) ? -1 : 0;
 }
 
 static int add_number(struct buffer *buffer, bool given, long number)
@@ -195,7 +195,7 @@ static int add_exported(struct buffer *buffer, const struct service *service,
     const struct user *user =
         success && result->task ? result->task->user : NULL;
 
-    if (report_field(buffer, result->id))
+    if (format_field(buffer, result->id))
         return -1;
     for (unsigned i = 0; i < service->column_count; i++)
         if (add_exported_column(buffer, service, user, i, result->row))
@@ -221,7 +221,7 @@ static int add_export_header(struct buffer *buffer,
 
 /* ---- what is asked for -------------------------------------------------- */
 
-int report_header(struct buffer *buffer, const struct options *options)
+int format_header(struct buffer *buffer, const struct options *options)
 {
     if (options->mode == MODE_EXPORT)
         return add_export_header(buffer, options->service);
@@ -239,11 +239,11 @@ static int add_any(struct buffer *buffer, const struct options *options,
     return add_result(buffer, options->service, result);
 }
 
-int report_row(struct buffer *buffer, const struct user_task *task,
+int format_row(struct buffer *buffer, const struct user_task *task,
                const struct row *row)
 {
     const struct outcome *outcome = &task->outcome;
-    const struct fault *last = &outcome->last;
+    const struct api_error *last = &outcome->last;
     struct result result = {
         .number = row->number,
         .id = row->id,
@@ -266,7 +266,7 @@ int report_row(struct buffer *buffer, const struct user_task *task,
     return add_any(buffer, task->options, &result);
 }
 
-int report_row_alone(struct buffer *buffer, const struct options *options,
+int format_row_alone(struct buffer *buffer, const struct options *options,
                      uint64_t number, const char *id, enum status status,
                      const struct error *why)
 {
@@ -285,12 +285,12 @@ int report_row_alone(struct buffer *buffer, const struct options *options,
 
 /* ---- --diff ------------------------------------------------------------- */
 
-int report_diff_header(struct buffer *buffer)
+int format_diff_header(struct buffer *buffer)
 {
     return buffer_puts(buffer, "Row,Id,Column,Old,New\n");
 }
 
-int report_diff(struct buffer *buffer, const struct user_task *task,
+int format_diff(struct buffer *buffer, const struct user_task *task,
                 const struct row *row)
 {
     const struct service *service = task->service;

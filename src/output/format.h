@@ -16,25 +16,25 @@
 #include "user/user_task.h"
 
 /* One field, in quotes where it needs them. */
-int report_field(struct buffer *buffer, const char *text);
+int format_field(struct buffer *buffer, const char *text);
 
 /* The header of OUTPUT, in the options' mode. */
-int report_header(struct buffer *buffer, const struct options *options);
+int format_header(struct buffer *buffer, const struct options *options);
 
 /* The result row of one row of a task that is done. */
-int report_row(struct buffer *buffer, const struct user_task *task,
+int format_row(struct buffer *buffer, const struct user_task *task,
                const struct row *row);
 
 /* The result row of a row that never became part of a task: a value is refused
  * (why is the error), nothing more was asked for (STATUS_VALID), or the run
  * ended before (STATUS_NOT_ATTEMPTED); why may be NULL for the latter two. */
-int report_row_alone(struct buffer *buffer, const struct options *options,
+int format_row_alone(struct buffer *buffer, const struct options *options,
                      uint64_t number, const char *id, enum status status,
                      const struct error *why);
 
 /* The header and the rows of --diff: the cells of this row that won. */
-int report_diff_header(struct buffer *buffer);
-int report_diff(struct buffer *buffer, const struct user_task *task,
+int format_diff_header(struct buffer *buffer);
+int format_diff(struct buffer *buffer, const struct user_task *task,
                 const struct row *row);
 
 #endif

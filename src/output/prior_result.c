@@ -8,19 +8,19 @@
 #include <sys/stat.h>
 
 #include "base/buffer.h"
-#include "input/input.h"
-#include "input/csv.h"
-#include "output/format.h"
 #include "base/text.h"
+#include "input/csv_reader.h"
+#include "input/input.h"
+#include "output/format.h"
 
 /* The reader hands on all rows that its bytes complete. It is fed so few that
- * the rows that wait for previous_next() have a bound: 14 columns have 13
+ * the rows that wait for prior_result_next() have a bound: 14 columns have 13
  * commas and a line end. */
 #define SLICE     ((size_t)4096)
 #define MAX_ROWS  (SLICE / 14 + 1)
 #define MAX_BYTES (4 * READER_MAX_RECORD) /* a quote may become two */
 
-/* Columns of a result row that are read; report_header() has them all. */
+/* Columns of a result row that are read; format_header() has them all. */
 enum { ROW = 0, ID = 1, STATUS = 2, RETRYABLE = 8, COLUMNS = 14 };
 
 /* A row that waits; its texts stand in previous->texts from these places on. */
@@ -33,9 +33,9 @@ struct waiting_row {
     size_t end;
 };
 
-struct previous {
+struct prior_result {
     struct input *input;
-    struct reader *reader;
+    struct csv_reader *reader;
     struct buffer header; /* as it must be */
     struct buffer texts;
     struct waiting_row rows[MAX_ROWS];
@@ -49,12 +49,12 @@ struct previous {
 
 /* ---- one row ------------------------------------------------------------ */
 
-static int refuse(const struct previous *previous, const struct record *record,
+static int refuse(const struct prior_result *prior, const struct record *record,
                   const char *what, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
                      "%s: line %" PRIu64 " is no row of a result: %s",
-                     input_name(previous->input), record->line, what);
+                     input_name(prior->input), record->line, what);
 }
 
 /* Appends the record as report.c has written it. */
@@ -62,7 +62,7 @@ static int put_text(struct buffer *texts, const struct record *record)
 {
     for (size_t i = 0; i < record->count; i++)
         if ((i > 0 && buffer_append(texts, ",", 1)) ||
-            report_field(texts, record->fields[i].text))
+            format_field(texts, record->fields[i].text))
             return -1;
     return buffer_append(texts, "\n", 1);
 }
@@ -74,63 +74,63 @@ static bool is_of_apply(enum status status)
            status >= STATUS_FAILED;
 }
 
-static int judge_row(struct previous *previous, const struct record *record,
+static int judge_row(struct prior_result *prior, const struct record *record,
                      struct waiting_row *row, struct error *error)
 {
     const char *retryable = record->fields[RETRYABLE].text;
     int64_t number;
 
     if (text_parse_long(record->fields[ROW].text, &number) || number < 1 ||
-        (uint64_t)number <= previous->last)
-        return refuse(previous, record,
+        (uint64_t)number <= prior->last)
+        return refuse(prior, record,
                       "its Row is not a number above the one before", error);
     if (!status_find(record->fields[STATUS].text, &row->status))
-        return refuse(previous, record, "its Status is unknown", error);
+        return refuse(prior, record, "its Status is unknown", error);
     if (!is_of_apply(row->status))
-        return refuse(previous, record,
+        return refuse(prior, record,
                       "by its Status, nothing was to be written; only rows "
                       "that were applied can be tried again",
                       error);
     if (*retryable && strcmp(retryable, "yes") && strcmp(retryable, "no"))
-        return refuse(previous, record, "its Retryable is neither yes nor no",
+        return refuse(prior, record, "its Retryable is neither yes nor no",
                       error);
-    row->number = previous->last = (uint64_t)number;
+    row->number = prior->last = (uint64_t)number;
     row->again = row->status == STATUS_UNKNOWN ||
                  row->status == STATUS_NOT_ATTEMPTED ||
                  (row->status == STATUS_FAILED && *retryable == 'y');
     return 0;
 }
 
-static int check_header(struct previous *previous, const struct record *record,
+static int check_header(struct prior_result *prior, const struct record *record,
                         struct error *error)
 {
-    struct buffer *texts = &previous->texts;
+    struct buffer *texts = &prior->texts;
     bool same;
 
     if (put_text(texts, record))
         return error_memory(error);
-    same = strcmp(texts->data, previous->header.data) == 0;
+    same = strcmp(texts->data, prior->header.data) == 0;
     buffer_clear(texts);
     if (same)
         return 0;
     return error_set(error, ERROR_USAGE,
                      "%s is no result of a run that applied a file: its header "
                      "is another one; name the OUTPUT of such a run",
-                     input_name(previous->input));
+                     input_name(prior->input));
 }
 
 static int take_record(void *context, const struct record *record,
                        struct error *error)
 {
-    struct previous *previous = context;
-    struct buffer *texts = &previous->texts;
-    struct waiting_row *row = &previous->rows[previous->count];
+    struct prior_result *prior = context;
+    struct buffer *texts = &prior->texts;
+    struct waiting_row *row = &prior->rows[prior->count];
     const struct field *id;
 
     if (record->number == 0)
-        return check_header(previous, record, error);
-    assert(record->count == COLUMNS && previous->count < MAX_ROWS);
-    if (judge_row(previous, record, row, error))
+        return check_header(prior, record, error);
+    assert(record->count == COLUMNS && prior->count < MAX_ROWS);
+    if (judge_row(prior, record, row, error))
         return -1;
     id = &record->fields[ID];
     row->id = texts->len;
@@ -138,7 +138,7 @@ static int take_record(void *context, const struct record *record,
     if (buffer_append(texts, id->text, id->len + 1) || put_text(texts, record))
         return error_memory(error);
     row->end = texts->len;
-    previous->count++;
+    prior->count++;
     return 0;
 }
 
@@ -158,55 +158,54 @@ static int blame_usage(struct error *error)
 }
 
 /* Feeds the reader once. */
-static int feed(struct previous *previous, struct error *error)
+static int feed(struct prior_result *prior, struct error *error)
 {
     size_t len;
     int more;
 
-    if (previous->len == 0) {
-        more =
-            input_read(previous->input, &previous->data, &previous->len, error);
+    if (prior->len == 0) {
+        more = input_read(prior->input, &prior->data, &prior->len, error);
         if (more < 0)
             return -1;
         if (more == 0) {
-            previous->ended = true;
-            return reader_end(previous->reader, error);
+            prior->ended = true;
+            return csv_reader_end(prior->reader, error);
         }
     }
-    len = previous->len < SLICE ? previous->len : SLICE;
-    if (reader_feed(previous->reader, previous->data, len, error))
+    len = prior->len < SLICE ? prior->len : SLICE;
+    if (csv_reader_feed(prior->reader, prior->data, len, error))
         return -1;
-    previous->data += len;
-    previous->len -= len;
+    prior->data += len;
+    prior->len -= len;
     return 0;
 }
 
 /* Reads on until a row waits or the file has ended. */
-static int fill(struct previous *previous, struct error *error)
+static int fill(struct prior_result *prior, struct error *error)
 {
-    if (previous->next < previous->count)
+    if (prior->next < prior->count)
         return 0;
-    previous->next = previous->count = 0;
-    buffer_clear(&previous->texts);
-    while (previous->count == 0 && !previous->ended)
-        if (feed(previous, error))
+    prior->next = prior->count = 0;
+    buffer_clear(&prior->texts);
+    while (prior->count == 0 && !prior->ended)
+        if (feed(prior, error))
             return blame_usage(error);
     return 0;
 }
 
-static int start_reading(struct previous *previous, struct error *error)
+static int start_reading(struct prior_result *prior, struct error *error)
 {
-    reader_free(previous->reader);
-    previous->reader =
-        reader_new(input_name(previous->input), ',', take_record, previous);
-    previous->len = previous->count = previous->next = 0;
-    previous->last = 0;
-    previous->ended = false;
-    return previous->reader ? fill(previous, error) : error_memory(error);
+    csv_reader_free(prior->reader);
+    prior->reader =
+        csv_reader_new(input_name(prior->input), ',', take_record, prior);
+    prior->len = prior->count = prior->next = 0;
+    prior->last = 0;
+    prior->ended = false;
+    return prior->reader ? fill(prior, error) : error_memory(error);
 }
 
 /* A pipe can't be read twice, and opening one would wait for its writer. */
-static int open_file(struct previous *previous, const char *path,
+static int open_file(struct prior_result *prior, const char *path,
                      struct error *error)
 {
     struct stat status;
@@ -221,104 +220,105 @@ static int open_file(struct previous *previous, const char *path,
                          "%s, whose failed rows are to be tried again, is not "
                          "a regular file",
                          path);
-    previous->input = input_open(path, error);
-    return previous->input ? 0 : -1;
+    prior->input = input_open(path, error);
+    return prior->input ? 0 : -1;
 }
 
-struct previous *previous_open(const char *path, struct error *error)
+struct prior_result *prior_result_open(const char *path, struct error *error)
 {
     static const struct options apply = {.mode = MODE_APPLY};
-    struct previous *previous = calloc(1, sizeof(*previous));
+    struct prior_result *prior = calloc(1, sizeof(*prior));
 
-    if (!previous) {
+    if (!prior) {
         error_memory(error);
         return NULL;
     }
-    buffer_init(&previous->header, READER_MAX_RECORD);
-    buffer_init(&previous->texts, MAX_BYTES);
-    if (report_header(&previous->header, &apply)) {
+    buffer_init(&prior->header, READER_MAX_RECORD);
+    buffer_init(&prior->texts, MAX_BYTES);
+    if (format_header(&prior->header, &apply)) {
         error_memory(error);
         goto fail;
     }
-    if (open_file(previous, path, error) || start_reading(previous, error))
+    if (open_file(prior, path, error) || start_reading(prior, error))
         goto fail;
-    return previous;
+    return prior;
 
 fail:
-    previous_free(previous);
+    prior_result_free(prior);
     return NULL;
 }
 
-void previous_free(struct previous *previous)
+void prior_result_free(struct prior_result *prior)
 {
-    if (!previous)
+    if (!prior)
         return;
-    reader_free(previous->reader);
-    input_free(previous->input);
-    buffer_free(&previous->texts);
-    buffer_free(&previous->header);
-    free(previous);
+    csv_reader_free(prior->reader);
+    input_free(prior->input);
+    buffer_free(&prior->texts);
+    buffer_free(&prior->header);
+    free(prior);
 }
 
-int previous_next(struct previous *previous, struct previous_row *row,
-                  struct error *error)
+int prior_result_next(struct prior_result *prior, struct prior_row *row,
+                      struct error *error)
 {
-    const struct waiting_row *waiting;
+    const struct waiting_row *timers;
     const char *texts;
 
-    if (fill(previous, error))
+    if (fill(prior, error))
         return -1;
-    if (previous->next == previous->count)
+    if (prior->next == prior->count)
         return 0;
-    waiting = &previous->rows[previous->next++];
-    texts = previous->texts.data;
-    *row = (struct previous_row){
-        .number = waiting->number,
-        .id = texts + waiting->id,
-        .status = waiting->status,
-        .again = waiting->again,
-        .text = texts + waiting->text,
-        .len = waiting->end - waiting->text,
+    timers = &prior->rows[prior->next++];
+    texts = prior->texts.data;
+    *row = (struct prior_row){
+        .number = timers->number,
+        .id = texts + timers->id,
+        .status = timers->status,
+        .again = timers->again,
+        .text = texts + timers->text,
+        .len = timers->end - timers->text,
     };
     return 1;
 }
 
-static int refuse_other(const struct previous *previous, uint64_t number,
+static int refuse_other(const struct prior_result *prior, uint64_t number,
                         const char *what, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
                      "%s is not the result of this INPUT: row %" PRIu64
                      " %s; --retry-failed needs the file that it came from",
-                     input_name(previous->input), number, what);
+                     input_name(prior->input), number, what);
 }
 
-int previous_match(struct previous *previous, uint64_t number, const char *id,
-                   struct previous_row *row, struct error *error)
+int prior_result_match(struct prior_result *prior, uint64_t number,
+                       const char *id, struct prior_row *row,
+                       struct error *error)
 {
-    int more = previous_next(previous, row, error);
+    int more = prior_result_next(prior, row, error);
 
     if (more < 0)
         return -1;
     if (more == 0 || row->number != number)
-        return refuse_other(previous, number, "is not in it", error);
+        return refuse_other(prior, number, "is not in it", error);
     if (strcmp(row->id, id) != 0)
-        return refuse_other(previous, number, "is there of another Id", error);
+        return refuse_other(prior, number, "is there of another Id", error);
     return 0;
 }
 
-int previous_end(struct previous *previous, struct error *error)
+int prior_result_end(struct prior_result *prior, struct error *error)
 {
-    struct previous_row row;
-    int more = previous_next(previous, &row, error);
+    struct prior_row row;
+    int more = prior_result_next(prior, &row, error);
 
     if (more <= 0)
         return more;
-    return refuse_other(previous, row.number, "is only in it", error);
+    return refuse_other(prior, row.number, "is only in it", error);
 }
 
-int previous_rewind(struct previous *previous, struct error *error)
+int prior_result_rewind(struct prior_result *prior, struct error *error)
 {
-    if (input_rewind(previous->input, error))
+    if (input_rewind(prior->input, error))
         return -1;
-    return start_reading(previous, error);
+    return start_reading(prior, error);
 }

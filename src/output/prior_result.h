@@ -12,16 +12,16 @@
 #include "base/error.h"
 #include "user/outcome.h"
 
-struct previous;
+struct prior_result;
 
 /* Opens the OUTPUT at path, plain or gzip, and checks its header. ERROR_USAGE
  * where it is not there or is no result of a run that applied a file: that of
  * --export is told by its header, those of --check, --dry-run and --reconcile
  * by the first Status that only they have. */
-struct previous *previous_open(const char *path, struct error *error);
-void previous_free(struct previous *previous);
+struct prior_result *prior_result_open(const char *path, struct error *error);
+void prior_result_free(struct prior_result *prior);
 
-struct previous_row {
+struct prior_row {
     uint64_t number; /* Row */
     const char *id;  /* Id */
     enum status status;
@@ -33,16 +33,17 @@ struct previous_row {
 /* The next row, valid until the next call; the Row of each is above that of the
  * one before. 1, 0 at the end, -1: ERROR_USAGE where the file is damaged, and
  * it must not be read on. */
-int previous_next(struct previous *previous, struct previous_row *row,
-                  struct error *error);
+int prior_result_next(struct prior_result *prior, struct prior_row *row,
+                      struct error *error);
 
 /* The next row, which must be of that number and Id; both functions:
  * ERROR_USAGE where it is another, or (at the end) where there is one. */
-int previous_match(struct previous *previous, uint64_t number, const char *id,
-                   struct previous_row *row, struct error *error);
-int previous_end(struct previous *previous, struct error *error);
+int prior_result_match(struct prior_result *prior, uint64_t number,
+                       const char *id, struct prior_row *row,
+                       struct error *error);
+int prior_result_end(struct prior_result *prior, struct error *error);
 
 /* Back to the first row. */
-int previous_rewind(struct previous *previous, struct error *error);
+int prior_result_rewind(struct prior_result *prior, struct error *error);
 
 #endif

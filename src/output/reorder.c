@@ -11,65 +11,65 @@ struct waiting_row {
     char text[];
 };
 
-struct results {
-    struct output *output;
+struct reorder_buffer {
+    struct writer *writer;
     uint64_t next;
     uint64_t count;
-    size_t waiting;            /* rows */
+    size_t timers;             /* rows */
     size_t bytes;              /* of these rows */
     struct waiting_row **ring; /* a row's place: its sequence modulo size */
     size_t size;               /* a power of two, or 0 */
 };
 
-struct results *results_new(struct output *output)
+struct reorder_buffer *reorder_new(struct writer *writer)
 {
-    struct results *results = calloc(1, sizeof(*results));
+    struct reorder_buffer *reorder = calloc(1, sizeof(*reorder));
 
-    if (results)
-        results->output = output;
-    return results;
+    if (reorder)
+        reorder->writer = writer;
+    return reorder;
 }
 
-void results_free(struct results *results)
+void reorder_free(struct reorder_buffer *reorder)
 {
     size_t i;
 
-    if (!results)
+    if (!reorder)
         return;
-    for (i = 0; i < results->size; i++)
-        free(results->ring[i]);
-    free(results->ring);
-    free(results);
+    for (i = 0; i < reorder->size; i++)
+        free(reorder->ring[i]);
+    free(reorder->ring);
+    free(reorder);
 }
 
-uint64_t results_next(const struct results *results)
+uint64_t reorder_next(const struct reorder_buffer *reorder)
 {
-    return results->next;
+    return reorder->next;
 }
 
-uint64_t results_count(const struct results *results)
+uint64_t reorder_count(const struct reorder_buffer *reorder)
 {
-    return results->count;
+    return reorder->count;
 }
 
-size_t results_bytes(const struct results *results)
+size_t reorder_bytes(const struct reorder_buffer *reorder)
 {
-    return results->bytes;
+    return reorder->bytes;
 }
 
-static struct waiting_row **place(const struct results *results,
+static struct waiting_row **place(const struct reorder_buffer *reorder,
                                   uint64_t sequence)
 {
-    return &results->ring[sequence & (results->size - 1)];
+    return &reorder->ring[sequence & (reorder->size - 1)];
 }
 
 /* Makes the ring reach distance rows beyond the next one. */
-static int grow(struct results *results, uint64_t distance)
+static int grow(struct reorder_buffer *reorder, uint64_t distance)
 {
     struct waiting_row **ring;
-    size_t size = results->size > 0 ? results->size : FIRST_SIZE;
+    size_t size = reorder->size > 0 ? reorder->size : FIRST_SIZE;
 
-    if (distance < results->size)
+    if (distance < reorder->size)
         return 0;
     if (distance >= SIZE_MAX / 2)
         return -1;
@@ -78,93 +78,93 @@ static int grow(struct results *results, uint64_t distance)
     ring = calloc(size, sizeof(struct waiting_row *));
     if (!ring)
         return -1;
-    for (size_t i = 0; i < results->size; i++)
-        ring[(results->next + i) & (size - 1)] =
-            *place(results, results->next + i);
-    free(results->ring);
-    results->ring = ring;
-    results->size = size;
+    for (size_t i = 0; i < reorder->size; i++)
+        ring[(reorder->next + i) & (size - 1)] =
+            *place(reorder, reorder->next + i);
+    free(reorder->ring);
+    reorder->ring = ring;
+    reorder->size = size;
     return 0;
 }
 
-static int hold(struct results *results, uint64_t sequence, const char *text,
-                size_t len, struct error *error)
+static int hold(struct reorder_buffer *reorder, uint64_t sequence,
+                const char *text, size_t len, struct error *error)
 {
     struct waiting_row *row;
 
-    if (grow(results, sequence - results->next))
+    if (grow(reorder, sequence - reorder->next))
         return error_memory(error);
     row = malloc(sizeof(*row) + len);
     if (!row)
         return error_memory(error);
     row->len = len;
     memcpy(row->text, text, len);
-    *place(results, sequence) = row;
-    results->waiting++;
-    results->bytes += sizeof(*row) + len;
+    *place(reorder, sequence) = row;
+    reorder->timers++;
+    reorder->bytes += sizeof(*row) + len;
     return 0;
 }
 
-static int write_next(struct results *results, const char *text, size_t len,
-                      struct error *error)
+static int write_next(struct reorder_buffer *reorder, const char *text,
+                      size_t len, struct error *error)
 {
-    if (results->output && output_write(results->output, text, len, error))
+    if (reorder->writer && writer_write(reorder->writer, text, len, error))
         return -1;
-    results->next++;
+    reorder->next++;
     return 0;
 }
 
 /* Writes the next row, which waits, and gives its memory back. */
-static int write_held(struct results *results, struct error *error)
+static int write_held(struct reorder_buffer *reorder, struct error *error)
 {
-    struct waiting_row **row = place(results, results->next);
+    struct waiting_row **row = place(reorder, reorder->next);
 
-    if (write_next(results, (*row)->text, (*row)->len, error))
+    if (write_next(reorder, (*row)->text, (*row)->len, error))
         return -1;
-    results->bytes -= sizeof(**row) + (*row)->len;
+    reorder->bytes -= sizeof(**row) + (*row)->len;
     free(*row);
     *row = NULL;
-    results->waiting--;
+    reorder->timers--;
     return 0;
 }
 
-bool results_has(const struct results *results, uint64_t sequence)
+bool reorder_has(const struct reorder_buffer *reorder, uint64_t sequence)
 {
-    return sequence < results->next ||
-           (sequence - results->next < results->size &&
-            *place(results, sequence) != NULL);
+    return sequence < reorder->next ||
+           (sequence - reorder->next < reorder->size &&
+            *place(reorder, sequence) != NULL);
 }
 
-int results_put(struct results *results, uint64_t sequence, const char *text,
-                size_t len, struct error *error)
+int reorder_put(struct reorder_buffer *reorder, uint64_t sequence,
+                const char *text, size_t len, struct error *error)
 {
-    if (results_has(results, sequence))
+    if (reorder_has(reorder, sequence))
         return error_set(error, ERROR_LOCAL,
                          "row %" PRIu64 " got a second result: this is a bug "
                          "in bauser-batch, please report it",
                          sequence + 1);
-    if (sequence != results->next) {
-        if (hold(results, sequence, text, len, error))
+    if (sequence != reorder->next) {
+        if (hold(reorder, sequence, text, len, error))
             return -1;
-        results->count++;
+        reorder->count++;
         return 0;
     }
     /* The usual case, and the only one without a copy. */
-    if (write_next(results, text, len, error))
+    if (write_next(reorder, text, len, error))
         return -1;
-    results->count++;
-    while (results->waiting && *place(results, results->next))
-        if (write_held(results, error))
+    reorder->count++;
+    while (reorder->timers && *place(reorder, reorder->next))
+        if (write_held(reorder, error))
             return -1;
     return 0;
 }
 
-int results_write_waiting(struct results *results, struct error *error)
+int reorder_write_waiting(struct reorder_buffer *reorder, struct error *error)
 {
-    while (results->waiting) {
-        if (!*place(results, results->next))
-            results->next++;
-        else if (write_held(results, error))
+    while (reorder->timers) {
+        if (!*place(reorder, reorder->next))
+            reorder->next++;
+        else if (write_held(reorder, error))
             return -1;
     }
     return 0;

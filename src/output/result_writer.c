@@ -4,19 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output/writer.h"
 #include "output/format.h"
 #include "output/reorder.h"
+#include "output/writer.h"
 
 #define MAX_ROW ((size_t)64 << 20) /* bytes of one result row */
 
 /* A file, and its rows on their way into the input's order. */
 struct sheet {
-    struct output *output; /* NULL: there is no such file */
-    struct results *results;
+    struct writer *writer; /* NULL: there is no such file */
+    struct reorder_buffer *reorder;
 };
 
-struct sink {
+struct result_writer {
     const struct options *options;
     struct tally *tally;
     struct recovery *recovery; /* NULL: no journal */
@@ -33,32 +33,35 @@ static int open_sheet(struct sheet *sheet, const char *word, const char *path,
                       struct error *error)
 {
     if (path) {
-        sheet->output = output_open(word, path, flags, input, error);
-        if (!sheet->output)
+        sheet->writer = writer_open(word, path, flags, input, error);
+        if (!sheet->writer)
             return -1;
     }
-    sheet->results = results_new(sheet->output);
-    return sheet->results ? 0 : error_memory(error);
+    sheet->reorder = reorder_new(sheet->writer);
+    return sheet->reorder ? 0 : error_memory(error);
 }
 
 static void close_sheet(struct sheet *sheet)
 {
-    results_free(sheet->results);
-    output_free(sheet->output);
+    reorder_free(sheet->reorder);
+    writer_free(sheet->writer);
 }
 
 static bool covers(const struct sheet *sheet, const char *path)
 {
-    return sheet->output && output_covers(sheet->output, path);
+    return sheet->writer && writer_covers(sheet->writer, path);
 }
 
 /* Would --diff, or its .part, be one of OUTPUT's files? */
-static int check_diff(struct sink *sink, const char *diff, struct error *error)
+static int check_diff(struct result_writer *results, const char *diff,
+                      struct error *error)
 {
-    buffer_clear(&sink->text);
-    if (buffer_puts(&sink->text, diff) || buffer_puts(&sink->text, ".part"))
+    buffer_clear(&results->text);
+    if (buffer_puts(&results->text, diff) ||
+        buffer_puts(&results->text, ".part"))
         return error_memory(error);
-    if (covers(&sink->result, diff) || covers(&sink->result, sink->text.data))
+    if (covers(&results->result, diff) ||
+        covers(&results->result, results->text.data))
         return error_set(error, ERROR_USAGE,
                          "--diff and OUTPUT can't be the same file: give "
                          "--diff another name");
@@ -66,21 +69,21 @@ static int check_diff(struct sink *sink, const char *diff, struct error *error)
 }
 
 /* Lines of the log in another file would be its end. */
-static int check_log(const struct sink *sink, const struct stat *input,
-                     struct error *error)
+static int check_log(const struct result_writer *results,
+                     const struct stat *input, struct error *error)
 {
-    const char *log = sink->options->log_file;
+    const char *log = results->options->log_file;
     const char *other = NULL;
     struct stat status;
 
     if (!log)
         return 0;
-    if (covers(&sink->result, log))
+    if (covers(&results->result, log))
         other = "OUTPUT";
-    else if (covers(&sink->diff, log))
+    else if (covers(&results->diff, log))
         other = "--diff";
     else if (input && S_ISREG(input->st_mode) && stat(log, &status) == 0 &&
-             target_is_same_file(&status, input))
+             atomic_file_is_same_file(&status, input))
         other = "INPUT";
     if (!other)
         return 0;
@@ -90,257 +93,265 @@ static int check_log(const struct sink *sink, const struct stat *input,
                      other);
 }
 
-static int open_sheets(struct sink *sink, const struct stat *input,
+static int open_sheets(struct result_writer *results, const struct stat *input,
                        struct error *error)
 {
-    const struct options *options = sink->options;
-    unsigned flags = (options->no_clobber ? TARGET_NO_CLOBBER : 0U) |
-                     (options->restart ? TARGET_RESTART : 0U) |
-                     (options->resume ? TARGET_RESUME : 0U);
+    const struct options *options = results->options;
+    unsigned flags = (options->no_clobber ? ATOMIC_FILE_NO_CLOBBER : 0U) |
+                     (options->restart ? ATOMIC_FILE_RESTART : 0U) |
+                     (options->resume ? ATOMIC_FILE_RESUME : 0U);
 
-    if (open_sheet(&sink->result, "OUTPUT", options->output, flags, input,
+    if (open_sheet(&results->result, "OUTPUT", options->output, flags, input,
                    error))
         return -1;
-    if (options->diff && check_diff(sink, options->diff, error))
+    if (options->diff && check_diff(results, options->diff, error))
         return -1;
-    if (open_sheet(&sink->diff, "--diff", options->diff, flags, input, error))
+    if (open_sheet(&results->diff, "--diff", options->diff, flags, input,
+                   error))
         return -1;
-    return check_log(sink, input, error);
+    return check_log(results, input, error);
 }
 
-struct sink *sink_open(const struct options *options, const struct stat *input,
-                       struct tally *tally, struct error *error)
+struct result_writer *result_writer_open(const struct options *options,
+                                         const struct stat *input,
+                                         struct tally *tally,
+                                         struct error *error)
 {
-    struct sink *sink = calloc(1, sizeof(*sink));
+    struct result_writer *results = calloc(1, sizeof(*results));
 
-    if (!sink) {
+    if (!results) {
         error_memory(error);
         return NULL;
     }
-    sink->options = options;
-    sink->tally = tally;
-    buffer_init(&sink->text, MAX_ROW);
-    if (open_sheets(sink, input, error)) {
-        sink_free(sink);
+    results->options = options;
+    results->tally = tally;
+    buffer_init(&results->text, MAX_ROW);
+    if (open_sheets(results, input, error)) {
+        result_writer_free(results);
         return NULL;
     }
-    return sink;
+    return results;
 }
 
-void sink_free(struct sink *sink)
+void result_writer_free(struct result_writer *results)
 {
-    if (!sink)
+    if (!results)
         return;
-    close_sheet(&sink->result);
-    close_sheet(&sink->diff);
-    buffer_free(&sink->text);
-    free(sink);
+    close_sheet(&results->result);
+    close_sheet(&results->diff);
+    buffer_free(&results->text);
+    free(results);
 }
 
 /* ---- rows --------------------------------------------------------------- */
 
-static int write_header(struct sink *sink, struct sheet *sheet, int built,
-                        struct error *error)
+static int write_header(struct result_writer *results, struct sheet *sheet,
+                        int built, struct error *error)
 {
     if (built)
         return error_memory(error);
-    return output_write(sheet->output, sink->text.data, sink->text.len, error);
+    return writer_write(sheet->writer, results->text.data, results->text.len,
+                        error);
 }
 
-void sink_set_recovery(struct sink *sink, struct recovery *recovery)
+void result_writer_set_recovery(struct result_writer *results,
+                                struct recovery *recovery)
 {
-    sink->recovery = recovery;
+    results->recovery = recovery;
 }
 
-int sink_begin(struct sink *sink, struct error *error)
+int result_writer_begin(struct result_writer *results, struct error *error)
 {
-    buffer_clear(&sink->text);
-    if (sink->result.output &&
-        write_header(sink, &sink->result,
-                     report_header(&sink->text, sink->options), error))
+    buffer_clear(&results->text);
+    if (results->result.writer &&
+        write_header(results, &results->result,
+                     format_header(&results->text, results->options), error))
         return -1;
-    buffer_clear(&sink->text);
-    if (sink->diff.output &&
-        write_header(sink, &sink->diff, report_diff_header(&sink->text), error))
+    buffer_clear(&results->text);
+    if (results->diff.writer &&
+        write_header(results, &results->diff,
+                     format_diff_header(&results->text), error))
         return -1;
     return 0;
 }
 
-static void count(struct sink *sink, enum status status)
+static void count(struct result_writer *results, enum status status)
 {
-    sink->tally->rows++;
-    sink->tally->by_status[status]++;
+    results->tally->rows++;
+    results->tally->by_status[status]++;
 }
 
 /* Puts the text, which was built (or not, where built is -1). */
-static int put(struct sink *sink, struct sheet *sheet, uint64_t sequence,
-               int built, struct error *error)
+static int put(struct result_writer *results, struct sheet *sheet,
+               uint64_t sequence, int built, struct error *error)
 {
     if (built)
         return error_memory(error);
-    return results_put(sheet->results, sequence,
-                       sink->text.data ? sink->text.data : "", sink->text.len,
-                       error);
+    return reorder_put(sheet->reorder, sequence,
+                       results->text.data ? results->text.data : "",
+                       results->text.len, error);
 }
 
 /* The result row whose text was built, of a group that came out so. */
-static int put_result(struct sink *sink, uint64_t sequence, enum status status,
-                      int built, struct error *error)
+static int put_result(struct result_writer *results, uint64_t sequence,
+                      enum status status, int built, struct error *error)
 {
-    if (put(sink, &sink->result, sequence, built, error))
+    if (put(results, &results->result, sequence, built, error))
         return -1;
-    if (recovery_add_row(sink->recovery, sequence, sink->text.data,
-                         sink->text.len))
+    if (recovery_add_row(results->recovery, sequence, results->text.data,
+                         results->text.len))
         return error_memory(error);
-    count(sink, status);
+    count(results, status);
     return 0;
 }
 
 /* Its lines in --diff; NULL: it never became part of a task. */
-static int put_diff(struct sink *sink, uint64_t sequence,
+static int put_diff(struct result_writer *results, uint64_t sequence,
                     const struct user_task *task, const struct row *row,
                     struct error *error)
 {
     int built = 0;
 
-    if (!sink->diff.output)
+    if (!results->diff.writer)
         return 0;
-    buffer_clear(&sink->text);
+    buffer_clear(&results->text);
     if (task && task->outcome.status == STATUS_WOULD_UPDATE)
-        built = report_diff(&sink->text, task, row);
-    return put(sink, &sink->diff, sequence, built, error);
+        built = format_diff(&results->text, task, row);
+    return put(results, &results->diff, sequence, built, error);
 }
 
-int sink_put_task(struct sink *sink, const struct user_task *task,
-                  struct error *error)
+int result_writer_put_task(struct result_writer *results,
+                           const struct user_task *task, struct error *error)
 {
     enum status status = task->outcome.status;
 
-    if (recovery_begin_rows(sink->recovery, status))
+    if (recovery_begin_rows(results->recovery, status))
         return error_memory(error);
     for (const struct row *row = task->group->rows; row; row = row->next) {
-        buffer_clear(&sink->text);
-        if (put_result(sink, row->sequence, status,
-                       report_row(&sink->text, task, row), error) ||
-            put_diff(sink, row->sequence, task, row, error))
+        buffer_clear(&results->text);
+        if (put_result(results, row->sequence, status,
+                       format_row(&results->text, task, row), error) ||
+            put_diff(results, row->sequence, task, row, error))
             return -1;
     }
-    return recovery_end_rows(sink->recovery) ? error_memory(error) : 0;
+    return recovery_end_rows(results->recovery) ? error_memory(error) : 0;
 }
 
-int sink_put_alone(struct sink *sink, uint64_t sequence, uint64_t number,
-                   const char *id, enum status status, const struct error *why,
-                   struct error *error)
+int result_writer_put_alone(struct result_writer *results, uint64_t sequence,
+                            uint64_t number, const char *id, enum status status,
+                            const struct error *why, struct error *error)
 {
     int built = 0;
 
-    if (recovery_begin_rows(sink->recovery, status))
+    if (recovery_begin_rows(results->recovery, status))
         return error_memory(error);
-    buffer_clear(&sink->text);
-    if (sink->result.output)
-        built = report_row_alone(&sink->text, sink->options, number, id, status,
-                                 why);
-    if (put_result(sink, sequence, status, built, error) ||
-        put_diff(sink, sequence, NULL, NULL, error))
+    buffer_clear(&results->text);
+    if (results->result.writer)
+        built = format_row_alone(&results->text, results->options, number, id,
+                                 status, why);
+    if (put_result(results, sequence, status, built, error) ||
+        put_diff(results, sequence, NULL, NULL, error))
         return -1;
-    return recovery_end_rows(sink->recovery) ? error_memory(error) : 0;
+    return recovery_end_rows(results->recovery) ? error_memory(error) : 0;
 }
 
-int sink_put_replayed(struct sink *sink, uint64_t sequence, enum status status,
-                      const char *text, size_t len, struct error *error)
+int result_writer_put_replayed(struct result_writer *results, uint64_t sequence,
+                               enum status status, const char *text, size_t len,
+                               struct error *error)
 {
-    if (results_put(sink->result.results, sequence, text, len, error))
+    if (reorder_put(results->result.reorder, sequence, text, len, error))
         return -1;
-    count(sink, status);
+    count(results, status);
     return 0;
 }
 
-uint64_t sink_next(const struct sink *sink)
+uint64_t result_writer_next(const struct result_writer *results)
 {
-    return results_next(sink->result.results);
+    return reorder_next(results->result.reorder);
 }
 
-bool sink_has(const struct sink *sink, uint64_t sequence)
+bool result_writer_has(const struct result_writer *results, uint64_t sequence)
 {
-    return results_has(sink->result.results, sequence);
+    return reorder_has(results->result.reorder, sequence);
 }
 
-size_t sink_waiting_bytes(const struct sink *sink)
+size_t result_writer_waiting_bytes(const struct result_writer *results)
 {
-    return results_bytes(sink->result.results) +
-           results_bytes(sink->diff.results);
+    return reorder_bytes(results->result.reorder) +
+           reorder_bytes(results->diff.reorder);
 }
 
-int sink_poll_fd(const struct sink *sink)
+int result_writer_poll_fd(const struct result_writer *results)
 {
-    return sink->result.output ? output_poll_fd(sink->result.output) : -1;
+    return results->result.writer ? writer_poll_fd(results->result.writer) : -1;
 }
 
-bool sink_is_full(const struct sink *sink)
+bool result_writer_is_full(const struct result_writer *results)
 {
-    return sink->result.output && output_is_full(sink->result.output);
+    return results->result.writer && writer_is_full(results->result.writer);
 }
 
-int sink_flush(struct sink *sink, struct error *error)
+int result_writer_flush(struct result_writer *results, struct error *error)
 {
-    if (sink->result.output && output_flush(sink->result.output, error))
+    if (results->result.writer && writer_flush(results->result.writer, error))
         return -1;
-    if (sink->diff.output && output_flush(sink->diff.output, error))
+    if (results->diff.writer && writer_flush(results->diff.writer, error))
         return -1;
     return 0;
 }
 
 /* ---- the end ------------------------------------------------------------ */
 
-int sink_finish(struct sink *sink, uint64_t rows, struct error *error)
+int result_writer_finish(struct result_writer *results, uint64_t rows,
+                         struct error *error)
 {
-    const struct results *results = sink->result.results;
+    const struct reorder_buffer *reorder = results->result.reorder;
 
-    if (results_next(results) != rows || results_count(results) != rows ||
-        sink->tally->rows != rows)
+    if (reorder_next(reorder) != rows || reorder_count(reorder) != rows ||
+        results->tally->rows != rows)
         return error_set(error, ERROR_LOCAL,
                          "a bug: %" PRIu64 " rows were read and %" PRIu64
                          " results written; please report it",
-                         rows, results_count(results));
-    if (sink->diff.output && output_finish(sink->diff.output, error))
+                         rows, reorder_count(reorder));
+    if (results->diff.writer && writer_finish(results->diff.writer, error))
         return -1;
-    if (sink->result.output && output_finish(sink->result.output, error))
+    if (results->result.writer && writer_finish(results->result.writer, error))
         return -1;
     return 0;
 }
 
 static int stop_sheet(struct sheet *sheet, struct error *error)
 {
-    if (!sheet->output)
+    if (!sheet->writer)
         return 0;
-    if (results_write_waiting(sheet->results, error))
+    if (reorder_write_waiting(sheet->reorder, error))
         return -1;
-    return output_stop(sheet->output, error);
+    return writer_stop(sheet->writer, error);
 }
 
-int sink_stop(struct sink *sink, struct error *error)
+int result_writer_stop(struct result_writer *results, struct error *error)
 {
-    int failed = stop_sheet(&sink->result, error);
+    int failed = stop_sheet(&results->result, error);
 
-    return stop_sheet(&sink->diff, error) || failed ? -1 : 0;
+    return stop_sheet(&results->diff, error) || failed ? -1 : 0;
 }
 
-void sink_discard(struct sink *sink)
+void result_writer_discard(struct result_writer *results)
 {
-    if (sink->result.output)
-        output_discard(sink->result.output);
-    if (sink->diff.output)
-        output_discard(sink->diff.output);
+    if (results->result.writer)
+        writer_discard(results->result.writer);
+    if (results->diff.writer)
+        writer_discard(results->diff.writer);
 }
 
-const char *sink_partial_name(const struct sink *sink)
+const char *result_writer_partial_name(const struct result_writer *results)
 {
-    return sink->result.output ? output_partial_name(sink->result.output)
-                               : NULL;
+    return results->result.writer ? writer_partial_name(results->result.writer)
+                                  : NULL;
 }
 
-const char *sink_journal_name(const struct sink *sink)
+const char *result_writer_journal_name(const struct result_writer *results)
 {
-    return sink->result.output ? output_journal_name(sink->result.output)
-                               : NULL;
+    return results->result.writer ? writer_journal_name(results->result.writer)
+                                  : NULL;
 }

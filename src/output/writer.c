@@ -31,16 +31,16 @@
 #define GZIP_FORMAT (15 + 16) /* the largest window, a gzip header */
 #define GZIP_MEMORY 8         /* zlib's default */
 
-struct output {
-    bool is_file;         /* else standard output */
-    struct target target; /* of a file */
+struct writer {
+    bool is_file;            /* else standard output */
+    struct atomic_file file; /* of a file */
     int fd;
     bool can_block; /* standard output may wait for somebody who reads it */
     bool no_clobber;
     bool begun; /* nothing of an earlier run is left in the file */
     bool gzip;
     int failure; /* errno of a write that failed: none follows it */
-    uint64_t written;
+    uint64_t own_writes;
     z_stream stream;
     struct buffer pending; /* packed already, where gzip is set */
     size_t sent;           /* so much of it is written */
@@ -71,7 +71,7 @@ static int open_terminal(void)
     return fd < 0 ? STDOUT_FILENO : fd;
 }
 
-static int open_standard_output(struct output *output, const struct stat *input,
+static int open_standard_output(struct writer *writer, const struct stat *input,
                                 struct error *error)
 {
     struct stat status;
@@ -82,224 +82,225 @@ static int open_standard_output(struct output *output, const struct stat *input,
         return error_set(error, ERROR_USAGE,
                          "OUTPUT is -, but standard output is closed");
     /* A terminal may be both. */
-    if (input && S_ISREG(status.st_mode) && target_is_same_file(&status, input))
+    if (input && S_ISREG(status.st_mode) &&
+        atomic_file_is_same_file(&status, input))
         return error_set(error, ERROR_USAGE,
                          "INPUT and standard output are the same file: "
                          "redirect standard output to another one");
-    output->fd = open_terminal();
-    output->can_block = !S_ISREG(status.st_mode);
-    output->begun = true;
-    buffer_init(&output->pending, WAITING_SIZE);
+    writer->fd = open_terminal();
+    writer->can_block = !S_ISREG(status.st_mode);
+    writer->begun = true;
+    buffer_init(&writer->pending, WAITING_SIZE);
     return 0;
 }
 
-static int start_gzip(struct output *output, struct error *error)
+static int start_gzip(struct writer *writer, struct error *error)
 {
-    if (deflateInit2(&output->stream, GZIP_LEVEL, Z_DEFLATED, GZIP_FORMAT,
+    if (deflateInit2(&writer->stream, GZIP_LEVEL, Z_DEFLATED, GZIP_FORMAT,
                      GZIP_MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
         return error_memory(error);
-    output->gzip = true;
+    writer->gzip = true;
     return 0;
 }
 
-static int open_file(struct output *output, const char *word, const char *path,
+static int open_file(struct writer *writer, const char *word, const char *path,
                      unsigned flags, const struct stat *input,
                      struct error *error)
 {
-    if (target_open(&output->target, word, path, flags, input, error))
+    if (atomic_file_open(&writer->file, word, path, flags, input, error))
         return -1;
-    output->is_file = true;
-    output->fd = output->target.fd;
-    output->no_clobber = (flags & TARGET_NO_CLOBBER) != 0;
-    buffer_init(&output->pending, PENDING_SIZE);
-    if (buffer_reserve(&output->pending, PENDING_SIZE))
+    writer->is_file = true;
+    writer->fd = writer->file.fd;
+    writer->no_clobber = (flags & ATOMIC_FILE_NO_CLOBBER) != 0;
+    buffer_init(&writer->pending, PENDING_SIZE);
+    if (buffer_reserve(&writer->pending, PENDING_SIZE))
         return error_memory(error);
-    if (ends_with(output->target.path, ".gz"))
-        return start_gzip(output, error);
+    if (ends_with(writer->file.path, ".gz"))
+        return start_gzip(writer, error);
     return 0;
 }
 
-struct output *output_open(const char *word, const char *path, unsigned flags,
+struct writer *writer_open(const char *word, const char *path, unsigned flags,
                            const struct stat *input, struct error *error)
 {
-    struct output *output = calloc(1, sizeof(*output));
+    struct writer *writer = calloc(1, sizeof(*writer));
     int failed;
 
-    if (!output) {
+    if (!writer) {
         error_memory(error);
         return NULL;
     }
-    output->fd = STDOUT_FILENO;
+    writer->fd = STDOUT_FILENO;
     if (strcmp(path, "-") == 0)
-        failed = open_standard_output(output, input, error);
+        failed = open_standard_output(writer, input, error);
     else
-        failed = open_file(output, word, path, flags, input, error);
+        failed = open_file(writer, word, path, flags, input, error);
     if (failed) {
-        output_free(output);
+        writer_free(writer);
         return NULL;
     }
-    return output;
+    return writer;
 }
 
-void output_free(struct output *output)
+void writer_free(struct writer *writer)
 {
-    if (!output)
+    if (!writer)
         return;
-    if (output->gzip)
-        deflateEnd(&output->stream);
-    if (output->is_file)
-        target_close(&output->target);
-    else if (output->fd != STDOUT_FILENO)
-        close(output->fd);
-    buffer_free(&output->pending);
-    free(output);
+    if (writer->gzip)
+        deflateEnd(&writer->stream);
+    if (writer->is_file)
+        atomic_file_close(&writer->file);
+    else if (writer->fd != STDOUT_FILENO)
+        close(writer->fd);
+    buffer_free(&writer->pending);
+    free(writer);
 }
 
-void output_discard(struct output *output)
+void writer_discard(struct writer *writer)
 {
-    buffer_clear(&output->pending);
-    output->sent = 0;
-    if (output->is_file && output->begun)
-        (void)!ftruncate(output->fd, 0);
+    buffer_clear(&writer->pending);
+    writer->sent = 0;
+    if (writer->is_file && writer->begun)
+        (void)!ftruncate(writer->fd, 0);
 }
 
-const char *output_partial_name(const struct output *output)
+const char *writer_partial_name(const struct writer *writer)
 {
-    return output->is_file ? output->target.part : "standard output";
+    return writer->is_file ? writer->file.part : "standard output";
 }
 
-const char *output_journal_name(const struct output *output)
+const char *writer_journal_name(const struct writer *writer)
 {
-    return output->is_file ? output->target.journal : NULL;
+    return writer->is_file ? writer->file.journal : NULL;
 }
 
-bool output_covers(const struct output *output, const char *path)
+bool writer_covers(const struct writer *writer, const char *path)
 {
-    return output->is_file && target_covers(&output->target, path);
+    return writer->is_file && atomic_file_covers(&writer->file, path);
 }
 
 /* ---- writing ------------------------------------------------------------ */
 
 /* Remembers why a write failed: data is missing from here on. */
-static int fail_write(struct output *output, int failure, struct error *error)
+static int fail_write(struct writer *writer, int failure, struct error *error)
 {
-    output->failure = failure;
-    if (!output->is_file && failure == EPIPE)
+    writer->failure = failure;
+    if (!writer->is_file && failure == EPIPE)
         return error_set(error, ERROR_LOCAL,
                          "standard output was closed by its reader");
     return error_set(
         error, ERROR_LOCAL, "cannot write %s: %s (after %" PRIu64 " bytes)",
-        output_partial_name(output), strerror(failure), output->written);
+        writer_partial_name(writer), strerror(failure), writer->own_writes);
 }
 
 /* Only when there is something to write, so that a run that fails before it has
  * a result leaves what was to be thrown away. */
-static int begin(struct output *output, struct error *error)
+static int begin(struct writer *writer, struct error *error)
 {
-    if (!output->begun && ftruncate(output->fd, 0))
-        return fail_write(output, errno, error);
-    output->begun = true;
+    if (!writer->begun && ftruncate(writer->fd, 0))
+        return fail_write(writer, errno, error);
+    writer->begun = true;
     return 0;
 }
 
 /* Answers how much was written; 0: nothing, as it would block. Where poll(2)
  * says that a pipe can be written to, it takes PIPE_BUF bytes without blocking;
  * sockets take more. */
-static ssize_t write_some(const struct output *output, const char *data,
+static ssize_t write_some(const struct writer *writer, const char *data,
                           size_t len)
 {
-    struct pollfd ready = {.fd = output->fd, .events = POLLOUT};
+    struct pollfd ready = {.fd = writer->fd, .events = POLLOUT};
     ssize_t count;
 
-    if (output->can_block && len > PIPE_BUF)
+    if (writer->can_block && len > PIPE_BUF)
         len = PIPE_BUF;
     do {
-        if (output->can_block && poll(&ready, 1, 0) <= 0)
+        if (writer->can_block && poll(&ready, 1, 0) <= 0)
             return 0;
-        count = write(output->fd, data, len);
+        count = write(writer->fd, data, len);
     } while (count < 0 && errno == EINTR);
     return count < 0 && errno == EAGAIN ? 0 : count;
 }
 
 /* Gives the memory of what was sent back, without moving the rest each time. */
-static void drop_sent(struct output *output)
+static void drop_sent(struct writer *writer)
 {
-    struct buffer *pending = &output->pending;
-    size_t rest = pending->len - output->sent;
+    struct buffer *pending = &writer->pending;
+    size_t rest = pending->len - writer->sent;
 
-    if (rest > 0 && rest > output->sent)
+    if (rest > 0 && rest > writer->sent)
         return;
     if (rest > 0)
-        memmove(pending->data, pending->data + output->sent, rest);
+        memmove(pending->data, pending->data + writer->sent, rest);
     else if (pending->size > 2 * FULL_SIZE)
         buffer_free(pending);
     if (pending->data)
         pending->data[rest] = '\0';
     pending->len = rest;
-    output->sent = 0;
+    writer->sent = 0;
 }
 
-int output_flush(struct output *output, struct error *error)
+int writer_flush(struct writer *writer, struct error *error)
 {
-    const struct buffer *pending = &output->pending;
+    const struct buffer *pending = &writer->pending;
     ssize_t count;
 
-    if (output->failure)
-        return fail_write(output, output->failure, error);
+    if (writer->failure)
+        return fail_write(writer, writer->failure, error);
     if (pending->len == 0)
         return 0;
-    if (begin(output, error))
+    if (begin(writer, error))
         return -1;
-    while (output->sent < pending->len) {
-        count = write_some(output, pending->data + output->sent,
-                           pending->len - output->sent);
+    while (writer->sent < pending->len) {
+        count = write_some(writer, pending->data + writer->sent,
+                           pending->len - writer->sent);
         if (count < 0)
-            return fail_write(output, errno, error);
+            return fail_write(writer, errno, error);
         if (count == 0)
             break;
-        output->sent += (size_t)count;
-        output->written += (uint64_t)count;
+        writer->sent += (size_t)count;
+        writer->own_writes += (uint64_t)count;
     }
-    drop_sent(output);
+    drop_sent(writer);
     return 0;
 }
 
-int output_poll_fd(const struct output *output)
+int writer_poll_fd(const struct writer *writer)
 {
-    return output->can_block && output->pending.len > 0 ? output->fd : -1;
+    return writer->can_block && writer->pending.len > 0 ? writer->fd : -1;
 }
 
-bool output_is_full(const struct output *output)
+bool writer_is_full(const struct writer *writer)
 {
-    return output->pending.len - output->sent > FULL_SIZE;
+    return writer->pending.len - writer->sent > FULL_SIZE;
 }
 
 /* Waits until all is written. A signal that asks for a stop changes nothing:
  * what is left is result rows. The second one ends the program. */
-static int drain(struct output *output, struct error *error)
+static int drain(struct writer *writer, struct error *error)
 {
-    struct pollfd ready = {.fd = output->fd, .events = POLLOUT};
+    struct pollfd ready = {.fd = writer->fd, .events = POLLOUT};
 
     for (;;) {
-        if (output_flush(output, error))
+        if (writer_flush(writer, error))
             return -1;
-        if (output->pending.len == 0)
+        if (writer->pending.len == 0)
             return 0;
         (void)poll(&ready, 1, -1);
     }
 }
 
-static int put_plain(struct output *output, const char *data, size_t len,
+static int put_plain(struct writer *writer, const char *data, size_t len,
                      struct error *error)
 {
-    if (output->pending.len + len > PENDING_SIZE && output_flush(output, error))
+    if (writer->pending.len + len > PENDING_SIZE && writer_flush(writer, error))
         return -1;
-    if (buffer_append(&output->pending, data, len) == 0)
+    if (buffer_append(&writer->pending, data, len) == 0)
         return 0;
     if (errno == EFBIG) {
-        if (drain(output, error))
+        if (drain(writer, error))
             return -1;
-        if (buffer_append(&output->pending, data, len) == 0)
+        if (buffer_append(&writer->pending, data, len) == 0)
             return 0;
     }
     return error_memory(error);
@@ -307,16 +308,16 @@ static int put_plain(struct output *output, const char *data, size_t len,
 
 /* mode: Z_NO_FLUSH, or Z_FINISH to end the stream. deflate() has done all it
  * was asked for once it leaves room. */
-static int put_gzip(struct output *output, const char *data, size_t len,
+static int put_gzip(struct writer *writer, const char *data, size_t len,
                     int mode, struct error *error)
 {
-    struct buffer *pending = &output->pending;
-    z_stream *stream = &output->stream;
+    struct buffer *pending = &writer->pending;
+    z_stream *stream = &writer->stream;
 
     stream->next_in = (const Bytef *)data;
     stream->avail_in = (uInt)len;
     do {
-        if (pending->len == PENDING_SIZE && output_flush(output, error))
+        if (pending->len == PENDING_SIZE && writer_flush(writer, error))
             return -1;
         stream->next_out = (Bytef *)pending->data + pending->len;
         stream->avail_out = (uInt)(PENDING_SIZE - pending->len);
@@ -326,18 +327,18 @@ static int put_gzip(struct output *output, const char *data, size_t len,
     return 0;
 }
 
-int output_write(struct output *output, const char *data, size_t len,
+int writer_write(struct writer *writer, const char *data, size_t len,
                  struct error *error)
 {
     size_t piece;
     int result;
 
-    if (output->failure)
-        return fail_write(output, output->failure, error);
+    if (writer->failure)
+        return fail_write(writer, writer->failure, error);
     for (; len > 0; data += piece, len -= piece) {
         piece = len < PENDING_SIZE ? len : PENDING_SIZE;
-        result = output->gzip ? put_gzip(output, data, piece, Z_NO_FLUSH, error)
-                              : put_plain(output, data, piece, error);
+        result = writer->gzip ? put_gzip(writer, data, piece, Z_NO_FLUSH, error)
+                              : put_plain(writer, data, piece, error);
         if (result)
             return -1;
     }
@@ -346,32 +347,32 @@ int output_write(struct output *output, const char *data, size_t len,
 
 /* ---- the end ------------------------------------------------------------ */
 
-int output_stop(struct output *output, struct error *error)
+int writer_stop(struct writer *writer, struct error *error)
 {
-    if (output->failure)
-        return fail_write(output, output->failure, error);
-    if (output->gzip && put_gzip(output, NULL, 0, Z_FINISH, error))
+    if (writer->failure)
+        return fail_write(writer, writer->failure, error);
+    if (writer->gzip && put_gzip(writer, NULL, 0, Z_FINISH, error))
         return -1;
-    if (begin(output, error) || drain(output, error))
+    if (begin(writer, error) || drain(writer, error))
         return -1;
-    if (output->is_file && fsync(output->fd))
-        return fail_write(output, errno, error);
+    if (writer->is_file && fsync(writer->fd))
+        return fail_write(writer, errno, error);
     return 0;
 }
 
 /* link() is a rename that does not replace. It looks for the new name before
  * it finds that the file system has no hard links. */
-static int rename_part(const struct output *output)
+static int rename_part(const struct writer *writer)
 {
-    const struct target *target = &output->target;
+    const struct atomic_file *file = &writer->file;
 
-    if (output->no_clobber) {
-        if (link(target->part, target->path) == 0)
-            return unlink(target->part);
+    if (writer->no_clobber) {
+        if (link(file->part, file->path) == 0)
+            return unlink(file->part);
         if (errno == EEXIST)
             return -1;
     }
-    return rename(target->part, target->path);
+    return rename(file->part, file->path);
 }
 
 /* Makes the rename last. A folder that may be written but not read, or whose
@@ -398,17 +399,16 @@ static int sync_folder(const char *path, struct error *error)
     return result;
 }
 
-int output_finish(struct output *output, struct error *error)
+int writer_finish(struct writer *writer, struct error *error)
 {
-    if (output_stop(output, error))
+    if (writer_stop(writer, error))
         return -1;
-    if (!output->is_file)
+    if (!writer->is_file)
         return 0;
-    if (rename_part(output))
+    if (rename_part(writer))
         return error_set(error, ERROR_LOCAL,
                          "the result is whole in %s, but cannot be renamed to "
                          "%s: %s",
-                         output->target.part, output->target.path,
-                         strerror(errno));
-    return sync_folder(output->target.path, error);
+                         writer->file.part, writer->file.path, strerror(errno));
+    return sync_folder(writer->file.path, error);
 }

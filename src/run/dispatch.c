@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "net/auth.h"
 #include "base/clock.h"
 #include "journal/journal.h"
-#include "user/circuit_breaker.h"
-#include "net/rate_limit.h"
+#include "net/auth.h"
+#include "net/rate_limiter.h"
 #include "net/transport.h"
 #include "run/timer_heap.h"
+#include "user/circuit_breaker.h"
 
 /* Users that may wait besides those in flight: beyond it no new user begins, so
  * that a service which fails many single users does not fill the memory. */
@@ -37,10 +37,10 @@ struct dispatch {
     struct transport *transport;
     struct transfer *token_call; /* in flight; NULL: none */
     struct auth *auth;
-    struct pace *pace;
-    struct outage outage;
-    struct waiting waiting;  /* for a time */
-    struct user_task *ready; /* for their turn, in order */
+    struct rate_limiter *limiter;
+    struct circuit_breaker breaker;
+    struct timer_heap timers; /* for a time */
+    struct user_task *ready;  /* for their turn, in order */
     struct user_task *ready_last;
     unsigned users;     /* begun and not handed back */
     unsigned in_flight; /* of them */
@@ -95,10 +95,10 @@ static int open_calls(struct dispatch *dispatch, struct error *error)
         (auth_token(dispatch->auth) &&
          set_headers(dispatch, HTTP_SERVICE, error)))
         return -1;
-    dispatch->pace =
-        pace_new(options->rate, (int64_t)options->rate_window * 1000000);
-    if (!dispatch->pace ||
-        waiting_init(&dispatch->waiting, MAX_WAITING + options->concurrency))
+    dispatch->limiter = rate_limiter_new(
+        options->rate, (int64_t)options->rate_window * 1000000);
+    if (!dispatch->limiter ||
+        timer_heap_init(&dispatch->timers, MAX_WAITING + options->concurrency))
         return error_memory(error);
     return 0;
 }
@@ -110,7 +110,7 @@ static void set_session(struct dispatch *dispatch)
 
     dispatch->session = (struct session){
         .service = options->service,
-        .outage = &dispatch->outage,
+        .breaker = &dispatch->breaker,
         .developer_token = credentials->developer_token,
         .customer_id = options->customer_id,
         .account_id = options->account_id,
@@ -136,8 +136,9 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
     dispatch->slots = options->concurrency;
     dispatch->now = clock_us();
     clock_gettime(CLOCK_REALTIME, &seed);
-    outage_init(&dispatch->outage, options->concurrency, options->give_up,
-                (uint32_t)(seed.tv_nsec ^ seed.tv_sec));
+    circuit_breaker_init(&dispatch->breaker, options->concurrency,
+                         options->give_up,
+                         (uint32_t)(seed.tv_nsec ^ seed.tv_sec));
     set_session(dispatch);
     if (open_calls(dispatch, error)) {
         dispatch_free(dispatch);
@@ -152,8 +153,8 @@ void dispatch_free(struct dispatch *dispatch)
         return;
     transport_free(dispatch->transport);
     auth_free(dispatch->auth);
-    pace_free(dispatch->pace);
-    waiting_clear(&dispatch->waiting);
+    rate_limiter_free(dispatch->limiter);
+    timer_heap_clear(&dispatch->timers);
     free(dispatch);
 }
 
@@ -162,9 +163,10 @@ void dispatch_set_recovery(struct dispatch *dispatch, struct recovery *recovery)
     dispatch->recovery = recovery;
 }
 
-void dispatch_set_written(struct dispatch *dispatch, struct written *written)
+void dispatch_set_own_writes(struct dispatch *dispatch,
+                             struct own_writes *own_writes)
 {
-    dispatch->session.written = written;
+    dispatch->session.own_writes = own_writes;
 }
 
 unsigned dispatch_in_flight(const struct dispatch *dispatch)
@@ -208,23 +210,24 @@ static struct user_task *take_ready(struct dispatch *dispatch)
 /* The task's last call failed and is to be made again, for that reason. */
 static void log_call(struct dispatch *dispatch, const struct user_task *task)
 {
-    const struct fault *fault = &task->outcome.last;
-    bool throttled = fault->action == FAULT_THROTTLE;
+    const struct api_error *api_error = &task->outcome.last;
+    bool throttled = api_error->action == API_ERROR_THROTTLE;
     struct log_entry entry = {
         .level = LOG_LEVEL_WARN,
-        .event = throttled                      ? "throttle"
-                 : fault->action == FAULT_STALE ? "stale"
-                                                : "retry",
+        .event = throttled                              ? "throttle"
+                 : api_error->action == API_ERROR_STALE ? "stale"
+                                                        : "retry",
         .user = task->group->key,
         .call = task->called == TASK_FETCHING ? "GetUser" : "UpdateUser",
         .attempt = task->outcome.attempts,
-        .http_status = fault->http_status,
-        .code = fault->numbered ? fault->code : 0,
-        .name = fault->name,
-        .tracking_id = fault->tracking_id,
+        .http_status = api_error->http_status,
+        .code = api_error->numbered ? api_error->code : 0,
+        .name = api_error->name,
+        .tracking_id = api_error->tracking_id,
         .wait_ms = task->delay,
-        .per_minute = throttled ? pace_per_minute(dispatch->pace) : 0,
-        .text = fault->text,
+        .per_minute =
+            throttled ? rate_limiter_per_minute(dispatch->limiter) : 0,
+        .text = api_error->text,
     };
 
     log_put(dispatch->setup.log, &entry);
@@ -240,21 +243,22 @@ static void log_event(struct dispatch *dispatch, enum log_level level,
 }
 
 static void keep_failure(struct dispatch *dispatch, const char *whose,
-                         const struct fault *fault)
+                         const struct api_error *api_error)
 {
     (void)snprintf(dispatch->last_failure, sizeof(dispatch->last_failure),
-                   "%s: %.40s%s%.120s", whose, fault->name,
-                   *fault->name && *fault->text ? ": " : "", fault->text);
+                   "%s: %.40s%s%.120s", whose, api_error->name,
+                   *api_error->name && *api_error->text ? ": " : "",
+                   api_error->text);
 }
 
 /* The run can't go on, as a task has found out. */
 static void explain_stop(const struct user_task *task, struct error *error)
 {
-    const struct fault *last = &task->outcome.last;
+    const struct api_error *last = &task->outcome.last;
     bool sign_in =
-        last->action == FAULT_SIGN_IN || last->action == FAULT_ACCOUNT;
+        last->action == API_ERROR_SIGN_IN || last->action == API_ERROR_ACCOUNT;
 
-    if (last->action == FAULT_MEMORY) {
+    if (last->action == API_ERROR_MEMORY) {
         error_memory(error);
         return;
     }
@@ -275,9 +279,9 @@ static bool may_send(const struct dispatch *dispatch)
 {
     return dispatch->in_flight < dispatch->slots &&
            auth_is_ready(dispatch->auth, now_ms(dispatch)) &&
-           pace_wait(dispatch->pace, dispatch->now) == 0 &&
-           outage_wait(&dispatch->outage, dispatch->in_flight,
-                       now_ms(dispatch)) == 0;
+           rate_limiter_wait(dispatch->limiter, dispatch->now) == 0 &&
+           circuit_breaker_wait(&dispatch->breaker, dispatch->in_flight,
+                                now_ms(dispatch)) == 0;
 }
 
 /* From a hash of a body, what is in it could be guessed. */
@@ -301,8 +305,8 @@ static int put_intent(struct dispatch *dispatch, struct user_task *task,
         return 0;
     task->sent.payload =
         sends_secret(task) ? 0 : journal_checksum(body->data, body->len);
-    if (dispatch->session.written &&
-        recovery_put_written(dispatch->recovery, before, after))
+    if (dispatch->session.own_writes &&
+        recovery_put_own_write(dispatch->recovery, before, after))
         return -1;
     return recovery_put_intent(dispatch->recovery, task->group, &task->sent);
 }
@@ -318,7 +322,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
         put_intent(dispatch, task, &transfer->request.body))
         return error_memory(error);
     task->token = auth_number(dispatch->auth);
-    pace_sent(dispatch->pace, dispatch->now);
+    rate_limiter_sent(dispatch->limiter, dispatch->now);
     if (transport_send(dispatch->transport, transfer, error))
         return -1;
     dispatch->in_flight++;
@@ -343,7 +347,7 @@ static int put_aside(struct dispatch *dispatch, struct user_task *task,
         put_ready(dispatch, task);
     } else {
         task->wake = now_ms(dispatch) + delay;
-        waiting_put(&dispatch->waiting, task);
+        timer_heap_put(&dispatch->timers, task);
     }
     return 0;
 }
@@ -357,17 +361,17 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
     return drop(dispatch, task, &why, error);
 }
 
-static bool is_at_once(const struct fault *fault)
+static bool is_at_once(const struct api_error *api_error)
 {
-    return fault->action == FAULT_THROTTLE && fault->numbered &&
-           fault->code == TOO_MANY_AT_ONCE && !fault->column;
+    return api_error->action == API_ERROR_THROTTLE && api_error->numbered &&
+           api_error->code == TOO_MANY_AT_ONCE && !api_error->column;
 }
 
 /* A call is to be made again. */
 static int follow_wait(struct dispatch *dispatch, struct user_task *task,
                        struct error *error)
 {
-    if (task->outcome.last.action == FAULT_SIGN_IN &&
+    if (task->outcome.last.action == API_ERROR_SIGN_IN &&
         (++task->sign_ins > MAX_SIGN_INS ||
          !auth_refused(dispatch->auth, task->token, now_ms(dispatch)))) {
         (void)user_task_refuse_sign_in(task);
@@ -416,7 +420,7 @@ static int start_token_call(struct dispatch *dispatch, struct error *error)
 
     if (dispatch->token_call || dispatch->draining ||
         auth_wait(dispatch->auth, now_ms(dispatch)) != 0 ||
-        pace_wait(dispatch->pace, dispatch->now) > 0)
+        rate_limiter_wait(dispatch->limiter, dispatch->now) > 0)
         return 0;
     transfer = transport_take_token(dispatch->transport);
     if (!transfer)
@@ -424,7 +428,7 @@ static int start_token_call(struct dispatch *dispatch, struct error *error)
     switch (auth_step(dispatch->auth, now_ms(dispatch), &transfer->request,
                       error)) {
     case AUTH_SEND:
-        pace_sent(dispatch->pace, dispatch->now);
+        rate_limiter_sent(dispatch->limiter, dispatch->now);
         dispatch->token_call = transfer;
         return transport_send(dispatch->transport, transfer, error);
     case AUTH_IDLE:
@@ -442,9 +446,9 @@ static int send_ready(struct dispatch *dispatch, struct error *error)
 {
     struct user_task *task;
 
-    while ((task = waiting_first(&dispatch->waiting)) &&
+    while ((task = timer_heap_first(&dispatch->timers)) &&
            task->wake <= now_ms(dispatch))
-        put_ready(dispatch, waiting_take(&dispatch->waiting));
+        put_ready(dispatch, timer_heap_take(&dispatch->timers));
     while (dispatch->ready && may_send(dispatch)) {
         struct transfer *transfer = transport_take(dispatch->transport);
 
@@ -462,9 +466,9 @@ static int send_ready(struct dispatch *dispatch, struct error *error)
 /* Has the service been dead for too long? */
 static int check_outage(const struct dispatch *dispatch, struct error *error)
 {
-    int64_t paused = pace_pause_end(dispatch->pace) / 1000;
+    int64_t paused = rate_limiter_pause_end(dispatch->limiter) / 1000;
 
-    if (!outage_is_lost(&dispatch->outage, paused, now_ms(dispatch)))
+    if (!circuit_breaker_is_lost(&dispatch->breaker, paused, now_ms(dispatch)))
         return 0;
     return error_set(error, ERROR_STOPPED,
                      "no call has succeeded for %g min (--give-up); the last "
@@ -512,24 +516,25 @@ static int take_token_answer(struct dispatch *dispatch,
                              struct transfer *transfer, struct error *error)
 {
     unsigned before = auth_number(dispatch->auth);
-    struct fault fault = {.action = FAULT_NONE};
+    struct api_error api_error = {.action = API_ERROR_NONE};
     enum auth_step step = auth_answer(dispatch->auth, now_ms(dispatch),
-                                      &transfer->response, &fault, error);
+                                      &transfer->response, &api_error, error);
 
     dispatch->token_call = NULL;
-    pace_accepted(dispatch->pace, dispatch->now);
+    rate_limiter_accepted(dispatch->limiter, dispatch->now);
     transport_release(dispatch->transport, transfer);
     if (step == AUTH_FAIL)
         return -1;
-    if (fault.action != FAULT_NONE) {
-        outage_failure(&dispatch->outage, OUTAGE_TOKEN, now_ms(dispatch));
-        keep_failure(dispatch, "the token endpoint", &fault);
+    if (api_error.action != API_ERROR_NONE) {
+        circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
+                                now_ms(dispatch));
+        keep_failure(dispatch, "the token endpoint", &api_error);
         log_event(dispatch, LOG_LEVEL_WARN, "token-retry",
                   dispatch->last_failure);
     }
     if (auth_number(dispatch->auth) == before)
         return 0;
-    outage_success(&dispatch->outage, OUTAGE_TOKEN);
+    circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
     log_event(dispatch, LOG_LEVEL_INFO, "refresh", "a new access token");
     return set_headers(dispatch, HTTP_SERVICE, error);
 }
@@ -553,18 +558,20 @@ static void adapt_slots(struct dispatch *dispatch, bool refused)
 static void learn(struct dispatch *dispatch, const struct user_task *task,
                   int64_t retry_after)
 {
-    const struct fault *fault = &task->outcome.last;
-    bool at_once = is_at_once(fault);
+    const struct api_error *api_error = &task->outcome.last;
+    bool at_once = is_at_once(api_error);
 
     adapt_slots(dispatch, at_once);
-    if (fault->action == FAULT_THROTTLE && !at_once && !fault->column)
-        (void)pace_throttled(dispatch->pace, dispatch->now,
-                             retry_after < 0 ? -1 : retry_after * 1000);
+    if (api_error->action == API_ERROR_THROTTLE && !at_once &&
+        !api_error->column)
+        (void)rate_limiter_throttled(dispatch->limiter, dispatch->now,
+                                     retry_after < 0 ? -1 : retry_after * 1000);
     else
-        pace_accepted(dispatch->pace, dispatch->now);
-    if (fault->action == FAULT_RETRY || fault->action == FAULT_THROTTLE)
-        keep_failure(dispatch, task->group->key, fault);
-    else if (fault->action != FAULT_SIGN_IN)
+        rate_limiter_accepted(dispatch->limiter, dispatch->now);
+    if (api_error->action == API_ERROR_RETRY ||
+        api_error->action == API_ERROR_THROTTLE)
+        keep_failure(dispatch, task->group->key, api_error);
+    else if (api_error->action != API_ERROR_SIGN_IN)
         auth_worked(dispatch->auth, task->token);
 }
 
@@ -574,7 +581,7 @@ static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
     struct user_task *task = transfer->owner;
     int64_t retry_after = transfer->response.retry_after;
     unsigned sends = transfer->response.sends;
-    bool probing = dispatch->outage.probing;
+    bool probing = dispatch->breaker.probing;
     enum task_step step;
 
     dispatch->in_flight--;
@@ -582,7 +589,7 @@ static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
     step = user_task_answer(task, &transfer->response, &transfer->request,
                             now_ms(dispatch));
     learn(dispatch, task, retry_after);
-    if (probing != dispatch->outage.probing)
+    if (probing != dispatch->breaker.probing)
         log_event(dispatch, LOG_LEVEL_WARN, probing ? "recovered" : "outage",
                   probing ? "the service answers again"
                           : dispatch->last_failure);
@@ -600,15 +607,17 @@ static int64_t both(int64_t wait, int64_t other)
 /* Milliseconds until something here is to be done, at most so many. */
 static int wait_time(const struct dispatch *dispatch, int milliseconds)
 {
-    const struct user_task *first = waiting_first(&dispatch->waiting);
+    const struct user_task *first = timer_heap_first(&dispatch->timers);
     int64_t now = now_ms(dispatch);
-    int64_t pace = (pace_wait(dispatch->pace, dispatch->now) + 999) / 1000;
+    int64_t limiter =
+        (rate_limiter_wait(dispatch->limiter, dispatch->now) + 999) / 1000;
     int64_t token = auth_wait(dispatch->auth, now);
-    int64_t outage = outage_wait(&dispatch->outage, dispatch->in_flight, now);
+    int64_t breaker =
+        circuit_breaker_wait(&dispatch->breaker, dispatch->in_flight, now);
     /* New users wait for these two; 0: they need not. */
-    int64_t turn = both(pace, outage);
+    int64_t turn = both(limiter, breaker);
     int64_t waits[] = {
-        dispatch->token_call || dispatch->draining ? -1 : both(token, pace),
+        dispatch->token_call || dispatch->draining ? -1 : both(token, limiter),
         turn > 0 ? turn : -1,
         !first              ? -1
         : first->wake > now ? first->wake - now
@@ -652,7 +661,7 @@ int dispatch_drain(struct dispatch *dispatch, struct error *error)
 
     dispatch->draining = true;
     while ((task = take_ready(dispatch)) ||
-           (task = waiting_take(&dispatch->waiting)))
+           (task = timer_heap_take(&dispatch->timers)))
         if (drop(dispatch, task, NULL, error))
             return -1;
     return 0;

@@ -15,14 +15,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cli/credentials.h"
 #include "base/error.h"
-#include "run/log.h"
+#include "cli/credentials.h"
 #include "cli/options.h"
 #include "journal/recovery.h"
 #include "output/result_writer.h"
-#include "user/user_task.h"
+#include "run/log.h"
 #include "user/own_writes.h"
+#include "user/user_task.h"
 
 struct dispatch;
 
@@ -57,7 +57,8 @@ void dispatch_free(struct dispatch *dispatch);
 /* Once known: where intents go, and what this run has written. */
 void dispatch_set_recovery(struct dispatch *dispatch,
                            struct recovery *recovery);
-void dispatch_set_written(struct dispatch *dispatch, struct written *written);
+void dispatch_set_own_writes(struct dispatch *dispatch,
+                             struct own_writes *own_writes);
 
 /* Sends what waits for its turn. ERROR_SIGN_IN, ERROR_STOPPED (the service has
  * been dead for --give-up) stop the run; ERROR_LOCAL. */

@@ -10,14 +10,14 @@
 #define MAX_AHEAD         65536
 #define MAX_WAITING_BYTES ((size_t)64 << 20)
 
-int run_keep_written(struct run *run, struct error *error)
+int run_keep_own_writes(struct run *run, struct error *error)
 {
-    if (run->written)
+    if (run->own_writes)
         return 0;
-    run->written = written_new();
-    if (!run->written)
+    run->own_writes = own_writes_new();
+    if (!run->own_writes)
         return error_memory(error);
-    dispatch_set_written(run->dispatch, run->written);
+    dispatch_set_own_writes(run->dispatch, run->own_writes);
     return 0;
 }
 
@@ -27,20 +27,20 @@ static int begin(void *context, struct error *error)
     unsigned last_modified = run->options->service->last_modified;
 
     if (run->grouper && last_modified < COLUMN_MAX &&
-        (intake_columns(run->intake) & column_bit(last_modified)))
-        return run_keep_written(run, error);
+        (row_source_columns(run->source) & column_bit(last_modified)))
+        return run_keep_own_writes(run, error);
     return 0;
 }
 
 /* Takes a result row of an earlier run as it stands; --max-errors does not
  * count it. */
 static int keep_result(struct run *run, uint64_t sequence,
-                       const struct previous_row *row, struct error *error)
+                       const struct prior_row *row, struct error *error)
 {
     uint64_t errors = run_errors(run->tally);
 
-    if (sink_put_replayed(run->sink, sequence, row->status, row->text, row->len,
-                          error))
+    if (result_writer_put_replayed(run->results, sequence, row->status,
+                                   row->text, row->len, error))
         return -1;
     run->rows_before++;
     run->errors_before += run_errors(run->tally) - errors;
@@ -51,12 +51,12 @@ static int keep_result(struct run *run, uint64_t sequence,
 static int find_result(struct run *run, uint64_t sequence, uint64_t number,
                        const char *id, bool *found, struct error *error)
 {
-    struct previous_row row;
+    struct prior_row row;
 
-    *found = sink_has(run->sink, sequence);
-    if (!run->previous)
+    *found = result_writer_has(run->results, sequence);
+    if (!run->prior)
         return 0;
-    if (previous_match(run->previous, number, id, &row, error))
+    if (prior_result_match(run->prior, number, id, &row, error))
         return -1;
     if (*found || row.again)
         return 0;
@@ -91,8 +91,9 @@ static int take_row(void *context, struct row *row, struct error *error)
     if (run->grouper)
         result = error_memory(error);
     else
-        result = sink_put_alone(run->sink, row->sequence, row->number, row->id,
-                                STATUS_VALID, NULL, error);
+        result =
+            result_writer_put_alone(run->results, row->sequence, row->number,
+                                    row->id, STATUS_VALID, NULL, error);
     row_free(row);
     return result;
 }
@@ -106,8 +107,8 @@ static void show_failure(struct run *run, const struct refused_row *row)
     progress_clear(&run->progress);
     fprintf(stderr,
             "bauser-batch: %s: row %" PRIu64 ", line %" PRIu64 ": %s: %s\n",
-            intake_name(run->intake), row->record->number, row->record->line,
-            row->why->code, row->why->text);
+            row_source_name(run->source), row->record->number,
+            row->record->line, row->why->code, row->why->text);
 }
 
 static int refuse_row(void *context, const struct refused_row *row,
@@ -123,13 +124,14 @@ static int refuse_row(void *context, const struct refused_row *row,
     if (found)
         return 0;
     show_failure(run, row);
-    if (sink_put_alone(run->sink, row->sequence, row->record->number, row->id,
-                       STATUS_FAILED, row->why, error))
+    if (result_writer_put_alone(run->results, row->sequence,
+                                row->record->number, row->id, STATUS_FAILED,
+                                row->why, error))
         return -1;
     return run_check_errors(run, error);
 }
 
-const struct intake_handler run_rows = {
+const struct row_handler run_rows = {
     .begin = begin, .take = take_row, .refuse = refuse_row, .skip = skip_row};
 
 /* How much of a pipe was read is written down before calls are made of it. */
@@ -138,10 +140,10 @@ static int put_checkpoint(struct run *run, struct error *error)
     unsigned char digest[HASH_SIZE];
     uint64_t bytes;
 
-    if (!run->recovery || intake_digest(run->intake) ||
-        !intake_is_as_expected(run->intake))
+    if (!run->recovery || row_source_digest(run->source) ||
+        !row_source_is_as_expected(run->source))
         return 0;
-    if (intake_checkpoint(run->intake, &bytes, digest) ||
+    if (row_source_checkpoint(run->source, &bytes, digest) ||
         recovery_put_checkpoint(run->recovery, bytes, digest))
         return error_memory(error);
     return 0;
@@ -153,7 +155,7 @@ static int refuse_pipe(struct run *run, struct error *error)
 {
     const struct error why = *error;
 
-    if (why.kind == ERROR_INPUT && !intake_is_as_expected(run->intake))
+    if (why.kind == ERROR_INPUT && !row_source_is_as_expected(run->source))
         return error_set(
             error, ERROR_USAGE,
             "%.400s; so it is not what the run that is to be taken "
@@ -168,28 +170,29 @@ int run_read(struct run *run, struct error *error)
 {
     run->readable = false;
     run->heard = clock_ms();
-    if (intake_read(run->intake, error))
+    if (row_source_read(run->source, error))
         return refuse_pipe(run, error);
     if (put_checkpoint(run, error))
         return -1;
-    if (!run->grouper || !intake_ended(run->intake))
+    if (!run->grouper || !row_source_ended(run->source))
         return 0;
     grouper_close(run->grouper);
-    if (run->previous && previous_end(run->previous, error))
+    if (run->prior && prior_result_end(run->prior, error))
         return refuse_pipe(run, error);
     return 0;
 }
 
 bool run_has_room(const struct run *run)
 {
-    uint64_t newest = intake_sequence(run->intake);
-    uint64_t oldest = sink_next(run->sink); /* may be an earlier run's */
+    uint64_t newest = row_source_sequence(run->source);
+    uint64_t oldest =
+        result_writer_next(run->results); /* may be an earlier run's */
     uint64_t ahead = newest > oldest ? newest - oldest : 0;
 
     if (dispatch_is_idle(run->dispatch))
         return true;
     if (ahead >= (uint64_t)run->options->window + MAX_AHEAD ||
-        sink_waiting_bytes(run->sink) >= MAX_WAITING_BYTES)
+        result_writer_waiting_bytes(run->results) >= MAX_WAITING_BYTES)
         return false;
     return grouper_bytes(run->grouper) < 2 * run->window_bytes;
 }
@@ -198,16 +201,16 @@ bool run_has_room(const struct run *run)
  * run has read of a pipe found room then, and is read up to its end. */
 static bool may_read(const struct run *run)
 {
-    if (intake_ended(run->intake) ||
-        (intake_is_as_expected(run->intake) && !run_has_room(run)))
+    if (row_source_ended(run->source) ||
+        (row_source_is_as_expected(run->source) && !run_has_room(run)))
         return false;
-    return run->readable || intake_poll_fd(run->intake) < 0;
+    return run->readable || row_source_poll_fd(run->source) < 0;
 }
 
 int run_next_group(struct run *run, struct group **group, struct error *error)
 {
     while (!run->stopping) {
-        if (intake_is_as_expected(run->intake) &&
+        if (row_source_is_as_expected(run->source) &&
             (*group = grouper_take(run->grouper)))
             return 0;
         if (!may_read(run))

@@ -20,7 +20,7 @@
 static int start_users(struct run *run, struct error *error)
 {
     while (!run->stopping && dispatch_has_room(run->dispatch) &&
-           !sink_is_full(run->sink)) {
+           !result_writer_is_full(run->results)) {
         struct group *group = NULL;
 
         if (run_next_group(run, &group, error))
@@ -42,22 +42,23 @@ static void free_task(struct run *run, struct user_task *task)
 }
 
 /* A later run must know it too. */
-static int put_written(struct run *run, const struct user_task *task)
+static int put_own_write(struct run *run, const struct user_task *task)
 {
     struct state before = {task->sent.last_modified, task->sent.shared};
     struct state after = {task->outcome.last_modified, task->shared};
 
-    if (!run->written || task->outcome.status != STATUS_UPDATED)
+    if (!run->own_writes || task->outcome.status != STATUS_UPDATED)
         return 0;
-    return recovery_put_written(run->recovery, before, after);
+    return recovery_put_own_write(run->recovery, before, after);
 }
 
 static int take_outcome(void *context, struct user_task *task,
                         struct error *error)
 {
     struct run *run = context;
-    int result = put_written(run, task) ? error_memory(error)
-                                        : sink_put_task(run->sink, task, error);
+    int result = put_own_write(run, task)
+                     ? error_memory(error)
+                     : result_writer_put_task(run->results, task, error);
 
     free_task(run, task);
     return result ? result : run_check_errors(run, error);
@@ -81,7 +82,7 @@ static int take_dropped(void *context, struct user_task *task,
     int result = 0;
 
     if (is_told(run, task, why))
-        result = sink_put_task(run->sink, task, error);
+        result = result_writer_put_task(run->results, task, error);
     else if (why)
         result = run_stop_for(run, why, error);
     free_task(run, task);
@@ -97,8 +98,9 @@ static void show_progress(struct run *run)
 {
     struct progress_state state = {
         .rows_done = run->tally->rows,
-        .rows_read = intake_rows(run->intake),
-        .rows_total = run->options->shards == 1 ? intake_total(run->intake) : 0,
+        .rows_read = row_source_rows(run->source),
+        .rows_total =
+            run->options->shards == 1 ? row_source_total(run->source) : 0,
         .failures =
             run_errors(run->tally) + run->tally->by_status[STATUS_DRIFT],
         .in_flight = run->dispatch ? dispatch_in_flight(run->dispatch) : 0,
@@ -153,9 +155,9 @@ static int check_signal(struct run *run, struct error *error)
 static int wanted_fd(const struct run *run)
 {
     if (run->stopping || run->readable || !dispatch_has_room(run->dispatch) ||
-        (intake_is_as_expected(run->intake) && !run_has_room(run)))
+        (row_source_is_as_expected(run->source) && !run_has_room(run)))
         return -1;
-    return intake_poll_fd(run->intake);
+    return row_source_poll_fd(run->source);
 }
 
 static int wait_time(const struct run *run, int64_t now)
@@ -174,7 +176,7 @@ static int wait_for_work(struct run *run, struct error *error)
 {
     struct pollfd fds[] = {
         {.fd = wanted_fd(run), .events = POLLIN},
-        {.fd = sink_poll_fd(run->sink), .events = POLLOUT},
+        {.fd = result_writer_poll_fd(run->results), .events = POLLOUT},
     };
 
     if (dispatch_wait(run->dispatch, fds, 2, wait_time(run, clock_ms()), error))
@@ -183,7 +185,7 @@ static int wait_for_work(struct run *run, struct error *error)
         return 0;
     if (fds[0].revents)
         run->readable = true;
-    else if (intake_is_as_expected(run->intake) &&
+    else if (row_source_is_as_expected(run->source) &&
              clock_ms() - run->heard >= SILENCE_MS)
         grouper_close(run->grouper);
     return 0;
@@ -194,7 +196,7 @@ static bool is_finished(const struct run *run)
     if (!dispatch_is_idle(run->dispatch))
         return false;
     return run->stopping ||
-           (intake_ended(run->intake) && grouper_is_empty(run->grouper));
+           (row_source_ended(run->source) && grouper_is_empty(run->grouper));
 }
 
 static int run_calls(struct run *run, struct error *error)
@@ -212,7 +214,7 @@ static int run_calls(struct run *run, struct error *error)
             return 0;
         if (wait_for_work(run, error) && run_stop_or_fail(run, error))
             return -1;
-        if (sink_flush(run->sink, error))
+        if (result_writer_flush(run->results, error))
             return -1;
         tell_wait(run);
         show_progress(run);
@@ -222,7 +224,8 @@ static int run_calls(struct run *run, struct error *error)
 /* Can the input be read without waiting? Waits a while for a pipe. */
 static bool wait_for_pipe(const struct run *run)
 {
-    struct pollfd pipe = {.fd = intake_poll_fd(run->intake), .events = POLLIN};
+    struct pollfd pipe = {.fd = row_source_poll_fd(run->source),
+                          .events = POLLIN};
 
     return pipe.fd < 0 || poll(&pipe, 1, SILENCE_MS) > 0;
 }
@@ -230,9 +233,10 @@ static bool wait_for_pipe(const struct run *run)
 /* Standard output is taken up as fast as it is read. */
 static void wait_for_reader(const struct run *run)
 {
-    struct pollfd reader = {.fd = sink_poll_fd(run->sink), .events = POLLOUT};
+    struct pollfd reader = {.fd = result_writer_poll_fd(run->results),
+                            .events = POLLOUT};
 
-    if (sink_is_full(run->sink))
+    if (result_writer_is_full(run->results))
         (void)poll(&reader, 1, SILENCE_MS);
 }
 
@@ -240,16 +244,16 @@ static int run_check(struct run *run, struct error *error)
 {
     uint64_t failed;
 
-    while (!intake_ended(run->intake)) {
+    while (!row_source_ended(run->source)) {
         if (check_signal(run, error))
             return -1;
         if (run->stopping)
             return 0;
         wait_for_reader(run);
-        if (!sink_is_full(run->sink) && wait_for_pipe(run) &&
+        if (!result_writer_is_full(run->results) && wait_for_pipe(run) &&
             run_read(run, error) && run_stop_or_fail(run, error))
             return -1;
-        if (sink_flush(run->sink, error))
+        if (result_writer_flush(run->results, error))
             return -1;
         show_progress(run);
     }
@@ -303,13 +307,13 @@ int pipeline_run(const struct options *options,
     tally->milliseconds = clock_ms() - started;
 
     dispatch_free(run.dispatch);
-    written_free(run.written);
+    own_writes_free(run.own_writes);
     grouper_free(run.grouper);
     (void)log_flush(run.log, &ignored);
     log_free(run.log);
     recovery_free(run.recovery);
-    previous_free(run.previous);
-    sink_free(run.sink);
-    intake_free(run.intake);
+    prior_result_free(run.prior);
+    result_writer_free(run.results);
+    row_source_free(run.source);
     return result;
 }

@@ -6,8 +6,8 @@
 
 #include <signal.h>
 
-#include "cli/credentials.h"
 #include "base/error.h"
+#include "cli/credentials.h"
 #include "cli/options.h"
 #include "output/result_writer.h"
 

@@ -9,17 +9,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cli/credentials.h"
-#include "run/dispatch.h"
 #include "base/error.h"
+#include "cli/credentials.h"
+#include "cli/options.h"
 #include "input/grouper.h"
 #include "input/row_source.h"
-#include "run/log.h"
-#include "cli/options.h"
-#include "output/prior_result.h"
-#include "run/progress.h"
 #include "journal/recovery.h"
+#include "output/prior_result.h"
 #include "output/result_writer.h"
+#include "run/dispatch.h"
+#include "run/log.h"
+#include "run/progress.h"
 #include "user/own_writes.h"
 
 struct run {
@@ -27,14 +27,14 @@ struct run {
     const volatile sig_atomic_t *stop;
     struct tally *tally;
     struct log *log;
-    struct written *written;
-    struct intake *intake;
-    struct previous *previous; /* NULL without --retry-failed */
-    struct grouper *grouper;   /* NULL with --check */
-    size_t window_bytes;       /* that it may hold */
-    struct dispatch *dispatch; /* NULL with --check */
-    struct recovery *recovery; /* NULL where no journal is kept */
-    struct sink *sink;
+    struct own_writes *own_writes;
+    struct row_source *source;
+    struct prior_result *prior; /* NULL without --retry-failed */
+    struct grouper *grouper;    /* NULL with --check */
+    size_t window_bytes;        /* that it may hold */
+    struct dispatch *dispatch;  /* NULL with --check */
+    struct recovery *recovery;  /* NULL where no journal is kept */
+    struct result_writer *results;
     struct progress progress;
     bool readable;          /* a pipe has something, or its end */
     int64_t heard;          /* when a pipe last brought something */
@@ -61,7 +61,7 @@ int run_open(struct run *run, const struct credentials *credentials,
 /* Failing rows that --check shows where there is no OUTPUT. */
 #define RUN_SHOWN_FAILURES 10
 
-extern const struct intake_handler run_rows;
+extern const struct row_handler run_rows;
 
 /* Reads one chunk of the input. */
 int run_read(struct run *run, struct error *error);
@@ -75,7 +75,7 @@ bool run_has_room(const struct run *run);
 int run_next_group(struct run *run, struct group **group, struct error *error);
 
 /* Keeps what this run writes, for guards on LastModifiedTime. */
-int run_keep_written(struct run *run, struct error *error);
+int run_keep_own_writes(struct run *run, struct error *error);
 
 /* ---- pipeline.c: users out and in ---- */
 

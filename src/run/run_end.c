@@ -15,8 +15,9 @@ static int put_not_attempted(struct run *run, struct error *error)
     grouper_close(run->grouper);
     while ((group = grouper_take(run->grouper))) {
         for (const struct row *row = group->rows; row; row = row->next)
-            if (sink_put_alone(run->sink, row->sequence, row->number, row->id,
-                               STATUS_NOT_ATTEMPTED, &why, error))
+            if (result_writer_put_alone(run->results, row->sequence,
+                                        row->number, row->id,
+                                        STATUS_NOT_ATTEMPTED, &why, error))
                 return -1;
         grouper_done(run->grouper, group);
     }
@@ -28,7 +29,7 @@ static int discard(struct run *run, struct error *error)
 {
     bool kept;
 
-    sink_discard(run->sink);
+    result_writer_discard(run->results);
     return recovery_stop(run->recovery, &kept, error);
 }
 
@@ -36,7 +37,7 @@ static int discard(struct run *run, struct error *error)
  * a pipe were begun before. */
 static int finish_refused(struct run *run, struct error *error)
 {
-    uint64_t rows = intake_sequence(run->intake);
+    uint64_t rows = row_source_sequence(run->source);
     const struct error why = run->reason;
     bool to_file = !run->options->output || strcmp(run->options->output, "-");
 
@@ -44,7 +45,8 @@ static int finish_refused(struct run *run, struct error *error)
         *run->tally = (struct tally){0};
         return discard(run, error);
     }
-    if (put_not_attempted(run, error) || sink_finish(run->sink, rows, error) ||
+    if (put_not_attempted(run, error) ||
+        result_writer_finish(run->results, rows, error) ||
         recovery_finish(run->recovery, error))
         return -1;
     (void)error_set(&run->reason, why.kind,
@@ -58,7 +60,7 @@ static int finish_refused(struct run *run, struct error *error)
  * it; else it is simply started again. */
 static int finish_stopped(struct run *run, struct error *error)
 {
-    const char *partial = sink_partial_name(run->sink);
+    const char *partial = result_writer_partial_name(run->results);
     const struct error why = run->reason;
     bool to_file = !run->options->output || strcmp(run->options->output, "-");
     bool kept = false;
@@ -66,10 +68,10 @@ static int finish_stopped(struct run *run, struct error *error)
     if (recovery_stop(run->recovery, &kept, error))
         return -1;
     if (!kept && to_file) {
-        sink_discard(run->sink);
+        result_writer_discard(run->results);
         return 0;
     }
-    if (sink_stop(run->sink, error))
+    if (result_writer_stop(run->results, error))
         return -1;
     if (partial && run->tally->rows > 0)
         error_set(&run->reason, why.kind,
@@ -82,7 +84,8 @@ static int finish_complete(struct run *run, struct error *error)
 {
     bool kept;
 
-    if (sink_finish(run->sink, intake_sequence(run->intake), error) == 0)
+    if (result_writer_finish(run->results, row_source_sequence(run->source),
+                             error) == 0)
         return recovery_finish(run->recovery, error);
     run->reason = *error;
     (void)recovery_stop(run->recovery, &kept, error);

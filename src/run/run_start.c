@@ -40,18 +40,19 @@ static int replay_row(void *context, uint64_t sequence, enum status status,
 {
     struct run *run = context;
 
-    return sink_put_replayed(run->sink, sequence, status, text, len, error);
+    return result_writer_put_replayed(run->results, sequence, status, text, len,
+                                      error);
 }
 
-static void replay_written(void *context, struct state before,
-                           struct state after)
+static void replay_own_write(void *context, struct state before,
+                             struct state after)
 {
     struct run *run = context;
     struct error ignored;
 
     /* Without memory the guard fails, which is the safe side. */
-    if (run_keep_written(run, &ignored) == 0)
-        written_add(run->written, before, after);
+    if (run_keep_own_writes(run, &ignored) == 0)
+        own_writes_add(run->own_writes, before, after);
 }
 
 static void replay_checkpoint(void *context, uint64_t bytes,
@@ -59,7 +60,7 @@ static void replay_checkpoint(void *context, uint64_t bytes,
 {
     struct run *run = context;
 
-    intake_expect(run->intake, bytes, digest);
+    row_source_expect(run->source, bytes, digest);
 }
 
 /* Takes up what an earlier run has left, or begins a journal. */
@@ -67,12 +68,12 @@ static int begin_recovery(struct run *run, struct error *error)
 {
     static const struct recovery_handler handler = {
         .row = replay_row,
-        .written = replay_written,
+        .own_writes = replay_own_write,
         .checkpoint = replay_checkpoint,
     };
 
-    if (recovery_begin(run->recovery, intake_digest(run->intake), &handler, run,
-                       error))
+    if (recovery_begin(run->recovery, row_source_digest(run->source), &handler,
+                       run, error))
         return -1;
     run->errors_before = run_errors(run->tally);
     run->rows_before = run->tally->rows;
@@ -85,23 +86,25 @@ static int open_files(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
 
-    run->intake = intake_open(options, &run_rows, run, error);
-    if (!run->intake)
+    run->source = row_source_open(options, &run_rows, run, error);
+    if (!run->source)
         return -1;
-    run->sink = sink_open(options, intake_stat(run->intake), run->tally, error);
-    if (!run->sink)
+    run->results = result_writer_open(options, row_source_stat(run->source),
+                                      run->tally, error);
+    if (!run->results)
         return -1;
     run->log = log_open(options, error);
     if (!run->log)
         return -1;
     if (options->retry_failed) {
-        run->previous = previous_open(options->output, error);
-        if (!run->previous)
+        run->prior = prior_result_open(options->output, error);
+        if (!run->prior)
             return -1;
     }
     if (!recovery_is_kept(options))
         return 0;
-    run->recovery = recovery_open(options, sink_journal_name(run->sink), error);
+    run->recovery =
+        recovery_open(options, result_writer_journal_name(run->results), error);
     return run->recovery ? 0 : -1;
 }
 
@@ -114,13 +117,13 @@ int run_open(struct run *run, const struct credentials *credentials,
      * files are open: it closes /dev/stdin and the like to all but root. */
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     if (run->options->mode == MODE_CHECK)
-        return sink_begin(run->sink, error);
+        return result_writer_begin(run->results, error);
     if (make_grouper(run, error) || make_dispatch(run, credentials, error) ||
-        intake_scan(run->intake, run->previous, run->stop, error) ||
-        sink_begin(run->sink, error) || begin_recovery(run, error))
+        row_source_scan(run->source, run->prior, run->stop, error) ||
+        result_writer_begin(run->results, error) || begin_recovery(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);
-    sink_set_recovery(run->sink, run->recovery);
+    result_writer_set_recovery(run->results, run->recovery);
     run_log(run, LOG_LEVEL_INFO, "start", mode_name(run->options->mode));
     return 0;
 }

@@ -3,53 +3,53 @@
 #include <assert.h>
 #include <stdlib.h>
 
-int waiting_init(struct waiting *waiting, size_t capacity)
+int timer_heap_init(struct timer_heap *timers, size_t capacity)
 {
-    waiting->heap = calloc(capacity, sizeof(struct user_task *));
-    waiting->count = 0;
-    waiting->capacity = capacity;
-    return waiting->heap ? 0 : -1;
+    timers->heap = calloc(capacity, sizeof(struct user_task *));
+    timers->count = 0;
+    timers->capacity = capacity;
+    return timers->heap ? 0 : -1;
 }
 
-void waiting_clear(struct waiting *waiting)
+void timer_heap_clear(struct timer_heap *timers)
 {
-    free(waiting->heap);
-    *waiting = (struct waiting){.heap = NULL};
+    free(timers->heap);
+    *timers = (struct timer_heap){.heap = NULL};
 }
 
-void waiting_put(struct waiting *waiting, struct user_task *task)
+void timer_heap_put(struct timer_heap *timers, struct user_task *task)
 {
-    struct user_task **heap = waiting->heap;
-    size_t at = waiting->count++;
+    struct user_task **heap = timers->heap;
+    size_t at = timers->count++;
 
-    assert(at < waiting->capacity);
+    assert(at < timers->capacity);
     for (; at > 0 && heap[(at - 1) / 2]->wake > task->wake; at = (at - 1) / 2)
         heap[at] = heap[(at - 1) / 2];
     heap[at] = task;
 }
 
-struct user_task *waiting_first(const struct waiting *waiting)
+struct user_task *timer_heap_first(const struct timer_heap *timers)
 {
-    return waiting->count > 0 ? waiting->heap[0] : NULL;
+    return timers->count > 0 ? timers->heap[0] : NULL;
 }
 
-struct user_task *waiting_take(struct waiting *waiting)
+struct user_task *timer_heap_take(struct timer_heap *timers)
 {
-    struct user_task **heap = waiting->heap;
-    struct user_task *first = waiting_first(waiting);
+    struct user_task **heap = timers->heap;
+    struct user_task *first = timer_heap_first(timers);
     struct user_task *last;
     size_t at = 0;
 
     if (!first)
         return NULL;
-    last = heap[--waiting->count];
+    last = heap[--timers->count];
     for (;;) {
         size_t child = 2 * at + 1;
 
-        if (child + 1 < waiting->count &&
+        if (child + 1 < timers->count &&
             heap[child + 1]->wake < heap[child]->wake)
             child++;
-        if (child >= waiting->count || heap[child]->wake >= last->wake)
+        if (child >= timers->count || heap[child]->wake >= last->wake)
             break;
         heap[at] = heap[child];
         at = child;

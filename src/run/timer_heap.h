@@ -10,25 +10,25 @@
 #include "user/user_task.h"
 
 /* Its memory is a bound: capacity tasks. */
-struct waiting {
+struct timer_heap {
     struct user_task **heap;
     size_t count;
     size_t capacity;
 };
 
 /* -1 without memory. */
-int waiting_init(struct waiting *waiting, size_t capacity);
+int timer_heap_init(struct timer_heap *timers, size_t capacity);
 
 /* Frees the heap; its tasks are the caller's. */
-void waiting_clear(struct waiting *waiting);
+void timer_heap_clear(struct timer_heap *timers);
 
 /* The task, whose wake is set, joins. There must be room. */
-void waiting_put(struct waiting *waiting, struct user_task *task);
+void timer_heap_put(struct timer_heap *timers, struct user_task *task);
 
 /* The task that wakes next, or NULL; it stays. */
-struct user_task *waiting_first(const struct waiting *waiting);
+struct user_task *timer_heap_first(const struct timer_heap *timers);
 
 /* Takes the first one out; NULL: there is none. */
-struct user_task *waiting_take(struct waiting *waiting);
+struct user_task *timer_heap_take(struct timer_heap *timers);
 
 #endif

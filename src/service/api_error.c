@@ -14,47 +14,48 @@
 static const struct {
     long code;
     const char *name;
-    enum fault_action action;
+    enum api_error_action action;
     const char *column; /* NULL: the number alone says it too */
 } meanings[] = {
-    {0, "InternalError", FAULT_RETRY, NULL},
-    {100, "NullRequest", FAULT_FAIL, NULL},
-    {105, "InvalidCredentials", FAULT_SIGN_IN, NULL},
-    {106, "UserIsNotAuthorized", FAULT_FAIL, NULL},
-    {108, "UserCompromised", FAULT_ACCOUNT, NULL},
-    {109, "AuthenticationTokenExpired", FAULT_SIGN_IN, NULL},
-    {116, "RequestMissingHeaders", FAULT_STOP, NULL},
-    {117, "CallRateExceeded", FAULT_THROTTLE, NULL},
-    {120, "UserLoginAccessDenied", FAULT_ACCOUNT, NULL},
-    {122, "PersonalIdentityNotAvailable", FAULT_ACCOUNT, NULL},
-    {123, "WorkIdentityNotAvailable", FAULT_ACCOUNT, NULL},
-    {124, "PersonalIdentityMigratedToWork", FAULT_ACCOUNT, NULL},
-    {125, "PersonalIdentityNotAllowedByCustomer", FAULT_ACCOUNT, NULL},
-    {200, "", FAULT_FAIL, NULL},
-    {201, "ApiInputValidationError", FAULT_FAIL, NULL},
-    {202, "ApiExecutionError", FAULT_FAIL, NULL},
-    {203, "NullParameter", FAULT_FAIL, NULL},
-    {204, "OperationNotSupported", FAULT_STOP, NULL},
-    {205, "InvalidVersion", FAULT_STOP, "Line1"},
-    {207, "ConcurrentRequestOverLimit", FAULT_THROTTLE, "Line3"},
-    {209, "TimestampNotMatch", FAULT_STALE, "PostalCode"},
-    {210, "EntityNotExistent", FAULT_FAIL, NULL},
-    {211, "NameTooLong", FAULT_FAIL, NULL},
-    {303, "ApiVersionNoLongerSupported", FAULT_STOP, NULL},
-    {1001, "", FAULT_FAIL, NULL},
+    {0, "InternalError", API_ERROR_RETRY, NULL},
+    {100, "NullRequest", API_ERROR_FAIL, NULL},
+    {105, "InvalidCredentials", API_ERROR_SIGN_IN, NULL},
+    {106, "UserIsNotAuthorized", API_ERROR_FAIL, NULL},
+    {108, "UserCompromised", API_ERROR_ACCOUNT, NULL},
+    {109, "AuthenticationTokenExpired", API_ERROR_SIGN_IN, NULL},
+    {116, "RequestMissingHeaders", API_ERROR_STOP, NULL},
+    {117, "CallRateExceeded", API_ERROR_THROTTLE, NULL},
+    {120, "UserLoginAccessDenied", API_ERROR_ACCOUNT, NULL},
+    {122, "PersonalIdentityNotAvailable", API_ERROR_ACCOUNT, NULL},
+    {123, "WorkIdentityNotAvailable", API_ERROR_ACCOUNT, NULL},
+    {124, "PersonalIdentityMigratedToWork", API_ERROR_ACCOUNT, NULL},
+    {125, "PersonalIdentityNotAllowedByCustomer", API_ERROR_ACCOUNT, NULL},
+    {200, "", API_ERROR_FAIL, NULL},
+    {201, "ApiInputValidationError", API_ERROR_FAIL, NULL},
+    {202, "ApiExecutionError", API_ERROR_FAIL, NULL},
+    {203, "NullParameter", API_ERROR_FAIL, NULL},
+    {204, "OperationNotSupported", API_ERROR_STOP, NULL},
+    {205, "InvalidVersion", API_ERROR_STOP, "Line1"},
+    {207, "ConcurrentRequestOverLimit", API_ERROR_THROTTLE, "Line3"},
+    {209, "TimestampNotMatch", API_ERROR_STALE, "PostalCode"},
+    {210, "EntityNotExistent", API_ERROR_FAIL, NULL},
+    {211, "NameTooLong", API_ERROR_FAIL, NULL},
+    {303, "ApiVersionNoLongerSupported", API_ERROR_STOP, NULL},
+    {1001, "", API_ERROR_FAIL, NULL},
 };
 
 /* Bytes of the shortest value that is masked. */
 #define MASK_MIN 3
 
-void fault_init(struct fault *fault, const struct http_response *response)
+void api_error_init(struct api_error *api_error,
+                    const struct http_response *response)
 {
-    *fault = (struct fault){.http_status = response->status};
-    fault_set_tracking_id(fault, response->tracking_id);
+    *api_error = (struct api_error){.http_status = response->status};
+    api_error_set_tracking_id(api_error, response->tracking_id);
 }
 
-void fault_of_transport(struct fault *fault,
-                        const struct http_response *response, bool lasting)
+void api_error_of_transport(struct api_error *api_error,
+                            const struct http_response *response, bool lasting)
 {
     static const char *const names[] = {
         [HTTP_OK] = "",
@@ -66,46 +67,46 @@ void fault_of_transport(struct fault *fault,
         [HTTP_NO_MEMORY] = "OutOfMemory",
     };
 
-    fault_init(fault, response);
-    fault->action = FAULT_RETRY;
+    api_error_init(api_error, response);
+    api_error->action = API_ERROR_RETRY;
     if (response->failure == HTTP_NO_MEMORY)
-        fault->action = FAULT_MEMORY;
+        api_error->action = API_ERROR_MEMORY;
     else if (response->failure == HTTP_TOO_LARGE && lasting)
-        fault->action = FAULT_FAIL;
-    fault->certain = !response->sent;
-    (void)text_clean(fault->name, sizeof(fault->name),
+        api_error->action = API_ERROR_FAIL;
+    api_error->certain = !response->sent;
+    (void)text_clean(api_error->name, sizeof(api_error->name),
                      names[response->failure]);
-    (void)text_clean(fault->text, sizeof(fault->text), response->text);
+    (void)text_clean(api_error->text, sizeof(api_error->text), response->text);
 }
 
 /* What a status means where no error of the service's explains it. */
-static enum fault_action action_of_status(long status)
+static enum api_error_action action_of_status(long status)
 {
     if (status == 401)
-        return FAULT_SIGN_IN;
+        return API_ERROR_SIGN_IN;
     if (status == 429)
-        return FAULT_THROTTLE;
+        return API_ERROR_THROTTLE;
     if (status == 408 || status >= 500 || status / 100 == 2)
-        return FAULT_RETRY;
-    return FAULT_FAIL;
+        return API_ERROR_RETRY;
+    return API_ERROR_FAIL;
 }
 
-void fault_of_foreign_answer(struct fault *fault,
-                             const struct http_response *response,
-                             const char *why)
+void api_error_of_foreign_answer(struct api_error *api_error,
+                                 const struct http_response *response,
+                                 const char *why)
 {
     long status = response->status;
     char type[64];
 
-    fault_init(fault, response);
-    fault->action = action_of_status(status);
+    api_error_init(api_error, response);
+    api_error->action = action_of_status(status);
     /* Who answers for the service can't tell what the service did, but these
      * two are given at the door. */
-    fault->certain = status == 401 || status == 429;
-    (void)text_clean(fault->name, sizeof(fault->name),
+    api_error->certain = status == 401 || status == 429;
+    (void)text_clean(api_error->name, sizeof(api_error->name),
                      status / 100 == 2 ? "UnreadableAnswer" : "HttpError");
     (void)text_clean(type, sizeof(type), response->content_type);
-    (void)snprintf(fault->text, sizeof(fault->text),
+    (void)snprintf(api_error->text, sizeof(api_error->text),
                    "HTTP status %ld with an answer that can't be used: %s (%zu "
                    "bytes%s%s)",
                    status, why, response->len, *type ? " of " : "", type);
@@ -118,153 +119,161 @@ static bool refused_outright(long status)
 }
 
 /* Decides by the status of an answer that holds an error. */
-static void classify_status(struct fault *fault)
+static void classify_status(struct api_error *api_error)
 {
-    long status = fault->http_status;
+    long status = api_error->http_status;
 
-    fault->action = status / 100 == 2 ? FAULT_FAIL : action_of_status(status);
-    fault->certain = refused_outright(status);
+    api_error->action =
+        status / 100 == 2 ? API_ERROR_FAIL : action_of_status(status);
+    api_error->certain = refused_outright(status);
 }
 
 /* Decides by the service's own error, and by the status where that error is
  * not known. */
-static void classify(struct fault *fault)
+static void classify(struct api_error *api_error)
 {
-    long status = fault->http_status;
+    long status = api_error->http_status;
 
-    classify_status(fault);
+    classify_status(api_error);
     for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
-        bool by_name = strcmp(fault->name, meanings[i].name) == 0;
+        bool by_name = strcmp(api_error->name, meanings[i].name) == 0;
 
-        if (*fault->name ? !by_name
-                         : !fault->numbered || fault->code != meanings[i].code)
+        if (*api_error->name
+                ? !by_name
+                : !api_error->numbered || api_error->code != meanings[i].code)
             continue;
-        fault->action = meanings[i].action;
-        fault->column = by_name ? NULL : meanings[i].column;
-        if (!fault->column)
-            (void)text_clean(fault->name, sizeof(fault->name),
+        api_error->action = meanings[i].action;
+        api_error->column = by_name ? NULL : meanings[i].column;
+        if (!api_error->column)
+            (void)text_clean(api_error->name, sizeof(api_error->name),
                              meanings[i].name);
-        fault->certain =
-            status < 500 || fault->action == FAULT_STALE ||
-            fault->action == FAULT_THROTTLE || fault->action == FAULT_SIGN_IN ||
-            fault->action == FAULT_ACCOUNT || fault->action == FAULT_STOP;
+        api_error->certain = status < 500 ||
+                             api_error->action == API_ERROR_STALE ||
+                             api_error->action == API_ERROR_THROTTLE ||
+                             api_error->action == API_ERROR_SIGN_IN ||
+                             api_error->action == API_ERROR_ACCOUNT ||
+                             api_error->action == API_ERROR_STOP;
         break;
     }
-    if (fault->numbered && fault->code == 0)
-        fault->certain = false;
+    if (api_error->numbered && api_error->code == 0)
+        api_error->certain = false;
 }
 
-void fault_add(struct fault *fault, bool numbered, long code, const char *name,
-               const char *message)
+void api_error_add(struct api_error *api_error, bool numbered, long code,
+                   const char *name, const char *message)
 {
-    size_t len = strlen(fault->text);
-    bool first = len == 0 && !fault->numbered && !*fault->name;
+    size_t len = strlen(api_error->text);
+    bool first = len == 0 && !api_error->numbered && !*api_error->name;
 
     if (first) {
-        fault->numbered = numbered;
-        fault->code = code;
-        (void)text_clean(fault->name, sizeof(fault->name), name);
-        classify(fault);
+        api_error->numbered = numbered;
+        api_error->code = code;
+        (void)text_clean(api_error->name, sizeof(api_error->name), name);
+        classify(api_error);
     }
-    if (len > 0 && !fault->cut)
-        fault->cut =
-            text_clean(fault->text + len, sizeof(fault->text) - len, "; ");
-    len = strlen(fault->text);
-    if (!fault->cut)
-        fault->cut =
-            text_clean(fault->text + len, sizeof(fault->text) - len, message);
+    if (len > 0 && !api_error->cut)
+        api_error->cut = text_clean(api_error->text + len,
+                                    sizeof(api_error->text) - len, "; ");
+    len = strlen(api_error->text);
+    if (!api_error->cut)
+        api_error->cut = text_clean(api_error->text + len,
+                                    sizeof(api_error->text) - len, message);
 }
 
-void fault_set_error(struct fault *fault, bool numbered, long code,
-                     const char *name, const char *message)
+void api_error_set_error(struct api_error *api_error, bool numbered, long code,
+                         const char *name, const char *message)
 {
-    fault->numbered = numbered;
-    fault->code = code;
-    (void)text_clean(fault->name, sizeof(fault->name), name);
-    fault->cut = text_clean(fault->text, sizeof(fault->text), message);
-    classify_status(fault);
+    api_error->numbered = numbered;
+    api_error->code = code;
+    (void)text_clean(api_error->name, sizeof(api_error->name), name);
+    api_error->cut =
+        text_clean(api_error->text, sizeof(api_error->text), message);
+    classify_status(api_error);
 }
 
-void fault_is_value(struct fault *fault)
+void api_error_is_value(struct api_error *api_error)
 {
-    fault->action = FAULT_FAIL;
-    fault->certain = true;
+    api_error->action = API_ERROR_FAIL;
+    api_error->certain = true;
 }
 
-void fault_is_no_value(struct fault *fault)
+void api_error_is_no_value(struct api_error *api_error)
 {
     for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
-        if (meanings[i].code == fault->code)
-            (void)text_clean(fault->name, sizeof(fault->name),
+        if (meanings[i].code == api_error->code)
+            (void)text_clean(api_error->name, sizeof(api_error->name),
                              meanings[i].name);
-    fault->column = NULL;
+    api_error->column = NULL;
 }
 
-void fault_set_local(struct fault *fault, const char *name, const char *text)
+void api_error_set_local(struct api_error *api_error, const char *name,
+                         const char *text)
 {
-    fault->action = FAULT_FAIL;
-    fault->certain = true;
-    fault->numbered = false;
-    (void)text_clean(fault->name, sizeof(fault->name), name);
-    (void)text_clean(fault->text, sizeof(fault->text), text);
+    api_error->action = API_ERROR_FAIL;
+    api_error->certain = true;
+    api_error->numbered = false;
+    (void)text_clean(api_error->name, sizeof(api_error->name), name);
+    (void)text_clean(api_error->text, sizeof(api_error->text), text);
 }
 
-int fault_refuse_user(struct fault *fault, enum fault_user why)
+int api_error_refuse_user(struct api_error *api_error, enum api_error_user why)
 {
     static const struct {
         const char *name, *text;
     } refusals[] = {
-        [FAULT_USER_OTHER] =
+        [API_ERROR_USER_OTHER] =
             {"WrongUser",
              "GetUser answered with another user; nothing was sent"},
-        [FAULT_USER_BARE] =
+        [API_ERROR_USER_BARE] =
             {"MaskedUser",
              "GetUser's answer has no TimeStamp: the signed-in user may not "
              "see all of this user; nothing was sent"},
-        [FAULT_USER_MASKED] =
+        [API_ERROR_USER_MASKED] =
             {"MaskedUser",
              "GetUser's answer has members masked by asterisks: the signed-in "
              "user may not see all of this user; nothing was sent"},
-        [FAULT_USER_ODD] =
+        [API_ERROR_USER_ODD] =
             {"InvalidAnswer",
              "GetUser's answer has a member of another kind than the service "
              "describes"},
     };
 
-    fault_set_local(fault, refusals[why].name, refusals[why].text);
+    api_error_set_local(api_error, refusals[why].name, refusals[why].text);
     return -1;
 }
 
-void fault_set_memory(struct fault *fault)
+void api_error_set_memory(struct api_error *api_error)
 {
-    fault_set_local(fault, "OutOfMemory", "out of memory");
-    fault->action = FAULT_MEMORY;
+    api_error_set_local(api_error, "OutOfMemory", "out of memory");
+    api_error->action = API_ERROR_MEMORY;
 }
 
-void fault_set_tracking_id(struct fault *fault, const char *tracking_id)
+void api_error_set_tracking_id(struct api_error *api_error,
+                               const char *tracking_id)
 {
-    (void)text_clean(fault->tracking_id, sizeof(fault->tracking_id),
+    (void)text_clean(api_error->tracking_id, sizeof(api_error->tracking_id),
                      tracking_id);
 }
 
 /* A value of which the cut has left only the beginning. */
-static void mask_split(struct fault *fault, const char *value, size_t len)
+static void mask_split(struct api_error *api_error, const char *value,
+                       size_t len)
 {
-    size_t end = strlen(fault->text);
+    size_t end = strlen(api_error->text);
     size_t most = len - 1 < end ? len - 1 : end;
 
     for (size_t part = most; part >= MASK_MIN; part--) {
-        if (memcmp(fault->text + end - part, value, part) != 0)
+        if (memcmp(api_error->text + end - part, value, part) != 0)
             continue;
-        memcpy(fault->text + end - part, "***", sizeof("***"));
+        memcpy(api_error->text + end - part, "***", sizeof("***"));
         return;
     }
 }
 
-void fault_mask(struct fault *fault, const char *value)
+void api_error_redact(struct api_error *api_error, const char *value)
 {
-    char shown[sizeof(fault->text)]; /* cleaned, as the message is */
-    char *found = fault->text;
+    char shown[sizeof(api_error->text)]; /* cleaned, as the message is */
+    char *found = api_error->text;
     size_t len;
 
     (void)text_clean(shown, sizeof(shown), value);
@@ -276,6 +285,6 @@ void fault_mask(struct fault *fault, const char *value)
         memmove(found + 3, found + len, strlen(found + len) + 1);
         found += 3;
     }
-    if (fault->cut)
-        mask_split(fault, shown, len);
+    if (api_error->cut)
+        mask_split(api_error, shown, len);
 }

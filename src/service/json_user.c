@@ -136,28 +136,29 @@ int json_user_set(struct json_user *user, unsigned column, const char *value)
 /* ---- answers ------------------------------------------------------------ */
 
 struct json *json_user_read(const struct http_response *response, bool lasting,
-                            json_take_error_fn *take_error, struct fault *fault)
+                            json_take_error_fn *take_error,
+                            struct api_error *api_error)
 {
     struct json_refusal refusal;
     struct json *document;
 
     if (response->failure != HTTP_OK) {
-        fault_of_transport(fault, response, lasting);
+        api_error_of_transport(api_error, response, lasting);
         return NULL;
     }
     document = json_parse(response->body, response->len, &refusal);
     if (!document) {
-        fault_of_foreign_answer(fault, response,
-                                response->len ? refusal.why : "nothing");
-        if (lasting && refusal.is_json && fault->action == FAULT_RETRY)
-            fault->action = FAULT_FAIL;
+        api_error_of_foreign_answer(api_error, response,
+                                    response->len ? refusal.why : "nothing");
+        if (lasting && refusal.is_json && api_error->action == API_ERROR_RETRY)
+            api_error->action = API_ERROR_FAIL;
         return NULL;
     }
-    fault_init(fault, response);
-    if (take_error(fault, json_root(document)))
+    api_error_init(api_error, response);
+    if (take_error(api_error, json_root(document)))
         goto err;
     if (response->status != 200) {
-        fault_of_foreign_answer(fault, response, "an unknown JSON");
+        api_error_of_foreign_answer(api_error, response, "an unknown JSON");
         goto err;
     }
     return document;

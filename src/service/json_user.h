@@ -7,9 +7,9 @@
 
 #include <stdbool.h>
 
-#include "service/column.h"
-#include "service/api_error.h"
 #include "base/http.h"
+#include "service/api_error.h"
+#include "service/column.h"
 
 struct cJSON;
 struct json;
@@ -38,15 +38,16 @@ int json_user_set(struct json_user *user, unsigned column, const char *value);
 /* The same, but what is absent becomes null where it is cleared. */
 int json_user_put(struct json_user *user, unsigned column, const char *value);
 
-/* Fills the fault, which fault_init() has begun, from the service's own error;
- * false where the answer holds none. */
-typedef bool json_take_error_fn(struct fault *fault, const struct cJSON *root);
+/* Fills the fault, which api_error_init() has begun, from the service's own
+ * error; false where the answer holds none. */
+typedef bool json_take_error_fn(struct api_error *api_error,
+                                const struct cJSON *root);
 
 /* Reads an answer's body that is not an error; NULL: the fault. A user that is
  * too large, or that JSON can't keep, is so the next time as well (lasting); an
  * answer to an update is made anew. */
 struct json *json_user_read(const struct http_response *response, bool lasting,
                             json_take_error_fn *take_error,
-                            struct fault *fault);
+                            struct api_error *api_error);
 
 #endif

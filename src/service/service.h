@@ -8,23 +8,23 @@
 
 #include <stddef.h>
 
-#include "service/column.h"
 #include "base/error.h"
-#include "service/api_error.h"
 #include "base/guid.h"
 #include "base/http.h"
+#include "service/api_error.h"
+#include "service/column.h"
 
 /* One user as its service's document: everything that GetUser returned. */
 struct user;
 
-struct written;
-struct outage;
+struct own_writes;
+struct circuit_breaker;
 
 /* What is the same for all calls of a run; strings are borrowed. */
 struct session {
     const struct service *service;
-    struct written *written; /* what this run has done; NULL: not kept */
-    struct outage *outage;   /* how the service is as a whole */
+    struct own_writes *own_writes; /* what this run has done; NULL: not kept */
+    struct circuit_breaker *breaker; /* how the service is as a whole */
     const char *access_token;
     const char *developer_token;   /* NULL as all below: not sent */
     const char *customer_id;       /* --customer-id */
@@ -114,14 +114,14 @@ struct service {
      * fault holds its status and tracking id, and no more. -1: the fault, the
      * whole of it:
      *
-     * No answer: fault_of_transport(). One that is not the service's, such as a
-     * proxy's page: fault_of_foreign_answer(). Else fault_init() first. Errors
-     * of Customer Management's: fault_add() for each. Those of others:
-     * fault_set_error(), which goes by the status; then action and certain are
-     * set where the error says more. It must be FAULT_STALE and certain where
-     * the user was written since it was fetched. What is the service's, but
-     * can't be acted upon: fault_refuse_user(). For JSON json_user_read() does
-     * all but the last.
+     * No answer: api_error_of_transport(). One that is not the service's, such
+     * as a proxy's page: api_error_of_foreign_answer(). Else api_error_init()
+     * first. Errors of Customer Management's: api_error_add() for each. Those
+     * of others: api_error_set_error(), which goes by the status; then action
+     * and certain are set where the error says more. It must be API_ERROR_STALE
+     * and certain where the user was written since it was fetched. What is the
+     * service's, but can't be acted upon: api_error_refuse_user(). For JSON
+     * json_user_read() does all but the last.
      *
      * The fault of an update is certain only where nothing was changed, for
      * sure; else GetUser is asked.
@@ -135,11 +135,11 @@ struct service {
      * "" where the answer does not say. */
     int (*parse_get)(const struct session *session,
                      const struct http_response *response, const char *key,
-                     struct user **user, struct fault *fault);
+                     struct user **user, struct api_error *api_error);
     int (*parse_update)(const struct session *session,
                         const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
-                        struct fault *fault);
+                        struct api_error *api_error);
 
     /* The text of any column of the table; NULL where it is null, absent or
      * empty, and of what the service never returns. Valid until the column is

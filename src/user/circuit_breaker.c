@@ -10,88 +10,91 @@
 /* Failures that lie farther apart than any wait are not of one outage. */
 #define STREAK 180000 /* milliseconds */
 
-void outage_init(struct outage *outage, unsigned concurrency, int64_t give_up,
-                 uint32_t seed)
+void circuit_breaker_init(struct circuit_breaker *breaker, unsigned concurrency,
+                          int64_t give_up, uint32_t seed)
 {
     unsigned capacity = BUCKET_PER_CALL * concurrency;
 
     if (capacity < LEAST_BUCKET)
         capacity = LEAST_BUCKET;
-    *outage = (struct outage){
+    *breaker = (struct circuit_breaker){
         .bucket = capacity,
         .capacity = capacity,
         .give_up = give_up,
         .random = seed ? seed : 1, /* xorshift would stay at 0 */
     };
-    for (unsigned i = 0; i < OUTAGE_CALLS; i++)
-        outage->calls[i].since = -1;
+    for (unsigned i = 0; i < CIRCUIT_CALLS; i++)
+        breaker->calls[i].since = -1;
 }
 
-uint32_t outage_random(struct outage *outage)
+uint32_t circuit_breaker_random(struct circuit_breaker *breaker)
 {
-    outage->random ^= outage->random << 13;
-    outage->random ^= outage->random >> 17;
-    outage->random ^= outage->random << 5;
-    return outage->random;
+    breaker->random ^= breaker->random << 13;
+    breaker->random ^= breaker->random >> 17;
+    breaker->random ^= breaker->random << 5;
+    return breaker->random;
 }
 
-void outage_success(struct outage *outage, enum outage_call call)
+void circuit_breaker_success(struct circuit_breaker *breaker,
+                             enum circuit_call call)
 {
-    outage->calls[call].since = -1;
-    if (call == OUTAGE_TOKEN) /* of another server */
+    breaker->calls[call].since = -1;
+    if (call == CIRCUIT_TOKEN) /* of another server */
         return;
-    outage->successes++;
-    outage->probing = false;
-    outage->probes = 0;
-    if (outage->bucket < outage->capacity)
-        outage->bucket++;
+    breaker->successes++;
+    breaker->probing = false;
+    breaker->probes = 0;
+    if (breaker->bucket < breaker->capacity)
+        breaker->bucket++;
 }
 
-void outage_failure(struct outage *outage, enum outage_call call, int64_t now)
+void circuit_breaker_failure(struct circuit_breaker *breaker,
+                             enum circuit_call call, int64_t now)
 {
-    struct outage_streak *streak = &outage->calls[call];
+    struct circuit_streak *streak = &breaker->calls[call];
 
     if (streak->since < 0 || now - streak->last > STREAK)
         streak->since = now;
     streak->last = now;
-    if (!outage->probing || call == OUTAGE_TOKEN)
+    if (!breaker->probing || call == CIRCUIT_TOKEN)
         return;
-    if (outage->probes < PROBES_BOUND)
-        outage->probes++;
-    outage->next_probe = now + PROBE_SHORTEST +
-                         retry_delay(outage->probes, -1, outage_random(outage));
+    if (breaker->probes < PROBES_BOUND)
+        breaker->probes++;
+    breaker->next_probe =
+        now + PROBE_SHORTEST +
+        retry_delay(breaker->probes, -1, circuit_breaker_random(breaker));
 }
 
-void outage_take_retry(struct outage *outage)
+void circuit_breaker_take_retry(struct circuit_breaker *breaker)
 {
-    if (outage->bucket > 0)
-        outage->bucket--;
+    if (breaker->bucket > 0)
+        breaker->bucket--;
     else
-        outage->probing = true;
+        breaker->probing = true;
 }
 
-int64_t outage_wait(const struct outage *outage, unsigned in_flight,
-                    int64_t now)
+int64_t circuit_breaker_wait(const struct circuit_breaker *breaker,
+                             unsigned in_flight, int64_t now)
 {
-    if (!outage->probing)
+    if (!breaker->probing)
         return 0;
     if (in_flight > 0)
         return -1;
-    return outage->next_probe > now ? outage->next_probe - now : 0;
+    return breaker->next_probe > now ? breaker->next_probe - now : 0;
 }
 
-bool outage_is_lost(const struct outage *outage, int64_t paused_until,
-                    int64_t now)
+bool circuit_breaker_is_lost(const struct circuit_breaker *breaker,
+                             int64_t paused_until, int64_t now)
 {
-    for (unsigned i = 0; i < OUTAGE_CALLS; i++) {
-        const struct outage_streak *streak = &outage->calls[i];
+    for (unsigned i = 0; i < CIRCUIT_CALLS; i++) {
+        const struct circuit_streak *streak = &breaker->calls[i];
         int64_t since = streak->since;
 
         if (since < 0 || streak->last < now - STREAK)
             continue;
         if (paused_until > since)
             since = paused_until;
-        if (now - since >= outage->give_up)
+        if (now - since >= breaker->give_up)
             return true;
     }
     return false;

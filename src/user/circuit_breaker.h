@@ -16,19 +16,19 @@
 
 /* Each can fail while the others work: of a service that may only be read, say,
  * the updates. */
-enum outage_call { OUTAGE_GET, OUTAGE_UPDATE, OUTAGE_TOKEN, OUTAGE_CALLS };
+enum circuit_call { CIRCUIT_GET, CIRCUIT_UPDATE, CIRCUIT_TOKEN, CIRCUIT_CALLS };
 
 /* How one kind of call has gone. */
-struct outage_streak {
+struct circuit_streak {
     int64_t since; /* first failure after the last success; -1: none */
     int64_t last;  /* failure */
 };
 
-struct outage {
+struct circuit_breaker {
     unsigned bucket;
     unsigned capacity;
     int64_t give_up; /* milliseconds */
-    struct outage_streak calls[OUTAGE_CALLS];
+    struct circuit_streak calls[CIRCUIT_CALLS];
     uint64_t successes; /* of users' calls, of the run */
     bool probing;
     unsigned probes;    /* that failed, one after the other */
@@ -37,27 +37,29 @@ struct outage {
 };
 
 /* give_up: milliseconds; seed: anything. */
-void outage_init(struct outage *outage, unsigned concurrency, int64_t give_up,
-                 uint32_t seed);
+void circuit_breaker_init(struct circuit_breaker *breaker, unsigned concurrency,
+                          int64_t give_up, uint32_t seed);
 
-void outage_success(struct outage *outage, enum outage_call call);
-void outage_failure(struct outage *outage, enum outage_call call, int64_t now);
+void circuit_breaker_success(struct circuit_breaker *breaker,
+                             enum circuit_call call);
+void circuit_breaker_failure(struct circuit_breaker *breaker,
+                             enum circuit_call call, int64_t now);
 
 /* A call is to be made again because it failed: takes one from the bucket. */
-void outage_take_retry(struct outage *outage);
+void circuit_breaker_take_retry(struct circuit_breaker *breaker);
 
 /* Milliseconds until the next call may leave, given the calls in flight; 0:
  * now. -1: not before one of them is answered. */
-int64_t outage_wait(const struct outage *outage, unsigned in_flight,
-                    int64_t now);
+int64_t circuit_breaker_wait(const struct circuit_breaker *breaker,
+                             unsigned in_flight, int64_t now);
 
 /* To be asked when a call has failed: has no such call succeeded for so long
  * that the run gives up? Time in which the service has asked for a pause, up to
  * paused_until, does not count. */
-bool outage_is_lost(const struct outage *outage, int64_t paused_until,
-                    int64_t now);
+bool circuit_breaker_is_lost(const struct circuit_breaker *breaker,
+                             int64_t paused_until, int64_t now);
 
 /* 32 random bits; no secret depends on them. */
-uint32_t outage_random(struct outage *outage);
+uint32_t circuit_breaker_random(struct circuit_breaker *breaker);
 
 #endif

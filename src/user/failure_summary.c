@@ -4,18 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "service/api_error.h"
 #include "base/text.h"
+#include "service/api_error.h"
 
-#define KIND_SIZE sizeof(((struct failures *)0)->kinds[0].name)
+#define KIND_SIZE sizeof(((struct failure_summary *)0)->kinds[0].name)
 
-void failures_init(struct failures *failures)
+void failure_summary_init(struct failure_summary *failures)
 {
-    *failures = (struct failures){.kind_count = 0};
+    *failures = (struct failure_summary){.kind_count = 0};
 }
 
 /* The names of our own (fault.c) as words; those of the service as they are. */
-static void name_kind(char name[KIND_SIZE], const struct fault *fault)
+static void name_kind(char name[KIND_SIZE], const struct api_error *api_error)
 {
     static const char *const words[][2] = {
         {"ConnectionFailed", "no connection"},
@@ -25,7 +25,7 @@ static void name_kind(char name[KIND_SIZE], const struct fault *fault)
         {"AnswerTooLarge", "answer too large"},
         {"UnreadableAnswer", "unreadable answer"},
     };
-    const char *from = fault->name;
+    const char *from = api_error->name;
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (strcmp(from, words[i][0]) == 0)
@@ -33,21 +33,21 @@ static void name_kind(char name[KIND_SIZE], const struct fault *fault)
     }
     if (*from && strcmp(from, "HttpError") != 0)
         (void)text_clean(name, KIND_SIZE, from);
-    else if (fault->numbered)
-        (void)snprintf(name, KIND_SIZE, "error %ld", fault->code);
+    else if (api_error->numbered)
+        (void)snprintf(name, KIND_SIZE, "error %ld", api_error->code);
     else
-        (void)snprintf(name, KIND_SIZE, "HTTP %ld", fault->http_status);
+        (void)snprintf(name, KIND_SIZE, "HTTP %ld", api_error->http_status);
 }
 
-void failures_add(struct failures *failures, const struct fault *fault,
-                  int64_t now)
+void failure_summary_add(struct failure_summary *failures,
+                         const struct api_error *api_error, int64_t now)
 {
     char name[KIND_SIZE];
     unsigned i = 0;
 
-    if (failures_count(failures) == 0)
+    if (failure_summary_count(failures) == 0)
         failures->first_ms = now;
-    name_kind(name, fault);
+    name_kind(name, api_error);
     while (i < failures->kind_count &&
            strcmp(failures->kinds[i].name, name) != 0)
         i++;
@@ -62,7 +62,7 @@ void failures_add(struct failures *failures, const struct fault *fault,
     failures->kinds[i].count++;
 }
 
-unsigned failures_count(const struct failures *failures)
+unsigned failure_summary_count(const struct failure_summary *failures)
 {
     unsigned count = failures->others;
 
@@ -128,13 +128,13 @@ static void add_duration(struct line *line, int64_t ms)
     add(line, duration);
 }
 
-void failures_describe(const struct failures *failures, int64_t now, char *text,
-                       size_t size)
+void failure_summary_describe(const struct failure_summary *failures,
+                              int64_t now, char *text, size_t size)
 {
     struct line line = {text, 0, size};
 
     add(&line, "");
-    if (failures_count(failures) < 2)
+    if (failure_summary_count(failures) < 2)
         return;
     for (unsigned i = 0; i < failures->kind_count; i++)
         add_kind(&line, failures->kinds[i].name, failures->kinds[i].count);

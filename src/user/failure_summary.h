@@ -8,12 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct fault;
+struct api_error;
 
 #define FAILURES_KINDS     6   /* told apart; the rest counts as others */
 #define FAILURES_TEXT_SIZE 576 /* bytes that every text fits in */
 
-struct failures {
+struct failure_summary {
     struct {
         char name[64];
         unsigned count;
@@ -23,19 +23,19 @@ struct failures {
     int64_t first_ms; /* when the first one was added */
 };
 
-void failures_init(struct failures *failures);
+void failure_summary_init(struct failure_summary *failures);
 
 /* A call has failed. now: milliseconds of a steady clock. */
-void failures_add(struct failures *failures, const struct fault *fault,
-                  int64_t now);
+void failure_summary_add(struct failure_summary *failures,
+                         const struct api_error *api_error, int64_t now);
 
 /* How many were added. */
-unsigned failures_count(const struct failures *failures);
+unsigned failure_summary_count(const struct failure_summary *failures);
 
 /* Puts the text into size bytes, cut where it doesn't fit. now, by the same
  * clock: up to when. Where fewer than two were added there is nothing to fold,
  * and the text is empty. */
-void failures_describe(const struct failures *failures, int64_t now, char *text,
-                       size_t size);
+void failure_summary_describe(const struct failure_summary *failures,
+                              int64_t now, char *text, size_t size);
 
 #endif

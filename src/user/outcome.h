@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-#include "service/column.h"
 #include "service/api_error.h"
+#include "service/column.h"
 #include "service/service.h"
 
 /* In the order in which the summary names them. */
@@ -44,7 +44,7 @@ struct outcome {
     bool read_back; /* the update's own answer did not tell: GetUser did */
     const char *field; /* the column at fault; NULL: none */
     char last_modified[SERVICE_TIME_SIZE];
-    struct fault last; /* the last answer: its status and tracking id, and
+    struct api_error last; /* the last answer: its status and tracking id, and
                           where there was no success, the fault */
 };
 

@@ -28,19 +28,19 @@ struct bucket {
     struct write writes[BUCKET_SIZE];
 };
 
-struct written {
+struct own_writes {
     struct bucket applied[BUCKETS];
     struct bucket sent[SENT_BUCKETS]; /* after has no time yet */
 };
 
-struct written *written_new(void)
+struct own_writes *own_writes_new(void)
 {
-    return calloc(1, sizeof(struct written));
+    return calloc(1, sizeof(struct own_writes));
 }
 
-void written_free(struct written *written)
+void own_writes_free(struct own_writes *own_writes)
 {
-    free(written);
+    free(own_writes);
 }
 
 static bool same_instant(const struct instant *a, const struct instant *b)
@@ -73,35 +73,35 @@ static void put(struct bucket *bucket, const struct write *write)
 }
 
 /* The answer of an update that made these values has come. */
-static void forget_sent(struct written *written, uint64_t shared)
+static void forget_sent(struct own_writes *own_writes, uint64_t shared)
 {
-    struct bucket *bucket = &written->sent[shared % SENT_BUCKETS];
+    struct bucket *bucket = &own_writes->sent[shared % SENT_BUCKETS];
 
     for (unsigned i = 0; i < BUCKET_SIZE; i++)
         if (bucket->writes[i].after.shared == shared)
             bucket->writes[i].used = false;
 }
 
-void written_add(struct written *written, struct state before,
-                 struct state after)
+void own_writes_add(struct own_writes *own_writes, struct state before,
+                    struct state after)
 {
     struct write write = {.used = true};
 
     if (parse(before, &write.before))
         return;
     if (parse(after, &write.after) == 0) {
-        put(&written->applied[applied_bucket(&write.after)], &write);
-        forget_sent(written, after.shared);
+        put(&own_writes->applied[applied_bucket(&write.after)], &write);
+        forget_sent(own_writes, after.shared);
     } else if (before.shared != after.shared) {
-        put(&written->sent[after.shared % SENT_BUCKETS], &write);
+        put(&own_writes->sent[after.shared % SENT_BUCKETS], &write);
     }
 }
 
 /* The write that made the version, or NULL. */
-static const struct write *find(const struct written *written,
+static const struct write *find(const struct own_writes *own_writes,
                                 const struct version *version)
 {
-    const struct bucket *bucket = &written->applied[applied_bucket(version)];
+    const struct bucket *bucket = &own_writes->applied[applied_bucket(version)];
     const struct write *write;
 
     for (unsigned i = 0; i < BUCKET_SIZE; i++) {
@@ -110,7 +110,7 @@ static const struct write *find(const struct written *written,
             same_instant(&write->after.time, &version->time))
             return write;
     }
-    bucket = &written->sent[version->shared % SENT_BUCKETS];
+    bucket = &own_writes->sent[version->shared % SENT_BUCKETS];
     for (unsigned i = 0; i < BUCKET_SIZE; i++) {
         write = &bucket->writes[i];
         if (write->used && write->after.shared == version->shared)
@@ -119,8 +119,8 @@ static const struct write *find(const struct written *written,
     return NULL;
 }
 
-bool written_explains(const struct written *written, const char *time,
-                      struct state held)
+bool own_writes_explains(const struct own_writes *own_writes, const char *time,
+                         struct state held)
 {
     struct instant wanted;
     struct version version;
@@ -128,7 +128,7 @@ bool written_explains(const struct written *written, const char *time,
     if (text_parse_instant(time, &wanted) || parse(held, &version))
         return false;
     for (unsigned i = 0; i < MAX_STEPS; i++) {
-        const struct write *write = find(written, &version);
+        const struct write *write = find(own_writes, &version);
 
         if (!write)
             return false;

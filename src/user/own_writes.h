@@ -24,22 +24,22 @@ struct state {
     uint64_t shared;  /* hash of the shared values: merge_hash_shared() */
 };
 
-struct written;
+struct own_writes;
 
 /* NULL without memory. */
-struct written *written_new(void);
-void written_free(struct written *written);
+struct own_writes *own_writes_new(void);
+void own_writes_free(struct own_writes *own_writes);
 
 /* An update was applied that made one state of another; or was sent, where
  * after has no time: until it is known, whatever has these shared values then
  * is taken for it. (An update that keeps the shared values can't be told so.)
  * What was before must have a time, else nothing is added. */
-void written_add(struct written *written, struct state before,
-                 struct state after);
+void own_writes_add(struct own_writes *own_writes, struct state before,
+                    struct state after);
 
 /* Do this run's own writes, and nothing else, lead from that time to what is
  * held now? */
-bool written_explains(const struct written *written, const char *time,
-                      struct state held);
+bool own_writes_explains(const struct own_writes *own_writes, const char *time,
+                         struct state held);
 
 #endif

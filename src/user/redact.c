@@ -48,24 +48,24 @@ static size_t gather(const char **values, const struct session *session,
     return count;
 }
 
-void mask_fault(struct fault *fault, const struct session *session,
-                const struct service *service, const struct row *rows,
-                const struct user *user)
+void redact_error(struct api_error *api_error, const struct session *session,
+                  const struct service *service, const struct row *rows,
+                  const struct user *user)
 {
     const char **values;
     size_t count;
 
-    if (!*fault->text)
+    if (!*api_error->text)
         return;
     count = gather(NULL, session, service, rows, user);
     values = calloc(count + 1, sizeof(*values));
     if (!values) {
-        *fault->text = '\0';
+        *api_error->text = '\0';
         return;
     }
     (void)gather(values, session, service, rows, user);
     qsort(values, count, sizeof(*values), by_length);
     for (size_t i = 0; i < count; i++)
-        fault_mask(fault, values[i]);
+        api_error_redact(api_error, values[i]);
     free(values);
 }

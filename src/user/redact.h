@@ -5,15 +5,15 @@
 #ifndef USER_REDACT_H
 #define USER_REDACT_H
 
-#include "service/api_error.h"
 #include "input/row.h"
+#include "service/api_error.h"
 #include "service/service.h"
 
 /* Replaces in the fault's message each value of the rows and of the user (NULL:
  * not known), and the session's secrets, by "***", the longest first. Without
  * memory the message is emptied: rather nothing than a name. */
-void mask_fault(struct fault *fault, const struct session *session,
-                const struct service *service, const struct row *rows,
-                const struct user *user);
+void redact_error(struct api_error *api_error, const struct session *session,
+                  const struct service *service, const struct row *rows,
+                  const struct user *user);
 
 #endif

@@ -4,23 +4,24 @@
 #define LAST_BOUND  60000                  /* milliseconds */
 #define LONGEST     (3600 * (int64_t)1000) /* that a service may ask for */
 
-enum retry_verdict retry_decide(const struct fault *fault, unsigned failures,
-                                unsigned limit, bool alive)
+enum retry_verdict retry_decide(const struct api_error *api_error,
+                                unsigned failures, unsigned limit, bool alive)
 {
-    switch (fault->action) {
-    case FAULT_THROTTLE:
+    switch (api_error->action) {
+    case API_ERROR_THROTTLE:
         return RETRY_PACED;
-    case FAULT_SIGN_IN:
+    case API_ERROR_SIGN_IN:
         return RETRY_SIGN_IN;
-    case FAULT_RETRY:
+    case API_ERROR_RETRY:
         return failures > limit && alive ? RETRY_NOT : RETRY_LATER;
-    case FAULT_ACCOUNT:
-    case FAULT_STOP:
-    case FAULT_MEMORY:
+    case API_ERROR_ACCOUNT:
+    case API_ERROR_STOP:
+    case API_ERROR_MEMORY:
         return RETRY_STOP;
-    case FAULT_NONE:
-    case FAULT_FAIL:
-    case FAULT_STALE: /* the user must be fetched again, not the call made */
+    case API_ERROR_NONE:
+    case API_ERROR_FAIL:
+    case API_ERROR_STALE: /* the user must be fetched again, not the call made
+                           */
         break;
     }
     return RETRY_NOT;
@@ -41,8 +42,9 @@ int64_t retry_delay(unsigned failures, int64_t retry_after, uint32_t random)
     return retry_after > 0 ? retry_after + delay : delay;
 }
 
-bool retry_may_help(const struct fault *fault)
+bool retry_may_help(const struct api_error *api_error)
 {
-    return fault->action == FAULT_RETRY || fault->action == FAULT_THROTTLE ||
-           fault->action == FAULT_STALE;
+    return api_error->action == API_ERROR_RETRY ||
+           api_error->action == API_ERROR_THROTTLE ||
+           api_error->action == API_ERROR_STALE;
 }

@@ -22,8 +22,8 @@ enum retry_verdict {
  * tokens don't count. limit: of --retries. alive: the service has answered a
  * call properly since the row's first failure; where it has not, no row is
  * given up, for it is the service that fails. */
-enum retry_verdict retry_decide(const struct fault *fault, unsigned failures,
-                                unsigned limit, bool alive);
+enum retry_verdict retry_decide(const struct api_error *api_error,
+                                unsigned failures, unsigned limit, bool alive);
 
 /* Milliseconds to wait after so many failures: anything up to a bound that
  * doubles with each ("full jitter"), and never less than the service asked for
@@ -31,6 +31,6 @@ enum retry_verdict retry_decide(const struct fault *fault, unsigned failures,
 int64_t retry_delay(unsigned failures, int64_t retry_after, uint32_t random);
 
 /* May a row that failed so work as it is, later? For the Retryable column. */
-bool retry_may_help(const struct fault *fault);
+bool retry_may_help(const struct api_error *api_error);
 
 #endif

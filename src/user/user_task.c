@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "user/redact.h"
 #include "user/circuit_breaker.h"
-#include "user/retry.h"
 #include "user/own_writes.h"
+#include "user/redact.h"
+#include "user/retry.h"
 
 /* A user that is written by others again and again is left alone then. */
 #define MAX_MERGES 8
@@ -53,7 +53,7 @@ struct user_task *user_task_new(const struct options *options,
     task->service = options->service;
     task->session = session;
     task->group = group;
-    failures_init(&task->failures);
+    failure_summary_init(&task->failures);
     merge_init(&task->merge, group->rows);
     if (group->rows->sent) {
         task->sent = *group->rows->sent;
@@ -85,7 +85,7 @@ static enum task_step finish(struct user_task *task, enum status status)
 static enum task_step fail(struct user_task *task, const char *name,
                            const char *text)
 {
-    fault_set_local(&task->outcome.last, name, text);
+    api_error_set_local(&task->outcome.last, name, text);
     task->outcome.changed = 0;
     return finish(task, STATUS_FAILED);
 }
@@ -104,7 +104,7 @@ static enum task_step stop(struct user_task *task)
 
 static enum task_step stop_memory(struct user_task *task)
 {
-    fault_set_memory(&task->outcome.last);
+    api_error_set_memory(&task->outcome.last);
     return stop(task);
 }
 
@@ -120,8 +120,8 @@ static enum task_step fail_build(struct user_task *task)
 /* A message of the service's may repeat what it was sent. */
 static void mask(struct user_task *task)
 {
-    mask_fault(&task->outcome.last, task->session, task->service,
-               task->group->rows, task->user);
+    redact_error(&task->outcome.last, task->session, task->service,
+                 task->group->rows, task->user);
 }
 
 /* ---- failures ----------------------------------------------------------- */
@@ -129,14 +129,14 @@ static void mask(struct user_task *task)
 /* Several failures of the rows become one message. */
 static void tell_failures(struct user_task *task, int64_t now)
 {
-    struct fault *fault = &task->outcome.last;
-    size_t len = strlen(fault->text);
+    struct api_error *api_error = &task->outcome.last;
+    size_t len = strlen(api_error->text);
     char told[160];
 
-    failures_describe(&task->failures, now, told, sizeof(told));
+    failure_summary_describe(&task->failures, now, told, sizeof(told));
     if (*told)
-        (void)snprintf(fault->text + len, sizeof(fault->text) - len, "%s%s",
-                       len ? "; in all: " : "", told);
+        (void)snprintf(api_error->text + len, sizeof(api_error->text) - len,
+                       "%s%s", len ? "; in all: " : "", told);
 }
 
 /* The failure of the last call stands. */
@@ -175,45 +175,46 @@ static enum task_step park(struct user_task *task, enum task_state resume,
 /* May the call be made again, although it failed? What succeeded since the
  * first failure may have been the last before an outage. */
 static enum retry_verdict decide(const struct user_task *task,
-                                 const struct fault *fault, unsigned retries)
+                                 const struct api_error *api_error,
+                                 unsigned retries)
 {
-    const struct outage *outage = task->session->outage;
-    bool alive = outage->successes > task->successes && !outage->probing;
+    const struct circuit_breaker *breaker = task->session->breaker;
+    bool alive = breaker->successes > task->successes && !breaker->probing;
 
-    return retry_decide(fault, retries, task->options->retries, alive);
+    return retry_decide(api_error, retries, task->options->retries, alive);
 }
 
 /* Takes note of how the last call went. */
 static void note_call(struct user_task *task, int64_t now)
 {
-    struct outage *outage = task->session->outage;
-    const struct fault *fault = &task->outcome.last;
-    enum outage_call call =
-        task->called == TASK_FETCHING ? OUTAGE_GET : OUTAGE_UPDATE;
+    struct circuit_breaker *breaker = task->session->breaker;
+    const struct api_error *api_error = &task->outcome.last;
+    enum circuit_call call =
+        task->called == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE;
 
-    switch (fault->action) {
-    case FAULT_NONE:
-    case FAULT_FAIL:
-        outage_success(outage, call);
+    switch (api_error->action) {
+    case API_ERROR_NONE:
+    case API_ERROR_FAIL:
+        circuit_breaker_success(breaker, call);
         return;
-    case FAULT_STALE:
-        outage_success(outage, call);
+    case API_ERROR_STALE:
+        circuit_breaker_success(breaker, call);
         break;
-    case FAULT_RETRY:
+    case API_ERROR_RETRY:
         if (task->retries++ == 0)
-            task->successes = outage->successes;
-        outage_failure(outage, call, now);
+            task->successes = breaker->successes;
+        circuit_breaker_failure(breaker, call, now);
         break;
-    case FAULT_THROTTLE:
-        outage_failure(outage, call, now);
+    case API_ERROR_THROTTLE:
+        circuit_breaker_failure(breaker, call, now);
         break;
-    case FAULT_SIGN_IN:
-    case FAULT_ACCOUNT:
-    case FAULT_STOP:
-    case FAULT_MEMORY:
+    case API_ERROR_SIGN_IN:
+    case API_ERROR_ACCOUNT:
+    case API_ERROR_STOP:
+    case API_ERROR_MEMORY:
         return;
     }
-    failures_add(&task->failures, fault, now);
+    failure_summary_add(&task->failures, api_error, now);
 }
 
 /* Waits to do it again, as the verdict on the last call asks for. */
@@ -222,13 +223,14 @@ static enum task_step wait_for_retry(struct user_task *task,
                                      enum retry_verdict verdict,
                                      int64_t retry_after)
 {
-    struct outage *outage = task->session->outage;
+    struct circuit_breaker *breaker = task->session->breaker;
 
     if (verdict != RETRY_LATER)
         return park(task, resume, 0);
-    outage_take_retry(outage);
+    circuit_breaker_take_retry(breaker);
     return park(task, resume,
-                retry_delay(task->retries, retry_after, outage_random(outage)));
+                retry_delay(task->retries, retry_after,
+                            circuit_breaker_random(breaker)));
 }
 
 /* GetUser failed; outcome.last is its fault. */
@@ -255,13 +257,14 @@ static enum task_step take_get_fault(struct user_task *task,
 static enum task_step ask(struct user_task *task, enum task_question question,
                           unsigned times, int64_t retry_after)
 {
-    struct outage *outage = task->session->outage;
+    struct circuit_breaker *breaker = task->session->breaker;
 
     if (task->doubted || task->again)
         question = ASK_IF_APPLIED;
     task->question = question;
-    return park(task, TASK_FETCHING,
-                retry_delay(times, retry_after, outage_random(outage)));
+    return park(
+        task, TASK_FETCHING,
+        retry_delay(times, retry_after, circuit_breaker_random(breaker)));
 }
 
 /* UpdateUser failed; outcome.last is its fault. */
@@ -269,21 +272,21 @@ static enum task_step take_update_fault(struct user_task *task,
                                         const struct http_response *response,
                                         int64_t now)
 {
-    struct fault *fault = &task->outcome.last;
-    enum retry_verdict verdict = decide(task, fault, task->retries);
+    struct api_error *api_error = &task->outcome.last;
+    enum retry_verdict verdict = decide(task, api_error, task->retries);
 
-    task->refusal = *fault;
+    task->refusal = *api_error;
     task->retried = task->retries;
-    if (fault->column)
+    if (api_error->column)
         return ask(task, ASK_WHO_WROTE, task->merges + task->busy + 1, -1);
-    if (fault->action == FAULT_STALE)
+    if (api_error->action == API_ERROR_STALE)
         return ask(task, ASK_WHAT_CHANGES, task->merges + 1, -1);
     if (verdict == RETRY_STOP)
         return stop(task);
-    if (!fault->certain) {
+    if (!api_error->certain) {
         task->doubted = true;
         if (verdict == RETRY_LATER)
-            outage_take_retry(task->session->outage);
+            circuit_breaker_take_retry(task->session->breaker);
         return ask(task, ASK_IF_APPLIED, task->retries,
                    response->failure == HTTP_TIMED_OUT ? LATE
                                                        : response->retry_after);
@@ -379,15 +382,15 @@ static bool is_own_write(const struct user_task *task, const struct row *row)
             !merge_is_same(&service->columns[cell->column],
                            service->user_value(task->user, cell->column),
                            cell->text))
-            return cell->text &&
-                   written_explains(task->session->written, cell->text, held);
+            return cell->text && own_writes_explains(task->session->own_writes,
+                                                     cell->text, held);
     }
     return true;
 }
 
 static bool are_own_writes(const struct user_task *task)
 {
-    if (!task->session->written)
+    if (!task->session->own_writes)
         return false;
     for (const struct row *row = task->group->rows; row; row = row->next)
         if (!is_own_write(task, row))
@@ -419,29 +422,30 @@ static enum task_step conflict(struct user_task *task)
 {
     task->outcome.changed = 0;
     if (task->doubted) {
-        fault_set_local(&task->outcome.last, "GuardMismatch",
-                        "an update was sent whose answer did not come, and "
-                        "since then the user was written by somebody else: "
-                        "whether it was applied before can't be told");
+        api_error_set_local(&task->outcome.last, "GuardMismatch",
+                            "an update was sent whose answer did not come, and "
+                            "since then the user was written by somebody else: "
+                            "whether it was applied before can't be told");
         task->outcome.retryable = true;
         return finish(task, STATUS_UNKNOWN);
     }
-    fault_set_local(&task->outcome.last, "GuardMismatch",
-                    "the service holds another value than the file: the user "
-                    "was changed since, or it is not the one that is meant; "
-                    "nothing was changed");
+    api_error_set_local(
+        &task->outcome.last, "GuardMismatch",
+        "the service holds another value than the file: the user "
+        "was changed since, or it is not the one that is meant; "
+        "nothing was changed");
     return finish(task, STATUS_CONFLICT);
 }
 
 /* An update of this task was applied at that time, or is sent ("");
  * task->shared is what the user has in common with others then. */
-static void note_written(struct user_task *task, const char *time)
+static void note_own_write(struct user_task *task, const char *time)
 {
     struct state before = {task->sent.last_modified, task->sent.shared};
     struct state after = {time, task->shared};
 
-    if (task->session->written)
-        written_add(task->session->written, before, after);
+    if (task->session->own_writes)
+        own_writes_add(task->session->own_writes, before, after);
 }
 
 static enum task_step update(struct user_task *task,
@@ -460,10 +464,10 @@ static enum task_step update(struct user_task *task,
     task->again = false;
     if (merge_apply(&task->merge, service, task->user, outcome->changed))
         return stop_memory(task);
-    if (task->session->written)
+    if (task->session->own_writes)
         task->shared = task->merged = merge_hash_shared(service, task->user);
     /* Its answer can come after that of another user's fetch. */
-    note_written(task, "");
+    note_own_write(task, "");
     return send_update(task, request);
 }
 
@@ -472,7 +476,7 @@ static enum task_step update(struct user_task *task,
 static enum task_step finish_applied(struct user_task *task)
 {
     if (task->shared == task->merged)
-        note_written(task, task->outcome.last_modified);
+        note_own_write(task, task->outcome.last_modified);
     task->outcome.changed = task->sent.changed;
     task->outcome.read_back = true;
     return finish(task, STATUS_UPDATED);
@@ -481,14 +485,15 @@ static enum task_step finish_applied(struct user_task *task)
 /* Somebody wrote the user between each of our fetches and updates. */
 static enum task_step finish_contested(struct user_task *task)
 {
-    const struct fault *refusal = &task->refusal;
-    bool named = refusal->action == FAULT_STALE && *refusal->name;
+    const struct api_error *refusal = &task->refusal;
+    bool named = refusal->action == API_ERROR_STALE && *refusal->name;
     const char *name = named ? refusal->name : "TimestampNotMatch";
 
     task->outcome.changed = 0;
-    fault_set_local(&task->outcome.last, name,
-                    "somebody else writes this user again and again; its rows "
-                    "were not applied");
+    api_error_set_local(
+        &task->outcome.last, name,
+        "somebody else writes this user again and again; its rows "
+        "were not applied");
     task->outcome.retryable = true;
     return finish(task, STATUS_CONFLICT);
 }
@@ -520,7 +525,7 @@ static enum task_step send_again(struct user_task *task, bool same,
 
     if (!merge_differences(&task->merge, service, task->user, MERGE_CHANGES))
         return finish_applied(task);
-    if (task->refusal.action != FAULT_NONE &&
+    if (task->refusal.action != API_ERROR_NONE &&
         decide(task, &task->refusal, task->retried) == RETRY_NOT) {
         if (same &&
             merge_differences(&task->merge, service, task->user, MERGE_LACKS))
@@ -548,18 +553,19 @@ static enum task_step compare_again(struct user_task *task,
 
     service->user_stamps(task->user, stamps);
     same = strcmp(stamps, task->sent.stamps) == 0;
-    if (service->idempotent && task->refusal.action != FAULT_STALE)
+    if (service->idempotent && task->refusal.action != API_ERROR_STALE)
         return send_again(task, same, request, now);
     if (same && task->refusal.column) {
-        if (task->refusal.action == FAULT_THROTTLE && task->busy++ < MAX_BUSY)
+        if (task->refusal.action == API_ERROR_THROTTLE &&
+            task->busy++ < MAX_BUSY)
             return compare(task, request);
-        fault_is_value(&task->refusal);
+        api_error_is_value(&task->refusal);
         return finish_refused(task, now);
     }
     /* So the last update was not applied. That reading back took several
      * calls, in an outage, is no reason to give it up. */
-    if (same && task->refusal.action != FAULT_STALE) {
-        if (task->refusal.action != FAULT_NONE &&
+    if (same && task->refusal.action != API_ERROR_STALE) {
+        if (task->refusal.action != API_ERROR_NONE &&
             decide(task, &task->refusal, task->retried) == RETRY_NOT)
             return finish_refused(task, now);
         return compare(task, request);
@@ -583,14 +589,14 @@ static enum task_step take_user(struct user_task *task,
     if (service->parse_get(task->session, response, task->group->key,
                            &task->user, &task->outcome.last)) {
         if (task->outcome.last.column) /* no value was sent */
-            fault_is_no_value(&task->outcome.last);
+            api_error_is_no_value(&task->outcome.last);
         mask(task);
         note_call(task, now);
         return take_get_fault(task, response, now);
     }
     note_call(task, now);
     service->user_last_modified(task->user, task->outcome.last_modified);
-    if (task->session->written)
+    if (task->session->own_writes)
         task->shared = merge_hash_shared(service, task->user);
     if (task->options->mode == MODE_EXPORT)
         return export_user(task);
@@ -615,7 +621,7 @@ static enum task_step take_update(struct user_task *task,
         return take_update_fault(task, response, now);
     }
     note_call(task, now);
-    note_written(task, time);
+    note_own_write(task, time);
     memcpy(outcome->last_modified, time, sizeof(time));
     return finish(task, STATUS_UPDATED);
 }
@@ -636,9 +642,10 @@ bool user_task_abandon(struct user_task *task)
 {
     if (!task->doubted && task->state != TASK_UPDATING)
         return false;
-    fault_set_local(&task->outcome.last, "RunStopped",
-                    "the run was stopped before it was known what became of "
-                    "the update");
+    api_error_set_local(
+        &task->outcome.last, "RunStopped",
+        "the run was stopped before it was known what became of "
+        "the update");
     task->outcome.retryable = true;
     task->outcome.changed = 0;
     (void)finish(task, STATUS_UNKNOWN);

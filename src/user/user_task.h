@@ -8,13 +8,13 @@
 #define USER_USER_TASK_H
 
 #include "base/error.h"
-#include "user/failure_summary.h"
-#include "input/grouper.h"
 #include "base/http.h"
-#include "user/merge.h"
 #include "cli/options.h"
-#include "user/outcome.h"
+#include "input/grouper.h"
 #include "service/service.h"
+#include "user/failure_summary.h"
+#include "user/merge.h"
+#include "user/outcome.h"
 
 enum task_state {
     TASK_QUEUED,   /* has its group; waits for a free slot */
@@ -42,14 +42,14 @@ struct user_task {
     const struct session *session;
     struct group *group; /* borrowed */
     struct merge merge;
-    struct user *user;    /* as fetched, then as sent; kept for the report */
-    uint64_t shared;      /* hash of its shared values */
-    uint64_t merged;      /* the same, as the last update has sent them */
-    struct sent sent;     /* the last update; changes nothing: there was none */
-    struct fault refusal; /* what the last update met with */
-    bool doubted;         /* one of the updates may have been applied */
-    bool again;           /* the last one was refused and is sent again */
-    struct failures failures;
+    struct user *user; /* as fetched, then as sent; kept for the report */
+    uint64_t shared;   /* hash of its shared values */
+    uint64_t merged;   /* the same, as the last update has sent them */
+    struct sent sent;  /* the last update; changes nothing: there was none */
+    struct api_error refusal; /* what the last update met with */
+    bool doubted;             /* one of the updates may have been applied */
+    bool again;               /* the last one was refused and is sent again */
+    struct failure_summary failures;
     unsigned retries;   /* failures that count for --retries */
     unsigned retried;   /* of them, when the last update met with its refusal */
     uint64_t successes; /* outage's, when the first of them came */

@@ -13,8 +13,8 @@
 
 #include "fuzz.h"
 
-#include "service/api_error.h"
 #include "base/http.h"
+#include "service/api_error.h"
 
 #define LINE_SIZE 128
 
@@ -61,16 +61,16 @@ static inline char *set_body(struct http_response *response, const char *body,
     return copy;
 }
 
-static inline void must_be_fault(struct fault *fault, const char *value)
+static inline void must_be_fault(struct api_error *api_error, const char *value)
 {
-    MUST(*fault->name || fault->numbered);
-    must_be_printable(fault->name);
-    must_be_printable(fault->text);
-    must_be_printable(fault->tracking_id);
-    fault_mask(fault, value);
-    must_be_printable(fault->text);
+    MUST(*api_error->name || api_error->numbered);
+    must_be_printable(api_error->name);
+    must_be_printable(api_error->text);
+    must_be_printable(api_error->tracking_id);
+    api_error_redact(api_error, value);
+    must_be_printable(api_error->text);
     MUST(strlen(value) < 3 || strchr(value, '*') ||
-         !strstr(fault->text, value));
+         !strstr(api_error->text, value));
 }
 
 #endif

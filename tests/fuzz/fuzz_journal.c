@@ -143,7 +143,7 @@ static void write_records(struct bytes lines)
 
     MUST(journal);
     head = journal_begin(journal, 'H');
-    MUST(head && identity_build(head, &options, input) == 0);
+    MUST(head && fingerprint_build(head, &options, input) == 0);
     MUST(journal_end(journal) == 0);
     while (lines.len > 0) {
         take_line(&lines, line, sizeof(line));

@@ -10,8 +10,8 @@
  */
 #include "fuzz.h"
 
-#include "net/oauth.h"
 #include "base/secret_file.h"
+#include "net/oauth.h"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 
@@ -47,8 +47,8 @@ static char *set_body(struct http_response *response, const struct bytes *input)
 
 static void must_be_secret(const char *text)
 {
-    MUST(private_is_token(text, strlen(text)));
-    MUST(strlen(text) <= PRIVATE_MAX);
+    MUST(secret_file_is_token(text, strlen(text)));
+    MUST(strlen(text) <= SECRET_FILE_MAX);
 }
 
 /* What is granted goes into the next form. */
@@ -69,13 +69,15 @@ static void must_be_grant(const struct oauth_grant *grant)
     buffer_wipe(&form);
 }
 
-static void must_be_fault(const struct fault *fault)
+static void must_be_fault(const struct api_error *api_error)
 {
-    MUST(fault->action == FAULT_SIGN_IN || fault->action == FAULT_RETRY ||
-         fault->action == FAULT_THROTTLE || fault->action == FAULT_MEMORY);
-    MUST(*fault->name || fault->numbered);
-    must_be_printable(fault->name);
-    must_be_printable(fault->text);
+    MUST(api_error->action == API_ERROR_SIGN_IN ||
+         api_error->action == API_ERROR_RETRY ||
+         api_error->action == API_ERROR_THROTTLE ||
+         api_error->action == API_ERROR_MEMORY);
+    MUST(*api_error->name || api_error->numbered);
+    must_be_printable(api_error->name);
+    must_be_printable(api_error->text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -84,16 +86,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct http_response response;
     struct oauth_grant grant;
     struct json *document;
-    struct fault fault;
+    struct api_error api_error;
     char *body;
 
     take_answer(&response, &input);
     body = set_body(&response, &input);
-    document = oauth_read_answer(&response, &grant, &fault);
+    document = oauth_read_answer(&response, &grant, &api_error);
     if (document)
         must_be_grant(&grant);
     else
-        must_be_fault(&fault);
+        must_be_fault(&api_error);
     json_wipe(document);
     free(body);
     return 0;

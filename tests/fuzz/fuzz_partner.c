@@ -96,12 +96,12 @@ static void try_get(const struct answer *answer)
 {
     column_mask changed = 0;
     struct user *user = NULL;
-    struct fault fault;
+    struct api_error api_error;
 
     if (service_partner.parse_get(&session, &answer->response, KEY, &user,
-                                  &fault)) {
+                                  &api_error)) {
         MUST(!user);
-        must_be_fault(&fault, answer->value);
+        must_be_fault(&api_error, answer->value);
         return;
     }
     must_patch(user, changed);
@@ -118,11 +118,11 @@ static void try_update(const struct answer *answer)
 {
     char modified[SERVICE_TIME_SIZE];
     struct instant instant;
-    struct fault fault;
+    struct api_error api_error;
 
     if (service_partner.parse_update(&session, &answer->response, KEY, modified,
-                                     &fault))
-        must_be_fault(&fault, answer->value);
+                                     &api_error))
+        must_be_fault(&api_error, answer->value);
     else
         MUST(!*modified || text_parse_instant(modified, &instant) == 0);
 }

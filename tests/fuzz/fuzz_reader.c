@@ -9,7 +9,7 @@
 #include "fuzz.h"
 
 #include "base/buffer.h"
-#include "input/csv.h"
+#include "input/csv_reader.h"
 
 #define MAX_STORY ((size_t)64 << 20)
 
@@ -36,7 +36,7 @@ static int take_record(void *context, const struct record *record,
 }
 
 /* Feeds all of the input, at most chunk bytes at a time (0: as a whole). */
-static int feed(struct reader *reader, struct bytes input, unsigned chunk,
+static int feed(struct csv_reader *reader, struct bytes input, unsigned chunk,
                 struct error *error)
 {
     uint32_t random = chunk;
@@ -47,19 +47,20 @@ static int feed(struct reader *reader, struct bytes input, unsigned chunk,
         random = random * 1103515245 + 12345;
         if (len > input.len)
             len = input.len;
-        if (reader_feed(reader, input.data, len, error))
+        if (csv_reader_feed(reader, input.data, len, error))
             return -1;
         input.data += len;
         input.len -= len;
     }
-    return reader_end(reader, error);
+    return csv_reader_end(reader, error);
 }
 
 /* The records and how it ended, as text. */
 static void tell(struct buffer *story, char delimiter, struct bytes input,
                  unsigned chunk)
 {
-    struct reader *reader = reader_new("in.csv", delimiter, take_record, story);
+    struct csv_reader *reader =
+        csv_reader_new("in.csv", delimiter, take_record, story);
     struct error error = {.kind = ERROR_NONE};
 
     MUST(reader);
@@ -69,8 +70,8 @@ static void tell(struct buffer *story, char delimiter, struct bytes input,
         MUST(buffer_puts(story, error.text) == 0);
     }
     MUST(buffer_printf(story, "; %llu rows",
-                       (unsigned long long)reader_rows(reader)) == 0);
-    reader_free(reader);
+                       (unsigned long long)csv_reader_rows(reader)) == 0);
+    csv_reader_free(reader);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

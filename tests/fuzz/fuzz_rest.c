@@ -52,10 +52,10 @@ static struct user *must_come_back(const struct http_request *printed)
     struct http_response response = make_response(200, "");
     struct http_request again;
     struct user *user = NULL;
-    struct fault fault;
+    struct api_error api_error;
     char *body = set_body(&response, printed->body.data, printed->body.len);
 
-    MUST(service_rest.parse_get(NULL, &response, KEY, &user, &fault) == 0);
+    MUST(service_rest.parse_get(NULL, &response, KEY, &user, &api_error) == 0);
     print_user(user, &again);
     MUST(strcmp(again.body.data, body) == 0);
     free_request(&again);
@@ -102,11 +102,12 @@ static void try_get(const struct answer *answer)
     const char *value = answer->value;
     char modified[SERVICE_TIME_SIZE];
     bool had_address;
-    struct fault fault;
+    struct api_error api_error;
 
-    if (service_rest.parse_get(NULL, &answer->response, KEY, &user, &fault)) {
+    if (service_rest.parse_get(NULL, &answer->response, KEY, &user,
+                               &api_error)) {
         MUST(!user);
-        must_be_fault(&fault, value);
+        must_be_fault(&api_error, value);
         return;
     }
     service_rest.user_last_modified(user, modified);
@@ -136,11 +137,11 @@ static void try_update(const struct answer *answer)
 {
     char modified[SERVICE_TIME_SIZE];
     struct instant instant;
-    struct fault fault;
+    struct api_error api_error;
 
     if (service_rest.parse_update(NULL, &answer->response, KEY, modified,
-                                  &fault))
-        must_be_fault(&fault, answer->value);
+                                  &api_error))
+        must_be_fault(&api_error, answer->value);
     else
         MUST(text_parse_instant(modified, &instant) == 0);
 }

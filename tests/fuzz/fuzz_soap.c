@@ -6,9 +6,9 @@
 
 #include <libxml/parser.h>
 
+#include "base/xml.h"
 #include "service/bing/bing_columns.h"
 #include "service/service.h"
-#include "base/xml.h"
 
 #define KEY "42"
 
@@ -80,7 +80,7 @@ static struct user *read_back(const struct http_request *request)
                                      .tracking_id = "",
                                      .content_type = ""};
     struct user *user = NULL;
-    struct fault fault;
+    struct api_error api_error;
     struct buffer answer;
 
     MUST(begin && end);
@@ -91,7 +91,7 @@ static struct user *read_back(const struct http_request *request)
     MUST(buffer_puts(&answer, "</GetUserResponse></s:Body></s:Envelope>") == 0);
     response.body = answer.data;
     response.len = answer.len;
-    if (session.service->parse_get(&session, &response, KEY, &user, &fault))
+    if (session.service->parse_get(&session, &response, KEY, &user, &api_error))
         user = NULL;
     buffer_free(&answer);
     return user;
@@ -136,13 +136,13 @@ static void try_get(const struct answer *answer)
     const char *value = answer->value;
     struct http_request request;
     struct user *user = NULL, *back;
-    struct fault fault;
+    struct api_error api_error;
     size_t count;
 
     if (session.service->parse_get(&session, &answer->response, KEY, &user,
-                                   &fault)) {
+                                   &api_error)) {
         MUST(!user);
-        must_be_fault(&fault, value);
+        must_be_fault(&api_error, value);
         return;
     }
     print_user(user, &request);
@@ -175,11 +175,11 @@ static void try_update(const struct answer *answer)
 {
     char modified[SERVICE_TIME_SIZE];
     struct instant instant;
-    struct fault fault;
+    struct api_error api_error;
 
     if (session.service->parse_update(&session, &answer->response, KEY,
-                                      modified, &fault))
-        must_be_fault(&fault, answer->value);
+                                      modified, &api_error))
+        must_be_fault(&api_error, answer->value);
     else
         MUST(text_parse_instant(modified, &instant) == 0);
 }

@@ -8,34 +8,33 @@
 #include "unit.h"
 
 /* The fault of an answer that must not be taken for a user. */
-static inline struct fault refuse_user_of(const struct service *service,
-                                          const struct session *session,
-                                          const char *key,
-                                          const struct http_response *response)
+static inline struct api_error refuse_user_of(
+    const struct service *service, const struct session *session,
+    const char *key, const struct http_response *response)
 {
     struct user *user = NULL;
-    struct fault fault;
+    struct api_error api_error;
 
-    memset(&fault, 0x55, sizeof(fault));
-    if (service->parse_get(session, response, key, &user, &fault) == 0)
+    memset(&api_error, 0x55, sizeof(api_error));
+    if (service->parse_get(session, response, key, &user, &api_error) == 0)
         fail_msg("taken: %s", response->body);
     assert_null(user);
-    return fault;
+    return api_error;
 }
 
 /* The fault of an answer that must not be taken for one to an update. */
-static inline struct fault refuse_update_of(
+static inline struct api_error refuse_update_of(
     const struct service *service, const struct session *session,
     const char *key, const struct http_response *response)
 {
     char last_modified[SERVICE_TIME_SIZE];
-    struct fault fault;
+    struct api_error api_error;
 
-    memset(&fault, 0x55, sizeof(fault));
-    if (service->parse_update(session, response, key, last_modified, &fault) ==
-        0)
+    memset(&api_error, 0x55, sizeof(api_error));
+    if (service->parse_update(session, response, key, last_modified,
+                              &api_error) == 0)
         fail_msg("taken: %s", response->body);
-    return fault;
+    return api_error;
 }
 
 #endif

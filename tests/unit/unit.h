@@ -16,10 +16,10 @@
 
 #include <cmocka.h>
 
-#include "service/bing/bing_columns.h"
 #include "base/buffer.h"
 #include "base/http.h"
 #include "input/row.h"
+#include "service/bing/bing_columns.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

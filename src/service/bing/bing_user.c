@@ -4,25 +4,25 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "service/bing/bing_columns.h"
 #include "base/text.h"
+#include "service/bing/bing_columns.h"
 
 int bing_user_check(const struct service *service, const struct user *user,
                     const char *key, bool has_address, bool has_masked_text,
-                    struct fault *fault)
+                    struct api_error *api_error)
 {
     const char *id = service->user_value(user, BING_COLUMN_ID);
     int64_t wanted, given;
 
     if (!id || text_parse_long(id, &given) || text_parse_long(key, &wanted) ||
         given != wanted)
-        return fault_refuse_user(fault, FAULT_USER_OTHER);
+        return api_error_refuse_user(api_error, API_ERROR_USER_OTHER);
     if (!service->user_value(user, BING_COLUMN_TIME_STAMP) ||
         (has_address &&
          !service->user_value(user, BING_COLUMN_ADDRESS_TIME_STAMP)))
-        return fault_refuse_user(fault, FAULT_USER_BARE);
+        return api_error_refuse_user(api_error, API_ERROR_USER_BARE);
     if (has_masked_text)
-        return fault_refuse_user(fault, FAULT_USER_MASKED);
+        return api_error_refuse_user(api_error, API_ERROR_USER_MASKED);
     return 0;
 }
 

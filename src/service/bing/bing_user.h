@@ -12,7 +12,7 @@
  * one), and nothing masked? -1: the fault WrongUser or MaskedUser. */
 int bing_user_check(const struct service *service, const struct user *user,
                     const char *key, bool has_address, bool has_masked_text,
-                    struct fault *fault);
+                    struct api_error *api_error);
 
 /* As user_stamps() and user_last_modified() of a service. */
 void bing_user_stamps(const struct service *service, const struct user *user,

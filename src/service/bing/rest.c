@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "service/bing/bing_columns.h"
-#include "service/bing/bing_user.h"
 #include "base/json.h"
-#include "service/json_user.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "service/bing/bing_columns.h"
+#include "service/bing/bing_user.h"
+#include "service/json_user.h"
 
 struct user {
     struct json_user json; /* of {"User": {...}}: what UpdateUser takes */
@@ -102,7 +102,7 @@ static void user_free(struct user *user)
 
 /* Fills the fault from the service's own error object; false where the answer
  * holds none. */
-static bool take_errors(struct fault *fault, const struct cJSON *root)
+static bool take_errors(struct api_error *api_error, const struct cJSON *root)
 {
     static const char *const lists[] = {"Errors", "OperationErrors",
                                         "BatchErrors"};
@@ -122,33 +122,35 @@ static bool take_errors(struct fault *fault, const struct cJSON *root)
 
             if (!numbered && !name)
                 continue;
-            fault_add(fault, numbered, (long)code, name,
-                      json_text(json_member(part, "Message")));
+            api_error_add(api_error, numbered, (long)code, name,
+                          json_text(json_member(part, "Message")));
             found = true;
         }
     }
     if (found && tracking && *tracking)
-        fault_set_tracking_id(fault, tracking);
+        api_error_set_tracking_id(api_error, tracking);
     return found;
 }
 
 /* Is this a user that UpdateUser may be given back? */
-static int check_user(struct user *user, const char *key, struct fault *fault)
+static int check_user(struct user *user, const char *key,
+                      struct api_error *api_error)
 {
     const struct cJSON *address =
         json_member(json_member(user->json.object, "ContactInfo"), "Address");
 
     if (json_user_find(&user->json))
-        return fault_refuse_user(fault, FAULT_USER_ODD);
+        return api_error_refuse_user(api_error, API_ERROR_USER_ODD);
     return bing_user_check(&service_rest, user, key, json_is_object(address),
-                           json_has_masked_text(user->json.object), fault);
+                           json_has_masked_text(user->json.object), api_error);
 }
 
 static int parse_get(const struct session *session,
                      const struct http_response *response, const char *key,
-                     struct user **user, struct fault *fault)
+                     struct user **user, struct api_error *api_error)
 {
-    struct json *document = json_user_read(response, true, take_errors, fault);
+    struct json *document =
+        json_user_read(response, true, take_errors, api_error);
     struct user *made;
 
     (void)session;
@@ -157,7 +159,7 @@ static int parse_get(const struct session *session,
     made = calloc(1, sizeof(*made));
     if (!made) {
         json_free(document);
-        fault_set_memory(fault);
+        api_error_set_memory(api_error);
         return -1;
     }
     made->json = (struct json_user){
@@ -167,11 +169,12 @@ static int parse_get(const struct session *session,
         .object = json_member(json_root(document), "User"),
     };
     if (!json_is_object(made->json.object)) {
-        fault_of_foreign_answer(fault, response, "a JSON without a User");
+        api_error_of_foreign_answer(api_error, response,
+                                    "a JSON without a User");
         goto err;
     }
     json_keep_only(json_root(document), "User");
-    if (check_user(made, key, fault))
+    if (check_user(made, key, api_error))
         goto err;
     *user = made;
     return 0;
@@ -184,9 +187,10 @@ err:
 static int parse_update(const struct session *session,
                         const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
-                        struct fault *fault)
+                        struct api_error *api_error)
 {
-    struct json *document = json_user_read(response, false, take_errors, fault);
+    struct json *document =
+        json_user_read(response, false, take_errors, api_error);
     int result;
 
     (void)session;
@@ -197,8 +201,8 @@ static int parse_update(const struct session *session,
         json_text(json_member(json_root(document), "LastModifiedTime")),
         last_modified);
     if (result)
-        fault_of_foreign_answer(fault, response,
-                                "a JSON without a LastModifiedTime");
+        api_error_of_foreign_answer(api_error, response,
+                                    "a JSON without a LastModifiedTime");
     json_free(document);
     return result;
 }

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "service/bing/bing_columns.h"
-#include "service/bing/bing_user.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "base/xml.h"
+#include "service/bing/bing_columns.h"
+#include "service/bing/bing_user.h"
 
 #define ENVELOPE "http://schemas.xmlsoap.org/soap/envelope/"
 #define AD_API   "https://adapi.microsoft.com"
@@ -377,8 +377,9 @@ static void user_free(struct user *user)
 
 /* Takes the errors of a list in a fault's detail; false where there are none.
  */
-static bool take_errors(struct fault *fault, const struct xml_node *list,
-                        const char *space, const char *name)
+static bool take_errors(struct api_error *api_error,
+                        const struct xml_node *list, const char *space,
+                        const char *name)
 {
     const struct xml_node *part = list ? xml_first(list) : NULL;
     bool found = false;
@@ -391,25 +392,25 @@ static bool take_errors(struct fault *fault, const struct xml_node *list,
 
         if (!xml_is(part, space, name) || (!numbered && !symbol))
             continue;
-        fault_add(fault, numbered, (long)code, symbol,
-                  xml_text(xml_child(part, space, "Message")));
+        api_error_add(api_error, numbered, (long)code, symbol,
+                      xml_text(xml_child(part, space, "Message")));
         found = true;
     }
     return found;
 }
 
-static void take_tracking_id(struct fault *fault, const struct xml_node *parent,
-                             const char *space)
+static void take_tracking_id(struct api_error *api_error,
+                             const struct xml_node *parent, const char *space)
 {
     const char *id = xml_text(xml_child(parent, space, "TrackingId"));
 
     if (id && *id)
-        fault_set_tracking_id(fault, id);
+        api_error_set_tracking_id(api_error, id);
 }
 
 /* Fills the fault from the service's own error object; false where the detail
  * holds none. */
-static bool take_detail(struct fault *fault, const struct form *form,
+static bool take_detail(struct api_error *api_error, const struct form *form,
                         const struct xml_node *detail)
 {
     const struct {
@@ -423,9 +424,9 @@ static bool take_detail(struct fault *fault, const struct form *form,
         const char *space = kinds[i].space;
         const struct xml_node *kind = xml_child(detail, space, kinds[i].name);
 
-        take_tracking_id(fault, kind, space);
-        take_tracking_id(fault, kind, AD_API); /* ApiFault inherits it */
-        if (take_errors(fault, xml_child(kind, space, kinds[i].list), space,
+        take_tracking_id(api_error, kind, space);
+        take_tracking_id(api_error, kind, AD_API); /* ApiFault inherits it */
+        if (take_errors(api_error, xml_child(kind, space, kinds[i].list), space,
                         kinds[i].part))
             return true;
     }
@@ -449,7 +450,8 @@ static bool is_of_message(const char *code)
 }
 
 /* A fault that is not of the service's own kinds. */
-static void take_other_fault(struct fault *fault, const struct xml_node *node)
+static void take_other_fault(struct api_error *api_error,
+                             const struct xml_node *node)
 {
     const char *code = xml_text(xml_child(node, "", "faultcode"));
     const char *text = xml_text(xml_child(node, "", "faultstring"));
@@ -457,22 +459,22 @@ static void take_other_fault(struct fault *fault, const struct xml_node *node)
 
     if (colon)
         code = colon + 1;
-    fault_add(fault, false, 0, code && *code ? code : "SoapFault",
-              text && *text ? text : "the service gave no reason");
-    if (fault->action == FAULT_FAIL && !is_of_message(fault->name))
-        fault->action = FAULT_RETRY;
+    api_error_add(api_error, false, 0, code && *code ? code : "SoapFault",
+                  text && *text ? text : "the service gave no reason");
+    if (api_error->action == API_ERROR_FAIL && !is_of_message(api_error->name))
+        api_error->action = API_ERROR_RETRY;
 }
 
-static void take_fault(struct fault *fault, const struct form *form,
+static void take_fault(struct api_error *api_error, const struct form *form,
                        const struct http_response *response,
                        const struct xml_node *node)
 {
     /* As SOAP 1.1 has it, or as the service does: it tells nothing. */
     if (response->status == 500 || response->status == 200)
-        fault->http_status = 0;
-    if (!take_detail(fault, form, xml_child(node, "", "detail")))
-        take_other_fault(fault, node);
-    fault->http_status = response->status;
+        api_error->http_status = 0;
+    if (!take_detail(api_error, form, xml_child(node, "", "detail")))
+        take_other_fault(api_error, node);
+    api_error->http_status = response->status;
 }
 
 /* ---- reading ------------------------------------------------------------ */
@@ -481,27 +483,30 @@ static void take_fault(struct fault *fault, const struct form *form,
 static struct xml_node *open_envelope(const struct form *form,
                                       const struct http_response *response,
                                       const struct xml *document,
-                                      const char *name, struct fault *fault)
+                                      const char *name,
+                                      struct api_error *api_error)
 {
     struct xml_node *root = xml_root(document);
     struct xml_node *body = xml_child(root, ENVELOPE, "Body");
     struct xml_node *found;
 
     if (!xml_is(root, ENVELOPE, "Envelope") || !body) {
-        fault_of_foreign_answer(fault, response, "an XML that is no envelope");
+        api_error_of_foreign_answer(api_error, response,
+                                    "an XML that is no envelope");
         return NULL;
     }
-    fault_init(fault, response);
-    take_tracking_id(fault, xml_child(root, ENVELOPE, "Header"), form->space);
+    api_error_init(api_error, response);
+    take_tracking_id(api_error, xml_child(root, ENVELOPE, "Header"),
+                     form->space);
     found = xml_child(body, ENVELOPE, "Fault");
     if (found) {
-        take_fault(fault, form, response, found);
+        take_fault(api_error, form, response, found);
         return NULL;
     }
     found = xml_child(body, form->space, name);
     if (!found || response->status != 200) {
-        fault_of_foreign_answer(fault, response,
-                                "an envelope with another answer");
+        api_error_of_foreign_answer(api_error, response,
+                                    "an envelope with another answer");
         return NULL;
     }
     return found;
@@ -514,31 +519,31 @@ static struct xml_node *open_envelope(const struct form *form,
 static struct xml *read_answer(const struct session *session,
                                const struct http_response *response,
                                bool lasting, struct xml_node **found,
-                               struct fault *fault)
+                               struct api_error *api_error)
 {
     const struct form *form = session->service->form;
     struct xml_refusal refusal;
     struct xml *document;
 
     if (response->failure != HTTP_OK) {
-        fault_of_transport(fault, response, lasting);
+        api_error_of_transport(api_error, response, lasting);
         return NULL;
     }
     document = xml_parse(response->body, response->len, &refusal);
     if (!document && refusal.no_memory) {
-        fault_init(fault, response);
-        fault_set_memory(fault);
+        api_error_init(api_error, response);
+        api_error_set_memory(api_error);
         return NULL;
     }
     if (!document) {
-        fault_of_foreign_answer(fault, response, refusal.why);
-        if (lasting && refusal.is_xml && fault->action == FAULT_RETRY)
-            fault->action = FAULT_FAIL;
+        api_error_of_foreign_answer(api_error, response, refusal.why);
+        if (lasting && refusal.is_xml && api_error->action == API_ERROR_RETRY)
+            api_error->action = API_ERROR_FAIL;
         return NULL;
     }
     *found = open_envelope(form, response, document,
                            lasting ? "GetUserResponse" : "UpdateUserResponse",
-                           fault);
+                           api_error);
     if (!*found) {
         xml_free(document);
         return NULL;
@@ -561,24 +566,26 @@ static struct xml_node *only_child(const struct xml_node *parent,
 }
 
 /* Is this a user that UpdateUser may be given back? */
-static int check_user(struct user *user, const char *key, struct fault *fault)
+static int check_user(struct user *user, const char *key,
+                      struct api_error *api_error)
 {
     const struct xml_node *address;
 
     if (take_elements(user, user->user, 0))
-        return fault_refuse_user(fault, FAULT_USER_ODD);
+        return api_error_refuse_user(api_error, API_ERROR_USER_ODD);
     address = user->held[ADDRESS];
     return bing_user_check(&service_soap_v13, user, key,
                            address && !xml_is_nil(address),
-                           xml_has_masked_text(user->user), fault);
+                           xml_has_masked_text(user->user), api_error);
 }
 
 static int parse_get(const struct session *session,
                      const struct http_response *response, const char *key,
-                     struct user **user, struct fault *fault)
+                     struct user **user, struct api_error *api_error)
 {
     struct xml_node *answer;
-    struct xml *document = read_answer(session, response, true, &answer, fault);
+    struct xml *document =
+        read_answer(session, response, true, &answer, api_error);
     struct user *made;
 
     if (!document)
@@ -586,17 +593,18 @@ static int parse_get(const struct session *session,
     made = calloc(1, sizeof(*made));
     if (!made) {
         xml_free(document);
-        fault_set_memory(fault);
+        api_error_set_memory(api_error);
         return -1;
     }
     made->form = session->service->form;
     made->document = document;
     made->user = only_child(answer, made->form->space, "User");
     if (!made->user || xml_is_nil(made->user)) {
-        fault_of_foreign_answer(fault, response, "an envelope without a User");
+        api_error_of_foreign_answer(api_error, response,
+                                    "an envelope without a User");
         goto err;
     }
-    if (check_user(made, key, fault))
+    if (check_user(made, key, api_error))
         goto err;
     *user = made;
     return 0;
@@ -609,12 +617,12 @@ err:
 static int parse_update(const struct session *session,
                         const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
-                        struct fault *fault)
+                        struct api_error *api_error)
 {
     const struct form *form = session->service->form;
     struct xml_node *answer;
     struct xml *document =
-        read_answer(session, response, false, &answer, fault);
+        read_answer(session, response, false, &answer, api_error);
     int result;
 
     (void)key;
@@ -624,8 +632,8 @@ static int parse_update(const struct session *session,
         xml_text(only_child(answer, form->space, "LastModifiedTime")),
         last_modified);
     if (result)
-        fault_of_foreign_answer(fault, response,
-                                "an envelope without a LastModifiedTime");
+        api_error_of_foreign_answer(api_error, response,
+                                    "an envelope without a LastModifiedTime");
     xml_free(document);
     return result;
 }

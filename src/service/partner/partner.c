@@ -17,10 +17,10 @@
 #include <time.h>
 
 #include "base/json.h"
-#include "service/json_user.h"
-#include "service/partner/partner_columns.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "service/json_user.h"
+#include "service/partner/partner_columns.h"
 
 #define ETAG_OUT_OF_DATE    2055
 #define PRECONDITION_FAILED 412 /* of If-Match: RFC 9110, section 13.1.1 */
@@ -233,9 +233,9 @@ static const char *name_of(int64_t code)
     }
 }
 
-static bool take_error(struct fault *fault, const struct cJSON *root)
+static bool take_error(struct api_error *api_error, const struct cJSON *root)
 {
-    bool is_user = fault->http_status == 200 && json_member(root, "id");
+    bool is_user = api_error->http_status == 200 && json_member(root, "id");
     const struct cJSON *error = is_user ? NULL : find_error(root);
     const char *number = json_text(json_member(error, "code"));
     const char *text = json_text(json_member(error, "description"));
@@ -246,11 +246,13 @@ static bool take_error(struct fault *fault, const struct cJSON *root)
     if (!error)
         return false;
     numbered = text_parse_long(number, &code) == 0;
-    fault_set_error(fault, numbered, (long)code,
-                    numbered ? name_of(code) : number, text ? text : message);
-    if (code == ETAG_OUT_OF_DATE || fault->http_status == PRECONDITION_FAILED) {
-        fault->action = FAULT_STALE;
-        fault->certain = true;
+    api_error_set_error(api_error, numbered, (long)code,
+                        numbered ? name_of(code) : number,
+                        text ? text : message);
+    if (code == ETAG_OUT_OF_DATE ||
+        api_error->http_status == PRECONDITION_FAILED) {
+        api_error->action = API_ERROR_STALE;
+        api_error->certain = true;
     }
     return true;
 }
@@ -273,17 +275,17 @@ static bool can_send_etag(const struct cJSON *etag)
 }
 
 /* Is this the user that was asked for, and one that may be changed? */
-static int check_user(struct user *user, struct fault *fault)
+static int check_user(struct user *user, struct api_error *api_error)
 {
     const char *id;
 
     if (json_user_find(&user->json) || !can_send_etag(find_etag(user)))
-        return fault_refuse_user(fault, FAULT_USER_ODD);
+        return api_error_refuse_user(api_error, API_ERROR_USER_ODD);
     id = user_value(user, PARTNER_COLUMN_ID);
     if (!id || strcasecmp(id, user->id) != 0)
-        return fault_refuse_user(fault, FAULT_USER_OTHER);
+        return api_error_refuse_user(api_error, API_ERROR_USER_OTHER);
     if (json_has_masked_text(user->json.object))
-        return fault_refuse_user(fault, FAULT_USER_MASKED);
+        return api_error_refuse_user(api_error, API_ERROR_USER_MASKED);
     return 0;
 }
 
@@ -296,9 +298,10 @@ static void take_place(struct user *user, struct place place)
 
 static int parse_get(const struct session *session,
                      const struct http_response *response, const char *key,
-                     struct user **user, struct fault *fault)
+                     struct user **user, struct api_error *api_error)
 {
-    struct json *document = json_user_read(response, true, take_error, fault);
+    struct json *document =
+        json_user_read(response, true, take_error, api_error);
     struct user *made;
 
     if (!document)
@@ -306,7 +309,7 @@ static int parse_get(const struct session *session,
     made = calloc(1, sizeof(*made));
     if (!made) {
         json_free(document);
-        fault_set_memory(fault);
+        api_error_set_memory(api_error);
         return -1;
     }
     made->json = (struct json_user){
@@ -317,10 +320,11 @@ static int parse_get(const struct session *session,
     };
     take_place(made, find_place(session, key));
     if (!json_is_object(made->json.object)) {
-        fault_of_foreign_answer(fault, response, "a JSON without a user");
+        api_error_of_foreign_answer(api_error, response,
+                                    "a JSON without a user");
         goto err;
     }
-    if (check_user(made, fault))
+    if (check_user(made, api_error))
         goto err;
     *user = made;
     return 0;
@@ -344,9 +348,10 @@ static void put_time(int64_t date, char text[SERVICE_TIME_SIZE])
 static int parse_update(const struct session *session,
                         const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
-                        struct fault *fault)
+                        struct api_error *api_error)
 {
-    struct json *document = json_user_read(response, false, take_error, fault);
+    struct json *document =
+        json_user_read(response, false, take_error, api_error);
     const char *id;
     bool same;
 
@@ -356,7 +361,8 @@ static int parse_update(const struct session *session,
     same = id && strcasecmp(id, find_place(session, key).id) == 0;
     json_free(document);
     if (!same) {
-        fault_of_foreign_answer(fault, response, "a JSON without this user");
+        api_error_of_foreign_answer(api_error, response,
+                                    "a JSON without this user");
         return -1;
     }
     put_time(response->date, last_modified);

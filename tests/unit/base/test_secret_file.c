@@ -2,8 +2,8 @@
 
 #include <sys/wait.h>
 
-#include "files.h"
 #include "base/secret_file.h"
+#include "files.h"
 
 #define NAME "secret"
 #define NEW  "secret.new"
@@ -16,7 +16,7 @@
  * tested with the credentials. */
 struct fixture {
     void *folder;
-    struct private_file file;
+    struct secret_file file;
     struct error error;
 };
 
@@ -42,12 +42,12 @@ static int teardown(void **state)
 
 static void assert_secret(struct fixture *fixture, const char *expected)
 {
-    char *secret = private_read(&fixture->file, &fixture->error);
+    char *secret = secret_file_read(&fixture->file, &fixture->error);
 
     if (!secret)
         fail_msg("%s", fixture->error.text);
     assert_string_equal(secret, expected);
-    private_free(secret);
+    secret_file_free(secret);
 }
 
 /* The message has the variable, the reason and the kind that was asked for. */
@@ -65,14 +65,14 @@ static void test_is_token(void **state)
     static const char *const none[] = {"a b", "a\n", "a\x7F", "\xC3\xA9"};
 
     (void)state;
-    assert_true(private_is_token("!~az", 4));
-    assert_null(private_flaw("!~az", 4, false));
-    assert_false(private_is_token("", 0));
-    assert_false(private_is_token("a\0b", 3));
+    assert_true(secret_file_is_token("!~az", 4));
+    assert_null(secret_file_flaw("!~az", 4, false));
+    assert_false(secret_file_is_token("", 0));
+    assert_false(secret_file_is_token("a\0b", 3));
     for (size_t i = 0; i < COUNT(none); i++) {
-        assert_false(private_is_token(none[i], strlen(none[i])));
-        assert_non_null(strstr(private_flaw(none[i], strlen(none[i]), false),
-                               "no token has"));
+        assert_false(secret_file_is_token(none[i], strlen(none[i])));
+        assert_non_null(strstr(
+            secret_file_flaw(none[i], strlen(none[i]), false), "no token has"));
     }
 }
 
@@ -91,11 +91,11 @@ static void test_is_typed(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(taken); i++)
-        assert_null(private_flaw(taken[i], strlen(taken[i]), true));
+        assert_null(secret_file_flaw(taken[i], strlen(taken[i]), true));
     for (size_t i = 0; i < COUNT(refused); i++)
-        if (!private_flaw(refused[i], strlen(refused[i]), true))
+        if (!secret_file_flaw(refused[i], strlen(refused[i]), true))
             fail_msg("%zu is taken", i);
-    assert_non_null(private_flaw("a\0b", 3, true));
+    assert_non_null(secret_file_flaw("a\0b", 3, true));
 }
 
 /* The file is replaced as a whole, for its owner alone whatever the umask, and
@@ -109,11 +109,11 @@ static void test_replace(void **state)
 
     assert_non_null(held);
     assert_int_equal(chmod(NAME, 0400), 0);
-    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
-                     0);
+    assert_int_equal(
+        secret_file_replace(&fixture->file, "new", &fixture->error), 0);
     umask(0777);
-    assert_int_equal(private_replace(&fixture->file, "newer", &fixture->error),
-                     0);
+    assert_int_equal(
+        secret_file_replace(&fixture->file, "newer", &fixture->error), 0);
     umask(mask);
     assert_secret(fixture, "newer");
     assert_int_equal(mode_of(NAME), 0600);
@@ -133,8 +133,8 @@ static void test_replace_keeps_owner(void **state)
     struct stat info;
 
     assert_int_equal(chown(NAME, owner, getegid()), 0);
-    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
-                     0);
+    assert_int_equal(
+        secret_file_replace(&fixture->file, "new", &fixture->error), 0);
     assert_int_equal(stat(NAME, &info), 0);
     assert_int_equal(info.st_uid, owner);
 }
@@ -146,11 +146,13 @@ static void test_replace_over_leftovers(void **state)
     struct fixture *fixture = *state;
 
     make_file(NEW, "a longer one that was left", 0600);
-    assert_int_equal(private_replace(&fixture->file, "a", &fixture->error), 0);
+    assert_int_equal(secret_file_replace(&fixture->file, "a", &fixture->error),
+                     0);
     assert_secret(fixture, "a");
     make_file("other", "theirs", 0600);
     assert_int_equal(symlink("other", NEW), 0);
-    assert_int_equal(private_replace(&fixture->file, "b", &fixture->error), 0);
+    assert_int_equal(secret_file_replace(&fixture->file, "b", &fixture->error),
+                     0);
     assert_secret(fixture, "b");
     fixture->file.path = "other";
     assert_secret(fixture, "theirs");
@@ -162,13 +164,13 @@ static void test_replace_fails(void **state)
     struct fixture *fixture = *state;
 
     assert_int_equal(mkdir(NEW, 0700), 0);
-    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
-                     -1);
+    assert_int_equal(
+        secret_file_replace(&fixture->file, "new", &fixture->error), -1);
     assert_error(fixture, NAME);
     assert_secret(fixture, "old");
     fixture->file.path = NAME "/x";
-    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
-                     -1);
+    assert_int_equal(
+        secret_file_replace(&fixture->file, "new", &fixture->error), -1);
     assert_error(fixture, "Not a directory");
 }
 
@@ -180,7 +182,7 @@ static bool is_free_elsewhere(struct fixture *fixture)
 
     assert_true(child >= 0);
     if (child == 0) {
-        if (private_lock(&fixture->file, &lock, &fixture->error))
+        if (secret_file_lock(&fixture->file, &lock, &fixture->error))
             _exit(2);
         _exit(lock >= 0 ? 0 : 1);
     }
@@ -196,17 +198,19 @@ static void test_lock(void **state)
     struct fixture *fixture = *state;
     int lock, second;
 
-    assert_int_equal(private_lock(&fixture->file, &lock, &fixture->error), 0);
+    assert_int_equal(secret_file_lock(&fixture->file, &lock, &fixture->error),
+                     0);
     assert_true(lock >= 0);
     assert_int_equal(mode_of(LOCK) & 0077, 0);
     assert_false(is_free_elsewhere(fixture));
-    assert_int_equal(private_lock(&fixture->file, &second, &fixture->error), 0);
-    assert_int_equal(second, -1);
-    private_unlock(second);
-    assert_int_equal(private_replace(&fixture->file, "new", &fixture->error),
+    assert_int_equal(secret_file_lock(&fixture->file, &second, &fixture->error),
                      0);
+    assert_int_equal(second, -1);
+    secret_file_unlock(second);
+    assert_int_equal(
+        secret_file_replace(&fixture->file, "new", &fixture->error), 0);
     assert_false(is_free_elsewhere(fixture));
-    private_unlock(lock);
+    secret_file_unlock(lock);
     assert_true(is_free_elsewhere(fixture));
     assert_true(is_free_elsewhere(fixture));
 }
@@ -218,12 +222,14 @@ static void test_lock_fails(void **state)
     int lock;
 
     assert_int_equal(mkdir(LOCK, 0700), 0);
-    assert_int_equal(private_lock(&fixture->file, &lock, &fixture->error), -1);
+    assert_int_equal(secret_file_lock(&fixture->file, &lock, &fixture->error),
+                     -1);
     assert_error(fixture, LOCK);
     assert_int_equal(lock, -1);
     assert_int_equal(rmdir(LOCK), 0);
     assert_int_equal(symlink(NAME, LOCK), 0);
-    assert_int_equal(private_lock(&fixture->file, &lock, &fixture->error), -1);
+    assert_int_equal(secret_file_lock(&fixture->file, &lock, &fixture->error),
+                     -1);
     assert_error(fixture, LOCK);
 }
 
@@ -235,15 +241,15 @@ static void test_check_replaceable(void **state)
     bool root = geteuid() == 0;
     int result;
 
-    assert_int_equal(private_check_replaceable(&fixture->file, &fixture->error),
-                     0);
+    assert_int_equal(
+        secret_file_check_replaceable(&fixture->file, &fixture->error), 0);
     assert_int_equal(chmod(".", 0555), 0);
     if (root) {
         assert_int_equal(chown(NAME, NOBODY, getegid()), 0);
         assert_int_equal(chown(LOCK, NOBODY, getegid()), 0);
         assert_int_equal(seteuid(NOBODY), 0);
     }
-    result = private_check_replaceable(&fixture->file, &fixture->error);
+    result = secret_file_check_replaceable(&fixture->file, &fixture->error);
     if (root)
         assert_int_equal(seteuid(0), 0);
     assert_int_equal(chmod(".", 0700), 0);
@@ -267,6 +273,6 @@ int main(void)
         TEST(test_check_replaceable),
     };
 
-    private_free(NULL);
+    secret_file_free(NULL);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,11 +15,11 @@ static const char *nearest_of(const char *wanted)
         "FirstName", "Id",     "Fax",
         "Phone1",    "Phone2", "ContactInfo.Address.City",
     };
-    struct nearest nearest;
+    struct suggestion nearest;
 
-    nearest_init(&nearest, wanted);
+    suggest_init(&nearest, wanted);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        nearest_offer(&nearest, names[i]);
+        suggest_offer(&nearest, names[i]);
     return nearest.name;
 }
 

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "cli/credentials.h"
 #include "base/secret_file.h"
+#include "cli/credentials.h"
 #include "service/service.h"
 
 #define PATH_SIZE 256
@@ -213,15 +213,15 @@ static void test_empty_file(void **state)
 static void test_large_file(void **state)
 {
     struct fixture *fixture = *state;
-    char *token = calloc(1, PRIVATE_MAX + 2);
+    char *token = calloc(1, SECRET_FILE_MAX + 2);
 
     assert_non_null(token);
-    memset(token, 'x', PRIVATE_MAX + 1);
+    memset(token, 'x', SECRET_FILE_MAX + 1);
     setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->file, 1);
-    write_file(fixture->file, token, PRIVATE_MAX + 1, 0600);
+    write_file(fixture->file, token, SECRET_FILE_MAX + 1, 0600);
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "too large");
-    write_file(fixture->file, token, PRIVATE_MAX, 0600);
-    token[PRIVATE_MAX] = '\0';
+    write_file(fixture->file, token, SECRET_FILE_MAX, 0600);
+    token[SECRET_FILE_MAX] = '\0';
     assert_token(token);
     free(token);
 }

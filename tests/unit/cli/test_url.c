@@ -32,7 +32,7 @@ static void test_accepted(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct error error = {.kind = ERROR_NONE};
-        char *base = endpoint_parse("--endpoint", cases[i][0], &error);
+        char *base = url_parse("--endpoint", cases[i][0], &error);
 
         if (!base)
             fail_msg("%s: %s", cases[i][0], error.text);
@@ -51,7 +51,7 @@ static void assert_refused(const struct refusal *refusals, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct error error = {.kind = ERROR_NONE};
-        char *base = endpoint_parse("--endpoint", refusals[i].address, &error);
+        char *base = url_parse("--endpoint", refusals[i].address, &error);
 
         if (base)
             fail_msg("accepted: %s", refusals[i].address);
@@ -139,9 +139,9 @@ static void test_length_is_bounded(void **state)
     memset(address, 'x', sizeof(address) - 1);
     address[sizeof(address) - 1] = '\0';
     memcpy(address, start, strlen(start));
-    assert_null(endpoint_parse("--endpoint", address, &error));
+    assert_null(url_parse("--endpoint", address, &error));
     address[ENDPOINT_MAX] = '\0';
-    base = endpoint_parse("--endpoint", address, &error);
+    base = url_parse("--endpoint", address, &error);
     assert_non_null(base);
     assert_int_equal(strlen(base), ENDPOINT_MAX);
     free(base);
@@ -153,7 +153,7 @@ static void test_message_keeps_the_address_to_itself(void **state)
     struct error error;
 
     (void)state;
-    assert_null(endpoint_parse("--endpoint", "https://me:hunter2@x", &error));
+    assert_null(url_parse("--endpoint", "https://me:hunter2@x", &error));
     assert_null(strstr(error.text, "hunter2"));
     assert_null(strstr(error.text, "me:"));
 }
@@ -189,13 +189,13 @@ static void test_proxies(void **state)
     for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
         struct error error;
 
-        if (endpoint_check_proxy("--proxy", taken[i], &error))
+        if (url_check_proxy("--proxy", taken[i], &error))
             fail_msg("%s: %s", taken[i], error.text);
     }
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
         struct error error = {.kind = ERROR_NONE};
 
-        if (endpoint_check_proxy("--proxy", refused[i].address, &error) == 0)
+        if (url_check_proxy("--proxy", refused[i].address, &error) == 0)
             fail_msg("accepted: %s", refused[i].address);
         assert_int_equal(error.kind, ERROR_USAGE);
         if (!strstr(error.text, refused[i].reason))
@@ -209,14 +209,14 @@ static void test_proxies(void **state)
 static void test_plain_and_local(void **state)
 {
     (void)state;
-    assert_true(endpoint_is_plain("HTTP://localhost"));
-    assert_false(endpoint_is_plain("https://localhost"));
-    assert_false(endpoint_is_plain("socks5h://localhost"));
-    assert_true(endpoint_is_local("socks5h://127.0.0.1:1080"));
-    assert_true(endpoint_is_local("http://[::1]:80/"));
-    assert_true(endpoint_is_local("https://localhost/x"));
-    assert_false(endpoint_is_local("http://127.0.0.1.example.com"));
-    assert_false(endpoint_is_local("http://10.0.0.1:80"));
+    assert_true(url_is_plain("HTTP://localhost"));
+    assert_false(url_is_plain("https://localhost"));
+    assert_false(url_is_plain("socks5h://localhost"));
+    assert_true(url_is_local("socks5h://127.0.0.1:1080"));
+    assert_true(url_is_local("http://[::1]:80/"));
+    assert_true(url_is_local("https://localhost/x"));
+    assert_false(url_is_local("http://127.0.0.1.example.com"));
+    assert_false(url_is_local("http://10.0.0.1:80"));
 }
 
 int main(void)

@@ -19,8 +19,8 @@
 #include <zlib.h>
 
 #include "base/buffer.h"
-#include "input/input.h"
 #include "base/text.h"
+#include "input/input.h"
 
 #define MIB ((size_t)1 << 20)
 

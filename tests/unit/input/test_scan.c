@@ -55,7 +55,7 @@ static void put_file(const struct place *place, const char *text, size_t len)
     assert_int_equal(close(fd), 0);
 }
 
-/* Scans the file; answers as scan_input(). */
+/* Scans the file; answers as validate_input(). */
 static int scan(const struct place *place, const volatile sig_atomic_t *stop,
                 uint64_t *rows, struct error *error)
 {
@@ -63,7 +63,7 @@ static int scan(const struct place *place, const volatile sig_atomic_t *stop,
     int result;
 
     assert_non_null(input);
-    result = scan_input(input, &place->options, NULL, stop, rows, error);
+    result = validate_input(input, &place->options, NULL, stop, rows, error);
     input_free(input);
     return result;
 }

@@ -8,11 +8,11 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
+#include "input/schema.h"
 #include "service/bing/bing_columns.h"
 #include "service/partner/partner_columns.h"
-#include "input/schema.h"
 #include "service/service.h"
-#include "base/text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELDS_MAX   16

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
+#include "input/value.h"
 #include "service/bing/bing_columns.h"
 #include "service/partner/partner_columns.h"
-#include "input/value.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -3,10 +3,10 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include "base/secret_file.h"
+#include "files.h"
 #include "net/auth.h"
 #include "service/api_error.h"
-#include "files.h"
-#include "base/secret_file.h"
 #include "service/service.h"
 
 #define SECOND INT64_C(1000)
@@ -27,7 +27,7 @@ struct fixture {
     struct options options;
     struct auth *auth;
     struct http_request request;
-    struct fault fault;
+    struct api_error api_error;
     struct error error;
 };
 
@@ -104,14 +104,16 @@ static enum auth_step answer(struct fixture *fixture, int64_t now, long status,
     struct http_response response = make_response(status, body);
 
     response.retry_after = -1;
-    return auth_answer(fixture->auth, now, &response, &fixture->fault,
+    return auth_answer(fixture->auth, now, &response, &fixture->api_error,
                        &fixture->error);
 }
 
 static void grant(struct fixture *fixture, int64_t now, const char *body)
 {
-    if (answer(fixture, now, 200, body) != AUTH_IDLE || *fixture->fault.name)
-        fail_msg("refused: %s %s", fixture->fault.name, fixture->fault.text);
+    if (answer(fixture, now, 200, body) != AUTH_IDLE ||
+        *fixture->api_error.name)
+        fail_msg("refused: %s %s", fixture->api_error.name,
+                 fixture->api_error.text);
 }
 
 #define GRANT                                                                  \
@@ -127,13 +129,13 @@ static void get_token(struct fixture *fixture, int64_t now)
 /* Nobody holds the lock. */
 static void assert_unlocked(void)
 {
-    struct private_file file = {.variable = "X", .path = NAME};
+    struct secret_file file = {.variable = "X", .path = NAME};
     struct error error;
     int lock;
 
-    assert_int_equal(private_lock(&file, &lock, &error), 0);
+    assert_int_equal(secret_file_lock(&file, &lock, &error), 0);
     assert_true(lock >= 0);
-    private_unlock(lock);
+    secret_file_unlock(lock);
 }
 
 static void assert_no_secret(const char *text)
@@ -386,10 +388,10 @@ static void test_answers_to_try_again(void **state)
         ask(fixture, 0, "s3cret-refresh-1");
         if (answer(fixture, 5, answers[i].status, answers[i].body) !=
                 AUTH_IDLE ||
-            fixture->fault.action != FAULT_RETRY)
+            fixture->api_error.action != API_ERROR_RETRY)
             fail_msg("%ld %s is taken for final", answers[i].status,
                      answers[i].body);
-        assert_string_equal(fixture->fault.name, answers[i].name);
+        assert_string_equal(fixture->api_error.name, answers[i].name);
         assert_false(auth_is_ready(fixture->auth, 5));
         assert_in_range(auth_wait(fixture->auth, 5), 0, 250);
         assert_unlocked();
@@ -404,11 +406,11 @@ static void test_token_too_long(void **state)
 {
     struct fixture *fixture = *state;
     struct buffer body;
-    char *token = calloc(1, PRIVATE_MAX + 2);
+    char *token = calloc(1, SECRET_FILE_MAX + 2);
 
     assert_non_null(token);
-    memset(token, 'x', PRIVATE_MAX + 1);
-    buffer_init(&body, 4 * PRIVATE_MAX);
+    memset(token, 'x', SECRET_FILE_MAX + 1);
+    buffer_init(&body, 4 * SECRET_FILE_MAX);
     assert_int_equal(buffer_printf(&body,
                                    "{" TYPE
                                    ",\"access_token\":\"a\",\"refresh_token\":"
@@ -417,7 +419,7 @@ static void test_token_too_long(void **state)
                      0);
     ask(fixture, 0, "");
     assert_int_equal(answer(fixture, 0, 200, body.data), AUTH_IDLE);
-    assert_string_equal(fixture->fault.name, "UnreadableAnswer");
+    assert_string_equal(fixture->api_error.name, "UnreadableAnswer");
     assert_false(auth_is_ready(fixture->auth, 0));
     buffer_free(&body);
     free(token);
@@ -438,17 +440,17 @@ static void test_transport_failures(void **state)
         ask(fixture, 0, "");
         response.failure = failures[i];
         assert_int_equal(auth_answer(fixture->auth, 0, &response,
-                                     &fixture->fault, &fixture->error),
+                                     &fixture->api_error, &fixture->error),
                          AUTH_IDLE);
-        assert_int_equal(fixture->fault.action, FAULT_RETRY);
+        assert_int_equal(fixture->api_error.action, API_ERROR_RETRY);
         assert_in_range(auth_wait(fixture->auth, 0), 0, 250);
         assert_unlocked();
     }
     start(fixture);
     ask(fixture, 0, "");
     response.failure = HTTP_NO_MEMORY;
-    assert_int_equal(auth_answer(fixture->auth, 0, &response, &fixture->fault,
-                                 &fixture->error),
+    assert_int_equal(auth_answer(fixture->auth, 0, &response,
+                                 &fixture->api_error, &fixture->error),
                      AUTH_FAIL);
     assert_int_equal(fixture->error.kind, ERROR_LOCAL);
 }
@@ -511,20 +513,20 @@ static void test_retry_after(void **state)
 
     ask(fixture, 0, "");
     response.retry_after = 7 * SECOND;
-    assert_int_equal(auth_answer(fixture->auth, 100, &response, &fixture->fault,
-                                 &fixture->error),
+    assert_int_equal(auth_answer(fixture->auth, 100, &response,
+                                 &fixture->api_error, &fixture->error),
                      AUTH_IDLE);
-    assert_int_equal(fixture->fault.action, FAULT_THROTTLE);
+    assert_int_equal(fixture->api_error.action, API_ERROR_THROTTLE);
     assert_in_range(auth_wait(fixture->auth, 100), 7 * SECOND,
                     7 * SECOND + 250);
     ask(fixture, 10 * SECOND, "");
     response.body = "{\"error\":\"slow_down\"}";
     response.len = strlen(response.body);
     response.retry_after = 24 * 60 * MINUTE;
-    assert_int_equal(auth_answer(fixture->auth, 0, &response, &fixture->fault,
-                                 &fixture->error),
+    assert_int_equal(auth_answer(fixture->auth, 0, &response,
+                                 &fixture->api_error, &fixture->error),
                      AUTH_IDLE);
-    assert_int_equal(fixture->fault.action, FAULT_THROTTLE);
+    assert_int_equal(fixture->api_error.action, API_ERROR_THROTTLE);
     assert_in_range(auth_wait(fixture->auth, 0), 10 * MINUTE,
                     10 * MINUTE + 500);
 }
@@ -561,7 +563,7 @@ static void test_sign_in_refused(void **state)
         assert_int_equal(answer(fixture, 0, refusals[i].status, body),
                          AUTH_FAIL);
         assert_int_equal(fixture->error.kind, ERROR_SIGN_IN);
-        assert_int_equal(fixture->fault.action, FAULT_SIGN_IN);
+        assert_int_equal(fixture->api_error.action, API_ERROR_SIGN_IN);
         assert_non_null(strstr(fixture->error.text, refusals[i].name));
         assert_non_null(strstr(fixture->error.text, refusals[i].advice));
         assert_non_null(strstr(fixture->error.text, "AADSTS1: over ?[31m"));
@@ -603,8 +605,8 @@ static void test_secrets_masked(void **state)
                           fill, "."),
             0);
         assert_int_equal(answer(fixture, 0, 400, body.data), AUTH_FAIL);
-        assert_non_null(strstr(fixture->fault.text, "*** *** *** *** "));
-        assert_no_secret(fixture->fault.text);
+        assert_non_null(strstr(fixture->api_error.text, "*** *** *** *** "));
+        assert_no_secret(fixture->api_error.text);
         assert_no_secret(fixture->error.text);
     }
     buffer_free(&body);
@@ -671,7 +673,7 @@ static void test_refused_while_renewing(void **state)
             assert_true(auth_refused(fixture->auth, 1, now));
         assert_int_equal(auth_wait(fixture->auth, now), -1);
         assert_int_equal(auth_answer(fixture->auth, now, &response,
-                                     &fixture->fault, &fixture->error),
+                                     &fixture->api_error, &fixture->error),
                          AUTH_IDLE);
         assert_true(auth_refused(fixture->auth, 1, now));
         assert_false(auth_is_ready(fixture->auth, now));
@@ -683,17 +685,17 @@ static void test_refused_while_renewing(void **state)
 static void test_refused_while_locked(void **state)
 {
     struct fixture *fixture = *state;
-    struct private_file file = {.variable = "X", .path = NAME};
+    struct secret_file file = {.variable = "X", .path = NAME};
     int lock;
 
     get_token(fixture, 0);
     auth_worked(fixture->auth, 1);
-    assert_int_equal(private_lock(&file, &lock, &fixture->error), 0);
+    assert_int_equal(secret_file_lock(&file, &lock, &fixture->error), 0);
     assert_true(auth_refused(fixture->auth, 1, 0));
     assert_int_equal(step(fixture, fixture->auth, 0), AUTH_IDLE);
     assert_true(auth_refused(fixture->auth, 1, 0));
     assert_true(auth_wait(fixture->auth, 0) >= 75);
-    private_unlock(lock);
+    secret_file_unlock(lock);
     get_token(fixture, 200);
 }
 
@@ -737,7 +739,7 @@ static void test_replaced_while_refused(void **state)
     ask(fixture, 0, "refresh_token=s3cret-refresh-1");
     make_file(NAME, "s3cret-by-hand", 0600);
     assert_int_equal(answer(fixture, 0, 400, refusal), AUTH_IDLE);
-    assert_int_equal(fixture->fault.action, FAULT_RETRY);
+    assert_int_equal(fixture->api_error.action, API_ERROR_RETRY);
     ask(fixture, 0, "refresh_token=s3cret-by-hand");
     assert_int_equal(answer(fixture, 0, 400, refusal), AUTH_FAIL);
     assert_int_equal(fixture->error.kind, ERROR_SIGN_IN);

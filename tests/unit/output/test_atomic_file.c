@@ -36,14 +36,14 @@ static void assert_text(const char *name, const char *text)
     assert_string_equal(read_text, text);
 }
 
-static struct target open_target(const char *path, unsigned flags)
+static struct atomic_file open_target(const char *path, unsigned flags)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct target target;
+    struct atomic_file file;
 
-    if (target_open(&target, "OUTPUT", path, flags, NULL, &error))
+    if (atomic_file_open(&file, "OUTPUT", path, flags, NULL, &error))
         fail_msg("%s", error.text);
-    return target;
+    return file;
 }
 
 /* Opening must be refused with a text that says what. */
@@ -51,10 +51,10 @@ static void assert_refused(const char *path, unsigned flags,
                            const struct stat *input, const char *what)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct target target;
+    struct atomic_file file;
 
-    assert_int_equal(target_open(&target, "OUTPUT", path, flags, input, &error),
-                     -1);
+    assert_int_equal(
+        atomic_file_open(&file, "OUTPUT", path, flags, input, &error), -1);
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, what))
         fail_msg("\"%s\" does not say \"%s\"", error.text, what);
@@ -64,48 +64,48 @@ static void assert_refused(const char *path, unsigned flags,
  * alone, and an empty one go when the target is closed. */
 static void test_names_lie_beside_the_file(void **state)
 {
-    struct target target;
+    struct atomic_file file;
     mode_t before = umask(0);
 
     (void)state;
-    target = open_target(NAME, 0);
+    file = open_target(NAME, 0);
     (void)umask(before);
-    assert_string_equal(target.path, NAME);
-    assert_string_equal(target.part, PART);
-    assert_string_equal(target.journal, JOURNAL);
+    assert_string_equal(file.path, NAME);
+    assert_string_equal(file.part, PART);
+    assert_string_equal(file.journal, JOURNAL);
     assert_int_equal(mode_of(PART), 0600);
     assert_false(is_there(NAME));
     assert_false(is_there(JOURNAL));
-    target_close(&target);
+    atomic_file_close(&file);
     assert_false(is_there(PART));
 }
 
 /* What was written to .part must stay when the target is closed. */
 static void test_closing_keeps_what_was_written(void **state)
 {
-    struct target target = open_target(NAME, 0);
+    struct atomic_file file = open_target(NAME, 0);
 
     (void)state;
-    assert_int_equal(write(target.fd, "rows", 4), 4);
-    target_close(&target);
+    assert_int_equal(write(file.fd, "rows", 4), 4);
+    atomic_file_close(&file);
     assert_text(PART, "rows");
 }
 
 /* Of a link, .part and .journal must lie beside the file that it leads to. */
 static void test_names_of_a_link(void **state)
 {
-    struct target target;
+    struct atomic_file file;
 
     (void)state;
     assert_int_equal(mkdir("folder", 0700), 0);
     make_file("folder/real.csv", "old", 0600);
     assert_int_equal(symlink("folder/real.csv", "link.csv"), 0);
-    target = open_target("link.csv", 0);
+    file = open_target("link.csv", 0);
     assert_true(is_there("folder/real.csv.part"));
-    assert_non_null(strstr(target.journal, "/folder/real.csv.journal"));
+    assert_non_null(strstr(file.journal, "/folder/real.csv.journal"));
     assert_refused("folder/real.csv", 0, NULL, "another run");
-    assert_true(target_covers(&target, "link.csv"));
-    target_close(&target);
+    assert_true(atomic_file_covers(&file, "link.csv"));
+    atomic_file_close(&file);
     assert_int_equal(unlink("folder/real.csv"), 0);
     assert_refused("link.csv", 0, NULL, "cannot be followed");
     assert_int_equal(rmdir("folder"), 0);
@@ -115,16 +115,16 @@ static void test_names_of_a_link(void **state)
  * asks for, and get it afterwards. */
 static void test_excludes_a_second_run(void **state)
 {
-    struct target target = open_target(NAME, 0);
+    struct atomic_file file = open_target(NAME, 0);
 
     (void)state;
     assert_refused(NAME, 0, NULL, "another run is writing " PART);
-    assert_refused(NAME, TARGET_RESTART, NULL, "another run");
-    assert_refused("./" NAME, TARGET_RESUME, NULL, "another run");
+    assert_refused(NAME, ATOMIC_FILE_RESTART, NULL, "another run");
+    assert_refused("./" NAME, ATOMIC_FILE_RESUME, NULL, "another run");
     assert_true(is_there(PART));
-    target_close(&target);
-    target = open_target(NAME, 0);
-    target_close(&target);
+    atomic_file_close(&file);
+    file = open_target(NAME, 0);
+    atomic_file_close(&file);
 }
 
 static void finish_other_run(void)
@@ -141,21 +141,21 @@ static void remove_other_run(void)
  * not be taken: it is a result now, or nothing. */
 static void test_part_that_goes_before_the_lock(void **state)
 {
-    struct target target;
+    struct atomic_file file;
 
     (void)state;
     make_file(PART, "theirs", 0600);
     other_run = finish_other_run;
-    target = open_target(NAME, 0);
+    file = open_target(NAME, 0);
     assert_text(NAME, "theirs");
-    assert_int_equal(write(target.fd, "ours", 4), 4);
+    assert_int_equal(write(file.fd, "ours", 4), 4);
     assert_text(PART, "ours");
-    target_close(&target);
+    atomic_file_close(&file);
     assert_int_equal(unlink(PART), 0);
     other_run = remove_other_run;
-    target = open_target(NAME, 0);
+    file = open_target(NAME, 0);
     assert_true(is_there(PART));
-    target_close(&target);
+    atomic_file_close(&file);
 }
 
 /* A .part with something in it must be kept and refused by name, with both
@@ -165,7 +165,7 @@ static void test_refuses_an_unfinished_run(void **state)
     (void)state;
     make_file(PART, "earlier", 0600);
     assert_refused(NAME, 0, NULL, PART " was left by a run");
-    assert_refused(NAME, TARGET_NO_CLOBBER, NULL, "--resume");
+    assert_refused(NAME, ATOMIC_FILE_NO_CLOBBER, NULL, "--resume");
     assert_refused(NAME, 0, NULL, "--restart");
     assert_text(PART, "earlier");
 }
@@ -173,16 +173,16 @@ static void test_refuses_an_unfinished_run(void **state)
 /* With --resume and with --restart it must be taken, and not be changed yet. */
 static void test_takes_an_unfinished_run(void **state)
 {
-    static const unsigned flags[] = {TARGET_RESUME, TARGET_RESTART,
-                                     TARGET_RESUME | TARGET_RESTART};
+    static const unsigned flags[] = {ATOMIC_FILE_RESUME, ATOMIC_FILE_RESTART,
+                                     ATOMIC_FILE_RESUME | ATOMIC_FILE_RESTART};
 
     (void)state;
     make_file(PART, "earlier", 0644);
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-        struct target target = open_target(NAME, flags[i]);
+        struct atomic_file file = open_target(NAME, flags[i]);
 
         assert_int_equal(mode_of(PART), 0600);
-        target_close(&target);
+        atomic_file_close(&file);
         assert_text(PART, "earlier");
     }
 }
@@ -192,7 +192,7 @@ static void test_no_clobber_refuses(void **state)
 {
     (void)state;
     make_file(NAME, "old", 0600);
-    assert_refused(NAME, TARGET_NO_CLOBBER, NULL, "--no-clobber");
+    assert_refused(NAME, ATOMIC_FILE_NO_CLOBBER, NULL, "--no-clobber");
     assert_text(NAME, "old");
     assert_false(is_there(PART));
 }
@@ -210,10 +210,10 @@ static void test_refuses_the_input(void **state)
     assert_int_equal(symlink("in.csv", "link.csv"), 0);
     assert_refused("link.csv", 0, &input, "same file");
     assert_int_equal(link("in.csv", PART), 0);
-    assert_refused(NAME, TARGET_RESTART, &input, "INPUT is " PART);
+    assert_refused(NAME, ATOMIC_FILE_RESTART, &input, "INPUT is " PART);
     assert_int_equal(unlink(PART), 0);
     assert_int_equal(link("in.csv", JOURNAL), 0);
-    assert_refused(NAME, TARGET_RESUME, &input, "INPUT is " JOURNAL);
+    assert_refused(NAME, ATOMIC_FILE_RESUME, &input, "INPUT is " JOURNAL);
     assert_text("in.csv", "Id\r\n");
     assert_text(JOURNAL, "Id\r\n");
     assert_false(is_there(PART));
@@ -235,14 +235,14 @@ static void test_keeps_an_empty_input(void **state)
 static void test_messages_name_the_option(void **state)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct target target;
+    struct atomic_file file;
     struct stat input;
 
     (void)state;
     make_file("in.csv", "Id\r\n", 0600);
     assert_int_equal(stat("in.csv", &input), 0);
     assert_int_equal(
-        target_open(&target, "--diff", "in.csv", 0, &input, &error), -1);
+        atomic_file_open(&file, "--diff", "in.csv", 0, &input, &error), -1);
     assert_string_equal(error.text, "INPUT and --diff are the same file, "
                                     "in.csv: give --diff another name");
 }
@@ -251,7 +251,7 @@ static void test_messages_name_the_option(void **state)
  * what to do, and nothing made. */
 static void test_refuses_impossible_names(void **state)
 {
-    struct target target;
+    struct atomic_file file;
     char name[256];
 
     (void)state;
@@ -268,8 +268,8 @@ static void test_refuses_impossible_names(void **state)
     name[255] = '\0';
     assert_refused(name, 0, NULL, "shorter");
     name[250] = '\0';
-    target = open_target(name, 0);
-    target_close(&target);
+    file = open_target(name, 0);
+    atomic_file_close(&file);
 }
 
 /* A .part that is a link, a FIFO or a folder must be refused and left alone. */
@@ -278,11 +278,11 @@ static void test_refuses_a_strange_part(void **state)
     (void)state;
     make_file("target", "precious", 0600);
     assert_int_equal(symlink("target", PART), 0);
-    assert_refused(NAME, TARGET_RESTART, NULL, "remove the link");
+    assert_refused(NAME, ATOMIC_FILE_RESTART, NULL, "remove the link");
     assert_text("target", "precious");
     assert_int_equal(unlink(PART), 0);
     assert_int_equal(mkfifo(PART, 0600), 0);
-    assert_refused(NAME, TARGET_RESTART, NULL, "not a regular file");
+    assert_refused(NAME, ATOMIC_FILE_RESTART, NULL, "not a regular file");
     assert_true(is_there(PART));
     assert_int_equal(unlink(PART), 0);
     assert_int_equal(mkdir(PART, 0700), 0);
@@ -294,7 +294,7 @@ static void test_refuses_a_strange_part(void **state)
 static void test_refuses_standard_output_by_name(void **state)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct target target;
+    struct atomic_file file;
     int saved = dup(STDOUT_FILENO);
     int fd, result;
 
@@ -303,7 +303,7 @@ static void test_refuses_standard_output_by_name(void **state)
     fd = open("log", O_WRONLY | O_APPEND | O_CLOEXEC);
     assert_true(fd >= 0);
     (void)dup2(fd, STDOUT_FILENO);
-    result = target_open(&target, "OUTPUT", "/dev/stdout", 0, NULL, &error);
+    result = atomic_file_open(&file, "OUTPUT", "/dev/stdout", 0, NULL, &error);
     (void)dup2(saved, STDOUT_FILENO);
     close(saved);
     close(fd);
@@ -322,24 +322,24 @@ static void test_covers_its_names(void **state)
     static const char *const others[] = {"other.csv",       "sub/" NAME,
                                          "sub/" JOURNAL,    "gone/" NAME,
                                          NAME ".part.part", ""};
-    struct target target = open_target(NAME, 0);
+    struct atomic_file file = open_target(NAME, 0);
 
     (void)state;
     assert_int_equal(symlink(".", "to"), 0);
     assert_int_equal(mkdir("sub", 0700), 0);
     for (int round = 0; round < 2; round++) {
         for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-            if (!target_covers(&target, ours[i]))
+            if (!atomic_file_covers(&file, ours[i]))
                 fail_msg("round %d: %s is not covered", round, ours[i]);
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-            if (target_covers(&target, others[i]))
+            if (atomic_file_covers(&file, others[i]))
                 fail_msg("round %d: %s is covered", round, others[i]);
         make_file(NAME, "", 0600);
         make_file(JOURNAL, "", 0600);
     }
     assert_int_equal(link(JOURNAL, "hard.csv"), 0);
-    assert_true(target_covers(&target, "hard.csv"));
-    target_close(&target);
+    assert_true(atomic_file_covers(&file, "hard.csv"));
+    atomic_file_close(&file);
 }
 
 /* A run with --no-clobber that was killed between link() and unlink() has left
@@ -347,26 +347,26 @@ static void test_covers_its_names(void **state)
  * leaves it to OUTPUT, and neither writes to it as OUTPUT.part. */
 static void test_one_file_of_two_names(void **state)
 {
-    static const unsigned resume = TARGET_RESUME | TARGET_NO_CLOBBER;
-    struct target target;
+    static const unsigned resume = ATOMIC_FILE_RESUME | ATOMIC_FILE_NO_CLOBBER;
+    struct atomic_file file;
 
     (void)state;
     make_file(PART, "whole", 0600);
     assert_int_equal(link(PART, NAME), 0);
     assert_refused(NAME, 0, NULL, "--resume");
-    target = open_target(NAME, resume);
+    file = open_target(NAME, resume);
     assert_int_equal(access(NAME, F_OK), -1);
     assert_text(PART, "whole");
-    target_close(&target);
+    atomic_file_close(&file);
 
     assert_int_equal(link(PART, NAME), 0);
-    assert_refused(NAME, TARGET_RESTART | TARGET_NO_CLOBBER, NULL,
+    assert_refused(NAME, ATOMIC_FILE_RESTART | ATOMIC_FILE_NO_CLOBBER, NULL,
                    "--no-clobber");
     assert_text(NAME, "whole");
-    target = open_target(NAME, TARGET_RESTART);
+    file = open_target(NAME, ATOMIC_FILE_RESTART);
     assert_text(NAME, "whole");
     assert_text(PART, "");
-    target_close(&target);
+    atomic_file_close(&file);
 }
 
 #define TEST(name)                                                             \

@@ -2,9 +2,9 @@
 
 #include <errno.h>
 
-#include "input/csv.h"
-#include "output/format.h"
+#include "input/csv_reader.h"
 #include "input/schema.h"
+#include "output/format.h"
 
 #define REPORT_MAX ((size_t)1 << 16)
 
@@ -49,10 +49,11 @@ static void end_trial(struct trial *trial)
 static void set_user(struct trial *trial, const char *body)
 {
     struct http_response response = make_response(200, body);
-    struct fault fault;
+    struct api_error api_error;
 
-    if (service_rest.parse_get(NULL, &response, "7", &trial->task.user, &fault))
-        fail_msg("%s", fault.text);
+    if (service_rest.parse_get(NULL, &response, "7", &trial->task.user,
+                               &api_error))
+        fail_msg("%s", api_error.text);
 }
 
 static column_mask mask_of(const char *const *names)
@@ -69,7 +70,7 @@ static const char *report_all(struct trial *trial)
 {
     buffer_clear(&trial->text);
     for (const struct row *row = trial->group.rows; row; row = row->next)
-        assert_int_equal(report_row(&trial->text, &trial->task, row), 0);
+        assert_int_equal(format_row(&trial->text, &trial->task, row), 0);
     return trial->text.data;
 }
 
@@ -107,7 +108,7 @@ static void test_fields(void **state)
 
         buffer_init(&out, REPORT_MAX);
         assert_int_equal(buffer_puts(&out, "<"), 0);
-        assert_int_equal(report_field(&out, cases[i].text), 0);
+        assert_int_equal(format_field(&out, cases[i].text), 0);
         assert_string_equal(out.data + 1, cases[i].field);
         buffer_free(&out);
     }
@@ -130,7 +131,7 @@ static void test_headers(void **state)
     for (size_t i = 0; i < COUNT(modes); i++) {
         options = make_options(modes[i]);
         buffer_clear(&out);
-        assert_int_equal(report_header(&out, &options), 0);
+        assert_int_equal(format_header(&out, &options), 0);
         assert_string_equal(
             out.data, "Row,Id,Status,LastModifiedTime,ErrorCode,ErrorName,"
                       "ErrorMessage,Field,Retryable,HttpStatus,TrackingId,"
@@ -138,7 +139,7 @@ static void test_headers(void **state)
     }
     options = make_options(MODE_EXPORT);
     buffer_clear(&out);
-    assert_int_equal(report_header(&out, &options), 0);
+    assert_int_equal(format_header(&out, &options), 0);
     assert_string_equal(
         out.data,
         "Id,City,CountryCode,AddressId,Line1,Line2,Line3,Line4,PostalCode,"
@@ -149,7 +150,7 @@ static void test_headers(void **state)
         "UserLifeCycleStatus,TimeStamp,UserName,_Status,_ErrorName,"
         "_ErrorMessage\n");
     buffer_clear(&out);
-    assert_int_equal(report_diff_header(&out), 0);
+    assert_int_equal(format_diff_header(&out), 0);
     assert_string_equal(out.data, "Row,Id,Column,Old,New\n");
     buffer_free(&out);
 }
@@ -335,14 +336,14 @@ static void test_rows_alone(void **state)
     buffer_init(&out, REPORT_MAX);
     error_value(&why, "ValueTooLong", "City", "41 characters; at most %d", 35);
     assert_int_equal(
-        report_row_alone(&out, &options, 3, "007", STATUS_FAILED, &why), 0);
+        format_row_alone(&out, &options, 3, "007", STATUS_FAILED, &why), 0);
     assert_int_equal(
-        report_row_alone(&out, &options, 4, "", STATUS_FAILED, &why), 0);
-    assert_int_equal(report_row_alone(&out, &options, 5, "a,\"b\"\n",
+        format_row_alone(&out, &options, 4, "", STATUS_FAILED, &why), 0);
+    assert_int_equal(format_row_alone(&out, &options, 5, "a,\"b\"\n",
                                       STATUS_NOT_ATTEMPTED, NULL),
                      0);
     assert_int_equal(
-        report_row_alone(&out, &options, UINT64_MAX, "8", STATUS_VALID, NULL),
+        format_row_alone(&out, &options, UINT64_MAX, "8", STATUS_VALID, NULL),
         0);
     assert_string_equal(
         out.data,
@@ -405,14 +406,14 @@ static void test_exports_failures(void **state)
 
     (void)state;
     start_trial(&trial, MODE_EXPORT, cells);
-    assert_int_equal(report_header(&trial.text, &trial.options), 0);
+    assert_int_equal(format_header(&trial.text, &trial.options), 0);
     width = count_commas(trial.text.data);
     trial.task.outcome.status = STATUS_FAILED;
-    trial.task.outcome.last = (struct fault){.numbered = true,
-                                             .code = 210,
-                                             .name = "EntityNotExistent",
-                                             .text = "gone",
-                                             .http_status = 400};
+    trial.task.outcome.last = (struct api_error){.numbered = true,
+                                                 .code = 210,
+                                                 .name = "EntityNotExistent",
+                                                 .text = "gone",
+                                                 .http_status = 400};
     text = report_all(&trial);
     assert_int_equal(count_commas(text), width);
     assert_int_equal(strncmp(text, "7,,", 3), 0);
@@ -420,7 +421,7 @@ static void test_exports_failures(void **state)
 
     buffer_clear(&trial.text);
     error_value(&why, "InvalidId", "Id", "no number");
-    assert_int_equal(report_row_alone(&trial.text, &trial.options, 1, "x",
+    assert_int_equal(format_row_alone(&trial.text, &trial.options, 1, "x",
                                       STATUS_FAILED, &why),
                      0);
     assert_int_equal(count_commas(trial.text.data), width);
@@ -450,17 +451,17 @@ static struct row *read_again(const struct options *options,
                               const struct buffer *text)
 {
     struct reading reading = {.schema = schema_new(options)};
-    struct reader *reader =
-        reader_new("export.csv", ',', take_record, &reading);
+    struct csv_reader *reader =
+        csv_reader_new("export.csv", ',', take_record, &reading);
     struct error error;
 
     assert_non_null(reading.schema);
     assert_non_null(reader);
-    if (reader_feed(reader, text->data, text->len, &error) ||
-        reader_end(reader, &error))
+    if (csv_reader_feed(reader, text->data, text->len, &error) ||
+        csv_reader_end(reader, &error))
         fail_msg("%s", error.text);
     assert_non_null(reading.row);
-    reader_free(reader);
+    csv_reader_free(reader);
     schema_free(reading.schema);
     return reading.row;
 }
@@ -497,8 +498,8 @@ static void test_export_fed_back(void **state)
         start_trial(&trial, MODE_EXPORT, cells);
         set_user(&trial, users[i]);
         trial.task.outcome.status = STATUS_EXPORTED;
-        assert_int_equal(report_header(&trial.text, &trial.options), 0);
-        assert_int_equal(report_row(&trial.text, &trial.task, trial.group.rows),
+        assert_int_equal(format_header(&trial.text, &trial.options), 0);
+        assert_int_equal(format_row(&trial.text, &trial.task, trial.group.rows),
                          0);
         row = read_again(&options, &trial.text);
         merge_init(&merge, row);
@@ -534,13 +535,13 @@ static void test_diff(void **state)
              "\"TimeStamp\":\"B\"}}}}");
     trial.task.outcome.status = STATUS_WOULD_UPDATE;
     trial.task.outcome.changed = mask_of(changed);
-    assert_int_equal(report_diff(&trial.text, &trial.task, trial.group.rows),
+    assert_int_equal(format_diff(&trial.text, &trial.task, trial.group.rows),
                      0);
     assert_string_equal(trial.text.data, "41,7,Fax,,1\n"
                                          "41,7,JobTitle,\"Chief, here\",\n");
     buffer_clear(&trial.text);
     assert_int_equal(
-        report_diff(&trial.text, &trial.task, trial.group.rows->next), 0);
+        format_diff(&trial.text, &trial.task, trial.group.rows->next), 0);
     assert_string_equal(trial.text.data,
                         "42,7,City,Bonn,\"\"\"J,\"\"\"\n"
                         "42,7,SecretQuestion,Anniversary,None\n");
@@ -558,7 +559,7 @@ static void test_diff_of_nothing(void **state)
     start_trial(&trial, MODE_DRY_RUN, cells);
     set_user(&trial, "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\"}}");
     trial.task.outcome.changed = mask_of(changed);
-    assert_int_equal(report_diff(&trial.text, &trial.task, trial.group.rows),
+    assert_int_equal(format_diff(&trial.text, &trial.task, trial.group.rows),
                      0);
     assert_int_equal(trial.text.len, 0);
     end_trial(&trial);
@@ -580,17 +581,17 @@ static void test_small_buffers(void **state)
     set_user(&trial, "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\"}}");
     trial.task.outcome.status = STATUS_FAILED;
     trial.task.outcome.changed = mask_of(changed);
-    assert_int_equal(report_row(&trial.text, &trial.task, trial.group.rows), 0);
+    assert_int_equal(format_row(&trial.text, &trial.task, trial.group.rows), 0);
     assert_int_equal(
-        report_diff(&trial.text, &trial.task, trial.group.rows->next), 0);
+        format_diff(&trial.text, &trial.task, trial.group.rows->next), 0);
     whole = trial.text.len;
     for (size_t max = 0; max < whole; max++) {
         struct buffer out;
 
         buffer_init(&out, max);
         errno = 0;
-        assert_true(report_row(&out, &trial.task, trial.group.rows) ||
-                    report_diff(&out, &trial.task, trial.group.rows->next));
+        assert_true(format_row(&out, &trial.task, trial.group.rows) ||
+                    format_diff(&out, &trial.task, trial.group.rows->next));
         assert_int_equal(errno, EFBIG);
         buffer_free(&out);
     }

@@ -3,8 +3,8 @@
 #include <zlib.h>
 
 #include "files.h"
-#include "output/prior_result.h"
 #include "output/format.h"
+#include "output/prior_result.h"
 #include "user/user_task.h"
 
 #define NAME "out.csv"
@@ -32,24 +32,24 @@ static void make_packed(const char *name, const char *text)
     assert_int_equal(gzclose(file), Z_OK);
 }
 
-static struct previous *open_previous(const char *path)
+static struct prior_result *open_previous(const char *path)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct previous *previous = previous_open(path, &error);
+    struct prior_result *prior = prior_result_open(path, &error);
 
-    if (!previous)
+    if (!prior)
         fail_msg("%s", error.text);
-    return previous;
+    return prior;
 }
 
-static void assert_row(struct previous *previous, uint64_t number,
+static void assert_row(struct prior_result *prior, uint64_t number,
                        const char *id, enum status status, bool again,
                        const char *text)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct previous_row row;
+    struct prior_row row;
 
-    if (previous_next(previous, &row, &error) != 1)
+    if (prior_result_next(prior, &row, &error) != 1)
         fail_msg("no row %u: %s", (unsigned)number, error.text);
     assert_int_equal(row.number, number);
     assert_string_equal(row.id, id);
@@ -59,26 +59,25 @@ static void assert_row(struct previous *previous, uint64_t number,
     assert_memory_equal(row.text, text, row.len);
 }
 
-static void assert_end(struct previous *previous)
+static void assert_end(struct prior_result *prior)
 {
     struct error error;
-    struct previous_row row;
+    struct prior_row row;
 
-    assert_int_equal(previous_next(previous, &row, &error), 0);
-    assert_int_equal(previous_next(previous, &row, &error), 0);
+    assert_int_equal(prior_result_next(prior, &row, &error), 0);
+    assert_int_equal(prior_result_next(prior, &row, &error), 0);
 }
 
-static void assert_all_kinds(struct previous *previous)
+static void assert_all_kinds(struct prior_result *prior)
 {
-    assert_row(previous, 1, "7", STATUS_UPDATED, false, UPDATED);
-    assert_row(previous, 2, "a \"b\", c", STATUS_FAILED, false,
-               FAILED_FOR_EVER);
-    assert_row(previous, 4, "8", STATUS_FAILED, true, FAILED);
-    assert_row(previous, 5, "9", STATUS_UNKNOWN, true, UNKNOWN);
-    assert_row(previous, 6, "", STATUS_NOT_ATTEMPTED, true, NOT_BEGUN);
-    assert_row(previous, 70, "10", STATUS_UNCHANGED, false, UNCHANGED);
-    assert_row(previous, 71, "10", STATUS_CONFLICT, false, CONFLICT);
-    assert_end(previous);
+    assert_row(prior, 1, "7", STATUS_UPDATED, false, UPDATED);
+    assert_row(prior, 2, "a \"b\", c", STATUS_FAILED, false, FAILED_FOR_EVER);
+    assert_row(prior, 4, "8", STATUS_FAILED, true, FAILED);
+    assert_row(prior, 5, "9", STATUS_UNKNOWN, true, UNKNOWN);
+    assert_row(prior, 6, "", STATUS_NOT_ATTEMPTED, true, NOT_BEGUN);
+    assert_row(prior, 70, "10", STATUS_UNCHANGED, false, UNCHANGED);
+    assert_row(prior, 71, "10", STATUS_CONFLICT, false, CONFLICT);
+    assert_end(prior);
 }
 
 /* The file must be refused, when it is opened or at one of its rows, as the
@@ -86,13 +85,13 @@ static void assert_all_kinds(struct previous *previous)
 static void assert_refused(const char *path, const char *what)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct previous *previous = previous_open(path, &error);
-    struct previous_row row;
-    int more = previous ? 1 : -1;
+    struct prior_result *prior = prior_result_open(path, &error);
+    struct prior_row row;
+    int more = prior ? 1 : -1;
 
     while (more > 0)
-        more = previous_next(previous, &row, &error);
-    previous_free(previous);
+        more = prior_result_next(prior, &row, &error);
+    prior_result_free(prior);
     assert_int_equal(more, -1);
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, what))
@@ -118,29 +117,29 @@ static void test_rows(void **state)
     make_file(NAME, text, 0600);
     make_packed("out.csv.gz", text);
     for (size_t i = 0; i < COUNT(names); i++) {
-        struct previous *previous = open_previous(names[i]);
+        struct prior_result *prior = open_previous(names[i]);
         struct error error;
 
-        assert_all_kinds(previous);
-        assert_int_equal(previous_rewind(previous, &error), 0);
-        assert_row(previous, 1, "7", STATUS_UPDATED, false, UPDATED);
-        assert_int_equal(previous_rewind(previous, &error), 0);
-        assert_all_kinds(previous);
-        previous_free(previous);
+        assert_all_kinds(prior);
+        assert_int_equal(prior_result_rewind(prior, &error), 0);
+        assert_row(prior, 1, "7", STATUS_UPDATED, false, UPDATED);
+        assert_int_equal(prior_result_rewind(prior, &error), 0);
+        assert_all_kinds(prior);
+        prior_result_free(prior);
     }
-    previous_free(NULL);
+    prior_result_free(NULL);
 }
 
 /* A result without rows must be read as one. */
 static void test_no_rows(void **state)
 {
-    struct previous *previous;
+    struct prior_result *prior;
 
     (void)state;
     make_file(NAME, HEADER, 0600);
-    previous = open_previous(NAME);
-    assert_end(previous);
-    previous_free(previous);
+    prior = open_previous(NAME);
+    assert_end(prior);
+    prior_result_free(prior);
 }
 
 /* What report.c writes must come back byte for byte, whatever is in a row, and
@@ -150,8 +149,8 @@ static void test_rows_of_a_report(void **state)
     static const char letters[] = "a,\"\r\n ;\xC3\xA9x=|";
     static const struct options options = {.mode = MODE_APPLY};
     enum { ROWS = 3000 };
-    struct previous *previous;
-    struct previous_row row;
+    struct prior_result *prior;
+    struct prior_row row;
     struct buffer file, expected;
     struct error error;
     uint64_t seed = 7;
@@ -159,7 +158,7 @@ static void test_rows_of_a_report(void **state)
     (void)state;
     buffer_init(&file, (size_t)64 << 20);
     buffer_init(&expected, (size_t)64 << 20);
-    assert_int_equal(report_header(&file, &options), 0);
+    assert_int_equal(format_header(&file, &options), 0);
     for (uint64_t i = 1; i <= ROWS; i++) {
         unsigned len = below(&seed, i % 500 == 0 ? 20000 : 40);
         char id[20001];
@@ -172,19 +171,19 @@ static void test_rows_of_a_report(void **state)
         id[len] = '\0';
         (void)error_value(&error, "InvalidValue", "City", "%.400s", id);
         assert_int_equal(
-            report_row_alone(&expected, &options, i, id, STATUS_FAILED, &error),
+            format_row_alone(&expected, &options, i, id, STATUS_FAILED, &error),
             0);
     }
     assert_int_equal(buffer_append(&file, expected.data, expected.len), 0);
     make_file(NAME, file.data, 0600);
     buffer_clear(&file);
-    previous = open_previous(NAME);
-    while (previous_next(previous, &row, &error) == 1)
+    prior = open_previous(NAME);
+    while (prior_result_next(prior, &row, &error) == 1)
         assert_int_equal(buffer_append(&file, row.text, row.len), 0);
     assert_int_equal(row.number, ROWS);
     assert_int_equal(file.len, expected.len);
     assert_memory_equal(file.data, expected.data, file.len);
-    previous_free(previous);
+    prior_result_free(prior);
     buffer_free(&file);
     buffer_free(&expected);
 }
@@ -193,7 +192,7 @@ static void test_rows_of_a_report(void **state)
 static void test_shortest_rows(void **state)
 {
     enum { ROWS = 2000 };
-    struct previous *previous;
+    struct prior_result *prior;
     struct buffer file;
 
     (void)state;
@@ -202,15 +201,15 @@ static void test_shortest_rows(void **state)
     for (unsigned i = 1; i <= ROWS; i++)
         assert_int_equal(buffer_printf(&file, "%u,,Failed,,,,,,,,,,,\n", i), 0);
     make_file(NAME, file.data, 0600);
-    previous = open_previous(NAME);
+    prior = open_previous(NAME);
     for (unsigned i = 1; i <= ROWS; i++) {
         char text[64];
 
         (void)snprintf(text, sizeof(text), "%u,,Failed,,,,,,,,,,,\n", i);
-        assert_row(previous, i, "", STATUS_FAILED, false, text);
+        assert_row(prior, i, "", STATUS_FAILED, false, text);
     }
-    assert_end(previous);
-    previous_free(previous);
+    assert_end(prior);
+    prior_result_free(prior);
     buffer_free(&file);
 }
 

@@ -12,30 +12,30 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "output/writer.h"
 #include "output/reorder.h"
+#include "output/writer.h"
 
 struct fixture {
     char folder[64];
     char path[80];
-    struct output *output;
-    struct results *results;
+    struct writer *writer;
+    struct reorder_buffer *reorder;
 };
 
 static int open_results(struct fixture *fixture)
 {
     struct error error;
 
-    fixture->output = output_open("OUTPUT", fixture->path, 0, NULL, &error);
-    fixture->results = results_new(fixture->output);
-    return fixture->output && fixture->results ? 0 : -1;
+    fixture->writer = writer_open("OUTPUT", fixture->path, 0, NULL, &error);
+    fixture->reorder = reorder_new(fixture->writer);
+    return fixture->writer && fixture->reorder ? 0 : -1;
 }
 
 static void close_results(struct fixture *fixture)
 {
-    results_free(fixture->results);
-    output_discard(fixture->output);
-    output_free(fixture->output);
+    reorder_free(fixture->reorder);
+    writer_discard(fixture->writer);
+    writer_free(fixture->writer);
 }
 
 static int make_results(void **state)
@@ -72,7 +72,7 @@ static int try_put(struct fixture *fixture, uint64_t sequence,
     char text[32];
     int len = snprintf(text, sizeof(text), "%u\n", (unsigned)sequence);
 
-    return results_put(fixture->results, sequence, text, (size_t)len, error);
+    return reorder_put(fixture->reorder, sequence, text, (size_t)len, error);
 }
 
 static void put(struct fixture *fixture, uint64_t sequence)
@@ -92,8 +92,8 @@ static void assert_written(const struct fixture *fixture, const char *text)
     FILE *file;
 
     assert_non_null(read);
-    assert_int_equal(output_flush(fixture->output, &error), 0);
-    file = fopen(output_partial_name(fixture->output), "r");
+    assert_int_equal(writer_flush(fixture->writer, &error), 0);
+    file = fopen(writer_partial_name(fixture->writer), "r");
     assert_non_null(file);
     assert_int_equal(fread(read, 1, len + 1, file), len);
     assert_memory_equal(read, text, len);
@@ -110,8 +110,8 @@ static void test_in_order(void **state)
     assert_written(fixture, "0\n");
     put(fixture, 1);
     assert_written(fixture, "0\n1\n");
-    assert_int_equal(results_next(fixture->results), 2);
-    assert_int_equal(results_count(fixture->results), 2);
+    assert_int_equal(reorder_next(fixture->reorder), 2);
+    assert_int_equal(reorder_count(fixture->reorder), 2);
 }
 
 /* Rows that come early must wait for the oldest that is missing, and leave with
@@ -124,15 +124,15 @@ static void test_waits_for_the_oldest(void **state)
     put(fixture, 1);
     put(fixture, 4);
     assert_written(fixture, "");
-    assert_int_equal(results_next(fixture->results), 0);
-    assert_int_equal(results_count(fixture->results), 3);
+    assert_int_equal(reorder_next(fixture->reorder), 0);
+    assert_int_equal(reorder_count(fixture->reorder), 3);
     put(fixture, 0);
     assert_written(fixture, "0\n1\n2\n");
-    assert_int_equal(results_next(fixture->results), 3);
+    assert_int_equal(reorder_next(fixture->reorder), 3);
     put(fixture, 3);
     assert_written(fixture, "0\n1\n2\n3\n4\n");
-    assert_int_equal(results_next(fixture->results), 5);
-    assert_int_equal(results_count(fixture->results), 5);
+    assert_int_equal(reorder_next(fixture->reorder), 5);
+    assert_int_equal(reorder_count(fixture->reorder), 5);
 }
 
 /* A row must be known to have come when it waits and when it is written, and
@@ -141,23 +141,23 @@ static void test_knows_what_has_come(void **state)
 {
     struct fixture *fixture = *state;
 
-    assert_false(results_has(fixture->results, 0));
-    assert_false(results_has(fixture->results, UINT64_MAX));
-    assert_int_equal(results_bytes(fixture->results), 0);
+    assert_false(reorder_has(fixture->reorder, 0));
+    assert_false(reorder_has(fixture->reorder, UINT64_MAX));
+    assert_int_equal(reorder_bytes(fixture->reorder), 0);
     put(fixture, 0);
     put(fixture, 2);
     put(fixture, 70);
-    assert_true(results_has(fixture->results, 0));
-    assert_false(results_has(fixture->results, 1));
-    assert_true(results_has(fixture->results, 2));
-    assert_false(results_has(fixture->results, 69));
-    assert_true(results_has(fixture->results, 70));
-    assert_false(results_has(fixture->results, 128 + 2));
+    assert_true(reorder_has(fixture->reorder, 0));
+    assert_false(reorder_has(fixture->reorder, 1));
+    assert_true(reorder_has(fixture->reorder, 2));
+    assert_false(reorder_has(fixture->reorder, 69));
+    assert_true(reorder_has(fixture->reorder, 70));
+    assert_false(reorder_has(fixture->reorder, 128 + 2));
     /* "2\n" and "70\n", 8 bytes for each */
-    assert_int_equal(results_bytes(fixture->results), 2 + 3 + 2 * 8);
+    assert_int_equal(reorder_bytes(fixture->reorder), 2 + 3 + 2 * 8);
     put(fixture, 1);
-    assert_true(results_has(fixture->results, 2));
-    assert_int_equal(results_bytes(fixture->results), 3 + 8);
+    assert_true(reorder_has(fixture->reorder, 2));
+    assert_int_equal(reorder_bytes(fixture->reorder), 3 + 8);
 }
 
 static uint32_t next_random(uint32_t *seed)
@@ -205,8 +205,8 @@ static void test_any_order(void **state)
         for (i = 0; i < ROWS; i++)
             put(fixture, rows[i]);
         assert_written(fixture, expected);
-        assert_int_equal(results_next(fixture->results), ROWS);
-        assert_int_equal(results_count(fixture->results), ROWS);
+        assert_int_equal(reorder_next(fixture->reorder), ROWS);
+        assert_int_equal(reorder_count(fixture->reorder), ROWS);
     }
 }
 
@@ -226,12 +226,12 @@ static void test_grows_from_any_place(void **state)
         put(fixture, last);
         for (row = first + 1; row < last; row++)
             put(fixture, row);
-        assert_int_equal(results_next(fixture->results), first);
+        assert_int_equal(reorder_next(fixture->reorder), first);
         put(fixture, first);
-        assert_int_equal(results_next(fixture->results), last + 1);
+        assert_int_equal(reorder_next(fixture->reorder), last + 1);
         first = last + 1;
     }
-    assert_int_equal(results_count(fixture->results), first);
+    assert_int_equal(reorder_count(fixture->reorder), first);
 }
 
 /* A second result for a row must be an error that names the row, whether the
@@ -248,7 +248,7 @@ static void test_refuses_a_second_result(void **state)
     assert_non_null(strstr(error.text, "row 1 got a second result"));
     assert_int_equal(try_put(fixture, 2, &error), -1);
     assert_non_null(strstr(error.text, "row 3 got a second result"));
-    assert_int_equal(results_count(fixture->results), 2);
+    assert_int_equal(reorder_count(fixture->reorder), 2);
     put(fixture, 1);
     assert_written(fixture, "0\n1\n2\n");
 }
@@ -264,17 +264,17 @@ static void test_writes_what_waits(void **state)
     put(fixture, 900);
     put(fixture, 3);
     put(fixture, 5);
-    assert_int_equal(results_write_waiting(fixture->results, &error), 0);
+    assert_int_equal(reorder_write_waiting(fixture->reorder, &error), 0);
     assert_written(fixture, "0\n3\n5\n900\n");
-    assert_int_equal(results_next(fixture->results), 901);
-    assert_int_equal(results_count(fixture->results), 4);
+    assert_int_equal(reorder_next(fixture->reorder), 901);
+    assert_int_equal(reorder_count(fixture->reorder), 4);
     assert_int_equal(try_put(fixture, 4, &error), -1);
-    assert_int_equal(results_write_waiting(fixture->results, &error), 0);
+    assert_int_equal(reorder_write_waiting(fixture->reorder, &error), 0);
     assert_written(fixture, "0\n3\n5\n900\n");
 }
 
 /* From here on the output fails, as on a full disk. */
-static void break_output(struct output *output)
+static void break_output(struct writer *writer)
 {
     struct rlimit before, limit;
     struct error error;
@@ -282,9 +282,9 @@ static void break_output(struct output *output)
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     limit = before;
     limit.rlim_cur = 0;
-    assert_int_equal(output_write(output, "x", 1, &error), 0);
+    assert_int_equal(writer_write(writer, "x", 1, &error), 0);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    assert_int_equal(output_flush(output, &error), -1);
+    assert_int_equal(writer_flush(writer, &error), -1);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 }
 
@@ -296,16 +296,16 @@ static void test_reports_a_failed_write(void **state)
     struct error error;
 
     put(fixture, 1);
-    break_output(fixture->output);
+    break_output(fixture->writer);
     assert_int_equal(try_put(fixture, 0, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
     assert_non_null(strstr(error.text, "out.csv.part: File too large"));
-    assert_int_equal(results_next(fixture->results), 0);
-    assert_int_equal(results_count(fixture->results), 1);
+    assert_int_equal(reorder_next(fixture->reorder), 0);
+    assert_int_equal(reorder_count(fixture->reorder), 1);
     error = (struct error){.kind = ERROR_NONE};
-    assert_int_equal(results_write_waiting(fixture->results, &error), -1);
+    assert_int_equal(reorder_write_waiting(fixture->reorder, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
-    assert_int_equal(results_next(fixture->results), 1);
+    assert_int_equal(reorder_next(fixture->reorder), 1);
 }
 
 /* A distance that no memory could hold must be an error, not a crash. */
@@ -316,7 +316,7 @@ static void test_refuses_an_absurd_distance(void **state)
 
     assert_int_equal(try_put(fixture, UINT64_MAX, &error), -1);
     assert_string_equal(error.text, "out of memory");
-    assert_int_equal(results_count(fixture->results), 0);
+    assert_int_equal(reorder_count(fixture->reorder), 0);
     put(fixture, 0);
     assert_written(fixture, "0\n");
 }
@@ -324,18 +324,18 @@ static void test_refuses_an_absurd_distance(void **state)
 /* Without an output rows must be put in order and counted all the same. */
 static void test_without_output(void **state)
 {
-    struct results *results = results_new(NULL);
+    struct reorder_buffer *reorder = reorder_new(NULL);
     struct error error;
 
     (void)state;
-    assert_non_null(results);
-    assert_int_equal(results_put(results, 1, "b\n", 2, &error), 0);
-    assert_int_equal(results_next(results), 0);
-    assert_int_equal(results_put(results, 0, "a\n", 2, &error), 0);
-    assert_int_equal(results_next(results), 2);
-    assert_int_equal(results_count(results), 2);
-    results_free(results);
-    results_free(NULL);
+    assert_non_null(reorder);
+    assert_int_equal(reorder_put(reorder, 1, "b\n", 2, &error), 0);
+    assert_int_equal(reorder_next(reorder), 0);
+    assert_int_equal(reorder_put(reorder, 0, "a\n", 2, &error), 0);
+    assert_int_equal(reorder_next(reorder), 2);
+    assert_int_equal(reorder_count(reorder), 2);
+    reorder_free(reorder);
+    reorder_free(NULL);
 }
 
 #define TEST(name)                                                             \

@@ -7,15 +7,16 @@
 
 static const struct options apply = {.mode = MODE_APPLY, .output = NAME};
 
-static struct sink *open_sink(const struct options *options,
-                              struct tally *tally)
+static struct result_writer *open_sink(const struct options *options,
+                                       struct tally *tally)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct sink *sink = sink_open(options, NULL, tally, &error);
+    struct result_writer *results =
+        result_writer_open(options, NULL, tally, &error);
 
-    if (!sink || sink_begin(sink, &error))
+    if (!results || result_writer_begin(results, &error))
         fail_msg("%s", error.text);
-    return sink;
+    return results;
 }
 
 /* Opening must be refused with this text, and leave no file. */
@@ -25,7 +26,7 @@ static void assert_refused(const struct options *options,
     struct tally tally = {0};
     struct error error = {.kind = ERROR_NONE};
 
-    assert_null(sink_open(options, input, &tally, &error));
+    assert_null(result_writer_open(options, input, &tally, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, what))
         fail_msg("\"%s\" does not say \"%s\"", error.text, what);
@@ -33,21 +34,21 @@ static void assert_refused(const struct options *options,
     assert_false(is_there("diff.csv.part"));
 }
 
-static int put_alone(struct sink *sink, uint64_t sequence)
+static int put_alone(struct result_writer *results, uint64_t sequence)
 {
     struct error error;
 
-    return sink_put_alone(sink, sequence, sequence + 1, "7",
-                          STATUS_NOT_ATTEMPTED, NULL, &error);
+    return result_writer_put_alone(results, sequence, sequence + 1, "7",
+                                   STATUS_NOT_ATTEMPTED, NULL, &error);
 }
 
-static int replay(struct sink *sink, uint64_t sequence, enum status status,
-                  const char *text)
+static int replay(struct result_writer *results, uint64_t sequence,
+                  enum status status, const char *text)
 {
     struct error error;
 
-    return sink_put_replayed(sink, sequence, status, text, strlen(text),
-                             &error);
+    return result_writer_put_replayed(results, sequence, status, text,
+                                      strlen(text), &error);
 }
 
 /* Rows of an earlier run must go between those of this one as they stand, and
@@ -55,24 +56,25 @@ static int replay(struct sink *sink, uint64_t sequence, enum status status,
 static void test_replayed_rows(void **state)
 {
     struct tally tally = {0};
-    struct sink *sink = open_sink(&apply, &tally);
+    struct result_writer *results = open_sink(&apply, &tally);
     struct error error;
     char text[512];
     FILE *file;
     size_t len;
 
     (void)state;
-    assert_int_equal(replay(sink, 2, STATUS_UPDATED, "3,as it was\n"), 0);
-    assert_true(sink_has(sink, 2));
-    assert_false(sink_has(sink, 0));
-    assert_int_equal(sink_next(sink), 0);
-    assert_true(sink_waiting_bytes(sink) >= strlen("3,as it was\n"));
-    assert_int_equal(put_alone(sink, 1), 0);
-    assert_int_equal(replay(sink, 0, STATUS_FAILED, "1,before\n"), 0);
-    assert_int_equal(sink_waiting_bytes(sink), 0);
-    assert_int_equal(replay(sink, 1, STATUS_UPDATED, "again\n"), -1);
-    assert_int_equal(sink_finish(sink, 3, &error), 0);
-    sink_free(sink);
+    assert_int_equal(replay(results, 2, STATUS_UPDATED, "3,as it was\n"), 0);
+    assert_true(result_writer_has(results, 2));
+    assert_false(result_writer_has(results, 0));
+    assert_int_equal(result_writer_next(results), 0);
+    assert_true(result_writer_waiting_bytes(results) >=
+                strlen("3,as it was\n"));
+    assert_int_equal(put_alone(results, 1), 0);
+    assert_int_equal(replay(results, 0, STATUS_FAILED, "1,before\n"), 0);
+    assert_int_equal(result_writer_waiting_bytes(results), 0);
+    assert_int_equal(replay(results, 1, STATUS_UPDATED, "again\n"), -1);
+    assert_int_equal(result_writer_finish(results, 3, &error), 0);
+    result_writer_free(results);
     assert_int_equal(tally.rows, 3);
     assert_int_equal(tally.by_status[STATUS_UPDATED], 1);
     assert_int_equal(tally.by_status[STATUS_FAILED], 1);
@@ -91,14 +93,14 @@ static void test_replayed_rows(void **state)
 static void test_a_row_that_is_missing(void **state)
 {
     struct tally tally = {0};
-    struct sink *sink = open_sink(&apply, &tally);
+    struct result_writer *results = open_sink(&apply, &tally);
     struct error error;
 
     (void)state;
-    assert_int_equal(replay(sink, 1, STATUS_UPDATED, "2,x\n"), 0);
-    assert_int_equal(sink_finish(sink, 2, &error), -1);
+    assert_int_equal(replay(results, 1, STATUS_UPDATED, "2,x\n"), 0);
+    assert_int_equal(result_writer_finish(results, 2, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
-    sink_free(sink);
+    result_writer_free(results);
     assert_false(is_there(NAME));
 }
 
@@ -109,20 +111,20 @@ static void test_journal_name(void **state)
     static const struct options check = {.mode = MODE_CHECK};
     struct tally tally = {0};
     struct error error;
-    struct sink *sink = open_sink(&apply, &tally);
+    struct result_writer *results = open_sink(&apply, &tally);
 
     (void)state;
-    assert_string_equal(sink_journal_name(sink), NAME ".journal");
-    assert_int_equal(sink_poll_fd(sink), -1);
-    assert_false(sink_is_full(sink));
-    sink_discard(sink);
-    sink_free(sink);
-    sink = sink_open(&check, NULL, &tally, &error);
-    assert_non_null(sink);
-    assert_null(sink_journal_name(sink));
-    assert_int_equal(sink_poll_fd(sink), -1);
-    assert_false(sink_is_full(sink));
-    sink_free(sink);
+    assert_string_equal(result_writer_journal_name(results), NAME ".journal");
+    assert_int_equal(result_writer_poll_fd(results), -1);
+    assert_false(result_writer_is_full(results));
+    result_writer_discard(results);
+    result_writer_free(results);
+    results = result_writer_open(&check, NULL, &tally, &error);
+    assert_non_null(results);
+    assert_null(result_writer_journal_name(results));
+    assert_int_equal(result_writer_poll_fd(results), -1);
+    assert_false(result_writer_is_full(results));
+    result_writer_free(results);
 }
 
 /* What an earlier run left must stop a new one, unless --resume or --restart
@@ -135,12 +137,12 @@ static void test_an_unfinished_run(void **state)
 
     (void)state;
     make_file(NAME ".part", "earlier", 0600);
-    assert_null(sink_open(&options, NULL, &tally, &error));
+    assert_null(result_writer_open(&options, NULL, &tally, &error));
     options.resume = true;
-    sink_free(open_sink(&options, &tally));
+    result_writer_free(open_sink(&options, &tally));
     options.resume = false;
     options.restart = true;
-    sink_free(open_sink(&options, &tally));
+    result_writer_free(open_sink(&options, &tally));
     assert_int_equal(size_of(NAME ".part"), strlen("earlier"));
 }
 

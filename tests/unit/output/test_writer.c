@@ -35,7 +35,7 @@
 #define LARGE (300 * 1000)
 
 /* Who reads what standard output gets, and what he got. */
-static struct reader {
+static struct csv_reader {
     int fd;
     char *text; /* NULL: only counted */
     size_t len;
@@ -97,14 +97,14 @@ static void assert_text(const char *name, const char *text)
     assert_content(name, text, strlen(text));
 }
 
-static struct output *open_output(const char *path, unsigned flags)
+static struct writer *open_output(const char *path, unsigned flags)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct output *output = output_open("OUTPUT", path, flags, NULL, &error);
+    struct writer *writer = writer_open("OUTPUT", path, flags, NULL, &error);
 
-    if (!output)
+    if (!writer)
         fail_msg("%s", error.text);
-    return output;
+    return writer;
 }
 
 /* Opening must be refused with a text that says all of what. */
@@ -113,26 +113,26 @@ static void assert_refused(const char *path, unsigned flags,
 {
     struct error error = {.kind = ERROR_NONE};
 
-    assert_null(output_open("OUTPUT", path, flags, input, &error));
+    assert_null(writer_open("OUTPUT", path, flags, input, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, what))
         fail_msg("\"%s\" does not say \"%s\"", error.text, what);
 }
 
-static void put(struct output *output, const char *text)
+static void put(struct writer *writer, const char *text)
 {
     struct error error;
 
-    assert_int_equal(output_write(output, text, strlen(text), &error), 0);
+    assert_int_equal(writer_write(writer, text, strlen(text), &error), 0);
 }
 
-static void finish(struct output *output)
+static void finish(struct writer *writer)
 {
     struct error error = {.kind = ERROR_NONE};
 
-    if (output_finish(output, &error))
+    if (writer_finish(writer, &error))
         fail_msg("%s", error.text);
-    output_free(output);
+    writer_free(writer);
 }
 
 /* A text that neither packs to nothing nor repeats within gzip's window. */
@@ -155,19 +155,19 @@ static char *make_large_text(void)
  * .part left, only after the finish. */
 static void test_is_renamed_when_finished(void **state)
 {
-    struct output *output = open_output(NAME, 0);
+    struct writer *writer = open_output(NAME, 0);
     struct error error;
 
     (void)state;
-    assert_string_equal(output_partial_name(output), PART);
-    put(output, "Row,Id\r\n");
-    put(output, "1,7\r\n");
+    assert_string_equal(writer_partial_name(writer), PART);
+    put(writer, "Row,Id\r\n");
+    put(writer, "1,7\r\n");
     assert_text(PART, "");
-    assert_int_equal(output_flush(output, &error), 0);
+    assert_int_equal(writer_flush(writer, &error), 0);
     assert_text(PART, "Row,Id\r\n1,7\r\n");
     assert_false(is_there(NAME));
-    put(output, "2,8\r\n");
-    finish(output);
+    put(writer, "2,8\r\n");
+    finish(writer);
     assert_text(NAME, "Row,Id\r\n1,7\r\n2,8\r\n");
     assert_false(is_there(PART));
 }
@@ -176,7 +176,7 @@ static void test_is_renamed_when_finished(void **state)
  * whatever the sizes of the pieces. */
 static void test_gathers_a_bounded_amount(void **state)
 {
-    struct output *output = open_output(NAME, 0);
+    struct writer *writer = open_output(NAME, 0);
     char *text = make_large_text();
     struct error error;
     size_t done, len;
@@ -185,10 +185,10 @@ static void test_gathers_a_bounded_amount(void **state)
     for (done = 0, len = 1; done < LARGE; done += len, len = len * 3 + 1) {
         if (len > LARGE - done)
             len = LARGE - done;
-        assert_int_equal(output_write(output, text + done, len, &error), 0);
+        assert_int_equal(writer_write(writer, text + done, len, &error), 0);
     }
     assert_in_range(size_of(PART), LARGE - 65536, LARGE);
-    finish(output);
+    finish(writer);
     assert_content(NAME, text, LARGE);
     free(text);
 }
@@ -196,22 +196,22 @@ static void test_gathers_a_bounded_amount(void **state)
 /* A name ending in .gz must give one gzip stream of all that was written. */
 static void test_packs_by_name(void **state)
 {
-    struct output *output = open_output(GZIP_NAME, 0);
+    struct writer *writer = open_output(GZIP_NAME, 0);
     char *text = make_large_text();
     struct error error;
     size_t i, len;
 
     (void)state;
     for (i = 0; i < LARGE; i += 100)
-        assert_int_equal(output_write(output, text + i, 100, &error), 0);
-    finish(output);
+        assert_int_equal(writer_write(writer, text + i, 100, &error), 0);
+    finish(writer);
     assert_in_range(size_of(GZIP_NAME), 1, LARGE * 4 / 5);
     assert_content(GZIP_NAME, text, LARGE);
     /* Some of these leave more for the end than there is room. */
     for (len = LARGE; len > LARGE - 64 * 1024; len -= 4096) {
-        output = open_output(GZIP_NAME, 0);
-        assert_int_equal(output_write(output, text, len, &error), 0);
-        finish(output);
+        writer = open_output(GZIP_NAME, 0);
+        assert_int_equal(writer_write(writer, text, len, &error), 0);
+        finish(writer);
         assert_content(GZIP_NAME, text, len);
     }
     free(text);
@@ -231,13 +231,13 @@ static void test_packs_nothing(void **state)
  * included, and no OUTPUT. */
 static void test_stop_leaves_a_whole_part(void **state)
 {
-    struct output *output = open_output(GZIP_NAME, 0);
+    struct writer *writer = open_output(GZIP_NAME, 0);
     struct error error;
 
     (void)state;
-    put(output, "Row,Id\r\n");
-    assert_int_equal(output_stop(output, &error), 0);
-    output_free(output);
+    put(writer, "Row,Id\r\n");
+    assert_int_equal(writer_stop(writer, &error), 0);
+    writer_free(writer);
     assert_text(GZIP_PART, "Row,Id\r\n");
     assert_false(is_there(GZIP_NAME));
 }
@@ -246,15 +246,15 @@ static void test_stop_leaves_a_whole_part(void **state)
  * the file they replace and that of an empty .part. */
 static void test_files_are_private(void **state)
 {
-    struct output *output;
+    struct writer *writer;
     mode_t before = umask(0);
 
     (void)state;
     make_file(NAME, "old", 0666);
     make_file(PART, "", 0666);
-    output = open_output(NAME, 0);
+    writer = open_output(NAME, 0);
     assert_int_equal(mode_of(PART), 0600);
-    finish(output);
+    finish(writer);
     assert_int_equal(mode_of(NAME), 0600);
     (void)umask(0277);
     finish(open_output("other.csv", 0));
@@ -265,14 +265,14 @@ static void test_files_are_private(void **state)
 /* An OUTPUT that is there must stay as it is until the finish replaces it. */
 static void test_replaces_at_the_end(void **state)
 {
-    struct output *output;
+    struct writer *writer;
 
     (void)state;
     make_file(NAME, "old", 0600);
-    output = open_output(NAME, 0);
-    put(output, "new");
+    writer = open_output(NAME, 0);
+    put(writer, "new");
     assert_text(NAME, "old");
-    finish(output);
+    finish(writer);
     assert_text(NAME, "new");
 }
 
@@ -280,16 +280,16 @@ static void test_replaces_at_the_end(void **state)
  * and the result must stay in .part. */
 static void test_no_clobber_holds_at_the_end(void **state)
 {
-    struct output *output = open_output(NAME, TARGET_NO_CLOBBER);
+    struct writer *writer = open_output(NAME, ATOMIC_FILE_NO_CLOBBER);
     struct error error;
 
     (void)state;
-    put(output, "new");
+    put(writer, "new");
     make_file(NAME, "somebody's", 0600);
-    assert_int_equal(output_finish(output, &error), -1);
+    assert_int_equal(writer_finish(writer, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
     assert_non_null(strstr(error.text, "whole in " PART));
-    output_free(output);
+    writer_free(writer);
     assert_text(NAME, "somebody's");
     assert_text(PART, "new");
 }
@@ -297,11 +297,11 @@ static void test_no_clobber_holds_at_the_end(void **state)
 /* With --no-clobber and no file in the way the result must be there, once. */
 static void test_no_clobber_renames(void **state)
 {
-    struct output *output = open_output(NAME, TARGET_NO_CLOBBER);
+    struct writer *writer = open_output(NAME, ATOMIC_FILE_NO_CLOBBER);
 
     (void)state;
-    put(output, "new");
-    finish(output);
+    put(writer, "new");
+    finish(writer);
     assert_text(NAME, "new");
     assert_false(is_there(PART));
 }
@@ -310,14 +310,14 @@ static void test_no_clobber_renames(void **state)
  * and must neither cut nor remove the first's file. */
 static void test_two_runs_exclude_each_other(void **state)
 {
-    struct output *first = open_output(NAME, 0);
+    struct writer *first = open_output(NAME, 0);
     struct error error;
 
     (void)state;
     assert_refused(NAME, 0, NULL, "another run is writing " PART);
     put(first, "first");
-    assert_int_equal(output_flush(first, &error), 0);
-    assert_refused(NAME, TARGET_RESTART, NULL, "another run");
+    assert_int_equal(writer_flush(first, &error), 0);
+    assert_refused(NAME, ATOMIC_FILE_RESTART, NULL, "another run");
     assert_text(PART, "first");
     finish(first);
     assert_text(NAME, "first");
@@ -329,14 +329,14 @@ static void test_two_runs_exclude_each_other(void **state)
  * another has made since. */
 static void test_leaves_the_part_of_the_next_run(void **state)
 {
-    struct output *first = open_output(NAME, 0);
-    struct output *second;
+    struct writer *first = open_output(NAME, 0);
+    struct writer *second;
     struct error error;
 
     (void)state;
-    assert_int_equal(output_finish(first, &error), 0);
+    assert_int_equal(writer_finish(first, &error), 0);
     second = open_output(NAME, 0);
-    output_free(first);
+    writer_free(first);
     assert_true(is_there(PART));
     finish(second);
 }
@@ -345,7 +345,7 @@ static void test_leaves_the_part_of_the_next_run(void **state)
  * often something other than a lock stood in the way. */
 static int fight(char letter)
 {
-    struct output *output;
+    struct writer *writer;
     struct error error;
     char text[LARGE / 100];
     int round, failures = 0;
@@ -353,15 +353,15 @@ static int fight(char letter)
 
     memset(text, letter, sizeof(text));
     for (round = 0; round < 200; round++) {
-        output = output_open("OUTPUT", NAME, 0, NULL, &error);
-        if (!output) {
+        writer = writer_open("OUTPUT", NAME, 0, NULL, &error);
+        if (!writer) {
             failures += !strstr(error.text, "another run");
             continue;
         }
         for (i = 0; i < LARGE / sizeof(text); i++)
-            failures += !!output_write(output, text, sizeof(text), &error);
-        failures += !!output_finish(output, &error);
-        output_free(output);
+            failures += !!writer_write(writer, text, sizeof(text), &error);
+        failures += !!writer_finish(writer, &error);
+        writer_free(writer);
     }
     return failures;
 }
@@ -399,65 +399,66 @@ static void test_fighting_processes(void **state)
     free(text);
 }
 
-/* TARGET_RESTART must throw away what an earlier run left, though not before
- * the new run writes, and keep nothing of it. */
+/* ATOMIC_FILE_RESTART must throw away what an earlier run left, though not
+ * before the new run writes, and keep nothing of it. */
 static void test_restart_throws_away(void **state)
 {
-    struct output *output = open_output(NAME, TARGET_RESTART);
+    struct writer *writer = open_output(NAME, ATOMIC_FILE_RESTART);
 
     (void)state;
-    output_free(output);
+    writer_free(writer);
     make_file(PART, "a longer text of an earlier run", 0600);
-    output_free(open_output(NAME, TARGET_RESTART));
+    writer_free(open_output(NAME, ATOMIC_FILE_RESTART));
     assert_text(PART, "a longer text of an earlier run");
-    output = open_output(NAME, TARGET_RESTART);
-    put(output, "new");
-    finish(output);
+    writer = open_output(NAME, ATOMIC_FILE_RESTART);
+    put(writer, "new");
+    finish(writer);
     assert_text(NAME, "new");
     make_file(PART, "earlier", 0600);
-    finish(open_output(NAME, TARGET_RESTART));
+    finish(open_output(NAME, ATOMIC_FILE_RESTART));
     assert_text(NAME, "");
 }
 
-/* TARGET_RESUME must write what an earlier run left anew, from its start. */
+/* ATOMIC_FILE_RESUME must write what an earlier run left anew, from its start.
+ */
 static void test_resume_writes_anew(void **state)
 {
-    struct output *output;
+    struct writer *writer;
 
     (void)state;
     make_file(PART, "a longer text of an earlier run", 0600);
-    output = open_output(NAME, TARGET_RESUME);
+    writer = open_output(NAME, ATOMIC_FILE_RESUME);
     assert_text(PART, "a longer text of an earlier run");
-    put(output, "new");
-    finish(output);
+    put(writer, "new");
+    finish(writer);
     assert_text(NAME, "new");
 }
 
 /* The journal's name must be known, and standard output have none. */
 static void test_journal_name(void **state)
 {
-    struct output *output = open_output(NAME, 0);
+    struct writer *writer = open_output(NAME, 0);
 
     (void)state;
-    assert_string_equal(output_journal_name(output), NAME ".journal");
-    assert_true(output_covers(output, NAME ".journal"));
-    output_free(output);
-    output = open_output("-", 0);
-    assert_null(output_journal_name(output));
-    assert_false(output_covers(output, "-"));
-    output_free(output);
+    assert_string_equal(writer_journal_name(writer), NAME ".journal");
+    assert_true(writer_covers(writer, NAME ".journal"));
+    writer_free(writer);
+    writer = open_output("-", 0);
+    assert_null(writer_journal_name(writer));
+    assert_false(writer_covers(writer, "-"));
+    writer_free(writer);
 }
 
 /* An empty .part, of a run killed before its first flush, must just be used. */
 static void test_uses_an_empty_part(void **state)
 {
-    struct output *output;
+    struct writer *writer;
 
     (void)state;
     make_file(PART, "", 0600);
-    output = open_output(NAME, 0);
-    put(output, "new");
-    finish(output);
+    writer = open_output(NAME, 0);
+    put(writer, "new");
+    finish(writer);
     assert_text(NAME, "new");
 }
 
@@ -465,41 +466,41 @@ static void test_uses_an_empty_part(void **state)
  * which nothing was. */
 static void test_closing_keeps_what_was_flushed(void **state)
 {
-    struct output *output = open_output(NAME, 0);
+    struct writer *writer = open_output(NAME, 0);
     struct error error;
 
     (void)state;
     assert_true(is_there(PART));
-    output_free(output);
+    writer_free(writer);
     assert_false(is_there(PART));
-    output = open_output(NAME, 0);
-    put(output, "flushed");
-    assert_int_equal(output_flush(output, &error), 0);
-    put(output, "not");
-    output_free(output);
+    writer = open_output(NAME, 0);
+    put(writer, "flushed");
+    assert_int_equal(writer_flush(writer, &error), 0);
+    put(writer, "not");
+    writer_free(writer);
     assert_text(PART, "flushed");
-    output_free(NULL);
+    writer_free(NULL);
 }
 
 /* A result that is thrown away must leave nothing, but an earlier run's .part
  * that this one had not begun to replace. */
 static void test_discard(void **state)
 {
-    struct output *output = open_output(GZIP_NAME, 0);
+    struct writer *writer = open_output(GZIP_NAME, 0);
     struct error error;
 
     (void)state;
-    put(output, "Row,Id\r\n");
-    assert_int_equal(output_stop(output, &error), 0);
+    put(writer, "Row,Id\r\n");
+    assert_int_equal(writer_stop(writer, &error), 0);
     assert_true(size_of(GZIP_PART) > 0);
-    output_discard(output);
-    output_free(output);
+    writer_discard(writer);
+    writer_free(writer);
     assert_false(is_there(GZIP_PART));
     make_file(PART, "earlier", 0600);
-    output = open_output(NAME, TARGET_RESTART);
-    put(output, "Row,Id\r\n");
-    output_discard(output);
-    output_free(output);
+    writer = open_output(NAME, ATOMIC_FILE_RESTART);
+    put(writer, "Row,Id\r\n");
+    writer_discard(writer);
+    writer_free(writer);
     assert_text(PART, "earlier");
 }
 
@@ -507,19 +508,19 @@ static void test_discard(void **state)
  * that file, and the link stay a link. */
 static void test_follows_a_link(void **state)
 {
-    struct output *output;
+    struct writer *writer;
     struct stat status;
 
     (void)state;
     assert_int_equal(mkdir("folder", 0700), 0);
     make_file("folder/real.csv", "old", 0600);
     assert_int_equal(symlink("folder/real.csv", "link.csv"), 0);
-    output = open_output("link.csv", 0);
+    writer = open_output("link.csv", 0);
     assert_non_null(
-        strstr(output_partial_name(output), "/folder/real.csv.part"));
+        strstr(writer_partial_name(writer), "/folder/real.csv.part"));
     assert_refused("folder/real.csv", 0, NULL, "another run");
-    put(output, "new");
-    finish(output);
+    put(writer, "new");
+    finish(writer);
     assert_text("folder/real.csv", "new");
     assert_int_equal(lstat("link.csv", &status), 0);
     assert_true(S_ISLNK(status.st_mode));
@@ -532,7 +533,7 @@ static void test_follows_a_link(void **state)
 static void test_full_disk(void **state)
 {
     static const char row[] = "0123456789";
-    struct output *output = open_output(NAME, 0);
+    struct writer *writer = open_output(NAME, 0);
     struct rlimit before, limit;
     struct error error;
     int result = 0;
@@ -544,19 +545,19 @@ static void test_full_disk(void **state)
     limit.rlim_cur = 100005;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     for (i = 0; i < 20000 && result == 0; i++)
-        result = output_write(output, row, sizeof(row) - 1, &error);
+        result = writer_write(writer, row, sizeof(row) - 1, &error);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(result, -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
     assert_string_equal(error.text, "cannot write " PART
                                     ": File too large (after 100005 bytes)");
     error = (struct error){.kind = ERROR_NONE};
-    assert_int_equal(output_write(output, "x", 1, &error), -1);
+    assert_int_equal(writer_write(writer, "x", 1, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
-    assert_int_equal(output_flush(output, &error), -1);
-    assert_int_equal(output_stop(output, &error), -1);
-    assert_int_equal(output_finish(output, &error), -1);
-    output_free(output);
+    assert_int_equal(writer_flush(writer, &error), -1);
+    assert_int_equal(writer_stop(writer, &error), -1);
+    assert_int_equal(writer_finish(writer, &error), -1);
+    writer_free(writer);
     assert_false(is_there(NAME));
     assert_true(is_there(PART));
 }
@@ -566,7 +567,7 @@ static void test_full_disk(void **state)
 static int write_with(int fd, const struct stat *input, const char *text,
                       size_t len, struct error *error)
 {
-    struct output *output = NULL;
+    struct writer *writer = NULL;
     int saved = dup(STDOUT_FILENO);
     int result = -1;
 
@@ -574,10 +575,10 @@ static int write_with(int fd, const struct stat *input, const char *text,
         (void)dup2(fd, STDOUT_FILENO);
     else
         close(STDOUT_FILENO);
-    output = output_open("OUTPUT", "-", 0, input, error);
-    if (output && output_write(output, text, len, error) == 0)
-        result = output_finish(output, error);
-    output_free(output);
+    writer = writer_open("OUTPUT", "-", 0, input, error);
+    if (writer && writer_write(writer, text, len, error) == 0)
+        result = writer_finish(writer, error);
+    writer_free(writer);
     (void)dup2(saved, STDOUT_FILENO);
     close(saved);
     return result;
@@ -607,7 +608,7 @@ static void test_standard_output(void **state)
 
 static void start_reader(int fd)
 {
-    reader = (struct reader){.fd = fd, .text = malloc(LARGE)};
+    reader = (struct csv_reader){.fd = fd, .text = malloc(LARGE)};
     assert_non_null(reader.text);
 }
 
@@ -648,12 +649,12 @@ struct turn {
     bool full;
 };
 
-static struct turn take_turn(struct output *output, int *failed)
+static struct turn take_turn(struct writer *writer, int *failed)
 {
     struct error error;
 
-    *failed |= output_flush(output, &error);
-    return (struct turn){output_poll_fd(output), output_is_full(output)};
+    *failed |= writer_flush(writer, &error);
+    return (struct turn){writer_poll_fd(writer), writer_is_full(writer)};
 }
 
 /* Writes all to a standard output that is not read at first, then a bit at a
@@ -661,22 +662,22 @@ static struct turn take_turn(struct output *output, int *failed)
 static void write_unread(int fd, const char *text)
 {
     int saved = dup(STDOUT_FILENO);
-    struct output *output;
+    struct writer *writer;
     struct turn first, last;
     struct error error;
     int failed = 0;
 
     (void)dup2(fd, STDOUT_FILENO);
-    output = output_open("OUTPUT", "-", 0, NULL, &error);
+    writer = writer_open("OUTPUT", "-", 0, NULL, &error);
     for (size_t i = 0; i < LARGE; i += 1000)
-        failed |= output_write(output, text + i, 1000, &error);
-    first = last = take_turn(output, &failed);
+        failed |= writer_write(writer, text + i, 1000, &error);
+    first = last = take_turn(writer, &failed);
     for (size_t most = 1; last.poll_fd >= 0 && !failed; most += 7) {
         (void)read_some(most);
-        last = take_turn(output, &failed);
+        last = take_turn(writer, &failed);
     }
-    failed |= output_finish(output, &error);
-    output_free(output);
+    failed |= writer_finish(writer, &error);
+    writer_free(writer);
     (void)dup2(saved, STDOUT_FILENO);
     close(saved);
     close(fd);
@@ -752,27 +753,27 @@ static void test_what_waits_is_bounded(void **state)
     char *text = calloc(1, MIB);
     int saved = dup(STDOUT_FILENO);
     int ends[2], failed = 0, full[2];
-    struct output *output;
+    struct writer *writer;
     struct error error;
     size_t before, after;
 
     (void)state;
     assert_non_null(text);
     assert_int_equal(pipe(ends), 0);
-    reader = (struct reader){.fd = ends[0]};
+    reader = (struct csv_reader){.fd = ends[0]};
     (void)dup2(ends[1], STDOUT_FILENO);
-    output = output_open("OUTPUT", "-", 0, NULL, &error);
-    failed |= output_write(output, text, MIB, &error);
-    full[0] = output_is_full(output);
-    failed |= output_write(output, text, MIB, &error);
-    full[1] = output_is_full(output);
+    writer = writer_open("OUTPUT", "-", 0, NULL, &error);
+    failed |= writer_write(writer, text, MIB, &error);
+    full[0] = writer_is_full(writer);
+    failed |= writer_write(writer, text, MIB, &error);
+    full[1] = writer_is_full(writer);
     for (int i = 2; i < 128; i++)
-        failed |= output_write(output, text, MIB, &error);
+        failed |= writer_write(writer, text, MIB, &error);
     before = reader.len;
-    failed |= output_write(output, text, MIB, &error);
+    failed |= writer_write(writer, text, MIB, &error);
     after = reader.len;
-    failed |= output_finish(output, &error);
-    output_free(output);
+    failed |= writer_finish(writer, &error);
+    writer_free(writer);
     (void)dup2(saved, STDOUT_FILENO);
     close(saved);
     close(ends[1]);

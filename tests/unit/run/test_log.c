@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "run/log.h"
 #include "base/text.h"
+#include "run/log.h"
 
 #define NAME "run.log"
 

@@ -7,31 +7,31 @@
 static void test_order(void **state)
 {
     struct user_task tasks[200] = {{.state = TASK_WAITING}};
-    struct waiting waiting;
+    struct timer_heap timers;
     uint32_t random = 1;
 
     (void)state;
-    assert_int_equal(waiting_init(&waiting, COUNT(tasks)), 0);
+    assert_int_equal(timer_heap_init(&timers, COUNT(tasks)), 0);
     for (int round = 0; round < 20; round++) {
         int64_t last = INT64_MIN;
 
         for (size_t i = 0; i < COUNT(tasks); i++) {
             random = random * 1664525 + 1013904223;
             tasks[i].wake = (int64_t)(random >> 24);
-            waiting_put(&waiting, &tasks[i]);
+            timer_heap_put(&timers, &tasks[i]);
         }
         for (size_t i = 0; i < COUNT(tasks); i++) {
-            struct user_task *first = waiting_first(&waiting);
+            struct user_task *first = timer_heap_first(&timers);
 
             assert_true(first->wake >= last);
             last = first->wake;
-            assert_ptr_equal(waiting_take(&waiting), first);
+            assert_ptr_equal(timer_heap_take(&timers), first);
             first->wake = -1; /* none may come twice */
         }
-        assert_null(waiting_first(&waiting));
-        assert_null(waiting_take(&waiting));
+        assert_null(timer_heap_first(&timers));
+        assert_null(timer_heap_take(&timers));
     }
-    waiting_clear(&waiting);
+    timer_heap_clear(&timers);
 }
 
 int main(void)

@@ -1,26 +1,26 @@
 #include "unit.h"
 
-#include "service/api_error.h"
 #include "base/text.h"
+#include "service/api_error.h"
 
-static struct fault start(long status)
+static struct api_error start(long status)
 {
     struct http_response response = make_response(status, "");
-    struct fault fault;
+    struct api_error api_error;
 
-    memset(&fault, 0x55, sizeof(fault)); /* nothing may be left of it */
-    fault_init(&fault, &response);
-    return fault;
+    memset(&api_error, 0x55, sizeof(api_error)); /* nothing may be left of it */
+    api_error_init(&api_error, &response);
+    return api_error;
 }
 
 /* A fault of one error, as the service sends it. */
-static struct fault make_fault(long status, bool numbered, long code,
-                               const char *name, const char *message)
+static struct api_error make_fault(long status, bool numbered, long code,
+                                   const char *name, const char *message)
 {
-    struct fault fault = start(status);
+    struct api_error api_error = start(status);
 
-    fault_add(&fault, numbered, code, name, message);
-    return fault;
+    api_error_add(&api_error, numbered, code, name, message);
+    return api_error;
 }
 
 static void assert_shown(const char *text, size_t size)
@@ -33,11 +33,12 @@ static void assert_shown(const char *text, size_t size)
 
 /* Status 500 and above leave an update in doubt, but where the error says that
  * the call was turned away at the door. */
-static bool is_certain(long status, long code, enum fault_action action)
+static bool is_certain(long status, long code, enum api_error_action action)
 {
-    return code != 0 && (status < 500 || action == FAULT_THROTTLE ||
-                         action == FAULT_STALE || action == FAULT_SIGN_IN ||
-                         action == FAULT_ACCOUNT || action == FAULT_STOP);
+    return code != 0 &&
+           (status < 500 || action == API_ERROR_THROTTLE ||
+            action == API_ERROR_STALE || action == API_ERROR_SIGN_IN ||
+            action == API_ERROR_ACCOUNT || action == API_ERROR_STOP);
 }
 
 /* ---- the service's errors -------------------------------------------------
@@ -46,16 +47,16 @@ static bool is_certain(long status, long code, enum fault_action action)
 /* What a status means where no error that is known explains it. */
 static const struct {
     long status;
-    enum fault_action action;
+    enum api_error_action action;
     bool certain;
 } by_status[] = {
-    {200, FAULT_FAIL, false},    {400, FAULT_FAIL, true},
-    {401, FAULT_SIGN_IN, true},  {403, FAULT_FAIL, true},
-    {404, FAULT_FAIL, true},     {408, FAULT_RETRY, false},
-    {409, FAULT_FAIL, true},     {417, FAULT_FAIL, true},
-    {429, FAULT_THROTTLE, true}, {500, FAULT_RETRY, false},
-    {502, FAULT_RETRY, false},   {503, FAULT_RETRY, false},
-    {504, FAULT_RETRY, false},
+    {200, API_ERROR_FAIL, false},    {400, API_ERROR_FAIL, true},
+    {401, API_ERROR_SIGN_IN, true},  {403, API_ERROR_FAIL, true},
+    {404, API_ERROR_FAIL, true},     {408, API_ERROR_RETRY, false},
+    {409, API_ERROR_FAIL, true},     {417, API_ERROR_FAIL, true},
+    {429, API_ERROR_THROTTLE, true}, {500, API_ERROR_RETRY, false},
+    {502, API_ERROR_RETRY, false},   {503, API_ERROR_RETRY, false},
+    {504, API_ERROR_RETRY, false},
 };
 
 /* An error of a service with numbers of its own must be judged by its status,
@@ -67,16 +68,16 @@ static void test_error_by_status(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(by_status); i++) {
         for (size_t j = 0; j < COUNT(codes); j++) {
-            struct fault fault = start(by_status[i].status);
+            struct api_error api_error = start(by_status[i].status);
 
-            fault_set_error(&fault, true, codes[j], NULL, "Why.");
-            assert_int_equal(fault.action, by_status[i].action);
-            assert_int_equal(fault.certain, by_status[i].certain);
-            assert_int_equal(fault.code, codes[j]);
-            assert_true(fault.numbered);
-            assert_string_equal(fault.name, "");
-            assert_string_equal(fault.text, "Why.");
-            assert_null(fault.column);
+            api_error_set_error(&api_error, true, codes[j], NULL, "Why.");
+            assert_int_equal(api_error.action, by_status[i].action);
+            assert_int_equal(api_error.certain, by_status[i].certain);
+            assert_int_equal(api_error.code, codes[j]);
+            assert_true(api_error.numbered);
+            assert_string_equal(api_error.name, "");
+            assert_string_equal(api_error.text, "Why.");
+            assert_null(api_error.column);
         }
     }
 }
@@ -85,34 +86,36 @@ static void test_error_by_status(void **state)
 static const struct {
     long code;
     const char *name; /* "": none is known */
-    enum fault_action by_name, by_number;
+    enum api_error_action by_name, by_number;
 } errors[] = {
-    {0, "InternalError", FAULT_RETRY, FAULT_RETRY},
-    {100, "NullRequest", FAULT_FAIL, FAULT_FAIL},
-    {105, "InvalidCredentials", FAULT_SIGN_IN, FAULT_SIGN_IN},
-    {106, "UserIsNotAuthorized", FAULT_FAIL, FAULT_FAIL},
-    {108, "UserCompromised", FAULT_ACCOUNT, FAULT_ACCOUNT},
-    {109, "AuthenticationTokenExpired", FAULT_SIGN_IN, FAULT_SIGN_IN},
-    {116, "RequestMissingHeaders", FAULT_STOP, FAULT_STOP},
-    {117, "CallRateExceeded", FAULT_THROTTLE, FAULT_THROTTLE},
-    {120, "UserLoginAccessDenied", FAULT_ACCOUNT, FAULT_ACCOUNT},
-    {122, "PersonalIdentityNotAvailable", FAULT_ACCOUNT, FAULT_ACCOUNT},
-    {123, "WorkIdentityNotAvailable", FAULT_ACCOUNT, FAULT_ACCOUNT},
-    {124, "PersonalIdentityMigratedToWork", FAULT_ACCOUNT, FAULT_ACCOUNT},
-    {125, "PersonalIdentityNotAllowedByCustomer", FAULT_ACCOUNT, FAULT_ACCOUNT},
-    {200, "", FAULT_FAIL, FAULT_FAIL},
-    {201, "ApiInputValidationError", FAULT_FAIL, FAULT_FAIL},
-    {202, "ApiExecutionError", FAULT_FAIL, FAULT_FAIL},
-    {203, "NullParameter", FAULT_FAIL, FAULT_FAIL},
-    {204, "OperationNotSupported", FAULT_STOP, FAULT_STOP},
+    {0, "InternalError", API_ERROR_RETRY, API_ERROR_RETRY},
+    {100, "NullRequest", API_ERROR_FAIL, API_ERROR_FAIL},
+    {105, "InvalidCredentials", API_ERROR_SIGN_IN, API_ERROR_SIGN_IN},
+    {106, "UserIsNotAuthorized", API_ERROR_FAIL, API_ERROR_FAIL},
+    {108, "UserCompromised", API_ERROR_ACCOUNT, API_ERROR_ACCOUNT},
+    {109, "AuthenticationTokenExpired", API_ERROR_SIGN_IN, API_ERROR_SIGN_IN},
+    {116, "RequestMissingHeaders", API_ERROR_STOP, API_ERROR_STOP},
+    {117, "CallRateExceeded", API_ERROR_THROTTLE, API_ERROR_THROTTLE},
+    {120, "UserLoginAccessDenied", API_ERROR_ACCOUNT, API_ERROR_ACCOUNT},
+    {122, "PersonalIdentityNotAvailable", API_ERROR_ACCOUNT, API_ERROR_ACCOUNT},
+    {123, "WorkIdentityNotAvailable", API_ERROR_ACCOUNT, API_ERROR_ACCOUNT},
+    {124, "PersonalIdentityMigratedToWork", API_ERROR_ACCOUNT,
+     API_ERROR_ACCOUNT},
+    {125, "PersonalIdentityNotAllowedByCustomer", API_ERROR_ACCOUNT,
+     API_ERROR_ACCOUNT},
+    {200, "", API_ERROR_FAIL, API_ERROR_FAIL},
+    {201, "ApiInputValidationError", API_ERROR_FAIL, API_ERROR_FAIL},
+    {202, "ApiExecutionError", API_ERROR_FAIL, API_ERROR_FAIL},
+    {203, "NullParameter", API_ERROR_FAIL, API_ERROR_FAIL},
+    {204, "OperationNotSupported", API_ERROR_STOP, API_ERROR_STOP},
     /* by number alone: a line of the address, or of the stale time stamp */
-    {205, "InvalidVersion", FAULT_STOP, FAULT_STOP},
-    {207, "ConcurrentRequestOverLimit", FAULT_THROTTLE, FAULT_THROTTLE},
-    {209, "TimestampNotMatch", FAULT_STALE, FAULT_STALE},
-    {210, "EntityNotExistent", FAULT_FAIL, FAULT_FAIL},
-    {211, "NameTooLong", FAULT_FAIL, FAULT_FAIL},
-    {303, "ApiVersionNoLongerSupported", FAULT_STOP, FAULT_STOP},
-    {1001, "", FAULT_FAIL, FAULT_FAIL},
+    {205, "InvalidVersion", API_ERROR_STOP, API_ERROR_STOP},
+    {207, "ConcurrentRequestOverLimit", API_ERROR_THROTTLE, API_ERROR_THROTTLE},
+    {209, "TimestampNotMatch", API_ERROR_STALE, API_ERROR_STALE},
+    {210, "EntityNotExistent", API_ERROR_FAIL, API_ERROR_FAIL},
+    {211, "NameTooLong", API_ERROR_FAIL, API_ERROR_FAIL},
+    {303, "ApiVersionNoLongerSupported", API_ERROR_STOP, API_ERROR_STOP},
+    {1001, "", API_ERROR_FAIL, API_ERROR_FAIL},
 };
 
 /* An error with a name must mean what its name says, whatever its number and
@@ -126,21 +129,21 @@ static void test_errors_by_name(void **state)
         if (!*errors[i].name)
             continue;
         for (size_t j = 0; j < COUNT(statuses); j++) {
-            struct fault fault = make_fault(statuses[j], true, errors[i].code,
-                                            errors[i].name, "m");
+            struct api_error api_error = make_fault(
+                statuses[j], true, errors[i].code, errors[i].name, "m");
 
-            assert_int_equal(fault.action, errors[i].by_name);
-            assert_string_equal(fault.name, errors[i].name);
-            assert_int_equal(fault.code, errors[i].code);
-            assert_true(fault.numbered);
+            assert_int_equal(api_error.action, errors[i].by_name);
+            assert_string_equal(api_error.name, errors[i].name);
+            assert_int_equal(api_error.code, errors[i].code);
+            assert_true(api_error.numbered);
             assert_int_equal(
-                fault.certain,
+                api_error.certain,
                 is_certain(statuses[j], errors[i].code, errors[i].by_name));
-            fault = make_fault(statuses[j], true, 106, errors[i].name, "m");
-            assert_int_equal(fault.action, errors[i].by_name);
-            fault = make_fault(statuses[j], false, 0, errors[i].name, "m");
-            assert_int_equal(fault.action, errors[i].by_name);
-            assert_false(fault.numbered);
+            api_error = make_fault(statuses[j], true, 106, errors[i].name, "m");
+            assert_int_equal(api_error.action, errors[i].by_name);
+            api_error = make_fault(statuses[j], false, 0, errors[i].name, "m");
+            assert_int_equal(api_error.action, errors[i].by_name);
+            assert_false(api_error.numbered);
         }
     }
 }
@@ -158,15 +161,15 @@ static void test_errors_by_number(void **state)
                        errors[i].code == 209;
 
         for (size_t j = 0; j < COUNT(names); j++) {
-            struct fault fault =
+            struct api_error api_error =
                 make_fault(400, true, errors[i].code, names[j], "m");
 
-            assert_int_equal(fault.action, errors[i].by_number);
-            assert_string_equal(fault.name, twofold ? "" : errors[i].name);
-            assert_int_equal(fault.column != NULL, twofold);
-            assert_true(fault.numbered);
-            assert_int_equal(fault.code, errors[i].code);
-            assert_int_equal(fault.certain, errors[i].code != 0);
+            assert_int_equal(api_error.action, errors[i].by_number);
+            assert_string_equal(api_error.name, twofold ? "" : errors[i].name);
+            assert_int_equal(api_error.column != NULL, twofold);
+            assert_true(api_error.numbered);
+            assert_int_equal(api_error.code, errors[i].code);
+            assert_int_equal(api_error.certain, errors[i].code != 0);
         }
     }
 }
@@ -176,8 +179,10 @@ static void test_errors_by_number(void **state)
 static void test_no_permission_stops_nothing(void **state)
 {
     (void)state;
-    assert_int_equal(make_fault(401, true, 1001, NULL, "m").action, FAULT_FAIL);
-    assert_int_equal(make_fault(403, true, 106, NULL, "m").action, FAULT_FAIL);
+    assert_int_equal(make_fault(401, true, 1001, NULL, "m").action,
+                     API_ERROR_FAIL);
+    assert_int_equal(make_fault(403, true, 106, NULL, "m").action,
+                     API_ERROR_FAIL);
 }
 
 /* An error that is not known must be judged by the status. */
@@ -185,17 +190,17 @@ static void test_unknown_errors(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(by_status); i++) {
-        struct fault fault =
+        struct api_error api_error =
             make_fault(by_status[i].status, true, 4711, "SomethingNew", "m");
 
-        assert_int_equal(fault.action, by_status[i].action);
-        assert_int_equal(fault.certain, by_status[i].certain);
-        assert_string_equal(fault.name, "SomethingNew");
-        fault = make_fault(by_status[i].status, true, 4711, NULL, "m");
-        assert_int_equal(fault.action, by_status[i].action);
-        assert_int_equal(fault.certain, by_status[i].certain);
-        assert_string_equal(fault.name, "");
-        assert_int_equal(fault.code, 4711);
+        assert_int_equal(api_error.action, by_status[i].action);
+        assert_int_equal(api_error.certain, by_status[i].certain);
+        assert_string_equal(api_error.name, "SomethingNew");
+        api_error = make_fault(by_status[i].status, true, 4711, NULL, "m");
+        assert_int_equal(api_error.action, by_status[i].action);
+        assert_int_equal(api_error.certain, by_status[i].certain);
+        assert_string_equal(api_error.name, "");
+        assert_int_equal(api_error.code, 4711);
     }
 }
 
@@ -211,43 +216,43 @@ static void test_zero_is_doubt(void **state)
 /* A name and no number must not be taken for number 0. */
 static void test_name_without_number(void **state)
 {
-    struct fault fault = make_fault(400, false, 0, "SomethingNew", "m");
+    struct api_error api_error = make_fault(400, false, 0, "SomethingNew", "m");
 
     (void)state;
-    assert_int_equal(fault.action, FAULT_FAIL);
-    assert_true(fault.certain);
-    assert_false(fault.numbered);
+    assert_int_equal(api_error.action, API_ERROR_FAIL);
+    assert_true(api_error.certain);
+    assert_false(api_error.numbered);
 }
 
 /* Of several errors the first one must decide; all messages are joined. */
 static void test_joins_errors(void **state)
 {
-    struct fault fault = start(400);
+    struct api_error api_error = start(400);
 
     (void)state;
-    fault_add(&fault, true, 211, "NameTooLong", "First.");
-    fault_add(&fault, true, 105, "InvalidCredentials", "Second.");
-    fault_add(&fault, true, 0, NULL, "Third.");
-    assert_string_equal(fault.text, "First.; Second.; Third.");
-    assert_string_equal(fault.name, "NameTooLong");
-    assert_int_equal(fault.code, 211);
-    assert_int_equal(fault.action, FAULT_FAIL);
-    assert_true(fault.certain);
-    assert_false(fault.cut);
+    api_error_add(&api_error, true, 211, "NameTooLong", "First.");
+    api_error_add(&api_error, true, 105, "InvalidCredentials", "Second.");
+    api_error_add(&api_error, true, 0, NULL, "Third.");
+    assert_string_equal(api_error.text, "First.; Second.; Third.");
+    assert_string_equal(api_error.name, "NameTooLong");
+    assert_int_equal(api_error.code, 211);
+    assert_int_equal(api_error.action, API_ERROR_FAIL);
+    assert_true(api_error.certain);
+    assert_false(api_error.cut);
 }
 
 /* An error without a message must count as the first one all the same. */
 static void test_errors_without_message(void **state)
 {
-    struct fault fault = start(400);
+    struct api_error api_error = start(400);
 
     (void)state;
-    fault_add(&fault, true, 117, NULL, NULL);
-    assert_string_equal(fault.text, "");
-    fault_add(&fault, true, 105, NULL, "Second.");
-    assert_string_equal(fault.text, "Second.");
-    assert_int_equal(fault.code, 117);
-    assert_int_equal(fault.action, FAULT_THROTTLE);
+    api_error_add(&api_error, true, 117, NULL, NULL);
+    assert_string_equal(api_error.text, "");
+    api_error_add(&api_error, true, 105, NULL, "Second.");
+    assert_string_equal(api_error.text, "Second.");
+    assert_int_equal(api_error.code, 117);
+    assert_int_equal(api_error.action, API_ERROR_THROTTLE);
 }
 
 /* ---- texts from outside ---------------------------------------------------
@@ -265,20 +270,21 @@ static void test_cuts_between_characters(void **state)
             char text[2048];
             size_t len = strlen(characters[i]);
             size_t used = offset;
-            struct fault fault;
+            struct api_error api_error;
 
             memset(text, '-', sizeof(text));
             for (; used + len < sizeof(text); used += len)
                 memcpy(text + used, characters[i], len);
             text[used] = '\0';
-            fault = make_fault(400, true, 1, text, text);
-            fault_set_tracking_id(&fault, text);
-            assert_true(fault.cut);
-            assert_shown(fault.text, sizeof(fault.text));
-            assert_shown(fault.name, sizeof(fault.name));
-            assert_shown(fault.tracking_id, sizeof(fault.tracking_id));
-            assert_true(strlen(fault.text) > sizeof(fault.text) - 5);
-            assert_int_equal(strncmp(fault.text, text, strlen(fault.text)), 0);
+            api_error = make_fault(400, true, 1, text, text);
+            api_error_set_tracking_id(&api_error, text);
+            assert_true(api_error.cut);
+            assert_shown(api_error.text, sizeof(api_error.text));
+            assert_shown(api_error.name, sizeof(api_error.name));
+            assert_shown(api_error.tracking_id, sizeof(api_error.tracking_id));
+            assert_true(strlen(api_error.text) > sizeof(api_error.text) - 5);
+            assert_int_equal(
+                strncmp(api_error.text, text, strlen(api_error.text)), 0);
         }
     }
 }
@@ -287,24 +293,24 @@ static void test_cuts_between_characters(void **state)
  * message that just fits is not cut. */
 static void test_joins_up_to_the_end(void **state)
 {
-    char text[sizeof(((struct fault *)0)->text) + 8];
+    char text[sizeof(((struct api_error *)0)->text) + 8];
 
     (void)state;
     for (size_t len = sizeof(text) - 20; len < sizeof(text); len++) {
-        struct fault fault;
-        bool fits = len < sizeof(fault.text);
+        struct api_error api_error;
+        bool fits = len < sizeof(api_error.text);
 
         memset(text, 'm', len);
         text[len] = '\0';
-        fault = make_fault(400, true, 1, NULL, text);
-        assert_int_equal(fault.cut, !fits);
-        assert_int_equal(strlen(fault.text),
-                         fits ? len : sizeof(fault.text) - 1);
-        fault_add(&fault, true, 2, NULL, "\xC3\xA4\xC3\xA4");
-        fault_add(&fault, true, 3, NULL, "end");
-        assert_shown(fault.text, sizeof(fault.text));
-        assert_int_equal(fault.cut,
-                         len + strlen("; xxxx; end") >= sizeof(fault.text));
+        api_error = make_fault(400, true, 1, NULL, text);
+        assert_int_equal(api_error.cut, !fits);
+        assert_int_equal(strlen(api_error.text),
+                         fits ? len : sizeof(api_error.text) - 1);
+        api_error_add(&api_error, true, 2, NULL, "\xC3\xA4\xC3\xA4");
+        api_error_add(&api_error, true, 3, NULL, "end");
+        assert_shown(api_error.text, sizeof(api_error.text));
+        assert_int_equal(api_error.cut,
+                         len + strlen("; xxxx; end") >= sizeof(api_error.text));
     }
 }
 
@@ -312,22 +318,22 @@ static void test_joins_up_to_the_end(void **state)
 static void test_cleans_texts(void **state)
 {
     struct http_response response = make_response(502, "x");
-    struct fault fault;
+    struct api_error api_error;
 
     (void)state;
     response.tracking_id = "a\xFF\x1B[2Jb\x7F";
     response.content_type = "text/\xE4\x1B; charset=\xC3";
     response.text = "reset\r\n\xF0\x9F";
-    fault_of_foreign_answer(&fault, &response, "why");
-    assert_shown(fault.text, sizeof(fault.text));
-    assert_shown(fault.tracking_id, sizeof(fault.tracking_id));
-    assert_string_equal(fault.tracking_id, "a??[2Jb?");
+    api_error_of_foreign_answer(&api_error, &response, "why");
+    assert_shown(api_error.text, sizeof(api_error.text));
+    assert_shown(api_error.tracking_id, sizeof(api_error.tracking_id));
+    assert_string_equal(api_error.tracking_id, "a??[2Jb?");
     response.failure = HTTP_BROKEN;
-    fault_of_transport(&fault, &response, true);
-    assert_shown(fault.text, sizeof(fault.text));
-    fault = make_fault(400, true, 1, "Na\nme", "me\tss\xC3\xA4ge\x01");
-    assert_string_equal(fault.name, "Na?me");
-    assert_string_equal(fault.text, "me?ss\xC3\xA4ge?");
+    api_error_of_transport(&api_error, &response, true);
+    assert_shown(api_error.text, sizeof(api_error.text));
+    api_error = make_fault(400, true, 1, "Na\nme", "me\tss\xC3\xA4ge\x01");
+    assert_string_equal(api_error.name, "Na?me");
+    assert_string_equal(api_error.text, "me?ss\xC3\xA4ge?");
 }
 
 /* What is too large must be asked for again only where it need not be so the
@@ -335,39 +341,39 @@ static void test_cleans_texts(void **state)
 static void test_too_large(void **state)
 {
     struct http_response response = make_response(200, "");
-    struct fault fault;
+    struct api_error api_error;
 
     (void)state;
     response.failure = HTTP_TOO_LARGE;
-    fault_of_transport(&fault, &response, true);
-    assert_int_equal(fault.action, FAULT_FAIL);
-    fault_of_transport(&fault, &response, false);
-    assert_int_equal(fault.action, FAULT_RETRY);
-    assert_string_equal(fault.name, "AnswerTooLarge");
+    api_error_of_transport(&api_error, &response, true);
+    assert_int_equal(api_error.action, API_ERROR_FAIL);
+    api_error_of_transport(&api_error, &response, false);
+    assert_int_equal(api_error.action, API_ERROR_RETRY);
+    assert_string_equal(api_error.name, "AnswerTooLarge");
     response.failure = HTTP_NO_MEMORY;
-    fault_of_transport(&fault, &response, false);
-    assert_int_equal(fault.action, FAULT_MEMORY);
+    api_error_of_transport(&api_error, &response, false);
+    assert_int_equal(api_error.action, API_ERROR_MEMORY);
 }
 
 /* The tracking id of the body must go before the header's. */
 static void test_tracking_id(void **state)
 {
     struct http_response response = make_response(400, "");
-    struct fault fault;
+    struct api_error api_error;
 
     (void)state;
-    fault_init(&fault, &response);
-    assert_string_equal(fault.tracking_id, "from-header");
-    assert_int_equal(fault.http_status, 400);
-    fault_set_tracking_id(&fault, "from-body");
-    assert_string_equal(fault.tracking_id, "from-body");
+    api_error_init(&api_error, &response);
+    assert_string_equal(api_error.tracking_id, "from-header");
+    assert_int_equal(api_error.http_status, 400);
+    api_error_set_tracking_id(&api_error, "from-body");
+    assert_string_equal(api_error.tracking_id, "from-body");
     response.tracking_id = NULL;
-    fault_init(&fault, &response);
-    assert_string_equal(fault.tracking_id, "");
-    assert_string_equal(fault.name, "");
-    assert_string_equal(fault.text, "");
-    assert_false(fault.numbered);
-    assert_false(fault.cut);
+    api_error_init(&api_error, &response);
+    assert_string_equal(api_error.tracking_id, "");
+    assert_string_equal(api_error.name, "");
+    assert_string_equal(api_error.text, "");
+    assert_false(api_error.numbered);
+    assert_false(api_error.cut);
 }
 
 /* ---- other answers, and none ----------------------------------------------
@@ -383,29 +389,29 @@ static void test_foreign_answers(void **state)
         struct http_response response = make_response(status, "<html>");
         bool success = status < 300;
         bool may_pass = success || status == 408 || status >= 500;
-        enum fault_action action = FAULT_FAIL;
-        struct fault fault;
+        enum api_error_action action = API_ERROR_FAIL;
+        struct api_error api_error;
         char part[32];
 
         if (may_pass)
-            action = FAULT_RETRY;
+            action = API_ERROR_RETRY;
         if (status == 401)
-            action = FAULT_SIGN_IN;
+            action = API_ERROR_SIGN_IN;
         if (status == 429)
-            action = FAULT_THROTTLE;
-        fault_of_foreign_answer(&fault, &response, "no JSON");
-        assert_int_equal(fault.action, action);
-        assert_int_equal(fault.certain, status == 401 || status == 429);
-        assert_string_equal(fault.name,
+            action = API_ERROR_THROTTLE;
+        api_error_of_foreign_answer(&api_error, &response, "no JSON");
+        assert_int_equal(api_error.action, action);
+        assert_int_equal(api_error.certain, status == 401 || status == 429);
+        assert_string_equal(api_error.name,
                             success ? "UnreadableAnswer" : "HttpError");
-        assert_int_equal(fault.http_status, status);
-        assert_false(fault.numbered);
-        assert_string_equal(fault.tracking_id, "from-header");
+        assert_int_equal(api_error.http_status, status);
+        assert_false(api_error.numbered);
+        assert_string_equal(api_error.tracking_id, "from-header");
         (void)snprintf(part, sizeof(part), "%ld", status);
-        assert_non_null(strstr(fault.text, part));
-        assert_non_null(strstr(fault.text, "no JSON"));
-        assert_non_null(strstr(fault.text, "6 bytes"));
-        assert_non_null(strstr(fault.text, "application/json"));
+        assert_non_null(strstr(api_error.text, part));
+        assert_non_null(strstr(api_error.text, "no JSON"));
+        assert_non_null(strstr(api_error.text, "6 bytes"));
+        assert_non_null(strstr(api_error.text, "application/json"));
     }
 }
 
@@ -413,12 +419,12 @@ static void test_foreign_answers(void **state)
 static void test_foreign_answer_without_type(void **state)
 {
     struct http_response response = make_response(503, "");
-    struct fault fault;
+    struct api_error api_error;
 
     (void)state;
     response.content_type = "";
-    fault_of_foreign_answer(&fault, &response, "nothing");
-    assert_non_null(strstr(fault.text, "(0 bytes)"));
+    api_error_of_foreign_answer(&api_error, &response, "nothing");
+    assert_non_null(strstr(api_error.text, "(0 bytes)"));
 }
 
 /* A failure below HTTP must have its name and libcurl's words; it may be tried
@@ -428,32 +434,32 @@ static void test_transport_failures(void **state)
     static const struct {
         enum http_failure failure;
         const char *name;
-        enum fault_action action;
+        enum api_error_action action;
     } cases[] = {
-        {HTTP_CONNECT_FAILED, "ConnectionFailed", FAULT_RETRY},
-        {HTTP_TLS_FAILED, "TlsFailed", FAULT_RETRY},
-        {HTTP_TIMED_OUT, "Timeout", FAULT_RETRY},
-        {HTTP_BROKEN, "ConnectionLost", FAULT_RETRY},
-        {HTTP_TOO_LARGE, "AnswerTooLarge", FAULT_FAIL},
-        {HTTP_NO_MEMORY, "OutOfMemory", FAULT_MEMORY},
+        {HTTP_CONNECT_FAILED, "ConnectionFailed", API_ERROR_RETRY},
+        {HTTP_TLS_FAILED, "TlsFailed", API_ERROR_RETRY},
+        {HTTP_TIMED_OUT, "Timeout", API_ERROR_RETRY},
+        {HTTP_BROKEN, "ConnectionLost", API_ERROR_RETRY},
+        {HTTP_TOO_LARGE, "AnswerTooLarge", API_ERROR_FAIL},
+        {HTTP_NO_MEMORY, "OutOfMemory", API_ERROR_MEMORY},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         for (int sent = 0; sent <= 1; sent++) {
             struct http_response response = make_response(0, "");
-            struct fault fault;
+            struct api_error api_error;
 
             response.failure = cases[i].failure;
             response.sent = sent;
             response.text = "what libcurl said";
-            fault_of_transport(&fault, &response, true);
-            assert_int_equal(fault.action, cases[i].action);
-            assert_int_equal(fault.certain, !sent);
-            assert_string_equal(fault.name, cases[i].name);
-            assert_string_equal(fault.text, "what libcurl said");
-            assert_int_equal(fault.http_status, 0);
-            assert_false(fault.numbered);
+            api_error_of_transport(&api_error, &response, true);
+            assert_int_equal(api_error.action, cases[i].action);
+            assert_int_equal(api_error.certain, !sent);
+            assert_string_equal(api_error.name, cases[i].name);
+            assert_string_equal(api_error.text, "what libcurl said");
+            assert_int_equal(api_error.http_status, 0);
+            assert_false(api_error.numbered);
         }
     }
 }
@@ -462,21 +468,22 @@ static void test_transport_failures(void **state)
  * keep status and tracking id. */
 static void test_local_faults(void **state)
 {
-    struct fault fault = make_fault(200, true, 117, "CallRateExceeded", "m");
+    struct api_error api_error =
+        make_fault(200, true, 117, "CallRateExceeded", "m");
 
     (void)state;
-    fault_set_local(&fault, "WrongUser", "text");
-    assert_int_equal(fault.action, FAULT_FAIL);
-    assert_true(fault.certain);
-    assert_false(fault.numbered);
-    assert_string_equal(fault.name, "WrongUser");
-    assert_string_equal(fault.text, "text");
-    assert_int_equal(fault.http_status, 200);
-    assert_string_equal(fault.tracking_id, "from-header");
-    fault_set_memory(&fault);
-    assert_int_equal(fault.action, FAULT_MEMORY);
-    assert_true(fault.certain);
-    assert_string_equal(fault.name, "OutOfMemory");
+    api_error_set_local(&api_error, "WrongUser", "text");
+    assert_int_equal(api_error.action, API_ERROR_FAIL);
+    assert_true(api_error.certain);
+    assert_false(api_error.numbered);
+    assert_string_equal(api_error.name, "WrongUser");
+    assert_string_equal(api_error.text, "text");
+    assert_int_equal(api_error.http_status, 200);
+    assert_string_equal(api_error.tracking_id, "from-header");
+    api_error_set_memory(&api_error);
+    assert_int_equal(api_error.action, API_ERROR_MEMORY);
+    assert_true(api_error.certain);
+    assert_string_equal(api_error.name, "OutOfMemory");
 }
 
 /* ---- masking --------------------------------------------------------------
@@ -508,22 +515,23 @@ static void test_masks(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct fault fault = make_fault(400, true, 1, NULL, cases[i].message);
+        struct api_error api_error =
+            make_fault(400, true, 1, NULL, cases[i].message);
 
-        fault_mask(&fault, cases[i].value);
-        assert_string_equal(fault.text, cases[i].masked);
+        api_error_redact(&api_error, cases[i].value);
+        assert_string_equal(api_error.text, cases[i].masked);
     }
 }
 
 /* A value with characters that a message does not show must be masked too. */
 static void test_masks_cleaned_value(void **state)
 {
-    struct fault fault =
+    struct api_error api_error =
         make_fault(400, true, 1, NULL, "Line1 'Main Street\nHouse\t7' is bad");
 
     (void)state;
-    fault_mask(&fault, "Main Street\nHouse\t7");
-    assert_string_equal(fault.text, "Line1 '***' is bad");
+    api_error_redact(&api_error, "Main Street\nHouse\t7");
+    assert_string_equal(api_error.text, "Line1 '***' is bad");
 }
 
 /* A value that the end of the room cuts must be masked wherever it is cut, and
@@ -536,17 +544,18 @@ static void test_masks_cut_value(void **state)
     (void)state;
     for (size_t before = 460; before < 520; before++) {
         char message[1024];
-        struct fault fault;
+        struct api_error api_error;
 
         memset(message, '-', before);
         memcpy(message + before, value, sizeof(value));
-        fault = make_fault(400, true, 1, NULL, message);
-        fault_mask(&fault, value);
-        assert_null(strstr(fault.text, "Wal"));
-        assert_shown(fault.text, sizeof(fault.text));
-        assert_int_equal(strspn(fault.text, "-"), before < sizeof(fault.text)
-                                                      ? before
-                                                      : sizeof(fault.text) - 1);
+        api_error = make_fault(400, true, 1, NULL, message);
+        api_error_redact(&api_error, value);
+        assert_null(strstr(api_error.text, "Wal"));
+        assert_shown(api_error.text, sizeof(api_error.text));
+        assert_int_equal(strspn(api_error.text, "-"),
+                         before < sizeof(api_error.text)
+                             ? before
+                             : sizeof(api_error.text) - 1);
     }
 }
 
@@ -554,11 +563,11 @@ static void test_masks_cut_value(void **state)
  * a value. */
 static void test_keeps_end_of_whole_message(void **state)
 {
-    struct fault fault = make_fault(400, true, 1, NULL, "City is Bad");
+    struct api_error api_error = make_fault(400, true, 1, NULL, "City is Bad");
 
     (void)state;
-    fault_mask(&fault, "Bad Homburg");
-    assert_string_equal(fault.text, "City is Bad");
+    api_error_redact(&api_error, "Bad Homburg");
+    assert_string_equal(api_error.text, "City is Bad");
 }
 
 /* Masked again and again, with values that overlap, longest first, a message
@@ -567,13 +576,13 @@ static void test_masks_several(void **state)
 {
     static const char *const values[] = {
         "Anna Maria Lee", "Anna Maria", "Maria", "Anna", "Ann", "Lee"};
-    struct fault fault = make_fault(
+    struct api_error api_error = make_fault(
         400, true, 1, NULL, "Anna Maria Lee, Anna Maria, Ann, Lee, AnnLee");
 
     (void)state;
     for (size_t i = 0; i < COUNT(values); i++)
-        fault_mask(&fault, values[i]);
-    assert_string_equal(fault.text, "***, ***, ***, ***, ******");
+        api_error_redact(&api_error, values[i]);
+    assert_string_equal(api_error.text, "***, ***, ***, ***, ******");
 }
 
 int main(void)

@@ -107,7 +107,7 @@ static void test_finds_its_columns(void **state)
 
 static void check_column(const struct column *column, const char *service)
 {
-    bool written = column->use == COLUMN_WRITE;
+    bool own_writes = column->use == COLUMN_WRITE;
 
     if (!column->name || !column->path)
         fail_msg("%s: a column without name or path", service);
@@ -115,7 +115,8 @@ static void check_column(const struct column *column, const char *service)
         fail_msg("%s: %s: reason", service, column->name);
     if (column->type == COLUMN_ENUM && !(column->set && column->set_name))
         fail_msg("%s: %s: set", service, column->name);
-    if (!written && (column->clearable || column->write_only || column->secret))
+    if (!own_writes &&
+        (column->clearable || column->write_only || column->secret))
         fail_msg("%s: %s: is not written", service, column->name);
     if (column->secret && !column->write_only)
         fail_msg("%s: %s: a secret that is shown", service, column->name);
@@ -199,13 +200,13 @@ static void test_builds_all_or_nothing(void **state)
  * same fault. */
 static void assert_refused(const struct service *service,
                            const struct http_response *response,
-                           const char *name, enum fault_action action,
+                           const char *name, enum api_error_action action,
                            bool certain)
 {
     const struct session session = session_of(service);
     char last_modified[SERVICE_TIME_SIZE];
     struct user *user = NULL;
-    struct fault faults[2];
+    struct api_error faults[2];
 
     memset(faults, 0xA5, sizeof(faults));
     assert_int_equal(service->parse_get(&session, response, key_of(service),
@@ -240,12 +241,14 @@ static void test_knows_foreign_answers(void **state)
     lost.failure = HTTP_BROKEN;
     lost.text = "the connection was reset";
     for (size_t i = 0; services[i]; i++) {
-        assert_refused(services[i], &lost, "ConnectionLost", FAULT_RETRY,
+        assert_refused(services[i], &lost, "ConnectionLost", API_ERROR_RETRY,
                        false);
-        assert_refused(services[i], &page, "HttpError", FAULT_RETRY, false);
-        assert_refused(services[i], &sign_in, "HttpError", FAULT_SIGN_IN, true);
-        assert_refused(services[i], &missing, "HttpError", FAULT_FAIL, false);
-        assert_refused(services[i], &empty, "UnreadableAnswer", FAULT_RETRY,
+        assert_refused(services[i], &page, "HttpError", API_ERROR_RETRY, false);
+        assert_refused(services[i], &sign_in, "HttpError", API_ERROR_SIGN_IN,
+                       true);
+        assert_refused(services[i], &missing, "HttpError", API_ERROR_FAIL,
+                       false);
+        assert_refused(services[i], &empty, "UnreadableAnswer", API_ERROR_RETRY,
                        false);
     }
 }

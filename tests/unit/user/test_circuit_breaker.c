@@ -6,63 +6,63 @@
  * that has run empty. */
 static void test_bucket(void **state)
 {
-    struct outage outage;
+    struct circuit_breaker breaker;
 
     (void)state;
-    outage_init(&outage, 16, 900000, 7);
+    circuit_breaker_init(&breaker, 16, 900000, 7);
     for (int i = 0; i < 10000; i++) {
-        outage_failure(&outage, OUTAGE_GET, i);
-        outage_take_retry(&outage);
-        outage_success(&outage, OUTAGE_GET);
-        assert_int_equal(outage_wait(&outage, 16, i), 0);
+        circuit_breaker_failure(&breaker, CIRCUIT_GET, i);
+        circuit_breaker_take_retry(&breaker);
+        circuit_breaker_success(&breaker, CIRCUIT_GET);
+        assert_int_equal(circuit_breaker_wait(&breaker, 16, i), 0);
     }
     for (int i = 0; i < 160; i++)
-        outage_take_retry(&outage);
-    assert_false(outage.probing);
-    outage_take_retry(&outage);
-    assert_true(outage.probing);
-    outage_success(&outage, OUTAGE_GET);
-    assert_false(outage.probing);
-    assert_int_equal(outage_wait(&outage, 16, 0), 0);
+        circuit_breaker_take_retry(&breaker);
+    assert_false(breaker.probing);
+    circuit_breaker_take_retry(&breaker);
+    assert_true(breaker.probing);
+    circuit_breaker_success(&breaker, CIRCUIT_GET);
+    assert_false(breaker.probing);
+    assert_int_equal(circuit_breaker_wait(&breaker, 16, 0), 0);
 }
 
 /* Small concurrencies get a bucket of 100 all the same. */
 static void test_least_bucket(void **state)
 {
-    struct outage outage;
+    struct circuit_breaker breaker;
 
     (void)state;
-    outage_init(&outage, 1, 900000, 7);
+    circuit_breaker_init(&breaker, 1, 900000, 7);
     for (int i = 0; i < 100; i++)
-        outage_take_retry(&outage);
-    assert_false(outage.probing);
-    outage_take_retry(&outage);
-    assert_true(outage.probing);
+        circuit_breaker_take_retry(&breaker);
+    assert_false(breaker.probing);
+    circuit_breaker_take_retry(&breaker);
+    assert_true(breaker.probing);
 }
 
 /* Probes go one at a time, with pauses that grow to a minute or so and are
  * never none. */
 static void test_probes(void **state)
 {
-    struct outage outage;
+    struct circuit_breaker breaker;
     int64_t now = 0, longest = 0;
 
     (void)state;
-    outage_init(&outage, 1, 900000, 7);
+    circuit_breaker_init(&breaker, 1, 900000, 7);
     for (int i = 0; i < 101; i++)
-        outage_take_retry(&outage);
+        circuit_breaker_take_retry(&breaker);
     for (int i = 0; i < 1000; i++) {
         int64_t wait;
 
-        assert_int_equal(outage_wait(&outage, 1, now), -1);
-        outage_failure(&outage, OUTAGE_GET, now);
-        wait = outage_wait(&outage, 0, now);
+        assert_int_equal(circuit_breaker_wait(&breaker, 1, now), -1);
+        circuit_breaker_failure(&breaker, CIRCUIT_GET, now);
+        wait = circuit_breaker_wait(&breaker, 0, now);
         assert_in_range(wait, 250, 60250);
         if (i < 2)
             assert_true(wait < 1000);
         longest = wait > longest ? wait : longest;
         now += wait;
-        assert_int_equal(outage_wait(&outage, 0, now), 0);
+        assert_int_equal(circuit_breaker_wait(&breaker, 0, now), 0);
     }
     assert_true(longest > 10000);
 }
@@ -71,41 +71,41 @@ static void test_probes(void **state)
  * so long; silence is no failure, and an ordered pause does not count. */
 static void test_giving_up(void **state)
 {
-    struct outage outage;
+    struct circuit_breaker breaker;
 
     (void)state;
-    outage_init(&outage, 1, 1000, 7);
-    assert_false(outage_is_lost(&outage, 0, 1000000));
-    outage_failure(&outage, OUTAGE_GET, 5000);
-    outage_failure(&outage, OUTAGE_GET, 5500);
-    assert_false(outage_is_lost(&outage, 0, 5999));
-    assert_true(outage_is_lost(&outage, 0, 6000));
-    assert_false(outage_is_lost(&outage, 7000, 7999));
-    assert_true(outage_is_lost(&outage, 7000, 8000));
-    outage_success(&outage, OUTAGE_GET);
-    assert_false(outage_is_lost(&outage, 0, 100000));
-    outage_failure(&outage, OUTAGE_GET, 200000);
-    outage_success(&outage, OUTAGE_GET);
-    assert_false(outage_is_lost(&outage, 0, 300000));
+    circuit_breaker_init(&breaker, 1, 1000, 7);
+    assert_false(circuit_breaker_is_lost(&breaker, 0, 1000000));
+    circuit_breaker_failure(&breaker, CIRCUIT_GET, 5000);
+    circuit_breaker_failure(&breaker, CIRCUIT_GET, 5500);
+    assert_false(circuit_breaker_is_lost(&breaker, 0, 5999));
+    assert_true(circuit_breaker_is_lost(&breaker, 0, 6000));
+    assert_false(circuit_breaker_is_lost(&breaker, 7000, 7999));
+    assert_true(circuit_breaker_is_lost(&breaker, 7000, 8000));
+    circuit_breaker_success(&breaker, CIRCUIT_GET);
+    assert_false(circuit_breaker_is_lost(&breaker, 0, 100000));
+    circuit_breaker_failure(&breaker, CIRCUIT_GET, 200000);
+    circuit_breaker_success(&breaker, CIRCUIT_GET);
+    assert_false(circuit_breaker_is_lost(&breaker, 0, 300000));
 }
 
 /* Updates that fail for so long are an outage, whatever can be read meanwhile;
  * but not two failures with an hour in between. */
 static void test_updates_alone(void **state)
 {
-    struct outage outage;
+    struct circuit_breaker breaker;
 
     (void)state;
-    outage_init(&outage, 1, 600000, 7);
+    circuit_breaker_init(&breaker, 1, 600000, 7);
     for (int64_t now = 0; now < 600000; now += 60000) {
-        assert_false(outage_is_lost(&outage, 0, now));
-        outage_failure(&outage, OUTAGE_UPDATE, now);
-        outage_success(&outage, OUTAGE_GET);
+        assert_false(circuit_breaker_is_lost(&breaker, 0, now));
+        circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, now);
+        circuit_breaker_success(&breaker, CIRCUIT_GET);
     }
-    outage_failure(&outage, OUTAGE_UPDATE, 600000);
-    assert_true(outage_is_lost(&outage, 0, 600000));
-    outage_failure(&outage, OUTAGE_UPDATE, 4200000);
-    assert_false(outage_is_lost(&outage, 0, 4200000));
+    circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, 600000);
+    assert_true(circuit_breaker_is_lost(&breaker, 0, 600000));
+    circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, 4200000);
+    assert_false(circuit_breaker_is_lost(&breaker, 0, 4200000));
 }
 
 int main(void)

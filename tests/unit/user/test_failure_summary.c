@@ -1,54 +1,55 @@
 #include "unit.h"
 
-#include "user/failure_summary.h"
-#include "service/api_error.h"
 #include "base/text.h"
+#include "service/api_error.h"
+#include "user/failure_summary.h"
 
 /* A fault below HTTP. */
-static struct fault lost(enum http_failure failure)
+static struct api_error lost(enum http_failure failure)
 {
     struct http_response response = make_response(0, "");
-    struct fault fault;
+    struct api_error api_error;
 
     response.failure = failure;
-    fault_of_transport(&fault, &response, true);
-    return fault;
+    api_error_of_transport(&api_error, &response, true);
+    return api_error;
 }
 
 /* A proxy's answer. */
-static struct fault foreign(long status)
+static struct api_error foreign(long status)
 {
     struct http_response response = make_response(status, "<html>");
-    struct fault fault;
+    struct api_error api_error;
 
-    fault_of_foreign_answer(&fault, &response, "it is no JSON");
-    return fault;
+    api_error_of_foreign_answer(&api_error, &response, "it is no JSON");
+    return api_error;
 }
 
 /* The service's own error. */
-static struct fault refused(long status, long code, const char *name)
+static struct api_error refused(long status, long code, const char *name)
 {
     struct http_response response = make_response(status, "");
-    struct fault fault;
+    struct api_error api_error;
 
-    fault_init(&fault, &response);
-    fault_add(&fault, true, code, name, "a message");
-    return fault;
+    api_error_init(&api_error, &response);
+    api_error_add(&api_error, true, code, name, "a message");
+    return api_error;
 }
 
-static void add(struct failures *failures, struct fault fault, unsigned times)
+static void add(struct failure_summary *failures, struct api_error api_error,
+                unsigned times)
 {
     while (times-- > 0)
-        failures_add(failures, &fault, 1000);
+        failure_summary_add(failures, &api_error, 1000);
 }
 
-static void assert_text(const struct failures *failures, int64_t now,
+static void assert_text(const struct failure_summary *failures, int64_t now,
                         const char *expected)
 {
     char text[FAILURES_TEXT_SIZE];
 
     memset(text, 'x', sizeof(text));
-    failures_describe(failures, now, text, sizeof(text));
+    failure_summary_describe(failures, now, text, sizeof(text));
     assert_string_equal(text, expected);
 }
 
@@ -56,14 +57,14 @@ static void assert_text(const struct failures *failures, int64_t now,
  * wherever the later ones come. */
 static void test_folded(void **state)
 {
-    struct failures failures;
+    struct failure_summary failures;
 
     (void)state;
-    failures_init(&failures);
+    failure_summary_init(&failures);
     add(&failures, foreign(503), 1);
     add(&failures, lost(HTTP_TIMED_OUT), 2);
     add(&failures, foreign(503), 3);
-    assert_int_equal(failures_count(&failures), 6);
+    assert_int_equal(failure_summary_count(&failures), 6);
     assert_text(&failures, 42000,
                 "HTTP 503 four times, time-out twice, in 41 s");
 }
@@ -71,14 +72,14 @@ static void test_folded(void **state)
 /* One failure speaks for itself; none says nothing. */
 static void test_nothing_to_fold(void **state)
 {
-    struct failures failures;
+    struct failure_summary failures;
 
     (void)state;
-    failures_init(&failures);
-    assert_int_equal(failures_count(&failures), 0);
+    failure_summary_init(&failures);
+    assert_int_equal(failure_summary_count(&failures), 0);
     assert_text(&failures, 5000, "");
     add(&failures, foreign(500), 1);
-    assert_int_equal(failures_count(&failures), 1);
+    assert_int_equal(failure_summary_count(&failures), 1);
     assert_text(&failures, 5000, "");
 }
 
@@ -86,10 +87,10 @@ static void test_nothing_to_fold(void **state)
  * as they are, a status or a number where there is no name. */
 static void test_names(void **state)
 {
-    struct failures failures;
+    struct failure_summary failures;
 
     (void)state;
-    failures_init(&failures);
+    failure_summary_init(&failures);
     add(&failures, lost(HTTP_CONNECT_FAILED), 1);
     add(&failures, lost(HTTP_TLS_FAILED), 1);
     add(&failures, lost(HTTP_BROKEN), 1);
@@ -100,7 +101,7 @@ static void test_names(void **state)
                 "no connection once, TLS failure once, connection lost once, "
                 "answer too large once, unreadable answer once, HTTP 429 once, "
                 "in 1.0 s");
-    failures_init(&failures);
+    failure_summary_init(&failures);
     add(&failures, refused(200, 117, "CallRateExceeded"), 1);
     add(&failures, refused(200, 117, ""), 1); /* the number says the name */
     add(&failures, refused(500, 0, "InternalError"), 1);
@@ -113,15 +114,15 @@ static void test_names(void **state)
 /* Kinds beyond the bound are counted together, and known ones still apart. */
 static void test_many_kinds(void **state)
 {
-    struct failures failures;
+    struct failure_summary failures;
 
     (void)state;
-    failures_init(&failures);
+    failure_summary_init(&failures);
     for (long status = 501; status <= 508; status++)
         add(&failures, foreign(status), 1);
     add(&failures, foreign(506), 1);
     add(&failures, foreign(507), 1);
-    assert_int_equal(failures_count(&failures), 10);
+    assert_int_equal(failure_summary_count(&failures), 10);
     assert_text(&failures, 2000,
                 "HTTP 501 once, HTTP 502 once, HTTP 503 once, HTTP 504 once, "
                 "HTTP 505 once, HTTP 506 twice, others three times, in 1.0 s");
@@ -135,11 +136,11 @@ static void test_counts(void **state)
         "six times", "seven times", "eight times", "nine times",
         "ten times", "11 times",    "12 times",
     };
-    struct failures failures;
+    struct failure_summary failures;
     char expected[64];
 
     (void)state;
-    failures_init(&failures);
+    failure_summary_init(&failures);
     add(&failures, foreign(503), 1);
     for (size_t i = 0; i < COUNT(words); i++) {
         add(&failures, foreign(503), 1);
@@ -160,15 +161,15 @@ static void test_durations(void **state)
         {10000, "10 s"},        {119999, "119 s"},    {120000, "2 min"},
         {12 * 60000, "12 min"}, {7199999, "119 min"}, {7200000, "2 h"},
     };
-    struct failures failures;
-    struct fault fault;
+    struct failure_summary failures;
+    struct api_error api_error;
     char expected[64];
 
     (void)state;
-    fault = foreign(503);
-    failures_init(&failures);
-    failures_add(&failures, &fault, 1000);
-    failures_add(&failures, &fault, 1900);
+    api_error = foreign(503);
+    failure_summary_init(&failures);
+    failure_summary_add(&failures, &api_error, 1000);
+    failure_summary_add(&failures, &api_error, 1900);
     for (size_t i = 0; i < COUNT(cases); i++) {
         snprintf(expected, sizeof(expected), "HTTP 503 twice, in %s",
                  cases[i].text);
@@ -180,12 +181,12 @@ static void test_durations(void **state)
  * and nothing is written behind it. */
 static void test_room(void **state)
 {
-    struct failures failures;
+    struct failure_summary failures;
     char whole[FAILURES_TEXT_SIZE], text[FAILURES_TEXT_SIZE];
     char name[64];
 
     (void)state;
-    failures_init(&failures);
+    failure_summary_init(&failures);
     memset(name, 'N', sizeof(name));
     name[63] = '\0';
     for (int kind = 0; kind < FAILURES_KINDS + 1; kind++) {
@@ -195,12 +196,12 @@ static void test_room(void **state)
     for (unsigned i = 0; i < FAILURES_KINDS; i++)
         failures.kinds[i].count = 600000000;
     failures.others = 400000000;
-    failures_describe(&failures, INT64_MAX, whole, sizeof(whole));
+    failure_summary_describe(&failures, INT64_MAX, whole, sizeof(whole));
     assert_non_null(strstr(whole, "others 400000000 times, in "));
     assert_string_equal(whole + strlen(whole) - 2, " h");
     for (size_t size = 1; size < sizeof(text); size++) {
         memset(text, '#', sizeof(text));
-        failures_describe(&failures, INT64_MAX, text, size);
+        failure_summary_describe(&failures, INT64_MAX, text, size);
         assert_true(strlen(text) < size);
         assert_memory_equal(text, whole, strlen(text));
         assert_int_equal(text[size], '#');

@@ -27,14 +27,14 @@ static struct user *parse_user(const char *text)
     struct buffer body;
     struct http_response response;
     struct user *user = NULL;
-    struct fault fault;
+    struct api_error api_error;
 
     buffer_init(&body, TEXT_MAX);
     assert_int_equal(buffer_printf(&body, "{\"User\":%s,\"Roles\":[1]}", text),
                      0);
     response = make_response(200, body.data);
-    if (service_rest.parse_get(NULL, &response, "7", &user, &fault))
-        fail_msg("%s: %s: %s", text, fault.name, fault.text);
+    if (service_rest.parse_get(NULL, &response, "7", &user, &api_error))
+        fail_msg("%s: %s: %s", text, api_error.name, api_error.text);
     buffer_free(&body);
     return user;
 }

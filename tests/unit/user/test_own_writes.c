@@ -12,78 +12,78 @@
 #define AFTER  "2026-01-02T03:04:06.001"
 #define LATER  "2026-01-02T03:04:07.5"
 
-static void add(struct written *written, const char *before, uint64_t shared,
-                const char *after, uint64_t shared_after)
+static void add(struct own_writes *own_writes, const char *before,
+                uint64_t shared, const char *after, uint64_t shared_after)
 {
-    written_add(written, (struct state){before, shared},
-                (struct state){after, shared_after});
+    own_writes_add(own_writes, (struct state){before, shared},
+                   (struct state){after, shared_after});
 }
 
-static bool explains(const struct written *written, const char *time,
+static bool explains(const struct own_writes *own_writes, const char *time,
                      const char *held, uint64_t shared)
 {
-    return written_explains(written, time, (struct state){held, shared});
+    return own_writes_explains(own_writes, time, (struct state){held, shared});
 }
 
 /* A guard of the time that a write came upon must be explained, in whatever
  * form its time is written; other guards and other states must not. */
 static void test_one_write(void **state)
 {
-    struct written *written = written_new();
+    struct own_writes *own_writes = own_writes_new();
 
     (void)state;
-    assert_non_null(written);
-    assert_false(explains(written, BEFORE, AFTER, 8));
-    add(written, BEFORE, 7, AFTER, 8);
-    assert_true(explains(written, BEFORE, AFTER, 8));
-    assert_true(explains(written, BEFORE "0Z", AFTER, 8));
+    assert_non_null(own_writes);
+    assert_false(explains(own_writes, BEFORE, AFTER, 8));
+    add(own_writes, BEFORE, 7, AFTER, 8);
+    assert_true(explains(own_writes, BEFORE, AFTER, 8));
+    assert_true(explains(own_writes, BEFORE "0Z", AFTER, 8));
     assert_true(
-        explains(written, "2026-01-02T05:04:05.678+02:00", AFTER "00", 8));
+        explains(own_writes, "2026-01-02T05:04:05.678+02:00", AFTER "00", 8));
     /* somebody else wrote in the same millisecond */
-    assert_false(explains(written, BEFORE, AFTER, 9));
+    assert_false(explains(own_writes, BEFORE, AFTER, 9));
     /* the guard is older than what the write came upon */
-    assert_false(explains(written, "2026-01-01T00:00:00", AFTER, 8));
-    assert_false(explains(written, BEFORE, LATER, 8));
-    assert_false(explains(written, "", AFTER, 8));
-    assert_false(explains(written, BEFORE, "", 8));
-    written_free(written);
+    assert_false(explains(own_writes, "2026-01-01T00:00:00", AFTER, 8));
+    assert_false(explains(own_writes, BEFORE, LATER, 8));
+    assert_false(explains(own_writes, "", AFTER, 8));
+    assert_false(explains(own_writes, BEFORE, "", 8));
+    own_writes_free(own_writes);
 }
 
 /* Many persons written in one moment must not put each other out. */
 static void test_one_moment(void **state)
 {
-    struct written *written = written_new();
+    struct own_writes *own_writes = own_writes_new();
 
     (void)state;
-    assert_non_null(written);
+    assert_non_null(own_writes);
     for (uint64_t i = 0; i < 100; i++)
-        add(written, BEFORE, i, AFTER, 1000 * (i + 1));
+        add(own_writes, BEFORE, i, AFTER, 1000 * (i + 1));
     for (uint64_t i = 0; i < 100; i++)
-        assert_true(explains(written, BEFORE, AFTER, 1000 * (i + 1)));
-    written_free(written);
+        assert_true(explains(own_writes, BEFORE, AFTER, 1000 * (i + 1)));
+    own_writes_free(own_writes);
 }
 
 /* A line of own writes must explain a guard of each time in it; with somebody
  * else's write in between it must not reach beyond that. */
 static void test_line_of_writes(void **state)
 {
-    struct written *written = written_new();
+    struct own_writes *own_writes = own_writes_new();
 
     (void)state;
-    assert_non_null(written);
-    add(written, BEFORE, 7, AFTER, 8);
-    add(written, AFTER, 8, LATER, 9);
-    assert_true(explains(written, AFTER, LATER, 9));
-    assert_true(explains(written, BEFORE, LATER, 9));
-    written_free(written);
+    assert_non_null(own_writes);
+    add(own_writes, BEFORE, 7, AFTER, 8);
+    add(own_writes, AFTER, 8, LATER, 9);
+    assert_true(explains(own_writes, AFTER, LATER, 9));
+    assert_true(explains(own_writes, BEFORE, LATER, 9));
+    own_writes_free(own_writes);
 
-    written = written_new();
-    assert_non_null(written);
-    add(written, BEFORE, 7, AFTER, 8);
-    add(written, AFTER, 80, LATER, 9);
-    assert_true(explains(written, AFTER, LATER, 9));
-    assert_false(explains(written, BEFORE, LATER, 9));
-    written_free(written);
+    own_writes = own_writes_new();
+    assert_non_null(own_writes);
+    add(own_writes, BEFORE, 7, AFTER, 8);
+    add(own_writes, AFTER, 80, LATER, 9);
+    assert_true(explains(own_writes, AFTER, LATER, 9));
+    assert_false(explains(own_writes, BEFORE, LATER, 9));
+    own_writes_free(own_writes);
 }
 
 /* An update that was sent must explain whatever has the values that it makes,
@@ -91,49 +91,49 @@ static void test_line_of_writes(void **state)
  */
 static void test_sent(void **state)
 {
-    struct written *written = written_new();
+    struct own_writes *own_writes = own_writes_new();
 
     (void)state;
-    assert_non_null(written);
-    add(written, BEFORE, 7, "", 8);
-    assert_true(explains(written, BEFORE, AFTER, 8));
-    assert_true(explains(written, BEFORE, LATER, 8));
-    assert_false(explains(written, BEFORE, AFTER, 7));
-    assert_false(explains(written, LATER, AFTER, 8));
-    add(written, AFTER, 8, LATER, 9);
-    assert_true(explains(written, BEFORE, LATER, 9));
-    add(written, BEFORE, 7, AFTER, 8);
-    assert_true(explains(written, BEFORE, AFTER, 8));
-    assert_true(explains(written, BEFORE, LATER, 9));
-    assert_false(explains(written, BEFORE, LATER, 8));
-    add(written, BEFORE, 5, "", 5);
-    assert_false(explains(written, BEFORE, AFTER, 5));
-    add(written, "", 5, "", 6);
-    assert_false(explains(written, BEFORE, AFTER, 6));
-    written_free(written);
+    assert_non_null(own_writes);
+    add(own_writes, BEFORE, 7, "", 8);
+    assert_true(explains(own_writes, BEFORE, AFTER, 8));
+    assert_true(explains(own_writes, BEFORE, LATER, 8));
+    assert_false(explains(own_writes, BEFORE, AFTER, 7));
+    assert_false(explains(own_writes, LATER, AFTER, 8));
+    add(own_writes, AFTER, 8, LATER, 9);
+    assert_true(explains(own_writes, BEFORE, LATER, 9));
+    add(own_writes, BEFORE, 7, AFTER, 8);
+    assert_true(explains(own_writes, BEFORE, AFTER, 8));
+    assert_true(explains(own_writes, BEFORE, LATER, 9));
+    assert_false(explains(own_writes, BEFORE, LATER, 8));
+    add(own_writes, BEFORE, 5, "", 5);
+    assert_false(explains(own_writes, BEFORE, AFTER, 5));
+    add(own_writes, "", 5, "", 6);
+    assert_false(explains(own_writes, BEFORE, AFTER, 6));
+    own_writes_free(own_writes);
 }
 
 /* The latest thousand writes must all be known, whatever came before; a line
  * that leads back to itself must come to an end. */
 static void test_bounds(void **state)
 {
-    struct written *written = written_new();
+    struct own_writes *own_writes = own_writes_new();
     char time[32];
     unsigned known = 0;
 
     (void)state;
-    assert_non_null(written);
+    assert_non_null(own_writes);
     for (unsigned i = 0; i < 100000; i++) {
         (void)snprintf(time, sizeof(time), "2026-01-02T%02u:%02u:%02u.%03u",
                        i / 36000, i / 600 % 60, i / 10 % 60, i % 10 * 7);
-        add(written, BEFORE, 7, time, i);
+        add(own_writes, BEFORE, 7, time, i);
         if (i >= 99000)
-            known += explains(written, BEFORE, time, i);
+            known += explains(own_writes, BEFORE, time, i);
     }
     assert_int_equal(known, 1000);
-    add(written, LATER, 1, LATER, 1);
-    assert_false(explains(written, BEFORE, LATER, 1));
-    written_free(written);
+    add(own_writes, LATER, 1, LATER, 1);
+    assert_false(explains(own_writes, BEFORE, LATER, 1));
+    own_writes_free(own_writes);
 }
 
 int main(void)

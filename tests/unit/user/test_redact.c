@@ -1,7 +1,7 @@
 #include "unit.h"
 
-#include "user/redact.h"
 #include "service/service.h"
+#include "user/redact.h"
 
 static const struct session session = {
     .service = &service_rest,
@@ -15,14 +15,14 @@ static const struct session session = {
 static const char *masked(const char *message, const struct session *secrets,
                           const char *cells)
 {
-    static struct fault fault;
+    static struct api_error api_error;
     struct row *row = make_row(1, "7", cells);
 
-    fault = (struct fault){.action = FAULT_FAIL};
-    snprintf(fault.text, sizeof(fault.text), "%s", message);
-    mask_fault(&fault, secrets, &service_rest, row, NULL);
+    api_error = (struct api_error){.action = API_ERROR_FAIL};
+    snprintf(api_error.text, sizeof(api_error.text), "%s", message);
+    redact_error(&api_error, secrets, &service_rest, row, NULL);
     row_free(row);
-    return fault.text;
+    return api_error.text;
 }
 
 /* Whatever signs in and whatever the rows hold must be gone from a message,

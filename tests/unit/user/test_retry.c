@@ -2,9 +2,9 @@
 
 #include "user/retry.h"
 
-static struct fault of(enum fault_action action)
+static struct api_error of(enum api_error_action action)
 {
-    return (struct fault){.action = action};
+    return (struct api_error){.action = action};
 }
 
 /* Each action has one verdict, and only trouble that may pass is bounded by the
@@ -12,37 +12,37 @@ static struct fault of(enum fault_action action)
 static void test_verdicts(void **state)
 {
     static const struct {
-        enum fault_action action;
+        enum api_error_action action;
         enum retry_verdict first, last;
     } cases[] = {
-        {FAULT_FAIL, RETRY_NOT, RETRY_NOT},
-        {FAULT_STALE, RETRY_NOT, RETRY_NOT},
-        {FAULT_RETRY, RETRY_LATER, RETRY_NOT},
-        {FAULT_THROTTLE, RETRY_PACED, RETRY_PACED},
-        {FAULT_SIGN_IN, RETRY_SIGN_IN, RETRY_SIGN_IN},
-        {FAULT_ACCOUNT, RETRY_STOP, RETRY_STOP},
-        {FAULT_STOP, RETRY_STOP, RETRY_STOP},
-        {FAULT_MEMORY, RETRY_STOP, RETRY_STOP},
+        {API_ERROR_FAIL, RETRY_NOT, RETRY_NOT},
+        {API_ERROR_STALE, RETRY_NOT, RETRY_NOT},
+        {API_ERROR_RETRY, RETRY_LATER, RETRY_NOT},
+        {API_ERROR_THROTTLE, RETRY_PACED, RETRY_PACED},
+        {API_ERROR_SIGN_IN, RETRY_SIGN_IN, RETRY_SIGN_IN},
+        {API_ERROR_ACCOUNT, RETRY_STOP, RETRY_STOP},
+        {API_ERROR_STOP, RETRY_STOP, RETRY_STOP},
+        {API_ERROR_MEMORY, RETRY_STOP, RETRY_STOP},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct fault fault = of(cases[i].action);
+        struct api_error api_error = of(cases[i].action);
 
-        assert_int_equal(retry_decide(&fault, 8, 8, true), cases[i].first);
-        assert_int_equal(retry_decide(&fault, 9, 8, true), cases[i].last);
+        assert_int_equal(retry_decide(&api_error, 8, 8, true), cases[i].first);
+        assert_int_equal(retry_decide(&api_error, 9, 8, true), cases[i].last);
     }
 }
 
 /* No row is given up where the service answers nobody. */
 static void test_no_row_is_spent_on_an_outage(void **state)
 {
-    struct fault fault = of(FAULT_RETRY);
+    struct api_error api_error = of(API_ERROR_RETRY);
 
     (void)state;
-    assert_int_equal(retry_decide(&fault, 1000, 8, false), RETRY_LATER);
-    assert_int_equal(retry_decide(&fault, 1, 0, false), RETRY_LATER);
-    assert_int_equal(retry_decide(&fault, 1, 0, true), RETRY_NOT);
+    assert_int_equal(retry_decide(&api_error, 1000, 8, false), RETRY_LATER);
+    assert_int_equal(retry_decide(&api_error, 1, 0, false), RETRY_LATER);
+    assert_int_equal(retry_decide(&api_error, 1, 0, true), RETRY_NOT);
 }
 
 /* The bound doubles from 250 ms to a minute, and all of what is below it is

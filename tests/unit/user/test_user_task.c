@@ -1,8 +1,8 @@
 #include "unit.h"
 
 #include "user/circuit_breaker.h"
-#include "user/user_task.h"
 #include "user/own_writes.h"
+#include "user/user_task.h"
 
 #define TIME_BEFORE "2026-01-02T03:04:05.678"
 #define TIME_AFTER  "2026-03-04T05:06:07.8"
@@ -18,7 +18,7 @@ static const char good_update[] = "{\"LastModifiedTime\":\"" TIME_AFTER "\"}";
 /* One task, with all that it borrows. */
 struct trial {
     struct options options;
-    struct outage outage;
+    struct circuit_breaker breaker;
     struct session session;
     struct group group;
     struct http_request request;
@@ -37,8 +37,8 @@ static void start_trial(struct trial *trial, enum mode mode,
                     .service = &service_rest},
         .session = {.access_token = "a", .developer_token = "d"},
     };
-    trial->session.outage = &trial->outage;
-    outage_init(&trial->outage, 1, 1000, 1);
+    trial->session.breaker = &trial->breaker;
+    circuit_breaker_init(&trial->breaker, 1, 1000, 1);
     for (uint64_t number = 1; *cells; cells++) {
         *end = make_row(number++, "7", *cells);
         end = &(*end)->next;
@@ -298,11 +298,11 @@ static uint64_t shared_of(const char *text)
 {
     struct http_response response = make_response(200, text);
     struct user *user;
-    struct fault fault;
+    struct api_error api_error;
     uint64_t hash;
 
     assert_int_equal(
-        service_rest.parse_get(NULL, &response, "7", &user, &fault), 0);
+        service_rest.parse_get(NULL, &response, "7", &user, &api_error), 0);
     hash = merge_hash_shared(&service_rest, user);
     service_rest.user_free(user);
     return hash;
@@ -317,7 +317,7 @@ static void test_own_write_is_no_conflict(void **state)
     static const char held[] = "LastModifiedTime=" TIME_BEFORE;
     static const struct {
         const char *cells[3];
-        const char *written; /* NULL: nothing */
+        const char *own_writes; /* NULL: nothing */
         enum status status;
         const char *field;
         bool noted;
@@ -335,15 +335,16 @@ static void test_own_write_is_no_conflict(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct written *written = written_new();
+        struct own_writes *own_writes = own_writes_new();
         struct trial trial;
 
-        assert_non_null(written);
-        if (cases[i].written)
-            written_add(written, (struct state){"2025-12-31T00:00:00", 1},
-                        (struct state){cases[i].written, shared_of(good_user)});
+        assert_non_null(own_writes);
+        if (cases[i].own_writes)
+            own_writes_add(
+                own_writes, (struct state){"2025-12-31T00:00:00", 1},
+                (struct state){cases[i].own_writes, shared_of(good_user)});
         start_fetching(&trial, MODE_APPLY, cases[i].cells);
-        trial.session.written = written;
+        trial.session.own_writes = own_writes;
         assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
         assert_status(&trial, cases[i].status);
         assert_int_equal(trial.task->outcome.own_write, cases[i].noted);
@@ -352,7 +353,7 @@ static void test_own_write_is_no_conflict(void **state)
         else
             assert_null(trial.task->outcome.field);
         end_trial(&trial);
-        written_free(written);
+        own_writes_free(own_writes);
     }
 }
 
@@ -638,7 +639,7 @@ static void test_doubt_without_retries(void **state)
     (void)state;
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
-    outage_success(&trial.outage, OUTAGE_GET);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
     assert_int_equal(answer(&trial, 500, ""), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
     assert_true(trial.task->outcome.retryable);
@@ -814,7 +815,7 @@ static void test_gives_up(void **state)
     trial.options.retries = 2;
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
-    outage_success(&trial.outage, OUTAGE_GET);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
     assert_int_equal(answer(&trial, 503, ""), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_true(trial.task->outcome.retryable);
@@ -833,12 +834,12 @@ static void test_no_row_for_an_outage(void **state)
     start_fetching(&trial, MODE_APPLY, cells);
     trial.options.retries = 2;
     wait_after(&trial, 503, "");
-    outage_success(&trial.outage, OUTAGE_GET);
-    while (!trial.outage.probing)
-        outage_take_retry(&trial.outage);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
+    while (!trial.breaker.probing)
+        circuit_breaker_take_retry(&trial.breaker);
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
-    outage_success(&trial.outage, OUTAGE_GET);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
     assert_int_equal(answer(&trial, 503, ""), TASK_FINISH);
     end_trial(&trial);
 }
@@ -856,7 +857,7 @@ static void test_stop_keeps_reason(void **state)
                             "\"Message\":\"The token for Ulm expired.\"}]}"),
                      TASK_WAIT);
     assert_int_equal(user_task_refuse_sign_in(trial.task), TASK_STOP);
-    assert_int_equal(trial.task->outcome.last.action, FAULT_SIGN_IN);
+    assert_int_equal(trial.task->outcome.last.action, API_ERROR_SIGN_IN);
     assert_string_equal(trial.task->outcome.last.name,
                         "AuthenticationTokenExpired");
     assert_string_equal(trial.task->outcome.last.text,

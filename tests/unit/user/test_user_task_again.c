@@ -4,8 +4,8 @@
  */
 #include "unit.h"
 
-#include "user/circuit_breaker.h"
 #include "service/partner/partner_columns.h"
+#include "user/circuit_breaker.h"
 #include "user/user_task.h"
 
 #define ID      "4b10bf41-ab11-40e3-8c53-cd67849b50de"
@@ -36,7 +36,7 @@ struct patch {
 /* One task, with all that it borrows. */
 struct trial {
     struct options options;
-    struct outage outage;
+    struct circuit_breaker breaker;
     struct session session;
     struct group group;
     struct http_request request;
@@ -55,8 +55,8 @@ static void start_trial(struct trial *trial, const char *const *cells,
                     .service = &service_partner},
         .session = {.access_token = "a", .customer_id = TENANT},
     };
-    trial->session.outage = &trial->outage;
-    outage_init(&trial->outage, 1, 1000, 1);
+    trial->session.breaker = &trial->breaker;
+    circuit_breaker_init(&trial->breaker, 1, 1000, 1);
     for (uint64_t number = 1; *cells; cells++) {
         *end = make_row_of(partner_columns, PARTNER_COLUMN_COUNT, number++, ID,
                            *cells);
@@ -175,8 +175,8 @@ static void assert_status(const struct trial *trial, enum status status)
 /* Other users' calls go well meanwhile: the service is not what fails. */
 static void let_others_succeed(struct trial *trial)
 {
-    outage_success(&trial->outage, OUTAGE_GET);
-    outage_success(&trial->outage, OUTAGE_UPDATE);
+    circuit_breaker_success(&trial->breaker, CIRCUIT_GET);
+    circuit_breaker_success(&trial->breaker, CIRCUIT_UPDATE);
 }
 
 /* An update whose answer does not come must not be sent again where the user

@@ -2,8 +2,8 @@
 
 #include <errno.h>
 
-#include "service/service.h"
 #include "base/version.h"
+#include "service/service.h"
 
 #define KEY "1234567890123456789"
 
@@ -39,20 +39,20 @@ static struct user *take_user(const char *body)
 {
     struct http_response response = make_response(200, body);
     struct user *user = NULL;
-    struct fault fault;
+    struct api_error api_error;
 
-    if (service_rest.parse_get(NULL, &response, KEY, &user, &fault))
-        fail_msg("%s: %s: %s", body, fault.name, fault.text);
+    if (service_rest.parse_get(NULL, &response, KEY, &user, &api_error))
+        fail_msg("%s: %s: %s", body, api_error.name, api_error.text);
     assert_non_null(user);
     return user;
 }
 
-static struct fault refuse_user(const struct http_response *response)
+static struct api_error refuse_user(const struct http_response *response)
 {
     return refuse_user_of(&service_rest, NULL, KEY, response);
 }
 
-static struct fault refuse_update(const struct http_response *response)
+static struct api_error refuse_update(const struct http_response *response)
 {
     return refuse_update_of(&service_rest, NULL, KEY, response);
 }
@@ -232,18 +232,18 @@ static void test_takes_bare_id(void **state)
     struct http_response response = make_response(
         200, "{\"User\":{\"Id\":123456789012345,\"TimeStamp\":\"A\"}}");
     struct user *user = NULL;
-    struct fault fault;
+    struct api_error api_error;
 
     (void)state;
     assert_int_equal(service_rest.parse_get(NULL, &response, "123456789012345",
-                                            &user, &fault),
+                                            &user, &api_error),
                      0);
     assert_string_equal(value_of(user, "Id"), "123456789012345");
     service_rest.user_free(user);
     response =
         make_response(200, "{\"User\":{\"Id\":" KEY ",\"TimeStamp\":\"A\"}}");
-    fault = refuse_user(&response);
-    assert_non_null(strstr(fault.text, "number"));
+    api_error = refuse_user(&response);
+    assert_non_null(strstr(api_error.text, "number"));
 }
 
 /* Each column's value must be found by its path, numbers and booleans as texts,
@@ -343,19 +343,19 @@ static void test_refuses_users(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         char body[1024];
         struct http_response response;
-        struct fault fault;
+        struct api_error api_error;
 
         (void)snprintf(body, sizeof(body), "{\"User\":{%s}}", cases[i].user);
         response = make_response(200, body);
-        fault = refuse_user(&response);
-        if (strcmp(fault.name, cases[i].name) != 0)
-            fail_msg("%s: %s", body, fault.name);
-        assert_int_equal(fault.action, FAULT_FAIL);
-        assert_true(fault.certain);
-        assert_false(fault.numbered);
-        assert_int_equal(fault.http_status, 200);
-        assert_string_equal(fault.tracking_id, "from-header");
-        assert_true(*fault.text != '\0');
+        api_error = refuse_user(&response);
+        if (strcmp(api_error.name, cases[i].name) != 0)
+            fail_msg("%s: %s", body, api_error.name);
+        assert_int_equal(api_error.action, API_ERROR_FAIL);
+        assert_true(api_error.certain);
+        assert_false(api_error.numbered);
+        assert_int_equal(api_error.http_status, 200);
+        assert_string_equal(api_error.tracking_id, "from-header");
+        assert_true(*api_error.text != '\0');
     }
 }
 
@@ -392,15 +392,15 @@ static void test_refuses_answers(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct http_response response = make_response(200, cases[i].body);
-        struct fault fault = refuse_user(&response);
+        struct api_error api_error = refuse_user(&response);
 
-        assert_string_equal(fault.name, "UnreadableAnswer");
-        assert_int_equal(fault.action,
-                         cases[i].final ? FAULT_FAIL : FAULT_RETRY);
-        assert_false(fault.certain);
-        assert_int_equal(fault.http_status, 200);
-        if (!strstr(fault.text, cases[i].part))
-            fail_msg("%s: %s", cases[i].body, fault.text);
+        assert_string_equal(api_error.name, "UnreadableAnswer");
+        assert_int_equal(api_error.action,
+                         cases[i].final ? API_ERROR_FAIL : API_ERROR_RETRY);
+        assert_false(api_error.certain);
+        assert_int_equal(api_error.http_status, 200);
+        if (!strstr(api_error.text, cases[i].part))
+            fail_msg("%s: %s", cases[i].body, api_error.text);
     }
 }
 
@@ -409,13 +409,16 @@ static void test_refuses_other_statuses(void **state)
 {
     static const struct {
         long status;
-        enum fault_action action;
+        enum api_error_action action;
     } cases[] = {
-        {201, FAULT_RETRY}, {204, FAULT_RETRY},    {302, FAULT_FAIL},
-        {307, FAULT_FAIL},  {400, FAULT_FAIL},     {401, FAULT_SIGN_IN},
-        {403, FAULT_FAIL},  {404, FAULT_FAIL},     {407, FAULT_FAIL},
-        {408, FAULT_RETRY}, {429, FAULT_THROTTLE}, {500, FAULT_RETRY},
-        {502, FAULT_RETRY}, {503, FAULT_RETRY},    {504, FAULT_RETRY},
+        {201, API_ERROR_RETRY},    {204, API_ERROR_RETRY},
+        {302, API_ERROR_FAIL},     {307, API_ERROR_FAIL},
+        {400, API_ERROR_FAIL},     {401, API_ERROR_SIGN_IN},
+        {403, API_ERROR_FAIL},     {404, API_ERROR_FAIL},
+        {407, API_ERROR_FAIL},     {408, API_ERROR_RETRY},
+        {429, API_ERROR_THROTTLE}, {500, API_ERROR_RETRY},
+        {502, API_ERROR_RETRY},    {503, API_ERROR_RETRY},
+        {504, API_ERROR_RETRY},
     };
 
     (void)state;
@@ -423,13 +426,13 @@ static void test_refuses_other_statuses(void **state)
         struct http_response response =
             make_response(cases[i].status, "{\"User\":{\"Id\":\"" KEY
                                            "\",\"TimeStamp\":\"A\"}}");
-        struct fault fault = refuse_user(&response);
+        struct api_error api_error = refuse_user(&response);
 
-        assert_int_equal(fault.action, cases[i].action);
-        assert_int_equal(fault.http_status, cases[i].status);
-        assert_string_equal(fault.name, cases[i].status < 300
-                                            ? "UnreadableAnswer"
-                                            : "HttpError");
+        assert_int_equal(api_error.action, cases[i].action);
+        assert_int_equal(api_error.http_status, cases[i].status);
+        assert_string_equal(api_error.name, cases[i].status < 300
+                                                ? "UnreadableAnswer"
+                                                : "HttpError");
     }
 }
 
@@ -438,16 +441,16 @@ static void test_transport_failure(void **state)
 {
     struct http_response response = make_response(
         200, "{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"}}");
-    struct fault fault;
+    struct api_error api_error;
 
     (void)state;
     response.failure = HTTP_TIMED_OUT;
     response.text = "timed out";
-    fault = refuse_user(&response);
-    assert_string_equal(fault.name, "Timeout");
-    fault = refuse_update(&response);
-    assert_string_equal(fault.name, "Timeout");
-    assert_false(fault.certain);
+    api_error = refuse_user(&response);
+    assert_string_equal(api_error.name, "Timeout");
+    api_error = refuse_update(&response);
+    assert_string_equal(api_error.name, "Timeout");
+    assert_false(api_error.certain);
 }
 
 /* ---- errors ---------------------------------------------------------------
@@ -462,37 +465,37 @@ static void test_faults(void **state)
         const char *body;
         long code;
         const char *name, *text, *tracking_id;
-        enum fault_action action;
+        enum api_error_action action;
     } cases[] = {
         {400,
          "{\"TrackingId\":\"T1\",\"Type\":\"AdApiFaultDetail\",\"Errors\":[{"
          "\"Code\":105,\"ErrorCode\":\"InvalidCredentials\",\"Message\":\"No."
          "\",\"Detail\":\"d\"}]}",
-         105, "InvalidCredentials", "No.", "T1", FAULT_SIGN_IN},
+         105, "InvalidCredentials", "No.", "T1", API_ERROR_SIGN_IN},
         {400,
          "{\"TrackingId\":\"T2\",\"Type\":\"ApiFault\",\"OperationErrors\":[{"
          "\"Code\":1001,\"Message\":\"May not.\",\"Details\":null}]}",
-         1001, "", "May not.", "T2", FAULT_FAIL},
+         1001, "", "May not.", "T2", API_ERROR_FAIL},
         {429, "{\"Errors\":[{\"Code\":117,\"Message\":\"Too many.\"}]}", 117,
-         "CallRateExceeded", "Too many.", "from-header", FAULT_THROTTLE},
+         "CallRateExceeded", "Too many.", "from-header", API_ERROR_THROTTLE},
         {400,
          "{\"TrackingId\":\"\",\"Errors\":[{\"Code\":\"211\",\"Message\":\"A."
          "\"},{\"Code\":200,\"Message\":\"B.\"}],\"OperationErrors\":[{"
          "\"Code\":1,\"Message\":\"C.\"}]}",
-         211, "NameTooLong", "A.; B.; C.", "from-header", FAULT_FAIL},
+         211, "NameTooLong", "A.; B.; C.", "from-header", API_ERROR_FAIL},
         {500,
          "{\"TrackingId\":null,\"Errors\":[{\"ErrorCode\":\"InternalError\","
          "\"Code\":0,\"Message\":null}]}",
-         0, "InternalError", "", "from-header", FAULT_RETRY},
+         0, "InternalError", "", "from-header", API_ERROR_RETRY},
         {200,
          "{\"TrackingId\":\"T3\",\"Errors\":null,\"OperationErrors\":[{"
          "\"Code\":209,\"ErrorCode\":\"TimestampNotMatch\",\"Message\":\"Old."
          "\"}]}",
-         209, "TimestampNotMatch", "Old.", "T3", FAULT_STALE},
+         209, "TimestampNotMatch", "Old.", "T3", API_ERROR_STALE},
         {400,
          "{\"Errors\":[null,7,{},{\"Message\":\"no code\"},{\"Code\":210,"
          "\"Message\":\"Gone.\"}]}",
-         210, "EntityNotExistent", "Gone.", "from-header", FAULT_FAIL},
+         210, "EntityNotExistent", "Gone.", "from-header", API_ERROR_FAIL},
     };
 
     (void)state;
@@ -501,17 +504,17 @@ static void test_faults(void **state)
             make_response(cases[i].status, cases[i].body);
 
         for (int update = 0; update <= 1; update++) {
-            struct fault fault =
+            struct api_error api_error =
                 update ? refuse_update(&response) : refuse_user(&response);
 
-            assert_true(fault.numbered);
-            assert_int_equal(fault.code, cases[i].code);
-            assert_string_equal(fault.name, cases[i].name);
-            assert_string_equal(fault.text, cases[i].text);
-            assert_string_equal(fault.tracking_id, cases[i].tracking_id);
-            assert_int_equal(fault.action, cases[i].action);
-            assert_int_equal(fault.http_status, cases[i].status);
-            assert_int_equal(fault.certain, cases[i].code != 0);
+            assert_true(api_error.numbered);
+            assert_int_equal(api_error.code, cases[i].code);
+            assert_string_equal(api_error.name, cases[i].name);
+            assert_string_equal(api_error.text, cases[i].text);
+            assert_string_equal(api_error.tracking_id, cases[i].tracking_id);
+            assert_int_equal(api_error.action, cases[i].action);
+            assert_int_equal(api_error.http_status, cases[i].status);
+            assert_int_equal(api_error.certain, cases[i].code != 0);
         }
     }
 }
@@ -541,7 +544,7 @@ static void test_no_errors(void **state)
         char body[256];
         char last_modified[SERVICE_TIME_SIZE];
         struct http_response response;
-        struct fault fault;
+        struct api_error api_error;
 
         (void)snprintf(body, sizeof(body),
                        "{\"Errors\":%s,\"OperationErrors\":%s,"
@@ -549,7 +552,7 @@ static void test_no_errors(void **state)
                        lists[i], lists[i]);
         response = make_response(200, body);
         assert_int_equal(service_rest.parse_update(NULL, &response, KEY,
-                                                   last_modified, &fault),
+                                                   last_modified, &api_error),
                          0);
         response.status = 400;
         assert_string_equal(refuse_update(&response).name, "HttpError");
@@ -573,13 +576,13 @@ static void test_takes_update(void **state)
         char body[128];
         char last_modified[SERVICE_TIME_SIZE];
         struct http_response response;
-        struct fault fault;
+        struct api_error api_error;
 
         (void)snprintf(body, sizeof(body),
                        "{\"x\":1,\"LastModifiedTime\":\"%s\"}", times[i]);
         response = make_response(200, body);
         assert_int_equal(service_rest.parse_update(NULL, &response, KEY,
-                                                   last_modified, &fault),
+                                                   last_modified, &api_error),
                          0);
         assert_string_equal(last_modified, times[i]);
     }
@@ -609,11 +612,11 @@ static void test_refuses_update_answers(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(bodies); i++) {
         struct http_response response = make_response(200, bodies[i]);
-        struct fault fault = refuse_update(&response);
+        struct api_error api_error = refuse_update(&response);
 
-        assert_string_equal(fault.name, "UnreadableAnswer");
-        assert_int_equal(fault.action, FAULT_RETRY);
-        assert_false(fault.certain);
+        assert_string_equal(api_error.name, "UnreadableAnswer");
+        assert_int_equal(api_error.action, API_ERROR_RETRY);
+        assert_false(api_error.certain);
     }
 }
 
@@ -621,16 +624,16 @@ static void test_refuses_update_answers(void **state)
 static void test_answers_too_large(void **state)
 {
     struct http_response response = make_response(200, "{");
-    struct fault fault;
+    struct api_error api_error;
 
     (void)state;
     response.failure = HTTP_TOO_LARGE;
     response.sent = true;
-    fault = refuse_update(&response);
-    assert_int_equal(fault.action, FAULT_RETRY);
-    assert_false(fault.certain);
-    fault = refuse_user(&response);
-    assert_int_equal(fault.action, FAULT_FAIL);
+    api_error = refuse_update(&response);
+    assert_int_equal(api_error.action, API_ERROR_RETRY);
+    assert_false(api_error.certain);
+    api_error = refuse_user(&response);
+    assert_int_equal(api_error.action, API_ERROR_FAIL);
 }
 
 /* ---- the user as a document -----------------------------------------------

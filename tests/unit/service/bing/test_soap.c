@@ -2,8 +2,8 @@
 
 #include <errno.h>
 
-#include "service/service.h"
 #include "base/version.h"
+#include "service/service.h"
 
 #define KEY "1234567890123456789"
 
@@ -79,13 +79,13 @@ static struct user *take_user_of(const struct session *of, const char *body)
 {
     struct http_response response = make_response(200, body);
     struct user *user = NULL;
-    struct fault fault;
+    struct api_error api_error;
 
-    if (of->service->parse_get(of, &response, KEY, &user, &fault))
-        fail_msg("%s: %s: %s", body, fault.name, fault.text);
+    if (of->service->parse_get(of, &response, KEY, &user, &api_error))
+        fail_msg("%s: %s: %s", body, api_error.name, api_error.text);
     assert_non_null(user);
-    assert_int_equal(fault.action, FAULT_NONE);
-    assert_int_equal(fault.http_status, 200);
+    assert_int_equal(api_error.action, API_ERROR_NONE);
+    assert_int_equal(api_error.http_status, 200);
     return user;
 }
 
@@ -94,12 +94,12 @@ static struct user *take_user(const char *body)
     return take_user_of(&session, body);
 }
 
-static struct fault refuse_user(const struct http_response *response)
+static struct api_error refuse_user(const struct http_response *response)
 {
     return refuse_user_of(&service_soap_v13, &session, KEY, response);
 }
 
-static struct fault refuse_update(const struct http_response *response)
+static struct api_error refuse_update(const struct http_response *response)
 {
     return refuse_update_of(&service_soap_v13, &session, KEY, response);
 }
@@ -621,13 +621,13 @@ static void test_refuses_users(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct http_response response = make_response(200, cases[i].answer);
-        struct fault fault = refuse_user(&response);
+        struct api_error api_error = refuse_user(&response);
 
-        if (strcmp(fault.name, cases[i].name) != 0)
-            fail_msg("%s: %s", cases[i].answer, fault.name);
-        assert_int_equal(fault.action, FAULT_FAIL);
-        assert_true(fault.certain);
-        assert_string_equal(fault.tracking_id, "from-envelope");
+        if (strcmp(api_error.name, cases[i].name) != 0)
+            fail_msg("%s: %s", cases[i].answer, api_error.name);
+        assert_int_equal(api_error.action, API_ERROR_FAIL);
+        assert_true(api_error.certain);
+        assert_string_equal(api_error.tracking_id, "from-envelope");
     }
 }
 
@@ -662,14 +662,14 @@ static void test_refuses_answers(void **state)
         struct http_response response = make_response(200, cases[i].body);
 
         for (int update = 0; update <= 1; update++) {
-            struct fault fault =
+            struct api_error api_error =
                 update ? refuse_update(&response) : refuse_user(&response);
 
-            assert_string_equal(fault.name, "UnreadableAnswer");
-            assert_int_equal(fault.action, FAULT_RETRY);
-            assert_false(fault.certain);
-            if (!strstr(fault.text, cases[i].part))
-                fail_msg("%s: %s", cases[i].body, fault.text);
+            assert_string_equal(api_error.name, "UnreadableAnswer");
+            assert_int_equal(api_error.action, API_ERROR_RETRY);
+            assert_false(api_error.certain);
+            if (!strstr(api_error.text, cases[i].part))
+                fail_msg("%s: %s", cases[i].body, api_error.text);
         }
     }
 }
@@ -702,8 +702,8 @@ static void test_refuses_hollow_answers(void **state)
     assert_string_equal(refuse_user(&response).name, "HttpError");
     response.status = 200;
     response.failure = HTTP_TOO_LARGE;
-    assert_int_equal(refuse_user(&response).action, FAULT_FAIL);
-    assert_int_equal(refuse_update(&response).action, FAULT_RETRY);
+    assert_int_equal(refuse_user(&response).action, API_ERROR_FAIL);
+    assert_int_equal(refuse_update(&response).action, API_ERROR_RETRY);
 }
 
 /* The time of a good update must be handed on, with the envelope's tracking
@@ -718,19 +718,19 @@ static void test_takes_update(void **state)
         make_response(200, UPDATED("<LastModifiedTime>2026-01-02T03:04:05.678"
                                    "</LastModifiedTime>"));
     char time[SERVICE_TIME_SIZE];
-    struct fault fault;
+    struct api_error api_error;
 
     (void)state;
-    assert_int_equal(
-        service_soap_v13.parse_update(&session, &response, KEY, time, &fault),
-        0);
+    assert_int_equal(service_soap_v13.parse_update(&session, &response, KEY,
+                                                   time, &api_error),
+                     0);
     assert_string_equal(time, "2026-01-02T03:04:05.678");
-    assert_string_equal(fault.tracking_id, "from-envelope");
+    assert_string_equal(api_error.tracking_id, "from-envelope");
     response = make_response(200, bare);
-    assert_int_equal(
-        service_soap_v13.parse_update(&session, &response, KEY, time, &fault),
-        0);
-    assert_string_equal(fault.tracking_id, "from-header");
+    assert_int_equal(service_soap_v13.parse_update(&session, &response, KEY,
+                                                   time, &api_error),
+                     0);
+    assert_string_equal(api_error.tracking_id, "from-header");
 }
 
 /* ---- faults -------------------------------------------------------------- */
@@ -755,57 +755,57 @@ static void test_faults(void **state)
         const char *body;
         long code; /* -1: none */
         const char *name, *text, *tracking_id;
-        enum fault_action action;
+        enum api_error_action action;
         bool certain;
     } cases[] = {
         {AD_API("<a:AdApiError><a:Code>105</a:Code><a:Detail>d</a:Detail>"
                 "<a:ErrorCode>InvalidCredentials</a:ErrorCode><a:Message>No."
                 "</a:Message></a:AdApiError>"),
-         105, "InvalidCredentials", "No.", "T1", FAULT_SIGN_IN, true},
+         105, "InvalidCredentials", "No.", "T1", API_ERROR_SIGN_IN, true},
         {AD_API("<a:AdApiError><a:Code>0</a:Code><a:ErrorCode>InternalError"
                 "</a:ErrorCode><a:Message>M</a:Message></a:AdApiError>"),
-         0, "InternalError", "M", "T1", FAULT_RETRY, false},
+         0, "InternalError", "M", "T1", API_ERROR_RETRY, false},
         {AD_API("<a:AdApiError><a:Code>117</a:Code><a:Message>A</a:Message>"
                 "</a:AdApiError><a:AdApiError><a:Code>9</a:Code><a:Message>B"
                 "</a:Message></a:AdApiError>"),
-         117, "CallRateExceeded", "A; B", "T1", FAULT_THROTTLE, true},
+         117, "CallRateExceeded", "A; B", "T1", API_ERROR_THROTTLE, true},
         {API_FAULT("<OperationError><Code>1001</Code><Details i:nil='true'/>"
                    "<Message>May not.</Message></OperationError>"),
-         1001, "", "May not.", "T2", FAULT_FAIL, true},
+         1001, "", "May not.", "T2", API_ERROR_FAIL, true},
         {API_FAULT("<OperationError><Code>211</Code><Message>X</Message>"
                    "</OperationError>"),
-         211, "NameTooLong", "X", "T2", FAULT_FAIL, true},
+         211, "NameTooLong", "X", "T2", API_ERROR_FAIL, true},
         {API_FAULT("<OperationError><Code>4242</Code><Message>X</Message>"
                    "</OperationError>"),
-         4242, "", "X", "T2", FAULT_FAIL, false},
+         4242, "", "X", "T2", API_ERROR_FAIL, false},
         {FAULT("<detail><ApiFault xmlns='" V13 "/Exception'><TrackingId "
                "xmlns='https://adapi.microsoft.com'>T3</TrackingId>"
                "<OperationErrors><OperationError><Code>211</Code>"
                "</OperationError></OperationErrors></ApiFault></detail>"),
-         211, "NameTooLong", "", "T3", FAULT_FAIL, true},
+         211, "NameTooLong", "", "T3", API_ERROR_FAIL, true},
         {API_FAULT("<Other><Code>1</Code></Other><OperationError/>"), -1,
-         "Server", "General.", "T2", FAULT_RETRY, false},
+         "Server", "General.", "T2", API_ERROR_RETRY, false},
         {FAULT("<detail><x:Odd xmlns:x='urn:x'>?</x:Odd></detail>"), -1,
-         "Server", "General.", "from-envelope", FAULT_RETRY, false},
+         "Server", "General.", "from-envelope", API_ERROR_RETRY, false},
         {FAULT("<detail><AdApiFaultDetail><Errors><AdApiError><Code>105</Code>"
                "</AdApiError></Errors></AdApiFaultDetail></detail>"),
-         -1, "Server", "General.", "from-envelope", FAULT_RETRY, false},
-        {FAULT(""), -1, "Server", "General.", "from-envelope", FAULT_RETRY,
+         -1, "Server", "General.", "from-envelope", API_ERROR_RETRY, false},
+        {FAULT(""), -1, "Server", "General.", "from-envelope", API_ERROR_RETRY,
          false},
         {AROUND("<s:Fault><faultcode>a:DeserializationFailed</faultcode>"
                 "<faultstring>What?</faultstring></s:Fault>"),
-         -1, "DeserializationFailed", "What?", "from-envelope", FAULT_FAIL,
+         -1, "DeserializationFailed", "What?", "from-envelope", API_ERROR_FAIL,
          false},
         {AROUND("<s:Fault><faultcode>s:Client.Bad</faultcode></s:Fault>"), -1,
          "Client.Bad", "the service gave no reason", "from-envelope",
-         FAULT_FAIL, false},
+         API_ERROR_FAIL, false},
         {AROUND("<s:Fault/>"), -1, "SoapFault", "the service gave no reason",
-         "from-envelope", FAULT_RETRY, false},
+         "from-envelope", API_ERROR_RETRY, false},
         /* one beside a good answer wins */
         {AROUND("<GetUserResponse xmlns='" V13 "'>" USER_TAG GOOD
                 "</User></GetUserResponse><s:Fault/>"),
          -1, "SoapFault", "the service gave no reason", "from-envelope",
-         FAULT_RETRY, false},
+         API_ERROR_RETRY, false},
     };
 
     (void)state;
@@ -813,18 +813,18 @@ static void test_faults(void **state)
         size_t n = i / 4;
         struct http_response response =
             make_response(i % 2 ? 200 : 500, cases[n].body);
-        struct fault fault =
+        struct api_error api_error =
             i % 4 < 2 ? refuse_user(&response) : refuse_update(&response);
 
-        assert_string_equal(fault.name, cases[n].name);
-        assert_string_equal(fault.text, cases[n].text);
-        assert_int_equal(fault.numbered, cases[n].code >= 0);
-        if (fault.numbered)
-            assert_int_equal(fault.code, cases[n].code);
-        assert_string_equal(fault.tracking_id, cases[n].tracking_id);
-        assert_int_equal(fault.action, cases[n].action);
-        assert_int_equal(fault.certain, cases[n].certain);
-        assert_int_equal(fault.http_status, response.status);
+        assert_string_equal(api_error.name, cases[n].name);
+        assert_string_equal(api_error.text, cases[n].text);
+        assert_int_equal(api_error.numbered, cases[n].code >= 0);
+        if (api_error.numbered)
+            assert_int_equal(api_error.code, cases[n].code);
+        assert_string_equal(api_error.tracking_id, cases[n].tracking_id);
+        assert_int_equal(api_error.action, cases[n].action);
+        assert_int_equal(api_error.certain, cases[n].certain);
+        assert_int_equal(api_error.http_status, response.status);
     }
 }
 

@@ -3,9 +3,9 @@
 #include <errno.h>
 
 #include "base/guid.h"
+#include "base/version.h"
 #include "service/partner/partner_columns.h"
 #include "service/service.h"
-#include "base/version.h"
 
 #define ID     "4b10bf41-ab11-40e3-8c53-cd67849b50de"
 #define TENANT "eebd1b55-5360-4438-a11d-5c06918c3014"
@@ -52,20 +52,20 @@ static struct user *take_user(const char *key, const char *body)
 {
     struct http_response response = make_response(200, body);
     struct user *user = NULL;
-    struct fault fault;
+    struct api_error api_error;
 
-    if (service_partner.parse_get(&session, &response, key, &user, &fault))
-        fail_msg("%s: %s: %s", body, fault.name, fault.text);
+    if (service_partner.parse_get(&session, &response, key, &user, &api_error))
+        fail_msg("%s: %s: %s", body, api_error.name, api_error.text);
     assert_non_null(user);
     return user;
 }
 
-static struct fault refuse_user(const struct http_response *response)
+static struct api_error refuse_user(const struct http_response *response)
 {
     return refuse_user_of(&service_partner, &session, KEY, response);
 }
 
-static struct fault refuse_update(const struct http_response *response)
+static struct api_error refuse_update(const struct http_response *response)
 {
     return refuse_update_of(&service_partner, &session, KEY, response);
 }
@@ -342,14 +342,14 @@ static void test_refuses_users(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct http_response response = make_response(200, cases[i][0]);
-        struct fault fault = refuse_user(&response);
+        struct api_error api_error = refuse_user(&response);
 
-        if (strcmp(fault.name, cases[i][1]) != 0)
-            fail_msg("%s: %s", cases[i][0], fault.name);
-        assert_int_equal(fault.action, FAULT_FAIL);
-        assert_true(fault.certain);
-        assert_false(fault.numbered);
-        assert_true(*fault.text != '\0');
+        if (strcmp(api_error.name, cases[i][1]) != 0)
+            fail_msg("%s: %s", cases[i][0], api_error.name);
+        assert_int_equal(api_error.action, API_ERROR_FAIL);
+        assert_true(api_error.certain);
+        assert_false(api_error.numbered);
+        assert_true(*api_error.text != '\0');
     }
 }
 
@@ -362,11 +362,11 @@ static void test_refuses_answers(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(bodies); i++) {
         struct http_response response = make_response(200, bodies[i]);
-        struct fault fault = refuse_user(&response);
+        struct api_error api_error = refuse_user(&response);
 
-        assert_string_equal(fault.name, "UnreadableAnswer");
-        assert_int_equal(fault.action, FAULT_RETRY);
-        assert_false(fault.certain);
+        assert_string_equal(api_error.name, "UnreadableAnswer");
+        assert_int_equal(api_error.action, API_ERROR_RETRY);
+        assert_false(api_error.certain);
     }
 }
 
@@ -391,11 +391,12 @@ static void test_takes_update(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct http_response response = make_response(200, whole_user);
         char last_modified[SERVICE_TIME_SIZE] = "before";
-        struct fault fault;
+        struct api_error api_error;
 
         response.date = cases[i].date;
         assert_int_equal(service_partner.parse_update(&session, &response, KEY,
-                                                      last_modified, &fault),
+                                                      last_modified,
+                                                      &api_error),
                          0);
         assert_string_equal(last_modified, cases[i].time);
     }
@@ -415,11 +416,11 @@ static void test_refuses_update_answers(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(bodies); i++) {
         struct http_response response = make_response(200, bodies[i]);
-        struct fault fault = refuse_update(&response);
+        struct api_error api_error = refuse_update(&response);
 
-        assert_string_equal(fault.name, "UnreadableAnswer");
-        assert_int_equal(fault.action, FAULT_RETRY);
-        assert_false(fault.certain);
+        assert_string_equal(api_error.name, "UnreadableAnswer");
+        assert_int_equal(api_error.action, API_ERROR_RETRY);
+        assert_false(api_error.certain);
     }
 }
 
@@ -436,38 +437,38 @@ static void test_errors(void **state)
         bool numbered;
         long code;
         const char *name, *text;
-        enum fault_action action;
+        enum api_error_action action;
         bool certain;
     } cases[] = {
         {404,
          "{\"code\":60002,\"description\":\"None.\",\"data\":[],"
          "\"source\":\"x\"}",
-         true, 60002, "UserNotFound", "None.", FAULT_FAIL, true},
+         true, 60002, "UserNotFound", "None.", API_ERROR_FAIL, true},
         {400, "{\"code\":2055,\"description\":\"Old.\"}", true, 2055,
-         "EtagOutOfDate", "Old.", FAULT_STALE, true},
+         "EtagOutOfDate", "Old.", API_ERROR_STALE, true},
         {400, "{\"code\":\"2055\",\"description\":\"Old.\"}", true, 2055,
-         "EtagOutOfDate", "Old.", FAULT_STALE, true},
+         "EtagOutOfDate", "Old.", API_ERROR_STALE, true},
         {412, "{\"code\":1,\"description\":\"Old.\"}", true, 1, "", "Old.",
-         FAULT_STALE, true},
+         API_ERROR_STALE, true},
         {400, "{\"error\":{\"code\":3000,\"description\":\"No.\"}}", true, 3000,
-         "", "No.", FAULT_FAIL, true},
+         "", "No.", API_ERROR_FAIL, true},
         {403, "{\"x\":1,\"y\":{\"code\":\"Forbidden\"}}", false, 0, "Forbidden",
-         "", FAULT_FAIL, true},
+         "", API_ERROR_FAIL, true},
         {400, "{\"code\":105,\"description\":\"No.\"}", true, 105, "", "No.",
-         FAULT_FAIL, true},
+         API_ERROR_FAIL, true},
         {400, "{\"code\":117,\"description\":null}", true, 117, "", "",
-         FAULT_FAIL, true},
+         API_ERROR_FAIL, true},
         {401, "{\"code\":900,\"description\":\"No.\"}", true, 900, "", "No.",
-         FAULT_SIGN_IN, true},
+         API_ERROR_SIGN_IN, true},
         {429, "{\"code\":1,\"description\":\"Slow.\"}", true, 1, "", "Slow.",
-         FAULT_THROTTLE, true},
-        {409, "{\"code\":1}", true, 1, "", "", FAULT_FAIL, true},
-        {417, "{\"code\":1}", true, 1, "", "", FAULT_FAIL, true},
-        {408, "{\"code\":1}", true, 1, "", "", FAULT_RETRY, false},
-        {500, "{\"code\":1}", true, 1, "", "", FAULT_RETRY, false},
-        {503, "{\"code\":1}", true, 1, "", "", FAULT_RETRY, false},
-        {200, "{\"code\":1}", true, 1, "", "", FAULT_FAIL, false},
-        {400, "{\"id\":\"" ID "\",\"code\":1}", true, 1, "", "", FAULT_FAIL,
+         API_ERROR_THROTTLE, true},
+        {409, "{\"code\":1}", true, 1, "", "", API_ERROR_FAIL, true},
+        {417, "{\"code\":1}", true, 1, "", "", API_ERROR_FAIL, true},
+        {408, "{\"code\":1}", true, 1, "", "", API_ERROR_RETRY, false},
+        {500, "{\"code\":1}", true, 1, "", "", API_ERROR_RETRY, false},
+        {503, "{\"code\":1}", true, 1, "", "", API_ERROR_RETRY, false},
+        {200, "{\"code\":1}", true, 1, "", "", API_ERROR_FAIL, false},
+        {400, "{\"id\":\"" ID "\",\"code\":1}", true, 1, "", "", API_ERROR_FAIL,
          true},
     };
 
@@ -477,17 +478,17 @@ static void test_errors(void **state)
             make_response(cases[i].status, cases[i].body);
 
         for (int update = 0; update <= 1; update++) {
-            struct fault fault =
+            struct api_error api_error =
                 update ? refuse_update(&response) : refuse_user(&response);
 
-            assert_int_equal(fault.numbered, cases[i].numbered);
-            assert_int_equal(fault.code, cases[i].code);
-            assert_string_equal(fault.name, cases[i].name);
-            assert_string_equal(fault.text, cases[i].text);
-            assert_int_equal(fault.action, cases[i].action);
-            assert_int_equal(fault.certain, cases[i].certain);
-            assert_int_equal(fault.http_status, cases[i].status);
-            assert_string_equal(fault.tracking_id, "from-header");
+            assert_int_equal(api_error.numbered, cases[i].numbered);
+            assert_int_equal(api_error.code, cases[i].code);
+            assert_string_equal(api_error.name, cases[i].name);
+            assert_string_equal(api_error.text, cases[i].text);
+            assert_int_equal(api_error.action, cases[i].action);
+            assert_int_equal(api_error.certain, cases[i].certain);
+            assert_int_equal(api_error.http_status, cases[i].status);
+            assert_string_equal(api_error.tracking_id, "from-header");
         }
     }
 }
@@ -507,12 +508,12 @@ static void test_foreign_answers(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(bodies); i++) {
         struct http_response response = make_response(400, bodies[i]);
-        struct fault fault = refuse_update(&response);
+        struct api_error api_error = refuse_update(&response);
 
-        assert_string_equal(fault.name, "HttpError");
-        assert_int_equal(fault.action, FAULT_FAIL);
-        assert_false(fault.certain);
-        assert_false(fault.numbered);
+        assert_string_equal(api_error.name, "HttpError");
+        assert_int_equal(api_error.action, API_ERROR_FAIL);
+        assert_false(api_error.certain);
+        assert_false(api_error.numbered);
     }
 }
 

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "base/buffer.h"
-#include "input/csv.h"
 #include "base/text.h"
+#include "input/csv_reader.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -56,7 +56,8 @@ static size_t next_cut(size_t step, uint32_t *random, size_t left)
 static void read_log(const char *text, size_t len, char delimiter, size_t step,
                      struct buffer *log)
 {
-    struct reader *reader = reader_new("in.csv", delimiter, log_record, log);
+    struct csv_reader *reader =
+        csv_reader_new("in.csv", delimiter, log_record, log);
     struct error error = {.kind = ERROR_NONE};
     uint32_t random = (uint32_t)len;
     size_t at = 0;
@@ -72,18 +73,18 @@ static void read_log(const char *text, size_t len, char delimiter, size_t step,
 
         assert_non_null(chunk);
         memcpy(chunk, text + at, cut);
-        result = reader_feed(reader, chunk, cut, &error);
+        result = csv_reader_feed(reader, chunk, cut, &error);
         free(chunk);
         at += cut;
     }
     if (result == 0)
-        result = reader_end(reader, &error);
+        result = csv_reader_end(reader, &error);
     if (result) {
         assert_int_equal(error.kind, ERROR_INPUT);
         assert_true(text_is_utf8(error.text, strlen(error.text)));
         (void)buffer_puts(log, error.text);
     }
-    reader_free(reader);
+    csv_reader_free(reader);
 }
 
 /* Reads the text whole and cut in many ways: the log must be the same. */
@@ -475,17 +476,18 @@ static void test_taker_fails(void **unused)
     static const char text[] = "a\n1\n2\n3\n4\n";
     struct error error;
     unsigned calls = 0;
-    struct reader *reader = reader_new("in.csv", ',', refuse_row_2, &calls);
+    struct csv_reader *reader =
+        csv_reader_new("in.csv", ',', refuse_row_2, &calls);
 
     (void)unused;
     assert_non_null(reader);
-    assert_int_equal(reader_feed(reader, text, strlen(text), &error), -1);
+    assert_int_equal(csv_reader_feed(reader, text, strlen(text), &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
     assert_string_equal(error.text, "no more");
     assert_int_equal(calls, 3);
-    assert_int_equal(reader_rows(reader), 1);
-    reader_free(reader);
-    reader_free(NULL);
+    assert_int_equal(csv_reader_rows(reader), 1);
+    csv_reader_free(reader);
+    csv_reader_free(NULL);
 }
 
 /* Rows must be counted when they are handed on, the last one at the end. */
@@ -493,19 +495,19 @@ static void test_rows(void **unused)
 {
     struct buffer log;
     struct error error;
-    struct reader *reader;
+    struct csv_reader *reader;
 
     (void)unused;
     buffer_init(&log, MIB);
-    reader = reader_new("in.csv", ',', log_record, &log);
+    reader = csv_reader_new("in.csv", ',', log_record, &log);
     assert_non_null(reader);
-    assert_int_equal(reader_feed(reader, "a\n1\n2", 5, &error), 0);
-    assert_int_equal(reader_rows(reader), 1);
-    assert_int_equal(reader_feed(reader, "", 0, &error), 0);
-    assert_int_equal(reader_end(reader, &error), 0);
-    assert_int_equal(reader_rows(reader), 2);
+    assert_int_equal(csv_reader_feed(reader, "a\n1\n2", 5, &error), 0);
+    assert_int_equal(csv_reader_rows(reader), 1);
+    assert_int_equal(csv_reader_feed(reader, "", 0, &error), 0);
+    assert_int_equal(csv_reader_end(reader, &error), 0);
+    assert_int_equal(csv_reader_rows(reader), 2);
     assert_string_equal(log.data, "0@1[a]1@2[1]2@3[2]");
-    reader_free(reader);
+    csv_reader_free(reader);
     buffer_free(&log);
 }
 

@@ -1,4 +1,4 @@
-#include "input/csv.h"
+#include "input/csv_reader.h"
 
 #include <csv.h>
 #include <inttypes.h>
@@ -26,9 +26,9 @@
 #define LABEL_SIZE 40 /* of a column's name */
 #define WHAT_SIZE  256
 
-struct reader {
+struct csv_reader {
     const char *name;
-    reader_record_fn *take;
+    csv_reader_record_fn *take;
     void *context;
     char delimiter;
     struct csv_parser csv;
@@ -71,10 +71,10 @@ static void *grow_field(void *data, size_t size)
     return size > FIELD_SIZE ? NULL : realloc(data, size);
 }
 
-struct reader *reader_new(const char *name, char delimiter,
-                          reader_record_fn *take, void *context)
+struct csv_reader *csv_reader_new(const char *name, char delimiter,
+                                  csv_reader_record_fn *take, void *context)
 {
-    struct reader *reader = calloc(1, sizeof(*reader));
+    struct csv_reader *reader = calloc(1, sizeof(*reader));
 
     if (!reader)
         return NULL;
@@ -97,7 +97,7 @@ struct reader *reader_new(const char *name, char delimiter,
     return reader;
 }
 
-void reader_free(struct reader *reader)
+void csv_reader_free(struct csv_reader *reader)
 {
     if (!reader)
         return;
@@ -107,13 +107,13 @@ void reader_free(struct reader *reader)
     free(reader);
 }
 
-uint64_t reader_rows(const struct reader *reader)
+uint64_t csv_reader_rows(const struct csv_reader *reader)
 {
     return reader->rows;
 }
 
 /* The header's name for a column, or "". */
-static const char *column_name(const struct reader *reader, size_t column)
+static const char *column_name(const struct csv_reader *reader, size_t column)
 {
     const char *name = reader->header;
 
@@ -125,8 +125,8 @@ static const char *column_name(const struct reader *reader, size_t column)
 }
 
 /* Writes ", column 4 (City)" into size bytes. */
-static void put_column(const struct reader *reader, size_t column, char *text,
-                       size_t size)
+static void put_column(const struct csv_reader *reader, size_t column,
+                       char *text, size_t size)
 {
     const char *name = column_name(reader, column - 1);
     char label[LABEL_SIZE];
@@ -139,11 +139,11 @@ static void put_column(const struct reader *reader, size_t column, char *text,
 }
 
 /* Fails with a message about the record (column 0) or one of its columns. */
-static int refuse(struct reader *reader, uint64_t line, size_t column,
+static int refuse(struct csv_reader *reader, uint64_t line, size_t column,
                   const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-static int refuse(struct reader *reader, uint64_t line, size_t column,
+static int refuse(struct csv_reader *reader, uint64_t line, size_t column,
                   const char *format, ...)
 {
     char row[ROW_SIZE] = "header", where[WHERE_SIZE] = "", what[WHAT_SIZE];
@@ -163,18 +163,18 @@ static int refuse(struct reader *reader, uint64_t line, size_t column,
 }
 
 /* The column that the next byte belongs to, from 1. */
-static size_t column_now(const struct reader *reader)
+static size_t column_now(const struct csv_reader *reader)
 {
     return reader->record.count + 1;
 }
 
-static void refuse_memory(struct reader *reader)
+static void refuse_memory(struct csv_reader *reader)
 {
     reader->failed = true;
     (void)error_memory(reader->error);
 }
 
-static void refuse_long_field(struct reader *reader)
+static void refuse_long_field(struct csv_reader *reader)
 {
     (void)refuse(reader, reader->field_line, column_now(reader),
                  "the field is longer than %zu bytes; is its closing quote "
@@ -183,13 +183,13 @@ static void refuse_long_field(struct reader *reader)
 }
 
 /* Bytes of the record's fields so far; used counts their NULs, too. */
-static size_t record_len(const struct reader *reader)
+static size_t record_len(const struct csv_reader *reader)
 {
     return reader->used - reader->record.count;
 }
 
 /* A field of len bytes goes beyond one of the bounds. */
-static void refuse_bounds(struct reader *reader, size_t len)
+static void refuse_bounds(struct csv_reader *reader, size_t len)
 {
     if (len > READER_MAX_FIELD)
         refuse_long_field(reader);
@@ -207,7 +207,7 @@ static void refuse_bounds(struct reader *reader, size_t len)
 /* Takes a field, of which data may be in its place in text already. */
 static void take_field(void *data, size_t len, void *context)
 {
-    struct reader *reader = context;
+    struct csv_reader *reader = context;
     char *to = reader->text + reader->used;
 
     if (reader->failed)
@@ -228,13 +228,13 @@ static void take_field(void *data, size_t len, void *context)
 /* libcsv has seen the end of a record. */
 static void take_end(int terminator, void *context)
 {
-    struct reader *reader = context;
+    struct csv_reader *reader = context;
 
     (void)terminator;
     reader->complete = true;
 }
 
-static int keep_header(struct reader *reader)
+static int keep_header(struct csv_reader *reader)
 {
     reader->header = malloc(reader->used);
     if (!reader->header)
@@ -244,7 +244,7 @@ static int keep_header(struct reader *reader)
     return 0;
 }
 
-static int hand_on(struct reader *reader)
+static int hand_on(struct csv_reader *reader)
 {
     struct record *record = &reader->record;
 
@@ -272,7 +272,7 @@ static int hand_on(struct reader *reader)
 }
 
 /* libcsv stopped before the end of what it was given, at this byte. */
-static void refuse_parse(struct reader *reader, char byte)
+static void refuse_parse(struct csv_reader *reader, char byte)
 {
     if (csv_error(&reader->csv) == CSV_EPARSE && byte == '"')
         (void)refuse(reader, reader->line, column_now(reader),
@@ -288,7 +288,7 @@ static void refuse_parse(struct reader *reader, char byte)
         refuse_memory(reader);
 }
 
-static void parse(struct reader *reader, const char *piece, size_t len)
+static void parse(struct csv_reader *reader, const char *piece, size_t len)
 {
     size_t done =
         csv_parse(&reader->csv, piece, len, take_field, take_end, reader);
@@ -308,7 +308,7 @@ static const char *find(const char *from, const char *end, char byte)
  * delimiters. Splitting it here takes a fraction of libcsv's time, which looks
  * at each byte in turn. The line is copied at once; a NUL then takes the place
  * of each delimiter and of the line end. */
-static void split(struct reader *reader, const char *line, size_t len)
+static void split(struct csv_reader *reader, const char *line, size_t len)
 {
     size_t line_end = len > 1 && line[len - 2] == '\r' ? 2 : 1;
     const char *end = reader->text + len - line_end;
@@ -326,7 +326,7 @@ static void split(struct reader *reader, const char *line, size_t len)
 
 /* Feeds a piece of one line, in which a CR or LF is the last byte, or CRLF the
  * last two. So a record can only end at its end. */
-static int feed_piece(struct reader *reader, const char *piece, size_t len,
+static int feed_piece(struct csv_reader *reader, const char *piece, size_t len,
                       bool has_quotes)
 {
     char last = piece[len - 1];
@@ -356,7 +356,7 @@ static int feed_piece(struct reader *reader, const char *piece, size_t len,
 
 /* Cuts text into pieces. Each mark is looked for again only when it is passed:
  * what a chunk does not have is looked for once. */
-static int feed_pieces(struct reader *reader, const char *data, size_t len)
+static int feed_pieces(struct csv_reader *reader, const char *data, size_t len)
 {
     const char *end = data + len;
     const char *lf = find(data, end, '\n');
@@ -381,7 +381,7 @@ static int feed_pieces(struct reader *reader, const char *data, size_t len)
     return 0;
 }
 
-static int refuse_byte(struct reader *reader, char byte)
+static int refuse_byte(struct csv_reader *reader, char byte)
 {
     if (byte == '\0')
         return refuse(reader, reader->line, column_now(reader),
@@ -391,7 +391,7 @@ static int refuse_byte(struct reader *reader, char byte)
                   "WINDOWS-1252 -t UTF-8, if it comes from Windows)");
 }
 
-static int feed_text(struct reader *reader, const char *data, size_t len)
+static int feed_text(struct csv_reader *reader, const char *data, size_t len)
 {
     size_t good = text_utf8_check(&reader->utf8, data, len);
 
@@ -401,7 +401,7 @@ static int feed_text(struct reader *reader, const char *data, size_t len)
 }
 
 /* Looks at the first bytes of the input. */
-static int feed_start(struct reader *reader)
+static int feed_start(struct csv_reader *reader)
 {
     const char *start = reader->start;
     size_t len = reader->start_len;
@@ -418,8 +418,8 @@ static int feed_start(struct reader *reader)
     return feed_text(reader, start, len);
 }
 
-int reader_feed(struct reader *reader, const char *data, size_t len,
-                struct error *error)
+int csv_reader_feed(struct csv_reader *reader, const char *data, size_t len,
+                    struct error *error)
 {
     reader->error = error;
     if (!reader->started) {
@@ -435,7 +435,7 @@ int reader_feed(struct reader *reader, const char *data, size_t len,
     return feed_text(reader, data, len);
 }
 
-int reader_end(struct reader *reader, struct error *error)
+int csv_reader_end(struct csv_reader *reader, struct error *error)
 {
     reader->error = error;
     if (!reader->started && feed_start(reader))

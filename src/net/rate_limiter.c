@@ -1,4 +1,4 @@
-#include "net/rate_limit.h"
+#include "net/rate_limiter.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -152,7 +152,7 @@ static int64_t history_wait(const struct history *history, int64_t now,
 /* A pace of which less was used was not put to the proof. */
 #define USED 0.8
 
-struct pace {
+struct rate_limiter {
     struct spacing rate;   /* --rate */
     struct spacing learnt; /* what the service bears */
     double limit;          /* calls in WINDOW; 0: none is known */
@@ -174,18 +174,18 @@ struct pace {
     struct history accepted;
 };
 
-struct pace *pace_new(unsigned rate, int64_t window_us)
+struct rate_limiter *rate_limiter_new(unsigned rate, int64_t window_us)
 {
-    struct pace *pace = calloc(1, sizeof(*pace));
+    struct rate_limiter *limiter = calloc(1, sizeof(*limiter));
 
-    if (pace)
-        pace->rate = spacing_of_rate(rate, window_us);
-    return pace;
+    if (limiter)
+        limiter->rate = spacing_of_rate(rate, window_us);
+    return limiter;
 }
 
-void pace_free(struct pace *pace)
+void rate_limiter_free(struct rate_limiter *limiter)
 {
-    free(pace);
+    free(limiter);
 }
 
 /* The larger of two waits; what is over answers a negative one. */
@@ -197,186 +197,193 @@ static int64_t later(int64_t wait, int64_t other)
 /* The spacing alone would fill up a window that earlier calls still fill. More
  * than the window is looked at, so as to count what was held up on its way, and
  * in return more is allowed, so that an even pace is not slowed. */
-static int64_t room_wait(const struct pace *pace, int64_t now)
+static int64_t room_wait(const struct rate_limiter *limiter, int64_t now)
 {
     const double seen = (double)(SLOTS - 1) * SLOT / WINDOW;
 
-    return history_wait(&pace->sent, now, pace->limit * seen);
+    return history_wait(&limiter->sent, now, limiter->limit * seen);
 }
 
-int64_t pace_wait(const struct pace *pace, int64_t now)
+int64_t rate_limiter_wait(const struct rate_limiter *limiter, int64_t now)
 {
-    int64_t wait = spacing_wait(&pace->rate, now);
+    int64_t wait = spacing_wait(&limiter->rate, now);
 
-    wait = later(wait, pace->pause_end - now);
-    if (pace->limit == 0)
+    wait = later(wait, limiter->pause_end - now);
+    if (limiter->limit == 0)
         return wait;
-    wait = later(wait, pace->rest_end - now);
-    wait = later(wait, spacing_wait(&pace->learnt, now));
-    return pace->guessed ? wait : later(wait, room_wait(pace, now));
+    wait = later(wait, limiter->rest_end - now);
+    wait = later(wait, spacing_wait(&limiter->learnt, now));
+    return limiter->guessed ? wait : later(wait, room_wait(limiter, now));
 }
 
-void pace_sent(struct pace *pace, int64_t now)
+void rate_limiter_sent(struct rate_limiter *limiter, int64_t now)
 {
-    if (pace->begun == 0)
-        pace->begun = now;
-    spacing_sent(&pace->rate, now);
-    spacing_sent(&pace->learnt, now);
-    history_add(&pace->sent, now);
-    pace->in_flight++;
+    if (limiter->begun == 0)
+        limiter->begun = now;
+    spacing_sent(&limiter->rate, now);
+    spacing_sent(&limiter->learnt, now);
+    history_add(&limiter->sent, now);
+    limiter->in_flight++;
 }
 
-static void set_limit(struct pace *pace, double limit)
+static void set_limit(struct rate_limiter *limiter, double limit)
 {
     if (limit < FLOOR)
         limit = FLOOR;
     if (limit > MOST)
         limit = MOST;
-    pace->limit = limit;
-    pace->learnt.interval = (int64_t)((double)WINDOW * 1000 / limit) + 1;
-    pace->learnt.catch_up = CATCH_UP(SECOND * 1000);
-    pace->learnt.span = WINDOW * 1000;
+    limiter->limit = limit;
+    limiter->learnt.interval = (int64_t)((double)WINDOW * 1000 / limit) + 1;
+    limiter->learnt.catch_up = CATCH_UP(SECOND * 1000);
+    limiter->learnt.span = WINDOW * 1000;
 }
 
 /* What the service has accepted in the last window. A call counts from when it
  * was answered on, and the slot begun is taken for a whole one, so that it is
  * rather too few than too many. */
-static double measured(const struct pace *pace, int64_t now)
+static double measured(const struct rate_limiter *limiter, int64_t now)
 {
-    return (double)history_sum(&pace->accepted, now, WINDOW / SLOT);
+    return (double)history_sum(&limiter->accepted, now, WINDOW / SLOT);
 }
 
 /* A call has its answer. Did it leave before the limit was changed? Answers are
  * not told apart: nothing leaves for a while after a change, so the calls that
  * were in flight are the first to be answered. */
-static bool end_call(struct pace *pace, int64_t now)
+static bool end_call(struct rate_limiter *limiter, int64_t now)
 {
-    if (pace->in_flight > 0)
-        pace->in_flight--;
-    if (now - pace->slowed >= WINDOW)
-        pace->stale = 0;
-    if (pace->stale == 0)
+    if (limiter->in_flight > 0)
+        limiter->in_flight--;
+    if (now - limiter->slowed >= WINDOW)
+        limiter->stale = 0;
+    if (limiter->stale == 0)
         return false;
-    pace->stale--;
+    limiter->stale--;
     return true;
 }
 
-static void probe(struct pace *pace, int64_t now)
+static void probe(struct rate_limiter *limiter, int64_t now)
 {
-    if (now - pace->quiet < WINDOW || measured(pace, now) < USED * pace->limit)
+    if (now - limiter->quiet < WINDOW ||
+        measured(limiter, now) < USED * limiter->limit)
         return;
-    set_limit(pace, pace->limit * (1 + pace->step));
-    pace->step = pace->step * 2 < STEP_MOST ? pace->step * 2 : STEP_MOST;
-    pace->quiet = now;
+    set_limit(limiter, limiter->limit * (1 + limiter->step));
+    limiter->step =
+        limiter->step * 2 < STEP_MOST ? limiter->step * 2 : STEP_MOST;
+    limiter->quiet = now;
 }
 
-void pace_accepted(struct pace *pace, int64_t now)
+void rate_limiter_accepted(struct rate_limiter *limiter, int64_t now)
 {
-    bool stale = end_call(pace, now);
+    bool stale = end_call(limiter, now);
 
-    history_add(&pace->accepted, now);
-    if (pace->limit == 0)
+    history_add(&limiter->accepted, now);
+    if (limiter->limit == 0)
         return;
     /* The first refusal may come before the answers to calls that left earlier
      * and were accepted: they belong to the measure. */
-    if (stale && pace->first && SHARE * measured(pace, now) > pace->limit)
-        set_limit(pace, SHARE * measured(pace, now));
-    probe(pace, now);
+    if (stale && limiter->first &&
+        SHARE * measured(limiter, now) > limiter->limit)
+        set_limit(limiter, SHARE * measured(limiter, now));
+    probe(limiter, now);
 }
 
-static void note_change(struct pace *pace, int64_t now)
+static void note_change(struct rate_limiter *limiter, int64_t now)
 {
-    pace->slowed = now;
-    pace->quiet = now;
-    pace->stale = pace->in_flight;
+    limiter->slowed = now;
+    limiter->quiet = now;
+    limiter->stale = limiter->in_flight;
 }
 
 /* The first refusal, and it is no measure of a limit over a window: the service
  * says itself when to go on, or the run is young and others have filled the
  * window. Only the speed becomes a little less. */
-static void guess(struct pace *pace, int64_t now)
+static void guess(struct rate_limiter *limiter, int64_t now)
 {
-    int64_t since = now - pace->begun;
+    int64_t since = now - limiter->begun;
 
     if (since < SECOND)
         since = SECOND;
     if (since > WINDOW)
         since = WINDOW;
-    pace->guessed = true;
-    pace->step = STEP_UNKNOWN;
-    set_limit(pace, LEAST_LEFT_ORDERED *
-                        (double)history_sum(&pace->sent, now, WINDOW / SLOT) *
-                        (double)WINDOW / (double)since);
-    note_change(pace, now);
+    limiter->guessed = true;
+    limiter->step = STEP_UNKNOWN;
+    set_limit(limiter,
+              LEAST_LEFT_ORDERED *
+                  (double)history_sum(&limiter->sent, now, WINDOW / SLOT) *
+                  (double)WINDOW / (double)since);
+    note_change(limiter, now);
 }
 
 /* Too little has been sent to measure by. */
-static bool is_young(const struct pace *pace, int64_t now)
+static bool is_young(const struct rate_limiter *limiter, int64_t now)
 {
-    return now - pace->begun < WINDOW &&
-           measured(pace, now) + (double)pace->in_flight < FEW;
+    return now - limiter->begun < WINDOW &&
+           measured(limiter, now) + (double)limiter->in_flight < FEW;
 }
 
-static void slow_down(struct pace *pace, int64_t now, bool ordered, bool soon)
+static void slow_down(struct rate_limiter *limiter, int64_t now, bool ordered,
+                      bool soon)
 {
-    double seen = measured(pace, now);
+    double seen = measured(limiter, now);
     double limit = SHARE * seen;
-    double least = (ordered ? LEAST_LEFT_ORDERED : LEAST_LEFT) * pace->limit;
-    double most = SHARE * pace->limit;
+    double least = (ordered ? LEAST_LEFT_ORDERED : LEAST_LEFT) * limiter->limit;
+    double most = SHARE * limiter->limit;
 
     /* Two in a row are a limit. */
-    bool anew = pace->limit == 0 || (pace->guessed && soon);
+    bool anew = limiter->limit == 0 || (limiter->guessed && soon);
 
     /* Nothing was accepted: others have filled the window, or what ran before
      * this run has. Only waiting helps. */
     if (seen == 0 && !ordered)
-        pace->rest_end = now + WINDOW;
-    pace->first = anew;
+        limiter->rest_end = now + WINDOW;
+    limiter->first = anew;
     if (anew || !ordered)
-        pace->guessed = false;
-    pace->step =
-        !pace->first && seen >= USED * pace->limit ? STEP_KNOWN : STEP_UNKNOWN;
-    if (!pace->first && limit < least)
+        limiter->guessed = false;
+    limiter->step = !limiter->first && seen >= USED * limiter->limit
+                        ? STEP_KNOWN
+                        : STEP_UNKNOWN;
+    if (!limiter->first && limit < least)
         limit = least;
-    if (!pace->first && limit > most)
+    if (!limiter->first && limit > most)
         limit = most;
-    set_limit(pace, limit);
-    note_change(pace, now);
+    set_limit(limiter, limit);
+    note_change(limiter, now);
 }
 
-bool pace_throttled(struct pace *pace, int64_t now, int64_t retry_after_us)
+bool rate_limiter_throttled(struct rate_limiter *limiter, int64_t now,
+                            int64_t retry_after_us)
 {
-    bool stale = end_call(pace, now);
+    bool stale = end_call(limiter, now);
     int64_t pause = retry_after_us < MAX_PAUSE ? retry_after_us : MAX_PAUSE;
-    bool soon =
-        now - later(pace->slowed, later(pace->pause_end, pace->rest_end)) <
-        WINDOW;
+    bool soon = now - later(limiter->slowed,
+                            later(limiter->pause_end, limiter->rest_end)) <
+                WINDOW;
 
     if (pause >= 0)
-        pace->pause_end = later(pace->pause_end, now + pause);
+        limiter->pause_end = later(limiter->pause_end, now + pause);
     if (stale)
         return false;
-    if (pace->limit == 0 && (pause >= 0 || is_young(pace, now))) {
+    if (limiter->limit == 0 && (pause >= 0 || is_young(limiter, now))) {
         if (pause < 0)
-            pace->rest_end = now + WINDOW;
-        guess(pace, now);
+            limiter->rest_end = now + WINDOW;
+        guess(limiter, now);
     } else {
-        slow_down(pace, now, pause >= 0, soon);
+        slow_down(limiter, now, pause >= 0, soon);
     }
     return true;
 }
 
-int64_t pace_pause_end(const struct pace *pace)
+int64_t rate_limiter_pause_end(const struct rate_limiter *limiter)
 {
-    return pace->pause_end;
+    return limiter->pause_end;
 }
 
-unsigned pace_per_minute(const struct pace *pace)
+unsigned rate_limiter_per_minute(const struct rate_limiter *limiter)
 {
-    double calls = pace->limit;
+    double calls = limiter->limit;
 
-    if (pace->rate.interval > 0) {
-        double rate = (double)WINDOW * 1000 / (double)pace->rate.interval;
+    if (limiter->rate.interval > 0) {
+        double rate = (double)WINDOW * 1000 / (double)limiter->rate.interval;
 
         calls = calls > 0 && calls < rate ? calls : rate;
     }

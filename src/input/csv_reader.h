@@ -10,8 +10,8 @@
  * into chunks makes no difference. After an error the reader must not be fed
  * again.
  */
-#ifndef INPUT_CSV_H
-#define INPUT_CSV_H
+#ifndef INPUT_CSV_READER_H
+#define INPUT_CSV_READER_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -35,26 +35,26 @@ struct record {
 };
 
 /* Takes a record; a failure stops the reader with this error. */
-typedef int reader_record_fn(void *context, const struct record *record,
-                             struct error *error);
+typedef int csv_reader_record_fn(void *context, const struct record *record,
+                                 struct error *error);
 
-struct reader;
+struct csv_reader;
 
 /* name is used in messages and must outlive the reader. delimiter: one ASCII
  * character, not NUL, CR, LF or a quote. NULL without memory. */
-struct reader *reader_new(const char *name, char delimiter,
-                          reader_record_fn *take, void *context);
-void reader_free(struct reader *reader);
+struct csv_reader *csv_reader_new(const char *name, char delimiter,
+                                  csv_reader_record_fn *take, void *context);
+void csv_reader_free(struct csv_reader *reader);
 
 /* Takes the next bytes, and hands on each record that they complete. */
-int reader_feed(struct reader *reader, const char *data, size_t len,
-                struct error *error);
+int csv_reader_feed(struct csv_reader *reader, const char *data, size_t len,
+                    struct error *error);
 
 /* The input has ended: hands on a last record without a line end. Refuses an
  * input without a header. */
-int reader_end(struct reader *reader, struct error *error);
+int csv_reader_end(struct csv_reader *reader, struct error *error);
 
 /* Data rows handed on so far. */
-uint64_t reader_rows(const struct reader *reader);
+uint64_t csv_reader_rows(const struct csv_reader *reader);
 
 #endif

@@ -1,6 +1,6 @@
 #include <inttypes.h>
 
-#include "net/rate_limit.h"
+#include "net/rate_limiter.h"
 #include "unit.h"
 
 #define MS     INT64_C(1000)
@@ -48,8 +48,8 @@ static unsigned most_in_window(int64_t *times, unsigned count, int64_t window)
 
 /* Sends what may be sent for so long, always having a call to send, and keeps
  * when each arrives. */
-static unsigned send_all(struct pace *pace, int64_t duration, int64_t jitter,
-                         int64_t *arrivals)
+static unsigned send_all(struct rate_limiter *limiter, int64_t duration,
+                         int64_t jitter, int64_t *arrivals)
 {
     int64_t start = 123456789;
     int64_t now = start;
@@ -58,10 +58,10 @@ static unsigned send_all(struct pace *pace, int64_t duration, int64_t jitter,
     while (now < start + duration) {
         int64_t wait;
 
-        while ((wait = pace_wait(pace, now)) == 0) {
+        while ((wait = rate_limiter_wait(limiter, now)) == 0) {
             assert_true(count < CALLS_MOST);
             arrivals[count++] = now + below(&seed, (unsigned)jitter);
-            pace_sent(pace, now);
+            rate_limiter_sent(limiter, now);
         }
         now += (wait + MS - 1) / MS * MS + lateness();
     }
@@ -70,14 +70,14 @@ static unsigned send_all(struct pace *pace, int64_t duration, int64_t jitter,
 
 static void check_rate(unsigned rate, int64_t window)
 {
-    struct pace *pace = pace_new(rate, window);
+    struct rate_limiter *limiter = rate_limiter_new(rate, window);
     int64_t *arrivals = malloc(CALLS_MOST * sizeof(*arrivals));
     unsigned windows = rate > 2000 ? 5 : 60;
     unsigned count, most;
 
-    assert_non_null(pace);
+    assert_non_null(limiter);
     assert_non_null(arrivals);
-    count = send_all(pace, windows * window, 8 * MS, arrivals);
+    count = send_all(limiter, windows * window, 8 * MS, arrivals);
     most = most_in_window(arrivals, count, window);
     if (most > rate)
         fail_msg("%u/%" PRId64 " s: %u in a window", rate, window / SECOND,
@@ -86,7 +86,7 @@ static void check_rate(unsigned rate, int64_t window)
         fail_msg("%u/%" PRId64 " s: only %.2f %% used", rate, window / SECOND,
                  100.0 * count / rate / windows);
     free(arrivals);
-    pace_free(pace);
+    rate_limiter_free(limiter);
 }
 
 /* Of any rate, at least 97 % must be used, and no window may have more calls
@@ -112,7 +112,7 @@ enum order { ORDER_NONE, ORDER_EXACT, ORDER_TEN_SECONDS, ORDER_MINUTE };
 /* A service that counts the calls of a sliding window, refused ones too, and a
  * client that always has something to send. Time goes on by the millisecond. */
 struct world {
-    struct pace *pace;
+    struct rate_limiter *limiter;
     int64_t now;
 
     /* the service */
@@ -151,8 +151,8 @@ static struct world *open_world(unsigned limit, unsigned concurrency,
     struct world *world = calloc(1, sizeof(*world));
 
     assert_non_null(world);
-    world->pace = pace_new(0, MINUTE);
-    assert_non_null(world->pace);
+    world->limiter = rate_limiter_new(0, MINUTE);
+    assert_non_null(world->limiter);
     world->log = calloc(CALLS_MOST, sizeof(*world->log));
     assert_non_null(world->log);
     world->limit = limit;
@@ -167,7 +167,7 @@ static struct world *open_world(unsigned limit, unsigned concurrency,
 
 static void close_world(struct world *world)
 {
-    pace_free(world->pace);
+    rate_limiter_free(world->limiter);
     free(world->log);
     free(world);
 }
@@ -244,12 +244,12 @@ static void take_answers(struct world *world, size_t slot)
         if (below(&seed, *accepting + *refusing) < *accepting) {
             (*accepting)--;
             world->accepted++;
-            pace_accepted(world->pace, world->now);
+            rate_limiter_accepted(world->limiter, world->now);
         } else {
             (*refusing)--;
             world->refused++;
-            world->changes += pace_throttled(world->pace, world->now,
-                                             world->retry_after[slot]);
+            world->changes += rate_limiter_throttled(world->limiter, world->now,
+                                                     world->retry_after[slot]);
         }
         world->wake = world->now;
     }
@@ -269,13 +269,13 @@ static void turn_client(struct world *world)
     for (; world->answers_to < world->now; world->answers_to += MS)
         take_answers(world, (size_t)(world->answers_to / MS + 1) % DELAY_SLOTS);
     while (has_call(world) && world->now >= world->wake) {
-        int64_t wait = pace_wait(world->pace, world->now);
+        int64_t wait = rate_limiter_wait(world->limiter, world->now);
 
         if (wait > 0) {
             world->wake = world->now + wait;
             return;
         }
-        pace_sent(world->pace, world->now);
+        rate_limiter_sent(world->limiter, world->now);
         world->in_flight++;
         world->sent_of_demand -= world->demand ? 1 : 0;
         world->arriving[slot_after(world, world->now)]++;
@@ -430,7 +430,7 @@ static void test_unused_pace(void **state)
     world->sent_of_demand = 0;
     live(world, 60);
     assert_true(world->accepted > 140 * 60);
-    assert_true(pace_per_minute(world->pace) < 400);
+    assert_true(rate_limiter_per_minute(world->limiter) < 400);
     close_world(world);
 }
 
@@ -439,30 +439,30 @@ static void test_unused_pace(void **state)
 static const int64_t start = 5000 * SECOND;
 
 /* A pace that was told of 300 calls, accepted at once, and of ten in flight. */
-static struct pace *burst(void)
+static struct rate_limiter *burst(void)
 {
-    struct pace *pace = pace_new(0, SECOND);
+    struct rate_limiter *limiter = rate_limiter_new(0, SECOND);
 
-    assert_non_null(pace);
+    assert_non_null(limiter);
     for (int i = 0; i < 310; i++) {
-        assert_int_equal(pace_wait(pace, start), 0);
-        pace_sent(pace, start);
+        assert_int_equal(rate_limiter_wait(limiter, start), 0);
+        rate_limiter_sent(limiter, start);
     }
     for (int i = 0; i < 300; i++)
-        pace_accepted(pace, start + 100 * MS);
-    return pace;
+        rate_limiter_accepted(limiter, start + 100 * MS);
+    return limiter;
 }
 
 /* Before the first refusal there must be no bound. */
 static void test_no_bound(void **state)
 {
-    struct pace *pace = burst();
+    struct rate_limiter *limiter = burst();
 
     (void)state;
-    assert_int_equal(pace_per_minute(pace), 0);
-    assert_int_equal(pace_pause_end(pace), 0);
-    assert_int_equal(pace_wait(pace, start + 100 * MS), 0);
-    pace_free(pace);
+    assert_int_equal(rate_limiter_per_minute(limiter), 0);
+    assert_int_equal(rate_limiter_pause_end(limiter), 0);
+    assert_int_equal(rate_limiter_wait(limiter, start + 100 * MS), 0);
+    rate_limiter_free(limiter);
 }
 
 /* The first refusal must hold 95 % of what was accepted and stop everything
@@ -471,139 +471,139 @@ static void test_no_bound(void **state)
  */
 static void test_first_refusal(void **state)
 {
-    struct pace *pace = burst();
+    struct rate_limiter *limiter = burst();
     int64_t now = start + 200 * MS;
     int64_t wait;
 
     (void)state;
-    assert_true(pace_throttled(pace, now, -1));
+    assert_true(rate_limiter_throttled(limiter, now, -1));
     for (int i = 0; i < 9; i++)
-        assert_false(pace_throttled(pace, now, -1));
-    assert_int_equal(pace_per_minute(pace), 285);
-    now += wait = pace_wait(pace, now);
+        assert_false(rate_limiter_throttled(limiter, now, -1));
+    assert_int_equal(rate_limiter_per_minute(limiter), 285);
+    now += wait = rate_limiter_wait(limiter, now);
     assert_in_range(wait, MINUTE, MINUTE + 2 * SECOND);
     for (int i = 0; i < 100; i++) {
-        assert_int_equal(pace_wait(pace, now), 0);
-        pace_sent(pace, now);
-        wait = pace_wait(pace, now);
+        assert_int_equal(rate_limiter_wait(limiter, now), 0);
+        rate_limiter_sent(limiter, now);
+        wait = rate_limiter_wait(limiter, now);
         assert_in_range(wait, 200 * MS, 211 * MS);
         now += wait;
     }
-    pace_free(pace);
+    rate_limiter_free(limiter);
 }
 
 /* Where the first refusal overtakes the answers to calls that were accepted,
  * these must still count. */
 static void test_late_answers(void **state)
 {
-    struct pace *pace = pace_new(0, SECOND);
+    struct rate_limiter *limiter = rate_limiter_new(0, SECOND);
     int64_t now = start + 200 * MS;
 
     (void)state;
-    assert_non_null(pace);
+    assert_non_null(limiter);
     for (int i = 0; i < 101; i++)
-        pace_sent(pace, start);
-    assert_true(pace_throttled(pace, now, -1));
-    assert_true(pace_wait(pace, now) >= 60 * SECOND);
+        rate_limiter_sent(limiter, start);
+    assert_true(rate_limiter_throttled(limiter, now, -1));
+    assert_true(rate_limiter_wait(limiter, now) >= 60 * SECOND);
     for (int i = 0; i < 100; i++)
-        pace_accepted(pace, now + i * MS);
-    assert_int_equal(pace_per_minute(pace), 95);
-    pace_free(pace);
+        rate_limiter_accepted(limiter, now + i * MS);
+    assert_int_equal(rate_limiter_per_minute(limiter), 95);
+    rate_limiter_free(limiter);
 }
 
 /* Retry-After must be waited for to the microsecond, an hour at most, also when
  * it comes with a call that was in flight; it must cost a tenth at most. */
 static void test_retry_after(void **state)
 {
-    struct pace *pace = burst();
+    struct rate_limiter *limiter = burst();
     int64_t now = start + 200 * MS;
     unsigned held;
 
     (void)state;
-    assert_true(pace_throttled(pace, now, 100 * SECOND));
-    assert_int_equal(pace_wait(pace, now), 100 * SECOND);
-    assert_int_equal(pace_pause_end(pace), now + 100 * SECOND);
-    assert_false(pace_throttled(pace, now, 200 * SECOND));
-    assert_false(pace_throttled(pace, now, 50 * SECOND));
-    assert_int_equal(pace_wait(pace, now), 200 * SECOND);
-    assert_int_equal(pace_wait(pace, now + 200 * SECOND), 0);
+    assert_true(rate_limiter_throttled(limiter, now, 100 * SECOND));
+    assert_int_equal(rate_limiter_wait(limiter, now), 100 * SECOND);
+    assert_int_equal(rate_limiter_pause_end(limiter), now + 100 * SECOND);
+    assert_false(rate_limiter_throttled(limiter, now, 200 * SECOND));
+    assert_false(rate_limiter_throttled(limiter, now, 50 * SECOND));
+    assert_int_equal(rate_limiter_wait(limiter, now), 200 * SECOND);
+    assert_int_equal(rate_limiter_wait(limiter, now + 200 * SECOND), 0);
 
-    held = pace_per_minute(pace);
+    held = rate_limiter_per_minute(limiter);
     now += 300 * SECOND;
-    pace_sent(pace, now);
-    assert_true(pace_throttled(pace, now, INT64_MAX));
-    assert_int_equal(pace_wait(pace, now), 60 * MINUTE);
-    assert_in_range(pace_per_minute(pace), held * 9 / 10, held);
-    pace_free(pace);
+    rate_limiter_sent(limiter, now);
+    assert_true(rate_limiter_throttled(limiter, now, INT64_MAX));
+    assert_int_equal(rate_limiter_wait(limiter, now), 60 * MINUTE);
+    assert_in_range(rate_limiter_per_minute(limiter), held * 9 / 10, held);
+    rate_limiter_free(limiter);
 }
 
 /* Where nothing was accepted, what others have sent fills the window: a minute
  * must be waited for before the next call. */
 static void test_nothing_accepted(void **state)
 {
-    struct pace *pace = pace_new(0, SECOND);
+    struct rate_limiter *limiter = rate_limiter_new(0, SECOND);
 
     (void)state;
-    assert_non_null(pace);
-    pace_sent(pace, start);
-    assert_true(pace_throttled(pace, start + MS, -1));
-    assert_int_equal(pace_wait(pace, start + MS), MINUTE);
-    pace_free(pace);
+    assert_non_null(limiter);
+    rate_limiter_sent(limiter, start);
+    assert_true(rate_limiter_throttled(limiter, start + MS, -1));
+    assert_int_equal(rate_limiter_wait(limiter, start + MS), MINUTE);
+    rate_limiter_free(limiter);
 }
 
 /* Calls that leave without asking must not be made up for any longer than they
  * count in a window. */
 static void test_unasked(void **state)
 {
-    struct pace *pace = pace_new(1, SECOND);
+    struct rate_limiter *limiter = rate_limiter_new(1, SECOND);
 
     (void)state;
-    assert_non_null(pace);
+    assert_non_null(limiter);
     for (int i = 0; i < 1000; i++)
-        pace_sent(pace, start);
-    assert_in_range(pace_wait(pace, start), SECOND, 2 * SECOND);
-    pace_free(pace);
+        rate_limiter_sent(limiter, start);
+    assert_in_range(rate_limiter_wait(limiter, start), SECOND, 2 * SECOND);
+    rate_limiter_free(limiter);
 }
 
 /* With --rate and a limit of the service, the smaller one must be held. */
 static void test_rate_and_limit(void **state)
 {
-    struct pace *pace = pace_new(600, MINUTE);
+    struct rate_limiter *limiter = rate_limiter_new(600, MINUTE);
     int64_t now = start;
 
     (void)state;
-    assert_non_null(pace);
-    assert_in_range(pace_per_minute(pace), 582, 600);
+    assert_non_null(limiter);
+    assert_in_range(rate_limiter_per_minute(limiter), 582, 600);
     for (int i = 0; i < 100; i++) {
-        now += pace_wait(pace, now);
-        pace_sent(pace, now);
-        pace_accepted(pace, now);
+        now += rate_limiter_wait(limiter, now);
+        rate_limiter_sent(limiter, now);
+        rate_limiter_accepted(limiter, now);
     }
-    pace_sent(pace, now);
-    assert_true(pace_throttled(pace, now, -1));
-    assert_int_equal(pace_per_minute(pace), 95);
-    pace_free(pace);
+    rate_limiter_sent(limiter, now);
+    assert_true(rate_limiter_throttled(limiter, now, -1));
+    assert_int_equal(rate_limiter_per_minute(limiter), 95);
+    rate_limiter_free(limiter);
 }
 
 /* However often calls are refused, one must be allowed to leave now and then:
  * within the pause that was ordered, or two minutes. */
 static void test_floor(void **state)
 {
-    struct pace *pace = pace_new(0, SECOND);
+    struct rate_limiter *limiter = rate_limiter_new(0, SECOND);
     int64_t now = start;
 
     (void)state;
-    assert_non_null(pace);
+    assert_non_null(limiter);
     for (int i = 0; i < 1000; i++) {
-        int64_t wait = pace_wait(pace, now);
+        int64_t wait = rate_limiter_wait(limiter, now);
 
         assert_true(wait <= 2 * MINUTE);
         now += wait;
-        pace_sent(pace, now);
-        (void)pace_throttled(pace, now + 10 * MS, -1);
+        rate_limiter_sent(limiter, now);
+        (void)rate_limiter_throttled(limiter, now + 10 * MS, -1);
     }
-    assert_true(pace_per_minute(pace) >= 1);
-    pace_free(pace);
+    assert_true(rate_limiter_per_minute(limiter) >= 1);
+    rate_limiter_free(limiter);
 }
 
 /* Whatever is told in whatever order, a wait must be neither negative nor
@@ -611,16 +611,16 @@ static void test_floor(void **state)
 static void fuzz(uint64_t *random)
 {
     static const unsigned rates[] = {0, 0, 1, 7, 20000, 4294967295};
-    struct pace *pace = pace_new(rates[below(random, COUNT(rates))],
-                                 below(random, 2) ? SECOND : MINUTE);
+    struct rate_limiter *limiter = rate_limiter_new(
+        rates[below(random, COUNT(rates))], below(random, 2) ? SECOND : MINUTE);
     int64_t now = (int64_t)below(random, 1000000);
 
-    assert_non_null(pace);
+    assert_non_null(limiter);
     for (unsigned i = below(random, 2000); i > 0; i--) {
-        int64_t wait = pace_wait(pace, now);
+        int64_t wait = rate_limiter_wait(limiter, now);
 
         assert_in_range(wait, 0, 60 * MINUTE);
-        assert_int_equal(pace_wait(pace, now + wait), 0);
+        assert_int_equal(rate_limiter_wait(limiter, now + wait), 0);
         switch (below(random, 8)) {
         case 0:
             now += wait;
@@ -629,21 +629,22 @@ static void fuzz(uint64_t *random)
             now += (int64_t)below(random, 1U << below(random, 31));
             break;
         case 2:
-            (void)pace_throttled(pace, now, -1);
+            (void)rate_limiter_throttled(limiter, now, -1);
             break;
         case 3:
-            (void)pace_throttled(pace, now, (int64_t)next_random(random));
+            (void)rate_limiter_throttled(limiter, now,
+                                         (int64_t)next_random(random));
             break;
         case 4:
         case 5:
-            pace_sent(pace, now);
+            rate_limiter_sent(limiter, now);
             break;
         default:
-            pace_accepted(pace, now);
+            rate_limiter_accepted(limiter, now);
         }
     }
-    (void)pace_per_minute(pace);
-    pace_free(pace);
+    (void)rate_limiter_per_minute(limiter);
+    rate_limiter_free(limiter);
 }
 
 /* See fuzz(). */
@@ -660,7 +661,7 @@ static void test_any_order(void **state)
 static void test_free_nothing(void **state)
 {
     (void)state;
-    pace_free(NULL);
+    rate_limiter_free(NULL);
 }
 
 int main(void)
