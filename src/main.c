@@ -176,6 +176,9 @@ static void say_what_is_lost(const struct options *options)
 static enum exit_status run(const struct options *options, int argc,
                             char *argv[])
 {
+    const struct platform platform = {.clock = &clock_system,
+                                      .random = &random_system,
+                                      .files = &file_system_posix};
     struct credentials credentials = {.access_token = NULL};
     struct error error = {.kind = ERROR_NONE};
     struct tally tally;
@@ -188,7 +191,8 @@ static enum exit_status run(const struct options *options, int argc,
         return EXIT_USAGE;
     }
     say_what_is_lost(options);
-    result = pipeline_run(options, &credentials, &stop, &tally, &error);
+    result =
+        pipeline_run(&platform, options, &credentials, &stop, &tally, &error);
     credentials_clear(&credentials);
     if (result)
         print_error(&error);

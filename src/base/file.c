@@ -3,34 +3,67 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-static int open_folder(const char *path)
+bool file_is_same(const struct stat *one, const struct stat *other)
+{
+    return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
+char *file_name_beside(const char *path, const char *suffix)
+{
+    size_t size = strlen(path) + strlen(suffix) + 1;
+    char *name = malloc(size);
+
+    if (name)
+        (void)snprintf(name, size, "%s%s", path, suffix);
+    return name;
+}
+
+int file_write_all(const struct file_system *files, int fd, const char *data,
+                   size_t len)
+{
+    ssize_t count;
+
+    while (len > 0) {
+        count = files->write(files, fd, data, len);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return -1;
+        data += count;
+        len -= (size_t)count;
+    }
+    return 0;
+}
+
+static int open_directory(const struct file_system *files, const char *path)
 {
     char *copy = strdup(path); /* dirname() writes into it */
     int fd, failure;
 
     if (!copy)
         return -1;
-    fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    fd = files->open(files, dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+                     0);
     failure = errno;
     free(copy);
     errno = failure;
     return fd;
 }
 
-int file_sync_directory(const char *path)
+int file_sync_directory(const struct file_system *files, const char *path)
 {
-    int fd = open_folder(path);
+    int fd = open_directory(files, path);
     int result, failure;
 
     if (fd < 0)
         return errno == EACCES ? 0 : -1;
-    result = fsync(fd) && errno != EINVAL ? -1 : 0;
+    result = files->sync(files, fd) && errno != EINVAL ? -1 : 0;
     failure = errno;
-    close(fd);
+    files->close(files, fd);
     errno = failure;
     return result;
 }

@@ -1,18 +1,14 @@
 #include "base/guid.h"
 
 #include <ctype.h>
-#include <stdlib.h>
-#include <sys/random.h>
 
-void guid_make(char guid[GUID_SIZE])
+void guid_make(const struct random *random, char guid[GUID_SIZE])
 {
     static const char digits[] = "0123456789abcdef";
     unsigned char bytes[16];
     char *end = guid;
 
-    /* Can't fail for so few bytes: see getrandom(2). */
-    if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-        abort();
+    random->fill(random, bytes, sizeof(bytes));
     bytes[6] = (unsigned char)((bytes[6] & 0x0F) | 0x40);
     bytes[8] = (unsigned char)((bytes[8] & 0x3F) | 0x80);
     for (unsigned i = 0; i < sizeof(bytes); i++) {

@@ -60,17 +60,6 @@ void secret_file_free(char *secret)
     free(secret);
 }
 
-/* PATH with something behind it. NULL without memory. */
-static char *name_beside(const char *path, const char *suffix)
-{
-    size_t size = strlen(path) + strlen(suffix) + 1;
-    char *name = malloc(size);
-
-    if (name)
-        (void)snprintf(name, size, "%s%s", path, suffix);
-    return name;
-}
-
 /* ---- reading ------------------------------------------------------------ */
 
 static int check_file(const struct secret_file *file, const struct stat *info,
@@ -101,11 +90,12 @@ static int open_file(const struct secret_file *file, struct stat *info,
 {
     /* Without O_NONBLOCK a named pipe would hold us here. */
     int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    const struct file_system *files = file->files;
     int fd;
 
     if (!file->follow_links)
         flags |= O_NOFOLLOW;
-    fd = open(file->path, flags);
+    fd = files->open(files, file->path, flags, 0);
     if (fd < 0 && errno == ELOOP && !file->follow_links) {
         error_set(error, file->kind,
                   "%s: %s is a link, which could be turned elsewhere; "
@@ -113,7 +103,7 @@ static int open_file(const struct secret_file *file, struct stat *info,
                   file->variable, file->path);
         return -1;
     }
-    if (fd < 0 || fstat(fd, info)) {
+    if (fd < 0 || files->stat_open(files, fd, info)) {
         error_set(error, file->kind, "%s: can't open %s: %s", file->variable,
                   file->path, strerror(errno));
         goto err;
@@ -124,19 +114,20 @@ static int open_file(const struct secret_file *file, struct stat *info,
 
 err:
     if (fd >= 0)
-        close(fd);
+        files->close(files, fd);
     return -1;
 }
 
 /* Fills secret with the whole file, of len bytes. -1 with errno, which is 0
  * where the file has another length by now. */
-static int read_whole(int fd, char *secret, size_t len)
+static int read_whole(const struct file_system *files, int fd, char *secret,
+                      size_t len)
 {
     size_t done = 0;
     ssize_t got;
 
     while (done <= len) { /* one byte more than there should be */
-        got = read(fd, secret + done, len + 1 - done);
+        got = files->read(files, fd, secret + done, len + 1 - done);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -189,7 +180,7 @@ char *secret_file_read(const struct secret_file *file, struct error *error)
         error_memory(error);
         goto err1;
     }
-    if (read_whole(fd, secret, size - 1)) {
+    if (read_whole(file->files, fd, secret, size - 1)) {
         error_set(error, file->kind, "%s: can't read %s: %s", file->variable,
                   file->path,
                   errno ? strerror(errno) : "it was changed meanwhile");
@@ -199,91 +190,80 @@ char *secret_file_read(const struct secret_file *file, struct error *error)
     secret[len] = '\0';
     if (check_secret(file, secret, len, error))
         goto err2;
-    close(fd);
+    file->files->close(file->files, fd);
     return secret;
 
 err2:
     memory_wipe(secret, size);
     free(secret);
 err1:
-    close(fd);
+    file->files->close(file->files, fd);
     return NULL;
 }
 
 /* ---- replacing ---------------------------------------------------------- */
 
-static int write_whole(int fd, const char *data, size_t len)
-{
-    ssize_t count;
-
-    while (len > 0) {
-        count = write(fd, data, len);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return -1;
-        data += count;
-        len -= (size_t)count;
-    }
-    return 0;
-}
-
 /* Where root runs the program once, the file must not become root's: the user
  * that it belongs to could not read it any more. */
-static int keep_owner(int fd, const char *path)
+static int keep_owner(const struct file_system *files, int fd, const char *path)
 {
     struct stat old, made;
 
-    if (lstat(path, &old))
+    if (files->stat_link(files, path, &old))
         return errno == ENOENT ? 0 : -1;
-    if (fstat(fd, &made))
+    if (files->stat_open(files, fd, &made))
         return -1;
     if (old.st_uid == made.st_uid && old.st_gid == made.st_gid)
         return 0;
-    if (fchown(fd, old.st_uid, old.st_gid) && geteuid() == 0)
+    if (files->change_owner(files, fd, old.st_uid, old.st_gid) &&
+        geteuid() == 0)
         return -1;
     return 0;
 }
 
 /* Makes the new file and syncs it. What a killed process left is in the way:
  * nobody else makes it under the lock. -1 with errno. */
-static int write_new(const char *new, const char *path, const char *secret)
+static int write_new(const struct file_system *files, const char *new,
+                     const char *path, const char *secret)
 {
     int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     int fd, failure;
 
-    if (unlink(new) && errno != ENOENT)
+    if (files->remove(files, new) && errno != ENOENT)
         return -1;
-    fd = open(new, flags, S_IRUSR | S_IWUSR);
+    fd = files->open(files, new, flags, S_IRUSR | S_IWUSR);
     if (fd < 0)
         return -1;
-    if (fchmod(fd, S_IRUSR | S_IWUSR) || keep_owner(fd, path) ||
-        write_whole(fd, secret, strlen(secret)) || write_whole(fd, "\n", 1) ||
-        fsync(fd)) {
+    if (files->change_mode(files, fd, S_IRUSR | S_IWUSR) ||
+        keep_owner(files, fd, path) ||
+        file_write_all(files, fd, secret, strlen(secret)) ||
+        file_write_all(files, fd, "\n", 1) || files->sync(files, fd)) {
         failure = errno;
-        close(fd);
+        files->close(files, fd);
         errno = failure;
         return -1;
     }
-    return close(fd);
+    return files->close(files, fd);
 }
 
 int secret_file_replace(const struct secret_file *file, const char *secret,
                         struct error *error)
 {
-    char *new = name_beside(file->path, ".new");
+    const struct file_system *files = file->files;
+    char *new = file_name_beside(file->path, ".new");
     int result = 0, failure;
 
     if (!new)
         return error_memory(error);
-    if (write_new(new, file->path, secret) || rename(new, file->path)) {
+    if (write_new(files, new, file->path, secret) ||
+        files->rename(files, new, file->path)) {
         failure = errno;
-        (void)unlink(new);
+        (void)files->remove(files, new);
         result = error_set(error, file->kind, "%s: can't replace %s: %s",
                            file->variable, file->path, strerror(failure));
-    } else if (file_sync_directory(file->path)) {
+    } else if (file_sync_directory(files, file->path)) {
         result = error_set(error, file->kind,
-                           "%s: %s was replaced, but its folder can't be "
+                           "%s: %s was replaced, but its directory can't be "
                            "synced: %s",
                            file->variable, file->path, strerror(errno));
     }
@@ -300,34 +280,35 @@ int secret_file_replace(const struct secret_file *file, const char *secret,
 int secret_file_lock(const struct secret_file *file, int *lock,
                      struct error *error)
 {
-    char *name = name_beside(file->path, ".lock");
+    const struct file_system *files = file->files;
+    char *name = file_name_beside(file->path, ".lock");
     int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
     int result = 0;
 
     *lock = -1;
     if (!name)
         return error_memory(error);
-    *lock = open(name, flags, S_IRUSR | S_IWUSR);
+    *lock = files->open(files, name, flags, S_IRUSR | S_IWUSR);
     if (*lock < 0) {
         result = error_set(error, file->kind,
                            "%s: can't open %s, the lock of the processes that "
                            "share this token: %s",
                            file->variable, name, strerror(errno));
-    } else if (flock(*lock, LOCK_EX | LOCK_NB)) {
+    } else if (files->lock(files, *lock, LOCK_EX | LOCK_NB)) {
         if (errno != EWOULDBLOCK)
             result = error_set(error, file->kind, "%s: can't lock %s: %s",
                                file->variable, name, strerror(errno));
-        close(*lock);
+        files->close(files, *lock);
         *lock = -1;
     }
     free(name);
     return result;
 }
 
-void secret_file_unlock(int lock)
+void secret_file_unlock(const struct secret_file *file, int lock)
 {
     if (lock >= 0)
-        close(lock);
+        file->files->close(file->files, lock);
 }
 
 int secret_file_check_replaceable(const struct secret_file *file,
@@ -339,14 +320,15 @@ int secret_file_check_replaceable(const struct secret_file *file,
     if (!copy)
         return error_memory(error);
     if (faccessat(AT_FDCWD, dirname(copy), W_OK | X_OK, AT_EACCESS))
-        result = error_set(error, file->kind,
-                           "%s: %s can't be replaced, and the token in it "
-                           "changes: %s; put it into a folder that this user "
-                           "may write to",
-                           file->variable, file->path, strerror(errno));
+        result =
+            error_set(error, file->kind,
+                      "%s: %s can't be replaced, and the token in it "
+                      "changes: %s; put it into a directory that this user "
+                      "may write to",
+                      file->variable, file->path, strerror(errno));
     free(copy);
     if (result || secret_file_lock(file, &lock, error))
         return -1;
-    secret_file_unlock(lock);
+    secret_file_unlock(file, lock);
     return 0;
 }

@@ -9,10 +9,12 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/file_system.h"
 
 #define SECRET_FILE_MAX 65536 /* bytes of a secret's file */
 
 struct secret_file {
+    const struct file_system *files;
     const char *variable; /* that names the file, for messages */
     const char *path;
     bool follow_links;
@@ -55,7 +57,7 @@ int secret_file_lock(const struct secret_file *file, int *lock,
                      struct error *error);
 
 /* -1 is harmless. */
-void secret_file_unlock(int lock);
+void secret_file_unlock(const struct secret_file *file, int lock);
 
 /* Can the file be replaced and locked, as far as that can be told? */
 int secret_file_check_replaceable(const struct secret_file *file,

@@ -108,6 +108,7 @@ static int read_secret(const struct source *source,
         *secret = read_variable(source, value, error);
     } else {
         file = (struct secret_file){
+            .files = &file_system_posix,
             .variable = source->file_variable,
             .path = path,
             .follow_links =
@@ -162,8 +163,10 @@ static char *read_refresh_file(const struct options *options,
                                struct error *error)
 {
     char *path = resolve(variable_value(REFRESH_FILE), options, error);
-    struct secret_file file = {
-        .variable = REFRESH_FILE, .path = path, .kind = ERROR_USAGE};
+    struct secret_file file = {.files = &file_system_posix,
+                               .variable = REFRESH_FILE,
+                               .path = path,
+                               .kind = ERROR_USAGE};
     char *token;
 
     if (!path)

@@ -155,7 +155,8 @@ static int make_file(struct journal *journal, struct error *error)
             return refuse(journal->path, error);
     }
     journal->fd = open(journal->path, flags, S_IRUSR | S_IWUSR);
-    if (journal->fd < 0 || file_sync_directory(journal->path))
+    if (journal->fd < 0 ||
+        file_sync_directory(&file_system_posix, journal->path))
         return refuse(journal->path, error);
     return 0;
 }

@@ -76,7 +76,8 @@ static int build_url(struct auth *auth, const struct options *options)
  * pauses need. */
 static void start_random(struct auth *auth)
 {
-    auth->random = (uint64_t)getpid() << 32 ^ (uint64_t)clock_us() ^ 1;
+    auth->random =
+        (uint64_t)getpid() << 32 ^ (uint64_t)clock_us(&clock_system) ^ 1;
     if (auth->random == 0)
         auth->random = 1;
 }
@@ -104,6 +105,7 @@ static int start_renewing(struct auth *auth, const struct options *options)
     auth->state = STATE_RESTING;
     auth->due = INT64_MIN;
     auth->file = (struct secret_file){
+        .files = &file_system_posix,
         .variable = CREDENTIALS_REFRESH_FILE,
         .path = auth->credentials->refresh_file,
         .kind = ERROR_LOCAL,
@@ -126,6 +128,7 @@ struct auth *auth_new(const struct options *options,
     }
     auth->credentials = credentials;
     auth->lock = -1;
+    auth->file.files = &file_system_posix;
     if (credentials->access_token ? start_fixed(auth)
                                   : start_renewing(auth, options)) {
         error_memory(error);
@@ -141,7 +144,7 @@ static void end_call(struct auth *auth)
     auth->state = STATE_RESTING;
     secret_file_free(auth->refresh);
     auth->refresh = NULL;
-    secret_file_unlock(auth->lock);
+    secret_file_unlock(&auth->file, auth->lock);
     auth->lock = -1;
 }
 

@@ -716,13 +716,13 @@ int transport_wait(struct transport *transport, struct pollfd *fds,
 {
     const bool bounded = milliseconds >= 0 && milliseconds < MAX_WAIT;
     const int asked = bounded ? milliseconds : MAX_WAIT;
-    const int64_t called = clock_ms();
+    const int64_t called = clock_ms(&clock_system);
     int64_t polled, pause;
     int running = 0;
     CURLMcode code;
 
     code = poll_all(transport, fds, count, asked);
-    polled = clock_ms();
+    polled = clock_ms(&clock_system);
     pause = find_pause(transport, called, polled, asked);
     if (pause > 0 && give_back(transport, pause))
         return error_memory(error);

@@ -40,7 +40,7 @@ struct writer {
     bool begun; /* nothing of an earlier run is left in the file */
     bool gzip;
     int failure; /* errno of a write that failed: none follows it */
-    uint64_t own_writes;
+    uint64_t written;
     z_stream stream;
     struct buffer pending; /* packed already, where gzip is set */
     size_t sent;           /* so much of it is written */
@@ -190,7 +190,7 @@ static int fail_write(struct writer *writer, int failure, struct error *error)
                          "standard output was closed by its reader");
     return error_set(
         error, ERROR_LOCAL, "cannot write %s: %s (after %" PRIu64 " bytes)",
-        writer_partial_name(writer), strerror(failure), writer->own_writes);
+        writer_partial_name(writer), strerror(failure), writer->written);
 }
 
 /* Only when there is something to write, so that a run that fails before it has
@@ -259,7 +259,7 @@ int writer_flush(struct writer *writer, struct error *error)
         if (count == 0)
             break;
         writer->sent += (size_t)count;
-        writer->own_writes += (uint64_t)count;
+        writer->written += (uint64_t)count;
     }
     drop_sent(writer);
     return 0;

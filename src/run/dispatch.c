@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "journal/journal.h"
@@ -125,7 +124,7 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
 {
     struct dispatch *dispatch = calloc(1, sizeof(*dispatch));
     const struct options *options = setup->options;
-    struct timespec seed;
+    uint32_t seed;
 
     if (!dispatch) {
         error_memory(error);
@@ -134,11 +133,10 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
     dispatch->setup = *setup;
     dispatch->options = options;
     dispatch->slots = options->concurrency;
-    dispatch->now = clock_us();
-    clock_gettime(CLOCK_REALTIME, &seed);
+    dispatch->now = clock_us(dispatch->setup.platform->clock);
+    setup->platform->random->fill(setup->platform->random, &seed, sizeof(seed));
     circuit_breaker_init(&dispatch->breaker, options->concurrency,
-                         options->give_up,
-                         (uint32_t)(seed.tv_nsec ^ seed.tv_sec));
+                         options->give_up, seed);
     set_session(dispatch);
     if (open_calls(dispatch, error)) {
         dispatch_free(dispatch);
@@ -479,7 +477,7 @@ static int check_outage(const struct dispatch *dispatch, struct error *error)
 
 int dispatch_turn(struct dispatch *dispatch, struct error *error)
 {
-    dispatch->now = clock_us();
+    dispatch->now = clock_us(dispatch->setup.platform->clock);
     if (check_outage(dispatch, error) || start_token_call(dispatch, error))
         return -1;
     return send_ready(dispatch, error);
@@ -503,7 +501,7 @@ int dispatch_begin(struct dispatch *dispatch, struct group *group,
         return error_memory(error);
     transfer = transport_take(dispatch->transport);
     assert(transfer); /* there was room */
-    dispatch->now = clock_us();
+    dispatch->now = clock_us(dispatch->setup.platform->clock);
     dispatch->users++;
     transfer->owner = task;
     return follow(dispatch, transfer, user_task_start(task, &transfer->request),
@@ -635,13 +633,13 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
 {
     struct transfer *transfer;
 
-    dispatch->now = clock_us();
+    dispatch->now = clock_us(dispatch->setup.platform->clock);
     if (recovery_flush(dispatch->recovery, now_ms(dispatch), error) ||
         log_flush(dispatch->setup.log, error) ||
         transport_wait(dispatch->transport, fds, count,
                        wait_time(dispatch, milliseconds), error))
         return -1;
-    dispatch->now = clock_us();
+    dispatch->now = clock_us(dispatch->setup.platform->clock);
     while ((transfer = transport_next(dispatch->transport))) {
         int result = transfer == dispatch->token_call
                          ? take_token_answer(dispatch, transfer, error)

@@ -21,6 +21,7 @@
 #include "journal/recovery.h"
 #include "output/result_writer.h"
 #include "run/log.h"
+#include "run/platform.h"
 #include "user/own_writes.h"
 #include "user/user_task.h"
 
@@ -39,6 +40,7 @@ struct dispatch_handler {
 
 /* What all calls need; borrowed. log and written may be NULL. */
 struct dispatch_setup {
+    const struct platform *platform;
     const struct options *options;
     const struct credentials *credentials;
     struct log *log;

@@ -169,7 +169,7 @@ static int refuse_pipe(struct run *run, struct error *error)
 int run_read(struct run *run, struct error *error)
 {
     run->readable = false;
-    run->heard = clock_ms();
+    run->heard = clock_ms(run->platform->clock);
     if (row_source_read(run->source, error))
         return refuse_pipe(run, error);
     if (put_checkpoint(run, error))

@@ -106,14 +106,14 @@ static void show_progress(struct run *run)
         .in_flight = run->dispatch ? dispatch_in_flight(run->dispatch) : 0,
     };
 
-    progress_update(&run->progress, &state, clock_ms());
+    progress_update(&run->progress, &state, clock_ms(run->platform->clock));
 }
 
 /* Another process that renews the same token has its lock for a moment only. */
 static void tell_wait(struct run *run)
 {
     const char *file = dispatch_waits_for(run->dispatch);
-    int64_t now = clock_ms();
+    int64_t now = clock_ms(run->platform->clock);
 
     if (!file) {
         run->held_up = 0;
@@ -179,14 +179,15 @@ static int wait_for_work(struct run *run, struct error *error)
         {.fd = result_writer_poll_fd(run->results), .events = POLLOUT},
     };
 
-    if (dispatch_wait(run->dispatch, fds, 2, wait_time(run, clock_ms()), error))
+    if (dispatch_wait(run->dispatch, fds, 2,
+                      wait_time(run, clock_ms(run->platform->clock)), error))
         return -1;
     if (fds[0].fd < 0)
         return 0;
     if (fds[0].revents)
         run->readable = true;
     else if (row_source_is_as_expected(run->source) &&
-             clock_ms() - run->heard >= SILENCE_MS)
+             clock_ms(run->platform->clock) - run->heard >= SILENCE_MS)
         grouper_close(run->grouper);
     return 0;
 }
@@ -208,7 +209,7 @@ static int run_calls(struct run *run, struct error *error)
             return -1;
         if (start_users(run, error))
             return -1;
-        if (run->draining && clock_ms() >= run->deadline)
+        if (run->draining && clock_ms(run->platform->clock) >= run->deadline)
             dispatch_cut(run->dispatch);
         if (is_finished(run))
             return 0;
@@ -276,7 +277,7 @@ static int perform(struct run *run, const struct credentials *credentials,
 
     if (run_open(run, credentials, error))
         return -1;
-    now = run->heard = clock_ms();
+    now = run->heard = clock_ms(run->platform->clock);
     progress_init(&run->progress, STDERR_FILENO, run->options->quiet, now);
     if (run->options->mode == MODE_CHECK)
         result = run_check(run, error);
@@ -292,19 +293,20 @@ static int perform(struct run *run, const struct credentials *credentials,
     return run_finish(run, error);
 }
 
-int pipeline_run(const struct options *options,
+int pipeline_run(const struct platform *platform, const struct options *options,
                  const struct credentials *credentials,
                  const volatile sig_atomic_t *stop, struct tally *tally,
                  struct error *error)
 {
-    struct run run = {.options = options, .stop = stop, .tally = tally};
-    int64_t started = clock_ms();
+    struct run run = {
+        .platform = platform, .options = options, .stop = stop, .tally = tally};
+    int64_t started = clock_ms(platform->clock);
     struct error ignored;
     int result;
 
     *tally = (struct tally){0};
     result = perform(&run, credentials, error);
-    tally->milliseconds = clock_ms() - started;
+    tally->milliseconds = clock_ms(platform->clock) - started;
 
     dispatch_free(run.dispatch);
     own_writes_free(run.own_writes);

@@ -10,8 +10,10 @@
 #include "cli/credentials.h"
 #include "cli/options.h"
 #include "output/result_writer.h"
+#include "run/platform.h"
 
-/* Runs what the options ask for. credentials may be NULL with MODE_CHECK.
+/* Runs what the options ask for, on that machine. credentials may be NULL with
+ * MODE_CHECK.
  *
  * *stop becomes nonzero when a signal asks for a stop: nothing new is begun
  * then, and the users in flight are waited for. 0: OUTPUT is complete. -1:
@@ -23,7 +25,7 @@
  *                  OUTPUT.part, in the input's order, and the error says so
  *
  * The tally is right in each case. */
-int pipeline_run(const struct options *options,
+int pipeline_run(const struct platform *platform, const struct options *options,
                  const struct credentials *credentials,
                  const volatile sig_atomic_t *stop, struct tally *tally,
                  struct error *error);

@@ -32,7 +32,8 @@ int run_stop_for(struct run *run, const struct error *reason,
     if (reason->kind == ERROR_INPUT && !recovery_resumed(run->recovery))
         return 0;
     run->draining = true;
-    run->deadline = clock_ms() + (int64_t)run->options->drain * 1000;
+    run->deadline =
+        clock_ms(run->platform->clock) + (int64_t)run->options->drain * 1000;
     return run->dispatch ? dispatch_drain(run->dispatch, error) : 0;
 }
 

@@ -19,10 +19,12 @@
 #include "output/result_writer.h"
 #include "run/dispatch.h"
 #include "run/log.h"
+#include "run/platform.h"
 #include "run/progress.h"
 #include "user/own_writes.h"
 
 struct run {
+    const struct platform *platform;
     const struct options *options;
     const volatile sig_atomic_t *stop;
     struct tally *tally;

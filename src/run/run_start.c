@@ -23,6 +23,7 @@ static int make_dispatch(struct run *run, const struct credentials *credentials,
                          struct error *error)
 {
     struct dispatch_setup setup = {
+        .platform = run->platform,
         .options = run->options,
         .credentials = credentials,
         .log = run->log,

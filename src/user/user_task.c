@@ -460,7 +460,7 @@ static enum task_step update(struct user_task *task,
     task->sent.shared = task->shared;
     task->sent.changed = outcome->changed;
     if (service->idempotent)
-        guid_make(task->sent.request_id);
+        guid_make(&random_system, task->sent.request_id);
     task->again = false;
     if (merge_apply(&task->merge, service, task->user, outcome->changed))
         return stop_memory(task);

@@ -71,7 +71,7 @@ static int put_ids(struct http_request *request, const char *request_id)
 {
     char correlation_id[GUID_SIZE];
 
-    guid_make(correlation_id);
+    guid_make(&random_system, correlation_id);
     return buffer_printf(&request->headers,
                          "MS-RequestId: %s\nMS-CorrelationId: %s\n", request_id,
                          correlation_id);
@@ -88,7 +88,7 @@ static int build_get(const struct session *session, const char *key,
 {
     char request_id[GUID_SIZE];
 
-    guid_make(request_id);
+    guid_make(&random_system, request_id);
     request->method = HTTP_GET;
     /* Sent again by libcurl, it would be another call with the same ids. */
     request->once = true;

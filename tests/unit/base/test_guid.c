@@ -8,9 +8,9 @@ static void test_make(void **state)
     char guid[GUID_SIZE], other[GUID_SIZE];
 
     (void)state;
-    guid_make(other);
+    guid_make(&random_system, other);
     for (unsigned i = 0; i < 1000; i++) {
-        guid_make(guid);
+        guid_make(&random_system, guid);
         assert_true(guid_is_one(guid));
         assert_int_equal(guid[14], '4');
         assert_non_null(strchr("89ab", guid[19]));

@@ -24,8 +24,10 @@ static int setup(void **state)
 {
     static struct fixture fixture;
 
-    fixture = (struct fixture){
-        .file = {.variable = "VARIABLE", .path = NAME, .kind = ERROR_LOCAL}};
+    fixture = (struct fixture){.file = {.files = &file_system_posix,
+                                        .variable = "VARIABLE",
+                                        .path = NAME,
+                                        .kind = ERROR_LOCAL}};
     *state = &fixture;
     if (enter_folder(&fixture.folder))
         return -1;
@@ -206,11 +208,11 @@ static void test_lock(void **state)
     assert_int_equal(secret_file_lock(&fixture->file, &second, &fixture->error),
                      0);
     assert_int_equal(second, -1);
-    secret_file_unlock(second);
+    secret_file_unlock(&fixture->file, second);
     assert_int_equal(
         secret_file_replace(&fixture->file, "new", &fixture->error), 0);
     assert_false(is_free_elsewhere(fixture));
-    secret_file_unlock(lock);
+    secret_file_unlock(&fixture->file, lock);
     assert_true(is_free_elsewhere(fixture));
     assert_true(is_free_elsewhere(fixture));
 }

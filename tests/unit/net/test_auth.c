@@ -129,13 +129,14 @@ static void get_token(struct fixture *fixture, int64_t now)
 /* Nobody holds the lock. */
 static void assert_unlocked(void)
 {
-    struct secret_file file = {.variable = "X", .path = NAME};
+    struct secret_file file = {
+        .files = &file_system_posix, .variable = "X", .path = NAME};
     struct error error;
     int lock;
 
     assert_int_equal(secret_file_lock(&file, &lock, &error), 0);
     assert_true(lock >= 0);
-    secret_file_unlock(lock);
+    secret_file_unlock(&file, lock);
 }
 
 static void assert_no_secret(const char *text)
@@ -685,7 +686,8 @@ static void test_refused_while_renewing(void **state)
 static void test_refused_while_locked(void **state)
 {
     struct fixture *fixture = *state;
-    struct secret_file file = {.variable = "X", .path = NAME};
+    struct secret_file file = {
+        .files = &file_system_posix, .variable = "X", .path = NAME};
     int lock;
 
     get_token(fixture, 0);
@@ -695,7 +697,7 @@ static void test_refused_while_locked(void **state)
     assert_int_equal(step(fixture, fixture->auth, 0), AUTH_IDLE);
     assert_true(auth_refused(fixture->auth, 1, 0));
     assert_true(auth_wait(fixture->auth, 0) >= 75);
-    secret_file_unlock(lock);
+    secret_file_unlock(&file, lock);
     get_token(fixture, 200);
 }
 

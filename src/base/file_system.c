@@ -1,0 +1,156 @@
+#define _XOPEN_SOURCE 700 /* realpath() */
+
+#include "base/file_system.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+static int posix_open(const struct file_system *files, const char *path,
+                      int flags, mode_t mode)
+{
+    (void)files;
+    return open(path, flags, mode);
+}
+
+static int posix_close(const struct file_system *files, int fd)
+{
+    (void)files;
+    return close(fd);
+}
+
+static ssize_t posix_read(const struct file_system *files, int fd, void *data,
+                          size_t len)
+{
+    (void)files;
+    return read(fd, data, len);
+}
+
+static ssize_t posix_write(const struct file_system *files, int fd,
+                           const void *data, size_t len)
+{
+    (void)files;
+    return write(fd, data, len);
+}
+
+static off_t posix_seek(const struct file_system *files, int fd, off_t offset,
+                        int whence)
+{
+    (void)files;
+    return lseek(fd, offset, whence);
+}
+
+static int posix_truncate(const struct file_system *files, int fd, off_t len)
+{
+    (void)files;
+    return ftruncate(fd, len);
+}
+
+static int posix_sync(const struct file_system *files, int fd)
+{
+    (void)files;
+    return fsync(fd);
+}
+
+static int posix_sync_data(const struct file_system *files, int fd)
+{
+    (void)files;
+    return fdatasync(fd);
+}
+
+static int posix_lock(const struct file_system *files, int fd, int operation)
+{
+    (void)files;
+    return flock(fd, operation);
+}
+
+static int posix_change_mode(const struct file_system *files, int fd,
+                             mode_t mode)
+{
+    (void)files;
+    return fchmod(fd, mode);
+}
+
+static int posix_change_owner(const struct file_system *files, int fd,
+                              uid_t user, gid_t group)
+{
+    (void)files;
+    return fchown(fd, user, group);
+}
+
+static int posix_stat(const struct file_system *files, const char *path,
+                      struct stat *status)
+{
+    (void)files;
+    return stat(path, status);
+}
+
+static int posix_stat_link(const struct file_system *files, const char *path,
+                           struct stat *status)
+{
+    (void)files;
+    return lstat(path, status);
+}
+
+static int posix_stat_open(const struct file_system *files, int fd,
+                           struct stat *status)
+{
+    (void)files;
+    return fstat(fd, status);
+}
+
+static int posix_flags(const struct file_system *files, int fd)
+{
+    (void)files;
+    return fcntl(fd, F_GETFL);
+}
+
+static int posix_rename(const struct file_system *files, const char *from,
+                        const char *to)
+{
+    (void)files;
+    return rename(from, to);
+}
+
+static int posix_link(const struct file_system *files, const char *from,
+                      const char *to)
+{
+    (void)files;
+    return link(from, to);
+}
+
+static int posix_remove(const struct file_system *files, const char *path)
+{
+    (void)files;
+    return unlink(path);
+}
+
+static char *posix_resolve(const struct file_system *files, const char *path)
+{
+    (void)files;
+    return realpath(path, NULL);
+}
+
+const struct file_system file_system_posix = {
+    .open = posix_open,
+    .close = posix_close,
+    .read = posix_read,
+    .write = posix_write,
+    .seek = posix_seek,
+    .truncate = posix_truncate,
+    .sync = posix_sync,
+    .sync_data = posix_sync_data,
+    .lock = posix_lock,
+    .change_mode = posix_change_mode,
+    .change_owner = posix_change_owner,
+    .stat = posix_stat,
+    .stat_link = posix_stat_link,
+    .stat_open = posix_stat_open,
+    .flags = posix_flags,
+    .rename = posix_rename,
+    .link = posix_link,
+    .remove = posix_remove,
+    .resolve = posix_resolve,
+};

@@ -1,0 +1,17 @@
+/*
+ * The machine that a run works on. A simulation passes a machine of its own.
+ */
+#ifndef RUN_PLATFORM_H
+#define RUN_PLATFORM_H
+
+#include "base/clock.h"
+#include "base/file_system.h"
+#include "base/random.h"
+
+struct platform {
+    const struct clock *clock;
+    const struct random *random;
+    const struct file_system *files;
+};
+
+#endif
