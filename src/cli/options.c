@@ -14,17 +14,6 @@
 #define USAGE     "bauser-batch [OPTIONS] INPUT OUTPUT"
 #define SPECS_MAX 64
 
-static const char *const mode_names[] = {
-    [MODE_APPLY] = "apply",     [MODE_CHECK] = "check",
-    [MODE_DRY_RUN] = "dry-run", [MODE_RECONCILE] = "reconcile",
-    [MODE_EXPORT] = "export",
-};
-
-const char *mode_name(enum mode mode)
-{
-    return mode_names[mode];
-}
-
 const char *log_level_name(enum log_level level)
 {
     static const char *const names[] = {

@@ -10,10 +10,9 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/mode.h"
 
 struct service;
-
-enum mode { MODE_APPLY, MODE_CHECK, MODE_DRY_RUN, MODE_RECONCILE, MODE_EXPORT };
 
 /* How much the log says; each level has all of those before it. */
 enum log_level {
@@ -108,9 +107,6 @@ void options_print_help(FILE *stream);
  * end within a word stays one.) */
 void options_print_resume(const struct options *options, int argc, char *argv[],
                           FILE *stream);
-
-/* The name of a mode, as in messages: "apply", "check", ... */
-const char *mode_name(enum mode mode);
 
 /* "error", "warn", ... */
 const char *log_level_name(enum log_level level);

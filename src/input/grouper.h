@@ -21,22 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "input/row.h"
-
-/* Rows of one user that are sent as one update. */
-struct group {
-    struct row *rows; /* in the input's order, at least one */
-    const char *key;  /* of the user; the first row's */
-
-    /* The grouper's own. */
-    struct row *last;
-    struct group *next;      /* opened later, or ready later */
-    struct group *later;     /* of the same user, to be sent after this one */
-    struct group *latest;    /* of a user's groups; kept in the first one */
-    struct group *next_user; /* in the hash table's chain */
-    uint64_t hash;
-    bool closed; /* takes no more rows */
-};
+#include "service/row.h"
 
 struct grouper;
 

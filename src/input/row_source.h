@@ -13,9 +13,9 @@
 #include "base/hash.h"
 #include "cli/options.h"
 #include "input/csv_reader.h"
-#include "input/row.h"
 #include "output/prior_result.h"
 #include "service/column.h"
+#include "service/row.h"
 
 /* A row with a value that is refused; borrowed for the call. */
 struct refused_row {

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "cli/options.h"
 #include "input/csv_reader.h"
-#include "input/row.h"
 #include "service/column.h"
+#include "service/row.h"
 
 struct schema;
 

@@ -17,7 +17,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "cli/options.h"
-#include "input/grouper.h"
+#include "service/row.h"
 #include "user/outcome.h"
 #include "user/own_writes.h"
 

@@ -12,7 +12,7 @@
 
 #include "base/buffer.h"
 #include "cli/options.h"
-#include "input/row.h"
+#include "service/row.h"
 #include "user/user_task.h"
 
 /* One field, in quotes where it needs them. */

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "input/row.h"
 #include "service/column.h"
+#include "service/row.h"
 #include "service/service.h"
 
 /* The cell that a group has for a column; a later row's goes before. */

@@ -5,8 +5,8 @@
 #ifndef USER_REDACT_H
 #define USER_REDACT_H
 
-#include "input/row.h"
 #include "service/api_error.h"
+#include "service/row.h"
 #include "service/service.h"
 
 /* Replaces in the fault's message each value of the rows and of the user (NULL:

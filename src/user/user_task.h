@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/http.h"
 #include "cli/options.h"
-#include "input/grouper.h"
+#include "service/row.h"
 #include "service/service.h"
 #include "user/failure_summary.h"
 #include "user/merge.h"

@@ -18,8 +18,8 @@
 
 #include "base/buffer.h"
 #include "base/http.h"
-#include "input/row.h"
 #include "service/bing/bing_columns.h"
+#include "service/row.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,4 +1,4 @@
-#include "input/row.h"
+#include "service/row.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /*
  * One data row of the input, reduced to what its update needs.
  */
-#ifndef INPUT_ROW_H
-#define INPUT_ROW_H
+#ifndef SERVICE_ROW_H
+#define SERVICE_ROW_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +31,21 @@ struct row {
     bool secret;             /* a cell holds one: wiped before it is freed */
     unsigned count;
     struct cell cells[];
+};
+
+/* Rows of one user that are sent as one update. */
+struct group {
+    struct row *rows; /* in the input's order, at least one */
+    const char *key;  /* of the user; the first row's */
+
+    /* The grouper's own. */
+    struct row *last;
+    struct group *next;      /* opened later, or ready later */
+    struct group *later;     /* of the same user, to be sent after this one */
+    struct group *latest;    /* of a user's groups; kept in the first one */
+    struct group *next_user; /* in the hash table's chain */
+    uint64_t hash;
+    bool closed; /* takes no more rows */
 };
 
 void row_free(struct row *row);
