@@ -28,6 +28,13 @@ static ssize_t posix_read(const struct file_system *files, int fd, void *data,
     return read(fd, data, len);
 }
 
+static ssize_t posix_read_at(const struct file_system *files, int fd,
+                             void *data, size_t len, off_t offset)
+{
+    (void)files;
+    return pread(fd, data, len, offset);
+}
+
 static ssize_t posix_write(const struct file_system *files, int fd,
                            const void *data, size_t len)
 {
@@ -137,6 +144,7 @@ const struct file_system file_system_posix = {
     .open = posix_open,
     .close = posix_close,
     .read = posix_read,
+    .read_at = posix_read_at,
     .write = posix_write,
     .seek = posix_seek,
     .truncate = posix_truncate,

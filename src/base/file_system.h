@@ -19,6 +19,9 @@ struct file_system {
     int (*close)(const struct file_system *files, int fd);
     ssize_t (*read)(const struct file_system *files, int fd, void *data,
                     size_t len);
+    /* As pread(2). */
+    ssize_t (*read_at)(const struct file_system *files, int fd, void *data,
+                       size_t len, off_t offset);
     ssize_t (*write)(const struct file_system *files, int fd, const void *data,
                      size_t len);
     off_t (*seek)(const struct file_system *files, int fd, off_t offset,

@@ -12,13 +12,13 @@
 
 #define BOM_SIZE 3
 
-/* libcsv's buffer at its largest: beside the field's text a closing quote, the
- * NUL, and a byte free, without which libcsv does not look at the next one. */
-#define FIELD_SIZE  (READER_MAX_FIELD + 3)
+/* The largest buffer of libcsv: the field's text, a closing quote, the NUL, and
+ * a free byte, without which libcsv does not read the next one. */
+#define FIELD_SIZE  (CSV_READER_MAX_FIELD + 3)
 #define FIELD_GROWS ((size_t)64 << 10)
 
 /* A NUL follows every field's text. */
-#define RECORD_SIZE (READER_MAX_RECORD + READER_MAX_COLUMNS)
+#define RECORD_SIZE (CSV_READER_MAX_RECORD + CSV_READER_MAX_COLUMNS)
 
 /* Parts of a message, in bytes. */
 #define ROW_SIZE   32
@@ -32,7 +32,7 @@ struct csv_reader {
     void *context;
     char delimiter;
     struct csv_parser csv;
-    struct error *error; /* the caller's, while it waits */
+    struct error *error; /* of the current call */
     bool failed;
 
     char start[BOM_SIZE]; /* the first bytes, until they are all there */
@@ -41,31 +41,31 @@ struct csv_reader {
     uint32_t utf8; /* as text_utf8_check() left it */
 
     uint64_t line;       /* physical line of the next byte */
-    uint64_t field_line; /* the line on which the present field begins */
+    uint64_t field_line; /* the line on which the current field begins */
     bool begun;          /* within a record */
-    bool complete;       /* it is whole, but not handed on yet */
+    bool complete;       /* it is complete, but not passed on yet */
     bool after_cr;       /* the last byte was a CR outside quotes */
 
-    uint64_t rows; /* data rows handed on */
-    char *header;  /* the header's fields, a NUL behind each; NULL: not seen */
+    uint64_t rows; /* data rows passed on */
+    char *header;  /* its fields, a NUL after each; NULL: not seen */
     size_t width;  /* and their number */
 
-    struct record record; /* the present one */
-    struct field fields[READER_MAX_COLUMNS];
+    struct record record; /* the current one */
+    struct field fields[CSV_READER_MAX_COLUMNS];
     size_t used; /* bytes of text */
     char *text;  /* RECORD_SIZE bytes, so that fields never move; the system
-                    gives memory only to pages that are touched */
+                    allocates only pages that are used */
 };
 
-/* libcsv's default trims blanks around unquoted fields; RFC 4180 keeps them. */
+/* By default libcsv trims blanks around unquoted fields; RFC 4180 keeps them. */
 static int never_blank(unsigned char c)
 {
     (void)c;
     return 0;
 }
 
-/* libcsv halves its wish until it is granted, so it gets to FIELD_SIZE exactly,
- * and no further. */
+/* libcsv halves what it asks for until it gets it, so it reaches FIELD_SIZE
+ * exactly. */
 static void *grow_field(void *data, size_t size)
 {
     return size > FIELD_SIZE ? NULL : realloc(data, size);
@@ -179,7 +179,7 @@ static void refuse_long_field(struct csv_reader *reader)
     (void)refuse(reader, reader->field_line, column_now(reader),
                  "the field is longer than %zu bytes; is its closing quote "
                  "missing?",
-                 READER_MAX_FIELD);
+                 CSV_READER_MAX_FIELD);
 }
 
 /* Bytes of the record's fields so far; used counts their NULs, too. */
@@ -188,23 +188,23 @@ static size_t record_len(const struct csv_reader *reader)
     return reader->used - reader->record.count;
 }
 
-/* A field of len bytes goes beyond one of the bounds. */
+/* A field of len bytes exceeds one of the bounds. */
 static void refuse_bounds(struct csv_reader *reader, size_t len)
 {
-    if (len > READER_MAX_FIELD)
+    if (len > CSV_READER_MAX_FIELD)
         refuse_long_field(reader);
-    else if (reader->record.count == READER_MAX_COLUMNS)
+    else if (reader->record.count == CSV_READER_MAX_COLUMNS)
         (void)refuse(reader, reader->record.line, 0,
-                     "the row has more than %d columns; leave out those that "
+                     "the row has more than %d columns; remove those that "
                      "are not needed",
-                     READER_MAX_COLUMNS);
+                     CSV_READER_MAX_COLUMNS);
     else
         (void)refuse(reader, reader->record.line, 0,
                      "the row is longer than %zu bytes; shorten it",
-                     READER_MAX_RECORD);
+                     CSV_READER_MAX_RECORD);
 }
 
-/* Takes a field, of which data may be in its place in text already. */
+/* Appends a field, whose data may already be in its place in text. */
 static void take_field(void *data, size_t len, void *context)
 {
     struct csv_reader *reader = context;
@@ -212,8 +212,8 @@ static void take_field(void *data, size_t len, void *context)
 
     if (reader->failed)
         return;
-    if (len > READER_MAX_FIELD || reader->record.count == READER_MAX_COLUMNS ||
-        record_len(reader) + len > READER_MAX_RECORD) {
+    if (len > CSV_READER_MAX_FIELD || reader->record.count == CSV_READER_MAX_COLUMNS ||
+        record_len(reader) + len > CSV_READER_MAX_RECORD) {
         refuse_bounds(reader, len);
         return;
     }
@@ -225,7 +225,7 @@ static void take_field(void *data, size_t len, void *context)
     reader->field_line = reader->line;
 }
 
-/* libcsv has seen the end of a record. */
+/* libcsv found the end of a record. */
 static void take_end(int terminator, void *context)
 {
     struct csv_reader *reader = context;
@@ -244,7 +244,7 @@ static int keep_header(struct csv_reader *reader)
     return 0;
 }
 
-static int hand_on(struct csv_reader *reader)
+static int pass_on(struct csv_reader *reader)
 {
     struct record *record = &reader->record;
 
@@ -304,10 +304,10 @@ static const char *find(const char *from, const char *end, char byte)
     return at ? at : end;
 }
 
-/* A whole record without quotes, as most are, has nothing to parse but its
- * delimiters. Splitting it here takes a fraction of libcsv's time, which looks
- * at each byte in turn. The line is copied at once; a NUL then takes the place
- * of each delimiter and of the line end. */
+/* In a complete record without quotes, as most are, only the delimiters have to
+ * be found. Splitting it here takes a fraction of the time that libcsv takes,
+ * which processes byte by byte. The line is copied as a whole; then a NUL
+ * replaces each delimiter and the line end. */
 static void split(struct csv_reader *reader, const char *line, size_t len)
 {
     size_t line_end = len > 1 && line[len - 2] == '\r' ? 2 : 1;
@@ -324,17 +324,17 @@ static void split(struct csv_reader *reader, const char *line, size_t len)
     }
 }
 
-/* Feeds a piece of one line, in which a CR or LF is the last byte, or CRLF the
- * last two. So a record can only end at its end. */
+/* Parses a piece of one line, in which a CR or LF can only be the last byte, or
+ * CRLF the last two. So a record can only end at its end. */
 static int feed_piece(struct csv_reader *reader, const char *piece, size_t len,
                       bool has_quotes)
 {
     char last = piece[len - 1];
-    bool is_whole = !reader->begun && last == '\n' && len <= READER_MAX_FIELD;
+    bool is_whole = !reader->begun && last == '\n' && len <= CSV_READER_MAX_FIELD;
 
     if (reader->after_cr && piece[0] != '\n')
         return refuse(reader, reader->line, 0,
-                      "a carriage return (CR) alone, outside quotes; end lines "
+                      "a single carriage return (CR) outside quotes; end lines "
                       "with LF or CRLF");
     if (!reader->begun && piece[0] != '\n' && piece[0] != '\r') {
         reader->begun = true;
@@ -346,16 +346,16 @@ static int feed_piece(struct csv_reader *reader, const char *piece, size_t len,
         parse(reader, piece, len);
     if (reader->failed)
         return -1;
-    /* A field that goes on is a quoted one: then the CR is data. */
+    /* If the field continues, it is quoted and the CR is data. */
     reader->after_cr = last == '\r' && !reader->csv.quoted;
     if (last != '\n')
         return 0;
     reader->line++;
-    return reader->complete ? hand_on(reader) : 0;
+    return reader->complete ? pass_on(reader) : 0;
 }
 
-/* Cuts text into pieces. Each mark is looked for again only when it is passed:
- * what a chunk does not have is looked for once. */
+/* Splits text into pieces. Each of the three bytes is searched again only after
+ * the last find was passed, so an absent one is searched once per chunk. */
 static int feed_pieces(struct csv_reader *reader, const char *data, size_t len)
 {
     const char *end = data + len;
@@ -400,7 +400,7 @@ static int feed_text(struct csv_reader *reader, const char *data, size_t len)
     return good < len ? refuse_byte(reader, data[good]) : 0;
 }
 
-/* Looks at the first bytes of the input. */
+/* Examines the first bytes of the input. */
 static int feed_start(struct csv_reader *reader)
 {
     const char *start = reader->start;
@@ -447,7 +447,7 @@ int csv_reader_end(struct csv_reader *reader, struct error *error)
                       "the quote that opens this field is never closed");
     if (reader->failed)
         return -1;
-    if (reader->complete && hand_on(reader))
+    if (reader->complete && pass_on(reader))
         return -1;
     if (!reader->header)
         return error_set(error, ERROR_INPUT,

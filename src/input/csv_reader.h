@@ -2,13 +2,13 @@
  * Chunks of bytes to CSV records, by RFC 4180, strictly.
  *
  * LF or CRLF ends a record; inside quotes both are data. Empty lines are not
- * records. Spaces belong to the field. A UTF-8 byte-order mark at the start is
- * dropped. Refused, with file, row and line: NUL, invalid UTF-8, UTF-16, a CR
- * alone outside quotes (but at the very end), an unclosed quote, text after a
- * closing quote, a quote inside an unquoted field, a record wider or narrower
- * than the header, and what goes beyond the bounds below. How the input is cut
- * into chunks makes no difference. After an error the reader must not be fed
- * again.
+ * records. Spaces are part of the field. A UTF-8 byte-order mark at the start
+ * is removed. Refused, with file, row and line: NUL, invalid UTF-8, UTF-16, a
+ * single CR outside quotes (except at the very end), an unclosed quote, text
+ * after a closing quote, a quote inside an unquoted field, a record with more or
+ * fewer fields than the header, and what exceeds the bounds below. The result
+ * does not depend on the size of the chunks. After an error the reader must not
+ * be fed again.
  */
 #ifndef INPUT_CSV_READER_H
 #define INPUT_CSV_READER_H
@@ -18,9 +18,9 @@
 
 #include "base/error.h"
 
-#define READER_MAX_FIELD   ((size_t)1 << 20) /* bytes */
-#define READER_MAX_RECORD  ((size_t)4 << 20) /* bytes, all fields together */
-#define READER_MAX_COLUMNS 1000
+#define CSV_READER_MAX_FIELD   ((size_t)1 << 20) /* bytes */
+#define CSV_READER_MAX_RECORD  ((size_t)4 << 20) /* bytes, all fields together */
+#define CSV_READER_MAX_COLUMNS 1000
 
 struct field {
     const char *text; /* NUL-terminated; no NUL inside */
@@ -34,7 +34,7 @@ struct record {
     const struct field *fields; /* valid during the call only */
 };
 
-/* Takes a record; a failure stops the reader with this error. */
+/* Receives a record. A failure stops the reader with this error. */
 typedef int csv_reader_record_fn(void *context, const struct record *record,
                                  struct error *error);
 
@@ -46,15 +46,15 @@ struct csv_reader *csv_reader_new(const char *name, char delimiter,
                                   csv_reader_record_fn *take, void *context);
 void csv_reader_free(struct csv_reader *reader);
 
-/* Takes the next bytes, and hands on each record that they complete. */
+/* Parses the next bytes, and passes on each record that they complete. */
 int csv_reader_feed(struct csv_reader *reader, const char *data, size_t len,
                     struct error *error);
 
-/* The input has ended: hands on a last record without a line end. Refuses an
+/* The input has ended: passes on a last record without a line end. Refuses an
  * input without a header. */
 int csv_reader_end(struct csv_reader *reader, struct error *error);
 
-/* Data rows handed on so far. */
+/* Data rows passed on so far. */
 uint64_t csv_reader_rows(const struct csv_reader *reader);
 
 #endif

@@ -6,10 +6,22 @@
 
 #include "base/text.h"
 
-/* A queue of groups, linked by next. */
+/* A group and what the grouper knows of it. */
+struct entry {
+    struct group group; /* first, so that it leads back to its entry */
+    struct row *last;
+    struct entry *next;      /* in a queue */
+    struct entry *later;     /* of the same user, to be sent after this one */
+    struct entry *latest;    /* of a user's groups; kept in the first one */
+    struct entry *next_user; /* in the hash table's chain */
+    uint64_t hash;
+    bool closed; /* no row is added any more */
+};
+
+/* A queue of entries, linked by next. */
 struct queue {
-    struct group *first;
-    struct group *last;
+    struct entry *first;
+    struct entry *last;
 };
 
 struct grouper {
@@ -19,47 +31,48 @@ struct grouper {
     size_t all_bytes;   /* of all rows that are not done */
     struct queue open;  /* in the order of their first rows */
     struct queue ready; /* closed, and first of their user */
-    size_t held;        /* groups not given out yet */
+    size_t waiting;     /* groups that were not taken yet */
 
     /* First group of each user that is not done, by hash of the key. */
-    struct group **table;
+    struct entry **table;
     size_t table_size; /* a power of two */
     size_t users;
 };
 
 #define FIRST_TABLE_SIZE 1024
 
-static void queue_push(struct queue *queue, struct group *group)
+static void queue_push(struct queue *queue, struct entry *entry)
 {
-    group->next = NULL;
+    entry->next = NULL;
     if (queue->last)
-        queue->last->next = group;
+        queue->last->next = entry;
     else
-        queue->first = group;
-    queue->last = group;
+        queue->first = entry;
+    queue->last = entry;
 }
 
-static struct group *queue_pop(struct queue *queue)
+static struct entry *queue_pop(struct queue *queue)
 {
-    struct group *group = queue->first;
+    struct entry *entry = queue->first;
 
-    if (!group)
+    if (!entry)
         return NULL;
-    queue->first = group->next;
+    queue->first = entry->next;
     if (!queue->first)
         queue->last = NULL;
-    group->next = NULL;
-    return group;
+    entry->next = NULL;
+    return entry;
 }
 
 /* ---- users -------------------------------------------------------------- */
 
-static struct group **find_slot(struct grouper *grouper, uint64_t hash,
+static struct entry **find_slot(struct grouper *grouper, uint64_t hash,
                                 const char *key)
 {
-    struct group **slot = &grouper->table[hash & (grouper->table_size - 1)];
+    struct entry **slot = &grouper->table[hash & (grouper->table_size - 1)];
 
-    while (*slot && ((*slot)->hash != hash || strcmp((*slot)->key, key) != 0))
+    while (*slot &&
+           ((*slot)->hash != hash || strcmp((*slot)->group.key, key) != 0))
         slot = &(*slot)->next_user;
     return slot;
 }
@@ -67,20 +80,20 @@ static struct group **find_slot(struct grouper *grouper, uint64_t hash,
 static int grow_table(struct grouper *grouper)
 {
     size_t size = grouper->table_size * 2;
-    struct group **table = calloc(size, sizeof(struct group *));
+    struct entry **table = calloc(size, sizeof(struct entry *));
 
     if (!table)
         return -1;
     for (size_t i = 0; i < grouper->table_size; i++) {
-        struct group *group = grouper->table[i];
+        struct entry *entry = grouper->table[i];
 
-        while (group) {
-            struct group *next = group->next_user;
-            struct group **slot = &table[group->hash & (size - 1)];
+        while (entry) {
+            struct entry *next = entry->next_user;
+            struct entry **slot = &table[entry->hash & (size - 1)];
 
-            group->next_user = *slot;
-            *slot = group;
-            group = next;
+            entry->next_user = *slot;
+            *slot = entry;
+            entry = next;
         }
     }
     free(grouper->table);
@@ -93,63 +106,64 @@ static int grow_table(struct grouper *grouper)
 
 static void close_oldest(struct grouper *grouper)
 {
-    struct group *group = queue_pop(&grouper->open);
-    const struct group *first = *find_slot(grouper, group->hash, group->key);
+    struct entry *entry = queue_pop(&grouper->open);
+    const struct entry *first =
+        *find_slot(grouper, entry->hash, entry->group.key);
 
-    for (const struct row *row = group->rows; row; row = row->next)
+    for (const struct row *row = entry->group.rows; row; row = row->next)
         grouper->bytes -= row->size;
-    group->closed = true;
-    /* Behind an unfinished group of its user it waits for grouper_done(). */
-    if (first == group)
-        queue_push(&grouper->ready, group);
+    entry->closed = true;
+    /* After an unfinished group of its user it waits for grouper_done(). */
+    if (first == entry)
+        queue_push(&grouper->ready, entry);
 }
 
 /* Closes the groups whose window ends before the row of that number. */
 static void advance(struct grouper *grouper, uint64_t number)
 {
     while (grouper->open.first &&
-           number - grouper->open.first->rows->number > grouper->window)
+           number - grouper->open.first->group.rows->number > grouper->window)
         close_oldest(grouper);
 }
 
 static int open_group(struct grouper *grouper, struct row *row, uint64_t hash,
-                      struct group *first)
+                      struct entry *first)
 {
-    struct group *group;
+    struct entry *entry;
 
     if (!first && grouper->users >= grouper->table_size && grow_table(grouper))
         return -1;
-    group = calloc(1, sizeof(*group));
-    if (!group)
+    entry = calloc(1, sizeof(*entry));
+    if (!entry)
         return -1;
-    group->rows = group->last = row;
-    group->key = row->key;
-    group->hash = hash;
+    entry->group.rows = entry->last = row;
+    entry->group.key = row->key;
+    entry->hash = hash;
     if (first) {
         assert(first->latest);
-        first->latest->later = group;
-        first->latest = group;
+        first->latest->later = entry;
+        first->latest = entry;
     } else {
-        group->latest = group;
-        *find_slot(grouper, hash, row->key) = group;
+        entry->latest = entry;
+        *find_slot(grouper, hash, row->key) = entry;
         grouper->users++;
     }
-    queue_push(&grouper->open, group);
-    grouper->held++;
+    queue_push(&grouper->open, entry);
+    grouper->waiting++;
     return 0;
 }
 
 int grouper_add(struct grouper *grouper, struct row *row)
 {
     uint64_t hash = text_fnv1a64(row->key);
-    struct group *first, *latest;
+    struct entry *first, *latest;
 
     advance(grouper, row->number);
     first = *find_slot(grouper, hash, row->key);
     latest = first ? first->latest : NULL;
     row->next = NULL;
-    /* What was sent as one is judged as one. */
-    if (latest && !latest->closed && latest->rows->sent == row->sent) {
+    /* Rows that were sent as one update stay one. */
+    if (latest && !latest->closed && latest->group.rows->sent == row->sent) {
         latest->last->next = row;
         latest->last = row;
     } else if (open_group(grouper, row, hash, first)) {
@@ -177,37 +191,39 @@ void grouper_close(struct grouper *grouper)
 
 struct group *grouper_take(struct grouper *grouper)
 {
-    struct group *group = queue_pop(&grouper->ready);
+    struct entry *entry = queue_pop(&grouper->ready);
 
-    if (group)
-        grouper->held--;
-    return group;
+    if (!entry)
+        return NULL;
+    grouper->waiting--;
+    return &entry->group;
 }
 
-static void group_free(struct group *group)
+static void entry_free(struct entry *entry)
 {
-    row_free_all(group->rows);
-    free(group);
+    row_free_all(entry->group.rows);
+    free(entry);
 }
 
 void grouper_done(struct grouper *grouper, struct group *group)
 {
-    struct group **slot = find_slot(grouper, group->hash, group->key);
-    struct group *later = group->later;
+    struct entry *entry = (struct entry *)group;
+    struct entry **slot = find_slot(grouper, entry->hash, entry->group.key);
+    struct entry *later = entry->later;
 
-    for (const struct row *row = group->rows; row; row = row->next)
+    for (const struct row *row = entry->group.rows; row; row = row->next)
         grouper->all_bytes -= row->size;
     if (later) {
-        later->next_user = group->next_user;
-        later->latest = group->latest;
+        later->next_user = entry->next_user;
+        later->latest = entry->latest;
         *slot = later;
         if (later->closed)
             queue_push(&grouper->ready, later);
     } else {
-        *slot = group->next_user;
+        *slot = entry->next_user;
         grouper->users--;
     }
-    group_free(group);
+    entry_free(entry);
 }
 
 size_t grouper_bytes(const struct grouper *grouper)
@@ -217,7 +233,7 @@ size_t grouper_bytes(const struct grouper *grouper)
 
 bool grouper_is_empty(const struct grouper *grouper)
 {
-    return grouper->held == 0;
+    return grouper->waiting == 0;
 }
 
 /* ---- life --------------------------------------------------------------- */
@@ -231,7 +247,7 @@ struct grouper *grouper_new(size_t window, size_t max_bytes)
     grouper->window = window;
     grouper->max_bytes = max_bytes;
     grouper->table_size = FIRST_TABLE_SIZE;
-    grouper->table = calloc(grouper->table_size, sizeof(struct group *));
+    grouper->table = calloc(grouper->table_size, sizeof(struct entry *));
     if (!grouper->table) {
         free(grouper);
         return NULL;
@@ -244,18 +260,18 @@ void grouper_free(struct grouper *grouper)
     if (!grouper)
         return;
     for (size_t i = 0; i < grouper->table_size; i++) {
-        struct group *group = grouper->table[i];
+        struct entry *entry = grouper->table[i];
 
-        while (group) {
-            struct group *chain = group->next_user;
+        while (entry) {
+            struct entry *chain = entry->next_user;
 
-            while (group) {
-                struct group *later = group->later;
+            while (entry) {
+                struct entry *later = entry->later;
 
-                group_free(group);
-                group = later;
+                entry_free(entry);
+                entry = later;
             }
-            group = chain;
+            entry = chain;
         }
     }
     free(grouper->table);

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
 #include <zlib.h>
 
-#include "base/hash.h"
 
 #define NAME_SIZE 200
 #define RAW_SIZE  ((size_t)64 << 10)
@@ -23,29 +23,30 @@
 enum format { FORMAT_UNKNOWN, FORMAT_PLAIN, FORMAT_GZIP };
 
 struct input {
+    const struct file_system *files;
     char name[NAME_SIZE];
     struct stat stat;
     int fd;
     bool is_file;
     off_t start; /* of a file: where each reading begins */
 
-    /* The present reading. */
+    /* The current reading. */
     enum format format;
     uint64_t position; /* raw bytes taken from fd */
     size_t raw_at;     /* raw[raw_at..raw_len) is not used yet */
     size_t raw_len;
     bool ended;     /* fd has no more bytes */
     bool in_member; /* between a gzip member's first and last byte */
-    bool finished;  /* the end was reached, and all was sound */
+    bool finished;  /* the end was reached, and all is valid */
 
     z_stream stream;
     bool stream_ready;
 
     struct hash *hash; /* NULL: not kept */
-    unsigned reading;  /* 0 or 1: index of the present reading's digest */
+    unsigned reading;  /* 0 or 1: index of the current reading's digest */
     unsigned char digest[2][HASH_SIZE];
 
-    uint64_t expected; /* bytes that input_expect() names; 0: none, or done */
+    uint64_t expected; /* bytes of input_expect(); 0: none, or compared */
     unsigned char expected_digest[HASH_SIZE];
 
     unsigned char raw[RAW_SIZE];
@@ -66,10 +67,10 @@ static void set_name(struct input *input, const char *path)
     (void)snprintf(input->name, sizeof(input->name), "...%s", path);
 }
 
-/* Learns what fd is. */
+/* Finds out what fd is. */
 static int examine(struct input *input, struct error *error)
 {
-    if (fstat(input->fd, &input->stat))
+    if (input->files->stat_open(input->files, input->fd, &input->stat))
         return error_set(error, ERROR_USAGE, "%s cannot be read: %s",
                          input->name, strerror(errno));
     if (S_ISDIR(input->stat.st_mode))
@@ -78,17 +79,17 @@ static int examine(struct input *input, struct error *error)
                          input->name);
     if (!S_ISREG(input->stat.st_mode))
         return 0;
-    /* What was read before us from standard input stays read. */
-    input->start = lseek(input->fd, 0, SEEK_CUR);
+    /* What others have read from standard input is not read again. */
+    input->start = input->files->seek(input->files, input->fd, 0, SEEK_CUR);
     if (input->start < 0)
         return error_set(error, ERROR_USAGE, "%s cannot be read: %s",
                          input->name, strerror(errno));
     input->is_file = true;
-    (void)posix_fadvise(input->fd, input->start, 0, POSIX_FADV_SEQUENTIAL);
     return 0;
 }
 
-struct input *input_open(const char *path, struct error *error)
+struct input *input_open(const struct file_system *files, const char *path,
+                         struct error *error)
 {
     struct input *input = calloc(1, sizeof(*input));
 
@@ -96,18 +97,19 @@ struct input *input_open(const char *path, struct error *error)
         (void)error_memory(error);
         return NULL;
     }
+    input->files = files;
     if (strcmp(path, "-") == 0) {
         set_name(input, "standard input");
         input->fd = STDIN_FILENO;
-        /* A closed one may have been filled with something to write to. */
-        if ((fcntl(input->fd, F_GETFL) & O_ACCMODE) == O_WRONLY) {
+        /* main() opens something write-only in place of a closed one. */
+        if ((files->flags(files, input->fd) & O_ACCMODE) == O_WRONLY) {
             (void)error_set(error, ERROR_USAGE,
                             "INPUT is -, but standard input is closed");
             goto fail;
         }
     } else {
         set_name(input, path);
-        input->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        input->fd = files->open(files, path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
         if (input->fd < 0) {
             (void)error_set(error, ERROR_USAGE, "%s cannot be opened: %s",
                             input->name, strerror(errno));
@@ -131,7 +133,7 @@ void input_free(struct input *input)
         (void)inflateEnd(&input->stream);
     hash_free(input->hash);
     if (input->fd > STDIN_FILENO)
-        (void)close(input->fd);
+        (void)input->files->close(input->files, input->fd);
     free(input);
 }
 
@@ -149,6 +151,7 @@ bool input_is_file(const struct input *input)
 {
     return input->is_file;
 }
+
 int input_keep_hash(struct input *input, struct error *error)
 {
     if (input->hash)
@@ -163,7 +166,7 @@ static uint64_t raw_offset(const struct input *input)
     return input->position - (input->raw_len - input->raw_at);
 }
 
-/* Without more raw bytes there is nothing to hand on. */
+/* Are more raw bytes needed for the next chunk? */
 static bool needs_bytes(const struct input *input)
 {
     if (input->ended)
@@ -176,7 +179,7 @@ int input_poll_fd(const struct input *input)
     return !input->is_file && needs_bytes(input) ? input->fd : -1;
 }
 
-/* The bytes that an earlier run has read are over, or the input is. */
+/* All bytes that an earlier run read were read again, or the input ended. */
 static int compare_expected(struct input *input, struct error *error)
 {
     unsigned char digest[HASH_SIZE];
@@ -190,15 +193,16 @@ static int compare_expected(struct input *input, struct error *error)
         return 0;
     }
     return error_set(error, ERROR_USAGE,
-                     "%s brings other data than the run that is to be taken up "
-                     "has read (its first %" PRIu64 " bytes differ): give the "
-                     "same input, or --restart",
+                     "%s differs from what the run to be resumed has read "
+                     "(in its first %" PRIu64 " bytes): give the same input, "
+                     "or --restart to discard that run",
                      input->name, input->expected);
 }
 
-/* Reads fd once, behind the raw bytes that are there already. */
+/* Reads fd once, after the raw bytes that are there already. */
 static int take_bytes(struct input *input, struct error *error)
 {
+    const struct file_system *files = input->files;
     unsigned char *to;
     size_t room;
     ssize_t got;
@@ -210,9 +214,9 @@ static int take_bytes(struct input *input, struct error *error)
     if (input->expected > 0 && room > input->expected - input->position)
         room = (size_t)(input->expected - input->position);
     if (input->is_file)
-        got = pread(input->fd, to, room, input->start + (off_t)input->position);
+        got = files->read_at(files, input->fd, to, room, input->start + (off_t)input->position);
     else
-        got = read(input->fd, to, room);
+        got = files->read(files, input->fd, to, room);
     if (got < 0) {
         if (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK)
             return 0;
@@ -231,7 +235,7 @@ static int take_bytes(struct input *input, struct error *error)
     return 0;
 }
 
-/* Makes zlib ready for the first byte of a member. */
+/* Prepares zlib for the first byte of a member. */
 static int begin_member(struct input *input, struct error *error)
 {
     if (!input->stream_ready) {
@@ -245,7 +249,7 @@ static int begin_member(struct input *input, struct error *error)
     return 0;
 }
 
-/* What people take for a CSV file, by its first bytes. */
+/* A file of another format, by its first bytes. */
 struct foreign {
     const char *start;
     const char *name;
@@ -254,15 +258,15 @@ struct foreign {
 static const struct foreign foreign_formats[] = {
     {"PK\003\004", "a ZIP archive or an Excel workbook"},
     {"\xD0\xCF\x11\xE0", "an old Excel workbook"},
-    {"BZh", "packed by bzip2"},
-    {"\x28\xB5\x2F\xFD", "packed by zstd"},
+    {"BZh", "compressed by bzip2"},
+    {"\x28\xB5\x2F\xFD", "compressed by zstd"},
     {"\xFD"
      "7zXZ",
-     "packed by xz"},
+     "compressed by xz"},
 };
 
-/* The foreign format that the bytes are the beginning of, or NULL; *whole says
- * whether all of its mark is there. */
+/* The foreign format that begins with these bytes, or NULL. *whole: are all
+ * bytes of its signature there? */
 static const struct foreign *find_foreign(const unsigned char *raw, size_t len,
                                           bool *whole)
 {
@@ -279,9 +283,9 @@ static const struct foreign *find_foreign(const unsigned char *raw, size_t len,
     return NULL;
 }
 
-/* Tells gzip by its two first bytes. The format stays unknown where it takes
- * more bytes to tell. A file that ends between gzip's two is no text, but gzip
- * cut off. */
+/* Recognises gzip by its first two bytes. The format stays unknown until enough
+ * bytes are there. A file that ends between the two is not text but truncated
+ * gzip data. */
 static int find_format(struct input *input, struct error *error)
 {
     const struct foreign *foreign;
@@ -297,7 +301,7 @@ static int find_format(struct input *input, struct error *error)
     foreign = find_foreign(input->raw, input->raw_len, &whole);
     if (foreign && whole)
         return error_set(error, ERROR_INPUT,
-                         "%s is %s; a CSV file is needed, plain or packed by "
+                         "%s is %s; give a CSV file, plain or compressed by "
                          "gzip",
                          input->name, foreign->name);
     if (foreign && !input->ended)
@@ -316,12 +320,12 @@ static int find_format(struct input *input, struct error *error)
     return begin_member(input, error);
 }
 
-/* Something is behind a member that does not begin as the next one must. */
+/* A member is followed by bytes that are not another member. */
 static int refuse_junk(const struct input *input, struct error *error)
 {
     return error_set(error, ERROR_INPUT,
                      "%s: the gzip data ends after %" PRIu64 " bytes, but "
-                     "something else follows; get or make the file again",
+                     "other bytes follow; create or transfer the file again",
                      input->name, raw_offset(input) - input->stream.total_in);
 }
 
@@ -332,27 +336,27 @@ static int refuse_gzip(const struct input *input, int status,
 
     if (status == Z_MEM_ERROR)
         return error_memory(error);
-    if (stream->total_in <= 2) /* of the first member they are known */
+    if (stream->total_in <= 2) /* those of the first member were checked */
         return refuse_junk(input, error);
     return error_set(error, ERROR_INPUT,
                      "%s: the gzip data is damaged before byte %" PRIu64
-                     " (%s); get or make the file again",
+                     " (%s); create or transfer the file again",
                      input->name, raw_offset(input),
                      stream->msg ? stream->msg : "preset dictionary");
 }
 
-/* The end of the raw bytes: is it also the end of the gzip data? */
+/* The raw bytes end: the gzip data must end, too. */
 static int end_gzip(struct input *input, struct error *error)
 {
     if (input->in_member)
         return error_set(error, ERROR_INPUT,
-                         "%s: the gzip data is cut off at byte %" PRIu64
-                         "; get or make the file again",
+                         "%s: the gzip data is truncated at byte %" PRIu64
+                         "; create or transfer the file again",
                          input->name, input->position);
     return 0;
 }
 
-/* Makes a chunk of what zlib gets out of the raw bytes. */
+/* Decompresses raw bytes into one chunk. */
 static int read_gzip(struct input *input, size_t *len, struct error *error)
 {
     z_stream *stream = &input->stream;
@@ -391,7 +395,7 @@ static int read_plain(struct input *input, const char **data, size_t *len)
     return 1;
 }
 
-/* As input_read(), but a file's chunk may be empty too. */
+/* As input_read(), but a file's chunk may be empty, too. */
 static int read_once(struct input *input, const char **data, size_t *len,
                      struct error *error)
 {
@@ -411,14 +415,14 @@ static int read_once(struct input *input, const char **data, size_t *len,
     }
 }
 
-/* All was read and is sound: what remains is the digest of it. */
+/* All was read and is valid: computes its digest. */
 static int finish(struct input *input, struct error *error)
 {
     input->finished = true;
     if (input->hash && hash_digest(input->hash, input->digest[input->reading]))
         return error_set(error, ERROR_LOCAL,
                          "%s: its SHA-256 could not be computed; check the "
-                         "set-up of the OpenSSL library",
+                         "installation of the OpenSSL library",
                          input->name);
     return 0;
 }
@@ -483,7 +487,7 @@ bool input_changed(const struct input *input)
     const struct stat *then = &input->stat;
     struct stat now;
 
-    if (fstat(input->fd, &now) || now.st_size != then->st_size ||
+    if (input->files->stat_open(input->files, input->fd, &now) || now.st_size != then->st_size ||
         now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
         now.st_mtim.tv_nsec != then->st_mtim.tv_nsec)
         return true;

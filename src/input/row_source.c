@@ -2,28 +2,26 @@
 
 #include <stdlib.h>
 
+#include "input/header.h"
 #include "input/input.h"
-#include "input/scan.h"
-#include "input/schema.h"
+#include "input/row_parser.h"
 
 struct row_source {
-    const struct options *options;
     const struct row_handler *handler;
     void *context;
     struct input *input;
-    struct schema *schema;
     struct csv_reader *reader;
-    uint64_t total; /* of a file that was scanned */
+    struct header header;
+    uint64_t total; /* rows of a file that was validated */
     uint64_t sequence;
-    bool scanned;
+    bool validated;
     bool ended;
 };
 
 static int take_header(struct row_source *source, const struct record *record,
                        struct error *error)
 {
-    if (schema_take_header(source->schema, input_name(source->input), record,
-                           error))
+    if (header_parse(&source->header, input_name(source->input), record, error))
         return -1;
     return source->handler->begin(source->context, error);
 }
@@ -32,19 +30,19 @@ static int take_record(void *context, const struct record *record,
                        struct error *error)
 {
     struct row_source *source = context;
-    const struct schema *schema = source->schema;
+    const struct header *header = &source->header;
     struct refused_row refused = {.record = record};
     struct error why;
     struct row *row;
 
     if (record->number == 0)
         return take_header(source, record, error);
-    if (source->options->shards > 1 && !schema_in_shard(schema, record)) {
+    if (!row_is_in_shard(header, record)) {
         source->handler->skip(source->context, record->number);
         return 0;
     }
     refused.sequence = source->sequence++;
-    if (schema_take_row(schema, record, &row, &why) == 0) {
+    if (row_parse(header, record, &row, &why) == 0) {
         row->sequence = refused.sequence;
         return source->handler->take(source->context, row, error);
     }
@@ -52,12 +50,14 @@ static int take_record(void *context, const struct record *record,
         *error = why;
         return -1;
     }
-    refused.id = schema_record_id(schema, record);
+    refused.id = row_id(header, record);
     refused.why = &why;
     return source->handler->refuse(source->context, &refused, error);
 }
 
-struct row_source *row_source_open(const struct options *options,
+struct row_source *row_source_open(const struct file_system *files,
+                                   const char *path,
+                                   const struct input_rules *rules,
                                    const struct row_handler *handler,
                                    void *context, struct error *error)
 {
@@ -67,21 +67,16 @@ struct row_source *row_source_open(const struct options *options,
         error_memory(error);
         return NULL;
     }
-    source->options = options;
     source->handler = handler;
     source->context = context;
-    source->schema = schema_new(options);
-    if (!source->schema) {
-        error_memory(error);
+    header_init(&source->header, rules);
+    if (header_check_maps(&source->header, error))
         goto fail;
-    }
-    if (schema_check_maps(source->schema, error))
-        goto fail;
-    source->input = input_open(options->input, error);
+    source->input = input_open(files, path, error);
     if (!source->input)
         goto fail;
-    source->reader = csv_reader_new(input_name(source->input),
-                                    options->delimiter, take_record, source);
+    source->reader = csv_reader_new(input_name(source->input), rules->delimiter,
+                                    take_record, source);
     if (!source->reader) {
         error_memory(error);
         goto fail;
@@ -99,28 +94,92 @@ void row_source_free(struct row_source *source)
         return;
     csv_reader_free(source->reader);
     input_free(source->input);
-    schema_free(source->schema);
     free(source);
 }
 
-int row_source_scan(struct row_source *source, struct prior_result *prior,
-                    const volatile sig_atomic_t *stop, struct error *error)
+/* ---- the validation pass ------------------------------------------------ */
+
+struct validation {
+    const char *name;
+    struct header header;
+    row_check_fn *check;
+    void *context;
+};
+
+static int validate_record(void *context, const struct record *record,
+                           struct error *error)
+{
+    struct validation *validation = context;
+    const struct header *header = &validation->header;
+
+    if (record->number == 0)
+        return header_parse(&validation->header, validation->name, record,
+                            error);
+    if (!validation->check || !row_is_in_shard(header, record))
+        return 0;
+    return validation->check(validation->context, record->number,
+                             row_id(header, record), error);
+}
+
+static int validate_chunks(struct input *input, struct csv_reader *reader,
+                           const volatile sig_atomic_t *stop,
+                           struct error *error)
+{
+    const char *data;
+    size_t len;
+    int more;
+
+    while ((more = input_read(input, &data, &len, error)) > 0) {
+        if (*stop)
+            return error_set(error, ERROR_STOPPED,
+                             "stopped by a signal while %s was validated; "
+                             "nothing was sent",
+                             input_name(input));
+        if (csv_reader_feed(reader, data, len, error))
+            return -1;
+    }
+    return more < 0 ? -1 : csv_reader_end(reader, error);
+}
+
+static int validate_file(struct row_source *source, row_check_fn *check,
+                         void *context, const volatile sig_atomic_t *stop,
+                         struct error *error)
+{
+    const struct input_rules *rules = source->header.rules;
+    struct validation validation = {
+        .name = input_name(source->input), .check = check, .context = context};
+    struct csv_reader *reader = csv_reader_new(
+        validation.name, rules->delimiter, validate_record, &validation);
+    int result;
+
+    if (!reader)
+        return error_memory(error);
+    header_init(&validation.header, rules);
+    result = validate_chunks(source->input, reader, stop, error);
+    if (result == 0)
+        source->total = csv_reader_rows(reader);
+    csv_reader_free(reader);
+    return result;
+}
+
+int row_source_validate(struct row_source *source, row_check_fn *check,
+                        void *context, const volatile sig_atomic_t *stop,
+                        struct error *error)
 {
     if (input_keep_hash(source->input, error))
         return -1;
     if (!input_is_file(source->input))
         return 0;
-    if (validate_input(source->input, source->options, prior, stop,
-                       &source->total, error) ||
+    if (validate_file(source, check, context, stop, error) ||
         input_rewind(source->input, error))
         return -1;
-    source->scanned = true;
+    source->validated = true;
     return 0;
 }
 
 const unsigned char *row_source_digest(const struct row_source *source)
 {
-    return source->scanned ? input_digest(source->input) : NULL;
+    return source->validated ? input_digest(source->input) : NULL;
 }
 
 int row_source_checkpoint(const struct row_source *source, uint64_t *bytes,
@@ -144,7 +203,7 @@ static int refuse_changed(const struct row_source *source, struct error *error)
 {
     return error_set(error, ERROR_STOPPED,
                      "%s changed while it was being applied; compare it with "
-                     "the result rows before it is run again",
+                     "the result rows before you run it again",
                      input_name(source->input));
 }
 
@@ -153,8 +212,8 @@ static int take_end(struct row_source *source, struct error *error)
     if (csv_reader_end(source->reader, error))
         return -1;
     source->ended = true;
-    if (source->scanned && (input_changed(source->input) ||
-                            csv_reader_rows(source->reader) != source->total))
+    if (source->validated && (input_changed(source->input) ||
+                              csv_reader_rows(source->reader) != source->total))
         return refuse_changed(source, error);
     return 0;
 }
@@ -172,8 +231,8 @@ int row_source_read(struct row_source *source, struct error *error)
         result = take_end(source, error);
     else
         result = csv_reader_feed(source->reader, data, len, error);
-    /* It was sound when it was scanned. */
-    if (result && source->scanned && error->kind == ERROR_INPUT)
+    /* It was valid before. */
+    if (result && source->validated && error->kind == ERROR_INPUT)
         refuse_changed(source, error);
     return result;
 }
@@ -205,7 +264,7 @@ uint64_t row_source_total(const struct row_source *source)
 
 column_mask row_source_columns(const struct row_source *source)
 {
-    return schema_columns(source->schema);
+    return source->header.named;
 }
 
 const char *row_source_name(const struct row_source *source)

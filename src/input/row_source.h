@@ -1,5 +1,9 @@
 /*
- * Rows in: INPUT as checked rows, each with its sequence number.
+ * The rows of INPUT: bytes to records to checked rows, each with its sequence
+ * number.
+ *
+ * A regular file is validated as a whole before any of its rows is used; a pipe
+ * is validated as it flows.
  */
 #ifndef INPUT_ROW_SOURCE_H
 #define INPUT_ROW_SOURCE_H
@@ -10,10 +14,10 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/file_system.h"
 #include "base/hash.h"
-#include "cli/options.h"
 #include "input/csv_reader.h"
-#include "output/prior_result.h"
+#include "input/rules.h"
 #include "service/column.h"
 #include "service/row.h"
 
@@ -25,11 +29,11 @@ struct refused_row {
     const struct error *why;
 };
 
-/* What an intake calls; a failure stops it with that error. */
+/* What a row source calls. A failure stops it with that error. */
 struct row_handler {
-    /* The header was taken. */
+    /* The header was read. */
     int (*begin)(void *context, struct error *error);
-    /* A row, which is the handler's from then on, also where it fails. */
+    /* A row, which the handler owns from then on, even if it fails. */
     int (*take)(void *context, struct row *row, struct error *error);
     int (*refuse)(void *context, const struct refused_row *row,
                   struct error *error);
@@ -37,46 +41,58 @@ struct row_handler {
     void (*skip)(void *context, uint64_t number);
 };
 
+/* Called by the validation pass for each row of the shard, with its Id as
+ * given. A failure ends the pass with that error. */
+typedef int row_check_fn(void *context, uint64_t number, const char *id,
+                         struct error *error);
+
 struct row_source;
 
-/* Opens INPUT. ERROR_USAGE as input_open() and schema_check_maps(). */
-struct row_source *row_source_open(const struct options *options,
+/* Opens INPUT. Path and rules are borrowed. ERROR_USAGE as input_open() and
+ * header_check_maps(). */
+struct row_source *row_source_open(const struct file_system *files,
+                                   const char *path,
+                                   const struct input_rules *rules,
                                    const struct row_handler *handler,
                                    void *context, struct error *error);
 void row_source_free(struct row_source *source);
 
-/* Reads a file once through before anything is made of it, and goes back to
- * its start; for a pipe it only prepares its hash. Errors as validate_input();
- * previous may be NULL. */
-int row_source_scan(struct row_source *source, struct prior_result *prior,
-                    const volatile sig_atomic_t *stop, struct error *error);
+/* The validation pass: reads a file to its end, checks its compression, its
+ * structure and its header, but not the values of its rows, and returns to its
+ * start. For a pipe it only prepares the hash. check may be NULL.
+ *
+ * ERROR_INPUT if the file is refused, ERROR_STOPPED if *stop became nonzero
+ * meanwhile, or the error of check. */
+int row_source_validate(struct row_source *source, row_check_fn *check,
+                        void *context, const volatile sig_atomic_t *stop,
+                        struct error *error);
 
-/* The SHA-256 of a file that was scanned; NULL for a pipe. */
+/* The SHA-256 of a file that was validated; NULL for a pipe. */
 const unsigned char *row_source_digest(const struct row_source *source);
 
-/* As those of input.h. */
+/* As the functions of input.h. */
 int row_source_checkpoint(const struct row_source *source, uint64_t *bytes,
                           unsigned char digest[HASH_SIZE]);
 void row_source_expect(struct row_source *source, uint64_t bytes,
                        const unsigned char digest[HASH_SIZE]);
 bool row_source_is_as_expected(const struct row_source *source);
 
-/* Reads one chunk, and hands on its rows. ERROR_INPUT where a pipe, or a file
- * that was not scanned, is refused; ERROR_STOPPED where a file is not what it
- * was when it was scanned. */
+/* Reads one chunk and passes its rows to the handler. ERROR_INPUT if a pipe, or
+ * a file that was not validated, is refused; ERROR_STOPPED if a file changed
+ * since it was validated. */
 int row_source_read(struct row_source *source, struct error *error);
 
-/* Has the input come to its end? */
+/* Has the input ended? */
 bool row_source_ended(const struct row_source *source);
 
-/* The descriptor to be polled before the next row_source_read(); -1: none. */
+/* The descriptor to poll before the next row_source_read(); -1: none. */
 int row_source_poll_fd(const struct row_source *source);
 
 /* The columns that the header names; from begin() on. */
 column_mask row_source_columns(const struct row_source *source);
 
-/* Rows with a sequence number so far, and all rows read; the number of rows of
- * a file that was scanned, else 0. */
+/* Rows with a sequence number so far; all rows read so far; the number of rows
+ * of a file that was validated, else 0. */
 uint64_t row_source_sequence(const struct row_source *source);
 uint64_t row_source_rows(const struct row_source *source);
 uint64_t row_source_total(const struct row_source *source);

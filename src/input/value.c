@@ -27,7 +27,7 @@ static char *copy(char **room, const char *text, size_t len)
     return start;
 }
 
-/* What a spreadsheet makes of a long number: 9.1E+18, or 9,1E+18. */
+/* The form that spreadsheets give to long numbers: 9.1E+18, or 9,1E+18. */
 static bool is_scientific(const char *text)
 {
     return strchr(DIGITS "-", *text) && strpbrk(text, "eE") &&
@@ -43,15 +43,16 @@ static int refuse_long(const struct column *column, const char *text,
 
     if (column->use == COLUMN_KEY && guid_is_one(text))
         return error_value(error, code, column->name,
-                           "%s takes a whole number; a GUID is the Id of "
-                           "another service's user: give that service by --api",
+                           "%s takes a whole number; this GUID is the Id of a "
+                           "user of another service: choose the service with "
+                           "--api",
                            column->name);
     if (is_scientific(text))
         return error_value(error, code, column->name,
-                           "%s looks like a number that a spreadsheet turned "
-                           "into the form 9.1E+18, so that its last digits "
-                           "are lost; format the column as text and export "
-                           "the file again",
+                           "%s looks like a number that a spreadsheet changed "
+                           "into the form 9.1E+18, which loses its last "
+                           "digits; format the column as text and export the "
+                           "file again",
                            column->name);
     if (digits[0] == '\0' || digits[strspn(digits, DIGITS)] != '\0')
         return error_value(error, code, column->name,
@@ -76,10 +77,11 @@ int value_check_guid(const struct column *column, const char *text,
     if (guid_is_one(text))
         return 0;
     if (column->use == COLUMN_KEY && text[strspn(text, DIGITS)] == '\0')
-        return error_value(error, "InvalidId", column->name,
-                           "%s takes a GUID; a number is the Id of another "
-                           "service's user: give that service by --api",
-                           column->name);
+        return error_value(
+            error, "InvalidId", column->name,
+            "%s takes a GUID; this number is the Id of a user of "
+            "another service: choose the service with --api",
+            column->name);
     return error_value(error,
                        column->use == COLUMN_KEY ? "InvalidId" : "InvalidGuid",
                        column->name,
@@ -88,14 +90,14 @@ int value_check_guid(const struct column *column, const char *text,
                        column->name);
 }
 
-const char *value_take_id(const struct column *column, const char *text,
-                          char room[GUID_SIZE], struct error *error)
+const char *value_parse_id(const struct column *column, const char *text,
+                           char room[GUID_SIZE], struct error *error)
 {
     int64_t number;
 
     if (*text == '\0') {
         error_value(error, "InvalidId", column->name,
-                    "%s is empty: whose row is it?", column->name);
+                    "%s is empty: fill in the Id of the user", column->name);
         return NULL;
     }
     if (column->type == COLUMN_GUID) {
@@ -111,8 +113,8 @@ const char *value_take_id(const struct column *column, const char *text,
     return text + strspn(text, "0");
 }
 
-static int take_long(const struct column *column, const char *text, size_t len,
-                     char **room, const char **value, struct error *error)
+static int parse_long(const struct column *column, const char *text, size_t len,
+                      char **room, const char **value, struct error *error)
 {
     const char *end = text + len;
     int64_t number;
@@ -131,8 +133,8 @@ static int take_long(const struct column *column, const char *text, size_t len,
     return 0;
 }
 
-static int take_boolean(const struct column *column, const char *text,
-                        const char **value, struct error *error)
+static int parse_boolean(const struct column *column, const char *text,
+                         const char **value, struct error *error)
 {
     if (same_word(text, "true") || strcmp(text, "1") == 0)
         *value = "true";
@@ -144,7 +146,7 @@ static int take_boolean(const struct column *column, const char *text,
     return 0;
 }
 
-/* Writes "Html, Text" into list; -1 where the set does not fit. */
+/* Writes "Html, Text" into list; -1 if the set does not fit. */
 static int list_set(const char *const *set, char list[LIST_SIZE])
 {
     size_t used = 0;
@@ -164,28 +166,29 @@ static int list_set(const char *const *set, char list[LIST_SIZE])
 static int refuse_word(const struct column *column, const char *text,
                        struct error *error)
 {
-    struct suggestion nearest;
+    struct suggestion suggestion;
     char list[LIST_SIZE];
 
-    suggest_init(&nearest, text);
+    suggest_init(&suggestion, text);
     for (size_t i = 0; column->set[i]; i++)
-        suggest_offer(&nearest, column->set[i]);
-    if (nearest.name)
+        suggest_offer(&suggestion, column->set[i]);
+    if (suggestion.name)
         return error_value(error, "InvalidValue", column->name,
                            "%s is not in the value set %s; did you mean %s?",
-                           column->name, column->set_name, nearest.name);
+                           column->name, column->set_name, suggestion.name);
     if (list_set(column->set, list) == 0)
         return error_value(error, "InvalidValue", column->name,
                            "%s is not in the value set %s: %s", column->name,
                            column->set_name, list);
-    return error_value(error, "InvalidValue", column->name,
-                       "%s is not in the value set %s, whose values are such "
-                       "as %s",
-                       column->name, column->set_name, column->set[0]);
+    return error_value(
+        error, "InvalidValue", column->name,
+        "%s is not in the value set %s, which has values such as "
+        "%s",
+        column->name, column->set_name, column->set[0]);
 }
 
-static int take_word(const struct column *column, const char *text,
-                     const char **value, struct error *error)
+static int parse_word(const struct column *column, const char *text,
+                      const char **value, struct error *error)
 {
     for (size_t i = 0; column->set[i]; i++) {
         if (same_word(text, column->set[i])) {
@@ -214,10 +217,10 @@ static bool is_letter(char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-/* Sent in capitals, as the service lists them. */
-static int take_letters2(const struct column *column, const char *text,
-                         size_t len, char **room, const char **value,
-                         struct error *error)
+/* Sent in uppercase, as the service lists them. */
+static int parse_letters2(const struct column *column, const char *text,
+                          size_t len, char **room, const char **value,
+                          struct error *error)
 {
     char *start = *room;
 
@@ -252,45 +255,46 @@ static int check_length(const struct column *column, const char *text,
     return 0;
 }
 
-static int take_string(const struct column *column, const char *text,
-                       size_t len, char **room, const char **value,
-                       struct error *error)
+static int parse_string(const struct column *column, const char *text,
+                        size_t len, char **room, const char **value,
+                        struct error *error)
 {
     if (column->letters2)
-        return take_letters2(column, text, len, room, value, error);
+        return parse_letters2(column, text, len, room, value, error);
     if (check_length(column, text, len, error))
         return -1;
     if (column->use == COLUMN_WRITE && *text == '*' &&
         text[strspn(text, "*")] == '\0')
         return error_value(error, "InvalidValue", column->name,
-                           "%s has nothing but asterisks, which is how the "
-                           "service hides a value; leave the cell empty to "
-                           "keep what the user has",
+                           "%s consists of asterisks, with which the service "
+                           "masks a value; leave the cell empty to keep the "
+                           "user's value",
                            column->name);
     *value = copy(room, text, len);
     return 0;
 }
 
-int value_take(const struct column *column, const char *text, size_t len,
-               char **room, const char **value, struct error *error)
+int value_parse(const struct column *column, const char *text, size_t len,
+                char **room, const char **value, struct error *error)
 {
     struct instant instant;
 
     switch (column->type) {
     case COLUMN_LONG:
-        return take_long(column, text, len, room, value, error);
+        return parse_long(column, text, len, room, value, error);
     case COLUMN_BOOLEAN:
-        return take_boolean(column, text, value, error);
+        return parse_boolean(column, text, value, error);
     case COLUMN_ENUM:
-        return take_word(column, text, value, error);
+        return parse_word(column, text, value, error);
     case COLUMN_STRING:
-        return take_string(column, text, len, room, value, error);
+        return parse_string(column, text, len, room, value, error);
     case COLUMN_BASE64:
         if (!is_base64(text, len))
-            return error_value(error, "InvalidBase64", column->name,
-                               "%s takes base64 exactly as the service gave "
-                               "it; was the cell cut or changed?",
-                               column->name);
+            return error_value(
+                error, "InvalidBase64", column->name,
+                "%s takes base64 exactly as the service returned "
+                "it; the cell was truncated or changed",
+                column->name);
         break;
     case COLUMN_GUID:
         if (value_check_guid(column, text, error))
@@ -300,7 +304,7 @@ int value_take(const struct column *column, const char *text, size_t len,
         if (text_parse_instant(text, &instant))
             return error_value(error, "InvalidTime", column->name,
                                "%s takes a time such as 2026-01-02T03:04:05Z; "
-                               "a spreadsheet may have changed its form",
+                               "a spreadsheet may have changed its format",
                                column->name);
         break;
     }

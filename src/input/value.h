@@ -1,8 +1,8 @@
 /*
  * The check of one cell's value, and its spelling as the service has it.
  *
- * No message repeats a value: cells hold names, phones and addresses of
- * people, and messages end in results and logs.
+ * No message repeats a value: cells contain names, phones and addresses of
+ * people, and messages appear in results and logs.
  */
 #ifndef INPUT_VALUE_H
 #define INPUT_VALUE_H
@@ -13,28 +13,28 @@
 #include "base/guid.h"
 #include "service/column.h"
 
-/* Checks a value that is not empty; len bytes, a NUL behind them.
+/* Checks a value that is not empty: len bytes, followed by a NUL.
  *
- * *value becomes the text to use: static for booleans and value sets, else
- * made in *room, which has space for len + 1 bytes and is moved behind what
- * was used; NULL where the value is the column's word for empty. -1 with
+ * *value becomes the text to use: a constant for booleans and value sets, else
+ * a text in *room, which has space for len + 1 bytes and is advanced; NULL if
+ * the value is the column's word for empty. -1 with
  * ERROR_VALUE: InvalidNumber, InvalidBoolean, InvalidTime, InvalidGuid,
  * InvalidBase64, InvalidValue, ValueTooLong, ValueTooShort. */
-int value_take(const struct column *column, const char *text, size_t len,
-               char **room, const char **value, struct error *error);
+int value_parse(const struct column *column, const char *text, size_t len,
+                char **room, const char **value, struct error *error);
 
-/* Is it one? -1 with InvalidGuid, or InvalidId for that of a user. */
+/* -1 with InvalidGuid, or with InvalidId for the column of the Id. */
 int value_check_guid(const struct column *column, const char *text,
                      struct error *error);
 
-/* Copies a GUID in small letters. */
+/* Copies a GUID in lowercase. */
 void value_copy_guid(char copy[GUID_SIZE], const char *guid);
 
-/* Checks an Id, which may be empty here. Answers its plain form: of a number
- * its digits without leading zeros, which is the end of text; of a GUID its
- * small letters, in room. NULL with InvalidId where it is no whole number from
- * 1 to 2^63 - 1, or no GUID. */
-const char *value_take_id(const struct column *column, const char *text,
-                          char room[GUID_SIZE], struct error *error);
+/* Checks an Id, which may be empty here. Returns its plain form: the digits of
+ * a number without leading zeros, which are the end of text; a GUID in
+ * lowercase, in room. NULL with InvalidId if it is not a whole number from 1 to
+ * 2^63 - 1, or not a GUID. */
+const char *value_parse_id(const struct column *column, const char *text,
+                           char room[GUID_SIZE], struct error *error);
 
 #endif

@@ -18,7 +18,7 @@
  * commas and a line end. */
 #define SLICE     ((size_t)4096)
 #define MAX_ROWS  (SLICE / 14 + 1)
-#define MAX_BYTES (4 * READER_MAX_RECORD) /* a quote may become two */
+#define MAX_BYTES (4 * CSV_READER_MAX_RECORD) /* a quote may become two */
 
 /* Columns of a result row that are read; format_header() has them all. */
 enum { ROW = 0, ID = 1, STATUS = 2, RETRYABLE = 8, COLUMNS = 14 };
@@ -220,7 +220,7 @@ static int open_file(struct prior_result *prior, const char *path,
                          "%s, whose failed rows are to be tried again, is not "
                          "a regular file",
                          path);
-    prior->input = input_open(path, error);
+    prior->input = input_open(&file_system_posix, path, error);
     return prior->input ? 0 : -1;
 }
 
@@ -233,7 +233,7 @@ struct prior_result *prior_result_open(const char *path, struct error *error)
         error_memory(error);
         return NULL;
     }
-    buffer_init(&prior->header, READER_MAX_RECORD);
+    buffer_init(&prior->header, CSV_READER_MAX_RECORD);
     buffer_init(&prior->texts, MAX_BYTES);
     if (format_header(&prior->header, &apply)) {
         error_memory(error);

@@ -26,6 +26,7 @@
 struct run {
     const struct platform *platform;
     const struct options *options;
+    struct input_rules rules;
     const volatile sig_atomic_t *stop;
     struct tally *tally;
     struct log *log;

@@ -83,11 +83,34 @@ static int begin_recovery(struct run *run, struct error *error)
     return 0;
 }
 
+static void set_rules(struct run *run)
+{
+    const struct options *options = run->options;
+
+    run->rules = (struct input_rules){
+        .service = options->service,
+        .delimiter = options->delimiter,
+        .clear_token = options->clear_token,
+        .maps = options->maps,
+        .map_count = options->map_count,
+        .ignores = options->ignores,
+        .ignore_count = options->ignore_count,
+        .tenant = options->customer_id,
+        .ignore_guards = options->ignore_guards,
+        .ids_only = options->mode == MODE_EXPORT,
+        .shard = options->shard,
+        .shards = options->shards,
+    };
+}
+
 static int open_files(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
 
-    run->source = row_source_open(options, &run_rows, run, error);
+    set_rules(run);
+    run->source =
+        row_source_open(run->platform->files, options->input, &run->rules,
+                        &run_rows, run, error);
     if (!run->source)
         return -1;
     run->results = result_writer_open(options, row_source_stat(run->source),
@@ -109,6 +132,29 @@ static int open_files(struct run *run, struct error *error)
     return run->recovery ? 0 : -1;
 }
 
+static int check_prior(void *context, uint64_t number, const char *id,
+                       struct error *error)
+{
+    struct run *run = context;
+    struct prior_row row;
+
+    return prior_result_match(run->prior, number, id, &row, error);
+}
+
+/* A prior result must be that of the file. */
+static int validate(struct run *run, struct error *error)
+{
+    if (row_source_validate(run->source, run->prior ? check_prior : NULL, run,
+                            run->stop, error))
+        return -1;
+    if (!run->prior || !row_source_digest(run->source))
+        return 0;
+    return prior_result_end(run->prior, error) ||
+                   prior_result_rewind(run->prior, error)
+               ? -1
+               : 0;
+}
+
 int run_open(struct run *run, const struct credentials *credentials,
              struct error *error)
 {
@@ -120,7 +166,7 @@ int run_open(struct run *run, const struct credentials *credentials,
     if (run->options->mode == MODE_CHECK)
         return result_writer_begin(run->results, error);
     if (make_grouper(run, error) || make_dispatch(run, credentials, error) ||
-        row_source_scan(run->source, run->prior, run->stop, error) ||
+        validate(run, error) ||
         result_writer_begin(run->results, error) || begin_recovery(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);

@@ -28,14 +28,14 @@ refused() {
 }
 
 head -c 1 good >one-byte
-refused one-byte 'cut off at byte 1'
+refused one-byte 'truncated at byte 1'
 head -c 9 good >in-header
-refused in-header 'cut off at byte 9'
+refused in-header 'truncated at byte 9'
 head -c $((size / 2)) good >half
-refused half "cut off at byte $((size / 2))"
+refused half "truncated at byte $((size / 2))"
 for missing in 8 4 1; do
     head -c $((size - missing)) good >in-trailer
-    refused in-trailer "cut off at byte $((size - missing))"
+    refused in-trailer "truncated at byte $((size - missing))"
 done
 
 # with_byte OFFSET VALUE: the good file with this byte in that place.
@@ -54,14 +54,14 @@ with_byte $((size - 1)) 01 >length
 refused length 'damaged before byte'
 
 { cat good && echo junk; } >junk
-refused junk "ends after $size bytes, but something else follows"
+refused junk "ends after $size bytes, but other bytes follow"
 { cat good && printf x; } >junk-byte
-refused junk-byte "ends after $size bytes, but something else follows"
+refused junk-byte "ends after $size bytes, but other bytes follow"
 { cat good && printf '\0\0\0\0'; } >zeros
-refused zeros "ends after $size bytes, but something else follows"
+refused zeros "ends after $size bytes, but other bytes follow"
 { cat good && head -c 1 good; } >second-one-byte
-refused second-one-byte "cut off at byte $((size + 1))"
+refused second-one-byte "truncated at byte $((size + 1))"
 { cat good && head -c 15 good; } >second-cut
-refused second-cut "cut off at byte $((size + 15))"
+refused second-cut "truncated at byte $((size + 15))"
 
 expect_counts calls=0 connections_opened=0

@@ -44,7 +44,7 @@ bad "${U}02,x,\\xc0\\xaf\n" '2, line 4, column 3 (JobTitle): not valid UTF-8'
 bad "${U}02,x,\\xf4\\x90\\x80\\x80\n" \
     '2, line 4, column 3 (JobTitle): not valid UTF-8'
 bad "${U}02,x,\\xe2\\x82" '2, line 4, column 3 (JobTitle): not valid UTF-8'
-bad "${U}02,x,y\r${U}03,x,y\r" '2, line 4: a carriage return (CR) alone'
+bad "${U}02,x,y\r${U}03,x,y\r" '2, line 4: a single carriage return (CR)'
 
 # Every size has its bound: a field's, a record's, a header's.
 printf 'Id,City\n%s,%s\n' "${U}01" "$(head -c 1048577 /dev/zero | tr '\0' x)" \

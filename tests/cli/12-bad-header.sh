@@ -18,13 +18,13 @@ header Id,Ctiy,Line1,Line2 'column 2: unknown column "Ctiy"' 'did you mean City'
 header Id,City,ContactInfo.Adress.City,Line2 'column 3' \
     'did you mean ContactInfo.Address.City?'
 header Id,City,Xyzzy,Line2 'column 3: unknown column "Xyzzy"'
-header Id,City,Line1,CITY 'column 4: "CITY" doubles City' 'column 2'
-header Id,City,contactinfo.address.city,x 'column 3' 'doubles City'
-header Id,UserId,City,Line1 'column 2: "UserId" doubles Id'
+header Id,City,Line1,CITY 'column 4: "CITY" is a duplicate of City' 'column 2'
+header Id,City,contactinfo.address.city,x 'column 3' 'a duplicate of City'
+header Id,UserId,City,Line1 'column 2: "UserId" is a duplicate of Id'
 header City,Line1,Line2,Line3 'no column Id'
 header Id,Password,City,Line1 "column 2: rest has no column Password (partner-center has)" \
     'never returns it'
-header Id,City,BusinessName,Line1 "column 3: BusinessName can't be given" \
+header Id,City,BusinessName,Line1 "column 3: BusinessName cannot be given" \
     'the service ignores it'
 header 'Id,City,ContactInfo.Address.BusinessName,Line1' BusinessName
 header Id,,City,Line1 'column 2: the name is empty'
@@ -36,7 +36,7 @@ header "Id,\"Ci\nty\",Line1,Line2" 'column 2'
 # A column that another service has: both are named.
 header Id,CustomerTenantId,City,Line1 \
     'column 2: rest has no column CustomerTenantId (partner-center has); ' \
-    "--ignore 'CustomerTenantId' drops it"
+    "--ignore 'CustomerTenantId' ignores it"
 header Id,City,Line1,State 'rest has no column state (partner-center has); ' \
     "did you mean StateOrProvince? --map 'State=StateOrProvince'"
 for api in soap-v13 soap-v12; do

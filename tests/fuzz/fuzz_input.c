@@ -84,7 +84,7 @@ static struct input *open_input(int fd, struct error *error)
     char path[32];
 
     (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    input = input_open(path, error);
+    input = input_open(&file_system_posix, path, error);
     MUST(input);
     MUST(close(fd) == 0);
     return input;

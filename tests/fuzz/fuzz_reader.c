@@ -20,7 +20,7 @@ static int take_record(void *context, const struct record *record,
     struct buffer *story = context;
 
     (void)error;
-    MUST(record->count > 0 && record->count <= READER_MAX_COLUMNS);
+    MUST(record->count > 0 && record->count <= CSV_READER_MAX_COLUMNS);
     MUST(buffer_printf(story,
                        "%llu at %llu:", (unsigned long long)record->number,
                        (unsigned long long)record->line) == 0);

@@ -203,7 +203,7 @@ static void test_delimiters(void **unused)
     "text after the closing quote; double the quotes inside a quoted field"
 #define NEVER_CLOSED "the quote that opens this field is never closed"
 #define LONE_CR                                                                \
-    "a carriage return (CR) alone, outside quotes; end lines with LF or CRLF"
+    "a single carriage return (CR) outside quotes; end lines with LF or CRLF"
 #define NUL_BYTE "a NUL byte; if the file is UTF-16, save it as UTF-8"
 #define NOT_UTF8                                                               \
     "not valid UTF-8; save the file as UTF-8 (iconv -f WINDOWS-1252 -t "       \
@@ -364,20 +364,20 @@ static void test_longest_field(void **unused)
 
         buffer_clear(&text);
         (void)buffer_puts(&text, "a,b\nx,");
-        put_many(&text, 'y', READER_MAX_FIELD + extra);
+        put_many(&text, 'y', CSV_READER_MAX_FIELD + extra);
         check_end(&text, message);
         (void)buffer_puts(&text, "\n1,2\n");
         check_end(&text, message);
 
         buffer_clear(&text);
         (void)buffer_puts(&text, "a,b\nx,\"");
-        put_many(&text, 'y', READER_MAX_FIELD + extra);
+        put_many(&text, 'y', CSV_READER_MAX_FIELD + extra);
         (void)buffer_puts(&text, "\"\n1,2\n");
         check_end(&text, message);
 
         buffer_clear(&text);
         (void)buffer_puts(&text, "a,b\nx,\"");
-        put_many(&text, '"', 2 * (READER_MAX_FIELD + extra));
+        put_many(&text, '"', 2 * (CSV_READER_MAX_FIELD + extra));
         (void)buffer_puts(&text, "\"\r\n1,2\r\n");
         check_end(&text, message);
     }
@@ -411,7 +411,7 @@ static void test_longest_record(void **unused)
         buffer_clear(&text);
         (void)buffer_puts(&text, "a,b,c,d,e\n");
         for (size_t i = 0; i < 4; i++) {
-            put_many(&text, 'x', READER_MAX_FIELD);
+            put_many(&text, 'x', CSV_READER_MAX_FIELD);
             (void)buffer_puts(&text, ",");
         }
         put_many(&text, 'y', extra);
@@ -433,8 +433,8 @@ static void test_longest_record(void **unused)
 /* 1,000 columns must be taken, 1,001 refused, in the header and in a row. */
 static void test_most_columns(void **unused)
 {
-    static const char message[] = "the row has more than 1000 columns; leave "
-                                  "out those that are not needed";
+    static const char message[] = "the row has more than 1000 columns; remove "
+                                  "those that are not needed";
     struct buffer text, expected;
 
     (void)unused;

@@ -125,7 +125,7 @@ static int read_all(struct input *input, struct buffer *text,
 static struct input *open_good(const char *path)
 {
     struct error error;
-    struct input *input = input_open(path, &error);
+    struct input *input = input_open(&file_system_posix, path, &error);
 
     if (!input)
         fail_msg("%s", error.text);
@@ -197,11 +197,12 @@ static void test_plain(void **state)
 static void test_foreign_formats(void **state)
 {
     check_refused(*state, "PK\003\004rest", 8,
-                  " is a ZIP archive or an Excel workbook; a CSV file is "
-                  "needed, plain or packed by gzip");
-    check_refused(*state, "BZh91AY", 7,
-                  " is packed by bzip2; a CSV file is needed, plain or packed "
-                  "by gzip");
+                  " is a ZIP archive or an Excel workbook; give a CSV file, "
+                  "plain or compressed by gzip");
+    check_refused(
+        *state, "BZh91AY", 7,
+        " is compressed by bzip2; give a CSV file, plain or compressed "
+        "by gzip");
 }
 
 /* An empty file must be refused. */
@@ -266,8 +267,8 @@ static void test_truncated(void **state)
             continue;
         buffer_init(&message, 100);
         (void)buffer_printf(&message,
-                            ": the gzip data is cut off at byte %zu; get or "
-                            "make the file again",
+                            ": the gzip data is truncated at byte %zu; create "
+                            "or transfer the file again",
                             len);
         check_refused(*state, gzip.data, len, message.data);
         buffer_free(&message);
@@ -318,7 +319,7 @@ static void test_damage_messages(void **state)
     put_member(&gzip, plain_text, strlen(plain_text), false);
     gzip.data[gzip.len - 8] ^= 1;
     check_refused(*state, gzip.data, gzip.len,
-                  " (incorrect data check); get or make the file again");
+                  " (incorrect data check); create or transfer the file again");
     gzip.data[gzip.len - 8] ^= 1;
     gzip.data[gzip.len - 1] ^= 1;
     check_refused(*state, gzip.data, gzip.len, " (incorrect length check);");
@@ -352,8 +353,8 @@ static void test_junk(void **state)
     put_member(&gzip, plain_text, 20, false);
     good = gzip.len;
     (void)buffer_printf(&message,
-                        ": the gzip data ends after %zu bytes, but something "
-                        "else follows; get or make the file again",
+                        ": the gzip data ends after %zu bytes, but other "
+                        "bytes follow; create or transfer the file again",
                         good);
     for (size_t i = 0; i < sizeof(junk) / sizeof(junk[0]); i++) {
         (void)buffer_append(&gzip, junk[i].text, junk[i].len);
@@ -397,10 +398,10 @@ static void test_open_refuses(void **state)
     struct error error;
     struct buffer path;
 
-    assert_null(input_open(place->path, &error));
+    assert_null(input_open(&file_system_posix, place->path, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     assert_non_null(strstr(error.text, "/in cannot be opened: No such file"));
-    assert_null(input_open(place->folder, &error));
+    assert_null(input_open(&file_system_posix, place->folder, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     assert_non_null(strstr(error.text, " is a directory"));
     /* Of a long name the end is shown, from the start of a character. */
@@ -409,7 +410,7 @@ static void test_open_refuses(void **state)
         (void)buffer_puts(&path, "\xC3\xA9");
     for (size_t i = 0; i < 2; i++) {
         (void)buffer_puts(&path, "x");
-        assert_null(input_open(path.data, &error));
+        assert_null(input_open(&file_system_posix, path.data, &error));
         assert_memory_equal(error.text, "...\xC3\xA9", 5);
         assert_non_null(strstr(error.text, "x cannot be opened: "));
         assert_true(text_is_utf8(error.text, strlen(error.text)));
@@ -634,14 +635,14 @@ static void test_pipe(void **unused)
     assert_int_equal(feed_pipe(gzip.data, gzip.len, &text, &error), 0);
     assert_string_equal(text.data, plain_text);
     assert_int_equal(feed_pipe(gzip.data, gzip.len - 1, &text, &error), -1);
-    assert_non_null(strstr(error.text, "standard input: the gzip data is cut "
-                                       "off"));
+    assert_non_null(strstr(error.text, "standard input: the gzip data is "
+                                       "truncated"));
     assert_int_equal(feed_pipe("\x1Fx", 2, &text, &error), 0);
     assert_string_equal(text.data, "\x1Fx");
     assert_int_equal(feed_pipe("", 0, &text, &error), -1);
     assert_non_null(strstr(error.text, "standard input is empty"));
     assert_int_equal(feed_pipe("\x1F", 1, &text, &error), -1);
-    assert_non_null(strstr(error.text, "cut off at byte 1"));
+    assert_non_null(strstr(error.text, "truncated at byte 1"));
     buffer_free(&gzip);
     buffer_free(&text);
 }
@@ -814,11 +815,11 @@ static void test_bad_stdin(void **unused)
     int saved = become_stdin(open("/dev/null", O_WRONLY));
 
     (void)unused;
-    assert_null(input_open("-", &error));
+    assert_null(input_open(&file_system_posix, "-", &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     assert_string_equal(error.text, "INPUT is -, but standard input is closed");
     assert_int_equal(close(STDIN_FILENO), 0);
-    assert_null(input_open("-", &error));
+    assert_null(input_open(&file_system_posix, "-", &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     assert_non_null(strstr(error.text, "standard input cannot be read: "));
     restore_stdin(saved);

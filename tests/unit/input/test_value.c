@@ -47,8 +47,8 @@ static void assert_accepted(const struct accepted *cases, size_t count)
         struct error error;
 
         assert_non_null(memory);
-        if (value_take(column_named(cases[i].column), cases[i].text, len, &room,
-                       &value, &error))
+        if (value_parse(column_named(cases[i].column), cases[i].text, len,
+                        &room, &value, &error))
             fail_msg("%s '%s': %s", cases[i].column, cases[i].text, error.text);
         if (cases[i].value)
             assert_string_equal(value, cases[i].value);
@@ -77,8 +77,8 @@ static void assert_refused(const struct refused *cases, size_t count)
         struct error error = {.kind = ERROR_NONE};
 
         assert_non_null(memory);
-        if (value_take(column_named(cases[i].column), cases[i].text, len, &room,
-                       &value, &error) == 0)
+        if (value_parse(column_named(cases[i].column), cases[i].text, len,
+                        &room, &value, &error) == 0)
             fail_msg("%s '%s' is taken", cases[i].column, cases[i].text);
         assert_int_equal(error.kind, ERROR_VALUE);
         assert_string_equal(error.code, cases[i].code);
@@ -150,10 +150,10 @@ static void test_ids(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++)
-        assert_string_equal(value_take_id(column, good[i][0], room, &error),
+        assert_string_equal(value_parse_id(column, good[i][0], room, &error),
                             good[i][1]);
     for (size_t i = 0; i < COUNT(bad); i++) {
-        assert_null(value_take_id(column, bad[i][0], room, &error));
+        assert_null(value_parse_id(column, bad[i][0], room, &error));
         assert_string_equal(error.code, "InvalidId");
         assert_string_equal(error.field, "Id");
         if (!strstr(error.text, bad[i][1]))
@@ -180,13 +180,13 @@ static void test_guid_ids(void **state)
     struct error error;
 
     (void)state;
-    assert_ptr_equal(value_take_id(column,
-                                   "4B10bf41-AB11-40e3-8c53-CD67849B50DE", room,
-                                   &error),
+    assert_ptr_equal(value_parse_id(column,
+                                    "4B10bf41-AB11-40e3-8c53-CD67849B50DE",
+                                    room, &error),
                      room);
     assert_string_equal(room, "4b10bf41-ab11-40e3-8c53-cd67849b50de");
     for (size_t i = 0; i < COUNT(bad); i++) {
-        assert_null(value_take_id(column, bad[i][0], room, &error));
+        assert_null(value_parse_id(column, bad[i][0], room, &error));
         assert_string_equal(error.code, "InvalidId");
         assert_string_equal(error.field, "Id");
         if (!strstr(error.text, bad[i][1]))
@@ -212,8 +212,8 @@ static void test_refused_passwords(void **state)
         const char *value;
         struct error error;
 
-        assert_int_equal(value_take(column, texts[i], strlen(texts[i]), &room,
-                                    &value, &error),
+        assert_int_equal(value_parse(column, texts[i], strlen(texts[i]), &room,
+                                     &value, &error),
                          -1);
         assert_string_equal(error.field, "Password");
         assert_null(strstr(error.text, "Kq7"));
@@ -354,13 +354,13 @@ static void test_base64(void **state)
         {"AddressTimeStamp", "QUJD", "QUJD"},
     };
     static const struct refused refused[] = {
-        {"TimeStamp", "QQ=", "InvalidBase64", "cut or changed"},
-        {"TimeStamp", "QQ", "InvalidBase64", "cut or changed"},
-        {"TimeStamp", "Q===", "InvalidBase64", "cut or changed"},
-        {"TimeStamp", "====", "InvalidBase64", "cut or changed"},
-        {"TimeStamp", "QQ==QQ==", "InvalidBase64", "cut or changed"},
-        {"TimeStamp", "QQ-_", "InvalidBase64", "cut or changed"},
-        {"TimeStamp", "QUJD\n", "InvalidBase64", "cut or changed"},
+        {"TimeStamp", "QQ=", "InvalidBase64", "truncated or changed"},
+        {"TimeStamp", "QQ", "InvalidBase64", "truncated or changed"},
+        {"TimeStamp", "Q===", "InvalidBase64", "truncated or changed"},
+        {"TimeStamp", "====", "InvalidBase64", "truncated or changed"},
+        {"TimeStamp", "QQ==QQ==", "InvalidBase64", "truncated or changed"},
+        {"TimeStamp", "QQ-_", "InvalidBase64", "truncated or changed"},
+        {"TimeStamp", "QUJD\n", "InvalidBase64", "truncated or changed"},
     };
 
     (void)state;
@@ -398,8 +398,8 @@ static void test_messages_keep_values_to_themselves(void **state)
         const char *value;
         struct error error = {.text = ""};
 
-        (void)value_take(&bing_columns[i], secret, strlen(secret), &next,
-                         &value, &error);
+        (void)value_parse(&bing_columns[i], secret, strlen(secret), &next,
+                          &value, &error);
         assert_null(strstr(error.text, "Xyzzy"));
     }
 }

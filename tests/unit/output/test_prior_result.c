@@ -256,7 +256,7 @@ static void test_refuses_damage(void **state)
                         "line 3");
     make_packed(NAME, HEADER UPDATED);
     assert_int_equal(truncate(NAME, size_of(NAME) - 4), 0);
-    assert_refused(NAME, "cut off");
+    assert_refused(NAME, "truncated");
 }
 
 #define TEST(name)                                                             \

@@ -1,0 +1,238 @@
+#include "input/row_parser.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/guid.h"
+#include "base/text.h"
+#include "input/value.h"
+
+/* ---- the columns that identify the user --------------------------------- */
+
+static const struct column *key_column(const struct header *header)
+{
+    const struct service *service = header->rules->service;
+
+    return &service->columns[service->key];
+}
+
+static bool names_tenant(const struct header *header)
+{
+    return header_names(header, header->rules->service->tenant);
+}
+
+/* Bytes of a row's key; 0 if it is the end of its Id. */
+static size_t key_size(const struct header *header)
+{
+    if (names_tenant(header))
+        return 2 * (size_t)GUID_SIZE;
+    return key_column(header)->type == COLUMN_GUID ? GUID_SIZE : 0;
+}
+
+static const struct field *key_field(const struct header *header,
+                                     const struct record *record)
+{
+    return &record->fields[header->positions[header->rules->service->key]];
+}
+
+/* ---- the clear token ---------------------------------------------------- */
+
+static bool is_clear_token(const struct header *header,
+                           const struct field *field)
+{
+    return strcmp(field->text, header->rules->clear_token) == 0;
+}
+
+/* The clear token but for letter case and spaces around it: somebody meant to
+ * clear the value, not to write this word into the user. */
+static bool is_nearly_clear_token(const struct header *header,
+                                  const struct field *field)
+{
+    const char *token = header->rules->clear_token;
+    const char *text = field->text + strspn(field->text, " ");
+    size_t len = strlen(token);
+
+    return field->len >= len && strncasecmp(text, token, len) == 0 &&
+           text[len + strspn(text + len, " ")] == '\0';
+}
+
+static int refuse_clear(const struct header *header, unsigned column,
+                        struct error *error)
+{
+    const char *name = header->rules->service->columns[column].name;
+
+    return error_value(error, "NotClearable", name, "%s cannot be cleared",
+                       name);
+}
+
+/* ---- the row ------------------------------------------------------------ */
+
+/* Allocates a row with room for all cells of the record that are not empty. */
+static struct row *new_row(const struct header *header,
+                           const struct record *record, unsigned *count)
+{
+    size_t size = key_field(header, record)->len + 1 + key_size(header);
+    struct row *row;
+
+    *count = 0;
+    for (unsigned i = 0; i < header->source_count; i++) {
+        size_t len = record->fields[header->sources[i].position].len;
+
+        *count += len > 0;
+        size += len > 0 ? len + 1 : 0;
+    }
+    size += sizeof(*row) + *count * sizeof(row->cells[0]);
+    row = malloc(size);
+    if (row)
+        *row = (struct row){.number = record->number, .size = size};
+    return row;
+}
+
+/* Reads the tenant of the row's user. */
+static int read_tenant(const struct header *header, const struct record *record,
+                       char tenant[GUID_SIZE], struct error *error)
+{
+    const struct service *service = header->rules->service;
+    const struct column *column = &service->columns[service->tenant];
+    const struct field *field =
+        &record->fields[header->positions[service->tenant]];
+    const char *text = field->len > 0 ? field->text : header->rules->tenant;
+
+    if (!text)
+        return error_value(error, "MissingTenant", column->name,
+                           "%s is empty, and there is no --customer-id: fill "
+                           "in the GUID of the tenant, or give that option",
+                           column->name);
+    if (is_clear_token(header, field))
+        return refuse_clear(header, service->tenant, error);
+    if (value_check_guid(column, text, error))
+        return -1;
+    value_copy_guid(tenant, text);
+    return 0;
+}
+
+static int read_key(const struct header *header, const struct record *record,
+                    struct row *row, char **room, struct error *error)
+{
+    const struct field *field = key_field(header, record);
+    char *id = *room;
+    char *key;
+
+    if (is_clear_token(header, field))
+        return refuse_clear(header, header->rules->service->key, error);
+    memcpy(id, field->text, field->len + 1);
+    *room += field->len + 1;
+    row->id = id;
+    key = *room;
+    *room += key_size(header);
+    row->key =
+        value_parse_id(key_column(header), id,
+                       names_tenant(header) ? key + GUID_SIZE : key, error);
+    if (!row->key)
+        return -1;
+    if (!names_tenant(header))
+        return 0;
+    if (read_tenant(header, record, key, error))
+        return -1;
+    key[GUID_SIZE - 1] = '/';
+    row->key = key;
+    return 0;
+}
+
+/* Requests must be able to carry the value. */
+static int check_carried(const struct header *header,
+                         const struct column *column, const char *value,
+                         struct error *error)
+{
+    const struct service *service = header->rules->service;
+
+    if (column->use != COLUMN_WRITE || !value || !service->can_carry ||
+        service->can_carry(value))
+        return 0;
+    return error_value(error, "InvalidValue", column->name,
+                       "%s contains a control character or another code point "
+                       "that %s cannot carry; remove it",
+                       column->name, service->title);
+}
+
+static int read_cell(const struct header *header, unsigned index,
+                     const struct field *field, char **room, const char **value,
+                     struct error *error)
+{
+    const struct column *column = &header->rules->service->columns[index];
+
+    if (is_clear_token(header, field)) {
+        if (!column->clearable && column->use != COLUMN_GUARD)
+            return refuse_clear(header, index, error);
+        *value = NULL;
+        return 0;
+    }
+    if (is_nearly_clear_token(header, field))
+        return error_value(error, "InvalidValue", column->name,
+                           "%s is almost the word that clears a value; write "
+                           "exactly %s, or choose another word with "
+                           "--clear-token",
+                           column->name, header->rules->clear_token);
+    if (value_parse(column, field->text, field->len, room, value, error))
+        return -1;
+    return check_carried(header, column, *value, error);
+}
+
+static int read_cells(const struct header *header, const struct record *record,
+                      struct row *row, char **room, struct error *error)
+{
+    for (unsigned i = 0; i < header->source_count; i++) {
+        const struct cell_source *source = &header->sources[i];
+        const struct field *field = &record->fields[source->position];
+        struct cell *cell = &row->cells[row->count];
+
+        if (field->len == 0)
+            continue;
+        cell->column = source->column;
+        row->secret = row->secret ||
+                      header->rules->service->columns[source->column].secret;
+        if (read_cell(header, source->column, field, room, &cell->text, error))
+            return -1;
+        row->count++;
+    }
+    return 0;
+}
+
+int row_parse(const struct header *header, const struct record *record,
+              struct row **row, struct error *error)
+{
+    unsigned count;
+    struct row *made = new_row(header, record, &count);
+    char *room;
+
+    if (!made)
+        return error_memory(error);
+    room = (char *)&made->cells[count];
+    if (read_key(header, record, made, &room, error) ||
+        read_cells(header, record, made, &room, error)) {
+        row_free(made);
+        return -1;
+    }
+    *row = made;
+    return 0;
+}
+
+const char *row_id(const struct header *header, const struct record *record)
+{
+    return key_field(header, record)->text;
+}
+
+bool row_is_in_shard(const struct header *header, const struct record *record)
+{
+    const char *id = row_id(header, record);
+    const char *plain;
+    char room[GUID_SIZE];
+    struct error error;
+
+    if (header->rules->shards <= 1)
+        return true;
+    plain = value_parse_id(key_column(header), id, room, &error);
+    return text_fnv1a64(plain ? plain : id) % header->rules->shards ==
+           header->rules->shard;
+}

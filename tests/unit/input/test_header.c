@@ -1,0 +1,273 @@
+#include "records.h"
+
+#include "base/text.h"
+
+/* The header must be refused, with a message that contains the part. */
+static void assert_header_refused(const struct input_rules *rules,
+                                  const char *names, enum error_kind kind,
+                                  const char *part)
+{
+    struct header header;
+    struct line line;
+    struct error error = {.kind = ERROR_NONE};
+
+    header_init(&header, rules);
+    if (header_parse(&header, "in.csv", make_record(&line, 0, names), &error) ==
+        0)
+        fail_msg("%s is accepted", names);
+    assert_int_equal(error.kind, kind);
+    if (!strstr(error.text, part))
+        fail_msg("%s: %s", names, error.text);
+}
+
+/* Short name and path must find the column, whatever the letter case and the
+ * spaces around. */
+static void test_names_find_columns(void **state)
+{
+    static const char *const names[] = {
+        "City",
+        "city",
+        "CITY",
+        "  City  ",
+        " cItY",
+        "ContactInfo.Address.City",
+        "contactinfo.ADDRESS.city",
+    };
+    struct input_rules rules = make_rules();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        char line[64];
+        struct header *header;
+
+        snprintf(line, sizeof(line), "%s|Id", names[i]);
+        header = make_header(&rules, line);
+        assert_true(header->named == (column_bit(column_of("City")) |
+                                      column_bit(BING_COLUMN_ID)));
+        free(header);
+    }
+}
+
+/* UserId must mean Id. */
+static void test_user_id_is_the_id(void **state)
+{
+    struct input_rules rules = make_rules();
+    struct header *header = make_header(&rules, "City|userid");
+
+    (void)state;
+    assert_true(header_names(header, BING_COLUMN_ID));
+    assert_int_equal(header->positions[BING_COLUMN_ID], 1);
+    free(header);
+}
+
+/* Columns that begin with '_' or are given to --ignore must be ignored. */
+static void test_ignored_columns(void **state)
+{
+    const char *ignores[] = {"Notes", "password", "City"};
+    struct input_rules rules = make_rules();
+    struct header *header;
+
+    (void)state;
+    rules.ignores = ignores;
+    rules.ignore_count = COUNT(ignores);
+    header =
+        make_header(&rules, "_Status|Id| NOTES |Password|City|Fax|_Status|_");
+    assert_int_equal(header->source_count, 1);
+    assert_int_equal(header->sources[0].column, column_of("Fax"));
+    assert_int_equal(header->sources[0].position, 5);
+    free(header);
+}
+
+/* --map must give a column of the file the name of one of ours. */
+static void test_mapped_names(void **state)
+{
+    char mail[] = "E mail", key[] = "_key";
+    struct name_pair maps[] = {{mail, " email "}, {key, "UserId"}};
+    struct input_rules rules = make_rules();
+    struct header *header;
+
+    (void)state;
+    rules.maps = maps;
+    rules.map_count = COUNT(maps);
+    header = make_header(&rules, "_KEY| e MAIL ");
+    assert_int_equal(header->positions[BING_COLUMN_ID], 0);
+    assert_int_equal(header->source_count, 1);
+    assert_int_equal(header->sources[0].column, column_of("Email"));
+    assert_int_equal(header->sources[0].position, 1);
+    free(header);
+}
+
+/* An invalid header must be refused, with file, position and advice. */
+static void test_refused_headers(void **state)
+{
+    static const char *const cases[][2] = {
+        {"Id|Citty",
+         "in.csv: header, column 2: unknown column \"Citty\"; did you mean "
+         "City? --map 'Citty=City' renames it, --ignore 'Citty' ignores it"},
+        {"Id|Town", "unknown column \"Town\"; --map 'Town=COLUMN'"},
+        {"Id|ContactInfo.Adress.City", "mean ContactInfo.Address.City?"},
+        {"Id|Passwort", "unknown column \"Passwort\"; --map"},
+        {"Id|City|CITY",
+         "column 3: \"CITY\" is a duplicate of City, which is column 2"},
+        {"Id|City|ContactInfo.Address.City", "is a duplicate of City"},
+        {"Id|UserId", "is a duplicate of Id, which is column 1"},
+        {"City|Fax", "in.csv: header: there is no column Id"},
+        {"_Id", "there is no column Id"},
+        {"Id||City", "in.csv: header, column 2: the name is empty"},
+        {"Id|  |City", "column 2: the name is empty"},
+        {"Id|password", "column 2: rest has no column Password "
+                        "(partner-center has): the service never returns it"},
+        {"Id|ContactInfo.Address.BusinessName",
+         "BusinessName cannot be given: the service ignores it for users"},
+        {"Id;City", "--delimiter ';'"},
+        {"Id\tCity", "--delimiter 'tab'"},
+        {"Ci;ty|Id", "column 1: unknown column \"Ci;ty\""},
+        {"12345|Berlin", "the first row must name the columns"},
+        {"Id|Ci\x1B[2Jty", "\"Ci?[2Jty\""},
+    };
+    struct input_rules rules = make_rules();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_header_refused(&rules, cases[i][0], ERROR_INPUT, cases[i][1]);
+}
+
+/* With another delimiter, a single name with a comma must get the hint, too. */
+static void test_hint_at_the_comma(void **state)
+{
+    struct input_rules rules = make_rules();
+
+    (void)state;
+    rules.delimiter = ';';
+    assert_header_refused(&rules, "Id,City", ERROR_INPUT, "--delimiter ','");
+    assert_header_refused(&rules, "Id;City", ERROR_INPUT, "unknown column");
+}
+
+/* A column that only other services have must be refused with their names, in
+ * their spelling, and with a similar name of this service. A column that the
+ * others refuse counts as unknown. */
+static void test_columns_of_other_services(void **state)
+{
+    struct service narrow = service_rest;
+    struct input_rules rules = make_rules();
+
+    (void)state;
+    narrow.name = "narrow";
+    narrow.column_count = column_of("Line2");
+    rules.service = &narrow;
+    assert_header_refused(&rules, "Id|fax", ERROR_INPUT,
+                          "in.csv: header, column 2: narrow has no column Fax "
+                          "(rest");
+    assert_header_refused(&rules, "Id|fax", ERROR_INPUT,
+                          "); --ignore 'fax' ignores it");
+    assert_header_refused(&rules, "Id|ContactInfo.Email", ERROR_INPUT,
+                          "narrow has no column Email (rest");
+    assert_header_refused(&rules, "Id|Line2", ERROR_INPUT,
+                          "); did you mean Line1? --map 'Line2=Line1'");
+    assert_header_refused(&rules, "Id|BusinessName", ERROR_INPUT,
+                          "unknown column \"BusinessName\"; --map");
+}
+
+/* A name too long for a message must be cut between two characters. */
+static void test_long_name_is_cut(void **state)
+{
+    struct input_rules rules = make_rules();
+    char names[256] = "Id|";
+    struct header header;
+    struct line line;
+    struct error error = {.text = ""};
+
+    (void)state;
+    for (size_t i = strlen(names); i + 3 < sizeof(names); i += 2)
+        memcpy(names + i, "\xC3\xA9", 3);
+    header_init(&header, &rules);
+    assert_int_equal(
+        header_parse(&header, "in.csv", make_record(&line, 0, names), &error),
+        -1);
+    assert_true(text_is_utf8(error.text, strlen(error.text)));
+    assert_non_null(strstr(error.text, "\xC3\xA9\""));
+    assert_in_range(strlen(error.text), 0, 400);
+}
+
+/* A --map or --ignore whose column the header does not have must be refused:
+ * with a misspelled name, the wrong columns would reach the service. */
+static void test_options_must_fit_the_header(void **state)
+{
+    const char *ignores[] = {"Ctiy"};
+    char from[] = "Mail";
+    struct name_pair maps[] = {{from, "Email"}};
+    struct input_rules rules = make_rules();
+
+    (void)state;
+    rules.ignores = ignores;
+    rules.ignore_count = 1;
+    assert_header_refused(&rules, "Id|City", ERROR_INPUT,
+                          "in.csv: header: there is no column \"Ctiy\", which "
+                          "--ignore names");
+    rules.ignore_count = 0;
+    rules.maps = maps;
+    rules.map_count = 1;
+    assert_header_refused(&rules, "Id|Email", ERROR_INPUT,
+                          "there is no column \"Mail\", which --map names");
+}
+
+/* A --map to an unknown column must be refused as wrong usage. */
+static void test_map_to_unknown(void **state)
+{
+    char from[] = "Mail";
+    struct name_pair maps[] = {{from, "Emial"}};
+    struct input_rules rules = make_rules();
+
+    (void)state;
+    rules.maps = maps;
+    rules.map_count = 1;
+    assert_header_refused(&rules, "Id|Mail", ERROR_USAGE,
+                          "--map 'Mail=Emial': there is no column Emial; did "
+                          "you mean Email?");
+}
+
+/* A --map to a column that the file has, too, must be refused. */
+static void test_map_duplicates(void **state)
+{
+    char from[] = "Mail";
+    struct name_pair maps[] = {{from, "Email"}};
+    struct input_rules rules = make_rules();
+
+    (void)state;
+    rules.maps = maps;
+    rules.map_count = 1;
+    assert_header_refused(&rules, "Id|Email|Mail", ERROR_INPUT,
+                          "\"Mail\" is a duplicate of Email");
+}
+
+/* Without a tenant for any row, the header must be refused with both ways to
+ * give one. */
+static void test_no_tenant(void **state)
+{
+    struct input_rules rules = make_partner_rules(NULL);
+
+    (void)state;
+    assert_header_refused(&rules, "Id|firstName", ERROR_INPUT, "--customer-id");
+    assert_header_refused(&rules, "Id|firstName", ERROR_INPUT,
+                          "CustomerTenantId");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names_find_columns),
+        cmocka_unit_test(test_user_id_is_the_id),
+        cmocka_unit_test(test_ignored_columns),
+        cmocka_unit_test(test_mapped_names),
+        cmocka_unit_test(test_refused_headers),
+        cmocka_unit_test(test_hint_at_the_comma),
+        cmocka_unit_test(test_columns_of_other_services),
+        cmocka_unit_test(test_long_name_is_cut),
+        cmocka_unit_test(test_options_must_fit_the_header),
+        cmocka_unit_test(test_map_to_unknown),
+        cmocka_unit_test(test_map_duplicates),
+        cmocka_unit_test(test_no_tenant),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,392 @@
+#include "records.h"
+
+#include "base/text.h"
+#include "input/row_parser.h"
+#include "service/partner/partner_columns.h"
+
+static struct row *take_row(const struct header *header, const char *text)
+{
+    struct line line;
+    struct row *row = NULL;
+    struct error error;
+
+    if (row_parse(header, make_record(&line, 7, text), &row, &error))
+        fail_msg("%s: %s", text, error.text);
+    memset(&line, 'x', sizeof(line)); /* nothing of it may be borrowed */
+    return row;
+}
+
+static const struct cell *find_cell(const struct row *row, const char *column)
+{
+    for (unsigned i = 0; i < row->count; i++) {
+        if (row->cells[i].column == column_of(column))
+            return &row->cells[i];
+    }
+    return NULL;
+}
+
+static void assert_cell(const struct row *row, const char *column,
+                        const char *text)
+{
+    const struct cell *cell = find_cell(row, column);
+
+    assert_non_null(cell);
+    assert_non_null(cell->text);
+    assert_string_equal(cell->text, text);
+}
+
+static void assert_cleared(const struct row *row, const char *column)
+{
+    const struct cell *cell = find_cell(row, column);
+
+    assert_non_null(cell);
+    assert_null(cell->text);
+}
+
+#define GUID_A "4b10bf41-ab11-40e3-8c53-00000000000a"
+#define GUID_T "eebd1b55-5360-4438-a11d-5c06918c301e"
+#define GUID_S "00000000-5360-4438-a11d-5c06918c301e"
+#define BIG_A  "4B10BF41-AB11-40E3-8C53-00000000000A"
+#define BIG_T  "EEBD1B55-5360-4438-A11D-5C06918C301E"
+
+/* An empty cell must be left out, the clear token must clear, other cells must
+ * be checked. */
+static void test_cells(void **state)
+{
+    struct input_rules rules = make_rules();
+    struct header *header = make_header(
+        &rules, "City|Id|Fax|CountryCode|ContactByPhone|Lcid|Email");
+    struct row *row = take_row(header, "|42|delete_value|us|1|englishus| ");
+
+    (void)state;
+    assert_int_equal(row->number, 7);
+    assert_int_equal(row->sequence, 0);
+    assert_null(row->next);
+    assert_string_equal(row->id, "42");
+    assert_string_equal(row->key, "42");
+    assert_int_equal(row->count, 5);
+    assert_null(find_cell(row, "City"));
+    assert_null(find_cell(row, "Id"));
+    assert_cleared(row, "Fax");
+    assert_cell(row, "CountryCode", "US");
+    assert_cell(row, "ContactByPhone", "true");
+    assert_cell(row, "Lcid", "EnglishUS");
+    assert_cell(row, "Email", " ");
+    for (unsigned i = 1; i < row->count; i++)
+        assert_true(row->cells[i - 1].column < row->cells[i].column);
+    row_free(row);
+    free(header);
+}
+
+/* Every spelling of an Id must have the same key; the Id stays as given. */
+static void test_key(void **state)
+{
+    struct input_rules rules = make_rules();
+    struct header *header = make_header(&rules, "Id");
+    struct row *row = take_row(header, "0009223372036854775807");
+
+    (void)state;
+    assert_string_equal(row->id, "0009223372036854775807");
+    assert_string_equal(row->key, "9223372036854775807");
+    assert_int_equal(row->count, 0);
+    assert_in_range(row->size, sizeof(*row) + 23, sizeof(*row) + 64);
+    row_free(row);
+    free(header);
+}
+
+/* Guards must become cells; the clear token requires an empty member. */
+static void test_guards(void **state)
+{
+    static const char names[] = "Id|CustomerId|UserName|TimeStamp|City";
+    struct input_rules rules = make_rules();
+    struct header *header = make_header(&rules, names);
+    struct row *row = take_row(header, "1|007|delete_value|QUJD|X");
+
+    (void)state;
+    assert_int_equal(row->count, 4);
+    assert_cell(row, "CustomerId", "7");
+    assert_cleared(row, "UserName");
+    assert_cell(row, "TimeStamp", "QUJD");
+    row_free(row);
+    free(header);
+
+    rules.ignore_guards = true;
+    header = make_header(&rules, names);
+    row = take_row(header, "1|not a number|||X");
+    assert_int_equal(row->count, 1);
+    assert_cell(row, "City", "X");
+    assert_true(header->named & column_bit(column_of("CustomerId")));
+    row_free(row);
+    free(header);
+}
+
+/* An export must read the Id only, whatever the other cells contain. */
+static void test_export_takes_ids(void **state)
+{
+    struct input_rules rules = make_rules();
+    struct header *header;
+    struct row *row;
+
+    (void)state;
+    rules.ids_only = true;
+    header = make_header(&rules, "Id|CustomerId|Lcid");
+    row = take_row(header, "1|rubbish|rubbish");
+    assert_int_equal(row->count, 0);
+    assert_string_equal(row->key, "1");
+    row_free(row);
+    free(header);
+}
+
+/* The word for empty must clear SecretQuestion, as the clear token does. */
+static void test_none_clears_the_secret_question(void **state)
+{
+    struct input_rules rules = make_rules();
+    struct header *header = make_header(&rules, "Id|SecretQuestion");
+    static const char *const lines[] = {"1|None", "1|none", "1|delete_value"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        struct row *row = take_row(header, lines[i]);
+
+        assert_cleared(row, "SecretQuestion");
+        row_free(row);
+    }
+    free(header);
+}
+
+/* --clear-token must replace delete_value, in this spelling exactly. */
+static void test_other_clear_token(void **state)
+{
+    struct input_rules rules = make_rules();
+    struct header *header;
+    struct row *row;
+
+    (void)state;
+    rules.clear_token = "<null>";
+    header = make_header(&rules, "Id|City|Fax|Email");
+    row = take_row(header, "1|<null>|delete_value|<none>");
+    assert_cleared(row, "City");
+    assert_cell(row, "Fax", "delete_value");
+    assert_cell(row, "Email", "<none>");
+    row_free(row);
+    free(header);
+}
+
+/* An invalid value must refuse its row, with an ErrorName and its column. */
+static void test_refused_rows(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *code;
+        const char *field;
+    } cases[] = {
+        {"|x|||", "InvalidId", "Id"},
+        {"0|x|||", "InvalidId", "Id"},
+        {"9.1E+18|x|||", "InvalidId", "Id"},
+        {"delete_value|x|||", "NotClearable", "Id"},
+        {"1|****|||", "InvalidValue", "City"},
+        {"1||x||", "InvalidNumber", "CustomerId"},
+        {"1|||maybe|", "InvalidBoolean", "ContactByPhone"},
+        {"1||||1234", "ValueTooShort", "SecretAnswer"},
+        {"x|****|x|maybe|1234", "InvalidId", "Id"},
+        {"1||x|maybe|1234", "InvalidBoolean", "ContactByPhone"},
+    };
+    struct input_rules rules = make_rules();
+    struct header *header =
+        make_header(&rules, "Id|City|CustomerId|ContactByPhone|SecretAnswer");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct line line;
+        struct row *row = NULL;
+        struct error error = {.kind = ERROR_NONE};
+
+        assert_int_equal(row_parse(header, make_record(&line, 1, cases[i].line),
+                                   &row, &error),
+                         -1);
+        assert_null(row);
+        assert_int_equal(error.kind, ERROR_VALUE);
+        assert_string_equal(error.code, cases[i].code);
+        assert_string_equal(error.field, cases[i].field);
+    }
+    free(header);
+}
+
+/* The Id of a record must be returned as given, valid or not. */
+static void test_record_id(void **state)
+{
+    struct input_rules rules = make_rules();
+    struct header *header = make_header(&rules, "City|Id");
+    struct line line;
+
+    (void)state;
+    assert_string_equal(row_id(header, make_record(&line, 1, "x| 9.1E+18")),
+                        " 9.1E+18");
+    assert_string_equal(row_id(header, make_record(&line, 1, "x|")), "");
+    free(header);
+}
+
+/* Each row must be in one shard, by the hash of its Id in plain form. */
+static void test_shards(void **state)
+{
+    static const char *const lines[][2] = {
+        {"12", "12"}, {"0012", "12"}, {"x12", "x12"}, {"0", "0"}, {"", ""},
+    };
+    struct input_rules rules = make_rules();
+    struct header *header = make_header(&rules, "Id");
+    struct line line;
+
+    (void)state;
+    assert_true(row_is_in_shard(header, make_record(&line, 1, "12")));
+    rules.shards = 3;
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        uint64_t expected = text_fnv1a64(lines[i][1]) % 3;
+
+        for (rules.shard = 0; rules.shard < 3; rules.shard++)
+            assert_int_equal(
+                row_is_in_shard(header, make_record(&line, 1, lines[i][0])),
+                rules.shard == expected);
+    }
+    free(header);
+}
+
+/* A key must contain the tenant if the file has a column for it, in one
+ * spelling; an empty cell means the tenant of --customer-id. The tenant is not
+ * a cell, and the Id stays as given. */
+static void test_tenants(void **state)
+{
+    static const struct {
+        const char *customer_id, *header, *line, *key;
+    } cases[] = {
+        {NULL, "Id|CustomerTenantId", BIG_A "|" BIG_T, GUID_T "/" GUID_A},
+        {GUID_S, "CustomerTenantId|Id", GUID_T "|" BIG_A, GUID_T "/" GUID_A},
+        {BIG_T, "Id|CustomerTenantId", BIG_A "|", GUID_T "/" GUID_A},
+        {BIG_T, "Id|firstName", BIG_A "|", GUID_A},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct input_rules rules = make_partner_rules(cases[i].customer_id);
+
+        for (unsigned j = 0; j < 2; j++) {
+            struct header *header;
+            struct row *row;
+
+            rules.ids_only = j == 1;
+            header = make_header(&rules, cases[i].header);
+            row = take_row(header, cases[i].line);
+            assert_string_equal(row->key, cases[i].key);
+            assert_string_equal(row->id, BIG_A);
+            assert_int_equal(row->count, 0);
+            row_free(row);
+            free(header);
+        }
+    }
+}
+
+/* A row whose tenant is missing or invalid must be refused for that column,
+ * with advice. */
+static void test_refused_tenants(void **state)
+{
+    static const struct {
+        const char *line, *code, *field, *text;
+    } cases[] = {
+        {GUID_A "|", "MissingTenant", "CustomerTenantId", "fill in"},
+        {GUID_A "|contoso.example", "InvalidGuid", "CustomerTenantId",
+         "takes a GUID"},
+        {GUID_A "|" GUID_T "0", "InvalidGuid", "CustomerTenantId",
+         "takes a GUID"},
+        {GUID_A "|delete_value", "NotClearable", "CustomerTenantId",
+         "cannot be cleared"},
+        {"7|", "InvalidId", "Id", "takes a GUID"},
+    };
+    struct input_rules rules = make_partner_rules(NULL);
+    struct header *header = make_header(&rules, "Id|CustomerTenantId");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct line line;
+        struct row *row;
+        struct error error;
+
+        assert_int_equal(row_parse(header, make_record(&line, 1, cases[i].line),
+                                   &row, &error),
+                         -1);
+        assert_string_equal(error.code, cases[i].code);
+        assert_string_equal(error.field, cases[i].field);
+        assert_non_null(strstr(error.text, cases[i].text));
+    }
+    free(header);
+}
+
+/* A shard must depend on the Id only, in lowercase. */
+static void test_shards_of_guids(void **state)
+{
+    struct input_rules rules = make_partner_rules(NULL);
+    struct header *header = make_header(&rules, "Id|CustomerTenantId");
+    struct line line;
+
+    (void)state;
+    rules.shards = 1000;
+    rules.shard = (unsigned)(text_fnv1a64(GUID_A) % 1000);
+    assert_true(
+        row_is_in_shard(header, make_record(&line, 1, BIG_A "|" GUID_T)));
+    assert_true(
+        row_is_in_shard(header, make_record(&line, 1, GUID_A "|" GUID_S)));
+    free(header);
+}
+
+/* A row with a password must be marked secret; one without must not. */
+static void test_secret_rows(void **state)
+{
+    struct input_rules rules = make_partner_rules(GUID_T);
+    struct header *header =
+        make_header(&rules, "Id|Password|ForceChangePassword");
+    struct row *row = take_row(header, GUID_A "|Kq7#xZ_9Q|1");
+
+    (void)state;
+    assert_true(row->secret);
+    row_free(row);
+    row = take_row(header, GUID_A "||1");
+    assert_false(row->secret);
+    row_free(row);
+    free(header);
+}
+
+/* A list of rows must be freed as a whole (sanitizers find leaks). */
+static void test_free_all(void **state)
+{
+    struct input_rules rules = make_rules();
+    struct header *header = make_header(&rules, "Id");
+    struct row *first = take_row(header, "1");
+
+    (void)state;
+    first->next = take_row(header, "2");
+    assert_null(first->next->next);
+    row_free_all(first);
+    row_free_all(NULL);
+    row_free(NULL);
+    free(header);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_key),
+        cmocka_unit_test(test_guards),
+        cmocka_unit_test(test_export_takes_ids),
+        cmocka_unit_test(test_none_clears_the_secret_question),
+        cmocka_unit_test(test_other_clear_token),
+        cmocka_unit_test(test_refused_rows),
+        cmocka_unit_test(test_record_id),
+        cmocka_unit_test(test_shards),
+        cmocka_unit_test(test_tenants),
+        cmocka_unit_test(test_refused_tenants),
+        cmocka_unit_test(test_shards_of_guids),
+        cmocka_unit_test(test_secret_rows),
+        cmocka_unit_test(test_free_all),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
