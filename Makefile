@@ -272,10 +272,12 @@ lint:
 
 .PHONY: install
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1
+	install -d $(DESTDIR)$(PREFIX)/bin \
+	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5
 	install -m 755 $(BUILD)/bauser-batch $(BUILD)/bauser-sim \
 	    $(DESTDIR)$(PREFIX)/bin
-	install -m 644 src/bauser-batch.1 $(DESTDIR)$(MANDIR)/man1
+	install -m 644 man/bauser-batch.1 $(DESTDIR)$(MANDIR)/man1
+	install -m 644 man/bauser-batch.5 $(DESTDIR)$(MANDIR)/man5
 
 .PHONY: clean
 clean:
