@@ -1,4 +1,4 @@
--- For wrk: GetUser and UpdateUser in turn, with the client's headers.
+-- For wrk: alternates GetUser and UpdateUser, with the client's headers.
 
 local head = {
    ["Authorization"] = "Bearer x",

@@ -1,10 +1,10 @@
 /*
- * The one user that the bench's services know, as each of them answers it.
+ * The one user of the benchmark's services, in the form of each service.
  *
- * The members are those of User in version 13, by REST and by SOAP with the
- * same content, and those of a user of Partner Center. The Id that stands
- * between two halves is the one that was asked for. All Ids of the bench have
- * CANNED_ID_LENGTH digits, or are GUIDs, so that every answer has one length.
+ * The members are those of User in version 13, with the same content over REST
+ * and SOAP, and those of a user of Partner Center. The requested Id is inserted
+ * between the two halves. All Ids of the benchmark have CANNED_ID_LENGTH digits
+ * or are GUIDs, so that the length of a response is constant.
  */
 #ifndef CANNED_H
 #define CANNED_H
@@ -43,8 +43,8 @@
     "\"AccountIds\":null,\"LinkedAccountIds\":null,"                           \
     "\"CustomerLinkPermission\":null}]"
 
-/* SOAP: the namespaces are declared on the Envelope and their prefixes used in
- * all that is below, as a WCF service does. */
+/* SOAP: the Envelope declares the namespaces, and all its descendants use their
+ * prefixes, as in a WCF service. */
 #define CANNED_SOAP_BEGIN                                                      \
     "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\" "       \
     "xmlns:h=\"https://bingads.microsoft.com/Customer/v13\" "                  \

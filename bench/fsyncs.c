@@ -1,9 +1,9 @@
 /*
- * fsyncs FOLDER
+ * fsyncs DIRECTORY
  *
- * What it costs here to finish an output safely: writes a small file in
- * FOLDER, syncs it, renames it and syncs the folder, as bauser-batch does at
- * the end of a run. Prints the seconds.
+ * Measures the cost of a safe output on this machine. Writes a small file in
+ * DIRECTORY, syncs it, renames it and syncs the directory, as bauser-batch does
+ * at the end of a run. Prints the seconds.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -21,10 +21,10 @@ static double clock_seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void write_and_sync(int folder, const char *name)
+static void write_and_sync(int directory, const char *name)
 {
     char block[1024];
-    int file = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    int file = openat(directory, name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
     memset(block, 'x', sizeof block);
     if (file == -1 || write(file, block, sizeof block) != sizeof block ||
@@ -35,19 +35,19 @@ static void write_and_sync(int folder, const char *name)
 int main(int argc, char **argv)
 {
     double start;
-    int folder;
+    int directory;
 
     if (argc != 2)
-        errx(2, "usage: fsyncs FOLDER");
-    folder = open(argv[1], O_RDONLY | O_DIRECTORY);
-    if (folder == -1)
+        errx(2, "usage: fsyncs DIRECTORY");
+    directory = open(argv[1], O_RDONLY | O_DIRECTORY);
+    if (directory == -1)
         err(1, "%s", argv[1]);
     start = clock_seconds();
-    write_and_sync(folder, "fsyncs.part");
-    if (renameat(folder, "fsyncs.part", folder, "fsyncs") == -1 ||
-        fsync(folder) == -1)
+    write_and_sync(directory, "fsyncs.part");
+    if (renameat(directory, "fsyncs.part", directory, "fsyncs") == -1 ||
+        fsync(directory) == -1)
         err(1, "%s", argv[1]);
     printf("%.6f\n", clock_seconds() - start);
-    unlinkat(folder, "fsyncs", 0);
+    unlinkat(directory, "fsyncs", 0);
     return 0;
 }

@@ -1,15 +1,16 @@
 /*
- * gen [-z LEVEL] [-u] [-p] ROWS ROWS_A_USER FILE
+ * gen [-z LEVEL] [-u] [-p] ROWS ROWS_PER_USER FILE
  *
- * Writes a CSV file of user updates for the bench: a header and ROWS rows of
- * about 137 bytes, ROWS_A_USER of them for each user. Every value is valid. A
- * user's only row sets six of seven columns; where there are several, each sets
- * two and has a remark. The Ids have 19 digits, and the rows are sorted by
- * them. The same arguments give the same file.
+ * Generates a CSV file of user updates for the benchmark: a header and ROWS
+ * rows of about 137 bytes, ROWS_PER_USER of them for each user. Every value is
+ * valid. The only row of a user sets six of seven columns. If a user has
+ * several rows, each one sets two columns and has a remark. The Ids have 19
+ * digits, and the rows are sorted by Id. The same arguments generate the same
+ * file.
  *
- * -z  zlib's level, 6 without it; 0 for a plain file
- * -u  the users in no order and the rows of one of them far apart
- * -p  users of Partner Center, whose Ids are GUIDs: its columns, one row a user
+ * -z  the level of zlib (6); 0 for a plain file
+ * -u  the users are unsorted, and the rows of one user are far apart
+ * -p  users of Partner Center, with GUIDs, its columns, and one row per user
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -27,7 +28,7 @@
 #define ID_STEP  UINT64_C(104729)
 #define ROW_MAX  1024
 #define BLOCK    65536
-#define COLUMNS  11 /* that can be set; fewer of Partner Center */
+#define COLUMNS  11 /* writable ones; Partner Center has fewer */
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
@@ -39,7 +40,7 @@ static const char partner_header[] =
     "Id,firstName,lastName,displayName,userPrincipalName,phoneNumber,"
     "immutableId,usageLocation\n";
 
-/* What stands in Partner Center's columns, as cells of the others. */
+/* The index in cells of the value for each column of Partner Center. */
 static const size_t partner_cells[] = {0, 1, 6, 3, 4, 8, 9};
 
 static const char remark[] = "as agreed with the regional office; "
@@ -74,12 +75,12 @@ static const char *const languages[] = {
 
 struct plan {
     uint64_t rows, users;
-    uint64_t rows_a_user;
-    uint64_t step; /* from one row's user to the next one's; 0: sorted */
+    uint64_t rows_per_user;
+    uint64_t step; /* from one row's user to the next row's; 0: sorted */
     bool partner;
 };
 
-/* Takes a number below limit from random, and it out of random. */
+/* Returns a number below limit, and removes it from random. */
 static size_t draw(uint64_t *random, size_t limit)
 {
     size_t number = (size_t)(*random % limit);
@@ -88,7 +89,7 @@ static size_t draw(uint64_t *random, size_t limit)
     return number;
 }
 
-/* splitmix64 (Steele, Lea, Flood 2014): a good number for each seed. */
+/* splitmix64 (Steele, Lea, Flood 2014): a well-mixed number for each seed. */
 static uint64_t mix(uint64_t seed)
 {
     seed += UINT64_C(0x9e3779b97f4a7c15);
@@ -108,8 +109,8 @@ static uint64_t greatest_common_divisor(uint64_t a, uint64_t b)
     return a;
 }
 
-/* A step with no divisor in common with the number of users: a walk with it
- * meets each of them once before it meets one again. */
+/* A step that has no common divisor with the number of users. A walk with it
+ * visits each user once before it visits one again. */
 static uint64_t find_step(uint64_t users)
 {
     uint64_t step = UINT64_C(7368787);
@@ -122,7 +123,7 @@ static uint64_t find_step(uint64_t users)
 static uint64_t user_of_row(const struct plan *plan, uint64_t row)
 {
     if (plan->step == 0)
-        return row / plan->rows_a_user;
+        return row / plan->rows_per_user;
     return row % plan->users * plan->step % plan->users;
 }
 
@@ -133,7 +134,7 @@ static char *put(char *at, const char *text)
     return at;
 }
 
-/* A digit for each '#' of the pattern. */
+/* Replaces each '#' of the pattern by a digit. */
 static void fill(char *text, const char *pattern, uint64_t *random)
 {
     char *at = text;
@@ -147,7 +148,7 @@ static void fill(char *text, const char *pattern, uint64_t *random)
 static bool is_set(const struct plan *plan, uint64_t row, size_t column,
                    uint64_t *random)
 {
-    if (plan->rows_a_user == 1)
+    if (plan->rows_per_user == 1)
         return draw(random, 7) != 0;
     return column / 2 == row % ((COLUMNS + 1) / 2);
 }
@@ -167,7 +168,7 @@ static size_t put_partner_row(char *to, uint64_t user, const char *const *cells,
     return (size_t)(at - to);
 }
 
-/* Writes a row to a place of at least ROW_MAX bytes; answers its length. */
+/* Writes a row to a buffer of at least ROW_MAX bytes; returns its length. */
 static size_t make_row(const struct plan *plan, uint64_t row, char *to)
 {
     uint64_t id = FIRST_ID + user_of_row(plan, row) * ID_STEP;
@@ -206,7 +207,7 @@ static size_t make_row(const struct plan *plan, uint64_t row, char *to)
             at = put(at, cells[i]);
     }
     *at++ = ',';
-    if (plan->rows_a_user > 1)
+    if (plan->rows_per_user > 1)
         at = put(at, remark);
     *at++ = '\n';
     return (size_t)(at - to);
@@ -215,7 +216,7 @@ static size_t make_row(const struct plan *plan, uint64_t row, char *to)
 static void write_block(gzFile file, const char *block, size_t len)
 {
     if (len > 0 && gzwrite(file, block, (unsigned)len) <= 0)
-        errx(1, "the file can't be written; is the disk full?");
+        errx(1, "cannot write the file; is the disk full?");
 }
 
 static void write_rows(const struct plan *plan, gzFile file)
@@ -254,12 +255,12 @@ int main(int argc, char **argv)
             return 2;
     }
     if (argc - optind != 3)
-        errx(2, "usage: gen [-z LEVEL] [-u] [-p] ROWS ROWS_A_USER FILE");
+        errx(2, "usage: gen [-z LEVEL] [-u] [-p] ROWS ROWS_PER_USER FILE");
     plan.rows = strtoull(argv[optind], NULL, 10);
-    plan.rows_a_user = strtoull(argv[optind + 1], NULL, 10);
-    if (plan.rows_a_user == 0 || plan.rows % plan.rows_a_user != 0)
-        errx(2, "ROWS must be a multiple of ROWS_A_USER");
-    plan.users = plan.rows / plan.rows_a_user;
+    plan.rows_per_user = strtoull(argv[optind + 1], NULL, 10);
+    if (plan.rows_per_user == 0 || plan.rows % plan.rows_per_user != 0)
+        errx(2, "ROWS must be a multiple of ROWS_PER_USER");
+    plan.users = plan.rows / plan.rows_per_user;
     if (unordered)
         plan.step = find_step(plan.users);
 
@@ -268,6 +269,6 @@ int main(int argc, char **argv)
         err(1, "%s", argv[optind + 2]);
     write_rows(&plan, file);
     if (gzclose(file) != Z_OK)
-        errx(1, "%s can't be written", argv[optind + 2]);
+        errx(1, "cannot write %s", argv[optind + 2]);
     return 0;
 }

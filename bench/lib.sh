@@ -1,28 +1,29 @@
 # shellcheck shell=bash
-# What the rows of bench/run are made of: numbers, measuring, servers, inputs.
+# Functions for the rows of bench/run: numbers, measuring, servers, inputs.
 #
-# Expects: bench (this folder), bin (the built programs), client (bauser-batch),
-# sim (bauser-sim), python, scratch (a folder that goes away at the end).
-# shellcheck disable=SC2034,SC2154 # bench/run and rows.sh have the others
+# Expects these variables: bench (this directory), bin (the built programs),
+# client (bauser-batch), sim (bauser-sim), python, scratch (a directory that is
+# removed at the end).
+# shellcheck disable=SC2034,SC2154 # bench/run and rows.sh define or use them
 
 fail() {
     echo "bench: $*" >&2
     exit 2
 }
 
-say() {
+log() {
     echo "bench: $*" >&2
 }
 
 # ---- numbers -----------------------------------------------------------------
 
-# calc EXPRESSION: its value, in awk's arithmetic.
+# calc EXPRESSION: prints the value of an expression of awk.
 calc() {
     awk "BEGIN { printf \"%.6g\", $1 }"
 }
 
-# holds CONDITION: true where it holds, in awk's arithmetic.
-holds() {
+# is_true CONDITION: evaluates a condition of awk.
+is_true() {
     awk "BEGIN { exit !($1) }"
 }
 
@@ -34,22 +35,22 @@ median() {
 
 # ---- measuring ---------------------------------------------------------------
 
-# measure COMMAND...: runs it and sets m_wall and m_cpu (seconds) and m_hwm
-# (KiB). A command that fails ends the bench.
+# measure COMMAND...: runs a command and sets m_wall and m_cpu (seconds) and
+# m_hwm (KiB). A command that fails ends the benchmark.
 measure() {
     local pair
     if ! "$bin/measure" "$scratch/figures" "$@" \
         >"$scratch/stdout" 2>"$scratch/stderr"; then
         tail -n 5 "$scratch/stdout" "$scratch/stderr" >&2
-        fail "this failed: $*"
+        fail "the command failed: $*"
     fi
     for pair in $(<"$scratch/figures"); do
         declare -g "m_${pair%%=*}=${pair#*=}"
     done
 }
 
-# run_client URL CONCURRENCY INPUT [OPTION...]: measures a whole run and sees to
-# it that every row was updated. Sets m_rows besides.
+# run_client URL CONCURRENCY INPUT [OPTION...]: measures a whole run and checks
+# that every row was updated. Sets m_rows too.
 run_client() {
     local url=$1 concurrency=$2 input=$3 output=$scratch/out.csv updated
     shift 3
@@ -61,7 +62,7 @@ run_client() {
     m_rows=$(rows_of "$input")
     updated=$(grep -c ',Updated,' "$output")
     ((updated == m_rows)) ||
-        fail "of $m_rows rows of $input only $updated were updated"
+        fail "only $updated of $m_rows rows of $input were updated"
 }
 
 # run_floor URL CONCURRENCY USERS
@@ -78,20 +79,20 @@ run_peer() {
     measure "$python" "$bench/peer_$1.py" "$2" "$3" "$scratch/out.csv"
 }
 
-# run_wrk URL CONNECTIONS SECONDS: sets wrk_rate, the requests a second that it
-# gets out of a server with GetUser and UpdateUser in turn.
+# run_wrk URL CONNECTIONS SECONDS: sets wrk_rate, the requests per second of wrk
+# with alternating GetUser and UpdateUser.
 run_wrk() {
     wrk -t1 -c"$2" -d"$3"s -s "$bench/calls.lua" "$1" >"$scratch/wrk" 2>&1 ||
         fail "wrk failed: $(tail -n 1 "$scratch/wrk")"
     ! grep -E 'Non-2xx|Socket errors' "$scratch/wrk" >&2 ||
-        fail 'the server refused requests of wrk'
+        fail 'the server rejected requests from wrk'
     wrk_rate=$(awk '$1 == "Requests/sec:" { print $2 }' "$scratch/wrk")
 }
 
 # ---- servers -----------------------------------------------------------------
 
-# start_server NAME [tls] [OPTION...]: a server, whose address is then in
-# url[NAME] and whose process id is in pid[NAME].
+# start_server NAME [tls] [OPTION...]: starts a server and sets url[NAME] and
+# pid[NAME] to its address and process id.
 declare -A url pid
 start_server() {
     local name=$1 log=$scratch/server.$1
@@ -104,14 +105,15 @@ start_server() {
     "$bin/server" "$@" >>"$log" 2>&1 &
     pid[$name]=$!
     until [[ -s $log ]]; do
-        kill -0 "${pid[$name]}" 2>/dev/null || fail "no server: $(<"$log")"
+        kill -0 "${pid[$name]}" 2>/dev/null ||
+            fail "the server did not start: $(<"$log")"
         sleep 0.01
     done
     url[$name]=$(head -n 1 "$log")
 }
 
-# stop_server NAME: what it has counted is then in s_connections, s_requests and
-# so on.
+# stop_server NAME: stops a server and sets s_connections, s_requests and so on
+# to its counts.
 stop_server() {
     local pair
     kill "${pid[$1]}"
@@ -122,15 +124,15 @@ stop_server() {
     done
 }
 
-# server_cpu NAME: the seconds of CPU it has used up to now.
+# server_cpu NAME: prints the seconds of CPU that a server has used.
 server_cpu() {
     awk -v tick="$(getconf CLK_TCK)" '{ print ($14 + $15) / tick }' \
         "/proc/${pid[$1]}/stat"
 }
 
-# start_sim: the simulator, which keeps a record of when each call came; its
-# address is then in url[sim], that of its control in control. The users are
-# the first 9,000 of an input.
+# start_sim: starts the simulator, which records the time of each call. Sets
+# url[sim] to its address and control to its control address. It has the first
+# 9,000 users of an input.
 start_sim() {
     local log=$scratch/sim
     : >"$log"
@@ -139,7 +141,8 @@ start_sim() {
         >>"$log" 2>&1 &
     pid[sim]=$!
     until grep -q '^control ' "$log"; do
-        kill -0 "${pid[sim]}" 2>/dev/null || fail "no simulator: $(<"$log")"
+        kill -0 "${pid[sim]}" 2>/dev/null ||
+            fail "the simulator did not start: $(<"$log")"
         sleep 0.01
     done
     url[sim]=$(sed -n 's/^service //p' "$log")
@@ -152,12 +155,12 @@ stop_sim() {
     unset "pid[sim]"
 }
 
-# take_record: the calls that the simulator got, into the file record: when each
-# one came, in milliseconds, and the number of its error, 0 where it has none.
+# take_record: sets record to a file with the calls that the simulator recorded:
+# the time in milliseconds, and the number of the error or 0.
 take_record() {
     curl -fsS "$control/record" |
         jq -r '"\(.time_ms) \(.code // 0)"' | sort -n >"$scratch/record" ||
-        fail "the simulator's record can't be read"
+        fail "cannot read the simulator's record"
     record=$scratch/record
 }
 
@@ -165,22 +168,22 @@ make_certificate() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
         -keyout "$scratch/key.pem" -out "$scratch/certificate.pem" -days 30 \
         -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null ||
-        fail 'openssl made no certificate'
+        fail 'openssl could not create a certificate'
 }
 
 # ---- inputs ------------------------------------------------------------------
 
-# make_input ROWS ROWS_A_USER [OPTION...]: sets input to the path of such a
-# file, made where it isn't there yet.
+# make_input ROWS ROWS_PER_USER [OPTION...]: sets input to the path of such a
+# file, and generates the file if it does not exist.
 make_input() {
-    local rows=$1 a_user=$2
+    local rows=$1 rows_per_user=$2
     shift 2
-    input=$scratch/in.$rows.$a_user${*//[^a-z0-9]/}.csv.gz
-    [[ -e $input ]] || "$bin/gen" "$@" "$rows" "$a_user" "$input" ||
-        fail "no input of $rows rows"
+    input=$scratch/in.$rows.$rows_per_user${*//[^a-z0-9]/}.csv.gz
+    [[ -e $input ]] || "$bin/gen" "$@" "$rows" "$rows_per_user" "$input" ||
+        fail "cannot generate an input of $rows rows"
 }
 
-# rows_of INPUT: the number that make_input put into its name.
+# rows_of INPUT: prints the number of rows, which is part of the file's name.
 rows_of() {
     local name=${1##*/in.}
     echo "${name%%.*}"

@@ -5,13 +5,13 @@
  *
  *     wall=1.234567 cpu=0.987654 hwm=12345 status=0
  *
- * wall and cpu (user and system, of the command and what it waited for) in
- * seconds; hwm, the peak of its resident memory, in KiB; status as a shell has
- * it (128 + the signal's number for a killed one).
+ * wall and cpu are in seconds; cpu is the user and system time of the command
+ * and its children. hwm is the peak resident memory in KiB. status is the
+ * shell's exit status (128 + the number of the signal that killed it).
  *
- * hwm is VmHWM of /proc/PID/status, read while ptrace holds the command at its
- * exit. ru_maxrss would be less trouble and wrong: it begins at the parent's
- * peak, because the child is a copy of the parent until it calls exec.
+ * hwm is VmHWM of /proc/PID/status, read while ptrace stops the command at its
+ * exit. ru_maxrss would be simpler but wrong: it starts at the parent's peak,
+ * because the child is a copy of the parent until it calls exec.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -44,8 +44,8 @@ static double timeval_seconds(struct timeval time)
     return (double)time.tv_sec + (double)time.tv_usec / 1e6;
 }
 
-/* VmHWM of a process that still has its memory, in KiB; -1 where the kernel
- * doesn't say. */
+/* VmHWM in KiB of a process that still has its memory; -1 if the kernel does
+ * not report it. */
 static long read_hwm(pid_t pid)
 {
     char path[64], line[256];
@@ -72,14 +72,14 @@ static pid_t start_command(char **command)
     if (pid > 0)
         return pid;
     if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == -1)
-        err(126, "ptrace is refused here; the bench needs it for VmHWM");
+        err(126, "ptrace is not permitted; the benchmark needs it for VmHWM");
     raise(SIGSTOP);
     execvp(command[0], command);
     err(127, "%s", command[0]);
 }
 
-/* Lets the command run to its end and fills the figures. Of its threads only
- * the first is traced; it is the one that ends the process. */
+/* Runs the command to its end and fills in the figures. Only its first thread
+ * is traced, because that thread ends the process. */
 static void follow_command(pid_t pid, struct figures *figures)
 {
     struct rusage usage;
@@ -87,7 +87,7 @@ static void follow_command(pid_t pid, struct figures *figures)
     int status;
 
     if (waitpid(pid, &status, 0) != pid || !WIFSTOPPED(status))
-        errx(1, "the command could not be started");
+        errx(1, "the command did not start");
     if (ptrace(PTRACE_SETOPTIONS, pid, NULL,
                PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC))
         err(1, "ptrace");

@@ -1,8 +1,8 @@
 """peer_aiohttp.py URL INPUT.csv.gz OUTPUT.csv [TASKS]
 
-The program that people write today, with asyncio and aiohttp: TASKS tasks (64)
-on one session, each taking a row, fetching its user, merging and updating it.
-One row a user; the results are written as they come.
+The program that people write today, with asyncio and aiohttp. TASKS tasks (64)
+share one session. Each task takes a row, fetches its user, merges the row and
+updates the user. A user has one row; results are written as they arrive.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from peer_merge import HEADERS, RESULT_HEADER, merge, read_rows
 
 
 async def update_users(session, rows, results):
-    """One task: takes rows from the common iterator until there are none."""
+    """One task: takes rows from the shared iterator until none are left."""
     for number, row in rows:
         async with session.post(
             "/CustomerManagement/v13/User/Query", json={"UserId": row["Id"]}

@@ -1,7 +1,7 @@
 """What both Python peers do with a row and a user.
 
-The columns and where they lie in the User; an empty cell keeps what the user
-has, the word delete_value clears it.
+COLUMNS contains the columns and their paths in the User. An empty cell keeps
+the current value, and the word delete_value clears it.
 """
 
 import csv
@@ -27,13 +27,13 @@ RESULT_HEADER = ["Row", "Id", "Status", "LastModifiedTime"]
 
 
 def read_rows(path):
-    """The rows of a .csv.gz, numbered from 1, as dictionaries."""
+    """Yields the rows of a .csv.gz as dictionaries, numbered from 1."""
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         yield from enumerate(csv.DictReader(file), start=1)
 
 
 def merge(user, row):
-    """Puts a row's cells into the user."""
+    """Sets the values of a row in the user."""
     for column, path in COLUMNS.items():
         value = row[column]
         if not value:

@@ -1,6 +1,6 @@
 """peer_read.py INPUT.csv.gz
 
-Only reads a .csv.gz with Python's gzip and csv, as fast as they go, and prints
+Only reads a .csv.gz with Python's gzip and csv, as fast as possible, and prints
 the number of its rows.
 """
 
@@ -10,7 +10,7 @@ import sys
 
 
 def main(source):
-    """Counts the rows, the header not included."""
+    """Counts the rows without the header."""
     with gzip.open(source, "rt", encoding="utf-8", newline="") as file:
         print(sum(1 for _ in csv.reader(file)) - 1)
 

@@ -1,8 +1,8 @@
 """peer_requests.py URL INPUT.csv.gz OUTPUT.csv [THREADS]
 
-The program that people write today, with requests: THREADS threads (16), each
-with a session of its own, taking a row, fetching its user, merging and updating
-it. One row a user; the results are written as they come.
+The program that people write today, with requests. Each of THREADS threads (16)
+has its own session. It takes a row, fetches its user, merges the row and updates
+the user. A user has one row; results are written as they arrive.
 """
 
 import csv
@@ -16,7 +16,7 @@ from peer_merge import HEADERS, RESULT_HEADER, merge, read_rows
 
 
 def update_users(url, rows, results, lock):
-    """One thread: takes rows from the common iterator until there are none."""
+    """One thread: takes rows from the shared iterator until none are left."""
     with requests.Session() as session:
         session.headers.update(HEADERS)
         while True:

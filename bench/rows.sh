@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# The rows of the table that bench/run prints: row_NAME measures one of them and
-# calls row. Two sides of a comparison take turns, and the ratio is the median
-# of the ratios of neighbouring runs: a machine that slows down meanwhile slows
-# both.
+# The rows of the table that bench/run prints. row_NAME measures one of them and
+# calls row. The two sides of a comparison take turns, and the ratio is the
+# median of the ratios of neighbouring runs. A machine that becomes slower thus
+# affects both sides.
 #
-# Expects what bench/lib.sh and bench/run define.
+# Expects the variables and functions of bench/lib.sh and bench/run.
 # shellcheck disable=SC2154 # they are set there
 
-# find_limits: how fast the servers are by themselves, and the floor on them.
+# find_limits: prints the speed of the servers alone, and of the floor on them.
 find_limits() {
     local name before
     for name in plain tls; do
@@ -16,21 +16,21 @@ find_limits() {
         before=$(server_cpu "$name")
         run_floor "${url[$name]}" 64 "$users"
         printf '%s\n' "server, $name: $(printf '%.0f' "$wrk_rate") requests/s\
- by wrk; floor: $(printf '%.1f' "$(calc "$m_cpu * 1e6 / $users")") us of CPU a\
- user, $(printf '%.0f' "$(calc "$users / $m_wall")") users/s, the server\
+ with wrk; floor: $(printf '%.1f' "$(calc "$m_cpu * 1e6 / $users")") us of CPU\
+ per user, $(printf '%.0f' "$(calc "$users / $m_wall")") users/s, the server\
  $(printf '%.0f' "$(calc "($(server_cpu "$name") - $before) / $m_wall * 100")")\
  % busy"
     done
 }
 
-# note_server NAME SHARE: says so where the server had no time left.
+# note_server NAME SHARE: adds a note if the server had no time left.
 note_server() {
-    holds "$2 < 0.95" ||
-        note "$1: the server was busy $(calc "int($2 * 100)") % of the time:\
- it, not the client, limits the users/s"
+    is_true "$2 < 0.95" ||
+        note "$1: the server was busy $(calc "int($2 * 100)") % of the time,\
+ so it limits the users/s, not the client"
 }
 
-us_a_user() {
+us_per_user() {
     printf '%.1f us' "$(calc "$1 * 1e6 / $2")"
 }
 
@@ -58,9 +58,9 @@ row_plain() {
         cpu+=("$(calc "$m_cpu / ${floor[i]}")")
         speed+=("$(calc "$users / $m_wall / ${floor_speed[i]}")")
     done
-    row 'CPU a user, plain, 64 in flight' \
-        "$(us_a_user "$(median "${own[@]}")" "$users")" \
-        "floor $(us_a_user "$(median "${floor[@]}")" "$users")" \
+    row 'CPU per user, plain, 64 in flight' \
+        "$(us_per_user "$(median "${own[@]}")" "$users")" \
+        "floor $(us_per_user "$(median "${floor[@]}")" "$users")" \
         "$(median "${cpu[@]}")" '<=' 1.5 yes
     row 'speed, plain, 64 in flight' \
         "$(rate "$(median "${own_speed[@]}")" users)" \
@@ -79,14 +79,14 @@ row_tls() {
         tls+=("$m_cpu")
         ratio+=("$(calc "${tls[i]} / ${plain[i]}")")
     done
-    row 'CPU a user, TLS, 64 in flight' \
-        "$(us_a_user "$(median "${tls[@]}")" "$users")" \
-        "plain $(us_a_user "$(median "${plain[@]}")" "$users")" \
+    row 'CPU per user, TLS, 64 in flight' \
+        "$(us_per_user "$(median "${tls[@]}")" "$users")" \
+        "plain $(us_per_user "$(median "${plain[@]}")" "$users")" \
         "$(median "${ratio[@]}")" '<=' 1.7 no
 }
 
-# api_row API GOAL BINDS [OPTION...]: a service's CPU a user against REST's. The
-# file of one is made with the options, as in make_input.
+# api_row API GOAL BINDING [OPTION...]: compares the CPU per user of a service
+# with REST's. The options are passed to make_input for the service's file.
 api_row() {
     local i api=$1 goal=$2 binds=$3 rest_input ratio=() rest=() own=()
     shift 3
@@ -100,9 +100,9 @@ api_row() {
         own+=("$m_cpu")
         ratio+=("$(calc "${own[i]} / ${rest[i]}")")
     done
-    row "CPU a user, $api, 64 in flight" \
-        "$(us_a_user "$(median "${own[@]}")" "$users")" \
-        "REST $(us_a_user "$(median "${rest[@]}")" "$users")" \
+    row "CPU per user, $api, 64 in flight" \
+        "$(us_per_user "$(median "${own[@]}")" "$users")" \
+        "REST $(us_per_user "$(median "${rest[@]}")" "$users")" \
         "$(median "${ratio[@]}")" '<=' "$goal" "$binds"
 }
 
@@ -116,9 +116,10 @@ row_partner() {
     api_row partner-center 1.2 no -p
 }
 
-# A connection's CPU is what a run over TLS uses more than a plain one, by 64:
-# each of 64 users is the only one of its connection, since the latency lets
-# none be free before all are open. Reading the bundle once is in it.
+# The CPU for a connection is the difference between a run over TLS and a plain
+# run, divided by 64. Each of the 64 users has a connection of its own, because
+# no connection becomes free before all are open (latency). The difference
+# includes reading the bundle once.
 row_bundle() {
     local i system=/etc/ssl/certs/ca-certificates.crt ratio=() one=() all=() \
         plain both=$scratch/both.pem
@@ -139,12 +140,12 @@ row_bundle() {
     stop_server slow
     stop_server slow_tls
     row "CPU of a new connection, the system's CA bundle" \
-        "$(us_a_user "$(median "${all[@]}")" 1)" \
-        "one certificate $(us_a_user "$(median "${one[@]}")" 1)" \
+        "$(us_per_user "$(median "${all[@]}")" 1)" \
+        "one certificate $(us_per_user "$(median "${one[@]}")" 1)" \
         "$(median "${ratio[@]}")" '<=' 2 no
 }
 
-# peer_row NAME SIDE USERS GOAL BINDS
+# peer_row NAME SIDE USERS GOAL BINDING
 peer_row() {
     local i ratio=() own=() peer=()
     make_input "$3" 1
@@ -168,7 +169,8 @@ row_requests() {
     peer_row requests '16 threads' $((users / 5)) 20 no
 }
 
-# 64 in flight at 50 ms, two calls a user: 640 users/s and not more.
+# With 64 calls in flight, 50 ms and two calls per user, 640 users/s is the
+# maximum.
 row_latency50() {
     local i share=() cpu=() limit=640
     start_server slow -l 50
@@ -205,7 +207,7 @@ row_latency5() {
         "$(median "${ratio[@]}")" '>=' 0.75 no
 }
 
-# check INPUT: --check, which asks for no credentials.
+# check INPUT: runs --check, which needs no credentials.
 check() {
     measure "$client" --quiet --check "$1"
 }
@@ -232,7 +234,7 @@ row_check() {
         "$(median "${python_ratio[@]}")" '>=' 1.3 no
 }
 
-# Twenty rows a user, sorted: the smaller file fills the window already.
+# With twenty rows per user, sorted, the smaller file already fills the window.
 row_memory() {
     local few many few_hwm many_hwm
     make_input "$few_rows" 20 -z1
@@ -243,7 +245,7 @@ row_memory() {
     few_hwm=$m_hwm
     check "$many"
     many_hwm=$m_hwm
-    row "memory of --check, $many_rows rows" "$(mib "$many_hwm")" \
+    row "peak memory of --check, $many_rows rows" "$(mib "$many_hwm")" \
         "$few_rows rows $(mib "$few_hwm")" "$(calc "$many_hwm / $few_hwm")" \
         '<=' 1.05 yes
     run_client "${url[plain]}" 64 "$few"
@@ -251,7 +253,7 @@ row_memory() {
     run_client "${url[plain]}" 64 "$many"
     many_hwm=$m_hwm
     rm -f "$many" "$scratch/out.csv"
-    row "memory of a run, $many_rows rows" "$(mib "$many_hwm")" \
+    row "peak memory of a run, $many_rows rows" "$(mib "$many_hwm")" \
         "$few_rows rows $(mib "$few_hwm")" "$(calc "$many_hwm / $few_hwm")" \
         '<=' 1.05 yes
 }
@@ -265,11 +267,11 @@ memory_row() {
 
 row_memory64() {
     make_input 10000 1
-    memory_row 'memory, 64 in flight, plain' "${url[plain]}" 24
-    memory_row 'memory, 64 in flight, TLS' "${url[tls]}" 32
-    # More users than the window has rows, in no order.
+    memory_row 'peak memory, 64 in flight, plain' "${url[plain]}" 24
+    memory_row 'peak memory, 64 in flight, TLS' "${url[tls]}" 32
+    # More users than the window has rows, unsorted.
     make_input 120000 1 -u
-    memory_row 'memory, the window full' "${url[plain]}" 96
+    memory_row 'peak memory, full window' "${url[plain]}" 96
 }
 
 row_startup() {
@@ -291,8 +293,8 @@ row_startup() {
         "$(median "${ratio[@]}")" '<=' 2 no
 }
 
-# The short runs on both sides of the long one, since that one alone sees the
-# machine of a whole minute.
+# The short runs are before and after the long one, because the long one covers
+# a whole minute of the machine's load.
 row_growth() {
     local i small=10000 short=() long long_input short_input
     make_input "$small" 1
@@ -308,13 +310,13 @@ row_growth() {
             short+=("$(calc "$m_cpu / $small")")
         fi
     done
-    row "CPU a row, $growth_rows rows" "$(us_a_user "$long" 1)" \
-        "$small rows $(us_a_user "$(median "${short[@]}")" 1)" \
+    row "CPU per row, $growth_rows rows" "$(us_per_user "$long" 1)" \
+        "$small rows $(us_per_user "$(median "${short[@]}")" 1)" \
         "$(calc "$long / $(median "${short[@]}")")" '<=' 1.05 no
 }
 
-# Both figures are free of noise. Sending is counted by the calls that libcurl
-# makes of the system for it, one a request where head and body go together.
+# Both numbers are free of noise. Sends are counted as system calls of libcurl:
+# one per request if head and body are sent together.
 row_wire() {
     local sends n=2000
     make_input "$n" 1
@@ -323,7 +325,7 @@ row_wire() {
     stop_server counted
     row 'connections opened in a run' "$s_connections" 'concurrency 64' \
         "$(calc "$s_connections / 64")" '<=' 1 no
-    row 'requests the server gets' "$s_requests" "2 a user $((2 * n))" \
+    row 'requests to the server' "$s_requests" "2 per user $((2 * n))" \
         "$(calc "$s_requests / (2 * $n)")" '<=' 1 no
 
     start_server counted
@@ -335,12 +337,12 @@ row_wire() {
     stop_server counted
     sends=$(awk '$NF ~ /^send(to|msg)$/ { n += $4 } END { print n + 0 }' \
         "$scratch/strace")
-    row 'sends a request' "$sends" "requests $s_requests" \
+    row 'sends per request' "$sends" "requests $s_requests" \
         "$(calc "$sends / $s_requests")" '<=' 1 no
 }
 
-# rate_rows RATE: a run at RATE/s, judged by when its calls reached the
-# simulator. Two calls are at least a window apart where their milliseconds are.
+# rate_rows RATE: measures a run at RATE/s by the times at which its calls arrived
+# at the simulator. Two calls are a window apart if their milliseconds are.
 rate_rows() {
     local used most
     make_input $(($1 * seconds / 2)) 1
@@ -365,28 +367,30 @@ row_rate() {
     rate_rows 500
 }
 
-# A limit of 300 calls in any minute that the service doesn't tell, for a little
-# more than three minutes; the first one, in which it is learnt, doesn't count.
+# The service has an unpublished limit of 300 calls in any minute. The run takes
+# a little more than three minutes. The first one does not count, because the
+# rate limit adapts in it.
 row_limit() {
-    local limit=300 calls refused minutes
-    [[ -z $quick ]] || { note 'limit: it needs minutes' && return; }
+    local limit=300 calls throttled minutes
+    [[ -z $quick ]] || { note 'limit: omitted; it takes minutes' && return; }
     make_input $((limit * 8 / 5)) 1
     start_sim
     curl -fsS -o "$scratch/stdout" "$control/settings" -d "{
         \"throttle_calls\": $limit, \"throttle_window_ms\": 60000}" ||
-        fail 'the simulator has no limit to set'
+        fail 'cannot set the limit of the simulator'
     run_client "${url[sim]}" 16 "$input"
     take_record
     stop_sim
-    read -r calls refused minutes < <(awk '
+    read -r calls throttled minutes < <(awk '
         NR == 1 { start = $1 + 60000 }
-        $1 >= start { calls++; refused += $2 == 117 }
-        END { print calls + 0, refused + 0, ($1 - start) / 60000 }' "$record")
-    ((calls > limit)) || fail "the limit of $limit calls a minute wasn't reached"
-    row 'an untold limit: used of it' \
-        "$(calc "int(($calls - $refused) / $minutes + 0.5)") calls/min" \
-        "$limit calls/min" "$(calc "($calls - $refused) / $minutes / $limit")" \
-        '>=' 0.90 yes
-    row 'an untold limit: calls refused' "$refused" "$calls calls" \
-        "$(calc "$refused / $calls")" '<=' 0.01 yes
+        $1 >= start { calls++; throttled += $2 == 117 }
+        END { print calls + 0, throttled + 0, ($1 - start) / 60000 }' "$record")
+    ((calls > limit)) ||
+        fail "the run did not reach the limit of $limit calls per minute"
+    row 'an unpublished limit: its use' \
+        "$(calc "int(($calls - $throttled) / $minutes + 0.5)") calls/min" \
+        "$limit calls/min" \
+        "$(calc "($calls - $throttled) / $minutes / $limit")" '>=' 0.90 yes
+    row 'an unpublished limit: throttled calls' "$throttled" "$calls calls" \
+        "$(calc "$throttled / $calls")" '<=' 0.01 yes
 }

@@ -1,21 +1,20 @@
 /*
  * server [-l MILLISECONDS] [-c CERTIFICATE -k KEY] [-p PORT]
  *
- * A canned service for the bench: it answers GetUser and UpdateUser of version
- * 13, by REST and by SOAP, and GET and PATCH of Partner Center's users, on a
- * loopback port, with HTTP/1.1 and connections kept alive, as fast as one
- * thread with epoll can. Every Id of 19 digits is a user, and every GUID is one
- * of Partner Center; no update changes anything. It is here to cost little, so
- * that what is measured is the client: nothing is allocated for a request, and
- * an answer is a copy of a prepared one with the Id put in.
+ * A canned service for the benchmark. It responds to GetUser and UpdateUser of
+ * version 13 over REST and SOAP, and to GET and PATCH of Partner Center's
+ * users. It uses a loopback port, HTTP/1.1 with kept connections, and one
+ * thread with epoll. Every Id of 19 digits and every GUID is a user; no update
+ * changes anything. The server must be cheap, so that the client is measured.
+ * Therefore it allocates nothing for a request, and a response is a copy of a
+ * prepared one with the Id inserted.
  *
- * Prints its address on standard output once it listens. SIGTERM ends it; it
- * then prints what it has counted, one line of NAME=VALUE.
+ * Prints its address on standard output when it listens. On SIGTERM it prints
+ * its counts, one line of NAME=VALUE, and ends.
  *
- * -l  answers are sent this long after the request has arrived (whole or
- *     fractional milliseconds)
+ * -l  the delay of responses in milliseconds (fractions are allowed)
  * -c -k  TLS with this certificate and key (PEM)
- * -p  the port; a free one without it
+ * -p  the port; the default is any free port
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -42,9 +41,9 @@
 
 #include "canned.h"
 
-#define REQUEST_MAX 65536 /* bytes of one request, its body included */
-#define ANSWER_MAX  4096
-#define EVENTS_MAX  512
+#define REQUEST_MAX  65536 /* bytes of one request, its body included */
+#define RESPONSE_MAX 4096
+#define EVENTS_MAX   512
 
 enum kind {
     REST_QUERY,
@@ -53,36 +52,36 @@ enum kind {
     SOAP_UPDATE,
     PARTNER_QUERY,
     PARTNER_UPDATE,
-    REFUSAL,
+    REJECTION,
     KINDS
 };
 
-/* An answer made once and copied for each request. */
-struct answer {
-    char data[ANSWER_MAX];
+/* A response that is prepared once and copied for each request. */
+struct response {
+    char data[RESPONSE_MAX];
     size_t len;
-    size_t id_at; /* where the Id goes; 0 in an answer without one */
+    size_t id_at; /* offset of the Id; 0 if there is none */
 };
 
 struct connection {
-    struct connection *due_before, *due_after; /* the queue of waiting ones */
-    int64_t due;                               /* nanoseconds; 0: not in it */
-    SSL *tls;                                  /* NULL on a plain one */
+    struct connection *due_before, *due_after; /* the delayed responses */
+    int64_t due; /* nanoseconds; 0: the response is not delayed */
+    SSL *tls;    /* NULL without TLS */
     int fd;
-    uint32_t interest; /* what epoll watches it for */
+    uint32_t interest; /* the events that epoll watches */
     size_t in_len;
-    size_t out_len, out_sent; /* out_len 0: no answer is under way */
-    char out[ANSWER_MAX];
+    size_t out_len, out_sent; /* out_len 0: no response is being sent */
+    char out[RESPONSE_MAX];
     char in[REQUEST_MAX];
 };
 
 struct server {
     int listener, epoll;
-    SSL_CTX *tls; /* NULL: plain */
+    SSL_CTX *tls; /* NULL without TLS */
     int64_t latency;
-    struct connection *due_first, *due_last; /* in the order of their time */
-    struct answer answers[KINDS];
-    uint64_t connections, open, queries, updates, refused, reads, bytes_in;
+    struct connection *due_first, *due_last; /* in order of time */
+    struct response responses[KINDS];
+    uint64_t connections, open, queries, updates, rejected, reads, bytes_in;
 };
 
 struct request {
@@ -108,7 +107,7 @@ static int64_t now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* ---- the answers ------------------------------------------------------- */
+/* ---- responses --------------------------------------------------------- */
 
 #define TRACKING_ID "7d1f3c52-5d0e-4b6a-9f60-0c2b8f7a1e44"
 #define JSON_HEADERS                                                           \
@@ -129,7 +128,7 @@ static int64_t now_ns(void)
 
 static const struct {
     const char *status, *headers, *body;
-    const char *before_id; /* NULL: the answer has none */
+    const char *before_id; /* NULL: no Id in the response */
 } prepared[KINDS] = {
     [REST_QUERY] = {"200 OK", JSON_HEADERS,
                     "{\"User\":" CANNED_USER_BEFORE_ID ZERO_ID
@@ -154,37 +153,37 @@ static const struct {
                         CANNED_PARTNER_BEFORE_ID ZERO_GUID
                             CANNED_PARTNER_AFTER_ID,
                         CANNED_PARTNER_BEFORE_ID},
-    [REFUSAL] = {"400 Bad Request", JSON_HEADERS,
-                 "{\"TrackingId\":\"7d1f3c52-5d0e-4b6a-9f60-0c2b8f7a1e44\","
-                 "\"Type\":\"ApiFault\",\"OperationErrors\":[{\"Code\":1001,"
-                 "\"Message\":\"The bench's service answers GetUser and "
-                 "UpdateUser of version 13 by REST and SOAP for Ids of 19 "
-                 "digits, and Partner Center's users\",\"Details\":null}]}",
-                 NULL},
+    [REJECTION] = {"400 Bad Request", JSON_HEADERS,
+                   "{\"TrackingId\":\"7d1f3c52-5d0e-4b6a-9f60-0c2b8f7a1e44\","
+                   "\"Type\":\"ApiFault\",\"OperationErrors\":[{\"Code\":1001,"
+                   "\"Message\":\"The benchmark's service supports GetUser and "
+                   "UpdateUser of version 13 over REST and SOAP for Ids of 19 "
+                   "digits, and Partner Center's users\",\"Details\":null}]}",
+                   NULL},
 };
 
-static void answers_prepare(struct server *server)
+static void responses_prepare(struct server *server)
 {
     for (size_t i = 0; i < KINDS; i++) {
-        struct answer *answer = &server->answers[i];
+        struct response *response = &server->responses[i];
         size_t body_len = strlen(prepared[i].body);
-        int len = snprintf(answer->data, sizeof answer->data,
+        int len = snprintf(response->data, sizeof response->data,
                            "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n%s",
                            prepared[i].status, prepared[i].headers, body_len,
                            prepared[i].body);
 
-        if (len < 0 || (size_t)len >= sizeof answer->data)
-            errx(1, "a canned answer is longer than %d bytes", ANSWER_MAX);
-        answer->len = (size_t)len;
+        if (len < 0 || (size_t)len >= sizeof response->data)
+            errx(1, "a canned response is longer than %d bytes", RESPONSE_MAX);
+        response->len = (size_t)len;
         if (prepared[i].before_id != NULL)
-            answer->id_at =
-                answer->len - body_len + strlen(prepared[i].before_id);
+            response->id_at =
+                response->len - body_len + strlen(prepared[i].before_id);
     }
 }
 
 /* ---- requests ---------------------------------------------------------- */
 
-/* The value of Content-Length in a head; 0 where there is none. */
+/* The value of Content-Length in a head; 0 if there is none. */
 static size_t content_length(const char *head, const char *end)
 {
     static const char name[] = "content-length:";
@@ -200,7 +199,7 @@ static size_t content_length(const char *head, const char *end)
     return 0;
 }
 
-/* True where data holds a whole request. */
+/* True if data contains a whole request. */
 static bool parse_request(const char *data, size_t len, struct request *request)
 {
     const char *end = memmem(data, len, "\r\n\r\n", 4);
@@ -211,7 +210,8 @@ static bool parse_request(const char *data, size_t len, struct request *request)
     request->body = end + 4;
     request->body_len = content_length(data, end);
     if (request->body_len > REQUEST_MAX)
-        request->body_len = REQUEST_MAX; /* never complete: it is cut off */
+        request->body_len =
+            REQUEST_MAX; /* never complete, so the connection is closed */
     request->len = (size_t)(request->body - data) + request->body_len;
     return request->len <= len;
 }
@@ -228,7 +228,7 @@ static bool has(const struct request *request, const char *word)
     return memmem(request->body, request->body_len, word, strlen(word)) != NULL;
 }
 
-/* The first 19 digits in a row behind "UserId"; NULL where there are none. */
+/* The first 19 consecutive digits after "UserId"; NULL if there are none. */
 static const char *find_id(const struct request *request)
 {
     const char *end = request->body + request->body_len;
@@ -240,7 +240,7 @@ static const char *find_id(const struct request *request)
     return digits == CANNED_ID_LENGTH ? at - CANNED_ID_LENGTH : NULL;
 }
 
-/* The GUID behind "/users/" in a path; NULL where there is none. */
+/* The GUID after "/users/" in a path; NULL if there is none. */
 static const char *find_guid(const struct request *request)
 {
     static const char before[] = "/users/";
@@ -256,24 +256,24 @@ static const char *find_guid(const struct request *request)
                : NULL;
 }
 
-/* What a request asks for, and the Id that its answer is to have. */
+/* The kind of a request, and the Id for its response. */
 static enum kind classify(const struct request *request, const char **id)
 {
     if (starts_with(request, "POST /CustomerManagement/v13/User/Query "))
-        return (*id = find_id(request)) != NULL ? REST_QUERY : REFUSAL;
+        return (*id = find_id(request)) != NULL ? REST_QUERY : REJECTION;
     if (starts_with(request, "PUT /CustomerManagement/v13/User "))
         return REST_UPDATE;
     if (starts_with(request, "POST /Api/CustomerManagement/v13/"
                              "CustomerManagementService.svc ")) {
         if (has(request, "UpdateUserRequest"))
             return SOAP_UPDATE;
-        return (*id = find_id(request)) != NULL ? SOAP_QUERY : REFUSAL;
+        return (*id = find_id(request)) != NULL ? SOAP_QUERY : REJECTION;
     }
     if (starts_with(request, "GET /v1/customers/"))
-        return (*id = find_guid(request)) != NULL ? PARTNER_QUERY : REFUSAL;
+        return (*id = find_guid(request)) != NULL ? PARTNER_QUERY : REJECTION;
     if (starts_with(request, "PATCH /v1/customers/"))
-        return (*id = find_guid(request)) != NULL ? PARTNER_UPDATE : REFUSAL;
-    return REFUSAL;
+        return (*id = find_guid(request)) != NULL ? PARTNER_UPDATE : REJECTION;
+    return REJECTION;
 }
 
 static void count_request(struct server *server, enum kind kind)
@@ -289,34 +289,34 @@ static void count_request(struct server *server, enum kind kind)
     case PARTNER_UPDATE:
         server->updates++;
         break;
-    case REFUSAL:
+    case REJECTION:
     case KINDS:
-        server->refused++;
+        server->rejected++;
     }
 }
 
-/* Puts the answer to a request into the connection's out. */
-static void answer_request(struct server *server, struct connection *connection,
-                           const struct request *request)
+/* Writes the response to a request to the connection's out. */
+static void respond(struct server *server, struct connection *connection,
+                    const struct request *request)
 {
     const char *id = NULL;
     enum kind kind = classify(request, &id);
-    const struct answer *answer = &server->answers[kind];
+    const struct response *response = &server->responses[kind];
     bool guid = kind == PARTNER_QUERY || kind == PARTNER_UPDATE;
 
     count_request(server, kind);
-    memcpy(connection->out, answer->data, answer->len);
+    memcpy(connection->out, response->data, response->len);
     if (id != NULL)
-        memcpy(connection->out + answer->id_at, id,
+        memcpy(connection->out + response->id_at, id,
                guid ? CANNED_GUID_LENGTH : CANNED_ID_LENGTH);
-    connection->out_len = answer->len;
+    connection->out_len = response->len;
     connection->out_sent = 0;
 }
 
 /* ---- connections ------------------------------------------------------- */
 
-/* Both answer the number of bytes, 0 where none can go now, and -1 where the
- * connection is at its end. */
+/* Both return the number of bytes, 0 if the socket is not ready, and -1 if the
+ * connection has ended. */
 static ssize_t tls_outcome(SSL *tls, int result)
 {
     int reason;
@@ -411,8 +411,8 @@ static void connection_watch(struct server *server,
     connection->interest = interest;
 }
 
-/* Sends the answer that is under way, as far as the socket takes it; -1 where
- * the connection is at its end. */
+/* Sends as much of the current response as the socket accepts; -1 if the
+ * connection has ended. */
 static int connection_flush(struct connection *connection)
 {
     while (connection->out_len > 0 && connection->due == 0) {
@@ -427,15 +427,15 @@ static int connection_flush(struct connection *connection)
     return 0;
 }
 
-/* Answers the requests that have arrived whole, one after the other. */
-static int connection_answer(struct server *server,
-                             struct connection *connection)
+/* Responds to all requests that have arrived completely, one after another. */
+static int connection_respond(struct server *server,
+                              struct connection *connection)
 {
     struct request request;
 
     while (connection->out_len == 0 &&
            parse_request(connection->in, connection->in_len, &request)) {
-        answer_request(server, connection, &request);
+        respond(server, connection, &request);
         connection->in_len -= request.len;
         memmove(connection->in, connection->in + request.len,
                 connection->in_len);
@@ -457,9 +457,9 @@ static int connection_read(struct server *server, struct connection *connection)
         server->reads++;
         server->bytes_in += (uint64_t)len;
         connection->in_len += (size_t)len;
-        if (connection_answer(server, connection) == -1)
+        if (connection_respond(server, connection) == -1)
             return -1;
-        /* What OpenSSL has already taken from the socket, epoll won't tell. */
+        /* epoll does not report what OpenSSL has already read. */
     } while (connection->tls != NULL && SSL_has_pending(connection->tls));
     return 0;
 }
@@ -468,7 +468,7 @@ static void connection_event(struct server *server,
                              struct connection *connection)
 {
     if (connection_flush(connection) == -1 ||
-        connection_answer(server, connection) == -1 ||
+        connection_respond(server, connection) == -1 ||
         connection_read(server, connection) == -1)
         connection_close(server, connection);
     else
@@ -494,7 +494,7 @@ static void connection_accept(struct server *server)
     if (server->tls != NULL) {
         connection->tls = SSL_new(server->tls);
         if (connection->tls == NULL || SSL_set_fd(connection->tls, fd) != 1)
-            errx(1, "OpenSSL refuses a connection");
+            errx(1, "OpenSSL could not create a connection");
         SSL_set_accept_state(connection->tls);
     }
     event.data.ptr = connection;
@@ -521,8 +521,8 @@ static void send_due(struct server *server)
     }
 }
 
-/* Waits as epoll_wait does, but to the nanosecond: at a latency of 5 ms whole
- * milliseconds would be a tenth too slow. */
+/* Waits like epoll_wait, but with a resolution of nanoseconds. With whole
+ * milliseconds, a latency of 5 ms would be 10 % too long. */
 static int wait_events(struct server *server, struct epoll_event *events,
                        const sigset_t *signals)
 {
@@ -594,17 +594,18 @@ static SSL_CTX *make_tls(const char *certificate, const char *key)
         SSL_CTX_use_certificate_chain_file(tls, certificate) != 1 ||
         SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) != 1) {
         ERR_print_errors_fp(stderr);
-        errx(1, "%s and %s are no certificate and key", certificate, key);
+        errx(1, "%s and %s are not a certificate and its key", certificate,
+             key);
     }
-    /* A record's head and body in one read(2). */
+    /* Reads head and body of a record with one read(2). */
     SSL_CTX_set_read_ahead(tls, 1);
     SSL_CTX_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE |
                               SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     return tls;
 }
 
-/* SIGTERM and SIGINT reach the server only while it waits: the mask to wait
- * with comes back in waiting. */
+/* SIGTERM and SIGINT are delivered only while the server waits. Sets waiting to
+ * the signal mask for that time. */
 static void catch_signals(sigset_t *waiting)
 {
     struct sigaction action = {.sa_handler = ask_stop};
@@ -624,11 +625,12 @@ static void catch_signals(sigset_t *waiting)
 static void print_counts(const struct server *server)
 {
     printf("connections=%" PRIu64 " open=%" PRIu64 " requests=%" PRIu64
-           " queries=%" PRIu64 " updates=%" PRIu64 " refused=%" PRIu64
+           " queries=%" PRIu64 " updates=%" PRIu64 " rejected=%" PRIu64
            " reads=%" PRIu64 " bytes_in=%" PRIu64 "\n",
            server->connections, server->open,
-           server->queries + server->updates + server->refused, server->queries,
-           server->updates, server->refused, server->reads, server->bytes_in);
+           server->queries + server->updates + server->rejected,
+           server->queries, server->updates, server->rejected, server->reads,
+           server->bytes_in);
 }
 
 int main(int argc, char **argv)
@@ -662,7 +664,7 @@ int main(int argc, char **argv)
                 "[-p PORT]");
     if (certificate != NULL)
         server.tls = make_tls(certificate, key);
-    answers_prepare(&server);
+    responses_prepare(&server);
     catch_signals(&signals);
     open_listener(&server, port);
     serve(&server, &signals);
