@@ -3,7 +3,7 @@
  */
 #include "fuzz.h"
 
-#include "cli/options.h"
+#include "cli/command_line.h"
 #include "service/service.h"
 
 #define MAX_ARGUMENTS 32
@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         argv[argc] = lines[argc - 1];
         take_line(&input, argv[argc], LINE_SIZE);
     }
-    if (options_parse(&options, argc, argv, &error)) {
+    if (command_line_parse(&options, argc, argv, &error)) {
         must_be_error(&error, ERROR_USAGE);
         must_be_silent(error.text);
     } else if (options.action == OPTIONS_RUN) {
