@@ -1,5 +1,5 @@
 /*
- * The command line: each line of the input is an argument.
+ * The command line: each line of the input is one argument.
  */
 #include "fuzz.h"
 
@@ -9,7 +9,7 @@
 #define MAX_ARGUMENTS 32
 #define LINE_SIZE     256
 
-/* Tokens go there: encrypted, or to this machine. */
+/* Tokens are sent to the endpoint: encrypted, or to this machine. */
 static void must_be_safe(const char *endpoint)
 {
     static const char *const starts[] = {"https://", "http://localhost",
@@ -39,10 +39,11 @@ static void must_be_sound(const struct options *options)
         MUST(*options->maps[i].from && *options->maps[i].to);
 }
 
-/* An unknown option may have a secret behind its '='. */
+/* A secret may follow the '=' of an unknown option. The option "-=" is named. */
 static void must_be_silent(const char *text)
 {
-    if (strncmp(text, "unknown option ", 15) == 0)
+    if (strncmp(text, "unknown option ", 15) == 0 &&
+        strncmp(text, "unknown option -=;", 18) != 0)
         MUST(!strchr(text, '='));
 }
 
