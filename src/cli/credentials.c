@@ -194,7 +194,7 @@ err:
 
 /* Refuses variables that leave open which way is meant, or give only a part of
  * one. */
-static int check_way(struct error *error)
+static int check_sign_in(struct error *error)
 {
     const char *access = given_by(&access_token);
     const char *id = given_by(&client_id);
@@ -254,8 +254,9 @@ static char *build_token_url(const struct options *options, struct error *error)
     return url.data;
 }
 
-static int read_refresh_way(struct credentials *credentials,
-                            const struct options *options, struct error *error)
+static int read_refresh_sign_in(struct credentials *credentials,
+                                const struct options *options,
+                                struct error *error)
 {
     const char *url = variable_value(TOKEN_URL);
 
@@ -340,12 +341,12 @@ int credentials_read(struct credentials *credentials,
     struct credentials read = {.access_token = NULL};
     int result;
 
-    if (check_way(error))
+    if (check_sign_in(error))
         return -1;
     if (given_by(&access_token))
         result = read_secret(&access_token, options, &read.access_token, error);
     else
-        result = read_refresh_way(&read, options, error);
+        result = read_refresh_sign_in(&read, options, error);
     if (result || read_developer_token(&read, options, error) ||
         read_legacy(&read, options, error)) {
         credentials_clear(&read);

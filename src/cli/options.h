@@ -1,5 +1,5 @@
 /*
- * What the command line asks for. command_line.h fills it in.
+ * The options of the command line, as command_line.h fills them in.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
@@ -60,7 +60,7 @@ struct options {
     const char *cacert;
     const char *customer_id; /* in the service's form, or NULL: service.h */
     const char *account_id;  /* digits, or NULL */
-    const char *proxy;       /* NULL: none, whatever the environment says */
+    const char *proxy;       /* NULL: none, the environment is ignored */
     const char *tenant;      /* of the token endpoint; NULL: the default */
     bool follow_links;       /* to secret files */
 

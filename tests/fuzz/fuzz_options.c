@@ -39,7 +39,8 @@ static void must_be_sound(const struct options *options)
         MUST(*options->maps[i].from && *options->maps[i].to);
 }
 
-/* A secret may follow the '=' of an unknown option. The option "-=" is named. */
+/* A secret may follow the '=' of an unknown option. The option "-=" is named.
+ */
 static void must_be_silent(const char *text)
 {
     if (strncmp(text, "unknown option ", 15) == 0 &&
