@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/percent.h"
 #include "base/secret_file.h"
 #include "base/version.h"
 #include "net/oauth.h"
@@ -22,8 +23,6 @@
 #define LOCK_PAUSE_MIN  75
 #define LOCK_PAUSE_MAX  125
 
-#define URL_MAX 4096 /* bytes */
-
 enum state {
     STATE_FIXED,   /* one token, and no way to another */
     STATE_RESTING, /* until it is due to ask for a token */
@@ -34,7 +33,6 @@ struct auth {
     enum state state;
     const struct credentials *credentials;
     struct secret_file file; /* of the refresh token */
-    struct buffer url;
     const char *scope;
 
     char *token; /* NULL: none yet */
@@ -53,24 +51,6 @@ struct auth {
 };
 
 /* ---- making it ---------------------------------------------------------- */
-
-static int build_url(struct auth *auth, const struct options *options)
-{
-    const char *host = options->sandbox ? "https://login.windows-ppe.net/"
-                                        : "https://login.microsoftonline.com/";
-    const char *tenant = options->sandbox ? "consumers" : "common";
-
-    buffer_init(&auth->url, URL_MAX);
-    if (auth->credentials->token_url)
-        return buffer_puts(&auth->url, auth->credentials->token_url);
-    if (options->tenant)
-        tenant = options->tenant;
-    if (buffer_puts(&auth->url, host) ||
-        oauth_put_encoded(&auth->url, tenant) ||
-        buffer_puts(&auth->url, "/oauth2/v2.0/token"))
-        return -1;
-    return 0;
-}
 
 /* xorshift64. A process and a moment differ from another's, which is all that
  * pauses need. */
@@ -100,7 +80,7 @@ static int start_fixed(struct auth *auth)
     return auth->token ? 0 : -1;
 }
 
-static int start_renewing(struct auth *auth, const struct options *options)
+static void start_renewing(struct auth *auth, const struct options *options)
 {
     auth->state = STATE_RESTING;
     auth->due = INT64_MIN;
@@ -113,7 +93,6 @@ static int start_renewing(struct auth *auth, const struct options *options)
     auth->scope = options->sandbox ? options->service->sandbox_scope
                                    : options->service->scope;
     start_random(auth);
-    return build_url(auth, options);
 }
 
 struct auth *auth_new(const struct options *options,
@@ -129,8 +108,9 @@ struct auth *auth_new(const struct options *options,
     auth->credentials = credentials;
     auth->lock = -1;
     auth->file.files = &file_system_posix;
-    if (credentials->access_token ? start_fixed(auth)
-                                  : start_renewing(auth, options)) {
+    if (!credentials->access_token) {
+        start_renewing(auth, options);
+    } else if (start_fixed(auth)) {
         error_memory(error);
         auth_free(auth);
         return NULL;
@@ -154,7 +134,6 @@ void auth_free(struct auth *auth)
         return;
     end_call(auth);
     secret_file_free(auth->token);
-    buffer_free(&auth->url);
     free(auth);
 }
 
@@ -162,7 +141,7 @@ void auth_free(struct auth *auth)
 
 const char *auth_url(const struct auth *auth)
 {
-    return auth->url.data;
+    return auth->credentials->token_url;
 }
 
 int auth_build_headers(struct buffer *headers)
@@ -281,7 +260,7 @@ static void mask(struct api_error *api_error, const char *secret)
         return;
     buffer_init(&encoded, 3 * SECRET_FILE_MAX);
     if (buffer_reserve(&encoded, 3 * strlen(secret)) ||
-        oauth_put_encoded(&encoded, secret)) {
+        percent_encode(&encoded, secret)) {
         api_error->text[0] = '\0';
     } else {
         api_error_redact(api_error, secret);

@@ -3,28 +3,15 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/percent.h"
 #include "base/secret_file.h"
 #include "base/text.h"
-
-#define UNRESERVED                                                             \
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
 /* In milliseconds. */
 #define LIFE_ASSUMED (3600 * 1000)      /* where the answer tells none */
 #define LIFE_MAX     (24 * 3600 * 1000) /* renewed once a day at least */
 
 /* ---- the form ----------------------------------------------------------- */
-
-int oauth_put_encoded(struct buffer *buffer, const char *text)
-{
-    for (; *text; text++) {
-        if (strchr(UNRESERVED, *text)
-                ? buffer_append(buffer, text, 1)
-                : buffer_printf(buffer, "%%%02X", (unsigned char)*text))
-            return -1;
-    }
-    return 0;
-}
 
 static int put_field(struct buffer *body, const char *name, const char *value)
 {
@@ -33,7 +20,7 @@ static int put_field(struct buffer *body, const char *name, const char *value)
     if ((body->len > 0 && buffer_puts(body, "&")) || buffer_puts(body, name) ||
         buffer_puts(body, "="))
         return -1;
-    return oauth_put_encoded(body, value);
+    return percent_encode(body, value);
 }
 
 /* Room is made first: a buffer that grows leaves what it held behind in memory

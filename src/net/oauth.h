@@ -15,10 +15,6 @@
 #include "base/json.h"
 #include "service/api_error.h"
 
-/* Appends a text, percent-encoded but for the unreserved characters of RFC
- * 3986. -1 as buffer_reserve(). */
-int oauth_put_encoded(struct buffer *buffer, const char *text);
-
 /* Fills an empty body; client_secret may be NULL. -1 as buffer_reserve(). */
 int oauth_build_form(struct buffer *body, const char *client_id,
                      const char *client_secret, const char *scope,

@@ -80,7 +80,7 @@ control users -X DELETE >reset
 forget_calls
 faults
 run 6 --log-file /dev/full in.csv out.csv
-expect_stderr /dev/full 'to go on: '
+expect_stderr /dev/full 'to resume: '
 expect_counts 'applied<=9'
 run 0 --resume in.csv out.csv
 expect_counts applied=10 most_applied=1

@@ -130,8 +130,8 @@ class Check:
             self.expect("a result", os.path.exists(self.path("first.csv")),
                         False)
             told = read(self.path("first.err")).strip().split("\n")[-1]
-            if not re.match("bauser-batch: to go on: .* --resume", told):
-                self.expect("the last line", told, "how to go on")
+            if not re.match("bauser-batch: to resume: .* --resume", told):
+                self.expect("the last line", told, "the command that resumes the run")
             return
         faulty = self.check_result("first", "first.csv")
         for name in ("Status", "ErrorName", "Retryable"):
