@@ -13,7 +13,7 @@
 #include "cli/credentials.h"
 #include "cli/options.h"
 #include "journal/recovery.h"
-#include "net/transport.h"
+#include "net/curl_transport.h"
 #include "run/pipeline.h"
 
 enum exit_status {
@@ -178,7 +178,8 @@ static enum exit_status run(const struct options *options, int argc,
 {
     const struct platform platform = {.clock = &clock_system,
                                       .random = &random_system,
-                                      .files = &file_system_posix};
+                                      .files = &file_system_posix,
+                                      .network = &network_curl};
     struct credentials credentials = {.access_token = NULL};
     struct error error = {.kind = ERROR_NONE};
     struct tally tally;
@@ -223,7 +224,8 @@ int main(int argc, char *argv[])
         options_print_help(stdout);
         status = flush_output();
     } else if (options.action == OPTIONS_VERSION) {
-        printf("bauser-batch %s (%s)\n", BAUSER_VERSION, transport_version());
+        printf("bauser-batch %s (%s)\n", BAUSER_VERSION,
+               curl_transport_version());
         status = flush_output();
     } else {
         status = run(&options, argc, argv);
