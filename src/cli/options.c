@@ -14,18 +14,6 @@
 #define USAGE     "bauser-batch [OPTIONS] INPUT OUTPUT"
 #define SPECS_MAX 64
 
-const char *log_level_name(enum log_level level)
-{
-    static const char *const names[] = {
-        [LOG_LEVEL_ERROR] = "error",
-        [LOG_LEVEL_WARN] = "warn",
-        [LOG_LEVEL_INFO] = "info",
-        [LOG_LEVEL_DEBUG] = "debug",
-    };
-
-    return names[level];
-}
-
 static void set_defaults(struct options *options)
 {
     const struct option_spec *spec;

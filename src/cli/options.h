@@ -10,17 +10,10 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/log_level.h"
 #include "base/mode.h"
 
 struct service;
-
-/* How much the log says; each level has all of those before it. */
-enum log_level {
-    LOG_LEVEL_ERROR,
-    LOG_LEVEL_WARN,
-    LOG_LEVEL_INFO,
-    LOG_LEVEL_DEBUG
-};
 
 /* What the command line asks for besides a run. */
 enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
@@ -107,8 +100,5 @@ void options_print_help(FILE *stream);
  * end within a word stays one.) */
 void options_print_resume(const struct options *options, int argc, char *argv[],
                           FILE *stream);
-
-/* "error", "warn", ... */
-const char *log_level_name(enum log_level level);
 
 #endif

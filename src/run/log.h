@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/log_level.h"
 #include "cli/options.h"
 
 struct log;

@@ -227,38 +227,21 @@ static void test_form_encoding(void **state)
         "&client_secret=a%26b%3Dc%2Bd%25e~");
 }
 
-/* Token endpoint and scope go by the environment; --tenant takes its place in
- * the path, BAUSER_TOKEN_URL the place of all. */
+/* Calls go to the token endpoint of the credentials; the scope depends on the
+ * environment. */
 static void test_url_and_scope(void **state)
 {
     struct fixture *fixture = *state;
     char url[] = "http://127.0.0.1:1/token";
 
-    assert_string_equal(
-        auth_url(fixture->auth),
-        "https://login.microsoftonline.com/common/oauth2/v2.0/token");
-    fixture->options.tenant = "contoso.example";
-    start(fixture);
-    assert_string_equal(auth_url(fixture->auth),
-                        "https://login.microsoftonline.com/contoso.example/"
-                        "oauth2/v2.0/token");
-    fixture->options.sandbox = true;
-    fixture->options.tenant = NULL;
-    start(fixture);
-    assert_string_equal(
-        auth_url(fixture->auth),
-        "https://login.windows-ppe.net/consumers/oauth2/v2.0/token");
-    ask(fixture, 0,
-        "scope=https%3A%2F%2Fapi.ads.microsoft.com%2Fmsads.manage%20"
-        "offline_access&");
-    fixture->options.tenant = "a/../b";
-    start(fixture);
-    assert_string_equal(
-        auth_url(fixture->auth),
-        "https://login.windows-ppe.net/a%2F..%2Fb/oauth2/v2.0/token");
     fixture->credentials.token_url = url;
     start(fixture);
     assert_string_equal(auth_url(fixture->auth), url);
+    fixture->options.sandbox = true;
+    start(fixture);
+    ask(fixture, 0,
+        "scope=https%3A%2F%2Fapi.ads.microsoft.com%2Fmsads.manage%20"
+        "offline_access&");
 }
 
 /* A token is renewed five minutes before its end, or a fifth of its life where
