@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/percent.h"
 #include "journal/journal.h"
 #include "net/auth.h"
 #include "net/rate_limiter.h"
@@ -28,7 +27,6 @@
 #define AT_ONCE_PAUSE    500
 
 #define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
-#define MAX_URL     4096              /* bytes of the token endpoint's URL */
 
 struct dispatch {
     struct dispatch_setup setup;
@@ -37,7 +35,6 @@ struct dispatch {
     struct session session;
     struct transport *transport;
     struct transfer *token_call; /* in flight; NULL: none */
-    struct buffer token_url;     /* empty: there are no token calls */
     struct auth *auth;
     struct rate_limiter *limiter;
     struct circuit_breaker breaker;
@@ -82,29 +79,6 @@ static int set_headers(struct dispatch *dispatch, enum http_target target,
     return result;
 }
 
-/* The URL that is given, else the environment's own. */
-static int build_token_url(struct dispatch *dispatch)
-{
-    const struct options *options = dispatch->options;
-    const struct credentials *credentials = dispatch->setup.credentials;
-    struct buffer *url = &dispatch->token_url;
-    const char *host = options->sandbox ? "https://login.windows-ppe.net/"
-                                        : "https://login.microsoftonline.com/";
-    const char *tenant = options->sandbox ? "consumers" : "common";
-
-    buffer_init(url, MAX_URL);
-    if (credentials->access_token)
-        return 0;
-    if (credentials->token_url)
-        return buffer_puts(url, credentials->token_url);
-    if (options->tenant)
-        tenant = options->tenant;
-    if (buffer_puts(url, host) || percent_encode(url, tenant) ||
-        buffer_puts(url, "/oauth2/v2.0/token"))
-        return -1;
-    return 0;
-}
-
 static int open_auth(struct dispatch *dispatch, struct error *error)
 {
     const struct options *options = dispatch->options;
@@ -132,7 +106,7 @@ static int open_transport(struct dispatch *dispatch, struct error *error)
     const struct transport_setup setup = {
         .clock = dispatch->setup.platform->clock,
         .endpoint = options->endpoint,
-        .token_url = dispatch->token_url.data,
+        .token_url = dispatch->setup.credentials->token_url,
         .proxy = options->proxy,
         .cacert = options->cacert,
         .tracking_header = options->service->tracking_header,
@@ -150,10 +124,8 @@ static int open_calls(struct dispatch *dispatch, struct error *error)
 {
     const struct options *options = dispatch->options;
 
-    if (build_token_url(dispatch))
-        return error_memory(error);
     if (open_auth(dispatch, error) || open_transport(dispatch, error) ||
-        (dispatch->token_url.data &&
+        (dispatch->setup.credentials->token_url &&
          set_headers(dispatch, HTTP_TOKEN, error)) ||
         (auth_token(dispatch->auth) &&
          set_headers(dispatch, HTTP_SERVICE, error)))
@@ -216,7 +188,6 @@ void dispatch_free(struct dispatch *dispatch)
     transport_free(dispatch->transport);
     auth_free(dispatch->auth);
     rate_limiter_free(dispatch->limiter);
-    buffer_free(&dispatch->token_url);
     timer_heap_clear(&dispatch->timers);
     free(dispatch);
 }
