@@ -99,7 +99,7 @@ static void test_names(void **state)
     add(&failures, foreign(429), 1);
     assert_text(&failures, 2000,
                 "no connection once, TLS failure once, connection lost once, "
-                "answer too large once, unreadable answer once, HTTP 429 once, "
+                "response too large once, unexpected response once, HTTP 429 once, "
                 "in 1.0 s");
     failure_summary_init(&failures);
     add(&failures, refused(200, 117, "CallRateExceeded"), 1);
