@@ -69,7 +69,7 @@ static void must_be_grant(const struct oauth_grant *grant)
     buffer_wipe(&form);
 }
 
-static void must_be_error(const struct oauth_error *error)
+static void must_be_reason(const struct oauth_error *error)
 {
     MUST(error->kind == OAUTH_REFUSED || error->kind == OAUTH_RETRY ||
          error->kind == OAUTH_THROTTLED || error->kind == OAUTH_NO_MEMORY);
@@ -93,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (document)
         must_be_grant(&grant);
     else
-        must_be_error(&error);
+        must_be_reason(&error);
     json_wipe(document);
     free(body);
     return 0;

@@ -695,7 +695,8 @@ static void test_refuses_hollow_answers(void **state)
     }
     for (size_t i = 0; i < COUNT(times); i++) {
         response = make_response(200, times[i]);
-        assert_string_equal(refuse_update(&response).name, "UnexpectedResponse");
+        assert_string_equal(refuse_update(&response).name,
+                            "UnexpectedResponse");
         assert_false(refuse_update(&response).certain);
     }
     response = make_response(503, USER(GOOD));
