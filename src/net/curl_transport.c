@@ -131,6 +131,8 @@ static int init_slots(struct curl_transport *transport, struct error *error)
 
 static int init(struct curl_transport *transport, struct error *error)
 {
+    if (allow_descriptors(transport, error))
+        return -1;
     transport->multi = curl_multi_init();
     transport->slots = calloc(transport->count, sizeof(*transport->slots));
     if (!transport->multi || !transport->slots)
@@ -138,8 +140,7 @@ static int init(struct curl_transport *transport, struct error *error)
     /* With fewer, libcurl closes connections that are about to be used. */
     curl_multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS,
                       (long)transport->count);
-    if (allow_descriptors(transport, error) || init_peers(transport, error) ||
-        init_slots(transport, error))
+    if (init_peers(transport, error) || init_slots(transport, error))
         return -1;
     for (unsigned i = 0; i < HTTP_TARGETS; i++)
         if (set_headers(&transport->transport, (enum http_target)i, "", error))

@@ -699,6 +699,59 @@ static void test_proxy_refuses(void **unused)
     close_world(&world);
 }
 
+static void assert_not_opened(const struct transport_setup *setup,
+                              const char *text)
+{
+    struct error error;
+
+    if (curl_transport_new(setup, &error))
+        fail_msg("opened, in spite of %s", text);
+    assert_int_equal(error.kind, ERROR_USAGE);
+    if (!strstr(error.text, text))
+        fail_msg("no %s in: %s", text, error.text);
+}
+
+/* A setup that cannot be used must be refused before the first call, with a
+ * message that names the value. */
+static void test_setup_refused(void **unused)
+{
+    struct world world;
+    struct transport_setup setup;
+    char cacert[] = "/tmp/bauser-unit.XXXXXX";
+    int file = mkstemp(cacert);
+
+    (void)unused;
+    assert_true(file >= 0);
+    respond(file, "-----BEGIN RSA PRIVATE KEY-----\n");
+    open_world(&world, 1);
+    world.setup.cacert = cacert;
+    setup = world.setup;
+    setup.endpoint = "127.0.0.1";
+    assert_not_opened(&setup, "the URL 127.0.0.1");
+    setup = world.setup;
+    setup.token_url = "http://a b/";
+    assert_not_opened(&setup, "the URL http://a b/");
+    setup = world.setup;
+    setup.concurrency = 1U << 30;
+    assert_not_opened(&setup, "--concurrency 1073741824");
+    setup = world.setup;
+    setup.endpoint = "https://127.0.0.1";
+    assert_not_opened(&setup, cacert);
+    setup = world.setup;
+    setup.token_url = "HTTPS://127.0.0.1";
+    assert_not_opened(&setup, "--cacert");
+    setup = world.setup;
+    setup.proxy = "https://127.0.0.1";
+    assert_not_opened(&setup, "contains none in PEM form");
+    assert_int_equal(unlink(cacert), 0);
+    assert_not_opened(&setup, "cannot be read: No such file");
+    close(file);
+
+    /* Without TLS the file is not needed. */
+    start(&world, NULL);
+    close_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -717,6 +770,7 @@ int main(void)
         cmocka_unit_test(test_pause),
         cmocka_unit_test(test_proxy),
         cmocka_unit_test(test_proxy_refuses),
+        cmocka_unit_test(test_setup_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
