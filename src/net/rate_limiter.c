@@ -27,8 +27,8 @@ struct spacing {
  *
  * This is the same for any N, 1 included, so the margin is a share of the
  * window. For a second it is 10 ms to catch up, which is how late the loop is
- * as a rule, and 17 ms of delay. That leaves 1 / 1.027, 97.4 % of the rate; 97
- * % is the goal. */
+ * as a rule, and 17 ms of delay. That leaves 1 / 1.027 of the rate, or 97.4 %;
+ * the goal is 97 %. */
 #define CATCH_UP(window) ((window) / 100)
 #define DELAY(window)    ((window)*17 / 1000)
 
