@@ -15,7 +15,7 @@
 #include "cli/help.h"
 #include "cli/resume_command.h"
 #include "journal/recovery.h"
-#include "net/transport.h"
+#include "net/curl_transport.h"
 #include "run/pipeline.h"
 
 enum exit_status {
@@ -186,7 +186,8 @@ static void print_information(enum options_action action)
         help_print_all(stdout);
         break;
     case OPTIONS_VERSION:
-        printf("bauser-batch %s (%s)\n", BAUSER_VERSION, transport_version());
+        printf("bauser-batch %s (%s)\n", BAUSER_VERSION,
+               curl_transport_version());
         break;
     case OPTIONS_RUN:
         break;
@@ -208,7 +209,8 @@ static enum exit_status run(const struct options *options, int argc,
 {
     const struct platform platform = {.clock = &clock_system,
                                       .random = &random_system,
-                                      .files = &file_system_posix};
+                                      .files = &file_system_posix,
+                                      .network = &network_curl};
     struct credentials credentials = {.access_token = NULL};
     struct error error = {.kind = ERROR_NONE};
     struct tally tally;

@@ -68,4 +68,19 @@ struct http_response {
     unsigned sends;      /* how often the request was put on the wire */
 };
 
+/* The ErrorName of a failure, such as "ConnectionFailed"; "" for HTTP_OK. */
+const char *http_failure_name(enum http_failure failure);
+
+/* A response that does not come from the service: a proxy's page, an empty
+ * body, a redirect. */
+
+/* Its ErrorName: UnexpectedResponse if the status says success, else
+ * HttpError. */
+const char *http_unexpected_name(long status);
+
+/* Explains it in at most size bytes, fit to be shown: the status, the size and
+ * type of the body, and why, which says what is wrong with it. */
+void http_explain_unexpected(const struct http_response *response,
+                             const char *why, char *text, size_t size);
+
 #endif

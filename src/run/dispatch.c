@@ -79,18 +79,54 @@ static int set_headers(struct dispatch *dispatch, enum http_target target,
     return result;
 }
 
+static int open_auth(struct dispatch *dispatch, struct error *error)
+{
+    const struct options *options = dispatch->options;
+    const struct credentials *credentials = dispatch->setup.credentials;
+    const struct auth_setup setup = {
+        .files = dispatch->setup.platform->files,
+        .random = dispatch->setup.platform->random,
+        .access_token = credentials->access_token,
+        .client_id = credentials->client_id,
+        .client_secret = credentials->client_secret,
+        .scope = options->sandbox ? options->service->sandbox_scope
+                                  : options->service->scope,
+        .refresh_file = credentials->refresh_file,
+        .refresh_variable = CREDENTIALS_REFRESH_FILE,
+    };
+
+    dispatch->auth = auth_new(&setup, error);
+    return dispatch->auth ? 0 : -1;
+}
+
+static int open_transport(struct dispatch *dispatch, struct error *error)
+{
+    const struct options *options = dispatch->options;
+    const struct network *network = dispatch->setup.platform->network;
+    const struct transport_setup setup = {
+        .clock = dispatch->setup.platform->clock,
+        .endpoint = options->endpoint,
+        .token_url = dispatch->setup.credentials->token_url,
+        .proxy = options->proxy,
+        .cacert = options->cacert,
+        .tracking_header = options->service->tracking_header,
+        .needs_date = options->service->dated,
+        .concurrency = options->concurrency,
+        .timeout = options->timeout,
+        .connect_timeout = options->connect_timeout,
+    };
+
+    dispatch->transport = network->open(network, &setup, error);
+    return dispatch->transport ? 0 : -1;
+}
+
 static int open_calls(struct dispatch *dispatch, struct error *error)
 {
     const struct options *options = dispatch->options;
-    const char *token_url;
 
-    dispatch->auth = auth_new(options, dispatch->setup.credentials, error);
-    if (!dispatch->auth)
-        return -1;
-    token_url = auth_url(dispatch->auth);
-    dispatch->transport = transport_new(options, token_url, error);
-    if (!dispatch->transport ||
-        (token_url && set_headers(dispatch, HTTP_TOKEN, error)) ||
+    if (open_auth(dispatch, error) || open_transport(dispatch, error) ||
+        (dispatch->setup.credentials->token_url &&
+         set_headers(dispatch, HTTP_TOKEN, error)) ||
         (auth_token(dispatch->auth) &&
          set_headers(dispatch, HTTP_SERVICE, error)))
         return -1;
@@ -213,7 +249,7 @@ static void log_call(struct dispatch *dispatch, const struct user_task *task)
     struct log_entry entry = {
         .level = LOG_LEVEL_WARN,
         .event = throttled                              ? "throttle"
-                 : api_error->action == API_ERROR_STALE ? "stale"
+                 : api_error->action == API_ERROR_STALE ? "stale-version"
                                                         : "retry",
         .user = task->group->key,
         .call = task->called == TASK_FETCHING ? "GetUser" : "UpdateUser",
@@ -241,12 +277,11 @@ static void log_event(struct dispatch *dispatch, enum log_level level,
 }
 
 static void keep_failure(struct dispatch *dispatch, const char *whose,
-                         const struct api_error *api_error)
+                         const char *name, const char *text)
 {
     (void)snprintf(dispatch->last_failure, sizeof(dispatch->last_failure),
-                   "%s: %.40s%s%.120s", whose, api_error->name,
-                   *api_error->name && *api_error->text ? ": " : "",
-                   api_error->text);
+                   "%s: %.40s%s%.120s", whose, name, *name && *text ? ": " : "",
+                   text);
 }
 
 /* The run can't go on, as a task has found out. */
@@ -371,7 +406,7 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
 {
     if (task->outcome.last.action == API_ERROR_SIGN_IN &&
         (++task->sign_ins > MAX_SIGN_INS ||
-         !auth_refused(dispatch->auth, task->token, now_ms(dispatch)))) {
+         !auth_token_refused(dispatch->auth, task->token, now_ms(dispatch)))) {
         (void)user_task_refuse_sign_in(task);
         return stop_at(dispatch, task, error);
     }
@@ -510,31 +545,33 @@ int dispatch_begin(struct dispatch *dispatch, struct group *group,
 
 /* ---- answers in --------------------------------------------------------- */
 
-static int take_token_answer(struct dispatch *dispatch,
-                             struct transfer *transfer, struct error *error)
+static int take_token_response(struct dispatch *dispatch,
+                               struct transfer *transfer, struct error *error)
 {
-    unsigned before = auth_number(dispatch->auth);
-    struct api_error api_error = {.action = API_ERROR_NONE};
-    enum auth_step step = auth_answer(dispatch->auth, now_ms(dispatch),
-                                      &transfer->response, &api_error, error);
+    struct oauth_error reason;
+    enum auth_result result = auth_take_response(
+        dispatch->auth, now_ms(dispatch), &transfer->response, &reason, error);
 
     dispatch->token_call = NULL;
     rate_limiter_accepted(dispatch->limiter, dispatch->now);
     transport_release(dispatch->transport, transfer);
-    if (step == AUTH_FAIL)
-        return -1;
-    if (api_error.action != API_ERROR_NONE) {
+    switch (result) {
+    case AUTH_GRANTED:
+        circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
+        log_event(dispatch, LOG_LEVEL_INFO, "token-refresh",
+                  "a new access token");
+        return set_headers(dispatch, HTTP_SERVICE, error);
+    case AUTH_RETRY:
         circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
                                 now_ms(dispatch));
-        keep_failure(dispatch, "the token endpoint", &api_error);
+        keep_failure(dispatch, "the token endpoint", reason.name, reason.text);
         log_event(dispatch, LOG_LEVEL_WARN, "token-retry",
                   dispatch->last_failure);
-    }
-    if (auth_number(dispatch->auth) == before)
         return 0;
-    circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
-    log_event(dispatch, LOG_LEVEL_INFO, "refresh", "a new access token");
-    return set_headers(dispatch, HTTP_SERVICE, error);
+    case AUTH_STOP:
+        break;
+    }
+    return -1;
 }
 
 /* One call less than was refused; and one more when as many have been taken. */
@@ -568,9 +605,10 @@ static void learn(struct dispatch *dispatch, const struct user_task *task,
         rate_limiter_accepted(dispatch->limiter, dispatch->now);
     if (api_error->action == API_ERROR_RETRY ||
         api_error->action == API_ERROR_THROTTLE)
-        keep_failure(dispatch, task->group->key, api_error);
+        keep_failure(dispatch, task->group->key, api_error->name,
+                     api_error->text);
     else if (api_error->action != API_ERROR_SIGN_IN)
-        auth_worked(dispatch->auth, task->token);
+        auth_token_accepted(dispatch->auth, task->token);
 }
 
 static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
@@ -588,7 +626,8 @@ static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
                             now_ms(dispatch));
     learn(dispatch, task, retry_after);
     if (probing != dispatch->breaker.probing)
-        log_event(dispatch, LOG_LEVEL_WARN, probing ? "recovered" : "outage",
+        log_event(dispatch, LOG_LEVEL_WARN,
+                  probing ? "circuit-closed" : "circuit-open",
                   probing ? "the service answers again"
                           : dispatch->last_failure);
     return follow(dispatch, transfer, step, error);
@@ -642,7 +681,7 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     while ((transfer = transport_next(dispatch->transport))) {
         int result = transfer == dispatch->token_call
-                         ? take_token_answer(dispatch, transfer, error)
+                         ? take_token_response(dispatch, transfer, error)
                          : take_answer(dispatch, transfer, error);
 
         if (result)
@@ -671,7 +710,7 @@ void dispatch_cut(struct dispatch *dispatch)
     struct error ignored;
 
     (void)dispatch_drain(dispatch, &ignored);
-    while ((transfer = transport_cut(dispatch->transport))) {
+    while ((transfer = transport_abandon(dispatch->transport))) {
         if (transfer == dispatch->token_call) {
             dispatch->token_call = NULL;
             continue;

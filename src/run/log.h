@@ -34,7 +34,7 @@ void log_free(struct log *log);
  * of control characters and of what is not UTF-8, and cut after 1,023 bytes. */
 struct log_entry {
     enum log_level level;
-    const char *event; /* one word: "retry", "throttle", "refresh", ... */
+    const char *event; /* one word: "retry", "throttle", "token-refresh", ... */
     const char *user;  /* Id */
     const char *call;  /* "GetUser", "UpdateUser", "token" */
     unsigned attempt;  /* calls made for the user so far */

@@ -1,8 +1,8 @@
 #include "service/api_error.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "base/redact_text.h"
 #include "base/text.h"
 
 /* The errors of Customer Management. One that is not here means that the rows
@@ -44,9 +44,6 @@ static const struct {
     {1001, "", API_ERROR_FAIL, NULL},
 };
 
-/* Bytes of the shortest value that is masked. */
-#define MASK_MIN 3
-
 void api_error_init(struct api_error *api_error,
                     const struct http_response *response)
 {
@@ -57,16 +54,6 @@ void api_error_init(struct api_error *api_error,
 void api_error_of_transport(struct api_error *api_error,
                             const struct http_response *response, bool lasting)
 {
-    static const char *const names[] = {
-        [HTTP_OK] = "",
-        [HTTP_CONNECT_FAILED] = "ConnectionFailed",
-        [HTTP_TLS_FAILED] = "TlsFailed",
-        [HTTP_TIMED_OUT] = "Timeout",
-        [HTTP_BROKEN] = "ConnectionLost",
-        [HTTP_TOO_LARGE] = "AnswerTooLarge",
-        [HTTP_NO_MEMORY] = "OutOfMemory",
-    };
-
     api_error_init(api_error, response);
     api_error->action = API_ERROR_RETRY;
     if (response->failure == HTTP_NO_MEMORY)
@@ -75,7 +62,7 @@ void api_error_of_transport(struct api_error *api_error,
         api_error->action = API_ERROR_FAIL;
     api_error->certain = !response->sent;
     (void)text_clean(api_error->name, sizeof(api_error->name),
-                     names[response->failure]);
+                     http_failure_name(response->failure));
     (void)text_clean(api_error->text, sizeof(api_error->text), response->text);
 }
 
@@ -96,7 +83,6 @@ void api_error_of_foreign_answer(struct api_error *api_error,
                                  const char *why)
 {
     long status = response->status;
-    char type[64];
 
     api_error_init(api_error, response);
     api_error->action = action_of_status(status);
@@ -104,12 +90,9 @@ void api_error_of_foreign_answer(struct api_error *api_error,
      * two are given at the door. */
     api_error->certain = status == 401 || status == 429;
     (void)text_clean(api_error->name, sizeof(api_error->name),
-                     status / 100 == 2 ? "UnreadableAnswer" : "HttpError");
-    (void)text_clean(type, sizeof(type), response->content_type);
-    (void)snprintf(api_error->text, sizeof(api_error->text),
-                   "HTTP status %ld with an answer that can't be used: %s (%zu "
-                   "bytes%s%s)",
-                   status, why, response->len, *type ? " of " : "", type);
+                     http_unexpected_name(status));
+    http_explain_unexpected(response, why, api_error->text,
+                            sizeof(api_error->text));
 }
 
 /* Was the call refused before it changed anything? */
@@ -255,36 +238,7 @@ void api_error_set_tracking_id(struct api_error *api_error,
                      tracking_id);
 }
 
-/* A value of which the cut has left only the beginning. */
-static void mask_split(struct api_error *api_error, const char *value,
-                       size_t len)
-{
-    size_t end = strlen(api_error->text);
-    size_t most = len - 1 < end ? len - 1 : end;
-
-    for (size_t part = most; part >= MASK_MIN; part--) {
-        if (memcmp(api_error->text + end - part, value, part) != 0)
-            continue;
-        memcpy(api_error->text + end - part, "***", sizeof("***"));
-        return;
-    }
-}
-
 void api_error_redact(struct api_error *api_error, const char *value)
 {
-    char shown[sizeof(api_error->text)]; /* cleaned, as the message is */
-    char *found = api_error->text;
-    size_t len;
-
-    (void)text_clean(shown, sizeof(shown), value);
-    len = strlen(shown);
-    if (len < MASK_MIN)
-        return;
-    while ((found = strstr(found, shown))) {
-        memset(found, '*', 3);
-        memmove(found + 3, found + len, strlen(found + len) + 1);
-        found += 3;
-    }
-    if (api_error->cut)
-        mask_split(api_error, shown, len);
+    redact_text(api_error->text, api_error->cut, value);
 }

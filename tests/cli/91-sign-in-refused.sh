@@ -21,7 +21,7 @@ store() {
 use_refresh_token expired-refresh-token
 run 4 in.csv out.csv
 expect_stderr invalid_grant 'to resume: ' \
-    "store the new refresh token in $PWD/token; it says: AADSTS"
+    "store the new refresh token in $PWD/token; its message: AADSTS"
 expect_none expired-refresh-token err
 expect_counts Token=1 calls=1
 expect_no_file out.csv out.csv.part

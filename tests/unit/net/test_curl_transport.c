@@ -1,4 +1,4 @@
-#include "net/transport.h"
+#include "net/curl_transport.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -6,14 +6,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "service/service.h"
 #include "unit.h"
 
 /* The test is the server, too: it accepts and reads between two waits of the
- * transport, and answers when it wants to. */
+ * transport, and responds when it wants to. */
 struct world {
-    struct options options;
-    struct service kind; /* of service: what the transport asks of it */
+    struct transport_setup setup;
     struct transport *transport;
     int service; /* listening sockets */
     int token;
@@ -42,14 +40,14 @@ static int listen_on_loopback(char url[64], const char *path)
 
 static void open_world(struct world *world, unsigned concurrency)
 {
-    *world = (struct world){.options = {.concurrency = concurrency,
-                                        .timeout = 20,
-                                        .connect_timeout = 10}};
+    *world = (struct world){.setup = {.clock = &clock_system,
+                                      .tracking_header = "Trace",
+                                      .concurrency = concurrency,
+                                      .timeout = 20,
+                                      .connect_timeout = 10}};
     world->service = listen_on_loopback(world->endpoint, "/base");
     world->token = listen_on_loopback(world->token_url, "/tenant/token");
-    world->options.endpoint = world->endpoint;
-    world->kind = (struct service){.tracking_header = "Trace"};
-    world->options.service = &world->kind;
+    world->setup.endpoint = world->endpoint;
     buffer_init(&world->request, MAX_REQUEST);
 }
 
@@ -57,7 +55,8 @@ static void start(struct world *world, const char *token_url)
 {
     struct error error;
 
-    world->transport = transport_new(&world->options, token_url, &error);
+    world->setup.token_url = token_url;
+    world->transport = curl_transport_new(&world->setup, &error);
     assert_non_null(world->transport);
     assert_int_equal(transport_set_headers(world->transport, HTTP_SERVICE,
                                            "Authorization: Bearer one\n",
@@ -137,7 +136,7 @@ static int accept_request(struct world *world, int listener)
     return connection;
 }
 
-static void answer(int connection, const char *text)
+static void respond(int connection, const char *text)
 {
     assert_int_equal(write(connection, text, strlen(text)), strlen(text));
 }
@@ -158,7 +157,7 @@ static struct transfer *next(struct world *world)
     return NULL;
 }
 
-#define ANSWER "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+#define RESPONSE "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 static void assert_has(const struct world *world, const char *text)
 {
@@ -170,6 +169,21 @@ static void assert_has_not(const struct world *world, const char *text)
 {
     if (strstr(world->request.data, text))
         fail_msg("%s in %s", text, world->request.data);
+}
+
+/* Sends a call, to which the server responds with this text. */
+static struct http_response *exchange(struct world *world, const char *text)
+{
+    struct transfer *transfer = transport_take(world->transport);
+    int side;
+
+    send_call(world, transfer, "/a", "end");
+    side = accept_request(world, world->service);
+    respond(side, text);
+    close(side);
+    assert_ptr_equal(next(world), transfer);
+    transport_release(world->transport, transfer);
+    return &transfer->response;
 }
 
 /* A call for a token must go out while all slots are in use, to its own
@@ -194,7 +208,6 @@ static void test_token(void **unused)
     send_call(&world, token, "", "refresh_token=secret&end");
     assert_int_equal(token->request.target, HTTP_TOKEN);
     assert_null(transport_take_token(world.transport));
-    assert_int_equal(transport_in_flight(world.transport), 2);
 
     service_side = accept_request(&world, world.service);
     assert_has(&world, "POST /base/users HTTP/1.1\r\n");
@@ -203,11 +216,10 @@ static void test_token(void **unused)
     assert_has(&world, "POST /tenant/token HTTP/1.1\r\n");
     assert_has(&world, "Accept: text/token\r\n");
     assert_has_not(&world, "Authorization");
-    answer(token_side, ANSWER);
+    respond(token_side, RESPONSE);
     assert_ptr_equal(next(&world), token);
     assert_int_equal(token->response.status, 200);
     assert_string_equal(token->response.body, "{}");
-    assert_int_equal(transport_in_flight(world.transport), 1);
 
     /* The secrets are gone, and the slot can be had again. */
     assert_null(token->request.body.data);
@@ -256,7 +268,7 @@ static void test_headers(void **unused)
     sides[1] = accept_request(&world, world.service);
     assert_has(&world, "Bearer two");
 
-    answer(sides[0], ANSWER);
+    respond(sides[0], RESPONSE);
     assert_ptr_equal(next(&world), first);
     send_call(&world, first, "/c", "end");
     read_request(&world, sides[0]);
@@ -291,7 +303,7 @@ static void test_own_headers(void **unused)
     assert_has(&world, "\r\nOne: 1\r\n");
     assert_has(&world, "\r\nTwo: 2\r\n");
     assert_has(&world, "\r\nAuthorization: Bearer one\r\n");
-    answer(side, ANSWER);
+    respond(side, RESPONSE);
     assert_ptr_equal(next(&world), transfer);
 
     transfer->request.method = HTTP_PATCH;
@@ -302,7 +314,7 @@ static void test_own_headers(void **unused)
     assert_has(&world, "PATCH /base HTTP/1.1\r\n");
     assert_has(&world, "\r\nOne: 3\r\n");
     assert_has_not(&world, "Two");
-    answer(side, ANSWER);
+    respond(side, RESPONSE);
     assert_ptr_equal(next(&world), transfer);
 
     send_call(&world, transfer, "", "end");
@@ -314,8 +326,8 @@ static void test_own_headers(void **unused)
     close_world(&world);
 }
 
-/* A body with a secret must be gone when its answer has come, or when it is not
- * sent after all; the next request's has none. */
+/* A body with a secret must be wiped when the response has come, or when the
+ * request is not sent after all; the next request's body has no secret. */
 static void test_secret_body(void **unused)
 {
     struct world world;
@@ -330,7 +342,7 @@ static void test_secret_body(void **unused)
     send_call(&world, transfer, "", "password&end");
     side = accept_request(&world, world.service);
     assert_has(&world, "password&end");
-    answer(side, ANSWER);
+    respond(side, RESPONSE);
     assert_ptr_equal(next(&world), transfer);
     assert_null(transfer->request.body.data);
     assert_false(transfer->request.secret);
@@ -345,37 +357,43 @@ static void test_secret_body(void **unused)
     close_world(&world);
 }
 
-/* The tracking id must come from the header that the service names, and the
- * date be read only for a service that needs it. */
-static void test_answer_headers(void **unused)
+/* The tracking id must come from the header that the setup names, and the date
+ * be parsed only if it is needed. */
+static void test_response_headers(void **unused)
+{
+    (void)unused;
+    for (int needs_date = 0; needs_date < 2; needs_date++) {
+        struct world world;
+        const struct http_response *response;
+
+        open_world(&world, 1);
+        world.setup.needs_date = needs_date;
+        start(&world, NULL);
+        response =
+            exchange(&world, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
+                             "Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n"
+                             "TrackingId: other\r\nTrace: this\r\n\r\n{}");
+        assert_string_equal(response->tracking_id, "this");
+        assert_int_equal(response->date, needs_date ? 1767323045 : -1);
+        close_world(&world);
+    }
+}
+
+/* Without a tracking header there must be no tracking id. */
+static void test_no_tracking_header(void **unused)
 {
     struct world world;
-    struct transfer *transfer;
-    int side = -1;
 
     (void)unused;
     open_world(&world, 1);
+    world.setup.tracking_header = NULL;
     start(&world, NULL);
-    transfer = transport_take(world.transport);
-    for (int dated = 0; dated < 2; dated++) {
-        world.kind.dated = dated;
-        send_call(&world, transfer, "", "end");
-        if (!dated)
-            side = accept_request(&world, world.service);
-        else
-            read_request(&world, side);
-        answer(side, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n"
-                     "Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n"
-                     "TrackingId: other\r\nTrace: this\r\n\r\n{}");
-        assert_ptr_equal(next(&world), transfer);
-        assert_string_equal(transfer->response.tracking_id, "this");
-        assert_int_equal(transfer->response.date, dated ? 1767323045 : -1);
-    }
-    close(side);
+    assert_string_equal(exchange(&world, RESPONSE)->tracking_id, "");
     close_world(&world);
 }
 
-/* Each descriptor must be told apart: readable, hung up, writable, idle. */
+/* The state of each descriptor must be reported: readable, hung up, writable,
+ * idle. */
 static void test_descriptors(void **unused)
 {
     struct world world;
@@ -387,7 +405,7 @@ static void test_descriptors(void **unused)
     open_world(&world, 1);
     start(&world, NULL);
     assert_int_equal(pipe(full) | pipe(ended) | pipe(idle), 0);
-    answer(full[1], "x");
+    respond(full[1], "x");
     close(ended[1]);
     fds[0] = (struct pollfd){.fd = -1, .events = POLLIN, .revents = POLLIN};
     fds[1] = (struct pollfd){.fd = idle[0], .events = POLLIN, .revents = 99};
@@ -410,28 +428,26 @@ static void test_descriptors(void **unused)
     close_world(&world);
 }
 
-/* What a server answers to a call. */
-static struct http_response *respond(struct world *world, const char *text)
+/* A clock that runs, and by which it is always Fri, 02 Jan 2026 03:04:05. */
+static int64_t running_us(const struct clock *clock)
 {
-    struct transfer *transfer = transport_take(world->transport);
-    int side;
-
-    send_call(world, transfer, "/a", "end");
-    side = accept_request(world, world->service);
-    answer(side, text);
-    close(side);
-    assert_ptr_equal(next(world), transfer);
-    transport_release(world->transport, transfer);
-    return &transfer->response;
+    (void)clock;
+    return clock_us(&clock_system);
 }
 
-/* Retry-After must be understood as seconds and as a date against the answer's
- * own clock, or this machine's; what is past means now, nonsense nothing. */
+static int64_t fixed_us(const struct clock *clock)
+{
+    (void)clock;
+    return INT64_C(1767323045000000);
+}
+
+/* Retry-After must be parsed as seconds, and as a date that is compared with
+ * the response's own Date, or else with the clock; the past means now. */
 static void test_retry_after(void **unused)
 {
     static const int64_t year = (int64_t)365 * 24 * 3600 * 1000;
     static const struct {
-        const char *answer;
+        const char *response;
         int64_t least, most;
     } cases[] = {
         {"429 X\r\nRetry-After: 7", 7000, 7000},
@@ -456,11 +472,16 @@ static void test_retry_after(void **unused)
         {"429 X\r\nDate: today\r\nRetry-After: Fri, 02 Jan 2099 03:04:05 GMT",
          year, year},
         {"429 X\r\nRetry-After: Fri, 02 Jan 2015 03:04:05 GMT", 0, 0},
+        {"429 X\r\nRetry-After: Fri, 02 Jan 2026 03:05:05 GMT", 60000, 60000},
+        {"429 X\r\nDate: today\r\nRetry-After: Fri, 02 Jan 2026 03:04:06 GMT",
+         1000, 1000},
     };
+    const struct clock clock = {.steady_us = running_us, .wall_us = fixed_us};
     struct world world;
 
     (void)unused;
     open_world(&world, 1);
+    world.setup.clock = &clock;
     start(&world, NULL);
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct http_response *response;
@@ -468,27 +489,27 @@ static void test_retry_after(void **unused)
 
         (void)snprintf(text, sizeof(text),
                        "HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n",
-                       cases[i].answer);
-        response = respond(&world, text);
+                       cases[i].response);
+        response = exchange(&world, text);
         assert_int_equal(response->failure, HTTP_OK);
         if (response->retry_after < cases[i].least ||
             response->retry_after > cases[i].most)
-            fail_msg("%s: %lld", cases[i].answer,
+            fail_msg("%s: %lld", cases[i].response,
                      (long long)response->retry_after);
     }
     close_world(&world);
 }
 
-/* An answer that is cut, empty or no HTTP must be told from one that is not
- * and count as sent; one that is announced by "100 Continue" must be taken. */
-static void test_odd_answers(void **unused)
+/* A response that is incomplete, empty or not HTTP must be a failure, and the
+ * request count as sent; one that follows "100 Continue" must be accepted. */
+static void test_odd_responses(void **unused)
 {
     static const struct {
-        const char *answer;
+        const char *response;
         enum http_failure failure;
     } cases[] = {
-        {ANSWER, HTTP_OK},
-        {"HTTP/1.1 100 Continue\r\n\r\n" ANSWER, HTTP_OK},
+        {RESPONSE, HTTP_OK},
+        {"HTTP/1.1 100 Continue\r\n\r\n" RESPONSE, HTTP_OK},
         {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", HTTP_BROKEN},
         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
          HTTP_BROKEN},
@@ -504,10 +525,11 @@ static void test_odd_answers(void **unused)
     open_world(&world, 1);
     start(&world, NULL);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        const struct http_response *response = respond(&world, cases[i].answer);
+        const struct http_response *response =
+            exchange(&world, cases[i].response);
 
         if (response->failure != cases[i].failure || !response->sent)
-            fail_msg("%s: %d %s", cases[i].answer, response->failure,
+            fail_msg("%s: %d %s", cases[i].response, response->failure,
                      response->text);
         if (response->failure == HTTP_OK)
             assert_string_equal(response->body, "{}");
@@ -540,12 +562,12 @@ static void test_large_body(void **unused)
     close_world(&world);
 }
 
-/* Calls that are cut off, one for a token included, must say whether they may
+/* Abandoned calls, a token call included, must report whether the request may
  * have arrived. */
-static void test_cut(void **unused)
+static void test_abandon(void **unused)
 {
     struct world world;
-    struct transfer *sent, *unsent, *token, *cut;
+    struct transfer *sent, *unsent, *token, *call;
     int side, calls = 0;
 
     (void)unused;
@@ -558,43 +580,42 @@ static void test_cut(void **unused)
     send_call(&world, unsent, "/b", "end");
     token = transport_take_token(world.transport);
     send_call(&world, token, "", "end");
-    while ((cut = transport_cut(world.transport))) {
+    while ((call = transport_abandon(world.transport))) {
         calls++;
-        assert_true(cut == sent || cut == unsent || cut == token);
-        assert_int_equal(cut->response.sent, cut == sent);
-        assert_int_not_equal(cut->response.failure, HTTP_OK);
-        assert_string_equal(cut->response.body, "");
-        transport_release(world.transport, cut);
+        assert_true(call == sent || call == unsent || call == token);
+        assert_int_equal(call->response.sent, call == sent);
+        assert_int_not_equal(call->response.failure, HTTP_OK);
+        assert_string_equal(call->response.body, "");
+        transport_release(world.transport, call);
     }
     assert_int_equal(calls, 3);
-    assert_int_equal(transport_in_flight(world.transport), 0);
     close(side);
     close_world(&world);
 }
 
-/* An answer that came while this program did something else for longer than
- * --timeout must be taken, and a call without one must still time out. */
+/* A response that came while this program was busy for longer than the timeout
+ * must be accepted, and a call without a response must still time out. */
 static void test_pause(void **unused)
 {
     const struct timespec pause = {.tv_sec = 1, .tv_nsec = 500000000};
     struct world world;
-    struct transfer *answered, *stalled;
+    struct transfer *responded, *stalled;
     int sides[2];
 
     (void)unused;
     open_world(&world, 2);
-    world.options.timeout = world.options.connect_timeout = 1;
+    world.setup.timeout = world.setup.connect_timeout = 1;
     start(&world, NULL);
-    answered = transport_take(world.transport);
-    send_call(&world, answered, "/a", "end");
+    responded = transport_take(world.transport);
+    send_call(&world, responded, "/a", "end");
     sides[0] = accept_request(&world, world.service);
     stalled = transport_take(world.transport);
     send_call(&world, stalled, "/b", "end");
     sides[1] = accept_request(&world, world.service);
-    answer(sides[0], ANSWER);
+    respond(sides[0], RESPONSE);
     assert_int_equal(nanosleep(&pause, NULL), 0);
-    assert_ptr_equal(next(&world), answered);
-    assert_int_equal(answered->response.failure, HTTP_OK);
+    assert_ptr_equal(next(&world), responded);
+    assert_int_equal(responded->response.failure, HTTP_OK);
     assert_ptr_equal(next(&world), stalled);
     assert_int_equal(stalled->response.failure, HTTP_TIMED_OUT);
     assert_true(stalled->response.sent);
@@ -617,7 +638,7 @@ static void test_proxy(void **unused)
     (void)snprintf(proxy, sizeof(proxy), "http://me:secret@%.30s",
                    world.token_url + strlen("http://"));
     *strchr(proxy + strlen("http://"), '/') = '\0';
-    world.options.proxy = proxy;
+    world.setup.proxy = proxy;
     assert_int_equal(setenv("no_proxy", "*", 1), 0);
     start(&world, NULL);
     transfer = transport_take(world.transport);
@@ -626,11 +647,11 @@ static void test_proxy(void **unused)
     assert_has(&world, "CONNECT 127.0.0.1:");
     assert_has_not(&world, "uthorization");
     assert_has_not(&world, "Content-Type");
-    answer(side, "HTTP/1.1 200 Go on\r\n\r\n");
+    respond(side, "HTTP/1.1 200 Go on\r\n\r\n");
     read_request(&world, side);
     assert_has(&world, "POST /base/a HTTP/1.1\r\n");
     assert_has(&world, "Bearer one");
-    answer(side, ANSWER);
+    respond(side, RESPONSE);
     assert_ptr_equal(next(&world), transfer);
     assert_int_equal(transfer->response.failure, HTTP_OK);
     assert_int_equal(transfer->response.status, 200);
@@ -651,13 +672,13 @@ static void test_proxy_refuses(void **unused)
     open_world(&world, 1);
     (void)snprintf(proxy, sizeof(proxy), "%s", world.token_url);
     *strchr(proxy + strlen("http://"), '/') = '\0';
-    world.options.proxy = proxy;
+    world.setup.proxy = proxy;
     start(&world, NULL);
     transfer = transport_take(world.transport);
     send_call(&world, transfer, "/a", "end");
     side = accept_request(&world, world.token);
-    answer(side, "HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm=x\r\n"
-                 "Retry-After: 9\r\nContent-Length: 2\r\n\r\nno");
+    respond(side, "HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm=x\r\n"
+                  "Retry-After: 9\r\nContent-Length: 2\r\n\r\nno");
     assert_ptr_equal(next(&world), transfer);
     assert_int_equal(transfer->response.failure, HTTP_CONNECT_FAILED);
     assert_false(transfer->response.sent);
@@ -678,6 +699,59 @@ static void test_proxy_refuses(void **unused)
     close_world(&world);
 }
 
+static void assert_not_opened(const struct transport_setup *setup,
+                              const char *text)
+{
+    struct error error;
+
+    if (curl_transport_new(setup, &error))
+        fail_msg("opened, in spite of %s", text);
+    assert_int_equal(error.kind, ERROR_USAGE);
+    if (!strstr(error.text, text))
+        fail_msg("no %s in: %s", text, error.text);
+}
+
+/* A setup that cannot be used must be refused before the first call, with a
+ * message that names the value. */
+static void test_setup_refused(void **unused)
+{
+    struct world world;
+    struct transport_setup setup;
+    char cacert[] = "/tmp/bauser-unit.XXXXXX";
+    int file = mkstemp(cacert);
+
+    (void)unused;
+    assert_true(file >= 0);
+    respond(file, "-----BEGIN RSA PRIVATE KEY-----\n");
+    open_world(&world, 1);
+    world.setup.cacert = cacert;
+    setup = world.setup;
+    setup.endpoint = "127.0.0.1";
+    assert_not_opened(&setup, "the URL 127.0.0.1");
+    setup = world.setup;
+    setup.token_url = "http://a b/";
+    assert_not_opened(&setup, "the URL http://a b/");
+    setup = world.setup;
+    setup.concurrency = 1U << 30;
+    assert_not_opened(&setup, "--concurrency 1073741824");
+    setup = world.setup;
+    setup.endpoint = "https://127.0.0.1";
+    assert_not_opened(&setup, cacert);
+    setup = world.setup;
+    setup.token_url = "HTTPS://127.0.0.1";
+    assert_not_opened(&setup, "--cacert");
+    setup = world.setup;
+    setup.proxy = "https://127.0.0.1";
+    assert_not_opened(&setup, "contains none in PEM form");
+    assert_int_equal(unlink(cacert), 0);
+    assert_not_opened(&setup, "cannot be read: No such file");
+    close(file);
+
+    /* Without TLS the file is not needed. */
+    start(&world, NULL);
+    close_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -686,15 +760,17 @@ int main(void)
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_own_headers),
         cmocka_unit_test(test_secret_body),
-        cmocka_unit_test(test_answer_headers),
+        cmocka_unit_test(test_response_headers),
+        cmocka_unit_test(test_no_tracking_header),
         cmocka_unit_test(test_descriptors),
         cmocka_unit_test(test_retry_after),
-        cmocka_unit_test(test_odd_answers),
+        cmocka_unit_test(test_odd_responses),
         cmocka_unit_test(test_large_body),
-        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_abandon),
         cmocka_unit_test(test_pause),
         cmocka_unit_test(test_proxy),
         cmocka_unit_test(test_proxy_refuses),
+        cmocka_unit_test(test_setup_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
