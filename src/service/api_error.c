@@ -63,7 +63,7 @@ void api_error_of_transport(struct api_error *api_error,
         [HTTP_TLS_FAILED] = "TlsFailed",
         [HTTP_TIMED_OUT] = "Timeout",
         [HTTP_BROKEN] = "ConnectionLost",
-        [HTTP_TOO_LARGE] = "AnswerTooLarge",
+        [HTTP_TOO_LARGE] = "ResponseTooLarge",
         [HTTP_NO_MEMORY] = "OutOfMemory",
     };
 
@@ -104,7 +104,7 @@ void api_error_of_foreign_answer(struct api_error *api_error,
      * two are given at the door. */
     api_error->certain = status == 401 || status == 429;
     (void)text_clean(api_error->name, sizeof(api_error->name),
-                     status / 100 == 2 ? "UnreadableAnswer" : "HttpError");
+                     status / 100 == 2 ? "UnexpectedResponse" : "HttpError");
     (void)text_clean(type, sizeof(type), response->content_type);
     (void)snprintf(api_error->text, sizeof(api_error->text),
                    "HTTP status %ld with an answer that can't be used: %s (%zu "
@@ -233,7 +233,7 @@ int api_error_refuse_user(struct api_error *api_error, enum api_error_user why)
              "GetUser's answer has members masked by asterisks: the signed-in "
              "user may not see all of this user; nothing was sent"},
         [API_ERROR_USER_ODD] =
-            {"InvalidAnswer",
+            {"UnexpectedType",
              "GetUser's answer has a member of another kind than the service "
              "describes"},
     };

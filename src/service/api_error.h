@@ -41,13 +41,13 @@ void api_error_init(struct api_error *api_error,
                     const struct http_response *response);
 
 /* A failure below HTTP, named and explained: ConnectionFailed, TlsFailed,
- * Timeout, ConnectionLost, AnswerTooLarge. lasting: what is too large is so the
- * next time as well, and not asked for again. */
+ * Timeout, ConnectionLost, ResponseTooLarge. lasting: what is too large is so
+ * the next time as well, and not asked for again. */
 void api_error_of_transport(struct api_error *api_error,
                             const struct http_response *response, bool lasting);
 
 /* An answer that is not the service's: a proxy's page, an empty body, a
- * redirect. Named by its status: HttpError, or UnreadableAnswer where the
+ * redirect. Named by its status: HttpError, or UnexpectedResponse where the
  * status says success; why says what was wrong with it. Certain only for 401
  * and 429. */
 void api_error_of_foreign_answer(struct api_error *api_error,
@@ -80,7 +80,7 @@ enum api_error_user {
     API_ERROR_USER_BARE,   /* it has no TimeStamp: MaskedUser */
     API_ERROR_USER_MASKED, /* it has asterisks for values: MaskedUser */
     API_ERROR_USER_ODD     /* a member is of another kind than described:
-                          InvalidAnswer */
+                          UnexpectedType */
 };
 
 /* Refuses it, as a fault of our own finding. Answers -1. */

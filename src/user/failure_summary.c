@@ -22,8 +22,8 @@ static void name_kind(char name[KIND_SIZE], const struct api_error *api_error)
         {"TlsFailed", "TLS failure"},
         {"Timeout", "time-out"},
         {"ConnectionLost", "connection lost"},
-        {"AnswerTooLarge", "answer too large"},
-        {"UnreadableAnswer", "unreadable answer"},
+        {"ResponseTooLarge", "response too large"},
+        {"UnexpectedResponse", "unexpected response"},
     };
     const char *from = api_error->name;
 

@@ -349,7 +349,7 @@ static void test_too_large(void **state)
     assert_int_equal(api_error.action, API_ERROR_FAIL);
     api_error_of_transport(&api_error, &response, false);
     assert_int_equal(api_error.action, API_ERROR_RETRY);
-    assert_string_equal(api_error.name, "AnswerTooLarge");
+    assert_string_equal(api_error.name, "ResponseTooLarge");
     response.failure = HTTP_NO_MEMORY;
     api_error_of_transport(&api_error, &response, false);
     assert_int_equal(api_error.action, API_ERROR_MEMORY);
@@ -403,7 +403,7 @@ static void test_foreign_answers(void **state)
         assert_int_equal(api_error.action, action);
         assert_int_equal(api_error.certain, status == 401 || status == 429);
         assert_string_equal(api_error.name,
-                            success ? "UnreadableAnswer" : "HttpError");
+                            success ? "UnexpectedResponse" : "HttpError");
         assert_int_equal(api_error.http_status, status);
         assert_false(api_error.numbered);
         assert_string_equal(api_error.tracking_id, "from-header");
@@ -440,7 +440,7 @@ static void test_transport_failures(void **state)
         {HTTP_TLS_FAILED, "TlsFailed", API_ERROR_RETRY},
         {HTTP_TIMED_OUT, "Timeout", API_ERROR_RETRY},
         {HTTP_BROKEN, "ConnectionLost", API_ERROR_RETRY},
-        {HTTP_TOO_LARGE, "AnswerTooLarge", API_ERROR_FAIL},
+        {HTTP_TOO_LARGE, "ResponseTooLarge", API_ERROR_FAIL},
         {HTTP_NO_MEMORY, "OutOfMemory", API_ERROR_MEMORY},
     };
 

@@ -248,8 +248,8 @@ static void test_knows_foreign_answers(void **state)
                        true);
         assert_refused(services[i], &missing, "HttpError", API_ERROR_FAIL,
                        false);
-        assert_refused(services[i], &empty, "UnreadableAnswer", API_ERROR_RETRY,
-                       false);
+        assert_refused(services[i], &empty, "UnexpectedResponse",
+                       API_ERROR_RETRY, false);
     }
 }
 

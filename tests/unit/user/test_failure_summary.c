@@ -97,10 +97,11 @@ static void test_names(void **state)
     add(&failures, lost(HTTP_TOO_LARGE), 1);
     add(&failures, foreign(200), 1);
     add(&failures, foreign(429), 1);
-    assert_text(&failures, 2000,
-                "no connection once, TLS failure once, connection lost once, "
-                "answer too large once, unreadable answer once, HTTP 429 once, "
-                "in 1.0 s");
+    assert_text(
+        &failures, 2000,
+        "no connection once, TLS failure once, connection lost once, "
+        "response too large once, unexpected response once, HTTP 429 once, "
+        "in 1.0 s");
     failure_summary_init(&failures);
     add(&failures, refused(200, 117, "CallRateExceeded"), 1);
     add(&failures, refused(200, 117, ""), 1); /* the number says the name */

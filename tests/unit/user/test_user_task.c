@@ -878,7 +878,7 @@ static void test_untrusted_users(void **state)
         {"{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\",\"UserName\":\"***\"}}",
          "MaskedUser"},
         {"{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\",\"Name\":[]}}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
     };
 
     (void)state;

@@ -323,20 +323,21 @@ static void test_refuses_users(void **state)
         {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"Unknown\":[1,{\"a\":[\"b\","
          "\"***\"]}]",
          "MaskedUser"},
-        {"\"Id\":{},\"TimeStamp\":\"A\"", "InvalidAnswer"},
-        {"\"Id\":\"" KEY "\",\"TimeStamp\":[]", "InvalidAnswer"},
+        {"\"Id\":{},\"TimeStamp\":\"A\"", "UnexpectedType"},
+        {"\"Id\":\"" KEY "\",\"TimeStamp\":[]", "UnexpectedType"},
         {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"Name\":\"Ann Lee\"",
-         "InvalidAnswer"},
-        {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"Name\":[]", "InvalidAnswer"},
+         "UnexpectedType"},
+        {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"Name\":[]",
+         "UnexpectedType"},
         {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"ContactInfo\":false",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"ContactInfo\":{\"Address\":"
          "\"Ulm\"}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"JobTitle\":{\"a\":1}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"Password\":[1]",
-         "InvalidAnswer"},
+         "UnexpectedType"},
     };
 
     (void)state;
@@ -394,7 +395,7 @@ static void test_refuses_answers(void **state)
         struct http_response response = make_response(200, cases[i].body);
         struct api_error api_error = refuse_user(&response);
 
-        assert_string_equal(api_error.name, "UnreadableAnswer");
+        assert_string_equal(api_error.name, "UnexpectedResponse");
         assert_int_equal(api_error.action,
                          cases[i].final ? API_ERROR_FAIL : API_ERROR_RETRY);
         assert_false(api_error.certain);
@@ -431,7 +432,7 @@ static void test_refuses_other_statuses(void **state)
         assert_int_equal(api_error.action, cases[i].action);
         assert_int_equal(api_error.http_status, cases[i].status);
         assert_string_equal(api_error.name, cases[i].status < 300
-                                                ? "UnreadableAnswer"
+                                                ? "UnexpectedResponse"
                                                 : "HttpError");
     }
 }
@@ -614,7 +615,7 @@ static void test_refuses_update_answers(void **state)
         struct http_response response = make_response(200, bodies[i]);
         struct api_error api_error = refuse_update(&response);
 
-        assert_string_equal(api_error.name, "UnreadableAnswer");
+        assert_string_equal(api_error.name, "UnexpectedResponse");
         assert_int_equal(api_error.action, API_ERROR_RETRY);
         assert_false(api_error.certain);
     }

@@ -606,16 +606,17 @@ static void test_refuses_users(void **state)
          "MaskedUser"},
         {USER(GOOD "<e:UserName>**</e:UserName>"), "MaskedUser"},
         {USER(GOOD "<e:New><x>*</x></e:New>"), "MaskedUser"},
-        {USER(GOOD ID), "InvalidAnswer"},
-        {USER(GOOD "<e:Name/><e:Name/>"), "InvalidAnswer"},
+        {USER(GOOD ID), "UnexpectedType"},
+        {USER(GOOD "<e:Name/><e:Name/>"), "UnexpectedType"},
         {USER(GOOD "<e:AuthenticationToken/><e:AuthenticationToken/>"),
-         "InvalidAnswer"},
-        {USER(GOOD "<e:JobTitle><e:x/></e:JobTitle>"), "InvalidAnswer"},
-        {USER(GOOD "<e:JobTitle i:nil='true'>x</e:JobTitle>"), "InvalidAnswer"},
+         "UnexpectedType"},
+        {USER(GOOD "<e:JobTitle><e:x/></e:JobTitle>"), "UnexpectedType"},
+        {USER(GOOD "<e:JobTitle i:nil='true'>x</e:JobTitle>"),
+         "UnexpectedType"},
         {USER(GOOD "<e:Name i:nil='true'><e:FirstName/></e:Name>"),
-         "InvalidAnswer"},
-        {USER(GOOD "<e:Name>Ann</e:Name>"), "InvalidAnswer"},
-        {USER(GOOD "Ann"), "InvalidAnswer"},
+         "UnexpectedType"},
+        {USER(GOOD "<e:Name>Ann</e:Name>"), "UnexpectedType"},
+        {USER(GOOD "Ann"), "UnexpectedType"},
     };
 
     (void)state;
@@ -665,7 +666,7 @@ static void test_refuses_answers(void **state)
             struct api_error api_error =
                 update ? refuse_update(&response) : refuse_user(&response);
 
-            assert_string_equal(api_error.name, "UnreadableAnswer");
+            assert_string_equal(api_error.name, "UnexpectedResponse");
             assert_int_equal(api_error.action, API_ERROR_RETRY);
             assert_false(api_error.certain);
             if (!strstr(api_error.text, cases[i].part))
@@ -691,11 +692,12 @@ static void test_refuses_hollow_answers(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(users); i++) {
         response = make_response(200, users[i]);
-        assert_string_equal(refuse_user(&response).name, "UnreadableAnswer");
+        assert_string_equal(refuse_user(&response).name, "UnexpectedResponse");
     }
     for (size_t i = 0; i < COUNT(times); i++) {
         response = make_response(200, times[i]);
-        assert_string_equal(refuse_update(&response).name, "UnreadableAnswer");
+        assert_string_equal(refuse_update(&response).name,
+                            "UnexpectedResponse");
         assert_false(refuse_update(&response).certain);
     }
     response = make_response(503, USER(GOOD));

@@ -324,19 +324,19 @@ static void test_refuses_users(void **state)
         {"{}", "WrongUser"},
         {"{\"id\":\"" ID "\",\"firstName\":\"***\"}", "MaskedUser"},
         {"{\"id\":\"" ID "\",\"x\":[{\"y\":\"*\"}]}", "MaskedUser"},
-        {"{\"id\":\"" ID "\",\"firstName\":{}}", "InvalidAnswer"},
-        {"{\"id\":\"" ID "\",\"passwordProfile\":\"x\"}", "InvalidAnswer"},
-        {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":7}}", "InvalidAnswer"},
+        {"{\"id\":\"" ID "\",\"firstName\":{}}", "UnexpectedType"},
+        {"{\"id\":\"" ID "\",\"passwordProfile\":\"x\"}", "UnexpectedType"},
+        {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":7}}", "UnexpectedType"},
         {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\" \"}}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"a \"}}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"a\\r\\nX: y\"}}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"a\\u007f\"}}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"" LONG_128 "\"}}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
     };
 
     (void)state;
@@ -364,7 +364,7 @@ static void test_refuses_answers(void **state)
         struct http_response response = make_response(200, bodies[i]);
         struct api_error api_error = refuse_user(&response);
 
-        assert_string_equal(api_error.name, "UnreadableAnswer");
+        assert_string_equal(api_error.name, "UnexpectedResponse");
         assert_int_equal(api_error.action, API_ERROR_RETRY);
         assert_false(api_error.certain);
     }
@@ -418,7 +418,7 @@ static void test_refuses_update_answers(void **state)
         struct http_response response = make_response(200, bodies[i]);
         struct api_error api_error = refuse_update(&response);
 
-        assert_string_equal(api_error.name, "UnreadableAnswer");
+        assert_string_equal(api_error.name, "UnexpectedResponse");
         assert_int_equal(api_error.action, API_ERROR_RETRY);
         assert_false(api_error.certain);
     }
