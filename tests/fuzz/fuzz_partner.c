@@ -7,7 +7,7 @@
 /* Its look at JSON shares no code with ours. */
 #include "../unit/unit.h"
 
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 #include "service/service.h"
 
 #define ID      "4b10bf41-ab11-40e3-8c53-000000000001"

@@ -7,7 +7,7 @@
 #include <libxml/parser.h>
 
 #include "base/xml.h"
-#include "service/bing/bing_columns.h"
+#include "service/bing/columns.h"
 #include "service/service.h"
 
 #define KEY "42"

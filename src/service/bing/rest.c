@@ -11,8 +11,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "service/bing/bing_columns.h"
-#include "service/bing/bing_user.h"
+#include "service/bing/columns.h"
+#include "service/bing/user.h"
 #include "service/json_user.h"
 
 struct user {

@@ -12,8 +12,8 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "base/xml.h"
-#include "service/bing/bing_columns.h"
-#include "service/bing/bing_user.h"
+#include "service/bing/columns.h"
+#include "service/bing/user.h"
 
 #define ENVELOPE "http://schemas.xmlsoap.org/soap/envelope/"
 #define AD_API   "https://adapi.microsoft.com"

@@ -20,7 +20,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "service/json_user.h"
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 
 #define ETAG_OUT_OF_DATE    2055
 #define PRECONDITION_FAILED 412 /* of If-Match: RFC 9110, section 13.1.1 */

@@ -10,8 +10,8 @@
 
 #include "base/text.h"
 #include "input/schema.h"
-#include "service/bing/bing_columns.h"
-#include "service/partner/partner_columns.h"
+#include "service/bing/columns.h"
+#include "service/partner/columns.h"
 #include "service/service.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

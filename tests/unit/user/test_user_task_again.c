@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 #include "user/circuit_breaker.h"
 #include "user/user_task.h"
 

@@ -4,7 +4,7 @@
 
 #include "base/guid.h"
 #include "base/version.h"
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 #include "service/service.h"
 
 #define ID     "4b10bf41-ab11-40e3-8c53-cd67849b50de"

@@ -1,4 +1,4 @@
-#include "service/bing/bing_columns.h"
+#include "service/bing/columns.h"
 
 static const char *const email_formats[] = {"Html", "Text", NULL};
 

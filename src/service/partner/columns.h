@@ -7,8 +7,8 @@
  * service alone sets; the etag, which is new after each update, as the last.
  * Members that no file may name (links, other attributes) have no entry.
  */
-#ifndef SERVICE_PARTNER_PARTNER_COLUMNS_H
-#define SERVICE_PARTNER_PARTNER_COLUMNS_H
+#ifndef SERVICE_PARTNER_COLUMNS_H
+#define SERVICE_PARTNER_COLUMNS_H
 
 #include "service/column.h"
 

@@ -1,11 +1,11 @@
-#include "service/bing/bing_user.h"
+#include "service/bing/user.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "service/bing/bing_columns.h"
+#include "service/bing/columns.h"
 
 int bing_user_check(const struct service *service, const struct user *user,
                     const char *key, bool has_address, bool has_masked_text,

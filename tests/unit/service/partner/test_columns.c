@@ -2,7 +2,7 @@
 
 #include <strings.h>
 
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 
 /* clang-format off */
 static const struct {

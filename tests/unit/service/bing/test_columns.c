@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "service/bing/bing_columns.h"
+#include "service/bing/columns.h"
 
 struct fact {
     const char *name;

@@ -2,8 +2,8 @@
  * What REST and SOAP share of reading users of Microsoft Advertising: which of
  * them may be sent back, their TimeStamps and times.
  */
-#ifndef SERVICE_BING_BING_USER_H
-#define SERVICE_BING_BING_USER_H
+#ifndef SERVICE_BING_USER_H
+#define SERVICE_BING_USER_H
 
 #include "service/service.h"
 

@@ -10,8 +10,8 @@
  * that only travel back with the user (ForwardCompatibilityMap,
  * AuthenticationToken) have no entry.
  */
-#ifndef SERVICE_BING_BING_COLUMNS_H
-#define SERVICE_BING_BING_COLUMNS_H
+#ifndef SERVICE_BING_COLUMNS_H
+#define SERVICE_BING_COLUMNS_H
 
 #include "service/column.h"
 

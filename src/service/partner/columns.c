@@ -1,4 +1,4 @@
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 
 /* The kinds of entries. */
 #define TEXT(max)                                                              \
