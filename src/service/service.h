@@ -11,20 +11,17 @@
 #include "base/error.h"
 #include "base/guid.h"
 #include "base/http.h"
+#include "base/random.h"
 #include "service/api_error.h"
 #include "service/column.h"
 
 /* One user as its service's document: everything that GetUser returned. */
 struct user;
 
-struct own_writes;
-struct circuit_breaker;
-
-/* What is the same for all calls of a run; strings are borrowed. */
-struct session {
+/* What all calls of a run have in common; borrowed. */
+struct call_context {
     const struct service *service;
-    struct own_writes *own_writes; /* what this run has done; NULL: not kept */
-    struct circuit_breaker *breaker; /* how the service is as a whole */
+    const struct random *random; /* for the ids of requests */
     const char *access_token;
     const char *developer_token;   /* NULL as all below: not sent */
     const char *customer_id;       /* --customer-id */
@@ -90,13 +87,14 @@ struct service {
 
     /* Appends the headers of every call, one "Name: value\n" each. Asked again
      * for each new access token. -1 as buffer_append(). */
-    int (*build_headers)(const struct session *session, struct buffer *headers);
+    int (*build_headers)(const struct call_context *context,
+                         struct buffer *headers);
 
     /* Fill a cleared request: method, path, body and headers of its own; once,
      * for an update and for a call that has an id of its own; secret, where the
      * body holds a password. key is a row's key: the digits of a number without
      * leading zeros, or small GUIDs, so it can stand in a path or a body as it
-     * is. Without "tenant/" before it the tenant is session->customer_id, which
+     * is. Without "tenant/" before it the tenant is context->customer_id, which
      * is there then.
      *
      * build_update() is handed the user with the changes set, and in sent which
@@ -105,10 +103,11 @@ struct service {
      * it was fetched again, from the one of then.
      *
      * -1 with the buffer's errno: EFBIG, which fails the rows, or ENOMEM. */
-    int (*build_get)(const struct session *session, const char *key,
+    int (*build_get)(const struct call_context *context, const char *key,
                      struct http_request *request);
-    int (*build_update)(const struct session *session, const struct user *user,
-                        const struct sent *sent, struct http_request *request);
+    int (*build_update)(const struct call_context *context,
+                        const struct user *user, const struct sent *sent,
+                        struct http_request *request);
 
     /* Read an answer, or find that none came. 0: it is what was asked for; the
      * fault holds its status and tracking id, and no more. -1: the fault, the
@@ -133,10 +132,10 @@ struct service {
      *
      * parse_update() tells when the user was written, as its LastModifiedTime;
      * "" where the answer does not say. */
-    int (*parse_get)(const struct session *session,
+    int (*parse_get)(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error);
-    int (*parse_update)(const struct session *session,
+    int (*parse_update)(const struct call_context *context,
                         const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct api_error *api_error);

@@ -15,7 +15,8 @@
 #define REQUEST "b1317092-f087-471e-a637-f66523b2b94c"
 #define KEY     TENANT "/" ID
 
-static const struct session session = {.access_token = "ACCESS"};
+static const struct call_context context = {.random = &random_system,
+                                            .access_token = "ACCESS"};
 
 static void set_columns(struct user *user, const char *value)
 {
@@ -72,7 +73,7 @@ static void must_patch(const struct user *user, column_mask changed)
     buffer_init(&request.headers, 1000);
     buffer_init(&request.body, HTTP_MAX_REQUEST);
     buffer_init(&canonical, (size_t)64 << 20);
-    MUST(service_partner.build_update(&session, user, &sent, &request) == 0);
+    MUST(service_partner.build_update(&context, user, &sent, &request) == 0);
     MUST(request.once);
     MUST(strcmp(request.path.data, "/v1/customers/" TENANT "/users/" ID) == 0);
     must_be_headers(&request.headers, *sent.stamps ? 3 : 2);
@@ -98,7 +99,7 @@ static void try_get(const struct answer *answer)
     struct user *user = NULL;
     struct api_error api_error;
 
-    if (service_partner.parse_get(&session, &answer->response, KEY, &user,
+    if (service_partner.parse_get(&context, &answer->response, KEY, &user,
                                   &api_error)) {
         MUST(!user);
         must_be_fault(&api_error, answer->value);
@@ -120,7 +121,7 @@ static void try_update(const struct answer *answer)
     struct instant instant;
     struct api_error api_error;
 
-    if (service_partner.parse_update(&session, &answer->response, KEY, modified,
+    if (service_partner.parse_update(&context, &answer->response, KEY, modified,
                                      &api_error))
         must_be_fault(&api_error, answer->value);
     else

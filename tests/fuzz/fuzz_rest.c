@@ -14,13 +14,13 @@
 
 static void print_user(const struct user *user, struct http_request *request)
 {
-    static const struct session session = {.access_token = "ACCESS",
-                                           .developer_token = "DEVELOPER"};
+    static const struct call_context context = {.access_token = "ACCESS",
+                                                .developer_token = "DEVELOPER"};
 
     *request = (struct http_request){.once = false};
     buffer_init(&request->path, 100);
     buffer_init(&request->body, HTTP_MAX_REQUEST);
-    MUST(service_rest.build_update(&session, user, NULL, request) == 0);
+    MUST(service_rest.build_update(&context, user, NULL, request) == 0);
     MUST(request->once);
 }
 

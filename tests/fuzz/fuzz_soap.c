@@ -15,8 +15,8 @@
 static const struct service *const versions[] = {
     &service_soap_v11, &service_soap_v12, &service_soap_v13};
 
-static struct session session = {.access_token = "ACCESS & <TOKEN>",
-                                 .developer_token = "DEVELOPER"};
+static struct call_context context = {.access_token = "ACCESS & <TOKEN>",
+                                      .developer_token = "DEVELOPER"};
 
 static void print_user(const struct user *user, struct http_request *request)
 {
@@ -26,7 +26,7 @@ static void print_user(const struct user *user, struct http_request *request)
     buffer_init(&request->path, 1000);
     buffer_init(&request->headers, 1000);
     buffer_init(&request->body, HTTP_MAX_REQUEST);
-    MUST(session.service->build_update(&session, user, &sent, request) == 0);
+    MUST(context.service->build_update(&context, user, &sent, request) == 0);
     MUST(request->once);
 }
 
@@ -91,7 +91,7 @@ static struct user *read_back(const struct http_request *request)
     MUST(buffer_puts(&answer, "</GetUserResponse></s:Body></s:Envelope>") == 0);
     response.body = answer.data;
     response.len = answer.len;
-    if (session.service->parse_get(&session, &response, KEY, &user, &api_error))
+    if (context.service->parse_get(&context, &response, KEY, &user, &api_error))
         user = NULL;
     buffer_free(&answer);
     return user;
@@ -106,15 +106,15 @@ static bool is_set(unsigned column)
 
 static void set_columns(struct user *user, const char *value)
 {
-    for (unsigned i = 0; i < session.service->column_count; i++)
+    for (unsigned i = 0; i < context.service->column_count; i++)
         if (is_set(i))
-            MUST(session.service->user_set(user, i, i % 2 ? value : NULL) == 0);
+            MUST(context.service->user_set(user, i, i % 2 ? value : NULL) == 0);
 }
 
 static void must_have_columns(const struct user *user, const char *value)
 {
-    for (unsigned i = 0; i < session.service->column_count; i++) {
-        const char *held = session.service->user_value(user, i);
+    for (unsigned i = 0; i < context.service->column_count; i++) {
+        const char *held = context.service->user_value(user, i);
 
         if (is_set(i))
             MUST(strcmp(held ? held : "", i % 2 ? value : "") == 0);
@@ -123,9 +123,9 @@ static void must_have_columns(const struct user *user, const char *value)
 
 static void must_be_equal(const struct user *a, const struct user *b)
 {
-    for (unsigned i = 0; i < session.service->column_count; i++) {
-        const char *x = session.service->user_value(a, i);
-        const char *y = session.service->user_value(b, i);
+    for (unsigned i = 0; i < context.service->column_count; i++) {
+        const char *x = context.service->user_value(a, i);
+        const char *y = context.service->user_value(b, i);
 
         MUST(strcmp(x ? x : "", y ? y : "") == 0);
     }
@@ -139,7 +139,7 @@ static void try_get(const struct answer *answer)
     struct api_error api_error;
     size_t count;
 
-    if (session.service->parse_get(&session, &answer->response, KEY, &user,
+    if (context.service->parse_get(&context, &answer->response, KEY, &user,
                                    &api_error)) {
         MUST(!user);
         must_be_fault(&api_error, value);
@@ -154,7 +154,7 @@ static void try_get(const struct answer *answer)
     print_user(back, &request);
     MUST(count_elements(request.body.data, request.body.len) == count);
     free_request(&request);
-    session.service->user_free(back);
+    context.service->user_free(back);
 
     /* A column's value is some text; asterisks alone would be a masked one. */
     if (!value[strspn(value, "*")] || !xml_can_carry(value))
@@ -166,9 +166,9 @@ static void try_get(const struct answer *answer)
     back = read_back(&request);
     if (back)
         must_have_columns(back, value);
-    session.service->user_free(back);
+    context.service->user_free(back);
     free_request(&request);
-    session.service->user_free(user);
+    context.service->user_free(user);
 }
 
 static void try_update(const struct answer *answer)
@@ -177,7 +177,7 @@ static void try_update(const struct answer *answer)
     struct instant instant;
     struct api_error api_error;
 
-    if (session.service->parse_update(&session, &answer->response, KEY,
+    if (context.service->parse_update(&context, &answer->response, KEY,
                                       modified, &api_error))
         must_be_fault(&api_error, answer->value);
     else
@@ -193,7 +193,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     take_answer(&answer, &input);
     body = set_body(&answer.response, input.data, input.len);
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
-        session.service = versions[i];
+        context.service = versions[i];
         try_get(&answer);
         try_update(&answer);
     }

@@ -21,7 +21,8 @@ struct user {
 
 /* ---- building ----------------------------------------------------------- */
 
-static int build_headers(const struct session *session, struct buffer *headers)
+static int build_headers(const struct call_context *context,
+                         struct buffer *headers)
 {
     if (buffer_printf(headers,
                       "Authorization: Bearer %s\n"
@@ -29,21 +30,21 @@ static int build_headers(const struct session *session, struct buffer *headers)
                       "Content-Type: application/json\n"
                       "Accept: application/json\n"
                       "User-Agent: bauser-batch/" BAUSER_VERSION "\n",
-                      session->access_token, session->developer_token))
+                      context->access_token, context->developer_token))
         return -1;
-    if (session->customer_id &&
-        buffer_printf(headers, "CustomerId: %s\n", session->customer_id))
+    if (context->customer_id &&
+        buffer_printf(headers, "CustomerId: %s\n", context->customer_id))
         return -1;
-    if (session->account_id &&
-        buffer_printf(headers, "CustomerAccountId: %s\n", session->account_id))
+    if (context->account_id &&
+        buffer_printf(headers, "CustomerAccountId: %s\n", context->account_id))
         return -1;
     return 0;
 }
 
-static int build_get(const struct session *session, const char *key,
+static int build_get(const struct call_context *context, const char *key,
                      struct http_request *request)
 {
-    (void)session;
+    (void)context;
     request->method = HTTP_POST;
     request->once = false;
     if (buffer_puts(&request->path, "/CustomerManagement/v13/User/Query") ||
@@ -53,10 +54,11 @@ static int build_get(const struct session *session, const char *key,
     return 0;
 }
 
-static int build_update(const struct session *session, const struct user *user,
-                        const struct sent *sent, struct http_request *request)
+static int build_update(const struct call_context *context,
+                        const struct user *user, const struct sent *sent,
+                        struct http_request *request)
 {
-    (void)session;
+    (void)context;
     (void)sent;
     request->method = HTTP_PUT;
     request->once = true;
@@ -145,7 +147,7 @@ static int check_user(struct user *user, const char *key,
                            json_has_masked_text(user->json.object), api_error);
 }
 
-static int parse_get(const struct session *session,
+static int parse_get(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error)
 {
@@ -153,7 +155,7 @@ static int parse_get(const struct session *session,
         json_user_read(response, true, take_errors, api_error);
     struct user *made;
 
-    (void)session;
+    (void)context;
     if (!document)
         return -1;
     made = calloc(1, sizeof(*made));
@@ -184,7 +186,7 @@ err:
     return -1;
 }
 
-static int parse_update(const struct session *session,
+static int parse_update(const struct call_context *context,
                         const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct api_error *api_error)
@@ -193,7 +195,7 @@ static int parse_update(const struct session *session,
         json_user_read(response, false, take_errors, api_error);
     int result;
 
-    (void)session;
+    (void)context;
     (void)key;
     if (!document)
         return -1;

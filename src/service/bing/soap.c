@@ -100,9 +100,10 @@ struct user {
 
 /* ---- building ----------------------------------------------------------- */
 
-static int build_headers(const struct session *session, struct buffer *headers)
+static int build_headers(const struct call_context *context,
+                         struct buffer *headers)
 {
-    (void)session; /* the tokens are in the envelope */
+    (void)context; /* the tokens are in the envelope */
     return buffer_puts(headers,
                        "Content-Type: text/xml; charset=utf-8\n"
                        "Accept: text/xml\n"
@@ -122,16 +123,16 @@ static int put_token(struct buffer *body, const char *name, const char *token)
 }
 
 /* Those of another version's header are NULL. */
-static int put_tokens(struct buffer *body, const struct session *session)
+static int put_tokens(struct buffer *body, const struct call_context *context)
 {
     const struct {
         const char *name, *token;
     } tokens[] = {
-        {"ApplicationToken", session->application_token},
-        {"AuthenticationToken", session->access_token},
-        {"DeveloperToken", session->developer_token},
-        {"Password", session->password},
-        {"UserName", session->user_name},
+        {"ApplicationToken", context->application_token},
+        {"AuthenticationToken", context->access_token},
+        {"DeveloperToken", context->developer_token},
+        {"Password", context->password},
+        {"UserName", context->user_name},
     };
 
     for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++)
@@ -141,10 +142,10 @@ static int put_tokens(struct buffer *body, const struct session *session)
 }
 
 /* Begins a request of that action, up to the first tag in the body. */
-static int begin(const struct session *session, const char *action,
+static int begin(const struct call_context *context, const char *action,
                  struct http_request *request)
 {
-    const struct form *form = session->service->form;
+    const struct form *form = context->service->form;
     struct buffer *body = &request->body;
 
     request->method = HTTP_POST;
@@ -157,7 +158,7 @@ static int begin(const struct session *session, const char *action,
         buffer_puts(body, form->space) ||
         buffer_puts(body, "\"><Action mustUnderstand=\"1\">") ||
         buffer_puts(body, action) || buffer_puts(body, "</Action>") ||
-        put_tokens(body, session) ||
+        put_tokens(body, context) ||
         buffer_puts(body, "</s:Header><s:Body><") ||
         buffer_puts(body, action) || buffer_puts(body, "Request xmlns=\"") ||
         buffer_puts(body, form->space) || buffer_puts(body, "\">"))
@@ -175,11 +176,11 @@ static int end(const char *action, struct http_request *request)
                : 0;
 }
 
-static int build_get(const struct session *session, const char *key,
+static int build_get(const struct call_context *context, const char *key,
                      struct http_request *request)
 {
     request->once = false;
-    if (begin(session, "GetUser", request) ||
+    if (begin(context, "GetUser", request) ||
         buffer_puts(&request->body, "<UserId i:nil=\"false\">") ||
         buffer_puts(&request->body, key) ||
         buffer_puts(&request->body, "</UserId>") || end("GetUser", request))
@@ -187,8 +188,9 @@ static int build_get(const struct session *session, const char *key,
     return 0;
 }
 
-static int build_update(const struct session *session, const struct user *user,
-                        const struct sent *sent, struct http_request *request)
+static int build_update(const struct call_context *context,
+                        const struct user *user, const struct sent *sent,
+                        struct http_request *request)
 {
     const struct xml_binding around[] = {{"i", XML_SCHEMA_INSTANCE},
                                          {"s", ENVELOPE},
@@ -197,7 +199,7 @@ static int build_update(const struct session *session, const struct user *user,
 
     (void)sent;
     request->once = true;
-    if (begin(session, "UpdateUser", request) ||
+    if (begin(context, "UpdateUser", request) ||
         xml_print(user->user, around, &request->body) ||
         end("UpdateUser", request))
         return -1;
@@ -516,12 +518,12 @@ static struct xml_node *open_envelope(const struct form *form,
  * envelope. NULL: the fault. A user that is too large, or that can't be kept,
  * is so the next time as well (lasting); an answer to an update is made anew.
  */
-static struct xml *read_answer(const struct session *session,
+static struct xml *read_answer(const struct call_context *context,
                                const struct http_response *response,
                                bool lasting, struct xml_node **found,
                                struct api_error *api_error)
 {
-    const struct form *form = session->service->form;
+    const struct form *form = context->service->form;
     struct xml_refusal refusal;
     struct xml *document;
 
@@ -579,13 +581,13 @@ static int check_user(struct user *user, const char *key,
                            xml_has_masked_text(user->user), api_error);
 }
 
-static int parse_get(const struct session *session,
+static int parse_get(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error)
 {
     struct xml_node *answer;
     struct xml *document =
-        read_answer(session, response, true, &answer, api_error);
+        read_answer(context, response, true, &answer, api_error);
     struct user *made;
 
     if (!document)
@@ -596,7 +598,7 @@ static int parse_get(const struct session *session,
         api_error_set_memory(api_error);
         return -1;
     }
-    made->form = session->service->form;
+    made->form = context->service->form;
     made->document = document;
     made->user = only_child(answer, made->form->space, "User");
     if (!made->user || xml_is_nil(made->user)) {
@@ -614,15 +616,15 @@ err:
     return -1;
 }
 
-static int parse_update(const struct session *session,
+static int parse_update(const struct call_context *context,
                         const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct api_error *api_error)
 {
-    const struct form *form = session->service->form;
+    const struct form *form = context->service->form;
     struct xml_node *answer;
     struct xml *document =
-        read_answer(session, response, false, &answer, api_error);
+        read_answer(context, response, false, &answer, api_error);
     int result;
 
     (void)key;

@@ -36,7 +36,8 @@ struct user {
 
 /* ---- building ----------------------------------------------------------- */
 
-static int build_headers(const struct session *session, struct buffer *headers)
+static int build_headers(const struct call_context *context,
+                         struct buffer *headers)
 {
     return buffer_printf(headers,
                          "Authorization: Bearer %s\n"
@@ -45,7 +46,7 @@ static int build_headers(const struct session *session, struct buffer *headers)
                          "Content-Type: application/json\n"
                          "Accept: application/json\n"
                          "User-Agent: bauser-batch/" BAUSER_VERSION "\n",
-                         session->access_token);
+                         context->access_token);
 }
 
 /* The two parts of a key; the tenant has no NUL behind it. */
@@ -55,23 +56,25 @@ struct place {
     const char *id;
 };
 
-static struct place find_place(const struct session *session, const char *key)
+static struct place find_place(const struct call_context *context,
+                               const char *key)
 {
     const char *slash = strchr(key, '/');
 
     if (slash)
         return (struct place){key, (int)(slash - key), slash + 1};
-    return (struct place){session->customer_id,
-                          (int)strlen(session->customer_id), key};
+    return (struct place){context->customer_id,
+                          (int)strlen(context->customer_id), key};
 }
 
 /* The service knows a call by its MS-RequestId when it is made again, and the
  * log of both sides each call by its MS-CorrelationId. */
-static int put_ids(struct http_request *request, const char *request_id)
+static int put_ids(const struct call_context *context,
+                   struct http_request *request, const char *request_id)
 {
     char correlation_id[GUID_SIZE];
 
-    guid_make(&random_system, correlation_id);
+    guid_make(context->random, correlation_id);
     return buffer_printf(&request->headers,
                          "MS-RequestId: %s\nMS-CorrelationId: %s\n", request_id,
                          correlation_id);
@@ -83,18 +86,18 @@ static int put_path(struct http_request *request, struct place place)
                          place.tenant_len, place.tenant, place.id);
 }
 
-static int build_get(const struct session *session, const char *key,
+static int build_get(const struct call_context *context, const char *key,
                      struct http_request *request)
 {
     char request_id[GUID_SIZE];
 
-    guid_make(&random_system, request_id);
+    guid_make(context->random, request_id);
     request->method = HTTP_GET;
     /* Sent again by libcurl, it would be another call with the same ids. */
     request->once = true;
-    if (put_path(request, find_place(session, key)))
+    if (put_path(request, find_place(context, key)))
         return -1;
-    return put_ids(request, request_id);
+    return put_ids(context, request, request_id);
 }
 
 /* Fills the body of a PATCH: what changes, and nothing else. */
@@ -131,17 +134,17 @@ static int print_changes(const struct user *user, column_mask changed,
     return result;
 }
 
-static int build_update(const struct session *session, const struct user *user,
-                        const struct sent *sent, struct http_request *request)
+static int build_update(const struct call_context *context,
+                        const struct user *user, const struct sent *sent,
+                        struct http_request *request)
 {
     const struct place place = {user->tenant, (int)strlen(user->tenant),
                                 user->id};
 
-    (void)session;
     request->method = HTTP_PATCH;
     request->once = true;
     request->secret = user->secret;
-    if (put_path(request, place) || put_ids(request, sent->request_id))
+    if (put_path(request, place) || put_ids(context, request, sent->request_id))
         return -1;
     if (*sent->stamps &&
         buffer_printf(&request->headers, "If-Match: %s\n", sent->stamps))
@@ -296,7 +299,7 @@ static void take_place(struct user *user, struct place place)
     (void)snprintf(user->id, sizeof(user->id), "%s", place.id);
 }
 
-static int parse_get(const struct session *session,
+static int parse_get(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error)
 {
@@ -318,7 +321,7 @@ static int parse_get(const struct session *session,
         .document = document,
         .object = json_root(document),
     };
-    take_place(made, find_place(session, key));
+    take_place(made, find_place(context, key));
     if (!json_is_object(made->json.object)) {
         api_error_of_foreign_answer(api_error, response,
                                     "a JSON without a user");
@@ -345,7 +348,7 @@ static void put_time(int64_t date, char text[SERVICE_TIME_SIZE])
         *text = '\0';
 }
 
-static int parse_update(const struct session *session,
+static int parse_update(const struct call_context *context,
                         const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct api_error *api_error)
@@ -358,7 +361,7 @@ static int parse_update(const struct session *session,
     if (!document)
         return -1;
     id = json_text(json_member(json_root(document), "id"));
-    same = id && strcasecmp(id, find_place(session, key).id) == 0;
+    same = id && strcasecmp(id, find_place(context, key).id) == 0;
     json_free(document);
     if (!same) {
         api_error_of_foreign_answer(api_error, response,

@@ -9,10 +9,11 @@
 
 #define GUID "4b10bf41-ab11-40e3-8c53-cd67849b50de"
 
-static struct session session_of(const struct service *service)
+static struct call_context context_of(const struct service *service)
 {
-    return (struct session){
+    return (struct call_context){
         .service = service,
+        .random = &random_system,
         .access_token = "ACCESS",
         .developer_token = service->developer_token ? "DEVELOPER" : NULL,
         .customer_id = service->customer == CUSTOMER_TENANT ? GUID : NULL,
@@ -139,7 +140,7 @@ static void test_columns_are_sound(void **state)
     }
 }
 
-static int build_get(const struct session *session, size_t max)
+static int build_get(const struct call_context *context, size_t max)
 {
     struct http_request request = {.method = HTTP_PATCH};
     int result;
@@ -148,7 +149,7 @@ static int build_get(const struct session *session, size_t max)
     buffer_init(&request.headers, max);
     buffer_init(&request.body, max);
     errno = 0;
-    result = session->service->build_get(session, key_of(session->service),
+    result = context->service->build_get(context, key_of(context->service),
                                          &request);
     if (result == 0) {
         assert_int_not_equal(request.method, HTTP_PATCH);
@@ -160,14 +161,14 @@ static int build_get(const struct session *session, size_t max)
     return result;
 }
 
-static int build_headers(const struct session *session, size_t max)
+static int build_headers(const struct call_context *context, size_t max)
 {
     struct buffer headers;
     int result;
 
     buffer_init(&headers, max);
     errno = 0;
-    result = session->service->build_headers(session, &headers);
+    result = context->service->build_headers(context, &headers);
     if (result == 0) {
         assert_int_equal(headers.data[headers.len - 1], '\n');
         assert_non_null(strstr(headers.data, "User-Agent: bauser-batch/"));
@@ -182,14 +183,14 @@ static void test_builds_all_or_nothing(void **state)
 {
     (void)state;
     for (size_t i = 0; services[i]; i++) {
-        struct session session = session_of(services[i]);
+        struct call_context context = context_of(services[i]);
         size_t get = 0, headers = 0;
 
-        while (build_get(&session, get)) {
+        while (build_get(&context, get)) {
             assert_int_equal(errno, EFBIG);
             assert_in_range(++get, 1, 4096);
         }
-        while (build_headers(&session, headers)) {
+        while (build_headers(&context, headers)) {
             assert_int_equal(errno, EFBIG);
             assert_in_range(++headers, 1, 4096);
         }
@@ -203,17 +204,17 @@ static void assert_refused(const struct service *service,
                            const char *name, enum api_error_action action,
                            bool certain)
 {
-    const struct session session = session_of(service);
+    const struct call_context context = context_of(service);
     char last_modified[SERVICE_TIME_SIZE];
     struct user *user = NULL;
     struct api_error faults[2];
 
     memset(faults, 0xA5, sizeof(faults));
-    assert_int_equal(service->parse_get(&session, response, key_of(service),
+    assert_int_equal(service->parse_get(&context, response, key_of(service),
                                         &user, &faults[0]),
                      -1);
     assert_null(user);
-    assert_int_equal(service->parse_update(&session, response, key_of(service),
+    assert_int_equal(service->parse_update(&context, response, key_of(service),
                                            last_modified, &faults[1]),
                      -1);
     for (size_t i = 0; i < COUNT(faults); i++) {

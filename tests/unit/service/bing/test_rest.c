@@ -11,7 +11,7 @@
 #define LONGEST_TIME(more)                                                     \
     "2026-01-02T03:04:05.000000000000000000000000000000000000000000" more "Z"
 
-static const struct session session = {
+static const struct call_context context = {
     .access_token = "ACCESS",
     .developer_token = "DEVELOPER",
 };
@@ -62,7 +62,7 @@ static void assert_sends_back(const struct user *user, const char *json)
     struct http_request request;
 
     init_request(&request, HTTP_MAX_REQUEST);
-    assert_int_equal(service_rest.build_update(&session, user, NULL, &request),
+    assert_int_equal(service_rest.build_update(&context, user, NULL, &request),
                      0);
     assert_string_equal(request.body.data, json);
     free_request(&request);
@@ -92,7 +92,7 @@ static void test_headers(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct session with = session;
+        struct call_context with = context;
         struct buffer headers;
 
         with.customer_id = cases[i].customer_id;
@@ -108,7 +108,7 @@ static void test_headers(void **state)
 /* Headers that don't fit must be told as too long, wherever the room ends. */
 static void test_headers_too_long(void **state)
 {
-    struct session with = session;
+    struct call_context with = context;
 
     (void)state;
     with.customer_id = "12";
@@ -130,7 +130,7 @@ static void test_build_get(void **state)
     (void)state;
     init_request(&request, 1000);
     request.once = true;
-    assert_int_equal(service_rest.build_get(&session, KEY, &request), 0);
+    assert_int_equal(service_rest.build_get(&context, KEY, &request), 0);
     assert_int_equal(request.method, HTTP_POST);
     assert_false(request.once);
     assert_string_equal(request.path.data,
@@ -151,7 +151,7 @@ static void test_build_update(void **state)
 
     (void)state;
     init_request(&request, HTTP_MAX_REQUEST);
-    assert_int_equal(service_rest.build_update(&session, user, NULL, &request),
+    assert_int_equal(service_rest.build_update(&context, user, NULL, &request),
                      0);
     assert_int_equal(request.method, HTTP_PUT);
     assert_true(request.once);
@@ -175,13 +175,13 @@ static void test_requests_too_large(void **state)
 
         init_request(&request, max);
         errno = 0;
-        assert_int_equal(service_rest.build_get(&session, KEY, &request), -1);
+        assert_int_equal(service_rest.build_get(&context, KEY, &request), -1);
         assert_int_equal(errno, EFBIG);
         buffer_clear(&request.path);
         buffer_clear(&request.body);
         errno = 0;
         assert_int_equal(
-            service_rest.build_update(&session, user, NULL, &request), -1);
+            service_rest.build_update(&context, user, NULL, &request), -1);
         assert_int_equal(errno, EFBIG);
         free_request(&request);
     }

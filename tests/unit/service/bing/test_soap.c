@@ -40,7 +40,7 @@
     "\">"
 #define BEHIND "</UpdateUserRequest></s:Body></s:Envelope>"
 
-static const struct session session = {
+static const struct call_context context = {
     .service = &service_soap_v13,
     .access_token = "ACCESS",
     .developer_token = "DEVELOPER",
@@ -75,7 +75,8 @@ static void set(struct user *user, const char *column, const char *value)
 }
 
 /* The user of an answer that must be taken. */
-static struct user *take_user_of(const struct session *of, const char *body)
+static struct user *take_user_of(const struct call_context *of,
+                                 const char *body)
 {
     struct http_response response = make_response(200, body);
     struct user *user = NULL;
@@ -91,17 +92,17 @@ static struct user *take_user_of(const struct session *of, const char *body)
 
 static struct user *take_user(const char *body)
 {
-    return take_user_of(&session, body);
+    return take_user_of(&context, body);
 }
 
 static struct api_error refuse_user(const struct http_response *response)
 {
-    return refuse_user_of(&service_soap_v13, &session, KEY, response);
+    return refuse_user_of(&service_soap_v13, &context, KEY, response);
 }
 
 static struct api_error refuse_update(const struct http_response *response)
 {
-    return refuse_update_of(&service_soap_v13, &session, KEY, response);
+    return refuse_update_of(&service_soap_v13, &context, KEY, response);
 }
 
 static void assert_sends_back(const struct user *user, const char *xml)
@@ -110,7 +111,7 @@ static void assert_sends_back(const struct user *user, const char *xml)
 
     init_request(&request, HTTP_MAX_REQUEST);
     assert_int_equal(
-        service_soap_v13.build_update(&session, user, NULL, &request), 0);
+        service_soap_v13.build_update(&context, user, NULL, &request), 0);
     if (strncmp(request.body.data, BEFORE, strlen(BEFORE)) != 0)
         fail_msg("%s", request.body.data);
     assert_string_equal(request.body.data + request.body.len - strlen(BEHIND),
@@ -129,7 +130,7 @@ static void test_headers(void **state)
 
     (void)state;
     buffer_init(&headers, 1000);
-    assert_int_equal(service_soap_v13.build_headers(&session, &headers), 0);
+    assert_int_equal(service_soap_v13.build_headers(&context, &headers), 0);
     assert_string_equal(headers.data,
                         "Content-Type: text/xml; charset=utf-8\n"
                         "Accept: text/xml\n"
@@ -141,12 +142,12 @@ static void test_headers(void **state)
  * tokens escaped; it may be sent twice. */
 static void test_build_get(void **state)
 {
-    struct session v11 = {.service = &service_soap_v11,
-                          .access_token = "A&B",
-                          .developer_token = "D",
-                          .application_token = "<P>",
-                          .user_name = "U",
-                          .password = "W"};
+    struct call_context v11 = {.service = &service_soap_v11,
+                               .access_token = "A&B",
+                               .developer_token = "D",
+                               .application_token = "<P>",
+                               .user_name = "U",
+                               .password = "W"};
     struct http_request request;
 
     (void)state;
@@ -185,7 +186,7 @@ static void test_build_update(void **state)
     (void)state;
     init_request(&request, 10000);
     assert_int_equal(
-        service_soap_v13.build_update(&session, user, NULL, &request), 0);
+        service_soap_v13.build_update(&context, user, NULL, &request), 0);
     assert_int_equal(request.method, HTTP_POST);
     assert_true(request.once);
     assert_string_equal(
@@ -209,7 +210,7 @@ static void test_requests_too_large(void **state)
 
         init_request(&request, max);
         errno = 0;
-        assert_int_equal(service_soap_v13.build_get(&session, KEY, &request),
+        assert_int_equal(service_soap_v13.build_get(&context, KEY, &request),
                          -1);
         assert_int_equal(errno, EFBIG);
         buffer_clear(&request.path);
@@ -217,7 +218,7 @@ static void test_requests_too_large(void **state)
         buffer_clear(&request.body);
         errno = 0;
         assert_int_equal(
-            service_soap_v13.build_update(&session, user, NULL, &request), -1);
+            service_soap_v13.build_update(&context, user, NULL, &request), -1);
         assert_int_equal(errno, EFBIG);
         free_request(&request);
     }
@@ -326,7 +327,7 @@ static void test_templates(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(versions); i++) {
-        struct session of = session;
+        struct call_context of = context;
         struct buffer elements, expected, answer;
         struct http_request request;
         struct user *user;
@@ -362,7 +363,7 @@ static void test_order(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(versions); i++) {
         const struct service *service = versions[i].service;
-        struct session of = session;
+        struct call_context of = context;
         struct buffer few, answer;
         struct http_request request;
         struct user *user;
@@ -433,7 +434,7 @@ static void test_paths(void **state)
         assert_int_equal(service_soap_v13.user_set(user, i, "W"), 0);
         init_request(&request, HTTP_MAX_REQUEST);
         assert_int_equal(
-            service_soap_v13.build_update(&session, user, NULL, &request), 0);
+            service_soap_v13.build_update(&context, user, NULL, &request), 0);
         if (!strstr(request.body.data, expected))
             fail_msg("%s: %s", expected, request.body.data);
         assert_string_equal(service_soap_v13.user_value(user, i), "W");
@@ -723,13 +724,13 @@ static void test_takes_update(void **state)
     struct api_error api_error;
 
     (void)state;
-    assert_int_equal(service_soap_v13.parse_update(&session, &response, KEY,
+    assert_int_equal(service_soap_v13.parse_update(&context, &response, KEY,
                                                    time, &api_error),
                      0);
     assert_string_equal(time, "2026-01-02T03:04:05.678");
     assert_string_equal(api_error.tracking_id, "from-envelope");
     response = make_response(200, bare);
-    assert_int_equal(service_soap_v13.parse_update(&session, &response, KEY,
+    assert_int_equal(service_soap_v13.parse_update(&context, &response, KEY,
                                                    time, &api_error),
                      0);
     assert_string_equal(api_error.tracking_id, "from-header");

@@ -12,7 +12,8 @@
 #define OTHER  "11111111-2222-3333-4444-555555555555"
 #define KEY    TENANT "/" ID
 
-static const struct session session = {
+static const struct call_context context = {
+    .random = &random_system,
     .access_token = "ACCESS",
     .customer_id = OTHER,
 };
@@ -54,7 +55,7 @@ static struct user *take_user(const char *key, const char *body)
     struct user *user = NULL;
     struct api_error api_error;
 
-    if (service_partner.parse_get(&session, &response, key, &user, &api_error))
+    if (service_partner.parse_get(&context, &response, key, &user, &api_error))
         fail_msg("%s: %s: %s", body, api_error.name, api_error.text);
     assert_non_null(user);
     return user;
@@ -62,12 +63,12 @@ static struct user *take_user(const char *key, const char *body)
 
 static struct api_error refuse_user(const struct http_response *response)
 {
-    return refuse_user_of(&service_partner, &session, KEY, response);
+    return refuse_user_of(&service_partner, &context, KEY, response);
 }
 
 static struct api_error refuse_update(const struct http_response *response)
 {
-    return refuse_update_of(&service_partner, &session, KEY, response);
+    return refuse_update_of(&service_partner, &context, KEY, response);
 }
 
 /* The value of a header among "Name: value\n"...; it must be there once. */
@@ -102,7 +103,7 @@ static void test_headers(void **state)
 
     (void)state;
     buffer_init(&headers, 1000);
-    assert_int_equal(service_partner.build_headers(&session, &headers), 0);
+    assert_int_equal(service_partner.build_headers(&context, &headers), 0);
     assert_string_equal(headers.data,
                         "Authorization: Bearer ACCESS\n"
                         "MS-Contract-Version: v1\n"
@@ -130,7 +131,7 @@ static void test_build_get(void **state)
         init_request(&request, 1000);
         request.once = false;
         assert_int_equal(
-            service_partner.build_get(&session, cases[i][0], &request), 0);
+            service_partner.build_get(&context, cases[i][0], &request), 0);
         assert_int_equal(request.method, HTTP_GET);
         assert_true(request.once);
         assert_string_equal(request.path.data, cases[i][1]);
@@ -175,7 +176,7 @@ static void test_build_update(void **state)
     set(user, "ForceChangePassword", "false");
     init_request(&request, 1000);
     assert_int_equal(
-        service_partner.build_update(&session, user, &sent, &request), 0);
+        service_partner.build_update(&context, user, &sent, &request), 0);
     assert_int_equal(request.method, HTTP_PATCH);
     assert_true(request.once);
     assert_true(request.secret);
@@ -193,7 +194,7 @@ static void test_build_update(void **state)
     buffer_clear(&request.headers);
     buffer_clear(&request.body);
     assert_int_equal(
-        service_partner.build_update(&session, user, &sent, &request), 0);
+        service_partner.build_update(&context, user, &sent, &request), 0);
     assert_string_not_equal(header(&request, "MS-CorrelationId", again), value);
     free_request(&request);
     service_partner.user_free(user);
@@ -213,7 +214,7 @@ static void test_build_update_without_etag(void **state)
     set(user, "usageLocation", "DE");
     init_request(&request, 1000);
     assert_int_equal(
-        service_partner.build_update(&session, user, &sent, &request), 0);
+        service_partner.build_update(&context, user, &sent, &request), 0);
     assert_null(header(&request, "If-Match", value));
     assert_false(request.secret);
     assert_same_json(request.body.data,
@@ -235,7 +236,7 @@ static void test_requests_too_large(void **state)
 
         init_request(&request, max);
         errno = 0;
-        assert_int_equal(service_partner.build_get(&session, KEY, &request),
+        assert_int_equal(service_partner.build_get(&context, KEY, &request),
                          -1);
         assert_int_equal(errno, EFBIG);
         free_request(&request);
@@ -244,7 +245,7 @@ static void test_requests_too_large(void **state)
         request.body.max = max / 2;
         errno = 0;
         assert_int_equal(
-            service_partner.build_update(&session, user, &sent, &request), -1);
+            service_partner.build_update(&context, user, &sent, &request), -1);
         assert_int_equal(errno, EFBIG);
         free_request(&request);
     }
@@ -394,7 +395,7 @@ static void test_takes_update(void **state)
         struct api_error api_error;
 
         response.date = cases[i].date;
-        assert_int_equal(service_partner.parse_update(&session, &response, KEY,
+        assert_int_equal(service_partner.parse_update(&context, &response, KEY,
                                                       last_modified,
                                                       &api_error),
                          0);
