@@ -119,7 +119,7 @@ static bool take_error(struct api_error *api_error, const struct cJSON *root)
 
     if (!is_error_name(name) || strlen(name) >= sizeof(api_error->name))
         return false;
-    api_error_add(api_error, false, 0, name, text);
+    api_error_set(api_error, false, 0, name, text);
     if (strcmp(name, "temporarily_unavailable") == 0 ||
         strcmp(name, "server_error") == 0)
         api_error->action = API_ERROR_RETRY;
@@ -134,7 +134,7 @@ static bool take_error(struct api_error *api_error, const struct cJSON *root)
 static void take_foreign(struct api_error *api_error,
                          const struct http_response *response, const char *why)
 {
-    api_error_of_foreign_answer(api_error, response, why);
+    api_error_init_unexpected(api_error, response, why);
     if (api_error->action != API_ERROR_THROTTLE)
         api_error->action = API_ERROR_RETRY;
 }
@@ -149,7 +149,7 @@ struct json *oauth_read_answer(const struct http_response *response,
 
     if (response->failure != HTTP_OK) {
         /* Too large: somebody else's, as other answers that can't be one. */
-        api_error_of_transport(api_error, response, false);
+        api_error_init_transport(api_error, response, false);
         return NULL;
     }
     api_error_init(api_error, response);

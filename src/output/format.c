@@ -164,12 +164,14 @@ static int add_result(struct buffer *buffer, const struct service *service,
 /* Where a user was looked for stands in its row, also when it was not found. */
 static int add_tenant(struct buffer *buffer, const struct row *row)
 {
-    const char *slash = row ? strchr(row->key, '/') : NULL;
+    struct key_parts parts = {.tenant = NULL};
 
+    if (row)
+        parts = service_split_key(row->key);
     if (buffer_append(buffer, ",", 1))
         return -1;
-    return slash ? buffer_append(buffer, row->key, (size_t)(slash - row->key))
-                 : 0;
+    return parts.tenant ? buffer_append(buffer, parts.tenant, parts.tenant_len)
+                        : 0;
 }
 
 static int add_exported_column(struct buffer *buffer,

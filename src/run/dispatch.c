@@ -21,10 +21,7 @@
  * each time, while others go through. */
 #define MAX_SIGN_INS 3
 
-/* The service's number for too many calls at once, and milliseconds to wait
- * then. */
-#define TOO_MANY_AT_ONCE 207
-#define AT_ONCE_PAUSE    500
+#define AT_ONCE_PAUSE 500 /* milliseconds after too many calls at once */
 
 #define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
 
@@ -367,12 +364,6 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
     return drop(dispatch, task, &why, error);
 }
 
-static bool is_at_once(const struct api_error *api_error)
-{
-    return api_error->action == API_ERROR_THROTTLE && api_error->numbered &&
-           api_error->code == TOO_MANY_AT_ONCE && !api_error->column;
-}
-
 /* A call is to be made again. */
 static int follow_wait(struct dispatch *dispatch, struct user_task *task,
                        struct error *error)
@@ -383,7 +374,7 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
         (void)user_task_refuse_sign_in(task);
         return stop_at(dispatch, task, error);
     }
-    if (is_at_once(&task->outcome.last))
+    if (task->outcome.last.concurrency)
         task->delay = AT_ONCE_PAUSE;
     log_call(dispatch, task);
     dispatch->setup.tally->retries++;
@@ -564,7 +555,7 @@ static void learn(struct dispatch *dispatch, const struct user_task *task,
                   int64_t retry_after)
 {
     const struct api_error *api_error = &task->outcome.last;
-    bool at_once = is_at_once(api_error);
+    bool at_once = api_error->concurrency;
 
     adapt_slots(dispatch, at_once);
     if (api_error->action == API_ERROR_THROTTLE && !at_once &&

@@ -91,8 +91,8 @@ static enum task_step fail(struct user_task *task, const char *name,
 /* The run can't go on. The rows have an outcome for those who need one. */
 static enum task_step stop(struct user_task *task)
 {
-    bool doubt = task->doubted ||
-                 (task->state == TASK_UPDATING && !task->outcome.last.certain);
+    bool doubt = task->doubted || (task->state == TASK_UPDATING &&
+                                   !task->outcome.last.not_applied);
 
     task->outcome.changed = 0;
     task->outcome.retryable = true;
@@ -281,7 +281,7 @@ static enum task_step take_update_fault(struct user_task *task,
         return ask(task, ASK_WHAT_CHANGES, task->merges + 1, -1);
     if (verdict == RETRY_STOP)
         return stop(task);
-    if (!api_error->certain) {
+    if (!api_error->not_applied) {
         task->doubted = true;
         if (verdict == RETRY_LATER)
             circuit_breaker_take_retry(task->environment->breaker);
@@ -487,7 +487,7 @@ static enum task_step finish_contested(struct user_task *task)
 {
     const struct api_error *refusal = &task->refusal;
     bool named = refusal->action == API_ERROR_STALE && *refusal->name;
-    const char *name = named ? refusal->name : "TimestampNotMatch";
+    const char *name = named ? refusal->name : task->service->stale_error;
 
     task->outcome.changed = 0;
     api_error_set_local(
@@ -559,7 +559,7 @@ static enum task_step compare_again(struct user_task *task,
         if (task->refusal.action == API_ERROR_THROTTLE &&
             task->busy++ < MAX_BUSY)
             return compare(task, request);
-        api_error_is_value(&task->refusal);
+        api_error_blame_value(&task->refusal);
         return finish_refused(task, now);
     }
     /* So the last update was not applied. That reading back took several
@@ -589,8 +589,6 @@ static enum task_step take_user(struct user_task *task,
     if (service->parse_get(task->environment->context, response,
                            task->group->key, &task->user,
                            &task->outcome.last)) {
-        if (task->outcome.last.column) /* no value was sent */
-            api_error_is_no_value(&task->outcome.last);
         mask(task);
         note_call(task, now);
         return take_get_fault(task, response, now);

@@ -2,7 +2,7 @@
  * Answers of Partner Center: none may crash the program or add a header to a
  * request, and a PATCH holds what is to change and nothing else.
  */
-#include "answer.h"
+#include "response.h"
 
 /* Its look at JSON shares no code with ours. */
 #include "../unit/unit.h"

@@ -2,7 +2,7 @@
  * Answers of the REST service: none may crash the program, and a user that is
  * taken goes back just as it came.
  */
-#include "answer.h"
+#include "response.h"
 
 /* Its look at JSON shares no code with ours. */
 #include "../unit/unit.h"

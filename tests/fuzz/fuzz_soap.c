@@ -2,7 +2,7 @@
  * Answers over SOAP: none may crash the program, an update is XML whatever the
  * answer was, holds all that came with the user, and comes back as it was sent.
  */
-#include "answer.h"
+#include "response.h"
 
 #include <libxml/parser.h>
 

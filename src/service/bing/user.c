@@ -5,65 +5,49 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "service/bing/columns.h"
 
-int bing_user_check(const struct service *service, const struct user *user,
-                    const char *key, bool has_address, bool has_masked_text,
+int bing_user_check(const struct bing_user_facts *facts, const char *key,
                     struct api_error *api_error)
 {
-    const char *id = service->user_value(user, BING_COLUMN_ID);
-    int64_t wanted, given;
+    int64_t requested, returned;
 
-    if (!id || text_parse_long(id, &given) || text_parse_long(key, &wanted) ||
-        given != wanted)
-        return api_error_refuse_user(api_error, API_ERROR_USER_OTHER);
-    if (!service->user_value(user, BING_COLUMN_TIME_STAMP) ||
-        (has_address &&
-         !service->user_value(user, BING_COLUMN_ADDRESS_TIME_STAMP)))
-        return api_error_refuse_user(api_error, API_ERROR_USER_BARE);
-    if (has_masked_text)
+    if (!facts->id || text_parse_long(facts->id, &returned) ||
+        text_parse_long(key, &requested) || returned != requested)
+        return api_error_refuse_user(api_error, API_ERROR_USER_WRONG);
+    if (!facts->time_stamp ||
+        (facts->has_address && !facts->address_time_stamp))
+        return api_error_refuse_user(api_error, API_ERROR_USER_NO_STAMP);
+    if (facts->has_masked_text)
         return api_error_refuse_user(api_error, API_ERROR_USER_MASKED);
     return 0;
 }
 
-void bing_user_stamps(const struct service *service, const struct user *user,
-                      char stamps[SERVICE_STAMPS_SIZE])
+void bing_user_put_stamps(const char *time_stamp,
+                          const char *address_time_stamp,
+                          char stamps[SERVICE_STAMPS_SIZE])
 {
-    const char *own = service->user_value(user, BING_COLUMN_TIME_STAMP);
-    const char *its = service->user_value(user, BING_COLUMN_ADDRESS_TIME_STAMP);
-    size_t own_len, its_len;
+    const char *first = time_stamp ? time_stamp : "";
+    const char *second = address_time_stamp ? address_time_stamp : "";
+    size_t first_len = strlen(first);
+    size_t second_len = strlen(second);
 
-    own = own ? own : "";
-    its = its ? its : "";
-    own_len = strlen(own);
-    its_len = strlen(its);
-    if (own_len + its_len + 2 > SERVICE_STAMPS_SIZE) {
-        /* They are eight bytes each as a rule, but nobody has promised that. */
+    if (first_len + second_len + 2 > SERVICE_STAMPS_SIZE) {
+        /* They usually have eight bytes each, but no reference says so. */
         (void)snprintf(stamps, SERVICE_STAMPS_SIZE, "fnv1a64 %016" PRIx64,
-                       text_fnv1a64_on(text_fnv1a64(own), its));
+                       text_fnv1a64_on(text_fnv1a64(first), second));
         return;
     }
-    memcpy(stamps, own, own_len);
-    stamps[own_len] = ' ';
-    memcpy(stamps + own_len + 1, its, its_len + 1);
+    memcpy(stamps, first, first_len);
+    stamps[first_len] = ' ';
+    memcpy(stamps + first_len + 1, second, second_len + 1);
 }
 
-void bing_user_last_modified(const struct service *service,
-                             const struct user *user,
-                             char last_modified[SERVICE_TIME_SIZE])
-{
-    const char *text =
-        service->user_value(user, BING_COLUMN_LAST_MODIFIED_TIME);
-
-    if (bing_take_time(text, last_modified))
-        last_modified[0] = '\0';
-}
-
-int bing_take_time(const char *text, char time[SERVICE_TIME_SIZE])
+int bing_user_put_time(const char *text, char time[SERVICE_TIME_SIZE])
 {
     size_t len = text ? strlen(text) : 0;
     struct instant instant;
 
+    *time = '\0';
     if (len == 0 || len >= SERVICE_TIME_SIZE ||
         text_parse_instant(text, &instant))
         return -1;

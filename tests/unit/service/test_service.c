@@ -1,5 +1,5 @@
 /*
- * What service.h asks of each service, of the sixth as well.
+ * What service.h requires of each service, also of a new one.
  */
 #include "unit.h"
 
@@ -39,25 +39,26 @@ static void test_is_found(void **state)
     assert_null(service_find(""));
 }
 
-static bool is_address(const char *text)
+static bool is_url(const char *text)
 {
     return text && strncmp(text, "https://", 8) == 0 &&
            text[strlen(text) - 1] != '/';
 }
 
-/* A service must have a title, its addresses and scopes, and all functions but
- * can_carry. */
-static void test_is_whole(void **state)
+/* A service must have a title, its URLs and scopes, the name of its stale error
+ * and all functions except can_carry. */
+static void test_is_complete(void **state)
 {
     (void)state;
     for (size_t i = 0; services[i]; i++) {
         const struct service *service = services[i];
 
-        if (!service->title || !is_address(service->production) ||
-            !service->scope)
-            fail_msg("%s: title, production or scope", service->name);
+        if (!service->title || !is_url(service->production) ||
+            !service->scope || !service->stale_error)
+            fail_msg("%s: title, production, scope or stale_error",
+                     service->name);
         if (!service->sandbox != !service->sandbox_scope ||
-            (service->sandbox && !is_address(service->sandbox)))
+            (service->sandbox && !is_url(service->sandbox)))
             fail_msg("%s: sandbox", service->name);
         if (!service->build_headers || !service->build_get ||
             !service->build_update || !service->parse_get ||
@@ -75,8 +76,8 @@ static bool has_type(const struct column *column, enum column_type type)
     return column->type == type;
 }
 
-/* The table of columns must have one key, a tenant where --customer-id is one,
- * and the LastModifiedTime, each where the service says that it is. */
+/* The table of columns must have one key, a tenant if --customer-id is one, and
+ * the LastModifiedTime, each at the index that the service states. */
 static void test_finds_its_columns(void **state)
 {
     (void)state;
@@ -108,7 +109,7 @@ static void test_finds_its_columns(void **state)
 
 static void check_column(const struct column *column, const char *service)
 {
-    bool own_writes = column->use == COLUMN_WRITE;
+    bool writable = column->use == COLUMN_WRITE;
 
     if (!column->name || !column->path)
         fail_msg("%s: a column without name or path", service);
@@ -116,15 +117,16 @@ static void check_column(const struct column *column, const char *service)
         fail_msg("%s: %s: reason", service, column->name);
     if (column->type == COLUMN_ENUM && !(column->set && column->set_name))
         fail_msg("%s: %s: set", service, column->name);
-    if (!own_writes &&
+    if (!writable &&
         (column->clearable || column->write_only || column->secret))
         fail_msg("%s: %s: is not written", service, column->name);
     if (column->secret && !column->write_only)
         fail_msg("%s: %s: a secret that is shown", service, column->name);
 }
 
-/* Each column must have its name to itself, and what its use and type need. */
-static void test_columns_are_sound(void **state)
+/* Each column must have a unique name and path, and what its use and type
+ * require. */
+static void test_columns_are_complete(void **state)
 {
     (void)state;
     for (size_t i = 0; services[i]; i++) {
@@ -177,8 +179,8 @@ static int build_headers(const struct call_context *context, size_t max)
     return result;
 }
 
-/* A request must be built whole, or refused with EFBIG where it does not fit,
- * whatever part of it that is. */
+/* A request must be built completely, or refused with EFBIG if a part of it
+ * does not fit. */
 static void test_builds_all_or_nothing(void **state)
 {
     (void)state;
@@ -197,40 +199,40 @@ static void test_builds_all_or_nothing(void **state)
     }
 }
 
-/* Hands the answer to both readers, which must refuse it with the whole of the
- * same fault. */
+/* Passes the response to both parsers, which must refuse it with the same
+ * complete error. */
 static void assert_refused(const struct service *service,
                            const struct http_response *response,
                            const char *name, enum api_error_action action,
-                           bool certain)
+                           bool not_applied)
 {
     const struct call_context context = context_of(service);
     char last_modified[SERVICE_TIME_SIZE];
     struct user *user = NULL;
-    struct api_error faults[2];
+    struct api_error errors[2];
 
-    memset(faults, 0xA5, sizeof(faults));
+    memset(errors, 0xA5, sizeof(errors));
     assert_int_equal(service->parse_get(&context, response, key_of(service),
-                                        &user, &faults[0]),
+                                        &user, &errors[0]),
                      -1);
     assert_null(user);
     assert_int_equal(service->parse_update(&context, response, key_of(service),
-                                           last_modified, &faults[1]),
+                                           last_modified, &errors[1]),
                      -1);
-    for (size_t i = 0; i < COUNT(faults); i++) {
-        assert_string_equal(faults[i].name, name);
-        assert_int_equal(faults[i].action, action);
-        assert_int_equal(faults[i].certain, certain);
-        assert_int_equal(faults[i].http_status, response->status);
-        assert_false(faults[i].numbered);
-        assert_null(faults[i].column);
-        assert_true(*faults[i].text);
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        assert_string_equal(errors[i].name, name);
+        assert_int_equal(errors[i].action, action);
+        assert_int_equal(errors[i].not_applied, not_applied);
+        assert_int_equal(errors[i].http_status, response->status);
+        assert_false(errors[i].numbered);
+        assert_null(errors[i].column);
+        assert_true(*errors[i].text);
     }
 }
 
-/* An answer that did not come, or that is a proxy's or empty, must be told from
- * the service's own: what became of an update is open then. */
-static void test_knows_foreign_answers(void **state)
+/* A missing response, a proxy's and an empty one must be distinguished from the
+ * service's: the outcome of an update is unknown then. */
+static void test_recognizes_unexpected_responses(void **state)
 {
     struct http_response lost = make_response(0, "");
     struct http_response page = make_response(502, "<html>Bad gateway</html>");
@@ -254,15 +256,32 @@ static void test_knows_foreign_answers(void **state)
     }
 }
 
+/* A key must be split into its tenant, if it has one, and the id. */
+static void test_splits_keys(void **state)
+{
+    static const char with_tenant[] = GUID "/7";
+    struct key_parts parts = service_split_key(with_tenant);
+
+    (void)state;
+    assert_ptr_equal(parts.tenant, with_tenant);
+    assert_int_equal(parts.tenant_len, strlen(GUID));
+    assert_string_equal(parts.id, "7");
+    parts = service_split_key("42");
+    assert_null(parts.tenant);
+    assert_int_equal(parts.tenant_len, 0);
+    assert_string_equal(parts.id, "42");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_is_found),
-        cmocka_unit_test(test_is_whole),
+        cmocka_unit_test(test_is_complete),
         cmocka_unit_test(test_finds_its_columns),
-        cmocka_unit_test(test_columns_are_sound),
+        cmocka_unit_test(test_columns_are_complete),
         cmocka_unit_test(test_builds_all_or_nothing),
-        cmocka_unit_test(test_knows_foreign_answers),
+        cmocka_unit_test(test_recognizes_unexpected_responses),
+        cmocka_unit_test(test_splits_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
