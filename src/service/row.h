@@ -8,35 +8,37 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One cell that says something: empty cells are left out. */
+/* One cell. Empty cells are left out. */
 struct cell {
-    const char *text; /* checked and in the service's spelling; NULL: clear */
+    const char *text; /* valid, in the service's spelling; NULL: clear it */
     unsigned column;  /* index in the service's table of columns */
 };
 
 struct sent;
 
-/* One allocation holds the row, its cells and all their text (a word of a
- * value set is the table's own). The columns that make the key are no cells;
- * the others come in the order of the service's table, each once. */
+/* One allocation contains the row, its cells and their texts (except the values
+ * of a set, which are in the table of columns). The columns of the key are not
+ * cells. The others are in the order of the service's table, each once. */
 struct row {
-    struct row *next;        /* in its group, in the input's order */
+    struct row *next;        /* of its group, in the order of the input */
     uint64_t number;         /* data rows count from 1 */
-    uint64_t sequence;       /* place among the result rows, from 0 */
-    const char *id;          /* as given */
-    const char *key;         /* the same for every spelling of the same Id */
-    size_t size;             /* bytes of memory, for the window's bound */
-    const struct sent *sent; /* the update of an earlier run, whose outcome is
-                                open, that this row was part of; or NULL */
-    bool secret;             /* a cell holds one: wiped before it is freed */
+    uint64_t sequence;       /* index of its result row, from 0 */
+    const char *id;          /* as in the input */
+    const char *key;         /* see struct key_parts; the same for every
+                                spelling of the Id */
+    size_t size;             /* bytes of the allocation */
+    const struct sent *sent; /* the update of an earlier run that contained this
+                                row, and whose outcome is unknown; or NULL */
+    bool secret;             /* a cell contains a secret: the row is wiped
+                                before it is freed */
     unsigned count;
     struct cell cells[];
 };
 
-/* Rows of one user that are sent as one update. */
+/* Rows of one user that become one update. */
 struct group {
-    struct row *rows; /* in the input's order, at least one */
-    const char *key;  /* of the user; the first row's */
+    struct row *rows; /* at least one, in the order of the input */
+    const char *key;  /* the first row's */
 
     /* The grouper's own. */
     struct row *last;
@@ -48,9 +50,10 @@ struct group {
     bool closed; /* takes no more rows */
 };
 
+/* NULL: does nothing. */
 void row_free(struct row *row);
 
-/* Frees a whole list of rows. */
+/* Frees a list of rows. */
 void row_free_all(struct row *rows);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * The interface that every service implements: one constant table of facts and
- * functions, behind which all knowledge of a wire format is. The functions are
+ * functions. Only these functions know the service's wire format. They are
  * pure: they build requests and parse responses, and send nothing.
  */
 #ifndef SERVICE_SERVICE_H

@@ -1,6 +1,6 @@
 /*
- * Answers over SOAP: none may crash the program, an update is XML whatever the
- * answer was, holds all that came with the user, and comes back as it was sent.
+ * Responses over SOAP: none may crash the program. An update is XML whatever
+ * the response was, contains all of the user, and is parsed to what was sent.
  */
 #include "response.h"
 
@@ -37,7 +37,7 @@ static void free_request(struct http_request *request)
     buffer_free(&request->body);
 }
 
-/* libxml2's own tree is a second opinion on what was printed. */
+/* Counts by libxml2's own tree, which shares no code with the program. */
 static size_t count_elements(const char *text, size_t len)
 {
     xmlDocPtr document = xmlReadMemory(text, (int)len, NULL, NULL,
@@ -65,8 +65,8 @@ static size_t count_elements(const char *text, size_t len)
     return count;
 }
 
-/* What was printed, as the answer that a service would give with it. NULL where
- * it is refused, as the user with an address that was made here is. */
+/* Parses what was printed as a response of the service. NULL: it is refused, as
+ * a user with a new address is. */
 static struct user *read_back(const struct http_request *request)
 {
     static const char head[] =
@@ -81,19 +81,19 @@ static struct user *read_back(const struct http_request *request)
                                      .content_type = ""};
     struct user *user = NULL;
     struct api_error api_error;
-    struct buffer answer;
+    struct buffer body;
 
     MUST(begin && end);
     begin += strlen("<UpdateUserRequest");
-    buffer_init(&answer, HTTP_MAX_REQUEST);
-    MUST(buffer_puts(&answer, head) == 0);
-    MUST(buffer_append(&answer, begin, (size_t)(end - begin)) == 0);
-    MUST(buffer_puts(&answer, "</GetUserResponse></s:Body></s:Envelope>") == 0);
-    response.body = answer.data;
-    response.len = answer.len;
+    buffer_init(&body, HTTP_MAX_REQUEST);
+    MUST(buffer_puts(&body, head) == 0);
+    MUST(buffer_append(&body, begin, (size_t)(end - begin)) == 0);
+    MUST(buffer_puts(&body, "</GetUserResponse></s:Body></s:Envelope>") == 0);
+    response.body = body.data;
+    response.len = body.len;
     if (context.service->parse_get(&context, &response, KEY, &user, &api_error))
         user = NULL;
-    buffer_free(&answer);
+    buffer_free(&body);
     return user;
 }
 
@@ -114,10 +114,10 @@ static void set_columns(struct user *user, const char *value)
 static void must_have_columns(const struct user *user, const char *value)
 {
     for (unsigned i = 0; i < context.service->column_count; i++) {
-        const char *held = context.service->user_value(user, i);
+        const char *found = context.service->user_value(user, i);
 
         if (is_set(i))
-            MUST(strcmp(held ? held : "", i % 2 ? value : "") == 0);
+            MUST(strcmp(found ? found : "", i % 2 ? value : "") == 0);
     }
 }
 
@@ -131,18 +131,18 @@ static void must_be_equal(const struct user *a, const struct user *b)
     }
 }
 
-static void try_get(const struct answer *answer)
+static void try_get(const struct fuzz_response *given)
 {
-    const char *value = answer->value;
+    const char *value = given->value;
     struct http_request request;
     struct user *user = NULL, *back;
     struct api_error api_error;
     size_t count;
 
-    if (context.service->parse_get(&context, &answer->response, KEY, &user,
+    if (context.service->parse_get(&context, &given->response, KEY, &user,
                                    &api_error)) {
         MUST(!user);
-        must_be_fault(&api_error, value);
+        must_be_api_error(&api_error, value);
         return;
     }
     print_user(user, &request);
@@ -156,7 +156,7 @@ static void try_get(const struct answer *answer)
     free_request(&request);
     context.service->user_free(back);
 
-    /* A column's value is some text; asterisks alone would be a masked one. */
+    /* A value of asterisks only would count as masked. */
     if (!value[strspn(value, "*")] || !xml_can_carry(value))
         value = "Bonn";
     set_columns(user, value);
@@ -171,15 +171,15 @@ static void try_get(const struct answer *answer)
     context.service->user_free(user);
 }
 
-static void try_update(const struct answer *answer)
+static void try_update(const struct fuzz_response *given)
 {
     char modified[SERVICE_TIME_SIZE];
     struct instant instant;
     struct api_error api_error;
 
-    if (context.service->parse_update(&context, &answer->response, KEY,
-                                      modified, &api_error))
-        must_be_fault(&api_error, answer->value);
+    if (context.service->parse_update(&context, &given->response, KEY, modified,
+                                      &api_error))
+        must_be_api_error(&api_error, given->value);
     else
         MUST(text_parse_instant(modified, &instant) == 0);
 }
@@ -187,15 +187,15 @@ static void try_update(const struct answer *answer)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes input = {(const char *)data, size};
-    struct answer answer;
+    struct fuzz_response given;
     char *body;
 
-    take_answer(&answer, &input);
-    body = set_body(&answer.response, input.data, input.len);
+    read_response(&given, &input);
+    body = set_body(&given.response, input.data, input.len);
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
         context.service = versions[i];
-        try_get(&answer);
-        try_update(&answer);
+        try_get(&given);
+        try_update(&given);
     }
     free(body);
     return 0;

@@ -37,7 +37,7 @@ static void test_masks_all(void **state)
         "***, ***, ***, ***, ***, ***");
 }
 
-/* What a context has not got must leave the message as it is. */
+/* Secrets that a context does not have must leave the message unchanged. */
 static void test_masks_what_there_is(void **state)
 {
     const struct call_context bare = {.access_token = "access-token"};
