@@ -333,6 +333,7 @@ static void test_contested(void **state)
     }
     assert_status(&trial, STATUS_CONFLICT);
     assert_int_equal(sent, 9);
+    assert_string_equal(trial.task->outcome.last.name, "EtagOutOfDate");
     end_trial(&trial);
 }
 
