@@ -75,10 +75,11 @@ static bool parse_detail(struct api_error *api_error,
 }
 
 /* Is the request wrong, so that sending it again does not help? Source:
- * SOAP 1.1, section 4.4.1, which also says that a code may go on after a dot.
- * The last two codes are those of the framework that the service is written in.
+ * SOAP 1.1, section 4.4.1, which also says that a code may continue after a
+ * dot. The last two codes are those of the framework that the service is
+ * written in.
  */
-static bool is_of_request(const char *code)
+static bool is_request_at_fault(const char *code)
 {
     static const char *const codes[] = {"Client", "MustUnderstand",
                                         "VersionMismatch", "ActionNotSupported",
@@ -103,7 +104,8 @@ static void parse_other_fault(struct api_error *api_error,
         code = colon + 1;
     bing_errors_add(api_error, false, 0, code && *code ? code : "SoapFault",
                     text && *text ? text : "the service gave no reason");
-    if (api_error->action == API_ERROR_FAIL && !is_of_request(api_error->name))
+    if (api_error->action == API_ERROR_FAIL &&
+        !is_request_at_fault(api_error->name))
         api_error->action = API_ERROR_RETRY;
 }
 
