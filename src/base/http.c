@@ -30,9 +30,8 @@ void http_explain_unexpected(const struct http_response *response,
     char type[64];
 
     (void)text_clean(type, sizeof(type), response->content_type);
-    (void)snprintf(text, size,
-                   "HTTP status %ld with an unexpected response: %s (%zu "
-                   "bytes%s%s)",
-                   response->status, why, response->len, *type ? " of " : "",
-                   type);
+    (void)snprintf(
+        text, size, "unexpected response with HTTP status %ld: %s (%zu %s%s%s)",
+        response->status, why, response->len,
+        response->len == 1 ? "byte" : "bytes", *type ? " of " : "", type);
 }

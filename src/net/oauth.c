@@ -157,7 +157,7 @@ struct json *oauth_parse_response(const struct http_response *response,
     document = json_parse(response->body, response->len, &refusal);
     if (!document) {
         set_unexpected(error, response,
-                       response->len ? refusal.why : "nothing");
+                       response->len ? refusal.why : "empty");
         return NULL;
     }
     if (!parse_error(error, json_root(document), response->status)) {

@@ -94,7 +94,7 @@ static int add_cell_note(struct buffer *buffer, const struct result *result,
     const struct merge_cell *winner = &task->merge.cells[cell->column];
     int failed = 0;
 
-    if (task->options->mode == MODE_RECONCILE && what->write_only)
+    if (task->environment->mode == MODE_RECONCILE && what->write_only)
         failed = buffer_printf(buffer, "%s%s can't be compared", *separator,
                                what->name);
     else if (what->use == COLUMN_WRITE &&
@@ -164,12 +164,14 @@ static int add_result(struct buffer *buffer, const struct service *service,
 /* Where a user was looked for stands in its row, also when it was not found. */
 static int add_tenant(struct buffer *buffer, const struct row *row)
 {
-    const char *slash = row ? strchr(row->key, '/') : NULL;
+    struct key_parts parts = {.tenant = NULL};
 
+    if (row)
+        parts = service_split_key(row->key);
     if (buffer_append(buffer, ",", 1))
         return -1;
-    return slash ? buffer_append(buffer, row->key, (size_t)(slash - row->key))
-                 : 0;
+    return parts.tenant ? buffer_append(buffer, parts.tenant, parts.tenant_len)
+                        : 0;
 }
 
 static int add_exported_column(struct buffer *buffer,
@@ -231,12 +233,12 @@ int format_header(struct buffer *buffer, const struct options *options)
                        "Attempts,Changed,Note\n");
 }
 
-static int add_any(struct buffer *buffer, const struct options *options,
-                   const struct result *result)
+static int add_any(struct buffer *buffer, enum mode mode,
+                   const struct service *service, const struct result *result)
 {
-    if (options->mode == MODE_EXPORT)
-        return add_exported(buffer, options->service, result);
-    return add_result(buffer, options->service, result);
+    if (mode == MODE_EXPORT)
+        return add_exported(buffer, service, result);
+    return add_result(buffer, service, result);
 }
 
 int format_row(struct buffer *buffer, const struct user_task *task,
@@ -263,7 +265,7 @@ int format_row(struct buffer *buffer, const struct user_task *task,
         .row = row,
     };
 
-    return add_any(buffer, task->options, &result);
+    return add_any(buffer, task->environment->mode, task->service, &result);
 }
 
 int format_row_alone(struct buffer *buffer, const struct options *options,
@@ -280,7 +282,7 @@ int format_row_alone(struct buffer *buffer, const struct options *options,
         .retryable = status == STATUS_NOT_ATTEMPTED,
     };
 
-    return add_any(buffer, options, &result);
+    return add_any(buffer, options->mode, options->service, &result);
 }
 
 /* ---- --diff ------------------------------------------------------------- */

@@ -21,10 +21,7 @@
  * each time, while others go through. */
 #define MAX_SIGN_INS 3
 
-/* The service's number for too many calls at once, and milliseconds to wait
- * then. */
-#define TOO_MANY_AT_ONCE 207
-#define AT_ONCE_PAUSE    500
+#define AT_ONCE_PAUSE 500 /* milliseconds after too many calls at once */
 
 #define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
 
@@ -32,7 +29,8 @@ struct dispatch {
     struct dispatch_setup setup;
     const struct options *options;
     struct recovery *recovery;
-    struct session session;
+    struct call_context context;
+    struct task_environment environment;
     struct transport *transport;
     struct transfer *token_call; /* in flight; NULL: none */
     struct auth *auth;
@@ -61,7 +59,7 @@ static int64_t now_ms(const struct dispatch *dispatch)
 static int set_headers(struct dispatch *dispatch, enum http_target target,
                        struct error *error)
 {
-    struct session *session = &dispatch->session;
+    struct call_context *context = &dispatch->context;
     struct buffer headers;
     int result;
 
@@ -69,8 +67,8 @@ static int set_headers(struct dispatch *dispatch, enum http_target target,
     if (target == HTTP_TOKEN) {
         result = auth_build_headers(&headers);
     } else {
-        session->access_token = auth_token(dispatch->auth);
-        result = session->service->build_headers(session, &headers);
+        context->access_token = auth_token(dispatch->auth);
+        result = context->service->build_headers(context, &headers);
     }
     result = result ? error_memory(error)
                     : transport_set_headers(dispatch->transport, target,
@@ -138,20 +136,27 @@ static int open_calls(struct dispatch *dispatch, struct error *error)
     return 0;
 }
 
-static void set_session(struct dispatch *dispatch)
+static void set_environment(struct dispatch *dispatch)
 {
     const struct options *options = dispatch->options;
     const struct credentials *credentials = dispatch->setup.credentials;
 
-    dispatch->session = (struct session){
+    dispatch->context = (struct call_context){
         .service = options->service,
-        .breaker = &dispatch->breaker,
+        .random = dispatch->setup.platform->random,
         .developer_token = credentials->developer_token,
         .customer_id = options->customer_id,
         .account_id = options->account_id,
         .application_token = credentials->application_token,
         .user_name = credentials->user_name,
         .password = credentials->password,
+    };
+    dispatch->environment = (struct task_environment){
+        .context = &dispatch->context,
+        .breaker = &dispatch->breaker,
+        .mode = options->mode,
+        .retries = options->retries,
+        .clear_token = options->clear_token,
     };
 }
 
@@ -173,7 +178,7 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
     setup->platform->random->fill(setup->platform->random, &seed, sizeof(seed));
     circuit_breaker_init(&dispatch->breaker, options->concurrency,
                          options->give_up, seed);
-    set_session(dispatch);
+    set_environment(dispatch);
     if (open_calls(dispatch, error)) {
         dispatch_free(dispatch);
         return NULL;
@@ -200,7 +205,7 @@ void dispatch_set_recovery(struct dispatch *dispatch, struct recovery *recovery)
 void dispatch_set_own_writes(struct dispatch *dispatch,
                              struct own_writes *own_writes)
 {
-    dispatch->session.own_writes = own_writes;
+    dispatch->environment.own_writes = own_writes;
 }
 
 unsigned dispatch_in_flight(const struct dispatch *dispatch)
@@ -338,7 +343,7 @@ static int put_intent(struct dispatch *dispatch, struct user_task *task,
         return 0;
     task->sent.payload =
         sends_secret(task) ? 0 : journal_checksum(body->data, body->len);
-    if (dispatch->session.own_writes &&
+    if (dispatch->environment.own_writes &&
         recovery_put_own_write(dispatch->recovery, before, after))
         return -1;
     return recovery_put_intent(dispatch->recovery, task->group, &task->sent);
@@ -394,12 +399,6 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
     return drop(dispatch, task, &why, error);
 }
 
-static bool is_at_once(const struct api_error *api_error)
-{
-    return api_error->action == API_ERROR_THROTTLE && api_error->numbered &&
-           api_error->code == TOO_MANY_AT_ONCE && !api_error->column;
-}
-
 /* A call is to be made again. */
 static int follow_wait(struct dispatch *dispatch, struct user_task *task,
                        struct error *error)
@@ -410,7 +409,7 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
         (void)user_task_refuse_sign_in(task);
         return stop_at(dispatch, task, error);
     }
-    if (is_at_once(&task->outcome.last))
+    if (task->outcome.last.concurrency)
         task->delay = AT_ONCE_PAUSE;
     log_call(dispatch, task);
     dispatch->setup.tally->retries++;
@@ -528,8 +527,7 @@ bool dispatch_has_room(const struct dispatch *dispatch)
 int dispatch_begin(struct dispatch *dispatch, struct group *group,
                    struct error *error)
 {
-    struct user_task *task =
-        user_task_new(dispatch->options, &dispatch->session, group);
+    struct user_task *task = user_task_new(&dispatch->environment, group);
     struct transfer *transfer;
 
     if (!task)
@@ -594,7 +592,7 @@ static void learn(struct dispatch *dispatch, const struct user_task *task,
                   int64_t retry_after)
 {
     const struct api_error *api_error = &task->outcome.last;
-    bool at_once = is_at_once(api_error);
+    bool at_once = api_error->concurrency;
 
     adapt_slots(dispatch, at_once);
     if (api_error->action == API_ERROR_THROTTLE && !at_once &&

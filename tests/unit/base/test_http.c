@@ -40,15 +40,15 @@ static void test_explanation(void **state)
     (void)state;
     response.content_type = "text/html";
     http_explain_unexpected(&response, "not JSON", text, sizeof(text));
-    assert_string_equal(text, "HTTP status 503 with an unexpected response: "
+    assert_string_equal(text, "unexpected response with HTTP status 503: "
                               "not JSON (6 bytes of text/html)");
     response.content_type = "";
     http_explain_unexpected(&response, "not JSON", text, sizeof(text));
-    assert_string_equal(text, "HTTP status 503 with an unexpected response: "
+    assert_string_equal(text, "unexpected response with HTTP status 503: "
                               "not JSON (6 bytes)");
     response.content_type = "a\033b";
     http_explain_unexpected(&response, "x", text, sizeof(text));
-    assert_string_equal(text, "HTTP status 503 with an unexpected response: x "
+    assert_string_equal(text, "unexpected response with HTTP status 503: x "
                               "(6 bytes of a?b)");
 }
 

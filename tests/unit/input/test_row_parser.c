@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "input/row_parser.h"
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 
 static struct row *take_row(const struct header *header, const char *text)
 {

@@ -151,7 +151,7 @@ static void test_no_grants(void **state)
         const char *body;
         const char *why;
     } cases[] = {
-        {"", "nothing"},
+        {"", "empty"},
         {"<html>wait</html>", "HTTP status 200"},
         {"[]", "access_token"},
         {"{" TYPE "}", "access_token"},

@@ -17,6 +17,7 @@ static struct options make_options(enum mode mode)
 struct trial {
     struct options options;
     struct group group;
+    struct task_environment environment;
     struct user_task task;
     struct buffer text;
 };
@@ -26,13 +27,14 @@ static void start_trial(struct trial *trial, enum mode mode,
 {
     struct row **end = &trial->group.rows;
 
-    *trial = (struct trial){.options = make_options(mode)};
+    *trial = (struct trial){.options = make_options(mode),
+                            .environment = {.mode = mode}};
     for (uint64_t number = 41; *cells; cells++) {
         *end = make_row(number++, "7", *cells);
         end = &(*end)->next;
     }
     trial->task = (struct user_task){.state = TASK_DONE,
-                                     .options = &trial->options,
+                                     .environment = &trial->environment,
                                      .service = &service_rest,
                                      .group = &trial->group};
     merge_init(&trial->task.merge, trial->group.rows);

@@ -1,7 +1,7 @@
 #include "unit.h"
 
 #include "base/text.h"
-#include "service/api_error.h"
+#include "service/bing/errors.h"
 #include "user/failure_summary.h"
 
 /* A fault below HTTP. */
@@ -11,7 +11,7 @@ static struct api_error lost(enum http_failure failure)
     struct api_error api_error;
 
     response.failure = failure;
-    api_error_of_transport(&api_error, &response, true);
+    api_error_init_transport(&api_error, &response, true);
     return api_error;
 }
 
@@ -21,7 +21,7 @@ static struct api_error foreign(long status)
     struct http_response response = make_response(status, "<html>");
     struct api_error api_error;
 
-    api_error_of_foreign_answer(&api_error, &response, "it is no JSON");
+    api_error_init_unexpected(&api_error, &response, "not JSON");
     return api_error;
 }
 
@@ -32,7 +32,7 @@ static struct api_error refused(long status, long code, const char *name)
     struct api_error api_error;
 
     api_error_init(&api_error, &response);
-    api_error_add(&api_error, true, code, name, "a message");
+    bing_errors_add(&api_error, true, code, name, "a message");
     return api_error;
 }
 

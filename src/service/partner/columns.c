@@ -1,6 +1,6 @@
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 
-/* The kinds of entries. */
+/* Abbreviations of the table. */
 #define TEXT(max)                                                              \
     .use = COLUMN_WRITE, .type = COLUMN_STRING, .max_length = (max)
 #define GUARD(kind) .use = COLUMN_GUARD, .type = (kind)

@@ -2,7 +2,7 @@
 
 #include <strings.h>
 
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 
 /* clang-format off */
 static const struct {
@@ -45,7 +45,7 @@ static const struct {
 };
 /* clang-format on */
 
-/* Every column must be as the service's and the directory's documents have
+/* Every column must be as the service's and the directory's references have
  * it. */
 static void test_columns_are_the_services(void **state)
 {
@@ -72,7 +72,7 @@ static void test_columns_are_the_services(void **state)
     assert_int_equal(partner_columns[PARTNER_COLUMN_TENANT].use, COLUMN_TENANT);
 }
 
-/* No name or path can mean two columns, whatever its letter case. */
+/* No name or path must mean two columns, in any letter case. */
 static void test_names_are_unique(void **state)
 {
     (void)state;
@@ -89,7 +89,7 @@ static void test_names_are_unique(void **state)
     }
 }
 
-/* What is never returned must not be exported; the tenant must. */
+/* Columns that are never returned must not be exported; the tenant must be. */
 static void test_exported_columns(void **state)
 {
     (void)state;

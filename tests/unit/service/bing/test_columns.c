@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "service/bing/bing_columns.h"
+#include "service/bing/columns.h"
 
 struct fact {
     const char *name;
@@ -92,8 +92,8 @@ static size_t set_size(const char *name)
     return count;
 }
 
-/* Every column has the name, path, use, type and lengths that the service's
- * documents give, in the order of its schema. */
+/* Every column must have the name, path, use, type and lengths of the service's
+ * reference, in the order of its schema. */
 static void test_columns_are_the_services(void **state)
 {
     (void)state;
@@ -108,7 +108,7 @@ static void test_columns_are_the_services(void **state)
     }
 }
 
-/* The key is the column called Id. */
+/* The key must be the column Id. */
 static void test_key_is_id(void **state)
 {
     (void)state;
@@ -116,7 +116,7 @@ static void test_key_is_id(void **state)
     assert_int_equal(bing_columns[BING_COLUMN_ID].use, COLUMN_KEY);
 }
 
-/* No name or path can mean two columns, whatever its letter case. */
+/* No name or path must mean two columns, in any letter case. */
 static void test_names_are_unique(void **state)
 {
     (void)state;
@@ -133,7 +133,7 @@ static void test_names_are_unique(void **state)
     }
 }
 
-/* What can be written can be cleared, and nothing else can. */
+/* Columns that can be written must be clearable, and no others. */
 static void test_written_columns_are_clearable(void **state)
 {
     (void)state;
@@ -142,7 +142,7 @@ static void test_written_columns_are_clearable(void **state)
                          bing_columns[i].use == COLUMN_WRITE);
 }
 
-/* A refused column says why, a value set has its values and its name. */
+/* A refused column must have a reason, a set its values and its name. */
 static void test_entries_are_complete(void **state)
 {
     (void)state;
@@ -155,8 +155,8 @@ static void test_entries_are_complete(void **state)
     }
 }
 
-/* The value sets are as large as the service's: 69 of LCID among them. */
-static void test_value_sets_are_whole(void **state)
+/* The sets must have as many values as the service's. */
+static void test_sets_are_complete(void **state)
 {
     (void)state;
     assert_int_equal(set_size("Lcid"), 69);
@@ -166,8 +166,9 @@ static void test_value_sets_are_whole(void **state)
     assert_int_equal(set_size("CustomerAppScope"), 1);
 }
 
-/* Only SecretQuestion has a word for empty, and it is one of its set. */
-static void test_secret_question_has_a_word_for_empty(void **state)
+/* Only SecretQuestion must have a value that clears it, and it is in its set.
+ */
+static void test_only_secret_question_has_an_empty_value(void **state)
 {
     (void)state;
     for (size_t i = 0; i < BING_COLUMN_COUNT_V11; i++) {
@@ -189,8 +190,8 @@ int main(void)
         cmocka_unit_test(test_names_are_unique),
         cmocka_unit_test(test_written_columns_are_clearable),
         cmocka_unit_test(test_entries_are_complete),
-        cmocka_unit_test(test_value_sets_are_whole),
-        cmocka_unit_test(test_secret_question_has_a_word_for_empty),
+        cmocka_unit_test(test_sets_are_complete),
+        cmocka_unit_test(test_only_secret_question_has_an_empty_value),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

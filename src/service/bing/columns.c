@@ -1,4 +1,4 @@
-#include "service/bing/bing_columns.h"
+#include "service/bing/columns.h"
 
 static const char *const email_formats[] = {"Html", "Text", NULL};
 
@@ -60,7 +60,7 @@ static const char *const lcids[] = {
     "Croatian",          NULL,
 };
 
-/* The kinds of entries. All that an update may set can also be cleared. */
+/* Abbreviations of the table. All that an update may set can be cleared. */
 #define WRITE     .use = COLUMN_WRITE, .clearable = true
 #define OWN(max)  WRITE, .type = COLUMN_STRING, .max_length = (max)
 #define TEXT(max) OWN(max), .shared = true

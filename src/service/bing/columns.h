@@ -1,17 +1,17 @@
 /*
- * What REST and SOAP share: the members of a Microsoft Advertising user as
- * columns, the addresses, what tokens are for. Source: the service's User,
+ * What REST and SOAP have in common: the members of a Microsoft Advertising
+ * user as columns, the base URLs and the scopes. Source: the service's User,
  * ContactInfo, Address and PersonName data objects and its LCID, EmailFormat,
  * SecretQuestion, UserLifeCycleStatus and ApplicationType value sets (Customer
  * Management, versions 11 to 13).
  *
  * The Id comes first, then the members in the order of the service's schema,
- * at the end those that only version 11 has. Members that no file may name and
- * that only travel back with the user (ForwardCompatibilityMap,
+ * and at the end those that only version 11 has. Members that are not allowed
+ * in a file and that are only sent back with the user (ForwardCompatibilityMap,
  * AuthenticationToken) have no entry.
  */
-#ifndef SERVICE_BING_BING_COLUMNS_H
-#define SERVICE_BING_BING_COLUMNS_H
+#ifndef SERVICE_BING_COLUMNS_H
+#define SERVICE_BING_COLUMNS_H
 
 #include "service/column.h"
 
@@ -21,7 +21,7 @@
 #define BING_SANDBOX_SCOPE                                                     \
     "https://api.ads.microsoft.com/msads.manage offline_access"
 
-/* Index of each in the table. */
+/* Indices in the table. */
 enum bing_column {
     BING_COLUMN_ID,
     BING_COLUMN_CITY,

@@ -1,15 +1,15 @@
 /*
- * An answer of a service, made from bytes of the fuzzer: five lines and the
- * body.
+ * A response of a service, made from the bytes of the fuzzer: five lines and
+ * the body.
  *
  *     1    what came below HTTP: a digit, of enum http_failure
  *     2    the HTTP status
  *     3    Content-Type
  *     4    tracking id
- *     5    a value, that is put into columns and masked in messages
+ *     5    a value, to set columns to and to redact in messages
  */
-#ifndef ANSWER_H
-#define ANSWER_H
+#ifndef RESPONSE_H
+#define RESPONSE_H
 
 #include "fuzz.h"
 
@@ -18,16 +18,17 @@
 
 #define LINE_SIZE 128
 
-struct answer {
+struct fuzz_response {
     struct http_response response;
     char type[LINE_SIZE];
     char tracking_id[LINE_SIZE];
     char value[LINE_SIZE];
 };
 
-static inline void take_answer(struct answer *answer, struct bytes *input)
+static inline void read_response(struct fuzz_response *given,
+                                 struct bytes *input)
 {
-    struct http_response *response = &answer->response;
+    struct http_response *response = &given->response;
     char number[LINE_SIZE];
 
     *response = (struct http_response){.sent = true, .text = "", .sends = 1};
@@ -36,14 +37,14 @@ static inline void take_answer(struct answer *answer, struct bytes *input)
         (enum http_failure)(strtoul(number, NULL, 10) % (HTTP_NO_MEMORY + 1));
     take_line(input, number, sizeof(number));
     response->status = (long)(strtoul(number, NULL, 10) % 1000);
-    take_line(input, answer->type, LINE_SIZE);
-    take_line(input, answer->tracking_id, LINE_SIZE);
-    take_line(input, answer->value, LINE_SIZE);
-    /* As every value of a row is, and what messages are made of. */
-    if (!text_is_utf8(answer->value, strlen(answer->value)))
-        answer->value[0] = '\0';
-    response->content_type = answer->type;
-    response->tracking_id = answer->tracking_id;
+    take_line(input, given->type, LINE_SIZE);
+    take_line(input, given->tracking_id, LINE_SIZE);
+    take_line(input, given->value, LINE_SIZE);
+    /* Values of rows and messages are valid UTF-8. */
+    if (!text_is_utf8(given->value, strlen(given->value)))
+        given->value[0] = '\0';
+    response->content_type = given->type;
+    response->tracking_id = given->tracking_id;
 }
 
 /* A body ends with a NUL that is not counted. */
@@ -61,7 +62,8 @@ static inline char *set_body(struct http_response *response, const char *body,
     return copy;
 }
 
-static inline void must_be_fault(struct api_error *api_error, const char *value)
+static inline void must_be_api_error(struct api_error *api_error,
+                                     const char *value)
 {
     MUST(*api_error->name || api_error->numbered);
     must_be_printable(api_error->name);
