@@ -148,7 +148,7 @@ static void print_summary(const struct options *options,
 static void print_resume(const struct options *options, int argc, char *argv[])
 {
     fprintf(stderr, "bauser-batch: %s: ",
-            recovery_is_kept(options)
+            recovery_is_kept(options->mode, options->output, options->diff)
                 ? "to go on"
                 : "nothing is kept of such a run; to run it again");
     options_print_resume(options, argc, argv, stderr);

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/mode.h"
+#include "base/name_pair.h"
 
 struct service;
 
@@ -24,12 +25,6 @@ enum log_level {
 
 /* What the command line asks for besides a run. */
 enum options_action { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_VERSION };
-
-/* --map 'Mail=Email': the file's name for a column, and ours. */
-struct name_pair {
-    char *from;
-    const char *to; /* inside from's memory */
-};
 
 struct options {
     enum options_action action;

@@ -24,9 +24,11 @@ struct fixture {
 
 static int open_results(struct fixture *fixture)
 {
+    const struct atomic_file_setup setup = {
+        .files = &file_system_posix, .label = "OUTPUT", .path = fixture->path};
     struct error error;
 
-    fixture->writer = writer_open("OUTPUT", fixture->path, 0, NULL, &error);
+    fixture->writer = writer_open(&setup, &error);
     fixture->reorder = reorder_new(fixture->writer);
     return fixture->writer && fixture->reorder ? 0 : -1;
 }
