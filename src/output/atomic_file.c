@@ -289,7 +289,7 @@ static int open_locked(struct atomic_file *file,
 /* With --no-clobber, the staging file gets its name by a link, and then loses
  * the old one. A run that was killed in between left one file with two names,
  * which must not be written to as the staging file. If that run is resumed,
- * OUTPUT goes and is made again from the journal, as if the run had been killed
+ * OUTPUT is removed and made again from the journal, as if it had been killed
  * earlier. If it is restarted, the file stays as OUTPUT. */
 static int separate_names(struct atomic_file *file,
                           const struct atomic_file_setup *setup,
