@@ -161,7 +161,7 @@ static void print_summary(const struct options *options,
 static void print_resume(const struct options *options, int argc, char *argv[])
 {
     fprintf(stderr, "bauser-batch: %s: ",
-            recovery_is_kept(options)
+            recovery_is_kept(options->mode, options->output, options->diff)
                 ? "to resume"
                 : "no journal is kept for such a run; to run it again");
     resume_command_print(options, argc, argv, stderr);

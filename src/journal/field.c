@@ -97,7 +97,7 @@ int field_put_hash(struct buffer *text, const unsigned char hash[HASH_SIZE])
                : 0;
 }
 
-/* Of a digit in base 16, small letters only; -1: it is none. */
+/* The value of a lowercase digit of base 16; -1: it is none. */
 static int hex_value(char digit)
 {
     if (digit >= '0' && digit <= '9')

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "journal/journal.h"
 #include "net/auth.h"
 #include "net/rate_limiter.h"
 #include "net/transport.h"
@@ -322,27 +321,14 @@ static bool may_send(const struct dispatch *dispatch)
                                 now_ms(dispatch)) == 0;
 }
 
-/* From a hash of a body, what is in it could be guessed. */
-static bool sends_secret(const struct user_task *task)
-{
-    for (unsigned i = 0; i < task->service->column_count; i++)
-        if ((task->sent.changed & column_bit(i)) &&
-            task->service->columns[i].secret)
-            return true;
-    return false;
-}
-
 /* A later run must know of the update, its outcome open. */
-static int put_intent(struct dispatch *dispatch, struct user_task *task,
-                      const struct buffer *body)
+static int put_intent(struct dispatch *dispatch, const struct user_task *task)
 {
     struct state before = {task->sent.last_modified, task->sent.shared};
     struct state after = {"", task->shared};
 
     if (!dispatch->recovery)
         return 0;
-    task->sent.payload =
-        sends_secret(task) ? 0 : journal_checksum(body->data, body->len);
     if (dispatch->environment.own_writes &&
         recovery_put_own_write(dispatch->recovery, before, after))
         return -1;
@@ -356,8 +342,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
 {
     struct user_task *task = transfer->owner;
 
-    if (task->state == TASK_UPDATING &&
-        put_intent(dispatch, task, &transfer->request.body))
+    if (task->state == TASK_UPDATING && put_intent(dispatch, task))
         return error_memory(error);
     task->token = auth_number(dispatch->auth);
     rate_limiter_sent(dispatch->limiter, dispatch->now);

@@ -14,11 +14,14 @@ static int put_not_attempted(struct run *run, struct error *error)
                       "was sent");
     grouper_close(run->grouper);
     while ((group = grouper_take(run->grouper))) {
-        for (const struct row *row = group->rows; row; row = row->next)
-            if (result_writer_put_alone(run->results, row->sequence,
-                                        row->number, row->id,
-                                        STATUS_NOT_ATTEMPTED, &why, error))
+        for (const struct row *row = group->rows; row; row = row->next) {
+            const struct row_alone alone = {row->number, row->id,
+                                            STATUS_NOT_ATTEMPTED, &why};
+
+            if (result_writer_put_alone(run->results, row->sequence, &alone,
+                                        error))
                 return -1;
+        }
         grouper_done(run->grouper, group);
     }
     return 0;

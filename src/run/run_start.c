@@ -64,17 +64,42 @@ static void replay_checkpoint(void *context, uint64_t bytes,
     row_source_expect(run->source, bytes, digest);
 }
 
-/* Takes up what an earlier run has left, or begins a journal. */
+static struct fingerprint_setup fingerprint_of(const struct run *run)
+{
+    const struct options *options = run->options;
+
+    return (struct fingerprint_setup){
+        .input = row_source_digest(run->source),
+        .service = options->service->name,
+        .endpoint = options->endpoint,
+        .customer_id = options->customer_id,
+        .account_id = options->account_id,
+        .mode = options->mode,
+        .retry_failed = options->retry_failed,
+        .delimiter = options->delimiter,
+        .clear_token = options->clear_token,
+        .ignore_guards = options->ignore_guards,
+        .maps = options->maps,
+        .map_count = options->map_count,
+        .ignores = options->ignores,
+        .ignore_count = options->ignore_count,
+        .window = options->window,
+        .shard = options->shard,
+        .shards = options->shards,
+    };
+}
+
+/* Resumes an earlier run, or starts a journal. */
 static int begin_recovery(struct run *run, struct error *error)
 {
-    static const struct recovery_handler handler = {
+    static const struct replay_handler handler = {
         .row = replay_row,
-        .own_writes = replay_own_write,
+        .own_write = replay_own_write,
         .checkpoint = replay_checkpoint,
     };
+    const struct fingerprint_setup fingerprint = fingerprint_of(run);
 
-    if (recovery_begin(run->recovery, row_source_digest(run->source), &handler,
-                       run, error))
+    if (recovery_begin(run->recovery, &fingerprint, &handler, run, error))
         return -1;
     run->errors_before = run_errors(run->tally);
     run->rows_before = run->tally->rows;
@@ -103,6 +128,69 @@ static void set_rules(struct run *run)
     };
 }
 
+/* Result rows go to the journal as well. */
+static int record_begin(void *context, enum status status)
+{
+    const struct run *run = context;
+
+    return recovery_begin_rows(run->recovery, status);
+}
+
+static int record_row(void *context, uint64_t sequence, const char *text,
+                      size_t len)
+{
+    const struct run *run = context;
+
+    return recovery_add_row(run->recovery, sequence, text, len);
+}
+
+static int record_end(void *context)
+{
+    const struct run *run = context;
+
+    return recovery_end_rows(run->recovery);
+}
+
+static int open_results(struct run *run, struct error *error)
+{
+    static const struct result_listener listener = {record_begin, record_row,
+                                                    record_end};
+    const struct options *options = run->options;
+    const struct result_writer_setup setup = {
+        .files = run->platform->files,
+        .format = {options->mode, options->service},
+        .output = options->output,
+        .diff = options->diff,
+        .log_file = options->log_file,
+        .input = row_source_stat(run->source),
+        .flags = (options->no_clobber ? ATOMIC_FILE_NO_CLOBBER : 0U) |
+                 (options->restart ? ATOMIC_FILE_RESTART : 0U) |
+                 (options->resume ? ATOMIC_FILE_RESUME : 0U),
+        .tally = run->tally,
+        .listener = &listener,
+        .context = run,
+    };
+
+    run->results = result_writer_open(&setup, error);
+    return run->results ? 0 : -1;
+}
+
+static int open_recovery(struct run *run, struct error *error)
+{
+    const struct options *options = run->options;
+    const struct recovery_setup setup = {
+        .files = run->platform->files,
+        .path = result_writer_journal_name(run->results),
+        .resume = options->resume,
+        .restart = options->restart,
+    };
+
+    if (!recovery_is_kept(options->mode, options->output, options->diff))
+        return 0;
+    run->recovery = recovery_open(&setup, error);
+    return run->recovery ? 0 : -1;
+}
+
 static int open_files(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
@@ -111,25 +199,18 @@ static int open_files(struct run *run, struct error *error)
     run->source =
         row_source_open(run->platform->files, options->input, &run->rules,
                         &run_rows, run, error);
-    if (!run->source)
-        return -1;
-    run->results = result_writer_open(options, row_source_stat(run->source),
-                                      run->tally, error);
-    if (!run->results)
+    if (!run->source || open_results(run, error))
         return -1;
     run->log = log_open(options, error);
     if (!run->log)
         return -1;
     if (options->retry_failed) {
-        run->prior = prior_result_open(options->output, error);
+        run->prior =
+            prior_result_open(run->platform->files, options->output, error);
         if (!run->prior)
             return -1;
     }
-    if (!recovery_is_kept(options))
-        return 0;
-    run->recovery =
-        recovery_open(options, result_writer_journal_name(run->results), error);
-    return run->recovery ? 0 : -1;
+    return open_recovery(run, error);
 }
 
 static int check_prior(void *context, uint64_t number, const char *id,
@@ -170,7 +251,6 @@ int run_open(struct run *run, const struct credentials *credentials,
         result_writer_begin(run->results, error) || begin_recovery(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);
-    result_writer_set_recovery(run->results, run->recovery);
     run_log(run, LOG_LEVEL_INFO, "start", mode_name(run->options->mode));
     return 0;
 }

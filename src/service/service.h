@@ -42,7 +42,6 @@ struct sent {
     char request_id[GUID_SIZE]; /* by which an idempotent service recognizes a
                                    repeated update; else empty */
     uint64_t shared;            /* merge_hash_shared() before it */
-    uint64_t payload;           /* CRC-32 of its body */
     column_mask changed;        /* the columns that it sets */
 };
 

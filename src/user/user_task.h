@@ -75,7 +75,6 @@ struct user_task {
     struct user_task *next;
     int64_t delay; /* TASK_WAIT: milliseconds */
     int64_t wake;
-    size_t place;      /* in the heap of those that wait */
     unsigned token;    /* number of the access token of the last call */
     unsigned sign_ins; /* times that a token was refused */
 };

@@ -98,9 +98,9 @@ expect_none secret err
 usage 'no-such.csv cannot be opened' no-such.csv o.csv
 mkdir folder
 usage 'folder is a directory' folder o.csv
-usage 'OUTPUT folder is a folder' in.csv folder
-usage 'folder is not there' in.csv no-such-folder/o.csv
-usage 'cannot make old.csv/o.csv.part' in.csv old.csv/o.csv
+usage 'OUTPUT folder is a directory' in.csv folder
+usage 'its directory does not exist' in.csv no-such-folder/o.csv
+usage 'cannot create old.csv/o.csv.part' in.csv old.csv/o.csv
 usage 'INPUT and OUTPUT are the same file' in.csv in.csv
 ln in.csv hard-link.csv
 usage 'INPUT and OUTPUT are the same file' in.csv hard-link.csv
@@ -115,7 +115,7 @@ usage 'not a regular file' in.csv /dev/null
 usage '--no-clobber' --no-clobber in.csv old.csv
 if [ "$EUID" -ne 0 ]; then
     mkdir -m 500 closed
-    usage 'choose a folder' in.csv closed/o.csv
+    usage 'choose a directory' in.csv closed/o.csv
 fi
 
 (
