@@ -282,8 +282,9 @@ int recovery_end_rows(struct recovery *recovery)
     return journal_end(recovery->journal);
 }
 
-int recovery_put_own_write(struct recovery *recovery, struct state before,
-                           struct state after)
+int recovery_put_own_write(struct recovery *recovery,
+                           struct shared_state before,
+                           struct shared_state after)
 {
     struct buffer *text;
 

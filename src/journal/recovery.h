@@ -79,8 +79,9 @@ int recovery_add_row(struct recovery *recovery, uint64_t sequence,
 int recovery_end_rows(struct recovery *recovery);
 
 /* -1 without memory. */
-int recovery_put_own_write(struct recovery *recovery, struct state before,
-                           struct state after);
+int recovery_put_own_write(struct recovery *recovery,
+                           struct shared_state before,
+                           struct shared_state after);
 int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
                             const unsigned char hash[HASH_SIZE]);
 

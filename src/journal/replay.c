@@ -118,7 +118,8 @@ static int replay_own_write(const struct replay *replay,
                             struct field_reader *fields)
 {
     char before_time[SERVICE_TIME_SIZE], after_time[SERVICE_TIME_SIZE];
-    struct state before = {.time = before_time}, after = {.time = after_time};
+    struct shared_state before = {.time = before_time},
+                        after = {.time = after_time};
 
     if (field_take_first(fields, &before.shared) ||
         field_take_string(fields, before_time, sizeof(before_time)) ||

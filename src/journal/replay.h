@@ -31,7 +31,8 @@ struct replay_handler {
     int (*row)(void *context, uint64_t sequence, enum status status,
                const char *text, size_t len, struct error *error);
     /* An update that was applied; see own_writes_add(). */
-    void (*own_write)(void *context, struct state before, struct state after);
+    void (*own_write)(void *context, struct shared_state before,
+                      struct shared_state after);
     /* So many bytes of a pipe had been read, with that hash; the last call
      * counts. */
     void (*checkpoint)(void *context, uint64_t bytes,

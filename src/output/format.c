@@ -19,8 +19,8 @@ struct result {
     const char *tracking_id;
     unsigned attempts;
     column_mask changed;
-    const struct user_task *task; /* NULL: the row never became part of one */
-    const struct row *row;        /* likewise */
+    const struct task_result *task; /* NULL: the row never became part of one */
+    const struct row *row;          /* likewise */
 };
 
 int format_field(struct buffer *buffer, const char *text)
@@ -118,8 +118,8 @@ static int add_note(struct buffer *buffer, const struct format *format,
             return -1;
     if (result->task && result->task->outcome.own_write) {
         if (buffer_printf(buffer,
-                          "%sLastModifiedTime is of this run's own update of "
-                          "another user of the person",
+                          "%sLastModifiedTime was changed by this run's own "
+                          "update of another user of the same person",
                           separator))
             return -1;
         separator = "; ";
@@ -244,7 +244,7 @@ static int add_any(struct buffer *buffer, const struct format *format,
 }
 
 int format_row(struct buffer *buffer, const struct format *format,
-               const struct user_task *task, const struct row *row)
+               const struct task_result *task, const struct row *row)
 {
     const struct outcome *outcome = &task->outcome;
     const struct api_error *last = &outcome->last;
@@ -295,7 +295,7 @@ int format_diff_header(struct buffer *buffer)
 }
 
 int format_diff(struct buffer *buffer, const struct format *format,
-                const struct user_task *task, const struct row *row)
+                const struct task_result *task, const struct row *row)
 {
     const struct service *service = format->service;
 

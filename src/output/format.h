@@ -15,7 +15,7 @@
 #include "service/row.h"
 #include "service/service.h"
 #include "user/outcome.h"
-#include "user/user_task.h"
+#include "user/task_result.h"
 
 /* What decides on the columns. */
 struct format {
@@ -31,7 +31,7 @@ int format_header(struct buffer *buffer, const struct format *format);
 
 /* The result row of one row of a task that is done. */
 int format_row(struct buffer *buffer, const struct format *format,
-               const struct user_task *task, const struct row *row);
+               const struct task_result *task, const struct row *row);
 
 /* A row that never became part of a task, because a value is rejected (why is
  * the error), nothing more was asked for (STATUS_VALID), or the run ended first
@@ -49,6 +49,6 @@ int format_row_alone(struct buffer *buffer, const struct format *format,
 /* The header of --diff, and its lines for one row: the cells that won. */
 int format_diff_header(struct buffer *buffer);
 int format_diff(struct buffer *buffer, const struct format *format,
-                const struct user_task *task, const struct row *row);
+                const struct task_result *task, const struct row *row);
 
 #endif

@@ -238,7 +238,7 @@ static int put_result(struct result_writer *results, uint64_t sequence,
 /* Puts the row's lines in --diff; task and row are NULL if it never became part
  * of a task. */
 static int put_diff(struct result_writer *results, uint64_t sequence,
-                    const struct user_task *task, const struct row *row,
+                    const struct task_result *task, const struct row *row,
                     struct error *error)
 {
     int failed = 0;
@@ -251,8 +251,9 @@ static int put_diff(struct result_writer *results, uint64_t sequence,
     return put(results, &results->diff, sequence, failed, error);
 }
 
-static int put_row(struct result_writer *results, const struct user_task *task,
-                   const struct row *row, struct error *error)
+static int put_row(struct result_writer *results,
+                   const struct task_result *task, const struct row *row,
+                   struct error *error)
 {
     int failed;
 
@@ -264,7 +265,7 @@ static int put_row(struct result_writer *results, const struct user_task *task,
 }
 
 int result_writer_put_task(struct result_writer *results,
-                           const struct user_task *task, struct error *error)
+                           const struct task_result *task, struct error *error)
 {
     if (notify_begin(results, task->outcome.status, error))
         return -1;

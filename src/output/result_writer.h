@@ -15,7 +15,7 @@
 #include "output/atomic_file.h"
 #include "output/format.h"
 #include "user/outcome.h"
-#include "user/user_task.h"
+#include "user/task_result.h"
 
 /* What a run has done, for the summary and the exit status. */
 struct tally {
@@ -62,7 +62,7 @@ int result_writer_begin(struct result_writer *results, struct error *error);
 
 /* Puts the outcome of all rows of a task that is done. */
 int result_writer_put_task(struct result_writer *results,
-                           const struct user_task *task, struct error *error);
+                           const struct task_result *task, struct error *error);
 
 /* Puts the outcome of a row that never became part of a task. */
 int result_writer_put_alone(struct result_writer *results, uint64_t sequence,

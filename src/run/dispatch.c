@@ -164,7 +164,6 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
 {
     struct dispatch *dispatch = calloc(1, sizeof(*dispatch));
     const struct options *options = setup->options;
-    uint32_t seed;
 
     if (!dispatch) {
         error_memory(error);
@@ -174,9 +173,8 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
     dispatch->options = options;
     dispatch->slots = options->concurrency;
     dispatch->now = clock_us(dispatch->setup.platform->clock);
-    setup->platform->random->fill(setup->platform->random, &seed, sizeof(seed));
     circuit_breaker_init(&dispatch->breaker, options->concurrency,
-                         options->give_up, seed);
+                         options->give_up, setup->platform->random);
     set_environment(dispatch);
     if (open_calls(dispatch, error)) {
         dispatch_free(dispatch);
@@ -226,9 +224,9 @@ const char *dispatch_waits_for(const struct dispatch *dispatch)
 
 static void put_ready(struct dispatch *dispatch, struct user_task *task)
 {
-    task->next = NULL;
+    task->schedule.next = NULL;
     if (dispatch->ready)
-        dispatch->ready_last->next = task;
+        dispatch->ready_last->schedule.next = task;
     else
         dispatch->ready = task;
     dispatch->ready_last = task;
@@ -239,30 +237,31 @@ static struct user_task *take_ready(struct dispatch *dispatch)
     struct user_task *task = dispatch->ready;
 
     if (task)
-        dispatch->ready = task->next;
+        dispatch->ready = task->schedule.next;
     return task;
 }
 
 /* ---- what is told ------------------------------------------------------- */
 
 /* The task's last call failed and is to be made again, for that reason. */
-static void log_call(struct dispatch *dispatch, const struct user_task *task)
+static void log_call(struct dispatch *dispatch, const struct user_task *task,
+                     int64_t delay)
 {
-    const struct api_error *api_error = &task->outcome.last;
+    const struct api_error *api_error = &task->result.outcome.last;
     bool throttled = api_error->action == API_ERROR_THROTTLE;
     struct log_entry entry = {
         .level = LOG_LEVEL_WARN,
         .event = throttled                              ? "throttle"
                  : api_error->action == API_ERROR_STALE ? "stale-version"
                                                         : "retry",
-        .user = task->group->key,
-        .call = task->called == TASK_FETCHING ? "GetUser" : "UpdateUser",
-        .attempt = task->outcome.attempts,
+        .user = task->result.group->key,
+        .call = task->last_call == TASK_FETCHING ? "GetUser" : "UpdateUser",
+        .attempt = task->result.outcome.attempts,
         .http_status = api_error->http_status,
         .code = api_error->numbered ? api_error->code : 0,
         .name = api_error->name,
         .tracking_id = api_error->tracking_id,
-        .wait_ms = task->delay,
+        .wait_ms = delay,
         .per_minute =
             throttled ? rate_limiter_per_minute(dispatch->limiter) : 0,
         .text = api_error->text,
@@ -291,7 +290,7 @@ static void keep_failure(struct dispatch *dispatch, const char *whose,
 /* The run can't go on, as a task has found out. */
 static void explain_stop(const struct user_task *task, struct error *error)
 {
-    const struct api_error *last = &task->outcome.last;
+    const struct api_error *last = &task->result.outcome.last;
     bool sign_in =
         last->action == API_ERROR_SIGN_IN || last->action == API_ERROR_ACCOUNT;
 
@@ -302,8 +301,8 @@ static void explain_stop(const struct user_task *task, struct error *error)
     error_set(error, sign_in ? ERROR_SIGN_IN : ERROR_STOPPED,
               "the service refuses to %s, at user %s: %s%s%s (HTTP status %ld, "
               "TrackingId %s)%s",
-              sign_in ? "sign in" : "go on", task->group->key, last->name,
-              *last->name && *last->text ? ": " : "", last->text,
+              sign_in ? "sign in" : "go on", task->result.group->key,
+              last->name, *last->name && *last->text ? ": " : "", last->text,
               last->http_status,
               *last->tracking_id ? last->tracking_id : "not given",
               sign_in ? "; go on with tokens that are good" : "");
@@ -324,15 +323,16 @@ static bool may_send(const struct dispatch *dispatch)
 /* A later run must know of the update, its outcome open. */
 static int put_intent(struct dispatch *dispatch, const struct user_task *task)
 {
-    struct state before = {task->sent.last_modified, task->sent.shared};
-    struct state after = {"", task->shared};
+    struct shared_state before = {task->sent.last_modified, task->sent.shared};
+    struct shared_state after = {"", task->shared};
 
     if (!dispatch->recovery)
         return 0;
     if (dispatch->environment.own_writes &&
         recovery_put_own_write(dispatch->recovery, before, after))
         return -1;
-    return recovery_put_intent(dispatch->recovery, task->group, &task->sent);
+    return recovery_put_intent(dispatch->recovery, task->result.group,
+                               &task->sent);
 }
 
 /* Nothing leaves before dispatch_wait(): an intent that is put here is written
@@ -344,7 +344,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
 
     if (task->state == TASK_UPDATING && put_intent(dispatch, task))
         return error_memory(error);
-    task->token = auth_number(dispatch->auth);
+    task->schedule.token = auth_number(dispatch->auth);
     rate_limiter_sent(dispatch->limiter, dispatch->now);
     if (transport_send(dispatch->transport, transfer, error))
         return -1;
@@ -369,7 +369,7 @@ static int put_aside(struct dispatch *dispatch, struct user_task *task,
     if (delay == 0) {
         put_ready(dispatch, task);
     } else {
-        task->wake = now_ms(dispatch) + delay;
+        task->schedule.wake = now_ms(dispatch) + delay;
         timer_heap_put(&dispatch->timers, task);
     }
     return 0;
@@ -388,17 +388,20 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
 static int follow_wait(struct dispatch *dispatch, struct user_task *task,
                        struct error *error)
 {
-    if (task->outcome.last.action == API_ERROR_SIGN_IN &&
-        (++task->sign_ins > MAX_SIGN_INS ||
-         !auth_token_refused(dispatch->auth, task->token, now_ms(dispatch)))) {
+    int64_t delay = task->delay;
+
+    if (task->result.outcome.last.action == API_ERROR_SIGN_IN &&
+        (++task->schedule.sign_ins > MAX_SIGN_INS ||
+         !auth_token_refused(dispatch->auth, task->schedule.token,
+                             now_ms(dispatch)))) {
         (void)user_task_refuse_sign_in(task);
         return stop_at(dispatch, task, error);
     }
-    if (task->outcome.last.concurrency)
-        task->delay = AT_ONCE_PAUSE;
-    log_call(dispatch, task);
+    if (task->result.outcome.last.concurrency)
+        delay = AT_ONCE_PAUSE;
+    log_call(dispatch, task, delay);
     dispatch->setup.tally->retries++;
-    return put_aside(dispatch, task, task->delay, error);
+    return put_aside(dispatch, task, delay, error);
 }
 
 /* Acts on what a task asks for; the transfer is the task's until then. */
@@ -418,7 +421,7 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
     transport_release(dispatch->transport, transfer);
     switch (step) {
     case TASK_SEND:
-        user_task_hold(task);
+        user_task_defer(task);
         return put_aside(dispatch, task, 0, error);
     case TASK_WAIT:
         return follow_wait(dispatch, task, error);
@@ -464,7 +467,7 @@ static int send_ready(struct dispatch *dispatch, struct error *error)
     struct user_task *task;
 
     while ((task = timer_heap_first(&dispatch->timers)) &&
-           task->wake <= now_ms(dispatch))
+           task->schedule.wake <= now_ms(dispatch))
         put_ready(dispatch, timer_heap_take(&dispatch->timers));
     while (dispatch->ready && may_send(dispatch)) {
         struct transfer *transfer = transport_take(dispatch->transport);
@@ -485,7 +488,8 @@ static int check_outage(const struct dispatch *dispatch, struct error *error)
 {
     int64_t paused = rate_limiter_pause_end(dispatch->limiter) / 1000;
 
-    if (!circuit_breaker_is_lost(&dispatch->breaker, paused, now_ms(dispatch)))
+    if (!circuit_breaker_should_give_up(&dispatch->breaker, paused,
+                                        now_ms(dispatch)))
         return 0;
     return error_set(error, ERROR_STOPPED,
                      "no call has succeeded for %g min (--give-up); the last "
@@ -576,7 +580,7 @@ static void adapt_slots(struct dispatch *dispatch, bool refused)
 static void learn(struct dispatch *dispatch, const struct user_task *task,
                   int64_t retry_after)
 {
-    const struct api_error *api_error = &task->outcome.last;
+    const struct api_error *api_error = &task->result.outcome.last;
     bool at_once = api_error->concurrency;
 
     adapt_slots(dispatch, at_once);
@@ -588,10 +592,10 @@ static void learn(struct dispatch *dispatch, const struct user_task *task,
         rate_limiter_accepted(dispatch->limiter, dispatch->now);
     if (api_error->action == API_ERROR_RETRY ||
         api_error->action == API_ERROR_THROTTLE)
-        keep_failure(dispatch, task->group->key, api_error->name,
+        keep_failure(dispatch, task->result.group->key, api_error->name,
                      api_error->text);
     else if (api_error->action != API_ERROR_SIGN_IN)
-        auth_token_accepted(dispatch->auth, task->token);
+        auth_token_accepted(dispatch->auth, task->schedule.token);
 }
 
 static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
@@ -600,19 +604,19 @@ static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
     struct user_task *task = transfer->owner;
     int64_t retry_after = transfer->response.retry_after;
     unsigned sends = transfer->response.sends;
-    bool probing = dispatch->breaker.probing;
+    bool closed = circuit_breaker_is_closed(&dispatch->breaker);
     enum task_step step;
 
     dispatch->in_flight--;
     dispatch->setup.tally->calls += sends ? sends : 1;
-    step = user_task_answer(task, &transfer->response, &transfer->request,
-                            now_ms(dispatch));
+    step = user_task_take_response(task, &transfer->response,
+                                   &transfer->request, now_ms(dispatch));
     learn(dispatch, task, retry_after);
-    if (probing != dispatch->breaker.probing)
+    if (closed != circuit_breaker_is_closed(&dispatch->breaker))
         log_event(dispatch, LOG_LEVEL_WARN,
-                  probing ? "circuit-closed" : "circuit-open",
-                  probing ? "the service answers again"
-                          : dispatch->last_failure);
+                  closed ? "circuit-open" : "circuit-closed",
+                  closed ? dispatch->last_failure
+                         : "the service responds again");
     return follow(dispatch, transfer, step, error);
 }
 
@@ -639,9 +643,9 @@ static int wait_time(const struct dispatch *dispatch, int milliseconds)
     int64_t waits[] = {
         dispatch->token_call || dispatch->draining ? -1 : both(token, limiter),
         turn > 0 ? turn : -1,
-        !first              ? -1
-        : first->wake > now ? first->wake - now
-                            : 0,
+        !first                       ? -1
+        : first->schedule.wake > now ? first->schedule.wake - now
+                                     : 0,
     };
 
     for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)

@@ -35,7 +35,7 @@ static int start_users(struct run *run, struct error *error)
 
 static void free_task(struct run *run, struct user_task *task)
 {
-    struct group *group = task->group;
+    struct group *group = task->result.group;
 
     user_task_free(task);
     grouper_done(run->grouper, group);
@@ -44,10 +44,11 @@ static void free_task(struct run *run, struct user_task *task)
 /* A later run must know it too. */
 static int put_own_write(struct run *run, const struct user_task *task)
 {
-    struct state before = {task->sent.last_modified, task->sent.shared};
-    struct state after = {task->outcome.last_modified, task->shared};
+    struct shared_state before = {task->sent.last_modified, task->sent.shared};
+    struct shared_state after = {task->result.outcome.last_modified,
+                                 task->shared};
 
-    if (!run->own_writes || task->outcome.status != STATUS_UPDATED)
+    if (!run->own_writes || task->result.outcome.status != STATUS_UPDATED)
         return 0;
     return recovery_put_own_write(run->recovery, before, after);
 }
@@ -56,9 +57,10 @@ static int take_outcome(void *context, struct user_task *task,
                         struct error *error)
 {
     struct run *run = context;
-    int result = put_own_write(run, task)
-                     ? error_memory(error)
-                     : result_writer_put_task(run->results, task, error);
+    int result =
+        put_own_write(run, task)
+            ? error_memory(error)
+            : result_writer_put_task(run->results, &task->result, error);
 
     free_task(run, task);
     return result ? result : run_check_errors(run, error);
@@ -82,7 +84,7 @@ static int take_dropped(void *context, struct user_task *task,
     int result = 0;
 
     if (is_told(run, task, why))
-        result = result_writer_put_task(run->results, task, error);
+        result = result_writer_put_task(run->results, &task->result, error);
     else if (why)
         result = run_stop_for(run, why, error);
     free_task(run, task);

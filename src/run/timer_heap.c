@@ -23,7 +23,8 @@ void timer_heap_put(struct timer_heap *timers, struct user_task *task)
     size_t at = timers->count++;
 
     assert(at < timers->capacity);
-    for (; at > 0 && heap[(at - 1) / 2]->wake > task->wake; at = (at - 1) / 2)
+    for (; at > 0 && heap[(at - 1) / 2]->schedule.wake > task->schedule.wake;
+         at = (at - 1) / 2)
         heap[at] = heap[(at - 1) / 2];
     heap[at] = task;
 }
@@ -47,9 +48,10 @@ struct user_task *timer_heap_take(struct timer_heap *timers)
         size_t child = 2 * at + 1;
 
         if (child + 1 < timers->count &&
-            heap[child + 1]->wake < heap[child]->wake)
+            heap[child + 1]->schedule.wake < heap[child]->schedule.wake)
             child++;
-        if (child >= timers->count || heap[child]->wake >= last->wake)
+        if (child >= timers->count ||
+            heap[child]->schedule.wake >= last->schedule.wake)
             break;
         heap[at] = heap[child];
         at = child;

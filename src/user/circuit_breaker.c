@@ -1,96 +1,105 @@
 #include "user/circuit_breaker.h"
 
-#include "user/retry.h"
+#include "base/backoff.h"
 
-#define LEAST_BUCKET    100
-#define BUCKET_PER_CALL 10
-#define PROBES_BOUND    7   /* failures whose retry_delay() is the longest */
-#define PROBE_SHORTEST  250 /* milliseconds */
+#define MIN_BUDGET      100
+#define BUDGET_PER_CALL 10
 
-/* Failures that lie farther apart than any wait are not of one outage. */
-#define STREAK 180000 /* milliseconds */
+/* More failed probes do not make the pause longer, which is 16 s at most by
+ * then: the end of an outage is noticed soon. */
+#define MAX_FAILED_PROBES 7
+
+#define MIN_PAUSE 250 /* milliseconds between two probes */
+
+/* Failures that are farther apart than any pause do not belong to one outage.
+ */
+#define MAX_STREAK_GAP 180000 /* milliseconds */
 
 void circuit_breaker_init(struct circuit_breaker *breaker, unsigned concurrency,
-                          int64_t give_up, uint32_t seed)
+                          int64_t give_up, const struct random *random)
 {
-    unsigned capacity = BUCKET_PER_CALL * concurrency;
+    unsigned budget = BUDGET_PER_CALL * concurrency;
 
-    if (capacity < LEAST_BUCKET)
-        capacity = LEAST_BUCKET;
+    if (budget < MIN_BUDGET)
+        budget = MIN_BUDGET;
     *breaker = (struct circuit_breaker){
-        .bucket = capacity,
-        .capacity = capacity,
+        .random = random,
         .give_up = give_up,
-        .random = seed ? seed : 1, /* xorshift would stay at 0 */
+        .budget = budget,
+        .full_budget = budget,
+        .closed = true,
     };
     for (unsigned i = 0; i < CIRCUIT_CALLS; i++)
-        breaker->calls[i].since = -1;
-}
-
-uint32_t circuit_breaker_random(struct circuit_breaker *breaker)
-{
-    breaker->random ^= breaker->random << 13;
-    breaker->random ^= breaker->random >> 17;
-    breaker->random ^= breaker->random << 5;
-    return breaker->random;
+        breaker->streaks[i].first = -1;
 }
 
 void circuit_breaker_success(struct circuit_breaker *breaker,
                              enum circuit_call call)
 {
-    breaker->calls[call].since = -1;
-    if (call == CIRCUIT_TOKEN) /* of another server */
+    breaker->streaks[call].first = -1;
+    /* Tokens are issued by another server than the service's. */
+    if (call == CIRCUIT_TOKEN)
         return;
     breaker->successes++;
-    breaker->probing = false;
-    breaker->probes = 0;
-    if (breaker->bucket < breaker->capacity)
-        breaker->bucket++;
+    breaker->closed = true;
+    breaker->failed_probes = 0;
+    if (breaker->budget < breaker->full_budget)
+        breaker->budget++;
+}
+
+static int64_t probe_pause(const struct circuit_breaker *breaker)
+{
+    uint32_t random = (uint32_t)random_up_to(breaker->random, UINT32_MAX);
+
+    return MIN_PAUSE + backoff_delay(breaker->failed_probes, random);
 }
 
 void circuit_breaker_failure(struct circuit_breaker *breaker,
                              enum circuit_call call, int64_t now)
 {
-    struct circuit_streak *streak = &breaker->calls[call];
+    struct circuit_streak *streak = &breaker->streaks[call];
 
-    if (streak->since < 0 || now - streak->last > STREAK)
-        streak->since = now;
+    if (streak->first < 0 || now - streak->last > MAX_STREAK_GAP)
+        streak->first = now;
     streak->last = now;
-    if (!breaker->probing || call == CIRCUIT_TOKEN)
+    if (breaker->closed || call == CIRCUIT_TOKEN)
         return;
-    if (breaker->probes < PROBES_BOUND)
-        breaker->probes++;
-    breaker->next_probe =
-        now + PROBE_SHORTEST +
-        retry_delay(breaker->probes, -1, circuit_breaker_random(breaker));
+    if (breaker->failed_probes < MAX_FAILED_PROBES)
+        breaker->failed_probes++;
+    breaker->next_probe = now + probe_pause(breaker);
 }
 
 void circuit_breaker_take_retry(struct circuit_breaker *breaker)
 {
-    if (breaker->bucket > 0)
-        breaker->bucket--;
+    if (breaker->budget > 0)
+        breaker->budget--;
     else
-        breaker->probing = true;
+        breaker->closed = false;
+}
+
+bool circuit_breaker_is_closed(const struct circuit_breaker *breaker)
+{
+    return breaker->closed;
 }
 
 int64_t circuit_breaker_wait(const struct circuit_breaker *breaker,
                              unsigned in_flight, int64_t now)
 {
-    if (!breaker->probing)
+    if (breaker->closed)
         return 0;
     if (in_flight > 0)
         return -1;
     return breaker->next_probe > now ? breaker->next_probe - now : 0;
 }
 
-bool circuit_breaker_is_lost(const struct circuit_breaker *breaker,
-                             int64_t paused_until, int64_t now)
+bool circuit_breaker_should_give_up(const struct circuit_breaker *breaker,
+                                    int64_t paused_until, int64_t now)
 {
     for (unsigned i = 0; i < CIRCUIT_CALLS; i++) {
-        const struct circuit_streak *streak = &breaker->calls[i];
-        int64_t since = streak->since;
+        const struct circuit_streak *streak = &breaker->streaks[i];
+        int64_t since = streak->first;
 
-        if (since < 0 || streak->last < now - STREAK)
+        if (since < 0 || streak->last < now - MAX_STREAK_GAP)
             continue;
         if (paused_until > since)
             since = paused_until;

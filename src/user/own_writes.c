@@ -48,7 +48,7 @@ static bool same_instant(const struct instant *a, const struct instant *b)
     return a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
 }
 
-static int parse(struct state state, struct version *version)
+static int parse(struct shared_state state, struct version *version)
 {
     version->shared = state.shared;
     return text_parse_instant(state.time, &version->time);
@@ -82,8 +82,8 @@ static void forget_sent(struct own_writes *own_writes, uint64_t shared)
             bucket->writes[i].used = false;
 }
 
-void own_writes_add(struct own_writes *own_writes, struct state before,
-                    struct state after)
+void own_writes_add(struct own_writes *own_writes, struct shared_state before,
+                    struct shared_state after)
 {
     struct write write = {.used = true};
 
@@ -120,7 +120,7 @@ static const struct write *find(const struct own_writes *own_writes,
 }
 
 bool own_writes_explains(const struct own_writes *own_writes, const char *time,
-                         struct state held)
+                         struct shared_state held)
 {
     struct instant wanted;
     struct version version;

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 /* What a person's users have in common at a time; the text is borrowed. */
-struct state {
+struct shared_state {
     const char *time; /* LastModifiedTime */
     uint64_t shared;  /* hash of the shared values: merge_hash_shared() */
 };
@@ -34,12 +34,12 @@ void own_writes_free(struct own_writes *own_writes);
  * after has no time: until it is known, whatever has these shared values then
  * is taken for it. (An update that keeps the shared values can't be told so.)
  * What was before must have a time, else nothing is added. */
-void own_writes_add(struct own_writes *own_writes, struct state before,
-                    struct state after);
+void own_writes_add(struct own_writes *own_writes, struct shared_state before,
+                    struct shared_state after);
 
 /* Do this run's own writes, and nothing else, lead from that time to what is
  * held now? */
 bool own_writes_explains(const struct own_writes *own_writes, const char *time,
-                         struct state held);
+                         struct shared_state held);
 
 #endif

@@ -10,7 +10,7 @@ enum retry_verdict retry_decide(const struct api_error *api_error,
 {
     switch (api_error->action) {
     case API_ERROR_THROTTLE:
-        return RETRY_PACED;
+        return RETRY_THROTTLED;
     case API_ERROR_SIGN_IN:
         return RETRY_SIGN_IN;
     case API_ERROR_RETRY:
@@ -19,10 +19,10 @@ enum retry_verdict retry_decide(const struct api_error *api_error,
     case API_ERROR_STOP:
     case API_ERROR_MEMORY:
         return RETRY_STOP;
+    case API_ERROR_STALE: /* the user is fetched again; this call is not made
+                             again */
     case API_ERROR_NONE:
     case API_ERROR_FAIL:
-    case API_ERROR_STALE: /* the user must be fetched again, not the call made
-                           */
         break;
     }
     return RETRY_NOT;

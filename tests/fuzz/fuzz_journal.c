@@ -78,8 +78,8 @@ static int see_row(void *context, uint64_t sequence, enum status status,
     return 0;
 }
 
-static void see_own_write(void *context, struct state before,
-                          struct state after)
+static void see_own_write(void *context, struct shared_state before,
+                          struct shared_state after)
 {
     MUST(buffer_printf(context, "written %s %llu %s %llu\n", before.time,
                        (unsigned long long)before.shared, after.time,

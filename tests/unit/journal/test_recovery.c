@@ -83,8 +83,8 @@ static int see_row(void *context, uint64_t sequence, enum status status,
     return 0;
 }
 
-static void see_own_write(void *context, struct state before,
-                          struct state after)
+static void see_own_write(void *context, struct shared_state before,
+                          struct shared_state after)
 {
     struct seen *seen = context;
 
@@ -255,10 +255,10 @@ static void make_journal(struct marks *marks)
     assert_int_equal(recovery_add_row(recovery, 6, "7,7\n", 4), 0);
     assert_int_equal(recovery_end_rows(recovery), 0);
     mark(recovery, marks, ROW_4, "5 ");
-    assert_int_equal(recovery_put_own_write(recovery,
-                                            (struct state){"2026-01-01", 7},
-                                            (struct state){"", 8}),
-                     0);
+    assert_int_equal(
+        recovery_put_own_write(recovery, (struct shared_state){"2026-01-01", 7},
+                               (struct shared_state){"", 8}),
+        0);
     mark(recovery, marks, WRITTEN, "5 ");
     assert_int_equal(recovery_put_checkpoint(recovery, 123456, hash), 0);
     mark(recovery, marks, CHECK, "5 ");
@@ -522,8 +522,8 @@ static void test_none(void **state)
     assert_int_equal(recovery_begin_rows(NULL, STATUS_FAILED), 0);
     assert_int_equal(recovery_add_row(NULL, 0, "", 0), 0);
     assert_int_equal(recovery_end_rows(NULL), 0);
-    assert_int_equal(recovery_put_own_write(NULL, (struct state){"", 0},
-                                            (struct state){"", 0}),
+    assert_int_equal(recovery_put_own_write(NULL, (struct shared_state){"", 0},
+                                            (struct shared_state){"", 0}),
                      0);
     assert_int_equal(recovery_put_checkpoint(NULL, 0, hash), 0);
     assert_int_equal(recovery_flush(NULL, 0, &error), 0);

@@ -17,7 +17,7 @@ static struct format make_format(enum mode mode)
 struct trial {
     struct format format;
     struct group group;
-    struct user_task task;
+    struct task_result task;
     struct buffer text;
 };
 
@@ -31,8 +31,7 @@ static void start_trial(struct trial *trial, enum mode mode,
         *end = make_row(number++, "7", *cells);
         end = &(*end)->next;
     }
-    trial->task = (struct user_task){
-        .state = TASK_DONE, .service = &service_rest, .group = &trial->group};
+    trial->task = (struct task_result){.group = &trial->group};
     merge_init(&trial->task.merge, trial->group.rows);
     buffer_init(&trial->text, TEXT_MAX);
 }
@@ -287,8 +286,8 @@ static void test_notes(void **state)
  * notes. */
 static void test_note_of_own_write(void **state)
 {
-    static const char own[] = "LastModifiedTime is of this run's own update of "
-                              "another user of the person\n";
+    static const char own[] = "LastModifiedTime was changed by this run's own "
+                              "update of another user of the same person\n";
     static const char *const cells[] = {"City=Ulm", "City=Jena", NULL};
     struct trial trial;
     char wanted[512];
@@ -447,9 +446,8 @@ static int take_record(void *context, const struct record *record,
 
 static struct row *read_again(const struct buffer *text)
 {
-    const struct input_rules rules = {.service = &service_rest,
-                                      .clear_token = "delete_value",
-                                      .shards = 1};
+    const struct input_rules rules = {
+        .service = &service_rest, .clear_token = "delete_value", .shards = 1};
     struct reading reading = {.row = NULL};
     struct csv_reader *reader =
         csv_reader_new("export.csv", ',', take_record, &reading);

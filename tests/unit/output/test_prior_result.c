@@ -5,7 +5,6 @@
 #include "files.h"
 #include "output/format.h"
 #include "output/prior_result.h"
-#include "user/user_task.h"
 
 #define NAME "out.csv"
 #define HEADER                                                                 \

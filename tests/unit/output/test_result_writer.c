@@ -249,7 +249,7 @@ static void test_listener(void **state)
 {
     struct row *first = make_row(1, "7", "");
     struct group group = {.rows = first};
-    struct user_task task = {.service = &service_rest, .group = &group};
+    struct task_result task = {.group = &group};
     struct tally tally = {0};
     struct result_writer_setup setup = make_setup(&tally);
     struct heard heard = {.len = 0};

@@ -17,16 +17,16 @@ static void test_order(void **state)
 
         for (size_t i = 0; i < COUNT(tasks); i++) {
             random = random * 1664525 + 1013904223;
-            tasks[i].wake = (int64_t)(random >> 24);
+            tasks[i].schedule.wake = (int64_t)(random >> 24);
             timer_heap_put(&timers, &tasks[i]);
         }
         for (size_t i = 0; i < COUNT(tasks); i++) {
             struct user_task *first = timer_heap_first(&timers);
 
-            assert_true(first->wake >= last);
-            last = first->wake;
+            assert_true(first->schedule.wake >= last);
+            last = first->schedule.wake;
             assert_ptr_equal(timer_heap_take(&timers), first);
-            first->wake = -1; /* none may come twice */
+            first->schedule.wake = -1; /* none may come twice */
         }
         assert_null(timer_heap_first(&timers));
         assert_null(timer_heap_take(&timers));

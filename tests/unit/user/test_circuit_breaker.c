@@ -2,62 +2,77 @@
 
 #include "user/circuit_breaker.h"
 
-/* Single failures among successes never lead to probing; that is for a bucket
- * that has run empty. */
-static void test_bucket(void **state)
+/* The same random numbers in every run. */
+static void fill(const struct random *random, void *bytes, size_t len)
+{
+    static uint64_t seed = 20260102;
+    unsigned char *byte = bytes;
+
+    (void)random;
+    for (size_t i = 0; i < len; i++)
+        byte[i] = (unsigned char)below(&seed, 256);
+}
+
+static const struct random random_test = {.fill = fill};
+
+/* Opens it, which must take exactly so many retries and one more. */
+static void use_up_budget(struct circuit_breaker *breaker, int budget)
+{
+    for (int i = 0; i < budget; i++)
+        circuit_breaker_take_retry(breaker);
+    assert_true(circuit_breaker_is_closed(breaker));
+    circuit_breaker_take_retry(breaker);
+    assert_false(circuit_breaker_is_closed(breaker));
+}
+
+/* Single failures among successes must never open the circuit breaker, only an
+ * empty budget; one success must close it. */
+static void test_budget(void **state)
 {
     struct circuit_breaker breaker;
 
     (void)state;
-    circuit_breaker_init(&breaker, 16, 900000, 7);
+    circuit_breaker_init(&breaker, 16, 900000, &random_test);
     for (int i = 0; i < 10000; i++) {
         circuit_breaker_failure(&breaker, CIRCUIT_GET, i);
         circuit_breaker_take_retry(&breaker);
         circuit_breaker_success(&breaker, CIRCUIT_GET);
         assert_int_equal(circuit_breaker_wait(&breaker, 16, i), 0);
     }
-    for (int i = 0; i < 160; i++)
-        circuit_breaker_take_retry(&breaker);
-    assert_false(breaker.probing);
-    circuit_breaker_take_retry(&breaker);
-    assert_true(breaker.probing);
+    use_up_budget(&breaker, 160);
     circuit_breaker_success(&breaker, CIRCUIT_GET);
-    assert_false(breaker.probing);
+    assert_true(circuit_breaker_is_closed(&breaker));
     assert_int_equal(circuit_breaker_wait(&breaker, 16, 0), 0);
 }
 
-/* Small concurrencies get a bucket of 100 all the same. */
-static void test_least_bucket(void **state)
+/* A small concurrency must have a budget of 100 retries, too. */
+static void test_least_budget(void **state)
 {
     struct circuit_breaker breaker;
 
     (void)state;
-    circuit_breaker_init(&breaker, 1, 900000, 7);
-    for (int i = 0; i < 100; i++)
-        circuit_breaker_take_retry(&breaker);
-    assert_false(breaker.probing);
-    circuit_breaker_take_retry(&breaker);
-    assert_true(breaker.probing);
+    circuit_breaker_init(&breaker, 1, 900000, &random_test);
+    use_up_budget(&breaker, 100);
 }
 
-/* Probes go one at a time, with pauses that grow to a minute or so and are
- * never none. */
+/* Probes must leave one at a time, the first one at once, the others after
+ * pauses that are never zero and grow to 16 s. */
 static void test_probes(void **state)
 {
     struct circuit_breaker breaker;
     int64_t now = 0, longest = 0;
 
     (void)state;
-    circuit_breaker_init(&breaker, 1, 900000, 7);
-    for (int i = 0; i < 101; i++)
-        circuit_breaker_take_retry(&breaker);
+    circuit_breaker_init(&breaker, 1, 900000, &random_test);
+    use_up_budget(&breaker, 100);
+    assert_int_equal(circuit_breaker_wait(&breaker, 0, now), 0);
     for (int i = 0; i < 1000; i++) {
         int64_t wait;
 
         assert_int_equal(circuit_breaker_wait(&breaker, 1, now), -1);
         circuit_breaker_failure(&breaker, CIRCUIT_GET, now);
         wait = circuit_breaker_wait(&breaker, 0, now);
-        assert_in_range(wait, 250, 60250);
+        assert_in_range(wait, 250, 16250);
         if (i < 2)
             assert_true(wait < 1000);
         longest = wait > longest ? wait : longest;
@@ -67,53 +82,68 @@ static void test_probes(void **state)
     assert_true(longest > 10000);
 }
 
-/* The run gives up only where no call has succeeded since the first failure for
- * so long; silence is no failure, and an ordered pause does not count. */
+/* A token that is granted must not close it: another server grants it. */
+static void test_token_is_no_probe(void **state)
+{
+    struct circuit_breaker breaker;
+
+    (void)state;
+    circuit_breaker_init(&breaker, 1, 900000, &random_test);
+    use_up_budget(&breaker, 100);
+    circuit_breaker_failure(&breaker, CIRCUIT_TOKEN, 0);
+    assert_int_equal(circuit_breaker_wait(&breaker, 0, 0), 0);
+    circuit_breaker_success(&breaker, CIRCUIT_TOKEN);
+    assert_false(circuit_breaker_is_closed(&breaker));
+}
+
+/* The run must give up only if no call has succeeded for so long after the
+ * first failure; time without calls and a requested pause do not count. */
 static void test_giving_up(void **state)
 {
     struct circuit_breaker breaker;
 
     (void)state;
-    circuit_breaker_init(&breaker, 1, 1000, 7);
-    assert_false(circuit_breaker_is_lost(&breaker, 0, 1000000));
+    circuit_breaker_init(&breaker, 1, 1000, &random_test);
+    assert_false(circuit_breaker_should_give_up(&breaker, 0, 1000000));
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 5000);
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 5500);
-    assert_false(circuit_breaker_is_lost(&breaker, 0, 5999));
-    assert_true(circuit_breaker_is_lost(&breaker, 0, 6000));
-    assert_false(circuit_breaker_is_lost(&breaker, 7000, 7999));
-    assert_true(circuit_breaker_is_lost(&breaker, 7000, 8000));
+    assert_false(circuit_breaker_should_give_up(&breaker, 0, 5999));
+    assert_true(circuit_breaker_should_give_up(&breaker, 0, 6000));
+    assert_false(circuit_breaker_should_give_up(&breaker, 7000, 7999));
+    assert_true(circuit_breaker_should_give_up(&breaker, 7000, 8000));
     circuit_breaker_success(&breaker, CIRCUIT_GET);
-    assert_false(circuit_breaker_is_lost(&breaker, 0, 100000));
+    assert_false(circuit_breaker_should_give_up(&breaker, 0, 100000));
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 200000);
     circuit_breaker_success(&breaker, CIRCUIT_GET);
-    assert_false(circuit_breaker_is_lost(&breaker, 0, 300000));
+    assert_false(circuit_breaker_should_give_up(&breaker, 0, 300000));
 }
 
-/* Updates that fail for so long are an outage, whatever can be read meanwhile;
- * but not two failures with an hour in between. */
+/* Updates that fail for so long are an outage, even if users can be read
+ * meanwhile; two failures with an hour between them are not. */
 static void test_updates_alone(void **state)
 {
     struct circuit_breaker breaker;
 
     (void)state;
-    circuit_breaker_init(&breaker, 1, 600000, 7);
+    circuit_breaker_init(&breaker, 1, 600000, &random_test);
     for (int64_t now = 0; now < 600000; now += 60000) {
-        assert_false(circuit_breaker_is_lost(&breaker, 0, now));
+        assert_false(circuit_breaker_should_give_up(&breaker, 0, now));
         circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, now);
         circuit_breaker_success(&breaker, CIRCUIT_GET);
     }
     circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, 600000);
-    assert_true(circuit_breaker_is_lost(&breaker, 0, 600000));
+    assert_true(circuit_breaker_should_give_up(&breaker, 0, 600000));
     circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, 4200000);
-    assert_false(circuit_breaker_is_lost(&breaker, 0, 4200000));
+    assert_false(circuit_breaker_should_give_up(&breaker, 0, 4200000));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bucket),
-        cmocka_unit_test(test_least_bucket),
+        cmocka_unit_test(test_budget),
+        cmocka_unit_test(test_least_budget),
         cmocka_unit_test(test_probes),
+        cmocka_unit_test(test_token_is_no_probe),
         cmocka_unit_test(test_giving_up),
         cmocka_unit_test(test_updates_alone),
     };

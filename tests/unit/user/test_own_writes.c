@@ -15,14 +15,15 @@
 static void add(struct own_writes *own_writes, const char *before,
                 uint64_t shared, const char *after, uint64_t shared_after)
 {
-    own_writes_add(own_writes, (struct state){before, shared},
-                   (struct state){after, shared_after});
+    own_writes_add(own_writes, (struct shared_state){before, shared},
+                   (struct shared_state){after, shared_after});
 }
 
 static bool explains(const struct own_writes *own_writes, const char *time,
                      const char *held, uint64_t shared)
 {
-    return own_writes_explains(own_writes, time, (struct state){held, shared});
+    return own_writes_explains(own_writes, time,
+                               (struct shared_state){held, shared});
 }
 
 /* A guard of the time that a write came upon must be explained, in whatever

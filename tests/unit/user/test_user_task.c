@@ -40,7 +40,7 @@ static void start_trial(struct trial *trial, enum mode mode,
     };
     trial->environment.context = &trial->context;
     trial->environment.breaker = &trial->breaker;
-    circuit_breaker_init(&trial->breaker, 1, 1000, 1);
+    circuit_breaker_init(&trial->breaker, 1, 1000, &random_system);
     for (uint64_t number = 1; *cells; cells++) {
         *end = make_row(number++, "7", *cells);
         end = &(*end)->next;
@@ -76,7 +76,8 @@ static enum task_step answer_with(struct trial *trial,
 {
     buffer_clear(&trial->request.path);
     buffer_clear(&trial->request.body);
-    return user_task_answer(trial->task, response, &trial->request, 1000);
+    return user_task_take_response(trial->task, response, &trial->request,
+                                   1000);
 }
 
 static enum task_step answer(struct trial *trial, long status, const char *body)
@@ -96,7 +97,7 @@ static void start_updating(struct trial *trial, const char *const *cells)
 
 static void assert_status(const struct trial *trial, enum status status)
 {
-    const struct outcome *outcome = &trial->task->outcome;
+    const struct outcome *outcome = &trial->task->result.outcome;
 
     assert_int_equal(trial->task->state, TASK_DONE);
     assert_string_equal(status_name(outcome->status), status_name(status));
@@ -136,13 +137,14 @@ static void test_updates(void **state)
         "}}}");
     assert_int_equal(answer(&trial, 200, good_update), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
-    assert_int_equal(trial.task->outcome.attempts, 2);
-    assert_true(trial.task->outcome.changed == mask_of(changed));
-    assert_string_equal(trial.task->outcome.last_modified, TIME_AFTER);
-    assert_int_equal(trial.task->outcome.last.http_status, 200);
-    assert_string_equal(trial.task->outcome.last.tracking_id, "from-header");
-    assert_string_equal(trial.task->outcome.last.name, "");
-    assert_null(trial.task->outcome.field);
+    assert_int_equal(trial.task->result.outcome.attempts, 2);
+    assert_true(trial.task->result.outcome.changed == mask_of(changed));
+    assert_string_equal(trial.task->result.outcome.last_modified, TIME_AFTER);
+    assert_int_equal(trial.task->result.outcome.last.http_status, 200);
+    assert_string_equal(trial.task->result.outcome.last.tracking_id,
+                        "from-header");
+    assert_string_equal(trial.task->result.outcome.last.name, "");
+    assert_null(trial.task->result.outcome.field);
     end_trial(&trial);
 }
 
@@ -174,9 +176,10 @@ static void test_unchanged(void **state)
             start_fetching(&trial, modes[j].mode, rows[i]);
             assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
             assert_status(&trial, modes[j].status);
-            assert_int_equal(trial.task->outcome.attempts, 1);
-            assert_true(trial.task->outcome.changed == 0);
-            assert_string_equal(trial.task->outcome.last_modified, TIME_BEFORE);
+            assert_int_equal(trial.task->result.outcome.attempts, 1);
+            assert_true(trial.task->result.outcome.changed == 0);
+            assert_string_equal(trial.task->result.outcome.last_modified,
+                                TIME_BEFORE);
             assert_int_equal(trial.request.body.len, 0);
             end_trial(&trial);
         }
@@ -195,11 +198,11 @@ static void test_dry_run(void **state)
     start_fetching(&trial, MODE_DRY_RUN, cells);
     assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_WOULD_UPDATE);
-    assert_true(trial.task->outcome.changed == mask_of(changed));
+    assert_true(trial.task->result.outcome.changed == mask_of(changed));
     assert_int_equal(trial.request.body.len, 0);
-    assert_string_equal(
-        service_rest.user_value(trial.task->user, column_named("City", 4)),
-        "Bonn");
+    assert_string_equal(service_rest.user_value(trial.task->result.user,
+                                                column_named("City", 4)),
+                        "Bonn");
     end_trial(&trial);
 }
 
@@ -216,8 +219,8 @@ static void test_reconcile(void **state)
     start_fetching(&trial, MODE_RECONCILE, cells);
     assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_DRIFT);
-    assert_true(trial.task->outcome.changed == mask_of(changed));
-    assert_int_equal(trial.task->outcome.attempts, 1);
+    assert_true(trial.task->result.outcome.changed == mask_of(changed));
+    assert_int_equal(trial.task->result.outcome.attempts, 1);
     end_trial(&trial);
 }
 
@@ -231,7 +234,7 @@ static void test_export(void **state)
     start_fetching(&trial, MODE_EXPORT, cells);
     assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_EXPORTED);
-    assert_non_null(trial.task->user);
+    assert_non_null(trial.task->result.user);
     assert_int_equal(trial.request.body.len, 0);
     end_trial(&trial);
 }
@@ -248,9 +251,10 @@ static void test_export_of_clear_token(void **state)
     trial.environment.clear_token = "Bonn";
     assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
-    assert_string_equal(trial.task->outcome.field, "City");
-    assert_string_equal(trial.task->outcome.last.name, "ClearTokenInValue");
-    assert_false(trial.task->outcome.retryable);
+    assert_string_equal(trial.task->result.outcome.field, "City");
+    assert_string_equal(trial.task->result.outcome.last.name,
+                        "ClearTokenInValue");
+    assert_false(trial.task->result.outcome.retryable);
     end_trial(&trial);
 
     start_fetching(&trial, MODE_EXPORT, cells);
@@ -283,11 +287,12 @@ static void test_conflict(void **state)
             start_fetching(&trial, modes[j], rows[i]);
             assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
             assert_status(&trial, STATUS_CONFLICT);
-            assert_string_equal(trial.task->outcome.field, "TimeStamp");
-            assert_string_equal(trial.task->outcome.last.name, "GuardMismatch");
-            assert_int_equal(trial.task->outcome.last.http_status, 200);
-            assert_true(trial.task->outcome.changed == 0);
-            assert_false(trial.task->outcome.retryable);
+            assert_string_equal(trial.task->result.outcome.field, "TimeStamp");
+            assert_string_equal(trial.task->result.outcome.last.name,
+                                "GuardMismatch");
+            assert_int_equal(trial.task->result.outcome.last.http_status, 200);
+            assert_true(trial.task->result.outcome.changed == 0);
+            assert_false(trial.task->result.outcome.retryable);
             assert_int_equal(trial.request.body.len, 0);
             end_trial(&trial);
         }
@@ -341,18 +346,20 @@ static void test_own_write_is_no_conflict(void **state)
 
         assert_non_null(own_writes);
         if (cases[i].own_writes)
-            own_writes_add(
-                own_writes, (struct state){"2025-12-31T00:00:00", 1},
-                (struct state){cases[i].own_writes, shared_of(good_user)});
+            own_writes_add(own_writes,
+                           (struct shared_state){"2025-12-31T00:00:00", 1},
+                           (struct shared_state){cases[i].own_writes,
+                                                 shared_of(good_user)});
         start_fetching(&trial, MODE_APPLY, cases[i].cells);
         trial.environment.own_writes = own_writes;
         assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
         assert_status(&trial, cases[i].status);
-        assert_int_equal(trial.task->outcome.own_write, cases[i].noted);
+        assert_int_equal(trial.task->result.outcome.own_write, cases[i].noted);
         if (cases[i].field)
-            assert_string_equal(trial.task->outcome.field, cases[i].field);
+            assert_string_equal(trial.task->result.outcome.field,
+                                cases[i].field);
         else
-            assert_null(trial.task->outcome.field);
+            assert_null(trial.task->result.outcome.field);
         end_trial(&trial);
         own_writes_free(own_writes);
     }
@@ -442,22 +449,22 @@ static void test_get_fails(void **state)
 
         start_fetching(&trial, modes[i % COUNT(modes)], cells);
         assert_int_equal(answer_with(&trial, &response), failures[at].get);
-        assert_int_equal(trial.task->outcome.attempts, 1);
-        assert_int_equal(trial.task->outcome.last.http_status,
+        assert_int_equal(trial.task->result.outcome.attempts, 1);
+        assert_int_equal(trial.task->result.outcome.last.http_status,
                          failures[at].status);
         if (failures[at].get == TASK_FINISH) {
             assert_status(&trial, STATUS_FAILED);
-            assert_int_equal(trial.task->outcome.retryable,
+            assert_int_equal(trial.task->result.outcome.retryable,
                              failures[at].retryable);
         } else if (failures[at].get == TASK_WAIT) {
             assert_int_equal(trial.task->state, TASK_WAITING);
-            assert_int_equal(trial.task->resume, TASK_FETCHING);
             assert_int_equal(trial.request.body.len, 0);
             assert_int_equal(user_task_resume(trial.task, &trial.request),
                              TASK_SEND);
+            assert_int_equal(trial.task->state, TASK_FETCHING);
             assert_string_equal(trial.request.body.data, "{\"UserId\":\"7\"}");
         }
-        assert_true(trial.task->outcome.changed == 0);
+        assert_true(trial.task->result.outcome.changed == 0);
         end_trial(&trial);
     }
 }
@@ -476,15 +483,17 @@ static void test_update_fails(void **state)
 
         start_updating(&trial, cells);
         assert_int_equal(answer_with(&trial, &response), failures[i].update);
-        assert_int_equal(trial.task->outcome.attempts, 2);
+        assert_int_equal(trial.task->result.outcome.attempts, 2);
         if (failures[i].update == TASK_FINISH) {
             assert_status(&trial, STATUS_FAILED);
-            assert_false(trial.task->outcome.retryable);
-            assert_true(trial.task->outcome.changed == 0);
+            assert_false(trial.task->result.outcome.retryable);
+            assert_true(trial.task->result.outcome.changed == 0);
         } else if (failures[i].update == TASK_WAIT) {
             assert_int_equal(trial.task->state, TASK_WAITING);
-            assert_int_equal(trial.task->resume, failures[i].resume);
             assert_int_equal(trial.request.body.len, 0);
+            assert_int_equal(user_task_resume(trial.task, &trial.request),
+                             TASK_SEND);
+            assert_int_equal(trial.task->state, failures[i].resume);
         }
         end_trial(&trial);
     }
@@ -530,7 +539,7 @@ static void test_doubt_not_applied(void **state)
     assert_string_equal(trial.request.body.data, sent);
     assert_int_equal(answer(&trial, 200, good_update), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
-    assert_false(trial.task->outcome.read_back);
+    assert_false(trial.task->result.outcome.read_back);
     free(sent);
     end_trial(&trial);
 }
@@ -573,7 +582,7 @@ static void test_stale_after_refusal(void **state)
     assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm")),
                      TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
-    assert_true(trial.task->outcome.read_back);
+    assert_true(trial.task->result.outcome.read_back);
     end_trial(&trial);
 }
 
@@ -594,9 +603,10 @@ static void test_doubt_applied(void **state)
         wait_after(&trial, 503, "");
         assert_int_equal(answer(&trial, 200, now[i]), TASK_FINISH);
         assert_status(&trial, STATUS_UPDATED);
-        assert_true(trial.task->outcome.read_back);
-        assert_true(trial.task->outcome.changed == mask_of(city));
-        assert_string_equal(trial.task->outcome.last_modified, TIME_AFTER);
+        assert_true(trial.task->result.outcome.read_back);
+        assert_true(trial.task->result.outcome.changed == mask_of(city));
+        assert_string_equal(trial.task->result.outcome.last_modified,
+                            TIME_AFTER);
         end_trial(&trial);
     }
 }
@@ -625,7 +635,7 @@ static void test_doubt_written(void **state)
     wait_after(&trial, 503, "");
     assert_int_equal(answer(&trial, 200, other), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
-    assert_string_equal(trial.task->outcome.field, "TimeStamp");
+    assert_string_equal(trial.task->result.outcome.field, "TimeStamp");
     end_trial(&trial);
 }
 
@@ -643,16 +653,16 @@ static void test_doubt_without_retries(void **state)
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
     assert_int_equal(answer(&trial, 500, ""), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
-    assert_true(trial.task->outcome.retryable);
+    assert_true(trial.task->result.outcome.retryable);
     end_trial(&trial);
 
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
     assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
-    assert_int_equal(trial.task->outcome.last.http_status, 503);
-    assert_true(trial.task->outcome.retryable);
-    assert_true(trial.task->outcome.changed == 0);
+    assert_int_equal(trial.task->result.outcome.last.http_status, 503);
+    assert_true(trial.task->result.outcome.retryable);
+    assert_true(trial.task->result.outcome.changed == 0);
     end_trial(&trial);
 }
 
@@ -674,7 +684,7 @@ static void test_taken_up(void **state)
     assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm")),
                      TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
-    assert_true(trial.task->outcome.changed == mask_of(city));
+    assert_true(trial.task->result.outcome.changed == mask_of(city));
     end_trial(&trial);
 }
 
@@ -693,9 +703,9 @@ static void test_who_wrote(void **state)
     wait_after(&trial, 400, ERROR(209));
     assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
-    assert_int_equal(trial.task->outcome.last.code, 209);
-    assert_string_equal(trial.task->outcome.field, "PostalCode");
-    assert_false(trial.task->outcome.retryable);
+    assert_int_equal(trial.task->result.outcome.last.code, 209);
+    assert_string_equal(trial.task->result.outcome.field, "PostalCode");
+    assert_false(trial.task->result.outcome.retryable);
     end_trial(&trial);
 
     start_updating(&trial, cells);
@@ -726,15 +736,15 @@ static void test_number_of_a_value(void **state)
     wait_after(&trial, 400, ERROR(207));
     assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
-    assert_string_equal(trial.task->outcome.field, "Line3");
-    assert_false(trial.task->outcome.retryable);
+    assert_string_equal(trial.task->result.outcome.field, "Line3");
+    assert_false(trial.task->result.outcome.retryable);
     end_trial(&trial);
 
     start_updating(&trial, city);
     wait_after(&trial, 400, ERROR(205));
     assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
-    assert_null(trial.task->outcome.field);
+    assert_null(trial.task->result.outcome.field);
     end_trial(&trial);
 }
 
@@ -757,10 +767,11 @@ static void test_contested(void **state)
     wait_after(&trial, 400, STALE);
     assert_int_equal(answer(&trial, 200, user), TASK_FINISH);
     assert_status(&trial, STATUS_CONFLICT);
-    assert_string_equal(trial.task->outcome.last.name, "TimestampNotMatch");
-    assert_true(trial.task->outcome.changed == 0);
-    assert_true(trial.task->outcome.retryable);
-    assert_true(trial.task->outcome.changed == 0);
+    assert_string_equal(trial.task->result.outcome.last.name,
+                        "TimestampNotMatch");
+    assert_true(trial.task->result.outcome.changed == 0);
+    assert_true(trial.task->result.outcome.retryable);
+    assert_true(trial.task->result.outcome.changed == 0);
     end_trial(&trial);
 }
 
@@ -777,8 +788,8 @@ static void test_conflict_of_stale(void **state)
     assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
                      TASK_FINISH);
     assert_status(&trial, STATUS_CONFLICT);
-    assert_string_equal(trial.task->outcome.field, "TimeStamp");
-    assert_true(trial.task->outcome.changed == 0);
+    assert_string_equal(trial.task->result.outcome.field, "TimeStamp");
+    assert_true(trial.task->result.outcome.changed == 0);
     end_trial(&trial);
 }
 
@@ -794,7 +805,7 @@ static void test_hold(void **state)
     (void)state;
     start_updating(&trial, cells);
     body = strdup(trial.request.body.data);
-    user_task_hold(trial.task);
+    user_task_defer(trial.task);
     buffer_clear(&trial.request.path);
     buffer_clear(&trial.request.body);
     assert_int_equal(user_task_resume(trial.task, &trial.request), TASK_SEND);
@@ -819,8 +830,8 @@ static void test_gives_up(void **state)
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
     assert_int_equal(answer(&trial, 503, ""), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
-    assert_true(trial.task->outcome.retryable);
-    assert_int_equal(trial.task->outcome.attempts, 6);
+    assert_true(trial.task->result.outcome.retryable);
+    assert_int_equal(trial.task->result.outcome.attempts, 6);
     end_trial(&trial);
 }
 
@@ -836,7 +847,7 @@ static void test_no_row_for_an_outage(void **state)
     trial.environment.retries = 2;
     wait_after(&trial, 503, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
-    while (!trial.breaker.probing)
+    while (circuit_breaker_is_closed(&trial.breaker))
         circuit_breaker_take_retry(&trial.breaker);
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
@@ -858,12 +869,12 @@ static void test_stop_keeps_reason(void **state)
                             "\"Message\":\"The token for Ulm expired.\"}]}"),
                      TASK_WAIT);
     assert_int_equal(user_task_refuse_sign_in(trial.task), TASK_STOP);
-    assert_int_equal(trial.task->outcome.last.action, API_ERROR_SIGN_IN);
-    assert_string_equal(trial.task->outcome.last.name,
+    assert_int_equal(trial.task->result.outcome.last.action, API_ERROR_SIGN_IN);
+    assert_string_equal(trial.task->result.outcome.last.name,
                         "AuthenticationTokenExpired");
-    assert_string_equal(trial.task->outcome.last.text,
+    assert_string_equal(trial.task->result.outcome.last.text,
                         "The token for *** expired.");
-    assert_string_equal(trial.task->outcome.last.tracking_id, "T");
+    assert_string_equal(trial.task->result.outcome.last.tracking_id, "T");
     end_trial(&trial);
 }
 
@@ -889,9 +900,10 @@ static void test_untrusted_users(void **state)
         start_fetching(&trial, MODE_APPLY, cells);
         assert_int_equal(answer(&trial, 200, cases[i].body), TASK_FINISH);
         assert_status(&trial, STATUS_FAILED);
-        assert_string_equal(trial.task->outcome.last.name, cases[i].name);
-        assert_false(trial.task->outcome.retryable);
-        assert_null(trial.task->user);
+        assert_string_equal(trial.task->result.outcome.last.name,
+                            cases[i].name);
+        assert_false(trial.task->result.outcome.retryable);
+        assert_null(trial.task->result.user);
         end_trial(&trial);
     }
 }
@@ -908,8 +920,9 @@ static void test_requests_too_large(void **state)
     buffer_init(&trial.request.body, 5);
     assert_int_equal(user_task_start(trial.task, &trial.request), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
-    assert_string_equal(trial.task->outcome.last.name, "RequestTooLarge");
-    assert_int_equal(trial.task->outcome.attempts, 0);
+    assert_string_equal(trial.task->result.outcome.last.name,
+                        "RequestTooLarge");
+    assert_int_equal(trial.task->result.outcome.attempts, 0);
     end_trial(&trial);
 
     start_fetching(&trial, MODE_APPLY, cells);
@@ -917,10 +930,11 @@ static void test_requests_too_large(void **state)
     buffer_init(&trial.request.body, 20);
     assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
-    assert_string_equal(trial.task->outcome.last.name, "RequestTooLarge");
-    assert_true(trial.task->outcome.changed == 0);
-    assert_false(trial.task->outcome.retryable);
-    assert_int_equal(trial.task->outcome.attempts, 1);
+    assert_string_equal(trial.task->result.outcome.last.name,
+                        "RequestTooLarge");
+    assert_true(trial.task->result.outcome.changed == 0);
+    assert_false(trial.task->result.outcome.retryable);
+    assert_int_equal(trial.task->result.outcome.attempts, 1);
     end_trial(&trial);
 }
 
@@ -936,13 +950,13 @@ static void test_attempts(void **state)
     start_fetching(&trial, MODE_APPLY, cells);
     response.sends = 3; /* libcurl may repeat a GetUser by itself */
     assert_int_equal(answer_with(&trial, &response), TASK_SEND);
-    assert_int_equal(trial.task->outcome.attempts, 3);
+    assert_int_equal(trial.task->result.outcome.attempts, 3);
     response = make_response(0, "");
     response.failure = HTTP_CONNECT_FAILED;
     response.sent = false;
     response.sends = 0;
     assert_int_equal(answer_with(&trial, &response), TASK_WAIT);
-    assert_int_equal(trial.task->outcome.attempts, 4);
+    assert_int_equal(trial.task->result.outcome.attempts, 4);
     end_trial(&trial);
 }
 
@@ -959,7 +973,7 @@ static void test_frees_in_every_state(void **state)
     start_fetching(&trial, MODE_APPLY, cells);
     end_trial(&trial);
     start_updating(&trial, cells);
-    assert_non_null(trial.task->user);
+    assert_non_null(trial.task->result.user);
     end_trial(&trial);
 }
 
@@ -995,8 +1009,9 @@ static void test_masks_values(void **state)
                        cases[i].message);
         start_updating(&trial, cases[i].cells);
         assert_int_equal(answer(&trial, 400, body), TASK_FINISH);
-        assert_string_equal(trial.task->outcome.last.text, cases[i].masked);
-        assert_string_equal(trial.task->outcome.last.name,
+        assert_string_equal(trial.task->result.outcome.last.text,
+                            cases[i].masked);
+        assert_string_equal(trial.task->result.outcome.last.name,
                             "ApiInputValidationError");
         end_trial(&trial);
     }
@@ -1015,7 +1030,7 @@ static void test_masks_values_of_get(void **state)
                "{\"OperationErrors\":[{\"Code\":1001,\"Message\":\"a Bad "
                "Homburg b\"}]}"),
         TASK_FINISH);
-    assert_string_equal(trial.task->outcome.last.text, "a *** b");
+    assert_string_equal(trial.task->result.outcome.last.text, "a *** b");
     end_trial(&trial);
 }
 

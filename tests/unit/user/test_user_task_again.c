@@ -58,7 +58,7 @@ static void start_trial(struct trial *trial, const char *const *cells,
     };
     trial->environment.context = &trial->context;
     trial->environment.breaker = &trial->breaker;
-    circuit_breaker_init(&trial->breaker, 1, 1000, 1);
+    circuit_breaker_init(&trial->breaker, 1, 1000, &random_system);
     for (uint64_t number = 1; *cells; cells++) {
         *end = make_row_of(partner_columns, PARTNER_COLUMN_COUNT, number++, ID,
                            *cells);
@@ -96,7 +96,8 @@ static enum task_step answer(struct trial *trial, long status, const char *body)
 
     response.date = 1767323045;
     clear(&trial->request);
-    return user_task_answer(trial->task, &response, &trial->request, 1000);
+    return user_task_take_response(trial->task, &response, &trial->request,
+                                   1000);
 }
 
 /* The call's answer does not come. */
@@ -107,7 +108,8 @@ static enum task_step time_out(struct trial *trial)
     response.failure = HTTP_TIMED_OUT;
     response.text = "timed out";
     clear(&trial->request);
-    return user_task_answer(trial->task, &response, &trial->request, 1000);
+    return user_task_take_response(trial->task, &response, &trial->request,
+                                   1000);
 }
 
 /* The wait is over. */
@@ -167,7 +169,7 @@ static struct patch start_patch(struct trial *trial, const char *const *cells)
 
 static void assert_status(const struct trial *trial, enum status status)
 {
-    const struct outcome *outcome = &trial->task->outcome;
+    const struct outcome *outcome = &trial->task->result.outcome;
 
     assert_int_equal(trial->task->state, TASK_DONE);
     assert_string_equal(status_name(outcome->status), status_name(status));
@@ -192,9 +194,9 @@ static void test_applied(void **state)
     resume(&trial, TASK_FETCHING);
     assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
-    assert_true(trial.task->outcome.read_back);
-    assert_string_equal(trial.task->outcome.last_modified, "");
-    assert_true(trial.task->outcome.changed ==
+    assert_true(trial.task->result.outcome.read_back);
+    assert_string_equal(trial.task->result.outcome.last_modified, "");
+    assert_true(trial.task->result.outcome.changed ==
                 column_bit(column_in(partner_columns, PARTNER_COLUMN_COUNT,
                                      "displayName", 11)));
     end_trial(&trial);
@@ -228,9 +230,9 @@ static void test_same_again(void **state)
         }
         assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
         assert_status(&trial, STATUS_UPDATED);
-        assert_string_equal(trial.task->outcome.last_modified,
+        assert_string_equal(trial.task->result.outcome.last_modified,
                             "2026-01-02T03:04:05Z");
-        assert_false(trial.task->outcome.read_back);
+        assert_false(trial.task->result.outcome.read_back);
         end_trial(&trial);
     }
 }
@@ -306,7 +308,7 @@ static void test_stale_after_doubt(void **state)
                          applied ? TASK_FINISH : TASK_SEND);
         if (applied) {
             assert_status(&trial, STATUS_UPDATED);
-            assert_true(trial.task->outcome.read_back);
+            assert_true(trial.task->result.outcome.read_back);
         } else {
             again = take_patch(&trial);
             assert_string_not_equal(again.request_id, first.request_id);
@@ -333,7 +335,7 @@ static void test_contested(void **state)
     }
     assert_status(&trial, STATUS_CONFLICT);
     assert_int_equal(sent, 9);
-    assert_string_equal(trial.task->outcome.last.name, "EtagOutOfDate");
+    assert_string_equal(trial.task->result.outcome.last.name, "EtagOutOfDate");
     end_trial(&trial);
 }
 
@@ -369,9 +371,9 @@ static void test_retries_used_up(void **state)
         assert_int_equal(answer(&trial, 200, cases[i].user), TASK_FINISH);
         assert_status(&trial, cases[i].status);
         if (cases[i].status != STATUS_UPDATED) {
-            assert_true(trial.task->outcome.retryable);
-            assert_int_equal(trial.task->outcome.last.http_status, 503);
-            assert_true(trial.task->outcome.changed == 0);
+            assert_true(trial.task->result.outcome.retryable);
+            assert_int_equal(trial.task->result.outcome.last.http_status, 503);
+            assert_true(trial.task->result.outcome.changed == 0);
         }
         end_trial(&trial);
     }
@@ -387,7 +389,7 @@ static void test_refused(void **state)
     (void)start_patch(&trial, name_only);
     assert_int_equal(answer(&trial, 409, trouble), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
-    assert_false(trial.task->outcome.retryable);
+    assert_false(trial.task->result.outcome.retryable);
     end_trial(&trial);
 
     (void)start_patch(&trial, name_only);
@@ -422,7 +424,7 @@ static void test_guard_after_doubt(void **state)
     resume(&trial, TASK_FETCHING);
     assert_int_equal(answer(&trial, 200, BARE("inactive")), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
-    assert_string_equal(trial.task->outcome.field, "state");
+    assert_string_equal(trial.task->result.outcome.field, "state");
     end_trial(&trial);
 }
 
@@ -461,7 +463,7 @@ static void test_resumed(void **state)
     start_trial(&trial, name_only, &sent);
     assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
-    assert_true(trial.task->outcome.changed == sent.changed);
+    assert_true(trial.task->result.outcome.changed == sent.changed);
     end_trial(&trial);
 
     sent.changed |= column_bit(
@@ -495,7 +497,8 @@ static void test_password_is_masked(void **state)
                             " is too weak.\"}"),
                      TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
-    assert_string_equal(trial.task->outcome.last.text, "*** is too weak.");
+    assert_string_equal(trial.task->result.outcome.last.text,
+                        "*** is too weak.");
     end_trial(&trial);
 }
 

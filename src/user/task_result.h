@@ -1,0 +1,20 @@
+/*
+ * What is known of a user task at its end: all that its result rows need.
+ */
+#ifndef USER_TASK_RESULT_H
+#define USER_TASK_RESULT_H
+
+#include "service/row.h"
+#include "service/service.h"
+#include "user/merge.h"
+#include "user/outcome.h"
+
+struct task_result {
+    struct group *group; /* borrowed */
+    struct merge merge;  /* of the group's rows */
+    struct user *user;   /* as fetched, or as sent by an update; NULL: the user
+                            was not fetched */
+    struct outcome outcome;
+};
+
+#endif

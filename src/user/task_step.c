@@ -1,0 +1,70 @@
+#include "user/task_step.h"
+
+#include <assert.h>
+
+static void set_state(struct user_task *task, enum task_state state)
+{
+    static const unsigned allowed[] = {
+        [TASK_QUEUED] = 1U << TASK_FETCHING | 1U << TASK_DONE,
+        [TASK_FETCHING] =
+            1U << TASK_UPDATING | 1U << TASK_WAITING | 1U << TASK_DONE,
+        [TASK_UPDATING] = 1U << TASK_WAITING | 1U << TASK_DONE,
+        [TASK_WAITING] =
+            1U << TASK_FETCHING | 1U << TASK_UPDATING | 1U << TASK_DONE,
+        [TASK_DONE] = 0,
+    };
+
+    assert(allowed[task->state] & 1U << state);
+    (void)allowed;
+    task->state = state;
+}
+
+enum task_step task_step_send(struct user_task *task, enum task_state state)
+{
+    set_state(task, state);
+    return TASK_SEND;
+}
+
+enum task_step task_step_wait(struct user_task *task, enum task_state resume,
+                              int64_t delay)
+{
+    task->progress->resume = resume;
+    task->delay = delay;
+    set_state(task, TASK_WAITING);
+    return TASK_WAIT;
+}
+
+enum task_step task_step_finish(struct user_task *task, enum status status)
+{
+    task->result.outcome.status = status;
+    set_state(task, TASK_DONE);
+    return TASK_FINISH;
+}
+
+enum task_step task_step_fail(struct user_task *task, const char *name,
+                              const char *text)
+{
+    struct outcome *outcome = &task->result.outcome;
+
+    api_error_set_local(&outcome->last, name, text);
+    outcome->changed = 0;
+    return task_step_finish(task, STATUS_FAILED);
+}
+
+enum task_step task_step_stop(struct user_task *task)
+{
+    struct outcome *outcome = &task->result.outcome;
+    bool unknown = task->progress->outcome_unknown ||
+                   (task->state == TASK_UPDATING && !outcome->last.not_applied);
+
+    outcome->changed = 0;
+    outcome->retryable = true;
+    (void)task_step_finish(task, unknown ? STATUS_UNKNOWN : STATUS_FAILED);
+    return TASK_STOP;
+}
+
+enum task_step task_step_stop_memory(struct user_task *task)
+{
+    api_error_set_memory(&task->result.outcome.last);
+    return task_step_stop(task);
+}
