@@ -1,6 +1,6 @@
 /*
- * The circuit breaker: holds calls back while the service as a whole fails, so
- * that no row fails because of an outage.
+ * The circuit breaker: stops calls while the service as a whole fails, so that
+ * no row fails because of an outage.
  *
  * Each retry takes one from the retry budget, and each success returns one.
  * While only single rows fail, the budget stays nearly full.

@@ -1,6 +1,6 @@
 /*
- * The failures of one row's calls, folded into one text: "HTTP 503 four times,
- * time-out twice, in 41 s". Pure; the clock is passed in.
+ * Summarizes the failures of one row's calls: "HTTP 503 four times, time-out
+ * twice, in 41 s". Pure; the clock is passed in.
  */
 #ifndef USER_FAILURE_SUMMARY_H
 #define USER_FAILURE_SUMMARY_H
@@ -10,8 +10,8 @@
 
 struct api_error;
 
-#define FAILURES_KINDS     6   /* told apart; the rest counts as others */
-#define FAILURES_TEXT_SIZE 576 /* bytes that every text fits in */
+#define FAILURES_KINDS     6   /* counted separately; the rest are others */
+#define FAILURES_TEXT_SIZE 576 /* bytes; large enough for every text */
 
 struct failure_summary {
     struct {
@@ -20,21 +20,21 @@ struct failure_summary {
     } kinds[FAILURES_KINDS]; /* in the order of their first appearance */
     unsigned kind_count;
     unsigned others;
-    int64_t first_ms; /* when the first one was added */
+    int64_t first_ms; /* when the first failure was added */
 };
 
 void failure_summary_init(struct failure_summary *failures);
 
-/* A call has failed. now: milliseconds of a steady clock. */
+/* Adds a failed call. now: milliseconds of a monotonic clock. */
 void failure_summary_add(struct failure_summary *failures,
                          const struct api_error *api_error, int64_t now);
 
-/* How many were added. */
+/* The number of failures that were added. */
 unsigned failure_summary_count(const struct failure_summary *failures);
 
-/* Puts the text into size bytes, cut where it doesn't fit. now, by the same
- * clock: up to when. Where fewer than two were added there is nothing to fold,
- * and the text is empty. */
+/* Writes the summary of all failures until now (of the same clock) into size
+ * bytes; a longer text is truncated. With fewer than two failures there is
+ * nothing to summarize, and the text is empty. */
 void failure_summary_describe(const struct failure_summary *failures,
                               int64_t now, char *text, size_t size);
 

@@ -40,27 +40,27 @@ static bool is_empty(const struct column *column, const char *text)
            (column->empty && strcmp(text, column->empty) == 0);
 }
 
-bool merge_is_same(const struct column *column, const char *held,
+bool merge_is_same(const struct column *column, const char *value,
                    const char *text)
 {
-    bool held_empty = is_empty(column, held);
-    bool text_empty = is_empty(column, text);
+    bool no_value = is_empty(column, value);
+    bool no_text = is_empty(column, text);
 
-    if (held_empty || text_empty)
-        return held_empty && text_empty;
-    if (strcmp(held, text) == 0)
+    if (no_value || no_text)
+        return no_value && no_text;
+    if (strcmp(value, text) == 0)
         return true;
     switch (column->type) {
     case COLUMN_LONG:
-        return same_long(held, text);
+        return same_long(value, text);
     case COLUMN_TIME:
-        return same_time(held, text);
+        return same_time(value, text);
     case COLUMN_ENUM:
     case COLUMN_GUID:
-        return strcasecmp(held, text) == 0;
+        return strcasecmp(value, text) == 0;
     case COLUMN_STRING:
-        /* A country code is sent in capitals, however it was given. */
-        return column->letters2 && strcasecmp(held, text) == 0;
+        /* A country code is sent in uppercase, whatever the file has. */
+        return column->letters2 && strcasecmp(value, text) == 0;
     case COLUMN_BOOLEAN:
     case COLUMN_BASE64:
         break;

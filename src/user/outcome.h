@@ -1,5 +1,5 @@
 /*
- * How a group of rows came out.
+ * The outcome of a group of rows.
  */
 #ifndef USER_OUTCOME_H
 #define USER_OUTCOME_H
@@ -10,7 +10,7 @@
 #include "service/column.h"
 #include "service/service.h"
 
-/* In the order in which the summary names them. */
+/* In the order of the summary. */
 enum status {
     STATUS_UPDATED,
     STATUS_WOULD_UPDATE,
@@ -29,23 +29,25 @@ enum status {
 /* The word in the Status column. */
 const char *status_name(enum status status);
 
-/* The status of that word; false: there is none. */
+/* Finds the status of a word; false: there is none. */
 bool status_find(const char *name, enum status *status);
 
-/* Is it what the row asked for? */
+/* Is it what the row requested? */
 bool status_is_success(enum status status);
 
 struct outcome {
     enum status status;
-    bool retryable;    /* no success: the rows may work as they are, later */
+    bool retryable;    /* no success: the unchanged rows may succeed later */
     unsigned attempts; /* calls made for the group */
     column_mask changed;
-    bool own_write; /* a guard on LastModifiedTime met this run's own write */
-    bool read_back; /* the update's own answer did not tell: GetUser did */
-    const char *field; /* the column at fault; NULL: none */
+    bool own_write; /* a guard on LastModifiedTime differed only because of this
+                       run's own write */
+    bool read_back; /* the response to the update did not show its outcome, but
+                       a later GetUser did */
+    const char *field; /* the column that caused a failure; NULL: none */
     char last_modified[SERVICE_TIME_SIZE];
-    struct api_error last; /* the last answer: its status and tracking id, and
-                          where there was no success, the fault */
+    struct api_error last; /* of the last response: HTTP status and tracking id;
+                              without success, its error too */
 };
 
 #endif

@@ -4,12 +4,12 @@
 
 #include "base/text.h"
 
-/* A state has its bucket, in which the latest ones are kept. */
+/* Each state belongs to one bucket, which keeps the latest ones. */
 #define BUCKETS      8192U
 #define SENT_BUCKETS 512U
 #define BUCKET_SIZE  8
 
-/* A line of more writes of one person than this is not followed. */
+/* A longer chain of writes of one person is not followed. */
 #define MAX_STEPS 1000
 
 struct version {
@@ -24,7 +24,7 @@ struct write {
 };
 
 struct bucket {
-    unsigned next; /* the oldest one */
+    unsigned next; /* index of the oldest write */
     struct write writes[BUCKET_SIZE];
 };
 
@@ -54,8 +54,8 @@ static int parse(struct shared_state state, struct version *version)
     return text_parse_instant(state.time, &version->time);
 }
 
-/* Spreads moments that follow each other closely, and the persons who are
- * written in one moment (Fibonacci hashing). */
+/* Fibonacci hashing spreads times that are close together, and persons who are
+ * written at the same time. */
 static size_t applied_bucket(const struct version *version)
 {
     const struct instant *time = &version->time;
@@ -72,7 +72,7 @@ static void put(struct bucket *bucket, const struct write *write)
     bucket->next = (bucket->next + 1) % BUCKET_SIZE;
 }
 
-/* The answer of an update that made these values has come. */
+/* The time of the update that made these values is known now. */
 static void forget_sent(struct own_writes *own_writes, uint64_t shared)
 {
     struct bucket *bucket = &own_writes->sent[shared % SENT_BUCKETS];
@@ -120,12 +120,12 @@ static const struct write *find(const struct own_writes *own_writes,
 }
 
 bool own_writes_explains(const struct own_writes *own_writes, const char *time,
-                         struct shared_state held)
+                         struct shared_state present)
 {
     struct instant wanted;
     struct version version;
 
-    if (text_parse_instant(time, &wanted) || parse(held, &version))
+    if (text_parse_instant(time, &wanted) || parse(present, &version))
         return false;
     for (unsigned i = 0; i < MAX_STEPS; i++) {
         const struct write *write = find(own_writes, &version);

@@ -11,7 +11,8 @@ static int by_length(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* A value of the user's, in its rows or as it is held, that may be repeated. */
+/* May a message contain such a value of the user, so that it must be redacted?
+ */
 static bool is_personal(const struct column *column)
 {
     return column->use == COLUMN_WRITE || column->type == COLUMN_STRING;
@@ -26,11 +27,11 @@ static void put(const char **values, size_t *count, const char *value)
     (*count)++;
 }
 
-/* Gathers what may be repeated; answers how much it is. values may be NULL:
- * then it is only counted. */
-static size_t gather(const char **values, const struct call_context *context,
-                     const struct service *service, const struct row *rows,
-                     const struct user *user)
+/* Collects the values to redact, and returns their number. If values is NULL,
+ * they are only counted. */
+static size_t collect(const char **values, const struct call_context *context,
+                      const struct service *service, const struct row *rows,
+                      const struct user *user)
 {
     size_t count = 0;
 
@@ -58,13 +59,13 @@ void redact_error(struct api_error *api_error,
 
     if (!*api_error->text)
         return;
-    count = gather(NULL, context, service, rows, user);
+    count = collect(NULL, context, service, rows, user);
     values = calloc(count + 1, sizeof(*values));
     if (!values) {
         *api_error->text = '\0';
         return;
     }
-    (void)gather(values, context, service, rows, user);
+    (void)collect(values, context, service, rows, user);
     qsort(values, count, sizeof(*values), by_length);
     for (size_t i = 0; i < count; i++)
         api_error_redact(api_error, values[i]);

@@ -1,6 +1,6 @@
 /*
- * Keeps values of users, and what signs in, out of what the service's messages
- * repeat.
+ * Removes values of users and secrets from the messages of the service, which
+ * may repeat them.
  */
 #ifndef USER_REDACT_H
 #define USER_REDACT_H
@@ -9,9 +9,9 @@
 #include "service/row.h"
 #include "service/service.h"
 
-/* Replaces in the fault's message each value of the rows and of the user (NULL:
- * not known), and the secrets of the calls, by "***", the longest first.
- * Without memory the message is emptied: rather nothing than a name. */
+/* Replaces each value of the rows and of the user (NULL: unknown), and each
+ * secret of the calls, by "***" in the error's message, the longest first. If
+ * there is no memory, the message becomes empty. */
 void redact_error(struct api_error *api_error,
                   const struct call_context *context,
                   const struct service *service, const struct row *rows,

@@ -160,8 +160,8 @@ static enum task_step reconcile(struct user_task *task)
 static bool is_own_write(const struct user_task *task, const struct row *row)
 {
     const struct service *service = task->progress->service;
-    struct shared_state held = {task->result.outcome.last_modified,
-                                task->shared};
+    struct shared_state present = {task->result.outcome.last_modified,
+                                   task->shared};
 
     for (unsigned i = 0; i < row->count; i++) {
         const struct cell *cell = &row->cells[i];
@@ -172,7 +172,7 @@ static bool is_own_write(const struct user_task *task, const struct row *row)
                            cell->text))
             return cell->text &&
                    own_writes_explains(task->progress->environment->own_writes,
-                                       cell->text, held);
+                                       cell->text, present);
     }
     return true;
 }
@@ -319,7 +319,7 @@ static enum task_step finish_stale_version(struct user_task *task)
 
 /* Does the user have all values of the rows? A write-only column can't be seen
  * and counts as different. */
-static bool has_changes(const struct user_task *task)
+static bool has_all_values(const struct user_task *task)
 {
     return !merge_differences(&task->result.merge, task->progress->service,
                               task->result.user, MERGE_CHANGES);
@@ -341,7 +341,7 @@ static bool is_not_applied(const struct user_task *task, bool same)
 {
     return same &&
            merge_differences(&task->result.merge, task->progress->service,
-                             task->result.user, MERGE_LACKS);
+                             task->result.user, MERGE_VISIBLE);
 }
 
 /* For a service that recognizes an update by its request id: an update that the
@@ -352,7 +352,7 @@ static enum task_step send_again(struct user_task *task, bool same,
     const struct task_progress *progress = task->progress;
     struct outcome *outcome = &task->result.outcome;
 
-    if (has_changes(task))
+    if (has_all_values(task))
         return finish_applied(task);
     if (is_update_final(task)) {
         if (is_not_applied(task, same))
@@ -406,7 +406,7 @@ static enum task_step verify(struct user_task *task,
     if (same && !stale)
         return is_update_final(task) ? task_failure_finish_update(task, now)
                                      : compare(task, request);
-    if (!same && progress->question == ASK_IF_APPLIED && has_changes(task))
+    if (!same && progress->question == ASK_IF_APPLIED && has_all_values(task))
         return finish_applied(task);
     if (++progress->merges > MAX_MERGES)
         return finish_stale_version(task);

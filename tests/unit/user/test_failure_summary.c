@@ -4,7 +4,7 @@
 #include "service/bing/errors.h"
 #include "user/failure_summary.h"
 
-/* A fault below HTTP. */
+/* A failure below HTTP. */
 static struct api_error lost(enum http_failure failure)
 {
     struct http_response response = make_response(0, "");
@@ -15,8 +15,8 @@ static struct api_error lost(enum http_failure failure)
     return api_error;
 }
 
-/* A proxy's answer. */
-static struct api_error foreign(long status)
+/* An unexpected response, such as a proxy's. */
+static struct api_error unexpected(long status)
 {
     struct http_response response = make_response(status, "<html>");
     struct api_error api_error;
@@ -53,24 +53,24 @@ static void assert_text(const struct failure_summary *failures, int64_t now,
     assert_string_equal(text, expected);
 }
 
-/* Failures are counted by their kind, in the order of their first appearance,
- * wherever the later ones come. */
-static void test_folded(void **state)
+/* Failures must be counted by kind, in the order of each kind's first failure.
+ */
+static void test_kinds(void **state)
 {
     struct failure_summary failures;
 
     (void)state;
     failure_summary_init(&failures);
-    add(&failures, foreign(503), 1);
+    add(&failures, unexpected(503), 1);
     add(&failures, lost(HTTP_TIMED_OUT), 2);
-    add(&failures, foreign(503), 3);
+    add(&failures, unexpected(503), 3);
     assert_int_equal(failure_summary_count(&failures), 6);
     assert_text(&failures, 42000,
                 "HTTP 503 four times, time-out twice, in 41 s");
 }
 
-/* One failure speaks for itself; none says nothing. */
-static void test_nothing_to_fold(void **state)
+/* The summary of no failure, or of one, must be empty. */
+static void test_nothing_to_summarize(void **state)
 {
     struct failure_summary failures;
 
@@ -78,13 +78,13 @@ static void test_nothing_to_fold(void **state)
     failure_summary_init(&failures);
     assert_int_equal(failure_summary_count(&failures), 0);
     assert_text(&failures, 5000, "");
-    add(&failures, foreign(500), 1);
+    add(&failures, unexpected(500), 1);
     assert_int_equal(failure_summary_count(&failures), 1);
     assert_text(&failures, 5000, "");
 }
 
-/* Each kind has a name that reads well: our own in words, those of the service
- * as they are, a status or a number where there is no name. */
+/* Names of this program must become words, names of the service must stay, and
+ * an error without a name must have its status or number. */
 static void test_names(void **state)
 {
     struct failure_summary failures;
@@ -95,8 +95,8 @@ static void test_names(void **state)
     add(&failures, lost(HTTP_TLS_FAILED), 1);
     add(&failures, lost(HTTP_BROKEN), 1);
     add(&failures, lost(HTTP_TOO_LARGE), 1);
-    add(&failures, foreign(200), 1);
-    add(&failures, foreign(429), 1);
+    add(&failures, unexpected(200), 1);
+    add(&failures, unexpected(429), 1);
     assert_text(
         &failures, 2000,
         "no connection once, TLS failure once, connection lost once, "
@@ -104,7 +104,8 @@ static void test_names(void **state)
         "in 1.0 s");
     failure_summary_init(&failures);
     add(&failures, refused(200, 117, "CallRateExceeded"), 1);
-    add(&failures, refused(200, 117, ""), 1); /* the number says the name */
+    add(&failures, refused(200, 117, ""),
+        1); /* the name follows from the number */
     add(&failures, refused(500, 0, "InternalError"), 1);
     add(&failures, refused(400, 209, ""), 1); /* has two meanings */
     assert_text(&failures, 2000,
@@ -112,7 +113,7 @@ static void test_names(void **state)
                 "in 1.0 s");
 }
 
-/* Kinds beyond the bound are counted together, and known ones still apart. */
+/* Kinds beyond the bound must be counted together, others still separately. */
 static void test_many_kinds(void **state)
 {
     struct failure_summary failures;
@@ -120,16 +121,16 @@ static void test_many_kinds(void **state)
     (void)state;
     failure_summary_init(&failures);
     for (long status = 501; status <= 508; status++)
-        add(&failures, foreign(status), 1);
-    add(&failures, foreign(506), 1);
-    add(&failures, foreign(507), 1);
+        add(&failures, unexpected(status), 1);
+    add(&failures, unexpected(506), 1);
+    add(&failures, unexpected(507), 1);
     assert_int_equal(failure_summary_count(&failures), 10);
     assert_text(&failures, 2000,
                 "HTTP 501 once, HTTP 502 once, HTTP 503 once, HTTP 504 once, "
                 "HTTP 505 once, HTTP 506 twice, others three times, in 1.0 s");
 }
 
-/* Small counts are words, larger ones numbers. */
+/* Small counts must be words, larger ones numbers. */
 static void test_counts(void **state)
 {
     static const char *const words[] = {
@@ -142,15 +143,15 @@ static void test_counts(void **state)
 
     (void)state;
     failure_summary_init(&failures);
-    add(&failures, foreign(503), 1);
+    add(&failures, unexpected(503), 1);
     for (size_t i = 0; i < COUNT(words); i++) {
-        add(&failures, foreign(503), 1);
+        add(&failures, unexpected(503), 1);
         snprintf(expected, sizeof(expected), "HTTP 503 %s, in 1.0 s", words[i]);
         assert_text(&failures, 2000, expected);
     }
 }
 
-/* The time is from the first failure on, in a unit that fits. */
+/* The duration must start at the first failure and have a suitable unit. */
 static void test_durations(void **state)
 {
     static const struct {
@@ -167,7 +168,7 @@ static void test_durations(void **state)
     char expected[64];
 
     (void)state;
-    api_error = foreign(503);
+    api_error = unexpected(503);
     failure_summary_init(&failures);
     failure_summary_add(&failures, &api_error, 1000);
     failure_summary_add(&failures, &api_error, 1900);
@@ -178,8 +179,8 @@ static void test_durations(void **state)
     }
 }
 
-/* The longest text fits the size that the header names; in less room it is cut,
- * and nothing is written behind it. */
+/* The longest text must fit FAILURES_TEXT_SIZE; in less room it must be
+ * truncated, and nothing must be written after it. */
 static void test_room(void **state)
 {
     struct failure_summary failures;
@@ -212,9 +213,12 @@ static void test_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_folded), cmocka_unit_test(test_nothing_to_fold),
-        cmocka_unit_test(test_names),  cmocka_unit_test(test_many_kinds),
-        cmocka_unit_test(test_counts), cmocka_unit_test(test_durations),
+        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_nothing_to_summarize),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_many_kinds),
+        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_durations),
         cmocka_unit_test(test_room),
     };
 

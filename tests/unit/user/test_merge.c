@@ -57,11 +57,12 @@ static void assert_user_is(const struct user *user, const char *text)
     buffer_free(&wanted);
 }
 
-/* ---- which cell wins ------------------------------------------------------
+/* ---- which cell is used
+ * ------------------------------------------------------
  */
 
-/* A later row's cell must go before an earlier one's, a column that only one
- * row names must keep that row's. */
+/* A later row's cell must replace an earlier one; a column of one row only must
+ * have that row's cell. */
 static void test_later_cells_win(void **state)
 {
     static const char *const cells[] = {"City=Bonn|FirstName=Ann|LastName=Lee",
@@ -84,7 +85,7 @@ static void test_later_cells_win(void **state)
     row_free_all(rows);
 }
 
-/* A later row that clears must win over an earlier value. */
+/* A later cell that clears must replace an earlier value. */
 static void test_later_clearing_wins(void **state)
 {
     static const char *const cells[] = {"Fax=1|Mobile=2",
@@ -103,12 +104,12 @@ static void test_later_clearing_wins(void **state)
 /* ---- what is the same -----------------------------------------------------
  */
 
-/* Null, absent and empty must be the same; longs go by number, times by
- * instant, everything else by code point. */
+/* Null, absent and empty must be the same; longs must be compared as numbers,
+ * times as instants, everything else by code point. */
 static void test_same(void **state)
 {
     static const struct {
-        const char *column, *held, *text;
+        const char *column, *value, *text;
         bool same;
     } cases[] = {
         {"City", NULL, NULL, true},
@@ -170,10 +171,10 @@ static void test_same(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct column *column = &bing_columns[column_of(cases[i].column)];
 
-        if (merge_is_same(column, cases[i].held, cases[i].text) !=
+        if (merge_is_same(column, cases[i].value, cases[i].text) !=
             cases[i].same)
             fail_msg("%s: %s, %s", cases[i].column,
-                     cases[i].held ? cases[i].held : "(null)",
+                     cases[i].value ? cases[i].value : "(null)",
                      cases[i].text ? cases[i].text : "(null)");
     }
 }
@@ -189,13 +190,13 @@ static const char user_text[] =
     "\"ContactInfo\":{\"Id\":\"8\",\"ContactByPhone\":true,\"Fax\":\"\","
     "\"Address\":{\"Id\":\"9\",\"City\":\"Bonn\",\"TimeStamp\":\"BBBB\"}}}";
 
-/* Guards must be checked in every row, winners or not; the answer has each one
- * that fails. */
+/* Guards must be checked in every row, even if a later row replaces the cell;
+ * each guard that does not match must be in the result. */
 static void test_guards(void **state)
 {
     static const struct {
         const char *cells[4];
-        const char *failed[2]; /* NULL: all hold */
+        const char *failed[2]; /* NULL: all match */
     } cases[] = {
         {{"City=Ulm"}, {NULL}},
         {{"CustomerId=123|TimeStamp=AAAA|UserName=ann@example.com"}, {NULL}},
@@ -232,8 +233,8 @@ static void test_guards(void **state)
     service_rest.user_free(user);
 }
 
-/* The differences must be the columns whose winning cells ask for another value
- * than the user has; guards count only where asked for. */
+/* The differences must be the columns whose merged cells differ from the user;
+ * guards must be included only on request. */
 static void test_differences(void **state)
 {
     static const struct {
@@ -283,8 +284,7 @@ static void test_differences(void **state)
     service_rest.user_free(user);
 }
 
-/* Exactly the columns asked for must be put into the user, each in the form
- * that the service takes. */
+/* Exactly the requested columns must be set, each as the service expects it. */
 static void test_apply(void **state)
 {
     static const struct {
@@ -483,14 +483,14 @@ static void shuffle(uint64_t *random, struct model *model, int object)
 
     for (unsigned i = model->counts[object]; i > 1; i--) {
         unsigned other = below(random, i);
-        struct member held = members[other];
+        struct member member = members[other];
 
         members[other] = members[i - 1];
-        members[i - 1] = held;
+        members[i - 1] = member;
     }
 }
 
-/* An object that is there, null or absent. */
+/* An object that is present, null or absent. */
 static void model_put_object(uint64_t *random, struct model *model, int parent,
                              const char *name, int object)
 {
@@ -544,7 +544,7 @@ static void model_print(const struct model *model, int object,
     assert_int_equal(buffer_puts(out, "}"), 0);
 }
 
-/* The object, or NULL where it is null or absent. */
+/* The object, or NULL if it is null or absent. */
 static struct member *model_open(struct model *model, int object)
 {
     static const struct {
@@ -610,24 +610,24 @@ static const struct spelling *find_literal(const char *literal)
     return NULL;
 }
 
-/* Sets a column to a value in the model; false where it has it already. */
+/* Sets a column to a value in the model; false if it has the value already. */
 static bool model_set(struct model *model, unsigned index,
                       const struct spelling *value)
 {
     const struct column *column = &bing_columns[index];
     int object = object_of(column);
     struct member *member = NULL;
-    const char *held = "";
+    const char *present = "";
     const char *literal = value->literal;
 
     if (model_has(model, object))
         member = model_find(model, object, member_name(column));
     if (member)
-        held = find_literal(member->literal)->text;
+        present = find_literal(member->literal)->text;
     if (strcmp(member && strcmp(member->literal, "\"None\"") == 0 &&
                        !column->empty
                    ? "None"
-                   : held,
+                   : present,
                value->text) == 0)
         return false;
     if (*value->text == '\0')

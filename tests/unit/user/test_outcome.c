@@ -2,8 +2,8 @@
 
 #include "user/outcome.h"
 
-/* Each status must have its word and be found by it, no other word be found,
- * and only those that the rows asked for be a success. */
+/* Each status must have its word and be found by it; no other word must be
+ * found; only a status that the rows requested must be a success. */
 static void test_statuses(void **state)
 {
     static const struct {

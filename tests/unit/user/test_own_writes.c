@@ -20,14 +20,14 @@ static void add(struct own_writes *own_writes, const char *before,
 }
 
 static bool explains(const struct own_writes *own_writes, const char *time,
-                     const char *held, uint64_t shared)
+                     const char *present, uint64_t shared)
 {
     return own_writes_explains(own_writes, time,
-                               (struct shared_state){held, shared});
+                               (struct shared_state){present, shared});
 }
 
-/* A guard of the time that a write came upon must be explained, in whatever
- * form its time is written; other guards and other states must not. */
+/* A guard on the time before an own write must be explained, in any notation of
+ * the time; other guards and other states must not. */
 static void test_one_write(void **state)
 {
     struct own_writes *own_writes = own_writes_new();
@@ -40,9 +40,9 @@ static void test_one_write(void **state)
     assert_true(explains(own_writes, BEFORE "0Z", AFTER, 8));
     assert_true(
         explains(own_writes, "2026-01-02T05:04:05.678+02:00", AFTER "00", 8));
-    /* somebody else wrote in the same millisecond */
+    /* others wrote in the same millisecond */
     assert_false(explains(own_writes, BEFORE, AFTER, 9));
-    /* the guard is older than what the write came upon */
+    /* the guard is older than the state before the write */
     assert_false(explains(own_writes, "2026-01-01T00:00:00", AFTER, 8));
     assert_false(explains(own_writes, BEFORE, LATER, 8));
     assert_false(explains(own_writes, "", AFTER, 8));
@@ -50,8 +50,8 @@ static void test_one_write(void **state)
     own_writes_free(own_writes);
 }
 
-/* Many persons written in one moment must not put each other out. */
-static void test_one_moment(void **state)
+/* Writes of many persons at one time must all be kept. */
+static void test_one_time(void **state)
 {
     struct own_writes *own_writes = own_writes_new();
 
@@ -64,9 +64,9 @@ static void test_one_moment(void **state)
     own_writes_free(own_writes);
 }
 
-/* A line of own writes must explain a guard of each time in it; with somebody
- * else's write in between it must not reach beyond that. */
-static void test_line_of_writes(void **state)
+/* A chain of own writes must explain a guard on each time in it, but not on a
+ * time before a write by others. */
+static void test_chain_of_writes(void **state)
 {
     struct own_writes *own_writes = own_writes_new();
 
@@ -87,9 +87,8 @@ static void test_line_of_writes(void **state)
     own_writes_free(own_writes);
 }
 
-/* An update that was sent must explain whatever has the values that it makes,
- * until its time is known; one that makes no other values must explain nothing.
- */
+/* An update that was sent must explain any state with its values, until its
+ * time is known; one that keeps the shared values must explain nothing. */
 static void test_sent(void **state)
 {
     struct own_writes *own_writes = own_writes_new();
@@ -114,8 +113,8 @@ static void test_sent(void **state)
     own_writes_free(own_writes);
 }
 
-/* The latest thousand writes must all be known, whatever came before; a line
- * that leads back to itself must come to an end. */
+/* The latest thousand writes must all be kept, after any number of others; a
+ * chain that leads back to itself must end. */
 static void test_bounds(void **state)
 {
     struct own_writes *own_writes = own_writes_new();
@@ -140,10 +139,8 @@ static void test_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_write),
-        cmocka_unit_test(test_one_moment),
-        cmocka_unit_test(test_line_of_writes),
-        cmocka_unit_test(test_sent),
+        cmocka_unit_test(test_one_write),       cmocka_unit_test(test_one_time),
+        cmocka_unit_test(test_chain_of_writes), cmocka_unit_test(test_sent),
         cmocka_unit_test(test_bounds),
     };
 

@@ -12,8 +12,9 @@ static const struct call_context context = {
     .password = "p<&> ss",
 };
 
-static const char *masked(const char *message,
-                          const struct call_context *secrets, const char *cells)
+static const char *redacted(const char *message,
+                            const struct call_context *secrets,
+                            const char *cells)
 {
     static struct api_error api_error;
     struct row *row = make_row(1, "7", cells);
@@ -25,34 +26,35 @@ static const char *masked(const char *message,
     return api_error.text;
 }
 
-/* Whatever signs in and whatever the rows hold must be gone from a message,
- * the longer ones before those that they begin with. */
-static void test_masks_all(void **state)
+/* All secrets and values of the rows must be replaced in a message, longer ones
+ * before those that they contain. */
+static void test_redacts_all(void **state)
 {
     (void)state;
     assert_string_equal(
-        masked("access-token, developer-token, application-token, "
-               "j\xC3\xB6rg@example.com, p<&> ss, Bad Homburg",
-               &context, "City=Bad Homburg|Line1=Bad"),
+        redacted("access-token, developer-token, application-token, "
+                 "j\xC3\xB6rg@example.com, p<&> ss, Bad Homburg",
+                 &context, "City=Bad Homburg|Line1=Bad"),
         "***, ***, ***, ***, ***, ***");
 }
 
 /* Secrets that a context does not have must leave the message unchanged. */
-static void test_masks_what_there_is(void **state)
+static void test_redacts_what_there_is(void **state)
 {
     const struct call_context bare = {.access_token = "access-token"};
 
     (void)state;
-    assert_string_equal(masked("no access-token, no password", &bare, "City="),
-                        "no ***, no password");
-    assert_string_equal(masked("", &context, "City=Bonn"), "");
+    assert_string_equal(
+        redacted("no access-token, no password", &bare, "City="),
+        "no ***, no password");
+    assert_string_equal(redacted("", &context, "City=Bonn"), "");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_masks_all),
-        cmocka_unit_test(test_masks_what_there_is),
+        cmocka_unit_test(test_redacts_all),
+        cmocka_unit_test(test_redacts_what_there_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

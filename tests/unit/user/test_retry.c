@@ -7,8 +7,8 @@ static struct api_error of(enum api_error_action action)
     return (struct api_error){.action = action};
 }
 
-/* Each action has one verdict, and only trouble that may pass is bounded by the
- * retries. */
+/* Each action must have one verdict; --retries must limit only failures that
+ * may be temporary. */
 static void test_verdicts(void **state)
 {
     static const struct {
@@ -34,8 +34,8 @@ static void test_verdicts(void **state)
     }
 }
 
-/* No row is given up where the service answers nobody. */
-static void test_no_row_is_spent_on_an_outage(void **state)
+/* No row must fail while the service fails as a whole. */
+static void test_no_row_fails_in_an_outage(void **state)
 {
     struct api_error api_error = of(API_ERROR_RETRY);
 
@@ -45,8 +45,8 @@ static void test_no_row_is_spent_on_an_outage(void **state)
     assert_int_equal(retry_decide(&api_error, 1, 0, true), RETRY_NOT);
 }
 
-/* The bound doubles from 250 ms to a minute, and all of what is below it is
- * used. */
+/* The bound of the delay must double from 250 ms to a minute, and the delay
+ * must be anything below it. */
 static void test_delays(void **state)
 {
     (void)state;
@@ -62,7 +62,7 @@ static void test_delays(void **state)
     }
 }
 
-/* What the service asks for is the least, but for more than an hour. */
+/* The delay must be at least what the service asks for, up to an hour. */
 static void test_retry_after(void **state)
 {
     (void)state;
@@ -76,7 +76,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_verdicts),
-        cmocka_unit_test(test_no_row_is_spent_on_an_outage),
+        cmocka_unit_test(test_no_row_fails_in_an_outage),
         cmocka_unit_test(test_delays),
         cmocka_unit_test(test_retry_after),
     };

@@ -15,7 +15,7 @@ static const char good_user[] =
 
 static const char good_update[] = "{\"LastModifiedTime\":\"" TIME_AFTER "\"}";
 
-/* One task, with all that it borrows. */
+/* One task, with everything that it borrows. */
 struct trial {
     struct circuit_breaker breaker;
     struct call_context context;
@@ -25,7 +25,7 @@ struct trial {
     struct user_task *task;
 };
 
-/* cells: those of the rows, NULL at the end. */
+/* cells: those of each row, NULL at the end. */
 static void start_trial(struct trial *trial, enum mode mode,
                         const char *const *cells)
 {
@@ -71,8 +71,8 @@ static void start_fetching(struct trial *trial, enum mode mode,
     assert_string_equal(trial->request.body.data, "{\"UserId\":\"7\"}");
 }
 
-static enum task_step answer_with(struct trial *trial,
-                                  const struct http_response *response)
+static enum task_step respond_with(struct trial *trial,
+                                   const struct http_response *response)
 {
     buffer_clear(&trial->request.path);
     buffer_clear(&trial->request.body);
@@ -80,18 +80,19 @@ static enum task_step answer_with(struct trial *trial,
                                    1000);
 }
 
-static enum task_step answer(struct trial *trial, long status, const char *body)
+static enum task_step respond(struct trial *trial, long status,
+                              const char *body)
 {
     struct http_response response = make_response(status, body);
 
-    return answer_with(trial, &response);
+    return respond_with(trial, &response);
 }
 
-/* Lets the task go on until its UpdateUser is to be sent. */
+/* Lets the task continue until it sends UpdateUser. */
 static void start_updating(struct trial *trial, const char *const *cells)
 {
     start_fetching(trial, MODE_APPLY, cells);
-    assert_int_equal(answer(trial, 200, good_user), TASK_SEND);
+    assert_int_equal(respond(trial, 200, good_user), TASK_SEND);
     assert_int_equal(trial->task->state, TASK_UPDATING);
 }
 
@@ -112,11 +113,11 @@ static column_mask mask_of(const char *const *names)
     return mask;
 }
 
-/* ---- the way through ------------------------------------------------------
+/* ---- without failures ------------------------------------------------------
  */
 
-/* A user that differs from its rows must be fetched, replaced with the winning
- * cells, and be Updated with the time of UpdateUser's answer. */
+/* A user that differs from their rows must be fetched and updated with the
+ * merged cells, and be Updated with the time in UpdateUser's response. */
 static void test_updates(void **state)
 {
     static const char *const cells[] = {"City=Ulm|Fax=1",
@@ -135,7 +136,7 @@ static void test_updates(void **state)
         "\"" TIME_BEFORE "\",\"JobTitle\":null,\"x\":1.50,\"ContactInfo\":{"
         "\"Address\":{\"TimeStamp\":\"BBBB\",\"City\":\"Jena\"},\"Fax\":\"1\""
         "}}}");
-    assert_int_equal(answer(&trial, 200, good_update), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, good_update), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
     assert_int_equal(trial.task->result.outcome.attempts, 2);
     assert_true(trial.task->result.outcome.changed == mask_of(changed));
@@ -148,8 +149,8 @@ static void test_updates(void **state)
     end_trial(&trial);
 }
 
-/* Where the user has every value already nothing must be sent, in whatever mode
- * that compares. */
+/* If the user has every value already, nothing must be sent, in each mode that
+ * compares. */
 static void test_unchanged(void **state)
 {
     static const char *const rows[][3] = {
@@ -174,7 +175,7 @@ static void test_unchanged(void **state)
             struct trial trial;
 
             start_fetching(&trial, modes[j].mode, rows[i]);
-            assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+            assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
             assert_status(&trial, modes[j].status);
             assert_int_equal(trial.task->result.outcome.attempts, 1);
             assert_true(trial.task->result.outcome.changed == 0);
@@ -186,8 +187,8 @@ static void test_unchanged(void **state)
     }
 }
 
-/* --dry-run must say what would change, send nothing, and leave the user as it
- * was for --diff. */
+/* --dry-run must report what would change, send nothing, and leave the user
+ * unchanged for --diff. */
 static void test_dry_run(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -196,7 +197,7 @@ static void test_dry_run(void **state)
 
     (void)state;
     start_fetching(&trial, MODE_DRY_RUN, cells);
-    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_WOULD_UPDATE);
     assert_true(trial.task->result.outcome.changed == mask_of(changed));
     assert_int_equal(trial.request.body.len, 0);
@@ -206,8 +207,8 @@ static void test_dry_run(void **state)
     end_trial(&trial);
 }
 
-/* --reconcile must find the columns that differ, guards included, and call no
- * guard a conflict. */
+/* --reconcile must find the columns that differ, including guards, which must
+ * not cause a conflict. */
 static void test_reconcile(void **state)
 {
     static const char *const cells[] = {"City=Ulm|CustomerId=6|TimeStamp=AAAA",
@@ -217,14 +218,14 @@ static void test_reconcile(void **state)
 
     (void)state;
     start_fetching(&trial, MODE_RECONCILE, cells);
-    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_DRIFT);
     assert_true(trial.task->result.outcome.changed == mask_of(changed));
     assert_int_equal(trial.task->result.outcome.attempts, 1);
     end_trial(&trial);
 }
 
-/* --export must fetch, keep the user for the report, and send nothing. */
+/* --export must fetch the user, keep them for the output, and send nothing. */
 static void test_export(void **state)
 {
     static const char *const cells[] = {"", NULL};
@@ -232,15 +233,15 @@ static void test_export(void **state)
 
     (void)state;
     start_fetching(&trial, MODE_EXPORT, cells);
-    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_EXPORTED);
     assert_non_null(trial.task->result.user);
     assert_int_equal(trial.request.body.len, 0);
     end_trial(&trial);
 }
 
-/* A value that would clear when it is fed back must not be exported; one in a
- * member that is no column of the export does not matter. */
+/* A value that is equal to the clear token must not be exported; one in a
+ * member that is not exported does not matter. */
 static void test_export_of_clear_token(void **state)
 {
     static const char *const cells[] = {"", NULL};
@@ -249,7 +250,7 @@ static void test_export_of_clear_token(void **state)
     (void)state;
     start_fetching(&trial, MODE_EXPORT, cells);
     trial.environment.clear_token = "Bonn";
-    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_string_equal(trial.task->result.outcome.field, "City");
     assert_string_equal(trial.task->result.outcome.last.name,
@@ -258,18 +259,18 @@ static void test_export_of_clear_token(void **state)
     end_trial(&trial);
 
     start_fetching(&trial, MODE_EXPORT, cells);
-    assert_int_equal(answer(&trial, 200,
-                            "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\","
-                            "\"Password\":\"delete_value\",\"ContactInfo\":{"
-                            "\"Address\":{\"TimeStamp\":\"B\","
-                            "\"BusinessName\":\"delete_value\"}}}}"),
+    assert_int_equal(respond(&trial, 200,
+                             "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\","
+                             "\"Password\":\"delete_value\",\"ContactInfo\":{"
+                             "\"Address\":{\"TimeStamp\":\"B\","
+                             "\"BusinessName\":\"delete_value\"}}}}"),
                      TASK_FINISH);
     assert_status(&trial, STATUS_EXPORTED);
     end_trial(&trial);
 }
 
-/* A guard of any row that fails must be a conflict that names its column, and
- * nothing be sent. */
+/* A guard of any row that does not match must cause a conflict with its column,
+ * and nothing must be sent. */
 static void test_conflict(void **state)
 {
     static const char *const rows[][3] = {
@@ -285,7 +286,7 @@ static void test_conflict(void **state)
             struct trial trial;
 
             start_fetching(&trial, modes[j], rows[i]);
-            assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+            assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
             assert_status(&trial, STATUS_CONFLICT);
             assert_string_equal(trial.task->result.outcome.field, "TimeStamp");
             assert_string_equal(trial.task->result.outcome.last.name,
@@ -299,7 +300,7 @@ static void test_conflict(void **state)
     }
 }
 
-/* The hash of the values that a person's users share. */
+/* The hash of the values that all users of one person share. */
 static uint64_t shared_of(const char *text)
 {
     struct http_response response = make_response(200, text);
@@ -314,13 +315,13 @@ static uint64_t shared_of(const char *text)
     return hash;
 }
 
-/* A LastModifiedTime that this run has written is no conflict and must be
- * noted; another guard beside it, or another time, is one all the same. */
+/* A LastModifiedTime that this run has written must be noted and not be a
+ * conflict; another guard that does not match, or another time, must be one. */
 static void test_own_write_is_no_conflict(void **state)
 {
     static const char old[] = "LastModifiedTime=2025-12-31T00:00:00";
     static const char older[] = "LastModifiedTime=2025-12-30T00:00:00";
-    static const char held[] = "LastModifiedTime=" TIME_BEFORE;
+    static const char present[] = "LastModifiedTime=" TIME_BEFORE;
     static const struct {
         const char *cells[3];
         const char *own_writes; /* NULL: nothing */
@@ -329,8 +330,8 @@ static void test_own_write_is_no_conflict(void **state)
         bool noted;
     } cases[] = {
         {{old}, TIME_BEFORE, STATUS_UNCHANGED, NULL, true},
-        {{held, old}, TIME_BEFORE "0Z", STATUS_UNCHANGED, NULL, true},
-        {{held}, TIME_BEFORE, STATUS_UNCHANGED, NULL, false},
+        {{present, old}, TIME_BEFORE "0Z", STATUS_UNCHANGED, NULL, true},
+        {{present}, TIME_BEFORE, STATUS_UNCHANGED, NULL, false},
         {{older}, TIME_BEFORE, STATUS_CONFLICT, "LastModifiedTime", false},
         {{old, older}, TIME_BEFORE, STATUS_CONFLICT, "LastModifiedTime", false},
         {{old}, NULL, STATUS_CONFLICT, "LastModifiedTime", false},
@@ -352,7 +353,7 @@ static void test_own_write_is_no_conflict(void **state)
                                                  shared_of(good_user)});
         start_fetching(&trial, MODE_APPLY, cases[i].cells);
         trial.environment.own_writes = own_writes;
-        assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+        assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
         assert_status(&trial, cases[i].status);
         assert_int_equal(trial.task->result.outcome.own_write, cases[i].noted);
         if (cases[i].field)
@@ -370,16 +371,16 @@ static void test_own_write_is_no_conflict(void **state)
 
 #define ERROR(code) "{\"Errors\":[{\"Code\":" #code ",\"Message\":\"m\"}]}"
 
-/* How calls can fail, and what becomes of the rows. */
+/* How calls can fail, and what follows for the rows. */
 static const struct {
     enum http_failure failure;
     bool sent;
     long status;
     const char *body;
-    enum task_step get; /* what follows a GetUser that fails so */
-    bool retryable;     /* where it finishes */
+    enum task_step get; /* what follows if GetUser fails so */
+    bool retryable;     /* if that is TASK_FINISH */
     enum task_step update;
-    enum task_state resume; /* where the update waits: what it does again */
+    enum task_state resume; /* if the update waits: what follows */
 } failures[] = {
     /* the service's own errors */
     {HTTP_OK, true, 400, ERROR(100), TASK_FINISH, false, TASK_FINISH, 0},
@@ -398,7 +399,7 @@ static const struct {
     {HTTP_OK, true, 400, ERROR(205), TASK_STOP, false, TASK_WAIT,
      TASK_FETCHING},
     {HTTP_OK, true, 400, ERROR(303), TASK_STOP, false, TASK_STOP, 0},
-    /* somebody else's answers */
+    /* unexpected responses */
     {HTTP_OK, true, 200, "<html>", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 200, "{}", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 200, "{\"a\":1,\"a\":1}", TASK_FINISH, false, TASK_WAIT,
@@ -410,7 +411,7 @@ static const struct {
     {HTTP_OK, true, 429, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
     {HTTP_OK, true, 500, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 503, "<p>", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
-    /* none */
+    /* no response */
     {HTTP_CONNECT_FAILED, 0, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
     {HTTP_TLS_FAILED, false, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
     {HTTP_TIMED_OUT, false, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
@@ -429,12 +430,13 @@ static struct http_response make_failure(size_t i)
     response.failure = failures[i].failure;
     response.sent = failures[i].sent;
     response.sends = failures[i].sent;
-    response.text = "libcurl's words";
+    response.text = "a message of libcurl";
     return response;
 }
 
-/* A GetUser that fails changes nothing: it is made again where the trouble may
- * pass, else its rows are Failed; what concerns all users stops the run. */
+/* A GetUser that fails must be made again if the failure may be temporary, else
+ * its rows must be Failed; a failure that concerns all users must stop the run.
+ */
 static void test_get_fails(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -448,7 +450,7 @@ static void test_get_fails(void **state)
         struct trial trial;
 
         start_fetching(&trial, modes[i % COUNT(modes)], cells);
-        assert_int_equal(answer_with(&trial, &response), failures[at].get);
+        assert_int_equal(respond_with(&trial, &response), failures[at].get);
         assert_int_equal(trial.task->result.outcome.attempts, 1);
         assert_int_equal(trial.task->result.outcome.last.http_status,
                          failures[at].status);
@@ -469,9 +471,9 @@ static void test_get_fails(void **state)
     }
 }
 
-/* An UpdateUser that failed for sure is made again or leaves its rows Failed;
- * one whose outcome is in doubt leads to a GetUser, never to another update or
- * to an outcome. */
+/* An UpdateUser that was not applied must be made again, or its rows must be
+ * Failed; one whose outcome is unknown must lead to a GetUser, never to another
+ * update or to an outcome. */
 static void test_update_fails(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -482,7 +484,7 @@ static void test_update_fails(void **state)
         struct trial trial;
 
         start_updating(&trial, cells);
-        assert_int_equal(answer_with(&trial, &response), failures[i].update);
+        assert_int_equal(respond_with(&trial, &response), failures[i].update);
         assert_int_equal(trial.task->result.outcome.attempts, 2);
         if (failures[i].update == TASK_FINISH) {
             assert_status(&trial, STATUS_FAILED);
@@ -499,7 +501,8 @@ static void test_update_fails(void **state)
     }
 }
 
-/* ---- an update in doubt ---------------------------------------------------
+/* ---- an update with unknown outcome
+ * ---------------------------------------------------
  */
 
 #define STAMPED(own, its, city)                                                \
@@ -511,18 +514,17 @@ static void test_update_fails(void **state)
 #define STALE                                                                  \
     "{\"Errors\":[{\"Code\":209,\"ErrorCode\":\"TimestampNotMatch\"}]}"
 
-/* Lets an update be answered by status and body, and the wait that must follow
- * end with the request for what it does again. */
+/* Lets a call fail with that response, and ends the wait that must follow. */
 static void wait_after(struct trial *trial, long status, const char *body)
 {
-    assert_int_equal(answer(trial, status, body), TASK_WAIT);
+    assert_int_equal(respond(trial, status, body), TASK_WAIT);
     assert_true(trial->task->delay >= 0);
     assert_int_equal(user_task_resume(trial->task, &trial->request), TASK_SEND);
 }
 
-/* Where the TimeStamps are those that were sent, the update was not applied,
- * and the same one is sent again. */
-static void test_doubt_not_applied(void **state)
+/* If the TimeStamps are those that were sent, the update was not applied, and
+ * the same one must be sent again. */
+static void test_unknown_not_applied(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
     struct trial trial;
@@ -534,19 +536,19 @@ static void test_doubt_not_applied(void **state)
     trial.environment.retries = 1;
     wait_after(&trial, 503, "");
     assert_string_equal(trial.request.body.data, "{\"UserId\":\"7\"}");
-    assert_int_equal(answer(&trial, 200, good_user), TASK_SEND);
+    assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
     assert_int_equal(trial.task->state, TASK_UPDATING);
     assert_string_equal(trial.request.body.data, sent);
-    assert_int_equal(answer(&trial, 200, good_update), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, good_update), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
     assert_false(trial.task->result.outcome.read_back);
     free(sent);
     end_trial(&trial);
 }
 
-/* An outage in which the user can't be read back spends none of the update's
- * retries: it is sent again when the service is there again. */
-static void test_doubt_in_outage(void **state)
+/* Failures to read the user back during an outage must not count against the
+ * update's retries: it is sent again after the outage. */
+static void test_unknown_in_outage(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
     struct trial trial;
@@ -559,16 +561,16 @@ static void test_doubt_in_outage(void **state)
         wait_after(&trial, 503, "");
         assert_int_equal(trial.task->state, TASK_FETCHING);
     }
-    assert_int_equal(answer(&trial, 200, good_user), TASK_SEND);
+    assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
     assert_int_equal(trial.task->state, TASK_UPDATING);
     wait_after(&trial, 503, "");
-    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     end_trial(&trial);
 }
 
-/* A TimeStamp that is stale after a try that was refused leaves in doubt
- * whether that one was applied. */
+/* If an update was refused, and its repetition has a stale TimeStamp, the first
+ * one may have been applied: this must be verified. */
 static void test_stale_after_refusal(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -579,16 +581,16 @@ static void test_stale_after_refusal(void **state)
     wait_after(&trial, 429, "");
     assert_int_equal(trial.task->state, TASK_UPDATING);
     wait_after(&trial, 400, STALE);
-    assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm")),
+    assert_int_equal(respond(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm")),
                      TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
     assert_true(trial.task->result.outcome.read_back);
     end_trial(&trial);
 }
 
-/* Where they are others and the user has the values, it was applied, also where
- * only one of the two is another. */
-static void test_doubt_applied(void **state)
+/* If one of the TimeStamps has changed and the user has the values, the update
+ * was applied. */
+static void test_unknown_applied(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
     static const char *const city[] = {"City", NULL};
@@ -601,7 +603,7 @@ static void test_doubt_applied(void **state)
 
         start_updating(&trial, cells);
         wait_after(&trial, 503, "");
-        assert_int_equal(answer(&trial, 200, now[i]), TASK_FINISH);
+        assert_int_equal(respond(&trial, 200, now[i]), TASK_FINISH);
         assert_status(&trial, STATUS_UPDATED);
         assert_true(trial.task->result.outcome.read_back);
         assert_true(trial.task->result.outcome.changed == mask_of(city));
@@ -611,10 +613,9 @@ static void test_doubt_applied(void **state)
     }
 }
 
-/* Where somebody else wrote meanwhile, the merge is made anew, upon the new
- * TimeStamps; where a guard does not hold any more, nobody knows whether the
- * update was applied before. */
-static void test_doubt_written(void **state)
+/* If others have written meanwhile, the rows must be merged again, with the new
+ * TimeStamps; if a guard no longer matches, the rows must be Unknown. */
+static void test_unknown_written(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
     static const char *const guarded[] = {"City=Ulm", "TimeStamp=AAAA", NULL};
@@ -624,7 +625,7 @@ static void test_doubt_written(void **state)
     (void)state;
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
-    assert_int_equal(answer(&trial, 200, other), TASK_SEND);
+    assert_int_equal(respond(&trial, 200, other), TASK_SEND);
     assert_int_equal(trial.task->state, TASK_UPDATING);
     assert_string_equal(trial.task->sent.stamps, "CCCC DDDD");
     assert_non_null(strstr(trial.request.body.data, "\"CCCC\""));
@@ -633,16 +634,16 @@ static void test_doubt_written(void **state)
 
     start_updating(&trial, guarded);
     wait_after(&trial, 503, "");
-    assert_int_equal(answer(&trial, 200, other), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, other), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
     assert_string_equal(trial.task->result.outcome.field, "TimeStamp");
     end_trial(&trial);
 }
 
-/* Where the user can't be read either, though the service answers others, the
- * rows are Unknown; where no retry is left and the update was not applied, they
- * are Failed with what the update met with. */
-static void test_doubt_without_retries(void **state)
+/* If the user can't be read back either, although the service responds to other
+ * calls, the rows must be Unknown; if no retry is left and the update was not
+ * applied, they must be Failed with the update's error. */
+static void test_unknown_without_retries(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
     struct trial trial;
@@ -651,14 +652,14 @@ static void test_doubt_without_retries(void **state)
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
-    assert_int_equal(answer(&trial, 500, ""), TASK_FINISH);
+    assert_int_equal(respond(&trial, 500, ""), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
     assert_true(trial.task->result.outcome.retryable);
     end_trial(&trial);
 
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
-    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_int_equal(trial.task->result.outcome.last.http_status, 503);
     assert_true(trial.task->result.outcome.retryable);
@@ -666,9 +667,9 @@ static void test_doubt_without_retries(void **state)
     end_trial(&trial);
 }
 
-/* An update that an earlier run has sent, and that was applied, must be told as
- * it was: Updated, with the columns that it changed. */
-static void test_taken_up(void **state)
+/* An update that an earlier run has sent, and that was applied, must be
+ * reported as Updated, with the columns that it changed. */
+static void test_resumed(void **state)
 {
     static const char *const cells[] = {"City=Ulm", "TimeStamp=AAAA", NULL};
     static const char *const city[] = {"City", NULL};
@@ -681,7 +682,7 @@ static void test_taken_up(void **state)
     trial.group.rows->sent = &sent;
     trial.task = user_task_new(&trial.environment, &trial.group);
     assert_int_equal(user_task_start(trial.task, &trial.request), TASK_SEND);
-    assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm")),
+    assert_int_equal(respond(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm")),
                      TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
     assert_true(trial.task->result.outcome.changed == mask_of(city));
@@ -691,8 +692,8 @@ static void test_taken_up(void **state)
 /* ---- stale TimeStamps -----------------------------------------------------
  */
 
-/* A number that stands for a stale TimeStamp or for a value means the value
- * where the TimeStamps are still those that were sent. */
+/* An error that means either a stale TimeStamp or a value means the value if
+ * the TimeStamps are still those that were sent. */
 static void test_who_wrote(void **state)
 {
     static const char *const cells[] = {"PostalCode=99999", NULL};
@@ -701,7 +702,7 @@ static void test_who_wrote(void **state)
     (void)state;
     start_updating(&trial, cells);
     wait_after(&trial, 400, ERROR(209));
-    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_int_equal(trial.task->result.outcome.last.code, 209);
     assert_string_equal(trial.task->result.outcome.field, "PostalCode");
@@ -710,16 +711,16 @@ static void test_who_wrote(void **state)
 
     start_updating(&trial, cells);
     wait_after(&trial, 400, ERROR(209));
-    assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
+    assert_int_equal(respond(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
                      TASK_SEND);
     assert_int_equal(trial.task->state, TASK_UPDATING);
     end_trial(&trial);
 }
 
-/* 205 by number means a value, for the version was good for GetUser; 207 does
- * where it comes again and again, and else that there were too many calls.
- * Field is told only where the rows have set it: the user may have been held
- * so. */
+/* Error 205 must mean a value, as the version was good for GetUser; 207 must
+ * mean too many calls at first, and a value if it is repeated. Field must be
+ * set only if the rows have the column: else the value was the user's before.
+ */
 static void test_number_of_a_value(void **state)
 {
     static const char *const line3[] = {"Line3=x", NULL};
@@ -730,11 +731,11 @@ static void test_number_of_a_value(void **state)
     start_updating(&trial, line3);
     for (int i = 0; i < 3; i++) {
         wait_after(&trial, 400, ERROR(207));
-        assert_int_equal(answer(&trial, 200, good_user), TASK_SEND);
+        assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
         assert_int_equal(trial.task->state, TASK_UPDATING);
     }
     wait_after(&trial, 400, ERROR(207));
-    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_string_equal(trial.task->result.outcome.field, "Line3");
     assert_false(trial.task->result.outcome.retryable);
@@ -742,15 +743,15 @@ static void test_number_of_a_value(void **state)
 
     start_updating(&trial, city);
     wait_after(&trial, 400, ERROR(205));
-    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_null(trial.task->result.outcome.field);
     end_trial(&trial);
 }
 
-/* Who is written by others between each fetch and update is Conflict in the
- * end: after eight merges anew. */
-static void test_contested(void **state)
+/* A user that others modify between each fetch and update must be a Conflict
+ * after eight further merges. */
+static void test_stale_again_and_again(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
     struct trial trial;
@@ -762,10 +763,10 @@ static void test_contested(void **state)
     for (int i = 0; i < 8; i++) {
         wait_after(&trial, 400, STALE);
         (*stamp)++;
-        assert_int_equal(answer(&trial, 200, user), TASK_SEND);
+        assert_int_equal(respond(&trial, 200, user), TASK_SEND);
     }
     wait_after(&trial, 400, STALE);
-    assert_int_equal(answer(&trial, 200, user), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, user), TASK_FINISH);
     assert_status(&trial, STATUS_CONFLICT);
     assert_string_equal(trial.task->result.outcome.last.name,
                         "TimestampNotMatch");
@@ -775,8 +776,8 @@ static void test_contested(void **state)
     end_trial(&trial);
 }
 
-/* A guard that fails when the user is fetched again must be a conflict, of
- * which no column is said to have changed. */
+/* A guard that does not match when the user is fetched again must be a
+ * conflict, without changed columns. */
 static void test_conflict_of_stale(void **state)
 {
     static const char *const cells[] = {"City=Ulm|TimeStamp=AAAA", NULL};
@@ -785,7 +786,7 @@ static void test_conflict_of_stale(void **state)
     (void)state;
     start_updating(&trial, cells);
     wait_after(&trial, 400, STALE);
-    assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
+    assert_int_equal(respond(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
                      TASK_FINISH);
     assert_status(&trial, STATUS_CONFLICT);
     assert_string_equal(trial.task->result.outcome.field, "TimeStamp");
@@ -795,8 +796,8 @@ static void test_conflict_of_stale(void **state)
 
 /* ---- waiting ------------------------------------------------------------- */
 
-/* What can't be sent now must be filled in again as it was. */
-static void test_hold(void **state)
+/* A request that can't be sent now must be built again, and be the same. */
+static void test_defer(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
     struct trial trial;
@@ -815,9 +816,9 @@ static void test_hold(void **state)
     end_trial(&trial);
 }
 
-/* A row is given up after --retries only where the service has answered others
- * meanwhile. */
-static void test_gives_up(void **state)
+/* A row must fail after --retries only if the service has responded properly to
+ * other calls meanwhile. */
+static void test_retries_used_up(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
     struct trial trial;
@@ -828,16 +829,16 @@ static void test_gives_up(void **state)
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
-    assert_int_equal(answer(&trial, 503, ""), TASK_FINISH);
+    assert_int_equal(respond(&trial, 503, ""), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_true(trial.task->result.outcome.retryable);
     assert_int_equal(trial.task->result.outcome.attempts, 6);
     end_trial(&trial);
 }
 
-/* Once an outage is found, no row is given up: not even one that failed before
- * the last success. */
-static void test_no_row_for_an_outage(void **state)
+/* While the circuit breaker is open, no row must fail: not even one that failed
+ * before the last success. */
+static void test_no_row_fails_in_an_outage(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
     struct trial trial;
@@ -852,11 +853,11 @@ static void test_no_row_for_an_outage(void **state)
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
-    assert_int_equal(answer(&trial, 503, ""), TASK_FINISH);
+    assert_int_equal(respond(&trial, 503, ""), TASK_FINISH);
     end_trial(&trial);
 }
 
-/* A run that must stop says why: the fault is kept, with its message. */
+/* If the run must stop, the API error must be kept, with its message. */
 static void test_stop_keeps_reason(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -864,9 +865,9 @@ static void test_stop_keeps_reason(void **state)
 
     (void)state;
     start_updating(&trial, cells);
-    assert_int_equal(answer(&trial, 401,
-                            "{\"TrackingId\":\"T\",\"Errors\":[{\"Code\":109,"
-                            "\"Message\":\"The token for Ulm expired.\"}]}"),
+    assert_int_equal(respond(&trial, 401,
+                             "{\"TrackingId\":\"T\",\"Errors\":[{\"Code\":109,"
+                             "\"Message\":\"The token for Ulm expired.\"}]}"),
                      TASK_WAIT);
     assert_int_equal(user_task_refuse_sign_in(trial.task), TASK_STOP);
     assert_int_equal(trial.task->result.outcome.last.action, API_ERROR_SIGN_IN);
@@ -878,7 +879,8 @@ static void test_stop_keeps_reason(void **state)
     end_trial(&trial);
 }
 
-/* A user that may not be sent back must fail its rows by name, for good. */
+/* A user that must not be sent back must fail the rows, with the name of the
+ * reason and no retry. */
 static void test_untrusted_users(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -898,7 +900,7 @@ static void test_untrusted_users(void **state)
         struct trial trial;
 
         start_fetching(&trial, MODE_APPLY, cells);
-        assert_int_equal(answer(&trial, 200, cases[i].body), TASK_FINISH);
+        assert_int_equal(respond(&trial, 200, cases[i].body), TASK_FINISH);
         assert_status(&trial, STATUS_FAILED);
         assert_string_equal(trial.task->result.outcome.last.name,
                             cases[i].name);
@@ -908,7 +910,7 @@ static void test_untrusted_users(void **state)
     }
 }
 
-/* A request that does not fit must fail the rows, which claim no change. */
+/* A request that is too large must fail the rows, without changed columns. */
 static void test_requests_too_large(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -928,7 +930,7 @@ static void test_requests_too_large(void **state)
     start_fetching(&trial, MODE_APPLY, cells);
     buffer_free(&trial.request.body);
     buffer_init(&trial.request.body, 20);
-    assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_string_equal(trial.task->result.outcome.last.name,
                         "RequestTooLarge");
@@ -938,8 +940,8 @@ static void test_requests_too_large(void **state)
     end_trial(&trial);
 }
 
-/* Attempts must count what was put on the wire, and a call that was not as one
- * attempt. */
+/* Attempts must count the requests that were sent, and a call without any as
+ * one attempt. */
 static void test_attempts(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -949,18 +951,18 @@ static void test_attempts(void **state)
     (void)state;
     start_fetching(&trial, MODE_APPLY, cells);
     response.sends = 3; /* libcurl may repeat a GetUser by itself */
-    assert_int_equal(answer_with(&trial, &response), TASK_SEND);
+    assert_int_equal(respond_with(&trial, &response), TASK_SEND);
     assert_int_equal(trial.task->result.outcome.attempts, 3);
     response = make_response(0, "");
     response.failure = HTTP_CONNECT_FAILED;
     response.sent = false;
     response.sends = 0;
-    assert_int_equal(answer_with(&trial, &response), TASK_WAIT);
+    assert_int_equal(respond_with(&trial, &response), TASK_WAIT);
     assert_int_equal(trial.task->result.outcome.attempts, 4);
     end_trial(&trial);
 }
 
-/* A task that never came to its end must be freed with all it holds. */
+/* A task that is not finished must be freed with everything it owns. */
 static void test_frees_in_every_state(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -977,16 +979,16 @@ static void test_frees_in_every_state(void **state)
     end_trial(&trial);
 }
 
-/* ---- what messages may repeat ---------------------------------------------
+/* ---- redacted messages ---------------------------------------------
  */
 
-/* Values of the rows and of the user must be masked in the service's messages,
- * longer ones first. */
-static void test_masks_values(void **state)
+/* Values of the rows and of the user must be redacted in the service's
+ * messages, longer ones first. */
+static void test_redacts_values(void **state)
 {
     static const struct {
         const char *cells[3];
-        const char *message, *masked;
+        const char *message, *redacted;
     } cases[] = {
         {{"City=Ulm"}, "'Ulm' is no city", "'***' is no city"},
         {{"City=Ulm", "City=Jena"}, "Ulm, Jena", "***, ***"},
@@ -1008,17 +1010,17 @@ static void test_masks_values(void **state)
                        "{\"Errors\":[{\"Code\":201,\"Message\":\"%s\"}]}",
                        cases[i].message);
         start_updating(&trial, cases[i].cells);
-        assert_int_equal(answer(&trial, 400, body), TASK_FINISH);
+        assert_int_equal(respond(&trial, 400, body), TASK_FINISH);
         assert_string_equal(trial.task->result.outcome.last.text,
-                            cases[i].masked);
+                            cases[i].redacted);
         assert_string_equal(trial.task->result.outcome.last.name,
                             "ApiInputValidationError");
         end_trial(&trial);
     }
 }
 
-/* A row's values must be masked in GetUser's messages as well. */
-static void test_masks_values_of_get(void **state)
+/* Values of a row must be redacted in GetUser's messages, too. */
+static void test_redacts_values_of_get(void **state)
 {
     static const char *const cells[] = {"City=Bad Homburg", NULL};
     struct trial trial;
@@ -1026,9 +1028,9 @@ static void test_masks_values_of_get(void **state)
     (void)state;
     start_fetching(&trial, MODE_APPLY, cells);
     assert_int_equal(
-        answer(&trial, 400,
-               "{\"OperationErrors\":[{\"Code\":1001,\"Message\":\"a Bad "
-               "Homburg b\"}]}"),
+        respond(&trial, 400,
+                "{\"OperationErrors\":[{\"Code\":1001,\"Message\":\"a Bad "
+                "Homburg b\"}]}"),
         TASK_FINISH);
     assert_string_equal(trial.task->result.outcome.last.text, "a *** b");
     end_trial(&trial);
@@ -1047,27 +1049,27 @@ int main(void)
         cmocka_unit_test(test_own_write_is_no_conflict),
         cmocka_unit_test(test_get_fails),
         cmocka_unit_test(test_update_fails),
-        cmocka_unit_test(test_doubt_not_applied),
-        cmocka_unit_test(test_doubt_in_outage),
+        cmocka_unit_test(test_unknown_not_applied),
+        cmocka_unit_test(test_unknown_in_outage),
         cmocka_unit_test(test_stale_after_refusal),
-        cmocka_unit_test(test_doubt_applied),
-        cmocka_unit_test(test_doubt_written),
-        cmocka_unit_test(test_doubt_without_retries),
-        cmocka_unit_test(test_taken_up),
+        cmocka_unit_test(test_unknown_applied),
+        cmocka_unit_test(test_unknown_written),
+        cmocka_unit_test(test_unknown_without_retries),
+        cmocka_unit_test(test_resumed),
         cmocka_unit_test(test_who_wrote),
         cmocka_unit_test(test_number_of_a_value),
-        cmocka_unit_test(test_contested),
+        cmocka_unit_test(test_stale_again_and_again),
         cmocka_unit_test(test_conflict_of_stale),
-        cmocka_unit_test(test_hold),
-        cmocka_unit_test(test_gives_up),
-        cmocka_unit_test(test_no_row_for_an_outage),
+        cmocka_unit_test(test_defer),
+        cmocka_unit_test(test_retries_used_up),
+        cmocka_unit_test(test_no_row_fails_in_an_outage),
         cmocka_unit_test(test_stop_keeps_reason),
         cmocka_unit_test(test_untrusted_users),
         cmocka_unit_test(test_requests_too_large),
         cmocka_unit_test(test_attempts),
         cmocka_unit_test(test_frees_in_every_state),
-        cmocka_unit_test(test_masks_values),
-        cmocka_unit_test(test_masks_values_of_get),
+        cmocka_unit_test(test_redacts_values),
+        cmocka_unit_test(test_redacts_values_of_get),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

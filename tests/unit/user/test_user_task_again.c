@@ -1,6 +1,6 @@
 /*
- * Updates that are sent again to a service which knows them by a request id:
- * Partner Center.
+ * Updates that are sent again to a service that recognizes them by a request
+ * id: Partner Center.
  */
 #include "unit.h"
 
@@ -19,21 +19,21 @@
 
 static const char before[] = USER("Ann", "e1");
 static const char after[] = USER("Bea", "e2");
-static const char elses[] = USER("Cleo", "e3");
+static const char by_others[] = USER("Cleo", "e3");
 static const char stale[] = "{\"code\":2055,\"description\":\"Old.\"}";
 static const char trouble[] = "{\"code\":1,\"description\":\"Broken.\"}";
 
 static const char *const name_only[] = {"displayName=Bea", NULL};
 static const char *const password_only[] = {"Password=" SECRET, NULL};
 
-/* What a PATCH has that counts when it is sent again. */
+/* What must be the same if a PATCH is sent again. */
 struct patch {
     char request_id[GUID_SIZE];
     char etag[64]; /* "": no If-Match */
     char body[256];
 };
 
-/* One task, with all that it borrows. */
+/* One task, with everything that it borrows. */
 struct trial {
     struct circuit_breaker breaker;
     struct call_context context;
@@ -90,7 +90,8 @@ static void clear(struct http_request *request)
     buffer_clear(&request->body);
 }
 
-static enum task_step answer(struct trial *trial, long status, const char *body)
+static enum task_step respond(struct trial *trial, long status,
+                              const char *body)
 {
     struct http_response response = make_response(status, body);
 
@@ -100,7 +101,7 @@ static enum task_step answer(struct trial *trial, long status, const char *body)
                                    1000);
 }
 
-/* The call's answer does not come. */
+/* No response comes in time. */
 static enum task_step time_out(struct trial *trial)
 {
     struct http_response response = make_response(0, "");
@@ -159,11 +160,11 @@ static void assert_same_patch(const struct patch *a, const struct patch *b)
     assert_string_equal(a->body, b->body);
 }
 
-/* Fetches, and answers with the PATCH that is to be sent. */
+/* Fetches the user, and returns the PATCH that is to be sent. */
 static struct patch start_patch(struct trial *trial, const char *const *cells)
 {
     start_trial(trial, cells, NULL);
-    assert_int_equal(answer(trial, 200, before), TASK_SEND);
+    assert_int_equal(respond(trial, 200, before), TASK_SEND);
     return take_patch(trial);
 }
 
@@ -175,15 +176,16 @@ static void assert_status(const struct trial *trial, enum status status)
     assert_string_equal(status_name(outcome->status), status_name(status));
 }
 
-/* Other users' calls go well meanwhile: the service is not what fails. */
+/* Calls of other users succeed meanwhile: the service does not fail as a whole.
+ */
 static void let_others_succeed(struct trial *trial)
 {
     circuit_breaker_success(&trial->breaker, CIRCUIT_GET);
     circuit_breaker_success(&trial->breaker, CIRCUIT_UPDATE);
 }
 
-/* An update whose answer does not come must not be sent again where the user
- * has its values. */
+/* An update without a response must not be sent again if the user has its
+ * values. */
 static void test_applied(void **state)
 {
     struct trial trial;
@@ -192,7 +194,7 @@ static void test_applied(void **state)
     (void)start_patch(&trial, name_only);
     assert_int_equal(time_out(&trial), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
-    assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
     assert_true(trial.task->result.outcome.read_back);
     assert_string_equal(trial.task->result.outcome.last_modified, "");
@@ -202,16 +204,17 @@ static void test_applied(void **state)
     end_trial(&trial);
 }
 
-/* Where the user does not have them, or they can't be seen, the same must be
- * sent again under the same id, though the user may have another etag now. */
+/* If the user does not have them, or they can't be seen, the same update must
+ * be sent again with the same request id, even if the user has another etag. */
 static void test_same_again(void **state)
 {
     static const struct {
         const char *const *cells;
         const char *user; /* as it is read back */
     } cases[] = {
-        {name_only, before},    {name_only, elses},     {password_only, before},
-        {password_only, after}, {password_only, elses},
+        {name_only, before},        {name_only, by_others},
+        {password_only, before},    {password_only, after},
+        {password_only, by_others},
     };
 
     (void)state;
@@ -221,14 +224,14 @@ static void test_same_again(void **state)
 
         for (int times = 0; times < 2; times++) {
             assert_int_equal(times ? time_out(&trial)
-                                   : answer(&trial, 503, trouble),
+                                   : respond(&trial, 503, trouble),
                              TASK_WAIT);
             resume(&trial, TASK_FETCHING);
-            assert_int_equal(answer(&trial, 200, cases[i].user), TASK_SEND);
+            assert_int_equal(respond(&trial, 200, cases[i].user), TASK_SEND);
             again = take_patch(&trial);
             assert_same_patch(&again, &first);
         }
-        assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+        assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
         assert_status(&trial, STATUS_UPDATED);
         assert_string_equal(trial.task->result.outcome.last_modified,
                             "2026-01-02T03:04:05Z");
@@ -245,17 +248,17 @@ static void test_throttled(void **state)
     struct patch first = start_patch(&trial, name_only), again;
 
     (void)state;
-    assert_int_equal(answer(&trial, 429, ""), TASK_WAIT);
+    assert_int_equal(respond(&trial, 429, ""), TASK_WAIT);
     resume(&trial, TASK_UPDATING);
     again = take_patch(&trial);
     assert_same_patch(&again, &first);
-    assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
     end_trial(&trial);
 }
 
-/* A user that was written meanwhile must be merged anew, under a new id and
- * with its new etag. */
+/* If others wrote the user meanwhile, the rows must be merged again, with a new
+ * request id and the new etag. */
 static void test_stale(void **state)
 {
     struct trial trial;
@@ -263,35 +266,37 @@ static void test_stale(void **state)
 
     (void)state;
     assert_string_equal(first.etag, "e1");
-    assert_int_equal(answer(&trial, 400, stale), TASK_WAIT);
+    assert_int_equal(respond(&trial, 400, stale), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
-    assert_int_equal(answer(&trial, 200, elses), TASK_SEND);
+    assert_int_equal(respond(&trial, 200, by_others), TASK_SEND);
     again = take_patch(&trial);
     assert_string_not_equal(again.request_id, first.request_id);
     assert_string_equal(again.etag, "e3");
     assert_string_equal(again.body, first.body);
-    assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
     end_trial(&trial);
 }
 
-/* Where another has written the same values there is nothing left to change. */
+/* If others have written the same values, nothing must be sent. */
 static void test_stale_and_equal(void **state)
 {
     struct trial trial;
 
     (void)state;
     (void)start_patch(&trial, name_only);
-    assert_int_equal(answer(&trial, 412, stale), TASK_WAIT);
+    assert_int_equal(respond(&trial, 412, stale), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
-    assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
     assert_status(&trial, STATUS_UNCHANGED);
     end_trial(&trial);
 }
 
-/* An update in doubt that is sent again and then is stale was applied where the
- * user has its values, else it must be merged anew. */
-static void test_stale_after_doubt(void **state)
+/* If an update with unknown outcome is sent again and then has a stale version,
+ * it was applied if the user has its values; else the rows must be merged
+ * again.
+ */
+static void test_stale_after_unknown(void **state)
 {
     struct trial trial;
     struct patch first, again;
@@ -301,10 +306,10 @@ static void test_stale_after_doubt(void **state)
         first = start_patch(&trial, name_only);
         assert_int_equal(time_out(&trial), TASK_WAIT);
         resume(&trial, TASK_FETCHING);
-        assert_int_equal(answer(&trial, 200, before), TASK_SEND);
-        assert_int_equal(answer(&trial, 400, stale), TASK_WAIT);
+        assert_int_equal(respond(&trial, 200, before), TASK_SEND);
+        assert_int_equal(respond(&trial, 400, stale), TASK_WAIT);
         resume(&trial, TASK_FETCHING);
-        assert_int_equal(answer(&trial, 200, applied ? after : elses),
+        assert_int_equal(respond(&trial, 200, applied ? after : by_others),
                          applied ? TASK_FINISH : TASK_SEND);
         if (applied) {
             assert_status(&trial, STATUS_UPDATED);
@@ -318,8 +323,9 @@ static void test_stale_after_doubt(void **state)
     }
 }
 
-/* A user that somebody else writes again and again must be left alone. */
-static void test_contested(void **state)
+/* A user that others modify between each fetch and update must be a Conflict.
+ */
+static void test_stale_again_and_again(void **state)
 {
     struct trial trial;
     unsigned sent = 1;
@@ -327,9 +333,9 @@ static void test_contested(void **state)
     (void)state;
     (void)start_patch(&trial, name_only);
     for (;; sent++) {
-        assert_int_equal(answer(&trial, 400, stale), TASK_WAIT);
+        assert_int_equal(respond(&trial, 400, stale), TASK_WAIT);
         resume(&trial, TASK_FETCHING);
-        if (answer(&trial, 200, elses) != TASK_SEND)
+        if (respond(&trial, 200, by_others) != TASK_SEND)
             break;
         assert_in_range(sent, 1, 20);
     }
@@ -339,8 +345,8 @@ static void test_contested(void **state)
     end_trial(&trial);
 }
 
-/* When the retries are used up the rows must be Failed where the user is seen
- * to be as it was, and Unknown where that can't be seen. */
+/* When the retries are used up, the rows must be Failed if the user is visibly
+ * unchanged, and Unknown if that can't be seen. */
 static void test_retries_used_up(void **state)
 {
     static const struct {
@@ -350,9 +356,9 @@ static void test_retries_used_up(void **state)
     } cases[] = {
         {name_only, before, STATUS_FAILED},
         {name_only, after, STATUS_UPDATED},
-        {name_only, elses, STATUS_UNKNOWN},
+        {name_only, by_others, STATUS_UNKNOWN},
         {password_only, before, STATUS_UNKNOWN},
-        {password_only, elses, STATUS_UNKNOWN},
+        {password_only, by_others, STATUS_UNKNOWN},
     };
 
     (void)state;
@@ -364,11 +370,11 @@ static void test_retries_used_up(void **state)
         assert_int_equal(time_out(&trial), TASK_WAIT);
         let_others_succeed(&trial);
         resume(&trial, TASK_FETCHING);
-        assert_int_equal(answer(&trial, 200, before), TASK_SEND);
-        assert_int_equal(answer(&trial, 503, trouble), TASK_WAIT);
+        assert_int_equal(respond(&trial, 200, before), TASK_SEND);
+        assert_int_equal(respond(&trial, 503, trouble), TASK_WAIT);
         let_others_succeed(&trial);
         resume(&trial, TASK_FETCHING);
-        assert_int_equal(answer(&trial, 200, cases[i].user), TASK_FINISH);
+        assert_int_equal(respond(&trial, 200, cases[i].user), TASK_FINISH);
         assert_status(&trial, cases[i].status);
         if (cases[i].status != STATUS_UPDATED) {
             assert_true(trial.task->result.outcome.retryable);
@@ -379,30 +385,30 @@ static void test_retries_used_up(void **state)
     }
 }
 
-/* What the service refuses for good must be Failed at once; a refusal that is
- * not the service's is settled by a look at the user. */
+/* An update that the service refuses must be Failed at once; after an
+ * unexpected response, the user must be read back. */
 static void test_refused(void **state)
 {
     struct trial trial;
 
     (void)state;
     (void)start_patch(&trial, name_only);
-    assert_int_equal(answer(&trial, 409, trouble), TASK_FINISH);
+    assert_int_equal(respond(&trial, 409, trouble), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_false(trial.task->result.outcome.retryable);
     end_trial(&trial);
 
     (void)start_patch(&trial, name_only);
-    assert_int_equal(answer(&trial, 400, "<html/>"), TASK_WAIT);
+    assert_int_equal(respond(&trial, 400, "<html/>"), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
-    assert_int_equal(answer(&trial, 200, before), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, before), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     end_trial(&trial);
 
     (void)start_patch(&trial, password_only);
-    assert_int_equal(answer(&trial, 400, "<html/>"), TASK_WAIT);
+    assert_int_equal(respond(&trial, 400, "<html/>"), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
-    assert_int_equal(answer(&trial, 200, before), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, before), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
     end_trial(&trial);
 }
@@ -410,27 +416,27 @@ static void test_refused(void **state)
 #define BARE(state)                                                            \
     "{\"id\":\"" ID "\",\"displayName\":\"Ann\",\"state\":\"" state "\"}"
 
-/* A guard that fails when an update in doubt is looked up must stop it where
- * there is no etag: what became of it can't be told. */
-static void test_guard_after_doubt(void **state)
+/* Without an etag, a guard that does not match after an update with unknown
+ * outcome must make the rows Unknown. */
+static void test_guard_after_unknown(void **state)
 {
     static const char *const cells[] = {"displayName=Bea|state=active", NULL};
     struct trial trial;
 
     (void)state;
     start_trial(&trial, cells, NULL);
-    assert_int_equal(answer(&trial, 200, BARE("active")), TASK_SEND);
+    assert_int_equal(respond(&trial, 200, BARE("active")), TASK_SEND);
     assert_int_equal(time_out(&trial), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
-    assert_int_equal(answer(&trial, 200, BARE("inactive")), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, BARE("inactive")), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
     assert_string_equal(trial.task->result.outcome.field, "state");
     end_trial(&trial);
 }
 
-/* With one, the same must be sent again, also where the guard is the etag,
- * which the update itself may have changed: the service compares it. */
-static void test_etag_as_guard_after_doubt(void **state)
+/* With an etag, the same update must be sent again, even if the etag is the
+ * guard and the update itself may have changed it: the service compares it. */
+static void test_etag_as_guard_after_unknown(void **state)
 {
     static const char *const cells[] = {"Password=" SECRET "|etag=e1", NULL};
     struct patch first, again;
@@ -440,15 +446,15 @@ static void test_etag_as_guard_after_doubt(void **state)
     first = start_patch(&trial, cells);
     assert_int_equal(time_out(&trial), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
-    assert_int_equal(answer(&trial, 200, after), TASK_SEND);
+    assert_int_equal(respond(&trial, 200, after), TASK_SEND);
     again = take_patch(&trial);
     assert_same_patch(&first, &again);
     assert_string_equal(again.etag, "e1");
     end_trial(&trial);
 }
 
-/* The update of an earlier run must be sent with the id and the etag that it
- * had, and only where the user does not have its values. */
+/* The update of an earlier run must be sent with the same request id and etag,
+ * and only if the user does not have its values. */
 static void test_resumed(void **state)
 {
     static const char *const cells[] = {"displayName=Bea|Password=" SECRET,
@@ -461,7 +467,7 @@ static void test_resumed(void **state)
     sent.changed = column_bit(
         column_in(partner_columns, PARTNER_COLUMN_COUNT, "displayName", 11));
     start_trial(&trial, name_only, &sent);
-    assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
     assert_true(trial.task->result.outcome.changed == sent.changed);
     end_trial(&trial);
@@ -470,7 +476,7 @@ static void test_resumed(void **state)
         column_in(partner_columns, PARTNER_COLUMN_COUNT, "Password", 8));
     for (int applied = 0; applied < 2; applied++) {
         start_trial(&trial, cells, &sent);
-        assert_int_equal(answer(&trial, 200, applied ? after : before),
+        assert_int_equal(respond(&trial, 200, applied ? after : before),
                          TASK_SEND);
         patch = take_patch(&trial);
         assert_string_equal(patch.request_id, EARLIER);
@@ -479,22 +485,22 @@ static void test_resumed(void **state)
                          "{\"attributes\":{\"objectType\":\"CustomerUser\"},"
                          "\"displayName\":\"Bea\",\"passwordProfile\":{"
                          "\"password\":\"" SECRET "\"}}");
-        assert_int_equal(answer(&trial, 200, after), TASK_FINISH);
+        assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
         assert_status(&trial, STATUS_UPDATED);
         end_trial(&trial);
     }
 }
 
-/* A message of the service's that repeats the password must not be told. */
-static void test_password_is_masked(void **state)
+/* A password must be redacted in the service's message. */
+static void test_password_is_redacted(void **state)
 {
     struct trial trial;
 
     (void)state;
     (void)start_patch(&trial, password_only);
-    assert_int_equal(answer(&trial, 400,
-                            "{\"code\":1,\"description\":\"" SECRET
-                            " is too weak.\"}"),
+    assert_int_equal(respond(&trial, 400,
+                             "{\"code\":1,\"description\":\"" SECRET
+                             " is too weak.\"}"),
                      TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_string_equal(trial.task->result.outcome.last.text,
@@ -510,14 +516,14 @@ int main(void)
         cmocka_unit_test(test_throttled),
         cmocka_unit_test(test_stale),
         cmocka_unit_test(test_stale_and_equal),
-        cmocka_unit_test(test_stale_after_doubt),
-        cmocka_unit_test(test_contested),
+        cmocka_unit_test(test_stale_after_unknown),
+        cmocka_unit_test(test_stale_again_and_again),
         cmocka_unit_test(test_retries_used_up),
         cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_guard_after_doubt),
-        cmocka_unit_test(test_etag_as_guard_after_doubt),
+        cmocka_unit_test(test_guard_after_unknown),
+        cmocka_unit_test(test_etag_as_guard_after_unknown),
         cmocka_unit_test(test_resumed),
-        cmocka_unit_test(test_password_is_masked),
+        cmocka_unit_test(test_password_is_redacted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
