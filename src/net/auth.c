@@ -427,7 +427,7 @@ enum auth_step auth_answer(struct auth *auth, int64_t now,
                            struct api_error *api_error, struct error *error)
 {
     struct oauth_grant grant;
-    struct json *document;
+    struct cJSON *document;
     enum auth_step step;
 
     assert(auth->state == STATE_ASKING);

@@ -139,13 +139,13 @@ static void take_foreign(struct api_error *api_error,
         api_error->action = API_ERROR_RETRY;
 }
 
-struct json *oauth_read_answer(const struct http_response *response,
-                               struct oauth_grant *grant,
-                               struct api_error *api_error)
+struct cJSON *oauth_read_answer(const struct http_response *response,
+                                struct oauth_grant *grant,
+                                struct api_error *api_error)
 {
     struct json_refusal refusal;
     const char *why;
-    struct json *document;
+    struct cJSON *document;
 
     if (response->failure != HTTP_OK) {
         /* Too large: somebody else's, as other answers that can't be one. */
@@ -159,8 +159,8 @@ struct json *oauth_read_answer(const struct http_response *response,
                      response->len ? refusal.why : "nothing");
         return NULL;
     }
-    if (!take_error(api_error, json_root(document))) {
-        why = response->status == 200 ? read_grant(json_root(document), grant)
+    if (!take_error(api_error, document)) {
+        why = response->status == 200 ? read_grant(document, grant)
                                       : "an unknown JSON";
         if (!why)
             return document;

@@ -35,8 +35,8 @@ struct oauth_grant {
  * fault without a name; or NULL and the fault: API_ERROR_SIGN_IN where the
  * sign-in is refused, with the error's name and description, in which secrets
  * are not masked; API_ERROR_RETRY, API_ERROR_THROTTLE or API_ERROR_MEMORY. */
-struct json *oauth_read_answer(const struct http_response *response,
-                               struct oauth_grant *grant,
-                               struct api_error *api_error);
+struct cJSON *oauth_read_answer(const struct http_response *response,
+                                struct oauth_grant *grant,
+                                struct api_error *api_error);
 
 #endif

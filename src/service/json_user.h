@@ -12,13 +12,12 @@
 #include "service/column.h"
 
 struct cJSON;
-struct json;
 
 /* The service fills in the first four, and owns the document. */
 struct json_user {
     const struct column *columns;
     unsigned count;
-    struct json *document;
+    struct cJSON *document;
     struct cJSON *object;             /* that the columns' paths begin at */
     struct cJSON *values[COLUMN_MAX]; /* of each column; NULL: absent */
 };
@@ -46,8 +45,8 @@ typedef bool json_take_error_fn(struct api_error *api_error,
 /* Reads an answer's body that is not an error; NULL: the fault. A user that is
  * too large, or that JSON can't keep, is so the next time as well (lasting); an
  * answer to an update is made anew. */
-struct json *json_user_read(const struct http_response *response, bool lasting,
-                            json_take_error_fn *take_error,
-                            struct api_error *api_error);
+struct cJSON *json_user_read(const struct http_response *response, bool lasting,
+                             json_take_error_fn *take_error,
+                             struct api_error *api_error);
 
 #endif

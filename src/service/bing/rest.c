@@ -149,7 +149,7 @@ static int parse_get(const struct session *session,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error)
 {
-    struct json *document =
+    struct cJSON *document =
         json_user_read(response, true, take_errors, api_error);
     struct user *made;
 
@@ -166,14 +166,14 @@ static int parse_get(const struct session *session,
         .columns = service_rest.columns,
         .count = service_rest.column_count,
         .document = document,
-        .object = json_member(json_root(document), "User"),
+        .object = json_member(document, "User"),
     };
     if (!json_is_object(made->json.object)) {
         api_error_of_foreign_answer(api_error, response,
                                     "a JSON without a User");
         goto err;
     }
-    json_keep_only(json_root(document), "User");
+    json_keep_only(document, "User");
     if (check_user(made, key, api_error))
         goto err;
     *user = made;
@@ -189,7 +189,7 @@ static int parse_update(const struct session *session,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct api_error *api_error)
 {
-    struct json *document =
+    struct cJSON *document =
         json_user_read(response, false, take_errors, api_error);
     int result;
 
@@ -198,8 +198,7 @@ static int parse_update(const struct session *session,
     if (!document)
         return -1;
     result = bing_take_time(
-        json_text(json_member(json_root(document), "LastModifiedTime")),
-        last_modified);
+        json_text(json_member(document, "LastModifiedTime")), last_modified);
     if (result)
         api_error_of_foreign_answer(api_error, response,
                                     "a JSON without a LastModifiedTime");

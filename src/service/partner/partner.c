@@ -124,7 +124,7 @@ static int print_changes(const struct user *user, column_mask changed,
     errno = ENOMEM;
     if (!patch.document)
         return -1;
-    patch.object = json_root(patch.document);
+    patch.object = patch.document;
     if (put_changes(&patch, user, changed) == 0)
         result = json_print(patch.document, body);
     json_wipe(patch.document);
@@ -300,7 +300,7 @@ static int parse_get(const struct session *session,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error)
 {
-    struct json *document =
+    struct cJSON *document =
         json_user_read(response, true, take_error, api_error);
     struct user *made;
 
@@ -316,7 +316,7 @@ static int parse_get(const struct session *session,
         .columns = partner_columns,
         .count = PARTNER_COLUMN_COUNT,
         .document = document,
-        .object = json_root(document),
+        .object = document,
     };
     take_place(made, find_place(session, key));
     if (!json_is_object(made->json.object)) {
@@ -350,14 +350,14 @@ static int parse_update(const struct session *session,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct api_error *api_error)
 {
-    struct json *document =
+    struct cJSON *document =
         json_user_read(response, false, take_error, api_error);
     const char *id;
     bool same;
 
     if (!document)
         return -1;
-    id = json_text(json_member(json_root(document), "id"));
+    id = json_text(json_member(document, "id"));
     same = id && strcasecmp(id, find_place(session, key).id) == 0;
     json_free(document);
     if (!same) {
