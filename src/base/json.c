@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 /* ---- checking the text -------------------------------------------------- */
 
@@ -275,7 +275,7 @@ struct cJSON *json_parse(const char *text, size_t len,
     cJSON *root = NULL;
 
     *refusal = (struct json_refusal){NULL, false};
-    if (!text_is_utf8(text, len)) {
+    if (!utf8_is_valid(text, len)) {
         refusal->why = "not UTF-8";
         return NULL;
     }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 #include "base/xml_tree.h"
 
 /* libxml2's own tree would take twice as long to make: it allocates each name,
@@ -398,7 +398,7 @@ static const char *check_text(const char *text, size_t len)
         return "nothing";
     if (len > XML_MAX_MEMORY / BYTES_PER_BYTE)
         return "too large";
-    if (!text_is_utf8(text, len))
+    if (!utf8_is_valid(text, len))
         return "not UTF-8";
     if (has_other_encoding(text))
         return "another encoding than UTF-8";

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/number.h"
 #include "base/suggest.h"
-#include "base/text.h"
 #include "cli/url.h"
 #include "service/service.h"
 
@@ -195,7 +195,7 @@ static int parse_number(const char *text, unsigned min, unsigned max,
 {
     int64_t value;
 
-    if (text_parse_long(text, &value) || *text == '-' || value < min ||
+    if (number_parse_long(text, &value) || *text == '-' || value < min ||
         value > max)
         return -1;
     *number = (unsigned)value;
@@ -483,7 +483,7 @@ static int set_max_errors(struct options *options,
 
     if (percent && parse_part(value, len, 0, 100, &share) == 0) {
         options->max_errors = share;
-    } else if (*value != '-' && text_parse_long(value, &rows) == 0) {
+    } else if (*value != '-' && number_parse_long(value, &rows) == 0) {
         options->max_errors = (uint64_t)rows;
     } else {
         return error_set(error, ERROR_USAGE,

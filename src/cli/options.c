@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/guid.h"
+#include "base/number.h"
 #include "base/suggest.h"
-#include "base/text.h"
 #include "cli/option_table.h"
 #include "cli/url.h"
 #include "service/service.h"
@@ -277,7 +277,7 @@ static int check_number(const char *option, const char *value,
 {
     int64_t number;
 
-    if (text_parse_long(value, &number) || number < 1)
+    if (number_parse_long(value, &number) || number < 1)
         return error_set(error, ERROR_USAGE,
                          "--%s takes a whole number for %s, not '%s'", option,
                          service->name, value);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 #define BOM_SIZE 3
 
@@ -38,7 +38,7 @@ struct csv_reader {
     char start[BOM_SIZE]; /* the first bytes, until they are all there */
     size_t start_len;
     bool started;
-    uint32_t utf8; /* as text_utf8_check() left it */
+    uint32_t utf8; /* as utf8_check() left it */
 
     uint64_t line;       /* physical line of the next byte */
     uint64_t field_line; /* the line on which the present field begins */
@@ -131,7 +131,7 @@ static void put_column(const struct csv_reader *reader, size_t column,
     const char *name = column_name(reader, column - 1);
     char label[LABEL_SIZE];
 
-    (void)text_clean(label, sizeof(label), name);
+    (void)utf8_clean(label, sizeof(label), name);
     if (*label)
         (void)snprintf(text, size, ", column %zu (%s)", column, label);
     else
@@ -393,7 +393,7 @@ static int refuse_byte(struct csv_reader *reader, char byte)
 
 static int feed_text(struct csv_reader *reader, const char *data, size_t len)
 {
-    size_t good = text_utf8_check(&reader->utf8, data, len);
+    size_t good = utf8_check(&reader->utf8, data, len);
 
     if (feed_pieces(reader, data, good))
         return -1;

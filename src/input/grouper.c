@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/fnv1a.h"
 
 /* A queue of groups, linked by next. */
 struct queue {
@@ -141,7 +141,7 @@ static int open_group(struct grouper *grouper, struct row *row, uint64_t hash,
 
 int grouper_add(struct grouper *grouper, struct row *row)
 {
-    uint64_t hash = text_fnv1a64(row->key);
+    uint64_t hash = fnv1a_hash(row->key);
     struct group *first, *latest;
 
     advance(grouper, row->number);

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/fnv1a.h"
 #include "base/suggest.h"
-#include "base/text.h"
 #include "input/value.h"
 #include "service/service.h"
 
@@ -636,7 +636,7 @@ bool schema_in_shard(const struct schema *schema, const struct record *record)
     if (schema->options->shards <= 1)
         return true;
     plain = value_take_id(&schema->columns[schema->key], id, room, &error);
-    return text_fnv1a64(plain ? plain : id) % schema->options->shards ==
+    return fnv1a_hash(plain ? plain : id) % schema->options->shards ==
            schema->options->shard;
 }
 

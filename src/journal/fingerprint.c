@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 #include "service/service.h"
 
 /* The first line, as a name and a value. Another form or meaning of what a
@@ -74,11 +74,11 @@ static int put_ignores(struct buffer *text, const struct options *options)
 
 static int put_input(struct buffer *text, const unsigned char *input)
 {
-    int result = buffer_puts(text, input ? "input " : "input -");
-
-    for (size_t i = 0; input && i < HASH_SIZE && result == 0; i++)
-        result = buffer_printf(text, "%02x", input[i]);
-    return result || buffer_puts(text, "\n") ? -1 : 0;
+    return buffer_puts(text, input ? "input " : "input -") ||
+                   (input && buffer_put_hex(text, input, HASH_SIZE)) ||
+                   buffer_puts(text, "\n")
+               ? -1
+               : 0;
 }
 
 /* All that gives a run its meaning, one line each, always the same ones. */
@@ -164,7 +164,7 @@ static void describe_input(const struct line *line, char shown[SHOWN_SIZE])
     copy_value(line, hash, sizeof(hash));
     if (*hash != '-')
         (void)snprintf(text, sizeof(text), "SHA-256 %s...", hash);
-    (void)text_clean(shown, SHOWN_SIZE, text);
+    (void)utf8_clean(shown, SHOWN_SIZE, text);
 }
 
 /* "without --map", "with --dry-run", "with --window '1000'", as much of it as
@@ -180,7 +180,7 @@ static void describe_option(const struct line *line, char shown[SHOWN_SIZE])
         (void)snprintf(text, sizeof(text), "with --%s", line->name);
     else
         (void)snprintf(text, sizeof(text), "with --%s %s", line->name, value);
-    (void)text_clean(shown, SHOWN_SIZE, text);
+    (void)utf8_clean(shown, SHOWN_SIZE, text);
 }
 
 /* Names what makes the earlier run another one. */

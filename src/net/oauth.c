@@ -3,8 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/number.h"
 #include "base/secret_file.h"
-#include "base/text.h"
 
 #define UNRESERVED                                                             \
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
@@ -78,7 +78,7 @@ static int64_t life_of(const struct cJSON *root)
 
     if (!member || json_is_null(member))
         return LIFE_ASSUMED;
-    if (!text || text_parse_long(text, &seconds) || seconds <= 0)
+    if (!text || number_parse_long(text, &seconds) || seconds <= 0)
         return -1;
     return seconds < LIFE_MAX / 1000 ? seconds * 1000 : LIFE_MAX;
 }

@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/text.h"
+#include "base/number.h"
 #include "service/service.h"
 
 /* Longest time that a connection may have been idle to be used again: below
@@ -777,7 +777,7 @@ static int64_t parse_retry_after(const char *value, const char *date)
     int64_t seconds;
 
     if (*digits && digits[strspn(digits, "0123456789")] == '\0') {
-        if (text_parse_long(digits, &seconds))
+        if (number_parse_long(digits, &seconds))
             seconds = MAX_RETRY_AFTER;
         if (digits > value)
             seconds = 0;

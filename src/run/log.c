@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
 #define PENDING_MAX ((size_t)1 << 20) /* bytes; more are written at once */
 #define ENTRY_MAX   ((size_t)1 << 16) /* far more than an entry can take */
@@ -221,7 +221,7 @@ static int put_string(struct buffer *line, const char *text)
     char clean[VALUE_SIZE];
     size_t len;
 
-    (void)text_clean(clean, sizeof(clean), text);
+    (void)utf8_clean(clean, sizeof(clean), text);
     text = clean;
     if (buffer_puts(line, "\""))
         return -1;
@@ -293,7 +293,7 @@ static int put_end(const struct log *log, struct buffer *line, const char *text)
     if (log->json)
         return put_text(log, line, "text", text) ? -1
                                                  : buffer_puts(line, "}\n");
-    (void)text_clean(clean, sizeof(clean), text);
+    (void)utf8_clean(clean, sizeof(clean), text);
     return buffer_printf(line, *clean ? ": %s\n" : "%s\n", clean);
 }
 

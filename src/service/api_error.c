@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 /* The errors of Customer Management. One that is not here means that the rows
  * are refused. Where a number stands for two errors (207: too many requests
@@ -74,9 +74,9 @@ void api_error_of_transport(struct api_error *api_error,
     else if (response->failure == HTTP_TOO_LARGE && lasting)
         api_error->action = API_ERROR_FAIL;
     api_error->certain = !response->sent;
-    (void)text_clean(api_error->name, sizeof(api_error->name),
+    (void)utf8_clean(api_error->name, sizeof(api_error->name),
                      names[response->failure]);
-    (void)text_clean(api_error->text, sizeof(api_error->text), response->text);
+    (void)utf8_clean(api_error->text, sizeof(api_error->text), response->text);
 }
 
 /* What a status means where no error of the service's explains it. */
@@ -103,9 +103,9 @@ void api_error_of_foreign_answer(struct api_error *api_error,
     /* Who answers for the service can't tell what the service did, but these
      * two are given at the door. */
     api_error->certain = status == 401 || status == 429;
-    (void)text_clean(api_error->name, sizeof(api_error->name),
+    (void)utf8_clean(api_error->name, sizeof(api_error->name),
                      status / 100 == 2 ? "UnreadableAnswer" : "HttpError");
-    (void)text_clean(type, sizeof(type), response->content_type);
+    (void)utf8_clean(type, sizeof(type), response->content_type);
     (void)snprintf(api_error->text, sizeof(api_error->text),
                    "HTTP status %ld with an answer that can't be used: %s (%zu "
                    "bytes%s%s)",
@@ -145,7 +145,7 @@ static void classify(struct api_error *api_error)
         api_error->action = meanings[i].action;
         api_error->column = by_name ? NULL : meanings[i].column;
         if (!api_error->column)
-            (void)text_clean(api_error->name, sizeof(api_error->name),
+            (void)utf8_clean(api_error->name, sizeof(api_error->name),
                              meanings[i].name);
         api_error->certain = status < 500 ||
                              api_error->action == API_ERROR_STALE ||
@@ -168,15 +168,15 @@ void api_error_add(struct api_error *api_error, bool numbered, long code,
     if (first) {
         api_error->numbered = numbered;
         api_error->code = code;
-        (void)text_clean(api_error->name, sizeof(api_error->name), name);
+        (void)utf8_clean(api_error->name, sizeof(api_error->name), name);
         classify(api_error);
     }
     if (len > 0 && !api_error->cut)
-        api_error->cut = text_clean(api_error->text + len,
+        api_error->cut = utf8_clean(api_error->text + len,
                                     sizeof(api_error->text) - len, "; ");
     len = strlen(api_error->text);
     if (!api_error->cut)
-        api_error->cut = text_clean(api_error->text + len,
+        api_error->cut = utf8_clean(api_error->text + len,
                                     sizeof(api_error->text) - len, message);
 }
 
@@ -185,9 +185,9 @@ void api_error_set_error(struct api_error *api_error, bool numbered, long code,
 {
     api_error->numbered = numbered;
     api_error->code = code;
-    (void)text_clean(api_error->name, sizeof(api_error->name), name);
+    (void)utf8_clean(api_error->name, sizeof(api_error->name), name);
     api_error->cut =
-        text_clean(api_error->text, sizeof(api_error->text), message);
+        utf8_clean(api_error->text, sizeof(api_error->text), message);
     classify_status(api_error);
 }
 
@@ -201,7 +201,7 @@ void api_error_is_no_value(struct api_error *api_error)
 {
     for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
         if (meanings[i].code == api_error->code)
-            (void)text_clean(api_error->name, sizeof(api_error->name),
+            (void)utf8_clean(api_error->name, sizeof(api_error->name),
                              meanings[i].name);
     api_error->column = NULL;
 }
@@ -212,8 +212,8 @@ void api_error_set_local(struct api_error *api_error, const char *name,
     api_error->action = API_ERROR_FAIL;
     api_error->certain = true;
     api_error->numbered = false;
-    (void)text_clean(api_error->name, sizeof(api_error->name), name);
-    (void)text_clean(api_error->text, sizeof(api_error->text), text);
+    (void)utf8_clean(api_error->name, sizeof(api_error->name), name);
+    (void)utf8_clean(api_error->text, sizeof(api_error->text), text);
 }
 
 int api_error_refuse_user(struct api_error *api_error, enum api_error_user why)
@@ -251,7 +251,7 @@ void api_error_set_memory(struct api_error *api_error)
 void api_error_set_tracking_id(struct api_error *api_error,
                                const char *tracking_id)
 {
-    (void)text_clean(api_error->tracking_id, sizeof(api_error->tracking_id),
+    (void)utf8_clean(api_error->tracking_id, sizeof(api_error->tracking_id),
                      tracking_id);
 }
 
@@ -276,7 +276,7 @@ void api_error_redact(struct api_error *api_error, const char *value)
     char *found = api_error->text;
     size_t len;
 
-    (void)text_clean(shown, sizeof(shown), value);
+    (void)utf8_clean(shown, sizeof(shown), value);
     len = strlen(shown);
     if (len < MASK_MIN)
         return;

@@ -40,7 +40,7 @@ static inline void take_answer(struct answer *answer, struct bytes *input)
     take_line(input, answer->tracking_id, LINE_SIZE);
     take_line(input, answer->value, LINE_SIZE);
     /* As every value of a row is, and what messages are made of. */
-    if (!text_is_utf8(answer->value, strlen(answer->value)))
+    if (!utf8_is_valid(answer->value, strlen(answer->value)))
         answer->value[0] = '\0';
     response->content_type = answer->type;
     response->tracking_id = answer->tracking_id;

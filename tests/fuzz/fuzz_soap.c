@@ -174,14 +174,14 @@ static void try_get(const struct answer *answer)
 static void try_update(const struct answer *answer)
 {
     char modified[SERVICE_TIME_SIZE];
-    struct instant instant;
+    struct timestamp instant;
     struct api_error api_error;
 
     if (session.service->parse_update(&session, &answer->response, KEY,
                                       modified, &api_error))
         must_be_fault(&api_error, answer->value);
     else
-        MUST(text_parse_instant(modified, &instant) == 0);
+        MUST(timestamp_parse(modified, &instant) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

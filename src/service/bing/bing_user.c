@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/fnv1a.h"
+#include "base/number.h"
+#include "base/timestamp.h"
 #include "service/bing/bing_columns.h"
 
 int bing_user_check(const struct service *service, const struct user *user,
@@ -14,8 +16,8 @@ int bing_user_check(const struct service *service, const struct user *user,
     const char *id = service->user_value(user, BING_COLUMN_ID);
     int64_t wanted, given;
 
-    if (!id || text_parse_long(id, &given) || text_parse_long(key, &wanted) ||
-        given != wanted)
+    if (!id || number_parse_long(id, &given) ||
+        number_parse_long(key, &wanted) || given != wanted)
         return api_error_refuse_user(api_error, API_ERROR_USER_OTHER);
     if (!service->user_value(user, BING_COLUMN_TIME_STAMP) ||
         (has_address &&
@@ -40,7 +42,7 @@ void bing_user_stamps(const struct service *service, const struct user *user,
     if (own_len + its_len + 2 > SERVICE_STAMPS_SIZE) {
         /* They are eight bytes each as a rule, but nobody has promised that. */
         (void)snprintf(stamps, SERVICE_STAMPS_SIZE, "fnv1a64 %016" PRIx64,
-                       text_fnv1a64_on(text_fnv1a64(own), its));
+                       fnv1a_extend(fnv1a_hash(own), its));
         return;
     }
     memcpy(stamps, own, own_len);
@@ -62,10 +64,9 @@ void bing_user_last_modified(const struct service *service,
 int bing_take_time(const char *text, char time[SERVICE_TIME_SIZE])
 {
     size_t len = text ? strlen(text) : 0;
-    struct instant instant;
+    struct timestamp instant;
 
-    if (len == 0 || len >= SERVICE_TIME_SIZE ||
-        text_parse_instant(text, &instant))
+    if (len == 0 || len >= SERVICE_TIME_SIZE || timestamp_parse(text, &instant))
         return -1;
     memcpy(time, text, len + 1);
     return 0;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
+#include "base/number.h"
 #include "base/version.h"
 #include "service/bing/bing_columns.h"
 #include "service/bing/bing_user.h"
@@ -118,7 +118,7 @@ static bool take_errors(struct api_error *api_error, const struct cJSON *root)
             const char *number = json_text(json_member(part, "Code"));
             const char *name = json_text(json_member(part, "ErrorCode"));
             int64_t code = 0;
-            bool numbered = number && text_parse_long(number, &code) == 0;
+            bool numbered = number && number_parse_long(number, &code) == 0;
 
             if (!numbered && !name)
                 continue;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/number.h"
 #include "base/version.h"
 #include "base/xml.h"
 #include "service/bing/bing_columns.h"
@@ -388,7 +388,7 @@ static bool take_errors(struct api_error *api_error,
         const char *number = xml_text(xml_child(part, space, "Code"));
         const char *symbol = xml_text(xml_child(part, space, "ErrorCode"));
         int64_t code = 0;
-        bool numbered = number && text_parse_long(number, &code) == 0;
+        bool numbered = number && number_parse_long(number, &code) == 0;
 
         if (!xml_is(part, space, name) || (!numbered && !symbol))
             continue;

@@ -17,7 +17,7 @@
 #include <time.h>
 
 #include "base/json.h"
-#include "base/text.h"
+#include "base/number.h"
 #include "base/version.h"
 #include "service/json_user.h"
 #include "service/partner/partner_columns.h"
@@ -245,7 +245,7 @@ static bool take_error(struct api_error *api_error, const struct cJSON *root)
 
     if (!error)
         return false;
-    numbered = text_parse_long(number, &code) == 0;
+    numbered = number_parse_long(number, &code) == 0;
     api_error_set_error(api_error, numbered, (long)code,
                         numbered ? name_of(code) : number,
                         text ? text : message);

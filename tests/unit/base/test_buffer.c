@@ -143,6 +143,25 @@ static void test_clear_and_free(void **unused)
     buffer_free(&buffer);
 }
 
+/* Each byte must become two lowercase digits, and a buffer without room for all
+ * of them stay unchanged. */
+static void test_put_hex(void **state)
+{
+    static const unsigned char bytes[] = {0x00, 0x0F, 0xA5, 0xFF};
+    struct buffer buffer;
+
+    (void)state;
+    buffer_init(&buffer, 10);
+    assert_int_equal(buffer_puts(&buffer, "x="), 0);
+    assert_int_equal(buffer_put_hex(&buffer, bytes, sizeof(bytes)), 0);
+    assert_string_equal(buffer.data, "x=000fa5ff");
+    assert_int_equal(buffer.len, 10);
+    assert_int_equal(buffer_put_hex(&buffer, bytes, 1), -1);
+    assert_string_equal(buffer.data, "x=000fa5ff");
+    assert_int_equal(buffer_put_hex(&buffer, bytes, 0), 0);
+    buffer_free(&buffer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +172,7 @@ int main(void)
         cmocka_unit_test(test_maximum),
         cmocka_unit_test(test_reserve),
         cmocka_unit_test(test_clear_and_free),
+        cmocka_unit_test(test_put_hex),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
 /* An error must answer -1 and hold its kind and text, and nothing of an error
  * before it. */
@@ -69,7 +69,7 @@ static void test_cut_between_characters(void **unused)
 
             (void)error_set(&error, ERROR_LOCAL, "%*s%s%*s", (int)before, "", c,
                             10, "");
-            assert_true(text_is_utf8(error.text, strlen(error.text)));
+            assert_true(utf8_is_valid(error.text, strlen(error.text)));
             assert_int_equal(strlen(error.text), end);
         }
     }

@@ -8,6 +8,8 @@
 
 #include "base/suggest.h"
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 static const char *nearest_of(const char *wanted)
 {
     static const char *const names[] = {
@@ -18,7 +20,7 @@ static const char *nearest_of(const char *wanted)
     struct suggestion nearest;
 
     suggest_init(&nearest, wanted);
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    for (size_t i = 0; i < COUNT(names); i++)
         suggest_offer(&nearest, names[i]);
     return nearest.name;
 }
@@ -40,7 +42,7 @@ static void test_slips(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < COUNT(cases); i++) {
         const char *name = nearest_of(cases[i][0]);
 
         if (!name)
@@ -79,9 +81,58 @@ static void test_first_wins(void **state)
     assert_string_equal(nearest_of("Phone9"), "Phone1");
 }
 
+/* One letter put, dropped, changed or swapped must each count 1, letter case
+ * nothing, and both directions the same. */
+static void test_distance(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        size_t distance;
+    } cases[] = {
+        {"", "", 0},
+        {"", "abc", 3},
+        {"City", "cITY", 0},
+        {"City", "Citys", 1},
+        {"City", "Cty", 1},
+        {"City", "Cizy", 1},
+        {"City", "Ciyt", 1},
+        {"City", "iCty", 1},
+        {"ca", "abc", 3}, /* optimal string alignment, not Damerau's 2 */
+        {"kitten", "sitting", 3},
+        {"Email", "Mail", 1},
+        {"PostalCode", "PostCode", 2},
+        {"abcdef", "ghijkl", 6},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_int_equal(suggest_distance(cases[i].a, cases[i].b),
+                         cases[i].distance);
+        assert_int_equal(suggest_distance(cases[i].b, cases[i].a),
+                         cases[i].distance);
+    }
+}
+
+/* A name of 64 bytes must be compared, one of 65 is never near. */
+static void test_distance_of_long_names(void **state)
+{
+    char name[66];
+
+    (void)state;
+    memset(name, 'x', 65);
+    name[65] = '\0';
+    assert_true(suggest_distance(name, "x") == SIZE_MAX);
+    assert_true(suggest_distance("x", name) == SIZE_MAX);
+    name[64] = '\0';
+    assert_int_equal(suggest_distance(name, "x"), 63);
+    assert_int_equal(suggest_distance("", name), 64);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_distance),
+        cmocka_unit_test(test_distance_of_long_names),
         cmocka_unit_test(test_slips),
         cmocka_unit_test(test_beginnings),
         cmocka_unit_test(test_strangers),

@@ -8,7 +8,8 @@
 
 #include <cmocka.h>
 
-#include "base/text.h"
+#include "base/fnv1a.h"
+#include "base/utf8.h"
 #include "input/schema.h"
 #include "service/bing/bing_columns.h"
 #include "service/partner/partner_columns.h"
@@ -303,7 +304,7 @@ static void test_long_name_is_cut(void **state)
     assert_int_equal(schema_take_header(schema, "in.csv",
                                         make_record(&line, 0, header), &error),
                      -1);
-    assert_true(text_is_utf8(error.text, strlen(error.text)));
+    assert_true(utf8_is_valid(error.text, strlen(error.text)));
     assert_non_null(strstr(error.text, "\xC3\xA9\""));
     assert_in_range(strlen(error.text), 0, 400);
     schema_free(schema);
@@ -571,7 +572,7 @@ static void test_shards(void **state)
     assert_true(schema_in_shard(schema, make_record(&line, 1, "12")));
     options.shards = 3;
     for (size_t i = 0; i < COUNT(lines); i++) {
-        uint64_t expected = text_fnv1a64(lines[i][1]) % 3;
+        uint64_t expected = fnv1a_hash(lines[i][1]) % 3;
 
         for (options.shard = 0; options.shard < 3; options.shard++)
             assert_int_equal(
@@ -690,7 +691,7 @@ static void test_shards_of_guids(void **state)
 
     (void)state;
     options.shards = 1000;
-    options.shard = (unsigned)(text_fnv1a64(GUID_A) % 1000);
+    options.shard = (unsigned)(fnv1a_hash(GUID_A) % 1000);
     assert_true(
         schema_in_shard(schema, make_record(&line, 1, BIG_A "|" GUID_T)));
     assert_true(

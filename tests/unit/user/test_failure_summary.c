@@ -1,6 +1,5 @@
 #include "unit.h"
 
-#include "base/text.h"
 #include "service/api_error.h"
 #include "user/failure_summary.h"
 
