@@ -14,7 +14,7 @@
 /* What the text shows before it is parsed. */
 struct survey {
     const char *why;    /* the first thing that cJSON would not keep, or NULL */
-    const char *number; /* where the first number is, or NULL */
+    const char *number; /* the start of the first number, or NULL */
     size_t values;      /* an upper bound */
     unsigned depth;
 };
@@ -482,7 +482,7 @@ int json_print(struct cJSON *root, struct buffer *buffer)
             buffer->len += strlen(end);
             return 0;
         }
-        memory_wipe(end, room); /* growing would leave a secret behind */
+        memory_wipe(end, room); /* growing would leave a copy of a secret */
         if (room >= max) {
             errno = EFBIG;
             return -1;

@@ -108,7 +108,7 @@ static int parse_date(const char **text, int64_t *days)
     return 0;
 }
 
-int timestamp_parse(const char *text, struct timestamp *instant)
+int timestamp_parse(const char *text, struct timestamp *timestamp)
 {
     int hour, minute, second, ahead;
     int64_t days;
@@ -124,8 +124,8 @@ int timestamp_parse(const char *text, struct timestamp *instant)
     /* 24:00:00 is the midnight that ends the day. */
     if (hour == 24 && (minute || second || nanoseconds))
         return -1;
-    instant->seconds =
+    timestamp->seconds =
         days * 86400 + hour * 3600 + minute * 60 + second - ahead;
-    instant->nanoseconds = nanoseconds;
+    timestamp->nanoseconds = nanoseconds;
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "journal/field.h"
 #include "service/service.h"
 
 /* The first line, as a name and a value. Another form or meaning of what a
@@ -110,19 +111,13 @@ int fingerprint_build(struct buffer *text, const struct options *options,
 
 /* ---- comparing ---------------------------------------------------------- */
 
-/* What is still to be read. */
-struct rest {
-    const char *at;
-    size_t left;
-};
-
 /* A line, cut into its name and its value. */
 struct line {
     char name[16];
-    struct rest value;
+    struct field_reader value;
 };
 
-static int take_line(struct rest *lines, struct line *line)
+static int take_line(struct field_reader *lines, struct line *line)
 {
     const char *end = memchr(lines->at, '\n', lines->left);
     const char *space =
@@ -134,9 +129,8 @@ static int take_line(struct rest *lines, struct line *line)
     len = (size_t)(space - lines->at);
     memcpy(line->name, lines->at, len);
     line->name[len] = '\0';
-    line->value = (struct rest){space + 1, (size_t)(end - space) - 1};
-    lines->left -= (size_t)(end + 1 - lines->at);
-    lines->at = end + 1;
+    line->value = (struct field_reader){space + 1, (size_t)(end - space) - 1};
+    field_skip(lines, (size_t)(end + 1 - lines->at));
     return 0;
 }
 
@@ -230,8 +224,8 @@ bool fingerprint_is_one(const char *text)
 int fingerprint_compare(const char *path, const struct buffer *was,
                         const struct buffer *is, struct error *error)
 {
-    struct rest old_lines = {was->data, was->len};
-    struct rest new_lines = {is->data, is->len};
+    struct field_reader old_lines = {was->data, was->len};
+    struct field_reader new_lines = {is->data, is->len};
     struct line old, new;
 
     while (new_lines.left > 0 && take_line(&new_lines, &new) == 0) {

@@ -9,7 +9,7 @@
 
 #include "base/buffer.h"
 
-/* Whatever is appended must be there in order, with a NUL behind it. */
+/* All appended bytes must be there in order, followed by a NUL. */
 static void test_append(void **unused)
 {
     struct buffer buffer;
@@ -25,7 +25,7 @@ static void test_append(void **unused)
     buffer_free(&buffer);
 }
 
-/* Appending nothing must do nothing harmful, to an unused buffer too. */
+/* Appending nothing must change nothing, also in an unused buffer. */
 static void test_append_nothing(void **unused)
 {
     struct buffer buffer;
@@ -39,7 +39,7 @@ static void test_append_nothing(void **unused)
     buffer_free(&buffer);
 }
 
-/* The bytes must stay what they were over every growth of the memory. */
+/* The bytes must stay unchanged whenever the memory grows. */
 static void test_growth(void **unused)
 {
     struct buffer buffer;
@@ -60,7 +60,7 @@ static void test_growth(void **unused)
     buffer_free(&buffer);
 }
 
-/* Numbers must be put in decimal, to both ends of 64 bits. */
+/* Numbers must be appended in decimal, to both ends of 64 bits. */
 static void test_numbers(void **unused)
 {
     struct buffer buffer;
@@ -100,8 +100,8 @@ static void test_maximum(void **unused)
     buffer_free(&buffer);
 }
 
-/* Room that was reserved must hold what is written there by hand, and change
- * neither length nor text before. */
+/* Reserved room must be writable, and reserving must change neither length nor
+ * text. */
 static void test_reserve(void **unused)
 {
     struct buffer buffer;

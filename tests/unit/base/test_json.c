@@ -7,7 +7,7 @@
 
 #define PRINT_MAX ((size_t)1 << 20)
 
-/* A member name and its value many times over, as one object. */
+/* An object of so many members. */
 static char *make_object(unsigned members)
 {
     struct buffer text;
@@ -55,7 +55,7 @@ static void assert_prints(struct cJSON *document, const char *text)
     buffer_free(&out);
 }
 
-/* The text must come back the same, as JSON and in its numbers' literals. */
+/* The text must come back equal as JSON, with the literals of its numbers. */
 static void assert_kept(const char *text)
 {
     struct cJSON *document = parse(text);
@@ -74,13 +74,13 @@ static void assert_refused(const char *text, size_t len, const char *part)
     struct cJSON *document = json_parse(text, len, &refusal);
 
     if (document)
-        fail_msg("taken: %s", text);
+        fail_msg("accepted: %s", text);
     assert_non_null(refusal.why);
     if (!strstr(refusal.why, part))
         fail_msg("%s: refused as \"%s\", not \"%s\"", text, refusal.why, part);
 }
 
-/* A document must come back equal, its numbers literal by literal. */
+/* A document must come back equal, with the literals of its numbers. */
 static void test_keeps_document(void **state)
 {
     static const char *const texts[] = {
@@ -119,7 +119,7 @@ static void test_keeps_document(void **state)
         assert_kept(texts[i]);
 }
 
-/* What is not JSON, or would not come back as it was, must be refused. */
+/* A text that is not JSON, or would not come back equal, must be refused. */
 static void test_refuses(void **state)
 {
     static const struct {
@@ -179,8 +179,8 @@ static void test_refuses(void **state)
         assert_refused(cases[i].text, strlen(cases[i].text), cases[i].part);
 }
 
-/* An escape whose digits are no hexadecimal ones must be refused: the string
- * would be cut there. */
+/* An escape whose digits are not hexadecimal must be refused: cJSON would cut
+ * the string there. */
 static void test_refuses_bad_escapes(void **state)
 {
     static const char *const texts[] = {
@@ -194,8 +194,7 @@ static void test_refuses_bad_escapes(void **state)
         assert_refused(texts[i], strlen(texts[i]), "");
 }
 
-/* Control characters must be refused wherever RFC 8259 has no place for them.
- */
+/* Control characters must be refused wherever RFC 8259 does not allow them. */
 static void test_refuses_control_characters(void **state)
 {
     static const char *const texts[] = {
@@ -208,20 +207,20 @@ static void test_refuses_control_characters(void **state)
         assert_refused(texts[i], strlen(texts[i]), "");
 }
 
-/* A NUL byte anywhere must be refused, and nothing behind it be overlooked. */
+/* A NUL byte must be refused, wherever it is. */
 static void test_refuses_nul_byte(void **state)
 {
     static const char inside[] = "{\"a\":1,\0\"b\":2}";
-    static const char behind[] = "{\"a\":1}\0junk";
+    static const char after[] = "{\"a\":1}\0junk";
     static const char hidden[] = "[\"a\0b\"]";
 
     (void)state;
     assert_refused(inside, sizeof(inside) - 1, "UTF-8");
-    assert_refused(behind, sizeof(behind) - 1, "UTF-8");
+    assert_refused(after, sizeof(after) - 1, "UTF-8");
     assert_refused(hidden, sizeof(hidden) - 1, "UTF-8");
 }
 
-/* Objects and arrays must be taken to a depth of 32 and refused at 33. */
+/* Objects and arrays must be accepted to a depth of 32 and refused at 33. */
 static void test_depth(void **state)
 {
     static const struct {
@@ -231,19 +230,19 @@ static void test_depth(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(kinds); i++) {
         unsigned levels = i == 2 ? 2 : 1;
-        char *taken =
+        char *accepted =
             make_nested(kinds[i].open, kinds[i].close, JSON_MAX_DEPTH / levels);
         char *refused = make_nested(kinds[i].open, kinds[i].close,
                                     JSON_MAX_DEPTH / levels + 1);
 
-        assert_kept(taken);
+        assert_kept(accepted);
         assert_refused(refused, strlen(refused), "deep");
-        free(taken);
+        free(accepted);
         free(refused);
     }
 }
 
-/* Nesting far beyond every bound must be refused without harm. */
+/* Nesting far beyond every bound must be refused without a crash. */
 static void test_extreme_depth(void **state)
 {
     char *text = make_nested("[", "]", 200000);
@@ -253,37 +252,37 @@ static void test_extreme_depth(void **state)
     free(text);
 }
 
-/* An object must be taken with 1000 members and refused with 1001. */
+/* An object must be accepted with 1000 members and refused with 1001. */
 static void test_member_bound(void **state)
 {
-    char *taken = make_object(JSON_MAX_MEMBERS);
+    char *accepted = make_object(JSON_MAX_MEMBERS);
     char *refused = make_object(JSON_MAX_MEMBERS + 1);
 
     (void)state;
-    assert_kept(taken);
+    assert_kept(accepted);
     assert_refused(refused, strlen(refused), "too many");
-    free(taken);
+    free(accepted);
     free(refused);
 }
 
-/* A doubled member must be found among many others, at any distance. */
-static void test_doubled_among_many(void **state)
+/* A duplicate member must be found among many others, at any distance. */
+static void test_duplicate_among_many(void **state)
 {
     char *text = make_object(JSON_MAX_MEMBERS - 1);
     size_t len = strlen(text);
 
     (void)state;
     for (unsigned i = 0; i < JSON_MAX_MEMBERS - 1; i += 37) {
-        char doubled[PRINT_MAX / 16];
+        char duplicate[PRINT_MAX / 16];
 
-        (void)snprintf(doubled, sizeof(doubled), "%.*s,\"m%u\":0}",
+        (void)snprintf(duplicate, sizeof(duplicate), "%.*s,\"m%u\":0}",
                        (int)(len - 1), text, i);
-        assert_refused(doubled, strlen(doubled), "duplicate");
+        assert_refused(duplicate, strlen(duplicate), "duplicate");
     }
     free(text);
 }
 
-/* The seeds of the random texts: each kind of token beside each other. */
+/* The seeds of the random texts: each kind of token next to each other. */
 static const char *const seeds[] = {
     "{\"Id\":\"12\",\"n\":[1,-2.50,3e4,{\"x\":0}],\"s\":\"a\\\"1\\\\2\"}",
     "[1,\"2\",[3,\"\\\\\",4],{\"5\":6,\"7\":\"8\"},-9,true,null,0.10]",
@@ -292,7 +291,7 @@ static const char *const seeds[] = {
 
 #define SEED_MAX 128
 
-/* Changes, puts in or takes out a few characters. */
+/* Changes, inserts or removes a few characters. */
 static void mutate(uint64_t *random, char text[SEED_MAX])
 {
     static const char alphabet[] = "{}[]\",:\\u019-.eE+ tfn\n\"\"\\";
@@ -311,12 +310,12 @@ static void mutate(uint64_t *random, char text[SEED_MAX])
     }
 }
 
-/* Whatever is taken must be JSON and come back the same; what is refused as no
- * JSON must be none. */
+/* Every accepted text must be JSON and come back equal; a text that is refused
+ * as not JSON must not be JSON. */
 static void test_random_texts(void **state)
 {
     uint64_t random = 20260102;
-    unsigned taken = 0, refused = 0;
+    unsigned accepted = 0, refused = 0;
     struct buffer canonical;
 
     (void)state;
@@ -333,7 +332,7 @@ static void test_random_texts(void **state)
         if (document) {
             json_free(document);
             assert_kept(text);
-            taken++;
+            accepted++;
         } else if (strstr(refusal.why, "not JSON") ||
                    strstr(refusal.why, "after")) {
             if (make_canonical(text, &canonical))
@@ -341,12 +340,12 @@ static void test_random_texts(void **state)
             refused++;
         }
     }
-    assert_true(taken > 1000);
+    assert_true(accepted > 1000);
     assert_true(refused > 1000);
     buffer_free(&canonical);
 }
 
-/* Numbers must keep their literals, whatever strings stand between them. */
+/* Numbers must keep their literals, whatever strings are between them. */
 static void test_random_literals(void **state)
 {
     static const char *const pieces[] = {
@@ -387,8 +386,8 @@ static void test_random_literals(void **state)
     }
 }
 
-/* A byte-order mark before the document may be taken or refused, but must never
- * be sent back. */
+/* A byte-order mark before the document may be accepted or refused, but must
+ * never be sent back. */
 static void test_byte_order_mark(void **state)
 {
     static const char text[] = "\xEF\xBB\xBF{\"a\":1}";
@@ -403,7 +402,7 @@ static void test_byte_order_mark(void **state)
     json_free(document);
 }
 
-/* Each kind of value must answer what it is, and only texts have a text. */
+/* Each kind of value must be recognized, and only scalars have a text. */
 static void test_reads_values(void **state)
 {
     static const struct {
@@ -443,7 +442,7 @@ static void test_reads_values(void **state)
     json_free(document);
 }
 
-/* A member of what is no object must be NULL. */
+/* A value that is not an object must have no member. */
 static void test_member_of_no_object(void **state)
 {
     struct cJSON *document = parse("[{\"a\":1}]");
@@ -455,25 +454,25 @@ static void test_member_of_no_object(void **state)
     json_free(document);
 }
 
-/* Parts must come in the text's order. */
-static void test_walks_parts(void **state)
+/* Items must be returned in the text's order. */
+static void test_walks_items(void **state)
 {
     struct cJSON *document = parse("[\"a\",2,\"c\"]");
-    struct cJSON *part = json_first(document);
+    struct cJSON *item = json_first(document);
 
     (void)state;
-    assert_string_equal(json_text(part), "a");
-    part = json_next(part);
-    assert_string_equal(json_text(part), "2");
-    part = json_next(part);
-    assert_string_equal(json_text(part), "c");
-    assert_null(json_next(part));
+    assert_string_equal(json_text(item), "a");
+    item = json_next(item);
+    assert_string_equal(json_text(item), "2");
+    item = json_next(item);
+    assert_string_equal(json_text(item), "c");
+    assert_null(json_next(item));
     assert_null(json_first(NULL));
-    assert_null(json_first(part));
+    assert_null(json_first(item));
     json_free(document);
 }
 
-/* Only a string of one or more asterisks and nothing else is masked. */
+/* Only a string of one or more asterisks and nothing else counts as masked. */
 static void test_masked_text(void **state)
 {
     static const struct {
@@ -503,8 +502,8 @@ static void test_masked_text(void **state)
     }
 }
 
-/* A value must become another one at its old place, with its name, whatever it
- * was before. */
+/* A value must be replaceable by any other kind, and keep its position and
+ * name. */
 static void test_makes_values(void **state)
 {
     struct cJSON *document =
@@ -526,7 +525,7 @@ static void test_makes_values(void **state)
     json_free(document);
 }
 
-/* Every kind must be able to become every other kind, again and again. */
+/* Every kind must be replaceable by every other kind, again and again. */
 static void test_makes_values_again(void **state)
 {
     static const char *const kinds[] = {"1.0",  "\"s\"",       "true",
@@ -574,7 +573,7 @@ static void test_adds_members(void **state)
     json_free(document);
 }
 
-/* A member must be found from whatever place the search begins at. */
+/* A member must be found wherever the search begins. */
 static void test_finds_near(void **state)
 {
     static const char *const names[] = {"a", "b", "c", "d"};
@@ -593,7 +592,7 @@ static void test_finds_near(void **state)
     json_free(document);
 }
 
-/* All members but the one must go, wherever it stands. */
+/* All members but one must be removed, wherever it is. */
 static void test_keeps_only(void **state)
 {
     static const struct {
@@ -617,31 +616,31 @@ static void test_keeps_only(void **state)
     }
 }
 
-/* A document of many kilobytes must be printed whole behind what the buffer
- * holds already, whatever room there is at first. */
-static void test_prints_behind(void **state)
+/* A document of many kilobytes must be printed completely after the
+ * content of the buffer, whatever room there is at first. */
+static void test_prints_after(void **state)
 {
     char *text = make_object(JSON_MAX_MEMBERS);
     struct cJSON *document = parse(text);
 
     (void)state;
-    for (size_t held = 0; held < 5000; held += 499) {
+    for (size_t before = 0; before < 5000; before += 499) {
         struct buffer out;
 
         buffer_init(&out, PRINT_MAX);
-        for (size_t i = 0; i < held; i++)
+        for (size_t i = 0; i < before; i++)
             assert_int_equal(buffer_append(&out, "-", 1), 0);
         assert_int_equal(json_print(document, &out), 0);
-        assert_int_equal(out.len, held + strlen(text));
-        assert_string_equal(out.data + held, text);
+        assert_int_equal(out.len, before + strlen(text));
+        assert_string_equal(out.data + before, text);
         buffer_free(&out);
     }
     json_free(document);
     free(text);
 }
 
-/* Beyond the buffer's maximum printing must fail and leave the buffer as it
- * was; with two bytes to spare, which cJSON asks for, it must not fail. */
+/* Printing beyond the buffer's maximum must fail and leave the buffer
+ * unchanged; with two bytes to spare, which cJSON needs, it must not fail. */
 static void test_prints_to_maximum(void **state)
 {
     static const char text[] =
@@ -692,7 +691,7 @@ static void test_documents_side_by_side(void **state)
 }
 
 /* A value may be replaced again and again, by texts larger than the document
- * was; each one takes the place of the last. */
+ * was; the last one stays. */
 static void test_replaces_again_and_again(void **state)
 {
     struct cJSON *document = parse("{\"a\":\"\"}");
@@ -763,7 +762,7 @@ static void test_wipes(void **state)
     cJSON_InitHooks(NULL);
 }
 
-/* A text that would take far more memory than it is long must be refused. */
+/* A text that would need far more memory than its length must be refused. */
 static void test_memory_bound_of_text(void **state)
 {
     const size_t len = (size_t)4 << 20;
@@ -783,7 +782,7 @@ static void test_memory_bound_of_text(void **state)
 }
 
 /* As many values as allowed must be accepted, and one more refused; commas and
- * brackets in a string are no values. */
+ * brackets in a string do not count. */
 static void test_value_bound(void **state)
 {
     static const char string[] = "\"[,,,{,\\\",,\"";
@@ -818,20 +817,20 @@ int main(void)
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_extreme_depth),
         cmocka_unit_test(test_member_bound),
-        cmocka_unit_test(test_doubled_among_many),
+        cmocka_unit_test(test_duplicate_among_many),
         cmocka_unit_test(test_random_texts),
         cmocka_unit_test(test_random_literals),
         cmocka_unit_test(test_byte_order_mark),
         cmocka_unit_test(test_reads_values),
         cmocka_unit_test(test_member_of_no_object),
-        cmocka_unit_test(test_walks_parts),
+        cmocka_unit_test(test_walks_items),
         cmocka_unit_test(test_masked_text),
         cmocka_unit_test(test_makes_values),
         cmocka_unit_test(test_makes_values_again),
         cmocka_unit_test(test_adds_members),
         cmocka_unit_test(test_finds_near),
         cmocka_unit_test(test_keeps_only),
-        cmocka_unit_test(test_prints_behind),
+        cmocka_unit_test(test_prints_after),
         cmocka_unit_test(test_prints_to_maximum),
         cmocka_unit_test(test_documents_side_by_side),
         cmocka_unit_test(test_replaces_again_and_again),

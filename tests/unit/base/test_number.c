@@ -11,7 +11,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Numbers up to both ends of 64 bits must be read exactly. */
-static void test_parse_long(void **state)
+static void test_parses(void **state)
 {
     static const struct {
         const char *text;
@@ -40,7 +40,7 @@ static void test_parse_long(void **state)
 
 /* What is no whole decimal number within 64 bits must be refused, and leave
  * the value alone. */
-static void test_parse_long_refuses(void **state)
+static void test_refuses(void **state)
 {
     static const char *const cases[] = {
         "",
@@ -73,8 +73,8 @@ static void test_parse_long_refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse_long),
-        cmocka_unit_test(test_parse_long_refuses),
+        cmocka_unit_test(test_parses),
+        cmocka_unit_test(test_refuses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,8 +10,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Moments must be read to the nanosecond, their zone taken off. */
-static void test_parse_instant(void **state)
+/* Times must be parsed to the nanosecond and converted to UTC. */
+static void test_parses(void **state)
 {
     static const struct {
         const char *text;
@@ -39,17 +39,17 @@ static void test_parse_instant(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct timestamp instant;
+        struct timestamp timestamp;
 
-        if (timestamp_parse(cases[i].text, &instant))
+        if (timestamp_parse(cases[i].text, &timestamp))
             fail_msg("%s", cases[i].text);
-        assert_true(instant.seconds == cases[i].seconds);
-        assert_int_equal(instant.nanoseconds, cases[i].nanoseconds);
+        assert_true(timestamp.seconds == cases[i].seconds);
+        assert_int_equal(timestamp.nanoseconds, cases[i].nanoseconds);
     }
 }
 
 /* What is no dateTime, or no day of the calendar, must be refused. */
-static void test_parse_instant_refuses(void **state)
+static void test_refuses(void **state)
 {
     static const char *const cases[] = {
         "",
@@ -91,19 +91,19 @@ static void test_parse_instant_refuses(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct timestamp instant = {42, 42};
+        struct timestamp timestamp = {42, 42};
 
-        if (timestamp_parse(cases[i], &instant) != -1)
+        if (timestamp_parse(cases[i], &timestamp) != -1)
             fail_msg("%s", cases[i]);
-        assert_int_equal(instant.seconds, 42);
+        assert_int_equal(timestamp.seconds, 42);
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse_instant),
-        cmocka_unit_test(test_parse_instant_refuses),
+        cmocka_unit_test(test_parses),
+        cmocka_unit_test(test_refuses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

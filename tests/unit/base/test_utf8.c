@@ -145,8 +145,8 @@ static void test_trim(void **unused)
     }
 }
 
-/* What is shown must be UTF-8 without control characters, and fit; whether it
- * was cut must be told. */
+/* The copy must be UTF-8 without control characters, and fit; the return value
+ * must say whether it was cut. */
 static void test_clean(void **unused)
 {
     static const struct {
