@@ -35,9 +35,9 @@ struct json_refusal {
 /* Parses a whole text, which must have a NUL after its last byte. Returns the
  * document's root, which the caller frees with json_free() or json_wipe().
  * Returns NULL, with the refusal, if the text is not JSON in UTF-8, exceeds a
- * bound above, or has a duplicate member or "\u0000". A text that cJSON refuses
- * is not overwritten in freed memory: it may contain no secret that is still
- * valid. */
+ * bound above, or has a duplicate member or "\u0000". A document
+ * that is refused is overwritten, except the strings of a text that is not
+ * JSON: cJSON frees them itself. */
 struct cJSON *json_parse(const char *text, size_t len,
                          struct json_refusal *refusal);
 void json_free(struct cJSON *root);

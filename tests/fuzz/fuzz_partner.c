@@ -7,6 +7,7 @@
 /* Its look at JSON shares no code with ours. */
 #include "../unit/unit.h"
 
+#include "base/timestamp.h"
 #include "service/partner/partner_columns.h"
 #include "service/service.h"
 

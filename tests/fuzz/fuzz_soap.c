@@ -6,6 +6,7 @@
 
 #include <libxml/parser.h>
 
+#include "base/timestamp.h"
 #include "base/xml.h"
 #include "service/bing/bing_columns.h"
 #include "service/service.h"
