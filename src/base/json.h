@@ -87,8 +87,10 @@ void json_make_object(struct cJSON *value);
 void json_keep_only(struct cJSON *object, const char *name);
 
 /* Appends the document without white space. -1 as buffer_reserve(), and the
- * buffer is unchanged; also if it has less than two bytes to spare, which cJSON
- * needs. */
-int json_print(struct cJSON *root, struct buffer *buffer);
+ * buffer is unchanged. */
+int json_print(const struct cJSON *root, struct buffer *buffer);
+
+/* Appends a text in UTF-8 as a JSON string. -1 as buffer_reserve(). */
+int json_put_string(struct buffer *buffer, const char *text);
 
 #endif

@@ -640,7 +640,8 @@ static void test_prints_after(void **state)
 }
 
 /* Printing beyond the buffer's maximum must fail and leave the buffer
- * unchanged; with two bytes to spare, which cJSON needs, it must not fail. */
+ * unchanged.
+ */
 static void test_prints_to_maximum(void **state)
 {
     static const char text[] =
@@ -657,10 +658,7 @@ static void test_prints_to_maximum(void **state)
         assert_int_equal(buffer_puts(&out, "=>"), 0);
         errno = 0;
         result = json_print(document, &out);
-        if (max < whole)
-            assert_int_equal(result, -1);
-        if (max >= whole + 2)
-            assert_int_equal(result, 0);
+        assert_int_equal(result, max < whole ? -1 : 0);
         if (result)
             assert_int_equal(errno, EFBIG);
         assert_int_equal(out.len, result ? 2 : whole);
@@ -669,6 +667,28 @@ static void test_prints_to_maximum(void **state)
         buffer_free(&out);
     }
     json_free(document);
+}
+
+/* A string must be escaped where RFC 8259 demands it, and only there. */
+static void test_puts_strings(void **state)
+{
+    static const char *const cases[][2] = {
+        {"", "\"\""},
+        {"a b/\x7F", "\"a b/\x7F\""},
+        {"\xC3\xA4", "\"\xC3\xA4\""},
+        {"\"\\", "\"\\\"\\\\\""},
+        {"\b\f\n\r\t\x01\x1F", "\"\\b\\f\\n\\r\\t\\u0001\\u001f\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buffer out;
+
+        buffer_init(&out, PRINT_MAX);
+        assert_int_equal(json_put_string(&out, cases[i][0]), 0);
+        assert_string_equal(out.data, cases[i][1]);
+        buffer_free(&out);
+    }
 }
 
 /* Several documents at once must not mix, whichever is changed or freed. */
@@ -832,6 +852,7 @@ int main(void)
         cmocka_unit_test(test_keeps_only),
         cmocka_unit_test(test_prints_after),
         cmocka_unit_test(test_prints_to_maximum),
+        cmocka_unit_test(test_puts_strings),
         cmocka_unit_test(test_documents_side_by_side),
         cmocka_unit_test(test_replaces_again_and_again),
         cmocka_unit_test(test_wipes),
