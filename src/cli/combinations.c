@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/guid.h"
-#include "base/text.h"
+#include "base/number.h"
 #include "cli/url.h"
 #include "service/service.h"
 
@@ -124,7 +124,7 @@ static int check_number(const char *option, const char *value,
 {
     int64_t number;
 
-    if (text_parse_long(value, &number) || number < 1)
+    if (number_parse_long(value, &number) || number < 1)
         return error_set(error, ERROR_USAGE,
                          "--%s takes a whole number for %s, not '%s'", option,
                          service->name, value);

@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/text.h"
+#include "base/json.h"
+#include "base/utf8.h"
 
 #define PENDING_MAX ((size_t)1 << 20) /* bytes; more are written at once */
 #define ENTRY_MAX   ((size_t)1 << 16) /* far more than an entry can take */
@@ -214,28 +215,12 @@ static int put_time(struct buffer *line)
     return buffer_printf(line, "%s.%03ldZ", text, now.tv_nsec / 1000000);
 }
 
-/* A JSON string. Cleaned text has no control characters, so that only two
- * characters need an escape. */
 static int put_string(struct buffer *line, const char *text)
 {
     char clean[VALUE_SIZE];
-    size_t len;
 
-    (void)text_clean(clean, sizeof(clean), text);
-    text = clean;
-    if (buffer_puts(line, "\""))
-        return -1;
-    for (; *text; text += len) {
-        len = strcspn(text, "\"\\");
-        if (len == 0) {
-            if (buffer_printf(line, "\\%c", *text))
-                return -1;
-            len = 1;
-        } else if (buffer_append(line, text, len)) {
-            return -1;
-        }
-    }
-    return buffer_puts(line, "\"");
+    (void)utf8_clean(clean, sizeof(clean), text);
+    return json_put_string(line, clean);
 }
 
 /* Without quotes where it can't be mistaken for something else. */
@@ -293,7 +278,7 @@ static int put_end(const struct log *log, struct buffer *line, const char *text)
     if (log->json)
         return put_text(log, line, "text", text) ? -1
                                                  : buffer_puts(line, "}\n");
-    (void)text_clean(clean, sizeof(clean), text);
+    (void)utf8_clean(clean, sizeof(clean), text);
     return buffer_printf(line, *clean ? ": %s\n" : "%s\n", clean);
 }
 

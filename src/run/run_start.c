@@ -196,9 +196,8 @@ static int open_files(struct run *run, struct error *error)
     const struct options *options = run->options;
 
     set_rules(run);
-    run->source =
-        row_source_open(run->platform->files, options->input, &run->rules,
-                        &run_rows, run, error);
+    run->source = row_source_open(run->platform->files, options->input,
+                                  &run->rules, &run_rows, run, error);
     if (!run->source || open_results(run, error))
         return -1;
     run->log = log_open(options, error);
@@ -247,8 +246,8 @@ int run_open(struct run *run, const struct credentials *credentials,
     if (run->options->mode == MODE_CHECK)
         return result_writer_begin(run->results, error);
     if (make_grouper(run, error) || make_dispatch(run, credentials, error) ||
-        validate(run, error) ||
-        result_writer_begin(run->results, error) || begin_recovery(run, error))
+        validate(run, error) || result_writer_begin(run->results, error) ||
+        begin_recovery(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);
     run_log(run, LOG_LEVEL_INFO, "start", mode_name(run->options->mode));

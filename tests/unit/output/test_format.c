@@ -447,9 +447,8 @@ static int take_record(void *context, const struct record *record,
 
 static struct row *read_again(const struct buffer *text)
 {
-    const struct input_rules rules = {.service = &service_rest,
-                                      .clear_token = "delete_value",
-                                      .shards = 1};
+    const struct input_rules rules = {
+        .service = &service_rest, .clear_token = "delete_value", .shards = 1};
     struct reading reading = {.row = NULL};
     struct csv_reader *reader =
         csv_reader_new("export.csv", ',', take_record, &reading);

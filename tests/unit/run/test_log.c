@@ -7,7 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/timestamp.h"
+#include "base/utf8.h"
 #include "run/log.h"
 
 #define NAME "run.log"
@@ -194,7 +195,7 @@ static void test_time(void **state)
     struct options options = make_options(NAME);
     struct log *log = open_log(&options);
     struct timespec before, after;
-    struct instant instant;
+    struct timestamp instant;
     char text[25];
     int64_t from, at, to;
 
@@ -207,7 +208,7 @@ static void test_time(void **state)
     snprintf(text, sizeof(text), "%s", read_file(NAME));
     assert_int_equal(text[19], '.');
     assert_int_equal(text[23], 'Z');
-    assert_int_equal(text_parse_instant(text, &instant), 0);
+    assert_int_equal(timestamp_parse(text, &instant), 0);
     from = (int64_t)before.tv_sec * 1000 + before.tv_nsec / 1000000;
     at = instant.seconds * 1000 + instant.nanoseconds / 1000000;
     to = (int64_t)after.tv_sec * 1000 + after.tv_nsec / 1000000;
@@ -237,7 +238,7 @@ static void test_hostile_text(void **state)
                 entry.tracking_id = entry.text = texts[i];
             line = line_of(&entry, json);
             assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
-            assert_true(text_is_utf8(line, strlen(line)));
+            assert_true(utf8_is_valid(line, strlen(line)));
             assert_null(strpbrk(line, "\x01\x1B\x1F\x7F\r"));
         }
     }
@@ -296,7 +297,7 @@ static void test_long_text(void **state)
     text[sizeof(text) - 1] = '\0';
     line = line_of(&entry, true);
     assert_in_range(strlen(line), 1020, 1100);
-    assert_true(text_is_utf8(line, strlen(line)));
+    assert_true(utf8_is_valid(line, strlen(line)));
 }
 
 /* A level has all of those before it, and none behind. */
