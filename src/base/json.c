@@ -205,8 +205,7 @@ static const char *check_members(const cJSON *object)
     uint64_t seen = 0;
     const cJSON *member;
 
-    cJSON_ArrayForEach(member, object)
-    {
+    for (member = object->child; member; member = member->next) {
         if (++members > JSON_MAX_MEMBERS)
             return "an object with too many members";
         if (is_duplicate(object, member, &seen))
@@ -307,11 +306,10 @@ struct cJSON *json_parse(const char *text, size_t len,
 
 static void wipe_values(cJSON *value)
 {
-    cJSON *item;
-
     if (value->valuestring)
         memory_wipe(value->valuestring, strlen(value->valuestring));
-    cJSON_ArrayForEach(item, value) wipe_values(item);
+    for (cJSON *item = value->child; item; item = item->next)
+        wipe_values(item);
 }
 
 void json_free(struct cJSON *root)
@@ -401,8 +399,7 @@ bool json_has_masked_text(const struct cJSON *value)
 
     if (kind(value) == cJSON_String && *value->valuestring == '*')
         return !value->valuestring[strspn(value->valuestring, "*")];
-    cJSON_ArrayForEach(item, value)
-    {
+    for (item = value->child; item; item = item->next) {
         if (json_has_masked_text(item))
             return true;
     }

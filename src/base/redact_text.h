@@ -1,4 +1,3 @@
-#include "base/utf8.h"
 /*
  * Keeps a secret out of a message of somebody else's that may repeat it. Pure.
  */

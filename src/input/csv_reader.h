@@ -18,9 +18,8 @@
 
 #include "base/error.h"
 
-#define CSV_READER_MAX_FIELD  ((size_t)1 << 20) /* bytes */
-#define CSV_READER_MAX_RECORD ((size_t)4 << 20) /* bytes, all fields together  \
-                                                 */
+#define CSV_READER_MAX_FIELD   ((size_t)1 << 20) /* bytes */
+#define CSV_READER_MAX_RECORD  ((size_t)4 << 20) /* bytes of all fields */
 #define CSV_READER_MAX_COLUMNS 1000
 
 struct field {
