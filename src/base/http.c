@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 const char *http_failure_name(enum http_failure failure)
 {
@@ -29,7 +29,7 @@ void http_explain_unexpected(const struct http_response *response,
 {
     char type[64];
 
-    (void)text_clean(type, sizeof(type), response->content_type);
+    (void)utf8_clean(type, sizeof(type), response->content_type);
     (void)snprintf(
         text, size, "unexpected response with HTTP status %ld: %s (%zu %s%s%s)",
         response->status, why, response->len,

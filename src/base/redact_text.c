@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 #define REDACT_MIN 3 /* bytes of the shortest value that is redacted */
 
@@ -23,12 +23,12 @@ static void redact_end(char *text, const char *value, size_t len)
 
 void redact_text(char *text, bool truncated, const char *value)
 {
-    char shown[REDACT_TEXT_SIZE]; /* as text_clean() has written it */
+    char shown[REDACT_TEXT_SIZE]; /* as utf8_clean() has written it */
     char *found = text;
     size_t len;
 
     assert(strlen(text) < REDACT_TEXT_SIZE);
-    (void)text_clean(shown, sizeof(shown), value);
+    (void)utf8_clean(shown, sizeof(shown), value);
     len = strlen(shown);
     if (len < REDACT_MIN)
         return;

@@ -8,7 +8,7 @@
 
 #define REDACT_TEXT_SIZE 512 /* bytes of the longest text, the NUL included */
 
-/* Replaces each occurrence of value in a text that text_clean() has made by
+/* Replaces each occurrence of value in a text that utf8_clean() has made by
  * "***"; values shorter than three bytes stay. truncated: the text's end was
  * cut off, so it may end in the beginning of a value. If one value contains
  * another, the longer one must be redacted first. */

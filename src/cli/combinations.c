@@ -5,22 +5,13 @@
 #include <string.h>
 
 #include "base/guid.h"
-#include "base/text.h"
+#include "base/number.h"
 #include "cli/url.h"
 #include "service/service.h"
 
 /* ---- files -------------------------------------------------------------- */
 
-/* Is path the other name with the suffix appended? */
-static bool is_name(const char *path, const char *other, const char *suffix)
-{
-    size_t len = other ? strlen(other) : 0;
-
-    return other && strncmp(path, other, len) == 0 &&
-           strcmp(path + len, suffix) == 0;
-}
-
-/* Links and other spellings of a name are found when the files are opened. */
+/* That it is none of the run's other files is checked when they are opened. */
 static int check_log_file(const struct options *options, struct error *error)
 {
     const char *log = options->log_file;
@@ -32,21 +23,6 @@ static int check_log_file(const struct options *options, struct error *error)
                          "--log-file cannot be standard output, which is for "
                          "the result alone; choose a file, or /dev/stderr for "
                          "standard error");
-    if (is_name(log, options->input, ""))
-        return error_set(error, ERROR_USAGE,
-                         "--log-file and INPUT are the same file; choose "
-                         "another file for the log");
-    if (is_name(log, options->output, "") ||
-        is_name(log, options->output, ".part") ||
-        is_name(log, options->output, ".journal"))
-        return error_set(error, ERROR_USAGE,
-                         "--log-file cannot be %s, which the run itself uses; "
-                         "choose another file for the log",
-                         log);
-    if (is_name(log, options->diff, ""))
-        return error_set(error, ERROR_USAGE,
-                         "--log-file and --diff are the same file; choose "
-                         "another file for the log");
     return 0;
 }
 
@@ -124,7 +100,7 @@ static int check_number(const char *option, const char *value,
 {
     int64_t number;
 
-    if (text_parse_long(value, &number) || number < 1)
+    if (number_parse_long(value, &number) || number < 1)
         return error_set(error, ERROR_USAGE,
                          "--%s takes a whole number for %s, not '%s'", option,
                          service->name, value);

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/text.h"
+#include "base/number.h"
 
 #define NUMBER_SIZE   20 /* digits of a 64-bit number and a NUL */
 #define MS_PER_MINUTE INT64_C(60000)
@@ -17,7 +17,7 @@ int option_value_number(const char *text, unsigned min, unsigned max,
 {
     int64_t value;
 
-    if (text_parse_long(text, &value) || *text == '-' || value < min ||
+    if (number_parse_long(text, &value) || *text == '-' || value < min ||
         value > max)
         return -1;
     *number = (unsigned)value;
@@ -107,7 +107,7 @@ int option_value_errors(const char *text, uint64_t *count, bool *percent)
         *percent = true;
         return 0;
     }
-    if (*text == '-' || text_parse_long(text, &rows))
+    if (*text == '-' || number_parse_long(text, &rows))
         return -1;
     *count = (uint64_t)rows;
     *percent = false;

@@ -88,11 +88,7 @@ int field_take_string(struct field_reader *fields, char *string, size_t size)
 
 int field_put_hash(struct buffer *text, const unsigned char hash[HASH_SIZE])
 {
-    char hex[HEX_SIZE];
-
-    for (size_t i = 0; i < sizeof(hex); i++)
-        hex[i] = "0123456789abcdef"[hash[i / 2] >> (i % 2 ? 0 : 4) & 0xF];
-    return buffer_append(text, " ", 1) || buffer_append(text, hex, sizeof(hex))
+    return buffer_append(text, " ", 1) || buffer_put_hex(text, hash, HASH_SIZE)
                ? -1
                : 0;
 }

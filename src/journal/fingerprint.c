@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 /* The name and the value of the first line. If the format or the meaning of a
  * journal's records changes, so must the number. */
@@ -160,7 +160,7 @@ static void describe_input(const struct line *line, char shown[SHOWN_SIZE])
     copy_value(line, hash, sizeof(hash));
     if (*hash != '-')
         (void)snprintf(text, sizeof(text), "SHA-256 %s...", hash);
-    (void)text_clean(shown, SHOWN_SIZE, text);
+    (void)utf8_clean(shown, SHOWN_SIZE, text);
 }
 
 /* "without --map", "with --dry-run", "with --window '1000'"; shortened if it is
@@ -176,7 +176,7 @@ static void describe_option(const struct line *line, char shown[SHOWN_SIZE])
         (void)snprintf(text, sizeof(text), "with --%s", line->name);
     else
         (void)snprintf(text, sizeof(text), "with --%s %s", line->name, value);
-    (void)text_clean(shown, SHOWN_SIZE, text);
+    (void)utf8_clean(shown, SHOWN_SIZE, text);
 }
 
 /* Names the value that differs. */

@@ -367,7 +367,7 @@ enum auth_result auth_take_response(struct auth *auth, int64_t now,
                                     struct error *error)
 {
     struct oauth_grant grant;
-    struct json *document;
+    struct cJSON *document;
     enum auth_result result;
 
     assert(auth->state == STATE_CALLING);

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/number.h"
+#include "base/timestamp.h"
 
 /* The longest delay that Retry-After can ask for: a year, in seconds. */
 #define MAX_RETRY_AFTER ((int64_t)365 * 24 * 3600)
@@ -113,13 +114,13 @@ static int parse_asctime(const char *text, struct date *date)
 static int seconds_of(const struct date *date, int64_t *seconds)
 {
     const bool leap_second = date->second == 60;
-    struct instant instant;
+    struct timestamp instant;
     char text[80];
 
     (void)snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d",
                    date->year, date->month, date->day, date->hour, date->minute,
                    leap_second ? 59 : date->second);
-    if (date->hour > 23 || text_parse_instant(text, &instant))
+    if (date->hour > 23 || timestamp_parse(text, &instant))
         return -1;
     *seconds = instant.seconds + leap_second;
     return 0;
@@ -165,7 +166,7 @@ int64_t http_date_parse_retry_after(const char *value, int64_t now)
     if (*digits && digits[strspn(digits, "0123456789")] == '\0') {
         if (digits > value)
             return 0;
-        if (text_parse_long(digits, &seconds))
+        if (number_parse_long(digits, &seconds))
             seconds = MAX_RETRY_AFTER;
     } else {
         if (http_date_parse(value, now, &seconds))

@@ -3,9 +3,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/number.h"
 #include "base/percent.h"
 #include "base/secret_file.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
 /* In milliseconds. */
 #define DEFAULT_LIFE (3600 * 1000)      /* if the response does not say */
@@ -65,7 +66,7 @@ static int64_t life_of(const struct cJSON *root)
 
     if (!member || json_is_null(member))
         return DEFAULT_LIFE;
-    if (!text || text_parse_long(text, &seconds) || seconds <= 0)
+    if (!text || number_parse_long(text, &seconds) || seconds <= 0)
         return -1;
     return seconds < MAX_LIFE / 1000 ? seconds * 1000 : MAX_LIFE;
 }
@@ -95,8 +96,8 @@ static void set_error(struct oauth_error *error, enum oauth_error_kind kind,
                       const char *name, const char *text)
 {
     error->kind = kind;
-    (void)text_clean(error->name, sizeof(error->name), name);
-    error->truncated = text_clean(error->text, sizeof(error->text), text);
+    (void)utf8_clean(error->name, sizeof(error->name), name);
+    error->truncated = utf8_clean(error->text, sizeof(error->text), text);
 }
 
 static bool is_error_name(const char *name)
@@ -139,13 +140,13 @@ static void set_unexpected(struct oauth_error *error,
     http_explain_unexpected(response, why, error->text, sizeof(error->text));
 }
 
-struct json *oauth_parse_response(const struct http_response *response,
-                                  struct oauth_grant *grant,
-                                  struct oauth_error *error)
+struct cJSON *oauth_parse_response(const struct http_response *response,
+                                   struct oauth_grant *grant,
+                                   struct oauth_error *error)
 {
     struct json_refusal refusal;
     const char *why;
-    struct json *document;
+    struct cJSON *document;
 
     if (response->failure != HTTP_OK) {
         set_error(error,
@@ -156,12 +157,11 @@ struct json *oauth_parse_response(const struct http_response *response,
     }
     document = json_parse(response->body, response->len, &refusal);
     if (!document) {
-        set_unexpected(error, response,
-                       response->len ? refusal.why : "empty");
+        set_unexpected(error, response, response->len ? refusal.why : "empty");
         return NULL;
     }
-    if (!parse_error(error, json_root(document), response->status)) {
-        why = response->status == 200 ? parse_grant(json_root(document), grant)
+    if (!parse_error(error, document, response->status)) {
+        why = response->status == 200 ? parse_grant(document, grant)
                                       : "unknown JSON";
         if (!why)
             return document;

@@ -51,8 +51,8 @@ struct oauth_error {
  * Only an error that RFC 6749 defines refuses the sign-in. Other responses, of
  * a proxy for example, say nothing about the credentials, whatever their
  * status. */
-struct json *oauth_parse_response(const struct http_response *response,
-                                  struct oauth_grant *grant,
-                                  struct oauth_error *error);
+struct cJSON *oauth_parse_response(const struct http_response *response,
+                                   struct oauth_grant *grant,
+                                   struct oauth_error *error);
 
 #endif

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/buffer.h"
-#include "base/text.h"
+#include "base/number.h"
 #include "input/csv_reader.h"
 #include "input/input.h"
 #include "output/format.h"
@@ -80,7 +80,7 @@ static int judge_row(struct prior_result *prior, const struct record *record,
     const char *retryable = record->fields[RETRYABLE].text;
     int64_t number;
 
-    if (text_parse_long(record->fields[ROW].text, &number) || number < 1 ||
+    if (number_parse_long(record->fields[ROW].text, &number) || number < 1 ||
         (uint64_t)number <= prior->last)
         return reject(prior, record,
                       "its Row is not greater than the one before", error);

@@ -79,7 +79,7 @@ static int check_diff(const struct result_writer *results, const char *diff,
                      "another name");
 }
 
-/* Lines of the log would destroy another file. */
+/* Lines of the log would destroy another file of the run. */
 static int check_log(const struct result_writer *results,
                      const struct result_writer_setup *setup,
                      struct error *error)
@@ -102,9 +102,9 @@ static int check_log(const struct result_writer *results,
     if (!other)
         return 0;
     return error_set(error, ERROR_USAGE,
-                     "--log-file and %s can't be the same file: give "
-                     "--log-file another name",
-                     other);
+                     "--log-file %s is a file of %s; give the log another "
+                     "name",
+                     log, other);
 }
 
 static int open_sheets(struct result_writer *results,

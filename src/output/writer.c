@@ -173,7 +173,14 @@ const char *writer_journal_name(const struct writer *writer)
 
 bool writer_covers(const struct writer *writer, const char *path)
 {
-    return writer->is_file && atomic_file_covers(&writer->file, path);
+    struct stat standard_output, status;
+
+    if (writer->is_file)
+        return atomic_file_covers(&writer->file, path);
+    /* A terminal or /dev/null may be both. */
+    return fstat(STDOUT_FILENO, &standard_output) == 0 &&
+           S_ISREG(standard_output.st_mode) && stat(path, &status) == 0 &&
+           file_is_same(&standard_output, &status);
 }
 
 /* ---- writing ------------------------------------------------------------ */

@@ -71,7 +71,8 @@ const char *writer_partial_name(const struct writer *writer);
 /* PATH.journal; NULL for standard output. */
 const char *writer_journal_name(const struct writer *writer);
 
-/* Is path one of the names of this file? See atomic_file_covers(). */
+/* Is path one of the names of this file, see atomic_file_covers(), or the
+ * regular file that standard output writes to? */
 bool writer_covers(const struct writer *writer, const char *path);
 
 #endif

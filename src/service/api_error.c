@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/redact_text.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
 void api_error_init(struct api_error *api_error,
                     const struct http_response *response)
@@ -26,9 +26,9 @@ void api_error_init_transport(struct api_error *api_error,
     else if (response->failure == HTTP_TOO_LARGE && permanent)
         api_error->action = API_ERROR_FAIL;
     api_error->not_applied = !response->sent;
-    (void)text_clean(api_error->name, sizeof(api_error->name),
+    (void)utf8_clean(api_error->name, sizeof(api_error->name),
                      http_failure_name(response->failure));
-    (void)text_clean(api_error->text, sizeof(api_error->text), response->text);
+    (void)utf8_clean(api_error->text, sizeof(api_error->text), response->text);
 }
 
 /* What a status means if no error of the service explains it. */
@@ -54,7 +54,7 @@ void api_error_init_unexpected(struct api_error *api_error,
     /* A proxy may respond after the service has applied an update, but a call
      * is refused with one of these two before it is processed. */
     api_error->not_applied = status == 401 || status == 429;
-    (void)text_clean(api_error->name, sizeof(api_error->name),
+    (void)utf8_clean(api_error->name, sizeof(api_error->name),
                      http_unexpected_name(status));
     http_explain_unexpected(response, why, api_error->text,
                             sizeof(api_error->text));
@@ -75,9 +75,9 @@ void api_error_set(struct api_error *api_error, bool numbered, long code,
 
     api_error->numbered = numbered;
     api_error->code = code;
-    (void)text_clean(api_error->name, sizeof(api_error->name), name);
+    (void)utf8_clean(api_error->name, sizeof(api_error->name), name);
     api_error->truncated =
-        text_clean(api_error->text, sizeof(api_error->text), message);
+        utf8_clean(api_error->text, sizeof(api_error->text), message);
     api_error->action =
         status / 100 == 2 ? API_ERROR_FAIL : action_of_status(status);
     api_error->not_applied = is_refusal(status);
@@ -89,7 +89,7 @@ static void append(struct api_error *api_error, const char *text)
     size_t len = strlen(api_error->text);
 
     if (!api_error->truncated)
-        api_error->truncated = text_clean(api_error->text + len,
+        api_error->truncated = utf8_clean(api_error->text + len,
                                           sizeof(api_error->text) - len, text);
 }
 
@@ -109,7 +109,7 @@ void api_error_blame_value(struct api_error *api_error)
 void api_error_set_tracking_id(struct api_error *api_error,
                                const char *tracking_id)
 {
-    (void)text_clean(api_error->tracking_id, sizeof(api_error->tracking_id),
+    (void)utf8_clean(api_error->tracking_id, sizeof(api_error->tracking_id),
                      tracking_id);
 }
 
@@ -123,8 +123,8 @@ void api_error_set_local(struct api_error *api_error, const char *name,
     api_error->concurrency = false;
     api_error->column = NULL;
     api_error->numbered = false;
-    (void)text_clean(api_error->name, sizeof(api_error->name), name);
-    (void)text_clean(api_error->text, sizeof(api_error->text), text);
+    (void)utf8_clean(api_error->name, sizeof(api_error->name), name);
+    (void)utf8_clean(api_error->text, sizeof(api_error->text), text);
 }
 
 int api_error_refuse_user(struct api_error *api_error, enum api_error_user why)

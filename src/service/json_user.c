@@ -98,12 +98,12 @@ static struct cJSON *add_value(struct json_user *user, const char *path)
         struct cJSON *child = json_member(parent, names[i]);
 
         if (!child)
-            child = json_add(user->document, parent, names[i]);
+            child = json_add(parent, names[i]);
         if (json_is_null(child))
             json_make_object(child);
         parent = child;
     }
-    return parent ? json_add(user->document, parent, names[count - 1]) : NULL;
+    return parent ? json_add(parent, names[count - 1]) : NULL;
 }
 
 int json_user_put(struct json_user *user, unsigned column, const char *value)
@@ -118,7 +118,7 @@ int json_user_put(struct json_user *user, unsigned column, const char *value)
     if (!*member)
         return -1;
     if (value && what->type != COLUMN_BOOLEAN)
-        return json_make_string(user->document, *member, value);
+        return json_make_string(*member, value);
     if (value)
         json_make_boolean(*member, strcmp(value, "true") == 0);
     else
@@ -135,12 +135,12 @@ int json_user_set(struct json_user *user, unsigned column, const char *value)
 
 /* ---- responses ----------------------------------------------------------- */
 
-struct json *json_user_parse(const struct http_response *response,
-                             bool permanent, json_parse_error_fn *parse_error,
-                             struct api_error *api_error)
+struct cJSON *json_user_parse(const struct http_response *response,
+                              bool permanent, json_parse_error_fn *parse_error,
+                              struct api_error *api_error)
 {
     struct json_refusal refusal;
-    struct json *document;
+    struct cJSON *document;
 
     if (response->failure != HTTP_OK) {
         api_error_init_transport(api_error, response, permanent);
@@ -156,7 +156,7 @@ struct json *json_user_parse(const struct http_response *response,
         return NULL;
     }
     api_error_init(api_error, response);
-    if (parse_error(api_error, json_root(document)))
+    if (parse_error(api_error, document))
         goto err;
     if (response->status != 200) {
         api_error_init_unexpected(api_error, response,

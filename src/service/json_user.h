@@ -12,13 +12,13 @@
 #include "service/column.h"
 
 struct cJSON;
-struct json;
+struct cJSON;
 
 /* The service sets the first four, and owns the document. */
 struct json_user {
     const struct column *columns;
     unsigned count;
-    struct json *document;
+    struct cJSON *document;
     struct cJSON *object;             /* the columns' paths start here */
     struct cJSON *values[COLUMN_MAX]; /* of each column; NULL: absent */
 };
@@ -49,8 +49,8 @@ typedef bool json_parse_error_fn(struct api_error *api_error,
  * with the error. permanent: the service will return the same user again, so a
  * body that is too large or that can't be represented is not requested again;
  * false for the response to an update, which is different each time. */
-struct json *json_user_parse(const struct http_response *response,
-                             bool permanent, json_parse_error_fn *parse_error,
-                             struct api_error *api_error);
+struct cJSON *json_user_parse(const struct http_response *response,
+                              bool permanent, json_parse_error_fn *parse_error,
+                              struct api_error *api_error);
 
 #endif

@@ -52,9 +52,9 @@ for level in warn info debug; do
     ! grep -Ff secrets.list log err out.csv || fail "a secret is told"
     jq -r 'select(.level != "debug") | .event' log | sort | uniq -c |
         sed 's/^ *//' | expect_file <(
-            [ "$level" = warn ] || printf '%s\n' '1 end' '2 refresh'
-            printf '%s\n' '4 retry' '1 stale'
-            [ "$level" = warn ] || echo 1 start
+            [ "$level" = warn ] || echo 1 end
+            printf '%s\n' '4 retry' '1 stale-version'
+            [ "$level" = warn ] || printf '%s\n' '1 start' '2 token-refresh'
             echo 1 token-retry
         )
 done

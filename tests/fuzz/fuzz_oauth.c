@@ -83,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bytes input = {(const char *)data, size};
     struct http_response response;
     struct oauth_grant grant;
-    struct json *document;
+    struct cJSON *document;
     struct oauth_error error;
     char *body;
 

@@ -2,6 +2,7 @@
  * Responses of Partner Center: none may crash the program or add a header to a
  * request, and a PATCH contains what changes and nothing else.
  */
+#include "base/timestamp.h"
 #include "response.h"
 
 /* Its JSON parser shares no code with the program. */
@@ -118,14 +119,14 @@ static void try_get(const struct fuzz_response *given)
 static void try_update(const struct fuzz_response *given)
 {
     char modified[SERVICE_TIME_SIZE];
-    struct instant instant;
+    struct timestamp instant;
     struct api_error api_error;
 
     if (service_partner.parse_update(&context, &given->response, KEY, modified,
                                      &api_error))
         must_be_api_error(&api_error, given->value);
     else
-        MUST(!*modified || text_parse_instant(modified, &instant) == 0);
+        MUST(!*modified || timestamp_parse(modified, &instant) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

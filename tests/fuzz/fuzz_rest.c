@@ -7,6 +7,7 @@
 /* Its JSON parser shares no code with the program. */
 #include "../unit/unit.h"
 
+#include "base/timestamp.h"
 #include "service/service.h"
 
 #define KEY      "1000000000000000001"
@@ -136,14 +137,14 @@ static void try_get(const struct fuzz_response *given)
 static void try_update(const struct fuzz_response *given)
 {
     char modified[SERVICE_TIME_SIZE];
-    struct instant instant;
+    struct timestamp instant;
     struct api_error api_error;
 
     if (service_rest.parse_update(NULL, &given->response, KEY, modified,
                                   &api_error))
         must_be_api_error(&api_error, given->value);
     else
-        MUST(text_parse_instant(modified, &instant) == 0);
+        MUST(timestamp_parse(modified, &instant) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -6,6 +6,7 @@
 
 #include <libxml/parser.h>
 
+#include "base/timestamp.h"
 #include "base/xml.h"
 #include "service/bing/columns.h"
 #include "service/service.h"
@@ -174,14 +175,14 @@ static void try_get(const struct fuzz_response *given)
 static void try_update(const struct fuzz_response *given)
 {
     char modified[SERVICE_TIME_SIZE];
-    struct instant instant;
+    struct timestamp instant;
     struct api_error api_error;
 
     if (context.service->parse_update(&context, &given->response, KEY, modified,
                                       &api_error))
         must_be_api_error(&api_error, given->value);
     else
-        MUST(text_parse_instant(modified, &instant) == 0);
+        MUST(timestamp_parse(modified, &instant) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

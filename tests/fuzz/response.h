@@ -11,6 +11,7 @@
 #ifndef RESPONSE_H
 #define RESPONSE_H
 
+#include "base/utf8.h"
 #include "fuzz.h"
 
 #include "base/http.h"
@@ -41,7 +42,7 @@ static inline void read_response(struct fuzz_response *given,
     take_line(input, given->tracking_id, LINE_SIZE);
     take_line(input, given->value, LINE_SIZE);
     /* Values of rows and messages are valid UTF-8. */
-    if (!text_is_utf8(given->value, strlen(given->value)))
+    if (!utf8_is_valid(given->value, strlen(given->value)))
         given->value[0] = '\0';
     response->content_type = given->type;
     response->tracking_id = given->tracking_id;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 /* An error that is not here means that the rows are refused. Three numbers
  * stand for two errors each: for the one that has the name, and for a value of
@@ -77,7 +77,7 @@ static void set_meaning(struct api_error *api_error,
 {
     api_error->column = NULL;
     api_error->concurrency = meaning->concurrency;
-    (void)text_clean(api_error->name, sizeof(api_error->name), meaning->name);
+    (void)utf8_clean(api_error->name, sizeof(api_error->name), meaning->name);
 }
 
 /* Decides by the error, which api_error_set() has decided by the status. */

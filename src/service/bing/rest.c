@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
+#include "base/number.h"
 #include "base/version.h"
 #include "service/bing/columns.h"
 #include "service/bing/errors.h"
@@ -124,7 +124,7 @@ static bool parse_errors(struct api_error *api_error, const struct cJSON *root)
             const char *number = json_text(json_member(part, "Code"));
             const char *name = json_text(json_member(part, "ErrorCode"));
             int64_t code = 0;
-            bool numbered = number && text_parse_long(number, &code) == 0;
+            bool numbered = number && number_parse_long(number, &code) == 0;
 
             if (!numbered && !name)
                 continue;
@@ -162,7 +162,7 @@ static int parse_get(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error)
 {
-    struct json *document =
+    struct cJSON *document =
         json_user_parse(response, true, parse_errors, api_error);
     struct user *made;
 
@@ -181,13 +181,13 @@ static int parse_get(const struct call_context *context,
         .columns = service_rest.columns,
         .count = service_rest.column_count,
         .document = document,
-        .object = json_member(json_root(document), "User"),
+        .object = json_member(document, "User"),
     };
     if (!json_is_object(made->json.object)) {
         api_error_init_unexpected(api_error, response, "JSON without a User");
         goto err;
     }
-    json_keep_only(json_root(document), "User");
+    json_keep_only(document, "User");
     if (check_user(made, key, api_error))
         goto err;
     *user = made;
@@ -203,7 +203,7 @@ static int parse_update(const struct call_context *context,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct api_error *api_error)
 {
-    struct json *document =
+    struct cJSON *document =
         json_user_parse(response, false, parse_errors, api_error);
     int result;
 
@@ -212,8 +212,7 @@ static int parse_update(const struct call_context *context,
     if (!document)
         return -1;
     result = bing_user_put_time(
-        json_text(json_member(json_root(document), "LastModifiedTime")),
-        last_modified);
+        json_text(json_member(document, "LastModifiedTime")), last_modified);
     if (result)
         api_error_init_unexpected(api_error, response,
                                   "JSON without a LastModifiedTime");

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "base/text.h"
+#include "base/number.h"
 #include "base/xml.h"
 #include "service/bing/columns.h"
 #include "service/bing/errors.h"
@@ -28,7 +28,7 @@ static bool add_errors(struct api_error *api_error, const struct xml_node *list,
         const char *number = xml_text(xml_child(part, space, "Code"));
         const char *symbol = xml_text(xml_child(part, space, "ErrorCode"));
         int64_t code = 0;
-        bool numbered = number && text_parse_long(number, &code) == 0;
+        bool numbered = number && number_parse_long(number, &code) == 0;
 
         if (!xml_is(part, space, name) || (!numbered && !symbol))
             continue;

@@ -4,15 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/fnv1a.h"
+#include "base/number.h"
+#include "base/timestamp.h"
 
 int bing_user_check(const struct bing_user_facts *facts, const char *key,
                     struct api_error *api_error)
 {
     int64_t requested, returned;
 
-    if (!facts->id || text_parse_long(facts->id, &returned) ||
-        text_parse_long(key, &requested) || returned != requested)
+    if (!facts->id || number_parse_long(facts->id, &returned) ||
+        number_parse_long(key, &requested) || returned != requested)
         return api_error_refuse_user(api_error, API_ERROR_USER_WRONG);
     if (!facts->time_stamp ||
         (facts->has_address && !facts->address_time_stamp))
@@ -34,7 +36,7 @@ void bing_user_put_stamps(const char *time_stamp,
     if (first_len + second_len + 2 > SERVICE_STAMPS_SIZE) {
         /* They usually have eight bytes each, but no reference says so. */
         (void)snprintf(stamps, SERVICE_STAMPS_SIZE, "fnv1a64 %016" PRIx64,
-                       text_fnv1a64_on(text_fnv1a64(first), second));
+                       fnv1a_extend(fnv1a_hash(first), second));
         return;
     }
     memcpy(stamps, first, first_len);
@@ -45,11 +47,10 @@ void bing_user_put_stamps(const char *time_stamp,
 int bing_user_put_time(const char *text, char time[SERVICE_TIME_SIZE])
 {
     size_t len = text ? strlen(text) : 0;
-    struct instant instant;
+    struct timestamp instant;
 
     *time = '\0';
-    if (len == 0 || len >= SERVICE_TIME_SIZE ||
-        text_parse_instant(text, &instant))
+    if (len == 0 || len >= SERVICE_TIME_SIZE || timestamp_parse(text, &instant))
         return -1;
     memcpy(time, text, len + 1);
     return 0;

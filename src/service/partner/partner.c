@@ -16,7 +16,7 @@
 #include <time.h>
 
 #include "base/json.h"
-#include "base/text.h"
+#include "base/number.h"
 #include "base/version.h"
 #include "service/json_user.h"
 #include "service/partner/columns.h"
@@ -124,7 +124,7 @@ static int print_changes(const struct user *user, column_mask changed,
     errno = ENOMEM;
     if (!patch.document)
         return -1;
-    patch.object = json_root(patch.document);
+    patch.object = patch.document;
     if (put_changes(&patch, user, changed) == 0)
         result = json_print(patch.document, body);
     json_wipe(patch.document);
@@ -245,7 +245,7 @@ static bool parse_error(struct api_error *api_error, const struct cJSON *root)
 
     if (!error)
         return false;
-    numbered = text_parse_long(number, &code) == 0;
+    numbered = number_parse_long(number, &code) == 0;
     api_error_set(api_error, numbered, (long)code,
                   numbered ? name_of(code) : number, text ? text : message);
     if (code == ETAG_OUT_OF_DATE ||
@@ -299,7 +299,7 @@ static int parse_get(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error)
 {
-    struct json *document =
+    struct cJSON *document =
         json_user_parse(response, true, parse_error, api_error);
     struct user *made;
 
@@ -315,7 +315,7 @@ static int parse_get(const struct call_context *context,
         .columns = partner_columns,
         .count = PARTNER_COLUMN_COUNT,
         .document = document,
-        .object = json_root(document),
+        .object = document,
     };
     set_key(made, complete_key(context, key));
     if (!json_is_object(made->json.object)) {
@@ -348,14 +348,14 @@ static int parse_update(const struct call_context *context,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct api_error *api_error)
 {
-    struct json *document =
+    struct cJSON *document =
         json_user_parse(response, false, parse_error, api_error);
     const char *id;
     bool same;
 
     if (!document)
         return -1;
-    id = json_text(json_member(json_root(document), "id"));
+    id = json_text(json_member(document, "id"));
     same = id && strcasecmp(id, complete_key(context, key).id) == 0;
     json_free(document);
     if (!same) {

@@ -149,6 +149,7 @@ static void test_many(void **state)
     for (unsigned i = 0; i < INTENTS; i++) {
         unsigned other = below(&seed, i + 1);
 
+        order[i] = i;
         order[i] = order[other];
         order[other] = i;
     }

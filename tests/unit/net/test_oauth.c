@@ -61,11 +61,11 @@ static void test_form_too_large(void **state)
 
 /* ---- grants ------------------------------------------------------------- */
 
-static struct json *parse(const char *body, struct oauth_grant *grant)
+static struct cJSON *parse(const char *body, struct oauth_grant *grant)
 {
     struct http_response response = make_response(200, body);
     struct oauth_error error = {.name = ""};
-    struct json *document = oauth_parse_response(&response, grant, &error);
+    struct cJSON *document = oauth_parse_response(&response, grant, &error);
 
     if (!document)
         fail_msg("refused: %s: %s %s", body, error.name, error.text);
@@ -77,7 +77,7 @@ static struct json *parse(const char *body, struct oauth_grant *grant)
 static void test_grant(void **state)
 {
     struct oauth_grant grant;
-    struct json *document;
+    struct cJSON *document;
 
     (void)state;
     document = parse("{" TYPE ",\"expires_in\":1500,\"access_token\":\"a.b\","

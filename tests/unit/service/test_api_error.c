@@ -1,6 +1,6 @@
 #include "responses.h"
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 static struct api_error start(long status)
 {
@@ -25,7 +25,7 @@ static struct api_error make_error(long status, bool numbered, long code,
 static void assert_shown(const char *text, size_t size)
 {
     assert_true(strlen(text) < size);
-    assert_true(text_is_utf8(text, strlen(text)));
+    assert_true(utf8_is_valid(text, strlen(text)));
     for (; *text; text++)
         assert_true((unsigned char)*text >= ' ' && *text != 0x7F);
 }

@@ -1,6 +1,5 @@
 #include "unit.h"
 
-#include "base/text.h"
 #include "service/bing/errors.h"
 #include "user/failure_summary.h"
 

@@ -1,16 +1,34 @@
-#include "base/xml.h"
-
-#include <stdio.h>
-#include <string.h>
-
 #include "base/xml_tree.h"
 
-/* ---- making it ---------------------------------------------------------- */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-void xml_put_behind(struct xml_node *parent, struct xml_node *behind,
-                    struct xml_node *node)
+/* ---- making ------------------------------------------------------------- */
+
+struct xml *xml_new(size_t size)
 {
-    struct xml_node **place = behind ? &behind->next : &parent->first;
+    struct xml *document = calloc(1, sizeof(*document));
+
+    if (!document || arena_init(&document->arena, size, XML_MAX_MEMORY)) {
+        free(document);
+        return NULL;
+    }
+    return document;
+}
+
+void xml_free(struct xml *document)
+{
+    if (!document)
+        return;
+    arena_free(&document->arena);
+    free(document);
+}
+
+void xml_insert(struct xml_node *parent, struct xml_node *after,
+                struct xml_node *node)
+{
+    struct xml_node **place = after ? &after->next : &parent->first;
 
     node->parent = parent;
     node->next = *place;
@@ -49,7 +67,7 @@ struct xml_node *xml_add_text(struct xml *document, struct xml_node *parent,
     node->text = xml_copy(document, text, len);
     if (!node->text)
         return NULL;
-    xml_put_behind(parent, parent->last, node);
+    xml_insert(parent, parent->last, node);
     return node;
 }
 
@@ -105,7 +123,7 @@ bool xml_is_nil_attribute(const struct xml_attribute *attribute)
            strcmp(attribute->space, XML_SCHEMA_INSTANCE) == 0;
 }
 
-/* ---- looking at it ------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------ */
 
 static struct xml_node *as_element(struct xml_node *node)
 {
@@ -188,8 +206,7 @@ bool xml_has_masked_text(const struct xml_node *element)
 
 /* ---- namespaces in scope ------------------------------------------------ */
 
-/* What a prefix stands for at an element; NULL: nothing. */
-static const struct xml_declaration *find_declaration(
+const struct xml_declaration *xml_find_declaration(
     const struct xml_node *element, const char *prefix)
 {
     for (; element; element = element->parent)
@@ -200,8 +217,8 @@ static const struct xml_declaration *find_declaration(
     return NULL;
 }
 
-/* A prefix that stands for a space at an element, or NULL. An attribute's
- * can't be "". */
+/* A prefix that is bound to the namespace at an element, or NULL. That of an
+ * attribute can't be "". */
 static const char *prefix_of(const struct xml_node *element, const char *space,
                              bool attribute)
 {
@@ -212,7 +229,7 @@ static const char *prefix_of(const struct xml_node *element, const char *space,
 
             if (strcmp(d->binding.space, space) == 0 &&
                 (*prefix || !attribute) &&
-                find_declaration(element, prefix) == d)
+                xml_find_declaration(element, prefix) == d)
                 return prefix;
         }
     }
@@ -222,7 +239,7 @@ static const char *prefix_of(const struct xml_node *element, const char *space,
 /* ---- changing ----------------------------------------------------------- */
 
 struct xml_node *xml_add(struct xml *document, struct xml_node *parent,
-                         struct xml_node *behind, const char *space,
+                         struct xml_node *after, const char *space,
                          const char *name)
 {
     struct xml_node *node = xml_node_new(document, XML_ELEMENT);
@@ -242,18 +259,18 @@ struct xml_node *xml_add(struct xml *document, struct xml_node *parent,
     node->tag = xml_make_tag(document, prefix, &node->name);
     if (!node->tag)
         return NULL;
-    xml_put_behind(parent, behind, node);
+    xml_insert(parent, after, node);
     parent->text = NULL;
     return node;
 }
 
-static void empty(struct xml_node *element)
+static void remove_content(struct xml_node *element)
 {
     element->first = element->last = NULL;
     element->text = "";
 }
 
-static void drop_nil(struct xml_node *element)
+static void remove_nil(struct xml_node *element)
 {
     struct xml_attribute **place = &element->attributes;
 
@@ -269,8 +286,8 @@ int xml_make_text(struct xml *document, struct xml_node *element,
 {
     const struct xml_node *node;
 
-    empty(element);
-    drop_nil(element);
+    remove_content(element);
+    remove_nil(element);
     if (!*text)
         return 0;
     node = xml_add_text(document, element, XML_TEXT, text, strlen(text));
@@ -280,19 +297,19 @@ int xml_make_text(struct xml *document, struct xml_node *element,
     return 0;
 }
 
-/* A prefix for XML_SCHEMA_INSTANCE at the element, declared there where it
- * must be; NULL without memory. */
+/* A prefix for XML_SCHEMA_INSTANCE at the element, declared there if necessary;
+ * NULL if out of memory. */
 static const char *instance_prefix(struct xml *document,
                                    struct xml_node *element)
 {
     const char *prefix = prefix_of(element, XML_SCHEMA_INSTANCE, true);
-    char fresh[16] = "i";
+    char unused[16] = "i";
 
     if (prefix)
         return prefix;
-    for (unsigned n = 1; find_declaration(element, fresh); n++)
-        (void)snprintf(fresh, sizeof(fresh), "i%u", n);
-    prefix = xml_copy(document, fresh, strlen(fresh));
+    for (unsigned n = 1; xml_find_declaration(element, unused); n++)
+        (void)snprintf(unused, sizeof(unused), "i%u", n);
+    prefix = xml_copy(document, unused, strlen(unused));
     if (!prefix ||
         xml_declare(document, element,
                     (struct xml_binding){prefix, XML_SCHEMA_INSTANCE}))
@@ -304,7 +321,7 @@ int xml_make_nil(struct xml *document, struct xml_node *element)
 {
     const char *prefix;
 
-    empty(element);
+    remove_content(element);
     if (element->nil)
         return 0;
     element->nil = true;
@@ -325,180 +342,6 @@ int xml_make_nil(struct xml *document, struct xml_node *element)
 
 void xml_make_empty(struct xml_node *element)
 {
-    empty(element);
-    drop_nil(element);
-}
-
-/* ---- printing ----------------------------------------------------------- */
-
-/* Text and attributes are escaped alike: what is not needed does no harm. A
- * line feed or tab would become a space in an attribute, a carriage return a
- * line feed anywhere. */
-static const char *escape(char c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\r':
-        return "&#13;";
-    case '\n':
-        return "&#10;";
-    default:
-        return "&#9;";
-    }
-}
-
-static int put_escaped(struct buffer *buffer, const char *text,
-                       const char *special)
-{
-    for (;;) {
-        size_t len = strcspn(text, special);
-
-        if (buffer_append(buffer, text, len))
-            return -1;
-        text += len;
-        if (!*text)
-            return 0;
-        if (buffer_puts(buffer, escape(*text++)))
-            return -1;
-    }
-}
-
-int xml_put_text(struct buffer *buffer, const char *text)
-{
-    return put_escaped(buffer, text, "&<>\r");
-}
-
-static int put_value(struct buffer *buffer, const char *value)
-{
-    return buffer_append(buffer, "=\"", 2) ||
-                   put_escaped(buffer, value, "&<>\"\r\n\t") ||
-                   buffer_append(buffer, "\"", 1)
-               ? -1
-               : 0;
-}
-
-static int put_declaration(struct buffer *buffer, struct xml_binding binding)
-{
-    return buffer_puts(buffer, *binding.prefix ? " xmlns:" : " xmlns") ||
-                   buffer_puts(buffer, binding.prefix) ||
-                   put_value(buffer, binding.space)
-               ? -1
-               : 0;
-}
-
-static int put_attributes(struct buffer *buffer, const struct xml_node *element)
-{
-    for (const struct xml_attribute *a = element->attributes; a; a = a->next)
-        if (buffer_append(buffer, " ", 1) || buffer_puts(buffer, a->tag) ||
-            put_value(buffer, a->value))
-            return -1;
-    return 0;
-}
-
-static int put_declarations(struct buffer *buffer,
-                            const struct xml_node *element)
-{
-    for (const struct xml_declaration *d = element->declarations; d;
-         d = d->next)
-        if (put_declaration(buffer, d->binding))
-            return -1;
-    return 0;
-}
-
-static int put_element(struct buffer *buffer, const struct xml_node *element);
-
-static int put_node(struct buffer *buffer, const struct xml_node *node)
-{
-    if (node->kind == XML_ELEMENT)
-        return buffer_append(buffer, "<", 1) ||
-                       buffer_puts(buffer, node->tag) ||
-                       put_declarations(buffer, node) ||
-                       put_element(buffer, node)
-                   ? -1
-                   : 0;
-    if (node->kind == XML_TEXT)
-        return xml_put_text(buffer, node->text);
-    return buffer_puts(buffer, "<!--") || buffer_puts(buffer, node->text) ||
-                   buffer_puts(buffer, "-->")
-               ? -1
-               : 0;
-}
-
-/* An element from behind its declarations on. */
-static int put_element(struct buffer *buffer, const struct xml_node *element)
-{
-    if (put_attributes(buffer, element))
-        return -1;
-    if (!element->first)
-        return buffer_append(buffer, "/>", 2);
-    if (buffer_append(buffer, ">", 1))
-        return -1;
-    for (const struct xml_node *node = element->first; node; node = node->next)
-        if (put_node(buffer, node))
-            return -1;
-    return buffer_append(buffer, "</", 2) ||
-                   buffer_puts(buffer, element->tag) ||
-                   buffer_append(buffer, ">", 1)
-               ? -1
-               : 0;
-}
-
-static bool is_declared(const struct xml_binding *outer,
-                        struct xml_binding binding)
-{
-    for (; outer->prefix; outer++)
-        if (strcmp(outer->prefix, binding.prefix) == 0)
-            return strcmp(outer->space, binding.space) == 0;
-    return !*binding.prefix && !*binding.space;
-}
-
-/* Declares what is in scope at an element and not so outside. */
-static int put_scope(struct buffer *buffer, const struct xml_node *element,
-                     const struct xml_binding *outer)
-{
-    static const struct xml_binding none = {"", ""};
-
-    for (const struct xml_node *node = element; node; node = node->parent)
-        for (const struct xml_declaration *d = node->declarations; d;
-             d = d->next)
-            if (find_declaration(element, d->binding.prefix) == d &&
-                !is_declared(outer, d->binding) &&
-                put_declaration(buffer, d->binding))
-                return -1;
-    if (!find_declaration(element, "") && !is_declared(outer, none))
-        return put_declaration(buffer, none);
-    return 0;
-}
-
-int xml_print(const struct xml_node *element, const struct xml_binding *outer,
-              struct buffer *buffer)
-{
-    if (buffer_append(buffer, "<", 1) || buffer_puts(buffer, element->tag) ||
-        put_scope(buffer, element, outer))
-        return -1;
-    return put_element(buffer, element);
-}
-
-/* ---- characters --------------------------------------------------------- */
-
-bool xml_can_carry(const char *text)
-{
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c < ' ' && !strchr("\t\r\n", c))
-            return false;
-        /* U+FFFE and U+FFFF */
-        if (c == 0xEF && (unsigned char)text[1] == 0xBF &&
-            (unsigned char)text[2] >= 0xBE)
-            return false;
-    }
-    return true;
+    remove_content(element);
+    remove_nil(element);
 }
