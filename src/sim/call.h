@@ -1,7 +1,7 @@
 /*
- * One call to a service, from its request to its answer, and what the
+ * One call to a service, from its request to its response, and what the
  * services have in common. A service reads the call's request and fills in
- * its outcome and its answer; it knows neither sockets nor time.
+ * its outcome and its response; it knows neither sockets nor time.
  */
 #ifndef CALL_H
 #define CALL_H
@@ -39,18 +39,18 @@ struct sim {
     uint64_t calls;             /* so far: makes tracking ids unique */
 };
 
-/* How an answer leaves. */
+/* How an response leaves. */
 enum delivery {
     DELIVER_WHOLE,
     DELIVER_CLOSE_AFTER, /* the connection is closed behind it, unannounced */
-    DELIVER_CLOSE,       /* closed without an answer */
-    DELIVER_RESET,       /* reset without an answer */
+    DELIVER_CLOSE,       /* closed without an response */
+    DELIVER_RESET,       /* reset without an response */
     DELIVER_REFUSE,      /* reset, and new connections are refused a while */
     DELIVER_NOISE,       /* bytes that are not HTTP, then closed */
     DELIVER_STALL,       /* never answered */
 };
 
-struct answer {
+struct response {
     unsigned status;
     time_t date; /* when it was made */
     struct text body;
@@ -79,17 +79,18 @@ struct call {
     void *connection;    /* for call_header(); the server's */
 
     /* The request. */
-    uint64_t now;    /* when it arrived: microseconds since the start */
-    unsigned beside; /* calls of the service that are carried out meanwhile */
+    uint64_t now; /* when it arrived: microseconds since the start */
+    unsigned
+        concurrent; /* calls of the service that are carried out meanwhile */
     const char *method, *path;
     struct text body;
     bool body_too_long;
     enum call_kind kind;
-    char id[64];           /* of the user, as the caller wrote it; or "" */
-    struct json_pool pool; /* for all trees of this call */
-    struct json *document; /* the body; NULL where it is no JSON */
-    struct xml *envelope;  /* SOAP: the body; NULL where it is no XML */
-    const char *why;       /* why it is none */
+    char id[64];             /* of the user, as the caller wrote it; or "" */
+    struct json_pool pool;   /* for all trees of this call */
+    struct json *document;   /* the body; NULL where it is no JSON */
+    struct xml *envelope;    /* SOAP: the body; NULL where it is no XML */
+    const char *parse_error; /* why it is none */
     char request[TRACKING_SIZE]; /* the caller's id of the request, or "" */
     const char *misuse; /* what is wrong with the ids that the caller chose;
                            NULL: nothing */
@@ -103,14 +104,14 @@ struct call {
     uint64_t user_id;       /* whose it is */
     char time[STORE_TIME];  /* UpdateUser: LastModifiedTime */
     bool applied, faulted, throttled;
-    bool replayed; /* its request was applied before: the answer of then */
+    bool replayed; /* its request was applied before: the response of then */
     char tracking[TRACKING_SIZE];
     bool tracking_in_body;
 
-    struct answer answer;
-    /* SOAP: the answer before it was printed, what is in it for faults to
+    struct response response;
+    /* SOAP: the response before it was printed, what is in it for faults to
      * change, and where that begins in the body. */
-    struct xml *reply, *payload;
+    struct xml *response_xml, *payload;
     size_t payload_at;
 };
 
@@ -118,15 +119,16 @@ struct call {
 struct service {
     const char *name;
 
-    /* Headers of the answers: the tracking id's (NULL: TrackingId), and the
+    /* Headers of the responses: the tracking id's (NULL: TrackingId), and the
      * one of the caller's id of the request (NULL: none). */
     const char *tracking_header, *request_header;
 
     /* The error of a call beyond the limits; 0: 117, or 207 by name. */
     int throttle_code;
 
-    /* A member of a user that fault "doubled" doubles; NULL: the usual one. */
-    const char *some_member;
+    /* A member of a user that fault "duplicate" doubles; NULL: the usual one.
+     */
+    const char *duplicated_member;
 
     /* True where the path belongs to this service. */
     bool (*owns)(const char *path);
@@ -139,7 +141,7 @@ struct service {
      * is false, nothing is changed in the store and no update recorded. */
     void (*perform)(struct call *call, bool apply);
 
-    /* Makes the answer of the outcome: status, body, content type. */
+    /* Makes the response of the outcome: status, body, content type. */
     void (*print)(struct call *call);
 
     /* Puts the body as the record may keep it, nothing for a body that is all
@@ -197,10 +199,10 @@ void call_clear(struct call *call);
 void call_body(struct call *call, const char *data, size_t len);
 
 /* Runs a call whose request is complete, fault rules included, up to its
- * answer, and records it. about: what the server knows for the record. */
-void call_run(struct call *call, const struct record_call *about);
+ * response, and records it. arrival: what the server knows for the record. */
+void call_run(struct call *call, const struct record_call *arrival);
 
-/* Says in the record that the answer has left with its status. */
-void call_answered(struct call *call);
+/* Says in the record that the response has left with its status. */
+void call_response_sent(struct call *call);
 
 #endif

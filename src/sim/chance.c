@@ -71,26 +71,27 @@ static const char *const unknown[] = {
 
 /* --- members ------------------------------------------------------------ */
 
-bool chance_is_given(struct chance *chance, struct text *out, const char *name,
-                     unsigned null_percent, unsigned absent_percent)
+bool chance_is_present(struct chance *chance, struct text *out,
+                       const char *name, unsigned null_percent,
+                       unsigned absent_percent)
 {
-    uint64_t lot = chance_draw(chance, 100);
+    uint64_t draw = chance_draw(chance, 100);
 
-    if (lot < null_percent)
+    if (draw < null_percent)
         text_member_null(out, name);
-    return lot >= null_percent + absent_percent;
+    return draw >= null_percent + absent_percent;
 }
 
 void chance_string(struct chance *chance, struct text *out, const char *name,
                    const char *value)
 {
-    if (chance_is_given(chance, out, name, 12, 8))
+    if (chance_is_present(chance, out, name, 12, 8))
         text_member_string(out, name, value);
 }
 
 void chance_bool(struct chance *chance, struct text *out, const char *name)
 {
-    if (chance_is_given(chance, out, name, 12, 8)) {
+    if (chance_is_present(chance, out, name, 12, 8)) {
         text_member(out, name);
         text_puts(out, chance_happens(chance, 50) ? "true" : "false");
     }

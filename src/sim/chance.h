@@ -28,8 +28,9 @@ const char *chance_last_name(struct chance *chance);
 
 /* True where the member is to be written; else it was put as null, or is to
  * be absent. */
-bool chance_is_given(struct chance *chance, struct text *out, const char *name,
-                     unsigned null_percent, unsigned absent_percent);
+bool chance_is_present(struct chance *chance, struct text *out,
+                       const char *name, unsigned null_percent,
+                       unsigned absent_percent);
 
 /* Put a member, or null, or nothing: the string, true or false, a phone. */
 void chance_string(struct chance *chance, struct text *out, const char *name,

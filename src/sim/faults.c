@@ -153,7 +153,7 @@ static const char *check(const struct fault_rule *rule)
     return NULL;
 }
 
-static const char *fill_in(struct fault_rule *rule)
+static const char *rule_read(struct fault_rule *rule)
 {
     const char *name = json_string(rule->source, "kind");
 
@@ -167,28 +167,29 @@ static const char *fill_in(struct fault_rule *rule)
     rule->after = !rule->kind->replaces;
     for (const struct json *at = rule->source->first; at != NULL;
          at = at->next) {
-        const char *why = set(rule, at);
-        if (why != NULL)
-            return why;
+        const char *reason = set(rule, at);
+        if (reason != NULL)
+            return reason;
     }
     return check(rule);
 }
 
-static struct fault_rule *rule_new(const struct json *source, const char **why)
+static struct fault_rule *rule_new(const struct json *source,
+                                   const char **reason)
 {
     struct fault_rule *rule = mem_new(sizeof *rule);
 
     json_pool_init(&rule->pool);
     rule->source = json_copy(&rule->pool, source);
-    *why = fill_in(rule);
-    if (*why == NULL)
+    *reason = rule_read(rule);
+    if (*reason == NULL)
         return rule;
     rule_free(rule);
     return NULL;
 }
 
 int faults_add(struct faults *faults, const struct json *rules,
-               const char **why)
+               const char **reason)
 {
     struct faults added;
     struct fault_rule **end = &added.rules;
@@ -198,7 +199,7 @@ int faults_add(struct faults *faults, const struct json *rules,
     faults_init(&added);
     for (const struct json *at = array ? rules->first : rules; at != NULL;
          at = array ? at->next : NULL) {
-        *end = rule_new(at, why);
+        *end = rule_new(at, reason);
         if (*end == NULL) {
             faults_clear(&added);
             return -1;
@@ -251,7 +252,7 @@ const struct fault_rule *faults_pick(struct faults *faults, enum call_kind kind,
             continue;
         }
         if (rule->percent < 100 &&
-            world_mix(++faults->drawn) % 100 >= rule->percent)
+            world_mix(++faults->draws) % 100 >= rule->percent)
             continue;
         rule->hits++;
         return rule;

@@ -17,8 +17,8 @@ struct fault_rule;
 /* In place of an enum call_kind. */
 #define ANY_CALL (-1)
 
-/* A kind of fault. One that replaces the answer comes before the call is
- * carried out unless its rule says after; the others change a true answer. */
+/* A kind of fault. One that replaces the response comes before the call is
+ * carried out unless its rule says after; the others change a true response. */
 struct fault_kind {
     const char *name;
     bool replaces;
@@ -27,7 +27,7 @@ struct fault_kind {
     void (*prepare)(struct call *call, const struct fault_rule *rule);
     /* Changes the outcome, before it is printed; may be NULL. */
     void (*alter)(struct call *call, const struct fault_rule *rule);
-    /* Changes the answer, after it was printed; may be NULL. */
+    /* Changes the response, after it was printed; may be NULL. */
     void (*change)(struct call *call, const struct fault_rule *rule);
 };
 
@@ -54,7 +54,7 @@ struct fault_rule {
 
 struct faults {
     struct fault_rule *rules;
-    uint64_t drawn; /* makes "percent" repeatable */
+    uint64_t draws; /* makes "percent" repeatable */
 };
 
 void faults_init(struct faults *faults);
@@ -63,9 +63,9 @@ void faults_init(struct faults *faults);
 void faults_clear(struct faults *faults);
 
 /* Adds the rule, or the rules of an array, behind those there are. Answers
- * the number added, or -1 with the reason in *why and nothing added. */
+ * the number added, or -1 with the reason in *reason and nothing added. */
 int faults_add(struct faults *faults, const struct json *rules,
-               const char **why);
+               const char **reason);
 
 /* All rules with their hits, a JSON array. */
 void faults_print(const struct faults *faults, struct text *out);

@@ -9,8 +9,8 @@
 #include "json.h"
 
 /* The fields of the form as an object of strings in pool, or NULL and the
- * reason in *why (a fixed string). */
+ * reason in *reason (a fixed string). */
 struct json *form_parse(struct json_pool *pool, const char *text, size_t len,
-                        const char **why);
+                        const char **reason);
 
 #endif

@@ -45,11 +45,11 @@ void json_pool_init(struct json_pool *pool);
 void json_pool_clear(struct json_pool *pool);
 
 /* len bytes for anything, which go with the pool. */
-void *json_pool_take(struct json_pool *pool, size_t len);
+void *json_pool_alloc(struct json_pool *pool, size_t len);
 
-/* The value in text, or NULL and the reason in *why (a fixed string). */
+/* The value in text, or NULL and the reason in *reason (a fixed string). */
 struct json *json_parse(struct json_pool *pool, const char *text, size_t len,
-                        const char **why);
+                        const char **reason);
 
 /* Puts the value as JSON without spaces. */
 void json_print(const struct json *value, struct text *out);
@@ -75,7 +75,7 @@ struct json *json_object(const struct json *object, const char *name);
 const char *json_string(const struct json *object, const char *name);
 
 /* True where value is there and not null. */
-bool json_holds(const struct json *value);
+bool json_is_set(const struct json *value);
 
 /* Puts value, which must be new, in the place of the member or at the end. */
 void json_set(struct json_pool *pool, struct json *object, const char *name,

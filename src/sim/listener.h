@@ -11,9 +11,9 @@
 
 struct listener {
     struct MHD_Daemon *daemon;
-    int door; /* the listening socket; connections are given to daemon */
+    int listen_fd; /* the listening socket; connections are given to daemon */
     unsigned port;
-    bool open;    /* the door is; else connections are refused */
+    bool open;    /* the fd is; else connections are refused */
     bool running; /* errors of clients are no longer reported */
 };
 
@@ -38,7 +38,7 @@ void listener_stop(struct listener *listener);
 /* Lets new connections in, or refuses them; the port stays ours. */
 void listener_open(struct listener *listener, bool open);
 
-/* Adds its descriptors to those that are to be watched for reading; answers
+/* Adds its descriptors to those that are to be watched for reading; responses
  * the highest. */
 int listener_watch(const struct listener *listener, fd_set *set);
 

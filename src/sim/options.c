@@ -33,7 +33,7 @@ static const struct option {
      AT(world.per_person), 0, 1, 1000},
     {"--tenants", "N", "tenants of Partner Center's users (1)", BIG_NUMBER,
      AT(world.tenants), 0, 1, 1000000},
-    {"--latency", "MS", "wait before each answer (0)", NUMBER,
+    {"--latency", "MS", "wait before each response (0)", NUMBER,
      AT(settings.latency_ms), 0, 0, 3600000},
     {"--jitter", "MS", "wait up to MS more, by chance (0)", NUMBER,
      AT(settings.jitter_ms), 0, 0, 3600000},
@@ -57,7 +57,7 @@ static const struct option {
      AT(refresh_token), 0, 0, 0},
     {"--token-lifetime", "S", "how long issued tokens are valid; 0.5 (3600)",
      SECONDS, AT(settings.token_lifetime_ms), 0, 0, 999999},
-    {"--no-rotation", NULL, "answers bring no new refresh token", OFF,
+    {"--no-rotation", NULL, "responses bring no new refresh token", OFF,
      AT(settings.rotate_refresh_tokens), 0, 0, 0},
     {"--throttle-calls", "N", "calls in the window; 0: as many as you like (0)",
      NUMBER, AT(settings.throttle_calls), 0, 0, SETTINGS_CALLS_MAX},
@@ -225,18 +225,18 @@ enum options_result options_read(struct options *options, int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         const struct option *option = find(argv[i]);
         if (option == NULL)
-            return OPTIONS_WRONG;
+            return OPTIONS_INVALID;
         if (option->type == HELP)
             return OPTIONS_HELP;
         int values = option->value == NULL ? 0 : option->type == PATHS ? 2 : 1;
         if (argc - i - 1 < values) {
             fprintf(stderr, "bauser-sim: %s wants %s\n", option->name,
                     option->value);
-            return OPTIONS_WRONG;
+            return OPTIONS_INVALID;
         }
         if (set(options, option, argv + i + 1) != 0)
-            return OPTIONS_WRONG;
+            return OPTIONS_INVALID;
         i += values;
     }
-    return check(options) == 0 ? OPTIONS_RUN : OPTIONS_WRONG;
+    return check(options) == 0 ? OPTIONS_RUN : OPTIONS_INVALID;
 }

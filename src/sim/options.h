@@ -19,10 +19,10 @@ struct options {
     struct settings settings;
 };
 
-enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_WRONG };
+enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_INVALID };
 
 /* Reads the arguments; strings stay theirs. OPTIONS_HELP: --help was asked
- * for. OPTIONS_WRONG: standard error says what is wrong. */
+ * for. OPTIONS_INVALID: standard error says what is wrong. */
 enum options_result options_read(struct options *options, int argc,
                                  char **argv);
 

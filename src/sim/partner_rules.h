@@ -9,8 +9,8 @@
 #include "refusal.h"
 
 /* Checks the body by itself: an error for each bad member, and -1. body NULL:
- * it is no JSON, for the reason why. */
-int partner_rules_check_body(const struct json *body, const char *why,
+ * it is no JSON, for the reason parse_error. */
+int partner_rules_check_body(const struct json *body, const char *parse_error,
                              struct refusal *refusal);
 
 /* Checks that each member differs from the one stored, where null, absent and
@@ -22,6 +22,6 @@ int partner_rules_check_changes(const struct json *body,
 
 /* True for a member of a body that the user's document takes over: all but
  * passwords, and what just says what the body is. */
-bool partner_rules_is_held(const char *name);
+bool partner_rules_is_stored(const char *name);
 
 #endif

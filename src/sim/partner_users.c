@@ -51,14 +51,14 @@ static void print_etag(const struct world *world, uint64_t id, uint64_t write,
                        struct text *out)
 {
     static const struct {
-        const char *before, *behind;
+        const char *before, *after;
     } forms[] = {{"", ""}, {"\"", "\""}, {"W/\"", "\""}};
     struct chance chance = chance_of(world->seed, id, 5);
     size_t form = (size_t)chance_draw(&chance, COUNT(forms));
 
     text_puts(out, forms[form].before);
     world_stamp(world, id, write, false, out);
-    text_puts(out, forms[form].behind);
+    text_puts(out, forms[form].after);
 }
 
 static void put_attributes(const struct world *world, uint64_t id,
@@ -66,11 +66,11 @@ static void put_attributes(const struct world *world, uint64_t id,
 {
     struct text etag;
 
-    if (!chance_is_given(chance, out, "attributes", 2, 2))
+    if (!chance_is_present(chance, out, "attributes", 2, 2))
         return;
     text_member(out, "attributes");
     text_char(out, '{');
-    if (chance_is_given(chance, out, "etag", 5, 10)) {
+    if (chance_is_present(chance, out, "etag", 5, 10)) {
         text_init(&etag);
         print_etag(world, id, 0, &etag);
         text_member_string(out, "etag", etag.data);
@@ -129,7 +129,7 @@ static void put_person(uint64_t id, struct chance *chance, struct text *out)
 static void put_time(struct chance *chance, struct text *out, const char *name,
                      unsigned null_percent, unsigned absent_percent)
 {
-    if (!chance_is_given(chance, out, name, null_percent, absent_percent))
+    if (!chance_is_present(chance, out, name, null_percent, absent_percent))
         return;
     text_member(out, name);
     text_printf(out, "\"20%02u-%02u-%02uT%02u:%02u:%02uZ\"",
@@ -141,7 +141,7 @@ static void put_time(struct chance *chance, struct text *out, const char *name,
                 (unsigned)chance_draw(chance, 60));
 }
 
-static void make(const struct world *world, uint64_t id, struct text *out)
+static void generate(const struct world *world, uint64_t id, struct text *out)
 {
     static const char *const domains[] = {"none", "managed", "federated"};
     static const char *const states[] = {"active", "active", "inactive"};
@@ -183,7 +183,7 @@ static void write_user(struct store *store, struct json_pool *pool, uint64_t id,
                         etag.data);
         text_free(&etag);
     }
-    store_keep(store, id, user);
+    store_put(store, id, user);
 }
 
 static void unstamp(struct json *user)
@@ -197,7 +197,7 @@ static void unstamp(struct json *user)
 const struct store_kind partner_users = {
     .find = find,
     .print_id = print_id,
-    .make = make,
+    .generate = generate,
     .write = write_user,
     .unstamp = unstamp,
 };

@@ -15,7 +15,7 @@ void recent_init(struct recent *recent)
 void recent_clear(struct recent *recent)
 {
     for (size_t i = 0; i < recent->count; i++)
-        free(recent->ring[i].answer);
+        free(recent->ring[i].response);
     free(recent->ring);
     free(recent->buckets);
     recent_init(recent);
@@ -51,7 +51,7 @@ static void forget(struct recent *recent, struct recent_entry *oldest)
     while (*link != place)
         link = &recent->ring[*link - 1].older;
     *link = 0;
-    free(oldest->answer);
+    free(oldest->response);
 }
 
 struct recent_entry *recent_add(struct recent *recent, const char *guid)

@@ -17,7 +17,7 @@ struct recent_entry {
     uint64_t user;  /* whom the call was for */
     bool update;    /* it was an update */
     uint64_t body;  /* a hash of its body */
-    char *answer;   /* allocated; NULL: it was not applied */
+    char *response; /* allocated; NULL: it was not applied */
     uint32_t older; /* of the same bucket: a place + 1; 0: none */
 };
 

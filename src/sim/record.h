@@ -30,8 +30,8 @@ struct record_call {
     enum call_kind kind;
     bool reused; /* not the first request of its connection */
     bool applied;
-    bool replayed;   /* the answer is that of an earlier call */
-    time_t date;     /* of the answer */
+    bool replayed;   /* the response is that of an earlier call */
+    time_t date;     /* of the response */
     unsigned status; /* 0: not answered (yet) */
     int code;        /* of the first error; -1: none */
     int64_t token;   /* number of the access token that it came with, or that
@@ -55,7 +55,7 @@ struct record_applied {
 };
 
 struct record {
-    uint64_t before; /* calls that were thrown away: n starts behind them */
+    uint64_t cleared; /* calls that were thrown away: n starts behind them */
     struct record_call *calls;
     size_t count, size;
     struct record_applied *applied;
@@ -74,7 +74,7 @@ void record_clear(struct record *record);
  * have the same. Good till record_clear(). */
 const char *record_headers(struct record *record, const char *text);
 
-/* Adds a call (its body changes hands) and answers its number, from 1. */
+/* Adds a call (its body changes hands) and responses its number, from 1. */
 uint64_t record_add(struct record *record, const struct record_call *call);
 
 /* The call of that number, NULL where it was thrown away. The pointer is good

@@ -109,7 +109,7 @@ static const struct meaning *find(int code)
 void refusal_init(struct refusal *refusal)
 {
     refusal->status = 0;
-    refusal->status_asked = false;
+    refusal->status_forced = false;
     refusal->shape = REFUSAL_API;
     refusal->count = 0;
 }

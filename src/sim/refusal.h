@@ -29,7 +29,7 @@ struct refusal_error {
 struct refusal {
     enum refusal_shape shape;
     unsigned status;
-    bool status_asked; /* a fault rule wants this status */
+    bool status_forced; /* a fault rule wants this status */
     unsigned count;
     struct refusal_error errors[REFUSAL_ERRORS];
 };

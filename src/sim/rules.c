@@ -18,7 +18,7 @@ enum kind {
     OBJECT,
 };
 
-enum keeper {
+enum owner {
     CLIENT,  /* an update sets it */
     SERVICE, /* an update must send it as it is */
 };
@@ -26,7 +26,7 @@ enum keeper {
 struct field {
     const char *name;
     enum kind kind;
-    enum keeper keeper;
+    enum owner owner;
     unsigned min, max; /* of a text, in UTF-16 units; 0: no bound */
     int code;          /* of the error when it is not valid */
     const char *const *set;
@@ -105,7 +105,7 @@ static const char countries[] =
 static const struct field address_fields[] = {
     {.name = "City", .max = 35, .code = 200},
     {.name = "CountryCode", .kind = COUNTRY},
-    {.name = "Id", .kind = LONG, .keeper = SERVICE},
+    {.name = "Id", .kind = LONG, .owner = SERVICE},
     {.name = "Line1", .max = 35, .code = 205},
     {.name = "Line2", .max = 35},
     {.name = "Line3", .max = 35, .code = 207},
@@ -125,7 +125,7 @@ static const struct field contact_fields[] = {
     {.name = "EmailFormat", .kind = CHOICE, .set = email_formats},
     {.name = "Fax", .max = 100},
     {.name = "HomePhone", .max = 100},
-    {.name = "Id", .kind = LONG, .keeper = SERVICE},
+    {.name = "Id", .kind = LONG, .owner = SERVICE},
     {.name = "Mobile", .max = 100},
     {.name = "Phone1", .max = 100},
     {.name = "Phone2", .max = 100},
@@ -141,22 +141,22 @@ static const struct field name_fields[] = {
 
 static const struct field user_fields[] = {
     {.name = "ContactInfo", .kind = OBJECT, .fields = contact_fields},
-    {.name = "CustomerId", .kind = LONG, .keeper = SERVICE},
-    {.name = "Id", .kind = LONG, .keeper = SERVICE},
+    {.name = "CustomerId", .kind = LONG, .owner = SERVICE},
+    {.name = "Id", .kind = LONG, .owner = SERVICE},
     {.name = "JobTitle", .max = 50},
-    {.name = "LastModifiedByUserId", .kind = LONG, .keeper = SERVICE},
-    {.name = "LastModifiedTime", .keeper = SERVICE},
+    {.name = "LastModifiedByUserId", .kind = LONG, .owner = SERVICE},
+    {.name = "LastModifiedTime", .owner = SERVICE},
     {.name = "Lcid", .kind = CHOICE, .set = locales},
     {.name = "Name", .kind = OBJECT, .fields = name_fields},
-    {.name = "Password", .keeper = SERVICE},
+    {.name = "Password", .owner = SERVICE},
     {.name = "SecretAnswer", .min = 5, .max = 64},
     {.name = "SecretQuestion", .kind = CHOICE, .set = questions},
     {.name = "UserLifeCycleStatus",
      .kind = CHOICE,
-     .keeper = SERVICE,
+     .owner = SERVICE,
      .set = statuses},
     {.name = "TimeStamp", .kind = STAMP},
-    {.name = "UserName", .keeper = SERVICE},
+    {.name = "UserName", .owner = SERVICE},
     {.name = "ForwardCompatibilityMap", .kind = MAP},
     {.name = "AuthenticationToken"},
     {.name = NULL},
@@ -370,19 +370,20 @@ void rules_check_values(const struct json *sent, struct refusal *refusal)
 void rules_check_stamps(const struct json *sent, const struct json *stored,
                         struct refusal *refusal)
 {
-    const struct json *held = json_object(stored, "ContactInfo");
+    const struct json *stored_value = json_object(stored, "ContactInfo");
     const struct json *given = json_object(sent, "ContactInfo");
-    const struct json *home = json_object(held, "Address");
+    const struct json *home = json_object(stored_value, "Address");
     const char *stamp = json_string(stored, "TimeStamp");
-    const char *came = json_string(sent, "TimeStamp");
-    bool same = stamp != NULL && came != NULL && strcmp(stamp, came) == 0;
+    const char *sent_value = json_string(sent, "TimeStamp");
+    bool same =
+        stamp != NULL && sent_value != NULL && strcmp(stamp, sent_value) == 0;
 
-    held = json_member(home, "TimeStamp");
+    stored_value = json_member(home, "TimeStamp");
     given = json_member(json_object(given, "Address"), "TimeStamp");
     /* A user whose address has lost its TimeStamp can't be updated. */
-    if (home != NULL && !json_holds(held))
+    if (home != NULL && !json_is_set(stored_value))
         same = false;
-    if (!same || !json_equal(held, given))
+    if (!same || !json_equal(stored_value, given))
         refusal_add(refusal, 209, NULL, "");
 }
 
@@ -396,27 +397,27 @@ static void check_unknown(const struct field *fields, const struct json *sent,
             complain(refusal, VALIDATION, path, at->name, "is unknown");
 }
 
-static void check_kept(const struct field *fields, const struct json *sent,
-                       const struct json *stored, const char *path,
-                       struct refusal *refusal)
+static void check_unchanged(const struct field *fields, const struct json *sent,
+                            const struct json *stored, const char *path,
+                            struct refusal *refusal)
 {
     check_unknown(fields, sent, stored, path, refusal);
     for (const struct field *at = fields; at->name != NULL; at++) {
-        const struct json *came = json_member(sent, at->name);
-        const struct json *held = json_member(stored, at->name);
-        if (at->keeper == SERVICE && !json_equal(came, held))
+        const struct json *sent_value = json_member(sent, at->name);
+        const struct json *stored_value = json_member(stored, at->name);
+        if (at->owner == SERVICE && !json_equal(sent_value, stored_value))
             complain(refusal, VALIDATION, path, at->name,
                      "is read-only and not as the service holds it");
-        if (at->kind != OBJECT || !json_holds(came))
+        if (at->kind != OBJECT || !json_is_set(sent_value))
             continue;
         char inner[64];
         snprintf(inner, sizeof inner, "%s%s.", path, at->name);
-        check_kept(at->fields, came, held, inner, refusal);
+        check_unchanged(at->fields, sent_value, stored_value, inner, refusal);
     }
 }
 
-void rules_check_kept(const struct json *sent, const struct json *stored,
-                      struct refusal *refusal)
+void rules_check_unchanged(const struct json *sent, const struct json *stored,
+                           struct refusal *refusal)
 {
-    check_kept(user_fields, sent, stored, "", refusal);
+    check_unchanged(user_fields, sent, stored, "", refusal);
 }

@@ -30,7 +30,7 @@ void rules_check_stamps(const struct json *sent, const struct json *stored,
 
 /* Checks that what only the service sets is as stored, and that there is no
  * member that neither the service nor the stored user knows. */
-void rules_check_kept(const struct json *sent, const struct json *stored,
-                      struct refusal *refusal);
+void rules_check_unchanged(const struct json *sent, const struct json *stored,
+                           struct refusal *refusal);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The address of the services: connections, latency, delivery of answers.
+ * The address of the services: connections, latency, delivery of responses.
  */
 #ifndef SERVER_H
 #define SERVER_H
@@ -17,7 +17,7 @@ struct counts {
     uint64_t connections_opened, connections_open;
     uint64_t in_flight, most_in_flight;
     /* Updates that came while another one of that user was carried out and
-     * its client waited for the answer. */
+     * its client waited for the response. */
     uint64_t update_overlaps;
 };
 
@@ -26,11 +26,11 @@ struct server {
     struct listener listener;
     struct timers timers;
     struct counts counts;
-    struct exchange *flying; /* a list of all requests that are here */
+    struct exchange *exchanges; /* a list of all requests that are here */
     uint64_t started;
     uint64_t now;          /* when this turn of the loop began */
-    uint64_t links;        /* connections, ever */
-    uint64_t drawn;        /* for jitter */
+    uint64_t connections;  /* connections, ever */
+    uint64_t draws;        /* for jitter */
     uint64_t closed_until; /* new connections are refused */
     bool stopping;
 };
@@ -53,7 +53,7 @@ uint64_t server_time(const struct server *server);
 
 /* Opens the port for new connections, or closes it, as the settings and the
  * faults say. */
-void server_settle(struct server *server);
+void server_update_port(struct server *server);
 
 /* Lets the calls go that a fault rule has stalled: they are closed. The port
  * is open again. */

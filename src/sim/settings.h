@@ -12,7 +12,7 @@
 #define SETTINGS_CALLS_MAX 1000000
 
 struct settings {
-    unsigned latency_ms;     /* before each answer */
+    unsigned latency_ms;     /* before each response */
     unsigned jitter_ms;      /* up to so much more, by chance */
     char access_token[4096]; /* "": only issued ones are good */
     char developer_token[256];
@@ -40,9 +40,9 @@ void settings_init(struct settings *settings);
 const char *settings_check(const struct settings *settings);
 
 /* Changes what the members of object name. -1 where a member is unknown or of
- * a wrong type or value: *wrong is its name then, and nothing is changed. */
+ * a wrong type or value: *invalid is its name then, and nothing is changed. */
 int settings_change(struct settings *settings, const struct json *object,
-                    const char **wrong);
+                    const char **invalid);
 
 void settings_print(const struct settings *settings, struct text *out);
 

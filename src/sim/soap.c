@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "call.h"
-#include "soap_reply.h"
+#include "soap_response.h"
 #include "soap_schema.h"
 #include "soap_view.h"
 #include "xml.h"
@@ -102,8 +102,8 @@ static void soap_identify(struct call *call)
 {
     if (!is_route(call))
         return;
-    call->envelope =
-        xml_read(&call->pool, call->body.data, call->body.len, &call->why);
+    call->envelope = xml_read(&call->pool, call->body.data, call->body.len,
+                              &call->parse_error);
     call->kind = find_kind(call);
     const struct xml *id = find_id(call);
     if (id != NULL && xml_text(id) != NULL)
@@ -116,11 +116,11 @@ static void soap_identify(struct call *call)
 /* --- what is refused ---------------------------------------------------- */
 
 /* By the web server in front of the service. */
-static int refuse_http(struct call *call, unsigned status, const char *why)
+static int refuse_http(struct call *call, unsigned status, const char *reason)
 {
     struct refusal *refusal = &call->refusal;
 
-    call_refuse(call, 201, why);
+    call_refuse(call, 201, reason);
     refusal->shape = REFUSAL_HTTP;
     refusal->status = status;
     return -1;
@@ -128,20 +128,20 @@ static int refuse_http(struct call *call, unsigned status, const char *why)
 
 /* By what reads the envelope: a fault without detail. */
 static int refuse_bare(struct call *call, const char *code, const char *what,
-                       const char *why)
+                       const char *reason)
 {
     char message[128];
 
-    snprintf(message, sizeof message, "%s%s", what, why);
+    snprintf(message, sizeof message, "%s%s", what, reason);
     call_refuse(call, 201, message);
     call->refusal.shape = REFUSAL_NONE;
     call->refusal.errors[0].name = code;
     return -1;
 }
 
-static int refuse_form(struct call *call, const char *what, const char *why)
+static int refuse_form(struct call *call, const char *what, const char *reason)
 {
-    return refuse_bare(call, SOAP_UNREADABLE, what, why);
+    return refuse_bare(call, SOAP_UNREADABLE, what, reason);
 }
 
 /* text/xml in UTF-8, and nothing else. */
@@ -165,7 +165,7 @@ static bool is_xml(const char *value)
 
 static int check_http(struct call *call)
 {
-    char why[128];
+    char message[128];
 
     if (call->body_too_long)
         return refuse_http(call, 413, "The body is too long.");
@@ -174,8 +174,9 @@ static int check_http(struct call *call)
                            "Content-Type must be text/xml; charset=utf-8.");
     if (call->envelope != NULL)
         return 0;
-    snprintf(why, sizeof why, "The body is no XML: %s.", call->why);
-    return refuse_http(call, 400, why);
+    snprintf(message, sizeof message, "The body is no XML: %s.",
+             call->parse_error);
+    return refuse_http(call, 400, message);
 }
 
 /* Header and Body of SOAP's namespace, in this order, and nothing beside. */
@@ -227,12 +228,12 @@ static int find_header(const struct call *call, const struct xml *element)
 }
 
 /* Action must be understood; nil is all that others can be. */
-static bool is_marked(const struct xml *element, int header)
+static bool has_valid_attributes(const struct xml *element, int header)
 {
     const struct xml_attribute *at = element->attributes;
 
     if (header != ACTION)
-        return xml_nil(element) != XML_NIL_WRONG;
+        return xml_nil(element) != XML_NIL_INVALID;
     return at != NULL && at->next == NULL && *at->ns == '\0' &&
            strcmp(at->name, "mustUnderstand") == 0 &&
            strcmp(at->value, "1") == 0;
@@ -256,7 +257,7 @@ static int check_header(struct call *call, const struct xml *at, int *least)
         return refuse_form(call, "The header is not known: ", at->name);
     if (header < *least)
         return refuse_form(call, "The header is not at its place: ", at->name);
-    if (!is_marked(at, header))
+    if (!has_valid_attributes(at, header))
         return refuse_form(call, "The header has wrong attributes: ", at->name);
     if (xml_text(at) == NULL || (xml_nil(at) == XML_NIL && at->first != NULL))
         return refuse_form(call, "The header has wrong content: ", at->name);
@@ -294,16 +295,16 @@ static int check_action(struct call *call)
 }
 
 /* What v11 takes beside the token is checked where the setting has a value. */
-static int check_beside(struct call *call, enum header header,
-                        const char *wanted)
+static int check_v11_header(struct call *call, enum header header,
+                            const char *expected)
 {
-    const char *came = read_header(call, header_names[header]);
+    const char *value = read_header(call, header_names[header]);
 
-    if (*wanted == '\0' || version_of(call) != &soap_v11)
+    if (*expected == '\0' || version_of(call) != &soap_v11)
         return 0;
-    if (came != NULL && strcmp(came, wanted) == 0)
+    if (value != NULL && strcmp(value, expected) == 0)
         return 0;
-    call_refuse(call, came == NULL ? 116 : 105, NULL);
+    call_refuse(call, value == NULL ? 116 : 105, NULL);
     return -1;
 }
 
@@ -315,11 +316,12 @@ static int check_sign_in(struct call *call)
                            read_header(call, "AuthenticationToken"),
                            read_header(call, "DeveloperToken")) != 0)
         return -1;
-    if (check_beside(call, APPLICATION_TOKEN, settings->application_token) != 0)
+    if (check_v11_header(call, APPLICATION_TOKEN,
+                         settings->application_token) != 0)
         return -1;
-    if (check_beside(call, PASSWORD, settings->password) != 0)
+    if (check_v11_header(call, PASSWORD, settings->password) != 0)
         return -1;
-    return check_beside(call, USER_NAME, settings->username);
+    return check_v11_header(call, USER_NAME, settings->username);
 }
 
 /* One element at most, and no text. */
@@ -386,15 +388,15 @@ static void update(struct call *call, bool apply)
     const struct xml *sent = xml_element(request_of(call)->first);
     struct soap_view view = {
         .version = version_of(call), .pool = &call->pool, .id = call->user_id};
-    const char *why;
+    const char *reason;
     struct json *stored =
         store_parse(&call->sim->store, &call->pool, call->user_id);
-    struct json *user = soap_take_user(&view, stored, sent, &why);
+    struct json *user = soap_read_user(&view, stored, sent, &reason);
     if (user == NULL) {
-        refuse_form(call, why, "");
+        refuse_form(call, reason, "");
         return;
     }
-    soap_check_made(&view, sent, &call->refusal);
+    soap_check_generated(&view, sent, &call->refusal);
     if (call->refusal.count == 0)
         call_update(call, user, apply);
 }
@@ -411,20 +413,20 @@ static void soap_perform(struct call *call, bool apply)
         update(call, apply);
 }
 
-/* --- answers ------------------------------------------------------------ */
+/* --- responses ------------------------------------------------------------ */
 
 static void soap_print(struct call *call)
 {
     const struct refusal *refusal = &call->refusal;
 
     /* TrackingId is in the Envelope's Header. */
-    bool tracking = call->answer.tracking_header;
-    call->answer.tracking_header = false;
+    bool tracking = call->response.tracking_header;
+    call->response.tracking_header = false;
     if (refusal->count > 0 && refusal->shape == REFUSAL_HTTP) {
-        call->answer.status = refusal->status;
+        call->response.status = refusal->status;
     } else if (refusal->count > 0 || is_route(call)) {
-        soap_reply_make(call, version_of(call), tracking);
-        soap_reply_print(call);
+        soap_response_build(call, version_of(call), tracking);
+        soap_response_print(call);
     } else {
         call_print_no_route(call, is_path(call) ? "POST" : NULL);
     }

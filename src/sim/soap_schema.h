@@ -44,7 +44,7 @@ struct soap_part {
     enum soap_type type;
     unsigned versions; /* that have it */
     bool not_nillable;
-    bool made; /* not in the store: made from the user's Id */
+    bool generated; /* not in the store: made from the user's Id */
     const struct soap_part *parts;
 };
 

@@ -19,8 +19,8 @@ struct soap_view {
     const struct soap_version *version;
     struct json_pool *pool; /* for all that is made */
     uint64_t id;            /* of the user */
-    uint64_t drawn;         /* chance: what can be said in two ways */
-    bool wordy;             /* nil="false" where it may stand */
+    uint64_t draws;         /* chance: what can be said in two ways */
+    bool explicit_nil;      /* nil="false" where it may stand */
 };
 
 /* Puts the User into parent. */
@@ -28,15 +28,15 @@ struct xml *soap_view_user(struct soap_view *view, struct xml *parent,
                            const struct json *user);
 
 /* The User that sent, an element, asks for in place of stored. What the
- * version doesn't show stays. NULL where the service could not read it: *why
+ * version doesn't show stays. NULL where the service could not read it: *reason
  * (in the pool) says what is wrong. */
-struct json *soap_take_user(struct soap_view *view, const struct json *stored,
-                            const struct xml *sent, const char **why);
+struct json *soap_read_user(struct soap_view *view, const struct json *stored,
+                            const struct xml *sent, const char **reason);
 
 /* Adds an error for each element that is made from the user's Id and did not
  * come back as it is. */
-void soap_check_made(struct soap_view *view, const struct xml *sent,
-                     struct refusal *refusal);
+void soap_check_generated(struct soap_view *view, const struct xml *sent,
+                          struct refusal *refusal);
 
 /* --- for both directions ------------------------------------------------ */
 
@@ -51,8 +51,8 @@ struct xml *soap_view_unknown(struct soap_view *view,
                               const struct json *member);
 
 /* A member that is not what the schema says, shown as if it were unknown. */
-struct xml *soap_view_misfit(struct soap_view *view, struct xml *parent,
-                             const struct json *member);
+struct xml *soap_view_mismatch(struct soap_view *view, struct xml *parent,
+                               const struct json *member);
 
 /* True where the schema's element can show the value, which is not null. */
 bool soap_fits(const struct soap_part *part, const struct json *value);
@@ -65,7 +65,7 @@ const struct json *soap_pair(const struct json *entry, int which);
 
 /* The value of an element that is made from the user's Id; NULL: it has
  * none. */
-const char *soap_made(const struct soap_view *view,
-                      const struct soap_part *part);
+const char *soap_generated(const struct soap_view *view,
+                           const struct soap_part *part);
 
 #endif

@@ -69,7 +69,7 @@ static void grow(struct store *store)
 }
 
 /* The user if it is held, else NULL. */
-static const struct user *find_held(const struct store *store, uint64_t id)
+static const struct user *find_stored(const struct store *store, uint64_t id)
 {
     const struct user *user = store->size > 0 ? place_of(store, id) : NULL;
 
@@ -78,28 +78,28 @@ static const struct user *find_held(const struct store *store, uint64_t id)
 
 void store_read(const struct store *store, uint64_t id, struct text *out)
 {
-    const struct user *user = find_held(store, id);
+    const struct user *user = find_stored(store, id);
 
     if (user != NULL)
         text_put(out, user->json, user->len);
     else
-        store->kind->make(&store->world, id, out);
+        store->kind->generate(&store->world, id, out);
 }
 
 struct json *store_parse(const struct store *store, struct json_pool *pool,
                          uint64_t id)
 {
     struct text text;
-    const char *why;
+    const char *reason;
 
     text_init(&text);
     store_read(store, id, &text);
-    struct json *user = json_parse(pool, text.data, text.len, &why);
+    struct json *user = json_parse(pool, text.data, text.len, &reason);
     text_free(&text);
     return user;
 }
 
-void store_keep(struct store *store, uint64_t id, const struct json *user)
+void store_put(struct store *store, uint64_t id, const struct json *user)
 {
     struct text text;
 
@@ -116,7 +116,7 @@ void store_keep(struct store *store, uint64_t id, const struct json *user)
     text_free(&text);
 }
 
-void store_keep_secret(struct store *store, uint64_t id, const char *text)
+void store_put_secret(struct store *store, uint64_t id, const char *text)
 {
     struct user *place = place_of(store, id);
 
@@ -128,7 +128,7 @@ void store_keep_secret(struct store *store, uint64_t id, const char *text)
 const char *store_secret(const struct store *store, uint64_t id,
                          uint64_t *times)
 {
-    const struct user *user = find_held(store, id);
+    const struct user *user = find_stored(store, id);
 
     *times = user != NULL ? user->secrets : 0;
     return user != NULL ? user->secret : NULL;
@@ -236,10 +236,10 @@ static int64_t parse_time(const char *text)
 
 void store_next_time(const struct json *user, char *time)
 {
-    int64_t held = parse_time(json_string(user, "LastModifiedTime"));
+    int64_t stored = parse_time(json_string(user, "LastModifiedTime"));
     int64_t now = now_ms();
 
-    format_time(now > held ? now : held + 1, time);
+    format_time(now > stored ? now : stored + 1, time);
 }
 
 /* --- writing: users of Microsoft Advertising
@@ -282,7 +282,7 @@ static void finish(struct store *store, struct json_pool *pool, uint64_t id,
     set_stamp(store, pool, id, user, false);
     json_set_string(pool, user, "LastModifiedTime", time);
     json_set_string(pool, user, "LastModifiedByUserId", WORLD_SIGNED_IN);
-    store_keep(store, id, user);
+    store_put(store, id, user);
 }
 
 /* Gives another user of the person what the service keeps in sync. */
@@ -333,7 +333,7 @@ static void print_number(uint64_t id, struct text *out)
 const struct store_kind store_advertising = {
     .find = world_find,
     .print_id = print_number,
-    .make = world_make,
+    .generate = world_generate,
     .write = write_advertising,
     .unstamp = unstamp_advertising,
 };

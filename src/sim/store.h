@@ -28,7 +28,7 @@ struct store_kind {
     void (*print_id)(uint64_t id, struct text *out);
 
     /* Puts the document as it was made: one JSON object without spaces. */
-    void (*make)(const struct world *world, uint64_t id, struct text *out);
+    void (*generate)(const struct world *world, uint64_t id, struct text *out);
 
     /* See store_write(). */
     void (*write)(struct store *store, struct json_pool *pool, uint64_t id,
@@ -79,11 +79,11 @@ struct json *store_parse(const struct store *store, struct json_pool *pool,
                          uint64_t id);
 
 /* Holds the document as it is. */
-void store_keep(struct store *store, uint64_t id, const struct json *user);
+void store_put(struct store *store, uint64_t id, const struct json *user);
 
 /* Holds aside of a user that is held what its document never has: JSON text;
  * text is copied, and counted. */
-void store_keep_secret(struct store *store, uint64_t id, const char *text);
+void store_put_secret(struct store *store, uint64_t id, const char *text);
 
 /* It, or NULL; *times: how often it was set. */
 const char *store_secret(const struct store *store, uint64_t id,

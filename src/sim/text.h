@@ -1,5 +1,5 @@
 /*
- * Text that grows: what the simulator answers with is put together in it.
+ * Text that grows: what the simulator responses with is put together in it.
  *
  * There is always a NUL behind the last byte once something was put; data is
  * NULL before. Memory that runs out ends the simulator (mem.h).

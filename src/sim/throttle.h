@@ -22,8 +22,8 @@ void throttle_init(struct throttle *throttle);
 void throttle_free(struct throttle *throttle);
 
 /* Counts a call at that time (microseconds; never less than the time before)
- * and answers whether the window has no room for it. *wait: microseconds until
- * a call has room, if none comes till then. */
+ * and responses whether the window has no room for it. *wait: microseconds
+ * until a call has room, if none comes till then. */
 bool throttle_call(struct throttle *throttle, const struct settings *settings,
                    uint64_t now, uint64_t *wait);
 

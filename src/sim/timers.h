@@ -29,6 +29,6 @@ void timers_add(struct timers *timers, uint64_t at, void *what);
 uint64_t timers_next(const struct timers *timers);
 
 /* Takes the next timer out if its time has come by now; NULL if not. */
-void *timers_take(struct timers *timers, uint64_t now);
+void *timers_pop(struct timers *timers, uint64_t now);
 
 #endif

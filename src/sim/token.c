@@ -28,8 +28,8 @@ static void token_identify(struct call *call)
     if (strcmp(call->method, "POST") != 0)
         return;
     call->kind = CALL_TOKEN;
-    call->document =
-        form_parse(&call->pool, call->body.data, call->body.len, &call->why);
+    call->document = form_parse(&call->pool, call->body.data, call->body.len,
+                                &call->parse_error);
 }
 
 /* --- what is refused ---------------------------------------------------- */
@@ -64,7 +64,8 @@ static int check_request(struct call *call)
         return refuse(call, 900144,
                       "Authorization and DeveloperToken are not for here.");
     if (call->document == NULL) {
-        snprintf(message, sizeof message, "The form has %s.", call->why);
+        snprintf(message, sizeof message, "The form has %s.",
+                 call->parse_error);
         return refuse(call, 900144, message);
     }
     return 0;
@@ -117,7 +118,7 @@ static int check_client(struct call *call)
 }
 
 /* One of the resources that there are, and perhaps offline_access, without
- * which there is no refresh token in the answer. */
+ * which there is no refresh token in the response. */
 static int check_scope(struct call *call, bool *offline)
 {
     static const char *const resources[] = {
@@ -125,14 +126,14 @@ static int check_scope(struct call *call, bool *offline)
         "https://api.ads.microsoft.com/msads.manage",
         "https://api.partnercenter.microsoft.com/user_impersonation",
     };
-    static const char wish[] = " offline_access";
+    static const char suffix[] = " offline_access";
     const char *scope = field(call, "scope");
 
     for (size_t i = 0; i < sizeof resources / sizeof *resources; i++) {
         size_t len = strlen(resources[i]);
         if (strncmp(scope, resources[i], len) != 0)
             continue;
-        *offline = strcmp(scope + len, wish) == 0;
+        *offline = strcmp(scope + len, suffix) == 0;
         if (*offline || scope[len] == '\0')
             return 0;
     }
@@ -147,8 +148,8 @@ static void add_string(struct text *out, const char *name, const char *value)
     text_json(out, value);
 }
 
-/* The answer, from what the next tokens are. */
-static void make_tokens(struct call *call, bool refresh)
+/* The response, from what the next tokens are. */
+static void print_tokens(struct call *call, bool refresh)
 {
     const struct sim *sim = call->sim;
     unsigned seconds = sim->settings.token_lifetime_ms / 1000;
@@ -190,14 +191,14 @@ static void token_perform(struct call *call, bool apply)
         return;
     }
     bool rotate = offline && settings->rotate_refresh_tokens;
-    make_tokens(call, rotate);
+    print_tokens(call, rotate);
     if (apply)
         call->token = (int64_t)tokens_issue(
             tokens, place,
             call->now + (uint64_t)settings->token_lifetime_ms * 1000, rotate);
 }
 
-/* --- answers ------------------------------------------------------------ */
+/* --- responses ------------------------------------------------------------ */
 
 static void print_refusal(struct call *call, struct text *out)
 {
@@ -225,25 +226,25 @@ static void print_refusal(struct call *call, struct text *out)
                     call->tracking, correlation);
     text_char(out, '}');
     text_free(&description);
-    call->answer.status = call->refusal.status;
+    call->response.status = call->refusal.status;
 }
 
 static void token_print(struct call *call)
 {
-    struct answer *answer = &call->answer;
+    struct response *response = &call->response;
 
-    answer->content_type = "application/json; charset=utf-8";
-    answer->tracking_header = false;
-    answer->status = 200;
+    response->content_type = "application/json; charset=utf-8";
+    response->tracking_header = false;
+    response->status = 200;
     if (call->refusal.count > 0) {
-        print_refusal(call, &answer->body);
+        print_refusal(call, &response->body);
     } else if (call->kind == CALL_OTHER) {
-        answer->status = 405;
-        answer->allow = "POST";
-        answer->content_type = "text/html";
-        text_puts(&answer->body, "<h2>405 - Not allowed.</h2>\n");
+        response->status = 405;
+        response->allow = "POST";
+        response->content_type = "text/html";
+        text_puts(&response->body, "<h2>405 - Not allowed.</h2>\n");
     } else {
-        text_put(&answer->body, call->user.data, call->user.len);
+        text_put(&response->body, call->user.data, call->user.len);
     }
 }
 

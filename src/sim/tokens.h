@@ -3,8 +3,8 @@
  * out, and refresh tokens, which are replaced.
  *
  * A refresh token that was replaced stays good till its successor is used for
- * the first time: an answer that got lost locks nobody out. Time is passed in:
- * microseconds of a clock that only goes forward.
+ * the first time: an response that got lost locks nobody out. Time is passed
+ * in: microseconds of a clock that only goes forward.
  */
 #ifndef TOKENS_H
 #define TOKENS_H
@@ -23,7 +23,7 @@ struct tokens {
     size_t refresh_count, refresh_size;
 };
 
-enum token_state { TOKEN_UNKNOWN, TOKEN_GOOD, TOKEN_EXPIRED };
+enum token_state { TOKEN_UNKNOWN, TOKEN_VALID, TOKEN_EXPIRED };
 
 void tokens_init(struct tokens *tokens, uint64_t seed);
 void tokens_free(struct tokens *tokens);

@@ -1,5 +1,5 @@
 /*
- * What the kinds of faults do to the body of an answer: JSON or XML.
+ * What the kinds of faults do to the body of an response: JSON or XML.
  */
 #ifndef WIRE_H
 #define WIRE_H
@@ -22,13 +22,14 @@ struct wire {
     const char *doctype, *entities, *entity;
 
     /* The offset in the body where a member can be put first: into the User or
-     * into the answer. */
+     * into the response. */
     size_t (*first_place)(const struct call *call);
 
-    /* Makes sure that a member of the User or of the answer is there twice. */
-    void (*double_member)(struct call *call, const char *name);
+    /* Makes sure that a member of the User or of the response is there twice.
+     */
+    void (*duplicate_member)(struct call *call, const char *name);
 
-    /* Sets a member of the answer, named by a path with dots, or, where value
+    /* Sets a member of the response, named by a path with dots, or, where value
      * is NULL, removes it. */
     void (*set_member)(struct call *call, const char *path,
                        const struct json *value);

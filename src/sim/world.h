@@ -38,10 +38,11 @@ uint64_t world_contact_id(const struct world *world, uint64_t id);
 uint64_t world_address_id(const struct world *world, uint64_t id);
 
 /* Puts the User as it was made: one JSON object without spaces. */
-void world_make(const struct world *world, uint64_t id, struct text *out);
+void world_generate(const struct world *world, uint64_t id, struct text *out);
 
 /* Puts CustomerRoles, an array, the value that stands beside User. */
-void world_make_roles(const struct world *world, uint64_t id, struct text *out);
+void world_generate_roles(const struct world *world, uint64_t id,
+                          struct text *out);
 
 /* A time stamp, base64 of 8 bytes; differs for each (id, write, address). */
 void world_stamp(const struct world *world, uint64_t id, uint64_t write,

@@ -41,10 +41,10 @@ struct xml {
     struct xml *next, *first, *last;
 };
 
-/* The document's root, or NULL and the reason in *why (which lives as long as
- * pool). */
+/* The document's root, or NULL and the reason in *reason (which lives as long
+ * as pool). */
 struct xml *xml_read(struct json_pool *pool, const char *text, size_t len,
-                     const char **why);
+                     const char **reason);
 
 /* A new element in parent (NULL: none), behind the others. Namespace and name
  * are not copied. */
@@ -67,9 +67,9 @@ struct xml_attribute *xml_attribute(struct json_pool *pool, struct xml *element,
 /* Adds nil="true" (XML Schema, part 1, 2.6.2). */
 void xml_set_nil(struct json_pool *pool, struct xml *element);
 
-/* What the element says of nil; XML_NIL_WRONG also where it has any other
+/* What the element says of nil; XML_NIL_INVALID also where it has any other
  * attribute. */
-enum xml_nil { XML_NIL, XML_NOT_NIL, XML_NIL_WRONG };
+enum xml_nil { XML_NIL, XML_NOT_NIL, XML_NIL_INVALID };
 enum xml_nil xml_nil(const struct xml *element);
 
 /* The first child of that name, or NULL; parent may be NULL. */

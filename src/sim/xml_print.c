@@ -26,7 +26,7 @@ struct binding {
 
 struct printer {
     struct text *out;
-    uint64_t drawn;
+    uint64_t draws;
     enum place place;
     bool pretty;
     unsigned varied; /* so many texts in a hundred are not plain */
@@ -39,7 +39,7 @@ struct printer {
 
 static unsigned draw(struct printer *printer, unsigned below)
 {
-    return (unsigned)(world_mix(++printer->drawn) % below);
+    return (unsigned)(world_mix(++printer->draws) % below);
 }
 
 static bool happens(struct printer *printer, unsigned percent)
@@ -70,7 +70,7 @@ static const char *find_prefix(const struct printer *printer, const char *ns,
     return NULL;
 }
 
-static bool is_taken(const struct printer *printer, const char *prefix)
+static bool is_bound(const struct printer *printer, const char *prefix)
 {
     for (size_t i = printer->own; i < printer->count; i++)
         if (strcmp(printer->bindings[i].prefix, prefix) == 0)
@@ -78,7 +78,7 @@ static bool is_taken(const struct printer *printer, const char *prefix)
     return false;
 }
 
-static void make_prefix(struct printer *printer, const char *ns, char *prefix)
+static void choose_prefix(struct printer *printer, const char *ns, char *prefix)
 {
     static const char *const usual[] = {"s", "soap", "soapenv", "SOAP-ENV"};
     static const char *const schema[] = {"i", "xsi", "d4p1", "nil"};
@@ -105,10 +105,10 @@ static void declare(struct printer *printer, const char *ns,
     char prefix[PREFIX] = "";
 
     if (*ns != '\0' &&
-        (!may_be_default || is_taken(printer, "") || happens(printer, 60)))
+        (!may_be_default || is_bound(printer, "") || happens(printer, 60)))
         do
-            make_prefix(printer, ns, prefix);
-        while (is_taken(printer, prefix));
+            choose_prefix(printer, ns, prefix);
+        while (is_bound(printer, prefix));
     if (printer->count == printer->size) {
         printer->size = printer->size > 0 ? printer->size * 2 : 32;
         printer->bindings = mem_grow(printer->bindings,
@@ -119,8 +119,8 @@ static void declare(struct printer *printer, const char *ns,
     added->ns = ns;
 }
 
-static bool need(struct printer *printer, const char *ns, bool attribute,
-                 bool may_be_default)
+static bool ensure_declared(struct printer *printer, const char *ns,
+                            bool attribute, bool may_be_default)
 {
     if (find_prefix(printer, ns, attribute) != NULL)
         return false;
@@ -130,35 +130,35 @@ static bool need(struct printer *printer, const char *ns, bool attribute,
 
 /* Sees to it that all names of the element and of its text can be said; true
  * where something had to be declared for it. */
-static bool need_own(struct printer *printer, const struct xml *element,
-                     bool may_be_default)
+static bool declare_own(struct printer *printer, const struct xml *element,
+                        bool may_be_default)
 {
     bool added = false;
 
     /* What has no namespace can only declare that on itself. */
     if (*element->ns != '\0' || may_be_default)
-        added |= need(printer, element->ns, false, may_be_default);
+        added |= ensure_declared(printer, element->ns, false, may_be_default);
     for (const struct xml_attribute *at = element->attributes; at != NULL;
          at = at->next) {
         if (*at->ns != '\0')
-            added |= need(printer, at->ns, true, false);
+            added |= ensure_declared(printer, at->ns, true, false);
         if (at->value_ns != NULL && *at->value_ns != '\0')
-            added |= need(printer, at->value_ns, true, false);
+            added |= ensure_declared(printer, at->value_ns, true, false);
     }
     if (element->first != NULL && element->first->text_ns != NULL)
-        added |= need(printer, element->first->text_ns, true, false);
+        added |= ensure_declared(printer, element->first->text_ns, true, false);
     return added;
 }
 
-static void need_below(struct printer *printer, const struct xml *element,
-                       bool all)
+static void declare_below(struct printer *printer, const struct xml *element,
+                          bool all)
 {
     for (const struct xml *at = element->first; at != NULL; at = at->next) {
         if (at->name == NULL)
             continue;
-        need_own(printer, at, false);
+        declare_own(printer, at, false);
         if (all)
-            need_below(printer, at, true);
+            declare_below(printer, at, true);
     }
 }
 
@@ -307,9 +307,9 @@ static void put_start(struct printer *printer, const struct xml *element,
     printer->own = printer->count;
     if ((root && printer->place == AT_ROOT) ||
         (printer->place == AT_PARENT && !element->exact))
-        need_below(printer, element, printer->place == AT_ROOT);
+        declare_below(printer, element, printer->place == AT_ROOT);
     /* A prefix that is new here can hide one that was good before. */
-    while (need_own(printer, element, true))
+    while (declare_own(printer, element, true))
         ;
     text_char(printer->out, '<');
     put_qualified(printer, element->ns, element->name, false);
@@ -378,7 +378,7 @@ void xml_print(const struct xml *root, uint64_t seed, const struct xml *mark,
         "<?xml version=\"1.0\"?>\n",
     };
     struct printer printer = {
-        .out = out, .drawn = world_mix(seed), .mark = mark, .at = at};
+        .out = out, .draws = world_mix(seed), .mark = mark, .at = at};
     unsigned style = draw(&printer, 8);
 
     printer.place = style == 0 ? AT_ITSELF : style < 3 ? AT_ROOT : AT_PARENT;

@@ -19,7 +19,7 @@ struct binding {
 struct reader {
     struct json_pool *pool;
     xmlParserCtxtPtr parser;
-    const char *why;
+    const char *reason;
     struct xml *root;
     struct xml *open[XML_DEPTH];
     int depth;
@@ -28,24 +28,24 @@ struct reader {
     size_t count, size;
 };
 
-static char *keep(struct reader *reader, const xmlChar *text, size_t len)
+static char *copy(struct reader *reader, const xmlChar *text, size_t len)
 {
-    char *copy = json_pool_take(reader->pool, len + 1);
+    char *string = json_pool_alloc(reader->pool, len + 1);
 
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    return copy;
+    memcpy(string, text, len);
+    string[len] = '\0';
+    return string;
 }
 
-static const char *keep_string(struct reader *reader, const xmlChar *text)
+static const char *copy_string(struct reader *reader, const xmlChar *text)
 {
-    return text != NULL ? keep(reader, text, strlen((const char *)text)) : "";
+    return text != NULL ? copy(reader, text, strlen((const char *)text)) : "";
 }
 
-static void fail(struct reader *reader, const char *why)
+static void fail(struct reader *reader, const char *reason)
 {
-    if (reader->why == NULL)
-        reader->why = why;
+    if (reader->reason == NULL)
+        reader->reason = reason;
     xmlStopParser(reader->parser);
 }
 
@@ -60,7 +60,7 @@ static void bind(struct reader *reader, const xmlChar *prefix,
             mem_grow(reader->bindings, reader->size * sizeof *reader->bindings);
     }
     reader->bindings[reader->count++] = (struct binding){
-        keep_string(reader, prefix), keep_string(reader, ns), reader->depth};
+        copy_string(reader, prefix), copy_string(reader, ns), reader->depth};
 }
 
 /* The value of xsi:type means what its prefix stands for, not its letters. */
@@ -94,11 +94,11 @@ static void flush(struct reader *reader)
 }
 
 /* libxml2 leaves an ampersand as a reference, and nothing else. */
-static const char *keep_value(struct reader *reader, const xmlChar *from,
+static const char *copy_value(struct reader *reader, const xmlChar *from,
                               size_t len)
 {
     static const char escaped[] = "&#38;";
-    char *value = keep(reader, from, len);
+    char *value = copy(reader, from, len);
 
     for (char *at = value; (at = strstr(at, escaped)) != NULL;) {
         char *rest = at + sizeof escaped - 1;
@@ -111,15 +111,15 @@ static const char *keep_value(struct reader *reader, const xmlChar *from,
 static void add_attribute(struct reader *reader, struct xml *element,
                           const xmlChar **at)
 {
-    const char *value = keep_value(reader, at[3], (size_t)(at[4] - at[3]));
+    const char *value = copy_value(reader, at[3], (size_t)(at[4] - at[3]));
 
     if (at[1] != NULL && at[2] == NULL) {
         fail(reader, "the prefix of an attribute is not declared");
         return;
     }
     struct xml_attribute *added =
-        xml_attribute(reader->pool, element, keep_string(reader, at[2]),
-                      keep_string(reader, at[0]), value);
+        xml_attribute(reader->pool, element, copy_string(reader, at[2]),
+                      copy_string(reader, at[0]), value);
     if (strcmp(added->ns, XML_NS_SCHEMA) == 0 &&
         strcmp(added->name, "type") == 0)
         resolve(reader, added);
@@ -146,8 +146,8 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
     const char *known = parent != NULL && ns != NULL ? parent->ns : "";
     bool same = ns != NULL && strcmp(known, (const char *)ns) == 0;
     struct xml *element =
-        xml_add(reader->pool, parent, same ? known : keep_string(reader, ns),
-                keep_string(reader, name));
+        xml_add(reader->pool, parent, same ? known : copy_string(reader, ns),
+                copy_string(reader, name));
     if (parent == NULL)
         reader->root = element;
     for (int i = 0; i < bindings; i++)
@@ -207,10 +207,10 @@ static void on_error(void *context, xmlErrorPtr error)
     struct reader *reader = context;
     const char *message = error->message != NULL ? error->message : "unknown";
 
-    if (reader->why != NULL)
+    if (reader->reason != NULL)
         return;
-    reader->why =
-        keep(reader, (const xmlChar *)message, strcspn(message, "\n"));
+    reader->reason =
+        copy(reader, (const xmlChar *)message, strcspn(message, "\n"));
 }
 
 /* --- reading ------------------------------------------------------------ */
@@ -239,26 +239,26 @@ static void parse(struct reader *reader)
     *parser->sax = handler;
     parser->userData = reader;
     int status = xmlParseDocument(parser);
-    if (reader->why == NULL && (status != 0 || reader->root == NULL))
-        reader->why = "it is not well-formed";
-    if (reader->why == NULL &&
+    if (reader->reason == NULL && (status != 0 || reader->root == NULL))
+        reader->reason = "it is not well-formed";
+    if (reader->reason == NULL &&
         (!is_utf8(parser->encoding) ||
          (parser->input != NULL && !is_utf8(parser->input->encoding))))
-        reader->why = "it is not in UTF-8";
+        reader->reason = "it is not in UTF-8";
 }
 
 struct xml *xml_read(struct json_pool *pool, const char *text, size_t len,
-                     const char **why)
+                     const char **reason)
 {
     struct reader reader = {.pool = pool};
 
     if (len == 0 || memchr(text, '\0', len) != NULL) {
-        *why = len == 0 ? "it is empty" : "it holds a NUL byte";
+        *reason = len == 0 ? "it is empty" : "it holds a NUL byte";
         return NULL;
     }
     reader.parser = xmlCreateMemoryParserCtxt(text, (int)len);
     if (reader.parser == NULL) {
-        *why = "there is no memory to read it";
+        *reason = "there is no memory to read it";
         return NULL;
     }
     text_init(&reader.run);
@@ -268,6 +268,6 @@ struct xml *xml_read(struct json_pool *pool, const char *text, size_t len,
     xmlFreeParserCtxt(reader.parser);
     text_free(&reader.run);
     free(reader.bindings);
-    *why = reader.why;
-    return reader.why == NULL ? reader.root : NULL;
+    *reason = reader.reason;
+    return reader.reason == NULL ? reader.root : NULL;
 }

@@ -69,10 +69,10 @@ same "masked" "$(body '.User | [.JobTitle, .Name.FirstName, .Id] |
 try masked '"name":"Phone1"'
 same "masked one" "$(body '.User | [.ContactInfo.Phone1, .JobTitle] |
     join(" ")')" "***** Chef"
-try doubled
-same "doubled" "$(grep -o '"JobTitle":' "$dir/body" | wc -l)" 2
-try doubled '"name":"TimeStamp"'
-same "doubled by name" "$(grep -o '"TimeStamp":' "$dir/body" | wc -l)" 3
+try duplicate
+same "duplicate" "$(grep -o '"JobTitle":' "$dir/body" | wc -l)" 2
+try duplicate '"name":"TimeStamp"'
+same "duplicate by name" "$(grep -o '"TimeStamp":' "$dir/body" | wc -l)" 3
 try bare-ids
 grep -q "\"Id\":$first," "$dir/body" || fail "bare-ids"
 try no-tracking

@@ -6,7 +6,7 @@
 sim_start
 kinds='status error reset close stall no-http cut-reset short chunked redirect html empty cut slow garble junk
     content-type bad-utf8 nul deep huge close-after announced-close no-tracking
-    doubled'
+    duplicate'
 # A user and a rule for each kind and moment.
 jq -nc --arg kinds "$kinds" --arg first $first '
     [$kinds | splits("\\s+") as $kind | ("before", "after") |

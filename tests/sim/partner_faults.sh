@@ -43,8 +43,8 @@ try member '"name":"attributes.etag","value":7'
 same "member" "$(body .attributes.etag)" 7
 try member '"name":"id"'
 same "member removed" "$(body 'has("id")')" false
-try doubled
-same "doubled" "$(grep -o '"displayName":' "$dir/body" | wc -l)" 2
+try duplicate
+same "duplicate" "$(grep -o '"displayName":' "$dir/body" | wc -l)" 2
 try nul
 grep -q '^{"Nul":"a\\u0000b","usageLocation"' "$dir/body" || fail "nul"
 try bad-utf8
@@ -61,9 +61,9 @@ try short '"bytes":9'
 same "short" "$(cat "$dir/body")" '{"usageLo'
 no_faults
 
-fault '{"kind":"doubled","call":"UpdateUser"}'
+fault '{"kind":"duplicate","call":"UpdateUser"}'
 partner_patch "$user" '{"displayName":"Neu"}'
-same "doubled in a PATCH's" "$status $(grep -o '"displayName":' "$dir/body" |
+same "duplicate in a PATCH's" "$status $(grep -o '"displayName":' "$dir/body" |
     wc -l) $(held "$user" .displayName)" '200 2 "Neu"'
 fault '{"kind":"interfere","call":"UpdateUser","times":2,
     "patch":{"displayName":"Theirs"}}'

@@ -63,7 +63,7 @@ refused "unknown member" 400 $op 201
 send POST $path/Query "$get x"
 refused "junk" 400 $op 201
 send POST $path/Query "{\"UserId\":\"$first\",\"UserId\":\"$first\"}"
-refused "doubled member" 400 $op 201
+refused "duplicate member" 400 $op 201
 send POST $path/Query $'{"UserId":"\xff"}'
 refused "invalid UTF-8" 400 $op 201
 send POST $path/Query "{\"UserId\":$first}"

@@ -94,10 +94,10 @@ same "deep" "$(xmllint --xpath "count(//*[local-name()='d'])" "$dir/body")" 50
 try huge '"bytes":300000'
 same "huge" "$(xmllint --xpath "string-length(//*[local-name()='Huge'])" "$dir/body")" 300000
 same "in User" "$(xmllint --xpath "local-name(//*[local-name()='Huge']/..)" "$dir/body")" User
-try doubled
-same "doubled" "$(names $user | grep -c JobTitle)" 2
-try doubled '"name":"AuthenticationToken"'
-same "doubled by name" "$(names $user | grep -c AuthenticationToken)" 2
+try duplicate
+same "duplicate" "$(names $user | grep -c JobTitle)" 2
+try duplicate '"name":"AuthenticationToken"'
+same "duplicate by name" "$(names $user | grep -c AuthenticationToken)" 2
 
 # Another User.
 try member '"name":"User.ContactInfo.Address.City","value":"<&>\r"'

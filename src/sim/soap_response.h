@@ -1,8 +1,8 @@
 /*
- * The answers of the SOAP services: responses and faults.
+ * The responses of the SOAP services: responses and faults.
  */
-#ifndef SOAP_REPLY_H
-#define SOAP_REPLY_H
+#ifndef SOAP_RESPONSE_H
+#define SOAP_RESPONSE_H
 
 #include <stdbool.h>
 
@@ -13,12 +13,12 @@
 #define SOAP_UNREADABLE "DeserializationFailed"
 #define SOAP_NO_ACTION  "ActionNotSupported"
 
-/* Makes the reply and the payload of the call, and its answer's status.
+/* Makes the reply and the payload of the call, and its response's status.
  * tracking: the Header is to have a TrackingId. */
-void soap_reply_make(struct call *call, const struct soap_version *version,
-                     bool tracking);
+void soap_response_build(struct call *call, const struct soap_version *version,
+                         bool tracking);
 
 /* Prints the reply anew, in the same form each time. */
-void soap_reply_print(struct call *call);
+void soap_response_print(struct call *call);
 
 #endif
