@@ -142,7 +142,7 @@ bool call_is_json(const char *value)
            (value[len] == '\0' || strchr("; ,", value[len]) != NULL);
 }
 
-/* The headers that tests ask for, as a JSON object. */
+/* The recorded headers as a JSON object; the record owns the text. */
 static const char *format_headers(const struct call *call)
 {
     static const char *const names[] = {"CustomerId", "CustomerAccountId",
@@ -167,7 +167,7 @@ static const char *format_headers(const struct call *call)
     return entry;
 }
 
-/* The body as it can be kept, allocated, or NULL. */
+/* The body for the record: allocated, or NULL if it is not recorded. */
 static char *copy_body(struct call *call)
 {
     struct text body;
@@ -231,7 +231,8 @@ static void execute(struct call *call, const struct fault_rule *rule)
 
     if (rule != NULL && rule->kind->prepare != NULL)
         rule->kind->prepare(call, rule);
-    /* A fault of its own before the call was carried out knows no outcome. */
+    /* A fault that replaces the response before the call is executed needs
+     * no outcome. */
     if (!before || !rule->kind->replaces)
         service->perform(call, !before);
     if (rule != NULL && rule->kind->alter != NULL)
@@ -241,7 +242,7 @@ static void execute(struct call *call, const struct fault_rule *rule)
         rule->kind->change(call, rule);
 }
 
-/* When the call may be made again, in the form that is set. */
+/* Sets Retry-After for a call that is allowed again after wait microseconds. */
 static void set_retry_after(struct call *call, uint64_t wait)
 {
     const char *form = call->sim->settings.throttle_retry_after;
@@ -260,7 +261,7 @@ static void set_retry_after(struct call *call, uint64_t wait)
             json_new(&call->pool, JSON_STRING, value)->text;
 }
 
-/* Refuses what is beyond the service's limits. */
+/* Refuses the call if it exceeds a limit of the service. */
 static void throttle(struct call *call)
 {
     struct sim *sim = call->sim;
@@ -278,7 +279,8 @@ static void throttle(struct call *call)
         set_retry_after(call, 1);
     } else if (limit > 0 && call->concurrent >= limit) {
         refusal_add(&call->refusal, 207, "Too many requests at once.", "");
-        /* By number alone it would be an error of the address. */
+        /* As an operation error, 207 would mean that Line3 of the address is
+         * invalid. */
         call->refusal.shape = REFUSAL_API;
     }
     call->throttled = call->refusal.count > 0;

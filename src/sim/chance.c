@@ -23,7 +23,7 @@ bool chance_happens(struct chance *chance, unsigned percent)
     return chance_draw(chance, 100) < percent;
 }
 
-/* --- what users are made of -------------------------------------------- */
+/* --- names and unknown members -------------------------------------------- */
 
 static const char *const first_names[] = {
     "Anna",     "Jürgen",     "Zoë",      "王芳",       "Søren",
@@ -52,7 +52,7 @@ const char *chance_last_name(struct chance *chance)
     return last_names[chance_draw(chance, COUNT(last_names))];
 }
 
-/* Members that no client can know, each as it is written. */
+/* Members that no client knows, with their exact spelling. */
 static const char *const unknown[] = {
     "\"Preferences\":{\"Theme\":\"dark\",\"Scale\":1.50,\"On\":[true,null]}",
     "\"LoyaltyScore\":1E3",
@@ -112,7 +112,8 @@ void chance_unknown(struct chance *chance, struct text *out, unsigned percent)
     size_t count = COUNT(unknown);
     size_t start = (size_t)chance_draw(chance, count);
 
-    /* Steps of 5 through 13 entries: none comes twice. */
+    /* The step of 5 and the 13 members have no common factor: none is
+     * repeated. */
     for (size_t i = 0; i < 3 && chance_happens(chance, percent); i++) {
         if (out->data[out->len - 1] != '{')
             text_char(out, ',');

@@ -8,11 +8,11 @@
 
 #define BODY_MAX ((size_t)16 * 1024 * 1024)
 
-/* One control call. */
+/* One request to the control address. */
 struct task {
     struct control *control;
     struct MHD_Connection *connection;
-    const char *path; /* behind the route's */
+    const char *path; /* the part after the route's path */
     struct text body, response;
     unsigned status;
 };
@@ -50,7 +50,7 @@ static void succeed(struct task *task)
     text_puts(&task->response, "{\"ok\":true}\n");
 }
 
-/* The body as JSON; NULL, and the response is made, where it is none. */
+/* The body as JSON. NULL: it is not valid, and the response is an error. */
 static struct json *read_body(struct task *task, struct json_pool *pool)
 {
     const char *reason;
@@ -64,7 +64,7 @@ static struct json *read_body(struct task *task, struct json_pool *pool)
 
 /* --- users -------------------------------------------------------------- */
 
-/* The store that has a user with that Id; NULL for none. */
+/* The store that has a user with that Id; NULL if none has. */
 static struct store *store_of(const struct task *task, const char *text,
                               uint64_t *id)
 {
@@ -75,7 +75,8 @@ static struct store *store_of(const struct task *task, const char *text,
     return store_find(&sim->partners, text, id) ? &sim->partners : NULL;
 }
 
-/* The store and the number of the user that the path names. */
+/* The store and the number of the user in the path. NULL: there is none, and
+ * the response is an error. */
 static struct store *find_user(struct task *task, uint64_t *id)
 {
     struct store *store = store_of(task, task->path, id);
@@ -365,7 +366,7 @@ static const struct route {
     {"POST", "/settings", "application/json", change_settings},
 };
 
-/* A path that ends with a slash takes an Id behind it. */
+/* If a route's path ends with a slash, an Id must follow. */
 static bool matches(const struct route *route, const char *method,
                     const char *path)
 {

@@ -23,8 +23,8 @@ static void add_date(struct MHD_Response *mhd, const char *name, time_t when)
     text_free(&date);
 }
 
-/* Retry-After as an HTTP date (RFC 9110, 5.6.7), which knows no fractions: the
- * second that is under way is not counted. */
+/* An HTTP date has no fractions (RFC 9110, 5.6.7), so the current second,
+ * which has begun, must not count. */
 static void add_retry_after(struct MHD_Response *mhd, const char *value)
 {
     static const char form[] = "date+";
@@ -85,7 +85,9 @@ int deliver_response(struct MHD_Connection *connection, const struct call *call,
     return queued == MHD_YES ? 0 : -1;
 }
 
-/* Copies what a run of the body that starts at start has at position. */
+/* Copies up to max bytes from position of the body. run is the part of the
+ * body that begins at start; NULL: filler bytes. Returns the number of
+ * bytes; 0 if position is not in this part. */
 static size_t copy_run(const char *run, size_t start, size_t len,
                        uint64_t position, char *out, size_t max)
 {
@@ -132,8 +134,8 @@ void deliver_reset(struct MHD_Connection *connection)
 {
     struct sockaddr none = {.sa_family = AF_UNSPEC};
 
-    /* Dissolving the association sends the RST at once; a close with
-     * SO_LINGER would come behind libmicrohttpd's own shutdown, a FIN. */
+    /* Dissolving the association sends the RST immediately. A close with
+     * SO_LINGER would be too late: libmicrohttpd sends a FIN first. */
     (void)connect(socket_of(connection), &none, sizeof none);
 }
 

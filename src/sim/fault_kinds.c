@@ -1,5 +1,5 @@
 /*
- * The kinds of faults and what each does; faults.c chooses among the rules.
+ * The kinds of faults and what each does. faults.c selects the rule.
  */
 #include <string.h>
 
@@ -9,9 +9,9 @@
 
 #define RULE const struct fault_rule *rule
 
-/* --- help -------------------------------------------------------------- */
+/* --- helpers -------------------------------------------------------------- */
 
-/* A copy that lives as long as the call: rules can be deleted before. */
+/* A copy that lives as long as the call: the rule can be removed before. */
 static const char *copy_string(struct call *call, const char *string)
 {
     return string != NULL ? json_new(&call->pool, JSON_STRING, string)->text
@@ -34,7 +34,7 @@ static unsigned or_default(unsigned value, unsigned fallback)
     return value > 0 ? value : fallback;
 }
 
-/* --- responses that take the place of the true one ------------------------ */
+/* --- faults that replace the response ------------------------------------- */
 
 static void change_status(struct call *call, RULE)
 {
@@ -121,7 +121,7 @@ static void change_stall(struct call *call, RULE)
     call->response.stall_ms = rule->ms;
 }
 
-/* --- true responses, damaged on their way --------------------------------- */
+/* --- faults that damage the response in transit --------------------------- */
 
 static void change_cut(struct call *call, RULE)
 {
@@ -241,7 +241,7 @@ static void change_huge(struct call *call, RULE)
     call->response.fill = or_default(rule->bytes, 100000000);
 }
 
-/* --- other members ------------------------------------------------------- */
+/* --- duplicate or changed members ----------------------------------------- */
 
 static void change_duplicate(struct call *call, RULE)
 {
@@ -264,9 +264,9 @@ static void change_member(struct call *call, RULE)
     wire_of(call)->set_member(call, copy_string(call, rule->name), rule->value);
 }
 
-/* --- what only XML has --------------------------------------------------- */
+/* --- XML only ------------------------------------------------------------- */
 
-/* In front of the document, but behind its declaration. */
+/* A DOCTYPE must follow the XML declaration, if there is one. */
 static void put_doctype(struct call *call, const char *doctype)
 {
     struct text *body = &call->response.body;
@@ -295,7 +295,7 @@ static void change_entity(struct call *call, RULE)
     put_doctype(call, wire->entities);
 }
 
-/* --- a User that is not the one asked for, or not whole ------------------ */
+/* --- another User, or an incomplete one ----------------------------------- */
 
 static struct json *parse_user(struct call *call)
 {
@@ -349,8 +349,8 @@ static bool is_identifying(const char *name)
     return false;
 }
 
-/* Every string but what identifies the user becomes asterisks, or only the
- * members of that name. */
+/* Replaces strings with asterisks: those in members with the name only, or,
+ * if it is NULL, all that do not identify the user. */
 static void mask(struct json_pool *pool, struct json *value, const char *only)
 {
     for (struct json *at = value->first; at != NULL; at = at->next) {
@@ -396,7 +396,7 @@ static void alter_bare_ids(struct call *call, RULE)
     print_user(call, user);
 }
 
-/* Another program's update, just before this one. */
+/* Writes the user like another program, just before this update. */
 static void prepare_interfere(struct call *call, RULE)
 {
     struct store *store = call->store;
@@ -424,7 +424,8 @@ static void alter_no_tracking(struct call *call, RULE)
 
 /* --- the table ---------------------------------------------------------- */
 
-/* To add a kind: a line here, its functions above, a line in README.md. */
+/* To add a kind, add a line here, its functions above, and a line in
+ * README.md. */
 static const struct fault_kind kinds[] = {
     {"status", true, ANY_CALL, NULL, NULL, change_status},
     {"error", true, ANY_CALL, NULL, alter_error, change_error},

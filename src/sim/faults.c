@@ -87,7 +87,7 @@ static const char *set_member(struct fault_rule *rule,
         strspn(value->text, "0123456789") != strlen(value->text))
         return "a rule's member must be a whole number";
     unsigned number = (unsigned)strtoul(value->text, NULL, 10);
-    /* code is an int: numbers of nine digits fit both. */
+    /* code is an int: a number of nine digits fits either type. */
     memcpy(place, &number, sizeof number);
     return NULL;
 }
@@ -130,7 +130,7 @@ static const char *set(struct fault_rule *rule, const struct json *value)
     return "a rule has an unknown member";
 }
 
-/* What may stand together. */
+/* Validates combinations of members. */
 static const char *check(const struct fault_rule *rule)
 {
     if (rule->kind->only == CALL_GET_USER && rule->call != CALL_GET_USER)
@@ -227,7 +227,7 @@ void faults_print(const struct faults *faults, struct text *out)
     text_char(out, ']');
 }
 
-/* --- choosing ---------------------------------------------------------- */
+/* --- selection ------------------------------------------------------------ */
 
 static bool matches(const struct fault_rule *rule, enum call_kind kind,
                     const char *id, bool reused)

@@ -10,7 +10,7 @@ static int hex_digit(char c)
     return at != NULL ? (int)((at - digits) % 16) : -1;
 }
 
-/* Puts what a piece stands for; the reason where it is not encoded well. */
+/* Decodes a name or a value. Returns NULL, or why it is not valid. */
 static const char *decode(const char *piece, size_t len, struct text *out)
 {
     text_puts(out, "");

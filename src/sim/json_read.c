@@ -1,5 +1,5 @@
 /*
- * Reading JSON, strictly; json.c has what is done with it.
+ * The strict JSON parser; json.c has the rest of json.h.
  */
 #include "json.h"
 
@@ -12,8 +12,8 @@ struct reader {
     const char *reason;
 };
 
-/* The length of the UTF-8 sequence at s, 0 where it is not valid (RFC 3629:
- * no overlong form, no surrogate, nothing beyond U+10FFFF). */
+/* The length of the UTF-8 sequence at s. 0: not valid (RFC 3629: no overlong
+ * form, no surrogate, nothing above U+10FFFF). */
 static size_t utf8_sequence(const unsigned char *s, size_t left)
 {
     size_t len = s[0] < 0x80 ? 1 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
@@ -151,7 +151,7 @@ static int read_string(struct reader *reader, const char **string)
 {
     const char *close = reader->at;
 
-    /* Decoding never makes a string longer: the quotes measure it. */
+    /* A decoded string is never longer, so the quotes give the size. */
     while (close < reader->end && *close != '"')
         close += *close == '\\' && close + 1 < reader->end ? 2 : 1;
     if (close >= reader->end)
@@ -225,7 +225,7 @@ static int read_name(struct reader *reader, struct json *object,
     return 0;
 }
 
-/* The members of an object or the elements of an array, behind its bracket. */
+/* Parses members or elements after the opening bracket. */
 static int read_children(struct reader *reader, struct json *parent, int depth)
 {
     bool object = parent->type == JSON_OBJECT;

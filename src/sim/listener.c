@@ -54,8 +54,9 @@ static unsigned port_of(int fd)
     return ntohs(address.sin_port);
 }
 
-/* Listens. A port that the system has chosen is bound a second time, by its
- * number: only such a one is kept while the fd is shut. */
+/* Listens on the port; 0: the system chooses one. A chosen port is bound
+ * again by its number, because Linux keeps only such a port while it does
+ * not listen. */
 static int open_port(struct listener *listener, unsigned port)
 {
     int chosen = port == 0 ? bind_port(0) : -1;
@@ -88,7 +89,7 @@ int listener_start(struct listener *listener,
 
     if (config->cert != NULL) {
         flags |= MHD_USE_TLS;
-        /* libmicrohttpd takes them as void * and only reads them. */
+        /* The options have type void *, but libmicrohttpd only reads them. */
         memcpy(&tls[0].ptr_value, &config->cert, sizeof config->cert);
         memcpy(&tls[1].ptr_value, &config->key, sizeof config->key);
     } else {
@@ -124,7 +125,7 @@ void listener_open(struct listener *listener, bool open)
 {
     if (open == listener->open)
         return;
-    /* Linux: what is shut down keeps its port and can listen again. */
+    /* On Linux, a listening socket keeps its port after a shutdown. */
     if (open)
         (void)listen(listener->listen_fd, MAX_BACKLOG);
     else
@@ -161,7 +162,7 @@ void listener_accept(struct listener *listener, const fd_set *set)
            0) {
         (void)fcntl(fd, F_SETFL, O_NONBLOCK);
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-        /* It closes what it has no room for. */
+        /* libmicrohttpd closes the connection if it has too many. */
         (void)MHD_add_connection(listener->daemon, fd, (struct sockaddr *)&from,
                                  len);
         len = sizeof from;

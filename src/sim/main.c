@@ -1,8 +1,8 @@
 /*
- * bauser-sim: plays the services that bauser-batch talks to.
+ * bauser-sim: simulates the services that bauser-batch calls.
  *
- * One thread, one loop: it waits for the two listeners, for the next response
- * that is due, and for a signal to end.
+ * One thread, one loop. It waits for the two listeners, for the next response
+ * that is due, and for a signal.
  */
 #include <errno.h>
 #include <signal.h>
@@ -28,8 +28,8 @@ static void on_signal(int number)
     end_requested = 1;
 }
 
-/* Signals to end are let in only while the loop waits; wait_mask is the mask
- * for that. */
+/* Signals are delivered only while the loop waits, with wait_mask. Otherwise
+ * one could arrive between the check and the wait. */
 static void catch_signals(sigset_t *wait_mask)
 {
     struct sigaction action = {.sa_handler = on_signal};
@@ -52,12 +52,13 @@ static void follow_parent(void)
     pid_t parent = getppid();
 
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    /* It may have gone before the request was made. */
+    /* The parent may have ended before prctl(). */
     if (getppid() != parent)
         end_requested = 1;
 }
 
-/* Hundreds of connections want as many descriptors as are allowed. */
+/* Each connection needs a descriptor: uses the highest limit that is
+ * allowed. */
 static void raise_limit(void)
 {
     struct rlimit limit;
@@ -68,7 +69,8 @@ static void raise_limit(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* A file's content; the caller frees it. NULL, and a message. */
+/* A file's content, which the caller frees. NULL: failed; the message is
+ * printed. */
 static char *read_file(const char *name)
 {
     struct text text;

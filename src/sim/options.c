@@ -13,7 +13,7 @@ static const struct option {
     const char *name, *value, *help;
     enum type type;
     size_t offset;
-    size_t size;       /* STRING: the room there is */
+    size_t size;       /* STRING: size of the member */
     uint64_t min, max; /* of numbers */
 } table[] = {
 #define AT(member)      offsetof(struct options, member)
@@ -117,7 +117,7 @@ static int read_number(const struct option *option, const char *text,
     return -1;
 }
 
-/* Seconds with up to three decimals, as milliseconds. */
+/* Parses seconds with up to three decimals, as milliseconds. */
 static int read_seconds(const struct option *option, const char *text,
                         unsigned *ms)
 {
@@ -196,7 +196,7 @@ static const struct option *find(const char *name)
 
 static int check(const struct options *options)
 {
-    /* Ids of ContactInfo and Address follow those of the users. */
+    /* The Ids of ContactInfo and Address follow those of the users. */
     if (options->world.first > INT64_MAX - 3 * options->world.users) {
         fputs("bauser-sim: --first-id is too large for so many users\n",
               stderr);

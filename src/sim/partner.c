@@ -21,10 +21,9 @@ static bool partner_owns(const char *path)
     return strncmp(path, BASE, strlen(BASE)) == 0;
 }
 
-/* --- what is asked ------------------------------------------------------ */
+/* --- the request ---------------------------------------------------------- */
 
-/* Copies what stands up to the next slash; false where it is empty or does
- * not fit. */
+/* Copies the segment up to the next slash. False: it is empty or too long. */
 static bool read_segment(const char **path, char *out, size_t size)
 {
     size_t len = strcspn(*path, "/");
@@ -49,7 +48,7 @@ static bool skip_word(const char **path, const char *word)
 
 #define ID_SIZE sizeof((struct call *)NULL)->id
 
-/* Takes the path of a user apart: ID_SIZE bytes each. */
+/* Splits the path of a user. tenant and user have ID_SIZE bytes. */
 static bool split_path(const char *path, char *tenant, char *user)
 {
     return skip_word(&path, BASE "customers/") &&
@@ -71,7 +70,7 @@ static bool is_guid(const char *text)
     return true;
 }
 
-/* An id of each call's own: it is the tracking id of the response. */
+/* MS-CorrelationId must be unique; it is the tracking id of the response. */
 static void remember_correlation(struct call *call)
 {
     const char *given = call_header(call, "MS-CorrelationId");
@@ -96,8 +95,8 @@ static uint64_t hash(const struct text *body)
     return hash;
 }
 
-/* An id for one thing that is wanted: a call that has it, too, must want the
- * same. Calls that are not carried out have used it as well. */
+/* MS-RequestId identifies a request: a repeated id requires the same
+ * request, even if the first call was not applied. */
 static void remember_request(struct call *call)
 {
     const char *given = call_header(call, "MS-RequestId");
@@ -144,7 +143,7 @@ static void partner_identify(struct call *call)
     remember_request(call);
 }
 
-/* --- what is refused: the request --------------------------------------- */
+/* --- validation of the request -------------------------------------------- */
 
 static int refuse(struct call *call, unsigned status, const char *message)
 {
@@ -161,7 +160,7 @@ static bool has_header(const struct call *call, const char *name,
     return given != NULL && strcmp(given, value) == 0;
 }
 
-/* What is meant for the services of Microsoft Advertising. */
+/* Headers of Microsoft Advertising, which must not be sent to this service. */
 static int check_foreign_headers(struct call *call)
 {
     static const char *const names[] = {
@@ -241,9 +240,9 @@ static int check_etag(struct call *call, const struct json *stored)
     return -1;
 }
 
-/* --- the two calls ------------------------------------------------------ */
+/* --- GET and PATCH -------------------------------------------------------- */
 
-/* Every password becomes asterisks. */
+/* Replaces every password with asterisks. */
 static void redact(struct json_pool *pool, struct json *value)
 {
     for (struct json *at = value->first; at != NULL; at = at->next) {
@@ -275,7 +274,7 @@ static void merge(struct call *call, struct json *user)
             json_set(&call->pool, user, at->name, json_copy(&call->pool, at));
 }
 
-/* What is stored of the password, with what was sent of it. */
+/* Merges the sent passwordProfile into the stored one. */
 static void store_password(struct call *call)
 {
     const struct json *sent = json_member(call->document, "passwordProfile");
@@ -376,7 +375,7 @@ static void print_error(const struct refusal *refusal, struct text *out)
     text_char(out, '}');
 }
 
-/* The error, now and then one level down. */
+/* Some errors are nested one level deeper, as clients must expect. */
 static void print_refusal(struct call *call, struct text *out)
 {
     uint64_t chance = world_mix(call->sim->calls);

@@ -5,10 +5,10 @@
 
 #include "rules.h"
 
-/* The code of every error. */
+/* All errors have this code. */
 #define INVALID 400
 
-/* The problem parse_error a value is not valid, NULL where it is. */
+/* Returns why the value is not valid, or NULL. */
 static const char *check_text(const struct json *value, size_t max)
 {
     if (value->type != JSON_STRING)

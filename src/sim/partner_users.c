@@ -10,10 +10,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Digits of a number behind PARTNER_USERS. */
+/* Number of digits after PARTNER_USERS. */
 #define DIGITS 12
 
-/* --- who exists --------------------------------------------------------- */
+/* --- Ids and tenants ------------------------------------------------------ */
 
 static bool find(const struct world *world, const char *text, uint64_t *id)
 {
@@ -97,7 +97,7 @@ static void put_links(const struct world *world, uint64_t id,
     text_char(out, '}');
 }
 
-/* What a client can change, but for passwords. */
+/* The members that a client can change, except passwordProfile. */
 static void put_person(uint64_t id, struct chance *chance, struct text *out)
 {
     static const char *const countries[] = {"US", "DE", "JP", "BR", "GB", "IS"};
@@ -168,7 +168,7 @@ const char *partner_users_etag(const struct json *user)
     return json_string(json_object(user, "attributes"), "etag");
 }
 
-/* A user who has no etag gets none. */
+/* A user without an etag does not get one. */
 static void write_user(struct store *store, struct json_pool *pool, uint64_t id,
                        struct json *user, const char *time)
 {

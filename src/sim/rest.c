@@ -31,8 +31,7 @@ static bool rest_owns(const char *path)
     return strncmp(path, BASE, strlen(BASE)) == 0;
 }
 
-/* --- what is required ------------------------------------------------------
- */
+/* --- the request ---------------------------------------------------------- */
 
 static const char *requested_id(const struct call *call)
 {
@@ -57,7 +56,7 @@ static void rest_identify(struct call *call)
         snprintf(call->id, sizeof call->id, "%s", id);
 }
 
-/* --- what is refused ---------------------------------------------------- */
+/* --- validation ----------------------------------------------------------- */
 
 static int check_request(struct call *call)
 {
@@ -103,7 +102,7 @@ static int check_sign_in(struct call *call)
     return call->refusal.count == 0 ? 0 : -1;
 }
 
-/* The body is an object that holds the one member of that name. */
+/* The body must be an object with exactly this member. */
 static int check_body(struct call *call, const char *name)
 {
     const struct json *document = call->document;
@@ -125,7 +124,7 @@ static int check_body(struct call *call, const char *name)
     return call->refusal.count == 0 ? 0 : -1;
 }
 
-/* --- the two calls ------------------------------------------------------ */
+/* --- GetUser and UpdateUser ----------------------------------------------- */
 
 static void get_user(struct call *call)
 {

@@ -5,30 +5,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- the members that the service knows ------------------------------- */
+/* --- the known members ---------------------------------------------------- */
 
 enum kind {
     TEXT,
     LONG,
     BOOLEAN,
     STAMP,   /* base64 */
-    CHOICE,  /* one of a set of words */
+    CHOICE,  /* one of a set of values */
     COUNTRY, /* one of the country codes */
     MAP,     /* ForwardCompatibilityMap */
     OBJECT,
 };
 
 enum owner {
-    CLIENT,  /* an update sets it */
-    SERVICE, /* an update must send it as it is */
+    CLIENT,  /* an update can change it */
+    SERVICE, /* an update must send it unchanged */
 };
 
 struct field {
     const char *name;
     enum kind kind;
     enum owner owner;
-    unsigned min, max; /* of a text, in UTF-16 units; 0: no bound */
-    int code;          /* of the error when it is not valid */
+    unsigned min, max; /* length of a text in UTF-16 units; 0: no limit */
+    int code;          /* of the error if the value is invalid */
     const char *const *set;
     const struct field *fields;
 };
@@ -89,7 +89,7 @@ static const char *const locales[] = {
     "Croatian",          NULL,
 };
 
-/* Each code and a blank behind it. */
+/* Each code is followed by a space, so that strstr() finds whole codes. */
 static const char countries[] =
     "AD AE AF AG AI AL AM AN AO AQ AR AS AT AU AW AZ BA BB BD BE BF BG BH BI "
     "BJ BM BN BO BR BS BT BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CV "
@@ -224,7 +224,7 @@ static const char *check_choice(const struct field *field, const char *text)
     return "is not one of the values allowed";
 }
 
-/* --- longs that come as numbers ----------------------------------------- */
+/* --- longs sent as numbers ------------------------------------------------ */
 
 const char *rules_long(const struct json *value)
 {
@@ -259,7 +259,7 @@ void rules_quote_longs(struct json *sent)
     quote_longs(user_fields, sent);
 }
 
-/* --- one by one ---------------------------------------------------------- */
+/* --- single values -------------------------------------------------------- */
 
 bool rules_is_country(const char *text)
 {
@@ -313,7 +313,7 @@ static const char *check_map(const struct json *value)
     return NULL;
 }
 
-/* The reason why value is not valid, NULL where it is. */
+/* Returns why value is not valid, or NULL. */
 static const char *check_value(const struct field *field,
                                const struct json *value)
 {
@@ -365,7 +365,7 @@ void rules_check_values(const struct json *sent, struct refusal *refusal)
     check_values(user_fields, sent, "", refusal);
 }
 
-/* --- against the stored user ------------------------------------------ */
+/* --- comparison with the stored user -------------------------------------- */
 
 void rules_check_stamps(const struct json *sent, const struct json *stored,
                         struct refusal *refusal)
@@ -380,7 +380,7 @@ void rules_check_stamps(const struct json *sent, const struct json *stored,
 
     stored_value = json_member(home, "TimeStamp");
     given = json_member(json_object(given, "Address"), "TimeStamp");
-    /* A user whose address has lost its TimeStamp can't be updated. */
+    /* A user whose stored address has no TimeStamp cannot be updated. */
     if (home != NULL && !json_is_set(stored_value))
         same = false;
     if (!same || !json_equal(stored_value, given))

@@ -8,22 +8,24 @@
 
 #define MS 1000000U /* nanoseconds */
 
-/* How often it is looked whether the client of a stalled call is gone. */
+/* Interval for checking whether the client of a stalled call has
+ * disconnected. */
 #define STALL_POLL (100 * MS)
 
-/* A connection; libmicrohttpd keeps it beside its own. */
+/* A connection, in libmicrohttpd's socket context. */
 struct connection_info {
     uint64_t number, requests;
 };
 
-/* Where a request stands. Whenever it is suspended it is in the timers. */
+/* State of a request. A suspended request is always in the timers. */
 enum state {
     READING,   /* its body arrives */
     WAITING,   /* suspended for the latency */
     STALLED,   /* suspended by a fault */
-    READY,     /* to be answered */
-    SENDING,   /* answered; a slow body is suspended between its pieces */
-    CANCELLED, /* to be closed without an response */
+    READY,     /* its response is due */
+    SENDING,   /* its response is queued; suspended between the pieces of a slow
+                  body */
+    CANCELLED, /* to be closed without a response */
 };
 
 struct exchange {
@@ -31,10 +33,10 @@ struct exchange {
     struct server *server;
     struct MHD_Connection *connection;
     struct connection_info *info;
-    struct exchange *next, *before; /* in server->exchanges */
+    struct exchange *next, *before; /* list of server->exchanges */
     enum state state;
     bool reused;
-    uint64_t until; /* STALLED: its end; SENDING: the next piece */
+    uint64_t until; /* STALLED: the end; SENDING: the next piece */
 };
 
 const char *call_header(const struct call *call, const char *name)
@@ -42,7 +44,7 @@ const char *call_header(const struct call *call, const char *name)
     return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
 }
 
-/* --- requests come and go ----------------------------------------------- */
+/* --- start and end of requests -------------------------------------------- */
 
 static const struct service *find_service(const char *path)
 {
@@ -131,7 +133,7 @@ static void on_connection(void *context, struct MHD_Connection *connection,
     }
 }
 
-/* --- answering ---------------------------------------------------------- */
+/* --- responses ------------------------------------------------------------ */
 
 static void suspend(struct exchange *exchange, enum state state, uint64_t until)
 {
@@ -140,7 +142,7 @@ static void suspend(struct exchange *exchange, enum state state, uint64_t until)
     timers_add(&exchange->server->timers, until, exchange);
 }
 
-/* For libmicrohttpd: the next piece of a body that is not sent at once. */
+/* libmicrohttpd asks for the next piece of the body. */
 static ssize_t read_body(void *context, uint64_t position, char *out,
                          size_t max)
 {
@@ -223,14 +225,14 @@ static uint64_t delay_of(struct server *server)
     return delay;
 }
 
-/* Its call has arrived and its client still waits for the response. */
+/* True if the request is complete and its client waits for the response. */
 static bool is_executing(const struct exchange *exchange)
 {
     return exchange->state != READING && exchange->state != CANCELLED &&
            !deliver_is_disconnected(exchange->connection);
 }
 
-/* How many other calls of the service are carried out. */
+/* The number of other requests to the service that are executing. */
 static unsigned count_concurrent(const struct exchange *exchange)
 {
     unsigned count = 0;
@@ -242,7 +244,7 @@ static unsigned count_concurrent(const struct exchange *exchange)
     return count;
 }
 
-/* Another update of the same user is carried out. */
+/* True if another update of the same user is executing. */
 static bool overlaps(const struct exchange *exchange)
 {
     const struct call *call = &exchange->call;
@@ -272,8 +274,9 @@ static void count(struct exchange *exchange)
     counts->update_overlaps += overlaps(exchange);
 }
 
-/* The request is complete. It came in before this turn of the loop began: its
- * latency counts from there, not from when the requests before it are done. */
+/* Executes a complete request. The latency begins with this iteration of the
+ * loop, because the request arrived before it. Otherwise the requests that
+ * are executed first would add to it. */
 static enum MHD_Result run(struct exchange *exchange)
 {
     struct server *server = exchange->server;
@@ -294,8 +297,8 @@ static enum MHD_Result run(struct exchange *exchange)
     return MHD_YES;
 }
 
-/* For libmicrohttpd: called when a request's head is there, for each part of
- * its body, at its end, and each time it is resumed. */
+/* libmicrohttpd calls it for the head of a request, for each piece of its
+ * body, at its end, and each time it is resumed. */
 static enum MHD_Result on_request(void *context,
                                   struct MHD_Connection *connection,
                                   const char *path, const char *method,
@@ -326,7 +329,7 @@ static enum MHD_Result on_request(void *context,
     }
 }
 
-/* --- the loop's side ---------------------------------------------------- */
+/* --- the loop ------------------------------------------------------------- */
 
 int server_start(struct server *server, struct sim *sim,
                  struct listener_config *config)
@@ -348,7 +351,7 @@ void server_update_port(struct server *server)
     listener_open(&server->listener, open);
 }
 
-/* A suspended request's time has come. */
+/* Handles a suspended request whose time has come. */
 static void wake(struct exchange *exchange, uint64_t now)
 {
     if (exchange->state == STALLED && !exchange->server->stopping &&

@@ -19,7 +19,7 @@ static const struct soap_version *version_of(const struct call *call)
                                                 : &soap_v13;
 }
 
-/* --- what is asked ------------------------------------------------------ */
+/* --- the request ---------------------------------------------------------- */
 
 static bool is_path(const struct call *call)
 {
@@ -31,7 +31,7 @@ static bool is_route(const struct call *call)
     return is_path(call) && strcmp(call->method, "POST") == 0;
 }
 
-/* SOAP 1.1, section 6.1.1: the value stands in quotes, or it does not. */
+/* SOAP 1.1, section 6.1.1: quotes are optional. */
 static bool is_action(const struct call *call, const char *action)
 {
     const char *value = call_header(call, "SOAPAction");
@@ -50,7 +50,7 @@ static struct xml *header_of(const struct call *call)
     return xml_child(call->envelope, SOAP_NS_ENVELOPE, "Header");
 }
 
-/* What stands in the Body; NULL where nothing does. */
+/* The element in the Body, or NULL. */
 static struct xml *request_of(const struct call *call)
 {
     struct xml *body = xml_child(call->envelope, SOAP_NS_ENVELOPE, "Body");
@@ -58,7 +58,7 @@ static struct xml *request_of(const struct call *call)
     return body != NULL ? xml_element(body->first) : NULL;
 }
 
-/* NULL where the header is not there, or nil. */
+/* The text of a header; NULL if it is missing or nil. */
 static const char *read_header(const struct call *call, const char *name)
 {
     const struct xml *header =
@@ -86,7 +86,7 @@ static enum call_kind find_kind(const struct call *call)
     return CALL_OTHER;
 }
 
-/* The element that holds the user's Id; NULL where there is none. */
+/* The element with the user's Id, or NULL. */
 static const struct xml *find_id(const struct call *call)
 {
     const struct soap_version *version = version_of(call);
@@ -113,9 +113,9 @@ static void soap_identify(struct call *call)
         call_check_token(call, token);
 }
 
-/* --- what is refused ---------------------------------------------------- */
+/* --- validation of HTTP and the envelope ---------------------------------- */
 
-/* By the web server in front of the service. */
+/* Refused by the web server: a status without a body. */
 static int refuse_http(struct call *call, unsigned status, const char *reason)
 {
     struct refusal *refusal = &call->refusal;
@@ -126,7 +126,7 @@ static int refuse_http(struct call *call, unsigned status, const char *reason)
     return -1;
 }
 
-/* By what reads the envelope: a fault without detail. */
+/* Refused by the parser of the envelope: a SOAP fault without detail. */
 static int refuse_bare(struct call *call, const char *code, const char *what,
                        const char *reason)
 {
@@ -144,7 +144,7 @@ static int refuse_form(struct call *call, const char *what, const char *reason)
     return refuse_bare(call, SOAP_UNREADABLE, what, reason);
 }
 
-/* text/xml in UTF-8, and nothing else. */
+/* True for text/xml in UTF-8 without other parameters. */
 static bool is_xml(const char *value)
 {
     static const char type[] = "text/xml", charset[] = "charset=";
@@ -179,7 +179,7 @@ static int check_http(struct call *call)
     return refuse_http(call, 400, message);
 }
 
-/* Header and Body of SOAP's namespace, in this order, and nothing beside. */
+/* Requires one Header and one Body, in this order, and nothing else. */
 static int check_envelope(struct call *call)
 {
     static const char *const parts[] = {"Header", "Body"};
@@ -227,7 +227,7 @@ static int find_header(const struct call *call, const struct xml *element)
     return -1;
 }
 
-/* Action must be understood; nil is all that others can be. */
+/* Action must have mustUnderstand="1"; the other headers can be nil. */
 static bool has_valid_attributes(const struct xml *element, int header)
 {
     const struct xml_attribute *at = element->attributes;
@@ -276,7 +276,7 @@ static int check_headers(struct call *call)
     return 0;
 }
 
-/* The request, the Action and the SOAPAction are of one operation. */
+/* The request, Action and SOAPAction must be of the same operation. */
 static int check_action(struct call *call)
 {
     const struct xml *request = request_of(call);
@@ -294,7 +294,7 @@ static int check_action(struct call *call)
     return 0;
 }
 
-/* What v11 takes beside the token is checked where the setting has a value. */
+/* v11 also requires this header if its setting has a value. */
 static int check_v11_header(struct call *call, enum header header,
                             const char *expected)
 {
@@ -324,7 +324,7 @@ static int check_sign_in(struct call *call)
     return check_v11_header(call, USER_NAME, settings->username);
 }
 
-/* One element at most, and no text. */
+/* True if there is at most one element and no text. */
 static bool is_single(const struct xml *parent)
 {
     unsigned elements = 0;
@@ -338,7 +338,7 @@ static bool is_single(const struct xml *parent)
     return elements <= 1;
 }
 
-/* What may stand in the request: one element of that name, or nothing. */
+/* True for the element with that name, and for no element. */
 static bool is_expected(const struct call *call, const struct xml *element,
                         const char *name)
 {
@@ -350,8 +350,8 @@ static bool is_expected(const struct call *call, const struct xml *element,
     return nil == XML_NOT_NIL || (nil == XML_NIL && element->first == NULL);
 }
 
-/* The request is all that the Body holds, and holds the one element of that
- * name. */
+/* The Body must contain the request only, and the request the named element
+ * only. */
 static int check_request(struct call *call, const char *name)
 {
     const struct xml *body =
@@ -372,7 +372,7 @@ static int check_request(struct call *call, const char *name)
     return -1;
 }
 
-/* --- the two calls ------------------------------------------------------ */
+/* --- GetUser and UpdateUser ----------------------------------------------- */
 
 static void get_user(struct call *call)
 {
@@ -419,7 +419,7 @@ static void soap_print(struct call *call)
 {
     const struct refusal *refusal = &call->refusal;
 
-    /* TrackingId is in the Envelope's Header. */
+    /* Over SOAP, TrackingId is in the Header of the envelope. */
     bool tracking = call->response.tracking_header;
     call->response.tracking_header = false;
     if (refusal->count > 0 && refusal->shape == REFUSAL_HTTP) {

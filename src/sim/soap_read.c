@@ -1,17 +1,17 @@
 /*
- * From a User that was sent back to a document of the store; soap_view.c goes
- * the other way.
+ * Reads the User of an UpdateUser as a document of the store. soap_view.c does
+ * the opposite.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "soap_view.h"
 
-#define PARTS_MAX 24 /* of one object, in all versions together */
+#define PARTS_MAX 24 /* of one object, in all versions */
 
 struct reader {
     struct soap_view *view;
-    const char *reason; /* NULL: all is well so far */
+    const char *reason; /* NULL: no error yet */
 };
 
 static struct json *fail(struct reader *reader, const struct xml *at,
@@ -52,7 +52,7 @@ static struct json *read_text(struct reader *reader,
         return fail(reader, sent, "holds elements");
     if (*text == '\0' && part->type != SOAP_TEXT && part->type != SOAP_BYTES)
         return fail(reader, sent, "is empty, but not nil");
-    /* What was shown comes back as it is held, whatever that is. */
+    /* An unchanged text keeps the stored value, whatever its JSON type. */
     if (stored != NULL && stored->type != JSON_NULL &&
         strcmp(text, soap_view_text(reader->view, stored)) == 0)
         return json_copy(reader->view->pool, stored);
@@ -61,7 +61,7 @@ static struct json *read_text(struct reader *reader,
     return json_new(reader->view->pool, JSON_STRING, text);
 }
 
-/* key or value; *text is NULL where it is nil. -1: it is neither. */
+/* Reads a key or a value; *text is NULL if it is nil. -1: invalid. */
 static int read_pair_part(const struct xml *part, const char *name,
                           const char **text)
 {
@@ -74,7 +74,7 @@ static int read_pair_part(const struct xml *part, const char *name,
     return nil == XML_NOT_NIL && *text != NULL ? 0 : -1;
 }
 
-/* The text of a part of a pair as it is shown. */
+/* True if text is what the client received for this part of a pair. */
 static bool same_text(struct soap_view *view, const struct json *stored,
                       const char *text)
 {
@@ -165,14 +165,15 @@ static struct json *read_value(struct reader *reader,
 
 /* --- objects ------------------------------------------------------------ */
 
-/* What was sent of one object. */
+/* The elements of one object, as sent. */
 struct found {
-    const struct xml *known[PARTS_MAX]; /* by their number in parts; or NULL */
-    const struct json **unknown;        /* the members that text back */
+    const struct xml
+        *known[PARTS_MAX];       /* by the index of their part; or NULL */
+    const struct json **unknown; /* the unknown members that were sent back */
     size_t unknown_count;
 };
 
-/* The number of the part that an element is, at least from; -1: none. */
+/* The index of the element's part; -1: the version has none. */
 static int find_number(const struct reader *reader,
                        const struct soap_part *parts, const struct xml *element)
 {
@@ -184,7 +185,8 @@ static int find_number(const struct reader *reader,
     return part != NULL && soap_has(version, part) ? (int)(part - parts) : -1;
 }
 
-/* The unknown member, at or behind from, that an element shows; or NULL. */
+/* The unknown member, from or one that follows it, that the element shows;
+ * or NULL. */
 static const struct json *find_unknown(struct reader *reader,
                                        const struct soap_part *parts,
                                        const struct json *from,
@@ -197,8 +199,8 @@ static const struct json *find_unknown(struct reader *reader,
     return NULL;
 }
 
-/* Known elements come in their order, each once; unknown ones behind them as
- * they were shown. */
+/* Known elements must be in order, each at most once. Unknown ones must
+ * follow them, as received. */
 static int sort_elements(struct reader *reader, const struct soap_part *parts,
                          const struct json *stored, const struct xml *sent,
                          struct found *found)
@@ -240,7 +242,7 @@ static void copy_member(struct json_pool *pool, struct json *object,
     json_append(pool, object, member->name, json_copy(pool, member));
 }
 
-/* The member of the store in the new object: replaced, kept or gone. */
+/* Handles a stored member: it is replaced, stays, or is removed. */
 static int read_member(struct reader *reader, const struct soap_part *parts,
                        const struct json *member, struct found *found,
                        struct json *object)
@@ -322,9 +324,9 @@ struct json *soap_read_user(struct soap_view *view, const struct json *stored,
     return user;
 }
 
-/* --- what is made from the Id ------------------------------------------- */
+/* --- elements generated from the Id --------------------------------------- */
 
-/* NULL where it is nil or not there; "?" where it is not readable. */
+/* The text; NULL if it is nil or missing, "?" if it is invalid. */
 static const char *read_generated(const struct xml *element)
 {
     if (element == NULL)

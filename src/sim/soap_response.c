@@ -6,7 +6,7 @@
 #include "soap_view.h"
 #include "xml.h"
 
-/* Chance, another one for each call. */
+/* Seed for the form of this response; it differs for each call. */
 static uint64_t seed_of(const struct call *call)
 {
     const struct sim *sim = call->sim;
@@ -14,7 +14,7 @@ static uint64_t seed_of(const struct call *call)
     return world_mix(sim->store.world.seed ^ world_mix(sim->calls));
 }
 
-/* --- faults ------------------------------------------------------------- */
+/* --- SOAP faults ---------------------------------------------------------- */
 
 static void add_number(struct call *call, struct xml *parent, const char *ns,
                        const char *name, int number)
@@ -59,7 +59,7 @@ static struct xml *add_api_fault(struct call *call, struct xml *detail)
     return fault;
 }
 
-/* TrackingId is inherited, with its namespace; it has been seen in both. */
+/* The service returns TrackingId in either namespace. */
 static struct xml *add_operation_fault(struct call *call, struct xml *detail,
                                        const struct soap_version *version)
 {
@@ -90,7 +90,7 @@ static struct xml *add_unknown_fault(struct call *call, struct xml *detail)
     return fault;
 }
 
-/* SOAP 1.1, section 4.4; the codes of the last two are those of WCF. */
+/* The namespaces of WCF's codes; NULL: a code of SOAP 1.1, section 4.4. */
 static const char *code_ns(const char *code)
 {
     if (strcmp(code, SOAP_UNREADABLE) == 0)
@@ -159,7 +159,7 @@ static void add_role(struct call *call, struct xml *roles,
     }
 }
 
-/* v11 has three lists in their place. */
+/* v11 has three lists instead of CustomerRoles. */
 static void add_old_roles(struct call *call, struct xml *response,
                           const struct soap_version *version,
                           const struct json *role)
@@ -211,7 +211,7 @@ static struct xml *add_user_response(struct call *call, struct xml *body,
     const struct json *user =
         json_parse(&call->pool, call->user.data, call->user.len, &reason);
 
-    /* Before a call was carried out there is none. */
+    /* A fault before the call is executed leaves no user. */
     if (user == NULL)
         return response;
     struct xml *element = soap_view_user(&view, response, user);
@@ -219,7 +219,7 @@ static struct xml *add_user_response(struct call *call, struct xml *body,
     return element;
 }
 
-/* --- all of it ----------------------------------------------------------- */
+/* --- the envelope --------------------------------------------------------- */
 
 static void add_header(struct call *call, const struct soap_version *version,
                        bool tracking)

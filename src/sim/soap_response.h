@@ -1,5 +1,5 @@
 /*
- * The responses of the SOAP services: responses and faults.
+ * Builds the responses of the SOAP services, including SOAP faults.
  */
 #ifndef SOAP_RESPONSE_H
 #define SOAP_RESPONSE_H
@@ -9,16 +9,17 @@
 #include "call.h"
 #include "soap_schema.h"
 
-/* Names of errors that stand in faultcode, of faults without detail. */
+/* The faultcode of SOAP faults without detail. */
 #define SOAP_UNREADABLE "DeserializationFailed"
 #define SOAP_NO_ACTION  "ActionNotSupported"
 
-/* Makes the reply and the payload of the call, and its response's status.
- * tracking: the Header is to have a TrackingId. */
+/* Builds response_xml and payload of the call and sets the status. tracking:
+ * the Header contains a TrackingId. */
 void soap_response_build(struct call *call, const struct soap_version *version,
                          bool tracking);
 
-/* Prints the reply anew, in the same form each time. */
+/* Writes response_xml into the body, replacing it. The form is always the
+ * same for one call. */
 void soap_response_print(struct call *call);
 
 #endif

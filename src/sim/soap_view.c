@@ -18,11 +18,11 @@ static uint64_t hash(const char *text)
     return world_mix(value);
 }
 
-/* --- texts and names ---------------------------------------------------- */
+/* --- texts and names ------------------------------------------------------ */
 
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
 
-/* How many bytes at text XML 1.0 can't hold (section 2.2). */
+/* The number of bytes at text that XML 1.0 cannot contain (section 2.2). */
 static size_t invalid_length(const char *text)
 {
     if ((unsigned char)*text < 0x20)
@@ -76,7 +76,7 @@ static bool is_letter(char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
 
-/* A name of XML for a member's: what it can't hold becomes "_". */
+/* An XML name for a member; invalid characters become "_". */
 static const char *xml_name(struct json_pool *pool, const char *member)
 {
     size_t len = strlen(member);
@@ -92,7 +92,7 @@ static const char *xml_name(struct json_pool *pool, const char *member)
     return name;
 }
 
-/* --- what no client knows ----------------------------------------------- */
+/* --- unknown members ------------------------------------------------------ */
 
 bool soap_is_known(const struct soap_part *parts, const char *name)
 {
@@ -199,7 +199,7 @@ struct xml *soap_view_mismatch(struct soap_view *view, struct xml *parent,
     return element;
 }
 
-/* --- what the schema knows ---------------------------------------------- */
+/* --- known members -------------------------------------------------------- */
 
 const struct json *soap_pair(const struct json *entry, int which)
 {
@@ -270,7 +270,7 @@ static void add_pairs(struct soap_view *view, struct xml *element,
     }
 }
 
-/* Null can be said or left out. */
+/* Null is shown as nil or as no element. */
 static void maybe_add_nil(struct soap_view *view, const struct soap_part *part,
                           struct xml *parent)
 {

@@ -10,14 +10,14 @@
 
 struct user {
     uint64_t id;
-    uint64_t updates; /* that were applied to it itself */
+    uint64_t updates; /* number of updates applied by clients */
     char *json;
     size_t len;
     char *secret;
     uint64_t secrets; /* how often it was set */
 };
 
-/* --- what is held ------------------------------------------------------ */
+/* --- stored users --------------------------------------------------------- */
 
 void store_init(struct store *store, const struct store_kind *kind,
                 const struct world *world)
@@ -46,7 +46,7 @@ void store_free(struct store *store)
     store_reset(store);
 }
 
-/* The user's place, or the free one where it belongs. */
+/* The user's slot in the hash table, or the free one for it. */
 static struct user *place_of(const struct store *store, uint64_t id)
 {
     size_t at = (size_t)world_mix(id) & (store->size - 1);
@@ -68,7 +68,7 @@ static void grow(struct store *store)
     free(old.users);
 }
 
-/* The user if it is held, else NULL. */
+/* The stored user; NULL: never written. */
 static const struct user *find_stored(const struct store *store, uint64_t id)
 {
     const struct user *user = store->size > 0 ? place_of(store, id) : NULL;
@@ -202,8 +202,8 @@ static void format_time(int64_t ms, char *out)
     snprintf(out + len, STORE_TIME - len, ".%03d", (int)(ms % 1000));
 }
 
-/* The days from 1970-01-01 to a day of the Gregorian calendar. Years are
- * taken from March on, so that a leap day is a year's last. */
+/* The days from 1970-01-01 to a date of the Gregorian calendar. Years begin
+ * in March here, so that a leap day is the last day of a year. */
 static int64_t days_since_1970(int64_t year, int64_t month, int64_t day)
 {
     year -= month < 3;
@@ -212,7 +212,7 @@ static int64_t days_since_1970(int64_t year, int64_t month, int64_t day)
            (months * 153 + 2) / 5 + day - 1 - 719468;
 }
 
-/* The time as milliseconds since 1970, or 0 where it is not one of ours. */
+/* Milliseconds since 1970; 0 if the text has another format. */
 static int64_t parse_time(const char *text)
 {
     static const char form[] = "####-##-##T##:##:##.###";
@@ -242,8 +242,7 @@ void store_next_time(const struct json *user, char *time)
     format_time(now > stored ? now : stored + 1, time);
 }
 
-/* --- writing: users of Microsoft Advertising
- * ----------------------------------------------------------- */
+/* --- writes to users of Microsoft Advertising ----------------------------- */
 
 static void set_long(struct json_pool *pool, struct json *object,
                      const char *name, uint64_t value)
@@ -265,7 +264,7 @@ static void set_stamp(struct store *store, struct json_pool *pool, uint64_t id,
     text_free(&stamp);
 }
 
-/* Sets what the service itself keeps in a user that was written. */
+/* Sets the members that the service maintains, and stores the user. */
 static void finish(struct store *store, struct json_pool *pool, uint64_t id,
                    struct json *user, const char *time)
 {
@@ -285,7 +284,7 @@ static void finish(struct store *store, struct json_pool *pool, uint64_t id,
     store_put(store, id, user);
 }
 
-/* Gives another user of the person what the service keeps in sync. */
+/* Copies the shared members of the person to another user of theirs. */
 static void follow(struct store *store, struct json_pool *pool, uint64_t id,
                    const struct json *written, const char *time)
 {

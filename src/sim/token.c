@@ -1,6 +1,6 @@
 /*
- * The token endpoint of the Microsoft identity platform, for one client and
- * the grant that a batch uses: a refresh token for an access token.
+ * The token endpoint of the Microsoft identity platform, for one client that
+ * exchanges refresh tokens for access tokens.
  *
  * Source: RFC 6749, sections 5 and 6; "Microsoft identity platform and OAuth
  * 2.0 authorization code flow", Refresh the access token.
@@ -13,7 +13,7 @@
 #include "call.h"
 #include "form.h"
 
-/* What follows the tenant in the path. */
+/* The path after the tenant. */
 #define ENDPOINT "/oauth2/v2.0/token"
 
 static bool token_owns(const char *path)
@@ -32,7 +32,7 @@ static void token_identify(struct call *call)
                                 &call->parse_error);
 }
 
-/* --- what is refused ---------------------------------------------------- */
+/* --- validation ----------------------------------------------------------- */
 
 static int refuse(struct call *call, int code, const char *message)
 {
@@ -58,7 +58,7 @@ static int check_request(struct call *call)
         return refuse(
             call, 900144,
             "Content-Type must be application/x-www-form-urlencoded.");
-    /* The secrets of the one host are none of the other's business. */
+    /* This host must not receive the secrets of the services. */
     if (call_header(call, "Authorization") != NULL ||
         call_header(call, "DeveloperToken") != NULL)
         return refuse(call, 900144,
@@ -117,8 +117,8 @@ static int check_client(struct call *call)
     return 0;
 }
 
-/* One of the resources that there are, and perhaps offline_access, without
- * which there is no refresh token in the response. */
+/* Accepts one of the resources, with or without offline_access. Without it,
+ * the response contains no refresh token. */
 static int check_scope(struct call *call, bool *offline)
 {
     static const char *const resources[] = {
@@ -140,7 +140,7 @@ static int check_scope(struct call *call, bool *offline)
     return refuse(call, 70011, NULL);
 }
 
-/* --- the call ----------------------------------------------------------- */
+/* --- the call ------------------------------------------------------------- */
 
 static void add_string(struct text *out, const char *name, const char *value)
 {
@@ -148,7 +148,7 @@ static void add_string(struct text *out, const char *name, const char *value)
     text_json(out, value);
 }
 
-/* The response, from what the next tokens are. */
+/* Formats the response with the next tokens. */
 static void print_tokens(struct call *call, bool refresh)
 {
     const struct sim *sim = call->sim;
@@ -248,7 +248,7 @@ static void token_print(struct call *call)
     }
 }
 
-/* It is all secrets. */
+/* Such a body contains little but secrets, so it is not recorded. */
 static void token_print_body(struct call *call, struct text *out)
 {
     (void)call;

@@ -6,7 +6,7 @@
 #include "mem.h"
 #include "world.h"
 
-/* As long as real ones, about. */
+/* About the length of real tokens. */
 #define ACCESS_LEN  1400
 #define REFRESH_LEN 900
 
@@ -18,7 +18,7 @@ struct access_token {
 
 struct refresh_token {
     char *text;
-    size_t before; /* place of the one that it replaces */
+    size_t before; /* index of the token that it replaces */
     bool replaces, valid;
 };
 
@@ -38,9 +38,9 @@ void tokens_free(struct tokens *tokens)
     tokens_init(tokens, tokens->seed);
 }
 
-/* --- their texts -------------------------------------------------------- */
+/* --- texts ---------------------------------------------------------------- */
 
-/* Letters that depend on the seed and on number alone. */
+/* Appends letters that depend only on the seed and the number. */
 static void generate_text(const struct tokens *tokens, uint64_t number,
                           size_t len, const char *letters, struct text *out)
 {
@@ -63,7 +63,7 @@ void tokens_next_access(const struct tokens *tokens, struct text *out)
     text_puts(out, "==");
 }
 
-/* Real ones have letters, too, that a form must have encoded. */
+/* Real refresh tokens contain characters that a form must encode, too. */
 void tokens_next_refresh(const struct tokens *tokens, struct text *out)
 {
     text_puts(out, "M.C507_BAY.0.U.-");
@@ -71,9 +71,9 @@ void tokens_next_refresh(const struct tokens *tokens, struct text *out)
                   ALPHANUMERIC "!*$", out);
 }
 
-/* --- giving out and taking back ----------------------------------------- */
+/* --- issuing and revoking ------------------------------------------------- */
 
-/* Room for one more. */
+/* Makes room for one more element. */
 static void *grow(void *array, size_t count, size_t *size, size_t each)
 {
     if (count < *size)

@@ -2,7 +2,7 @@
 
 #include "rules.h"
 
-/* The service ignores BusinessName: what it holds stays. */
+/* The service ignores BusinessName: the stored value stays. */
 static void keep_business_name(struct json_pool *pool, struct json *sent,
                                const struct json *stored)
 {
@@ -37,7 +37,8 @@ void update_user(struct store *store, struct json_pool *pool, uint64_t id,
 
     rules_quote_longs(sent);
     rules_check_values(sent, refusal);
-    /* A stale user differs in what the service sets: this error goes first. */
+    /* A stale version differs in read-only members too; 209 takes
+     * precedence. */
     if (refusal->count == 0)
         rules_check_stamps(sent, stored, refusal);
     if (refusal->count == 0)

@@ -46,7 +46,7 @@ static void duplicate_member(struct call *call, const char *name)
     print_response(call, response);
 }
 
-/* The object that holds what a dotted path names; *name: its last part. */
+/* The object with the member at a path; *name: the last part of the path. */
 static struct json *find_parent(struct json *object, struct json_pool *pool,
                                 const char *dotted, const char **name)
 {

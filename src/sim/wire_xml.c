@@ -12,7 +12,7 @@ static size_t first_place(const struct call *call)
     return call->payload_at;
 }
 
-/* The child of that name, whatever its namespace. */
+/* The child with that name, in any namespace. */
 static struct xml *find(struct xml *parent, const char *name, size_t len)
 {
     struct xml *at = xml_element(parent->first);
@@ -23,7 +23,7 @@ static struct xml *find(struct xml *parent, const char *name, size_t len)
     return at;
 }
 
-/* Puts child behind a child of parent, or, where that is NULL, first. */
+/* Inserts child after another child of parent; NULL: as the first one. */
 static void insert(struct xml *parent, struct xml *after, struct xml *child)
 {
     struct xml **next = after != NULL ? &after->next : &parent->first;
@@ -86,7 +86,8 @@ static void fill(struct call *call, struct xml *element,
     }
 }
 
-/* What the path names begins in the response, or in a fault's detail. */
+/* The element where paths begin: the response, or the detail of a SOAP
+ * fault. */
 static struct xml *find_start(const struct call *call)
 {
     struct xml *body = xml_child(call->response_xml, SOAP_NS_ENVELOPE, "Body");
@@ -119,11 +120,11 @@ static void set_member(struct call *call, const char *path,
     soap_response_print(call);
 }
 
-/* Ten times the other one. */
+/* Ten repetitions. */
 #define TEN(text)           text text text text text text text text text text
 #define ENTITY(name, other) "<!ENTITY " name " \"" TEN("&" other ";") "\">"
 
-/* A billion laughs. */
+/* The "billion laughs" attack: ten levels of entities. */
 static const char entities[] =
     "<!DOCTYPE Envelope [<!ENTITY a \"ha! \">" ENTITY("b", "a") ENTITY("c", "b")
         ENTITY("d", "c") ENTITY("e", "d") ENTITY("f", "e") ENTITY("g", "f")

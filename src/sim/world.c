@@ -6,7 +6,7 @@
 
 #include "chance.h"
 
-/* --- who exists -------------------------------------------------------- */
+/* --- Ids ------------------------------------------------------------------ */
 
 bool world_find(const struct world *world, const char *text, uint64_t *id)
 {
@@ -78,7 +78,7 @@ void world_stamp(const struct world *world, uint64_t id, uint64_t write,
     text_base64(out, bytes, sizeof bytes);
 }
 
-/* --- what users are made of -------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -125,9 +125,9 @@ static const char *const questions[] = {
 static const char *const statuses[] = {"Active", "Active", "Active", "Pending",
                                        "Inactive"};
 
-/* --- writing members --------------------------------------------------- */
+/* --- members -------------------------------------------------------------- */
 
-/* A long travels as a string. */
+/* The services send a long as a string. */
 static void put_long(struct text *out, const char *name, uint64_t value)
 {
     text_member(out, name);
@@ -242,7 +242,7 @@ static void put_map(struct chance *chance, struct text *out)
         text_puts(out, "[{\"Key\":\"Tier\",\"Value\":\"silver\"}]");
 }
 
-/* What only this user has; the order is the schema's. */
+/* The members that differ between users of a person, in the schema's order. */
 static void put_own_tail(const struct world *world, uint64_t id,
                          struct chance *chance, struct text *out)
 {

@@ -122,9 +122,9 @@ bool xml_is_space(const char *text)
     return text[strspn(text, " \t\r\n")] == '\0';
 }
 
-/* --- comparing ---------------------------------------------------------- */
+/* --- comparison ----------------------------------------------------------- */
 
-/* NULL is a plain text. */
+/* NULL: a plain text. */
 static bool same_ns(const char *a, const char *b)
 {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;

@@ -1,5 +1,5 @@
 /*
- * Writing XML, each document in another form; xml.c has the tree.
+ * The XML writer, which varies the form of each document; xml.c has the tree.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +9,10 @@
 #include "world.h"
 #include "xml.h"
 
-/* Where the namespaces of an element are declared. */
+/* The element that declares a namespace. */
 enum place {
-    AT_ROOT,   /* all of them on the document's root */
-    AT_PARENT, /* on the parent of those that need them */
+    AT_ROOT,   /* the document's root declares all */
+    AT_PARENT, /* the parent of the element that needs it */
     AT_ITSELF,
     PLACES
 };
@@ -29,10 +29,10 @@ struct printer {
     uint64_t draws;
     enum place place;
     bool pretty;
-    unsigned varied; /* so many texts in a hundred are not plain */
+    unsigned varied; /* percentage of texts with references or CDATA */
     struct binding *bindings;
     size_t count, size;
-    size_t own; /* the first binding that the element being begun declares */
+    size_t own; /* index of the current element's first binding */
     const struct xml *mark;
     size_t *at;
 };
@@ -49,7 +49,7 @@ static bool happens(struct printer *printer, unsigned percent)
 
 /* --- prefixes ----------------------------------------------------------- */
 
-/* The prefix that stands for ns here; NULL where there is none. */
+/* The visible prefix of ns, or NULL. */
 static const char *find_prefix(const struct printer *printer, const char *ns,
                                bool attribute)
 {
@@ -98,7 +98,7 @@ static void choose_prefix(struct printer *printer, const char *ns, char *prefix)
                  (char)('a' + number / 26 % 26), number % 10);
 }
 
-/* Declares ns on the element being begun. */
+/* Declares ns on the current element. */
 static void declare(struct printer *printer, const char *ns,
                     bool may_be_default)
 {
@@ -128,14 +128,14 @@ static bool ensure_declared(struct printer *printer, const char *ns,
     return true;
 }
 
-/* Sees to it that all names of the element and of its text can be said; true
- * where something had to be declared for it. */
+/* Declares the namespaces of the element, its attributes and its text, if
+ * they have no prefix. True: something was declared. */
 static bool declare_own(struct printer *printer, const struct xml *element,
                         bool may_be_default)
 {
     bool added = false;
 
-    /* What has no namespace can only declare that on itself. */
+    /* Only the element itself can declare that it has no namespace. */
     if (*element->ns != '\0' || may_be_default)
         added |= ensure_declared(printer, element->ns, false, may_be_default);
     for (const struct xml_attribute *at = element->attributes; at != NULL;
@@ -181,7 +181,7 @@ static void put_reference(struct printer *printer, const char *text, size_t len)
     text_printf(printer->out, happens(printer, 50) ? "&#x%X;" : "&#%u;", code);
 }
 
-/* A mark that can't stand for itself. */
+/* A character that must be escaped. */
 static void put_mark(struct printer *printer, char mark)
 {
     static const char marks[] = "<>&\"'";
@@ -195,7 +195,7 @@ static void put_mark(struct printer *printer, char mark)
         put_reference(printer, &mark, 1);
 }
 
-/* Characters of unsafe and, now and then, others as references. */
+/* Escapes the characters in unsafe, and a percentage of the others. */
 static void put_escaped(struct printer *printer, const char *text,
                         const char *unsafe, unsigned percent)
 {
@@ -216,7 +216,7 @@ static void put_escaped(struct printer *printer, const char *text,
     }
 }
 
-/* CDATA can hold neither its own end nor a carriage return. */
+/* CDATA cannot contain its own end, nor a carriage return. */
 static void put_cdata(struct printer *printer, const char *text)
 {
     size_t len = strcspn(text, "\r");
@@ -308,7 +308,7 @@ static void put_start(struct printer *printer, const struct xml *element,
     if ((root && printer->place == AT_ROOT) ||
         (printer->place == AT_PARENT && !element->exact))
         declare_below(printer, element, printer->place == AT_ROOT);
-    /* A prefix that is new here can hide one that was good before. */
+    /* A new prefix can hide one that was found before, so this is repeated. */
     while (declare_own(printer, element, true))
         ;
     text_char(printer->out, '<');
@@ -384,7 +384,7 @@ void xml_print(const struct xml *root, uint64_t seed, const struct xml *mark,
     printer.place = style == 0 ? AT_ITSELF : style < 3 ? AT_ROOT : AT_PARENT;
     printer.pretty = happens(&printer, 20);
     printer.varied = happens(&printer, 50) ? 8 : 0;
-    /* Outside of all declarations a name without a prefix has no namespace. */
+    /* The outermost default is no namespace. */
     declare(&printer, "", true);
     if (happens(&printer, 50))
         text_puts(out, heads[draw(&printer, 3)]);

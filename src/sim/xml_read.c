@@ -1,6 +1,5 @@
 /*
- * Reading XML; xml.c has what is done with it. The only file of the simulator
- * that knows libxml2.
+ * The XML parser; xml.c has the tree. Only this file uses libxml2.
  */
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -13,7 +12,7 @@
 
 struct binding {
     const char *prefix, *ns;
-    int depth; /* of the element that declares it */
+    int depth; /* of the declaring element */
 };
 
 struct reader {
@@ -23,7 +22,7 @@ struct reader {
     struct xml *root;
     struct xml *open[XML_DEPTH];
     int depth;
-    struct text run; /* text since the last tag: it comes in pieces */
+    struct text run; /* text since the last tag; libxml2 reports it in pieces */
     struct binding *bindings;
     size_t count, size;
 };
@@ -63,7 +62,7 @@ static void bind(struct reader *reader, const xmlChar *prefix,
         copy_string(reader, prefix), copy_string(reader, ns), reader->depth};
 }
 
-/* The value of xsi:type means what its prefix stands for, not its letters. */
+/* Resolves the prefix in the value of an xsi:type. */
 static void resolve(struct reader *reader, struct xml_attribute *type)
 {
     const char *colon = strchr(type->value, ':');
@@ -83,7 +82,7 @@ static void resolve(struct reader *reader, struct xml_attribute *type)
         fail(reader, "the prefix of a type is not declared");
 }
 
-/* --- what libxml2 reports ----------------------------------------------- */
+/* --- callbacks of libxml2 ------------------------------------------------- */
 
 static void flush(struct reader *reader)
 {
@@ -93,7 +92,7 @@ static void flush(struct reader *reader)
     text_clear(&reader->run);
 }
 
-/* libxml2 leaves an ampersand as a reference, and nothing else. */
+/* libxml2 leaves ampersands in attributes as references, and nothing else. */
 static const char *copy_value(struct reader *reader, const xmlChar *from,
                               size_t len)
 {
@@ -107,7 +106,7 @@ static const char *copy_value(struct reader *reader, const xmlChar *from,
     return value;
 }
 
-/* at: local name, prefix, namespace, the value and its end. */
+/* at: local name, prefix, namespace, and the start and end of the value. */
 static void add_attribute(struct reader *reader, struct xml *element,
                           const xmlChar **at)
 {
@@ -188,7 +187,7 @@ static void on_doctype(void *context, const xmlChar *name,
     fail(context, "it has a DOCTYPE");
 }
 
-/* SOAP 1.1, section 3. */
+/* SOAP 1.1, section 3, forbids processing instructions. */
 static void on_instruction(void *context, const xmlChar *target,
                            const xmlChar *data)
 {
@@ -197,7 +196,7 @@ static void on_instruction(void *context, const xmlChar *target,
     fail(context, "it has a processing instruction");
 }
 
-/* The type of this argument has changed between versions of libxml2. */
+/* libxml2 has changed the type of this argument. */
 #if LIBXML_VERSION >= 21200
 static void on_error(void *context, const xmlError *error)
 #else
@@ -213,7 +212,7 @@ static void on_error(void *context, xmlErrorPtr error)
         copy(reader, (const xmlChar *)message, strcspn(message, "\n"));
 }
 
-/* --- reading ------------------------------------------------------------ */
+/* --- the parser ----------------------------------------------------------- */
 
 static bool is_utf8(const xmlChar *encoding)
 {
