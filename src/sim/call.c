@@ -278,7 +278,7 @@ static void throttle(struct call *call)
         refusal_add(&call->refusal, code, NULL, "");
         set_retry_after(call, 1);
     } else if (limit > 0 && call->concurrent >= limit) {
-        refusal_add(&call->refusal, 207, "Too many requests at once.", "");
+        refusal_add(&call->refusal, 207, "Too many concurrent requests.", "");
         /* As an operation error, 207 would mean that Line3 of the address is
          * invalid. */
         call->refusal.shape = REFUSAL_API;

@@ -58,9 +58,8 @@ struct response {
     time_t date; /* the Date header */
     struct text body;
     const char *content_type; /* "": no header */
-    const char
-        *retry_after; /* seconds, or "date+N": the date in N seconds. NULL: no
-                         such header; the same for the next two */
+    /* The next three are NULL if there is no such header. */
+    const char *retry_after; /* seconds, or "date+N": the date in N seconds */
     const char *location;
     const char *allow;
     bool tracking_header;

@@ -266,7 +266,7 @@ static void add_token(struct task *task)
         tokens_allow(&task->control->sim->tokens, token);
         succeed(task);
     } else if (body != NULL) {
-        fail(task, 400, "the body has no refresh_token, a string", NULL);
+        fail(task, 400, "the body must contain refresh_token, a string", NULL);
     }
     json_pool_clear(&pool);
 }
@@ -331,7 +331,7 @@ static void change_settings(struct task *task)
             fail(task, 400, "the body is not an object", NULL);
         else if (settings_change(&task->control->sim->settings, body,
                                  &invalid) != 0)
-            fail(task, 400, "a setting is unknown or wrong", invalid);
+            fail(task, 400, "a setting is unknown or not valid", invalid);
         else {
             server_update_port(task->control->server);
             get_settings(task);
@@ -386,7 +386,7 @@ static const char *run(struct task *task, const char *method, const char *path)
             routes[i].run(task);
             return routes[i].type;
         }
-    fail(task, 404, "there is no such control call", path);
+    fail(task, 404, "there is no such control request", path);
     return "application/json";
 }
 

@@ -134,17 +134,17 @@ static const char *set(struct fault_rule *rule, const struct json *value)
 static const char *check(const struct fault_rule *rule)
 {
     if (rule->kind->only == CALL_GET_USER && rule->call != CALL_GET_USER)
-        return "this kind needs \"call\":\"GetUser\"";
+        return "this kind requires \"call\":\"GetUser\"";
     if (rule->kind->only == CALL_UPDATE_USER && rule->call != CALL_UPDATE_USER)
-        return "this kind needs \"call\":\"UpdateUser\"";
+        return "this kind requires \"call\":\"UpdateUser\"";
     if (rule->patch != NULL && rule->patch->type != JSON_OBJECT)
         return "patch must be an object";
     if (strcmp(rule->kind->name, "member") == 0 && rule->name == NULL)
-        return "this kind needs a name";
+        return "this kind requires a name";
     if (rule->status != 0 && (rule->status < 200 || rule->status > 599))
         return "status must be 200 to 599";
     if (rule->percent > 100)
-        return "percent must be 100 at most";
+        return "percent must be at most 100";
     if (rule->shape != NULL && refusal_find_shape(rule->shape) < 0)
         return "shape must be AdApiFaultDetail, ApiFault, unknown or none";
     if (rule->where != NULL && strcmp(rule->where, "body") != 0 &&

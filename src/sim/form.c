@@ -50,7 +50,7 @@ static const char *add_field(struct json_pool *pool, struct json *form,
     if (reason == NULL)
         reason = decode(equals + 1, len - name_len - 1, &value);
     if (reason == NULL && json_member(form, name.data) != NULL)
-        reason = "a field twice";
+        reason = "a duplicate field";
     if (reason == NULL)
         json_append(pool, form, name.data,
                     json_new(pool, JSON_STRING, value.data));

@@ -72,13 +72,13 @@ static int read_hex4(struct reader *reader, uint32_t *unit)
     for (int i = 0; i < 4; i++) {
         static const char hex[] = "0123456789abcdef";
         if (reader->at == reader->end)
-            return fail(reader, "an escape is cut short");
+            return fail(reader, "an escape is incomplete");
         char c = *reader->at++;
         if (c >= 'A' && c <= 'F')
             c = (char)(c - 'A' + 'a');
         const char *digit = c != '\0' ? strchr(hex, c) : NULL;
         if (digit == NULL)
-            return fail(reader, "an escape has a wrong digit");
+            return fail(reader, "an escape has an invalid digit");
         *unit = *unit << 4 | (uint32_t)(digit - hex);
     }
     return 0;
@@ -111,16 +111,16 @@ static int read_code_point(struct reader *reader, uint32_t *code)
     if (read_hex4(reader, code) != 0)
         return -1;
     if (*code == 0)
-        return fail(reader, "a string holds U+0000");
+        return fail(reader, "a string contains U+0000");
     if (*code < 0xD800 || *code > 0xDFFF)
         return 0;
     if (*code > 0xDBFF || !accept_char(reader, '\\') ||
         !accept_char(reader, 'u'))
-        return fail(reader, "a string holds a lone surrogate");
+        return fail(reader, "a string contains a lone surrogate");
     if (read_hex4(reader, &low) != 0)
         return -1;
     if (low < 0xDC00 || low > 0xDFFF)
-        return fail(reader, "a string holds a lone surrogate");
+        return fail(reader, "a string contains a lone surrogate");
     *code = 0x10000 + ((*code - 0xD800) << 10) + (low - 0xDC00);
     return 0;
 }
@@ -161,7 +161,7 @@ static int read_string(struct reader *reader, const char **string)
     while (reader->at < close) {
         char c = *reader->at++;
         if ((unsigned char)c < 0x20)
-            return fail(reader, "a string holds a control character");
+            return fail(reader, "a string contains a control character");
         if (c != '\\')
             *out++ = c;
         else if (read_escape(reader, &out) != 0)
@@ -218,7 +218,7 @@ static int read_name(struct reader *reader, struct json *object,
     if (read_string(reader, &member->name) != 0)
         return -1;
     if (json_member(object, member->name) != NULL)
-        return fail(reader, "a member is there twice");
+        return fail(reader, "a member is duplicate");
     skip_space(reader);
     if (!accept_char(reader, ':'))
         return fail(reader, "a colon is missing");
@@ -232,7 +232,7 @@ static int read_children(struct reader *reader, struct json *parent, int depth)
     char close = object ? '}' : ']';
 
     if (depth == JSON_DEPTH)
-        return fail(reader, "it is nested too deep");
+        return fail(reader, "it is nested too deeply");
     skip_space(reader);
     if (accept_char(reader, close))
         return 0;
@@ -306,7 +306,7 @@ struct json *json_parse(struct json_pool *pool, const char *text, size_t len,
     }
     skip_space(&reader);
     if (reader.at != reader.end) {
-        *reason = "something follows the value";
+        *reason = "text follows the value";
         return NULL;
     }
     return value;

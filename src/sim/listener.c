@@ -110,8 +110,8 @@ int listener_start(struct listener *listener,
     if (listener->daemon != NULL)
         return 0;
     close(listener->listen_fd);
-    fprintf(stderr, "bauser-sim: cannot listen%s\n",
-            config->cert != NULL ? " with that certificate and key" : "");
+    fprintf(stderr, "bauser-sim: cannot start the server%s\n",
+            config->cert != NULL ? " with this certificate and key" : "");
     return -1;
 }
 

@@ -80,7 +80,7 @@ static void remember_correlation(struct call *call)
         return;
     snprintf(call->tracking, sizeof call->tracking, "%s", given);
     if (recent_find(recent, given) != NULL)
-        call->misuse = "MS-CorrelationId was another call's.";
+        call->misuse = "MS-CorrelationId is that of another call.";
     else
         recent_add(recent, given);
 }
@@ -116,7 +116,7 @@ static void remember_request(struct call *call)
         entry->body = body;
     } else if (entry->update != update || entry->user != user ||
                entry->body != body) {
-        call->misuse = "MS-RequestId was that of another request.";
+        call->misuse = "MS-RequestId is that of another request.";
     }
 }
 
@@ -172,8 +172,8 @@ static int check_foreign_headers(struct call *call)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (call_header(call, names[i]) == NULL)
             continue;
-        snprintf(message, sizeof message, "The header %s is not for here.",
-                 names[i]);
+        snprintf(message, sizeof message,
+                 "The header %s belongs to another service.", names[i]);
         return refuse(call, 400, message);
     }
     return 0;
@@ -199,7 +199,7 @@ static int check_headers(struct call *call)
     if (call->misuse != NULL)
         return refuse(call, 400, call->misuse);
     if (call->kind == CALL_GET_USER && call->body.len > 0)
-        return refuse(call, 400, "A GET has no body.");
+        return refuse(call, 400, "A GET must not have a body.");
     return check_foreign_headers(call);
 }
 
@@ -217,7 +217,7 @@ static int find_user(struct call *call)
 
     split_path(call->path, tenant, user);
     if (!is_guid(tenant) || !is_guid(user))
-        return refuse(call, 400, "The address has an id that is no GUID.");
+        return refuse(call, 400, "The path contains an id that is not a GUID.");
     if (store_find(call->store, call->id, &call->user_id)) {
         partner_users_tenant(&call->store->world, call->user_id, owner);
         if (strcasecmp(tenant, owner) == 0)

@@ -58,7 +58,7 @@ static const char *check_attributes(const struct json *value)
     return type != NULL && strcmp(type, "CustomerUser") == 0 &&
                    value->first == value->last
                ? NULL
-               : "must be just an objectType, CustomerUser";
+               : "must contain only the objectType CustomerUser";
 }
 
 static const char *check_profile(const struct json *value)
@@ -69,7 +69,7 @@ static const char *check_profile(const struct json *value)
         size_t units = at->text != NULL ? rules_units(at->text) : 0;
         if (strcmp(at->name, "password") == 0) {
             if (at->type != JSON_STRING || units < 8 || units > 256)
-                return "has a password that is not of 8 to 256 letters";
+                return "has a password that does not have 8 to 256 characters";
         } else if (strcmp(at->name, "forceChangePassword") == 0) {
             if (at->type != JSON_TRUE && at->type != JSON_FALSE)
                 return "has a forceChangePassword that is not true or false";
@@ -127,8 +127,8 @@ static const char *check_value(const struct json *value)
     return member->check(value);
 }
 
-static void complain(struct refusal *refusal, const char *name,
-                     const char *problem)
+static void add_invalid(struct refusal *refusal, const char *name,
+                        const char *problem)
 {
     char message[128], details[64];
 
@@ -144,17 +144,17 @@ int partner_rules_check_body(const struct json *body, const char *parse_error,
 
     if (body == NULL || body->type != JSON_OBJECT) {
         snprintf(message, sizeof message, "The body is not valid: %s.",
-                 body == NULL ? parse_error : "it is no object");
+                 body == NULL ? parse_error : "it is not an object");
         refusal_add(refusal, INVALID, message, "");
         return -1;
     }
     for (const struct json *at = body->first; at != NULL; at = at->next) {
         const char *problem = check_value(at);
         if (problem != NULL)
-            complain(refusal, at->name, problem);
+            add_invalid(refusal, at->name, problem);
     }
     if (json_member(body, "attributes") == NULL)
-        complain(refusal, "attributes", "is missing");
+        add_invalid(refusal, "attributes", "is missing");
     else if (body->first == body->last)
         refusal_add(refusal, INVALID, "The body changes nothing.", "");
     return refusal->count == 0 ? 0 : -1;
@@ -182,6 +182,6 @@ int partner_rules_check_changes(const struct json *body,
     for (const struct json *at = body->first; at != NULL; at = at->next)
         if (partner_rules_is_stored(at->name) &&
             is_same(at, json_member(stored, at->name)))
-            complain(refusal, at->name, "is not a change");
+            add_invalid(refusal, at->name, "does not change the user");
     return refusal->count == 0 ? 0 : -1;
 }

@@ -98,7 +98,8 @@ static int check_sign_in(struct call *call)
         strcmp(customer, required) != 0)
         call_refuse(call, 106, NULL);
     else if (!is_number(customer) || !is_number(account))
-        call_refuse(call, 201, "CustomerId and CustomerAccountId are numbers.");
+        call_refuse(call, 201,
+                    "CustomerId and CustomerAccountId must be numbers.");
     return call->refusal.count == 0 ? 0 : -1;
 }
 
@@ -112,7 +113,7 @@ static int check_body(struct call *call, const char *name)
         call_refuse(call, 100, NULL);
     } else if (document == NULL || document->type != JSON_OBJECT) {
         snprintf(message, sizeof message, "The body is not valid: %s.",
-                 document == NULL ? call->parse_error : "it is no object");
+                 document == NULL ? call->parse_error : "it is not an object");
         call_refuse(call, 201, message);
     } else if (!json_is_set(json_member(document, name))) {
         snprintf(message, sizeof message, "%s is null.", name);

@@ -221,7 +221,7 @@ static const char *check_choice(const struct field *field, const char *text)
     for (const char *const *word = field->set; *word != NULL; word++)
         if (strcmp(*word, text) == 0)
             return NULL;
-    return "is not one of the values allowed";
+    return "is not an allowed value";
 }
 
 /* --- longs sent as numbers ------------------------------------------------ */
@@ -309,7 +309,7 @@ static const char *check_map(const struct json *value)
         return "is not an array";
     for (const struct json *at = value->first; at != NULL; at = at->next)
         if (!is_entry(at))
-            return "holds an entry that is no pair of key and value";
+            return "contains an entry that is not a pair of key and value";
     return NULL;
 }
 
@@ -332,8 +332,8 @@ static const char *check_value(const struct field *field,
     return check_text(field, value->text);
 }
 
-static void complain(struct refusal *refusal, int code, const char *path,
-                     const char *name, const char *reason)
+static void add_invalid(struct refusal *refusal, int code, const char *path,
+                        const char *name, const char *reason)
 {
     char message[128], details[64];
 
@@ -351,7 +351,7 @@ static void check_values(const struct field *fields, const struct json *sent,
             continue;
         const char *reason = check_value(field, at);
         if (reason != NULL) {
-            complain(refusal, field->code, path, field->name, reason);
+            add_invalid(refusal, field->code, path, field->name, reason);
         } else if (field->kind == OBJECT && at->type == JSON_OBJECT) {
             char inner[64];
             snprintf(inner, sizeof inner, "%s%s.", path, field->name);
@@ -394,7 +394,7 @@ static void check_unknown(const struct field *fields, const struct json *sent,
     for (const struct json *at = sent->first; at != NULL; at = at->next)
         if (find(fields, at->name) == NULL &&
             json_member(stored, at->name) == NULL)
-            complain(refusal, VALIDATION, path, at->name, "is unknown");
+            add_invalid(refusal, VALIDATION, path, at->name, "is unknown");
 }
 
 static void check_unchanged(const struct field *fields, const struct json *sent,
@@ -406,8 +406,8 @@ static void check_unchanged(const struct field *fields, const struct json *sent,
         const struct json *sent_value = json_member(sent, at->name);
         const struct json *stored_value = json_member(stored, at->name);
         if (at->owner == SERVICE && !json_equal(sent_value, stored_value))
-            complain(refusal, VALIDATION, path, at->name,
-                     "is read-only and not as the service holds it");
+            add_invalid(refusal, VALIDATION, path, at->name,
+                        "is read-only and was changed");
         if (at->kind != OBJECT || !json_is_set(sent_value))
             continue;
         char inner[64];

@@ -127,8 +127,8 @@ static int refuse_http(struct call *call, unsigned status, const char *reason)
 }
 
 /* Refused by the parser of the envelope: a SOAP fault without detail. */
-static int refuse_bare(struct call *call, const char *code, const char *what,
-                       const char *reason)
+static int refuse_without_detail(struct call *call, const char *code,
+                                 const char *what, const char *reason)
 {
     char message[128];
 
@@ -139,9 +139,10 @@ static int refuse_bare(struct call *call, const char *code, const char *what,
     return -1;
 }
 
-static int refuse_form(struct call *call, const char *what, const char *reason)
+static int refuse_unreadable(struct call *call, const char *what,
+                             const char *reason)
 {
-    return refuse_bare(call, SOAP_UNREADABLE, what, reason);
+    return refuse_without_detail(call, SOAP_UNREADABLE, what, reason);
 }
 
 /* True for text/xml in UTF-8 without other parameters. */
@@ -174,7 +175,7 @@ static int check_http(struct call *call)
                            "Content-Type must be text/xml; charset=utf-8.");
     if (call->envelope != NULL)
         return 0;
-    snprintf(message, sizeof message, "The body is no XML: %s.",
+    snprintf(message, sizeof message, "The body is not XML: %s.",
              call->parse_error);
     return refuse_http(call, 400, message);
 }
@@ -188,19 +189,22 @@ static int check_envelope(struct call *call)
 
     if (!xml_is(envelope, SOAP_NS_ENVELOPE, "Envelope") ||
         envelope->attributes != NULL)
-        return refuse_form(call, "The document is no Envelope of SOAP 1.1.",
-                           "");
+        return refuse_unreadable(
+            call, "The document is not an Envelope of SOAP 1.1.", "");
     for (struct xml *at = envelope->first; at != NULL; at = at->next) {
         if (at->name == NULL && xml_is_space(at->text))
             continue;
         if (at->name == NULL || count == 2 || at->attributes != NULL ||
             !xml_is(at, SOAP_NS_ENVELOPE, parts[count]))
-            return refuse_form(
-                call, "The Envelope wants a Header, a Body and no more.", "");
+            return refuse_unreadable(
+                call,
+                "The Envelope must contain a Header, a Body and nothing else.",
+                "");
         count++;
     }
-    return count == 2 ? 0
-                      : refuse_form(call, "The Envelope is not complete.", "");
+    return count == 2
+               ? 0
+               : refuse_unreadable(call, "The Envelope is not complete.", "");
 }
 
 /* --- the header --------------------------------------------------------- */
@@ -247,20 +251,23 @@ static int check_header(struct call *call, const struct xml *at, int *least)
     if (at->name == NULL)
         return xml_is_space(at->text)
                    ? 0
-                   : refuse_form(call, "The Header holds text.", "");
+                   : refuse_unreadable(call, "The Header contains text.", "");
     if (!old && (header == PASSWORD || header == USER_NAME)) {
         call_refuse(call, 204,
                     "The headers UserName and Password are reserved.");
         return -1;
     }
     if (header < 0 || (!old && header == APPLICATION_TOKEN))
-        return refuse_form(call, "The header is not known: ", at->name);
+        return refuse_unreadable(call, "The header is unknown: ", at->name);
     if (header < *least)
-        return refuse_form(call, "The header is not at its place: ", at->name);
+        return refuse_unreadable(
+            call, "The header is in the wrong order: ", at->name);
     if (!has_valid_attributes(at, header))
-        return refuse_form(call, "The header has wrong attributes: ", at->name);
+        return refuse_unreadable(
+            call, "The header has invalid attributes: ", at->name);
     if (xml_text(at) == NULL || (xml_nil(at) == XML_NIL && at->first != NULL))
-        return refuse_form(call, "The header has wrong content: ", at->name);
+        return refuse_unreadable(call,
+                                 "The header has invalid content: ", at->name);
     *least = header + 1;
     return 0;
 }
@@ -285,12 +292,13 @@ static int check_action(struct call *call)
     const char *name = call_names[call->kind];
 
     if (request == NULL)
-        return refuse_form(call, "The Body is empty.", "");
+        return refuse_unreadable(call, "The Body is empty.", "");
     if (call->kind == CALL_OTHER || action == NULL ||
         strcmp(xml_text(action), name) != 0 || !is_action(call, name))
-        return refuse_bare(
+        return refuse_without_detail(
             call, SOAP_NO_ACTION,
-            "Action, SOAPAction and the Body are not of one operation.", "");
+            "Action, SOAPAction and the Body must be of the same operation.",
+            "");
     return 0;
 }
 
@@ -361,11 +369,10 @@ static int check_request(struct call *call, const char *name)
 
     if (!is_single(body) || request->attributes != NULL ||
         strcmp(request->ns, version_of(call)->ns) != 0)
-        return refuse_form(call, "The Body holds something else than ",
-                           request->name);
+        return refuse_unreadable(call, "The Body must only contain ",
+                                 request->name);
     if (!is_single(request) || !is_expected(call, only, name))
-        return refuse_form(call,
-                           "Expected as the request's only element: ", name);
+        return refuse_unreadable(call, "The request must only contain ", name);
     if (only != NULL && xml_nil(only) == XML_NOT_NIL)
         return 0;
     call_refuse(call, 203, NULL);
@@ -393,7 +400,7 @@ static void update(struct call *call, bool apply)
         store_parse(&call->sim->store, &call->pool, call->user_id);
     struct json *user = soap_read_user(&view, stored, sent, &reason);
     if (user == NULL) {
-        refuse_form(call, reason, "");
+        refuse_unreadable(call, reason, "");
         return;
     }
     soap_check_generated(&view, sent, &call->refusal);

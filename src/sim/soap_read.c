@@ -49,7 +49,7 @@ static struct json *read_text(struct reader *reader,
     const char *text = xml_text(sent);
 
     if (text == NULL)
-        return fail(reader, sent, "holds elements");
+        return fail(reader, sent, "contains elements");
     if (*text == '\0' && part->type != SOAP_TEXT && part->type != SOAP_BYTES)
         return fail(reader, sent, "is empty, but not nil");
     /* An unchanged text keeps the stored value, whatever its JSON type. */
@@ -95,7 +95,7 @@ static struct json *read_pair(struct reader *reader, const struct xml *sent,
         read_pair_part(key, "key", &texts[0]) != 0 || texts[0] == NULL ||
         read_pair_part(value, "value", &texts[1]) != 0 ||
         xml_element(value->next) != NULL)
-        return fail(reader, sent, "is no pair of key and value");
+        return fail(reader, sent, "is not a pair of key and value");
     if (stored != NULL &&
         same_text(reader->view, soap_pair(stored, 0), texts[0]) &&
         same_text(reader->view, soap_pair(stored, 1), texts[1]))
@@ -118,7 +118,7 @@ static struct json *read_pairs(struct reader *reader, const struct xml *sent,
         if (at->name == NULL && xml_is_space(at->text))
             continue;
         if (at->name == NULL)
-            return fail(reader, sent, "holds text");
+            return fail(reader, sent, "contains text");
         struct json *pair = read_pair(reader, at, next);
         if (pair == NULL)
             return NULL;
@@ -147,7 +147,7 @@ static struct json *read_value(struct reader *reader,
     }
     enum xml_nil nil = xml_nil(sent);
     if (nil == XML_NIL_INVALID)
-        return fail(reader, sent, "has a wrong attribute");
+        return fail(reader, sent, "has an invalid attribute");
     if (nil == XML_NIL && part->not_nillable)
         return fail(reader, sent, "must not be nil");
     if (nil == XML_NIL)
@@ -212,12 +212,12 @@ static int sort_elements(struct reader *reader, const struct soap_part *parts,
         if (at->name == NULL && xml_is_space(at->text))
             continue;
         if (at->name == NULL) {
-            fail(reader, sent, "holds text");
+            fail(reader, sent, "contains text");
             return -1;
         }
         int number = find_number(reader, parts, at);
         if (number >= 0 && (number < least || found->unknown_count > 0)) {
-            fail(reader, at, "is not at its place");
+            fail(reader, at, "is duplicate or in the wrong order");
             return -1;
         }
         if (number >= 0) {
@@ -227,7 +227,7 @@ static int sort_elements(struct reader *reader, const struct soap_part *parts,
         }
         const struct json *member = find_unknown(reader, parts, next, at);
         if (member == NULL) {
-            fail(reader, at, "is not known, or not as and where it was");
+            fail(reader, at, "is unknown, changed or moved");
             return -1;
         }
         found->unknown[found->unknown_count++] = member;
@@ -319,7 +319,7 @@ struct json *soap_read_user(struct soap_view *view, const struct json *stored,
     if (xml_nil(sent) == XML_NOT_NIL)
         user = read_parts(&reader, soap_user, stored, sent);
     else
-        fail(&reader, sent, "is nil, or has a wrong attribute");
+        fail(&reader, sent, "is nil, or has an invalid attribute");
     *reason = reader.reason;
     return user;
 }
@@ -351,8 +351,7 @@ void soap_check_generated(struct soap_view *view, const struct xml *sent,
                               : text != NULL && strcmp(text, generated) == 0)
             continue;
         char message[128];
-        snprintf(message, sizeof message,
-                 "%s is read-only and not as the service holds it.",
+        snprintf(message, sizeof message, "%s is read-only and was changed.",
                  part->name);
         refusal_add(refusal, 201, message, part->name);
     }

@@ -107,7 +107,7 @@ static struct xml *add_fault(struct call *call, struct xml *body,
     struct json_pool *pool = &call->pool;
     const struct refusal *refusal = &call->refusal;
     const struct refusal_error *error = &refusal->errors[0];
-    bool told =
+    bool has_message =
         refusal->shape == REFUSAL_UNKNOWN || refusal->shape == REFUSAL_NONE;
     const char *ns = code_ns(error->name);
     struct xml *fault = xml_add(pool, body, SOAP_NS_ENVELOPE, "Fault");
@@ -117,9 +117,10 @@ static struct xml *add_fault(struct call *call, struct xml *body,
     code->first->text_ns = ns != NULL ? ns : SOAP_NS_ENVELOPE;
     struct xml *string = xml_add_value(
         pool, fault, "", "faultstring",
-        told ? error->message
-             : "Invalid client data. Check the SOAP fault details for more "
-               "information.");
+        has_message
+            ? error->message
+            : "Invalid client data. Check the SOAP fault details for more "
+              "information.");
     xml_attribute(pool, string, XML_NS_NAMES, "lang", "en-US");
     if (refusal->shape == REFUSAL_NONE)
         return fault;

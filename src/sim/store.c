@@ -265,8 +265,8 @@ static void set_stamp(struct store *store, struct json_pool *pool, uint64_t id,
 }
 
 /* Sets the members that the service maintains, and stores the user. */
-static void finish(struct store *store, struct json_pool *pool, uint64_t id,
-                   struct json *user, const char *time)
+static void complete_write(struct store *store, struct json_pool *pool,
+                           uint64_t id, struct json *user, const char *time)
 {
     struct json *contact = json_object(user, "ContactInfo");
     struct json *address = json_object(contact, "Address");
@@ -285,8 +285,8 @@ static void finish(struct store *store, struct json_pool *pool, uint64_t id,
 }
 
 /* Copies the shared members of the person to another user of theirs. */
-static void follow(struct store *store, struct json_pool *pool, uint64_t id,
-                   const struct json *written, const char *time)
+static void sync_user(struct store *store, struct json_pool *pool, uint64_t id,
+                      const struct json *written, const char *time)
 {
     static const char *const shared[] = {"ContactInfo", "JobTitle", "Lcid",
                                          "Name"};
@@ -299,7 +299,7 @@ static void follow(struct store *store, struct json_pool *pool, uint64_t id,
         else
             json_remove(user, shared[i]);
     }
-    finish(store, pool, id, user, time);
+    complete_write(store, pool, id, user, time);
 }
 
 static void write_advertising(struct store *store, struct json_pool *pool,
@@ -307,11 +307,11 @@ static void write_advertising(struct store *store, struct json_pool *pool,
 {
     uint64_t first, last;
 
-    finish(store, pool, id, user, time);
+    complete_write(store, pool, id, user, time);
     world_person(&store->world, id, &first, &last);
     for (uint64_t other = first; other <= last; other++)
         if (other != id)
-            follow(store, pool, other, user, time);
+            sync_user(store, pool, other, user, time);
 }
 
 static void unstamp_advertising(struct json *user)

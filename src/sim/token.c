@@ -61,8 +61,9 @@ static int check_request(struct call *call)
     /* This host must not receive the secrets of the services. */
     if (call_header(call, "Authorization") != NULL ||
         call_header(call, "DeveloperToken") != NULL)
-        return refuse(call, 900144,
-                      "Authorization and DeveloperToken are not for here.");
+        return refuse(
+            call, 900144,
+            "Authorization and DeveloperToken belong to another service.");
     if (call->document == NULL) {
         snprintf(message, sizeof message, "The form has %s.",
                  call->parse_error);

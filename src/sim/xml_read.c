@@ -134,7 +134,7 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
 
     (void)defaulted;
     if (depth == XML_DEPTH) {
-        fail(reader, "it is nested too deep");
+        fail(reader, "it is nested too deeply");
         return;
     }
     if (prefix != NULL && ns == NULL) {
@@ -252,12 +252,12 @@ struct xml *xml_read(struct json_pool *pool, const char *text, size_t len,
     struct reader reader = {.pool = pool};
 
     if (len == 0 || memchr(text, '\0', len) != NULL) {
-        *reason = len == 0 ? "it is empty" : "it holds a NUL byte";
+        *reason = len == 0 ? "it is empty" : "it contains a NUL byte";
         return NULL;
     }
     reader.parser = xmlCreateMemoryParserCtxt(text, (int)len);
     if (reader.parser == NULL) {
-        *reason = "there is no memory to read it";
+        *reason = "out of memory";
         return NULL;
     }
     text_init(&reader.run);

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Each kind of fault works on a call for tokens: before, none is given out;
-# after, it is, though the answer may be lost.
+# Each kind of fault works for Token calls. With before, no token is issued;
+# with after, one is, even if the response is lost.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
