@@ -1,16 +1,16 @@
-"""What a first run said of its rows must be true, by what a second one found.
+"""The result of a run must be consistent with that of a second run.
 
-    expect_told.py FOLDER...
+    expect_consistent.py DIRECTORY...
 
-In each folder: in.csv, first.csv, the result of a run that had its troubles,
-and out.csv, that of one after it that had none. Exit status 1 with a message
-for each row of which the first one did not tell the truth.
+Each directory contains in.csv; first.csv, the result of a run with faults; and
+out.csv, the result of a later run without faults. Prints a message for each row
+whose first Status contradicts the second one; the exit status is then 1.
 """
 import csv
 import os
 import sys
 
-TRUE = {  # a second run's Status for a first one's, where a row changes a user
+CONSISTENT = {  # Status of the first run: possible Status of the second one
     "Updated": {"Unchanged"},
     "Unchanged": {"Unchanged"},
     "Failed": {"Updated", "Failed"},
@@ -19,24 +19,25 @@ TRUE = {  # a second run's Status for a first one's, where a row changes a user
 }
 
 
-def read(folder, name):
-    path = os.path.join(folder, name)
+def read(directory, name):
+    path = os.path.join(directory, name)
     with open(path, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, strict=True))
 
 
 def main():
     wrong = []
-    for folder in sys.argv[1:]:
-        rows, told = read(folder, "in.csv"), read(folder, "first.csv")
-        found = read(folder, "out.csv")
-        if len(told) != len(rows):
-            wrong.append(f"{folder}: {len(told)} results of {len(rows)} rows")
-        for row, first, second in zip(rows, told, found):
+    for directory in sys.argv[1:]:
+        rows, reported = read(directory, "in.csv"), read(directory, "first.csv")
+        found = read(directory, "out.csv")
+        if len(reported) != len(rows):
+            wrong.append(f"{directory}: {len(reported)} results of"
+                         f" {len(rows)} rows")
+        for row, first, second in zip(rows, reported, found):
             changes = any(text for name, text in row.items() if name != "Id")
-            if changes and second["Status"] not in TRUE[first["Status"]]:
-                wrong.append(f"{folder}: row {first['Row']}: {first['Status']},"
-                             f" but then {second['Status']}")
+            if changes and second["Status"] not in CONSISTENT[first["Status"]]:
+                wrong.append(f"{directory}: row {first['Row']}:"
+                             f" {first['Status']}, but then {second['Status']}")
     for message in wrong[:20]:
         print(message)
     sys.exit(bool(wrong))
