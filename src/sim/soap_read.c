@@ -167,15 +167,14 @@ static struct json *read_value(struct reader *reader,
 
 /* The elements of one object, as sent. */
 struct found {
-    const struct xml
-        *known[PARTS_MAX];       /* by the index of their part; or NULL */
+    const struct xml *known[PARTS_MAX]; /* by index of their part; or NULL */
     const struct json **unknown; /* the unknown members that were sent back */
     size_t unknown_count;
 };
 
 /* The index of the element's part; -1: the version has none. */
-static int find_number(const struct reader *reader,
-                       const struct soap_part *parts, const struct xml *element)
+static int find_part(const struct reader *reader, const struct soap_part *parts,
+                     const struct xml *element)
 {
     const struct soap_version *version = reader->view->version;
 
@@ -215,14 +214,14 @@ static int sort_elements(struct reader *reader, const struct soap_part *parts,
             fail(reader, sent, "contains text");
             return -1;
         }
-        int number = find_number(reader, parts, at);
-        if (number >= 0 && (number < least || found->unknown_count > 0)) {
+        int index = find_part(reader, parts, at);
+        if (index >= 0 && (index < least || found->unknown_count > 0)) {
             fail(reader, at, "is duplicate or in the wrong order");
             return -1;
         }
-        if (number >= 0) {
-            found->known[number] = at;
-            least = number + 1;
+        if (index >= 0) {
+            found->known[index] = at;
+            least = index + 1;
             continue;
         }
         const struct json *member = find_unknown(reader, parts, next, at);

@@ -62,8 +62,8 @@ bool soap_fits(const struct soap_part *part, const struct json *value);
  * XML cannot contain. */
 const char *soap_view_text(struct soap_view *view, const struct json *value);
 
-/* The key (which is 0) or the value (1) of an entry in
- * ForwardCompatibilityMap. */
+/* The key (which: 0) or the value (1) of an entry in ForwardCompatibilityMap.
+ */
 const struct json *soap_pair(const struct json *entry, int which);
 
 /* The value of an element that is generated from the user's Id; NULL: nil. */
