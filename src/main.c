@@ -10,14 +10,16 @@
 #include <unistd.h>
 
 #include "base/version.h"
+#include "cli/command_line.h"
 #include "cli/credentials.h"
-#include "cli/options.h"
+#include "cli/help.h"
+#include "cli/resume_command.h"
 #include "journal/recovery.h"
-#include "net/transport.h"
+#include "net/curl_transport.h"
 #include "run/pipeline.h"
 
 enum exit_status {
-    EXIT_ALL_WELL = 0,
+    EXIT_ALL_SUCCEEDED = 0,
     EXIT_SOME_FAILED = 1,
     EXIT_USAGE = 2,
     EXIT_INPUT = 3,
@@ -27,14 +29,14 @@ enum exit_status {
     EXIT_SOME_UNKNOWN = 7
 };
 
-/* Set by a signal that asks for a stop: the second of a steady clock, from 1,
- * at which the first one came. */
+/* When the first signal that requests a stop arrived: the second of a monotonic
+ * clock, from 1. 0: none has. */
 static volatile sig_atomic_t stop;
 
-/* The first signal stops in good order, a later one at once. One that comes
- * right behind the first is the same: timeout(1) and supervisors signal a
- * process and then its group. */
-static void ask_for_stop(int number)
+/* The first signal requests an orderly stop, a later one ends the process at
+ * once. A signal directly after the first one is ignored, because timeout(1)
+ * and supervisors signal a process and then its group. */
+static void request_stop(int number)
 {
     struct timespec now;
     sig_atomic_t second;
@@ -51,24 +53,25 @@ static void ask_for_stop(int number)
 
 static void set_signals(void)
 {
-    struct sigaction action = {.sa_handler = ask_for_stop};
+    struct sigaction action = {.sa_handler = request_stop};
     struct sigaction before;
 
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    /* nohup(1) has it ignored. */
+    /* nohup(1) ignores it for us. */
     if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
         sigaction(SIGHUP, &action, NULL);
-    /* A closed pipe and a limit on files come back as errors. */
+    /* Writing to a closed pipe, or beyond the limit of a file's size, then
+     * returns an error. */
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
     sigaction(SIGXFSZ, &action, NULL);
 }
 
-/* Fills the places of closed standard descriptors, so that no file that is
- * opened later gets messages meant for them. Each is opened the wrong way
- * round: its use fails, as that of a closed one would. */
+/* Opens closed standard descriptors, so that no file that is opened later
+ * receives messages that are meant for them. Each is opened for the wrong
+ * direction: its use fails, like that of a closed descriptor. */
 static void fill_descriptors(void)
 {
     static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
@@ -78,7 +81,7 @@ static void fill_descriptors(void)
             _exit(EXIT_LOCAL);
 }
 
-/* A core dump would show tokens and users' data. */
+/* A core dump would contain tokens and users' data. */
 static void forbid_core_dumps(void)
 {
     const struct rlimit none = {0, 0};
@@ -88,14 +91,14 @@ static void forbid_core_dumps(void)
 
 static enum exit_status status_of_tally(const struct tally *tally)
 {
-    uint64_t well = 0;
+    uint64_t succeeded = 0;
 
     if (tally->by_status[STATUS_UNKNOWN] > 0)
         return EXIT_SOME_UNKNOWN;
     for (unsigned i = 0; i < STATUS_COUNT; i++)
         if (status_is_success((enum status)i))
-            well += tally->by_status[i];
-    return well == tally->rows ? EXIT_ALL_WELL : EXIT_SOME_FAILED;
+            succeeded += tally->by_status[i];
+    return succeeded == tally->rows ? EXIT_ALL_SUCCEEDED : EXIT_SOME_FAILED;
 }
 
 static enum exit_status status_of_error(const struct error *error)
@@ -122,13 +125,20 @@ static void print_error(const struct error *error)
     fprintf(stderr, "bauser-batch: %s\n", error->text);
 }
 
+/* "1 row", "2 rows". */
+static void print_count(uint64_t count, const char *one, const char *many)
+{
+    fprintf(stderr, "%" PRIu64 " %s", count, count == 1 ? one : many);
+}
+
 static void print_summary(const struct options *options,
                           const struct tally *tally)
 {
     double seconds = (double)tally->milliseconds / 1000;
     const char *separator = ":";
 
-    fprintf(stderr, "bauser-batch: %" PRIu64 " rows", tally->rows);
+    fputs("bauser-batch: ", stderr);
+    print_count(tally->rows, "row", "rows");
     for (unsigned i = 0; i < STATUS_COUNT; i++) {
         if (tally->by_status[i] == 0)
             continue;
@@ -136,40 +146,61 @@ static void print_summary(const struct options *options,
                 status_name((enum status)i));
         separator = ",";
     }
-    if (options->mode != MODE_CHECK)
-        fprintf(stderr, "; %" PRIu64 " calls, %" PRIu64 " retries",
-                tally->calls, tally->retries);
+    if (options->mode != MODE_CHECK) {
+        fputs("; ", stderr);
+        print_count(tally->calls, "call", "calls");
+        fputs(", ", stderr);
+        print_count(tally->retries, "retry", "retries");
+    }
     fprintf(stderr, "; %.1f s, %.1f rows/s\n", seconds,
             (double)tally->rows / (seconds > 0.001 ? seconds : 0.001));
 }
 
-/* The command that goes on with a run that stopped. Also where nothing was
- * begun that it could take up: it is a new run then. */
+/* Prints the command that resumes a stopped run. If there is nothing to resume,
+ * the same command starts a new run. */
 static void print_resume(const struct options *options, int argc, char *argv[])
 {
     fprintf(stderr, "bauser-batch: %s: ",
-            recovery_is_kept(options)
-                ? "to go on"
-                : "nothing is kept of such a run; to run it again");
-    options_print_resume(options, argc, argv, stderr);
+            recovery_is_kept(options->mode, options->output, options->diff)
+                ? "to resume"
+                : "no journal is kept for such a run; to run it again");
+    resume_command_print(options, argc, argv, stderr);
 }
 
-/* Ends what went to standard output; it may be a full disk. */
+/* Reports what has not reached standard output, for example on a full disk. */
 static enum exit_status flush_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
-        return EXIT_ALL_WELL;
+        return EXIT_ALL_SUCCEEDED;
     perror("bauser-batch: standard output");
     return EXIT_LOCAL;
 }
 
-/* Without a file there is nothing that a later run could go on from. */
-static void say_what_is_lost(const struct options *options)
+static void print_information(enum options_action action)
+{
+    switch (action) {
+    case OPTIONS_HELP:
+        help_print(stdout);
+        break;
+    case OPTIONS_HELP_ALL:
+        help_print_all(stdout);
+        break;
+    case OPTIONS_VERSION:
+        printf("bauser-batch %s (%s)\n", BAUSER_VERSION,
+               curl_transport_version());
+        break;
+    case OPTIONS_RUN:
+        break;
+    }
+}
+
+/* A run without an OUTPUT file has no journal. */
+static void warn_about_standard_output(const struct options *options)
 {
     if (!options->quiet && options->mode == MODE_APPLY &&
         strcmp(options->output, "-") == 0)
-        fputs("bauser-batch: the result goes to standard output: a run that is "
-              "cut off can't be taken up again\n",
+        fputs("bauser-batch: the result goes to standard output, so a run that "
+              "stops early cannot be resumed\n",
               stderr);
 }
 
@@ -178,7 +209,8 @@ static enum exit_status run(const struct options *options, int argc,
 {
     const struct platform platform = {.clock = &clock_system,
                                       .random = &random_system,
-                                      .files = &file_system_posix};
+                                      .files = &file_system_posix,
+                                      .network = &network_curl};
     struct credentials credentials = {.access_token = NULL};
     struct error error = {.kind = ERROR_NONE};
     struct tally tally;
@@ -190,7 +222,7 @@ static enum exit_status run(const struct options *options, int argc,
         print_error(&error);
         return EXIT_USAGE;
     }
-    say_what_is_lost(options);
+    warn_about_standard_output(options);
     result =
         pipeline_run(&platform, options, &credentials, &stop, &tally, &error);
     credentials_clear(&credentials);
@@ -210,23 +242,20 @@ int main(int argc, char *argv[])
 {
     struct options options;
     struct error error;
-    enum exit_status status = EXIT_ALL_WELL;
+    enum exit_status status;
 
     fill_descriptors();
     set_signals();
     umask(077);
     forbid_core_dumps();
-    if (options_parse(&options, argc, argv, &error)) {
+    if (command_line_parse(&options, argc, argv, &error)) {
         print_error(&error);
         status = EXIT_USAGE;
-    } else if (options.action == OPTIONS_HELP) {
-        options_print_help(stdout);
-        status = flush_output();
-    } else if (options.action == OPTIONS_VERSION) {
-        printf("bauser-batch %s (%s)\n", BAUSER_VERSION, transport_version());
-        status = flush_output();
-    } else {
+    } else if (options.action == OPTIONS_RUN) {
         status = run(&options, argc, argv);
+    } else {
+        print_information(options.action);
+        status = flush_output();
     }
     options_clear(&options);
     return (int)status;

@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/buffer.h"
-
 struct arena_block {
     struct arena_block *next;
     size_t size;
@@ -70,11 +68,4 @@ void arena_free(struct arena *arena)
         free(block);
     }
     arena->blocks = NULL;
-}
-
-void arena_wipe(struct arena *arena)
-{
-    for (struct arena_block *block = arena->blocks; block; block = block->next)
-        memory_wipe(block->data, block->size);
-    arena_free(arena);
 }

@@ -78,6 +78,21 @@ int buffer_put_number(struct buffer *buffer, uint64_t number)
     return buffer_append(buffer, digits + at, sizeof(digits) - at);
 }
 
+int buffer_put_hex(struct buffer *buffer, const unsigned char *bytes,
+                   size_t count)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    if (buffer_reserve(buffer, 2 * count))
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        buffer->data[buffer->len++] = digits[bytes[i] >> 4];
+        buffer->data[buffer->len++] = digits[bytes[i] & 0xF];
+    }
+    buffer->data[buffer->len] = '\0';
+    return 0;
+}
+
 int buffer_printf(struct buffer *buffer, const char *format, ...)
 {
     va_list args, again;

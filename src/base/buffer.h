@@ -1,8 +1,8 @@
 /*
- * A growing run of bytes that knows how large it may become.
+ * A byte string that grows, up to a maximum.
  *
- * There is always a NUL behind the last byte, so that data can be read as a
- * string; it does not count in len. data is NULL until the first byte is put.
+ * A NUL always follows the last byte, so that data can be read as a string; len
+ * does not count it. data is NULL until the first byte is appended.
  */
 #ifndef BASE_BUFFER_H
 #define BASE_BUFFER_H
@@ -15,31 +15,31 @@ struct buffer {
     char *data;
     size_t len;
     size_t size; /* allocated, the NUL included */
-    size_t max;  /* len never grows beyond */
+    size_t max;  /* of len */
 };
 
 /* An empty buffer that may grow to max bytes; allocates nothing. */
 void buffer_init(struct buffer *buffer, size_t max);
 
-/* Gives the memory back; the buffer can be used again. */
+/* Frees the memory; the buffer can be used again. */
 void buffer_free(struct buffer *buffer);
 
-/* The same for one that holds a secret: overwrites it first. */
+/* The same for one that contains a secret: overwrites it first. */
 void buffer_wipe(struct buffer *buffer);
 
-/* Overwrites memory that held a secret, in a way that no compiler leaves out.
- */
+/* Overwrites memory that contained a secret; no compiler removes this. */
 void memory_wipe(void *data, size_t len);
 
 /* Empties the buffer and keeps its memory. */
 void buffer_clear(struct buffer *buffer);
 
-/* Makes room for extra more bytes. -1 with errno EFBIG where they would go
- * beyond max, ENOMEM where there is no memory; nothing is changed then. */
+/* Makes room for extra more bytes. -1 with errno EFBIG if that would exceed
+ * max, ENOMEM if out of memory; the buffer is unchanged then. */
 int buffer_reserve(struct buffer *buffer, size_t extra);
 
-/* Appends; -1 as buffer_reserve(). Here, since most of what is sent and written
- * is put together from pieces of few bytes. */
+/* All that follow append; -1 as buffer_reserve(). */
+
+/* Inline, since requests and results consist of many small pieces. */
 static inline int buffer_append(struct buffer *buffer, const void *data,
                                 size_t len)
 {
@@ -59,6 +59,11 @@ static inline int buffer_puts(struct buffer *buffer, const char *text)
 }
 
 int buffer_put_number(struct buffer *buffer, uint64_t number); /* decimal */
+
+/* Two lowercase digits for each byte. */
+int buffer_put_hex(struct buffer *buffer, const unsigned char *bytes,
+                   size_t count);
+
 int buffer_printf(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 __attribute__((format(printf, 5, 0))) static void fill(
     struct error *error, enum error_kind kind, const char *code,
@@ -17,9 +17,9 @@ __attribute__((format(printf, 5, 0))) static void fill(
     error->field = field;
     len = vsnprintf(text, sizeof(text), format, args);
     if (len >= (int)sizeof(text))
-        text_trim(text, sizeof(text) - 1);
-    /* Names of files and other words of people may have anything in them. */
-    (void)text_clean(error->text, sizeof(error->text), text);
+        utf8_trim(text, sizeof(text) - 1);
+    /* Names of files, for example, may contain control characters. */
+    (void)utf8_clean(error->text, sizeof(error->text), text);
 }
 
 int error_set(struct error *error, enum error_kind kind, const char *format,

@@ -10,20 +10,20 @@ struct hash;
 
 #define HASH_SIZE 32
 
-/* A new, empty hash; NULL without memory. */
+/* A new, empty hash; NULL if out of memory. */
 struct hash *hash_new(void);
 void hash_free(struct hash *hash);
 
-/* Starts again from nothing. */
+/* Makes it empty again. */
 void hash_reset(struct hash *hash);
 void hash_update(struct hash *hash, const void *data, size_t len);
 
-/* The digest of all that came since the last reset; the hash must be reset
- * before it is used again. -1 where the crypto library failed at any step
- * since then, which an ordinary set-up of it never does. */
+/* The digest of all data since the last reset; the hash must be reset before it
+ * is used again. -1 if the crypto library failed at any step since then, which
+ * it never does if it is configured normally. */
 int hash_digest(struct hash *hash, unsigned char digest[HASH_SIZE]);
 
-/* The digest of all that came so far; more may follow. -1 likewise, and without
+/* The digest of all data so far; more may follow. -1 likewise, or if out of
  * memory. */
 int hash_peek(const struct hash *hash, unsigned char digest[HASH_SIZE]);
 

@@ -1,5 +1,5 @@
 /*
- * A request and its answer as plain values; nobody here knows of sockets.
+ * An HTTP request and its response as plain values, without sockets.
  */
 #ifndef BASE_HTTP_H
 #define BASE_HTTP_H
@@ -11,37 +11,37 @@
 #include "base/buffer.h"
 
 #define HTTP_MAX_REQUEST  ((size_t)8 << 20) /* bytes of a request's body */
-#define HTTP_MAX_RESPONSE ((size_t)4 << 20) /* bytes of an answer's body */
-#define HTTP_MAX_LINES    4                 /* headers of one request only */
+#define HTTP_MAX_RESPONSE ((size_t)4 << 20) /* bytes of a response's body */
+#define HTTP_MAX_LINES    4                 /* headers of a single request */
 
-/* Whom a request goes to. */
+/* The server of a request. */
 enum http_target {
     HTTP_SERVICE, /* --endpoint */
-    HTTP_TOKEN,   /* the token endpoint, as a whole: no path is appended */
+    HTTP_TOKEN, /* the token endpoint, which is complete: no path is appended */
     HTTP_TARGETS
 };
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH };
 
-/* Its buffers belong to the transport's slot and are used again. */
+/* Its buffers belong to the transport's slot and are reused. */
 struct http_request {
     enum http_target target; /* the slot's, not to be changed */
     enum http_method method;
-    bool once;          /* must not be sent twice behind our back: an update, or
-                           a call with an id of its own */
-    bool secret;        /* the body holds one: it is wiped when it was sent */
+    bool once;          /* libcurl must not send it again by itself: an update,
+                           or a call with an id of its own */
+    bool secret;        /* the body contains one: it is wiped after sending */
     struct buffer path; /* appended to the endpoint: begins with '/', or is
                            empty */
-    struct buffer headers; /* of this request only, besides the target's: one
-                              "Name: value\n" each */
+    struct buffer headers; /* of this request only, besides those of the target:
+                              one "Name: value\n" each */
     struct buffer body;    /* empty: none */
 };
 
-/* Why there is no answer, or none that can be trusted. */
+/* Why there is no complete response. */
 enum http_failure {
-    HTTP_OK,             /* an answer came, whatever its status */
+    HTTP_OK,             /* a response was received, whatever its status */
     HTTP_CONNECT_FAILED, /* nothing was sent: no address, no connection,
-                            no way through the proxy */
+                            or the proxy refused */
     HTTP_TLS_FAILED,     /* nothing was sent: the peer could not be verified */
     HTTP_TIMED_OUT,
     HTTP_BROKEN, /* reset, closed or cut short */
@@ -49,23 +49,37 @@ enum http_failure {
     HTTP_NO_MEMORY
 };
 
-/* Valid until the slot that it came in sends again. */
+/* Valid until its slot sends again. */
 struct http_response {
     enum http_failure failure;
-    bool sent;        /* the request, or some of it, may have left */
-    const char *text; /* with a failure: what libcurl said */
+    bool sent;        /* the request, or a part of it, may have been sent */
+    const char *text; /* with a failure: the message of libcurl */
     long status;      /* 0: none */
     const char *body; /* NUL-terminated */
     size_t len;
-    const char *content_type; /* "" where there is none, or a JSON object */
-    const char *tracking_id;  /* "" where there is none */
+    const char *content_type; /* "" if there is none, or for a JSON object */
+    const char *tracking_id;  /* "" if there is none */
     int64_t date;        /* header Date, in seconds since 1970; -1: none, or the
-                            service does not ask for it */
-    int64_t retry_after; /* milliseconds from now, by header Retry-After (in
-                            seconds or as a date), from 0 to a year; -1: none
-                            that makes sense. Only looked up where the status
-                            is not 200. */
-    unsigned sends;      /* how often the request was put on the wire */
+                            service does not need it */
+    int64_t retry_after; /* header Retry-After (seconds or a date), in
+                            milliseconds from now, from 0 to a year; -1: none
+                            that is valid. Only set if the status is not 200. */
+    unsigned sends;      /* how often the request was sent */
 };
+
+/* The ErrorName of a failure, such as "ConnectionFailed"; "" for HTTP_OK. */
+const char *http_failure_name(enum http_failure failure);
+
+/* A response that does not come from the service: a proxy's page, an empty
+ * body, a redirect. */
+
+/* Its ErrorName: UnexpectedResponse if the status says success, else
+ * HttpError. */
+const char *http_unexpected_name(long status);
+
+/* Explains it in at most size bytes, fit to be shown: the status, the size and
+ * type of the body, and why, which says what is wrong with it. */
+void http_explain_unexpected(const struct http_response *response,
+                             const char *why, char *text, size_t size);
 
 #endif

@@ -4,74 +4,25 @@
 #include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
-#include "base/text.h"
-
-/* ---- memory ------------------------------------------------------------- */
-
-struct json {
-    cJSON *root;
-    struct arena arena; /* what the values are made of */
-};
-
-#define BYTES_PER_BYTE 8 /* what a text takes when it is parsed, about */
-
-/* The document that cJSON works on. Its hooks have no argument for that, so
- * each function here that lets cJSON allocate sets it, and takes it back
- * before it returns. */
-static struct json *current;
-
-static void *allocate_current(size_t size)
-{
-    return current ? arena_take(&current->arena, size) : NULL;
-}
-
-static void keep(void *memory)
-{
-    (void)memory; /* ends with its document */
-}
-
-/* The same hooks each time, so that it doesn't matter how often. */
-static void use_hooks(void)
-{
-    cJSON_Hooks hooks = {.malloc_fn = allocate_current, .free_fn = keep};
-
-    cJSON_InitHooks(&hooks);
-}
-
-static struct json *document_new(size_t size)
-{
-    struct json *document = calloc(1, sizeof(*document));
-
-    if (!document || arena_init(&document->arena, size, JSON_MAX_MEMORY)) {
-        free(document);
-        return NULL;
-    }
-    use_hooks();
-    return document;
-}
-
-void json_free(struct json *document)
-{
-    if (!document)
-        return;
-    arena_free(&document->arena);
-    free(document);
-}
-
-void json_wipe(struct json *document)
-{
-    if (!document)
-        return;
-    arena_wipe(&document->arena);
-    free(document);
-}
+#include "base/utf8.h"
 
 /* ---- checking the text -------------------------------------------------- */
+
+/* What the text shows before it is parsed. */
+struct survey {
+    const char *why;    /* the first thing that cJSON would not keep, or NULL */
+    const char *number; /* the start of the first number, or NULL */
+    size_t values;      /* an upper bound */
+    unsigned depth;
+};
+
+static void note(struct survey *survey, const char *why)
+{
+    if (!survey->why)
+        survey->why = why;
+}
 
 static const char *skip_digits(const char *text)
 {
@@ -80,7 +31,7 @@ static const char *skip_digits(const char *text)
     return text;
 }
 
-/* The end of a number as RFC 8259 spells it, or NULL: cJSON reads more. */
+/* The end of a number as RFC 8259 defines it, or NULL: cJSON accepts more. */
 static const char *number_end(const char *text)
 {
     const char *digits;
@@ -110,79 +61,113 @@ static const char *number_end(const char *text)
     return text;
 }
 
-/* What stands behind "\u": four digits, and not 0000. cJSON takes others for
- * 0000, and that for the string's end. */
+static bool starts_number(char c)
+{
+    return c == '-' || (c >= '0' && c <= '9');
+}
+
+static const char *survey_number(const char *text, struct survey *survey)
+{
+    const char *end = number_end(text);
+
+    if (!survey->number)
+        survey->number = text;
+    if (end)
+        return end;
+    note(survey, "a number that can't be kept exactly");
+    return text + strspn(text, "0123456789+-.eE");
+}
+
+/* What follows "\u": four digits, and not 0000. cJSON takes others for 0000,
+ * and that for the string's end. */
 static bool is_good_unicode_escape(const char *digits)
 {
     return strspn(digits, "0123456789abcdefABCDEF") >= 4 &&
            strncmp(digits, "0000", 4) != 0;
 }
 
-/* The characters at which a string can't just be passed over: those below a
- * space, the quote and the backslash. */
+/* The bytes of a string that need an escape: those below a space, the quote and
+ * the backslash. */
 static const bool special[256] = {
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,         1,
     1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ['"'] = 1, ['\\'] = 1};
 
-/* The place behind a string, whose first quote is before text. NULL where it
- * has something in it that cJSON would not keep, or does not end. */
-static const char *string_end(const char *text)
+/* The first such byte, which may be the NUL at the end. */
+static const char *find_special(const char *text)
+{
+    while (!special[(unsigned char)*text])
+        text++;
+    return text;
+}
+
+/* Returns the end of a string, whose first quote is before text; the end of
+ * the text if it is not closed, which cJSON finds as well. */
+static const char *survey_string(const char *text, struct survey *survey)
 {
     for (;; text++) {
-        while (!special[(unsigned char)*text])
-            text++;
+        text = find_special(text);
         if (*text == '"')
             return text + 1;
-        if (*text != '\\')
-            return NULL;
-        text++;
-        if (*text == 'u' && !is_good_unicode_escape(text + 1))
-            return NULL;
-        if (!*text)
-            return NULL;
-    }
-}
-
-static bool starts_number(char c)
-{
-    return c == '-' || (c >= '0' && c <= '9');
-}
-
-/* Looks for what cJSON would read in a way of its own. *number becomes the
- * place of the first number, or NULL. */
-static const char *check_text(const char *text, const char **number)
-{
-    *number = NULL;
-    while (*text) {
-        if (*text == '"') {
-            text = string_end(text + 1);
-            if (!text)
-                return "a string that is not JSON or has a NUL in it";
-        } else if (starts_number(*text)) {
-            if (!*number)
-                *number = text;
-            text = number_end(text);
-            if (!text)
-                return "a number that can't be kept exactly";
-        } else if ((unsigned char)*text < ' ' && !strchr("\t\r\n", *text)) {
-            return "a control character";
-        } else {
+        if (*text == '\\') {
             text++;
+            if (*text == 'u' && !is_good_unicode_escape(text + 1))
+                note(survey, "a string that is not JSON or has a NUL in it");
+        } else if (*text) {
+            note(survey, "a control character");
         }
+        if (!*text)
+            return text;
     }
-    return NULL;
+}
+
+/* Each value but the first follows a comma, an opening bracket, or its own name
+ * in an object, before which is one of these. */
+static const char *survey_byte(const char *text, struct survey *survey)
+{
+    switch (*text) {
+    case '{':
+    case '[':
+        survey->values++;
+        if (++survey->depth > JSON_MAX_DEPTH)
+            note(survey, "nested too deeply");
+        break;
+    case '}':
+    case ']':
+        survey->depth--;
+        break;
+    case ',':
+        survey->values++;
+        break;
+    default:
+        if ((unsigned char)*text < ' ' && !strchr("\t\r\n", *text))
+            note(survey, "a control character");
+    }
+    return text + 1;
+}
+
+/* Looks for what cJSON would not keep. The text need not be JSON: then cJSON
+ * refuses it, whatever is found. */
+static struct survey survey_text(const char *text)
+{
+    struct survey survey = {.values = 1};
+
+    while (*text) {
+        if (*text == '"')
+            text = survey_string(text + 1, &survey);
+        else if (starts_number(*text))
+            text = survey_number(text, &survey);
+        else
+            text = survey_byte(text, &survey);
+    }
+    return survey;
 }
 
 /* ---- checking the tree -------------------------------------------------- */
 
+/* As cJSON_IsObject() and its siblings, without a call for each value. */
 static int kind(const cJSON *value)
 {
     return value->type & 0xFF;
-}
-
-static bool is_parent(const cJSON *value)
-{
-    return kind(value) == cJSON_Object || kind(value) == cJSON_Array;
 }
 
 static bool is_earlier(const cJSON *object, const cJSON *member)
@@ -195,9 +180,10 @@ static bool is_earlier(const cJSON *object, const cJSON *member)
     return false;
 }
 
-/* Is it there twice? seen has a bit for the beginning of each name so far, so
- * that few names are ever compared. */
-static bool is_doubled(const cJSON *object, const cJSON *member, uint64_t *seen)
+/* seen has a bit for the first bytes of each name so far, so that few names are
+ * compared. */
+static bool is_duplicate(const cJSON *object, const cJSON *member,
+                         uint64_t *seen)
 {
     const unsigned char *name = (const unsigned char *)member->string;
     unsigned hash = name[0] * 7U;
@@ -213,110 +199,134 @@ static bool is_doubled(const cJSON *object, const cJSON *member, uint64_t *seen)
     return maybe && is_earlier(object, member);
 }
 
-static const char *check_tree(const cJSON *value, unsigned depth)
+static const char *check_members(const cJSON *object)
 {
-    const char *why = NULL;
     unsigned members = 0;
     uint64_t seen = 0;
-    const cJSON *part;
+    const cJSON *member;
 
-    if (depth == JSON_MAX_DEPTH)
-        return "nested too deeply";
-    for (part = value->child; part && !why; part = part->next) {
-        if (kind(value) == cJSON_Object) {
-            if (++members > JSON_MAX_MEMBERS)
-                return "an object with too many members";
-            if (is_doubled(value, part, &seen))
-                return "a member that is there twice";
-        }
-        if (is_parent(part))
-            why = check_tree(part, depth + 1);
+    cJSON_ArrayForEach(member, object)
+    {
+        if (++members > JSON_MAX_MEMBERS)
+            return "an object with too many members";
+        if (is_duplicate(object, member, &seen))
+            return "a duplicate member";
     }
+    return NULL;
+}
+
+static const char *check_tree(const cJSON *value)
+{
+    const char *why = NULL;
+    const cJSON *item;
+
+    if (kind(value) == cJSON_Object)
+        why = check_members(value);
+    for (item = value->child; item && !why; item = item->next)
+        if (item->child)
+            why = check_tree(item);
     return why;
 }
 
-/* cJSON has made doubles of the numbers: puts their literals in their place.
- * The tree and the text, of which *place is where to go on, have them in the
- * same order. */
-static int keep_literals(struct json *document, cJSON *value,
-                         const char **place)
+/* cJSON has converted the numbers to double: restores their literals. The tree
+ * and the text, of which *place is the part to search, have them in the same
+ * order. */
+static int keep_literals(cJSON *value, const char **place)
 {
-    cJSON *part;
+    struct survey ignored = {.why = NULL};
+    cJSON *item;
 
     if (kind(value) == cJSON_Number) {
         const char *start = *place;
+        size_t len;
 
         assert(start); /* the text has a number for each of the tree */
         while (!starts_number(*start))
-            start = *start == '"' ? string_end(start + 1) : start + 1;
+            start =
+                *start == '"' ? survey_string(start + 1, &ignored) : start + 1;
         *place = number_end(start);
-        value->valuestring =
-            arena_take(&document->arena, (size_t)(*place - start) + 1);
+        len = (size_t)(*place - start);
+        value->valuestring = cJSON_malloc(len + 1);
         if (!value->valuestring)
             return -1;
-        memcpy(value->valuestring, start, (size_t)(*place - start));
-        value->valuestring[*place - start] = '\0';
+        memcpy(value->valuestring, start, len);
+        value->valuestring[len] = '\0';
         value->type = cJSON_Raw | (value->type & ~0xFF);
     }
-    for (part = value->child; part; part = part->next)
-        if (keep_literals(document, part, place))
+    for (item = value->child; item; item = item->next)
+        if (keep_literals(item, place))
             return -1;
     return 0;
 }
 
-/* ---- reading ------------------------------------------------------------ */
+/* ---- parsing ------------------------------------------------------------ */
 
-static const char *parse(struct json *document, const char *text, size_t len,
-                         bool *is_json)
+static const char no_memory[] = "too large for this machine's memory";
+
+static const char *parse(const char *text, size_t len, cJSON **root)
 {
     const char *end = NULL;
-    const char *number;
-    const char *why;
 
-    if (!text_is_utf8(text, len))
-        return "not UTF-8";
-    current = document;
-    document->root = cJSON_ParseWithLengthOpts(text, len, &end, 0);
-    current = NULL;
-    if (!document->root)
-        return "not JSON, or too much of it";
+    errno = 0;
+    *root = cJSON_ParseWithLengthOpts(text, len, &end, 0);
+    if (!*root)
+        return errno == ENOMEM ? no_memory : "not JSON";
     end += strspn(end, " \t\r\n");
-    if (end != text + len)
-        return "something behind the JSON";
-    *is_json = true;
-    why = check_text(text, &number);
-    if (why)
-        return why;
-    why = check_tree(document->root, 0);
-    if (why)
-        return why;
-    if (number && keep_literals(document, document->root, &number))
-        return "too large";
-    return NULL;
+    return end == text + len ? NULL : "something after the JSON";
 }
 
-struct json *json_parse(const char *text, size_t len,
-                        struct json_refusal *refusal)
+struct cJSON *json_parse(const char *text, size_t len,
+                         struct json_refusal *refusal)
 {
-    struct json *document = document_new(len * BYTES_PER_BYTE);
+    struct survey survey;
+    cJSON *root = NULL;
 
     *refusal = (struct json_refusal){NULL, false};
-    if (!document) {
-        refusal->why = "too large for this machine's memory";
+    if (!utf8_is_valid(text, len)) {
+        refusal->why = "not UTF-8";
         return NULL;
     }
-    refusal->why = parse(document, text, len, &refusal->is_json);
+    survey = survey_text(text);
+    if (len > JSON_MAX_TEXT || survey.values > JSON_MAX_VALUES) {
+        *refusal = (struct json_refusal){"too large", true};
+        return NULL;
+    }
+    refusal->why = parse(text, len, &root);
+    if (!refusal->why) {
+        refusal->is_json = true;
+        refusal->why = survey.why ? survey.why : check_tree(root);
+    }
+    if (!refusal->why && survey.number && keep_literals(root, &survey.number))
+        *refusal = (struct json_refusal){no_memory, false};
     if (refusal->why) {
-        json_wipe(document); /* it may be an answer with tokens */
+        json_wipe(root); /* it may be a response with tokens */
         return NULL;
     }
-    return document;
+    return root;
 }
 
-struct cJSON *json_root(const struct json *document)
+static void wipe_values(cJSON *value)
 {
-    return document->root;
+    cJSON *item;
+
+    if (value->valuestring)
+        memory_wipe(value->valuestring, strlen(value->valuestring));
+    cJSON_ArrayForEach(item, value) wipe_values(item);
 }
+
+void json_free(struct cJSON *root)
+{
+    cJSON_Delete(root);
+}
+
+void json_wipe(struct cJSON *root)
+{
+    if (root)
+        wipe_values(root);
+    cJSON_Delete(root);
+}
+
+/* ---- reading ------------------------------------------------------------ */
 
 bool json_is_object(const struct cJSON *value)
 {
@@ -338,11 +348,11 @@ bool json_is_string(const struct cJSON *value)
     return value && kind(value) == cJSON_String;
 }
 
-static struct cJSON *find(struct cJSON *part, const char *name)
+static struct cJSON *find(struct cJSON *item, const char *name)
 {
-    while (part && strcmp(part->string, name) != 0)
-        part = part->next;
-    return part;
+    while (item && strcmp(item->string, name) != 0)
+        item = item->next;
+    return item;
 }
 
 struct cJSON *json_member(const struct cJSON *object, const char *name)
@@ -363,9 +373,9 @@ struct cJSON *json_first(const struct cJSON *value)
     return value ? value->child : NULL;
 }
 
-struct cJSON *json_next(const struct cJSON *part)
+struct cJSON *json_next(const struct cJSON *item)
 {
-    return part->next;
+    return item->next;
 }
 
 const char *json_text(const struct cJSON *value)
@@ -387,74 +397,70 @@ const char *json_text(const struct cJSON *value)
 
 bool json_has_masked_text(const struct cJSON *value)
 {
-    const cJSON *part;
+    const cJSON *item;
 
     if (kind(value) == cJSON_String && *value->valuestring == '*')
         return !value->valuestring[strspn(value->valuestring, "*")];
-    for (part = value->child; part; part = part->next)
-        if (json_has_masked_text(part))
+    cJSON_ArrayForEach(item, value)
+    {
+        if (json_has_masked_text(item))
             return true;
+    }
     return false;
 }
 
 /* ---- changing ----------------------------------------------------------- */
 
-struct cJSON *json_add(struct json *document, struct cJSON *object,
-                       const char *name)
+struct cJSON *json_add(struct cJSON *object, const char *name)
 {
-    struct cJSON *added;
-
-    current = document;
-    added = cJSON_AddNullToObject(object, name);
-    current = NULL;
-    return added;
+    return cJSON_AddNullToObject(object, name);
 }
 
-/* What the value had stays in the document's memory until its end. */
-static void become(cJSON *value, int type)
+static void become(cJSON *value, int type, char *text)
 {
-    value->valuestring = NULL;
+    wipe_values(value);
+    cJSON_free(value->valuestring);
+    cJSON_Delete(value->child);
+    value->valuestring = text;
     value->child = NULL;
     value->type = type | (value->type & ~0xFF);
 }
 
-int json_make_string(struct json *document, struct cJSON *value,
-                     const char *text)
+int json_make_string(struct cJSON *value, const char *text)
 {
     size_t size = strlen(text) + 1;
-    char *copy = arena_take(&document->arena, size);
+    char *copy = cJSON_malloc(size);
 
     if (!copy)
         return -1;
     memcpy(copy, text, size);
-    become(value, cJSON_String);
-    value->valuestring = copy;
+    become(value, cJSON_String, copy);
     return 0;
 }
 
 void json_make_boolean(struct cJSON *value, bool is_true)
 {
-    become(value, is_true ? cJSON_True : cJSON_False);
+    become(value, is_true ? cJSON_True : cJSON_False, NULL);
 }
 
 void json_make_null(struct cJSON *value)
 {
-    become(value, cJSON_NULL);
+    become(value, cJSON_NULL, NULL);
 }
 
 void json_make_object(struct cJSON *value)
 {
-    become(value, cJSON_Object);
+    become(value, cJSON_Object, NULL);
 }
 
 void json_keep_only(struct cJSON *object, const char *name)
 {
-    cJSON *part, *next;
+    cJSON *item, *next;
 
-    for (part = object->child; part; part = next) {
-        next = part->next;
-        if (strcmp(part->string, name) != 0)
-            (void)cJSON_DetachItemViaPointer(object, part);
+    for (item = object->child; item; item = next) {
+        next = item->next;
+        if (strcmp(item->string, name) != 0)
+            json_wipe(cJSON_DetachItemViaPointer(object, item));
     }
 }
 
@@ -465,29 +471,24 @@ static int put_escape(struct buffer *buffer, char c)
     static const char codes[] = "\"\\\b\f\n\r\t";
     static const char letters[] = "\"\\bfnrt";
     const char *code = strchr(codes, c);
-    char escape[16];
 
     if (code)
-        (void)snprintf(escape, sizeof(escape), "\\%c", letters[code - codes]);
-    else
-        (void)snprintf(escape, sizeof(escape), "\\u%04x", (unsigned char)c);
-    return buffer_puts(buffer, escape);
+        return buffer_printf(buffer, "\\%c", letters[code - codes]);
+    return buffer_printf(buffer, "\\u%04x", (unsigned char)c);
 }
 
-static int put_string(struct buffer *buffer, const char *text)
+int json_put_string(struct buffer *buffer, const char *text)
 {
     const char *end;
 
-    if (buffer_puts(buffer, "\""))
+    if (buffer_append(buffer, "\"", 1))
         return -1;
     for (;; text = end + 1) {
-        end = text;
-        while (!special[(unsigned char)*end])
-            end++;
+        end = find_special(text);
         if (buffer_append(buffer, text, (size_t)(end - text)))
             return -1;
         if (!*end)
-            return buffer_puts(buffer, "\"");
+            return buffer_append(buffer, "\"", 1);
         if (put_escape(buffer, *end))
             return -1;
     }
@@ -495,40 +496,39 @@ static int put_string(struct buffer *buffer, const char *text)
 
 static int put_value(struct buffer *buffer, const cJSON *value);
 
-static int put_parts(struct buffer *buffer, const cJSON *parent)
+static int put_items(struct buffer *buffer, const cJSON *parent)
 {
     bool named = kind(parent) == cJSON_Object;
-    const cJSON *part;
+    const cJSON *item;
 
-    if (buffer_puts(buffer, named ? "{" : "["))
+    if (buffer_append(buffer, named ? "{" : "[", 1))
         return -1;
-    for (part = parent->child; part; part = part->next)
-        if ((named &&
-             (put_string(buffer, part->string) || buffer_puts(buffer, ":"))) ||
-            put_value(buffer, part) || (part->next && buffer_puts(buffer, ",")))
+    for (item = parent->child; item; item = item->next)
+        if ((named && (json_put_string(buffer, item->string) ||
+                       buffer_append(buffer, ":", 1))) ||
+            put_value(buffer, item) ||
+            (item->next && buffer_append(buffer, ",", 1)))
             return -1;
-    return buffer_puts(buffer, named ? "}" : "]");
+    return buffer_append(buffer, named ? "}" : "]", 1);
 }
 
 static int put_value(struct buffer *buffer, const cJSON *value)
 {
     const char *text;
 
-    if (is_parent(value))
-        return put_parts(buffer, value);
+    if (kind(value) == cJSON_Object || kind(value) == cJSON_Array)
+        return put_items(buffer, value);
     if (kind(value) == cJSON_String)
-        return put_string(buffer, value->valuestring);
+        return json_put_string(buffer, value->valuestring);
     text = json_text(value);
-    if (!text)
-        text = "null";
-    return buffer_puts(buffer, text);
+    return buffer_puts(buffer, text ? text : "null");
 }
 
 /* cJSON's own printing takes twice as long. */
-int json_print(const struct json *document, struct buffer *buffer)
+int json_print(const struct cJSON *root, struct buffer *buffer)
 {
     size_t len = buffer->len;
-    int result = put_value(buffer, document->root);
+    int result = put_value(buffer, root);
 
     if (result && buffer->data) {
         buffer->len = len;

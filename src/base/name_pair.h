@@ -1,12 +1,12 @@
 /*
- * A name and what it stands for, such as --map 'Mail=Email'.
+ * Two names for one column: --map 'Mail=Email'.
  */
 #ifndef BASE_NAME_PAIR_H
 #define BASE_NAME_PAIR_H
 
 struct name_pair {
-    char *from;
-    const char *to; /* inside from's memory */
+    char *from;     /* the input's name; owned by the options */
+    const char *to; /* the program's name; within the memory of from */
 };
 
 #endif

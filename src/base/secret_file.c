@@ -12,7 +12,7 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
 #define PERMISSIONS (S_IRWXU | S_IRWXG | S_IRWXO)
 
@@ -38,7 +38,7 @@ static bool is_typed(const char *text, size_t len)
             strncmp(text + i, "\xEF\xBF\xBF", 3) == 0)
             return false;
     }
-    return text_is_utf8(text, len);
+    return utf8_is_valid(text, len);
 }
 
 const char *secret_file_flaw(const char *text, size_t len, bool typed)

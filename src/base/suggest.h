@@ -1,5 +1,5 @@
 /*
- * "Did you mean ...?": the known name that is nearest to a mistyped one.
+ * "Did you mean ...?": the known name that is most similar to a mistyped one.
  */
 #ifndef BASE_SUGGEST_H
 #define BASE_SUGGEST_H
@@ -8,16 +8,21 @@
 
 struct suggestion {
     const char *wanted;
-    const char *name; /* the nearest so far; NULL: nothing is near */
+    const char *name; /* the most similar so far; NULL: none is similar */
     size_t distance;
 };
 
 /* Starts a search; wanted is borrowed. */
-void suggest_init(struct suggestion *nearest, const char *wanted);
+void suggest_init(struct suggestion *suggestion, const char *wanted);
 
-/* Offers a known name, borrowed too. Of equally near ones the first is kept.
- * Near are names that differ by few letters, and names that begin with the
- * wanted one; letter case counts for nothing. */
-void suggest_offer(struct suggestion *nearest, const char *name);
+/* Offers a known name, borrowed too. Of equally similar ones the first is kept.
+ * A name is similar if it differs by few letters, or if it begins with the
+ * wanted one. Letter case is ignored. */
+void suggest_offer(struct suggestion *suggestion, const char *name);
+
+/* The number of letters to insert, delete, replace or swap with a neighbor that
+ * turns one name into the other, ignoring letter case (optimal string
+ * alignment). SIZE_MAX if a name is longer than 64 bytes. */
+size_t suggest_distance(const char *a, const char *b);
 
 #endif

@@ -1,52 +1,51 @@
 #include <errno.h>
 #include <libxml/parser.h>
-#include <libxml/parserInternals.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 #include "base/xml_tree.h"
 
-/* libxml2's own tree would take twice as long to make: it allocates each name,
- * attribute and text apart. So this takes its events (SAX2) instead. */
+/* Building libxml2's own tree takes twice as long, since it allocates each
+ * name, attribute and text separately. So this uses its events (SAX2). */
 
-#define BYTES_PER_BYTE 4     /* what a text takes when it is parsed, about */
-#define SMALL          65536 /* a text that can't take long, whatever it is */
+#define BYTES_PER_BYTE 4     /* memory for a byte of text, about */
+#define SMALL          65536 /* a text that is parsed fast, whatever it is */
 
 static bool is_true(const char *value)
 {
     return strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
 }
 
-struct csv_reader {
+struct builder {
     struct xml *document;
     xmlParserCtxtPtr parser;
     struct xml_node *open; /* the innermost element that has not ended */
     unsigned depth;
-    struct buffer text; /* that has come in it since the last tag */
+    struct buffer text; /* in it, since the last tag */
+    bool bad_namespaces;
     struct xml_refusal refusal;
 };
 
-static void refuse(struct csv_reader *reader, const char *why)
+static void refuse(struct builder *builder, const char *why)
 {
-    if (!reader->refusal.why)
-        reader->refusal.why = why;
-    xmlStopParser(reader->parser);
+    if (!builder->refusal.why)
+        builder->refusal.why = why;
+    xmlStopParser(builder->parser);
 }
 
-/* Something goes beyond a bound. */
-static void refuse_bound(struct csv_reader *reader, const char *why)
+/* The text exceeds a bound. */
+static void refuse_bound(struct builder *builder, const char *why)
 {
-    reader->refusal.is_xml = true;
-    refuse(reader, why);
+    builder->refusal.is_xml = true;
+    refuse(builder, why);
 }
 
-/* Something could not be allocated; errno says why. */
-static void refuse_size(struct csv_reader *reader)
+/* An allocation failed; errno says why. */
+static void refuse_size(struct builder *builder)
 {
-    reader->refusal.no_memory = errno == ENOMEM;
-    refuse_bound(reader, "too large");
+    builder->refusal.no_memory = errno == ENOMEM;
+    refuse_bound(builder, "too large");
 }
 
 static const char *or_none(const xmlChar *text)
@@ -54,24 +53,25 @@ static const char *or_none(const xmlChar *text)
     return text ? (const char *)text : "";
 }
 
-/* Makes a node of the text that has come. */
-static int end_text(struct csv_reader *reader)
+/* Makes a node of the text since the last tag. */
+static int end_text(struct builder *builder)
 {
-    if (reader->text.len == 0)
+    if (builder->text.len == 0)
         return 0;
-    if (reader->open && !xml_add_text(reader->document, reader->open, XML_TEXT,
-                                      reader->text.data, reader->text.len))
+    if (builder->open &&
+        !xml_add_text(builder->document, builder->open, XML_TEXT,
+                      builder->text.data, builder->text.len))
         return -1;
-    buffer_clear(&reader->text);
+    buffer_clear(&builder->text);
     return 0;
 }
 
-/* libxml2 leaves an ampersand in an attribute's value as a reference, for its
- * own tree to resolve; nothing else. */
+/* libxml2 passes an ampersand in an attribute's value as a reference, for its
+ * own tree to resolve, and nothing else. */
 static const char *copy_value(struct xml *document, const xmlChar *value,
                               const xmlChar *end)
 {
-    static const char left[] = "#38;";
+    static const char reference[] = "#38;";
     char *copied = arena_take(&document->arena, (size_t)(end - value) + 1);
     char *to = copied;
 
@@ -79,62 +79,91 @@ static const char *copy_value(struct xml *document, const xmlChar *value,
         return NULL;
     while (value < end) {
         *to++ = (char)*value++;
-        if (to[-1] == '&' && (size_t)(end - value) >= strlen(left) &&
-            memcmp(value, left, strlen(left)) == 0)
-            value += strlen(left);
+        if (to[-1] == '&' && (size_t)(end - value) >= strlen(reference) &&
+            memcmp(value, reference, strlen(reference)) == 0)
+            value += strlen(reference);
     }
     *to = '\0';
     return copied;
 }
 
-/* SAX2 hands an attribute on as name, prefix, space, and value's begin and
- * end. */
+/* SAX2 passes an attribute as name, prefix, namespace, start and end of its
+ * value. */
 #define ATTRIBUTE_PARTS 5
 
-static int take_attributes(struct xml *document, struct xml_node *node,
-                           int count, const xmlChar **parts)
+/* The namespace of a prefix, as it is declared in the document: libxml2's text
+ * is freed with the parser. Only "xml" has a namespace without being declared.
+ */
+static const char *find_space(struct xml *document, const struct xml_node *node,
+                              const char *prefix, const xmlChar *space)
 {
-    for (int i = count - 1; i >= 0; i--) {
-        const xmlChar **part = parts + (ptrdiff_t)i * ATTRIBUTE_PARTS;
-        const char *value = copy_value(document, part[3], part[4]);
-        const struct xml_attribute *attribute =
-            value ? xml_add_attribute(document, node,
-                                      (struct xml_binding){or_none(part[1]),
-                                                           or_none(part[2])},
-                                      or_none(part[0]), value)
-                  : NULL;
+    const struct xml_declaration *found;
 
-        if (!attribute)
-            return -1;
-        if (xml_is_nil_attribute(attribute))
-            node->nil = is_true(value);
-    }
+    if (!space)
+        return "";
+    found = xml_find_declaration(node, prefix);
+    if (found)
+        return found->binding.space;
+    return xml_copy(document, space, strlen((const char *)space));
+}
+
+static int add_attribute(struct xml *document, struct xml_node *node,
+                         const xmlChar **part)
+{
+    const char *prefix = or_none(part[1]);
+    const char *space = find_space(document, node, prefix, part[2]);
+    const char *value = copy_value(document, part[3], part[4]);
+    const struct xml_attribute *added;
+
+    if (!space || !value)
+        return -1;
+    added =
+        xml_add_attribute(document, node, (struct xml_binding){prefix, space},
+                          or_none(part[0]), value);
+    if (!added)
+        return -1;
+    if (xml_is_nil_attribute(added))
+        node->nil = is_true(value);
     return 0;
 }
 
-static int take_declarations(struct xml *document, struct xml_node *node,
-                             int count, const xmlChar **parts)
+/* Each is added before the others: from the last to the first. */
+static int add_attributes(struct xml *document, struct xml_node *node,
+                          int count, const xmlChar **parts)
+{
+    for (int i = count - 1; i >= 0; i--)
+        if (add_attribute(document, node,
+                          parts + (ptrdiff_t)i * ATTRIBUTE_PARTS))
+            return -1;
+    return 0;
+}
+
+static int add_declarations(struct xml *document, struct xml_node *node,
+                            int count, const xmlChar **parts)
 {
     for (int i = count - 1; i >= 0; i--) {
         const xmlChar **part = parts + (ptrdiff_t)i * 2;
-        const char *space = or_none(part[1]);
+        const char *name = or_none(part[0]);
+        const xmlChar *space = (const xmlChar *)or_none(part[1]);
+        const char *prefix = xml_copy(document, name, strlen(name));
+        const char *copied =
+            copy_value(document, space, space + xmlStrlen(space));
 
-        if (strchr(space, '&'))
-            space = copy_value(document, part[1], part[1] + strlen(space));
-        if (!space ||
-            xml_declare(document, node,
-                        (struct xml_binding){or_none(part[0]), space}))
+        if (!prefix || !copied ||
+            xml_declare(document, node, (struct xml_binding){prefix, copied}))
             return -1;
     }
     return 0;
 }
 
-static int take_name(struct xml *document, struct xml_node *node,
-                     const xmlChar *prefix, const xmlChar *name)
+static int add_name(struct xml *document, struct xml_node *node,
+                    const char *prefix, const xmlChar *name,
+                    const xmlChar *space)
 {
     node->name = or_none(name);
-    node->tag = xml_make_tag(document, or_none(prefix), &node->name);
-    return node->tag ? 0 : -1;
+    node->tag = xml_make_tag(document, prefix, &node->name);
+    node->space = find_space(document, node, prefix, space);
+    return node->tag && node->space ? 0 : -1;
 }
 
 /* NOLINTNEXTLINE(bugprone-easily-swappable-parameters): libxml2's type */
@@ -143,102 +172,102 @@ static void start_element(void *data, const xmlChar *name,
                           int declarations, const xmlChar **declared,
                           int attributes, int defaults, const xmlChar **parts)
 {
-    struct csv_reader *reader = data;
-    struct xml *document = reader->document;
+    struct builder *builder = data;
+    struct xml *document = builder->document;
     struct xml_node *node;
 
     (void)defaults;
-    if (reader->depth++ == XML_MAX_DEPTH) {
-        refuse_bound(reader, "nested too deeply");
+    if (builder->depth++ == XML_MAX_DEPTH) {
+        refuse_bound(builder, "nested too deeply");
         return;
     }
     if (declarations + attributes > XML_MAX_ATTRIBUTES) {
-        refuse_bound(reader, "an element with too many attributes");
+        refuse_bound(builder, "an element with too many attributes");
         return;
     }
-    node = xml_node_new(document, XML_ELEMENT);
-    if (end_text(reader) || !node || take_name(document, node, prefix, name) ||
-        take_declarations(document, node, declarations, declared) ||
-        take_attributes(document, node, attributes, parts)) {
-        refuse_size(reader);
+    if (end_text(builder) || !(node = xml_node_new(document, XML_ELEMENT))) {
+        refuse_size(builder);
         return;
     }
-    node->space = or_none(space);
-    if (reader->open)
-        xml_put_behind(reader->open, reader->open->last, node);
+    if (builder->open)
+        xml_insert(builder->open, builder->open->last, node);
     else
         document->root = node;
-    reader->open = node;
+    builder->open = node;
+    if (add_declarations(document, node, declarations, declared) ||
+        add_name(document, node, or_none(prefix), name, space) ||
+        add_attributes(document, node, attributes, parts))
+        refuse_size(builder);
 }
 
-/* The text of an element in which comments may stand. */
-static int join_text(struct csv_reader *reader, struct xml_node *element)
+/* The text of an element that may contain comments. */
+static int join_text(struct builder *builder, struct xml_node *element)
 {
-    buffer_clear(&reader->text);
+    buffer_clear(&builder->text);
     for (const struct xml_node *node = element->first; node; node = node->next)
-        if (node->kind == XML_TEXT && buffer_puts(&reader->text, node->text))
+        if (node->kind == XML_TEXT && buffer_puts(&builder->text, node->text))
             return -1;
     element->text =
-        reader->text.len > 0
-            ? xml_copy(reader->document, reader->text.data, reader->text.len)
+        builder->text.len > 0
+            ? xml_copy(builder->document, builder->text.data, builder->text.len)
             : "";
-    buffer_clear(&reader->text);
+    buffer_clear(&builder->text);
     return element->text ? 0 : -1;
 }
 
 static void end_element(void *data, const xmlChar *name, const xmlChar *prefix,
                         const xmlChar *space)
 {
-    struct csv_reader *reader = data;
-    struct xml_node *node = reader->open;
+    struct builder *builder = data;
+    struct xml_node *node = builder->open;
 
     (void)name;
     (void)prefix;
     (void)space;
-    if (end_text(reader)) {
-        refuse_size(reader);
+    if (end_text(builder)) {
+        refuse_size(builder);
         return;
     }
     if (!node->first)
         node->text = "";
     else if (node->first == node->last && node->first->kind == XML_TEXT)
         node->text = node->first->text;
-    else if (!xml_first(node) && join_text(reader, node))
-        refuse_size(reader);
-    reader->open = node->parent;
-    reader->depth--;
+    else if (!xml_first(node) && join_text(builder, node))
+        refuse_size(builder);
+    builder->open = node->parent;
+    builder->depth--;
 }
 
-static void take_text(void *data, const xmlChar *text, int len)
+static void add_text(void *data, const xmlChar *text, int len)
 {
-    struct csv_reader *reader = data;
+    struct builder *builder = data;
 
-    if (buffer_append(&reader->text, text, (size_t)len))
-        refuse_size(reader);
+    if (buffer_append(&builder->text, text, (size_t)len))
+        refuse_size(builder);
 }
 
-static void take_comment(void *data, const xmlChar *text)
+static void add_comment(void *data, const xmlChar *text)
 {
-    struct csv_reader *reader = data;
+    struct builder *builder = data;
 
-    if (!reader->open)
+    if (!builder->open)
         return;
-    if (end_text(reader) ||
-        !xml_add_text(reader->document, reader->open, XML_COMMENT,
+    if (end_text(builder) ||
+        !xml_add_text(builder->document, builder->open, XML_COMMENT,
                       (const char *)text, strlen((const char *)text)))
-        refuse_size(reader);
+        refuse_size(builder);
 }
 
-static void take_instruction(void *data, const xmlChar *target,
-                             const xmlChar *text)
+static void refuse_instruction(void *data, const xmlChar *target,
+                               const xmlChar *text)
 {
     (void)target;
     (void)text;
     refuse(data, "a processing instruction");
 }
 
-static void take_doctype(void *data, const xmlChar *name,
-                         const xmlChar *public_id, const xmlChar *system_id)
+static void refuse_doctype(void *data, const xmlChar *name,
+                           const xmlChar *public_id, const xmlChar *system_id)
 {
     (void)name;
     (void)public_id;
@@ -246,64 +275,41 @@ static void take_doctype(void *data, const xmlChar *name,
     refuse(data, "a DOCTYPE");
 }
 
-static void take_reference(void *data, const xmlChar *name)
+static void refuse_reference(void *data, const xmlChar *name)
 {
     (void)name;
     refuse(data, "an entity");
 }
 
-/* libxml2 would go on, without events: on hostile texts for minutes. From here
- * xmlStopParser() would free what the parser still reads. */
-static void take_error(void *data, xmlErrorPtr error)
+/* After a fatal error the parser returns. */
+static void receive_error(void *data, xmlErrorPtr error)
 {
-    struct csv_reader *reader = data;
+    struct builder *builder = data;
 
-    if (error->level != XML_ERR_FATAL)
+    if (error->domain == XML_FROM_NAMESPACE && error->level >= XML_ERR_ERROR)
+        builder->bad_namespaces = true;
+    if (error->level != XML_ERR_FATAL || builder->refusal.why)
         return;
-    reader->refusal.no_memory = error->code == XML_ERR_NO_MEMORY;
-    if (!reader->refusal.why)
-        reader->refusal.why = reader->refusal.no_memory
-                                  ? "too large"
-                                  : "not XML, or not all of it";
-    reader->parser->disableSAX = 1;
-    reader->parser->instate = XML_PARSER_EOF;
+    builder->refusal.no_memory = error->code == XML_ERR_NO_MEMORY;
+    builder->refusal.why =
+        builder->refusal.no_memory ? "too large" : "not XML, or not all of it";
 }
 
 static const xmlSAXHandler handlers = {
     .initialized = XML_SAX2_MAGIC,
-    .serror = take_error,
+    .serror = receive_error,
     .startElementNs = start_element,
     .endElementNs = end_element,
-    .characters = take_text,
-    .ignorableWhitespace = take_text, /* the same: it is not looked for */
-    .cdataBlock = take_text,
-    .comment = take_comment,
-    .processingInstruction = take_instruction,
-    .internalSubset = take_doctype,
-    .reference = take_reference,
+    .characters = add_text,
+    .ignorableWhitespace = add_text, /* the same: no DTD says which it is */
+    .cdataBlock = add_text,
+    .comment = add_comment,
+    .processingInstruction = refuse_instruction,
+    .internalSubset = refuse_doctype,
+    .reference = refuse_reference,
 };
 
-static void run_parser(struct csv_reader *reader)
-{
-    xmlParserCtxtPtr parser = reader->parser;
-
-    *parser->sax = handlers;
-    parser->userData = reader;
-    /* Neither NOENT, DTDLOAD, XINCLUDE nor HUGE. The encoding is checked: no
-     * converter is to run, whose errors go to standard error. */
-    (void)xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC |
-                                        XML_PARSE_NOERROR |
-                                        XML_PARSE_NOWARNING);
-    (void)xmlParseDocument(parser);
-    if (!reader->refusal.why && !parser->wellFormed)
-        reader->refusal.why = "not XML, or not all of it";
-    else if (!reader->refusal.why && !parser->nsWellFormed)
-        reader->refusal.why = "XML whose namespaces are not right";
-    reader->document->names = parser->dict;
-    (void)xmlDictReference(parser->dict);
-}
-
-/* The place behind a text's next occurrence of a word, or its end. */
+/* The position after the next occurrence of a word, or the text's end. */
 static const char *skip_past(const char *text, const char *word)
 {
     const char *found = strstr(text, word);
@@ -311,7 +317,7 @@ static const char *skip_past(const char *text, const char *word)
     return found ? found + strlen(word) : text + strlen(text);
 }
 
-/* The place behind a quoted text that begins at text, or its end. */
+/* The position after a quoted text that begins at text, or the text's end. */
 static const char *skip_quoted(const char *text)
 {
     const char *end = strchr(text + 1, *text);
@@ -319,8 +325,8 @@ static const char *skip_quoted(const char *text)
     return end ? end + 1 : text + strlen(text);
 }
 
-/* The place behind the tag, comment or CDATA that begins at text; *attributes
- * becomes the number of its attributes. */
+/* The end of the tag, comment or CDATA that begins at text; *attributes is set
+ * to the number of its attributes. */
 static const char *tag_end(const char *text, size_t *attributes)
 {
     *attributes = 0;
@@ -339,7 +345,7 @@ static const char *tag_end(const char *text, size_t *attributes)
 }
 
 /* libxml2 compares each attribute of an element with all before it, which takes
- * minutes where they are most of a large text; and tells of them only then. */
+ * minutes in a large text of attributes, and only then passes the element. */
 static bool has_many_attributes(const char *text, size_t len)
 {
     size_t attributes = 0;
@@ -351,28 +357,49 @@ static bool has_many_attributes(const char *text, size_t len)
     return attributes > XML_MAX_ATTRIBUTES;
 }
 
+/* The text is one chunk, so that no tag is split. The push parser is used since
+ * it returns after the first fatal error; xmlParseDocument() would continue to
+ * look for errors, on hostile texts for minutes. */
+static void run_parser(struct builder *builder, const char *text, size_t len)
+{
+    xmlParserCtxtPtr parser = builder->parser;
+
+    /* Neither NOENT, DTDLOAD, XINCLUDE nor HUGE. The encoding was checked: no
+     * converter must run, since it prints errors to standard error. */
+    (void)xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC |
+                                        XML_PARSE_NOERROR |
+                                        XML_PARSE_NOWARNING);
+    (void)xmlParseChunk(parser, text, (int)len, 1);
+    if (builder->refusal.why)
+        return;
+    if (!parser->wellFormed)
+        builder->refusal.why = "not XML, or not all of it";
+    else if (builder->bad_namespaces)
+        builder->refusal.why = "XML whose namespaces are not right";
+}
+
 static int parse(struct xml *document, const char *text, size_t len,
                  struct xml_refusal *refusal)
 {
-    struct csv_reader reader = {.document = document};
+    struct builder builder = {.document = document};
+    xmlSAXHandler sax = handlers;
 
-    reader.parser = xmlCreateMemoryParserCtxt(text, (int)len);
-    if (!reader.parser) {
+    builder.parser = xmlCreatePushParserCtxt(&sax, &builder, NULL, 0, NULL);
+    if (!builder.parser) {
         refusal->no_memory = true;
         refusal->why = "too large for this machine's memory";
         return -1;
     }
-    buffer_init(&reader.text, XML_MAX_MEMORY);
-    run_parser(&reader);
-    buffer_free(&reader.text);
-    /* It holds the entities of a DOCTYPE that stands behind an error. */
-    xmlFreeDoc(reader.parser->myDoc);
-    xmlFreeParserCtxt(reader.parser);
-    *refusal = reader.refusal;
+    buffer_init(&builder.text, XML_MAX_MEMORY);
+    run_parser(&builder, text, len);
+    buffer_free(&builder.text);
+    xmlFreeDoc(builder.parser->myDoc);
+    xmlFreeParserCtxt(builder.parser);
+    *refusal = builder.refusal;
     return refusal->why ? -1 : 0;
 }
 
-/* Does the XML declaration, if there is one, name another encoding? */
+/* True if there is an XML declaration that names another encoding. */
 static bool has_other_encoding(const char *text)
 {
     static const char mark[] = "\xEF\xBB\xBF", utf8[] = "UTF-8";
@@ -391,31 +418,20 @@ static bool has_other_encoding(const char *text)
            named[1 + strlen(utf8)] != *named;
 }
 
-/* What is wrong with a text before it is parsed; NULL: nothing. */
+/* The reason to refuse a text without parsing it; NULL: none. */
 static const char *check_text(const char *text, size_t len)
 {
     if (len == 0)
         return "nothing";
     if (len > XML_MAX_MEMORY / BYTES_PER_BYTE)
         return "too large";
-    if (!text_is_utf8(text, len))
+    if (!utf8_is_valid(text, len))
         return "not UTF-8";
     if (has_other_encoding(text))
         return "another encoding than UTF-8";
     if (has_many_attributes(text, len))
         return "an element with too many attributes";
     return NULL;
-}
-
-static struct xml *document_new(size_t size)
-{
-    struct xml *document = calloc(1, sizeof(*document));
-
-    if (!document || arena_init(&document->arena, size, XML_MAX_MEMORY)) {
-        free(document);
-        return NULL;
-    }
-    return document;
 }
 
 struct xml *xml_parse(const char *text, size_t len, struct xml_refusal *refusal)
@@ -425,7 +441,7 @@ struct xml *xml_parse(const char *text, size_t len, struct xml_refusal *refusal)
     *refusal = (struct xml_refusal){.why = check_text(text, len)};
     if (refusal->why)
         return NULL;
-    document = document_new(len * BYTES_PER_BYTE);
+    document = xml_new(len * BYTES_PER_BYTE);
     if (!document) {
         refusal->why = "too large for this machine's memory";
         refusal->no_memory = true;
@@ -436,14 +452,4 @@ struct xml *xml_parse(const char *text, size_t len, struct xml_refusal *refusal)
         return NULL;
     }
     return document;
-}
-
-void xml_free(struct xml *document)
-{
-    if (!document)
-        return;
-    arena_free(&document->arena);
-    if (document->names)
-        xmlDictFree(document->names);
-    free(document);
 }

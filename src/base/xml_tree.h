@@ -1,6 +1,6 @@
 /*
- * The tree that XML documents are made of: shared by xml_parse.c, which makes
- * it, and xml.c, which has the rest.
+ * The tree of an XML document: what xml_tree.c, xml_parse.c and xml_print.c,
+ * the implementation of xml.h, share.
  */
 #ifndef BASE_XML_TREE_H
 #define BASE_XML_TREE_H
@@ -16,20 +16,21 @@ struct xml_declaration {
     struct xml_binding binding;
 };
 
-/* Strings are "" where there is none. */
+/* Strings are "" if there is none. */
 struct xml_attribute {
     struct xml_attribute *next;
     const char *tag; /* its name with its prefix */
     const char *space;
-    const char *name; /* the part of the tag behind the prefix */
+    const char *name; /* the part of the tag after the prefix */
     const char *value;
 };
 
 struct xml_node {
     enum xml_kind kind;
     bool nil;
-    const char *tag, *space, *name; /* as an attribute's */
-    const char *text; /* of a text or comment; of an element without elements */
+    const char *tag, *space, *name; /* as those of an attribute */
+    const char *text; /* of a text, a comment, or an element without elements;
+                         NULL otherwise */
     struct xml_declaration *declarations;
     struct xml_attribute *attributes;
     struct xml_node *parent, *first, *last, *next;
@@ -37,33 +38,40 @@ struct xml_node {
 
 struct xml {
     struct xml_node *root;
-    struct arena arena; /* what the nodes are made of */
-    void *names;        /* the parser's, which they point into */
+    struct arena arena; /* contains all nodes and their strings */
 };
 
-/* All that follows answers NULL or -1 without memory, with errno as
- * arena_take(). Strings are borrowed where it is not said that they are
- * copied. */
+/* The functions below return NULL or -1 if out of memory, with errno as
+ * arena_take(). Strings are borrowed unless a function says that it copies
+ * them. */
 
-/* A node in no element. */
+/* An empty document, with memory for size bytes at first; freed by xml_free().
+ */
+struct xml *xml_new(size_t size);
+
+/* A node without a parent. */
 struct xml_node *xml_node_new(struct xml *document, enum xml_kind kind);
 
-/* Puts a node into a parent, behind another one (NULL: as its first). */
-void xml_put_behind(struct xml_node *parent, struct xml_node *behind,
-                    struct xml_node *node);
+/* Inserts a node into a parent, after another node (NULL: as its first). */
+void xml_insert(struct xml_node *parent, struct xml_node *after,
+                struct xml_node *node);
 
-/* Puts a text or comment, which is copied, at a parent's end. */
+/* Appends a text or comment, which is copied, to a parent. */
 struct xml_node *xml_add_text(struct xml *document, struct xml_node *parent,
                               enum xml_kind kind, const char *text, size_t len);
 
-/* Makes a tag of a prefix and a name, and *name the part of it behind the
- * prefix. */
+/* Makes a tag of a prefix and a name, which are copied; *name becomes the part
+ * of it after the prefix. */
 const char *xml_make_tag(struct xml *document, const char *prefix,
                          const char **name);
 
 /* Declares a namespace on an element, before the others. */
 int xml_declare(struct xml *document, struct xml_node *element,
                 struct xml_binding binding);
+
+/* The declaration of a prefix that is in scope at an element; NULL: none. */
+const struct xml_declaration *xml_find_declaration(
+    const struct xml_node *element, const char *prefix);
 
 /* Adds an attribute, before the others. */
 struct xml_attribute *xml_add_attribute(struct xml *document,

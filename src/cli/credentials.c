@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
+#include "base/percent.h"
 #include "base/secret_file.h"
 #include "cli/url.h"
 #include "service/service.h"
@@ -22,11 +24,13 @@
 #define TOKEN_URL         "BAUSER_TOKEN_URL"
 #define USER_NAME         "BAUSER_USERNAME"
 
-/* A secret's two variables. */
+#define TOKEN_URL_MAX 1024 /* bytes: more than --tenant's longest value */
+
+/* The two variables of a secret. */
 struct source {
     const char *variable;
     const char *file_variable;
-    bool typed; /* see private.h */
+    bool typed; /* see secret_file.h */
 };
 
 #define TOKEN(name)                                                            \
@@ -46,7 +50,7 @@ static const struct source developer_token = TOKEN(DEVELOPER_TOKEN);
 static const struct source password = TYPED(PASSWORD);
 static const struct source user_name = TYPED(USER_NAME);
 
-/* The variable's value; NULL where it is not set or empty. */
+/* The variable's value; NULL if it is not set or empty. */
 static const char *variable_value(const char *variable)
 {
     const char *value = getenv(variable);
@@ -54,7 +58,7 @@ static const char *variable_value(const char *variable)
     return value && *value ? value : NULL;
 }
 
-/* The variable that gives the secret; NULL where none does. */
+/* The variable that gives the secret; NULL if neither is set. */
 static const char *given_by(const struct source *source)
 {
     if (variable_value(source->variable))
@@ -64,14 +68,14 @@ static const char *given_by(const struct source *source)
     return NULL;
 }
 
-/* Is the file in the folder that systemd made for this service's secrets? */
+/* Is the file in the directory that systemd made for this service's secrets? */
 static bool is_service_credential(const char *path)
 {
-    const char *folder = variable_value("CREDENTIALS_DIRECTORY");
-    size_t len = folder ? strlen(folder) : 0;
+    const char *directory = variable_value("CREDENTIALS_DIRECTORY");
+    size_t len = directory ? strlen(directory) : 0;
 
-    return folder && strncmp(path, folder, len) == 0 && path[len] == '/' &&
-           !strstr(path + len, "/../");
+    return directory && strncmp(path, directory, len) == 0 &&
+           path[len] == '/' && !strstr(path + len, "/../");
 }
 
 static char *read_variable(const struct source *source, const char *value,
@@ -81,7 +85,8 @@ static char *read_variable(const struct source *source, const char *value,
     char *secret;
 
     if (flaw) {
-        error_set(error, ERROR_USAGE, "%s: the value has %s; give it alone",
+        error_set(error, ERROR_USAGE,
+                  "%s: the value has %s; set the variable to the secret alone",
                   source->variable, flaw);
         return NULL;
     }
@@ -91,7 +96,7 @@ static char *read_variable(const struct source *source, const char *value,
     return secret;
 }
 
-/* Reads a secret that is given. */
+/* Reads a secret for which given_by() is not NULL. */
 static int read_secret(const struct source *source,
                        const struct options *options, char **secret,
                        struct error *error)
@@ -127,14 +132,14 @@ static int read_secret(const struct source *source,
 static int refuse_read_only(const char *path, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
-                     "%s: %s is in $CREDENTIALS_DIRECTORY, where no file can "
-                     "be replaced, and the token in it changes; put it into a "
-                     "folder that the service may write to, such as its "
-                     "StateDirectory",
+                     "%s: %s is in $CREDENTIALS_DIRECTORY, where files cannot "
+                     "be replaced, but the refresh token changes; move the "
+                     "file to a directory that the service can write to, such "
+                     "as its StateDirectory",
                      REFRESH_FILE, path);
 }
 
-/* The file's own name: a rename would put a new file in a link's place. */
+/* The name of the file itself: a rename would replace a link by a new file. */
 static char *resolve(const char *path, const struct options *options,
                      struct error *error)
 {
@@ -148,7 +153,7 @@ static char *resolve(const char *path, const struct options *options,
     if (!name && errno == ENOMEM) {
         error_memory(error);
     } else if (!name) {
-        error_set(error, ERROR_USAGE, "%s: can't open %s: %s", REFRESH_FILE,
+        error_set(error, ERROR_USAGE, "%s: cannot open %s: %s", REFRESH_FILE,
                   path, strerror(errno));
     } else if (is_service_credential(name)) {
         refuse_read_only(name, error);
@@ -158,7 +163,8 @@ static char *resolve(const char *path, const struct options *options,
     return name;
 }
 
-/* Checks it in advance: a token that can't be read or saved costs no call. */
+/* Checks in advance that the token can be read and replaced, so that a wrong
+ * file is found before the first call. */
 static char *read_refresh_file(const struct options *options,
                                struct error *error)
 {
@@ -186,8 +192,9 @@ err:
 
 /* ---- the two ways to sign in -------------------------------------------- */
 
-/* Refuses what would leave open which way is meant, or lacks a half. */
-static int check_way(struct error *error)
+/* Refuses variables that leave open which way is meant, or give only a part of
+ * one. */
+static int check_sign_in(struct error *error)
 {
     const char *access = given_by(&access_token);
     const char *id = given_by(&client_id);
@@ -197,32 +204,59 @@ static int check_way(struct error *error)
 
     if (variable_value(REFRESH_TOKEN))
         return error_set(error, ERROR_USAGE,
-                         "%s is set, but a refresh token must be in a file: "
-                         "the service replaces it, and the new one has to be "
-                         "kept; unset it and name the file by %s",
+                         "%s is set, but a refresh token must be in a file, "
+                         "because the service replaces it and the new one is "
+                         "saved; unset it, and set %s to the name of the file",
                          REFRESH_TOKEN, REFRESH_FILE);
     if (access && other)
-        return error_set(error, ERROR_USAGE,
-                         "%s and %s are both set: sign in with an access token "
-                         "or with a refresh token, and unset the other",
-                         access, other);
+        return error_set(
+            error, ERROR_USAGE,
+            "%s and %s are both set; sign in with either an access "
+            "token or a refresh token, and unset the other "
+            "variable",
+            access, other);
     if (!access && !other)
         return error_set(error, ERROR_USAGE,
                          "%s is not set; set it, or set %s to the name of a "
-                         "file that holds it (or, for tokens that are renewed, "
-                         "%s and %s)",
+                         "file that contains it, or sign in with a refresh "
+                         "token by %s and %s",
                          ACCESS_TOKEN, access_token.file_variable, CLIENT_ID,
                          REFRESH_FILE);
     if (!access && (!id || !refresh))
         return error_set(error, ERROR_USAGE,
-                         "%s is set, but %s is not; to sign in with a refresh "
-                         "token set both",
+                         "%s is set, but %s is not; set both to sign in with a "
+                         "refresh token",
                          other, id ? REFRESH_FILE : CLIENT_ID);
     return 0;
 }
 
-static int read_refresh_way(struct credentials *credentials,
-                            const struct options *options, struct error *error)
+/* The address of the token endpoint, for the caller to free. The environment
+ * decides which host issues the tokens.
+ *
+ * Source: Microsoft identity platform, "Refresh the access token"; Bing Ads
+ * API, "Sandbox". */
+static char *build_token_url(const struct options *options, struct error *error)
+{
+    const char *host = options->sandbox ? "https://login.windows-ppe.net/"
+                                        : "https://login.microsoftonline.com/";
+    const char *tenant = options->sandbox ? "consumers" : "common";
+    struct buffer url;
+
+    if (options->tenant)
+        tenant = options->tenant;
+    buffer_init(&url, TOKEN_URL_MAX);
+    if (buffer_puts(&url, host) || percent_encode(&url, tenant) ||
+        buffer_puts(&url, "/oauth2/v2.0/token")) {
+        buffer_free(&url);
+        error_memory(error);
+        return NULL;
+    }
+    return url.data;
+}
+
+static int read_refresh_sign_in(struct credentials *credentials,
+                                const struct options *options,
+                                struct error *error)
 {
     const char *url = variable_value(TOKEN_URL);
 
@@ -232,16 +266,15 @@ static int read_refresh_way(struct credentials *credentials,
         read_secret(&client_secret, options, &credentials->client_secret,
                     error))
         return -1;
-    if (url) {
-        credentials->token_url = url_parse(TOKEN_URL, url, error);
-        if (!credentials->token_url)
-            return -1;
-    }
+    credentials->token_url = url ? url_parse(TOKEN_URL, url, error)
+                                 : build_token_url(options, error);
+    if (!credentials->token_url)
+        return -1;
     credentials->refresh_file = read_refresh_file(options, error);
     return credentials->refresh_file ? 0 : -1;
 }
 
-/* ---- what the service takes besides ------------------------------------- */
+/* ---- what else the service accepts -------------------------------------- */
 
 static int read_developer_token(struct credentials *credentials,
                                 const struct options *options,
@@ -252,7 +285,7 @@ static int read_developer_token(struct credentials *credentials,
     if (!given_by(&developer_token))
         return error_set(error, ERROR_USAGE,
                          "%s is not set; set it, or set %s to the name of a "
-                         "file that holds it",
+                         "file that contains it",
                          DEVELOPER_TOKEN, developer_token.file_variable);
     return read_secret(&developer_token, options, &credentials->developer_token,
                        error);
@@ -264,11 +297,11 @@ static int refuse_legacy(const char *variable, const struct service *service,
     for (size_t i = 0; services[i]; i++)
         if (services[i]->legacy_sign_in)
             return error_set(error, ERROR_USAGE,
-                             "%s is set, but %s does not take it; unset it, or "
-                             "call %s, which does, by --api",
+                             "%s is set, but %s does not accept it; unset it, "
+                             "or select %s, which does, with --api",
                              variable, service->name, services[i]->name);
     return error_set(error, ERROR_USAGE,
-                     "%s is set, but %s does not take it; unset it", variable,
+                     "%s is set, but %s does not accept it; unset it", variable,
                      service->name);
 }
 
@@ -308,12 +341,12 @@ int credentials_read(struct credentials *credentials,
     struct credentials read = {.access_token = NULL};
     int result;
 
-    if (check_way(error))
+    if (check_sign_in(error))
         return -1;
     if (given_by(&access_token))
         result = read_secret(&access_token, options, &read.access_token, error);
     else
-        result = read_refresh_way(&read, options, error);
+        result = read_refresh_sign_in(&read, options, error);
     if (result || read_developer_token(&read, options, error) ||
         read_legacy(&read, options, error)) {
         credentials_clear(&read);

@@ -1,9 +1,9 @@
 /*
- * What signs a call in: secrets from the environment or from files.
+ * The credentials of a run: secrets from the environment or from secret files.
  *
- * There are two ways: an access token, which ends after an hour or so, or a
- * refresh token, with which access tokens are asked for as long as the run
- * takes.
+ * There are two ways to sign in: an access token, which expires after about an
+ * hour, or a refresh token, with which access tokens are renewed for as long as
+ * the run takes.
  */
 #ifndef CLI_CREDENTIALS_H
 #define CLI_CREDENTIALS_H
@@ -15,41 +15,51 @@
 
 struct credentials {
     char *developer_token;   /* NULL: the service needs none */
-    char *application_token; /* NULL, as the next two: not given */
+    char *application_token; /* NULL, like the next two: not given */
     char *user_name;
     char *password;
-    char *access_token; /* NULL: the other way, which is all below */
-    char *client_id;
+    char *access_token;  /* NULL: renewed with the members below, which are
+                            otherwise all NULL */
+    char *client_id;     /* of the application that has signed in */
     char *client_secret; /* NULL: a public client, which has none */
-    char *refresh_file;  /* holds the refresh token; links are resolved */
-    char *token_url;     /* NULL: the environment's own */
+    char *refresh_file;  /* contains the refresh token; links are resolved */
+    char *token_url;     /* address of the token endpoint */
 };
 
-/* Reads either BAUSER_ACCESS_TOKEN or BAUSER_CLIENT_ID, BAUSER_CLIENT_SECRET
- * (optional), BAUSER_REFRESH_TOKEN_FILE and BAUSER_TOKEN_URL (optional, see
- * endpoint.h); and what else the service takes: BAUSER_DEVELOPER_TOKEN, where
- * it needs one, and for a legacy sign-in BAUSER_APPLICATION_TOKEN,
- * BAUSER_USERNAME and BAUSER_PASSWORD (optional, the last two both or neither).
- * Each but BAUSER_REFRESH_TOKEN_FILE and BAUSER_TOKEN_URL may stand in a file
- * instead, named by the same variable with _FILE behind it. A variable that is
- * empty counts as not set.
+/* Reads either BAUSER_ACCESS_TOKEN, or BAUSER_CLIENT_ID, BAUSER_CLIENT_SECRET
+ * (optional), BAUSER_REFRESH_TOKEN_FILE and BAUSER_TOKEN_URL. Without
+ * BAUSER_TOKEN_URL (see url.h), the token endpoint follows from --environment
+ * and --tenant.
  *
- * A developer token that the service does not need is not looked at, for
- * services share an environment; the legacy sign-in of another service is
- * refused, for whoever set it means it to be used.
+ * Also reads what else the service accepts: BAUSER_DEVELOPER_TOKEN if it needs
+ * one; for a legacy sign-in BAUSER_APPLICATION_TOKEN, BAUSER_USERNAME and
+ * BAUSER_PASSWORD, all optional, the last two both or neither.
  *
- * ERROR_USAGE, naming the variable and never the value, where a secret is
- * missing, empty, given both ways, has a byte that it can't have, or its file
- * is not private (see private.h); where both ways to sign in are set, or one by
- * half; where the service does not take it. A link is followed with
- * --follow-links, and for a file in $CREDENTIALS_DIRECTORY, where systemd puts
- * a service's secrets; there the group's read bit may be set as well, for that
- * is how an access list that lets in only the service's user shows.
+ * Each variable except BAUSER_REFRESH_TOKEN_FILE and BAUSER_TOKEN_URL can be
+ * replaced by a secret file, which the same variable with _FILE appended names.
+ * An empty variable counts as not set.
  *
- * The refresh token stays in its file, which must be one that can be replaced:
- * not in $CREDENTIALS_DIRECTORY, its folder writable, its lock to be had.
+ * A developer token that the service does not need is ignored, because services
+ * share an environment. The legacy sign-in of another service is refused,
+ * because whoever set it expects it to be used.
  *
- * credentials_clear() is due after success only. */
+ * Returns -1 with ERROR_USAGE, naming the variable and never the value,
+ *
+ * - if a secret is missing, empty, given both ways or contains an invalid byte,
+ * - if its file is not secret (see secret_file.h),
+ * - if both ways to sign in are given, or a part of one,
+ * - if the service does not accept it.
+ *
+ * Links to secret files are followed with --follow-links, and in
+ * $CREDENTIALS_DIRECTORY, where systemd puts the secrets of a service. There
+ * the group's read bit may be set, too: an access list that admits only the
+ * service's user shows as this bit.
+ *
+ * The refresh token stays in its file, which must be replaceable: outside
+ * $CREDENTIALS_DIRECTORY, in a writable directory, with a lock that can be
+ * taken.
+ *
+ * After success, call credentials_clear(). */
 int credentials_read(struct credentials *credentials,
                      const struct options *options, struct error *error);
 

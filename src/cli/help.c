@@ -1,72 +1,96 @@
+#include "cli/help.h"
+
 #include <string.h>
 
 #include "cli/option_table.h"
 #include "service/service.h"
 
 #define WIDTH       79
-#define TEXT_COLUMN 26 /* where the text of an option begins */
+#define TEXT_COLUMN 27 /* where the text of an option begins */
 
 static const char *const group_titles[] = {
-    [GROUP_MODES] = "Modes (without one: apply the changes)",
+    [GROUP_MODES] = "Modes (default: apply the rows)",
     [GROUP_INPUT] = "Input",
     [GROUP_OUTPUT] = "Output",
     [GROUP_SERVICE] = "Service",
-    [GROUP_FLOW] = "Flow",
-    [GROUP_OTHER] = "Other",
+    [GROUP_FLOW] = "Rate, retries and stopping",
+    [GROUP_MESSAGES] = "Messages and log",
 };
+
+/* clang-format off: a line of the source is a line of the text. */
 
 static const char introduction[] =
     "Usage: bauser-batch [OPTIONS] INPUT OUTPUT\n"
     "\n"
-    "Applies the rows of a CSV file to users of Microsoft Advertising or "
-    "Partner\n"
-    "Center: INPUT (plain or gzip, - for standard input) names the users by Id "
-    "and\n"
-    "the columns to set, OUTPUT (gzip where its name ends in .gz, - for "
-    "standard\n"
-    "output) gets one result row for each of them.\n";
+    "Update users of Microsoft Advertising or Partner Center from a CSV file.\n"
+    "\n"
+    "Each row of INPUT names a user by Id and gives new values for some of "
+    "the\n"
+    "user's columns. OUTPUT receives one result row for each row of INPUT, in\n"
+    "the same order. INPUT can be compressed by gzip, and OUTPUT is "
+    "compressed\n"
+    "if its name ends in .gz. The name - stands for standard input or "
+    "output.\n";
+
+static const char examples[] =
+    "\n"
+    "Examples:\n"
+    "  bauser-batch --check users.csv\n"
+    "  bauser-batch --dry-run --diff diff.csv users.csv plan.csv\n"
+    "  bauser-batch users.csv.gz result.csv\n";
+
+static const char more[] =
+    "\n"
+    "Credentials are read from environment variables, never from options.\n"
+    "Run 'bauser-batch --help-all' for all options, services, environment\n"
+    "variables and exit statuses. The manual is bauser-batch(1).\n";
+
+static const char repetition[] =
+    "\n"
+    "If an option is repeated, the last value is used; --map and --ignore\n"
+    "accumulate. Short options can be bundled: -qn.\n";
 
 static const char environment[] =
     "\n"
-    "Environment (secrets never come as options):\n"
-    "  BAUSER_DEVELOPER_TOKEN  the developer token, where the service needs "
-    "one\n"
-    "  BAUSER_ACCESS_TOKEN     either: an access token of the OAuth sign-in\n"
-    "  BAUSER_CLIENT_ID, BAUSER_CLIENT_SECRET (where there is one),\n"
+    "Environment (secrets are never passed as options):\n"
+    "  BAUSER_DEVELOPER_TOKEN   the developer token, if the service needs one\n"
+    "  BAUSER_ACCESS_TOKEN      an OAuth access token; or, to renew access "
+    "tokens:\n"
+    "  BAUSER_CLIENT_ID         the application that has signed in\n"
+    "  BAUSER_CLIENT_SECRET     its secret, if it has one\n"
     "  BAUSER_REFRESH_TOKEN_FILE\n"
-    "                          or: what access tokens are renewed with; the "
-    "file\n"
-    "                          is replaced when the refresh token changes\n"
+    "                           a file with the refresh token; the program "
+    "replaces\n"
+    "                           the file when the token changes\n"
+    "  BAUSER_TOKEN_URL         another address of the token endpoint\n"
     "  BAUSER_APPLICATION_TOKEN, BAUSER_USERNAME, BAUSER_PASSWORD\n"
-    "                          a legacy sign-in, only where the service takes "
-    "it\n"
-    "  BAUSER_TOKEN_URL        another address of the token endpoint\n"
-    "  SSL_CERT_FILE           CA certificates, where --cacert is not given\n"
-    "  Tokens, ids, secrets, names and passwords may each be in a file "
-    "instead,\n"
-    "  readable by its owner alone, whose name is in the same variable with "
-    "_FILE\n"
-    "  behind it: BAUSER_..._FILE\n";
+    "                           a legacy sign-in, if the service accepts one\n"
+    "  SSL_CERT_FILE            CA certificates, if --cacert is not given\n"
+    "\n"
+    "Each BAUSER_ variable except BAUSER_REFRESH_TOKEN_FILE and "
+    "BAUSER_TOKEN_URL\n"
+    "can be replaced by a secret file: append _FILE to the variable's name. A\n"
+    "secret file must be readable by its owner only.\n";
 
 static const char exit_statuses[] =
     "\n"
     "Exit status:\n"
-    "  0  every row is Updated or Unchanged (Valid, WouldUpdate, Match, "
-    "exported)\n"
+    "  0  every row succeeded\n"
     "  1  finished; some rows are Failed, Conflict or Drift\n"
-    "  2  wrong usage or configuration; nothing was sent\n"
-    "  3  INPUT is refused; nothing was sent (of a pipe: the result says how "
-    "far)\n"
-    "  4  the service refuses the sign-in; --resume goes on\n"
-    "  5  stopped early; --resume goes on\n"
-    "  6  a file or pipe of this machine failed during the run; --resume goes "
-    "on\n"
-    "  7  finished; some rows are Unknown: sent, but the outcome is not known\n"
-    "\n"
-    "Example:\n"
-    "  bauser-batch --dry-run users.csv.gz result.csv\n";
+    "  2  invalid usage or configuration; nothing was sent\n"
+    "  3  INPUT was rejected; nothing was sent (from a pipe: see OUTPUT)\n"
+    "  4  the sign-in was rejected; the run can be resumed\n"
+    "  5  stopped early; the run can be resumed\n"
+    "  6  a file, pipe or memory of this machine failed; the run can be "
+    "resumed\n"
+    "  7  finished; some rows are Unknown: they were sent, but their outcome "
+    "could\n"
+    "     not be verified\n";
 
-/* Prints a word where it still fits the line; answers the column behind it. */
+/* clang-format on */
+
+/* Prints a word, on the next line if it does not fit. Returns the column after
+ * it. */
 static size_t print_word(FILE *stream, const char *word, size_t len,
                          size_t column)
 {
@@ -91,67 +115,86 @@ static size_t print_words(FILE *stream, const char *text, size_t column)
 
 static void print_spec(FILE *stream, const struct option_spec *spec)
 {
-    char range[64];
-    size_t column = 0;
-    int len;
+    char names[64], range[64];
+    size_t column;
 
-    len = fprintf(stream, "  --%s%s%s", spec->name, spec->argument ? " " : "",
-                  spec->argument ? spec->argument : "");
-    fprintf(stream, "%*s", TEXT_COLUMN - 1 - len, "");
+    (void)snprintf(
+        names, sizeof(names), "%c%c%c --%s%s%s", spec->letter ? '-' : ' ',
+        spec->letter ? spec->letter : ' ', spec->letter ? ',' : ' ', spec->name,
+        spec->argument ? " " : "", spec->argument ? spec->argument : "");
+    fprintf(stream, "  %-*s", TEXT_COLUMN - 3, names);
     column = print_words(stream, spec->text, TEXT_COLUMN - 1);
     if (spec->max > 0) {
-        snprintf(range, sizeof(range), "(%u to %u, default %u)", spec->min,
-                 spec->max, spec->initial);
-        print_word(stream, range, strlen(range), column);
+        (void)snprintf(range, sizeof(range), "(%u to %u, default %u)",
+                       spec->min, spec->max, spec->initial);
+        print_words(stream, range, column);
     }
     fputc('\n', stream);
 }
 
-/* What sets a service apart, a phrase each. */
+/* Prints how a service differs from the others, a phrase for each fact. */
 static void print_service(FILE *stream, const struct service *service)
 {
     const struct {
-        bool holds;
+        bool applies;
         const char *text;
     } facts[] = {
         {service->customer == CUSTOMER_NUMBER,
-         "; takes --customer-id and --account-id, whole numbers"},
+         "accepts numbers as --customer-id and --account-id"},
         {service->customer == CUSTOMER_TENANT,
-         "; --customer-id is the GUID of the customer's tenant"},
-        {!service->developer_token, "; needs no developer token"},
-        {service->legacy_sign_in, "; takes a legacy sign-in (optional)"},
-        {!service->sandbox, "; has no sandbox address"},
+         "accepts the GUID of the customer's tenant as --customer-id"},
+        {!service->developer_token, "needs no developer token"},
+        {service->legacy_sign_in, "accepts a legacy sign-in"},
+        {!service->sandbox, "has no sandbox address"},
     };
-    char text[400];
-    size_t len;
+    size_t column;
 
     fprintf(stream, "  %-*s", TEXT_COLUMN - 3, service->name);
-    (void)snprintf(text, sizeof(text), "%s", service->title);
+    column = print_words(stream, service->title, TEXT_COLUMN - 1);
     for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
-        len = strlen(text);
-        if (facts[i].holds)
-            (void)snprintf(text + len, sizeof(text) - len, "%s", facts[i].text);
+        if (facts[i].applies) {
+            fputc(';', stream);
+            column = print_words(stream, facts[i].text, column + 1);
+        }
     }
-    print_words(stream, text, TEXT_COLUMN - 1);
     fputc('\n', stream);
 }
 
-void options_print_help(FILE *stream)
+void help_print(FILE *stream)
+{
+    const struct option_spec *spec;
+    bool modes = true; /* the group of the last option printed */
+
+    fputs(introduction, stream);
+    fprintf(stream, "\n%s:\n", group_titles[GROUP_MODES]);
+    for (spec = option_table; spec->name; spec++) {
+        if (!spec->common)
+            continue;
+        if (modes && spec->group != GROUP_MODES) {
+            fputs("\nCommon options:\n", stream);
+            modes = false;
+        }
+        print_spec(stream, spec);
+    }
+    fputs(examples, stream);
+    fputs(more, stream);
+}
+
+void help_print_all(FILE *stream)
 {
     const struct option_spec *spec;
 
     fputs(introduction, stream);
-    for (spec = option_specs; spec->name; spec++) {
-        if (spec == option_specs || spec->group != spec[-1].group)
+    for (spec = option_table; spec->name; spec++) {
+        if (spec == option_table || spec->group != spec[-1].group)
             fprintf(stream, "\n%s:\n", group_titles[spec->group]);
         print_spec(stream, spec);
     }
-    fputs("\nAn option given again replaces its earlier value; --map and "
-          "--ignore add up.\n",
-          stream);
+    fputs(repetition, stream);
     fputs("\nServices for --api (the first is the default):\n", stream);
     for (size_t i = 0; services[i]; i++)
         print_service(stream, services[i]);
     fputs(environment, stream);
     fputs(exit_statuses, stream);
+    fputs(examples, stream);
 }

@@ -1,51 +1,60 @@
 /*
- * The table of options, from which parsing and --help both come.
+ * The table of options, from which both parsing and help are made.
  */
 #ifndef CLI_OPTION_TABLE_H
 #define CLI_OPTION_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
 #include "cli/options.h"
 
-/* Groups of the help, in its order. */
+/* Groups of --help-all, in its order. */
 enum option_group {
     GROUP_MODES,
     GROUP_INPUT,
     GROUP_OUTPUT,
     GROUP_SERVICE,
     GROUP_FLOW,
-    GROUP_OTHER
+    GROUP_MESSAGES
 };
 
 struct option_spec;
 
-/* Takes the option's value, NULL where it has none. ERROR_USAGE where the
- * value is wrong. */
+/* Sets the option. value is NULL if the option takes none. Returns -1 with
+ * ERROR_USAGE if the value is wrong, or ERROR_LOCAL without memory. */
 typedef int option_set_fn(struct options *options,
                           const struct option_spec *spec, const char *value,
                           struct error *error);
 
 struct option_spec {
     const char *name;     /* without "--" */
-    const char *argument; /* what help calls its value; NULL: takes none */
-    const char *text;
+    const char *argument; /* the name of its value in help; NULL: no value */
+    const char *text;     /* what it does, for help */
     option_set_fn *set;
-    size_t offset; /* of the member of struct options that is set */
-    int choice;    /* an option that chooses: the mode, or the action */
-    unsigned min;  /* a number: from min to max, initial where not given */
+    size_t offset; /* of the member of struct options that it sets */
+    int choice;    /* the mode, or the action, that it selects */
+    unsigned min;  /* a number: from min to max, by default initial */
     unsigned max;
     unsigned initial;
-    const char *words[2]; /* one of two words: false and true */
+    const char *words[2]; /* one of two words, which mean false and true */
     enum option_group group;
+    char letter; /* short option; 0: none. These options take no value. */
+    bool common; /* is it in --help? */
 };
 
-/* Sorted by group, and by name within a group; no name at the end. */
-extern const struct option_spec option_specs[];
+/* Sorted by group, and by name within a group. The last entry has no name. */
+extern const struct option_spec option_table[];
 
-/* The spec's member, a number. */
-unsigned *option_number(struct options *options,
-                        const struct option_spec *spec);
+/* The option of "--NAME" or "--NAME=VALUE", with its full name; NULL: none. */
+const struct option_spec *option_table_find(const char *word);
+
+/* The option with this short form; NULL: none. */
+const struct option_spec *option_table_find_letter(char letter);
+
+/* Fills in the values that options have if they are not given, except the
+ * endpoint, which depends on the service and the environment. */
+void option_table_set_defaults(struct options *options);
 
 #endif

@@ -40,14 +40,14 @@ static bool is_port(const char *text, size_t len)
 }
 
 /* Splits HOST[:PORT] and copies the host, an IPv6 address without brackets. */
-static int take_host(char host[HOST_SIZE], bool *six, const char *text,
-                     size_t len)
+static int parse_host(char host[HOST_SIZE], bool *ipv6, const char *text,
+                      size_t len)
 {
     const char *allowed = LETTERS DIGITS ".-_";
     size_t host_len, rest;
 
-    *six = len > 0 && text[0] == '[';
-    if (*six) {
+    *ipv6 = len > 0 && text[0] == '[';
+    if (*ipv6) {
         allowed = HEX ":.";
         text++;
         len--;
@@ -58,7 +58,7 @@ static int take_host(char host[HOST_SIZE], bool *six, const char *text,
     memcpy(host, text, host_len);
     host[host_len] = '\0';
     rest = host_len;
-    if (*six) {
+    if (*ipv6) {
         if (text[rest] != ']') /* a NUL or '/' ends text */
             return -1;
         rest++;
@@ -70,39 +70,39 @@ static int take_host(char host[HOST_SIZE], bool *six, const char *text,
     return 0;
 }
 
-static bool is_address6(const char *host, struct in6_addr *address)
+static bool parse_address6(const char *host, struct in6_addr *address)
 {
     return inet_pton(AF_INET6, host, address) == 1;
 }
 
-/* inet_pton() takes an IPv4 address only in full; "127.1" or "0177.0.0.1"
+/* inet_pton() accepts an IPv4 address only in full: "127.1" or "0177.0.0.1"
  * mean different hosts to different programs. */
-static bool is_loopback(const char *host, bool six)
+static bool is_loopback(const char *host, bool ipv6)
 {
     struct in6_addr address6;
     struct in_addr address;
 
-    if (six)
-        return is_address6(host, &address6) &&
+    if (ipv6)
+        return parse_address6(host, &address6) &&
                memcmp(&address6, &in6addr_loopback, sizeof(address6)) == 0;
     if (inet_pton(AF_INET, host, &address) == 1)
         return ntohl(address.s_addr) >> 24 == 127;
     return strcasecmp(host, "localhost") == 0;
 }
 
-/* What holds for the text of any address. */
+/* The checks that apply to every address. */
 static int check_text(const char *name, const char *address,
                       struct error *error)
 {
-    if (strlen(address) > ENDPOINT_MAX || !is_plain(address))
+    if (strlen(address) > URL_MAX || !is_plain(address))
         return error_set(error, ERROR_USAGE,
-                         "%s: the address is too long, or has a space or "
-                         "another byte that no address can have",
+                         "%s: the address is too long, or contains a space or "
+                         "another byte that is invalid in an address",
                          name);
     if (strpbrk(address, "?#"))
         return error_set(error, ERROR_USAGE,
-                         "%s: the address can't have a query or a fragment; "
-                         "leave out what begins with '?' or '#'",
+                         "%s: the address cannot have a query or a fragment; "
+                         "leave out everything from '?' or '#' on",
                          name);
     return 0;
 }
@@ -112,18 +112,19 @@ static int check_authority(const char *name, const char *text, size_t len,
 {
     struct in6_addr address6;
     char host[HOST_SIZE];
-    bool six;
+    bool ipv6;
 
     if (memchr(text, '@', len))
+        return error_set(
+            error, ERROR_USAGE,
+            "%s: the address cannot contain a user name or password, "
+            "because other users can see it; leave out everything before the "
+            "'@'",
+            name);
+    if (parse_host(host, &ipv6, text, len) ||
+        (ipv6 && !parse_address6(host, &address6)))
         return error_set(error, ERROR_USAGE,
-                         "%s: a user name or password has no place in the "
-                         "address, which others can see; leave out what "
-                         "stands before the '@'",
-                         name);
-    if (take_host(host, &six, text, len) ||
-        (six && !is_address6(host, &address6)))
-        return error_set(error, ERROR_USAGE,
-                         "%s: the address has no proper HOST or HOST:PORT "
+                         "%s: the address has no valid HOST or HOST:PORT "
                          "after the \"//\"",
                          name);
     return 0;
@@ -161,7 +162,7 @@ char *url_parse(const char *name, const char *address, struct error *error)
         return NULL;
     if (!has_scheme(address, scheme)) {
         error_set(error, ERROR_USAGE,
-                  "%s: an address begins with https://, as in "
+                  "%s: the address must begin with https://, as in "
                   "https://api.example.com",
                   name);
         return NULL;
@@ -171,7 +172,7 @@ char *url_parse(const char *name, const char *address, struct error *error)
         return NULL;
     if (url_is_plain(address) && !url_is_local(address)) {
         error_set(error, ERROR_USAGE,
-                  "%s: plain http would send the tokens unprotected; use "
+                  "%s: plain http would send the tokens unencrypted; use "
                   "https (http is for this machine only: localhost, "
                   "127.0.0.1, [::1])",
                   name);
@@ -192,10 +193,11 @@ int url_check_proxy(const char *name, const char *address, struct error *error)
         return -1;
     if (!has_scheme(address, HTTP) && !has_scheme(address, HTTPS) &&
         !has_scheme(address, SOCKS))
-        return error_set(error, ERROR_USAGE,
-                         "%s: a proxy begins with http://, https:// or "
-                         "socks5h://, as in http://proxy.example.com:3128",
-                         name);
+        return error_set(
+            error, ERROR_USAGE,
+            "%s: the address of a proxy must begin with http://, https:// or "
+            "socks5h://, as in http://proxy.example.com:3128",
+            name);
     assert(rest);
     rest += strlen("//");
     len = strcspn(rest, "/");
@@ -203,7 +205,8 @@ int url_check_proxy(const char *name, const char *address, struct error *error)
         return -1;
     if (rest[len] && rest[len + 1])
         return error_set(error, ERROR_USAGE,
-                         "%s: a proxy has no path; leave out what follows "
+                         "%s: the address of a proxy has no path; leave out "
+                         "everything after "
                          "HOST:PORT",
                          name);
     return 0;
@@ -218,11 +221,11 @@ bool url_is_local(const char *address)
 {
     const char *rest = strstr(address, "//");
     char host[HOST_SIZE];
-    bool six;
+    bool ipv6;
 
     if (!rest)
         return false;
     rest += strlen("//");
-    return take_host(host, &six, rest, strcspn(rest, "/")) == 0 &&
-           is_loopback(host, six);
+    return parse_host(host, &ipv6, rest, strcspn(rest, "/")) == 0 &&
+           is_loopback(host, ipv6);
 }

@@ -1,8 +1,8 @@
 /*
- * The base address of a service, and that of a proxy, as people give them.
+ * Checks the base addresses of services and the addresses of proxies.
  *
- * Strict on purpose: what is accepted here must mean the same host to every
- * other parser of URLs (RFC 3986), since tokens are sent to it.
+ * The checks are strict: an accepted address must mean the same host to every
+ * other parser of URLs (RFC 3986), because tokens are sent to it.
  */
 #ifndef CLI_URL_H
 #define CLI_URL_H
@@ -11,24 +11,27 @@
 
 #include "base/error.h"
 
-#define ENDPOINT_MAX 2000 /* bytes */
+#define URL_MAX 2000 /* bytes */
 
-/* Checks https://HOST[:PORT][/PATH], or the same with http where HOST is this
- * machine: localhost, [::1], or an address in 127.0.0.0/8 written in full.
- * Refused: a user name, a query, a fragment, and bytes that are not printable
- * ASCII. Answers a copy for the caller to free, its scheme in small letters
- * and without '/' at its end. NULL with ERROR_USAGE, whose text begins with
- * name (the option's or variable's) and repeats nothing of the address. */
+/* Checks https://HOST[:PORT][/PATH], or the same with http if HOST is this
+ * machine: localhost, [::1], or an address in 127.0.0.0/8 written in full. A
+ * user name, a query, a fragment, and bytes that are not printable ASCII are
+ * refused.
+ *
+ * Returns a copy for the caller to free, with its scheme in lowercase and
+ * without '/' at its end. Returns NULL with ERROR_USAGE, whose text begins with
+ * name (of the option or variable) and repeats nothing of the address, or with
+ * ERROR_LOCAL without memory. */
 char *url_parse(const char *name, const char *address, struct error *error);
 
-/* Checks SCHEME://HOST[:PORT], SCHEME being http, https or socks5h (by which
- * the proxy resolves names). A '/' may follow. ERROR_USAGE as above; a user
- * name and password are refused, for every user of this machine can read the
- * arguments of a program. */
+/* Checks SCHEME://HOST[:PORT] with an optional '/' at the end. SCHEME is http,
+ * https or socks5h, with which the proxy resolves names. A user name and
+ * password are refused, because every user of this machine can read the
+ * arguments of a program. Returns 0, or -1 with ERROR_USAGE as above. */
 int url_check_proxy(const char *name, const char *address, struct error *error);
 
-/* Of an address that passed one of the above: is its scheme http? Is its HOST
- * this machine? */
+/* For an address that has passed one of the checks above: is its scheme http?
+ * Is its HOST this machine? */
 bool url_is_plain(const char *address);
 bool url_is_local(const char *address);
 

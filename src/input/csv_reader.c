@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 
 #define BOM_SIZE 3
 
@@ -38,7 +38,7 @@ struct csv_reader {
     char start[BOM_SIZE]; /* the first bytes, until they are all there */
     size_t start_len;
     bool started;
-    uint32_t utf8; /* as text_utf8_check() left it */
+    uint32_t utf8; /* as utf8_check() left it */
 
     uint64_t line;       /* physical line of the next byte */
     uint64_t field_line; /* the line on which the current field begins */
@@ -57,7 +57,8 @@ struct csv_reader {
                     allocates only pages that are used */
 };
 
-/* By default libcsv trims blanks around unquoted fields; RFC 4180 keeps them. */
+/* By default libcsv trims blanks around unquoted fields; RFC 4180 keeps them.
+ */
 static int never_blank(unsigned char c)
 {
     (void)c;
@@ -131,7 +132,7 @@ static void put_column(const struct csv_reader *reader, size_t column,
     const char *name = column_name(reader, column - 1);
     char label[LABEL_SIZE];
 
-    (void)text_clean(label, sizeof(label), name);
+    (void)utf8_clean(label, sizeof(label), name);
     if (*label)
         (void)snprintf(text, size, ", column %zu (%s)", column, label);
     else
@@ -212,7 +213,8 @@ static void take_field(void *data, size_t len, void *context)
 
     if (reader->failed)
         return;
-    if (len > CSV_READER_MAX_FIELD || reader->record.count == CSV_READER_MAX_COLUMNS ||
+    if (len > CSV_READER_MAX_FIELD ||
+        reader->record.count == CSV_READER_MAX_COLUMNS ||
         record_len(reader) + len > CSV_READER_MAX_RECORD) {
         refuse_bounds(reader, len);
         return;
@@ -330,7 +332,8 @@ static int feed_piece(struct csv_reader *reader, const char *piece, size_t len,
                       bool has_quotes)
 {
     char last = piece[len - 1];
-    bool is_whole = !reader->begun && last == '\n' && len <= CSV_READER_MAX_FIELD;
+    bool is_whole =
+        !reader->begun && last == '\n' && len <= CSV_READER_MAX_FIELD;
 
     if (reader->after_cr && piece[0] != '\n')
         return refuse(reader, reader->line, 0,
@@ -393,7 +396,7 @@ static int refuse_byte(struct csv_reader *reader, char byte)
 
 static int feed_text(struct csv_reader *reader, const char *data, size_t len)
 {
-    size_t good = text_utf8_check(&reader->utf8, data, len);
+    size_t good = utf8_check(&reader->utf8, data, len);
 
     if (feed_pieces(reader, data, good))
         return -1;

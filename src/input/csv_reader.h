@@ -5,10 +5,10 @@
  * records. Spaces are part of the field. A UTF-8 byte-order mark at the start
  * is removed. Refused, with file, row and line: NUL, invalid UTF-8, UTF-16, a
  * single CR outside quotes (except at the very end), an unclosed quote, text
- * after a closing quote, a quote inside an unquoted field, a record with more or
- * fewer fields than the header, and what exceeds the bounds below. The result
- * does not depend on the size of the chunks. After an error the reader must not
- * be fed again.
+ * after a closing quote, a quote inside an unquoted field, a record with more
+ * or fewer fields than the header, and what exceeds the bounds below. The
+ * result does not depend on the size of the chunks. After an error the reader
+ * must not be fed again.
  */
 #ifndef INPUT_CSV_READER_H
 #define INPUT_CSV_READER_H
@@ -18,8 +18,9 @@
 
 #include "base/error.h"
 
-#define CSV_READER_MAX_FIELD   ((size_t)1 << 20) /* bytes */
-#define CSV_READER_MAX_RECORD  ((size_t)4 << 20) /* bytes, all fields together */
+#define CSV_READER_MAX_FIELD  ((size_t)1 << 20) /* bytes */
+#define CSV_READER_MAX_RECORD ((size_t)4 << 20) /* bytes, all fields together  \
+                                                 */
 #define CSV_READER_MAX_COLUMNS 1000
 
 struct field {

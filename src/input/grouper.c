@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/fnv1a.h"
 
 /* A group and what the grouper knows of it. */
 struct entry {
@@ -155,7 +155,7 @@ static int open_group(struct grouper *grouper, struct row *row, uint64_t hash,
 
 int grouper_add(struct grouper *grouper, struct row *row)
 {
-    uint64_t hash = text_fnv1a64(row->key);
+    uint64_t hash = fnv1a_hash(row->key);
     struct entry *first, *latest;
 
     advance(grouper, row->number);

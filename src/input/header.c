@@ -7,7 +7,6 @@
 #include <strings.h>
 
 #include "base/suggest.h"
-#include "base/text.h"
 #include "input/value.h"
 #include "service/service.h"
 

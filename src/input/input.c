@@ -10,7 +10,6 @@
 
 #include <zlib.h>
 
-
 #define NAME_SIZE 200
 #define RAW_SIZE  ((size_t)64 << 10)
 #define TEXT_SIZE ((size_t)64 << 10)
@@ -109,7 +108,8 @@ struct input *input_open(const struct file_system *files, const char *path,
         }
     } else {
         set_name(input, path);
-        input->fd = files->open(files, path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
+        input->fd =
+            files->open(files, path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
         if (input->fd < 0) {
             (void)error_set(error, ERROR_USAGE, "%s cannot be opened: %s",
                             input->name, strerror(errno));
@@ -214,7 +214,8 @@ static int take_bytes(struct input *input, struct error *error)
     if (input->expected > 0 && room > input->expected - input->position)
         room = (size_t)(input->expected - input->position);
     if (input->is_file)
-        got = files->read_at(files, input->fd, to, room, input->start + (off_t)input->position);
+        got = files->read_at(files, input->fd, to, room,
+                             input->start + (off_t)input->position);
     else
         got = files->read(files, input->fd, to, room);
     if (got < 0) {
@@ -487,7 +488,8 @@ bool input_changed(const struct input *input)
     const struct stat *then = &input->stat;
     struct stat now;
 
-    if (input->files->stat_open(input->files, input->fd, &now) || now.st_size != then->st_size ||
+    if (input->files->stat_open(input->files, input->fd, &now) ||
+        now.st_size != then->st_size ||
         now.st_mtim.tv_sec != then->st_mtim.tv_sec ||
         now.st_mtim.tv_nsec != then->st_mtim.tv_nsec)
         return true;

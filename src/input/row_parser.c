@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/fnv1a.h"
 #include "base/guid.h"
-#include "base/text.h"
 #include "input/value.h"
 
 /* ---- the columns that identify the user --------------------------------- */
@@ -233,6 +233,6 @@ bool row_is_in_shard(const struct header *header, const struct record *record)
     if (header->rules->shards <= 1)
         return true;
     plain = value_parse_id(key_column(header), id, room, &error);
-    return text_fnv1a64(plain ? plain : id) % header->rules->shards ==
+    return fnv1a_hash(plain ? plain : id) % header->rules->shards ==
            header->rules->shard;
 }

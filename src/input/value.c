@@ -6,8 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/number.h"
 #include "base/suggest.h"
-#include "base/text.h"
+#include "base/timestamp.h"
+#include "base/utf8.h"
 
 #define DIGITS    "0123456789"
 #define LIST_SIZE 200 /* a value set that fits is listed in the message */
@@ -106,7 +108,7 @@ const char *value_parse_id(const struct column *column, const char *text,
         value_copy_guid(room, text);
         return room;
     }
-    if (text_parse_long(text, &number) || number < 1) {
+    if (number_parse_long(text, &number) || number < 1) {
         refuse_long(column, text, error);
         return NULL;
     }
@@ -120,7 +122,7 @@ static int parse_long(const struct column *column, const char *text, size_t len,
     int64_t number;
     char *start = *room;
 
-    if (text_parse_long(text, &number))
+    if (number_parse_long(text, &number))
         return refuse_long(column, text, error);
     if (number < 0)
         *(*room)++ = '-';
@@ -243,7 +245,7 @@ static int check_length(const struct column *column, const char *text,
     if (column->min_length == 0 &&
         (column->max_length == 0 || len <= column->max_length))
         return 0;
-    units = text_utf16_units(text, len);
+    units = utf8_utf16_length(text, len);
     if (column->max_length > 0 && units > column->max_length)
         return error_value(error, "ValueTooLong", column->name,
                            "%zu characters; %s takes at most %u", units,
@@ -277,7 +279,7 @@ static int parse_string(const struct column *column, const char *text,
 int value_parse(const struct column *column, const char *text, size_t len,
                 char **room, const char **value, struct error *error)
 {
-    struct instant instant;
+    struct timestamp instant;
 
     switch (column->type) {
     case COLUMN_LONG:
@@ -301,7 +303,7 @@ int value_parse(const struct column *column, const char *text, size_t len,
             return -1;
         break;
     case COLUMN_TIME:
-        if (text_parse_instant(text, &instant))
+        if (timestamp_parse(text, &instant))
             return error_value(error, "InvalidTime", column->name,
                                "%s takes a time such as 2026-01-02T03:04:05Z; "
                                "a spreadsheet may have changed its format",

@@ -88,16 +88,12 @@ int field_take_string(struct field_reader *fields, char *string, size_t size)
 
 int field_put_hash(struct buffer *text, const unsigned char hash[HASH_SIZE])
 {
-    char hex[HEX_SIZE];
-
-    for (size_t i = 0; i < sizeof(hex); i++)
-        hex[i] = "0123456789abcdef"[hash[i / 2] >> (i % 2 ? 0 : 4) & 0xF];
-    return buffer_append(text, " ", 1) || buffer_append(text, hex, sizeof(hex))
+    return buffer_append(text, " ", 1) || buffer_put_hex(text, hash, HASH_SIZE)
                ? -1
                : 0;
 }
 
-/* Of a digit in base 16, small letters only; -1: it is none. */
+/* The value of a lowercase digit of base 16; -1: it is none. */
 static int hex_value(char digit)
 {
     if (digit >= '0' && digit <= '9')

@@ -3,19 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
-#include "service/service.h"
+#include "base/utf8.h"
 
-/* The first line, as a name and a value. Another form or meaning of what a
- * journal holds needs another number. */
+/* The name and the value of the first line. If the format or the meaning of a
+ * journal's records changes, so must the number. */
 #define TITLE   "bauser-batch"
-#define VERSION "journal 2"
+#define VERSION "journal 3"
 
-#define SHOWN_SIZE 120 /* of an option and its value, in messages */
+#define SHOWN_SIZE 120 /* bytes of an option and its value in messages */
 
 /* ---- building ----------------------------------------------------------- */
 
-/* On one line, and so that a quote ends it. */
+/* Escapes line ends, and quotes, so that a quote ends the value. */
 static int put_escaped(struct buffer *text, const char *value)
 {
     int result = 0;
@@ -31,7 +30,7 @@ static int put_escaped(struct buffer *text, const char *value)
     return result;
 }
 
-/* An option that has a value, or not. */
+/* An option with a value; NULL: it was not given. */
 static int put_option(struct buffer *text, const char *name, const char *value)
 {
     if (!value)
@@ -47,25 +46,25 @@ static int put_flag(struct buffer *text, const char *name, bool given)
     return buffer_printf(text, "%s %s\n", name, given ? "yes" : "no");
 }
 
-static int put_maps(struct buffer *text, const struct options *options)
+static int put_maps(struct buffer *text, const struct fingerprint_setup *setup)
 {
-    if (buffer_puts(text, options->map_count ? "map" : "map no"))
+    if (buffer_puts(text, setup->map_count ? "map" : "map no"))
         return -1;
-    for (size_t i = 0; i < options->map_count; i++) {
-        if (buffer_puts(text, " '") ||
-            put_escaped(text, options->maps[i].from) ||
-            buffer_printf(text, "=%s'", options->maps[i].to))
+    for (size_t i = 0; i < setup->map_count; i++) {
+        if (buffer_puts(text, " '") || put_escaped(text, setup->maps[i].from) ||
+            buffer_printf(text, "=%s'", setup->maps[i].to))
             return -1;
     }
     return buffer_puts(text, "\n");
 }
 
-static int put_ignores(struct buffer *text, const struct options *options)
+static int put_ignores(struct buffer *text,
+                       const struct fingerprint_setup *setup)
 {
-    if (buffer_puts(text, options->ignore_count ? "ignore" : "ignore no"))
+    if (buffer_puts(text, setup->ignore_count ? "ignore" : "ignore no"))
         return -1;
-    for (size_t i = 0; i < options->ignore_count; i++) {
-        if (buffer_puts(text, " '") || put_escaped(text, options->ignores[i]) ||
+    for (size_t i = 0; i < setup->ignore_count; i++) {
+        if (buffer_puts(text, " '") || put_escaped(text, setup->ignores[i]) ||
             buffer_puts(text, "'"))
             return -1;
     }
@@ -81,36 +80,33 @@ static int put_input(struct buffer *text, const unsigned char *input)
     return result || buffer_puts(text, "\n") ? -1 : 0;
 }
 
-/* All that gives a run its meaning, one line each, always the same ones. */
-int fingerprint_build(struct buffer *text, const struct options *options,
-                      const unsigned char input[HASH_SIZE])
+int fingerprint_build(struct buffer *text,
+                      const struct fingerprint_setup *setup)
 {
-    const char delimiter[] = {options->delimiter, '\0'};
+    const char delimiter[] = {setup->delimiter, '\0'};
 
     return buffer_puts(text, TITLE " " VERSION "\n") ||
-                   put_input(text, input) ||
-                   put_option(text, "api", options->service->name) ||
-                   put_option(text, "endpoint", options->endpoint) ||
-                   put_option(text, "customer-id", options->customer_id) ||
-                   put_option(text, "account-id", options->account_id) ||
-                   put_flag(text, "dry-run", options->mode == MODE_DRY_RUN) ||
-                   put_flag(text, "reconcile",
-                            options->mode == MODE_RECONCILE) ||
-                   put_flag(text, "retry-failed", options->retry_failed) ||
+                   put_input(text, setup->input) ||
+                   put_option(text, "api", setup->service) ||
+                   put_option(text, "endpoint", setup->endpoint) ||
+                   put_option(text, "customer-id", setup->customer_id) ||
+                   put_option(text, "account-id", setup->account_id) ||
+                   put_flag(text, "dry-run", setup->mode == MODE_DRY_RUN) ||
+                   put_flag(text, "reconcile", setup->mode == MODE_RECONCILE) ||
+                   put_flag(text, "retry-failed", setup->retry_failed) ||
                    put_option(text, "delimiter", delimiter) ||
-                   put_option(text, "clear-token", options->clear_token) ||
-                   put_flag(text, "ignore-guards", options->ignore_guards) ||
-                   put_maps(text, options) || put_ignores(text, options) ||
+                   put_option(text, "clear-token", setup->clear_token) ||
+                   put_flag(text, "ignore-guards", setup->ignore_guards) ||
+                   put_maps(text, setup) || put_ignores(text, setup) ||
                    buffer_printf(text, "window '%u'\nshard '%u/%u'\n",
-                                 options->window, options->shard,
-                                 options->shards)
+                                 setup->window, setup->shard, setup->shards)
                ? -1
                : 0;
 }
 
 /* ---- comparing ---------------------------------------------------------- */
 
-/* What is still to be read. */
+/* What has not been read yet. */
 struct rest {
     const char *at;
     size_t left;
@@ -164,11 +160,11 @@ static void describe_input(const struct line *line, char shown[SHOWN_SIZE])
     copy_value(line, hash, sizeof(hash));
     if (*hash != '-')
         (void)snprintf(text, sizeof(text), "SHA-256 %s...", hash);
-    (void)text_clean(shown, SHOWN_SIZE, text);
+    (void)utf8_clean(shown, SHOWN_SIZE, text);
 }
 
-/* "without --map", "with --dry-run", "with --window '1000'", as much of it as
- * can be shown. */
+/* "without --map", "with --dry-run", "with --window '1000'"; shortened if it is
+ * too long. */
 static void describe_option(const struct line *line, char shown[SHOWN_SIZE])
 {
     char value[2 * SHOWN_SIZE], text[3 * SHOWN_SIZE];
@@ -180,43 +176,43 @@ static void describe_option(const struct line *line, char shown[SHOWN_SIZE])
         (void)snprintf(text, sizeof(text), "with --%s", line->name);
     else
         (void)snprintf(text, sizeof(text), "with --%s %s", line->name, value);
-    (void)text_clean(shown, SHOWN_SIZE, text);
+    (void)utf8_clean(shown, SHOWN_SIZE, text);
 }
 
-/* Names what makes the earlier run another one. */
-static int refuse_other(const char *path, const struct line *was,
-                        const struct line *is, struct error *error)
+/* Names the value that differs. */
+static int reject_other(const char *path, const struct line *old,
+                        const struct line *new, struct error *error)
 {
-    char old[SHOWN_SIZE], new[SHOWN_SIZE];
+    char before[SHOWN_SIZE], now[SHOWN_SIZE];
 
-    if (strcmp(is->name, TITLE) == 0)
+    if (strcmp(new->name, TITLE) == 0)
         return error_set(error, ERROR_USAGE,
-                         "%s is of another version of this program: resume "
-                         "with that one, or give --restart to throw the "
-                         "journal away",
+                         "%s was written by another version of this program: "
+                         "resume with that version, or give --restart to "
+                         "discard the journal",
                          path);
-    if (strcmp(is->name, "input") == 0) {
-        describe_input(was, old);
-        describe_input(is, new);
+    if (strcmp(new->name, "input") == 0) {
+        describe_input(old, before);
+        describe_input(new, now);
         return error_set(error, ERROR_USAGE,
-                         "%s is of another input (%s; this one is %s): give "
-                         "the same INPUT, or --restart to throw the journal "
-                         "away",
-                         path, old, new);
+                         "%s belongs to a run with another input (%s; this "
+                         "one is %s): give the same INPUT, or --restart to "
+                         "discard the journal",
+                         path, before, now);
     }
-    describe_option(was, old);
-    describe_option(is, new);
+    describe_option(old, before);
+    describe_option(new, now);
     return error_set(error, ERROR_USAGE,
-                     "%s is of a run %s, this one is %s: give the same "
-                     "options, or --restart to throw the journal away",
-                     path, old, new);
+                     "%s belongs to a run %s, this one is %s: give the same "
+                     "options, or --restart to discard the journal",
+                     path, before, now);
 }
 
-static int refuse_changed(const char *path, struct error *error)
+static int reject_changed(const char *path, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
-                     "%s begins with what this program did not write: give "
-                     "--restart to throw the journal away",
+                     "%s does not begin with a journal header of this program: "
+                     "give --restart to discard it",
                      path);
 }
 
@@ -227,18 +223,19 @@ bool fingerprint_is_one(const char *text)
     return strncmp(text, start, sizeof(start) - 1) == 0;
 }
 
-int fingerprint_compare(const char *path, const struct buffer *was,
-                        const struct buffer *is, struct error *error)
+int fingerprint_compare(const char *path, const struct buffer *old,
+                        const struct buffer *new, struct error *error)
 {
-    struct rest old_lines = {was->data, was->len};
-    struct rest new_lines = {is->data, is->len};
-    struct line old, new;
+    struct rest old_lines = {old->data, old->len};
+    struct rest new_lines = {new->data, new->len};
+    struct line old_line, new_line;
 
-    while (new_lines.left > 0 && take_line(&new_lines, &new) == 0) {
-        if (take_line(&old_lines, &old) || strcmp(old.name, new.name) != 0)
-            return refuse_changed(path, error);
-        if (!is_same_line(&old, &new))
-            return refuse_other(path, &old, &new, error);
+    while (new_lines.left > 0 && take_line(&new_lines, &new_line) == 0) {
+        if (take_line(&old_lines, &old_line) ||
+            strcmp(old_line.name, new_line.name) != 0)
+            return reject_changed(path, error);
+        if (!is_same_line(&old_line, &new_line))
+            return reject_other(path, &old_line, &new_line, error);
     }
-    return old_lines.left > 0 ? refuse_changed(path, error) : 0;
+    return old_lines.left > 0 ? reject_changed(path, error) : 0;
 }

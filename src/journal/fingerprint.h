@@ -1,32 +1,56 @@
 /*
- * What gives a run its meaning, as text: two runs whose text is the same do the
- * same to the same rows, so that one can go on where the other stopped.
+ * The fingerprint of a run, as text: its input, its service and the options
+ * that decide what it does to each row. A run may resume another one only if
+ * their fingerprints are equal.
  *
- * Lines of a name and a value, always the same names in the same order, each
- * that of an option but for the first two: the version of the journal's format,
- * and the input. Pure.
+ * It is lines of a name and a value, always the same names in the same order.
+ * The first line has the version of the journal's format. Pure.
  */
 #ifndef JOURNAL_FINGERPRINT_H
 #define JOURNAL_FINGERPRINT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/hash.h"
-#include "cli/options.h"
+#include "base/mode.h"
+#include "base/name_pair.h"
 
-/* Appends the text; input is the SHA-256 of a file, NULL for a pipe. -1 as
- * buffer_reserve(). */
-int fingerprint_build(struct buffer *text, const struct options *options,
-                      const unsigned char input[HASH_SIZE]);
+/* The values of the fingerprint; borrowed for the call. A text that is NULL was
+ * not given. */
+struct fingerprint_setup {
+    const unsigned char *input; /* SHA-256 of a file; NULL: a pipe */
+    const char *service;        /* as --api names it */
+    const char *endpoint;
+    const char *customer_id;
+    const char *account_id;
+    enum mode mode;
+    bool retry_failed;
+    char delimiter;
+    const char *clear_token;
+    bool ignore_guards;
+    const struct name_pair *maps;
+    size_t map_count;
+    const char *const *ignores;
+    size_t ignore_count;
+    unsigned window;
+    unsigned shard;
+    unsigned shards;
+};
 
-/* Is it such a text, of whatever version? */
+/* Appends the fingerprint. -1 as buffer_reserve(). */
+int fingerprint_build(struct buffer *text,
+                      const struct fingerprint_setup *setup);
+
+/* Is it the text of a fingerprint, of any version? */
 bool fingerprint_is_one(const char *text);
 
-/* Is the run whose journal at path began with the text `was` the same as this
- * one? -1 with ERROR_USAGE, naming the first that differs, and both values. */
-int fingerprint_compare(const char *path, const struct buffer *was,
-                        const struct buffer *is, struct error *error);
+/* Are the fingerprint of the journal at path and that of this run equal? Else
+ * -1 with ERROR_USAGE, naming the first value that differs, its old and its new
+ * value. */
+int fingerprint_compare(const char *path, const struct buffer *old,
+                        const struct buffer *new, struct error *error);
 
 #endif

@@ -12,7 +12,7 @@ struct intent {
     struct span spans[];
 };
 
-/* Where a row is looked for. */
+/* A span of an intent that is left. */
 struct entry {
     struct span span;
     const struct sent *sent;

@@ -10,31 +10,33 @@
 
 #include "base/file.h"
 
-/* The parts of a record. Numbers have a fixed width, so that they can be filled
- * in behind the text. */
-#define EMPTY     "00000000 ? 00000000 "
-#define HEAD_SIZE (sizeof(EMPTY) - 1)
-#define DIGITS    8 /* of the CRC (base 16) and the length (base 10) */
-#define TYPE_AT   (DIGITS + 1)
-#define LENGTH_AT (TYPE_AT + 2)
-#define LINE_END  1
+/* What precedes the text of a record. Numbers have a fixed width, so that they
+ * can be filled in when the text is complete. */
+#define PREFIX      "00000000 ? 00000000 "
+#define PREFIX_SIZE (sizeof(PREFIX) - 1)
+#define DIGITS      8 /* of the CRC (base 16) and the length (base 10) */
+#define TYPE_AT     (DIGITS + 1)
+#define LENGTH_AT   (TYPE_AT + 2)
+#define LINE_END    1
 
-#define MAX_RECORD (HEAD_SIZE + JOURNAL_MAX_TEXT + LINE_END)
+#define MAX_RECORD (PREFIX_SIZE + JOURNAL_MAX_TEXT + LINE_END)
 #define WRITE_SIZE ((size_t)1 << 20)
 #define READ_SIZE  ((size_t)1 << 16)
 
 struct journal {
+    const struct file_system *files;
     char *path;
     int fd;
 
-    struct buffer pending; /* records to be written, the last perhaps begun */
-    size_t ended;          /* bytes of those that are closed */
+    struct buffer
+        pending;     /* records to be written; the last may be incomplete */
+    size_t complete; /* bytes of it that are complete records */
     bool dirty;
     int failure; /* errno of a write or sync that failed: none follows it */
 
     struct buffer chunk; /* as read from the file */
-    size_t at;           /* place in it of the next record */
-    off_t whole;         /* bytes of the file that have been read as records */
+    size_t at;           /* offset in it of the next record */
+    off_t valid;         /* bytes of the file that were read as records */
 };
 
 /* ---- records as bytes --------------------------------------------------- */
@@ -56,11 +58,6 @@ static int read_digits(const char *from, size_t *number)
     return 0;
 }
 
-uint32_t journal_checksum(const char *data, size_t len)
-{
-    return (uint32_t)crc32_z(0, (const Bytef *)data, len);
-}
-
 static void write_crc(char crc[DIGITS], const char *record, size_t size)
 {
     const Bytef *checked = (const Bytef *)record + DIGITS;
@@ -70,16 +67,16 @@ static void write_crc(char crc[DIGITS], const char *record, size_t size)
 
 /* ---- opening ------------------------------------------------------------ */
 
-static int refuse_other_kind(const char *path, struct error *error)
+static int reject_other_kind(const char *path, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
-                     "%s, where the journal belongs, is not a regular file: "
+                     "%s, the name of the journal, is not a regular file: "
                      "remove it, or give another OUTPUT",
                      path);
 }
 
-/* Tells errno of a file that can't be opened or made. */
-static int refuse(const char *path, struct error *error)
+/* Explains errno of a file that can't be opened or created. */
+static int fail_open(const char *path, struct error *error)
 {
     const char *advice = "";
 
@@ -87,14 +84,14 @@ static int refuse(const char *path, struct error *error)
     case ELOOP: /* a link */
     case EISDIR:
     case ENXIO: /* a socket */
-        return refuse_other_kind(path, error);
+        return reject_other_kind(path, error);
     case ENAMETOOLONG:
         advice = ": give OUTPUT a shorter name";
         break;
     case EACCES:
     case EPERM:
     case EROFS:
-        advice = ": give an OUTPUT in a folder that you may write to";
+        advice = ": give an OUTPUT in a directory that you may write to";
         break;
     default:
         break;
@@ -103,15 +100,15 @@ static int refuse(const char *path, struct error *error)
                      path, strerror(errno), advice);
 }
 
-/* In a folder that all may write to, somebody else may have put it there. */
+/* In a directory that all may write to, another user may have created it. */
 static int check_file(const struct journal *journal, struct error *error)
 {
     struct stat status;
 
-    if (fstat(journal->fd, &status))
-        return refuse(journal->path, error);
+    if (journal->files->stat_open(journal->files, journal->fd, &status))
+        return fail_open(journal->path, error);
     if (!S_ISREG(status.st_mode))
-        return refuse_other_kind(journal->path, error);
+        return reject_other_kind(journal->path, error);
     if (status.st_uid != geteuid())
         return error_set(error, ERROR_USAGE,
                          "the journal %s belongs to another user: resume as "
@@ -120,12 +117,14 @@ static int check_file(const struct journal *journal, struct error *error)
     return 0;
 }
 
-static struct journal *journal_new(const char *path, struct error *error)
+static struct journal *journal_new(const struct file_system *files,
+                                   const char *path, struct error *error)
 {
     struct journal *journal = calloc(1, sizeof(*journal));
 
     if (!journal)
         goto err0;
+    journal->files = files;
     journal->fd = -1;
     buffer_init(&journal->pending, WRITE_SIZE + MAX_RECORD);
     buffer_init(&journal->chunk, READ_SIZE + MAX_RECORD);
@@ -141,52 +140,53 @@ err0:
     return NULL;
 }
 
-/* A new file, so that nobody has it open and no link leads elsewhere. What is
- * not ours to judge, such as a folder, is not replaced. */
-static int make_file(struct journal *journal, struct error *error)
+/* Creates a new file, which nobody has open and to which no link leads. What is
+ * not a regular file, such as a directory, is not replaced. */
+static int create_file(struct journal *journal, struct error *error)
 {
+    const struct file_system *files = journal->files;
     int flags = O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     struct stat status;
 
-    if (lstat(journal->path, &status) == 0) {
+    if (files->stat_link(files, journal->path, &status) == 0) {
         if (!S_ISREG(status.st_mode))
-            return refuse_other_kind(journal->path, error);
-        if (unlink(journal->path))
-            return refuse(journal->path, error);
+            return reject_other_kind(journal->path, error);
+        if (files->remove(files, journal->path))
+            return fail_open(journal->path, error);
     }
-    journal->fd = open(journal->path, flags, S_IRUSR | S_IWUSR);
-    if (journal->fd < 0 ||
-        file_sync_directory(&file_system_posix, journal->path))
-        return refuse(journal->path, error);
+    journal->fd = files->open(files, journal->path, flags, S_IRUSR | S_IWUSR);
+    if (journal->fd < 0 || file_sync_directory(files, journal->path))
+        return fail_open(journal->path, error);
     return 0;
 }
 
-struct journal *journal_create(const char *path, struct error *error)
+struct journal *journal_create(const struct file_system *files,
+                               const char *path, struct error *error)
 {
-    struct journal *journal = journal_new(path, error);
+    struct journal *journal = journal_new(files, path, error);
 
-    if (journal && make_file(journal, error)) {
+    if (journal && create_file(journal, error)) {
         journal_free(journal);
         return NULL;
     }
     return journal;
 }
 
-struct journal *journal_open(const char *path, bool *missing,
-                             struct error *error)
+struct journal *journal_open(const struct file_system *files, const char *path,
+                             bool *missing, struct error *error)
 {
-    /* Without O_NONBLOCK a FIFO or a device could hold us here. */
+    /* Without O_NONBLOCK a FIFO or a device could block the open. */
     int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
-    struct journal *journal = journal_new(path, error);
+    struct journal *journal = journal_new(files, path, error);
 
     *missing = false;
     if (!journal)
         return NULL;
-    journal->fd = open(path, flags | O_CLOEXEC);
+    journal->fd = files->open(files, path, flags | O_CLOEXEC, 0);
     if (journal->fd < 0) {
         *missing = errno == ENOENT;
         if (!*missing)
-            refuse(path, error);
+            fail_open(path, error);
         goto fail;
     }
     if (check_file(journal, error))
@@ -203,7 +203,7 @@ void journal_free(struct journal *journal)
     if (!journal)
         return;
     if (journal->fd >= 0)
-        close(journal->fd);
+        journal->files->close(journal->files, journal->fd);
     buffer_free(&journal->chunk);
     buffer_free(&journal->pending);
     free(journal->path);
@@ -212,8 +212,9 @@ void journal_free(struct journal *journal)
 
 /* ---- reading ------------------------------------------------------------ */
 
-/* Reads on until so many bytes are there: 1; 0 where the file has not as many.
- * Memory grows with what was read, never with what a record claims to have. */
+/* Reads until so many bytes are in the chunk: 1; 0 if the file ends before.
+ * Memory grows with what was read, never with the length that a record
+ * claims. */
 static int fill(struct journal *journal, size_t size, struct error *error)
 {
     struct buffer *chunk = &journal->chunk;
@@ -227,7 +228,8 @@ static int fill(struct journal *journal, size_t size, struct error *error)
     while (chunk->len - journal->at < size) {
         if (buffer_reserve(chunk, READ_SIZE))
             return error_memory(error);
-        count = read(journal->fd, chunk->data + chunk->len, READ_SIZE);
+        count = journal->files->read(journal->files, journal->fd,
+                                     chunk->data + chunk->len, READ_SIZE);
         if (count == 0)
             return 0;
         if (count > 0)
@@ -248,13 +250,13 @@ int journal_read(struct journal *journal, struct journal_record *record,
     char *bytes;
     int found;
 
-    found = fill(journal, HEAD_SIZE, error);
+    found = fill(journal, PREFIX_SIZE, error);
     if (found != 1)
         return found;
     bytes = journal->chunk.data + journal->at;
     if (read_digits(bytes + LENGTH_AT, &len) || len > JOURNAL_MAX_TEXT)
         return 0;
-    size = HEAD_SIZE + len + LINE_END;
+    size = PREFIX_SIZE + len + LINE_END;
     found = fill(journal, size, error);
     if (found != 1)
         return found;
@@ -263,20 +265,20 @@ int journal_read(struct journal *journal, struct journal_record *record,
     if (memcmp(crc, bytes, DIGITS) != 0)
         return 0;
     bytes[size - LINE_END] = '\0';
-    *record = (struct journal_record){bytes[TYPE_AT], bytes + HEAD_SIZE, len};
+    *record = (struct journal_record){bytes[TYPE_AT], bytes + PREFIX_SIZE, len};
     journal->at += size;
-    journal->whole += (off_t)size;
+    journal->valid += (off_t)size;
     return 1;
 }
 
-int journal_cut(struct journal *journal, struct error *error)
+int journal_truncate(struct journal *journal, struct error *error)
 {
     buffer_free(&journal->chunk);
     journal->at = 0;
-    if (ftruncate(journal->fd, journal->whole)) {
+    if (journal->files->truncate(journal->files, journal->fd, journal->valid)) {
         journal->failure = errno;
         return error_set(error, ERROR_LOCAL,
-                         "cannot shorten the journal %s: %s", journal->path,
+                         "cannot truncate the journal %s: %s", journal->path,
                          strerror(errno));
     }
     journal->dirty = true;
@@ -289,31 +291,25 @@ struct buffer *journal_begin(struct journal *journal, char type)
 {
     struct buffer *pending = &journal->pending;
 
-    pending->len = journal->ended;
-    if (buffer_append(pending, EMPTY, HEAD_SIZE))
+    pending->len = journal->complete;
+    if (buffer_append(pending, PREFIX, PREFIX_SIZE))
         return NULL;
-    pending->data[journal->ended + TYPE_AT] = type;
+    pending->data[journal->complete + TYPE_AT] = type;
     return pending;
 }
 
-/* All that is closed. -1: journal->failure says why. */
+/* Writes all complete records. -1: journal->failure says why. */
 static int write_pending(struct journal *journal)
 {
-    size_t done = 0;
-    ssize_t count;
-
-    while (!journal->failure && done < journal->ended) {
-        count = write(journal->fd, journal->pending.data + done,
-                      journal->ended - done);
-        if (count >= 0)
-            done += (size_t)count;
-        else if (errno != EINTR)
+    if (!journal->failure && journal->complete > 0) {
+        journal->dirty = true;
+        if (file_write_all(journal->files, journal->fd, journal->pending.data,
+                           journal->complete))
             journal->failure = errno;
     }
-    journal->dirty = journal->dirty || done > 0;
-    journal->ended = 0;
+    journal->complete = 0;
     buffer_clear(&journal->pending);
-    /* Gives back what a group of very many rows has taken. */
+    /* Frees what a group of very many rows has needed. */
     if (journal->pending.size > 2 * WRITE_SIZE)
         buffer_free(&journal->pending);
     return journal->failure ? -1 : 0;
@@ -324,24 +320,24 @@ int journal_end(struct journal *journal)
     struct buffer *pending = &journal->pending;
     char *record;
 
-    if (pending->len - journal->ended > HEAD_SIZE + JOURNAL_MAX_TEXT) {
+    if (pending->len - journal->complete > PREFIX_SIZE + JOURNAL_MAX_TEXT) {
         errno = EFBIG;
         return -1;
     }
     if (buffer_append(pending, "\n", LINE_END))
         return -1;
-    record = pending->data + journal->ended;
+    record = pending->data + journal->complete;
     write_digits(record + LENGTH_AT,
-                 pending->len - journal->ended - HEAD_SIZE - LINE_END, 10);
-    write_crc(record, record, pending->len - journal->ended);
-    journal->ended = pending->len;
-    /* Where it fails, journal_flush() tells it. */
-    if (journal->ended >= WRITE_SIZE)
+                 pending->len - journal->complete - PREFIX_SIZE - LINE_END, 10);
+    write_crc(record, record, pending->len - journal->complete);
+    journal->complete = pending->len;
+    /* If it fails, journal_flush() reports it. */
+    if (journal->complete >= WRITE_SIZE)
         (void)write_pending(journal);
     return 0;
 }
 
-static int tell_failure(const struct journal *journal, struct error *error)
+static int fail_write(const struct journal *journal, struct error *error)
 {
     return error_set(error, ERROR_LOCAL, "cannot write the journal %s: %s",
                      journal->path, strerror(journal->failure));
@@ -350,7 +346,7 @@ static int tell_failure(const struct journal *journal, struct error *error)
 int journal_flush(struct journal *journal, struct error *error)
 {
     if (write_pending(journal))
-        return tell_failure(journal, error);
+        return fail_write(journal, error);
     return 0;
 }
 
@@ -363,9 +359,10 @@ int journal_sync(struct journal *journal, struct error *error)
 {
     if (journal_flush(journal, error))
         return -1;
-    if (journal->dirty && fdatasync(journal->fd)) {
+    if (journal->dirty &&
+        journal->files->sync_data(journal->files, journal->fd)) {
         journal->failure = errno;
-        return tell_failure(journal, error);
+        return fail_write(journal, error);
     }
     journal->dirty = false;
     return 0;
@@ -373,7 +370,8 @@ int journal_sync(struct journal *journal, struct error *error)
 
 int journal_remove(struct journal *journal, struct error *error)
 {
-    if (unlink(journal->path) && errno != ENOENT)
+    if (journal->files->remove(journal->files, journal->path) &&
+        errno != ENOENT)
         return error_set(error, ERROR_LOCAL, "cannot remove the journal %s: %s",
                          journal->path, strerror(errno));
     return 0;

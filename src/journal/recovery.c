@@ -6,74 +6,65 @@
 
 #include "base/buffer.h"
 #include "journal/field.h"
-#include "journal/fingerprint.h"
 #include "journal/intents.h"
 #include "journal/journal.h"
 
-/* The types of records; for what they are made of see parts.h. */
-enum record {
-    RECORD_HEAD = 'H',      /* see identity.h */
-    RECORD_INTENT = 'I',    /* rows ("5,7-9"), key, the members of a sent */
-    RECORD_ROWS = 'R',      /* status, LF, of each row its sequence and text */
-    RECORD_OWN_WRITE = 'W', /* shared and time before, shared and time after */
-    RECORD_CHECKPOINT = 'C' /* bytes, and their SHA-256 in base 16 */
-};
-
-/* Rows that take more than this go on in another record. */
-#define ROWS_SIZE ((size_t)1 << 20)
+/* Bytes after which the rows of a group continue in another record. */
+#define RESULT_SIZE ((size_t)1 << 20)
 
 #define SYNC_MS 1000
 
 struct recovery {
-    const struct options *options;
+    const struct file_system *files;
     char *path;
     struct journal *journal; /* before recovery_begin(): the earlier run's */
-    struct buffer head;      /* of the earlier run */
-    struct intents *intents; /* of the earlier run, that are open */
+    struct buffer header;    /* of the earlier run */
+    struct intents *intents; /* of the earlier run, without an outcome */
     bool begun;              /* records may be put */
     bool resumed;
-    bool used;           /* there is something to go on from */
-    struct buffer *rows; /* where the record of rows is put, */
-    size_t rows_begin;   /* where it begins in it, */
+    bool used;           /* there is something to resume */
+    struct buffer *rows; /* that gets the result record which is being put, */
+    size_t rows_begin;   /* its offset in the buffer, */
     enum status status;  /* and its status */
-    int64_t synced;      /* when, in milliseconds */
+    int64_t synced;      /* time of the last sync, in milliseconds */
 };
 
 /* ---- an earlier run ----------------------------------------------------- */
 
-bool recovery_is_kept(const struct options *options)
+bool recovery_is_kept(enum mode mode, const char *output, const char *diff)
 {
-    if (options->mode == MODE_CHECK || options->mode == MODE_EXPORT)
+    if (mode == MODE_CHECK || mode == MODE_EXPORT)
         return false;
-    return !options->diff && strcmp(options->output, "-") != 0;
+    return !diff && strcmp(output, "-") != 0;
 }
 
-/* Keeps the journal where it begins with a head. */
-static int take_head(struct recovery *recovery, struct error *error)
+/* Keeps the journal if it begins with a header. */
+static int read_header(struct recovery *recovery, bool resume,
+                       struct error *error)
 {
     struct journal_record record;
     int found = journal_read(recovery->journal, &record, error);
 
     if (found < 0)
         return -1;
-    if (found == 0 || record.type != RECORD_HEAD ||
+    if (found == 0 || record.type != RECORD_HEADER ||
         !fingerprint_is_one(record.text)) {
         journal_free(recovery->journal);
         recovery->journal = NULL;
         return 0;
     }
-    if (!recovery->options->resume)
+    if (!resume)
         return error_set(error, ERROR_USAGE,
                          "a run with this OUTPUT did not finish and left its "
-                         "journal %s: give --resume to go on where it stopped, "
-                         "or --restart to throw it away",
+                         "journal %s: give --resume to resume that run, or "
+                         "--restart to discard what it left",
                          recovery->path);
-    if (buffer_append(&recovery->head, record.text, record.len))
+    if (buffer_append(&recovery->header, record.text, record.len))
         return error_memory(error);
     return 0;
 }
 
-struct recovery *recovery_open(const struct options *options, const char *path,
+struct recovery *recovery_open(const struct recovery_setup *setup,
                                struct error *error)
 {
     struct recovery *recovery = calloc(1, sizeof(*recovery));
@@ -83,18 +74,20 @@ struct recovery *recovery_open(const struct options *options, const char *path,
         error_memory(error);
         return NULL;
     }
-    recovery->options = options;
-    buffer_init(&recovery->head, JOURNAL_MAX_TEXT);
-    recovery->path = strdup(path);
+    recovery->files = setup->files;
+    buffer_init(&recovery->header, JOURNAL_MAX_TEXT);
+    recovery->path = strdup(setup->path);
     recovery->intents = intents_new();
     if (!recovery->path || !recovery->intents) {
         error_memory(error);
         goto fail;
     }
-    if (options->restart)
+    if (setup->restart)
         return recovery;
-    recovery->journal = journal_open(path, &missing, error);
-    if (recovery->journal ? take_head(recovery, error) : !missing)
+    recovery->journal =
+        journal_open(setup->files, setup->path, &missing, error);
+    if (recovery->journal ? read_header(recovery, setup->resume, error)
+                          : !missing)
         goto fail;
     return recovery;
 
@@ -109,216 +102,45 @@ void recovery_free(struct recovery *recovery)
         return;
     journal_free(recovery->journal);
     intents_free(recovery->intents);
-    buffer_free(&recovery->head);
+    buffer_free(&recovery->header);
     free(recovery->path);
     free(recovery);
 }
 
-/* ---- replaying its records ---------------------------------------------- */
-
-/* Who takes what a replay finds. The functions below answer 0, -1 with the
- * error, or UNREADABLE. */
-struct replay {
-    struct recovery *recovery;
-    const struct recovery_handler *handler;
-    void *context;
-};
-
-#define UNREADABLE (-2)
-
-/* How many there are in "5,7-9". */
-static size_t count_spans(const struct field_reader *fields)
-{
-    size_t len = strcspn(fields->at, " "), count = 1;
-
-    for (size_t i = 0; i < len; i++)
-        count += fields->at[i] == ',';
-    return count;
-}
-
-/* Takes them; they must be in rising order. */
-static int take_spans(struct field_reader *fields, struct span *spans,
-                      size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct span *span = &spans[i];
-
-        if ((i > 0 && field_take_char(fields, ',')) ||
-            field_take_first(fields, &span->first))
-            return -1;
-        span->last = span->first;
-        if (field_take_char(fields, '-') == 0 &&
-            field_take_first(fields, &span->last))
-            return -1;
-        if (span->last < span->first ||
-            (i > 0 && span->first <= spans[i - 1].last))
-            return -1;
-    }
-    return 0;
-}
-
-static int take_sent(struct field_reader *fields, struct sent *sent)
-{
-    return field_take_string(fields, sent->stamps, sizeof(sent->stamps)) ||
-                   field_take_string(fields, sent->last_modified,
-                                     sizeof(sent->last_modified)) ||
-                   field_take_string(fields, sent->request_id,
-                                     sizeof(sent->request_id)) ||
-                   field_take_number(fields, &sent->shared) ||
-                   field_take_number(fields, &sent->payload) ||
-                   field_take_number(fields, &sent->changed)
-               ? -1
-               : 0;
-}
-
-static int replay_intent(const struct replay *replay,
-                         struct field_reader *fields, struct error *error)
-{
-    size_t count = count_spans(fields), len;
-    struct span *spans = calloc(count, sizeof(*spans));
-    struct sent sent;
-    const char *key;
-    int result = 0;
-
-    if (!spans)
-        return error_memory(error);
-    if (take_spans(fields, spans, count) ||
-        field_take_bytes(fields, &key, &len) || take_sent(fields, &sent) ||
-        fields->left > 0)
-        result = UNREADABLE;
-    else if (intents_add(replay->recovery->intents, spans, count, &sent))
-        result = error_memory(error);
-    free(spans);
-    return result;
-}
-
-static int take_status(struct field_reader *fields, enum status *status)
-{
-    const char *end = memchr(fields->at, '\n', fields->left);
-    size_t len = end ? (size_t)(end - fields->at) : 0;
-
-    for (unsigned i = 0; end && i < STATUS_COUNT; i++) {
-        const char *name = status_name((enum status)i);
-
-        if (strlen(name) == len && memcmp(name, fields->at, len) == 0) {
-            *status = (enum status)i;
-            field_skip(fields, len + 1);
-            return 0;
-        }
-    }
-    return -1;
-}
-
-static int replay_rows(const struct replay *replay, struct field_reader *fields,
-                       struct error *error)
-{
-    enum status status;
-    uint64_t sequence;
-    const char *text;
-    size_t len;
-
-    if (take_status(fields, &status))
-        return UNREADABLE;
-    for (bool first = true; fields->left > 0; first = false) {
-        if (field_take_first(fields, &sequence) ||
-            field_take_bytes(fields, &text, &len))
-            return UNREADABLE;
-        if (first)
-            intents_close(replay->recovery->intents, sequence);
-        if (replay->handler->row(replay->context, sequence, status, text, len,
-                                 error))
-            return -1;
-    }
-    return 0;
-}
-
-static int replay_own_write(const struct replay *replay,
-                            struct field_reader *fields)
-{
-    char before_time[SERVICE_TIME_SIZE], after_time[SERVICE_TIME_SIZE];
-    struct state before = {.time = before_time}, after = {.time = after_time};
-
-    if (field_take_first(fields, &before.shared) ||
-        field_take_string(fields, before_time, sizeof(before_time)) ||
-        field_take_number(fields, &after.shared) ||
-        field_take_string(fields, after_time, sizeof(after_time)) ||
-        fields->left > 0)
-        return UNREADABLE;
-    replay->handler->own_writes(replay->context, before, after);
-    return 0;
-}
-
-static int replay_checkpoint(const struct replay *replay,
-                             struct field_reader *fields)
-{
-    unsigned char hash[HASH_SIZE];
-    uint64_t bytes;
-
-    if (field_take_first(fields, &bytes) || field_take_hash(fields, hash) ||
-        fields->left > 0)
-        return UNREADABLE;
-    replay->handler->checkpoint(replay->context, bytes, hash);
-    return 0;
-}
-
-static int replay_record(const struct replay *replay,
-                         const struct journal_record *record,
-                         struct error *error)
-{
-    struct field_reader fields = {record->text, record->len};
-
-    switch (record->type) {
-    case RECORD_INTENT:
-        return replay_intent(replay, &fields, error);
-    case RECORD_ROWS:
-        return replay_rows(replay, &fields, error);
-    case RECORD_OWN_WRITE:
-        return replay_own_write(replay, &fields);
-    case RECORD_CHECKPOINT:
-        return replay_checkpoint(replay, &fields);
-    default:
-        return UNREADABLE;
-    }
-}
-
 /* ---- the beginning ------------------------------------------------------ */
 
-static int take_up(const struct replay *replay, struct error *error)
+static int resume(struct recovery *recovery,
+                  const struct replay_handler *handler, void *context,
+                  struct error *error)
 {
-    struct recovery *recovery = replay->recovery;
-    struct journal_record record;
-    int result;
+    const struct replay replay = {
+        .path = recovery->path,
+        .journal = recovery->journal,
+        .intents = recovery->intents,
+        .handler = handler,
+        .context = context,
+    };
 
-    while ((result = journal_read(recovery->journal, &record, error)) > 0) {
-        result = replay_record(replay, &record, error);
-        if (result)
-            break;
-    }
-    if (result == UNREADABLE)
-        return error_set(error, ERROR_USAGE,
-                         "%s has a record that this program did not write: "
-                         "give --restart to throw the journal away",
-                         recovery->path);
-    if (result || journal_cut(recovery->journal, error))
+    if (replay_records(&replay, error) ||
+        journal_truncate(recovery->journal, error))
         return -1;
-    if (intents_index(recovery->intents))
-        return error_memory(error);
     recovery->resumed = true;
     return 0;
 }
 
-/* A new journal; one that can't have its head is not left behind. */
-static int start(struct recovery *recovery, const struct buffer *head,
+/* Creates a journal; if its header can't be written, it is removed again. */
+static int start(struct recovery *recovery, const struct buffer *header,
                  struct error *error)
 {
-    struct journal *journal = journal_create(recovery->path, error);
+    struct journal *journal =
+        journal_create(recovery->files, recovery->path, error);
     struct error ignored;
     struct buffer *text;
 
     if (!journal)
         return -1;
-    text = journal_begin(journal, RECORD_HEAD);
-    if (!text || buffer_append(text, head->data, head->len) ||
+    text = journal_begin(journal, RECORD_HEADER);
+    if (!text || buffer_append(text, header->data, header->len) ||
         journal_end(journal)) {
         error_memory(error);
         goto fail;
@@ -334,28 +156,29 @@ fail:
     return -1;
 }
 
-int recovery_begin(struct recovery *recovery, const unsigned char *input,
-                   const struct recovery_handler *handler, void *context,
+int recovery_begin(struct recovery *recovery,
+                   const struct fingerprint_setup *fingerprint,
+                   const struct replay_handler *handler, void *context,
                    struct error *error)
 {
-    const struct replay replay = {recovery, handler, context};
-    struct buffer head;
+    struct buffer header;
     int result;
 
     if (!recovery)
         return 0;
-    buffer_init(&head, JOURNAL_MAX_TEXT);
-    if (fingerprint_build(&head, recovery->options, input))
+    buffer_init(&header, JOURNAL_MAX_TEXT);
+    if (fingerprint_build(&header, fingerprint))
         result = error_memory(error);
     else if (!recovery->journal)
-        result = start(recovery, &head, error);
-    else if (fingerprint_compare(recovery->path, &recovery->head, &head, error))
+        result = start(recovery, &header, error);
+    else if (fingerprint_compare(recovery->path, &recovery->header, &header,
+                                 error))
         result = -1;
     else
-        result = take_up(&replay, error);
+        result = resume(recovery, handler, context, error);
     recovery->begun = result == 0;
-    buffer_free(&head);
-    buffer_free(&recovery->head);
+    buffer_free(&header);
+    buffer_free(&recovery->header);
     return result;
 }
 
@@ -372,7 +195,7 @@ const struct sent *recovery_open_intent(const struct recovery *recovery,
 
 /* ---- this run's records ------------------------------------------------- */
 
-/* Rows that follow each other become a span. */
+/* Consecutive rows become a span. */
 static int put_spans(struct buffer *text, const struct row *row)
 {
     const struct row *first = row, *last = row;
@@ -393,7 +216,8 @@ static int put_spans(struct buffer *text, const struct row *row)
     }
 }
 
-static struct buffer *begin_record(struct recovery *recovery, enum record type)
+static struct buffer *begin_record(struct recovery *recovery,
+                                   enum record_type type)
 {
     assert(recovery->begun);
     return journal_begin(recovery->journal, (char)type);
@@ -413,7 +237,6 @@ int recovery_put_intent(struct recovery *recovery, const struct group *group,
         field_put_string(text, sent->last_modified) ||
         field_put_string(text, sent->request_id) ||
         field_put_number(text, sent->shared) ||
-        field_put_number(text, sent->payload) ||
         field_put_number(text, sent->changed))
         return -1;
     recovery->used = true;
@@ -427,7 +250,7 @@ int recovery_begin_rows(struct recovery *recovery, enum status status)
     if (!recovery)
         return 0;
     recovery->status = status;
-    text = begin_record(recovery, RECORD_ROWS);
+    text = begin_record(recovery, RECORD_RESULT);
     if (!text)
         return -1;
     recovery->rows = text;
@@ -442,7 +265,7 @@ int recovery_add_row(struct recovery *recovery, uint64_t sequence,
 {
     if (!recovery)
         return 0;
-    if (recovery->rows->len - recovery->rows_begin > ROWS_SIZE &&
+    if (recovery->rows->len - recovery->rows_begin > RESULT_SIZE &&
         (recovery_end_rows(recovery) ||
          recovery_begin_rows(recovery, recovery->status)))
         return -1;
@@ -501,16 +324,6 @@ int recovery_flush(struct recovery *recovery, int64_t now, struct error *error)
         return 0;
     recovery->synced = now;
     return journal_sync(recovery->journal, error);
-}
-
-int64_t recovery_wait(const struct recovery *recovery, int64_t now)
-{
-    int64_t wait;
-
-    if (!recovery || !journal_is_dirty(recovery->journal))
-        return -1;
-    wait = recovery->synced + SYNC_MS - now;
-    return wait > 0 ? wait : 0;
 }
 
 int recovery_stop(struct recovery *recovery, bool *kept, struct error *error)

@@ -3,122 +3,67 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/clock.h"
+#include "base/backoff.h"
 #include "base/json.h"
+#include "base/percent.h"
 #include "base/secret_file.h"
 #include "base/version.h"
-#include "net/oauth.h"
-#include "service/api_error.h"
-#include "service/service.h"
 
-/* All in milliseconds. */
-#define MARGIN_MAX      (5 * 60 * 1000)
-#define MARGIN_SHARE    5 /* of its life */
-#define PAUSE_BASE      250
-#define PAUSE_MAX       (60 * 1000)
-#define RETRY_AFTER_MAX (10 * 60 * 1000)
-#define LOCK_PAUSE_MIN  75
-#define LOCK_PAUSE_MAX  125
-
-#define URL_MAX 4096 /* bytes */
+/* In milliseconds. A token is renewed this long before it expires: a share of
+ * its life, at most MAX_MARGIN. */
+#define MAX_MARGIN      (5 * 60 * 1000)
+#define MARGIN_DIVISOR  5
+#define MAX_RETRY_AFTER (10 * 60 * 1000)
+#define MIN_LOCK_DELAY  75
+#define MAX_LOCK_DELAY  125
 
 enum state {
-    STATE_FIXED,   /* one token, and no way to another */
-    STATE_RESTING, /* until it is due to ask for a token */
-    STATE_ASKING   /* a token call is in flight; we have the lock */
+    STATE_FIXED,   /* the token cannot be renewed */
+    STATE_RESTING, /* until the next token call is due */
+    STATE_CALLING  /* a token call is in flight; we have the lock */
 };
 
 struct auth {
+    struct auth_setup setup;
     enum state state;
-    const struct credentials *credentials;
     struct secret_file file; /* of the refresh token */
-    struct buffer url;
-    const char *scope;
 
     char *token; /* NULL: none yet */
     unsigned number;
     int64_t expires;
-    bool worked;  /* the service took it for a call */
-    bool refused; /* the service refuses it by now */
+    bool accepted; /* the service accepted it for a call */
+    bool refused;  /* the service refuses it by now */
 
-    int64_t due;       /* when to ask for the next one */
-    bool waits;        /* another process has the lock */
+    int64_t due;       /* when to request the next one */
+    bool is_locked;    /* another process has the lock */
     unsigned failures; /* of token calls since the last token */
-    uint64_t random;   /* state of a generator, for pauses only */
 
     char *refresh; /* the refresh token of the call in flight */
     int lock;      /* -1: not ours */
 };
 
-/* ---- making it ---------------------------------------------------------- */
-
-static int build_url(struct auth *auth, const struct options *options)
-{
-    const char *host = options->sandbox ? "https://login.windows-ppe.net/"
-                                        : "https://login.microsoftonline.com/";
-    const char *tenant = options->sandbox ? "consumers" : "common";
-
-    buffer_init(&auth->url, URL_MAX);
-    if (auth->credentials->token_url)
-        return buffer_puts(&auth->url, auth->credentials->token_url);
-    if (options->tenant)
-        tenant = options->tenant;
-    if (buffer_puts(&auth->url, host) ||
-        oauth_put_encoded(&auth->url, tenant) ||
-        buffer_puts(&auth->url, "/oauth2/v2.0/token"))
-        return -1;
-    return 0;
-}
-
-/* xorshift64. A process and a moment differ from another's, which is all that
- * pauses need. */
-static void start_random(struct auth *auth)
-{
-    auth->random =
-        (uint64_t)getpid() << 32 ^ (uint64_t)clock_us(&clock_system) ^ 1;
-    if (auth->random == 0)
-        auth->random = 1;
-}
-
-/* From 0 to most, both included. */
-static int64_t draw(struct auth *auth, int64_t most)
-{
-    auth->random ^= auth->random << 13;
-    auth->random ^= auth->random >> 7;
-    auth->random ^= auth->random << 17;
-    return (int64_t)((auth->random >> 16) % (uint64_t)(most + 1));
-}
+/* ---- life --------------------------------------------------------------- */
 
 static int start_fixed(struct auth *auth)
 {
     auth->state = STATE_FIXED;
-    auth->token = strdup(auth->credentials->access_token);
+    auth->token = strdup(auth->setup.access_token);
     auth->number = 1;
     auth->expires = INT64_MAX;
     return auth->token ? 0 : -1;
 }
 
-static int start_renewing(struct auth *auth, const struct options *options)
+static void start_renewing(struct auth *auth)
 {
     auth->state = STATE_RESTING;
     auth->due = INT64_MIN;
-    auth->file = (struct secret_file){
-        .files = &file_system_posix,
-        .variable = CREDENTIALS_REFRESH_FILE,
-        .path = auth->credentials->refresh_file,
-        .kind = ERROR_LOCAL,
-    };
-    auth->scope = options->sandbox ? options->service->sandbox_scope
-                                   : options->service->scope;
-    start_random(auth);
-    return build_url(auth, options);
+    auth->file.variable = auth->setup.refresh_variable;
+    auth->file.path = auth->setup.refresh_file;
+    auth->file.kind = ERROR_LOCAL;
 }
 
-struct auth *auth_new(const struct options *options,
-                      const struct credentials *credentials,
-                      struct error *error)
+struct auth *auth_new(const struct auth_setup *setup, struct error *error)
 {
     struct auth *auth = calloc(1, sizeof(*auth));
 
@@ -126,11 +71,12 @@ struct auth *auth_new(const struct options *options,
         error_memory(error);
         return NULL;
     }
-    auth->credentials = credentials;
+    auth->setup = *setup;
     auth->lock = -1;
-    auth->file.files = &file_system_posix;
-    if (credentials->access_token ? start_fixed(auth)
-                                  : start_renewing(auth, options)) {
+    auth->file.files = setup->files;
+    if (!setup->access_token) {
+        start_renewing(auth);
+    } else if (start_fixed(auth)) {
         error_memory(error);
         auth_free(auth);
         return NULL;
@@ -138,7 +84,7 @@ struct auth *auth_new(const struct options *options,
     return auth;
 }
 
-/* The token call is over: wipes and unlocks what it needed. */
+/* The token call has ended: wipes and unlocks what it needed. */
 static void end_call(struct auth *auth)
 {
     auth->state = STATE_RESTING;
@@ -154,16 +100,10 @@ void auth_free(struct auth *auth)
         return;
     end_call(auth);
     secret_file_free(auth->token);
-    buffer_free(&auth->url);
     free(auth);
 }
 
-/* ---- what others ask ---------------------------------------------------- */
-
-const char *auth_url(const struct auth *auth)
-{
-    return auth->url.data;
-}
+/* ---- the token ---------------------------------------------------------- */
 
 int auth_build_headers(struct buffer *headers)
 {
@@ -197,43 +137,44 @@ int64_t auth_wait(const struct auth *auth, int64_t now)
 
 const char *auth_waits_for(const struct auth *auth)
 {
-    return auth->waits ? auth->file.path : NULL;
+    return auth->is_locked ? auth->file.path : NULL;
 }
 
-void auth_worked(struct auth *auth, unsigned number)
+void auth_token_accepted(struct auth *auth, unsigned number)
 {
     if (number == auth->number)
-        auth->worked = true;
+        auth->accepted = true;
 }
 
-bool auth_refused(struct auth *auth, unsigned number, int64_t now)
+bool auth_token_refused(struct auth *auth, unsigned number, int64_t now)
 {
     if (auth->state == STATE_FIXED)
         return false;
     if (number != auth->number || auth->refused)
         return true;
-    if (!auth->worked && now < auth->expires)
+    if (!auth->accepted && now < auth->expires)
         return false;
     auth->refused = true;
-    /* A pause after a failed token call is kept to. */
+    /* A delay after a failed token call is not cut short. */
     if (auth->failures == 0)
         auth->due = now;
     return true;
 }
 
-/* ---- asking ------------------------------------------------------------- */
+/* ---- the token call ----------------------------------------------------- */
 
-/* Takes the lock where it is free, and only then reads the file: another
- * process may have replaced the token a moment ago. */
+/* Takes the lock if it is free, and only then reads the file: another process
+ * may have replaced the token a moment ago. */
 static int take_refresh_token(struct auth *auth, int64_t now,
                               struct error *error)
 {
     if (secret_file_lock(&auth->file, &auth->lock, error))
         return -1;
-    auth->waits = auth->lock < 0;
-    if (auth->waits) {
+    auth->is_locked = auth->lock < 0;
+    if (auth->is_locked) {
         auth->due =
-            now + LOCK_PAUSE_MIN + draw(auth, LOCK_PAUSE_MAX - LOCK_PAUSE_MIN);
+            now + MIN_LOCK_DELAY +
+            random_up_to(auth->setup.random, MAX_LOCK_DELAY - MIN_LOCK_DELAY);
         return 0;
     }
     auth->refresh = secret_file_read(&auth->file, error);
@@ -247,22 +188,21 @@ enum auth_step auth_step(struct auth *auth, int64_t now,
         return AUTH_IDLE;
     if (take_refresh_token(auth, now, error))
         goto err;
-    if (auth->waits)
+    if (auth->is_locked)
         return AUTH_IDLE;
     request->target = HTTP_TOKEN;
     request->method = HTTP_POST;
-    /* May be sent twice: a refresh token stays good when it is used (Microsoft
+    /* May be sent twice: a refresh token stays valid when it is used (Microsoft
      * identity platform, "Refresh tokens": they aren't revoked when used to
-     * acquire new access tokens), so that an answer which is lost on its way
-     * does not lock us out. */
+     * acquire new access tokens), so a lost response does not lock us out. */
     request->once = false;
-    if (oauth_build_form(&request->body, auth->credentials->client_id,
-                         auth->credentials->client_secret, auth->scope,
+    if (oauth_build_form(&request->body, auth->setup.client_id,
+                         auth->setup.client_secret, auth->setup.scope,
                          auth->refresh)) {
         error_memory(error);
         goto err;
     }
-    auth->state = STATE_ASKING;
+    auth->state = STATE_CALLING;
     return AUTH_SEND;
 
 err:
@@ -270,10 +210,10 @@ err:
     return AUTH_FAIL;
 }
 
-/* ---- acting upon an answer ---------------------------------------------- */
+/* ---- the response ------------------------------------------------------- */
 
-/* A description may repeat what was sent, as it is or as it was encoded. */
-static void mask(struct api_error *api_error, const char *secret)
+/* A description may repeat what was sent, plain or percent-encoded. */
+static void redact(struct oauth_error *reason, const char *secret)
 {
     struct buffer encoded;
 
@@ -281,28 +221,29 @@ static void mask(struct api_error *api_error, const char *secret)
         return;
     buffer_init(&encoded, 3 * SECRET_FILE_MAX);
     if (buffer_reserve(&encoded, 3 * strlen(secret)) ||
-        oauth_put_encoded(&encoded, secret)) {
-        api_error->text[0] = '\0';
+        percent_encode(&encoded, secret)) {
+        reason->text[0] = '\0';
     } else {
-        api_error_redact(api_error, secret);
-        api_error_redact(api_error, encoded.data);
+        redact_text(reason->text, reason->truncated, secret);
+        redact_text(reason->text, reason->truncated, encoded.data);
     }
     buffer_wipe(&encoded);
 }
 
-/* Has somebody stored another token since ours was read, without the lock:
- * after a new sign-in, say? */
+/* Has somebody stored another token since ours was read, without the lock, for
+ * example after a new sign-in? */
 static bool is_replaced(const struct auth *auth)
 {
     struct error ignored;
-    char *held = secret_file_read(&auth->file, &ignored);
-    bool replaced = held && strcmp(held, auth->refresh) != 0;
+    char *current = secret_file_read(&auth->file, &ignored);
+    bool replaced = current && strcmp(current, auth->refresh) != 0;
 
-    secret_file_free(held);
+    secret_file_free(current);
     return replaced;
 }
 
-/* What somebody stored meanwhile is newer than what came of the old one. */
+/* A token that somebody stored meanwhile is newer than one that was granted for
+ * the old one. */
 static int save(const struct auth *auth, const char *refresh,
                 struct error *error)
 {
@@ -313,59 +254,55 @@ static int save(const struct auth *auth, const char *refresh,
     if (secret_file_replace(&auth->file, refresh, &reason) == 0)
         return 0;
     return error_set(error, ERROR_LOCAL,
-                     "%s; the new refresh token could not be kept. Mend this "
-                     "and try again: the old one may still work, else sign in "
-                     "anew",
+                     "%s; the new refresh token was not saved. Correct this "
+                     "and try again: the old one may still work; if not, sign "
+                     "in again",
                      reason.text);
 }
 
-/* The new refresh token is on the disk before its access token is used: what
- * happens to the run from then on, the next one can sign in. */
-static enum auth_step accept(struct auth *auth, int64_t now,
-                             const struct oauth_grant *grant,
-                             struct error *error)
+/* The new refresh token is on the disk before its access token is used: however
+ * the run ends, the next one can sign in. */
+static enum auth_result accept_grant(struct auth *auth, int64_t now,
+                                     const struct oauth_grant *grant,
+                                     struct error *error)
 {
-    int64_t margin = grant->life / MARGIN_SHARE;
+    int64_t margin = grant->life / MARGIN_DIVISOR;
     char *token;
 
     if (save(auth, grant->refresh_token, error))
-        return AUTH_FAIL;
+        return AUTH_STOP;
     token = strdup(grant->access_token);
     if (!token) {
         error_memory(error);
-        return AUTH_FAIL;
+        return AUTH_STOP;
     }
     secret_file_free(auth->token);
     auth->token = token;
     auth->number++;
-    auth->worked = false;
+    auth->accepted = false;
     auth->refused = false;
     auth->failures = 0;
     auth->expires = now + grant->life;
-    auth->due = auth->expires - (margin < MARGIN_MAX ? margin : MARGIN_MAX);
-    return AUTH_IDLE;
+    auth->due = auth->expires - (margin < MAX_MARGIN ? margin : MAX_MARGIN);
+    return AUTH_GRANTED;
 }
 
-/* Full jitter, so that processes which failed together don't come back
- * together; behind what the answer asked for. */
-static void pause_until_next(struct auth *auth, int64_t now,
-                             int64_t retry_after)
+/* Waits as long as the response asks for, and then a random delay. */
+static void wait_for_retry(struct auth *auth, int64_t now, int64_t retry_after)
 {
-    int64_t most = PAUSE_BASE;
+    uint32_t random = (uint32_t)random_up_to(auth->setup.random, UINT32_MAX);
 
-    for (unsigned i = 0; i < auth->failures && most < PAUSE_MAX; i++)
-        most *= 2;
     auth->failures++;
-    auth->due = now + draw(auth, most < PAUSE_MAX ? most : PAUSE_MAX);
+    auth->due = now + backoff_delay(auth->failures, random);
     if (retry_after > 0)
         auth->due +=
-            retry_after < RETRY_AFTER_MAX ? retry_after : RETRY_AFTER_MAX;
+            retry_after < MAX_RETRY_AFTER ? retry_after : MAX_RETRY_AFTER;
 }
 
 #define STORE "sign in again and store the new refresh token in "
 
-/* What to do about an error of RFC 6749 or of Microsoft's; the last one is for
- * all others. */
+/* What the user can do about an error of RFC 6749 or of Microsoft's; the last
+ * one is for all others. */
 static const struct {
     const char *name;
     const char *advice;
@@ -387,63 +324,63 @@ static const struct {
      false},
 };
 
-static enum auth_step refuse(const struct auth *auth,
-                             const struct api_error *api_error,
-                             struct error *error)
+static enum auth_result refuse(const struct auth *auth,
+                               const struct oauth_error *reason,
+                               struct error *error)
 {
     size_t i = 0;
 
-    while (*advices[i].name && strcmp(advices[i].name, api_error->name) != 0)
+    while (*advices[i].name && strcmp(advices[i].name, reason->name) != 0)
         i++;
     error_set(error, ERROR_SIGN_IN,
-              "the token endpoint refuses the sign-in (%s) for %s: %s%s%s%s",
-              api_error->name, auth->scope, advices[i].advice,
+              "the token endpoint refused the sign-in (%s) for %s: %s%s%s%s",
+              reason->name, auth->setup.scope, advices[i].advice,
               advices[i].ends_with_file ? auth->file.path : "",
-              *api_error->text ? "; it says: " : "", api_error->text);
-    return AUTH_FAIL;
+              *reason->text ? "; its message: " : "", reason->text);
+    return AUTH_STOP;
 }
 
-/* No token came of the call. */
-static enum auth_step take_fault(struct auth *auth, int64_t now,
-                                 int64_t retry_after,
-                                 struct api_error *api_error,
-                                 struct error *error)
+/* The call brought no token. */
+static enum auth_result take_error(struct auth *auth, int64_t now,
+                                   int64_t retry_after,
+                                   struct oauth_error *reason,
+                                   struct error *error)
 {
-    if (api_error->action == API_ERROR_MEMORY) {
+    if (reason->kind == OAUTH_NO_MEMORY) {
         error_memory(error);
-        return AUTH_FAIL;
+        return AUTH_STOP;
     }
-    if (api_error->action != API_ERROR_SIGN_IN) {
-        pause_until_next(auth, now, retry_after);
-        return AUTH_IDLE;
+    if (reason->kind != OAUTH_REFUSED) {
+        wait_for_retry(auth, now, retry_after);
+        return AUTH_RETRY;
     }
-    if (strcmp(api_error->name, "invalid_grant") != 0 || !is_replaced(auth))
-        return refuse(auth, api_error, error);
-    /* The token that was stored meanwhile gets its try. */
-    api_error->action = API_ERROR_RETRY;
+    if (strcmp(reason->name, "invalid_grant") != 0 || !is_replaced(auth))
+        return refuse(auth, reason, error);
+    /* The token that was stored meanwhile is tried. */
     auth->due = now;
-    return AUTH_IDLE;
+    return AUTH_RETRY;
 }
 
-enum auth_step auth_answer(struct auth *auth, int64_t now,
-                           const struct http_response *response,
-                           struct api_error *api_error, struct error *error)
+enum auth_result auth_take_response(struct auth *auth, int64_t now,
+                                    const struct http_response *response,
+                                    struct oauth_error *reason,
+                                    struct error *error)
 {
     struct oauth_grant grant;
-    struct json *document;
-    enum auth_step step;
+    struct cJSON *document;
+    enum auth_result result;
 
-    assert(auth->state == STATE_ASKING);
-    document = oauth_read_answer(response, &grant, api_error);
+    assert(auth->state == STATE_CALLING);
+    document = oauth_parse_response(response, &grant, reason);
     if (document) {
-        step = accept(auth, now, &grant, error);
+        result = accept_grant(auth, now, &grant, error);
         json_wipe(document);
     } else {
-        mask(api_error, auth->refresh);
-        mask(api_error, auth->credentials->client_secret);
-        mask(api_error, auth->token);
-        step = take_fault(auth, now, response->retry_after, api_error, error);
+        redact(reason, auth->refresh);
+        redact(reason, auth->setup.client_secret);
+        redact(reason, auth->token);
+        result = take_error(auth, now, response->retry_after, reason, error);
     }
     end_call(auth);
-    return step;
+    return result;
 }

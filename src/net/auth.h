@@ -1,14 +1,14 @@
 /*
- * The access token of the run, and how it is renewed.
+ * The access token of a run, and how it is renewed.
  *
- * With BAUSER_ACCESS_TOKEN there is one token and no way to another. With a
- * refresh token, access tokens are asked for at the token endpoint, one call at
- * a time; a refresh token that the answer brings is saved before the access
- * token beside it is used. Processes that share the file of the refresh token
- * take turns by a lock on FILE.lock and take up what another one has saved.
+ * A run has one access token that cannot be renewed, or a refresh token. With a
+ * refresh token, access tokens are requested at the token endpoint, one call at
+ * a time. If the response brings a new refresh token, it is saved before the
+ * access token beside it is used. Processes that share the file of the refresh
+ * token take turns by a lock on FILE.lock, and use what another one has saved.
  *
- * A state machine without sockets: it fills in a request, and is handed the
- * answer. The clock is passed in: milliseconds of a steady clock.
+ * A state machine without sockets: it fills in a request, and takes the
+ * response. Times are milliseconds of a steady clock.
  *
  * Source: RFC 6749, sections 5 and 6; Microsoft identity platform, "Refresh the
  * access token".
@@ -21,82 +21,91 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/file_system.h"
 #include "base/http.h"
-#include "cli/credentials.h"
-#include "cli/options.h"
+#include "base/random.h"
+#include "net/oauth.h"
 
 struct auth;
-struct api_error;
 
-/* options and credentials are borrowed, but the secrets that change are
- * copied. ERROR_USAGE, ERROR_LOCAL. */
-struct auth *auth_new(const struct options *options,
-                      const struct credentials *credentials,
-                      struct error *error);
+/* What signs the run in; borrowed until auth_free(), except access_token, which
+ * is copied. */
+struct auth_setup {
+    const struct file_system *files;
+    const struct random *random; /* for delays */
+    const char *access_token;    /* NULL: renewed, with all below */
+    const char *client_id;
+    const char *client_secret;    /* NULL: a public client, which has none */
+    const char *scope;            /* of the access tokens */
+    const char *refresh_file;     /* contains the refresh token; no link */
+    const char *refresh_variable; /* that names this file, for messages */
+};
 
-/* Wipes and frees. */
+/* ERROR_LOCAL. */
+struct auth *auth_new(const struct auth_setup *setup, struct error *error);
+
+/* Wipes and frees. NULL: does nothing. */
 void auth_free(struct auth *auth);
-
-/* The token endpoint's address; NULL where none is needed. */
-const char *auth_url(const struct auth *auth);
 
 /* Appends the headers of every token call, one "Name: value\n" each. -1 as
  * buffer_reserve(). */
 int auth_build_headers(struct buffer *headers);
 
-/* May a call leave now? There is a token, it has not run out, and the service
+/* May a call be sent now? There is a token, it has not expired, and the service
  * has not refused it. */
 bool auth_is_ready(const struct auth *auth, int64_t now);
 
-/* The token for calls, and its number, from 1: each new one counts one up. NULL
- * and 0 where there is none yet. */
+/* The token for calls, and its number: 1 for the first, one more for each new
+ * one. NULL and 0 if there is none yet. */
 const char *auth_token(const struct auth *auth);
 unsigned auth_number(const struct auth *auth);
 
-/* Is there something for auth_step() to do? Milliseconds until then, 0: now,
- * -1: nothing, or a token call is in flight. */
+/* Milliseconds until auth_step() has something to do; 0: now; -1: nothing, or a
+ * token call is in flight. */
 int64_t auth_wait(const struct auth *auth, int64_t now);
 
 enum auth_step {
-    AUTH_IDLE, /* nothing to be sent: not due yet, or another process has the
+    AUTH_IDLE, /* nothing to send: not due yet, or another process has the
                   lock; see auth_wait() */
-    AUTH_SEND, /* the request was filled in: send it, as soon as the pace lets
-                  it */
-    AUTH_FAIL  /* the run can't go on: the error */
+    AUTH_SEND, /* the request was filled in: send it */
+    AUTH_FAIL  /* the run cannot continue: the error */
 };
 
-/* Acts where auth_wait() is 0. request must be cleared; its body holds
- * secrets: wipe it. The lock on FILE is held from AUTH_SEND to auth_answer(),
- * so the call should leave soon. ERROR_LOCAL. */
+/* Acts if auth_wait() is 0. request must be cleared; its body contains secrets:
+ * wipe it. From AUTH_SEND to auth_take_response() this process has the lock on
+ * the file, so send at once. ERROR_LOCAL. */
 enum auth_step auth_step(struct auth *auth, int64_t now,
                          struct http_request *request, struct error *error);
 
-/* Takes the answer to the request; so does its body hold secrets. AUTH_IDLE:
- * there is a new token, and the fault has no name; or the fault says why the
- * call is to be made again (API_ERROR_RETRY, API_ERROR_THROTTLE), and
- * auth_wait() when. Only a proper error of the token endpoint's refuses the
- * sign-in; other answers say nothing of it, whatever their status. AUTH_FAIL:
- * ERROR_SIGN_IN where the sign-in is refused, ERROR_LOCAL where there is no
- * memory or the new refresh token can't be saved. No secret is in fault or
- * error. */
-enum auth_step auth_answer(struct auth *auth, int64_t now,
-                           const struct http_response *response,
-                           struct api_error *api_error, struct error *error);
+enum auth_result {
+    AUTH_GRANTED, /* there is a new token */
+    AUTH_RETRY,   /* none, and the call is to be made again: see auth_wait() */
+    AUTH_STOP     /* the run cannot continue */
+};
 
-/* The file of the refresh token whose lock another process holds, so that no
- * token can be asked for at present; NULL: none. For messages. */
+/* Takes the response to the request; its body contains secrets: wipe it.
+ * AUTH_RETRY: reason says why. AUTH_STOP: ERROR_SIGN_IN if the sign-in is
+ * refused, ERROR_LOCAL if there is no memory or the new refresh token cannot be
+ * saved. Neither reason nor error contains a secret. */
+enum auth_result auth_take_response(struct auth *auth, int64_t now,
+                                    const struct http_response *response,
+                                    struct oauth_error *reason,
+                                    struct error *error);
+
+/* The file of the refresh token if another process has its lock, so that no
+ * token can be requested now; else NULL. For messages. */
 const char *auth_waits_for(const struct auth *auth);
 
-/* The service took the token of this number. */
-void auth_worked(struct auth *auth, unsigned number);
+/* The service accepted the token of this number. */
+void auth_token_accepted(struct auth *auth, unsigned number);
 
-/* The service has refused a call with the token of this number. True: send the
- * call again as soon as auth_is_ready(): there is a newer token, or one is
- * asked for now. False: there is no way to another one, or the service refuses
- * a token that is fresh (no call has worked with it): the sign-in is refused.
+/* The service refused a call with the token of this number. True: send the call
+ * again as soon as auth_is_ready(): there is a newer token, or one is requested
+ * now. False: the sign-in is refused, because no other token can be requested,
+ * or because the service refuses a token with which no call has succeeded.
  *
- * It does not count how often: a call that is refused again with a newer token,
- * while others work, is the caller's to end. */
-bool auth_refused(struct auth *auth, unsigned number, int64_t now);
+ * The caller must limit how often a single call is refused while others
+ * succeed. */
+bool auth_token_refused(struct auth *auth, unsigned number, int64_t now);
 
 #endif

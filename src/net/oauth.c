@@ -3,28 +3,16 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/number.h"
+#include "base/percent.h"
 #include "base/secret_file.h"
-#include "base/text.h"
-
-#define UNRESERVED                                                             \
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+#include "base/utf8.h"
 
 /* In milliseconds. */
-#define LIFE_ASSUMED (3600 * 1000)      /* where the answer tells none */
-#define LIFE_MAX     (24 * 3600 * 1000) /* renewed once a day at least */
+#define DEFAULT_LIFE (3600 * 1000)      /* if the response does not say */
+#define MAX_LIFE     (24 * 3600 * 1000) /* renewed at least once a day */
 
 /* ---- the form ----------------------------------------------------------- */
-
-int oauth_put_encoded(struct buffer *buffer, const char *text)
-{
-    for (; *text; text++) {
-        if (strchr(UNRESERVED, *text)
-                ? buffer_append(buffer, text, 1)
-                : buffer_printf(buffer, "%%%02X", (unsigned char)*text))
-            return -1;
-    }
-    return 0;
-}
 
 static int put_field(struct buffer *body, const char *name, const char *value)
 {
@@ -33,10 +21,10 @@ static int put_field(struct buffer *body, const char *name, const char *value)
     if ((body->len > 0 && buffer_puts(body, "&")) || buffer_puts(body, name) ||
         buffer_puts(body, "="))
         return -1;
-    return oauth_put_encoded(body, value);
+    return percent_encode(body, value);
 }
 
-/* Room is made first: a buffer that grows leaves what it held behind in memory
+/* All room is reserved first: a buffer that grows leaves its secrets in memory
  * that nobody wipes. */
 int oauth_build_form(struct buffer *body, const char *client_id,
                      const char *client_secret, const char *scope,
@@ -55,9 +43,9 @@ int oauth_build_form(struct buffer *body, const char *client_id,
     return 0;
 }
 
-/* ---- reading an answer -------------------------------------------------- */
+/* ---- the response ------------------------------------------------------- */
 
-/* The member's text; NULL where it is no string that can be a secret. */
+/* The member's text; NULL if it is not a string that can be a secret. */
 static const char *secret_of(const struct cJSON *root, const char *name)
 {
     const struct cJSON *member = json_member(root, name);
@@ -68,8 +56,8 @@ static const char *secret_of(const struct cJSON *root, const char *name)
                                                                      : NULL;
 }
 
-/* Microsoft answers with a number; others have put it into a string. -1 where
- * it is no time that a token could live. */
+/* Microsoft sends a number; others have sent it as a string. Milliseconds; -1
+ * if it cannot be the life of a token. */
 static int64_t life_of(const struct cJSON *root)
 {
     const struct cJSON *member = json_member(root, "expires_in");
@@ -77,15 +65,15 @@ static int64_t life_of(const struct cJSON *root)
     int64_t seconds;
 
     if (!member || json_is_null(member))
-        return LIFE_ASSUMED;
-    if (!text || text_parse_long(text, &seconds) || seconds <= 0)
+        return DEFAULT_LIFE;
+    if (!text || number_parse_long(text, &seconds) || seconds <= 0)
         return -1;
-    return seconds < LIFE_MAX / 1000 ? seconds * 1000 : LIFE_MAX;
+    return seconds < MAX_LIFE / 1000 ? seconds * 1000 : MAX_LIFE;
 }
 
-/* RFC 6749, section 5.1. Answers what is wrong with it, or NULL. */
-static const char *read_grant(const struct cJSON *root,
-                              struct oauth_grant *grant)
+/* RFC 6749, section 5.1. Returns what is wrong with it, or NULL. */
+static const char *parse_grant(const struct cJSON *root,
+                               struct oauth_grant *grant)
 {
     const struct cJSON *refresh = json_member(root, "refresh_token");
     const char *type = json_text(json_member(root, "token_type"));
@@ -94,14 +82,22 @@ static const char *read_grant(const struct cJSON *root,
     grant->refresh_token = secret_of(root, "refresh_token");
     grant->life = life_of(root);
     if (!grant->access_token)
-        return "a JSON without an access_token";
+        return "JSON without a valid access_token";
     if (!type || strcasecmp(type, "Bearer") != 0)
         return "a token_type other than Bearer";
     if (refresh && !json_is_null(refresh) && !grant->refresh_token)
-        return "a refresh_token that can't be one";
+        return "an invalid refresh_token";
     if (grant->life < 0)
-        return "an expires_in that can't be one";
+        return "an invalid expires_in";
     return NULL;
+}
+
+static void set_error(struct oauth_error *error, enum oauth_error_kind kind,
+                      const char *name, const char *text)
+{
+    error->kind = kind;
+    (void)utf8_clean(error->name, sizeof(error->name), name);
+    error->truncated = utf8_clean(error->text, sizeof(error->text), text);
 }
 
 static bool is_error_name(const char *name)
@@ -111,60 +107,65 @@ static bool is_error_name(const char *name)
     return len > 0 && name[len] == '\0';
 }
 
-/* RFC 6749, section 5.2. False where it is no such error. */
-static bool take_error(struct api_error *api_error, const struct cJSON *root)
+static enum oauth_error_kind kind_of(const char *name, long status)
+{
+    if (strcmp(name, "temporarily_unavailable") == 0 ||
+        strcmp(name, "server_error") == 0)
+        return OAUTH_RETRY;
+    if (status == 429)
+        return OAUTH_THROTTLED;
+    return status == 408 || status >= 500 ? OAUTH_RETRY : OAUTH_REFUSED;
+}
+
+/* RFC 6749, section 5.2. False if it is no such error. */
+static bool parse_error(struct oauth_error *error, const struct cJSON *root,
+                        long status)
 {
     const char *name = json_text(json_member(root, "error"));
     const char *text = json_text(json_member(root, "error_description"));
 
-    if (!is_error_name(name) || strlen(name) >= sizeof(api_error->name))
+    if (!is_error_name(name) || strlen(name) >= sizeof(error->name))
         return false;
-    api_error_add(api_error, false, 0, name, text);
-    if (strcmp(name, "temporarily_unavailable") == 0 ||
-        strcmp(name, "server_error") == 0)
-        api_error->action = API_ERROR_RETRY;
-    else if (api_error->action != API_ERROR_RETRY &&
-             api_error->action != API_ERROR_THROTTLE)
-        api_error->action = API_ERROR_SIGN_IN;
+    set_error(error, kind_of(name, status), name, text);
     return true;
 }
 
-/* An answer of somebody else's (a proxy, a page that asks to wait) says nothing
- * of the credentials: it is worth another try. */
-static void take_foreign(struct api_error *api_error,
-                         const struct http_response *response, const char *why)
+/* A response of a proxy, or a page that asks to wait. */
+static void set_unexpected(struct oauth_error *error,
+                           const struct http_response *response,
+                           const char *why)
 {
-    api_error_of_foreign_answer(api_error, response, why);
-    if (api_error->action != API_ERROR_THROTTLE)
-        api_error->action = API_ERROR_RETRY;
+    set_error(error, response->status == 429 ? OAUTH_THROTTLED : OAUTH_RETRY,
+              http_unexpected_name(response->status), "");
+    http_explain_unexpected(response, why, error->text, sizeof(error->text));
 }
 
-struct json *oauth_read_answer(const struct http_response *response,
-                               struct oauth_grant *grant,
-                               struct api_error *api_error)
+struct cJSON *oauth_parse_response(const struct http_response *response,
+                                   struct oauth_grant *grant,
+                                   struct oauth_error *error)
 {
     struct json_refusal refusal;
     const char *why;
-    struct json *document;
+    struct cJSON *document;
 
     if (response->failure != HTTP_OK) {
-        /* Too large: somebody else's, as other answers that can't be one. */
-        api_error_of_transport(api_error, response, false);
+        set_error(error,
+                  response->failure == HTTP_NO_MEMORY ? OAUTH_NO_MEMORY
+                                                      : OAUTH_RETRY,
+                  http_failure_name(response->failure), response->text);
         return NULL;
     }
-    api_error_init(api_error, response);
     document = json_parse(response->body, response->len, &refusal);
     if (!document) {
-        take_foreign(api_error, response,
-                     response->len ? refusal.why : "nothing");
+        set_unexpected(error, response, response->len ? refusal.why : "empty");
         return NULL;
     }
-    if (!take_error(api_error, json_root(document))) {
-        why = response->status == 200 ? read_grant(json_root(document), grant)
-                                      : "an unknown JSON";
+    if (!parse_error(error, document, response->status)) {
+        why = response->status == 200 ? parse_grant(document, grant)
+                                      : "unknown JSON";
         if (!why)
             return document;
-        take_foreign(api_error, response, why);
+        set_unexpected(error, response, why);
     }
     json_wipe(document);
     return NULL;

@@ -1,6 +1,6 @@
 /*
- * The token endpoint's wire format: the form that asks for an access token by a
- * refresh token, and what may be answered. Pure.
+ * The token endpoint's wire format: the form that asks for an access token with
+ * a refresh token, and the responses to it. Pure.
  *
  * Source: RFC 6749, sections 5.1, 5.2 and 6; Microsoft identity platform,
  * "Refresh the access token".
@@ -8,35 +8,51 @@
 #ifndef NET_OAUTH_H
 #define NET_OAUTH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/http.h"
 #include "base/json.h"
-#include "service/api_error.h"
-
-/* Appends a text, percent-encoded but for the unreserved characters of RFC
- * 3986. -1 as buffer_reserve(). */
-int oauth_put_encoded(struct buffer *buffer, const char *text);
+#include "base/redact_text.h"
 
 /* Fills an empty body; client_secret may be NULL. -1 as buffer_reserve(). */
 int oauth_build_form(struct buffer *body, const char *client_id,
                      const char *client_secret, const char *scope,
                      const char *refresh_token);
 
-/* What is granted; the texts are the document's. */
+/* What is granted; the texts belong to the document. */
 struct oauth_grant {
     const char *access_token;
     const char *refresh_token; /* NULL: the old one stays */
     int64_t life;              /* milliseconds */
 };
 
-/* Reads an answer. The document that the grant is in, for json_wipe(), with a
- * fault without a name; or NULL and the fault: API_ERROR_SIGN_IN where the
- * sign-in is refused, with the error's name and description, in which secrets
- * are not masked; API_ERROR_RETRY, API_ERROR_THROTTLE or API_ERROR_MEMORY. */
-struct json *oauth_read_answer(const struct http_response *response,
-                               struct oauth_grant *grant,
-                               struct api_error *api_error);
+enum oauth_error_kind {
+    OAUTH_REFUSED,   /* the token endpoint itself refuses the sign-in */
+    OAUTH_RETRY,     /* the call may succeed later */
+    OAUTH_THROTTLED, /* the same; there were too many calls */
+    OAUTH_NO_MEMORY
+};
+
+/* Why there is no grant. */
+struct oauth_error {
+    enum oauth_error_kind kind;
+    char name[64];               /* the error of the token endpoint, or an
+                                    ErrorName of http.h; never empty */
+    char text[REDACT_TEXT_SIZE]; /* its description, or an explanation; fit to
+                                    be shown, but secrets are not redacted */
+    bool truncated;              /* the description was longer */
+};
+
+/* Parses a response. Returns the document that contains the grant, for
+ * json_wipe(); or NULL and the error.
+ *
+ * Only an error that RFC 6749 defines refuses the sign-in. Other responses, of
+ * a proxy for example, say nothing about the credentials, whatever their
+ * status. */
+struct cJSON *oauth_parse_response(const struct http_response *response,
+                                   struct oauth_grant *grant,
+                                   struct oauth_error *error);
 
 #endif

@@ -9,33 +9,33 @@
 
 /* ---- spacing ------------------------------------------------------------- */
 
-/* Calls are due one interval apart. One may leave a little before it is due, so
- * that a loop which woke up late makes up for it; what a longer pause has cost
- * is lost. In nanoseconds, since 20,000 calls a second are 51.4 us apart. */
+/* Calls are due one interval apart. One may be sent a little before it is due,
+ * so that a loop which woke up late catches up; the time of a longer pause is
+ * lost. In nanoseconds, because 20,000 calls a second are 51.4 us apart. */
 struct spacing {
-    int64_t interval; /* 0: no bound */
-    int64_t catch_up; /* a call may leave so long before it is due */
+    int64_t interval; /* 0: no limit */
+    int64_t catch_up; /* a call may be sent so long before it is due */
     int64_t span;     /* none is due later than this from now */
     int64_t due;      /* when the next one is, by the clock */
 };
 
-/* "Never more than N in any window" is judged where the calls arrive. The worst
- * that can happen to N + 1 calls in a row is that the first is held up on its
- * way and the last has caught up:
+/* "Never more than N in any window" is measured where the calls arrive. In the
+ * worst case of N + 1 calls in a row, the first is delayed on its way and the
+ * last has caught up:
  *
- *     N * interval - catch_up - held_up >= window
+ *     N * interval - catch_up - delay >= window
  *
- * It is the same for any N, 1 included, so the margin is a share of the window.
- * Of a second it is 10 ms to catch up, which is as late as the loop is as a
- * rule, and 17 ms to be held up. What is left is 1 / 1.027, 97.4 % of the rate;
- * 97 % is the goal. */
+ * This is the same for any N, 1 included, so the margin is a share of the
+ * window. For a second it is 10 ms to catch up, which is how late the loop is
+ * as a rule, and 17 ms of delay. That leaves 1 / 1.027 of the rate, or 97.4 %;
+ * the goal is 97 %. */
 #define CATCH_UP(window) ((window) / 100)
-#define HELD_UP(window)  ((window)*17 / 1000)
+#define DELAY(window)    ((window)*17 / 1000)
 
 static struct spacing spacing_of_rate(unsigned calls, int64_t window_us)
 {
     int64_t window = window_us * 1000;
-    int64_t span = window + CATCH_UP(window) + HELD_UP(window);
+    int64_t span = window + CATCH_UP(window) + DELAY(window);
 
     if (calls == 0)
         return (struct spacing){0};
@@ -64,12 +64,12 @@ static void spacing_sent(struct spacing *spacing, int64_t now)
         spacing->due = at + spacing->span;
 }
 
-/* ---- what happened lately ------------------------------------------------ */
+/* ---- the last minute ----------------------------------------------------- */
 
 #define SLOT  (SECOND / 4)
-#define SLOTS 245 /* a second more than the window, and the slot begun */
+#define SLOTS 245 /* a second more than the window, and the current slot */
 
-/* Counts by time, for as long as the service may remember. */
+/* Counts by time, for as long as the service may count them. */
 struct history {
     int64_t newest; /* slot number: its time / SLOT */
     unsigned counts[SLOTS];
@@ -93,7 +93,7 @@ static void history_add(struct history *history, int64_t now)
     history->counts[history->newest % SLOTS]++;
 }
 
-/* The sum of that many slots, the one of now being the last. */
+/* The sum of that many slots, up to the current one. */
 static uint64_t history_sum(const struct history *history, int64_t now,
                             int64_t slots)
 {
@@ -105,7 +105,7 @@ static uint64_t history_sum(const struct history *history, int64_t now,
     return sum;
 }
 
-/* Microseconds until less than this is in the whole history. */
+/* Microseconds until the whole history contains less than this. */
 static int64_t history_wait(const struct history *history, int64_t now,
                             double less_than)
 {
@@ -119,56 +119,56 @@ static int64_t history_wait(const struct history *history, int64_t now,
     return (slot + SLOTS) * SLOT - now;
 }
 
-/* ---- the pace ------------------------------------------------------------ */
+/* ---- the limiter --------------------------------------------------------- */
 
-/* What is held of a limit that was measured. The rest is for what the measure
- * misses, and for calls that are held up. */
+/* The share of a measured limit that is used. The rest is for what the measure
+ * misses, and for calls that are delayed. */
 #define SHARE 0.95
 
-/* The least that a refusal leaves of the pace: more often than not it is not
- * the limit that fell, but somebody else who took of it for a while. */
-#define LEAST_LEFT         0.5
-#define LEAST_LEFT_ORDERED 0.9 /* with Retry-After */
+/* The smallest share of the limit that a refusal leaves: usually the service's
+ * limit has not changed, but another program has used a part of it. */
+#define MIN_LEFT             0.5
+#define MIN_LEFT_RETRY_AFTER 0.9
 
-/* Calls in a window. A call in ten seconds costs the service nothing and shows
- * soon that it takes calls again. Where nothing bounds the pace from above,
- * counts still must fit. */
-#define FLOOR 6.0
-#define MOST  1e9
+/* Bounds of the limit, in calls in a window. A call in ten seconds costs the
+ * service nothing and soon shows that it accepts calls again. The upper bound
+ * only keeps counts in range. */
+#define MIN_LIMIT 6.0
+#define MAX_LIMIT 1e9
 
-/* Probing: with each window in which the pace was used and nothing refused, it
- * grows by a step, and the step doubles. Beginning as low as this, 8 windows
+/* Probing: with each window in which the limit was used and nothing refused, it
+ * grows by a step, and the step doubles. From the small first step, 8 windows
  * lead from 95 % of a limit to beyond it, and a single refusal there is less
- * than 1 % of the calls even where the limit is 20. A limit that has doubled is
- * found in 13. Where the limit is not known, the step begins high: reaching it
- * too early costs no more than the calls in flight. */
+ * than 1 % of the calls even if the limit is 20. A limit that has doubled is
+ * found in 13 windows. If the limit is not known, the first step is large:
+ * reaching it too early costs no more than the calls in flight. */
 #define STEP_KNOWN   0.0002
 #define STEP_UNKNOWN 0.25
-#define STEP_MOST    1.0
+#define MAX_STEP     1.0
 
-/* So few calls in less than a window say nothing of a limit. */
+/* Fewer calls than this in less than a window do not measure a limit. */
 #define FEW 100
 
-/* A pace of which less was used was not put to the proof. */
+/* A limit of which a smaller share was used was not tested. */
 #define USED 0.8
 
 struct rate_limiter {
-    struct spacing rate;   /* --rate */
-    struct spacing learnt; /* what the service bears */
-    double limit;          /* calls in WINDOW; 0: none is known */
+    struct spacing rate;     /* --rate */
+    struct spacing adaptive; /* by the limit */
+    double limit;            /* calls in WINDOW; 0: none is known */
     double step;
-    int64_t slowed;    /* when a refusal has last changed the limit */
+    int64_t slowed;    /* when a refusal last changed the limit */
     int64_t quiet;     /* since when the limit has been as it is */
-    int64_t pause_end; /* as ordered by Retry-After */
-    int64_t rest_end;  /* a pause of our own */
+    int64_t pause_end; /* of the pause that Retry-After asked for */
+    int64_t rest_end;  /* of a pause of our own */
     bool first;        /* the limit comes from the first refusal */
-    bool guessed;      /* it is but a share of the speed, see guess() */
-    int64_t begun;     /* when the first call left */
+    bool guessed;      /* it is a share of the current rate, see guess() */
+    int64_t begun;     /* when the first call was sent */
 
-    /* Calls without an answer; those of them that left before the limit was
+    /* Calls in flight; those of them that were sent before the limit was
      * changed. */
     uint64_t in_flight;
-    uint64_t stale;
+    uint64_t earlier;
 
     struct history sent;
     struct history accepted;
@@ -188,15 +188,15 @@ void rate_limiter_free(struct rate_limiter *limiter)
     free(limiter);
 }
 
-/* The larger of two waits; what is over answers a negative one. */
+/* The longer of two waits; one that has passed is negative. */
 static int64_t later(int64_t wait, int64_t other)
 {
     return wait > other ? wait : other;
 }
 
-/* The spacing alone would fill up a window that earlier calls still fill. More
- * than the window is looked at, so as to count what was held up on its way, and
- * in return more is allowed, so that an even pace is not slowed. */
+/* The spacing alone would overfill a window that still contains earlier calls.
+ * To count calls that were delayed on their way, more than the window is
+ * examined, and proportionally more calls are allowed. */
 static int64_t room_wait(const struct rate_limiter *limiter, int64_t now)
 {
     const double seen = (double)(SLOTS - 1) * SLOT / WINDOW;
@@ -212,7 +212,7 @@ int64_t rate_limiter_wait(const struct rate_limiter *limiter, int64_t now)
     if (limiter->limit == 0)
         return wait;
     wait = later(wait, limiter->rest_end - now);
-    wait = later(wait, spacing_wait(&limiter->learnt, now));
+    wait = later(wait, spacing_wait(&limiter->adaptive, now));
     return limiter->guessed ? wait : later(wait, room_wait(limiter, now));
 }
 
@@ -221,43 +221,43 @@ void rate_limiter_sent(struct rate_limiter *limiter, int64_t now)
     if (limiter->begun == 0)
         limiter->begun = now;
     spacing_sent(&limiter->rate, now);
-    spacing_sent(&limiter->learnt, now);
+    spacing_sent(&limiter->adaptive, now);
     history_add(&limiter->sent, now);
     limiter->in_flight++;
 }
 
 static void set_limit(struct rate_limiter *limiter, double limit)
 {
-    if (limit < FLOOR)
-        limit = FLOOR;
-    if (limit > MOST)
-        limit = MOST;
+    if (limit < MIN_LIMIT)
+        limit = MIN_LIMIT;
+    if (limit > MAX_LIMIT)
+        limit = MAX_LIMIT;
     limiter->limit = limit;
-    limiter->learnt.interval = (int64_t)((double)WINDOW * 1000 / limit) + 1;
-    limiter->learnt.catch_up = CATCH_UP(SECOND * 1000);
-    limiter->learnt.span = WINDOW * 1000;
+    limiter->adaptive.interval = (int64_t)((double)WINDOW * 1000 / limit) + 1;
+    limiter->adaptive.catch_up = CATCH_UP(SECOND * 1000);
+    limiter->adaptive.span = WINDOW * 1000;
 }
 
-/* What the service has accepted in the last window. A call counts from when it
- * was answered on, and the slot begun is taken for a whole one, so that it is
- * rather too few than too many. */
+/* What the service has accepted in the last window. A call counts from its
+ * response on, and the current slot counts as a whole one, so the result is too
+ * low rather than too high. */
 static double measured(const struct rate_limiter *limiter, int64_t now)
 {
     return (double)history_sum(&limiter->accepted, now, WINDOW / SLOT);
 }
 
-/* A call has its answer. Did it leave before the limit was changed? Answers are
- * not told apart: nothing leaves for a while after a change, so the calls that
- * were in flight are the first to be answered. */
+/* A call has ended. Was it sent before the limit was changed? Calls are not
+ * distinguished: for a while after a change none is sent, so the calls that
+ * were in flight are the first to end. */
 static bool end_call(struct rate_limiter *limiter, int64_t now)
 {
     if (limiter->in_flight > 0)
         limiter->in_flight--;
     if (now - limiter->slowed >= WINDOW)
-        limiter->stale = 0;
-    if (limiter->stale == 0)
+        limiter->earlier = 0;
+    if (limiter->earlier == 0)
         return false;
-    limiter->stale--;
+    limiter->earlier--;
     return true;
 }
 
@@ -267,21 +267,20 @@ static void probe(struct rate_limiter *limiter, int64_t now)
         measured(limiter, now) < USED * limiter->limit)
         return;
     set_limit(limiter, limiter->limit * (1 + limiter->step));
-    limiter->step =
-        limiter->step * 2 < STEP_MOST ? limiter->step * 2 : STEP_MOST;
+    limiter->step = limiter->step * 2 < MAX_STEP ? limiter->step * 2 : MAX_STEP;
     limiter->quiet = now;
 }
 
 void rate_limiter_accepted(struct rate_limiter *limiter, int64_t now)
 {
-    bool stale = end_call(limiter, now);
+    bool earlier = end_call(limiter, now);
 
     history_add(&limiter->accepted, now);
     if (limiter->limit == 0)
         return;
-    /* The first refusal may come before the answers to calls that left earlier
-     * and were accepted: they belong to the measure. */
-    if (stale && limiter->first &&
+    /* The first refusal may come before the responses to calls that were sent
+     * earlier and accepted: these belong to the measure. */
+    if (earlier && limiter->first &&
         SHARE * measured(limiter, now) > limiter->limit)
         set_limit(limiter, SHARE * measured(limiter, now));
     probe(limiter, now);
@@ -291,12 +290,12 @@ static void note_change(struct rate_limiter *limiter, int64_t now)
 {
     limiter->slowed = now;
     limiter->quiet = now;
-    limiter->stale = limiter->in_flight;
+    limiter->earlier = limiter->in_flight;
 }
 
-/* The first refusal, and it is no measure of a limit over a window: the service
- * says itself when to go on, or the run is young and others have filled the
- * window. Only the speed becomes a little less. */
+/* For a first refusal that does not measure a limit over a window: the service
+ * itself says when to continue, or the run has just started and others have
+ * filled the window. Only the current rate is lowered a little. */
 static void guess(struct rate_limiter *limiter, int64_t now)
 {
     int64_t since = now - limiter->begun;
@@ -308,36 +307,36 @@ static void guess(struct rate_limiter *limiter, int64_t now)
     limiter->guessed = true;
     limiter->step = STEP_UNKNOWN;
     set_limit(limiter,
-              LEAST_LEFT_ORDERED *
+              MIN_LEFT_RETRY_AFTER *
                   (double)history_sum(&limiter->sent, now, WINDOW / SLOT) *
                   (double)WINDOW / (double)since);
     note_change(limiter, now);
 }
 
-/* Too little has been sent to measure by. */
+/* Too few calls were sent to measure a limit. */
 static bool is_young(const struct rate_limiter *limiter, int64_t now)
 {
     return now - limiter->begun < WINDOW &&
            measured(limiter, now) + (double)limiter->in_flight < FEW;
 }
 
-static void slow_down(struct rate_limiter *limiter, int64_t now, bool ordered,
+static void slow_down(struct rate_limiter *limiter, int64_t now, bool asked,
                       bool soon)
 {
     double seen = measured(limiter, now);
     double limit = SHARE * seen;
-    double least = (ordered ? LEAST_LEFT_ORDERED : LEAST_LEFT) * limiter->limit;
+    double least = (asked ? MIN_LEFT_RETRY_AFTER : MIN_LEFT) * limiter->limit;
     double most = SHARE * limiter->limit;
 
-    /* Two in a row are a limit. */
+    /* Two refusals in a row measure the limit. */
     bool anew = limiter->limit == 0 || (limiter->guessed && soon);
 
-    /* Nothing was accepted: others have filled the window, or what ran before
-     * this run has. Only waiting helps. */
-    if (seen == 0 && !ordered)
+    /* Nothing was accepted: others have filled the window, or an earlier run.
+     * Only waiting helps. */
+    if (seen == 0 && !asked)
         limiter->rest_end = now + WINDOW;
     limiter->first = anew;
-    if (anew || !ordered)
+    if (anew || !asked)
         limiter->guessed = false;
     limiter->step = !limiter->first && seen >= USED * limiter->limit
                         ? STEP_KNOWN
@@ -353,7 +352,7 @@ static void slow_down(struct rate_limiter *limiter, int64_t now, bool ordered,
 bool rate_limiter_throttled(struct rate_limiter *limiter, int64_t now,
                             int64_t retry_after_us)
 {
-    bool stale = end_call(limiter, now);
+    bool earlier = end_call(limiter, now);
     int64_t pause = retry_after_us < MAX_PAUSE ? retry_after_us : MAX_PAUSE;
     bool soon = now - later(limiter->slowed,
                             later(limiter->pause_end, limiter->rest_end)) <
@@ -361,7 +360,7 @@ bool rate_limiter_throttled(struct rate_limiter *limiter, int64_t now,
 
     if (pause >= 0)
         limiter->pause_end = later(limiter->pause_end, now + pause);
-    if (stale)
+    if (earlier)
         return false;
     if (limiter->limit == 0 && (pause >= 0 || is_young(limiter, now))) {
         if (pause < 0)

@@ -1,93 +1,170 @@
 /*
- * A bounded number of HTTP/1.1 calls at once, over kept connections: to the
- * service, and one at a time to the token endpoint, which has a slot of its own
- * so that it never waits for one.
+ * The network as an interface, so that a whole run can be simulated: HTTP calls
+ * to the service, a bounded number at a time, and to the token endpoint, one at
+ * a time.
  *
- * Each call has a slot, which keeps its handle and its buffers. Nothing is
- * retried and no redirect is followed here; a request marked `once` is never
- * put on the wire a second time. TLS is always verified. Proxy variables,
- * .netrc and SSLKEYLOGFILE have no effect; with --proxy each connection is a
- * tunnel through it (CONNECT), with no header of ours on the way there.
- *
- * --timeout and --connect-timeout count the time that the other side takes:
- * where this program was stopped or busy, calls in flight get that time back.
+ * Each call has a slot, which owns its buffers. The token endpoint has a slot
+ * of its own, so that a token call never waits for a slot. A transport does not
+ * retry and follows no redirect; a request marked `once` is never put on the
+ * wire a second time. It does not decide when a call is sent: that is the
+ * caller's part.
  */
 #ifndef NET_TRANSPORT_H
 #define NET_TRANSPORT_H
 
 #include <poll.h>
 #include <stdbool.h>
+#include <stddef.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/http.h"
-#include "cli/options.h"
 
-/* Descriptors that transport_wait() takes. */
+/* The most descriptors that transport_wait() accepts. */
 #define TRANSPORT_MAX_FDS 8
 
-struct transport;
+/* What a transport needs to know; borrowed until transport_free(). */
+struct transport_setup {
+    const struct clock *clock;
+    const char *endpoint;        /* URL without '/' at its end; the paths of
+                                    requests are appended */
+    const char *token_url;       /* NULL: there are no token calls */
+    const char *proxy;           /* URL; NULL: none */
+    const char *cacert;          /* file of CA certificates (PEM); NULL: that of
+                                    the environment or of the system */
+    const char *tracking_header; /* response header with the tracking id; NULL:
+                                    there is none */
+    bool needs_date;             /* http_response.date is wanted */
+    unsigned concurrency;        /* slots for the service, at least 1 */
+    unsigned timeout;            /* seconds for a whole call */
+    unsigned connect_timeout;    /* seconds to connect */
+};
 
-/* One call. The caller fills in request (but its target, which is the slot's)
- * and owner; response is there when transport_next() hands the transfer back.
- */
+/* One call. The caller fills in request (except its target, which is the
+ * slot's) and owner; response is valid after transport_next() has returned the
+ * transfer. */
 struct transfer {
     struct http_request request;
     struct http_response response;
     void *owner;
 };
 
-/* token_url: NULL where there are no calls for tokens. options and token_url
- * are borrowed. ERROR_USAGE where the file of CA certificates can't be read or
- * has none. */
-struct transport *transport_new(const struct options *options,
-                                const char *token_url, struct error *error);
+struct transport;
 
-/* Calls in flight are cut off. */
-void transport_free(struct transport *transport);
+struct transport_functions {
+    /* Returns a free slot for the service with a cleared request, or NULL if
+     * all are in use. It must be sent or released. */
+    struct transfer *(*take)(struct transport *transport);
 
-/* The headers of all calls to the target that are sent from now on, in place of
- * the earlier ones: one "Name: value\n" each; copied. Calls in flight keep
- * theirs, which are wiped when the last of them is back. */
-int transport_set_headers(struct transport *transport, enum http_target target,
-                          const char *headers, struct error *error);
+    /* The same for the token endpoint. NULL: its slot is in use, or there is
+     * no token_url. Bodies are wiped: the request's when the call has ended,
+     * the response's when the slot sends again or is released. */
+    struct transfer *(*take_token)(struct transport *transport);
 
-/* A free slot for the service with a cleared request, or NULL: all are in use.
- * It must be sent or released. */
-struct transfer *transport_take(struct transport *transport);
+    /* Starts the call. The request may not be touched until transport_next()
+     * or transport_abandon() returns the transfer. */
+    int (*send)(struct transport *transport, struct transfer *transfer,
+                struct error *error);
 
-/* The slot for the token endpoint, likewise; it is beyond --concurrency. NULL:
- * it is in use, or there was no token_url. Bodies are wiped: the request's when
- * the call is back, the answer's when the slot sends again or is released. */
-struct transfer *transport_take_token(struct transport *transport);
+    /* Gives the slot back; its request and response are void then. */
+    void (*release)(struct transport *transport, struct transfer *transfer);
 
-/* Sends; the request may not be touched until the transfer comes back. */
-int transport_send(struct transport *transport, struct transfer *transfer,
-                   struct error *error);
+    /* Replaces the headers of all calls to the target that are sent from now
+     * on: one "Name: value\n" each; copied. Calls in flight keep theirs, which
+     * are wiped when the last of these calls has ended. */
+    int (*set_headers)(struct transport *transport, enum http_target target,
+                       const char *headers, struct error *error);
 
-/* Gives the slot back; its request and response are void then. */
-void transport_release(struct transport *transport, struct transfer *transfer);
+    /* Waits until a call makes progress, one of count descriptors is ready, or
+     * so many milliseconds have passed (at most a second; -1: a second). Events
+     * are POLLIN and POLLOUT; end of file and errors are reported as those. A
+     * descriptor of -1 is ignored. */
+    int (*wait)(struct transport *transport, struct pollfd *fds, unsigned count,
+                int milliseconds, struct error *error);
 
-/* Calls in flight, one for a token included: a run that ends before it is back
- * loses the refresh token that the answer may bring. */
-unsigned transport_in_flight(const struct transport *transport);
+    /* Returns the next call that has ended, or NULL. Its request is cleared:
+     * fill it in and send it again, or release the slot. The response is valid
+     * until then. */
+    struct transfer *(*next)(struct transport *transport);
 
-/* Waits until a connection can go on, one of count descriptors is ready, or so
- * many milliseconds are over (at most a second; -1: a second); then lets the
- * connections go on. Events are POLLIN and POLLOUT; an end or an error shows as
- * those. A descriptor of -1 is passed over. At most TRANSPORT_MAX_FDS. */
-int transport_wait(struct transport *transport, struct pollfd *fds,
-                   unsigned count, int milliseconds, struct error *error);
+    /* Ends a call in flight, a token call included, and returns its transfer
+     * as next() does. The response is a failure whose `sent` is true if the
+     * request may have arrived. NULL: no call is in flight. */
+    struct transfer *(*abandon)(struct transport *transport);
 
-/* The next finished call, or NULL. Its request is cleared, to be filled in and
- * sent again, or the slot released; the response is valid until then. */
-struct transfer *transport_next(struct transport *transport);
+    /* Ends all calls and frees the transport. */
+    void (*free)(struct transport *transport);
+};
 
-/* Cuts off a call in flight and hands its transfer back as transport_next()
- * does: a failure whose `sent` is true where the request may have arrived.
- * NULL: there is none, one for a token included. */
-struct transfer *transport_cut(struct transport *transport);
+/* An implementation embeds this struct. */
+struct transport {
+    const struct transport_functions *functions;
+};
 
-/* The name and version of the library, for --version. */
-const char *transport_version(void);
+/* Opens transports. An implementation with a state of its own embeds this
+ * struct. */
+struct network {
+    /* ERROR_USAGE if a value of the setup cannot be used. */
+    struct transport *(*open)(const struct network *network,
+                              const struct transport_setup *setup,
+                              struct error *error);
+};
+
+/* The functions of a transport, by name; see struct transport_functions. */
+
+static inline struct transfer *transport_take(struct transport *transport)
+{
+    return transport->functions->take(transport);
+}
+
+static inline struct transfer *transport_take_token(struct transport *transport)
+{
+    return transport->functions->take_token(transport);
+}
+
+static inline int transport_send(struct transport *transport,
+                                 struct transfer *transfer, struct error *error)
+{
+    return transport->functions->send(transport, transfer, error);
+}
+
+static inline void transport_release(struct transport *transport,
+                                     struct transfer *transfer)
+{
+    transport->functions->release(transport, transfer);
+}
+
+static inline int transport_set_headers(struct transport *transport,
+                                        enum http_target target,
+                                        const char *headers,
+                                        struct error *error)
+{
+    return transport->functions->set_headers(transport, target, headers, error);
+}
+
+static inline int transport_wait(struct transport *transport,
+                                 struct pollfd *fds, unsigned count,
+                                 int milliseconds, struct error *error)
+{
+    return transport->functions->wait(transport, fds, count, milliseconds,
+                                      error);
+}
+
+static inline struct transfer *transport_next(struct transport *transport)
+{
+    return transport->functions->next(transport);
+}
+
+static inline struct transfer *transport_abandon(struct transport *transport)
+{
+    return transport->functions->abandon(transport);
+}
+
+/* NULL: does nothing. */
+static inline void transport_free(struct transport *transport)
+{
+    if (transport)
+        transport->functions->free(transport);
+}
 
 #endif

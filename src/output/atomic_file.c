@@ -1,164 +1,161 @@
-#define _XOPEN_SOURCE 700 /* realpath() */
-
 #include "output/atomic_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/file.h"
+
 #define LOCK_TRIES 100
 
-#define STANDARD_OUTPUT " (the result alone may go to standard output, named -)"
-
-bool atomic_file_is_same_file(const struct stat *one, const struct stat *other)
-{
-    return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
-}
+#define STANDARD_OUTPUT                                                        \
+    " (only the result may go to standard output, written as -)"
 
 /* ---- names -------------------------------------------------------------- */
 
-/* The folder of a file that need not be there. */
-static bool stat_folder(const char *path, size_t len, struct stat *status)
+/* The directory of a file that need not exist; len: of its name. */
+static bool stat_directory(const struct file_system *files, const char *path,
+                           size_t len, struct stat *status)
 {
-    char *folder = len > 0 ? strndup(path, len) : strdup(".");
-    bool found = folder && stat(folder, status) == 0;
+    char *directory = len > 0 ? strndup(path, len) : strdup(".");
+    bool found = directory && files->stat(files, directory, status) == 0;
 
-    free(folder);
+    free(directory);
     return found;
 }
 
-/* Would both names be one file, if they were there? */
-static bool is_same_name(const char *one, const char *other)
+/* Would both names be one file, if they existed? */
+static bool is_same_name(const struct file_system *files, const char *one,
+                         const char *other)
 {
     const char *one_end = strrchr(one, '/');
     const char *other_end = strrchr(other, '/');
     size_t one_len = one_end ? (size_t)(one_end - one) + 1 : 0;
     size_t other_len = other_end ? (size_t)(other_end - other) + 1 : 0;
-    struct stat one_folder, other_folder;
+    struct stat one_directory, other_directory;
 
     return strcmp(one + one_len, other + other_len) == 0 &&
-           stat_folder(one, one_len, &one_folder) &&
-           stat_folder(other, other_len, &other_folder) &&
-           atomic_file_is_same_file(&one_folder, &other_folder);
+           stat_directory(files, one, one_len, &one_directory) &&
+           stat_directory(files, other, other_len, &other_directory) &&
+           file_is_same(&one_directory, &other_directory);
 }
 
-static bool is_same_place(const char *one, const char *other)
+static bool is_same_place(const struct file_system *files, const char *one,
+                          const char *other)
 {
     struct stat one_file, other_file;
-    bool is_there = stat(one, &one_file) == 0;
+    bool exists = files->stat(files, one, &one_file) == 0;
 
-    if (is_there != (stat(other, &other_file) == 0))
+    if (exists != (files->stat(files, other, &other_file) == 0))
         return false;
-    return is_there ? atomic_file_is_same_file(&one_file, &other_file)
-                    : is_same_name(one, other);
+    return exists ? file_is_same(&one_file, &other_file)
+                  : is_same_name(files, one, other);
 }
 
 bool atomic_file_covers(const struct atomic_file *file, const char *path)
 {
-    return is_same_place(path, file->path) || is_same_place(path, file->part) ||
-           is_same_place(path, file->journal);
+    return is_same_place(file->files, path, file->path) ||
+           is_same_place(file->files, path, file->staging) ||
+           is_same_place(file->files, path, file->journal);
 }
 
-static char *join(const char *path, const char *end)
+/* A rename would replace a link itself, so that a link is resolved first. */
+static int name_files(struct atomic_file *file,
+                      const struct atomic_file_setup *setup,
+                      struct error *error)
 {
-    size_t size = strlen(path) + strlen(end) + 1;
-    char *name = malloc(size);
-
-    if (name)
-        (void)snprintf(name, size, "%s%s", path, end);
-    return name;
-}
-
-/* A rename would put a file in a link's place, so that a link is resolved
- * first. */
-static int name_files(struct atomic_file *file, const char *word,
-                      const char *path, struct error *error)
-{
+    const struct file_system *files = file->files;
     struct stat status;
 
-    if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode)) {
-        file->path = realpath(path, NULL);
+    if (files->stat_link(files, setup->path, &status) == 0 &&
+        S_ISLNK(status.st_mode)) {
+        file->path = files->resolve(files, setup->path);
         if (!file->path)
             return error_set(error, ERROR_USAGE,
                              "%s %s is a link that cannot be followed: %s",
-                             word, path, strerror(errno));
+                             setup->label, setup->path, strerror(errno));
     } else {
-        file->path = strdup(path);
+        file->path = strdup(setup->path);
         if (!file->path)
             return error_memory(error);
     }
-    file->part = join(file->path, ".part");
-    file->journal = join(file->path, ".journal");
-    return file->part && file->journal ? 0 : error_memory(error);
+    file->staging = file_name_beside(file->path, ".part");
+    file->journal = file_name_beside(file->path, ".journal");
+    return file->staging && file->journal ? 0 : error_memory(error);
 }
 
 static void free_names(struct atomic_file *file)
 {
     free(file->path);
-    free(file->part);
+    free(file->staging);
     free(file->journal);
 }
 
-/* ---- what stands in the way --------------------------------------------- */
+/* ---- what the names already belong to ----------------------------------- */
 
-static int check_path(const char *word, const char *path,
-                      const struct stat *input, struct error *error)
+static int check_path(const struct atomic_file_setup *setup,
+                      struct error *error)
 {
+    const char *label = setup->label, *path = setup->path;
     struct stat status, standard_output;
 
     if (path[0] == '\0')
-        return error_set(error, ERROR_USAGE, "%s is an empty name", word);
-    /* Whatever stands in the way of stat() stands in open()'s as well. */
-    if (stat(path, &status))
+        return error_set(error, ERROR_USAGE, "%s is an empty name: name a file",
+                         label);
+    /* What makes stat() fail makes open() fail as well. */
+    if (setup->files->stat(setup->files, path, &status))
         return 0;
     if (S_ISDIR(status.st_mode))
         return error_set(error, ERROR_USAGE,
-                         "%s %s is a folder: name a file in it", word, path);
+                         "%s %s is a directory: name a file in it", label,
+                         path);
     if (!S_ISREG(status.st_mode))
         return error_set(error, ERROR_USAGE,
                          "%s %s is not a regular file and cannot be replaced "
                          "by one: name a file" STANDARD_OUTPUT,
-                         word, path);
-    if (input && atomic_file_is_same_file(&status, input))
+                         label, path);
+    if (setup->input && file_is_same(&status, setup->input))
         return error_set(error, ERROR_USAGE,
                          "INPUT and %s are the same file, %s: give %s another "
                          "name",
-                         word, path, word);
+                         label, path, label);
     /* Such as /dev/stdout. */
     if (fstat(STDOUT_FILENO, &standard_output) == 0 &&
-        atomic_file_is_same_file(&status, &standard_output))
+        file_is_same(&status, &standard_output))
         return error_set(error, ERROR_USAGE,
-                         "%s %s is what standard output writes to: name "
-                         "another file" STANDARD_OUTPUT,
-                         word, path);
+                         "%s %s is the file that standard output writes to: "
+                         "name another file" STANDARD_OUTPUT,
+                         label, path);
     return 0;
 }
 
-static int check_journal(const struct atomic_file *file, const char *word,
-                         const struct stat *input, struct error *error)
+static int check_journal(const struct atomic_file *file,
+                         const struct atomic_file_setup *setup,
+                         struct error *error)
 {
     struct stat status;
 
-    if (input && stat(file->journal, &status) == 0 &&
-        atomic_file_is_same_file(&status, input))
+    if (setup->input &&
+        file->files->stat(file->files, file->journal, &status) == 0 &&
+        file_is_same(&status, setup->input))
         return error_set(error, ERROR_USAGE,
-                         "INPUT is %s, which the journal of the run is written "
-                         "to: give another %s",
-                         file->journal, word);
+                         "INPUT is %s, which is reserved for the run's "
+                         "journal: give another %s",
+                         file->journal, setup->label);
     return 0;
 }
 
-static int cannot_make(const char *part, struct error *error)
+/* Explains errno, which the staging file has met. */
+static int fail_creation(const struct atomic_file *file, struct error *error)
 {
     const char *advice;
 
     switch (errno) {
     case ENOENT:
-        advice = ": its folder is not there, make it first";
+        advice = ": its directory does not exist, create it first";
         break;
     case ENAMETOOLONG:
         advice = ": choose a shorter name";
@@ -169,164 +166,226 @@ static int cannot_make(const char *part, struct error *error)
     case EACCES:
     case EPERM:
     case EROFS:
-        advice = ": choose a folder that you may write to";
+        advice = ": choose a directory that you may write to";
         break;
     default:
         advice = "";
         break;
     }
-    return error_set(error, ERROR_USAGE, "cannot make %s: %s%s", part,
-                     strerror(errno), advice);
+    return error_set(error, ERROR_USAGE, "cannot create %s: %s%s",
+                     file->staging, strerror(errno), advice);
 }
 
-/* Whether the locked file may be written from its start. */
-static int check_part(int fd, const char *part, const char *word,
-                      unsigned flags, const struct stat *input,
-                      struct error *error)
+/* May the locked staging file be overwritten? */
+static int check_staging(const struct atomic_file *file,
+                         const struct atomic_file_setup *setup,
+                         struct error *error)
+{
+    const struct file_system *files = file->files;
+    struct stat status;
+
+    if (files->stat_open(files, file->fd, &status))
+        return fail_creation(file, error);
+    if (!S_ISREG(status.st_mode))
+        return error_set(error, ERROR_USAGE,
+                         "%s exists and is not a regular file: remove it, or "
+                         "give another %s",
+                         file->staging, setup->label);
+    if (setup->input && file_is_same(&status, setup->input))
+        return error_set(error, ERROR_USAGE,
+                         "INPUT is %s, the staging file of %s: give another "
+                         "%s",
+                         file->staging, setup->label, setup->label);
+    if (status.st_size > 0 &&
+        !(setup->flags & (ATOMIC_FILE_RESTART | ATOMIC_FILE_RESUME)))
+        return error_set(error, ERROR_USAGE,
+                         "%s was left by a run that did not finish, and its "
+                         "rows may have been applied: give --resume to resume "
+                         "that run, or --restart to discard what it left",
+                         file->staging);
+    if (files->change_mode(files, file->fd, 0600))
+        return fail_creation(file, error);
+    return 0;
+}
+
+static int check_clobber(const struct atomic_file *file,
+                         const struct atomic_file_setup *setup,
+                         struct error *error)
 {
     struct stat status;
 
-    if (fstat(fd, &status))
-        return cannot_make(part, error);
-    if (!S_ISREG(status.st_mode))
-        return error_set(error, ERROR_USAGE,
-                         "%s is there and is not a regular file: remove it, or "
-                         "give another %s",
-                         part, word);
-    if (input && atomic_file_is_same_file(&status, input))
-        return error_set(error, ERROR_USAGE,
-                         "INPUT is %s, which %s is written to first: give "
-                         "another %s",
-                         part, word, word);
-    if (status.st_size > 0 &&
-        !(flags & (ATOMIC_FILE_RESTART | ATOMIC_FILE_RESUME)))
-        return error_set(error, ERROR_USAGE,
-                         "%s was left by a run that did not finish; the rows "
-                         "in it may have been applied already: give --resume "
-                         "to go on with that run, or --restart to throw away "
-                         "what it left",
-                         part);
-    if (fchmod(fd, 0600))
-        return cannot_make(part, error);
-    return 0;
+    if (!file->no_clobber ||
+        file->files->stat(file->files, file->path, &status))
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "%s %s exists, and --no-clobber forbids replacing it",
+                     setup->label, file->path);
 }
 
 /* ---- the lock ----------------------------------------------------------- */
 
-/* Whether path still leads to the file that fd has open. */
-static bool is_named(int fd, const char *path)
+/* Does path still lead to the open file? */
+static bool is_named(const struct atomic_file *file, const char *path)
 {
+    const struct file_system *files = file->files;
     struct stat opened, named;
 
-    return fstat(fd, &opened) == 0 && lstat(path, &named) == 0 &&
-           atomic_file_is_same_file(&opened, &named);
+    return files->stat_open(files, file->fd, &opened) == 0 &&
+           files->stat_link(files, path, &named) == 0 &&
+           file_is_same(&opened, &named);
 }
 
-/* Opens part, locks it and answers its descriptor. Between the two another run
- * may have finished and renamed or removed the file: then the lock is one on
- * its result, and the next try makes a new file. flock(), because a lock of
- * fcntl() ends as soon as any descriptor of the file is closed. O_RDWR, because
- * opening a FIFO of that name for writing alone would block. */
-static int open_locked(const char *part, const char *word, struct error *error)
+static void close_staging(struct atomic_file *file)
 {
-    int try, fd;
-
-    for (try = 0; try < LOCK_TRIES; try++) {
-        fd = open(part, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-        if (fd < 0)
-            return cannot_make(part, error);
-        if (flock(fd, LOCK_EX | LOCK_NB)) {
-            if (errno == EWOULDBLOCK)
-                error_set(error, ERROR_USAGE,
-                          "another run is writing %s: wait until it has ended, "
-                          "or give another %s",
-                          part, word);
-            else
-                error_set(error, ERROR_USAGE, "cannot lock %s: %s", part,
-                          strerror(errno));
-            close(fd);
-            return -1;
-        }
-        if (is_named(fd, part))
-            return fd;
-        close(fd);
-    }
-    return error_set(error, ERROR_USAGE,
-                     "cannot lock %s: it is replaced again and again", part);
+    file->files->close(file->files, file->fd);
+    file->fd = -1;
 }
 
-/* With --no-clobber, OUTPUT.part gets its name by a link, and then loses the
- * old one. A run that was killed in between left one file of two names: it must
- * not be written to as OUTPUT.part. Taken up, the run makes it anew from its
- * journal, so that it is as if it had been killed before; thrown away, it stays
- * OUTPUT. */
-static int part_names(struct atomic_file *file, const char *word,
-                      unsigned flags, struct error *error)
+/* flock(), because a lock of fcntl() ends as soon as any descriptor of the file
+ * is closed. O_RDWR, because opening a FIFO of that name for writing alone
+ * would block. */
+static int try_lock(struct atomic_file *file,
+                    const struct atomic_file_setup *setup, struct error *error)
 {
-    if (!is_named(file->fd, file->path))
-        return 0;
-    if (flags & ATOMIC_FILE_RESUME)
-        return unlink(file->path) ? cannot_make(file->part, error) : 0;
-    if (!(flags & ATOMIC_FILE_RESTART))
-        return 0;
-    if (unlink(file->part))
-        return cannot_make(file->part, error);
-    close(file->fd);
-    file->fd = open_locked(file->part, word, error);
-    return file->fd < 0 ? -1 : 0;
-}
+    const struct file_system *files = file->files;
+    int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
 
-static int check_clobber(const struct atomic_file *file, const char *word,
-                         unsigned flags, struct error *error)
-{
-    struct stat status;
-
-    if (!(flags & ATOMIC_FILE_NO_CLOBBER) || stat(file->path, &status))
-        return 0;
-    return error_set(error, ERROR_USAGE,
-                     "%s %s is there already, and --no-clobber forbids to "
-                     "replace it",
-                     word, file->path);
-}
-
-int atomic_file_open(struct atomic_file *file, const char *word,
-                     const char *path, unsigned flags, const struct stat *input,
-                     struct error *error)
-{
-    *file = (struct atomic_file){.fd = -1};
-    if (check_path(word, path, input, error))
-        return -1;
-    if (name_files(file, word, path, error) ||
-        check_journal(file, word, input, error))
-        goto fail;
-    file->fd = open_locked(file->part, word, error);
+    file->fd = files->open(files, file->staging, flags, 0600);
     if (file->fd < 0)
-        goto fail;
-    /* It is not ours yet: an empty one is not removed. */
-    if (check_part(file->fd, file->part, word, flags, input, error)) {
-        close(file->fd);
-        goto fail;
+        return fail_creation(file, error);
+    if (files->lock(files, file->fd, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    if (errno == EWOULDBLOCK)
+        error_set(error, ERROR_USAGE,
+                  "another run is writing %s: wait until it ends, or give "
+                  "another %s",
+                  file->staging, setup->label);
+    else
+        error_set(error, ERROR_USAGE, "cannot lock %s: %s", file->staging,
+                  strerror(errno));
+    close_staging(file);
+    return -1;
+}
+
+/* Between opening and locking, another run may have finished and renamed or
+ * removed the file: then the lock is on its result, and the next try creates a
+ * new file. */
+static int open_locked(struct atomic_file *file,
+                       const struct atomic_file_setup *setup,
+                       struct error *error)
+{
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (try_lock(file, setup, error))
+            return -1;
+        if (is_named(file, file->staging))
+            return 0;
+        close_staging(file);
     }
-    if (part_names(file, word, flags, error) ||
-        check_clobber(file, word, flags, error)) {
+    return error_set(error, ERROR_USAGE,
+                     "cannot lock %s: other runs keep replacing it",
+                     file->staging);
+}
+
+/* With --no-clobber, the staging file gets its name by a link, and then loses
+ * the old one. A run that was killed in between left one file with two names,
+ * which must not be written to as the staging file. If that run is resumed,
+ * OUTPUT is removed and made again from the journal, as if it had been killed
+ * earlier. If it is restarted, the file stays as OUTPUT. */
+static int separate_names(struct atomic_file *file,
+                          const struct atomic_file_setup *setup,
+                          struct error *error)
+{
+    const struct file_system *files = file->files;
+
+    if (!is_named(file, file->path))
+        return 0;
+    if (setup->flags & ATOMIC_FILE_RESUME)
+        return files->remove(files, file->path) ? fail_creation(file, error)
+                                                : 0;
+    if (!(setup->flags & ATOMIC_FILE_RESTART))
+        return 0;
+    if (files->remove(files, file->staging))
+        return fail_creation(file, error);
+    close_staging(file);
+    return open_locked(file, setup, error);
+}
+
+/* ---- opening and closing ------------------------------------------------ */
+
+int atomic_file_open(struct atomic_file *file,
+                     const struct atomic_file_setup *setup, struct error *error)
+{
+    *file = (struct atomic_file){
+        .files = setup->files,
+        .no_clobber = (setup->flags & ATOMIC_FILE_NO_CLOBBER) != 0,
+        .fd = -1,
+    };
+    if (check_path(setup, error))
+        return -1;
+    if (name_files(file, setup, error) || check_journal(file, setup, error) ||
+        open_locked(file, setup, error))
+        goto err1;
+    /* Until it is checked it is not ours: an empty one is not removed. */
+    if (check_staging(file, setup, error))
+        goto err2;
+    if (separate_names(file, setup, error))
+        goto err2;
+    if (check_clobber(file, setup, error)) {
         atomic_file_close(file);
         return -1;
     }
     return 0;
 
-fail:
+err2:
+    if (file->fd >= 0)
+        close_staging(file);
+err1:
     free_names(file);
     return -1;
 }
 
-/* The lock is held until the empty file is gone: nobody else's is removed. */
+/* The lock lasts until the empty file is removed, so that it is never another
+ * run's. */
 void atomic_file_close(struct atomic_file *file)
 {
+    const struct file_system *files = file->files;
     struct stat status;
 
-    if (fstat(file->fd, &status) == 0 && status.st_size == 0 &&
-        is_named(file->fd, file->part))
-        unlink(file->part);
-    close(file->fd);
+    if (files->stat_open(files, file->fd, &status) == 0 &&
+        status.st_size == 0 && is_named(file, file->staging))
+        files->remove(files, file->staging);
+    close_staging(file);
     free_names(file);
+}
+
+/* ---- the end ------------------------------------------------------------ */
+
+/* link() is a rename that does not replace. It looks for the new name before
+ * it finds that the file system has no hard links. */
+static int rename_staging(const struct atomic_file *file)
+{
+    const struct file_system *files = file->files;
+
+    if (file->no_clobber) {
+        if (files->link(files, file->staging, file->path) == 0)
+            return files->remove(files, file->staging);
+        if (errno == EEXIST)
+            return -1;
+    }
+    return files->rename(files, file->staging, file->path);
+}
+
+int atomic_file_commit(const struct atomic_file *file, struct error *error)
+{
+    if (rename_staging(file))
+        return error_set(error, ERROR_LOCAL,
+                         "the result is complete in %s, but cannot be renamed "
+                         "to %s: %s",
+                         file->staging, file->path, strerror(errno));
+    if (file_sync_directory(file->files, file->path))
+        return error_set(error, ERROR_LOCAL,
+                         "%s is complete, but its directory cannot be synced: "
+                         "%s",
+                         file->path, strerror(errno));
+    return 0;
 }

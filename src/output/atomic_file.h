@@ -1,10 +1,10 @@
 /*
- * Where a file lies that is whole or not there: its name, PATH.part beside it,
- * in which it grows until it is whole, PATH.journal, and the lock on PATH.part
- * that keeps a second run away.
+ * A file that is complete or absent: it grows in a staging file beside it,
+ * PATH.part, and is renamed to PATH when it is complete. A lock on the staging
+ * file excludes a second run. PATH.journal is reserved for the run's journal.
  *
- * A PATH that is a symbolic link is followed: the file that it leads to is the
- * one meant, .part and .journal lie beside that file, and the link stays.
+ * If PATH is a symbolic link, the file that it leads to is meant: .part and
+ * .journal are beside that file, and the link stays.
  */
 #ifndef OUTPUT_ATOMIC_FILE_H
 #define OUTPUT_ATOMIC_FILE_H
@@ -13,42 +13,58 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/file_system.h"
 
 enum atomic_file_flags {
-    ATOMIC_FILE_NO_CLOBBER = 1, /* refuse where PATH is there */
-    ATOMIC_FILE_RESTART = 2, /* --restart: a PATH.part that a run left may go */
-    ATOMIC_FILE_RESUME =
-        4 /* --resume: likewise, as its rows are in a journal */
+    ATOMIC_FILE_NO_CLOBBER = 1, /* never replace an existing PATH */
+    ATOMIC_FILE_RESTART = 2,    /* the staging file of an earlier run may be
+                                   replaced: --restart */
+    ATOMIC_FILE_RESUME = 4 /* likewise, as a journal has its rows: --resume */
+};
+
+/* How a file is opened; borrowed for the call, except files. */
+struct atomic_file_setup {
+    const struct file_system *files;
+    const char
+        *label; /* what the command line calls PATH: "OUTPUT", "--diff" */
+    const char *path;
+    unsigned flags; /* of enum atomic_file_flags */
+    const struct stat
+        *input; /* of INPUT, which may not be overwritten; or NULL */
 };
 
 struct atomic_file {
+    const struct file_system *files;
     char *path;
-    char *part;
+    char *staging;
     char *journal;
-    int fd; /* of PATH.part, locked; to be written to, and only closed here */
+    bool no_clobber;
+    int fd; /* of the staging file, locked; to be written to by the caller, and
+               closed by atomic_file_close() */
 };
 
-/* Names the files, opens PATH.part, with mode 0600, and locks it (flock(2)).
- * Nothing in it is changed. word is what the command line calls PATH.
+/* Builds the names, opens the staging file with mode 0600, and locks it
+ * (flock(2)). Its content does not change.
  *
- * ERROR_USAGE where PATH.part can't be made, another run holds it, PATH is a
- * folder, a device, a pipe or what standard output writes to, PATH is there
- * (ATOMIC_FILE_NO_CLOBBER), PATH.part holds something (without
- * ATOMIC_FILE_RESTART and ATOMIC_FILE_RESUME), or PATH, PATH.part or
- * PATH.journal is the file that `input` describes; input may be NULL. There is
- * nothing to close then. */
-int atomic_file_open(struct atomic_file *file, const char *word,
-                     const char *path, unsigned flags, const struct stat *input,
+ * ERROR_USAGE if the staging file can't be created or another run has locked
+ * it; if PATH is a directory, a device, a pipe or the file that standard output
+ * writes to; if PATH exists (ATOMIC_FILE_NO_CLOBBER); if the staging file is
+ * not empty (without ATOMIC_FILE_RESTART and ATOMIC_FILE_RESUME); or if PATH,
+ * PATH.part or PATH.journal is the input. Then there is nothing to close. */
+int atomic_file_open(struct atomic_file *file,
+                     const struct atomic_file_setup *setup,
                      struct error *error);
 
-/* Unlocks; an empty PATH.part is removed. */
+/* Renames the staging file, which the caller has synced, to PATH, and syncs the
+ * directory, so that the rename survives a power cut. ERROR_LOCAL, also if PATH
+ * has come to exist since (ATOMIC_FILE_NO_CLOBBER). */
+int atomic_file_commit(const struct atomic_file *file, struct error *error);
+
+/* Unlocks and closes; removes an empty staging file. */
 void atomic_file_close(struct atomic_file *file);
 
-/* Does path lead to PATH, PATH.part or PATH.journal, or would it, once they
- * are there? */
+/* Does path lead to PATH, PATH.part or PATH.journal, or would it, if they
+ * existed? */
 bool atomic_file_covers(const struct atomic_file *file, const char *path);
-
-/* Do both describe one file, whatever its names? */
-bool atomic_file_is_same_file(const struct stat *one, const struct stat *other);
 
 #endif

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* What the fields of a result row are made of; texts may be NULL: empty. */
+/* The values of a result row; a text that is NULL becomes an empty field. */
 struct result {
     uint64_t number;
     const char *id;
@@ -20,7 +20,7 @@ struct result {
     unsigned attempts;
     column_mask changed;
     const struct user_task *task; /* NULL: the row never became part of one */
-    const struct row *row;
+    const struct row *row;        /* likewise */
 };
 
 int format_field(struct buffer *buffer, const char *text)
@@ -42,7 +42,7 @@ int format_field(struct buffer *buffer, const char *text)
     return buffer_puts(buffer, text) || buffer_append(buffer, "\"", 1) ? -1 : 0;
 }
 
-/* A field, and the comma before it. */
+/* A comma and a field. */
 static int add(struct buffer *buffer, const char *text)
 {
     return buffer_append(buffer, ",", 1) || format_field(buffer, text) ? -1 : 0;
@@ -59,7 +59,7 @@ static int add_number(struct buffer *buffer, bool given, long number)
     return buffer_put_number(buffer, (uint64_t)number);
 }
 
-/* ---- the fields that are lists ------------------------------------------ */
+/* ---- fields that are lists ---------------------------------------------- */
 
 static int add_changed(struct buffer *buffer, const struct service *service,
                        column_mask changed)
@@ -84,17 +84,17 @@ static bool is_same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* Says which of the row's cells a later row of its group overruled, and which
- * ones --reconcile passes over. */
-static int add_cell_note(struct buffer *buffer, const struct result *result,
-                         const struct cell *cell, const char **separator)
+/* Names the cells that a later row of the group overruled, and those that
+ * --reconcile ignores. */
+static int add_cell_note(struct buffer *buffer, const struct format *format,
+                         const struct result *result, const struct cell *cell,
+                         const char **separator)
 {
-    const struct user_task *task = result->task;
-    const struct column *what = &task->service->columns[cell->column];
-    const struct merge_cell *winner = &task->merge.cells[cell->column];
+    const struct column *what = &format->service->columns[cell->column];
+    const struct merge_cell *winner = &result->task->merge.cells[cell->column];
     int failed = 0;
 
-    if (task->options->mode == MODE_RECONCILE && what->write_only)
+    if (format->mode == MODE_RECONCILE && what->write_only)
         failed = buffer_printf(buffer, "%s%s can't be compared", *separator,
                                what->name);
     else if (what->use == COLUMN_WRITE &&
@@ -107,13 +107,14 @@ static int add_cell_note(struct buffer *buffer, const struct result *result,
     return failed;
 }
 
-static int add_note(struct buffer *buffer, const struct result *result)
+static int add_note(struct buffer *buffer, const struct format *format,
+                    const struct result *result)
 {
     const struct row *row = result->row;
     const char *separator = ",";
 
     for (unsigned i = 0; row && result->task && i < row->count; i++)
-        if (add_cell_note(buffer, result, &row->cells[i], &separator))
+        if (add_cell_note(buffer, format, result, &row->cells[i], &separator))
             return -1;
     if (result->task && result->task->outcome.own_write) {
         if (buffer_printf(buffer,
@@ -125,7 +126,7 @@ static int add_note(struct buffer *buffer, const struct result *result)
     }
     if (result->task && result->task->outcome.read_back) {
         if (buffer_printf(buffer,
-                          "%sUpdateUser's answer did not come; the user was "
+                          "%sthe response to UpdateUser was lost; the user was "
                           "read back and has the values",
                           separator))
             return -1;
@@ -134,18 +135,18 @@ static int add_note(struct buffer *buffer, const struct result *result)
     return *separator == ',' ? buffer_append(buffer, ",", 1) : 0;
 }
 
-static int add_result(struct buffer *buffer, const struct service *service,
+static int add_result(struct buffer *buffer, const struct format *format,
                       const struct result *result)
 {
     bool success = status_is_success(result->status);
-    bool stands = success || result->status == STATUS_DRIFT;
+    bool no_error = success || result->status == STATUS_DRIFT;
 
     if (buffer_put_number(buffer, result->number) || add(buffer, result->id) ||
         add(buffer, status_name(result->status)) ||
-        add(buffer, stands ? result->last_modified : NULL) ||
-        add_number(buffer, result->numbered && !stands, result->code) ||
-        add(buffer, stands ? NULL : result->name) ||
-        add(buffer, stands ? NULL : result->message) ||
+        add(buffer, no_error ? result->last_modified : NULL) ||
+        add_number(buffer, result->numbered && !no_error, result->code) ||
+        add(buffer, no_error ? NULL : result->name) ||
+        add(buffer, no_error ? NULL : result->message) ||
         add(buffer, result->field) ||
         add(buffer, success             ? NULL
                     : result->retryable ? "yes"
@@ -153,23 +154,26 @@ static int add_result(struct buffer *buffer, const struct service *service,
         add_number(buffer, result->http_status != 0, result->http_status) ||
         add(buffer, result->tracking_id) ||
         add_number(buffer, true, (long)result->attempts) ||
-        add_changed(buffer, service, result->changed) ||
-        add_note(buffer, result))
+        add_changed(buffer, format->service, result->changed) ||
+        add_note(buffer, format, result))
         return -1;
     return buffer_append(buffer, "\n", 1);
 }
 
 /* ---- --export ----------------------------------------------------------- */
 
-/* Where a user was looked for stands in its row, also when it was not found. */
+/* The tenant that was searched is in the row, also if the user was not found.
+ */
 static int add_tenant(struct buffer *buffer, const struct row *row)
 {
-    const char *slash = row ? strchr(row->key, '/') : NULL;
+    struct key_parts parts = {.tenant = NULL};
 
+    if (row)
+        parts = service_split_key(row->key);
     if (buffer_append(buffer, ",", 1))
         return -1;
-    return slash ? buffer_append(buffer, row->key, (size_t)(slash - row->key))
-                 : 0;
+    return parts.tenant ? buffer_append(buffer, parts.tenant, parts.tenant_len)
+                        : 0;
 }
 
 static int add_exported_column(struct buffer *buffer,
@@ -187,7 +191,7 @@ static int add_exported_column(struct buffer *buffer,
                                       : add(buffer, NULL);
 }
 
-/* The Id goes first, then the service's order. */
+/* The Id comes first, then the other columns in the service's order. */
 static int add_exported(struct buffer *buffer, const struct service *service,
                         const struct result *result)
 {
@@ -219,28 +223,28 @@ static int add_export_header(struct buffer *buffer,
     return buffer_puts(buffer, ",_Status,_ErrorName,_ErrorMessage\n");
 }
 
-/* ---- what is asked for -------------------------------------------------- */
+/* ---- by mode ------------------------------------------------------------ */
 
-int format_header(struct buffer *buffer, const struct options *options)
+int format_header(struct buffer *buffer, const struct format *format)
 {
-    if (options->mode == MODE_EXPORT)
-        return add_export_header(buffer, options->service);
+    if (format->mode == MODE_EXPORT)
+        return add_export_header(buffer, format->service);
     return buffer_puts(buffer,
                        "Row,Id,Status,LastModifiedTime,ErrorCode,ErrorName,"
                        "ErrorMessage,Field,Retryable,HttpStatus,TrackingId,"
                        "Attempts,Changed,Note\n");
 }
 
-static int add_any(struct buffer *buffer, const struct options *options,
+static int add_any(struct buffer *buffer, const struct format *format,
                    const struct result *result)
 {
-    if (options->mode == MODE_EXPORT)
-        return add_exported(buffer, options->service, result);
-    return add_result(buffer, options->service, result);
+    if (format->mode == MODE_EXPORT)
+        return add_exported(buffer, format->service, result);
+    return add_result(buffer, format, result);
 }
 
-int format_row(struct buffer *buffer, const struct user_task *task,
-               const struct row *row)
+int format_row(struct buffer *buffer, const struct format *format,
+               const struct user_task *task, const struct row *row)
 {
     const struct outcome *outcome = &task->outcome;
     const struct api_error *last = &outcome->last;
@@ -263,24 +267,24 @@ int format_row(struct buffer *buffer, const struct user_task *task,
         .row = row,
     };
 
-    return add_any(buffer, task->options, &result);
+    return add_any(buffer, format, &result);
 }
 
-int format_row_alone(struct buffer *buffer, const struct options *options,
-                     uint64_t number, const char *id, enum status status,
-                     const struct error *why)
+int format_row_alone(struct buffer *buffer, const struct format *format,
+                     const struct row_alone *row)
 {
+    const struct error *why = row->why;
     struct result result = {
-        .number = number,
-        .id = id,
-        .status = status,
+        .number = row->number,
+        .id = row->id,
+        .status = row->status,
         .name = why ? why->code : NULL,
         .message = why ? why->text : NULL,
         .field = why ? why->field : NULL,
-        .retryable = status == STATUS_NOT_ATTEMPTED,
+        .retryable = row->status == STATUS_NOT_ATTEMPTED,
     };
 
-    return add_any(buffer, options, &result);
+    return add_any(buffer, format, &result);
 }
 
 /* ---- --diff ------------------------------------------------------------- */
@@ -290,10 +294,10 @@ int format_diff_header(struct buffer *buffer)
     return buffer_puts(buffer, "Row,Id,Column,Old,New\n");
 }
 
-int format_diff(struct buffer *buffer, const struct user_task *task,
-                const struct row *row)
+int format_diff(struct buffer *buffer, const struct format *format,
+                const struct user_task *task, const struct row *row)
 {
-    const struct service *service = task->service;
+    const struct service *service = format->service;
 
     for (unsigned i = 0; i < service->column_count; i++) {
         const struct merge_cell *cell = &task->merge.cells[i];

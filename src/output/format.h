@@ -1,9 +1,9 @@
 /*
- * The text of result files: what one row, with its outcome, looks like. Pure.
+ * The text of result files: how one row and its outcome are written. Pure.
  *
- * All files are CSV by RFC 4180, with LF as the line end and a comma between
- * the fields, whatever the input has. Each function appends to the buffer and
- * answers 0, or -1 as buffer_reserve().
+ * All files are CSV as of RFC 4180, with LF as the line end and a comma as the
+ * separator, whatever the input has. Each function appends to the buffer and
+ * returns 0, or -1 as buffer_reserve().
  */
 #ifndef OUTPUT_FORMAT_H
 #define OUTPUT_FORMAT_H
@@ -11,30 +11,44 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "cli/options.h"
+#include "base/mode.h"
 #include "service/row.h"
+#include "service/service.h"
+#include "user/outcome.h"
 #include "user/user_task.h"
 
-/* One field, in quotes where it needs them. */
+/* What decides on the columns. */
+struct format {
+    enum mode mode;
+    const struct service *service;
+};
+
+/* One field, quoted if it needs quotes. */
 int format_field(struct buffer *buffer, const char *text);
 
-/* The header of OUTPUT, in the options' mode. */
-int format_header(struct buffer *buffer, const struct options *options);
+/* The header of OUTPUT. */
+int format_header(struct buffer *buffer, const struct format *format);
 
 /* The result row of one row of a task that is done. */
-int format_row(struct buffer *buffer, const struct user_task *task,
-               const struct row *row);
+int format_row(struct buffer *buffer, const struct format *format,
+               const struct user_task *task, const struct row *row);
 
-/* The result row of a row that never became part of a task: a value is refused
- * (why is the error), nothing more was asked for (STATUS_VALID), or the run
- * ended before (STATUS_NOT_ATTEMPTED); why may be NULL for the latter two. */
-int format_row_alone(struct buffer *buffer, const struct options *options,
-                     uint64_t number, const char *id, enum status status,
-                     const struct error *why);
+/* A row that never became part of a task, because a value is rejected (why is
+ * the error), nothing more was asked for (STATUS_VALID), or the run ended first
+ * (STATUS_NOT_ATTEMPTED). */
+struct row_alone {
+    uint64_t number;
+    const char *id;
+    enum status status;
+    const struct error *why; /* may be NULL for the latter two */
+};
 
-/* The header and the rows of --diff: the cells of this row that won. */
+int format_row_alone(struct buffer *buffer, const struct format *format,
+                     const struct row_alone *row);
+
+/* The header of --diff, and its lines for one row: the cells that won. */
 int format_diff_header(struct buffer *buffer);
-int format_diff(struct buffer *buffer, const struct user_task *task,
-                const struct row *row);
+int format_diff(struct buffer *buffer, const struct format *format,
+                const struct user_task *task, const struct row *row);
 
 #endif

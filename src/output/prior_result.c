@@ -8,22 +8,22 @@
 #include <sys/stat.h>
 
 #include "base/buffer.h"
-#include "base/text.h"
+#include "base/number.h"
 #include "input/csv_reader.h"
 #include "input/input.h"
 #include "output/format.h"
 
-/* The reader hands on all rows that its bytes complete. It is fed so few that
- * the rows that wait for prior_result_next() have a bound: 14 columns have 13
- * commas and a line end. */
+/* The reader passes on all rows that its bytes complete. It is fed so few bytes
+ * at a time that the rows that wait for prior_result_next() have a bound: a row
+ * of 14 columns has 13 commas and a line end. */
 #define SLICE     ((size_t)4096)
 #define MAX_ROWS  (SLICE / 14 + 1)
 #define MAX_BYTES (4 * CSV_READER_MAX_RECORD) /* a quote may become two */
 
-/* Columns of a result row that are read; format_header() has them all. */
+/* The indices of the columns that are read; see format_header(). */
 enum { ROW = 0, ID = 1, STATUS = 2, RETRYABLE = 8, COLUMNS = 14 };
 
-/* A row that waits; its texts stand in previous->texts from these places on. */
+/* A row that waits; its texts are at these offsets in prior->texts. */
 struct waiting_row {
     uint64_t number;
     enum status status;
@@ -36,12 +36,12 @@ struct waiting_row {
 struct prior_result {
     struct input *input;
     struct csv_reader *reader;
-    struct buffer header; /* as it must be */
+    struct buffer header; /* the expected one */
     struct buffer texts;
     struct waiting_row rows[MAX_ROWS];
     size_t count;
     size_t next;
-    const char *data; /* of the chunk that is not fed yet */
+    const char *data; /* the rest of the chunk, to be fed to the reader */
     size_t len;
     uint64_t last; /* Row of the newest row */
     bool ended;
@@ -49,15 +49,15 @@ struct prior_result {
 
 /* ---- one row ------------------------------------------------------------ */
 
-static int refuse(const struct prior_result *prior, const struct record *record,
+static int reject(const struct prior_result *prior, const struct record *record,
                   const char *what, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
-                     "%s: line %" PRIu64 " is no row of a result: %s",
+                     "%s: line %" PRIu64 " is not a result row: %s",
                      input_name(prior->input), record->line, what);
 }
 
-/* Appends the record as report.c has written it. */
+/* Appends the record as format.c writes it. */
 static int put_text(struct buffer *texts, const struct record *record)
 {
     for (size_t i = 0; i < record->count; i++)
@@ -67,7 +67,7 @@ static int put_text(struct buffer *texts, const struct record *record)
     return buffer_append(texts, "\n", 1);
 }
 
-/* The statuses that a run which writes can give. */
+/* Can a run that writes give this status? */
 static bool is_of_apply(enum status status)
 {
     return status == STATUS_UPDATED || status == STATUS_UNCHANGED ||
@@ -80,19 +80,19 @@ static int judge_row(struct prior_result *prior, const struct record *record,
     const char *retryable = record->fields[RETRYABLE].text;
     int64_t number;
 
-    if (text_parse_long(record->fields[ROW].text, &number) || number < 1 ||
+    if (number_parse_long(record->fields[ROW].text, &number) || number < 1 ||
         (uint64_t)number <= prior->last)
-        return refuse(prior, record,
-                      "its Row is not a number above the one before", error);
+        return reject(prior, record,
+                      "its Row is not greater than the one before", error);
     if (!status_find(record->fields[STATUS].text, &row->status))
-        return refuse(prior, record, "its Status is unknown", error);
+        return reject(prior, record, "its Status is unknown", error);
     if (!is_of_apply(row->status))
-        return refuse(prior, record,
-                      "by its Status, nothing was to be written; only rows "
-                      "that were applied can be tried again",
+        return reject(prior, record,
+                      "its Status is not of a run that applied the file, and "
+                      "only such rows can be retried",
                       error);
     if (*retryable && strcmp(retryable, "yes") && strcmp(retryable, "no"))
-        return refuse(prior, record, "its Retryable is neither yes nor no",
+        return reject(prior, record, "its Retryable is neither yes nor no",
                       error);
     row->number = prior->last = (uint64_t)number;
     row->again = row->status == STATUS_UNKNOWN ||
@@ -114,8 +114,8 @@ static int check_header(struct prior_result *prior, const struct record *record,
     if (same)
         return 0;
     return error_set(error, ERROR_USAGE,
-                     "%s is no result of a run that applied a file: its header "
-                     "is another one; name the OUTPUT of such a run",
+                     "%s is not the result of a run that applied a file, as "
+                     "its header is different: name the OUTPUT of such a run",
                      input_name(prior->input));
 }
 
@@ -144,7 +144,7 @@ static int take_record(void *context, const struct record *record,
 
 /* ---- the file ----------------------------------------------------------- */
 
-/* Whatever is wrong with the file, it is the command line that names it. */
+/* The command line names the file, so that a damaged one is wrong usage. */
 static int blame_usage(struct error *error)
 {
     struct error why = *error;
@@ -180,7 +180,7 @@ static int feed(struct prior_result *prior, struct error *error)
     return 0;
 }
 
-/* Reads on until a row waits or the file has ended. */
+/* Reads until a row waits or the file has ended. */
 static int fill(struct prior_result *prior, struct error *error)
 {
     if (prior->next < prior->count)
@@ -205,28 +205,30 @@ static int start_reading(struct prior_result *prior, struct error *error)
 }
 
 /* A pipe can't be read twice, and opening one would wait for its writer. */
-static int open_file(struct prior_result *prior, const char *path,
+static int open_file(struct prior_result *prior,
+                     const struct file_system *files, const char *path,
                      struct error *error)
 {
     struct stat status;
 
-    if (stat(path, &status))
+    if (files->stat(files, path, &status))
         return error_set(error, ERROR_USAGE,
-                         "%s, whose failed rows are to be tried again, cannot "
-                         "be read: %s",
+                         "%s, whose failed rows are to be retried, cannot be "
+                         "read: %s",
                          path, strerror(errno));
     if (!S_ISREG(status.st_mode))
         return error_set(error, ERROR_USAGE,
-                         "%s, whose failed rows are to be tried again, is not "
-                         "a regular file",
+                         "%s, whose failed rows are to be retried, is not a "
+                         "regular file",
                          path);
-    prior->input = input_open(&file_system_posix, path, error);
+    prior->input = input_open(files, path, error);
     return prior->input ? 0 : -1;
 }
 
-struct prior_result *prior_result_open(const char *path, struct error *error)
+struct prior_result *prior_result_open(const struct file_system *files,
+                                       const char *path, struct error *error)
 {
-    static const struct options apply = {.mode = MODE_APPLY};
+    static const struct format apply = {.mode = MODE_APPLY};
     struct prior_result *prior = calloc(1, sizeof(*prior));
 
     if (!prior) {
@@ -239,7 +241,7 @@ struct prior_result *prior_result_open(const char *path, struct error *error)
         error_memory(error);
         goto fail;
     }
-    if (open_file(prior, path, error) || start_reading(prior, error))
+    if (open_file(prior, files, path, error) || start_reading(prior, error))
         goto fail;
     return prior;
 
@@ -262,32 +264,32 @@ void prior_result_free(struct prior_result *prior)
 int prior_result_next(struct prior_result *prior, struct prior_row *row,
                       struct error *error)
 {
-    const struct waiting_row *timers;
+    const struct waiting_row *waiting;
     const char *texts;
 
     if (fill(prior, error))
         return -1;
     if (prior->next == prior->count)
         return 0;
-    timers = &prior->rows[prior->next++];
+    waiting = &prior->rows[prior->next++];
     texts = prior->texts.data;
     *row = (struct prior_row){
-        .number = timers->number,
-        .id = texts + timers->id,
-        .status = timers->status,
-        .again = timers->again,
-        .text = texts + timers->text,
-        .len = timers->end - timers->text,
+        .number = waiting->number,
+        .id = texts + waiting->id,
+        .status = waiting->status,
+        .again = waiting->again,
+        .text = texts + waiting->text,
+        .len = waiting->end - waiting->text,
     };
     return 1;
 }
 
-static int refuse_other(const struct prior_result *prior, uint64_t number,
+static int reject_other(const struct prior_result *prior, uint64_t number,
                         const char *what, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
                      "%s is not the result of this INPUT: row %" PRIu64
-                     " %s; --retry-failed needs the file that it came from",
+                     " %s; --retry-failed needs the INPUT of that run",
                      input_name(prior->input), number, what);
 }
 
@@ -300,9 +302,9 @@ int prior_result_match(struct prior_result *prior, uint64_t number,
     if (more < 0)
         return -1;
     if (more == 0 || row->number != number)
-        return refuse_other(prior, number, "is not in it", error);
+        return reject_other(prior, number, "is not in it", error);
     if (strcmp(row->id, id) != 0)
-        return refuse_other(prior, number, "is there of another Id", error);
+        return reject_other(prior, number, "has another Id there", error);
     return 0;
 }
 
@@ -313,7 +315,7 @@ int prior_result_end(struct prior_result *prior, struct error *error)
 
     if (more <= 0)
         return more;
-    return refuse_other(prior, row.number, "is only in it", error);
+    return reject_other(prior, row.number, "is only in it", error);
 }
 
 int prior_result_rewind(struct prior_result *prior, struct error *error)

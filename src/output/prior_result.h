@@ -1,6 +1,6 @@
 /*
- * The finished OUTPUT of an earlier run, read row by row, for --retry-failed:
- * which of its rows are kept, and which are tried again.
+ * The prior result: the finished OUTPUT of an earlier run, read row by row for
+ * --retry-failed. It says which rows are kept and which are retried.
  */
 #ifndef OUTPUT_PRIOR_RESULT_H
 #define OUTPUT_PRIOR_RESULT_H
@@ -10,15 +10,17 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/file_system.h"
 #include "user/outcome.h"
 
 struct prior_result;
 
 /* Opens the OUTPUT at path, plain or gzip, and checks its header. ERROR_USAGE
- * where it is not there or is no result of a run that applied a file: that of
- * --export is told by its header, those of --check, --dry-run and --reconcile
- * by the first Status that only they have. */
-struct prior_result *prior_result_open(const char *path, struct error *error);
+ * if it does not exist or is not the result of a run that applied a file. (The
+ * result of --export has another header. Those of --check, --dry-run and
+ * --reconcile are rejected at the first Status that only they have.) */
+struct prior_result *prior_result_open(const struct file_system *files,
+                                       const char *path, struct error *error);
 void prior_result_free(struct prior_result *prior);
 
 struct prior_row {
@@ -26,18 +28,18 @@ struct prior_row {
     const char *id;  /* Id */
     enum status status;
     bool again;       /* Failed with Retryable yes, Unknown, NotAttempted */
-    const char *text; /* the row as this program has written it, with its LF */
+    const char *text; /* the row as this program writes it, with its LF */
     size_t len;
 };
 
-/* The next row, valid until the next call; the Row of each is above that of the
- * one before. 1, 0 at the end, -1: ERROR_USAGE where the file is damaged, and
- * it must not be read on. */
+/* Reads the next row, valid until the next call; Row increases from each to the
+ * next. Returns 1, or 0 at the end, or -1 with ERROR_USAGE if the file is
+ * damaged; then nothing more may be read. */
 int prior_result_next(struct prior_result *prior, struct prior_row *row,
                       struct error *error);
 
-/* The next row, which must be of that number and Id; both functions:
- * ERROR_USAGE where it is another, or (at the end) where there is one. */
+/* Reads the next row, which must have that number and Id, or checks that there
+ * is no further row. 0, or -1 with ERROR_USAGE. */
 int prior_result_match(struct prior_result *prior, uint64_t number,
                        const char *id, struct prior_row *row,
                        struct error *error);

@@ -15,9 +15,9 @@ struct reorder_buffer {
     struct writer *writer;
     uint64_t next;
     uint64_t count;
-    size_t timers;             /* rows */
+    size_t waiting;            /* rows */
     size_t bytes;              /* of these rows */
-    struct waiting_row **ring; /* a row's place: its sequence modulo size */
+    struct waiting_row **ring; /* a row's index: its sequence modulo size */
     size_t size;               /* a power of two, or 0 */
 };
 
@@ -57,13 +57,13 @@ size_t reorder_bytes(const struct reorder_buffer *reorder)
     return reorder->bytes;
 }
 
-static struct waiting_row **place(const struct reorder_buffer *reorder,
-                                  uint64_t sequence)
+static struct waiting_row **slot_of(const struct reorder_buffer *reorder,
+                                    uint64_t sequence)
 {
     return &reorder->ring[sequence & (reorder->size - 1)];
 }
 
-/* Makes the ring reach distance rows beyond the next one. */
+/* Makes room for the row that is so many rows after the next one. */
 static int grow(struct reorder_buffer *reorder, uint64_t distance)
 {
     struct waiting_row **ring;
@@ -80,15 +80,15 @@ static int grow(struct reorder_buffer *reorder, uint64_t distance)
         return -1;
     for (size_t i = 0; i < reorder->size; i++)
         ring[(reorder->next + i) & (size - 1)] =
-            *place(reorder, reorder->next + i);
+            *slot_of(reorder, reorder->next + i);
     free(reorder->ring);
     reorder->ring = ring;
     reorder->size = size;
     return 0;
 }
 
-static int hold(struct reorder_buffer *reorder, uint64_t sequence,
-                const char *text, size_t len, struct error *error)
+static int keep_row(struct reorder_buffer *reorder, uint64_t sequence,
+                    const char *text, size_t len, struct error *error)
 {
     struct waiting_row *row;
 
@@ -99,8 +99,8 @@ static int hold(struct reorder_buffer *reorder, uint64_t sequence,
         return error_memory(error);
     row->len = len;
     memcpy(row->text, text, len);
-    *place(reorder, sequence) = row;
-    reorder->timers++;
+    *slot_of(reorder, sequence) = row;
+    reorder->waiting++;
     reorder->bytes += sizeof(*row) + len;
     return 0;
 }
@@ -114,17 +114,17 @@ static int write_next(struct reorder_buffer *reorder, const char *text,
     return 0;
 }
 
-/* Writes the next row, which waits, and gives its memory back. */
-static int write_held(struct reorder_buffer *reorder, struct error *error)
+/* Writes the next row, which waits, and frees it. */
+static int write_waiting(struct reorder_buffer *reorder, struct error *error)
 {
-    struct waiting_row **row = place(reorder, reorder->next);
+    struct waiting_row **row = slot_of(reorder, reorder->next);
 
     if (write_next(reorder, (*row)->text, (*row)->len, error))
         return -1;
     reorder->bytes -= sizeof(**row) + (*row)->len;
     free(*row);
     *row = NULL;
-    reorder->timers--;
+    reorder->waiting--;
     return 0;
 }
 
@@ -132,7 +132,7 @@ bool reorder_has(const struct reorder_buffer *reorder, uint64_t sequence)
 {
     return sequence < reorder->next ||
            (sequence - reorder->next < reorder->size &&
-            *place(reorder, sequence) != NULL);
+            *slot_of(reorder, sequence) != NULL);
 }
 
 int reorder_put(struct reorder_buffer *reorder, uint64_t sequence,
@@ -144,7 +144,7 @@ int reorder_put(struct reorder_buffer *reorder, uint64_t sequence,
                          "in bauser-batch, please report it",
                          sequence + 1);
     if (sequence != reorder->next) {
-        if (hold(reorder, sequence, text, len, error))
+        if (keep_row(reorder, sequence, text, len, error))
             return -1;
         reorder->count++;
         return 0;
@@ -153,18 +153,18 @@ int reorder_put(struct reorder_buffer *reorder, uint64_t sequence,
     if (write_next(reorder, text, len, error))
         return -1;
     reorder->count++;
-    while (reorder->timers && *place(reorder, reorder->next))
-        if (write_held(reorder, error))
+    while (reorder->waiting && *slot_of(reorder, reorder->next))
+        if (write_waiting(reorder, error))
             return -1;
     return 0;
 }
 
 int reorder_write_waiting(struct reorder_buffer *reorder, struct error *error)
 {
-    while (reorder->timers) {
-        if (!*place(reorder, reorder->next))
+    while (reorder->waiting) {
+        if (!*slot_of(reorder, reorder->next))
             reorder->next++;
-        else if (write_held(reorder, error))
+        else if (write_waiting(reorder, error))
             return -1;
     }
     return 0;

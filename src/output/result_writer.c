@@ -4,22 +4,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "output/format.h"
+#include "base/file.h"
 #include "output/reorder.h"
 #include "output/writer.h"
 
 #define MAX_ROW ((size_t)64 << 20) /* bytes of one result row */
 
-/* A file, and its rows on their way into the input's order. */
+/* A file, and its rows that wait for their turn. */
 struct sheet {
     struct writer *writer; /* NULL: there is no such file */
     struct reorder_buffer *reorder;
 };
 
 struct result_writer {
-    const struct options *options;
+    struct format format;
     struct tally *tally;
-    struct recovery *recovery; /* NULL: no journal */
+    const struct result_listener *listener;
+    void *context;
     struct sheet result;
     struct sheet diff;
     struct buffer text; /* scratch for one row */
@@ -27,13 +28,20 @@ struct result_writer {
 
 /* ---- life --------------------------------------------------------------- */
 
-/* path NULL: rows are only counted. */
-static int open_sheet(struct sheet *sheet, const char *word, const char *path,
-                      unsigned flags, const struct stat *input,
-                      struct error *error)
+static int open_sheet(struct sheet *sheet,
+                      const struct result_writer_setup *setup,
+                      const char *label, const char *path, struct error *error)
 {
+    const struct atomic_file_setup file = {
+        .files = setup->files,
+        .label = label,
+        .path = path,
+        .flags = setup->flags,
+        .input = setup->input,
+    };
+
     if (path) {
-        sheet->writer = writer_open(word, path, flags, input, error);
+        sheet->writer = writer_open(&file, error);
         if (!sheet->writer)
             return -1;
     }
@@ -52,27 +60,32 @@ static bool covers(const struct sheet *sheet, const char *path)
     return sheet->writer && writer_covers(sheet->writer, path);
 }
 
-/* Would --diff, or its .part, be one of OUTPUT's files? */
-static int check_diff(struct result_writer *results, const char *diff,
+/* Would --diff, or its staging file, be one of OUTPUT's files? */
+static int check_diff(const struct result_writer *results, const char *diff,
                       struct error *error)
 {
-    buffer_clear(&results->text);
-    if (buffer_puts(&results->text, diff) ||
-        buffer_puts(&results->text, ".part"))
+    char *staging = file_name_beside(diff, ".part");
+    bool covered;
+
+    if (!staging)
         return error_memory(error);
-    if (covers(&results->result, diff) ||
-        covers(&results->result, results->text.data))
-        return error_set(error, ERROR_USAGE,
-                         "--diff and OUTPUT can't be the same file: give "
-                         "--diff another name");
-    return 0;
+    covered =
+        covers(&results->result, diff) || covers(&results->result, staging);
+    free(staging);
+    if (!covered)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "--diff and OUTPUT can't be the same file: give --diff "
+                     "another name");
 }
 
-/* Lines of the log in another file would be its end. */
+/* Lines of the log would destroy another file of the run. */
 static int check_log(const struct result_writer *results,
-                     const struct stat *input, struct error *error)
+                     const struct result_writer_setup *setup,
+                     struct error *error)
 {
-    const char *log = results->options->log_file;
+    const struct stat *input = setup->input;
+    const char *log = setup->log_file;
     const char *other = NULL;
     struct stat status;
 
@@ -82,40 +95,33 @@ static int check_log(const struct result_writer *results,
         other = "OUTPUT";
     else if (covers(&results->diff, log))
         other = "--diff";
-    else if (input && S_ISREG(input->st_mode) && stat(log, &status) == 0 &&
-             atomic_file_is_same_file(&status, input))
+    else if (input && S_ISREG(input->st_mode) &&
+             setup->files->stat(setup->files, log, &status) == 0 &&
+             file_is_same(&status, input))
         other = "INPUT";
     if (!other)
         return 0;
     return error_set(error, ERROR_USAGE,
-                     "--log-file and %s can't be the same file: give "
-                     "--log-file another name",
-                     other);
+                     "--log-file %s is a file of %s; give the log another "
+                     "name",
+                     log, other);
 }
 
-static int open_sheets(struct result_writer *results, const struct stat *input,
+static int open_sheets(struct result_writer *results,
+                       const struct result_writer_setup *setup,
                        struct error *error)
 {
-    const struct options *options = results->options;
-    unsigned flags = (options->no_clobber ? ATOMIC_FILE_NO_CLOBBER : 0U) |
-                     (options->restart ? ATOMIC_FILE_RESTART : 0U) |
-                     (options->resume ? ATOMIC_FILE_RESUME : 0U);
-
-    if (open_sheet(&results->result, "OUTPUT", options->output, flags, input,
-                   error))
+    if (open_sheet(&results->result, setup, "OUTPUT", setup->output, error))
         return -1;
-    if (options->diff && check_diff(results, options->diff, error))
+    if (setup->diff && check_diff(results, setup->diff, error))
         return -1;
-    if (open_sheet(&results->diff, "--diff", options->diff, flags, input,
-                   error))
+    if (open_sheet(&results->diff, setup, "--diff", setup->diff, error))
         return -1;
-    return check_log(results, input, error);
+    return check_log(results, setup, error);
 }
 
-struct result_writer *result_writer_open(const struct options *options,
-                                         const struct stat *input,
-                                         struct tally *tally,
-                                         struct error *error)
+struct result_writer *result_writer_open(
+    const struct result_writer_setup *setup, struct error *error)
 {
     struct result_writer *results = calloc(1, sizeof(*results));
 
@@ -123,10 +129,12 @@ struct result_writer *result_writer_open(const struct options *options,
         error_memory(error);
         return NULL;
     }
-    results->options = options;
-    results->tally = tally;
+    results->format = setup->format;
+    results->tally = setup->tally;
+    results->listener = setup->listener;
+    results->context = setup->context;
     buffer_init(&results->text, MAX_ROW);
-    if (open_sheets(results, input, error)) {
+    if (open_sheets(results, setup, error)) {
         result_writer_free(results);
         return NULL;
     }
@@ -146,18 +154,12 @@ void result_writer_free(struct result_writer *results)
 /* ---- rows --------------------------------------------------------------- */
 
 static int write_header(struct result_writer *results, struct sheet *sheet,
-                        int built, struct error *error)
+                        int failed, struct error *error)
 {
-    if (built)
+    if (failed)
         return error_memory(error);
     return writer_write(sheet->writer, results->text.data, results->text.len,
                         error);
-}
-
-void result_writer_set_recovery(struct result_writer *results,
-                                struct recovery *recovery)
-{
-    results->recovery = recovery;
 }
 
 int result_writer_begin(struct result_writer *results, struct error *error)
@@ -165,7 +167,7 @@ int result_writer_begin(struct result_writer *results, struct error *error)
     buffer_clear(&results->text);
     if (results->result.writer &&
         write_header(results, &results->result,
-                     format_header(&results->text, results->options), error))
+                     format_header(&results->text, &results->format), error))
         return -1;
     buffer_clear(&results->text);
     if (results->diff.writer &&
@@ -181,78 +183,111 @@ static void count(struct result_writer *results, enum status status)
     results->tally->by_status[status]++;
 }
 
-/* Puts the text, which was built (or not, where built is -1). */
-static int put(struct result_writer *results, struct sheet *sheet,
-               uint64_t sequence, int built, struct error *error)
+static int notify_begin(const struct result_writer *results, enum status status,
+                        struct error *error)
 {
-    if (built)
+    if (!results->listener)
+        return 0;
+    return results->listener->begin(results->context, status)
+               ? error_memory(error)
+               : 0;
+}
+
+static int notify_row(const struct result_writer *results, uint64_t sequence,
+                      struct error *error)
+{
+    const struct buffer *text = &results->text;
+
+    if (!results->listener)
+        return 0;
+    return results->listener->row(results->context, sequence, text->data,
+                                  text->len)
+               ? error_memory(error)
+               : 0;
+}
+
+static int notify_end(const struct result_writer *results, struct error *error)
+{
+    if (!results->listener)
+        return 0;
+    return results->listener->end(results->context) ? error_memory(error) : 0;
+}
+
+/* Puts the text that was formatted; failed: formatting ran out of memory. */
+static int put(struct result_writer *results, struct sheet *sheet,
+               uint64_t sequence, int failed, struct error *error)
+{
+    if (failed)
         return error_memory(error);
     return reorder_put(sheet->reorder, sequence,
                        results->text.data ? results->text.data : "",
                        results->text.len, error);
 }
 
-/* The result row whose text was built, of a group that came out so. */
+/* Likewise, as the result row of a row with that status. */
 static int put_result(struct result_writer *results, uint64_t sequence,
-                      enum status status, int built, struct error *error)
+                      enum status status, int failed, struct error *error)
 {
-    if (put(results, &results->result, sequence, built, error))
+    if (put(results, &results->result, sequence, failed, error) ||
+        notify_row(results, sequence, error))
         return -1;
-    if (recovery_add_row(results->recovery, sequence, results->text.data,
-                         results->text.len))
-        return error_memory(error);
     count(results, status);
     return 0;
 }
 
-/* Its lines in --diff; NULL: it never became part of a task. */
+/* Puts the row's lines in --diff; task and row are NULL if it never became part
+ * of a task. */
 static int put_diff(struct result_writer *results, uint64_t sequence,
                     const struct user_task *task, const struct row *row,
                     struct error *error)
 {
-    int built = 0;
+    int failed = 0;
 
     if (!results->diff.writer)
         return 0;
     buffer_clear(&results->text);
     if (task && task->outcome.status == STATUS_WOULD_UPDATE)
-        built = format_diff(&results->text, task, row);
-    return put(results, &results->diff, sequence, built, error);
+        failed = format_diff(&results->text, &results->format, task, row);
+    return put(results, &results->diff, sequence, failed, error);
+}
+
+static int put_row(struct result_writer *results, const struct user_task *task,
+                   const struct row *row, struct error *error)
+{
+    int failed;
+
+    buffer_clear(&results->text);
+    failed = format_row(&results->text, &results->format, task, row);
+    if (put_result(results, row->sequence, task->outcome.status, failed, error))
+        return -1;
+    return put_diff(results, row->sequence, task, row, error);
 }
 
 int result_writer_put_task(struct result_writer *results,
                            const struct user_task *task, struct error *error)
 {
-    enum status status = task->outcome.status;
-
-    if (recovery_begin_rows(results->recovery, status))
-        return error_memory(error);
-    for (const struct row *row = task->group->rows; row; row = row->next) {
-        buffer_clear(&results->text);
-        if (put_result(results, row->sequence, status,
-                       format_row(&results->text, task, row), error) ||
-            put_diff(results, row->sequence, task, row, error))
+    if (notify_begin(results, task->outcome.status, error))
+        return -1;
+    for (const struct row *row = task->group->rows; row; row = row->next)
+        if (put_row(results, task, row, error))
             return -1;
-    }
-    return recovery_end_rows(results->recovery) ? error_memory(error) : 0;
+    return notify_end(results, error);
 }
 
 int result_writer_put_alone(struct result_writer *results, uint64_t sequence,
-                            uint64_t number, const char *id, enum status status,
-                            const struct error *why, struct error *error)
+                            const struct row_alone *row, struct error *error)
 {
-    int built = 0;
+    int failed = 0;
 
-    if (recovery_begin_rows(results->recovery, status))
-        return error_memory(error);
+    if (notify_begin(results, row->status, error))
+        return -1;
     buffer_clear(&results->text);
     if (results->result.writer)
-        built = format_row_alone(&results->text, results->options, number, id,
-                                 status, why);
-    if (put_result(results, sequence, status, built, error) ||
+        failed = format_row_alone(&results->text, &results->format, row);
+    if (put_result(results, sequence, row->status, failed, error) ||
         put_diff(results, sequence, NULL, NULL, error))
         return -1;
-    return recovery_end_rows(results->recovery) ? error_memory(error) : 0;
+    return notify_end(results, error);
 }
 
 int result_writer_put_replayed(struct result_writer *results, uint64_t sequence,
@@ -311,7 +346,7 @@ int result_writer_finish(struct result_writer *results, uint64_t rows,
         results->tally->rows != rows)
         return error_set(error, ERROR_LOCAL,
                          "a bug: %" PRIu64 " rows were read and %" PRIu64
-                         " results written; please report it",
+                         " results were written; please report it",
                          rows, reorder_count(reorder));
     if (results->diff.writer && writer_finish(results->diff.writer, error))
         return -1;

@@ -1,5 +1,6 @@
 /*
- * Where the outcomes of rows go: OUTPUT, --diff, and the counts of the run.
+ * The result writer takes the outcomes of rows and writes OUTPUT and --diff in
+ * the input's order. It also counts the rows of the run by status.
  */
 #ifndef OUTPUT_RESULT_WRITER_H
 #define OUTPUT_RESULT_WRITER_H
@@ -10,12 +11,13 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
-#include "cli/options.h"
-#include "journal/recovery.h"
+#include "base/file_system.h"
+#include "output/atomic_file.h"
+#include "output/format.h"
 #include "user/outcome.h"
 #include "user/user_task.h"
 
-/* What a run came to, for the summary and the exit status. */
+/* What a run has done, for the summary and the exit status. */
 struct tally {
     uint64_t rows; /* result rows */
     uint64_t by_status[STATUS_COUNT];
@@ -24,37 +26,50 @@ struct tally {
     int64_t milliseconds;
 };
 
+/* Who receives the result rows of this run as well, when they are formatted.
+ * The rows of a group are put between begin() and end(), in the input's order.
+ * Each function returns 0, or -1 without memory. */
+struct result_listener {
+    int (*begin)(void *context, enum status status);
+    int (*row)(void *context, uint64_t sequence, const char *text, size_t len);
+    int (*end)(void *context);
+};
+
+/* Borrowed as long as the result writer, except input and the paths. */
+struct result_writer_setup {
+    const struct file_system *files;
+    struct format format;
+    const char *output;       /* "-": standard output; NULL: rows are counted */
+    const char *diff;         /* NULL: none */
+    const char *log_file;     /* NULL: none; must be none of the above */
+    const struct stat *input; /* of INPUT; NULL: unknown */
+    unsigned flags;           /* of enum atomic_file_flags */
+    struct tally *tally;      /* rows and by_status are counted up */
+    const struct result_listener *listener; /* NULL: none */
+    void *context;                          /* of the listener */
+};
+
 struct result_writer;
 
-/* Opens OUTPUT and --diff, where they are asked for; ERROR_USAGE as
- * writer_open(), or where two of INPUT (which input describes), OUTPUT, --diff
- * and --log-file are one file. The tally is counted up and must outlive the
- * sink. */
-struct result_writer *result_writer_open(const struct options *options,
-                                         const struct stat *input,
-                                         struct tally *tally,
-                                         struct error *error);
+/* Opens OUTPUT and --diff. ERROR_USAGE as writer_open(), or if two of INPUT,
+ * OUTPUT, --diff and --log-file are one file. */
+struct result_writer *result_writer_open(
+    const struct result_writer_setup *setup, struct error *error);
 void result_writer_free(struct result_writer *results);
 
-/* Result rows go to that journal too from now on; NULL: to none. */
-void result_writer_set_recovery(struct result_writer *results,
-                                struct recovery *recovery);
-
-/* The headers. */
+/* Writes the headers. */
 int result_writer_begin(struct result_writer *results, struct error *error);
 
-/* Takes the outcome of all rows of a task that is done. */
+/* Puts the outcome of all rows of a task that is done. */
 int result_writer_put_task(struct result_writer *results,
                            const struct user_task *task, struct error *error);
 
-/* Takes the outcome of a row that never became part of a task; why may be
- * NULL, see format_row_alone(). */
+/* Puts the outcome of a row that never became part of a task. */
 int result_writer_put_alone(struct result_writer *results, uint64_t sequence,
-                            uint64_t number, const char *id, enum status status,
-                            const struct error *why, struct error *error);
+                            const struct row_alone *row, struct error *error);
 
-/* Takes a result row of an earlier run as it stands, line end included. There
- * is no --diff then. */
+/* Puts a result row of an earlier run unchanged, line end included. It has no
+ * lines in --diff, and the listener does not receive it. */
 int result_writer_put_replayed(struct result_writer *results, uint64_t sequence,
                                enum status status, const char *text, size_t len,
                                struct error *error);
@@ -68,30 +83,29 @@ bool result_writer_has(const struct result_writer *results, uint64_t sequence);
 /* Memory of the rows that wait for an older one; see reorder_bytes(). */
 size_t result_writer_waiting_bytes(const struct result_writer *results);
 
-/* Standard output, where OUTPUT is that: see writer_poll_fd() and
- * writer_is_full(). */
+/* If OUTPUT is standard output: see writer_poll_fd() and writer_is_full(). */
 int result_writer_poll_fd(const struct result_writer *results);
 bool result_writer_is_full(const struct result_writer *results);
 
-/* Hands all that can be written to the system; never waits for a reader. */
+/* Writes all that can be written without waiting for a reader. */
 int result_writer_flush(struct result_writer *results, struct error *error);
 
-/* The end of a complete run: so many rows were read, and must have come out.
- * The files get their names. */
+/* The end of a complete run, of which so many rows were read: every one must
+ * have an outcome. The files get their names. */
 int result_writer_finish(struct result_writer *results, uint64_t rows,
                          struct error *error);
 
-/* The end of a run that stopped early: what is known is written beside
- * OUTPUT, in the input's order. */
+/* The end of a run that stops early: the rows that have an outcome are written
+ * to the staging file, in the input's order. */
 int result_writer_stop(struct result_writer *results, struct error *error);
 
-/* The end of a run that came to nothing: no trace is left. */
+/* The end of a run without any result: no file is left. */
 void result_writer_discard(struct result_writer *results);
 
-/* Where the result rows are until the end; NULL where they are nowhere. */
+/* The file that has the result rows until the end; NULL: none has. */
 const char *result_writer_partial_name(const struct result_writer *results);
 
-/* OUTPUT.journal; NULL where OUTPUT is no file. */
+/* OUTPUT.journal; NULL if OUTPUT is no file. */
 const char *result_writer_journal_name(const struct result_writer *results);
 
 #endif

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdint.h>
@@ -16,34 +15,35 @@
 #include <zlib.h>
 
 #include "base/buffer.h"
+#include "base/file.h"
 
 #define PENDING_SIZE ((size_t)64 * 1024)
 
-/* Of a standard output that takes nothing: so much makes it full, and beyond
- * the second its reader is waited for. The rows that wait for an older one may
- * come all at once. */
+/* Bytes that standard output has not accepted: beyond the first number it is
+ * full; beyond the second, writer_write() waits for its reader. All rows that
+ * wait for an older one may come at once. */
 #define FULL_SIZE    ((size_t)1 << 20)
 #define WAITING_SIZE ((size_t)128 << 20)
 
-/* The Ids and TrackingIds of result rows pack no better at any level: 31 % of
- * their size for 1.1 microseconds a row at level 1, 29 % for 2.8 at level 6. */
+/* The Ids and TrackingIds of result rows hardly compress better at a higher
+ * level: to 31 % of their size for 1.1 microseconds a row at level 1, to 29 %
+ * for 2.8 microseconds at level 6. */
 #define GZIP_LEVEL  1
 #define GZIP_FORMAT (15 + 16) /* the largest window, a gzip header */
 #define GZIP_MEMORY 8         /* zlib's default */
 
 struct writer {
     bool is_file;            /* else standard output */
-    struct atomic_file file; /* of a file */
-    int fd;
-    bool can_block; /* standard output may wait for somebody who reads it */
-    bool no_clobber;
-    bool begun; /* nothing of an earlier run is left in the file */
+    struct atomic_file file; /* if is_file */
+    int fd;                  /* of the file or of standard output */
+    bool can_block;          /* standard output may block until it is read */
+    bool begun;              /* nothing of an earlier run is left in the file */
     bool gzip;
     int failure; /* errno of a write that failed: none follows it */
     uint64_t written;
     z_stream stream;
-    struct buffer pending; /* packed already, where gzip is set */
-    size_t sent;           /* so much of it is written */
+    struct buffer pending; /* compressed already, if gzip */
+    size_t sent;           /* bytes of it that are written */
 };
 
 /* ---- life --------------------------------------------------------------- */
@@ -56,10 +56,10 @@ static bool ends_with(const char *text, const char *end)
     return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
-/* A terminal, stopped by Ctrl-S or read slowly, promises room for a byte and
- * then blocks within a row. O_NONBLOCK would be the shell's as well, so that
- * the terminal is opened once more. Where that is forbidden, as after su(1),
- * one that stops stops the run. */
+/* A terminal that is stopped by Ctrl-S or read slowly reports room for a byte
+ * and then blocks within a row. O_NONBLOCK on the shared descriptor would
+ * affect the shell, so that the terminal is opened again. If that is forbidden,
+ * as after su(1), a stopped terminal stops the run. */
 static int open_terminal(void)
 {
     char name[64];
@@ -76,14 +76,13 @@ static int open_standard_output(struct writer *writer, const struct stat *input,
 {
     struct stat status;
 
-    /* Where the shell closed it, another file may have got its number. */
+    /* If the shell closed it, another file may have got its number. */
     if (fstat(STDOUT_FILENO, &status) ||
         (fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
         return error_set(error, ERROR_USAGE,
                          "OUTPUT is -, but standard output is closed");
     /* A terminal may be both. */
-    if (input && S_ISREG(status.st_mode) &&
-        atomic_file_is_same_file(&status, input))
+    if (input && S_ISREG(status.st_mode) && file_is_same(&status, input))
         return error_set(error, ERROR_USAGE,
                          "INPUT and standard output are the same file: "
                          "redirect standard output to another one");
@@ -103,15 +102,13 @@ static int start_gzip(struct writer *writer, struct error *error)
     return 0;
 }
 
-static int open_file(struct writer *writer, const char *word, const char *path,
-                     unsigned flags, const struct stat *input,
-                     struct error *error)
+static int open_file(struct writer *writer,
+                     const struct atomic_file_setup *setup, struct error *error)
 {
-    if (atomic_file_open(&writer->file, word, path, flags, input, error))
+    if (atomic_file_open(&writer->file, setup, error))
         return -1;
     writer->is_file = true;
     writer->fd = writer->file.fd;
-    writer->no_clobber = (flags & ATOMIC_FILE_NO_CLOBBER) != 0;
     buffer_init(&writer->pending, PENDING_SIZE);
     if (buffer_reserve(&writer->pending, PENDING_SIZE))
         return error_memory(error);
@@ -120,8 +117,8 @@ static int open_file(struct writer *writer, const char *word, const char *path,
     return 0;
 }
 
-struct writer *writer_open(const char *word, const char *path, unsigned flags,
-                           const struct stat *input, struct error *error)
+struct writer *writer_open(const struct atomic_file_setup *setup,
+                           struct error *error)
 {
     struct writer *writer = calloc(1, sizeof(*writer));
     int failed;
@@ -131,10 +128,10 @@ struct writer *writer_open(const char *word, const char *path, unsigned flags,
         return NULL;
     }
     writer->fd = STDOUT_FILENO;
-    if (strcmp(path, "-") == 0)
-        failed = open_standard_output(writer, input, error);
+    if (strcmp(setup->path, "-") == 0)
+        failed = open_standard_output(writer, setup->input, error);
     else
-        failed = open_file(writer, word, path, flags, input, error);
+        failed = open_file(writer, setup, error);
     if (failed) {
         writer_free(writer);
         return NULL;
@@ -161,12 +158,12 @@ void writer_discard(struct writer *writer)
     buffer_clear(&writer->pending);
     writer->sent = 0;
     if (writer->is_file && writer->begun)
-        (void)!ftruncate(writer->fd, 0);
+        (void)writer->file.files->truncate(writer->file.files, writer->fd, 0);
 }
 
 const char *writer_partial_name(const struct writer *writer)
 {
-    return writer->is_file ? writer->file.part : "standard output";
+    return writer->is_file ? writer->file.staging : "standard output";
 }
 
 const char *writer_journal_name(const struct writer *writer)
@@ -176,12 +173,19 @@ const char *writer_journal_name(const struct writer *writer)
 
 bool writer_covers(const struct writer *writer, const char *path)
 {
-    return writer->is_file && atomic_file_covers(&writer->file, path);
+    struct stat standard_output, status;
+
+    if (writer->is_file)
+        return atomic_file_covers(&writer->file, path);
+    /* A terminal or /dev/null may be both. */
+    return fstat(STDOUT_FILENO, &standard_output) == 0 &&
+           S_ISREG(standard_output.st_mode) && stat(path, &status) == 0 &&
+           file_is_same(&standard_output, &status);
 }
 
 /* ---- writing ------------------------------------------------------------ */
 
-/* Remembers why a write failed: data is missing from here on. */
+/* Remembers why a write failed: data is missing after it. */
 static int fail_write(struct writer *writer, int failure, struct error *error)
 {
     writer->failure = failure;
@@ -193,19 +197,30 @@ static int fail_write(struct writer *writer, int failure, struct error *error)
         writer_partial_name(writer), strerror(failure), writer->written);
 }
 
-/* Only when there is something to write, so that a run that fails before it has
- * a result leaves what was to be thrown away. */
+/* Empties the staging file, and only when there is something to write: a run
+ * that fails before its first result keeps what an earlier run left. */
 static int begin(struct writer *writer, struct error *error)
 {
-    if (!writer->begun && ftruncate(writer->fd, 0))
+    const struct file_system *files = writer->file.files;
+
+    if (!writer->begun && files->truncate(files, writer->fd, 0))
         return fail_write(writer, errno, error);
     writer->begun = true;
     return 0;
 }
 
-/* Answers how much was written; 0: nothing, as it would block. Where poll(2)
- * says that a pipe can be written to, it takes PIPE_BUF bytes without blocking;
- * sockets take more. */
+static ssize_t write_once(const struct writer *writer, const char *data,
+                          size_t len)
+{
+    const struct file_system *files = writer->file.files;
+
+    return writer->is_file ? files->write(files, writer->fd, data, len)
+                           : write(writer->fd, data, len);
+}
+
+/* Returns how much was written; 0: nothing, because it would block. If poll(2)
+ * reports that a pipe is writable, it accepts PIPE_BUF bytes without blocking;
+ * a socket accepts more. */
 static ssize_t write_some(const struct writer *writer, const char *data,
                           size_t len)
 {
@@ -217,12 +232,12 @@ static ssize_t write_some(const struct writer *writer, const char *data,
     do {
         if (writer->can_block && poll(&ready, 1, 0) <= 0)
             return 0;
-        count = write(writer->fd, data, len);
+        count = write_once(writer, data, len);
     } while (count < 0 && errno == EINTR);
     return count < 0 && errno == EAGAIN ? 0 : count;
 }
 
-/* Gives the memory of what was sent back, without moving the rest each time. */
+/* Releases the memory of what was sent, without moving the rest each time. */
 static void drop_sent(struct writer *writer)
 {
     struct buffer *pending = &writer->pending;
@@ -275,7 +290,7 @@ bool writer_is_full(const struct writer *writer)
     return writer->pending.len - writer->sent > FULL_SIZE;
 }
 
-/* Waits until all is written. A signal that asks for a stop changes nothing:
+/* Waits until everything is written. A first signal does not interrupt it, for
  * what is left is result rows. The second one ends the program. */
 static int drain(struct writer *writer, struct error *error)
 {
@@ -306,8 +321,8 @@ static int put_plain(struct writer *writer, const char *data, size_t len,
     return error_memory(error);
 }
 
-/* mode: Z_NO_FLUSH, or Z_FINISH to end the stream. deflate() has done all it
- * was asked for once it leaves room. */
+/* mode: Z_NO_FLUSH, or Z_FINISH to end the stream. deflate() is done as soon as
+ * it leaves room in the output. */
 static int put_gzip(struct writer *writer, const char *data, size_t len,
                     int mode, struct error *error)
 {
@@ -349,66 +364,22 @@ int writer_write(struct writer *writer, const char *data, size_t len,
 
 int writer_stop(struct writer *writer, struct error *error)
 {
+    const struct file_system *files = writer->file.files;
+
     if (writer->failure)
         return fail_write(writer, writer->failure, error);
     if (writer->gzip && put_gzip(writer, NULL, 0, Z_FINISH, error))
         return -1;
     if (begin(writer, error) || drain(writer, error))
         return -1;
-    if (writer->is_file && fsync(writer->fd))
+    if (writer->is_file && files->sync(files, writer->fd))
         return fail_write(writer, errno, error);
     return 0;
-}
-
-/* link() is a rename that does not replace. It looks for the new name before
- * it finds that the file system has no hard links. */
-static int rename_part(const struct writer *writer)
-{
-    const struct atomic_file *file = &writer->file;
-
-    if (writer->no_clobber) {
-        if (link(file->part, file->path) == 0)
-            return unlink(file->part);
-        if (errno == EEXIST)
-            return -1;
-    }
-    return rename(file->part, file->path);
-}
-
-/* Makes the rename last. A folder that may be written but not read, or whose
- * file system has no such sync, is left to the system. */
-static int sync_folder(const char *path, struct error *error)
-{
-    char *copy = strdup(path);
-    const char *folder;
-    int fd, result = 0;
-
-    if (!copy)
-        return error_memory(error);
-    folder = dirname(copy);
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if ((fd < 0 && errno != EACCES) ||
-        (fd >= 0 && fsync(fd) && errno != EINVAL))
-        result = error_set(error, ERROR_LOCAL,
-                           "%s is whole, but its folder %s cannot be synced: "
-                           "%s",
-                           path, folder, strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    free(copy);
-    return result;
 }
 
 int writer_finish(struct writer *writer, struct error *error)
 {
     if (writer_stop(writer, error))
         return -1;
-    if (!writer->is_file)
-        return 0;
-    if (rename_part(writer))
-        return error_set(error, ERROR_LOCAL,
-                         "the result is whole in %s, but cannot be renamed to "
-                         "%s: %s",
-                         writer->file.part, writer->file.path, strerror(errno));
-    return sync_folder(writer->file.path, error);
+    return writer->is_file ? atomic_file_commit(&writer->file, error) : 0;
 }

@@ -1,79 +1,78 @@
 /*
- * A file that is whole or not there: bytes go to PATH.part, which is synced
- * and renamed to PATH when the run is complete (see target.h). Plain, or gzip
- * where the name ends in ".gz"; "-" is standard output, which has no .part.
+ * The bytes of a result file, plain, or gzip if the name ends in ".gz". A file
+ * is complete or absent (see atomic_file.h); "-" is standard output, which has
+ * no staging file.
  *
- * Bytes are gathered and written by writer_flush(), one write(2) a turn of the
- * loop; beyond 64 KiB they are written at once.
+ * Bytes are collected and written by writer_flush(), with one write(2) a turn
+ * of the loop; more than 64 KiB are written at once.
  *
  * Standard output may be a pipe or a terminal that nobody reads. Only
- * writer_stop() and writer_finish() wait for it; until then it is given what it
- * takes at once, and the rest is kept. Who keeps to writer_is_full() never
- * waits; beyond 128 MiB, writer_write() does.
+ * writer_stop() and writer_finish() wait for its reader; until then it gets
+ * what it accepts without blocking, and the rest is kept. A caller that stops
+ * at writer_is_full() never waits; beyond 128 MiB, writer_write() does.
  *
  * SIGPIPE and SIGXFSZ must be ignored, so that a closed pipe and a limit on the
- * size of files come back as errors.
+ * size of files are reported as errors.
  */
 #ifndef OUTPUT_WRITER_H
 #define OUTPUT_WRITER_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 #include "output/atomic_file.h"
 
 struct writer;
 
-/* Opens PATH.part; ERROR_USAGE, word, flags and input as atomic_file_open(), or
- * where standard output is closed or a file that is the input. What
- * ATOMIC_FILE_RESTART and ATOMIC_FILE_RESUME may throw away is there until the
- * first flush; nothing of it is kept. */
-struct writer *writer_open(const char *word, const char *path, unsigned flags,
-                           const struct stat *input, struct error *error);
+/* Opens the staging file. ERROR_USAGE as atomic_file_open(), or if the path is
+ * "-" and standard output is closed or is the input. The rows of an earlier run
+ * that ATOMIC_FILE_RESTART or ATOMIC_FILE_RESUME discards stay until the first
+ * flush; then all of them go. */
+struct writer *writer_open(const struct atomic_file_setup *setup,
+                           struct error *error);
 
-/* Closes and unlocks without renaming: what was flushed stays in PATH.part; an
- * empty .part is removed. */
+/* Closes and unlocks without a rename: what was flushed stays in the staging
+ * file; an empty one is removed. NULL does nothing. */
 void writer_free(struct writer *writer);
 
 /* Appends bytes. ERROR_LOCAL as writer_flush(). */
 int writer_write(struct writer *writer, const char *data, size_t len,
                  struct error *error);
 
-/* Hands all that was appended to the system (for gzip: all that the compressor
- * has let go of); to standard output, as much as it takes without waiting.
- * ERROR_LOCAL, naming the file, where it can't be written; then every later
- * call fails as well. */
+/* Writes everything that was appended (of gzip, everything that the compressor
+ * has released); to standard output, as much as it accepts without blocking.
+ * ERROR_LOCAL, naming the file; then every later call fails as well. */
 int writer_flush(struct writer *writer, struct error *error);
 
-/* What writer_flush() has left waits for this descriptor to become writable
- * (POLLOUT). -1: nothing is left. */
+/* The descriptor that must become writable (POLLOUT) before writer_flush() can
+ * write the rest. -1: nothing is left. */
 int writer_poll_fd(const struct writer *writer);
 
-/* Does so much wait that nothing new should be begun? (1 MiB) */
+/* Is so much left (1 MiB) that nothing new should be started? */
 bool writer_is_full(const struct writer *writer);
 
-/* The end of a run that stops early: flushes, ends the gzip stream, syncs. All
- * that was appended is then in PATH.part, which stays. Nothing may be appended
- * after it. */
+/* The end of a run that stops early: flushes, ends the gzip stream, and syncs.
+ * Everything that was appended is then in the staging file, which stays.
+ * Nothing may be appended afterwards. */
 int writer_stop(struct writer *writer, struct error *error);
 
-/* The end of a complete run: writer_stop(), then renames and syncs the folder.
- * The output must be freed all the same. */
+/* The end of a complete run: writer_stop(), then the rename and the sync of the
+ * directory. The writer still has to be freed. */
 int writer_finish(struct writer *writer, struct error *error);
 
-/* Throws away what was written to PATH.part, so that writer_free() removes it.
- * What standard output has taken stays. */
+/* Discards what was written to the staging file, so that writer_free() removes
+ * it. What standard output has accepted stays. */
 void writer_discard(struct writer *writer);
 
-/* PATH.part, or "standard output": where the bytes are until then. */
+/* Where the bytes are until then: PATH.part, or "standard output". */
 const char *writer_partial_name(const struct writer *writer);
 
 /* PATH.journal; NULL for standard output. */
 const char *writer_journal_name(const struct writer *writer);
 
-/* Is path one of the names that the output uses? See atomic_file_covers(). */
+/* Is path one of the names of this file, see atomic_file_covers(), or the
+ * regular file that standard output writes to? */
 bool writer_covers(const struct writer *writer, const char *path);
 
 #endif

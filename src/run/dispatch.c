@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "journal/journal.h"
 #include "net/auth.h"
 #include "net/rate_limiter.h"
 #include "net/transport.h"
@@ -21,10 +20,7 @@
  * each time, while others go through. */
 #define MAX_SIGN_INS 3
 
-/* The service's number for too many calls at once, and milliseconds to wait
- * then. */
-#define TOO_MANY_AT_ONCE 207
-#define AT_ONCE_PAUSE    500
+#define AT_ONCE_PAUSE 500 /* milliseconds after too many calls at once */
 
 #define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
 
@@ -32,7 +28,8 @@ struct dispatch {
     struct dispatch_setup setup;
     const struct options *options;
     struct recovery *recovery;
-    struct session session;
+    struct call_context context;
+    struct task_environment environment;
     struct transport *transport;
     struct transfer *token_call; /* in flight; NULL: none */
     struct auth *auth;
@@ -61,7 +58,7 @@ static int64_t now_ms(const struct dispatch *dispatch)
 static int set_headers(struct dispatch *dispatch, enum http_target target,
                        struct error *error)
 {
-    struct session *session = &dispatch->session;
+    struct call_context *context = &dispatch->context;
     struct buffer headers;
     int result;
 
@@ -69,8 +66,8 @@ static int set_headers(struct dispatch *dispatch, enum http_target target,
     if (target == HTTP_TOKEN) {
         result = auth_build_headers(&headers);
     } else {
-        session->access_token = auth_token(dispatch->auth);
-        result = session->service->build_headers(session, &headers);
+        context->access_token = auth_token(dispatch->auth);
+        result = context->service->build_headers(context, &headers);
     }
     result = result ? error_memory(error)
                     : transport_set_headers(dispatch->transport, target,
@@ -79,18 +76,54 @@ static int set_headers(struct dispatch *dispatch, enum http_target target,
     return result;
 }
 
+static int open_auth(struct dispatch *dispatch, struct error *error)
+{
+    const struct options *options = dispatch->options;
+    const struct credentials *credentials = dispatch->setup.credentials;
+    const struct auth_setup setup = {
+        .files = dispatch->setup.platform->files,
+        .random = dispatch->setup.platform->random,
+        .access_token = credentials->access_token,
+        .client_id = credentials->client_id,
+        .client_secret = credentials->client_secret,
+        .scope = options->sandbox ? options->service->sandbox_scope
+                                  : options->service->scope,
+        .refresh_file = credentials->refresh_file,
+        .refresh_variable = CREDENTIALS_REFRESH_FILE,
+    };
+
+    dispatch->auth = auth_new(&setup, error);
+    return dispatch->auth ? 0 : -1;
+}
+
+static int open_transport(struct dispatch *dispatch, struct error *error)
+{
+    const struct options *options = dispatch->options;
+    const struct network *network = dispatch->setup.platform->network;
+    const struct transport_setup setup = {
+        .clock = dispatch->setup.platform->clock,
+        .endpoint = options->endpoint,
+        .token_url = dispatch->setup.credentials->token_url,
+        .proxy = options->proxy,
+        .cacert = options->cacert,
+        .tracking_header = options->service->tracking_header,
+        .needs_date = options->service->dated,
+        .concurrency = options->concurrency,
+        .timeout = options->timeout,
+        .connect_timeout = options->connect_timeout,
+    };
+
+    dispatch->transport = network->open(network, &setup, error);
+    return dispatch->transport ? 0 : -1;
+}
+
 static int open_calls(struct dispatch *dispatch, struct error *error)
 {
     const struct options *options = dispatch->options;
-    const char *token_url;
 
-    dispatch->auth = auth_new(options, dispatch->setup.credentials, error);
-    if (!dispatch->auth)
-        return -1;
-    token_url = auth_url(dispatch->auth);
-    dispatch->transport = transport_new(options, token_url, error);
-    if (!dispatch->transport ||
-        (token_url && set_headers(dispatch, HTTP_TOKEN, error)) ||
+    if (open_auth(dispatch, error) || open_transport(dispatch, error) ||
+        (dispatch->setup.credentials->token_url &&
+         set_headers(dispatch, HTTP_TOKEN, error)) ||
         (auth_token(dispatch->auth) &&
          set_headers(dispatch, HTTP_SERVICE, error)))
         return -1;
@@ -102,20 +135,27 @@ static int open_calls(struct dispatch *dispatch, struct error *error)
     return 0;
 }
 
-static void set_session(struct dispatch *dispatch)
+static void set_environment(struct dispatch *dispatch)
 {
     const struct options *options = dispatch->options;
     const struct credentials *credentials = dispatch->setup.credentials;
 
-    dispatch->session = (struct session){
+    dispatch->context = (struct call_context){
         .service = options->service,
-        .breaker = &dispatch->breaker,
+        .random = dispatch->setup.platform->random,
         .developer_token = credentials->developer_token,
         .customer_id = options->customer_id,
         .account_id = options->account_id,
         .application_token = credentials->application_token,
         .user_name = credentials->user_name,
         .password = credentials->password,
+    };
+    dispatch->environment = (struct task_environment){
+        .context = &dispatch->context,
+        .breaker = &dispatch->breaker,
+        .mode = options->mode,
+        .retries = options->retries,
+        .clear_token = options->clear_token,
     };
 }
 
@@ -137,7 +177,7 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
     setup->platform->random->fill(setup->platform->random, &seed, sizeof(seed));
     circuit_breaker_init(&dispatch->breaker, options->concurrency,
                          options->give_up, seed);
-    set_session(dispatch);
+    set_environment(dispatch);
     if (open_calls(dispatch, error)) {
         dispatch_free(dispatch);
         return NULL;
@@ -164,7 +204,7 @@ void dispatch_set_recovery(struct dispatch *dispatch, struct recovery *recovery)
 void dispatch_set_own_writes(struct dispatch *dispatch,
                              struct own_writes *own_writes)
 {
-    dispatch->session.own_writes = own_writes;
+    dispatch->environment.own_writes = own_writes;
 }
 
 unsigned dispatch_in_flight(const struct dispatch *dispatch)
@@ -213,7 +253,7 @@ static void log_call(struct dispatch *dispatch, const struct user_task *task)
     struct log_entry entry = {
         .level = LOG_LEVEL_WARN,
         .event = throttled                              ? "throttle"
-                 : api_error->action == API_ERROR_STALE ? "stale"
+                 : api_error->action == API_ERROR_STALE ? "stale-version"
                                                         : "retry",
         .user = task->group->key,
         .call = task->called == TASK_FETCHING ? "GetUser" : "UpdateUser",
@@ -241,12 +281,11 @@ static void log_event(struct dispatch *dispatch, enum log_level level,
 }
 
 static void keep_failure(struct dispatch *dispatch, const char *whose,
-                         const struct api_error *api_error)
+                         const char *name, const char *text)
 {
     (void)snprintf(dispatch->last_failure, sizeof(dispatch->last_failure),
-                   "%s: %.40s%s%.120s", whose, api_error->name,
-                   *api_error->name && *api_error->text ? ": " : "",
-                   api_error->text);
+                   "%s: %.40s%s%.120s", whose, name, *name && *text ? ": " : "",
+                   text);
 }
 
 /* The run can't go on, as a task has found out. */
@@ -282,28 +321,15 @@ static bool may_send(const struct dispatch *dispatch)
                                 now_ms(dispatch)) == 0;
 }
 
-/* From a hash of a body, what is in it could be guessed. */
-static bool sends_secret(const struct user_task *task)
-{
-    for (unsigned i = 0; i < task->service->column_count; i++)
-        if ((task->sent.changed & column_bit(i)) &&
-            task->service->columns[i].secret)
-            return true;
-    return false;
-}
-
 /* A later run must know of the update, its outcome open. */
-static int put_intent(struct dispatch *dispatch, struct user_task *task,
-                      const struct buffer *body)
+static int put_intent(struct dispatch *dispatch, const struct user_task *task)
 {
     struct state before = {task->sent.last_modified, task->sent.shared};
     struct state after = {"", task->shared};
 
     if (!dispatch->recovery)
         return 0;
-    task->sent.payload =
-        sends_secret(task) ? 0 : journal_checksum(body->data, body->len);
-    if (dispatch->session.own_writes &&
+    if (dispatch->environment.own_writes &&
         recovery_put_own_write(dispatch->recovery, before, after))
         return -1;
     return recovery_put_intent(dispatch->recovery, task->group, &task->sent);
@@ -316,8 +342,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
 {
     struct user_task *task = transfer->owner;
 
-    if (task->state == TASK_UPDATING &&
-        put_intent(dispatch, task, &transfer->request.body))
+    if (task->state == TASK_UPDATING && put_intent(dispatch, task))
         return error_memory(error);
     task->token = auth_number(dispatch->auth);
     rate_limiter_sent(dispatch->limiter, dispatch->now);
@@ -359,23 +384,17 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
     return drop(dispatch, task, &why, error);
 }
 
-static bool is_at_once(const struct api_error *api_error)
-{
-    return api_error->action == API_ERROR_THROTTLE && api_error->numbered &&
-           api_error->code == TOO_MANY_AT_ONCE && !api_error->column;
-}
-
 /* A call is to be made again. */
 static int follow_wait(struct dispatch *dispatch, struct user_task *task,
                        struct error *error)
 {
     if (task->outcome.last.action == API_ERROR_SIGN_IN &&
         (++task->sign_ins > MAX_SIGN_INS ||
-         !auth_refused(dispatch->auth, task->token, now_ms(dispatch)))) {
+         !auth_token_refused(dispatch->auth, task->token, now_ms(dispatch)))) {
         (void)user_task_refuse_sign_in(task);
         return stop_at(dispatch, task, error);
     }
-    if (is_at_once(&task->outcome.last))
+    if (task->outcome.last.concurrency)
         task->delay = AT_ONCE_PAUSE;
     log_call(dispatch, task);
     dispatch->setup.tally->retries++;
@@ -493,8 +512,7 @@ bool dispatch_has_room(const struct dispatch *dispatch)
 int dispatch_begin(struct dispatch *dispatch, struct group *group,
                    struct error *error)
 {
-    struct user_task *task =
-        user_task_new(dispatch->options, &dispatch->session, group);
+    struct user_task *task = user_task_new(&dispatch->environment, group);
     struct transfer *transfer;
 
     if (!task)
@@ -510,31 +528,33 @@ int dispatch_begin(struct dispatch *dispatch, struct group *group,
 
 /* ---- answers in --------------------------------------------------------- */
 
-static int take_token_answer(struct dispatch *dispatch,
-                             struct transfer *transfer, struct error *error)
+static int take_token_response(struct dispatch *dispatch,
+                               struct transfer *transfer, struct error *error)
 {
-    unsigned before = auth_number(dispatch->auth);
-    struct api_error api_error = {.action = API_ERROR_NONE};
-    enum auth_step step = auth_answer(dispatch->auth, now_ms(dispatch),
-                                      &transfer->response, &api_error, error);
+    struct oauth_error reason;
+    enum auth_result result = auth_take_response(
+        dispatch->auth, now_ms(dispatch), &transfer->response, &reason, error);
 
     dispatch->token_call = NULL;
     rate_limiter_accepted(dispatch->limiter, dispatch->now);
     transport_release(dispatch->transport, transfer);
-    if (step == AUTH_FAIL)
-        return -1;
-    if (api_error.action != API_ERROR_NONE) {
+    switch (result) {
+    case AUTH_GRANTED:
+        circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
+        log_event(dispatch, LOG_LEVEL_INFO, "token-refresh",
+                  "a new access token");
+        return set_headers(dispatch, HTTP_SERVICE, error);
+    case AUTH_RETRY:
         circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
                                 now_ms(dispatch));
-        keep_failure(dispatch, "the token endpoint", &api_error);
+        keep_failure(dispatch, "the token endpoint", reason.name, reason.text);
         log_event(dispatch, LOG_LEVEL_WARN, "token-retry",
                   dispatch->last_failure);
-    }
-    if (auth_number(dispatch->auth) == before)
         return 0;
-    circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
-    log_event(dispatch, LOG_LEVEL_INFO, "refresh", "a new access token");
-    return set_headers(dispatch, HTTP_SERVICE, error);
+    case AUTH_STOP:
+        break;
+    }
+    return -1;
 }
 
 /* One call less than was refused; and one more when as many have been taken. */
@@ -557,7 +577,7 @@ static void learn(struct dispatch *dispatch, const struct user_task *task,
                   int64_t retry_after)
 {
     const struct api_error *api_error = &task->outcome.last;
-    bool at_once = is_at_once(api_error);
+    bool at_once = api_error->concurrency;
 
     adapt_slots(dispatch, at_once);
     if (api_error->action == API_ERROR_THROTTLE && !at_once &&
@@ -568,9 +588,10 @@ static void learn(struct dispatch *dispatch, const struct user_task *task,
         rate_limiter_accepted(dispatch->limiter, dispatch->now);
     if (api_error->action == API_ERROR_RETRY ||
         api_error->action == API_ERROR_THROTTLE)
-        keep_failure(dispatch, task->group->key, api_error);
+        keep_failure(dispatch, task->group->key, api_error->name,
+                     api_error->text);
     else if (api_error->action != API_ERROR_SIGN_IN)
-        auth_worked(dispatch->auth, task->token);
+        auth_token_accepted(dispatch->auth, task->token);
 }
 
 static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
@@ -588,7 +609,8 @@ static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
                             now_ms(dispatch));
     learn(dispatch, task, retry_after);
     if (probing != dispatch->breaker.probing)
-        log_event(dispatch, LOG_LEVEL_WARN, probing ? "recovered" : "outage",
+        log_event(dispatch, LOG_LEVEL_WARN,
+                  probing ? "circuit-closed" : "circuit-open",
                   probing ? "the service answers again"
                           : dispatch->last_failure);
     return follow(dispatch, transfer, step, error);
@@ -642,7 +664,7 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     while ((transfer = transport_next(dispatch->transport))) {
         int result = transfer == dispatch->token_call
-                         ? take_token_answer(dispatch, transfer, error)
+                         ? take_token_response(dispatch, transfer, error)
                          : take_answer(dispatch, transfer, error);
 
         if (result)
@@ -671,7 +693,7 @@ void dispatch_cut(struct dispatch *dispatch)
     struct error ignored;
 
     (void)dispatch_drain(dispatch, &ignored);
-    while ((transfer = transport_cut(dispatch->transport))) {
+    while ((transfer = transport_abandon(dispatch->transport))) {
         if (transfer == dispatch->token_call) {
             dispatch->token_call = NULL;
             continue;

@@ -91,9 +91,10 @@ static int take_row(void *context, struct row *row, struct error *error)
     if (run->grouper)
         result = error_memory(error);
     else
-        result =
-            result_writer_put_alone(run->results, row->sequence, row->number,
-                                    row->id, STATUS_VALID, NULL, error);
+        result = result_writer_put_alone(
+            run->results, row->sequence,
+            &(struct row_alone){row->number, row->id, STATUS_VALID, NULL},
+            error);
     row_free(row);
     return result;
 }
@@ -114,6 +115,8 @@ static void show_failure(struct run *run, const struct refused_row *row)
 static int refuse_row(void *context, const struct refused_row *row,
                       struct error *error)
 {
+    const struct row_alone alone = {row->record->number, row->id, STATUS_FAILED,
+                                    row->why};
     struct run *run = context;
     bool found;
 
@@ -124,9 +127,7 @@ static int refuse_row(void *context, const struct refused_row *row,
     if (found)
         return 0;
     show_failure(run, row);
-    if (result_writer_put_alone(run->results, row->sequence,
-                                row->record->number, row->id, STATUS_FAILED,
-                                row->why, error))
+    if (result_writer_put_alone(run->results, row->sequence, &alone, error))
         return -1;
     return run_check_errors(run, error);
 }

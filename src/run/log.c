@@ -12,71 +12,29 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
-#include "base/text.h"
+#include "base/json.h"
+#include "base/utf8.h"
 
 #define PENDING_MAX ((size_t)1 << 20) /* bytes; more are written at once */
-#define ENTRY_MAX   ((size_t)1 << 16) /* far more than an entry can take */
-#define VALUE_SIZE  1024              /* a longer value is cut */
+#define ENTRY_MAX   ((size_t)1 << 16) /* more than any entry needs */
+#define VALUE_SIZE  1024              /* a longer value is truncated */
 
 struct log {
-    const char *path;
+    const struct clock *clock;
+    const char *path; /* NULL: nothing is logged */
     int fd;
     bool json;
     enum log_level level;
-    int failure; /* errno of what failed: no line follows it */
+    int failure; /* errno of the first failure: no line follows it */
     struct buffer pending;
 };
 
 /* ---- opening --------------------------------------------------------------
  */
 
-static bool is_same_file(const struct stat *one, const struct stat *other)
-{
-    return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
-}
-
-/* Is it the file at path, or behind fd where path is "-"? A terminal, or
- * /dev/null, may well be both. */
-static bool is_file(const struct stat *log, const char *path, int fd)
-{
-    struct stat status;
-
-    if (!path || !S_ISREG(log->st_mode))
-        return false;
-    if (strcmp(path, "-") == 0 ? fstat(fd, &status) : stat(path, &status))
-        return false;
-    return is_same_file(log, &status);
-}
-
-static int check_file(const struct log *log, const struct options *options,
-                      struct error *error)
-{
-    const char *other = NULL;
-    struct stat status;
-
-    if (fstat(log->fd, &status))
-        return error_set(error, ERROR_USAGE, "--log-file %s: %s", log->path,
-                         strerror(errno));
-    if (S_ISBLK(status.st_mode))
-        return error_set(error, ERROR_USAGE,
-                         "--log-file %s is a disk: give the name of a file",
-                         log->path);
-    if (is_file(&status, options->input, STDIN_FILENO))
-        other = "INPUT";
-    else if (is_file(&status, options->output, STDOUT_FILENO))
-        other = "OUTPUT";
-    else if (is_file(&status, options->diff, -1))
-        other = "--diff";
-    if (other)
-        return error_set(error, ERROR_USAGE,
-                         "--log-file and %s are the same file, %s: give the "
-                         "log another name",
-                         other, log->path);
-    return 0;
-}
-
-/* Standard error is shared, not opened again: under systemd it is a socket,
- * which can't be; and where it is a file, messages and lines keep one offset.
+/* Standard error is shared instead of opened again: under systemd it is a
+ * socket, which cannot be opened. If it is a file, messages and lines share one
+ * offset.
  */
 static int share_standard_error(void)
 {
@@ -87,43 +45,42 @@ static int share_standard_error(void)
     return fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 }
 
-/* O_NONBLOCK, so that a pipe without a reader is an error and no endless wait.
- * Answers in *made whether the file was not there. */
-static int open_file(const char *path, bool *made)
+/* O_NONBLOCK, so that a pipe without a reader is an error, not an endless wait.
+ */
+static int open_file(const char *path)
 {
     const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-    int fd;
 
-    *made = false;
     if (strcmp(path, "/dev/stderr") == 0)
         return share_standard_error();
-    fd = open(path, flags);
-    if (fd >= 0 || errno != ENOENT)
-        return fd;
-    fd = open(path, flags | O_CREAT, 0600);
-    *made = fd >= 0;
-    return fd;
+    return open(path, flags | O_CREAT, 0600);
 }
 
-static int open_log(struct log *log, const struct options *options,
-                    struct error *error)
+static int check_file(const struct log *log, struct error *error)
 {
-    bool made;
+    struct stat status;
 
-    log->fd = open_file(log->path, &made);
+    if (fstat(log->fd, &status))
+        return error_set(error, ERROR_USAGE, "--log-file %s: %s", log->path,
+                         strerror(errno));
+    if (S_ISBLK(status.st_mode))
+        return error_set(error, ERROR_USAGE,
+                         "--log-file %s is a disk; give the name of a file",
+                         log->path);
+    return 0;
+}
+
+static int open_log(struct log *log, struct error *error)
+{
+    log->fd = open_file(log->path);
     if (log->fd < 0)
         return error_set(
             error, ERROR_USAGE, "--log-file %s cannot be opened: %s", log->path,
             errno == ENXIO ? "nobody reads from this pipe" : strerror(errno));
-    if (check_file(log, options, error)) {
-        if (made)
-            unlink(log->path);
-        return -1;
-    }
-    return 0;
+    return check_file(log, error);
 }
 
-struct log *log_open(const struct options *options, struct error *error)
+struct log *log_open(const struct log_setup *setup, struct error *error)
 {
     struct log *log = calloc(1, sizeof(*log));
 
@@ -131,12 +88,13 @@ struct log *log_open(const struct options *options, struct error *error)
         error_memory(error);
         return NULL;
     }
-    log->path = options->log_file;
-    log->json = options->log_json;
-    log->level = options->log_level;
+    log->clock = setup->clock;
+    log->path = setup->path;
+    log->json = setup->json;
+    log->level = setup->level;
     buffer_init(&log->pending, PENDING_MAX + ENTRY_MAX);
     log->fd = -1;
-    if (log->path && open_log(log, options, error)) {
+    if (log->path && open_log(log, error)) {
         log_free(log);
         return NULL;
     }
@@ -146,8 +104,8 @@ struct log *log_open(const struct options *options, struct error *error)
 /* ---- writing --------------------------------------------------------------
  */
 
-/* Writes what is pending. What a pipe has no room for now stays, up to a
- * bound: waiting for its reader would hold up the calls. */
+/* Writes what is pending. If a pipe is full, the rest stays, up to a bound:
+ * waiting for its reader would delay the calls. */
 static void write_pending(struct log *log)
 {
     struct buffer *pending = &log->pending;
@@ -201,44 +159,28 @@ void log_free(struct log *log)
 /* ---- the lines ------------------------------------------------------------
  */
 
-static int put_time(struct buffer *line)
+static int put_time(const struct log *log, struct buffer *line)
 {
-    struct timespec now;
+    int64_t now = log->clock->wall_us(log->clock);
+    time_t seconds = (time_t)(now / 1000000);
     struct tm tm;
     char text[40];
 
-    clock_gettime(CLOCK_REALTIME, &now);
-    if (!gmtime_r(&now.tv_sec, &tm) ||
+    if (!gmtime_r(&seconds, &tm) ||
         strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm) == 0)
         return -1;
-    return buffer_printf(line, "%s.%03ldZ", text, now.tv_nsec / 1000000);
+    return buffer_printf(line, "%s.%03dZ", text, (int)(now / 1000 % 1000));
 }
 
-/* A JSON string. Cleaned text has no control characters, so that only two
- * characters need an escape. */
 static int put_string(struct buffer *line, const char *text)
 {
     char clean[VALUE_SIZE];
-    size_t len;
 
-    (void)text_clean(clean, sizeof(clean), text);
-    text = clean;
-    if (buffer_puts(line, "\""))
-        return -1;
-    for (; *text; text += len) {
-        len = strcspn(text, "\"\\");
-        if (len == 0) {
-            if (buffer_printf(line, "\\%c", *text))
-                return -1;
-            len = 1;
-        } else if (buffer_append(line, text, len)) {
-            return -1;
-        }
-    }
-    return buffer_puts(line, "\"");
+    (void)utf8_clean(clean, sizeof(clean), text);
+    return json_put_string(line, clean);
 }
 
-/* Without quotes where it can't be mistaken for something else. */
+/* Without quotes if the text cannot be mistaken for something else. */
 static int put_word(struct buffer *line, const char *text)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
@@ -248,7 +190,7 @@ static int put_word(struct buffer *line, const char *text)
                                      : buffer_puts(line, text);
 }
 
-/* Begins a member: its name, and what parts it from the one before. */
+/* Begins a member: the separator and its name. */
 static int put_key(const struct log *log, struct buffer *line, const char *key)
 {
     return buffer_printf(line, log->json ? ",\"%s\":" : " %s=", key);
@@ -277,7 +219,8 @@ static int put_number(const struct log *log, struct buffer *line,
 static int put_begin(const struct log *log, struct buffer *line,
                      const struct log_entry *entry)
 {
-    if (buffer_puts(line, log->json ? "{\"time\":\"" : "") || put_time(line) ||
+    if (buffer_puts(line, log->json ? "{\"time\":\"" : "") ||
+        put_time(log, line) ||
         buffer_printf(line,
                       log->json ? "\",\"level\":\"%s\",\"event\":" : " %s ",
                       log_level_name(entry->level)))
@@ -293,7 +236,7 @@ static int put_end(const struct log *log, struct buffer *line, const char *text)
     if (log->json)
         return put_text(log, line, "text", text) ? -1
                                                  : buffer_puts(line, "}\n");
-    (void)text_clean(clean, sizeof(clean), text);
+    (void)utf8_clean(clean, sizeof(clean), text);
     return buffer_printf(line, *clean ? ": %s\n" : "%s\n", clean);
 }
 

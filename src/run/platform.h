@@ -7,11 +7,13 @@
 #include "base/clock.h"
 #include "base/file_system.h"
 #include "base/random.h"
+#include "net/transport.h"
 
 struct platform {
     const struct clock *clock;
     const struct random *random;
     const struct file_system *files;
+    const struct network *network;
 };
 
 #endif

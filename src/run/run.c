@@ -1,11 +1,18 @@
 #include "run/run.h"
 
 #include <inttypes.h>
+#include <string.h>
+#include <sys/prctl.h>
 
-#include "base/clock.h"
+/* Bytes of rows that wait in the window; a larger window than the default gets
+ * its share. */
+#define WINDOW_BYTES         ((size_t)64 << 20)
+#define WINDOW_BYTES_PER_ROW 640
 
-/* --max-errors in percent counts from here on. */
+/* --max-errors in percent applies from so many rows on. */
 #define SHARE_ROWS 100
+
+/* ---- why a run stops ---------------------------------------------------- */
 
 void run_log(struct run *run, enum log_level level, const char *event,
              const char *text)
@@ -27,8 +34,8 @@ int run_stop_for(struct run *run, const struct error *reason,
     run->stopping = true;
     run->reason = *reason;
     run_log(run, LOG_LEVEL_WARN, "stop", reason->text);
-    /* A run that was taken up stays one that can be, as its journal may hold
-     * updates whose outcome is open. */
+    /* A resumed run can be resumed again, since its journal may contain updates
+     * whose outcome is unknown. */
     if (reason->kind == ERROR_INPUT && !recovery_resumed(run->recovery))
         return 0;
     run->draining = true;
@@ -69,4 +76,370 @@ int run_check_errors(struct run *run, struct error *error)
               errors, rows, options->max_errors,
               options->max_errors_percent ? "%" : "");
     return run_stop_for(run, &reason, error);
+}
+
+/* ---- the start ---------------------------------------------------------- */
+
+static int make_grouper(struct run *run, struct error *error)
+{
+    size_t window = run->options->window;
+    size_t bytes = window * WINDOW_BYTES_PER_ROW;
+
+    if (bytes < WINDOW_BYTES)
+        bytes = WINDOW_BYTES;
+    run->window_bytes = bytes;
+    run->grouper = grouper_new(window, bytes);
+    return run->grouper ? 0 : error_memory(error);
+}
+
+static int make_dispatch(struct run *run, const struct credentials *credentials,
+                         struct error *error)
+{
+    struct dispatch_setup setup = {
+        .platform = run->platform,
+        .options = run->options,
+        .credentials = credentials,
+        .log = run->log,
+        .tally = run->tally,
+        .handler = &run_users,
+        .context = run,
+    };
+
+    run->dispatch = dispatch_new(&setup, error);
+    return run->dispatch ? 0 : -1;
+}
+
+static int replay_row(void *context, uint64_t sequence, enum status status,
+                      const char *text, size_t len, struct error *error)
+{
+    struct run *run = context;
+
+    return result_writer_put_replayed(run->results, sequence, status, text, len,
+                                      error);
+}
+
+static void replay_own_write(void *context, struct state before,
+                             struct state after)
+{
+    struct run *run = context;
+    struct error ignored;
+
+    /* Without memory the guard fails, which is safe. */
+    if (run_keep_own_writes(run, &ignored) == 0)
+        own_writes_add(run->own_writes, before, after);
+}
+
+static void replay_checkpoint(void *context, uint64_t bytes,
+                              const unsigned char digest[HASH_SIZE])
+{
+    struct run *run = context;
+
+    row_source_expect(run->source, bytes, digest);
+}
+
+static struct fingerprint_setup fingerprint_of(const struct run *run)
+{
+    const struct options *options = run->options;
+
+    return (struct fingerprint_setup){
+        .input = row_source_digest(run->source),
+        .service = options->service->name,
+        .endpoint = options->endpoint,
+        .customer_id = options->customer_id,
+        .account_id = options->account_id,
+        .mode = options->mode,
+        .retry_failed = options->retry_failed,
+        .delimiter = options->delimiter,
+        .clear_token = options->clear_token,
+        .ignore_guards = options->ignore_guards,
+        .maps = options->maps,
+        .map_count = options->map_count,
+        .ignores = options->ignores,
+        .ignore_count = options->ignore_count,
+        .window = options->window,
+        .shard = options->shard,
+        .shards = options->shards,
+    };
+}
+
+/* Resumes an earlier run, or starts a journal. */
+static int begin_recovery(struct run *run, struct error *error)
+{
+    static const struct replay_handler handler = {
+        .row = replay_row,
+        .own_write = replay_own_write,
+        .checkpoint = replay_checkpoint,
+    };
+    const struct fingerprint_setup fingerprint = fingerprint_of(run);
+
+    if (recovery_begin(run->recovery, &fingerprint, &handler, run, error))
+        return -1;
+    run->errors_before = run_errors(run->tally);
+    run->rows_before = run->tally->rows;
+    if (recovery_resumed(run->recovery))
+        run_log(run, LOG_LEVEL_INFO, "resume", NULL);
+    return 0;
+}
+
+static void set_rules(struct run *run)
+{
+    const struct options *options = run->options;
+
+    run->rules = (struct input_rules){
+        .service = options->service,
+        .delimiter = options->delimiter,
+        .clear_token = options->clear_token,
+        .maps = options->maps,
+        .map_count = options->map_count,
+        .ignores = options->ignores,
+        .ignore_count = options->ignore_count,
+        .tenant = options->customer_id,
+        .ignore_guards = options->ignore_guards,
+        .ids_only = options->mode == MODE_EXPORT,
+        .shard = options->shard,
+        .shards = options->shards,
+    };
+}
+
+/* Result rows go to the journal as well. */
+static int record_begin(void *context, enum status status)
+{
+    const struct run *run = context;
+
+    return recovery_begin_rows(run->recovery, status);
+}
+
+static int record_row(void *context, uint64_t sequence, const char *text,
+                      size_t len)
+{
+    const struct run *run = context;
+
+    return recovery_add_row(run->recovery, sequence, text, len);
+}
+
+static int record_end(void *context)
+{
+    const struct run *run = context;
+
+    return recovery_end_rows(run->recovery);
+}
+
+static int open_results(struct run *run, struct error *error)
+{
+    static const struct result_listener listener = {record_begin, record_row,
+                                                    record_end};
+    const struct options *options = run->options;
+    const struct result_writer_setup setup = {
+        .files = run->platform->files,
+        .format = {options->mode, options->service},
+        .output = options->output,
+        .diff = options->diff,
+        .log_file = options->log_file,
+        .input = row_source_stat(run->source),
+        .flags = (options->no_clobber ? ATOMIC_FILE_NO_CLOBBER : 0U) |
+                 (options->restart ? ATOMIC_FILE_RESTART : 0U) |
+                 (options->resume ? ATOMIC_FILE_RESUME : 0U),
+        .tally = run->tally,
+        .listener = &listener,
+        .context = run,
+    };
+
+    run->results = result_writer_open(&setup, error);
+    return run->results ? 0 : -1;
+}
+
+static int open_recovery(struct run *run, struct error *error)
+{
+    const struct options *options = run->options;
+    const struct recovery_setup setup = {
+        .files = run->platform->files,
+        .path = result_writer_journal_name(run->results),
+        .resume = options->resume,
+        .restart = options->restart,
+    };
+
+    if (!recovery_is_kept(options->mode, options->output, options->diff))
+        return 0;
+    run->recovery = recovery_open(&setup, error);
+    return run->recovery ? 0 : -1;
+}
+
+static int open_files(struct run *run, struct error *error)
+{
+    const struct options *options = run->options;
+    const struct log_setup log = {.clock = run->platform->clock,
+                                  .path = options->log_file,
+                                  .json = options->log_json,
+                                  .level = options->log_level};
+
+    set_rules(run);
+    run->source = row_source_open(run->platform->files, options->input,
+                                  &run->rules, &run_rows, run, error);
+    if (!run->source || open_results(run, error))
+        return -1;
+    run->log = log_open(&log, error);
+    if (!run->log)
+        return -1;
+    if (options->retry_failed) {
+        run->prior =
+            prior_result_open(run->platform->files, options->output, error);
+        if (!run->prior)
+            return -1;
+    }
+    return open_recovery(run, error);
+}
+
+static int check_prior(void *context, uint64_t number, const char *id,
+                       struct error *error)
+{
+    struct run *run = context;
+    struct prior_row row;
+
+    return prior_result_match(run->prior, number, id, &row, error);
+}
+
+/* A prior result must be that of the file. */
+static int validate(struct run *run, struct error *error)
+{
+    if (row_source_validate(run->source, run->prior ? check_prior : NULL, run,
+                            run->stop, error))
+        return -1;
+    if (!run->prior || !row_source_digest(run->source))
+        return 0;
+    return prior_result_end(run->prior, error) ||
+                   prior_result_rewind(run->prior, error)
+               ? -1
+               : 0;
+}
+
+int run_open(struct run *run, const struct credentials *credentials,
+             struct error *error)
+{
+    if (open_files(run, error))
+        return -1;
+    /* Keeps tokens and users out of core dumps. It comes after the files are
+     * opened, since it makes /dev/stdin and the like inaccessible except for
+     * root. */
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    if (run->options->mode == MODE_CHECK)
+        return result_writer_begin(run->results, error);
+    if (make_grouper(run, error) || make_dispatch(run, credentials, error) ||
+        validate(run, error) || result_writer_begin(run->results, error) ||
+        begin_recovery(run, error))
+        return -1;
+    dispatch_set_recovery(run->dispatch, run->recovery);
+    run_log(run, LOG_LEVEL_INFO, "start", mode_name(run->options->mode));
+    return 0;
+}
+
+/* ---- the end ------------------------------------------------------------ */
+
+/* A pipe was refused halfway: its rows that were not attempted say so. */
+static int put_not_attempted(struct run *run, struct error *error)
+{
+    struct group *group;
+    struct error why;
+
+    (void)error_value(&why, "InputRefused", NULL,
+                      "the input was refused after this row, before its user "
+                      "was sent");
+    grouper_close(run->grouper);
+    while ((group = grouper_take(run->grouper))) {
+        for (const struct row *row = group->rows; row; row = row->next) {
+            const struct row_alone alone = {row->number, row->id,
+                                            STATUS_NOT_ATTEMPTED, &why};
+
+            if (result_writer_put_alone(run->results, row->sequence, &alone,
+                                        error))
+                return -1;
+        }
+        grouper_done(run->grouper, group);
+    }
+    return 0;
+}
+
+/* Removes the run's files, unless there is something to resume. */
+static int discard(struct run *run, struct error *error)
+{
+    bool kept;
+
+    result_writer_discard(run->results);
+    return recovery_stop(run->recovery, &kept, error);
+}
+
+/* The input was refused. OUTPUT stays as it was, unless rows of a pipe were
+ * attempted before. */
+static int finish_refused(struct run *run, struct error *error)
+{
+    uint64_t rows = row_source_sequence(run->source);
+    const struct error why = run->reason;
+    bool to_file = !run->options->output || strcmp(run->options->output, "-");
+
+    if (!run->grouper || (run->tally->calls == 0 && to_file)) {
+        *run->tally = (struct tally){0};
+        return discard(run, error);
+    }
+    if (put_not_attempted(run, error) ||
+        result_writer_finish(run->results, rows, error) ||
+        recovery_finish(run->recovery, error))
+        return -1;
+    (void)error_set(&run->reason, why.kind,
+                    "%.380s; rows before it were sent; for their outcomes see "
+                    "%s",
+                    why.text, run->options->output);
+    return 0;
+}
+
+/* The run can be resumed if its journal contains anything; else it is simply
+ * run again. */
+static int finish_stopped(struct run *run, struct error *error)
+{
+    const char *partial = result_writer_partial_name(run->results);
+    const struct error why = run->reason;
+    bool to_file = !run->options->output || strcmp(run->options->output, "-");
+    bool kept = false;
+
+    if (recovery_stop(run->recovery, &kept, error))
+        return -1;
+    if (!kept && to_file) {
+        result_writer_discard(run->results);
+        return 0;
+    }
+    if (result_writer_stop(run->results, error))
+        return -1;
+    if (partial && run->tally->rows > 0)
+        error_set(&run->reason, why.kind, "%.400s; the finished rows are in %s",
+                  why.text, partial);
+    return 0;
+}
+
+static int finish_complete(struct run *run, struct error *error)
+{
+    bool kept;
+
+    if (result_writer_finish(run->results, row_source_sequence(run->source),
+                             error) == 0)
+        return recovery_finish(run->recovery, error);
+    run->reason = *error;
+    (void)recovery_stop(run->recovery, &kept, error);
+    *error = run->reason;
+    return -1;
+}
+
+int run_finish(struct run *run, struct error *error)
+{
+    int result;
+
+    progress_clear(&run->progress);
+    run_log(run, LOG_LEVEL_INFO, "end", NULL);
+    if (!run->stopping)
+        return finish_complete(run, error);
+    if (!run->draining)
+        result = finish_refused(run, error);
+    else
+        result = finish_stopped(run, error);
+    /* The first failure is reported, unless the disk has failed since. */
+    if (result == 0 || run->reason.kind == ERROR_LOCAL)
+        *error = run->reason;
+    return -1;
 }

@@ -1,6 +1,5 @@
 /*
- * A run that goes on: what its parts share. Only pipeline.c and the run's own
- * files know it.
+ * The state of a run, which pipeline.c, feed.c and run.c share.
  */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
@@ -52,16 +51,38 @@ struct run {
     struct error reason;
 };
 
-/* ---- run_start.c ---- */
+/* ---- run.c: its start, its end, and why it stops ---- */
 
-/* Opens all that the run needs, reads a file once through, and takes up what an
- * earlier run has left. */
+/* Opens all that the run needs, validates a file, and resumes an earlier run or
+ * starts a journal. */
 int run_open(struct run *run, const struct credentials *credentials,
              struct error *error);
 
-/* ---- run_rows.c: from the intake to the grouper ---- */
+/* The run stops early. The first reason is kept; but while a run finishes a
+ * pipe that was refused, a reason to stop at once replaces it. */
+int run_stop_for(struct run *run, const struct error *reason,
+                 struct error *error);
 
-/* Failing rows that --check shows where there is no OUTPUT. */
+/* A step failed with that error. 0: the run stops in good order. -1: this
+ * machine failed. */
+int run_stop_or_fail(struct run *run, struct error *error);
+
+/* The number of rows that --max-errors counts; stops the run if there are too
+ * many. */
+uint64_t run_errors(const struct tally *tally);
+int run_check_errors(struct run *run, struct error *error);
+
+/* Logs an event of the run as a whole; text may be NULL. */
+void run_log(struct run *run, enum log_level level, const char *event,
+             const char *text);
+
+/* The end, whatever the reason. 0: OUTPUT is complete. -1: the error is the
+ * reason. */
+int run_finish(struct run *run, struct error *error);
+
+/* ---- feed.c: from the row source to the grouper ---- */
+
+/* Failed rows that --check without OUTPUT shows. */
 #define RUN_SHOWN_FAILURES 10
 
 extern const struct row_handler run_rows;
@@ -69,44 +90,19 @@ extern const struct row_handler run_rows;
 /* Reads one chunk of the input. */
 int run_read(struct run *run, struct error *error);
 
-/* Rows can wait behind an unfinished group of their user, and result rows
- * behind an unfinished row: is there room for more of them? */
+/* Rows can wait for an unfinished group of their user, and result rows for an
+ * unfinished row: is there room for more of them? */
 bool run_has_room(const struct run *run);
 
-/* Takes a group to be sent; *group stays NULL where there is none yet, or the
- * run is to stop. */
+/* Takes a group to send. *group stays NULL if there is none yet, or if the run
+ * stops. */
 int run_next_group(struct run *run, struct group **group, struct error *error);
 
-/* Keeps what this run writes, for guards on LastModifiedTime. */
+/* Keeps this run's own writes, for guards on LastModifiedTime. */
 int run_keep_own_writes(struct run *run, struct error *error);
 
 /* ---- pipeline.c: users out and in ---- */
 
 extern const struct dispatch_handler run_users;
-
-/* ---- run.c: why it stops ---- */
-
-/* The first reason stands; but where a refused pipe was to be finished, a later
- * reason to end at once goes before it. */
-int run_stop_for(struct run *run, const struct error *reason,
-                 struct error *error);
-
-/* What a step has failed with, in error: 0 where the run stops for it in good
- * order, -1 where this machine has failed. */
-int run_stop_or_fail(struct run *run, struct error *error);
-
-/* Rows that --max-errors counts; and has it been reached? */
-uint64_t run_errors(const struct tally *tally);
-int run_check_errors(struct run *run, struct error *error);
-
-/* A line of the log about the run as a whole; text may be NULL. */
-void run_log(struct run *run, enum log_level level, const char *event,
-             const char *text);
-
-/* ---- run_end.c ---- */
-
-/* The end, whatever it is: 0 where OUTPUT is complete; else the error is the
- * reason. */
-int run_finish(struct run *run, struct error *error);
 
 #endif

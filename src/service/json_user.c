@@ -9,7 +9,7 @@
 
 /* ---- columns ------------------------------------------------------------ */
 
-/* Cuts a column's path at its dots; answers the number of segments. */
+/* Splits a column's path at its dots; returns the number of names. */
 static unsigned split_path(const char *path, char names[PATH_SEGMENTS][32])
 {
     unsigned count = 0;
@@ -27,8 +27,8 @@ static unsigned split_path(const char *path, char names[PATH_SEGMENTS][32])
     return count;
 }
 
-/* The object that a path's last name is a member of; NULL where it is null or
- * absent. -1 where something else is in its place. */
+/* Finds the object that a path's last name is a member of; NULL if it is null
+ * or absent. -1: it is no object. */
 static int find_parent(const struct json_user *user, const char *path,
                        struct cJSON **parent)
 {
@@ -46,8 +46,8 @@ static int find_parent(const struct json_user *user, const char *path,
     return 0;
 }
 
-/* Neighbours in the table of columns mostly have one parent, and their members
- * come in the table's order. */
+/* Adjacent columns mostly have the same parent, and the service sends their
+ * members in the table's order: so most lookups take one step. */
 int json_user_find(struct json_user *user)
 {
     const char *prefix = "";
@@ -86,8 +86,8 @@ const char *json_user_value(const struct json_user *user, unsigned column)
     return text && *text ? text : NULL;
 }
 
-/* Adds a column's member, null at first, and the parents that it lacks. NULL
- * without memory. */
+/* Adds a column's member, null at first, and its missing parents. NULL: out of
+ * memory. */
 static struct cJSON *add_value(struct json_user *user, const char *path)
 {
     char names[PATH_SEGMENTS][32];
@@ -98,31 +98,31 @@ static struct cJSON *add_value(struct json_user *user, const char *path)
         struct cJSON *child = json_member(parent, names[i]);
 
         if (!child)
-            child = json_add(user->document, parent, names[i]);
+            child = json_add(parent, names[i]);
         if (json_is_null(child))
             json_make_object(child);
         parent = child;
     }
-    return parent ? json_add(user->document, parent, names[count - 1]) : NULL;
+    return parent ? json_add(parent, names[count - 1]) : NULL;
 }
 
 int json_user_put(struct json_user *user, unsigned column, const char *value)
 {
     const struct column *what = &user->columns[column];
-    struct cJSON **held = &user->values[column];
+    struct cJSON **member = &user->values[column];
 
     if (!value)
         value = what->empty;
-    if (!*held)
-        *held = add_value(user, what->path);
-    if (!*held)
+    if (!*member)
+        *member = add_value(user, what->path);
+    if (!*member)
         return -1;
     if (value && what->type != COLUMN_BOOLEAN)
-        return json_make_string(user->document, *held, value);
+        return json_make_string(*member, value);
     if (value)
-        json_make_boolean(*held, strcmp(value, "true") == 0);
+        json_make_boolean(*member, strcmp(value, "true") == 0);
     else
-        json_make_null(*held);
+        json_make_null(*member);
     return 0;
 }
 
@@ -133,32 +133,34 @@ int json_user_set(struct json_user *user, unsigned column, const char *value)
     return json_user_put(user, column, value);
 }
 
-/* ---- answers ------------------------------------------------------------ */
+/* ---- responses ----------------------------------------------------------- */
 
-struct json *json_user_read(const struct http_response *response, bool lasting,
-                            json_take_error_fn *take_error,
-                            struct api_error *api_error)
+struct cJSON *json_user_parse(const struct http_response *response,
+                              bool permanent, json_parse_error_fn *parse_error,
+                              struct api_error *api_error)
 {
     struct json_refusal refusal;
-    struct json *document;
+    struct cJSON *document;
 
     if (response->failure != HTTP_OK) {
-        api_error_of_transport(api_error, response, lasting);
+        api_error_init_transport(api_error, response, permanent);
         return NULL;
     }
     document = json_parse(response->body, response->len, &refusal);
     if (!document) {
-        api_error_of_foreign_answer(api_error, response,
-                                    response->len ? refusal.why : "nothing");
-        if (lasting && refusal.is_json && api_error->action == API_ERROR_RETRY)
+        api_error_init_unexpected(api_error, response,
+                                  response->len ? refusal.why : "empty");
+        if (permanent && refusal.is_json &&
+            api_error->action == API_ERROR_RETRY)
             api_error->action = API_ERROR_FAIL;
         return NULL;
     }
     api_error_init(api_error, response);
-    if (take_error(api_error, json_root(document)))
+    if (parse_error(api_error, document))
         goto err;
     if (response->status != 200) {
-        api_error_of_foreign_answer(api_error, response, "an unknown JSON");
+        api_error_init_unexpected(api_error, response,
+                                  "JSON without an error code");
         goto err;
     }
     return document;

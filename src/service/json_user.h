@@ -1,6 +1,6 @@
 /*
- * A user that is a JSON object, by its columns: what the services that speak
- * JSON share.
+ * A user that is a JSON object, by its columns: what the services that use JSON
+ * share.
  */
 #ifndef SERVICE_JSON_USER_H
 #define SERVICE_JSON_USER_H
@@ -12,42 +12,45 @@
 #include "service/column.h"
 
 struct cJSON;
-struct json;
+struct cJSON;
 
-/* The service fills in the first four, and owns the document. */
+/* The service sets the first four, and owns the document. */
 struct json_user {
     const struct column *columns;
     unsigned count;
-    struct json *document;
-    struct cJSON *object;             /* that the columns' paths begin at */
+    struct cJSON *document;
+    struct cJSON *object;             /* the columns' paths start here */
     struct cJSON *values[COLUMN_MAX]; /* of each column; NULL: absent */
 };
 
-/* Finds the value of each column, once. -1 where the object has another shape
- * than the columns: an object for a text, a text for an object. */
+/* Finds the value of each column, once. -1: a member has another type than its
+ * column, or than its path: an object instead of a value, or a value instead of
+ * an object. */
 int json_user_find(struct json_user *user);
 
-/* The text of a column; NULL where it is null, absent or empty. Valid until the
+/* The text of a column; NULL if it is null, absent or empty. Valid until the
  * column is set. */
 const char *json_user_value(const struct json_user *user, unsigned column);
 
-/* Sets a column, or clears it with NULL, as the service's user_set. -1 without
+/* Sets a column, or clears it with NULL, as user_set() of a service. -1: out of
  * memory. */
 int json_user_set(struct json_user *user, unsigned column, const char *value);
 
-/* The same, but what is absent becomes null where it is cleared. */
+/* As json_user_set(), but an absent member that is cleared becomes null. */
 int json_user_put(struct json_user *user, unsigned column, const char *value);
 
-/* Fills the fault, which api_error_init() has begun, from the service's own
- * error; false where the answer holds none. */
-typedef bool json_take_error_fn(struct api_error *api_error,
-                                const struct cJSON *root);
+/* Fills in an error that api_error_init() has started, from the service's own
+ * error in the response; false if there is none. */
+typedef bool json_parse_error_fn(struct api_error *api_error,
+                                 const struct cJSON *root);
 
-/* Reads an answer's body that is not an error; NULL: the fault. A user that is
- * too large, or that JSON can't keep, is so the next time as well (lasting); an
- * answer to an update is made anew. */
-struct json *json_user_read(const struct http_response *response, bool lasting,
-                            json_take_error_fn *take_error,
-                            struct api_error *api_error);
+/* Parses the body of a response. Returns the document, which json_free() frees,
+ * with api_error as a service's parse functions leave it on success; or NULL
+ * with the error. permanent: the service will return the same user again, so a
+ * body that is too large or that can't be represented is not requested again;
+ * false for the response to an update, which is different each time. */
+struct cJSON *json_user_parse(const struct http_response *response,
+                              bool permanent, json_parse_error_fn *parse_error,
+                              struct api_error *api_error);
 
 #endif

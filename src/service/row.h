@@ -8,40 +8,43 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One cell with a value; empty cells are left out. */
+/* One cell. Empty cells are left out. */
 struct cell {
-    const char *text; /* checked and in the service's spelling; NULL: clear */
+    const char *text; /* valid, in the service's spelling; NULL: clear it */
     unsigned column;  /* index in the service's table of columns */
 };
 
 struct sent;
 
-/* The row, its cells and their texts are one allocation (a word of a value set
- * is the column's constant). Columns of the key are not among the cells; the
- * others are in the order of the service's columns, each once. */
+/* One allocation contains the row, its cells and their texts (except the values
+ * of a set, which are in the table of columns). The columns of the key are not
+ * cells. The others are in the order of the service's table, each once. */
 struct row {
-    struct row *next;        /* in its group, in the input's order */
+    struct row *next;        /* of its group, in the order of the input */
     uint64_t number;         /* data rows count from 1 */
-    uint64_t sequence;       /* position among the result rows, from 0 */
-    const char *id;          /* as given */
-    const char *key;         /* the same for every spelling of the same Id */
-    size_t size;             /* bytes of memory, for the window's bound */
-    const struct sent *sent; /* an update of an earlier run that included this
-                                row and whose outcome is unknown; or NULL */
-    bool secret;             /* a cell is a secret: wiped before it is freed */
+    uint64_t sequence;       /* index of its result row, from 0 */
+    const char *id;          /* as in the input */
+    const char *key;         /* see struct key_parts; the same for every
+                                spelling of the Id */
+    size_t size;             /* bytes of the allocation */
+    const struct sent *sent; /* the update of an earlier run that contained this
+                                row, and whose outcome is unknown; or NULL */
+    bool secret;             /* a cell contains a secret: the row is wiped
+                                before it is freed */
     unsigned count;
     struct cell cells[];
 };
 
-/* Rows of one user that are sent as one update. */
+/* Rows of one user that become one update. */
 struct group {
-    struct row *rows; /* in the input's order, at least one */
-    const char *key;  /* of the user; the first row's */
+    struct row *rows; /* at least one, in the order of the input */
+    const char *key;  /* the first row's */
 };
 
+/* NULL: does nothing. */
 void row_free(struct row *row);
 
-/* Frees a whole list of rows. */
+/* Frees a list of rows. */
 void row_free_all(struct row *rows);
 
 #endif

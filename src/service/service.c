@@ -14,3 +14,13 @@ const struct service *service_find(const char *name)
     }
     return NULL;
 }
+
+struct key_parts service_split_key(const char *key)
+{
+    const char *slash = strchr(key, '/');
+
+    if (!slash)
+        return (struct key_parts){.id = key};
+    return (struct key_parts){
+        .tenant = key, .tenant_len = (size_t)(slash - key), .id = slash + 1};
+}

@@ -1,7 +1,7 @@
 /*
- * The interface that every service implements, as one constant table of
- * functions; all knowledge of a wire format is behind it. The functions are
- * pure: they build requests and read answers, and send nothing.
+ * The interface that every service implements: one constant table of facts and
+ * functions. Only these functions know the service's wire format. They are
+ * pure: they build requests and parse responses, and send nothing.
  */
 #ifndef SERVICE_SERVICE_H
 #define SERVICE_SERVICE_H
@@ -11,20 +11,17 @@
 #include "base/error.h"
 #include "base/guid.h"
 #include "base/http.h"
+#include "base/random.h"
 #include "service/api_error.h"
 #include "service/column.h"
 
 /* One user as its service's document: everything that GetUser returned. */
 struct user;
 
-struct own_writes;
-struct circuit_breaker;
-
-/* What is the same for all calls of a run; strings are borrowed. */
-struct session {
+/* What all calls of a run have in common; borrowed. */
+struct call_context {
     const struct service *service;
-    struct own_writes *own_writes; /* what this run has done; NULL: not kept */
-    struct circuit_breaker *breaker; /* how the service is as a whole */
+    const struct random *random; /* for the ids of requests */
     const char *access_token;
     const char *developer_token;   /* NULL as all below: not sent */
     const char *customer_id;       /* --customer-id */
@@ -37,131 +34,136 @@ struct session {
 #define SERVICE_TIME_SIZE   64  /* bytes of a LastModifiedTime */
 #define SERVICE_STAMPS_SIZE 128 /* bytes of a user's TimeStamps */
 
-/* An update as it was meant, also when it is sent again. From this, and from
- * what GetUser says later, it can be told whether it was applied. */
+/* An update as it was meant, also when it is sent again. This and a later
+ * GetUser decide whether it was applied. */
 struct sent {
     char stamps[SERVICE_STAMPS_SIZE];      /* that it carried */
     char last_modified[SERVICE_TIME_SIZE]; /* of the user before it */
-    char request_id[GUID_SIZE]; /* by which an idempotent service knows it
-                                   again; else empty */
+    char request_id[GUID_SIZE]; /* by which an idempotent service recognizes a
+                                   repeated update; else empty */
     uint64_t shared;            /* merge_hash_shared() before it */
-    uint64_t payload;           /* CRC-32 of its body */
     column_mask changed;        /* the columns that it sets */
 };
 
 /* What --customer-id is for a service. */
 enum service_customer {
-    CUSTOMER_NONE,   /* nothing: refused */
+    CUSTOMER_NONE,   /* nothing: it is refused */
     CUSTOMER_NUMBER, /* a header, as --account-id is */
-    CUSTOMER_TENANT  /* the GUID of the tenant that users are looked up in */
+    CUSTOMER_TENANT  /* the GUID of the tenant that contains the users */
 };
 
-/* Constants first, then functions. What may be left out is NULL or false; key,
- * tenant and last_modified are indices, so they are given also where there is
- * no such column. tests/unit/test_service.c tells what is missing. */
+/* The parts of a row's key, which is "tenant/id" if the file has a column for
+ * the tenant, else the id alone. A number has no leading zeros, a GUID is in
+ * lowercase. */
+struct key_parts {
+    const char *tenant; /* not terminated; NULL: the key has none */
+    size_t tenant_len;
+    const char *id;
+};
+
+/* Facts first, then functions. What may be left out is NULL or false. key,
+ * tenant and last_modified are indices: they are always set, to COLUMN_MAX if
+ * there is no such column. tests/unit/service/test_service.c checks a table. */
 struct service {
-    const char *name;          /* as --api names it */
-    const char *title;         /* as messages and the help name it */
-    const char *production;    /* base address: https, no '/' at its end */
+    const char *name;          /* as in --api */
+    const char *title;         /* in messages and --help */
+    const char *production;    /* base URL: https, without '/' at the end */
     const char *sandbox;       /* likewise; NULL: there is none */
-    const char *scope;         /* what tokens are asked for */
+    const char *scope;         /* that tokens are requested for */
     const char *sandbox_scope; /* likewise; NULL as sandbox is */
+    const char *stale_error;   /* name of the error of an update that carries
+                                  old TimeStamps */
     const struct column *columns;
     unsigned column_count;  /* at most COLUMN_MAX */
-    unsigned key;           /* index of the column that names the user:
-                               COLUMN_LONG or COLUMN_GUID */
-    unsigned tenant;        /* of the one that says where to look it up: where
-                               a file has it, a row's key is "tenant/id" (both
-                               GUIDs in small letters) */
-    unsigned last_modified; /* and of LastModifiedTime; COLUMN_MAX, both: none
-                             */
+    unsigned key;           /* names the user: COLUMN_LONG or COLUMN_GUID */
+    unsigned tenant;        /* COLUMN_TENANT */
+    unsigned last_modified; /* LastModifiedTime */
     enum service_customer customer;
-    bool developer_token; /* needs one */
-    bool legacy_sign_in;  /* takes ApplicationToken, UserName and Password */
-    bool idempotent; /* knows an update by its request id when it is sent again,
-                        and applies it once */
-    bool dated;      /* needs the answers' Date */
-    const char *tracking_header; /* the answers' header with the tracking id;
-                                    NULL: they have none */
-    const void *form; /* the service's own: what differs between its versions */
+    bool developer_token; /* requires one */
+    bool legacy_sign_in;  /* accepts ApplicationToken, UserName and Password */
+    bool idempotent;      /* recognizes a repeated update by its request id, and
+                             applies it once */
+    bool dated;           /* needs the Date header of responses */
+    const char *tracking_header; /* the response header with the tracking id;
+                                    NULL: there is none */
+    const void *version; /* the service's own: what differs in its versions */
 
-    /* Can requests carry a text? NULL: any. */
+    /* Can requests contain this text? NULL: they can contain any. */
     bool (*can_carry)(const char *text);
 
-    /* Appends the headers of every call, one "Name: value\n" each. Asked again
+    /* Appends the headers of every call, one "Name: value\n" each. Called again
      * for each new access token. -1 as buffer_append(). */
-    int (*build_headers)(const struct session *session, struct buffer *headers);
+    int (*build_headers)(const struct call_context *context,
+                         struct buffer *headers);
 
-    /* Fill a cleared request: method, path, body and headers of its own; once,
-     * for an update and for a call that has an id of its own; secret, where the
-     * body holds a password. key is a row's key: the digits of a number without
-     * leading zeros, or small GUIDs, so it can stand in a path or a body as it
-     * is. Without "tenant/" before it the tenant is session->customer_id, which
-     * is there then.
+    /* Fill in an empty request: method, path, body and its own headers; once,
+     * for an update and for a call that has an id of its own; secret, if the
+     * body contains a password. The key can stand in a path or a body as it is;
+     * if it has no tenant, context->customer_id is the tenant and is set.
      *
-     * build_update() is handed the user with the changes set, and in sent which
-     * columns they are, for a service that takes changes alone. An update that
-     * is sent again is built from the same sent, and from that user or, where
-     * it was fetched again, from the one of then.
+     * build_update() gets the user with the changes set. sent says which
+     * columns they are, for a service that receives changes only. An update
+     * that is repeated is built from the same sent, and from the same user or,
+     * if it was fetched again, from the new one.
      *
      * -1 with the buffer's errno: EFBIG, which fails the rows, or ENOMEM. */
-    int (*build_get)(const struct session *session, const char *key,
+    int (*build_get)(const struct call_context *context, const char *key,
                      struct http_request *request);
-    int (*build_update)(const struct session *session, const struct user *user,
-                        const struct sent *sent, struct http_request *request);
+    int (*build_update)(const struct call_context *context,
+                        const struct user *user, const struct sent *sent,
+                        struct http_request *request);
 
-    /* Read an answer, or find that none came. 0: it is what was asked for; the
-     * fault holds its status and tracking id, and no more. -1: the fault, the
-     * whole of it:
+    /* Parse the response to a call, or the failure to get one. 0: the call
+     * succeeded; api_error contains the status and the tracking id only. -1:
+     * api_error is the whole error, made by
      *
-     * No answer: api_error_of_transport(). One that is not the service's, such
-     * as a proxy's page: api_error_of_foreign_answer(). Else api_error_init()
-     * first. Errors of Customer Management's: api_error_add() for each. Those
-     * of others: api_error_set_error(), which goes by the status; then action
-     * and certain are set where the error says more. It must be API_ERROR_STALE
-     * and certain where the user was written since it was fetched. What is the
-     * service's, but can't be acted upon: api_error_refuse_user(). For JSON
-     * json_user_read() does all but the last.
+     * - api_error_init_transport(), if there is no response;
+     * - api_error_init_unexpected(), if it is not the service's;
+     * - api_error_init() and api_error_set(), for the service's own error. The
+     *   status decides its action; a service with better knowledge (see
+     *   bing/errors.h) sets action and not_applied. An update of a user that
+     *   was modified after the fetch must be API_ERROR_STALE and not_applied;
+     * - api_error_refuse_user(), if the user can't be used.
      *
-     * The fault of an update is certain only where nothing was changed, for
-     * sure; else GetUser is asked.
+     * json_user_parse() does the first three for JSON. The error of an update
+     * is not_applied only if certainly nothing was changed; otherwise GetUser
+     * verifies.
      *
-     * parse_get() makes a user that is safe to send back, owned by the caller.
-     * It refuses what can't be trusted: bounds, encoding, doubled members,
-     * another user's Id, masked members, and, unless the service is idempotent,
-     * a user without TimeStamps.
+     * parse_get() returns a user that can be sent back safely; the caller owns
+     * it. It refuses what can't be trusted: size, encoding, duplicate members,
+     * another user's Id, masked members and, unless the service is idempotent,
+     * a user without TimeStamps. Its error is never ambiguous.
      *
-     * parse_update() tells when the user was written, as its LastModifiedTime;
-     * "" where the answer does not say. */
-    int (*parse_get)(const struct session *session,
+     * parse_update() returns when the user was modified, as LastModifiedTime;
+     * "" if the response does not say so. */
+    int (*parse_get)(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error);
-    int (*parse_update)(const struct session *session,
+    int (*parse_update)(const struct call_context *context,
                         const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct api_error *api_error);
 
-    /* The text of any column of the table; NULL where it is null, absent or
-     * empty, and of what the service never returns. Valid until the column is
-     * set. */
+    /* The text of any column of the table; NULL if it is null, absent or empty,
+     * or if the service never returns it. Valid until the column is set. */
     const char *(*user_value)(const struct user *user, unsigned column);
 
-    /* When the user was last written, as the service says it; "" where it does
-     * not say. */
+    /* When the user was last modified, in the service's spelling; "" if it does
+     * not say so. */
     void (*user_last_modified)(const struct user *user,
                                char last_modified[SERVICE_TIME_SIZE]);
 
-    /* The TimeStamps, the etag or the version that an update of the user
-     * carries: equal texts, equal stamps. Where they are still those that an
-     * update carried, it is taken as not applied; so "" (the user has none) is
-     * for idempotent services alone. */
+    /* The TimeStamps, etag or version that an update of the user carries: the
+     * same text means the same stamps. If they are still those of an update,
+     * it was not applied; so only an idempotent service may return "" (none).
+     */
     void (*user_stamps)(const struct user *user,
                         char stamps[SERVICE_STAMPS_SIZE]);
 
-    /* Sets a column of COLUMN_WRITE to a text that was checked and has the
-     * service's spelling, or clears it with NULL (what the column calls empty
-     * is sent then). A parent that is null or absent is made for a value, and
-     * left for NULL. -1 without memory. */
+    /* Sets a column of COLUMN_WRITE to a valid text in the service's spelling,
+     * or clears it with NULL (the column's `empty` is sent then). For a value,
+     * a parent that is null or absent is created; for NULL it is not. -1: out
+     * of memory. */
     int (*user_set)(struct user *user, unsigned column, const char *value);
 
     /* NULL: does nothing. */
@@ -179,5 +181,8 @@ extern const struct service *const services[];
 
 /* The service of that name, or NULL. */
 const struct service *service_find(const char *name);
+
+/* Splits a key, which must outlive the parts. */
+struct key_parts service_split_key(const char *key);
 
 #endif

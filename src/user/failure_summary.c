@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/utf8.h"
 #include "service/api_error.h"
 
 #define KIND_SIZE sizeof(((struct failure_summary *)0)->kinds[0].name)
@@ -22,8 +22,8 @@ static void name_kind(char name[KIND_SIZE], const struct api_error *api_error)
         {"TlsFailed", "TLS failure"},
         {"Timeout", "time-out"},
         {"ConnectionLost", "connection lost"},
-        {"AnswerTooLarge", "answer too large"},
-        {"UnreadableAnswer", "unreadable answer"},
+        {"ResponseTooLarge", "response too large"},
+        {"UnexpectedResponse", "unexpected response"},
     };
     const char *from = api_error->name;
 
@@ -32,7 +32,7 @@ static void name_kind(char name[KIND_SIZE], const struct api_error *api_error)
             from = words[i][1];
     }
     if (*from && strcmp(from, "HttpError") != 0)
-        (void)text_clean(name, KIND_SIZE, from);
+        (void)utf8_clean(name, KIND_SIZE, from);
     else if (api_error->numbered)
         (void)snprintf(name, KIND_SIZE, "error %ld", api_error->code);
     else
@@ -81,7 +81,7 @@ static void add(struct line *line, const char *part)
 {
     size_t room = line->size - line->len;
 
-    (void)text_clean(line->data + line->len, room, part);
+    (void)utf8_clean(line->data + line->len, room, part);
     line->len += strlen(line->data + line->len);
 }
 

@@ -3,7 +3,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/text.h"
+#include "base/fnv1a.h"
+#include "base/number.h"
+#include "base/timestamp.h"
 
 void merge_init(struct merge *merge, const struct row *rows)
 {
@@ -23,14 +25,15 @@ static bool same_long(const char *a, const char *b)
 {
     int64_t x, y;
 
-    return text_parse_long(a, &x) == 0 && text_parse_long(b, &y) == 0 && x == y;
+    return number_parse_long(a, &x) == 0 && number_parse_long(b, &y) == 0 &&
+           x == y;
 }
 
 static bool same_time(const char *a, const char *b)
 {
-    struct instant x, y;
+    struct timestamp x, y;
 
-    return text_parse_instant(a, &x) == 0 && text_parse_instant(b, &y) == 0 &&
+    return timestamp_parse(a, &x) == 0 && timestamp_parse(b, &y) == 0 &&
            x.seconds == y.seconds && x.nanoseconds == y.nanoseconds;
 }
 
@@ -118,7 +121,7 @@ uint64_t merge_hash_shared(const struct service *service,
         const char *value = service->user_value(user, i);
 
         if (service->columns[i].shared)
-            hash = text_fnv1a64_on(hash, value ? value : "");
+            hash = fnv1a_extend(hash, value ? value : "");
     }
     return hash;
 }

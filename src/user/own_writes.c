@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "base/text.h"
+#include "base/timestamp.h"
 
 /* A state has its bucket, in which the latest ones are kept. */
 #define BUCKETS      8192U
@@ -13,7 +13,7 @@
 #define MAX_STEPS 1000
 
 struct version {
-    struct instant time;
+    struct timestamp time;
     uint64_t shared;
 };
 
@@ -43,7 +43,7 @@ void own_writes_free(struct own_writes *own_writes)
     free(own_writes);
 }
 
-static bool same_instant(const struct instant *a, const struct instant *b)
+static bool same_instant(const struct timestamp *a, const struct timestamp *b)
 {
     return a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
 }
@@ -51,14 +51,14 @@ static bool same_instant(const struct instant *a, const struct instant *b)
 static int parse(struct state state, struct version *version)
 {
     version->shared = state.shared;
-    return text_parse_instant(state.time, &version->time);
+    return timestamp_parse(state.time, &version->time);
 }
 
 /* Spreads moments that follow each other closely, and the persons who are
  * written in one moment (Fibonacci hashing). */
 static size_t applied_bucket(const struct version *version)
 {
-    const struct instant *time = &version->time;
+    const struct timestamp *time = &version->time;
     uint64_t number =
         (uint64_t)time->seconds * 1000000000U + (uint64_t)time->nanoseconds;
 
@@ -122,10 +122,10 @@ static const struct write *find(const struct own_writes *own_writes,
 bool own_writes_explains(const struct own_writes *own_writes, const char *time,
                          struct state held)
 {
-    struct instant wanted;
+    struct timestamp wanted;
     struct version version;
 
-    if (text_parse_instant(time, &wanted) || parse(held, &version))
+    if (timestamp_parse(time, &wanted) || parse(held, &version))
         return false;
     for (unsigned i = 0; i < MAX_STEPS; i++) {
         const struct write *write = find(own_writes, &version);

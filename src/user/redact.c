@@ -28,17 +28,17 @@ static void put(const char **values, size_t *count, const char *value)
 
 /* Gathers what may be repeated; answers how much it is. values may be NULL:
  * then it is only counted. */
-static size_t gather(const char **values, const struct session *session,
+static size_t gather(const char **values, const struct call_context *context,
                      const struct service *service, const struct row *rows,
                      const struct user *user)
 {
     size_t count = 0;
 
-    put(values, &count, session->access_token);
-    put(values, &count, session->developer_token);
-    put(values, &count, session->application_token);
-    put(values, &count, session->user_name);
-    put(values, &count, session->password);
+    put(values, &count, context->access_token);
+    put(values, &count, context->developer_token);
+    put(values, &count, context->application_token);
+    put(values, &count, context->user_name);
+    put(values, &count, context->password);
     for (const struct row *row = rows; row; row = row->next)
         for (unsigned i = 0; i < row->count; i++)
             put(values, &count, row->cells[i].text);
@@ -48,7 +48,8 @@ static size_t gather(const char **values, const struct session *session,
     return count;
 }
 
-void redact_error(struct api_error *api_error, const struct session *session,
+void redact_error(struct api_error *api_error,
+                  const struct call_context *context,
                   const struct service *service, const struct row *rows,
                   const struct user *user)
 {
@@ -57,13 +58,13 @@ void redact_error(struct api_error *api_error, const struct session *session,
 
     if (!*api_error->text)
         return;
-    count = gather(NULL, session, service, rows, user);
+    count = gather(NULL, context, service, rows, user);
     values = calloc(count + 1, sizeof(*values));
     if (!values) {
         *api_error->text = '\0';
         return;
     }
-    (void)gather(values, session, service, rows, user);
+    (void)gather(values, context, service, rows, user);
     qsort(values, count, sizeof(*values), by_length);
     for (size_t i = 0; i < count; i++)
         api_error_redact(api_error, values[i]);

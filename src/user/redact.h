@@ -10,9 +10,10 @@
 #include "service/service.h"
 
 /* Replaces in the fault's message each value of the rows and of the user (NULL:
- * not known), and the session's secrets, by "***", the longest first. Without
- * memory the message is emptied: rather nothing than a name. */
-void redact_error(struct api_error *api_error, const struct session *session,
+ * not known), and the secrets of the calls, by "***", the longest first.
+ * Without memory the message is emptied: rather nothing than a name. */
+void redact_error(struct api_error *api_error,
+                  const struct call_context *context,
                   const struct service *service, const struct row *rows,
                   const struct user *user);
 

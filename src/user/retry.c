@@ -1,8 +1,9 @@
 #include "user/retry.h"
 
-#define FIRST_BOUND 250                    /* milliseconds */
-#define LAST_BOUND  60000                  /* milliseconds */
-#define LONGEST     (3600 * (int64_t)1000) /* that a service may ask for */
+#include "base/backoff.h"
+
+/* The longest delay in milliseconds that a service can ask for. */
+#define MAX_RETRY_AFTER (3600 * (int64_t)1000)
 
 enum retry_verdict retry_decide(const struct api_error *api_error,
                                 unsigned failures, unsigned limit, bool alive)
@@ -29,16 +30,10 @@ enum retry_verdict retry_decide(const struct api_error *api_error,
 
 int64_t retry_delay(unsigned failures, int64_t retry_after, uint32_t random)
 {
-    int64_t bound = FIRST_BOUND;
-    int64_t delay;
+    int64_t delay = backoff_delay(failures, random);
 
-    for (; failures > 1 && bound < LAST_BOUND; failures--)
-        bound *= 2;
-    if (bound > LAST_BOUND)
-        bound = LAST_BOUND;
-    delay = bound * random >> 32;
-    if (retry_after > LONGEST)
-        retry_after = LONGEST;
+    if (retry_after > MAX_RETRY_AFTER)
+        retry_after = MAX_RETRY_AFTER;
     return retry_after > 0 ? retry_after + delay : delay;
 }
 

@@ -25,9 +25,9 @@ enum retry_verdict {
 enum retry_verdict retry_decide(const struct api_error *api_error,
                                 unsigned failures, unsigned limit, bool alive);
 
-/* Milliseconds to wait after so many failures: anything up to a bound that
- * doubles with each ("full jitter"), and never less than the service asked for
- * (-1: nothing). random: 32 random bits. */
+/* Milliseconds to wait after so many failures: what the service asked for (-1:
+ * nothing; an hour at most) and backoff_delay() after it. random: 32 random
+ * bits. */
 int64_t retry_delay(unsigned failures, int64_t retry_after, uint32_t random);
 
 /* May a row that failed so work as it is, later? For the Retryable column. */

@@ -40,8 +40,7 @@ static void set_state(struct user_task *task, enum task_state state)
     task->state = state;
 }
 
-struct user_task *user_task_new(const struct options *options,
-                                const struct session *session,
+struct user_task *user_task_new(const struct task_environment *environment,
                                 struct group *group)
 {
     struct user_task *task = calloc(1, sizeof(*task));
@@ -49,9 +48,8 @@ struct user_task *user_task_new(const struct options *options,
     if (!task)
         return NULL;
     task->state = TASK_QUEUED;
-    task->options = options;
-    task->service = options->service;
-    task->session = session;
+    task->environment = environment;
+    task->service = environment->context->service;
     task->group = group;
     failure_summary_init(&task->failures);
     merge_init(&task->merge, group->rows);
@@ -93,8 +91,8 @@ static enum task_step fail(struct user_task *task, const char *name,
 /* The run can't go on. The rows have an outcome for those who need one. */
 static enum task_step stop(struct user_task *task)
 {
-    bool doubt = task->doubted ||
-                 (task->state == TASK_UPDATING && !task->outcome.last.certain);
+    bool doubt = task->doubted || (task->state == TASK_UPDATING &&
+                                   !task->outcome.last.not_applied);
 
     task->outcome.changed = 0;
     task->outcome.retryable = true;
@@ -120,7 +118,7 @@ static enum task_step fail_build(struct user_task *task)
 /* A message of the service's may repeat what it was sent. */
 static void mask(struct user_task *task)
 {
-    redact_error(&task->outcome.last, task->session, task->service,
+    redact_error(&task->outcome.last, task->environment->context, task->service,
                  task->group->rows, task->user);
 }
 
@@ -178,16 +176,16 @@ static enum retry_verdict decide(const struct user_task *task,
                                  const struct api_error *api_error,
                                  unsigned retries)
 {
-    const struct circuit_breaker *breaker = task->session->breaker;
+    const struct circuit_breaker *breaker = task->environment->breaker;
     bool alive = breaker->successes > task->successes && !breaker->probing;
 
-    return retry_decide(api_error, retries, task->options->retries, alive);
+    return retry_decide(api_error, retries, task->environment->retries, alive);
 }
 
 /* Takes note of how the last call went. */
 static void note_call(struct user_task *task, int64_t now)
 {
-    struct circuit_breaker *breaker = task->session->breaker;
+    struct circuit_breaker *breaker = task->environment->breaker;
     const struct api_error *api_error = &task->outcome.last;
     enum circuit_call call =
         task->called == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE;
@@ -223,7 +221,7 @@ static enum task_step wait_for_retry(struct user_task *task,
                                      enum retry_verdict verdict,
                                      int64_t retry_after)
 {
-    struct circuit_breaker *breaker = task->session->breaker;
+    struct circuit_breaker *breaker = task->environment->breaker;
 
     if (verdict != RETRY_LATER)
         return park(task, resume, 0);
@@ -257,7 +255,7 @@ static enum task_step take_get_fault(struct user_task *task,
 static enum task_step ask(struct user_task *task, enum task_question question,
                           unsigned times, int64_t retry_after)
 {
-    struct circuit_breaker *breaker = task->session->breaker;
+    struct circuit_breaker *breaker = task->environment->breaker;
 
     if (task->doubted || task->again)
         question = ASK_IF_APPLIED;
@@ -283,10 +281,10 @@ static enum task_step take_update_fault(struct user_task *task,
         return ask(task, ASK_WHAT_CHANGES, task->merges + 1, -1);
     if (verdict == RETRY_STOP)
         return stop(task);
-    if (!api_error->certain) {
+    if (!api_error->not_applied) {
         task->doubted = true;
         if (verdict == RETRY_LATER)
-            circuit_breaker_take_retry(task->session->breaker);
+            circuit_breaker_take_retry(task->environment->breaker);
         return ask(task, ASK_IF_APPLIED, task->retries,
                    response->failure == HTTP_TIMED_OUT ? LATE
                                                        : response->retry_after);
@@ -302,7 +300,8 @@ static enum task_step take_update_fault(struct user_task *task,
 static enum task_step fetch(struct user_task *task,
                             struct http_request *request)
 {
-    if (task->service->build_get(task->session, task->group->key, request))
+    if (task->service->build_get(task->environment->context, task->group->key,
+                                 request))
         return fail_build(task);
     set_state(task, TASK_FETCHING);
     return TASK_SEND;
@@ -311,8 +310,8 @@ static enum task_step fetch(struct user_task *task,
 static enum task_step send_update(struct user_task *task,
                                   struct http_request *request)
 {
-    if (task->service->build_update(task->session, task->user, &task->sent,
-                                    request))
+    if (task->service->build_update(task->environment->context, task->user,
+                                    &task->sent, request))
         return fail_build(task);
     set_state(task, TASK_UPDATING);
     return TASK_SEND;
@@ -349,7 +348,7 @@ static enum task_step export_user(struct user_task *task)
         const char *value = task->service->user_value(task->user, i);
 
         if (value && column_is_exported(&task->service->columns[i]) &&
-            strcmp(value, task->options->clear_token) == 0) {
+            strcmp(value, task->environment->clear_token) == 0) {
             task->outcome.field = task->service->columns[i].name;
             return fail(task, "ClearTokenInValue",
                         "a value of the user is the word that clears; choose "
@@ -382,15 +381,16 @@ static bool is_own_write(const struct user_task *task, const struct row *row)
             !merge_is_same(&service->columns[cell->column],
                            service->user_value(task->user, cell->column),
                            cell->text))
-            return cell->text && own_writes_explains(task->session->own_writes,
-                                                     cell->text, held);
+            return cell->text &&
+                   own_writes_explains(task->environment->own_writes,
+                                       cell->text, held);
     }
     return true;
 }
 
 static bool are_own_writes(const struct user_task *task)
 {
-    if (!task->session->own_writes)
+    if (!task->environment->own_writes)
         return false;
     for (const struct row *row = task->group->rows; row; row = row->next)
         if (!is_own_write(task, row))
@@ -444,8 +444,8 @@ static void note_own_write(struct user_task *task, const char *time)
     struct state before = {task->sent.last_modified, task->sent.shared};
     struct state after = {time, task->shared};
 
-    if (task->session->own_writes)
-        own_writes_add(task->session->own_writes, before, after);
+    if (task->environment->own_writes)
+        own_writes_add(task->environment->own_writes, before, after);
 }
 
 static enum task_step update(struct user_task *task,
@@ -460,11 +460,11 @@ static enum task_step update(struct user_task *task,
     task->sent.shared = task->shared;
     task->sent.changed = outcome->changed;
     if (service->idempotent)
-        guid_make(&random_system, task->sent.request_id);
+        guid_make(task->environment->context->random, task->sent.request_id);
     task->again = false;
     if (merge_apply(&task->merge, service, task->user, outcome->changed))
         return stop_memory(task);
-    if (task->session->own_writes)
+    if (task->environment->own_writes)
         task->shared = task->merged = merge_hash_shared(service, task->user);
     /* Its answer can come after that of another user's fetch. */
     note_own_write(task, "");
@@ -487,7 +487,7 @@ static enum task_step finish_contested(struct user_task *task)
 {
     const struct api_error *refusal = &task->refusal;
     bool named = refusal->action == API_ERROR_STALE && *refusal->name;
-    const char *name = named ? refusal->name : "TimestampNotMatch";
+    const char *name = named ? refusal->name : task->service->stale_error;
 
     task->outcome.changed = 0;
     api_error_set_local(
@@ -511,7 +511,7 @@ static enum task_step compare(struct user_task *task,
                                          task->user, MERGE_CHANGES);
     if (!outcome->changed)
         return finish(task, STATUS_UNCHANGED);
-    if (task->options->mode == MODE_DRY_RUN)
+    if (task->environment->mode == MODE_DRY_RUN)
         return finish(task, STATUS_WOULD_UPDATE);
     return update(task, request);
 }
@@ -559,7 +559,7 @@ static enum task_step compare_again(struct user_task *task,
         if (task->refusal.action == API_ERROR_THROTTLE &&
             task->busy++ < MAX_BUSY)
             return compare(task, request);
-        api_error_is_value(&task->refusal);
+        api_error_blame_value(&task->refusal);
         return finish_refused(task, now);
     }
     /* So the last update was not applied. That reading back took several
@@ -586,21 +586,20 @@ static enum task_step take_user(struct user_task *task,
 
     service->user_free(task->user);
     task->user = NULL;
-    if (service->parse_get(task->session, response, task->group->key,
-                           &task->user, &task->outcome.last)) {
-        if (task->outcome.last.column) /* no value was sent */
-            api_error_is_no_value(&task->outcome.last);
+    if (service->parse_get(task->environment->context, response,
+                           task->group->key, &task->user,
+                           &task->outcome.last)) {
         mask(task);
         note_call(task, now);
         return take_get_fault(task, response, now);
     }
     note_call(task, now);
     service->user_last_modified(task->user, task->outcome.last_modified);
-    if (task->session->own_writes)
+    if (task->environment->own_writes)
         task->shared = merge_hash_shared(service, task->user);
-    if (task->options->mode == MODE_EXPORT)
+    if (task->environment->mode == MODE_EXPORT)
         return export_user(task);
-    if (task->options->mode == MODE_RECONCILE)
+    if (task->environment->mode == MODE_RECONCILE)
         return reconcile(task);
     if (task->sent.changed)
         return compare_again(task, request, now);
@@ -614,8 +613,8 @@ static enum task_step take_update(struct user_task *task,
     struct outcome *outcome = &task->outcome;
     char time[SERVICE_TIME_SIZE];
 
-    if (task->service->parse_update(task->session, response, task->group->key,
-                                    time, &outcome->last)) {
+    if (task->service->parse_update(task->environment->context, response,
+                                    task->group->key, time, &outcome->last)) {
         mask(task);
         note_call(task, now);
         return take_update_fault(task, response, now);

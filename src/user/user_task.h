@@ -9,12 +9,27 @@
 
 #include "base/error.h"
 #include "base/http.h"
-#include "cli/options.h"
+#include "base/mode.h"
 #include "service/row.h"
 #include "service/service.h"
 #include "user/failure_summary.h"
 #include "user/merge.h"
 #include "user/outcome.h"
+
+struct circuit_breaker;
+struct own_writes;
+
+/* What all tasks of a run share; borrowed. */
+struct task_environment {
+    const struct call_context *context; /* of GetUser and UpdateUser */
+    struct circuit_breaker *breaker;    /* records how each call went */
+    struct own_writes *own_writes;      /* updates of this run; NULL: they are
+                                           not recorded */
+    enum mode mode;
+    unsigned retries;        /* of one group's calls */
+    const char *clear_token; /* a cell that clears: no exported value may be
+                                the same */
+};
 
 enum task_state {
     TASK_QUEUED,   /* has its group; waits for a free slot */
@@ -37,10 +52,9 @@ struct user_task {
     enum task_state resume; /* TASK_FETCHING, TASK_UPDATING */
     enum task_state called; /* likewise: the call that was answered last */
     enum task_question question;
-    const struct options *options;
-    const struct service *service;
-    const struct session *session;
-    struct group *group; /* borrowed */
+    const struct task_environment *environment;
+    const struct service *service; /* the environment's */
+    struct group *group;           /* borrowed */
     struct merge merge;
     struct user *user; /* as fetched, then as sent; kept for the report */
     uint64_t shared;   /* hash of its shared values */
@@ -61,15 +75,13 @@ struct user_task {
     struct user_task *next;
     int64_t delay; /* TASK_WAIT: milliseconds */
     int64_t wake;
-    size_t place;      /* in the heap of those that wait */
     unsigned token;    /* number of the access token of the last call */
     unsigned sign_ins; /* times that a token was refused */
 };
 
 /* A task for a group, which must outlive it like all else. NULL without
  * memory. */
-struct user_task *user_task_new(const struct options *options,
-                                const struct session *session,
+struct user_task *user_task_new(const struct task_environment *environment,
                                 struct group *group);
 void user_task_free(struct user_task *task);
 

@@ -1,13 +1,13 @@
 #!/bin/bash
-# What is wrong with the command, the credentials or OUTPUT is said with exit
-# status 2 before anything is read or sent; nothing is left behind.
+# A mistake in the command, the credentials or OUTPUT is reported with exit
+# status 2 before anything is read or sent; no file is created or changed.
 . "${0%/*}/../lib.sh"
 sim_start
 
 printf 'Id,City\n%s,Oslo\n' "${U}01" >in.csv
 echo old >old.csv
 
-# usage TEXT ARGUMENT...: refused, saying TEXT.
+# usage TEXT ARGUMENT...: refused with a message that contains TEXT.
 usage() {
     local before
 
@@ -23,10 +23,15 @@ usage() {
 usage 'INPUT is missing'
 usage 'OUTPUT is missing' in.csv
 usage 'INPUT is missing' --check
-usage 'one argument too many' in.csv out.csv third
+usage "unexpected argument 'third'" in.csv out.csv third
 usage 'unknown option --dryrun; did you mean --dry-run?' --dryrun in.csv o.csv
 usage 'unknown option --dry; ' --dry in.csv o.csv
-usage 'unknown option -x' -x in.csv o.csv
+usage 'unknown option -x; --help-all lists all options' -x in.csv o.csv
+usage 'unknown option -p;' -psecret in.csv o.csv
+expect_none secret err
+usage 'unknown option -v; did you mean -V' -v
+usage '-n takes no value' -n=1 in.csv o.csv
+usage '--dry-run and --check cannot be combined' -qn --check in.csv o.csv
 usage '--concurrency' --concurrency 0 in.csv o.csv
 usage '--concurrency' --concurrency 16x in.csv o.csv
 usage '--concurrency' --concurrency 99999999999999999999 in.csv o.csv
@@ -41,13 +46,13 @@ usage '--delimiter' --delimiter '"' in.csv o.csv
 usage '--delimiter' --delimiter ';;' in.csv o.csv
 usage '--map' --map City in.csv o.csv
 usage '--map' --map Mail=Emial in.csv o.csv
-usage '--dry-run only' --diff d.csv in.csv o.csv
+usage '--diff requires --dry-run' --diff d.csv in.csv o.csv
 usage '--' --check --export in.csv o.csv
 usage '--api' --api soap-v99 in.csv o.csv
 usage '--environment' --environment test in.csv o.csv
 usage '--customer-id' --customer-id 12x in.csv o.csv
 usage 'did you mean partner-center?' --api partner in.csv o.csv
-usage 'there are: rest, soap-v13, soap-v12, soap-v11, partner-center' \
+usage 'the services are: rest, soap-v13, soap-v12, soap-v11, partner-center' \
     --api all in.csv o.csv
 for api in soap-v13 soap-v12 soap-v11; do
     usage "--customer-id: $api has no such header; leave it out" \
@@ -63,7 +68,7 @@ usage '--environment: partner-center has no sandbox address' \
     --environment sandbox --api partner-center in.csv o.csv
 usage 'the same file' --dry-run --diff o.csv in.csv o.csv
 
-usage '--resume and --restart exclude' --resume --restart in.csv o.csv
+usage '--resume and --restart cannot be combined' --resume --restart in.csv o.csv
 usage '--retry-failed and --export' --retry-failed --export in.csv o.csv
 usage 'finished OUTPUT' --retry-failed in.csv -
 usage '--no-clobber' --retry-failed --no-clobber in.csv o.csv
@@ -93,9 +98,9 @@ expect_none secret err
 usage 'no-such.csv cannot be opened' no-such.csv o.csv
 mkdir folder
 usage 'folder is a directory' folder o.csv
-usage 'OUTPUT folder is a folder' in.csv folder
-usage 'folder is not there' in.csv no-such-folder/o.csv
-usage 'cannot make old.csv/o.csv.part' in.csv old.csv/o.csv
+usage 'OUTPUT folder is a directory' in.csv folder
+usage 'its directory does not exist' in.csv no-such-folder/o.csv
+usage 'cannot create old.csv/o.csv.part' in.csv old.csv/o.csv
 usage 'INPUT and OUTPUT are the same file' in.csv in.csv
 ln in.csv hard-link.csv
 usage 'INPUT and OUTPUT are the same file' in.csv hard-link.csv
@@ -110,7 +115,7 @@ usage 'not a regular file' in.csv /dev/null
 usage '--no-clobber' --no-clobber in.csv old.csv
 if [ "$EUID" -ne 0 ]; then
     mkdir -m 500 closed
-    usage 'choose a folder' in.csv closed/o.csv
+    usage 'choose a directory' in.csv closed/o.csv
 fi
 
 (
@@ -134,12 +139,12 @@ fi
     usage 'open to others' in.csv o.csv
 )
 
-# Only one service has a legacy sign-in, and it needs both halves.
+# Only one service accepts a legacy sign-in, and it needs both name and password.
 for name in APPLICATION_TOKEN USERNAME PASSWORD PASSWORD_FILE; do
     (
         export "BAUSER_$name=hush"
-        usage "BAUSER_$name is set, but rest does not take it; unset it, or \
-call soap-v11" in.csv o.csv
+        usage "BAUSER_$name is set, but rest does not accept it; unset it, or \
+select soap-v11" in.csv o.csv
         expect_none hush err
         usage "BAUSER_$name is set, but soap-v13 does not" --api soap-v13 \
             in.csv o.csv

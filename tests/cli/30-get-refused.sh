@@ -36,11 +36,11 @@ rule() {
     done
     rule '{"kind":"redirect"}' 'once||HttpError|307|no'
     rule '{"kind":"redirect","status":301}' 'once||HttpError|301|no'
-    rule '{"kind":"huge"}' 'once||AnswerTooLarge|200|no'
+    rule '{"kind":"huge"}' 'once||ResponseTooLarge|200|no'
     for kind in nul duplicate 'duplicate","name":"CustomerId'; do
-        rule "{\"kind\":\"$kind\"}" 'once||UnreadableAnswer|200|no'
+        rule "{\"kind\":\"$kind\"}" 'once||UnexpectedResponse|200|no'
     done
-    rule '{"kind":"deep","depth":33}' 'once||UnreadableAnswer|200|no'
+    rule '{"kind":"deep","depth":33}' 'once||UnexpectedResponse|200|no'
     rule '{"kind":"wrong-user"}' 'once||WrongUser|200|no'
     rule '{"kind":"no-timestamp"}' 'once||MaskedUser|200|no'
     rule '{"kind":"masked"}' 'once||MaskedUser|200|no'
@@ -53,7 +53,7 @@ rule() {
     done
     rule '{"kind":"html","status":503}' 'again||HttpError|503|yes'
     for kind in html empty garble junk bad-utf8 deep; do
-        rule "{\"kind\":\"$kind\"}" 'again||UnreadableAnswer|200|yes'
+        rule "{\"kind\":\"$kind\"}" 'again||UnexpectedResponse|200|yes'
     done
     rule '{"kind":"cut"}' 'again||ConnectionLost|200|yes'
     rule '{"kind":"reset"}' 'again||ConnectionLost||yes'

@@ -36,7 +36,7 @@ SERVICE=${SERVICE/127.0.0.1/localhost} run 0 --cacert ca.pem in.csv out.csv
 refused() {
     forget_calls
     run 5 --give-up 0.005 "$@" in.csv refused.csv
-    expect_stderr TlsFailed 'to go on: '
+    expect_stderr TlsFailed 'to resume: '
     expect_counts calls=0
     expect_no_file refused.csv refused.csv.part
 }

@@ -41,7 +41,7 @@ for signal in TERM INT HUP; do
         seq "$n" | sed 's/$/|Updated/' | expect_file rows
         expect_counts applied="$n" in_flight=0
         [ "$n" -lt 2000 ]
-        expect_stderr "$n rows: $n Updated;"
+        expect_stderr " $n row" ": $n Updated;"
     done
 done
 

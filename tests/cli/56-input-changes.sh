@@ -33,7 +33,7 @@ for change in append replace; do
     expect_no_file out.csv
     [ -s out.csv.part ]
     run 2 --window 50 --resume in.csv out.csv
-    expect_stderr 'of another input'
+    expect_stderr 'another input'
     [ -s out.csv.journal ]
     cp whole.csv in.csv
     run 0 --window 50 --resume in.csv out.csv

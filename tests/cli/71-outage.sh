@@ -13,7 +13,7 @@ sim_start
     done
 } >in.csv
 outage_is_noticed() {
-    grep -q '"event":"outage"' log
+    grep -q '"event":"circuit-open"' log
 }
 
 for fault in '"kind":"status"' '"kind":"refuse","ms":600000'; do
@@ -24,7 +24,7 @@ for fault in '"kind":"status"' '"kind":"refuse","ms":600000'; do
     faults "{$fault,\"skip\":150,\"times\":0}"
     run 5 --concurrency 1 --retries 0 --give-up 0.02 --log-file log \
         --log-format json in.csv out.csv
-    expect_stderr 'no call has succeeded' 'the last failure: ' 'to go on: '
+    expect_stderr 'no call has succeeded' 'the last failure: ' 'to resume: '
     outage_is_noticed
     # What has a result has a true one; the bucket's retries and a few probes
     # is all that was sent.
@@ -47,6 +47,6 @@ users_before 1 300
 faults '{"kind":"status","skip":150,"times":102}'
 run 0 --concurrency 1 --log-file log --log-format json in.csv out.csv
 outage_is_noticed
-grep -q '"event":"recovered"' log
+grep -q '"event":"circuit-closed"' log
 expect_counts applied=300 most_applied=1
 columns out.csv Status | uniq | expect_file <(echo Updated)

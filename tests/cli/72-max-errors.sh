@@ -21,7 +21,7 @@ options=(--concurrency 1)
 # stopped TEXT: the run ends early, and says why.
 stopped() {
     run 5 "${options[@]}" in.csv out.csv
-    expect_stderr "$1" 'to go on: '
+    expect_stderr "$1" 'to resume: '
     expect_no_file out.csv
 }
 # reset: the service is as it was.

@@ -18,7 +18,7 @@ all_updated() {
     )
     expect_counts applied="$1" most_applied=1 'throttled>=1' \
         "throttled<=$((16 + $1 / 20))"
-    retries=$(sed -n 's/.* calls, \([0-9]*\) retries;.*/\1/p' err)
+    retries=$(sed -n 's/.* calls, \([0-9]*\) retr.*/\1/p' err)
     expect_counts throttled="$retries"
     # Of a row: its two calls, and those that were refused.
     expect_counts calls="$(($(columns out.csv Attempts | paste -sd +)))"

@@ -52,9 +52,9 @@ for level in warn info debug; do
     ! grep -Ff secrets.list log err out.csv || fail "a secret is told"
     jq -r 'select(.level != "debug") | .event' log | sort | uniq -c |
         sed 's/^ *//' | expect_file <(
-            [ "$level" = warn ] || printf '%s\n' '1 end' '2 refresh'
-            printf '%s\n' '4 retry' '1 stale'
-            [ "$level" = warn ] || echo 1 start
+            [ "$level" = warn ] || echo 1 end
+            printf '%s\n' '4 retry' '1 stale-version'
+            [ "$level" = warn ] || printf '%s\n' '1 start' '2 token-refresh'
             echo 1 token-retry
         )
 done
@@ -80,7 +80,7 @@ control users -X DELETE >reset
 forget_calls
 faults
 run 6 --log-file /dev/full in.csv out.csv
-expect_stderr /dev/full 'to go on: '
+expect_stderr /dev/full 'to resume: '
 expect_counts 'applied<=9'
 run 0 --resume in.csv out.csv
 expect_counts applied=10 most_applied=1

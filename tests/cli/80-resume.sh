@@ -18,9 +18,9 @@ out="it's a \"folder\"/ \$out *.csv"
 faults "{\"call\":\"GetUser\",\"id\":\"${U}22\",\"kind\":\"error\",
     \"code\":$EXPIRED,\"times\":1}"
 run 4 --concurrency 2 --log-file log --log-level debug 'in put.csv' "$out"
-expect_stderr 'bauser-batch: to go on: '
-sed -n 's/^bauser-batch: to go on: //p' err >resume.command
-[ "$(tail -n 1 err)" = "bauser-batch: to go on: $(<resume.command)" ]
+expect_stderr 'bauser-batch: to resume: '
+sed -n 's/^bauser-batch: to resume: //p' err >resume.command
+[ "$(tail -n 1 err)" = "bauser-batch: to resume: $(<resume.command)" ]
 applied=$(control counts | jq .applied)
 [ "$applied" -gt 0 ] && [ "$applied" -lt 20 ]
 

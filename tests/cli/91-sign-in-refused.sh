@@ -20,8 +20,8 @@ store() {
 # At the start: no call, and nothing is left but the lock.
 use_refresh_token expired-refresh-token
 run 4 in.csv out.csv
-expect_stderr invalid_grant 'to go on: ' \
-    "store the new refresh token in $PWD/token; it says: AADSTS"
+expect_stderr invalid_grant 'to resume: ' \
+    "store the new refresh token in $PWD/token; its message: AADSTS"
 expect_none expired-refresh-token err
 expect_counts Token=1 calls=1
 expect_no_file out.csv out.csv.part
@@ -39,7 +39,7 @@ control 'tokens?refresh=1' -X DELETE >tokens
 status=0
 wait $! || status=$?
 [ "$status" -eq 4 ] || fail "exit status $status"
-expect_stderr invalid_grant "store the new refresh token in $PWD/token" 'to go on: '
+expect_stderr invalid_grant "store the new refresh token in $PWD/token" 'to resume: '
 columns out.csv.part Status | uniq | expect_file <(echo Updated)
 expect_counts 'applied<=190' in_flight=0
 

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -62,7 +62,7 @@ static inline void take_line(struct bytes *bytes, char *line, size_t size)
 /* Text that a person is shown: UTF-8 without control characters. */
 static inline void must_be_printable(const char *text)
 {
-    MUST(text_is_utf8(text, strlen(text)));
+    MUST(utf8_is_valid(text, strlen(text)));
     for (; *text; text++)
         MUST((unsigned char)*text >= ' ' && *text != 0x7F);
 }

@@ -1,10 +1,11 @@
 /*
- * The journal of an earlier run: whatever its bytes are, it is refused or taken
- * up; and what was taken up once is taken up again, with what was put since.
+ * The journal of an earlier run: whatever its bytes are, it is refused or the
+ * run is resumed; and if it is resumed once, it is resumed again, with what was
+ * put since.
  *
- * Byte 0 says what the rest is: a file as it stands, or lines, each of which
- * becomes a whole record behind a head: its first byte is the type, the others
- * are the text, in which '|' stands for a line end.
+ * Byte 0 says what the rest is: the bytes of a file, or lines, each of which
+ * becomes a complete record after a header: its first byte is the type, the
+ * others are the text, in which '|' stands for a line end.
  */
 #include "fuzz.h"
 
@@ -15,7 +16,6 @@
 #include "journal/fingerprint.h"
 #include "journal/journal.h"
 #include "journal/recovery.h"
-#include "service/service.h"
 
 #define MAX_LINE 4096
 #define MAX_SEEN ((size_t)16 << 20)
@@ -24,38 +24,33 @@
 enum { AS_IT_IS, RECORDS, KINDS };
 
 static const unsigned char input[HASH_SIZE] = {1, 2, 3};
-static char folder[] = "/tmp/fuzz_journal.XXXXXX";
-static char path[sizeof(folder) + sizeof("/journal")];
+static char directory[] = "/tmp/fuzz_journal.XXXXXX";
+static char path[sizeof(directory) + sizeof("/journal")];
 
-static void remove_folder(void)
+static void remove_directory(void)
 {
     (void)unlink(path);
-    (void)rmdir(folder);
+    (void)rmdir(directory);
 }
 
-static void make_folder(void)
+static void make_directory(void)
 {
     if (*path)
         return;
-    MUST(mkdtemp(folder));
-    (void)snprintf(path, sizeof(path), "%s/journal", folder);
-    MUST(atexit(remove_folder) == 0);
+    MUST(mkdtemp(directory));
+    (void)snprintf(path, sizeof(path), "%s/journal", directory);
+    MUST(atexit(remove_directory) == 0);
 }
 
-static struct options make_options(void)
-{
-    static char endpoint[] = "https://service.example";
-
-    return (struct options){.input = "in.csv",
-                            .output = "out.csv",
-                            .resume = true,
-                            .delimiter = ',',
-                            .clear_token = "delete_value",
-                            .window = 100000,
-                            .shards = 1,
-                            .service = services[0],
-                            .endpoint = endpoint};
-}
+static const struct fingerprint_setup fingerprint = {
+    .input = input,
+    .service = "rest",
+    .endpoint = "https://service.example",
+    .delimiter = ',',
+    .clear_token = "delete_value",
+    .window = 100000,
+    .shards = 1,
+};
 
 /* ---- what a replay finds ------------------------------------------------- */
 
@@ -83,7 +78,8 @@ static int see_row(void *context, uint64_t sequence, enum status status,
     return 0;
 }
 
-static void see_written(void *context, struct state before, struct state after)
+static void see_own_write(void *context, struct state before,
+                          struct state after)
 {
     MUST(buffer_printf(context, "written %s %llu %s %llu\n", before.time,
                        (unsigned long long)before.shared, after.time,
@@ -106,7 +102,7 @@ static void see_open(const struct recovery *recovery, struct buffer *open)
         if (sent)
             MUST(buffer_printf(open, "open %s %s %llu\n", sent->stamps,
                                sent->last_modified,
-                               (unsigned long long)sent->payload) == 0);
+                               (unsigned long long)sent->shared) == 0);
     }
 }
 
@@ -135,15 +131,14 @@ static void write_record(struct journal *journal, const char *line)
 
 static void write_records(struct bytes lines)
 {
-    const struct options options = make_options();
     struct error error;
-    struct journal *journal = journal_create(path, &error);
-    struct buffer *head;
+    struct journal *journal = journal_create(&file_system_posix, path, &error);
+    struct buffer *header;
     char line[MAX_LINE];
 
     MUST(journal);
-    head = journal_begin(journal, 'H');
-    MUST(head && fingerprint_build(head, &options, input) == 0);
+    header = journal_begin(journal, 'H');
+    MUST(header && fingerprint_build(header, &fingerprint) == 0);
     MUST(journal_end(journal) == 0);
     while (lines.len > 0) {
         take_line(&lines, line, sizeof(line));
@@ -156,18 +151,20 @@ static void write_records(struct bytes lines)
 
 /* ---- a run --------------------------------------------------------------- */
 
-/* Takes up what is there, and puts a row behind it. -1: it is refused. */
-static int take_up(struct seen *seen)
+/* Resumes the run, and puts a row. -1: it is refused. */
+static int resume(struct seen *seen)
 {
-    static const struct recovery_handler handler = {see_row, see_written,
-                                                    see_checkpoint};
-    const struct options options = make_options();
+    static const struct replay_handler handler = {see_row, see_own_write,
+                                                  see_checkpoint};
+    const struct recovery_setup setup = {
+        .files = &file_system_posix, .path = path, .resume = true};
     struct error error = {.kind = ERROR_NONE};
-    struct recovery *recovery = recovery_open(&options, path, &error);
+    struct recovery *recovery = recovery_open(&setup, &error);
     int result;
 
     MUST(recovery);
-    result = recovery_begin(recovery, input, &handler, &seen->records, &error);
+    result = recovery_begin(recovery, &fingerprint, &handler, &seen->records,
+                            &error);
     if (result == 0) {
         MUST(recovery_begin_rows(recovery, STATUS_FAILED) == 0);
         MUST(recovery_add_row(recovery, ROWS, "x\n", 2) == 0);
@@ -200,17 +197,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct seen once, twice;
     struct error error;
 
-    make_folder();
+    make_directory();
     if (kind == AS_IT_IS)
         write_bytes(rest);
     else
         write_records(rest);
     seen_init(&once);
     seen_init(&twice);
-    if (take_up(&once) == 0) {
+    if (resume(&once) == 0) {
         MUST(see_row(&once.records, ROWS, STATUS_FAILED, "x\n", 2, &error) ==
              0);
-        MUST(take_up(&twice) == 0);
+        MUST(resume(&twice) == 0);
         must_be_same(&once.records, &twice.records);
         must_be_same(&once.open, &twice.open);
     }

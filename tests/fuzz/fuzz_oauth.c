@@ -1,11 +1,11 @@
 /*
- * Answers of the token endpoint: none may crash the program, a token that is
- * taken can go into a header and a file of one line, and what else came can be
+ * Responses of the token endpoint: none may crash the program, a token that is
+ * accepted fits into a header and a file of one line, and an error is fit to be
  * shown.
  *
- * The input is two lines and the body of the answer:
+ * The input is two lines and the body of the response:
  *
- *     1    what came below HTTP: a digit, of enum http_failure
+ *     1    a digit: the failure, of enum http_failure
  *     2    the HTTP status
  */
 #include "fuzz.h"
@@ -15,7 +15,7 @@
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 
-static void take_answer(struct http_response *response, struct bytes *input)
+static void take_response(struct http_response *response, struct bytes *input)
 {
     char number[16];
 
@@ -51,7 +51,7 @@ static void must_be_secret(const char *text)
     MUST(strlen(text) <= SECRET_FILE_MAX);
 }
 
-/* What is granted goes into the next form. */
+/* What is granted is sent in the next form. */
 static void must_be_grant(const struct oauth_grant *grant)
 {
     struct buffer form;
@@ -69,15 +69,13 @@ static void must_be_grant(const struct oauth_grant *grant)
     buffer_wipe(&form);
 }
 
-static void must_be_fault(const struct api_error *api_error)
+static void must_be_reason(const struct oauth_error *error)
 {
-    MUST(api_error->action == API_ERROR_SIGN_IN ||
-         api_error->action == API_ERROR_RETRY ||
-         api_error->action == API_ERROR_THROTTLE ||
-         api_error->action == API_ERROR_MEMORY);
-    MUST(*api_error->name || api_error->numbered);
-    must_be_printable(api_error->name);
-    must_be_printable(api_error->text);
+    MUST(error->kind == OAUTH_REFUSED || error->kind == OAUTH_RETRY ||
+         error->kind == OAUTH_THROTTLED || error->kind == OAUTH_NO_MEMORY);
+    MUST(*error->name);
+    must_be_printable(error->name);
+    must_be_printable(error->text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -85,17 +83,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bytes input = {(const char *)data, size};
     struct http_response response;
     struct oauth_grant grant;
-    struct json *document;
-    struct api_error api_error;
+    struct cJSON *document;
+    struct oauth_error error;
     char *body;
 
-    take_answer(&response, &input);
+    take_response(&response, &input);
     body = set_body(&response, &input);
-    document = oauth_read_answer(&response, &grant, &api_error);
+    document = oauth_parse_response(&response, &grant, &error);
     if (document)
         must_be_grant(&grant);
     else
-        must_be_fault(&api_error);
+        must_be_reason(&error);
     json_wipe(document);
     free(body);
     return 0;

@@ -1,13 +1,14 @@
 /*
- * Answers of Partner Center: none may crash the program or add a header to a
- * request, and a PATCH holds what is to change and nothing else.
+ * Responses of Partner Center: none may crash the program or add a header to a
+ * request, and a PATCH contains what changes and nothing else.
  */
-#include "answer.h"
+#include "base/timestamp.h"
+#include "response.h"
 
-/* Its look at JSON shares no code with ours. */
+/* Its JSON parser shares no code with the program. */
 #include "../unit/unit.h"
 
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 #include "service/service.h"
 
 #define ID      "4b10bf41-ab11-40e3-8c53-000000000001"
@@ -15,7 +16,8 @@
 #define REQUEST "b1317092-f087-471e-a637-f66523b2b94c"
 #define KEY     TENANT "/" ID
 
-static const struct session session = {.access_token = "ACCESS"};
+static const struct call_context context = {.random = &random_system,
+                                            .access_token = "ACCESS"};
 
 static void set_columns(struct user *user, const char *value)
 {
@@ -32,18 +34,18 @@ static void must_have_columns(const struct user *user, const char *value)
 {
     for (unsigned i = 0; i < PARTNER_COLUMN_COUNT; i++) {
         const struct column *column = &partner_columns[i];
-        const char *held = service_partner.user_value(user, i);
+        const char *found = service_partner.user_value(user, i);
 
         if (column->use != COLUMN_WRITE)
             continue;
         if (column->write_only)
-            MUST(!held);
+            MUST(!found);
         else
-            MUST(strcmp(held ? held : "", i % 2 ? value : "") == 0);
+            MUST(strcmp(found ? found : "", i % 2 ? value : "") == 0);
     }
 }
 
-/* Lines of names and values, so many. */
+/* `count` lines of a name and a value. */
 static void must_be_headers(const struct buffer *headers, unsigned count)
 {
     const char *line = headers->data;
@@ -60,7 +62,7 @@ static void must_be_headers(const struct buffer *headers, unsigned count)
     MUST(count == 0);
 }
 
-/* A PATCH of the columns, whose names are then in the body, and no others. */
+/* A PATCH must contain the names of these columns, and of no others. */
 static void must_patch(const struct user *user, column_mask changed)
 {
     struct sent sent = {.request_id = REQUEST, .changed = changed};
@@ -72,7 +74,7 @@ static void must_patch(const struct user *user, column_mask changed)
     buffer_init(&request.headers, 1000);
     buffer_init(&request.body, HTTP_MAX_REQUEST);
     buffer_init(&canonical, (size_t)64 << 20);
-    MUST(service_partner.build_update(&session, user, &sent, &request) == 0);
+    MUST(service_partner.build_update(&context, user, &sent, &request) == 0);
     MUST(request.once);
     MUST(strcmp(request.path.data, "/v1/customers/" TENANT "/users/" ID) == 0);
     must_be_headers(&request.headers, *sent.stamps ? 3 : 2);
@@ -83,7 +85,7 @@ static void must_patch(const struct user *user, column_mask changed)
 
         (void)snprintf(name, sizeof(name),
                        "\"%s\":", dot ? dot + 1 : partner_columns[i].path);
-        /* A value has its quotes escaped: this is no part of one. */
+        /* Quotes in a value are escaped, so no value contains this. */
         MUST(!(changed & column_bit(i)) == !strstr(request.body.data, name));
     }
     buffer_free(&canonical);
@@ -92,21 +94,21 @@ static void must_patch(const struct user *user, column_mask changed)
     buffer_wipe(&request.body);
 }
 
-static void try_get(const struct answer *answer)
+static void try_get(const struct fuzz_response *given)
 {
     column_mask changed = 0;
     struct user *user = NULL;
     struct api_error api_error;
 
-    if (service_partner.parse_get(&session, &answer->response, KEY, &user,
+    if (service_partner.parse_get(&context, &given->response, KEY, &user,
                                   &api_error)) {
         MUST(!user);
-        must_be_fault(&api_error, answer->value);
+        must_be_api_error(&api_error, given->value);
         return;
     }
     must_patch(user, changed);
-    set_columns(user, answer->value);
-    must_have_columns(user, answer->value);
+    set_columns(user, given->value);
+    must_have_columns(user, given->value);
     for (unsigned i = 0; i < PARTNER_COLUMN_COUNT; i++)
         if (partner_columns[i].use == COLUMN_WRITE && i % 3)
             changed |= column_bit(i);
@@ -114,30 +116,30 @@ static void try_get(const struct answer *answer)
     service_partner.user_free(user);
 }
 
-static void try_update(const struct answer *answer)
+static void try_update(const struct fuzz_response *given)
 {
     char modified[SERVICE_TIME_SIZE];
-    struct instant instant;
+    struct timestamp instant;
     struct api_error api_error;
 
-    if (service_partner.parse_update(&session, &answer->response, KEY, modified,
+    if (service_partner.parse_update(&context, &given->response, KEY, modified,
                                      &api_error))
-        must_be_fault(&api_error, answer->value);
+        must_be_api_error(&api_error, given->value);
     else
-        MUST(!*modified || text_parse_instant(modified, &instant) == 0);
+        MUST(!*modified || timestamp_parse(modified, &instant) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes input = {(const char *)data, size};
-    struct answer answer;
+    struct fuzz_response given;
     char *body;
 
-    take_answer(&answer, &input);
-    answer.response.date = (int64_t)size * 1000000000;
-    body = set_body(&answer.response, input.data, input.len);
-    try_get(&answer);
-    try_update(&answer);
+    read_response(&given, &input);
+    given.response.date = (int64_t)size * 1000000000;
+    body = set_body(&given.response, input.data, input.len);
+    try_get(&given);
+    try_update(&given);
     free(body);
     return 0;
 }

@@ -28,7 +28,7 @@ static int take_record(void *context, const struct record *record,
         const struct field *field = &record->fields[i];
 
         MUST(strlen(field->text) == field->len);
-        MUST(text_is_utf8(field->text, field->len));
+        MUST(utf8_is_valid(field->text, field->len));
         MUST(buffer_printf(story, " %zu ", field->len) == 0);
         MUST(buffer_append(story, field->text, field->len) == 0);
     }

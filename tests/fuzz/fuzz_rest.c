@@ -1,12 +1,13 @@
 /*
- * Answers of the REST service: none may crash the program, and a user that is
- * taken goes back just as it came.
+ * Responses of the REST service: none may crash the program, and a user that is
+ * accepted is sent back unchanged.
  */
-#include "answer.h"
+#include "response.h"
 
-/* Its look at JSON shares no code with ours. */
+/* Its JSON parser shares no code with the program. */
 #include "../unit/unit.h"
 
+#include "base/timestamp.h"
 #include "service/service.h"
 
 #define KEY      "1000000000000000001"
@@ -14,13 +15,13 @@
 
 static void print_user(const struct user *user, struct http_request *request)
 {
-    static const struct session session = {.access_token = "ACCESS",
-                                           .developer_token = "DEVELOPER"};
+    static const struct call_context context = {.access_token = "ACCESS",
+                                                .developer_token = "DEVELOPER"};
 
     *request = (struct http_request){.once = false};
     buffer_init(&request->path, 100);
     buffer_init(&request->body, HTTP_MAX_REQUEST);
-    MUST(service_rest.build_update(&session, user, NULL, request) == 0);
+    MUST(service_rest.build_update(&context, user, NULL, request) == 0);
     MUST(request->once);
 }
 
@@ -30,7 +31,7 @@ static void free_request(struct http_request *request)
     buffer_free(&request->body);
 }
 
-/* What is printed is the answer's User, and nothing else. */
+/* The response's User was printed, and nothing else. */
 static void must_be_part_of(const char *printed, const char *body)
 {
     struct buffer part, all;
@@ -46,7 +47,7 @@ static void must_be_part_of(const char *printed, const char *body)
     buffer_free(&all);
 }
 
-/* The printed user as an answer makes the same user. */
+/* The printed user, as a response, becomes the same user. */
 static struct user *must_come_back(const struct http_request *printed)
 {
     struct http_response response = make_response(200, "");
@@ -63,7 +64,7 @@ static struct user *must_come_back(const struct http_request *printed)
     return user;
 }
 
-/* Sets each column that an update may set, every other one to nothing. */
+/* Sets each column that an update may set; clears every other one. */
 static void set_columns(struct user *user, const char *value)
 {
     for (unsigned i = 0; i < service_rest.column_count; i++) {
@@ -80,13 +81,13 @@ static void must_have_columns(const struct user *user, const char *value)
     for (unsigned i = 0; i < service_rest.column_count; i++) {
         const struct column *column = &service_rest.columns[i];
         const char *wanted = column->type == COLUMN_BOOLEAN ? "true" : value;
-        const char *held = service_rest.user_value(user, i);
+        const char *found = service_rest.user_value(user, i);
 
         if (column->use != COLUMN_WRITE)
             continue;
         if (i % 2 == 0)
             wanted = column->empty ? column->empty : "";
-        MUST(strcmp(held ? held : "", wanted) == 0);
+        MUST(strcmp(found ? found : "", wanted) == 0);
     }
 }
 
@@ -95,36 +96,36 @@ static unsigned address_stamp(void)
     return column_named("AddressTimeStamp", strlen("AddressTimeStamp"));
 }
 
-static void try_get(const struct answer *answer)
+static void try_get(const struct fuzz_response *given)
 {
     struct user *user = NULL, *back;
     struct http_request request;
-    const char *value = answer->value;
+    const char *value = given->value;
     char modified[SERVICE_TIME_SIZE];
     bool had_address;
     struct api_error api_error;
 
-    if (service_rest.parse_get(NULL, &answer->response, KEY, &user,
+    if (service_rest.parse_get(NULL, &given->response, KEY, &user,
                                &api_error)) {
         MUST(!user);
-        must_be_fault(&api_error, value);
+        must_be_api_error(&api_error, value);
         return;
     }
     service_rest.user_last_modified(user, modified);
     must_be_printable(modified);
     print_user(user, &request);
-    must_be_part_of(request.body.data, answer->response.body);
+    must_be_part_of(request.body.data, given->response.body);
     service_rest.user_free(must_come_back(&request));
     free_request(&request);
 
-    /* A column's value is some text; asterisks alone would be a masked one. */
+    /* A value of asterisks only would count as masked. */
     if (!value[strspn(value, "*")])
         value = "Bonn";
     had_address = service_rest.user_value(user, address_stamp());
     set_columns(user, value);
     must_have_columns(user, value);
     print_user(user, &request);
-    /* An address that was made here has no TimeStamp before it was sent. */
+    /* A new address has no TimeStamp before it is sent. */
     back = had_address ? must_come_back(&request) : NULL;
     if (back)
         must_have_columns(back, value);
@@ -133,29 +134,29 @@ static void try_get(const struct answer *answer)
     service_rest.user_free(user);
 }
 
-static void try_update(const struct answer *answer)
+static void try_update(const struct fuzz_response *given)
 {
     char modified[SERVICE_TIME_SIZE];
-    struct instant instant;
+    struct timestamp instant;
     struct api_error api_error;
 
-    if (service_rest.parse_update(NULL, &answer->response, KEY, modified,
+    if (service_rest.parse_update(NULL, &given->response, KEY, modified,
                                   &api_error))
-        must_be_fault(&api_error, answer->value);
+        must_be_api_error(&api_error, given->value);
     else
-        MUST(text_parse_instant(modified, &instant) == 0);
+        MUST(timestamp_parse(modified, &instant) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes input = {(const char *)data, size};
-    struct answer answer;
+    struct fuzz_response given;
     char *body;
 
-    take_answer(&answer, &input);
-    body = set_body(&answer.response, input.data, input.len);
-    try_get(&answer);
-    try_update(&answer);
+    read_response(&given, &input);
+    body = set_body(&given.response, input.data, input.len);
+    try_get(&given);
+    try_update(&given);
     free(body);
     return 0;
 }

@@ -1,13 +1,14 @@
 /*
- * Answers over SOAP: none may crash the program, an update is XML whatever the
- * answer was, holds all that came with the user, and comes back as it was sent.
+ * Responses over SOAP: none may crash the program. An update is XML whatever
+ * the response was, contains all of the user, and is parsed to what was sent.
  */
-#include "answer.h"
+#include "response.h"
 
 #include <libxml/parser.h>
 
+#include "base/timestamp.h"
 #include "base/xml.h"
-#include "service/bing/bing_columns.h"
+#include "service/bing/columns.h"
 #include "service/service.h"
 
 #define KEY "42"
@@ -15,8 +16,8 @@
 static const struct service *const versions[] = {
     &service_soap_v11, &service_soap_v12, &service_soap_v13};
 
-static struct session session = {.access_token = "ACCESS & <TOKEN>",
-                                 .developer_token = "DEVELOPER"};
+static struct call_context context = {.access_token = "ACCESS & <TOKEN>",
+                                      .developer_token = "DEVELOPER"};
 
 static void print_user(const struct user *user, struct http_request *request)
 {
@@ -26,7 +27,7 @@ static void print_user(const struct user *user, struct http_request *request)
     buffer_init(&request->path, 1000);
     buffer_init(&request->headers, 1000);
     buffer_init(&request->body, HTTP_MAX_REQUEST);
-    MUST(session.service->build_update(&session, user, &sent, request) == 0);
+    MUST(context.service->build_update(&context, user, &sent, request) == 0);
     MUST(request->once);
 }
 
@@ -37,7 +38,7 @@ static void free_request(struct http_request *request)
     buffer_free(&request->body);
 }
 
-/* libxml2's own tree is a second opinion on what was printed. */
+/* Counts by libxml2's own tree, which shares no code with the program. */
 static size_t count_elements(const char *text, size_t len)
 {
     xmlDocPtr document = xmlReadMemory(text, (int)len, NULL, NULL,
@@ -65,8 +66,8 @@ static size_t count_elements(const char *text, size_t len)
     return count;
 }
 
-/* What was printed, as the answer that a service would give with it. NULL where
- * it is refused, as the user with an address that was made here is. */
+/* Parses what was printed as a response of the service. NULL: it is refused, as
+ * a user with a new address is. */
 static struct user *read_back(const struct http_request *request)
 {
     static const char head[] =
@@ -81,19 +82,19 @@ static struct user *read_back(const struct http_request *request)
                                      .content_type = ""};
     struct user *user = NULL;
     struct api_error api_error;
-    struct buffer answer;
+    struct buffer body;
 
     MUST(begin && end);
     begin += strlen("<UpdateUserRequest");
-    buffer_init(&answer, HTTP_MAX_REQUEST);
-    MUST(buffer_puts(&answer, head) == 0);
-    MUST(buffer_append(&answer, begin, (size_t)(end - begin)) == 0);
-    MUST(buffer_puts(&answer, "</GetUserResponse></s:Body></s:Envelope>") == 0);
-    response.body = answer.data;
-    response.len = answer.len;
-    if (session.service->parse_get(&session, &response, KEY, &user, &api_error))
+    buffer_init(&body, HTTP_MAX_REQUEST);
+    MUST(buffer_puts(&body, head) == 0);
+    MUST(buffer_append(&body, begin, (size_t)(end - begin)) == 0);
+    MUST(buffer_puts(&body, "</GetUserResponse></s:Body></s:Envelope>") == 0);
+    response.body = body.data;
+    response.len = body.len;
+    if (context.service->parse_get(&context, &response, KEY, &user, &api_error))
         user = NULL;
-    buffer_free(&answer);
+    buffer_free(&body);
     return user;
 }
 
@@ -106,43 +107,43 @@ static bool is_set(unsigned column)
 
 static void set_columns(struct user *user, const char *value)
 {
-    for (unsigned i = 0; i < session.service->column_count; i++)
+    for (unsigned i = 0; i < context.service->column_count; i++)
         if (is_set(i))
-            MUST(session.service->user_set(user, i, i % 2 ? value : NULL) == 0);
+            MUST(context.service->user_set(user, i, i % 2 ? value : NULL) == 0);
 }
 
 static void must_have_columns(const struct user *user, const char *value)
 {
-    for (unsigned i = 0; i < session.service->column_count; i++) {
-        const char *held = session.service->user_value(user, i);
+    for (unsigned i = 0; i < context.service->column_count; i++) {
+        const char *found = context.service->user_value(user, i);
 
         if (is_set(i))
-            MUST(strcmp(held ? held : "", i % 2 ? value : "") == 0);
+            MUST(strcmp(found ? found : "", i % 2 ? value : "") == 0);
     }
 }
 
 static void must_be_equal(const struct user *a, const struct user *b)
 {
-    for (unsigned i = 0; i < session.service->column_count; i++) {
-        const char *x = session.service->user_value(a, i);
-        const char *y = session.service->user_value(b, i);
+    for (unsigned i = 0; i < context.service->column_count; i++) {
+        const char *x = context.service->user_value(a, i);
+        const char *y = context.service->user_value(b, i);
 
         MUST(strcmp(x ? x : "", y ? y : "") == 0);
     }
 }
 
-static void try_get(const struct answer *answer)
+static void try_get(const struct fuzz_response *given)
 {
-    const char *value = answer->value;
+    const char *value = given->value;
     struct http_request request;
     struct user *user = NULL, *back;
     struct api_error api_error;
     size_t count;
 
-    if (session.service->parse_get(&session, &answer->response, KEY, &user,
+    if (context.service->parse_get(&context, &given->response, KEY, &user,
                                    &api_error)) {
         MUST(!user);
-        must_be_fault(&api_error, value);
+        must_be_api_error(&api_error, value);
         return;
     }
     print_user(user, &request);
@@ -154,9 +155,9 @@ static void try_get(const struct answer *answer)
     print_user(back, &request);
     MUST(count_elements(request.body.data, request.body.len) == count);
     free_request(&request);
-    session.service->user_free(back);
+    context.service->user_free(back);
 
-    /* A column's value is some text; asterisks alone would be a masked one. */
+    /* A value of asterisks only would count as masked. */
     if (!value[strspn(value, "*")] || !xml_can_carry(value))
         value = "Bonn";
     set_columns(user, value);
@@ -166,36 +167,36 @@ static void try_get(const struct answer *answer)
     back = read_back(&request);
     if (back)
         must_have_columns(back, value);
-    session.service->user_free(back);
+    context.service->user_free(back);
     free_request(&request);
-    session.service->user_free(user);
+    context.service->user_free(user);
 }
 
-static void try_update(const struct answer *answer)
+static void try_update(const struct fuzz_response *given)
 {
     char modified[SERVICE_TIME_SIZE];
-    struct instant instant;
+    struct timestamp instant;
     struct api_error api_error;
 
-    if (session.service->parse_update(&session, &answer->response, KEY,
-                                      modified, &api_error))
-        must_be_fault(&api_error, answer->value);
+    if (context.service->parse_update(&context, &given->response, KEY, modified,
+                                      &api_error))
+        must_be_api_error(&api_error, given->value);
     else
-        MUST(text_parse_instant(modified, &instant) == 0);
+        MUST(timestamp_parse(modified, &instant) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes input = {(const char *)data, size};
-    struct answer answer;
+    struct fuzz_response given;
     char *body;
 
-    take_answer(&answer, &input);
-    body = set_body(&answer.response, input.data, input.len);
+    read_response(&given, &input);
+    body = set_body(&given.response, input.data, input.len);
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
-        session.service = versions[i];
-        try_get(&answer);
-        try_update(&answer);
+        context.service = versions[i];
+        try_get(&given);
+        try_update(&given);
     }
     free(body);
     return 0;

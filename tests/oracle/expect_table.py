@@ -131,8 +131,9 @@ class Check:
             self.expect("a result", os.path.exists(self.path("first.csv")),
                         False)
             last_line = read(self.path("first.err")).strip().split("\n")[-1]
-            if not re.match("bauser-batch: to go on: .* --resume", last_line):
-                self.expect("the last line", last_line, "how to resume")
+            if not re.match("bauser-batch: to resume: .* --resume", last_line):
+                self.expect("the last line", last_line,
+                            "the command that resumes the run")
             return
         faulty = self.check_result("first", "first.csv")
         for name in ("Status", "ErrorName", "Retryable"):

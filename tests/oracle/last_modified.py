@@ -4,7 +4,7 @@ import email.utils
 from columns_of_user import SERVICE
 
 # The Note of an update whose response was lost.
-READ_BACK = ("UpdateUser's answer did not come; "
+READ_BACK = ("the response to UpdateUser was lost; "
              "the user was read back and has the values")
 
 

@@ -18,7 +18,7 @@
 
 #include "base/buffer.h"
 #include "base/http.h"
-#include "service/bing/bing_columns.h"
+#include "service/bing/columns.h"
 #include "service/row.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -9,19 +9,21 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
+#include "base/number.h"
 #include "base/version.h"
-#include "service/bing/bing_columns.h"
-#include "service/bing/bing_user.h"
+#include "service/bing/columns.h"
+#include "service/bing/errors.h"
+#include "service/bing/user.h"
 #include "service/json_user.h"
 
 struct user {
     struct json_user json; /* of {"User": {...}}: what UpdateUser takes */
 };
 
-/* ---- building ----------------------------------------------------------- */
+/* ---- requests ----------------------------------------------------------- */
 
-static int build_headers(const struct session *session, struct buffer *headers)
+static int build_headers(const struct call_context *context,
+                         struct buffer *headers)
 {
     if (buffer_printf(headers,
                       "Authorization: Bearer %s\n"
@@ -29,21 +31,21 @@ static int build_headers(const struct session *session, struct buffer *headers)
                       "Content-Type: application/json\n"
                       "Accept: application/json\n"
                       "User-Agent: bauser-batch/" BAUSER_VERSION "\n",
-                      session->access_token, session->developer_token))
+                      context->access_token, context->developer_token))
         return -1;
-    if (session->customer_id &&
-        buffer_printf(headers, "CustomerId: %s\n", session->customer_id))
+    if (context->customer_id &&
+        buffer_printf(headers, "CustomerId: %s\n", context->customer_id))
         return -1;
-    if (session->account_id &&
-        buffer_printf(headers, "CustomerAccountId: %s\n", session->account_id))
+    if (context->account_id &&
+        buffer_printf(headers, "CustomerAccountId: %s\n", context->account_id))
         return -1;
     return 0;
 }
 
-static int build_get(const struct session *session, const char *key,
+static int build_get(const struct call_context *context, const char *key,
                      struct http_request *request)
 {
-    (void)session;
+    (void)context;
     request->method = HTTP_POST;
     request->once = false;
     if (buffer_puts(&request->path, "/CustomerManagement/v13/User/Query") ||
@@ -53,10 +55,11 @@ static int build_get(const struct session *session, const char *key,
     return 0;
 }
 
-static int build_update(const struct session *session, const struct user *user,
-                        const struct sent *sent, struct http_request *request)
+static int build_update(const struct call_context *context,
+                        const struct user *user, const struct sent *sent,
+                        struct http_request *request)
 {
-    (void)session;
+    (void)context;
     (void)sent;
     request->method = HTTP_PUT;
     request->once = true;
@@ -76,13 +79,16 @@ static const char *user_value(const struct user *user, unsigned column)
 static void user_last_modified(const struct user *user,
                                char last_modified[SERVICE_TIME_SIZE])
 {
-    bing_user_last_modified(&service_rest, user, last_modified);
+    (void)bing_user_put_time(user_value(user, BING_COLUMN_LAST_MODIFIED_TIME),
+                             last_modified);
 }
 
 static void user_stamps(const struct user *user,
                         char stamps[SERVICE_STAMPS_SIZE])
 {
-    bing_user_stamps(&service_rest, user, stamps);
+    bing_user_put_stamps(user_value(user, BING_COLUMN_TIME_STAMP),
+                         user_value(user, BING_COLUMN_ADDRESS_TIME_STAMP),
+                         stamps);
 }
 
 static int user_set(struct user *user, unsigned column, const char *value)
@@ -98,11 +104,11 @@ static void user_free(struct user *user)
     free(user);
 }
 
-/* ---- reading ------------------------------------------------------------ */
+/* ---- responses ---------------------------------------------------------- */
 
-/* Fills the fault from the service's own error object; false where the answer
- * holds none. */
-static bool take_errors(struct api_error *api_error, const struct cJSON *root)
+/* Fills in the error from the service's own error object; false: the response
+ * has none. */
+static bool parse_errors(struct api_error *api_error, const struct cJSON *root)
 {
     static const char *const lists[] = {"Errors", "OperationErrors",
                                         "BatchErrors"};
@@ -118,12 +124,12 @@ static bool take_errors(struct api_error *api_error, const struct cJSON *root)
             const char *number = json_text(json_member(part, "Code"));
             const char *name = json_text(json_member(part, "ErrorCode"));
             int64_t code = 0;
-            bool numbered = number && text_parse_long(number, &code) == 0;
+            bool numbered = number && number_parse_long(number, &code) == 0;
 
             if (!numbered && !name)
                 continue;
-            api_error_add(api_error, numbered, (long)code, name,
-                          json_text(json_member(part, "Message")));
+            bing_errors_add(api_error, numbered, (long)code, name,
+                            json_text(json_member(part, "Message")));
             found = true;
         }
     }
@@ -132,30 +138,39 @@ static bool take_errors(struct api_error *api_error, const struct cJSON *root)
     return found;
 }
 
-/* Is this a user that UpdateUser may be given back? */
+/* Finds the user's columns. -1: it can't be sent back. */
 static int check_user(struct user *user, const char *key,
                       struct api_error *api_error)
 {
     const struct cJSON *address =
         json_member(json_member(user->json.object, "ContactInfo"), "Address");
+    struct bing_user_facts facts;
 
     if (json_user_find(&user->json))
-        return api_error_refuse_user(api_error, API_ERROR_USER_ODD);
-    return bing_user_check(&service_rest, user, key, json_is_object(address),
-                           json_has_masked_text(user->json.object), api_error);
+        return api_error_refuse_user(api_error, API_ERROR_USER_TYPE);
+    facts = (struct bing_user_facts){
+        .id = user_value(user, BING_COLUMN_ID),
+        .time_stamp = user_value(user, BING_COLUMN_TIME_STAMP),
+        .address_time_stamp = user_value(user, BING_COLUMN_ADDRESS_TIME_STAMP),
+        .has_address = json_is_object(address),
+        .has_masked_text = json_has_masked_text(user->json.object),
+    };
+    return bing_user_check(&facts, key, api_error);
 }
 
-static int parse_get(const struct session *session,
+static int parse_get(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error)
 {
-    struct json *document =
-        json_user_read(response, true, take_errors, api_error);
+    struct cJSON *document =
+        json_user_parse(response, true, parse_errors, api_error);
     struct user *made;
 
-    (void)session;
-    if (!document)
+    (void)context;
+    if (!document) {
+        bing_errors_rule_out_value(api_error);
         return -1;
+    }
     made = calloc(1, sizeof(*made));
     if (!made) {
         json_free(document);
@@ -166,14 +181,13 @@ static int parse_get(const struct session *session,
         .columns = service_rest.columns,
         .count = service_rest.column_count,
         .document = document,
-        .object = json_member(json_root(document), "User"),
+        .object = json_member(document, "User"),
     };
     if (!json_is_object(made->json.object)) {
-        api_error_of_foreign_answer(api_error, response,
-                                    "a JSON without a User");
+        api_error_init_unexpected(api_error, response, "JSON without a User");
         goto err;
     }
-    json_keep_only(json_root(document), "User");
+    json_keep_only(document, "User");
     if (check_user(made, key, api_error))
         goto err;
     *user = made;
@@ -184,25 +198,24 @@ err:
     return -1;
 }
 
-static int parse_update(const struct session *session,
+static int parse_update(const struct call_context *context,
                         const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct api_error *api_error)
 {
-    struct json *document =
-        json_user_read(response, false, take_errors, api_error);
+    struct cJSON *document =
+        json_user_parse(response, false, parse_errors, api_error);
     int result;
 
-    (void)session;
+    (void)context;
     (void)key;
     if (!document)
         return -1;
-    result = bing_take_time(
-        json_text(json_member(json_root(document), "LastModifiedTime")),
-        last_modified);
+    result = bing_user_put_time(
+        json_text(json_member(document, "LastModifiedTime")), last_modified);
     if (result)
-        api_error_of_foreign_answer(api_error, response,
-                                    "a JSON without a LastModifiedTime");
+        api_error_init_unexpected(api_error, response,
+                                  "JSON without a LastModifiedTime");
     json_free(document);
     return result;
 }
@@ -214,6 +227,7 @@ const struct service service_rest = {
     .sandbox = BING_SANDBOX,
     .scope = BING_SCOPE,
     .sandbox_scope = BING_SANDBOX_SCOPE,
+    .stale_error = BING_ERROR_STALE,
     .columns = bing_columns,
     .column_count = BING_COLUMN_COUNT,
     .key = BING_COLUMN_ID,

@@ -4,8 +4,7 @@
  * user accounts for a customer", "Partner Center REST headers" and "Partner
  * Center REST error codes".
  *
- * A row's key is "tenant/id" where the file has a column for the tenant, else
- * the id alone, in the tenant of --customer-id.
+ * A key without a tenant is in the tenant of --customer-id.
  */
 #include "service/service.h"
 
@@ -17,26 +16,30 @@
 #include <time.h>
 
 #include "base/json.h"
-#include "base/text.h"
+#include "base/number.h"
 #include "base/version.h"
 #include "service/json_user.h"
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 
 #define ETAG_OUT_OF_DATE    2055
+#define USER_NOT_FOUND      60002
 #define PRECONDITION_FAILED 412 /* of If-Match: RFC 9110, section 13.1.1 */
+
+#define STALE_ERROR "EtagOutOfDate"
 
 #define LAST_SECOND 253402300799 /* of the year 9999 */
 
 struct user {
-    struct json_user json; /* what GET has returned, and what was set since */
+    struct json_user json; /* what GET returned, and what was set after it */
     char tenant[GUID_SIZE];
     char id[GUID_SIZE];
-    bool secret; /* it holds a password */
+    bool secret; /* it contains a password */
 };
 
-/* ---- building ----------------------------------------------------------- */
+/* ---- requests ----------------------------------------------------------- */
 
-static int build_headers(const struct session *session, struct buffer *headers)
+static int build_headers(const struct call_context *context,
+                         struct buffer *headers)
 {
     return buffer_printf(headers,
                          "Authorization: Bearer %s\n"
@@ -45,59 +48,56 @@ static int build_headers(const struct session *session, struct buffer *headers)
                          "Content-Type: application/json\n"
                          "Accept: application/json\n"
                          "User-Agent: bauser-batch/" BAUSER_VERSION "\n",
-                         session->access_token);
+                         context->access_token);
 }
 
-/* The two parts of a key; the tenant has no NUL behind it. */
-struct place {
-    const char *tenant;
-    int tenant_len;
-    const char *id;
-};
-
-static struct place find_place(const struct session *session, const char *key)
+/* The parts of a key, completed with the tenant of --customer-id. */
+static struct key_parts complete_key(const struct call_context *context,
+                                     const char *key)
 {
-    const char *slash = strchr(key, '/');
+    struct key_parts parts = service_split_key(key);
 
-    if (slash)
-        return (struct place){key, (int)(slash - key), slash + 1};
-    return (struct place){session->customer_id,
-                          (int)strlen(session->customer_id), key};
+    if (!parts.tenant) {
+        parts.tenant = context->customer_id;
+        parts.tenant_len = strlen(parts.tenant);
+    }
+    return parts;
 }
 
-/* The service knows a call by its MS-RequestId when it is made again, and the
- * log of both sides each call by its MS-CorrelationId. */
-static int put_ids(struct http_request *request, const char *request_id)
+/* By its MS-RequestId the service recognizes a repeated call, and by its
+ * MS-CorrelationId the logs of both sides identify each call. */
+static int put_ids(const struct call_context *context,
+                   struct http_request *request, const char *request_id)
 {
     char correlation_id[GUID_SIZE];
 
-    guid_make(&random_system, correlation_id);
+    guid_make(context->random, correlation_id);
     return buffer_printf(&request->headers,
                          "MS-RequestId: %s\nMS-CorrelationId: %s\n", request_id,
                          correlation_id);
 }
 
-static int put_path(struct http_request *request, struct place place)
+static int put_path(struct http_request *request, struct key_parts parts)
 {
     return buffer_printf(&request->path, "/v1/customers/%.*s/users/%s",
-                         place.tenant_len, place.tenant, place.id);
+                         (int)parts.tenant_len, parts.tenant, parts.id);
 }
 
-static int build_get(const struct session *session, const char *key,
+static int build_get(const struct call_context *context, const char *key,
                      struct http_request *request)
 {
     char request_id[GUID_SIZE];
 
-    guid_make(&random_system, request_id);
+    guid_make(context->random, request_id);
     request->method = HTTP_GET;
-    /* Sent again by libcurl, it would be another call with the same ids. */
+    /* A repetition by libcurl would be another call with the same ids. */
     request->once = true;
-    if (put_path(request, find_place(session, key)))
+    if (put_path(request, complete_key(context, key)))
         return -1;
-    return put_ids(request, request_id);
+    return put_ids(context, request, request_id);
 }
 
-/* Fills the body of a PATCH: what changes, and nothing else. */
+/* Fills in the body of a PATCH: what changes, and nothing else. */
 static int put_changes(struct json_user *patch, const struct user *user,
                        column_mask changed)
 {
@@ -124,24 +124,24 @@ static int print_changes(const struct user *user, column_mask changed,
     errno = ENOMEM;
     if (!patch.document)
         return -1;
-    patch.object = json_root(patch.document);
+    patch.object = patch.document;
     if (put_changes(&patch, user, changed) == 0)
         result = json_print(patch.document, body);
     json_wipe(patch.document);
     return result;
 }
 
-static int build_update(const struct session *session, const struct user *user,
-                        const struct sent *sent, struct http_request *request)
+static int build_update(const struct call_context *context,
+                        const struct user *user, const struct sent *sent,
+                        struct http_request *request)
 {
-    const struct place place = {user->tenant, (int)strlen(user->tenant),
-                                user->id};
+    const struct key_parts parts = {user->tenant, strlen(user->tenant),
+                                    user->id};
 
-    (void)session;
     request->method = HTTP_PATCH;
     request->once = true;
     request->secret = user->secret;
-    if (put_path(request, place) || put_ids(request, sent->request_id))
+    if (put_path(request, parts) || put_ids(context, request, sent->request_id))
         return -1;
     if (*sent->stamps &&
         buffer_printf(&request->headers, "If-Match: %s\n", sent->stamps))
@@ -177,7 +177,7 @@ static void user_stamps(const struct user *user,
 {
     const char *etag = json_text(find_etag(user));
 
-    /* It fits: can_send_etag(). */
+    /* can_send_etag() has checked that it fits. */
     (void)snprintf(stamps, SERVICE_STAMPS_SIZE, "%s", etag ? etag : "");
 }
 
@@ -198,7 +198,7 @@ static void user_free(struct user *user)
     free(user);
 }
 
-/* ---- reading ------------------------------------------------------------ */
+/* ---- responses ---------------------------------------------------------- */
 
 static bool has_code(const struct cJSON *object)
 {
@@ -207,8 +207,8 @@ static bool has_code(const struct cJSON *object)
     return code && *code;
 }
 
-/* The object with the code: the answer itself, or a member of it. NULL: the
- * answer is no error. */
+/* The object with the code: the response itself, or a member of it. NULL: the
+ * response is no error. */
 static const struct cJSON *find_error(const struct cJSON *root)
 {
     const struct cJSON *part;
@@ -225,15 +225,15 @@ static const char *name_of(int64_t code)
 {
     switch (code) {
     case ETAG_OUT_OF_DATE:
-        return "EtagOutOfDate";
-    case 60002:
+        return STALE_ERROR;
+    case USER_NOT_FOUND:
         return "UserNotFound";
     default:
         return NULL;
     }
 }
 
-static bool take_error(struct api_error *api_error, const struct cJSON *root)
+static bool parse_error(struct api_error *api_error, const struct cJSON *root)
 {
     bool is_user = api_error->http_status == 200 && json_member(root, "id");
     const struct cJSON *error = is_user ? NULL : find_error(root);
@@ -245,20 +245,19 @@ static bool take_error(struct api_error *api_error, const struct cJSON *root)
 
     if (!error)
         return false;
-    numbered = text_parse_long(number, &code) == 0;
-    api_error_set_error(api_error, numbered, (long)code,
-                        numbered ? name_of(code) : number,
-                        text ? text : message);
+    numbered = number_parse_long(number, &code) == 0;
+    api_error_set(api_error, numbered, (long)code,
+                  numbered ? name_of(code) : number, text ? text : message);
     if (code == ETAG_OUT_OF_DATE ||
         api_error->http_status == PRECONDITION_FAILED) {
         api_error->action = API_ERROR_STALE;
-        api_error->certain = true;
+        api_error->not_applied = true;
     }
     return true;
 }
 
-/* It becomes a header of the update, whose value HTTP takes without the spaces
- * around it: of spaces alone nothing would be left to match. */
+/* It becomes a header of the update. HTTP ignores spaces around the value, so
+ * an etag with them would match no longer; a control character could end it. */
 static bool can_send_etag(const struct cJSON *etag)
 {
     const char *text = json_text(etag);
@@ -274,34 +273,34 @@ static bool can_send_etag(const struct cJSON *etag)
     return !*text;
 }
 
-/* Is this the user that was asked for, and one that may be changed? */
+/* Is it the requested user, and can it be updated safely? */
 static int check_user(struct user *user, struct api_error *api_error)
 {
     const char *id;
 
     if (json_user_find(&user->json) || !can_send_etag(find_etag(user)))
-        return api_error_refuse_user(api_error, API_ERROR_USER_ODD);
+        return api_error_refuse_user(api_error, API_ERROR_USER_TYPE);
     id = user_value(user, PARTNER_COLUMN_ID);
     if (!id || strcasecmp(id, user->id) != 0)
-        return api_error_refuse_user(api_error, API_ERROR_USER_OTHER);
+        return api_error_refuse_user(api_error, API_ERROR_USER_WRONG);
     if (json_has_masked_text(user->json.object))
         return api_error_refuse_user(api_error, API_ERROR_USER_MASKED);
     return 0;
 }
 
-static void take_place(struct user *user, struct place place)
+static void set_key(struct user *user, struct key_parts parts)
 {
-    (void)snprintf(user->tenant, sizeof(user->tenant), "%.*s", place.tenant_len,
-                   place.tenant);
-    (void)snprintf(user->id, sizeof(user->id), "%s", place.id);
+    (void)snprintf(user->tenant, sizeof(user->tenant), "%.*s",
+                   (int)parts.tenant_len, parts.tenant);
+    (void)snprintf(user->id, sizeof(user->id), "%s", parts.id);
 }
 
-static int parse_get(const struct session *session,
+static int parse_get(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error)
 {
-    struct json *document =
-        json_user_read(response, true, take_error, api_error);
+    struct cJSON *document =
+        json_user_parse(response, true, parse_error, api_error);
     struct user *made;
 
     if (!document)
@@ -316,12 +315,11 @@ static int parse_get(const struct session *session,
         .columns = partner_columns,
         .count = PARTNER_COLUMN_COUNT,
         .document = document,
-        .object = json_root(document),
+        .object = document,
     };
-    take_place(made, find_place(session, key));
+    set_key(made, complete_key(context, key));
     if (!json_is_object(made->json.object)) {
-        api_error_of_foreign_answer(api_error, response,
-                                    "a JSON without a user");
+        api_error_init_unexpected(api_error, response, "JSON without a user");
         goto err;
     }
     if (check_user(made, api_error))
@@ -334,7 +332,7 @@ err:
     return -1;
 }
 
-/* The answer has no time of the update but that of the answer itself. */
+/* The response has no time of the update, so its own date is the time. */
 static void put_time(int64_t date, char text[SERVICE_TIME_SIZE])
 {
     time_t seconds = (time_t)date;
@@ -345,24 +343,24 @@ static void put_time(int64_t date, char text[SERVICE_TIME_SIZE])
         *text = '\0';
 }
 
-static int parse_update(const struct session *session,
+static int parse_update(const struct call_context *context,
                         const struct http_response *response, const char *key,
                         char last_modified[SERVICE_TIME_SIZE],
                         struct api_error *api_error)
 {
-    struct json *document =
-        json_user_read(response, false, take_error, api_error);
+    struct cJSON *document =
+        json_user_parse(response, false, parse_error, api_error);
     const char *id;
     bool same;
 
     if (!document)
         return -1;
-    id = json_text(json_member(json_root(document), "id"));
-    same = id && strcasecmp(id, find_place(session, key).id) == 0;
+    id = json_text(json_member(document, "id"));
+    same = id && strcasecmp(id, complete_key(context, key).id) == 0;
     json_free(document);
     if (!same) {
-        api_error_of_foreign_answer(api_error, response,
-                                    "a JSON without this user");
+        api_error_init_unexpected(api_error, response,
+                                  "JSON without this user");
         return -1;
     }
     put_time(response->date, last_modified);
@@ -375,6 +373,7 @@ const struct service service_partner = {
     .production = "https://api.partnercenter.microsoft.com",
     .scope = "https://api.partnercenter.microsoft.com/user_impersonation "
              "offline_access",
+    .stale_error = STALE_ERROR,
     .columns = partner_columns,
     .column_count = PARTNER_COLUMN_COUNT,
     .key = PARTNER_COLUMN_ID,

@@ -9,7 +9,7 @@
 
 #include "base/buffer.h"
 
-/* Whatever is appended must be there in order, with a NUL behind it. */
+/* All appended bytes must be there in order, followed by a NUL. */
 static void test_append(void **unused)
 {
     struct buffer buffer;
@@ -25,7 +25,7 @@ static void test_append(void **unused)
     buffer_free(&buffer);
 }
 
-/* Appending nothing must do nothing harmful, to an unused buffer too. */
+/* Appending nothing must change nothing, also in an unused buffer. */
 static void test_append_nothing(void **unused)
 {
     struct buffer buffer;
@@ -39,7 +39,7 @@ static void test_append_nothing(void **unused)
     buffer_free(&buffer);
 }
 
-/* The bytes must stay what they were over every growth of the memory. */
+/* The bytes must stay unchanged whenever the memory grows. */
 static void test_growth(void **unused)
 {
     struct buffer buffer;
@@ -60,7 +60,7 @@ static void test_growth(void **unused)
     buffer_free(&buffer);
 }
 
-/* Numbers must be put in decimal, to both ends of 64 bits. */
+/* Numbers must be appended in decimal, to both ends of 64 bits. */
 static void test_numbers(void **unused)
 {
     struct buffer buffer;
@@ -100,8 +100,8 @@ static void test_maximum(void **unused)
     buffer_free(&buffer);
 }
 
-/* Room that was reserved must hold what is written there by hand, and change
- * neither length nor text before. */
+/* Reserved room must be writable, and reserving must change neither length nor
+ * text. */
 static void test_reserve(void **unused)
 {
     struct buffer buffer;
@@ -143,6 +143,25 @@ static void test_clear_and_free(void **unused)
     buffer_free(&buffer);
 }
 
+/* Each byte must become two lowercase digits, and a buffer without room for all
+ * of them stay unchanged. */
+static void test_put_hex(void **state)
+{
+    static const unsigned char bytes[] = {0x00, 0x0F, 0xA5, 0xFF};
+    struct buffer buffer;
+
+    (void)state;
+    buffer_init(&buffer, 10);
+    assert_int_equal(buffer_puts(&buffer, "x="), 0);
+    assert_int_equal(buffer_put_hex(&buffer, bytes, sizeof(bytes)), 0);
+    assert_string_equal(buffer.data, "x=000fa5ff");
+    assert_int_equal(buffer.len, 10);
+    assert_int_equal(buffer_put_hex(&buffer, bytes, 1), -1);
+    assert_string_equal(buffer.data, "x=000fa5ff");
+    assert_int_equal(buffer_put_hex(&buffer, bytes, 0), 0);
+    buffer_free(&buffer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +172,7 @@ int main(void)
         cmocka_unit_test(test_maximum),
         cmocka_unit_test(test_reserve),
         cmocka_unit_test(test_clear_and_free),
+        cmocka_unit_test(test_put_hex),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,10 +7,9 @@
 #include <cmocka.h>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "base/utf8.h"
 
-/* An error must answer -1 and hold its kind and text, and nothing of an error
- * before it. */
+/* Setting an error must return -1, and leave nothing of an earlier error. */
 static void test_set(void **unused)
 {
     struct error error;
@@ -32,7 +31,7 @@ static void test_set(void **unused)
     assert_string_equal(error.text, "out of memory");
 }
 
-/* A text that just fits must stay whole, a longer one is cut. */
+/* A text that just fits must stay complete, and a longer one be cut. */
 static void test_long_text(void **unused)
 {
     struct error error;
@@ -50,7 +49,7 @@ static void test_long_text(void **unused)
     assert_null(strchr(error.text, 'y'));
 }
 
-/* Wherever a text is cut, no part of a character may be left. */
+/* A text must be cut between two characters. */
 static void test_cut_between_characters(void **unused)
 {
     static const char *const characters[] = {"\xC3\xA9", "\xE2\x82\xAC",
@@ -69,14 +68,14 @@ static void test_cut_between_characters(void **unused)
 
             (void)error_set(&error, ERROR_LOCAL, "%*s%s%*s", (int)before, "", c,
                             10, "");
-            assert_true(text_is_utf8(error.text, strlen(error.text)));
+            assert_true(utf8_is_valid(error.text, strlen(error.text)));
             assert_int_equal(strlen(error.text), end);
         }
     }
 }
 
-/* A name that people chose must not bring control characters or half
- * characters to a terminal or a log. */
+/* Control characters and invalid UTF-8, of a file name for example, must not
+ * reach a terminal or a log. */
 static void test_shown_safely(void **unused)
 {
     struct error error;

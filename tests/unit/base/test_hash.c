@@ -20,8 +20,8 @@ static void assert_digest(struct hash *hash, const char *expected)
     assert_string_equal(hex, expected);
 }
 
-/* The digests must be those of the standard's examples; a reset starts anew,
- * half-way too. */
+/* The digests must be those of the standard's examples; a reset must make
+ * the hash empty at any time. */
 static void test_known_digests(void **unused)
 {
     struct hash *hash = hash_new();
@@ -45,7 +45,7 @@ static void test_known_digests(void **unused)
     hash_free(hash);
 }
 
-/* A million bytes must give the standard's digest, however they are cut. */
+/* A million bytes must have the standard's digest, in pieces of any size. */
 static void test_cut_anywhere(void **unused)
 {
     static const size_t sizes[] = {1, 63, 64, 65, 1000};

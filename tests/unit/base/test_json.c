@@ -1,12 +1,13 @@
 #include "unit.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
 
 #include "base/json.h"
 
 #define PRINT_MAX ((size_t)1 << 20)
 
-/* A member name and its value many times over, as one object. */
+/* An object of so many members. */
 static char *make_object(unsigned members)
 {
     struct buffer text;
@@ -33,17 +34,17 @@ static char *make_nested(const char *open, const char *close, unsigned depth)
     return text.data;
 }
 
-static struct json *parse(const char *text)
+static struct cJSON *parse(const char *text)
 {
     struct json_refusal refusal;
-    struct json *document = json_parse(text, strlen(text), &refusal);
+    struct cJSON *document = json_parse(text, strlen(text), &refusal);
 
     if (!document)
         fail_msg("%s: %s", text, refusal.why);
     return document;
 }
 
-static void assert_prints(const struct json *document, const char *text)
+static void assert_prints(struct cJSON *document, const char *text)
 {
     struct buffer out;
 
@@ -54,10 +55,10 @@ static void assert_prints(const struct json *document, const char *text)
     buffer_free(&out);
 }
 
-/* The text must come back the same, as JSON and in its numbers' literals. */
+/* The text must come back equal as JSON, with the literals of its numbers. */
 static void assert_kept(const char *text)
 {
-    struct json *document = parse(text);
+    struct cJSON *document = parse(text);
     struct buffer out;
 
     buffer_init(&out, PRINT_MAX);
@@ -70,16 +71,16 @@ static void assert_kept(const char *text)
 static void assert_refused(const char *text, size_t len, const char *part)
 {
     struct json_refusal refusal;
-    struct json *document = json_parse(text, len, &refusal);
+    struct cJSON *document = json_parse(text, len, &refusal);
 
     if (document)
-        fail_msg("taken: %s", text);
+        fail_msg("accepted: %s", text);
     assert_non_null(refusal.why);
     if (!strstr(refusal.why, part))
         fail_msg("%s: refused as \"%s\", not \"%s\"", text, refusal.why, part);
 }
 
-/* A document must come back equal, its numbers literal by literal. */
+/* A document must come back equal, with the literals of its numbers. */
 static void test_keeps_document(void **state)
 {
     static const char *const texts[] = {
@@ -118,7 +119,7 @@ static void test_keeps_document(void **state)
         assert_kept(texts[i]);
 }
 
-/* What is not JSON, or would not come back as it was, must be refused. */
+/* A text that is not JSON, or would not come back equal, must be refused. */
 static void test_refuses(void **state)
 {
     static const struct {
@@ -146,9 +147,9 @@ static void test_refuses(void **state)
         {"\"\\ud800\\u0041\"", "not JSON"},
         {"\"\\ud800\\ud800\"", "not JSON"},
         {"<html>", "not JSON"},
-        {"{}x", "behind"},
-        {"{}{}", "behind"},
-        {"1 1", "behind"},
+        {"{}x", "after"},
+        {"{}{}", "after"},
+        {"1 1", "after"},
         {"01", "number"},
         {"-01", "number"},
         {"00", "number"},
@@ -157,12 +158,12 @@ static void test_refuses(void **state)
         {"{\"Id\":1000000000000000}", "number"},
         {"[0,1,[-1234567890123456]]", "number"},
         {"[\"1\",9007199254740993,\"2\"]", "number"},
-        {"{\"a\":1,\"a\":1}", "twice"},
-        {"{\"a\":1,\"b\":2,\"c\":3,\"a\":null}", "twice"},
-        {"[{\"a\":{\"b\":1,\"c\":2,\"b\":3}}]", "twice"},
-        {"{\"a\":1,\"\\u0061\":2}", "twice"},
-        {"{\"\\u00e4\":1,\"\xC3\xA4\":2}", "twice"},
-        {"{\"\":1,\"\":2}", "twice"},
+        {"{\"a\":1,\"a\":1}", "duplicate"},
+        {"{\"a\":1,\"b\":2,\"c\":3,\"a\":null}", "duplicate"},
+        {"[{\"a\":{\"b\":1,\"c\":2,\"b\":3}}]", "duplicate"},
+        {"{\"a\":1,\"\\u0061\":2}", "duplicate"},
+        {"{\"\\u00e4\":1,\"\xC3\xA4\":2}", "duplicate"},
+        {"{\"\":1,\"\":2}", "duplicate"},
         {"\"\\u0000\"", "NUL"},
         {"\"\\\\\\u0000\"", "NUL"},
         {"{\"a\\u0000b\":1}", "NUL"},
@@ -178,8 +179,8 @@ static void test_refuses(void **state)
         assert_refused(cases[i].text, strlen(cases[i].text), cases[i].part);
 }
 
-/* An escape whose digits are no hexadecimal ones must be refused: the string
- * would be cut there. */
+/* An escape whose digits are not hexadecimal must be refused: cJSON would cut
+ * the string there. */
 static void test_refuses_bad_escapes(void **state)
 {
     static const char *const texts[] = {
@@ -193,8 +194,7 @@ static void test_refuses_bad_escapes(void **state)
         assert_refused(texts[i], strlen(texts[i]), "");
 }
 
-/* Control characters must be refused wherever RFC 8259 has no place for them.
- */
+/* Control characters must be refused wherever RFC 8259 does not allow them. */
 static void test_refuses_control_characters(void **state)
 {
     static const char *const texts[] = {
@@ -207,20 +207,20 @@ static void test_refuses_control_characters(void **state)
         assert_refused(texts[i], strlen(texts[i]), "");
 }
 
-/* A NUL byte anywhere must be refused, and nothing behind it be overlooked. */
+/* A NUL byte must be refused, wherever it is. */
 static void test_refuses_nul_byte(void **state)
 {
     static const char inside[] = "{\"a\":1,\0\"b\":2}";
-    static const char behind[] = "{\"a\":1}\0junk";
+    static const char after[] = "{\"a\":1}\0junk";
     static const char hidden[] = "[\"a\0b\"]";
 
     (void)state;
     assert_refused(inside, sizeof(inside) - 1, "UTF-8");
-    assert_refused(behind, sizeof(behind) - 1, "UTF-8");
+    assert_refused(after, sizeof(after) - 1, "UTF-8");
     assert_refused(hidden, sizeof(hidden) - 1, "UTF-8");
 }
 
-/* Objects and arrays must be taken to a depth of 32 and refused at 33. */
+/* Objects and arrays must be accepted to a depth of 32 and refused at 33. */
 static void test_depth(void **state)
 {
     static const struct {
@@ -230,19 +230,19 @@ static void test_depth(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(kinds); i++) {
         unsigned levels = i == 2 ? 2 : 1;
-        char *taken =
+        char *accepted =
             make_nested(kinds[i].open, kinds[i].close, JSON_MAX_DEPTH / levels);
         char *refused = make_nested(kinds[i].open, kinds[i].close,
                                     JSON_MAX_DEPTH / levels + 1);
 
-        assert_kept(taken);
+        assert_kept(accepted);
         assert_refused(refused, strlen(refused), "deep");
-        free(taken);
+        free(accepted);
         free(refused);
     }
 }
 
-/* Nesting far beyond every bound must be refused without harm. */
+/* Nesting far beyond every bound must be refused without a crash. */
 static void test_extreme_depth(void **state)
 {
     char *text = make_nested("[", "]", 200000);
@@ -252,37 +252,37 @@ static void test_extreme_depth(void **state)
     free(text);
 }
 
-/* An object must be taken with 1000 members and refused with 1001. */
+/* An object must be accepted with 1000 members and refused with 1001. */
 static void test_member_bound(void **state)
 {
-    char *taken = make_object(JSON_MAX_MEMBERS);
+    char *accepted = make_object(JSON_MAX_MEMBERS);
     char *refused = make_object(JSON_MAX_MEMBERS + 1);
 
     (void)state;
-    assert_kept(taken);
+    assert_kept(accepted);
     assert_refused(refused, strlen(refused), "too many");
-    free(taken);
+    free(accepted);
     free(refused);
 }
 
-/* A doubled member must be found among many others, at any distance. */
-static void test_doubled_among_many(void **state)
+/* A duplicate member must be found among many others, at any distance. */
+static void test_duplicate_among_many(void **state)
 {
     char *text = make_object(JSON_MAX_MEMBERS - 1);
     size_t len = strlen(text);
 
     (void)state;
     for (unsigned i = 0; i < JSON_MAX_MEMBERS - 1; i += 37) {
-        char doubled[PRINT_MAX / 16];
+        char duplicate[PRINT_MAX / 16];
 
-        (void)snprintf(doubled, sizeof(doubled), "%.*s,\"m%u\":0}",
+        (void)snprintf(duplicate, sizeof(duplicate), "%.*s,\"m%u\":0}",
                        (int)(len - 1), text, i);
-        assert_refused(doubled, strlen(doubled), "twice");
+        assert_refused(duplicate, strlen(duplicate), "duplicate");
     }
     free(text);
 }
 
-/* The seeds of the random texts: each kind of token beside each other. */
+/* The seeds of the random texts: each kind of token next to each other. */
 static const char *const seeds[] = {
     "{\"Id\":\"12\",\"n\":[1,-2.50,3e4,{\"x\":0}],\"s\":\"a\\\"1\\\\2\"}",
     "[1,\"2\",[3,\"\\\\\",4],{\"5\":6,\"7\":\"8\"},-9,true,null,0.10]",
@@ -291,7 +291,7 @@ static const char *const seeds[] = {
 
 #define SEED_MAX 128
 
-/* Changes, puts in or takes out a few characters. */
+/* Changes, inserts or removes a few characters. */
 static void mutate(uint64_t *random, char text[SEED_MAX])
 {
     static const char alphabet[] = "{}[]\",:\\u019-.eE+ tfn\n\"\"\\";
@@ -310,12 +310,12 @@ static void mutate(uint64_t *random, char text[SEED_MAX])
     }
 }
 
-/* Whatever is taken must be JSON and come back the same; what is refused as no
- * JSON must be none. */
+/* Every accepted text must be JSON and come back equal; a text that is refused
+ * as not JSON must not be JSON. */
 static void test_random_texts(void **state)
 {
     uint64_t random = 20260102;
-    unsigned taken = 0, refused = 0;
+    unsigned accepted = 0, refused = 0;
     struct buffer canonical;
 
     (void)state;
@@ -324,7 +324,7 @@ static void test_random_texts(void **state)
         const char *seed = seeds[below(&random, COUNT(seeds))];
         struct json_refusal refusal;
         char text[SEED_MAX];
-        struct json *document;
+        struct cJSON *document;
 
         (void)snprintf(text, sizeof(text), "%s", seed);
         mutate(&random, text);
@@ -332,20 +332,20 @@ static void test_random_texts(void **state)
         if (document) {
             json_free(document);
             assert_kept(text);
-            taken++;
+            accepted++;
         } else if (strstr(refusal.why, "not JSON") ||
-                   strstr(refusal.why, "behind")) {
+                   strstr(refusal.why, "after")) {
             if (make_canonical(text, &canonical))
                 fail_msg("%s: refused as \"%s\"", text, refusal.why);
             refused++;
         }
     }
-    assert_true(taken > 1000);
+    assert_true(accepted > 1000);
     assert_true(refused > 1000);
     buffer_free(&canonical);
 }
 
-/* Numbers must keep their literals, whatever strings stand between them. */
+/* Numbers must keep their literals, whatever strings are between them. */
 static void test_random_literals(void **state)
 {
     static const char *const pieces[] = {
@@ -386,13 +386,13 @@ static void test_random_literals(void **state)
     }
 }
 
-/* A byte-order mark before the document may be taken or refused, but must never
- * be sent back. */
+/* A byte-order mark before the document may be accepted or refused, but must
+ * never be sent back. */
 static void test_byte_order_mark(void **state)
 {
     static const char text[] = "\xEF\xBB\xBF{\"a\":1}";
     struct json_refusal refusal;
-    struct json *document = json_parse(text, strlen(text), &refusal);
+    struct cJSON *document = json_parse(text, strlen(text), &refusal);
 
     (void)state;
     if (document)
@@ -402,7 +402,7 @@ static void test_byte_order_mark(void **state)
     json_free(document);
 }
 
-/* Each kind of value must answer what it is, and only texts have a text. */
+/* Each kind of value must be recognized, and only scalars have a text. */
 static void test_reads_values(void **state)
 {
     static const struct {
@@ -421,15 +421,14 @@ static void test_reads_values(void **state)
         {"absent", NULL, false, false, false},
         {"STRING", NULL, false, false, false},
     };
-    struct json *document =
+    struct cJSON *document =
         parse("{\"string\":\"a\\u00e4\",\"empty\":\"\",\"number\":1.50,"
               "\"yes\":true,\"no\":false,\"null\":null,\"object\":{\"a\":1},"
               "\"array\":[1,\"b\"]}");
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        const struct cJSON *value =
-            json_member(json_root(document), cases[i].name);
+        const struct cJSON *value = json_member(document, cases[i].name);
         const char *text = json_text(value);
 
         if (cases[i].text)
@@ -443,38 +442,37 @@ static void test_reads_values(void **state)
     json_free(document);
 }
 
-/* A member of what is no object must be NULL. */
+/* A value that is not an object must have no member. */
 static void test_member_of_no_object(void **state)
 {
-    struct json *document = parse("[{\"a\":1}]");
+    struct cJSON *document = parse("[{\"a\":1}]");
 
     (void)state;
-    assert_null(json_member(json_root(document), "a"));
+    assert_null(json_member(document, "a"));
     assert_null(json_member(NULL, "a"));
-    assert_string_equal(
-        json_text(json_member(json_first(json_root(document)), "a")), "1");
+    assert_string_equal(json_text(json_member(json_first(document), "a")), "1");
     json_free(document);
 }
 
-/* Parts must come in the text's order. */
-static void test_walks_parts(void **state)
+/* Items must be returned in the text's order. */
+static void test_walks_items(void **state)
 {
-    struct json *document = parse("[\"a\",2,\"c\"]");
-    struct cJSON *part = json_first(json_root(document));
+    struct cJSON *document = parse("[\"a\",2,\"c\"]");
+    struct cJSON *item = json_first(document);
 
     (void)state;
-    assert_string_equal(json_text(part), "a");
-    part = json_next(part);
-    assert_string_equal(json_text(part), "2");
-    part = json_next(part);
-    assert_string_equal(json_text(part), "c");
-    assert_null(json_next(part));
+    assert_string_equal(json_text(item), "a");
+    item = json_next(item);
+    assert_string_equal(json_text(item), "2");
+    item = json_next(item);
+    assert_string_equal(json_text(item), "c");
+    assert_null(json_next(item));
     assert_null(json_first(NULL));
-    assert_null(json_first(part));
+    assert_null(json_first(item));
     json_free(document);
 }
 
-/* Only a string of one or more asterisks and nothing else is masked. */
+/* Only a string of one or more asterisks and nothing else counts as masked. */
 static void test_masked_text(void **state)
 {
     static const struct {
@@ -496,41 +494,38 @@ static void test_masked_text(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct json *document = parse(cases[i].text);
+        struct cJSON *document = parse(cases[i].text);
 
-        if (json_has_masked_text(json_root(document)) != cases[i].masked)
+        if (json_has_masked_text(document) != cases[i].masked)
             fail_msg("%s", cases[i].text);
         json_free(document);
     }
 }
 
-/* A value must become another one at its old place, with its name, whatever it
- * was before. */
+/* A value must be replaceable by any other kind, and keep its position and
+ * name. */
 static void test_makes_values(void **state)
 {
-    struct json *document =
+    struct cJSON *document =
         parse("{\"a\":1.50,\"b\":null,\"c\":{\"x\":[1,2]},\"d\":\"d\"}");
-    struct cJSON *object = json_member(json_root(document), "c");
+    struct cJSON *object = json_member(document, "c");
 
     (void)state;
-    assert_int_equal(json_make_string(document,
-                                      json_member(json_root(document), "b"),
-                                      "B\"\n"),
-                     0);
+    assert_int_equal(json_make_string(json_member(document, "b"), "B\"\n"), 0);
     assert_prints(document, "{\"a\":1.50,\"b\":\"B\\\"\\n\","
                             "\"c\":{\"x\":[1,2]},\"d\":\"d\"}");
     json_make_object(object);
-    json_make_boolean(json_add(document, object, "y"), true);
-    json_make_boolean(json_add(document, object, "z"), false);
-    json_make_null(json_member(json_root(document), "a"));
-    json_make_object(json_member(json_root(document), "b"));
-    json_make_boolean(json_member(json_root(document), "d"), true);
+    json_make_boolean(json_add(object, "y"), true);
+    json_make_boolean(json_add(object, "z"), false);
+    json_make_null(json_member(document, "a"));
+    json_make_object(json_member(document, "b"));
+    json_make_boolean(json_member(document, "d"), true);
     assert_prints(document, "{\"a\":null,\"b\":{},"
                             "\"c\":{\"y\":true,\"z\":false},\"d\":true}");
     json_free(document);
 }
 
-/* Every kind must be able to become every other kind, again and again. */
+/* Every kind must be replaceable by every other kind, again and again. */
 static void test_makes_values_again(void **state)
 {
     static const char *const kinds[] = {"1.0",  "\"s\"",       "true",
@@ -539,17 +534,17 @@ static void test_makes_values_again(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(kinds); i++) {
         char text[64];
-        struct json *document;
+        struct cJSON *document;
         struct cJSON *value;
 
         (void)snprintf(text, sizeof(text), "{\"a\":0,\"v\":%s}", kinds[i]);
         document = parse(text);
-        value = json_member(json_root(document), "v");
+        value = json_member(document, "v");
         for (int times = 0; times < 2; times++) {
             json_make_object(value);
-            assert_non_null(json_add(document, value, "x"));
-            assert_int_equal(json_make_string(document, value, ""), 0);
-            assert_int_equal(json_make_string(document, value, "text"), 0);
+            assert_non_null(json_add(value, "x"));
+            assert_int_equal(json_make_string(value, ""), 0);
+            assert_int_equal(json_make_string(value, "text"), 0);
             assert_string_equal(json_text(value), "text");
             json_make_boolean(value, true);
             assert_string_equal(json_text(value), "true");
@@ -566,41 +561,38 @@ static void test_makes_values_again(void **state)
 /* A member must be added at the end, null at first, also to an empty object. */
 static void test_adds_members(void **state)
 {
-    struct json *document = parse("{\"b\":1,\"a\":{}}");
-    struct cJSON *added = json_add(document, json_root(document), "A");
+    struct cJSON *document = parse("{\"b\":1,\"a\":{}}");
+    struct cJSON *added = json_add(document, "A");
 
     (void)state;
     assert_non_null(added);
     assert_true(json_is_null(added));
-    assert_ptr_equal(json_member(json_root(document), "A"), added);
-    assert_non_null(
-        json_add(document, json_member(json_root(document), "a"), "x\"y"));
+    assert_ptr_equal(json_member(document, "A"), added);
+    assert_non_null(json_add(json_member(document, "a"), "x\"y"));
     assert_prints(document, "{\"b\":1,\"a\":{\"x\\\"y\":null},\"A\":null}");
     json_free(document);
 }
 
-/* A member must be found from whatever place the search begins at. */
+/* A member must be found wherever the search begins. */
 static void test_finds_near(void **state)
 {
     static const char *const names[] = {"a", "b", "c", "d"};
-    struct json *document = parse("{\"a\":0,\"b\":1,\"c\":2,\"d\":3}");
+    struct cJSON *document = parse("{\"a\":0,\"b\":1,\"c\":2,\"d\":3}");
 
     (void)state;
     for (size_t i = 0; i <= COUNT(names); i++) {
-        struct cJSON *near = i < COUNT(names)
-                                 ? json_member(json_root(document), names[i])
-                                 : NULL;
+        struct cJSON *near =
+            i < COUNT(names) ? json_member(document, names[i]) : NULL;
 
         for (size_t j = 0; j < COUNT(names); j++)
-            assert_ptr_equal(
-                json_member_near(json_root(document), near, names[j]),
-                json_member(json_root(document), names[j]));
-        assert_null(json_member_near(json_root(document), near, "D"));
+            assert_ptr_equal(json_member_near(document, near, names[j]),
+                             json_member(document, names[j]));
+        assert_null(json_member_near(document, near, "D"));
     }
     json_free(document);
 }
 
-/* All members but the one must go, wherever it stands. */
+/* All members but one must be removed, wherever it is. */
 static void test_keeps_only(void **state)
 {
     static const struct {
@@ -616,45 +608,46 @@ static void test_keeps_only(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct json *document = parse(cases[i].text);
+        struct cJSON *document = parse(cases[i].text);
 
-        json_keep_only(json_root(document), "U");
+        json_keep_only(document, "U");
         assert_prints(document, cases[i].after);
         json_free(document);
     }
 }
 
-/* A document of many kilobytes must be printed whole behind what the buffer
- * holds already, whatever room there is at first. */
-static void test_prints_behind(void **state)
+/* A document of many kilobytes must be printed completely after the
+ * content of the buffer, whatever room there is at first. */
+static void test_prints_after(void **state)
 {
     char *text = make_object(JSON_MAX_MEMBERS);
-    struct json *document = parse(text);
+    struct cJSON *document = parse(text);
 
     (void)state;
-    for (size_t held = 0; held < 5000; held += 499) {
+    for (size_t before = 0; before < 5000; before += 499) {
         struct buffer out;
 
         buffer_init(&out, PRINT_MAX);
-        for (size_t i = 0; i < held; i++)
+        for (size_t i = 0; i < before; i++)
             assert_int_equal(buffer_append(&out, "-", 1), 0);
         assert_int_equal(json_print(document, &out), 0);
-        assert_int_equal(out.len, held + strlen(text));
-        assert_string_equal(out.data + held, text);
+        assert_int_equal(out.len, before + strlen(text));
+        assert_string_equal(out.data + before, text);
         buffer_free(&out);
     }
     json_free(document);
     free(text);
 }
 
-/* Beyond the buffer's maximum printing must fail and leave the buffer as it
- * was; with two bytes to spare, which cJSON asks for, it must not fail. */
+/* Printing beyond the buffer's maximum must fail and leave the buffer
+ * unchanged.
+ */
 static void test_prints_to_maximum(void **state)
 {
     static const char text[] =
         "{\"a\":[1.50,\"\xC3\xA4\\n\"],\"b\":{\"c\":null,\"d\":\"last\"}}";
     const size_t whole = strlen("=>") + strlen(text);
-    struct json *document = parse(text);
+    struct cJSON *document = parse(text);
 
     (void)state;
     for (size_t max = 2; max < whole + 8; max++) {
@@ -665,10 +658,7 @@ static void test_prints_to_maximum(void **state)
         assert_int_equal(buffer_puts(&out, "=>"), 0);
         errno = 0;
         result = json_print(document, &out);
-        if (max < whole)
-            assert_int_equal(result, -1);
-        if (max >= whole + 2)
-            assert_int_equal(result, 0);
+        assert_int_equal(result, max < whole ? -1 : 0);
         if (result)
             assert_int_equal(errno, EFBIG);
         assert_int_equal(out.len, result ? 2 : whole);
@@ -679,48 +669,120 @@ static void test_prints_to_maximum(void **state)
     json_free(document);
 }
 
+/* A string must be escaped where RFC 8259 demands it, and only there. */
+static void test_puts_strings(void **state)
+{
+    static const char *const cases[][2] = {
+        {"", "\"\""},
+        {"a b/\x7F", "\"a b/\x7F\""},
+        {"\xC3\xA4", "\"\xC3\xA4\""},
+        {"\"\\", "\"\\\"\\\\\""},
+        {"\b\f\n\r\t\x01\x1F", "\"\\b\\f\\n\\r\\t\\u0001\\u001f\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buffer out;
+
+        buffer_init(&out, PRINT_MAX);
+        assert_int_equal(json_put_string(&out, cases[i][0]), 0);
+        assert_string_equal(out.data, cases[i][1]);
+        buffer_free(&out);
+    }
+}
+
 /* Several documents at once must not mix, whichever is changed or freed. */
 static void test_documents_side_by_side(void **state)
 {
-    struct json *first = parse("{\"a\":1.0}");
-    struct json *second = parse("{\"a\":2.0}");
+    struct cJSON *first = parse("{\"a\":1.0}");
+    struct cJSON *second = parse("{\"a\":2.0}");
     struct json_refusal refusal;
 
     (void)state;
     assert_null(json_parse("{", 1, &refusal));
-    json_make_boolean(json_add(first, json_root(first), "b"), true);
-    json_make_boolean(json_add(second, json_root(second), "b"), false);
-    assert_int_equal(
-        json_make_string(first, json_member(json_root(first), "a"), "x"), 0);
+    json_make_boolean(json_add(first, "b"), true);
+    json_make_boolean(json_add(second, "b"), false);
+    assert_int_equal(json_make_string(json_member(first, "a"), "x"), 0);
     json_free(second);
-    assert_non_null(json_add(first, json_root(first), "c"));
+    assert_non_null(json_add(first, "c"));
     assert_prints(first, "{\"a\":\"x\",\"b\":true,\"c\":null}");
     json_free(first);
     json_free(NULL);
 }
 
-/* Changing a document again and again, by texts larger than it was, must work
- * until its memory is used up, and then be refused without harm. */
-static void test_memory_bound_of_changes(void **state)
+/* A value may be replaced again and again, by texts larger than the document
+ * was; the last one stays. */
+static void test_replaces_again_and_again(void **state)
 {
-    struct json *document = parse("{\"a\":\"\"}");
+    struct cJSON *document = parse("{\"a\":\"\"}");
+    struct cJSON *value = json_member(document, "a");
     const size_t len = (size_t)1 << 20;
     char *text = calloc(1, len + 1);
-    unsigned made = 0;
 
     (void)state;
     assert_non_null(text);
     memset(text, 'x', len);
-    while (json_make_string(document, json_member(json_root(document), "a"),
-                            text) == 0)
-        assert_in_range(++made, 1, JSON_MAX_MEMORY / len);
-    assert_true(made > 0);
-    assert_string_equal(json_text(json_member(json_root(document), "a")), text);
+    for (unsigned times = 0; times < 100; times++)
+        assert_int_equal(json_make_string(value, text), 0);
+    assert_string_equal(json_text(value), text);
+    /* The text may be the value's own. */
+    assert_int_equal(json_make_string(value, json_text(value) + len - 1), 0);
+    assert_string_equal(json_text(value), "x");
     free(text);
     json_free(document);
 }
 
-/* A text that would take far more memory than it is long must be refused. */
+#define SECRET "s3cr3t"
+
+static unsigned secrets_freed;
+
+/* Counts memory that still contains a secret. Each allocation of
+ * allocate_zeroed() ends with a NUL. */
+static void free_checked(void *memory)
+{
+    if (memory && strstr(memory, SECRET))
+        secrets_freed++;
+    free(memory);
+}
+
+static void *allocate_zeroed(size_t size)
+{
+    return calloc(1, size + 1);
+}
+
+/* No secret may be left in freed memory: not when the document is wiped, not
+ * when a value is replaced or removed, not when a document is refused. */
+static void test_wipes(void **state)
+{
+    static const char refused[] =
+        "{\"a\":\"" SECRET "\",\"b\":[\"" SECRET "\"],\"a\":1}";
+    cJSON_Hooks hooks = {allocate_zeroed, free_checked};
+    struct cJSON *document;
+    struct json_refusal refusal;
+
+    (void)state;
+    cJSON_InitHooks(&hooks);
+    secrets_freed = 0;
+    document = parse("{\"a\":\"" SECRET "\",\"b\":[1,\"" SECRET "\"],"
+                     "\"c\":{\"d\":\"" SECRET "\"},\"e\":\"" SECRET "\"}");
+    assert_int_equal(json_make_string(json_member(document, "a"), SECRET), 0);
+    json_make_null(json_member(document, "b"));
+    assert_int_equal(json_make_string(json_add(document, "f"), SECRET), 0);
+    json_wipe(document);
+    document = parse("{\"a\":\"" SECRET "\",\"b\":1}");
+    json_keep_only(document, "b");
+    json_wipe(document);
+    assert_null(json_parse(refused, strlen(refused), &refusal));
+    json_wipe(NULL);
+    assert_int_equal(secrets_freed, 0);
+
+    /* The check itself must find one. */
+    json_free(parse("[\"" SECRET "\"]"));
+    assert_int_equal(secrets_freed, 1);
+    cJSON_InitHooks(NULL);
+}
+
+/* A text that would need far more memory than its length must be refused. */
 static void test_memory_bound_of_text(void **state)
 {
     const size_t len = (size_t)4 << 20;
@@ -735,8 +797,33 @@ static void test_memory_bound_of_text(void **state)
     text[len - 2] = '1';
     text[len - 1] = ']';
     text[len - 3] = ' ';
-    assert_refused(text, len, "too ");
+    assert_refused(text, len, "too large");
     free(text);
+}
+
+/* As many values as allowed must be accepted, and one more refused; commas and
+ * brackets in a string do not count. */
+static void test_value_bound(void **state)
+{
+    static const char string[] = "\"[,,,{,\\\",,\"";
+
+    (void)state;
+    for (unsigned items = JSON_MAX_VALUES - 1; items <= JSON_MAX_VALUES;
+         items++) {
+        struct buffer text;
+
+        buffer_init(&text, 2 * PRINT_MAX);
+        assert_int_equal(buffer_puts(&text, "["), 0);
+        for (unsigned i = 1; i < items; i++)
+            assert_int_equal(buffer_puts(&text, i % 2 ? "1," : "\"x\","), 0);
+        assert_int_equal(buffer_puts(&text, string), 0);
+        assert_int_equal(buffer_puts(&text, "]"), 0);
+        if (items < JSON_MAX_VALUES)
+            json_free(parse(text.data));
+        else
+            assert_refused(text.data, text.len, "too large");
+        buffer_free(&text);
+    }
 }
 
 int main(void)
@@ -750,24 +837,27 @@ int main(void)
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_extreme_depth),
         cmocka_unit_test(test_member_bound),
-        cmocka_unit_test(test_doubled_among_many),
+        cmocka_unit_test(test_duplicate_among_many),
         cmocka_unit_test(test_random_texts),
         cmocka_unit_test(test_random_literals),
         cmocka_unit_test(test_byte_order_mark),
         cmocka_unit_test(test_reads_values),
         cmocka_unit_test(test_member_of_no_object),
-        cmocka_unit_test(test_walks_parts),
+        cmocka_unit_test(test_walks_items),
         cmocka_unit_test(test_masked_text),
         cmocka_unit_test(test_makes_values),
         cmocka_unit_test(test_makes_values_again),
         cmocka_unit_test(test_adds_members),
         cmocka_unit_test(test_finds_near),
         cmocka_unit_test(test_keeps_only),
-        cmocka_unit_test(test_prints_behind),
+        cmocka_unit_test(test_prints_after),
         cmocka_unit_test(test_prints_to_maximum),
+        cmocka_unit_test(test_puts_strings),
         cmocka_unit_test(test_documents_side_by_side),
-        cmocka_unit_test(test_memory_bound_of_changes),
+        cmocka_unit_test(test_replaces_again_and_again),
+        cmocka_unit_test(test_wipes),
         cmocka_unit_test(test_memory_bound_of_text),
+        cmocka_unit_test(test_value_bound),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,7 +28,7 @@ static void assert_prints(const struct xml_node *element,
 
 /* ---- reading and printing ------------------------------------------------ */
 
-/* What is parsed must be printed as the same infoset, in one way. */
+/* A document must be printed as the same infoset, always in the same form. */
 static void test_comes_back(void **state)
 {
     static const struct {
@@ -65,9 +65,9 @@ static void test_comes_back(void **state)
     }
 }
 
-/* An element that is put elsewhere must bring the namespaces that are in scope,
- * each once, but for those that are declared there alike; and undo a default
- * namespace that it was not in. */
+/* A printed element must declare the namespaces that are in scope, each once,
+ * except those that are declared alike around it; and undo a default namespace
+ * that it was not in. */
 static void test_brings_its_namespaces(void **state)
 {
     static const struct xml_binding outer[] = {
@@ -129,7 +129,7 @@ static void test_looks(void **state)
     xml_free(document);
 }
 
-/* Only a text of nothing but asterisks, at any depth, counts as masked. */
+/* Only a text of asterisks, at any depth, must count as masked. */
 static void test_masked(void **state)
 {
     static const struct {
@@ -157,7 +157,7 @@ static void test_masked(void **state)
 
 /* ---- changing ------------------------------------------------------------ */
 
-/* Texts and nil must take each other's place, and other attributes stay. */
+/* Texts and nil must replace each other, and other attributes stay. */
 static void test_makes(void **state)
 {
     struct xml *document = take("<a xmlns:n='" XML_SCHEMA_INSTANCE
@@ -189,7 +189,7 @@ static void test_makes(void **state)
     xml_free(document);
 }
 
-/* Nil must find a prefix of its own, whatever others mean already. */
+/* Nil must get a prefix that is not bound to another namespace. */
 static void test_makes_nil_among_prefixes(void **state)
 {
     struct xml *document =
@@ -209,8 +209,8 @@ static void test_makes_nil_among_prefixes(void **state)
     xml_free(document);
 }
 
-/* What is added must have a prefix for its namespace that means it there, and
- * a declaration of its own where there is none. */
+/* An added element must use a prefix that is bound to its namespace there, or
+ * declare the namespace itself. */
 static void test_adds(void **state)
 {
     static const struct {
@@ -245,7 +245,8 @@ static void test_adds(void **state)
     }
 }
 
-/* An inner element that gives a prefix another meaning must not lend it. */
+/* A prefix that an inner element binds to another namespace must not be used.
+ */
 static void test_adds_under_another_meaning(void **state)
 {
     struct xml *document =
@@ -270,14 +271,14 @@ static void assert_refused(const char *text, size_t len, const char *part,
     struct xml_refusal refusal = {.why = NULL};
 
     if (xml_parse(text, len, &refusal))
-        fail_msg("taken: %s", text);
+        fail_msg("accepted: %s", text);
     if (!strstr(refusal.why, part))
         fail_msg("%s: %s", text, refusal.why);
     assert_int_equal(refusal.is_xml, is_xml);
     assert_false(refusal.no_memory);
 }
 
-/* What is not XML, or more than SOAP allows of it, must be refused. */
+/* A text that is not XML, or XML that SOAP does not allow, must be refused. */
 static void test_refuses(void **state)
 {
     static const struct {
@@ -336,7 +337,7 @@ static void put_times(struct buffer *buffer, const char *text, size_t times)
         assert_int_equal(buffer_puts(buffer, text), 0);
 }
 
-/* Elements may be as deep as the bound, and not one more. */
+/* Elements must be accepted to the bound of depth, and refused beyond it. */
 static void test_depth(void **state)
 {
     static const size_t depths[] = {XML_MAX_DEPTH, XML_MAX_DEPTH + 1, 100000};
@@ -362,8 +363,8 @@ static void put_attributes(struct buffer *buffer, unsigned count)
         assert_int_equal(buffer_printf(buffer, " a%u='>'", i), 0);
 }
 
-/* The bound on attributes must hold, in texts of any size; one with so many
- * that comparing them would take minutes is refused as well. */
+/* The bound on attributes must apply to texts of any size, and a text with so
+ * many that comparing them would take minutes must be refused at once. */
 static void test_attributes(void **state)
 {
     static const unsigned counts[] = {XML_MAX_ATTRIBUTES,
@@ -391,7 +392,7 @@ static void test_attributes(void **state)
     }
 }
 
-/* A document beyond the bound of memory must be refused as too large. */
+/* A document that exceeds the bound of memory must be refused as too large. */
 static void test_memory(void **state)
 {
     struct buffer text;
@@ -405,7 +406,7 @@ static void test_memory(void **state)
     buffer_free(&text);
 }
 
-/* One long text must be taken whole, however it comes in pieces. */
+/* A long text must be complete, in however many pieces the parser passes it. */
 static void test_long_text(void **state)
 {
     struct buffer text;
@@ -434,7 +435,7 @@ static void test_long_text(void **state)
 
 /* ---- characters ---------------------------------------------------------- */
 
-/* What XML 1.0 can't carry must be told from what it can. */
+/* Characters that XML 1.0 does not allow must be found. */
 static void test_can_carry(void **state)
 {
     static const struct {
@@ -457,7 +458,7 @@ static void test_can_carry(void **state)
         assert_int_equal(xml_can_carry(cases[i].text), cases[i].can);
 }
 
-/* A document that does not fit its buffer must be told as too large. */
+/* Printing into a buffer that is too small must fail. */
 static void test_prints_too_much(void **state)
 {
     struct xml *document = take("<a b='c'><d>e</d><!-- f --></a>");

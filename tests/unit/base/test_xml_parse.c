@@ -20,7 +20,8 @@ static void expect_refused(const char *text, const char *why)
     assert_false(refusal.no_memory);
 }
 
-/* An ampersand of a namespace comes back as it was, as that of an attribute. */
+/* An ampersand in a namespace must come back unchanged, as one in an attribute.
+ */
 static void test_keeps_ampersands_of_namespaces(void **state)
 {
     static const struct xml_binding none[] = {{NULL, NULL}};
@@ -40,8 +41,8 @@ static void test_keeps_ampersands_of_namespaces(void **state)
     xml_free(document);
 }
 
-/* A text that is no XML ends the parsing at once, however many attributes come
- * behind the place: each of these would take many minutes. */
+/* Parsing must end at the first error, however many attributes follow it: each
+ * of these texts would take many minutes. */
 static void test_stops_at_the_first_error(void **state)
 {
     static const char *const begins[] = {"<?xml version='1.0' b=' ?><r><x ",
@@ -61,8 +62,8 @@ static void test_stops_at_the_first_error(void **state)
     }
 }
 
-/* Only UTF-8 is read, and a text that claims another encoding is not converted:
- * what the converter finds wrong would go to standard error, with bytes of the
+/* A text that declares another encoding than UTF-8 must be refused and not
+ * converted: the converter prints errors to standard error, with bytes of the
  * text. */
 static void test_refuses_other_encodings_silently(void **state)
 {
@@ -88,7 +89,8 @@ static void test_refuses_other_encodings_silently(void **state)
     close(pipes[0]);
 }
 
-/* UTF-8 may be named, in any letter case, behind a byte-order mark or not. */
+/* UTF-8 may be declared, in any letter case, with or without a byte-order mark.
+ */
 static void test_takes_utf8_by_name(void **state)
 {
     static const char *const begins[] = {
@@ -110,8 +112,8 @@ static void test_takes_utf8_by_name(void **state)
     }
 }
 
-/* A text that is too large for a document is not taken for a machine without
- * memory. */
+/* A text that is too large for a document must not be reported as a
+ * lack of memory. */
 static void test_refuses_a_text_beyond_the_bound(void **state)
 {
     const size_t size = XML_MAX_MEMORY;

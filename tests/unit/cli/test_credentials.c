@@ -16,19 +16,19 @@
 
 #define PATH_SIZE 256
 
-/* A folder of the test's own, and files in it. */
+/* A directory of the test, and names of files in it. */
 struct fixture {
-    char folder[PATH_SIZE];
+    char directory[PATH_SIZE];
     char file[PATH_SIZE];
     char link[PATH_SIZE];
     char lock[PATH_SIZE];
 };
 
-/* --follow-links is off unless a test turns it on; the service needs a
- * developer token, and takes no other sign-in. */
+/* By default --follow-links is off, and the service needs a developer token and
+ * accepts no legacy sign-in. */
 static struct options options;
 
-/* One that needs no developer token, and one with a legacy sign-in. */
+/* A service that needs no developer token, and one with a legacy sign-in. */
 static struct service plain, legacy;
 
 static const char *const variables[] = {
@@ -47,14 +47,16 @@ static int setup(void **state)
 {
     static struct fixture fixture;
 
-    snprintf(fixture.folder, sizeof(fixture.folder), "/tmp/credentials.XXXXXX");
-    if (!mkdtemp(fixture.folder))
+    snprintf(fixture.directory, sizeof(fixture.directory),
+             "/tmp/credentials.XXXXXX");
+    if (!mkdtemp(fixture.directory))
         return -1;
     snprintf(fixture.file, sizeof(fixture.file), "%.200s/token",
-             fixture.folder);
-    snprintf(fixture.link, sizeof(fixture.link), "%.200s/link", fixture.folder);
+             fixture.directory);
+    snprintf(fixture.link, sizeof(fixture.link), "%.200s/link",
+             fixture.directory);
     snprintf(fixture.lock, sizeof(fixture.lock), "%.200s/token.lock",
-             fixture.folder);
+             fixture.directory);
     for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
         unsetenv(variables[i]);
     options = (struct options){.service = &service_rest};
@@ -74,7 +76,7 @@ static int teardown(void **state)
     unlink(fixture->link);
     if (unlink(fixture->lock))
         rmdir(fixture->lock);
-    return rmdir(fixture->folder);
+    return rmdir(fixture->directory);
 }
 
 static void write_file(const char *path, const char *data, size_t len,
@@ -90,7 +92,7 @@ static void write_file(const char *path, const char *data, size_t len,
     assert_int_equal(chmod(path, mode), 0);
 }
 
-/* Reading must fail; the message has all of the parts. */
+/* Reading must fail, with a message that contains both parts. */
 static void assert_refused(const char *variable, const char *reason)
 {
     struct credentials credentials;
@@ -113,12 +115,13 @@ static void assert_token(const char *token)
         fail_msg("%s", error.text);
     assert_string_equal(credentials.access_token, token);
     assert_string_equal(credentials.developer_token, "dev");
+    assert_null(credentials.token_url);
     credentials_clear(&credentials);
     assert_null(credentials.access_token);
     assert_null(credentials.developer_token);
 }
 
-/* Reading must give what a refresh token needs, by this file. */
+/* Reading must give this refresh token file, and what belongs to it. */
 static void assert_refresh(const char *file)
 {
     struct credentials credentials;
@@ -135,6 +138,19 @@ static void assert_refresh(const char *file)
     assert_null(credentials.refresh_file);
 }
 
+/* Reading must give this address of the token endpoint. */
+static void assert_token_url(const char *url)
+{
+    struct credentials credentials;
+    struct error error;
+
+    if (credentials_read(&credentials, &options, &error))
+        fail_msg("%s", error.text);
+    assert_string_equal(credentials.token_url, url);
+    credentials_clear(&credentials);
+    assert_null(credentials.token_url);
+}
+
 /* Both tokens come from the environment. */
 static void test_from_environment(void **state)
 {
@@ -143,7 +159,7 @@ static void test_from_environment(void **state)
     assert_token("eyJ0.abc-_~+/=");
 }
 
-/* A missing or empty variable is named, and the way by a file as well. */
+/* A missing or empty variable is named, and the variable for its file, too. */
 static void test_missing_is_named(void **state)
 {
     (void)state;
@@ -155,7 +171,7 @@ static void test_missing_is_named(void **state)
     assert_refused("BAUSER_DEVELOPER_TOKEN", "is not set");
 }
 
-/* A secret given both ways is refused: which one is meant? */
+/* A secret that is given both ways is refused. */
 static void test_both_ways(void **state)
 {
     struct fixture *fixture = *state;
@@ -165,7 +181,7 @@ static void test_both_ways(void **state)
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "both set");
 }
 
-/* Bytes that would break a header, or that no token has, are refused. */
+/* Bytes that would break a header, or that no token contains, are refused. */
 static void test_bytes_that_no_token_has(void **state)
 {
     static const char *const tokens[] = {
@@ -180,7 +196,7 @@ static void test_bytes_that_no_token_has(void **state)
     }
 }
 
-/* A file's token loses one line end at its end, and nothing else. */
+/* One line end at the end of a secret file is dropped, and nothing else. */
 static void test_from_file(void **state)
 {
     static const char *const contents[] = {"s3cret", "s3cret\n", "s3cret\r\n"};
@@ -197,7 +213,7 @@ static void test_from_file(void **state)
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "no token has");
 }
 
-/* A file without a token is refused. */
+/* An empty secret file is refused. */
 static void test_empty_file(void **state)
 {
     struct fixture *fixture = *state;
@@ -209,7 +225,7 @@ static void test_empty_file(void **state)
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "empty");
 }
 
-/* A file as large as allowed is read whole, one byte more is refused. */
+/* A file of the maximum size is read; one byte more is refused. */
 static void test_large_file(void **state)
 {
     struct fixture *fixture = *state;
@@ -226,7 +242,8 @@ static void test_large_file(void **state)
     free(token);
 }
 
-/* A file that others may touch is refused, with the command that mends it. */
+/* A file that others can access is refused, with the command that repairs it.
+ */
 static void test_permissions(void **state)
 {
     static const mode_t open_modes[] = {0640, 0604, 0620, 0602, 0610, 0666};
@@ -242,20 +259,21 @@ static void test_permissions(void **state)
     assert_token("s3cret");
 }
 
-/* What is no regular file is refused, and a named pipe does not hold us. */
+/* Anything but a regular file is refused; opening a named pipe does not block.
+ */
 static void test_no_regular_file(void **state)
 {
     struct fixture *fixture = *state;
 
     setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->file, 1);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "can't open");
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "No such file or directory");
     assert_int_equal(mkfifo(fixture->file, 0600), 0);
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "no regular file");
-    setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->folder, 1);
+    setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->directory, 1);
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "no regular file");
 }
 
-/* A link is refused, but followed in the folder of systemd's credentials. */
+/* A link is refused, but followed in the directory of systemd's credentials. */
 static void test_links(void **state)
 {
     struct fixture *fixture = *state;
@@ -265,7 +283,7 @@ static void test_links(void **state)
     assert_int_equal(symlink(fixture->file, fixture->link), 0);
     setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->link, 1);
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is a link");
-    setenv("CREDENTIALS_DIRECTORY", fixture->folder, 1);
+    setenv("CREDENTIALS_DIRECTORY", fixture->directory, 1);
     assert_token("s3cret");
     setenv("CREDENTIALS_DIRECTORY", "/tmp/credential", 1);
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is a link");
@@ -275,21 +293,21 @@ static void test_links(void **state)
     assert_token("s3cret");
     options.follow_links = false;
 
-    /* Not by a detour through the folder. */
-    setenv("CREDENTIALS_DIRECTORY", fixture->folder, 1);
-    snprintf(outside, sizeof(outside), "%.100s/../%.100s/link", fixture->folder,
-             strrchr(fixture->folder, '/') + 1);
+    /* Not by a path that leaves the directory again. */
+    setenv("CREDENTIALS_DIRECTORY", fixture->directory, 1);
+    snprintf(outside, sizeof(outside), "%.100s/../%.100s/link",
+             fixture->directory, strrchr(fixture->directory, '/') + 1);
     setenv("BAUSER_ACCESS_TOKEN_FILE", outside, 1);
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is a link");
 }
 
-/* In that folder an access list may show as the group's read bit, not more. */
+/* In that directory the group's read bit may be set, but no other one. */
 static void test_credentials_directory_permissions(void **state)
 {
     struct fixture *fixture = *state;
 
     setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->file, 1);
-    setenv("CREDENTIALS_DIRECTORY", fixture->folder, 1);
+    setenv("CREDENTIALS_DIRECTORY", fixture->directory, 1);
     write_file(fixture->file, "s3cret", 6, 0440);
     assert_token("s3cret");
     write_file(fixture->file, "s3cret", 6, 0660);
@@ -298,7 +316,7 @@ static void test_credentials_directory_permissions(void **state)
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "open to others");
 }
 
-/* ---- what the service takes ---------------------------------------------- */
+/* ---- what the service accepts -------------------------------------------- */
 
 static struct credentials read_all(void)
 {
@@ -310,8 +328,8 @@ static struct credentials read_all(void)
     return credentials;
 }
 
-/* Where the service needs no developer token, nothing that is set for one is
- * looked at, not even a file that is not there. */
+/* If the service needs no developer token, its variables are ignored, even if
+ * they are invalid. */
 static void test_no_developer_token(void **state)
 {
     struct credentials credentials;
@@ -328,8 +346,8 @@ static void test_no_developer_token(void **state)
     assert_refused("BAUSER_DEVELOPER_TOKEN_FILE", "both set");
 }
 
-/* A legacy sign-in is read where the service takes it, each part from the
- * environment or from a file, and is wiped; without it all are NULL. */
+/* A legacy sign-in is read if the service accepts it, each part from the
+ * environment or from a file; without it all members are NULL. */
 static void test_legacy(void **state)
 {
     struct fixture *fixture = *state;
@@ -356,8 +374,9 @@ static void test_legacy(void **state)
     assert_null(credentials.password);
 }
 
-/* Any other service refuses each of them, however it is given, and names the
- * variable. */
+/* Any other service refuses each part, given either way, and names the
+ * variable.
+ */
 static void test_legacy_refused(void **state)
 {
     static const char *const names[] = {
@@ -379,8 +398,8 @@ static void test_legacy_refused(void **state)
     assert_token("s3cret");
 }
 
-/* What the call could not carry is refused, and a name without its password or
- * the other way round. */
+/* Values that no call can carry are refused, and a name without a password, or
+ * a password without a name. */
 static void test_legacy_flaws(void **state)
 {
     struct fixture *fixture = *state;
@@ -417,8 +436,8 @@ static void set_refresh_way(const struct fixture *fixture)
     setenv("BAUSER_REFRESH_TOKEN_FILE", fixture->file, 1);
 }
 
-/* Client and refresh token make a way to sign in, a client's secret and a token
- * endpoint's address may be there; the file is left as it is. */
+/* A client id and a refresh token are enough to sign in; a client secret and a
+ * token endpoint are optional. Reading does not change the file. */
 static void test_refresh_way(void **state)
 {
     struct fixture *fixture = *state;
@@ -442,8 +461,8 @@ static void test_refresh_way(void **state)
     assert_refresh(fixture->file);
 }
 
-/* Both ways at once are refused, and a way by half; the message names what is
- * there and what lacks. */
+/* Both ways at once are refused, and a part of one; the message names what is
+ * set and what is missing. */
 static void test_ways(void **state)
 {
     struct fixture *fixture = *state;
@@ -473,8 +492,7 @@ static void test_ways(void **state)
     assert_refused("BAUSER_ACCESS_TOKEN_FILE and", "BAUSER_CLIENT_SECRET are");
 }
 
-/* A refresh token in the environment is refused, with the reason: it changes.
- */
+/* A refresh token in the environment is refused, because it is replaced. */
 static void test_refresh_token_in_environment(void **state)
 {
     struct fixture *fixture = *state;
@@ -488,7 +506,36 @@ static void test_refresh_token_in_environment(void **state)
     assert_refused("BAUSER_REFRESH_TOKEN is set", "BAUSER_REFRESH_TOKEN_FILE");
 }
 
-/* The token endpoint's address is held to the rule of --endpoint. */
+/* Without BAUSER_TOKEN_URL, the environment and --tenant decide the address of
+ * the token endpoint; a tenant cannot leave its part of the path. */
+static void test_default_token_url(void **state)
+{
+    static const struct {
+        bool sandbox;
+        const char *tenant;
+        const char *url;
+    } cases[] = {
+        {false, NULL,
+         "https://login.microsoftonline.com/common/oauth2/v2.0/token"},
+        {false, "contoso.example",
+         "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token"},
+        {true, NULL,
+         "https://login.windows-ppe.net/consumers/oauth2/v2.0/token"},
+        {true, "a/../b",
+         "https://login.windows-ppe.net/a%2F..%2Fb/oauth2/v2.0/token"},
+    };
+
+    set_refresh_way(*state);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        options.sandbox = cases[i].sandbox;
+        options.tenant = cases[i].tenant;
+        assert_token_url(cases[i].url);
+    }
+    setenv("BAUSER_TOKEN_URL", "https://login.example/token", 1);
+    assert_token_url("https://login.example/token");
+}
+
+/* The address of the token endpoint follows the rules of --endpoint. */
 static void test_token_url(void **state)
 {
     set_refresh_way(*state);
@@ -498,7 +545,7 @@ static void test_token_url(void **state)
     assert_refused("BAUSER_TOKEN_URL", "'@'");
 }
 
-/* The refresh token's file is checked like any secret's, though it is read only
+/* The refresh token file is checked like any secret file, although it is used
  * later. */
 static void test_refresh_file_checked(void **state)
 {
@@ -511,15 +558,15 @@ static void test_refresh_file_checked(void **state)
     assert_refused("BAUSER_REFRESH_TOKEN_FILE", "no token has");
     write_file(fixture->file, "", 0, 0600);
     assert_refused("BAUSER_REFRESH_TOKEN_FILE", "empty");
-    setenv("BAUSER_REFRESH_TOKEN_FILE", fixture->folder, 1);
+    setenv("BAUSER_REFRESH_TOKEN_FILE", fixture->directory, 1);
     assert_refused("BAUSER_REFRESH_TOKEN_FILE", "no regular file");
     setenv("BAUSER_REFRESH_TOKEN_FILE", "/nowhere/token", 1);
-    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "can't open");
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "No such file or directory");
     options.follow_links = true;
-    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "can't open");
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "No such file or directory");
 }
 
-/* The file that --follow-links leads to is the one that will be replaced. */
+/* With --follow-links, the file that the link points to is replaced. */
 static void test_refresh_file_link(void **state)
 {
     struct fixture *fixture = *state;
@@ -532,17 +579,17 @@ static void test_refresh_file_link(void **state)
     assert_refresh(fixture->file);
 }
 
-/* A file that can't be replaced is refused before it is too late: one of
- * systemd's credentials, also by a link, and one whose lock can't be made. */
+/* A file that cannot be replaced is refused before the first call: one of
+ * systemd's credentials, also through a link, and one that cannot be locked. */
 static void test_refresh_file_not_replaceable(void **state)
 {
     struct fixture *fixture = *state;
     char outside[PATH_SIZE];
 
     set_refresh_way(fixture);
-    setenv("CREDENTIALS_DIRECTORY", fixture->folder, 1);
+    setenv("CREDENTIALS_DIRECTORY", fixture->directory, 1);
     assert_refused("BAUSER_REFRESH_TOKEN_FILE", "StateDirectory");
-    snprintf(outside, sizeof(outside), "%.200s.link", fixture->folder);
+    snprintf(outside, sizeof(outside), "%.200s.link", fixture->directory);
     assert_int_equal(symlink(fixture->file, outside), 0);
     setenv("BAUSER_REFRESH_TOKEN_FILE", outside, 1);
     options.follow_links = true;
@@ -580,6 +627,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_ways, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refresh_token_in_environment,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(test_default_token_url, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(test_token_url, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refresh_file_checked, setup,
                                         teardown),

@@ -9,7 +9,7 @@
 
 #include "cli/url.h"
 
-/* Accepted addresses come back as the base that paths are appended to. */
+/* An accepted address is returned as the base to which paths are appended. */
 static void test_accepted(void **state)
 {
     static const char *const cases[][2] = {
@@ -62,7 +62,7 @@ static void assert_refused(const struct refusal *refusals, size_t count)
     }
 }
 
-/* Plain http is refused for every host that is not surely this machine. */
+/* Plain http is refused unless the host is certainly this machine. */
 static void test_plain_http_is_for_loopback_only(void **state)
 {
     static const struct refusal refusals[] = {
@@ -84,14 +84,15 @@ static void test_plain_http_is_for_loopback_only(void **state)
     assert_refused(refusals, sizeof(refusals) / sizeof(refusals[0]));
 }
 
-/* What could mean another host to another parser, or is no base, is refused. */
-static void test_doubtful_addresses_are_refused(void **state)
+/* An address that could mean another host to another parser, or that is no base
+ * address, is refused. */
+static void test_ambiguous_addresses_are_refused(void **state)
 {
     static const struct refusal refusals[] = {
-        {"", "begins with https://"},
-        {"api.example.com", "begins with https://"},
-        {"ftp://127.0.0.1", "begins with https://"},
-        {"https:/api.example.com", "begins with https://"},
+        {"", "must begin with https://"},
+        {"api.example.com", "must begin with https://"},
+        {"ftp://127.0.0.1", "must begin with https://"},
+        {"https:/api.example.com", "must begin with https://"},
         {"https://", "HOST"},
         {"https:///path", "HOST"},
         {"https://:443", "HOST"},
@@ -112,26 +113,26 @@ static void test_doubtful_addresses_are_refused(void **state)
         {"https://user:secret@host/", "before the '@'"},
         {"https://host?x=1", "query"},
         {"https://host/#x", "query"},
-        {"http://127.0.0.1\\@evil.com", "no address can have"},
-        {"https://host/a b", "no address can have"},
-        {" https://host", "no address can have"},
-        {"https://host\n", "no address can have"},
-        {"https://host\r\nX: y", "no address can have"},
+        {"http://127.0.0.1\\@evil.com", "invalid in an address"},
+        {"https://host/a b", "invalid in an address"},
+        {" https://host", "invalid in an address"},
+        {"https://host\n", "invalid in an address"},
+        {"https://host\r\nX: y", "invalid in an address"},
         {"https://b\xC3\xBC"
          "cher.example",
-         "no address can have"},
-        {"https://host/\x7F", "no address can have"},
+         "invalid in an address"},
+        {"https://host/\x7F", "invalid in an address"},
     };
 
     (void)state;
     assert_refused(refusals, sizeof(refusals) / sizeof(refusals[0]));
 }
 
-/* An address beyond the bound is refused, one at the bound is not. */
-static void test_length_is_bounded(void **state)
+/* An address of the maximum length is accepted; one byte more is refused. */
+static void test_length_is_limited(void **state)
 {
     static const char start[] = "https://host/";
-    char address[ENDPOINT_MAX + 2];
+    char address[URL_MAX + 2];
     struct error error;
     char *base;
 
@@ -140,15 +141,15 @@ static void test_length_is_bounded(void **state)
     address[sizeof(address) - 1] = '\0';
     memcpy(address, start, strlen(start));
     assert_null(url_parse("--endpoint", address, &error));
-    address[ENDPOINT_MAX] = '\0';
+    address[URL_MAX] = '\0';
     base = url_parse("--endpoint", address, &error);
     assert_non_null(base);
-    assert_int_equal(strlen(base), ENDPOINT_MAX);
+    assert_int_equal(strlen(base), URL_MAX);
     free(base);
 }
 
-/* The message repeats nothing of the address, which may hold a password. */
-static void test_message_keeps_the_address_to_itself(void **state)
+/* The message repeats nothing of the address, which may contain a password. */
+static void test_message_without_the_address(void **state)
 {
     struct error error;
 
@@ -158,10 +159,10 @@ static void test_message_keeps_the_address_to_itself(void **state)
     assert_null(strstr(error.text, "me:"));
 }
 
-/* A proxy is HTTP, HTTPS or SOCKS on any host, without more. */
+/* A proxy is HTTP, HTTPS or SOCKS on any host, without a path. */
 static void test_proxies(void **state)
 {
-    static const char *const taken[] = {
+    static const char *const accepted[] = {
         "http://proxy",
         "http://proxy.example.com:3128",
         "HTTPS://proxy:1/",
@@ -169,12 +170,12 @@ static void test_proxies(void **state)
         "http://[2001:db8::1]:8080",
     };
     static const struct refusal refused[] = {
-        {"", "a proxy begins with http://"},
-        {"proxy:3128", "a proxy begins with"},
-        {"//proxy", "a proxy begins with"},
-        {"socks5://proxy", "a proxy begins with"},
-        {"socks4a://proxy", "a proxy begins with"},
-        {"http:/proxy", "a proxy begins with"},
+        {"", "a proxy must begin with http://"},
+        {"proxy:3128", "a proxy must begin with"},
+        {"//proxy", "a proxy must begin with"},
+        {"socks5://proxy", "a proxy must begin with"},
+        {"socks4a://proxy", "a proxy must begin with"},
+        {"http:/proxy", "a proxy must begin with"},
         {"http://", "HOST"},
         {"http://:3128", "HOST"},
         {"http://proxy:0", "HOST"},
@@ -182,15 +183,15 @@ static void test_proxies(void **state)
         {"http://proxy/x", "a proxy has no path"},
         {"http://proxy//", "a proxy has no path"},
         {"http://proxy?x", "query"},
-        {"http://pro xy", "no address can have"},
+        {"http://pro xy", "invalid in an address"},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+    for (size_t i = 0; i < sizeof(accepted) / sizeof(accepted[0]); i++) {
         struct error error;
 
-        if (url_check_proxy("--proxy", taken[i], &error))
-            fail_msg("%s: %s", taken[i], error.text);
+        if (url_check_proxy("--proxy", accepted[i], &error))
+            fail_msg("%s: %s", accepted[i], error.text);
     }
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
         struct error error = {.kind = ERROR_NONE};
@@ -204,8 +205,8 @@ static void test_proxies(void **state)
     }
 }
 
-/* Whose machine it is, and whether it is called without TLS, shows from the
- * address. */
+/* The address shows whether it is this machine, and whether it is called
+ * without TLS. */
 static void test_plain_and_local(void **state)
 {
     (void)state;
@@ -224,9 +225,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_accepted),
         cmocka_unit_test(test_plain_http_is_for_loopback_only),
-        cmocka_unit_test(test_doubtful_addresses_are_refused),
-        cmocka_unit_test(test_length_is_bounded),
-        cmocka_unit_test(test_message_keeps_the_address_to_itself),
+        cmocka_unit_test(test_ambiguous_addresses_are_refused),
+        cmocka_unit_test(test_length_is_limited),
+        cmocka_unit_test(test_message_without_the_address),
         cmocka_unit_test(test_proxies),
         cmocka_unit_test(test_plain_and_local),
     };

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/buffer.h"
-#include "base/text.h"
+#include "base/utf8.h"
 #include "input/csv_reader.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -81,7 +81,7 @@ static void read_log(const char *text, size_t len, char delimiter, size_t step,
         result = csv_reader_end(reader, &error);
     if (result) {
         assert_int_equal(error.kind, ERROR_INPUT);
-        assert_true(text_is_utf8(error.text, strlen(error.text)));
+        assert_true(utf8_is_valid(error.text, strlen(error.text)));
         (void)buffer_puts(log, error.text);
     }
     csv_reader_free(reader);

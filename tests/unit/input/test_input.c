@@ -19,7 +19,7 @@
 #include <zlib.h>
 
 #include "base/buffer.h"
-#include "base/text.h"
+#include "base/utf8.h"
 #include "input/input.h"
 
 #define MIB ((size_t)1 << 20)
@@ -413,7 +413,7 @@ static void test_open_refuses(void **state)
         assert_null(input_open(&file_system_posix, path.data, &error));
         assert_memory_equal(error.text, "...\xC3\xA9", 5);
         assert_non_null(strstr(error.text, "x cannot be opened: "));
-        assert_true(text_is_utf8(error.text, strlen(error.text)));
+        assert_true(utf8_is_valid(error.text, strlen(error.text)));
     }
     buffer_free(&path);
 }

@@ -1,8 +1,8 @@
 #include "records.h"
 
-#include "base/text.h"
+#include "base/fnv1a.h"
 #include "input/row_parser.h"
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 
 static struct row *take_row(const struct header *header, const char *text)
 {
@@ -240,7 +240,7 @@ static void test_shards(void **state)
     assert_true(row_is_in_shard(header, make_record(&line, 1, "12")));
     rules.shards = 3;
     for (size_t i = 0; i < COUNT(lines); i++) {
-        uint64_t expected = text_fnv1a64(lines[i][1]) % 3;
+        uint64_t expected = fnv1a_hash(lines[i][1]) % 3;
 
         for (rules.shard = 0; rules.shard < 3; rules.shard++)
             assert_int_equal(
@@ -328,7 +328,7 @@ static void test_shards_of_guids(void **state)
 
     (void)state;
     rules.shards = 1000;
-    rules.shard = (unsigned)(text_fnv1a64(GUID_A) % 1000);
+    rules.shard = (unsigned)(fnv1a_hash(GUID_A) % 1000);
     assert_true(
         row_is_in_shard(header, make_record(&line, 1, BIG_A "|" GUID_T)));
     assert_true(

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "input/value.h"
-#include "service/bing/bing_columns.h"
-#include "service/partner/partner_columns.h"
+#include "service/bing/columns.h"
+#include "service/partner/columns.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -7,6 +7,7 @@
 
 #include "files.h"
 #include "journal/journal.h"
+#include "watched_files.h"
 
 #define NAME  "journal"
 #define OTHER "other"
@@ -37,7 +38,7 @@ static void assert_file(const char *name, const char *text)
 static struct journal *create(void)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct journal *journal = journal_create(NAME, &error);
+    struct journal *journal = journal_create(&file_system_posix, NAME, &error);
 
     if (!journal)
         fail_msg("%s", error.text);
@@ -48,7 +49,8 @@ static struct journal *open_again(void)
 {
     struct error error = {.kind = ERROR_NONE};
     bool missing = true;
-    struct journal *journal = journal_open(NAME, &missing, &error);
+    struct journal *journal =
+        journal_open(&file_system_posix, NAME, &missing, &error);
 
     if (!journal)
         fail_msg("%s", error.text);
@@ -88,7 +90,7 @@ static void assert_end(struct journal *journal)
 }
 
 /* A record must be a line of its CRC, type, length and text, in a file of mode
- * 0600 whatever was there before; it must be written by the flush alone. */
+ * 0600 whatever existed before; only the flush may write it. */
 static void test_line(void **state)
 {
     struct journal *journal;
@@ -114,7 +116,7 @@ static void test_line(void **state)
     journal_free(journal);
 }
 
-/* Records of any bytes and sizes must be read as they were appended, also where
+/* Records of any bytes and sizes must be read as they were appended, also if
  * they are larger than what is read at a time. */
 static void test_read_again(void **state)
 {
@@ -142,8 +144,8 @@ static void test_read_again(void **state)
     free(text);
 }
 
-/* A record that was begun and not ended must not be written, nor one whose text
- * is beyond the maximum; those around it must. */
+/* A record that was begun and not ended, or whose text is too long, must not be
+ * written; the records around it must. */
 static void test_not_ended(void **state)
 {
     struct journal *journal = create();
@@ -176,8 +178,8 @@ static void test_not_ended(void **state)
     journal_free(journal);
 }
 
-/* A record that claims to be longer than any may be, or than the file is, must
- * end the file. */
+/* A record that claims more bytes than a record may have, or than the file has,
+ * must end the file. */
 static void test_claims(void **state)
 {
     static const char *const claims[] = {"00000000 I 99999999 x\n",
@@ -192,15 +194,15 @@ static void test_claims(void **state)
         write_bytes(NAME, claims[i], strlen(claims[i]));
         journal = open_again();
         assert_end(journal);
-        assert_int_equal(journal_cut(journal, &error), 0);
+        assert_int_equal(journal_truncate(journal, &error), 0);
         assert_file(NAME, "");
         journal_free(journal);
     }
 }
 
-/* What follows the last whole record must be cut off, and new records must
+/* What follows the last complete record must be removed, and new records must
  * follow it. */
-static void test_cut(void **state)
+static void test_truncate(void **state)
 {
     static const char torn[] = HELLO HELLO "8e732f97 I 000";
     struct journal *journal;
@@ -213,7 +215,7 @@ static void test_cut(void **state)
     assert_next(journal, 'I', "hello", 5);
     assert_end(journal);
     assert_file(NAME, torn);
-    assert_int_equal(journal_cut(journal, &error), 0);
+    assert_int_equal(journal_truncate(journal, &error), 0);
     assert_file(NAME, HELLO HELLO);
     append(journal, 'I', "hello", 5);
     assert_int_equal(journal_flush(journal, &error), 0);
@@ -221,8 +223,8 @@ static void test_cut(void **state)
     journal_free(journal);
 }
 
-/* More than 1 MiB must be written without a flush; a failure must be told by
- * the next one, and nothing be written behind it. */
+/* More than 1 MiB must be written without a flush; the next flush must report a
+ * failure, and nothing may be written after it. */
 static void test_much(void **state)
 {
     struct journal *journal = create();
@@ -253,27 +255,28 @@ static void test_much(void **state)
     free(text);
 }
 
-/* ---- what is in the file's place ----------------------------------------- */
+/* ---- what the name belongs to ---------------------------------------------
+ */
 
 static void assert_neither(const char *what)
 {
     struct error error = {.kind = ERROR_NONE};
     bool missing = true;
 
-    assert_null(journal_open(NAME, &missing, &error));
+    assert_null(journal_open(&file_system_posix, NAME, &missing, &error));
     assert_false(missing);
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, what))
         fail_msg("\"%s\" does not say \"%s\"", error.text, what);
     error.text[0] = '\0';
-    assert_null(journal_create(NAME, &error));
+    assert_null(journal_create(&file_system_posix, NAME, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, what))
         fail_msg("\"%s\" does not say \"%s\"", error.text, what);
 }
 
-/* A link, a folder, a FIFO and a socket must be refused at once, and what they
- * lead to must stay as it is. */
+/* A link, a directory, a FIFO and a socket must be refused at once, and what a
+ * link leads to must stay unchanged. */
 static void test_other_kinds(void **state)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = NAME};
@@ -304,7 +307,7 @@ static void test_other_kinds(void **state)
     assert_int_equal(close(fd), 0);
 }
 
-/* A file that is one by two names must be replaced, not emptied. */
+/* A file with two names must be replaced, not emptied. */
 static void test_hard_link(void **state)
 {
     (void)state;
@@ -315,7 +318,7 @@ static void test_hard_link(void **state)
     assert_file(NAME, "");
 }
 
-/* A file of another user's must not be taken up. (Only root can make one.) */
+/* The file of another user must be refused. (Only root can create one.) */
 static void test_other_owner(void **state)
 {
     struct error error;
@@ -325,24 +328,130 @@ static void test_other_owner(void **state)
     write_bytes(NAME, HELLO, HELLO_SIZE);
     if (chown(NAME, 12345, (gid_t)-1))
         skip();
-    assert_null(journal_open(NAME, &missing, &error));
+    assert_null(journal_open(&file_system_posix, NAME, &missing, &error));
     assert_non_null(strstr(error.text, "belongs to another user"));
 }
 
-/* No file must be no error; a folder that is not there must be one for who
- * wants to make the file. */
+/* A missing file must be no error; a missing directory must be one when the
+ * file is created. */
 static void test_missing(void **state)
 {
     struct error error = {.kind = ERROR_NONE};
     bool missing = false;
 
     (void)state;
-    assert_null(journal_open(NAME, &missing, &error));
+    assert_null(journal_open(&file_system_posix, NAME, &missing, &error));
     assert_true(missing);
     assert_int_equal(error.kind, ERROR_NONE);
-    assert_null(journal_create("nowhere/" NAME, &error));
+    assert_null(journal_create(&file_system_posix, "nowhere/" NAME, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     journal_free(NULL);
+}
+
+/* ---- durability ---------------------------------------------------------- */
+
+/* The directory must be synced when the file is created, and the data when a
+ * sync is asked for and something was written since the last one. */
+static void test_syncs(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct error error;
+    struct journal *journal = journal_create(&watched.files, NAME, &error);
+
+    (void)state;
+    assert_non_null(journal);
+    assert_string_equal(watch.calls, "sync .\n");
+    watch_again(&watch);
+    assert_int_equal(journal_sync(journal, &error), 0);
+    assert_string_equal(watch.calls, "");
+    append(journal, 'I', "hello", 5);
+    assert_int_equal(journal_sync(journal, &error), 0);
+    assert_int_equal(journal_sync(journal, &error), 0);
+    assert_int_equal(journal_remove(journal, &error), 0);
+    assert_string_equal(watch.calls, "write " NAME "\n"
+                                     "sync_data " NAME "\n"
+                                     "remove " NAME "\n");
+    journal_free(journal);
+}
+
+/* A truncated file must be synced as well, as the rest could come back. */
+static void test_syncs_truncation(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct error error;
+    bool missing;
+    struct journal *journal;
+
+    (void)state;
+    write_bytes(NAME, HELLO "torn", HELLO_SIZE + 4);
+    journal = journal_open(&watched.files, NAME, &missing, &error);
+    assert_non_null(journal);
+    assert_next(journal, 'I', "hello", 5);
+    assert_end(journal);
+    assert_int_equal(journal_truncate(journal, &error), 0);
+    assert_int_equal(journal_sync(journal, &error), 0);
+    assert_string_equal(watch.calls, "truncate " NAME "\nsync_data " NAME "\n");
+    journal_free(journal);
+}
+
+/* A write or sync that fails must be reported with the name of the file and the
+ * reason, and so must every later call, without another write. */
+static void test_failures_are_final(void **state)
+{
+    (void)state;
+    for (unsigned fail_at = 2; fail_at <= 3; fail_at++) {
+        struct watch watch;
+        struct watched_files watched = watch_files(&watch);
+        struct error error = {.kind = ERROR_NONE};
+        struct journal *journal = journal_create(&watched.files, NAME, &error);
+
+        assert_non_null(journal);
+        watch.fail_at = fail_at;
+        append(journal, 'I', "hello", 5);
+        assert_int_equal(journal_sync(journal, &error), -1);
+        assert_int_equal(error.kind, ERROR_LOCAL);
+        assert_string_equal(error.text, "cannot write the journal " NAME
+                                        ": Input/output error");
+        watch_again(&watch);
+        watch.fail_at = 0;
+        append(journal, 'I', "hello", 5);
+        assert_int_equal(journal_flush(journal, &error), -1);
+        assert_int_equal(journal_sync(journal, &error), -1);
+        assert_string_equal(watch.calls, "");
+        journal_free(journal);
+    }
+}
+
+/* A failure to sync the directory, to truncate or to remove must be reported
+ * with the name of the file and the reason. */
+static void test_other_failures(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct error error = {.kind = ERROR_NONE};
+    struct journal *journal;
+    bool missing;
+
+    (void)state;
+    watch.fail_at = 1;
+    assert_null(journal_create(&watched.files, NAME, &error));
+    assert_int_equal(error.kind, ERROR_USAGE);
+    assert_string_equal(error.text,
+                        "cannot open the journal " NAME ": Input/output error");
+
+    journal = journal_open(&watched.files, NAME, &missing, &error);
+    assert_non_null(journal);
+    watch.fail_at = 2;
+    assert_int_equal(journal_truncate(journal, &error), -1);
+    assert_string_equal(error.text, "cannot truncate the journal " NAME
+                                    ": Input/output error");
+    watch.fail_at = 3;
+    assert_int_equal(journal_remove(journal, &error), -1);
+    assert_string_equal(error.text, "cannot remove the journal " NAME
+                                    ": Input/output error");
+    journal_free(journal);
 }
 
 #define TEST(test)                                                             \
@@ -351,10 +460,20 @@ static void test_missing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_line),        TEST(test_read_again), TEST(test_not_ended),
-        TEST(test_claims),      TEST(test_cut),        TEST(test_much),
-        TEST(test_other_kinds), TEST(test_hard_link),  TEST(test_other_owner),
+        TEST(test_line),
+        TEST(test_read_again),
+        TEST(test_not_ended),
+        TEST(test_claims),
+        TEST(test_truncate),
+        TEST(test_much),
+        TEST(test_other_kinds),
+        TEST(test_hard_link),
+        TEST(test_other_owner),
         TEST(test_missing),
+        TEST(test_syncs),
+        TEST(test_syncs_truncation),
+        TEST(test_failures_are_final),
+        TEST(test_other_failures),
     };
 
     (void)signal(SIGXFSZ, SIG_IGN);

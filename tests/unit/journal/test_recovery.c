@@ -1,37 +1,17 @@
 #include "unit.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <sys/resource.h>
 
 #include "files.h"
 #include "journal/recovery.h"
+#include "watched_files.h"
 
 #define NAME "out.csv.journal"
 
 /* More than all records of these tests. */
 #define FILE_SIZE 4096
 #define MARKS     16
-
-/* ---- the disk ------------------------------------------------------------ */
-
-/* In the place of the C library's: counted, and failing where asked for. */
-static unsigned syncs;
-static int sync_failure;
-
-int fdatasync(int fd)
-{
-    assert_true(fd >= 0);
-    syncs++;
-    errno = sync_failure;
-    return sync_failure ? -1 : 0;
-}
-
-int fsync(int fd)
-{
-    assert_true(fd >= 0);
-    return 0;
-}
 
 /* ---- the journal as a file ------------------------------------------------
  */
@@ -55,7 +35,7 @@ static void write_file(const struct file *file, size_t len)
 {
     int fd;
 
-    /* A new file: where one is emptied, closing it can wait for the disk. */
+    /* A new file: to close an emptied one can wait for the disk. */
     assert_int_equal(unlink(NAME), 0);
     fd = open(NAME, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     assert_int_equal(write(fd, file->data, len), len);
@@ -67,26 +47,26 @@ static void write_file(const struct file *file, size_t len)
 static const unsigned char input[HASH_SIZE] = {0xab, 0x12, 0xcd, 0x34, 0x56};
 static const unsigned char hash[HASH_SIZE] = {0xfe, [HASH_SIZE - 1] = 0x0d};
 
-static struct options make_options(void)
+static struct fingerprint_setup make_fingerprint(void)
 {
-    static char endpoint[] = "https://service.example/v13";
-
-    return (struct options){
-        .input = "in.csv",
-        .output = "out.csv",
+    return (struct fingerprint_setup){
+        .input = input,
+        .service = "rest",
+        .endpoint = "https://service.example/v13",
         .delimiter = ',',
         .clear_token = "delete_value",
         .window = 100000,
         .shards = 1,
-        .service = &service_rest,
-        .endpoint = endpoint,
     };
 }
+
+/* What a run says of an earlier one. */
+enum choice { NONE, RESUME, RESTART };
 
 /* What a replay has found, a line each. */
 struct seen {
     struct buffer text;
-    uint64_t refuse; /* this row, where it is not 0 */
+    uint64_t refuse; /* the row at which the handler fails; 0: none */
 };
 
 static int see_row(void *context, uint64_t sequence, enum status status,
@@ -103,7 +83,8 @@ static int see_row(void *context, uint64_t sequence, enum status status,
     return 0;
 }
 
-static void see_written(void *context, struct state before, struct state after)
+static void see_own_write(void *context, struct state before,
+                          struct state after)
 {
     struct seen *seen = context;
 
@@ -123,52 +104,73 @@ static void see_checkpoint(void *context, uint64_t bytes,
                      0);
 }
 
-static const struct recovery_handler handler = {see_row, see_written,
-                                                see_checkpoint};
+static const struct replay_handler handler = {see_row, see_own_write,
+                                              see_checkpoint};
 
-static struct recovery *open_recovery(const struct options *options)
+static struct recovery *try_open(const struct file_system *files,
+                                 enum choice choice, struct error *error)
+{
+    const struct recovery_setup setup = {.files = files,
+                                         .path = NAME,
+                                         .resume = choice == RESUME,
+                                         .restart = choice == RESTART};
+
+    return recovery_open(&setup, error);
+}
+
+static struct recovery *open_with(const struct file_system *files,
+                                  enum choice choice)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct recovery *recovery = recovery_open(options, NAME, &error);
+    struct recovery *recovery = try_open(files, choice, &error);
 
     if (!recovery)
         fail_msg("%s", error.text);
     return recovery;
 }
 
-/* A run that begins; what it finds of an earlier one is put behind seen. */
-static struct recovery *begin_run(const struct options *options,
-                                  struct seen *seen)
+static int try_begin(struct recovery *recovery, struct seen *seen,
+                     struct error *error)
+{
+    const struct fingerprint_setup fingerprint = make_fingerprint();
+
+    return recovery_begin(recovery, &fingerprint, &handler, seen, error);
+}
+
+/* A run that begins; what it replays of an earlier one is appended to seen. */
+static struct recovery *begin_with(const struct file_system *files,
+                                   enum choice choice, struct seen *seen)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct recovery *recovery = open_recovery(options);
+    struct recovery *recovery = open_with(files, choice);
 
-    if (recovery_begin(recovery, input, &handler, seen, &error))
+    if (try_begin(recovery, seen, &error))
         fail_msg("%s", error.text);
     return recovery;
 }
 
 static struct recovery *resume_run(struct seen *seen)
 {
-    struct options options = make_options();
-
-    options.resume = true;
     seen->refuse = 0;
     buffer_init(&seen->text, FILE_SIZE);
-    return begin_run(&options, seen);
+    return begin_with(&file_system_posix, RESUME, seen);
 }
 
-static struct recovery *new_run(void)
+static struct recovery *new_run_with(const struct file_system *files)
 {
-    struct options options = make_options();
     struct seen seen = {.refuse = 0};
-    struct recovery *recovery = begin_run(&options, &seen);
+    struct recovery *recovery = begin_with(files, NONE, &seen);
 
     assert_false(recovery_resumed(recovery));
     return recovery;
 }
 
-/* The time stands still, so that nothing is synced. */
+static struct recovery *new_run(void)
+{
+    return new_run_with(&file_system_posix);
+}
+
+/* The time does not change, so that nothing is synced. */
 static void flush(struct recovery *recovery)
 {
     struct error error = {.kind = ERROR_NONE};
@@ -183,7 +185,6 @@ static void put_intent(struct recovery *recovery, const char *key,
     const struct sent sent = {.stamps = "AAAA= BBBB=",
                               .last_modified = "2026-01-02T03:04:05.678",
                               .shared = UINT64_MAX,
-                              .payload = sequences[0],
                               .changed = 1U << 5 | 1U};
     struct group group = {.key = key};
     struct row **link = &group.rows;
@@ -205,8 +206,8 @@ static void put_row(struct recovery *recovery, enum status status,
     assert_int_equal(recovery_end_rows(recovery), 0);
 }
 
-/* The journal after each of its records: how long it is, what a replay finds,
- * and the rows whose update is open then. */
+/* The journal after each of its records: its length, what a replay finds, and
+ * the rows with an open intent. */
 struct mark {
     size_t len;
     const char *seen;
@@ -234,7 +235,7 @@ static void mark(struct recovery *recovery, struct marks *marks,
 #define WRITTEN ROW_4 "written 2026-01-01 7,  8\n"
 #define CHECK   WRITTEN "checkpoint 123456 fe0d\n"
 
-/* A run with all kinds of records that is killed. */
+/* A run with all types of records that is killed. */
 static void make_journal(struct marks *marks)
 {
     struct recovery *recovery = new_run();
@@ -276,9 +277,9 @@ static void assert_open(const struct recovery *recovery, const char *open)
     assert_string_equal(text, open);
 }
 
-/* The file as it is must be replayed as it was at the mark, and be fit to go on
- * from there; NULL: it must count as no journal. */
-static void assert_taken_up(const struct mark *mark)
+/* The file must be replayed up to the mark, and records that are put then must
+ * be replayed as well; NULL: the file must not count as a journal. */
+static void assert_resumed(const struct mark *mark)
 {
     struct seen seen;
     struct recovery *recovery = resume_run(&seen);
@@ -303,7 +304,7 @@ static void assert_taken_up(const struct mark *mark)
     recovery_free(recovery);
 }
 
-/* The last mark that is not beyond len; NULL: not even the head. */
+/* The last mark that is not beyond len; NULL: there is no complete header. */
 static const struct mark *find_mark(const struct marks *marks, size_t len)
 {
     const struct mark *found = NULL;
@@ -313,11 +314,11 @@ static const struct mark *find_mark(const struct marks *marks, size_t len)
     return found;
 }
 
-/* ---- tests: what is found again ------------------------------------------ */
+/* ---- tests: what is replayed --------------------------------------------- */
 
-/* A killed run must be taken up with its rows, writes and checkpoint, in their
- * order, and with what each open update was sent upon. */
-static void test_taken_up(void **state)
+/* A killed run must be resumed with its rows, writes and checkpoint, in their
+ * order, and with what its open intents say of their updates. */
+static void test_resumed(void **state)
 {
     struct marks marks;
     struct seen seen;
@@ -334,15 +335,14 @@ static void test_taken_up(void **state)
     assert_string_equal(sent->stamps, "AAAA= BBBB=");
     assert_string_equal(sent->last_modified, "2026-01-02T03:04:05.678");
     assert_true(sent->shared == UINT64_MAX);
-    assert_int_equal(sent->payload, 5);
     assert_int_equal(sent->changed, 33);
     buffer_free(&seen.text);
     recovery_free(recovery);
 }
 
-/* A journal that ends after any byte must give what was whole and no more, and
- * what is appended then must be found behind it. */
-static void test_cut_at_each_byte(void **state)
+/* A journal that ends after any byte must be replayed up to its last complete
+ * record, and what is appended then must follow it. */
+static void test_truncated_at_each_byte(void **state)
 {
     struct marks marks;
     struct file file;
@@ -353,12 +353,12 @@ static void test_cut_at_each_byte(void **state)
     assert_int_equal(file.len, marks.marks[marks.count - 1].len);
     for (size_t len = 0; len <= file.len; len++) {
         write_file(&file, len);
-        assert_taken_up(find_mark(&marks, len));
+        assert_resumed(find_mark(&marks, len));
     }
 }
 
-/* A journal in which any byte is another one must give what was before that
- * record, and be fit to go on from there. */
+/* A journal with any byte changed must be replayed up to the record before it,
+ * and what is appended then must follow that record. */
 static void test_each_byte_changed(void **state)
 {
     struct marks marks;
@@ -370,20 +370,19 @@ static void test_each_byte_changed(void **state)
     for (size_t at = 0; at < file.len; at++) {
         file.data[at] ^= (char)(1U << at % 8);
         write_file(&file, file.len);
-        assert_taken_up(find_mark(&marks, at));
+        assert_resumed(find_mark(&marks, at));
         file.data[at] ^= (char)(1U << at % 8);
     }
 }
 
-/* Very many rows of one group must come back as they were put, though they
- * don't fit one record. */
+/* Very many rows of one group must be replayed as they were put, although they
+ * need several records. */
 static void test_large_group(void **state)
 {
     const size_t len = 50000;
     char *text = malloc(len);
     struct recovery *recovery = new_run();
     struct seen seen = {.refuse = 49};
-    struct options options = make_options();
     struct error error;
 
     (void)state;
@@ -397,12 +396,10 @@ static void test_large_group(void **state)
     flush(recovery);
     recovery_free(recovery);
 
-    options.resume = true;
     buffer_init(&seen.text, (size_t)8 << 20);
-    recovery = open_recovery(&options);
-    /* all but the last, whose refusal must be the replay's */
-    assert_int_equal(recovery_begin(recovery, input, &handler, &seen, &error),
-                     -1);
+    recovery = open_with(&file_system_posix, RESUME);
+    /* The handler fails at the last row, and so must the replay. */
+    assert_int_equal(try_begin(recovery, &seen, &error), -1);
     assert_string_equal(error.text, "refused");
     assert_int_equal(seen.text.len, 49 * len + 10 * strlen("row 1 Updated \n") +
                                         39 * strlen("row 10 Updated \n"));
@@ -419,11 +416,10 @@ static void assert_says(const struct error *error, const char *what)
         fail_msg("\"%s\" does not say \"%s\"", error->text, what);
 }
 
-/* A journal with a head must refuse a run that says neither --resume nor
- * --restart, and stay; --restart must begin anew. */
-static void test_needs_a_word(void **state)
+/* An earlier journal must be refused without --resume and --restart, and stay;
+ * --restart must discard it. */
+static void test_needs_a_choice(void **state)
 {
-    struct options options = make_options();
     struct seen seen = {.refuse = 0};
     struct recovery *recovery;
     struct error error;
@@ -431,14 +427,13 @@ static void test_needs_a_word(void **state)
 
     (void)state;
     make_journal(&marks);
-    assert_null(recovery_open(&options, NAME, &error));
+    assert_null(try_open(&file_system_posix, NONE, &error));
     assert_says(&error, "--resume");
     assert_says(&error, "--restart");
     assert_says(&error, NAME);
 
-    options.restart = true;
     buffer_init(&seen.text, FILE_SIZE);
-    recovery = begin_run(&options, &seen);
+    recovery = begin_with(&file_system_posix, RESTART, &seen);
     assert_false(recovery_resumed(recovery));
     assert_int_equal(seen.text.len, 0);
     recovery_free(recovery);
@@ -447,103 +442,38 @@ static void test_needs_a_word(void **state)
     recovery_free(recovery);
 }
 
-/* A run with an option that gives it another meaning must be refused, naming
- * that option, its old and its new value; the journal must stay as it is. */
-static void test_other_options(void **state)
+/* A run with another fingerprint must be refused, and the journal must stay as
+ * it is. */
+static void test_other_fingerprint(void **state)
 {
-    static char endpoint[] = "http://127.0.0.1:1";
-    static const char *ignores[] = {"Note", "a\nb"};
-    char from[] = "Mail";
-    struct name_pair map = {from, "Email"};
-    struct options options[16], normal = make_options();
-    static const char *const says[] = {
-        "with --window '100000', this one is with --window '5'",
-        "with --shard '0/1', this one is with --shard '1/4'",
-        "this one is with --endpoint 'http://127.0.0.1:1'",
-        "without --customer-id, this one is with --customer-id '7'",
-        "without --account-id, this one is with --account-id '8'",
-        "without --dry-run, this one is with --dry-run",
-        "without --reconcile, this one is with --reconcile",
-        "without --retry-failed, this one is with --retry-failed",
-        "with --delimiter ',', this one is with --delimiter ';'",
-        "'delete_value', this one is with --clear-token 'it\\'s'",
-        "without --ignore-guards, this one is with --ignore-guards",
-        "without --map, this one is with --map 'Mail=Email'",
-        "without --ignore, this one is with --ignore 'Note' 'a\\nb'",
-    };
+    struct fingerprint_setup fingerprint = make_fingerprint();
+    struct recovery *recovery;
     struct file before, after;
     struct marks marks;
+    struct error error;
+    bool kept = false;
 
     (void)state;
     make_journal(&marks);
     read_file(&before);
-    normal.resume = true;
-    for (size_t i = 0; i < COUNT(says); i++)
-        options[i] = normal;
-    options[0].window = 5;
-    options[1].shard = 1;
-    options[1].shards = 4;
-    options[2].endpoint = endpoint;
-    options[3].customer_id = "7";
-    options[4].account_id = "8";
-    options[5].mode = MODE_DRY_RUN;
-    options[6].mode = MODE_RECONCILE;
-    options[7].retry_failed = true;
-    options[8].delimiter = ';';
-    options[9].clear_token = "it's";
-    options[10].ignore_guards = true;
-    options[11].maps = &map;
-    options[11].map_count = 1;
-    options[12].ignores = ignores;
-    options[12].ignore_count = 2;
-    for (size_t i = 0; i < COUNT(says); i++) {
-        struct recovery *recovery = open_recovery(&options[i]);
-        struct seen seen = {.refuse = 0};
-        struct error error;
-        bool kept = false;
-
-        assert_int_equal(
-            recovery_begin(recovery, input, &handler, &seen, &error), -1);
-        assert_says(&error, says[i]);
-        assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
-        assert_true(kept);
-        recovery_free(recovery);
-    }
+    fingerprint.window = 5;
+    recovery = open_with(&file_system_posix, RESUME);
+    assert_int_equal(
+        recovery_begin(recovery, &fingerprint, &handler, NULL, &error), -1);
+    assert_says(&error, NAME " belongs to a run with --window '100000', this "
+                             "one is with --window '5'");
+    assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
+    assert_true(kept);
+    recovery_free(recovery);
     read_file(&after);
     assert_int_equal(after.len, before.len);
     assert_memory_equal(after.data, before.data, before.len);
 }
 
-/* Another input, and a pipe in a file's place, must be refused by their
- * hashes. */
-static void test_other_input(void **state)
-{
-    static const unsigned char other[HASH_SIZE] = {0xcd};
-    struct options options = make_options();
-    struct marks marks;
-    struct recovery *recovery;
-    struct error error;
-
-    (void)state;
-    make_journal(&marks);
-    options.resume = true;
-    recovery = open_recovery(&options);
-    assert_int_equal(recovery_begin(recovery, other, &handler, NULL, &error),
-                     -1);
-    assert_says(&error, "another input (SHA-256 ab12cd345600...; this one is "
-                        "SHA-256 cd0000000000...)");
-    recovery_free(recovery);
-    recovery = open_recovery(&options);
-    assert_int_equal(recovery_begin(recovery, NULL, &handler, NULL, &error),
-                     -1);
-    assert_says(&error, "this one is a pipe");
-    recovery_free(recovery);
-}
-
 /* ---- tests: to disk ------------------------------------------------------ */
 
-/* A run that did nothing must leave no journal when it stops; one that did, or
- * that took up another, must leave it; a complete one must not. */
+/* A run that stops must leave its journal if it did anything or resumed another
+ * run; otherwise, and if the run is complete, there must be none. */
 static void test_ends(void **state)
 {
     struct error error;
@@ -578,14 +508,14 @@ static void test_ends(void **state)
     assert_false(is_there(NAME));
 }
 
-/* Where there is no recovery, everything must do nothing. */
+/* Without a recovery, every function must do nothing. */
 static void test_none(void **state)
 {
     struct error error;
     bool kept = true;
 
     (void)state;
-    assert_int_equal(recovery_begin(NULL, input, &handler, NULL, &error), 0);
+    assert_int_equal(recovery_begin(NULL, NULL, &handler, NULL, &error), 0);
     assert_false(recovery_resumed(NULL));
     assert_null(recovery_open_intent(NULL, 0));
     assert_int_equal(recovery_put_intent(NULL, NULL, NULL), 0);
@@ -603,8 +533,8 @@ static void test_none(void **state)
     recovery_free(NULL);
 }
 
-/* A disk that is full must be told, also by every later call, and what was
- * written before must be found again. */
+/* A full disk must be reported, also by every later call, and what was written
+ * before must be replayed. */
 static void test_full_disk(void **state)
 {
     struct recovery *recovery = new_run();
@@ -624,7 +554,7 @@ static void test_full_disk(void **state)
             "more than a hundred bytes, two hundred bytes, even more than "
             "three hundred bytes of text that nobody is ever going to read, "
             "unless the disk is larger than the disk of this test is, which "
-            "ends after so few bytes that the head takes most of them\n");
+            "ends after so few bytes that the header takes most of them\n");
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     assert_int_equal(recovery_flush(recovery, 0, &error), -1);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -642,91 +572,96 @@ static void test_full_disk(void **state)
     recovery_free(recovery);
 }
 
-/* What was written must be synced when the last sync is a second ago, and at
- * every stop; where nothing was written since, there must be no sync. */
+/* What was written must be synced if the last sync is a second ago, and at
+ * every stop; if nothing was written since, there must be no sync. */
 static void test_synced(void **state)
 {
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
     struct recovery *recovery;
     struct error error;
     bool kept;
 
     (void)state;
-    syncs = 0;
-    recovery = new_run();
-    assert_int_equal(syncs, 1); /* the head */
+    recovery = new_run_with(&watched.files);
+    assert_string_equal(watch.calls,
+                        "sync .\nwrite " NAME "\nsync_data " NAME "\n");
+    watch_again(&watch);
     put_row(recovery, STATUS_FAILED, 0, "1,2\n");
     assert_int_equal(recovery_flush(recovery, 5000, &error), 0);
-    assert_int_equal(syncs, 2);
+    assert_string_equal(watch.calls, "write " NAME "\nsync_data " NAME "\n");
     put_row(recovery, STATUS_FAILED, 1, "2,2\n");
     assert_int_equal(recovery_flush(recovery, 5999, &error), 0);
-    assert_int_equal(syncs, 2);
+    assert_int_equal(count_calls(&watch, "write"), 2);
+    assert_int_equal(count_calls(&watch, "sync_data"), 1);
     assert_int_equal(recovery_flush(recovery, 6000, &error), 0);
-    assert_int_equal(syncs, 3);
+    assert_int_equal(count_calls(&watch, "sync_data"), 2);
     assert_int_equal(recovery_flush(recovery, 9000, &error), 0);
-    assert_int_equal(syncs, 3);
+    assert_int_equal(count_calls(&watch, "sync_data"), 2);
     put_row(recovery, STATUS_FAILED, 2, "3,2\n");
     assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
-    assert_int_equal(syncs, 4);
+    assert_int_equal(count_calls(&watch, "sync_data"), 3);
     recovery_free(recovery);
 }
 
-/* A sync that fails must be told and never tried again: the data may be gone.
- * Where it is the head's, the run must not begin, and leave no journal. */
+/* A sync that fails must be reported and never be repeated: the data may be
+ * lost. */
 static void test_sync_fails(void **state)
 {
-    struct options options = make_options();
-    struct recovery *recovery = new_run();
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct recovery *recovery = new_run_with(&watched.files);
     struct error error = {.kind = ERROR_NONE};
     bool kept;
 
     (void)state;
     put_row(recovery, STATUS_FAILED, 0, "1,2\n");
-    sync_failure = EIO;
+    watch_again(&watch);
+    watch.fail_at = 2;
     assert_int_equal(recovery_flush(recovery, 5000, &error), -1);
-    sync_failure = 0;
     assert_int_equal(error.kind, ERROR_LOCAL);
     assert_non_null(strstr(error.text, NAME ": Input/output error"));
-    syncs = 0;
+    watch_again(&watch);
     assert_int_equal(recovery_flush(recovery, 9000, &error), -1);
     assert_int_equal(recovery_stop(recovery, &kept, &error), -1);
-    assert_int_equal(syncs, 0);
-    recovery_free(recovery);
-
-    options.restart = true;
-    recovery = open_recovery(&options);
-    sync_failure = EIO;
-    assert_int_equal(recovery_begin(recovery, input, &handler, NULL, &error),
-                     -1);
-    sync_failure = 0;
-    assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
-    assert_false(kept);
-    assert_false(is_there(NAME));
+    assert_string_equal(watch.calls, "");
     recovery_free(recovery);
 }
 
-/* A journal must be kept for the runs that can be taken up, and for no other.
+/* If the header can't be written or synced, or its directory not be synced, the
+ * run must not begin, and leave no journal with a header. */
+static void test_header_fails(void **state)
+{
+    (void)state;
+    for (unsigned fail_at = 1; fail_at <= 3; fail_at++) {
+        struct watch watch;
+        struct watched_files watched = watch_files(&watch);
+        struct recovery *recovery = open_with(&watched.files, RESTART);
+        struct error error = {.kind = ERROR_NONE};
+        bool kept;
+
+        watch.fail_at = fail_at;
+        assert_int_equal(try_begin(recovery, NULL, &error), -1);
+        assert_non_null(strstr(error.text, NAME ": Input/output error"));
+        assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
+        assert_false(kept);
+        recovery_free(recovery);
+        assert_true(!is_there(NAME) || size_of(NAME) == 0);
+    }
+}
+
+/* A journal must be kept for the runs that can be resumed, and for no others.
  */
 static void test_is_kept(void **state)
 {
-    struct options options = make_options();
-
     (void)state;
-    assert_true(recovery_is_kept(&options));
-    options.mode = MODE_RECONCILE;
-    assert_true(recovery_is_kept(&options));
-    options.mode = MODE_DRY_RUN;
-    assert_true(recovery_is_kept(&options));
-    options.diff = "diff.csv";
-    assert_false(recovery_is_kept(&options));
-    options.diff = NULL;
-    options.mode = MODE_EXPORT;
-    assert_false(recovery_is_kept(&options));
-    options.mode = MODE_CHECK;
-    options.output = NULL;
-    assert_false(recovery_is_kept(&options));
-    options.mode = MODE_APPLY;
-    options.output = "-";
-    assert_false(recovery_is_kept(&options));
+    assert_true(recovery_is_kept(MODE_APPLY, "out.csv", NULL));
+    assert_true(recovery_is_kept(MODE_RECONCILE, "out.csv", NULL));
+    assert_true(recovery_is_kept(MODE_DRY_RUN, "out.csv", NULL));
+    assert_false(recovery_is_kept(MODE_DRY_RUN, "out.csv", "diff.csv"));
+    assert_false(recovery_is_kept(MODE_EXPORT, "out.csv", NULL));
+    assert_false(recovery_is_kept(MODE_CHECK, NULL, NULL));
+    assert_false(recovery_is_kept(MODE_APPLY, "-", NULL));
 }
 
 #define TEST(test)                                                             \
@@ -735,18 +670,18 @@ static void test_is_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_taken_up),
-        TEST(test_cut_at_each_byte),
+        TEST(test_resumed),
+        TEST(test_truncated_at_each_byte),
         TEST(test_each_byte_changed),
         TEST(test_large_group),
-        TEST(test_needs_a_word),
-        TEST(test_other_options),
-        TEST(test_other_input),
+        TEST(test_needs_a_choice),
+        TEST(test_other_fingerprint),
         TEST(test_ends),
         TEST(test_none),
         TEST(test_full_disk),
         TEST(test_synced),
         TEST(test_sync_fails),
+        TEST(test_header_fails),
         TEST(test_is_kept),
     };
 

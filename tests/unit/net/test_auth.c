@@ -6,62 +6,73 @@
 #include "base/secret_file.h"
 #include "files.h"
 #include "net/auth.h"
-#include "service/api_error.h"
-#include "service/service.h"
 
 #define SECOND INT64_C(1000)
 #define MINUTE (60 * SECOND)
 
-/* The refresh token's file, in a folder of the test's own. */
+/* The file of the refresh token, in a directory of the test's own. */
 #define NAME "refresh"
 #define NEW  "refresh.new"
 #define LOCK "refresh.lock"
 
-/* An auth that uses the file, and its last request and what came of it. */
+#define SCOPE "https://service.example/.default offline_access"
+
+/* An auth that uses the file, its last request and the result. */
 struct fixture {
-    void *folder;
-    char file[sizeof(NAME)];
-    char client_id[16];
-    char client_secret[16];
-    struct credentials credentials;
-    struct options options;
+    void *directory;
+    struct auth_setup setup;
     struct auth *auth;
     struct http_request request;
-    struct api_error api_error;
+    struct oauth_error reason;
     struct error error;
 };
 
 static void assert_file(const char *path, const char *text)
 {
-    char held[256] = "";
+    char content[256] = "";
     FILE *file = fopen(path, "rb");
 
     assert_non_null(file);
-    assert_true(fread(held, 1, sizeof(held) - 1, file) > 0);
+    assert_true(fread(content, 1, sizeof(content) - 1, file) > 0);
     fclose(file);
-    assert_string_equal(held, text);
+    assert_string_equal(content, text);
 }
 
 static void start(struct fixture *fixture)
 {
     auth_free(fixture->auth);
-    fixture->auth =
-        auth_new(&fixture->options, &fixture->credentials, &fixture->error);
+    fixture->auth = auth_new(&fixture->setup, &fixture->error);
     assert_non_null(fixture->auth);
 }
+
+/* The same delays in every run. */
+static void fill(const struct random *random, void *bytes, size_t len)
+{
+    static uint64_t seed = 20260102;
+    unsigned char *byte = bytes;
+
+    (void)random;
+    for (size_t i = 0; i < len; i++)
+        byte[i] = (unsigned char)below(&seed, 256);
+}
+
+static const struct random random_test = {.fill = fill};
 
 static int setup(void **state)
 {
     static struct fixture fixture;
 
-    fixture = (struct fixture){.file = NAME,
-                               .client_id = "client-1",
-                               .options = {.service = &service_rest}};
-    if (enter_folder(&fixture.folder))
+    fixture = (struct fixture){
+        .setup = {.files = &file_system_posix,
+                  .random = &random_test,
+                  .client_id = "client-1",
+                  .scope = SCOPE,
+                  .refresh_file = NAME,
+                  .refresh_variable = "REFRESH_TOKEN_FILE"},
+    };
+    if (enter_folder(&fixture.directory))
         return -1;
     make_file(NAME, "s3cret-refresh-1\n", 0600);
-    fixture.credentials.client_id = fixture.client_id;
-    fixture.credentials.refresh_file = fixture.file;
     buffer_init(&fixture.request.path, HTTP_MAX_REQUEST);
     buffer_init(&fixture.request.body, HTTP_MAX_REQUEST);
     start(&fixture);
@@ -76,7 +87,7 @@ static int teardown(void **state)
     auth_free(fixture->auth);
     buffer_wipe(&fixture->request.path);
     buffer_wipe(&fixture->request.body);
-    return leave_folder(&fixture->folder);
+    return leave_folder(&fixture->directory);
 }
 
 static enum auth_step step(struct fixture *fixture, struct auth *auth,
@@ -87,7 +98,7 @@ static enum auth_step step(struct fixture *fixture, struct auth *auth,
     return auth_step(auth, now, &fixture->request, &fixture->error);
 }
 
-/* A token call must be due now; its body holds the refresh token. */
+/* A token call must be due now, and its body contain the refresh token. */
 static void ask(struct fixture *fixture, int64_t now, const char *refresh)
 {
     assert_int_equal(auth_wait(fixture->auth, now), 0);
@@ -98,22 +109,20 @@ static void ask(struct fixture *fixture, int64_t now, const char *refresh)
         fail_msg("no %s in: %s", refresh, fixture->request.body.data);
 }
 
-static enum auth_step answer(struct fixture *fixture, int64_t now, long status,
-                             const char *body)
+static enum auth_result respond(struct fixture *fixture, int64_t now,
+                                long status, const char *body)
 {
     struct http_response response = make_response(status, body);
 
     response.retry_after = -1;
-    return auth_answer(fixture->auth, now, &response, &fixture->api_error,
-                       &fixture->error);
+    return auth_take_response(fixture->auth, now, &response, &fixture->reason,
+                              &fixture->error);
 }
 
 static void grant(struct fixture *fixture, int64_t now, const char *body)
 {
-    if (answer(fixture, now, 200, body) != AUTH_IDLE ||
-        *fixture->api_error.name)
-        fail_msg("refused: %s %s", fixture->api_error.name,
-                 fixture->api_error.text);
+    if (respond(fixture, now, 200, body) != AUTH_GRANTED)
+        fail_msg("refused: %s %s", fixture->reason.name, fixture->reason.text);
 }
 
 #define GRANT                                                                  \
@@ -126,7 +135,7 @@ static void get_token(struct fixture *fixture, int64_t now)
     grant(fixture, now, GRANT);
 }
 
-/* Nobody holds the lock. */
+/* No process has the lock. */
 static void assert_unlocked(void)
 {
     struct secret_file file = {
@@ -147,27 +156,28 @@ static void assert_no_secret(const char *text)
 
 /* ---- tokens ------------------------------------------------------------- */
 
-/* An access token from the environment is used as it is, and there is no way to
- * another one. */
+/* An access token that is given must be used as it is; it cannot be renewed. */
 static void test_fixed_token(void **state)
 {
     struct fixture *fixture = *state;
     char token[] = "given";
 
-    fixture->credentials = (struct credentials){.access_token = token};
+    fixture->setup = (struct auth_setup){.files = &file_system_posix,
+                                         .random = &random_test,
+                                         .access_token = token};
     start(fixture);
-    assert_null(auth_url(fixture->auth));
+    memset(token, 'x', strlen(token)); /* it was copied */
     assert_true(auth_is_ready(fixture->auth, INT64_MAX - 1));
     assert_string_equal(auth_token(fixture->auth), "given");
     assert_int_equal(auth_number(fixture->auth), 1);
     assert_int_equal(auth_wait(fixture->auth, 0), -1);
     assert_int_equal(step(fixture, fixture->auth, 0), AUTH_IDLE);
-    auth_worked(fixture->auth, 1);
-    assert_false(auth_refused(fixture->auth, 1, 0));
+    auth_token_accepted(fixture->auth, 1);
+    assert_false(auth_token_refused(fixture->auth, 1, 0));
 }
 
-/* A refresh token is asked for an access token at once, in one way exactly; the
- * answer makes it ready. */
+/* With a refresh token an access token must be requested at once, by exactly
+ * this request; the response makes it ready. */
 static void test_first_token(void **state)
 {
     struct fixture *fixture = *state;
@@ -181,8 +191,8 @@ static void test_first_token(void **state)
     assert_false(fixture->request.once);
     assert_int_equal(fixture->request.path.len, 0);
     assert_string_equal(fixture->request.body.data,
-                        "client_id=client-1&scope=https%3A%2F%2Fads.microsoft."
-                        "com%2Fmsads.manage%20offline_access&grant_type="
+                        "client_id=client-1&scope=https%3A%2F%2Fservice."
+                        "example%2F.default%20offline_access&grant_type="
                         "refresh_token&refresh_token=s3cret-refresh-1");
     assert_int_equal(step(fixture, fixture->auth, 0), AUTH_IDLE);
     assert_false(auth_is_ready(fixture->auth, 0));
@@ -194,7 +204,7 @@ static void test_first_token(void **state)
     assert_unlocked();
 }
 
-/* The headers of token calls are those of a form. */
+/* The headers of token calls must be those of a form. */
 static void test_headers(void **state)
 {
     struct buffer headers;
@@ -212,57 +222,22 @@ static void test_headers(void **state)
     buffer_free(&headers);
 }
 
-/* Everything in the body but the unreserved characters is percent-encoded, a
- * confidential client's secret included. */
+/* The secret of a confidential client must be sent; the body must be
+ * percent-encoded. */
 static void test_form_encoding(void **state)
 {
     struct fixture *fixture = *state;
 
-    snprintf(fixture->client_secret, sizeof(fixture->client_secret),
-             "a&b=c+d%%e~");
-    fixture->credentials.client_secret = fixture->client_secret;
+    fixture->setup.client_secret = "a&b=c+d%e~";
+    start(fixture);
     make_file(NAME, "M.C5/x*!'()-._~$\"\\", 0600);
     ask(fixture, 0,
         "&refresh_token=M.C5%2Fx%2A%21%27%28%29-._~%24%22%5C"
         "&client_secret=a%26b%3Dc%2Bd%25e~");
 }
 
-/* Token endpoint and scope go by the environment; --tenant takes its place in
- * the path, BAUSER_TOKEN_URL the place of all. */
-static void test_url_and_scope(void **state)
-{
-    struct fixture *fixture = *state;
-    char url[] = "http://127.0.0.1:1/token";
-
-    assert_string_equal(
-        auth_url(fixture->auth),
-        "https://login.microsoftonline.com/common/oauth2/v2.0/token");
-    fixture->options.tenant = "contoso.example";
-    start(fixture);
-    assert_string_equal(auth_url(fixture->auth),
-                        "https://login.microsoftonline.com/contoso.example/"
-                        "oauth2/v2.0/token");
-    fixture->options.sandbox = true;
-    fixture->options.tenant = NULL;
-    start(fixture);
-    assert_string_equal(
-        auth_url(fixture->auth),
-        "https://login.windows-ppe.net/consumers/oauth2/v2.0/token");
-    ask(fixture, 0,
-        "scope=https%3A%2F%2Fapi.ads.microsoft.com%2Fmsads.manage%20"
-        "offline_access&");
-    fixture->options.tenant = "a/../b";
-    start(fixture);
-    assert_string_equal(
-        auth_url(fixture->auth),
-        "https://login.windows-ppe.net/a%2F..%2Fb/oauth2/v2.0/token");
-    fixture->credentials.token_url = url;
-    start(fixture);
-    assert_string_equal(auth_url(fixture->auth), url);
-}
-
-/* A token is renewed five minutes before its end, or a fifth of its life where
- * that is less; its life is told in several ways. */
+/* A token must be renewed five minutes before it expires, or a fifth of its
+ * life if that is less; its life can be given in several ways. */
 static void test_margin(void **state)
 {
     static const struct {
@@ -298,8 +273,8 @@ static void test_margin(void **state)
     }
 }
 
-/* A new refresh token replaces the file, for its owner alone, and is the one
- * that is used next; what a killed process left behind is no hindrance. */
+/* A new refresh token must replace the file, for its owner alone, and be the
+ * one that is used next; what a killed process has left must not hinder it. */
 static void test_rotation(void **state)
 {
     struct fixture *fixture = *state;
@@ -318,54 +293,54 @@ static void test_rotation(void **state)
     ask(fixture, 3300 * SECOND, "refresh_token=s3cret-refresh-2");
 }
 
-/* ---- trouble ------------------------------------------------------------ */
+/* ---- failures ------------------------------------------------------------ */
 
 #define TYPE "\"token_type\":\"Bearer\""
 
-/* An answer that grants nothing and refuses nothing is asked for again; no
- * token comes of it, and the lock is free meanwhile. */
-static void test_answers_to_try_again(void **state)
+/* After a response that neither grants nor refuses, the call must be made
+ * again; there is no token, and the lock is free meanwhile. */
+static void test_responses_to_try_again(void **state)
 {
     static const struct {
         long status;
         const char *body;
         const char *name;
-    } answers[] = {
-        {200, "", "UnreadableAnswer"},
-        {200, "<html>wait</html>", "UnreadableAnswer"},
-        {200, "{" TYPE ",\"access_token\":\"cut", "UnreadableAnswer"},
-        {200, "[]", "UnreadableAnswer"},
-        {200, "\"a\"", "UnreadableAnswer"},
-        {200, "{" TYPE "}", "UnreadableAnswer"},
-        {200, "{" TYPE ",\"access_token\":7}", "UnreadableAnswer"},
-        {200, "{" TYPE ",\"access_token\":true}", "UnreadableAnswer"},
-        {200, "{" TYPE ",\"access_token\":null}", "UnreadableAnswer"},
-        {200, "{" TYPE ",\"access_token\":\"\"}", "UnreadableAnswer"},
-        {200, "{" TYPE ",\"access_token\":\"a b\"}", "UnreadableAnswer"},
+    } responses[] = {
+        {200, "", "UnexpectedResponse"},
+        {200, "<html>wait</html>", "UnexpectedResponse"},
+        {200, "{" TYPE ",\"access_token\":\"cut", "UnexpectedResponse"},
+        {200, "[]", "UnexpectedResponse"},
+        {200, "\"a\"", "UnexpectedResponse"},
+        {200, "{" TYPE "}", "UnexpectedResponse"},
+        {200, "{" TYPE ",\"access_token\":7}", "UnexpectedResponse"},
+        {200, "{" TYPE ",\"access_token\":true}", "UnexpectedResponse"},
+        {200, "{" TYPE ",\"access_token\":null}", "UnexpectedResponse"},
+        {200, "{" TYPE ",\"access_token\":\"\"}", "UnexpectedResponse"},
+        {200, "{" TYPE ",\"access_token\":\"a b\"}", "UnexpectedResponse"},
         {200, "{" TYPE ",\"access_token\":\"a\\r\\nX: y\"}",
-         "UnreadableAnswer"},
-        {200, "{" TYPE ",\"access_token\":\"a\\u0000\"}", "UnreadableAnswer"},
+         "UnexpectedResponse"},
+        {200, "{" TYPE ",\"access_token\":\"a\\u0000\"}", "UnexpectedResponse"},
         {200, "{" TYPE ",\"access_token\":\"a\",\"access_token\":\"b\"}",
-         "UnreadableAnswer"},
-        {200, "{" TYPE ",\"access_token\":\"\xC3\xA9\"}", "UnreadableAnswer"},
-        {200, "{\"access_token\":\"a\"}", "UnreadableAnswer"},
+         "UnexpectedResponse"},
+        {200, "{" TYPE ",\"access_token\":\"\xC3\xA9\"}", "UnexpectedResponse"},
+        {200, "{\"access_token\":\"a\"}", "UnexpectedResponse"},
         {200, "{\"access_token\":\"a\",\"token_type\":\"mac\"}",
-         "UnreadableAnswer"},
+         "UnexpectedResponse"},
         {200, "{" TYPE ",\"access_token\":\"a\",\"expires_in\":0}",
-         "UnreadableAnswer"},
+         "UnexpectedResponse"},
         {200, "{" TYPE ",\"access_token\":\"a\",\"expires_in\":-5}",
-         "UnreadableAnswer"},
+         "UnexpectedResponse"},
         {200, "{" TYPE ",\"access_token\":\"a\",\"expires_in\":\"soon\"}",
-         "UnreadableAnswer"},
+         "UnexpectedResponse"},
         {200, "{" TYPE ",\"access_token\":\"a\",\"expires_in\":{}}",
-         "UnreadableAnswer"},
+         "UnexpectedResponse"},
         {200, "{" TYPE ",\"access_token\":\"a\",\"refresh_token\":\"b c\"}",
-         "UnreadableAnswer"},
+         "UnexpectedResponse"},
         {200, "{" TYPE ",\"access_token\":\"a\",\"refresh_token\":\"\"}",
-         "UnreadableAnswer"},
+         "UnexpectedResponse"},
         {200, "{" TYPE ",\"access_token\":\"a\",\"refresh_token\":9}",
-         "UnreadableAnswer"},
-        {204, "", "UnreadableAnswer"},
+         "UnexpectedResponse"},
+        {204, "", "UnexpectedResponse"},
         {302, "", "HttpError"},
         {307, "<html>", "HttpError"},
         {400, "<html>", "HttpError"},
@@ -384,15 +359,15 @@ static void test_answers_to_try_again(void **state)
     };
     struct fixture *fixture = *state;
 
-    for (size_t i = 0; i < COUNT(answers); i++) {
+    for (size_t i = 0; i < COUNT(responses); i++) {
         start(fixture);
         ask(fixture, 0, "s3cret-refresh-1");
-        if (answer(fixture, 5, answers[i].status, answers[i].body) !=
-                AUTH_IDLE ||
-            fixture->api_error.action != API_ERROR_RETRY)
-            fail_msg("%ld %s is taken for final", answers[i].status,
-                     answers[i].body);
-        assert_string_equal(fixture->api_error.name, answers[i].name);
+        if (respond(fixture, 5, responses[i].status, responses[i].body) !=
+                AUTH_RETRY ||
+            fixture->reason.kind != OAUTH_RETRY)
+            fail_msg("%ld %s is taken for final", responses[i].status,
+                     responses[i].body);
+        assert_string_equal(fixture->reason.name, responses[i].name);
         assert_false(auth_is_ready(fixture->auth, 5));
         assert_in_range(auth_wait(fixture->auth, 5), 0, 250);
         assert_unlocked();
@@ -402,7 +377,7 @@ static void test_answers_to_try_again(void **state)
     }
 }
 
-/* A token longer than any that we can keep is no token. */
+/* A token longer than any that can be saved must not be accepted. */
 static void test_token_too_long(void **state)
 {
     struct fixture *fixture = *state;
@@ -419,14 +394,15 @@ static void test_token_too_long(void **state)
                                    token),
                      0);
     ask(fixture, 0, "");
-    assert_int_equal(answer(fixture, 0, 200, body.data), AUTH_IDLE);
-    assert_string_equal(fixture->api_error.name, "UnreadableAnswer");
+    assert_int_equal(respond(fixture, 0, 200, body.data), AUTH_RETRY);
+    assert_string_equal(fixture->reason.name, "UnexpectedResponse");
     assert_false(auth_is_ready(fixture->auth, 0));
     buffer_free(&body);
     free(token);
 }
 
-/* A call that got no answer is made again; without memory the run ends. */
+/* A call without a response must be made again; without memory the run must
+ * end. */
 static void test_transport_failures(void **state)
 {
     static const enum http_failure failures[] = {
@@ -440,23 +416,23 @@ static void test_transport_failures(void **state)
         start(fixture);
         ask(fixture, 0, "");
         response.failure = failures[i];
-        assert_int_equal(auth_answer(fixture->auth, 0, &response,
-                                     &fixture->api_error, &fixture->error),
-                         AUTH_IDLE);
-        assert_int_equal(fixture->api_error.action, API_ERROR_RETRY);
+        assert_int_equal(auth_take_response(fixture->auth, 0, &response,
+                                            &fixture->reason, &fixture->error),
+                         AUTH_RETRY);
+        assert_int_equal(fixture->reason.kind, OAUTH_RETRY);
         assert_in_range(auth_wait(fixture->auth, 0), 0, 250);
         assert_unlocked();
     }
     start(fixture);
     ask(fixture, 0, "");
     response.failure = HTTP_NO_MEMORY;
-    assert_int_equal(auth_answer(fixture->auth, 0, &response,
-                                 &fixture->api_error, &fixture->error),
-                     AUTH_FAIL);
+    assert_int_equal(auth_take_response(fixture->auth, 0, &response,
+                                        &fixture->reason, &fixture->error),
+                     AUTH_STOP);
     assert_int_equal(fixture->error.kind, ERROR_LOCAL);
 }
 
-/* While renewing fails, the old token is used to its end and no longer. */
+/* While the renewal fails, the old token must be used until it expires. */
 static void test_old_token_meanwhile(void **state)
 {
     struct fixture *fixture = *state;
@@ -466,7 +442,7 @@ static void test_old_token_meanwhile(void **state)
     while (now < 3600 * SECOND) {
         ask(fixture, now, "");
         assert_true(auth_is_ready(fixture->auth, now));
-        assert_int_equal(answer(fixture, now, 503, ""), AUTH_IDLE);
+        assert_int_equal(respond(fixture, now, 503, ""), AUTH_RETRY);
         assert_true(auth_is_ready(fixture->auth, now));
         assert_int_equal(auth_number(fixture->auth), 1);
         now += auth_wait(fixture->auth, now) + 1;
@@ -477,8 +453,8 @@ static void test_old_token_meanwhile(void **state)
     assert_int_equal(auth_number(fixture->auth), 2);
 }
 
-/* Pauses are drawn from a range that doubles with each failure up to a minute,
- * and begins anew with a token. */
+/* Delays must be random, up to a bound that doubles with each failure up to a
+ * minute, and start again after a token. */
 static void test_growing_pauses(void **state)
 {
     struct fixture *fixture = *state;
@@ -486,7 +462,7 @@ static void test_growing_pauses(void **state)
 
     for (unsigned i = 0; i < 200; i++) {
         ask(fixture, now, "");
-        assert_int_equal(answer(fixture, now, 500, ""), AUTH_IDLE);
+        assert_int_equal(respond(fixture, now, 500, ""), AUTH_RETRY);
         wait = auth_wait(fixture->auth, now);
         assert_in_range(wait, 0, most);
         if (most == MINUTE) {
@@ -496,17 +472,17 @@ static void test_growing_pauses(void **state)
         most = 2 * most < MINUTE ? 2 * most : MINUTE;
         now += wait;
     }
-    assert_true(longest > 45 * SECOND); /* fails once in 10^24 runs */
+    assert_true(longest > 45 * SECOND);
     assert_true(shortest < 15 * SECOND);
     get_token(fixture, now);
     now += 3300 * SECOND;
     ask(fixture, now, "");
-    assert_int_equal(answer(fixture, now, 500, ""), AUTH_IDLE);
+    assert_int_equal(respond(fixture, now, 500, ""), AUTH_RETRY);
     assert_in_range(auth_wait(fixture->auth, now), 0, 250);
 }
 
-/* The pause that the answer asks for is kept, up to ten minutes; 429 is said to
- * be a throttle. */
+/* The delay that the response asks for must be kept, up to ten minutes; status
+ * 429 must be reported as throttling. */
 static void test_retry_after(void **state)
 {
     struct fixture *fixture = *state;
@@ -514,26 +490,26 @@ static void test_retry_after(void **state)
 
     ask(fixture, 0, "");
     response.retry_after = 7 * SECOND;
-    assert_int_equal(auth_answer(fixture->auth, 100, &response,
-                                 &fixture->api_error, &fixture->error),
-                     AUTH_IDLE);
-    assert_int_equal(fixture->api_error.action, API_ERROR_THROTTLE);
+    assert_int_equal(auth_take_response(fixture->auth, 100, &response,
+                                        &fixture->reason, &fixture->error),
+                     AUTH_RETRY);
+    assert_int_equal(fixture->reason.kind, OAUTH_THROTTLED);
     assert_in_range(auth_wait(fixture->auth, 100), 7 * SECOND,
                     7 * SECOND + 250);
     ask(fixture, 10 * SECOND, "");
     response.body = "{\"error\":\"slow_down\"}";
     response.len = strlen(response.body);
     response.retry_after = 24 * 60 * MINUTE;
-    assert_int_equal(auth_answer(fixture->auth, 0, &response,
-                                 &fixture->api_error, &fixture->error),
-                     AUTH_IDLE);
-    assert_int_equal(fixture->api_error.action, API_ERROR_THROTTLE);
+    assert_int_equal(auth_take_response(fixture->auth, 0, &response,
+                                        &fixture->reason, &fixture->error),
+                     AUTH_RETRY);
+    assert_int_equal(fixture->reason.kind, OAUTH_THROTTLED);
     assert_in_range(auth_wait(fixture->auth, 0), 10 * MINUTE,
                     10 * MINUTE + 500);
 }
 
-/* An error of the token endpoint's ends the run, and the message says which one
- * and what to do. */
+/* An error of the token endpoint must end the run with a message that names it
+ * and says what to do. */
 static void test_sign_in_refused(void **state)
 {
     static const struct {
@@ -561,41 +537,38 @@ static void test_sign_in_refused(void **state)
                  "{\"error\":\"%s\",\"error_description\":\"AADSTS1: over "
                  "\\u001b[31m\"}",
                  refusals[i].name);
-        assert_int_equal(answer(fixture, 0, refusals[i].status, body),
-                         AUTH_FAIL);
+        assert_int_equal(respond(fixture, 0, refusals[i].status, body),
+                         AUTH_STOP);
         assert_int_equal(fixture->error.kind, ERROR_SIGN_IN);
-        assert_int_equal(fixture->api_error.action, API_ERROR_SIGN_IN);
+        assert_int_equal(fixture->reason.kind, OAUTH_REFUSED);
         assert_non_null(strstr(fixture->error.text, refusals[i].name));
         assert_non_null(strstr(fixture->error.text, refusals[i].advice));
         assert_non_null(strstr(fixture->error.text, "AADSTS1: over ?[31m"));
-        assert_non_null(strstr(fixture->error.text, BING_SCOPE));
+        assert_non_null(strstr(fixture->error.text, SCOPE));
         assert_unlocked();
     }
-    fixture->options.service = &service_partner;
     start(fixture);
     ask(fixture, 0, "");
-    assert_int_equal(answer(fixture, 0, 400, "{\"error\":\"invalid_grant\"}"),
-                     AUTH_FAIL);
+    assert_int_equal(respond(fixture, 0, 400, "{\"error\":\"invalid_grant\"}"),
+                     AUTH_STOP);
     assert_non_null(strstr(fixture->error.text, NAME));
-    assert_non_null(strstr(fixture->error.text, "/user_impersonation "));
-    assert_null(strstr(fixture->error.text, "it says"));
+    assert_null(strstr(fixture->error.text, "message"));
 }
 
-/* An answer that repeats what was sent brings no secret into fault or message,
- * neither as it is nor encoded, nor cut at the message's end. */
-static void test_secrets_masked(void **state)
+/* If a response repeats what was sent, no secret must get into reason or error,
+ * neither plain nor encoded nor truncated at the end of the message. */
+static void test_secrets_redacted(void **state)
 {
     struct fixture *fixture = *state;
     struct buffer body;
 
-    snprintf(fixture->client_secret, sizeof(fixture->client_secret),
-             "k/s3cret/x");
-    fixture->credentials.client_secret = fixture->client_secret;
+    fixture->setup.client_secret = "k/s3cret/x";
+    start(fixture);
     buffer_init(&body, 10000);
     get_token(fixture, 0);
-    auth_worked(fixture->auth, 1);
+    auth_token_accepted(fixture->auth, 1);
     for (int fill = 380; fill < 520; fill++) {
-        assert_int_equal(auth_refused(fixture->auth, 1, 0), true);
+        assert_int_equal(auth_token_refused(fixture->auth, 1, 0), true);
         ask(fixture, 0, "");
         buffer_clear(&body);
         assert_int_equal(
@@ -605,9 +578,9 @@ static void test_secrets_masked(void **state)
                           "s3cret-access %*s s3cret-refresh-1\"}",
                           fill, "."),
             0);
-        assert_int_equal(answer(fixture, 0, 400, body.data), AUTH_FAIL);
-        assert_non_null(strstr(fixture->api_error.text, "*** *** *** *** "));
-        assert_no_secret(fixture->api_error.text);
+        assert_int_equal(respond(fixture, 0, 400, body.data), AUTH_STOP);
+        assert_non_null(strstr(fixture->reason.text, "*** *** *** *** "));
+        assert_no_secret(fixture->reason.text);
         assert_no_secret(fixture->error.text);
     }
     buffer_free(&body);
@@ -615,48 +588,49 @@ static void test_secrets_masked(void **state)
 
 /* ---- refused by the service --------------------------------------------- */
 
-/* A token that had worked and is refused is renewed once, while all other calls
- * that are refused with it wait for the same one. */
+/* A token that was accepted before it is refused must be renewed once, while
+ * all other calls that are refused with it wait for the same new token. */
 static void test_refused(void **state)
 {
     struct fixture *fixture = *state;
 
     get_token(fixture, 0);
-    auth_worked(fixture->auth, 1);
+    auth_token_accepted(fixture->auth, 1);
     assert_true(auth_wait(fixture->auth, 10) > 0);
-    assert_true(auth_refused(fixture->auth, 1, 10));
+    assert_true(auth_token_refused(fixture->auth, 1, 10));
     assert_false(auth_is_ready(fixture->auth, 10));
     ask(fixture, 10, "");
-    assert_true(auth_refused(fixture->auth, 1, 11));
+    assert_true(auth_token_refused(fixture->auth, 1, 11));
     assert_int_equal(auth_wait(fixture->auth, 11), -1);
     grant(fixture, 20, GRANT);
     assert_true(auth_is_ready(fixture->auth, 20));
     assert_int_equal(auth_number(fixture->auth), 2);
 
-    /* One that is answered late: there is a newer token already. */
-    assert_true(auth_refused(fixture->auth, 1, 21));
-    auth_worked(fixture->auth, 1);
+    /* A late response: there is a newer token already. */
+    assert_true(auth_token_refused(fixture->auth, 1, 21));
+    auth_token_accepted(fixture->auth, 1);
     assert_true(auth_is_ready(fixture->auth, 21));
     assert_true(auth_wait(fixture->auth, 21) > 0);
 
-    /* The new one has not worked yet. */
-    assert_false(auth_refused(fixture->auth, 2, 22));
-    auth_worked(fixture->auth, 2);
-    assert_true(auth_refused(fixture->auth, 2, 23));
+    /* The new one was not accepted yet. */
+    assert_false(auth_token_refused(fixture->auth, 2, 22));
+    auth_token_accepted(fixture->auth, 2);
+    assert_true(auth_token_refused(fixture->auth, 2, 23));
 }
 
-/* A token that had run out when it was refused was no fresh one. */
+/* A token that had expired when it was refused must be renewed, although no
+ * call had succeeded with it. */
 static void test_refused_at_its_end(void **state)
 {
     struct fixture *fixture = *state;
 
     get_token(fixture, 0);
-    assert_false(auth_refused(fixture->auth, 1, 3600 * SECOND - 1));
-    assert_true(auth_refused(fixture->auth, 1, 3600 * SECOND));
+    assert_false(auth_token_refused(fixture->auth, 1, 3600 * SECOND - 1));
+    assert_true(auth_token_refused(fixture->auth, 1, 3600 * SECOND));
 }
 
-/* A refusal during a token call starts no other, and does not cut short the
- * pause after one that failed. */
+/* A refusal during a token call must not start another one, and not shorten the
+ * delay after one that failed. */
 static void test_refused_while_renewing(void **state)
 {
     struct fixture *fixture = *state;
@@ -667,22 +641,22 @@ static void test_refused_while_renewing(void **state)
     for (int during = 0; during < 2; during++) {
         start(fixture);
         get_token(fixture, 0);
-        auth_worked(fixture->auth, 1);
+        auth_token_accepted(fixture->auth, 1);
         ask(fixture, now, "");
         assert_true(auth_is_ready(fixture->auth, now));
         if (during)
-            assert_true(auth_refused(fixture->auth, 1, now));
+            assert_true(auth_token_refused(fixture->auth, 1, now));
         assert_int_equal(auth_wait(fixture->auth, now), -1);
-        assert_int_equal(auth_answer(fixture->auth, now, &response,
-                                     &fixture->api_error, &fixture->error),
-                         AUTH_IDLE);
-        assert_true(auth_refused(fixture->auth, 1, now));
+        assert_int_equal(auth_take_response(fixture->auth, now, &response,
+                                            &fixture->reason, &fixture->error),
+                         AUTH_RETRY);
+        assert_true(auth_token_refused(fixture->auth, 1, now));
         assert_false(auth_is_ready(fixture->auth, now));
         assert_true(auth_wait(fixture->auth, now) >= 10 * SECOND);
     }
 }
 
-/* Nor does it cut short the pause between two looks at another's lock. */
+/* Nor must it shorten the delay between two attempts to take the lock. */
 static void test_refused_while_locked(void **state)
 {
     struct fixture *fixture = *state;
@@ -691,11 +665,11 @@ static void test_refused_while_locked(void **state)
     int lock;
 
     get_token(fixture, 0);
-    auth_worked(fixture->auth, 1);
+    auth_token_accepted(fixture->auth, 1);
     assert_int_equal(secret_file_lock(&file, &lock, &fixture->error), 0);
-    assert_true(auth_refused(fixture->auth, 1, 0));
+    assert_true(auth_token_refused(fixture->auth, 1, 0));
     assert_int_equal(step(fixture, fixture->auth, 0), AUTH_IDLE);
-    assert_true(auth_refused(fixture->auth, 1, 0));
+    assert_true(auth_token_refused(fixture->auth, 1, 0));
     assert_true(auth_wait(fixture->auth, 0) >= 75);
     secret_file_unlock(&file, lock);
     get_token(fixture, 200);
@@ -703,13 +677,12 @@ static void test_refused_while_locked(void **state)
 
 /* ---- the file ----------------------------------------------------------- */
 
-/* Of two that share a file one asks at a time, and the second one uses what the
- * first one saved. */
+/* Of two that share a file, one at a time must request a token, and the second
+ * must use what the first has saved. */
 static void test_taking_turns(void **state)
 {
     struct fixture *fixture = *state;
-    struct auth *other =
-        auth_new(&fixture->options, &fixture->credentials, &fixture->error);
+    struct auth *other = auth_new(&fixture->setup, &fixture->error);
     int64_t wait;
 
     assert_non_null(other);
@@ -732,7 +705,7 @@ static void test_taking_turns(void **state)
     assert_unlocked();
 }
 
-/* A token that somebody stored while ours was refused gets one try. */
+/* A token that somebody stored while ours was refused must be tried once. */
 static void test_replaced_while_refused(void **state)
 {
     struct fixture *fixture = *state;
@@ -740,22 +713,22 @@ static void test_replaced_while_refused(void **state)
 
     ask(fixture, 0, "refresh_token=s3cret-refresh-1");
     make_file(NAME, "s3cret-by-hand", 0600);
-    assert_int_equal(answer(fixture, 0, 400, refusal), AUTH_IDLE);
-    assert_int_equal(fixture->api_error.action, API_ERROR_RETRY);
+    assert_int_equal(respond(fixture, 0, 400, refusal), AUTH_RETRY);
+    assert_string_equal(fixture->reason.name, "invalid_grant");
     ask(fixture, 0, "refresh_token=s3cret-by-hand");
-    assert_int_equal(answer(fixture, 0, 400, refusal), AUTH_FAIL);
+    assert_int_equal(respond(fixture, 0, 400, refusal), AUTH_STOP);
     assert_int_equal(fixture->error.kind, ERROR_SIGN_IN);
 
-    /* What else is refused is not the token's fault. */
+    /* Other errors do not depend on the token. */
     start(fixture);
     ask(fixture, 0, "refresh_token=s3cret-by-hand");
     make_file(NAME, "s3cret-refresh-3", 0600);
-    assert_int_equal(answer(fixture, 0, 400, "{\"error\":\"invalid_client\"}"),
-                     AUTH_FAIL);
+    assert_int_equal(respond(fixture, 0, 400, "{\"error\":\"invalid_client\"}"),
+                     AUTH_STOP);
 }
 
-/* A token that somebody stored during the call is not overwritten by the one
- * that came of the old one; a file that is gone is made again. */
+/* A token that somebody stored during the call must not be overwritten by the
+ * one that the call brought; a file that was removed must be created again. */
 static void test_replaced_while_granted(void **state)
 {
     static const char rotated[] =
@@ -778,11 +751,11 @@ static void test_replaced_while_granted(void **state)
 static void assert_save_fails(struct fixture *fixture)
 {
     ask(fixture, 3300 * SECOND, "refresh_token=s3cret-refresh-1");
-    assert_int_equal(answer(fixture, 3300 * SECOND, 200,
-                            "{" TYPE
-                            ",\"access_token\":\"b\",\"refresh_token\":"
-                            "\"s3cret-refresh-2\"}"),
-                     AUTH_FAIL);
+    assert_int_equal(respond(fixture, 3300 * SECOND, 200,
+                             "{" TYPE
+                             ",\"access_token\":\"b\",\"refresh_token\":"
+                             "\"s3cret-refresh-2\"}"),
+                     AUTH_STOP);
     assert_int_equal(fixture->error.kind, ERROR_LOCAL);
     assert_non_null(strstr(fixture->error.text, NAME));
     assert_non_null(strstr(fixture->error.text, "the old one may still work"));
@@ -792,8 +765,8 @@ static void assert_save_fails(struct fixture *fixture)
     assert_file(NAME, "s3cret-refresh-1\n");
 }
 
-/* A new refresh token that can't be saved ends the run: its access token is not
- * used, and the old refresh token stays. */
+/* A new refresh token that cannot be saved must end the run: its access token
+ * is not used, and the old refresh token stays. */
 static void test_save_fails(void **state)
 {
     struct fixture *fixture = *state;
@@ -803,7 +776,7 @@ static void test_save_fails(void **state)
     assert_save_fails(fixture);
 }
 
-/* So does a disk that takes no byte; nothing of the new token is left. */
+/* So must a full disk; nothing of the new token must be left. */
 static void test_disk_full(void **state)
 {
     struct fixture *fixture = *state;
@@ -819,8 +792,8 @@ static void test_disk_full(void **state)
     assert_false(is_there(NEW));
 }
 
-/* A lock that can't be made, and a file that can't be read any more, end the
- * run with a message that names them. */
+/* A lock that cannot be created and a file that can no longer be read must end
+ * the run with a message that names them. */
 static void test_lock_and_file_fail(void **state)
 {
     struct fixture *fixture = *state;
@@ -839,10 +812,10 @@ static void test_lock_and_file_fail(void **state)
 
     assert_int_equal(unlink(NAME), 0);
     assert_int_equal(step(fixture, fixture->auth, 0), AUTH_FAIL);
-    assert_non_null(strstr(fixture->error.text, "BAUSER_REFRESH_TOKEN_FILE"));
+    assert_non_null(strstr(fixture->error.text, "REFRESH_TOKEN_FILE"));
 }
 
-/* A body that has no room ends the run instead of being sent in part. */
+/* A body that does not fit must end the run instead of being sent in part. */
 static void test_no_room(void **state)
 {
     struct fixture *fixture = *state;
@@ -862,17 +835,16 @@ int main(void)
         TEST(test_first_token),
         TEST(test_headers),
         TEST(test_form_encoding),
-        TEST(test_url_and_scope),
         TEST(test_margin),
         TEST(test_rotation),
-        TEST(test_answers_to_try_again),
+        TEST(test_responses_to_try_again),
         TEST(test_token_too_long),
         TEST(test_transport_failures),
         TEST(test_old_token_meanwhile),
         TEST(test_growing_pauses),
         TEST(test_retry_after),
         TEST(test_sign_in_refused),
-        TEST(test_secrets_masked),
+        TEST(test_secrets_redacted),
         TEST(test_refused),
         TEST(test_refused_at_its_end),
         TEST(test_refused_while_renewing),

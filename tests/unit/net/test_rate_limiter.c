@@ -7,7 +7,7 @@
 #define SECOND INT64_C(1000000)
 #define MINUTE (60 * SECOND)
 
-#define CALLS_MOST  (1 << 21) /* that a record or a service remembers */
+#define MAX_CALLS   (1 << 21) /* that a record or a service remembers */
 #define DELAY_SLOTS 1024      /* milliseconds; more than any delay */
 
 static uint64_t seed = 20260102;
@@ -30,7 +30,7 @@ static int compare_times(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Most calls in any window. */
+/* The most calls in any window. */
 static unsigned most_in_window(int64_t *times, unsigned count, int64_t window)
 {
     unsigned most = 0;
@@ -46,8 +46,8 @@ static unsigned most_in_window(int64_t *times, unsigned count, int64_t window)
     return most;
 }
 
-/* Sends what may be sent for so long, always having a call to send, and keeps
- * when each arrives. */
+/* Sends for this duration whatever may be sent, and records when each call
+ * arrives. */
 static unsigned send_all(struct rate_limiter *limiter, int64_t duration,
                          int64_t jitter, int64_t *arrivals)
 {
@@ -59,7 +59,7 @@ static unsigned send_all(struct rate_limiter *limiter, int64_t duration,
         int64_t wait;
 
         while ((wait = rate_limiter_wait(limiter, now)) == 0) {
-            assert_true(count < CALLS_MOST);
+            assert_true(count < MAX_CALLS);
             arrivals[count++] = now + below(&seed, (unsigned)jitter);
             rate_limiter_sent(limiter, now);
         }
@@ -71,7 +71,7 @@ static unsigned send_all(struct rate_limiter *limiter, int64_t duration,
 static void check_rate(unsigned rate, int64_t window)
 {
     struct rate_limiter *limiter = rate_limiter_new(rate, window);
-    int64_t *arrivals = malloc(CALLS_MOST * sizeof(*arrivals));
+    int64_t *arrivals = malloc(MAX_CALLS * sizeof(*arrivals));
     unsigned windows = rate > 2000 ? 5 : 60;
     unsigned count, most;
 
@@ -90,8 +90,8 @@ static void check_rate(unsigned rate, int64_t window)
 }
 
 /* Of any rate, at least 97 % must be used, and no window may have more calls
- * than the rate, counted where they arrive: although the loop is late, catches
- * up, and calls are held up on their way. */
+ * than the rate, counted when they arrive, although the loop is late, catches
+ * up, and calls are delayed on their way. */
 static void test_rate(void **state)
 {
     static const unsigned rates[] = {1,  2,   3,   5,    7,    10,
@@ -106,11 +106,11 @@ static void test_rate(void **state)
 
 /* ---- a service with a limit ---------------------------------------------- */
 
-/* What Retry-After it sends. */
+/* Which Retry-After it sends. */
 enum order { ORDER_NONE, ORDER_EXACT, ORDER_TEN_SECONDS, ORDER_MINUTE };
 
 /* A service that counts the calls of a sliding window, refused ones too, and a
- * client that always has something to send. Time goes on by the millisecond. */
+ * client that always has a call to send. Time advances by the millisecond. */
 struct world {
     struct rate_limiter *limiter;
     int64_t now;
@@ -119,9 +119,9 @@ struct world {
     unsigned limit;
     int64_t window;
     enum order order;
-    unsigned others; /* calls of somebody else in a minute */
+    unsigned others; /* calls of another program in a minute */
     int64_t others_due;
-    int64_t *log; /* when calls came, in a ring of CALLS_MOST */
+    int64_t *log; /* when calls arrived, in a ring of MAX_CALLS */
     uint64_t log_first, log_end;
 
     /* the way there and back */
@@ -134,13 +134,13 @@ struct world {
     /* the client */
     unsigned concurrency;
     unsigned in_flight;
-    unsigned demand; /* calls in a minute that it has; 0: no bound */
+    unsigned demand; /* calls a minute that it has to send; 0: no bound */
     double sent_of_demand;
-    int64_t loop; /* when its loop goes on */
-    int64_t wake; /* when the pace lets a call go */
-    int64_t answers_to;
+    int64_t loop; /* when its loop continues */
+    int64_t wake; /* when the rate limiter admits a call */
+    int64_t ended_until;
 
-    /* what came of it */
+    /* the results */
     uint64_t accepted, refused;
     unsigned changes;
 };
@@ -153,14 +153,14 @@ static struct world *open_world(unsigned limit, unsigned concurrency,
     assert_non_null(world);
     world->limiter = rate_limiter_new(0, MINUTE);
     assert_non_null(world->limiter);
-    world->log = calloc(CALLS_MOST, sizeof(*world->log));
+    world->log = calloc(MAX_CALLS, sizeof(*world->log));
     assert_non_null(world->log);
     world->limit = limit;
     world->window = MINUTE;
     world->concurrency = concurrency;
     world->delay_least = (least + 1) / 2;
     world->delay_most = (most + 1) / 2;
-    world->now = world->loop = world->answers_to = 1000 * SECOND;
+    world->now = world->loop = world->ended_until = 1000 * SECOND;
     world->others_due = world->now;
     return world;
 }
@@ -172,15 +172,15 @@ static void close_world(struct world *world)
     free(world);
 }
 
-/* A call reaches the service: is it taken? */
+/* A call arrives at the service: is it accepted? */
 static bool serve(struct world *world)
 {
     while (world->log_first < world->log_end &&
-           world->log[world->log_first % CALLS_MOST] <=
+           world->log[world->log_first % MAX_CALLS] <=
                world->now - world->window)
         world->log_first++;
-    world->log[world->log_end++ % CALLS_MOST] = world->now;
-    assert_true(world->log_end - world->log_first < CALLS_MOST);
+    world->log[world->log_end++ % MAX_CALLS] = world->now;
+    assert_true(world->log_end - world->log_first < MAX_CALLS);
     return world->log_end - world->log_first <= world->limit;
 }
 
@@ -191,7 +191,7 @@ static int64_t order(const struct world *world)
 
     switch (world->order) {
     case ORDER_EXACT:
-        wait = world->log[leaves % CALLS_MOST] + world->window - world->now;
+        wait = world->log[leaves % MAX_CALLS] + world->window - world->now;
         return (wait + SECOND - 1) / SECOND * SECOND;
     case ORDER_TEN_SECONDS:
         return 10 * SECOND;
@@ -233,8 +233,8 @@ static void turn_service(struct world *world)
     }
 }
 
-/* In no order: a refusal may overtake what was accepted before it. */
-static void take_answers(struct world *world, size_t slot)
+/* In any order: a refusal may overtake what was accepted before it. */
+static void end_calls(struct world *world, size_t slot)
 {
     unsigned *accepting = &world->accepting[slot];
     unsigned *refusing = &world->refusing[slot];
@@ -265,9 +265,9 @@ static void turn_client(struct world *world)
 {
     if (world->demand)
         world->sent_of_demand +=
-            (double)(world->now - world->answers_to) * world->demand / MINUTE;
-    for (; world->answers_to < world->now; world->answers_to += MS)
-        take_answers(world, (size_t)(world->answers_to / MS + 1) % DELAY_SLOTS);
+            (double)(world->now - world->ended_until) * world->demand / MINUTE;
+    for (; world->ended_until < world->now; world->ended_until += MS)
+        end_calls(world, (size_t)(world->ended_until / MS + 1) % DELAY_SLOTS);
     while (has_call(world) && world->now >= world->wake) {
         int64_t wait = rate_limiter_wait(world->limiter, world->now);
 
@@ -297,9 +297,10 @@ static void live(struct world *world, unsigned minutes)
     }
 }
 
-/* At least that share of the limit used, at most one call in a hundred refused
- * of the given minutes. (The first Retry-After is no measure of a limit, so
- * that a second burst is refused: of a limit of 20 that is more.) */
+/* In the given minutes, at least this share of the limit must be used, and at
+ * most one call in a hundred be refused. (The first Retry-After does not
+ * measure the limit, so a second burst is refused: for a limit of 20 that is
+ * more.) */
 static void check_minutes(struct world *world, unsigned minutes, double share)
 {
     const double allowed =
@@ -329,9 +330,9 @@ static void check_limit(unsigned limit, unsigned concurrency, unsigned delay,
     close_world(world);
 }
 
-/* Of a limit that the service doesn't tell, at least 90 % must be used after
- * the first minute, and at most 1 % of the calls be refused, however many are
- * in flight when a refusal comes. */
+/* Of a limit that the service does not publish, at least 90 % must be used
+ * after the first minute, and at most 1 % of the calls be refused, however many
+ * are in flight when a refusal comes. */
 static void test_hidden_limit(void **state)
 {
     (void)state;
@@ -346,9 +347,9 @@ static void test_hidden_limit(void **state)
     check_limit(100000, 1000, 500, ORDER_NONE, 0.9);
 }
 
-/* With Retry-After the same must hold, whether it is the true time or always
- * the same; a whole minute for each refusal costs what it costs. */
-static void test_hidden_limit_ordered(void **state)
+/* With Retry-After the same must be true, whether it is exact or always the
+ * same; a whole minute for each refusal costs more. */
+static void test_hidden_limit_retry_after(void **state)
 {
     (void)state;
     check_limit(20, 16, 500, ORDER_EXACT, 0.9);
@@ -359,8 +360,8 @@ static void test_hidden_limit_ordered(void **state)
     check_limit(300, 16, 500, ORDER_MINUTE, 0.8);
 }
 
-/* A limit that falls must be followed within five minutes, one that rises be
- * found within a quarter of an hour. */
+/* The limiter must adapt to a lower limit within five minutes, and to a higher
+ * one within 15 minutes. */
 static void test_limit_changes(void **state)
 {
     static const enum order orders[] = {ORDER_NONE, ORDER_EXACT};
@@ -383,7 +384,7 @@ static void test_limit_changes(void **state)
 }
 
 /* While another program uses half of the limit, the other half must be used;
- * when it ends, the whole again. */
+ * when it ends, the whole limit. */
 static void test_others(void **state)
 {
     struct world *world = open_world(300, 16, 5, 200);
@@ -401,8 +402,8 @@ static void test_others(void **state)
     close_world(world);
 }
 
-/* A run that begins when the window is full, of an earlier run's calls, must
- * reach the limit all the same. */
+/* A run that starts when the calls of an earlier run fill the window must still
+ * reach the limit. */
 static void test_full_at_the_start(void **state)
 {
     (void)state;
@@ -418,9 +419,9 @@ static void test_full_at_the_start(void **state)
     }
 }
 
-/* A pace that isn't used must not grow: it would prove nothing, and the next
+/* A limit that is not used must not grow: nothing would prove it, and the next
  * hundred calls at once would be refused. */
-static void test_unused_pace(void **state)
+static void test_unused_limit(void **state)
 {
     struct world *world = open_world(300, 16, 5, 200);
 
@@ -438,7 +439,7 @@ static void test_unused_pace(void **state)
 
 static const int64_t start = 5000 * SECOND;
 
-/* A pace that was told of 300 calls, accepted at once, and of ten in flight. */
+/* A limiter after 300 calls, accepted at once, and with ten in flight. */
 static struct rate_limiter *burst(void)
 {
     struct rate_limiter *limiter = rate_limiter_new(0, SECOND);
@@ -453,7 +454,7 @@ static struct rate_limiter *burst(void)
     return limiter;
 }
 
-/* Before the first refusal there must be no bound. */
+/* Before the first refusal there must be no limit. */
 static void test_no_bound(void **state)
 {
     struct rate_limiter *limiter = burst();
@@ -465,10 +466,10 @@ static void test_no_bound(void **state)
     rate_limiter_free(limiter);
 }
 
-/* The first refusal must hold 95 % of what was accepted and stop everything
- * until the window has room; refusals of calls that were in flight must change
- * nothing more. Then calls leave evenly: what the pause cost isn't caught up.
- */
+/* The first refusal must set the limit to 95 % of what was accepted and stop
+ * all calls until the window has room; refusals of calls that were in flight
+ * must change nothing more. Then calls are sent evenly, without making up for
+ * the pause. */
 static void test_first_refusal(void **state)
 {
     struct rate_limiter *limiter = burst();
@@ -492,9 +493,9 @@ static void test_first_refusal(void **state)
     rate_limiter_free(limiter);
 }
 
-/* Where the first refusal overtakes the answers to calls that were accepted,
+/* If the first refusal overtakes the responses to calls that were accepted,
  * these must still count. */
-static void test_late_answers(void **state)
+static void test_late_responses(void **state)
 {
     struct rate_limiter *limiter = rate_limiter_new(0, SECOND);
     int64_t now = start + 200 * MS;
@@ -511,8 +512,9 @@ static void test_late_answers(void **state)
     rate_limiter_free(limiter);
 }
 
-/* Retry-After must be waited for to the microsecond, an hour at most, also when
- * it comes with a call that was in flight; it must cost a tenth at most. */
+/* Retry-After must be obeyed to the microsecond, an hour at most, also if it
+ * comes with a call that was in flight; it must lower the limit by a tenth at
+ * most. */
 static void test_retry_after(void **state)
 {
     struct rate_limiter *limiter = burst();
@@ -537,8 +539,8 @@ static void test_retry_after(void **state)
     rate_limiter_free(limiter);
 }
 
-/* Where nothing was accepted, what others have sent fills the window: a minute
- * must be waited for before the next call. */
+/* If nothing was accepted, calls of others fill the window: the next call must
+ * wait for a minute. */
 static void test_nothing_accepted(void **state)
 {
     struct rate_limiter *limiter = rate_limiter_new(0, SECOND);
@@ -551,8 +553,8 @@ static void test_nothing_accepted(void **state)
     rate_limiter_free(limiter);
 }
 
-/* Calls that leave without asking must not be made up for any longer than they
- * count in a window. */
+/* Calls that were sent without permission must not delay others for longer than
+ * they count in a window. */
 static void test_unasked(void **state)
 {
     struct rate_limiter *limiter = rate_limiter_new(1, SECOND);
@@ -565,7 +567,7 @@ static void test_unasked(void **state)
     rate_limiter_free(limiter);
 }
 
-/* With --rate and a limit of the service, the smaller one must be held. */
+/* With --rate and a limit of the service, the lower one must be kept. */
 static void test_rate_and_limit(void **state)
 {
     struct rate_limiter *limiter = rate_limiter_new(600, MINUTE);
@@ -585,8 +587,8 @@ static void test_rate_and_limit(void **state)
     rate_limiter_free(limiter);
 }
 
-/* However often calls are refused, one must be allowed to leave now and then:
- * within the pause that was ordered, or two minutes. */
+/* However often calls are refused, one must be admitted within the pause that
+ * Retry-After asked for, or within two minutes. */
 static void test_floor(void **state)
 {
     struct rate_limiter *limiter = rate_limiter_new(0, SECOND);
@@ -606,8 +608,8 @@ static void test_floor(void **state)
     rate_limiter_free(limiter);
 }
 
-/* Whatever is told in whatever order, a wait must be neither negative nor
- * longer than an hour, and after it a call may leave. */
+/* Whatever is reported in whatever order, a wait must be neither negative nor
+ * longer than an hour, and after it a call must be admitted. */
 static void fuzz(uint64_t *random)
 {
     static const unsigned rates[] = {0, 0, 1, 7, 20000, 4294967295};
@@ -657,7 +659,7 @@ static void test_any_order(void **state)
         fuzz(&random);
 }
 
-/* Nothing to free is nothing to do. */
+/* To free NULL must do nothing. */
 static void test_free_nothing(void **state)
 {
     (void)state;
@@ -669,14 +671,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rate),
         cmocka_unit_test(test_hidden_limit),
-        cmocka_unit_test(test_hidden_limit_ordered),
+        cmocka_unit_test(test_hidden_limit_retry_after),
         cmocka_unit_test(test_limit_changes),
         cmocka_unit_test(test_others),
         cmocka_unit_test(test_full_at_the_start),
-        cmocka_unit_test(test_unused_pace),
+        cmocka_unit_test(test_unused_limit),
         cmocka_unit_test(test_no_bound),
         cmocka_unit_test(test_first_refusal),
-        cmocka_unit_test(test_late_answers),
+        cmocka_unit_test(test_late_responses),
         cmocka_unit_test(test_retry_after),
         cmocka_unit_test(test_nothing_accepted),
         cmocka_unit_test(test_unasked),

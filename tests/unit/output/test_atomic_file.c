@@ -1,26 +1,24 @@
-#define _DEFAULT_SOURCE /* syscall() */
-
-#include <sys/file.h>
-#include <sys/syscall.h>
-
 #include "files.h"
 #include "output/atomic_file.h"
+#include "watched_files.h"
 
 #define NAME    "out.csv"
 #define PART    NAME ".part"
 #define JOURNAL NAME ".journal"
 
-/* What another run does between this one's open() and its flock(); once. */
+/* What another run does between this run's open and its lock; once. */
 static void (*other_run)(void);
 
-int flock(int fd, int operation)
+static int lock_after_other_run(const struct file_system *files, int fd,
+                                int operation)
 {
     void (*run)(void) = other_run;
 
+    (void)files;
     other_run = NULL;
     if (run)
         run();
-    return (int)syscall(SYS_flock, fd, operation);
+    return file_system_posix.lock(&file_system_posix, fd, operation);
 }
 
 static void assert_text(const char *name, const char *text)
@@ -36,42 +34,55 @@ static void assert_text(const char *name, const char *text)
     assert_string_equal(read_text, text);
 }
 
-static struct atomic_file open_target(const char *path, unsigned flags)
+static int open_with(struct atomic_file *file, const struct file_system *files,
+                     const char *path, unsigned flags, struct error *error)
+{
+    const struct atomic_file_setup setup = {
+        .files = files, .label = "OUTPUT", .path = path, .flags = flags};
+
+    return atomic_file_open(file, &setup, error);
+}
+
+static struct atomic_file open_file(const char *path, unsigned flags)
 {
     struct error error = {.kind = ERROR_NONE};
     struct atomic_file file;
 
-    if (atomic_file_open(&file, "OUTPUT", path, flags, NULL, &error))
+    if (open_with(&file, &file_system_posix, path, flags, &error))
         fail_msg("%s", error.text);
     return file;
 }
 
-/* Opening must be refused with a text that says what. */
+/* Opening must fail with a message that contains this text. */
 static void assert_refused(const char *path, unsigned flags,
                            const struct stat *input, const char *what)
 {
+    const struct atomic_file_setup setup = {.files = &file_system_posix,
+                                            .label = "OUTPUT",
+                                            .path = path,
+                                            .flags = flags,
+                                            .input = input};
     struct error error = {.kind = ERROR_NONE};
     struct atomic_file file;
 
-    assert_int_equal(
-        atomic_file_open(&file, "OUTPUT", path, flags, input, &error), -1);
+    assert_int_equal(atomic_file_open(&file, &setup, &error), -1);
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, what))
         fail_msg("\"%s\" does not say \"%s\"", error.text, what);
 }
 
-/* .part and .journal must lie beside the file, .part be made for its owner
- * alone, and an empty one go when the target is closed. */
-static void test_names_lie_beside_the_file(void **state)
+/* .part and .journal must be beside the file; .part must be created for its
+ * owner alone, and an empty one be removed when the file is closed. */
+static void test_names_are_beside_the_file(void **state)
 {
     struct atomic_file file;
     mode_t before = umask(0);
 
     (void)state;
-    file = open_target(NAME, 0);
+    file = open_file(NAME, 0);
     (void)umask(before);
     assert_string_equal(file.path, NAME);
-    assert_string_equal(file.part, PART);
+    assert_string_equal(file.staging, PART);
     assert_string_equal(file.journal, JOURNAL);
     assert_int_equal(mode_of(PART), 0600);
     assert_false(is_there(NAME));
@@ -80,10 +91,10 @@ static void test_names_lie_beside_the_file(void **state)
     assert_false(is_there(PART));
 }
 
-/* What was written to .part must stay when the target is closed. */
+/* What was written to .part must stay when the file is closed. */
 static void test_closing_keeps_what_was_written(void **state)
 {
-    struct atomic_file file = open_target(NAME, 0);
+    struct atomic_file file = open_file(NAME, 0);
 
     (void)state;
     assert_int_equal(write(file.fd, "rows", 4), 4);
@@ -91,31 +102,31 @@ static void test_closing_keeps_what_was_written(void **state)
     assert_text(PART, "rows");
 }
 
-/* Of a link, .part and .journal must lie beside the file that it leads to. */
+/* For a link, .part and .journal must be beside the file that it leads to. */
 static void test_names_of_a_link(void **state)
 {
     struct atomic_file file;
 
     (void)state;
-    assert_int_equal(mkdir("folder", 0700), 0);
-    make_file("folder/real.csv", "old", 0600);
-    assert_int_equal(symlink("folder/real.csv", "link.csv"), 0);
-    file = open_target("link.csv", 0);
-    assert_true(is_there("folder/real.csv.part"));
-    assert_non_null(strstr(file.journal, "/folder/real.csv.journal"));
-    assert_refused("folder/real.csv", 0, NULL, "another run");
+    assert_int_equal(mkdir("directory", 0700), 0);
+    make_file("directory/real.csv", "old", 0600);
+    assert_int_equal(symlink("directory/real.csv", "link.csv"), 0);
+    file = open_file("link.csv", 0);
+    assert_true(is_there("directory/real.csv.part"));
+    assert_non_null(strstr(file.journal, "/directory/real.csv.journal"));
+    assert_refused("directory/real.csv", 0, NULL, "another run");
     assert_true(atomic_file_covers(&file, "link.csv"));
     atomic_file_close(&file);
-    assert_int_equal(unlink("folder/real.csv"), 0);
+    assert_int_equal(unlink("directory/real.csv"), 0);
     assert_refused("link.csv", 0, NULL, "cannot be followed");
-    assert_int_equal(rmdir("folder"), 0);
+    assert_int_equal(rmdir("directory"), 0);
 }
 
-/* A second run must be refused while the first has the target, whatever it
- * asks for, and get it afterwards. */
+/* A second run must be refused while the first has the file open, whatever it
+ * asks for, and succeed afterwards. */
 static void test_excludes_a_second_run(void **state)
 {
-    struct atomic_file file = open_target(NAME, 0);
+    struct atomic_file file = open_file(NAME, 0);
 
     (void)state;
     assert_refused(NAME, 0, NULL, "another run is writing " PART);
@@ -123,7 +134,7 @@ static void test_excludes_a_second_run(void **state)
     assert_refused("./" NAME, ATOMIC_FILE_RESUME, NULL, "another run");
     assert_true(is_there(PART));
     atomic_file_close(&file);
-    file = open_target(NAME, 0);
+    file = open_file(NAME, 0);
     atomic_file_close(&file);
 }
 
@@ -138,28 +149,31 @@ static void remove_other_run(void)
 }
 
 /* A .part that another run renames or removes before it could be locked must
- * not be taken: it is a result now, or nothing. */
+ * not be used: it is a result now, or gone. */
 static void test_part_that_goes_before_the_lock(void **state)
 {
+    struct file_system files = file_system_posix;
     struct atomic_file file;
+    struct error error;
 
     (void)state;
+    files.lock = lock_after_other_run;
     make_file(PART, "theirs", 0600);
     other_run = finish_other_run;
-    file = open_target(NAME, 0);
+    assert_int_equal(open_with(&file, &files, NAME, 0, &error), 0);
     assert_text(NAME, "theirs");
     assert_int_equal(write(file.fd, "ours", 4), 4);
     assert_text(PART, "ours");
     atomic_file_close(&file);
     assert_int_equal(unlink(PART), 0);
     other_run = remove_other_run;
-    file = open_target(NAME, 0);
+    assert_int_equal(open_with(&file, &files, NAME, 0, &error), 0);
     assert_true(is_there(PART));
     atomic_file_close(&file);
 }
 
-/* A .part with something in it must be kept and refused by name, with both
- * ways on. */
+/* A .part that is not empty must be kept and refused by name, and the message
+ * must name both ways to continue. */
 static void test_refuses_an_unfinished_run(void **state)
 {
     (void)state;
@@ -170,7 +184,8 @@ static void test_refuses_an_unfinished_run(void **state)
     assert_text(PART, "earlier");
 }
 
-/* With --resume and with --restart it must be taken, and not be changed yet. */
+/* With --resume and with --restart it must be opened, and not be changed yet.
+ */
 static void test_takes_an_unfinished_run(void **state)
 {
     static const unsigned flags[] = {ATOMIC_FILE_RESUME, ATOMIC_FILE_RESTART,
@@ -179,7 +194,7 @@ static void test_takes_an_unfinished_run(void **state)
     (void)state;
     make_file(PART, "earlier", 0644);
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-        struct atomic_file file = open_target(NAME, flags[i]);
+        struct atomic_file file = open_file(NAME, flags[i]);
 
         assert_int_equal(mode_of(PART), 0600);
         atomic_file_close(&file);
@@ -187,7 +202,7 @@ static void test_takes_an_unfinished_run(void **state)
     }
 }
 
-/* --no-clobber must refuse a file that is there, and make nothing. */
+/* --no-clobber must refuse an existing file, and create nothing. */
 static void test_no_clobber_refuses(void **state)
 {
     (void)state;
@@ -197,8 +212,8 @@ static void test_no_clobber_refuses(void **state)
     assert_false(is_there(PART));
 }
 
-/* Writing over the input must be refused, by whatever name it goes, and leave
- * it as it is. */
+/* Overwriting the input must be refused, whatever name it is given, and leave
+ * it unchanged. */
 static void test_refuses_the_input(void **state)
 {
     struct stat input;
@@ -231,24 +246,27 @@ static void test_keeps_an_empty_input(void **state)
     assert_true(is_there(PART));
 }
 
-/* A message must call the file what the command line calls it. */
+/* A message must use the name that the command line has for the file. */
 static void test_messages_name_the_option(void **state)
 {
+    struct stat input;
+    const struct atomic_file_setup setup = {.files = &file_system_posix,
+                                            .label = "--diff",
+                                            .path = "in.csv",
+                                            .input = &input};
     struct error error = {.kind = ERROR_NONE};
     struct atomic_file file;
-    struct stat input;
 
     (void)state;
     make_file("in.csv", "Id\r\n", 0600);
     assert_int_equal(stat("in.csv", &input), 0);
-    assert_int_equal(
-        atomic_file_open(&file, "--diff", "in.csv", 0, &input, &error), -1);
+    assert_int_equal(atomic_file_open(&file, &setup, &error), -1);
     assert_string_equal(error.text, "INPUT and --diff are the same file, "
                                     "in.csv: give --diff another name");
 }
 
-/* Names that can't become a file must be refused at the start, with a word on
- * what to do, and nothing made. */
+/* Names that can't become a file must be refused at the start, with advice what
+ * to do, and nothing must be created. */
 static void test_refuses_impossible_names(void **state)
 {
     struct atomic_file file;
@@ -256,11 +274,11 @@ static void test_refuses_impossible_names(void **state)
 
     (void)state;
     assert_refused("", 0, NULL, "empty");
-    assert_int_equal(mkdir("folder", 0700), 0);
-    assert_refused("folder", 0, NULL, "folder is a folder");
-    assert_refused("folder/", 0, NULL, "is a folder");
-    assert_refused("missing/out.csv", 0, NULL, "its folder is not there");
-    assert_refused("/dev/null", 0, NULL, "the result alone");
+    assert_int_equal(mkdir("directory", 0700), 0);
+    assert_refused("directory", 0, NULL, "directory is a directory");
+    assert_refused("directory/", 0, NULL, "is a directory");
+    assert_refused("missing/out.csv", 0, NULL, "its directory does not exist");
+    assert_refused("/dev/null", 0, NULL, "only the result");
     assert_int_equal(mkfifo("fifo", 0600), 0);
     assert_refused("fifo", 0, NULL, "not a regular file");
     assert_false(is_there("fifo.part"));
@@ -268,11 +286,11 @@ static void test_refuses_impossible_names(void **state)
     name[255] = '\0';
     assert_refused(name, 0, NULL, "shorter");
     name[250] = '\0';
-    file = open_target(name, 0);
+    file = open_file(name, 0);
     atomic_file_close(&file);
 }
 
-/* A .part that is a link, a FIFO or a folder must be refused and left alone. */
+/* A .part that is a link, a FIFO or a directory must be refused and stay. */
 static void test_refuses_a_strange_part(void **state)
 {
     (void)state;
@@ -289,8 +307,8 @@ static void test_refuses_a_strange_part(void **state)
     assert_refused(NAME, 0, NULL, PART);
 }
 
-/* A target that is standard output's own file, as /dev/stdout can be, must be
- * refused: others who write there would lose theirs. */
+/* A path that leads to standard output's own file, as /dev/stdout can, must be
+ * refused: other writers to it would lose their output. */
 static void test_refuses_standard_output_by_name(void **state)
 {
     struct error error = {.kind = ERROR_NONE};
@@ -303,17 +321,17 @@ static void test_refuses_standard_output_by_name(void **state)
     fd = open("log", O_WRONLY | O_APPEND | O_CLOEXEC);
     assert_true(fd >= 0);
     (void)dup2(fd, STDOUT_FILENO);
-    result = atomic_file_open(&file, "OUTPUT", "/dev/stdout", 0, NULL, &error);
+    result = open_with(&file, &file_system_posix, "/dev/stdout", 0, &error);
     (void)dup2(saved, STDOUT_FILENO);
     close(saved);
     close(fd);
     assert_int_equal(result, -1);
-    assert_non_null(strstr(error.text, "the result alone"));
+    assert_non_null(strstr(error.text, "only the result"));
     assert_text("log", "before");
 }
 
-/* Each name of the target must be covered however it is written, before the
- * file is there and after, and no other. */
+/* Each name of the file must be covered however it is written, before the file
+ * exists and after, and no other name. */
 static void test_covers_its_names(void **state)
 {
     static const char *const ours[] = {NAME,       "./" NAME,    PART,
@@ -322,7 +340,7 @@ static void test_covers_its_names(void **state)
     static const char *const others[] = {"other.csv",       "sub/" NAME,
                                          "sub/" JOURNAL,    "gone/" NAME,
                                          NAME ".part.part", ""};
-    struct atomic_file file = open_target(NAME, 0);
+    struct atomic_file file = open_file(NAME, 0);
 
     (void)state;
     assert_int_equal(symlink(".", "to"), 0);
@@ -343,8 +361,8 @@ static void test_covers_its_names(void **state)
 }
 
 /* A run with --no-clobber that was killed between link() and unlink() has left
- * one file of two names: --resume makes of it what it was before, --restart
- * leaves it to OUTPUT, and neither writes to it as OUTPUT.part. */
+ * one file with two names: --resume must remove OUTPUT, --restart must keep
+ * it, and neither may write to it as OUTPUT.part. */
 static void test_one_file_of_two_names(void **state)
 {
     static const unsigned resume = ATOMIC_FILE_RESUME | ATOMIC_FILE_NO_CLOBBER;
@@ -354,7 +372,7 @@ static void test_one_file_of_two_names(void **state)
     make_file(PART, "whole", 0600);
     assert_int_equal(link(PART, NAME), 0);
     assert_refused(NAME, 0, NULL, "--resume");
-    file = open_target(NAME, resume);
+    file = open_file(NAME, resume);
     assert_int_equal(access(NAME, F_OK), -1);
     assert_text(PART, "whole");
     atomic_file_close(&file);
@@ -363,10 +381,95 @@ static void test_one_file_of_two_names(void **state)
     assert_refused(NAME, ATOMIC_FILE_RESTART | ATOMIC_FILE_NO_CLOBBER, NULL,
                    "--no-clobber");
     assert_text(NAME, "whole");
-    file = open_target(NAME, ATOMIC_FILE_RESTART);
+    file = open_file(NAME, ATOMIC_FILE_RESTART);
     assert_text(NAME, "whole");
     assert_text(PART, "");
     atomic_file_close(&file);
+}
+
+/* ---- durability ---------------------------------------------------------- */
+
+/* The rename must be followed by a sync of the directory, also if it is a link
+ * because of --no-clobber. */
+static void test_commit_syncs_the_directory(void **state)
+{
+    static const char *const calls[] = {
+        "rename " PART " " NAME "\nsync .\n",
+        "link " PART " " NAME "\nremove " PART "\nsync .\n",
+    };
+    static const unsigned flags[] = {0, ATOMIC_FILE_NO_CLOBBER};
+    struct atomic_file file;
+    struct watched_files watched;
+    struct watch watch;
+    struct error error;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        watched = watch_files(&watch);
+        assert_int_equal(
+            open_with(&file, &watched.files, NAME, flags[i], &error), 0);
+        assert_int_equal(write(file.fd, "rows", 4), 4);
+        assert_int_equal(atomic_file_commit(&file, &error), 0);
+        atomic_file_close(&file);
+        assert_string_equal(watch.calls, calls[i]);
+        assert_text(NAME, "rows");
+        assert_int_equal(unlink(NAME), 0);
+    }
+}
+
+/* On a file system without hard links, --no-clobber must rename instead. */
+static void test_no_hard_links(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct atomic_file file;
+    struct error error;
+
+    (void)state;
+    assert_int_equal(
+        open_with(&file, &watched.files, NAME, ATOMIC_FILE_NO_CLOBBER, &error),
+        0);
+    assert_int_equal(write(file.fd, "rows", 4), 4);
+    watch.fail_at = 1;
+    watch.failure = EPERM;
+    assert_int_equal(atomic_file_commit(&file, &error), 0);
+    atomic_file_close(&file);
+    assert_string_equal(watch.calls, "link " PART " " NAME "\n"
+                                     "rename " PART " " NAME "\nsync .\n");
+    assert_text(NAME, "rows");
+}
+
+/* A rename that fails must leave the result in .part and name both files; a
+ * sync of the directory that fails must be reported, too. */
+static void test_commit_fails(void **state)
+{
+    static const char *const messages[] = {
+        "complete in " PART ", but cannot be renamed to " NAME
+        ": Input/output error",
+        NAME " is complete, but its directory cannot be synced: "
+             "Input/output error",
+    };
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct error error = {.kind = ERROR_NONE};
+    struct atomic_file file;
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        watch_again(&watch);
+        watch.fail_at = i + 1;
+        assert_int_equal(
+            open_with(&file, &watched.files, NAME, ATOMIC_FILE_RESTART, &error),
+            0);
+        assert_int_equal(write(file.fd, "rows", 4), 4);
+        assert_int_equal(atomic_file_commit(&file, &error), -1);
+        assert_int_equal(error.kind, ERROR_LOCAL);
+        if (!strstr(error.text, messages[i]))
+            fail_msg("%s", error.text);
+        assert_int_equal(is_there(PART), i == 0);
+        assert_int_equal(is_there(NAME), i == 1);
+        atomic_file_close(&file);
+    }
 }
 
 #define TEST(name)                                                             \
@@ -375,7 +478,7 @@ static void test_one_file_of_two_names(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_names_lie_beside_the_file),
+        TEST(test_names_are_beside_the_file),
         TEST(test_closing_keeps_what_was_written),
         TEST(test_names_of_a_link),
         TEST(test_excludes_a_second_run),
@@ -391,6 +494,9 @@ int main(void)
         TEST(test_refuses_a_strange_part),
         TEST(test_refuses_standard_output_by_name),
         TEST(test_covers_its_names),
+        TEST(test_commit_syncs_the_directory),
+        TEST(test_no_hard_links),
+        TEST(test_commit_fails),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,16 +6,16 @@
 #include "input/row_parser.h"
 #include "output/format.h"
 
-#define REPORT_MAX ((size_t)1 << 16)
+#define TEXT_MAX ((size_t)1 << 16)
 
-static struct options make_options(enum mode mode)
+static struct format make_format(enum mode mode)
 {
-    return (struct options){.mode = mode, .service = &service_rest};
+    return (struct format){.mode = mode, .service = &service_rest};
 }
 
 /* A task whose outcome the test sets; cells are those of its rows. */
 struct trial {
-    struct options options;
+    struct format format;
     struct group group;
     struct user_task task;
     struct buffer text;
@@ -26,17 +26,15 @@ static void start_trial(struct trial *trial, enum mode mode,
 {
     struct row **end = &trial->group.rows;
 
-    *trial = (struct trial){.options = make_options(mode)};
+    *trial = (struct trial){.format = make_format(mode)};
     for (uint64_t number = 41; *cells; cells++) {
         *end = make_row(number++, "7", *cells);
         end = &(*end)->next;
     }
-    trial->task = (struct user_task){.state = TASK_DONE,
-                                     .options = &trial->options,
-                                     .service = &service_rest,
-                                     .group = &trial->group};
+    trial->task = (struct user_task){
+        .state = TASK_DONE, .service = &service_rest, .group = &trial->group};
     merge_init(&trial->task.merge, trial->group.rows);
-    buffer_init(&trial->text, REPORT_MAX);
+    buffer_init(&trial->text, TEXT_MAX);
 }
 
 static void end_trial(struct trial *trial)
@@ -66,19 +64,20 @@ static column_mask mask_of(const char *const *names)
 }
 
 /* The result rows of all rows of the task. */
-static const char *report_all(struct trial *trial)
+static const char *format_all(struct trial *trial)
 {
     buffer_clear(&trial->text);
     for (const struct row *row = trial->group.rows; row; row = row->next)
-        assert_int_equal(format_row(&trial->text, &trial->task, row), 0);
+        assert_int_equal(
+            format_row(&trial->text, &trial->format, &trial->task, row), 0);
     return trial->text.data;
 }
 
 /* ---- fields ---------------------------------------------------------------
  */
 
-/* A field must be in quotes where it has a comma, a quote or a line end, its
- * quotes doubled, and only there. */
+/* A field must be quoted, with its quotes doubled, if it contains a comma, a
+ * quote or a line end, and only then. */
 static void test_fields(void **state)
 {
     static const struct {
@@ -106,7 +105,7 @@ static void test_fields(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct buffer out;
 
-        buffer_init(&out, REPORT_MAX);
+        buffer_init(&out, TEXT_MAX);
         assert_int_equal(buffer_puts(&out, "<"), 0);
         assert_int_equal(format_field(&out, cases[i].text), 0);
         assert_string_equal(out.data + 1, cases[i].field);
@@ -117,29 +116,29 @@ static void test_fields(void **state)
 /* ---- headers --------------------------------------------------------------
  */
 
-/* The header must be the one that users are promised, in every mode but export,
- * whose header must have all columns, the Id first. */
+/* The header must be the documented one in every mode except export, whose
+ * header must have all columns, the Id first. */
 static void test_headers(void **state)
 {
     static const enum mode modes[] = {MODE_APPLY, MODE_CHECK, MODE_DRY_RUN,
                                       MODE_RECONCILE};
-    struct options options;
+    struct format format;
     struct buffer out;
 
     (void)state;
-    buffer_init(&out, REPORT_MAX);
+    buffer_init(&out, TEXT_MAX);
     for (size_t i = 0; i < COUNT(modes); i++) {
-        options = make_options(modes[i]);
+        format = make_format(modes[i]);
         buffer_clear(&out);
-        assert_int_equal(format_header(&out, &options), 0);
+        assert_int_equal(format_header(&out, &format), 0);
         assert_string_equal(
             out.data, "Row,Id,Status,LastModifiedTime,ErrorCode,ErrorName,"
                       "ErrorMessage,Field,Retryable,HttpStatus,TrackingId,"
                       "Attempts,Changed,Note\n");
     }
-    options = make_options(MODE_EXPORT);
+    format = make_format(MODE_EXPORT);
     buffer_clear(&out);
-    assert_int_equal(format_header(&out, &options), 0);
+    assert_int_equal(format_header(&out, &format), 0);
     assert_string_equal(
         out.data,
         "Id,City,CountryCode,AddressId,Line1,Line2,Line3,Line4,PostalCode,"
@@ -158,8 +157,8 @@ static void test_headers(void **state)
 /* ---- result rows ----------------------------------------------------------
  */
 
-/* For every status the row must show what belongs to it and leave out the rest:
- * no error on success, no time on failure. */
+/* For every status the row must have the fields that belong to it and no
+ * others: no error on success, no time on failure. */
 static void test_rows_of_statuses(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -211,13 +210,13 @@ static void test_rows_of_statuses(void **state)
                      .http_status = 200,
                      .tracking_id = "TR"},
         };
-        assert_string_equal(report_all(&trial), cases[i].row);
+        assert_string_equal(format_all(&trial), cases[i].row);
         end_trial(&trial);
     }
 }
 
-/* Where nothing is known of a field it must be empty, number 0 included where
- * it is a number that the service gave. */
+/* A field without a value must be empty; 0 must be written if it is an error
+ * number of the service. */
 static void test_empty_fields(void **state)
 {
     static const char *const cells[] = {"", NULL};
@@ -226,15 +225,15 @@ static void test_empty_fields(void **state)
     (void)state;
     start_trial(&trial, MODE_APPLY, cells);
     trial.task.outcome.status = STATUS_UNCHANGED;
-    assert_string_equal(report_all(&trial), "41,7,Unchanged,,,,,,,,,0,,\n");
+    assert_string_equal(format_all(&trial), "41,7,Unchanged,,,,,,,,,0,,\n");
     trial.task.outcome.status = STATUS_FAILED;
     trial.task.outcome.last.numbered = true;
     trial.task.outcome.field = "City";
-    assert_string_equal(report_all(&trial), "41,7,Failed,,0,,,City,no,,,0,,\n");
+    assert_string_equal(format_all(&trial), "41,7,Failed,,0,,,City,no,,,0,,\n");
     end_trial(&trial);
 }
 
-/* The Id must be shown as it was given, not as it is compared. */
+/* The Id must be written as it was given, not as it is compared. */
 static void test_id_as_given(void **state)
 {
     static const char *const cells[] = {"", NULL};
@@ -243,12 +242,12 @@ static void test_id_as_given(void **state)
     (void)state;
     start_trial(&trial, MODE_APPLY, cells);
     trial.group.rows->id = "007";
-    assert_string_equal(report_all(&trial), "41,007,Updated,,,,,,,,,0,,\n");
+    assert_string_equal(format_all(&trial), "41,007,Updated,,,,,,,,,0,,\n");
     end_trial(&trial);
 }
 
-/* An earlier row must say which of its cells a later one overruled, and no row
- * which it did not. */
+/* A row must name those of its cells that a later row overruled, and no
+ * others. */
 static void test_notes(void **state)
 {
     static const struct {
@@ -279,13 +278,13 @@ static void test_notes(void **state)
             used += (size_t)snprintf(wanted + used, sizeof(wanted) - used,
                                      "%u,7,Updated,,,,,,,,,0,,%s\n", 41 + j,
                                      cases[i].notes[j]);
-        assert_string_equal(report_all(&trial), wanted);
+        assert_string_equal(format_all(&trial), wanted);
         end_trial(&trial);
     }
 }
 
-/* A row whose guard met this run's own update must say so, behind what else it
- * says. */
+/* A row whose guard matched this run's own update must say so after its other
+ * notes. */
 static void test_note_of_own_write(void **state)
 {
     static const char own[] = "LastModifiedTime is of this run's own update of "
@@ -301,12 +300,12 @@ static void test_note_of_own_write(void **state)
                    "41,7,Updated,,,,,,,,,0,,City is taken from row 42; %s"
                    "42,7,Updated,,,,,,,,,0,,%s",
                    own, own);
-    assert_string_equal(report_all(&trial), wanted);
+    assert_string_equal(format_all(&trial), wanted);
     end_trial(&trial);
 }
 
-/* Columns that changed must be named in the service's order, whatever order the
- * row has. */
+/* Changed columns must be listed in the service's order, whatever the order of
+ * the row's cells. */
 static void test_changed(void **state)
 {
     static const char *const cells[] = {"", NULL};
@@ -318,33 +317,31 @@ static void test_changed(void **state)
     start_trial(&trial, MODE_RECONCILE, cells);
     trial.task.outcome.status = STATUS_DRIFT;
     trial.task.outcome.changed = mask_of(names);
-    assert_string_equal(report_all(&trial),
+    assert_string_equal(format_all(&trial),
                         "41,7,Drift,,,,,,no,,,0,"
                         "City;Phone2;Lcid;LastName;UserName,\n");
     end_trial(&trial);
 }
 
-/* A row that never became part of a task must say why, and whether it may be
- * fed in again. */
+/* A row that never became part of a task must say why, and whether it can be
+ * retried. */
 static void test_rows_alone(void **state)
 {
-    struct options options = make_options(MODE_APPLY);
+    const struct format format = make_format(MODE_APPLY);
     struct error why = {.kind = ERROR_NONE};
+    const struct row_alone rows[] = {
+        {3, "007", STATUS_FAILED, &why},
+        {4, "", STATUS_FAILED, &why},
+        {5, "a,\"b\"\n", STATUS_NOT_ATTEMPTED, NULL},
+        {UINT64_MAX, "8", STATUS_VALID, NULL},
+    };
     struct buffer out;
 
     (void)state;
-    buffer_init(&out, REPORT_MAX);
+    buffer_init(&out, TEXT_MAX);
     error_value(&why, "ValueTooLong", "City", "41 characters; at most %d", 35);
-    assert_int_equal(
-        format_row_alone(&out, &options, 3, "007", STATUS_FAILED, &why), 0);
-    assert_int_equal(
-        format_row_alone(&out, &options, 4, "", STATUS_FAILED, &why), 0);
-    assert_int_equal(format_row_alone(&out, &options, 5, "a,\"b\"\n",
-                                      STATUS_NOT_ATTEMPTED, NULL),
-                     0);
-    assert_int_equal(
-        format_row_alone(&out, &options, UINT64_MAX, "8", STATUS_VALID, NULL),
-        0);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        assert_int_equal(format_row_alone(&out, &format, &rows[i]), 0);
     assert_string_equal(
         out.data,
         "3,007,Failed,,,ValueTooLong,41 characters; at most 35,City,no,,,0,,\n"
@@ -357,8 +354,8 @@ static void test_rows_alone(void **state)
 /* ---- --export -------------------------------------------------------------
  */
 
-/* A user must be exported with every value as the service holds it, in the
- * header's order; password and business name never. */
+/* A user must be exported with every value as the service returns it, in the
+ * header's order; never the password or the business name. */
 static void test_exports_user(void **state)
 {
     static const char *const cells[] = {"", NULL};
@@ -377,7 +374,7 @@ static void test_exports_user(void **state)
         "\"City\":\"M\\u00fcnchen\",\"BusinessName\":\"b\"}}}}");
     trial.task.outcome.status = STATUS_EXPORTED;
     trial.group.rows->id = "07";
-    assert_string_equal(report_all(&trial),
+    assert_string_equal(format_all(&trial),
                         "07,M\xC3\xBCnchen,,,,,,,,,BBBB,false,,,,,,,,,,5,,,"
                         "2026-01-02T03:04:05,,\"\"\"Ann\"\"\",\"L\ne\",,,None,,"
                         "AAAA,\"a,b\",Exported,,\n");
@@ -393,8 +390,8 @@ static unsigned count_commas(const char *text)
     return count;
 }
 
-/* What could not be exported must say so in the last three fields, in a row as
- * wide as the header. */
+/* A user that could not be exported must have the error in the last three
+ * fields, in a row with as many fields as the header. */
 static void test_exports_failures(void **state)
 {
     static const char *const cells[] = {"", NULL};
@@ -406,7 +403,7 @@ static void test_exports_failures(void **state)
 
     (void)state;
     start_trial(&trial, MODE_EXPORT, cells);
-    assert_int_equal(format_header(&trial.text, &trial.options), 0);
+    assert_int_equal(format_header(&trial.text, &trial.format), 0);
     width = count_commas(trial.text.data);
     trial.task.outcome.status = STATUS_FAILED;
     trial.task.outcome.last = (struct api_error){.numbered = true,
@@ -414,16 +411,17 @@ static void test_exports_failures(void **state)
                                                  .name = "EntityNotExistent",
                                                  .text = "gone",
                                                  .http_status = 400};
-    text = report_all(&trial);
+    text = format_all(&trial);
     assert_int_equal(count_commas(text), width);
     assert_int_equal(strncmp(text, "7,,", 3), 0);
     assert_string_equal(text + strlen(text) - strlen(tail), tail);
 
     buffer_clear(&trial.text);
     error_value(&why, "InvalidId", "Id", "no number");
-    assert_int_equal(format_row_alone(&trial.text, &trial.options, 1, "x",
-                                      STATUS_FAILED, &why),
-                     0);
+    assert_int_equal(
+        format_row_alone(&trial.text, &trial.format,
+                         &(struct row_alone){1, "x", STATUS_FAILED, &why}),
+        0);
     assert_int_equal(count_commas(trial.text.data), width);
     assert_int_equal(strncmp(trial.text.data, "x,,", 3), 0);
     assert_non_null(strstr(trial.text.data, ",,Failed,InvalidId,no number\n"));
@@ -447,12 +445,10 @@ static int take_record(void *context, const struct record *record,
     return row_parse(&reading->header, record, &reading->row, error);
 }
 
-static struct row *read_again(const struct options *options,
-                              const struct buffer *text)
+static struct row *read_again(const struct buffer *text)
 {
-    const struct input_rules rules = {.service = options->service,
-                                      .clear_token = options->clear_token,
-                                      .shards = 1};
+    const struct input_rules rules = {
+        .service = &service_rest, .clear_token = "delete_value", .shards = 1};
     struct reading reading = {.row = NULL};
     struct csv_reader *reader =
         csv_reader_new("export.csv", ',', take_record, &reading);
@@ -468,9 +464,9 @@ static struct row *read_again(const struct options *options,
     return reading.row;
 }
 
-/* An export that is fed back as it is must ask for no change, and all its
- * guards must hold. */
-static void test_export_fed_back(void **state)
+/* An export that is applied unchanged must cause no update, and all its guards
+ * must match. */
+static void test_export_applied_unchanged(void **state)
 {
     static const char *const cells[] = {"", NULL};
     static const char *const users[] = {
@@ -490,20 +486,18 @@ static void test_export_fed_back(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(users); i++) {
-        struct options options = make_options(MODE_APPLY);
         struct trial trial;
         struct merge merge;
         struct row *row;
 
-        options.clear_token = "delete_value";
-        options.shards = 1;
         start_trial(&trial, MODE_EXPORT, cells);
         set_user(&trial, users[i]);
         trial.task.outcome.status = STATUS_EXPORTED;
-        assert_int_equal(format_header(&trial.text, &trial.options), 0);
-        assert_int_equal(format_row(&trial.text, &trial.task, trial.group.rows),
+        assert_int_equal(format_header(&trial.text, &trial.format), 0);
+        assert_int_equal(format_row(&trial.text, &trial.format, &trial.task,
+                                    trial.group.rows),
                          0);
-        row = read_again(&options, &trial.text);
+        row = read_again(&trial.text);
         merge_init(&merge, row);
         assert_true(merge_differences(&merge, &service_rest, trial.task.user,
                                       MERGE_DRIFT) == 0);
@@ -517,8 +511,8 @@ static void test_export_fed_back(void **state)
 /* ---- --diff ---------------------------------------------------------------
  */
 
-/* Each column that would change must be told once, by the row whose cell won,
- * with the old and the new value. */
+/* Each column that would change must be listed once, for the row whose cell
+ * won, with the old and the new value. */
 static void test_diff(void **state)
 {
     static const char *const cells[] = {
@@ -537,20 +531,22 @@ static void test_diff(void **state)
              "\"TimeStamp\":\"B\"}}}}");
     trial.task.outcome.status = STATUS_WOULD_UPDATE;
     trial.task.outcome.changed = mask_of(changed);
-    assert_int_equal(format_diff(&trial.text, &trial.task, trial.group.rows),
-                     0);
+    assert_int_equal(
+        format_diff(&trial.text, &trial.format, &trial.task, trial.group.rows),
+        0);
     assert_string_equal(trial.text.data, "41,7,Fax,,1\n"
                                          "41,7,JobTitle,\"Chief, here\",\n");
     buffer_clear(&trial.text);
-    assert_int_equal(
-        format_diff(&trial.text, &trial.task, trial.group.rows->next), 0);
+    assert_int_equal(format_diff(&trial.text, &trial.format, &trial.task,
+                                 trial.group.rows->next),
+                     0);
     assert_string_equal(trial.text.data,
                         "42,7,City,Bonn,\"\"\"J,\"\"\"\n"
                         "42,7,SecretQuestion,Anniversary,None\n");
     end_trial(&trial);
 }
 
-/* A row of which no cell won must add nothing. */
+/* A row of which no cell won must add no line. */
 static void test_diff_of_nothing(void **state)
 {
     static const char *const cells[] = {"City=Ulm", "City=Jena", NULL};
@@ -561,8 +557,9 @@ static void test_diff_of_nothing(void **state)
     start_trial(&trial, MODE_DRY_RUN, cells);
     set_user(&trial, "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\"}}");
     trial.task.outcome.changed = mask_of(changed);
-    assert_int_equal(format_diff(&trial.text, &trial.task, trial.group.rows),
-                     0);
+    assert_int_equal(
+        format_diff(&trial.text, &trial.format, &trial.task, trial.group.rows),
+        0);
     assert_int_equal(trial.text.len, 0);
     end_trial(&trial);
 }
@@ -570,7 +567,7 @@ static void test_diff_of_nothing(void **state)
 /* ---- bounds ---------------------------------------------------------------
  */
 
-/* Where the buffer is too small each function must say so, wherever it ends. */
+/* If the buffer is too small, each function must fail, wherever it is full. */
 static void test_small_buffers(void **state)
 {
     static const char *const cells[] = {"City=Ulm", "City=\"", NULL};
@@ -583,17 +580,22 @@ static void test_small_buffers(void **state)
     set_user(&trial, "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\"}}");
     trial.task.outcome.status = STATUS_FAILED;
     trial.task.outcome.changed = mask_of(changed);
-    assert_int_equal(format_row(&trial.text, &trial.task, trial.group.rows), 0);
     assert_int_equal(
-        format_diff(&trial.text, &trial.task, trial.group.rows->next), 0);
+        format_row(&trial.text, &trial.format, &trial.task, trial.group.rows),
+        0);
+    assert_int_equal(format_diff(&trial.text, &trial.format, &trial.task,
+                                 trial.group.rows->next),
+                     0);
     whole = trial.text.len;
     for (size_t max = 0; max < whole; max++) {
         struct buffer out;
 
         buffer_init(&out, max);
         errno = 0;
-        assert_true(format_row(&out, &trial.task, trial.group.rows) ||
-                    format_diff(&out, &trial.task, trial.group.rows->next));
+        assert_true(
+            format_row(&out, &trial.format, &trial.task, trial.group.rows) ||
+            format_diff(&out, &trial.format, &trial.task,
+                        trial.group.rows->next));
         assert_int_equal(errno, EFBIG);
         buffer_free(&out);
     }
@@ -614,7 +616,7 @@ int main(void)
         cmocka_unit_test(test_rows_alone),
         cmocka_unit_test(test_exports_user),
         cmocka_unit_test(test_exports_failures),
-        cmocka_unit_test(test_export_fed_back),
+        cmocka_unit_test(test_export_applied_unchanged),
         cmocka_unit_test(test_diff),
         cmocka_unit_test(test_diff_of_nothing),
         cmocka_unit_test(test_small_buffers),

@@ -23,7 +23,7 @@
 #define UNCHANGED "70,10,Unchanged,,,,,,,200,d,1,,\n"
 #define CONFLICT  "71,10,Conflict,,,GuardFailed,,TimeStamp,no,200,d,1,,\n"
 
-static void make_packed(const char *name, const char *text)
+static void make_gzip(const char *name, const char *text)
 {
     gzFile file = gzopen(name, "wb");
 
@@ -32,10 +32,11 @@ static void make_packed(const char *name, const char *text)
     assert_int_equal(gzclose(file), Z_OK);
 }
 
-static struct prior_result *open_previous(const char *path)
+static struct prior_result *open_prior(const char *path)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct prior_result *prior = prior_result_open(path, &error);
+    struct prior_result *prior =
+        prior_result_open(&file_system_posix, path, &error);
 
     if (!prior)
         fail_msg("%s", error.text);
@@ -80,12 +81,13 @@ static void assert_all_kinds(struct prior_result *prior)
     assert_end(prior);
 }
 
-/* The file must be refused, when it is opened or at one of its rows, as the
- * command line's fault and with a text that says what. */
+/* The file must be refused, when it is opened or at one of its rows, as wrong
+ * usage and with a message that contains this text. */
 static void assert_refused(const char *path, const char *what)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct prior_result *prior = prior_result_open(path, &error);
+    struct prior_result *prior =
+        prior_result_open(&file_system_posix, path, &error);
     struct prior_row row;
     int more = prior ? 1 : -1;
 
@@ -104,9 +106,8 @@ static void assert_text_refused(const char *text, const char *what)
     assert_refused(NAME, what);
 }
 
-/* Rows must come in order, each with what it says and byte for byte as it
- * stands, those to be tried again told from the others; and once more after
- * going back. */
+/* Rows must come in order, each with its values and byte for byte as it is in
+ * the file, marked if it is to be retried; and again after a rewind. */
 static void test_rows(void **state)
 {
     static const char text[] = HEADER UPDATED FAILED_FOR_EVER FAILED UNKNOWN
@@ -115,9 +116,9 @@ static void test_rows(void **state)
 
     (void)state;
     make_file(NAME, text, 0600);
-    make_packed("out.csv.gz", text);
+    make_gzip("out.csv.gz", text);
     for (size_t i = 0; i < COUNT(names); i++) {
-        struct prior_result *prior = open_previous(names[i]);
+        struct prior_result *prior = open_prior(names[i]);
         struct error error;
 
         assert_all_kinds(prior);
@@ -130,24 +131,24 @@ static void test_rows(void **state)
     prior_result_free(NULL);
 }
 
-/* A result without rows must be read as one. */
+/* A result without rows must be accepted. */
 static void test_no_rows(void **state)
 {
     struct prior_result *prior;
 
     (void)state;
     make_file(NAME, HEADER, 0600);
-    prior = open_previous(NAME);
+    prior = open_prior(NAME);
     assert_end(prior);
     prior_result_free(prior);
 }
 
-/* What report.c writes must come back byte for byte, whatever is in a row, and
- * of a file that is many times larger than what is read at once. */
-static void test_rows_of_a_report(void **state)
+/* What format.c writes must be read back byte for byte, whatever a row
+ * contains, from a file that is many times larger than what is read at once. */
+static void test_formatted_rows(void **state)
 {
     static const char letters[] = "a,\"\r\n ;\xC3\xA9x=|";
-    static const struct options options = {.mode = MODE_APPLY};
+    static const struct format format = {.mode = MODE_APPLY};
     enum { ROWS = 3000 };
     struct prior_result *prior;
     struct prior_row row;
@@ -158,7 +159,7 @@ static void test_rows_of_a_report(void **state)
     (void)state;
     buffer_init(&file, (size_t)64 << 20);
     buffer_init(&expected, (size_t)64 << 20);
-    assert_int_equal(format_header(&file, &options), 0);
+    assert_int_equal(format_header(&file, &format), 0);
     for (uint64_t i = 1; i <= ROWS; i++) {
         unsigned len = below(&seed, i % 500 == 0 ? 20000 : 40);
         char id[20001];
@@ -171,13 +172,14 @@ static void test_rows_of_a_report(void **state)
         id[len] = '\0';
         (void)error_value(&error, "InvalidValue", "City", "%.400s", id);
         assert_int_equal(
-            format_row_alone(&expected, &options, i, id, STATUS_FAILED, &error),
+            format_row_alone(&expected, &format,
+                             &(struct row_alone){i, id, STATUS_FAILED, &error}),
             0);
     }
     assert_int_equal(buffer_append(&file, expected.data, expected.len), 0);
     make_file(NAME, file.data, 0600);
     buffer_clear(&file);
-    prior = open_previous(NAME);
+    prior = open_prior(NAME);
     while (prior_result_next(prior, &row, &error) == 1)
         assert_int_equal(buffer_append(&file, row.text, row.len), 0);
     assert_int_equal(row.number, ROWS);
@@ -188,7 +190,7 @@ static void test_rows_of_a_report(void **state)
     buffer_free(&expected);
 }
 
-/* The shortest rows that can be must all find room. */
+/* There must be room for all rows, even if they are as short as possible. */
 static void test_shortest_rows(void **state)
 {
     enum { ROWS = 2000 };
@@ -201,7 +203,7 @@ static void test_shortest_rows(void **state)
     for (unsigned i = 1; i <= ROWS; i++)
         assert_int_equal(buffer_printf(&file, "%u,,Failed,,,,,,,,,,,\n", i), 0);
     make_file(NAME, file.data, 0600);
-    prior = open_previous(NAME);
+    prior = open_prior(NAME);
     for (unsigned i = 1; i <= ROWS; i++) {
         char text[64];
 
@@ -213,8 +215,8 @@ static void test_shortest_rows(void **state)
     buffer_free(&file);
 }
 
-/* A file that is none, or not there, must be refused by name. */
-static void test_refuses_what_is_no_file(void **state)
+/* A missing file, and what is no regular file, must be refused by name. */
+static void test_refuses_other_kinds(void **state)
 {
     (void)state;
     assert_refused("gone.csv", "gone.csv, whose failed rows");
@@ -229,16 +231,19 @@ static void test_refuses_other_results(void **state)
 {
     (void)state;
     assert_text_refused("Id,City,_Status,_ErrorName,_ErrorMessage\n",
-                        "out.csv is no result of a run that applied");
+                        "out.csv is not the result of a run that applied");
     assert_text_refused("Row" HEADER UPDATED, "its header");
-    assert_text_refused(HEADER "1,7,Valid,,,,,,,,,0,,\n", "by its Status");
+    assert_text_refused(HEADER "1,7,Valid,,,,,,,,,0,,\n",
+                        "its Status is not of a run");
     assert_text_refused(HEADER UPDATED "2,7,WouldUpdate,,,,,,,,,0,,\n",
                         "out.csv: line 3 ");
-    assert_text_refused(HEADER "1,7,Match,,,,,,,,,0,,\n", "by its Status");
-    assert_text_refused(HEADER "1,7,Drift,,,,,,,,,0,,\n", "by its Status");
+    assert_text_refused(HEADER "1,7,Match,,,,,,,,,0,,\n",
+                        "its Status is not of a run");
+    assert_text_refused(HEADER "1,7,Drift,,,,,,,,,0,,\n",
+                        "its Status is not of a run");
 }
 
-/* A damaged file must be refused with the line, not read half. */
+/* A damaged file must be refused with the number of the line. */
 static void test_refuses_damage(void **state)
 {
     (void)state;
@@ -254,7 +259,7 @@ static void test_refuses_damage(void **state)
     assert_text_refused(HEADER "1,\"7,Failed\n", "line 2");
     assert_text_refused(HEADER UPDATED "2,\xFF,Failed,,,,,,yes,,,0,,\n",
                         "line 3");
-    make_packed(NAME, HEADER UPDATED);
+    make_gzip(NAME, HEADER UPDATED);
     assert_int_equal(truncate(NAME, size_of(NAME) - 4), 0);
     assert_refused(NAME, "truncated");
 }
@@ -267,9 +272,9 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(test_rows),
         TEST(test_no_rows),
-        TEST(test_rows_of_a_report),
+        TEST(test_formatted_rows),
         TEST(test_shortest_rows),
-        TEST(test_refuses_what_is_no_file),
+        TEST(test_refuses_other_kinds),
         TEST(test_refuses_other_results),
         TEST(test_refuses_damage),
     };

@@ -16,7 +16,7 @@
 #include "output/writer.h"
 
 struct fixture {
-    char folder[64];
+    char directory[64];
     char path[80];
     struct writer *writer;
     struct reorder_buffer *reorder;
@@ -24,9 +24,11 @@ struct fixture {
 
 static int open_results(struct fixture *fixture)
 {
+    const struct atomic_file_setup setup = {
+        .files = &file_system_posix, .label = "OUTPUT", .path = fixture->path};
     struct error error;
 
-    fixture->writer = writer_open("OUTPUT", fixture->path, 0, NULL, &error);
+    fixture->writer = writer_open(&setup, &error);
     fixture->reorder = reorder_new(fixture->writer);
     return fixture->writer && fixture->reorder ? 0 : -1;
 }
@@ -45,12 +47,12 @@ static int make_results(void **state)
     if (!fixture)
         return -1;
     *state = fixture;
-    (void)snprintf(fixture->folder, sizeof(fixture->folder),
-                   "/tmp/test_results.XXXXXX");
-    if (!mkdtemp(fixture->folder))
+    (void)snprintf(fixture->directory, sizeof(fixture->directory),
+                   "/tmp/test_reorder.XXXXXX");
+    if (!mkdtemp(fixture->directory))
         return -1;
     (void)snprintf(fixture->path, sizeof(fixture->path), "%s/out.csv",
-                   fixture->folder);
+                   fixture->directory);
     return open_results(fixture);
 }
 
@@ -60,7 +62,7 @@ static int free_results(void **state)
     int result;
 
     close_results(fixture);
-    result = rmdir(fixture->folder);
+    result = rmdir(fixture->directory);
     free(fixture);
     return result;
 }
@@ -83,7 +85,7 @@ static void put(struct fixture *fixture, uint64_t sequence)
         fail_msg("%s", error.text);
 }
 
-/* What was appended to the output must be text and nothing else. */
+/* The writer must have written this text and nothing else. */
 static void assert_written(const struct fixture *fixture, const char *text)
 {
     size_t len = strlen(text);
@@ -273,7 +275,7 @@ static void test_writes_what_waits(void **state)
     assert_written(fixture, "0\n3\n5\n900\n");
 }
 
-/* From here on the output fails, as on a full disk. */
+/* Makes every later write fail, as on a full disk. */
 static void break_output(struct writer *writer)
 {
     struct rlimit before, limit;
@@ -288,7 +290,7 @@ static void break_output(struct writer *writer)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 }
 
-/* A write that fails must come back from whatever call wrote, and the rows that
+/* A write that fails must be reported by the call that wrote, and the rows that
  * were not written must not count as written. */
 static void test_reports_a_failed_write(void **state)
 {
@@ -321,7 +323,7 @@ static void test_refuses_an_absurd_distance(void **state)
     assert_written(fixture, "0\n");
 }
 
-/* Without an output rows must be put in order and counted all the same. */
+/* Without a writer, rows must be put in order and counted as well. */
 static void test_without_output(void **state)
 {
     struct reorder_buffer *reorder = reorder_new(NULL);

@@ -5,28 +5,42 @@
 
 #define NAME "out.csv"
 
-static const struct options apply = {.mode = MODE_APPLY, .output = NAME};
+/* A run that applies a file. */
+static struct result_writer_setup make_setup(struct tally *tally)
+{
+    return (struct result_writer_setup){
+        .files = &file_system_posix,
+        .format = {.mode = MODE_APPLY, .service = &service_rest},
+        .output = NAME,
+        .tally = tally,
+    };
+}
 
-static struct result_writer *open_sink(const struct options *options,
-                                       struct tally *tally)
+static struct result_writer *open_setup(const struct result_writer_setup *setup)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct result_writer *results =
-        result_writer_open(options, NULL, tally, &error);
+    struct result_writer *results = result_writer_open(setup, &error);
 
     if (!results || result_writer_begin(results, &error))
         fail_msg("%s", error.text);
     return results;
 }
 
-/* Opening must be refused with this text, and leave no file. */
-static void assert_refused(const struct options *options,
-                           const struct stat *input, const char *what)
+static struct result_writer *open_results(struct tally *tally)
 {
-    struct tally tally = {0};
+    const struct result_writer_setup setup = make_setup(tally);
+
+    return open_setup(&setup);
+}
+
+/* Opening must fail with a message that contains this text, and leave no file.
+ */
+static void assert_refused(const struct result_writer_setup *setup,
+                           const char *what)
+{
     struct error error = {.kind = ERROR_NONE};
 
-    assert_null(result_writer_open(options, input, &tally, &error));
+    assert_null(result_writer_open(setup, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, what))
         fail_msg("\"%s\" does not say \"%s\"", error.text, what);
@@ -36,10 +50,11 @@ static void assert_refused(const struct options *options,
 
 static int put_alone(struct result_writer *results, uint64_t sequence)
 {
+    const struct row_alone row = {sequence + 1, "7", STATUS_NOT_ATTEMPTED,
+                                  NULL};
     struct error error;
 
-    return result_writer_put_alone(results, sequence, sequence + 1, "7",
-                                   STATUS_NOT_ATTEMPTED, NULL, &error);
+    return result_writer_put_alone(results, sequence, &row, &error);
 }
 
 static int replay(struct result_writer *results, uint64_t sequence,
@@ -51,12 +66,12 @@ static int replay(struct result_writer *results, uint64_t sequence,
                                       strlen(text), &error);
 }
 
-/* Rows of an earlier run must go between those of this one as they stand, and
- * count. */
+/* Rows of an earlier run must be written unchanged between those of this run,
+ * and be counted. */
 static void test_replayed_rows(void **state)
 {
     struct tally tally = {0};
-    struct result_writer *results = open_sink(&apply, &tally);
+    struct result_writer *results = open_results(&tally);
     struct error error;
     char text[512];
     FILE *file;
@@ -89,11 +104,11 @@ static void test_replayed_rows(void **state)
                                             "3,as it was\n");
 }
 
-/* A run whose results are not all there must not come to its end. */
+/* A run must not finish if the result of a row is missing. */
 static void test_a_row_that_is_missing(void **state)
 {
     struct tally tally = {0};
-    struct result_writer *results = open_sink(&apply, &tally);
+    struct result_writer *results = open_results(&tally);
     struct error error;
 
     (void)state;
@@ -104,14 +119,14 @@ static void test_a_row_that_is_missing(void **state)
     assert_false(is_there(NAME));
 }
 
-/* The journal must lie beside OUTPUT; where OUTPUT is no file, there must be
+/* The journal must be beside OUTPUT; if OUTPUT is no file, there must be
  * none. */
 static void test_journal_name(void **state)
 {
-    static const struct options check = {.mode = MODE_CHECK};
     struct tally tally = {0};
+    struct result_writer_setup check = make_setup(&tally);
     struct error error;
-    struct result_writer *results = open_sink(&apply, &tally);
+    struct result_writer *results = open_results(&tally);
 
     (void)state;
     assert_string_equal(result_writer_journal_name(results), NAME ".journal");
@@ -119,7 +134,9 @@ static void test_journal_name(void **state)
     assert_false(result_writer_is_full(results));
     result_writer_discard(results);
     result_writer_free(results);
-    results = result_writer_open(&check, NULL, &tally, &error);
+    check.format.mode = MODE_CHECK;
+    check.output = NULL;
+    results = result_writer_open(&check, &error);
     assert_non_null(results);
     assert_null(result_writer_journal_name(results));
     assert_int_equal(result_writer_poll_fd(results), -1);
@@ -127,57 +144,158 @@ static void test_journal_name(void **state)
     result_writer_free(results);
 }
 
-/* What an earlier run left must stop a new one, unless --resume or --restart
- * says what is to become of it. */
+/* What an earlier run left must stop a new one, unless it is resumed or
+ * restarted. */
 static void test_an_unfinished_run(void **state)
 {
-    struct options options = apply;
     struct tally tally = {0};
+    struct result_writer_setup setup = make_setup(&tally);
     struct error error;
 
     (void)state;
     make_file(NAME ".part", "earlier", 0600);
-    assert_null(result_writer_open(&options, NULL, &tally, &error));
-    options.resume = true;
-    result_writer_free(open_sink(&options, &tally));
-    options.resume = false;
-    options.restart = true;
-    result_writer_free(open_sink(&options, &tally));
+    assert_null(result_writer_open(&setup, &error));
+    setup.flags = ATOMIC_FILE_RESUME;
+    result_writer_free(open_setup(&setup));
+    setup.flags = ATOMIC_FILE_RESTART;
+    result_writer_free(open_setup(&setup));
     assert_int_equal(size_of(NAME ".part"), strlen("earlier"));
 }
 
-/* No two of INPUT, OUTPUT, --diff and --log-file may be one file, by whatever
- * name and through whichever of OUTPUT's files. */
+/* No two of INPUT, OUTPUT, --diff and --log-file may be one file, whatever the
+ * name and whichever of OUTPUT's files it is. */
 static void test_one_file_for_two(void **state)
 {
     static const char *const names[] = {NAME, "./" NAME, NAME ".part",
                                         NAME ".journal"};
-    struct options options = apply;
+    struct tally tally = {0};
+    struct result_writer_setup setup = make_setup(&tally);
     struct stat input;
 
     (void)state;
-    options.mode = MODE_DRY_RUN;
+    setup.format.mode = MODE_DRY_RUN;
     for (size_t i = 0; i < COUNT(names); i++) {
-        options.diff = names[i];
-        assert_refused(&options, NULL, "--diff and OUTPUT can't be the same");
-        options.diff = NULL;
-        options.log_file = names[i];
-        assert_refused(&options, NULL, "--log-file and OUTPUT can't be");
-        options.log_file = NULL;
+        setup.diff = names[i];
+        assert_refused(&setup, "--diff and OUTPUT can't be the same");
+        setup.diff = NULL;
+        setup.log_file = names[i];
+        assert_refused(&setup, "is a file of OUTPUT");
+        setup.log_file = NULL;
     }
-    options.diff = options.log_file = "diff.csv";
-    assert_refused(&options, NULL, "--log-file and --diff can't be");
+    setup.diff = setup.log_file = "diff.csv";
+    assert_refused(&setup, "is a file of --diff");
     make_file("in.csv", "Id\n", 0600);
     assert_int_equal(stat("in.csv", &input), 0);
-    options.diff = NULL;
-    options.log_file = "./in.csv";
-    assert_refused(&options, &input, "--log-file and INPUT can't be");
-    options.log_file = NULL;
-    options.diff = "in.csv";
-    assert_refused(&options, &input, "INPUT and --diff are the same file");
-    options.diff = NULL;
-    options.output = "in.csv";
-    assert_refused(&options, &input, "INPUT and OUTPUT are the same file");
+    setup.input = &input;
+    setup.diff = NULL;
+    setup.log_file = "./in.csv";
+    assert_refused(&setup, "is a file of INPUT");
+    setup.log_file = NULL;
+    setup.diff = "in.csv";
+    assert_refused(&setup, "INPUT and --diff are the same file");
+    setup.diff = NULL;
+    setup.output = "in.csv";
+    assert_refused(&setup, "INPUT and OUTPUT are the same file");
+}
+
+/* ---- the listener -------------------------------------------------------- */
+
+/* What a listener has received, and the call at which it fails. */
+struct heard {
+    char text[512];
+    size_t len;
+    unsigned calls;
+    unsigned fail_at; /* 0: never */
+};
+
+static int hear(struct heard *heard, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static int hear(struct heard *heard, const char *format, ...)
+{
+    va_list args;
+
+    if (++heard->calls == heard->fail_at)
+        return -1;
+    va_start(args, format);
+    heard->len +=
+        (size_t)vsnprintf(heard->text + heard->len,
+                          sizeof(heard->text) - heard->len, format, args);
+    va_end(args);
+    return 0;
+}
+
+static int hear_begin(void *context, enum status status)
+{
+    return hear(context, "begin %s\n", status_name(status));
+}
+
+static int hear_row(void *context, uint64_t sequence, const char *text,
+                    size_t len)
+{
+    return hear(context, "%u: %.*s", (unsigned)sequence, (int)len, text);
+}
+
+static int hear_end(void *context)
+{
+    return hear(context, "end\n");
+}
+
+static const struct result_listener listener = {hear_begin, hear_row, hear_end};
+
+/* The listener must receive the rows of each group, as they are written, and no
+ * row of an earlier run. */
+static void test_listener(void **state)
+{
+    struct row *first = make_row(1, "7", "");
+    struct group group = {.rows = first};
+    struct user_task task = {.service = &service_rest, .group = &group};
+    struct tally tally = {0};
+    struct result_writer_setup setup = make_setup(&tally);
+    struct heard heard = {.len = 0};
+    struct result_writer *results;
+    struct error error;
+
+    (void)state;
+    first->next = make_row(3, "7", "");
+    merge_init(&task.merge, first);
+    setup.listener = &listener;
+    setup.context = &heard;
+    results = open_setup(&setup);
+    assert_int_equal(replay(results, 3, STATUS_UPDATED, "4,before\n"), 0);
+    assert_int_equal(result_writer_put_task(results, &task, &error), 0);
+    assert_int_equal(put_alone(results, 1), 0);
+    assert_string_equal(heard.text, "begin Updated\n"
+                                    "0: 1,7,Updated,,,,,,,,,0,,\n"
+                                    "2: 3,7,Updated,,,,,,,,,0,,\n"
+                                    "end\n"
+                                    "begin NotAttempted\n"
+                                    "1: 2,7,NotAttempted,,,,,,yes,,,0,,\n"
+                                    "end\n");
+    result_writer_discard(results);
+    result_writer_free(results);
+    row_free_all(first);
+}
+
+/* A listener without memory must end the run, whichever call fails. */
+static void test_listener_fails(void **state)
+{
+    struct tally tally = {0};
+    struct result_writer_setup setup = make_setup(&tally);
+
+    (void)state;
+    setup.listener = &listener;
+    for (unsigned i = 1; i <= 3; i++) {
+        struct heard heard = {.fail_at = i};
+        struct result_writer *results;
+
+        setup.context = &heard;
+        results = open_setup(&setup);
+        assert_int_equal(put_alone(results, 0), -1);
+        assert_int_equal(heard.calls, i);
+        result_writer_discard(results);
+        result_writer_free(results);
+    }
 }
 
 #define TEST(name)                                                             \
@@ -188,7 +306,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(test_replayed_rows),    TEST(test_a_row_that_is_missing),
         TEST(test_journal_name),     TEST(test_an_unfinished_run),
-        TEST(test_one_file_for_two),
+        TEST(test_one_file_for_two), TEST(test_listener),
+        TEST(test_listener_fails),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

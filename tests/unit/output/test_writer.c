@@ -25,24 +25,25 @@
 
 #include "files.h"
 #include "output/writer.h"
+#include "watched_files.h"
 
 #define NAME      "out.csv"
 #define PART      NAME ".part"
 #define GZIP_NAME "out.csv.gz"
 #define GZIP_PART GZIP_NAME ".part"
 
-/* More than output.c gathers before it writes by itself. */
+/* More than writer.c collects before it writes. */
 #define LARGE (300 * 1000)
 
-/* Who reads what standard output gets, and what he got. */
-static struct csv_reader {
+/* The reader of standard output, and what it has read. */
+static struct reader {
     int fd;
     char *text; /* NULL: only counted */
     size_t len;
-    int signals; /* that interrupt the waiting for him before he reads */
+    int signals; /* that interrupt the wait before the reader reads */
 } reader;
 
-/* Reads so much at the most. */
+/* Reads at most so much. */
 static ssize_t read_some(size_t most)
 {
     char bytes[8192];
@@ -61,7 +62,7 @@ static ssize_t read_some(size_t most)
     return count;
 }
 
-/* Whenever output.c waits without end, the reader takes a little. */
+/* Whenever writer.c waits without a time limit, the reader reads a little. */
 int poll(struct pollfd *fds, nfds_t count, int timeout)
 {
     static const struct timespec at_once;
@@ -97,23 +98,37 @@ static void assert_text(const char *name, const char *text)
     assert_content(name, text, strlen(text));
 }
 
+static struct writer *open_with(const struct file_system *files,
+                                const char *path, unsigned flags,
+                                const struct stat *input, struct error *error)
+{
+    const struct atomic_file_setup setup = {.files = files,
+                                            .label = "OUTPUT",
+                                            .path = path,
+                                            .flags = flags,
+                                            .input = input};
+
+    return writer_open(&setup, error);
+}
+
 static struct writer *open_output(const char *path, unsigned flags)
 {
     struct error error = {.kind = ERROR_NONE};
-    struct writer *writer = writer_open("OUTPUT", path, flags, NULL, &error);
+    struct writer *writer =
+        open_with(&file_system_posix, path, flags, NULL, &error);
 
     if (!writer)
         fail_msg("%s", error.text);
     return writer;
 }
 
-/* Opening must be refused with a text that says all of what. */
+/* Opening must fail with a message that contains this text. */
 static void assert_refused(const char *path, unsigned flags,
                            const struct stat *input, const char *what)
 {
     struct error error = {.kind = ERROR_NONE};
 
-    assert_null(writer_open("OUTPUT", path, flags, input, &error));
+    assert_null(open_with(&file_system_posix, path, flags, input, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, what))
         fail_msg("\"%s\" does not say \"%s\"", error.text, what);
@@ -135,7 +150,7 @@ static void finish(struct writer *writer)
     writer_free(writer);
 }
 
-/* A text that neither packs to nothing nor repeats within gzip's window. */
+/* A text that hardly compresses and does not repeat within gzip's window. */
 static char *make_large_text(void)
 {
     char *text = malloc(LARGE + 1);
@@ -172,9 +187,9 @@ static void test_is_renamed_when_finished(void **state)
     assert_false(is_there(PART));
 }
 
-/* More than the 64 KiB that are gathered must be written by itself, in order,
- * whatever the sizes of the pieces. */
-static void test_gathers_a_bounded_amount(void **state)
+/* More than 64 KiB must be written without a flush, in order, whatever the
+ * sizes of the pieces. */
+static void test_collects_a_bounded_amount(void **state)
 {
     struct writer *writer = open_output(NAME, 0);
     char *text = make_large_text();
@@ -194,7 +209,7 @@ static void test_gathers_a_bounded_amount(void **state)
 }
 
 /* A name ending in .gz must give one gzip stream of all that was written. */
-static void test_packs_by_name(void **state)
+static void test_compresses_by_name(void **state)
 {
     struct writer *writer = open_output(GZIP_NAME, 0);
     char *text = make_large_text();
@@ -207,7 +222,7 @@ static void test_packs_by_name(void **state)
     finish(writer);
     assert_in_range(size_of(GZIP_NAME), 1, LARGE * 4 / 5);
     assert_content(GZIP_NAME, text, LARGE);
-    /* Some of these leave more for the end than there is room. */
+    /* Some of these leave more for the end than the buffer has room for. */
     for (len = LARGE; len > LARGE - 64 * 1024; len -= 4096) {
         writer = open_output(GZIP_NAME, 0);
         assert_int_equal(writer_write(writer, text, len, &error), 0);
@@ -217,8 +232,8 @@ static void test_packs_by_name(void **state)
     free(text);
 }
 
-/* An output to which nothing was written must still be a whole gzip file. */
-static void test_packs_nothing(void **state)
+/* A file to which nothing was written must still be a complete gzip file. */
+static void test_compresses_nothing(void **state)
 {
     (void)state;
     finish(open_output(GZIP_NAME, 0));
@@ -229,7 +244,7 @@ static void test_packs_nothing(void **state)
 
 /* A run that stops early must leave a .part that can be read to its end, gzip
  * included, and no OUTPUT. */
-static void test_stop_leaves_a_whole_part(void **state)
+static void test_stop_leaves_a_complete_part(void **state)
 {
     struct writer *writer = open_output(GZIP_NAME, 0);
     struct error error;
@@ -242,8 +257,8 @@ static void test_stop_leaves_a_whole_part(void **state)
     assert_false(is_there(GZIP_NAME));
 }
 
-/* Result files must be for their owner alone, whatever the umask, the mode of
- * the file they replace and that of an empty .part. */
+/* Only the owner may read result files, whatever the umask, the mode of the
+ * file they replace and that of an empty .part. */
 static void test_files_are_private(void **state)
 {
     struct writer *writer;
@@ -262,7 +277,7 @@ static void test_files_are_private(void **state)
     assert_int_equal(mode_of("other.csv"), 0600);
 }
 
-/* An OUTPUT that is there must stay as it is until the finish replaces it. */
+/* An existing OUTPUT must stay as it is until the finish replaces it. */
 static void test_replaces_at_the_end(void **state)
 {
     struct writer *writer;
@@ -276,8 +291,8 @@ static void test_replaces_at_the_end(void **state)
     assert_text(NAME, "new");
 }
 
-/* With --no-clobber a file that came to be during the run must not be replaced,
- * and the result must stay in .part. */
+/* With --no-clobber a file that was created during the run must not be
+ * replaced, and the result must stay in .part. */
 static void test_no_clobber_holds_at_the_end(void **state)
 {
     struct writer *writer = open_output(NAME, ATOMIC_FILE_NO_CLOBBER);
@@ -285,16 +300,16 @@ static void test_no_clobber_holds_at_the_end(void **state)
 
     (void)state;
     put(writer, "new");
-    make_file(NAME, "somebody's", 0600);
+    make_file(NAME, "theirs", 0600);
     assert_int_equal(writer_finish(writer, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
-    assert_non_null(strstr(error.text, "whole in " PART));
+    assert_non_null(strstr(error.text, "complete in " PART));
     writer_free(writer);
-    assert_text(NAME, "somebody's");
+    assert_text(NAME, "theirs");
     assert_text(PART, "new");
 }
 
-/* With --no-clobber and no file in the way the result must be there, once. */
+/* With --no-clobber and no existing file the result must exist, once. */
 static void test_no_clobber_renames(void **state)
 {
     struct writer *writer = open_output(NAME, ATOMIC_FILE_NO_CLOBBER);
@@ -306,8 +321,8 @@ static void test_no_clobber_renames(void **state)
     assert_false(is_there(PART));
 }
 
-/* A second run with the same OUTPUT must be refused while the first goes on,
- * and must neither cut nor remove the first's file. */
+/* A second run with the same OUTPUT must be refused during the first, and must
+ * neither truncate nor remove the first's file. */
 static void test_two_runs_exclude_each_other(void **state)
 {
     struct writer *first = open_output(NAME, 0);
@@ -326,7 +341,7 @@ static void test_two_runs_exclude_each_other(void **state)
 }
 
 /* A run that has finished with an empty result must not remove the .part that
- * another has made since. */
+ * another run has created since. */
 static void test_leaves_the_part_of_the_next_run(void **state)
 {
     struct writer *first = open_output(NAME, 0);
@@ -341,9 +356,9 @@ static void test_leaves_the_part_of_the_next_run(void **state)
     finish(second);
 }
 
-/* Writes an OUTPUT of LARGE times the letter, again and again; answers how
- * often something other than a lock stood in the way. */
-static int fight(char letter)
+/* Writes an OUTPUT of LARGE times the letter, again and again; returns how
+ * often something other than a lock made it fail. */
+static int compete(char letter)
 {
     struct writer *writer;
     struct error error;
@@ -353,7 +368,7 @@ static int fight(char letter)
 
     memset(text, letter, sizeof(text));
     for (round = 0; round < 200; round++) {
-        writer = writer_open("OUTPUT", NAME, 0, NULL, &error);
+        writer = open_with(&file_system_posix, NAME, 0, NULL, &error);
         if (!writer) {
             failures += !strstr(error.text, "another run");
             continue;
@@ -366,9 +381,9 @@ static int fight(char letter)
     return failures;
 }
 
-/* Of several processes that fight for one OUTPUT each must either be refused or
- * leave a whole file: never a mixture, never a .part left over. */
-static void test_fighting_processes(void **state)
+/* Of several processes that compete for one OUTPUT each must either be refused
+ * or leave a complete file: never a mixture, and no .part. */
+static void test_competing_processes(void **state)
 {
     char *text = malloc(LARGE);
     int letter, status;
@@ -381,7 +396,7 @@ static void test_fighting_processes(void **state)
 
         assert_true(child >= 0);
         if (child == 0)
-            _exit(fight((char)letter) ? 1 : 0);
+            _exit(compete((char)letter) ? 1 : 0);
     }
     for (letter = 'a'; letter <= 'd'; letter++) {
         assert_true(wait(&status) > 0);
@@ -399,9 +414,9 @@ static void test_fighting_processes(void **state)
     free(text);
 }
 
-/* ATOMIC_FILE_RESTART must throw away what an earlier run left, though not
- * before the new run writes, and keep nothing of it. */
-static void test_restart_throws_away(void **state)
+/* ATOMIC_FILE_RESTART must discard what an earlier run left, but only when the
+ * new run writes, and keep nothing of it. */
+static void test_restart_discards(void **state)
 {
     struct writer *writer = open_output(NAME, ATOMIC_FILE_RESTART);
 
@@ -419,9 +434,8 @@ static void test_restart_throws_away(void **state)
     assert_text(NAME, "");
 }
 
-/* ATOMIC_FILE_RESUME must write what an earlier run left anew, from its start.
- */
-static void test_resume_writes_anew(void **state)
+/* ATOMIC_FILE_RESUME must write the whole file again, from its start. */
+static void test_resume_writes_again(void **state)
 {
     struct writer *writer;
 
@@ -434,7 +448,7 @@ static void test_resume_writes_anew(void **state)
     assert_text(NAME, "new");
 }
 
-/* The journal's name must be known, and standard output have none. */
+/* The name of the journal must be beside a file; standard output has none. */
 static void test_journal_name(void **state)
 {
     struct writer *writer = open_output(NAME, 0);
@@ -449,7 +463,7 @@ static void test_journal_name(void **state)
     writer_free(writer);
 }
 
-/* An empty .part, of a run killed before its first flush, must just be used. */
+/* An empty .part, of a run killed before its first flush, must be used. */
 static void test_uses_an_empty_part(void **state)
 {
     struct writer *writer;
@@ -482,8 +496,8 @@ static void test_closing_keeps_what_was_flushed(void **state)
     writer_free(NULL);
 }
 
-/* A result that is thrown away must leave nothing, but an earlier run's .part
- * that this one had not begun to replace. */
+/* A result that is discarded must leave no file, except an earlier run's .part
+ * that this run had not begun to replace. */
 static void test_discard(void **state)
 {
     struct writer *writer = open_output(GZIP_NAME, 0);
@@ -512,24 +526,24 @@ static void test_follows_a_link(void **state)
     struct stat status;
 
     (void)state;
-    assert_int_equal(mkdir("folder", 0700), 0);
-    make_file("folder/real.csv", "old", 0600);
-    assert_int_equal(symlink("folder/real.csv", "link.csv"), 0);
+    assert_int_equal(mkdir("directory", 0700), 0);
+    make_file("directory/real.csv", "old", 0600);
+    assert_int_equal(symlink("directory/real.csv", "link.csv"), 0);
     writer = open_output("link.csv", 0);
     assert_non_null(
-        strstr(writer_partial_name(writer), "/folder/real.csv.part"));
-    assert_refused("folder/real.csv", 0, NULL, "another run");
+        strstr(writer_partial_name(writer), "/directory/real.csv.part"));
+    assert_refused("directory/real.csv", 0, NULL, "another run");
     put(writer, "new");
     finish(writer);
-    assert_text("folder/real.csv", "new");
+    assert_text("directory/real.csv", "new");
     assert_int_equal(lstat("link.csv", &status), 0);
     assert_true(S_ISLNK(status.st_mode));
-    assert_int_equal(unlink("folder/real.csv"), 0);
+    assert_int_equal(unlink("directory/real.csv"), 0);
     assert_refused("link.csv", 0, NULL, "cannot be followed");
 }
 
-/* A file that can't grow must be reported with its name and the bytes that it
- * holds, every call after that must fail, and nothing be renamed. */
+/* A file that can't grow must be reported with its name and the bytes that were
+ * written, every later call must fail, and nothing may be renamed. */
 static void test_full_disk(void **state)
 {
     static const char row[] = "0123456789";
@@ -562,8 +576,8 @@ static void test_full_disk(void **state)
     assert_true(is_there(PART));
 }
 
-/* Replaces standard output by fd for the time of a call; the real one must not
- * be touched by a failing assertion in between. */
+/* Replaces standard output by fd during a call. No assertion may fail in
+ * between, as its message would go to fd. */
 static int write_with(int fd, const struct stat *input, const char *text,
                       size_t len, struct error *error)
 {
@@ -575,7 +589,7 @@ static int write_with(int fd, const struct stat *input, const char *text,
         (void)dup2(fd, STDOUT_FILENO);
     else
         close(STDOUT_FILENO);
-    writer = writer_open("OUTPUT", "-", 0, input, error);
+    writer = open_with(&file_system_posix, "-", 0, input, error);
     if (writer && writer_write(writer, text, len, error) == 0)
         result = writer_finish(writer, error);
     writer_free(writer);
@@ -589,7 +603,7 @@ static int write_to(int fd, const char *text, size_t len, struct error *error)
     return write_with(fd, NULL, text, len, error);
 }
 
-/* "-" must append to standard output, never cut it, and make no file. */
+/* "-" must append to standard output, never truncate it, and create no file. */
 static void test_standard_output(void **state)
 {
     struct error error;
@@ -608,7 +622,7 @@ static void test_standard_output(void **state)
 
 static void start_reader(int fd)
 {
-    reader = (struct csv_reader){.fd = fd, .text = malloc(LARGE)};
+    reader = (struct reader){.fd = fd, .text = malloc(LARGE)};
     assert_non_null(reader.text);
 }
 
@@ -619,8 +633,8 @@ static void end_reader(const char *text)
     free(reader.text);
 }
 
-/* The end of a run must wait for a reader, though somebody made his pipe
- * non-blocking or a signal comes, and lose nothing. */
+/* The end of a run must wait for the reader and lose nothing, even if the pipe
+ * was made non-blocking or a signal comes. */
 static void test_finish_waits_for_the_reader(void **state)
 {
     char *text = make_large_text();
@@ -643,7 +657,7 @@ static void test_finish_waits_for_the_reader(void **state)
     free(text);
 }
 
-/* What a turn of the loop sees. */
+/* What one turn of the loop finds. */
 struct turn {
     int poll_fd;
     bool full;
@@ -657,8 +671,8 @@ static struct turn take_turn(struct writer *writer, int *failed)
     return (struct turn){writer_poll_fd(writer), writer_is_full(writer)};
 }
 
-/* Writes all to a standard output that is not read at first, then a bit at a
- * time between two flushes; none of these may wait. */
+/* Writes all to a standard output that is not read at first, then a little at a
+ * time between two flushes, none of which may wait. */
 static void write_unread(int fd, const char *text)
 {
     int saved = dup(STDOUT_FILENO);
@@ -668,7 +682,7 @@ static void write_unread(int fd, const char *text)
     int failed = 0;
 
     (void)dup2(fd, STDOUT_FILENO);
-    writer = writer_open("OUTPUT", "-", 0, NULL, &error);
+    writer = open_with(&file_system_posix, "-", 0, NULL, &error);
     for (size_t i = 0; i < LARGE; i += 1000)
         failed |= writer_write(writer, text + i, 1000, &error);
     first = last = take_turn(writer, &failed);
@@ -689,8 +703,8 @@ static void write_unread(int fd, const char *text)
         continue;
 }
 
-/* A flush to a pipe that is full must leave the rest for later, without making
- * the pipe non-blocking for those who share it. */
+/* A flush to a full pipe must leave the rest for later, without making the pipe
+ * non-blocking for other processes that share it. */
 static void test_flush_never_waits_for_a_pipe(void **state)
 {
     char *text = make_large_text();
@@ -707,7 +721,7 @@ static void test_flush_never_waits_for_a_pipe(void **state)
     free(text);
 }
 
-/* Nor must it wait for a socket, however small its buffer. */
+/* A flush must not wait for a socket, however small its buffer. */
 static void test_flush_never_waits_for_a_socket(void **state)
 {
     char *text = make_large_text();
@@ -724,7 +738,7 @@ static void test_flush_never_waits_for_a_socket(void **state)
     free(text);
 }
 
-/* Nor for a terminal, which makes two bytes of a line end. */
+/* A flush must not wait for a terminal, which makes two bytes of a line end. */
 static void test_flush_never_waits_for_a_terminal(void **state)
 {
     char *text = make_large_text();
@@ -745,9 +759,9 @@ static void test_flush_never_waits_for_a_terminal(void **state)
     free(text);
 }
 
-/* A standard output that takes nothing must be called full beyond 1 MiB, and be
- * waited for beyond 128 MiB: memory has a bound. */
-static void test_what_waits_is_bounded(void **state)
+/* If standard output accepts nothing, more than 1 MiB must be reported as full,
+ * and beyond 128 MiB a write must wait: memory has a bound. */
+static void test_pending_bytes_are_bounded(void **state)
 {
     enum { MIB = 1 << 20 };
     char *text = calloc(1, MIB);
@@ -760,9 +774,9 @@ static void test_what_waits_is_bounded(void **state)
     (void)state;
     assert_non_null(text);
     assert_int_equal(pipe(ends), 0);
-    reader = (struct csv_reader){.fd = ends[0]};
+    reader = (struct reader){.fd = ends[0]};
     (void)dup2(ends[1], STDOUT_FILENO);
-    writer = writer_open("OUTPUT", "-", 0, NULL, &error);
+    writer = open_with(&file_system_posix, "-", 0, NULL, &error);
     failed |= writer_write(writer, text, MIB, &error);
     full[0] = writer_is_full(writer);
     failed |= writer_write(writer, text, MIB, &error);
@@ -789,7 +803,7 @@ static void test_what_waits_is_bounded(void **state)
     free(text);
 }
 
-/* A reader that has gone must be named as the cause. */
+/* A closed pipe must be reported as such. */
 static void test_standard_output_without_reader(void **state)
 {
     struct error error;
@@ -804,7 +818,7 @@ static void test_standard_output_without_reader(void **state)
     assert_string_equal(error.text, "standard output was closed by its reader");
 }
 
-/* A full device behind standard output must be reported. */
+/* If standard output is a full device, that must be reported. */
 static void test_standard_output_full(void **state)
 {
     struct error error;
@@ -820,7 +834,7 @@ static void test_standard_output_full(void **state)
 }
 
 /* A standard output that is closed, or open for reading because another file
- * got its number, must be refused at the start. */
+ * has its number, must be refused at the start. */
 static void test_standard_output_closed(void **state)
 {
     struct error error;
@@ -836,7 +850,7 @@ static void test_standard_output_closed(void **state)
     close(fd);
 }
 
-/* Input and standard output may be one terminal or device, not one file. */
+/* INPUT and standard output may be one terminal or device, but not one file. */
 static void test_standard_output_is_the_input(void **state)
 {
     struct stat input;
@@ -858,6 +872,102 @@ static void test_standard_output_is_the_input(void **state)
     assert_text("log", "before");
 }
 
+/* ---- durability ---------------------------------------------------------- */
+
+/* A complete file must be synced before it is renamed, and its directory
+ * afterwards. */
+static void test_finish_is_durable(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct error error;
+    struct writer *writer = open_with(&watched.files, NAME, 0, NULL, &error);
+
+    (void)state;
+    assert_non_null(writer);
+    put(writer, "rows");
+    finish(writer);
+    assert_string_equal(watch.calls, "truncate " PART "\n"
+                                     "write " PART "\n"
+                                     "sync " PART "\n"
+                                     "rename " PART " " NAME "\n"
+                                     "sync .\n");
+}
+
+/* The rows of a run that stops must be synced in .part. */
+static void test_stop_is_durable(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct error error;
+    struct writer *writer = open_with(&watched.files, NAME, 0, NULL, &error);
+
+    (void)state;
+    assert_non_null(writer);
+    put(writer, "rows");
+    assert_int_equal(writer_stop(writer, &error), 0);
+    writer_free(writer);
+    assert_string_equal(watch.calls, "truncate " PART "\n"
+                                     "write " PART "\n"
+                                     "sync " PART "\n");
+}
+
+/* Whichever call fails, the finish must fail with an error that names the file
+ * and the reason, and OUTPUT must not exist before the rename. */
+static void test_each_call_fails(void **state)
+{
+    static const char *const messages[] = {
+        "cannot write " PART ": Input/output error (after 0 bytes)", /* empty */
+        "cannot write " PART ": Input/output error (after 0 bytes)", /* write */
+        "cannot write " PART ": Input/output error (after 4 bytes)", /* sync */
+        "the result is complete in " PART ", but cannot be renamed to " NAME
+        ": Input/output error",
+        NAME " is complete, but its directory cannot be synced: "
+             "Input/output error",
+    };
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof(messages) / sizeof(messages[0]); i++) {
+        struct error error = {.kind = ERROR_NONE};
+        struct writer *writer =
+            open_with(&watched.files, NAME, ATOMIC_FILE_RESTART, NULL, &error);
+
+        assert_non_null(writer);
+        watch_again(&watch);
+        watch.fail_at = i + 1;
+        put(writer, "rows");
+        assert_int_equal(writer_finish(writer, &error), -1);
+        assert_int_equal(error.kind, ERROR_LOCAL);
+        assert_string_equal(error.text, messages[i]);
+        assert_int_equal(is_there(NAME), i == 4);
+        writer_free(writer);
+    }
+}
+
+/* After a sync that failed nothing may be tried again: the kernel reports the
+ * failure once, and the data may be lost. */
+static void test_failed_sync_is_final(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct error error;
+    struct writer *writer = open_with(&watched.files, NAME, 0, NULL, &error);
+
+    (void)state;
+    assert_non_null(writer);
+    put(writer, "rows");
+    watch.fail_at = 3;
+    assert_int_equal(writer_stop(writer, &error), -1);
+    watch_again(&watch);
+    assert_int_equal(writer_finish(writer, &error), -1);
+    assert_non_null(strstr(error.text, "Input/output error"));
+    assert_string_equal(watch.calls, "");
+    writer_free(writer);
+    assert_false(is_there(NAME));
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, enter_folder, leave_folder)
 
@@ -865,19 +975,19 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(test_is_renamed_when_finished),
-        TEST(test_gathers_a_bounded_amount),
-        TEST(test_packs_by_name),
-        TEST(test_packs_nothing),
-        TEST(test_stop_leaves_a_whole_part),
+        TEST(test_collects_a_bounded_amount),
+        TEST(test_compresses_by_name),
+        TEST(test_compresses_nothing),
+        TEST(test_stop_leaves_a_complete_part),
         TEST(test_files_are_private),
         TEST(test_replaces_at_the_end),
         TEST(test_no_clobber_holds_at_the_end),
         TEST(test_no_clobber_renames),
         TEST(test_two_runs_exclude_each_other),
         TEST(test_leaves_the_part_of_the_next_run),
-        TEST(test_fighting_processes),
-        TEST(test_restart_throws_away),
-        TEST(test_resume_writes_anew),
+        TEST(test_competing_processes),
+        TEST(test_restart_discards),
+        TEST(test_resume_writes_again),
         TEST(test_journal_name),
         TEST(test_uses_an_empty_part),
         TEST(test_closing_keeps_what_was_flushed),
@@ -889,11 +999,15 @@ int main(void)
         TEST(test_flush_never_waits_for_a_pipe),
         TEST(test_flush_never_waits_for_a_socket),
         TEST(test_flush_never_waits_for_a_terminal),
-        TEST(test_what_waits_is_bounded),
+        TEST(test_pending_bytes_are_bounded),
         TEST(test_standard_output_without_reader),
         TEST(test_standard_output_full),
         TEST(test_standard_output_closed),
         TEST(test_standard_output_is_the_input),
+        TEST(test_finish_is_durable),
+        TEST(test_stop_is_durable),
+        TEST(test_each_call_fails),
+        TEST(test_failed_sync_is_final),
     };
 
     (void)signal(SIGPIPE, SIG_IGN);

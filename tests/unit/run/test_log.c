@@ -7,7 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "base/timestamp.h"
+#include "base/utf8.h"
 #include "run/log.h"
 
 #define NAME "run.log"
@@ -37,8 +38,7 @@ static int enter_folder(void **state)
 
 static int leave_folder(void **state)
 {
-    static const char *const names[] = {NAME, "in.csv", "out.csv", "d.csv",
-                                        "link"};
+    static const char *const names[] = {NAME};
     struct fixture *fixture = *state;
     int result;
 
@@ -64,32 +64,19 @@ static char *read_file(const char *path)
     return text;
 }
 
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    fputs(text, file);
-    assert_int_equal(fclose(file), 0);
-}
-
 /* ---- logs -----------------------------------------------------------------
  */
 
-static struct options make_options(const char *path)
+static struct log_setup make_setup(const char *path)
 {
-    return (struct options){
-        .log_file = path,
-        .log_level = LOG_LEVEL_INFO,
-        .input = "in.csv",
-        .output = "out.csv",
-    };
+    return (struct log_setup){
+        .clock = &clock_system, .path = path, .level = LOG_LEVEL_INFO};
 }
 
-static struct log *open_log(const struct options *options)
+static struct log *open_log(const struct log_setup *setup)
 {
     struct error error;
-    struct log *log = log_open(options, &error);
+    struct log *log = log_open(setup, &error);
 
     if (!log)
         fail_msg("%s", error.text);
@@ -104,11 +91,11 @@ static void assert_flushed(struct log *log)
         fail_msg("%s", error.text);
 }
 
-static void assert_refused(const struct options *options, const char *part)
+static void assert_refused(const struct log_setup *setup, const char *part)
 {
     struct error error = {.kind = ERROR_NONE};
 
-    assert_null(log_open(options, &error));
+    assert_null(log_open(setup, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, part))
         fail_msg("%s", error.text);
@@ -117,14 +104,14 @@ static void assert_refused(const struct options *options, const char *part)
 /* What a log of one entry has behind its time. */
 static const char *line_of(const struct log_entry *entry, bool json)
 {
-    struct options options = make_options(NAME);
+    struct log_setup setup = make_setup(NAME);
     struct log *log;
     char *text;
 
     (void)unlink(NAME);
-    options.log_json = json;
-    options.log_level = LOG_LEVEL_DEBUG;
-    log = open_log(&options);
+    setup.json = json;
+    setup.level = LOG_LEVEL_DEBUG;
+    log = open_log(&setup);
     log_put(log, entry);
     assert_flushed(log);
     log_free(log);
@@ -191,10 +178,10 @@ static void test_members_left_out(void **state)
 /* The time is UTC with milliseconds, and between before and after. */
 static void test_time(void **state)
 {
-    struct options options = make_options(NAME);
-    struct log *log = open_log(&options);
+    struct log_setup setup = make_setup(NAME);
+    struct log *log = open_log(&setup);
     struct timespec before, after;
-    struct instant instant;
+    struct timestamp instant;
     char text[25];
     int64_t from, at, to;
 
@@ -207,7 +194,7 @@ static void test_time(void **state)
     snprintf(text, sizeof(text), "%s", read_file(NAME));
     assert_int_equal(text[19], '.');
     assert_int_equal(text[23], 'Z');
-    assert_int_equal(text_parse_instant(text, &instant), 0);
+    assert_int_equal(timestamp_parse(text, &instant), 0);
     from = (int64_t)before.tv_sec * 1000 + before.tv_nsec / 1000000;
     at = instant.seconds * 1000 + instant.nanoseconds / 1000000;
     to = (int64_t)after.tv_sec * 1000 + after.tv_nsec / 1000000;
@@ -237,7 +224,7 @@ static void test_hostile_text(void **state)
                 entry.tracking_id = entry.text = texts[i];
             line = line_of(&entry, json);
             assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
-            assert_true(text_is_utf8(line, strlen(line)));
+            assert_true(utf8_is_valid(line, strlen(line)));
             assert_null(strpbrk(line, "\x01\x1B\x1F\x7F\r"));
         }
     }
@@ -296,7 +283,7 @@ static void test_long_text(void **state)
     text[sizeof(text) - 1] = '\0';
     line = line_of(&entry, true);
     assert_in_range(strlen(line), 1020, 1100);
-    assert_true(text_is_utf8(line, strlen(line)));
+    assert_true(utf8_is_valid(line, strlen(line)));
 }
 
 /* A level has all of those before it, and none behind. */
@@ -306,14 +293,14 @@ static void test_levels(void **state)
 
     (void)state;
     for (int asked = LOG_LEVEL_ERROR; asked <= LOG_LEVEL_DEBUG; asked++) {
-        struct options options = make_options(NAME);
+        struct log_setup setup = make_setup(NAME);
         struct log *log;
         const char *text;
         int lines = 0;
 
         (void)unlink(NAME);
-        options.log_level = (enum log_level)asked;
-        log = open_log(&options);
+        setup.level = (enum log_level)asked;
+        log = open_log(&setup);
         for (int level = LOG_LEVEL_ERROR; level <= LOG_LEVEL_DEBUG; level++) {
             entry.level = (enum log_level)level;
             log_put(log, &entry);
@@ -333,10 +320,10 @@ static void test_levels(void **state)
  * a second log goes on behind the first. */
 static void test_file(void **state)
 {
-    struct options options = make_options(NAME);
+    struct log_setup setup = make_setup(NAME);
     struct stat status;
     mode_t mask = umask(0);
-    struct log *log = open_log(&options);
+    struct log *log = open_log(&setup);
     size_t len;
 
     (void)state;
@@ -351,7 +338,7 @@ static void test_file(void **state)
     assert_flushed(log);
     assert_int_equal(strlen(read_file(NAME)), len);
     log_free(log);
-    log = open_log(&options);
+    log = open_log(&setup);
     log_put(log, &full);
     assert_flushed(log);
     log_free(log);
@@ -361,8 +348,8 @@ static void test_file(void **state)
 /* Without --log-file, and without a log, nothing happens. */
 static void test_no_log(void **state)
 {
-    struct options options = make_options(NULL);
-    struct log *log = open_log(&options);
+    struct log_setup setup = make_setup(NULL);
+    struct log *log = open_log(&setup);
 
     (void)state;
     log_put(log, &full);
@@ -377,8 +364,8 @@ static void test_no_log(void **state)
 /* What was put is not lost with the log. */
 static void test_free_writes(void **state)
 {
-    struct options options = make_options(NAME);
-    struct log *log = open_log(&options);
+    struct log_setup setup = make_setup(NAME);
+    struct log *log = open_log(&setup);
 
     (void)state;
     log_put(log, &full);
@@ -389,8 +376,8 @@ static void test_free_writes(void **state)
 /* Lines beyond the bound are written at once, whole and in their order. */
 static void test_many_lines(void **state)
 {
-    struct options options = make_options(NAME);
-    struct log *log = open_log(&options);
+    struct log_setup setup = make_setup(NAME);
+    struct log *log = open_log(&setup);
     char line[512];
     struct stat status;
     struct log_entry entry = full;
@@ -421,70 +408,22 @@ static void test_many_lines(void **state)
 /* What can't be opened, or is no log, is refused by its name. */
 static void test_refused_files(void **state)
 {
-    struct options options = make_options("none/run.log");
+    struct log_setup setup = make_setup("none/run.log");
 
     (void)state;
-    assert_refused(&options, "--log-file none/run.log cannot be opened: No");
-    options.log_file = ".";
-    assert_refused(&options, "cannot be opened");
+    assert_refused(&setup, "--log-file none/run.log cannot be opened: No");
+    setup.path = ".";
+    assert_refused(&setup, "cannot be opened");
     assert_int_equal(mkfifo(NAME, 0600), 0);
-    options.log_file = NAME;
-    assert_refused(&options, "nobody reads from this pipe");
-}
-
-/* The log is not INPUT, OUTPUT or --diff, whatever name it goes by; a device
- * may be all of them. */
-static void test_files_of_the_run(void **state)
-{
-    struct options options = make_options("link");
-
-    (void)state;
-    write_file("in.csv", "Id\n1\n");
-    write_file("out.csv", "");
-    write_file("d.csv", "");
-    assert_int_equal(symlink("in.csv", "link"), 0);
-    assert_refused(&options, "--log-file and INPUT are the same file");
-    unlink("link");
-    assert_int_equal(link("out.csv", "link"), 0);
-    assert_refused(&options, "--log-file and OUTPUT are the same file");
-    unlink("link");
-    assert_int_equal(link("d.csv", "link"), 0);
-    log_free(open_log(&options));
-    options.diff = "d.csv";
-    assert_refused(&options, "--log-file and --diff are the same file");
-    assert_string_equal(read_file("in.csv"), "Id\n1\n");
-    options = make_options("./" NAME); /* it isn't there, and must not be */
-    options.output = NAME;
-    assert_refused(&options, "--log-file and OUTPUT are the same file");
-    assert_int_equal(access(NAME, F_OK), -1);
-    options = make_options("/dev/null");
-    options.input = options.output = "/dev/null";
-    log_free(open_log(&options));
-}
-
-/* A file behind standard input is INPUT. */
-static void test_standard_input(void **state)
-{
-    struct options options = make_options("in.csv");
-    int before = dup(STDIN_FILENO);
-    int fd;
-
-    (void)state;
-    write_file("in.csv", "Id\n1\n");
-    fd = open("in.csv", O_RDONLY);
-    assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
-    options.input = "-";
-    assert_refused(&options, "--log-file and INPUT are the same file");
-    assert_int_equal(dup2(before, STDIN_FILENO), STDIN_FILENO);
-    close(before);
-    close(fd);
+    setup.path = NAME;
+    assert_refused(&setup, "nobody reads from this pipe");
 }
 
 /* Standard error, where it is a file, keeps its messages: both go on from one
  * place. */
 static void test_standard_error(void **state)
 {
-    struct options options = make_options("/dev/stderr");
+    struct log_setup setup = make_setup("/dev/stderr");
     int before = dup(STDERR_FILENO);
     int fd = open(NAME, O_WRONLY | O_CREAT, 0600);
     struct log *log;
@@ -492,7 +431,7 @@ static void test_standard_error(void **state)
 
     (void)state;
     assert_int_equal(dup2(fd, STDERR_FILENO), STDERR_FILENO);
-    log = open_log(&options);
+    log = open_log(&setup);
     fputs("one\n", stderr);
     log_put(log, &full);
     assert_flushed(log);
@@ -510,7 +449,7 @@ static void test_standard_error(void **state)
  * refused. */
 static void test_other_standard_errors(void **state)
 {
-    struct options options = make_options("/dev/stderr");
+    struct log_setup setup = make_setup("/dev/stderr");
     int before = dup(STDERR_FILENO);
     int sockets[2], null = open("/dev/null", O_RDONLY);
     struct log *log;
@@ -520,14 +459,14 @@ static void test_other_standard_errors(void **state)
     (void)state;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
     assert_int_equal(dup2(sockets[0], STDERR_FILENO), STDERR_FILENO);
-    log = open_log(&options);
+    log = open_log(&setup);
     log_put(log, &full);
     assert_flushed(log);
     log_free(log);
     len = read(sockets[1], text, sizeof(text) - 1);
     assert_true(len > 0 && text[len - 1] == '\n');
     assert_int_equal(dup2(null, STDERR_FILENO), STDERR_FILENO);
-    assert_refused(&options, "cannot be opened");
+    assert_refused(&setup, "cannot be opened");
     assert_int_equal(dup2(before, STDERR_FILENO), STDERR_FILENO);
     close(before);
     close(null);
@@ -538,8 +477,8 @@ static void test_other_standard_errors(void **state)
 /* A full disk is an error, at each flush from then on. */
 static void test_full_disk(void **state)
 {
-    struct options options = make_options("/dev/full");
-    struct log *log = open_log(&options);
+    struct log_setup setup = make_setup("/dev/full");
+    struct log *log = open_log(&setup);
 
     (void)state;
     assert_flushed(log);
@@ -560,7 +499,7 @@ static void test_full_disk(void **state)
  * One that never reads is an error, and no endless memory. */
 static void test_slow_reader(void **state)
 {
-    struct options options = make_options(NAME);
+    struct log_setup setup = make_setup(NAME);
     struct error error = {.kind = ERROR_NONE};
     static char text[65536];
     struct log *log;
@@ -572,7 +511,7 @@ static void test_slow_reader(void **state)
     assert_int_equal(mkfifo(NAME, 0600), 0);
     fd = open(NAME, O_RDONLY | O_NONBLOCK);
     assert_true(fd >= 0);
-    log = open_log(&options);
+    log = open_log(&setup);
     for (put = 0; put < 2000; put++) { /* more than a pipe holds */
         log_put(log, &full);
         assert_flushed(log);
@@ -612,8 +551,6 @@ int main(void)
         IN_FOLDER(test_free_writes),
         IN_FOLDER(test_many_lines),
         IN_FOLDER(test_refused_files),
-        IN_FOLDER(test_files_of_the_run),
-        IN_FOLDER(test_standard_input),
         IN_FOLDER(test_standard_error),
         IN_FOLDER(test_other_standard_errors),
         IN_FOLDER(test_full_disk),

@@ -1,5 +1,5 @@
 /*
- * What service.h asks of each service, of the sixth as well.
+ * What service.h requires of each service, also of a new one.
  */
 #include "unit.h"
 
@@ -9,10 +9,11 @@
 
 #define GUID "4b10bf41-ab11-40e3-8c53-cd67849b50de"
 
-static struct session session_of(const struct service *service)
+static struct call_context context_of(const struct service *service)
 {
-    return (struct session){
+    return (struct call_context){
         .service = service,
+        .random = &random_system,
         .access_token = "ACCESS",
         .developer_token = service->developer_token ? "DEVELOPER" : NULL,
         .customer_id = service->customer == CUSTOMER_TENANT ? GUID : NULL,
@@ -38,25 +39,26 @@ static void test_is_found(void **state)
     assert_null(service_find(""));
 }
 
-static bool is_address(const char *text)
+static bool is_url(const char *text)
 {
     return text && strncmp(text, "https://", 8) == 0 &&
            text[strlen(text) - 1] != '/';
 }
 
-/* A service must have a title, its addresses and scopes, and all functions but
- * can_carry. */
-static void test_is_whole(void **state)
+/* A service must have a title, its URLs and scopes, the name of its stale error
+ * and all functions except can_carry. */
+static void test_is_complete(void **state)
 {
     (void)state;
     for (size_t i = 0; services[i]; i++) {
         const struct service *service = services[i];
 
-        if (!service->title || !is_address(service->production) ||
-            !service->scope)
-            fail_msg("%s: title, production or scope", service->name);
+        if (!service->title || !is_url(service->production) ||
+            !service->scope || !service->stale_error)
+            fail_msg("%s: title, production, scope or stale_error",
+                     service->name);
         if (!service->sandbox != !service->sandbox_scope ||
-            (service->sandbox && !is_address(service->sandbox)))
+            (service->sandbox && !is_url(service->sandbox)))
             fail_msg("%s: sandbox", service->name);
         if (!service->build_headers || !service->build_get ||
             !service->build_update || !service->parse_get ||
@@ -74,8 +76,8 @@ static bool has_type(const struct column *column, enum column_type type)
     return column->type == type;
 }
 
-/* The table of columns must have one key, a tenant where --customer-id is one,
- * and the LastModifiedTime, each where the service says that it is. */
+/* The table of columns must have one key, a tenant if --customer-id is one, and
+ * the LastModifiedTime, each at the index that the service states. */
 static void test_finds_its_columns(void **state)
 {
     (void)state;
@@ -107,7 +109,7 @@ static void test_finds_its_columns(void **state)
 
 static void check_column(const struct column *column, const char *service)
 {
-    bool own_writes = column->use == COLUMN_WRITE;
+    bool writable = column->use == COLUMN_WRITE;
 
     if (!column->name || !column->path)
         fail_msg("%s: a column without name or path", service);
@@ -115,15 +117,16 @@ static void check_column(const struct column *column, const char *service)
         fail_msg("%s: %s: reason", service, column->name);
     if (column->type == COLUMN_ENUM && !(column->set && column->set_name))
         fail_msg("%s: %s: set", service, column->name);
-    if (!own_writes &&
+    if (!writable &&
         (column->clearable || column->write_only || column->secret))
         fail_msg("%s: %s: is not written", service, column->name);
     if (column->secret && !column->write_only)
         fail_msg("%s: %s: a secret that is shown", service, column->name);
 }
 
-/* Each column must have its name to itself, and what its use and type need. */
-static void test_columns_are_sound(void **state)
+/* Each column must have a unique name and path, and what its use and type
+ * require. */
+static void test_columns_are_complete(void **state)
 {
     (void)state;
     for (size_t i = 0; services[i]; i++) {
@@ -139,7 +142,7 @@ static void test_columns_are_sound(void **state)
     }
 }
 
-static int build_get(const struct session *session, size_t max)
+static int build_get(const struct call_context *context, size_t max)
 {
     struct http_request request = {.method = HTTP_PATCH};
     int result;
@@ -148,7 +151,7 @@ static int build_get(const struct session *session, size_t max)
     buffer_init(&request.headers, max);
     buffer_init(&request.body, max);
     errno = 0;
-    result = session->service->build_get(session, key_of(session->service),
+    result = context->service->build_get(context, key_of(context->service),
                                          &request);
     if (result == 0) {
         assert_int_not_equal(request.method, HTTP_PATCH);
@@ -160,14 +163,14 @@ static int build_get(const struct session *session, size_t max)
     return result;
 }
 
-static int build_headers(const struct session *session, size_t max)
+static int build_headers(const struct call_context *context, size_t max)
 {
     struct buffer headers;
     int result;
 
     buffer_init(&headers, max);
     errno = 0;
-    result = session->service->build_headers(session, &headers);
+    result = context->service->build_headers(context, &headers);
     if (result == 0) {
         assert_int_equal(headers.data[headers.len - 1], '\n');
         assert_non_null(strstr(headers.data, "User-Agent: bauser-batch/"));
@@ -176,60 +179,60 @@ static int build_headers(const struct session *session, size_t max)
     return result;
 }
 
-/* A request must be built whole, or refused with EFBIG where it does not fit,
- * whatever part of it that is. */
+/* A request must be built completely, or refused with EFBIG if a part of it
+ * does not fit. */
 static void test_builds_all_or_nothing(void **state)
 {
     (void)state;
     for (size_t i = 0; services[i]; i++) {
-        struct session session = session_of(services[i]);
+        struct call_context context = context_of(services[i]);
         size_t get = 0, headers = 0;
 
-        while (build_get(&session, get)) {
+        while (build_get(&context, get)) {
             assert_int_equal(errno, EFBIG);
             assert_in_range(++get, 1, 4096);
         }
-        while (build_headers(&session, headers)) {
+        while (build_headers(&context, headers)) {
             assert_int_equal(errno, EFBIG);
             assert_in_range(++headers, 1, 4096);
         }
     }
 }
 
-/* Hands the answer to both readers, which must refuse it with the whole of the
- * same fault. */
+/* Passes the response to both parsers, which must refuse it with the same
+ * complete error. */
 static void assert_refused(const struct service *service,
                            const struct http_response *response,
                            const char *name, enum api_error_action action,
-                           bool certain)
+                           bool not_applied)
 {
-    const struct session session = session_of(service);
+    const struct call_context context = context_of(service);
     char last_modified[SERVICE_TIME_SIZE];
     struct user *user = NULL;
-    struct api_error faults[2];
+    struct api_error errors[2];
 
-    memset(faults, 0xA5, sizeof(faults));
-    assert_int_equal(service->parse_get(&session, response, key_of(service),
-                                        &user, &faults[0]),
+    memset(errors, 0xA5, sizeof(errors));
+    assert_int_equal(service->parse_get(&context, response, key_of(service),
+                                        &user, &errors[0]),
                      -1);
     assert_null(user);
-    assert_int_equal(service->parse_update(&session, response, key_of(service),
-                                           last_modified, &faults[1]),
+    assert_int_equal(service->parse_update(&context, response, key_of(service),
+                                           last_modified, &errors[1]),
                      -1);
-    for (size_t i = 0; i < COUNT(faults); i++) {
-        assert_string_equal(faults[i].name, name);
-        assert_int_equal(faults[i].action, action);
-        assert_int_equal(faults[i].certain, certain);
-        assert_int_equal(faults[i].http_status, response->status);
-        assert_false(faults[i].numbered);
-        assert_null(faults[i].column);
-        assert_true(*faults[i].text);
+    for (size_t i = 0; i < COUNT(errors); i++) {
+        assert_string_equal(errors[i].name, name);
+        assert_int_equal(errors[i].action, action);
+        assert_int_equal(errors[i].not_applied, not_applied);
+        assert_int_equal(errors[i].http_status, response->status);
+        assert_false(errors[i].numbered);
+        assert_null(errors[i].column);
+        assert_true(*errors[i].text);
     }
 }
 
-/* An answer that did not come, or that is a proxy's or empty, must be told from
- * the service's own: what became of an update is open then. */
-static void test_knows_foreign_answers(void **state)
+/* A missing response, a proxy's and an empty one must be distinguished from the
+ * service's: the outcome of an update is unknown then. */
+static void test_recognizes_unexpected_responses(void **state)
 {
     struct http_response lost = make_response(0, "");
     struct http_response page = make_response(502, "<html>Bad gateway</html>");
@@ -248,20 +251,37 @@ static void test_knows_foreign_answers(void **state)
                        true);
         assert_refused(services[i], &missing, "HttpError", API_ERROR_FAIL,
                        false);
-        assert_refused(services[i], &empty, "UnreadableAnswer", API_ERROR_RETRY,
-                       false);
+        assert_refused(services[i], &empty, "UnexpectedResponse",
+                       API_ERROR_RETRY, false);
     }
+}
+
+/* A key must be split into its tenant, if it has one, and the id. */
+static void test_splits_keys(void **state)
+{
+    static const char with_tenant[] = GUID "/7";
+    struct key_parts parts = service_split_key(with_tenant);
+
+    (void)state;
+    assert_ptr_equal(parts.tenant, with_tenant);
+    assert_int_equal(parts.tenant_len, strlen(GUID));
+    assert_string_equal(parts.id, "7");
+    parts = service_split_key("42");
+    assert_null(parts.tenant);
+    assert_int_equal(parts.tenant_len, 0);
+    assert_string_equal(parts.id, "42");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_is_found),
-        cmocka_unit_test(test_is_whole),
+        cmocka_unit_test(test_is_complete),
         cmocka_unit_test(test_finds_its_columns),
-        cmocka_unit_test(test_columns_are_sound),
+        cmocka_unit_test(test_columns_are_complete),
         cmocka_unit_test(test_builds_all_or_nothing),
-        cmocka_unit_test(test_knows_foreign_answers),
+        cmocka_unit_test(test_recognizes_unexpected_responses),
+        cmocka_unit_test(test_splits_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

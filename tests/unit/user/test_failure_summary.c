@@ -1,7 +1,6 @@
 #include "unit.h"
 
-#include "base/text.h"
-#include "service/api_error.h"
+#include "service/bing/errors.h"
 #include "user/failure_summary.h"
 
 /* A fault below HTTP. */
@@ -11,7 +10,7 @@ static struct api_error lost(enum http_failure failure)
     struct api_error api_error;
 
     response.failure = failure;
-    api_error_of_transport(&api_error, &response, true);
+    api_error_init_transport(&api_error, &response, true);
     return api_error;
 }
 
@@ -21,7 +20,7 @@ static struct api_error foreign(long status)
     struct http_response response = make_response(status, "<html>");
     struct api_error api_error;
 
-    api_error_of_foreign_answer(&api_error, &response, "it is no JSON");
+    api_error_init_unexpected(&api_error, &response, "not JSON");
     return api_error;
 }
 
@@ -32,7 +31,7 @@ static struct api_error refused(long status, long code, const char *name)
     struct api_error api_error;
 
     api_error_init(&api_error, &response);
-    api_error_add(&api_error, true, code, name, "a message");
+    bing_errors_add(&api_error, true, code, name, "a message");
     return api_error;
 }
 
@@ -97,10 +96,11 @@ static void test_names(void **state)
     add(&failures, lost(HTTP_TOO_LARGE), 1);
     add(&failures, foreign(200), 1);
     add(&failures, foreign(429), 1);
-    assert_text(&failures, 2000,
-                "no connection once, TLS failure once, connection lost once, "
-                "answer too large once, unreadable answer once, HTTP 429 once, "
-                "in 1.0 s");
+    assert_text(
+        &failures, 2000,
+        "no connection once, TLS failure once, connection lost once, "
+        "response too large once, unexpected response once, HTTP 429 once, "
+        "in 1.0 s");
     failure_summary_init(&failures);
     add(&failures, refused(200, 117, "CallRateExceeded"), 1);
     add(&failures, refused(200, 117, ""), 1); /* the number says the name */

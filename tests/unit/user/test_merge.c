@@ -41,7 +41,7 @@ static struct user *parse_user(const char *text)
 
 static void assert_user_is(const struct user *user, const char *text)
 {
-    const struct session session = {.access_token = "a"};
+    const struct call_context context = {.access_token = "a"};
     struct http_request request = {.method = HTTP_GET};
     struct buffer wanted;
 
@@ -49,7 +49,7 @@ static void assert_user_is(const struct user *user, const char *text)
     buffer_init(&request.body, TEXT_MAX);
     buffer_init(&wanted, TEXT_MAX);
     assert_int_equal(buffer_printf(&wanted, "{\"User\":%s}", text), 0);
-    assert_int_equal(service_rest.build_update(&session, user, NULL, &request),
+    assert_int_equal(service_rest.build_update(&context, user, NULL, &request),
                      0);
     assert_same_json(request.body.data, wanted.data);
     buffer_free(&request.path);

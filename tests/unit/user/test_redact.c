@@ -3,7 +3,7 @@
 #include "service/service.h"
 #include "user/redact.h"
 
-static const struct session session = {
+static const struct call_context context = {
     .service = &service_rest,
     .access_token = "access-token",
     .developer_token = "developer-token",
@@ -12,8 +12,8 @@ static const struct session session = {
     .password = "p<&> ss",
 };
 
-static const char *masked(const char *message, const struct session *secrets,
-                          const char *cells)
+static const char *masked(const char *message,
+                          const struct call_context *secrets, const char *cells)
 {
     static struct api_error api_error;
     struct row *row = make_row(1, "7", cells);
@@ -33,19 +33,19 @@ static void test_masks_all(void **state)
     assert_string_equal(
         masked("access-token, developer-token, application-token, "
                "j\xC3\xB6rg@example.com, p<&> ss, Bad Homburg",
-               &session, "City=Bad Homburg|Line1=Bad"),
+               &context, "City=Bad Homburg|Line1=Bad"),
         "***, ***, ***, ***, ***, ***");
 }
 
-/* What a session has not got must leave the message as it is. */
+/* Secrets that a context does not have must leave the message unchanged. */
 static void test_masks_what_there_is(void **state)
 {
-    const struct session bare = {.access_token = "access-token"};
+    const struct call_context bare = {.access_token = "access-token"};
 
     (void)state;
     assert_string_equal(masked("no access-token, no password", &bare, "City="),
                         "no ***, no password");
-    assert_string_equal(masked("", &session, "City=Bonn"), "");
+    assert_string_equal(masked("", &context, "City=Bonn"), "");
 }
 
 int main(void)

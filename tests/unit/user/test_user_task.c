@@ -17,9 +17,9 @@ static const char good_update[] = "{\"LastModifiedTime\":\"" TIME_AFTER "\"}";
 
 /* One task, with all that it borrows. */
 struct trial {
-    struct options options;
     struct circuit_breaker breaker;
-    struct session session;
+    struct call_context context;
+    struct task_environment environment;
     struct group group;
     struct http_request request;
     struct user_task *task;
@@ -32,12 +32,14 @@ static void start_trial(struct trial *trial, enum mode mode,
     struct row **end = &trial->group.rows;
 
     *trial = (struct trial){
-        .options = {.mode = mode,
-                    .clear_token = "delete_value",
-                    .service = &service_rest},
-        .session = {.access_token = "a", .developer_token = "d"},
+        .environment = {.mode = mode, .clear_token = "delete_value"},
+        .context = {.service = &service_rest,
+                    .random = &random_system,
+                    .access_token = "a",
+                    .developer_token = "d"},
     };
-    trial->session.breaker = &trial->breaker;
+    trial->environment.context = &trial->context;
+    trial->environment.breaker = &trial->breaker;
     circuit_breaker_init(&trial->breaker, 1, 1000, 1);
     for (uint64_t number = 1; *cells; cells++) {
         *end = make_row(number++, "7", *cells);
@@ -46,8 +48,7 @@ static void start_trial(struct trial *trial, enum mode mode,
     trial->group.key = trial->group.rows->key;
     buffer_init(&trial->request.path, 1000);
     buffer_init(&trial->request.body, HTTP_MAX_REQUEST);
-    trial->task =
-        user_task_new(&trial->options, &trial->session, &trial->group);
+    trial->task = user_task_new(&trial->environment, &trial->group);
     assert_non_null(trial->task);
     assert_int_equal(trial->task->state, TASK_QUEUED);
 }
@@ -244,7 +245,7 @@ static void test_export_of_clear_token(void **state)
 
     (void)state;
     start_fetching(&trial, MODE_EXPORT, cells);
-    trial.options.clear_token = "Bonn";
+    trial.environment.clear_token = "Bonn";
     assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_string_equal(trial.task->outcome.field, "City");
@@ -344,7 +345,7 @@ static void test_own_write_is_no_conflict(void **state)
                 own_writes, (struct state){"2025-12-31T00:00:00", 1},
                 (struct state){cases[i].own_writes, shared_of(good_user)});
         start_fetching(&trial, MODE_APPLY, cases[i].cells);
-        trial.session.own_writes = own_writes;
+        trial.environment.own_writes = own_writes;
         assert_int_equal(answer(&trial, 200, good_user), TASK_FINISH);
         assert_status(&trial, cases[i].status);
         assert_int_equal(trial.task->outcome.own_write, cases[i].noted);
@@ -521,7 +522,7 @@ static void test_doubt_not_applied(void **state)
     (void)state;
     start_updating(&trial, cells);
     sent = strdup(trial.request.body.data);
-    trial.options.retries = 1;
+    trial.environment.retries = 1;
     wait_after(&trial, 503, "");
     assert_string_equal(trial.request.body.data, "{\"UserId\":\"7\"}");
     assert_int_equal(answer(&trial, 200, good_user), TASK_SEND);
@@ -543,7 +544,7 @@ static void test_doubt_in_outage(void **state)
 
     (void)state;
     start_updating(&trial, cells);
-    trial.options.retries = 1;
+    trial.environment.retries = 1;
     wait_after(&trial, 503, "");
     for (int i = 0; i < 5; i++) {
         wait_after(&trial, 503, "");
@@ -668,7 +669,7 @@ static void test_taken_up(void **state)
     start_trial(&trial, MODE_APPLY, cells);
     user_task_free(trial.task);
     trial.group.rows->sent = &sent;
-    trial.task = user_task_new(&trial.options, &trial.session, &trial.group);
+    trial.task = user_task_new(&trial.environment, &trial.group);
     assert_int_equal(user_task_start(trial.task, &trial.request), TASK_SEND);
     assert_int_equal(answer(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm")),
                      TASK_FINISH);
@@ -812,7 +813,7 @@ static void test_gives_up(void **state)
 
     (void)state;
     start_fetching(&trial, MODE_APPLY, cells);
-    trial.options.retries = 2;
+    trial.environment.retries = 2;
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
@@ -832,7 +833,7 @@ static void test_no_row_for_an_outage(void **state)
 
     (void)state;
     start_fetching(&trial, MODE_APPLY, cells);
-    trial.options.retries = 2;
+    trial.environment.retries = 2;
     wait_after(&trial, 503, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
     while (!trial.breaker.probing)
@@ -878,7 +879,7 @@ static void test_untrusted_users(void **state)
         {"{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\",\"UserName\":\"***\"}}",
          "MaskedUser"},
         {"{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"A\",\"Name\":[]}}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
     };
 
     (void)state;

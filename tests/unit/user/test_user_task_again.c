@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 #include "user/circuit_breaker.h"
 #include "user/user_task.h"
 
@@ -35,9 +35,9 @@ struct patch {
 
 /* One task, with all that it borrows. */
 struct trial {
-    struct options options;
     struct circuit_breaker breaker;
-    struct session session;
+    struct call_context context;
+    struct task_environment environment;
     struct group group;
     struct http_request request;
     struct user_task *task;
@@ -50,12 +50,14 @@ static void start_trial(struct trial *trial, const char *const *cells,
     struct row **end = &trial->group.rows;
 
     *trial = (struct trial){
-        .options = {.clear_token = "delete_value",
-                    .retries = 8,
-                    .service = &service_partner},
-        .session = {.access_token = "a", .customer_id = TENANT},
+        .environment = {.clear_token = "delete_value", .retries = 8},
+        .context = {.service = &service_partner,
+                    .random = &random_system,
+                    .access_token = "a",
+                    .customer_id = TENANT},
     };
-    trial->session.breaker = &trial->breaker;
+    trial->environment.context = &trial->context;
+    trial->environment.breaker = &trial->breaker;
     circuit_breaker_init(&trial->breaker, 1, 1000, 1);
     for (uint64_t number = 1; *cells; cells++) {
         *end = make_row_of(partner_columns, PARTNER_COLUMN_COUNT, number++, ID,
@@ -67,8 +69,7 @@ static void start_trial(struct trial *trial, const char *const *cells,
     buffer_init(&trial->request.path, 1000);
     buffer_init(&trial->request.headers, 1000);
     buffer_init(&trial->request.body, HTTP_MAX_REQUEST);
-    trial->task =
-        user_task_new(&trial->options, &trial->session, &trial->group);
+    trial->task = user_task_new(&trial->environment, &trial->group);
     assert_non_null(trial->task);
     assert_int_equal(user_task_start(trial->task, &trial->request), TASK_SEND);
 }
@@ -332,6 +333,7 @@ static void test_contested(void **state)
     }
     assert_status(&trial, STATUS_CONFLICT);
     assert_int_equal(sent, 9);
+    assert_string_equal(trial.task->outcome.last.name, "EtagOutOfDate");
     end_trial(&trial);
 }
 
@@ -356,7 +358,7 @@ static void test_retries_used_up(void **state)
         struct trial trial;
 
         (void)start_patch(&trial, cases[i].cells);
-        trial.options.retries = 1;
+        trial.environment.retries = 1;
         assert_int_equal(time_out(&trial), TASK_WAIT);
         let_others_succeed(&trial);
         resume(&trial, TASK_FETCHING);

@@ -1,4 +1,4 @@
-#include "answers.h"
+#include "responses.h"
 
 #include <errno.h>
 
@@ -7,11 +7,11 @@
 
 #define KEY "1234567890123456789"
 
-/* A time of 63 characters; so many more make it too long. */
+/* A time of 63 characters, and a longer one. */
 #define LONGEST_TIME(more)                                                     \
     "2026-01-02T03:04:05.000000000000000000000000000000000000000000" more "Z"
 
-static const struct session session = {
+static const struct call_context context = {
     .access_token = "ACCESS",
     .developer_token = "DEVELOPER",
 };
@@ -34,8 +34,8 @@ static const char *value_of(const struct user *user, const char *column)
     return service_rest.user_value(user, column_named(column, strlen(column)));
 }
 
-/* The user of an answer that must be taken. */
-static struct user *take_user(const char *body)
+/* The user of a response that must be accepted. */
+static struct user *parse_user(const char *body)
 {
     struct http_response response = make_response(200, body);
     struct user *user = NULL;
@@ -62,7 +62,7 @@ static void assert_sends_back(const struct user *user, const char *json)
     struct http_request request;
 
     init_request(&request, HTTP_MAX_REQUEST);
-    assert_int_equal(service_rest.build_update(&session, user, NULL, &request),
+    assert_int_equal(service_rest.build_update(&context, user, NULL, &request),
                      0);
     assert_string_equal(request.body.data, json);
     free_request(&request);
@@ -71,8 +71,8 @@ static void assert_sends_back(const struct user *user, const char *json)
 /* ---- requests -------------------------------------------------------------
  */
 
-/* The headers of every call must be those that the service asks for; those of
- * customer and account only where they are given. */
+/* Every call must have the headers that the service requires; those of customer
+ * and account only if they are given. */
 static void test_headers(void **state)
 {
     static const char always[] =
@@ -92,7 +92,7 @@ static void test_headers(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct session with = session;
+        struct call_context with = context;
         struct buffer headers;
 
         with.customer_id = cases[i].customer_id;
@@ -105,10 +105,10 @@ static void test_headers(void **state)
     }
 }
 
-/* Headers that don't fit must be told as too long, wherever the room ends. */
+/* Headers that don't fit must be an error, whatever the size of the buffer. */
 static void test_headers_too_long(void **state)
 {
-    struct session with = session;
+    struct call_context with = context;
 
     (void)state;
     with.customer_id = "12";
@@ -122,7 +122,7 @@ static void test_headers_too_long(void **state)
     }
 }
 
-/* GetUser must be a POST that names the user; it may be sent twice. */
+/* GetUser must be a POST that names the user; it may be repeated. */
 static void test_build_get(void **state)
 {
     struct http_request request;
@@ -130,7 +130,7 @@ static void test_build_get(void **state)
     (void)state;
     init_request(&request, 1000);
     request.once = true;
-    assert_int_equal(service_rest.build_get(&session, KEY, &request), 0);
+    assert_int_equal(service_rest.build_get(&context, KEY, &request), 0);
     assert_int_equal(request.method, HTTP_POST);
     assert_false(request.once);
     assert_string_equal(request.path.data,
@@ -139,19 +139,19 @@ static void test_build_get(void **state)
     free_request(&request);
 }
 
-/* UpdateUser must be a PUT of the whole user and nothing but it, and must not
- * be sent twice. */
+/* UpdateUser must be a PUT of the whole user and nothing else, and must not be
+ * repeated. */
 static void test_build_update(void **state)
 {
     struct user *user =
-        take_user("{\"CustomerRoles\":[{\"RoleId\":1}],\"User\":"
-                  "{\"New\":[1.50,{\"x\":null}],\"Id\":\"" KEY "\","
-                  "\"TimeStamp\":\"AAAA\",\"o\":{}},\"More\":1}");
+        parse_user("{\"CustomerRoles\":[{\"RoleId\":1}],\"User\":"
+                   "{\"New\":[1.50,{\"x\":null}],\"Id\":\"" KEY "\","
+                   "\"TimeStamp\":\"AAAA\",\"o\":{}},\"More\":1}");
     struct http_request request;
 
     (void)state;
     init_request(&request, HTTP_MAX_REQUEST);
-    assert_int_equal(service_rest.build_update(&session, user, NULL, &request),
+    assert_int_equal(service_rest.build_update(&context, user, NULL, &request),
                      0);
     assert_int_equal(request.method, HTTP_PUT);
     assert_true(request.once);
@@ -163,11 +163,11 @@ static void test_build_update(void **state)
     service_rest.user_free(user);
 }
 
-/* Requests beyond their buffers must be told as too large. */
+/* Requests that don't fit must be refused as too large. */
 static void test_requests_too_large(void **state)
 {
     struct user *user =
-        take_user("{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"}}");
+        parse_user("{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"}}");
 
     (void)state;
     for (size_t max = 0; max < 30; max++) {
@@ -175,13 +175,13 @@ static void test_requests_too_large(void **state)
 
         init_request(&request, max);
         errno = 0;
-        assert_int_equal(service_rest.build_get(&session, KEY, &request), -1);
+        assert_int_equal(service_rest.build_get(&context, KEY, &request), -1);
         assert_int_equal(errno, EFBIG);
         buffer_clear(&request.path);
         buffer_clear(&request.body);
         errno = 0;
         assert_int_equal(
-            service_rest.build_update(&session, user, NULL, &request), -1);
+            service_rest.build_update(&context, user, NULL, &request), -1);
         assert_int_equal(errno, EFBIG);
         free_request(&request);
     }
@@ -191,9 +191,9 @@ static void test_requests_too_large(void **state)
 /* ---- GetUser --------------------------------------------------------------
  */
 
-/* Users that are whole must be taken, however much of them is null, absent,
- * unknown or in another order. */
-static void test_takes_users(void **state)
+/* Complete users must be accepted, even if members are null, absent, unknown or
+ * in another order. */
+static void test_accepts_users(void **state)
 {
     static const char *const users[] = {
         "\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"",
@@ -220,14 +220,14 @@ static void test_takes_users(void **state)
 
         (void)snprintf(body, sizeof(body), "{\"User\":{%s},\"x\":1}", users[i]);
         (void)snprintf(back, sizeof(back), "{\"User\":{%s}}", users[i]);
-        user = take_user(body);
+        user = parse_user(body);
         assert_sends_back(user, back);
         service_rest.user_free(user);
     }
 }
 
-/* An Id that is a JSON number must be taken where it has 15 digits at most. */
-static void test_takes_bare_id(void **state)
+/* An Id that is a JSON number must be accepted up to 15 digits. */
+static void test_accepts_number_as_id(void **state)
 {
     struct http_response response = make_response(
         200, "{\"User\":{\"Id\":123456789012345,\"TimeStamp\":\"A\"}}");
@@ -247,7 +247,7 @@ static void test_takes_bare_id(void **state)
 }
 
 /* Each column's value must be found by its path, numbers and booleans as texts,
- * and be NULL where it is null, absent or empty. */
+ * and be NULL if it is null, absent or empty. */
 static void test_values(void **state)
 {
     static const struct {
@@ -270,7 +270,7 @@ static void test_values(void **state)
         {"LastName", NULL},
         {"UserName", NULL},
     };
-    struct user *user = take_user(
+    struct user *user = parse_user(
         "{\"User\":{\"Name\":{\"FirstName\":\"Ann\",\"lastname\":\"no\"},"
         "\"TimeStamp\":\"A=\",\"CustomerId\":42,\"ContactInfo\":{\"Id\":\"2\","
         "\"ContactByPostalMail\":false,\"ContactByPhone\":true,\"Address\":{"
@@ -290,7 +290,7 @@ static void test_values(void **state)
     service_rest.user_free(user);
 }
 
-/* Users that may not be sent back must be refused by name, for good. */
+/* Users that can't be sent back must be refused by name, and without retry. */
 static void test_refuses_users(void **state)
 {
     static const struct {
@@ -323,20 +323,21 @@ static void test_refuses_users(void **state)
         {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"Unknown\":[1,{\"a\":[\"b\","
          "\"***\"]}]",
          "MaskedUser"},
-        {"\"Id\":{},\"TimeStamp\":\"A\"", "InvalidAnswer"},
-        {"\"Id\":\"" KEY "\",\"TimeStamp\":[]", "InvalidAnswer"},
+        {"\"Id\":{},\"TimeStamp\":\"A\"", "UnexpectedType"},
+        {"\"Id\":\"" KEY "\",\"TimeStamp\":[]", "UnexpectedType"},
         {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"Name\":\"Ann Lee\"",
-         "InvalidAnswer"},
-        {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"Name\":[]", "InvalidAnswer"},
+         "UnexpectedType"},
+        {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"Name\":[]",
+         "UnexpectedType"},
         {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"ContactInfo\":false",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"ContactInfo\":{\"Address\":"
          "\"Ulm\"}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"JobTitle\":{\"a\":1}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"Password\":[1]",
-         "InvalidAnswer"},
+         "UnexpectedType"},
     };
 
     (void)state;
@@ -351,7 +352,7 @@ static void test_refuses_users(void **state)
         if (strcmp(api_error.name, cases[i].name) != 0)
             fail_msg("%s: %s", body, api_error.name);
         assert_int_equal(api_error.action, API_ERROR_FAIL);
-        assert_true(api_error.certain);
+        assert_true(api_error.not_applied);
         assert_false(api_error.numbered);
         assert_int_equal(api_error.http_status, 200);
         assert_string_equal(api_error.tracking_id, "from-header");
@@ -359,15 +360,15 @@ static void test_refuses_users(void **state)
     }
 }
 
-/* Answers that hold no user must be unreadable, and may be asked for again; but
- * not where they are JSON that can't be kept, and will be the same again. */
-static void test_refuses_answers(void **state)
+/* Responses without a user must be unexpected, and may be requested again; but
+ * not if they are JSON that can't be represented: it will be the same again. */
+static void test_refuses_responses(void **state)
 {
     static const struct {
         const char *body, *part;
         bool final;
     } cases[] = {
-        {"", "nothing", false},
+        {"", "empty", false},
         {"{}", "User", false},
         {"[]", "User", false},
         {"null", "User", false},
@@ -379,10 +380,10 @@ static void test_refuses_answers(void **state)
         {"{\"user\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"}}", "User", false},
         {"<html><body>502</body></html>", "JSON", false},
         {"{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"}", "JSON", false},
-        {"{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"}}}", "behind",
+        {"{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"}}}", "after",
          false},
         {"{\"User\":{\"Id\":\"" KEY "\",\"Id\":\"1\",\"TimeStamp\":\"A\"}}",
-         "twice", true},
+         "duplicate", true},
         {"{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\\u0000\"}}", "NUL",
          true},
         {"{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\xFF\"}}", "UTF-8",
@@ -394,17 +395,17 @@ static void test_refuses_answers(void **state)
         struct http_response response = make_response(200, cases[i].body);
         struct api_error api_error = refuse_user(&response);
 
-        assert_string_equal(api_error.name, "UnreadableAnswer");
+        assert_string_equal(api_error.name, "UnexpectedResponse");
         assert_int_equal(api_error.action,
                          cases[i].final ? API_ERROR_FAIL : API_ERROR_RETRY);
-        assert_false(api_error.certain);
+        assert_false(api_error.not_applied);
         assert_int_equal(api_error.http_status, 200);
         if (!strstr(api_error.text, cases[i].part))
             fail_msg("%s: %s", cases[i].body, api_error.text);
     }
 }
 
-/* A good user with another status than 200 must not be trusted. */
+/* A good user with another status than 200 must be refused. */
 static void test_refuses_other_statuses(void **state)
 {
     static const struct {
@@ -431,12 +432,12 @@ static void test_refuses_other_statuses(void **state)
         assert_int_equal(api_error.action, cases[i].action);
         assert_int_equal(api_error.http_status, cases[i].status);
         assert_string_equal(api_error.name, cases[i].status < 300
-                                                ? "UnreadableAnswer"
+                                                ? "UnexpectedResponse"
                                                 : "HttpError");
     }
 }
 
-/* A failure below HTTP must be told as one, whatever body has come. */
+/* A failure below HTTP must be reported as one, whatever the body is. */
 static void test_transport_failure(void **state)
 {
     struct http_response response = make_response(
@@ -450,15 +451,15 @@ static void test_transport_failure(void **state)
     assert_string_equal(api_error.name, "Timeout");
     api_error = refuse_update(&response);
     assert_string_equal(api_error.name, "Timeout");
-    assert_false(api_error.certain);
+    assert_false(api_error.not_applied);
 }
 
 /* ---- errors ---------------------------------------------------------------
  */
 
-/* Both kinds of faults must be read, with all their errors, whatever the status
- * is, and the body's tracking id go before the header's. */
-static void test_faults(void **state)
+/* Both kinds of errors must be parsed, with all messages, whatever the status
+ * is, and the body's tracking id must replace the header's. */
+static void test_errors(void **state)
 {
     static const struct {
         long status;
@@ -514,13 +515,13 @@ static void test_faults(void **state)
             assert_string_equal(api_error.tracking_id, cases[i].tracking_id);
             assert_int_equal(api_error.action, cases[i].action);
             assert_int_equal(api_error.http_status, cases[i].status);
-            assert_int_equal(api_error.certain, cases[i].code != 0);
+            assert_int_equal(api_error.not_applied, cases[i].code != 0);
         }
     }
 }
 
-/* An error beside a good answer must win: the service means it. */
-static void test_error_beside_answer(void **state)
+/* An error beside a good response must decide. */
+static void test_error_beside_response(void **state)
 {
     static const char body[] =
         "{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"},"
@@ -533,7 +534,8 @@ static void test_error_beside_answer(void **state)
     assert_int_equal(refuse_update(&response).code, 106);
 }
 
-/* Lists of errors that are empty, null or no lists must not count as errors. */
+/* Lists of errors that are empty, null or not lists must not count as errors.
+ */
 static void test_no_errors(void **state)
 {
     static const char *const lists[] = {
@@ -562,13 +564,13 @@ static void test_no_errors(void **state)
 /* ---- UpdateUser -----------------------------------------------------------
  */
 
-/* The time of a good answer must be handed on as the service spells it. */
-static void test_takes_update(void **state)
+/* The time in a good response must be returned in the service's spelling. */
+static void test_accepts_update(void **state)
 {
     static const char *const times[] = {"2026-01-02T03:04:05.678",
                                         "2026-01-02T03:04:05Z",
                                         "2026-01-02T03:04:05.1234567+00:00",
-                                        /* the longest that there is room for */
+                                        /* the longest that fits */
                                         LONGEST_TIME("")};
 
     (void)state;
@@ -588,8 +590,8 @@ static void test_takes_update(void **state)
     }
 }
 
-/* An answer to UpdateUser that can't be read must leave it in doubt. */
-static void test_refuses_update_answers(void **state)
+/* After an unexpected response to UpdateUser its outcome must be unknown. */
+static void test_refuses_update_responses(void **state)
 {
     static const char *const bodies[] = {
         "",
@@ -614,14 +616,14 @@ static void test_refuses_update_answers(void **state)
         struct http_response response = make_response(200, bodies[i]);
         struct api_error api_error = refuse_update(&response);
 
-        assert_string_equal(api_error.name, "UnreadableAnswer");
+        assert_string_equal(api_error.name, "UnexpectedResponse");
         assert_int_equal(api_error.action, API_ERROR_RETRY);
-        assert_false(api_error.certain);
+        assert_false(api_error.not_applied);
     }
 }
 
-/* So must one that is too large; that of a GetUser comes again. */
-static void test_answers_too_large(void **state)
+/* So it must be after one that is too large; GetUser must not be repeated. */
+static void test_responses_too_large(void **state)
 {
     struct http_response response = make_response(200, "{");
     struct api_error api_error;
@@ -631,7 +633,7 @@ static void test_answers_too_large(void **state)
     response.sent = true;
     api_error = refuse_update(&response);
     assert_int_equal(api_error.action, API_ERROR_RETRY);
-    assert_false(api_error.certain);
+    assert_false(api_error.not_applied);
     api_error = refuse_user(&response);
     assert_int_equal(api_error.action, API_ERROR_FAIL);
 }
@@ -639,11 +641,11 @@ static void test_answers_too_large(void **state)
 /* ---- the user as a document -----------------------------------------------
  */
 
-/* Setting and clearing must be readable back, again and again. */
-static void test_sets_and_reads_back(void **state)
+/* What was set or cleared must be returned, also if this is repeated. */
+static void test_sets_and_returns(void **state)
 {
     struct user *user =
-        take_user("{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"}}");
+        parse_user("{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"}}");
     unsigned city = column_named("City", 4);
     unsigned phone = column_named("ContactByPhone", 14);
     unsigned question = column_named("SecretQuestion", 14);
@@ -675,8 +677,8 @@ static void test_sets_and_reads_back(void **state)
     service_rest.user_free(user);
 }
 
-/* The time of the last change must be the user's own, or empty where it is not
- * said or too long to be one. */
+/* The time of the last modification must be the user's, or empty if there is
+ * none or if it is too long. */
 static void test_last_modified(void **state)
 {
     static const struct {
@@ -699,7 +701,7 @@ static void test_last_modified(void **state)
                        "{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\","
                        "\"LastModifiedTime\":%s}}",
                        cases[i].literal);
-        user = take_user(body);
+        user = parse_user(body);
         service_rest.user_last_modified(user, last_modified);
         assert_string_equal(last_modified, cases[i].time);
         service_rest.user_free(user);
@@ -715,20 +717,20 @@ int main(void)
         cmocka_unit_test(test_build_get),
         cmocka_unit_test(test_build_update),
         cmocka_unit_test(test_requests_too_large),
-        cmocka_unit_test(test_takes_users),
-        cmocka_unit_test(test_takes_bare_id),
+        cmocka_unit_test(test_accepts_users),
+        cmocka_unit_test(test_accepts_number_as_id),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_refuses_users),
-        cmocka_unit_test(test_refuses_answers),
+        cmocka_unit_test(test_refuses_responses),
         cmocka_unit_test(test_refuses_other_statuses),
         cmocka_unit_test(test_transport_failure),
-        cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_error_beside_answer),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_error_beside_response),
         cmocka_unit_test(test_no_errors),
-        cmocka_unit_test(test_takes_update),
-        cmocka_unit_test(test_refuses_update_answers),
-        cmocka_unit_test(test_answers_too_large),
-        cmocka_unit_test(test_sets_and_reads_back),
+        cmocka_unit_test(test_accepts_update),
+        cmocka_unit_test(test_refuses_update_responses),
+        cmocka_unit_test(test_responses_too_large),
+        cmocka_unit_test(test_sets_and_returns),
         cmocka_unit_test(test_last_modified),
     };
 

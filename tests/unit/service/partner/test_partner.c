@@ -1,10 +1,10 @@
-#include "answers.h"
+#include "responses.h"
 
 #include <errno.h>
 
 #include "base/guid.h"
 #include "base/version.h"
-#include "service/partner/partner_columns.h"
+#include "service/partner/columns.h"
 #include "service/service.h"
 
 #define ID     "4b10bf41-ab11-40e3-8c53-cd67849b50de"
@@ -12,7 +12,8 @@
 #define OTHER  "11111111-2222-3333-4444-555555555555"
 #define KEY    TENANT "/" ID
 
-static const struct session session = {
+static const struct call_context context = {
+    .random = &random_system,
     .access_token = "ACCESS",
     .customer_id = OTHER,
 };
@@ -47,14 +48,14 @@ static void set(struct user *user, const char *name, const char *value)
     assert_int_equal(service_partner.user_set(user, column(name), value), 0);
 }
 
-/* The user of an answer that must be taken. */
-static struct user *take_user(const char *key, const char *body)
+/* The user of a response that must be accepted. */
+static struct user *parse_user(const char *key, const char *body)
 {
     struct http_response response = make_response(200, body);
     struct user *user = NULL;
     struct api_error api_error;
 
-    if (service_partner.parse_get(&session, &response, key, &user, &api_error))
+    if (service_partner.parse_get(&context, &response, key, &user, &api_error))
         fail_msg("%s: %s: %s", body, api_error.name, api_error.text);
     assert_non_null(user);
     return user;
@@ -62,15 +63,15 @@ static struct user *take_user(const char *key, const char *body)
 
 static struct api_error refuse_user(const struct http_response *response)
 {
-    return refuse_user_of(&service_partner, &session, KEY, response);
+    return refuse_user_of(&service_partner, &context, KEY, response);
 }
 
 static struct api_error refuse_update(const struct http_response *response)
 {
-    return refuse_update_of(&service_partner, &session, KEY, response);
+    return refuse_update_of(&service_partner, &context, KEY, response);
 }
 
-/* The value of a header among "Name: value\n"...; it must be there once. */
+/* The value of a header, which may be there once; NULL: it is absent. */
 static const char *header(const struct http_request *request, const char *name,
                           char value[256])
 {
@@ -94,7 +95,7 @@ static const char *header(const struct http_request *request, const char *name,
 /* ---- requests -------------------------------------------------------------
  */
 
-/* All calls must have the headers that the service asks for, and none of
+/* All calls must have the headers that the service requires, and none of
  * Microsoft Advertising. */
 static void test_headers(void **state)
 {
@@ -102,7 +103,7 @@ static void test_headers(void **state)
 
     (void)state;
     buffer_init(&headers, 1000);
-    assert_int_equal(service_partner.build_headers(&session, &headers), 0);
+    assert_int_equal(service_partner.build_headers(&context, &headers), 0);
     assert_string_equal(headers.data,
                         "Authorization: Bearer ACCESS\n"
                         "MS-Contract-Version: v1\n"
@@ -114,7 +115,7 @@ static void test_headers(void **state)
 }
 
 /* A GET must go to the key's tenant, else to that of --customer-id, and have
- * ids of its own each time. */
+ * new ids each time. */
 static void test_build_get(void **state)
 {
     static const char *const cases[][2] = {
@@ -130,7 +131,7 @@ static void test_build_get(void **state)
         init_request(&request, 1000);
         request.once = false;
         assert_int_equal(
-            service_partner.build_get(&session, cases[i][0], &request), 0);
+            service_partner.build_get(&context, cases[i][0], &request), 0);
         assert_int_equal(request.method, HTTP_GET);
         assert_true(request.once);
         assert_string_equal(request.path.data, cases[i][1]);
@@ -152,22 +153,22 @@ static const char whole_user[] =
     "\"unknown\":{\"a\":[1.50]},\"attributes\":{\"objectType\":\"CustomerUser\""
     ",\"etag\":\"\\\"x1\\\"\"}}";
 
-/* A PATCH must hold the columns that change and nothing else, and the ids and
- * the etag of the sent. */
+/* A PATCH must contain the columns that change and nothing else, and the
+ * request id and etag of the update. */
 static void test_build_update(void **state)
 {
     static const char *const changed[] = {"firstName", "lastName",
                                           "immutableId", "Password",
                                           "ForceChangePassword"};
     struct sent sent = {.stamps = "\"x1\"", .request_id = OTHER};
-    struct user *user = take_user(KEY, whole_user);
+    struct user *user = parse_user(KEY, whole_user);
     struct http_request request;
     char value[256], again[256];
 
     (void)state;
     for (size_t i = 0; i < COUNT(changed); i++)
         sent.changed |= column_bit(column(changed[i]));
-    set(user, "displayName", "not asked for");
+    set(user, "displayName", "not changed");
     set(user, "firstName", "\xC3\x84nn \"x\"\n");
     set(user, "lastName", NULL);
     set(user, "immutableId", NULL);
@@ -175,7 +176,7 @@ static void test_build_update(void **state)
     set(user, "ForceChangePassword", "false");
     init_request(&request, 1000);
     assert_int_equal(
-        service_partner.build_update(&session, user, &sent, &request), 0);
+        service_partner.build_update(&context, user, &sent, &request), 0);
     assert_int_equal(request.method, HTTP_PATCH);
     assert_true(request.once);
     assert_true(request.secret);
@@ -193,19 +194,19 @@ static void test_build_update(void **state)
     buffer_clear(&request.headers);
     buffer_clear(&request.body);
     assert_int_equal(
-        service_partner.build_update(&session, user, &sent, &request), 0);
+        service_partner.build_update(&context, user, &sent, &request), 0);
     assert_string_not_equal(header(&request, "MS-CorrelationId", again), value);
     free_request(&request);
     service_partner.user_free(user);
 }
 
-/* Without an etag there must be no If-Match, and without a password nothing
- * secret. */
+/* Without an etag there must be no If-Match, and without a password the request
+ * must not be secret. */
 static void test_build_update_without_etag(void **state)
 {
     struct sent sent = {.request_id = OTHER,
                         .changed = column_bit(column("usageLocation"))};
-    struct user *user = take_user(KEY, "{\"id\":\"" ID "\"}");
+    struct user *user = parse_user(KEY, "{\"id\":\"" ID "\"}");
     struct http_request request;
     char value[256];
 
@@ -213,7 +214,7 @@ static void test_build_update_without_etag(void **state)
     set(user, "usageLocation", "DE");
     init_request(&request, 1000);
     assert_int_equal(
-        service_partner.build_update(&session, user, &sent, &request), 0);
+        service_partner.build_update(&context, user, &sent, &request), 0);
     assert_null(header(&request, "If-Match", value));
     assert_false(request.secret);
     assert_same_json(request.body.data,
@@ -223,11 +224,11 @@ static void test_build_update_without_etag(void **state)
     service_partner.user_free(user);
 }
 
-/* Requests beyond their buffers must be told as too large. */
+/* Requests that don't fit must be refused as too large. */
 static void test_requests_too_large(void **state)
 {
     struct sent sent = {.request_id = OTHER};
-    struct user *user = take_user(KEY, whole_user);
+    struct user *user = parse_user(KEY, whole_user);
 
     (void)state;
     for (size_t max = 0; max < 60; max++) {
@@ -235,7 +236,7 @@ static void test_requests_too_large(void **state)
 
         init_request(&request, max);
         errno = 0;
-        assert_int_equal(service_partner.build_get(&session, KEY, &request),
+        assert_int_equal(service_partner.build_get(&context, KEY, &request),
                          -1);
         assert_int_equal(errno, EFBIG);
         free_request(&request);
@@ -244,7 +245,7 @@ static void test_requests_too_large(void **state)
         request.body.max = max / 2;
         errno = 0;
         assert_int_equal(
-            service_partner.build_update(&session, user, &sent, &request), -1);
+            service_partner.build_update(&context, user, &sent, &request), -1);
         assert_int_equal(errno, EFBIG);
         free_request(&request);
     }
@@ -254,11 +255,11 @@ static void test_requests_too_large(void **state)
 /* ---- GET ------------------------------------------------------------------
  */
 
-/* Each column's value must be found; what the service never returns is none,
- * also when it was set, and the tenant is the key's. */
+/* Each column's value must be found; one that the service never returns must be
+ * NULL, even after it was set, and the tenant must be the key's. */
 static void test_values(void **state)
 {
-    struct user *user = take_user(KEY, whole_user);
+    struct user *user = parse_user(KEY, whole_user);
     char text[SERVICE_STAMPS_SIZE];
 
     (void)state;
@@ -284,9 +285,9 @@ static void test_values(void **state)
     service_partner.user_free(NULL);
 }
 
-/* Users must be taken by their id, letter case aside, with or without an
+/* Users must be accepted by their id in any letter case, with or without an
  * etag. */
-static void test_takes_users(void **state)
+static void test_accepts_users(void **state)
 {
     static const char *const users[] = {
         "{\"id\":\"" ID "\"}",
@@ -300,7 +301,7 @@ static void test_takes_users(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(users); i++) {
-        struct user *user = take_user(ID, users[i]);
+        struct user *user = parse_user(ID, users[i]);
         char stamps[SERVICE_STAMPS_SIZE];
 
         service_partner.user_stamps(user, stamps);
@@ -313,8 +314,8 @@ static void test_takes_users(void **state)
 #define LONG_32  "0123456789abcdef0123456789abcdef"
 #define LONG_128 LONG_32 LONG_32 LONG_32 LONG_32
 
-/* Users that may not be changed must be refused by name, for good; an etag that
- * would add a header is one that no service sends. */
+/* Users that can't be updated safely must be refused by name, and without
+ * retry; so must an etag that would add a header. */
 static void test_refuses_users(void **state)
 {
     static const char *const cases[][2] = {
@@ -324,19 +325,19 @@ static void test_refuses_users(void **state)
         {"{}", "WrongUser"},
         {"{\"id\":\"" ID "\",\"firstName\":\"***\"}", "MaskedUser"},
         {"{\"id\":\"" ID "\",\"x\":[{\"y\":\"*\"}]}", "MaskedUser"},
-        {"{\"id\":\"" ID "\",\"firstName\":{}}", "InvalidAnswer"},
-        {"{\"id\":\"" ID "\",\"passwordProfile\":\"x\"}", "InvalidAnswer"},
-        {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":7}}", "InvalidAnswer"},
+        {"{\"id\":\"" ID "\",\"firstName\":{}}", "UnexpectedType"},
+        {"{\"id\":\"" ID "\",\"passwordProfile\":\"x\"}", "UnexpectedType"},
+        {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":7}}", "UnexpectedType"},
         {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\" \"}}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"a \"}}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"a\\r\\nX: y\"}}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"a\\u007f\"}}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
         {"{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"" LONG_128 "\"}}",
-         "InvalidAnswer"},
+         "UnexpectedType"},
     };
 
     (void)state;
@@ -347,14 +348,14 @@ static void test_refuses_users(void **state)
         if (strcmp(api_error.name, cases[i][1]) != 0)
             fail_msg("%s: %s", cases[i][0], api_error.name);
         assert_int_equal(api_error.action, API_ERROR_FAIL);
-        assert_true(api_error.certain);
+        assert_true(api_error.not_applied);
         assert_false(api_error.numbered);
         assert_true(*api_error.text != '\0');
     }
 }
 
-/* Answers without a user must be unreadable, and may be asked for again. */
-static void test_refuses_answers(void **state)
+/* Responses without a user must be unexpected, and may be requested again. */
+static void test_refuses_responses(void **state)
 {
     static const char *const bodies[] = {
         "", "[]", "null", "\"x\"", "<html></html>", ("{\"id\":\"" ID "\"")};
@@ -364,17 +365,17 @@ static void test_refuses_answers(void **state)
         struct http_response response = make_response(200, bodies[i]);
         struct api_error api_error = refuse_user(&response);
 
-        assert_string_equal(api_error.name, "UnreadableAnswer");
+        assert_string_equal(api_error.name, "UnexpectedResponse");
         assert_int_equal(api_error.action, API_ERROR_RETRY);
-        assert_false(api_error.certain);
+        assert_false(api_error.not_applied);
     }
 }
 
 /* ---- PATCH ----------------------------------------------------------------
  */
 
-/* The time of an update must be the answer's Date, or empty without one. */
-static void test_takes_update(void **state)
+/* The time of an update must be the response's Date, or empty without one. */
+static void test_accepts_update(void **state)
 {
     static const struct {
         int64_t date;
@@ -394,7 +395,7 @@ static void test_takes_update(void **state)
         struct api_error api_error;
 
         response.date = cases[i].date;
-        assert_int_equal(service_partner.parse_update(&session, &response, KEY,
+        assert_int_equal(service_partner.parse_update(&context, &response, KEY,
                                                       last_modified,
                                                       &api_error),
                          0);
@@ -402,8 +403,8 @@ static void test_takes_update(void **state)
     }
 }
 
-/* An answer to a PATCH that is not this user must leave it in doubt. */
-static void test_refuses_update_answers(void **state)
+/* After a response to a PATCH without this user its outcome must be unknown. */
+static void test_refuses_update_responses(void **state)
 {
     static const char *const bodies[] = {"",
                                          "{}",
@@ -418,17 +419,17 @@ static void test_refuses_update_answers(void **state)
         struct http_response response = make_response(200, bodies[i]);
         struct api_error api_error = refuse_update(&response);
 
-        assert_string_equal(api_error.name, "UnreadableAnswer");
+        assert_string_equal(api_error.name, "UnexpectedResponse");
         assert_int_equal(api_error.action, API_ERROR_RETRY);
-        assert_false(api_error.certain);
+        assert_false(api_error.not_applied);
     }
 }
 
 /* ---- errors ---------------------------------------------------------------
  */
 
-/* Errors must be read at the top or one level down, with their code as a number
- * or a string, and mean what their status and code say. */
+/* Errors must be found at the top or one level down, with their code as a
+ * number or a string, and mean what their status and code say. */
 static void test_errors(void **state)
 {
     static const struct {
@@ -438,7 +439,7 @@ static void test_errors(void **state)
         long code;
         const char *name, *text;
         enum api_error_action action;
-        bool certain;
+        bool not_applied;
     } cases[] = {
         {404,
          "{\"code\":60002,\"description\":\"None.\",\"data\":[],"
@@ -486,15 +487,15 @@ static void test_errors(void **state)
             assert_string_equal(api_error.name, cases[i].name);
             assert_string_equal(api_error.text, cases[i].text);
             assert_int_equal(api_error.action, cases[i].action);
-            assert_int_equal(api_error.certain, cases[i].certain);
+            assert_int_equal(api_error.not_applied, cases[i].not_applied);
             assert_int_equal(api_error.http_status, cases[i].status);
             assert_string_equal(api_error.tracking_id, "from-header");
         }
     }
 }
 
-/* An answer without a code must be told as foreign, by its status. */
-static void test_foreign_answers(void **state)
+/* A response without a code must be unexpected, and judged by its status. */
+static void test_unexpected_responses(void **state)
 {
     static const char *const bodies[] = {"",
                                          "{}",
@@ -512,12 +513,12 @@ static void test_foreign_answers(void **state)
 
         assert_string_equal(api_error.name, "HttpError");
         assert_int_equal(api_error.action, API_ERROR_FAIL);
-        assert_false(api_error.certain);
+        assert_false(api_error.not_applied);
         assert_false(api_error.numbered);
     }
 }
 
-/* The service must be found by its name, and ask for what it needs. */
+/* The service must be found by its name, and state what it needs. */
 static void test_service(void **state)
 {
     (void)state;
@@ -525,6 +526,7 @@ static void test_service(void **state)
     assert_true(service_partner.idempotent && service_partner.dated);
     assert_false(service_partner.developer_token);
     assert_null(service_partner.sandbox);
+    assert_string_equal(service_partner.stale_error, "EtagOutOfDate");
 }
 
 int main(void)
@@ -536,13 +538,13 @@ int main(void)
         cmocka_unit_test(test_build_update_without_etag),
         cmocka_unit_test(test_requests_too_large),
         cmocka_unit_test(test_values),
-        cmocka_unit_test(test_takes_users),
+        cmocka_unit_test(test_accepts_users),
         cmocka_unit_test(test_refuses_users),
-        cmocka_unit_test(test_refuses_answers),
-        cmocka_unit_test(test_takes_update),
-        cmocka_unit_test(test_refuses_update_answers),
+        cmocka_unit_test(test_refuses_responses),
+        cmocka_unit_test(test_accepts_update),
+        cmocka_unit_test(test_refuses_update_responses),
         cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_foreign_answers),
+        cmocka_unit_test(test_unexpected_responses),
         cmocka_unit_test(test_service),
     };
 

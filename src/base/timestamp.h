@@ -1,0 +1,20 @@
+/*
+ * Times as the services write them.
+ */
+#ifndef BASE_TIMESTAMP_H
+#define BASE_TIMESTAMP_H
+
+#include <stdint.h>
+
+/* A point in time, in UTC. */
+struct timestamp {
+    int64_t seconds; /* since 1970-01-01 */
+    int32_t nanoseconds;
+};
+
+/* Parses an XML Schema dateTime: "2026-01-02T03:04:05", optionally with a
+ * fraction of any length (cut after nanoseconds) and "Z" or "+01:00". Without a
+ * zone it is UTC, as the services mean it. -1 if it is not a dateTime. */
+int timestamp_parse(const char *text, struct timestamp *instant);
+
+#endif

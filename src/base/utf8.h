@@ -1,0 +1,33 @@
+/*
+ * UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates; and without
+ * NUL.
+ */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Checks a part of a text. A character may be split across two calls: *state
+ * starts at 0 and is 0 again whenever a character is complete. Returns the
+ * offset of the first invalid byte, or len if there is none. */
+size_t utf8_check(uint32_t *state, const char *data, size_t len);
+
+/* True if the whole text is valid. */
+bool utf8_is_valid(const char *text, size_t len);
+
+/* Removes the incomplete character at the end of a text of len bytes that was
+ * cut. */
+void utf8_trim(char *text, size_t len);
+
+/* Copies a text from elsewhere into size bytes, so that it can be displayed: it
+ * is cut between two characters if it does not fit, and each control character
+ * and each invalid byte becomes '?'. from may be NULL: empty. Returns true if
+ * it was cut. */
+bool utf8_clean(char *to, size_t size, const char *from);
+
+/* Length of valid UTF-8 in UTF-16 code units, as the services count. */
+size_t utf8_utf16_length(const char *text, size_t len);
+
+#endif

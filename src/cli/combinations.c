@@ -1,0 +1,165 @@
+#include "cli/combinations.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/guid.h"
+#include "base/number.h"
+#include "cli/url.h"
+#include "service/service.h"
+
+/* ---- files -------------------------------------------------------------- */
+
+/* That it is none of the run's other files is checked when they are opened. */
+static int check_log_file(const struct options *options, struct error *error)
+{
+    const char *log = options->log_file;
+
+    if (!log)
+        return 0;
+    if (strcmp(log, "-") == 0 || strcmp(log, "/dev/stdout") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--log-file cannot be standard output, which is for "
+                         "the result alone; choose a file, or /dev/stderr for "
+                         "standard error");
+    return 0;
+}
+
+static int check_diff(const struct options *options, struct error *error)
+{
+    if (!options->diff)
+        return 0;
+    if (options->mode != MODE_DRY_RUN)
+        return error_set(error, ERROR_USAGE,
+                         "--diff requires --dry-run; add --dry-run, or leave "
+                         "out --diff");
+    if (strcmp(options->diff, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--diff cannot be standard output, which is for the "
+                         "result alone; choose a file");
+    if (strcmp(options->diff, options->output) == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--diff and OUTPUT are the same file; choose another "
+                         "file for --diff");
+    return 0;
+}
+
+/* ---- an earlier run ----------------------------------------------------- */
+
+/* --resume needs no interrupted run, so that a scheduler can always pass it. */
+static int check_earlier_run(const struct options *options, struct error *error)
+{
+    if (options->resume && options->restart)
+        return error_set(error, ERROR_USAGE,
+                         "--resume and --restart cannot be combined: --resume "
+                         "continues an interrupted run, --restart discards it");
+    if (!options->retry_failed)
+        return 0;
+    if (options->mode != MODE_APPLY)
+        return error_set(error, ERROR_USAGE,
+                         "--retry-failed and --%s cannot be combined; leave "
+                         "out one of them",
+                         mode_name(options->mode));
+    if (strcmp(options->output, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--retry-failed reads a finished OUTPUT, which cannot "
+                         "be standard output; pass the name of the file");
+    if (options->no_clobber)
+        return error_set(error, ERROR_USAGE,
+                         "--retry-failed and --no-clobber cannot be combined, "
+                         "because OUTPUT is replaced; leave out one of them");
+    return 0;
+}
+
+/* ---- the service -------------------------------------------------------- */
+
+/* To a proxy on another machine, an address of this machine is its own. */
+static int check_proxy(const struct options *options, struct error *error)
+{
+    if (options->proxy && options->endpoint &&
+        url_is_plain(options->endpoint) && !url_is_local(options->proxy))
+        return error_set(error, ERROR_USAGE,
+                         "--proxy: plain http through a proxy on another "
+                         "machine would send the tokens unencrypted; use an "
+                         "--endpoint with https");
+    return 0;
+}
+
+static int refuse_id(const char *option, const struct service *service,
+                     struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "--%s: %s has no such header; leave it out", option,
+                     service->name);
+}
+
+/* The value goes into a header or into a path. */
+static int check_number(const char *option, const char *value,
+                        const struct service *service, struct error *error)
+{
+    int64_t number;
+
+    if (number_parse_long(value, &number) || number < 1)
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a whole number for %s, not '%s'", option,
+                         service->name, value);
+    return 0;
+}
+
+static int check_customer(const struct options *options, struct error *error)
+{
+    const struct service *service = options->service;
+    const char *id = options->customer_id;
+
+    switch (service->customer) {
+    case CUSTOMER_NUMBER:
+        return id ? check_number("customer-id", id, service, error) : 0;
+    case CUSTOMER_TENANT:
+        if (id && !guid_is_one(id))
+            return error_set(error, ERROR_USAGE,
+                             "--customer-id takes the GUID of the customer's "
+                             "tenant for %s, such as "
+                             "eebd1b55-5360-4438-a11d-5c06918c3014, not '%s'",
+                             service->name, id);
+        return 0;
+    case CUSTOMER_NONE:
+        break;
+    }
+    return id ? refuse_id("customer-id", service, error) : 0;
+}
+
+static int check_account(const struct options *options, struct error *error)
+{
+    const struct service *service = options->service;
+    const char *id = options->account_id;
+
+    if (!id)
+        return 0;
+    if (service->customer != CUSTOMER_NUMBER)
+        return refuse_id("account-id", service, error);
+    return check_number("account-id", id, service, error);
+}
+
+/* Even if --endpoint gives an address: the environment also determines the
+ * token endpoint and the scope. */
+static int check_sandbox(const struct options *options, struct error *error)
+{
+    if (options->sandbox && !options->service->sandbox)
+        return error_set(error, ERROR_USAGE,
+                         "--environment: %s has no sandbox address, because "
+                         "its sandbox accounts use the production address; "
+                         "leave it out",
+                         options->service->name);
+    return 0;
+}
+
+int combinations_check(const struct options *options, struct error *error)
+{
+    if (check_diff(options, error) || check_log_file(options, error) ||
+        check_earlier_run(options, error) || check_proxy(options, error) ||
+        check_customer(options, error) || check_account(options, error) ||
+        check_sandbox(options, error))
+        return -1;
+    return 0;
+}

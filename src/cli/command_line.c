@@ -1,0 +1,193 @@
+#include "cli/command_line.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <string.h>
+
+#include "base/suggest.h"
+#include "cli/combinations.h"
+#include "cli/option_table.h"
+#include "service/service.h"
+
+#define USAGE     "usage: bauser-batch [OPTIONS] INPUT OUTPUT; see --help"
+#define SPECS_MAX 64
+
+/* The option table in the two forms that getopt_long() needs. */
+struct getopt_table {
+    struct option names[SPECS_MAX];
+    char letters[SPECS_MAX + 3];
+};
+
+static void make_getopt_table(struct getopt_table *table)
+{
+    /* '-': operands are returned in their place, as 1; ':': a missing value is
+     * distinguished from an unknown option. */
+    char *letter = table->letters;
+    size_t i;
+
+    *letter++ = '-';
+    *letter++ = ':';
+    for (i = 0; i < SPECS_MAX - 1 && option_table[i].name; i++) {
+        table->names[i] = (struct option){
+            .name = option_table[i].name,
+            .has_arg =
+                option_table[i].argument ? required_argument : no_argument,
+        };
+        if (option_table[i].letter)
+            *letter++ = option_table[i].letter;
+    }
+    table->names[i] = (struct option){.name = NULL};
+    *letter = '\0';
+}
+
+/* ---- unknown options ---------------------------------------------------- */
+
+/* The nearest name of an option; NULL: none is near. */
+static const char *nearest_name(const char *wanted, size_t len)
+{
+    char name[32] = "";
+    struct suggestion nearest;
+
+    if (len < sizeof(name))
+        memcpy(name, wanted, len);
+    suggest_init(&nearest, name);
+    for (size_t i = 0; option_table[i].name; i++)
+        suggest_offer(&nearest, option_table[i].name);
+    return nearest.name;
+}
+
+static int refuse_name(const char *word, struct error *error)
+{
+    size_t len = strcspn(word, "="); /* a secret may follow */
+    const char *name = word + strspn(word, "-");
+    const char *nearest = nearest_name(name, strcspn(name, "="));
+
+    if (nearest)
+        return error_set(error, ERROR_USAGE,
+                         "unknown option %.*s; did you mean --%s?", (int)len,
+                         word, nearest);
+    return error_set(error, ERROR_USAGE,
+                     "unknown option %.*s; --help-all lists all options",
+                     (int)len, word);
+}
+
+/* Only the letter is repeated, because a secret may follow it. */
+static int refuse_letter(const char *word, char letter, struct error *error)
+{
+    const char *equals = strchr(word, '=');
+    const struct option_spec *other;
+
+    if (letter == '=' && equals > word + 1)
+        return error_set(error, ERROR_USAGE, "-%c takes no value", equals[-1]);
+    if (word[2] != '\0' && nearest_name(word + 1, strcspn(word + 1, "=")))
+        return refuse_name(word, error);
+    other = option_table_find_letter((
+        char)(isupper((unsigned char)letter) ? tolower((unsigned char)letter)
+                                             : toupper((unsigned char)letter)));
+    if (other)
+        return error_set(error, ERROR_USAGE,
+                         "unknown option -%c; did you mean -%c (--%s)?", letter,
+                         other->letter, other->name);
+    return error_set(error, ERROR_USAGE,
+                     "unknown option -%c; --help-all lists all options",
+                     letter);
+}
+
+/* ---- the words of the command line -------------------------------------- */
+
+static int add_operand(struct options *options, const char *word,
+                       struct error *error)
+{
+    if (*word == '\0')
+        return error_set(error, ERROR_USAGE, "the name of %s is empty; " USAGE,
+                         options->input ? "OUTPUT" : "INPUT");
+    if (options->output)
+        return error_set(
+            error, ERROR_USAGE,
+            "unexpected argument '%s' after INPUT and OUTPUT; " USAGE, word);
+    if (options->input)
+        options->output = word;
+    else
+        options->input = word;
+    return 0;
+}
+
+/* Sets the option in word; result and value are those of getopt_long(). */
+static int set_option(struct options *options, const char *word, int result,
+                      const char *value, struct error *error)
+{
+    bool is_long = strncmp(word, "--", 2) == 0;
+    const struct option_spec *spec;
+
+    /* getopt_long() accepts abbreviations, we do not. */
+    spec = is_long ? option_table_find(word)
+                   : option_table_find_letter((char)result);
+    if (!spec)
+        return is_long ? refuse_name(word, error)
+                       : refuse_letter(word, (char)optopt, error);
+    if (result == ':')
+        return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s",
+                         spec->name, spec->name, spec->argument);
+    if (result == '?')
+        return error_set(error, ERROR_USAGE, "--%s takes no value", spec->name);
+    return spec->set(options, spec, value, error);
+}
+
+/* Parses the words in their order, up to --help or --version. */
+static int parse_words(struct options *options, int argc, char *argv[],
+                       struct error *error)
+{
+    struct getopt_table table;
+    int result, at;
+
+    make_getopt_table(&table);
+    opterr = 0;
+    optind = 0; /* glibc: starts again, whatever was parsed before */
+    while (options->action == OPTIONS_RUN) {
+        at = optind > 0 ? optind : 1;
+        result = getopt_long(argc, argv, table.letters, table.names, NULL);
+        if (result == -1)
+            break;
+        if (result == 1 ? add_operand(options, optarg, error)
+                        : set_option(options, argv[at], result, optarg, error))
+            return -1;
+    }
+    while (options->action == OPTIONS_RUN && optind < argc) {
+        if (add_operand(options, argv[optind++], error))
+            return -1;
+    }
+    return 0;
+}
+
+static int check_operands(const struct options *options, struct error *error)
+{
+    if (!options->input)
+        return error_set(error, ERROR_USAGE, "INPUT is missing; " USAGE);
+    if (!options->output && options->mode != MODE_CHECK)
+        return error_set(error, ERROR_USAGE, "OUTPUT is missing; " USAGE);
+    return 0;
+}
+
+static int set_default_endpoint(struct options *options, struct error *error)
+{
+    const struct service *service = options->service;
+
+    if (options->endpoint)
+        return 0;
+    options->endpoint =
+        strdup(options->sandbox ? service->sandbox : service->production);
+    return options->endpoint ? 0 : error_memory(error);
+}
+
+int command_line_parse(struct options *options, int argc, char *argv[],
+                       struct error *error)
+{
+    option_table_set_defaults(options);
+    if (parse_words(options, argc, argv, error))
+        return -1;
+    if (options->action != OPTIONS_RUN)
+        return 0;
+    if (check_operands(options, error) || combinations_check(options, error))
+        return -1;
+    return set_default_endpoint(options, error);
+}

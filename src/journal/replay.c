@@ -1,0 +1,184 @@
+#include "journal/replay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "journal/field.h"
+
+/* A record that this program did not write. The functions below return 0, -1
+ * with the error, or this. */
+#define UNREADABLE (-2)
+
+/* The number of spans in "5,7-9". */
+static size_t count_spans(const struct field_reader *fields)
+{
+    size_t len = strcspn(fields->at, " "), count = 1;
+
+    for (size_t i = 0; i < len; i++)
+        count += fields->at[i] == ',';
+    return count;
+}
+
+/* Takes them; they must be in ascending order. */
+static int take_spans(struct field_reader *fields, struct span *spans,
+                      size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct span *span = &spans[i];
+
+        if ((i > 0 && field_take_char(fields, ',')) ||
+            field_take_first(fields, &span->first))
+            return -1;
+        span->last = span->first;
+        if (field_take_char(fields, '-') == 0 &&
+            field_take_first(fields, &span->last))
+            return -1;
+        if (span->last < span->first ||
+            (i > 0 && span->first <= spans[i - 1].last))
+            return -1;
+    }
+    return 0;
+}
+
+static int take_sent(struct field_reader *fields, struct sent *sent)
+{
+    return field_take_string(fields, sent->stamps, sizeof(sent->stamps)) ||
+                   field_take_string(fields, sent->last_modified,
+                                     sizeof(sent->last_modified)) ||
+                   field_take_string(fields, sent->request_id,
+                                     sizeof(sent->request_id)) ||
+                   field_take_number(fields, &sent->shared) ||
+                   field_take_number(fields, &sent->changed)
+               ? -1
+               : 0;
+}
+
+static int replay_intent(const struct replay *replay,
+                         struct field_reader *fields, struct error *error)
+{
+    size_t count = count_spans(fields), len;
+    struct span *spans = calloc(count, sizeof(*spans));
+    struct sent sent;
+    const char *key;
+    int result = 0;
+
+    if (!spans)
+        return error_memory(error);
+    if (take_spans(fields, spans, count) ||
+        field_take_bytes(fields, &key, &len) || take_sent(fields, &sent) ||
+        fields->left > 0)
+        result = UNREADABLE;
+    else if (intents_add(replay->intents, spans, count, &sent))
+        result = error_memory(error);
+    free(spans);
+    return result;
+}
+
+static int take_status(struct field_reader *fields, enum status *status)
+{
+    const char *end = memchr(fields->at, '\n', fields->left);
+    size_t len = end ? (size_t)(end - fields->at) : 0;
+
+    for (unsigned i = 0; end && i < STATUS_COUNT; i++) {
+        const char *name = status_name((enum status)i);
+
+        if (strlen(name) == len && memcmp(name, fields->at, len) == 0) {
+            *status = (enum status)i;
+            field_skip(fields, len + 1);
+            return 0;
+        }
+    }
+    return -1;
+}
+
+static int replay_rows(const struct replay *replay, struct field_reader *fields,
+                       struct error *error)
+{
+    enum status status;
+    uint64_t sequence;
+    const char *text;
+    size_t len;
+
+    if (take_status(fields, &status))
+        return UNREADABLE;
+    for (bool first = true; fields->left > 0; first = false) {
+        if (field_take_first(fields, &sequence) ||
+            field_take_bytes(fields, &text, &len))
+            return UNREADABLE;
+        if (first)
+            intents_close(replay->intents, sequence);
+        if (replay->handler->row(replay->context, sequence, status, text, len,
+                                 error))
+            return -1;
+    }
+    return 0;
+}
+
+static int replay_own_write(const struct replay *replay,
+                            struct field_reader *fields)
+{
+    char before_time[SERVICE_TIME_SIZE], after_time[SERVICE_TIME_SIZE];
+    struct state before = {.time = before_time}, after = {.time = after_time};
+
+    if (field_take_first(fields, &before.shared) ||
+        field_take_string(fields, before_time, sizeof(before_time)) ||
+        field_take_number(fields, &after.shared) ||
+        field_take_string(fields, after_time, sizeof(after_time)) ||
+        fields->left > 0)
+        return UNREADABLE;
+    replay->handler->own_write(replay->context, before, after);
+    return 0;
+}
+
+static int replay_checkpoint(const struct replay *replay,
+                             struct field_reader *fields)
+{
+    unsigned char hash[HASH_SIZE];
+    uint64_t bytes;
+
+    if (field_take_first(fields, &bytes) || field_take_hash(fields, hash) ||
+        fields->left > 0)
+        return UNREADABLE;
+    replay->handler->checkpoint(replay->context, bytes, hash);
+    return 0;
+}
+
+static int replay_record(const struct replay *replay,
+                         const struct journal_record *record,
+                         struct error *error)
+{
+    struct field_reader fields = {record->text, record->len};
+
+    switch (record->type) {
+    case RECORD_INTENT:
+        return replay_intent(replay, &fields, error);
+    case RECORD_RESULT:
+        return replay_rows(replay, &fields, error);
+    case RECORD_OWN_WRITE:
+        return replay_own_write(replay, &fields);
+    case RECORD_CHECKPOINT:
+        return replay_checkpoint(replay, &fields);
+    default:
+        return UNREADABLE;
+    }
+}
+
+int replay_records(const struct replay *replay, struct error *error)
+{
+    struct journal_record record;
+    int result;
+
+    while ((result = journal_read(replay->journal, &record, error)) > 0) {
+        result = replay_record(replay, &record, error);
+        if (result)
+            break;
+    }
+    if (result == UNREADABLE)
+        return error_set(error, ERROR_USAGE,
+                         "%s has a record that this program did not write: "
+                         "give --restart to discard the journal",
+                         replay->path);
+    if (result)
+        return -1;
+    return intents_index(replay->intents) ? error_memory(error) : 0;
+}

@@ -1,0 +1,126 @@
+#include "net/curl_peer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+bool curl_peer_is_https(const char *url)
+{
+    return strncasecmp(url, "https:", 6) == 0;
+}
+
+int curl_peer_init(struct curl_peer *peer, const char *url, struct error *error)
+{
+    const char *host = strstr(url, "://");
+
+    *peer = (struct curl_peer){.address = curl_url()};
+    if (!peer->address)
+        return error_memory(error);
+    if (!host || curl_url_set(peer->address, CURLUPART_URL, url, 0))
+        return error_set(error, ERROR_USAGE, "libcurl cannot parse the URL %s",
+                         url);
+    peer->tls = curl_peer_is_https(url);
+    peer->prefix = strchr(host + 3, '/');
+    if (!peer->prefix)
+        peer->prefix = "";
+    return 0;
+}
+
+void curl_peer_clear(struct curl_peer *peer)
+{
+    curl_url_cleanup(peer->address);
+    peer->address = NULL;
+}
+
+/* ---- certificates ------------------------------------------------------- */
+
+static bool has_certificate(FILE *file)
+{
+    char line[128];
+
+    while (fgets(line, sizeof(line), file))
+        if (strncmp(line, "-----BEGIN ", 11) == 0 &&
+            strstr(line, "CERTIFICATE-----"))
+            return true;
+    return false;
+}
+
+/* libcurl would report a bad file for each call, as if the service were at
+ * fault. */
+static int check_cacert(const char *name, struct error *error)
+{
+    FILE *file = name ? fopen(name, "r") : NULL;
+    bool usable;
+
+    if (!file)
+        return error_set(error, ERROR_USAGE,
+                         "the file of CA certificates %s cannot be read: %s; "
+                         "name another one with --cacert, or install the "
+                         "package ca-certificates",
+                         name ? name : "(none)",
+                         name ? strerror(errno) : "not known");
+    usable = has_certificate(file);
+    (void)fclose(file);
+    if (!usable)
+        return error_set(error, ERROR_USAGE,
+                         "the file of CA certificates %s contains none in PEM "
+                         "form (-----BEGIN CERTIFICATE-----); name another one "
+                         "with --cacert",
+                         name);
+    return 0;
+}
+
+const char *curl_peer_find_cacert(const char *cacert, struct error *error)
+{
+    const char *file = cacert;
+
+    if (!file)
+        file = getenv("SSL_CERT_FILE");
+    if (!file || !*file)
+        file = curl_version_info(CURLVERSION_NOW)->cainfo;
+    return check_cacert(file, error) ? NULL : file;
+}
+
+/* ---- the handle --------------------------------------------------------- */
+
+static int set_tls(CURL *easy, const char *cacert)
+{
+    /* With a CApath libcurl reads the whole bundle for each connection; without
+     * one it reads the bundle once. */
+    return curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) ||
+           curl_easy_setopt(easy, CURLOPT_CAINFO, cacert) ||
+           curl_easy_setopt(easy, CURLOPT_SSLVERSION,
+                            (long)CURL_SSLVERSION_TLSv1_2);
+}
+
+static int set_proxy(CURL *easy, const char *proxy, const char *cacert)
+{
+    /* With NULL libcurl would look for proxies in the environment. */
+    if (!proxy)
+        return curl_easy_setopt(easy, CURLOPT_PROXY, "") != CURLE_OK;
+    /* A tunnel for plain http, too: the proxy then gets no header of ours, and
+     * CURLOPT_REQUEST_TARGET means the same with and without a proxy. */
+    return curl_easy_setopt(easy, CURLOPT_PROXY, proxy) ||
+           curl_easy_setopt(easy, CURLOPT_NOPROXY, "") ||
+           curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L) ||
+           curl_easy_setopt(easy, CURLOPT_HEADEROPT,
+                            (long)CURLHEADER_SEPARATE) ||
+           curl_easy_setopt(easy, CURLOPT_PROXYAUTH, (long)CURLAUTH_NONE) ||
+           curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL) ||
+           curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, cacert) ||
+           curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION,
+                            (long)CURL_SSLVERSION_TLSv1_2);
+}
+
+int curl_peer_set_route(const struct curl_peer *peer, CURL *easy,
+                        const char *proxy, const char *cacert)
+{
+    if (curl_easy_setopt(easy, CURLOPT_CURLU, peer->address) ||
+        curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
+                         peer->tls ? "https" : "http") ||
+        set_proxy(easy, proxy, cacert) || (peer->tls && set_tls(easy, cacert)))
+        return -1;
+    return 0;
+}

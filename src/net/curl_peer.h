@@ -1,0 +1,41 @@
+/*
+ * One side that calls go to, and the way there: the address, the proxy, the
+ * file of CA certificates.
+ */
+#ifndef NET_CURL_PEER_H
+#define NET_CURL_PEER_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+
+struct curl_peer {
+    CURLU *address;     /* parsed once for all calls */
+    const char *prefix; /* the path of the address, which is put before the
+                           path of each request; "": none */
+    bool tls;
+};
+
+/* Parses a URL, which is borrowed. ERROR_USAGE. curl_peer_clear() is needed
+ * after a failure, too. */
+int curl_peer_init(struct curl_peer *peer, const char *url,
+                   struct error *error);
+void curl_peer_clear(struct curl_peer *peer);
+
+/* Does a connection to this URL use TLS? */
+bool curl_peer_is_https(const char *url);
+
+/* Finds the file of CA certificates: cacert, or that of SSL_CERT_FILE if it is
+ * NULL, or else the one that libcurl was built with. ERROR_USAGE if the file
+ * cannot be read or has no certificate. NULL on failure; the result is borrowed
+ * from where it was found. */
+const char *curl_peer_find_cacert(const char *cacert, struct error *error);
+
+/* Sets how a handle connects to the peer. proxy: a URL, or NULL for none.
+ * cacert: see above; used only if the peer or the proxy needs it. -1 if libcurl
+ * refuses. */
+int curl_peer_set_route(const struct curl_peer *peer, CURL *easy,
+                        const char *proxy, const char *cacert);
+
+#endif

@@ -1,0 +1,339 @@
+#include "net/curl_slot.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "net/http_date.h"
+
+/* The longest time in seconds that a connection may have been idle to be used
+ * again: less than what servers and load balancers commonly allow, so that they
+ * do not close it while a request is sent. */
+#define MAX_IDLE_SECONDS 55L
+
+/* A buffer that one large body has made larger than this is freed. */
+#define KEPT_BUFFER ((size_t)256 << 10)
+
+/* Bytes of a response from the token endpoint. All of it is reserved at once: a
+ * buffer that grows leaves its secrets in the memory that it frees. */
+#define MAX_TOKEN_RESPONSE ((size_t)64 << 10)
+
+/* ---- callbacks of libcurl ----------------------------------------------- */
+
+static size_t take_body(char *data, size_t size, size_t count, void *context)
+{
+    struct curl_slot *slot = context;
+
+    (void)size; /* always 1 */
+    if (buffer_append(&slot->body, data, count) == 0)
+        return count;
+    slot->too_large = errno == EFBIG;
+    slot->no_memory = !slot->too_large;
+    return 0;
+}
+
+/* Is called before each sending, also if libcurl sends again by itself because
+ * a kept connection turned out to be closed. The first copy may have arrived,
+ * so an update must not be sent again. */
+static int before_sending(void *context, char *remote, char *local,
+                          int remote_port, int local_port)
+{
+    struct curl_slot *slot = context;
+
+    (void)remote;
+    (void)local;
+    (void)remote_port;
+    (void)local_port;
+    if (slot->transfer.request.once && slot->transfer.response.sends > 0) {
+        slot->replayed = true;
+        return CURL_PREREQFUNC_ABORT;
+    }
+    slot->transfer.response.sends++;
+    return CURL_PREREQFUNC_OK;
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+static long timeout_of(unsigned seconds, int64_t extra_time)
+{
+    int64_t milliseconds = (int64_t)seconds * 1000 + extra_time;
+
+    return milliseconds < INT_MAX ? (long)milliseconds : INT_MAX;
+}
+
+int curl_slot_add_time(struct curl_slot *slot, int64_t extra_time)
+{
+    const struct transport_setup *setup = slot->setup;
+
+    slot->extra_time = extra_time;
+    if (curl_easy_setopt(slot->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                         timeout_of(setup->connect_timeout, extra_time)) ||
+        curl_easy_setopt(slot->easy, CURLOPT_TIMEOUT_MS,
+                         timeout_of(setup->timeout, extra_time)))
+        return -1;
+    return 0;
+}
+
+/* Sets what is the same for all calls of a slot. */
+static int set_constants(struct curl_slot *slot, const char *cacert)
+{
+    CURL *easy = slot->easy;
+
+    return curl_easy_setopt(easy, CURLOPT_PRIVATE, slot) ||
+           curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) ||
+           curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot) ||
+           curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_sending) ||
+           curl_easy_setopt(easy, CURLOPT_PREREQDATA, slot) ||
+           curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->text) ||
+           curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) ||
+           curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) ||
+           curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) ||
+           curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                            (long)CURL_HTTP_VERSION_1_1) ||
+           curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, MAX_IDLE_SECONDS) ||
+           curl_slot_add_time(slot, 0) ||
+           curl_peer_set_route(slot->peer, easy, slot->setup->proxy, cacert);
+}
+
+int curl_slot_init(struct curl_slot *slot, const struct transport_setup *setup,
+                   const struct curl_peer *peer, enum http_target target,
+                   const char *cacert, struct error *error)
+{
+    struct http_request *request = &slot->transfer.request;
+
+    slot->setup = setup;
+    slot->peer = peer;
+    slot->secret = target == HTTP_TOKEN;
+    request->target = target;
+    buffer_init(&request->path, HTTP_MAX_REQUEST);
+    buffer_init(&request->headers, HTTP_MAX_REQUEST);
+    buffer_init(&request->body, HTTP_MAX_REQUEST);
+    buffer_init(&slot->target, HTTP_MAX_REQUEST);
+    buffer_init(&slot->body,
+                slot->secret ? MAX_TOKEN_RESPONSE : HTTP_MAX_RESPONSE);
+    slot->easy = curl_easy_init();
+    if (!slot->easy)
+        return error_memory(error);
+    if (set_constants(slot, cacert))
+        return error_set(error, ERROR_LOCAL,
+                         "libcurl %s lacks an option that is needed, or there "
+                         "is no memory left",
+                         curl_version_info(CURLVERSION_NOW)->version);
+    return 0;
+}
+
+void curl_slot_clear(struct curl_slot *slot)
+{
+    curl_easy_cleanup(slot->easy);
+    curl_headers_release(slot->headers);
+    buffer_free(&slot->transfer.request.path);
+    buffer_free(&slot->transfer.request.headers);
+    buffer_wipe(&slot->transfer.request.body);
+    buffer_free(&slot->target);
+    buffer_wipe(&slot->body);
+}
+
+void curl_slot_set_headers(struct curl_slot *slot, struct curl_headers *headers)
+{
+    if (slot->headers == headers)
+        return;
+    curl_headers_release(slot->headers);
+    slot->headers = curl_headers_share(headers);
+}
+
+/* ---- the request -------------------------------------------------------- */
+
+static void empty(const struct curl_slot *slot, struct buffer *buffer)
+{
+    if (slot->secret)
+        buffer_wipe(buffer);
+    else if (buffer->size > KEPT_BUFFER)
+        buffer_free(buffer);
+    else
+        buffer_clear(buffer);
+}
+
+/* A body that contains a password. */
+static void wipe_secret_body(struct http_request *request)
+{
+    if (request->secret)
+        buffer_wipe(&request->body);
+    request->secret = false;
+}
+
+void curl_slot_clear_request(struct curl_slot *slot)
+{
+    struct http_request *request = &slot->transfer.request;
+
+    buffer_clear(&request->path);
+    buffer_clear(&request->headers);
+    wipe_secret_body(request);
+    empty(slot, &request->body);
+}
+
+void curl_slot_wipe(struct curl_slot *slot)
+{
+    wipe_secret_body(&slot->transfer.request);
+    if (slot->secret) {
+        buffer_wipe(&slot->transfer.request.body);
+        buffer_wipe(&slot->body);
+    }
+}
+
+/* Sets what differs from one request to the next. */
+static int set_request(struct curl_slot *slot)
+{
+    static const char *const methods[] = {[HTTP_GET] = NULL,
+                                          [HTTP_POST] = NULL,
+                                          [HTTP_PUT] = "PUT",
+                                          [HTTP_PATCH] = "PATCH"};
+    struct http_request *request = &slot->transfer.request;
+    CURL *easy = slot->easy;
+
+    buffer_clear(&slot->target);
+    if (buffer_puts(&slot->target, slot->peer->prefix) ||
+        buffer_append(&slot->target, request->path.data, request->path.len) ||
+        (slot->target.len == 0 && buffer_puts(&slot->target, "/")) ||
+        curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, slot->target.data) ||
+        curl_easy_setopt(
+            easy, CURLOPT_HTTPHEADER,
+            curl_headers_chain(slot->headers, request, slot->nodes)) ||
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, methods[request->method]))
+        return -1;
+    if (request->method == HTTP_GET)
+        return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) ? -1 : 0;
+    /* POSTFIELDS borrows the body. */
+    if (curl_easy_setopt(easy, CURLOPT_POST, 1L) ||
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body.data) ||
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                         (curl_off_t)request->body.len))
+        return -1;
+    return 0;
+}
+
+int curl_slot_prepare(struct curl_slot *slot)
+{
+    slot->transfer.response = (struct http_response){
+        .failure = HTTP_OK, .date = -1, .retry_after = -1};
+    slot->too_large = slot->no_memory = slot->replayed = false;
+    slot->text[0] = '\0';
+    empty(slot, &slot->body);
+    if (slot->secret && buffer_reserve(&slot->body, MAX_TOKEN_RESPONSE))
+        return -1;
+    if (slot->extra_time > 0 && curl_slot_add_time(slot, 0))
+        return -1;
+    return set_request(slot);
+}
+
+/* ---- the response ------------------------------------------------------- */
+
+static enum http_failure failure_of(const struct curl_slot *slot, CURLcode code)
+{
+    bool sent = slot->transfer.response.sends > 0;
+
+    if (code == CURLE_OK)
+        return HTTP_OK;
+    if (slot->too_large)
+        return HTTP_TOO_LARGE;
+    if (slot->no_memory || code == CURLE_OUT_OF_MEMORY)
+        return HTTP_NO_MEMORY;
+    if (code == CURLE_OPERATION_TIMEDOUT)
+        return HTTP_TIMED_OUT;
+    if (sent)
+        return HTTP_BROKEN;
+    /* CURLE_SSL_CONNECT_ERROR is not one of these: a connection that breaks
+     * during its handshake looks the same. */
+    if (code == CURLE_PEER_FAILED_VERIFICATION ||
+        code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_ISSUER_ERROR)
+        return HTTP_TLS_FAILED;
+    return HTTP_CONNECT_FAILED;
+}
+
+static const char *explain(struct curl_slot *slot, CURLcode code)
+{
+    const char *text = *slot->text ? slot->text : curl_easy_strerror(code);
+
+    if (slot->replayed)
+        return "the server closed the connection; whether the update arrived "
+               "is not known";
+    if (slot->too_large)
+        return "the response is larger than any that the service sends";
+    if (!slot->setup->proxy ||
+        slot->transfer.response.failure != HTTP_CONNECT_FAILED)
+        return text;
+    /* libcurl's text would read as if the service had failed. */
+    (void)snprintf(slot->proxy_text, sizeof(slot->proxy_text),
+                   "no connection through the proxy: %s", text);
+    return slot->proxy_text;
+}
+
+/* The header's value; "" if there is none. */
+static const char *header(const struct curl_slot *slot, const char *name)
+{
+    struct curl_header *found = NULL;
+
+    if (curl_easy_header(slot->easy, name, 0, CURLH_HEADER, -1, &found) !=
+        CURLHE_OK)
+        return "";
+    return found->value;
+}
+
+/* Seconds since 1970-01-01. */
+static int64_t wall_seconds(const struct curl_slot *slot)
+{
+    const struct clock *clock = slot->setup->clock;
+
+    return clock->wall_us(clock) / 1000000;
+}
+
+static int64_t date_of(const struct curl_slot *slot)
+{
+    int64_t seconds;
+
+    if (http_date_parse(header(slot, "Date"), wall_seconds(slot), &seconds))
+        return -1;
+    return seconds;
+}
+
+/* A date is compared with the response's own: the server's clock and ours may
+ * differ. */
+static int64_t retry_after_of(const struct curl_slot *slot)
+{
+    const char *value = header(slot, "Retry-After");
+    int64_t now;
+
+    if (!*value)
+        return -1;
+    now = date_of(slot);
+    return http_date_parse_retry_after(value,
+                                       now >= 0 ? now : wall_seconds(slot));
+}
+
+void curl_slot_take_response(struct curl_slot *slot, CURLcode code)
+{
+    const struct transport_setup *setup = slot->setup;
+    struct http_response *response = &slot->transfer.response;
+
+    response->failure = failure_of(slot, code);
+    response->sent = response->sends > 0;
+    response->text = explain(slot, code);
+    response->body = slot->body.data ? slot->body.data : "";
+    response->len = slot->body.len;
+    /* The type only helps to explain an unexpected response. */
+    response->content_type =
+        *response->body == '{' ? "" : header(slot, "Content-Type");
+    response->tracking_id =
+        setup->tracking_header ? header(slot, setup->tracking_header) : "";
+    if (setup->needs_date)
+        response->date = date_of(slot);
+    curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &response->status);
+    if (response->status != 200)
+        response->retry_after = retry_after_of(slot);
+}
+
+void curl_slot_abandon(struct curl_slot *slot)
+{
+    buffer_clear(&slot->body);
+    curl_slot_take_response(slot, CURLE_ABORTED_BY_CALLBACK);
+    slot->transfer.response.text = "the call was abandoned";
+}

@@ -1,0 +1,73 @@
+/*
+ * A slot of the transport: one call at a time, with the handle and the buffers
+ * that it uses again and again.
+ *
+ * A slot prepares its handle for a request and makes a response of what came
+ * back; the transport sends and waits.
+ */
+#ifndef NET_CURL_SLOT_H
+#define NET_CURL_SLOT_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "net/curl_headers.h"
+#include "net/curl_peer.h"
+#include "net/transport.h"
+
+struct curl_slot {
+    struct transfer transfer; /* first: its address is that of the slot */
+    const struct transport_setup *setup;
+    const struct curl_peer *peer;
+    CURL *easy;
+    struct curl_headers *headers;            /* shared ones that it sends */
+    struct curl_slist nodes[HTTP_MAX_LINES]; /* the request's own headers */
+    struct buffer target; /* the peer's prefix and the path */
+    struct buffer body;   /* of the response */
+    bool secret;          /* the bodies contain tokens */
+    bool too_large;       /* the response was longer than its limit */
+    bool no_memory;
+    bool replayed;      /* libcurl tried to send an update a second time */
+    bool in_flight;     /* the transport's, as the next two are */
+    unsigned sent_turn; /* the turn of the transport in which it was sent */
+    struct curl_slot *next_free;
+    int64_t extra_time; /* milliseconds that were added to its timeouts */
+    char text[CURL_ERROR_SIZE];
+    char proxy_text[CURL_ERROR_SIZE + 40];
+};
+
+/* The slot must be zeroed; setup and peer are borrowed. curl_slot_clear() is
+ * needed after a failure, too. */
+int curl_slot_init(struct curl_slot *slot, const struct transport_setup *setup,
+                   const struct curl_peer *peer, enum http_target target,
+                   const char *cacert, struct error *error);
+
+/* The call must not be in flight. */
+void curl_slot_clear(struct curl_slot *slot);
+
+/* Shares the headers that the next calls of this slot send. */
+void curl_slot_set_headers(struct curl_slot *slot,
+                           struct curl_headers *headers);
+
+/* Clears the request, so that it can be filled in. */
+void curl_slot_clear_request(struct curl_slot *slot);
+
+/* Wipes all secrets: the slot may be unused for long. */
+void curl_slot_wipe(struct curl_slot *slot);
+
+/* Makes the handle ready to send the request. -1: no memory. */
+int curl_slot_prepare(struct curl_slot *slot);
+
+/* Adds this time in milliseconds to the timeouts of the call, in place of what
+ * was added before. -1: no memory. */
+int curl_slot_add_time(struct curl_slot *slot, int64_t extra_time);
+
+/* Makes the response; code is libcurl's result of the call. */
+void curl_slot_take_response(struct curl_slot *slot, CURLcode code);
+
+/* The same for a call that was ended before its response was complete. */
+void curl_slot_abandon(struct curl_slot *slot);
+
+#endif

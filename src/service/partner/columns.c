@@ -1,0 +1,34 @@
+#include "service/partner/columns.h"
+
+/* Abbreviations of the table. */
+#define TEXT(max)                                                              \
+    .use = COLUMN_WRITE, .type = COLUMN_STRING, .max_length = (max)
+#define GUARD(kind) .use = COLUMN_GUARD, .type = (kind)
+#define WRITE_ONLY  .use = COLUMN_WRITE, .write_only = true
+
+#define PROFILE "passwordProfile."
+
+/* clang-format off */
+const struct column partner_columns[PARTNER_COLUMN_COUNT] = {
+    [PARTNER_COLUMN_ID] =
+    {"Id", "id", .use = COLUMN_KEY, .type = COLUMN_GUID},
+    [PARTNER_COLUMN_TENANT] =
+    {"CustomerTenantId", "customerTenantId", .use = COLUMN_TENANT,
+     .type = COLUMN_GUID},
+    {"displayName", "displayName", TEXT(256)},
+    {"firstName", "firstName", TEXT(64), .clearable = true},
+    {"lastName", "lastName", TEXT(64), .clearable = true},
+    {"userPrincipalName", "userPrincipalName", TEXT(113)},
+    {"usageLocation", "usageLocation", TEXT(2), .letters2 = true},
+    {"phoneNumber", "phoneNumber", TEXT(64), .clearable = true},
+    {"immutableId", "immutableId", TEXT(256), .clearable = true},
+    {"Password", PROFILE "password", WRITE_ONLY, .type = COLUMN_STRING,
+     .min_length = 8, .max_length = 256, .secret = true},
+    {"ForceChangePassword", PROFILE "forceChangePassword", WRITE_ONLY,
+     .type = COLUMN_BOOLEAN},
+    {"userDomainType", "userDomainType", GUARD(COLUMN_STRING)},
+    {"state", "state", GUARD(COLUMN_STRING)},
+    {"lastDirectorySyncTime", "lastDirectorySyncTime", GUARD(COLUMN_TIME)},
+    {"softDeletionTime", "softDeletionTime", GUARD(COLUMN_TIME)},
+    {"etag", "attributes.etag", GUARD(COLUMN_STRING)},
+};

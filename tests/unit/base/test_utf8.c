@@ -1,0 +1,208 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/utf8.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Text given as a literal, NUL bytes inside included. */
+#define LITERAL(text) (text), sizeof(text) - 1
+
+struct utf8_case {
+    const char *text;
+    size_t len;
+    size_t good;     /* offset of the first byte that cannot be right */
+    bool incomplete; /* all bytes are right, but the last character is cut */
+};
+
+static const struct utf8_case utf8_cases[] = {
+    {LITERAL(""), 0, false},
+    {LITERAL("plain ASCII text, long enough for whole words \x01\x7F"), 48,
+     false},
+    {LITERAL("\xC2\x80 \xDF\xBF"), 5, false},
+    {LITERAL("\xE0\xA0\x80 \xED\x9F\xBF \xEE\x80\x80 \xEF\xBF\xBF"), 15, false},
+    {LITERAL("\xF0\x90\x80\x80 \xF4\x8F\xBF\xBF \xF1\x80\xBF\x80"), 14, false},
+    {LITERAL("12345678\xC3\xA9"
+             "1234567\xC3\xA9"),
+     19, false},
+    {LITERAL("a\0b"), 1, false},
+    {LITERAL("0123456789012345678901234567890123456789\0"), 40, false},
+    {LITERAL("0123456\0"), 7, false},
+    {LITERAL("\xC3\0"), 1, false},
+    {LITERAL("abc\x80"), 3, false},
+    {LITERAL("1234567\xBF"), 7, false},
+    {LITERAL("\xC0\xAF"), 0, false},
+    {LITERAL("\xC1\xBF"), 0, false},
+    {LITERAL("\xC2\x7F"), 1, false},
+    {LITERAL("\xC2\xC0"), 1, false},
+    {LITERAL("\xE0\x9F\xBF"), 1, false},
+    {LITERAL("\xE1\x80\x7F"), 2, false},
+    {LITERAL("\xED\xA0\x80"), 1, false},
+    {LITERAL("\xED\xBF\xBF"), 1, false},
+    {LITERAL("\xF0\x8F\xBF\xBF"), 1, false},
+    {LITERAL("\xF4\x90\x80\x80"), 1, false},
+    {LITERAL("\xF1\x80\x80\xC0"), 3, false},
+    {LITERAL("\xF5\x80\x80\x80"), 0, false},
+    {LITERAL("\xFE"), 0, false},
+    {LITERAL("\xFF"), 0, false},
+    {LITERAL("caf\xE9,"), 4, false},
+    {LITERAL("\xC3"), 1, true},
+    {LITERAL("\xE2\x82"), 2, true},
+    {LITERAL("\xF0\x9F\x98"), 3, true},
+};
+
+/* UTF-8 must be judged as RFC 3629 says, with the offset of the bad byte. */
+static void test_utf8_cases(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(utf8_cases); i++) {
+        const struct utf8_case *c = &utf8_cases[i];
+        uint32_t state = 0;
+        bool whole = c->good == c->len && !c->incomplete;
+
+        assert_int_equal(utf8_check(&state, c->text, c->len), c->good);
+        if (c->good == c->len)
+            assert_int_equal(state != 0, c->incomplete);
+        assert_int_equal(utf8_is_valid(c->text, c->len), whole);
+    }
+}
+
+/* Text cut in two calls at any place must be judged as in one. */
+static void test_utf8_split_anywhere(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < COUNT(utf8_cases); i++) {
+        const struct utf8_case *c = &utf8_cases[i];
+
+        for (size_t cut = 0; cut <= c->len; cut++) {
+            uint32_t state = 0;
+            size_t good = utf8_check(&state, c->text, cut);
+
+            if (good == cut)
+                good += utf8_check(&state, c->text + cut, c->len - cut);
+            assert_int_equal(good, c->good);
+            if (good == c->len)
+                assert_int_equal(state != 0, c->incomplete);
+        }
+    }
+}
+
+static size_t encode(uint32_t code, char text[4])
+{
+    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    size_t len = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+
+    if (len == 1) {
+        text[0] = (char)code;
+        return 1;
+    }
+    for (size_t i = len - 1; i > 0; i--) {
+        text[i] = (char)(0x80 | (code & 0x3F));
+        code >>= 6;
+    }
+    text[0] = (char)(lead[len] | code);
+    return len;
+}
+
+/* Every code point must be accepted but NUL, the surrogates, and those beyond
+ * U+10FFFF; its length in UTF-16 is 2 beyond U+FFFF, else 1. */
+static void test_utf8_every_code_point(void **unused)
+{
+    char text[4];
+
+    (void)unused;
+    for (uint32_t code = 0; code < 0x120000; code++) {
+        size_t len = encode(code, text);
+        bool valid =
+            code > 0 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
+
+        if (utf8_is_valid(text, len) != valid)
+            fail_msg("U+%04X", (unsigned)code);
+        if (valid && utf8_utf16_length(text, len) != (code > 0xFFFF ? 2u : 1u))
+            fail_msg("units of U+%04X", (unsigned)code);
+    }
+}
+
+/* A text cut anywhere must lose the character that was cut, and no more. */
+static void test_trim(void **unused)
+{
+    static const char text[] = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80z";
+    static const size_t ends[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11};
+    char cut[sizeof(text)];
+
+    (void)unused;
+    for (size_t len = 0; len < COUNT(ends); len++) {
+        memcpy(cut, text, len);
+        cut[len] = '\0';
+        utf8_trim(cut, len);
+        assert_int_equal(strlen(cut), ends[len]);
+        assert_memory_equal(cut, text, ends[len]);
+    }
+}
+
+/* The copy must be UTF-8 without control characters, and fit; the return value
+ * must say whether it was cut. */
+static void test_clean(void **unused)
+{
+    static const struct {
+        const char *from;
+        const char *to; /* in 8 bytes */
+        bool cut;
+    } cases[] = {
+        {NULL, "", false},
+        {"", "", false},
+        {"abcdefg", "abcdefg", false},
+        {"abcdefgh", "abcdefg", true},
+        {"a\x1B[1m\n\x7F", "a?[1m??", false},
+        {"\xC3\xA9\xE2\x82\xAC", "\xC3\xA9\xE2\x82\xAC", false},
+        {"abcdef\xC3\xA9", "abcdef", true},
+        {"abcde\xC3\xA9", "abcde\xC3\xA9", false},
+        {"caf\xE9!", "caf?!", false},
+        {"caf\xE9", "caf?", false},
+        {"\xC0\xAF\xED\xA0\x80", "?????", false},
+        {"\x80\x80\x80\x80\x80\x80\x80\x80", "???????", true},
+        {"a\xC2\x9B"
+         "1m",
+         "a?1m", false},
+        {"a\xC2\xA0z", "a\xC2\xA0z", false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char to[8];
+
+        assert_int_equal(utf8_clean(to, sizeof(to), cases[i].from),
+                         cases[i].cut);
+        assert_string_equal(to, cases[i].to);
+    }
+}
+
+/* Lengths of whole texts must add up, cut texts by their length included. */
+static void test_utf16_units(void **unused)
+{
+    (void)unused;
+    assert_int_equal(utf8_utf16_length("", 0), 0);
+    assert_int_equal(utf8_utf16_length("abc", 2), 2);
+    assert_int_equal(utf8_utf16_length("Zo\xC3\xAB", 4), 3);
+    assert_int_equal(utf8_utf16_length("\xE6\x9D\x8E!", 4), 2);
+    assert_int_equal(utf8_utf16_length("a\xF0\x9F\x98\x80z", 6), 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_utf8_cases),
+        cmocka_unit_test(test_utf8_split_anywhere),
+        cmocka_unit_test(test_utf8_every_code_point),
+        cmocka_unit_test(test_trim),
+        cmocka_unit_test(test_clean),
+        cmocka_unit_test(test_utf16_units),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

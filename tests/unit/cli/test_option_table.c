@@ -1,0 +1,66 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/option_table.h"
+
+/* The table is sorted by group, and by name within a group. */
+static void test_table_is_sorted(void **state)
+{
+    const struct option_spec *spec;
+
+    (void)state;
+    for (spec = option_table + 1; spec->name; spec++) {
+        assert_true(spec[-1].group <= spec->group);
+        if (spec[-1].group == spec->group)
+            assert_true(strcmp(spec[-1].name, spec->name) < 0);
+    }
+}
+
+/* Short options are unique and take no value, as the parser and the command
+ * that resumes a run assume. */
+static void test_letters(void **state)
+{
+    const struct option_spec *spec;
+
+    (void)state;
+    for (spec = option_table; spec->name; spec++) {
+        if (!spec->letter)
+            continue;
+        assert_null(spec->argument);
+        assert_ptr_equal(option_table_find_letter(spec->letter), spec);
+    }
+    assert_null(option_table_find_letter('?'));
+    assert_null(option_table_find_letter('\0'));
+}
+
+/* An option is found by its full name only, with or without a value. */
+static void test_names(void **state)
+{
+    const struct option_spec *spec = option_table_find("--timeout");
+
+    (void)state;
+    assert_non_null(spec);
+    assert_string_equal(spec->name, "timeout");
+    assert_ptr_equal(option_table_find("--timeout=5"), spec);
+    assert_null(option_table_find("--time"));
+    assert_null(option_table_find("--timeouts"));
+    assert_null(option_table_find("timeout"));
+    assert_null(option_table_find("-timeout"));
+    assert_null(option_table_find("--"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_table_is_sorted),
+        cmocka_unit_test(test_letters),
+        cmocka_unit_test(test_names),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,163 @@
+#include "command.h"
+
+#include "cli/resume_command.h"
+
+/* The command that resumes the run of argv must be the line. */
+static void assert_resumed_by(char *argv[], const char *line)
+{
+    FILE *file = tmpfile();
+    struct options options;
+    struct error error;
+    char text[512];
+    int argc = 0;
+    size_t len;
+
+    while (argv[argc])
+        argc++;
+    assert_non_null(file);
+    if (command_line_parse(&options, argc, argv, &error))
+        fail_msg("%s", error.text);
+    resume_command_print(&options, argc, argv, file);
+    options_clear(&options);
+    rewind(file);
+    len = fread(text, 1, sizeof(text) - 1, file);
+    fclose(file);
+    text[len] = '\0';
+    assert_string_equal(text, line);
+}
+
+#define WORDS(...)                                                             \
+    (char *[])                                                                 \
+    {                                                                          \
+        __VA_ARGS__, NULL                                                      \
+    }
+
+/* --resume is added once, after the program's name, and --restart is removed,
+ * but only if these words are options. */
+static void test_resume_command(void **state)
+{
+    static const char *const cases[][2] = {
+        {"a b", "bauser-batch --resume a b\n"},
+        {"--rate 5/s a b.gz --api=rest",
+         "bauser-batch --resume --rate 5/s a b.gz --api=rest\n"},
+        {"a --restart b --restart", "bauser-batch --resume a b\n"},
+        {"a b --resume", "bauser-batch a b --resume\n"},
+        {"--ignore --restart a b",
+         "bauser-batch --resume --ignore --restart a b\n"},
+        {"--ignore=X --restart a b", "bauser-batch --resume --ignore=X a b\n"},
+        {"--ignore --resume a b",
+         "bauser-batch --resume --ignore --resume a b\n"},
+        {"--ignore --ignore --restart a b",
+         "bauser-batch --resume --ignore --ignore a b\n"},
+        {"--ignore -- --restart a b",
+         "bauser-batch --resume --ignore -- a b\n"},
+        {"--restart -- --restart --resume",
+         "bauser-batch --resume -- --restart --resume\n"},
+        {"-- --ignore --restart",
+         "bauser-batch --resume -- --ignore --restart\n"},
+        {"- -", "bauser-batch --resume - -\n"},
+        {"-qn --restart a b", "bauser-batch --resume -qn a b\n"},
+    };
+    struct command command;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        make_command(&command, cases[i][0]);
+        assert_resumed_by(command.argv, cases[i][1]);
+    }
+}
+
+/* Words that have a special meaning to a shell, and how they must be quoted. */
+static const char *const quoted[][2] = {
+    {"a b", "'a b'"},
+    {"it's", "'it'\\''s'"},
+    {"''", "''\\'''\\'''"},
+    {"say \"hi\"", "'say \"hi\"'"},
+    {"two\nlines", "'two\nlines'"},
+    {"tab\t", "'tab\t'"},
+    {"$HOME", "'$HOME'"},
+    {"`id`", "'`id`'"},
+    {"a\\b", "'a\\b'"},
+    {"~", "'~'"},
+    {"~root/x", "'~root/x'"},
+    {"*.csv", "'*.csv'"},
+    {"a;b", "'a;b'"},
+    {"#x", "'#x'"},
+    {"!x", "'!x'"},
+    {"{a,b}", "'{a,b}'"},
+    {"a=b", "'a=b'"},
+    {"--map=Mail=Email", "--map=Mail=Email"},
+    {"--map=E Mail=Email", "'--map=E Mail=Email'"},
+    {"M\xC3\xBCller.csv", "'M\xC3\xBCller.csv'"},
+    {"\xFF", "'\xFF'"},
+    {"50%,+:@_/./-", "50%,+:@_/./-"},
+};
+
+/* Every word that has a special meaning to a shell is quoted. */
+static void test_resume_command_is_quoted(void **state)
+{
+    char word[64], line[512];
+    char name[] = "./my batch", ignore[] = "--ignore", dashes[] = "--";
+    char a[] = "a", assignment[] = "x=y", program[] = "bauser-batch";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(quoted) / sizeof(quoted[0]); i++) {
+        snprintf(word, sizeof(word), "%s", quoted[i][0]);
+        snprintf(line, sizeof(line),
+                 "bauser-batch --resume --ignore %s -- a "
+                 "%s\n",
+                 quoted[i][1], quoted[i][1]);
+        assert_resumed_by(WORDS(program, ignore, word, dashes, a, word), line);
+    }
+    assert_resumed_by(WORDS(name, a, word), "'./my batch' --resume a "
+                                            "50%,+:@_/./-\n");
+    assert_resumed_by(WORDS(assignment, a, word), "'x=y' --resume a "
+                                                  "50%,+:@_/./-\n");
+}
+
+/* A real shell reads the command back word for word. */
+static void test_resume_command_in_a_shell(void **state)
+{
+    char option[256], command[600], read_back[256];
+    char program[] = "printf", a[] = "%s", b[] = "b";
+    struct options options;
+    struct error error;
+    FILE *file;
+    size_t len;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(quoted) / sizeof(quoted[0]); i++) {
+        char *argv[] = {program, a, b, option, NULL};
+
+        snprintf(option, sizeof(option), "--ignore=%s", quoted[i][0]);
+        assert_int_equal(command_line_parse(&options, 4, argv, &error), 0);
+        options.resume = true; /* printf(1) does not accept it */
+        file = tmpfile();
+        assert_non_null(file);
+        resume_command_print(&options, 4, argv, file);
+        options_clear(&options);
+        rewind(file);
+        len = fread(command, 1, sizeof(command) - 1, file);
+        command[len] = '\0';
+        fclose(file);
+        /* NOLINTNEXTLINE(cert-env33-c): what a shell reads is the question */
+        file = popen(command, "r");
+        assert_non_null(file);
+        len = fread(read_back, 1, sizeof(read_back) - 1, file);
+        read_back[len] = '\0';
+        assert_int_equal(pclose(file), 0);
+        assert_memory_equal(read_back, "b--ignore=", 10);
+        assert_string_equal(read_back + 1, option);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_resume_command),
+        cmocka_unit_test(test_resume_command_is_quoted),
+        cmocka_unit_test(test_resume_command_in_a_shell),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,366 @@
+#include "net/oauth.h"
+
+#include "base/secret_file.h"
+#include "unit.h"
+
+#define HOUR INT64_C(3600000) /* milliseconds */
+#define TYPE "\"token_type\":\"Bearer\""
+
+/* ---- the form ----------------------------------------------------------- */
+
+/* The form must contain the fields of RFC 6749, percent-encoded; a client
+ * without a secret must send none. */
+static void test_form(void **state)
+{
+    struct buffer body;
+
+    (void)state;
+    buffer_init(&body, 1000);
+    assert_int_equal(oauth_build_form(&body, "id", NULL, "a b", "r/1"), 0);
+    assert_string_equal(body.data, "client_id=id&scope=a%20b&grant_type="
+                                   "refresh_token&refresh_token=r%2F1");
+    buffer_clear(&body);
+    assert_int_equal(oauth_build_form(&body, "i&d", "s=1", "a", "r"), 0);
+    assert_string_equal(body.data,
+                        "client_id=i%26d&scope=a&grant_type=refresh_token&"
+                        "refresh_token=r&client_secret=s%3D1");
+    buffer_free(&body);
+}
+
+/* The buffer must not grow while secrets are appended, even if every byte needs
+ * three. */
+static void test_form_does_not_move(void **state)
+{
+    struct buffer body;
+    char *data;
+
+    (void)state;
+    buffer_init(&body, 10000);
+    assert_int_equal(buffer_reserve(&body, 1), 0);
+    assert_int_equal(oauth_build_form(&body, "////", "////", "////", "////"),
+                     0);
+    data = body.data;
+    assert_true(body.len < body.size);
+    buffer_clear(&body);
+    assert_int_equal(oauth_build_form(&body, "////", "////", "////", "////"),
+                     0);
+    assert_ptr_equal(body.data, data);
+    buffer_free(&body);
+}
+
+/* A form that does not fit must be refused. */
+static void test_form_too_large(void **state)
+{
+    struct buffer body;
+
+    (void)state;
+    buffer_init(&body, 100);
+    assert_int_equal(oauth_build_form(&body, "id", NULL, "scope", "token"), -1);
+    buffer_free(&body);
+}
+
+/* ---- grants ------------------------------------------------------------- */
+
+static struct cJSON *parse(const char *body, struct oauth_grant *grant)
+{
+    struct http_response response = make_response(200, body);
+    struct oauth_error error = {.name = ""};
+    struct cJSON *document = oauth_parse_response(&response, grant, &error);
+
+    if (!document)
+        fail_msg("refused: %s: %s %s", body, error.name, error.text);
+    return document;
+}
+
+/* A grant must have its tokens; without a new refresh token the old one
+ * stays. */
+static void test_grant(void **state)
+{
+    struct oauth_grant grant;
+    struct cJSON *document;
+
+    (void)state;
+    document = parse("{" TYPE ",\"expires_in\":1500,\"access_token\":\"a.b\","
+                     "\"refresh_token\":\"r.2\",\"scope\":\"x y\"}",
+                     &grant);
+    assert_string_equal(grant.access_token, "a.b");
+    assert_string_equal(grant.refresh_token, "r.2");
+    assert_int_equal(grant.life, 1500000);
+    json_wipe(document);
+    document = parse("{\"token_type\":\"bEARER\",\"access_token\":\"a\","
+                     "\"refresh_token\":null}",
+                     &grant);
+    assert_null(grant.refresh_token);
+    json_wipe(document);
+}
+
+/* The life must be a number or a string, an hour if it is absent, and a day at
+ * most. */
+static void test_lives(void **state)
+{
+    static const struct {
+        const char *member;
+        int64_t life;
+    } lives[] = {
+        {"", HOUR},
+        {",\"expires_in\":null", HOUR},
+        {",\"expires_in\":1", 1000},
+        {",\"expires_in\":\"3599\"", 3599000},
+        {",\"expires_in\":86399", 24 * HOUR - 1000},
+        {",\"expires_in\":86400", 24 * HOUR},
+        {",\"expires_in\":999999999999999", 24 * HOUR},
+    };
+    char body[128];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(lives); i++) {
+        struct oauth_grant grant;
+
+        (void)snprintf(body, sizeof(body),
+                       "{" TYPE ",\"access_token\":\"a\"%s}", lives[i].member);
+        json_wipe(parse(body, &grant));
+        assert_int_equal(grant.life, lives[i].life);
+    }
+}
+
+/* ---- errors ------------------------------------------------------------- */
+
+static struct oauth_error refuse(const struct http_response *response)
+{
+    struct oauth_grant grant;
+    struct oauth_error error;
+
+    memset(&error, 0x55, sizeof(error));
+    if (oauth_parse_response(response, &grant, &error))
+        fail_msg("accepted: %s", response->body);
+    return error;
+}
+
+static struct oauth_error refuse_body(long status, const char *body)
+{
+    const struct http_response response = make_response(status, body);
+
+    return refuse(&response);
+}
+
+/* Why a response is not a grant must be said, and it must be worth another
+ * try: it does not come from the token endpoint. */
+static void test_no_grants(void **state)
+{
+    static const struct {
+        const char *body;
+        const char *why;
+    } cases[] = {
+        {"", "empty"},
+        {"<html>wait</html>", "HTTP status 200"},
+        {"[]", "access_token"},
+        {"{" TYPE "}", "access_token"},
+        {"{" TYPE ",\"access_token\":7}", "access_token"},
+        {"{" TYPE ",\"access_token\":\"\"}", "access_token"},
+        {"{" TYPE ",\"access_token\":\"a b\"}", "access_token"},
+        {"{\"access_token\":\"a\"}", "token_type"},
+        {"{\"access_token\":\"a\",\"token_type\":\"mac\"}", "token_type"},
+        {"{\"access_token\":\"a\",\"token_type\":{}}", "token_type"},
+        {"{" TYPE ",\"access_token\":\"a\",\"refresh_token\":\"b c\"}",
+         "refresh_token"},
+        {"{" TYPE ",\"access_token\":\"a\",\"refresh_token\":9}",
+         "refresh_token"},
+        {"{" TYPE ",\"access_token\":\"a\",\"expires_in\":0}", "expires_in"},
+        {"{" TYPE ",\"access_token\":\"a\",\"expires_in\":-1}", "expires_in"},
+        {"{" TYPE ",\"access_token\":\"a\",\"expires_in\":1.5}", "expires_in"},
+        {"{" TYPE ",\"access_token\":\"a\",\"expires_in\":[]}", "expires_in"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct oauth_error error = refuse_body(200, cases[i].body);
+
+        assert_int_equal(error.kind, OAUTH_RETRY);
+        assert_string_equal(error.name, "UnexpectedResponse");
+        assert_false(error.truncated);
+        if (!strstr(error.text, cases[i].why))
+            fail_msg("%s: %s", cases[i].body, error.text);
+    }
+}
+
+/* A token longer than any that can be kept must be refused, the longest one
+ * accepted. */
+static void test_longest_token(void **state)
+{
+    struct buffer body;
+    struct oauth_grant grant;
+    char *token = calloc(1, SECRET_FILE_MAX + 2);
+
+    (void)state;
+    assert_non_null(token);
+    buffer_init(&body, 2 * SECRET_FILE_MAX);
+    for (size_t len = SECRET_FILE_MAX; len <= SECRET_FILE_MAX + 1; len++) {
+        memset(token, 'x', len);
+        buffer_clear(&body);
+        assert_int_equal(
+            buffer_printf(&body, "{" TYPE ",\"access_token\":\"%s\"}", token),
+            0);
+        if (len == SECRET_FILE_MAX)
+            json_wipe(parse(body.data, &grant));
+        else
+            assert_string_equal(refuse_body(200, body.data).name,
+                                "UnexpectedResponse");
+    }
+    buffer_free(&body);
+    free(token);
+}
+
+/* An error of RFC 6749 must keep its name and description, and its kind must
+ * follow from its name and the status. */
+static void test_proper_errors(void **state)
+{
+    static const struct {
+        long status;
+        const char *name;
+        enum oauth_error_kind kind;
+    } cases[] = {
+        {400, "invalid_grant", OAUTH_REFUSED},
+        {401, "invalid_client", OAUTH_REFUSED},
+        {403, "access_denied", OAUTH_REFUSED},
+        {200, "invalid_grant", OAUTH_REFUSED},
+        {302, "invalid_request", OAUTH_REFUSED},
+        {408, "invalid_request", OAUTH_RETRY},
+        {500, "invalid_grant", OAUTH_RETRY},
+        {503, "invalid_grant", OAUTH_RETRY},
+        {400, "temporarily_unavailable", OAUTH_RETRY},
+        {429, "temporarily_unavailable", OAUTH_RETRY},
+        {400, "server_error", OAUTH_RETRY},
+        {429, "slow_down", OAUTH_THROTTLED},
+        {429, "invalid_grant", OAUTH_THROTTLED},
+    };
+    char body[128];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct oauth_error error;
+
+        (void)snprintf(body, sizeof(body),
+                       "{\"error\":\"%s\",\"error_description\":\"a\\u001bb\"}",
+                       cases[i].name);
+        error = refuse_body(cases[i].status, body);
+        if (error.kind != cases[i].kind)
+            fail_msg("%ld %s: %d", cases[i].status, cases[i].name, error.kind);
+        assert_string_equal(error.name, cases[i].name);
+        assert_string_equal(error.text, "a?b");
+        assert_false(error.truncated);
+    }
+}
+
+/* A description may be absent; a long one must be marked as truncated. */
+static void test_descriptions(void **state)
+{
+    struct oauth_error error;
+    char body[1000];
+
+    (void)state;
+    error = refuse_body(400, "{\"error\":\"invalid_grant\"}");
+    assert_int_equal(error.kind, OAUTH_REFUSED);
+    assert_string_equal(error.text, "");
+    assert_false(error.truncated);
+    for (int len = 510; len < 514; len++) {
+        (void)snprintf(body, sizeof(body),
+                       "{\"error\":\"a\",\"error_description\":\"%*d\"}", len,
+                       1);
+        error = refuse_body(400, body);
+        assert_int_equal(error.truncated, len > 511);
+        assert_int_equal(strlen(error.text), len > 511 ? 511 : len);
+    }
+}
+
+/* What is not an error of RFC 6749 must be named by the status and must not
+ * refuse the sign-in. */
+static void test_unexpected(void **state)
+{
+    static const struct {
+        long status;
+        const char *body;
+        const char *name;
+        enum oauth_error_kind kind;
+    } cases[] = {
+        {204, "", "UnexpectedResponse", OAUTH_RETRY},
+        {201, "{" TYPE ",\"access_token\":\"a\"}", "UnexpectedResponse",
+         OAUTH_RETRY},
+        {302, "", "HttpError", OAUTH_RETRY},
+        {400, "<html>", "HttpError", OAUTH_RETRY},
+        {400, "{\"error\":{\"code\":1}}", "HttpError", OAUTH_RETRY},
+        {400, "{\"error\":\"\"}", "HttpError", OAUTH_RETRY},
+        {400, "{\"error\":\"Has Spaces\"}", "HttpError", OAUTH_RETRY},
+        {400,
+         "{\"error\":\"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"
+         "abcdefghijkl\"}",
+         "HttpError", OAUTH_RETRY},
+        {401, "", "HttpError", OAUTH_RETRY},
+        {401, "{}", "HttpError", OAUTH_RETRY},
+        {503, "{}", "HttpError", OAUTH_RETRY},
+        {429, "", "HttpError", OAUTH_THROTTLED},
+        {429, "{}", "HttpError", OAUTH_THROTTLED},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct oauth_error error = refuse_body(cases[i].status, cases[i].body);
+
+        if (error.kind != cases[i].kind ||
+            strcmp(error.name, cases[i].name) != 0)
+            fail_msg("%ld %s: %d %s", cases[i].status, cases[i].body,
+                     error.kind, error.name);
+        assert_non_null(strstr(error.text, "HTTP status "));
+    }
+}
+
+/* A call without a response must be worth another try, unless this machine has
+ * no memory; the explanation must be fit to be shown. */
+static void test_failures(void **state)
+{
+    static const struct {
+        enum http_failure failure;
+        const char *name;
+        enum oauth_error_kind kind;
+    } cases[] = {
+        {HTTP_CONNECT_FAILED, "ConnectionFailed", OAUTH_RETRY},
+        {HTTP_TLS_FAILED, "TlsFailed", OAUTH_RETRY},
+        {HTTP_TIMED_OUT, "Timeout", OAUTH_RETRY},
+        {HTTP_BROKEN, "ConnectionLost", OAUTH_RETRY},
+        {HTTP_TOO_LARGE, "ResponseTooLarge", OAUTH_RETRY},
+        {HTTP_NO_MEMORY, "OutOfMemory", OAUTH_NO_MEMORY},
+    };
+    struct http_response response =
+        make_response(200, "{" TYPE ",\"access_token\":\"must not be read\"}");
+
+    (void)state;
+    response.text = "why\n";
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct oauth_error error;
+
+        response.failure = cases[i].failure;
+        error = refuse(&response);
+        assert_int_equal(error.kind, cases[i].kind);
+        assert_string_equal(error.name, cases[i].name);
+        assert_string_equal(error.text, "why?");
+        assert_false(error.truncated);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_form),
+        cmocka_unit_test(test_form_does_not_move),
+        cmocka_unit_test(test_form_too_large),
+        cmocka_unit_test(test_grant),
+        cmocka_unit_test(test_lives),
+        cmocka_unit_test(test_no_grants),
+        cmocka_unit_test(test_longest_token),
+        cmocka_unit_test(test_proper_errors),
+        cmocka_unit_test(test_descriptions),
+        cmocka_unit_test(test_unexpected),
+        cmocka_unit_test(test_failures),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
