@@ -1,9 +1,9 @@
-"""A proxy for the tests: CONNECT only, on a free port of loopback.
+"""A proxy for the tests: it supports CONNECT only, on a free loopback port.
 
     proxy.py [--refuse] FILE
 
-Prints its address; FILE gets what clients send before the tunnel is there, but
-for empty lines. With --refuse the answer is always 407.
+Prints its address. FILE receives the requests of the clients without empty
+lines. With --refuse the response is always 407.
 """
 
 import os
@@ -14,7 +14,7 @@ import threading
 
 
 def read_head(client):
-    """The request up to its empty line."""
+    """Returns the request up to its empty line."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         byte = client.recv(1)
@@ -25,7 +25,7 @@ def read_head(client):
 
 
 def pump(source, sink):
-    """Copies bytes until one side has ended."""
+    """Copies bytes until one side is closed."""
     try:
         while data := source.recv(65536):
             sink.sendall(data)
@@ -34,11 +34,11 @@ def pump(source, sink):
         pass
 
 
-def serve(client, seen, refuse):
-    """One connection of a client."""
+def serve(client, received, refuse):
+    """Serves one connection of a client."""
     head = read_head(client)
-    seen.write(head)
-    seen.flush()
+    received.write(head)
+    received.flush()
     method, target = head.split()[:2]
     if refuse or method != "CONNECT":
         client.sendall(b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=x\r\n"
@@ -55,15 +55,15 @@ def serve(client, seen, refuse):
 
 
 def main():
-    """Serves until it is told to end."""
+    """Serves until SIGTERM."""
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     listener = socket.create_server(("127.0.0.1", 0))
     print("http://127.0.0.1:%d" % listener.getsockname()[1], flush=True)
-    with open(sys.argv[-1], "w", encoding="utf-8") as seen:
+    with open(sys.argv[-1], "w", encoding="utf-8") as received:
         while True:
             client, _ = listener.accept()
             threading.Thread(target=serve, daemon=True, args=(
-                client, seen, sys.argv[1] == "--refuse")).start()
+                client, received, sys.argv[1] == "--refuse")).start()
 
 
 main()

@@ -15,22 +15,22 @@ void call_init(struct call *call, struct sim *sim,
     call->store = &sim->store;
     text_init(&call->body);
     text_init(&call->user);
-    text_init(&call->answer.body);
+    text_init(&call->response.body);
     json_pool_init(&call->pool);
     refusal_init(&call->refusal);
     call->kind = CALL_OTHER;
     call->token = -1;
     call->tracking_in_body = true;
-    call->answer.content_type = "";
-    call->answer.tracking_header = true;
-    call->answer.cut = SIZE_MAX;
+    call->response.content_type = "";
+    call->response.tracking_header = true;
+    call->response.cut = SIZE_MAX;
 }
 
 void call_clear(struct call *call)
 {
     text_free(&call->body);
     text_free(&call->user);
-    text_free(&call->answer.body);
+    text_free(&call->response.body);
     json_pool_clear(&call->pool);
 }
 
@@ -54,7 +54,7 @@ void call_check_token(struct call *call, const char *token)
     uint64_t number;
 
     if (*set != '\0' && strcmp(token, set) == 0) {
-        call->sign_in = TOKEN_GOOD;
+        call->sign_in = TOKEN_VALID;
         call->token = 0;
         return;
     }
@@ -71,7 +71,7 @@ void call_refuse(struct call *call, int code, const char *message)
 int call_check_sign_in(struct call *call, const char *name, const char *token,
                        const char *developer)
 {
-    const char *wanted = call->sim->settings.developer_token;
+    const char *expected = call->sim->settings.developer_token;
     char message[64];
 
     if (token == NULL || developer == NULL) {
@@ -79,7 +79,7 @@ int call_check_sign_in(struct call *call, const char *name, const char *token,
                  token == NULL ? name : "DeveloperToken");
         call_refuse(call, 116, message);
     } else if (call->sign_in == TOKEN_UNKNOWN ||
-               strcmp(developer, wanted) != 0) {
+               strcmp(developer, expected) != 0) {
         call_refuse(call, 105, NULL);
     } else if (call->sign_in == TOKEN_EXPIRED) {
         call_refuse(call, 109, NULL);
@@ -116,13 +116,13 @@ void call_update(struct call *call, struct json *sent, bool apply)
 
 void call_print_no_route(struct call *call, const char *allow)
 {
-    struct answer *answer = &call->answer;
+    struct response *response = &call->response;
 
-    answer->status = allow == NULL ? 404 : 405;
-    answer->allow = allow;
-    answer->content_type = "text/html";
-    text_puts(&answer->body, allow == NULL ? "<h2>404 - Not found.</h2>\n"
-                                           : "<h2>405 - Not allowed.</h2>\n");
+    response->status = allow == NULL ? 404 : 405;
+    response->allow = allow;
+    response->content_type = "text/html";
+    text_puts(&response->body, allow == NULL ? "<h2>404 - Not found.</h2>\n"
+                                             : "<h2>405 - Not allowed.</h2>\n");
 }
 
 void call_check_bearer(struct call *call)
@@ -142,8 +142,8 @@ bool call_is_json(const char *value)
            (value[len] == '\0' || strchr("; ,", value[len]) != NULL);
 }
 
-/* The headers that tests ask for, as a JSON object. */
-static const char *note_headers(const struct call *call)
+/* The recorded headers as a JSON object; the record owns the text. */
+static const char *format_headers(const struct call *call)
 {
     static const char *const names[] = {"CustomerId", "CustomerAccountId",
                                         "User-Agent"};
@@ -162,13 +162,13 @@ static const char *note_headers(const struct call *call)
         text_json(&text, value);
     }
     text_char(&text, '}');
-    const char *noted = record_headers(&call->sim->record, text.data);
+    const char *entry = record_headers(&call->sim->record, text.data);
     text_free(&text);
-    return noted;
+    return entry;
 }
 
-/* The body as it can be kept, allocated, or NULL. */
-static char *note_body(struct call *call)
+/* The body for the record: allocated, or NULL if it is not recorded. */
+static char *copy_body(struct call *call)
 {
     struct text body;
 
@@ -181,57 +181,58 @@ static char *note_body(struct call *call)
     return body.data;
 }
 
-static void note_arrival(struct call *call, const struct record_call *about)
+static void record_arrival(struct call *call, const struct record_call *arrival)
 {
-    struct record_call noted = *about;
+    struct record_call entry = *arrival;
 
-    noted.kind = call->kind;
-    noted.service = call->service->name;
-    noted.token = call->token;
-    noted.code = -1;
-    noted.name = "";
-    noted.body_bytes = call->body.len;
-    snprintf(noted.tracking, sizeof noted.tracking, "%s", call->tracking);
-    snprintf(noted.request, sizeof noted.request, "%s", call->request);
-    snprintf(noted.id, sizeof noted.id, "%s", call->id);
-    noted.headers = note_headers(call);
-    noted.body = note_body(call);
-    call->n = record_add(&call->sim->record, &noted);
+    entry.kind = call->kind;
+    entry.service = call->service->name;
+    entry.token = call->token;
+    entry.code = -1;
+    entry.name = "";
+    entry.body_bytes = call->body.len;
+    snprintf(entry.tracking, sizeof entry.tracking, "%s", call->tracking);
+    snprintf(entry.request, sizeof entry.request, "%s", call->request);
+    snprintf(entry.id, sizeof entry.id, "%s", call->id);
+    entry.headers = format_headers(call);
+    entry.body = copy_body(call);
+    call->n = record_add(&call->sim->record, &entry);
 }
 
-static void note_outcome(struct call *call, const struct fault_rule *rule)
+static void record_outcome(struct call *call, const struct fault_rule *rule)
 {
-    struct record_call *noted = record_find(&call->sim->record, call->n);
+    struct record_call *entry = record_find(&call->sim->record, call->n);
 
-    if (noted == NULL)
+    if (entry == NULL)
         return;
-    noted->applied = call->applied;
-    noted->replayed = call->replayed;
-    noted->date = call->answer.date;
-    noted->token = call->token;
-    noted->fault = rule != NULL ? rule->kind->name : NULL;
+    entry->applied = call->applied;
+    entry->replayed = call->replayed;
+    entry->date = call->response.date;
+    entry->token = call->token;
+    entry->fault = rule != NULL ? rule->kind->name : NULL;
     if (call->refusal.count > 0) {
-        noted->code = call->refusal.errors[0].code;
-        noted->name = refusal_name(noted->code);
+        entry->code = call->refusal.errors[0].code;
+        entry->name = refusal_name(entry->code);
     }
 }
 
-void call_answered(struct call *call)
+void call_response_sent(struct call *call)
 {
-    struct record_call *noted = record_find(&call->sim->record, call->n);
+    struct record_call *entry = record_find(&call->sim->record, call->n);
 
-    if (noted != NULL)
-        noted->status = call->answer.status;
+    if (entry != NULL)
+        entry->status = call->response.status;
 }
 
-static void carry_out(struct call *call, const struct fault_rule *rule)
+static void execute(struct call *call, const struct fault_rule *rule)
 {
     const struct service *service = call->service;
     bool before = rule != NULL && !rule->after;
 
     if (rule != NULL && rule->kind->prepare != NULL)
         rule->kind->prepare(call, rule);
-    /* A fault of its own before the call was carried out knows no outcome. */
+    /* A fault that replaces the response before the call is executed needs
+     * no outcome. */
     if (!before || !rule->kind->replaces)
         service->perform(call, !before);
     if (rule != NULL && rule->kind->alter != NULL)
@@ -241,8 +242,8 @@ static void carry_out(struct call *call, const struct fault_rule *rule)
         rule->kind->change(call, rule);
 }
 
-/* When the call may be made again, in the form that is set. */
-static void say_when(struct call *call, uint64_t wait)
+/* Sets Retry-After for a call that is allowed again after wait microseconds. */
+static void set_retry_after(struct call *call, uint64_t wait)
 {
     const char *form = call->sim->settings.throttle_retry_after;
     bool always = call->service->throttle_code != 0;
@@ -256,51 +257,52 @@ static void say_when(struct call *call, uint64_t wait)
     else
         snprintf(value, sizeof value, "%s", form);
     if (*value != '\0')
-        call->answer.retry_after =
+        call->response.retry_after =
             json_new(&call->pool, JSON_STRING, value)->text;
 }
 
-/* Refuses what is beyond the service's limits. */
+/* Refuses the call if it exceeds a limit of the service. */
 static void throttle(struct call *call)
 {
     struct sim *sim = call->sim;
     int code = call->service->throttle_code;
-    unsigned at_once = sim->settings.throttle_concurrent;
+    unsigned limit = sim->settings.throttle_concurrent;
     uint64_t wait;
 
     if (call->service == &token_service)
         return;
     if (throttle_call(&sim->throttle, &sim->settings, call->now, &wait)) {
         refusal_add(&call->refusal, code > 0 ? code : 117, NULL, "");
-        say_when(call, wait);
-    } else if (at_once > 0 && call->beside >= at_once && code > 0) {
+        set_retry_after(call, wait);
+    } else if (limit > 0 && call->concurrent >= limit && code > 0) {
         refusal_add(&call->refusal, code, NULL, "");
-        say_when(call, 1);
-    } else if (at_once > 0 && call->beside >= at_once) {
-        refusal_add(&call->refusal, 207, "Too many requests at once.", "");
-        /* By number alone it would be an error of the address. */
+        set_retry_after(call, 1);
+    } else if (limit > 0 && call->concurrent >= limit) {
+        refusal_add(&call->refusal, 207, "Too many concurrent requests.", "");
+        /* As an operation error, 207 would mean that Line3 of the address is
+         * invalid. */
         call->refusal.shape = REFUSAL_API;
     }
     call->throttled = call->refusal.count > 0;
 }
 
-void call_run(struct call *call, const struct record_call *about)
+void call_run(struct call *call, const struct record_call *arrival)
 {
-    call->now = about->time_us;
-    call->answer.date = time(NULL);
+    call->now = arrival->time_us;
+    call->response.date = time(NULL);
     call_make_guid(call, ++call->sim->calls, call->tracking);
     call->service->identify(call);
     if (call->sim->settings.record)
-        note_arrival(call, about);
+        record_arrival(call, arrival);
     throttle(call);
     const struct fault_rule *rule = NULL;
     if (call->throttled) {
         call->service->print(call);
     } else {
         rule = faults_pick(&call->sim->faults, call->kind, call->id,
-                           about->reused);
+                           arrival->reused);
         call->faulted = rule != NULL;
-        carry_out(call, rule);
+        execute(call, rule);
     }
-    note_outcome(call, rule);
+    record_outcome(call, rule);
 }

@@ -1,7 +1,9 @@
 /*
- * One call to a service, from its request to its answer, and what the
- * services have in common. A service reads the call's request and fills in
- * its outcome and its answer; it knows neither sockets nor time.
+ * One call to a service, from its request to its response, and what the
+ * services have in common.
+ *
+ * A service reads the call's request and sets its outcome and its response. It
+ * knows neither sockets nor latency.
  */
 #ifndef CALL_H
 #define CALL_H
@@ -25,7 +27,7 @@
 
 #define CALL_BODY_MAX ((size_t)1024 * 1024)
 
-/* Everything that is shared by all calls. One thread runs it all. */
+/* The state that all calls share. The simulator has one thread. */
 struct sim {
     struct settings settings;
     struct store store;    /* users of Microsoft Advertising */
@@ -34,173 +36,176 @@ struct sim {
     struct faults faults;
     struct tokens tokens;
     struct throttle throttle;
-    struct recent correlations; /* ids that came as MS-CorrelationId */
-    struct recent requests;     /* and as MS-RequestId */
-    uint64_t calls;             /* so far: makes tracking ids unique */
+    struct recent correlations; /* the ids of MS-CorrelationId */
+    struct recent requests;     /* the ids of MS-RequestId */
+    uint64_t calls;             /* calls so far; makes tracking ids unique */
 };
 
-/* How an answer leaves. */
+/* How a response is sent. */
 enum delivery {
     DELIVER_WHOLE,
-    DELIVER_CLOSE_AFTER, /* the connection is closed behind it, unannounced */
-    DELIVER_CLOSE,       /* closed without an answer */
-    DELIVER_RESET,       /* reset without an answer */
-    DELIVER_REFUSE,      /* reset, and new connections are refused a while */
-    DELIVER_NOISE,       /* bytes that are not HTTP, then closed */
-    DELIVER_STALL,       /* never answered */
+    DELIVER_CLOSE_AFTER, /* then the connection is closed without an
+                            announcement */
+    DELIVER_CLOSE,       /* closed without a response */
+    DELIVER_RESET,       /* reset without a response */
+    DELIVER_REFUSE, /* reset, and new connections are refused for some time */
+    DELIVER_NOISE,  /* bytes that are not HTTP, then closed */
+    DELIVER_STALL,  /* nothing is sent */
 };
 
-struct answer {
+struct response {
     unsigned status;
-    time_t date; /* when it was made */
+    time_t date; /* the Date header */
     struct text body;
-    const char *content_type; /* "" for none */
-    const char *retry_after;  /* seconds, or "date+N": the date in N seconds;
-                                 NULL for none, as the next ones */
+    const char *content_type; /* "": no header */
+    /* The next three are NULL if there is no such header. */
+    const char *retry_after; /* seconds, or "date+N": the date in N seconds */
     const char *location;
     const char *allow;
     bool tracking_header;
     bool announce_close;
     enum delivery delivery;
-    unsigned stall_ms;    /* 0: as long as the fault rules stay */
-    size_t fill_at, fill; /* fill letters are sent at that offset */
-    size_t cut;           /* bytes of the body that leave; SIZE_MAX: all */
-    bool cut_by_reset;    /* then the connection is reset, not closed */
-    bool chunked;         /* no Content-Length: chunks */
+    unsigned stall_ms;    /* 0: until the fault rules are removed */
+    size_t fill_at, fill; /* number of filler bytes, inserted at fill_at */
+    size_t cut;           /* bytes of the body that are sent; SIZE_MAX: all */
+    bool cut_by_reset;    /* at the cut: reset, not closed */
+    bool chunked;         /* chunks instead of Content-Length */
     unsigned refuse_ms;   /* DELIVER_REFUSE: how long */
-    unsigned slow_bytes;  /* in one piece; 0: all at once */
-    unsigned slow_ms;     /* between two pieces */
+    unsigned slow_bytes;  /* size of a piece; 0: the body is sent at once */
+    unsigned slow_ms;     /* time between two pieces */
 };
 
 struct call {
     struct sim *sim;
     const struct service *service;
-    struct store *store; /* with the users of the service */
-    void *connection;    /* for call_header(); the server's */
+    struct store *store; /* the users of this service */
+    void *connection;    /* the server's; for call_header() */
 
     /* The request. */
-    uint64_t now;    /* when it arrived: microseconds since the start */
-    unsigned beside; /* calls of the service that are carried out meanwhile */
+    uint64_t now;        /* time of arrival, in microseconds since the start */
+    unsigned concurrent; /* number of other calls to the service in flight */
     const char *method, *path;
     struct text body;
     bool body_too_long;
     enum call_kind kind;
-    char id[64];           /* of the user, as the caller wrote it; or "" */
-    struct json_pool pool; /* for all trees of this call */
-    struct json *document; /* the body; NULL where it is no JSON */
-    struct xml *envelope;  /* SOAP: the body; NULL where it is no XML */
-    const char *why;       /* why it is none */
-    char request[TRACKING_SIZE]; /* the caller's id of the request, or "" */
-    const char *misuse; /* what is wrong with the ids that the caller chose;
-                           NULL: nothing */
-    enum token_state sign_in; /* how the access token stands */
-    int64_t token;            /* its number, as in struct record_call */
+    char id[64];                 /* Id of the user as sent, or "" */
+    struct json_pool pool;       /* owns all trees of this call */
+    struct json *document;       /* JSON: the body; NULL if it is not valid */
+    struct xml *envelope;        /* SOAP: the body; NULL if it is not valid */
+    const char *parse_error;     /* why the body is not valid */
+    char request[TRACKING_SIZE]; /* the client's request id, or "" */
+    const char *misuse; /* what is wrong with the client's ids; NULL: nothing */
+    enum token_state sign_in; /* state of the access token */
+    int64_t token;            /* its number; see struct record_call */
 
     /* The outcome. */
-    uint64_t n;             /* its number in the record; 0: not recorded */
-    struct refusal refusal; /* with errors: it is refused */
-    struct text user;       /* GetUser: the User, JSON; Token: the tokens */
-    uint64_t user_id;       /* whose it is */
+    uint64_t n;             /* number in the record; 0: not recorded */
+    struct refusal refusal; /* the call is refused if it has errors */
+    struct text user;       /* GetUser: the User as JSON; Token: the tokens */
+    uint64_t user_id;       /* number of the user */
     char time[STORE_TIME];  /* UpdateUser: LastModifiedTime */
     bool applied, faulted, throttled;
-    bool replayed; /* its request was applied before: the answer of then */
+    bool replayed; /* a repeated request; the response is the first one */
     char tracking[TRACKING_SIZE];
     bool tracking_in_body;
 
-    struct answer answer;
-    /* SOAP: the answer before it was printed, what is in it for faults to
-     * change, and where that begins in the body. */
-    struct xml *reply, *payload;
+    struct response response;
+    /* SOAP: the response as a tree, the element in it that faults change,
+     * and the offset of that element's content in the body. */
+    struct xml *response_xml, *payload;
     size_t payload_at;
 };
 
-/* A service: how its wire looks. */
+/* A service. All services share the address; the path selects one. */
 struct service {
     const char *name;
 
-    /* Headers of the answers: the tracking id's (NULL: TrackingId), and the
-     * one of the caller's id of the request (NULL: none). */
+    /* Names of response headers: for the tracking id (NULL: TrackingId) and
+     * for the client's request id (NULL: no such header). */
     const char *tracking_header, *request_header;
 
-    /* The error of a call beyond the limits; 0: 117, or 207 by name. */
+    /* Code of the error if a limit is exceeded; 0: 117, or 207 for
+     * concurrent calls. */
     int throttle_code;
 
-    /* A member of a user that fault "doubled" doubles; NULL: the usual one. */
-    const char *some_member;
+    /* The default member of the fault "duplicate" for a user; NULL: as for
+     * REST. */
+    const char *duplicated_member;
 
-    /* True where the path belongs to this service. */
+    /* True if the path belongs to this service. */
     bool (*owns)(const char *path);
 
-    /* Sets kind, id and document of the call as far as they can be told; may
-     * set store, tracking, request and misuse. */
+    /* Sets kind, id and document of the call, if the request contains them.
+     * May set store, tracking, request and misuse. */
     void (*identify)(struct call *call);
 
-    /* Carries the call out: sets the refusal, or user, or time. Where apply
-     * is false, nothing is changed in the store and no update recorded. */
+    /* Executes the call: sets the refusal, or user, or time. If apply is
+     * false, it changes no user and records no update. */
     void (*perform)(struct call *call, bool apply);
 
-    /* Makes the answer of the outcome: status, body, content type. */
+    /* Builds the response from the outcome: status, body, content type. */
     void (*print)(struct call *call);
 
-    /* Puts the body as the record may keep it, nothing for a body that is all
-     * secrets. NULL: it is kept as it came. */
+    /* Appends the body without its secrets, for the record. NULL: the body
+     * is recorded as received. */
     void (*print_body)(struct call *call, struct text *out);
 
-    const struct wire *wire; /* what faults do to its bodies; NULL: json_wire */
+    const struct wire *wire; /* how faults change bodies; NULL: json_wire */
 };
 
 extern const struct service rest_service, soap_v11_service, soap_v12_service,
     soap_v13_service, partner_service, token_service;
 
-/* A GUID that no other number of the simulator's makes: TRACKING_SIZE bytes. */
+/* Writes a GUID of TRACKING_SIZE bytes that depends on the seed and number
+ * only. */
 void call_make_guid(const struct call *call, uint64_t number, char *out);
 
-/* The value of a header of the request, NULL where it was not sent. */
+/* Value of a request header; NULL if it was not sent. */
 const char *call_header(const struct call *call, const char *name);
 
-/* Sets sign_in and token of the call by the access token that it came with. */
+/* Sets sign_in and token of the call from the access token that was sent. */
 void call_check_token(struct call *call, const char *token);
 
-/* The same for the token of its header Authorization, if it has one. */
+/* The same for the token in the Authorization header, if there is one. */
 void call_check_bearer(struct call *call);
 
-/* The media type named in a header is JSON, whatever its parameters. */
+/* True if the value of a header is application/json, with or without
+ * parameters. */
 bool call_is_json(const char *value);
 
-/* Refuses the call; message NULL: what the code means. */
+/* Adds an error; message NULL: the default message of the code. */
 void call_refuse(struct call *call, int code, const char *message);
 
-/* Checks the access token, as call_check_token() has found it, and the
- * developer token; NULL where the call has none. name: where the access token
- * belongs. -1: the call is refused. */
+/* Validates the access token, whose state call_check_token() has set, and
+ * the developer token; NULL: not sent. name: the header of the access token.
+ * -1: refused. */
 int call_check_sign_in(struct call *call, const char *name, const char *token,
                        const char *developer);
 
-/* Sets user_id by id. -1: there is no such user, and the call is refused. */
+/* Sets user_id from id. -1: there is no such user, and the call is refused. */
 int call_find_user(struct call *call);
 
-/* Replaces the user with sent, which is changed, as update_user() does it,
- * and records that. */
+/* Executes update_user(), which changes sent, and records the update. */
 void call_update(struct call *call, struct json *sent, bool apply);
 
-/* Answers as the web server in front of the service does for a path that there
- * is none of (allow is NULL), or a method other than the one allowed there. */
+/* Builds the response of a web server to an unknown path (allow is NULL), or
+ * to a method other than allow. */
 void call_print_no_route(struct call *call, const char *allow);
 
-/* A call that has its method and path; the rest is empty. */
+/* Initializes a call that is all zero bytes. */
 void call_init(struct call *call, struct sim *sim,
                const struct service *service);
 void call_clear(struct call *call);
 
-/* Takes a part of the body. What goes beyond CALL_BODY_MAX is thrown away,
- * and the call is refused. */
+/* Adds a piece of the request's body. If the body exceeds CALL_BODY_MAX, the
+ * rest is dropped and body_too_long is set. */
 void call_body(struct call *call, const char *data, size_t len);
 
-/* Runs a call whose request is complete, fault rules included, up to its
- * answer, and records it. about: what the server knows for the record. */
-void call_run(struct call *call, const struct record_call *about);
+/* Executes a call whose request is complete, with the fault rules, and
+ * records it. arrival: what the server knows about the request. */
+void call_run(struct call *call, const struct record_call *arrival);
 
-/* Says in the record that the answer has left with its status. */
-void call_answered(struct call *call);
+/* Records that the response is sent. */
+void call_response_sent(struct call *call);
 
 #endif

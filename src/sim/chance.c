@@ -23,7 +23,7 @@ bool chance_happens(struct chance *chance, unsigned percent)
     return chance_draw(chance, 100) < percent;
 }
 
-/* --- what users are made of -------------------------------------------- */
+/* --- names and unknown members -------------------------------------------- */
 
 static const char *const first_names[] = {
     "Anna",     "Jürgen",     "Zoë",      "王芳",       "Søren",
@@ -52,7 +52,7 @@ const char *chance_last_name(struct chance *chance)
     return last_names[chance_draw(chance, COUNT(last_names))];
 }
 
-/* Members that no client can know, each as it is written. */
+/* Members that no client knows, with their exact spelling. */
 static const char *const unknown[] = {
     "\"Preferences\":{\"Theme\":\"dark\",\"Scale\":1.50,\"On\":[true,null]}",
     "\"LoyaltyScore\":1E3",
@@ -71,26 +71,27 @@ static const char *const unknown[] = {
 
 /* --- members ------------------------------------------------------------ */
 
-bool chance_is_given(struct chance *chance, struct text *out, const char *name,
-                     unsigned null_percent, unsigned absent_percent)
+bool chance_is_present(struct chance *chance, struct text *out,
+                       const char *name, unsigned null_percent,
+                       unsigned absent_percent)
 {
-    uint64_t lot = chance_draw(chance, 100);
+    uint64_t draw = chance_draw(chance, 100);
 
-    if (lot < null_percent)
+    if (draw < null_percent)
         text_member_null(out, name);
-    return lot >= null_percent + absent_percent;
+    return draw >= null_percent + absent_percent;
 }
 
 void chance_string(struct chance *chance, struct text *out, const char *name,
                    const char *value)
 {
-    if (chance_is_given(chance, out, name, 12, 8))
+    if (chance_is_present(chance, out, name, 12, 8))
         text_member_string(out, name, value);
 }
 
 void chance_bool(struct chance *chance, struct text *out, const char *name)
 {
-    if (chance_is_given(chance, out, name, 12, 8)) {
+    if (chance_is_present(chance, out, name, 12, 8)) {
         text_member(out, name);
         text_puts(out, chance_happens(chance, 50) ? "true" : "false");
     }
@@ -111,7 +112,8 @@ void chance_unknown(struct chance *chance, struct text *out, unsigned percent)
     size_t count = COUNT(unknown);
     size_t start = (size_t)chance_draw(chance, count);
 
-    /* Steps of 5 through 13 entries: none comes twice. */
+    /* The step of 5 and the 13 members have no common factor: none is
+     * repeated. */
     for (size_t i = 0; i < 3 && chance_happens(chance, percent); i++) {
         if (out->data[out->len - 1] != '{')
             text_char(out, ',');

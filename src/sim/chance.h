@@ -1,6 +1,6 @@
 /*
- * Chance that is the same each time, and members of JSON objects made by it:
- * now and then null, absent, or such as no client expects.
+ * Repeatable random choices, and members of JSON objects that are made with
+ * them. Members can be null, absent or unknown to all clients.
  */
 #ifndef CHANCE_H
 #define CHANCE_H
@@ -14,7 +14,7 @@ struct chance {
     uint64_t state;
 };
 
-/* The chance of one user; salt tells apart what is drawn independently. */
+/* The choices for one user. salt separates independent series of choices. */
 struct chance chance_of(uint64_t seed, uint64_t id, uint64_t salt);
 
 /* A number from 0 to below - 1. */
@@ -26,18 +26,20 @@ bool chance_happens(struct chance *chance, unsigned percent);
 const char *chance_first_name(struct chance *chance);
 const char *chance_last_name(struct chance *chance);
 
-/* True where the member is to be written; else it was put as null, or is to
- * be absent. */
-bool chance_is_given(struct chance *chance, struct text *out, const char *name,
-                     unsigned null_percent, unsigned absent_percent);
+/* True if the caller must append the member. Otherwise it is null, which
+ * this function has appended, or absent. */
+bool chance_is_present(struct chance *chance, struct text *out,
+                       const char *name, unsigned null_percent,
+                       unsigned absent_percent);
 
-/* Put a member, or null, or nothing: the string, true or false, a phone. */
+/* Append a member that can be null or absent: a string, a boolean, a phone
+ * number. */
 void chance_string(struct chance *chance, struct text *out, const char *name,
                    const char *value);
 void chance_bool(struct chance *chance, struct text *out, const char *name);
 void chance_phone(struct chance *chance, struct text *out, const char *name);
 
-/* Puts up to three members that no client knows. */
+/* Appends up to three members that no client knows. */
 void chance_unknown(struct chance *chance, struct text *out, unsigned percent);
 
 #endif

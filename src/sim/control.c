@@ -8,12 +8,12 @@
 
 #define BODY_MAX ((size_t)16 * 1024 * 1024)
 
-/* One control call. */
+/* One request to the control address. */
 struct task {
     struct control *control;
     struct MHD_Connection *connection;
-    const char *path; /* behind the route's */
-    struct text body, answer;
+    const char *path; /* the part after the route's path */
+    struct text body, response;
     unsigned status;
 };
 
@@ -35,36 +35,36 @@ static void fail(struct task *task, unsigned status, const char *message,
                  const char *detail)
 {
     task->status = status;
-    text_clear(&task->answer);
-    text_puts(&task->answer, "{\"error\":");
-    text_json(&task->answer, message);
+    text_clear(&task->response);
+    text_puts(&task->response, "{\"error\":");
+    text_json(&task->response, message);
     if (detail != NULL) {
-        text_puts(&task->answer, ",\"detail\":");
-        text_json(&task->answer, detail);
+        text_puts(&task->response, ",\"detail\":");
+        text_json(&task->response, detail);
     }
-    text_puts(&task->answer, "}\n");
+    text_puts(&task->response, "}\n");
 }
 
 static void succeed(struct task *task)
 {
-    text_puts(&task->answer, "{\"ok\":true}\n");
+    text_puts(&task->response, "{\"ok\":true}\n");
 }
 
-/* The body as JSON; NULL, and the answer is made, where it is none. */
+/* The body as JSON. NULL: it is not valid, and the response is an error. */
 static struct json *read_body(struct task *task, struct json_pool *pool)
 {
-    const char *why;
+    const char *reason;
     struct json *value =
-        json_parse(pool, task->body.data, task->body.len, &why);
+        json_parse(pool, task->body.data, task->body.len, &reason);
 
     if (value == NULL)
-        fail(task, 400, "the body is not valid JSON", why);
+        fail(task, 400, "the body is not valid JSON", reason);
     return value;
 }
 
 /* --- users -------------------------------------------------------------- */
 
-/* The store that has a user with that Id; NULL for none. */
+/* The store that has a user with that Id; NULL if none has. */
 static struct store *store_of(const struct task *task, const char *text,
                               uint64_t *id)
 {
@@ -75,7 +75,8 @@ static struct store *store_of(const struct task *task, const char *text,
     return store_find(&sim->partners, text, id) ? &sim->partners : NULL;
 }
 
-/* The store and the number of the user that the path names. */
+/* The store and the number of the user in the path. NULL: there is none, and
+ * the response is an error. */
 static struct store *find_user(struct task *task, uint64_t *id)
 {
     struct store *store = store_of(task, task->path, id);
@@ -103,9 +104,9 @@ static void get_user(struct task *task)
     if (store == NULL)
         return;
     if (has_argument(task, "secret", "1"))
-        print_secret(store, id, &task->answer);
+        print_secret(store, id, &task->response);
     else
-        store_read(store, id, &task->answer);
+        store_read(store, id, &task->response);
 }
 
 static void get_users(struct task *task)
@@ -123,8 +124,8 @@ static void get_users(struct task *task)
     uint64_t end = store->world.first + store->world.users;
     uint64_t left = count != NULL ? strtoull(count, NULL, 10) : 1;
     for (; left > 0 && id < end; left--, id++) {
-        store_read(store, id, &task->answer);
-        text_char(&task->answer, '\n');
+        store_read(store, id, &task->response);
+        text_char(&task->response, '\n');
     }
 }
 
@@ -143,14 +144,14 @@ static void change_user(struct task *task, bool whole)
     if (body != NULL && body->type != JSON_OBJECT) {
         fail(task, 400, "the body is not an object", NULL);
     } else if (body != NULL && whole) {
-        store_keep(store, id, body);
+        store_put(store, id, body);
         succeed(task);
     } else if (body != NULL) {
         struct json *user = store_parse(store, &pool, id);
         store_next_time(user, time);
         user = json_merge_patch(&pool, user, body);
         if (quiet != NULL && strcmp(quiet, "1") == 0)
-            store_keep(store, id, user);
+            store_put(store, id, user);
         else
             store_write(store, &pool, id, user, time);
         succeed(task);
@@ -182,7 +183,7 @@ static void reset_users(struct task *task)
 
 static void get_record(struct task *task)
 {
-    record_print(&task->control->sim->record, &task->answer);
+    record_print(&task->control->sim->record, &task->response);
 }
 
 static void get_applied(struct task *task)
@@ -190,10 +191,10 @@ static void get_applied(struct task *task)
     const struct sim *sim = task->control->sim;
 
     if (has_argument(task, "summary", "1")) {
-        store_print_counts(&sim->store, &task->answer);
-        store_print_counts(&sim->partners, &task->answer);
+        store_print_counts(&sim->store, &task->response);
+        store_print_counts(&sim->partners, &task->response);
     } else {
-        record_print_applied(&sim->record, &task->answer);
+        record_print_applied(&sim->record, &task->response);
     }
 }
 
@@ -214,7 +215,7 @@ static void get_counts(struct task *task)
     const struct sim *sim = task->control->sim;
     uint64_t most = store_most(&sim->store);
     uint64_t most_partner = store_most(&sim->partners);
-    struct text *out = &task->answer;
+    struct text *out = &task->response;
     uint64_t calls = 0;
     const struct {
         const char *name;
@@ -250,8 +251,8 @@ static void get_counts(struct task *task)
 static void get_tokens(struct task *task)
 {
     tokens_print(&task->control->sim->tokens,
-                 server_time(task->control->server), &task->answer);
-    text_char(&task->answer, '\n');
+                 server_time(task->control->server), &task->response);
+    text_char(&task->response, '\n');
 }
 
 static void add_token(struct task *task)
@@ -265,7 +266,7 @@ static void add_token(struct task *task)
         tokens_allow(&task->control->sim->tokens, token);
         succeed(task);
     } else if (body != NULL) {
-        fail(task, 400, "the body has no refresh_token, a string", NULL);
+        fail(task, 400, "the body must contain refresh_token, a string", NULL);
     }
     json_pool_clear(&pool);
 }
@@ -284,23 +285,23 @@ static void revoke_tokens(struct task *task)
 
 static void get_faults(struct task *task)
 {
-    faults_print(&task->control->sim->faults, &task->answer);
-    text_char(&task->answer, '\n');
+    faults_print(&task->control->sim->faults, &task->response);
+    text_char(&task->response, '\n');
 }
 
 static void add_faults(struct task *task)
 {
     struct json_pool pool;
-    const char *why;
+    const char *reason;
 
     json_pool_init(&pool);
     struct json *rules = read_body(task, &pool);
     if (rules != NULL) {
-        int added = faults_add(&task->control->sim->faults, rules, &why);
+        int added = faults_add(&task->control->sim->faults, rules, &reason);
         if (added < 0)
-            fail(task, 400, "a rule is not valid", why);
+            fail(task, 400, "a rule is not valid", reason);
         else
-            text_printf(&task->answer, "{\"added\":%d}\n", added);
+            text_printf(&task->response, "{\"added\":%d}\n", added);
     }
     json_pool_clear(&pool);
 }
@@ -314,25 +315,25 @@ static void remove_faults(struct task *task)
 
 static void get_settings(struct task *task)
 {
-    settings_print(&task->control->sim->settings, &task->answer);
-    text_char(&task->answer, '\n');
+    settings_print(&task->control->sim->settings, &task->response);
+    text_char(&task->response, '\n');
 }
 
 static void change_settings(struct task *task)
 {
     struct json_pool pool;
-    const char *wrong;
+    const char *invalid;
 
     json_pool_init(&pool);
     struct json *body = read_body(task, &pool);
     if (body != NULL) {
         if (body->type != JSON_OBJECT)
             fail(task, 400, "the body is not an object", NULL);
-        else if (settings_change(&task->control->sim->settings, body, &wrong) !=
-                 0)
-            fail(task, 400, "a setting is unknown or wrong", wrong);
+        else if (settings_change(&task->control->sim->settings, body,
+                                 &invalid) != 0)
+            fail(task, 400, "a setting is unknown or not valid", invalid);
         else {
-            server_settle(task->control->server);
+            server_update_port(task->control->server);
             get_settings(task);
         }
     }
@@ -365,7 +366,7 @@ static const struct route {
     {"POST", "/settings", "application/json", change_settings},
 };
 
-/* A path that ends with a slash takes an Id behind it. */
+/* If a route's path ends with a slash, an Id must follow. */
 static bool matches(const struct route *route, const char *method,
                     const char *path)
 {
@@ -385,23 +386,23 @@ static const char *run(struct task *task, const char *method, const char *path)
             routes[i].run(task);
             return routes[i].type;
         }
-    fail(task, 404, "there is no such control call", path);
+    fail(task, 404, "there is no such control request", path);
     return "application/json";
 }
 
-static enum MHD_Result answer(struct task *task, const char *method,
-                              const char *path)
+static enum MHD_Result respond(struct task *task, const char *method,
+                               const char *path)
 {
     task->status = 200;
     const char *type = run(task, method, path);
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        task->answer.len, task->answer.data, MHD_RESPMEM_PERSISTENT);
-    if (response == NULL)
+    struct MHD_Response *mhd = MHD_create_response_from_buffer(
+        task->response.len, task->response.data, MHD_RESPMEM_PERSISTENT);
+    if (mhd == NULL)
         return MHD_NO;
-    MHD_add_response_header(response, "Content-Type", type);
+    MHD_add_response_header(mhd, "Content-Type", type);
     enum MHD_Result queued =
-        MHD_queue_response(task->connection, task->status, response);
-    MHD_destroy_response(response);
+        MHD_queue_response(task->connection, task->status, mhd);
+    MHD_destroy_response(mhd);
     return queued;
 }
 
@@ -422,7 +423,7 @@ static enum MHD_Result on_request(void *context,
         return MHD_YES;
     }
     if (*len == 0)
-        return answer(task, method, path);
+        return respond(task, method, path);
     if (task->body.len + *len > BODY_MAX)
         return MHD_NO;
     text_put(&task->body, data, *len);
@@ -441,17 +442,17 @@ static void on_completed(void *context, struct MHD_Connection *connection,
     if (task == NULL)
         return;
     text_free(&task->body);
-    text_free(&task->answer);
+    text_free(&task->response);
     free(task);
     *state = NULL;
 }
 
 static void on_connection(void *context, struct MHD_Connection *connection,
-                          void **link, enum MHD_ConnectionNotificationCode code)
+                          void **info, enum MHD_ConnectionNotificationCode code)
 {
     (void)context;
     (void)connection;
-    (void)link;
+    (void)info;
     (void)code;
 }
 

@@ -1,6 +1,6 @@
 /*
- * The control address: what tests and rehearsals ask of the simulator.
- * README.md beside this file lists its calls.
+ * The control address, for tests and rehearsals. README.md in this directory
+ * lists its requests.
  */
 #ifndef CONTROL_H
 #define CONTROL_H
@@ -14,7 +14,7 @@ struct control {
     struct listener listener;
 };
 
-/* Listens on the port (0: any). -1, and the reason on standard error. */
+/* Listens on the port (0: any). -1: failed; the reason is on standard error. */
 int control_start(struct control *control, struct sim *sim,
                   struct server *server, unsigned port);
 

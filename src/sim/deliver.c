@@ -6,85 +6,88 @@
 #include <sys/socket.h>
 #include <time.h>
 
-static void add_header(struct MHD_Response *response, const char *name,
+static void add_header(struct MHD_Response *mhd, const char *name,
                        const char *value)
 {
     if (value != NULL && *value != '\0')
-        MHD_add_response_header(response, name, value);
+        MHD_add_response_header(mhd, name, value);
 }
 
-static void add_date(struct MHD_Response *response, const char *name,
-                     time_t when)
+static void add_date(struct MHD_Response *mhd, const char *name, time_t when)
 {
     struct text date;
 
     text_init(&date);
     text_http_date(&date, when);
-    add_header(response, name, date.data);
+    add_header(mhd, name, date.data);
     text_free(&date);
 }
 
-/* Retry-After as an HTTP date (RFC 9110, 5.6.7), which knows no fractions: the
- * second that is under way is not counted. */
-static void add_retry_after(struct MHD_Response *response, const char *value)
+/* An HTTP date has no fractions (RFC 9110, 5.6.7), so the current second,
+ * which has begun, must not count. */
+static void add_retry_after(struct MHD_Response *mhd, const char *value)
 {
     static const char form[] = "date+";
 
     if (value != NULL && strncmp(value, form, strlen(form)) == 0)
-        add_date(response, "Retry-After",
+        add_date(mhd, "Retry-After",
                  time(NULL) + 1 +
                      (time_t)strtoul(value + strlen(form), NULL, 10));
     else
-        add_header(response, "Retry-After", value);
+        add_header(mhd, "Retry-After", value);
 }
 
-static bool is_plain(const struct answer *answer)
+static bool is_plain(const struct response *response)
 {
-    return answer->fill == 0 && answer->cut == SIZE_MAX &&
-           answer->slow_bytes == 0 && !answer->chunked;
+    return response->fill == 0 && response->cut == SIZE_MAX &&
+           response->slow_bytes == 0 && !response->chunked;
 }
 
-static struct MHD_Response *make(const struct answer *answer,
-                                 MHD_ContentReaderCallback read, void *context)
+static struct MHD_Response *create(const struct response *response,
+                                   MHD_ContentReaderCallback read,
+                                   void *context)
 {
-    if (is_plain(answer))
+    if (is_plain(response))
         return MHD_create_response_from_buffer(
-            answer->body.len, answer->body.data, MHD_RESPMEM_PERSISTENT);
+            response->body.len, response->body.data, MHD_RESPMEM_PERSISTENT);
     return MHD_create_response_from_callback(
-        answer->chunked ? MHD_SIZE_UNKNOWN : answer->body.len + answer->fill,
+        response->chunked ? MHD_SIZE_UNKNOWN
+                          : response->body.len + response->fill,
         65536, read, context, NULL);
 }
 
-int deliver_answer(struct MHD_Connection *connection, const struct call *call,
-                   MHD_ContentReaderCallback read, void *context)
+int deliver_response(struct MHD_Connection *connection, const struct call *call,
+                     MHD_ContentReaderCallback read, void *context)
 {
-    const struct answer *answer = &call->answer;
+    const struct response *response = &call->response;
     const struct service *service = call->service;
-    struct MHD_Response *response = make(answer, read, context);
+    struct MHD_Response *mhd = create(response, read, context);
 
-    if (response == NULL)
+    if (mhd == NULL)
         return -1;
-    add_header(response, "Content-Type", answer->content_type);
-    add_retry_after(response, answer->retry_after);
-    add_header(response, "Location", answer->location);
-    add_header(response, "Allow", answer->allow);
-    add_date(response, "Date", answer->date);
-    if (answer->tracking_header)
-        add_header(response,
+    add_header(mhd, "Content-Type", response->content_type);
+    add_retry_after(mhd, response->retry_after);
+    add_header(mhd, "Location", response->location);
+    add_header(mhd, "Allow", response->allow);
+    add_date(mhd, "Date", response->date);
+    if (response->tracking_header)
+        add_header(mhd,
                    service->tracking_header != NULL ? service->tracking_header
                                                     : "TrackingId",
                    call->tracking);
     if (service->request_header != NULL)
-        add_header(response, service->request_header, call->request);
-    if (answer->announce_close)
-        add_header(response, "Connection", "close");
+        add_header(mhd, service->request_header, call->request);
+    if (response->announce_close)
+        add_header(mhd, "Connection", "close");
     enum MHD_Result queued =
-        MHD_queue_response(connection, answer->status, response);
-    MHD_destroy_response(response);
+        MHD_queue_response(connection, response->status, mhd);
+    MHD_destroy_response(mhd);
     return queued == MHD_YES ? 0 : -1;
 }
 
-/* Copies what a run of the body that starts at start has at position. */
+/* Copies up to max bytes from position of the body. run is the part of the
+ * body that begins at start; NULL: filler bytes. Returns the number of
+ * bytes; 0 if position is not in this part. */
 static size_t copy_run(const char *run, size_t start, size_t len,
                        uint64_t position, char *out, size_t max)
 {
@@ -99,23 +102,23 @@ static size_t copy_run(const char *run, size_t start, size_t len,
     return count;
 }
 
-ssize_t deliver_read(const struct answer *answer, uint64_t position, char *out,
-                     size_t max)
+ssize_t deliver_read(const struct response *response, uint64_t position,
+                     char *out, size_t max)
 {
-    const char *data = answer->body.data;
-    size_t split = answer->fill > 0 ? answer->fill_at : answer->body.len;
-    size_t behind = split + answer->fill;
+    const char *data = response->body.data;
+    size_t split = response->fill > 0 ? response->fill_at : response->body.len;
+    size_t tail = split + response->fill;
     size_t count;
 
-    if (position >= answer->cut)
+    if (position >= response->cut)
         return MHD_CONTENT_READER_END_WITH_ERROR;
-    if (max > answer->cut - position)
-        max = (size_t)(answer->cut - position);
+    if (max > response->cut - position)
+        max = (size_t)(response->cut - position);
     count = copy_run(data, 0, split, position, out, max);
     if (count == 0)
-        count = copy_run(NULL, split, answer->fill, position, out, max);
+        count = copy_run(NULL, split, response->fill, position, out, max);
     if (count == 0)
-        count = copy_run(data + split, behind, answer->body.len - split,
+        count = copy_run(data + split, tail, response->body.len - split,
                          position, out, max);
     return count > 0 ? (ssize_t)count : MHD_CONTENT_READER_END_OF_STREAM;
 }
@@ -131,8 +134,8 @@ void deliver_reset(struct MHD_Connection *connection)
 {
     struct sockaddr none = {.sa_family = AF_UNSPEC};
 
-    /* Dissolving the association sends the RST at once; a close with
-     * SO_LINGER would come behind libmicrohttpd's own shutdown, a FIN. */
+    /* Dissolving the association sends the RST immediately. A close with
+     * SO_LINGER would be too late: libmicrohttpd sends a FIN first. */
     (void)connect(socket_of(connection), &none, sizeof none);
 }
 
@@ -148,7 +151,7 @@ void deliver_shutdown(struct MHD_Connection *connection)
     shutdown(socket_of(connection), SHUT_RDWR);
 }
 
-bool deliver_is_gone(struct MHD_Connection *connection)
+bool deliver_is_disconnected(struct MHD_Connection *connection)
 {
     char byte;
     ssize_t got =

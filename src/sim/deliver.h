@@ -1,6 +1,6 @@
 /*
- * How an answer leaves over libmicrohttpd: whole, cut, in pieces, or with the
- * connection broken under it.
+ * How a response is sent with libmicrohttpd: complete, truncated, in pieces, or
+ * with a broken connection.
  */
 #ifndef DELIVER_H
 #define DELIVER_H
@@ -9,26 +9,26 @@
 
 #include "call.h"
 
-/* Gives the answer to libmicrohttpd. The body is read through read, which is
- * called with context, if it is not sent as it is. -1: it could not. */
-int deliver_answer(struct MHD_Connection *connection, const struct call *call,
-                   MHD_ContentReaderCallback read, void *context);
+/* Queues the response. If the body is not sent as it is, libmicrohttpd calls
+ * read with context for each piece. -1: failed. */
+int deliver_response(struct MHD_Connection *connection, const struct call *call,
+                     MHD_ContentReaderCallback read, void *context);
 
-/* The bytes of the answer's body from position on, at most max: how many were
- * put into out; a MHD_CONTENT_READER_END_... value where nothing follows. */
-ssize_t deliver_read(const struct answer *answer, uint64_t position, char *out,
-                     size_t max);
+/* Copies up to max bytes of the response's body from position to out.
+ * Returns their number, or an MHD_CONTENT_READER_END_... value at the end. */
+ssize_t deliver_read(const struct response *response, uint64_t position,
+                     char *out, size_t max);
 
-/* Sends a RST: what the client waits for never comes. */
+/* Sends a RST. */
 void deliver_reset(struct MHD_Connection *connection);
 
-/* Sends bytes that no client of HTTP takes for an answer. */
+/* Sends bytes that are not an HTTP response. */
 void deliver_noise(struct MHD_Connection *connection);
 
-/* Closes both directions; what was sent before still arrives. */
+/* Closes both directions; data that was sent before still arrives. */
 void deliver_shutdown(struct MHD_Connection *connection);
 
-/* True where the client has closed its side. */
-bool deliver_is_gone(struct MHD_Connection *connection);
+/* True if the client has closed its side. */
+bool deliver_is_disconnected(struct MHD_Connection *connection);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The kinds of faults and what each does; faults.c chooses among the rules.
+ * The kinds of faults and what each does. faults.c selects the rule.
  */
 #include <string.h>
 
@@ -9,10 +9,10 @@
 
 #define RULE const struct fault_rule *rule
 
-/* --- help -------------------------------------------------------------- */
+/* --- helpers -------------------------------------------------------------- */
 
-/* A copy that lives as long as the call: rules can be deleted before. */
-static const char *keep(struct call *call, const char *string)
+/* A copy that lives as long as the call: the rule can be removed before. */
+static const char *copy_string(struct call *call, const char *string)
 {
     return string != NULL ? json_new(&call->pool, JSON_STRING, string)->text
                           : NULL;
@@ -21,32 +21,32 @@ static const char *keep(struct call *call, const char *string)
 static void replace(struct call *call, unsigned status, const char *type,
                     const char *body)
 {
-    struct answer *answer = &call->answer;
+    struct response *response = &call->response;
 
-    answer->status = status;
-    answer->content_type = keep(call, type);
-    text_clear(&answer->body);
-    text_puts(&answer->body, body);
+    response->status = status;
+    response->content_type = copy_string(call, type);
+    text_clear(&response->body);
+    text_puts(&response->body, body);
 }
 
-static unsigned or_default(unsigned value, unsigned standard)
+static unsigned or_default(unsigned value, unsigned fallback)
 {
-    return value > 0 ? value : standard;
+    return value > 0 ? value : fallback;
 }
 
-/* --- answers that take the place of the true one ------------------------ */
+/* --- faults that replace the response ------------------------------------- */
 
 static void change_status(struct call *call, RULE)
 {
     replace(call, or_default(rule->status, 503),
             rule->content_type != NULL ? rule->content_type : "text/plain",
             rule->body != NULL ? rule->body : "");
-    call->answer.retry_after = keep(call, rule->retry_after);
+    call->response.retry_after = copy_string(call, rule->retry_after);
 }
 
 static void change_html(struct call *call, RULE)
 {
-    call->answer.tracking_header = false;
+    call->response.tracking_header = false;
     replace(call, or_default(rule->status, 200), "text/html; charset=utf-8",
             "<!DOCTYPE html>\n<html><head><title>Service</title></head>"
             "<body><h1>Our services aren't available right now</h1>"
@@ -60,9 +60,9 @@ static void change_empty(struct call *call, RULE)
 
 static void change_redirect(struct call *call, RULE)
 {
-    call->answer.tracking_header = false;
+    call->response.tracking_header = false;
     replace(call, or_default(rule->status, 307), "text/plain", "");
-    call->answer.location = keep(
+    call->response.location = copy_string(
         call, rule->location != NULL ? rule->location : "http://127.0.0.1:9/");
 }
 
@@ -78,65 +78,65 @@ static void alter_error(struct call *call, RULE)
     refusal_init(refusal);
     refusal_add(refusal, code >= 0 ? code : 0, rule->message, "");
     if (rule->name != NULL)
-        refusal->errors[0].name = keep(call, rule->name);
+        refusal->errors[0].name = copy_string(call, rule->name);
     if (rule->shape != NULL)
         refusal->shape = (enum refusal_shape)refusal_find_shape(rule->shape);
-    refusal->status_asked = rule->status > 0;
-    if (refusal->status_asked)
+    refusal->status_forced = rule->status > 0;
+    if (refusal->status_forced)
         refusal->status = rule->status;
 }
 
 static void change_error(struct call *call, RULE)
 {
-    call->answer.retry_after = keep(call, rule->retry_after);
+    call->response.retry_after = copy_string(call, rule->retry_after);
 }
 
 static void change_reset(struct call *call, RULE)
 {
     (void)rule;
-    call->answer.delivery = DELIVER_RESET;
+    call->response.delivery = DELIVER_RESET;
 }
 
 static void change_close(struct call *call, RULE)
 {
     (void)rule;
-    call->answer.delivery = DELIVER_CLOSE;
+    call->response.delivery = DELIVER_CLOSE;
 }
 
 static void change_refuse(struct call *call, RULE)
 {
-    call->answer.delivery = DELIVER_REFUSE;
-    call->answer.refuse_ms = or_default(rule->ms, 200);
+    call->response.delivery = DELIVER_REFUSE;
+    call->response.refuse_ms = or_default(rule->ms, 200);
 }
 
 static void change_no_http(struct call *call, RULE)
 {
     (void)rule;
-    call->answer.delivery = DELIVER_NOISE;
+    call->response.delivery = DELIVER_NOISE;
 }
 
 static void change_stall(struct call *call, RULE)
 {
-    call->answer.delivery = DELIVER_STALL;
-    call->answer.stall_ms = rule->ms;
+    call->response.delivery = DELIVER_STALL;
+    call->response.stall_ms = rule->ms;
 }
 
-/* --- true answers, damaged on their way --------------------------------- */
+/* --- faults that damage the response in transit --------------------------- */
 
 static void change_cut(struct call *call, RULE)
 {
-    call->answer.cut = or_default(rule->bytes, 20);
+    call->response.cut = or_default(rule->bytes, 20);
 }
 
 static void change_cut_reset(struct call *call, RULE)
 {
     change_cut(call, rule);
-    call->answer.cut_by_reset = true;
+    call->response.cut_by_reset = true;
 }
 
 static void change_short(struct call *call, RULE)
 {
-    struct text *body = &call->answer.body;
+    struct text *body = &call->response.body;
 
     text_cut(body, or_default(rule->bytes, 20));
 }
@@ -144,13 +144,13 @@ static void change_short(struct call *call, RULE)
 static void change_chunked(struct call *call, RULE)
 {
     (void)rule;
-    call->answer.chunked = true;
+    call->response.chunked = true;
 }
 
 static void change_slow(struct call *call, RULE)
 {
-    call->answer.slow_bytes = or_default(rule->bytes, 16);
-    call->answer.slow_ms = or_default(rule->ms, 50);
+    call->response.slow_bytes = or_default(rule->bytes, 16);
+    call->response.slow_ms = or_default(rule->ms, 50);
 }
 
 static const struct wire *wire_of(const struct call *call)
@@ -162,7 +162,7 @@ static const struct wire *wire_of(const struct call *call)
 
 static void change_garble(struct call *call, RULE)
 {
-    struct text *body = &call->answer.body;
+    struct text *body = &call->response.body;
 
     (void)rule;
     for (size_t i = 0; i < body->len; i++)
@@ -173,44 +173,44 @@ static void change_garble(struct call *call, RULE)
 static void change_junk(struct call *call, RULE)
 {
     (void)rule;
-    text_puts(&call->answer.body, wire_of(call)->junk);
+    text_puts(&call->response.body, wire_of(call)->junk);
 }
 
 static void change_content_type(struct call *call, RULE)
 {
-    call->answer.content_type =
-        keep(call, rule->content_type != NULL ? rule->content_type
-                                              : "application/octet-stream");
+    call->response.content_type = copy_string(
+        call, rule->content_type != NULL ? rule->content_type
+                                         : "application/octet-stream");
 }
 
 static void change_close_after(struct call *call, RULE)
 {
     (void)rule;
-    call->answer.delivery = DELIVER_CLOSE_AFTER;
+    call->response.delivery = DELIVER_CLOSE_AFTER;
 }
 
 static void change_announce(struct call *call, RULE)
 {
     (void)rule;
-    call->answer.announce_close = true;
+    call->response.announce_close = true;
 }
 
-static void put_first(struct call *call, const char *member)
+static void insert_member(struct call *call, const char *member)
 {
-    text_insert(&call->answer.body, wire_of(call)->first_place(call), member,
+    text_insert(&call->response.body, wire_of(call)->first_place(call), member,
                 strlen(member));
 }
 
 static void change_bad_utf8(struct call *call, RULE)
 {
     (void)rule;
-    put_first(call, wire_of(call)->bad_utf8);
+    insert_member(call, wire_of(call)->bad_utf8);
 }
 
 static void change_nul(struct call *call, RULE)
 {
     (void)rule;
-    put_first(call, wire_of(call)->nul);
+    insert_member(call, wire_of(call)->nul);
 }
 
 static void change_deep(struct call *call, RULE)
@@ -226,7 +226,7 @@ static void change_deep(struct call *call, RULE)
     for (unsigned i = 0; i < depth; i++)
         text_puts(&member, wire->deep_close);
     text_puts(&member, wire->deep_tail);
-    put_first(call, member.data);
+    insert_member(call, member.data);
     text_free(&member);
 }
 
@@ -235,41 +235,41 @@ static void change_huge(struct call *call, RULE)
     const struct wire *wire = wire_of(call);
     size_t at = wire->first_place(call);
 
-    put_first(call, wire->huge_tail);
-    put_first(call, wire->huge_head);
-    call->answer.fill_at = at + strlen(wire->huge_head);
-    call->answer.fill = or_default(rule->bytes, 100000000);
+    insert_member(call, wire->huge_tail);
+    insert_member(call, wire->huge_head);
+    call->response.fill_at = at + strlen(wire->huge_head);
+    call->response.fill = or_default(rule->bytes, 100000000);
 }
 
-/* --- other members ------------------------------------------------------- */
+/* --- duplicate or changed members ----------------------------------------- */
 
-static void change_doubled(struct call *call, RULE)
+static void change_duplicate(struct call *call, RULE)
 {
     static const char *const usual[] = {
         [CALL_GET_USER] = "JobTitle",
         [CALL_UPDATE_USER] = "LastModifiedTime",
         [CALL_TOKEN] = "access_token",
-        [CALL_OTHER] = "Doubled",
+        [CALL_OTHER] = "Duplicate",
     };
-    const char *own = call->service->some_member;
+    const char *own = call->service->duplicated_member;
     const char *name = own != NULL ? own : usual[call->kind];
 
     if (rule->name != NULL)
         name = rule->name;
-    wire_of(call)->double_member(call, keep(call, name));
+    wire_of(call)->duplicate_member(call, copy_string(call, name));
 }
 
 static void change_member(struct call *call, RULE)
 {
-    wire_of(call)->set_member(call, keep(call, rule->name), rule->value);
+    wire_of(call)->set_member(call, copy_string(call, rule->name), rule->value);
 }
 
-/* --- what only XML has --------------------------------------------------- */
+/* --- XML only ------------------------------------------------------------- */
 
-/* In front of the document, but behind its declaration. */
+/* A DOCTYPE must follow the XML declaration, if there is one. */
 static void put_doctype(struct call *call, const char *doctype)
 {
-    struct text *body = &call->answer.body;
+    struct text *body = &call->response.body;
     bool declared = body->len > 5 && memcmp(body->data, "<?xml", 5) == 0;
     const char *end = declared ? strstr(body->data, "?>") : NULL;
     size_t at = end != NULL ? (size_t)(end - body->data) + 2 : 0;
@@ -291,19 +291,19 @@ static void change_entity(struct call *call, RULE)
     (void)rule;
     if (wire->entity == NULL)
         return;
-    put_first(call, wire->entity);
+    insert_member(call, wire->entity);
     put_doctype(call, wire->entities);
 }
 
-/* --- a User that is not the one asked for, or not whole ------------------ */
+/* --- another User, or an incomplete one ----------------------------------- */
 
 static struct json *parse_user(struct call *call)
 {
-    const char *why;
+    const char *reason;
 
-    return call->user.len > 0
-               ? json_parse(&call->pool, call->user.data, call->user.len, &why)
-               : NULL;
+    return call->user.len > 0 ? json_parse(&call->pool, call->user.data,
+                                           call->user.len, &reason)
+                              : NULL;
 }
 
 static void print_user(struct call *call, const struct json *user)
@@ -336,26 +336,27 @@ static void alter_no_timestamp(struct call *call, RULE)
     print_user(call, user);
 }
 
-static bool is_kept(const char *name)
+static bool is_identifying(const char *name)
 {
-    static const char *const kept[] = {
+    static const char *const names[] = {
         "Id", "CustomerId", "TimeStamp",  "LastModifiedTime",
         "id", "etag",       "objectType",
     };
 
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-        if (strcmp(name, kept[i]) == 0)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
             return true;
     return false;
 }
 
-/* Every string but what identifies the user becomes asterisks, or only the
- * members of that name. */
+/* Replaces strings with asterisks: those in members with the name only, or,
+ * if it is NULL, all that do not identify the user. */
 static void mask(struct json_pool *pool, struct json *value, const char *only)
 {
     for (struct json *at = value->first; at != NULL; at = at->next) {
         const char *name = at->name != NULL ? at->name : "";
-        bool chosen = only != NULL ? strcmp(name, only) == 0 : !is_kept(name);
+        bool chosen =
+            only != NULL ? strcmp(name, only) == 0 : !is_identifying(name);
         if (at->type == JSON_STRING && chosen)
             at->text = json_new(pool, JSON_STRING, "*****")->text;
         mask(pool, at, only);
@@ -395,7 +396,7 @@ static void alter_bare_ids(struct call *call, RULE)
     print_user(call, user);
 }
 
-/* Another program's update, just before this one. */
+/* Writes the user like another program, just before this update. */
 static void prepare_interfere(struct call *call, RULE)
 {
     struct store *store = call->store;
@@ -418,12 +419,13 @@ static void alter_no_tracking(struct call *call, RULE)
     if (strcmp(where, "header") != 0)
         call->tracking_in_body = false;
     if (strcmp(where, "body") != 0)
-        call->answer.tracking_header = false;
+        call->response.tracking_header = false;
 }
 
 /* --- the table ---------------------------------------------------------- */
 
-/* To add a kind: a line here, its functions above, a line in README.md. */
+/* To add a kind, add a line here, its functions above, and a line in
+ * README.md. */
 static const struct fault_kind kinds[] = {
     {"status", true, ANY_CALL, NULL, NULL, change_status},
     {"error", true, ANY_CALL, NULL, alter_error, change_error},
@@ -450,7 +452,7 @@ static const struct fault_kind kinds[] = {
     {"close-after", false, ANY_CALL, NULL, NULL, change_close_after},
     {"announced-close", false, ANY_CALL, NULL, NULL, change_announce},
     {"no-tracking", false, ANY_CALL, NULL, alter_no_tracking, NULL},
-    {"doubled", false, ANY_CALL, NULL, NULL, change_doubled},
+    {"duplicate", false, ANY_CALL, NULL, NULL, change_duplicate},
     {"member", false, ANY_CALL, NULL, NULL, change_member},
     {"wrong-user", false, CALL_GET_USER, NULL, alter_wrong_user, NULL},
     {"no-timestamp", false, CALL_GET_USER, NULL, alter_no_timestamp, NULL},

@@ -87,7 +87,7 @@ static const char *set_member(struct fault_rule *rule,
         strspn(value->text, "0123456789") != strlen(value->text))
         return "a rule's member must be a whole number";
     unsigned number = (unsigned)strtoul(value->text, NULL, 10);
-    /* code is an int: numbers of nine digits fit both. */
+    /* code is an int: a number of nine digits fits either type. */
     memcpy(place, &number, sizeof number);
     return NULL;
 }
@@ -130,21 +130,21 @@ static const char *set(struct fault_rule *rule, const struct json *value)
     return "a rule has an unknown member";
 }
 
-/* What may stand together. */
+/* Validates combinations of members. */
 static const char *check(const struct fault_rule *rule)
 {
     if (rule->kind->only == CALL_GET_USER && rule->call != CALL_GET_USER)
-        return "this kind needs \"call\":\"GetUser\"";
+        return "this kind requires \"call\":\"GetUser\"";
     if (rule->kind->only == CALL_UPDATE_USER && rule->call != CALL_UPDATE_USER)
-        return "this kind needs \"call\":\"UpdateUser\"";
+        return "this kind requires \"call\":\"UpdateUser\"";
     if (rule->patch != NULL && rule->patch->type != JSON_OBJECT)
         return "patch must be an object";
     if (strcmp(rule->kind->name, "member") == 0 && rule->name == NULL)
-        return "this kind needs a name";
+        return "this kind requires a name";
     if (rule->status != 0 && (rule->status < 200 || rule->status > 599))
         return "status must be 200 to 599";
     if (rule->percent > 100)
-        return "percent must be 100 at most";
+        return "percent must be at most 100";
     if (rule->shape != NULL && refusal_find_shape(rule->shape) < 0)
         return "shape must be AdApiFaultDetail, ApiFault, unknown or none";
     if (rule->where != NULL && strcmp(rule->where, "body") != 0 &&
@@ -153,7 +153,7 @@ static const char *check(const struct fault_rule *rule)
     return NULL;
 }
 
-static const char *fill_in(struct fault_rule *rule)
+static const char *rule_read(struct fault_rule *rule)
 {
     const char *name = json_string(rule->source, "kind");
 
@@ -167,28 +167,29 @@ static const char *fill_in(struct fault_rule *rule)
     rule->after = !rule->kind->replaces;
     for (const struct json *at = rule->source->first; at != NULL;
          at = at->next) {
-        const char *why = set(rule, at);
-        if (why != NULL)
-            return why;
+        const char *reason = set(rule, at);
+        if (reason != NULL)
+            return reason;
     }
     return check(rule);
 }
 
-static struct fault_rule *rule_new(const struct json *source, const char **why)
+static struct fault_rule *rule_new(const struct json *source,
+                                   const char **reason)
 {
     struct fault_rule *rule = mem_new(sizeof *rule);
 
     json_pool_init(&rule->pool);
     rule->source = json_copy(&rule->pool, source);
-    *why = fill_in(rule);
-    if (*why == NULL)
+    *reason = rule_read(rule);
+    if (*reason == NULL)
         return rule;
     rule_free(rule);
     return NULL;
 }
 
 int faults_add(struct faults *faults, const struct json *rules,
-               const char **why)
+               const char **reason)
 {
     struct faults added;
     struct fault_rule **end = &added.rules;
@@ -198,7 +199,7 @@ int faults_add(struct faults *faults, const struct json *rules,
     faults_init(&added);
     for (const struct json *at = array ? rules->first : rules; at != NULL;
          at = array ? at->next : NULL) {
-        *end = rule_new(at, why);
+        *end = rule_new(at, reason);
         if (*end == NULL) {
             faults_clear(&added);
             return -1;
@@ -226,7 +227,7 @@ void faults_print(const struct faults *faults, struct text *out)
     text_char(out, ']');
 }
 
-/* --- choosing ---------------------------------------------------------- */
+/* --- selection ------------------------------------------------------------ */
 
 static bool matches(const struct fault_rule *rule, enum call_kind kind,
                     const char *id, bool reused)
@@ -251,7 +252,7 @@ const struct fault_rule *faults_pick(struct faults *faults, enum call_kind kind,
             continue;
         }
         if (rule->percent < 100 &&
-            world_mix(++faults->drawn) % 100 >= rule->percent)
+            world_mix(++faults->draws) % 100 >= rule->percent)
             continue;
         rule->hits++;
         return rule;

@@ -1,5 +1,5 @@
 /*
- * Faults on request: rules that say which calls go wrong, and how.
+ * Injected faults: rules that select calls and say how they fail.
  */
 #ifndef FAULTS_H
 #define FAULTS_H
@@ -14,37 +14,37 @@
 struct call;
 struct fault_rule;
 
-/* In place of an enum call_kind. */
+/* Used instead of an enum call_kind. */
 #define ANY_CALL (-1)
 
-/* A kind of fault. One that replaces the answer comes before the call is
- * carried out unless its rule says after; the others change a true answer. */
+/* A kind of fault. By default, one that replaces the response happens before
+ * the call is executed. The others change a real response. */
 struct fault_kind {
     const char *name;
     bool replaces;
-    int only; /* the one call that it is for; ANY_CALL: all */
-    /* Happens before the call is carried out; may be NULL. */
+    int only; /* the only call that supports it; ANY_CALL: all do */
+    /* Runs before the call is executed; may be NULL. */
     void (*prepare)(struct call *call, const struct fault_rule *rule);
-    /* Changes the outcome, before it is printed; may be NULL. */
+    /* Changes the outcome before the response is built; may be NULL. */
     void (*alter)(struct call *call, const struct fault_rule *rule);
-    /* Changes the answer, after it was printed; may be NULL. */
+    /* Changes the response after it was built; may be NULL. */
     void (*change)(struct call *call, const struct fault_rule *rule);
 };
 
 struct fault_rule {
     struct fault_rule *next;
-    struct json_pool pool; /* holds source and the strings */
+    struct json_pool pool; /* owns source and the strings */
     const struct json *source;
     uint64_t hits;
 
     const struct fault_kind *kind;
-    /* Which calls. */
-    int call; /* an enum call_kind; ANY_CALL: any but Token */
+    /* The calls that the rule selects. */
+    int call; /* an enum call_kind; ANY_CALL: all except Token */
     const char *id;
     bool reused;
     unsigned skip, times, percent;
-    bool after; /* after the call was carried out */
-    /* How: each kind takes what it needs; 0 and NULL stand for its default. */
+    bool after; /* after the call was executed */
+    /* Parameters of the kind. 0 and NULL mean its default. */
     unsigned status, bytes, ms, depth;
     int code; /* -1: not given */
     const char *name, *message, *shape, *body, *content_type, *retry_after,
@@ -54,7 +54,7 @@ struct fault_rule {
 
 struct faults {
     struct fault_rule *rules;
-    uint64_t drawn; /* makes "percent" repeatable */
+    uint64_t draws; /* number of random choices; makes "percent" repeatable */
 };
 
 void faults_init(struct faults *faults);
@@ -62,19 +62,19 @@ void faults_init(struct faults *faults);
 /* Removes all rules. */
 void faults_clear(struct faults *faults);
 
-/* Adds the rule, or the rules of an array, behind those there are. Answers
- * the number added, or -1 with the reason in *why and nothing added. */
+/* Appends the rule, or the rules of an array. Returns their number. -1: one
+ * is not valid, *reason (a fixed string) says why, and none was added. */
 int faults_add(struct faults *faults, const struct json *rules,
-               const char **why);
+               const char **reason);
 
-/* All rules with their hits, a JSON array. */
+/* Appends a JSON array of all rules with their hits. */
 void faults_print(const struct faults *faults, struct text *out);
 
-/* The rule that fires for this call, NULL for none; counts it. */
+/* Selects the rule for this call and counts the hit; NULL: there is none. */
 const struct fault_rule *faults_pick(struct faults *faults, enum call_kind kind,
                                      const char *id, bool reused);
 
-/* Kinds are in fault_kinds.c; NULL where there is none of that name. */
+/* The kind with that name, from fault_kinds.c; NULL if there is none. */
 const struct fault_kind *fault_kind_find(const char *name);
 
 #endif

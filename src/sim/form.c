@@ -10,7 +10,7 @@ static int hex_digit(char c)
     return at != NULL ? (int)((at - digits) % 16) : -1;
 }
 
-/* Puts what a piece stands for; the reason where it is not encoded well. */
+/* Decodes a name or a value. Returns NULL, or why it is not valid. */
 static const char *decode(const char *piece, size_t len, struct text *out)
 {
     text_puts(out, "");
@@ -46,21 +46,21 @@ static const char *add_field(struct json_pool *pool, struct json *form,
     size_t name_len = (size_t)(equals - field);
     text_init(&name);
     text_init(&value);
-    const char *why = decode(field, name_len, &name);
-    if (why == NULL)
-        why = decode(equals + 1, len - name_len - 1, &value);
-    if (why == NULL && json_member(form, name.data) != NULL)
-        why = "a field twice";
-    if (why == NULL)
+    const char *reason = decode(field, name_len, &name);
+    if (reason == NULL)
+        reason = decode(equals + 1, len - name_len - 1, &value);
+    if (reason == NULL && json_member(form, name.data) != NULL)
+        reason = "a duplicate field";
+    if (reason == NULL)
         json_append(pool, form, name.data,
                     json_new(pool, JSON_STRING, value.data));
     text_free(&name);
     text_free(&value);
-    return why;
+    return reason;
 }
 
 struct json *form_parse(struct json_pool *pool, const char *text, size_t len,
-                        const char **why)
+                        const char **reason)
 {
     struct json *form = json_new(pool, JSON_OBJECT, NULL);
     size_t at = 0;
@@ -68,12 +68,12 @@ struct json *form_parse(struct json_pool *pool, const char *text, size_t len,
     while (at < len) {
         const char *end = memchr(text + at, '&', len - at);
         size_t field = end != NULL ? (size_t)(end - text) - at : len - at;
-        *why = add_field(pool, form, text + at, field);
-        if (*why != NULL)
+        *reason = add_field(pool, form, text + at, field);
+        if (*reason != NULL)
             return NULL;
         at += field + 1;
         if (end != NULL && at == len) {
-            *why = "an & at the end";
+            *reason = "an & at the end";
             return NULL;
         }
     }

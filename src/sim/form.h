@@ -1,16 +1,16 @@
 /*
- * application/x-www-form-urlencoded, read strictly: each field once, with a
- * name; nothing left unencoded but letters, digits and marks that cannot be
- * mistaken.
+ * A strict parser for application/x-www-form-urlencoded. Each field has a name
+ * and appears once. Every character must be encoded, except letters, digits and
+ * marks that are not ambiguous.
  */
 #ifndef FORM_H
 #define FORM_H
 
 #include "json.h"
 
-/* The fields of the form as an object of strings in pool, or NULL and the
- * reason in *why (a fixed string). */
+/* Returns the fields as an object of strings in pool. NULL: not valid;
+ * *reason (a fixed string) says why. */
 struct json *form_parse(struct json_pool *pool, const char *text, size_t len,
-                        const char **why);
+                        const char **reason);
 
 #endif

@@ -27,7 +27,7 @@ void json_pool_clear(struct json_pool *pool)
     }
 }
 
-void *json_pool_take(struct json_pool *pool, size_t len)
+void *json_pool_alloc(struct json_pool *pool, size_t len)
 {
     const size_t align = _Alignof(max_align_t);
     struct json_chunk *chunk = pool->chunks;
@@ -48,7 +48,7 @@ static const char *pool_string(struct json_pool *pool, const char *string)
 {
     size_t size = strlen(string) + 1;
 
-    return memcpy(json_pool_take(pool, size), string, size);
+    return memcpy(json_pool_alloc(pool, size), string, size);
 }
 
 /* --- printing ---------------------------------------------------------- */
@@ -103,7 +103,7 @@ void json_print(const struct json *value, struct text *out)
 struct json *json_new(struct json_pool *pool, enum json_type type,
                       const char *text)
 {
-    struct json *value = json_pool_take(pool, sizeof *value);
+    struct json *value = json_pool_alloc(pool, sizeof *value);
 
     *value = (struct json){.type = type};
     if (text != NULL)
@@ -156,7 +156,7 @@ const char *json_string(const struct json *object, const char *name)
     return member != NULL && member->type == JSON_STRING ? member->text : NULL;
 }
 
-bool json_holds(const struct json *value)
+bool json_is_set(const struct json *value)
 {
     return value != NULL && value->type != JSON_NULL;
 }
@@ -241,8 +241,8 @@ static bool equal_children(const struct json *a, const struct json *b)
 
 bool json_equal(const struct json *a, const struct json *b)
 {
-    if (!json_holds(a) || !json_holds(b))
-        return json_holds(a) == json_holds(b);
+    if (!json_is_set(a) || !json_is_set(b))
+        return json_is_set(a) == json_is_set(b);
     if (a->type != b->type)
         return false;
     if (a->text != NULL)

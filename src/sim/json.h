@@ -1,13 +1,15 @@
 /*
- * JSON as a tree that forgets nothing: members keep their order, numbers
- * their literal (1.50 stays 1.50).
+ * A JSON tree that preserves the order of members and the spelling of numbers
+ * (1.50 stays 1.50).
  *
- * Reading is strict (RFC 8259): valid UTF-8, one value and nothing behind it,
- * no member twice in one object, no U+0000, no lone surrogate, at most
- * JSON_DEPTH levels. The program under test reads JSON with a library; the
- * simulator reads it with this, so that both can't be wrong in the same way.
+ * The parser is strict (RFC 8259). It requires valid UTF-8 and exactly one
+ * value. It rejects duplicate members, U+0000, lone surrogates and more than
+ * JSON_DEPTH levels.
  *
- * Nodes and their strings live in a pool and are freed all at once with it.
+ * The program under test uses a JSON library. The simulator does not, so that
+ * both cannot have the same bug.
+ *
+ * Nodes and their strings live in a pool and are freed together.
  */
 #ifndef JSON_H
 #define JSON_H
@@ -31,8 +33,8 @@ enum json_type {
 
 struct json {
     enum json_type type;
-    const char *name;  /* of a member, decoded; NULL elsewhere */
-    const char *text;  /* a string decoded, a number's literal; else NULL */
+    const char *name;  /* of a member, decoded; else NULL */
+    const char *text;  /* decoded string, or spelling of a number; else NULL */
     struct json *next; /* in the same array or object */
     struct json *first, *last;
 };
@@ -44,40 +46,40 @@ struct json_pool {
 void json_pool_init(struct json_pool *pool);
 void json_pool_clear(struct json_pool *pool);
 
-/* len bytes for anything, which go with the pool. */
-void *json_pool_take(struct json_pool *pool, size_t len);
+/* Allocates len bytes that are freed with the pool. Never NULL. */
+void *json_pool_alloc(struct json_pool *pool, size_t len);
 
-/* The value in text, or NULL and the reason in *why (a fixed string). */
+/* Parses text. NULL: not valid; *reason (a fixed string) says why. */
 struct json *json_parse(struct json_pool *pool, const char *text, size_t len,
-                        const char **why);
+                        const char **reason);
 
-/* Puts the value as JSON without spaces. */
+/* Appends the value as JSON without white space. */
 void json_print(const struct json *value, struct text *out);
 
-/* A new value. text is copied; NULL for types that have none. */
+/* A new value. text is copied; NULL for types without text. */
 struct json *json_new(struct json_pool *pool, enum json_type type,
                       const char *text);
 
-/* A copy of the value and of all that is in it. */
+/* A deep copy of the value. */
 struct json *json_copy(struct json_pool *pool, const struct json *value);
 
-/* Puts child last into an array, or, with its name set, into an object. */
+/* Appends child to an array, or, if its name is set, to an object. */
 void json_add(struct json *parent, struct json *child);
 
-/* The member of that very name, or NULL; object may be NULL, or a value that
- * is no object. */
+/* The member with exactly that name, or NULL. object may be NULL or not an
+ * object. */
 struct json *json_member(const struct json *object, const char *name);
 
 /* The member if it is an object, else NULL. */
 struct json *json_object(const struct json *object, const char *name);
 
-/* The member's string, or NULL where it is none. */
+/* The member's text if it is a string, else NULL. */
 const char *json_string(const struct json *object, const char *name);
 
-/* True where value is there and not null. */
-bool json_holds(const struct json *value);
+/* True if value is neither absent (NULL) nor null. */
+bool json_is_set(const struct json *value);
 
-/* Puts value, which must be new, in the place of the member or at the end. */
+/* Replaces the member's value, or appends the member. value must be new. */
 void json_set(struct json_pool *pool, struct json *object, const char *name,
               struct json *value);
 
@@ -85,17 +87,18 @@ void json_set(struct json_pool *pool, struct json *object, const char *name,
 void json_set_string(struct json_pool *pool, struct json *object,
                      const char *name, const char *string);
 
-/* Appends a member without looking whether it is there already. */
+/* Appends a member, even if the object has one with that name. */
 void json_append(struct json_pool *pool, struct json *object, const char *name,
                  struct json *value);
 
 void json_remove(struct json *object, const char *name);
 
-/* The target with the merge patch of RFC 7396 applied; target may be NULL. */
+/* Applies a merge patch (RFC 7396) and returns the result; target may be
+ * NULL. */
 struct json *json_merge_patch(struct json_pool *pool, struct json *target,
                               const struct json *patch);
 
-/* True where both print the same; null and absent (NULL) count as the same. */
+/* True if both have the same JSON text; null and absent (NULL) are equal. */
 bool json_equal(const struct json *a, const struct json *b);
 
 #endif

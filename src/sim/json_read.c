@@ -1,5 +1,5 @@
 /*
- * Reading JSON, strictly; json.c has what is done with it.
+ * The strict JSON parser; json.c has the rest of json.h.
  */
 #include "json.h"
 
@@ -9,11 +9,11 @@
 struct reader {
     struct json_pool *pool;
     const char *at, *end;
-    const char *why;
+    const char *reason;
 };
 
-/* The length of the UTF-8 sequence at s, 0 where it is not valid (RFC 3629:
- * no overlong form, no surrogate, nothing beyond U+10FFFF). */
+/* The length of the UTF-8 sequence at s. 0: not valid (RFC 3629: no overlong
+ * form, no surrogate, nothing above U+10FFFF). */
 static size_t utf8_sequence(const unsigned char *s, size_t left)
 {
     size_t len = s[0] < 0x80 ? 1 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : 4;
@@ -45,9 +45,9 @@ static bool utf8_valid(const char *text, size_t len)
     return true;
 }
 
-static int fail(struct reader *reader, const char *why)
+static int fail(struct reader *reader, const char *reason)
 {
-    reader->why = why;
+    reader->reason = reason;
     return -1;
 }
 
@@ -58,7 +58,7 @@ static void skip_space(struct reader *reader)
         reader->at++;
 }
 
-static bool take(struct reader *reader, char c)
+static bool accept_char(struct reader *reader, char c)
 {
     if (reader->at == reader->end || *reader->at != c)
         return false;
@@ -72,13 +72,13 @@ static int read_hex4(struct reader *reader, uint32_t *unit)
     for (int i = 0; i < 4; i++) {
         static const char hex[] = "0123456789abcdef";
         if (reader->at == reader->end)
-            return fail(reader, "an escape is cut short");
+            return fail(reader, "an escape is incomplete");
         char c = *reader->at++;
         if (c >= 'A' && c <= 'F')
             c = (char)(c - 'A' + 'a');
         const char *digit = c != '\0' ? strchr(hex, c) : NULL;
         if (digit == NULL)
-            return fail(reader, "an escape has a wrong digit");
+            return fail(reader, "an escape has an invalid digit");
         *unit = *unit << 4 | (uint32_t)(digit - hex);
     }
     return 0;
@@ -111,15 +111,16 @@ static int read_code_point(struct reader *reader, uint32_t *code)
     if (read_hex4(reader, code) != 0)
         return -1;
     if (*code == 0)
-        return fail(reader, "a string holds U+0000");
+        return fail(reader, "a string contains U+0000");
     if (*code < 0xD800 || *code > 0xDFFF)
         return 0;
-    if (*code > 0xDBFF || !take(reader, '\\') || !take(reader, 'u'))
-        return fail(reader, "a string holds a lone surrogate");
+    if (*code > 0xDBFF || !accept_char(reader, '\\') ||
+        !accept_char(reader, 'u'))
+        return fail(reader, "a string contains a lone surrogate");
     if (read_hex4(reader, &low) != 0)
         return -1;
     if (low < 0xDC00 || low > 0xDFFF)
-        return fail(reader, "a string holds a lone surrogate");
+        return fail(reader, "a string contains a lone surrogate");
     *code = 0x10000 + ((*code - 0xD800) << 10) + (low - 0xDC00);
     return 0;
 }
@@ -150,17 +151,17 @@ static int read_string(struct reader *reader, const char **string)
 {
     const char *close = reader->at;
 
-    /* Decoding never makes a string longer: the quotes measure it. */
+    /* A decoded string is never longer, so the quotes give the size. */
     while (close < reader->end && *close != '"')
         close += *close == '\\' && close + 1 < reader->end ? 2 : 1;
     if (close >= reader->end)
         return fail(reader, "a string is not closed");
-    char *out = json_pool_take(reader->pool, (size_t)(close - reader->at) + 1);
+    char *out = json_pool_alloc(reader->pool, (size_t)(close - reader->at) + 1);
     *string = out;
     while (reader->at < close) {
         char c = *reader->at++;
         if ((unsigned char)c < 0x20)
-            return fail(reader, "a string holds a control character");
+            return fail(reader, "a string contains a control character");
         if (c != '\\')
             *out++ = c;
         else if (read_escape(reader, &out) != 0)
@@ -184,21 +185,21 @@ static int read_number(struct reader *reader, struct json *value)
 {
     const char *start = reader->at;
 
-    take(reader, '-');
+    accept_char(reader, '-');
     const char *whole = reader->at;
     size_t count = digits(reader);
     if (count == 0 || (count > 1 && *whole == '0'))
         return fail(reader, "a value is not JSON");
-    if (take(reader, '.') && digits(reader) == 0)
+    if (accept_char(reader, '.') && digits(reader) == 0)
         return fail(reader, "a number is not JSON");
-    if (take(reader, 'e') || take(reader, 'E')) {
-        if (!take(reader, '+'))
-            take(reader, '-');
+    if (accept_char(reader, 'e') || accept_char(reader, 'E')) {
+        if (!accept_char(reader, '+'))
+            accept_char(reader, '-');
         if (digits(reader) == 0)
             return fail(reader, "a number is not JSON");
     }
     size_t len = (size_t)(reader->at - start);
-    char *literal = json_pool_take(reader->pool, len + 1);
+    char *literal = json_pool_alloc(reader->pool, len + 1);
     memcpy(literal, start, len);
     literal[len] = '\0';
     value->type = JSON_NUMBER;
@@ -212,28 +213,28 @@ static int read_name(struct reader *reader, struct json *object,
                      struct json *member)
 {
     skip_space(reader);
-    if (!take(reader, '"'))
+    if (!accept_char(reader, '"'))
         return fail(reader, "a member has no name");
     if (read_string(reader, &member->name) != 0)
         return -1;
     if (json_member(object, member->name) != NULL)
-        return fail(reader, "a member is there twice");
+        return fail(reader, "a member is duplicate");
     skip_space(reader);
-    if (!take(reader, ':'))
+    if (!accept_char(reader, ':'))
         return fail(reader, "a colon is missing");
     return 0;
 }
 
-/* The members of an object or the elements of an array, behind its bracket. */
+/* Parses members or elements after the opening bracket. */
 static int read_children(struct reader *reader, struct json *parent, int depth)
 {
     bool object = parent->type == JSON_OBJECT;
     char close = object ? '}' : ']';
 
     if (depth == JSON_DEPTH)
-        return fail(reader, "it is nested too deep");
+        return fail(reader, "it is nested too deeply");
     skip_space(reader);
-    if (take(reader, close))
+    if (accept_char(reader, close))
         return 0;
     do {
         struct json *child = json_new(reader->pool, JSON_NULL, NULL);
@@ -243,13 +244,13 @@ static int read_children(struct reader *reader, struct json *parent, int depth)
             return -1;
         json_add(parent, child);
         skip_space(reader);
-    } while (take(reader, ','));
-    if (!take(reader, close))
+    } while (accept_char(reader, ','));
+    if (!accept_char(reader, close))
         return fail(reader, "a bracket is not closed");
     return 0;
 }
 
-static bool take_word(struct reader *reader, const char *word)
+static bool accept_word(struct reader *reader, const char *word)
 {
     size_t len = strlen(word);
 
@@ -263,23 +264,23 @@ static bool take_word(struct reader *reader, const char *word)
 static int read_value(struct reader *reader, struct json *value, int depth)
 {
     skip_space(reader);
-    if (take(reader, '{')) {
+    if (accept_char(reader, '{')) {
         value->type = JSON_OBJECT;
         return read_children(reader, value, depth);
     }
-    if (take(reader, '[')) {
+    if (accept_char(reader, '[')) {
         value->type = JSON_ARRAY;
         return read_children(reader, value, depth);
     }
-    if (take(reader, '"')) {
+    if (accept_char(reader, '"')) {
         value->type = JSON_STRING;
         return read_string(reader, &value->text);
     }
-    if (take_word(reader, "null"))
+    if (accept_word(reader, "null"))
         value->type = JSON_NULL;
-    else if (take_word(reader, "true"))
+    else if (accept_word(reader, "true"))
         value->type = JSON_TRUE;
-    else if (take_word(reader, "false"))
+    else if (accept_word(reader, "false"))
         value->type = JSON_FALSE;
     else
         return read_number(reader, value);
@@ -287,25 +288,25 @@ static int read_value(struct reader *reader, struct json *value, int depth)
 }
 
 struct json *json_parse(struct json_pool *pool, const char *text, size_t len,
-                        const char **why)
+                        const char **reason)
 {
     if (len == 0) {
-        *why = "it is empty";
+        *reason = "it is empty";
         return NULL;
     }
     if (!utf8_valid(text, len)) {
-        *why = "it is not valid UTF-8";
+        *reason = "it is not valid UTF-8";
         return NULL;
     }
     struct reader reader = {.pool = pool, .at = text, .end = text + len};
     struct json *value = json_new(pool, JSON_NULL, NULL);
     if (read_value(&reader, value, 0) != 0) {
-        *why = reader.why;
+        *reason = reader.reason;
         return NULL;
     }
     skip_space(&reader);
     if (reader.at != reader.end) {
-        *why = "something follows the value";
+        *reason = "text follows the value";
         return NULL;
     }
     return value;

@@ -54,23 +54,25 @@ static unsigned port_of(int fd)
     return ntohs(address.sin_port);
 }
 
-/* Listens. A port that the system has chosen is bound a second time, by its
- * number: only such a one is kept while the door is shut. */
-static int make_door(struct listener *listener, unsigned port)
+/* Listens on the port; 0: the system chooses one. A chosen port is bound
+ * again by its number, because Linux keeps only such a port while it does
+ * not listen. */
+static int open_port(struct listener *listener, unsigned port)
 {
     int chosen = port == 0 ? bind_port(0) : -1;
 
     listener->port = chosen >= 0 ? port_of(chosen) : port;
-    listener->door = bind_port(listener->port);
+    listener->listen_fd = bind_port(listener->port);
     if (chosen >= 0)
         close(chosen);
     listener->open = true;
-    if (listener->door >= 0 && listen(listener->door, MAX_BACKLOG) == 0)
+    if (listener->listen_fd >= 0 &&
+        listen(listener->listen_fd, MAX_BACKLOG) == 0)
         return 0;
     fprintf(stderr, "bauser-sim: cannot listen on 127.0.0.1:%u: %s\n",
             listener->port, strerror(errno));
-    if (listener->door >= 0)
-        close(listener->door);
+    if (listener->listen_fd >= 0)
+        close(listener->listen_fd);
     return -1;
 }
 
@@ -87,13 +89,13 @@ int listener_start(struct listener *listener,
 
     if (config->cert != NULL) {
         flags |= MHD_USE_TLS;
-        /* libmicrohttpd takes them as void * and only reads them. */
+        /* The options have type void *, but libmicrohttpd only reads them. */
         memcpy(&tls[0].ptr_value, &config->cert, sizeof config->cert);
         memcpy(&tls[1].ptr_value, &config->key, sizeof config->key);
     } else {
         tls[0].option = MHD_OPTION_END;
     }
-    if (make_door(listener, config->port) != 0)
+    if (open_port(listener, config->port) != 0)
         return -1;
     listener->running = false;
     listener->daemon = MHD_start_daemon(
@@ -107,27 +109,27 @@ int listener_start(struct listener *listener,
     listener->running = true;
     if (listener->daemon != NULL)
         return 0;
-    close(listener->door);
-    fprintf(stderr, "bauser-sim: cannot listen%s\n",
-            config->cert != NULL ? " with that certificate and key" : "");
+    close(listener->listen_fd);
+    fprintf(stderr, "bauser-sim: cannot start the server%s\n",
+            config->cert != NULL ? " with this certificate and key" : "");
     return -1;
 }
 
 void listener_stop(struct listener *listener)
 {
     MHD_stop_daemon(listener->daemon);
-    close(listener->door);
+    close(listener->listen_fd);
 }
 
 void listener_open(struct listener *listener, bool open)
 {
     if (open == listener->open)
         return;
-    /* Linux: what is shut down keeps its port and can listen again. */
+    /* On Linux, a listening socket keeps its port after a shutdown. */
     if (open)
-        (void)listen(listener->door, MAX_BACKLOG);
+        (void)listen(listener->listen_fd, MAX_BACKLOG);
     else
-        shutdown(listener->door, SHUT_RDWR);
+        shutdown(listener->listen_fd, SHUT_RDWR);
     listener->open = open;
 }
 
@@ -144,8 +146,8 @@ int listener_watch(const struct listener *listener, fd_set *set)
     FD_SET(fd, set);
     if (!listener->open)
         return fd;
-    FD_SET(listener->door, set);
-    return fd > listener->door ? fd : listener->door;
+    FD_SET(listener->listen_fd, set);
+    return fd > listener->listen_fd ? fd : listener->listen_fd;
 }
 
 void listener_accept(struct listener *listener, const fd_set *set)
@@ -154,12 +156,13 @@ void listener_accept(struct listener *listener, const fd_set *set)
     socklen_t len = sizeof from;
     int fd;
 
-    if (!listener->open || !FD_ISSET(listener->door, set))
+    if (!listener->open || !FD_ISSET(listener->listen_fd, set))
         return;
-    while ((fd = accept(listener->door, (struct sockaddr *)&from, &len)) >= 0) {
+    while ((fd = accept(listener->listen_fd, (struct sockaddr *)&from, &len)) >=
+           0) {
         (void)fcntl(fd, F_SETFL, O_NONBLOCK);
         (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-        /* It closes what it has no room for. */
+        /* libmicrohttpd closes the connection if it has too many. */
         (void)MHD_add_connection(listener->daemon, fd, (struct sockaddr *)&from,
                                  len);
         len = sizeof from;

@@ -1,5 +1,5 @@
 /*
- * A libmicrohttpd daemon on a loopback port, driven from our own loop.
+ * A libmicrohttpd daemon on a loopback port, driven by the simulator's loop.
  */
 #ifndef LISTENER_H
 #define LISTENER_H
@@ -11,44 +11,44 @@
 
 struct listener {
     struct MHD_Daemon *daemon;
-    int door; /* the listening socket; connections are given to daemon */
+    int listen_fd; /* its connections are passed to daemon */
     unsigned port;
-    bool open;    /* the door is; else connections are refused */
-    bool running; /* errors of clients are no longer reported */
+    bool open;    /* else connections are refused */
+    bool running; /* then libmicrohttpd's messages are not printed */
 };
 
 struct listener_config {
-    unsigned port;          /* 0: any that is free */
+    unsigned port;          /* 0: any free port */
     unsigned idle_timeout;  /* seconds; 0: never */
     const char *cert, *key; /* PEM text; NULL: plain HTTP */
     MHD_AccessHandlerCallback handle;
     MHD_RequestCompletedCallback completed;
     MHD_NotifyConnectionCallback connected;
-    void *context; /* of all three */
+    void *context; /* for the three callbacks */
 };
 
-/* Starts it; -1 (and the reason on standard error) where that fails. The
- * listener must stay where it is till listener_stop(). */
+/* Starts it. -1: failed; the reason is on standard error. The listener must
+ * not move until listener_stop(). */
 int listener_start(struct listener *listener,
                    const struct listener_config *config);
 
-/* Closes every connection and the port. No connection may be suspended. */
+/* Closes all connections and the port. No connection may be suspended. */
 void listener_stop(struct listener *listener);
 
-/* Lets new connections in, or refuses them; the port stays ours. */
+/* Accepts or refuses new connections; the port stays bound. */
 void listener_open(struct listener *listener, bool open);
 
-/* Adds its descriptors to those that are to be watched for reading; answers
- * the highest. */
+/* Adds the descriptors to watch for reading, and returns the highest. */
 int listener_watch(const struct listener *listener, fd_set *set);
 
-/* Takes the connections in that have come, as set says. */
+/* Accepts the waiting connections, if set contains the listening socket. */
 void listener_accept(struct listener *listener, const fd_set *set);
 
-/* Nanoseconds until it wants to run without an event; UINT64_MAX: never. */
+/* Nanoseconds until listener_run() is due without an event; UINT64_MAX:
+ * never. */
 uint64_t listener_timeout(const struct listener *listener);
 
-/* Does what there is to do, without waiting. */
+/* Handles everything that is ready, without waiting. */
 void listener_run(const struct listener *listener);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * bauser-sim: plays the services that bauser-batch talks to.
+ * bauser-sim: simulates the services that bauser-batch calls.
  *
- * One thread, one loop: it waits for the two listeners, for the next answer
- * that is due, and for a signal to end.
+ * One thread, one loop. It waits for the two listeners, for the next response
+ * that is due, and for a signal.
  */
 #include <errno.h>
 #include <signal.h>
@@ -20,17 +20,17 @@
 #include "partner_users.h"
 #include "server.h"
 
-static volatile sig_atomic_t asked_to_end;
+static volatile sig_atomic_t end_requested;
 
 static void on_signal(int number)
 {
     (void)number;
-    asked_to_end = 1;
+    end_requested = 1;
 }
 
-/* Signals to end are let in only while the loop waits; waiting is the mask
- * for that. */
-static void catch_signals(sigset_t *waiting)
+/* Signals are delivered only while the loop waits, with wait_mask. Otherwise
+ * one could arrive between the check and the wait. */
+static void catch_signals(sigset_t *wait_mask)
 {
     struct sigaction action = {.sa_handler = on_signal};
     sigset_t blocked;
@@ -38,9 +38,9 @@ static void catch_signals(sigset_t *waiting)
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGINT);
     sigaddset(&blocked, SIGTERM);
-    sigprocmask(SIG_BLOCK, &blocked, waiting);
-    sigdelset(waiting, SIGINT);
-    sigdelset(waiting, SIGTERM);
+    sigprocmask(SIG_BLOCK, &blocked, wait_mask);
+    sigdelset(wait_mask, SIGINT);
+    sigdelset(wait_mask, SIGTERM);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     action.sa_handler = SIG_IGN;
@@ -52,12 +52,13 @@ static void follow_parent(void)
     pid_t parent = getppid();
 
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    /* It may have gone before the request was made. */
+    /* The parent may have ended before prctl(). */
     if (getppid() != parent)
-        asked_to_end = 1;
+        end_requested = 1;
 }
 
-/* Hundreds of connections want as many descriptors as are allowed. */
+/* Each connection needs a descriptor: uses the highest limit that is
+ * allowed. */
 static void raise_limit(void)
 {
     struct rlimit limit;
@@ -68,7 +69,8 @@ static void raise_limit(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* A file's content; the caller frees it. NULL, and a message. */
+/* A file's content, which the caller frees. NULL: failed; the message is
+ * printed. */
 static char *read_file(const char *name)
 {
     struct text text;
@@ -91,7 +93,7 @@ static char *read_file(const char *name)
 /* --- the loop ----------------------------------------------------------- */
 
 static void wait_for_work(struct server *server, struct control *control,
-                          const sigset_t *waiting)
+                          const sigset_t *wait_mask)
 {
     uint64_t now = timers_now();
     uint64_t due = server_due(server);
@@ -110,17 +112,17 @@ static void wait_for_work(struct server *server, struct control *control,
     int highest = listener_watch(&server->listener, &set);
     int other = listener_watch(&control->listener, &set);
     if (pselect((highest > other ? highest : other) + 1, &set, NULL, NULL,
-                &time, waiting) <= 0)
+                &time, wait_mask) <= 0)
         return;
     listener_accept(&server->listener, &set);
     listener_accept(&control->listener, &set);
 }
 
 static void loop(struct server *server, struct control *control,
-                 const sigset_t *waiting)
+                 const sigset_t *wait_mask)
 {
-    while (!asked_to_end) {
-        wait_for_work(server, control, waiting);
+    while (!end_requested) {
+        wait_for_work(server, control, wait_mask);
         listener_run(&control->listener);
         server_run(server);
     }
@@ -145,11 +147,11 @@ static int serve(const struct options *options, struct listener_config *config)
     struct server server;
     struct control control;
     struct world partner_world = options->world;
-    sigset_t waiting;
+    sigset_t wait_mask;
     int status = 1;
 
     partner_world.first = 1;
-    catch_signals(&waiting);
+    catch_signals(&wait_mask);
     if (options->exit_with_parent)
         follow_parent();
     raise_limit();
@@ -167,7 +169,7 @@ static int serve(const struct options *options, struct listener_config *config)
     if (control_start(&control, &sim, &server, options->control_port) != 0)
         goto err1;
     print_addresses(options, &server, &control);
-    loop(&server, &control, &waiting);
+    loop(&server, &control, &wait_mask);
     status = 0;
     control_stop(&control);
 err1:
@@ -194,7 +196,7 @@ int main(int argc, char **argv)
     case OPTIONS_HELP:
         options_help();
         return 0;
-    case OPTIONS_WRONG:
+    case OPTIONS_INVALID:
         return 2;
     case OPTIONS_RUN:
         break;

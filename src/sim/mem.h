@@ -1,21 +1,21 @@
 /*
- * Memory that is there, or the simulator ends.
+ * Allocation that never returns NULL.
  *
- * A simulator has nothing to save: where memory runs out it says so on
- * standard error and exits with status 1, so no caller checks for NULL.
+ * A simulator has no data to save. If memory runs out, it prints a message and
+ * exits with status 1, so callers do not check for NULL.
  */
 #ifndef MEM_H
 #define MEM_H
 
 #include <stddef.h>
 
-/* size bytes, all zero; the caller frees them. */
+/* Allocates size zero bytes; the caller frees them. */
 void *mem_new(size_t size);
 
-/* As realloc(); what is new is not cleared. */
+/* Like realloc(); new bytes are not initialized. */
 void *mem_grow(void *memory, size_t size);
 
-/* A copy of len bytes with a NUL behind them; the caller frees it. */
+/* A copy of len bytes, followed by a NUL; the caller frees it. */
 char *mem_copy(const char *data, size_t len);
 
 #endif

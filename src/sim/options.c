@@ -13,73 +13,79 @@ static const struct option {
     const char *name, *value, *help;
     enum type type;
     size_t offset;
-    size_t size;       /* STRING: the room there is */
+    size_t size;       /* STRING: size of the member */
     uint64_t min, max; /* of numbers */
 } table[] = {
 #define AT(member)      offsetof(struct options, member)
 #define TEXT_AT(member) AT(member), sizeof((struct options *)0)->member
-    {"--port", "N", "port of the services; 0: any that is free (0)", NUMBER,
+    {"--port", "N", "port of the services; 0: any free port (0)", NUMBER,
      AT(port), 0, 0, 65535},
-    {"--control-port", "N", "port of the control address (0)", NUMBER,
-     AT(control_port), 0, 0, 65535},
-    {"--seed", "N", "what users are made from (1)", BIG_NUMBER, AT(world.seed),
-     0, 0, UINT64_MAX},
-    {"--first-id", "N", "the first user's Id (1000000000000000001)", BIG_NUMBER,
-     AT(world.first), 0, 1, INT64_MAX},
-    {"--users", "N", "how many users there are (10000000)", BIG_NUMBER,
-     AT(world.users), 0, 1, 1000000000},
+    {"--control-port", "N", "port of the control address; 0: any free port (0)",
+     NUMBER, AT(control_port), 0, 0, 65535},
+    {"--seed", "N", "seed that users are generated from (1)", BIG_NUMBER,
+     AT(world.seed), 0, 0, UINT64_MAX},
+    {"--first-id", "N", "Id of the first user (1000000000000000001)",
+     BIG_NUMBER, AT(world.first), 0, 1, INT64_MAX},
+    {"--users", "N", "number of users (10000000)", BIG_NUMBER, AT(world.users),
+     0, 1, 1000000000},
     {"--users-per-person", "N",
-     "Ids in runs of N are one person, kept in sync (1)", BIG_NUMBER,
+     "each N consecutive Ids belong to one person (1)", BIG_NUMBER,
      AT(world.per_person), 0, 1, 1000},
-    {"--tenants", "N", "tenants of Partner Center's users (1)", BIG_NUMBER,
+    {"--tenants", "N", "number of tenants of Partner Center (1)", BIG_NUMBER,
      AT(world.tenants), 0, 1, 1000000},
-    {"--latency", "MS", "wait before each answer (0)", NUMBER,
+    {"--latency", "MS", "delay of each response (0)", NUMBER,
      AT(settings.latency_ms), 0, 0, 3600000},
-    {"--jitter", "MS", "wait up to MS more, by chance (0)", NUMBER,
+    {"--jitter", "MS", "additional random delay, up to MS (0)", NUMBER,
      AT(settings.jitter_ms), 0, 0, 3600000},
-    {"--access-token", "T", "one that is valid for ever (sim-access-token)",
+    {"--access-token", "T", "token that never expires (sim-access-token)",
      STRING, TEXT_AT(settings.access_token), 0, 0},
-    {"--developer-token", "T", "the one that is valid (sim-developer-token)",
-     STRING, TEXT_AT(settings.developer_token), 0, 0},
-    {"--customer-id", "N", "refuse a CustomerId header of another value",
-     STRING, TEXT_AT(settings.customer_id), 0, 0},
-    {"--application-token", "T", "the one that SOAP v11 wants; none (any)",
-     STRING, TEXT_AT(settings.application_token), 0, 0},
-    {"--username", "T", "the UserName that SOAP v11 wants (any)", STRING,
+    {"--developer-token", "T",
+     "the valid developer token (sim-developer-token)", STRING,
+     TEXT_AT(settings.developer_token), 0, 0},
+    {"--customer-id", "N", "the only valid CustomerId header (any)", STRING,
+     TEXT_AT(settings.customer_id), 0, 0},
+    {"--application-token", "T",
+     "ApplicationToken that SOAP v11 requires (any)", STRING,
+     TEXT_AT(settings.application_token), 0, 0},
+    {"--username", "T", "UserName that SOAP v11 requires (any)", STRING,
      TEXT_AT(settings.username), 0, 0},
-    {"--password", "T", "the Password that SOAP v11 wants (any)", STRING,
+    {"--password", "T", "Password that SOAP v11 requires (any)", STRING,
      TEXT_AT(settings.password), 0, 0},
     {"--client-id", "T", "the client of the token endpoint (sim-client)",
      STRING, TEXT_AT(settings.client_id), 0, 0},
-    {"--client-secret", "T", "its secret; without one it is a public client",
+    {"--client-secret", "T", "its secret; without one, it is a public client",
      STRING, TEXT_AT(settings.client_secret), 0, 0},
-    {"--refresh-token", "T", "the one that is valid (sim-refresh-token)", WORD,
+    {"--refresh-token", "T",
+     "valid refresh token at the start (sim-refresh-token)", WORD,
      AT(refresh_token), 0, 0, 0},
-    {"--token-lifetime", "S", "how long issued tokens are valid; 0.5 (3600)",
-     SECONDS, AT(settings.token_lifetime_ms), 0, 0, 999999},
-    {"--no-rotation", NULL, "answers bring no new refresh token", OFF,
+    {"--token-lifetime", "S",
+     "lifetime of issued access tokens, as in 0.5 (3600)", SECONDS,
+     AT(settings.token_lifetime_ms), 0, 0, 999999},
+    {"--no-rotation", NULL, "token responses contain no new refresh token", OFF,
      AT(settings.rotate_refresh_tokens), 0, 0, 0},
-    {"--throttle-calls", "N", "calls in the window; 0: as many as you like (0)",
-     NUMBER, AT(settings.throttle_calls), 0, 0, SETTINGS_CALLS_MAX},
-    {"--throttle-window", "MS", "the window, which slides (60000)", NUMBER,
+    {"--throttle-calls", "N",
+     "maximum number of calls in the window; 0: off (0)", NUMBER,
+     AT(settings.throttle_calls), 0, 0, SETTINGS_CALLS_MAX},
+    {"--throttle-window", "MS", "length of the sliding window (60000)", NUMBER,
      AT(settings.throttle_window_ms), 0, 1, 3600000},
-    {"--throttle-concurrent", "N", "calls at once; 0: as many as you like (0)",
-     NUMBER, AT(settings.throttle_concurrent), 0, 0, 100000},
+    {"--throttle-concurrent", "N",
+     "maximum number of concurrent calls; 0: off (0)", NUMBER,
+     AT(settings.throttle_concurrent), 0, 0, 100000},
     {"--throttle-retry-after", "V",
-     "a number, seconds or date: Retry-After beyond it", STRING,
+     "Retry-After: a number, seconds or date (none)", STRING,
      TEXT_AT(settings.throttle_retry_after), 0, 0},
     {"--tls", "CERT KEY", "serve https with these PEM files", PATHS, 0, 0, 0,
      0},
     {"--idle-timeout", "S",
-     "close connections idle for S seconds; 0: never (0)", NUMBER,
+     "close idle connections after S seconds; 0: never (0)", NUMBER,
      AT(idle_timeout), 0, 0, 86400},
-    {"--record-bodies", NULL, "keep the bodies of requests in the record", ON,
+    {"--record-bodies", NULL, "record the bodies of requests", ON,
      AT(settings.record_bodies), 0, 0, 0},
-    {"--no-record", NULL, "keep no record (long rehearsals)", OFF,
+    {"--no-record", NULL, "record no calls (for long rehearsals)", OFF,
      AT(settings.record), 0, 0, 0},
     {"--exit-with-parent", NULL, "end when the parent process ends", ON,
      AT(exit_with_parent), 0, 0, 0},
-    {"--help", NULL, "print this", HELP, 0, 0, 0, 0},
+    {"--help", NULL, "print this help", HELP, 0, 0, 0, 0},
 };
 
 #define OPTIONS (sizeof table / sizeof *table)
@@ -87,11 +93,14 @@ static const struct option {
 void options_help(void)
 {
     puts("Usage: bauser-sim [OPTIONS]\n\n"
-         "Plays the Customer Management service (Bing Ads REST v13, SOAP v13,\n"
-         "v12 and v11), Partner Center's users and their token endpoint on a\n"
-         "loopback port, strictly, for tests and for rehearsing a migration.\n"
-         "Prints the address of the service and the one of its control, then\n"
-         "runs till SIGINT or SIGTERM.\n");
+         "Simulates the Customer Management service (Bing Ads REST v13, SOAP "
+         "v13, v12\n"
+         "and v11), the users of Partner Center and the token endpoint on a "
+         "loopback\n"
+         "port, for tests and for rehearsing a migration. Prints the address "
+         "of the\n"
+         "services and the control address, then runs until SIGINT or "
+         "SIGTERM.\n");
     for (size_t i = 0; i < OPTIONS; i++) {
         char left[40];
         snprintf(left, sizeof left, "%s %s", table[i].name,
@@ -111,13 +120,13 @@ static int read_number(const struct option *option, const char *text,
         *number >= option->min && *number <= option->max)
         return 0;
     fprintf(stderr,
-            "bauser-sim: %s wants a number from %" PRIu64 " to %" PRIu64
+            "bauser-sim: %s requires a number from %" PRIu64 " to %" PRIu64
             ", not \"%s\"\n",
             option->name, option->min, option->max, text);
     return -1;
 }
 
-/* Seconds with up to three decimals, as milliseconds. */
+/* Parses seconds with up to three decimals, as milliseconds. */
 static int read_seconds(const struct option *option, const char *text,
                         unsigned *ms)
 {
@@ -128,7 +137,9 @@ static int read_seconds(const struct option *option, const char *text,
 
     if (whole == 0 || whole > 6 || part > 3 || text[len] != '\0' ||
         text[len - 1] == '.') {
-        fprintf(stderr, "bauser-sim: %s wants seconds, not \"%s\"\n",
+        fprintf(stderr,
+                "bauser-sim: %s requires seconds with up to three decimals, "
+                "not \"%s\"\n",
                 option->name, text);
         return -1;
     }
@@ -189,21 +200,20 @@ static const struct option *find(const char *name)
     for (size_t i = 0; i < OPTIONS; i++)
         if (strcmp(table[i].name, name) == 0)
             return &table[i];
-    fprintf(stderr, "bauser-sim: unknown argument \"%s\"; --help lists all\n",
-            name);
+    fprintf(stderr, "bauser-sim: unknown option \"%s\"; see --help\n", name);
     return NULL;
 }
 
 static int check(const struct options *options)
 {
-    /* Ids of ContactInfo and Address follow those of the users. */
+    /* The Ids of ContactInfo and Address follow those of the users. */
     if (options->world.first > INT64_MAX - 3 * options->world.users) {
         fputs("bauser-sim: --first-id is too large for so many users\n",
               stderr);
         return -1;
     }
     if (settings_check(&options->settings) != NULL) {
-        fputs("bauser-sim: --throttle-retry-after is a number, seconds or "
+        fputs("bauser-sim: --throttle-retry-after must be a number, seconds or "
               "date\n",
               stderr);
         return -1;
@@ -225,18 +235,18 @@ enum options_result options_read(struct options *options, int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         const struct option *option = find(argv[i]);
         if (option == NULL)
-            return OPTIONS_WRONG;
+            return OPTIONS_INVALID;
         if (option->type == HELP)
             return OPTIONS_HELP;
         int values = option->value == NULL ? 0 : option->type == PATHS ? 2 : 1;
         if (argc - i - 1 < values) {
-            fprintf(stderr, "bauser-sim: %s wants %s\n", option->name,
+            fprintf(stderr, "bauser-sim: %s requires %s\n", option->name,
                     option->value);
-            return OPTIONS_WRONG;
+            return OPTIONS_INVALID;
         }
         if (set(options, option, argv + i + 1) != 0)
-            return OPTIONS_WRONG;
+            return OPTIONS_INVALID;
         i += values;
     }
-    return check(options) == 0 ? OPTIONS_RUN : OPTIONS_WRONG;
+    return check(options) == 0 ? OPTIONS_RUN : OPTIONS_INVALID;
 }

@@ -1,5 +1,5 @@
 /*
- * The command line, from one table.
+ * The command line.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -19,14 +19,14 @@ struct options {
     struct settings settings;
 };
 
-enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_WRONG };
+enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_INVALID };
 
-/* Reads the arguments; strings stay theirs. OPTIONS_HELP: --help was asked
- * for. OPTIONS_WRONG: standard error says what is wrong. */
+/* Parses the arguments; options keeps pointers into argv. OPTIONS_HELP:
+ * --help was given. OPTIONS_INVALID: the message is on standard error. */
 enum options_result options_read(struct options *options, int argc,
                                  char **argv);
 
-/* Prints the help on standard output. */
+/* Prints the help to standard output. */
 void options_help(void);
 
 #endif

@@ -21,11 +21,10 @@ static bool partner_owns(const char *path)
     return strncmp(path, BASE, strlen(BASE)) == 0;
 }
 
-/* --- what is asked ------------------------------------------------------ */
+/* --- the request ---------------------------------------------------------- */
 
-/* Copies what stands up to the next slash; false where it is empty or does
- * not fit. */
-static bool take_part(const char **path, char *out, size_t size)
+/* Copies the segment up to the next slash. False: it is empty or too long. */
+static bool read_segment(const char **path, char *out, size_t size)
 {
     size_t len = strcspn(*path, "/");
 
@@ -37,7 +36,7 @@ static bool take_part(const char **path, char *out, size_t size)
     return true;
 }
 
-static bool take_word(const char **path, const char *word)
+static bool skip_word(const char **path, const char *word)
 {
     size_t len = strlen(word);
 
@@ -49,12 +48,13 @@ static bool take_word(const char **path, const char *word)
 
 #define ID_SIZE sizeof((struct call *)NULL)->id
 
-/* Takes the path of a user apart: ID_SIZE bytes each. */
+/* Splits the path of a user. tenant and user have ID_SIZE bytes. */
 static bool split_path(const char *path, char *tenant, char *user)
 {
-    return take_word(&path, BASE "customers/") &&
-           take_part(&path, tenant, ID_SIZE) && take_word(&path, "/users/") &&
-           take_part(&path, user, ID_SIZE) && *path == '\0';
+    return skip_word(&path, BASE "customers/") &&
+           read_segment(&path, tenant, ID_SIZE) &&
+           skip_word(&path, "/users/") && read_segment(&path, user, ID_SIZE) &&
+           *path == '\0';
 }
 
 static bool is_guid(const char *text)
@@ -70,8 +70,8 @@ static bool is_guid(const char *text)
     return true;
 }
 
-/* An id of each call's own: it is the tracking id of the answer. */
-static void note_correlation(struct call *call)
+/* MS-CorrelationId must be unique; it is the tracking id of the response. */
+static void remember_correlation(struct call *call)
 {
     const char *given = call_header(call, "MS-CorrelationId");
     struct recent *recent = &call->sim->correlations;
@@ -80,7 +80,7 @@ static void note_correlation(struct call *call)
         return;
     snprintf(call->tracking, sizeof call->tracking, "%s", given);
     if (recent_find(recent, given) != NULL)
-        call->misuse = "MS-CorrelationId was another call's.";
+        call->misuse = "MS-CorrelationId is that of another call.";
     else
         recent_add(recent, given);
 }
@@ -95,9 +95,9 @@ static uint64_t hash(const struct text *body)
     return hash;
 }
 
-/* An id for one thing that is wanted: a call that has it, too, must want the
- * same. Calls that are not carried out have used it as well. */
-static void note_request(struct call *call)
+/* MS-RequestId identifies a request: a repeated id requires the same
+ * request, even if the first call was not applied. */
+static void remember_request(struct call *call)
 {
     const char *given = call_header(call, "MS-RequestId");
     struct recent *recent = &call->sim->requests;
@@ -116,7 +116,7 @@ static void note_request(struct call *call)
         entry->body = body;
     } else if (entry->update != update || entry->user != user ||
                entry->body != body) {
-        call->misuse = "MS-RequestId was that of another request.";
+        call->misuse = "MS-RequestId is that of another request.";
     }
 }
 
@@ -126,7 +126,7 @@ static void partner_identify(struct call *call)
 
     call->store = &call->sim->partners;
     call_check_bearer(call);
-    note_correlation(call);
+    remember_correlation(call);
     if (!split_path(call->path, tenant, user))
         return;
     if (strcmp(call->method, "GET") == 0)
@@ -139,11 +139,11 @@ static void partner_identify(struct call *call)
         call->id[i] = (char)tolower((unsigned char)user[i]);
     if (call->kind == CALL_UPDATE_USER)
         call->document = json_parse(&call->pool, call->body.data,
-                                    call->body.len, &call->why);
-    note_request(call);
+                                    call->body.len, &call->parse_error);
+    remember_request(call);
 }
 
-/* --- what is refused: the request --------------------------------------- */
+/* --- validation of the request -------------------------------------------- */
 
 static int refuse(struct call *call, unsigned status, const char *message)
 {
@@ -160,7 +160,7 @@ static bool has_header(const struct call *call, const char *name,
     return given != NULL && strcmp(given, value) == 0;
 }
 
-/* What is meant for the services of Microsoft Advertising. */
+/* Headers of Microsoft Advertising, which must not be sent to this service. */
 static int check_foreign_headers(struct call *call)
 {
     static const char *const names[] = {
@@ -172,8 +172,8 @@ static int check_foreign_headers(struct call *call)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (call_header(call, names[i]) == NULL)
             continue;
-        snprintf(message, sizeof message, "The header %s is not for here.",
-                 names[i]);
+        snprintf(message, sizeof message,
+                 "The header %s belongs to another service.", names[i]);
         return refuse(call, 400, message);
     }
     return 0;
@@ -199,13 +199,13 @@ static int check_headers(struct call *call)
     if (call->misuse != NULL)
         return refuse(call, 400, call->misuse);
     if (call->kind == CALL_GET_USER && call->body.len > 0)
-        return refuse(call, 400, "A GET has no body.");
+        return refuse(call, 400, "A GET must not have a body.");
     return check_foreign_headers(call);
 }
 
 static int check_sign_in(struct call *call)
 {
-    if (call->sign_in == TOKEN_GOOD)
+    if (call->sign_in == TOKEN_VALID)
         return 0;
     refusal_add(&call->refusal, 401, NULL, "");
     return -1;
@@ -217,7 +217,7 @@ static int find_user(struct call *call)
 
     split_path(call->path, tenant, user);
     if (!is_guid(tenant) || !is_guid(user))
-        return refuse(call, 400, "The address has an id that is no GUID.");
+        return refuse(call, 400, "The path contains an id that is not a GUID.");
     if (store_find(call->store, call->id, &call->user_id)) {
         partner_users_tenant(&call->store->world, call->user_id, owner);
         if (strcasecmp(tenant, owner) == 0)
@@ -240,10 +240,10 @@ static int check_etag(struct call *call, const struct json *stored)
     return -1;
 }
 
-/* --- the two calls ------------------------------------------------------ */
+/* --- GET and PATCH -------------------------------------------------------- */
 
-/* Every password becomes asterisks. */
-static void mask(struct json_pool *pool, struct json *value)
+/* Replaces every password with asterisks. */
+static void redact(struct json_pool *pool, struct json *value)
 {
     for (struct json *at = value->first; at != NULL; at = at->next) {
         if (at->name != NULL && strcasecmp(at->name, "password") == 0)
@@ -253,7 +253,7 @@ static void mask(struct json_pool *pool, struct json *value)
                 .text = json_new(pool, JSON_STRING, "*****")->text,
                 .next = at->next,
             };
-        mask(pool, at);
+        redact(pool, at);
     }
 }
 
@@ -261,37 +261,37 @@ static void partner_print_body(struct call *call, struct text *out)
 {
     if (call->document == NULL)
         return;
-    struct json *masked = json_copy(&call->pool, call->document);
-    mask(&call->pool, masked);
-    json_print(masked, out);
+    struct json *redacted = json_copy(&call->pool, call->document);
+    redact(&call->pool, redacted);
+    json_print(redacted, out);
 }
 
 static void merge(struct call *call, struct json *user)
 {
     for (const struct json *at = call->document->first; at != NULL;
          at = at->next)
-        if (partner_rules_is_held(at->name))
+        if (partner_rules_is_stored(at->name))
             json_set(&call->pool, user, at->name, json_copy(&call->pool, at));
 }
 
-/* What is held of the password, with what was sent of it. */
-static void keep_password(struct call *call)
+/* Merges the sent passwordProfile into the stored one. */
+static void store_password(struct call *call)
 {
     const struct json *sent = json_member(call->document, "passwordProfile");
     struct json *profile = NULL;
     struct text text;
-    const char *why;
+    const char *reason;
     uint64_t times;
 
     if (sent == NULL)
         return;
-    const char *held = store_secret(call->store, call->user_id, &times);
-    if (held != NULL)
-        profile = json_parse(&call->pool, held, strlen(held), &why);
+    const char *stored = store_secret(call->store, call->user_id, &times);
+    if (stored != NULL)
+        profile = json_parse(&call->pool, stored, strlen(stored), &reason);
     profile = json_merge_patch(&call->pool, profile, sent);
     text_init(&text);
     json_print(profile, &text);
-    store_keep_secret(call->store, call->user_id, text.data);
+    store_put_secret(call->store, call->user_id, text.data);
     text_free(&text);
 }
 
@@ -299,7 +299,8 @@ static int check_update(struct call *call, const struct json *stored)
 {
     struct refusal *refusal = &call->refusal;
 
-    if (partner_rules_check_body(call->document, call->why, refusal) != 0 ||
+    if (partner_rules_check_body(call->document, call->parse_error, refusal) !=
+            0 ||
         check_etag(call, stored) != 0)
         return -1;
     return partner_rules_check_changes(call->document, stored, refusal);
@@ -311,7 +312,7 @@ static void write_user(struct call *call, struct json *user)
     struct text sent;
 
     store_write(call->store, &call->pool, call->user_id, user, "");
-    keep_password(call);
+    store_password(call);
     store_count(call->store, call->user_id);
     call->applied = true;
     if (!sim->settings.record)
@@ -327,9 +328,9 @@ static void update(struct call *call, bool apply)
     struct recent_entry *request =
         recent_find(&call->sim->requests, call->request);
 
-    if (request->answer != NULL) {
+    if (request->response != NULL) {
         call->replayed = true;
-        text_puts(&call->user, request->answer);
+        text_puts(&call->user, request->response);
         return;
     }
     struct json *user = store_parse(call->store, &call->pool, call->user_id);
@@ -340,7 +341,7 @@ static void update(struct call *call, bool apply)
         write_user(call, user);
     json_print(user, &call->user);
     if (apply)
-        request->answer = mem_copy(call->user.data, call->user.len);
+        request->response = mem_copy(call->user.data, call->user.len);
 }
 
 static void partner_perform(struct call *call, bool apply)
@@ -354,7 +355,7 @@ static void partner_perform(struct call *call, bool apply)
         update(call, apply);
 }
 
-/* --- answers ------------------------------------------------------------ */
+/* --- responses ------------------------------------------------------------ */
 
 static void print_error(const struct refusal *refusal, struct text *out)
 {
@@ -374,7 +375,7 @@ static void print_error(const struct refusal *refusal, struct text *out)
     text_char(out, '}');
 }
 
-/* The error, now and then one level down. */
+/* Some errors are nested one level deeper, as clients must expect. */
 static void print_refusal(struct call *call, struct text *out)
 {
     uint64_t chance = world_mix(call->sim->calls);
@@ -385,23 +386,23 @@ static void print_refusal(struct call *call, struct text *out)
     print_error(&call->refusal, out);
     if (inside)
         text_char(out, '}');
-    call->answer.status = call->refusal.status;
+    call->response.status = call->refusal.status;
 }
 
 static void partner_print(struct call *call)
 {
-    struct answer *answer = &call->answer;
+    struct response *response = &call->response;
     char tenant[ID_SIZE], user[ID_SIZE];
 
-    answer->content_type = "application/json; charset=utf-8";
-    answer->status = 200;
+    response->content_type = "application/json; charset=utf-8";
+    response->status = 200;
     if (call->refusal.count > 0)
-        print_refusal(call, &answer->body);
+        print_refusal(call, &response->body);
     else if (call->kind == CALL_OTHER)
         call_print_no_route(
             call, split_path(call->path, tenant, user) ? "GET, PATCH" : NULL);
     else
-        text_put(&answer->body, call->user.data, call->user.len);
+        text_put(&response->body, call->user.data, call->user.len);
 }
 
 const struct service partner_service = {
@@ -409,7 +410,7 @@ const struct service partner_service = {
     .tracking_header = "MS-CorrelationId",
     .request_header = "MS-RequestId",
     .throttle_code = 429,
-    .some_member = "displayName",
+    .duplicated_member = "displayName",
     .owns = partner_owns,
     .identify = partner_identify,
     .perform = partner_perform,

@@ -5,10 +5,10 @@
 
 #include "rules.h"
 
-/* The code of every error. */
+/* All errors have this code. */
 #define INVALID 400
 
-/* The reason why a value is not valid, NULL where it is. */
+/* Returns why the value is not valid, or NULL. */
 static const char *check_text(const struct json *value, size_t max)
 {
     if (value->type != JSON_STRING)
@@ -30,10 +30,10 @@ static const char *check_long(const struct json *value)
 
 static const char *check_principal(const struct json *value)
 {
-    const char *reason = check_text(value, 113);
+    const char *problem = check_text(value, 113);
 
-    if (reason != NULL)
-        return reason;
+    if (problem != NULL)
+        return problem;
     const char *at = strchr(value->text, '@');
     bool whole = at != NULL && at != value->text && at[1] != '\0';
     return whole && strpbrk(value->text, " \t\r\n") == NULL
@@ -43,10 +43,10 @@ static const char *check_principal(const struct json *value)
 
 static const char *check_location(const struct json *value)
 {
-    const char *reason = check_text(value, 2);
+    const char *problem = check_text(value, 2);
 
-    if (reason != NULL)
-        return reason;
+    if (problem != NULL)
+        return problem;
     return rules_is_country(value->text) ? NULL
                                          : "is not a country or region code";
 }
@@ -58,7 +58,7 @@ static const char *check_attributes(const struct json *value)
     return type != NULL && strcmp(type, "CustomerUser") == 0 &&
                    value->first == value->last
                ? NULL
-               : "must be just an objectType, CustomerUser";
+               : "must contain only the objectType CustomerUser";
 }
 
 static const char *check_profile(const struct json *value)
@@ -69,7 +69,7 @@ static const char *check_profile(const struct json *value)
         size_t units = at->text != NULL ? rules_units(at->text) : 0;
         if (strcmp(at->name, "password") == 0) {
             if (at->type != JSON_STRING || units < 8 || units > 256)
-                return "has a password that is not of 8 to 256 letters";
+                return "has a password that does not have 8 to 256 characters";
         } else if (strcmp(at->name, "forceChangePassword") == 0) {
             if (at->type != JSON_TRUE && at->type != JSON_FALSE)
                 return "has a forceChangePassword that is not true or false";
@@ -127,52 +127,52 @@ static const char *check_value(const struct json *value)
     return member->check(value);
 }
 
-static void complain(struct refusal *refusal, const char *name,
-                     const char *reason)
+static void add_invalid(struct refusal *refusal, const char *name,
+                        const char *problem)
 {
     char message[128], details[64];
 
     snprintf(details, sizeof details, "%s", name);
-    snprintf(message, sizeof message, "%s %s.", details, reason);
+    snprintf(message, sizeof message, "%s %s.", details, problem);
     refusal_add(refusal, INVALID, message, details);
 }
 
-int partner_rules_check_body(const struct json *body, const char *why,
+int partner_rules_check_body(const struct json *body, const char *parse_error,
                              struct refusal *refusal)
 {
     char message[128];
 
     if (body == NULL || body->type != JSON_OBJECT) {
         snprintf(message, sizeof message, "The body is not valid: %s.",
-                 body == NULL ? why : "it is no object");
+                 body == NULL ? parse_error : "it is not an object");
         refusal_add(refusal, INVALID, message, "");
         return -1;
     }
     for (const struct json *at = body->first; at != NULL; at = at->next) {
-        const char *reason = check_value(at);
-        if (reason != NULL)
-            complain(refusal, at->name, reason);
+        const char *problem = check_value(at);
+        if (problem != NULL)
+            add_invalid(refusal, at->name, problem);
     }
     if (json_member(body, "attributes") == NULL)
-        complain(refusal, "attributes", "is missing");
+        add_invalid(refusal, "attributes", "is missing");
     else if (body->first == body->last)
         refusal_add(refusal, INVALID, "The body changes nothing.", "");
     return refusal->count == 0 ? 0 : -1;
 }
 
-bool partner_rules_is_held(const char *name)
+bool partner_rules_is_stored(const char *name)
 {
     return strcmp(name, "attributes") != 0 &&
            strcmp(name, "passwordProfile") != 0;
 }
 
 /* Null, absent and empty are the same. */
-static bool is_same(const struct json *value, const struct json *held)
+static bool is_same(const struct json *value, const struct json *stored)
 {
-    bool empty =
-        held != NULL && held->type == JSON_STRING && held->text[0] == '\0';
+    bool empty = stored != NULL && stored->type == JSON_STRING &&
+                 stored->text[0] == '\0';
 
-    return json_equal(value, empty ? NULL : held);
+    return json_equal(value, empty ? NULL : stored);
 }
 
 int partner_rules_check_changes(const struct json *body,
@@ -180,8 +180,8 @@ int partner_rules_check_changes(const struct json *body,
                                 struct refusal *refusal)
 {
     for (const struct json *at = body->first; at != NULL; at = at->next)
-        if (partner_rules_is_held(at->name) &&
+        if (partner_rules_is_stored(at->name) &&
             is_same(at, json_member(stored, at->name)))
-            complain(refusal, at->name, "is not a change");
+            add_invalid(refusal, at->name, "does not change the user");
     return refusal->count == 0 ? 0 : -1;
 }

@@ -1,6 +1,6 @@
 /*
- * What Partner Center demands of the body of a PATCH, for one who sends only
- * what changes. Lengths are those of the directory behind it.
+ * Validation of the body of a PATCH, which contains changes only. The lengths
+ * are those of Microsoft Entra ID.
  */
 #ifndef PARTNER_RULES_H
 #define PARTNER_RULES_H
@@ -8,20 +8,20 @@
 #include "json.h"
 #include "refusal.h"
 
-/* Checks the body by itself: an error for each bad member, and -1. body NULL:
- * it is no JSON, for the reason why. */
-int partner_rules_check_body(const struct json *body, const char *why,
+/* Validates the body without the stored user. Adds an error for each invalid
+ * member and returns -1. body NULL: it is not JSON; parse_error says why. */
+int partner_rules_check_body(const struct json *body, const char *parse_error,
                              struct refusal *refusal);
 
-/* Checks that each member differs from the one stored, where null, absent and
- * empty are the same: an error for each that doesn't, and -1. The service may
- * overlook that, a test should not. */
+/* Checks that each member differs from the stored one; null, absent and
+ * empty are equal. Adds an error for each that does not, and returns -1. The
+ * service may accept them, but a test should not. */
 int partner_rules_check_changes(const struct json *body,
                                 const struct json *stored,
                                 struct refusal *refusal);
 
-/* True for a member of a body that the user's document takes over: all but
- * passwords, and what just says what the body is. */
-bool partner_rules_is_held(const char *name);
+/* True for members that are stored in the user's document: all except
+ * passwordProfile and attributes. */
+bool partner_rules_is_stored(const char *name);
 
 #endif

@@ -10,10 +10,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Digits of a number behind PARTNER_USERS. */
+/* Number of digits after PARTNER_USERS. */
 #define DIGITS 12
 
-/* --- who exists --------------------------------------------------------- */
+/* --- Ids and tenants ------------------------------------------------------ */
 
 static bool find(const struct world *world, const char *text, uint64_t *id)
 {
@@ -51,14 +51,14 @@ static void print_etag(const struct world *world, uint64_t id, uint64_t write,
                        struct text *out)
 {
     static const struct {
-        const char *before, *behind;
+        const char *before, *after;
     } forms[] = {{"", ""}, {"\"", "\""}, {"W/\"", "\""}};
     struct chance chance = chance_of(world->seed, id, 5);
     size_t form = (size_t)chance_draw(&chance, COUNT(forms));
 
     text_puts(out, forms[form].before);
     world_stamp(world, id, write, false, out);
-    text_puts(out, forms[form].behind);
+    text_puts(out, forms[form].after);
 }
 
 static void put_attributes(const struct world *world, uint64_t id,
@@ -66,11 +66,11 @@ static void put_attributes(const struct world *world, uint64_t id,
 {
     struct text etag;
 
-    if (!chance_is_given(chance, out, "attributes", 2, 2))
+    if (!chance_is_present(chance, out, "attributes", 2, 2))
         return;
     text_member(out, "attributes");
     text_char(out, '{');
-    if (chance_is_given(chance, out, "etag", 5, 10)) {
+    if (chance_is_present(chance, out, "etag", 5, 10)) {
         text_init(&etag);
         print_etag(world, id, 0, &etag);
         text_member_string(out, "etag", etag.data);
@@ -97,7 +97,7 @@ static void put_links(const struct world *world, uint64_t id,
     text_char(out, '}');
 }
 
-/* What a client can change, but for passwords. */
+/* The members that a client can change, except passwordProfile. */
 static void put_person(uint64_t id, struct chance *chance, struct text *out)
 {
     static const char *const countries[] = {"US", "DE", "JP", "BR", "GB", "IS"};
@@ -129,7 +129,7 @@ static void put_person(uint64_t id, struct chance *chance, struct text *out)
 static void put_time(struct chance *chance, struct text *out, const char *name,
                      unsigned null_percent, unsigned absent_percent)
 {
-    if (!chance_is_given(chance, out, name, null_percent, absent_percent))
+    if (!chance_is_present(chance, out, name, null_percent, absent_percent))
         return;
     text_member(out, name);
     text_printf(out, "\"20%02u-%02u-%02uT%02u:%02u:%02uZ\"",
@@ -141,7 +141,7 @@ static void put_time(struct chance *chance, struct text *out, const char *name,
                 (unsigned)chance_draw(chance, 60));
 }
 
-static void make(const struct world *world, uint64_t id, struct text *out)
+static void generate(const struct world *world, uint64_t id, struct text *out)
 {
     static const char *const domains[] = {"none", "managed", "federated"};
     static const char *const states[] = {"active", "active", "inactive"};
@@ -168,7 +168,7 @@ const char *partner_users_etag(const struct json *user)
     return json_string(json_object(user, "attributes"), "etag");
 }
 
-/* A user who has no etag gets none. */
+/* A user without an etag does not get one. */
 static void write_user(struct store *store, struct json_pool *pool, uint64_t id,
                        struct json *user, const char *time)
 {
@@ -183,7 +183,7 @@ static void write_user(struct store *store, struct json_pool *pool, uint64_t id,
                         etag.data);
         text_free(&etag);
     }
-    store_keep(store, id, user);
+    store_put(store, id, user);
 }
 
 static void unstamp(struct json *user)
@@ -197,7 +197,7 @@ static void unstamp(struct json *user)
 const struct store_kind partner_users = {
     .find = find,
     .print_id = print_id,
-    .make = make,
+    .generate = generate,
     .write = write_user,
     .unstamp = unstamp,
 };

@@ -15,13 +15,13 @@ void recent_init(struct recent *recent)
 void recent_clear(struct recent *recent)
 {
     for (size_t i = 0; i < recent->count; i++)
-        free(recent->ring[i].answer);
+        free(recent->ring[i].response);
     free(recent->ring);
     free(recent->buckets);
     recent_init(recent);
 }
 
-/* FNV-1a of the letters in lower case. */
+/* FNV-1a of the lowercase GUID. */
 static size_t bucket_of(const char *guid)
 {
     uint32_t hash = 2166136261U;
@@ -42,7 +42,7 @@ struct recent_entry *recent_find(const struct recent *recent, const char *guid)
     return at > 0 ? &recent->ring[at - 1] : NULL;
 }
 
-/* The oldest of all is the last one of its bucket. */
+/* The oldest entry of all is the last one in its bucket. */
 static void forget(struct recent *recent, struct recent_entry *oldest)
 {
     uint32_t place = (uint32_t)(oldest - recent->ring) + 1;
@@ -51,7 +51,7 @@ static void forget(struct recent *recent, struct recent_entry *oldest)
     while (*link != place)
         link = &recent->ring[*link - 1].older;
     *link = 0;
-    free(oldest->answer);
+    free(oldest->response);
 }
 
 struct recent_entry *recent_add(struct recent *recent, const char *guid)

@@ -12,7 +12,7 @@ const char *const call_names[CALL_KINDS] = {"GetUser", "UpdateUser", "Token",
 
 void record_init(struct record *record)
 {
-    *record = (struct record){.before = 0};
+    *record = (struct record){.cleared = 0};
 }
 
 void record_clear(struct record *record)
@@ -23,7 +23,7 @@ void record_clear(struct record *record)
         free(record->headers[i]);
     for (size_t i = 0; i < record->applied_count; i++)
         free(record->applied[i].user);
-    record->before += record->count;
+    record->cleared += record->count;
     record->count = record->applied_count = record->headers_count = 0;
 }
 
@@ -57,14 +57,14 @@ uint64_t record_add(struct record *record, const struct record_call *call)
             mem_grow(record->calls, record->size * sizeof *record->calls);
     }
     record->calls[record->count++] = *call;
-    return record->before + record->count;
+    return record->cleared + record->count;
 }
 
 struct record_call *record_find(struct record *record, uint64_t n)
 {
-    if (n <= record->before || n > record->before + record->count)
+    if (n <= record->cleared || n > record->cleared + record->count)
         return NULL;
-    return &record->calls[n - record->before - 1];
+    return &record->calls[n - record->cleared - 1];
 }
 
 void record_add_applied(struct record *record, uint64_t n, const char *id,
@@ -138,7 +138,7 @@ static void print_call(const struct record_call *call, uint64_t n,
 void record_print(const struct record *record, struct text *out)
 {
     for (size_t i = 0; i < record->count; i++)
-        print_call(&record->calls[i], record->before + i + 1, out);
+        print_call(&record->calls[i], record->cleared + i + 1, out);
 }
 
 void record_print_applied(const struct record *record, struct text *out)

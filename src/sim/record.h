@@ -1,6 +1,6 @@
 /*
- * The simulator's own record: every call in order of arrival, and every
- * update that was applied. Tests compare with it.
+ * The record of all calls, in order of arrival, and of all applied updates.
+ * Tests compare with it.
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -25,27 +25,26 @@ enum call_kind {
 extern const char *const call_names[CALL_KINDS];
 
 struct record_call {
-    uint64_t time_us;    /* of arrival, since the start */
-    uint64_t connection; /* its number, from 1 */
+    uint64_t time_us;    /* time of arrival, since the start */
+    uint64_t connection; /* number, from 1 */
     enum call_kind kind;
-    bool reused; /* not the first request of its connection */
+    bool reused; /* not the first request on its connection */
     bool applied;
-    bool replayed;   /* the answer is that of an earlier call */
-    time_t date;     /* of the answer */
-    unsigned status; /* 0: not answered (yet) */
+    bool replayed;   /* the response is that of an earlier call */
+    time_t date;     /* Date of the response */
+    unsigned status; /* 0: no response (yet) */
     int code;        /* of the first error; -1: none */
-    int64_t token;   /* number of the access token that it came with, or that
-                        a Token call gave out; 0: the one that was set; -1: none
-                        that is known */
+    int64_t token; /* number of the access token that was sent, or that a Token
+                      call issued. 0: the token of the settings; -1: unknown */
     size_t body_bytes;
     const char *service;
-    const char *name;  /* of the first error; "" where it has none */
-    const char *fault; /* the kind of the fault, NULL: none */
+    const char *name;  /* of the first error; "" if it has none */
+    const char *fault; /* kind of the fault, or NULL */
     char tracking[TRACKING_SIZE];
-    char request[TRACKING_SIZE]; /* the caller's id of it, or "" */
-    char id[64];                 /* "" where the call named none */
-    const char *headers;         /* a JSON object; see record_headers() */
-    char *body;                  /* allocated; NULL where bodies are not kept */
+    char request[TRACKING_SIZE]; /* the client's request id, or "" */
+    char id[64];                 /* "" if the request has none */
+    const char *headers;         /* a JSON object from record_headers() */
+    char *body; /* allocated; NULL if bodies are not recorded */
 };
 
 struct record_applied {
@@ -55,37 +54,37 @@ struct record_applied {
 };
 
 struct record {
-    uint64_t before; /* calls that were thrown away: n starts behind them */
+    uint64_t cleared; /* calls removed by record_clear(); n continues */
     struct record_call *calls;
     size_t count, size;
     struct record_applied *applied;
     size_t applied_count, applied_size;
-    char **headers; /* each different text once, as a rule */
+    char **headers; /* texts of headers that calls share */
     size_t headers_count;
 };
 
 void record_init(struct record *record);
 void record_free(struct record *record);
 
-/* Throws away what is recorded; numbering goes on. */
+/* Removes all calls and updates; the numbering continues. */
 void record_clear(struct record *record);
 
-/* The record's own copy of a text of headers: calls share it, since nearly all
- * have the same. Good till record_clear(). */
+/* The record's copy of a text. Calls share it, because nearly all have the
+ * same headers. Valid until record_clear(). */
 const char *record_headers(struct record *record, const char *text);
 
-/* Adds a call (its body changes hands) and answers its number, from 1. */
+/* Adds a call, takes ownership of its body, and returns its number, from 1. */
 uint64_t record_add(struct record *record, const struct record_call *call);
 
-/* The call of that number, NULL where it was thrown away. The pointer is good
- * till the next record_add(). */
+/* The call with that number; NULL if it was removed. Valid until the next
+ * record_add(). */
 struct record_call *record_find(struct record *record, uint64_t n);
 
 /* Adds an applied update; user is copied. */
 void record_add_applied(struct record *record, uint64_t n, const char *id,
                         const char *user, size_t len);
 
-/* JSON, one object a line. */
+/* Append JSON lines. */
 void record_print(const struct record *record, struct text *out);
 void record_print_applied(const struct record *record, struct text *out);
 

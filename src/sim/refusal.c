@@ -58,7 +58,7 @@ static const struct meaning {
      "The version of the API is no longer supported."},
     {1001, 403, OPERATION, "",
      "The user is not authorized to perform this action."},
-    /* Partner Center, in numbers of its own. */
+    /* Partner Center, with its own codes. */
     {400, 400, API, "", "The request is not valid."},
     {401, 401, API, "", "The access token is missing, unknown or expired."},
     {403, 403, API, "", "The access to this resource is forbidden."},
@@ -66,7 +66,8 @@ static const struct meaning {
     {429, 429, API, "", "Too many calls were made."},
     {2055, 400, API, "", "The etag is out of date."},
     {60002, 404, API, "", "The user was not found."},
-    /* The token endpoint; the first one of a name is what the name means. */
+    /* The token endpoint. The first code of a name is the default for the
+     * name. */
     {70000, 400, OAUTH, "invalid_grant",
      "The provided value for the input parameter 'refresh_token' is not "
      "valid."},
@@ -109,7 +110,7 @@ static const struct meaning *find(int code)
 void refusal_init(struct refusal *refusal)
 {
     refusal->status = 0;
-    refusal->status_asked = false;
+    refusal->status_forced = false;
     refusal->shape = REFUSAL_API;
     refusal->count = 0;
 }

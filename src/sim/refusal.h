@@ -1,6 +1,6 @@
 /*
- * Why the service refuses a call: one or more errors, before a service gives
- * them the form of its wire.
+ * Why a call is refused: one or more errors. Each service formats them in its
+ * own way.
  */
 #ifndef REFUSAL_H
 #define REFUSAL_H
@@ -10,18 +10,18 @@
 #define REFUSAL_ERRORS 24
 
 enum refusal_shape {
-    REFUSAL_API, /* of sign-in, throttling, the request as such: its errors
-                    have an ErrorCode */
-    REFUSAL_OPERATION, /* of the operation: its errors have none */
-    REFUSAL_OAUTH,     /* of the token endpoint */
-    REFUSAL_UNKNOWN,   /* of a kind that no document tells of */
-    REFUSAL_NONE,      /* without any detail */
-    REFUSAL_HTTP,      /* by the web server in front: a status and no body */
+    REFUSAL_API, /* sign-in, throttling, the request itself; its errors have an
+                    ErrorCode */
+    REFUSAL_OPERATION, /* the operation; its errors have no ErrorCode */
+    REFUSAL_OAUTH,     /* the token endpoint */
+    REFUSAL_UNKNOWN,   /* a kind that no client knows */
+    REFUSAL_NONE,      /* no detail */
+    REFUSAL_HTTP,      /* the web server: a status without a body */
 };
 
 struct refusal_error {
     int code;
-    const char *name; /* of the code; "" where it has none; never freed */
+    const char *name; /* name of the code, or ""; never freed */
     char message[128];
     char details[64];
 };
@@ -29,26 +29,26 @@ struct refusal_error {
 struct refusal {
     enum refusal_shape shape;
     unsigned status;
-    bool status_asked; /* a fault rule wants this status */
+    bool status_forced; /* status comes from a fault rule */
     unsigned count;
     struct refusal_error errors[REFUSAL_ERRORS];
 };
 
-/* No errors yet; status and shape are those of the first error added. */
+/* Removes all errors. The first error that is added sets status and shape. */
 void refusal_init(struct refusal *refusal);
 
-/* Adds an error; message NULL: what the code means. Beyond REFUSAL_ERRORS
- * nothing is added. */
+/* Adds an error; message NULL: the default of the code. Errors beyond
+ * REFUSAL_ERRORS are ignored. */
 void refusal_add(struct refusal *refusal, int code, const char *message,
                  const char *details);
 
-/* The symbolic name of a code ("" where it has none). */
+/* The name of a code, or "". */
 const char *refusal_name(int code);
 
-/* The code of a symbolic name, -1 where there is none. */
+/* The code of a name, or -1. */
 int refusal_code(const char *name);
 
-/* The enum refusal_shape that a fault rule names, -1 where there is none. */
+/* The enum refusal_shape that a fault rule names, or -1. */
 int refusal_find_shape(const char *name);
 
 #endif

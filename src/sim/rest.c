@@ -31,9 +31,9 @@ static bool rest_owns(const char *path)
     return strncmp(path, BASE, strlen(BASE)) == 0;
 }
 
-/* --- what is asked ------------------------------------------------------ */
+/* --- the request ---------------------------------------------------------- */
 
-static const char *asked_id(const struct call *call)
+static const char *requested_id(const struct call *call)
 {
     if (call->kind == CALL_UPDATE_USER)
         return rules_long(
@@ -49,14 +49,14 @@ static void rest_identify(struct call *call)
     if (route == NULL || strcmp(route->method, call->method) != 0)
         return;
     call->kind = route->kind;
-    call->document =
-        json_parse(&call->pool, call->body.data, call->body.len, &call->why);
-    const char *id = asked_id(call);
+    call->document = json_parse(&call->pool, call->body.data, call->body.len,
+                                &call->parse_error);
+    const char *id = requested_id(call);
     if (id != NULL)
         snprintf(call->id, sizeof call->id, "%s", id);
 }
 
-/* --- what is refused ---------------------------------------------------- */
+/* --- validation ----------------------------------------------------------- */
 
 static int check_request(struct call *call)
 {
@@ -86,7 +86,7 @@ static bool is_number(const char *text)
 
 static int check_sign_in(struct call *call)
 {
-    const char *asked = call->sim->settings.customer_id;
+    const char *required = call->sim->settings.customer_id;
     const char *customer = call_header(call, "CustomerId");
     const char *account = call_header(call, "CustomerAccountId");
 
@@ -94,14 +94,16 @@ static int check_sign_in(struct call *call)
                            call_header(call, "Authorization"),
                            call_header(call, "DeveloperToken")) != 0)
         return -1;
-    if (customer != NULL && *asked != '\0' && strcmp(customer, asked) != 0)
+    if (customer != NULL && *required != '\0' &&
+        strcmp(customer, required) != 0)
         call_refuse(call, 106, NULL);
     else if (!is_number(customer) || !is_number(account))
-        call_refuse(call, 201, "CustomerId and CustomerAccountId are numbers.");
+        call_refuse(call, 201,
+                    "CustomerId and CustomerAccountId must be numbers.");
     return call->refusal.count == 0 ? 0 : -1;
 }
 
-/* The body is an object that holds the one member of that name. */
+/* The body must be an object with exactly this member. */
 static int check_body(struct call *call, const char *name)
 {
     const struct json *document = call->document;
@@ -111,9 +113,9 @@ static int check_body(struct call *call, const char *name)
         call_refuse(call, 100, NULL);
     } else if (document == NULL || document->type != JSON_OBJECT) {
         snprintf(message, sizeof message, "The body is not valid: %s.",
-                 document == NULL ? call->why : "it is no object");
+                 document == NULL ? call->parse_error : "it is not an object");
         call_refuse(call, 201, message);
-    } else if (!json_holds(json_member(document, name))) {
+    } else if (!json_is_set(json_member(document, name))) {
         snprintf(message, sizeof message, "%s is null.", name);
         call_refuse(call, 203, message);
     } else if (document->first != document->last) {
@@ -123,7 +125,7 @@ static int check_body(struct call *call, const char *name)
     return call->refusal.count == 0 ? 0 : -1;
 }
 
-/* --- the two calls ------------------------------------------------------ */
+/* --- GetUser and UpdateUser ----------------------------------------------- */
 
 static void get_user(struct call *call)
 {
@@ -154,7 +156,7 @@ static void rest_perform(struct call *call, bool apply)
         update(call, apply);
 }
 
-/* --- answers ------------------------------------------------------------ */
+/* --- responses ------------------------------------------------------------ */
 
 static void print_error(const struct refusal_error *error, bool api,
                         struct text *out)
@@ -179,7 +181,7 @@ static void print_refusal(struct call *call, struct text *out)
     text_char(out, '{');
     if (call->tracking_in_body)
         text_printf(out, "\"TrackingId\":\"%s\",", call->tracking);
-    call->answer.status = refusal->status;
+    call->response.status = refusal->status;
     if (refusal->shape == REFUSAL_NONE) {
         text_puts(out, "\"Type\":null}");
         return;
@@ -205,10 +207,10 @@ static void print_no_route(struct call *call)
 
 static void rest_print(struct call *call)
 {
-    struct text *out = &call->answer.body;
+    struct text *out = &call->response.body;
 
-    call->answer.content_type = "application/json; charset=utf-8";
-    call->answer.status = 200;
+    call->response.content_type = "application/json; charset=utf-8";
+    call->response.status = 200;
     if (call->refusal.count > 0) {
         print_refusal(call, out);
     } else if (call->kind == CALL_OTHER) {
@@ -217,7 +219,7 @@ static void rest_print(struct call *call)
         text_puts(out, "{\"User\":");
         text_put(out, call->user.data, call->user.len);
         text_puts(out, ",\"CustomerRoles\":");
-        world_make_roles(&call->sim->store.world, call->user_id, out);
+        world_generate_roles(&call->sim->store.world, call->user_id, out);
         text_char(out, '}');
     } else {
         text_printf(out, "{\"LastModifiedTime\":\"%s\"}", call->time);

@@ -5,30 +5,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- the members that the service knows ------------------------------- */
+/* --- the known members ---------------------------------------------------- */
 
 enum kind {
     TEXT,
     LONG,
     BOOLEAN,
     STAMP,   /* base64 */
-    CHOICE,  /* one of a set of words */
+    CHOICE,  /* one of a set of values */
     COUNTRY, /* one of the country codes */
     MAP,     /* ForwardCompatibilityMap */
     OBJECT,
 };
 
-enum keeper {
-    CLIENT,  /* an update sets it */
-    SERVICE, /* an update must send it as it is */
+enum owner {
+    CLIENT,  /* an update can change it */
+    SERVICE, /* an update must send it unchanged */
 };
 
 struct field {
     const char *name;
     enum kind kind;
-    enum keeper keeper;
-    unsigned min, max; /* of a text, in UTF-16 units; 0: no bound */
-    int code;          /* of the error when it is not valid */
+    enum owner owner;
+    unsigned min, max; /* length of a text in UTF-16 units; 0: no limit */
+    int code;          /* of the error if the value is invalid */
     const char *const *set;
     const struct field *fields;
 };
@@ -89,7 +89,7 @@ static const char *const locales[] = {
     "Croatian",          NULL,
 };
 
-/* Each code and a blank behind it. */
+/* Each code is followed by a space, so that strstr() finds whole codes. */
 static const char countries[] =
     "AD AE AF AG AI AL AM AN AO AQ AR AS AT AU AW AZ BA BB BD BE BF BG BH BI "
     "BJ BM BN BO BR BS BT BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CV "
@@ -105,7 +105,7 @@ static const char countries[] =
 static const struct field address_fields[] = {
     {.name = "City", .max = 35, .code = 200},
     {.name = "CountryCode", .kind = COUNTRY},
-    {.name = "Id", .kind = LONG, .keeper = SERVICE},
+    {.name = "Id", .kind = LONG, .owner = SERVICE},
     {.name = "Line1", .max = 35, .code = 205},
     {.name = "Line2", .max = 35},
     {.name = "Line3", .max = 35, .code = 207},
@@ -125,7 +125,7 @@ static const struct field contact_fields[] = {
     {.name = "EmailFormat", .kind = CHOICE, .set = email_formats},
     {.name = "Fax", .max = 100},
     {.name = "HomePhone", .max = 100},
-    {.name = "Id", .kind = LONG, .keeper = SERVICE},
+    {.name = "Id", .kind = LONG, .owner = SERVICE},
     {.name = "Mobile", .max = 100},
     {.name = "Phone1", .max = 100},
     {.name = "Phone2", .max = 100},
@@ -141,22 +141,22 @@ static const struct field name_fields[] = {
 
 static const struct field user_fields[] = {
     {.name = "ContactInfo", .kind = OBJECT, .fields = contact_fields},
-    {.name = "CustomerId", .kind = LONG, .keeper = SERVICE},
-    {.name = "Id", .kind = LONG, .keeper = SERVICE},
+    {.name = "CustomerId", .kind = LONG, .owner = SERVICE},
+    {.name = "Id", .kind = LONG, .owner = SERVICE},
     {.name = "JobTitle", .max = 50},
-    {.name = "LastModifiedByUserId", .kind = LONG, .keeper = SERVICE},
-    {.name = "LastModifiedTime", .keeper = SERVICE},
+    {.name = "LastModifiedByUserId", .kind = LONG, .owner = SERVICE},
+    {.name = "LastModifiedTime", .owner = SERVICE},
     {.name = "Lcid", .kind = CHOICE, .set = locales},
     {.name = "Name", .kind = OBJECT, .fields = name_fields},
-    {.name = "Password", .keeper = SERVICE},
+    {.name = "Password", .owner = SERVICE},
     {.name = "SecretAnswer", .min = 5, .max = 64},
     {.name = "SecretQuestion", .kind = CHOICE, .set = questions},
     {.name = "UserLifeCycleStatus",
      .kind = CHOICE,
-     .keeper = SERVICE,
+     .owner = SERVICE,
      .set = statuses},
     {.name = "TimeStamp", .kind = STAMP},
-    {.name = "UserName", .keeper = SERVICE},
+    {.name = "UserName", .owner = SERVICE},
     {.name = "ForwardCompatibilityMap", .kind = MAP},
     {.name = "AuthenticationToken"},
     {.name = NULL},
@@ -221,10 +221,10 @@ static const char *check_choice(const struct field *field, const char *text)
     for (const char *const *word = field->set; *word != NULL; word++)
         if (strcmp(*word, text) == 0)
             return NULL;
-    return "is not one of the values allowed";
+    return "is not an allowed value";
 }
 
-/* --- longs that come as numbers ----------------------------------------- */
+/* --- longs sent as numbers ------------------------------------------------ */
 
 const char *rules_long(const struct json *value)
 {
@@ -259,7 +259,7 @@ void rules_quote_longs(struct json *sent)
     quote_longs(user_fields, sent);
 }
 
-/* --- one by one ---------------------------------------------------------- */
+/* --- single values -------------------------------------------------------- */
 
 bool rules_is_country(const char *text)
 {
@@ -309,11 +309,11 @@ static const char *check_map(const struct json *value)
         return "is not an array";
     for (const struct json *at = value->first; at != NULL; at = at->next)
         if (!is_entry(at))
-            return "holds an entry that is no pair of key and value";
+            return "contains an entry that is not a pair of key and value";
     return NULL;
 }
 
-/* The reason why value is not valid, NULL where it is. */
+/* Returns why value is not valid, or NULL. */
 static const char *check_value(const struct field *field,
                                const struct json *value)
 {
@@ -332,8 +332,8 @@ static const char *check_value(const struct field *field,
     return check_text(field, value->text);
 }
 
-static void complain(struct refusal *refusal, int code, const char *path,
-                     const char *name, const char *reason)
+static void add_invalid(struct refusal *refusal, int code, const char *path,
+                        const char *name, const char *reason)
 {
     char message[128], details[64];
 
@@ -351,7 +351,7 @@ static void check_values(const struct field *fields, const struct json *sent,
             continue;
         const char *reason = check_value(field, at);
         if (reason != NULL) {
-            complain(refusal, field->code, path, field->name, reason);
+            add_invalid(refusal, field->code, path, field->name, reason);
         } else if (field->kind == OBJECT && at->type == JSON_OBJECT) {
             char inner[64];
             snprintf(inner, sizeof inner, "%s%s.", path, field->name);
@@ -365,24 +365,25 @@ void rules_check_values(const struct json *sent, struct refusal *refusal)
     check_values(user_fields, sent, "", refusal);
 }
 
-/* --- against the stored user ------------------------------------------ */
+/* --- comparison with the stored user -------------------------------------- */
 
 void rules_check_stamps(const struct json *sent, const struct json *stored,
                         struct refusal *refusal)
 {
-    const struct json *held = json_object(stored, "ContactInfo");
+    const struct json *stored_value = json_object(stored, "ContactInfo");
     const struct json *given = json_object(sent, "ContactInfo");
-    const struct json *home = json_object(held, "Address");
+    const struct json *home = json_object(stored_value, "Address");
     const char *stamp = json_string(stored, "TimeStamp");
-    const char *came = json_string(sent, "TimeStamp");
-    bool same = stamp != NULL && came != NULL && strcmp(stamp, came) == 0;
+    const char *sent_value = json_string(sent, "TimeStamp");
+    bool same =
+        stamp != NULL && sent_value != NULL && strcmp(stamp, sent_value) == 0;
 
-    held = json_member(home, "TimeStamp");
+    stored_value = json_member(home, "TimeStamp");
     given = json_member(json_object(given, "Address"), "TimeStamp");
-    /* A user whose address has lost its TimeStamp can't be updated. */
-    if (home != NULL && !json_holds(held))
+    /* A user whose stored address has no TimeStamp cannot be updated. */
+    if (home != NULL && !json_is_set(stored_value))
         same = false;
-    if (!same || !json_equal(held, given))
+    if (!same || !json_equal(stored_value, given))
         refusal_add(refusal, 209, NULL, "");
 }
 
@@ -393,30 +394,30 @@ static void check_unknown(const struct field *fields, const struct json *sent,
     for (const struct json *at = sent->first; at != NULL; at = at->next)
         if (find(fields, at->name) == NULL &&
             json_member(stored, at->name) == NULL)
-            complain(refusal, VALIDATION, path, at->name, "is unknown");
+            add_invalid(refusal, VALIDATION, path, at->name, "is unknown");
 }
 
-static void check_kept(const struct field *fields, const struct json *sent,
-                       const struct json *stored, const char *path,
-                       struct refusal *refusal)
+static void check_unchanged(const struct field *fields, const struct json *sent,
+                            const struct json *stored, const char *path,
+                            struct refusal *refusal)
 {
     check_unknown(fields, sent, stored, path, refusal);
     for (const struct field *at = fields; at->name != NULL; at++) {
-        const struct json *came = json_member(sent, at->name);
-        const struct json *held = json_member(stored, at->name);
-        if (at->keeper == SERVICE && !json_equal(came, held))
-            complain(refusal, VALIDATION, path, at->name,
-                     "is read-only and not as the service holds it");
-        if (at->kind != OBJECT || !json_holds(came))
+        const struct json *sent_value = json_member(sent, at->name);
+        const struct json *stored_value = json_member(stored, at->name);
+        if (at->owner == SERVICE && !json_equal(sent_value, stored_value))
+            add_invalid(refusal, VALIDATION, path, at->name,
+                        "is read-only and was changed");
+        if (at->kind != OBJECT || !json_is_set(sent_value))
             continue;
         char inner[64];
         snprintf(inner, sizeof inner, "%s%s.", path, at->name);
-        check_kept(at->fields, came, held, inner, refusal);
+        check_unchanged(at->fields, sent_value, stored_value, inner, refusal);
     }
 }
 
-void rules_check_kept(const struct json *sent, const struct json *stored,
-                      struct refusal *refusal)
+void rules_check_unchanged(const struct json *sent, const struct json *stored,
+                           struct refusal *refusal)
 {
-    check_kept(user_fields, sent, stored, "", refusal);
+    check_unchanged(user_fields, sent, stored, "", refusal);
 }

@@ -1,6 +1,6 @@
 /*
- * What the service demands of a User that is to replace another: types,
- * lengths in UTF-16 units, value sets, TimeStamps, read-only members.
+ * Validation of a User in UpdateUser: types, lengths, allowed values,
+ * TimeStamps, read-only members.
  */
 #ifndef RULES_H
 #define RULES_H
@@ -8,29 +8,31 @@
 #include "json.h"
 #include "refusal.h"
 
-/* The digits of a long: a string, or a number that a client which stores
- * doubles can't have spoilt, up to 2^53. NULL where it is neither. */
+/* The digits of a long: a string, or a number up to 2^53, which a client
+ * that stores doubles cannot have rounded. NULL: neither. */
 const char *rules_long(const struct json *value);
 
-/* The length as the service counts: UTF-16 units. */
+/* The length as the service counts it: in UTF-16 units. */
 size_t rules_units(const char *text);
 
-/* Two letters that are the code of a country or region the service knows. */
+/* True for the two-letter code of a country or region that the service
+ * knows. */
 bool rules_is_country(const char *text);
 
-/* Makes strings of the longs that came as such numbers. */
+/* Changes longs that were sent as numbers to strings. */
 void rules_quote_longs(struct json *sent);
 
-/* Checks the members of sent by themselves; adds an error for each bad one. */
+/* Validates each value; adds an error for each that is invalid. */
 void rules_check_values(const struct json *sent, struct refusal *refusal);
 
-/* Checks the TimeStamps of User and Address; adds 209 where one differs. */
+/* Compares the TimeStamps of User and Address; adds error 209 if one
+ * differs. */
 void rules_check_stamps(const struct json *sent, const struct json *stored,
                         struct refusal *refusal);
 
-/* Checks that what only the service sets is as stored, and that there is no
- * member that neither the service nor the stored user knows. */
-void rules_check_kept(const struct json *sent, const struct json *stored,
-                      struct refusal *refusal);
+/* Checks that read-only members are unchanged, and that the stored user has
+ * each unknown member. */
+void rules_check_unchanged(const struct json *sent, const struct json *stored,
+                           struct refusal *refusal);
 
 #endif

@@ -8,33 +8,35 @@
 
 #define MS 1000000U /* nanoseconds */
 
-/* How often it is looked whether the client of a stalled call is gone. */
-#define STALL_LOOK (100 * MS)
+/* Interval for checking whether the client of a stalled call has
+ * disconnected. */
+#define STALL_POLL (100 * MS)
 
-/* A connection; libmicrohttpd keeps it beside its own. */
-struct link {
+/* A connection, in libmicrohttpd's socket context. */
+struct connection_info {
     uint64_t number, requests;
 };
 
-/* Where a request stands. Whenever it is suspended it is in the timers. */
+/* State of a request. A suspended request is always in the timers. */
 enum state {
-    READING, /* its body arrives */
-    WAITING, /* suspended for the latency */
-    STALLED, /* suspended by a fault */
-    READY,   /* to be answered */
-    SENDING, /* answered; a slow body is suspended between its pieces */
-    DROPPED, /* to be closed without an answer */
+    READING,   /* its body arrives */
+    WAITING,   /* suspended for the latency */
+    STALLED,   /* suspended by a fault */
+    READY,     /* its response is due */
+    SENDING,   /* its response is queued; suspended between the pieces of a slow
+                  body */
+    CANCELLED, /* to be closed without a response */
 };
 
 struct exchange {
     struct call call;
     struct server *server;
     struct MHD_Connection *connection;
-    struct link *link;
-    struct exchange *next, *before; /* in server->flying */
+    struct connection_info *info;
+    struct exchange *next, *before; /* list of server->exchanges */
     enum state state;
     bool reused;
-    uint64_t until; /* STALLED: its end; SENDING: the next piece */
+    uint64_t until; /* STALLED: the end; SENDING: the next piece */
 };
 
 const char *call_header(const struct call *call, const char *name)
@@ -42,7 +44,7 @@ const char *call_header(const struct call *call, const char *name)
     return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
 }
 
-/* --- requests come and go ----------------------------------------------- */
+/* --- start and end of requests -------------------------------------------- */
 
 static const struct service *find_service(const char *path)
 {
@@ -68,14 +70,14 @@ static struct exchange *exchange_new(struct server *server,
     exchange->call.connection = connection;
     exchange->server = server;
     exchange->connection = connection;
-    exchange->link =
+    exchange->info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
             ->socket_context;
-    exchange->reused = exchange->link->requests++ > 0;
-    exchange->next = server->flying;
+    exchange->reused = exchange->info->requests++ > 0;
+    exchange->next = server->exchanges;
     if (exchange->next != NULL)
         exchange->next->before = exchange;
-    server->flying = exchange;
+    server->exchanges = exchange;
     counts->in_flight++;
     if (counts->in_flight > counts->most_in_flight)
         counts->most_in_flight = counts->in_flight;
@@ -89,7 +91,7 @@ static void exchange_free(struct exchange *exchange)
     if (exchange->before != NULL)
         exchange->before->next = exchange->next;
     else
-        server->flying = exchange->next;
+        server->exchanges = exchange->next;
     if (exchange->next != NULL)
         exchange->next->before = exchange->before;
     server->counts.in_flight--;
@@ -107,31 +109,31 @@ static void on_completed(void *context, struct MHD_Connection *connection,
     if (exchange == NULL)
         return;
     if (code == MHD_REQUEST_TERMINATED_COMPLETED_OK &&
-        exchange->call.answer.delivery == DELIVER_CLOSE_AFTER)
+        exchange->call.response.delivery == DELIVER_CLOSE_AFTER)
         deliver_shutdown(connection);
     exchange_free(exchange);
 }
 
 static void on_connection(void *context, struct MHD_Connection *connection,
-                          void **link, enum MHD_ConnectionNotificationCode code)
+                          void **info, enum MHD_ConnectionNotificationCode code)
 {
     struct server *server = context;
     struct counts *counts = &server->counts;
 
     (void)connection;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        struct link *opened = mem_new(sizeof *opened);
-        opened->number = ++server->links;
+        struct connection_info *opened = mem_new(sizeof *opened);
+        opened->number = ++server->connections;
         counts->connections_opened++;
         counts->connections_open++;
-        *link = opened;
+        *info = opened;
     } else {
         counts->connections_open--;
-        free(*link);
+        free(*info);
     }
 }
 
-/* --- answering ---------------------------------------------------------- */
+/* --- responses ------------------------------------------------------------ */
 
 static void suspend(struct exchange *exchange, enum state state, uint64_t until)
 {
@@ -140,51 +142,52 @@ static void suspend(struct exchange *exchange, enum state state, uint64_t until)
     timers_add(&exchange->server->timers, until, exchange);
 }
 
-/* For libmicrohttpd: the next piece of a body that is not sent at once. */
+/* libmicrohttpd asks for the next piece of the body. */
 static ssize_t read_body(void *context, uint64_t position, char *out,
                          size_t max)
 {
     struct exchange *exchange = context;
-    const struct answer *answer = &exchange->call.answer;
+    const struct response *response = &exchange->call.response;
     uint64_t now = timers_now();
 
     if (exchange->server->stopping)
         return MHD_CONTENT_READER_END_WITH_ERROR;
-    if (answer->cut_by_reset && position >= answer->cut)
+    if (response->cut_by_reset && position >= response->cut)
         deliver_reset(exchange->connection);
-    if (answer->slow_bytes == 0)
-        return deliver_read(answer, position, out, max);
+    if (response->slow_bytes == 0)
+        return deliver_read(response, position, out, max);
     if (now < exchange->until) {
         suspend(exchange, SENDING, exchange->until);
         return 0;
     }
-    exchange->until = now + (uint64_t)answer->slow_ms * MS;
-    return deliver_read(answer, position, out,
-                        max < answer->slow_bytes ? max : answer->slow_bytes);
+    exchange->until = now + (uint64_t)response->slow_ms * MS;
+    return deliver_read(response, position, out,
+                        max < response->slow_bytes ? max
+                                                   : response->slow_bytes);
 }
 
 static enum MHD_Result stall(struct exchange *exchange)
 {
-    unsigned ms = exchange->call.answer.stall_ms;
+    unsigned ms = exchange->call.response.stall_ms;
     uint64_t now = timers_now();
 
     exchange->until = ms > 0 ? now + (uint64_t)ms * MS : UINT64_MAX;
-    suspend(exchange, STALLED, now + STALL_LOOK);
+    suspend(exchange, STALLED, now + STALL_POLL);
     return MHD_YES;
 }
 
 static void refuse(struct exchange *exchange)
 {
     struct server *server = exchange->server;
-    unsigned ms = exchange->call.answer.refuse_ms;
+    unsigned ms = exchange->call.response.refuse_ms;
 
     server->closed_until = timers_now() + (uint64_t)ms * MS;
-    server_settle(server);
+    server_update_port(server);
 }
 
-static enum MHD_Result send_answer(struct exchange *exchange)
+static enum MHD_Result send_response(struct exchange *exchange)
 {
-    switch (exchange->call.answer.delivery) {
+    switch (exchange->call.response.delivery) {
     case DELIVER_STALL:
         return stall(exchange);
     case DELIVER_RESET:
@@ -204,9 +207,9 @@ static enum MHD_Result send_answer(struct exchange *exchange)
         break;
     }
     exchange->state = SENDING;
-    call_answered(&exchange->call);
-    return deliver_answer(exchange->connection, &exchange->call, read_body,
-                          exchange) == 0
+    call_response_sent(&exchange->call);
+    return deliver_response(exchange->connection, &exchange->call, read_body,
+                            exchange) == 0
                ? MHD_YES
                : MHD_NO;
 }
@@ -217,41 +220,41 @@ static uint64_t delay_of(struct server *server)
     uint64_t delay = (uint64_t)settings->latency_ms * MS;
 
     if (settings->jitter_ms > 0)
-        delay += world_mix(++server->drawn) %
+        delay += world_mix(++server->draws) %
                  ((uint64_t)settings->jitter_ms * MS + 1);
     return delay;
 }
 
-/* Its call has arrived and its client still waits for the answer. */
-static bool is_carried_out(const struct exchange *exchange)
+/* True if the request is complete and its client waits for the response. */
+static bool is_executing(const struct exchange *exchange)
 {
-    return exchange->state != READING && exchange->state != DROPPED &&
-           !deliver_is_gone(exchange->connection);
+    return exchange->state != READING && exchange->state != CANCELLED &&
+           !deliver_is_disconnected(exchange->connection);
 }
 
-/* How many other calls of the service are carried out. */
-static unsigned count_beside(const struct exchange *exchange)
+/* The number of other requests to the service that are executing. */
+static unsigned count_concurrent(const struct exchange *exchange)
 {
     unsigned count = 0;
 
-    for (const struct exchange *at = exchange->server->flying; at != NULL;
+    for (const struct exchange *at = exchange->server->exchanges; at != NULL;
          at = at->next)
-        count += at != exchange && is_carried_out(at) &&
+        count += at != exchange && is_executing(at) &&
                  at->call.service == exchange->call.service;
     return count;
 }
 
-/* Another update of the same user is carried out. */
+/* True if another update of the same user is executing. */
 static bool overlaps(const struct exchange *exchange)
 {
     const struct call *call = &exchange->call;
 
     if (call->kind != CALL_UPDATE_USER)
         return false;
-    for (const struct exchange *at = exchange->server->flying; at != NULL;
+    for (const struct exchange *at = exchange->server->exchanges; at != NULL;
          at = at->next)
         if (at != exchange && at->call.kind == CALL_UPDATE_USER &&
-            strcmp(at->call.id, call->id) == 0 && is_carried_out(at))
+            strcmp(at->call.id, call->id) == 0 && is_executing(at))
             return true;
     return false;
 }
@@ -271,30 +274,31 @@ static void count(struct exchange *exchange)
     counts->update_overlaps += overlaps(exchange);
 }
 
-/* The request is complete. It came in before this turn of the loop began: its
- * latency counts from there, not from when the requests before it are done. */
+/* Executes a complete request. The latency begins with this iteration of the
+ * loop, because the request arrived before it. Otherwise the requests that
+ * are executed first would add to it. */
 static enum MHD_Result run(struct exchange *exchange)
 {
     struct server *server = exchange->server;
-    struct record_call about = {
+    struct record_call arrival = {
         .time_us = (server->now - server->started) / 1000,
-        .connection = exchange->link->number,
+        .connection = exchange->info->number,
         .reused = exchange->reused,
     };
 
     if (server->sim->settings.throttle_concurrent > 0)
-        exchange->call.beside = count_beside(exchange);
-    call_run(&exchange->call, &about);
+        exchange->call.concurrent = count_concurrent(exchange);
+    call_run(&exchange->call, &arrival);
     count(exchange);
     uint64_t delay = delay_of(server);
     if (delay == 0)
-        return send_answer(exchange);
+        return send_response(exchange);
     suspend(exchange, WAITING, server->now + delay);
     return MHD_YES;
 }
 
-/* For libmicrohttpd: called when a request's head is there, for each part of
- * its body, at its end, and each time it is resumed. */
+/* libmicrohttpd calls it for the head of a request, for each piece of its
+ * body, at its end, and each time it is resumed. */
 static enum MHD_Result on_request(void *context,
                                   struct MHD_Connection *connection,
                                   const char *path, const char *method,
@@ -319,13 +323,13 @@ static enum MHD_Result on_request(void *context,
     case READING:
         return run(exchange);
     case READY:
-        return send_answer(exchange);
+        return send_response(exchange);
     default:
         return MHD_NO;
     }
 }
 
-/* --- the loop's side ---------------------------------------------------- */
+/* --- the loop ------------------------------------------------------------- */
 
 int server_start(struct server *server, struct sim *sim,
                  struct listener_config *config)
@@ -339,7 +343,7 @@ int server_start(struct server *server, struct sim *sim,
     return listener_start(&server->listener, config);
 }
 
-void server_settle(struct server *server)
+void server_update_port(struct server *server)
 {
     bool open = !server->sim->settings.refuse_connections &&
                 timers_now() >= server->closed_until;
@@ -347,16 +351,17 @@ void server_settle(struct server *server)
     listener_open(&server->listener, open);
 }
 
-/* A suspended request's time has come. */
+/* Handles a suspended request whose time has come. */
 static void wake(struct exchange *exchange, uint64_t now)
 {
     if (exchange->state == STALLED && !exchange->server->stopping &&
-        now < exchange->until && !deliver_is_gone(exchange->connection)) {
-        timers_add(&exchange->server->timers, now + STALL_LOOK, exchange);
+        now < exchange->until &&
+        !deliver_is_disconnected(exchange->connection)) {
+        timers_add(&exchange->server->timers, now + STALL_POLL, exchange);
         return;
     }
     if (exchange->state == STALLED || exchange->server->stopping)
-        exchange->state = DROPPED;
+        exchange->state = CANCELLED;
     else if (exchange->state == WAITING)
         exchange->state = READY;
     MHD_resume_connection(exchange->connection);
@@ -367,8 +372,8 @@ void server_run(struct server *server)
     struct exchange *due;
 
     server->now = timers_now();
-    server_settle(server);
-    while ((due = timers_take(&server->timers, server->now)) != NULL)
+    server_update_port(server);
+    while ((due = timers_pop(&server->timers, server->now)) != NULL)
         wake(due, server->now);
     listener_run(&server->listener);
 }
@@ -392,11 +397,11 @@ uint64_t server_time(const struct server *server)
 
 void server_release(struct server *server)
 {
-    for (struct exchange *at = server->flying; at != NULL; at = at->next)
+    for (struct exchange *at = server->exchanges; at != NULL; at = at->next)
         if (at->state == STALLED)
             at->until = 0;
     server->closed_until = 0;
-    server_settle(server);
+    server_update_port(server);
 }
 
 void server_stop(struct server *server)
@@ -404,7 +409,7 @@ void server_stop(struct server *server)
     struct exchange *due;
 
     server->stopping = true;
-    while ((due = timers_take(&server->timers, UINT64_MAX)) != NULL)
+    while ((due = timers_pop(&server->timers, UINT64_MAX)) != NULL)
         wake(due, UINT64_MAX);
     listener_run(&server->listener);
     listener_stop(&server->listener);

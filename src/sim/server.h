@@ -1,5 +1,5 @@
 /*
- * The address of the services: connections, latency, delivery of answers.
+ * The address of the services: connections, latency, sending of responses.
  */
 #ifndef SERVER_H
 #define SERVER_H
@@ -11,13 +11,13 @@
 struct counts {
     uint64_t calls[CALL_KINDS];
     uint64_t applied, refused, throttled, faults;
-    uint64_t replayed; /* updates of Partner Center that came again */
-    uint64_t misused;  /* calls with an MS-RequestId or MS-CorrelationId that
-                          was another call's */
+    uint64_t replayed; /* repeated updates of Partner Center */
+    uint64_t misused;  /* calls with the MS-RequestId or MS-CorrelationId of
+                          another call */
     uint64_t connections_opened, connections_open;
     uint64_t in_flight, most_in_flight;
-    /* Updates that came while another one of that user was carried out and
-     * its client waited for the answer. */
+    /* Updates that arrived while the client of another update of that user
+     * waited for its response. */
     uint64_t update_overlaps;
 };
 
@@ -26,40 +26,39 @@ struct server {
     struct listener listener;
     struct timers timers;
     struct counts counts;
-    struct exchange *flying; /* a list of all requests that are here */
+    struct exchange *exchanges; /* list of all requests in flight */
     uint64_t started;
-    uint64_t now;          /* when this turn of the loop began */
-    uint64_t links;        /* connections, ever */
-    uint64_t drawn;        /* for jitter */
-    uint64_t closed_until; /* new connections are refused */
+    uint64_t now;          /* start of this iteration of the loop */
+    uint64_t connections;  /* connections since the start */
+    uint64_t draws;        /* random choices so far; for jitter */
+    uint64_t closed_until; /* until then, new connections are refused */
     bool stopping;
 };
 
-/* Starts it; config's callbacks and context are set here. */
+/* Starts it; sets the callbacks and the context of config. */
 int server_start(struct server *server, struct sim *sim,
                  struct listener_config *config);
 
-/* Drops what is in flight and ends it. */
+/* Closes what is in flight and stops. */
 void server_stop(struct server *server);
 
-/* When server_run() is next due without an event (timers_now()). */
+/* When server_run() is due without an event, as timers_now(). */
 uint64_t server_due(const struct server *server);
 
-/* Does what there is to do, without waiting. */
+/* Handles everything that is ready, without waiting. */
 void server_run(struct server *server);
 
 /* Microseconds since the start. */
 uint64_t server_time(const struct server *server);
 
-/* Opens the port for new connections, or closes it, as the settings and the
- * faults say. */
-void server_settle(struct server *server);
+/* Opens or closes the port for new connections, according to the settings
+ * and the faults. */
+void server_update_port(struct server *server);
 
-/* Lets the calls go that a fault rule has stalled: they are closed. The port
- * is open again. */
+/* Closes the calls that a fault rule stalls, and opens the port. */
 void server_release(struct server *server);
 
-/* Sets all counts but those of what is open now to 0. */
+/* Resets all counts except the current ones. */
 void server_clear_counts(struct server *server);
 
 #endif

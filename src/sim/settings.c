@@ -89,7 +89,7 @@ const char *settings_check(const struct settings *settings)
 }
 
 int settings_change(struct settings *settings, const struct json *object,
-                    const char **wrong)
+                    const char **invalid)
 {
     struct settings changed = *settings;
 
@@ -98,12 +98,12 @@ int settings_change(struct settings *settings, const struct json *object,
         while (i < SETTINGS && strcmp(table[i].name, at->name) != 0)
             i++;
         if (i == SETTINGS || set(&table[i], &changed, at) != 0) {
-            *wrong = at->name;
+            *invalid = at->name;
             return -1;
         }
     }
-    *wrong = settings_check(&changed);
-    if (*wrong != NULL)
+    *invalid = settings_check(&changed);
+    if (*invalid != NULL)
         return -1;
     *settings = changed;
     return 0;

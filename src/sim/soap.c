@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "call.h"
-#include "soap_reply.h"
+#include "soap_response.h"
 #include "soap_schema.h"
 #include "soap_view.h"
 #include "xml.h"
@@ -19,7 +19,7 @@ static const struct soap_version *version_of(const struct call *call)
                                                 : &soap_v13;
 }
 
-/* --- what is asked ------------------------------------------------------ */
+/* --- the request ---------------------------------------------------------- */
 
 static bool is_path(const struct call *call)
 {
@@ -31,7 +31,7 @@ static bool is_route(const struct call *call)
     return is_path(call) && strcmp(call->method, "POST") == 0;
 }
 
-/* SOAP 1.1, section 6.1.1: the value stands in quotes, or it does not. */
+/* SOAP 1.1, section 6.1.1: quotes are optional. */
 static bool is_action(const struct call *call, const char *action)
 {
     const char *value = call_header(call, "SOAPAction");
@@ -50,7 +50,7 @@ static struct xml *header_of(const struct call *call)
     return xml_child(call->envelope, SOAP_NS_ENVELOPE, "Header");
 }
 
-/* What stands in the Body; NULL where nothing does. */
+/* The element in the Body, or NULL. */
 static struct xml *request_of(const struct call *call)
 {
     struct xml *body = xml_child(call->envelope, SOAP_NS_ENVELOPE, "Body");
@@ -58,7 +58,7 @@ static struct xml *request_of(const struct call *call)
     return body != NULL ? xml_element(body->first) : NULL;
 }
 
-/* NULL where the header is not there, or nil. */
+/* The text of a header; NULL if it is missing or nil. */
 static const char *read_header(const struct call *call, const char *name)
 {
     const struct xml *header =
@@ -86,7 +86,7 @@ static enum call_kind find_kind(const struct call *call)
     return CALL_OTHER;
 }
 
-/* The element that holds the user's Id; NULL where there is none. */
+/* The element with the user's Id, or NULL. */
 static const struct xml *find_id(const struct call *call)
 {
     const struct soap_version *version = version_of(call);
@@ -102,8 +102,8 @@ static void soap_identify(struct call *call)
 {
     if (!is_route(call))
         return;
-    call->envelope =
-        xml_read(&call->pool, call->body.data, call->body.len, &call->why);
+    call->envelope = xml_read(&call->pool, call->body.data, call->body.len,
+                              &call->parse_error);
     call->kind = find_kind(call);
     const struct xml *id = find_id(call);
     if (id != NULL && xml_text(id) != NULL)
@@ -113,38 +113,39 @@ static void soap_identify(struct call *call)
         call_check_token(call, token);
 }
 
-/* --- what is refused ---------------------------------------------------- */
+/* --- validation of HTTP and the envelope ---------------------------------- */
 
-/* By the web server in front of the service. */
-static int refuse_http(struct call *call, unsigned status, const char *why)
+/* Refused by the web server: a status without a body. */
+static int refuse_http(struct call *call, unsigned status, const char *reason)
 {
     struct refusal *refusal = &call->refusal;
 
-    call_refuse(call, 201, why);
+    call_refuse(call, 201, reason);
     refusal->shape = REFUSAL_HTTP;
     refusal->status = status;
     return -1;
 }
 
-/* By what reads the envelope: a fault without detail. */
-static int refuse_bare(struct call *call, const char *code, const char *what,
-                       const char *why)
+/* Refused by the parser of the envelope: a SOAP fault without detail. */
+static int refuse_without_detail(struct call *call, const char *code,
+                                 const char *what, const char *reason)
 {
     char message[128];
 
-    snprintf(message, sizeof message, "%s%s", what, why);
+    snprintf(message, sizeof message, "%s%s", what, reason);
     call_refuse(call, 201, message);
     call->refusal.shape = REFUSAL_NONE;
     call->refusal.errors[0].name = code;
     return -1;
 }
 
-static int refuse_form(struct call *call, const char *what, const char *why)
+static int refuse_unreadable(struct call *call, const char *what,
+                             const char *reason)
 {
-    return refuse_bare(call, SOAP_UNREADABLE, what, why);
+    return refuse_without_detail(call, SOAP_UNREADABLE, what, reason);
 }
 
-/* text/xml in UTF-8, and nothing else. */
+/* True for text/xml in UTF-8 without other parameters. */
 static bool is_xml(const char *value)
 {
     static const char type[] = "text/xml", charset[] = "charset=";
@@ -165,7 +166,7 @@ static bool is_xml(const char *value)
 
 static int check_http(struct call *call)
 {
-    char why[128];
+    char message[128];
 
     if (call->body_too_long)
         return refuse_http(call, 413, "The body is too long.");
@@ -174,11 +175,12 @@ static int check_http(struct call *call)
                            "Content-Type must be text/xml; charset=utf-8.");
     if (call->envelope != NULL)
         return 0;
-    snprintf(why, sizeof why, "The body is no XML: %s.", call->why);
-    return refuse_http(call, 400, why);
+    snprintf(message, sizeof message, "The body is not XML: %s.",
+             call->parse_error);
+    return refuse_http(call, 400, message);
 }
 
-/* Header and Body of SOAP's namespace, in this order, and nothing beside. */
+/* Requires one Header and one Body, in this order, and nothing else. */
 static int check_envelope(struct call *call)
 {
     static const char *const parts[] = {"Header", "Body"};
@@ -187,19 +189,22 @@ static int check_envelope(struct call *call)
 
     if (!xml_is(envelope, SOAP_NS_ENVELOPE, "Envelope") ||
         envelope->attributes != NULL)
-        return refuse_form(call, "The document is no Envelope of SOAP 1.1.",
-                           "");
+        return refuse_unreadable(
+            call, "The document is not an Envelope of SOAP 1.1.", "");
     for (struct xml *at = envelope->first; at != NULL; at = at->next) {
         if (at->name == NULL && xml_is_space(at->text))
             continue;
         if (at->name == NULL || count == 2 || at->attributes != NULL ||
             !xml_is(at, SOAP_NS_ENVELOPE, parts[count]))
-            return refuse_form(
-                call, "The Envelope wants a Header, a Body and no more.", "");
+            return refuse_unreadable(
+                call,
+                "The Envelope must contain a Header, a Body and nothing else.",
+                "");
         count++;
     }
-    return count == 2 ? 0
-                      : refuse_form(call, "The Envelope is not complete.", "");
+    return count == 2
+               ? 0
+               : refuse_unreadable(call, "The Envelope is not complete.", "");
 }
 
 /* --- the header --------------------------------------------------------- */
@@ -226,13 +231,13 @@ static int find_header(const struct call *call, const struct xml *element)
     return -1;
 }
 
-/* Action must be understood; nil is all that others can be. */
-static bool is_marked(const struct xml *element, int header)
+/* Action must have mustUnderstand="1"; the other headers can be nil. */
+static bool has_valid_attributes(const struct xml *element, int header)
 {
     const struct xml_attribute *at = element->attributes;
 
     if (header != ACTION)
-        return xml_nil(element) != XML_NIL_WRONG;
+        return xml_nil(element) != XML_NIL_INVALID;
     return at != NULL && at->next == NULL && *at->ns == '\0' &&
            strcmp(at->name, "mustUnderstand") == 0 &&
            strcmp(at->value, "1") == 0;
@@ -246,20 +251,23 @@ static int check_header(struct call *call, const struct xml *at, int *least)
     if (at->name == NULL)
         return xml_is_space(at->text)
                    ? 0
-                   : refuse_form(call, "The Header holds text.", "");
+                   : refuse_unreadable(call, "The Header contains text.", "");
     if (!old && (header == PASSWORD || header == USER_NAME)) {
         call_refuse(call, 204,
                     "The headers UserName and Password are reserved.");
         return -1;
     }
     if (header < 0 || (!old && header == APPLICATION_TOKEN))
-        return refuse_form(call, "The header is not known: ", at->name);
+        return refuse_unreadable(call, "The header is unknown: ", at->name);
     if (header < *least)
-        return refuse_form(call, "The header is not at its place: ", at->name);
-    if (!is_marked(at, header))
-        return refuse_form(call, "The header has wrong attributes: ", at->name);
+        return refuse_unreadable(
+            call, "The header is in the wrong order: ", at->name);
+    if (!has_valid_attributes(at, header))
+        return refuse_unreadable(
+            call, "The header has invalid attributes: ", at->name);
     if (xml_text(at) == NULL || (xml_nil(at) == XML_NIL && at->first != NULL))
-        return refuse_form(call, "The header has wrong content: ", at->name);
+        return refuse_unreadable(call,
+                                 "The header has invalid content: ", at->name);
     *least = header + 1;
     return 0;
 }
@@ -275,7 +283,7 @@ static int check_headers(struct call *call)
     return 0;
 }
 
-/* The request, the Action and the SOAPAction are of one operation. */
+/* The request, Action and SOAPAction must be of the same operation. */
 static int check_action(struct call *call)
 {
     const struct xml *request = request_of(call);
@@ -284,26 +292,27 @@ static int check_action(struct call *call)
     const char *name = call_names[call->kind];
 
     if (request == NULL)
-        return refuse_form(call, "The Body is empty.", "");
+        return refuse_unreadable(call, "The Body is empty.", "");
     if (call->kind == CALL_OTHER || action == NULL ||
         strcmp(xml_text(action), name) != 0 || !is_action(call, name))
-        return refuse_bare(
+        return refuse_without_detail(
             call, SOAP_NO_ACTION,
-            "Action, SOAPAction and the Body are not of one operation.", "");
+            "Action, SOAPAction and the Body must be of the same operation.",
+            "");
     return 0;
 }
 
-/* What v11 takes beside the token is checked where the setting has a value. */
-static int check_beside(struct call *call, enum header header,
-                        const char *wanted)
+/* v11 also requires this header if its setting has a value. */
+static int check_v11_header(struct call *call, enum header header,
+                            const char *expected)
 {
-    const char *came = read_header(call, header_names[header]);
+    const char *value = read_header(call, header_names[header]);
 
-    if (*wanted == '\0' || version_of(call) != &soap_v11)
+    if (*expected == '\0' || version_of(call) != &soap_v11)
         return 0;
-    if (came != NULL && strcmp(came, wanted) == 0)
+    if (value != NULL && strcmp(value, expected) == 0)
         return 0;
-    call_refuse(call, came == NULL ? 116 : 105, NULL);
+    call_refuse(call, value == NULL ? 116 : 105, NULL);
     return -1;
 }
 
@@ -315,14 +324,15 @@ static int check_sign_in(struct call *call)
                            read_header(call, "AuthenticationToken"),
                            read_header(call, "DeveloperToken")) != 0)
         return -1;
-    if (check_beside(call, APPLICATION_TOKEN, settings->application_token) != 0)
+    if (check_v11_header(call, APPLICATION_TOKEN,
+                         settings->application_token) != 0)
         return -1;
-    if (check_beside(call, PASSWORD, settings->password) != 0)
+    if (check_v11_header(call, PASSWORD, settings->password) != 0)
         return -1;
-    return check_beside(call, USER_NAME, settings->username);
+    return check_v11_header(call, USER_NAME, settings->username);
 }
 
-/* One element at most, and no text. */
+/* True if there is at most one element and no text. */
 static bool is_single(const struct xml *parent)
 {
     unsigned elements = 0;
@@ -336,7 +346,7 @@ static bool is_single(const struct xml *parent)
     return elements <= 1;
 }
 
-/* What may stand in the request: one element of that name, or nothing. */
+/* True for the element with that name, and for no element. */
 static bool is_expected(const struct call *call, const struct xml *element,
                         const char *name)
 {
@@ -348,8 +358,8 @@ static bool is_expected(const struct call *call, const struct xml *element,
     return nil == XML_NOT_NIL || (nil == XML_NIL && element->first == NULL);
 }
 
-/* The request is all that the Body holds, and holds the one element of that
- * name. */
+/* The Body must contain the request only, and the request the named element
+ * only. */
 static int check_request(struct call *call, const char *name)
 {
     const struct xml *body =
@@ -359,18 +369,17 @@ static int check_request(struct call *call, const char *name)
 
     if (!is_single(body) || request->attributes != NULL ||
         strcmp(request->ns, version_of(call)->ns) != 0)
-        return refuse_form(call, "The Body holds something else than ",
-                           request->name);
+        return refuse_unreadable(call, "The Body must only contain ",
+                                 request->name);
     if (!is_single(request) || !is_expected(call, only, name))
-        return refuse_form(call,
-                           "Expected as the request's only element: ", name);
+        return refuse_unreadable(call, "The request must only contain ", name);
     if (only != NULL && xml_nil(only) == XML_NOT_NIL)
         return 0;
     call_refuse(call, 203, NULL);
     return -1;
 }
 
-/* --- the two calls ------------------------------------------------------ */
+/* --- GetUser and UpdateUser ----------------------------------------------- */
 
 static void get_user(struct call *call)
 {
@@ -386,15 +395,15 @@ static void update(struct call *call, bool apply)
     const struct xml *sent = xml_element(request_of(call)->first);
     struct soap_view view = {
         .version = version_of(call), .pool = &call->pool, .id = call->user_id};
-    const char *why;
+    const char *reason;
     struct json *stored =
         store_parse(&call->sim->store, &call->pool, call->user_id);
-    struct json *user = soap_take_user(&view, stored, sent, &why);
+    struct json *user = soap_read_user(&view, stored, sent, &reason);
     if (user == NULL) {
-        refuse_form(call, why, "");
+        refuse_unreadable(call, reason, "");
         return;
     }
-    soap_check_made(&view, sent, &call->refusal);
+    soap_check_generated(&view, sent, &call->refusal);
     if (call->refusal.count == 0)
         call_update(call, user, apply);
 }
@@ -411,20 +420,20 @@ static void soap_perform(struct call *call, bool apply)
         update(call, apply);
 }
 
-/* --- answers ------------------------------------------------------------ */
+/* --- responses ------------------------------------------------------------ */
 
 static void soap_print(struct call *call)
 {
     const struct refusal *refusal = &call->refusal;
 
-    /* TrackingId is in the Envelope's Header. */
-    bool tracking = call->answer.tracking_header;
-    call->answer.tracking_header = false;
+    /* Over SOAP, TrackingId is in the Header of the envelope. */
+    bool tracking = call->response.tracking_header;
+    call->response.tracking_header = false;
     if (refusal->count > 0 && refusal->shape == REFUSAL_HTTP) {
-        call->answer.status = refusal->status;
+        call->response.status = refusal->status;
     } else if (refusal->count > 0 || is_route(call)) {
-        soap_reply_make(call, version_of(call), tracking);
-        soap_reply_print(call);
+        soap_response_build(call, version_of(call), tracking);
+        soap_response_print(call);
     } else {
         call_print_no_route(call, is_path(call) ? "POST" : NULL);
     }

@@ -82,7 +82,7 @@ const struct soap_part soap_user[] = {
     {.name = "CustomerAppScope",
      .type = SOAP_CHOICE,
      .versions = V11,
-     .made = true},
+     .generated = true},
     {.name = "CustomerId", .type = SOAP_LONG, .versions = ALL},
     {.name = "Id", .type = SOAP_LONG, .versions = ALL},
     {.name = "JobTitle", .versions = ALL},
@@ -110,7 +110,7 @@ const struct soap_part soap_user[] = {
      .type = SOAP_BOOLEAN,
      .versions = V11,
      .not_nillable = true,
-     .made = true},
+     .generated = true},
     {.name = NULL},
 };
 

@@ -1,6 +1,6 @@
 /*
- * The schemas of the Customer Management service over SOAP: what a User of
- * each version is made of, and in which order.
+ * The schemas of the Customer Management service over SOAP: the elements of a
+ * User in each version, in their order.
  *
  * Source: the Request SOAP of UpdateUser, v11 and v13; the User data object,
  * v12.
@@ -19,10 +19,10 @@
 #define SOAP_NS_FAULT "https://adapi.microsoft.com"
 
 struct soap_version {
-    unsigned bit; /* of soap_part.versions */
+    unsigned bit; /* the version's bit in soap_part.versions */
     const char *path;
     const char *ns;       /* of header, request and response */
-    const char *entities; /* of what is in a User */
+    const char *entities; /* of the elements in a User */
     const char *faults;   /* of ApiFault */
 };
 
@@ -40,22 +40,22 @@ enum soap_type {
 };
 
 struct soap_part {
-    const char *name; /* of the element, and of the member in the store */
+    const char *name; /* name of the element and of the stored member */
     enum soap_type type;
-    unsigned versions; /* that have it */
+    unsigned versions; /* the versions with this element */
     bool not_nillable;
-    bool made; /* not in the store: made from the user's Id */
+    bool generated; /* not stored: generated from the user's Id */
     const struct soap_part *parts;
 };
 
-/* The parts of User in their order; the last one has no name. */
+/* The parts of a User in their order; the last one has no name. */
 extern const struct soap_part soap_user[];
 
-/* The part of that name in any version, NULL where there is none. */
+/* The part with that name in any version, or NULL. */
 const struct soap_part *soap_find_part(const struct soap_part *parts,
                                        const char *name);
 
-/* True where the version has the part. */
+/* True if the version has the part. */
 bool soap_has(const struct soap_version *version, const struct soap_part *part);
 
 #endif

@@ -6,7 +6,7 @@
 
 static bool happens(struct soap_view *view, unsigned percent)
 {
-    return world_mix(++view->drawn) % 100 < percent;
+    return world_mix(++view->draws) % 100 < percent;
 }
 
 static uint64_t hash(const char *text)
@@ -18,12 +18,12 @@ static uint64_t hash(const char *text)
     return world_mix(value);
 }
 
-/* --- texts and names ---------------------------------------------------- */
+/* --- texts and names ------------------------------------------------------ */
 
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
 
-/* How many bytes at text XML 1.0 can't hold (section 2.2). */
-static size_t forbidden(const char *text)
+/* The number of bytes at text that XML 1.0 cannot contain (section 2.2). */
+static size_t invalid_length(const char *text)
 {
     if ((unsigned char)*text < 0x20)
         return strchr("\t\n\r", *text) == NULL;
@@ -32,17 +32,17 @@ static size_t forbidden(const char *text)
     return nothing ? 3 : 0;
 }
 
-static const char *clean(struct json_pool *pool, const char *text)
+static const char *replace_invalid(struct json_pool *pool, const char *text)
 {
     const char *at = text;
 
-    while (*at != '\0' && forbidden(at) == 0)
+    while (*at != '\0' && invalid_length(at) == 0)
         at++;
     if (*at == '\0')
         return text;
-    char *copy = json_pool_take(pool, strlen(text) * 3 + 1), *out = copy;
+    char *copy = json_pool_alloc(pool, strlen(text) * 3 + 1), *out = copy;
     for (at = text; *at != '\0';) {
-        size_t len = forbidden(at);
+        size_t len = invalid_length(at);
         if (len > 0) {
             memcpy(out, replacement, sizeof replacement - 1);
             out += sizeof replacement - 1;
@@ -65,7 +65,7 @@ const char *soap_view_text(struct soap_view *view, const struct json *value)
     case JSON_NUMBER:
         return value->text;
     case JSON_STRING:
-        return clean(view->pool, value->text);
+        return replace_invalid(view->pool, value->text);
     default:
         return NULL;
     }
@@ -76,11 +76,11 @@ static bool is_letter(char c)
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
 
-/* A name of XML for a member's: what it can't hold becomes "_". */
-static const char *make_name(struct json_pool *pool, const char *member)
+/* An XML name for a member; invalid characters become "_". */
+static const char *xml_name(struct json_pool *pool, const char *member)
 {
     size_t len = strlen(member);
-    char *name = json_pool_take(pool, len + 2), *out = name;
+    char *name = json_pool_alloc(pool, len + 2), *out = name;
 
     if (!is_letter(*member))
         *out++ = '_';
@@ -92,37 +92,37 @@ static const char *make_name(struct json_pool *pool, const char *member)
     return name;
 }
 
-/* --- what no client knows ----------------------------------------------- */
+/* --- unknown members ------------------------------------------------------ */
 
 bool soap_is_known(const struct soap_part *parts, const char *name)
 {
     const struct soap_part *part = soap_find_part(parts, name);
 
-    return part != NULL && !part->made;
+    return part != NULL && !part->generated;
 }
 
 static const char *choose_ns(const struct soap_part *parts, const char *name,
-                             const char *usual, uint64_t lot)
+                             const char *usual, uint64_t bits)
 {
     static const char *const foreign[] = {
         "urn:example:loyalty", "http://schemas.example.com/2031/extras?of=user",
         ""};
-    bool strange =
-        lot % 4 == 0 || (parts != NULL && soap_find_part(parts, name) != NULL);
+    bool use_foreign =
+        bits % 4 == 0 || (parts != NULL && soap_find_part(parts, name) != NULL);
 
-    return strange ? foreign[lot / 4 % 3] : usual;
+    return use_foreign ? foreign[bits / 4 % 3] : usual;
 }
 
 static void add_attributes(struct soap_view *view, struct xml *element,
-                           uint64_t lot)
+                           uint64_t bits)
 {
     struct json_pool *pool = view->pool;
 
-    if (lot % 3 == 0)
+    if (bits % 3 == 0)
         xml_attribute(pool, element, "", "since", "2031 \"R&D\" <'x'>\t\n.");
-    if (lot % 5 == 0)
+    if (bits % 5 == 0)
         xml_attribute(pool, element, "urn:example:audit", "by", "");
-    if (lot % 7 == 0)
+    if (bits % 7 == 0)
         xml_attribute(pool, element, XML_NS_NAMES, "lang", "de");
 }
 
@@ -140,7 +140,7 @@ static struct xml *add_unknown(struct soap_view *view, struct xml *parent,
                                const struct json *member);
 
 static void fill(struct soap_view *view, struct xml *element,
-                 const struct json *value, uint64_t lot)
+                 const struct json *value, uint64_t bits)
 {
     switch (value->type) {
     case JSON_NULL:
@@ -150,7 +150,7 @@ static void fill(struct soap_view *view, struct xml *element,
     case JSON_OBJECT:
         for (const struct json *at = value->first; at != NULL; at = at->next) {
             add_unknown(view, element, NULL, element->ns, at);
-            if (lot / 16 % 2 == 0)
+            if (bits / 16 % 2 == 0)
                 xml_add_text(view->pool, element, at->next ? " \n" : "\t;");
         }
         break;
@@ -170,14 +170,14 @@ static struct xml *add_unknown(struct soap_view *view, struct xml *parent,
                                const struct json *member)
 {
     const char *called = member->name != NULL ? member->name : "item";
-    uint64_t lot = hash(called);
-    const char *name = make_name(view->pool, called);
-    const char *ns = choose_ns(parts, name, usual, lot >> 8);
+    uint64_t bits = hash(called);
+    const char *name = xml_name(view->pool, called);
+    const char *ns = choose_ns(parts, name, usual, bits >> 8);
     struct xml *element = xml_add(view->pool, parent, ns, name);
 
     element->exact = true;
-    add_attributes(view, element, lot >> 16);
-    fill(view, element, member, lot >> 24);
+    add_attributes(view, element, bits >> 16);
+    fill(view, element, member, bits >> 24);
     return element;
 }
 
@@ -188,8 +188,8 @@ struct xml *soap_view_unknown(struct soap_view *view,
     return add_unknown(view, NULL, parts, view->version->entities, member);
 }
 
-struct xml *soap_view_misfit(struct soap_view *view, struct xml *parent,
-                             const struct json *member)
+struct xml *soap_view_mismatch(struct soap_view *view, struct xml *parent,
+                               const struct json *member)
 {
     struct xml *element =
         xml_add(view->pool, parent, view->version->entities, member->name);
@@ -199,7 +199,7 @@ struct xml *soap_view_misfit(struct soap_view *view, struct xml *parent,
     return element;
 }
 
-/* --- what the schema knows ---------------------------------------------- */
+/* --- known members -------------------------------------------------------- */
 
 const struct json *soap_pair(const struct json *entry, int which)
 {
@@ -233,20 +233,20 @@ bool soap_fits(const struct soap_part *part, const struct json *value)
     return true;
 }
 
-const char *soap_made(const struct soap_view *view,
-                      const struct soap_part *part)
+const char *soap_generated(const struct soap_view *view,
+                           const struct soap_part *part)
 {
-    uint64_t lot = world_mix(view->id);
+    uint64_t bits = world_mix(view->id);
 
     if (part->type == SOAP_BOOLEAN)
-        return lot % 2 == 0 ? "true" : "false";
-    return lot % 3 != 1 ? "Advertiser" : NULL;
+        return bits % 2 == 0 ? "true" : "false";
+    return bits % 3 != 1 ? "Advertiser" : NULL;
 }
 
-static void say_not_nil(struct soap_view *view, const struct soap_part *part,
+static void add_not_nil(struct soap_view *view, const struct soap_part *part,
                         struct xml *element)
 {
-    if (view->wordy && !part->not_nillable)
+    if (view->explicit_nil && !part->not_nillable)
         xml_attribute(view->pool, element, XML_NS_SCHEMA, "nil", "false");
 }
 
@@ -270,7 +270,7 @@ static void add_pairs(struct soap_view *view, struct xml *element,
     }
 }
 
-/* Null can be said or left out. */
+/* Null is shown as nil or as no element. */
 static void maybe_add_nil(struct soap_view *view, const struct soap_part *part,
                           struct xml *parent)
 {
@@ -293,12 +293,12 @@ static void add_part(struct soap_view *view, struct xml *parent,
         return;
     }
     if (!soap_fits(part, value)) {
-        soap_view_misfit(view, parent, value);
+        soap_view_mismatch(view, parent, value);
         return;
     }
     struct xml *element =
         xml_add(view->pool, parent, view->version->entities, part->name);
-    say_not_nil(view, part, element);
+    add_not_nil(view, part, element);
     if (part->type == SOAP_OBJECT) {
         add_parts(view, element, part->parts, value);
     } else if (part->type == SOAP_PAIRS) {
@@ -310,15 +310,15 @@ static void add_part(struct soap_view *view, struct xml *parent,
     }
 }
 
-static void add_made(struct soap_view *view, struct xml *parent,
-                     const struct soap_part *part)
+static void add_generated(struct soap_view *view, struct xml *parent,
+                          const struct soap_part *part)
 {
-    const char *text = soap_made(view, part);
+    const char *text = soap_generated(view, part);
 
     if (text == NULL)
         maybe_add_nil(view, part, parent);
     else
-        say_not_nil(view, part,
+        add_not_nil(view, part,
                     xml_add_value(view->pool, parent, view->version->entities,
                                   part->name, text));
 }
@@ -339,8 +339,8 @@ static void add_parts(struct soap_view *view, struct xml *element,
         if (!soap_has(view->version, part))
             continue;
         const struct json *value = json_member(object, part->name);
-        if (part->made)
-            add_made(view, element, part);
+        if (part->generated)
+            add_generated(view, element, part);
         else if (value != NULL)
             add_part(view, element, part, value);
     }
@@ -355,7 +355,7 @@ struct xml *soap_view_user(struct soap_view *view, struct xml *parent,
     struct xml *element =
         xml_add(view->pool, parent, view->version->ns, "User");
 
-    if (view->wordy)
+    if (view->explicit_nil)
         xml_attribute(view->pool, element, XML_NS_SCHEMA, "nil", "false");
     add_parts(view, element, soap_user, user);
     return element;

@@ -1,9 +1,10 @@
 /*
- * A user of the store as a SOAP service shows it, and back again.
+ * A stored user as XML, and back.
  *
- * What a version has stands in its order. Members that no client knows follow
- * the known ones of their parent, as elements with attributes, of this and of
- * foreign namespaces. Members that the version has no place for are not shown.
+ * The elements of a version are in its order. Members that no client knows
+ * follow the known ones of their parent. They have attributes, and namespaces
+ * of this version or others. Members that the version does not have are not
+ * shown.
  */
 #ifndef SOAP_VIEW_H
 #define SOAP_VIEW_H
@@ -17,55 +18,56 @@
 
 struct soap_view {
     const struct soap_version *version;
-    struct json_pool *pool; /* for all that is made */
-    uint64_t id;            /* of the user */
-    uint64_t drawn;         /* chance: what can be said in two ways */
-    bool wordy;             /* nil="false" where it may stand */
+    struct json_pool *pool; /* owns everything that is created */
+    uint64_t id;            /* number of the user */
+    uint64_t draws;         /* random choices so far; for the form */
+    bool explicit_nil;      /* nil="false" on elements that are not nil */
 };
 
-/* Puts the User into parent. */
+/* Appends the User to parent and returns it. */
 struct xml *soap_view_user(struct soap_view *view, struct xml *parent,
                            const struct json *user);
 
-/* The User that sent, an element, asks for in place of stored. What the
- * version doesn't show stays. NULL where the service could not read it: *why
- * (in the pool) says what is wrong. */
-struct json *soap_take_user(struct soap_view *view, const struct json *stored,
-                            const struct xml *sent, const char **why);
+/* Returns the User after an update of stored with the element sent. Members
+ * that the version does not show stay. NULL: the service cannot read sent;
+ * *reason (in the pool) says why. */
+struct json *soap_read_user(struct soap_view *view, const struct json *stored,
+                            const struct xml *sent, const char **reason);
 
-/* Adds an error for each element that is made from the user's Id and did not
- * come back as it is. */
-void soap_check_made(struct soap_view *view, const struct xml *sent,
-                     struct refusal *refusal);
+/* Adds an error for each element that is generated from the Id and was not
+ * sent back unchanged. */
+void soap_check_generated(struct soap_view *view, const struct xml *sent,
+                          struct refusal *refusal);
 
-/* --- for both directions ------------------------------------------------ */
+/* --- shared by both directions -------------------------------------------- */
 
-/* True where the store's member has a place in the schema, if not in every
- * version. */
+/* True if some version has an element for the stored member. */
 bool soap_is_known(const struct soap_part *parts, const char *name);
 
-/* A member that has none; the same element each time, so that one that comes
- * back can be compared with it. */
+/* The element of an unknown member. It depends only on name and value, so
+ * that one that is sent back can be compared with it. */
 struct xml *soap_view_unknown(struct soap_view *view,
                               const struct soap_part *parts,
                               const struct json *member);
 
-/* A member that is not what the schema says, shown as if it were unknown. */
-struct xml *soap_view_misfit(struct soap_view *view, struct xml *parent,
-                             const struct json *member);
+/* The element of a known member whose type the schema does not allow. It has
+ * the form of an unknown one. */
+struct xml *soap_view_mismatch(struct soap_view *view, struct xml *parent,
+                               const struct json *member);
 
-/* True where the schema's element can show the value, which is not null. */
+/* True if the schema's element can contain the value, which is not null. */
 bool soap_fits(const struct soap_part *part, const struct json *value);
 
-/* The text of a string, number or truth value, without what XML can't hold. */
+/* The text of a string, number or boolean; U+FFFD replaces characters that
+ * XML cannot contain. */
 const char *soap_view_text(struct soap_view *view, const struct json *value);
 
-/* The key (0) or the value (1) of an entry of ForwardCompatibilityMap. */
+/* The key (which: 0) or the value (1) of an entry in ForwardCompatibilityMap.
+ */
 const struct json *soap_pair(const struct json *entry, int which);
 
-/* The value of an element that is made from the user's Id; NULL: it has
- * none. */
-const char *soap_made(const struct soap_view *view,
-                      const struct soap_part *part);
+/* The value of an element that is generated from the user's Id; NULL: nil. */
+const char *soap_generated(const struct soap_view *view,
+                           const struct soap_part *part);
 
 #endif

@@ -10,14 +10,14 @@
 
 struct user {
     uint64_t id;
-    uint64_t updates; /* that were applied to it itself */
+    uint64_t updates; /* number of updates applied by clients */
     char *json;
     size_t len;
     char *secret;
     uint64_t secrets; /* how often it was set */
 };
 
-/* --- what is held ------------------------------------------------------ */
+/* --- stored users --------------------------------------------------------- */
 
 void store_init(struct store *store, const struct store_kind *kind,
                 const struct world *world)
@@ -46,7 +46,7 @@ void store_free(struct store *store)
     store_reset(store);
 }
 
-/* The user's place, or the free one where it belongs. */
+/* The user's slot in the hash table, or the free one for it. */
 static struct user *place_of(const struct store *store, uint64_t id)
 {
     size_t at = (size_t)world_mix(id) & (store->size - 1);
@@ -68,8 +68,8 @@ static void grow(struct store *store)
     free(old.users);
 }
 
-/* The user if it is held, else NULL. */
-static const struct user *find_held(const struct store *store, uint64_t id)
+/* The stored user; NULL: never written. */
+static const struct user *find_stored(const struct store *store, uint64_t id)
 {
     const struct user *user = store->size > 0 ? place_of(store, id) : NULL;
 
@@ -78,28 +78,28 @@ static const struct user *find_held(const struct store *store, uint64_t id)
 
 void store_read(const struct store *store, uint64_t id, struct text *out)
 {
-    const struct user *user = find_held(store, id);
+    const struct user *user = find_stored(store, id);
 
     if (user != NULL)
         text_put(out, user->json, user->len);
     else
-        store->kind->make(&store->world, id, out);
+        store->kind->generate(&store->world, id, out);
 }
 
 struct json *store_parse(const struct store *store, struct json_pool *pool,
                          uint64_t id)
 {
     struct text text;
-    const char *why;
+    const char *reason;
 
     text_init(&text);
     store_read(store, id, &text);
-    struct json *user = json_parse(pool, text.data, text.len, &why);
+    struct json *user = json_parse(pool, text.data, text.len, &reason);
     text_free(&text);
     return user;
 }
 
-void store_keep(struct store *store, uint64_t id, const struct json *user)
+void store_put(struct store *store, uint64_t id, const struct json *user)
 {
     struct text text;
 
@@ -116,7 +116,7 @@ void store_keep(struct store *store, uint64_t id, const struct json *user)
     text_free(&text);
 }
 
-void store_keep_secret(struct store *store, uint64_t id, const char *text)
+void store_put_secret(struct store *store, uint64_t id, const char *text)
 {
     struct user *place = place_of(store, id);
 
@@ -128,7 +128,7 @@ void store_keep_secret(struct store *store, uint64_t id, const char *text)
 const char *store_secret(const struct store *store, uint64_t id,
                          uint64_t *times)
 {
-    const struct user *user = find_held(store, id);
+    const struct user *user = find_stored(store, id);
 
     *times = user != NULL ? user->secrets : 0;
     return user != NULL ? user->secret : NULL;
@@ -202,8 +202,8 @@ static void format_time(int64_t ms, char *out)
     snprintf(out + len, STORE_TIME - len, ".%03d", (int)(ms % 1000));
 }
 
-/* The days from 1970-01-01 to a day of the Gregorian calendar. Years are
- * taken from March on, so that a leap day is a year's last. */
+/* The days from 1970-01-01 to a date of the Gregorian calendar. Years begin
+ * in March here, so that a leap day is the last day of a year. */
 static int64_t days_since_1970(int64_t year, int64_t month, int64_t day)
 {
     year -= month < 3;
@@ -212,7 +212,7 @@ static int64_t days_since_1970(int64_t year, int64_t month, int64_t day)
            (months * 153 + 2) / 5 + day - 1 - 719468;
 }
 
-/* The time as milliseconds since 1970, or 0 where it is not one of ours. */
+/* Milliseconds since 1970; 0 if the text has another format. */
 static int64_t parse_time(const char *text)
 {
     static const char form[] = "####-##-##T##:##:##.###";
@@ -236,14 +236,13 @@ static int64_t parse_time(const char *text)
 
 void store_next_time(const struct json *user, char *time)
 {
-    int64_t held = parse_time(json_string(user, "LastModifiedTime"));
+    int64_t stored = parse_time(json_string(user, "LastModifiedTime"));
     int64_t now = now_ms();
 
-    format_time(now > held ? now : held + 1, time);
+    format_time(now > stored ? now : stored + 1, time);
 }
 
-/* --- writing: users of Microsoft Advertising
- * ----------------------------------------------------------- */
+/* --- writes to users of Microsoft Advertising ----------------------------- */
 
 static void set_long(struct json_pool *pool, struct json *object,
                      const char *name, uint64_t value)
@@ -265,9 +264,9 @@ static void set_stamp(struct store *store, struct json_pool *pool, uint64_t id,
     text_free(&stamp);
 }
 
-/* Sets what the service itself keeps in a user that was written. */
-static void finish(struct store *store, struct json_pool *pool, uint64_t id,
-                   struct json *user, const char *time)
+/* Sets the members that the service maintains, and stores the user. */
+static void complete_write(struct store *store, struct json_pool *pool,
+                           uint64_t id, struct json *user, const char *time)
 {
     struct json *contact = json_object(user, "ContactInfo");
     struct json *address = json_object(contact, "Address");
@@ -282,12 +281,12 @@ static void finish(struct store *store, struct json_pool *pool, uint64_t id,
     set_stamp(store, pool, id, user, false);
     json_set_string(pool, user, "LastModifiedTime", time);
     json_set_string(pool, user, "LastModifiedByUserId", WORLD_SIGNED_IN);
-    store_keep(store, id, user);
+    store_put(store, id, user);
 }
 
-/* Gives another user of the person what the service keeps in sync. */
-static void follow(struct store *store, struct json_pool *pool, uint64_t id,
-                   const struct json *written, const char *time)
+/* Copies the shared members of the person to another user of theirs. */
+static void sync_user(struct store *store, struct json_pool *pool, uint64_t id,
+                      const struct json *written, const char *time)
 {
     static const char *const shared[] = {"ContactInfo", "JobTitle", "Lcid",
                                          "Name"};
@@ -300,7 +299,7 @@ static void follow(struct store *store, struct json_pool *pool, uint64_t id,
         else
             json_remove(user, shared[i]);
     }
-    finish(store, pool, id, user, time);
+    complete_write(store, pool, id, user, time);
 }
 
 static void write_advertising(struct store *store, struct json_pool *pool,
@@ -308,11 +307,11 @@ static void write_advertising(struct store *store, struct json_pool *pool,
 {
     uint64_t first, last;
 
-    finish(store, pool, id, user, time);
+    complete_write(store, pool, id, user, time);
     world_person(&store->world, id, &first, &last);
     for (uint64_t other = first; other <= last; other++)
         if (other != id)
-            follow(store, pool, other, user, time);
+            sync_user(store, pool, other, user, time);
 }
 
 static void unstamp_advertising(struct json *user)
@@ -333,7 +332,7 @@ static void print_number(uint64_t id, struct text *out)
 const struct store_kind store_advertising = {
     .find = world_find,
     .print_id = print_number,
-    .make = world_make,
+    .generate = world_generate,
     .write = write_advertising,
     .unstamp = unstamp_advertising,
 };

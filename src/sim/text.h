@@ -1,8 +1,8 @@
 /*
- * Text that grows: what the simulator answers with is put together in it.
+ * A growing text, mostly of responses.
  *
- * There is always a NUL behind the last byte once something was put; data is
- * NULL before. Memory that runs out ends the simulator (mem.h).
+ * After the first append, a NUL follows the last byte; before, data is NULL.
+ * The simulator ends if memory runs out (mem.h).
  */
 #ifndef TEXT_H
 #define TEXT_H
@@ -19,7 +19,7 @@ struct text {
 void text_init(struct text *text);
 void text_free(struct text *text);
 
-/* Empties it and keeps its memory. */
+/* Removes the content and keeps the memory. */
 void text_clear(struct text *text);
 
 void text_put(struct text *text, const char *data, size_t len);
@@ -28,27 +28,27 @@ void text_char(struct text *text, char c);
 void text_printf(struct text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Leaves len bytes at most. */
+/* Truncates it to len bytes. */
 void text_cut(struct text *text, size_t len);
 
-/* Puts data at the offset at, which is at most len. */
+/* Inserts data at the offset at, which is at most len. */
 void text_insert(struct text *text, size_t at, const char *data, size_t len);
 
-/* Puts a string of JSON with its quotes; what RFC 8259 wants escaped is. */
+/* Appends a JSON string with quotes and escapes (RFC 8259). */
 void text_json(struct text *text, const char *string);
 
-/* Puts the name of a member of a JSON object and its colon, behind a comma
- * unless it is the object's first. */
+/* Appends the name of an object's member and a colon, with a comma before it
+ * unless it is the first member. */
 void text_member(struct text *text, const char *name);
 
-/* Puts such a member that is a string, or null. */
+/* Append such a member with a string, or with null. */
 void text_member_string(struct text *text, const char *name, const char *value);
 void text_member_null(struct text *text, const char *name);
 
-/* Puts a time as HTTP writes it (RFC 9110, 5.6.7). */
+/* Appends a time as an HTTP date (RFC 9110, 5.6.7). */
 void text_http_date(struct text *text, time_t when);
 
-/* Puts bytes as base64 (RFC 4648, section 4). */
+/* Appends bytes as base64 (RFC 4648, section 4). */
 void text_base64(struct text *text, const unsigned char *bytes, size_t len);
 
 #endif

@@ -28,14 +28,15 @@ bool throttle_call(struct throttle *throttle, const struct settings *settings,
     }
     if (size == 0)
         return false;
-    /* With the ring full, the next place holds the call that came size calls
-     * ago: there is room once that one has left the window. */
+    /* In a full ring, the next slot contains the oldest call. A call is
+     * allowed if that one has left the window. */
     uint64_t oldest = throttle->calls[throttle->next];
     bool full = throttle->count == size && now - oldest < window;
     throttle->calls[throttle->next] = now;
     throttle->next = (throttle->next + 1) % size;
     throttle->count += throttle->count < size;
-    /* This call counts: room comes when the next oldest one leaves. */
+    /* This call counts too, so the next one is allowed when the then oldest
+     * call has left the window. */
     if (full)
         *wait = throttle->calls[throttle->next] + window - now;
     return full;

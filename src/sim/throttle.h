@@ -1,8 +1,8 @@
 /*
- * The service's limits: calls in a sliding window, and calls at once.
+ * The limit of calls in a sliding window.
  *
- * Every call to the service counts, refused ones too; calls to the token
- * endpoint go to another host and don't.
+ * Every call to a service counts, even a refused one. Calls to the token
+ * endpoint do not count, because another host receives them.
  */
 #ifndef THROTTLE_H
 #define THROTTLE_H
@@ -14,16 +14,16 @@
 #include "settings.h"
 
 struct throttle {
-    uint64_t *calls; /* when the last size calls came; a ring */
+    uint64_t *calls; /* ring of the times of the last size calls */
     size_t size, count, next;
 };
 
 void throttle_init(struct throttle *throttle);
 void throttle_free(struct throttle *throttle);
 
-/* Counts a call at that time (microseconds; never less than the time before)
- * and answers whether the window has no room for it. *wait: microseconds until
- * a call has room, if none comes till then. */
+/* Counts a call at the time now (microseconds, never decreasing). Returns
+ * true if it exceeds the limit. Then *wait is the time until a call is
+ * allowed, in microseconds, if none arrives before. */
 bool throttle_call(struct throttle *throttle, const struct settings *settings,
                    uint64_t now, uint64_t *wait);
 

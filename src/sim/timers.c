@@ -43,7 +43,7 @@ uint64_t timers_next(const struct timers *timers)
     return timers->count > 0 ? timers->heap[0].at : UINT64_MAX;
 }
 
-void *timers_take(struct timers *timers, uint64_t now)
+void *timers_pop(struct timers *timers, uint64_t now)
 {
     struct timer *heap = timers->heap;
     size_t i = 0;

@@ -1,5 +1,5 @@
 /*
- * Wake-up times, the next one first (a binary heap).
+ * Timers, the next one first (a binary heap).
  */
 #ifndef TIMERS_H
 #define TIMERS_H
@@ -17,7 +17,7 @@ struct timers {
     size_t count, size;
 };
 
-/* Nanoseconds of a clock that only goes forward. */
+/* Nanoseconds of a monotonic clock. */
 uint64_t timers_now(void);
 
 void timers_init(struct timers *timers);
@@ -25,10 +25,10 @@ void timers_free(struct timers *timers);
 
 void timers_add(struct timers *timers, uint64_t at, void *what);
 
-/* The next time, UINT64_MAX where there is none. */
+/* The time of the next timer, or UINT64_MAX. */
 uint64_t timers_next(const struct timers *timers);
 
-/* Takes the next timer out if its time has come by now; NULL if not. */
-void *timers_take(struct timers *timers, uint64_t now);
+/* Removes the next timer and returns its what; NULL: none is due at now. */
+void *timers_pop(struct timers *timers, uint64_t now);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The token endpoint of the Microsoft identity platform, for one client and
- * the grant that a batch uses: a refresh token for an access token.
+ * The token endpoint of the Microsoft identity platform, for one client that
+ * exchanges refresh tokens for access tokens.
  *
  * Source: RFC 6749, sections 5 and 6; "Microsoft identity platform and OAuth
  * 2.0 authorization code flow", Refresh the access token.
@@ -13,7 +13,7 @@
 #include "call.h"
 #include "form.h"
 
-/* What follows the tenant in the path. */
+/* The path after the tenant. */
 #define ENDPOINT "/oauth2/v2.0/token"
 
 static bool token_owns(const char *path)
@@ -28,11 +28,11 @@ static void token_identify(struct call *call)
     if (strcmp(call->method, "POST") != 0)
         return;
     call->kind = CALL_TOKEN;
-    call->document =
-        form_parse(&call->pool, call->body.data, call->body.len, &call->why);
+    call->document = form_parse(&call->pool, call->body.data, call->body.len,
+                                &call->parse_error);
 }
 
-/* --- what is refused ---------------------------------------------------- */
+/* --- validation ----------------------------------------------------------- */
 
 static int refuse(struct call *call, int code, const char *message)
 {
@@ -58,13 +58,15 @@ static int check_request(struct call *call)
         return refuse(
             call, 900144,
             "Content-Type must be application/x-www-form-urlencoded.");
-    /* The secrets of the one host are none of the other's business. */
+    /* This host must not receive the secrets of the services. */
     if (call_header(call, "Authorization") != NULL ||
         call_header(call, "DeveloperToken") != NULL)
-        return refuse(call, 900144,
-                      "Authorization and DeveloperToken are not for here.");
+        return refuse(
+            call, 900144,
+            "Authorization and DeveloperToken belong to another service.");
     if (call->document == NULL) {
-        snprintf(message, sizeof message, "The form has %s.", call->why);
+        snprintf(message, sizeof message, "The form has %s.",
+                 call->parse_error);
         return refuse(call, 900144, message);
     }
     return 0;
@@ -116,8 +118,8 @@ static int check_client(struct call *call)
     return 0;
 }
 
-/* One of the resources that there are, and perhaps offline_access, without
- * which there is no refresh token in the answer. */
+/* Accepts one of the resources, with or without offline_access. Without it,
+ * the response contains no refresh token. */
 static int check_scope(struct call *call, bool *offline)
 {
     static const char *const resources[] = {
@@ -125,21 +127,21 @@ static int check_scope(struct call *call, bool *offline)
         "https://api.ads.microsoft.com/msads.manage",
         "https://api.partnercenter.microsoft.com/user_impersonation",
     };
-    static const char wish[] = " offline_access";
+    static const char suffix[] = " offline_access";
     const char *scope = field(call, "scope");
 
     for (size_t i = 0; i < sizeof resources / sizeof *resources; i++) {
         size_t len = strlen(resources[i]);
         if (strncmp(scope, resources[i], len) != 0)
             continue;
-        *offline = strcmp(scope + len, wish) == 0;
+        *offline = strcmp(scope + len, suffix) == 0;
         if (*offline || scope[len] == '\0')
             return 0;
     }
     return refuse(call, 70011, NULL);
 }
 
-/* --- the call ----------------------------------------------------------- */
+/* --- the call ------------------------------------------------------------- */
 
 static void add_string(struct text *out, const char *name, const char *value)
 {
@@ -147,8 +149,8 @@ static void add_string(struct text *out, const char *name, const char *value)
     text_json(out, value);
 }
 
-/* The answer, from what the next tokens are. */
-static void make_tokens(struct call *call, bool refresh)
+/* Formats the response with the next tokens. */
+static void print_tokens(struct call *call, bool refresh)
 {
     const struct sim *sim = call->sim;
     unsigned seconds = sim->settings.token_lifetime_ms / 1000;
@@ -190,14 +192,14 @@ static void token_perform(struct call *call, bool apply)
         return;
     }
     bool rotate = offline && settings->rotate_refresh_tokens;
-    make_tokens(call, rotate);
+    print_tokens(call, rotate);
     if (apply)
         call->token = (int64_t)tokens_issue(
             tokens, place,
             call->now + (uint64_t)settings->token_lifetime_ms * 1000, rotate);
 }
 
-/* --- answers ------------------------------------------------------------ */
+/* --- responses ------------------------------------------------------------ */
 
 static void print_refusal(struct call *call, struct text *out)
 {
@@ -225,29 +227,29 @@ static void print_refusal(struct call *call, struct text *out)
                     call->tracking, correlation);
     text_char(out, '}');
     text_free(&description);
-    call->answer.status = call->refusal.status;
+    call->response.status = call->refusal.status;
 }
 
 static void token_print(struct call *call)
 {
-    struct answer *answer = &call->answer;
+    struct response *response = &call->response;
 
-    answer->content_type = "application/json; charset=utf-8";
-    answer->tracking_header = false;
-    answer->status = 200;
+    response->content_type = "application/json; charset=utf-8";
+    response->tracking_header = false;
+    response->status = 200;
     if (call->refusal.count > 0) {
-        print_refusal(call, &answer->body);
+        print_refusal(call, &response->body);
     } else if (call->kind == CALL_OTHER) {
-        answer->status = 405;
-        answer->allow = "POST";
-        answer->content_type = "text/html";
-        text_puts(&answer->body, "<h2>405 - Not allowed.</h2>\n");
+        response->status = 405;
+        response->allow = "POST";
+        response->content_type = "text/html";
+        text_puts(&response->body, "<h2>405 - Not allowed.</h2>\n");
     } else {
-        text_put(&answer->body, call->user.data, call->user.len);
+        text_put(&response->body, call->user.data, call->user.len);
     }
 }
 
-/* It is all secrets. */
+/* Such a body contains little but secrets, so it is not recorded. */
 static void token_print_body(struct call *call, struct text *out)
 {
     (void)call;

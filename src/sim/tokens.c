@@ -6,7 +6,7 @@
 #include "mem.h"
 #include "world.h"
 
-/* As long as real ones, about. */
+/* About the length of real tokens. */
 #define ACCESS_LEN  1400
 #define REFRESH_LEN 900
 
@@ -18,8 +18,8 @@ struct access_token {
 
 struct refresh_token {
     char *text;
-    size_t before; /* place of the one that it replaces */
-    bool replaces, good;
+    size_t before; /* index of the token that it replaces */
+    bool replaces, valid;
 };
 
 void tokens_init(struct tokens *tokens, uint64_t seed)
@@ -38,11 +38,11 @@ void tokens_free(struct tokens *tokens)
     tokens_init(tokens, tokens->seed);
 }
 
-/* --- their texts -------------------------------------------------------- */
+/* --- texts ---------------------------------------------------------------- */
 
-/* Letters that depend on the seed and on number alone. */
-static void make_text(const struct tokens *tokens, uint64_t number, size_t len,
-                      const char *letters, struct text *out)
+/* Appends letters that depend only on the seed and the number. */
+static void generate_text(const struct tokens *tokens, uint64_t number,
+                          size_t len, const char *letters, struct text *out)
 {
     uint64_t state = world_mix(tokens->seed ^ world_mix(number));
 
@@ -58,22 +58,22 @@ static void make_text(const struct tokens *tokens, uint64_t number, size_t len,
 void tokens_next_access(const struct tokens *tokens, struct text *out)
 {
     text_puts(out, "EwB4");
-    make_text(tokens, tokens->access_count * 2, ACCESS_LEN, ALPHANUMERIC "+/",
-              out);
+    generate_text(tokens, tokens->access_count * 2, ACCESS_LEN,
+                  ALPHANUMERIC "+/", out);
     text_puts(out, "==");
 }
 
-/* Real ones have letters, too, that a form must have encoded. */
+/* Real refresh tokens contain characters that a form must encode, too. */
 void tokens_next_refresh(const struct tokens *tokens, struct text *out)
 {
     text_puts(out, "M.C507_BAY.0.U.-");
-    make_text(tokens, tokens->refresh_count * 2 + 1, REFRESH_LEN,
-              ALPHANUMERIC "!*$", out);
+    generate_text(tokens, tokens->refresh_count * 2 + 1, REFRESH_LEN,
+                  ALPHANUMERIC "!*$", out);
 }
 
-/* --- giving out and taking back ----------------------------------------- */
+/* --- issuing and revoking ------------------------------------------------- */
 
-/* Room for one more. */
+/* Makes room for one more element. */
 static void *grow(void *array, size_t count, size_t *size, size_t each)
 {
     if (count < *size)
@@ -89,7 +89,7 @@ static struct refresh_token *add_refresh(struct tokens *tokens,
                            &tokens->refresh_size, sizeof *tokens->refresh);
     struct refresh_token *added = &tokens->refresh[tokens->refresh_count++];
     *added = (struct refresh_token){.text = mem_copy(text, strlen(text)),
-                                    .good = true};
+                                    .valid = true};
     return added;
 }
 
@@ -102,7 +102,7 @@ void tokens_allow(struct tokens *tokens, const char *text)
 int tokens_find(const struct tokens *tokens, const char *text)
 {
     for (size_t i = tokens->refresh_count; i > 0; i--)
-        if (tokens->refresh[i - 1].good &&
+        if (tokens->refresh[i - 1].valid &&
             strcmp(tokens->refresh[i - 1].text, text) == 0)
             return (int)(i - 1);
     return -1;
@@ -118,7 +118,7 @@ enum token_state tokens_check(const struct tokens *tokens, const char *text,
         *number = i;
         if (token->forgotten)
             return TOKEN_UNKNOWN;
-        return now < token->until ? TOKEN_GOOD : TOKEN_EXPIRED;
+        return now < token->until ? TOKEN_VALID : TOKEN_EXPIRED;
     }
     *number = 0;
     return TOKEN_UNKNOWN;
@@ -131,7 +131,7 @@ uint64_t tokens_issue(struct tokens *tokens, int place, uint64_t until,
     struct text text;
 
     if (used->replaces)
-        tokens->refresh[used->before].good = false;
+        tokens->refresh[used->before].valid = false;
     text_init(&text);
     tokens_next_access(tokens, &text);
     tokens->access = grow(tokens->access, tokens->access_count,
@@ -160,7 +160,7 @@ void tokens_revoke_access(struct tokens *tokens, bool forget)
 void tokens_revoke_refresh(struct tokens *tokens)
 {
     for (size_t i = 0; i < tokens->refresh_count; i++)
-        tokens->refresh[i].good = false;
+        tokens->refresh[i].valid = false;
 }
 
 void tokens_print(const struct tokens *tokens, uint64_t now, struct text *out)
@@ -179,7 +179,7 @@ void tokens_print(const struct tokens *tokens, uint64_t now, struct text *out)
     text_puts(out, "],\"refresh_tokens\":[");
     between = "";
     for (size_t i = 0; i < tokens->refresh_count; i++) {
-        if (!tokens->refresh[i].good)
+        if (!tokens->refresh[i].valid)
             continue;
         text_puts(out, between);
         text_json(out, tokens->refresh[i].text);

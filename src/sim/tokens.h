@@ -1,10 +1,10 @@
 /*
- * The tokens that the token endpoint has given out: access tokens, which run
- * out, and refresh tokens, which are replaced.
+ * The tokens that the token endpoint issued: access tokens, which expire, and
+ * refresh tokens, which are replaced.
  *
- * A refresh token that was replaced stays good till its successor is used for
- * the first time: an answer that got lost locks nobody out. Time is passed in:
- * microseconds of a clock that only goes forward.
+ * A replaced refresh token stays valid until the new one is first used, so that
+ * a lost response locks nobody out. Times are microseconds of a monotonic
+ * clock, which the caller passes.
  */
 #ifndef TOKENS_H
 #define TOKENS_H
@@ -16,45 +16,47 @@
 #include "text.h"
 
 struct tokens {
-    uint64_t seed; /* what the texts are made from */
+    uint64_t seed; /* for the texts of the tokens */
     struct access_token *access;
     size_t access_count, access_size;
     struct refresh_token *refresh;
     size_t refresh_count, refresh_size;
 };
 
-enum token_state { TOKEN_UNKNOWN, TOKEN_GOOD, TOKEN_EXPIRED };
+enum token_state { TOKEN_UNKNOWN, TOKEN_VALID, TOKEN_EXPIRED };
 
 void tokens_init(struct tokens *tokens, uint64_t seed);
 void tokens_free(struct tokens *tokens);
 
-/* Makes a refresh token good; text is copied. */
+/* Makes a refresh token valid; text is copied. */
 void tokens_allow(struct tokens *tokens, const char *text);
 
-/* How an access token stands; its number, from 1 in the order of issuing, in
- * *number, or 0 where it was never issued. */
+/* The state of an access token. *number: its number, from 1 in the order of
+ * issue; 0: never issued. */
 enum token_state tokens_check(const struct tokens *tokens, const char *text,
                               uint64_t now, uint64_t *number);
 
-/* The place of a good refresh token, -1 where text is none. */
+/* The index of a valid refresh token, or -1. */
 int tokens_find(const struct tokens *tokens, const char *text);
 
-/* What the next tokens will be. */
+/* Append the token that is issued next. */
 void tokens_next_access(const struct tokens *tokens, struct text *out);
 void tokens_next_refresh(const struct tokens *tokens, struct text *out);
 
-/* Gives out the next access token, good until then, for the refresh token at
- * place; with rotate the next refresh token as well. Answers its number. */
+/* Issues the next access token, valid until then, for the refresh token with
+ * the index place; with rotate, also the next refresh token. Returns the
+ * number of the access token. */
 uint64_t tokens_issue(struct tokens *tokens, int place, uint64_t until,
                       bool rotate);
 
-/* Every access token is expired from now on; forget: unknown. */
+/* Expires all access tokens; with forget, they become unknown. */
 void tokens_revoke_access(struct tokens *tokens, bool forget);
 
-/* No refresh token is good any longer. */
+/* Invalidates all refresh tokens. */
 void tokens_revoke_refresh(struct tokens *tokens);
 
-/* How many there were, and those that are good now, as a JSON object. */
+/* Appends a JSON object: the number of issued access tokens, and the valid
+ * tokens. */
 void tokens_print(const struct tokens *tokens, uint64_t now, struct text *out);
 
 #endif

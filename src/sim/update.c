@@ -2,19 +2,19 @@
 
 #include "rules.h"
 
-/* The service ignores BusinessName: what it holds stays. */
+/* The service ignores BusinessName: the stored value stays. */
 static void keep_business_name(struct json_pool *pool, struct json *sent,
                                const struct json *stored)
 {
     struct json *to = json_object(json_object(sent, "ContactInfo"), "Address");
     const struct json *from =
         json_object(json_object(stored, "ContactInfo"), "Address");
-    const struct json *held = json_member(from, "BusinessName");
+    const struct json *value = json_member(from, "BusinessName");
 
     if (to == NULL)
         return;
-    if (held != NULL)
-        json_set(pool, to, "BusinessName", json_copy(pool, held));
+    if (value != NULL)
+        json_set(pool, to, "BusinessName", json_copy(pool, value));
     else
         json_remove(to, "BusinessName");
 }
@@ -23,10 +23,10 @@ static void keep_map(struct json_pool *pool, struct json *sent,
                      const struct json *stored)
 {
     static const char name[] = "ForwardCompatibilityMap";
-    const struct json *held = json_member(stored, name);
+    const struct json *value = json_member(stored, name);
 
-    if (held != NULL && json_member(sent, name) == NULL)
-        json_append(pool, sent, name, json_copy(pool, held));
+    if (value != NULL && json_member(sent, name) == NULL)
+        json_append(pool, sent, name, json_copy(pool, value));
 }
 
 void update_user(struct store *store, struct json_pool *pool, uint64_t id,
@@ -37,11 +37,12 @@ void update_user(struct store *store, struct json_pool *pool, uint64_t id,
 
     rules_quote_longs(sent);
     rules_check_values(sent, refusal);
-    /* A stale user differs in what the service sets: this error goes first. */
+    /* A stale version differs in read-only members too; 209 takes
+     * precedence. */
     if (refusal->count == 0)
         rules_check_stamps(sent, stored, refusal);
     if (refusal->count == 0)
-        rules_check_kept(sent, stored, refusal);
+        rules_check_unchanged(sent, stored, refusal);
     if (refusal->count > 0)
         return;
     store_next_time(stored, time);

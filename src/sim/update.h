@@ -1,5 +1,5 @@
 /*
- * UpdateUser: one User replaces another, if the service's rules allow it.
+ * UpdateUser: a full replacement of a User, according to the service's rules.
  */
 #ifndef UPDATE_H
 #define UPDATE_H
@@ -11,11 +11,12 @@
 #include "store.h"
 
 /*
- * Checks sent against the user id and, unless refusal got an error, replaces
- * the stored one with it (a full replacement: what is not sent is gone, but
- * for ForwardCompatibilityMap and BusinessName, as the service has it). Where
- * apply is false everything is checked and nothing is changed.
- * time (STORE_TIME bytes) is the new LastModifiedTime.
+ * Validates sent. If refusal gets no error, sent replaces the stored user,
+ * except for ForwardCompatibilityMap, if it is not sent, and BusinessName. sent
+ * is changed.
+ *
+ * If apply is false, the stored user stays. time (STORE_TIME bytes) is the new
+ * LastModifiedTime.
  */
 void update_user(struct store *store, struct json_pool *pool, uint64_t id,
                  struct json *sent, bool apply, char *time,

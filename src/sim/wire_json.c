@@ -6,54 +6,55 @@
 static size_t first_place(const struct call *call)
 {
     static const char user[] = "{\"User\":{";
-    const struct text *body = &call->answer.body;
+    const struct text *body = &call->response.body;
     bool found = body->len > sizeof user &&
                  memcmp(body->data, user, sizeof user - 1) == 0;
 
     return found ? sizeof user - 1 : body->len > 0;
 }
 
-static struct json *parse_answer(struct call *call)
+static struct json *parse_response(struct call *call)
 {
-    const struct text *body = &call->answer.body;
-    const char *why;
+    const struct text *body = &call->response.body;
+    const char *reason;
 
-    return body->len > 0 ? json_parse(&call->pool, body->data, body->len, &why)
-                         : NULL;
+    return body->len > 0
+               ? json_parse(&call->pool, body->data, body->len, &reason)
+               : NULL;
 }
 
-static void print_answer(struct call *call, const struct json *answer)
+static void print_response(struct call *call, const struct json *response)
 {
-    text_clear(&call->answer.body);
-    json_print(answer, &call->answer.body);
+    text_clear(&call->response.body);
+    json_print(response, &call->response.body);
 }
 
-static void double_member(struct call *call, const char *name)
+static void duplicate_member(struct call *call, const char *name)
 {
-    struct json *answer = parse_answer(call);
-    struct json *object = json_object(answer, "User");
+    struct json *response = parse_response(call);
+    struct json *object = json_object(response, "User");
 
     if (object == NULL)
-        object = answer;
+        object = response;
     if (object == NULL || object->type != JSON_OBJECT)
         return;
     if (json_member(object, name) == NULL)
         json_append(&call->pool, object, name,
-                    json_new(&call->pool, JSON_STRING, "Doubled"));
+                    json_new(&call->pool, JSON_STRING, "Duplicate"));
     json_append(&call->pool, object, name,
-                json_new(&call->pool, JSON_STRING, "Doubled again"));
-    print_answer(call, answer);
+                json_new(&call->pool, JSON_STRING, "Duplicate again"));
+    print_response(call, response);
 }
 
-/* The object that holds what a dotted path names; *name: its last part. */
-static struct json *find_holder(struct json *object, struct json_pool *pool,
+/* The object with the member at a path; *name: the last part of the path. */
+static struct json *find_parent(struct json *object, struct json_pool *pool,
                                 const char *dotted, const char **name)
 {
     const char *dot;
 
     for (*name = dotted; (dot = strchr(*name, '.')) != NULL; *name = dot + 1) {
         size_t len = (size_t)(dot - *name);
-        char *part = json_pool_take(pool, len + 1);
+        char *part = json_pool_alloc(pool, len + 1);
         memcpy(part, *name, len);
         part[len] = '\0';
         object = json_object(object, part);
@@ -64,17 +65,17 @@ static struct json *find_holder(struct json *object, struct json_pool *pool,
 static void set_member(struct call *call, const char *path,
                        const struct json *value)
 {
-    struct json *answer = parse_answer(call);
+    struct json *response = parse_response(call);
     const char *name;
-    struct json *holder = find_holder(answer, &call->pool, path, &name);
+    struct json *parent = find_parent(response, &call->pool, path, &name);
 
-    if (holder == NULL || holder->type != JSON_OBJECT)
+    if (parent == NULL || parent->type != JSON_OBJECT)
         return;
     if (value != NULL)
-        json_set(&call->pool, holder, name, json_copy(&call->pool, value));
+        json_set(&call->pool, parent, name, json_copy(&call->pool, value));
     else
-        json_remove(holder, name);
-    print_answer(call, answer);
+        json_remove(parent, name);
+    print_response(call, response);
 }
 
 const struct wire json_wire = {
@@ -89,6 +90,6 @@ const struct wire json_wire = {
     .huge_head = "\"Huge\":\"",
     .huge_tail = "\",",
     .first_place = first_place,
-    .double_member = double_member,
+    .duplicate_member = duplicate_member,
     .set_member = set_member,
 };

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "call.h"
-#include "soap_reply.h"
+#include "soap_response.h"
 #include "soap_schema.h"
 #include "soap_view.h"
 #include "wire.h"
@@ -12,7 +12,7 @@ static size_t first_place(const struct call *call)
     return call->payload_at;
 }
 
-/* The child of that name, whatever its namespace. */
+/* The child with that name, in any namespace. */
 static struct xml *find(struct xml *parent, const char *name, size_t len)
 {
     struct xml *at = xml_element(parent->first);
@@ -23,7 +23,7 @@ static struct xml *find(struct xml *parent, const char *name, size_t len)
     return at;
 }
 
-/* Puts child behind a child of parent, or, where that is NULL, first. */
+/* Inserts child after another child of parent; NULL: as the first one. */
 static void insert(struct xml *parent, struct xml *after, struct xml *child)
 {
     struct xml **next = after != NULL ? &after->next : &parent->first;
@@ -34,7 +34,7 @@ static void insert(struct xml *parent, struct xml *after, struct xml *child)
         parent->last = child;
 }
 
-static void double_member(struct call *call, const char *name)
+static void duplicate_member(struct call *call, const char *name)
 {
     struct json_pool *pool = &call->pool;
     struct xml *parent = call->payload;
@@ -46,14 +46,15 @@ static void double_member(struct call *call, const char *name)
                      : parent->first != NULL ? parent->first->ns
                                              : parent->ns;
     if (first == NULL) {
-        first = xml_add_value(pool, NULL, ns, name, "Doubled");
+        first = xml_add_value(pool, NULL, ns, name, "Duplicate");
         insert(parent, NULL, first);
     }
-    insert(parent, first, xml_add_value(pool, NULL, ns, name, "Doubled again"));
-    soap_reply_print(call);
+    insert(parent, first,
+           xml_add_value(pool, NULL, ns, name, "Duplicate again"));
+    soap_response_print(call);
 }
 
-static void drop(struct xml *parent, const struct xml *child)
+static void remove_child(struct xml *parent, const struct xml *child)
 {
     struct xml *before = NULL;
 
@@ -77,18 +78,19 @@ static void fill(struct call *call, struct xml *element,
     if (value->type == JSON_NULL) {
         xml_set_nil(&call->pool, element);
     } else if (value->type == JSON_ARRAY || value->type == JSON_OBJECT) {
-        const struct xml *made = soap_view_misfit(&view, NULL, value);
-        element->first = made->first;
-        element->last = made->last;
+        const struct xml *built = soap_view_mismatch(&view, NULL, value);
+        element->first = built->first;
+        element->last = built->last;
     } else {
         xml_add_text(&call->pool, element, soap_view_text(&view, value));
     }
 }
 
-/* What the path names begins in the response, or in a fault's detail. */
+/* The element where paths begin: the response, or the detail of a SOAP
+ * fault. */
 static struct xml *find_start(const struct call *call)
 {
-    struct xml *body = xml_child(call->reply, SOAP_NS_ENVELOPE, "Body");
+    struct xml *body = xml_child(call->response_xml, SOAP_NS_ENVELOPE, "Body");
 
     if (call->refusal.count > 0)
         return call->payload;
@@ -107,7 +109,7 @@ static void set_member(struct call *call, const char *path,
         return;
     element = find(parent, name, strlen(name));
     if (element != NULL && value == NULL) {
-        drop(parent, element);
+        remove_child(parent, element);
     } else if (value != NULL) {
         if (element == NULL)
             element = xml_add(
@@ -115,14 +117,14 @@ static void set_member(struct call *call, const char *path,
                 parent->first != NULL ? parent->first->ns : parent->ns, name);
         fill(call, element, value);
     }
-    soap_reply_print(call);
+    soap_response_print(call);
 }
 
-/* Ten times the other one. */
+/* Ten repetitions. */
 #define TEN(text)           text text text text text text text text text text
 #define ENTITY(name, other) "<!ENTITY " name " \"" TEN("&" other ";") "\">"
 
-/* A billion laughs. */
+/* The "billion laughs" attack: ten levels of entities. */
 static const char entities[] =
     "<!DOCTYPE Envelope [<!ENTITY a \"ha! \">" ENTITY("b", "a") ENTITY("c", "b")
         ENTITY("d", "c") ENTITY("e", "d") ENTITY("f", "e") ENTITY("g", "f")
@@ -143,6 +145,6 @@ const struct wire xml_wire = {
     .entities = entities,
     .entity = "<Laughs>&j;</Laughs>",
     .first_place = first_place,
-    .double_member = double_member,
+    .duplicate_member = duplicate_member,
     .set_member = set_member,
 };

@@ -6,7 +6,7 @@
 
 #include "chance.h"
 
-/* --- who exists -------------------------------------------------------- */
+/* --- Ids ------------------------------------------------------------------ */
 
 bool world_find(const struct world *world, const char *text, uint64_t *id)
 {
@@ -78,7 +78,7 @@ void world_stamp(const struct world *world, uint64_t id, uint64_t write,
     text_base64(out, bytes, sizeof bytes);
 }
 
-/* --- what users are made of -------------------------------------------- */
+/* --- values --------------------------------------------------------------- */
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -125,9 +125,9 @@ static const char *const questions[] = {
 static const char *const statuses[] = {"Active", "Active", "Active", "Pending",
                                        "Inactive"};
 
-/* --- writing members --------------------------------------------------- */
+/* --- members -------------------------------------------------------------- */
 
-/* A long travels as a string. */
+/* The services send a long as a string. */
 static void put_long(struct text *out, const char *name, uint64_t value)
 {
     text_member(out, name);
@@ -185,7 +185,7 @@ static void put_contact(const struct world *world, uint64_t id,
 {
     text_member(out, "ContactInfo");
     text_char(out, '{');
-    if (chance_is_given(chance, out, "Address", 5, 3))
+    if (chance_is_present(chance, out, "Address", 5, 3))
         put_address(world, id, chance, out);
     chance_bool(chance, out, "ContactByPhone");
     chance_bool(chance, out, "ContactByPostalMail");
@@ -230,7 +230,7 @@ static void put_modified_time(struct chance *chance, struct text *out)
 
 static void put_map(struct chance *chance, struct text *out)
 {
-    if (!chance_is_given(chance, out, "ForwardCompatibilityMap", 20, 20))
+    if (!chance_is_present(chance, out, "ForwardCompatibilityMap", 20, 20))
         return;
     text_member(out, "ForwardCompatibilityMap");
     if (chance_happens(chance, 60))
@@ -242,7 +242,7 @@ static void put_map(struct chance *chance, struct text *out)
         text_puts(out, "[{\"Key\":\"Tier\",\"Value\":\"silver\"}]");
 }
 
-/* What only this user has; the order is the schema's. */
+/* The members that differ between users of a person, in the schema's order. */
 static void put_own_tail(const struct world *world, uint64_t id,
                          struct chance *chance, struct text *out)
 {
@@ -265,7 +265,7 @@ static void put_own_tail(const struct world *world, uint64_t id,
         text_member_null(out, "AuthenticationToken");
 }
 
-void world_make(const struct world *world, uint64_t id, struct text *out)
+void world_generate(const struct world *world, uint64_t id, struct text *out)
 {
     uint64_t first, last;
 
@@ -274,7 +274,7 @@ void world_make(const struct world *world, uint64_t id, struct text *out)
     struct chance own = chance_of(world->seed, id, 2);
 
     text_char(out, '{');
-    if (chance_is_given(&person, out, "ContactInfo", 3, 2))
+    if (chance_is_present(&person, out, "ContactInfo", 3, 2))
         put_contact(world, id, &person, out);
     put_long(out, "CustomerId", 100000000 + chance_draw(&own, 899999999));
     put_long(out, "Id", id);
@@ -284,13 +284,14 @@ void world_make(const struct world *world, uint64_t id, struct text *out)
     put_modified_time(&person, out);
     chance_string(&person, out, "Lcid",
                   locales[chance_draw(&person, COUNT(locales))]);
-    if (chance_is_given(&person, out, "Name", 3, 2))
+    if (chance_is_present(&person, out, "Name", 3, 2))
         put_person_name(&person, out);
     put_own_tail(world, id, &own, out);
     text_char(out, '}');
 }
 
-void world_make_roles(const struct world *world, uint64_t id, struct text *out)
+void world_generate_roles(const struct world *world, uint64_t id,
+                          struct text *out)
 {
     struct chance own = chance_of(world->seed, id, 3);
 

@@ -6,7 +6,7 @@
 
 static struct xml *append(struct json_pool *pool, struct xml *parent)
 {
-    struct xml *node = json_pool_take(pool, sizeof *node);
+    struct xml *node = json_pool_alloc(pool, sizeof *node);
 
     *node = (struct xml){.ns = ""};
     if (parent == NULL)
@@ -35,7 +35,7 @@ struct xml *xml_add_text(struct json_pool *pool, struct xml *parent,
     size_t size = strlen(text) + 1;
 
     struct xml *node = append(pool, parent);
-    node->text = memcpy(json_pool_take(pool, size), text, size);
+    node->text = memcpy(json_pool_alloc(pool, size), text, size);
     return node;
 }
 
@@ -53,7 +53,7 @@ struct xml_attribute *xml_attribute(struct json_pool *pool, struct xml *element,
                                     const char *ns, const char *name,
                                     const char *value)
 {
-    struct xml_attribute *added = json_pool_take(pool, sizeof *added);
+    struct xml_attribute *added = json_pool_alloc(pool, sizeof *added);
     struct xml_attribute **end = &element->attributes;
 
     *added = (struct xml_attribute){.ns = ns, .name = name, .value = value};
@@ -76,12 +76,12 @@ enum xml_nil xml_nil(const struct xml *element)
         return XML_NOT_NIL;
     if (strcmp(at->name, "nil") != 0 || strcmp(at->ns, XML_NS_SCHEMA) != 0 ||
         at->next != NULL)
-        return XML_NIL_WRONG;
+        return XML_NIL_INVALID;
     if (strcmp(at->value, "true") == 0 || strcmp(at->value, "1") == 0)
         return XML_NIL;
     bool not_nil =
         strcmp(at->value, "false") == 0 || strcmp(at->value, "0") == 0;
-    return not_nil ? XML_NOT_NIL : XML_NIL_WRONG;
+    return not_nil ? XML_NOT_NIL : XML_NIL_INVALID;
 }
 
 bool xml_is(const struct xml *element, const char *ns, const char *name)
@@ -122,9 +122,9 @@ bool xml_is_space(const char *text)
     return text[strspn(text, " \t\r\n")] == '\0';
 }
 
-/* --- comparing ---------------------------------------------------------- */
+/* --- comparison ----------------------------------------------------------- */
 
-/* NULL is a plain text. */
+/* NULL: a plain text. */
 static bool same_ns(const char *a, const char *b)
 {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;

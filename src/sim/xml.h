@@ -1,13 +1,15 @@
 /*
- * XML as a tree of elements and texts, and how it is read and written.
+ * An XML tree of elements and texts, its parser and its writer.
  *
- * Reading is strict: UTF-8, namespaces, no DOCTYPE, and so no entities but the
- * five that XML itself has; at most XML_DEPTH levels. Writing goes through
- * all forms in which the same infoset can come: prefixes, quotes, character
- * references, CDATA, declarations here or there. Which of them is drawn from
- * a seed.
+ * The parser is strict. It requires UTF-8 and declared namespaces, and rejects
+ * DOCTYPE and more than XML_DEPTH levels. Only XML's five predefined entities
+ * exist.
  *
- * Nodes and their strings live in a pool and are freed all at once with it.
+ * The writer varies the form of the same infoset: prefixes, quotes, character
+ * references, CDATA, and the elements that declare namespaces. The form depends
+ * on a seed.
+ *
+ * Nodes and their strings live in a pool and are freed together.
  */
 #ifndef XML_H
 #define XML_H
@@ -25,41 +27,40 @@
 
 struct xml_attribute {
     const char *ns, *name; /* ns: "" for none */
-    const char *value;     /* of a qualified name: its local part */
-    const char *value_ns;  /* the namespace of its prefix; NULL: plain text */
+    const char *value;     /* the local part if it is a qualified name */
+    const char *value_ns;  /* namespace of a qualified name; NULL: plain text */
     struct xml_attribute *next;
 };
 
 struct xml {
     const char *ns;   /* "" for none */
     const char *name; /* NULL: this is text */
-    const char *text; /* of a text; NULL in an element */
-    /* Of a text that is a qualified name, as in struct xml_attribute. */
+    const char *text; /* else NULL */
+    /* If the text is a qualified name, as in struct xml_attribute. */
     const char *text_ns;
-    bool exact; /* white space between its elements would be a change */
+    bool exact; /* white space must not be added between its children */
     struct xml_attribute *attributes;
     struct xml *next, *first, *last;
 };
 
-/* The document's root, or NULL and the reason in *why (which lives as long as
- * pool). */
+/* Parses text and returns the root. NULL: not valid; *reason says why and
+ * lives as long as pool. */
 struct xml *xml_read(struct json_pool *pool, const char *text, size_t len,
-                     const char **why);
+                     const char **reason);
 
-/* A new element in parent (NULL: none), behind the others. Namespace and name
- * are not copied. */
+/* Appends an element to parent (NULL: none). ns and name are not copied. */
 struct xml *xml_add(struct json_pool *pool, struct xml *parent, const char *ns,
                     const char *name);
 
-/* Puts a text, which is copied, behind what is in parent. */
+/* Appends a text, which is copied. */
 struct xml *xml_add_text(struct json_pool *pool, struct xml *parent,
                          const char *text);
 
-/* xml_add() of an element that holds text. */
+/* Appends an element with a text. */
 struct xml *xml_add_value(struct json_pool *pool, struct xml *parent,
                           const char *ns, const char *name, const char *text);
 
-/* Adds an attribute; nothing is copied. */
+/* Adds an attribute; the strings are not copied. */
 struct xml_attribute *xml_attribute(struct json_pool *pool, struct xml *element,
                                     const char *ns, const char *name,
                                     const char *value);
@@ -67,33 +68,31 @@ struct xml_attribute *xml_attribute(struct json_pool *pool, struct xml *element,
 /* Adds nil="true" (XML Schema, part 1, 2.6.2). */
 void xml_set_nil(struct json_pool *pool, struct xml *element);
 
-/* What the element says of nil; XML_NIL_WRONG also where it has any other
- * attribute. */
-enum xml_nil { XML_NIL, XML_NOT_NIL, XML_NIL_WRONG };
+/* The element's nil attribute. Any other attribute makes it XML_NIL_INVALID. */
+enum xml_nil { XML_NIL, XML_NOT_NIL, XML_NIL_INVALID };
 enum xml_nil xml_nil(const struct xml *element);
 
-/* The first child of that name, or NULL; parent may be NULL. */
+/* The first child with that name, or NULL; parent may be NULL. */
 struct xml *xml_child(const struct xml *parent, const char *ns,
                       const char *name);
 
-/* The first element at or behind a node, among its siblings; or NULL. */
+/* The node, or the first sibling after it, that is an element; or NULL. */
 struct xml *xml_element(struct xml *node);
 
-/* True where the element has that name. */
+/* True if node is an element with that name. */
 bool xml_is(const struct xml *element, const char *ns, const char *name);
 
-/* The text in an element that holds nothing else ("" where it is empty), or
- * NULL where it has children. */
+/* The text of an element, "" if it is empty; NULL if it has other children. */
 const char *xml_text(const struct xml *element);
 
-/* True where a text is nothing but white space. */
+/* True if a text is only white space. */
 bool xml_is_space(const char *text);
 
-/* True where both have the same infoset; comments and prefixes don't count. */
+/* True if both have the same infoset; prefixes are ignored. */
 bool xml_equal(const struct xml *a, const struct xml *b);
 
-/* Puts the document in a form drawn from seed. Where mark is given, *at is the
- * offset behind the start tag of that element, which must not be empty. */
+/* Appends the document in a form that depends on seed. mark: an element with
+ * content, or NULL. *at: the offset of its content. */
 void xml_print(const struct xml *root, uint64_t seed, const struct xml *mark,
                size_t *at, struct text *out);
 

@@ -1,5 +1,5 @@
 /*
- * Writing XML, each document in another form; xml.c has the tree.
+ * The XML writer, which varies the form of each document; xml.c has the tree.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +9,10 @@
 #include "world.h"
 #include "xml.h"
 
-/* Where the namespaces of an element are declared. */
+/* The element that declares a namespace. */
 enum place {
-    AT_ROOT,   /* all of them on the document's root */
-    AT_PARENT, /* on the parent of those that need them */
+    AT_ROOT,   /* the document's root declares all */
+    AT_PARENT, /* the parent of the element that needs it */
     AT_ITSELF,
     PLACES
 };
@@ -26,20 +26,20 @@ struct binding {
 
 struct printer {
     struct text *out;
-    uint64_t drawn;
+    uint64_t draws;
     enum place place;
     bool pretty;
-    unsigned varied; /* so many texts in a hundred are not plain */
+    unsigned varied; /* percentage of texts with references or CDATA */
     struct binding *bindings;
     size_t count, size;
-    size_t own; /* the first binding that the element being begun declares */
+    size_t own; /* index of the current element's first binding */
     const struct xml *mark;
     size_t *at;
 };
 
 static unsigned draw(struct printer *printer, unsigned below)
 {
-    return (unsigned)(world_mix(++printer->drawn) % below);
+    return (unsigned)(world_mix(++printer->draws) % below);
 }
 
 static bool happens(struct printer *printer, unsigned percent)
@@ -49,7 +49,7 @@ static bool happens(struct printer *printer, unsigned percent)
 
 /* --- prefixes ----------------------------------------------------------- */
 
-/* The prefix that stands for ns here; NULL where there is none. */
+/* The visible prefix of ns, or NULL. */
 static const char *find_prefix(const struct printer *printer, const char *ns,
                                bool attribute)
 {
@@ -70,7 +70,7 @@ static const char *find_prefix(const struct printer *printer, const char *ns,
     return NULL;
 }
 
-static bool is_taken(const struct printer *printer, const char *prefix)
+static bool is_bound(const struct printer *printer, const char *prefix)
 {
     for (size_t i = printer->own; i < printer->count; i++)
         if (strcmp(printer->bindings[i].prefix, prefix) == 0)
@@ -78,7 +78,7 @@ static bool is_taken(const struct printer *printer, const char *prefix)
     return false;
 }
 
-static void make_prefix(struct printer *printer, const char *ns, char *prefix)
+static void choose_prefix(struct printer *printer, const char *ns, char *prefix)
 {
     static const char *const usual[] = {"s", "soap", "soapenv", "SOAP-ENV"};
     static const char *const schema[] = {"i", "xsi", "d4p1", "nil"};
@@ -98,17 +98,17 @@ static void make_prefix(struct printer *printer, const char *ns, char *prefix)
                  (char)('a' + number / 26 % 26), number % 10);
 }
 
-/* Declares ns on the element being begun. */
+/* Declares ns on the current element. */
 static void declare(struct printer *printer, const char *ns,
                     bool may_be_default)
 {
     char prefix[PREFIX] = "";
 
     if (*ns != '\0' &&
-        (!may_be_default || is_taken(printer, "") || happens(printer, 60)))
+        (!may_be_default || is_bound(printer, "") || happens(printer, 60)))
         do
-            make_prefix(printer, ns, prefix);
-        while (is_taken(printer, prefix));
+            choose_prefix(printer, ns, prefix);
+        while (is_bound(printer, prefix));
     if (printer->count == printer->size) {
         printer->size = printer->size > 0 ? printer->size * 2 : 32;
         printer->bindings = mem_grow(printer->bindings,
@@ -119,8 +119,8 @@ static void declare(struct printer *printer, const char *ns,
     added->ns = ns;
 }
 
-static bool need(struct printer *printer, const char *ns, bool attribute,
-                 bool may_be_default)
+static bool ensure_declared(struct printer *printer, const char *ns,
+                            bool attribute, bool may_be_default)
 {
     if (find_prefix(printer, ns, attribute) != NULL)
         return false;
@@ -128,37 +128,37 @@ static bool need(struct printer *printer, const char *ns, bool attribute,
     return true;
 }
 
-/* Sees to it that all names of the element and of its text can be said; true
- * where something had to be declared for it. */
-static bool need_own(struct printer *printer, const struct xml *element,
-                     bool may_be_default)
+/* Declares the namespaces of the element, its attributes and its text, if
+ * they have no prefix. True: something was declared. */
+static bool declare_own(struct printer *printer, const struct xml *element,
+                        bool may_be_default)
 {
     bool added = false;
 
-    /* What has no namespace can only declare that on itself. */
+    /* Only the element itself can declare that it has no namespace. */
     if (*element->ns != '\0' || may_be_default)
-        added |= need(printer, element->ns, false, may_be_default);
+        added |= ensure_declared(printer, element->ns, false, may_be_default);
     for (const struct xml_attribute *at = element->attributes; at != NULL;
          at = at->next) {
         if (*at->ns != '\0')
-            added |= need(printer, at->ns, true, false);
+            added |= ensure_declared(printer, at->ns, true, false);
         if (at->value_ns != NULL && *at->value_ns != '\0')
-            added |= need(printer, at->value_ns, true, false);
+            added |= ensure_declared(printer, at->value_ns, true, false);
     }
     if (element->first != NULL && element->first->text_ns != NULL)
-        added |= need(printer, element->first->text_ns, true, false);
+        added |= ensure_declared(printer, element->first->text_ns, true, false);
     return added;
 }
 
-static void need_below(struct printer *printer, const struct xml *element,
-                       bool all)
+static void declare_below(struct printer *printer, const struct xml *element,
+                          bool all)
 {
     for (const struct xml *at = element->first; at != NULL; at = at->next) {
         if (at->name == NULL)
             continue;
-        need_own(printer, at, false);
+        declare_own(printer, at, false);
         if (all)
-            need_below(printer, at, true);
+            declare_below(printer, at, true);
     }
 }
 
@@ -181,7 +181,7 @@ static void put_reference(struct printer *printer, const char *text, size_t len)
     text_printf(printer->out, happens(printer, 50) ? "&#x%X;" : "&#%u;", code);
 }
 
-/* A mark that can't stand for itself. */
+/* A character that must be escaped. */
 static void put_mark(struct printer *printer, char mark)
 {
     static const char marks[] = "<>&\"'";
@@ -195,7 +195,7 @@ static void put_mark(struct printer *printer, char mark)
         put_reference(printer, &mark, 1);
 }
 
-/* Characters of unsafe and, now and then, others as references. */
+/* Escapes the characters in unsafe, and a percentage of the others. */
 static void put_escaped(struct printer *printer, const char *text,
                         const char *unsafe, unsigned percent)
 {
@@ -216,7 +216,7 @@ static void put_escaped(struct printer *printer, const char *text,
     }
 }
 
-/* CDATA can hold neither its own end nor a carriage return. */
+/* CDATA cannot contain its own end, nor a carriage return. */
 static void put_cdata(struct printer *printer, const char *text)
 {
     size_t len = strcspn(text, "\r");
@@ -307,9 +307,9 @@ static void put_start(struct printer *printer, const struct xml *element,
     printer->own = printer->count;
     if ((root && printer->place == AT_ROOT) ||
         (printer->place == AT_PARENT && !element->exact))
-        need_below(printer, element, printer->place == AT_ROOT);
-    /* A prefix that is new here can hide one that was good before. */
-    while (need_own(printer, element, true))
+        declare_below(printer, element, printer->place == AT_ROOT);
+    /* A new prefix can hide one that was found before, so this is repeated. */
+    while (declare_own(printer, element, true))
         ;
     text_char(printer->out, '<');
     put_qualified(printer, element->ns, element->name, false);
@@ -378,13 +378,13 @@ void xml_print(const struct xml *root, uint64_t seed, const struct xml *mark,
         "<?xml version=\"1.0\"?>\n",
     };
     struct printer printer = {
-        .out = out, .drawn = world_mix(seed), .mark = mark, .at = at};
+        .out = out, .draws = world_mix(seed), .mark = mark, .at = at};
     unsigned style = draw(&printer, 8);
 
     printer.place = style == 0 ? AT_ITSELF : style < 3 ? AT_ROOT : AT_PARENT;
     printer.pretty = happens(&printer, 20);
     printer.varied = happens(&printer, 50) ? 8 : 0;
-    /* Outside of all declarations a name without a prefix has no namespace. */
+    /* The outermost default is no namespace. */
     declare(&printer, "", true);
     if (happens(&printer, 50))
         text_puts(out, heads[draw(&printer, 3)]);

@@ -1,6 +1,5 @@
 /*
- * Reading XML; xml.c has what is done with it. The only file of the simulator
- * that knows libxml2.
+ * The XML parser; xml.c has the tree. Only this file uses libxml2.
  */
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -13,39 +12,39 @@
 
 struct binding {
     const char *prefix, *ns;
-    int depth; /* of the element that declares it */
+    int depth; /* of the declaring element */
 };
 
 struct reader {
     struct json_pool *pool;
     xmlParserCtxtPtr parser;
-    const char *why;
+    const char *reason;
     struct xml *root;
     struct xml *open[XML_DEPTH];
     int depth;
-    struct text run; /* text since the last tag: it comes in pieces */
+    struct text run; /* text since the last tag; libxml2 reports it in pieces */
     struct binding *bindings;
     size_t count, size;
 };
 
-static char *keep(struct reader *reader, const xmlChar *text, size_t len)
+static char *copy(struct reader *reader, const xmlChar *text, size_t len)
 {
-    char *copy = json_pool_take(reader->pool, len + 1);
+    char *string = json_pool_alloc(reader->pool, len + 1);
 
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    return copy;
+    memcpy(string, text, len);
+    string[len] = '\0';
+    return string;
 }
 
-static const char *keep_string(struct reader *reader, const xmlChar *text)
+static const char *copy_string(struct reader *reader, const xmlChar *text)
 {
-    return text != NULL ? keep(reader, text, strlen((const char *)text)) : "";
+    return text != NULL ? copy(reader, text, strlen((const char *)text)) : "";
 }
 
-static void fail(struct reader *reader, const char *why)
+static void fail(struct reader *reader, const char *reason)
 {
-    if (reader->why == NULL)
-        reader->why = why;
+    if (reader->reason == NULL)
+        reader->reason = reason;
     xmlStopParser(reader->parser);
 }
 
@@ -60,10 +59,10 @@ static void bind(struct reader *reader, const xmlChar *prefix,
             mem_grow(reader->bindings, reader->size * sizeof *reader->bindings);
     }
     reader->bindings[reader->count++] = (struct binding){
-        keep_string(reader, prefix), keep_string(reader, ns), reader->depth};
+        copy_string(reader, prefix), copy_string(reader, ns), reader->depth};
 }
 
-/* The value of xsi:type means what its prefix stands for, not its letters. */
+/* Resolves the prefix in the value of an xsi:type. */
 static void resolve(struct reader *reader, struct xml_attribute *type)
 {
     const char *colon = strchr(type->value, ':');
@@ -83,7 +82,7 @@ static void resolve(struct reader *reader, struct xml_attribute *type)
         fail(reader, "the prefix of a type is not declared");
 }
 
-/* --- what libxml2 reports ----------------------------------------------- */
+/* --- callbacks of libxml2 ------------------------------------------------- */
 
 static void flush(struct reader *reader)
 {
@@ -93,12 +92,12 @@ static void flush(struct reader *reader)
     text_clear(&reader->run);
 }
 
-/* libxml2 leaves an ampersand as a reference, and nothing else. */
-static const char *keep_value(struct reader *reader, const xmlChar *from,
+/* libxml2 leaves ampersands in attributes as references, and nothing else. */
+static const char *copy_value(struct reader *reader, const xmlChar *from,
                               size_t len)
 {
     static const char escaped[] = "&#38;";
-    char *value = keep(reader, from, len);
+    char *value = copy(reader, from, len);
 
     for (char *at = value; (at = strstr(at, escaped)) != NULL;) {
         char *rest = at + sizeof escaped - 1;
@@ -107,19 +106,19 @@ static const char *keep_value(struct reader *reader, const xmlChar *from,
     return value;
 }
 
-/* at: local name, prefix, namespace, the value and its end. */
+/* at: local name, prefix, namespace, and the start and end of the value. */
 static void add_attribute(struct reader *reader, struct xml *element,
                           const xmlChar **at)
 {
-    const char *value = keep_value(reader, at[3], (size_t)(at[4] - at[3]));
+    const char *value = copy_value(reader, at[3], (size_t)(at[4] - at[3]));
 
     if (at[1] != NULL && at[2] == NULL) {
         fail(reader, "the prefix of an attribute is not declared");
         return;
     }
     struct xml_attribute *added =
-        xml_attribute(reader->pool, element, keep_string(reader, at[2]),
-                      keep_string(reader, at[0]), value);
+        xml_attribute(reader->pool, element, copy_string(reader, at[2]),
+                      copy_string(reader, at[0]), value);
     if (strcmp(added->ns, XML_NS_SCHEMA) == 0 &&
         strcmp(added->name, "type") == 0)
         resolve(reader, added);
@@ -135,7 +134,7 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
 
     (void)defaulted;
     if (depth == XML_DEPTH) {
-        fail(reader, "it is nested too deep");
+        fail(reader, "it is nested too deeply");
         return;
     }
     if (prefix != NULL && ns == NULL) {
@@ -146,8 +145,8 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix,
     const char *known = parent != NULL && ns != NULL ? parent->ns : "";
     bool same = ns != NULL && strcmp(known, (const char *)ns) == 0;
     struct xml *element =
-        xml_add(reader->pool, parent, same ? known : keep_string(reader, ns),
-                keep_string(reader, name));
+        xml_add(reader->pool, parent, same ? known : copy_string(reader, ns),
+                copy_string(reader, name));
     if (parent == NULL)
         reader->root = element;
     for (int i = 0; i < bindings; i++)
@@ -188,7 +187,7 @@ static void on_doctype(void *context, const xmlChar *name,
     fail(context, "it has a DOCTYPE");
 }
 
-/* SOAP 1.1, section 3. */
+/* SOAP 1.1, section 3, forbids processing instructions. */
 static void on_instruction(void *context, const xmlChar *target,
                            const xmlChar *data)
 {
@@ -197,7 +196,7 @@ static void on_instruction(void *context, const xmlChar *target,
     fail(context, "it has a processing instruction");
 }
 
-/* The type of this argument has changed between versions of libxml2. */
+/* libxml2 has changed the type of this argument. */
 #if LIBXML_VERSION >= 21200
 static void on_error(void *context, const xmlError *error)
 #else
@@ -207,13 +206,13 @@ static void on_error(void *context, xmlErrorPtr error)
     struct reader *reader = context;
     const char *message = error->message != NULL ? error->message : "unknown";
 
-    if (reader->why != NULL)
+    if (reader->reason != NULL)
         return;
-    reader->why =
-        keep(reader, (const xmlChar *)message, strcspn(message, "\n"));
+    reader->reason =
+        copy(reader, (const xmlChar *)message, strcspn(message, "\n"));
 }
 
-/* --- reading ------------------------------------------------------------ */
+/* --- the parser ----------------------------------------------------------- */
 
 static bool is_utf8(const xmlChar *encoding)
 {
@@ -239,26 +238,26 @@ static void parse(struct reader *reader)
     *parser->sax = handler;
     parser->userData = reader;
     int status = xmlParseDocument(parser);
-    if (reader->why == NULL && (status != 0 || reader->root == NULL))
-        reader->why = "it is not well-formed";
-    if (reader->why == NULL &&
+    if (reader->reason == NULL && (status != 0 || reader->root == NULL))
+        reader->reason = "it is not well-formed";
+    if (reader->reason == NULL &&
         (!is_utf8(parser->encoding) ||
          (parser->input != NULL && !is_utf8(parser->input->encoding))))
-        reader->why = "it is not in UTF-8";
+        reader->reason = "it is not in UTF-8";
 }
 
 struct xml *xml_read(struct json_pool *pool, const char *text, size_t len,
-                     const char **why)
+                     const char **reason)
 {
     struct reader reader = {.pool = pool};
 
     if (len == 0 || memchr(text, '\0', len) != NULL) {
-        *why = len == 0 ? "it is empty" : "it holds a NUL byte";
+        *reason = len == 0 ? "it is empty" : "it contains a NUL byte";
         return NULL;
     }
     reader.parser = xmlCreateMemoryParserCtxt(text, (int)len);
     if (reader.parser == NULL) {
-        *why = "there is no memory to read it";
+        *reason = "out of memory";
         return NULL;
     }
     text_init(&reader.run);
@@ -268,6 +267,6 @@ struct xml *xml_read(struct json_pool *pool, const char *text, size_t len,
     xmlFreeParserCtxt(reader.parser);
     text_free(&reader.run);
     free(reader.bindings);
-    *why = reader.why;
-    return reader.why == NULL ? reader.root : NULL;
+    *reason = reader.reason;
+    return reader.reason == NULL ? reader.root : NULL;
 }

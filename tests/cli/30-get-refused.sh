@@ -37,7 +37,7 @@ rule() {
     rule '{"kind":"redirect"}' 'once||HttpError|307|no'
     rule '{"kind":"redirect","status":301}' 'once||HttpError|301|no'
     rule '{"kind":"huge"}' 'once||ResponseTooLarge|200|no'
-    for kind in nul doubled 'doubled","name":"CustomerId'; do
+    for kind in nul duplicate 'duplicate","name":"CustomerId'; do
         rule "{\"kind\":\"$kind\"}" 'once||UnexpectedResponse|200|no'
     done
     rule '{"kind":"deep","depth":33}' 'once||UnexpectedResponse|200|no'

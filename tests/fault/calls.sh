@@ -179,7 +179,7 @@ check_batch() {
     for ((slot = 0; slot < $1; slot++)); do
         [ ! -e "$slot/first.csv" ] || finished+=("$slot")
     done
-    "$PYTHON" -ESB "$TESTS/oracle/expect_told.py" "${finished[@]}" ||
+    "$PYTHON" -ESB "$TESTS/oracle/expect_consistent.py" "${finished[@]}" ||
         fail "a run did not tell the truth"
 }
 

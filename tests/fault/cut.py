@@ -103,7 +103,7 @@ class Trial:
             return f"{len(result)} result rows"
         users = self.service.call("GET", self.range).splitlines()
         for wanted, line in zip(self.users, users):
-            user = user_json.without_kept(user_json.parse(line))
+            user = user_json.without_maintained(user_json.parse(line))
             if not user_json.same(wanted, user):
                 return f"{user} instead of {wanted}"
         counts = self.service.call("GET", "applied?summary=1").splitlines()

@@ -1,6 +1,7 @@
 """Prints columns of a CSV file, plain or gzip: columns.py FILE NAME...
 
-One line a row, the cells parted by "|"; line ends within a cell become "\\n".
+Prints one line for each row, with "|" between the cells. Line ends in a cell
+become "\\n".
 """
 import csv
 import gzip
@@ -9,8 +10,8 @@ import sys
 
 def open_csv(path):
     with open(path, "rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    opener = gzip.open if packed else open
+        compressed = file.read(2) == b"\x1f\x8b"
+    opener = gzip.open if compressed else open
     return opener(path, "rt", encoding="utf-8", newline="")
 
 
@@ -20,7 +21,7 @@ def main():
     with open_csv(path) as file:
         for row in csv.DictReader(file, strict=True):
             if None in row or None in row.values():
-                sys.exit(f"{path}: a row of another width: {row}")
+                sys.exit(f"{path}: a row with another number of cells: {row}")
             print("|".join(row[name] for name in names).replace("\n", "\\n"))
 
 

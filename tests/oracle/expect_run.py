@@ -1,16 +1,16 @@
-"""What a run must have done, worked out anew from its input.
+"""Computes from the input what a run must have done, and compares.
 
     expect_run.py MODE WINDOW INPUT RESULT
 
-In the present folder: before.users and after.users, the users as the simulator
-held them, one a line; applied.users and calls.record, its records of the updates
-and of all calls. Exit status 1 with a message for each thing that is not as it
-must be.
+The current directory contains before.users and after.users, the users stored in
+the simulator, one on each line. It also contains applied.users and calls.record,
+the simulator's records of updates and calls. Prints a message for each
+difference; the exit status is then 1.
 
-The mode "resumed" is apply by several runs: what an earlier one has updated may
-be Unchanged in the last one's result, but is sent once all the same. The mode
-"killed" is a run that was taken up again: all is as if it had never been cut
-off, but for the number of calls.
+The mode "resumed" means several runs. An update of an earlier run may be
+Unchanged in the last result, but must have been sent exactly once. The mode
+"killed" means a run that was killed and resumed: only the number of calls may
+differ.
 """
 import copy
 import csv
@@ -19,9 +19,9 @@ import sys
 import last_modified
 import user_json
 from columns_of_user import (CLEAR, COLUMNS, SERVICE, Refused, column_name,
-                             take_time)
+                             parse_time)
 
-MODES = {  # status where something differs, and where nothing does
+MODES = {  # Status if a value differs, and if none does
     "apply": ("Updated", "Unchanged"),
     "resumed": ("Updated", "Unchanged"),
     "killed": ("Updated", "Unchanged"),
@@ -31,7 +31,7 @@ MODES = {  # status where something differs, and where nothing does
 
 
 class Row:
-    """A row of the input: its cells as values, None for one that clears."""
+    """A row of the input with the values of its cells; None clears a value."""
 
     def __init__(self, number, record):
         self.number = number
@@ -42,14 +42,14 @@ class Row:
             if header == "Id":
                 self.id = text
             elif name and text:
-                self.take(name, text)
+                self.add_cell(name, text)
 
-    def take(self, name, text):
+    def add_cell(self, name, text):
         column = COLUMNS[name]
         try:
             if text == CLEAR and not column.clearable:
                 raise Refused("NotClearable")
-            value = None if text == CLEAR else column.take(text)
+            value = None if text == CLEAR else column.parse(text)
         except Refused as refused:
             self.error, self.field = str(refused), name
             return
@@ -57,7 +57,7 @@ class Row:
 
 
 class Group:
-    """Rows of one user that become one update."""
+    """The rows of one user that are merged into one update."""
 
     def __init__(self, row):
         self.first = row.number
@@ -69,16 +69,16 @@ class Group:
             merged.update(row.cells)
         return merged
 
-    def note_wanted(self, row):
-        """The columns that later rows overrule, with the last one's number."""
-        wanted = {}
+    def overruled(self, row):
+        """Returns the columns that later rows overrule, with the last row."""
+        expected = {}
         for later in self.rows:
             if later.number <= row.number:
                 continue
             for name, value in later.cells.items():
                 if name in row.cells and not COLUMNS[name].guard:
-                    wanted[name] = (later.number, value != row.cells[name])
-        return {name: number for name, (number, differs) in wanted.items()
+                    expected[name] = (later.number, value != row.cells[name])
+        return {name: number for name, (number, differs) in expected.items()
                 if differs}
 
 
@@ -100,7 +100,7 @@ def read_users(path):
 
 
 def read_by_user(path):
-    """The lines of a record of the simulator's, by the user's Id."""
+    """Reads a record of the simulator; returns its lines by the user's Id."""
     lines = {}
     with open(path, encoding="utf-8", newline="\n") as file:
         for line in map(user_json.parse, file):
@@ -109,7 +109,7 @@ def read_by_user(path):
 
 
 def make_groups(rows, window):
-    """The groups of each user, in their order."""
+    """Returns the groups of each user, in order."""
     groups = {}
     for row in rows:
         if row.error:
@@ -126,12 +126,12 @@ def is_empty(column, value):
     return value is None or value == "" or value == column.empty
 
 
-def differs(column, held, value):
-    if is_empty(column, held) or is_empty(column, value):
-        return not (is_empty(column, held) and is_empty(column, value))
-    if column.take is take_time:
-        held = take_time(held)
-    return not user_json.same(held, value)
+def differs(column, stored, value):
+    if is_empty(column, stored) or is_empty(column, value):
+        return not (is_empty(column, stored) and is_empty(column, value))
+    if column.parse is parse_time:
+        stored = parse_time(stored)
+    return not user_json.same(stored, value)
 
 
 class Check:
@@ -144,27 +144,27 @@ class Check:
         self.applied = read_by_user("applied.users")
         self.calls = read_by_user("calls.record")
 
-    def expect(self, what, found, wanted):
-        if found != wanted:
-            self.wrong.append(f"{what}: {found!r} instead of {wanted!r}")
+    def expect(self, what, found, expected):
+        if found != expected:
+            self.wrong.append(f"{what}: {found!r} instead of {expected!r}")
 
-    def check_row(self, row, result, wanted):
+    def check_row(self, row, result, expected):
         where = f"row {row.number}"
         self.expect(where + " Row", result["Row"], str(row.number))
         self.expect(where + " Id", result["Id"], row.id)
-        for name, value in wanted.items():
+        for name, value in expected.items():
             self.expect(f"{where} {name}", result[name], value)
 
     def check_note(self, group, row, result):
-        wanted = group.note_wanted(row)
+        expected = group.overruled(row)
         note = result["Note"]
         if result["Status"] == "Updated":
             note = note.replace(last_modified.READ_BACK, "")
-        if bool(wanted) != bool(note):
-            self.expect(f"row {row.number} Note", note, str(wanted))
-        for name, number in wanted.items():
+        if bool(expected) != bool(note):
+            self.expect(f"row {row.number} Note", note, str(expected))
+        for name, number in expected.items():
             if name not in note or f"row {number}" not in note:
-                self.expect(f"row {row.number} Note", note, str(wanted))
+                self.expect(f"row {row.number} Note", note, str(expected))
 
     def changes_of(self, user, cells):
         guards = self.mode == "reconcile"
@@ -174,7 +174,7 @@ class Check:
                             cells[name])]
 
     def outcome(self, user, cells):
-        """Status, Field and the columns that change; user is changed."""
+        """Returns Status, Field and the changes, and applies them to user."""
         if user is None:
             return "Failed", "", []
         if self.mode != "reconcile":
@@ -191,8 +191,8 @@ class Check:
                 user_json.put(user, column.path, value)
         return self.update if changes else self.same, "", changes
 
-    def wanted(self, result, status, field, changes):
-        """The cells of a group's row."""
+    def expected(self, result, status, field, changes):
+        """Returns the expected cells of a group's rows."""
         if self.mode not in ("resumed", "killed"):
             return {"Status": status, "Field": field,
                     "Changed": ";".join(changes),
@@ -210,13 +210,13 @@ class Check:
             status, field, changes = self.outcome(user, group.cells())
             for row in group.rows:
                 result = results[row.number - 1]
-                self.check_row(row, result, self.wanted(
+                self.check_row(row, result, self.expected(
                     result, status, field, changes))
                 self.check_note(group, row, result)
             if status != "Updated":
                 continue
             if not sent:
-                self.wrong.append(f"{key}: {changes} was never sent")
+                self.wrong.append(f"{key}: {changes} was not sent")
                 continue
             self.check_sent(key, updates, sent.pop(0),
                             self.update_of(user, changes))
@@ -227,15 +227,15 @@ class Check:
         self.check_time(key, groups[-1].rows[-1], results)
 
     def check_time(self, key, row, results):
-        """The last row's LastModifiedTime is the service's, if it tells it."""
+        """LastModifiedTime of the last row must be that of the service."""
         result = results[row.number - 1]
         self.expect(f"row {row.number} LastModifiedTime",
                     result["LastModifiedTime"],
-                    last_modified.wanted(result, self.after.get(key),
+                    last_modified.expected(result, self.after.get(key),
                                          self.calls.get(key, [])))
 
     def update_of(self, user, changes):
-        """What is sent to make the user so: all of it, or what changes."""
+        """Returns the body of the update: the whole user, or the changes."""
         if SERVICE.sends_whole:
             return user
         update = {"attributes": {"objectType": "CustomerUser"}}
@@ -245,15 +245,15 @@ class Check:
         return update
 
     def check_sent(self, key, updates, sent, user):
-        if updates:  # the service has changed its own members meanwhile
-            sent, user = map(user_json.without_kept, (sent, user))
+        if updates:  # the previous one changed the maintained members
+            sent, user = map(user_json.without_maintained, (sent, user))
         if not user_json.same(sent, user):
             self.wrong.append(f"{key}: sent {sent} instead of {user}")
 
     def check_after(self, key, updates, user):
         after = self.after.get(key)
         if updates:
-            after, user = map(user_json.without_kept, (after, user))
+            after, user = map(user_json.without_maintained, (after, user))
         if user is not None and not user_json.same(after, user):
             self.wrong.append(f"{key}: is {after} instead of {user}")
 
@@ -274,7 +274,7 @@ class Check:
         for key in self.before.keys() - groups.keys():
             self.check_after(key, 0, self.before[key])
         if self.applied:
-            self.wrong.append(f"not asked for: updates of {list(self.applied)}")
+            self.wrong.append(f"unexpected updates of {list(self.applied)}")
 
 
 def main():

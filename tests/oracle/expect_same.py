@@ -1,16 +1,16 @@
-"""A run that was killed must come to the same as one that was left alone.
+"""A run that was killed and resumed must have the outcome of one that was not.
 
-In the present folder, of the one that was left alone: whole.csv, its result;
-whole.users, the users after it; whole.counts, the simulator's numbers of
-updates. Of the other one: killed.csv, killed.users, killed.counts. Exit status 1
-with a message for each difference that there must not be.
+The current directory contains three files of each run. Of the run that was not
+killed: whole.csv, its result; whole.users, the users after it; and whole.counts,
+the simulator's counts of updates. Of the other run: killed.csv, killed.users and
+killed.counts. Prints a message for each difference; the exit status is then 1.
 """
 import csv
 import sys
 
 import user_json
 
-# Two runs differ in them; what a Note says, expect_run.py knows.
+# These columns may differ. expect_run.py checks Note.
 OTHER = ["Attempts", "TrackingId", "LastModifiedTime", "Note"]
 
 
@@ -25,7 +25,8 @@ def read_result(path):
 
 def read_users(path):
     with open(path, encoding="utf-8", newline="\n") as file:
-        return [user_json.without_kept(user_json.parse(line)) for line in file]
+        return [user_json.without_maintained(user_json.parse(line))
+                for line in file]
 
 
 def read_lines(path):
@@ -48,7 +49,7 @@ def main():
                     read_result("killed.csv"), dict.__eq__)
     wrong += compare("users", read_users("whole.users"),
                      read_users("killed.users"), user_json.same)
-    wrong += compare("numbers of updates", read_lines("whole.counts"),
+    wrong += compare("counts of updates", read_lines("whole.counts"),
                      read_lines("killed.counts"), str.__eq__)
     for message in wrong[:20]:
         print(message)

@@ -1,12 +1,12 @@
-"""What came of each fault, compared with the table of tests/fault.
+"""Compares the outcome of each fault with the table of tests/fault.
 
     expect_table.py TABLE USER
 
-In the present folder: before.user, the user as it was; and a folder for each
-line of the table that was tried, by its number, with what its runs have left: the first one,
-with the fault, and perhaps a second one on the way that the first one told of,
-without it. Exit status 1 with a message for each thing that is not as it must
-be; else the number of lines.
+The current directory contains before.user, the user before the runs. For each
+line of the table that was tried, a directory with its number contains the files
+of its runs. The first run has the fault. There can be a second one without it,
+which follows the advice of the first. Prints a message for each difference, and
+exits with status 1, or prints the number of lines.
 """
 import csv
 import json
@@ -30,7 +30,7 @@ def read(path):
 
 
 def read_table(path):
-    """(number, line) for each line that is no comment."""
+    """Yields (number, line) for each line that is not a comment."""
     for number, text in enumerate(read(path).split("\n"), 1):
         fields = text.split()
         if not fields or fields[0].startswith("#"):
@@ -41,24 +41,24 @@ def read_table(path):
             yield number, dict(zip(NAMES, fields))
 
 
-def is_in(wanted, found):
-    """Is the number in a range such as 2 or 1-20?"""
-    low, _, high = wanted.partition("-")
+def is_in(expected, found):
+    """True if the number is in a range such as 2 or 1-20."""
+    low, _, high = expected.partition("-")
     return int(low) <= found <= int(high or low)
 
 
 class Check:
     def __init__(self, number, line, user):
         self.line, self.user = line, user
-        self.folder = str(number)
+        self.directory = str(number)
         self.wrong = []
 
-    def expect(self, what, found, wanted):
-        if found != wanted:
-            self.wrong.append(f"{what} is {found!r} instead of {wanted!r}")
+    def expect(self, what, found, expected):
+        if found != expected:
+            self.wrong.append(f"{what} is {found!r} instead of {expected!r}")
 
     def path(self, name):
-        return os.path.join(self.folder, name)
+        return os.path.join(self.directory, name)
 
     def status_of(self, run):
         return read(self.path(run + ".status")).strip()
@@ -75,7 +75,7 @@ class Check:
                         .splitlines()))
 
     def all_calls(self):
-        """Those for the faulty user, of both runs."""
+        """Returns the calls for the faulty user in both runs."""
         last = os.path.exists(self.path("second.record"))
         return [call for call in self.calls_of("second" if last else "first")
                 if call["id"] == self.user]
@@ -95,20 +95,21 @@ class Check:
                     int(self.line["applied"]))
 
     def check_user(self, run):
-        """Nothing but the title has changed, and that only by an update."""
-        wanted = user_json.parse(read("before.user"))
-        held = self.user_of(run)
+        """Only the title may have changed, and only by an update."""
+        expected = user_json.parse(read("before.user"))
+        stored = self.user_of(run)
         interfered = self.line["kind"] == "interfere"
         if not self.applied(run, self.user) and not interfered:
-            if not user_json.same(held, wanted):
-                self.wrong.append(f"the user is {held}, was {wanted}")
+            if not user_json.same(stored, expected):
+                self.wrong.append(f"the user is {stored}, was {expected}")
             return
-        user_json.put(wanted, TITLE, "Baker")
-        if not user_json.same(*map(user_json.without_kept, (held, wanted))):
-            self.wrong.append(f"the user is {held}, not {wanted}")
+        user_json.put(expected, TITLE, "Baker")
+        if not user_json.same(*map(user_json.without_maintained,
+                                   (stored, expected))):
+            self.wrong.append(f"the user is {stored}, not {expected}")
 
     def check_result(self, run, name):
-        """The healthy users' rows are well; answers the faulty one's."""
+        """Checks the rows of the other users; returns the faulty user's."""
         rows = self.rows_of(name)
         self.expect("rows", len(rows), 4)
         faulty = rows.pop(FRONT)
@@ -118,7 +119,7 @@ class Check:
                         self.applied(run, row["Id"]), 1)
         if faulty["Status"] in ("Updated", "Unchanged"):
             self.expect("LastModifiedTime", faulty["LastModifiedTime"],
-                        last_modified.wanted(faulty, self.user_of(run),
+                        last_modified.expected(faulty, self.user_of(run),
                                              self.all_calls()))
         return faulty
 
@@ -129,16 +130,17 @@ class Check:
         if self.line["exit"] in "45":
             self.expect("a result", os.path.exists(self.path("first.csv")),
                         False)
-            told = read(self.path("first.err")).strip().split("\n")[-1]
-            if not re.match("bauser-batch: to resume: .* --resume", told):
-                self.expect("the last line", told, "the command that resumes the run")
+            last_line = read(self.path("first.err")).strip().split("\n")[-1]
+            if not re.match("bauser-batch: to resume: .* --resume", last_line):
+                self.expect("the last line", last_line,
+                            "the command that resumes the run")
             return
         faulty = self.check_result("first", "first.csv")
         for name in ("Status", "ErrorName", "Retryable"):
             self.expect(name, faulty[name] or "-", self.line[name])
 
     def check_second(self):
-        """In the end the user is updated, once."""
+        """In the end the user must be updated once."""
         self.check_result("second", "out.csv")
         self.check_user("second")
         self.expect("then exit status", self.status_of("second"), "0")
@@ -165,7 +167,7 @@ def main():
             print(*(f"    {what}" for what in wrong), sep="\n")
     if failed:
         sys.exit(1)
-    print(f"table: {len(lines)} faults held")
+    print(f"table: {len(lines)} faults as expected")
 
 
 main()

@@ -1,4 +1,4 @@
-"""What a result must say of when a user was written."""
+"""The expected LastModifiedTime of a result row."""
 import email.utils
 
 from columns_of_user import SERVICE
@@ -8,11 +8,11 @@ READ_BACK = ("the response to UpdateUser was lost; "
              "the user was read back and has the values")
 
 
-def wanted(result, user, calls):
-    """The LastModifiedTime of a result row: the user's own, or where users
-    have none, the Date of the answer to the update, if that came.
+def expected(result, user, calls):
+    """Returns that of the user, or, if users have none, the Date of the
+    response to the update; "" if there is no response.
 
-    calls are those of the simulator's record for this user."""
+    calls: the simulator's record of this user."""
     if result["Status"] in ("Failed", "Conflict"):
         return ""
     if SERVICE.sends_whole:

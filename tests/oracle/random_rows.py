@@ -1,22 +1,21 @@
-"""Makes a random input: random_rows.py SEED FIRST USERS ROWS ID-FORM.
+"""Prints a random input: random_rows.py SEED FIRST USERS ROWS ID-FORM.
 
-For the users with the numbers from FIRST on, whose Ids printf makes by ID-FORM.
-
-Most users get several rows. The header is in a random order and spelling; one
-row in thirty has a cell that its column refuses.
+The users have the numbers from FIRST; ID-FORM is the printf format of the Ids.
+Most users have several rows. The header has a random order and spelling. One
+row in thirty has an invalid cell.
 """
 import csv
 import random
 import sys
 
 from columns_of_user import (CLEAR, COLUMNS, EMAIL_FORMATS, LCIDS,
-                             QUESTIONS, SERVICE, take_country, take_flag)
+                             QUESTIONS, SERVICE, parse_country, parse_flag)
 
 TEXTS = ["a", "Zoë", "O'Neil", 'Bob "B."', "鈴木 さくら", "🦊🚀",
          "a,b;c\t|d", "two\nlines", "cr\r\nlf", "  blanks around  ",
          "&lt;Núñez&gt;", "\\u0000", "null", "true", "0", "{}", "É", "delete",
          "=1+1", "*a*"]
-WRONG = {"ContactByPhone": "perhaps", "Lcid": "KlingonKronos",
+INVALID = {"ContactByPhone": "perhaps", "Lcid": "KlingonKronos",
          "City": "x" * 36, "PostalCode": "12345678901", "MiddleInitial": "🦊",
          "SecretAnswer": "four", "CountryCode": "USA", "EmailFormat": "Rich",
          "usageLocation": "USA", "displayName": CLEAR, "immutableId": "x" * 257}
@@ -41,14 +40,14 @@ def random_text(rng, name):
 
 def random_cell(rng, name):
     column = COLUMNS[name]
-    lot = rng.random()
-    if lot < 0.5:
+    choice = rng.random()
+    if choice < 0.5:
         return ""
-    if lot < 0.6 and column.clearable:
+    if choice < 0.6 and column.clearable:
         return CLEAR
-    if column.take is take_flag:
+    if column.parse is parse_flag:
         return random_case(rng, rng.choice(["true", "false", "1", "0"]))
-    if column.take is take_country:
+    if column.parse is parse_country:
         return rng.choice(["US", "de", "Jp", "FR"])
     for words, chosen in ((LCIDS, "Lcid"), (EMAIL_FORMATS, "EmailFormat"),
                           (QUESTIONS, "SecretQuestion")):
@@ -74,12 +73,12 @@ def main():
     for _ in range(rows):
         key = id_form % (first + rng.randrange(users))
         if rng.random() < 0.05:
-            key = SERVICE.respelt(key)
+            key = SERVICE.other_spelling(key)
         cells = {name: random_cell(rng, name) for name in names}
-        wrong = [name for name in names if name in WRONG]
+        wrong = [name for name in names if name in INVALID]
         if wrong and rng.random() < 1 / 30:
             name = rng.choice(wrong)
-            cells[name] = WRONG[name]
+            cells[name] = INVALID[name]
         writer.writerow([key, *cells.values()])
 
 

@@ -1,11 +1,11 @@
-"""Sends users back over SOAP just as they were received, byte for byte.
+"""Sends users back over SOAP as received, byte for byte.
 
-soap_round_trip.py SERVICE CONTROL FIRST COUNT [TIMES]
+    soap_round_trip.py SERVICE CONTROL FIRST COUNT [TIMES]
 
-Over each version of SOAP, TIMES times (1), each of COUNT users from Id FIRST on
-is fetched, its User is put into an UpdateUser as it stands, and the simulator
-must hold what it held before, but for the TimeStamps and LastModified... Exit
-status 1 and what came instead where that is not so.
+For each version of SOAP and each of COUNT users from the Id FIRST, TIMES times
+(1): gets the user and sends the User back unchanged in an UpdateUser. Only the
+TimeStamps and the LastModified members of the stored user may change. Otherwise
+prints the difference and exits with status 1.
 """
 import http.client
 import json
@@ -24,10 +24,10 @@ ENVELOPE = ("<s:Envelope xmlns:s='" + SOAP + "'><s:Header xmlns:c='{1}'>"
 
 
 class Cutter:
-    """Finds the bytes of the User in an answer and the prefixes around it."""
+    """Finds the User's bytes in a response, and the declared prefixes."""
 
-    def __init__(self, answer):
-        self.answer = answer
+    def __init__(self, response):
+        self.response = response
         self.depth = 0
         self.scopes = [{}]
         self.start = self.end = None
@@ -36,7 +36,7 @@ class Cutter:
         parser.StartElementHandler = self.open_element
         parser.EndElementHandler = self.close_element
         self.parser = parser
-        parser.Parse(answer, True)
+        parser.Parse(response, True)
 
     def open_element(self, name, attributes):
         self.depth += 1
@@ -53,22 +53,22 @@ class Cutter:
         if self.depth == 4 and name.split(":")[-1] == "User":
             at = self.parser.CurrentByteIndex
             # An empty element ends where it begins.
-            self.end = self.answer.index(b">", at) + 1
+            self.end = self.response.index(b">", at) + 1
         self.scopes.pop()
         self.depth -= 1
 
     def user(self):
-        """The element, and what must be declared around it."""
-        text = self.answer[self.start:self.end].decode()
+        """Returns the element, and the declarations that it needs."""
+        text = self.response[self.start:self.end].decode()
         declared = "".join(
             " %s='%s'" % (key, value.replace("&", "&amp;"))
             for key, value in self.around.items())
         return text, declared
 
 
-def update_of(answer, version):
-    user, declared = Cutter(answer).user()
-    # The wrapper's own prefix must not be one of those that User needs.
+def update_of(response, version):
+    user, declared = Cutter(response).user()
+    # The prefix of the wrapper must differ from those that User needs.
     body = ENVELOPE.format("UpdateUser", CUSTOMER + version, "@")
     wrapper = "c:UpdateUserRequest xmlns:c="
     body = body.replace(wrapper, "Wrap.per:UpdateUserRequest xmlns:Wrap.per=")
@@ -77,7 +77,7 @@ def update_of(answer, version):
 
 
 def plain(user):
-    """The user without what a write changes by itself."""
+    """Removes the members that change at each write; returns the user."""
     for name in ("TimeStamp", "LastModifiedTime", "LastModifiedByUserId"):
         user.pop(name, None)
     contact = user.get("ContactInfo")
@@ -100,30 +100,30 @@ class Caller:
             "POST", "/Api/CustomerManagement/%s/CustomerManagementService.svc"
             % self.version, body,
             {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": action})
-        answer = self.service.getresponse()
-        return answer.status, answer.read()
+        response = self.service.getresponse()
+        return response.status, response.read()
 
-    def held(self, user_id):
+    def stored(self, user_id):
         self.control.request("GET", "/users/%d" % user_id)
-        # Numbers are compared as they are spelt.
+        # Numbers are compared by their spelling.
         return json.loads(self.control.getresponse().read(),
                           parse_float=lambda n: ["number", n],
                           parse_int=lambda n: ["number", n])
 
     def round_trip(self, user_id):
-        """What went wrong; None where nothing did."""
-        before = plain(self.held(user_id))
+        """Returns a message, or None if the user is unchanged."""
+        before = plain(self.stored(user_id))
         request = ENVELOPE.format("GetUser", CUSTOMER + self.version,
                                   "<c:UserId>%d</c:UserId>" % user_id)
-        status, answer = self.call("GetUser", request.encode())
+        status, response = self.call("GetUser", request.encode())
         if status != 200:
-            return "GetUser: %d %s" % (status, answer.decode())
-        sent = update_of(answer, self.version)
-        status, answer = self.call("UpdateUser", sent)
+            return "GetUser: %d %s" % (status, response.decode())
+        sent = update_of(response, self.version)
+        status, response = self.call("UpdateUser", sent)
         if status != 200:
-            return "UpdateUser: %d %s\n%s" % (status, answer.decode(),
+            return "UpdateUser: %d %s\n%s" % (status, response.decode(),
                                               sent.decode())
-        after = plain(self.held(user_id))
+        after = plain(self.stored(user_id))
         if list(before.items()) != list(after.items()):
             return "before %s\nafter  %s" % (before, after)
         return None
@@ -136,9 +136,9 @@ def main():
         caller = Caller(service, control, version)
         for user_id in range(int(first), int(first) + int(count)):
             for _ in range(times):
-                trouble = caller.round_trip(user_id)
-                if trouble:
-                    sys.exit("%s user %d: %s" % (version, user_id, trouble))
+                problem = caller.round_trip(user_id)
+                if problem:
+                    sys.exit("%s user %d: %s" % (version, user_id, problem))
 
 
 main()

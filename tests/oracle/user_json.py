@@ -1,4 +1,4 @@
-"""Users as JSON: read so that nothing is lost, compared member by member."""
+"""Parses users as JSON without loss, and compares them member by member."""
 import copy
 import json
 
@@ -6,7 +6,7 @@ from columns_of_user import SERVICE
 
 
 class Literal(str):
-    """A number as it is spelt: 1.50 is not 1.5, and no string is either."""
+    """The spelling of a number: 1.50 differs from 1.5 and from any string."""
 
     def __eq__(self, other):
         return isinstance(other, Literal) and str.__eq__(self, other)
@@ -20,7 +20,7 @@ class Literal(str):
 def members(pairs):
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a doubled member")
+        raise ValueError("a duplicate member")
     return found
 
 
@@ -30,7 +30,7 @@ def parse(text):
 
 
 def same(one, other):
-    """Equal as JSON values: a string is no number, true is no 1."""
+    """True if the JSON values are equal; types are not converted."""
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):
@@ -42,14 +42,14 @@ def same(one, other):
 
 
 def get(user, path):
-    """The value at a path; None where it or a parent is null or absent."""
+    """Returns the value at a path; None if it or a parent is null or absent."""
     for name in path:
         user = (user or {}).get(name)
     return user
 
 
 def put(user, path, value):
-    """Sets a value; parents that are null or absent are made."""
+    """Sets the value at a path; creates parents that are null or absent."""
     for name in path[:-1]:
         if user.get(name) is None:
             user[name] = {}
@@ -57,10 +57,10 @@ def put(user, path, value):
     user[path[-1]] = value
 
 
-def without_kept(user):
-    """A copy without what the service itself sets at each update."""
+def without_maintained(user):
+    """Returns a copy without the members that the service sets itself."""
     user = copy.deepcopy(user)
-    for path in SERVICE.kept:
+    for path in SERVICE.maintained:
         *parents, name = path.split(".")
         place = get(user, parents)
         if place is not None:

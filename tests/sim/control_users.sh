@@ -1,20 +1,20 @@
 #!/bin/bash
-# Over the control address another program writes (PATCH), a state is set
-# unnoticed (?quiet=1, PUT), and users go back to what the seed made.
+# Over the control address, PATCH writes a user like another program. ?quiet=1
+# and PUT change the document only, and DELETE restores the generated users.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
-made=$(held $first)
+generated=$(stored $first)
 patch $first '{"JobTitle":"A","Name":{"FirstName":"B","LastName":null}}'
-same "written" "$(held $first '[.JobTitle, .Name.FirstName,
+same "written" "$(stored $first '[.JobTitle, .Name.FirstName,
     (.Name | has("LastName"))]')" '["A","B",false]'
-[ "$(held $first .TimeStamp)" != "$(jq .TimeStamp <<<"$made")" ] ||
+[ "$(stored $first .TimeStamp)" != "$(jq .TimeStamp <<<"$generated")" ] ||
     fail "the same TimeStamp after a PATCH"
-[[ $(held $first .LastModifiedTime) > $(jq .LastModifiedTime <<<"$made") ]] ||
+[[ $(stored $first .LastModifiedTime) > $(jq .LastModifiedTime <<<"$generated") ]] ||
     fail "LastModifiedTime did not move"
-stamp=$(held $first '[.TimeStamp, .LastModifiedTime]')
+stamp=$(stored $first '[.TimeStamp, .LastModifiedTime]')
 patch $first '{"JobTitle":"***","Weight":1.50}' quiet
-same "quiet" "$(held $first '[.TimeStamp, .LastModifiedTime]')" "$stamp"
+same "quiet" "$(stored $first '[.TimeStamp, .LastModifiedTime]')" "$stamp"
 curl -s "$control/users/$first" | grep -q '"Weight":1.50' ||
     fail "the literal 1.50 was lost"
 patch $first '{"TimeStamp":null}' quiet
@@ -25,7 +25,7 @@ curl -sf -X PUT -d '{"Id":"1","TimeStamp":null}' "$control/users/$first" \
     >/dev/null
 same "as put" "$(curl -s "$control/users/$first")" '{"Id":"1","TimeStamp":null}'
 curl -sf -X DELETE "$control/users" >/dev/null
-same "as made" "$(held $first)" "$made"
+same "as generated" "$(stored $first)" "$generated"
 
 status_of() {
     curl -s -o /dev/null -w '%{http_code}' "$@"

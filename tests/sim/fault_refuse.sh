@@ -1,6 +1,6 @@
 #!/bin/bash
-# With refuse the call's connection is reset and new ones are refused for a
-# while; by setting, till it is set back. The port stays the same.
+# With refuse, the connection is reset and new ones are refused for a time, or
+# as long as the setting says. The port stays the same.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
@@ -13,7 +13,7 @@ no_faults
 get_user $first
 same "without rules" "$status" 200
 fault '{"kind":"refuse","call":"UpdateUser","when":"after","ms":50}'
-update_user "$(held $first)"
+update_user "$(stored $first)"
 same "an update" "$curl $(counts .applied)" "56 1"
 until get_user $first && [ "$status" = 200 ]; do same "meanwhile" "$curl" 7; done
 

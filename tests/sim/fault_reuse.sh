@@ -1,11 +1,11 @@
 #!/bin/bash
-# An update on a reused connection that is closed after applying arrives a
-# second time from a client that sends again by itself; close-after breaks the
-# connection behind a true answer.
+# If a reused connection is closed after an update was applied, a client that
+# resends the request sends the update again. With close-after, the connection
+# is closed after the real response.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
-held $first '{User: .}' >"$dir/put"
+stored $first '{User: .}' >"$dir/put"
 fault '{"kind":"close","call":"UpdateUser","reused":true,"when":"after"}'
 curl -s -o /dev/null "$service/a" --next -s -o /dev/null -X PUT \
     -H 'Content-Type: application/json' -H 'Accept: application/json' \

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Rules choose their calls by kind, user, order and connection, fire as often
-# as they say, in the order given; a wrong rule is refused and adds nothing.
+# Rules select calls by kind, user, order and connection, and affect as many as
+# they say, in the order of the rules. An invalid rule is rejected, and none is
+# added.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
@@ -11,35 +12,35 @@ statuses() {
         get_user "$id"
         seen+="$status "
     done
-    same "$what" "$seen" "$wanted "
+    same "$what" "$seen" "$expected "
 }
-what="skip and times" wanted="200 503 503 200"
+what="skip and times" expected="200 503 503 200"
 fault '{"kind":"status","skip":1,"times":2}'
 statuses $first $first $first $first
 same "hits" "$(curl -s "$control/faults" | jq -c '[.[0].hits, .[0].rule.skip]')" \
     '[2,1]'
 no_faults
-what="for ever" wanted="500 500 500"
+what="for ever" expected="500 500 500"
 fault '{"kind":"status","status":500,"times":0}'
 statuses $first $first $first
 no_faults
-what="id" wanted="200 503 200"
+what="id" expected="200 503 200"
 fault "{\"kind\":\"status\",\"id\":\"$second\"}"
 statuses $first $second $second
 no_faults
-what="call" wanted="200 200"
+what="call" expected="200 200"
 fault '{"kind":"status","call":"UpdateUser"}'
 statuses $first $first
-update_user "$(held $first)"
+update_user "$(stored $first)"
 same "call UpdateUser" "$status" 503
 send_form -d x=1
 same "any is no call for tokens" "$status" 400
 no_faults
-what="two rules" wanted="500 429 200"
+what="two rules" expected="500 429 200"
 fault '[{"kind":"status","status":500},{"kind":"status","status":429}]'
 statuses $first $first $first
 no_faults
-what="removed" wanted="200"
+what="removed" expected="200"
 fault '{"kind":"status"}'
 no_faults
 statuses $first

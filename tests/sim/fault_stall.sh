@@ -1,6 +1,6 @@
 #!/bin/bash
-# A stalled call is not answered till its rule is removed or its client goes;
-# other calls go on meanwhile.
+# A stalled call gets no response until its rule is removed or its client
+# disconnects. Other calls are executed meanwhile.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
@@ -18,7 +18,7 @@ wait $first_curl
 same "a released call" $? 52
 until [ "$(counts .in_flight)" = 0 ]; do :; done
 
-# It ends at once with calls that are stalled.
+# The simulator ends immediately, even with stalled calls.
 fault '{"kind":"stall"}'
 curl -s -m 5 "$service/c" &
 until [ "$(counts .faults)" = 3 ]; do :; done

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Each kind of fault does to a GetUser what README.md says.
+# Each kind of fault changes a GetUser as README.md says.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
@@ -69,10 +69,10 @@ same "masked" "$(body '.User | [.JobTitle, .Name.FirstName, .Id] |
 try masked '"name":"Phone1"'
 same "masked one" "$(body '.User | [.ContactInfo.Phone1, .JobTitle] |
     join(" ")')" "***** Chef"
-try doubled
-same "doubled" "$(grep -o '"JobTitle":' "$dir/body" | wc -l)" 2
-try doubled '"name":"TimeStamp"'
-same "doubled by name" "$(grep -o '"TimeStamp":' "$dir/body" | wc -l)" 3
+try duplicate
+same "duplicate" "$(grep -o '"JobTitle":' "$dir/body" | wc -l)" 2
+try duplicate '"name":"TimeStamp"'
+same "duplicate by name" "$(grep -o '"TimeStamp":' "$dir/body" | wc -l)" 3
 try bare-ids
 grep -q "\"Id\":$first," "$dir/body" || fail "bare-ids"
 try no-tracking
@@ -96,5 +96,5 @@ wait=$(($(date -d "$(tr -d '\r' <"$dir/head" |
 [[ $wait -ge 95 && $wait -le 101 ]] || fail "date+100: in $wait s"
 try announced-close
 same "announced-close" "$(grep -c '^Connection: close' "$dir/head")" 1
-same "the record tells the fault" "$(record .fault | sort -u | wc -l)" 29
+same "faults in the record" "$(record .fault | sort -u | wc -l)" 29
 same "the user is as before" "$(curl -s "$control/users/$first")" "$user"

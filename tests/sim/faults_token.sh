@@ -1,6 +1,6 @@
 #!/bin/bash
-# Each kind of fault works on a call for tokens: before, none is given out;
-# after, it is, though the answer may be lost.
+# Each kind of fault works for Token calls. With before, no token is issued;
+# with after, one is, even if the response is lost.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
@@ -9,7 +9,7 @@ issued() {
 }
 for kind in status error reset close refuse stall no-http redirect html empty \
     cut cut-reset short slow chunked garble junk content-type bad-utf8 nul \
-    deep huge close-after announced-close no-tracking doubled member; do
+    deep huge close-after announced-close no-tracking duplicate member; do
     for when in before after; do
         had=$(issued)
         fault "{\"kind\":\"$kind\",\"call\":\"Token\",\"when\":\"$when\",
@@ -32,7 +32,7 @@ try error '"code":7000215'
 same "by code" "$status $(body .error)" "401 invalid_client"
 try error
 same "by itself" "$status $(body .error)" "503 temporarily_unavailable"
-try doubled
-same "doubled" "$(grep -o '"access_token":' "$dir/body" | wc -l)" 2
+try duplicate
+same "duplicate" "$(grep -o '"access_token":' "$dir/body" | wc -l)" 2
 try member '"name":"expires_in","value":"soon"'
 same "member" "$(body .expires_in)" soon

@@ -1,12 +1,12 @@
 #!/bin/bash
-# With "when" before, an UpdateUser that meets a fault is not applied; with
-# after, it is: for every kind, and the record says which.
+# With before, an UpdateUser that meets a fault is not applied; with after, it
+# is. This must be true for each kind, and the record must show it.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
 kinds='status error reset close stall no-http cut-reset short chunked redirect html empty cut slow garble junk
     content-type bad-utf8 nul deep huge close-after announced-close no-tracking
-    doubled'
+    duplicate'
 # A user and a rule for each kind and moment.
 jq -nc --arg kinds "$kinds" --arg first $first '
     [$kinds | splits("\\s+") as $kind | ("before", "after") |
@@ -14,10 +14,10 @@ jq -nc --arg kinds "$kinds" --arg first $first '
     | to_entries | map(.value + {id: ($first[:-2] + (.key + 101 | tostring)[1:])})
     ' >"$dir/rules"
 fault "$(cat "$dir/rules")"
-jq -c '.[] | [.kind, .when == "after"]' "$dir/rules" >"$dir/wanted"
+jq -c '.[] | [.kind, .when == "after"]' "$dir/rules" >"$dir/expected"
 curl -s "$control/users?first=$first&count=50" >"$dir/users"
 update_all "$dir/users"
-record '[.fault, .applied]' | diff - "$dir/wanted" || fail "another outcome"
+record '[.fault, .applied]' | diff - "$dir/expected" || fail "another outcome"
 same "applied" "$(counts '[.applied, .faults] | @csv')" 25,50
-same "answers of dropped calls" "$(record 'select(.fault == "reset" or
+same "responses of dropped calls" "$(record 'select(.fault == "reset" or
     .fault == "close" or .fault == "stall" or .fault == "no-http") | .status' | sort -u)" 0

@@ -1,6 +1,6 @@
 #!/bin/bash
-# GetUser answers {"User","CustomerRoles"} with the bytes that the control
-# address shows, and a TrackingId that the record has.
+# GetUser returns User and CustomerRoles. User has the bytes that the control
+# address shows, and TrackingId is the recorded one.
 . "$(dirname "$0")/lib.inc"
 
 sim_start

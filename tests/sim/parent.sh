@@ -1,5 +1,5 @@
 #!/bin/bash
-# With --exit-with-parent it ends when the process that started it ends.
+# With --exit-with-parent, the simulator ends when its parent process ends.
 . "$(dirname "$0")/lib.inc"
 
 bash -c '"${BAUSER_SIM:-./bauser-sim}" --exit-with-parent >"$0/out" &

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Each kind of fault that looks into an answer does to Partner Center's what
-# README.md says, and errors and throttling have its form.
+# Each kind of fault that changes a body changes Partner Center's as README.md
+# says. Errors and throttling have the form of Partner Center.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
@@ -43,8 +43,8 @@ try member '"name":"attributes.etag","value":7'
 same "member" "$(body .attributes.etag)" 7
 try member '"name":"id"'
 same "member removed" "$(body 'has("id")')" false
-try doubled
-same "doubled" "$(grep -o '"displayName":' "$dir/body" | wc -l)" 2
+try duplicate
+same "duplicate" "$(grep -o '"displayName":' "$dir/body" | wc -l)" 2
 try nul
 grep -q '^{"Nul":"a\\u0000b","usageLocation"' "$dir/body" || fail "nul"
 try bad-utf8
@@ -61,18 +61,18 @@ try short '"bytes":9'
 same "short" "$(cat "$dir/body")" '{"usageLo'
 no_faults
 
-fault '{"kind":"doubled","call":"UpdateUser"}'
+fault '{"kind":"duplicate","call":"UpdateUser"}'
 partner_patch "$user" '{"displayName":"Neu"}'
-same "doubled in a PATCH's" "$status $(grep -o '"displayName":' "$dir/body" |
-    wc -l) $(held "$user" .displayName)" '200 2 "Neu"'
+same "duplicate in a PATCH's" "$status $(grep -o '"displayName":' "$dir/body" |
+    wc -l) $(stored "$user" .displayName)" '200 2 "Neu"'
 fault '{"kind":"interfere","call":"UpdateUser","times":2,
     "patch":{"displayName":"Theirs"}}'
 partner_patch "$user" '{"displayName":"Ours","firstName":"Bea"}'
-same "stale" "$status $(error .code) $(held "$user" .displayName)" \
+same "stale" "$status $(error .code) $(stored "$user" .displayName)" \
     '400 2055 "Theirs"'
 patch "$user" '{"attributes":{"etag":null}}' quiet
 partner_patch "$user" '{"displayName":"Ours"}'
-same "never stale without an etag" "$status $(held "$user" .displayName)" \
+same "never stale without an etag" "$status $(stored "$user" .displayName)" \
     '200 "Ours"'
 fault '{"kind":"error","code":2055,"call":"UpdateUser"}'
 partner_patch "$user" '{"displayName":"Neu"}'

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A PATCH with the MS-RequestId of one that was applied is not applied again:
-# the answer of then comes back. The id on anything else is refused.
+# A PATCH with the MS-RequestId of an applied one is not applied again, and the
+# response is the first one. That id is refused for any other request.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
@@ -10,13 +10,13 @@ change='{"displayName":"Neu","passwordProfile":{"password":"secret-12"}}'
 partner_patch "$user" "$change" -H 'If-Match: "e1"'
 same "the first time" "$status" 200
 id=$request
-answer=$(cat "$dir/body")
+response=$(cat "$dir/body")
 patch "$user" '{"displayName":"Theirs"}'
 after=$(curl -s "$control/users/$user")
 for repeated in "$id" "${id^^}"; do
     partner_patch "$user" "$change" -H 'If-Match: "e1"' \
         -H "MS-RequestId: $repeated"
-    same "again" "$status $(cat "$dir/body")" "200 $answer"
+    same "again" "$status $(cat "$dir/body")" "200 $response"
     same "its id" "$(tr -d '\r' <"$dir/head" |
         sed -n 's/^MS-RequestId: //p')" "$repeated"
 done
@@ -26,10 +26,10 @@ same "the record" "$(record '[.applied, .replayed]' | tr -d '\n')" \
 same "counts" "$(counts '[.applied, .replayed, .misused] | @csv')" 1,2,0
 same "set once" "$(curl -s "$control/users/$user?secret=1" | jq .times_set)" 1
 
-# misuse WHAT: the last call must have been refused as one.
+# misuse WHAT: the last call must have been refused for its MS-RequestId.
 misuse() {
     same "$1" "$status $(error .description)" \
-        '400 MS-RequestId was that of another request.'
+        '400 MS-RequestId is that of another request.'
 }
 partner_patch "$user" '{"displayName":"Other"}' -H "MS-RequestId: $id"
 misuse "another body"
@@ -45,25 +45,25 @@ partner_patch "$user" "$change" -H "MS-RequestId: $id"
 misuse "a PATCH with a GET's"
 same "counts of misuse" "$(counts '[.applied, .replayed, .misused] | @csv')" 1,2,4
 
-# What was not applied is carried out when it comes again; with another body it
-# is misused even so.
+# A request that was not applied is executed when it is repeated. Its id must
+# not be used for another body, even so.
 fault '[{"kind":"status","times":2},{"kind":"reset","when":"after"}]'
 partner_patch "$user" "$change"
 same "not applied" "$status" 503
 id=$request
 partner_patch "$user" '{"displayName":"Other"}' -H "MS-RequestId: $id"
-same "not looked at" "$status" 503
+same "refused first" "$status" 503
 partner_patch "$user" "$change" -H "MS-RequestId: $id"
-same "applied, and the answer lost" "$curl $(held "$user" .displayName)" '56 "Neu"'
+same "applied, and the response lost" "$curl $(stored "$user" .displayName)" '56 "Neu"'
 partner_patch "$user" "$change" -H "MS-RequestId: $id"
-same "the answer after all" "$status $(cat "$dir/body")" \
+same "the repeated response" "$status $(cat "$dir/body")" \
     "200 $(curl -s "$control/users/$user")"
 partner_patch "$user" '{"displayName":"Other"}' -H "MS-RequestId: $id"
 misuse "another body"
 same "in the end" "$(counts '[.applied, .replayed, .misused] | @csv')" 2,3,6
 
-# Of ids that came, the last 16384 are known; it is the same with calls that
-# are refused. The first one of all was the first PATCH's.
+# The simulator remembers the last 16384 ids, also those of refused calls. The
+# first one is that of the first PATCH.
 id=$(record .tracking | head -1 | tr -d '"')
 partner_get "$user" -H "MS-CorrelationId: $id"
 same "known" "$status" 400

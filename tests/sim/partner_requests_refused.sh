@@ -1,26 +1,26 @@
 #!/bin/bash
-# A request to Partner Center that breaks a rule of the wire is refused with
-# its status and code in the service's form, and has no effect.
+# A request to Partner Center that breaks a rule of HTTP is refused with its
+# status and code, and has no effect. The error has the service's form.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
 full_partner
 before=$(curl -s "$control/users/$user")
 
-# refused WHAT STATUS CODE: the last call must have been.
+# refused WHAT STATUS CODE: the last call must have been refused so.
 refused() {
     same "$1" "$status $(error '"\(.code) \(keys | join(" "))"')" \
         "$2 $3 code data description source"
     echo "$correlation" >>"$dir/correlations"
 }
-# without WHAT STATUS CODE [HEADER...]: a GET with these headers, such as X: or
-# X: value, in place of good ones.
+# without WHAT STATUS CODE [HEADER...]: a GET with these headers instead of the
+# valid ones; "X:" removes X.
 without() {
-    local what=$1 wanted=$2 code=$3 header options=()
+    local what=$1 expected=$2 code=$3 header options=()
     shift 3
     for header; do options+=(-H "$header"); done
     partner_get "$user" "${options[@]}"
-    refused "$what" "$wanted" "$code"
+    refused "$what" "$expected" "$code"
 }
 
 without "no token" 401 401 'Authorization:'
@@ -41,23 +41,23 @@ without "UserName" 400 400 'UserName: u'
 without "Password" 400 400 'Password: p'
 without "SOAPAction" 400 400 'SOAPAction: GetUser'
 used=$(tail -1 "$dir/correlations")
-# Once more: with the id of a call before it, in capitals.
+# The id of an earlier call, in uppercase.
 partner_get "$user" -H "MS-CorrelationId: ${used^^}"
 correlation=${used^^}
 refused "MS-CorrelationId again" 400 400
 same "misused" "$(counts .misused)" 1
 same "MS-CorrelationIds" "$(record .tracking | tr -d '"')" \
     "$(cat "$dir/correlations")"
-same "the last one, as it came back" "$correlation" \
+same "the last one in the response" "$correlation" \
     "$(tr -d '\r' <"$dir/head" | sed -n 's/^MS-CorrelationId: //p')"
 without "no MS-CorrelationId" 400 400 'MS-CorrelationId:'
 without "MS-CorrelationId" 400 400 'MS-CorrelationId: g0000000-0000-4000-8000-000000000001'
 partner GET "$user" '{}'
 refused "a body" 400 400
 partner_get "${user%1}x"
-refused "user no GUID" 400 400
+refused "user id that is not a GUID" 400 400
 tenant=common partner_get "$user"
-refused "tenant no GUID" 400 400
+refused "tenant that is not a GUID" 400 400
 change='{"firstName":"Bea"}'
 partner_patch "$user" "$change" -H 'Content-Type: text/json'
 refused "Content-Type" 415 400
@@ -69,9 +69,9 @@ same "method" "$status $(grep -c '^Allow: GET, PATCH' "$dir/head")" "405 1"
 partner PATCH "" "$change"
 same "users" "$status" 404
 partner_get "$user/licenses"
-same "a path behind it" "$status" 404
+same "a longer path" "$status" 404
 
-# The tokens of the token endpoint are good here; when they are over, not.
+# Partner Center accepts issued tokens until they expire.
 token scope='https://api.partnercenter.microsoft.com/user_impersonation offline_access'
 bearer=$(body .access_token)
 partner_get "$user" -H "Authorization: Bearer $bearer"

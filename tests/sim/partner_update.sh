@@ -1,6 +1,6 @@
 #!/bin/bash
-# A PATCH that is well changes just what it names and makes a new etag; it must
-# carry the etag held, if there is one. The record holds what tests compare.
+# A valid PATCH changes exactly the members that it contains, and the etag. If
+# the user has an etag, the PATCH must have it. The record contains both.
 . "$(dirname "$0")/lib.inc"
 
 sim_start --record-bodies
@@ -12,11 +12,11 @@ header() {
 before=$(curl -s "$control/users/$user")
 partner_patch "$user" '{"displayName":"Zwölf","firstName":null,
     "passwordProfile":{"password":"Geheim-123","forceChangePassword":true}}'
-same "the answer" "$status $(cat "$dir/body")" \
+same "the response" "$status $(cat "$dir/body")" \
     "200 $(curl -s "$control/users/$user")"
-same "but for the etag" "$(held "$user" '.attributes.etag = "\"e1\""')" \
+same "but for the etag" "$(stored "$user" '.attributes.etag = "\"e1\""')" \
     "$(jq -c '.displayName = "Zwölf" | .firstName = null' <<<"$before")"
-etag=$(held "$user" .attributes.etag)
+etag=$(stored "$user" .attributes.etag)
 [ "$etag" != '"\"e1\""' ] || fail "the etag is the old one"
 same "headers" "$(header MS-RequestId) $(header MS-CorrelationId)" \
     "$request $correlation"
@@ -45,25 +45,25 @@ stale() {
     partner_patch "$user" '{"displayName":"Neu"}' "$@"
     same "$what" "$status $(error .code)" "400 $code"
 }
-stale "the etag before" 2055 -H 'If-Match: "e1"'
+stale "the earlier etag" 2055 -H 'If-Match: "e1"'
 stale "any etag" 2055 -H 'If-Match: *'
 stale "no etag" 400 -H 'If-Match:'
 partner_patch "$user" '{"displayName":"Neu"}'
-same "the etag held" "$status" 200
+same "the stored etag" "$status" 200
 patch "$user" '{"displayName":"Theirs"}'
-[ "$(held "$user" .attributes.etag)" != "$(body .attributes.etag)" ] ||
+[ "$(stored "$user" .attributes.etag)" != "$(body .attributes.etag)" ] ||
     fail "another program's write leaves the etag"
 patch "$user" '{"attributes":{"etag":null}}' quiet
-stale "an etag where there is none" 2055 -H 'If-Match: "e1"'
+stale "an etag for a user without one" 2055 -H 'If-Match: "e1"'
 partner_patch "$user" '{"displayName":"Neu"}'
-same "none where there is none" "$status $(body '.attributes | keys[]')" \
+same "no new etag" "$status $(body '.attributes | keys[]')" \
     "200 objectType"
 
 second=${user%1}2
 partner_patch "$second" '{"usageLocation":"CH"}'
 partner_patch "${second^^}" '{"usageLocation":"AT"}'
-same "in capitals" "$status $(held "$second" .usageLocation)" '200 "AT"'
-update_user "$(held $first)"
+same "in uppercase" "$status $(stored "$second" .usageLocation)" '200 "AT"'
+update_user "$(stored $first)"
 same "per user" "$(curl -s "$control/applied?summary=1" | tr -d '\n')" \
     "{\"id\":\"$first\",\"applied\":1}{\"id\":\"$user\",\"applied\":3}\
 {\"id\":\"$second\",\"applied\":2}"
@@ -71,7 +71,7 @@ same "counts" "$(counts '[.applied, .most_applied, .users_touched] | @csv')" 6,3
 curl -sf -X DELETE "$control/record" >/dev/null
 same "no counts" "$(curl -s "$control/applied?summary=1")$(counts .most_applied)" 0
 curl -sf -X DELETE "$control/users" >/dev/null
-same "made again" "$(held "$user" .userPrincipalName | grep -c '"user1@')" 1
+same "generated again" "$(stored "$user" .userPrincipalName | grep -c '"user1@')" 1
 same "no password" "$(curl -s "$control/users/$user?secret=1")" \
     '{"passwordProfile":null,"times_set":0}'
 same "touched" "$(counts .users_touched)" 0

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Users of Partner Center depend on seed and number alone, each is of one
-# tenant and of no other; over some hundred every kind of trouble occurs.
+# A user of Partner Center depends only on the seed and its number, and belongs
+# to one tenant. Several hundred users contain every promised difficulty.
 . "$(dirname "$0")/lib.inc"
 
 sim_start --users 1000 --seed 5 --tenants 3
@@ -36,7 +36,7 @@ same "different etags" "$(jq -r '.attributes.etag? // empty' "$dir/users" |
     sort | uniq -d)" ''
 grep -q '"Scale":1.50' "$dir/users" || fail "1.50 lost its zero"
 
-# Number N is of tenant N modulo 3, and 0 is the usual one.
+# User number N belongs to tenant N modulo 3; 0 is the default tenant.
 jq -r .links.self.uri "$dir/users" | cut -d / -f 3 >"$dir/tenants"
 same "tenants" "$(sort -u "$dir/tenants" | wc -l)" 3
 same "of number 3" "$(sed -n 3p "$dir/tenants")" $tenant
@@ -69,12 +69,12 @@ absent "no tenant" "$user"
 sim_stop
 sim_start --users 1000 --seed 5 --tenants 3 --first-id 17
 curl -s "$control/users?first=$user&count=1000" | cmp -s - "$dir/users" ||
-    fail "the same seed made other users"
+    fail "the same seed generated other users"
 sim_stop
 sim_start --users 1000 --seed 6 --tenants 3
 curl -s "$control/users?first=$user&count=1000" | cmp -s - "$dir/users" &&
-    fail "another seed made the same users"
+    fail "another seed generated the same users"
 sim_stop
 sim_start
-same "one tenant" "$(held "$user" .links.self.uri)" \
+same "one tenant" "$(stored "$user" .links.self.uri)" \
     "\"/customers/eebd1b55-5360-4438-a11d-5c06918c3014/users/$user\""

@@ -1,7 +1,7 @@
 #!/bin/bash
-# The body of a PATCH holds only writable members that change, of the right
-# types and lengths, and says that it is a CustomerUser; else it is refused,
-# naming each bad member, and nothing changes.
+# The body of a PATCH must contain only writable members that change, with valid
+# types and lengths, and the objectType. Otherwise the error names each invalid
+# member, and nothing changes.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
@@ -9,7 +9,7 @@ full_partner
 patch "$user" '{"phoneNumber":"","lastName":null}' quiet
 before=$(curl -s "$control/users/$user")
 
-# The members that the error names, and the body, made from a good one.
+# The members that the error names, and the change to a valid body.
 cat >"$dir/bad" <<'END'
 usageLocation | .usageLocation = "us"
 usageLocation | .usageLocation = "XX"
@@ -69,7 +69,7 @@ jq -nc "{usageLocation: \"US\", attributes: {objectType: \"CustomerUser\"}} |
 printf '%s\n' '{"usageLocation":"US",' '' \
     '{"usageLocation":"US","usageLocation":"US","attributes":{"objectType":"CustomerUser"}}' \
     >>"$dir/bodies"
-printf ' | no JSON\n | empty\n | doubled\n' >>"$dir/bad"
+printf ' | no JSON\n | empty\n | duplicate\n' >>"$dir/bad"
 n=0
 while IFS= read -r body; do
     : $((++n))
@@ -84,30 +84,30 @@ while IFS= read -r body; do
         'Content-Type: application/json' 'Accept: application/json' \
         'MS-Contract-Version: v1' 'X-Locale: en-US' 'If-Match: \"e1\"' \
         'Authorization: Bearer sim-access-token'
-    printf 'output = "%s"\nwrite-out = "%%{http_code} "\n' "$dir/answer.$n"
+    printf 'output = "%s"\nwrite-out = "%%{http_code} "\n' "$dir/response.$n"
     printf 'silent\nmax-time = 5\nnext\n'
 done <"$dir/bodies" | sed '$d' >"$dir/config"
 same "statuses" "$(curl -K "$dir/config" | tr ' ' '\n' | sort | uniq -c |
     tr -s ' ')" " $(wc -l <"$dir/bad") 400"
 for ((n = 1; n <= $(wc -l <"$dir/bad"); n++)); do
-    cat "$dir/answer.$n"
+    cat "$dir/response.$n"
 done | jq -r '(.error // .fault // .) |
     "\(.code) \([.data[] | select(. != "")] | join(" "))"' |
     paste -d '|' - "$dir/bad" | sed 's/|/ | /' |
     awk -F ' [|] ' '$1 != "400 " $2 {print; bad = 1} END {exit bad}' ||
-    fail "other members than wanted"
+    fail "unexpected members"
 same "unchanged" "$(curl -s "$control/users/$user")" "$before"
 
-good() {
+accepted() {
     partner_patch "$user" "$1"
     same "$1" "$status" 200
 }
-good "$(jq -nc '{usageLocation: "ZW", userPrincipalName: ("a@" + "x" * 111),
+accepted "$(jq -nc '{usageLocation: "ZW", userPrincipalName: ("a@" + "x" * 111),
     firstName: ("🦊" * 32), lastName: ("é" * 64), displayName: ("東" * 256),
     phoneNumber: ("1" * 64), immutableId: ("x" * 256),
     passwordProfile: {password: ("x" * 256), forceChangePassword: false}}')"
-good '{"firstName":null,"lastName":null,"phoneNumber":null,"immutableId":null,
+accepted '{"firstName":null,"lastName":null,"phoneNumber":null,"immutableId":null,
     "passwordProfile":{"password":"12345678"}}'
-same "cleared" "$(held "$user" '[.firstName, .lastName, .phoneNumber,
+same "cleared" "$(stored "$user" '[.firstName, .lastName, .phoneNumber,
     .immutableId, .usageLocation]')" '[null,null,null,null,"ZW"]'
-good '{"passwordProfile":{"forceChangePassword":true}}'
+accepted '{"passwordProfile":{"forceChangePassword":true}}'

@@ -1,6 +1,6 @@
 #!/bin/bash
-# --port takes the port it is told; a port that is taken is exit 1 with a
-# message that names it.
+# --port sets the port. If the port is in use, the simulator exits with status 1
+# and a message with the port.
 . "$(dirname "$0")/lib.inc"
 
 sim_start

@@ -1,12 +1,12 @@
 #!/bin/bash
-# What only the service sets must come back as it is, and a member that neither
-# the service nor the user knows is refused: a client's mistake shows.
+# Read-only members must be sent back unchanged, and an unknown member that the
+# user does not have is refused.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
 full_user
 
-before=$(held $first)
+before=$(stored $first)
 
 # The member that the error names, and what makes it.
 cat >"$dir/bad" <<'END'
@@ -28,20 +28,20 @@ filters=$(sed 's/^[^|]*| \(.*\)/(\1)/; $!s/$/,/' "$dir/bad")
 jq -c "$filters" <<<"$before" >"$dir/users"
 update_all "$dir/users"
 for ((n = 1; n <= $(wc -l <"$dir/bad"); n++)); do
-    cat "$dir/answer.$n"
+    cat "$dir/response.$n"
 done | jq -r '.OperationErrors[] | "\(.Code) \(.Details)"' >"$dir/got"
 sed 's/^\([^ ]*\) .*/201 \1/' "$dir/bad" | diff - "$dir/got" ||
-    fail "other errors than wanted"
-same "unchanged" "$(held $first)" "$before"
+    fail "unexpected errors"
+same "unchanged" "$(stored $first)" "$before"
 
-update_user "$(held $first '.Extra = 5 | .Password = null')"
+update_user "$(stored $first '.Extra = 5 | .Password = null')"
 same "a known unknown may change" "$status" 200
 
 # A new address gets an Id and a TimeStamp from the service.
 patch $first '{"ContactInfo":null}' quiet
-update_user "$(held $first '.ContactInfo = {Email: "x@y.example",
+update_user "$(stored $first '.ContactInfo = {Email: "x@y.example",
     Address: {City: "Bonn"}}')"
 same "new parts" "$status" 200
-same "their ids" "$(held $first '.ContactInfo | [.Id, .Address.Id,
+same "their ids" "$(stored $first '.ContactInfo | [.Id, .Address.Id,
     (.Address.TimeStamp | length), .Address.City]')" \
     "[\"$((first + 10000000))\",\"$((first + 20000000))\",12,\"Bonn\"]"

@@ -1,11 +1,11 @@
 #!/bin/bash
-# The record has every call in order with what came of it, and every applied
-# update as it was sent; DELETE empties it; --record-bodies keeps bodies.
+# The record contains every call in order with its outcome, and every applied
+# update as sent. DELETE clears it, and --record-bodies adds the bodies.
 . "$(dirname "$0")/lib.inc"
 
 sim_start --record-bodies
 get_user $first
-sent=$(held $first '.JobTitle = "Zwölf"')
+sent=$(stored $first '.JobTitle = "Zwölf"')
 update_user "$sent"
 update_user "$sent"
 get_user 17
@@ -25,7 +25,7 @@ same "applied" "$(applied)" "{\"n\":2,\"id\":\"$first\",\"user\":$sent}"
 same "counts" "$(counts '[.calls, .GetUser, .UpdateUser, .other, .applied,
     .refused, .connections_opened] | @csv')" 5,2,2,1,1,2,5
 second=$((first + 1))
-for job in a b; do update_user "$(held $second ".JobTitle = \"$job\"")"; done
+for job in a b; do update_user "$(stored $second ".JobTitle = \"$job\"")"; done
 same "per user" "$(curl -s "$control/applied?summary=1" | tr -d '\n')" \
     "{\"id\":\"$first\",\"applied\":1}{\"id\":\"$second\",\"applied\":2}"
 same "most" "$(counts .most_applied)" 2
@@ -37,5 +37,5 @@ same "numbering goes on" "$(record .n)" 8
 
 sim_stop
 sim_start --no-record
-update_user "$(held $first)"
+update_user "$(stored $first)"
 same "no record" "$status$(record)$(applied)$(counts .applied)" 2001

@@ -1,27 +1,27 @@
 #!/bin/bash
-# A request that breaks a rule of the wire is refused with the service's
-# status, fault shape and code, and has no effect.
+# A request that breaks a rule of HTTP is refused with the service's status,
+# error type and code, and has no effect.
 . "$(dirname "$0")/lib.inc"
 
 sim_start --customer-id 42
 get="{\"UserId\":\"$first\"}"
 
-# refused WHAT STATUS TYPE CODE: the last call must have been; the answers are
-# looked at together, at the end.
+# refused WHAT STATUS TYPE CODE: the last call must have been refused so. The
+# bodies are compared at the end.
 refused() {
     same "$1" "$status" "$2"
     cat "$dir/body" >>"$dir/bodies"
-    echo "$1: $3 $4" >>"$dir/wanted"
+    echo "$1: $3 $4" >>"$dir/expected"
 }
 api=AdApiFaultDetail
 op=ApiFault
 
-# with NAME [VALUE]: GetUser with that header as given, or without it.
+# with NAME [VALUE]: GetUser with another value of that header, or without it.
 with() {
     local -a headers=()
     local i
-    for ((i = 1; i < ${#good_headers[@]}; i += 2)); do
-        [[ ${good_headers[i]} == "$1:"* ]] || headers+=(-H "${good_headers[i]}")
+    for ((i = 1; i < ${#valid_headers[@]}; i += 2)); do
+        [[ ${valid_headers[i]} == "$1:"* ]] || headers+=(-H "${valid_headers[i]}")
     done
     headers+=(-H "$1:${2:+ $2}")
     send POST $path/Query "$get"
@@ -63,7 +63,7 @@ refused "unknown member" 400 $op 201
 send POST $path/Query "$get x"
 refused "junk" 400 $op 201
 send POST $path/Query "{\"UserId\":\"$first\",\"UserId\":\"$first\"}"
-refused "doubled member" 400 $op 201
+refused "duplicate member" 400 $op 201
 send POST $path/Query $'{"UserId":"\xff"}'
 refused "invalid UTF-8" 400 $op 201
 send POST $path/Query "{\"UserId\":$first}"
@@ -80,9 +80,9 @@ head -c 1100000 /dev/zero | tr '\0' x >"$dir/long"
 send POST $path/Query '' --data-binary "@$dir/long"
 refused "too long" 413 $op 201
 
-sed 's/:.*/:/' "$dir/wanted" | paste -d ' ' - <(jq -r '"\(.Type) \(
+sed 's/:.*/:/' "$dir/expected" | paste -d ' ' - <(jq -r '"\(.Type) \(
     (.Errors + .OperationErrors)[0].Code)"' "$dir/bodies") |
-    diff "$dir/wanted" - || fail "other errors than wanted"
+    diff "$dir/expected" - || fail "unexpected errors"
 same "TrackingIds" "$(jq -r .TrackingId "$dir/bodies")" \
     "$(record .tracking | tr -d '"')"
 
@@ -94,7 +94,7 @@ send POST /elsewhere "$get"
 same "other path" "$status" 404
 
 send POST $path/Query "$get" -H 'CustomerId: 42' -H 'CustomerAccountId: 7'
-same "a good one" "$status" 200
+same "a valid one" "$status" 200
 same "its headers" \
     "$(record .headers | tail -1 | jq -c '[.CustomerId, .CustomerAccountId]')" \
     '["42","7"]'

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Settings change at run time; a wrong one is refused by name and changes
-# nothing.
+# Settings can be changed while the simulator runs. An invalid one is rejected
+# with its name, and nothing changes.
 . "$(dirname "$0")/lib.inc"
 
 sim_start --access-token one

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Each kind of fault does to a call over SOAP what README.md says, as XML has
-# it; a fault of the service has the shape and the status that are asked for.
+# Each kind of fault changes a SOAP call as README.md says. An error has the
+# shape and the status that the rule names.
 . "$(dirname "$0")/lib.inc"
 . "$(dirname "$0")/soap.inc"
 
@@ -19,7 +19,7 @@ sound() {
 for version in v13 v12 v11; do
     customer=https://bingads.microsoft.com/Customer/$version
 
-    # Faults of the service.
+    # Errors of the service.
     try error '"code":117'
     same "117" "$(fault_of)" "500 AdApiFaultDetail 117"
     detail=Body/Fault/detail
@@ -73,9 +73,9 @@ for version in v13 v12 v11; do
 done
 
 version=v12
-before=$(held $first)
+before=$(stored $first)
 
-# Answers that are damaged.
+# Damaged responses.
 for kind in junk garble bad-utf8 nul; do
     try $kind
     same "$kind" "$status" 200
@@ -94,10 +94,10 @@ same "deep" "$(xmllint --xpath "count(//*[local-name()='d'])" "$dir/body")" 50
 try huge '"bytes":300000'
 same "huge" "$(xmllint --xpath "string-length(//*[local-name()='Huge'])" "$dir/body")" 300000
 same "in User" "$(xmllint --xpath "local-name(//*[local-name()='Huge']/..)" "$dir/body")" User
-try doubled
-same "doubled" "$(names $user | grep -c JobTitle)" 2
-try doubled '"name":"AuthenticationToken"'
-same "doubled by name" "$(names $user | grep -c AuthenticationToken)" 2
+try duplicate
+same "duplicate" "$(names $user | grep -c JobTitle)" 2
+try duplicate '"name":"AuthenticationToken"'
+same "duplicate by name" "$(names $user | grep -c AuthenticationToken)" 2
 
 # Another User.
 try member '"name":"User.ContactInfo.Address.City","value":"<&>\r"'
@@ -120,7 +120,7 @@ try masked
 same "masked" "$(element $user/JobTitle) $(element $user/Id)" "***** $first"
 try bare-ids
 same "bare-ids" "$(element $user/Id)" $first
-same "before" "$(held $first)" "$before"
+same "before" "$(stored $first)" "$before"
 
 # UpdateUser.
 fault '{"kind":"member","call":"UpdateUser","name":"LastModifiedTime"}'
@@ -134,7 +134,7 @@ fault '{"kind":"interfere","call":"UpdateUser"}'
 soap_update $version "$(user_element $version)"
 same "interfere" "$(fault_of)" "500 ApiFault 209"
 
-# Over REST the kinds that only XML has do nothing, and there are all shapes.
+# Over REST, the kinds for XML have no effect, and all shapes exist.
 for kind in doctype entity; do
     fault "{\"kind\":\"$kind\"}"
     get_user $first
@@ -147,7 +147,7 @@ fault '{"kind":"error","shape":"none"}'
 get_user $first
 same "REST none" "$status $(body 'keys | join(" ")')" "500 TrackingId Type"
 
-# Limits hold for all services together.
+# The limits apply to all services together.
 curl -sf -d '{"throttle_calls":1,"throttle_retry_after":"9"}' \
     "$control/settings" >/dev/null || fail "POST /settings"
 get_user $first

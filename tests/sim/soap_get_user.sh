@@ -1,6 +1,6 @@
 #!/bin/bash
-# GetUser over SOAP answers with the elements of its version in their order and
-# namespaces, with TrackingId in the header, each time in another form.
+# GetUser over SOAP returns the elements of its version in order and in its
+# namespaces, and TrackingId in the header. The form varies.
 . "$(dirname "$0")/lib.inc"
 . "$(dirname "$0")/soap.inc"
 
@@ -54,7 +54,7 @@ same "its namespace" "$(xmllint --xpath "namespace-uri(//*[local-name()='key'])"
     "$dir/body")" \
     http://schemas.datacontract.org/2004/07/System.Collections.Generic
 
-# The same user, sixty times: one infoset, many forms.
+# The same user sixty times has one infoset and many forms.
 for ((n = 0; n < 60; n++)); do
     soap_get v12 $first
     sed 's/[0-9a-f-]\{36\}//' "$dir/body" >>"$dir/forms"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# UpdateUser over SOAP replaces what its version shows: what is not sent, or
-# nil, is gone; what the version has no element for stays.
+# UpdateUser over SOAP replaces what its version shows: an element that is nil
+# or not sent is removed. Members without an element in the version stay.
 . "$(dirname "$0")/lib.inc"
 . "$(dirname "$0")/soap.inc"
 
@@ -8,7 +8,7 @@ for version in v13 v12 v11; do
     sim_start
     known_user
     patch $first '{"AuthenticationToken":"t","Odd":[1,2.50],"Name":{"X":"x"}}' quiet
-    before=$(held $first)
+    before=$(stored $first)
     user_element $version |
         sed '/<e:JobTitle>/d; /<e:MiddleInitial>/d; /<e:Phone1>/d
             s|<e:Lcid>.*|<e:Lcid i:nil="true"/>|
@@ -21,9 +21,9 @@ for version in v13 v12 v11; do
             s|<e:Name>|<e:Name i:nil="false">|' >"$dir/user"
     soap_update $version "$(cat "$dir/user")"
     same "$version" "$(fault_of)" 200
-    same "$version: the answer's time" \
+    same "$version: the time in the response" \
         "\"$(element Body/UpdateUserResponse/LastModifiedTime)\"" \
-        "$(held $first .LastModifiedTime)"
+        "$(stored $first .LastModifiedTime)"
     keys='del(.TimeStamp, .LastModifiedTime, .LastModifiedByUserId,
         .ContactInfo.Address.TimeStamp, .ContactInfo.Id,
         .ContactInfo.Address.Id)'
@@ -33,7 +33,7 @@ for version in v13 v12 v11; do
         .ContactInfo.Address.Line2 = "" |
         .ContactInfo.Address.Line3 = "&#65;中\r"'
     [ $version != v13 ] || asked+=' | .AuthenticationToken = null'
-    same "$version: held" "$(held $first "$keys")" \
+    same "$version: stored" "$(stored $first "$keys")" \
         "$(jq -c "$asked | $keys" <<<"$before")"
     same "$version: record" "$(applied '[.id, .user.ContactInfo.Address.Line3]')" \
         "[\"$first\",\"&#65;中\\r\"]"
@@ -41,7 +41,7 @@ for version in v13 v12 v11; do
         "$(applied .user.ContactInfo.Address.BusinessName)" \
         "$([ $version = v11 ] && echo '"B"' || echo '"other"')"
 
-    # Without a map it stays; a new parent gets its Id.
+    # A map that is not sent stays; a new parent gets an Id.
     patch $first '{"Name":null}' quiet
     user_element $version | sed -z 's|<e:Forward.*ityMap>||
         s|<e:ContactInfo>.*</e:ContactInfo>|<e:ContactInfo i:nil="1"/>|
@@ -50,7 +50,7 @@ for version in v13 v12 v11; do
     patch $first '{"ContactInfo":null}' quiet
     soap_update $version "$(cat "$dir/user")"
     same "$version: parents" "$(fault_of)" 200
-    same "$version: new parents" "$(held $first \
+    same "$version: new parents" "$(stored $first \
         '[.ContactInfo, .Name, .ForwardCompatibilityMap]')" \
         '[null,{"LastName":"L"},[{"key":"k","value":"v"}]]'
     user_element $version | sed 's|<e:ContactInfo.*|<e:ContactInfo>|
@@ -60,19 +60,19 @@ for version in v13 v12 v11; do
         >"$dir/user"
     soap_update $version "$(cat "$dir/user")"
     same "$version: address" "$(fault_of)" 200
-    same "$version: its Id" "$(held $first '.ContactInfo |
+    same "$version: its Id" "$(stored $first '.ContactInfo |
         [.Address.City, .Id, .Address.Id]')" \
         "[\"Bonn\",\"$((first + 10000000))\",\"$((first + 20000000))\"]"
     [ $version = v11 ] || same "$version: the map" \
-        "$(held $first .ForwardCompatibilityMap)" \
+        "$(stored $first .ForwardCompatibilityMap)" \
         '[{"key":"k","value":null},{"key":"2","value":""}]'
 
-    # No element can say that SecretQuestion is null.
-    held $first '.SecretQuestion = null' >"$dir/null"
+    # SecretQuestion cannot be nil, so its element is missing.
+    stored $first '.SecretQuestion = null' >"$dir/null"
     curl -sf -X PUT --data-binary "@$dir/null" "$control/users/$first" \
         >/dev/null || fail "PUT SecretQuestion"
     soap_update $version "$(user_element $version | sed '/SecretQ/d')"
     same "$version: no SecretQuestion" \
-        "$(fault_of) $(held $first 'has("SecretQuestion")')" "200 false"
+        "$(fault_of) $(stored $first 'has("SecretQuestion")')" "200 false"
     sim_stop
 done

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A SOAP request that breaks a rule of HTTP, of the envelope or of the header
-# is refused, and has no effect.
+# A SOAP request that breaks a rule of HTTP, of the envelope or of the header is
+# refused and has no effect.
 . "$(dirname "$0")/lib.inc"
 . "$(dirname "$0")/soap.inc"
 
@@ -8,30 +8,30 @@ sim_start
 bad='500 DeserializationFailed'
 no_action='500 ActionNotSupported'
 
-# refused WHAT WANTED: as fault_of has it.
+# refused WHAT EXPECTED: the last call; EXPECTED as fault_of prints it.
 refused() {
     same "$version: $1" "$(fault_of)" "$2"
 }
-# bare STATUS: what the web server refuses, without a body.
+# bare WHAT STATUS: the last call was refused by the web server, without a body.
 bare() {
     same "$version: $1" "$status $(wc -c <"$dir/body")" "$2 0"
 }
 
-# get: $good, a GetUser, changed by $change, a program for sed; the whole
-# document is one line for it.
+# get: sends $valid, a GetUser, changed by the sed program $change, which sees
+# the whole document as one line.
 get() {
-    send_envelope $version GetUser "$(sed -z "$change" <<<"$good")"
+    send_envelope $version GetUser "$(sed -z "$change" <<<"$valid")"
 }
-# changed WHAT PROGRAM WANTED
+# changed WHAT PROGRAM EXPECTED
 changed() {
     local change=$2
     get
     refused "$1" "$3"
 }
 
-# Of HTTP and the envelope.
+# HTTP and the envelope.
 version=v13
-good=$(envelope $version GetUser "<c:UserId>$first</c:UserId>")
+valid=$(envelope $version GetUser "<c:UserId>$first</c:UserId>")
 path=Api/CustomerManagement/$version/CustomerManagementService.svc
 change=''
 
@@ -46,7 +46,7 @@ send_envelope $version GetUser ''
 bare "no body" 400
 send_envelope $version GetUser '{"UserId":"1"}'
 bare "JSON" 400
-send_envelope $version GetUser "$good<x/>"
+send_envelope $version GetUser "$valid<x/>"
 bare "junk" 400
 change='s/^/<!DOCTYPE s>/'
 get
@@ -77,7 +77,7 @@ send_envelope $version GetUser '' --data-binary "@$dir/long"
 bare "too long" 413
 send GET $path ''
 same "$version: method" "$status" 405
-send POST ${path%.svc} "$good"
+send POST ${path%.svc} "$valid"
 same "$version: path" "$status" 404
 
 # The envelope.
@@ -86,9 +86,9 @@ changed "SOAP 1.2" \
     's|http://schemas.xmlsoap.org/soap/envelope/|http://www.w3.org/2003/05/soap-envelope|' \
     "$bad"
 changed "no Header" 's/<s:Header>.*<.s:Header>//' "$bad"
-changed "Header behind Body" \
+changed "Header after Body" \
     's/\(<s:Header>.*<.s:Header>\)\(.*\)<.s:Env/\2\1<\/s:Env/' "$bad"
-changed "something behind Body" 's/<.s:Envelope>/<s:X\/>&/' "$bad"
+changed "an element after Body" 's/<.s:Envelope>/<s:X\/>&/' "$bad"
 changed "text in Envelope" 's/<s:Body>/x&/' "$bad"
 changed "attribute of Body" 's/<s:Body>/<s:Body x="1">/' "$bad"
 changed "empty Body" 's/<s:Body>.*<.s:Body>/<s:Body\/>/' "$bad"
@@ -110,9 +110,9 @@ changed "empty UserId" 's/<c:UserId>.*<.c:UserId>/<c:UserId\/>/' \
 changed "another's Id" "s/$first/1/" '500 ApiFault 210'
 
 
-# Of the header, and of the version.
+# The header and the version.
 for version in v13 v12 v11; do
-    good=$(envelope $version GetUser "<c:UserId>$first</c:UserId>")
+    valid=$(envelope $version GetUser "<c:UserId>$first</c:UserId>")
     path=Api/CustomerManagement/$version/CustomerManagementService.svc
     change=''
     changed "no Action" 's/<c:Action.*<.c:Action>//' "$no_action"
@@ -131,7 +131,7 @@ for version in v13 v12 v11; do
     changed "order" 's/\(<c:Auth.*n>\)\n\(<c:Dev[^\n]*\)/\2\1/' "$bad"
     changed "Action last" 's/\(<c:Action[^\n]*\)\(.*\)\n<.s:H/\2\1<\/s:H/' "$bad"
     changed "unknown header" 's/<.s:Header>/<c:X\/>&/' "$bad"
-    changed "header twice" 's/<c:Dev[^\n]*/&&/' "$bad"
+    changed "duplicate header" 's/<c:Dev[^\n]*/&&/' "$bad"
     changed "elements in a header" 's/sim-access/<c:x\/>/' "$bad"
     changed "text in Header" 's/<s:Header>/&x/' "$bad"
     changed "no token" 's/<c:Auth[^\n]*//' '500 AdApiFaultDetail 116'
@@ -146,7 +146,7 @@ for version in v13 v12 v11; do
 
     change=''
     get
-    same "$version: a good one" "$status" 200
+    same "$version: a valid one" "$status" 200
     soap_action=' "GetUser"' content_type='text/xml; charset="UTF-8"' get
     same "$version: quotes" "$status" 200
     change='s/<s:Header>/<!-- x -->&/; s/UserId>/&<!-- y -->/'

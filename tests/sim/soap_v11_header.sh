@@ -1,6 +1,6 @@
 #!/bin/bash
-# v11 takes ApplicationToken, Password and UserName, in their order; where the
-# settings have them, they are needed as set. v12 and v13 refuse them.
+# v11 allows ApplicationToken, Password and UserName, in this order, and
+# requires them if the settings have values. v12 and v13 refuse them.
 . "$(dirname "$0")/lib.inc"
 . "$(dirname "$0")/soap.inc"
 
@@ -9,11 +9,11 @@ app='<c:ApplicationToken>app</c:ApplicationToken>'
 password='<c:Password>p\&amp;w</c:Password>'
 user='<c:UserName>me</c:UserName>'
 
-# with BEFORE BEHIND: a GetUser with these headers around the tokens.
+# with BEFORE AFTER: a GetUser with these headers around the tokens.
 with() {
     header="s|<c:Authe|$1&|; s|</c:Dev.*|&$2|" soap_get "$version" $first
 }
-# is WANTED BEFORE BEHIND
+# is EXPECTED BEFORE AFTER
 is() {
     with "$2" "$3"
     same "$version $2 $3" "$(fault_of)" "$1"

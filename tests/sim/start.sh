@@ -1,6 +1,7 @@
 #!/bin/bash
-# It prints two addresses and runs till SIGTERM (exit 0); --help prints every
-# option; wrong usage is exit 2 with a message and nothing on standard output.
+# The simulator prints two addresses and runs until SIGTERM, with exit status 0.
+# --help shows every option. Invalid usage is exit status 2 with a message and
+# no output.
 . "$(dirname "$0")/lib.inc"
 
 sim_start

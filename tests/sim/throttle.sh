@@ -1,6 +1,6 @@
 #!/bin/bash
-# Calls beyond the limit of a sliding window are refused with 117, refused ones
-# counting too and token calls not; Retry-After comes in the form that is set.
+# Calls that exceed the limit of a sliding window are refused with 117. Refused
+# calls count too, Token calls do not. Retry-After has the form of the setting.
 . "$(dirname "$0")/lib.inc"
 
 setting() {
@@ -15,7 +15,7 @@ for _ in 1 2; do get_user $first; done
 send GET $path x
 same "three calls" "$status" 405
 fault '{"kind":"status"}'
-update_user "$(held $first)"
+update_user "$(stored $first)"
 same "the fourth" "$status $(body '.Type + " " + .Errors[0].ErrorCode')" \
     "429 AdApiFaultDetail CallRateExceeded"
 same "Retry-After" "$(retry_after)" ""
@@ -43,15 +43,15 @@ get_user $first
 same "no limit" "$status" 200
 sim_stop
 
-# A call is refused just where so many came in the window before it.
+# A call is refused exactly if so many arrived in the window before it.
 sim_start --throttle-calls 5 --throttle-window 50 --jitter 20
 for _ in $(seq 100); do printf 'url = "%s/%s/x"\n' "$service" $path; done \
     >"$dir/config"
 curl -s -K "$dir/config" >/dev/null
 record '[.time_us, .status]' | tr -d '[]' >"$dir/calls"
 awk -F, '{
-        came[NR] = $1
-        for (i = before = 0; ++i < NR;) before += $1 - came[i] < 50000
+        arrived[NR] = $1
+        for (i = before = 0; ++i < NR;) before += $1 - arrived[i] < 50000
         if (before >= 5 != ($2 == 429)) print NR, before, $2
         seen[$2]++
     }
@@ -60,8 +60,8 @@ awk -F, '{
 [ ! -s "$dir/wrong" ] || fail "call, calls before it, status: $(cat "$dir/wrong")"
 sim_stop
 
-# So many calls at once are carried out, one more is refused by name; one whose
-# client has gone, and one for tokens, don't count.
+# A call is refused if the maximum of concurrent calls is reached. Token calls
+# do not count, nor do calls whose client has disconnected.
 sim_start --throttle-concurrent 2
 fault '[{"kind":"stall","times":3},{"kind":"stall","call":"Token"}]'
 curl -s -m 0.1 "$service/a"
@@ -71,7 +71,7 @@ clients=($!)
 curl -s "$service/$token_path" -d x=1 &
 clients+=($!)
 until [ "$(counts .faults)" = 3 ]; do :; done
-curl -s -X POST "${good_headers[@]}" -d "{\"UserId\":\"$first\"}" \
+curl -s -X POST "${valid_headers[@]}" -d "{\"UserId\":\"$first\"}" \
     "$service/$path/Query" &
 clients+=($!)
 until [ "$(counts .faults)" = 4 ]; do :; done

@@ -1,6 +1,6 @@
 #!/bin/bash
-# With --tls the service speaks https with that certificate, faults included,
-# and the control address stays plain.
+# With --tls, the service uses https with that certificate, also for faults. The
+# control address stays plain.
 . "$(dirname "$0")/lib.inc"
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
@@ -21,5 +21,5 @@ done
 
 "${BAUSER_SIM:-./bauser-sim}" --tls "$dir/key" "$dir/cert" >"$dir/out" \
     2>"$dir/err"
-same "wrong files" "$?$(cat "$dir/out")" 1
+same "invalid files" "$?$(cat "$dir/out")" 1
 [ -s "$dir/err" ] || fail "no message"

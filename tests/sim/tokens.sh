@@ -1,6 +1,6 @@
 #!/bin/bash
-# The token endpoint gives out access tokens that are good for their lifetime
-# and then expired; the record counts them and holds no secret.
+# The token endpoint issues access tokens that expire after their lifetime. The
+# record numbers them and contains no secret.
 . "$(dirname "$0")/lib.inc"
 
 sim_start --token-lifetime 3600 --record-bodies
@@ -40,7 +40,7 @@ curl -sf -X DELETE "$control/tokens?code=105" >/dev/null || fail "?code=105"
 get_user $first
 same "forgotten" "$status $(body .Errors[0].Code)" "401 105"
 
-# Expired as soon as given out, though expires_in is a second at least.
+# Such a token expires immediately, but expires_in is at least one second.
 curl -sf -d '{"token_lifetime_ms":0,"access_token":""}' "$control/settings" \
     >/dev/null || fail "POST /settings"
 token
@@ -56,7 +56,7 @@ for none in sim-access-token ''; do
 done
 sim_stop
 
-# A token lives as long as the option says, to the millisecond.
+# The lifetime is exact to the millisecond.
 sim_start --token-lifetime 1.5
 token
 same "whole seconds" "$(body .expires_in)" 1

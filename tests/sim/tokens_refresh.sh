@@ -1,9 +1,9 @@
 #!/bin/bash
-# Each answer brings a new refresh token; the old one is good till the new one
-# is used; without rotation or without offline_access there is no new one.
+# Each response contains a new refresh token, and the old one is valid until the
+# new one is used. Without rotation or offline_access there is no new one.
 . "$(dirname "$0")/lib.inc"
 
-good() {
+valid_tokens() {
     curl -s "$control/tokens" | jq -r '.refresh_tokens | length'
 }
 
@@ -11,11 +11,11 @@ sim_start
 token
 one=$(body .refresh_token)
 [[ $one == *[!a-zA-Z0-9._~-]* ]] || fail "nothing in it needs to be encoded"
-same "old and new" "$(good)" 2
+same "old and new" "$(valid_tokens)" 2
 token
 same "the old one again" "$status" 200
 two=$(body .refresh_token)
-[ "$one" != "$two" ] || fail "the same token twice"
+[ "$one" != "$two" ] || fail "the same token again"
 token "refresh_token=$one"
 same "a new one" "$status" 200
 three=$(body .refresh_token)
@@ -35,7 +35,7 @@ same "tokens given out" "$(curl -s "$control/tokens" |
     jq -c '[.issued, (.access_tokens | length)]')" '[6,6]'
 
 curl -sf -X DELETE "$control/tokens?refresh=1" >/dev/null
-same "none is good" "$(curl -s "$control/tokens")" \
+same "none is valid" "$(curl -s "$control/tokens")" \
     '{"issued":6,"access_tokens":[],"refresh_tokens":[]}'
 token "refresh_token=$two"
 same "revoked" "$status" 400
@@ -55,4 +55,4 @@ sim_start --no-rotation --refresh-token mine
 token refresh_token=mine
 same "no rotation" "$status $(body 'has("refresh_token")')" "200 false"
 token refresh_token=mine
-same "again" "$status $(good)" "200 1"
+same "again" "$status $(valid_tokens)" "200 1"

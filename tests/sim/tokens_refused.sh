@@ -1,9 +1,9 @@
 #!/bin/bash
-# A request for tokens that breaks a rule is refused with the identity
-# platform's status, error and code, and nothing is given out.
+# An invalid token request is refused with the identity platform's status, error
+# and code, and no token is issued.
 . "$(dirname "$0")/lib.inc"
 
-# refused WHAT STATUS ERROR CODE: the last call must have been.
+# refused WHAT STATUS ERROR CODE: the last call must have been refused so.
 refused() {
     same "$1" "$status $(body '"\(.error) \(.error_codes[0])"')" "$2 $3 $4"
     body .error_description | grep -q "^AADSTS$4: .* Trace ID: .* Timestamp: " ||
@@ -11,7 +11,7 @@ refused() {
 }
 
 sim_start --client-id me
-good_fields[client_id]=me
+valid_fields[client_id]=me
 for field in scope grant_type refresh_token client_id; do
     token $field
     refused "no $field" 400 invalid_request 900144
@@ -57,11 +57,11 @@ same "the record" "$(record 'select(.name == "invalid_client") |
 
 send_form --data-binary "$sent" -H \
     'Content-Type: application/x-www-form-urlencoded; charset=utf-8'
-same "a good one" "$status" 200
+same "a valid one" "$status" 200
 sim_stop
 
 sim_start --client-secret 's&e=c%r et'
-good_fields[client_id]=sim-client
+valid_fields[client_id]=sim-client
 token
 refused "no secret" 401 invalid_client 7000218
 token client_secret=other

@@ -1,11 +1,11 @@
 #!/bin/bash
-# A value that breaks a type, a length (in UTF-16 units) or a value set is
-# refused by its number, one error for each bad member, and nothing changes.
+# A value with an invalid type, length (in UTF-16 units) or choice is refused
+# with its code. Each invalid member has one error, and nothing changes.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
 full_user
-before=$(held $first)
+before=$(stored $first)
 
 # The numbers of the errors, and what makes them.
 cat >"$dir/bad" <<'END'
@@ -49,23 +49,23 @@ for status in $statuses; do
 done
 same "lines" $n "$(wc -l <"$dir/bad")"
 for ((n = 1; n <= $(wc -l <"$dir/bad"); n++)); do
-    cat "$dir/answer.$n"
+    cat "$dir/response.$n"
 done | jq -r '[.OperationErrors[].Code] | join(" ")' |
     paste -d '|' - "$dir/bad" | sed 's/|/ | /' |
     awk -F ' [|] ' '$1 != $2 {print; bad = 1} END {exit bad}' ||
-    fail "other numbers than wanted"
-same "unchanged" "$(held $first)" "$before"
+    fail "unexpected codes"
+same "unchanged" "$(stored $first)" "$before"
 
-good() {
-    update_user "$(held $first "$1")"
+accepted() {
+    update_user "$(stored $first "$1")"
     same "$1" "$status" 200
 }
-good '.Name.MiddleInitial = "é" | .Name.LastName = "🦊" * 50 |
+accepted '.Name.MiddleInitial = "é" | .Name.LastName = "🦊" * 50 |
     .JobTitle = "é" * 50 | .SecretAnswer = "x" * 64 |
     .ContactInfo.Address.City = "東" * 35 |
     .ContactInfo.Address.StateOrProvince = "x" * 500 |
     .ContactInfo.Address.CountryCode = "ZW" | .Lcid = "Croatian" |
     .SecretQuestion = "FavoriteSportsTeam" | .ContactInfo.EmailFormat = "Text"'
-good '.ContactInfo.Address.CountryCode = null | .Name.MiddleInitial = "" |
+accepted '.ContactInfo.Address.CountryCode = null | .Name.MiddleInitial = "" |
     .SecretQuestion = "None" | .ContactInfo.ContactByPhone = null |
     .ForwardCompatibilityMap = [{Key: "K", Value: "V"}]'

@@ -1,9 +1,9 @@
-"""Are all envelopes in simulators' records, on standard input, valid?
+"""Validates the envelopes in a record of the simulator on standard input.
 
-Each must be valid by the XML Schema of its version, but for elements that the
-version's list does not know: a user may have some, and they are carried, behind
-those that are known. What XML Schema can't say is checked here. Exit status 1
-with a message for each envelope that is not right.
+Each must be valid by the XML Schema of its version. Elements that the version's
+list does not contain are removed before: a user can have such elements, which
+must follow the known ones. Rules that XML Schema cannot express are checked here.
+Prints a message for each invalid envelope; the exit status is then 1.
 """
 import json
 import os
@@ -13,9 +13,9 @@ import sys
 import tempfile
 from xml.parsers import expat
 
-from envelope import FOLDER, KNOWN, USER, Envelope
+from envelope import DIRECTORY, KNOWN, USER, Envelope
 
-SHOWN = 3  # wrong envelopes, at most
+SHOWN = 3  # maximum of invalid envelopes that are printed
 HEADER = ("s:Envelope", "s:Header")
 BODY = ("s:Envelope", "s:Body")
 NEVER_NIL = (BODY + ("c:GetUserRequest", "c:UserId"), USER,
@@ -23,7 +23,7 @@ NEVER_NIL = (BODY + ("c:GetUserRequest", "c:UserId"), USER,
 
 
 def read_record():
-    """version -> number of the line -> body."""
+    """Returns the bodies by version and line number."""
     bodies = {version: {} for version in KNOWN}
     for number, line in enumerate(sys.stdin, 1):
         call = json.loads(line)
@@ -36,9 +36,9 @@ def read_record():
 
 
 def check_unknown(envelope):
-    """Unknown elements stand behind the known ones of their parent, and are
-    unknown to the other versions, too."""
-    begun = set()  # parents of which an unknown one has been seen
+    """Unknown elements must follow the known ones of their parent, and must
+    not be known in another version."""
+    begun = set()  # parents with an unknown element
     for element in envelope.elements:
         parent, name = element.path[:-1], element.path[-1]
         if element.unknown:
@@ -46,11 +46,11 @@ def check_unknown(envelope):
             if any(element.path in known for known in KNOWN.values()):
                 yield f"{name} is an element of another version"
         elif parent in begun and name.startswith("e:"):
-            yield f"{name} stands behind an element that is unknown"
+            yield f"{name} follows an unknown element"
 
 
 def check_rest(envelope):
-    """What else a schema can't say, or must not: it is the service's."""
+    """Checks the rules that the schemas do not contain."""
     action = request = ""
     for element in envelope.elements:
         path = element.path
@@ -66,53 +66,53 @@ def check_rest(envelope):
         yield f"the action {action} comes with {request}"
 
 
-def check_schema(version, folder):
-    """name -> what xmllint says, of the files in folder that are not valid."""
-    names = os.listdir(folder)
+def check_schema(version, directory):
+    """Returns xmllint's messages by name, for the invalid files in directory."""
+    names = os.listdir(directory)
     found = subprocess.run(
         ["xargs", "-0r", "xmllint", "--nonet", "--noout", "--schema",
-         f"{FOLDER}/{version}/envelope.xsd"],
-        input="\0".join(names), cwd=folder, capture_output=True, text=True,
+         f"{DIRECTORY}/{version}/envelope.xsd"],
+        input="\0".join(names), cwd=directory, capture_output=True, text=True,
         check=False)
-    said = {name: [] for name in names}
+    messages = {name: [] for name in names}
     for line in found.stderr.splitlines():
         name, *_ = re.split("[: ]", line)
         if line == f"{name} validates":
-            said.pop(name)
-        elif name in said:
-            said[name].append(line)
-    if any(not lines for lines in said.values()):
-        sys.exit(f"xmllint has failed: {found.stderr}")
-    return said
+            messages.pop(name)
+        elif name in messages:
+            messages[name].append(line)
+    if any(not lines for lines in messages.values()):
+        sys.exit(f"xmllint failed: {found.stderr}")
+    return messages
 
 
 def check(version, bodies):
-    """number -> what is wrong with the envelope of that line."""
-    wrong = {}
-    with tempfile.TemporaryDirectory() as folder:
+    """Returns the messages by line number, for the invalid envelopes."""
+    invalid = {}
+    with tempfile.TemporaryDirectory() as directory:
         for number, body in bodies.items():
             try:
                 envelope = Envelope(version, body.encode())
             except expat.ExpatError as error:
-                wrong[number] = [str(error)]
+                invalid[number] = [str(error)]
                 continue
-            wrong[number] = [*check_unknown(envelope), *check_rest(envelope)]
-            with open(f"{folder}/{number}", "wb") as file:
+            invalid[number] = [*check_unknown(envelope), *check_rest(envelope)]
+            with open(f"{directory}/{number}", "wb") as file:
                 file.write(envelope.without_unknown())
-        for name, lines in check_schema(version, folder).items():
-            wrong[int(name)] += lines
-    return {number: lines for number, lines in wrong.items() if lines}
+        for name, lines in check_schema(version, directory).items():
+            invalid[int(name)] += lines
+    return {number: lines for number, lines in invalid.items() if lines}
 
 
 def main():
     count = 0
     for version, bodies in read_record().items():
-        wrong = check(version, bodies)
-        count += len(wrong)
-        for number, lines in list(wrong.items())[:SHOWN]:
-            print(f"line {number} has no envelope of {version}:")
+        invalid = check(version, bodies)
+        count += len(invalid)
+        for number, lines in list(invalid.items())[:SHOWN]:
+            print(f"line {number} is not a valid envelope of {version}:")
             print(*lines, bodies[number], sep="\n")
-    sys.exit(f"{count} envelopes are wrong" if count else 0)
+    sys.exit(f"{count} envelopes are invalid" if count else 0)
 
 
 if __name__ == "__main__":

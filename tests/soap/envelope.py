@@ -1,12 +1,12 @@
-"""Reads an envelope: its elements in their order, and those that are unknown.
+"""Parses an envelope: its elements in order, and which of them are unknown.
 
 The files vNN.elements list the elements of an UpdateUser that has all of them,
-one a line, each indented below its parent. Their prefixes are those below.
+one on each line, indented below its parent. The prefixes are those below.
 """
 import os
 from xml.parsers import expat
 
-FOLDER = os.path.dirname(os.path.abspath(__file__))
+DIRECTORY = os.path.dirname(os.path.abspath(__file__))
 VERSIONS = ("v11", "v12", "v13")
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 USER = ("s:Envelope", "s:Body", "c:UpdateUserRequest", "c:User")
@@ -24,9 +24,9 @@ def prefixes(version):
 
 
 def known_elements(version):
-    """The paths in vNN.elements."""
+    """Returns the paths in vNN.elements."""
     known, path = set(), ()
-    with open(f"{FOLDER}/{version}.elements", encoding="utf-8") as file:
+    with open(f"{DIRECTORY}/{version}.elements", encoding="utf-8") as file:
         for line in file:
             name = line.split()[0]
             path = path[:line.index(name) // 2] + (name,)
@@ -38,8 +38,8 @@ KNOWN = {version: known_elements(version) for version in VERSIONS}
 
 
 class Element:
-    """path: its name and those of its parents, the outermost first. unknown:
-    it stands among entities, and is one that the version has not."""
+    """path: the names from the root to the element. unknown: it is in the User,
+    but not an element of the version."""
 
     def __init__(self, path, attributes, unknown):
         self.path = path
@@ -58,8 +58,8 @@ class Element:
 
 
 class Envelope:
-    """elements: all but those that unknown ones hold. Raises expat.ExpatError
-    where body, bytes, is no well-formed XML."""
+    """elements: all except those in unknown ones. Raises expat.ExpatError if
+    body, which is bytes, is not well-formed XML."""
 
     def __init__(self, version, body):
         self.elements = []
@@ -68,8 +68,8 @@ class Envelope:
         self._prefixes = prefixes(version)
         self._body = body
         self._path = ()
-        self._hidden = 0  # how deep in an unknown one
-        self._cuts = []   # where unknown ones begin and end
+        self._hidden = 0  # depth in an unknown element
+        self._cuts = []   # start and end of the unknown elements
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
@@ -79,7 +79,7 @@ class Envelope:
         self._parser.Parse(body, True)
 
     def without_unknown(self):
-        """The body, the unknown elements cut out."""
+        """Returns the body without the unknown elements."""
         kept, at = b"", 0
         for begin, end in self._cuts:
             kept += self._body[at:begin]
@@ -124,6 +124,7 @@ class Envelope:
             self.elements[-1].text += text
 
     def _end_cut(self):
-        """An unknown element ends where whatever follows it begins."""
+        """expat reports only where the next event begins, so the end of an unknown
+        element is the start of what follows it."""
         if self._cuts and not self._cuts[-1][1] and not self._hidden:
             self._cuts[-1][1] = self._parser.CurrentByteIndex

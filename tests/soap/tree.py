@@ -1,4 +1,4 @@
-"""The elements of an envelope on standard input, as vNN.elements lists them.
+"""Prints the elements of an envelope on standard input, as in vNN.elements.
 
     tree.py VERSION
 """

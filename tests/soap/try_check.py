@@ -1,12 +1,12 @@
-"""Does check.py let every valid envelope pass, and no other one?
+"""Tests check.py: it must accept all valid envelopes and refuse all others.
 
-Exit status 1 with a message for each that it takes for what it is not.
+Prints a message for each wrong verdict; the exit status is then 1.
 """
 import re
 import sys
 
 import check
-from envelope import FOLDER, INSTANCE, VERSIONS, prefixes
+from envelope import DIRECTORY, INSTANCE, VERSIONS, prefixes
 
 VALUES = {
     "c:ApplicationToken": "application", "c:AuthenticationToken": "access",
@@ -33,8 +33,8 @@ ALL = "v11 v12 v13"
 
 
 def update(version):
-    """An UpdateUser with every element that the version has, one a line."""
-    with open(f"{FOLDER}/{version}.elements", encoding="utf-8") as file:
+    """Returns an UpdateUser with every element of the version, one on each line."""
+    with open(f"{DIRECTORY}/{version}.elements", encoding="utf-8") as file:
         lines = file.read().splitlines()
     text, closing = "", []
     for line in lines:
@@ -63,7 +63,7 @@ def get(version):
 
 
 def element(name):
-    """A pattern for an element that begins and ends on a line of its own."""
+    """Returns a pattern for an element on its own line."""
     return rf"<{name}\b.*</{name}>\n"
 
 
@@ -99,12 +99,12 @@ def before(name, text):
 
 
 def next_to(neighbour, name, new):
-    """Of the elements of that name, the one behind this neighbour."""
+    """Replaces the element with that name that follows this neighbour."""
     return f"({element(neighbour)}){element(name)}", rf"\1{new}"
 
 
-def behind(parent, text):
-    """Puts text behind what is in parent."""
+def append(parent, text):
+    """Appends text to the content of parent."""
     return f"(</{parent}>)", rf"{text}\1"
 
 
@@ -112,7 +112,7 @@ UNKNOWN = ('<e:Odd i:type="g:x"><e:City>no city</e:City>&amp; <e:X/>'
            '</e:Odd><e:Odd a=">"/> <e:id/>')
 FOREIGN = '<o:Odd xmlns:o="urn:o" i:type="g:x">1E3<o:X/></o:Odd><Odd xmlns=""/>'
 
-# What is done to an UpdateUser with every element: it stays valid.
+# Changes to an UpdateUser with every element that keep it valid.
 VALID = [
     (ALL, r"(?s:<e:ContactInfo>.*</e:ContactInfo>\n)", ""),
     (ALL, *nil("e:City")),
@@ -125,10 +125,10 @@ VALID = [
     (ALL, *value("e:City", "K\nö\n")),
     (ALL, *value("e:ContactByPhone", "1")),
     (ALL, r"<s:Envelope", '<?xml version="1.0" encoding="utf-8"?><s:Envelope'),
-    (ALL, *behind("e:Address", UNKNOWN + FOREIGN)),
-    (ALL, *behind("e:ContactInfo", FOREIGN + UNKNOWN)),
-    (ALL, *behind("e:Name", UNKNOWN + FOREIGN)),
-    (ALL, *behind("c:User", UNKNOWN + "\n" + UNKNOWN)),
+    (ALL, *append("e:Address", UNKNOWN + FOREIGN)),
+    (ALL, *append("e:ContactInfo", FOREIGN + UNKNOWN)),
+    (ALL, *append("e:Name", UNKNOWN + FOREIGN)),
+    (ALL, *append("c:User", UNKNOWN + "\n" + UNKNOWN)),
     ("v11", *without("c:ApplicationToken")),
     ("v11", *without("c:Password")),
     ("v11", *without("c:UserName")),
@@ -136,7 +136,7 @@ VALID = [
     ("v12 v13", *nil("g:value")),
 ]
 
-# What is done to it: it is refused then, for a reason that has these words.
+# Changes that make it invalid, with a pattern for the message.
 REFUSED = [
     # the order
     (ALL, *swap("e:City", "e:CountryCode"), "not expected"),
@@ -149,7 +149,7 @@ REFUSED = [
     (ALL, f"({block('s:Header')})({block('s:Body')})", r"\2\1", "not expected"),
     (ALL, f"({element('e:City')})", r"\1\1", "not expected"),
     ("v12 v13", *swap("g:key", "g:value"), "not expected"),
-    # what is missing
+    # missing elements
     (ALL, block("s:Header"), "", "Expected is"),
     (ALL, block("s:Body"), "", "Missing child"),
     (ALL, block("c:User"), "", "Missing child"),
@@ -161,18 +161,18 @@ REFUSED = [
     (ALL, *next_to("e:CustomerId", "e:Id", ""), "Expected is"),
     (ALL, *next_to("e:UserLifeCycleStatus", "e:TimeStamp", ""), "Expected is"),
     # elements of another version
-    ("v11", *behind("e:Address", "<e:BusinessName/>"), "another version"),
-    ("v11", *behind("c:User", "<e:ForwardCompatibilityMap/>"),
+    ("v11", *append("e:Address", "<e:BusinessName/>"), "another version"),
+    ("v11", *append("c:User", "<e:ForwardCompatibilityMap/>"),
      "another version"),
-    ("v11 v12", *behind("c:User", "<e:AuthenticationToken/>"),
+    ("v11 v12", *append("c:User", "<e:AuthenticationToken/>"),
      "another version"),
     ("v12 v13", *before("e:CustomerId", "<e:CustomerAppScope/>"),
      "another version"),
-    ("v12 v13", *behind("c:User", "<e:IsMigratedToMicrosoftAccount/>"),
+    ("v12 v13", *append("c:User", "<e:IsMigratedToMicrosoftAccount/>"),
      "another version"),
     ("v12 v13", *before("c:AuthenticationToken", "<c:ApplicationToken/>"),
      "not expected"),
-    ("v12 v13", *behind("s:Header", "<c:Password/><c:UserName/>"),
+    ("v12 v13", *append("s:Header", "<c:Password/><c:UserName/>"),
      "not expected"),
     # nil
     (ALL, *nil("e:SecretQuestion"), "nillable|nil"),
@@ -198,13 +198,13 @@ REFUSED = [
     (ALL, ' mustUnderstand="1"', ' s:mustUnderstand="1"', "mustUnderstand"),
     ("v12 v13", r"System.Collections.Generic", "System.Collections",
      "not expected"),
-    # places of what is unknown
-    (ALL, *before("e:City", "<e:Odd/>"), "stands behind"),
-    (ALL, *before("e:UserName", "<e:Odd/>"), "stands behind"),
+    # order of unknown elements
+    (ALL, *before("e:City", "<e:Odd/>"), "follows an unknown"),
+    (ALL, *before("e:UserName", "<e:Odd/>"), "follows an unknown"),
     (ALL, *before("e:City", FOREIGN), "not expected"),
-    (ALL, *behind("s:Header", FOREIGN), "not expected"),
-    (ALL, *behind("c:UpdateUserRequest", "<e:Odd/>"), "not expected"),
-    (ALL, *behind("e:Address", "text"), "text|Character content"),
+    (ALL, *append("s:Header", FOREIGN), "not expected"),
+    (ALL, *append("c:UpdateUserRequest", "<e:Odd/>"), "not expected"),
+    (ALL, *append("e:Address", "text"), "text|Character content"),
     # values
     (ALL, *value("e:City", "x" * 36), "maxLength"),
     (ALL, *value("e:CountryCode", "DEU"), "maxLength"),
@@ -247,7 +247,7 @@ REFUSED = [
     (ALL, r"&amp;", "&", "not well-formed"),
 ]
 
-# The same for GetUser.
+# Changes that make a GetUser invalid.
 GET_REFUSED = [
     (ALL, *value("c:UserId", ""), "xs:long"),
     (ALL, *value("c:UserId", "abc"), "xs:long"),
@@ -259,8 +259,8 @@ GET_REFUSED = [
 
 
 def cases():
-    """(version, envelope, what was done to it, the words of the reason; None:
-    it is valid)"""
+    """Yields (version, envelope, description of the change, pattern for the
+    message; None: it is valid)."""
     for version in VERSIONS:
         yield version, update(version), "UpdateUser", None
         yield version, get(version), "GetUser", None
@@ -276,18 +276,18 @@ def main():
     tried = list(cases())
     for number, (version, body, *_) in enumerate(tried):
         bodies[version][number] = body
-    said = {}
+    messages = {}
     for version in VERSIONS:
-        said |= check.check(version, bodies[version])
-    wrong = 0
+        messages |= check.check(version, bodies[version])
+    failures = 0
     for number, (version, _, what, reason) in enumerate(tried):
-        lines = said.get(number, [])
+        lines = messages.get(number, [])
         if bool(lines) != bool(reason) or (
                 reason and not re.search(reason, "\n".join(lines))):
             print(f"{version}: {what}: {lines} instead of {reason}")
-            wrong += 1
+            failures += 1
     print(f"{len(tried)} envelopes tried")
-    sys.exit(bool(wrong))
+    sys.exit(bool(failures))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Users depend on seed and Id alone; the range has its ends; ids are beyond
-# 2^53; over some hundred users every kind of trouble occurs that is promised.
+# A user depends only on the seed and the Id. The range has its limits, and the
+# Ids are above 2^53. Several hundred users contain every promised difficulty.
 . "$(dirname "$0")/lib.inc"
 
 sim_start --users 2000 --seed 5
@@ -8,7 +8,7 @@ curl -s "$control/users?first=$first&count=2000" >"$dir/users"
 same "users" "$(wc -l <"$dir/users")" 2000
 curl -s "$control/users?first=$((first + 1999))&count=9" >"$dir/tail"
 same "users at the end" "$(wc -l <"$dir/tail")" 1
-same "the last one alone" "$(held $((first + 1999)))" \
+same "the last one alone" "$(stored $((first + 1999)))" \
     "$(jq -c . "$dir/tail")"
 same "ids" "$(jq -r .Id "$dir/users" | sed -n '1p;$p' | tr '\n' ' ')" \
     "$first $((first + 1999)) "
@@ -51,9 +51,9 @@ grep -q ':1E3' "$dir/users" || fail "1E3 became another literal"
 sim_stop
 sim_start --users 2000 --seed 5
 curl -s "$control/users?first=$first&count=2000" | cmp -s - "$dir/users" ||
-    fail "the same seed made other users"
+    fail "the same seed generated other users"
 sim_stop
 sim_start --users 2000 --seed 6 --first-id 1
 curl -s "$control/users?first=1&count=2000" | cmp -s - "$dir/users" &&
-    fail "another seed made the same users"
-same "small ids" "$(held 1 .Id)" '"1"'
+    fail "another seed generated the same users"
+same "small ids" "$(stored 1 .Id)" '"1"'

@@ -1,4 +1,4 @@
-#include "soap_reply.h"
+#include "soap_response.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "soap_view.h"
 #include "xml.h"
 
-/* Chance, another one for each call. */
+/* Seed for the form of this response; it differs for each call. */
 static uint64_t seed_of(const struct call *call)
 {
     const struct sim *sim = call->sim;
@@ -14,7 +14,7 @@ static uint64_t seed_of(const struct call *call)
     return world_mix(sim->store.world.seed ^ world_mix(sim->calls));
 }
 
-/* --- faults ------------------------------------------------------------- */
+/* --- SOAP faults ---------------------------------------------------------- */
 
 static void add_number(struct call *call, struct xml *parent, const char *ns,
                        const char *name, int number)
@@ -59,7 +59,7 @@ static struct xml *add_api_fault(struct call *call, struct xml *detail)
     return fault;
 }
 
-/* TrackingId is inherited, with its namespace; it has been seen in both. */
+/* The service returns TrackingId in either namespace. */
 static struct xml *add_operation_fault(struct call *call, struct xml *detail,
                                        const struct soap_version *version)
 {
@@ -90,7 +90,7 @@ static struct xml *add_unknown_fault(struct call *call, struct xml *detail)
     return fault;
 }
 
-/* SOAP 1.1, section 4.4; the codes of the last two are those of WCF. */
+/* The namespaces of WCF's codes; NULL: a code of SOAP 1.1, section 4.4. */
 static const char *code_ns(const char *code)
 {
     if (strcmp(code, SOAP_UNREADABLE) == 0)
@@ -107,7 +107,7 @@ static struct xml *add_fault(struct call *call, struct xml *body,
     struct json_pool *pool = &call->pool;
     const struct refusal *refusal = &call->refusal;
     const struct refusal_error *error = &refusal->errors[0];
-    bool told =
+    bool has_message =
         refusal->shape == REFUSAL_UNKNOWN || refusal->shape == REFUSAL_NONE;
     const char *ns = code_ns(error->name);
     struct xml *fault = xml_add(pool, body, SOAP_NS_ENVELOPE, "Fault");
@@ -117,9 +117,10 @@ static struct xml *add_fault(struct call *call, struct xml *body,
     code->first->text_ns = ns != NULL ? ns : SOAP_NS_ENVELOPE;
     struct xml *string = xml_add_value(
         pool, fault, "", "faultstring",
-        told ? error->message
-             : "Invalid client data. Check the SOAP fault details for more "
-               "information.");
+        has_message
+            ? error->message
+            : "Invalid client data. Check the SOAP fault details for more "
+              "information.");
     xml_attribute(pool, string, XML_NS_NAMES, "lang", "en-US");
     if (refusal->shape == REFUSAL_NONE)
         return fault;
@@ -159,7 +160,7 @@ static void add_role(struct call *call, struct xml *roles,
     }
 }
 
-/* v11 has three lists in their place. */
+/* v11 has three lists instead of CustomerRoles. */
 static void add_old_roles(struct call *call, struct xml *response,
                           const struct soap_version *version,
                           const struct json *role)
@@ -180,20 +181,20 @@ static void add_roles(struct call *call, struct xml *response,
                       const struct soap_version *version)
 {
     struct text text;
-    const char *why;
+    const char *reason;
 
     text_init(&text);
-    world_make_roles(&call->sim->store.world, call->user_id, &text);
-    const struct json *made =
-        json_parse(&call->pool, text.data, text.len, &why);
+    world_generate_roles(&call->sim->store.world, call->user_id, &text);
+    const struct json *generated =
+        json_parse(&call->pool, text.data, text.len, &reason);
     text_free(&text);
     if (version == &soap_v11) {
-        add_old_roles(call, response, version, made->first);
+        add_old_roles(call, response, version, generated->first);
         return;
     }
     struct xml *roles =
         xml_add(&call->pool, response, version->ns, "CustomerRoles");
-    for (const struct json *at = made->first; at != NULL; at = at->next)
+    for (const struct json *at = generated->first; at != NULL; at = at->next)
         add_role(call, roles, version, at);
 }
 
@@ -205,13 +206,13 @@ static struct xml *add_user_response(struct call *call, struct xml *body,
     struct soap_view view = {.version = version,
                              .pool = &call->pool,
                              .id = call->user_id,
-                             .drawn = seed_of(call),
-                             .wordy = seed_of(call) % 5 == 0};
-    const char *why;
+                             .draws = seed_of(call),
+                             .explicit_nil = seed_of(call) % 5 == 0};
+    const char *reason;
     const struct json *user =
-        json_parse(&call->pool, call->user.data, call->user.len, &why);
+        json_parse(&call->pool, call->user.data, call->user.len, &reason);
 
-    /* Before a call was carried out there is none. */
+    /* A fault before the call is executed leaves no user. */
     if (user == NULL)
         return response;
     struct xml *element = soap_view_user(&view, response, user);
@@ -219,13 +220,13 @@ static struct xml *add_user_response(struct call *call, struct xml *body,
     return element;
 }
 
-/* --- all of it ----------------------------------------------------------- */
+/* --- the envelope --------------------------------------------------------- */
 
 static void add_header(struct call *call, const struct soap_version *version,
                        bool tracking)
 {
     struct xml *header =
-        xml_add(&call->pool, call->reply, SOAP_NS_ENVELOPE, "Header");
+        xml_add(&call->pool, call->response_xml, SOAP_NS_ENVELOPE, "Header");
 
     if (!tracking)
         return;
@@ -235,21 +236,22 @@ static void add_header(struct call *call, const struct soap_version *version,
         xml_attribute(&call->pool, id, XML_NS_SCHEMA, "nil", "false");
 }
 
-void soap_reply_make(struct call *call, const struct soap_version *version,
-                     bool tracking)
+void soap_response_build(struct call *call, const struct soap_version *version,
+                         bool tracking)
 {
     struct json_pool *pool = &call->pool;
-    struct answer *answer = &call->answer;
+    struct response *response = &call->response;
 
-    call->reply = xml_add(pool, NULL, SOAP_NS_ENVELOPE, "Envelope");
+    call->response_xml = xml_add(pool, NULL, SOAP_NS_ENVELOPE, "Envelope");
     add_header(call, version, tracking);
-    struct xml *body = xml_add(pool, call->reply, SOAP_NS_ENVELOPE, "Body");
-    answer->content_type = "text/xml; charset=utf-8";
-    answer->status = 200;
+    struct xml *body =
+        xml_add(pool, call->response_xml, SOAP_NS_ENVELOPE, "Body");
+    response->content_type = "text/xml; charset=utf-8";
+    response->status = 200;
     if (call->refusal.count > 0) {
         call->payload = add_fault(call, body, version);
-        answer->status =
-            call->refusal.status_asked ? call->refusal.status : 500;
+        response->status =
+            call->refusal.status_forced ? call->refusal.status : 500;
     } else if (call->kind == CALL_GET_USER) {
         call->payload = add_user_response(call, body, version);
     } else {
@@ -259,10 +261,10 @@ void soap_reply_make(struct call *call, const struct soap_version *version,
     }
 }
 
-void soap_reply_print(struct call *call)
+void soap_response_print(struct call *call)
 {
-    text_clear(&call->answer.body);
+    text_clear(&call->response.body);
     call->payload_at = 0;
-    xml_print(call->reply, seed_of(call), call->payload, &call->payload_at,
-              &call->answer.body);
+    xml_print(call->response_xml, seed_of(call), call->payload,
+              &call->payload_at, &call->response.body);
 }

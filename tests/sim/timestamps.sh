@@ -1,13 +1,13 @@
 #!/bin/bash
-# An update must carry both TimeStamps of the last write, else 209 and nothing
-# changes; every write makes new ones and a later LastModifiedTime.
+# An update must contain both current TimeStamps, or error 209 is returned and
+# nothing changes. Each write creates new ones and a later LastModifiedTime.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
 full_user
-before=$(held $first)
+before=$(stored $first)
 
-# What makes a user stale.
+# Changes that make a version stale.
 cat >"$dir/bad" <<'END'
 .TimeStamp = "AAAAAAAAAAA="
 del(.TimeStamp)
@@ -21,25 +21,25 @@ END
 jq -c "$(sed 's/.*/(&)/; $!s/$/,/' "$dir/bad")" <<<"$before" >"$dir/users"
 update_all "$dir/users"
 for ((n = 1; n <= $(wc -l <"$dir/bad"); n++)); do
-    cat "$dir/answer.$n"
+    cat "$dir/response.$n"
 done | jq -r '"\(.Type) \(.OperationErrors[].Code)"' | sort | uniq -c >"$dir/got"
 same "errors" "$(tr -s ' ' <"$dir/got")" " $(wc -l <"$dir/bad") ApiFault 209"
-same "unchanged" "$(held $first)" "$before"
+same "unchanged" "$(stored $first)" "$before"
 same "record" "$(record .name | sort -u)" '"TimestampNotMatch"'
 
 last=$(jq -r .LastModifiedTime <<<"$before")
 stamps=$(jq -r '.TimeStamp, .ContactInfo.Address.TimeStamp' <<<"$before")
 for _ in 1 2; do
-    update_user "$(held $first)"
+    update_user "$(stored $first)"
     same "update" "$status" 200
     time=$(body .LastModifiedTime)
     [[ $time > $last ]] || fail "$time is not later than $last"
     last=$time
-    new=$(held $first | jq -r '.TimeStamp, .ContactInfo.Address.TimeStamp')
+    new=$(stored $first | jq -r '.TimeStamp, .ContactInfo.Address.TimeStamp')
     same "kept stamps" "$(sort <<<"$stamps"$'\n'"$new" | uniq -d)" ''
     stamps+=$'\n'$new
 done
 update_user "$before"
 same "the first TimeStamp again" "$status" 400
 same "applied" "$(counts .applied)" 2
-same "by" "$(held $first .LastModifiedByUserId)" '"1357924680"'
+same "by" "$(stored $first .LastModifiedByUserId)" '"1357924680"'

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Every made user can be sent back as it was received: the service accepts it,
-# and only TimeStamps and LastModified... are new.
+# Each generated user is accepted if it is sent back as received. Only its
+# TimeStamps and LastModified members change.
 . "$(dirname "$0")/lib.inc"
 
 sim_start

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Every user can be sent back over each version of SOAP byte for byte as it was
-# received, whatever it holds, and then holds what it held.
+# Each user can be sent back over each version of SOAP, byte for byte as
+# received, and is then stored unchanged.
 . "$(dirname "$0")/lib.inc"
 . "$(dirname "$0")/soap.inc"
 
@@ -14,7 +14,7 @@ count=700
 trip $first $count
 same "applied" "$(counts .applied)" $((3 * count))
 
-# Values that XML makes hard, or can't hold.
+# Values that are difficult in XML, or that XML cannot contain.
 known_user
 soap_update v13 "$(user_element v13)"
 same "ids of the service's own" "$status" 200
@@ -32,7 +32,7 @@ while IFS= read -r odd; do
     trip $first 1 6
 done <"$dir/odd"
 for null in Name ContactInfo Lcid ForwardCompatibilityMap; do
-    held $first ".$null = null" >"$dir/null"
+    stored $first ".$null = null" >"$dir/null"
     curl -sf -X PUT --data-binary "@$dir/null" "$control/users/$first" \
         >/dev/null || fail "PUT $null"
     trip $first 1 3
