@@ -2,7 +2,8 @@
 # An update whose outcome is in doubt is settled by reading the user back: it
 # was applied, or it is sent again, and in no case twice. Where the user can't be
 # read either, its rows are Unknown.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start

@@ -1,7 +1,8 @@
 #!/bin/bash
 # --timeout ends a call that stalls: it is made again, an update after the user
 # was read back. Where nobody listens, the run gives up and spends no row.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

@@ -2,14 +2,18 @@
 # A file that changes while it is applied stops the run, exit status 5, and
 # OUTPUT is not made. With the file as it was --resume goes on, with the changed
 # one it refuses to.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start --latency 2
 
 make_input() {
+    local padding
+
+    printf -v padding '%0200d' 0
     echo "Id,$TOWN,_rest"
     for i in {1..1000}; do
-        printf '%s,%s,%0200d\n' "$(id $((i % 90 + 1)))" "number $i" 0
+        user_row $((i % 90 + 1)) "number $i,$padding"
     done
 }
 applied() {

@@ -2,7 +2,8 @@
 # Each kind of fault, on each call, leads to just what table.tsv says: the row's
 # true result, the exit status, so many calls, the user updated once or not at
 # all and nothing else of it changed. The way on that a run tells of works.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 . "${0%/*}/../lib.sh"
 
 TABLE=$TESTS/fault/table.tsv
@@ -65,7 +66,8 @@ apply() {
 
 # What the simulator knows after a run.
 look() {
-    control record -o "$1.record" "$CONTROL/users/$FAULTY" -o "$1.user"
+    control record >"$1.record"
+    control "users/$FAULTY" >"$1.user"
 }
 
 # go_on RETRYABLE: without the fault, a run on the way that the first one has
