@@ -25,7 +25,8 @@ if [ -z "${ALL:-}" ] && [ "$API" != rest ]; then
 fi
 
 ROWS=21     # of the scenario
-SLOTS=200   # points that are tried before the users are looked at
+SLOTS=${ALL:+200} # points that are tried before the users are looked at
+SLOTS=${SLOTS:-48}
 WORKERS=2   # that try them at the same time
 AGAIN=(--resume)
 # What fails for ever is given up after 0.3 seconds.
