@@ -5,13 +5,15 @@
 CORES=$(nproc)
 
 # patience SECONDS: sets PATIENCE, what these seconds are on this machine as it
-# is now. SLOWNESS says how much slower it is than an ordinary one, and the load
-# how many processes share a core.
+# is now. SLOWNESS says how much slower it was than an ordinary one at first, and
+# the load how many processes share a core now; the larger of them counts.
 patience() {
-    local load
+    local load factor
 
     read -r load _ </proc/loadavg
-    PATIENCE=$(($1 * ${SLOWNESS:-1} * (1 + ${load%.*} / CORES)))
+    factor=$((1 + ${load%.*} / CORES))
+    [ "$factor" -ge "${SLOWNESS:-1}" ] || factor=$SLOWNESS
+    PATIENCE=$(($1 * factor))
 }
 
 # Sets SLOWNESS, from 1: by the time that a hundred processes take to start,

@@ -40,7 +40,7 @@ count=${#rules[@]}
 echo "${U}09,Well" >>in.csv
 users_before 9 $((count + 1))
 faults "${rules[@]}"
-run 0 --timeout 1 in.csv out.csv
+run 0 --timeout 3 in.csv out.csv
 columns out.csv Status ErrorName Retryable Changed Attempts |
     expect_file <(sed "s/^/Updated|||$TITLE|/" wanted &&
         echo "Updated|||$TITLE|2")

@@ -44,14 +44,15 @@ same "no limit" "$status" 200
 sim_stop
 
 # A call is refused just where so many came in the window before it.
-sim_start --throttle-calls 5 --throttle-window 50 --jitter 20
+patience 50
+sim_start --throttle-calls 5 --throttle-window "$PATIENCE" --jitter 20
 for _ in $(seq 100); do printf 'url = "%s/%s/x"\n' "$service" $path; done \
     >"$dir/config"
 curl -s -K "$dir/config" >/dev/null
 record '[.time_us, .status]' | tr -d '[]' >"$dir/calls"
-awk -F, '{
+awk -F, -v window="${PATIENCE}000" '{
         came[NR] = $1
-        for (i = before = 0; ++i < NR;) before += $1 - came[i] < 50000
+        for (i = before = 0; ++i < NR;) before += $1 - came[i] < window
         if (before >= 5 != ($2 == 429)) print NR, before, $2
         seen[$2]++
     }

@@ -728,7 +728,7 @@ static void test_flush_never_waits_for_a_terminal(void **state)
 {
     char *text = make_large_text();
     int master = posix_openpt(O_RDWR | O_NOCTTY);
-    int fd;
+    int fd = -1;
 
     (void)state;
     if (master < 0 || grantpt(master) || unlockpt(master) ||
