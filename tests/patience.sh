@@ -7,6 +7,7 @@ CORES=$(nproc)
 # patience SECONDS: sets PATIENCE, what these seconds are on this machine as it
 # is now. SLOWNESS says how much slower it was than an ordinary one at first, and
 # the load how many processes share a core now; the larger of them counts.
+# shellcheck disable=SC2034 # for the scripts that source this one
 patience() {
     local load factor
 
