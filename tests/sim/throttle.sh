@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.inc"
 
 setting() {
-    curl -sf -d "$1" "$control/settings" >/dev/null || fail "settings: $1"
+    control settings -d "$1" >/dev/null || fail "settings: $1"
 }
 retry_after() {
     tr -d '\r' <"$dir/head" | sed -n 's/^Retry-After: //p'
@@ -66,22 +66,22 @@ sim_stop
 sim_start --throttle-concurrent 2
 fault '[{"kind":"stall","times":3},{"kind":"stall","call":"Token"}]'
 curl -s -m 0.1 "$service/a"
-until [ "$(counts .faults)" = 1 ]; do :; done
+until [ "$(counts .faults)" = 1 ]; do sleep 0.05; done
 curl -s "$service/b" &
 clients=($!)
 curl -s "$service/$token_path" -d x=1 &
 clients+=($!)
-until [ "$(counts .faults)" = 3 ]; do :; done
+until [ "$(counts .faults)" = 3 ]; do sleep 0.05; done
 curl -s -X POST "${good_headers[@]}" -d "{\"UserId\":\"$first\"}" \
     "$service/$path/Query" &
 clients+=($!)
-until [ "$(counts .faults)" = 4 ]; do :; done
+until [ "$(counts .faults)" = 4 ]; do sleep 0.05; done
 get_user $first
 same "one more" "$status $(body '.Type + " " + .Errors[0].ErrorCode')" \
     "400 AdApiFaultDetail ConcurrentRequestOverLimit"
 same "counts" "$(counts '[.throttled, .refused] | @csv')" 1,1
 no_faults
-until [ "$(counts .in_flight)" = 0 ]; do :; done
+until [ "$(counts .in_flight)" = 0 ]; do sleep 0.05; done
 get_user $first
 same "room again" "$status" 200
 wait "${clients[@]}"

@@ -30,18 +30,18 @@ same "the record" "$(record '[.service, .call, .token, .status, .id != null]' |
 same "counts" "$(counts '[.calls, .Token, .GetUser, .refused] | @csv')" 4,1,3,1
 same "no secret" "$(record | grep -c -e refresh -e "${issued:0:40}")" 0
 
-curl -sf -X DELETE "$control/tokens" >/dev/null || fail "DELETE /tokens"
+control tokens -X DELETE >/dev/null || fail "DELETE /tokens"
 with_token "$issued"
 get_user $first
 same "revoked" "$status $(body '.Type + " " + .Errors[0].ErrorCode')" \
     "401 AdApiFaultDetail AuthenticationTokenExpired"
 same "its number" "$(record .token | tail -1)" 1
-curl -sf -X DELETE "$control/tokens?code=105" >/dev/null || fail "?code=105"
+control "tokens?code=105" -X DELETE >/dev/null || fail "?code=105"
 get_user $first
 same "forgotten" "$status $(body .Errors[0].Code)" "401 105"
 
 # Expired as soon as given out, though expires_in is a second at least.
-curl -sf -d '{"token_lifetime_ms":0,"access_token":""}' "$control/settings" \
+control settings -d '{"token_lifetime_ms":0,"access_token":""}' \
     >/dev/null || fail "POST /settings"
 token
 same "a short life" "$(body .expires_in)" 1
