@@ -255,10 +255,12 @@ expect_file() {
 
 # expect_stderr TEXT...: the last run has written each of these.
 expect_stderr() {
-    local text
+    local text messages
 
+    mapfile -d '' messages <err
     for text; do
-        grep -qF -- "$text" err || fail "not said on standard error: $text"
+        [[ ${messages[0]:-} == *"$text"* ]] ||
+            fail "not said on standard error: $text"
     done
 }
 

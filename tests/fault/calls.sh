@@ -17,7 +17,7 @@ if [ "${ALL:-}" ]; then
 elif [ "${VALGRIND:-}" ]; then
     MEMORY=499 ALIKE=4999 OTHER=29 EVER=4
 else
-    MEMORY=97 ALIKE=999 OTHER=5 EVER=4 # a sanitizer's memory is not taken
+    MEMORY=197 ALIKE=1999 OTHER=9 EVER=4 # a sanitizer's memory is not taken
 fi
 # What does not depend on the service is tried with REST.
 if [ -z "${ALL:-}" ] && [ "$API" != rest ]; then

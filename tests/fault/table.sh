@@ -56,7 +56,7 @@ rule() {
 apply() {
     local status=0
 
-    timeout 60 "${PROGRAM[@]}" "${OPTIONS[@]}" "${@:2}" \
+    "${PROGRAM[@]}" "${OPTIONS[@]}" "${@:2}" \
         in.csv out.csv >"$1.out" 2>"$1.err" || status=$?
     echo "$status" >"$1.status"
 }

@@ -3,14 +3,16 @@
 One line a row, the cells parted by "|"; line ends within a cell become "\\n".
 """
 import csv
-import gzip
 import sys
 
 
 def open_csv(path):
     with open(path, "rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    opener = gzip.open if packed else open
+    opener = open
+    if packed:
+        import gzip  # which takes longer than all the rest
+        opener = gzip.open
     return opener(path, "rt", encoding="utf-8", newline="")
 
 
