@@ -28,6 +28,19 @@ PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
 PACKAGES_GRIND := $(PACKAGES_CHECK) valgrind
 PACKAGES_FUZZ  := $(PACKAGES_CHECK) clang libclang-rt-dev
 
+# A goal that builds says in one line what it lacks. The others install it.
+goals    := $(or $(MAKECMDGOALS),all)
+building := $(filter-out help deps clean demo check check-valgrind acceptance \
+            soak coverage fuzz bench lint,$(goals))
+ifneq ($(building),)
+missing  := $(shell CC='$(CC)' sh ./tools/install-packages --check $(if \
+            $(filter-out all install bauser-batch bauser-sim,$(building)),\
+            $(PACKAGES_CHECK),$(PACKAGES_BUILD)))
+ifneq ($(missing),)
+$(error $(missing))
+endif
+endif
+
 # ---- flags ------------------------------------------------------------------
 
 # C11 with POSIX.1-2008; nothing of GNU, so that each extension is asked for.
@@ -181,8 +194,10 @@ help:
 	@echo '                only what tests/run needs'
 	@echo 'make check-valgrind'
 	@echo '                the units and ten scenarios under valgrind'
-	@echo 'make soak       the longest tests: 1000 runs killed at random, each'
-	@echo '                call of the system failing (a quarter of an hour)'
+	@echo 'make acceptance all that make check takes samples of: each scenario over'
+	@echo '                all services, 1000 runs killed at random, each call of'
+	@echo '                the system failing (an hour)'
+	@echo 'make soak       of these the runs that are killed and the calls'
 	@echo 'make fuzz       random input for FUZZ_TIME seconds a target (60)'
 	@echo 'make coverage   all tests once more, and the lines that they reach'
 	@echo 'make bench      measure against the floor and against Python'
@@ -222,18 +237,21 @@ check-valgrind:
 	@$(MAKE) --no-print-directory check-valgrind-built
 
 .PHONY: check-valgrind-built
-check-valgrind-built: all $(unit_tests) $(preloads)
+check-valgrind-built: build-tests
 	@BUILD=$(BUILD) VALGRIND=1 bash tests/run $(ONLY)
+
+.PHONY: acceptance
+acceptance:
+	$(call install_packages,$(PACKAGES_CHECK))
+	@$(MAKE) --no-print-directory acceptance-built
+
+.PHONY: acceptance-built
+acceptance-built: build-tests
+	@BUILD=$(BUILD) ALL=1 bash tests/run $(ONLY)
 
 .PHONY: soak
 soak:
-	$(call install_packages,$(PACKAGES_CHECK))
-	@$(MAKE) --no-print-directory soak-built
-
-.PHONY: soak-built
-soak-built: all $(BUILD)/inject.so
-	@BUILD=$(BUILD) KILLS=1000 ALL=1 TIME_LIMIT=1000 bash tests/run \
-	    fault/kill fault/calls
+	@$(MAKE) --no-print-directory acceptance ONLY='fault/kill fault/calls'
 
 .PHONY: coverage
 coverage:
@@ -241,7 +259,7 @@ coverage:
 	+@bash tests/coverage $(ONLY)
 
 .PHONY: coverage-built
-coverage-built: all $(unit_tests) $(preloads)
+coverage-built: build-tests
 
 # Of clang alone: the objects are built once more, with its instruments.
 FUZZ_BUILD := CC=clang BUILD=build/fuzz \
@@ -270,14 +288,18 @@ lint:
 	$(call install_packages,$(PACKAGES_CHECK) $(PACKAGES_LINT))
 	@bash tools/lint
 
+# Each page goes to the section that its name ends with.
+manual := $(wildcard man/*.[1-9])
+
 .PHONY: install
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin \
-	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5
+	install -d '$(DESTDIR)$(PREFIX)/bin'
 	install -m 755 $(BUILD)/bauser-batch $(BUILD)/bauser-sim \
-	    $(DESTDIR)$(PREFIX)/bin
-	install -m 644 man/bauser-batch.1 $(DESTDIR)$(MANDIR)/man1
-	install -m 644 man/bauser-batch.5 $(DESTDIR)$(MANDIR)/man5
+	    '$(DESTDIR)$(PREFIX)/bin'
+	for page in $(manual); do \
+	    install -D -m 644 $$page \
+	        '$(DESTDIR)$(MANDIR)'/man$${page##*.}/$${page##*/} || exit; \
+	done
 
 .PHONY: clean
 clean:

@@ -5,8 +5,10 @@
 #
 # and works in a scratch folder of its own. Any command that fails ends it.
 #
-# It runs against REST, or with "# services: all" behind its sentence against
-# each service of services.sh; API=NAME bash SCENARIO runs it against that one.
+# It runs against REST, or with "# services: NAME..." after its sentence against
+# each of these; "# acceptance: all", in a line after that, names those that it
+# can run against and does in make acceptance. See services.sh for the names;
+# API=NAME bash SCENARIO runs it against that one.
 
 set -eEu -o pipefail
 trap 'echo "${BASH_SOURCE[0]##*/}:$LINENO: failed: $BASH_COMMAND" >&2' ERR
@@ -23,12 +25,21 @@ declare -A CONTROLS # of SIMS
 
 # What differs between the services: Ids, columns, codes.
 . "$TESTS/services.sh"
+. "$TESTS/patience.sh"
+. "$TESTS/control.sh"
 use_service "${API:-rest}"
 
 # The Id of the simulator's user with that number; ${U}NN is that of 01 to 99.
 id() {
     # shellcheck disable=SC2059 # the service's own form
     printf "$ID_FORM\n" "$1"
+}
+
+# user_row NUMBER CELLS: that user's row. Unlike $(id NUMBER), it starts no
+# process, of which an input would take thousands.
+user_row() {
+    # shellcheck disable=SC2059 # the service's own form
+    printf "$ID_FORM,%s\n" "$1" "$2"
 }
 
 # The same Id, spelt in another way.
@@ -133,23 +144,20 @@ use_refresh_token() {
     export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
 }
 
-# wait_until COMMAND...: until it succeeds; at most 30 seconds.
+# wait_until COMMAND...: until it succeeds; at most 30 seconds, on a machine that
+# is neither slow nor busy.
 wait_until() {
-    local try
+    local started=$SECONDS
 
-    for try in {1..600}; do
-        ! ("$@") >wait.out 2>&1 || return 0
+    until ("$@") >wait.out 2>&1; do
+        patience 30
+        [ $((SECONDS - started)) -lt "$PATIENCE" ] ||
+            fail "still not so after $PATIENCE s: $* ($(cat wait.out))"
         sleep 0.05
     done
-    fail "still not so after $try tries: $* ($(cat wait.out))"
 }
 
 # ---- what is on the simulator's side ----------------------------------------
-
-# control PATH [CURL OPTION...]
-control() {
-    curl -sSf --noproxy '*' "$CONTROL/$1" "${@:2}"
-}
 
 # faults RULE...: in place of the earlier ones.
 faults() {
@@ -163,7 +171,7 @@ faults() {
 # Where ENVELOPES is set, its record goes to that file, to be checked later.
 check_envelopes() {
     [[ $API == soap-* && -n $1 ]] || return 0
-    curl -sSf --noproxy '*' "$1/record" | {
+    CONTROL=$1 control record | {
         if [ -n "${ENVELOPES:-}" ]; then
             cat >>"$ENVELOPES"
         else
@@ -247,10 +255,12 @@ expect_file() {
 
 # expect_stderr TEXT...: the last run has written each of these.
 expect_stderr() {
-    local text
+    local text messages
 
+    mapfile -d '' messages <err
     for text; do
-        grep -qF -- "$text" err || fail "not said on standard error: $text"
+        [[ ${messages[0]:-} == *"$text"* ]] ||
+            fail "not said on standard error: $text"
     done
 }
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # For random users and rows, a user is afterwards what it was before, but for
 # the columns of the file; the same file again changes nothing.
-# services: all
+# services: rest partner-center
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # --check reads the file only: no call, no credentials; every row is Valid or
 # Failed, in OUTPUT or, without OUTPUT, on standard error.
-# services: all
+# services: rest partner-center
+# acceptance: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start

@@ -1,7 +1,8 @@
 #!/bin/bash
 # --dry-run sends no UpdateUser and says what would change; --diff writes it
 # cell by cell, each with the row whose cell won.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

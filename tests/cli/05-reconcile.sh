@@ -1,7 +1,8 @@
 #!/bin/bash
 # --reconcile says whether the service is in the state that the file
 # describes, guards compared like any column; nothing is sent.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

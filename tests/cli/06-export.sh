@@ -1,7 +1,8 @@
 #!/bin/bash
 # What --export writes, fed back as it is, changes nothing; edited, it sets
 # just the edited cells.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start

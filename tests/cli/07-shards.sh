@@ -1,7 +1,8 @@
 #!/bin/bash
 # With --shard, in every mode, the shards' rows together are the file's, none
 # twice, with the numbers that they have in the file.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

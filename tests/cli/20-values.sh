@@ -1,7 +1,8 @@
 #!/bin/bash
 # A wrong value fails its row alone, before any call, with the column in
 # Field; the other rows of the user and of the file are applied.
-# services: advertising
+# services: rest soap-v13
+# acceptance: advertising
 . "${0%/*}/../lib.sh"
 sim_start
 

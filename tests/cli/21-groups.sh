@@ -1,7 +1,8 @@
 #!/bin/bash
 # Rows of one user, anywhere in the file, become one update; later cells win,
 # which the earlier row's Note says; a failed row takes no part.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

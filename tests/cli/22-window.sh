@@ -1,7 +1,8 @@
 #!/bin/bash
 # Rows farther apart than --window become several updates of their user, one
 # after the other in the file's order, and never two at once.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start --latency 2 --jitter 3
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # The word delete_value clears a value, an empty cell keeps it; what is empty
 # already needs no update; what can't be cleared fails the row.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

@@ -1,13 +1,14 @@
 #!/bin/bash
 # A value set under a parent that is null or absent makes the parent.
-# services: advertising
+# services: rest soap-v13
+# acceptance: advertising
 . "${0%/*}/../lib.sh"
 sim_start
 
 control "users/${U}01" -X PATCH -d '{"ContactInfo":null,"Name":null}' >user
 jq -c 'del(.ContactInfo, .Name)' user >absent
 control "users/${U}02" | jq -c 'del(.ContactInfo, .Name)' >absent
-control "users/${U}02" -X PUT --data-binary @absent >user
+control "users/${U}02" -X PUT -d "$(<absent)" >user
 control "users/${U}03" -X PATCH -d '{"ContactInfo":{"Address":null}}' >user
 cat >in.csv <<END
 Id,City,FirstName,Fax

@@ -1,7 +1,8 @@
 #!/bin/bash
 # A guard that the service does not hold makes all rows of its user Conflict
 # and nothing is sent; one that holds lets them through, as an empty cell does.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start

@@ -1,7 +1,8 @@
 #!/bin/bash
 # A person's users are kept in sync by the service: a LastModifiedTime that
 # this very run caused is no Conflict, and the row's Note says so.
-# services: advertising
+# services: rest
+# acceptance: advertising
 . "${0%/*}/../lib.sh"
 sim_start --users-per-person 2
 

@@ -21,8 +21,7 @@ cat >odd <<'END'
 "ForwardCompatibilityMap":[{"key":"k","value":null},{"Key":"K","Value":"v"}],
 "AuthenticationToken":null,"Password":null}
 END
-tr -d '\n' <odd |
-    control users/9000000000000000001 -X PUT --data-binary @- >user
+control users/9000000000000000001 -X PUT -d "$(tr -d '\n' <odd)" >user
 cat >in.csv <<END
 Id,City,MiddleInitial,Line2
 9000000000000000001,Oslo,Z,delete_value

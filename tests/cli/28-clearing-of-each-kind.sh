@@ -1,7 +1,8 @@
 #!/bin/bash
 # Values of every kind are cleared as the service wants it; what lies under a
 # parent that is null, or is empty in its own way, needs no update.
-# services: advertising
+# services: rest soap-v13
+# acceptance: advertising
 . "${0%/*}/../lib.sh"
 sim_start
 

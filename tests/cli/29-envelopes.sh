@@ -38,7 +38,7 @@ control "users/$ID" | jq -c '{ContactInfo: {
     TimeStamp: "AAECAwQFBgg=", UserName: "ann@contoso.example",
     ForwardCompatibilityMap: [{key: "k", value: "v"}],
     AuthenticationToken: "token"}' >full
-control "users/$ID" -X PUT --data-binary @full >put.answer
+control "users/$ID" -X PUT -d "$(<full)" >put.answer
 
 printf 'Id,City\n%s,Oslo\n' "$ID" >in.csv
 run 0 in.csv out.csv
@@ -65,7 +65,7 @@ expect_elements <"$TEMPLATE"
 
 # The same columns, for a user of whom there is next to nothing.
 jq -c '{Id, TimeStamp}' full >bare
-control "users/$ID" -X PUT --data-binary @bare >put.answer
+control "users/$ID" -X PUT -d "$(<bare)" >put.answer
 {
     row Id "${COLUMNS[@]}"
     row "$ID" "${VALUES[@]}"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Each guard column, of whatever kind, stops its user where the service holds
 # another value; one that holds, in any spelling, lets it through.
-# services: advertising
+# services: rest soap-v13
+# acceptance: advertising
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start

@@ -2,7 +2,8 @@
 # An update whose outcome is in doubt is settled by reading the user back: it
 # was applied, or it is sent again, and in no case twice. Where the user can't be
 # read either, its rows are Unknown.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start
@@ -39,7 +40,7 @@ count=${#rules[@]}
 echo "${U}09,Well" >>in.csv
 users_before 9 $((count + 1))
 faults "${rules[@]}"
-run 0 --timeout 1 in.csv out.csv
+run 0 --timeout 3 in.csv out.csv
 columns out.csv Status ErrorName Retryable Changed Attempts |
     expect_file <(sed "s/^/Updated|||$TITLE|/" wanted &&
         echo "Updated|||$TITLE|2")

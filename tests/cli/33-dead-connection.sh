@@ -1,7 +1,8 @@
 #!/bin/bash
 # An update that meets a kept connection which the server has closed is not sent
 # a second time by libcurl: the user is read before any other try.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

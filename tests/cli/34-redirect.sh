@@ -1,7 +1,8 @@
 #!/bin/bash
 # A redirect is never followed: neither tokens nor users go to the other
 # address.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 other=$CONTROL other_service=$SERVICE

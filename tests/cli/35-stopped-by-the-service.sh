@@ -1,7 +1,8 @@
 #!/bin/bash
 # Where the service refuses the sign-in (exit status 4) or to go on (5), the
 # run stops there: OUTPUT stays as it was, OUTPUT.part has the finished rows.
-# services: advertising
+# services: rest soap-v13
+# acceptance: advertising
 . "${0%/*}/../lib.sh"
 sim_start
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Calls in flight and connections are --concurrency at most, and as many where
 # there is enough work; each call is sent once, connections are kept.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start --latency 5
 

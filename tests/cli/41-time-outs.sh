@@ -1,14 +1,15 @@
 #!/bin/bash
 # --timeout ends a call that stalls: it is made again, an update after the user
 # was read back. Where nobody listens, the run gives up and spends no row.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 printf "Id,$TITLE\n${U}01,x\n${U}02,x\n${U}03,x\n" >in.csv
 faults "{\"kind\":\"stall\",\"id\":\"${U}01\",\"call\":\"GetUser\"}" \
     "{\"kind\":\"stall\",\"id\":\"${U}02\",\"call\":\"UpdateUser\"}"
-run 0 --timeout 1 in.csv out.csv
+run 0 --timeout 3 in.csv out.csv
 expect_columns out.csv Status Attempts <<END
 Updated|3
 Updated|4
@@ -18,9 +19,9 @@ expect_counts GetUser=5 UpdateUser=4 most_applied=1
 
 # Answers that trickle in slower than that, till --retries are used up.
 printf "Id,$TITLE\n${U}01,y\n${U}02,y\n" >in.csv
-faults "{\"kind\":\"slow\",\"id\":\"${U}01\",\"bytes\":4,\"ms\":100,
+faults "{\"kind\":\"slow\",\"id\":\"${U}01\",\"bytes\":4,\"ms\":300,
     \"times\":0}"
-run 1 --timeout 1 --retries 0 --concurrency 1 in.csv out.csv
+run 1 --timeout 3 --retries 0 --concurrency 1 in.csv out.csv
 expect_columns out.csv Status ErrorName Retryable <<END
 Failed|Timeout|yes
 Updated||

@@ -12,12 +12,12 @@ sim_start --latency 300
     done
 } >in.csv
 faults "{\"kind\":\"stall\",\"call\":\"GetUser\",\"id\":\"${U}10\"}"
-"${PROGRAM[@]}" --concurrency 4 --timeout 1 \
-    --connect-timeout 1 in.csv out.csv 2>err &
+"${PROGRAM[@]}" --concurrency 4 --timeout 3 \
+    --connect-timeout 3 in.csv out.csv 2>err &
 program=$!
 wait_until expect_counts 'calls>=6' 'in_flight>=3'
 kill -STOP "$program"
-sleep 2.5 # the stop itself
+sleep 7.5 # the stop itself
 kill -CONT "$program"
 status=0
 wait "$program" || status=$?

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Result rows come in the input's order, one for each row, however the answers
 # come; to a file, packed where its name ends in .gz, or to standard output.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start --jitter 10
 
@@ -10,8 +11,8 @@ sim_start --jitter 10
     for i in {1..300}; do
         case $((i % 10)) in
         0) echo "x$i,Oslo" ;;
-        1) echo "$(id $((i + 20000000))),Oslo" ;;
-        *) echo "$(id $((i * 7 % 200 + 1))),City $i" ;;
+        1) user_row $((i + 20000000)) "Oslo" ;;
+        *) user_row $((i * 7 % 200 + 1)) "City $i" ;;
         esac
     done
 } >in.csv

@@ -1,7 +1,8 @@
 #!/bin/bash
 # OUTPUT is whole or as it was: rows go to OUTPUT.part, which a finished run
 # renames; one that was left over stops the next run unless --restart.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start --latency 20
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Two runs with one OUTPUT exclude each other: the second ends with exit
 # status 2 and calls nothing; the first is not disturbed.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SIGTERM, SIGINT and SIGHUP end a run early, exit status 5: calls in flight are
 # finished, OUTPUT.part has every finished row, OUTPUT stays as it was.
-# services: all
+# services: rest
+# acceptance: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start --latency 10
@@ -9,7 +10,7 @@ sim_start --latency 10
 {
     echo "Id,$TITLE"
     for i in {1..2000}; do
-        echo "$(id "$i"),Title $i"
+        user_row "$i" "Title $i"
     done
 } >in.csv
 applied() {

@@ -7,7 +7,7 @@ sim_start
 {
     echo "Id,$TITLE"
     for i in {1..2000}; do
-        echo "$(id "$i"),Title $i"
+        user_row "$i" "Title $i"
     done
 } >in.csv
 

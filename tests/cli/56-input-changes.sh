@@ -2,14 +2,18 @@
 # A file that changes while it is applied stops the run with exit status 5, and
 # OUTPUT is not created. --resume continues with the original file, and refuses
 # the changed one.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 make_input() {
+    local padding
+
+    printf -v padding '%0200d' 0
     echo "Id,$TOWN,_rest"
     for i in {1..300}; do
-        printf '%s,%s,%0200d\n' "$(id $((i % 90 + 1)))" "number $i" 0
+        user_row $((i % 90 + 1)) "number $i,$padding"
     done
 }
 applied() {

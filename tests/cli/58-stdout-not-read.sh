@@ -15,7 +15,7 @@ make_input() {
         echo "$long,x"
     done
     for i in {1..30}; do
-        echo "$(id "$i"),$2 $i"
+        user_row "$i" "$2 $i"
     done
 }
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Rows that come slowly through a pipe are sent after a second of silence, and
 # waiting for more of them does not hold up the calls in flight.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

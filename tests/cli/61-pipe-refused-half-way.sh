@@ -1,7 +1,8 @@
 #!/bin/bash
 # A pipe that is refused half-way ends with exit status 3: what was sent keeps
 # its outcome, and the rows that were not begun are NotAttempted.
-# services: all
+# services: rest
+# acceptance: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start
@@ -9,10 +10,10 @@ sim_start
 {
     echo "Id,$TITLE"
     for i in {1..40}; do
-        echo "$(id "$i"),Title $i"
+        user_row "$i" "Title $i"
     done
-    echo "$(id 41),Title,too wide"
-    echo "$(id 42),behind it"
+    user_row 41 "Title,too wide"
+    user_row 42 "behind it"
 } >in.csv
 
 # With a window of 10 rows the first ones are sent before the bad row is read.

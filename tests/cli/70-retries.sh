@@ -1,7 +1,8 @@
 #!/bin/bash
 # A call that fails is made again, --retries times where others work, and its
 # row tells of all its failures in one message; one that works in time is well.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start

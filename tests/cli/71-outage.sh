@@ -2,14 +2,15 @@
 # When the service as a whole fails, no row is spent: it is probed by single
 # calls, and the run goes on when it is back, or ends with exit status 5 after
 # --give-up; --resume goes on then.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 {
     echo "Id,$TITLE"
     for i in {1..300}; do
-        echo "$(id "$i"),Title $i"
+        user_row "$i" "Title $i"
     done
 } >in.csv
 outage_is_noticed() {

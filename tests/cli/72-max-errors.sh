@@ -1,7 +1,8 @@
 #!/bin/bash
 # --max-errors ends a run once more rows than that have failed, exit status 5,
 # and --resume goes on, counting anew; a share counts after 100 rows only.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -12,8 +13,8 @@ make_input() {
     echo "Id,$TITLE"
     for ((i = 1; i <= rows; i++)); do
         case " ${*:2} " in
-        *" $i "*) echo "$(id $((20000000 + i))),Title" ;;
-        *) echo "$(id "$i"),Title" ;;
+        *" $i "*) user_row $((20000000 + i)) "Title" ;;
+        *) user_row "$i" "Title" ;;
         esac
     done
 }

@@ -2,7 +2,8 @@
 # A call that stalls is cut off --drain seconds after a signal, and a second
 # signal ends the program at once: --resume finds out what became of the update,
 # and none is applied twice.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

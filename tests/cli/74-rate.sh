@@ -1,7 +1,8 @@
 #!/bin/bash
 # --rate N/s: never more than N calls in any second, as the service sees them;
 # retries count, and so do token calls.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

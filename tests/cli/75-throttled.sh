@@ -1,14 +1,15 @@
 #!/bin/bash
 # Calls that the service refuses for their number (117, 429) slow the whole run
 # down and fail no row: they are made again, and don't count for --retries.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 . "${0%/*}/../lib.sh"
 
 # Sixty times as fast: a window of a second is the minute that the service has.
 make_input() {
     echo "Id,$TITLE"
     for ((i = 1; i <= $1; i++)); do
-        echo "$(id "$i"),Title $i"
+        user_row "$i" "Title $i"
     done
 }
 # all_updated ROWS: each by one update, and few calls were refused.

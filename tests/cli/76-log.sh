@@ -2,7 +2,8 @@
 # --log-file tells of each retry, throttle, refresh and change of the run with
 # user, attempt and TrackingId, as text or JSON, whole lines; never a value of a
 # user's, never a token. A log that can't be written ends the run.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

@@ -2,7 +2,8 @@
 # A user that another program writes between our reading and our update is read
 # and merged anew: both changes are kept. After eight times, or where a guard
 # fails then, its rows are a Conflict, and nothing of theirs is written.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

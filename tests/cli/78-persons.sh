@@ -2,7 +2,8 @@
 # Users of one person, whom the service keeps in sync, make each other's
 # TimeStamps stale within one run: all of them come out Updated, and guards on
 # their LastModifiedTime hold, for it is this very run that wrote.
-# services: advertising
+# services: rest
+# acceptance: advertising
 . "${0%/*}/../lib.sh"
 sim_start --users-per-person 6 --latency 3 --jitter 3
 

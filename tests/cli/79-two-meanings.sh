@@ -1,7 +1,8 @@
 #!/bin/bash
 # A number that means two errors is told by evidence: the name that comes with
 # it, a TimeStamp that has changed, the columns of the rows.
-# services: advertising
+# services: rest soap-v13
+# acceptance: advertising
 . "${0%/*}/../lib.sh"
 sim_start
 

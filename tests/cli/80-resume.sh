@@ -3,7 +3,8 @@
 # printed, whatever the files are called: what is done is not sent again, and
 # the summary counts all rows. Without a word, and with anything that gives the
 # run another meaning, it is refused, nothing is sent and no file touched.
-# services: all
+# services: rest partner-center
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

@@ -2,7 +2,8 @@
 # A run that was killed when OUTPUT had its name already, but its journal was
 # not removed, is completed by --resume: the same rows, and no call. While it is
 # run, another one is refused; a link leads to what is replaced.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

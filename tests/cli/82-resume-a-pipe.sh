@@ -1,7 +1,8 @@
 #!/bin/bash
 # A run of a pipe goes on where the pipe brings the same data again; with other
 # or fewer data it is refused, and nothing is sent.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

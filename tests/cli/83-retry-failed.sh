@@ -2,7 +2,8 @@
 # --retry-failed tries the rows of a finished OUTPUT again that are Failed with
 # Retryable yes, or Unknown; all others are kept byte by byte, plain or gzip,
 # also where it is killed and resumed. The OUTPUT of another input is refused.
-# services: all
+# services: rest partner-center
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 

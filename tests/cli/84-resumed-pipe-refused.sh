@@ -1,7 +1,8 @@
 #!/bin/bash
 # A pipe that is refused while an interrupted run is taken up leaves that run as
 # it was: its journal stays, and the right pipe finishes it later.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -11,7 +12,7 @@ input() {
 
     echo "Id,$TITLE"
     for ((i = $2; i < $2 + $3; i++)); do
-        echo "$(id "$i"),Title $i"
+        user_row "$i" "Title $i"
     done >titles
     cat titles
 } >"$1"

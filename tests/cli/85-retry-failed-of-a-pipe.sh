@@ -1,19 +1,20 @@
 #!/bin/bash
 # --retry-failed keeps the rows that are done, counts no kept failure for
 # --max-errors, and throws no row away for a pipe that lacks it.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 
 {
     echo "Id,$TITLE"
     for i in {1..8}; do
-        echo "$(id "$i"),Title $i"
+        user_row "$i" "Title $i"
     done
     for i in {1..5}; do
         echo "no Id $i,Title"
     done
-    echo "$(id 9),Title 9"
+    user_row 9 "Title 9"
 } >in.csv
 faults '{"kind":"status","call":"UpdateUser","id":"'"$(id 3)"'","times":0}'
 run 1 --retries 0 in.csv out.csv

@@ -2,14 +2,15 @@
 # With a refresh token the run asks for its access token, and for the next one
 # before it runs out or where the service refuses it; a new refresh token is
 # saved, readable by its owner alone. No row fails by it.
-# services: all
+# services: rest soap-v13 partner-center
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start --access-token '' --latency 2
 
 {
     echo "Id,$TITLE"
     for i in {1..200}; do
-        echo "$(id "$i"),Title $i"
+        user_row "$i" "Title $i"
     done
 } >in.csv
 head -n 21 in.csv >few.csv

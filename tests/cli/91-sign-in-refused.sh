@@ -1,7 +1,8 @@
 #!/bin/bash
 # A refresh token that is not taken any more ends the run, exit status 4, with
 # what to do; --resume goes on with a new one, and no row is lost.
-# services: all
+# services: rest partner-center
+# acceptance: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start --access-token '' --latency 2
@@ -9,7 +10,7 @@ sim_start --access-token '' --latency 2
 {
     echo "Id,$TITLE"
     for i in {1..200}; do
-        echo "$(id "$i"),Title $i"
+        user_row "$i" "Title $i"
     done
 } >in.csv
 # store TOKEN: as somebody does who has signed in.

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Runs at the same time share one file of a refresh token: they take turns at
 # the token endpoint, and each uses the token that the other one has saved.
-# services: all
+# services: rest
+# acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start --access-token '' --token-lifetime 60 --latency 2
 
@@ -14,7 +15,7 @@ run_of() {
     {
         echo "Id,$TITLE"
         for i in {1..60}; do
-            echo "$(id $(($1 * 100 + i))),Title $i"
+            user_row $(($1 * 100 + i)) "Title $i"
         done
     } >in.csv
     fast_clock 60 run 0 --rate 1/s --timeout 3600 in.csv out.csv

@@ -2,11 +2,14 @@
 # Cut off behind each record of its journal and in the middle of each, a run
 # comes to the same as one that was left alone, whether the updates whose
 # outcome the journal does not know were applied or not.
-# services: rest soap-v13 partner-center
+# services: rest
+# acceptance: rest soap-v13 partner-center
 . "${0%/*}/../lib.sh"
 
 USERS=60
 WORKERS=2
+EVERY=${ALL:+1}
+EVERY=${EVERY:-8} # of so many cuts behind a record, and within one, one is tried
 
 make_input() {
     local n
@@ -14,15 +17,15 @@ make_input() {
     echo "Id,$TITLE,$TOWN,$BAD"
     for ((n = 1; n < USERS; n++)); do
         case $((n % 8)) in
-        0) echo "$(id "$n"),,,$BAD_VALUE" ;;
-        1) printf '%s\n' "$(id "$n"),Title $n,," "$(id $((n + 1))),,Bonn," ;;
-        2) echo "$(id "$n"),,," ;;
-        3) printf '%s\n' "$(id "$n"),Title,," "$(id "$n"),,Ulm," ;;
-        *) echo "$(id "$n"),Title $n,City $n," ;;
+        0) user_row "$n" ",,$BAD_VALUE" ;;
+        1) user_row "$n" "Title $n,," && user_row $((n + 1)) ,Bonn, ;;
+        2) user_row "$n" ",," ;;
+        3) user_row "$n" Title,, && user_row "$n" ,Ulm, ;;
+        *) user_row "$n" "Title $n,City $n," ;;
         esac
     done
-    echo "$(id 5),Another title,,"
-    echo "$(id "$USERS"),Last,,"
+    user_row 5 "Another title,,"
+    user_row "$USERS" "Last,,"
 }
 
 all_but_one() { # of the rows have their result in the journal
@@ -54,7 +57,7 @@ work() {
     run 1 in.csv whole.csv
     users 1 "$USERS" >whole.users
     PYTHONPATH=$TESTS/oracle "$PYTHON" -sB "$TESTS/fault/cut.py" \
-        "$CONTROL" "$1" "$WORKERS" "${PROGRAM[@]}" \
+        "$CONTROL" "$1" $((WORKERS * EVERY)) "${PROGRAM[@]}" \
         --resume in.csv out.csv >cuts
 }
 

@@ -10,6 +10,11 @@
  *   INJECT_ERRNO  its errno, as a number
  *   INJECT_COUNT  a file that gets a line "KIND NUMBER" for each kind of call,
  *                 and "hits NUMBER" for those that were made to fail
+ *   INJECT_TRACE  a file that gets a line for each call that has succeeded and
+ *                 matters for what a crash would leave: "create FILE", "write
+ *                 FILE", "ftruncate FILE", "fsync FILE", "fdatasync FILE",
+ *                 "rename FROM TO", "link FROM TO", "unlink FILE", with
+ * absolute names, and "send WORD", the first word that is sent
  *
  * What OpenSSL asks for, which is most of it and of its making alone, is a kind
  * apart from other memory. Calls for memory are not taken where
@@ -20,6 +25,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <link.h>
 #include <poll.h>
 #include <signal.h>
@@ -33,6 +39,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum call {
@@ -88,7 +95,8 @@ static struct {
     unsigned long counts[CALLS];
     unsigned long hits;
     uintptr_t openssl, openssl_end; /* where its code is */
-} inject = {.call = -1};
+    int trace;                      /* -1: none */
+} inject = {.call = -1, .trace = -1};
 
 /* Is this one to fail? */
 static bool fails(enum call call)
@@ -128,6 +136,10 @@ static void read_environment(void)
     inject.ever = times && strcmp(times, "ever") == 0;
     inject.kills = times && strcmp(times, "kill") == 0;
     inject.number = (int)number_of("INJECT_ERRNO");
+    if (getenv("INJECT_TRACE"))
+        inject.trace =
+            (int)syscall(SYS_openat, AT_FDCWD, getenv("INJECT_TRACE"),
+                         O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
 static void write_counts(void)
@@ -231,19 +243,106 @@ void *realloc(void *memory, size_t size)
 
 #endif
 
+/* ---- the trace ------------------------------------------------------------
+ */
+
+static bool is_traced(void)
+{
+    return counted && inject.trace >= 0;
+}
+
+/* By a system call of its own, which is neither counted nor made to fail. A
+ * line that is cut off would be no name of a file: none is that long in a test.
+ */
+static void trace_line(const char *verb, const char *what)
+{
+    char line[2 * PATH_MAX + 32];
+    int len = snprintf(line, sizeof(line), "%s %s\n", verb, what);
+    int number = errno;
+
+    (void)syscall(SYS_write, inject.trace, line, (size_t)len);
+    errno = number;
+}
+
+static void trace_fd(const char *verb, int fd)
+{
+    char link[64], path[PATH_MAX];
+    ssize_t len;
+
+    if (!is_traced())
+        return;
+    (void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+    len = readlink(link, path, sizeof(path) - 1);
+    if (len < 0)
+        return;
+    path[len] = '\0';
+    trace_line(verb, path);
+}
+
+/* As an absolute name, which is cut off where it is longer than any of a test.
+ */
+static void make_absolute(char path[PATH_MAX], const char *name)
+{
+    char folder[PATH_MAX] = "";
+
+    if (name[0] == '/' || !getcwd(folder, sizeof(folder)))
+        (void)snprintf(path, PATH_MAX, "%s", name);
+    else
+        (void)snprintf(path, PATH_MAX, "%.2000s/%.2000s", folder, name);
+}
+
+/* to: NULL, or a second name. */
+static void trace_names(const char *verb, const char *from, const char *to)
+{
+    char one[PATH_MAX], other[PATH_MAX], both[2 * PATH_MAX];
+
+    if (!is_traced())
+        return;
+    make_absolute(one, from);
+    if (to) {
+        make_absolute(other, to);
+        (void)snprintf(both, sizeof(both), "%s %s", one, other);
+    }
+    trace_line(verb, to ? both : one);
+}
+
+static void trace_data(const char *verb, const char *data, size_t size)
+{
+    char word[16] = "";
+
+    if (!is_traced())
+        return;
+    for (size_t i = 0; i < size && i < sizeof(word) - 1; i++) {
+        if (data[i] <= ' ')
+            break;
+        word[i] = data[i];
+    }
+    trace_line(verb, word);
+}
+
 /* ---- the rest ------------------------------------------------------------ */
 
-/* Defines a function that fails, or does what the next one of its name does. */
-#define TAKE(type, name, call, parameters, arguments)                          \
+/* Defines a function that fails, or does what the next one of its name does;
+ * once that has succeeded, it is traced. */
+#define TAKE_TRACED(type, name, call, parameters, arguments, trace)            \
     type name parameters;                                                      \
     type name parameters                                                       \
     {                                                                          \
         static type(*next) parameters;                                         \
+        type result;                                                           \
                                                                                \
         if (!next)                                                             \
             FIND(next, #name);                                                 \
-        return fails(call) ? (type)-1 : next arguments;                        \
+        if (fails(call))                                                       \
+            return (type)-1;                                                   \
+        result = next arguments;                                               \
+        if (result != (type)-1)                                                \
+            trace;                                                             \
+        return result;                                                         \
     }
+
+#define TAKE(type, name, call, parameters, arguments)                          \
+    TAKE_TRACED(type, name, call, parameters, arguments, (void)0)
 
 TAKE(ssize_t, read, READ, (int fd, void *data, size_t size), (fd, data, size))
 TAKE(ssize_t, __read_chk, READ, (int fd, void *data, size_t size, size_t room),
@@ -252,20 +351,26 @@ TAKE(ssize_t, pread, PREAD, (int fd, void *data, size_t size, off_t offset),
      (fd, data, size, offset))
 TAKE(ssize_t, pread64, PREAD, (int fd, void *data, size_t size, off_t offset),
      (fd, data, size, offset))
-TAKE(ssize_t, write, WRITE, (int fd, const void *data, size_t size),
-     (fd, data, size))
-TAKE(int, fsync, FSYNC, (int fd), (fd))
-TAKE(int, fdatasync, FDATASYNC, (int fd), (fd))
-TAKE(int, ftruncate, FTRUNCATE, (int fd, off_t size), (fd, size))
-TAKE(int, ftruncate64, FTRUNCATE, (int fd, off_t size), (fd, size))
+TAKE_TRACED(ssize_t, write, WRITE, (int fd, const void *data, size_t size),
+            (fd, data, size), trace_fd("write", fd))
+TAKE_TRACED(int, fsync, FSYNC, (int fd), (fd), trace_fd("fsync", fd))
+TAKE_TRACED(int, fdatasync, FDATASYNC, (int fd), (fd),
+            trace_fd("fdatasync", fd))
+TAKE_TRACED(int, ftruncate, FTRUNCATE, (int fd, off_t size), (fd, size),
+            trace_fd("ftruncate", fd))
+TAKE_TRACED(int, ftruncate64, FTRUNCATE, (int fd, off_t size), (fd, size),
+            trace_fd("ftruncate", fd))
 TAKE(int, flock, FLOCK, (int fd, int operation), (fd, operation))
 TAKE(int, fchmod, FCHMOD, (int fd, mode_t mode), (fd, mode))
 TAKE(int, fstat, FSTAT, (int fd, struct stat *status), (fd, status))
 TAKE(off_t, lseek, LSEEK, (int fd, off_t offset, int whence),
      (fd, offset, whence))
-TAKE(int, rename, RENAME, (const char *from, const char *to), (from, to))
-TAKE(int, link, LINK, (const char *from, const char *to), (from, to))
-TAKE(int, unlink, UNLINK, (const char *path), (path))
+TAKE_TRACED(int, rename, RENAME, (const char *from, const char *to), (from, to),
+            trace_names("rename", from, to))
+TAKE_TRACED(int, link, LINK, (const char *from, const char *to), (from, to),
+            trace_names("link", from, to))
+TAKE_TRACED(int, unlink, UNLINK, (const char *path), (path),
+            trace_names("unlink", path, NULL))
 TAKE(int, poll, POLL, (struct pollfd * fds, nfds_t count, int milliseconds),
      (fds, count, milliseconds))
 TAKE(int, __poll_chk, POLL,
@@ -275,8 +380,9 @@ TAKE(int, socket, SOCKET, (int domain, int type, int protocol),
      (domain, type, protocol))
 TAKE(int, connect, CONNECT,
      (int fd, __CONST_SOCKADDR_ARG address, socklen_t len), (fd, address, len))
-TAKE(ssize_t, send, SEND, (int fd, const void *data, size_t size, int flags),
-     (fd, data, size, flags))
+TAKE_TRACED(ssize_t, send, SEND,
+            (int fd, const void *data, size_t size, int flags),
+            (fd, data, size, flags), trace_data("send", data, size))
 TAKE(ssize_t, recv, RECV, (int fd, void *data, size_t size, int flags),
      (fd, data, size, flags))
 TAKE(int, __open_2, OPEN, (const char *path, int flags), (path, flags))
@@ -302,6 +408,7 @@ int open(const char *path, int flags, ...)
     static int (*next)(const char *path, int flags, ...);
     mode_t mode = 0;
     va_list arguments;
+    int fd;
 
     if (flags & O_CREAT) {
         va_start(arguments, flags);
@@ -310,5 +417,10 @@ int open(const char *path, int flags, ...)
     }
     if (!next)
         FIND(next, "open");
-    return fails(OPEN) ? -1 : next(path, flags, mode);
+    if (fails(OPEN))
+        return -1;
+    fd = next(path, flags, mode);
+    if (fd >= 0 && flags & O_CREAT)
+        trace_names("create", path, NULL);
+    return fd;
 }

@@ -5,7 +5,8 @@
 # applied twice. Of the services, eight runs have one and the next eight another.
 . "${0%/*}/../lib.sh"
 
-KILLS=${KILLS:-120}   # runs, each of which is killed several times
+KILLS=${KILLS:-${ALL:+1000}}
+KILLS=${KILLS:-16}    # runs, each of which is killed several times
 SEED=${SEED:-1}       # of the first of them; what is left of it by 8 tells
 WORKERS=${WORKERS:-4} # what is run; so many at the same time
 
@@ -29,9 +30,9 @@ rows_of_persons() {
     echo Id,JobTitle,City,Lcid
     for ((n = 1; n <= users; n++)); do
         case $((n % 3)) in
-        0) echo "$(id "$n"),Title $n,," ;;
-        1) echo "$(id "$n"),,City $n," ;;
-        2) echo "$(id "$n"),,,$(any GermanGermany FrenchFrance)" ;;
+        0) user_row "$n" "Title $n,," ;;
+        1) user_row "$n" ",City $n," ;;
+        2) user_row "$n" ",,$(any GermanGermany FrenchFrance)" ;;
         esac
     done
 }
@@ -43,7 +44,7 @@ rows_of_passwords() {
 
     echo "Id,Password,ForceChangePassword,$TITLE"
     for ((n = 1; n <= users; n++)); do
-        echo "$(id "$n"),Secret-$seed-$n,$(any true false ''),$(any '' Baker)"
+        user_row "$n" "Secret-$seed-$n,$(any true false ''),$(any '' Baker)"
     done
 }
 

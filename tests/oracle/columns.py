@@ -4,14 +4,16 @@ Prints one line for each row, with "|" between the cells. Line ends in a cell
 become "\\n".
 """
 import csv
-import gzip
 import sys
 
 
 def open_csv(path):
     with open(path, "rb") as file:
         compressed = file.read(2) == b"\x1f\x8b"
-    opener = gzip.open if compressed else open
+    opener = open
+    if compressed:
+        import gzip  # which takes longer than all the rest
+        opener = gzip.open
     return opener(path, "rt", encoding="utf-8", newline="")
 
 

@@ -15,7 +15,7 @@ same "written" "$(stored $first '[.JobTitle, .Name.FirstName,
 stamp=$(stored $first '[.TimeStamp, .LastModifiedTime]')
 patch $first '{"JobTitle":"***","Weight":1.50}' quiet
 same "quiet" "$(stored $first '[.TimeStamp, .LastModifiedTime]')" "$stamp"
-curl -s "$control/users/$first" | grep -q '"Weight":1.50' ||
+control "users/$first" | grep -q '"Weight":1.50' ||
     fail "the literal 1.50 was lost"
 patch $first '{"TimeStamp":null}' quiet
 get_user $first
@@ -23,8 +23,8 @@ same "no TimeStamp" "$(body '.User | [.JobTitle, has("TimeStamp")] | @csv')" \
     '"***",false'
 curl -sf -X PUT -d '{"Id":"1","TimeStamp":null}' "$control/users/$first" \
     >/dev/null
-same "as put" "$(curl -s "$control/users/$first")" '{"Id":"1","TimeStamp":null}'
-curl -sf -X DELETE "$control/users" >/dev/null
+same "as put" "$(control "users/$first")" '{"Id":"1","TimeStamp":null}'
+control "users" -X DELETE >/dev/null
 same "as generated" "$(stored $first)" "$generated"
 
 status_of() {

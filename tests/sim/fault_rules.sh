@@ -17,7 +17,7 @@ statuses() {
 what="skip and times" expected="200 503 503 200"
 fault '{"kind":"status","skip":1,"times":2}'
 statuses $first $first $first $first
-same "hits" "$(curl -s "$control/faults" | jq -c '[.[0].hits, .[0].rule.skip]')" \
+same "hits" "$(control faults | jq -c '[.[0].hits, .[0].rule.skip]')" \
     '[2,1]'
 no_faults
 what="for ever" expected="500 500 500"
@@ -66,4 +66,4 @@ for wrong in '{}' '{"kind":"nothing"}' '{"kind":"status","colour":1}' \
     same "$wrong" "$(curl -s -o "$dir/out" -w '%{http_code}' -d "$wrong" \
         "$control/faults")" 400
 done
-same "no rule" "$(curl -s "$control/faults")" '[]'
+same "no rule" "$(control faults)" '[]'

@@ -4,7 +4,7 @@
 
 sim_start
 full_user
-user=$(curl -s "$control/users/$first")
+user=$(control "users/$first")
 
 # try KIND [MEMBERS]: one GetUser with that fault.
 try() {
@@ -97,4 +97,4 @@ wait=$(($(date -d "$(tr -d '\r' <"$dir/head" |
 try announced-close
 same "announced-close" "$(grep -c '^Connection: close' "$dir/head")" 1
 same "faults in the record" "$(record .fault | sort -u | wc -l)" 29
-same "the user is as before" "$(curl -s "$control/users/$first")" "$user"
+same "the user is as before" "$(control "users/$first")" "$user"

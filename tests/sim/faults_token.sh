@@ -5,7 +5,7 @@
 
 sim_start
 issued() {
-    curl -s "$control/tokens" | jq .issued
+    control tokens | jq .issued
 }
 for kind in status error reset close refuse stall no-http redirect html empty \
     cut cut-reset short slow chunked garble junk content-type bad-utf8 nul \
@@ -19,7 +19,7 @@ for kind in status error reset close refuse stall no-http redirect html empty \
         same "$kind $when" "$gave $(record '.fault' | tail -1)" \
             "$([ $when = before ] && echo 0 || echo 1) \"$kind\""
     done
-    until token && [ "$status" = 200 ]; do :; done
+    until token && [ "$status" = 200 ]; do sleep 0.05; done
 done
 try() {
     fault "{\"kind\":\"$1\",\"call\":\"Token\"${2:+,$2}}"

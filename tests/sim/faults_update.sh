@@ -15,7 +15,7 @@ jq -nc --arg kinds "$kinds" --arg first $first '
     ' >"$dir/rules"
 fault "$(cat "$dir/rules")"
 jq -c '.[] | [.kind, .when == "after"]' "$dir/rules" >"$dir/expected"
-curl -s "$control/users?first=$first&count=50" >"$dir/users"
+control "users?first=$first&count=50" >"$dir/users"
 update_all "$dir/users"
 record '[.fault, .applied]' | diff - "$dir/expected" || fail "another outcome"
 same "applied" "$(counts '[.applied, .faults] | @csv')" 25,50

@@ -5,11 +5,11 @@
 
 sim_start
 count=150
-curl -s "$control/users?first=$first&count=$count" >"$dir/before"
+control "users?first=$first&count=$count" >"$dir/before"
 update_all "$dir/before"
 same "applied" "$(counts .applied)" $count
 same "refused" "$(counts .refused)" 0
-curl -s "$control/users?first=$first&count=$count" >"$dir/after"
+control "users?first=$first&count=$count" >"$dir/after"
 plain='del(.TimeStamp, .LastModifiedTime, .LastModifiedByUserId,
     .ContactInfo?.Address?.TimeStamp?)'
 same "content" "$(jq -c "$plain" "$dir/after" | cksum)" \

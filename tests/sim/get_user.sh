@@ -7,7 +7,7 @@ sim_start
 get_user $first
 same "status" "$status" 200
 same "members" "$(body 'keys_unsorted | join(" ")')" "User CustomerRoles"
-user=$(curl -s "$control/users/$first")
+user=$(control "users/$first")
 case $(cat "$dir/body") in
 "{\"User\":$user,\"CustomerRoles\":["*) ;;
 *) fail "not the same bytes" ;;

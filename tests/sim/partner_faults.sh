@@ -5,7 +5,7 @@
 
 sim_start
 full_partner
-before=$(curl -s "$control/users/$user")
+before=$(control "users/$user")
 
 # try KIND [MEMBERS]: one GET with that fault.
 try() {
@@ -88,15 +88,15 @@ partner_get "$user"
 partner_get "$user"
 same "throttled" "$status $(error .code)" "429 429"
 [[ $(retry_after) =~ ^3(600|5[0-9][0-9])$ ]] || fail "seconds: $(retry_after)"
-curl -sf -d '{"throttle_retry_after":"7"}' "$control/settings" >/dev/null
+control settings -d '{"throttle_retry_after":"7"}' >/dev/null
 partner_get "$user"
 same "Retry-After as set" "$(retry_after)" 7
-curl -sf -d '{"throttle_calls":0,"throttle_concurrent":1,
-    "throttle_retry_after":""}' "$control/settings" >/dev/null
+control settings -d '{"throttle_calls":0,"throttle_concurrent":1,
+    "throttle_retry_after":""}' >/dev/null
 fault '{"kind":"stall"}'
 curl -s "$service/v1/x" &
 client=$!
-until [ "$(counts .in_flight)" = 1 ]; do :; done
+until [ "$(counts .in_flight)" = 1 ]; do sleep 0.05; done
 partner_get "$user"
 same "one more at once" "$status $(error .code) $(retry_after)" "429 429 1"
 same "counted" "$(counts .throttled)" 3

@@ -12,7 +12,7 @@ same "the first time" "$status" 200
 id=$request
 response=$(cat "$dir/body")
 patch "$user" '{"displayName":"Theirs"}'
-after=$(curl -s "$control/users/$user")
+after=$(control "users/$user")
 for repeated in "$id" "${id^^}"; do
     partner_patch "$user" "$change" -H 'If-Match: "e1"' \
         -H "MS-RequestId: $repeated"
@@ -20,11 +20,11 @@ for repeated in "$id" "${id^^}"; do
     same "its id" "$(tr -d '\r' <"$dir/head" |
         sed -n 's/^MS-RequestId: //p')" "$repeated"
 done
-same "not applied again" "$(curl -s "$control/users/$user")" "$after"
+same "not applied again" "$(control "users/$user")" "$after"
 same "the record" "$(record '[.applied, .replayed]' | tr -d '\n')" \
     '[true,null][false,true][false,true]'
 same "counts" "$(counts '[.applied, .replayed, .misused] | @csv')" 1,2,0
-same "set once" "$(curl -s "$control/users/$user?secret=1" | jq .times_set)" 1
+same "set once" "$(control "users/$user?secret=1" | jq .times_set)" 1
 
 # misuse WHAT: the last call must have been refused for its MS-RequestId.
 misuse() {
@@ -57,7 +57,7 @@ partner_patch "$user" "$change" -H "MS-RequestId: $id"
 same "applied, and the response lost" "$curl $(stored "$user" .displayName)" '56 "Neu"'
 partner_patch "$user" "$change" -H "MS-RequestId: $id"
 same "the repeated response" "$status $(cat "$dir/body")" \
-    "200 $(curl -s "$control/users/$user")"
+    "200 $(control "users/$user")"
 partner_patch "$user" '{"displayName":"Other"}' -H "MS-RequestId: $id"
 misuse "another body"
 same "in the end" "$(counts '[.applied, .replayed, .misused] | @csv')" 2,3,6

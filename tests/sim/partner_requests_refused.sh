@@ -5,7 +5,7 @@
 
 sim_start
 full_partner
-before=$(curl -s "$control/users/$user")
+before=$(control "users/$user")
 
 # refused WHAT STATUS CODE: the last call must have been refused so.
 refused() {
@@ -76,7 +76,7 @@ token scope='https://api.partnercenter.microsoft.com/user_impersonation offline_
 bearer=$(body .access_token)
 partner_get "$user" -H "Authorization: Bearer $bearer"
 same "issued token" "$status" 200
-curl -sf -X DELETE "$control/tokens" >/dev/null
+control tokens -X DELETE >/dev/null
 partner_get "$user" -H "Authorization: Bearer $bearer"
 refused "expired token" 401 401
 same "both in the record" "$(record .token | tail -2 | tr -d '\n')" 11
@@ -86,5 +86,5 @@ same "errors one level down, and not" \
         partner_get "$user" -H X-Locale:
         body 'has("code")'
     done | sort -u | tr -d '\n')" falsetrue
-same "the user is as before" "$(curl -s "$control/users/$user")" "$before"
+same "the user is as before" "$(control "users/$user")" "$before"
 same "applied" "$(counts '[.applied, .UpdateUser] | @csv')" 0,2

@@ -9,11 +9,11 @@ header() {
     tr -d '\r' <"$dir/head" | sed -n "s/^$1: //p"
 }
 
-before=$(curl -s "$control/users/$user")
+before=$(control "users/$user")
 partner_patch "$user" '{"displayName":"Zwölf","firstName":null,
     "passwordProfile":{"password":"Geheim-123","forceChangePassword":true}}'
 same "the response" "$status $(cat "$dir/body")" \
-    "200 $(curl -s "$control/users/$user")"
+    "200 $(control "users/$user")"
 same "but for the etag" "$(stored "$user" '.attributes.etag = "\"e1\""')" \
     "$(jq -c '.displayName = "Zwölf" | .firstName = null' <<<"$before")"
 etag=$(stored "$user" .attributes.etag)
@@ -25,7 +25,7 @@ same "the record" "$(record '[.service, .call, .id, .status, .applied,
     .tracking, .request, .body_bytes, .replayed]')" \
     "[\"partner-center\",\"UpdateUser\",\"$user\",200,true,\"$correlation\",\
 \"$request\",$(wc -c <"$dir/request"),null]"
-same "the password" "$(curl -s "$control/users/$user?secret=1")" \
+same "the password" "$(control "users/$user?secret=1")" \
     '{"passwordProfile":{"password":"Geheim-123","forceChangePassword":true},"times_set":1}'
 sent=$(jq -c '.passwordProfile.password = "*****"' "$dir/request")
 same "applied" "$(applied)" "{\"n\":1,\"id\":\"$user\",\"user\":$sent}"
@@ -34,8 +34,8 @@ partner_get "$user"
 partner PATCH "$user" '{"Password":"Geheim-456","x":[{"password":{"a":"Geheim-7"}}]}'
 same "refused" "$status" 400
 partner PATCH "$user" '{"password":"Geheim-8"'
-! { curl -s "$control/record" && curl -s "$control/applied" &&
-    cat "$dir/body" && curl -s "$control/users/$user"; } |
+! { control record && control applied &&
+    cat "$dir/body" && control "users/$user"; } |
     grep Geheim || fail "a password is shown"
 
 # stale WHAT CODE [CURL OPTIONS]
@@ -64,14 +64,14 @@ partner_patch "$second" '{"usageLocation":"CH"}'
 partner_patch "${second^^}" '{"usageLocation":"AT"}'
 same "in uppercase" "$status $(stored "$second" .usageLocation)" '200 "AT"'
 update_user "$(stored $first)"
-same "per user" "$(curl -s "$control/applied?summary=1" | tr -d '\n')" \
+same "per user" "$(control "applied?summary=1" | tr -d '\n')" \
     "{\"id\":\"$first\",\"applied\":1}{\"id\":\"$user\",\"applied\":3}\
 {\"id\":\"$second\",\"applied\":2}"
 same "counts" "$(counts '[.applied, .most_applied, .users_touched] | @csv')" 6,3,3
-curl -sf -X DELETE "$control/record" >/dev/null
-same "no counts" "$(curl -s "$control/applied?summary=1")$(counts .most_applied)" 0
-curl -sf -X DELETE "$control/users" >/dev/null
+control "record" -X DELETE >/dev/null
+same "no counts" "$(control "applied?summary=1")$(counts .most_applied)" 0
+control "users" -X DELETE >/dev/null
 same "generated again" "$(stored "$user" .userPrincipalName | grep -c '"user1@')" 1
-same "no password" "$(curl -s "$control/users/$user?secret=1")" \
+same "no password" "$(control "users/$user?secret=1")" \
     '{"passwordProfile":null,"times_set":0}'
 same "touched" "$(counts .users_touched)" 0

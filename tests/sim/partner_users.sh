@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.inc"
 
 sim_start --users 1000 --seed 5 --tenants 3
-curl -s "$control/users?first=$user&count=1000" >"$dir/users"
+control "users?first=$user&count=1000" >"$dir/users"
 same "users" "$(wc -l <"$dir/users")" 1000
 same "ids" "$(jq -r .id "$dir/users" | sed -n '1p;$p')" "$user
 ${user%0001}1000"
@@ -45,7 +45,7 @@ same "of number N" "$(awk 'NR > 3 && $0 != was[NR % 3] { bad++ }
 third=${user%1}3
 partner_get "$third"
 same "the third" "$status $(cat "$dir/body")" \
-    "200 $(curl -s "$control/users/$third")"
+    "200 $(control "users/$third")"
 partner_get "${third^^}"
 same "in capitals" "$status $(body .id)" "200 $third"
 absent() {
@@ -68,11 +68,11 @@ absent "no tenant" "$user"
 
 sim_stop
 sim_start --users 1000 --seed 5 --tenants 3 --first-id 17
-curl -s "$control/users?first=$user&count=1000" | cmp -s - "$dir/users" ||
+control "users?first=$user&count=1000" | cmp -s - "$dir/users" ||
     fail "the same seed generated other users"
 sim_stop
 sim_start --users 1000 --seed 6 --tenants 3
-curl -s "$control/users?first=$user&count=1000" | cmp -s - "$dir/users" &&
+control "users?first=$user&count=1000" | cmp -s - "$dir/users" &&
     fail "another seed generated the same users"
 sim_stop
 sim_start

@@ -7,7 +7,7 @@
 sim_start
 full_partner
 patch "$user" '{"phoneNumber":"","lastName":null}' quiet
-before=$(curl -s "$control/users/$user")
+before=$(control "users/$user")
 
 # The members that the error names, and the change to a valid body.
 cat >"$dir/bad" <<'END'
@@ -96,7 +96,7 @@ done | jq -r '(.error // .fault // .) |
     paste -d '|' - "$dir/bad" | sed 's/|/ | /' |
     awk -F ' [|] ' '$1 != "400 " $2 {print; bad = 1} END {exit bad}' ||
     fail "unexpected members"
-same "unchanged" "$(curl -s "$control/users/$user")" "$before"
+same "unchanged" "$(control "users/$user")" "$before"
 
 accepted() {
     partner_patch "$user" "$1"

@@ -26,11 +26,11 @@ same "counts" "$(counts '[.calls, .GetUser, .UpdateUser, .other, .applied,
     .refused, .connections_opened] | @csv')" 5,2,2,1,1,2,5
 second=$((first + 1))
 for job in a b; do update_user "$(stored $second ".JobTitle = \"$job\"")"; done
-same "per user" "$(curl -s "$control/applied?summary=1" | tr -d '\n')" \
+same "per user" "$(control "applied?summary=1" | tr -d '\n')" \
     "{\"id\":\"$first\",\"applied\":1}{\"id\":\"$second\",\"applied\":2}"
 same "most" "$(counts .most_applied)" 2
-curl -sf -X DELETE "$control/record" >/dev/null
-same "none" "$(curl -s "$control/applied?summary=1")$(counts .most_applied)" 0
+control record -X DELETE >/dev/null
+same "none" "$(control "applied?summary=1")$(counts .most_applied)" 0
 same "emptied" "$(record)$(applied)$(counts .calls)" 0
 get_user $first
 same "numbering goes on" "$(record .n)" 8

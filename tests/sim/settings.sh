@@ -10,7 +10,7 @@ curl -sf -d '{"access_token":"sim-access-token","customer_id":"5"}' \
     "$control/settings" >/dev/null || fail "POST /settings"
 get_user $first
 same "new token" "$status" 200
-same "shown" "$(curl -s "$control/settings" | jq -c .)" \
+same "shown" "$(control settings | jq -c .)" \
     '{"latency_ms":0,"jitter_ms":0,"access_token":"sim-access-token","developer_token":"sim-developer-token","customer_id":"5","application_token":"","username":"","password":"","client_id":"sim-client","client_secret":"","token_lifetime_ms":3600000,"rotate_refresh_tokens":true,"throttle_calls":0,"throttle_window_ms":60000,"throttle_concurrent":0,"throttle_retry_after":"","refuse_connections":false,"record":true,"record_bodies":false}'
 for wrong in '{"latency_ms":5,"nothing":1}' '{"latency_ms":"5"}' \
     '{"latency_ms":-1}' '{"record":1}' '{"throttle_calls":1000001}' \
@@ -18,4 +18,4 @@ for wrong in '{"latency_ms":5,"nothing":1}' '{"latency_ms":"5"}' \
     same "$wrong" "$(curl -s -o /dev/null -w '%{http_code}' -d "$wrong" \
         "$control/settings")" 400
 done
-same "unchanged" "$(curl -s "$control/settings" | jq .latency_ms)" 0
+same "unchanged" "$(control settings | jq .latency_ms)" 0

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.inc"
 
 setting() {
-    curl -sf -d "$1" "$control/settings" >/dev/null || fail "settings: $1"
+    control settings -d "$1" >/dev/null || fail "settings: $1"
 }
 retry_after() {
     tr -d '\r' <"$dir/head" | sed -n 's/^Retry-After: //p'
@@ -44,14 +44,15 @@ same "no limit" "$status" 200
 sim_stop
 
 # A call is refused exactly if so many arrived in the window before it.
-sim_start --throttle-calls 5 --throttle-window 50 --jitter 20
+patience 50
+sim_start --throttle-calls 5 --throttle-window "$PATIENCE" --jitter 20
 for _ in $(seq 100); do printf 'url = "%s/%s/x"\n' "$service" $path; done \
     >"$dir/config"
 curl -s -K "$dir/config" >/dev/null
 record '[.time_us, .status]' | tr -d '[]' >"$dir/calls"
-awk -F, '{
+awk -F, -v window="${PATIENCE}000" '{
         arrived[NR] = $1
-        for (i = before = 0; ++i < NR;) before += $1 - arrived[i] < 50000
+        for (i = before = 0; ++i < NR;) before += $1 - arrived[i] < window
         if (before >= 5 != ($2 == 429)) print NR, before, $2
         seen[$2]++
     }
@@ -65,22 +66,22 @@ sim_stop
 sim_start --throttle-concurrent 2
 fault '[{"kind":"stall","times":3},{"kind":"stall","call":"Token"}]'
 curl -s -m 0.1 "$service/a"
-until [ "$(counts .faults)" = 1 ]; do :; done
+until [ "$(counts .faults)" = 1 ]; do sleep 0.05; done
 curl -s "$service/b" &
 clients=($!)
 curl -s "$service/$token_path" -d x=1 &
 clients+=($!)
-until [ "$(counts .faults)" = 3 ]; do :; done
+until [ "$(counts .faults)" = 3 ]; do sleep 0.05; done
 curl -s -X POST "${valid_headers[@]}" -d "{\"UserId\":\"$first\"}" \
     "$service/$path/Query" &
 clients+=($!)
-until [ "$(counts .faults)" = 4 ]; do :; done
+until [ "$(counts .faults)" = 4 ]; do sleep 0.05; done
 get_user $first
 same "one more" "$status $(body '.Type + " " + .Errors[0].ErrorCode')" \
     "400 AdApiFaultDetail ConcurrentRequestOverLimit"
 same "counts" "$(counts '[.throttled, .refused] | @csv')" 1,1
 no_faults
-until [ "$(counts .in_flight)" = 0 ]; do :; done
+until [ "$(counts .in_flight)" = 0 ]; do sleep 0.05; done
 get_user $first
 same "room again" "$status" 200
 wait "${clients[@]}"

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.inc"
 
 valid_tokens() {
-    curl -s "$control/tokens" | jq -r '.refresh_tokens | length'
+    control "tokens" | jq -r '.refresh_tokens | length'
 }
 
 sim_start
@@ -29,17 +29,17 @@ token "refresh_token=$one"
 same "replaced" "$status $(body .error)" "400 invalid_grant"
 token "refresh_token=$two"
 same "whose successor was never used" "$status" 200
-same "the newest" "$(curl -s "$control/tokens" | jq -r .refresh_tokens[-1])" \
+same "the newest" "$(control tokens | jq -r .refresh_tokens[-1])" \
     "$(body .refresh_token)"
-same "tokens given out" "$(curl -s "$control/tokens" |
+same "tokens given out" "$(control tokens |
     jq -c '[.issued, (.access_tokens | length)]')" '[6,6]'
 
-curl -sf -X DELETE "$control/tokens?refresh=1" >/dev/null
-same "none is valid" "$(curl -s "$control/tokens")" \
+control "tokens?refresh=1" -X DELETE >/dev/null
+same "none is valid" "$(control "tokens")" \
     '{"issued":6,"access_tokens":[],"refresh_tokens":[]}'
 token "refresh_token=$two"
 same "revoked" "$status" 400
-curl -sf -d '{"refresh_token":"fresh one"}' "$control/tokens" >/dev/null
+control tokens -d '{"refresh_token":"fresh one"}' >/dev/null
 token "refresh_token=fresh one"
 same "allowed" "$status" 200
 for wrong in '{}' '[]' '{"refresh_token":5}' x; do

@@ -51,7 +51,7 @@ send_form -X GET
 same "method" "$status $(grep -c '^Allow: POST' "$dir/head")" "405 1"
 token_path=a/b/oauth2/v2.0/token send_form --data-binary "$sent"
 same "path" "$status" 404
-same "nothing given out" "$(curl -s "$control/tokens" | jq .issued)" 0
+same "nothing given out" "$(control tokens | jq .issued)" 0
 same "the record" "$(record 'select(.name == "invalid_client") |
     [.status, .code, .token]')" '[401,700025,null]'
 

@@ -743,13 +743,15 @@ static void test_flush_never_waits_for_a_terminal(void **state)
 {
     char *text = make_large_text();
     int master = posix_openpt(O_RDWR | O_NOCTTY);
-    int fd;
+    int fd = -1;
 
     (void)state;
-    if (master < 0 || grantpt(master) || unlockpt(master))
+    if (master < 0 || grantpt(master) || unlockpt(master) ||
+        (fd = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0) {
+        print_message("skipped: no pseudo-terminal: %s\n", strerror(errno));
+        free(text);
         skip();
-    fd = open(ptsname(master), O_RDWR | O_NOCTTY | O_CLOEXEC);
-    assert_true(fd >= 0);
+    }
     for (size_t i = 96; i < LARGE; i += 97)
         text[i] = '\n';
     start_reader(master);

@@ -287,18 +287,19 @@ static void test_closed(void **state)
     assert_int_equal(progress_wait(&progress, 10000), 10000);
 }
 
-/* A terminal of so many columns; ends[0] is what its person sees. */
+/* A terminal of so many columns; ends[0] is what its person sees. The test is
+ * skipped where there are none, as in a chroot without /dev/pts. */
 static void open_terminal(int ends[2], unsigned short columns)
 {
     struct winsize size = {.ws_row = 24, .ws_col = columns};
     struct termios modes;
 
     ends[0] = posix_openpt(O_RDWR | O_NOCTTY);
-    assert_true(ends[0] >= 0);
-    assert_int_equal(grantpt(ends[0]), 0);
-    assert_int_equal(unlockpt(ends[0]), 0);
-    ends[1] = open(ptsname(ends[0]), O_RDWR | O_NOCTTY);
-    assert_true(ends[1] >= 0);
+    if (ends[0] < 0 || grantpt(ends[0]) || unlockpt(ends[0]) ||
+        (ends[1] = open(ptsname(ends[0]), O_RDWR | O_NOCTTY)) < 0) {
+        print_message("skipped: no pseudo-terminal: %s\n", strerror(errno));
+        skip();
+    }
     assert_int_equal(ioctl(ends[0], TIOCSWINSZ, &size), 0);
     assert_int_equal(tcgetattr(ends[1], &modes), 0);
     modes.c_oflag &= ~(tcflag_t)OPOST;
