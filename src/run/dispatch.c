@@ -2,22 +2,23 @@
 
 #include <assert.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "net/auth.h"
 #include "net/rate_limiter.h"
 #include "net/transport.h"
+#include "run/call_log.h"
 #include "run/timer_heap.h"
 #include "user/circuit_breaker.h"
 
-/* Users that may wait besides those in flight: beyond it no new user begins, so
- * that a service which fails many single users does not fill the memory. */
+/* Users that may wait besides those in flight. If there are more, no new user
+ * starts, so that a service that fails many users does not use up the memory.
+ */
 #define MAX_WAITING 1024
 
-/* So often one user's calls may be refused for their token, with a newer one
- * each time, while others go through. */
+/* How often the calls of one user may be refused for their token, each time
+ * with a newer one, while others succeed. */
 #define MAX_SIGN_INS 3
 
 #define AT_ONCE_PAUSE 500 /* milliseconds after too many calls at once */
@@ -35,16 +36,16 @@ struct dispatch {
     struct auth *auth;
     struct rate_limiter *limiter;
     struct circuit_breaker breaker;
-    struct timer_heap timers; /* for a time */
-    struct user_task *ready;  /* for their turn, in order */
+    struct timer_heap timers; /* tasks that wait for a time */
+    struct user_task *ready;  /* tasks that wait for their turn, in order */
     struct user_task *ready_last;
-    unsigned users;     /* begun and not handed back */
-    unsigned in_flight; /* of them */
-    unsigned slots;     /* calls at once that the service bears */
-    unsigned accepted;  /* since slots was changed */
+    unsigned users;     /* started and not finished */
+    unsigned in_flight; /* of them, with a call in flight */
+    unsigned slots;     /* calls at once that the service accepts */
+    unsigned accepted;  /* calls since slots was changed */
     bool draining;
     int64_t now; /* microseconds */
-    char last_failure[200];
+    char last_failure[CALL_LOG_FAILURE_SIZE];
 };
 
 static int64_t now_ms(const struct dispatch *dispatch)
@@ -54,7 +55,7 @@ static int64_t now_ms(const struct dispatch *dispatch)
 
 /* ---- life --------------------------------------------------------------- */
 
-/* Those of the service carry the access token: they change with it. */
+/* The headers of the service contain the access token and change with it. */
 static int set_headers(struct dispatch *dispatch, enum http_target target,
                        struct error *error)
 {
@@ -220,7 +221,7 @@ const char *dispatch_waits_for(const struct dispatch *dispatch)
     return auth_waits_for(dispatch->auth);
 }
 
-/* ---- the queue of those that wait for their turn ------------------------ */
+/* ---- the queue of tasks that wait for their turn ------------------------ */
 
 static void put_ready(struct dispatch *dispatch, struct user_task *task)
 {
@@ -241,76 +242,9 @@ static struct user_task *take_ready(struct dispatch *dispatch)
     return task;
 }
 
-/* ---- what is told ------------------------------------------------------- */
-
-/* The task's last call failed and is to be made again, for that reason. */
-static void log_call(struct dispatch *dispatch, const struct user_task *task,
-                     int64_t delay)
-{
-    const struct api_error *api_error = &task->result.outcome.last;
-    bool throttled = api_error->action == API_ERROR_THROTTLE;
-    struct log_entry entry = {
-        .level = LOG_LEVEL_WARN,
-        .event = throttled                              ? "throttle"
-                 : api_error->action == API_ERROR_STALE ? "stale-version"
-                                                        : "retry",
-        .user = task->result.group->key,
-        .call = task->last_call == TASK_FETCHING ? "GetUser" : "UpdateUser",
-        .attempt = task->result.outcome.attempts,
-        .http_status = api_error->http_status,
-        .code = api_error->numbered ? api_error->code : 0,
-        .name = api_error->name,
-        .tracking_id = api_error->tracking_id,
-        .wait_ms = delay,
-        .per_minute =
-            throttled ? rate_limiter_per_minute(dispatch->limiter) : 0,
-        .text = api_error->text,
-    };
-
-    log_put(dispatch->setup.log, &entry);
-}
-
-static void log_event(struct dispatch *dispatch, enum log_level level,
-                      const char *event, const char *text)
-{
-    struct log_entry entry = {
-        .level = level, .event = event, .wait_ms = -1, .text = text};
-
-    log_put(dispatch->setup.log, &entry);
-}
-
-static void keep_failure(struct dispatch *dispatch, const char *whose,
-                         const char *name, const char *text)
-{
-    (void)snprintf(dispatch->last_failure, sizeof(dispatch->last_failure),
-                   "%s: %.40s%s%.120s", whose, name, *name && *text ? ": " : "",
-                   text);
-}
-
-/* The run can't go on, as a task has found out. */
-static void explain_stop(const struct user_task *task, struct error *error)
-{
-    const struct api_error *last = &task->result.outcome.last;
-    bool sign_in =
-        last->action == API_ERROR_SIGN_IN || last->action == API_ERROR_ACCOUNT;
-
-    if (last->action == API_ERROR_MEMORY) {
-        error_memory(error);
-        return;
-    }
-    error_set(error, sign_in ? ERROR_SIGN_IN : ERROR_STOPPED,
-              "the service refuses to %s, at user %s: %s%s%s (HTTP status %ld, "
-              "TrackingId %s)%s",
-              sign_in ? "sign in" : "go on", task->result.group->key,
-              last->name, *last->name && *last->text ? ": " : "", last->text,
-              last->http_status,
-              *last->tracking_id ? last->tracking_id : "not given",
-              sign_in ? "; go on with tokens that are good" : "");
-}
-
 /* ---- calls out ---------------------------------------------------------- */
 
-/* May a user's call leave now? */
+/* May a user's call be sent now? */
 static bool may_send(const struct dispatch *dispatch)
 {
     return dispatch->in_flight < dispatch->slots &&
@@ -320,7 +254,7 @@ static bool may_send(const struct dispatch *dispatch)
                                 now_ms(dispatch)) == 0;
 }
 
-/* A later run must know of the update, its outcome open. */
+/* A resumed run must know of the update, whose outcome is unknown. */
 static int put_intent(struct dispatch *dispatch, const struct user_task *task)
 {
     struct shared_state before = {task->sent.last_modified, task->sent.shared};
@@ -335,8 +269,8 @@ static int put_intent(struct dispatch *dispatch, const struct user_task *task)
                                &task->sent);
 }
 
-/* Nothing leaves before dispatch_wait(): an intent that is put here is written
- * before its update. */
+/* Nothing is sent before dispatch_wait(), so the intent is written before its
+ * update is sent. */
 static int send_call(struct dispatch *dispatch, struct transfer *transfer,
                      struct error *error)
 {
@@ -352,20 +286,20 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
     return 0;
 }
 
-static int drop(struct dispatch *dispatch, struct user_task *task,
-                const struct error *why, struct error *error)
+static int release(struct dispatch *dispatch, struct user_task *task,
+                   const struct error *why, struct error *error)
 {
     dispatch->users--;
-    return dispatch->setup.handler->dropped(dispatch->setup.context, task, why,
-                                            error);
+    return dispatch->setup.handler->released(dispatch->setup.context, task, why,
+                                             error);
 }
 
-/* The task has no slot any more. */
+/* The task has no slot. */
 static int put_aside(struct dispatch *dispatch, struct user_task *task,
                      int64_t delay, struct error *error)
 {
     if (dispatch->draining)
-        return drop(dispatch, task, NULL, error);
+        return release(dispatch, task, NULL, error);
     if (delay == 0) {
         put_ready(dispatch, task);
     } else {
@@ -380,11 +314,11 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
 {
     struct error why;
 
-    explain_stop(task, &why);
-    return drop(dispatch, task, &why, error);
+    call_log_explain_stop(task, &why);
+    return release(dispatch, task, &why, error);
 }
 
-/* A call is to be made again. */
+/* A call is repeated. */
 static int follow_wait(struct dispatch *dispatch, struct user_task *task,
                        struct error *error)
 {
@@ -399,12 +333,13 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
     }
     if (task->result.outcome.last.concurrency)
         delay = AT_ONCE_PAUSE;
-    log_call(dispatch, task, delay);
+    call_log_retry(dispatch->setup.log, task, delay,
+                   rate_limiter_per_minute(dispatch->limiter));
     dispatch->setup.tally->retries++;
     return put_aside(dispatch, task, delay, error);
 }
 
-/* Acts on what a task asks for; the transfer is the task's until then. */
+/* Does what a task asks for. Until then the transfer is the task's. */
 static int follow(struct dispatch *dispatch, struct transfer *transfer,
                   enum task_step step, struct error *error)
 {
@@ -415,7 +350,7 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
         if (send_call(dispatch, transfer, error) == 0)
             return 0;
         transport_release(dispatch->transport, transfer);
-        (void)drop(dispatch, task, NULL, &ignored);
+        (void)release(dispatch, task, NULL, &ignored);
         return -1;
     }
     transport_release(dispatch->transport, transfer);
@@ -461,7 +396,7 @@ static int start_token_call(struct dispatch *dispatch, struct error *error)
     return -1;
 }
 
-/* Those that have waited long enough come before new users. */
+/* Tasks that have waited long enough are sent before new users. */
 static int send_ready(struct dispatch *dispatch, struct error *error)
 {
     struct user_task *task;
@@ -483,8 +418,8 @@ static int send_ready(struct dispatch *dispatch, struct error *error)
     return 0;
 }
 
-/* Has the service been dead for too long? */
-static int check_outage(const struct dispatch *dispatch, struct error *error)
+/* Has no call succeeded for too long? */
+static int check_give_up(const struct dispatch *dispatch, struct error *error)
 {
     int64_t paused = rate_limiter_pause_end(dispatch->limiter) / 1000;
 
@@ -501,7 +436,7 @@ static int check_outage(const struct dispatch *dispatch, struct error *error)
 int dispatch_turn(struct dispatch *dispatch, struct error *error)
 {
     dispatch->now = clock_us(dispatch->setup.platform->clock);
-    if (check_outage(dispatch, error) || start_token_call(dispatch, error))
+    if (check_give_up(dispatch, error) || start_token_call(dispatch, error))
         return -1;
     return send_ready(dispatch, error);
 }
@@ -530,7 +465,8 @@ int dispatch_begin(struct dispatch *dispatch, struct group *group,
                   error);
 }
 
-/* ---- answers in --------------------------------------------------------- */
+/* ---- responses in ---------------------------------------------------------
+ */
 
 static int take_token_response(struct dispatch *dispatch,
                                struct transfer *transfer, struct error *error)
@@ -545,15 +481,16 @@ static int take_token_response(struct dispatch *dispatch,
     switch (result) {
     case AUTH_GRANTED:
         circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
-        log_event(dispatch, LOG_LEVEL_INFO, "token-refresh",
-                  "a new access token");
+        call_log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh",
+                       "a new access token");
         return set_headers(dispatch, HTTP_SERVICE, error);
     case AUTH_RETRY:
         circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
                                 now_ms(dispatch));
-        keep_failure(dispatch, "the token endpoint", reason.name, reason.text);
-        log_event(dispatch, LOG_LEVEL_WARN, "token-retry",
-                  dispatch->last_failure);
+        call_log_format_failure(dispatch->last_failure, "the token endpoint",
+                                reason.name, reason.text);
+        call_log_event(dispatch->setup.log, LOG_LEVEL_WARN, "token-retry",
+                       dispatch->last_failure);
         return 0;
     case AUTH_STOP:
         break;
@@ -561,7 +498,8 @@ static int take_token_response(struct dispatch *dispatch,
     return -1;
 }
 
-/* One call less than was refused; and one more when as many have been taken. */
+/* After a refusal, one call at once less than were in flight. One more after as
+ * many calls were accepted. */
 static void adapt_slots(struct dispatch *dispatch, bool refused)
 {
     if (refused) {
@@ -575,8 +513,8 @@ static void adapt_slots(struct dispatch *dispatch, bool refused)
     }
 }
 
-/* Lets pace, slots and sign-in learn from an answer. A number that may mean a
- * value says nothing of the pace. */
+/* Adapts rate limiter, slots and sign-in to a response. A number that may mean
+ * an invalid value says nothing about the rate. */
 static void learn(struct dispatch *dispatch, const struct user_task *task,
                   int64_t retry_after)
 {
@@ -592,14 +530,14 @@ static void learn(struct dispatch *dispatch, const struct user_task *task,
         rate_limiter_accepted(dispatch->limiter, dispatch->now);
     if (api_error->action == API_ERROR_RETRY ||
         api_error->action == API_ERROR_THROTTLE)
-        keep_failure(dispatch, task->result.group->key, api_error->name,
-                     api_error->text);
+        call_log_format_failure(dispatch->last_failure, task->result.group->key,
+                                api_error->name, api_error->text);
     else if (api_error->action != API_ERROR_SIGN_IN)
         auth_token_accepted(dispatch->auth, task->schedule.token);
 }
 
-static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
-                       struct error *error)
+static int take_response(struct dispatch *dispatch, struct transfer *transfer,
+                         struct error *error)
 {
     struct user_task *task = transfer->owner;
     int64_t retry_after = transfer->response.retry_after;
@@ -613,10 +551,10 @@ static int take_answer(struct dispatch *dispatch, struct transfer *transfer,
                                    &transfer->request, now_ms(dispatch));
     learn(dispatch, task, retry_after);
     if (closed != circuit_breaker_is_closed(&dispatch->breaker))
-        log_event(dispatch, LOG_LEVEL_WARN,
-                  closed ? "circuit-open" : "circuit-closed",
-                  closed ? dispatch->last_failure
-                         : "the service responds again");
+        call_log_event(dispatch->setup.log, LOG_LEVEL_WARN,
+                       closed ? "circuit-open" : "circuit-closed",
+                       closed ? dispatch->last_failure
+                              : "the service responds again");
     return follow(dispatch, transfer, step, error);
 }
 
@@ -628,7 +566,7 @@ static int64_t both(int64_t wait, int64_t other)
     return wait > other ? wait : other;
 }
 
-/* Milliseconds until something here is to be done, at most so many. */
+/* Milliseconds until the dispatch has something to do, at most so many. */
 static int wait_time(const struct dispatch *dispatch, int milliseconds)
 {
     const struct user_task *first = timer_heap_first(&dispatch->timers);
@@ -638,7 +576,7 @@ static int wait_time(const struct dispatch *dispatch, int milliseconds)
     int64_t token = auth_wait(dispatch->auth, now);
     int64_t breaker =
         circuit_breaker_wait(&dispatch->breaker, dispatch->in_flight, now);
-    /* New users wait for these two; 0: they need not. */
+    /* New users wait for both; 0: not at all. */
     int64_t turn = both(limiter, breaker);
     int64_t waits[] = {
         dispatch->token_call || dispatch->draining ? -1 : both(token, limiter),
@@ -669,7 +607,7 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
     while ((transfer = transport_next(dispatch->transport))) {
         int result = transfer == dispatch->token_call
                          ? take_token_response(dispatch, transfer, error)
-                         : take_answer(dispatch, transfer, error);
+                         : take_response(dispatch, transfer, error);
 
         if (result)
             return -1;
@@ -686,12 +624,12 @@ int dispatch_drain(struct dispatch *dispatch, struct error *error)
     dispatch->draining = true;
     while ((task = take_ready(dispatch)) ||
            (task = timer_heap_take(&dispatch->timers)))
-        if (drop(dispatch, task, NULL, error))
+        if (release(dispatch, task, NULL, error))
             return -1;
     return 0;
 }
 
-void dispatch_cut(struct dispatch *dispatch)
+void dispatch_abandon(struct dispatch *dispatch)
 {
     struct transfer *transfer;
     struct error ignored;
@@ -703,6 +641,6 @@ void dispatch_cut(struct dispatch *dispatch)
             continue;
         }
         dispatch->in_flight--;
-        (void)drop(dispatch, transfer->owner, NULL, &ignored);
+        (void)release(dispatch, transfer->owner, NULL, &ignored);
     }
 }

@@ -1,10 +1,10 @@
 /*
- * Users on their way: which call leaves when, and what its answer leads to.
+ * Decides which call is sent when, and passes each response to its task.
  *
- * A user's task is in a slot of the transport, or it waits: for a time, or for
- * its turn. A call leaves when there is a slot, the pace lets it, the access
- * token is good and the service is not in trouble; token calls go first, then
- * tasks that have waited, then new users.
+ * A user's task is in a slot of the transport, or it waits for a time or for
+ * its turn. A request is sent when a slot is free, the rate limiter admits it,
+ * the token is valid and the circuit breaker is closed. Token calls come first,
+ * then tasks that have waited, then new users.
  *
  * Memory: at most the tasks in flight and MAX_WAITING others.
  */
@@ -27,24 +27,24 @@
 
 struct dispatch;
 
-/* What a dispatch hands back; both take over the task and its group, also where
- * they fail. */
+/* What a dispatch calls when it is done with a task. Both functions own the
+ * task and its group from then on, even if they fail. */
 struct dispatch_handler {
-    /* The task's outcome stands. */
+    /* The task has its outcome. */
     int (*done)(void *context, struct user_task *task, struct error *error);
-    /* The task ends without an outcome: the run stops, or a task has found out
-     * that it can't go on (why: the reason, else NULL). */
-    int (*dropped)(void *context, struct user_task *task,
-                   const struct error *why, struct error *error);
+    /* The task ends without an outcome, because the run stops. why: the reason,
+     * if this task found it; else NULL. */
+    int (*released)(void *context, struct user_task *task,
+                    const struct error *why, struct error *error);
 };
 
-/* What all calls need; borrowed. log and written may be NULL. */
+/* Borrowed. log may be NULL. */
 struct dispatch_setup {
     const struct platform *platform;
     const struct options *options;
     const struct credentials *credentials;
     struct log *log;
-    struct tally *tally; /* calls and retries are counted up */
+    struct tally *tally; /* its calls and retries are counted */
     const struct dispatch_handler *handler;
     void *context;
 };
@@ -53,48 +53,49 @@ struct dispatch_setup {
 struct dispatch *dispatch_new(const struct dispatch_setup *setup,
                               struct error *error);
 
-/* No task may be left: see dispatch_cut(). */
+/* No task may be left: see dispatch_abandon(). */
 void dispatch_free(struct dispatch *dispatch);
 
-/* Once known: where intents go, and what this run has written. */
+/* Set as soon as they are known: where intents are recorded, and this run's own
+ * writes. */
 void dispatch_set_recovery(struct dispatch *dispatch,
                            struct recovery *recovery);
 void dispatch_set_own_writes(struct dispatch *dispatch,
                              struct own_writes *own_writes);
 
-/* Sends what waits for its turn. ERROR_SIGN_IN, ERROR_STOPPED (the service has
- * been dead for --give-up) stop the run; ERROR_LOCAL. */
+/* Sends what waits for its turn. The run stops for ERROR_SIGN_IN and for
+ * ERROR_STOPPED (no call succeeded for --give-up). ERROR_LOCAL. */
 int dispatch_turn(struct dispatch *dispatch, struct error *error);
 
-/* May a new user begin now? */
+/* May a new user start now? */
 bool dispatch_has_room(const struct dispatch *dispatch);
 
-/* Begins a group where there is room. It is the dispatch's until its task is
- * handed back. */
+/* Starts a group, if there is room. The dispatch owns it until it calls the
+ * handler. */
 int dispatch_begin(struct dispatch *dispatch, struct group *group,
                    struct error *error);
 
 /* Writes the journal, then waits at most so many milliseconds for connections
- * and descriptors, and hands the answers to their tasks. */
+ * and descriptors, and passes the responses to their tasks. */
 int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
                   int milliseconds, struct error *error);
 
-/* Users whose call is in flight. */
+/* The number of users with a call in flight. */
 unsigned dispatch_in_flight(const struct dispatch *dispatch);
 
-/* Are all users handed back that have begun, and is no token call in flight,
- * whose answer may bring a new refresh token? */
+/* Are all started users done, and is no token call in flight, whose response
+ * may contain a new refresh token? */
 bool dispatch_is_idle(const struct dispatch *dispatch);
 
-/* The file whose lock another process holds, so that no access token can be
- * asked for; NULL: none. */
+/* The file that another process has locked, so that no access token can be
+ * requested; NULL: none. */
 const char *dispatch_waits_for(const struct dispatch *dispatch);
 
-/* The run stops: users in flight come to their end, without another retry; what
- * waits is dropped. */
+/* The run stops: users in flight finish, without retries; tasks that wait are
+ * released. */
 int dispatch_drain(struct dispatch *dispatch, struct error *error);
 
-/* Cuts off what is in flight and drops all tasks, without a call more. */
-void dispatch_cut(struct dispatch *dispatch);
+/* Abandons all calls in flight and releases all tasks. */
+void dispatch_abandon(struct dispatch *dispatch);
 
 #endif

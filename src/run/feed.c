@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "run/run.h"
 
-/* Reading stops where the newest row is farther than this beyond the window
- * from the oldest row without an outcome, or where the result rows that wait
- * for that one hold so many bytes. */
+/* Reading pauses if the newest row is so many rows and a window after the
+ * oldest row without an outcome, or if the result rows that wait for that one
+ * take so many bytes. */
 #define MAX_AHEAD         65536
 #define MAX_WAITING_BYTES ((size_t)64 << 20)
 
@@ -32,8 +32,7 @@ static int begin(void *context, struct error *error)
     return 0;
 }
 
-/* Takes a result row of an earlier run as it stands; --max-errors does not
- * count it. */
+/* Keeps a result row of an earlier run. --max-errors does not count it. */
 static int keep_result(struct run *run, uint64_t sequence,
                        const struct prior_row *row, struct error *error)
 {
@@ -47,7 +46,7 @@ static int keep_result(struct run *run, uint64_t sequence,
     return 0;
 }
 
-/* Has the row its result already, from an earlier run? */
+/* Does the row have its result from an earlier run? */
 static int find_result(struct run *run, uint64_t sequence, uint64_t number,
                        const char *id, bool *found, struct error *error)
 {
@@ -99,7 +98,7 @@ static int take_row(void *context, struct row *row, struct error *error)
     return result;
 }
 
-/* A --check without OUTPUT shows what it found. */
+/* --check without OUTPUT shows the first failures. */
 static void show_failure(struct run *run, const struct refused_row *row)
 {
     if (run->options->output ||
@@ -135,7 +134,7 @@ static int refuse_row(void *context, const struct refused_row *row,
 const struct row_handler run_rows = {
     .begin = begin, .take = take_row, .refuse = refuse_row, .skip = skip_row};
 
-/* How much of a pipe was read is written down before calls are made of it. */
+/* The position in a pipe is recorded before calls are made for its rows. */
 static int put_checkpoint(struct run *run, struct error *error)
 {
     unsigned char digest[HASH_SIZE];
@@ -150,18 +149,17 @@ static int put_checkpoint(struct run *run, struct error *error)
     return 0;
 }
 
-/* What a pipe brings is judged as it comes: where it is refused, what was sent
- * by now decides what that means. */
+/* A pipe is validated as it flows. If it is refused, the calls made so far
+ * decide what that means. */
 static int refuse_pipe(struct run *run, struct error *error)
 {
     const struct error why = *error;
 
     if (why.kind == ERROR_INPUT && !row_source_is_as_expected(run->source))
-        return error_set(
-            error, ERROR_USAGE,
-            "%.400s; so it is not what the run that is to be taken "
-            "up has read",
-            why.text);
+        return error_set(error, ERROR_USAGE,
+                         "%.400s; so it is not what the run to be resumed has "
+                         "read",
+                         why.text);
     if (why.kind == ERROR_USAGE && run->tally->calls > 0)
         error->kind = ERROR_STOPPED;
     return -1;
@@ -198,8 +196,8 @@ bool run_has_room(const struct run *run)
     return grouper_bytes(run->grouper) < 2 * run->window_bytes;
 }
 
-/* May another chunk be read now, and without waiting for it? What an earlier
- * run has read of a pipe found room then, and is read up to its end. */
+/* May another chunk be read now, without waiting for it? What an earlier run
+ * has read of a pipe had room then, so it is read in any case. */
 static bool may_read(const struct run *run)
 {
     if (row_source_ended(run->source) ||

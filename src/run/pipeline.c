@@ -8,10 +8,10 @@
 #include "base/clock.h"
 #include "run/run.h"
 
-/* A pipe that brought nothing for so long does not keep its rows waiting. */
+/* If a pipe is silent for so long, its rows do not wait any longer. */
 #define SILENCE_MS 1000
 
-/* A lock that is held for longer is told of. */
+/* A lock that another process keeps for longer is reported. */
 #define LOCK_MS 10000
 
 /* ---- users out and in --------------------------------------------------- */
@@ -41,7 +41,7 @@ static void free_task(struct run *run, struct user_task *task)
     grouper_done(run->grouper, group);
 }
 
-/* A later run must know it too. */
+/* A resumed run must know it, too. */
 static int put_own_write(struct run *run, const struct user_task *task)
 {
     struct shared_state before = {task->sent.last_modified, task->sent.shared};
@@ -66,24 +66,24 @@ static int take_outcome(void *context, struct user_task *task,
     return result ? result : run_check_errors(run, error);
 }
 
-/* Rows of a task without an outcome are told where nobody will settle them: of
- * a pipe that was refused half-way the result is complete, and without a
- * journal no later run knows of an update that is out. */
-static bool is_told(const struct run *run, struct user_task *task,
-                    const struct error *why)
+/* Rows of a task without an outcome are written if no later run can find it
+ * out: the result of a pipe that was refused halfway is complete, and without a
+ * journal no later run knows of an update that was sent. */
+static bool is_final(const struct run *run, struct user_task *task,
+                     const struct error *why)
 {
     if (why)
         return run->stopping && !run->draining;
     return !run->recovery && user_task_abandon(task);
 }
 
-static int take_dropped(void *context, struct user_task *task,
-                        const struct error *why, struct error *error)
+static int take_released(void *context, struct user_task *task,
+                         const struct error *why, struct error *error)
 {
     struct run *run = context;
     int result = 0;
 
-    if (is_told(run, task, why))
+    if (is_final(run, task, why))
         result = result_writer_put_task(run->results, &task->result, error);
     else if (why)
         result = run_stop_for(run, why, error);
@@ -92,7 +92,7 @@ static int take_dropped(void *context, struct user_task *task,
 }
 
 const struct dispatch_handler run_users = {.done = take_outcome,
-                                           .dropped = take_dropped};
+                                           .released = take_released};
 
 /* ---- the loop ----------------------------------------------------------- */
 
@@ -111,18 +111,18 @@ static void show_progress(struct run *run)
     progress_update(&run->progress, &state, clock_ms(run->platform->clock));
 }
 
-/* Another process that renews the same token has its lock for a moment only. */
-static void tell_wait(struct run *run)
+/* Another process that renews the same token normally locks it for a moment. */
+static void report_lock(struct run *run)
 {
     const char *file = dispatch_waits_for(run->dispatch);
     int64_t now = clock_ms(run->platform->clock);
 
     if (!file) {
-        run->held_up = 0;
-    } else if (run->held_up == 0) {
-        run->held_up = now;
-    } else if (now - run->held_up > LOCK_MS) {
-        run->held_up = INT64_MAX - LOCK_MS; /* is told once */
+        run->locked_since = 0;
+    } else if (run->locked_since == 0) {
+        run->locked_since = now;
+    } else if (now - run->locked_since > LOCK_MS) {
+        run->locked_since = INT64_MAX - LOCK_MS; /* is reported once */
         if (run->options->quiet)
             return;
         progress_clear(&run->progress);
@@ -145,11 +145,12 @@ static int check_signal(struct run *run, struct error *error)
     if (run->options->quiet || !run->dispatch)
         return 0;
     progress_clear(&run->progress);
-    fprintf(stderr,
-            "bauser-batch: stopping when the %u users in flight are done, in "
-            "%u s at the latest (--drain); a second signal, two seconds later "
-            "or more, ends at once\n",
-            dispatch_in_flight(run->dispatch), run->options->drain);
+    fprintf(
+        stderr,
+        "bauser-batch: stopping after the users in flight (%u) are done, in "
+        "at most %u s (--drain); a second signal, at least two seconds "
+        "later, stops at once\n",
+        dispatch_in_flight(run->dispatch), run->options->drain);
     return 0;
 }
 
@@ -173,7 +174,7 @@ static int wait_time(const struct run *run, int64_t now)
     return milliseconds;
 }
 
-/* poll(2) passes over descriptors below 0. */
+/* poll(2) ignores descriptors below 0. */
 static int wait_for_work(struct run *run, struct error *error)
 {
     struct pollfd fds[] = {
@@ -212,14 +213,14 @@ static int run_calls(struct run *run, struct error *error)
         if (start_users(run, error))
             return -1;
         if (run->draining && clock_ms(run->platform->clock) >= run->deadline)
-            dispatch_cut(run->dispatch);
+            dispatch_abandon(run->dispatch);
         if (is_finished(run))
             return 0;
         if (wait_for_work(run, error) && run_stop_or_fail(run, error))
             return -1;
         if (result_writer_flush(run->results, error))
             return -1;
-        tell_wait(run);
+        report_lock(run);
         show_progress(run);
     }
 }
@@ -233,7 +234,7 @@ static bool wait_for_pipe(const struct run *run)
     return pipe.fd < 0 || poll(&pipe, 1, SILENCE_MS) > 0;
 }
 
-/* Standard output is taken up as fast as it is read. */
+/* Results are produced as fast as standard output is read. */
 static void wait_for_reader(const struct run *run)
 {
     struct pollfd reader = {.fd = result_writer_poll_fd(run->results),
@@ -264,8 +265,8 @@ static int run_check(struct run *run, struct error *error)
     if (!run->options->output && failed > RUN_SHOWN_FAILURES) {
         progress_clear(&run->progress);
         fprintf(stderr,
-                "bauser-batch: %" PRIu64 " more rows fail; name an OUTPUT to "
-                "have them all\n",
+                "bauser-batch: failed rows that are not shown: %" PRIu64
+                "; name an OUTPUT to get all of them\n",
                 failed - RUN_SHOWN_FAILURES);
     }
     return 0;
@@ -286,11 +287,11 @@ static int perform(struct run *run, const struct credentials *credentials,
     else
         result = run_calls(run, error);
     if (result) {
-        /* Whatever was the reason before: now this machine has failed. */
+        /* Whatever the reason was before: now this machine has failed. */
         run->stopping = run->draining = true;
         run->reason = *error;
         if (run->dispatch)
-            dispatch_cut(run->dispatch);
+            dispatch_abandon(run->dispatch);
     }
     return run_finish(run, error);
 }

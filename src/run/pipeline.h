@@ -15,16 +15,16 @@
 /* Runs what the options ask for, on that machine. credentials may be NULL with
  * MODE_CHECK.
  *
- * *stop becomes nonzero when a signal asks for a stop: nothing new is begun
- * then, and the users in flight are waited for. 0: OUTPUT is complete. -1:
+ * *stop becomes nonzero when a signal requests a stop: then nothing new is
+ * started, and the users in flight finish. 0: OUTPUT is complete. -1:
  *
  *   ERROR_USAGE    nothing was sent, OUTPUT is untouched
- *   ERROR_INPUT    the same; but where the input is a pipe that was refused
- *                  half-way, OUTPUT is complete and says how far it went
+ *   ERROR_INPUT    the same; but if a pipe was refused halfway, OUTPUT is
+ *                  complete and contains the outcome of each row before
  *   others         OUTPUT is untouched; rows with an outcome are in
- *                  OUTPUT.part, in the input's order, and the error says so
+ *                  OUTPUT.part, in the order of INPUT, and the error says so
  *
- * The tally is right in each case. */
+ * The tally is correct in each case. */
 int pipeline_run(const struct platform *platform, const struct options *options,
                  const struct credentials *credentials,
                  const volatile sig_atomic_t *stop, struct tally *tally,

@@ -47,8 +47,8 @@ static void add(struct line *line, const char *format, ...)
     line->len += len;
 }
 
-/* 1234567 as "1,234,567". text has NUMBER_SIZE bytes; answers the number's
- * first character, which need not be text's. */
+/* 1234567 as "1,234,567". text has NUMBER_SIZE bytes. Returns the number's
+ * first character, which may be after the start of text. */
 static const char *group_digits(char *text, uint64_t number)
 {
     char *at = &text[NUMBER_SIZE - 1];
@@ -144,8 +144,8 @@ void progress_init(struct progress *progress, int fd, bool quiet, int64_t now)
     progress->due = now + interval(progress);
 }
 
-/* The last column stays free, because some terminals begin a new line as soon
- * as it is used. */
+/* The last column stays free, since some terminals start a new line as soon as
+ * it is used. */
 static int line_width(int fd)
 {
     struct winsize size;
@@ -155,7 +155,8 @@ static int line_width(int fd)
     return size.ws_col - 1;
 }
 
-/* Drops what would have to wait: a stopped terminal must not stop the run. */
+/* Discards what would have to wait: a stopped terminal must not stop the run.
+ */
 static void show(int fd, const char *text, size_t len)
 {
     struct pollfd ready = {.fd = fd, .events = POLLOUT};
@@ -164,8 +165,8 @@ static void show(int fd, const char *text, size_t len)
         (void)!write(fd, text, len);
 }
 
-/* Draws over the line that is there. Spaces wipe its end on every terminal,
- * so that no escape sequence is needed. */
+/* Redraws the line. Spaces clear its end on every terminal, so that no escape
+ * sequence is needed. */
 static void draw(struct progress *progress, const char *text)
 {
     char line[2 * LINE_SIZE];

@@ -1,6 +1,6 @@
 /*
- * What people see on standard error while a run goes on: on a terminal one
- * line that is drawn over, elsewhere one plain line every ten seconds.
+ * The progress of a run on standard error: on a terminal one line that is
+ * redrawn, elsewhere one plain line every ten seconds.
  */
 #ifndef RUN_PROGRESS_H
 #define RUN_PROGRESS_H
@@ -9,11 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where the run stands; the pipeline fills it. */
+/* What the progress shows. */
 struct progress_state {
     uint64_t rows_done;
     uint64_t rows_read;
-    uint64_t rows_total; /* 0: not known, as for a pipe */
+    uint64_t rows_total; /* 0: unknown, as for a pipe */
     uint64_t failures;
     unsigned in_flight; /* users */
 };
@@ -22,25 +22,25 @@ struct progress {
     bool enabled;
     bool terminal;
     int fd;
-    int drawn;       /* columns of the terminal's line that hold text */
+    int drawn;       /* columns of the terminal's line with text */
     int64_t started; /* milliseconds, as now below */
     int64_t due;
 };
 
-/* fd: where lines go (standard error). quiet: nothing is ever shown. now, in
- * milliseconds of a steady clock, is where the rate is counted from: the start
- * of the work, not of a reading that only checks. */
+/* fd: standard error. quiet: nothing is ever shown. now, in milliseconds of a
+ * steady clock: the rate counts from it. It is the start of the work, not of
+ * the validation pass. */
 void progress_init(struct progress *progress, int fd, bool quiet, int64_t now);
 
-/* Shows the state where it is due, at most five times a second on a terminal.
- * A line that can't be written at once, as after Ctrl-S, is left out. */
+/* Shows the state if it is due, at most five times a second on a terminal. A
+ * line that cannot be written at once, as after Ctrl-S, is left out. */
 void progress_update(struct progress *progress,
                      const struct progress_state *state, int64_t now);
 
 /* Milliseconds until progress_update() is due; -1: never. */
 int progress_wait(const struct progress *progress, int64_t now);
 
-/* Wipes the line, so that a message can be printed. */
+/* Clears the line, so that a message can be printed. */
 void progress_clear(struct progress *progress);
 
 /* Writes one line of the state into text, without a line end; pure:
@@ -48,9 +48,9 @@ void progress_clear(struct progress *progress);
  *     1,234 of 10,000 rows (12 %), 3 failed, 12 min left, 12.0 rows/s,
  *     64 users in flight, 1,500 read
  *
- * What would go beyond width columns is left out from there on, number and
- * word together. elapsed is in milliseconds; rows/s is the mean of all of it,
- * as in the summary, and is not told in the first second. */
+ * The line is cut to width columns, between its parts. elapsed is in
+ * milliseconds; rows/s is the mean of all of it, as in the summary, and is left
+ * out in the first second. */
 void progress_format(char *text, size_t size,
                      const struct progress_state *state, int64_t elapsed,
                      int width);

@@ -33,20 +33,20 @@ struct run {
     struct row_source *source;
     struct prior_result *prior; /* NULL without --retry-failed */
     struct grouper *grouper;    /* NULL with --check */
-    size_t window_bytes;        /* that it may hold */
+    size_t window_bytes;        /* its bound */
     struct dispatch *dispatch;  /* NULL with --check */
-    struct recovery *recovery;  /* NULL where no journal is kept */
+    struct recovery *recovery;  /* NULL: no journal is kept */
     struct result_writer *results;
     struct progress progress;
-    bool readable;          /* a pipe has something, or its end */
-    int64_t heard;          /* when a pipe last brought something */
-    int64_t held_up;        /* since when another process has a lock; 0: not */
-    uint64_t errors_before; /* of earlier runs, which --max-errors leaves out */
+    bool readable;          /* a pipe can be read without waiting */
+    int64_t heard;          /* when a pipe was last read, in milliseconds */
+    int64_t locked_since;   /* another process has the token's lock; 0: no */
+    uint64_t errors_before; /* of earlier runs; --max-errors ignores them */
     uint64_t rows_before;
 
-    /* Set once: nothing new is begun, what is in flight is waited for. */
+    /* Set once: nothing new is started, users in flight finish. */
     bool stopping;
-    bool draining;    /* for --drain at the most, and without retries */
+    bool draining;    /* within --drain, and without retries */
     int64_t deadline; /* of draining */
     struct error reason;
 };

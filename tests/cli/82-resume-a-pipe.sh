@@ -24,7 +24,7 @@ forget_calls
 for file in other.csv short.csv; do
     cp out.csv.journal journal
     run 2 --resume --window 5 - out.csv < <(cat "$file")
-    expect_stderr 'other data'
+    expect_stderr 'differs from what the run to be resumed'
     cmp journal out.csv.journal
 done
 run 2 --resume --window 5 in.csv out.csv

@@ -57,7 +57,8 @@ done
 sim_stop
 
 # The lifetime is exact to the millisecond.
-sim_start --token-lifetime 1.5
+patience 1
+sim_start --token-lifetime "$PATIENCE.5"
 token
 same "whole seconds" "$(body .expires_in)" "$PATIENCE"
 with_token "$(body .access_token)"

@@ -1,0 +1,65 @@
+#include "run/call_log.h"
+
+#include <stdio.h>
+
+void call_log_retry(struct log *log, const struct user_task *task,
+                    int64_t delay, unsigned per_minute)
+{
+    const struct api_error *api_error = &task->result.outcome.last;
+    bool throttled = api_error->action == API_ERROR_THROTTLE;
+    struct log_entry entry = {
+        .level = LOG_LEVEL_WARN,
+        .event = throttled                              ? "throttle"
+                 : api_error->action == API_ERROR_STALE ? "stale-version"
+                                                        : "retry",
+        .user = task->result.group->key,
+        .call = task->last_call == TASK_FETCHING ? "GetUser" : "UpdateUser",
+        .attempt = task->result.outcome.attempts,
+        .http_status = api_error->http_status,
+        .code = api_error->numbered ? api_error->code : 0,
+        .name = api_error->name,
+        .tracking_id = api_error->tracking_id,
+        .wait_ms = delay,
+        .per_minute = throttled ? per_minute : 0,
+        .text = api_error->text,
+    };
+
+    log_put(log, &entry);
+}
+
+void call_log_event(struct log *log, enum log_level level, const char *event,
+                    const char *text)
+{
+    struct log_entry entry = {
+        .level = level, .event = event, .wait_ms = -1, .text = text};
+
+    log_put(log, &entry);
+}
+
+void call_log_format_failure(char failure[CALL_LOG_FAILURE_SIZE],
+                             const char *whose, const char *name,
+                             const char *text)
+{
+    (void)snprintf(failure, CALL_LOG_FAILURE_SIZE, "%s: %.40s%s%.120s", whose,
+                   name, *name && *text ? ": " : "", text);
+}
+
+void call_log_explain_stop(const struct user_task *task, struct error *error)
+{
+    const struct api_error *last = &task->result.outcome.last;
+    bool sign_in =
+        last->action == API_ERROR_SIGN_IN || last->action == API_ERROR_ACCOUNT;
+
+    if (last->action == API_ERROR_MEMORY) {
+        error_memory(error);
+        return;
+    }
+    error_set(error, sign_in ? ERROR_SIGN_IN : ERROR_STOPPED,
+              "the service refuses %s, at user %s: %s%s%s (HTTP status %ld, "
+              "TrackingId %s)%s",
+              sign_in ? "the sign-in" : "all calls", task->result.group->key,
+              last->name, *last->name && *last->text ? ": " : "", last->text,
+              last->http_status,
+              *last->tracking_id ? last->tracking_id : "not given",
+              sign_in ? "; resume with valid tokens" : "");
+}

@@ -1,0 +1,34 @@
+/*
+ * What the log and the messages say about calls.
+ */
+#ifndef RUN_CALL_LOG_H
+#define RUN_CALL_LOG_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "run/log.h"
+#include "user/user_task.h"
+
+#define CALL_LOG_FAILURE_SIZE 200 /* bytes of a failure's text */
+
+/* The last call of the task failed, and is repeated after a delay (in
+ * milliseconds). per_minute: the calls that the rate limiter admits in a
+ * minute; 0: no limit. */
+void call_log_retry(struct log *log, const struct user_task *task,
+                    int64_t delay, unsigned per_minute);
+
+/* An event that concerns no user. */
+void call_log_event(struct log *log, enum log_level level, const char *event,
+                    const char *text);
+
+/* Formats the failure of a call for later messages: whose call it was, the name
+ * of the error and its message. */
+void call_log_format_failure(char failure[CALL_LOG_FAILURE_SIZE],
+                             const char *whose, const char *name,
+                             const char *text);
+
+/* Fills in the error with which a task stops the run. */
+void call_log_explain_stop(const struct user_task *task, struct error *error);
+
+#endif
