@@ -37,7 +37,7 @@ update() {
 }
 update &
 client=$!
-until [ "$(counts .faults)" = 2 ]; do :; done
+until [ "$(counts .faults)" = 2 ]; do sleep 0.05; done
 same "after one whose client disconnected" "$(counts .update_overlaps)" 1
 update
 same "beside one that is stalled" "$(counts .update_overlaps)" 2
