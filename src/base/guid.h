@@ -10,12 +10,13 @@
 
 #define GUID_SIZE 37 /* bytes of its text, with the NUL */
 
-/* A new one by chance: version 4, variant 1 (RFC 4122, section 4.4), in small
- * letters. */
+/* Makes a random one: version 4, variant 1 (RFC 4122, section 4.4), in
+ * lowercase.
+ */
 void guid_make(const struct random *random, char guid[GUID_SIZE]);
 
-/* Is the text one: 32 hexadecimal digits of either case, parted by hyphens
- * behind the 8th, 12th, 16th and 20th? */
+/* Is the text a GUID: 32 hexadecimal digits of either case, with hyphens after
+ * the 8th, 12th, 16th and 20th? */
 bool guid_is_one(const char *text);
 
 #endif

@@ -25,8 +25,8 @@ bool secret_file_is_token(const char *text, size_t len)
     return len > 0;
 }
 
-/* U+FFFE and U+FFFF are no characters of XML 1.0; the controls beyond ASCII
- * are, but nobody types them. */
+/* XML 1.0 excludes U+FFFE and U+FFFF. It allows control characters beyond
+ * ASCII, but nobody types them. */
 static bool is_typed(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -88,7 +88,7 @@ static int check_file(const struct secret_file *file, const struct stat *info,
 static int open_file(const struct secret_file *file, struct stat *info,
                      struct error *error)
 {
-    /* Without O_NONBLOCK a named pipe would hold us here. */
+    /* Without O_NONBLOCK, opening a named pipe would wait for its writer. */
     int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
     const struct file_system *files = file->files;
     int fd;
@@ -118,8 +118,8 @@ err:
     return -1;
 }
 
-/* Fills secret with the whole file, of len bytes. -1 with errno, which is 0
- * where the file has another length by now. */
+/* Fills secret with the whole file, of len bytes. -1 with errno, which is 0 if
+ * the file now has another length. */
 static int read_whole(const struct file_system *files, int fd, char *secret,
                       size_t len)
 {
@@ -203,8 +203,8 @@ err1:
 
 /* ---- replacing ---------------------------------------------------------- */
 
-/* Where root runs the program once, the file must not become root's: the user
- * that it belongs to could not read it any more. */
+/* If root runs the program once, the file must not become root's: its owner
+ * could not read it any more. */
 static int keep_owner(const struct file_system *files, int fd, const char *path)
 {
     struct stat old, made;
@@ -221,8 +221,8 @@ static int keep_owner(const struct file_system *files, int fd, const char *path)
     return 0;
 }
 
-/* Makes the new file and syncs it. What a killed process left is in the way:
- * nobody else makes it under the lock. -1 with errno. */
+/* Creates the new file and syncs it. A file of a killed process is removed
+ * first: nobody else creates it under the lock. -1 with errno. */
 static int write_new(const struct file_system *files, const char *new,
                      const char *path, const char *secret)
 {
@@ -271,12 +271,13 @@ int secret_file_replace(const struct secret_file *file, const char *secret,
     return result;
 }
 
-/* ---- taking turns ------------------------------------------------------- */
+/* ---- the lock ----------------------------------------------------------- */
 
-/* The lock is on a file beside it, for a rename takes the file itself away from
- * under a lock; and that file is never removed, for the same reason. flock(),
- * because a lock of fcntl() ends as soon as any descriptor of the file is
- * closed. */
+/* The lock is on a file beside it, since a rename would defeat a lock on the
+ * file itself. For the same reason the lock file is never removed. It is
+ * flock(), because a lock of fcntl() ends as soon as any descriptor of the file
+ * is closed.
+ */
 int secret_file_lock(const struct secret_file *file, int *lock,
                      struct error *error)
 {
