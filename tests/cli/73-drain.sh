@@ -55,13 +55,13 @@ for when in before after; do
 done
 start after --drain 1
 kill -TERM "$program"
-wait_until grep -q 'in 1 s at the latest' err
+wait_until grep -q 'in at most 1 s' err
 ended 5
 
 # A call that ends within that time ends the run, which makes none again.
 start before --drain 30
 kill -INT "$program"
-wait_until grep -q 'in 30 s at the latest' err
+wait_until grep -q 'in at most 30 s' err
 faults # the stalled call is closed
 ended 5
 
