@@ -1,6 +1,7 @@
 /*
- * A service with users 1, 2, ... FAKE_USERS behind a fake network: each call
- * that no failure is planned for is done, and counted for its user.
+ * A service with users 1, 2, ... FAKE_USERS, which a fake network reaches. It
+ * does what each call asks for unless the test intercepts the call, and counts
+ * what it did for each user.
  */
 #ifndef FAKE_USERS_H
 #define FAKE_USERS_H

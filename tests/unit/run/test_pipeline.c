@@ -1,246 +1,7 @@
-#include "fake_users.h"
+#include "fake_run.h"
 
-#include <sys/prctl.h>
-
-#include "cli/option_table.h"
-#include "files.h"
-#include "run/pipeline.h"
-
-#define INPUT   "users.csv"
-#define OUTPUT  "result.csv"
-#define PART    OUTPUT ".part"
-#define JOURNAL OUTPUT ".journal"
-
-/* ---- runs ---------------------------------------------------------------- */
-
-struct fixture {
-    void *directory;
-    struct fake_service service;
-    struct platform platform;
-    struct options options;
-    struct credentials credentials;
-    volatile sig_atomic_t stop;
-    struct tally tally;
-    struct error error;
-    unsigned stop_after; /* updates; 0: the run is not stopped */
-    bool lose_response;  /* of the update before the stop */
-    char result[8192];   /* a file that was read */
-};
-
-static int set_up(void **state)
-{
-    static struct fixture fixture;
-    static char access_token[] = "ACCESS", developer_token[] = "DEVELOPER";
-    static char endpoint[] = "https://service.example";
-    void *directory;
-
-    if (enter_folder(&directory))
-        return -1;
-    memset(&fixture, 0, sizeof(fixture));
-    fixture.directory = directory;
-    fixture.platform = fake_service_init(&fixture.service);
-    option_table_set_defaults(&fixture.options);
-    fixture.options.service = &service_rest;
-    fixture.options.endpoint = endpoint;
-    fixture.options.input = INPUT;
-    fixture.options.output = OUTPUT;
-    fixture.options.quiet = true;
-    fixture.credentials.access_token = access_token;
-    fixture.credentials.developer_token = developer_token;
-    *state = &fixture;
-    return 0;
-}
-
-/* A run makes the process not dumpable, and a leak checker cannot look into
- * such a process. */
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-
-    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0))
-        return -1;
-    return leave_folder(&fixture->directory);
-}
-
-static int run(struct fixture *fixture)
-{
-    fixture->error = (struct error){.kind = ERROR_NONE};
-    return pipeline_run(&fixture->platform, &fixture->options,
-                        &fixture->credentials, &fixture->stop, &fixture->tally,
-                        &fixture->error);
-}
-
-static void run_completely(struct fixture *fixture)
-{
-    if (run(fixture))
-        fail_msg("%s", fixture->error.text);
-    assert_false(is_there(PART));
-    assert_false(is_there(JOURNAL));
-}
-
-/* INPUT of users from 1 to count, who move to Ulm. */
-static void make_input(unsigned count)
-{
-    char text[4096] = "Id,City\n";
-    size_t len = strlen(text);
-
-    for (unsigned id = 1; id <= count; id++) {
-        (void)snprintf(text + len, sizeof(text) - len, "%u,Ulm\n", id);
-        len += strlen(text + len);
-    }
-    make_file(INPUT, text, 0600);
-}
-
-static const char *read_result(struct fixture *fixture, const char *name)
-{
-    FILE *file = fopen(name, "r");
-    size_t len;
-
-    if (!file)
-        fail_msg("there is no %s", name);
-    len = fread(fixture->result, 1, sizeof(fixture->result) - 1, file);
-    assert_int_equal(fclose(file), 0);
-    fixture->result[len] = '\0';
-    return fixture->result;
-}
-
-/* The rows of a result file must begin like this (Row, Id, Status), in this
- * order, and there must be no others. */
-static void assert_rows(struct fixture *fixture, const char *name,
-                        const char *const *rows, unsigned count)
-{
-    const char *line = read_result(fixture, name);
-
-    assert_int_equal(strncmp(line, "Row,Id,Status,", 14), 0);
-    for (unsigned i = 0; i < count; i++) {
-        size_t len = strlen(rows[i]);
-
-        line = strchr(line, '\n') + 1;
-        if (strncmp(line, rows[i], len) != 0 || line[len] != ',')
-            fail_msg("not %s: %s", rows[i], line);
-    }
-    assert_string_equal(strchr(line, '\n'), "\n");
-}
-
-/* The same if users from 1 to count are Updated, one row each. */
-static void assert_all_updated(struct fixture *fixture, unsigned count)
-{
-    char texts[FAKE_USERS][32];
-    const char *rows[FAKE_USERS];
-
-    for (unsigned i = 0; i < count; i++) {
-        (void)snprintf(texts[i], sizeof(texts[i]), "%u,%u,Updated", i + 1,
-                       i + 1);
-        rows[i] = texts[i];
-        assert_int_equal(fixture->service.users[i + 1].updates, 1);
-        assert_string_equal(fixture->service.users[i + 1].city, "Ulm");
-    }
-    assert_rows(fixture, OUTPUT, rows, count);
-}
-
-static unsigned count_lines(const char *text)
-{
-    unsigned count = 0;
-
-    for (; (text = strchr(text, '\n')); text++)
-        count++;
-    return count;
-}
-
-/* ---- complete runs ------------------------------------------------------- */
-
-/* Each row must have one result, in the input's order, whatever becomes of it:
- * Updated, Unchanged, a value that is refused, a user that does not exist. */
-static void test_results_in_order(void **state)
-{
-    static const char *const rows[] = {
-        "1,3,Updated", "2,900,Failed", "3,1,Unchanged",
-        "4,x,Failed",  "5,2,Updated",
-    };
-    struct fixture *fixture = *state;
-
-    make_file(INPUT, "Id,City\n3,Ulm\n900,Ulm\n1,Bonn\nx,Ulm\n2,Jena\n", 0600);
-    run_completely(fixture);
-    assert_rows(fixture, OUTPUT, rows, COUNT(rows));
-    assert_non_null(strstr(fixture->result, "EntityNotExistent"));
-    assert_int_equal(fixture->service.network.count, 6);
-    assert_int_equal(fixture->service.updates, 2);
-    assert_string_equal(fixture->service.users[3].city, "Ulm");
-    assert_string_equal(fixture->service.users[2].city, "Jena");
-    assert_int_equal(fixture->service.users[1].updates, 0);
-    assert_int_equal(fixture->tally.rows, 5);
-    assert_int_equal(fixture->tally.calls, 6);
-    assert_int_equal(fixture->tally.by_status[STATUS_UPDATED], 2);
-    assert_int_equal(fixture->tally.by_status[STATUS_UNCHANGED], 1);
-    assert_int_equal(fixture->tally.by_status[STATUS_FAILED], 2);
-}
-
-static bool delay_first(struct fake_service *service,
-                        const struct fake_call *call, unsigned id,
-                        struct fake_response *response)
-{
-    (void)service;
-    (void)call;
-    if (id == 1)
-        response->latency = 5000;
-    return false;
-}
-
-/* A user whose calls take long must not delay the calls of others, but their
- * result rows must follow its row. */
-static void test_slow_user(void **state)
-{
-    struct fixture *fixture = *state;
-    const struct fake_network *network = &fixture->service.network;
-
-    make_input(30);
-    fixture->service.intercept = delay_first;
-    fixture->options.concurrency = 2;
-    run_completely(fixture);
-    assert_all_updated(fixture, 30);
-    assert_int_equal(network->count, 60);
-    assert_int_equal(fake_id(&network->calls[59]), 1);
-    assert_true(network->calls[58].sent - network->calls[0].sent < 5000);
-}
-
-/* Rows of one user must become one update, with the last value, and each have
- * its own result row. */
-static void test_rows_of_one_user(void **state)
-{
-    static const char *const rows[] = {"1,7,Updated", "2,8,Updated",
-                                       "3,7,Updated", "4,007,Updated"};
-    struct fixture *fixture = *state;
-
-    make_file(INPUT, "Id,City\n7,Ulm\n8,Ulm\n7,Jena\n007,Kiel\n", 0600);
-    run_completely(fixture);
-    assert_rows(fixture, OUTPUT, rows, COUNT(rows));
-    assert_int_equal(fixture->service.users[7].gets, 1);
-    assert_int_equal(fixture->service.users[7].updates, 1);
-    assert_string_equal(fixture->service.users[7].city, "Kiel");
-    assert_int_equal(fixture->service.network.count, 4);
-}
-
-/* Rows of one user with --window rows between them must become two
- * updates, one after the other. */
-static void test_window(void **state)
-{
-    static const char *const rows[] = {"1,7,Updated", "2,8,Updated",
-                                       "3,7,Updated"};
-    struct fixture *fixture = *state;
-    const struct fake_network *network = &fixture->service.network;
-    unsigned at = 0;
-
-    make_file(INPUT, "Id,City\n7,Ulm\n8,Ulm\n7,Jena\n", 0600);
-    fixture->options.window = 1;
-    run_completely(fixture);
-    assert_rows(fixture, OUTPUT, rows, COUNT(rows));
-    assert_int_equal(fixture->service.users[7].updates, 2);
-    assert_string_equal(fixture->service.users[7].city, "Jena");
-    for (unsigned i = 0; i < network->count; i++)
-        if (fake_id(&network->calls[i]) == 7)
-            assert_int_equal(fake_is_update(&network->calls[i]), at++ % 2);
-    assert_int_equal(at, 4);
-}
+/* ---- runs that change nothing
+ * ------------------------------------------------------- */
 
 /* --dry-run must fetch each user, say what would change, and send no update. */
 static void test_dry_run(void **state)
@@ -372,6 +133,15 @@ static void test_sign_in_refused(void **state)
 }
 
 /* ---- runs that are resumed ----------------------------------------------- */
+
+static unsigned count_lines(const char *text)
+{
+    unsigned count = 0;
+
+    for (; (text = strchr(text, '\n')); text++)
+        count++;
+    return count;
+}
 
 /* Requests a stop with the last update that stop_after allows, whose response
  * may be lost. */
@@ -506,27 +276,20 @@ static void test_journal_is_left(void **state)
     assert_true(is_there(JOURNAL));
 }
 
-#define IN_DIRECTORY(name)                                                     \
-    cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_DIRECTORY(test_results_in_order),
-        IN_DIRECTORY(test_slow_user),
-        IN_DIRECTORY(test_rows_of_one_user),
-        IN_DIRECTORY(test_window),
-        IN_DIRECTORY(test_dry_run),
-        IN_DIRECTORY(test_check),
-        IN_DIRECTORY(test_refused_input),
-        IN_DIRECTORY(test_stopped_before_start),
-        IN_DIRECTORY(test_max_errors),
-        IN_DIRECTORY(test_sign_in_refused),
-        IN_DIRECTORY(test_resume),
-        IN_DIRECTORY(test_resume_after_lost_response),
-        IN_DIRECTORY(test_resume_repeatedly),
-        IN_DIRECTORY(test_drain_limit),
-        IN_DIRECTORY(test_journal_is_left),
+        WITH_RUN(test_dry_run),
+        WITH_RUN(test_check),
+        WITH_RUN(test_refused_input),
+        WITH_RUN(test_stopped_before_start),
+        WITH_RUN(test_max_errors),
+        WITH_RUN(test_sign_in_refused),
+        WITH_RUN(test_resume),
+        WITH_RUN(test_resume_after_lost_response),
+        WITH_RUN(test_resume_repeatedly),
+        WITH_RUN(test_drain_limit),
+        WITH_RUN(test_journal_is_left),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
