@@ -47,8 +47,10 @@ static inline void fake_find(const char *body, const char *name, char *value,
 
     (void)snprintf(member, sizeof(member), "\"%s\":\"", name);
     text = strstr(body, member);
-    if (!text)
+    if (!text) {
         fail_msg("no %s in %s", name, body);
+        return;
+    }
     text += strlen(member);
     len = strcspn(text, "\"");
     assert_true(len < size);
@@ -58,7 +60,7 @@ static inline void fake_find(const char *body, const char *name, char *value,
 /* The user of a call to the service; 0: none. */
 static inline unsigned fake_id(const struct fake_call *call)
 {
-    char id[16];
+    char id[16] = "";
 
     if (call->target != HTTP_SERVICE)
         return 0;

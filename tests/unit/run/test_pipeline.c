@@ -1,7 +1,6 @@
 #include "fake_run.h"
 
-/* ---- runs that change nothing
- * ------------------------------------------------------- */
+/* ---- runs that change nothing -------------------------------------------- */
 
 /* --dry-run must fetch each user, say what would change, and send no update. */
 static void test_dry_run(void **state)
