@@ -184,12 +184,13 @@ static bool write_late_line(struct fake_service *service,
     return false;
 }
 
-static void open_pipe(struct fixture *fixture, struct late_line *line)
+static void open_pipe(struct fixture *fixture, const char *rows,
+                      struct late_line *line)
 {
     assert_int_equal(mkfifo(INPUT, 0600), 0);
     line->fd = open(INPUT, O_RDWR | O_CLOEXEC);
     assert_true(line->fd >= 0);
-    write_text(line->fd, "Id,City\n1,Ulm\n2,Ulm\n");
+    write_text(line->fd, rows);
     fixture->service.intercept = write_late_line;
     fixture->service.context = line;
 }
@@ -203,11 +204,30 @@ static void test_pipe_that_pauses(void **state)
     const struct fake_network *network = &fixture->service.network;
     int64_t start = fake_ms(network);
 
-    open_pipe(fixture, &line);
+    open_pipe(fixture, "Id,City\n1,Ulm\n2,Ulm\n", &line);
     run_completely(fixture);
     assert_all_updated(fixture, 3);
     assert_in_range(network->calls[0].sent - start, 1000, 1100);
     assert_int_equal(network->count, 6);
+}
+
+/* A user of a pipe must be sent as soon as their window is full, also if it is
+ * full of refused rows. */
+static void test_pipe_with_full_window(void **state)
+{
+    static const char *const rows[] = {"1,1,Updated", "2,x,Failed",
+                                       "3,y,Failed", "4,2,Updated"};
+    struct late_line line = {.text = "2,Ulm\n"};
+    struct fixture *fixture = *state;
+    const struct fake_network *network = &fixture->service.network;
+    int64_t start = fake_ms(network);
+
+    fixture->options.window = 1;
+    open_pipe(fixture, "Id,City\n1,Ulm\nx,Ulm\ny,Ulm\n", &line);
+    run_completely(fixture);
+    assert_rows(fixture, OUTPUT, rows, COUNT(rows));
+    assert_int_equal(network->calls[0].sent, start);
+    assert_int_equal(network->count, 4);
 }
 
 /* If a pipe is refused after calls were made, OUTPUT must be complete with the
@@ -218,7 +238,7 @@ static void test_pipe_refused_halfway(void **state)
     struct late_line line = {.text = "3,Ulm,4\n"};
     struct fixture *fixture = *state;
 
-    open_pipe(fixture, &line);
+    open_pipe(fixture, "Id,City\n1,Ulm\n2,Ulm\n", &line);
     assert_int_equal(run(fixture), -1);
     assert_int_equal(fixture->error.kind, ERROR_INPUT);
     assert_non_null(strstr(fixture->error.text, "see " OUTPUT));
@@ -239,6 +259,7 @@ int main(void)
         WITH_RUN(test_max_errors_in_values),
         WITH_RUN(test_retry_failed),
         WITH_RUN(test_pipe_that_pauses),
+        WITH_RUN(test_pipe_with_full_window),
         WITH_RUN(test_pipe_refused_halfway),
     };
 
