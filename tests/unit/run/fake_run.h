@@ -1,0 +1,160 @@
+/*
+ * Whole runs in an empty directory, over the fake service: from INPUT to
+ * OUTPUT.
+ */
+#ifndef FAKE_RUN_H
+#define FAKE_RUN_H
+
+#include <sys/prctl.h>
+
+#include "cli/option_table.h"
+#include "fake_users.h"
+#include "files.h"
+#include "run/pipeline.h"
+
+#define INPUT   "users.csv"
+#define OUTPUT  "result.csv"
+#define PART    OUTPUT ".part"
+#define JOURNAL OUTPUT ".journal"
+
+struct fixture {
+    void *directory;
+    struct fake_service service;
+    struct platform platform;
+    struct options options;
+    struct credentials credentials;
+    volatile sig_atomic_t stop;
+    struct tally tally;
+    struct error error;
+    unsigned stop_after; /* updates; 0: the run is not stopped */
+    bool lose_response;  /* of the last update before the stop */
+    char result[8192];   /* a file that was read */
+};
+
+static inline int set_up(void **state)
+{
+    static struct fixture fixture;
+    static char access_token[] = "ACCESS", developer_token[] = "DEVELOPER";
+    static char endpoint[] = "https://service.example";
+    void *directory;
+
+    if (enter_folder(&directory))
+        return -1;
+    memset(&fixture, 0, sizeof(fixture));
+    fixture.directory = directory;
+    fixture.platform = fake_service_init(&fixture.service);
+    option_table_set_defaults(&fixture.options);
+    fixture.options.service = &service_rest;
+    fixture.options.endpoint = endpoint;
+    fixture.options.input = INPUT;
+    fixture.options.output = OUTPUT;
+    fixture.options.quiet = true;
+    fixture.credentials.access_token = access_token;
+    fixture.credentials.developer_token = developer_token;
+    *state = &fixture;
+    return 0;
+}
+
+/* A run makes the process not dumpable, and a leak checker cannot look into
+ * such a process. */
+static inline int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+
+    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0))
+        return -1;
+    return leave_folder(&fixture->directory);
+}
+
+static inline int run(struct fixture *fixture)
+{
+    fixture->error = (struct error){.kind = ERROR_NONE};
+    return pipeline_run(&fixture->platform, &fixture->options,
+                        &fixture->credentials, &fixture->stop, &fixture->tally,
+                        &fixture->error);
+}
+
+static inline void run_completely(struct fixture *fixture)
+{
+    if (run(fixture))
+        fail_msg("%s", fixture->error.text);
+    assert_false(is_there(PART));
+    assert_false(is_there(JOURNAL));
+}
+
+/* INPUT of users from 1 to count, who move to Ulm. */
+static inline void make_input(unsigned count)
+{
+    char text[4096] = "Id,City\n";
+    size_t len = strlen(text);
+
+    for (unsigned id = 1; id <= count; id++) {
+        (void)snprintf(text + len, sizeof(text) - len, "%u,Ulm\n", id);
+        len += strlen(text + len);
+    }
+    make_file(INPUT, text, 0600);
+}
+
+static inline const char *read_result(struct fixture *fixture, const char *name)
+{
+    FILE *file = fopen(name, "r");
+    size_t len;
+
+    if (!file)
+        fail_msg("there is no %s", name);
+    len = fread(fixture->result, 1, sizeof(fixture->result) - 1, file);
+    assert_int_equal(fclose(file), 0);
+    fixture->result[len] = '\0';
+    return fixture->result;
+}
+
+/* The rows of a result file must begin like this (Row, Id, Status), in this
+ * order, and there must be no others. */
+static inline void assert_rows(struct fixture *fixture, const char *name,
+                               const char *const *rows, unsigned count)
+{
+    const char *line = read_result(fixture, name);
+
+    assert_int_equal(strncmp(line, "Row,Id,Status,", 14), 0);
+    for (unsigned i = 0; i < count; i++) {
+        size_t len = strlen(rows[i]);
+
+        line = strchr(line, '\n') + 1;
+        if (strncmp(line, rows[i], len) != 0 || line[len] != ',')
+            fail_msg("not %s: %s", rows[i], line);
+    }
+    assert_string_equal(strchr(line, '\n'), "\n");
+}
+
+/* The same if users from 1 to count are Updated, one row each. */
+static inline void assert_all_updated(struct fixture *fixture, unsigned count)
+{
+    char texts[FAKE_USERS][32];
+    const char *rows[FAKE_USERS];
+
+    for (unsigned i = 0; i < count; i++) {
+        (void)snprintf(texts[i], sizeof(texts[i]), "%u,%u,Updated", i + 1,
+                       i + 1);
+        rows[i] = texts[i];
+        assert_int_equal(fixture->service.users[i + 1].updates, 1);
+        assert_string_equal(fixture->service.users[i + 1].city, "Ulm");
+    }
+    assert_rows(fixture, OUTPUT, rows, count);
+}
+
+/* For intercept: the calls of user 1 take five seconds. */
+static inline bool delay_first(struct fake_service *service,
+                               const struct fake_call *call, unsigned id,
+                               struct fake_response *response)
+{
+    (void)service;
+    (void)call;
+    if (id == 1)
+        response->latency = 5000;
+    return false;
+}
+
+/* A test that begins with an empty directory and users who live in Bonn. */
+#define WITH_RUN(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+#endif

@@ -1,0 +1,295 @@
+#include "fake_run.h"
+
+/* ---- runs that change nothing -------------------------------------------- */
+
+/* --dry-run must fetch each user, say what would change, and send no update. */
+static void test_dry_run(void **state)
+{
+    static const char *const rows[] = {"1,1,WouldUpdate", "2,2,Unchanged"};
+    struct fixture *fixture = *state;
+
+    make_file(INPUT, "Id,City\n1,Ulm\n2,Bonn\n", 0600);
+    fixture->options.mode = MODE_DRY_RUN;
+    run_completely(fixture);
+    assert_rows(fixture, OUTPUT, rows, COUNT(rows));
+    assert_int_equal(fixture->service.gets, 2);
+    assert_int_equal(fixture->service.network.count, 2);
+    assert_string_equal(fixture->service.users[1].city, "Bonn");
+}
+
+/* --check must validate each row without a connection. */
+static void test_check(void **state)
+{
+    static const char *const rows[] = {"1,1,Valid", "2,x,Failed", "3,2,Valid"};
+    struct fixture *fixture = *state;
+
+    make_file(INPUT, "Id,City\n1,Ulm\nx,Ulm\n2,Bonn\n", 0600);
+    fixture->options.mode = MODE_CHECK;
+    run_completely(fixture);
+    assert_rows(fixture, OUTPUT, rows, COUNT(rows));
+    assert_int_equal(fixture->service.network.opened, 0);
+    assert_int_equal(fixture->tally.calls, 0);
+    assert_int_equal(fixture->tally.by_status[STATUS_VALID], 2);
+}
+
+/* ---- refused and stopped runs -------------------------------------------- */
+
+/* A file that is refused, even in its last row, must send nothing and leave no
+ * file. */
+static void test_refused_input(void **state)
+{
+    static const struct {
+        const char *text;
+        enum error_kind kind;
+    } cases[] = {
+        {"Id,City\n1,Ulm\n2,\"Ulm\n", ERROR_INPUT},
+        {"Id,City\n1,Ulm\n2,Ulm,3\n", ERROR_INPUT},
+        {"Id,Town\n1,Ulm\n", ERROR_INPUT},
+        {"City\nUlm\n", ERROR_INPUT},
+    };
+    struct fixture *fixture = *state;
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        make_file(INPUT, cases[i].text, 0600);
+        assert_int_equal(run(fixture), -1);
+        assert_int_equal(fixture->error.kind, cases[i].kind);
+        assert_int_equal(fixture->service.network.count, 0);
+        assert_int_equal(fixture->tally.rows, 0);
+        assert_false(is_there(OUTPUT));
+        assert_false(is_there(PART));
+        assert_false(is_there(JOURNAL));
+    }
+}
+
+/* A run that was asked to stop before its first call must make none, and leave
+ * nothing to resume. */
+static void test_stopped_before_start(void **state)
+{
+    struct fixture *fixture = *state;
+
+    make_input(3);
+    fixture->stop = 1;
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(fixture->error.kind, ERROR_STOPPED);
+    assert_int_equal(fixture->service.network.count, 0);
+    assert_int_equal(fixture->tally.rows, 0);
+    assert_false(is_there(OUTPUT));
+    assert_false(is_there(PART));
+    assert_false(is_there(JOURNAL));
+}
+
+/* As soon as more rows have failed than --max-errors allows, no new user must
+ * be started; the rows that are finished must be in OUTPUT.part. */
+static void test_max_errors(void **state)
+{
+    static const char *const rows[] = {"1,1,Updated", "2,901,Failed",
+                                       "3,902,Failed", "4,903,Failed"};
+    struct fixture *fixture = *state;
+
+    make_file(INPUT,
+              "Id,City\n1,Ulm\n901,Ulm\n902,Ulm\n903,Ulm\n904,Ulm\n2,Ulm\n",
+              0600);
+    fixture->options.concurrency = 1;
+    fixture->options.max_errors = 2;
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(fixture->error.kind, ERROR_STOPPED);
+    assert_non_null(
+        strstr(fixture->error.text,
+               "3 of 4 rows failed, more than --max-errors 2 allows"));
+    assert_non_null(strstr(fixture->error.text, PART));
+    assert_int_equal(fixture->service.network.count, 5);
+    assert_int_equal(fixture->service.users[2].gets, 0);
+    assert_rows(fixture, PART, rows, COUNT(rows));
+    assert_false(is_there(OUTPUT));
+    assert_true(is_there(JOURNAL));
+}
+
+static bool refuse_token(struct fake_service *service,
+                         const struct fake_call *call, unsigned id,
+                         struct fake_response *response)
+{
+    (void)service;
+    (void)call;
+    (void)id;
+    fake_fail(response, 400, 105, "InvalidCredentials");
+    return true;
+}
+
+/* An access token that is refused must stop the run before any row gets a
+ * result. */
+static void test_sign_in_refused(void **state)
+{
+    struct fixture *fixture = *state;
+
+    make_input(5);
+    fixture->service.intercept = refuse_token;
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(fixture->error.kind, ERROR_SIGN_IN);
+    assert_int_equal(fixture->tally.rows, 0);
+    assert_int_equal(fixture->service.network.count, 5);
+    assert_false(is_there(OUTPUT));
+    assert_false(is_there(JOURNAL));
+}
+
+/* ---- runs that are resumed ----------------------------------------------- */
+
+static unsigned count_lines(const char *text)
+{
+    unsigned count = 0;
+
+    for (; (text = strchr(text, '\n')); text++)
+        count++;
+    return count;
+}
+
+/* Requests a stop with the last update that stop_after allows, whose response
+ * may be lost. */
+static bool stop_run(struct fake_service *service, const struct fake_call *call,
+                     unsigned id, struct fake_response *response)
+{
+    struct fixture *fixture = service->context;
+
+    if (!fake_is_update(call) || fixture->stop_after == 0 ||
+        --fixture->stop_after > 0)
+        return false;
+    fixture->stop = 1;
+    if (!fixture->lose_response)
+        return false;
+    fake_update_user(service, id, call, response);
+    response->failure = HTTP_BROKEN;
+    return true;
+}
+
+static void stop_after(struct fixture *fixture, unsigned updates)
+{
+    fixture->service.intercept = stop_run;
+    fixture->service.context = fixture;
+    fixture->stop_after = updates;
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(fixture->error.kind, ERROR_STOPPED);
+    assert_non_null(strstr(fixture->error.text, "stopped by a signal"));
+    assert_true(is_there(JOURNAL));
+    assert_false(is_there(OUTPUT));
+    fixture->stop = 0;
+}
+
+/* A run that was stopped must leave OUTPUT.part and its journal; resumed, it
+ * must complete OUTPUT with each row once and apply no update twice. */
+static void test_resume(void **state)
+{
+    struct fixture *fixture = *state;
+    unsigned applied;
+
+    make_input(20);
+    fixture->options.concurrency = 4;
+    stop_after(fixture, 6);
+    applied = fixture->service.updates;
+    assert_in_range(applied, 6, 12);
+    assert_int_equal(fixture->tally.rows, applied);
+    assert_int_equal(count_lines(read_result(fixture, PART)), 1 + applied);
+
+    fixture->options.resume = true;
+    run_completely(fixture);
+    assert_all_updated(fixture, 20);
+    assert_int_equal(fixture->service.updates, 20);
+    for (unsigned id = 1; id <= 20; id++)
+        assert_int_equal(fixture->service.users[id].gets, 1);
+    assert_int_equal(fixture->tally.rows, 20);
+    assert_int_equal(fixture->tally.by_status[STATUS_UPDATED], 20);
+}
+
+/* If the response to an update was lost with the end of a run, the resumed run
+ * must read the user back and report Updated, without a second update. */
+static void test_resume_after_lost_response(void **state)
+{
+    struct fixture *fixture = *state;
+
+    make_input(5);
+    fixture->options.concurrency = 1;
+    fixture->lose_response = true;
+    stop_after(fixture, 3);
+    assert_int_equal(fixture->service.updates, 3);
+    assert_int_equal(fixture->tally.rows, 2);
+
+    fixture->options.resume = true;
+    run_completely(fixture);
+    assert_all_updated(fixture, 5);
+    assert_int_equal(fixture->service.users[3].gets, 2);
+    assert_int_equal(fixture->service.updates, 5);
+}
+
+/* A run that is stopped again and again, after each update, must end with the
+ * same result. */
+static void test_resume_repeatedly(void **state)
+{
+    struct fixture *fixture = *state;
+
+    make_input(6);
+    fixture->options.concurrency = 1;
+    fixture->lose_response = true;
+    for (unsigned i = 1; i <= 5; i++) {
+        stop_after(fixture, 1);
+        assert_int_equal(fixture->service.updates, i);
+        fixture->options.resume = true;
+    }
+    run_completely(fixture);
+    assert_all_updated(fixture, 6);
+}
+
+/* Calls that do not end within --drain after the reason to stop must be
+ * abandoned, and their users have no result. */
+static void test_drain_limit(void **state)
+{
+    static const char *const rows[] = {"2,2,Updated", "3,900,Failed"};
+    struct fixture *fixture = *state;
+    const struct fake_network *network = &fixture->service.network;
+    int64_t start = fake_ms(network);
+
+    make_file(INPUT, "Id,City\n1,Ulm\n2,Ulm\n900,Ulm\n", 0600);
+    fixture->service.intercept = delay_first;
+    fixture->options.max_errors = 0;
+    fixture->options.drain = 2;
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(fixture->error.kind, ERROR_STOPPED);
+    assert_in_range(fake_ms(network) - start, 2000, 2100);
+    assert_int_equal(network->abandoned, 1);
+    assert_rows(fixture, PART, rows, COUNT(rows));
+    assert_int_equal(fixture->service.users[1].updates, 0);
+}
+
+/* A second run with the same OUTPUT must be refused as long as there is a
+ * journal, naming the options, and must send nothing. */
+static void test_journal_is_left(void **state)
+{
+    struct fixture *fixture = *state;
+    unsigned count;
+
+    make_input(5);
+    fixture->options.concurrency = 1;
+    stop_after(fixture, 2);
+    count = fixture->service.network.count;
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(fixture->error.kind, ERROR_USAGE);
+    assert_non_null(strstr(fixture->error.text, "--resume"));
+    assert_int_equal(fixture->service.network.count, count);
+    assert_true(is_there(JOURNAL));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_RUN(test_dry_run),
+        WITH_RUN(test_check),
+        WITH_RUN(test_refused_input),
+        WITH_RUN(test_stopped_before_start),
+        WITH_RUN(test_max_errors),
+        WITH_RUN(test_sign_in_refused),
+        WITH_RUN(test_resume),
+        WITH_RUN(test_resume_after_lost_response),
+        WITH_RUN(test_resume_repeatedly),
+        WITH_RUN(test_drain_limit),
+        WITH_RUN(test_journal_is_left),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
