@@ -15,6 +15,6 @@ struct timestamp {
 /* Parses an XML Schema dateTime: "2026-01-02T03:04:05", optionally with a
  * fraction of any length (cut after nanoseconds) and "Z" or "+01:00". Without a
  * zone it is UTC, as the services mean it. -1 if it is not a dateTime. */
-int timestamp_parse(const char *text, struct timestamp *instant);
+int timestamp_parse(const char *text, struct timestamp *timestamp);
 
 #endif

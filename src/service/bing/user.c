@@ -30,18 +30,14 @@ void bing_user_put_stamps(const char *time_stamp,
 {
     const char *first = time_stamp ? time_stamp : "";
     const char *second = address_time_stamp ? address_time_stamp : "";
-    size_t first_len = strlen(first);
-    size_t second_len = strlen(second);
 
-    if (first_len + second_len + 2 > SERVICE_STAMPS_SIZE) {
+    if (strlen(first) + strlen(second) + 2 > SERVICE_STAMPS_SIZE) {
         /* They usually have eight bytes each, but no reference says so. */
         (void)snprintf(stamps, SERVICE_STAMPS_SIZE, "fnv1a64 %016" PRIx64,
                        fnv1a_extend(fnv1a_hash(first), second));
         return;
     }
-    memcpy(stamps, first, first_len);
-    stamps[first_len] = ' ';
-    memcpy(stamps + first_len + 1, second, second_len + 1);
+    (void)snprintf(stamps, SERVICE_STAMPS_SIZE, "%s %s", first, second);
 }
 
 int bing_user_put_time(const char *text, char time[SERVICE_TIME_SIZE])

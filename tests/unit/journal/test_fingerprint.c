@@ -136,16 +136,16 @@ static void test_each_difference(void **state)
     const struct name_pair map = {from, "Email"};
     static const char *const differences[] = {
         "with --api 'rest', this one is with --api 'partner'",
-        "with --endpoint 'https://service.example/v13', this one is with "
-        "--endpoint 'http://127.0.0.1:1'",
+        ("with --endpoint 'https://service.example/v13', this one is with "
+         "--endpoint 'http://127.0.0.1:1'"),
         "without --customer-id, this one is with --customer-id '7'",
         "without --account-id, this one is with --account-id '8'",
         "without --dry-run, this one is with --dry-run",
         "without --reconcile, this one is with --reconcile",
         "without --retry-failed, this one is with --retry-failed",
         "with --delimiter ',', this one is with --delimiter ';'",
-        "with --clear-token 'delete_value', this one is with --clear-token "
-        "'it\\'s'",
+        ("with --clear-token 'delete_value', this one is with --clear-token "
+         "'it\\'s'"),
         "without --ignore-guards, this one is with --ignore-guards",
         "without --map, this one is with --map 'Mail=Email'",
         "without --ignore, this one is with --ignore 'Note' 'a\\nb'",

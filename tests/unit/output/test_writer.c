@@ -751,6 +751,7 @@ static void test_flush_never_waits_for_a_terminal(void **state)
         print_message("skipped: no pseudo-terminal: %s\n", strerror(errno));
         free(text);
         skip();
+        return; /* the analyzer does not know that skip() does not return */
     }
     for (size_t i = 96; i < LARGE; i += 97)
         text[i] = '\n';
