@@ -1,6 +1,6 @@
 # bauser-batch: GNU make. `make help` lists the targets.
 #
-# Each kind of build has its own folder below build/, so that a build under a
+# Each kind of build has its own directory below build/, so that a build under a
 # sanitizer and the ordinary one never mix.
 
 ifeq ($(origin CC),default)

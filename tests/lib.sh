@@ -3,7 +3,7 @@
 #
 #     . "${0%/*}/../lib.sh"
 #
-# and works in a scratch folder of its own. Any command that fails ends it.
+# and works in a scratch directory of its own. Any command that fails ends it.
 #
 # It runs against REST, or with "# services: NAME..." after its sentence against
 # each of these; "# acceptance: all", in a line after that, names those that it
@@ -57,7 +57,7 @@ unset ${!BAUSER_ACCESS_*} ${!BAUSER_DEVELOPER_*} ${!BAUSER_APPLICATION_*} \
 export BAUSER_ACCESS_TOKEN=sim-access-token
 export BAUSER_DEVELOPER_TOKEN=sim-developer-token
 
-# Alone, without tests/run around it, a scenario makes its own scratch folder.
+# Alone, without tests/run around it, a scenario makes its own scratch directory.
 if [ -z "${SCRATCH:-}" ]; then
     own_scratch=$(mktemp -d)
     cd "$own_scratch"

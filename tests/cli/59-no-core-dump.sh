@@ -6,7 +6,7 @@ sim_start
 printf "Id,JobTitle\n${U}01,x\n" >in.csv
 faults '{"kind":"stall","times":0}'
 
-# As root everything may be looked into: so as nobody, in a folder of its own.
+# As root everything may be looked into: so as nobody, in a directory of its own.
 mkdir as-nobody
 cp "$BAUSER_BATCH" as-nobody/program
 cd as-nobody

@@ -85,4 +85,4 @@ expect_stderr /dev/full 'to resume: '
 expect_counts 'applied<=9'
 run 0 --resume in.csv out.csv
 expect_counts applied=10 most_applied=1
-run 2 --log-file no/such/folder in.csv out.csv
+run 2 --log-file no/such/directory in.csv out.csv

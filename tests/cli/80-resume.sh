@@ -8,8 +8,8 @@
 . "${0%/*}/../lib.sh"
 sim_start
 
-mkdir "it's a \"folder\""
-out="it's a \"folder\"/ \$out *.csv"
+mkdir "it's a \"directory\""
+out="it's a \"directory\"/ \$out *.csv"
 {
     echo "Id,$TITLE"
     for n in {10..29}; do

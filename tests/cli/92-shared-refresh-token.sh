@@ -8,7 +8,7 @@ sim_start --access-token '' --token-lifetime 60 --latency 2
 
 use_refresh_token
 
-# A run of its own 60 users in its own folder, through three tokens.
+# A run of its own 60 users in its own directory, through three tokens.
 run_of() {
     mkdir "$1"
     cd "$1"

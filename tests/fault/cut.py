@@ -2,7 +2,7 @@
 
     cut.py CONTROL FIRST STEP COMMAND...
 
-CONTROL is the simulator's control address. In the present folder: journal, of a
+CONTROL is the simulator's control address. In the present directory: journal, of a
 run that was killed near its end; whole.csv and whole.users, the result and the
 users of one that was left alone. Each STEP-th cut is tried, from FIRST on. What
 an intent without an outcome has led to is tried both ways. COMMAND resumes, with

@@ -283,12 +283,12 @@ static void trace_fd(const char *verb, int fd)
  */
 static void make_absolute(char path[PATH_MAX], const char *name)
 {
-    char folder[PATH_MAX] = "";
+    char directory[PATH_MAX] = "";
 
-    if (name[0] == '/' || !getcwd(folder, sizeof(folder)))
+    if (name[0] == '/' || !getcwd(directory, sizeof(directory)))
         (void)snprintf(path, PATH_MAX, "%s", name);
     else
-        (void)snprintf(path, PATH_MAX, "%.2000s/%.2000s", folder, name);
+        (void)snprintf(path, PATH_MAX, "%.2000s/%.2000s", directory, name);
 }
 
 /* to: NULL, or a second name. */

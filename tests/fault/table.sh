@@ -16,7 +16,7 @@ OPTIONS=(--concurrency 1 --retries 1 --timeout 3 --rate 1000/s)
 
 # ---- one line of the table: a run on four users, one of which is faulty ------
 
-# Each in a folder and with a simulator of its own. The run is handed tokens
+# Each in a directory and with a simulator of its own. The run is handed tokens
 # where the table expects calls for them, else it has a fixed one.
 set_up() {
     local tokens=$1 user

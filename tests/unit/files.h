@@ -1,6 +1,6 @@
 /*
- * For unit tests that make files: a folder of its own for each test, and what
- * is in it.
+ * For unit tests that make files: a directory of its own for each test, and
+ * what is in it.
  */
 #ifndef FILES_H
 #define FILES_H
@@ -21,30 +21,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct test_folder {
+struct test_directory {
     char name[64];
-    int start; /* the folder the tests were started in */
+    int start; /* the directory the tests were started in */
 };
 
-/* Every test runs in an empty folder of its own. */
-static inline int enter_folder(void **state)
+/* Every test runs in an empty directory of its own. */
+static inline int enter_directory(void **state)
 {
-    struct test_folder *folder = malloc(sizeof(*folder));
+    struct test_directory *directory = malloc(sizeof(*directory));
 
-    if (!folder)
+    if (!directory)
         return -1;
-    *state = folder;
-    (void)snprintf(folder->name, sizeof(folder->name),
+    *state = directory;
+    (void)snprintf(directory->name, sizeof(directory->name),
                    "/tmp/bauser-unit.XXXXXX");
-    folder->start = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder->start < 0 || !mkdtemp(folder->name))
+    directory->start = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory->start < 0 || !mkdtemp(directory->name))
         return -1;
-    return chdir(folder->name);
+    return chdir(directory->name);
 }
 
-static inline int leave_folder(void **state)
+static inline int leave_directory(void **state)
 {
-    struct test_folder *folder = *state;
+    struct test_directory *directory = *state;
     DIR *entries = opendir(".");
     struct dirent *entry;
     int result;
@@ -54,11 +54,11 @@ static inline int leave_folder(void **state)
             (void)remove(entry->d_name);
     if (entries)
         closedir(entries);
-    result = fchdir(folder->start);
-    close(folder->start);
-    if (rmdir(folder->name))
+    result = fchdir(directory->start);
+    close(directory->start);
+    if (rmdir(directory->name))
         result = -1;
-    free(folder);
+    free(directory);
     return result;
 }
 

@@ -12,10 +12,10 @@
 /* Somebody who is not root, for tests that root runs. */
 #define NOBODY 65534
 
-/* The secret's file, in a folder of the test's own. What reading refuses is
+/* The secret's file, in a directory of the test's own. What reading refuses is
  * tested with the credentials. */
 struct fixture {
-    void *folder;
+    void *directory;
     struct secret_file file;
     struct error error;
 };
@@ -29,7 +29,7 @@ static int setup(void **state)
                                         .path = NAME,
                                         .kind = ERROR_LOCAL}};
     *state = &fixture;
-    if (enter_folder(&fixture.folder))
+    if (enter_directory(&fixture.directory))
         return -1;
     make_file(NAME, "old", 0600);
     return 0;
@@ -39,7 +39,7 @@ static int teardown(void **state)
 {
     struct fixture *fixture = *state;
 
-    return leave_folder(&fixture->folder);
+    return leave_directory(&fixture->directory);
 }
 
 static void assert_secret(struct fixture *fixture, const char *expected)
@@ -235,8 +235,8 @@ static void test_lock_fails(void **state)
     assert_error(fixture, LOCK);
 }
 
-/* A folder that may not be written to is found out before anything is sent, by
- * whom it may not be written: root becomes somebody else for it. */
+/* A directory that may not be written to is found out before anything is sent,
+ * by whom it may not be written: root becomes somebody else for it. */
 static void test_check_replaceable(void **state)
 {
     struct fixture *fixture = *state;

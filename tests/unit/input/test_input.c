@@ -29,9 +29,9 @@ static const char plain_text[] =
 
 /* ---- making inputs ------------------------------------------------------ */
 
-/* The one file of these tests, in a folder of its own. */
+/* The one file of these tests, in a directory of its own. */
 struct place {
-    char folder[64];
+    char directory[64];
     char path[80];
 };
 
@@ -41,13 +41,13 @@ static int set_up(void **state)
 
     if (!place)
         return -1;
-    (void)snprintf(place->folder, sizeof(place->folder),
+    (void)snprintf(place->directory, sizeof(place->directory),
                    "/tmp/test_input.XXXXXX");
-    if (!mkdtemp(place->folder)) {
+    if (!mkdtemp(place->directory)) {
         free(place);
         return -1;
     }
-    (void)snprintf(place->path, sizeof(place->path), "%s/in", place->folder);
+    (void)snprintf(place->path, sizeof(place->path), "%s/in", place->directory);
     *state = place;
     return 0;
 }
@@ -57,7 +57,7 @@ static int tear_down(void **state)
     struct place *place = *state;
 
     (void)unlink(place->path);
-    (void)rmdir(place->folder);
+    (void)rmdir(place->directory);
     free(place);
     return 0;
 }
@@ -401,7 +401,7 @@ static void test_open_refuses(void **state)
     assert_null(input_open(&file_system_posix, place->path, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     assert_non_null(strstr(error.text, "/in cannot be opened: No such file"));
-    assert_null(input_open(&file_system_posix, place->folder, &error));
+    assert_null(input_open(&file_system_posix, place->directory, &error));
     assert_int_equal(error.kind, ERROR_USAGE);
     assert_non_null(strstr(error.text, " is a directory"));
     /* Of a long name the end is shown, from the start of a character. */

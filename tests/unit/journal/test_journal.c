@@ -455,7 +455,7 @@ static void test_other_failures(void **state)
 }
 
 #define TEST(test)                                                             \
-    cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
+    cmocka_unit_test_setup_teardown(test, enter_directory, leave_directory)
 
 int main(void)
 {

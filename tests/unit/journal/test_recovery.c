@@ -665,7 +665,7 @@ static void test_is_kept(void **state)
 }
 
 #define TEST(test)                                                             \
-    cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
+    cmocka_unit_test_setup_teardown(test, enter_directory, leave_directory)
 
 int main(void)
 {

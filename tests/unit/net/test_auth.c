@@ -70,7 +70,7 @@ static int setup(void **state)
                   .refresh_file = NAME,
                   .refresh_variable = "REFRESH_TOKEN_FILE"},
     };
-    if (enter_folder(&fixture.directory))
+    if (enter_directory(&fixture.directory))
         return -1;
     make_file(NAME, "s3cret-refresh-1\n", 0600);
     buffer_init(&fixture.request.path, HTTP_MAX_REQUEST);
@@ -87,7 +87,7 @@ static int teardown(void **state)
     auth_free(fixture->auth);
     buffer_wipe(&fixture->request.path);
     buffer_wipe(&fixture->request.body);
-    return leave_folder(&fixture->directory);
+    return leave_directory(&fixture->directory);
 }
 
 static enum auth_step step(struct fixture *fixture, struct auth *auth,

@@ -264,7 +264,7 @@ static void test_refuses_damage(void **state)
 }
 
 #define TEST(name)                                                             \
-    cmocka_unit_test_setup_teardown(name, enter_folder, leave_folder)
+    cmocka_unit_test_setup_teardown(name, enter_directory, leave_directory)
 
 int main(void)
 {

@@ -972,7 +972,7 @@ static void test_failed_sync_is_final(void **state)
 }
 
 #define TEST(name)                                                             \
-    cmocka_unit_test_setup_teardown(name, enter_folder, leave_folder)
+    cmocka_unit_test_setup_teardown(name, enter_directory, leave_directory)
 
 int main(void)
 {

@@ -38,7 +38,7 @@ static inline int set_up(void **state)
     static char endpoint[] = "https://service.example";
     void *directory;
 
-    if (enter_folder(&directory))
+    if (enter_directory(&directory))
         return -1;
     memset(&fixture, 0, sizeof(fixture));
     fixture.directory = directory;
@@ -63,7 +63,7 @@ static inline int tear_down(void **state)
 
     if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0))
         return -1;
-    return leave_folder(&fixture->directory);
+    return leave_directory(&fixture->directory);
 }
 
 static inline int run(struct fixture *fixture)

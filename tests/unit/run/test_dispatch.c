@@ -85,7 +85,7 @@ static int set_up(void **state)
     static char endpoint[] = "https://service.example";
     void *directory;
 
-    if (enter_folder(&directory))
+    if (enter_directory(&directory))
         return -1;
     memset(&fixture, 0, sizeof(fixture));
     fixture.directory = directory;
@@ -105,7 +105,7 @@ static int tear_down(void **state)
 
     dispatch_free(fixture->dispatch);
     recovery_free(fixture->recovery);
-    return leave_folder(&fixture->directory);
+    return leave_directory(&fixture->directory);
 }
 
 /* Starts the dispatch, for users from 1 to last. */

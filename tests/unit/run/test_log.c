@@ -13,30 +13,32 @@
 
 #define NAME "run.log"
 
-/* ---- a folder, and what is in it ------------------------------------------
+/* ---- a directory, and what is in it
+ * ------------------------------------------
  */
 
 struct fixture {
-    char folder[64];
-    int start; /* the folder that the tests were started in */
+    char directory[64];
+    int start; /* the directory that the tests were started in */
 };
 
-/* Every test runs in an empty folder of its own. */
-static int enter_folder(void **state)
+/* Every test runs in an empty directory of its own. */
+static int enter_directory(void **state)
 {
     struct fixture *fixture = malloc(sizeof(*fixture));
 
     if (!fixture)
         return -1;
     *state = fixture;
-    snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/test_log.XXXXXX");
+    snprintf(fixture->directory, sizeof(fixture->directory),
+             "/tmp/test_log.XXXXXX");
     fixture->start = open(".", O_RDONLY | O_DIRECTORY);
-    if (fixture->start < 0 || !mkdtemp(fixture->folder))
+    if (fixture->start < 0 || !mkdtemp(fixture->directory))
         return -1;
-    return chdir(fixture->folder);
+    return chdir(fixture->directory);
 }
 
-static int leave_folder(void **state)
+static int leave_directory(void **state)
 {
     static const char *const names[] = {NAME};
     struct fixture *fixture = *state;
@@ -44,7 +46,7 @@ static int leave_folder(void **state)
 
     for (size_t i = 0; i < COUNT(names); i++)
         (void)unlink(names[i]);
-    result = fchdir(fixture->start) || rmdir(fixture->folder);
+    result = fchdir(fixture->start) || rmdir(fixture->directory);
     close(fixture->start);
     free(fixture);
     return result;
@@ -532,29 +534,29 @@ static void test_slow_reader(void **state)
     close(fd);
 }
 
-#define IN_FOLDER(test)                                                        \
-    cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
+#define IN_DIRECTORY(test)                                                     \
+    cmocka_unit_test_setup_teardown(test, enter_directory, leave_directory)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(test_all_members),
-        IN_FOLDER(test_members_left_out),
-        IN_FOLDER(test_time),
-        IN_FOLDER(test_hostile_text),
-        IN_FOLDER(test_random_bytes_make_json),
-        IN_FOLDER(test_quoting),
-        IN_FOLDER(test_long_text),
-        IN_FOLDER(test_levels),
-        IN_FOLDER(test_file),
-        IN_FOLDER(test_no_log),
-        IN_FOLDER(test_free_writes),
-        IN_FOLDER(test_many_lines),
-        IN_FOLDER(test_refused_files),
-        IN_FOLDER(test_standard_error),
-        IN_FOLDER(test_other_standard_errors),
-        IN_FOLDER(test_full_disk),
-        IN_FOLDER(test_slow_reader),
+        IN_DIRECTORY(test_all_members),
+        IN_DIRECTORY(test_members_left_out),
+        IN_DIRECTORY(test_time),
+        IN_DIRECTORY(test_hostile_text),
+        IN_DIRECTORY(test_random_bytes_make_json),
+        IN_DIRECTORY(test_quoting),
+        IN_DIRECTORY(test_long_text),
+        IN_DIRECTORY(test_levels),
+        IN_DIRECTORY(test_file),
+        IN_DIRECTORY(test_no_log),
+        IN_DIRECTORY(test_free_writes),
+        IN_DIRECTORY(test_many_lines),
+        IN_DIRECTORY(test_refused_files),
+        IN_DIRECTORY(test_standard_error),
+        IN_DIRECTORY(test_other_standard_errors),
+        IN_DIRECTORY(test_full_disk),
+        IN_DIRECTORY(test_slow_reader),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
