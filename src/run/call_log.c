@@ -27,15 +27,6 @@ void call_log_retry(struct log *log, const struct user_task *task,
     log_put(log, &entry);
 }
 
-void call_log_event(struct log *log, enum log_level level, const char *event,
-                    const char *text)
-{
-    struct log_entry entry = {
-        .level = level, .event = event, .wait_ms = -1, .text = text};
-
-    log_put(log, &entry);
-}
-
 void call_log_format_failure(char failure[CALL_LOG_FAILURE_SIZE],
                              const char *whose, const char *name,
                              const char *text)

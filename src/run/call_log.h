@@ -18,10 +18,6 @@
 void call_log_retry(struct log *log, const struct user_task *task,
                     int64_t delay, unsigned per_minute);
 
-/* An event that concerns no user. */
-void call_log_event(struct log *log, enum log_level level, const char *event,
-                    const char *text);
-
 /* Formats the failure of a call for later messages: whose call it was, the name
  * of the error and its message. */
 void call_log_format_failure(char failure[CALL_LOG_FAILURE_SIZE],

@@ -481,16 +481,16 @@ static int take_token_response(struct dispatch *dispatch,
     switch (result) {
     case AUTH_GRANTED:
         circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
-        call_log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh",
-                       "a new access token");
+        log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0,
+                  "a new access token");
         return set_headers(dispatch, HTTP_SERVICE, error);
     case AUTH_RETRY:
         circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
                                 now_ms(dispatch));
         call_log_format_failure(dispatch->last_failure, "the token endpoint",
                                 reason.name, reason.text);
-        call_log_event(dispatch->setup.log, LOG_LEVEL_WARN, "token-retry",
-                       dispatch->last_failure);
+        log_event(dispatch->setup.log, LOG_LEVEL_WARN, "token-retry", 0,
+                  dispatch->last_failure);
         return 0;
     case AUTH_STOP:
         break;
@@ -551,10 +551,10 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
                                    &transfer->request, now_ms(dispatch));
     learn(dispatch, task, retry_after);
     if (closed != circuit_breaker_is_closed(&dispatch->breaker))
-        call_log_event(dispatch->setup.log, LOG_LEVEL_WARN,
-                       closed ? "circuit-open" : "circuit-closed",
-                       closed ? dispatch->last_failure
-                              : "the service responds again");
+        log_event(dispatch->setup.log, LOG_LEVEL_WARN,
+                  closed ? "circuit-open" : "circuit-closed", 0,
+                  closed ? dispatch->last_failure
+                         : "the service responds again");
     return follow(dispatch, transfer, step, error);
 }
 

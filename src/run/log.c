@@ -273,3 +273,15 @@ void log_put(struct log *log, const struct log_entry *entry)
         write_pending(log);
     }
 }
+
+void log_event(struct log *log, enum log_level level, const char *event,
+               uint64_t rows, const char *text)
+{
+    const struct log_entry entry = {.level = level,
+                                    .event = event,
+                                    .wait_ms = -1,
+                                    .rows = rows,
+                                    .text = text};
+
+    log_put(log, &entry);
+}

@@ -60,6 +60,11 @@ struct log_entry {
  * unless there is more than 1 MiB. log may be NULL: nothing is done. */
 void log_put(struct log *log, const struct log_entry *entry);
 
+/* The same for an event that concerns no user; rows: done so far, 0: left out.
+ */
+void log_event(struct log *log, enum log_level level, const char *event,
+               uint64_t rows, const char *text);
+
 /* Writes the lines, once a turn of the loop. It never waits: if a pipe is full,
  * the rest is written later. ERROR_LOCAL if writing fails, or if the reader of
  * a pipe is more than 1 MiB late. The run should stop then, since nobody could

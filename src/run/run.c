@@ -17,13 +17,7 @@
 void run_log(struct run *run, enum log_level level, const char *event,
              const char *text)
 {
-    struct log_entry entry = {.level = level,
-                              .event = event,
-                              .wait_ms = -1,
-                              .rows = run->tally->rows,
-                              .text = text};
-
-    log_put(run->log, &entry);
+    log_event(run->log, level, event, run->tally->rows, text);
 }
 
 int run_stop_for(struct run *run, const struct error *reason,
