@@ -155,6 +155,13 @@ $(BUILD)/unit/%: tests/unit/%.c $(module_objects)
 	$(call say,TEST)$(COMPILE) -Isrc -Itests/unit -o $@ $< $(module_objects) \
 	    $(LINK_HARDENING) $(CLIENT_LIBS) -lcmocka
 
+simulation := $(wildcard tests/simulation/*.c)
+$(BUILD)/simulate: $(simulation) $(wildcard tests/simulation/*.h) \
+                   $(module_objects)
+	@mkdir -p $(@D)
+	$(call say,TEST)$(COMPILE) -Isrc -Itests/simulation -o $@ $(simulation) \
+	    $(module_objects) $(LINK_HARDENING) $(CLIENT_LIBS)
+
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(module_objects)
 	@mkdir -p $(@D)
 	$(call say,FUZZ)$(COMPILE) $(call package_cflags,$(CLIENT_PACKAGES)) \

@@ -1,0 +1,634 @@
+#include "network.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MILLISECOND INT64_C(1000)
+#define SECOND      (1000 * MILLISECOND)
+
+/* A run that waits so often does not end. */
+#define MAX_WAITS 30000
+
+static struct sim_network *network_of(struct transport *transport)
+{
+    return (struct sim_network *)transport;
+}
+
+static struct network_slot *slot_of(struct transfer *transfer)
+{
+    return (struct network_slot *)transfer;
+}
+
+/* ---- the fate of a call -------------------------------------------------- */
+
+static bool in_outage(const struct sim_network *network, bool update)
+{
+    const struct part_plan *part = network->part;
+    int64_t now = network->host->now - network->started;
+
+    return part && part->outage_end && now >= part->outage_start &&
+           now < part->outage_end &&
+           (update ? part->updates_fail : part->gets_fail);
+}
+
+static void respond(struct network_slot *slot, long status, const char *body)
+{
+    slot->hides_response = true;
+    slot->response.status = status;
+    (void)snprintf(slot->response.body, sizeof(slot->response.body), "%s",
+                   body);
+}
+
+static void fail_call(struct network_slot *slot, enum http_failure failure,
+                      bool sent)
+{
+    slot->hides_response = true;
+    slot->failure = failure;
+    slot->sent = sent;
+}
+
+/* A page of a proxy or gateway, before or after the request was forwarded. */
+static void show_page(struct network_slot *slot, struct draw *draw)
+{
+    static const long statuses[] = {200, 302, 400, 403, 404,
+                                    407, 410, 413, 451, 502};
+
+    respond(slot, statuses[draw_below(draw, 10)],
+            draw_chance(draw, 800) ? "<html>It is not here.</html>" : "");
+    slot->arrives = draw_chance(draw, 250);
+}
+
+/* The call takes so long that the client gives up. */
+static void time_out(struct sim_network *network, struct network_slot *slot)
+{
+    fail_call(slot, HTTP_TIMED_OUT, true);
+    slot->end = network->host->now + network->timeout;
+}
+
+static void meet(struct sim_network *network, struct network_slot *slot,
+                 enum fault fault, struct draw *draw)
+{
+    int64_t now = network->host->now;
+
+    network->met[fault]++;
+    host_trace(network->host, "      meets: %s", fault_name(fault));
+    switch (fault) {
+    case FAULT_SLOW:
+        slot->arrival = now + (int64_t)draw_between(draw, 1, 70) * SECOND;
+        slot->end = slot->arrival + MILLISECOND;
+        break;
+    case FAULT_REFUSED:
+        fail_call(slot, HTTP_CONNECT_FAILED, false);
+        slot->arrives = false;
+        break;
+    case FAULT_LOST_REQUEST:
+        time_out(network, slot);
+        slot->arrives = false;
+        break;
+    case FAULT_LOST_RESPONSE:
+        fail_call(slot, HTTP_BROKEN, true);
+        break;
+    case FAULT_ERROR_BEFORE:
+        model_fail(&slot->response, 503, 0, "InternalError");
+        slot->hides_response = true;
+        slot->arrives = false;
+        break;
+    case FAULT_ERROR_AFTER:
+        model_fail(&slot->response, 500, 0, "InternalError");
+        slot->hides_response = true;
+        break;
+    case FAULT_LATE:
+        respond(slot, 504, "<html>gateway timeout</html>");
+        slot->arrival =
+            slot->end + (int64_t)draw_between(draw, 1, 8000) * MILLISECOND;
+        break;
+    case FAULT_STALE_READ:
+        slot->stale = true;
+        break;
+    case FAULT_PAGE:
+        show_page(slot, draw);
+        break;
+    case FAULT_THROTTLED:
+        respond(slot, 429, "");
+        if (draw_chance(draw, 500))
+            slot->response.retry_after = 1000;
+        slot->arrives = false;
+        break;
+    case FAULT_BAD_NODE:
+        model_fail(&slot->response, 401, 105, "InvalidCredentials");
+        slot->hides_response = true;
+        slot->arrives = false;
+        break;
+    case FAULT_OTHER_WRITER:
+        slot->other_writes = !slot->update && slot->user >= 0;
+        break;
+    case FAULT_COUNT:
+        break;
+    }
+}
+
+/* A user that always fails. True: the call does. */
+static bool meet_bad_user(const struct sim_network *network,
+                          struct network_slot *slot)
+{
+    const struct schedule *schedule = network->schedule;
+
+    if (slot->user < 0 || (unsigned)slot->user != schedule->bad_user)
+        return false;
+    switch (schedule->bad) {
+    case BAD_NONE:
+    case BAD_REFUSED: /* the model refuses */
+        return false;
+    case BAD_GET_500:
+    case BAD_UPDATE_500:
+        if (slot->update != (schedule->bad == BAD_UPDATE_500))
+            return false;
+        model_fail(&slot->response, 500, 0, "InternalError");
+        break;
+    case BAD_429:
+        slot->response.status = 429;
+        break;
+    case BAD_401:
+        model_fail(&slot->response, 401, 105, "InvalidCredentials");
+        break;
+    case BAD_PAGE:
+        respond(slot, 404, "<html>It is not here.</html>");
+        break;
+    }
+    slot->hides_response = true;
+    slot->arrives = false;
+    return true;
+}
+
+static struct draw draw_of_call(struct sim_network *network,
+                                const struct network_slot *slot)
+{
+    unsigned user = slot->user < 0 ? SCHEDULE_MAX_USERS : (unsigned)slot->user;
+    uint64_t number = network->calls_of[user][slot->update]++;
+
+    return draw_keyed(network->part->key,
+                      (number << 16) | (user << 1) | slot->update);
+}
+
+/* Decides what happens to a call that leaves now. */
+static void decide(struct sim_network *network, struct network_slot *slot)
+{
+    struct draw draw;
+
+    if (meet_bad_user(network, slot) || !network->part)
+        return;
+    draw = draw_of_call(network, slot);
+    slot->arrival += draw_below(&draw, 100) * MILLISECOND;
+    slot->end = slot->arrival + draw_between(&draw, 1, 100) * MILLISECOND;
+    if (in_outage(network, slot->update)) {
+        slot->hides_response = true;
+        slot->response.status = 503;
+        slot->arrives = false;
+        return;
+    }
+    for (unsigned i = 0; i < FAULT_COUNT; i++) {
+        if (!draw_chance(&draw, network->part->chances[i]))
+            continue;
+        meet(network, slot, (enum fault)i, &draw);
+        return;
+    }
+}
+
+static unsigned at_once(const struct sim_network *network)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < network->concurrency; i++)
+        count += network->slots[i].state == SLOT_ON_WIRE;
+    return count;
+}
+
+/* The token endpoint fails in every third call, while it fails. */
+static void decide_token(struct sim_network *network, struct network_slot *slot)
+{
+    unsigned number = network->token_calls++;
+
+    slot->end = slot->arrival + 20 * MILLISECOND;
+    if (!network->part || !network->part->token_fails || number % 3 == 2)
+        return;
+    if (number % 3 == 0)
+        respond(slot, 503, "");
+    else
+        fail_call(slot, HTTP_BROKEN, true);
+    slot->arrives = number % 3 == 1;
+}
+
+static void put_on_wire(struct sim_network *network, struct network_slot *slot)
+{
+    struct host *host = network->host;
+    bool token = slot == &network->token_slot;
+
+    if (slot->state != SLOT_SENT || !host_operate(host, NULL))
+        return;
+    slot->state = SLOT_ON_WIRE;
+    slot->response = (struct model_response){.status = 200, .retry_after = -1};
+    slot->failure = HTTP_OK;
+    slot->sent = slot->arrives = true;
+    slot->stale = slot->other_writes = false;
+    slot->hides_response = slot->carried_out = false;
+    slot->arrival = host->now + 10 * MILLISECOND;
+    slot->end = slot->arrival + 10 * MILLISECOND;
+    if (network->calls < NETWORK_SENT)
+        network->sent_at[network->calls] = host->now;
+    network->calls++;
+    host_trace(host, "call: %s user %d",
+               token          ? "token"
+               : slot->update ? "UpdateUser"
+                              : "GetUser",
+               slot->user + 1);
+    if (token) {
+        decide_token(network, slot);
+        return;
+    }
+    if (slot->update && slot->user >= 0)
+        network->update_sent[slot->user] = true;
+    decide(network, slot);
+    if (!slot->hides_response &&
+        !model_admits(network->model, host->now, at_once(network))) {
+        respond(slot, 429, "");
+        slot->response.retry_after = 1000;
+        slot->arrives = false;
+    }
+    if (slot->end > host->now + network->timeout)
+        time_out(network, slot);
+}
+
+/* ---- requests arrive ----------------------------------------------------- */
+
+static void carry_out(struct sim_network *network, struct network_slot *slot)
+{
+    struct model_response response = {.status = 200, .retry_after = -1};
+    int64_t now = network->host->now;
+
+    if (slot == &network->token_slot)
+        model_grant(network->model, now, &response);
+    else if (!model_accepts_token(network->model, slot->headers, now))
+        model_fail(&response, 401, 109, "AuthenticationTokenExpired");
+    else if (slot->update)
+        model_update(network->model, slot->text, network->part_number, now,
+                     &response);
+    else
+        model_get(network->model, slot->user, now,
+                  slot->stale ? network->schedule->lag_us : 0, &response);
+    host_trace(network->host, "service: %s user %d: %ld %.60s",
+               slot->update ? "UpdateUser" : "GetUser", slot->user + 1,
+               response.status, response.body);
+    if (!slot->hides_response)
+        slot->response = response;
+}
+
+static void arrive(struct sim_network *network, struct network_slot *slot)
+{
+    struct draw draw;
+
+    slot->arrives = false;
+    carry_out(network, slot);
+    if (!slot->other_writes)
+        return;
+    draw = draw_keyed(network->part->key, (uint64_t)network->calls << 32);
+    model_write_as_other(network->model, (unsigned)slot->user,
+                         network->host->now, &draw);
+    host_trace(network->host, "service: another program writes user %d",
+               slot->user + 1);
+}
+
+/* The request arrives when nobody waits for it any more. If the process has
+ * died, half of them do. */
+static void keep_late(struct sim_network *network, struct network_slot *slot)
+{
+    struct network_late *late;
+
+    if (!slot->arrives || !slot->update || network->late_count == NETWORK_LATE)
+        return;
+    if (network->host->dead &&
+        draw_mix((uint64_t)network->host->now ^ (uint64_t)slot->user) % 2)
+        return;
+    late = &network->late[network->late_count++];
+    late->arrival = slot->arrival;
+    late->part = network->part_number;
+    memcpy(late->body, slot->text, sizeof(late->body));
+    slot->arrives = false;
+}
+
+static void arrive_late(struct sim_network *network)
+{
+    for (unsigned i = 0; i < network->late_count;) {
+        struct network_late *late = &network->late[i];
+        struct model_response response = {.status = 200};
+
+        if (late->arrival > network->host->now) {
+            i++;
+            continue;
+        }
+        model_update(network->model, late->body, late->part, network->host->now,
+                     &response);
+        host_trace(network->host, "service: late UpdateUser user %d: %ld",
+                   model_find_user(network->model, late->body) + 1,
+                   response.status);
+        *late = network->late[--network->late_count];
+    }
+}
+
+/* ---- time ---------------------------------------------------------------- */
+
+static int64_t earlier(int64_t one, int64_t other)
+{
+    return one < other ? one : other;
+}
+
+static int64_t next_event(const struct network_slot *slot, int64_t end)
+{
+    if (slot->state != SLOT_ON_WIRE)
+        return end;
+    if (slot->arrives)
+        end = earlier(end, slot->arrival);
+    return earlier(end, slot->end);
+}
+
+static void reach(struct sim_network *network, struct network_slot *slot)
+{
+    if (slot->state == SLOT_ON_WIRE && slot->arrives && slot->arrival <= network->host->now &&
+        slot->arrival <= slot->end)
+        arrive(network, slot);
+}
+
+/* The next event is at most at the end. */
+static int64_t first_event(const struct sim_network *network, int64_t end)
+{
+    for (unsigned i = 0; i < network->late_count; i++)
+        end = earlier(end, network->late[i].arrival);
+    end = next_event(&network->token_slot, end);
+    for (unsigned i = 0; i < network->concurrency; i++)
+        end = next_event(&network->slots[i], end);
+    return end;
+}
+
+/* Advances to the next event, at most to the end. Nothing happens to a ghost. */
+static void advance(struct sim_network *network, int64_t end)
+{
+    struct host *host = network->host;
+    const struct part_plan *part = network->part;
+
+    if (host->dead) {
+        host->now = end;
+        return;
+    }
+    end = first_event(network, end);
+    if (end > host->now)
+        host->now = end;
+    arrive_late(network);
+    reach(network, &network->token_slot);
+    for (unsigned i = 0; i < network->concurrency; i++)
+        reach(network, &network->slots[i]);
+    if (part && part->signal_at &&
+        host->now - network->started >= part->signal_at && !host->stop) {
+        host_trace(host, "a signal");
+        host->stop = 1;
+    }
+    if (part && part->clock_jump)
+        host->wall_error = part->clock_jump;
+}
+
+static int wait_for_calls(struct transport *transport, struct pollfd *fds,
+                          unsigned count, int milliseconds, struct error *error)
+{
+    struct sim_network *network = network_of(transport);
+
+    (void)error;
+    for (unsigned i = 0; i < count; i++)
+        fds[i].revents = 0;
+    if (milliseconds < 0 || milliseconds > 1000)
+        milliseconds = 1000;
+    /* A run that does not end is stopped, and if need be, it dies. */
+    if (++network->waits > MAX_WAITS) {
+        network->endless = true;
+        network->host->stop = 1;
+        network->host->dead |= network->waits > 2 * MAX_WAITS;
+    }
+    put_on_wire(network, &network->token_slot);
+    for (unsigned i = 0; i < network->concurrency; i++)
+        put_on_wire(network, &network->slots[i]);
+    advance(network, network->host->now + (int64_t)milliseconds * 1000);
+    return 0;
+}
+
+/* ---- the other functions of a transport ---------------------------------- */
+
+static void clear_request(struct http_request *request)
+{
+    request->once = request->secret = false;
+    buffer_clear(&request->path);
+    buffer_clear(&request->headers);
+    buffer_clear(&request->body);
+}
+
+static struct transfer *take_slot(struct network_slot *slot)
+{
+    if (slot->state != SLOT_FREE)
+        return NULL;
+    slot->state = SLOT_TAKEN;
+    slot->transfer.owner = NULL;
+    clear_request(&slot->transfer.request);
+    return &slot->transfer;
+}
+
+static struct transfer *take(struct transport *transport)
+{
+    struct sim_network *network = network_of(transport);
+
+    for (unsigned i = 0; i < network->concurrency; i++)
+        if (network->slots[i].state == SLOT_FREE)
+            return take_slot(&network->slots[i]);
+    return NULL;
+}
+
+static struct transfer *take_token(struct transport *transport)
+{
+    return take_slot(&network_of(transport)->token_slot);
+}
+
+static int send_request(struct transport *transport, struct transfer *transfer,
+                        struct error *error)
+{
+    struct sim_network *network = network_of(transport);
+    struct network_slot *slot = slot_of(transfer);
+    const struct http_request *request = &transfer->request;
+
+    (void)error;
+    slot->state = SLOT_SENT;
+    slot->arrives = false;
+    slot->update = request->method == HTTP_PUT;
+    (void)snprintf(slot->text, sizeof(slot->text), "%s",
+                   request->body.len ? request->body.data : "");
+    slot->user = model_find_user(network->model, slot->text);
+    memcpy(slot->headers, network->headers[request->target],
+           sizeof(slot->headers));
+    return 0;
+}
+
+static void release(struct transport *transport, struct transfer *transfer)
+{
+    (void)transport;
+    slot_of(transfer)->state = SLOT_FREE;
+}
+
+static int set_headers(struct transport *transport, enum http_target target,
+                       const char *headers, struct error *error)
+{
+    struct sim_network *network = network_of(transport);
+
+    (void)error;
+    (void)snprintf(network->headers[target], NETWORK_HEADER, "%s", headers);
+    return 0;
+}
+
+static struct transfer *end_call(struct sim_network *network,
+                                 struct network_slot *slot)
+{
+    const struct model_response *response = &slot->response;
+    bool failed = slot->failure != HTTP_OK;
+    const char *body = failed ? "" : response->body;
+
+    keep_late(network, slot);
+    slot->state = SLOT_TAKEN;
+    clear_request(&slot->transfer.request);
+    slot->transfer.response = (struct http_response){
+        .failure = slot->failure,
+        .sent = slot->sent,
+        .text = failed ? "the network failed" : "",
+        .status = failed ? 0 : response->status,
+        .body = body,
+        .len = strlen(body),
+        .content_type = body[0] == '{' ? "application/json" : "text/html",
+        .tracking_id = "",
+        .date = -1,
+        .retry_after = failed ? -1 : response->retry_after,
+        .sends = slot->sent,
+    };
+    return &slot->transfer;
+}
+
+/* A ghost gets no response. */
+static bool has_ended(const struct sim_network *network,
+                      const struct network_slot *slot)
+{
+    return slot->state == SLOT_ON_WIRE && !network->host->dead &&
+           slot->end <= network->host->now;
+}
+
+static struct transfer *next(struct transport *transport)
+{
+    struct sim_network *network = network_of(transport);
+
+    if (has_ended(network, &network->token_slot))
+        return end_call(network, &network->token_slot);
+    for (unsigned i = 0; i < network->concurrency; i++)
+        if (has_ended(network, &network->slots[i]))
+            return end_call(network, &network->slots[i]);
+    return NULL;
+}
+
+static struct transfer *abandon(struct transport *transport)
+{
+    struct sim_network *network = network_of(transport);
+    struct network_slot *slot = &network->token_slot;
+
+    for (unsigned i = 0; slot->state < SLOT_SENT; slot = &network->slots[i++])
+        if (i == network->concurrency)
+            return NULL;
+    slot->sent = slot->state == SLOT_ON_WIRE;
+    slot->failure = HTTP_BROKEN;
+    return end_call(network, slot);
+}
+
+static void free_slot(struct network_slot *slot)
+{
+    buffer_free(&slot->transfer.request.path);
+    buffer_free(&slot->transfer.request.headers);
+    buffer_free(&slot->transfer.request.body);
+}
+
+static void free_network(struct transport *transport)
+{
+    struct sim_network *network = network_of(transport);
+
+    for (unsigned i = 0; i < network->concurrency; i++)
+        free_slot(&network->slots[i]);
+    free_slot(&network->token_slot);
+}
+
+static void init_slot(struct network_slot *slot, enum http_target target)
+{
+    struct http_request *request = &slot->transfer.request;
+
+    slot->state = SLOT_FREE;
+    slot->arrives = false;
+    memset(&slot->transfer, 0, sizeof(slot->transfer));
+    request->target = target;
+    buffer_init(&request->path, HTTP_MAX_REQUEST);
+    buffer_init(&request->headers, HTTP_MAX_REQUEST);
+    buffer_init(&request->body, HTTP_MAX_REQUEST);
+}
+
+static struct transport *open_network(const struct network *base,
+                                      const struct transport_setup *setup,
+                                      struct error *error)
+{
+    static const struct transport_functions functions = {
+        .take = take,
+        .take_token = take_token,
+        .send = send_request,
+        .release = release,
+        .set_headers = set_headers,
+        .wait = wait_for_calls,
+        .next = next,
+        .abandon = abandon,
+        .free = free_network,
+    };
+    struct sim_network *network = ((const struct network_opener *)base)->self;
+
+    (void)error;
+    network->transport.functions = &functions;
+    network->concurrency = setup->concurrency;
+    network->timeout = (int64_t)setup->timeout * SECOND;
+    for (unsigned i = 0; i < network->concurrency; i++)
+        init_slot(&network->slots[i], HTTP_SERVICE);
+    init_slot(&network->token_slot, HTTP_TOKEN);
+    return &network->transport;
+}
+
+/* ---- for the simulation -------------------------------------------------- */
+
+void network_init(struct sim_network *network, struct host *host,
+                  struct model *model, const struct schedule *schedule)
+{
+    memset(network, 0, sizeof(*network));
+    network->opener = (struct network_opener){{open_network}, network};
+    network->host = host;
+    network->model = model;
+    network->schedule = schedule;
+}
+
+void network_start(struct sim_network *network, const struct part_plan *part,
+                   unsigned number)
+{
+    network->part = part;
+    network->part_number = number;
+    network->started = network->host->now;
+    network->calls = network->waits = network->token_calls = 0;
+    network->concurrency = 0;
+    network->token_slot.state = SLOT_FREE;
+    network->host->wall_error = 0;
+    memset(network->calls_of, 0, sizeof(network->calls_of));
+}
+
+void network_pass(struct sim_network *network, int64_t microseconds)
+{
+    network->host->now += microseconds;
+    arrive_late(network);
+}

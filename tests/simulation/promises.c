@@ -1,0 +1,336 @@
+/*
+ * The promises of the program, checked against what the service recorded.
+ *
+ * A value of a row contains the row's label, so a write shows whose it is. A
+ * write moves a column to a row if it puts that row's value there and another
+ * one was there before.
+ */
+#include <string.h>
+
+#include "simulation.h"
+
+#define DAY INT64_C(86400000000)
+
+static const char columns[] = {'c', 't'};
+
+#define COLUMNS 2
+
+static const char *value_of(const struct model_fields *fields, unsigned column)
+{
+    return column == 0 ? fields->city : fields->title;
+}
+
+static bool has_column(const struct row_plan *row, unsigned column)
+{
+    return column == 0 ? row->city : row->title;
+}
+
+/* The row whose value it is, by position; -1: none. */
+static int row_of(const struct schedule *schedule, const char *value,
+                  unsigned column)
+{
+    unsigned label = model_label(value, columns[column]);
+
+    for (unsigned i = 0; label > 0 && i < schedule->row_count; i++)
+        if (schedule->rows[i].label == label)
+            return (int)i;
+    return -1;
+}
+
+static bool is_in_run(const struct model_write *write,
+                      const struct sim_run *run)
+{
+    return write->ours && write->part >= run->first_part &&
+           write->part <= run->last_part;
+}
+
+/* The row to which the write moves the column; -1: none. */
+static int moves_to(const struct schedule *schedule,
+                    const struct model_write *write, unsigned column)
+{
+    int row = row_of(schedule, value_of(&write->sent, column), column);
+
+    return row >= 0 && row != row_of(schedule, value_of(&write->before, column),
+                                     column)
+               ? row
+               : -1;
+}
+
+/* How often did the run move the column to the row? A service that normalizes
+ * shows another value than it was sent, so there each time counts at which the
+ * value was sent anew. */
+static unsigned count_moves(const struct simulation *simulation,
+                            const struct sim_run *run, unsigned row,
+                            unsigned column)
+{
+    const struct model *model = &simulation->model;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < model->write_count; i++) {
+        const struct model_write *write = &model->writes[i];
+        const char *sent = value_of(&write->sent, column);
+
+        if (is_in_run(write, run) &&
+            row_of(simulation->schedule, sent, column) == (int)row &&
+            strcmp(sent, value_of(&write->before, column)) != 0)
+            count++;
+    }
+    return count;
+}
+
+/* Does a later row of the user have a value in this column? Both may be in one
+ * group, whose update has the later value only. */
+static bool is_superseded(const struct schedule *schedule, unsigned row,
+                          unsigned column)
+{
+    for (unsigned i = row + 1; i < schedule->row_count; i++)
+        if (schedule->rows[i].user == schedule->rows[row].user &&
+            schedule->rows[i].kind < ROW_NOBODY &&
+            has_column(&schedule->rows[i], column))
+            return true;
+    return false;
+}
+
+static bool was_there(const struct simulation *simulation, unsigned row,
+                      unsigned column)
+{
+    const struct row_plan *plan = &simulation->schedule->rows[row];
+    const struct model_user *user = &simulation->model.users[plan->user];
+    char value[MODEL_VALUE], stored[MODEL_VALUE];
+
+    if (plan->kind == ROW_SAME)
+        return true; /* at first */
+    model_format_value(value, columns[column], plan->label);
+    model_normalize(&simulation->model, value, stored);
+    for (unsigned i = 0; i < user->count; i++)
+        if (strcmp(value_of(&user->versions[i].fields, column), stored) == 0)
+            return true;
+    return false;
+}
+
+/* ---- the result of a row ------------------------------------------------- */
+
+static bool is_applied(const struct simulation *simulation,
+                       const struct sim_run *run, unsigned row, unsigned column)
+{
+    const struct row_plan *plan = &simulation->schedule->rows[row];
+
+    return plan->kind == ROW_SAME ||
+           count_moves(simulation, run, row, column) > 0 ||
+           is_superseded(simulation->schedule, row, column);
+}
+
+static void check_status(struct simulation *simulation,
+                         const struct sim_run *run, unsigned row,
+                         unsigned column)
+{
+    const struct row_plan *plan = &simulation->schedule->rows[row];
+    unsigned label = plan->label;
+    unsigned moves = count_moves(simulation, run, row, column);
+
+    switch (run->results[row].status) {
+    case STATUS_UPDATED:
+        if (!is_applied(simulation, run, row, column))
+            simulation_break(simulation, "Updated rows are applied",
+                             "label %u, user %u is Updated, but was not "
+                             "applied",
+                             label, plan->user + 1);
+        break;
+    case STATUS_UNCHANGED:
+        if (moves > 0)
+            simulation_break(simulation, "Unchanged rows were not changed",
+                             "label %u, user %u is Unchanged, but this run "
+                             "applied it",
+                             label, plan->user + 1);
+        else if (!is_superseded(simulation->schedule, row, column) &&
+                 !was_there(simulation, row, column))
+            simulation_break(simulation, "Unchanged rows have their values",
+                             "label %u, user %u is Unchanged, but its values "
+                             "never were there",
+                             label, plan->user + 1);
+        break;
+    case STATUS_UNKNOWN:
+        if (!run->update_sent[plan->user])
+            simulation_break(simulation, "only sent rows are Unknown",
+                             "label %u, user %u is Unknown, but no update was "
+                             "sent",
+                             label, plan->user + 1);
+        break;
+    default:
+        if (moves > 0)
+            simulation_break(simulation, "Failed rows were not applied",
+                             "label %u, user %u is %s (%s), but was applied",
+                             label, plan->user + 1,
+                             status_name(run->results[row].status),
+                             run->results[row].error);
+        break;
+    }
+    if (moves > 1 && !simulation->schedule->coarse)
+        simulation_break(simulation, "no update is applied twice",
+                         "label %u, user %u was applied %u times", label,
+                         plan->user + 1, moves);
+}
+
+/* Without faults of single calls, only invalid rows may fail, whatever the
+ * outages, limits and crashes were. */
+static bool is_calm(const struct schedule *schedule)
+{
+    for (unsigned p = 0; p < schedule->part_count; p++)
+        for (unsigned i = 0; i < FAULT_COUNT; i++)
+            if (schedule->parts[p].chances[i])
+                return false;
+    return schedule->bad == BAD_NONE && !schedule->others_between;
+}
+
+static void check_row(struct simulation *simulation, const struct sim_run *run,
+                      unsigned row, bool calm)
+{
+    const struct row_plan *plan = &simulation->schedule->rows[row];
+    const struct sim_result *result = &run->results[row];
+
+    if (plan->kind == ROW_INVALID || plan->kind == ROW_NOBODY) {
+        if (result->status != STATUS_FAILED)
+            simulation_break(simulation, "invalid rows fail", "label %u is %s",
+                             plan->label, status_name(result->status));
+        return;
+    }
+    for (unsigned i = 0; i < COLUMNS; i++)
+        if (has_column(plan, i))
+            check_status(simulation, run, row, i);
+    if (calm && !status_is_success(result->status))
+        simulation_break(simulation, "no row fails because of an outage",
+                         "label %u, user %u is %s (%s)", plan->label,
+                         plan->user + 1, status_name(result->status),
+                         result->error);
+}
+
+void promises_check_run(struct simulation *simulation, unsigned number)
+{
+    const struct sim_run *run = &simulation->runs[number];
+    bool calm = is_calm(simulation->schedule);
+
+    for (unsigned i = 0; i < simulation->schedule->row_count; i++)
+        if (run->attempted[i])
+            check_row(simulation, run, i, calm);
+    for (unsigned i = 0; number > 0 && i < simulation->schedule->row_count; i++)
+        if (!run->attempted[i] &&
+            run->results[i].status != run[-1].results[i].status)
+            simulation_break(simulation,
+                             "rows that are not retried keep their "
+                             "result",
+                             "label %u", simulation->schedule->rows[i].label);
+    if (simulation->host.now - run->started >
+        DAY * (1 + run->last_part - run->first_part))
+        simulation_break(simulation, "every process ends",
+                         "the run took %.0f s",
+                         (double)(simulation->host.now - run->started) / 1e6);
+}
+
+/* ---- all writes ---------------------------------------------------------- */
+
+/* What a write sends for a column must be what was there, or a row's value. */
+static bool is_requested(const struct simulation *simulation,
+                         const struct model_write *write, unsigned column)
+{
+    const struct schedule *schedule = simulation->schedule;
+    const char *sent = value_of(&write->sent, column);
+    const char *first = value_of(
+        &simulation->model.users[write->user].versions[0].fields, column);
+    int row = row_of(schedule, sent, column);
+
+    if (strcmp(sent, value_of(&write->before, column)) == 0)
+        return true;
+    if (row >= 0)
+        return schedule->rows[row].user == write->user;
+    for (unsigned i = 0; i < schedule->row_count; i++)
+        if (schedule->rows[i].kind == ROW_SAME &&
+            schedule->rows[i].user == write->user &&
+            has_column(&schedule->rows[i], column) && strcmp(sent, first) == 0)
+            return true;
+    return false;
+}
+
+static void check_write(struct simulation *simulation,
+                        const struct model_write *write)
+{
+    const struct schedule *schedule = simulation->schedule;
+    const char *first =
+        simulation->model.users[write->user].versions[0].fields.name;
+
+    if (strcmp(write->sent.name, write->before.name) != 0)
+        simulation_break(simulation, "an update keeps what others wrote",
+                         "user %u: UserName %s became %s", write->user + 1,
+                         write->before.name, write->sent.name);
+    for (unsigned i = 0; i < COLUMNS; i++) {
+        int row = moves_to(schedule, write, i);
+
+        if (!is_requested(simulation, write, i))
+            simulation_break(simulation, "an update keeps what others wrote",
+                             "user %u: %s became %s", write->user + 1,
+                             value_of(&write->before, i),
+                             value_of(&write->sent, i));
+        if (row >= 0 && schedule->rows[row].kind == ROW_GUARDED &&
+            strcmp(write->before.name, first) != 0)
+            simulation_break(simulation, "guards hold when an update is sent",
+                             "label %u, user %u: UserName was %s",
+                             schedule->rows[row].label, write->user + 1,
+                             write->before.name);
+    }
+}
+
+/* The rows of a user are applied in the order of the file, in all runs. */
+static void check_order(struct simulation *simulation, unsigned user,
+                        unsigned column)
+{
+    const struct model *model = &simulation->model;
+    int last = -1;
+
+    for (unsigned i = 0; i < model->write_count; i++) {
+        int row = moves_to(simulation->schedule, &model->writes[i], column);
+
+        if (model->writes[i].user != user || !model->writes[i].ours || row < 0)
+            continue;
+        if (row < last)
+            simulation_break(simulation, "rows of a user are applied in order",
+                             "user %u: label %u after label %u", user + 1,
+                             simulation->schedule->rows[row].label,
+                             simulation->schedule->rows[last].label);
+        last = row;
+    }
+}
+
+void promises_check_all(struct simulation *simulation)
+{
+    const struct schedule *schedule = simulation->schedule;
+    const struct buffer *refresh = disk_find(&simulation->disk, "refresh");
+
+    /* Where several writes have one stamp, nobody can tell them apart. */
+    for (unsigned i = 0; i < simulation->model.write_count; i++)
+        if (simulation->model.writes[i].ours && !schedule->coarse)
+            check_write(simulation, &simulation->model.writes[i]);
+    for (unsigned i = 0; i < schedule->user_count; i++)
+        for (unsigned column = 0; column < COLUMNS; column++)
+            check_order(simulation, i, column);
+    if (!refresh || refresh->len <= strlen("refresh") ||
+        memcmp(refresh->data, "refresh", strlen("refresh")) != 0)
+        simulation_break(simulation, "a refresh token is always on disk",
+                         "the file contains: %s",
+                         refresh && refresh->len ? refresh->data : "");
+}
+
+void promises_check_rate(struct simulation *simulation)
+{
+    const struct sim_network *network = &simulation->network;
+    unsigned rate = simulation->schedule->rate;
+
+    for (unsigned i = rate; rate > 0 && i < network->calls && i < NETWORK_SENT;
+         i++)
+        if (network->sent_at[i] - network->sent_at[i - rate] < 1000000) {
+            simulation_break(
+                simulation, "--rate is respected", "%u calls in %.3f s",
+                rate + 1,
+                (double)(network->sent_at[i] - network->sent_at[i - rate]) /
+                    1e6);
+            return;
+        }
+}

@@ -1,0 +1,350 @@
+#include "schedule.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SECOND INT64_C(1000000)
+#define MINUTE (60 * SECOND)
+
+const char *fault_name(enum fault fault)
+{
+    static const char *const names[FAULT_COUNT] = {
+        [FAULT_SLOW] = "slow",
+        [FAULT_REFUSED] = "connection refused",
+        [FAULT_LOST_REQUEST] = "lost request",
+        [FAULT_LOST_RESPONSE] = "lost response",
+        [FAULT_ERROR_BEFORE] = "error before applying",
+        [FAULT_ERROR_AFTER] = "error after applying",
+        [FAULT_LATE] = "late apply",
+        [FAULT_STALE_READ] = "stale read",
+        [FAULT_PAGE] = "unexpected response",
+        [FAULT_THROTTLED] = "throttled",
+        [FAULT_BAD_NODE] = "bad node",
+        [FAULT_OTHER_WRITER] = "other writer",
+    };
+
+    return names[fault];
+}
+
+/* ---- making -------------------------------------------------------------- */
+
+static void make_rows(struct schedule *schedule, struct draw *draw)
+{
+    unsigned most = draw_chance(draw, 100) ? SCHEDULE_MAX_ROWS : 60;
+
+    schedule->row_count = draw_between(draw, 1, most);
+    schedule->user_count =
+        draw_between(draw, 1, draw_chance(draw, 300) ? 4 : SCHEDULE_MAX_USERS);
+    schedule->per_person = draw_chance(draw, 150) ? 2 : 1;
+    for (unsigned i = 0; i < schedule->row_count; i++) {
+        struct row_plan *row = &schedule->rows[i];
+        unsigned kind = draw_below(draw, 100);
+
+        row->label = i + 1;
+        row->user = draw_below(draw, schedule->user_count);
+        row->kind = kind < 76   ? ROW_CHANGE
+                    : kind < 84 ? ROW_SAME
+                    : kind < 94 ? ROW_GUARDED
+                    : kind < 97 ? ROW_NOBODY
+                                : ROW_INVALID;
+        row->city = draw_chance(draw, 700);
+        row->title = !row->city || draw_chance(draw, 400);
+    }
+}
+
+static void make_service(struct schedule *schedule, struct draw *draw)
+{
+    if (draw_chance(draw, 200))
+        schedule->normalization =
+            draw_chance(draw, 500) ? NORMALIZE_UPPER_CASE : NORMALIZE_BLANKS;
+    schedule->coarse = draw_chance(draw, 100);
+    schedule->lag_us = (int64_t)draw_between(draw, 1, 8) * SECOND;
+    if (draw_chance(draw, 150))
+        schedule->limit = (enum limit_kind)draw_between(draw, 1, LIMIT_AT_ONCE);
+    schedule->limit_calls = draw_between(draw, 4, 20);
+    schedule->bad_user = draw_below(draw, schedule->user_count);
+    if (draw_chance(draw, 250))
+        schedule->bad = (enum bad_user)draw_between(draw, 1, BAD_REFUSED);
+    schedule->renews = draw_chance(draw, 300);
+    schedule->retry_failed = draw_chance(draw, 300);
+    schedule->others_between = draw_chance(draw, 300);
+    schedule->concurrency = draw_between(draw, 1, 8);
+    schedule->window =
+        draw_chance(draw, 500) ? draw_between(draw, 1, 8) : 10000;
+    schedule->retries = draw_chance(draw, 200) ? draw_below(draw, 3) : 8;
+    schedule->rate = draw_chance(draw, 100) ? draw_between(draw, 2, 20) : 0;
+    schedule->give_up = draw_chance(draw, 500) ? 30 : draw_between(draw, 1, 5);
+}
+
+/* A process meets no faults of calls, a few kinds, or most of them. */
+static void make_chances(struct part_plan *part, struct draw *draw)
+{
+    unsigned kinds = draw_below(draw, 3);
+
+    for (unsigned i = 0; i < FAULT_COUNT && kinds > 0; i++)
+        if (draw_chance(draw, kinds == 1 ? 150 : 500))
+            part->chances[i] = draw_chance(draw, 300)
+                                   ? draw_between(draw, 50, 250)
+                                   : draw_between(draw, 1, 50);
+}
+
+static void make_outage(struct part_plan *part, struct draw *draw)
+{
+    unsigned kind = draw_below(draw, 3);
+
+    part->gets_fail = kind != 1;
+    part->updates_fail = kind != 0;
+    part->outage_start = 1 + (int64_t)draw_below(draw, 2000) * 1000;
+    part->outage_end =
+        part->outage_start + (int64_t)draw_between(draw, 1, 600) * SECOND;
+}
+
+static void make_part(struct schedule *schedule, struct part_plan *part,
+                      struct draw *draw)
+{
+    /* Most operations come early: some for the files, and some for each row. */
+    unsigned most = 20 + 4 * schedule->row_count;
+
+    *part = (struct part_plan){.key = draw_next(draw)};
+    make_chances(part, draw);
+    if (draw_chance(draw, 600)) {
+        part->death = draw_chance(draw, 400) ? DEATH_POWER : DEATH_KILL;
+        part->die_at = draw_between(draw, 1, most);
+    }
+    if (draw_chance(draw, 60))
+        part->full_at = draw_between(draw, 1, most / 3);
+    if (draw_chance(draw, 30))
+        part->write_fails = draw_between(draw, 1, most / 3);
+    if (draw_chance(draw, 30))
+        part->sync_fails = draw_between(draw, 1, 12);
+    if (draw_chance(draw, 50))
+        part->sync_us = SECOND / 2;
+    if (draw_chance(draw, 150))
+        make_outage(part, draw);
+    if (schedule->renews && draw_chance(draw, 150))
+        part->lock_end = (int64_t)draw_between(draw, 1, 120) * SECOND;
+    if (draw_chance(draw, 60))
+        part->signal_at = 1 + (int64_t)draw_below(draw, 5000) * 1000;
+    if (draw_chance(draw, 100))
+        part->clock_jump = ((int64_t)draw_below(draw, 7200) - 3600) * SECOND;
+    part->token_fails = schedule->renews && draw_chance(draw, 300);
+}
+
+void schedule_make(struct schedule *schedule, uint64_t seed)
+{
+    struct draw draw = draw_keyed(seed, 0);
+
+    memset(schedule, 0, sizeof(*schedule));
+    schedule->seed = seed;
+    make_rows(schedule, &draw);
+    make_service(schedule, &draw);
+    schedule->part_count = draw_between(&draw, 1, SCHEDULE_PARTS);
+    for (unsigned i = 0; i < schedule->part_count; i++)
+        make_part(schedule, &schedule->parts[i], &draw);
+}
+
+/* ---- printing ------------------------------------------------------------ */
+
+static void print_part(const struct part_plan *part, unsigned number, FILE *out)
+{
+    static const char *const deaths[] = {"", "killed", "power cut"};
+
+    fprintf(out, "  process %u:", number);
+    if (part->death)
+        fprintf(out, " %s at operation %u;", deaths[part->death], part->die_at);
+    for (unsigned i = 0; i < FAULT_COUNT; i++)
+        if (part->chances[i])
+            fprintf(out, " %s %u/1000;", fault_name((enum fault)i),
+                    part->chances[i]);
+    if (part->full_at)
+        fprintf(out, " disk full at write %u;", part->full_at);
+    if (part->write_fails)
+        fprintf(out, " EIO at write %u;", part->write_fails);
+    if (part->sync_fails)
+        fprintf(out, " EIO at sync %u;", part->sync_fails);
+    if (part->sync_us)
+        fprintf(out, " slow syncs;");
+    if (part->outage_end)
+        fprintf(out, " outage of%s%s from %.3f s to %.3f s;",
+                part->gets_fail ? " GetUser" : "",
+                part->updates_fail ? " UpdateUser" : "",
+                (double)part->outage_start / SECOND,
+                (double)part->outage_end / SECOND);
+    if (part->lock_end)
+        fprintf(out, " secret file locked for %.0f s;",
+                (double)part->lock_end / SECOND);
+    if (part->signal_at)
+        fprintf(out, " signal at %.3f s;", (double)part->signal_at / SECOND);
+    if (part->clock_jump)
+        fprintf(out, " clock wrong by %.0f s;",
+                (double)part->clock_jump / SECOND);
+    fprintf(out, "%s\n", part->token_fails ? " token calls fail;" : "");
+}
+
+void schedule_print(const struct schedule *schedule, FILE *out)
+{
+    static const char *const kinds[] = {"change", "same", "guarded", "nobody",
+                                        "invalid"};
+    static const char *const bads[] = {"",    "get 500",  "update 500", "429",
+                                       "401", "page 404", "is refused"};
+    static const char *const limits[] = {"", "a second", "in five seconds",
+                                         "at once"};
+
+    fprintf(out,
+            "seed %" PRIu64 ": concurrency %u, window %u, retries %u, "
+            "rate %u, give up %u min",
+            schedule->seed, schedule->concurrency, schedule->window,
+            schedule->retries, schedule->rate, schedule->give_up);
+    fprintf(out, "%s%s%s%s\n",
+            schedule->normalization == NORMALIZE_UPPER_CASE ? ", upper case"
+            : schedule->normalization                       ? ", without blanks"
+                                                            : "",
+            schedule->coarse ? ", coarse stamps" : "",
+            schedule->renews ? ", refresh token" : "",
+            schedule->retry_failed ? ", then --retry-failed" : "");
+    if (schedule->limit)
+        fprintf(out, "  limit: %u calls %s\n", schedule->limit_calls,
+                limits[schedule->limit]);
+    if (schedule->bad)
+        fprintf(out, "  user %u: always %s\n", schedule->bad_user + 1,
+                bads[schedule->bad]);
+    for (unsigned i = 0; i < schedule->row_count; i++) {
+        const struct row_plan *row = &schedule->rows[i];
+
+        fprintf(out, "  row %u: label %u, user %u, %s%s%s\n", i + 1, row->label,
+                row->user + 1, kinds[row->kind], row->city ? ", City" : "",
+                row->title ? ", JobTitle" : "");
+    }
+    for (unsigned i = 0; i < schedule->part_count; i++)
+        print_part(&schedule->parts[i], i + 1, out);
+}
+
+/* ---- reducing ------------------------------------------------------------ */
+
+static void drop_rows(struct schedule *schedule, unsigned from, unsigned count)
+{
+    memmove(&schedule->rows[from], &schedule->rows[from + count],
+            (schedule->row_count - from - count) * sizeof(schedule->rows[0]));
+    schedule->row_count -= count;
+}
+
+/* Ways that concern the schedule as a whole. */
+static bool reduce_service(struct schedule *schedule, unsigned way)
+{
+    const struct schedule before = *schedule;
+
+    switch (way) {
+    case 0:
+        if (schedule->part_count > 1)
+            schedule->part_count--;
+        break;
+    case 1:
+        schedule->normalization = NORMALIZE_NOT;
+        break;
+    case 2:
+        schedule->coarse = false;
+        break;
+    case 3:
+        schedule->limit = LIMIT_NONE;
+        break;
+    case 4:
+        schedule->bad = BAD_NONE;
+        break;
+    case 5:
+        schedule->renews = false;
+        break;
+    case 6:
+        schedule->retry_failed = false;
+        break;
+    case 7:
+        schedule->others_between = false;
+        break;
+    case 8:
+        schedule->rate = 0;
+        break;
+    case 9:
+        schedule->concurrency = 1;
+        break;
+    case 10:
+        schedule->per_person = 1;
+        break;
+    default:
+        break;
+    }
+    return memcmp(&before, schedule, sizeof(before)) != 0;
+}
+
+#define SERVICE_WAYS 11
+#define PART_WAYS    (FAULT_COUNT + 9)
+
+static bool reduce_part(struct part_plan *part, unsigned way)
+{
+    const struct part_plan before = *part;
+
+    if (way < FAULT_COUNT) {
+        part->chances[way] = 0;
+        return before.chances[way] != 0;
+    }
+    switch (way - FAULT_COUNT) {
+    case 0:
+        part->death = DEATH_NONE;
+        part->die_at = 0;
+        break;
+    case 1:
+        part->full_at = 0;
+        break;
+    case 2:
+        part->write_fails = part->sync_fails = 0;
+        break;
+    case 3:
+        part->sync_us = 0;
+        break;
+    case 4:
+        part->outage_start = part->outage_end = 0;
+        break;
+    case 5:
+        part->lock_end = 0;
+        break;
+    case 6:
+        part->signal_at = 0;
+        break;
+    case 7:
+        part->clock_jump = 0;
+        break;
+    default:
+        part->token_fails = false;
+        break;
+    }
+    return memcmp(&before, part, sizeof(before)) != 0;
+}
+
+bool schedule_reduce(struct schedule *schedule, unsigned way, bool *changed)
+{
+    *changed = false;
+    /* Half of the rows, a quarter, ..., then single ones. */
+    for (unsigned size = SCHEDULE_MAX_ROWS / 2; size > 0; size /= 2) {
+        unsigned pieces = SCHEDULE_MAX_ROWS / size;
+
+        if (way >= pieces) {
+            way -= pieces;
+            continue;
+        }
+        if ((way + 1) * size <= schedule->row_count &&
+            size < schedule->row_count) {
+            drop_rows(schedule, way * size, size);
+            *changed = true;
+        }
+        return true;
+    }
+    if (way < SERVICE_WAYS) {
+        *changed = reduce_service(schedule, way);
+        return true;
+    }
+    way -= SERVICE_WAYS;
+    if (way >= SCHEDULE_PARTS * PART_WAYS)
+        return false;
+    if (way / PART_WAYS < schedule->part_count)
+        *changed =
+            reduce_part(&schedule->parts[way / PART_WAYS], way % PART_WAYS);
+    return true;
+}

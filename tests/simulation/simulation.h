@@ -1,0 +1,109 @@
+/*
+ * A simulation: a run that is made of several processes, by a schedule, and the
+ * check of all promises at its end.
+ *
+ * The operator of the simulation does what the manual says: a run that did not
+ * finish is resumed until it is complete. Then, if the schedule says so, its
+ * failed rows are retried by another run.
+ */
+#ifndef SIMULATION_H
+#define SIMULATION_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "disk.h"
+#include "host.h"
+#include "model.h"
+#include "network.h"
+#include "output/result_writer.h"
+#include "schedule.h"
+
+#define SIMULATION_RUNS 2
+#define SIMULATION_PARTS                                                       \
+    (SCHEDULE_PARTS + 4) /* of a run; the last ones meet                       \
+                            no faults */
+
+/* A row of OUTPUT. */
+struct sim_result {
+    bool exists;
+    enum status status;
+    bool retryable;
+    char error[40]; /* ErrorName */
+};
+
+/* What became of a run. */
+struct sim_run {
+    unsigned first_part; /* of its processes; they are numbered through */
+    unsigned last_part;
+    int64_t started;
+    bool attempted[SCHEDULE_MAX_ROWS]; /* not: it keeps an earlier result */
+    struct sim_result results[SCHEDULE_MAX_ROWS];
+    bool update_sent[SCHEDULE_MAX_USERS];
+};
+
+/* What happened in a schedule, for the table of coverage. */
+enum sim_event {
+    EVENT_KILLED,
+    EVENT_POWER_CUT,
+    EVENT_DISK_FAULT,
+    EVENT_RESUMED,
+    EVENT_RETRIED,
+    EVENT_OUTAGE,
+    EVENT_GAVE_UP,
+    EVENT_SIGNAL,
+    EVENT_SIGN_IN_FAILED,
+    EVENT_BAD_USER,
+    EVENT_NORMALIZED,
+    EVENT_COARSE,
+    EVENT_LIMITED,
+    EVENT_LATE,
+    EVENT_UNKNOWN_ROW,
+    EVENT_CONFLICT_ROW,
+    EVENT_FAILED_ROW,
+    EVENT_COUNT
+};
+
+/* The first promise that did not hold. */
+struct sim_verdict {
+    const char *broken; /* its name; NULL: all hold */
+    char text[320];
+};
+
+struct simulation {
+    const struct schedule *schedule;
+    struct host host;
+    struct disk disk;
+    struct model model;
+    struct sim_network network;
+    unsigned part; /* number of the present process */
+    unsigned run_count;
+    struct sim_run runs[SIMULATION_RUNS];
+    bool events[EVENT_COUNT];
+    bool faults[FAULT_COUNT];
+    struct sim_verdict verdict;
+};
+
+const char *sim_event_name(enum sim_event event);
+
+/* Runs the schedule. trace: NULL for none. It fills in events, faults and
+ * verdict. */
+void simulation_run(struct simulation *simulation,
+                    const struct schedule *schedule, FILE *trace);
+
+/* A promise does not hold. The first one is kept. */
+void simulation_break(struct simulation *simulation, const char *promise,
+                      const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* promises.c: checks a run that is complete, and after everything that was on
+ * its way has arrived. */
+void promises_check_run(struct simulation *simulation, unsigned number);
+
+/* The promises about all runs together. */
+void promises_check_all(struct simulation *simulation);
+
+/* The rate limit of a process that has ended. */
+void promises_check_rate(struct simulation *simulation);
+
+#endif
