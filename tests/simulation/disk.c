@@ -282,8 +282,10 @@ static ssize_t write_file(const struct file_system *files, int fd,
         return len > 0 ? (ssize_t)len : fail(ENOSPC);
     }
     /* A full disk stays full for as long as this process runs. */
-    if (disk->faults.full_at && disk->writes > disk->faults.full_at)
+    if (disk->faults.full_at && disk->writes >= disk->faults.full_at) {
+        disk->met_fault = true;
         return fail(ENOSPC);
+    }
     put(inode, open, data, len);
     host_trace(disk->host, "disk: write %zu to %s: %.*s", len,
                name_of(disk, open),

@@ -236,6 +236,7 @@ static void put_on_wire(struct sim_network *network, struct network_slot *slot)
     if (network->calls < NETWORK_SENT)
         network->sent_at[network->calls] = host->now;
     network->calls++;
+    network->last_call = host->now;
     host_trace(host, "call: %s user %d",
                token          ? "token"
                : slot->update ? "UpdateUser"
@@ -245,8 +246,6 @@ static void put_on_wire(struct sim_network *network, struct network_slot *slot)
         decide_token(network, slot);
         return;
     }
-    if (slot->update && slot->user >= 0)
-        network->update_sent[slot->user] = true;
     decide(network, slot);
     if (!slot->hides_response &&
         !model_admits(network->model, host->now, at_once(network))) {
@@ -352,8 +351,8 @@ static int64_t next_event(const struct network_slot *slot, int64_t end)
 
 static void reach(struct sim_network *network, struct network_slot *slot)
 {
-    if (slot->state == SLOT_ON_WIRE && slot->arrives && slot->arrival <= network->host->now &&
-        slot->arrival <= slot->end)
+    if (slot->state == SLOT_ON_WIRE && slot->arrives &&
+        slot->arrival <= network->host->now && slot->arrival <= slot->end)
         arrive(network, slot);
 }
 
@@ -368,7 +367,8 @@ static int64_t first_event(const struct sim_network *network, int64_t end)
     return end;
 }
 
-/* Advances to the next event, at most to the end. Nothing happens to a ghost. */
+/* Advances to the next event, at most to the end. Nothing happens to a ghost.
+ */
 static void advance(struct sim_network *network, int64_t end)
 {
     struct host *host = network->host;
@@ -414,6 +414,9 @@ static int wait_for_calls(struct transport *transport, struct pollfd *fds,
     for (unsigned i = 0; i < network->concurrency; i++)
         put_on_wire(network, &network->slots[i]);
     advance(network, network->host->now + (int64_t)milliseconds * 1000);
+    if (!network->host->dead &&
+        network->host->now - network->last_call > network->longest_silence)
+        network->longest_silence = network->host->now - network->last_call;
     return 0;
 }
 
@@ -468,6 +471,9 @@ static int send_request(struct transport *transport, struct transfer *transfer,
     slot->user = model_find_user(network->model, slot->text);
     memcpy(slot->headers, network->headers[request->target],
            sizeof(slot->headers));
+    /* It may be in the journal, even if the process dies before it leaves. */
+    if (slot->update && slot->user >= 0)
+        network->update_sent[slot->user] = true;
     return 0;
 }
 
@@ -619,7 +625,8 @@ void network_start(struct sim_network *network, const struct part_plan *part,
 {
     network->part = part;
     network->part_number = number;
-    network->started = network->host->now;
+    network->started = network->last_call = network->host->now;
+    network->longest_silence = 0;
     network->calls = network->waits = network->token_calls = 0;
     network->concurrency = 0;
     network->token_slot.state = SLOT_FREE;

@@ -76,6 +76,8 @@ struct sim_network {
     unsigned calls; /* of users, in this process */
     int64_t sent_at[NETWORK_SENT];
     unsigned waits;
+    int64_t last_call;                    /* when one was sent, or the start */
+    int64_t longest_silence;              /* without any call, microseconds */
     bool endless;                         /* it waited too often */
     unsigned met[FAULT_COUNT];            /* calls, in all processes */
     bool update_sent[SCHEDULE_MAX_USERS]; /* in this run */

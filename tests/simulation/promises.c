@@ -115,6 +115,9 @@ static bool is_applied(const struct simulation *simulation,
 {
     const struct row_plan *plan = &simulation->schedule->rows[row];
 
+    /* A row that is retried may have been applied in part before. */
+    if (run != simulation->runs && was_there(simulation, row, column))
+        return true;
     return plan->kind == ROW_SAME ||
            count_moves(simulation, run, row, column) > 0 ||
            is_superseded(simulation->schedule, row, column);

@@ -122,7 +122,9 @@ static void make_part(struct schedule *schedule, struct part_plan *part,
     if (draw_chance(draw, 150))
         make_outage(part, draw);
     if (schedule->renews && draw_chance(draw, 150))
-        part->lock_end = (int64_t)draw_between(draw, 1, 120) * SECOND;
+        part->lock_end = (int64_t)draw_between(
+                             draw, 1, draw_chance(draw, 300) ? 10000 : 120) *
+                         SECOND;
     if (draw_chance(draw, 60))
         part->signal_at = 1 + (int64_t)draw_below(draw, 5000) * 1000;
     if (draw_chance(draw, 100))

@@ -10,6 +10,7 @@
 
 #define SECOND  INT64_C(1000000)
 #define HOUR    (3600 * SECOND)
+#define SILENCE (150 * SECOND) /* with --drain and the longest pause */
 #define INPUT   "in.csv"
 #define OUTPUT  "out.csv"
 #define REFRESH "refresh"
@@ -326,13 +327,18 @@ static enum end run_process(struct simulation *simulation,
     if (simulation->network.endless)
         simulation_break(simulation, "every process ends",
                          "process %u waited without end", simulation->part + 1);
+    if (simulation->network.longest_silence > options.give_up * 1000 + SILENCE)
+        simulation_break(simulation, "a run that makes no call gives up",
+                         "process %u made no call for %.0f s",
+                         simulation->part + 1,
+                         (double)simulation->network.longest_silence / SECOND);
     end_process(simulation, process);
     return end;
 }
 
 /* ---- a run --------------------------------------------------------------- */
 
-/* Is it certain that the process that died had completed the run? Only its
+/* Had the process completed the run, although it died or failed? Only its
  * OUTPUT is left then. */
 static bool has_completed(const struct simulation *simulation,
                           const struct buffer *before)
@@ -368,10 +374,9 @@ static bool run_parts(struct simulation *simulation, bool retry_failed,
         if (simulation->verdict.broken)
             return false;
         if (end == END_COMPLETE ||
-            (end == END_DIED && has_completed(simulation, before)))
+            (end != END_REFUSED && has_completed(simulation, before)))
             return true;
-        if (end == END_REFUSED && !simulation->disk.met_fault &&
-            !process.plan) {
+        if (end == END_REFUSED && !process.plan) {
             simulation_break(simulation, "a run can be resumed", "%s",
                              error.text);
             return false;
