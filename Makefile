@@ -31,7 +31,7 @@ PACKAGES_FUZZ  := $(PACKAGES_CHECK) clang libclang-rt-dev
 # A goal that builds says in one line what it lacks. The others install it.
 goals    := $(or $(MAKECMDGOALS),all)
 building := $(filter-out help deps clean demo check check-valgrind acceptance \
-            soak coverage fuzz bench lint,$(goals))
+            simulate soak mutants coverage fuzz bench lint,$(goals))
 ifneq ($(building),)
 missing  := $(shell CC='$(CC)' sh ./tools/install-packages --check $(if \
             $(filter-out all install bauser-batch bauser-sim,$(building)),\
@@ -204,7 +204,9 @@ help:
 	@echo 'make acceptance all that make check takes samples of: each scenario over'
 	@echo '                all services, 1000 runs killed at random, each call of'
 	@echo '                the system failing (an hour)'
-	@echo 'make soak       of these the runs that are killed and the calls'
+	@echo 'make simulate   one simulated run with a trace, of SEED=N'
+	@echo 'make soak       a million simulated runs from new seeds (SCHEDULES=N)'
+	@echo 'make mutants    do the simulations find bugs that are put in?'
 	@echo 'make fuzz       random input for FUZZ_TIME seconds a target (60)'
 	@echo 'make coverage   all tests once more, and the lines that they reach'
 	@echo 'make bench      measure against the floor and against Python'
@@ -232,7 +234,7 @@ check:
 	@$(MAKE) --no-print-directory check-built
 
 .PHONY: build-tests
-build-tests: all $(unit_tests) $(preloads)
+build-tests: all $(unit_tests) $(preloads) $(BUILD)/simulate
 
 .PHONY: check-built
 check-built: build-tests
@@ -256,9 +258,25 @@ acceptance:
 acceptance-built: build-tests
 	@BUILD=$(BUILD) ALL=1 bash tests/run $(ONLY)
 
+# One schedule of the simulation, with a trace.
+.PHONY: simulate
+simulate:
+	$(call install_packages,$(PACKAGES_BUILD))
+	@$(MAKE) --no-print-directory $(BUILD)/simulate >/dev/null
+	@$(BUILD)/simulate --seed $(or $(SEED),$(error give a seed: make simulate SEED=1))
+
+# Simulations from new seeds, on all cores.
+SCHEDULES ?= 1000000
 .PHONY: soak
 soak:
-	@$(MAKE) --no-print-directory acceptance ONLY='fault/kill fault/calls'
+	$(call install_packages,$(PACKAGES_BUILD))
+	@$(MAKE) --no-print-directory $(BUILD)/simulate
+	@bash tests/simulation/soak $(BUILD)/simulate $(SCHEDULES)
+
+.PHONY: mutants
+mutants:
+	$(call install_packages,$(PACKAGES_BUILD))
+	@bash tests/simulation/mutants
 
 .PHONY: coverage
 coverage:

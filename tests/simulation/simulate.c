@@ -6,8 +6,9 @@
  *
  * The first form runs N schedules and prints what they covered. At the first
  * one that breaks a promise it prints the shortest schedule that still does,
- * with a trace, and ends with status 1. --all goes on and counts the broken
- * promises instead. The second form traces one schedule.
+ * with a trace, and ends with status 1. --all continues and counts the broken
+ * promises instead. Of 10,000 schedules or more, 1 % must cover each event. The
+ * second form traces one schedule.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,6 +19,8 @@
 #include "simulation.h"
 
 #define MAX_PROMISES 24
+#define MANY         10000 /* schedules, that must cover everything */
+#define REPORT_EVERY 5000  /* schedules */
 
 struct arguments {
     uint64_t first;
@@ -108,21 +111,32 @@ static void count_coverage(struct totals *totals)
         totals->faults[i] += simulation.faults[i];
 }
 
-static void print_line(const char *name, uint64_t count, uint64_t of)
+/* False: so many schedules should have covered it more often. */
+static bool print_line(const char *name, uint64_t count, uint64_t of)
 {
-    printf("  %-42s %8" PRIu64 " %6.1f %%\n", name, count,
-           (double)count * 100 / (double)of);
+    bool enough = of < MANY || count * 100 >= of;
+
+    printf("  %-42s %8" PRIu64 " %6.1f %%%s\n", name, count,
+           (double)count * 100 / (double)of, enough ? "" : "  TOO FEW");
+    return enough;
+}
+
+static bool print_coverage(const struct totals *totals)
+{
+    bool enough = true;
+
+    printf("covered, in how many schedules:\n");
+    for (unsigned i = 0; i < FAULT_COUNT; i++)
+        enough &= print_line(fault_name((enum fault)i), totals->faults[i],
+                             totals->schedules);
+    for (unsigned i = 0; i < EVENT_COUNT; i++)
+        enough &= print_line(sim_event_name((enum sim_event)i),
+                             totals->events[i], totals->schedules);
+    return enough;
 }
 
 static void print_totals(const struct totals *totals, double seconds)
 {
-    printf("covered, in how many schedules:\n");
-    for (unsigned i = 0; i < FAULT_COUNT; i++)
-        print_line(fault_name((enum fault)i), totals->faults[i],
-                   totals->schedules);
-    for (unsigned i = 0; i < EVENT_COUNT; i++)
-        print_line(sim_event_name((enum sim_event)i), totals->events[i],
-                   totals->schedules);
     if (totals->broken_schedules > 0)
         printf("broken promises, in how many schedules:\n");
     for (const struct broken *broken = totals->broken; broken->promise;
@@ -139,6 +153,7 @@ static int run_all(const struct arguments *arguments)
 {
     static struct totals totals;
     clock_t started = clock();
+    bool enough;
 
     for (uint64_t i = 0; i < arguments->count; i++) {
         struct schedule schedule;
@@ -146,6 +161,8 @@ static int run_all(const struct arguments *arguments)
         schedule_make(&schedule, arguments->first + i);
         simulation_run(&simulation, &schedule, NULL);
         count_coverage(&totals);
+        if (totals.schedules % REPORT_EVERY == 0)
+            (void)fprintf(stderr, "%" PRIu64 " schedules\n", totals.schedules);
         if (!simulation.verdict.broken)
             continue;
         if (!arguments->all) {
@@ -154,8 +171,9 @@ static int run_all(const struct arguments *arguments)
         }
         count_broken(&totals, schedule.seed);
     }
+    enough = print_coverage(&totals);
     print_totals(&totals, (double)(clock() - started) / CLOCKS_PER_SEC);
-    return totals.broken_schedules > 0;
+    return totals.broken_schedules > 0 || !enough;
 }
 
 static int run_single(const struct arguments *arguments)

@@ -225,6 +225,19 @@ static void start_process(struct simulation *simulation,
     };
 }
 
+/* Between two processes, others write some users. */
+static void write_as_others(struct simulation *simulation, struct draw *draw)
+{
+    const struct schedule *schedule = simulation->schedule;
+
+    if (!schedule->others_between)
+        return;
+    for (unsigned i = 0; i < schedule->user_count; i++)
+        if (draw_chance(draw, 200))
+            model_write_as_other(&simulation->model, i, simulation->host.now,
+                                 draw);
+}
+
 /* The process has ended, or its host with it. */
 static void end_process(struct simulation *simulation,
                         const struct process *process)
@@ -248,6 +261,7 @@ static void end_process(struct simulation *simulation,
         simulation->events[EVENT_LATE] = true;
     network_pass(&simulation->network,
                  (int64_t)draw_below(&draw, 10000) * 1000);
+    write_as_others(simulation, &draw);
     simulation->part++;
 }
 
@@ -428,18 +442,6 @@ static bool perform_run(struct simulation *simulation, bool retry_failed)
     return !simulation->verdict.broken;
 }
 
-static void write_as_others(struct simulation *simulation)
-{
-    const struct schedule *schedule = simulation->schedule;
-    struct draw draw = draw_keyed(schedule->seed, 2);
-
-    if (!schedule->others_between)
-        return;
-    for (unsigned i = 0; i < schedule->user_count; i += 3)
-        model_write_as_other(&simulation->model, i, simulation->host.now,
-                             &draw);
-}
-
 static void note_traits(struct simulation *simulation)
 {
     const struct schedule *schedule = simulation->schedule;
@@ -476,10 +478,8 @@ void simulation_run(struct simulation *simulation,
     network_init(&simulation->network, &simulation->host, &simulation->model,
                  schedule);
     put_input(simulation);
-    if (perform_run(simulation, false) && schedule->retry_failed) {
-        write_as_others(simulation);
+    if (perform_run(simulation, false) && schedule->retry_failed)
         (void)perform_run(simulation, true);
-    }
     if (!simulation->verdict.broken)
         promises_check_all(simulation);
     note_traits(simulation);
