@@ -26,7 +26,7 @@ static bool in_outage(const struct sim_network *network, bool update)
     const struct part_plan *part = network->part;
     int64_t now = network->host->now - network->started;
 
-    return part && part->outage_end && now >= part->outage_start &&
+    return part->outage_end && now >= part->outage_start &&
            now < part->outage_end &&
            (update ? part->updates_fail : part->gets_fail);
 }
@@ -175,7 +175,7 @@ static void decide(struct sim_network *network, struct network_slot *slot)
 {
     struct draw draw;
 
-    if (meet_bad_user(network, slot) || !network->part)
+    if (meet_bad_user(network, slot))
         return;
     draw = draw_of_call(network, slot);
     slot->arrival += draw_below(&draw, 100) * MILLISECOND;
@@ -209,7 +209,7 @@ static void decide_token(struct sim_network *network, struct network_slot *slot)
     unsigned number = network->token_calls++;
 
     slot->end = slot->arrival + 20 * MILLISECOND;
-    if (!network->part || !network->part->token_fails || number % 3 == 2)
+    if (!network->part->token_fails || number % 3 == 2)
         return;
     if (number % 3 == 0)
         respond(slot, 503, "");
@@ -385,12 +385,12 @@ static void advance(struct sim_network *network, int64_t end)
     reach(network, &network->token_slot);
     for (unsigned i = 0; i < network->concurrency; i++)
         reach(network, &network->slots[i]);
-    if (part && part->signal_at &&
-        host->now - network->started >= part->signal_at && !host->stop) {
+    if (part->signal_at && host->now - network->started >= part->signal_at &&
+        !host->stop) {
         host_trace(host, "a signal");
         host->stop = 1;
     }
-    if (part && part->clock_jump)
+    if (part->clock_jump)
         host->wall_error = part->clock_jump;
 }
 

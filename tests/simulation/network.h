@@ -60,7 +60,7 @@ struct sim_network {
     struct host *host;
     struct model *model;
     const struct schedule *schedule;
-    const struct part_plan *part; /* NULL: without faults */
+    const struct part_plan *part;
     unsigned part_number;
     int64_t started;
     int64_t timeout; /* of a call, microseconds */

@@ -149,10 +149,10 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
 
 static void print_part(const struct part_plan *part, unsigned number, FILE *out)
 {
-    static const char *const deaths[] = {"", "killed", "power cut"};
+    static const char *const deaths[] = {"killed", "power cut"};
 
     fprintf(out, "  process %u:", number);
-    if (part->death)
+    if (part->die_at)
         fprintf(out, " %s at operation %u;", deaths[part->death], part->die_at);
     for (unsigned i = 0; i < FAULT_COUNT; i++)
         if (part->chances[i])
@@ -230,94 +230,75 @@ static void drop_rows(struct schedule *schedule, unsigned from, unsigned count)
     schedule->row_count -= count;
 }
 
+/* Sets a member of the schedule to its simplest value; was it another one? */
+#define SIMPLIFY(member, value)                                                \
+    do {                                                                       \
+        bool differs = (member) != (value);                                    \
+        (member) = (value);                                                    \
+        return differs;                                                        \
+    } while (0)
+
+#define SERVICE_WAYS 11
+
 /* Ways that concern the schedule as a whole. */
 static bool reduce_service(struct schedule *schedule, unsigned way)
 {
-    const struct schedule before = *schedule;
-
     switch (way) {
     case 0:
-        if (schedule->part_count > 1)
-            schedule->part_count--;
-        break;
+        SIMPLIFY(schedule->part_count,
+                 schedule->part_count > 1 ? schedule->part_count - 1 : 1);
     case 1:
-        schedule->normalization = NORMALIZE_NOT;
-        break;
+        SIMPLIFY(schedule->normalization, NORMALIZE_NOT);
     case 2:
-        schedule->coarse = false;
-        break;
+        SIMPLIFY(schedule->coarse, false);
     case 3:
-        schedule->limit = LIMIT_NONE;
-        break;
+        SIMPLIFY(schedule->limit, LIMIT_NONE);
     case 4:
-        schedule->bad = BAD_NONE;
-        break;
+        SIMPLIFY(schedule->bad, BAD_NONE);
     case 5:
-        schedule->renews = false;
-        break;
+        SIMPLIFY(schedule->renews, false);
     case 6:
-        schedule->retry_failed = false;
-        break;
+        SIMPLIFY(schedule->retry_failed, false);
     case 7:
-        schedule->others_between = false;
-        break;
+        SIMPLIFY(schedule->others_between, false);
     case 8:
-        schedule->rate = 0;
-        break;
+        SIMPLIFY(schedule->rate, 0);
     case 9:
-        schedule->concurrency = 1;
-        break;
-    case 10:
-        schedule->per_person = 1;
-        break;
+        SIMPLIFY(schedule->concurrency, 1);
     default:
-        break;
+        SIMPLIFY(schedule->per_person, 1);
     }
-    return memcmp(&before, schedule, sizeof(before)) != 0;
 }
 
-#define SERVICE_WAYS 11
-#define PART_WAYS    (FAULT_COUNT + 9)
+#define PART_WAYS (FAULT_COUNT + 10)
 
+/* Ways that concern one process. */
 static bool reduce_part(struct part_plan *part, unsigned way)
 {
-    const struct part_plan before = *part;
-
-    if (way < FAULT_COUNT) {
-        part->chances[way] = 0;
-        return before.chances[way] != 0;
-    }
+    if (way < FAULT_COUNT)
+        SIMPLIFY(part->chances[way], 0);
     switch (way - FAULT_COUNT) {
     case 0:
-        part->death = DEATH_NONE;
-        part->die_at = 0;
-        break;
+        SIMPLIFY(part->die_at, 0);
     case 1:
-        part->full_at = 0;
-        break;
+        SIMPLIFY(part->full_at, 0);
     case 2:
-        part->write_fails = part->sync_fails = 0;
-        break;
+        SIMPLIFY(part->write_fails, 0);
     case 3:
-        part->sync_us = 0;
-        break;
+        SIMPLIFY(part->sync_fails, 0);
     case 4:
-        part->outage_start = part->outage_end = 0;
-        break;
+        SIMPLIFY(part->sync_us, 0);
     case 5:
-        part->lock_end = 0;
-        break;
+        SIMPLIFY(part->outage_end, 0);
     case 6:
-        part->signal_at = 0;
-        break;
+        SIMPLIFY(part->lock_end, 0);
     case 7:
-        part->clock_jump = 0;
-        break;
+        SIMPLIFY(part->signal_at, 0);
+    case 8:
+        SIMPLIFY(part->clock_jump, 0);
     default:
-        part->token_fails = false;
-        break;
+        SIMPLIFY(part->token_fails, false);
     }
-    return memcmp(&before, part, sizeof(before)) != 0;
 }
 
 bool schedule_reduce(struct schedule *schedule, unsigned way, bool *changed)

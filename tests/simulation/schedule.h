@@ -67,14 +67,14 @@ enum limit_kind { LIMIT_NONE, LIMIT_WINDOW, LIMIT_LONG_WINDOW, LIMIT_AT_ONCE };
 
 enum normalization { NORMALIZE_NOT, NORMALIZE_UPPER_CASE, NORMALIZE_BLANKS };
 
-enum death { DEATH_NONE, DEATH_KILL, DEATH_POWER };
+enum death { DEATH_KILL, DEATH_POWER };
 
 /* One process. */
 struct part_plan {
     uint64_t key;                  /* of its random decisions */
     unsigned chances[FAULT_COUNT]; /* per mille of the calls */
     enum death death;
-    unsigned die_at;      /* operation */
+    unsigned die_at;      /* operation; 0: never */
     unsigned full_at;     /* write; 0: never, also below */
     unsigned write_fails; /* write */
     unsigned sync_fails;  /* sync */

@@ -178,8 +178,11 @@ static void read_output(struct simulation *simulation, struct sim_run *run)
 struct process {
     bool resume;
     bool retry_failed;
-    const struct part_plan *plan; /* NULL: without faults */
+    const struct part_plan *plan;
 };
+
+/* The last processes of a run. */
+static const struct part_plan without_faults;
 
 static void set_options(const struct simulation *simulation,
                         const struct process *process, struct options *options)
@@ -204,17 +207,16 @@ static void set_options(const struct simulation *simulation,
 static void start_process(struct simulation *simulation,
                           const struct process *process)
 {
-    static const struct part_plan healthy;
-    const struct part_plan *plan = process->plan ? process->plan : &healthy;
+    const struct part_plan *plan = process->plan;
 
     host_trace(&simulation->host, "process %u%s%s%s", simulation->part + 1,
                process->retry_failed ? " --retry-failed" : "",
                process->resume ? " --resume" : "",
-               process->plan ? "" : ", without faults");
+               plan == &without_faults ? ", without faults" : "");
     host_start(&simulation->host,
                draw_mix(simulation->schedule->seed + simulation->part),
                plan->die_at);
-    network_start(&simulation->network, process->plan, simulation->part);
+    network_start(&simulation->network, plan, simulation->part);
     simulation->disk.faults = (struct disk_faults){
         .full_at = plan->full_at,
         .write_fails = plan->write_fails,
@@ -383,14 +385,15 @@ static bool run_parts(struct simulation *simulation, bool retry_failed,
     for (unsigned i = 0; i < SIMULATION_PARTS; i++) {
         enum end end;
 
-        process.plan = i < schedule->part_count ? &schedule->parts[i] : NULL;
+        process.plan =
+            i < schedule->part_count ? &schedule->parts[i] : &without_faults;
         end = run_process(simulation, &process, &error);
         if (simulation->verdict.broken)
             return false;
         if (end == END_COMPLETE ||
             (end != END_REFUSED && has_completed(simulation, before)))
             return true;
-        if (end == END_REFUSED && !process.plan) {
+        if (end == END_REFUSED && process.plan == &without_faults) {
             simulation_break(simulation, "a run can be resumed", "%s",
                              error.text);
             return false;
