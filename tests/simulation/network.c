@@ -277,8 +277,10 @@ static void carry_out(struct sim_network *network, struct network_slot *slot)
     host_trace(network->host, "service: %s user %d: %ld %.60s",
                slot->update ? "UpdateUser" : "GetUser", slot->user + 1,
                response.status, response.body);
-    if (!slot->hides_response)
-        slot->response = response;
+    if (slot->hides_response)
+        return;
+    slot->response = response;
+    network->passed += slot != &network->token_slot && response.status == 200;
 }
 
 static void arrive(struct sim_network *network, struct network_slot *slot)
@@ -627,7 +629,8 @@ void network_start(struct sim_network *network, const struct part_plan *part,
     network->part_number = number;
     network->started = network->last_call = network->host->now;
     network->longest_silence = 0;
-    network->calls = network->waits = network->token_calls = 0;
+    network->calls = network->passed = network->waits = network->token_calls =
+        0;
     network->concurrency = 0;
     network->token_slot.state = SLOT_FREE;
     network->host->wall_error = 0;

@@ -75,6 +75,7 @@ struct sim_network {
 
     unsigned calls; /* of users, in this process */
     int64_t sent_at[NETWORK_SENT];
+    unsigned passed; /* calls that the service carried out, likewise */
     unsigned waits;
     int64_t last_call;                    /* when one was sent, or the start */
     int64_t longest_silence;              /* without any call, microseconds */

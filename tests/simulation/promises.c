@@ -302,6 +302,49 @@ static void check_order(struct simulation *simulation, unsigned user,
     }
 }
 
+/* The user's last row that has a value in the column; -1: none. */
+static int last_row(const struct schedule *schedule, unsigned user,
+                    unsigned column)
+{
+    for (unsigned i = schedule->row_count; i-- > 0;)
+        if (schedule->rows[i].user == user &&
+            schedule->rows[i].kind < ROW_NOBODY &&
+            has_column(&schedule->rows[i], column))
+            return (int)i;
+    return -1;
+}
+
+/* If nobody else writes the column, the last row decides what it ends with. */
+static void check_end(struct simulation *simulation, unsigned user,
+                      unsigned column)
+{
+    const struct schedule *schedule = simulation->schedule;
+    const struct model *model = &simulation->model;
+    const struct sim_run *run = simulation->runs + simulation->run_count - 1;
+    int row = last_row(schedule, user, column);
+    const char *end = value_of(&model_current(model, user)->fields, column);
+    char value[MODEL_VALUE], stored[MODEL_VALUE];
+
+    if (row < 0 || simulation->run_count == 0 || schedule->per_person > 1 ||
+        !status_is_success(run->results[row].status))
+        return;
+    for (unsigned i = 0; i < model->write_count; i++)
+        if (model->writes[i].user == user && !model->writes[i].ours)
+            return;
+    if (schedule->rows[row].kind == ROW_SAME)
+        (void)snprintf(
+            value, sizeof(value), "%s",
+            value_of(&model->users[user].versions[0].fields, column));
+    else
+        model_format_value(value, columns[column], schedule->rows[row].label);
+    model_normalize(model, value, stored);
+    if (strcmp(end, stored) != 0)
+        simulation_break(simulation, "the last row of a user decides",
+                         "label %u, user %u is %s, but the user ends with %s",
+                         schedule->rows[row].label, user + 1,
+                         status_name(run->results[row].status), end);
+}
+
 void promises_check_all(struct simulation *simulation)
 {
     const struct schedule *schedule = simulation->schedule;
@@ -312,8 +355,10 @@ void promises_check_all(struct simulation *simulation)
         if (simulation->model.writes[i].ours && !schedule->coarse)
             check_write(simulation, &simulation->model.writes[i]);
     for (unsigned i = 0; i < schedule->user_count; i++)
-        for (unsigned column = 0; column < COLUMNS; column++)
+        for (unsigned column = 0; column < COLUMNS; column++) {
             check_order(simulation, i, column);
+            check_end(simulation, i, column);
+        }
     if (!refresh || refresh->len <= strlen("refresh") ||
         memcmp(refresh->data, "refresh", strlen("refresh")) != 0)
         simulation_break(simulation, "a refresh token is always on disk",

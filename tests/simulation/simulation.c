@@ -281,6 +281,12 @@ static enum end judge_error(struct simulation *simulation,
         return END_STOPPED;
     case ERROR_SIGN_IN:
         simulation->events[EVENT_SIGN_IN_FAILED] = true;
+        if (simulation->network.passed > 0)
+            simulation_break(simulation,
+                             "a token that is accepted for others "
+                             "does not stop a run",
+                             "%u calls passed, then: %s",
+                             simulation->network.passed, error->text);
         return END_STOPPED;
     case ERROR_LOCAL:
         if (!simulation->disk.met_fault)
@@ -375,6 +381,17 @@ static bool has_remains(const struct simulation *simulation)
            disk_find(&simulation->disk, OUTPUT ".journal");
 }
 
+/* A file whose only user always fails looks like an outage, for ever. */
+static bool has_bad_user_only(const struct schedule *schedule)
+{
+    for (unsigned i = 0; i < schedule->row_count; i++)
+        if (schedule->rows[i].kind < ROW_INVALID &&
+            (schedule->rows[i].kind == ROW_NOBODY ||
+             schedule->rows[i].user != schedule->bad_user))
+            return false;
+    return schedule->bad != BAD_NONE;
+}
+
 static bool run_parts(struct simulation *simulation, bool retry_failed,
                       const struct buffer *before)
 {
@@ -401,8 +418,9 @@ static bool run_parts(struct simulation *simulation, bool retry_failed,
         process.resume = has_remains(simulation);
         simulation->events[EVENT_RESUMED] |= process.resume;
     }
-    simulation_break(simulation, "every run can be completed",
-                     "the last process said: %s", error.text);
+    if (!has_bad_user_only(schedule))
+        simulation_break(simulation, "every run can be completed",
+                         "the last process said: %s", error.text);
     return false;
 }
 
