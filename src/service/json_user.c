@@ -135,24 +135,34 @@ int json_user_set(struct json_user *user, unsigned column, const char *value)
 
 /* ---- responses ----------------------------------------------------------- */
 
+/* Is it a response to GetUser, as far as its body is there? */
+static bool has_mark(const struct http_response *response, const char *mark)
+{
+    return mark && response->status == 200 &&
+           response->body[strcspn(response->body, "{<")] == '{' &&
+           strstr(response->body, mark);
+}
+
 struct cJSON *json_user_parse(const struct http_response *response,
-                              bool permanent, json_parse_error_fn *parse_error,
+                              const char *mark,
+                              json_parse_error_fn *parse_error,
                               struct api_error *api_error)
 {
     struct json_refusal refusal;
     struct cJSON *document;
 
     if (response->failure != HTTP_OK) {
-        api_error_init_transport(api_error, response, permanent);
+        api_error_init_transport(api_error, response, has_mark(response, mark));
         return NULL;
     }
     document = json_parse(response->body, response->len, &refusal);
+    if (!document && refusal.is_json && has_mark(response, mark)) {
+        api_error_init_unusable(api_error, response, refusal.why);
+        return NULL;
+    }
     if (!document) {
         api_error_init_unexpected(api_error, response,
                                   response->len ? refusal.why : "empty");
-        if (permanent && refusal.is_json &&
-            api_error->action == API_ERROR_RETRY)
-            api_error->action = API_ERROR_FAIL;
         return NULL;
     }
     api_error_init(api_error, response);

@@ -12,7 +12,6 @@
 #include "service/column.h"
 
 struct cJSON;
-struct cJSON;
 
 /* The service sets the first four, and owns the document. */
 struct json_user {
@@ -46,11 +45,13 @@ typedef bool json_parse_error_fn(struct api_error *api_error,
 
 /* Parses the body of a response. Returns the document, which json_free() frees,
  * with api_error as a service's parse functions leave it on success; or NULL
- * with the error. permanent: the service will return the same user again, so a
- * body that is too large or that can't be represented is not requested again;
- * false for the response to an update, which is different each time. */
+ * with the error. mark: what each response to GetUser contains, as "\"User\"".
+ * The service will return the same user again, so a body with the mark that is
+ * too large or can't be kept is not requested again. NULL for the response to
+ * an update, which is different each time. */
 struct cJSON *json_user_parse(const struct http_response *response,
-                              bool permanent, json_parse_error_fn *parse_error,
+                              const char *mark,
+                              json_parse_error_fn *parse_error,
                               struct api_error *api_error);
 
 #endif

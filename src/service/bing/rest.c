@@ -163,7 +163,7 @@ static int parse_get(const struct call_context *context,
                      struct user **user, struct api_error *api_error)
 {
     struct cJSON *document =
-        json_user_parse(response, true, parse_errors, api_error);
+        json_user_parse(response, "\"User\"", parse_errors, api_error);
     struct user *made;
 
     (void)context;
@@ -183,8 +183,12 @@ static int parse_get(const struct call_context *context,
         .document = document,
         .object = json_member(document, "User"),
     };
-    if (!json_is_object(made->json.object)) {
+    if (!made->json.object || json_is_null(made->json.object)) {
         api_error_init_unexpected(api_error, response, "JSON without a User");
+        goto err;
+    }
+    if (!json_is_object(made->json.object)) {
+        (void)api_error_refuse_user(api_error, API_ERROR_USER_TYPE);
         goto err;
     }
     json_keep_only(document, "User");
@@ -204,7 +208,7 @@ static int parse_update(const struct call_context *context,
                         struct api_error *api_error)
 {
     struct cJSON *document =
-        json_user_parse(response, false, parse_errors, api_error);
+        json_user_parse(response, NULL, parse_errors, api_error);
     int result;
 
     (void)context;

@@ -295,12 +295,19 @@ static void set_key(struct user *user, struct key_parts parts)
     (void)snprintf(user->id, sizeof(user->id), "%s", parts.id);
 }
 
+/* Each resource of the service has a type, and each user an id. */
+static bool is_resource(const struct cJSON *document)
+{
+    return json_member(document, "id") ||
+           json_member(json_member(document, "attributes"), "objectType");
+}
+
 static int parse_get(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error)
 {
     struct cJSON *document =
-        json_user_parse(response, true, parse_error, api_error);
+        json_user_parse(response, "\"id\"", parse_error, api_error);
     struct user *made;
 
     if (!document)
@@ -318,7 +325,7 @@ static int parse_get(const struct call_context *context,
         .object = document,
     };
     set_key(made, complete_key(context, key));
-    if (!json_is_object(made->json.object)) {
+    if (!is_resource(document)) {
         api_error_init_unexpected(api_error, response, "JSON without a user");
         goto err;
     }
@@ -349,7 +356,7 @@ static int parse_update(const struct call_context *context,
                         struct api_error *api_error)
 {
     struct cJSON *document =
-        json_user_parse(response, false, parse_error, api_error);
+        json_user_parse(response, NULL, parse_error, api_error);
     const char *id;
     bool same;
 

@@ -402,8 +402,10 @@ static const struct {
     /* unexpected responses */
     {HTTP_OK, true, 200, "<html>", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 200, "{}", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
-    {HTTP_OK, true, 200, "{\"a\":1,\"a\":1}", TASK_FINISH, false, TASK_WAIT,
+    {HTTP_OK, true, 200, "{\"a\":1,\"a\":1}", TASK_WAIT, false, TASK_WAIT,
      TASK_FETCHING},
+    {HTTP_OK, true, 200, "{\"User\":1,\"User\":1}", TASK_FINISH, false,
+     TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 302, "", TASK_FINISH, false, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 401, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
     {HTTP_OK, true, 404, "", TASK_FINISH, false, TASK_WAIT, TASK_FETCHING},
@@ -418,7 +420,8 @@ static const struct {
     {HTTP_TIMED_OUT, true, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_TIMED_OUT, true, 200, "{", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_BROKEN, true, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
-    {HTTP_TOO_LARGE, 1, 200, "{", TASK_FINISH, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_TOO_LARGE, 1, 200, "{\"User\":", TASK_FINISH, 0, TASK_WAIT,
+     TASK_FETCHING},
     {HTTP_NO_MEMORY, true, 200, "{", TASK_STOP, false, TASK_STOP, 0},
 };
 

@@ -321,8 +321,16 @@ static void test_refuses_users(void **state)
     static const char *const cases[][2] = {
         {"{\"id\":\"" OTHER "\"}", "WrongUser"},
         {"{\"id\":\"\"}", "WrongUser"},
-        {"{\"Id\":\"" ID "\"}", "WrongUser"},
-        {"{}", "WrongUser"},
+        {"{\"Id\":\"" ID "\",\"attributes\":{\"objectType\":"
+         "\"CustomerUser\"}}",
+         "WrongUser"},
+        {"{\"totalCount\":2,\"items\":[],\"attributes\":{\"objectType\":"
+         "\"Collection\"}}",
+         "WrongUser"},
+        {"{\"id\":\"" ID "\",\"firstName\":\"\\ud83d\"}", "UnexpectedResponse"},
+        {"{\"id\":\"" ID "\",\"firstName\":\"\xE4\"}", "UnexpectedResponse"},
+        {"\xEF\xBB\xBF{\"id\":\"" ID "\",\"id\":\"" ID "\"}",
+         "UnexpectedResponse"},
         {"{\"id\":\"" ID "\",\"firstName\":\"***\"}", "MaskedUser"},
         {"{\"id\":\"" ID "\",\"x\":[{\"y\":\"*\"}]}", "MaskedUser"},
         {"{\"id\":\"" ID "\",\"firstName\":{}}", "UnexpectedType"},
@@ -357,8 +365,15 @@ static void test_refuses_users(void **state)
 /* Responses without a user must be unexpected, and may be requested again. */
 static void test_refuses_responses(void **state)
 {
-    static const char *const bodies[] = {
-        "", "[]", "null", "\"x\"", "<html></html>", ("{\"id\":\"" ID "\"")};
+    static const char *const bodies[] = {"",
+                                         "[]",
+                                         "null",
+                                         "\"x\"",
+                                         "<html></html>",
+                                         ("{\"id\":\"" ID "\""),
+                                         "{}",
+                                         "{\"status\":\"maintenance\"}",
+                                         "{\"status\":\"\\ud83d\"}"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(bodies); i++) {
