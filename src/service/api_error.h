@@ -27,6 +27,8 @@ struct api_error {
     enum api_error_action action;
     bool not_applied; /* the call certainly changed nothing; false: its outcome
                          is unknown */
+    bool one_user;    /* API_ERROR_RETRY: only this user can't be updated now;
+                         the service itself works */
     bool concurrency; /* API_ERROR_THROTTLE: too many calls at once, instead of
                          too many in a time */
     const char *column; /* the error is ambiguous: it may also mean that the

@@ -45,6 +45,13 @@ struct sent {
     column_mask changed;        /* the columns that it sets */
 };
 
+/* What the response to an update says about the user after it. */
+struct updated {
+    char last_modified[SERVICE_TIME_SIZE]; /* "": it does not say so */
+    struct user *user; /* for user_value() only, owned by the caller; NULL: it
+                          does not contain the user */
+};
+
 /* What --customer-id is for a service. */
 enum service_customer {
     CUSTOMER_NONE,   /* nothing: it is refused */
@@ -134,14 +141,15 @@ struct service {
      * another user's Id, masked members and, unless the service is idempotent,
      * a user without TimeStamps. Its error is never ambiguous.
      *
-     * parse_update() returns when the user was modified, as LastModifiedTime;
-     * "" if the response does not say so. */
+     * parse_update() leaves it to the caller to compare what the response says
+     * with what was sent. A service that returns the user must return it in
+     * *updated; else a value that was not set would go unnoticed. */
     int (*parse_get)(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error);
     int (*parse_update)(const struct call_context *context,
                         const struct http_response *response, const char *key,
-                        char last_modified[SERVICE_TIME_SIZE],
+                        const struct sent *sent, struct updated *updated,
                         struct api_error *api_error);
 
     /* The text of any column of the table; NULL if it is null, absent or empty,

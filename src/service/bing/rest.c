@@ -204,7 +204,7 @@ err:
 
 static int parse_update(const struct call_context *context,
                         const struct http_response *response, const char *key,
-                        char last_modified[SERVICE_TIME_SIZE],
+                        const struct sent *sent, struct updated *updated,
                         struct api_error *api_error)
 {
     struct cJSON *document =
@@ -213,10 +213,13 @@ static int parse_update(const struct call_context *context,
 
     (void)context;
     (void)key;
+    (void)sent;
+    updated->user = NULL;
     if (!document)
         return -1;
-    result = bing_user_put_time(
-        json_text(json_member(document, "LastModifiedTime")), last_modified);
+    result =
+        bing_user_put_time(json_text(json_member(document, "LastModifiedTime")),
+                           updated->last_modified);
     if (result)
         api_error_init_unexpected(api_error, response,
                                   "JSON without a LastModifiedTime");

@@ -276,7 +276,7 @@ err:
 
 static int parse_update(const struct call_context *context,
                         const struct http_response *response, const char *key,
-                        char last_modified[SERVICE_TIME_SIZE],
+                        const struct sent *sent, struct updated *updated,
                         struct api_error *api_error)
 {
     const struct soap_version *version = context->service->version;
@@ -286,11 +286,13 @@ static int parse_update(const struct call_context *context,
     int result;
 
     (void)key;
+    (void)sent;
+    updated->user = NULL;
     if (!document)
         return -1;
     result = bing_user_put_time(
         xml_text(only_child(found, version->space, "LastModifiedTime")),
-        last_modified);
+        updated->last_modified);
     if (result)
         api_error_init_unexpected(api_error, response,
                                   "a SOAP envelope without a LastModifiedTime");

@@ -578,7 +578,8 @@ static void test_no_errors(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(lists); i++) {
         char body[256];
-        char last_modified[SERVICE_TIME_SIZE];
+        const struct sent sent = {.changed = 0};
+        struct updated updated;
         struct http_response response;
         struct api_error api_error;
 
@@ -587,8 +588,8 @@ static void test_no_errors(void **state)
                        "\"LastModifiedTime\":\"2026-01-02T03:04:05\"}",
                        lists[i], lists[i]);
         response = make_response(200, body);
-        assert_int_equal(service_rest.parse_update(NULL, &response, KEY,
-                                                   last_modified, &api_error),
+        assert_int_equal(service_rest.parse_update(NULL, &response, KEY, &sent,
+                                                   &updated, &api_error),
                          0);
         response.status = 400;
         assert_string_equal(refuse_update(&response).name, "HttpError");
@@ -610,17 +611,18 @@ static void test_accepts_update(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(times); i++) {
         char body[128];
-        char last_modified[SERVICE_TIME_SIZE];
+        const struct sent sent = {.changed = 0};
+        struct updated updated;
         struct http_response response;
         struct api_error api_error;
 
         (void)snprintf(body, sizeof(body),
                        "{\"x\":1,\"LastModifiedTime\":\"%s\"}", times[i]);
         response = make_response(200, body);
-        assert_int_equal(service_rest.parse_update(NULL, &response, KEY,
-                                                   last_modified, &api_error),
+        assert_int_equal(service_rest.parse_update(NULL, &response, KEY, &sent,
+                                                   &updated, &api_error),
                          0);
-        assert_string_equal(last_modified, times[i]);
+        assert_string_equal(updated.last_modified, times[i]);
     }
 }
 

@@ -178,18 +178,19 @@ static void test_accepts_update(void **state)
     struct http_response response =
         make_response(200, UPDATED("<LastModifiedTime>2026-01-02T03:04:05.678"
                                    "</LastModifiedTime>"));
-    char time[SERVICE_TIME_SIZE];
+    const struct sent sent = {.changed = 0};
+    struct updated updated;
     struct api_error api_error;
 
     (void)state;
     assert_int_equal(service_soap_v13.parse_update(&context, &response, KEY,
-                                                   time, &api_error),
+                                                   &sent, &updated, &api_error),
                      0);
-    assert_string_equal(time, "2026-01-02T03:04:05.678");
+    assert_string_equal(updated.last_modified, "2026-01-02T03:04:05.678");
     assert_string_equal(api_error.tracking_id, "from-envelope");
     response = make_response(200, bare);
     assert_int_equal(service_soap_v13.parse_update(&context, &response, KEY,
-                                                   time, &api_error),
+                                                   &sent, &updated, &api_error),
                      0);
     assert_string_equal(api_error.tracking_id, "from-header");
 }
