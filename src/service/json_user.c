@@ -135,12 +135,11 @@ int json_user_set(struct json_user *user, unsigned column, const char *value)
 
 /* ---- responses ----------------------------------------------------------- */
 
-/* Is it a response to GetUser, as far as its body is there? */
-static bool has_mark(const struct http_response *response, const char *mark)
+/* Can it be a response to GetUser, as far as its beginning shows? */
+static bool is_object(const struct http_response *response)
 {
-    return mark && response->status == 200 &&
-           response->body[strcspn(response->body, "{<")] == '{' &&
-           strstr(response->body, mark);
+    return response->status == 200 &&
+           response->body[strcspn(response->body, "{<")] == '{';
 }
 
 struct cJSON *json_user_parse(const struct http_response *response,
@@ -152,11 +151,13 @@ struct cJSON *json_user_parse(const struct http_response *response,
     struct cJSON *document;
 
     if (response->failure != HTTP_OK) {
-        api_error_init_transport(api_error, response, has_mark(response, mark));
+        api_error_init_transport(api_error, response,
+                                 mark && is_object(response));
         return NULL;
     }
     document = json_parse(response->body, response->len, &refusal);
-    if (!document && refusal.is_json && has_mark(response, mark)) {
+    if (!document && refusal.is_json && mark && is_object(response) &&
+        strstr(response->body, mark)) {
         api_error_init_unusable(api_error, response, refusal.why);
         return NULL;
     }

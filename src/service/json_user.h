@@ -46,9 +46,9 @@ typedef bool json_parse_error_fn(struct api_error *api_error,
 /* Parses the body of a response. Returns the document, which json_free() frees,
  * with api_error as a service's parse functions leave it on success; or NULL
  * with the error. mark: what each response to GetUser contains, as "\"User\"".
- * The service will return the same user again, so a body with the mark that is
- * too large or can't be kept is not requested again. NULL for the response to
- * an update, which is different each time. */
+ * The service will return the same user again, so an object that is too large,
+ * or has the mark and can't be kept, is not requested again. NULL for the
+ * response to an update, which is different each time. */
 struct cJSON *json_user_parse(const struct http_response *response,
                               const char *mark,
                               json_parse_error_fn *parse_error,
