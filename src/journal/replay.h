@@ -17,8 +17,8 @@
 
 enum record_type {
     RECORD_HEADER = 'H',    /* the journal header: see fingerprint.h */
-    RECORD_INTENT = 'I',    /* the write-ahead record of an update: its rows
-                               ("5,7-9"), key, and the members of a struct sent */
+    RECORD_INTENT = 'I',    /* an intent: the rows of the update ("5,7-9"), its
+                               key, and the members of a struct sent */
     RECORD_RESULT = 'R',    /* status, LF, and the sequence and text of each row
                              */
     RECORD_OWN_WRITE = 'W', /* hash and time before, hash and time after */
