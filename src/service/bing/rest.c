@@ -17,7 +17,8 @@
 #include "service/json_user.h"
 
 struct user {
-    struct json_user json; /* of {"User": {...}}: what UpdateUser takes */
+    struct json_user
+        json; /* {"User": {...}}, which is the body of UpdateUser */
 };
 
 /* ---- requests ----------------------------------------------------------- */
