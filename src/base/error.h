@@ -22,7 +22,8 @@ struct error {
     enum error_kind kind;
     const char *code;  /* symbolic name (static); NULL: none is needed */
     const char *field; /* the column at fault (static); NULL: none */
-    char text[512];    /* what, where and what to do next; no line end */
+    char text[512];    /* what happened, to what, and what to do next; no line
+                          end */
 };
 
 /* Fills in the error. The text is truncated and cleaned as by utf8_clean().

@@ -60,7 +60,7 @@ static const char *show(char shown[SHOWN_SIZE], struct name name)
 {
     size_t len = name.len < SHOWN_SIZE ? name.len : SHOWN_SIZE - 1;
 
-    if (len < name.len) { /* cut between two characters */
+    if (len < name.len) { /* truncate between two characters */
         while (len > 0 && ((unsigned char)name.text[len] & 0xC0) == 0x80)
             len--;
     }

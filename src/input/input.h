@@ -60,8 +60,8 @@ int input_keep_hash(struct input *input, struct error *error);
 int input_read(struct input *input, const char **data, size_t *len,
                struct error *error);
 
-/* Starts the second reading of a file, from where the first began. ERROR_LOCAL
- * for a pipe. */
+/* Starts the second reading of a file, at the same offset as the first.
+ * ERROR_LOCAL for a pipe. */
 int input_rewind(struct input *input, struct error *error);
 
 /* After the end of the second reading: did the file change since it was opened?

@@ -113,7 +113,7 @@ struct rest {
     size_t left;
 };
 
-/* A line, cut into its name and its value. */
+/* A line, split into its name and its value. */
 struct line {
     char name[16];
     struct rest value;

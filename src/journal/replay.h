@@ -45,7 +45,7 @@ struct replay_handler {
 struct replay {
     const char *path;        /* of the journal, for messages */
     struct journal *journal; /* whose header was read */
-    struct intents *intents; /* where open intents are added */
+    struct intents *intents; /* open intents are added to it */
     const struct replay_handler *handler;
     void *context;
 };

@@ -287,7 +287,7 @@ static enum auth_result accept_grant(struct auth *auth, int64_t now,
     return AUTH_GRANTED;
 }
 
-/* Waits as long as the response asks for, and then a random delay. */
+/* Sets the time of the next call: Retry-After plus a random delay. */
 static void wait_for_retry(struct auth *auth, int64_t now, int64_t retry_after)
 {
     uint32_t random = (uint32_t)random_up_to(auth->setup.random, UINT32_MAX);

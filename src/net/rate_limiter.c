@@ -160,7 +160,7 @@ struct rate_limiter {
     double step;
     int64_t slowed;    /* when a refusal last changed the limit */
     int64_t quiet;     /* since when the limit has been as it is */
-    int64_t pause_end; /* of the pause that Retry-After asked for */
+    int64_t pause_end; /* of a pause by Retry-After */
     int64_t rest_end;  /* of a pause of our own */
     bool first;        /* the limit comes from the first refusal */
     bool guessed;      /* the limit is a share of the current rate: guess() */

@@ -337,7 +337,7 @@ static bool is_update_final(const struct user_task *task)
 }
 
 /* Does the fetched user show that nothing of the last update was applied? same:
- * its stamps are still those that the update carried. */
+ * its stamps are still those that the update sent. */
 static bool is_not_applied(const struct user_task *task, bool same)
 {
     return same &&

@@ -10,7 +10,7 @@
 
 #include "service/api_error.h"
 
-/* The error of an update that carries an old TimeStamp. */
+/* The error of an update with an old TimeStamp. */
 #define BING_ERROR_STALE "TimestampNotMatch"
 
 /* Adds one error of the list in a response; name and message may be NULL. The
