@@ -266,8 +266,8 @@ static const struct foreign foreign_formats[] = {
      "compressed by xz"},
 };
 
-/* The foreign format that begins with these bytes, or NULL. *whole: are all
- * bytes of its signature there? */
+/* The other format whose signature these bytes match so far; NULL: none. *whole
+ * is true if they contain the whole signature. */
 static const struct foreign *find_foreign(const unsigned char *raw, size_t len,
                                           bool *whole)
 {

@@ -20,9 +20,9 @@ struct spacing {
     int64_t due;      /* when the next call is due, by the clock */
 };
 
-/* "Never more than N in any window" is measured where the calls arrive. In the
- * worst case of N + 1 calls in a row, the first is delayed on its way and the
- * last has caught up:
+/* "Never more than N in any window" is measured at the service. In the worst
+ * case of N + 1 calls in a row, the first is delayed on its way and the last
+ * was sent early to catch up:
  *
  *     N * interval - catch_up - delay >= window
  *

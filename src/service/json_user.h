@@ -23,8 +23,8 @@ struct json_user {
     struct cJSON *values[COLUMN_MAX]; /* of each column; NULL: absent */
 };
 
-/* Fills in values; called once. -1: a member is an object or array, but a column
- * needs a value; or it is a value, but a path needs an object. */
+/* Fills in values; called once. -1: a member is an object or array, but a
+ * column needs a value; or it is a value, but a path needs an object. */
 int json_user_find(struct json_user *user);
 
 /* The text of a column; NULL if it is null, absent or empty. Valid until the
