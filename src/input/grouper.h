@@ -31,7 +31,7 @@ struct grouper *grouper_new(size_t window, size_t max_bytes);
 /* Frees all groups, taken or not. */
 void grouper_free(struct grouper *grouper);
 
-/* Adds a row, which the grouper takes over. -1 without memory; then the row is
+/* Adds a row, and takes ownership of it. -1 without memory; then the row is
  * still the caller's. */
 int grouper_add(struct grouper *grouper, struct row *row);
 

@@ -34,7 +34,7 @@ struct refused_row {
 struct row_handler {
     /* The header was read. */
     int (*begin)(void *context, struct error *error);
-    /* A valid row. The handler takes it over, even if it fails. */
+    /* A valid row. The handler takes ownership of it, even if it fails. */
     int (*take)(void *context, struct row *row, struct error *error);
     /* An invalid row. */
     int (*refuse)(void *context, const struct refused_row *row,

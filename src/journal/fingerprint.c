@@ -180,7 +180,7 @@ static void describe_option(const struct line *line, char shown[SHOWN_SIZE])
     (void)utf8_clean(shown, SHOWN_SIZE, text);
 }
 
-/* The message contains the option that differs. */
+/* The message contains the value that differs, before and now. */
 static int reject_other(const char *path, const struct line *old,
                         const struct line *new, struct error *error)
 {

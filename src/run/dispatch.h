@@ -27,8 +27,8 @@
 
 struct dispatch;
 
-/* What a dispatch calls when it is done with a task. Both functions take over
- * the task and its group, even if they fail. */
+/* What a dispatch calls when it is done with a task. Both functions take
+ * ownership of the task and its group, even if they fail. */
 struct dispatch_handler {
     /* The task has its outcome. */
     int (*done)(void *context, struct user_task *task, struct error *error);
@@ -87,8 +87,8 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
 /* The number of users with a call in flight. */
 unsigned dispatch_in_flight(const struct dispatch *dispatch);
 
-/* Are all started users done, and no token call is in flight? (Its response may
- * contain a new refresh token, which must be stored.) */
+/* True if all started users are done and no token call is in flight, whose
+ * response may contain a new refresh token. */
 bool dispatch_is_idle(const struct dispatch *dispatch);
 
 /* The file whose lock another process has, so that no access token can be

@@ -17,8 +17,7 @@
 #include "service/json_user.h"
 
 struct user {
-    struct json_user
-        json; /* {"User": {...}}, which is the body of UpdateUser */
+    struct json_user json; /* {"User": {...}}: the body of UpdateUser */
 };
 
 /* ---- requests ----------------------------------------------------------- */

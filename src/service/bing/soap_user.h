@@ -13,9 +13,9 @@ struct xml;
 struct xml_binding;
 struct xml_node;
 
-/* Creates a user without an element. It takes over the document, and borrows
- * the namespace of the elements in User. NULL: out of memory; then the document
- * is still the caller's. */
+/* Creates a user without an element. It takes ownership of the document, and
+ * borrows the namespace of the elements in User. NULL: out of memory; then the
+ * document is still the caller's. */
 struct user *soap_user_new(struct xml *document, const char *space);
 
 /* Sets the element, which is in the document, and finds its columns. -1 with
