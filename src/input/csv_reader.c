@@ -65,9 +65,8 @@ static int never_blank(unsigned char c)
     return 0;
 }
 
-/* libcsv halves a request until it is granted, so it reaches FIELD_SIZE
- * exactly.
- */
+/* libcsv halves a refused request and tries again, so it reaches FIELD_SIZE
+ * exactly. */
 static void *grow_field(void *data, size_t size)
 {
     return size > FIELD_SIZE ? NULL : realloc(data, size);

@@ -40,8 +40,7 @@ int header_check_maps(const struct header *header, struct error *error);
  *
  * These are refused as ERROR_INPUT, with the input's name and the position:
  *
- * - an unknown name (with the most similar column, or the services that have
- * it)
+ * - an unknown name (with a similar column, or the services that have it)
  * - an empty name
  * - a duplicate column
  * - a missing Id or tenant
