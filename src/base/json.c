@@ -10,9 +10,9 @@
 
 /* ---- checking the text -------------------------------------------------- */
 
-/* What the text shows before it is parsed. */
+/* What is found in the text before cJSON parses it. */
 struct survey {
-    const char *why;    /* the first thing that cJSON would not keep, or NULL */
+    const char *why;    /* the first thing that cJSON would change, or NULL */
     const char *number; /* the start of the first number, or NULL */
     size_t values;      /* an upper bound */
     unsigned depth;
@@ -103,8 +103,8 @@ static bool is_half(unsigned unit, unsigned first)
     return unit >= first && unit < first + 0x400;
 }
 
-/* Returns the last byte of the escape at a backslash. cJSON takes a NUL for
- * the string's end, and so other digits than hexadecimal ones. */
+/* Returns the last byte of the escape at a backslash. cJSON reads "\\u0000" as
+ * the string's end, and "\\u" without four digits as "\\u0000". */
 static const char *survey_escape(const char *text, struct survey *survey)
 {
     unsigned unit = code_unit(text);
@@ -155,8 +155,8 @@ static const char *survey_string(const char *text, struct survey *survey)
     }
 }
 
-/* Each value but the first follows a comma, an opening bracket, or its own name
- * in an object, before which is one of these. */
+/* Counts values: a comma or an opening bracket comes before each value but the
+ * first, or before its name. */
 static const char *survey_byte(const char *text, struct survey *survey)
 {
     switch (*text) {
@@ -180,8 +180,8 @@ static const char *survey_byte(const char *text, struct survey *survey)
     return text + 1;
 }
 
-/* Looks for what cJSON would not keep. The text need not be JSON: then cJSON
- * refuses it, whatever is found. */
+/* Looks for what cJSON would change. If the text is not JSON, the result does
+ * not matter, since cJSON refuses it. */
 static struct survey survey_text(const char *text)
 {
     struct survey survey = {.values = 1};
@@ -213,7 +213,7 @@ static bool is_whole(const char *text, size_t len, const struct survey *survey)
 
 /* ---- checking the tree -------------------------------------------------- */
 
-/* As cJSON_IsObject() and its siblings, without a call for each value. */
+/* Faster than cJSON_IsObject() and similar functions. */
 static int kind(const cJSON *value)
 {
     return value->type & 0xFF;
@@ -229,8 +229,8 @@ static bool is_earlier(const cJSON *object, const cJSON *member)
     return false;
 }
 
-/* seen has a bit for the first bytes of each name so far, so that few names are
- * compared. */
+/* *seen has a bit for a hash of the first bytes of each earlier name, so that
+ * few names are compared. */
 static bool is_duplicate(const cJSON *object, const cJSON *member,
                          uint64_t *seen)
 {
@@ -276,9 +276,9 @@ static const char *check_tree(const cJSON *value)
     return why;
 }
 
-/* cJSON has converted the numbers to double: restores their literals. The tree
- * and the text, of which *place is the part to search, have them in the same
- * order. */
+/* cJSON has converted the numbers to double: restores their literals. Tree and
+ * text have the numbers in the same order; the next one is at *place or after
+ * it. */
 static int keep_literals(cJSON *value, const char **place)
 {
     struct survey ignored = {.why = NULL};
