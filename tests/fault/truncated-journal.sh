@@ -56,7 +56,7 @@ work() {
     keep_journal
     run 1 in.csv whole.csv
     users 1 "$USERS" >whole.users
-    PYTHONPATH=$TESTS/oracle "$PYTHON" -sB "$TESTS/fault/cut.py" \
+    PYTHONPATH=$TESTS/oracle "$PYTHON" -sB "$TESTS/fault/truncated_journal.py" \
         "$CONTROL" "$1" $((WORKERS * EVERY)) "${PROGRAM[@]}" \
         --resume in.csv out.csv >cuts
 }

@@ -1,6 +1,6 @@
 """Resumes a run from its journal, cut off at each record and within each.
 
-    cut.py CONTROL FIRST STEP COMMAND...
+    truncated_journal.py CONTROL FIRST STEP COMMAND...
 
 CONTROL is the simulator's control address. In the present directory: journal, of a
 run that was killed near its end; whole.csv and whole.users, the result and the
