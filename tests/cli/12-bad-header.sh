@@ -1,11 +1,12 @@
 #!/bin/bash
-# A header that does not name known columns once each, the Id among them, is
-# refused before any call, with the nearest name.
+# A header is rejected before any call unless it names known columns, each once,
+# and Id. The message suggests the nearest name.
 . "${0%/*}/../lib.sh"
 sim_start
 TENANT=eebd1b55-5360-4438-a11d-5c06918c3014
 
-# header TEXT WISH...: refused, and standard error says each WISH.
+# header TEXT MESSAGE...: the header TEXT is rejected, and standard error
+# contains each MESSAGE.
 header() {
     printf '%b\n%s,x,y,z\n' "$1" "${U}01" >in.csv
     rm -f out.csv
@@ -33,7 +34,7 @@ header 'Id\tCity\tLine1' "--delimiter 'tab'"
 header "${U}01,Rome,,Oslo" 'the first row must name the columns'
 header "Id,\"Ci\nty\",Line1,Line2" 'column 2'
 
-# A column that another service has: both are named.
+# For a column of another service, the message names both services.
 header Id,CustomerTenantId,City,Line1 \
     'column 2: rest has no column CustomerTenantId (partner-center has); ' \
     "--ignore 'CustomerTenantId' ignores it"

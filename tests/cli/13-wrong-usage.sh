@@ -1,13 +1,14 @@
 #!/bin/bash
 # A mistake in the command, the credentials or OUTPUT is reported with exit
-# status 2 before anything is read or sent; no file is created or changed.
+# status 2 before anything is read or sent. No file is created or changed.
 . "${0%/*}/../lib.sh"
 sim_start
 
 printf 'Id,City\n%s,Oslo\n' "${U}01" >in.csv
 echo old >old.csv
 
-# usage TEXT ARGUMENT...: refused with a message that contains TEXT.
+# usage TEXT ARGUMENT...: the command is rejected with a message that contains
+# TEXT.
 usage() {
     local before
 
@@ -96,10 +97,10 @@ usage 'user name or password' --endpoint https://me:secret@host in.csv o.csv
 expect_none secret err
 
 usage 'no-such.csv cannot be opened' no-such.csv o.csv
-mkdir folder
-usage 'folder is a directory' folder o.csv
-usage 'OUTPUT folder is a directory' in.csv folder
-usage 'its directory does not exist' in.csv no-such-folder/o.csv
+mkdir dir.csv
+usage 'dir.csv is a directory' dir.csv o.csv
+usage 'OUTPUT dir.csv is a directory' in.csv dir.csv
+usage 'its directory does not exist' in.csv no-such-directory/o.csv
 usage 'cannot create old.csv/o.csv.part' in.csv old.csv/o.csv
 usage 'INPUT and OUTPUT are the same file' in.csv in.csv
 ln in.csv hard-link.csv

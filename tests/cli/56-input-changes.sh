@@ -1,6 +1,6 @@
 #!/bin/bash
-# A file that changes while it is applied stops the run with exit status 5, and
-# OUTPUT is not created. --resume continues with the original file, and refuses
+# If the file changes while it is applied, the run stops with exit status 5 and
+# OUTPUT is not created. --resume continues with the original file and rejects
 # the changed one.
 # services: rest
 # acceptance: all

@@ -1,6 +1,6 @@
 #!/bin/bash
-# --retry-failed keeps the rows that are done, counts no kept failure for
-# --max-errors, and throws no row away for a pipe that lacks it.
+# --retry-failed keeps the finished rows, counts no kept failure for
+# --max-errors, and discards no row that its pipe lacks.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
