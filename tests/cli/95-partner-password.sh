@@ -60,7 +60,7 @@ columns out.csv Row Note | grep -qxF '9|Password is taken from row 10'
     jq .passwordProfile.forceChangePassword)" = true ]
 expect_none "$never" out.csv out err log
 
-# The same row again sends only the password.
+# The same row again sends only the passwordProfile, which cannot be compared.
 sed -n '1,2p' in.csv >one.csv
 run 0 "${api[@]}" "${log[@]}" one.csv out.csv
 expect_columns out.csv Status Changed <<'END'
