@@ -41,14 +41,14 @@ chmod 640 access
 refused 'chmod 600'
 chmod 600 access
 ln -s access link
-BAUSER_ACCESS_TOKEN_FILE=$PWD/link refused 'is a link'
+BAUSER_ACCESS_TOKEN_FILE=$PWD/link refused 'is a symbolic link'
 CREDENTIALS_DIRECTORY=$PWD BAUSER_ACCESS_TOKEN_FILE=$PWD/link \
     run 0 in.csv out.csv
-BAUSER_ACCESS_TOKEN_FILE=$PWD/none refused "can't open"
-BAUSER_ACCESS_TOKEN_FILE=$PWD refused 'no regular file'
+BAUSER_ACCESS_TOKEN_FILE=$PWD/none refused 'cannot open'
+BAUSER_ACCESS_TOKEN_FILE=$PWD refused 'not a regular file'
 BAUSER_ACCESS_TOKEN=x refused 'both set'
 mkfifo -m 600 fifo
-BAUSER_ACCESS_TOKEN_FILE=$PWD/fifo refused 'no regular file'
+BAUSER_ACCESS_TOKEN_FILE=$PWD/fifo refused 'not a regular file'
 : >access
 refused 'is empty'
 
