@@ -74,7 +74,7 @@ static int examine(struct input *input, struct error *error)
                          input->name, strerror(errno));
     if (S_ISDIR(input->stat.st_mode))
         return error_set(error, ERROR_USAGE,
-                         "%s is a directory; name a CSV file in it",
+                         "%s is a directory; use the name of a CSV file",
                          input->name);
     if (!S_ISREG(input->stat.st_mode))
         return 0;
@@ -421,10 +421,11 @@ static int finish(struct input *input, struct error *error)
 {
     input->finished = true;
     if (input->hash && hash_digest(input->hash, input->digest[input->reading]))
-        return error_set(error, ERROR_LOCAL,
-                         "%s: its SHA-256 could not be computed; check the "
-                         "installation of the OpenSSL library",
-                         input->name);
+        return error_set(
+            error, ERROR_LOCAL,
+            "%s: cannot compute its SHA-256; check the installation "
+            "of OpenSSL",
+            input->name);
     return 0;
 }
 

@@ -18,10 +18,10 @@
 void call_log_retry(struct log *log, const struct user_task *task,
                     int64_t delay, unsigned per_minute);
 
-/* Formats the failure of a call for later messages: whose call it was, the name
- * of the error and its message. */
+/* Formats the failure of a call for later messages: the user (NULL: it was a
+ * token call), the name of the error and its message. */
 void call_log_format_failure(char failure[CALL_LOG_FAILURE_SIZE],
-                             const char *whose, const char *name,
+                             const char *user, const char *name,
                              const char *text);
 
 /* Fills in the error with which a task stops the run. */

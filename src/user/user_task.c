@@ -135,7 +135,7 @@ static enum task_step export_user(struct user_task *task)
             task->result.outcome.field = service->columns[i].name;
             return task_step_fail(task, "ClearTokenInValue",
                                   "the user's value is equal to the clear "
-                                  "token; choose another one with "
+                                  "word; choose another word with "
                                   "--clear-token");
         }
     }

@@ -25,7 +25,7 @@ bad() {
     refused ": row $2"
 }
 bad "${U}02,\"Oslo,x\n${U}03,Rome,x\n" \
-    '2, line 4, column 2 (City): the quote that opens this field is never'
+    '2, line 4, column 2 (City): the quote at the start of this field is never'
 bad "${U}02,\"Oslo\"x,x\n" \
     '2, line 4, column 2 (City): text after the closing quote'
 bad "${U}02,\"Oslo\" ,x\n" \
