@@ -194,7 +194,7 @@ static int compare_expected(struct input *input, struct error *error)
     }
     return error_set(error, ERROR_USAGE,
                      "%s differs from what the run to be resumed has read "
-                     "(in its first %" PRIu64 " bytes): give the same input, "
+                     "(in its first %" PRIu64 " bytes): use the same input, "
                      "or --restart to discard that run",
                      input->name, input->expected);
 }
@@ -302,7 +302,7 @@ static int find_format(struct input *input, struct error *error)
     foreign = find_foreign(input->raw, input->raw_len, &whole);
     if (foreign && whole)
         return error_set(error, ERROR_INPUT,
-                         "%s is %s; give a CSV file, plain or compressed by "
+                         "%s is %s; use a CSV file, plain or compressed by "
                          "gzip",
                          input->name, foreign->name);
     if (foreign && !input->ended)

@@ -176,17 +176,18 @@ static int refuse_word(const struct column *column, const char *text,
         suggest_offer(&suggestion, column->set[i]);
     if (suggestion.name)
         return error_value(error, "InvalidValue", column->name,
-                           "%s is not in the value set %s; did you mean %s?",
-                           column->name, column->set_name, suggestion.name);
+                           "this value of %s is not allowed; did you mean %s?",
+                           column->name, suggestion.name);
     if (list_set(column->set, list) == 0)
-        return error_value(error, "InvalidValue", column->name,
-                           "%s is not in the value set %s: %s", column->name,
-                           column->set_name, list);
-    return error_value(
-        error, "InvalidValue", column->name,
-        "%s is not in the value set %s, which has values such as "
-        "%s",
-        column->name, column->set_name, column->set[0]);
+        return error_value(
+            error, "InvalidValue", column->name,
+            "this value of %s is not allowed; the allowed values are: %s",
+            column->name, list);
+    return error_value(error, "InvalidValue", column->name,
+                       "this value of %s is not allowed; the value set %s has "
+                       "values such as "
+                       "%s",
+                       column->name, column->set_name, column->set[0]);
 }
 
 static int parse_word(const struct column *column, const char *text,

@@ -99,7 +99,7 @@ usage 'no-such.csv cannot be opened' no-such.csv o.csv
 mkdir folder
 usage 'folder is a directory' folder o.csv
 usage 'OUTPUT folder is a directory' in.csv folder
-usage 'its directory does not exist' in.csv no-such-folder/o.csv
+usage 'create its directory first' in.csv no-such-folder/o.csv
 usage 'cannot create old.csv/o.csv.part' in.csv old.csv/o.csv
 usage 'INPUT and OUTPUT are the same file' in.csv in.csv
 ln in.csv hard-link.csv

@@ -257,11 +257,13 @@ static void test_value_sets(void **state)
         {"SecretQuestion", "none", NULL},
     };
     static const struct refused refused[] = {
-        {"Lcid", "EnglishUSA", "InvalidValue", "LCID; did you mean EnglishUS?"},
+        {"Lcid", "EnglishUSA", "InvalidValue",
+         "of Lcid is not allowed; did you mean EnglishUS?"},
         {"Lcid", "Slovenia", "InvalidValue", "did you mean Slovenian?"},
         {"Lcid", "1033", "InvalidValue", "such as ArabicSaudiArabia"},
         {"Lcid", " EnglishUS", "InvalidValue", "did you mean EnglishUS?"},
-        {"EmailFormat", "Rich", "InvalidValue", "EmailFormat: Html, Text"},
+        {"EmailFormat", "Rich", "InvalidValue",
+         "the allowed values are: Html, Text"},
         {"EmailFormat", "?", "InvalidValue", "Html, Text"},
         {"UserLifeCycleStatus", "None", "InvalidValue", "Pending, Active"},
     };
