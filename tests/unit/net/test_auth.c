@@ -758,7 +758,8 @@ static void assert_save_fails(struct fixture *fixture)
                      AUTH_STOP);
     assert_int_equal(fixture->error.kind, ERROR_LOCAL);
     assert_non_null(strstr(fixture->error.text, NAME));
-    assert_non_null(strstr(fixture->error.text, "resume the run. If the old refresh token"));
+    assert_non_null(strstr(fixture->error.text,
+                           "resume the run. If the old refresh token"));
     assert_no_secret(fixture->error.text);
     assert_int_equal(auth_number(fixture->auth), 1);
     assert_string_equal(auth_token(fixture->auth), "s3cret-access");
