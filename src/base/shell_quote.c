@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* '=' has no meaning in an option, but makes an assignment of a command's
- * name. */
+/* '=' needs quotes only in a command's name, which would become an assignment.
+ */
 static bool is_plain(const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
