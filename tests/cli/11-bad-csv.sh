@@ -25,12 +25,12 @@ bad() {
     rejected ": row $2"
 }
 bad "${U}02,\"Oslo,x\n${U}03,Rome,x\n" \
-    '2, line 4, column 2 (City): the quote that opens this field is never'
+    '2, line 4, column 2 (City): the quote at the start of this field is never'
 bad "${U}02,\"Oslo\"x,x\n" \
     '2, line 4, column 2 (City): text after the closing quote'
 bad "${U}02,\"Oslo\" ,x\n" \
     '2, line 4, column 2 (City): text after the closing quote'
-bad "${U}02,Os\"lo,x\n" '2, line 4, column 2 (City): a quote inside a field'
+bad "${U}02,Os\"lo,x\n" '2, line 4, column 2 (City): a quote in a field'
 bad "${U}02,Oslo,x,y\n" '2, line 4: the row has 4 fields, but the header has 3'
 bad "${U}02,Oslo\n" '2, line 4: the row has 2 fields, but the header has 3'
 bad "${U}02,Oslo" '2, line 4: the row has 2 fields, but the header has 3'

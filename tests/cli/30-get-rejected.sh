@@ -73,7 +73,7 @@ run 1 --concurrency 1 --retries 1 in.csv out.csv
 
 columns out.csv Status Attempts ErrorMessage | sed "$count"'q' | sed -E '
     /^Failed\|1\|/s/.*/once/
-    /^Failed\|[2-9]\|.*in all: .* (twice|times), in .*/s/.*/again/' |
+    /^Failed\|[2-9]\|.*all failures: .* (twice|times), in .*/s/.*/again/' |
     paste -d '|' - <(columns out.csv ErrorCode ErrorName HttpStatus Retryable |
         sed "$count"'q') <(cut -d '|' -f 6- wanted) | expect_file wanted
 columns out.csv Status | tail -n 11 | uniq | expect_file <(echo Updated)

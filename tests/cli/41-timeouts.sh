@@ -33,5 +33,5 @@ END
 kill "${SIMS[0]}"
 wait_until eval '! curl -s "$SERVICE"'
 run 5 --give-up 0.005 in.csv out.csv
-expect_stderr 'no call has succeeded' ConnectionFailed
+expect_stderr 'no valid response for' ConnectionFailed
 expect_no_file out.csv.part

@@ -42,14 +42,14 @@ chmod 640 access
 rejected 'chmod 600'
 chmod 600 access
 ln -s access link
-BAUSER_ACCESS_TOKEN_FILE=$PWD/link rejected 'is a link'
+BAUSER_ACCESS_TOKEN_FILE=$PWD/link rejected 'is a symbolic link'
 CREDENTIALS_DIRECTORY=$PWD BAUSER_ACCESS_TOKEN_FILE=$PWD/link \
     run 0 in.csv out.csv
-BAUSER_ACCESS_TOKEN_FILE=$PWD/none rejected "can't open"
-BAUSER_ACCESS_TOKEN_FILE=$PWD rejected 'no regular file'
+BAUSER_ACCESS_TOKEN_FILE=$PWD/none rejected 'cannot open'
+BAUSER_ACCESS_TOKEN_FILE=$PWD rejected 'not a regular file'
 BAUSER_ACCESS_TOKEN=x rejected 'both set'
 mkfifo -m 600 fifo
-BAUSER_ACCESS_TOKEN_FILE=$PWD/fifo rejected 'no regular file'
+BAUSER_ACCESS_TOKEN_FILE=$PWD/fifo rejected 'not a regular file'
 : >access
 rejected 'is empty'
 

@@ -33,7 +33,7 @@ for change in append replace; do
     esac 2>dd.err
     wait $! || status=$?
     [ "$status" -eq 5 ] || fail "exit status $status instead of 5"
-    expect_stderr 'in.csv' 'changed while it was being applied'
+    expect_stderr 'in.csv' 'changed while it was applied'
     expect_no_file out.csv
     [ -s out.csv.part ]
     run 2 --window 50 --resume in.csv out.csv

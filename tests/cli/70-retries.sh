@@ -35,9 +35,9 @@ Updated||200||2
 END
 columns out.csv ErrorMessage | sed -E 's/in [0-9.]+ m?s$/in T/' |
     expect_file <(cat <<END
-unexpected response with HTTP status 503: empty (0 bytes of text/plain); in all: connection lost once, HTTP 503 twice, in T
+unexpected response with HTTP status 503: empty (0 bytes of text/plain); all failures: connection lost once, HTTP 503 twice, in T
 
-unexpected response with HTTP status 503: empty (0 bytes of text/plain); in all: HTTP 503 three times, in T
+unexpected response with HTTP status 503: empty (0 bytes of text/plain); all failures: HTTP 503 three times, in T
 
 END
 )

@@ -25,7 +25,7 @@ for fault in '"kind":"status"' '"kind":"refuse","ms":600000'; do
     faults "{$fault,\"skip\":150,\"times\":0}"
     run 5 --concurrency 1 --retries 0 --give-up 0.02 --log-file log \
         --log-format json in.csv out.csv
-    expect_stderr 'no call has succeeded' 'the last failure: ' 'to resume: '
+    expect_stderr 'no valid response for' 'the last failure: user ' 'to resume: '
     circuit_was_opened
     # Every result row is Updated. Only the retries of the retry budget and a
     # few probes were sent.

@@ -51,7 +51,7 @@ run 1 "${options[@]}" in.csv out.csv
 reset
 options=(--concurrency 1 --max-errors 0)
 printf "Id,$BAD\n${U}01,$BAD_VALUE\n${U}02,US\n" >in.csv
-stopped '1 of 1 rows failed'
+stopped '1 of 1 row failed'
 expect_counts calls=0
 rm -f out.csv.*
 

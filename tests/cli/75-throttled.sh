@@ -58,6 +58,6 @@ faults '{"kind":"error","code":117,"times":0}'
 forget_calls
 rm -f out.csv
 fast_clock 60 run 5 --timeout 3600 --give-up 1 in.csv out.csv
-expect_stderr 'no call has succeeded for 1 min' "$THROTTLED"
+expect_stderr 'no valid response for 1 min' "$THROTTLED"
 expect_no_file out.csv out.csv.part
 expect_counts 'calls<=50'

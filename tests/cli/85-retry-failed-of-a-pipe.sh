@@ -31,7 +31,7 @@ cat short.csv | "${PROGRAM[@]}" --retry-failed - out.csv \
     2>err || status=$?
 [ "$status" -eq 2 ] || fail "exit status $status"
 cmp out.csv before.csv
-expect_stderr 'is only in it'
+expect_stderr 'is missing in INPUT'
 
 forget_calls
 run 1 --retry-failed --max-errors 2 in.csv out.csv

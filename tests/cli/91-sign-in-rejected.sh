@@ -67,4 +67,4 @@ BAUSER_CLIENT_SECRET=s3cret run 0 --restart few.csv few.out
 # A new access token that the service rejects.
 faults '{"kind":"error","code":105,"times":0}'
 BAUSER_CLIENT_SECRET=s3cret run 4 --concurrency 1 few.csv few.out
-expect_stderr 'the service refuses the sign-in' 'Authentication failed'
+expect_stderr 'the service rejects the sign-in' 'Authentication failed'

@@ -83,7 +83,7 @@ run 0 "${api[@]}" --dry-run one.csv out.csv
 expect_none "$never" out.csv out err
 run 0 "${api[@]}" --reconcile one.csv out.csv
 expect_columns out.csv Status Changed Note <<'END'
-Match||Password can't be compared; ForceChangePassword can't be compared
+Match||Password cannot be compared; ForceChangePassword cannot be compared
 END
 expect_none "$never" out.csv out err
 run 0 "${api[@]}" --export one.csv out.csv
