@@ -75,7 +75,7 @@ static const char *survey_number(const char *text, struct survey *survey)
         survey->number = text;
     if (end)
         return end;
-    note(survey, "a number that can't be kept exactly");
+    note(survey, "a number that cannot be represented exactly");
     return text + strspn(text, "0123456789+-.eE");
 }
 
@@ -112,7 +112,7 @@ static const char *survey_escape(const char *text, struct survey *survey)
     if (text[1] != 'u')
         return text[1] ? text + 1 : text;
     if (unit == 0) {
-        note(survey, "a string that is not JSON or has a NUL in it");
+        note(survey, "a string that is invalid or contains a NUL");
         return text + 1;
     }
     if (is_half(unit, 0xD800) && is_half(code_unit(text + 6), 0xDC00))
@@ -321,7 +321,7 @@ static const char *parse(const char *text, size_t len, cJSON **root)
     if (!*root)
         return errno == ENOMEM ? no_memory : not_json;
     end += strspn(end, " \t\r\n");
-    return end == text + len ? NULL : "something after the JSON";
+    return end == text + len ? NULL : "data after the JSON";
 }
 
 /* Why a text can't become a document, or NULL. */

@@ -284,7 +284,7 @@ static struct xml_refusal refusal_of(int error)
         return (struct xml_refusal){.why = "a duplicate attribute",
                                     .is_xml = true};
     default:
-        return (struct xml_refusal){.why = "not XML, or not all of it"};
+        return (struct xml_refusal){.why = "not XML, or incomplete"};
     }
 }
 
@@ -380,7 +380,7 @@ static void run_parser(struct builder *builder, const char *text, size_t len)
     if (!parser->wellFormed)
         builder->refusal = refusal_of(XML_ERR_OK);
     else if (builder->bad_namespaces)
-        refuse(builder, "XML whose namespaces are not right");
+        refuse(builder, "XML with invalid namespaces");
 }
 
 static int parse(struct xml *document, const char *text, size_t len,
