@@ -149,20 +149,17 @@ static int put_checkpoint(struct run *run, struct error *error)
     return 0;
 }
 
-/* A pipe is validated as it flows. If it is refused, the calls made so far
- * decide what that means. */
-static int refuse_pipe(struct run *run, struct error *error)
+/* A pipe is validated as it flows. What an earlier run has read of it was
+ * valid. */
+static int refuse_pipe(const struct run *run, struct error *error)
 {
     const struct error why = *error;
 
-    if (why.kind == ERROR_INPUT && !row_source_is_as_expected(run->source))
-        return error_set(error, ERROR_USAGE,
-                         "%.400s; so it is not what the run to be resumed has "
-                         "read",
-                         why.text);
-    if (why.kind == ERROR_USAGE && run->tally->calls > 0)
-        error->kind = ERROR_STOPPED;
-    return -1;
+    if (why.kind != ERROR_INPUT || row_source_is_as_expected(run->source))
+        return -1;
+    return error_set(error, ERROR_USAGE,
+                     "%.400s; so it is not what the run to be resumed has read",
+                     why.text);
 }
 
 int run_read(struct run *run, struct error *error)
@@ -176,9 +173,7 @@ int run_read(struct run *run, struct error *error)
     if (!run->grouper || !row_source_ended(run->source))
         return 0;
     grouper_close(run->grouper);
-    if (run->prior && prior_result_end(run->prior, error))
-        return refuse_pipe(run, error);
-    return 0;
+    return run->prior ? prior_result_end(run->prior, error) : 0;
 }
 
 bool run_has_room(const struct run *run)

@@ -420,6 +420,17 @@ static int finish_complete(struct run *run, struct error *error)
     return -1;
 }
 
+/* ERROR_USAGE promises that nothing was sent, and ERROR_INPUT that OUTPUT is as
+ * it was or complete. */
+static void correct_kind(struct run *run)
+{
+    enum error_kind *kind = &run->reason.kind;
+
+    if ((*kind == ERROR_USAGE && run->tally->calls > 0) ||
+        (*kind == ERROR_INPUT && run->draining))
+        *kind = ERROR_STOPPED;
+}
+
 int run_finish(struct run *run, struct error *error)
 {
     int result;
@@ -428,6 +439,7 @@ int run_finish(struct run *run, struct error *error)
     run_log(run, LOG_LEVEL_INFO, "end", NULL);
     if (!run->stopping)
         return finish_complete(run, error);
+    correct_kind(run);
     if (!run->draining)
         result = finish_refused(run, error);
     else
