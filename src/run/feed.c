@@ -32,7 +32,14 @@ static int begin(void *context, struct error *error)
     return 0;
 }
 
-/* Keeps a result row of an earlier run. --max-errors does not count it. */
+/* A row of the prior result got its result; --max-errors does not count it. */
+static void count_before(struct run *run, uint64_t errors)
+{
+    run->rows_before++;
+    run->errors_before += run_errors(run->tally) - errors;
+}
+
+/* Keeps a result row of an earlier run. */
 static int keep_result(struct run *run, uint64_t sequence,
                        const struct prior_row *row, struct error *error)
 {
@@ -41,8 +48,33 @@ static int keep_result(struct run *run, uint64_t sequence,
     if (result_writer_put_replayed(run->results, sequence, row->status,
                                    row->text, row->len, error))
         return -1;
-    run->rows_before++;
-    run->errors_before += run_errors(run->tally) - errors;
+    count_before(run, errors);
+    return 0;
+}
+
+/* An older row is not applied over a newer one. If it was Unknown, nobody knows
+ * whether it was applied before. */
+static int supersede(struct run *run, uint64_t sequence,
+                     const struct prior_row *row, uint64_t newer,
+                     struct error *error)
+{
+    uint64_t errors = run_errors(run->tally);
+    struct error why;
+    const struct row_alone alone = {
+        .number = row->number,
+        .id = row->id,
+        .status =
+            row->status == STATUS_UNKNOWN ? STATUS_UNKNOWN : STATUS_FAILED,
+        .why = &why,
+    };
+
+    (void)error_value(&why, "Superseded", NULL,
+                      "row %" PRIu64 " of this user, which comes later in "
+                      "INPUT, was applied; this row would overwrite it",
+                      newer);
+    if (result_writer_put_alone(run->results, sequence, &alone, error))
+        return -1;
+    count_before(run, errors);
     return 0;
 }
 
@@ -51,16 +83,24 @@ static int find_result(struct run *run, uint64_t sequence, uint64_t number,
                        const char *id, bool *found, struct error *error)
 {
     struct prior_row row;
+    uint64_t newer;
 
     *found = result_writer_has(run->results, sequence);
     if (!run->prior)
         return 0;
     if (prior_result_match(run->prior, number, id, &row, error))
         return -1;
-    if (*found || row.again)
+    if (*found)
         return 0;
     *found = true;
-    return keep_result(run, sequence, &row, error);
+    if (!row.again)
+        return keep_result(run, sequence, &row, error);
+    if (newer_rows_find(run->newer, number, id, run->stop, &newer, error))
+        return -1;
+    if (newer > 0)
+        return supersede(run, sequence, &row, newer, error);
+    *found = false;
+    return 0;
 }
 
 static void skip_row(void *context, uint64_t number)

@@ -317,6 +317,7 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     (void)log_flush(run.log, &ignored);
     log_free(run.log);
     recovery_free(run.recovery);
+    newer_rows_free(run.newer);
     prior_result_free(run.prior);
     result_writer_free(run.results);
     row_source_free(run.source);

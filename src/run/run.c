@@ -258,6 +258,20 @@ static int open_recovery(struct run *run, struct error *error)
     return run->recovery ? 0 : -1;
 }
 
+static int open_prior(struct run *run, struct error *error)
+{
+    const struct file_system *files = run->platform->files;
+    const struct service *service = run->options->service;
+    const char *path = run->options->output;
+
+    run->prior = prior_result_open(files, path, error);
+    if (!run->prior)
+        return -1;
+    run->newer = newer_rows_new(files, path, &service->columns[service->key],
+                                NEWER_ROWS_USERS, error);
+    return run->newer ? 0 : -1;
+}
+
 static int open_files(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
@@ -274,12 +288,8 @@ static int open_files(struct run *run, struct error *error)
     run->log = log_open(&log, error);
     if (!run->log)
         return -1;
-    if (options->retry_failed) {
-        run->prior =
-            prior_result_open(run->platform->files, options->output, error);
-        if (!run->prior)
-            return -1;
-    }
+    if (options->retry_failed && open_prior(run, error))
+        return -1;
     return open_recovery(run, error);
 }
 

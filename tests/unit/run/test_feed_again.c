@@ -65,6 +65,49 @@ static void test_other_input(void **state)
     assert_int_equal(fixture->service.network.count, 0);
 }
 
+/* ---- rows with a newer one ----------------------------------------------- */
+
+/* A row must not be retried if a later row of its user was applied. Failed and
+ * NotAttempted rows must become Failed for ever, Unknown rows must stay
+ * Unknown, and the user must not be called. */
+static void test_newer_row(void **state)
+{
+    static const char *const rows[] = {
+        "1,7,Failed",      "2,8,Unknown",  "3,9,Failed",  "4,5,Updated",
+        "5,7,Failed",      "6,8,Updated",  "7,9,Updated", "8,5,Conflict",
+        "9,007,Unchanged", "10,7,Updated",
+    };
+    struct fixture *fixture = *state;
+
+    make_file(INPUT,
+              "Id,City\n7,Bern\n8,Bern\n9,Bern\n5,Ulm\n7,Genf\n8,Rom\n"
+              "9,Rom\n5,Rom\n007,Rom\n7,Ulm\n",
+              0600);
+    make_file(OUTPUT,
+              HEADER "1,7" RETRYABLE "2,8" UNKNOWN "3,9" NOT_ATTEMPTED
+                     "4,5" RETRYABLE "5,7" RETRYABLE "6,8" UPDATED "7,9" UPDATED
+                     "8,5" CONFLICT "9,007" UNCHANGED "10,7" RETRYABLE,
+              0600);
+    fixture->options.retry_failed = true;
+    fixture->options.window = 1;
+    fixture->options.max_errors = 0;
+    run_completely(fixture);
+    assert_rows(fixture, OUTPUT, rows, COUNT(rows));
+    assert_non_null(strstr(
+        fixture->result,
+        "\n1,7,Failed,,,Superseded,\"row 9 of this user, which comes later in "
+        "INPUT, was applied; this row would overwrite it\",,no,,,0,,\n"
+        "2,8,Unknown,,,Superseded,\"row 6 of this user,"));
+    assert_int_equal(fixture->service.network.count, 4);
+    assert_string_equal(fixture->service.users[7].city, "Ulm");
+    assert_string_equal(fixture->service.users[5].city, "Ulm");
+    assert_int_equal(fixture->service.users[7].updates, 1);
+
+    run_completely(fixture);
+    assert_rows(fixture, OUTPUT, rows, COUNT(rows));
+    assert_int_equal(fixture->service.network.count, 4);
+}
+
 /* ---- what ends a run after its first call -------------------------------- */
 
 /* With the first call, the next line of the pipe comes. GetUser takes long. */
@@ -176,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_RUN(test_other_input),
+        WITH_RUN(test_newer_row),
         WITH_RUN(test_other_row_after_call),
         WITH_RUN(test_other_row_without_drain),
         WITH_RUN(test_resumed_pipe_refused),
