@@ -35,7 +35,10 @@ static volatile sig_atomic_t stop;
 
 /* The first signal requests an orderly stop, a later one ends the process at
  * once. A signal directly after the first one is ignored, because timeout(1)
- * and supervisors signal a process and then its group. */
+ * and supervisors signal a process and then its group.
+ *
+ * Process 1 of a container ignores the default action of a signal, so it exits
+ * with the status that a shell reports for it. */
 static void request_stop(int number)
 {
     struct timespec now;
@@ -47,6 +50,8 @@ static void request_stop(int number)
         stop = second;
     if (second - stop < 2)
         return;
+    if (getpid() == 1)
+        _exit(128 + number);
     (void)signal(number, SIG_DFL);
     (void)raise(number);
 }
