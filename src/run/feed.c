@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "run/run.h"
 
-/* Reading pauses if the newest row is so many rows and a window after the
- * oldest row without an outcome, or if the result rows that wait for that one
- * take so many bytes. */
+/* Reading pauses if the newest row is more than a window and MAX_AHEAD rows
+ * after the oldest row without an outcome, or if the result rows that wait for
+ * the oldest row take MAX_WAITING_BYTES. */
 #define MAX_AHEAD         65536
 #define MAX_WAITING_BYTES ((size_t)64 << 20)
 
@@ -39,7 +39,7 @@ static void count_before(struct run *run, uint64_t errors)
     run->errors_before += run_errors(run->tally) - errors;
 }
 
-/* Keeps a result row of an earlier run. */
+/* Copies a row of the prior result. */
 static int keep_result(struct run *run, uint64_t sequence,
                        const struct prior_row *row, struct error *error)
 {
@@ -78,7 +78,7 @@ static int supersede(struct run *run, uint64_t sequence,
     return 0;
 }
 
-/* Does the row have its result from an earlier run? */
+/* Does the row have a result already, from the journal or the prior result? */
 static int find_result(struct run *run, uint64_t sequence, uint64_t number,
                        const char *id, bool *found, struct error *error)
 {
@@ -189,7 +189,7 @@ static int put_checkpoint(struct run *run, struct error *error)
     return 0;
 }
 
-/* A pipe is validated as it flows. What an earlier run has read of it was
+/* A pipe is validated while it is read. What an earlier run has read of it was
  * valid. */
 static int refuse_pipe(const struct run *run, struct error *error)
 {
@@ -231,8 +231,8 @@ bool run_has_room(const struct run *run)
     return grouper_bytes(run->grouper) < 2 * run->window_bytes;
 }
 
-/* May another chunk be read now, without waiting for it? What an earlier run
- * has read of a pipe had room then, so it is read in any case. */
+/* May another chunk be read now, without waiting for it? The part of a pipe
+ * that an earlier run has read is read in any case, since it had room then. */
 static bool may_read(const struct run *run)
 {
     if (row_source_ended(run->source) ||
