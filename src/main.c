@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,8 @@
 #include "journal/recovery.h"
 #include "net/curl_transport.h"
 #include "run/pipeline.h"
+
+#define MESSAGE_WAIT 1000 /* milliseconds */
 
 enum exit_status {
     EXIT_ALL_SUCCEEDED = 0,
@@ -125,6 +128,14 @@ static enum exit_status status_of_error(const struct error *error)
     return EXIT_LOCAL;
 }
 
+/* The log may have filled a standard error that nobody reads. */
+static bool can_print(void)
+{
+    struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+    return poll(&ready, 1, MESSAGE_WAIT) == 1;
+}
+
 static void print_error(const struct error *error)
 {
     fprintf(stderr, "bauser-batch: %s\n", error->text);
@@ -231,11 +242,13 @@ static enum exit_status run(const struct options *options, int argc,
     result =
         pipeline_run(&platform, options, &credentials, &stop, &tally, &error);
     credentials_clear(&credentials);
+    status = result ? status_of_error(&error) : status_of_tally(&tally);
+    if (!can_print())
+        return status;
     if (result)
         print_error(&error);
     if (!options->quiet && (result == 0 || tally.rows > 0))
         print_summary(options, &tally);
-    status = result ? status_of_error(&error) : status_of_tally(&tally);
     if (result && options->mode != MODE_CHECK &&
         (status == EXIT_SIGN_IN || status == EXIT_STOPPED ||
          status == EXIT_LOCAL))

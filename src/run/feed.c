@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/clock.h"
 #include "run/run.h"
@@ -144,11 +143,10 @@ static void show_failure(struct run *run, const struct refused_row *row)
     if (run->options->output ||
         run->tally->by_status[STATUS_FAILED] >= RUN_SHOWN_FAILURES)
         return;
-    progress_clear(&run->progress);
-    fprintf(stderr,
-            "bauser-batch: %s: row %" PRIu64 ", line %" PRIu64 ": %s: %s\n",
-            row_source_name(run->source), row->record->number,
-            row->record->line, row->why->code, row->why->text);
+    progress_message(&run->progress,
+                     "%s: row %" PRIu64 ", line %" PRIu64 ": %s: %s",
+                     row_source_name(run->source), row->record->number,
+                     row->record->line, row->why->code, row->why->text);
 }
 
 static int refuse_row(void *context, const struct refused_row *row,

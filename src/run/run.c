@@ -277,6 +277,7 @@ static int open_files(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
     const struct log_setup log = {.clock = run->platform->clock,
+                                  .files = run->platform->files,
                                   .path = options->log_file,
                                   .json = options->log_json,
                                   .level = options->log_level};

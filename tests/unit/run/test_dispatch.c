@@ -497,8 +497,10 @@ static int lock_token(void)
 
 static void log_to_file(struct fixture *fixture)
 {
-    const struct log_setup setup = {
-        .clock = fixture->platform.clock, .path = LOG, .level = LOG_LEVEL_WARN};
+    const struct log_setup setup = {.clock = fixture->platform.clock,
+                                    .files = fixture->platform.files,
+                                    .path = LOG,
+                                    .level = LOG_LEVEL_WARN};
 
     fixture->log = log_open(&setup, &fixture->error);
     assert_non_null(fixture->log);
