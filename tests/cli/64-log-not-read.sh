@@ -7,12 +7,12 @@ sim_start
 
 {
     echo "Id,$TITLE"
-    for i in {1..400}; do
+    for i in {1..250}; do
         user_row "$i" "Title $i"
     done
 } >in.csv
 # Each update is refused twice: that is more lines than a pipe contains.
-interfere='{"kind":"interfere","call":"UpdateUser","times":800}'
+interfere='{"kind":"interfere","call":"UpdateUser","times":500}'
 
 # unread NAME: a pipe with a reader, descriptor 4, that does not read.
 unread() {
@@ -32,7 +32,7 @@ faults "$interfere"
 unread pipe
 run 0 --log-file pipe --log-format json in.csv out.csv
 read_lines
-expect_counts applied=400
+expect_counts applied=250
 
 control users -X DELETE >reset
 forget_calls
@@ -43,18 +43,18 @@ status=0
     2>pipe || status=$?
 [ "$status" -eq 0 ] || fail "exit status $status"
 read_lines
-expect_counts applied=400
+expect_counts applied=250
 
 # The last call stalls.
 control users -X DELETE >reset
 forget_calls
-faults '{"kind":"stall","call":"GetUser","id":"'"$(id 400)"'"}' "$interfere"
+faults '{"kind":"stall","call":"GetUser","id":"'"$(id 250)"'"}' "$interfere"
 unread pipe
 "${PROGRAM[@]}" --drain 0 --log-file /dev/stderr --log-format json \
     in.csv out.csv 2>pipe &
 program=$!
 is_stalled() {
-    expect_counts applied=399 in_flight=1
+    expect_counts applied=249 in_flight=1
 }
 wait_until is_stalled
 kill -TERM "$program"

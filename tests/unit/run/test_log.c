@@ -573,6 +573,7 @@ static void assert_never_waits(struct log *log, int fd)
     log_free(log);
 }
 
+/* A named pipe that is not read must not make the log wait. */
 static void test_unread_pipe(void **state)
 {
     struct log_setup setup = make_setup(NAME);
@@ -659,6 +660,7 @@ static void test_unread_standard_error_of_another(void **state)
     close(ends[1]);
 }
 
+/* Nor must a socket, which standard error is under systemd. */
 static void test_unread_socket(void **state)
 {
     int ends[2];
