@@ -133,7 +133,7 @@ static bool can_print(void)
 {
     struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
 
-    return poll(&ready, 1, MESSAGE_WAIT) == 1;
+    return poll(&ready, 1, MESSAGE_WAIT) != 0;
 }
 
 static void print_error(const struct error *error)
