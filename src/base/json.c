@@ -74,7 +74,7 @@ static const char *survey_number(const char *text, struct survey *survey)
         survey->number = text;
     if (end)
         return end;
-    note(survey, "a number that can't be kept exactly");
+    note(survey, "a number that cannot be represented exactly");
     return text + strspn(text, "0123456789+-.eE");
 }
 
@@ -111,7 +111,7 @@ static const char *survey_string(const char *text, struct survey *survey)
         if (*text == '\\') {
             text++;
             if (*text == 'u' && !is_good_unicode_escape(text + 1))
-                note(survey, "a string that is not JSON or has a NUL in it");
+                note(survey, "a string that is invalid or contains a NUL");
         } else if (*text) {
             note(survey, "a control character");
         }
@@ -271,7 +271,7 @@ static const char *parse(const char *text, size_t len, cJSON **root)
     if (!*root)
         return errno == ENOMEM ? no_memory : "not JSON";
     end += strspn(end, " \t\r\n");
-    return end == text + len ? NULL : "something after the JSON";
+    return end == text + len ? NULL : "data after the JSON";
 }
 
 struct cJSON *json_parse(const char *text, size_t len,

@@ -292,7 +292,7 @@ static void receive_error(void *data, xmlErrorPtr error)
         return;
     builder->refusal.no_memory = error->code == XML_ERR_NO_MEMORY;
     builder->refusal.why =
-        builder->refusal.no_memory ? "too large" : "not XML, or not all of it";
+        builder->refusal.no_memory ? "too large" : "not XML, or incomplete";
 }
 
 static const xmlSAXHandler handlers = {
@@ -373,9 +373,9 @@ static void run_parser(struct builder *builder, const char *text, size_t len)
     if (builder->refusal.why)
         return;
     if (!parser->wellFormed)
-        builder->refusal.why = "not XML, or not all of it";
+        builder->refusal.why = "not XML, or incomplete";
     else if (builder->bad_namespaces)
-        builder->refusal.why = "XML whose namespaces are not right";
+        builder->refusal.why = "XML with invalid namespaces";
 }
 
 static int parse(struct xml *document, const char *text, size_t len,

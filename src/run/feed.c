@@ -196,7 +196,8 @@ static int refuse_pipe(const struct run *run, struct error *error)
     if (why.kind != ERROR_INPUT || row_source_is_as_expected(run->source))
         return -1;
     return error_set(error, ERROR_USAGE,
-                     "%.400s; so it is not what the run to be resumed has read",
+                     "%.400s; this input differs from that of the interrupted "
+                     "run",
                      why.text);
 }
 

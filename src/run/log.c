@@ -98,8 +98,7 @@ static int check_file(struct log *log, struct error *error)
                          strerror(errno));
     if (S_ISBLK(status.st_mode))
         return error_set(error, ERROR_USAGE,
-                         "--log-file %s is a disk; give the name of a file",
-                         log->path);
+                         "--log-file %s is a disk; choose a file", log->path);
     if (S_ISREG(status.st_mode))
         log->way = WAY_FILE;
     else if (S_ISSOCK(status.st_mode))

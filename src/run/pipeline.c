@@ -261,7 +261,7 @@ static int run_check(struct run *run, struct error *error)
     if (!run->options->output && failed > RUN_SHOWN_FAILURES) {
         progress_message(&run->progress,
                          "failed rows that are not shown: %" PRIu64
-                         "; name an OUTPUT to get all of them",
+                         "; add an OUTPUT to get all results",
                          failed - RUN_SHOWN_FAILURES);
     }
     return 0;

@@ -25,7 +25,7 @@ static void add_summary(struct user_task *task, int64_t now)
                              sizeof(summary));
     if (*summary)
         (void)snprintf(api_error->text + len, sizeof(api_error->text) - len,
-                       "%s%s", len ? "; in all: " : "", summary);
+                       "%s%s", len ? "; all failures: " : "", summary);
 }
 
 enum task_step task_failure_finish(struct user_task *task, enum status status,

@@ -67,8 +67,8 @@ static enum task_step fail_build(struct user_task *task)
 {
     if (errno == EFBIG)
         return task_step_fail(task, "RequestTooLarge",
-                              "the request exceeds the maximum size of a "
-                              "request");
+                              "the request would exceed the maximum of 8 MiB; "
+                              "shorten the values");
     return task_step_stop_memory(task);
 }
 
@@ -136,7 +136,7 @@ static enum task_step export_user(struct user_task *task)
             task->result.outcome.field = service->columns[i].name;
             return task_step_fail(task, "ClearTokenInValue",
                                   "the user's value is equal to the clear "
-                                  "token; choose another one with "
+                                  "word; choose another word with "
                                   "--clear-token");
         }
     }
@@ -222,9 +222,9 @@ static enum task_step finish_guard_mismatch(struct user_task *task)
         return task_step_finish(task, STATUS_UNKNOWN);
     }
     api_error_set_local(&outcome->last, "GuardMismatch",
-                        "the user's value differs from the file's: the user "
-                        "was modified after the file was made, or is not the "
-                        "intended one; nothing was changed");
+                        "the guard does not match: the user was modified "
+                        "after the file was made, or the Id is wrong; nothing "
+                        "was changed; check the guard and the Id");
     return task_step_finish(task, STATUS_CONFLICT);
 }
 

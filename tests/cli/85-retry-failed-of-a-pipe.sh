@@ -1,7 +1,7 @@
 #!/bin/bash
-# --retry-failed keeps the rows that are done, counts no kept failure for
-# --max-errors, throws no row away for a pipe that lacks it, and never reports
-# "nothing was sent" (exit status 2) while a call is in flight.
+# --retry-failed keeps the finished rows, counts no kept failure for
+# --max-errors, discards no row that its pipe lacks, and never reports that
+# nothing was sent (exit status 2) while a call is in flight.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -32,7 +32,7 @@ cat short.csv | "${PROGRAM[@]}" --retry-failed - out.csv \
     2>err || status=$?
 [ "$status" -eq 2 ] || fail "exit status $status"
 cmp out.csv before.csv
-expect_stderr 'is only in it'
+expect_stderr 'is missing in INPUT'
 
 # Another row arrives when the call of the third row is in flight.
 mkfifo pipe

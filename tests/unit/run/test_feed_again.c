@@ -143,7 +143,7 @@ static void test_other_row_after_call(void **state)
     fixture->options.window = 1;
     open_pipe(fixture, "Id,City\n1,Ulm\n2,Ulm\n", &line);
     fixture->service.intercept = write_line_at_call;
-    assert_stopped(fixture, ERROR_STOPPED, "row 3 has another Id there");
+    assert_stopped(fixture, ERROR_STOPPED, "row 3 has another Id in the result");
     assert_rows(fixture, PART, rows, COUNT(rows));
     assert_true(is_there(JOURNAL));
     assert_int_equal(fixture->service.updates, 2);
@@ -168,7 +168,7 @@ static void test_other_row_without_drain(void **state)
     fixture->options.drain = 0;
     open_pipe(fixture, "Id,City\n1,Ulm\n2,Ulm\n", &line);
     fixture->service.intercept = write_line_at_call;
-    assert_stopped(fixture, ERROR_STOPPED, "row 3 has another Id there");
+    assert_stopped(fixture, ERROR_STOPPED, "row 3 has another Id in the result");
     assert_int_equal(fixture->service.network.abandoned, 2);
     assert_int_equal(fixture->tally.calls, 2);
 }
