@@ -2,19 +2,10 @@
 
 #include "files.h"
 #include "output/newer_rows.h"
+#include "result_rows.h"
 #include "service/service.h"
 
 #define NAME "out.csv"
-#define HEADER                                                                 \
-    "Row,Id,Status,LastModifiedTime,ErrorCode,ErrorName,ErrorMessage,Field,"   \
-    "Retryable,HttpStatus,TrackingId,Attempts,Changed,Note\n"
-#define UPDATED   ",Updated,,,,,,,200,,2,City,\n"
-#define UNCHANGED ",Unchanged,,,,,,,200,,1,,\n"
-#define RETRYABLE ",Failed,,,Timeout,,,yes,,,9,,\n"
-#define UNKNOWN   ",Unknown,,,Timeout,,,yes,,,9,,\n"
-#define FAILED    ",Failed,,,EntityNotExistent,,,no,400,,1,,\n"
-#define CONFLICT  ",Conflict,,,GuardMismatch,,City,no,200,,1,,\n"
-
 static struct newer_rows *open_rows(const struct service *service, size_t users)
 {
     struct error error;

@@ -506,6 +506,18 @@ static void log_to_file(struct fixture *fixture)
     assert_non_null(fixture->log);
 }
 
+/* Starts a dispatch with a log, while another process has the lock. */
+static int open_locked(struct fixture *fixture, unsigned last)
+{
+    int lock;
+
+    use_refresh_token(fixture);
+    log_to_file(fixture);
+    lock = lock_token();
+    open_dispatch(fixture, last);
+    return lock;
+}
+
 /* The log must consist of these lines, each after its time. */
 static void assert_logged(const char *const *lines, unsigned count)
 {
@@ -531,10 +543,7 @@ static void test_lock_is_kept(void **state)
     int64_t start = fake_ms(&fixture->service.network);
     int lock;
 
-    use_refresh_token(fixture);
-    log_to_file(fixture);
-    lock = lock_token();
-    open_dispatch(fixture, 1);
+    lock = open_locked(fixture, 1);
     while (turn(fixture) == 0)
         assert_true(fake_ms(&fixture->service.network) - start < 16 * MINUTE);
     assert_int_equal(fixture->error.kind, ERROR_STOPPED);
@@ -558,10 +567,7 @@ static void test_lock_becomes_free(void **state)
     int64_t start = fake_ms(&fixture->service.network);
     int lock;
 
-    use_refresh_token(fixture);
-    log_to_file(fixture);
-    lock = lock_token();
-    open_dispatch(fixture, 5);
+    lock = open_locked(fixture, 5);
     while (fake_ms(&fixture->service.network) - start < 14 * MINUTE)
         assert_int_equal(turn(fixture), 0);
     assert_int_equal(close(lock), 0);

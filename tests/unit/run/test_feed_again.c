@@ -1,16 +1,5 @@
 #include "fake_run.h"
-
-/* Result rows of an earlier run. */
-#define HEADER                                                                 \
-    "Row,Id,Status,LastModifiedTime,ErrorCode,ErrorName,ErrorMessage,Field,"   \
-    "Retryable,HttpStatus,TrackingId,Attempts,Changed,Note\n"
-#define UPDATED       ",Updated,,,,,,,200,,2,City,\n"
-#define UNCHANGED     ",Unchanged,,,,,,,200,,1,,\n"
-#define RETRYABLE     ",Failed,,,Timeout,,,yes,,,9,,\n"
-#define UNKNOWN       ",Unknown,,,Timeout,,,yes,,,9,,\n"
-#define NOT_ATTEMPTED ",NotAttempted,,,InputRefused,,,yes,,,0,,\n"
-#define FAILED        ",Failed,,,EntityNotExistent,,,no,400,,1,,\n"
-#define CONFLICT      ",Conflict,,,GuardMismatch,,City,no,200,,1,,\n"
+#include "result_rows.h"
 
 static void assert_stopped(struct fixture *fixture, enum error_kind kind,
                            const char *why)
@@ -128,6 +117,17 @@ static bool write_line_at_call(struct fake_service *service,
     return false;
 }
 
+/* All of three rows are to be retried; the third one comes with a call. */
+static void prepare_retry(struct fixture *fixture, struct late_line *line)
+{
+    make_file(OUTPUT, HEADER "1,1" RETRYABLE "2,2" RETRYABLE "3,3" RETRYABLE,
+              0600);
+    fixture->options.retry_failed = true;
+    fixture->options.window = 1;
+    open_pipe(fixture, "Id,City\n1,Ulm\n2,Ulm\n", line);
+    fixture->service.intercept = write_line_at_call;
+}
+
 /* If a row of another INPUT arrives while the first call is in flight, the run
  * must stop as one that can be resumed: it has sent something. The users in
  * flight must keep their outcomes, and the right INPUT complete the run. */
@@ -137,13 +137,9 @@ static void test_other_row_after_call(void **state)
     struct late_line line = {.text = "9,Ulm\n"};
     struct fixture *fixture = *state;
 
-    make_file(OUTPUT, HEADER "1,1" RETRYABLE "2,2" RETRYABLE "3,3" RETRYABLE,
-              0600);
-    fixture->options.retry_failed = true;
-    fixture->options.window = 1;
-    open_pipe(fixture, "Id,City\n1,Ulm\n2,Ulm\n", &line);
-    fixture->service.intercept = write_line_at_call;
-    assert_stopped(fixture, ERROR_STOPPED, "row 3 has another Id in the result");
+    prepare_retry(fixture, &line);
+    assert_stopped(fixture, ERROR_STOPPED,
+                   "row 3 has another Id in the result");
     assert_rows(fixture, PART, rows, COUNT(rows));
     assert_true(is_there(JOURNAL));
     assert_int_equal(fixture->service.updates, 2);
@@ -161,14 +157,10 @@ static void test_other_row_without_drain(void **state)
     struct late_line line = {.text = "9,Ulm\n"};
     struct fixture *fixture = *state;
 
-    make_file(OUTPUT, HEADER "1,1" RETRYABLE "2,2" RETRYABLE "3,3" RETRYABLE,
-              0600);
-    fixture->options.retry_failed = true;
-    fixture->options.window = 1;
+    prepare_retry(fixture, &line);
     fixture->options.drain = 0;
-    open_pipe(fixture, "Id,City\n1,Ulm\n2,Ulm\n", &line);
-    fixture->service.intercept = write_line_at_call;
-    assert_stopped(fixture, ERROR_STOPPED, "row 3 has another Id in the result");
+    assert_stopped(fixture, ERROR_STOPPED,
+                   "row 3 has another Id in the result");
     assert_int_equal(fixture->service.network.abandoned, 2);
     assert_int_equal(fixture->tally.calls, 2);
 }
