@@ -153,7 +153,9 @@ static void check_status(struct simulation *simulation,
                              label, plan->user + 1);
         break;
     case STATUS_UNKNOWN:
-        if (!run->update_sent[plan->user])
+        /* A row that is not retried, because a later one was applied, keeps
+         * this status. */
+        if (!run->update_sent[plan->user] && run == simulation->runs)
             simulation_break(simulation, "only sent rows are Unknown",
                              "label %u, user %u is Unknown, but no update was "
                              "sent",
