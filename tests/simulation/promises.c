@@ -283,8 +283,9 @@ static void check_write(struct simulation *simulation,
     }
 }
 
-/* The rows of a user are applied in the order of the file, in all runs. */
-static void check_order(struct simulation *simulation, unsigned user,
+/* A run applies the rows of a user in the order of the file. */
+static void check_order(struct simulation *simulation,
+                        const struct sim_run *run, unsigned user,
                         unsigned column)
 {
     const struct model *model = &simulation->model;
@@ -293,7 +294,8 @@ static void check_order(struct simulation *simulation, unsigned user,
     for (unsigned i = 0; i < model->write_count; i++) {
         int row = moves_to(simulation->schedule, &model->writes[i], column);
 
-        if (model->writes[i].user != user || !model->writes[i].ours || row < 0)
+        if (model->writes[i].user != user || row < 0 ||
+            !is_in_run(&model->writes[i], run))
             continue;
         if (row < last)
             simulation_break(simulation, "rows of a user are applied in order",
@@ -358,7 +360,8 @@ void promises_check_all(struct simulation *simulation)
             check_write(simulation, &simulation->model.writes[i]);
     for (unsigned i = 0; i < schedule->user_count; i++)
         for (unsigned column = 0; column < COLUMNS; column++) {
-            check_order(simulation, i, column);
+            for (unsigned run = 0; run < simulation->run_count; run++)
+                check_order(simulation, &simulation->runs[run], i, column);
             check_end(simulation, i, column);
         }
     if (!refresh || refresh->len <= strlen("refresh") ||
