@@ -11,6 +11,7 @@
 #include "run/call_log.h"
 #include "run/timer_heap.h"
 #include "user/circuit_breaker.h"
+#include "user/replaced_stamps.h"
 
 /* Users that may wait besides those in flight. If there are more, no new user
  * starts, so that a service that fails many users does not use up the memory.
@@ -31,6 +32,7 @@ struct dispatch {
     struct recovery *recovery;
     struct call_context context;
     struct task_environment environment;
+    struct replaced_stamps *replaced;
     struct transport *transport;
     struct transfer *token_call; /* in flight; NULL: none */
     struct auth *auth;
@@ -130,7 +132,7 @@ static int open_calls(struct dispatch *dispatch, struct error *error)
         return -1;
     dispatch->limiter = rate_limiter_new(
         options->rate, (int64_t)options->rate_window * 1000000);
-    if (!dispatch->limiter ||
+    if (!dispatch->limiter || !dispatch->replaced ||
         timer_heap_init(&dispatch->timers, MAX_WAITING + options->concurrency))
         return error_memory(error);
     return 0;
@@ -154,6 +156,8 @@ static void set_environment(struct dispatch *dispatch)
     dispatch->environment = (struct task_environment){
         .context = &dispatch->context,
         .breaker = &dispatch->breaker,
+        .replaced = dispatch->replaced,
+        .settle = (int64_t)options->timeout * 1000,
         .mode = options->mode,
         .retries = options->retries,
         .clear_token = options->clear_token,
@@ -176,6 +180,7 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     circuit_breaker_init(&dispatch->breaker, options->concurrency,
                          options->give_up, setup->platform->random);
+    dispatch->replaced = replaced_stamps_new();
     set_environment(dispatch);
     if (open_calls(dispatch, error)) {
         dispatch_free(dispatch);
@@ -192,6 +197,7 @@ void dispatch_free(struct dispatch *dispatch)
     auth_free(dispatch->auth);
     rate_limiter_free(dispatch->limiter);
     timer_heap_clear(&dispatch->timers);
+    replaced_stamps_free(dispatch->replaced);
     free(dispatch);
 }
 

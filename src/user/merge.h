@@ -41,10 +41,11 @@ column_mask merge_failed_guards(const struct service *service,
 
 /* Which columns to look for. */
 enum merge_what {
-    MERGE_CHANGES, /* those that an update must set: they differ from the user,
-                      or are write-only and can't be compared */
-    MERGE_VISIBLE, /* of these, those that can be compared */
-    MERGE_DRIFT    /* the visible changes, and guards that differ */
+    MERGE_CHANGES,  /* those that an update must set: they differ from the user,
+                       or are write-only and can't be compared */
+    MERGE_DISTINCT, /* of these, those that differ by more than a service may
+                       have normalized: see normalized_is_same() */
+    MERGE_DRIFT     /* the visible changes, and guards that differ */
 };
 
 column_mask merge_differences(const struct merge *merge,

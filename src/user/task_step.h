@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "service/api_error.h"
+#include "service/column.h"
 #include "user/failure_summary.h"
 #include "user/task.h"
 
@@ -30,9 +31,15 @@ struct task_progress {
     enum task_question question;
     uint64_t sent_shared; /* hash of the shared values in the last update */
     struct api_error update_error; /* why the last update failed */
-    bool outcome_unknown; /* an update of this task may have been applied */
+    int64_t update_end;   /* when its call ended; -1: in an earlier run */
+    column_mask telling;  /* its columns in which the user's value was another
+                             one, not only written in another way */
+    bool outcome_unknown; /* the last update may have been applied */
     bool repeated; /* the last update was refused, and is sent once more as it
                       is */
+    unsigned later_reads; /* since then, because a read was not conclusive */
+    int64_t stale_since;  /* when the first stale read came; -1: none did */
+    bool settled;         /* the user was fetched when no read could be stale */
     struct failure_summary failures;
     unsigned retries;        /* failures that count for --retries */
     unsigned update_retries; /* of them, until the last update failed */

@@ -1,0 +1,168 @@
+#include "user/task_evidence.h"
+
+#include <string.h>
+
+#include "user/replaced_stamps.h"
+#include "user/task_failure.h"
+#include "user/task_step.h"
+
+/* ---- the last update ---------------------------------------------------- */
+
+static enum evidence_copies copies_of(const struct task_progress *progress)
+{
+    if (progress->outcome_unknown)
+        return EVIDENCE_UNANSWERED;
+    return progress->repeated ? EVIDENCE_REFUSED_ALL : EVIDENCE_REFUSED_ONCE;
+}
+
+/* Will the update not be sent again because of its last error? */
+static bool is_final(const struct user_task *task)
+{
+    const struct task_progress *progress = task->progress;
+
+    return progress->update_error.action != API_ERROR_NONE &&
+           task_failure_decide(task, &progress->update_error,
+                               progress->update_retries) == RETRY_NOT;
+}
+
+static enum evidence_end end_of(const struct user_task *task)
+{
+    const struct api_error *api_error = &task->progress->update_error;
+
+    if (api_error->action == API_ERROR_STALE)
+        return EVIDENCE_STALE;
+    if (api_error->column)
+        return EVIDENCE_REFUSED;
+    return api_error->not_applied && is_final(task) ? EVIDENCE_REFUSED
+                                                    : EVIDENCE_OPEN;
+}
+
+bool task_evidence_same_stamps(const struct user_task *task)
+{
+    char stamps[SERVICE_STAMPS_SIZE];
+
+    task->progress->service->user_stamps(task->result.user, stamps);
+    return strcmp(stamps, task->sent.stamps) == 0;
+}
+
+static enum evidence_stamps stamps_of(const struct user_task *task)
+{
+    if (task_evidence_same_stamps(task))
+        return EVIDENCE_SAME;
+    return task_evidence_is_stale(task) ? EVIDENCE_REPLACED : EVIDENCE_OTHER;
+}
+
+/* A write-only column can't be seen and counts as different. Values that the
+ * service may have normalized are evidence only if the update changed more than
+ * the form of a value. */
+static bool has_values(const struct user_task *task)
+{
+    const struct merge *merge = &task->result.merge;
+    const struct service *service = task->progress->service;
+    const struct user *user = task->result.user;
+
+    return !merge_differences(merge, service, user, MERGE_CHANGES) ||
+           (task->progress->telling &&
+            !merge_differences(merge, service, user, MERGE_DISTINCT));
+}
+
+bool task_evidence_is_settled(const struct user_task *task, int64_t now)
+{
+    const struct task_progress *progress = task->progress;
+
+    return now - progress->update_end >= progress->environment->settle;
+}
+
+enum evidence_verdict task_evidence_judge(const struct user_task *task,
+                                          int64_t now)
+{
+    const struct evidence evidence = {
+        .copies = copies_of(task->progress),
+        .end = end_of(task),
+        .stamps = stamps_of(task),
+        .values = has_values(task),
+        .resendable = !is_final(task),
+        .idempotent = task->progress->service->idempotent,
+        .settled = task_evidence_is_settled(task, now),
+    };
+
+    return evidence_judge(&evidence);
+}
+
+enum task_step task_evidence_read_later(struct user_task *task, int64_t since,
+                                        int64_t now)
+{
+    struct task_progress *progress = task->progress;
+    int64_t left = since + progress->environment->settle - now;
+    int64_t soon = progress->environment->settle / 8;
+
+    if (progress->later_reads++ == 0 && soon < left)
+        left = soon;
+    return task_step_wait(task, TASK_FETCHING, left > 0 ? left : 0);
+}
+
+/* ---- versions of the user ------------------------------------------------ */
+
+bool task_evidence_is_stale(const struct user_task *task)
+{
+    const struct task_progress *progress = task->progress;
+    char stamps[SERVICE_STAMPS_SIZE];
+
+    if (!progress->environment->replaced)
+        return false;
+    progress->service->user_stamps(task->result.user, stamps);
+    return replaced_stamps_has(
+        progress->environment->replaced, task->result.group->key,
+        (struct user_version){stamps, task->result.outcome.last_modified});
+}
+
+int64_t task_evidence_wait(const struct user_task *task, int64_t now)
+{
+    const struct task_environment *environment = task->progress->environment;
+    int64_t forgot;
+
+    if (!environment->replaced)
+        return 0;
+    forgot =
+        replaced_stamps_forgot(environment->replaced, task->result.group->key);
+    return forgot > now - environment->settle
+               ? forgot + environment->settle - now
+               : 0;
+}
+
+/* Without a time, a response to UpdateUser does not show the new version, which
+ * is another one if there are stamps. */
+static struct user_version version_after(const struct user_task *task,
+                                         char stamps[SERVICE_STAMPS_SIZE])
+{
+    const struct outcome *outcome = &task->result.outcome;
+    const struct sent *sent = &task->sent;
+
+    if (outcome->read_back)
+        task->progress->service->user_stamps(task->result.user, stamps);
+    else if (*sent->last_modified)
+        memcpy(stamps, sent->stamps, SERVICE_STAMPS_SIZE);
+    else
+        return (struct user_version){"", ""};
+    return (struct user_version){stamps, outcome->last_modified};
+}
+
+void task_evidence_record(const struct user_task *task, int64_t now)
+{
+    struct replaced_stamps *replaced = task->progress->environment->replaced;
+    enum status status = task->result.outcome.status;
+    struct user_version before = {task->sent.stamps, task->sent.last_modified};
+    char stamps[SERVICE_STAMPS_SIZE];
+    struct user_version after;
+
+    if (!replaced || !task->sent.changed)
+        return;
+    if (status == STATUS_UPDATED) {
+        after = version_after(task, stamps);
+        replaced_stamps_add(replaced, task->result.group->key, before, &after,
+                            now);
+    } else if (status == STATUS_UNKNOWN) {
+        replaced_stamps_add(replaced, task->result.group->key, before, NULL,
+                            now);
+    }
+}

@@ -1,0 +1,42 @@
+/*
+ * What a user task knows about its last update and about the versions of its
+ * user: the evidence of evidence.h, from the user that was fetched last.
+ *
+ * now: milliseconds of a monotonic clock.
+ */
+#ifndef USER_TASK_EVIDENCE_H
+#define USER_TASK_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "user/evidence.h"
+#include "user/task.h"
+
+/* Was the last update applied? The task has sent one. */
+enum evidence_verdict task_evidence_judge(const struct user_task *task,
+                                          int64_t now);
+
+/* Does the user have the stamps that the last update carried? */
+bool task_evidence_same_stamps(const struct user_task *task);
+
+/* Is the last update so old that neither it will still be applied nor a read
+ * can be older? */
+bool task_evidence_is_settled(const struct user_task *task, int64_t now);
+
+/* Fetches the user again because what was read may be too old: once soon, then
+ * when task_environment.settle is over since that time. */
+enum task_step task_evidence_read_later(struct user_task *task, int64_t since,
+                                        int64_t now);
+
+/* Is the user a version that this run has replaced? */
+bool task_evidence_is_stale(const struct user_task *task);
+
+/* Milliseconds until the user, if it was updated by this run, is no longer an
+ * older version. 0: it is none. */
+int64_t task_evidence_wait(const struct user_task *task, int64_t now);
+
+/* The outcome is final: the version that an update has replaced is recorded. */
+void task_evidence_record(const struct user_task *task, int64_t now);
+
+#endif
