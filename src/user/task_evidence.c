@@ -66,13 +66,6 @@ static bool has_values(const struct user_task *task)
             !merge_differences(merge, service, user, MERGE_DISTINCT));
 }
 
-bool task_evidence_is_settled(const struct user_task *task, int64_t now)
-{
-    const struct task_progress *progress = task->progress;
-
-    return now - progress->update_end >= progress->environment->settle;
-}
-
 enum evidence_verdict task_evidence_judge(const struct user_task *task,
                                           int64_t now)
 {
@@ -83,22 +76,10 @@ enum evidence_verdict task_evidence_judge(const struct user_task *task,
         .values = has_values(task),
         .resendable = !is_final(task),
         .idempotent = task->progress->service->idempotent,
-        .settled = task_evidence_is_settled(task, now),
+        .settled = task_progress_is_settled(task->progress, now),
     };
 
     return evidence_judge(&evidence);
-}
-
-enum task_step task_evidence_read_later(struct user_task *task, int64_t since,
-                                        int64_t now)
-{
-    struct task_progress *progress = task->progress;
-    int64_t left = since + progress->environment->settle - now;
-    int64_t soon = progress->environment->settle / 8;
-
-    if (progress->later_reads++ == 0 && soon < left)
-        left = soon;
-    return task_step_wait(task, TASK_FETCHING, left > 0 ? left : 0);
 }
 
 /* ---- versions of the user ------------------------------------------------ */

@@ -20,15 +20,6 @@ enum evidence_verdict task_evidence_judge(const struct user_task *task,
 /* Does the user have the stamps that the last update carried? */
 bool task_evidence_same_stamps(const struct user_task *task);
 
-/* Is the last update so old that neither it will still be applied nor a read
- * can be older? */
-bool task_evidence_is_settled(const struct user_task *task, int64_t now);
-
-/* Fetches the user again because what was read may be too old: once soon, then
- * when task_environment.settle is over since that time. */
-enum task_step task_evidence_read_later(struct user_task *task, int64_t since,
-                                        int64_t now);
-
 /* Is the user a version that this run has replaced? */
 bool task_evidence_is_stale(const struct user_task *task);
 

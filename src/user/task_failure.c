@@ -6,7 +6,6 @@
 #include "base/random.h"
 #include "user/circuit_breaker.h"
 #include "user/failure_summary.h"
-#include "user/task_evidence.h"
 #include "user/task_step.h"
 
 /* Milliseconds in which an update may still be applied after its response timed
@@ -144,8 +143,8 @@ enum task_step task_failure_of_get(struct user_task *task,
     if (progress->question == ASK_IF_APPLIED) {
         if (progress->update_end < 0)
             progress->update_end = now;
-        if (!task_evidence_is_settled(task, now))
-            return task_evidence_read_later(task, progress->update_end, now);
+        if (!task_progress_is_settled(progress, now))
+            return task_step_read_later(task, progress->update_end, now);
         return task_failure_finish(task, STATUS_UNKNOWN, now);
     }
     if (progress->question == ASK_WHO_WROTE)

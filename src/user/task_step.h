@@ -50,6 +50,11 @@ struct task_progress {
                            many calls at once */
 };
 
+/* Is the last update so old that it will no longer be applied, and that no read
+ * is older? */
+bool task_progress_is_settled(const struct task_progress *progress,
+                              int64_t now);
+
 /* The task has a request to send; state: TASK_FETCHING or TASK_UPDATING. */
 enum task_step task_step_send(struct user_task *task, enum task_state state);
 
@@ -57,6 +62,11 @@ enum task_step task_step_send(struct user_task *task, enum task_state state);
  * milliseconds. */
 enum task_step task_step_wait(struct user_task *task, enum task_state resume,
                               int64_t delay);
+
+/* Fetches the user again because what was read may be too old: once soon, then
+ * when task_environment.settle is over since that time. */
+enum task_step task_step_read_later(struct user_task *task, int64_t since,
+                                    int64_t now);
 
 enum task_step task_step_finish(struct user_task *task, enum status status);
 

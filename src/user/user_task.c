@@ -281,7 +281,7 @@ static enum task_step take_stale_user(struct user_task *task, int64_t now)
     if (progress->stale_since < 0)
         progress->stale_since = now;
     if (now - progress->stale_since < progress->environment->settle)
-        return task_evidence_read_later(task, progress->stale_since, now);
+        return task_step_read_later(task, progress->stale_since, now);
     step = task_step_fail(task, "StaleRead",
                           "GetUser keeps returning an older version of the "
                           "user than the one that this run has written; "
@@ -437,7 +437,7 @@ static enum task_step verify(struct user_task *task,
     case VERDICT_RESEND:
         return send_again(task, request, now);
     case VERDICT_READ_AGAIN:
-        return task_evidence_read_later(task, progress->update_end, now);
+        return task_step_read_later(task, progress->update_end, now);
     case VERDICT_UNKNOWN:
         break;
     }
