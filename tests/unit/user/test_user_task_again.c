@@ -434,6 +434,68 @@ static void test_guard_after_unknown(void **state)
     end_trial(&trial);
 }
 
+/* Without an etag, an update that was refused before it was processed must not
+ * be sent again before the guards are compared again. Without guards, or with
+ * an etag, no call is needed for that. */
+static void test_guard_after_refusal(void **state)
+{
+    static const char *const guarded[] = {"displayName=Bea|state=active", NULL};
+    static const struct {
+        const char *const *cells;
+        const char *user;
+        enum task_state resume;
+    } cases[] = {
+        {guarded, BARE("active"), TASK_FETCHING},
+        {name_only, BARE("active"), TASK_UPDATING},
+        {guarded, before, TASK_UPDATING},
+    };
+    static const long refusals[] = {429, 401, 0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases) * COUNT(refusals); i++) {
+        long status = refusals[i % COUNT(refusals)];
+        struct http_response response = make_response(status, "");
+        struct patch first, again;
+        struct trial trial;
+
+        if (status == 0)
+            response.failure = HTTP_CONNECT_FAILED;
+        response.sent = status != 0;
+        start_trial(&trial, cases[i / COUNT(refusals)].cells, NULL);
+        assert_int_equal(respond(&trial, 200, cases[i / COUNT(refusals)].user),
+                         TASK_SEND);
+        first = take_patch(&trial);
+        clear(&trial.request);
+        assert_int_equal(user_task_take_response(trial.task, &response,
+                                                 &trial.request, 1000),
+                         TASK_WAIT);
+        resume(&trial, cases[i / COUNT(refusals)].resume);
+        if (trial.task->state == TASK_FETCHING)
+            assert_int_equal(respond(&trial, 200, BARE("active")), TASK_SEND);
+        again = take_patch(&trial);
+        assert_same_patch(&again, &first);
+        end_trial(&trial);
+    }
+}
+
+/* If a guard no longer matches then, the rows must be a Conflict, as nothing
+ * was changed. */
+static void test_guard_fails_after_refusal(void **state)
+{
+    static const char *const cells[] = {"displayName=Bea|state=active", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, cells, NULL);
+    assert_int_equal(respond(&trial, 200, BARE("active")), TASK_SEND);
+    assert_int_equal(respond(&trial, 429, ""), TASK_WAIT);
+    resume(&trial, TASK_FETCHING);
+    assert_int_equal(respond(&trial, 200, BARE("inactive")), TASK_FINISH);
+    assert_status(&trial, STATUS_CONFLICT);
+    assert_string_equal(trial.task->result.outcome.field, "state");
+    end_trial(&trial);
+}
+
 /* With an etag, the same update must be sent again, even if the etag is the
  * guard and the update itself may have changed it: the service compares it. */
 static void test_etag_as_guard_after_unknown(void **state)
@@ -521,6 +583,8 @@ int main(void)
         cmocka_unit_test(test_retries_used_up),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_guard_after_unknown),
+        cmocka_unit_test(test_guard_after_refusal),
+        cmocka_unit_test(test_guard_fails_after_refusal),
         cmocka_unit_test(test_etag_as_guard_after_unknown),
         cmocka_unit_test(test_resumed),
         cmocka_unit_test(test_password_is_redacted),
