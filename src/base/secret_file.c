@@ -203,8 +203,8 @@ err1:
 
 /* ---- replacing ---------------------------------------------------------- */
 
-/* If root runs the program once, the file must not become root's: its owner
- * could not read it any more. */
+/* If root runs the program, the file must not become root's: its owner could
+ * not read it any more. */
 static int keep_owner(const struct file_system *files, int fd, const char *path)
 {
     struct stat old, made;
@@ -221,8 +221,8 @@ static int keep_owner(const struct file_system *files, int fd, const char *path)
     return 0;
 }
 
-/* Creates the new file and syncs it. A file of a killed process is removed
- * first: nobody else creates it under the lock. -1 with errno. */
+/* Creates the new file and syncs it. An existing one was left by a killed
+ * process, since we have the lock; it is removed first. -1 with errno. */
 static int write_new(const struct file_system *files, const char *new,
                      const char *path, const char *secret)
 {

@@ -5,8 +5,8 @@
 
 #include "cli/option_table.h"
 
-/* Prints a word so that every POSIX shell reads it unchanged. '=' has no
- * meaning in an option, but makes an assignment of a command's name. */
+/* Prints a word so that every POSIX shell reads it unchanged. '=' needs quotes
+ * only in the command's name, which would become an assignment. */
 static void print_word(FILE *stream, const char *word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"

@@ -10,7 +10,7 @@
 #include "input/value.h"
 #include "service/service.h"
 
-#define SHOWN_SIZE 64 /* a name in a message is cut to this */
+#define SHOWN_SIZE 64 /* a name in a message is truncated to this */
 
 /* A piece of text without the spaces around it. */
 struct name {
@@ -55,13 +55,12 @@ static bool is_name(struct name name, const char *text)
            strncasecmp(name.text, other.text, name.len) == 0;
 }
 
-/* A name as messages show it: of a length that a line can bear, and without
- * bytes that a terminal would obey. */
+/* A name for messages: shortened, and without control characters. */
 static const char *show(char shown[SHOWN_SIZE], struct name name)
 {
     size_t len = name.len < SHOWN_SIZE ? name.len : SHOWN_SIZE - 1;
 
-    if (len < name.len) { /* cut between two characters */
+    if (len < name.len) { /* truncate between two characters */
         while (len > 0 && ((unsigned char)name.text[len] & 0xC0) == 0x80)
             len--;
     }
@@ -127,8 +126,8 @@ static bool is_ignored(const struct header *header, struct name name)
     return false;
 }
 
-/* If the header is one name that contains a common delimiter: the delimiter as
- * the option takes it. Else NULL. */
+/* If the header is a single name that contains a common delimiter, that
+ * delimiter as a value of --delimiter; else NULL. */
 static const char *likely_delimiter(const struct header *header,
                                     const struct names *names)
 {
@@ -158,7 +157,8 @@ static const struct column *column_of(const struct service *service,
     return NULL;
 }
 
-/* If other services have that column: writes so into what. Else false. */
+/* If other services have that column, writes this into what, and returns true.
+ */
 static bool describe_owners(const struct header *header, struct name name,
                             char *what, size_t size)
 {
@@ -352,7 +352,7 @@ static bool is_source(const struct header *header, unsigned column)
            !rules->ignore_guards;
 }
 
-/* Does the header say whose row each is, and in which tenant? */
+/* Do the columns identify the user of each row, and the tenant? */
 static int check_key(const struct header *header, const char *input,
                      struct error *error)
 {

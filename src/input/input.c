@@ -78,7 +78,7 @@ static int examine(struct input *input, struct error *error)
                          input->name);
     if (!S_ISREG(input->stat.st_mode))
         return 0;
-    /* What others have read from standard input is not read again. */
+    /* Other programs may have read the beginning of standard input. */
     input->start = input->files->seek(input->files, input->fd, 0, SEEK_CUR);
     if (input->start < 0)
         return error_set(error, ERROR_USAGE, "%s cannot be read: %s",
@@ -199,7 +199,7 @@ static int compare_expected(struct input *input, struct error *error)
                      input->name, input->expected);
 }
 
-/* Reads fd once, after the raw bytes that are there already. */
+/* Reads fd once, and appends to the raw bytes that are not used yet. */
 static int take_bytes(struct input *input, struct error *error)
 {
     const struct file_system *files = input->files;
@@ -266,8 +266,8 @@ static const struct foreign foreign_formats[] = {
      "compressed by xz"},
 };
 
-/* The foreign format that begins with these bytes, or NULL. *whole: are all
- * bytes of its signature there? */
+/* The other format whose signature these bytes match so far; NULL: none. *whole
+ * is true if they contain the whole signature. */
 static const struct foreign *find_foreign(const unsigned char *raw, size_t len,
                                           bool *whole)
 {

@@ -231,7 +231,7 @@ int row_source_read(struct row_source *source, struct error *error)
         result = take_end(source, error);
     else
         result = csv_reader_feed(source->reader, data, len, error);
-    /* It was valid before. */
+    /* The file was valid in the validation pass. */
     if (result && source->validated && error->kind == ERROR_INPUT)
         refuse_changed(source, error);
     return result;

@@ -16,7 +16,7 @@
 
 static bool same_word(const char *a, const char *b)
 {
-    /* Most words differ in their first letter: saves the call. */
+    /* Most words differ in their first letter. */
     return ((*a ^ *b) & 0xDF) == 0 && strcasecmp(a, b) == 0;
 }
 
@@ -203,7 +203,7 @@ static int parse_word(const struct column *column, const char *text,
     return refuse_word(column, text, error);
 }
 
-/* Base64 by RFC 4648, section 4, its padding included. */
+/* Base64 by RFC 4648, section 4, with its padding. */
 static bool is_base64(const char *text, size_t len)
 {
     size_t letters =

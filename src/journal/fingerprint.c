@@ -5,8 +5,8 @@
 
 #include "base/utf8.h"
 
-/* The name and the value of the first line. If the format or the meaning of a
- * journal's records changes, so must the number. */
+/* The name and the value of the first line. Increase the number with each
+ * change of the format or the meaning of a journal's records. */
 #define TITLE   "bauser-batch"
 #define VERSION "journal 3"
 
@@ -14,7 +14,8 @@
 
 /* ---- building ----------------------------------------------------------- */
 
-/* Escapes line ends, and quotes, so that a quote ends the value. */
+/* Escapes line ends, so that a value stays on its line, and quotes, so that an
+ * unescaped quote ends the value. */
 static int put_escaped(struct buffer *text, const char *value)
 {
     int result = 0;
@@ -112,7 +113,7 @@ struct rest {
     size_t left;
 };
 
-/* A line, cut into its name and its value. */
+/* A line, split into its name and its value. */
 struct line {
     char name[16];
     struct rest value;
@@ -179,7 +180,7 @@ static void describe_option(const struct line *line, char shown[SHOWN_SIZE])
     (void)utf8_clean(shown, SHOWN_SIZE, text);
 }
 
-/* Names the value that differs. */
+/* The message contains the value that differs, before and now. */
 static int reject_other(const char *path, const struct line *old,
                         const struct line *new, struct error *error)
 {

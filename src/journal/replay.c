@@ -5,8 +5,8 @@
 
 #include "journal/field.h"
 
-/* A record that this program did not write. The functions below return 0, -1
- * with the error, or this. */
+/* Returned, instead of 0 or -1 with an error, for a record that this program
+ * can't have written. */
 #define UNREADABLE (-2)
 
 /* The number of spans in "5,7-9". */

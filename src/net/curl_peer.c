@@ -47,8 +47,8 @@ static bool has_certificate(FILE *file)
     return false;
 }
 
-/* libcurl would report a bad file for each call, as if the service were at
- * fault. */
+/* Otherwise libcurl would report a bad file at each call, as a failure of the
+ * service. */
 static int check_cacert(const char *name, struct error *error)
 {
     FILE *file = name ? fopen(name, "r") : NULL;

@@ -13,9 +13,9 @@
 #include "input/input.h"
 #include "output/format.h"
 
-/* The reader passes on all rows that its bytes complete. It is fed so few bytes
- * at a time that the rows that wait for prior_result_next() have a bound: a row
- * of 14 columns has 13 commas and a line end. */
+/* The reader passes on all rows that its bytes complete, and these wait for
+ * prior_result_next(). To bound their number, the reader gets few bytes at a
+ * time: a row of 14 columns has 13 commas and a line end. */
 #define SLICE     ((size_t)4096)
 #define MAX_ROWS  (SLICE / 14 + 1)
 #define MAX_BYTES (4 * CSV_READER_MAX_RECORD) /* a quote may become two */
@@ -67,7 +67,7 @@ static int put_text(struct buffer *texts, const struct record *record)
     return buffer_append(texts, "\n", 1);
 }
 
-/* Can a run that writes give this status? */
+/* Can this be the status of a run that applied a file? */
 static bool is_of_apply(enum status status)
 {
     return status == STATUS_UPDATED || status == STATUS_UNCHANGED ||
@@ -144,7 +144,7 @@ static int take_record(void *context, const struct record *record,
 
 /* ---- the file ----------------------------------------------------------- */
 
-/* The command line names the file, so that a damaged one is wrong usage. */
+/* The file is named by the command line, so a damaged one is ERROR_USAGE. */
 static int blame_usage(struct error *error)
 {
     struct error why = *error;

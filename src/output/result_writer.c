@@ -10,7 +10,7 @@
 
 #define MAX_ROW ((size_t)64 << 20) /* bytes of one result row */
 
-/* A file, and its rows that wait for their turn. */
+/* A file, and its rows that wait for earlier rows. */
 struct sheet {
     struct writer *writer; /* NULL: there is no such file */
     struct reorder_buffer *reorder;
@@ -23,7 +23,7 @@ struct result_writer {
     void *context;
     struct sheet result;
     struct sheet diff;
-    struct buffer text; /* scratch for one row */
+    struct buffer text; /* of one row, reused */
 };
 
 /* ---- life --------------------------------------------------------------- */
@@ -224,7 +224,7 @@ static int put(struct result_writer *results, struct sheet *sheet,
                        results->text.len, error);
 }
 
-/* Likewise, as the result row of a row with that status. */
+/* Puts the text as the result row of a row with that status. */
 static int put_result(struct result_writer *results, uint64_t sequence,
                       enum status status, int failed, struct error *error)
 {
@@ -235,8 +235,8 @@ static int put_result(struct result_writer *results, uint64_t sequence,
     return 0;
 }
 
-/* Puts the row's lines in --diff; task and row are NULL if it never became part
- * of a task. */
+/* Puts the row's lines in --diff; task and row are NULL for a row without a
+ * task. */
 static int put_diff(struct result_writer *results, uint64_t sequence,
                     const struct task_result *task, const struct row *row,
                     struct error *error)

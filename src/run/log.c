@@ -180,7 +180,7 @@ static int put_string(struct buffer *line, const char *text)
     return json_put_string(line, clean);
 }
 
-/* Without quotes if the text cannot be mistaken for something else. */
+/* Quoted only if the text contains a character that is not plain. */
 static int put_word(struct buffer *line, const char *text)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"

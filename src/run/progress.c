@@ -15,9 +15,9 @@
 #define USUAL_COLUMNS  80
 #define TERMINAL_EVERY 200   /* milliseconds */
 #define PLAIN_EVERY    10000 /* milliseconds */
-#define RATE_AFTER     1000  /* milliseconds; a rate of less says nothing */
+#define RATE_AFTER     1000  /* milliseconds; an earlier rate is misleading */
 
-/* A line that grows by whole parts until one does not fit. */
+/* A line to which whole parts are added until one does not fit. */
 struct line {
     char *text;
     size_t len;
@@ -155,8 +155,8 @@ static int line_width(int fd)
     return size.ws_col - 1;
 }
 
-/* Discards what would have to wait: a stopped terminal must not stop the run.
- */
+/* Discards text that can't be written at once: a stopped terminal must not stop
+ * the run. */
 static void show(int fd, const char *text, size_t len)
 {
     struct pollfd ready = {.fd = fd, .events = POLLOUT};

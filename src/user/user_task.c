@@ -11,12 +11,12 @@
 #include "user/task_failure.h"
 #include "user/task_step.h"
 
-/* A user that others have modified so often between fetch and update is left
- * alone. */
+/* If an update has a stale version more often than this, the task ends as
+ * Conflict. */
 #define MAX_MERGES 8
 
-/* An update whose error means either a refused value or too many calls at once
- * is sent again so often. After that, it was the value. */
+/* An error can mean either a refused value or too many calls at once. The
+ * update is sent again so many times; after that, the value is blamed. */
 #define MAX_AMBIGUOUS 3
 
 /* One allocation contains both parts of a task. */
@@ -44,7 +44,8 @@ struct user_task *user_task_new(const struct task_environment *environment,
     merge_init(&task->result.merge, group->rows);
     if (group->rows->sent) {
         task->sent = *group->rows->sent;
-        /* The rows alone decide which columns may change. */
+        /* The journal may have been edited: only the rows decide which columns
+         * may change. */
         task->sent.changed &= task->result.merge.named;
         progress->question = ASK_IF_APPLIED;
         progress->outcome_unknown = true;
@@ -64,7 +65,7 @@ void user_task_free(struct user_task *task)
 
 /* ---- requests ----------------------------------------------------------- */
 
-/* A request could not be built; errno is the buffer's. */
+/* A request could not be built; errno is that of buffer_append(). */
 static enum task_step fail_build(struct user_task *task)
 {
     if (errno == EFBIG)
@@ -232,8 +233,8 @@ static enum task_step finish_guard_mismatch(struct user_task *task)
 
 /* ---- updates ------------------------------------------------------------ */
 
-/* An update of this task was applied at that time, or will be sent (""); it
- * sets the shared values to task->shared. */
+/* Records the update of this task, which sets the shared values to
+ * task->shared. time: when it was applied; "": it is about to be sent. */
 static void note_own_write(struct user_task *task, const char *time)
 {
     struct shared_state before = {task->sent.last_modified, task->sent.shared};
@@ -328,7 +329,7 @@ static enum task_step finish_applied(struct user_task *task)
 {
     struct outcome *outcome = &task->result.outcome;
 
-    /* Other shared values were written by others, after the update. */
+    /* If the shared values differ, others wrote them after the update. */
     if (task->shared == task->progress->sent_shared)
         note_own_write(task, outcome->last_modified);
     outcome->changed = task->sent.changed;
@@ -374,8 +375,8 @@ static enum task_step send_again(struct user_task *task,
     return send_update(task, request);
 }
 
-/* The error of the last update, which was not applied, means either a refused
- * value or too many calls at once. */
+/* The last update was not applied. Its error means either a refused value or
+ * too many calls at once. */
 static enum task_step resolve_ambiguous(struct user_task *task,
                                         struct http_request *request,
                                         int64_t now)

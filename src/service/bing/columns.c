@@ -60,7 +60,8 @@ static const char *const lcids[] = {
     "Croatian",          NULL,
 };
 
-/* Abbreviations of the table. All that an update may set can be cleared. */
+/* Abbreviations of the table. Every column that an update may set can be
+ * cleared. */
 #define WRITE     .use = COLUMN_WRITE, .clearable = true
 #define OWN(max)  WRITE, .type = COLUMN_STRING, .max_length = (max)
 #define TEXT(max) OWN(max), .shared = true
