@@ -9,6 +9,8 @@
  * can't have written. */
 #define UNREADABLE (-2)
 
+#define MAX_KEY 128 /* bytes of a user's key, which is two GUIDs at most */
+
 /* The number of spans in "5,7-9". */
 static size_t count_spans(const struct field_reader *fields)
 {
@@ -56,19 +58,19 @@ static int take_sent(struct field_reader *fields, struct sent *sent)
 static int replay_intent(const struct replay *replay,
                          struct field_reader *fields, struct error *error)
 {
-    size_t count = count_spans(fields), len;
+    size_t count = count_spans(fields);
     struct span *spans = calloc(count, sizeof(*spans));
     struct sent sent;
-    const char *key;
+    char key[MAX_KEY];
     int result = 0;
 
     if (!spans)
         return error_memory(error);
     if (take_spans(fields, spans, count) ||
-        field_take_bytes(fields, &key, &len) || take_sent(fields, &sent) ||
-        fields->left > 0)
+        field_take_string(fields, key, sizeof(key)) ||
+        take_sent(fields, &sent) || fields->left > 0)
         result = UNREADABLE;
-    else if (intents_add(replay->intents, spans, count, &sent))
+    else if (intents_add(replay->intents, spans, count, key, &sent))
         result = error_memory(error);
     free(spans);
     return result;
@@ -91,6 +93,18 @@ static int take_status(struct field_reader *fields, enum status *status)
     return -1;
 }
 
+/* The outcome of the update that begins with this row is known. */
+static void close_intent(const struct replay *replay, uint64_t first,
+                         enum status status)
+{
+    const char *key;
+    const struct sent *sent = intents_get(replay->intents, first, &key);
+
+    if (sent && replay->handler->update)
+        replay->handler->update(replay->context, key, sent, status);
+    intents_close(replay->intents, first);
+}
+
 static int replay_rows(const struct replay *replay, struct field_reader *fields,
                        struct error *error)
 {
@@ -106,7 +120,7 @@ static int replay_rows(const struct replay *replay, struct field_reader *fields,
             field_take_bytes(fields, &text, &len))
             return UNREADABLE;
         if (first)
-            intents_close(replay->intents, sequence);
+            close_intent(replay, sequence, status);
         if (replay->handler->row(replay->context, sequence, status, text, len,
                                  error))
             return -1;

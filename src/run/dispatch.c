@@ -211,6 +211,18 @@ void dispatch_set_own_writes(struct dispatch *dispatch,
     dispatch->environment.own_writes = own_writes;
 }
 
+void dispatch_add_update(struct dispatch *dispatch, const char *key,
+                         const struct sent *sent)
+{
+    static const struct user_version unknown = {"", ""};
+    const struct user_version before = {sent->stamps, sent->last_modified};
+
+    /* The journal does not say when. Of many updates, only the latest ones are
+     * kept; the others do not delay this run. */
+    replaced_stamps_add(dispatch->replaced, key, before, &unknown,
+                        now_ms(dispatch) - dispatch->environment.settle);
+}
+
 unsigned dispatch_in_flight(const struct dispatch *dispatch)
 {
     return dispatch->in_flight;

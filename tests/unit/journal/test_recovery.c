@@ -667,6 +667,57 @@ static void test_is_kept(void **state)
 #define TEST(test)                                                             \
     cmocka_unit_test_setup_teardown(test, enter_directory, leave_directory)
 
+static int ignore_row(void *context, uint64_t sequence, enum status status,
+                      const char *text, size_t len, struct error *error)
+{
+    (void)context;
+    (void)sequence;
+    (void)status;
+    (void)text;
+    (void)len;
+    (void)error;
+    return 0;
+}
+
+static void see_update(void *context, const char *key, const struct sent *sent,
+                       enum status status)
+{
+    struct seen *seen = context;
+
+    assert_int_equal(buffer_printf(&seen->text, "%s %s %s\n", key, sent->stamps,
+                                   status_name(status)),
+                     0);
+}
+
+/* The outcome of each update must be replayed with its user and its stamps. */
+static void test_replays_updates(void **state)
+{
+    static const struct replay_handler updates = {.row = ignore_row,
+                                                  .update = see_update};
+    const struct fingerprint_setup fingerprint = make_fingerprint();
+    struct error error = {.kind = ERROR_NONE};
+    struct recovery *recovery = new_run();
+    struct seen seen = {.refuse = 0};
+
+    (void)state;
+    put_intent(recovery, "7", (const unsigned[]){4, 6}, 2);
+    put_intent(recovery, "8", (const unsigned[]){5}, 1);
+    put_intent(recovery, "9", (const unsigned[]){7}, 1);
+    put_row(recovery, STATUS_UNKNOWN, 5, "6,8\n");
+    put_row(recovery, STATUS_FAILED, 1, "2,3\n");
+    put_row(recovery, STATUS_UPDATED, 4, "5,7\n");
+    flush(recovery);
+    recovery_free(recovery);
+    buffer_init(&seen.text, FILE_SIZE);
+    recovery = open_with(&file_system_posix, RESUME);
+    if (recovery_begin(recovery, &fingerprint, &updates, &seen, &error))
+        fail_msg("%s", error.text);
+    assert_string_equal(seen.text.data,
+                        "8 AAAA= BBBB= Unknown\n7 AAAA= BBBB= Updated\n");
+    recovery_free(recovery);
+    buffer_free(&seen.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -676,6 +727,7 @@ int main(void)
         TEST(test_large_group),
         TEST(test_needs_a_choice),
         TEST(test_other_fingerprint),
+        TEST(test_replays_updates),
         TEST(test_ends),
         TEST(test_none),
         TEST(test_full_disk),

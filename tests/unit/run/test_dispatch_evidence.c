@@ -427,6 +427,24 @@ static void test_stale_for_ever(void **state)
     assert_in_range(fixture->seen.at - fixture->last_sent, SETTLE, 2 * SETTLE);
 }
 
+/* A resumed run must not compare a row with a version that an earlier part of
+ * the run has replaced. */
+static void test_stale_read_after_resume(void **state)
+{
+    const struct sent sent = {.stamps = "T0 A",
+                              .last_modified = "2026-01-02T03:04:00"};
+    struct fixture *fixture = *state;
+    struct fake_user *user = &fixture->service.users[1];
+
+    fixture->old = *user;
+    fixture->replaced = fake_ms(&fixture->service.network);
+    *user = (struct fake_user){.city = "Ulm", .updates = 1};
+    open_dispatch(fixture, &(struct behaviour){.lag = 3 * SECOND}, 8);
+    dispatch_add_update(fixture->dispatch, "1", &sent);
+    assert_status(process(fixture, "City=Bonn"), STATUS_UPDATED);
+    assert_string_equal(user->city, "Bonn");
+}
+
 /* After an update with unknown outcome, or one that did not change the stamps,
  * a user with the values of a later row must be read again before it is
  * Unchanged. */
@@ -464,6 +482,7 @@ int main(void)
         TEST(test_refused_copy),
         TEST(test_stale_read),
         TEST(test_stale_for_ever),
+        TEST(test_stale_read_after_resume),
         TEST(test_stale_read_after_unknown),
     };
 
