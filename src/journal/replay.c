@@ -50,6 +50,7 @@ static int take_sent(struct field_reader *fields, struct sent *sent)
                    field_take_string(fields, sent->request_id,
                                      sizeof(sent->request_id)) ||
                    field_take_number(fields, &sent->shared) ||
+                   field_take_number(fields, &sent->shared_after) ||
                    field_take_number(fields, &sent->changed)
                ? -1
                : 0;

@@ -27,6 +27,8 @@ enum evidence_verdict evidence_judge(const struct evidence *evidence)
         return judge_refused(evidence);
     if (evidence->values)
         return VERDICT_APPLIED;
+    if (evidence->stamps == EVIDENCE_OWN)
+        return VERDICT_OVERTAKEN;
     if (proves_refusal(evidence))
         return VERDICT_NOT_APPLIED;
     if (evidence->end == EVIDENCE_OPEN && evidence->resendable &&

@@ -34,6 +34,9 @@ enum evidence_end {
 enum evidence_stamps {
     EVIDENCE_SAME,     /* those that the update carried */
     EVIDENCE_REPLACED, /* some that this run has replaced: the read is stale */
+    EVIDENCE_OWN, /* later ones, which other updates of this run made from those
+                     that the update carried: users of one person share values
+                   */
     EVIDENCE_OTHER
 };
 
@@ -51,6 +54,8 @@ struct evidence {
 enum evidence_verdict {
     VERDICT_APPLIED,
     VERDICT_NOT_APPLIED, /* for the reason of the last refusal */
+    VERDICT_OVERTAKEN,   /* not applied, and never will be: its stamps are stale
+                          */
     VERDICT_RESEND,      /* the same update: the same stamps and request id */
     VERDICT_READ_AGAIN,  /* later */
     VERDICT_UNKNOWN

@@ -127,10 +127,12 @@ uint64_t merge_hash_shared(const struct service *service,
     uint64_t hash = 0;
 
     for (unsigned i = 0; i < service->column_count; i++) {
-        const char *value = service->user_value(user, i);
+        const char *value;
 
-        if (service->columns[i].shared)
-            hash = fnv1a_extend(hash, value ? value : "");
+        if (!service->columns[i].shared)
+            continue;
+        value = service->user_value(user, i);
+        hash = fnv1a_extend(hash, value ? value : "");
     }
     return hash;
 }

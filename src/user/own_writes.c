@@ -139,3 +139,25 @@ bool own_writes_explains(const struct own_writes *own_writes, const char *time,
     }
     return false;
 }
+
+bool own_writes_overtook(const struct own_writes *own_writes,
+                         struct shared_state before, uint64_t after,
+                         struct shared_state present)
+{
+    struct version wanted, version;
+
+    if (before.shared == after || parse(before, &wanted) ||
+        parse(present, &version))
+        return false;
+    for (unsigned i = 0; i < MAX_STEPS && version.shared != after; i++) {
+        const struct write *write = find(own_writes, &version);
+
+        if (!write)
+            return false;
+        version = write->before;
+        if (same_instant(&version.time, &wanted.time) &&
+            version.shared == wanted.shared)
+            return true;
+    }
+    return false;
+}

@@ -46,4 +46,12 @@ void own_writes_add(struct own_writes *own_writes, struct shared_state before,
 bool own_writes_explains(const struct own_writes *own_writes, const char *time,
                          struct shared_state present);
 
+/* An update was sent that carried the stamps of the state `before` and set the
+ * shared values to `after`. Do own writes alone lead from `before` to the
+ * present state, and none to these values? Then they have replaced the stamps,
+ * and the update was not applied and never will be. */
+bool own_writes_overtook(const struct own_writes *own_writes,
+                         struct shared_state before, uint64_t after,
+                         struct shared_state present);
+
 #endif

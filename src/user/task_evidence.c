@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "user/own_writes.h"
 #include "user/replaced_stamps.h"
 #include "user/task_failure.h"
 #include "user/task_step.h"
@@ -45,11 +46,27 @@ bool task_evidence_same_stamps(const struct user_task *task)
     return strcmp(stamps, task->sent.stamps) == 0;
 }
 
+/* Have updates of other users of the person replaced the stamps? */
+static bool is_overtaken(const struct user_task *task)
+{
+    const struct task_progress *progress = task->progress;
+    const struct shared_state before = {task->sent.last_modified,
+                                        task->sent.shared};
+    const struct shared_state present = {task->result.outcome.last_modified,
+                                         task->shared};
+
+    return progress->environment->own_writes && task->sent.shared_after &&
+           own_writes_overtook(progress->environment->own_writes, before,
+                               task->sent.shared_after, present);
+}
+
 static enum evidence_stamps stamps_of(const struct user_task *task)
 {
     if (task_evidence_same_stamps(task))
         return EVIDENCE_SAME;
-    return task_evidence_is_stale(task) ? EVIDENCE_REPLACED : EVIDENCE_OTHER;
+    if (task_evidence_is_stale(task))
+        return EVIDENCE_REPLACED;
+    return is_overtaken(task) ? EVIDENCE_OWN : EVIDENCE_OTHER;
 }
 
 /* A write-only column can't be seen and counts as different. Values that the

@@ -29,7 +29,6 @@ struct task_progress {
     enum task_state resume; /* TASK_WAITING: what follows, TASK_FETCHING or
                                TASK_UPDATING */
     enum task_question question;
-    uint64_t sent_shared; /* hash of the shared values in the last update */
     struct api_error update_error; /* why the last update failed */
     int64_t update_end;   /* when its call ended; -1: in an earlier run */
     column_mask telling;  /* its columns in which the user's value was another

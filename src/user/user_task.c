@@ -266,7 +266,7 @@ static enum task_step update(struct user_task *task,
                     outcome->changed))
         return task_step_stop_memory(task);
     if (progress->environment->own_writes)
-        task->shared = progress->sent_shared =
+        task->shared = task->sent.shared_after =
             merge_hash_shared(service, task->result.user);
     /* Another user's fetch may show the update before its response comes. */
     note_own_write(task, "");
@@ -330,7 +330,7 @@ static enum task_step finish_applied(struct user_task *task)
     struct outcome *outcome = &task->result.outcome;
 
     /* If the shared values differ, others wrote them after the update. */
-    if (task->shared == task->progress->sent_shared)
+    if (task->shared == task->sent.shared_after)
         note_own_write(task, outcome->last_modified);
     outcome->changed = task->sent.changed;
     outcome->read_back = true;
@@ -390,21 +390,29 @@ static enum task_step resolve_ambiguous(struct user_task *task,
     return task_failure_finish_update(task, now);
 }
 
-/* The last update was not applied, as the service refused it. */
-static enum task_step follow_refusal(struct user_task *task,
-                                     struct http_request *request, int64_t now)
+/* The last update was not applied, because its version is stale. */
+static enum task_step merge_again(struct user_task *task,
+                                  struct http_request *request, int64_t now)
 {
     struct task_progress *progress = task->progress;
-    bool ambiguous = progress->update_error.column != NULL;
 
-    if (ambiguous && task_evidence_same_stamps(task))
-        return resolve_ambiguous(task, request, now);
-    if (!ambiguous && progress->update_error.action != API_ERROR_STALE)
-        return task_failure_finish_update(task, now);
     progress->outcome_unknown = false;
     if (++progress->merges > MAX_MERGES)
         return finish_stale_version(task);
     return compare(task, request, now);
+}
+
+/* The last update was not applied, as the service refused it. */
+static enum task_step follow_refusal(struct user_task *task,
+                                     struct http_request *request, int64_t now)
+{
+    const struct api_error *api_error = &task->progress->update_error;
+
+    if (api_error->column && task_evidence_same_stamps(task))
+        return resolve_ambiguous(task, request, now);
+    if (!api_error->column && api_error->action != API_ERROR_STALE)
+        return task_failure_finish_update(task, now);
+    return merge_again(task, request, now);
 }
 
 static enum task_step finish_unknown(struct user_task *task, int64_t now)
@@ -435,6 +443,8 @@ static enum task_step verify(struct user_task *task,
         return finish_applied(task);
     case VERDICT_NOT_APPLIED:
         return follow_refusal(task, request, now);
+    case VERDICT_OVERTAKEN:
+        return merge_again(task, request, now);
     case VERDICT_RESEND:
         return send_again(task, request, now);
     case VERDICT_READ_AGAIN:

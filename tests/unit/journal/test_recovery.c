@@ -104,8 +104,8 @@ static void see_checkpoint(void *context, uint64_t bytes,
                      0);
 }
 
-static const struct replay_handler handler = {see_row, see_own_write,
-                                              see_checkpoint};
+static const struct replay_handler handler = {
+    .row = see_row, .own_write = see_own_write, .checkpoint = see_checkpoint};
 
 static struct recovery *try_open(const struct file_system *files,
                                  enum choice choice, struct error *error)
@@ -185,6 +185,7 @@ static void put_intent(struct recovery *recovery, const char *key,
     const struct sent sent = {.stamps = "AAAA= BBBB=",
                               .last_modified = "2026-01-02T03:04:05.678",
                               .shared = UINT64_MAX,
+                              .shared_after = 9,
                               .changed = 1U << 5 | 1U};
     struct group group = {.key = key};
     struct row **link = &group.rows;
@@ -335,6 +336,7 @@ static void test_resumed(void **state)
     assert_string_equal(sent->stamps, "AAAA= BBBB=");
     assert_string_equal(sent->last_modified, "2026-01-02T03:04:05.678");
     assert_true(sent->shared == UINT64_MAX);
+    assert_true(sent->shared_after == 9);
     assert_int_equal(sent->changed, 33);
     buffer_free(&seen.text);
     recovery_free(recovery);

@@ -5,12 +5,12 @@
 /* Calls the function with every possible evidence. */
 static void for_all(void (*check)(const struct evidence *evidence))
 {
-    for (unsigned i = 0; i < 3 * 3 * 3 * 16; i++) {
-        unsigned flags = i / 27;
+    for (unsigned i = 0; i < 3 * 3 * 4 * 16; i++) {
+        unsigned flags = i / 36;
         const struct evidence evidence = {
             .copies = (enum evidence_copies)(i % 3),
             .end = (enum evidence_end)(i / 3 % 3),
-            .stamps = (enum evidence_stamps)(i / 9 % 3),
+            .stamps = (enum evidence_stamps)(i / 9 % 4),
             .values = flags & 1,
             .resendable = flags & 2,
             .idempotent = flags & 4,
@@ -81,6 +81,22 @@ static void test_not_applied_is_proven(void **state)
     for_all(check_proof);
 }
 
+static void check_overtaken(const struct evidence *evidence)
+{
+    if (evidence_judge(evidence) == VERDICT_OVERTAKEN) {
+        assert_true(is_unanswered(evidence) && !evidence->values);
+        assert_int_equal(evidence->stamps, EVIDENCE_OWN);
+    }
+}
+
+/* Only other updates of this run must prove that the stamps were replaced
+ * before the update could be applied. */
+static void test_overtaken_by_own_updates(void **state)
+{
+    (void)state;
+    for_all(check_overtaken);
+}
+
 static void check_resend(const struct evidence *evidence)
 {
     if (evidence_judge(evidence) != VERDICT_RESEND)
@@ -128,7 +144,8 @@ static void test_verdicts(void **state)
     static const enum evidence_verdict again = VERDICT_READ_AGAIN,
                                        send = VERDICT_RESEND,
                                        none = VERDICT_UNKNOWN,
-                                       not = VERDICT_NOT_APPLIED;
+                                       not = VERDICT_NOT_APPLIED,
+                                       merge = VERDICT_OVERTAKEN;
     static const struct {
         enum evidence_end end;
         enum evidence_stamps stamps;
@@ -152,6 +169,10 @@ static void test_verdicts(void **state)
          {again, none},
          {again, none}},
         {EVIDENCE_REFUSED, EVIDENCE_OTHER, true, {again, none}, {again, none}},
+        {EVIDENCE_OPEN, EVIDENCE_OWN, true, {merge, merge}, {merge, merge}},
+        {EVIDENCE_OPEN, EVIDENCE_OWN, false, {merge, merge}, {merge, merge}},
+        {EVIDENCE_STALE, EVIDENCE_OWN, true, {merge, merge}, {merge, merge}},
+        {EVIDENCE_REFUSED, EVIDENCE_OWN, true, {merge, merge}, {merge, merge}},
     };
 
     (void)state;
@@ -211,6 +232,7 @@ int main(void)
         cmocka_unit_test(test_values_prove),
         cmocka_unit_test(test_applied_has_values),
         cmocka_unit_test(test_not_applied_is_proven),
+        cmocka_unit_test(test_overtaken_by_own_updates),
         cmocka_unit_test(test_resend_is_harmless),
         cmocka_unit_test(test_settles),
         cmocka_unit_test(test_verdicts),
