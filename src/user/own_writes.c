@@ -6,7 +6,7 @@
 
 /* A write belongs to the bucket of its state `after`. A full bucket replaces
  * its oldest write. */
-#define BUCKETS      8192U
+#define BUCKETS      4096U
 #define SENT_BUCKETS 512U
 #define BUCKET_SIZE  8
 

@@ -5,7 +5,7 @@
 
 #include "base/fnv1a.h"
 
-#define BUCKETS     8192U
+#define BUCKETS     4096U
 #define BUCKET_SIZE 8U
 
 struct replacement {
