@@ -33,7 +33,7 @@ done
 # which the replica still shows.
 settings '"read_lag_ms":1500'
 faults
-control "users/${U}10?quiet=1" -X PATCH -d "{\"$TITLE\":\"Miller\"}" >patch
+control "users/${U}10?quiet=1" -X PATCH -d "{\"$TITLE\":\"Miller\"}" >patch.answer
 {
     echo "Id,$TITLE"
     echo "${U}10,Baker"
@@ -42,7 +42,8 @@ control "users/${U}10?quiet=1" -X PATCH -d "{\"$TITLE\":\"Miller\"}" >patch
     done
     echo "${U}10,Miller"
 } >in.csv
-run 0 --window 16 --timeout 10 in.csv out.csv
+run 0 --window 16 --timeout 10 --log-file log in.csv out.csv
+grep -q ' read-again ' log
 columns out.csv Status | sort | uniq -c | expect_file <(
     printf '%7d %s\n' 42 Updated
 )
