@@ -129,7 +129,9 @@ static int set_option(struct options *options, const char *word, int result,
         return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s",
                          spec->name, spec->name, spec->argument);
     if (result == '?')
-        return error_set(error, ERROR_USAGE, "--%s takes no value", spec->name);
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes no value; leave out '%s'", spec->name,
+                         word + 2 + strlen(spec->name));
     return spec->set(options, spec, value, error);
 }
 

@@ -85,9 +85,10 @@ static char *read_variable(const struct source *source, const char *value,
     char *secret;
 
     if (flaw) {
-        error_set(error, ERROR_USAGE,
-                  "%s: the value has %s; set the variable to the secret alone",
-                  source->variable, flaw);
+        error_set(
+            error, ERROR_USAGE,
+            "%s: the value contains %s; set the variable to the secret alone",
+            source->variable, flaw);
         return NULL;
     }
     secret = strdup(value);

@@ -178,8 +178,7 @@ static void refuse_memory(struct csv_reader *reader)
 static void refuse_long_field(struct csv_reader *reader)
 {
     (void)refuse(reader, reader->field_line, column_now(reader),
-                 "the field is longer than %zu bytes; is its closing quote "
-                 "missing?",
+                 "the field is longer than %zu bytes; check its closing quote",
                  CSV_READER_MAX_FIELD);
 }
 
@@ -278,8 +277,8 @@ static void refuse_parse(struct csv_reader *reader, char byte)
 {
     if (csv_error(&reader->csv) == CSV_EPARSE && byte == '"')
         (void)refuse(reader, reader->line, column_now(reader),
-                     "a quote inside a field that does not begin with one; put "
-                     "the field in quotes and double the quotes inside it");
+                     "a quote in a field that is not quoted; put the field in "
+                     "quotes and double the quotes inside it");
     else if (csv_error(&reader->csv) == CSV_EPARSE)
         (void)refuse(reader, reader->line, column_now(reader),
                      "text after the closing quote; double the quotes inside a "
@@ -446,8 +445,10 @@ int csv_reader_end(struct csv_reader *reader, struct error *error)
     if (reader->utf8 != 0)
         return refuse_byte(reader, '\xFF');
     if (csv_fini(&reader->csv, take_field, take_end, reader))
-        return refuse(reader, reader->field_line, column_now(reader),
-                      "the quote that opens this field is never closed");
+        return refuse(
+            reader, reader->field_line, column_now(reader),
+            "the quote at the start of this field is never closed; add "
+            "the closing quote");
     if (reader->failed)
         return -1;
     if (reader->complete && pass_on(reader))

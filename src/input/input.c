@@ -74,7 +74,7 @@ static int examine(struct input *input, struct error *error)
                          input->name, strerror(errno));
     if (S_ISDIR(input->stat.st_mode))
         return error_set(error, ERROR_USAGE,
-                         "%s is a directory; name a CSV file in it",
+                         "%s is a directory; use the name of a CSV file",
                          input->name);
     if (!S_ISREG(input->stat.st_mode))
         return 0;
@@ -194,7 +194,7 @@ static int compare_expected(struct input *input, struct error *error)
     }
     return error_set(error, ERROR_USAGE,
                      "%s differs from what the run to be resumed has read "
-                     "(in its first %" PRIu64 " bytes): give the same input, "
+                     "(in its first %" PRIu64 " bytes): use the same input, "
                      "or --restart to discard that run",
                      input->name, input->expected);
 }
@@ -302,7 +302,7 @@ static int find_format(struct input *input, struct error *error)
     foreign = find_foreign(input->raw, input->raw_len, &whole);
     if (foreign && whole)
         return error_set(error, ERROR_INPUT,
-                         "%s is %s; give a CSV file, plain or compressed by "
+                         "%s is %s; use a CSV file, plain or compressed by "
                          "gzip",
                          input->name, foreign->name);
     if (foreign && !input->ended)
@@ -421,10 +421,11 @@ static int finish(struct input *input, struct error *error)
 {
     input->finished = true;
     if (input->hash && hash_digest(input->hash, input->digest[input->reading]))
-        return error_set(error, ERROR_LOCAL,
-                         "%s: its SHA-256 could not be computed; check the "
-                         "installation of the OpenSSL library",
-                         input->name);
+        return error_set(
+            error, ERROR_LOCAL,
+            "%s: cannot compute its SHA-256; check the installation "
+            "of OpenSSL",
+            input->name);
     return 0;
 }
 

@@ -101,8 +101,8 @@ static int read_tenant(const struct header *header, const struct record *record,
 
     if (!text)
         return error_value(error, "MissingTenant", column->name,
-                           "%s is empty, and there is no --customer-id: fill "
-                           "in the GUID of the tenant, or give that option",
+                           "%s is empty, and --customer-id is not given; fill "
+                           "in the GUID of the tenant, or use that option",
                            column->name);
     if (is_clear_token(header, field))
         return refuse_clear(header, service->tenant, error);
@@ -170,7 +170,7 @@ static int read_cell(const struct header *header, unsigned index,
     }
     if (is_nearly_clear_token(header, field))
         return error_value(error, "InvalidValue", column->name,
-                           "%s is almost the word that clears a value; write "
+                           "%s resembles the word that clears a value; write "
                            "exactly %s, or choose another word with "
                            "--clear-token",
                            column->name, header->rules->clear_token);

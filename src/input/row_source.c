@@ -202,7 +202,7 @@ bool row_source_is_as_expected(const struct row_source *source)
 static int refuse_changed(const struct row_source *source, struct error *error)
 {
     return error_set(error, ERROR_STOPPED,
-                     "%s changed while it was being applied; compare it with "
+                     "%s changed while it was applied; compare it with "
                      "the result rows before you run it again",
                      input_name(source->input));
 }

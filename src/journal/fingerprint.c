@@ -189,7 +189,7 @@ static int reject_other(const char *path, const struct line *old,
     if (strcmp(new->name, TITLE) == 0)
         return error_set(error, ERROR_USAGE,
                          "%s was written by another version of this program: "
-                         "resume with that version, or give --restart to "
+                         "resume with that version, or use --restart to "
                          "discard the journal",
                          path);
     if (strcmp(new->name, "input") == 0) {
@@ -197,14 +197,14 @@ static int reject_other(const char *path, const struct line *old,
         describe_input(new, now);
         return error_set(error, ERROR_USAGE,
                          "%s belongs to a run with another input (%s; this "
-                         "one is %s): give the same INPUT, or --restart to "
+                         "one is %s): use the same INPUT, or --restart to "
                          "discard the journal",
                          path, before, now);
     }
     describe_option(old, before);
     describe_option(new, now);
     return error_set(error, ERROR_USAGE,
-                     "%s belongs to a run %s, this one is %s: give the same "
+                     "%s belongs to a run %s, this one is %s: use the same "
                      "options, or --restart to discard the journal",
                      path, before, now);
 }
@@ -213,7 +213,7 @@ static int reject_changed(const char *path, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
                      "%s does not begin with a journal header of this program: "
-                     "give --restart to discard it",
+                     "use --restart to discard it",
                      path);
 }
 

@@ -72,7 +72,7 @@ static int reject_other_kind(const char *path, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
                      "%s, the name of the journal, is not a regular file: "
-                     "remove it, or give another OUTPUT",
+                     "remove it, or choose another OUTPUT",
                      path);
 }
 
@@ -87,12 +87,12 @@ static int fail_open(const char *path, struct error *error)
     case ENXIO: /* a socket */
         return reject_other_kind(path, error);
     case ENAMETOOLONG:
-        advice = ": give OUTPUT a shorter name";
+        advice = ": choose a shorter name for OUTPUT";
         break;
     case EACCES:
     case EPERM:
     case EROFS:
-        advice = ": give an OUTPUT in a directory that you may write to";
+        advice = ": choose an OUTPUT in a directory that you can write to";
         break;
     default:
         break;
@@ -113,7 +113,7 @@ static int check_file(const struct journal *journal, struct error *error)
     if (status.st_uid != geteuid())
         return error_set(error, ERROR_USAGE,
                          "the journal %s belongs to another user: resume as "
-                         "that user, or give another OUTPUT",
+                         "that user, or choose another OUTPUT",
                          journal->path);
     return 0;
 }

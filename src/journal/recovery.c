@@ -56,7 +56,7 @@ static int read_header(struct recovery *recovery, bool resume,
     if (!resume)
         return error_set(error, ERROR_USAGE,
                          "a run with this OUTPUT did not finish and left its "
-                         "journal %s: give --resume to resume that run, or "
+                         "journal %s: use --resume to resume that run, or "
                          "--restart to discard what it left",
                          recovery->path);
     if (buffer_append(&recovery->header, record.text, record.len))

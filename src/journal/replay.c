@@ -192,7 +192,7 @@ int replay_records(const struct replay *replay, struct error *error)
     if (result == UNREADABLE)
         return error_set(error, ERROR_USAGE,
                          "%s has a record that this program did not write: "
-                         "give --restart to discard the journal",
+                         "use --restart to discard the journal",
                          replay->path);
     if (result)
         return -1;

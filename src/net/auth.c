@@ -255,8 +255,8 @@ static int save(const struct auth *auth, const char *refresh,
         return 0;
     return error_set(error, ERROR_LOCAL,
                      "%s; the new refresh token was not saved. Correct this "
-                     "and try again: the old one may still work; if not, sign "
-                     "in again",
+                     "and resume the run. If the old refresh token is then "
+                     "rejected, sign in again",
                      reason.text);
 }
 
@@ -312,7 +312,7 @@ static const struct {
     {"interaction_required", STORE, true},
     {"consent_required", "give consent to this application; " STORE, true},
     {"invalid_scope",
-     "the sign-in is not for what this --api and --environment need; " STORE,
+     "the sign-in lacks the scope that --api and --environment require; " STORE,
      true},
     {"invalid_client", "check BAUSER_CLIENT_ID and BAUSER_CLIENT_SECRET",
      false},
@@ -333,7 +333,8 @@ static enum auth_result refuse(const struct auth *auth,
     while (*advices[i].name && strcmp(advices[i].name, reason->name) != 0)
         i++;
     error_set(error, ERROR_SIGN_IN,
-              "the token endpoint refused the sign-in (%s) for %s: %s%s%s%s",
+              "the token endpoint rejected the sign-in (%s) with the scope %s; "
+              "%s%s%s%s",
               reason->name, auth->setup.scope, advices[i].advice,
               advices[i].ends_with_file ? auth->file.path : "",
               *reason->text ? "; its message: " : "", reason->text);

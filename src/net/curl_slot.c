@@ -116,8 +116,8 @@ int curl_slot_init(struct curl_slot *slot, const struct transport_setup *setup,
         return error_memory(error);
     if (set_constants(slot, cacert))
         return error_set(error, ERROR_LOCAL,
-                         "libcurl %s lacks an option that is needed, or there "
-                         "is no memory left",
+                         "libcurl %s lacks a required option, or memory is "
+                         "exhausted; libcurl 7.85 or newer is required",
                          curl_version_info(CURLVERSION_NOW)->version);
     return 0;
 }
@@ -254,10 +254,10 @@ static const char *explain(struct curl_slot *slot, CURLcode code)
     const char *text = *slot->text ? slot->text : curl_easy_strerror(code);
 
     if (slot->replayed)
-        return "the server closed the connection; whether the update arrived "
-               "is not known";
+        return "the server closed the connection; it is unknown whether the "
+               "update arrived";
     if (slot->too_large)
-        return "the response is larger than any that the service sends";
+        return "the response is larger than any response of the service";
     if (!slot->setup->proxy ||
         slot->transfer.response.failure != HTTP_CONNECT_FAILED)
         return text;

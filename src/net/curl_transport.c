@@ -86,8 +86,9 @@ static int allow_descriptors(const struct curl_transport *transport,
             return 0;
     }
     return error_set(error, ERROR_USAGE,
-                     "--concurrency %u needs %lu open files, and %lu are "
-                     "allowed; lower it, or raise the limit (ulimit -n)",
+                     "--concurrency %u needs %lu open files, but only %lu "
+                     "are allowed; lower --concurrency, or raise the limit "
+                     "with ulimit -n",
                      transport->setup.concurrency, (unsigned long)need,
                      (unsigned long)limit.rlim_max);
 }
@@ -374,7 +375,8 @@ struct transport *curl_transport_new(const struct transport_setup *setup,
      */
     unsetenv("SSLKEYLOGFILE");
     if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
-        error_set(error, ERROR_LOCAL, "libcurl cannot be initialized");
+        error_set(error, ERROR_LOCAL,
+                  "libcurl cannot be initialized; check its installation");
         return NULL;
     }
     transport = calloc(1, sizeof(*transport));

@@ -121,8 +121,8 @@ static int check_path(const struct atomic_file_setup *setup,
                          label, path);
     if (setup->input && file_is_same(&status, setup->input))
         return error_set(error, ERROR_USAGE,
-                         "INPUT and %s are the same file, %s: give %s another "
-                         "name",
+                         "INPUT and %s are the same file, %s: choose "
+                         "another file for %s",
                          label, path, label);
     /* Such as /dev/stdout. */
     if (fstat(STDOUT_FILENO, &standard_output) == 0 &&
@@ -145,7 +145,7 @@ static int check_journal(const struct atomic_file *file,
         file_is_same(&status, setup->input))
         return error_set(error, ERROR_USAGE,
                          "INPUT is %s, which is reserved for the run's "
-                         "journal: give another %s",
+                         "journal: choose another %s",
                          file->journal, setup->label);
     return 0;
 }
@@ -157,7 +157,7 @@ static int fail_creation(const struct atomic_file *file, struct error *error)
 
     switch (errno) {
     case ENOENT:
-        advice = ": its directory does not exist, create it first";
+        advice = ": create its directory first";
         break;
     case ENAMETOOLONG:
         advice = ": choose a shorter name";
@@ -191,18 +191,18 @@ static int check_staging(const struct atomic_file *file,
     if (!S_ISREG(status.st_mode))
         return error_set(error, ERROR_USAGE,
                          "%s exists and is not a regular file: remove it, or "
-                         "give another %s",
+                         "choose another %s",
                          file->staging, setup->label);
     if (setup->input && file_is_same(&status, setup->input))
         return error_set(error, ERROR_USAGE,
-                         "INPUT is %s, the staging file of %s: give another "
+                         "INPUT is %s, the staging file of %s: choose another "
                          "%s",
                          file->staging, setup->label, setup->label);
     if (status.st_size > 0 &&
         !(setup->flags & (ATOMIC_FILE_RESTART | ATOMIC_FILE_RESUME)))
         return error_set(error, ERROR_USAGE,
                          "%s was left by a run that did not finish, and its "
-                         "rows may have been applied: give --resume to resume "
+                         "rows may have been applied: use --resume to resume "
                          "that run, or --restart to discard what it left",
                          file->staging);
     if (files->change_mode(files, file->fd, 0600))
@@ -219,9 +219,11 @@ static int check_clobber(const struct atomic_file *file,
     if (!file->no_clobber ||
         file->files->stat(file->files, file->path, &status))
         return 0;
-    return error_set(error, ERROR_USAGE,
-                     "%s %s exists, and --no-clobber forbids replacing it",
-                     setup->label, file->path);
+    return error_set(
+        error, ERROR_USAGE,
+        "%s %s exists, and --no-clobber does not allow it to be replaced; "
+        "choose another name, or leave out --no-clobber",
+        setup->label, file->path);
 }
 
 /* ---- the lock ----------------------------------------------------------- */
@@ -259,7 +261,7 @@ static int try_lock(struct atomic_file *file,
         return 0;
     if (errno == EWOULDBLOCK)
         error_set(error, ERROR_USAGE,
-                  "another run is writing %s: wait until it ends, or give "
+                  "another run is writing %s: wait until it ends, or choose "
                   "another %s",
                   file->staging, setup->label);
     else

@@ -95,7 +95,7 @@ static int add_cell_note(struct buffer *buffer, const struct format *format,
     int failed = 0;
 
     if (format->mode == MODE_RECONCILE && what->write_only)
-        failed = buffer_printf(buffer, "%s%s can't be compared", *separator,
+        failed = buffer_printf(buffer, "%s%s cannot be compared", *separator,
                                what->name);
     else if (what->use == COLUMN_WRITE &&
              !is_same_text(winner->text, cell->text))

@@ -83,7 +83,8 @@ static int judge_row(struct prior_result *prior, const struct record *record,
     if (number_parse_long(record->fields[ROW].text, &number) || number < 1 ||
         (uint64_t)number <= prior->last)
         return reject(prior, record,
-                      "its Row is not greater than the one before", error);
+                      "its Row is not greater than that of the line before",
+                      error);
     if (!status_find(record->fields[STATUS].text, &row->status))
         return reject(prior, record, "its Status is unknown", error);
     if (!is_of_apply(row->status))
@@ -213,13 +214,12 @@ static int open_file(struct prior_result *prior,
 
     if (files->stat(files, path, &status))
         return error_set(error, ERROR_USAGE,
-                         "%s, whose failed rows are to be retried, cannot be "
-                         "read: %s",
-                         path, strerror(errno));
+                         "--retry-failed: %s cannot be read: %s", path,
+                         strerror(errno));
     if (!S_ISREG(status.st_mode))
         return error_set(error, ERROR_USAGE,
-                         "%s, whose failed rows are to be retried, is not a "
-                         "regular file",
+                         "--retry-failed: %s is not a regular file; use the "
+                         "OUTPUT of a finished run",
                          path);
     prior->input = input_open(files, path, error);
     return prior->input ? 0 : -1;
@@ -302,9 +302,10 @@ int prior_result_match(struct prior_result *prior, uint64_t number,
     if (more < 0)
         return -1;
     if (more == 0 || row->number != number)
-        return reject_other(prior, number, "is not in it", error);
+        return reject_other(prior, number, "is missing in the result", error);
     if (strcmp(row->id, id) != 0)
-        return reject_other(prior, number, "has another Id there", error);
+        return reject_other(prior, number, "has another Id in the result",
+                            error);
     return 0;
 }
 
@@ -315,7 +316,7 @@ int prior_result_end(struct prior_result *prior, struct error *error)
 
     if (more <= 0)
         return more;
-    return reject_other(prior, row.number, "is only in it", error);
+    return reject_other(prior, row.number, "is missing in INPUT", error);
 }
 
 int prior_result_rewind(struct prior_result *prior, struct error *error)

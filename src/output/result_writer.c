@@ -75,8 +75,8 @@ static int check_diff(const struct result_writer *results, const char *diff,
     if (!covered)
         return 0;
     return error_set(error, ERROR_USAGE,
-                     "--diff and OUTPUT can't be the same file: give --diff "
-                     "another name");
+                     "--diff and OUTPUT are the same file; choose another "
+                     "file for --diff");
 }
 
 /* Lines of the log would destroy another file of the run. */
@@ -102,7 +102,7 @@ static int check_log(const struct result_writer *results,
     if (!other)
         return 0;
     return error_set(error, ERROR_USAGE,
-                     "--log-file %s is a file of %s; give the log another "
+                     "--log-file %s is a file of %s; choose another "
                      "name",
                      log, other);
 }

@@ -445,7 +445,7 @@ static int check_give_up(const struct dispatch *dispatch, struct error *error)
                                         now_ms(dispatch)))
         return 0;
     return error_set(error, ERROR_STOPPED,
-                     "no call has succeeded for %g min (--give-up); the last "
+                     "no valid response for %g min (--give-up); the last "
                      "failure: %s",
                      (double)dispatch->options->give_up / 60000,
                      dispatch->last_failure);
@@ -504,8 +504,8 @@ static int take_token_response(struct dispatch *dispatch,
     case AUTH_RETRY:
         circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
                                 now_ms(dispatch));
-        call_log_format_failure(dispatch->last_failure, "the token endpoint",
-                                reason.name, reason.text);
+        call_log_format_failure(dispatch->last_failure, NULL, reason.name,
+                                reason.text);
         log_event(dispatch->setup.log, LOG_LEVEL_WARN, "token-retry", 0,
                   dispatch->last_failure);
         return 0;

@@ -158,8 +158,8 @@ static int refuse_pipe(struct run *run, struct error *error)
 
     if (why.kind == ERROR_INPUT && !row_source_is_as_expected(run->source))
         return error_set(error, ERROR_USAGE,
-                         "%.400s; so it is not what the run to be resumed has "
-                         "read",
+                         "%.400s; this input differs from that of the "
+                         "interrupted run",
                          why.text);
     if (why.kind == ERROR_USAGE && run->tally->calls > 0)
         error->kind = ERROR_STOPPED;

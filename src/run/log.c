@@ -65,8 +65,7 @@ static int check_file(const struct log *log, struct error *error)
                          strerror(errno));
     if (S_ISBLK(status.st_mode))
         return error_set(error, ERROR_USAGE,
-                         "--log-file %s is a disk; give the name of a file",
-                         log->path);
+                         "--log-file %s is a disk; choose a file", log->path);
     return 0;
 }
 

@@ -266,7 +266,7 @@ static int run_check(struct run *run, struct error *error)
         progress_clear(&run->progress);
         fprintf(stderr,
                 "bauser-batch: failed rows that are not shown: %" PRIu64
-                "; name an OUTPUT to get all of them\n",
+                "; add an OUTPUT to get all results\n",
                 failed - RUN_SHOWN_FAILURES);
     }
     return 0;

@@ -65,17 +65,23 @@ static const char *group_digits(char *text, uint64_t number)
     return at;
 }
 
+static const char *rows(uint64_t count)
+{
+    return count == 1 ? "row" : "rows";
+}
+
 static void add_rows(struct line *line, const struct progress_state *state)
 {
     char done[NUMBER_SIZE], total[NUMBER_SIZE];
 
     if (state->rows_total)
-        add(line, "%s of %s rows (%" PRIu64 " %%)",
+        add(line, "%s of %s %s (%" PRIu64 " %%)",
             group_digits(done, state->rows_done),
-            group_digits(total, state->rows_total),
+            group_digits(total, state->rows_total), rows(state->rows_total),
             state->rows_done * 100 / state->rows_total);
     else
-        add(line, "%s rows", group_digits(done, state->rows_done));
+        add(line, "%s %s", group_digits(done, state->rows_done),
+            rows(state->rows_done));
 }
 
 static void add_time_left(struct line *line, double seconds)
@@ -126,8 +132,10 @@ void progress_format(char *text, size_t size,
                       (double)(state->rows_total - state->rows_done) / rate);
     if (rate > 0)
         add_rate(&line, rate);
-    add(&line, "%u users in flight", state->in_flight);
-    add(&line, "%s read", group_digits(number, state->rows_read));
+    add(&line, "%u %s in flight", state->in_flight,
+        state->in_flight == 1 ? "user" : "users");
+    add(&line, "%s %s read", group_digits(number, state->rows_read),
+        rows(state->rows_read));
 }
 
 static int64_t interval(const struct progress *progress)

@@ -65,9 +65,9 @@ int run_check_errors(struct run *run, struct error *error)
             : errors <= options->max_errors)
         return 0;
     error_set(&reason, ERROR_STOPPED,
-              "%" PRIu64 " of %" PRIu64 " rows failed, more than --max-errors "
+              "%" PRIu64 " of %" PRIu64 " %s failed, more than --max-errors "
               "%" PRIu64 "%s allows",
-              errors, rows, options->max_errors,
+              errors, rows, rows == 1 ? "row" : "rows", options->max_errors,
               options->max_errors_percent ? "%" : "");
     return run_stop_for(run, &reason, error);
 }
@@ -346,8 +346,8 @@ static int put_not_attempted(struct run *run, struct error *error)
     struct error why;
 
     (void)error_value(&why, "InputRefused", NULL,
-                      "the input was refused after this row, before its user "
-                      "was sent");
+                      "the input was rejected after this row, and before its "
+                      "user was sent");
     grouper_close(run->grouper);
     while ((group = grouper_take(run->grouper))) {
         for (const struct row *row = group->rows; row; row = row->next) {
@@ -389,7 +389,7 @@ static int finish_refused(struct run *run, struct error *error)
         recovery_finish(run->recovery, error))
         return -1;
     (void)error_set(&run->reason, why.kind,
-                    "%.380s; rows before it were sent; for their outcomes see "
+                    "%.380s; earlier rows were sent, and their outcomes are in "
                     "%s",
                     why.text, run->options->output);
     return 0;

@@ -60,6 +60,19 @@ void api_error_init_unexpected(struct api_error *api_error,
                             sizeof(api_error->text));
 }
 
+void api_error_init_unusable(struct api_error *api_error,
+                             const struct http_response *response,
+                             const char *why)
+{
+    api_error_init_unexpected(api_error, response, why);
+    api_error->action = API_ERROR_FAIL;
+    api_error->not_applied = true;
+    (void)snprintf(api_error->text, sizeof(api_error->text),
+                   "GetUser returned a user that can't be sent back unchanged: "
+                   "%s",
+                   why);
+}
+
 /* ---- errors of the service ----------------------------------------------- */
 
 /* Does the service refuse calls with this status before they change anything?
@@ -135,16 +148,20 @@ int api_error_refuse_user(struct api_error *api_error, enum api_error_user why)
     } refusals[] = {
         [API_ERROR_USER_WRONG] =
             {"WrongUser",
-             "GetUser returned another user than the requested one"},
+             "GetUser returned another user than the requested user"},
+        [API_ERROR_USER_SEVERAL] = {"WrongUser",
+                                    "GetUser returned several users"},
         [API_ERROR_USER_NO_STAMP] =
             {"MaskedUser",
-             "GetUser returned the user without its TimeStamp: the signed-in "
-             "user may not see all of this user; sign in as one who may"},
+             "GetUser returned the user without its TimeStamp, probably "
+             "because "
+             "the signed-in user is not allowed to see the whole user; sign in "
+             "with an account that is"},
         [API_ERROR_USER_MASKED] =
             {"MaskedUser",
-             "GetUser returned the user with values masked by asterisks: the "
-             "signed-in user may not see all of this user; sign in as one who "
-             "may"},
+             "GetUser returned the user with values masked by asterisks, "
+             "because the signed-in user is not allowed to see the whole user; "
+             "sign in with an account that is"},
         [API_ERROR_USER_TYPE] =
             {"UnexpectedType",
              "GetUser returned the user with a member of another type than the "

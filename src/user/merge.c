@@ -95,7 +95,7 @@ static bool is_different(const struct column *column, const char *value,
                          const char *text, enum merge_what what)
 {
     if (column->write_only)
-        return what != MERGE_DRIFT;
+        return what == MERGE_CHANGES;
     if (merge_is_same(column, value, text))
         return false;
     return what != MERGE_DISTINCT || column->type != COLUMN_STRING || !value ||

@@ -43,8 +43,9 @@ column_mask merge_failed_guards(const struct service *service,
 enum merge_what {
     MERGE_CHANGES,  /* those that an update must set: they differ from the user,
                        or are write-only and can't be compared */
-    MERGE_DISTINCT, /* of these, those that differ by more than a service may
-                       have normalized: see normalized_is_same() */
+    MERGE_VISIBLE,  /* those that an update must set and that can be compared */
+    MERGE_DISTINCT, /* the visible changes that differ by more than a service
+                       may have normalized: see normalized_is_same() */
     MERGE_DRIFT     /* the visible changes, and guards that differ */
 };
 

@@ -69,18 +69,35 @@ static enum evidence_stamps stamps_of(const struct user_task *task)
     return is_overtaken(task) ? EVIDENCE_OWN : EVIDENCE_OTHER;
 }
 
-/* A write-only column can't be seen and counts as different. Values that the
- * service may have normalized are evidence only if the update changed more than
- * the form of a value. */
+bool task_evidence_shows(const struct user_task *task, const struct user *user,
+                         column_mask columns)
+{
+    const struct merge *merge = &task->result.merge;
+    const struct service *service = task->progress->service;
+
+    return !(columns &
+             merge_differences(merge, service, user, MERGE_VISIBLE)) ||
+           (task->progress->telling &&
+            !(columns &
+              merge_differences(merge, service, user, MERGE_DISTINCT)));
+}
+
+/* A write-only column can't be compared, and counts as different. But if the
+ * update had a successful response, it was set together with the columns that
+ * can be compared. */
 static bool has_values(const struct user_task *task)
 {
     const struct merge *merge = &task->result.merge;
     const struct service *service = task->progress->service;
     const struct user *user = task->result.user;
+    column_mask hidden =
+        merge_differences(merge, service, user, MERGE_CHANGES) &
+        ~merge_differences(merge, service, user, MERGE_VISIBLE);
+    bool success = task->progress->update_error.http_status / 100 == 2;
 
-    return !merge_differences(merge, service, user, MERGE_CHANGES) ||
-           (task->progress->telling &&
-            !merge_differences(merge, service, user, MERGE_DISTINCT));
+    if (hidden && !(success && (task->sent.changed & ~hidden)))
+        return false;
+    return task_evidence_shows(task, user, ~(column_mask)0);
 }
 
 enum evidence_verdict task_evidence_judge(const struct user_task *task,

@@ -17,6 +17,13 @@
 enum evidence_verdict task_evidence_judge(const struct user_task *task,
                                           int64_t now);
 
+/* Does the user, of a response to any call, have the values of the rows in
+ * these columns? Write-only ones are left out. A value that the service may
+ * have normalized counts as the row's, unless the last update changed nothing
+ * else than the form of values. */
+bool task_evidence_shows(const struct user_task *task, const struct user *user,
+                         column_mask columns);
+
 /* Does the user have the stamps that the last update carried? */
 bool task_evidence_same_stamps(const struct user_task *task);
 

@@ -25,7 +25,7 @@ static void add_summary(struct user_task *task, int64_t now)
                              sizeof(summary));
     if (*summary)
         (void)snprintf(api_error->text + len, sizeof(api_error->text) - len,
-                       "%s%s", len ? "; in all: " : "", summary);
+                       "%s%s", len ? "; all failures: " : "", summary);
 }
 
 enum task_step task_failure_finish(struct user_task *task, enum status status,
@@ -75,7 +75,10 @@ void task_failure_note_call(struct user_task *task, int64_t now)
     case API_ERROR_RETRY:
         if (progress->retries++ == 0)
             progress->successes = breaker->successes;
-        circuit_breaker_failure(breaker, call, now);
+        if (api_error->one_user)
+            circuit_breaker_success(breaker, call);
+        else
+            circuit_breaker_failure(breaker, call, now);
         break;
     case API_ERROR_THROTTLE:
         circuit_breaker_failure(breaker, call, now);

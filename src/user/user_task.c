@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/timestamp.h"
 #include "user/own_writes.h"
 #include "user/redact.h"
 #include "user/task_evidence.h"
@@ -70,8 +71,8 @@ static enum task_step fail_build(struct user_task *task)
 {
     if (errno == EFBIG)
         return task_step_fail(task, "RequestTooLarge",
-                              "the request exceeds the maximum size of a "
-                              "request");
+                              "the request would exceed the maximum of 8 MiB; "
+                              "shorten the values");
     return task_step_stop_memory(task);
 }
 
@@ -139,7 +140,7 @@ static enum task_step export_user(struct user_task *task)
             task->result.outcome.field = service->columns[i].name;
             return task_step_fail(task, "ClearTokenInValue",
                                   "the user's value is equal to the clear "
-                                  "token; choose another one with "
+                                  "word; choose another word with "
                                   "--clear-token");
         }
     }
@@ -225,9 +226,9 @@ static enum task_step finish_guard_mismatch(struct user_task *task)
         return task_step_finish(task, STATUS_UNKNOWN);
     }
     api_error_set_local(&outcome->last, "GuardMismatch",
-                        "the user's value differs from the file's: the user "
-                        "was modified after the file was made, or is not the "
-                        "intended one; nothing was changed");
+                        "the guard does not match: the user was modified "
+                        "after the file was made, or the Id is wrong; nothing "
+                        "was changed; check the guard and the Id");
     return task_step_finish(task, STATUS_CONFLICT);
 }
 
@@ -494,24 +495,62 @@ static enum task_step take_user(struct user_task *task,
     return compare(task, request, now);
 }
 
+/* Is a time, in the service's spelling, before another one? "": unknown. */
+static bool is_before(const char *time, const char *other)
+{
+    struct timestamp a, b;
+
+    return timestamp_parse(time, &a) == 0 && timestamp_parse(other, &b) == 0 &&
+           (a.seconds < b.seconds ||
+            (a.seconds == b.seconds && a.nanoseconds < b.nanoseconds));
+}
+
+/* Does the response show the user as it is after the update? It may be an old
+ * response of a cache, or one of a node that has not received the update. */
+static bool shows_update(const struct user_task *task,
+                         const struct updated *updated)
+{
+    if (is_before(updated->last_modified, task->sent.last_modified))
+        return false;
+    return !updated->user ||
+           task_evidence_shows(task, updated->user, task->sent.changed);
+}
+
+/* Parses the response; sets outcome.last to its error, or to none. */
+static void parse_update(struct user_task *task,
+                         const struct http_response *response,
+                         struct updated *updated)
+{
+    const struct task_progress *progress = task->progress;
+    struct api_error *api_error = &task->result.outcome.last;
+
+    if (progress->service->parse_update(progress->environment->context,
+                                        response, task->result.group->key,
+                                        &task->sent, updated, api_error)) {
+        redact(task);
+    } else if (!shows_update(task, updated)) {
+        api_error_init_unexpected(api_error, response,
+                                  "the user as before the update");
+        api_error->one_user = true;
+    }
+    progress->service->user_free(updated->user);
+    updated->user = NULL;
+}
+
 static enum task_step take_update(struct user_task *task,
                                   const struct http_response *response,
                                   int64_t now)
 {
-    const struct task_progress *progress = task->progress;
     struct outcome *outcome = &task->result.outcome;
-    char time[SERVICE_TIME_SIZE];
+    struct updated updated = {.user = NULL};
 
-    if (progress->service->parse_update(progress->environment->context,
-                                        response, task->result.group->key, time,
-                                        &outcome->last)) {
-        redact(task);
-        task_failure_note_call(task, now);
-        return task_failure_of_update(task, response, now);
-    }
+    parse_update(task, response, &updated);
     task_failure_note_call(task, now);
-    note_own_write(task, time);
-    memcpy(outcome->last_modified, time, sizeof(time));
+    if (outcome->last.action != API_ERROR_NONE)
+        return task_failure_of_update(task, response, now);
+    note_own_write(task, updated.last_modified);
+    memcpy(outcome->last_modified, updated.last_modified,
+           sizeof(outcome->last_modified));
     return task_step_finish(task, STATUS_UPDATED);
 }
 

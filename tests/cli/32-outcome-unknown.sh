@@ -14,11 +14,12 @@ rule() {
     local user=$U$((${#rules[@]} + 10))
 
     rules+=("{\"call\":\"UpdateUser\",\"id\":\"$user\",${1#\{}")
-    echo "$user,In doubt $user" >>in.csv
+    echo "$user,Title of $user" >>in.csv
     echo "$2"
 }
 {
-    # WHEN it was applied; the calls that it takes to come to the end.
+    # Whether the update was applied, and the number of calls until its outcome
+    # is known.
     for when in before after; do
         calls=$([ $when = before ] && echo 4 || echo 3)
         for kind in reset close html empty stall garble cut; do
@@ -44,7 +45,7 @@ run 0 --timeout 3 in.csv out.csv
 columns out.csv Status ErrorName Retryable Changed Attempts |
     expect_file <(sed "s/^/Updated|||$TITLE|/" wanted &&
         echo "Updated|||$TITLE|2")
-if [ "$API" != partner-center ]; then # which does not say when
+if [ "$API" != partner-center ]; then # which has no LastModifiedTime
     columns out.csv Id LastModifiedTime >times.list
     users 9 $((count + 1)) | jq -r '.Id + "|" + .LastModifiedTime' | sort |
         expect_file <(sort times.list)
@@ -67,7 +68,7 @@ END
 done
 expect_counts applied=3
 
-# Nor can the user be read: Unknown, while the service answers for others.
+# The user cannot be read back, although calls for other users succeed.
 forget_calls
 echo "Id,$TITLE" >in.csv
 rules=()
