@@ -51,7 +51,8 @@ static int take_sent(struct field_reader *fields, struct sent *sent)
                                      sizeof(sent->request_id)) ||
                    field_take_number(fields, &sent->shared) ||
                    field_take_number(fields, &sent->shared_after) ||
-                   field_take_number(fields, &sent->changed)
+                   field_take_number(fields, &sent->changed) ||
+                   field_take_number(fields, &sent->telling)
                ? -1
                : 0;
 }

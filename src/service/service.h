@@ -44,6 +44,8 @@ struct sent {
     uint64_t shared;            /* merge_hash_shared() before it; 0: unknown */
     uint64_t shared_after;      /* merge_hash_shared() of what was sent */
     column_mask changed;        /* the columns that it sets */
+    column_mask telling;        /* of them, those in which the user had another
+                                   value, not only one written differently */
 };
 
 /* What the response to an update says about the user after it. */

@@ -77,7 +77,7 @@ bool task_evidence_shows(const struct user_task *task, const struct user *user,
 
     return !(columns &
              merge_differences(merge, service, user, MERGE_VISIBLE)) ||
-           (task->progress->telling &&
+           (task->sent.telling &&
             !(columns &
               merge_differences(merge, service, user, MERGE_DISTINCT)));
 }

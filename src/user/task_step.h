@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 #include "service/api_error.h"
-#include "service/column.h"
 #include "user/failure_summary.h"
 #include "user/task.h"
 
@@ -31,8 +30,6 @@ struct task_progress {
     enum task_question question;
     struct api_error update_error; /* why the last update failed */
     int64_t update_end;   /* when its call ended; -1: in an earlier run */
-    column_mask telling;  /* its columns in which the user's value was another
-                             one, not only written in another way */
     bool outcome_unknown; /* the last update may have been applied */
     bool repeated; /* the last update was certainly not applied, and is sent
                       again unchanged */

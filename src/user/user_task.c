@@ -48,6 +48,7 @@ struct user_task *user_task_new(const struct task_environment *environment,
         /* The journal may have been edited: only the rows decide which columns
          * may change. */
         task->sent.changed &= task->result.merge.named;
+        task->sent.telling &= task->result.merge.named;
         progress->question = ASK_IF_APPLIED;
         progress->outcome_unknown = true;
         progress->update_end = -1;
@@ -261,8 +262,8 @@ static enum task_step update(struct user_task *task,
         guid_make(progress->environment->context->random,
                   task->sent.request_id);
     progress->repeated = false;
-    progress->telling = merge_differences(&task->result.merge, service,
-                                          task->result.user, MERGE_DISTINCT);
+    task->sent.telling = merge_differences(&task->result.merge, service,
+                                           task->result.user, MERGE_DISTINCT);
     if (merge_apply(&task->result.merge, service, task->result.user,
                     outcome->changed))
         return task_step_stop_memory(task);
@@ -361,14 +362,19 @@ static enum task_step finish_stale_version(struct user_task *task)
 static enum task_step send_again(struct user_task *task,
                                  struct http_request *request, int64_t now)
 {
-    const struct service *service = task->progress->service;
+    const struct task_progress *progress = task->progress;
+    const struct service *service = progress->service;
 
     if (!service->idempotent)
         return compare(task, request, now);
     /* With an etag, the service itself detects that others modified the user.
      */
-    if (!*task->sent.stamps && !guards_match(task))
+    if (!*task->sent.stamps && !guards_match(task)) {
+        if (progress->outcome_unknown &&
+            !task_progress_is_settled(progress, now))
+            return task_step_read_later(task, progress->update_end, now);
         return finish_guard_mismatch(task);
+    }
     task->result.outcome.changed = task->sent.changed;
     if (merge_apply(&task->result.merge, service, task->result.user,
                     task->sent.changed))

@@ -186,6 +186,7 @@ static void put_intent(struct recovery *recovery, const char *key,
                               .last_modified = "2026-01-02T03:04:05.678",
                               .shared = UINT64_MAX,
                               .shared_after = 9,
+                              .telling = 1,
                               .changed = 1U << 5 | 1U};
     struct group group = {.key = key};
     struct row **link = &group.rows;
@@ -337,6 +338,7 @@ static void test_resumed(void **state)
     assert_string_equal(sent->last_modified, "2026-01-02T03:04:05.678");
     assert_true(sent->shared == UINT64_MAX);
     assert_true(sent->shared_after == 9);
+    assert_true(sent->telling == 1);
     assert_int_equal(sent->changed, 33);
     buffer_free(&seen.text);
     recovery_free(recovery);

@@ -770,6 +770,32 @@ static void test_resumed(void **state)
     end_trial(&trial);
 }
 
+/* Values that the service has normalized must prove such an update if it
+ * changed more than the form of values. */
+static void test_resumed_and_normalized(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const char *const city[] = {"City", NULL};
+
+    (void)state;
+    for (int telling = 0; telling < 2; telling++) {
+        struct sent sent = {.stamps = "AAAA BBBB", .changed = mask_of(city)};
+        struct trial trial;
+
+        sent.telling = telling ? sent.changed : 0;
+        start_trial(&trial, MODE_APPLY, cells);
+        user_task_free(trial.task);
+        trial.group.rows->sent = &sent;
+        trial.task = user_task_new(&trial.environment, &trial.group);
+        assert_int_equal(user_task_start(trial.task, &trial.request),
+                         TASK_SEND);
+        assert_int_equal(respond(&trial, 200, STAMPED("CCCC", "DDDD", "ULM")),
+                         TASK_FINISH);
+        assert_status(&trial, telling ? STATUS_UPDATED : STATUS_UNKNOWN);
+        end_trial(&trial);
+    }
+}
+
 /* If others have written since an update that an earlier run has sent, its rows
  * must be Unknown, and the message must say so. */
 static void test_resumed_and_written(void **state)
@@ -1165,6 +1191,7 @@ int main(void)
         cmocka_unit_test(test_unknown_overtaken),
         cmocka_unit_test(test_unknown_without_retries),
         cmocka_unit_test(test_resumed),
+        cmocka_unit_test(test_resumed_and_normalized),
         cmocka_unit_test(test_resumed_and_written),
         cmocka_unit_test(test_who_wrote),
         cmocka_unit_test(test_number_of_a_value),

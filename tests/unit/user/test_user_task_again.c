@@ -267,6 +267,19 @@ static void test_shows_old_values(void **state)
     }
 }
 
+/* A response that shows the values in a form that the service has normalized
+ * must count as an update. */
+static void test_shows_normalized_values(void **state)
+{
+    struct trial trial;
+
+    (void)state;
+    (void)start_patch(&trial, name_only);
+    assert_int_equal(respond(&trial, 200, USER("BEA", "e2")), TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    end_trial(&trial);
+}
+
 /* Such a response is not an outage: the row must end after --retries although
  * no other call succeeds, and the circuit breaker must stay closed. */
 static void test_shows_old_values_for_ever(void **state)
@@ -558,6 +571,10 @@ static void test_guard_after_unknown(void **state)
     assert_int_equal(respond(&trial, 200, BARE("active")), TASK_SEND);
     assert_int_equal(time_out(&trial), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
+    trial.environment.settle = 60000;
+    assert_int_equal(respond(&trial, 200, BARE("inactive")), TASK_WAIT);
+    trial.environment.settle = 0;
+    resume(&trial, TASK_FETCHING);
     assert_int_equal(respond(&trial, 200, BARE("inactive")), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
     assert_string_equal(trial.task->result.outcome.field, "state");
@@ -706,6 +723,7 @@ int main(void)
         cmocka_unit_test(test_applied),
         cmocka_unit_test(test_same_again),
         cmocka_unit_test(test_shows_old_values),
+        cmocka_unit_test(test_shows_normalized_values),
         cmocka_unit_test(test_shows_old_values_for_ever),
         cmocka_unit_test(test_password_once),
         cmocka_unit_test(test_busy),
