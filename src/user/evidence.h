@@ -44,7 +44,8 @@ struct evidence {
     enum evidence_copies copies;
     enum evidence_end end;
     enum evidence_stamps stamps;
-    bool values;     /* the read shows the values that were sent */
+    bool values;     /* the read shows the values that were sent, or another
+                        update of this run has overwritten them */
     bool resendable; /* a retry is left */
     bool idempotent; /* the service recognizes a copy by its request id */
     bool settled;    /* the last copy is so old that neither it nor an earlier

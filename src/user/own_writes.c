@@ -49,6 +49,12 @@ static bool same_instant(const struct timestamp *a, const struct timestamp *b)
     return a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
 }
 
+static bool is_before(const struct timestamp *a, const struct timestamp *b)
+{
+    return a->seconds < b->seconds ||
+           (a->seconds == b->seconds && a->nanoseconds < b->nanoseconds);
+}
+
 static int parse(struct shared_state state, struct version *version)
 {
     version->shared = state.shared;
@@ -140,24 +146,30 @@ bool own_writes_explains(const struct own_writes *own_writes, const char *time,
     return false;
 }
 
-bool own_writes_overtook(const struct own_writes *own_writes,
-                         struct shared_state before, uint64_t after,
-                         struct shared_state present)
+enum own_writes_path own_writes_trace(const struct own_writes *own_writes,
+                                      struct shared_state before,
+                                      uint64_t after,
+                                      struct shared_state present)
 {
     struct version wanted, version;
 
     if (before.shared == after || parse(before, &wanted) ||
         parse(present, &version))
-        return false;
-    for (unsigned i = 0; i < MAX_STEPS && version.shared != after; i++) {
-        const struct write *write = find(own_writes, &version);
+        return OWN_WRITES_NONE;
+    for (unsigned i = 0; i < MAX_STEPS; i++) {
+        const struct write *write;
 
+        if (is_before(&version.time, &wanted.time))
+            return OWN_WRITES_NONE;
+        if (version.shared == after)
+            return OWN_WRITES_THROUGH;
+        write = find(own_writes, &version);
         if (!write)
-            return false;
+            return OWN_WRITES_NONE;
         version = write->before;
         if (same_instant(&version.time, &wanted.time) &&
             version.shared == wanted.shared)
-            return true;
+            return OWN_WRITES_WITHOUT;
     }
-    return false;
+    return OWN_WRITES_NONE;
 }

@@ -46,27 +46,30 @@ bool task_evidence_same_stamps(const struct user_task *task)
     return strcmp(stamps, task->sent.stamps) == 0;
 }
 
-/* Have updates of other users of the person replaced the stamps? */
-static bool is_overtaken(const struct user_task *task)
+/* How updates of other users of the person, if any, have led to the user. */
+static enum own_writes_path path_of(const struct user_task *task)
 {
-    const struct task_progress *progress = task->progress;
+    const struct own_writes *own_writes =
+        task->progress->environment->own_writes;
     const struct shared_state before = {task->sent.last_modified,
                                         task->sent.shared};
     const struct shared_state present = {task->result.outcome.last_modified,
                                          task->shared};
 
-    return progress->environment->own_writes && task->sent.shared_after &&
-           own_writes_overtook(progress->environment->own_writes, before,
-                               task->sent.shared_after, present);
+    if (!own_writes || !task->sent.shared_after)
+        return OWN_WRITES_NONE;
+    return own_writes_trace(own_writes, before, task->sent.shared_after,
+                            present);
 }
 
-static enum evidence_stamps stamps_of(const struct user_task *task)
+static enum evidence_stamps stamps_of(const struct user_task *task,
+                                      enum own_writes_path path)
 {
     if (task_evidence_same_stamps(task))
         return EVIDENCE_SAME;
     if (task_evidence_is_stale(task))
         return EVIDENCE_REPLACED;
-    return is_overtaken(task) ? EVIDENCE_OWN : EVIDENCE_OTHER;
+    return path == OWN_WRITES_WITHOUT ? EVIDENCE_OWN : EVIDENCE_OTHER;
 }
 
 bool task_evidence_shows(const struct user_task *task, const struct user *user,
@@ -103,11 +106,12 @@ static bool has_values(const struct user_task *task)
 enum evidence_verdict task_evidence_judge(const struct user_task *task,
                                           int64_t now)
 {
+    enum own_writes_path path = path_of(task);
     const struct evidence evidence = {
         .copies = copies_of(task->progress),
         .end = end_of(task),
-        .stamps = stamps_of(task),
-        .values = has_values(task),
+        .stamps = stamps_of(task, path),
+        .values = has_values(task) || path == OWN_WRITES_THROUGH,
         .resendable = !is_final(task),
         .idempotent = task->progress->service->idempotent,
         .settled = task_progress_is_settled(task->progress, now),
