@@ -57,6 +57,16 @@ static int take_sent(struct field_reader *fields, struct sent *sent)
                : 0;
 }
 
+/* The update may have been applied to all users of the person. */
+static void replay_sent(const struct replay *replay, const struct sent *sent)
+{
+    struct shared_state before = {sent->last_modified, sent->shared};
+    struct shared_state after = {"", sent->shared_after};
+
+    if (sent->shared_after)
+        replay->handler->own_write(replay->context, before, after);
+}
+
 static int replay_intent(const struct replay *replay,
                          struct field_reader *fields, struct error *error)
 {
@@ -74,6 +84,8 @@ static int replay_intent(const struct replay *replay,
         result = UNREADABLE;
     else if (intents_add(replay->intents, spans, count, key, &sent))
         result = error_memory(error);
+    else
+        replay_sent(replay, &sent);
     free(spans);
     return result;
 }

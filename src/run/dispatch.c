@@ -273,29 +273,16 @@ static bool may_send(const struct dispatch *dispatch)
                                 now_ms(dispatch)) == 0;
 }
 
-/* If the run is killed, a resumed run must verify this update. */
-static int put_intent(struct dispatch *dispatch, const struct user_task *task)
-{
-    struct shared_state before = {task->sent.last_modified, task->sent.shared};
-    struct shared_state after = {"", task->shared};
-
-    if (!dispatch->recovery)
-        return 0;
-    if (dispatch->environment.own_writes &&
-        recovery_put_own_write(dispatch->recovery, before, after))
-        return -1;
-    return recovery_put_intent(dispatch->recovery, task->result.group,
-                               &task->sent);
-}
-
-/* Nothing is sent before dispatch_wait(), so the intent is written before its
- * update is sent. */
+/* If the run is killed, a resumed run must verify an update that was sent.
+ * Nothing is sent before dispatch_wait(), so its intent is written before. */
 static int send_call(struct dispatch *dispatch, struct transfer *transfer,
                      struct error *error)
 {
     struct user_task *task = transfer->owner;
 
-    if (task->state == TASK_UPDATING && put_intent(dispatch, task))
+    if (task->state == TASK_UPDATING &&
+        recovery_put_intent(dispatch->recovery, task->result.group,
+                            &task->sent))
         return error_memory(error);
     task->schedule.token = auth_number(dispatch->auth);
     rate_limiter_sent(dispatch->limiter, dispatch->now);

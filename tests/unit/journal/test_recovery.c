@@ -185,7 +185,6 @@ static void put_intent(struct recovery *recovery, const char *key,
     const struct sent sent = {.stamps = "AAAA= BBBB=",
                               .last_modified = "2026-01-02T03:04:05.678",
                               .shared = UINT64_MAX,
-                              .shared_after = 9,
                               .telling = 1,
                               .changed = 1U << 5 | 1U};
     struct group group = {.key = key};
@@ -337,7 +336,7 @@ static void test_resumed(void **state)
     assert_string_equal(sent->stamps, "AAAA= BBBB=");
     assert_string_equal(sent->last_modified, "2026-01-02T03:04:05.678");
     assert_true(sent->shared == UINT64_MAX);
-    assert_true(sent->shared_after == 9);
+    assert_true(sent->shared_after == 0);
     assert_true(sent->telling == 1);
     assert_int_equal(sent->changed, 33);
     buffer_free(&seen.text);
@@ -671,6 +670,32 @@ static void test_is_kept(void **state)
 #define TEST(test)                                                             \
     cmocka_unit_test_setup_teardown(test, enter_directory, leave_directory)
 
+/* An update whose outcome was not recorded must be replayed as an own write
+ * without a time. */
+static void test_replays_own_write_of_intent(void **state)
+{
+    const struct sent sent = {.stamps = "AAAA= BBBB=",
+                              .last_modified = "2026-01-02T03:04:05.678",
+                              .shared = 7,
+                              .shared_after = 9,
+                              .changed = 1};
+    struct recovery *recovery = new_run();
+    struct group group = {.rows = make_row(5, "7", ""), .key = "7"};
+    struct seen seen;
+
+    (void)state;
+    assert_int_equal(recovery_put_intent(recovery, &group, &sent), 0);
+    flush(recovery);
+    recovery_free(recovery);
+    recovery = resume_run(&seen);
+    assert_string_equal(seen.text.data,
+                        "written 2026-01-02T03:04:05.678 7,  9\n");
+    assert_true(recovery_open_intent(recovery, 4)->shared_after == 9);
+    recovery_free(recovery);
+    buffer_free(&seen.text);
+    row_free_all(group.rows);
+}
+
 static int ignore_row(void *context, uint64_t sequence, enum status status,
                       const char *text, size_t len, struct error *error)
 {
@@ -731,6 +756,7 @@ int main(void)
         TEST(test_large_group),
         TEST(test_needs_a_choice),
         TEST(test_other_fingerprint),
+        TEST(test_replays_own_write_of_intent),
         TEST(test_replays_updates),
         TEST(test_ends),
         TEST(test_none),
