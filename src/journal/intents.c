@@ -8,6 +8,7 @@
 struct intent {
     struct intent *next;
     struct sent sent;
+    char *key; /* after the spans */
     size_t count;
     struct span spans[];
 };
@@ -45,14 +46,32 @@ void intents_free(struct intents *intents)
     free(intents);
 }
 
-void intents_close(struct intents *intents, uint64_t first)
+/* The link to the intent that begins with this row; to NULL: there is none. */
+static struct intent **find_link(struct intents *intents, uint64_t first)
 {
     struct intent **link = &intents->chains[first % CHAINS];
-    struct intent *found;
 
     while (*link && (*link)->spans[0].first != first)
         link = &(*link)->next;
-    found = *link;
+    return link;
+}
+
+const struct sent *intents_get(struct intents *intents, uint64_t first,
+                               const char **key)
+{
+    const struct intent *found = *find_link(intents, first);
+
+    if (!found)
+        return NULL;
+    *key = found->key;
+    return &found->sent;
+}
+
+void intents_close(struct intents *intents, uint64_t first)
+{
+    struct intent **link = find_link(intents, first);
+    struct intent *found = *link;
+
     if (!found)
         return;
     *link = found->next;
@@ -60,11 +79,12 @@ void intents_close(struct intents *intents, uint64_t first)
 }
 
 int intents_add(struct intents *intents, const struct span *spans, size_t count,
-                const struct sent *sent)
+                const char *key, const struct sent *sent)
 {
     struct intent **chain = &intents->chains[spans[0].first % CHAINS];
+    size_t key_size = strlen(key) + 1;
     struct intent *intent =
-        malloc(sizeof(*intent) + count * sizeof(intent->spans[0]));
+        malloc(sizeof(*intent) + count * sizeof(intent->spans[0]) + key_size);
 
     if (!intent)
         return -1;
@@ -72,6 +92,8 @@ int intents_add(struct intents *intents, const struct span *spans, size_t count,
     intent->sent = *sent;
     intent->count = count;
     memcpy(intent->spans, spans, count * sizeof(*spans));
+    intent->key = (char *)&intent->spans[count];
+    memcpy(intent->key, key, key_size);
     intent->next = *chain;
     *chain = intent;
     return 0;

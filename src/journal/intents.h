@@ -29,10 +29,15 @@ struct intents *intents_new(void);
 void intents_free(struct intents *intents);
 
 /* Adds the intent of an update of these rows: one or more spans, in ascending
- * order. It replaces an open intent with the same first row. Spans and sent are
- * copied. -1 without memory. */
+ * order. It replaces an open intent with the same first row. Spans, the user's
+ * key and sent are copied. -1 without memory. */
 int intents_add(struct intents *intents, const struct span *spans, size_t count,
-                const struct sent *sent);
+                const char *key, const struct sent *sent);
+
+/* The update of the open intent whose first row this is, and its user's key;
+ * NULL: there is none. Valid until it is closed. */
+const struct sent *intents_get(struct intents *intents, uint64_t first,
+                               const char **key);
 
 /* Removes the intent whose first row this is, since its outcome is known. Does
  * nothing if there is none. */

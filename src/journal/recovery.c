@@ -237,7 +237,9 @@ int recovery_put_intent(struct recovery *recovery, const struct group *group,
         field_put_string(text, sent->last_modified) ||
         field_put_string(text, sent->request_id) ||
         field_put_number(text, sent->shared) ||
-        field_put_number(text, sent->changed))
+        field_put_number(text, sent->shared_after) ||
+        field_put_number(text, sent->changed) ||
+        field_put_number(text, sent->telling))
         return -1;
     recovery->used = true;
     return journal_end(recovery->journal);

@@ -9,6 +9,8 @@
  * can't have written. */
 #define UNREADABLE (-2)
 
+#define MAX_KEY 128 /* bytes of a user's key, which is two GUIDs at most */
+
 /* The number of spans in "5,7-9". */
 static size_t count_spans(const struct field_reader *fields)
 {
@@ -48,28 +50,42 @@ static int take_sent(struct field_reader *fields, struct sent *sent)
                    field_take_string(fields, sent->request_id,
                                      sizeof(sent->request_id)) ||
                    field_take_number(fields, &sent->shared) ||
-                   field_take_number(fields, &sent->changed)
+                   field_take_number(fields, &sent->shared_after) ||
+                   field_take_number(fields, &sent->changed) ||
+                   field_take_number(fields, &sent->telling)
                ? -1
                : 0;
+}
+
+/* The update may have been applied to all users of the person. */
+static void replay_sent(const struct replay *replay, const struct sent *sent)
+{
+    struct shared_state before = {sent->last_modified, sent->shared};
+    struct shared_state after = {"", sent->shared_after};
+
+    if (sent->shared_after)
+        replay->handler->own_write(replay->context, before, after);
 }
 
 static int replay_intent(const struct replay *replay,
                          struct field_reader *fields, struct error *error)
 {
-    size_t count = count_spans(fields), len;
+    size_t count = count_spans(fields);
     struct span *spans = calloc(count, sizeof(*spans));
     struct sent sent;
-    const char *key;
+    char key[MAX_KEY];
     int result = 0;
 
     if (!spans)
         return error_memory(error);
     if (take_spans(fields, spans, count) ||
-        field_take_bytes(fields, &key, &len) || take_sent(fields, &sent) ||
-        fields->left > 0)
+        field_take_string(fields, key, sizeof(key)) ||
+        take_sent(fields, &sent) || fields->left > 0)
         result = UNREADABLE;
-    else if (intents_add(replay->intents, spans, count, &sent))
+    else if (intents_add(replay->intents, spans, count, key, &sent))
         result = error_memory(error);
+    else
+        replay_sent(replay, &sent);
     free(spans);
     return result;
 }
@@ -91,6 +107,18 @@ static int take_status(struct field_reader *fields, enum status *status)
     return -1;
 }
 
+/* The outcome of the update that begins with this row is known. */
+static void close_intent(const struct replay *replay, uint64_t first,
+                         enum status status)
+{
+    const char *key;
+    const struct sent *sent = intents_get(replay->intents, first, &key);
+
+    if (sent && replay->handler->update)
+        replay->handler->update(replay->context, key, sent, status);
+    intents_close(replay->intents, first);
+}
+
 static int replay_rows(const struct replay *replay, struct field_reader *fields,
                        struct error *error)
 {
@@ -106,7 +134,7 @@ static int replay_rows(const struct replay *replay, struct field_reader *fields,
             field_take_bytes(fields, &text, &len))
             return UNREADABLE;
         if (first)
-            intents_close(replay->intents, sequence);
+            close_intent(replay, sequence, status);
         if (replay->handler->row(replay->context, sequence, status, text, len,
                                  error))
             return -1;

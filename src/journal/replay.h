@@ -39,6 +39,10 @@ struct replay_handler {
      * replaces the one before. */
     void (*checkpoint)(void *context, uint64_t bytes,
                        const unsigned char hash[HASH_SIZE]);
+    /* The outcome of an update of the user with that key. NULL: is not called.
+     */
+    void (*update)(void *context, const char *key, const struct sent *sent,
+                   enum status status);
 };
 
 /* Borrowed for the call. */

@@ -2,6 +2,21 @@
 
 #include <stdio.h>
 
+/* Why the call is repeated. One that succeeded did not show enough. */
+static const char *event_of(const struct api_error *api_error)
+{
+    switch (api_error->action) {
+    case API_ERROR_NONE:
+        return "read-again";
+    case API_ERROR_THROTTLE:
+        return "throttle";
+    case API_ERROR_STALE:
+        return "stale-version";
+    default:
+        return "retry";
+    }
+}
+
 void call_log_retry(struct log *log, const struct user_task *task,
                     int64_t delay, unsigned per_minute)
 {
@@ -9,9 +24,7 @@ void call_log_retry(struct log *log, const struct user_task *task,
     bool throttled = api_error->action == API_ERROR_THROTTLE;
     struct log_entry entry = {
         .level = LOG_LEVEL_WARN,
-        .event = throttled                              ? "throttle"
-                 : api_error->action == API_ERROR_STALE ? "stale-version"
-                                                        : "retry",
+        .event = event_of(api_error),
         .user = task->result.group->key,
         .call = task->last_call == TASK_FETCHING ? "GetUser" : "UpdateUser",
         .attempt = task->result.outcome.attempts,

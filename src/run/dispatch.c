@@ -12,6 +12,7 @@
 #include "run/call_log.h"
 #include "run/timer_heap.h"
 #include "user/circuit_breaker.h"
+#include "user/replaced_stamps.h"
 
 /* If more users than this wait, no new user is started: a service that fails
  * many calls must not use up the memory. */
@@ -31,6 +32,7 @@ struct dispatch {
     struct recovery *recovery;
     struct call_context context;
     struct task_environment environment;
+    struct replaced_stamps *replaced;
     struct transport *transport;
     struct transfer *token_call; /* in flight; NULL: none */
     struct auth *auth;
@@ -131,7 +133,7 @@ static int open_calls(struct dispatch *dispatch, struct error *error)
         return -1;
     dispatch->limiter = rate_limiter_new(
         options->rate, (int64_t)options->rate_window * 1000000);
-    if (!dispatch->limiter ||
+    if (!dispatch->limiter || !dispatch->replaced ||
         timer_heap_init(&dispatch->timers, MAX_WAITING + options->concurrency))
         return error_memory(error);
     return 0;
@@ -155,6 +157,8 @@ static void set_environment(struct dispatch *dispatch)
     dispatch->environment = (struct task_environment){
         .context = &dispatch->context,
         .breaker = &dispatch->breaker,
+        .replaced = dispatch->replaced,
+        .settle = (int64_t)options->timeout * 1000,
         .mode = options->mode,
         .retries = options->retries,
         .clear_token = options->clear_token,
@@ -177,6 +181,7 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     circuit_breaker_init(&dispatch->breaker, options->concurrency,
                          options->give_up, setup->platform->random);
+    dispatch->replaced = replaced_stamps_new();
     set_environment(dispatch);
     if (open_calls(dispatch, error)) {
         dispatch_free(dispatch);
@@ -193,6 +198,7 @@ void dispatch_free(struct dispatch *dispatch)
     auth_free(dispatch->auth);
     rate_limiter_free(dispatch->limiter);
     timer_heap_clear(&dispatch->timers);
+    replaced_stamps_free(dispatch->replaced);
     free(dispatch);
 }
 
@@ -205,6 +211,18 @@ void dispatch_set_own_writes(struct dispatch *dispatch,
                              struct own_writes *own_writes)
 {
     dispatch->environment.own_writes = own_writes;
+}
+
+void dispatch_add_update(struct dispatch *dispatch, const char *key,
+                         const struct sent *sent)
+{
+    static const struct user_version unknown = {"", ""};
+    const struct user_version before = {sent->stamps, sent->last_modified};
+
+    /* The journal does not say when. Of many updates, only the latest ones are
+     * kept; the others do not delay this run. */
+    replaced_stamps_add(dispatch->replaced, key, before, &unknown,
+                        now_ms(dispatch) - dispatch->environment.settle);
 }
 
 unsigned dispatch_in_flight(const struct dispatch *dispatch)
@@ -255,29 +273,16 @@ static bool may_send(const struct dispatch *dispatch)
                                 now_ms(dispatch)) == 0;
 }
 
-/* If the run is killed, a resumed run must verify this update. */
-static int put_intent(struct dispatch *dispatch, const struct user_task *task)
-{
-    struct shared_state before = {task->sent.last_modified, task->sent.shared};
-    struct shared_state after = {"", task->shared};
-
-    if (!dispatch->recovery)
-        return 0;
-    if (dispatch->environment.own_writes &&
-        recovery_put_own_write(dispatch->recovery, before, after))
-        return -1;
-    return recovery_put_intent(dispatch->recovery, task->result.group,
-                               &task->sent);
-}
-
-/* Nothing is sent before dispatch_wait(), so the intent is written before its
- * update is sent. */
+/* If the run is killed, a resumed run must verify an update that was sent.
+ * Nothing is sent before dispatch_wait(), so its intent is written before. */
 static int send_call(struct dispatch *dispatch, struct transfer *transfer,
                      struct error *error)
 {
     struct user_task *task = transfer->owner;
 
-    if (task->state == TASK_UPDATING && put_intent(dispatch, task))
+    if (task->state == TASK_UPDATING &&
+        recovery_put_intent(dispatch->recovery, task->result.group,
+                            &task->sent))
         return error_memory(error);
     task->schedule.token = auth_number(dispatch->auth);
     rate_limiter_sent(dispatch->limiter, dispatch->now);

@@ -84,6 +84,11 @@ int dispatch_begin(struct dispatch *dispatch, struct group *group,
 int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
                   int milliseconds, struct error *error);
 
+/* An earlier part of the run applied that update of the user with that key: a
+ * read of the version that it replaced is stale. */
+void dispatch_add_update(struct dispatch *dispatch, const char *key,
+                         const struct sent *sent);
+
 /* The number of users with a call in flight. */
 unsigned dispatch_in_flight(const struct dispatch *dispatch);
 

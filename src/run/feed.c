@@ -20,13 +20,14 @@ int run_keep_own_writes(struct run *run, struct error *error)
     return 0;
 }
 
+/* An update may change other users of the same person, whose guards and updates
+ * must not mistake it for a change by others. */
 static int begin(void *context, struct error *error)
 {
     struct run *run = context;
-    unsigned last_modified = run->options->service->last_modified;
 
-    if (run->grouper && last_modified < COLUMN_MAX &&
-        (row_source_columns(run->source) & column_bit(last_modified)))
+    if (run->options->mode == MODE_APPLY &&
+        run->options->service->last_modified < COLUMN_MAX)
         return run_keep_own_writes(run, error);
     return 0;
 }

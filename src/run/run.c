@@ -132,6 +132,15 @@ static void replay_checkpoint(void *context, uint64_t bytes,
     row_source_expect(run->source, bytes, digest);
 }
 
+static void replay_update(void *context, const char *key,
+                          const struct sent *sent, enum status status)
+{
+    struct run *run = context;
+
+    if (run->dispatch && status == STATUS_UPDATED)
+        dispatch_add_update(run->dispatch, key, sent);
+}
+
 static struct fingerprint_setup fingerprint_of(const struct run *run)
 {
     const struct options *options = run->options;
@@ -164,6 +173,7 @@ static int begin_recovery(struct run *run, struct error *error)
         .row = replay_row,
         .own_write = replay_own_write,
         .checkpoint = replay_checkpoint,
+        .update = replay_update,
     };
     const struct fingerprint_setup fingerprint = fingerprint_of(run);
 

@@ -108,8 +108,7 @@ bool run_has_room(const struct run *run);
  * if there is none yet, or if the run stops. */
 int run_next_group(struct run *run, struct group **group, struct error *error);
 
-/* Starts to record own writes, for guards on LastModifiedTime, unless it has
- * started. */
+/* Starts to record own writes, unless it has started. */
 int run_keep_own_writes(struct run *run, struct error *error);
 
 /* ---- pipeline.c: users to the dispatch and back ---- */

@@ -155,8 +155,8 @@ static int serve(const struct options *options, struct listener_config *config)
     if (options->exit_with_parent)
         follow_parent();
     raise_limit();
-    store_init(&sim.store, &store_advertising, &options->world);
-    store_init(&sim.partners, &partner_users, &partner_world);
+    store_init(&sim.store, &store_advertising, &options->world, &sim.settings);
+    store_init(&sim.partners, &partner_users, &partner_world, &sim.settings);
     recent_init(&sim.correlations);
     recent_init(&sim.requests);
     record_init(&sim.record);

@@ -350,7 +350,7 @@ static void partner_perform(struct call *call, bool apply)
         check_sign_in(call) != 0 || find_user(call) != 0)
         return;
     if (call->kind == CALL_GET_USER)
-        store_read(call->store, call->user_id, &call->user);
+        store_show(call->store, call->user_id, &call->user);
     else
         update(call, apply);
 }

@@ -176,7 +176,7 @@ static void write_user(struct store *store, struct json_pool *pool, uint64_t id,
 
     (void)time;
     store->writes++;
-    if (partner_users_etag(user) != NULL) {
+    if (partner_users_etag(user) != NULL && !store->settings->coarse_stamps) {
         text_init(&etag);
         print_etag(&store->world, id, store->writes, &etag);
         json_set_string(pool, json_object(user, "attributes"), "etag",

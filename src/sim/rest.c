@@ -130,7 +130,7 @@ static int check_body(struct call *call, const char *name)
 static void get_user(struct call *call)
 {
     if (check_body(call, "UserId") == 0 && call_find_user(call) == 0)
-        store_read(&call->sim->store, call->user_id, &call->user);
+        store_show(&call->sim->store, call->user_id, &call->user);
 }
 
 static void update(struct call *call, bool apply)

@@ -31,6 +31,9 @@ static const struct setting {
     {"throttle_concurrent", NUMBER, PLACE(throttle_concurrent)},
     {"throttle_retry_after", STRING, PLACE(throttle_retry_after)},
     {"refuse_connections", BOOL, PLACE(refuse_connections)},
+    {"read_lag_ms", NUMBER, PLACE(read_lag_ms)},
+    {"uppercase", BOOL, PLACE(uppercase)},
+    {"coarse_stamps", BOOL, PLACE(coarse_stamps)},
     {"record", BOOL, PLACE(record)},
     {"record_bodies", BOOL, PLACE(record_bodies)},
 };

@@ -30,6 +30,10 @@ struct settings {
     unsigned throttle_concurrent;  /* maximum; 0: no limit */
     char throttle_retry_after[16]; /* "", a number, "seconds" or "date" */
     bool refuse_connections;       /* new ones only */
+    unsigned read_lag_ms; /* GetUser returns the version before the last write
+                             for so long after it */
+    bool uppercase;       /* names, title and city are stored in uppercase */
+    bool coarse_stamps;   /* a write does not change TimeStamps and etags */
     bool record;
     bool record_bodies;
 };

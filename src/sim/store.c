@@ -13,16 +13,28 @@ struct user {
     uint64_t updates; /* number of updates applied by clients */
     char *json;
     size_t len;
+    char *before; /* the version before the last write; NULL: not kept */
+    size_t before_len;
+    int64_t replaced; /* when, in milliseconds */
     char *secret;
     uint64_t secrets; /* how often it was set */
 };
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 /* --- stored users --------------------------------------------------------- */
 
 void store_init(struct store *store, const struct store_kind *kind,
-                const struct world *world)
+                const struct world *world, const struct settings *settings)
 {
-    *store = (struct store){.kind = kind, .world = *world};
+    *store =
+        (struct store){.kind = kind, .world = *world, .settings = settings};
 }
 
 bool store_find(const struct store *store, const char *text, uint64_t *id)
@@ -34,6 +46,7 @@ void store_reset(struct store *store)
 {
     for (size_t i = 0; i < store->size; i++) {
         free(store->users[i].json);
+        free(store->users[i].before);
         free(store->users[i].secret);
     }
     free(store->users);
@@ -84,6 +97,17 @@ void store_read(const struct store *store, uint64_t id, struct text *out)
         text_put(out, user->json, user->len);
     else
         store->kind->generate(&store->world, id, out);
+}
+
+void store_show(const struct store *store, uint64_t id, struct text *out)
+{
+    const struct user *user = find_stored(store, id);
+
+    if (user != NULL && user->before != NULL &&
+        now_ms() - user->replaced < store->settings->read_lag_ms)
+        text_put(out, user->before, user->before_len);
+    else
+        store_read(store, id, out);
 }
 
 struct json *store_parse(const struct store *store, struct json_pool *pool,
@@ -184,14 +208,6 @@ void store_print_counts(const struct store *store, struct text *out)
 
 /* --- the time of a write ------------------------------------------------ */
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void format_time(int64_t ms, char *out)
 {
     time_t seconds = (time_t)(ms / 1000);
@@ -258,6 +274,8 @@ static void set_stamp(struct store *store, struct json_pool *pool, uint64_t id,
 {
     struct text stamp;
 
+    if (store->settings->coarse_stamps)
+        return;
     text_init(&stamp);
     world_stamp(&store->world, id, store->writes, address, &stamp);
     json_set_string(pool, object, "TimeStamp", stamp.data);
@@ -337,8 +355,56 @@ const struct store_kind store_advertising = {
     .unstamp = unstamp_advertising,
 };
 
+/* --- services that behave in unusual ways --------------------------------- */
+
+/* Changes the strings with these names, in the object and in its objects. */
+static void change_case(struct json_pool *pool, struct json *object)
+{
+    static const char *const names[] = {
+        "FirstName", "LastName",    "JobTitle", "City",
+        "firstName", "displayName", "lastName",
+    };
+
+    for (struct json *at = object->first; at != NULL; at = at->next) {
+        if (at->type == JSON_OBJECT)
+            change_case(pool, at);
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+            if (at->type != JSON_STRING || strcmp(at->name, names[i]) != 0)
+                continue;
+            size_t size = strlen(at->text) + 1;
+            char *text = json_pool_alloc(pool, size);
+            for (size_t j = 0; j < size; j++)
+                text[j] = at->text[j] >= 'a' && at->text[j] <= 'z'
+                              ? (char)(at->text[j] - 'a' + 'A')
+                              : at->text[j];
+            at->text = text;
+        }
+    }
+}
+
+static void keep_before(struct store *store, uint64_t id,
+                        const struct text *before)
+{
+    struct user *user = place_of(store, id);
+
+    free(user->before);
+    user->before = mem_copy(before->data, before->len);
+    user->before_len = before->len;
+    user->replaced = now_ms();
+}
+
 void store_write(struct store *store, struct json_pool *pool, uint64_t id,
                  struct json *user, const char *time)
 {
+    struct text before;
+
+    text_init(&before);
+    if (store->settings->read_lag_ms > 0)
+        store_read(store, id, &before);
+    if (store->settings->uppercase)
+        change_case(pool, user);
     store->kind->write(store, pool, id, user, time);
+    if (store->settings->read_lag_ms > 0)
+        keep_before(store, id, &before);
+    text_free(&before);
 }

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "json.h"
+#include "settings.h"
 #include "text.h"
 #include "world.h"
 
@@ -50,10 +51,11 @@ struct store {
     struct user *users; /* hash table with open addressing; id 0: free */
     size_t size, count;
     uint64_t writes; /* writes so far; makes TimeStamps unique */
+    const struct settings *settings; /* borrowed */
 };
 
 void store_init(struct store *store, const struct store_kind *kind,
-                const struct world *world);
+                const struct world *world, const struct settings *settings);
 void store_free(struct store *store);
 
 /* Parses an Id. True: it is a user's, and *id is its number. */
@@ -76,6 +78,9 @@ void store_reset(struct store *store);
 
 /* Appends the user's current document. */
 void store_read(const struct store *store, uint64_t id, struct text *out);
+
+/* The same as GetUser shows it: see the setting read_lag_ms. */
+void store_show(const struct store *store, uint64_t id, struct text *out);
 
 /* Returns the user's current document as a tree in pool. */
 struct json *store_parse(const struct store *store, struct json_pool *pool,

@@ -6,6 +6,7 @@
 #include "base/fnv1a.h"
 #include "base/number.h"
 #include "base/timestamp.h"
+#include "user/normalized.h"
 
 void merge_init(struct merge *merge, const struct row *rows)
 {
@@ -90,6 +91,17 @@ column_mask merge_failed_guards(const struct service *service,
     return failed;
 }
 
+static bool is_different(const struct column *column, const char *value,
+                         const char *text, enum merge_what what)
+{
+    if (column->write_only)
+        return what == MERGE_CHANGES;
+    if (merge_is_same(column, value, text))
+        return false;
+    return what != MERGE_DISTINCT || column->type != COLUMN_STRING || !value ||
+           !text || !normalized_is_same(value, text);
+}
+
 column_mask merge_differences(const struct merge *merge,
                               const struct service *service,
                               const struct user *user, enum merge_what what)
@@ -99,14 +111,11 @@ column_mask merge_differences(const struct merge *merge,
     for (unsigned i = 0; i < service->column_count; i++) {
         const struct column *column = &service->columns[i];
 
-        if (!(merge->named & column_bit(i)) ||
-            !(column->use == COLUMN_WRITE ||
-              (what == MERGE_DRIFT && column->use == COLUMN_GUARD)))
-            continue;
-        if (column->write_only
-                ? what == MERGE_CHANGES
-                : !merge_is_same(column, service->user_value(user, i),
-                                 merge->cells[i].text))
+        if ((merge->named & column_bit(i)) &&
+            (column->use == COLUMN_WRITE ||
+             (what == MERGE_DRIFT && column->use == COLUMN_GUARD)) &&
+            is_different(column, service->user_value(user, i),
+                         merge->cells[i].text, what))
             differences |= column_bit(i);
     }
     return differences;
@@ -118,10 +127,12 @@ uint64_t merge_hash_shared(const struct service *service,
     uint64_t hash = 0;
 
     for (unsigned i = 0; i < service->column_count; i++) {
-        const char *value = service->user_value(user, i);
+        const char *value;
 
-        if (service->columns[i].shared)
-            hash = fnv1a_extend(hash, value ? value : "");
+        if (!service->columns[i].shared)
+            continue;
+        value = service->user_value(user, i);
+        hash = fnv1a_extend(hash, value ? value : "");
     }
     return hash;
 }

@@ -41,10 +41,12 @@ column_mask merge_failed_guards(const struct service *service,
 
 /* Which columns merge_differences() returns. */
 enum merge_what {
-    MERGE_CHANGES, /* those that an update must set: they differ from the user,
-                      or are write-only and can't be compared */
-    MERGE_VISIBLE, /* those that an update must set and that can be compared */
-    MERGE_DRIFT    /* the visible changes, and guards that differ */
+    MERGE_CHANGES,  /* those that an update must set: they differ from the user,
+                       or are write-only and can't be compared */
+    MERGE_VISIBLE,  /* those that an update must set and that can be compared */
+    MERGE_DISTINCT, /* the visible changes that differ by more than a service
+                       may have normalized: see normalized_is_same() */
+    MERGE_DRIFT     /* the visible changes, and guards that differ */
 };
 
 /* Compares the merged cells with the user. */

@@ -6,7 +6,7 @@
 
 /* A write belongs to the bucket of its state `after`. A full bucket replaces
  * its oldest write. */
-#define BUCKETS      8192U
+#define BUCKETS      4096U
 #define SENT_BUCKETS 512U
 #define BUCKET_SIZE  8
 
@@ -47,6 +47,12 @@ void own_writes_free(struct own_writes *own_writes)
 static bool same_instant(const struct timestamp *a, const struct timestamp *b)
 {
     return a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
+}
+
+static bool is_before(const struct timestamp *a, const struct timestamp *b)
+{
+    return a->seconds < b->seconds ||
+           (a->seconds == b->seconds && a->nanoseconds < b->nanoseconds);
 }
 
 static int parse(struct shared_state state, struct version *version)
@@ -138,4 +144,32 @@ bool own_writes_explains(const struct own_writes *own_writes, const char *time,
             return true;
     }
     return false;
+}
+
+enum own_writes_path own_writes_trace(const struct own_writes *own_writes,
+                                      struct shared_state before,
+                                      uint64_t after,
+                                      struct shared_state present)
+{
+    struct version wanted, version;
+
+    if (before.shared == after || parse(before, &wanted) ||
+        parse(present, &version))
+        return OWN_WRITES_NONE;
+    for (unsigned i = 0; i < MAX_STEPS; i++) {
+        const struct write *write;
+
+        if (is_before(&version.time, &wanted.time))
+            return OWN_WRITES_NONE;
+        if (version.shared == after)
+            return OWN_WRITES_THROUGH;
+        write = find(own_writes, &version);
+        if (!write)
+            return OWN_WRITES_NONE;
+        version = write->before;
+        if (same_instant(&version.time, &wanted.time) &&
+            version.shared == wanted.shared)
+            return OWN_WRITES_WITHOUT;
+    }
+    return OWN_WRITES_NONE;
 }

@@ -46,4 +46,20 @@ void own_writes_add(struct own_writes *own_writes, struct shared_state before,
 bool own_writes_explains(const struct own_writes *own_writes, const char *time,
                          struct shared_state present);
 
+/* How own writes lead to the present state. */
+enum own_writes_path {
+    OWN_WRITES_NONE,    /* not, or not by themselves */
+    OWN_WRITES_WITHOUT, /* from the state before the update, without it: they
+                           have replaced its stamps, and it was not applied and
+                           never will be */
+    OWN_WRITES_THROUGH  /* through the values that it set: it was applied */
+};
+
+/* An update was sent that carried the stamps of the state `before` and set the
+ * shared values to `after`. */
+enum own_writes_path own_writes_trace(const struct own_writes *own_writes,
+                                      struct shared_state before,
+                                      uint64_t after,
+                                      struct shared_state present);
+
 #endif

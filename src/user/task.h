@@ -13,6 +13,7 @@
 
 struct circuit_breaker;
 struct own_writes;
+struct replaced_stamps;
 
 /* What all tasks of a run share; borrowed. */
 struct task_environment {
@@ -20,6 +21,9 @@ struct task_environment {
     struct circuit_breaker *breaker;    /* is notified of each call's result */
     struct own_writes *own_writes;      /* updates of this run; NULL: they are
                                            not recorded */
+    struct replaced_stamps *replaced;   /* likewise */
+    int64_t settle; /* milliseconds after which an update that was sent is
+                       applied or never will be, and no read is older */
     enum mode mode;
     unsigned retries;        /* --retries: maximum for one group */
     const char *clear_token; /* the cell that clears a value: a user that has

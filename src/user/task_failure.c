@@ -143,8 +143,13 @@ enum task_step task_failure_of_get(struct user_task *task,
     if (verdict != RETRY_NOT)
         return wait_for_retry(task, TASK_FETCHING, verdict,
                               response->retry_after);
-    if (progress->question == ASK_IF_APPLIED)
+    if (progress->question == ASK_IF_APPLIED) {
+        if (progress->update_end < 0)
+            progress->update_end = now;
+        if (!task_progress_is_settled(progress, now))
+            return task_step_read_later(task, progress->update_end, now);
         return task_failure_finish(task, STATUS_UNKNOWN, now);
+    }
     if (progress->question == ASK_WHO_WROTE)
         return task_failure_finish_update(task, now);
     return task_failure_finish(task, STATUS_FAILED, now);
@@ -163,6 +168,34 @@ static enum task_step ask(struct user_task *task, enum task_question question,
                           random_delay(task, failures, retry_after));
 }
 
+/* Without stamps, only a guard detects that others modified the user while the
+ * update waited to be sent again. */
+static bool needs_guards(const struct user_task *task)
+{
+    const struct service *service = task->progress->service;
+
+    for (unsigned i = 0; i < service->column_count; i++)
+        if ((task->result.merge.named & column_bit(i)) &&
+            service->columns[i].use == COLUMN_GUARD)
+            return !*task->sent.stamps;
+    return false;
+}
+
+/* The update was refused before it was processed, and is sent again. */
+static enum task_step repeat_update(struct user_task *task,
+                                    enum retry_verdict verdict,
+                                    int64_t retry_after)
+{
+    struct task_progress *progress = task->progress;
+
+    progress->repeated = true;
+    if (!needs_guards(task))
+        return wait_for_retry(task, TASK_UPDATING, verdict, retry_after);
+    progress->question =
+        progress->outcome_unknown ? ASK_IF_APPLIED : ASK_WHAT_CHANGES;
+    return wait_for_retry(task, TASK_FETCHING, verdict, retry_after);
+}
+
 enum task_step task_failure_of_update(struct user_task *task,
                                       const struct http_response *response,
                                       int64_t now)
@@ -174,6 +207,8 @@ enum task_step task_failure_of_update(struct user_task *task,
 
     progress->update_error = *api_error;
     progress->update_retries = progress->retries;
+    progress->update_end = now;
+    progress->later_reads = 0;
     if (api_error->column)
         return ask(task, ASK_WHO_WROTE,
                    progress->merges + progress->ambiguous + 1, -1);
@@ -189,8 +224,9 @@ enum task_step task_failure_of_update(struct user_task *task,
                    response->failure == HTTP_TIMED_OUT ? LATE_UPDATE
                                                        : response->retry_after);
     }
-    if (verdict == RETRY_NOT)
-        return task_failure_finish_update(task, now);
-    progress->repeated = true;
-    return wait_for_retry(task, TASK_UPDATING, verdict, response->retry_after);
+    if (verdict != RETRY_NOT)
+        return repeat_update(task, verdict, response->retry_after);
+    if (progress->outcome_unknown)
+        return ask(task, ASK_IF_APPLIED, progress->retries, -1);
+    return task_failure_finish_update(task, now);
 }

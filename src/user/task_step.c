@@ -2,6 +2,11 @@
 
 #include <assert.h>
 
+bool task_progress_is_settled(const struct task_progress *progress, int64_t now)
+{
+    return now - progress->update_end >= progress->environment->settle;
+}
+
 static void set_state(struct user_task *task, enum task_state state)
 {
     static const unsigned allowed[] = {
@@ -32,6 +37,18 @@ enum task_step task_step_wait(struct user_task *task, enum task_state resume,
     task->delay = delay;
     set_state(task, TASK_WAITING);
     return TASK_WAIT;
+}
+
+enum task_step task_step_read_later(struct user_task *task, int64_t since,
+                                    int64_t now)
+{
+    struct task_progress *progress = task->progress;
+    int64_t left = since + progress->environment->settle - now;
+    int64_t soon = progress->environment->settle / 8;
+
+    if (progress->later_reads++ == 0 && soon < left)
+        left = soon;
+    return task_step_wait(task, TASK_FETCHING, left > 0 ? left : 0);
 }
 
 enum task_step task_step_finish(struct user_task *task, enum status status)

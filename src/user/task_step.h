@@ -28,11 +28,14 @@ struct task_progress {
     enum task_state resume; /* TASK_WAITING: what follows, TASK_FETCHING or
                                TASK_UPDATING */
     enum task_question question;
-    uint64_t sent_shared; /* hash of the shared values in the last update */
     struct api_error update_error; /* why the last update failed */
-    bool outcome_unknown; /* an update of this task may have been applied */
+    int64_t update_end;   /* when its call ended; -1: in an earlier run */
+    bool outcome_unknown; /* the last update may have been applied */
     bool repeated; /* the last update was certainly not applied, and is sent
                       again unchanged */
+    unsigned later_reads; /* since then, because a read was not conclusive */
+    int64_t stale_since;  /* when the first stale read came; -1: none did */
+    bool settled;         /* the user was fetched when no read could be stale */
     struct failure_summary failures;
     unsigned retries;        /* failures that count for --retries */
     unsigned update_retries; /* `retries` when the last update failed */
@@ -42,6 +45,11 @@ struct task_progress {
                            too many calls at once */
 };
 
+/* Is the last update so old that it will no longer be applied, and that no read
+ * is older? */
+bool task_progress_is_settled(const struct task_progress *progress,
+                              int64_t now);
+
 /* The task has built a request; state: TASK_FETCHING or TASK_UPDATING. */
 enum task_step task_step_send(struct user_task *task, enum task_state state);
 
@@ -49,6 +57,11 @@ enum task_step task_step_send(struct user_task *task, enum task_state state);
  * `resume`: TASK_FETCHING or TASK_UPDATING. */
 enum task_step task_step_wait(struct user_task *task, enum task_state resume,
                               int64_t delay);
+
+/* Fetches the user again because what was read may be too old: once soon, then
+ * when task_environment.settle is over since that time. */
+enum task_step task_step_read_later(struct user_task *task, int64_t since,
+                                    int64_t now);
 
 enum task_step task_step_finish(struct user_task *task, enum status status);
 

@@ -8,6 +8,7 @@
 #include "base/timestamp.h"
 #include "user/own_writes.h"
 #include "user/redact.h"
+#include "user/task_evidence.h"
 #include "user/task_failure.h"
 #include "user/task_step.h"
 
@@ -47,9 +48,12 @@ struct user_task *user_task_new(const struct task_environment *environment,
         /* The journal may have been edited: only the rows decide which columns
          * may change. */
         task->sent.changed &= task->result.merge.named;
+        task->sent.telling &= task->result.merge.named;
         progress->question = ASK_IF_APPLIED;
         progress->outcome_unknown = true;
+        progress->update_end = -1;
     }
+    progress->stale_since = -1;
     return task;
 }
 
@@ -258,30 +262,64 @@ static enum task_step update(struct user_task *task,
         guid_make(progress->environment->context->random,
                   task->sent.request_id);
     progress->repeated = false;
+    task->sent.telling = merge_differences(&task->result.merge, service,
+                                           task->result.user, MERGE_DISTINCT);
     if (merge_apply(&task->result.merge, service, task->result.user,
                     outcome->changed))
         return task_step_stop_memory(task);
     if (progress->environment->own_writes)
-        task->shared = progress->sent_shared =
+        task->shared = task->sent.shared_after =
             merge_hash_shared(service, task->result.user);
     /* Another user's fetch may show the update before its response comes. */
     note_own_write(task, "");
     return send_update(task, request);
 }
 
+/* A replica that lags returned a version that this run has replaced. */
+static enum task_step take_stale_user(struct user_task *task, int64_t now)
+{
+    struct task_progress *progress = task->progress;
+    enum task_step step;
+
+    if (progress->stale_since < 0)
+        progress->stale_since = now;
+    if (now - progress->stale_since < progress->environment->settle)
+        return task_step_read_later(task, progress->stale_since, now);
+    step = task_step_fail(task, "StaleRead",
+                          "GetUser keeps returning an older version of the "
+                          "user than the one that this run has written; "
+                          "nothing was changed");
+    task->result.outcome.retryable = true;
+    return step;
+}
+
+/* The user has the values, unless it was read from a replica that lags behind
+ * an update of this run. */
+static enum task_step finish_unchanged(struct user_task *task, int64_t now)
+{
+    int64_t wait = task_evidence_wait(task, now);
+
+    if (wait == 0 || task->progress->settled)
+        return task_step_finish(task, STATUS_UNCHANGED);
+    task->progress->settled = true;
+    return task_step_wait(task, TASK_FETCHING, wait);
+}
+
 /* Sends the differences between the rows and the user, if there are any. */
 static enum task_step compare(struct user_task *task,
-                              struct http_request *request)
+                              struct http_request *request, int64_t now)
 {
     struct outcome *outcome = &task->result.outcome;
 
+    if (task_evidence_is_stale(task))
+        return take_stale_user(task, now);
     if (!guards_match(task))
         return finish_guard_mismatch(task);
     outcome->changed =
         merge_differences(&task->result.merge, task->progress->service,
                           task->result.user, MERGE_CHANGES);
     if (!outcome->changed)
-        return task_step_finish(task, STATUS_UNCHANGED);
+        return finish_unchanged(task, now);
     if (task->progress->environment->mode == MODE_DRY_RUN)
         return task_step_finish(task, STATUS_WOULD_UPDATE);
     return update(task, request);
@@ -294,7 +332,7 @@ static enum task_step finish_applied(struct user_task *task)
     struct outcome *outcome = &task->result.outcome;
 
     /* If the shared values differ, others wrote them after the update. */
-    if (task->shared == task->progress->sent_shared)
+    if (task->shared == task->sent.shared_after)
         note_own_write(task, outcome->last_modified);
     outcome->changed = task->sent.changed;
     outcome->read_back = true;
@@ -319,72 +357,26 @@ static enum task_step finish_stale_version(struct user_task *task)
     return task_step_finish(task, STATUS_CONFLICT);
 }
 
-/* Has the last update changed any column that can be seen? */
-static bool is_visible(const struct user_task *task)
-{
-    const struct service *service = task->progress->service;
-
-    for (unsigned i = 0; i < service->column_count; i++)
-        if ((task->sent.changed & column_bit(i)) &&
-            !service->columns[i].write_only)
-            return true;
-    return false;
-}
-
-/* Does the user have all values of the rows? A write-only column can't be
- * compared, and counts as different. But if the update had a successful
- * response, it was set together with the columns that can be compared. */
-static bool has_all_values(const struct user_task *task)
-{
-    const struct task_progress *progress = task->progress;
-    bool success = progress->update_error.http_status / 100 == 2;
-
-    return !merge_differences(
-        &task->result.merge, progress->service, task->result.user,
-        success && is_visible(task) ? MERGE_VISIBLE : MERGE_CHANGES);
-}
-
-/* If the last update was not applied, is its failure final? */
-static bool is_update_final(const struct user_task *task)
-{
-    const struct task_progress *progress = task->progress;
-
-    return progress->update_error.action != API_ERROR_NONE &&
-           task_failure_decide(task, &progress->update_error,
-                               progress->update_retries) == RETRY_NOT;
-}
-
-/* Does the fetched user show that nothing of the last update was applied? same:
- * its stamps are still those that the update sent. */
-static bool is_not_applied(const struct user_task *task, bool same)
-{
-    return same &&
-           merge_differences(&task->result.merge, task->progress->service,
-                             task->result.user, MERGE_VISIBLE);
-}
-
-/* For a service that recognizes an update by its request id: if the user does
- * not show the update, it is sent again with the same id. */
-static enum task_step send_again(struct user_task *task, bool same,
+/* The update that may have been applied is sent again: it carries the same
+ * stamps, or the same request id. */
+static enum task_step send_again(struct user_task *task,
                                  struct http_request *request, int64_t now)
 {
     const struct task_progress *progress = task->progress;
-    struct outcome *outcome = &task->result.outcome;
+    const struct service *service = progress->service;
 
-    if (has_all_values(task))
-        return finish_applied(task);
-    if (is_update_final(task)) {
-        if (is_not_applied(task, same))
-            return task_failure_finish_update(task, now);
-        outcome->last = progress->update_error;
-        return task_failure_finish(task, STATUS_UNKNOWN, now);
-    }
+    if (!service->idempotent)
+        return compare(task, request, now);
     /* With an etag, the service itself detects that others modified the user.
      */
-    if (!*task->sent.stamps && !guards_match(task))
+    if (!*task->sent.stamps && !guards_match(task)) {
+        if (progress->outcome_unknown &&
+            !task_progress_is_settled(progress, now))
+            return task_step_read_later(task, progress->update_end, now);
         return finish_guard_mismatch(task);
-    outcome->changed = task->sent.changed;
-    if (merge_apply(&task->result.merge, progress->service, task->result.user,
+    }
+    task->result.outcome.changed = task->sent.changed;
+    if (merge_apply(&task->result.merge, service, task->result.user,
                     task->sent.changed))
         return task_step_stop_memory(task);
     return send_update(task, request);
@@ -400,9 +392,49 @@ static enum task_step resolve_ambiguous(struct user_task *task,
 
     if (progress->update_error.action == API_ERROR_THROTTLE &&
         progress->ambiguous++ < MAX_AMBIGUOUS)
-        return compare(task, request);
+        return compare(task, request, now);
     api_error_blame_value(&progress->update_error);
     return task_failure_finish_update(task, now);
+}
+
+/* The last update was not applied, because its version is stale. */
+static enum task_step merge_again(struct user_task *task,
+                                  struct http_request *request, int64_t now)
+{
+    struct task_progress *progress = task->progress;
+
+    progress->outcome_unknown = false;
+    if (++progress->merges > MAX_MERGES)
+        return finish_stale_version(task);
+    return compare(task, request, now);
+}
+
+/* The last update was not applied, as the service refused it. */
+static enum task_step follow_refusal(struct user_task *task,
+                                     struct http_request *request, int64_t now)
+{
+    const struct api_error *api_error = &task->progress->update_error;
+
+    if (api_error->column && task_evidence_same_stamps(task))
+        return resolve_ambiguous(task, request, now);
+    if (!api_error->column && api_error->action != API_ERROR_STALE)
+        return task_failure_finish_update(task, now);
+    return merge_again(task, request, now);
+}
+
+static enum task_step finish_unknown(struct user_task *task, int64_t now)
+{
+    const struct api_error *api_error = &task->progress->update_error;
+    struct outcome *outcome = &task->result.outcome;
+
+    if (api_error->action != API_ERROR_NONE)
+        outcome->last = *api_error;
+    else
+        api_error_set_local(&outcome->last, "OutcomeUnknown",
+                            "the user was modified after an update without a "
+                            "response; it is unknown whether the update was "
+                            "applied");
+    return task_failure_finish(task, STATUS_UNKNOWN, now);
 }
 
 /* The user was fetched again because of an update that was sent before. */
@@ -410,26 +442,24 @@ static enum task_step verify(struct user_task *task,
                              struct http_request *request, int64_t now)
 {
     struct task_progress *progress = task->progress;
-    bool stale = progress->update_error.action == API_ERROR_STALE;
-    char stamps[SERVICE_STAMPS_SIZE];
-    bool same;
 
-    progress->service->user_stamps(task->result.user, stamps);
-    same = strcmp(stamps, task->sent.stamps) == 0;
-    if (progress->service->idempotent && !stale)
-        return send_again(task, same, request, now);
-    if (same && progress->update_error.column)
-        return resolve_ambiguous(task, request, now);
-    /* The update was not applied. Failed attempts to read back do not count
-     * against its retries. */
-    if (same && !stale)
-        return is_update_final(task) ? task_failure_finish_update(task, now)
-                                     : compare(task, request);
-    if (!same && progress->question == ASK_IF_APPLIED && has_all_values(task))
+    if (progress->update_end < 0)
+        progress->update_end = now;
+    switch (task_evidence_judge(task, now)) {
+    case VERDICT_APPLIED:
         return finish_applied(task);
-    if (++progress->merges > MAX_MERGES)
-        return finish_stale_version(task);
-    return compare(task, request);
+    case VERDICT_NOT_APPLIED:
+        return follow_refusal(task, request, now);
+    case VERDICT_OVERTAKEN:
+        return merge_again(task, request, now);
+    case VERDICT_RESEND:
+        return send_again(task, request, now);
+    case VERDICT_READ_AGAIN:
+        return task_step_read_later(task, progress->update_end, now);
+    case VERDICT_UNKNOWN:
+        break;
+    }
+    return finish_unknown(task, now);
 }
 
 /* ---- responses ---------------------------------------------------------- */
@@ -468,7 +498,7 @@ static enum task_step take_user(struct user_task *task,
         return reconcile(task);
     if (task->sent.changed)
         return verify(task, request, now);
-    return compare(task, request);
+    return compare(task, request, now);
 }
 
 /* Is a time, in the service's spelling, before another one? "": unknown. */
@@ -489,9 +519,7 @@ static bool shows_update(const struct user_task *task,
     if (is_before(updated->last_modified, task->sent.last_modified))
         return false;
     return !updated->user ||
-           !(task->sent.changed &
-             merge_differences(&task->result.merge, task->progress->service,
-                               updated->user, MERGE_VISIBLE));
+           task_evidence_shows(task, updated->user, task->sent.changed);
 }
 
 /* Parses the response; sets outcome.last to its error, or to none. */
@@ -537,12 +565,19 @@ enum task_step user_task_take_response(struct user_task *task,
                                        struct http_request *request,
                                        int64_t now)
 {
+    enum task_step step;
+
     task->last_call = task->state;
     task->result.outcome.attempts += response->sends ? response->sends : 1;
-    if (task->state == TASK_FETCHING)
-        return take_user(task, response, request, now);
-    assert(task->state == TASK_UPDATING);
-    return take_update(task, response, now);
+    if (task->state == TASK_FETCHING) {
+        step = take_user(task, response, request, now);
+    } else {
+        assert(task->state == TASK_UPDATING);
+        step = take_update(task, response, now);
+    }
+    if (step == TASK_FINISH)
+        task_evidence_record(task, now);
+    return step;
 }
 
 bool user_task_abandon(struct user_task *task)

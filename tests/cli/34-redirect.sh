@@ -15,12 +15,12 @@ for status in 301 302 303 307 308; do
         "{\"kind\":\"redirect\",\"status\":$status,\"call\":\"UpdateUser\",
         \"location\":\"$other_service\"}"
     forget_calls
-    run 1 --concurrency 1 in.csv out.csv
+    run 7 --concurrency 1 --timeout 2 in.csv out.csv
     expect_columns out.csv Status ErrorName HttpStatus Retryable Attempts <<END
 Failed|HttpError|$status|no|1
-Failed|HttpError|$status|no|3
+Unknown|HttpError|$status|yes|5
 END
-    expect_counts GetUser=3 UpdateUser=1 applied=0
+    expect_counts GetUser=5 UpdateUser=1 applied=0
 done
 CONTROL=$other
 expect_counts calls=0 connections_opened=0

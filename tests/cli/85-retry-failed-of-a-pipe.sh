@@ -17,7 +17,7 @@ sim_start
     done
     user_row 9 "Title 9"
 } >in.csv
-faults '{"kind":"status","call":"UpdateUser","id":"'"$(id 3)"'","times":0}'
+faults '{"kind":"status","call":"GetUser","id":"'"$(id 3)"'","times":0}'
 run 1 --retries 0 in.csv out.csv
 columns out.csv Status | sort | uniq -c | tr -s ' ' | expect_file <(
     printf ' 6 Failed\n 8 Updated\n'

@@ -154,8 +154,9 @@ static void write_records(struct bytes lines)
 /* Resumes the run and adds a row. Returns -1 if the journal is rejected. */
 static int resume(struct seen *seen)
 {
-    static const struct replay_handler handler = {see_row, see_own_write,
-                                                  see_checkpoint};
+    static const struct replay_handler handler = {.row = see_row,
+                                                  .own_write = see_own_write,
+                                                  .checkpoint = see_checkpoint};
     const struct recovery_setup setup = {
         .files = &file_system_posix, .path = path, .resume = true};
     struct error error = {.kind = ERROR_NONE};

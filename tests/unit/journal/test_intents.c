@@ -11,7 +11,7 @@ static void add(struct intents *intents, unsigned id, const struct span *spans,
 {
     const struct sent sent = make_sent(id);
 
-    assert_int_equal(intents_add(intents, spans, count, &sent), 0);
+    assert_int_equal(intents_add(intents, spans, count, "7", &sent), 0);
 }
 
 static void add_rows(struct intents *intents, unsigned id, uint64_t first,
@@ -82,7 +82,7 @@ static void test_keeps_the_update(void **state)
 
     (void)state;
     assert_non_null(intents);
-    assert_int_equal(intents_add(intents, &span, 1, &sent), 0);
+    assert_int_equal(intents_add(intents, &span, 1, "7", &sent), 0);
     assert_int_equal(intents_index(intents), 0);
     found = intents_find(intents, 1);
     assert_non_null(found);
@@ -111,6 +111,28 @@ static void test_replaces(void **state)
     assert_found(intents, 6, 0);
     assert_found(intents, 7, 0);
     assert_found(intents, 8, 2);
+    intents_free(intents);
+}
+
+/* The key and the update of an open intent must be found by its first row. */
+static void test_gets(void **state)
+{
+    const struct span spans[] = {{4, 4}, {6, 8}};
+    const struct sent sent = make_sent(3);
+    struct intents *intents = intents_new();
+    const struct sent *found;
+    const char *key;
+
+    (void)state;
+    assert_non_null(intents);
+    assert_int_equal(intents_add(intents, spans, 2, "tenant/id", &sent), 0);
+    found = intents_get(intents, 4, &key);
+    assert_non_null(found);
+    assert_true(found->shared == sent.shared);
+    assert_string_equal(key, "tenant/id");
+    assert_null(intents_get(intents, 6, &key));
+    intents_close(intents, 4);
+    assert_null(intents_get(intents, 4, &key));
     intents_free(intents);
 }
 
@@ -179,6 +201,7 @@ int main(void)
         cmocka_unit_test(test_spans),
         cmocka_unit_test(test_keeps_the_update),
         cmocka_unit_test(test_replaces),
+        cmocka_unit_test(test_gets),
         cmocka_unit_test(test_closes),
         cmocka_unit_test(test_many),
     };

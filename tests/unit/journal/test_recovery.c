@@ -104,8 +104,8 @@ static void see_checkpoint(void *context, uint64_t bytes,
                      0);
 }
 
-static const struct replay_handler handler = {see_row, see_own_write,
-                                              see_checkpoint};
+static const struct replay_handler handler = {
+    .row = see_row, .own_write = see_own_write, .checkpoint = see_checkpoint};
 
 static struct recovery *try_open(const struct file_system *files,
                                  enum choice choice, struct error *error)
@@ -185,6 +185,7 @@ static void put_intent(struct recovery *recovery, const char *key,
     const struct sent sent = {.stamps = "AAAA= BBBB=",
                               .last_modified = "2026-01-02T03:04:05.678",
                               .shared = UINT64_MAX,
+                              .telling = 1,
                               .changed = 1U << 5 | 1U};
     struct group group = {.key = key};
     struct row **link = &group.rows;
@@ -335,6 +336,8 @@ static void test_resumed(void **state)
     assert_string_equal(sent->stamps, "AAAA= BBBB=");
     assert_string_equal(sent->last_modified, "2026-01-02T03:04:05.678");
     assert_true(sent->shared == UINT64_MAX);
+    assert_true(sent->shared_after == 0);
+    assert_true(sent->telling == 1);
     assert_int_equal(sent->changed, 33);
     buffer_free(&seen.text);
     recovery_free(recovery);
@@ -667,6 +670,83 @@ static void test_is_kept(void **state)
 #define TEST(test)                                                             \
     cmocka_unit_test_setup_teardown(test, enter_directory, leave_directory)
 
+/* An update whose outcome was not recorded must be replayed as an own write
+ * without a time. */
+static void test_replays_own_write_of_intent(void **state)
+{
+    const struct sent sent = {.stamps = "AAAA= BBBB=",
+                              .last_modified = "2026-01-02T03:04:05.678",
+                              .shared = 7,
+                              .shared_after = 9,
+                              .changed = 1};
+    struct recovery *recovery = new_run();
+    struct group group = {.rows = make_row(5, "7", ""), .key = "7"};
+    struct seen seen;
+
+    (void)state;
+    assert_int_equal(recovery_put_intent(recovery, &group, &sent), 0);
+    flush(recovery);
+    recovery_free(recovery);
+    recovery = resume_run(&seen);
+    assert_string_equal(seen.text.data,
+                        "written 2026-01-02T03:04:05.678 7,  9\n");
+    assert_true(recovery_open_intent(recovery, 4)->shared_after == 9);
+    recovery_free(recovery);
+    buffer_free(&seen.text);
+    row_free_all(group.rows);
+}
+
+static int ignore_row(void *context, uint64_t sequence, enum status status,
+                      const char *text, size_t len, struct error *error)
+{
+    (void)context;
+    (void)sequence;
+    (void)status;
+    (void)text;
+    (void)len;
+    (void)error;
+    return 0;
+}
+
+static void see_update(void *context, const char *key, const struct sent *sent,
+                       enum status status)
+{
+    struct seen *seen = context;
+
+    assert_int_equal(buffer_printf(&seen->text, "%s %s %s\n", key, sent->stamps,
+                                   status_name(status)),
+                     0);
+}
+
+/* The outcome of each update must be replayed with its user and its stamps. */
+static void test_replays_updates(void **state)
+{
+    static const struct replay_handler updates = {.row = ignore_row,
+                                                  .update = see_update};
+    const struct fingerprint_setup fingerprint = make_fingerprint();
+    struct error error = {.kind = ERROR_NONE};
+    struct recovery *recovery = new_run();
+    struct seen seen = {.refuse = 0};
+
+    (void)state;
+    put_intent(recovery, "7", (const unsigned[]){4, 6}, 2);
+    put_intent(recovery, "8", (const unsigned[]){5}, 1);
+    put_intent(recovery, "9", (const unsigned[]){7}, 1);
+    put_row(recovery, STATUS_UNKNOWN, 5, "6,8\n");
+    put_row(recovery, STATUS_FAILED, 1, "2,3\n");
+    put_row(recovery, STATUS_UPDATED, 4, "5,7\n");
+    flush(recovery);
+    recovery_free(recovery);
+    buffer_init(&seen.text, FILE_SIZE);
+    recovery = open_with(&file_system_posix, RESUME);
+    if (recovery_begin(recovery, &fingerprint, &updates, &seen, &error))
+        fail_msg("%s", error.text);
+    assert_string_equal(seen.text.data,
+                        "8 AAAA= BBBB= Unknown\n7 AAAA= BBBB= Updated\n");
+    recovery_free(recovery);
+    buffer_free(&seen.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -676,6 +756,8 @@ int main(void)
         TEST(test_large_group),
         TEST(test_needs_a_choice),
         TEST(test_other_fingerprint),
+        TEST(test_replays_own_write_of_intent),
+        TEST(test_replays_updates),
         TEST(test_ends),
         TEST(test_none),
         TEST(test_full_disk),

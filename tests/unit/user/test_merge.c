@@ -284,6 +284,40 @@ static void test_differences(void **state)
     service_rest.user_free(user);
 }
 
+/* A string that a service may have normalized must not be a distinct
+ * difference; another value, or none, must be. */
+static void test_distinct_differences(void **state)
+{
+    static const struct {
+        const char *cells[2];
+        const char *distinct; /* NULL: none */
+    } cases[] = {
+        {{"City=BONN"}, NULL},
+        {{"City= bonn-"}, NULL},
+        {{"City=Bonn"}, NULL},
+        {{"City=Ulm"}, "City"},
+        {{"City="}, "City"},
+        {{"Fax=1"}, "Fax"},
+        {{"ContactByPhone=false"}, "ContactByPhone"},
+    };
+    struct user *user = parse_user(user_text);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct row *rows = make_rows(cases[i].cells);
+        column_mask wanted =
+            cases[i].distinct ? column_bit(column_of(cases[i].distinct)) : 0;
+        struct merge merge;
+
+        merge_init(&merge, rows);
+        if (merge_differences(&merge, &service_rest, user, MERGE_DISTINCT) !=
+            wanted)
+            fail_msg("case %zu", i);
+        row_free_all(rows);
+    }
+    service_rest.user_free(user);
+}
+
 /* Exactly the requested columns must be set, each as the service expects it. */
 static void test_apply(void **state)
 {
@@ -725,6 +759,7 @@ int main(void)
         cmocka_unit_test(test_same),
         cmocka_unit_test(test_guards),
         cmocka_unit_test(test_differences),
+        cmocka_unit_test(test_distinct_differences),
         cmocka_unit_test(test_apply),
         cmocka_unit_test(test_random_users),
     };

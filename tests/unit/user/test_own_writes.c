@@ -136,12 +136,65 @@ static void test_bounds(void **state)
     own_writes_free(own_writes);
 }
 
+static enum own_writes_path trace(const struct own_writes *own_writes,
+                                  const char *before, uint64_t shared,
+                                  uint64_t after, const char *present,
+                                  uint64_t shared_now)
+{
+    return own_writes_trace(own_writes, (struct shared_state){before, shared},
+                            after, (struct shared_state){present, shared_now});
+}
+
+/* Own writes must prove that an update was not applied if they alone lead from
+ * the state that it carried to the present one; and that it was applied if they
+ * lead through the values that it set. */
+static void test_trace(void **state)
+{
+    static const struct {
+        const char *before;
+        uint64_t shared, after;
+        const char *present;
+        uint64_t shared_now;
+        enum own_writes_path path;
+    } cases[] = {
+        {BEFORE, 1, 9, AFTER, 2, OWN_WRITES_WITHOUT},
+        {BEFORE, 1, 9, LATER, 3, OWN_WRITES_WITHOUT},
+        {BEFORE, 1, 2, LATER, 3, OWN_WRITES_THROUGH},
+        {BEFORE, 1, 3, LATER, 3, OWN_WRITES_THROUGH},
+        {BEFORE, 1, 9, LATER, 4, OWN_WRITES_THROUGH},
+        /* the values are those of an earlier state */
+        {AFTER "5", 7, 1, LATER, 3, OWN_WRITES_NONE},
+        /* others wrote before, or after */
+        {BEFORE, 8, 9, LATER, 3, OWN_WRITES_NONE},
+        {"2026-01-01T00:00:00", 1, 9, LATER, 3, OWN_WRITES_NONE},
+        {BEFORE, 1, 9, LATER, 5, OWN_WRITES_NONE},
+        /* it changed no shared value, so it can't be seen in between */
+        {BEFORE, 1, 1, LATER, 3, OWN_WRITES_NONE},
+        {"", 1, 9, LATER, 3, OWN_WRITES_NONE},
+    };
+    struct own_writes *own_writes = own_writes_new();
+
+    (void)state;
+    assert_non_null(own_writes);
+    add(own_writes, BEFORE, 1, "", 9); /* the update itself */
+    assert_int_equal(trace(own_writes, BEFORE, 1, 9, AFTER, 2),
+                     OWN_WRITES_NONE);
+    add(own_writes, BEFORE, 1, AFTER, 2);
+    add(own_writes, AFTER, 2, LATER, 3);
+    add(own_writes, "2026-01-02T03:04:06.9", 9, LATER, 4);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+        if (trace(own_writes, cases[i].before, cases[i].shared, cases[i].after,
+                  cases[i].present, cases[i].shared_now) != cases[i].path)
+            fail_msg("case %zu", i);
+    own_writes_free(own_writes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_write),       cmocka_unit_test(test_one_time),
         cmocka_unit_test(test_chain_of_writes), cmocka_unit_test(test_sent),
-        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_bounds),          cmocka_unit_test(test_trace),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -568,7 +568,7 @@ static void test_unknown_in_outage(void **state)
     assert_int_equal(trial.task->state, TASK_UPDATING);
     wait_after(&trial, 503, "");
     assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
-    assert_status(&trial, STATUS_FAILED);
+    assert_status(&trial, STATUS_UNKNOWN);
     end_trial(&trial);
 }
 
@@ -656,36 +656,74 @@ static void test_response_of_the_past(void **state)
     }
 }
 
-/* If others have written meanwhile, the rows must be merged again, with the new
- * TimeStamps; if a guard no longer matches, the rows must be Unknown. */
+/* If others have written meanwhile, the update may have been overwritten: the
+ * rows must be Unknown, and no other update must be sent. */
 static void test_unknown_written(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
     static const char *const guarded[] = {"City=Ulm", "TimeStamp=AAAA", NULL};
-    static const char other[] = STAMPED("CCCC", "DDDD", "Graz");
-    struct trial trial;
+    static const char *const *const rows[] = {cells, guarded};
 
     (void)state;
-    start_updating(&trial, cells);
-    wait_after(&trial, 503, "");
-    assert_int_equal(respond(&trial, 200, other), TASK_SEND);
-    assert_int_equal(trial.task->state, TASK_UPDATING);
-    assert_string_equal(trial.task->sent.stamps, "CCCC DDDD");
-    assert_non_null(strstr(trial.request.body.data, "\"CCCC\""));
-    assert_non_null(strstr(trial.request.body.data, "\"Ulm\""));
-    end_trial(&trial);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct trial trial;
 
-    start_updating(&trial, guarded);
-    wait_after(&trial, 503, "");
-    assert_int_equal(respond(&trial, 200, other), TASK_FINISH);
-    assert_status(&trial, STATUS_UNKNOWN);
-    assert_string_equal(trial.task->result.outcome.field, "TimeStamp");
-    end_trial(&trial);
+        start_updating(&trial, rows[i]);
+        wait_after(&trial, 503, "");
+        assert_int_equal(respond(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
+                         TASK_FINISH);
+        assert_status(&trial, STATUS_UNKNOWN);
+        assert_int_equal(trial.task->result.outcome.last.http_status, 503);
+        assert_true(trial.task->result.outcome.retryable);
+        assert_true(trial.task->result.outcome.changed == 0);
+        end_trial(&trial);
+    }
 }
 
-/* If the user can't be read back either, although the service responds to other
- * calls, the rows must be Unknown; if no retry is left and the update was not
- * applied, they must be Failed with the update's error. */
+/* If an update of another user of the person, and no other one, has replaced
+ * the TimeStamps, the update was not applied, and the rows must be merged
+ * again. */
+static void test_unknown_overtaken(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const char graz[] = STAMPED("CCCC", "DDDD", "Graz");
+    static const struct {
+        const char *before; /* the time before the other user's update */
+        enum task_step step;
+    } cases[] = {
+        {TIME_BEFORE, TASK_SEND},
+        {"2026-02-03T04:05:06", TASK_FINISH},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct own_writes *own_writes = own_writes_new();
+        struct trial trial;
+
+        assert_non_null(own_writes);
+        start_fetching(&trial, MODE_APPLY, cells);
+        trial.environment.own_writes = own_writes;
+        assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
+        own_writes_add(
+            own_writes,
+            (struct shared_state){cases[i].before, shared_of(good_user)},
+            (struct shared_state){TIME_AFTER, shared_of(graz)});
+        wait_after(&trial, 503, "");
+        assert_int_equal(respond(&trial, 200, graz), cases[i].step);
+        if (cases[i].step == TASK_SEND) {
+            assert_int_equal(trial.task->state, TASK_UPDATING);
+            assert_string_equal(trial.task->sent.stamps, "CCCC DDDD");
+        } else {
+            assert_status(&trial, STATUS_UNKNOWN);
+        }
+        end_trial(&trial);
+        own_writes_free(own_writes);
+    }
+}
+
+/* If the user can't be read back, although the service responds to other calls,
+ * or if no retry is left and the user does not have the values, the rows must
+ * be Unknown. */
 static void test_unknown_without_retries(void **state)
 {
     static const char *const cells[] = {"City=Ulm", NULL};
@@ -703,7 +741,7 @@ static void test_unknown_without_retries(void **state)
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
     assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
-    assert_status(&trial, STATUS_FAILED);
+    assert_status(&trial, STATUS_UNKNOWN);
     assert_int_equal(trial.task->result.outcome.last.http_status, 503);
     assert_true(trial.task->result.outcome.retryable);
     assert_true(trial.task->result.outcome.changed == 0);
@@ -729,6 +767,58 @@ static void test_resumed(void **state)
                      TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
     assert_true(trial.task->result.outcome.changed == mask_of(city));
+    end_trial(&trial);
+}
+
+/* Values that the service has normalized must prove such an update if it
+ * changed more than the form of values. */
+static void test_resumed_and_normalized(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const char *const city[] = {"City", NULL};
+
+    (void)state;
+    for (int telling = 0; telling < 2; telling++) {
+        struct sent sent = {.stamps = "AAAA BBBB", .changed = mask_of(city)};
+        struct trial trial;
+
+        sent.telling = telling ? sent.changed : 0;
+        start_trial(&trial, MODE_APPLY, cells);
+        user_task_free(trial.task);
+        trial.group.rows->sent = &sent;
+        trial.task = user_task_new(&trial.environment, &trial.group);
+        assert_int_equal(user_task_start(trial.task, &trial.request),
+                         TASK_SEND);
+        assert_int_equal(respond(&trial, 200, STAMPED("CCCC", "DDDD", "ULM")),
+                         TASK_FINISH);
+        assert_status(&trial, telling ? STATUS_UPDATED : STATUS_UNKNOWN);
+        end_trial(&trial);
+    }
+}
+
+/* If others have written since an update that an earlier run has sent, its rows
+ * must be Unknown, and the message must say so. */
+static void test_resumed_and_written(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const char *const city[] = {"City", NULL};
+    struct sent sent = {.stamps = "AAAA BBBB", .changed = mask_of(city)};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, MODE_APPLY, cells);
+    user_task_free(trial.task);
+    trial.group.rows->sent = &sent;
+    trial.environment.settle = 5000;
+    trial.task = user_task_new(&trial.environment, &trial.group);
+    assert_int_equal(user_task_start(trial.task, &trial.request), TASK_SEND);
+    wait_after(&trial, 200, STAMPED("CCCC", "DDDD", "Graz"));
+    trial.environment.settle = 0;
+    assert_int_equal(respond(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
+                     TASK_FINISH);
+    assert_status(&trial, STATUS_UNKNOWN);
+    assert_string_equal(trial.task->result.outcome.last.name, "OutcomeUnknown");
+    assert_true(trial.task->result.outcome.retryable);
     end_trial(&trial);
 }
 
@@ -1098,8 +1188,11 @@ int main(void)
         cmocka_unit_test(test_unknown_applied),
         cmocka_unit_test(test_response_of_the_past),
         cmocka_unit_test(test_unknown_written),
+        cmocka_unit_test(test_unknown_overtaken),
         cmocka_unit_test(test_unknown_without_retries),
         cmocka_unit_test(test_resumed),
+        cmocka_unit_test(test_resumed_and_normalized),
+        cmocka_unit_test(test_resumed_and_written),
         cmocka_unit_test(test_who_wrote),
         cmocka_unit_test(test_number_of_a_value),
         cmocka_unit_test(test_stale_again_and_again),

@@ -267,6 +267,19 @@ static void test_shows_old_values(void **state)
     }
 }
 
+/* A response that shows the values in a form that the service has normalized
+ * must count as an update. */
+static void test_shows_normalized_values(void **state)
+{
+    struct trial trial;
+
+    (void)state;
+    (void)start_patch(&trial, name_only);
+    assert_int_equal(respond(&trial, 200, USER("BEA", "e2")), TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    end_trial(&trial);
+}
+
 /* Such a response is not an outage: the row must end after --retries although
  * no other call succeeds, and the circuit breaker must stay closed. */
 static void test_shows_old_values_for_ever(void **state)
@@ -283,7 +296,7 @@ static void test_shows_old_values_for_ever(void **state)
     assert_int_equal(respond(&trial, 200, before), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
     assert_int_equal(respond(&trial, 200, before), TASK_FINISH);
-    assert_status(&trial, STATUS_FAILED);
+    assert_status(&trial, STATUS_UNKNOWN);
     assert_true(trial.task->result.outcome.retryable);
     assert_true(circuit_breaker_is_closed(&trial.breaker));
     end_trial(&trial);
@@ -475,8 +488,8 @@ static void test_stale_again_and_again(void **state)
     end_trial(&trial);
 }
 
-/* When the retries are used up, the rows must be Failed if the user is visibly
- * unchanged, and Unknown if that can't be seen. */
+/* When the retries are used up, the rows must be Updated if the user has their
+ * values, else Unknown: the last update may still be applied. */
 static void test_retries_used_up(void **state)
 {
     static const struct {
@@ -484,7 +497,7 @@ static void test_retries_used_up(void **state)
         const char *user; /* as it is read back */
         enum status status;
     } cases[] = {
-        {name_only, before, STATUS_FAILED},
+        {name_only, before, STATUS_UNKNOWN},
         {name_only, after, STATUS_UPDATED},
         {name_only, by_others, STATUS_UNKNOWN},
         {password_only, before, STATUS_UNKNOWN},
@@ -515,8 +528,8 @@ static void test_retries_used_up(void **state)
     }
 }
 
-/* An update that the service refuses must be Failed at once; after an
- * unexpected response, the user must be read back. */
+/* An update that the service refuses must be Failed at once; an unexpected
+ * response is no refusal, so its rows must be Unknown. */
 static void test_refused(void **state)
 {
     struct trial trial;
@@ -532,7 +545,7 @@ static void test_refused(void **state)
     assert_int_equal(respond(&trial, 400, "<html/>"), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
     assert_int_equal(respond(&trial, 200, before), TASK_FINISH);
-    assert_status(&trial, STATUS_FAILED);
+    assert_status(&trial, STATUS_UNKNOWN);
     end_trial(&trial);
 
     (void)start_patch(&trial, password_only);
@@ -558,8 +571,74 @@ static void test_guard_after_unknown(void **state)
     assert_int_equal(respond(&trial, 200, BARE("active")), TASK_SEND);
     assert_int_equal(time_out(&trial), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
+    trial.environment.settle = 60000;
+    assert_int_equal(respond(&trial, 200, BARE("inactive")), TASK_WAIT);
+    trial.environment.settle = 0;
+    resume(&trial, TASK_FETCHING);
     assert_int_equal(respond(&trial, 200, BARE("inactive")), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
+    assert_string_equal(trial.task->result.outcome.field, "state");
+    end_trial(&trial);
+}
+
+/* Without an etag, an update that was refused before it was processed must not
+ * be sent again before the guards are compared again. Without guards, or with
+ * an etag, no call is needed for that. */
+static void test_guard_after_refusal(void **state)
+{
+    static const char *const guarded[] = {"displayName=Bea|state=active", NULL};
+    static const struct {
+        const char *const *cells;
+        const char *user;
+        enum task_state resume;
+    } cases[] = {
+        {guarded, BARE("active"), TASK_FETCHING},
+        {name_only, BARE("active"), TASK_UPDATING},
+        {guarded, before, TASK_UPDATING},
+    };
+    static const long refusals[] = {429, 401, 0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases) * COUNT(refusals); i++) {
+        long status = refusals[i % COUNT(refusals)];
+        struct http_response response = make_response(status, "");
+        struct patch first, again;
+        struct trial trial;
+
+        if (status == 0)
+            response.failure = HTTP_CONNECT_FAILED;
+        response.sent = status != 0;
+        start_trial(&trial, cases[i / COUNT(refusals)].cells, NULL);
+        assert_int_equal(respond(&trial, 200, cases[i / COUNT(refusals)].user),
+                         TASK_SEND);
+        first = take_patch(&trial);
+        clear(&trial.request);
+        assert_int_equal(user_task_take_response(trial.task, &response,
+                                                 &trial.request, 1000),
+                         TASK_WAIT);
+        resume(&trial, cases[i / COUNT(refusals)].resume);
+        if (trial.task->state == TASK_FETCHING)
+            assert_int_equal(respond(&trial, 200, BARE("active")), TASK_SEND);
+        again = take_patch(&trial);
+        assert_same_patch(&again, &first);
+        end_trial(&trial);
+    }
+}
+
+/* If a guard no longer matches then, the rows must be a Conflict, as nothing
+ * was changed. */
+static void test_guard_fails_after_refusal(void **state)
+{
+    static const char *const cells[] = {"displayName=Bea|state=active", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, cells, NULL);
+    assert_int_equal(respond(&trial, 200, BARE("active")), TASK_SEND);
+    assert_int_equal(respond(&trial, 429, ""), TASK_WAIT);
+    resume(&trial, TASK_FETCHING);
+    assert_int_equal(respond(&trial, 200, BARE("inactive")), TASK_FINISH);
+    assert_status(&trial, STATUS_CONFLICT);
     assert_string_equal(trial.task->result.outcome.field, "state");
     end_trial(&trial);
 }
@@ -644,6 +723,7 @@ int main(void)
         cmocka_unit_test(test_applied),
         cmocka_unit_test(test_same_again),
         cmocka_unit_test(test_shows_old_values),
+        cmocka_unit_test(test_shows_normalized_values),
         cmocka_unit_test(test_shows_old_values_for_ever),
         cmocka_unit_test(test_password_once),
         cmocka_unit_test(test_busy),
@@ -656,6 +736,8 @@ int main(void)
         cmocka_unit_test(test_retries_used_up),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_guard_after_unknown),
+        cmocka_unit_test(test_guard_after_refusal),
+        cmocka_unit_test(test_guard_fails_after_refusal),
         cmocka_unit_test(test_etag_as_guard_after_unknown),
         cmocka_unit_test(test_resumed),
         cmocka_unit_test(test_password_is_redacted),

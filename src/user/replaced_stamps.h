@@ -1,0 +1,46 @@
+/*
+ * The replaced stamps: the versions of users that this run has replaced by its
+ * updates. A read that returns one of them is stale: it comes from a replica
+ * that lags.
+ *
+ * A version is the TimeStamps (or etag) and the LastModifiedTime of a user.
+ * Memory is bounded: a table of fixed size keeps the latest versions. Of those
+ * that it can't keep, it only keeps when the last one of a bucket was replaced,
+ * so that a user who may be among them can be read again when no replica lags
+ * any more. All times are milliseconds of a monotonic clock.
+ */
+#ifndef USER_REPLACED_STAMPS_H
+#define USER_REPLACED_STAMPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One version of a user; borrows the texts. Each may be empty. */
+struct user_version {
+    const char *stamps;
+    const char *time; /* LastModifiedTime */
+};
+
+struct replaced_stamps;
+
+/* NULL if there is no memory. */
+struct replaced_stamps *replaced_stamps_new(void);
+void replaced_stamps_free(struct replaced_stamps *replaced);
+
+/* An update of the user with that key was applied, or may have been: it
+ * replaced `before`. If the versions can't be told apart, or `after` is NULL as
+ * it is unknown whether the update was applied, only the time is kept. */
+void replaced_stamps_add(struct replaced_stamps *replaced, const char *key,
+                         struct user_version before,
+                         const struct user_version *after, int64_t now);
+
+/* Did this run replace that version of the user? */
+bool replaced_stamps_has(const struct replaced_stamps *replaced,
+                         const char *key, struct user_version version);
+
+/* Since when the user was not written by an update whose version is not kept;
+ * INT64_MIN: there was none. */
+int64_t replaced_stamps_forgot(const struct replaced_stamps *replaced,
+                               const char *key);
+
+#endif

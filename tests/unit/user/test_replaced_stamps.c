@@ -1,0 +1,116 @@
+#include "unit.h"
+
+#include "user/replaced_stamps.h"
+
+static const struct user_version first = {"AAAA BBBB", "2026-01-02T03:04:05"};
+static const struct user_version second = {"CCCC BBBB", "2026-01-02T03:04:06"};
+static const struct user_version third = {"DDDD BBBB", "2026-01-02T03:04:06"};
+
+/* Each version of a user that an update has replaced must be found, no other
+ * one, and no other user's. */
+static void test_finds(void **state)
+{
+    struct replaced_stamps *replaced = replaced_stamps_new();
+
+    (void)state;
+    assert_non_null(replaced);
+    assert_false(replaced_stamps_has(replaced, "7", first));
+    replaced_stamps_add(replaced, "7", first, &second, 5);
+    assert_true(replaced_stamps_has(replaced, "7", first));
+    assert_false(replaced_stamps_has(replaced, "7", second));
+    assert_false(replaced_stamps_has(replaced, "8", first));
+    replaced_stamps_add(replaced, "7", second, &third, 6);
+    assert_true(replaced_stamps_has(replaced, "7", first));
+    assert_true(replaced_stamps_has(replaced, "7", second));
+    assert_false(replaced_stamps_has(replaced, "7", third));
+    assert_true(replaced_stamps_forgot(replaced, "7") == INT64_MIN);
+    replaced_stamps_free(replaced);
+}
+
+/* A version with the stamps of another one must be told apart by its time. */
+static void test_coarse_stamps(void **state)
+{
+    const struct user_version after = {first.stamps, second.time};
+    struct replaced_stamps *replaced = replaced_stamps_new();
+
+    (void)state;
+    assert_non_null(replaced);
+    replaced_stamps_add(replaced, "7", first, &after, 5);
+    assert_true(replaced_stamps_has(replaced, "7", first));
+    assert_false(replaced_stamps_has(replaced, "7", after));
+    replaced_stamps_free(replaced);
+}
+
+/* If an update left the version as it was, or may not have been applied, the
+ * version must not count as replaced; the time must be known. */
+static void test_unknown_version(void **state)
+{
+    static const struct user_version bare = {"", ""};
+    const struct user_version *const afters[] = {&first, NULL};
+    struct replaced_stamps *replaced = replaced_stamps_new();
+
+    (void)state;
+    assert_non_null(replaced);
+    for (size_t i = 0; i < COUNT(afters); i++) {
+        replaced_stamps_add(replaced, "7", first, afters[i],
+                            -5 + (int64_t)i * 10);
+        assert_false(replaced_stamps_has(replaced, "7", first));
+        assert_true(replaced_stamps_forgot(replaced, "7") ==
+                    -5 + (int64_t)i * 10);
+    }
+    replaced_stamps_add(replaced, "7", first, NULL, 4);
+    assert_int_equal(replaced_stamps_forgot(replaced, "7"), 5);
+    replaced_stamps_add(replaced, "8", bare, &bare, 9);
+    assert_false(replaced_stamps_has(replaced, "8", bare));
+    assert_int_equal(replaced_stamps_forgot(replaced, "8"), 9);
+    replaced_stamps_free(replaced);
+}
+
+/* However many users are updated, each one must either be found or be known as
+ * forgotten since then, and the latest ones must be found. */
+static void test_many_users(void **state)
+{
+    struct replaced_stamps *replaced = replaced_stamps_new();
+    unsigned forgotten = 0;
+
+    (void)state;
+    assert_non_null(replaced);
+    for (int i = 0; i < 200000; i++) {
+        char key[16];
+
+        (void)snprintf(key, sizeof(key), "%d", i);
+        replaced_stamps_add(replaced, key, first, &second, i);
+    }
+    for (int i = 0; i < 200000; i++) {
+        char key[16];
+
+        (void)snprintf(key, sizeof(key), "%d", i);
+        if (replaced_stamps_has(replaced, key, first))
+            continue;
+        forgotten++;
+        assert_true(i < 195000);
+        assert_true(replaced_stamps_forgot(replaced, key) >= i);
+    }
+    assert_in_range(forgotten, 160000, 180000);
+    replaced_stamps_free(replaced);
+}
+
+/* Nothing must be freed without error. */
+static void test_frees_nothing(void **state)
+{
+    (void)state;
+    replaced_stamps_free(NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_finds),
+        cmocka_unit_test(test_coarse_stamps),
+        cmocka_unit_test(test_unknown_version),
+        cmocka_unit_test(test_many_users),
+        cmocka_unit_test(test_frees_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
