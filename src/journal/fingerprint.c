@@ -8,7 +8,7 @@
 /* The name and the value of the first line. If the format or the meaning of a
  * journal's records changes, so must the number. */
 #define TITLE   "bauser-batch"
-#define VERSION "journal 3"
+#define VERSION "journal 4"
 
 #define SHOWN_SIZE 120 /* bytes of an option and its value in messages */
 

@@ -271,6 +271,22 @@ int journal_read(struct journal *journal, struct journal_record *record,
     return 1;
 }
 
+off_t journal_place(const struct journal *journal)
+{
+    return journal->valid;
+}
+
+int journal_return(struct journal *journal, off_t place, struct error *error)
+{
+    if (journal->files->seek(journal->files, journal->fd, place, SEEK_SET) < 0)
+        return error_set(error, ERROR_LOCAL, "cannot read the journal %s: %s",
+                         journal->path, strerror(errno));
+    buffer_clear(&journal->chunk);
+    journal->at = 0;
+    journal->valid = place;
+    return 0;
+}
+
 int journal_truncate(struct journal *journal, struct error *error)
 {
     buffer_free(&journal->chunk);
@@ -294,8 +310,13 @@ struct buffer *journal_begin(struct journal *journal, char type)
     pending->len = journal->complete;
     if (buffer_append(pending, PREFIX, PREFIX_SIZE))
         return NULL;
-    pending->data[journal->complete + TYPE_AT] = type;
+    journal_set_type(journal, type);
     return pending;
+}
+
+void journal_set_type(struct journal *journal, char type)
+{
+    journal->pending.data[journal->complete + TYPE_AT] = type;
 }
 
 /* Writes all complete records. -1: journal->failure says why. */

@@ -24,6 +24,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -59,6 +60,10 @@ struct journal_record {
 int journal_read(struct journal *journal, struct journal_record *record,
                  struct error *error);
 
+/* The place of the next record in the file; and back to a place. ERROR_LOCAL. */
+off_t journal_place(const struct journal *journal);
+int journal_return(struct journal *journal, off_t place, struct error *error);
+
 /* Truncates the file after the last record that was read, so that it can be
  * appended to; nothing can be read afterwards. ERROR_LOCAL. */
 int journal_truncate(struct journal *journal, struct error *error);
@@ -68,6 +73,7 @@ int journal_truncate(struct journal *journal, struct error *error);
  * next begin or flush is not written. NULL and -1: no memory, or the text is
  * too long (errno as buffer_reserve()). */
 struct buffer *journal_begin(struct journal *journal, char type);
+void journal_set_type(struct journal *journal, char type); /* of this record */
 int journal_end(struct journal *journal);
 
 /* Writes what was appended. ERROR_LOCAL; then every later call fails as well,

@@ -260,13 +260,20 @@ int recovery_begin_rows(struct recovery *recovery, enum status status)
                : 0;
 }
 
+/* The rows so far become a part of the group's result. */
+static int end_part(struct recovery *recovery)
+{
+    journal_set_type(recovery->journal, (char)RECORD_PART);
+    return journal_end(recovery->journal);
+}
+
 int recovery_add_row(struct recovery *recovery, uint64_t sequence,
                      const char *text, size_t len)
 {
     if (!recovery)
         return 0;
     if (recovery->rows->len - recovery->rows_begin > RESULT_SIZE &&
-        (recovery_end_rows(recovery) ||
+        (end_part(recovery) ||
          recovery_begin_rows(recovery, recovery->status)))
         return -1;
     if (buffer_put_number(recovery->rows, sequence))

@@ -4,8 +4,8 @@
  *
  * Its records: the journal header with the run's fingerprint; the intent of
  * each update, written ahead of it; the result record of each group of rows
- * when its outcome is known (a group of more than 1 MiB has several); for a
- * pipe, checkpoints of how much was read; and the run's own writes, if they are
+ * when its outcome is known (a group of more than 1 MiB has several, and the
+ * last one completes it); for a pipe, checkpoints of how much was read; and the run's own writes, if they are
  * kept. The journal has no values of users.
  *
  * All functions do nothing, successfully, if recovery is NULL: such a run keeps

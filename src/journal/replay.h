@@ -19,7 +19,10 @@ enum record_type {
     RECORD_HEADER = 'H', /* the journal header: see fingerprint.h */
     RECORD_INTENT = 'I', /* the write-ahead record of an update: its rows
                             ("5,7-9"), key, and the members of a struct sent */
-    RECORD_RESULT = 'R', /* status, LF, and of each row its sequence and text */
+    RECORD_RESULT = 'R', /* status, LF, and of each row its sequence and text:
+                            all rows of a group, or its last ones */
+    RECORD_PART = 'P',   /* the same, of rows of a large group that come before;
+                            without its RESULT, the group has no result */
     RECORD_OWN_WRITE = 'W', /* shared and time before, shared and time after */
     RECORD_CHECKPOINT = 'C' /* bytes of a pipe, and their SHA-256 */
 };
@@ -49,8 +52,9 @@ struct replay {
 };
 
 /* Replays all records after the header, and prepares the intents for the
- * search. ERROR_USAGE if a record is not of this program; ERROR_LOCAL; or the
- * error of handler->row(). */
+ * search. The parts of a group without its last record do not count, and the
+ * journal ends before them. ERROR_USAGE if a record is not of this program;
+ * ERROR_LOCAL; or the error of handler->row(). */
 int replay_records(const struct replay *replay, struct error *error);
 
 #endif

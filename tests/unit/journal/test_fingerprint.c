@@ -55,7 +55,7 @@ static void test_text(void **state)
     build(&text, &setup);
     assert_string_equal(
         text.data,
-        "bauser-batch journal 3\n"
+        "bauser-batch journal 4\n"
         "input ab12cd3456000000000000000000000000000000000000000000000000"
         "00000d\n"
         "api 'rest'\n"
@@ -94,7 +94,7 @@ static void test_text(void **state)
         .shards = 4,
     };
     build(&text, &setup);
-    assert_string_equal(text.data, "bauser-batch journal 3\n"
+    assert_string_equal(text.data, "bauser-batch journal 4\n"
                                    "input -\n"
                                    "api 'partner'\n"
                                    "endpoint 'https://p'\n"
@@ -248,8 +248,8 @@ static void test_other_texts(void **state)
         const char *old, *message;
     } cases[] = {
         {"bauser-batch journal 2\ninput -\n", "by another version"},
-        {"bauser-batch journal 3\n", "does not begin with a journal header"},
-        {"bauser-batch journal 3\napi 'rest'\n", "does not begin with a"},
+        {"bauser-batch journal 4\n", "does not begin with a journal header"},
+        {"bauser-batch journal 4\napi 'rest'\n", "does not begin with a"},
         {"bauser-batch", "does not begin with a"},
         {"", "does not begin with a"},
     };
