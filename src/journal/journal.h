@@ -60,7 +60,8 @@ struct journal_record {
 int journal_read(struct journal *journal, struct journal_record *record,
                  struct error *error);
 
-/* The place of the next record in the file; and back to a place. ERROR_LOCAL. */
+/* The place of the next record in the file; and back to a place. ERROR_LOCAL.
+ */
 off_t journal_place(const struct journal *journal);
 int journal_return(struct journal *journal, off_t place, struct error *error);
 

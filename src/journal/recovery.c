@@ -22,7 +22,9 @@ struct recovery {
     struct intents *intents; /* of the earlier run, without an outcome */
     bool begun;              /* records may be put */
     bool resumed;
-    bool used;           /* there is something to resume */
+    bool used; /* there is something to resume */
+    bool sync_second;
+    bool has_intents;    /* that are not synced */
     struct buffer *rows; /* that gets the result record which is being put, */
     size_t rows_begin;   /* its offset in the buffer, */
     enum status status;  /* and its status */
@@ -75,6 +77,7 @@ struct recovery *recovery_open(const struct recovery_setup *setup,
         return NULL;
     }
     recovery->files = setup->files;
+    recovery->sync_second = setup->sync_second;
     buffer_init(&recovery->header, JOURNAL_MAX_TEXT);
     recovery->path = strdup(setup->path);
     recovery->intents = intents_new();
@@ -239,7 +242,7 @@ int recovery_put_intent(struct recovery *recovery, const struct group *group,
         field_put_number(text, sent->shared) ||
         field_put_number(text, sent->changed))
         return -1;
-    recovery->used = true;
+    recovery->used = recovery->has_intents = true;
     return journal_end(recovery->journal);
 }
 
@@ -273,8 +276,7 @@ int recovery_add_row(struct recovery *recovery, uint64_t sequence,
     if (!recovery)
         return 0;
     if (recovery->rows->len - recovery->rows_begin > RESULT_SIZE &&
-        (end_part(recovery) ||
-         recovery_begin_rows(recovery, recovery->status)))
+        (end_part(recovery) || recovery_begin_rows(recovery, recovery->status)))
         return -1;
     if (buffer_put_number(recovery->rows, sequence))
         return -1;
@@ -323,14 +325,18 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
 
 int recovery_flush(struct recovery *recovery, int64_t now, struct error *error)
 {
+    bool wait;
+
     if (!recovery)
         return 0;
     if (journal_flush(recovery->journal, error))
         return -1;
-    if (!journal_is_dirty(recovery->journal) ||
-        now - recovery->synced < SYNC_MS)
+    wait = now - recovery->synced < SYNC_MS &&
+           (recovery->sync_second || !recovery->has_intents);
+    if (wait || !journal_is_dirty(recovery->journal))
         return 0;
     recovery->synced = now;
+    recovery->has_intents = false;
     return journal_sync(recovery->journal, error);
 }
 

@@ -5,8 +5,8 @@
  * Its records: the journal header with the run's fingerprint; the intent of
  * each update, written ahead of it; the result record of each group of rows
  * when its outcome is known (a group of more than 1 MiB has several, and the
- * last one completes it); for a pipe, checkpoints of how much was read; and the run's own writes, if they are
- * kept. The journal has no values of users.
+ * last one completes it); for a pipe, checkpoints of how much was read; and the
+ * run's own writes, if they are kept. The journal has no values of users.
  *
  * All functions do nothing, successfully, if recovery is NULL: such a run keeps
  * no journal.
@@ -39,6 +39,7 @@ struct recovery_setup {
     const char *path;                /* of the journal; copied */
     bool resume;                     /* --resume */
     bool restart;                    /* --restart */
+    bool sync_second; /* --sync second: intents are not synced at once */
 };
 
 /* Opens the journal that an earlier run left at the path, if there is one. One
@@ -86,8 +87,8 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
                             const unsigned char hash[HASH_SIZE]);
 
 /* To be called once a turn of the loop, before requests are sent: writes what
- * was put, and syncs it if the last sync is a second ago. now: milliseconds.
- * ERROR_LOCAL. */
+ * was put, and syncs it if it contains intents or if the last sync is a second
+ * ago. now: milliseconds. ERROR_LOCAL. */
 int recovery_flush(struct recovery *recovery, int64_t now, struct error *error);
 
 /* The run stops and can be resumed: everything is synced, and *kept is true. If

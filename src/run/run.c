@@ -250,6 +250,7 @@ static int open_recovery(struct run *run, struct error *error)
         .path = result_writer_journal_name(run->results),
         .resume = options->resume,
         .restart = options->restart,
+        .sync_second = options->sync_second,
     };
 
     if (!recovery_is_kept(options->mode, options->output, options->diff))

@@ -1,8 +1,8 @@
 #!/bin/bash
 # What a run has written outlasts a crash of the machine: OUTPUT is synced before
 # it gets its name, and its directory before the journal goes and the run ends.
-# The head of the journal and its name are synced before the first call, and
-# before each update something is written to it.
+# The header of the journal and its name are synced before the first call, and
+# the intent of each update before it is sent; with --sync second, it is written.
 # services: rest partner-center
 . "${0%/*}/../lib.sh"
 sim_start
@@ -12,7 +12,7 @@ UPDATE=$([ "$API" = rest ] && echo PUT || echo PATCH)
 # Replays a trace of inject.c, of a run with one call at a time: dirty are files
 # with data that a crash may take, loose are names that it may take.
 check_trace() {
-    awk -v dir="$PWD" -v out="$PWD/$1" -v update="$UPDATE" '
+    awk -v dir="$PWD" -v out="$PWD/$1" -v update="$UPDATE" -v sync="$2" '
         function wrong(what) {
             print "line " NR " of the trace, " $0 ": " what
             failed = 1
@@ -41,6 +41,8 @@ check_trace() {
         }
         $1 == "send" {
             if ($2 == update && !intent) wrong("the journal knows nothing of it")
+            if ($2 == update && sync == "always" && out ".journal" in dirty)
+                wrong("its intent is not synced")
             updates += $2 == update
             intent = 0
         }
@@ -61,11 +63,13 @@ check_trace() {
 } >in.csv
 # What a sanitizer takes is found behind what is preloaded.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
-for words in out.csv out.csv.gz '--no-clobber new.csv'; do
+for words in out.csv out.csv.gz '--no-clobber new.csv' '--sync second out.csv'; do
     control users -X DELETE >reset
     rm -f trace
     read -ra options <<<"$words"
+    sync=always
+    [ "${options[0]}" != --sync ] || sync=second
     INJECT_TRACE=trace PRELOAD=$INJECT run 0 --concurrency 1 \
         "${options[@]:0:${#options[@]}-1}" in.csv "${options[-1]}"
-    check_trace "${options[-1]}"
+    check_trace "${options[-1]}" "$sync"
 done

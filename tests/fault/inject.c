@@ -8,6 +8,7 @@
  *   INJECT_TIMES  "ever": all later ones as well; "kill": there the process is
  *                 killed instead
  *   INJECT_ERRNO  its errno, as a number
+ *   INJECT_SYNC   milliseconds that each fdatasync() takes longer
  *   INJECT_COUNT  a file that gets a line "KIND NUMBER" for each kind of call,
  *                 and "hits NUMBER" for those that were made to fail
  *   INJECT_TRACE  a file that gets a line for each call that has succeeded and
@@ -40,6 +41,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum call {
@@ -92,6 +94,7 @@ static struct {
     bool ever;
     bool kills;
     int number;
+    unsigned long sync_ms;
     unsigned long counts[CALLS];
     unsigned long hits;
     uintptr_t openssl, openssl_end; /* where its code is */
@@ -136,6 +139,7 @@ static void read_environment(void)
     inject.ever = times && strcmp(times, "ever") == 0;
     inject.kills = times && strcmp(times, "kill") == 0;
     inject.number = (int)number_of("INJECT_ERRNO");
+    inject.sync_ms = number_of("INJECT_SYNC");
     if (getenv("INJECT_TRACE"))
         inject.trace =
             (int)syscall(SYS_openat, AT_FDCWD, getenv("INJECT_TRACE"),
@@ -322,6 +326,18 @@ static void trace_data(const char *verb, const char *data, size_t size)
 
 /* ---- the rest ------------------------------------------------------------ */
 
+/* A disk that is slow. */
+static void delay_sync(void)
+{
+    const struct timespec delay = {
+        .tv_sec = (time_t)(inject.sync_ms / 1000),
+        .tv_nsec = (long)(inject.sync_ms % 1000) * 1000000,
+    };
+
+    if (counted && inject.sync_ms > 0)
+        (void)nanosleep(&delay, NULL);
+}
+
 /* Defines a function that fails, or does what the next one of its name does;
  * once that has succeeded, it is traced. */
 #define TAKE_TRACED(type, name, call, parameters, arguments, trace)            \
@@ -355,7 +371,7 @@ TAKE_TRACED(ssize_t, write, WRITE, (int fd, const void *data, size_t size),
             (fd, data, size), trace_fd("write", fd))
 TAKE_TRACED(int, fsync, FSYNC, (int fd), (fd), trace_fd("fsync", fd))
 TAKE_TRACED(int, fdatasync, FDATASYNC, (int fd), (fd),
-            trace_fd("fdatasync", fd))
+            (delay_sync(), trace_fd("fdatasync", fd)))
 TAKE_TRACED(int, ftruncate, FTRUNCATE, (int fd, off_t size), (fd, size),
             trace_fd("ftruncate", fd))
 TAKE_TRACED(int, ftruncate64, FTRUNCATE, (int fd, off_t size), (fd, size),

@@ -669,6 +669,46 @@ static void test_synced(void **state)
     recovery_free(recovery);
 }
 
+/* Intents must be synced in the turn in which they were put, all of them by one
+ * sync; with --sync second, when the last sync is a second ago. */
+static void test_intents_synced(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct recovery *recovery = new_run_with(&watched.files);
+    const struct recovery_setup each_second = {.files = &watched.files,
+                                               .path = NAME,
+                                               .restart = true,
+                                               .sync_second = true};
+    struct error error = {.kind = ERROR_NONE};
+
+    (void)state;
+    assert_int_equal(recovery_flush(recovery, 5000, &error), 0);
+    for (unsigned i = 1; i <= 3; i++) {
+        watch_again(&watch);
+        put_intent(recovery, "7", (const unsigned[]){4 * i}, 1);
+        put_intent(recovery, "8", (const unsigned[]){4 * i + 1}, 1);
+        assert_int_equal(recovery_flush(recovery, 5000 + i, &error), 0);
+        assert_string_equal(watch.calls,
+                            "write " NAME "\nsync_data " NAME "\n");
+        put_row(recovery, STATUS_UPDATED, 4 * i, "1,2\n");
+        assert_int_equal(recovery_flush(recovery, 5000 + i, &error), 0);
+        assert_int_equal(count_calls(&watch, "sync_data"), 1);
+    }
+    recovery_free(recovery);
+
+    recovery = recovery_open(&each_second, &error);
+    assert_non_null(recovery);
+    assert_int_equal(try_begin(recovery, NULL, &error), 0);
+    watch_again(&watch);
+    put_intent(recovery, "7", (const unsigned[]){4}, 1);
+    assert_int_equal(recovery_flush(recovery, 999, &error), 0);
+    assert_string_equal(watch.calls, "write " NAME "\n");
+    assert_int_equal(recovery_flush(recovery, 1000, &error), 0);
+    assert_int_equal(count_calls(&watch, "sync_data"), 1);
+    recovery_free(recovery);
+}
+
 /* A sync that fails must be reported and never be repeated: the data may be
  * lost. */
 static void test_sync_fails(void **state)
@@ -745,6 +785,7 @@ int main(void)
         TEST(test_none),
         TEST(test_full_disk),
         TEST(test_synced),
+        TEST(test_intents_synced),
         TEST(test_sync_fails),
         TEST(test_header_fails),
         TEST(test_is_kept),
