@@ -4,7 +4,8 @@
  * their fingerprints are equal.
  *
  * It is lines of a name and a value, always the same names in the same order.
- * The first line has the version of the journal's format. Pure.
+ * The first two lines have the version of the journal's format, and the release
+ * of the program that wrote it. Pure.
  */
 #ifndef JOURNAL_FINGERPRINT_H
 #define JOURNAL_FINGERPRINT_H
@@ -22,6 +23,8 @@
  * not given. */
 struct fingerprint_setup {
     const unsigned char *input; /* SHA-256 of a file; NULL: a pipe */
+    const char *output; /* base name, so that a copied journal differs */
+    const unsigned char *prior; /* SHA-256 of the prior result; NULL: none */
     const char *service;        /* as --api names it */
     const char *endpoint;
     const char *customer_id;
@@ -47,10 +50,12 @@ int fingerprint_build(struct buffer *text,
 /* Is it the text of a fingerprint, of any version? */
 bool fingerprint_is_one(const char *text);
 
-/* Are the fingerprint of the journal at path and that of this run equal? Else
- * -1 with ERROR_USAGE, naming the first value that differs, its old and its new
- * value. */
+/* Are the fingerprint of the journal at path and that of this run equal, except
+ * for the release and, without with_prior, the prior result? Else -1 with
+ * ERROR_USAGE, naming the first value that differs, its old and its new value;
+ * for another version, the release that wrote the journal. */
 int fingerprint_compare(const char *path, const struct buffer *old,
-                        const struct buffer *new, struct error *error);
+                        const struct buffer *new, bool with_prior,
+                        struct error *error);
 
 #endif

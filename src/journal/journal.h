@@ -16,8 +16,10 @@
  * turn of the loop; more than 1 MiB is written at once. What the records mean
  * is in recovery.h.
  *
- * The caller ensures that no other process has the file open. SIGXFSZ must be
- * ignored, so that a limit on the size of files is reported as an error.
+ * A lock on the file (flock(2)) excludes other processes as long as it is open.
+ * Where the lock of a file system excludes nobody, a claim does: see
+ * journal_claim(). SIGXFSZ must be ignored, so that a limit on the size of
+ * files is reported as an error.
  */
 #ifndef JOURNAL_JOURNAL_H
 #define JOURNAL_JOURNAL_H
@@ -34,15 +36,18 @@ struct journal;
 
 #define JOURNAL_MAX_TEXT ((size_t)64 << 20) /* bytes of a record's text */
 
-/* Creates the file, mode 0600, in place of an existing one, and syncs the
- * directory. ERROR_USAGE, also if the name belongs to something that is not a
- * regular file. The file system must outlive the journal. */
+/* Bytes of the texts of journal_read_last() and journal_claim(). */
+#define JOURNAL_MAX_LAST ((size_t)512)
+
+/* Creates the file, mode 0600, locks it, and syncs the directory. ERROR_USAGE,
+ * also if there is such a file. The file system must outlive the journal. */
 struct journal *journal_create(const struct file_system *files,
                                const char *path, struct error *error);
 
-/* Opens an existing file, to be read and then appended to. NULL with *missing
- * set if there is none; ERROR_USAGE if it is a link or no regular file, or
- * belongs to another user, who could have forged it. */
+/* Opens an existing file and locks it, to be read and then appended to. NULL
+ * with *missing set if there is none; ERROR_USAGE if another process has locked
+ * it, or if it is a link or no regular file, has a second name, or belongs to
+ * another user, who could have forged it. */
 struct journal *journal_open(const struct file_system *files, const char *path,
                              bool *missing, struct error *error);
 
@@ -60,10 +65,23 @@ struct journal_record {
 int journal_read(struct journal *journal, struct journal_record *record,
                  struct error *error);
 
+/* Reads the last record of an opened file, if its text has that length: its
+ * type, and its text with a NUL. -1: it has not. */
+int journal_read_last(struct journal *journal, size_t len, char *type,
+                      char *text);
+
+/* After journal_read() has returned 0: does a complete record follow within 1
+ * MiB, so that the file does not end there but is damaged? 1, 0, or -1 with
+ * ERROR_LOCAL. */
+int journal_has_more(struct journal *journal, struct error *error);
+
 /* The place of the next record in the file; and back to a place. ERROR_LOCAL.
  */
 off_t journal_place(const struct journal *journal);
 int journal_return(struct journal *journal, off_t place, struct error *error);
+
+/* Has the file bytes after the last record that was read? */
+bool journal_is_cut(const struct journal *journal);
 
 /* Truncates the file after the last record that was read, so that it can be
  * appended to; nothing can be read afterwards. ERROR_LOCAL. */
@@ -77,8 +95,17 @@ struct buffer *journal_begin(struct journal *journal, char type);
 void journal_set_type(struct journal *journal, char type); /* of this record */
 int journal_end(struct journal *journal);
 
-/* Writes what was appended. ERROR_LOCAL; then every later call fails as well,
- * so that no record follows a gap. */
+/* Claims the file for this process: appends a record whose text no other
+ * process writes, and syncs. From then on, each flush checks that the file has
+ * its name, this record, and no byte that this process has not written.
+ * ERROR_LOCAL. A process that appends its claim before it reads the records
+ * therefore knows all that another one believes to have written. */
+int journal_claim(struct journal *journal, char type, const char *text,
+                  struct error *error);
+
+/* Writes what was appended. ERROR_LOCAL, also if the file is not as this
+ * process has left it; then every later call fails as well, so that no record
+ * follows a gap. */
 int journal_flush(struct journal *journal, struct error *error);
 
 /* Was anything written since the last sync? */
@@ -88,7 +115,8 @@ bool journal_is_dirty(const struct journal *journal);
  * reports it once, and the data may be lost. */
 int journal_sync(struct journal *journal, struct error *error);
 
-/* Removes the file; a missing one is no failure. ERROR_LOCAL. */
+/* Removes the file, and syncs the directory. A missing one is no failure; one
+ * that has replaced it stays. ERROR_LOCAL. */
 int journal_remove(struct journal *journal, struct error *error);
 
 #endif

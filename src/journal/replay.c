@@ -162,6 +162,9 @@ static int replay_record(const struct replay *replay,
         return replay_own_write(replay, &fields);
     case RECORD_CHECKPOINT:
         return replay_checkpoint(replay, &fields);
+    case RECORD_CLAIM:
+    case RECORD_FINISHED:
+        return 0;
     default:
         return UNREADABLE;
     }

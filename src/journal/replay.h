@@ -23,8 +23,11 @@ enum record_type {
                             all rows of a group, or its last ones */
     RECORD_PART = 'P',   /* the same, of rows of a large group that come before;
                             without its RESULT, the group has no result */
-    RECORD_OWN_WRITE = 'W', /* shared and time before, shared and time after */
-    RECORD_CHECKPOINT = 'C' /* bytes of a pipe, and their SHA-256 */
+    RECORD_OWN_WRITE = 'W',  /* shared and time before, shared and time after */
+    RECORD_CHECKPOINT = 'C', /* bytes of a pipe, and their SHA-256 */
+    RECORD_CLAIM = 'N',      /* a process that writes the records which follow:
+                                host, process id and a random number */
+    RECORD_FINISHED = 'F'    /* OUTPUT: inode, size and time of modification */
 };
 
 /* What a replay calls, in the order of the records. */

@@ -42,7 +42,8 @@ int writer_write(struct writer *writer, const char *data, size_t len,
 
 /* Writes everything that was appended (of gzip, everything that the compressor
  * has released); to standard output, as much as it accepts without blocking.
- * ERROR_LOCAL, naming the file; then every later call fails as well. */
+ * ERROR_LOCAL, naming the file, also if the staging file is not as this writer
+ * has left it; then every later call fails as well. */
 int writer_flush(struct writer *writer, struct error *error);
 
 /* The descriptor that must become writable (POLLOUT) before writer_flush() can
@@ -57,9 +58,9 @@ bool writer_is_full(const struct writer *writer);
  * Nothing may be appended afterwards. */
 int writer_stop(struct writer *writer, struct error *error);
 
-/* The end of a complete run: writer_stop(), then the rename and the sync of the
- * directory. The writer still has to be freed. */
-int writer_finish(struct writer *writer, struct error *error);
+/* The end of a complete run, after writer_stop(): the rename and the sync of
+ * the directory. The writer still has to be freed. */
+int writer_commit(struct writer *writer, struct error *error);
 
 /* Discards what was written to the staging file, so that writer_free() removes
  * it. What standard output has accepted stays. */
@@ -68,7 +69,9 @@ void writer_discard(struct writer *writer);
 /* Where the bytes are until then: PATH.part, or "standard output". */
 const char *writer_partial_name(const struct writer *writer);
 
-/* PATH.journal; NULL for standard output. */
+/* PATH, to which a link was followed, and PATH.journal; NULL for standard
+ * output. */
+const char *writer_name(const struct writer *writer);
 const char *writer_journal_name(const struct writer *writer);
 
 /* Is path one of the names of this file, see atomic_file_covers(), or the

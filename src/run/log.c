@@ -13,6 +13,7 @@
 
 #include "base/buffer.h"
 #include "base/json.h"
+#include "base/locked_file.h"
 #include "base/utf8.h"
 
 #define PENDING_MAX ((size_t)1 << 20) /* bytes; more are written at once */
@@ -31,6 +32,11 @@ struct log {
 
 /* ---- opening --------------------------------------------------------------
  */
+
+static bool is_standard_error(const char *path)
+{
+    return strcmp(path, "/dev/stderr") == 0;
+}
 
 /* Standard error is shared instead of opened again: under systemd it is a
  * socket, which cannot be opened. If it is a file, messages and lines share one
@@ -51,7 +57,7 @@ static int open_file(const char *path)
 {
     const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 
-    if (strcmp(path, "/dev/stderr") == 0)
+    if (is_standard_error(path))
         return share_standard_error();
     return open(path, flags | O_CREAT, 0600);
 }
@@ -59,6 +65,7 @@ static int open_file(const char *path)
 static int check_file(const struct log *log, struct error *error)
 {
     struct stat status;
+    const char *flaw;
 
     if (fstat(log->fd, &status))
         return error_set(error, ERROR_USAGE, "--log-file %s: %s", log->path,
@@ -67,6 +74,11 @@ static int check_file(const struct log *log, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "--log-file %s is a disk; give the name of a file",
                          log->path);
+    flaw = S_ISREG(status.st_mode) ? locked_file_flaw(&status) : NULL;
+    if (flaw && !is_standard_error(log->path))
+        return error_set(error, ERROR_USAGE,
+                         "--log-file %s %s: give the log another name",
+                         log->path, flaw);
     return 0;
 }
 

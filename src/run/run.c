@@ -1,8 +1,12 @@
 #include "run/run.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+
+#include "base/file.h"
 
 /* Bytes of rows that wait in the window; a larger window than the default gets
  * its share. */
@@ -131,12 +135,21 @@ static void replay_checkpoint(void *context, uint64_t bytes,
     row_source_expect(run->source, bytes, digest);
 }
 
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
 static struct fingerprint_setup fingerprint_of(const struct run *run)
 {
     const struct options *options = run->options;
 
     return (struct fingerprint_setup){
         .input = row_source_digest(run->source),
+        .output = base_name(result_writer_name(run->results)),
+        .prior = run->prior ? run->prior_digest : NULL,
         .service = options->service->name,
         .endpoint = options->endpoint,
         .customer_id = options->customer_id,
@@ -164,8 +177,11 @@ static int begin_recovery(struct run *run, struct error *error)
         .own_write = replay_own_write,
         .checkpoint = replay_checkpoint,
     };
-    const struct fingerprint_setup fingerprint = fingerprint_of(run);
+    struct fingerprint_setup fingerprint;
 
+    if (!run->recovery)
+        return 0;
+    fingerprint = fingerprint_of(run);
     if (recovery_begin(run->recovery, &fingerprint, &handler, run, error))
         return -1;
     run->errors_before = run_errors(run->tally);
@@ -242,12 +258,27 @@ static int open_results(struct run *run, struct error *error)
     return run->results ? 0 : -1;
 }
 
+/* No two processes get the same text, not even on different hosts. */
+static void name_process(const struct platform *platform,
+                         char text[RECOVERY_PROCESS_SIZE])
+{
+    uint64_t number;
+
+    platform->random->fill(platform->random, &number, sizeof(number));
+    (void)snprintf(text, RECOVERY_PROCESS_SIZE, "%s %016" PRIx64,
+                   platform->process ? platform->process : "-", number);
+}
+
 static int open_recovery(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
+    char process[RECOVERY_PROCESS_SIZE];
     const struct recovery_setup setup = {
         .files = run->platform->files,
         .path = result_writer_journal_name(run->results),
+        .staging = result_writer_partial_name(run->results),
+        .output = result_writer_name(run->results),
+        .process = process,
         .resume = options->resume,
         .restart = options->restart,
         .sync_second = options->sync_second,
@@ -255,8 +286,23 @@ static int open_recovery(struct run *run, struct error *error)
 
     if (!recovery_is_kept(options->mode, options->output, options->diff))
         return 0;
+    name_process(run->platform, process);
     run->recovery = recovery_open(&setup, error);
     return run->recovery ? 0 : -1;
+}
+
+static int open_prior(struct run *run, struct error *error)
+{
+    const struct file_system *files = run->platform->files;
+    const char *output = run->options->output;
+
+    run->prior = prior_result_open(files, output, error);
+    if (!run->prior)
+        return -1;
+    if (file_digest(files, output, run->prior_digest))
+        return error_set(error, ERROR_LOCAL, "cannot read %s: %s", output,
+                         strerror(errno));
+    return 0;
 }
 
 static int open_files(struct run *run, struct error *error)
@@ -275,12 +321,8 @@ static int open_files(struct run *run, struct error *error)
     run->log = log_open(&log, error);
     if (!run->log)
         return -1;
-    if (options->retry_failed) {
-        run->prior =
-            prior_result_open(run->platform->files, options->output, error);
-        if (!run->prior)
-            return -1;
-    }
+    if (options->retry_failed && open_prior(run, error))
+        return -1;
     return open_recovery(run, error);
 }
 
@@ -362,11 +404,26 @@ static int discard(struct run *run, struct error *error)
     return recovery_stop(run->recovery, &kept, error);
 }
 
+/* All rows have a result: the files get their names, and the journal goes. If
+ * an earlier run has done the first already, its rows were only read again. */
+static int complete(struct run *run, struct error *error)
+{
+    uint64_t rows = row_source_sequence(run->source);
+
+    if (result_writer_complete(run->results, rows, error))
+        return -1;
+    if (recovery_is_finished(run->recovery))
+        result_writer_discard(run->results);
+    else if (recovery_put_finished(run->recovery, error) ||
+             result_writer_commit(run->results, error))
+        return -1;
+    return recovery_finish(run->recovery, error);
+}
+
 /* The input was refused. OUTPUT stays as it was, unless rows of a pipe were
  * attempted before. */
 static int finish_refused(struct run *run, struct error *error)
 {
-    uint64_t rows = row_source_sequence(run->source);
     const struct error why = run->reason;
     bool to_file = !run->options->output || strcmp(run->options->output, "-");
 
@@ -374,9 +431,7 @@ static int finish_refused(struct run *run, struct error *error)
         *run->tally = (struct tally){0};
         return discard(run, error);
     }
-    if (put_not_attempted(run, error) ||
-        result_writer_finish(run->results, rows, error) ||
-        recovery_finish(run->recovery, error))
+    if (put_not_attempted(run, error) || complete(run, error))
         return -1;
     (void)error_set(&run->reason, why.kind,
                     "%.380s; rows before it were sent; for their outcomes see "
@@ -412,9 +467,8 @@ static int finish_complete(struct run *run, struct error *error)
 {
     bool kept;
 
-    if (result_writer_finish(run->results, row_source_sequence(run->source),
-                             error) == 0)
-        return recovery_finish(run->recovery, error);
+    if (complete(run, error) == 0)
+        return 0;
     run->reason = *error;
     (void)recovery_stop(run->recovery, &kept, error);
     *error = run->reason;

@@ -9,6 +9,7 @@
  *                 killed instead
  *   INJECT_ERRNO  its errno, as a number
  *   INJECT_SYNC   milliseconds that each fdatasync() takes longer
+ *   INJECT_NO_LOCKS  flock() excludes nobody
  *   INJECT_COUNT  a file that gets a line "KIND NUMBER" for each kind of call,
  *                 and "hits NUMBER" for those that were made to fail
  *   INJECT_TRACE  a file that gets a line for each call that has succeeded and
@@ -95,6 +96,7 @@ static struct {
     bool kills;
     int number;
     unsigned long sync_ms;
+    bool no_locks;
     unsigned long counts[CALLS];
     unsigned long hits;
     uintptr_t openssl, openssl_end; /* where its code is */
@@ -140,6 +142,7 @@ static void read_environment(void)
     inject.kills = times && strcmp(times, "kill") == 0;
     inject.number = (int)number_of("INJECT_ERRNO");
     inject.sync_ms = number_of("INJECT_SYNC");
+    inject.no_locks = getenv("INJECT_NO_LOCKS");
     if (getenv("INJECT_TRACE"))
         inject.trace =
             (int)syscall(SYS_openat, AT_FDCWD, getenv("INJECT_TRACE"),
@@ -376,7 +379,17 @@ TAKE_TRACED(int, ftruncate, FTRUNCATE, (int fd, off_t size), (fd, size),
             trace_fd("ftruncate", fd))
 TAKE_TRACED(int, ftruncate64, FTRUNCATE, (int fd, off_t size), (fd, size),
             trace_fd("ftruncate", fd))
-TAKE(int, flock, FLOCK, (int fd, int operation), (fd, operation))
+int flock(int fd, int operation)
+{
+    static int (*next)(int fd, int operation);
+
+    if (!next)
+        FIND(next, "flock");
+    if (fails(FLOCK))
+        return -1;
+    return inject.no_locks ? 0 : next(fd, operation);
+}
+
 TAKE(int, fchmod, FCHMOD, (int fd, mode_t mode), (fd, mode))
 TAKE(int, fstat, FSTAT, (int fd, struct stat *status), (fd, status))
 TAKE(off_t, lseek, LSEEK, (int fd, off_t offset, int whence),

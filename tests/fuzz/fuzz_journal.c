@@ -156,8 +156,12 @@ static int resume(struct seen *seen)
 {
     static const struct replay_handler handler = {see_row, see_own_write,
                                                   see_checkpoint};
-    const struct recovery_setup setup = {
-        .files = &file_system_posix, .path = path, .resume = true};
+    const struct recovery_setup setup = {.files = &file_system_posix,
+                                         .path = path,
+                                         .staging = "/nowhere/part",
+                                         .output = "/nowhere/output",
+                                         .process = "host 1 2",
+                                         .resume = true};
     struct error error = {.kind = ERROR_NONE};
     struct recovery *recovery = recovery_open(&setup, &error);
     int result;
