@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/file_system.h"
+#include "base/random.h"
 
 #define SECRET_FILE_MAX 65536 /* bytes */
 
@@ -18,6 +19,7 @@ struct secret_file {
     const struct file_system *files;
     const char *variable; /* names the file; for messages */
     const char *path;
+    const struct random *random; /* for secret_file_replace() */
     bool follow_links;
     bool group_reads;     /* the group may read it */
     bool typed;           /* a password or a name, see secret_file_flaw() */
@@ -45,8 +47,10 @@ void secret_file_free(char *secret);
 
 /* Replaces the secret. After a kill or a power cut the file contains the old or
  * the new secret. The new file is accessible to its owner only (0600), and the
- * owner stays; it is written as PATH.new first. The path must not be a link. If
- * several processes replace the file, they must hold the lock. */
+ * owner stays; it is written first as PATH.new, followed by a dot and a random
+ * number: on some network file systems the lock does not exclude another
+ * process. After a failure nothing of it is left. The path must not be a link.
+ * If several processes replace the file, they must hold the lock. */
 int secret_file_replace(const struct secret_file *file, const char *secret,
                         struct error *error);
 
@@ -60,7 +64,9 @@ int secret_file_lock(const struct secret_file *file, int *lock,
 /* -1 is harmless. */
 void secret_file_unlock(const struct secret_file *file, int lock);
 
-/* Can the file be replaced and locked, as far as that is known in advance? */
+/* Can the file be replaced and locked, as far as that is known in advance?
+ * Removes what a process has left that was killed while it replaced the file.
+ */
 int secret_file_check_replaceable(const struct secret_file *file,
                                   struct error *error);
 
