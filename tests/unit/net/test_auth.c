@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <glob.h>
-
 #include <signal.h>
 #include <sys/resource.h>
 
