@@ -10,9 +10,9 @@
 
 /* ---- checking the text -------------------------------------------------- */
 
-/* What the text shows before it is parsed. */
+/* What is found in the text before cJSON parses it. */
 struct survey {
-    const char *why;    /* the first thing that cJSON would not keep, or NULL */
+    const char *why;    /* the first thing that cJSON would change, or NULL */
     const char *number; /* the start of the first number, or NULL */
     size_t values;      /* an upper bound */
     unsigned depth;
@@ -74,12 +74,12 @@ static const char *survey_number(const char *text, struct survey *survey)
         survey->number = text;
     if (end)
         return end;
-    note(survey, "a number that can't be kept exactly");
+    note(survey, "a number that cannot be represented exactly");
     return text + strspn(text, "0123456789+-.eE");
 }
 
-/* What follows "\u": four digits, and not 0000. cJSON takes others for 0000,
- * and that for the string's end. */
+/* After "\u", four digits must follow, and not 0000. cJSON reads anything else
+ * as 0000, and 0000 as the string's end. */
 static bool is_good_unicode_escape(const char *digits)
 {
     return strspn(digits, "0123456789abcdefABCDEF") >= 4 &&
@@ -111,7 +111,7 @@ static const char *survey_string(const char *text, struct survey *survey)
         if (*text == '\\') {
             text++;
             if (*text == 'u' && !is_good_unicode_escape(text + 1))
-                note(survey, "a string that is not JSON or has a NUL in it");
+                note(survey, "a string that is invalid or contains a NUL");
         } else if (*text) {
             note(survey, "a control character");
         }
@@ -120,8 +120,8 @@ static const char *survey_string(const char *text, struct survey *survey)
     }
 }
 
-/* Each value but the first follows a comma, an opening bracket, or its own name
- * in an object, before which is one of these. */
+/* Counts values: a comma or an opening bracket comes before each value but the
+ * first, or before its name. */
 static const char *survey_byte(const char *text, struct survey *survey)
 {
     switch (*text) {
@@ -145,8 +145,8 @@ static const char *survey_byte(const char *text, struct survey *survey)
     return text + 1;
 }
 
-/* Looks for what cJSON would not keep. The text need not be JSON: then cJSON
- * refuses it, whatever is found. */
+/* Looks for what cJSON would change. If the text is not JSON, the result does
+ * not matter, since cJSON refuses it. */
 static struct survey survey_text(const char *text)
 {
     struct survey survey = {.values = 1};
@@ -164,7 +164,7 @@ static struct survey survey_text(const char *text)
 
 /* ---- checking the tree -------------------------------------------------- */
 
-/* As cJSON_IsObject() and its siblings, without a call for each value. */
+/* Faster than cJSON_IsObject() and similar functions. */
 static int kind(const cJSON *value)
 {
     return value->type & 0xFF;
@@ -180,8 +180,8 @@ static bool is_earlier(const cJSON *object, const cJSON *member)
     return false;
 }
 
-/* seen has a bit for the first bytes of each name so far, so that few names are
- * compared. */
+/* *seen has a bit for a hash of the first bytes of each earlier name, so that
+ * few names are compared. */
 static bool is_duplicate(const cJSON *object, const cJSON *member,
                          uint64_t *seen)
 {
@@ -227,9 +227,9 @@ static const char *check_tree(const cJSON *value)
     return why;
 }
 
-/* cJSON has converted the numbers to double: restores their literals. The tree
- * and the text, of which *place is the part to search, have them in the same
- * order. */
+/* cJSON has converted the numbers to double: restores their literals. Tree and
+ * text have the numbers in the same order; the next one is at *place or after
+ * it. */
 static int keep_literals(cJSON *value, const char **place)
 {
     struct survey ignored = {.why = NULL};
@@ -271,7 +271,7 @@ static const char *parse(const char *text, size_t len, cJSON **root)
     if (!*root)
         return errno == ENOMEM ? no_memory : "not JSON";
     end += strspn(end, " \t\r\n");
-    return end == text + len ? NULL : "something after the JSON";
+    return end == text + len ? NULL : "data after the JSON";
 }
 
 struct cJSON *json_parse(const char *text, size_t len,

@@ -10,7 +10,7 @@
  * name, attribute and text separately. So this uses its events (SAX2). */
 
 #define BYTES_PER_BYTE 4     /* memory for a byte of text, about */
-#define SMALL          65536 /* a text that is parsed fast, whatever it is */
+#define SMALL          65536 /* bytes; any shorter text is parsed fast */
 
 static bool is_true(const char *value)
 {
@@ -22,7 +22,7 @@ struct builder {
     xmlParserCtxtPtr parser;
     struct xml_node *open; /* the innermost element that has not ended */
     unsigned depth;
-    struct buffer text; /* in it, since the last tag */
+    struct buffer text; /* of this element since the last tag */
     bool bad_namespaces;
     struct xml_refusal refusal;
 };
@@ -66,8 +66,8 @@ static int end_text(struct builder *builder)
     return 0;
 }
 
-/* libxml2 passes an ampersand in an attribute's value as a reference, for its
- * own tree to resolve, and nothing else. */
+/* libxml2 passes an ampersand in an attribute's value as a reference, which its
+ * own tree would resolve. It passes no other reference. */
 static const char *copy_value(struct xml *document, const xmlChar *value,
                               const xmlChar *end)
 {
@@ -91,8 +91,8 @@ static const char *copy_value(struct xml *document, const xmlChar *value,
  * value. */
 #define ATTRIBUTE_PARTS 5
 
-/* The namespace of a prefix, as it is declared in the document: libxml2's text
- * is freed with the parser. Only "xml" has a namespace without being declared.
+/* The namespace of a prefix, with the lifetime of the document: libxml2's text
+ * is freed with the parser. Only "xml" has a namespace without a declaration.
  */
 static const char *find_space(struct xml *document, const struct xml_node *node,
                               const char *prefix, const xmlChar *space)
@@ -127,7 +127,7 @@ static int add_attribute(struct xml *document, struct xml_node *node,
     return 0;
 }
 
-/* Each is added before the others: from the last to the first. */
+/* xml_add_attribute() adds in front, so the last attribute is added first. */
 static int add_attributes(struct xml *document, struct xml_node *node,
                           int count, const xmlChar **parts)
 {
@@ -200,7 +200,7 @@ static void start_element(void *data, const xmlChar *name,
         refuse_size(builder);
 }
 
-/* The text of an element that may contain comments. */
+/* Joins the texts of an element that also contains comments. */
 static int join_text(struct builder *builder, struct xml_node *element)
 {
     buffer_clear(&builder->text);
@@ -292,7 +292,7 @@ static void receive_error(void *data, xmlErrorPtr error)
         return;
     builder->refusal.no_memory = error->code == XML_ERR_NO_MEMORY;
     builder->refusal.why =
-        builder->refusal.no_memory ? "too large" : "not XML, or not all of it";
+        builder->refusal.no_memory ? "too large" : "not XML, or incomplete";
 }
 
 static const xmlSAXHandler handlers = {
@@ -301,7 +301,7 @@ static const xmlSAXHandler handlers = {
     .startElementNs = start_element,
     .endElementNs = end_element,
     .characters = add_text,
-    .ignorableWhitespace = add_text, /* the same: no DTD says which it is */
+    .ignorableWhitespace = add_text, /* without a DTD, it is a text */
     .cdataBlock = add_text,
     .comment = add_comment,
     .processingInstruction = refuse_instruction,
@@ -364,8 +364,8 @@ static void run_parser(struct builder *builder, const char *text, size_t len)
 {
     xmlParserCtxtPtr parser = builder->parser;
 
-    /* Neither NOENT, DTDLOAD, XINCLUDE nor HUGE. The encoding was checked: no
-     * converter must run, since it prints errors to standard error. */
+    /* NOENT, DTDLOAD, XINCLUDE and HUGE stay off. The encoding was checked, and
+     * no converter must run, since it prints errors to standard error. */
     (void)xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC |
                                         XML_PARSE_NOERROR |
                                         XML_PARSE_NOWARNING);
@@ -373,9 +373,9 @@ static void run_parser(struct builder *builder, const char *text, size_t len)
     if (builder->refusal.why)
         return;
     if (!parser->wellFormed)
-        builder->refusal.why = "not XML, or not all of it";
+        builder->refusal.why = "not XML, or incomplete";
     else if (builder->bad_namespaces)
-        builder->refusal.why = "XML whose namespaces are not right";
+        builder->refusal.why = "XML with invalid namespaces";
 }
 
 static int parse(struct xml *document, const char *text, size_t len,

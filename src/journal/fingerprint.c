@@ -6,8 +6,8 @@
 #include "base/utf8.h"
 #include "base/version.h"
 
-/* The name and the value of the first line. If the format or the meaning of a
- * journal's records changes, so must the number. */
+/* The name and the value of the first line. Increase the number with each
+ * change of the format or the meaning of a journal's records. */
 #define TITLE   "bauser-batch"
 #define VERSION "journal 4"
 
@@ -20,7 +20,8 @@
 
 /* ---- building ----------------------------------------------------------- */
 
-/* Escapes line ends, and quotes, so that a quote ends the value. */
+/* Escapes line ends, so that a value stays on its line, and quotes, so that an
+ * unescaped quote ends the value. */
 static int put_escaped(struct buffer *text, const char *value)
 {
     int result = 0;
@@ -123,7 +124,7 @@ struct rest {
     size_t left;
 };
 
-/* A line, cut into its name and its value. */
+/* A line, split into its name and its value. */
 struct line {
     char name[16];
     struct rest value;
@@ -190,8 +191,8 @@ static void describe_option(const struct line *line, char shown[SHOWN_SIZE])
     (void)utf8_clean(shown, SHOWN_SIZE, text);
 }
 
-/* The release that can resume the run is in the second line, since version 4.
- */
+/* The second line contains the release that can resume the run, since version 4
+ * of the format. */
 static int reject_version(const char *path, struct rest lines,
                           struct error *error)
 {
@@ -205,16 +206,15 @@ static int reject_version(const char *path, struct rest lines,
         (void)snprintf(text, sizeof(text), "release %.64s", release);
     }
     (void)utf8_clean(shown, sizeof(shown), text);
-    return error_set(
-        error, ERROR_USAGE,
-        "%s was written by %s of bauser-batch, in a format that this "
-        "release (" BAUSER_VERSION ") does not read: resume the "
-        "run with that one, or give --restart to discard the "
-        "journal",
-        path, shown);
+    return error_set(error, ERROR_USAGE,
+                     "%s was written by %s of bauser-batch, in a format that "
+                     "this release (" BAUSER_VERSION ") does not read: resume "
+                     "the run with that release, or use --restart to discard "
+                     "the journal",
+                     path, shown);
 }
 
-/* Names the value that differs. */
+/* The message contains the value that differs, before and now. */
 static int reject_other(const char *path, const struct line *old,
                         const struct line *new, struct error *error)
 {
@@ -225,14 +225,14 @@ static int reject_other(const char *path, const struct line *old,
         (void)utf8_clean(now, sizeof(now), before);
         return error_set(error, ERROR_USAGE,
                          "%s is a copy of the journal of OUTPUT %s: resume "
-                         "that run with its own OUTPUT, or give --restart to "
+                         "that run with its own OUTPUT, or use --restart to "
                          "discard the copy",
                          path, now);
     }
     if (strcmp(new->name, PRIOR) == 0)
         return error_set(error, ERROR_USAGE,
                          "OUTPUT, whose rows are retried, was changed after "
-                         "the run began that left %s: restore OUTPUT, or give "
+                         "the run began that left %s: restore OUTPUT, or use "
                          "--restart to discard the journal",
                          path);
     if (strcmp(new->name, "input") == 0) {
@@ -240,14 +240,14 @@ static int reject_other(const char *path, const struct line *old,
         describe_input(new, now);
         return error_set(error, ERROR_USAGE,
                          "%s belongs to a run with another input (%s; this "
-                         "one is %s): give the same INPUT, or --restart to "
+                         "one is %s): use the same INPUT, or --restart to "
                          "discard the journal",
                          path, before, now);
     }
     describe_option(old, before);
     describe_option(new, now);
     return error_set(error, ERROR_USAGE,
-                     "%s belongs to a run %s, this one is %s: give the same "
+                     "%s belongs to a run %s, this one is %s: use the same "
                      "options, or --restart to discard the journal",
                      path, before, now);
 }
@@ -256,7 +256,7 @@ static int reject_changed(const char *path, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
                      "%s does not begin with a journal header of this program: "
-                     "give --restart to discard it",
+                     "use --restart to discard it",
                      path);
 }
 

@@ -1,20 +1,19 @@
 /*
- * A file of typed records to which records are only appended, and that can be
- * read again whatever interrupted its writing.
+ * A file to which typed records are appended. It can be read again even if its
+ * writing was interrupted.
  *
  * A record is a line, which people can read as well; only its text may contain
  * further line ends:
  *
  *     1f0c2a77 I 00000042 TEXT
  *
- * These are the CRC-32 of everything that follows it, the line end included;
- * the type; and the length of the text in bytes. For a reader, the file ends
- * before the first record that is incomplete; the rest is truncated before more
- * is appended.
+ * These are the CRC-32 of everything that follows it, including the line end;
+ * the type; and the length of the text in bytes. Reading ends before the first
+ * record that is incomplete or damaged. The rest of the file is truncated
+ * before more is appended.
  *
- * Records are collected and written by journal_flush(), with one write(2) a
- * turn of the loop; more than 1 MiB is written at once. What the records mean
- * is in recovery.h.
+ * Records are collected in memory and written by journal_flush(); 1 MiB or more
+ * is written earlier. replay.h and recovery.h describe what the records mean.
  *
  * A lock on the file (flock(2)) excludes other processes as long as it is open.
  * Where the lock of a file system excludes nobody, a claim does: see
@@ -39,19 +38,22 @@ struct journal;
 /* Bytes of the texts of journal_read_last() and journal_claim(). */
 #define JOURNAL_MAX_LAST ((size_t)512)
 
-/* Creates the file, mode 0600, locks it, and syncs the directory. ERROR_USAGE,
- * also if there is such a file. The file system must outlive the journal. */
+/* Creates the file with mode 0600, locks it, and syncs the directory. NULL:
+ * ERROR_USAGE if the file exists or can't be created, or ERROR_LOCAL without
+ * memory. The file system must outlive the journal. */
 struct journal *journal_create(const struct file_system *files,
                                const char *path, struct error *error);
 
-/* Opens an existing file and locks it, to be read and then appended to. NULL
- * with *missing set if there is none; ERROR_USAGE if another process has locked
- * it, or if it is a link or no regular file, has a second name, or belongs to
- * another user, who could have forged it. */
+/* Opens an existing file and locks it, to be read and then appended to. If
+ * there is none, returns NULL and sets *missing instead of the error.
+ * ERROR_USAGE if it can't be opened, if another process has locked it, or if it
+ * is a link or no regular file, has a second name, or belongs to another user,
+ * who could have forged it. ERROR_LOCAL without memory. */
 struct journal *journal_open(const struct file_system *files, const char *path,
                              bool *missing, struct error *error);
 
-/* Closes; what was not flushed is lost. NULL does nothing. */
+/* Closes the file; records that were not flushed are lost. NULL does nothing.
+ */
 void journal_free(struct journal *journal);
 
 struct journal_record {
@@ -61,7 +63,7 @@ struct journal_record {
 };
 
 /* Reads the next record of an opened file, valid until the next call. Returns
- * 1, or 0 if no complete record follows, or -1 with ERROR_LOCAL. */
+ * 1, or 0 if no valid record follows, or -1 with ERROR_LOCAL. */
 int journal_read(struct journal *journal, struct journal_record *record,
                  struct error *error);
 
@@ -88,9 +90,9 @@ bool journal_is_cut(const struct journal *journal);
 int journal_truncate(struct journal *journal, struct error *error);
 
 /* Append a record: journal_begin() returns a buffer to append the text to,
- * journal_end() completes the record. A record without journal_end() before the
- * next begin or flush is not written. NULL and -1: no memory, or the text is
- * too long (errno as buffer_reserve()). */
+ * journal_end() completes the record. If journal_begin() or journal_flush() is
+ * called before journal_end(), the record is dropped. NULL and -1: no memory,
+ * or the text is too long (errno as buffer_reserve()). */
 struct buffer *journal_begin(struct journal *journal, char type);
 void journal_set_type(struct journal *journal, char type); /* of this record */
 int journal_end(struct journal *journal);
@@ -99,16 +101,16 @@ int journal_end(struct journal *journal);
  * process writes, and syncs. From then on, each flush checks that the file has
  * its name, this record, and no byte that this process has not written.
  * ERROR_LOCAL. A process that appends its claim before it reads the records
- * therefore knows all that another one believes to have written. */
+ * therefore reads everything that another one has flushed successfully. */
 int journal_claim(struct journal *journal, char type, const char *text,
                   struct error *error);
 
 /* Writes what was appended. ERROR_LOCAL, also if the file is not as this
- * process has left it; then every later call fails as well, so that no record
- * follows a gap. */
+ * process has left it; then nothing is written any more, and every later flush
+ * or sync fails as well, so that no record follows a gap. */
 int journal_flush(struct journal *journal, struct error *error);
 
-/* Was anything written since the last sync? */
+/* Was the file changed since the last sync? */
 bool journal_is_dirty(const struct journal *journal);
 
 /* Flushes, and syncs to disk. A failure is final (ERROR_LOCAL): the kernel

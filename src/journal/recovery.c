@@ -33,11 +33,11 @@ struct recovery {
     struct intents *intents;    /* of the earlier run, without an outcome */
     bool begun;                 /* records may be put */
     bool resumed;
-    bool used;           /* there is something to resume */
+    bool used;           /* this run has put an intent or a row */
     bool has_intents;    /* that are not synced */
-    struct buffer *rows; /* that gets the result record which is being put, */
-    size_t rows_begin;   /* its offset in the buffer, */
-    enum status status;  /* and its status */
+    struct buffer *rows; /* the journal's, for the current result record */
+    size_t rows_begin;   /* offset of that record's text in the buffer */
+    enum status status;  /* of that record */
     int64_t synced;      /* time of the last sync, in milliseconds */
 };
 
@@ -66,7 +66,7 @@ static int reject_missing(const struct recovery_setup *setup,
     return error_set(error, ERROR_USAGE,
                      "%s has rows of a run that did not finish, but its "
                      "journal %s is missing: put the journal back to resume "
-                     "that run, or give --restart to discard the rows",
+                     "that run, or use --restart to discard the rows",
                      setup->staging, setup->path);
 }
 
@@ -76,7 +76,7 @@ static int reject_damaged(const struct recovery_setup *setup,
     return error_set(error, ERROR_USAGE,
                      "%s does not begin with an intact journal header, so its "
                      "run cannot be resumed; rows of it may have been applied: "
-                     "give --restart to discard the journal and start again",
+                     "use --restart to discard the journal and start again",
                      setup->path);
 }
 
@@ -142,7 +142,7 @@ static int read_header(struct recovery *recovery, struct error *error)
         return 0;
     return error_set(error, ERROR_USAGE,
                      "a run with this OUTPUT did not finish and left its "
-                     "journal %s: give --resume to resume that run, or "
+                     "journal %s: use --resume to resume that run, or "
                      "--restart to discard what it left",
                      setup->path);
 }
@@ -344,7 +344,7 @@ const struct sent *recovery_open_intent(const struct recovery *recovery,
 
 /* ---- this run's records ------------------------------------------------- */
 
-/* Consecutive rows become a span. */
+/* Appends the rows as spans of consecutive sequences: "5,7-9". */
 static int put_spans(struct buffer *text, const struct row *row)
 {
     const struct row *first = row, *last = row;

@@ -2,20 +2,23 @@
  * Recovery: OUTPUT.journal records what a run is about to do and what it has
  * done, so that a run that was interrupted can be resumed.
  *
- * Its records: the journal header with the run's fingerprint; the claim of each
- * process that writes to it (see journal.h); the intent of each update, written
- * ahead of it; the result record of each group of rows when its outcome is
- * known (a group of more than 1 MiB has several, and the last one completes
- * it); for a pipe, checkpoints of how much was read; and the run's own writes,
- * if they are kept; and at the end, before OUTPUT gets its name, that the run
- * is finished. The journal has no values of users.
+ * Its records are:
  *
- * The journal and the staging file of OUTPUT belong together: the journal is
- * created before the first row is written to the staging file, and removed
+ * - the journal header, with the run's fingerprint;
+ * - the claim of each process that writes the journal (see journal.h);
+ * - the intent of each update, synced before the update is sent;
+ * - the result record of each group of rows, written when its outcome is known
+ *   (more than 1 MiB of rows become several records; the last one counts);
+ * - for a pipe, checkpoints of how much was read;
+ * - the run's own writes, if they are needed;
+ * - that the run is finished, synced before OUTPUT is renamed.
+ *
+ * The journal contains no values of users. It belongs to the staging file of
+ * OUTPUT: it is created before the first row is written there, and removed
  * after that file was renamed.
  *
- * All functions do nothing, successfully, if recovery is NULL: such a run keeps
- * no journal.
+ * A run without a journal has no recovery: all functions accept NULL, do
+ * nothing and succeed.
  */
 #ifndef JOURNAL_RECOVERY_H
 #define JOURNAL_RECOVERY_H
@@ -37,9 +40,10 @@ struct recovery;
 
 #define RECOVERY_PROCESS_SIZE 256 /* bytes, with a NUL */
 
-/* Does such a run keep a journal? Not --check, which makes no call; not if
- * result rows have values of users (--export, --diff) or OUTPUT is standard
- * output. output may be NULL with MODE_CHECK; diff is NULL without --diff. */
+/* Does a run with these options keep a journal? Not with --check, which makes
+ * no call; not if its output contains values of users (--export, --diff); and
+ * not if OUTPUT is standard output ("-"). output may be NULL with MODE_CHECK;
+ * diff is NULL without --diff. */
 bool recovery_is_kept(enum mode mode, const char *output, const char *diff);
 
 /* The paths are borrowed as long as the recovery. */
@@ -56,24 +60,28 @@ struct recovery_setup {
 };
 
 /* Opens and locks the journal that an earlier run left at the path, if there is
- * one. ERROR_USAGE, with advice: there is one and neither resume nor restart is
- * set; or without restart, its header is damaged, or it is missing although the
- * staging file has rows. Two journals do not count, and are replaced:
+ * one. NULL: ERROR_USAGE if there is a journal and neither resume nor restart
+ * is set (the message contains both options), or if it can't be opened. Without
+ * restart, ERROR_USAGE also if its header is damaged, or if it is missing
+ * although the staging file has rows. ERROR_LOCAL. Two journals are ignored,
+ * and replaced later:
  *
  * - the torn header of a run that was interrupted before its first call;
  * - that of a finished run whose OUTPUT is no longer the file that it wrote.
  * Its removal was interrupted, and its rows may be out of date. */
 struct recovery *recovery_open(const struct recovery_setup *setup,
                                struct error *error);
+
+/* NULL does nothing. The journal stays. */
 void recovery_free(struct recovery *recovery);
 
-/* The run is about to begin. Without an earlier journal (or with restart) a new
- * one is created, and its header synced. With one, its records are replayed, or
- * ERROR_USAGE if its fingerprint differs. (If it is of a finished run, a new
- * one replaces it then; the digest of the prior result does not count, since
- * OUTPUT is that run's result already.) ERROR_LOCAL if reading or writing
- * fails. After a failure nothing may be put, and an earlier journal stays; it
- * may have got a claim. */
+/* To be called once, before anything is put. Replays the earlier journal, or
+ * fails with ERROR_USAGE if its fingerprint differs. Without an earlier journal
+ * creates one and syncs its header, replacing a file that was ignored. A
+ * finished run with another fingerprint is replaced as well; for it, the digest
+ * of the prior result does not count, since OUTPUT is its own result already.
+ * ERROR_LOCAL if reading or writing fails. After a failure nothing may be put.
+ * An earlier journal to be resumed then stays; it may have got a claim. */
 int recovery_begin(struct recovery *recovery,
                    const struct fingerprint_setup *fingerprint,
                    const struct replay_handler *handler, void *context,
@@ -82,11 +90,11 @@ int recovery_begin(struct recovery *recovery,
 /* Is an earlier run resumed? */
 bool recovery_resumed(const struct recovery *recovery);
 
-/* Is it a finished one? All its rows are in OUTPUT already. */
+/* Is the earlier run finished, so that all rows are in OUTPUT already? */
 bool recovery_is_finished(const struct recovery *recovery);
 
-/* The update of the earlier run, without a recorded outcome, that the row of
- * this sequence was part of; or NULL. Valid as long as the recovery. */
+/* The update of the earlier run that contained the row of this sequence, if its
+ * outcome was not recorded; else NULL. Valid as long as the recovery. */
 const struct sent *recovery_open_intent(const struct recovery *recovery,
                                         uint64_t sequence);
 
@@ -95,37 +103,42 @@ const struct sent *recovery_open_intent(const struct recovery *recovery,
 int recovery_put_intent(struct recovery *recovery, const struct group *group,
                         const struct sent *sent);
 
-/* Put the result rows of one group (or of one row that never was in one):
- * begin, each row in the input's order, end. -1 without memory. */
+/* Put the result rows of one group, or of a single row without a group: begin,
+ * each row in the order of INPUT, end. text: the result row with its line end.
+ * -1 without memory. */
 int recovery_begin_rows(struct recovery *recovery, enum status status);
 int recovery_add_row(struct recovery *recovery, uint64_t sequence,
                      const char *text, size_t len);
 int recovery_end_rows(struct recovery *recovery);
 
-/* -1 without memory. */
+/* Puts an own write, as own_writes_add(). -1 without memory. */
 int recovery_put_own_write(struct recovery *recovery,
                            struct shared_state before,
                            struct shared_state after);
+
+/* Puts how many bytes of a pipe were read, and their SHA-256. -1 without
+ * memory. */
 int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
                             const unsigned char hash[HASH_SIZE]);
 
 /* To be called once a turn of the loop, before requests are sent: writes what
- * was put, and syncs it if it contains intents or if the last sync is a second
- * ago. now: milliseconds. ERROR_LOCAL, also if another process has changed the
- * journal: then nothing may be sent. */
+ * was put, and syncs it if it contains intents, or if the last sync was a
+ * second ago or earlier. now: milliseconds of a monotonic clock. ERROR_LOCAL,
+ * also if another process has changed the journal: then nothing may be sent. */
 int recovery_flush(struct recovery *recovery, int64_t now, struct error *error);
 
-/* The run stops and can be resumed: everything is synced, and *kept is true. If
- * nothing was done (no intent, no row, and no earlier run), the journal is
- * removed and *kept is false. An earlier journal of a run that did not begin
- * stays as it is. */
+/* The run stops. If there is something to resume, syncs everything and sets
+ * *kept to true. Else (no intent, no row, and no earlier run) removes the
+ * journal and sets *kept to false. If recovery_begin() was not called or
+ * failed, changes nothing; then *kept is true if there is an earlier journal.
+ * ERROR_LOCAL. */
 int recovery_stop(struct recovery *recovery, bool *kept, struct error *error);
 
 /* All rows of the run are in the staging file, and synced: records that it is
  * finished, and syncs. ERROR_LOCAL. */
 int recovery_put_finished(struct recovery *recovery, struct error *error);
 
-/* OUTPUT has its name: removes the journal. */
+/* OUTPUT was renamed: removes the journal. ERROR_LOCAL. */
 int recovery_finish(struct recovery *recovery, struct error *error);
 
 #endif

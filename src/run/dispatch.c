@@ -12,16 +12,15 @@
 #include "run/timer_heap.h"
 #include "user/circuit_breaker.h"
 
-/* Users that may wait besides those in flight. If there are more, no new user
- * starts, so that a service that fails many users does not use up the memory.
- */
+/* If more users than this wait, no new user is started: a service that fails
+ * many calls must not use up the memory. */
 #define MAX_WAITING 1024
 
-/* How often the calls of one user may be refused for their token, each time
- * with a newer one, while others succeed. */
+/* If the calls of one user are refused with more access tokens than this, the
+ * run stops, even if other users' calls succeed. */
 #define MAX_SIGN_INS 3
 
-#define AT_ONCE_PAUSE 500 /* milliseconds after too many calls at once */
+#define AT_ONCE_PAUSE 500 /* milliseconds, after "too many calls at once" */
 
 #define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
 
@@ -40,7 +39,7 @@ struct dispatch {
     struct user_task *ready;  /* tasks that wait for their turn, in order */
     struct user_task *ready_last;
     unsigned users;     /* started and not finished */
-    unsigned in_flight; /* of them, with a call in flight */
+    unsigned in_flight; /* users with a call in flight */
     unsigned slots;     /* calls at once that the service accepts */
     unsigned accepted;  /* calls since slots was changed */
     bool draining;
@@ -254,7 +253,7 @@ static bool may_send(const struct dispatch *dispatch)
                                 now_ms(dispatch)) == 0;
 }
 
-/* A resumed run must know of the update, whose outcome is unknown. */
+/* If the run is killed, a resumed run must verify this update. */
 static int put_intent(struct dispatch *dispatch, const struct user_task *task)
 {
     struct shared_state before = {task->sent.last_modified, task->sent.shared};
@@ -294,7 +293,7 @@ static int release(struct dispatch *dispatch, struct user_task *task,
                                              error);
 }
 
-/* The task has no slot. */
+/* The task waits without a slot, or is released if the run stops. */
 static int put_aside(struct dispatch *dispatch, struct user_task *task,
                      int64_t delay, struct error *error)
 {
@@ -318,7 +317,7 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
     return release(dispatch, task, &why, error);
 }
 
-/* A call is repeated. */
+/* The task's call failed and is repeated. */
 static int follow_wait(struct dispatch *dispatch, struct user_task *task,
                        struct error *error)
 {
@@ -339,7 +338,8 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
     return put_aside(dispatch, task, delay, error);
 }
 
-/* Does what a task asks for. Until then the transfer is the task's. */
+/* Performs the step that a task returned. The transfer is the task's slot,
+ * which stays its own only if the request is sent. */
 static int follow(struct dispatch *dispatch, struct transfer *transfer,
                   enum task_step step, struct error *error)
 {
@@ -427,7 +427,7 @@ static int check_give_up(const struct dispatch *dispatch, struct error *error)
                                         now_ms(dispatch)))
         return 0;
     return error_set(error, ERROR_STOPPED,
-                     "no call has succeeded for %g min (--give-up); the last "
+                     "no valid response for %g min (--give-up); the last "
                      "failure: %s",
                      (double)dispatch->options->give_up / 60000,
                      dispatch->last_failure);
@@ -465,8 +465,7 @@ int dispatch_begin(struct dispatch *dispatch, struct group *group,
                   error);
 }
 
-/* ---- responses in ---------------------------------------------------------
- */
+/* ---- responses in ------------------------------------------------------- */
 
 static int take_token_response(struct dispatch *dispatch,
                                struct transfer *transfer, struct error *error)
@@ -487,8 +486,8 @@ static int take_token_response(struct dispatch *dispatch,
     case AUTH_RETRY:
         circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
                                 now_ms(dispatch));
-        call_log_format_failure(dispatch->last_failure, "the token endpoint",
-                                reason.name, reason.text);
+        call_log_format_failure(dispatch->last_failure, NULL, reason.name,
+                                reason.text);
         log_event(dispatch->setup.log, LOG_LEVEL_WARN, "token-retry", 0,
                   dispatch->last_failure);
         return 0;
@@ -498,8 +497,8 @@ static int take_token_response(struct dispatch *dispatch,
     return -1;
 }
 
-/* After a refusal, one call at once less than were in flight. One more after as
- * many calls were accepted. */
+/* A refusal limits the calls to those that are still in flight, but at least
+ * one. The limit grows by one after as many calls were accepted. */
 static void adapt_slots(struct dispatch *dispatch, bool refused)
 {
     if (refused) {
@@ -513,7 +512,7 @@ static void adapt_slots(struct dispatch *dispatch, bool refused)
     }
 }
 
-/* Adapts rate limiter, slots and sign-in to a response. A number that may mean
+/* Adapts rate limiter, slots and sign-in to a response. An error that may mean
  * an invalid value says nothing about the rate. */
 static void learn(struct dispatch *dispatch, const struct user_task *task,
                   int64_t retry_after)
@@ -566,7 +565,8 @@ static int64_t both(int64_t wait, int64_t other)
     return wait > other ? wait : other;
 }
 
-/* Milliseconds until the dispatch has something to do, at most so many. */
+/* Milliseconds until the dispatch has something to do, at most `milliseconds`.
+ */
 static int wait_time(const struct dispatch *dispatch, int milliseconds)
 {
     const struct user_task *first = timer_heap_first(&dispatch->timers);
@@ -576,7 +576,7 @@ static int wait_time(const struct dispatch *dispatch, int milliseconds)
     int64_t token = auth_wait(dispatch->auth, now);
     int64_t breaker =
         circuit_breaker_wait(&dispatch->breaker, dispatch->in_flight, now);
-    /* New users wait for both; 0: not at all. */
+    /* New users wait for both. 0: nothing delays them. */
     int64_t turn = both(limiter, breaker);
     int64_t waits[] = {
         dispatch->token_call || dispatch->draining ? -1 : both(token, limiter),

@@ -13,7 +13,7 @@ void api_error_init(struct api_error *api_error,
     api_error_set_tracking_id(api_error, response->tracking_id);
 }
 
-/* ---- errors of the way to the service ------------------------------------ */
+/* ---- errors between this program and the service ------------------------- */
 
 void api_error_init_transport(struct api_error *api_error,
                               const struct http_response *response,
@@ -31,7 +31,7 @@ void api_error_init_transport(struct api_error *api_error,
     (void)utf8_clean(api_error->text, sizeof(api_error->text), response->text);
 }
 
-/* What a status means if no error of the service explains it. */
+/* The action for an HTTP status, if no error of the service decides it. */
 static enum api_error_action action_of_status(long status)
 {
     if (status == 401)
@@ -51,8 +51,8 @@ void api_error_init_unexpected(struct api_error *api_error,
 
     api_error_init(api_error, response);
     api_error->action = action_of_status(status);
-    /* A proxy may respond after the service has applied an update, but a call
-     * is refused with one of these two before it is processed. */
+    /* A proxy may respond after the service has applied an update. But 401 and
+     * 429 mean that a call was refused before it was processed. */
     api_error->not_applied = status == 401 || status == 429;
     (void)utf8_clean(api_error->name, sizeof(api_error->name),
                      http_unexpected_name(status));
@@ -62,7 +62,8 @@ void api_error_init_unexpected(struct api_error *api_error,
 
 /* ---- errors of the service ----------------------------------------------- */
 
-/* Is it the status of a call that is refused before it changes anything? */
+/* Does the service refuse calls with this status before they change anything?
+ */
 static bool is_refusal(long status)
 {
     return status / 100 == 3 || (status / 100 == 4 && status != 408);
@@ -83,7 +84,7 @@ void api_error_set(struct api_error *api_error, bool numbered, long code,
     api_error->not_applied = is_refusal(status);
 }
 
-/* Appends what there is room for. */
+/* Appends as much of the text as fits. */
 static void append(struct api_error *api_error, const char *text)
 {
     size_t len = strlen(api_error->text);
@@ -134,16 +135,18 @@ int api_error_refuse_user(struct api_error *api_error, enum api_error_user why)
     } refusals[] = {
         [API_ERROR_USER_WRONG] =
             {"WrongUser",
-             "GetUser returned another user than the requested one"},
+             "GetUser returned another user than the requested user"},
         [API_ERROR_USER_NO_STAMP] =
             {"MaskedUser",
-             "GetUser returned the user without its TimeStamp: the signed-in "
-             "user may not see all of this user; sign in as one who may"},
+             "GetUser returned the user without its TimeStamp, probably "
+             "because "
+             "the signed-in user is not allowed to see the whole user; sign in "
+             "with an account that is"},
         [API_ERROR_USER_MASKED] =
             {"MaskedUser",
-             "GetUser returned the user with values masked by asterisks: the "
-             "signed-in user may not see all of this user; sign in as one who "
-             "may"},
+             "GetUser returned the user with values masked by asterisks, "
+             "because the signed-in user is not allowed to see the whole user; "
+             "sign in with an account that is"},
         [API_ERROR_USER_TYPE] =
             {"UnexpectedType",
              "GetUser returned the user with a member of another type than the "

@@ -27,7 +27,7 @@ static unsigned split_path(const char *path, char names[PATH_SEGMENTS][32])
     return count;
 }
 
-/* Finds the object that a path's last name is a member of; NULL if it is null
+/* Finds the object whose member is the last name of a path; NULL if it is null
  * or absent. -1: it is no object. */
 static int find_parent(const struct json_user *user, const char *path,
                        struct cJSON **parent)
@@ -46,8 +46,8 @@ static int find_parent(const struct json_user *user, const char *path,
     return 0;
 }
 
-/* Adjacent columns mostly have the same parent, and the service sends their
- * members in the table's order: so most lookups take one step. */
+/* Adjacent columns usually have the same parent, and the service sends their
+ * members in the table's order. So most lookups take one step. */
 int json_user_find(struct json_user *user)
 {
     const char *prefix = "";

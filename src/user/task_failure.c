@@ -8,8 +8,8 @@
 #include "user/failure_summary.h"
 #include "user/task_step.h"
 
-/* Milliseconds in which an update may still be applied after its response timed
- * out. */
+/* Milliseconds to wait before reading back after a time-out: the service may
+ * still be applying the update. */
 #define LATE_UPDATE 1000
 
 /* ---- final failures ----------------------------------------------------- */
@@ -25,7 +25,7 @@ static void add_summary(struct user_task *task, int64_t now)
                              sizeof(summary));
     if (*summary)
         (void)snprintf(api_error->text + len, sizeof(api_error->text) - len,
-                       "%s%s", len ? "; in all: " : "", summary);
+                       "%s%s", len ? "; all failures: " : "", summary);
 }
 
 enum task_step task_failure_finish(struct user_task *task, enum status status,
@@ -95,8 +95,8 @@ enum retry_verdict task_failure_decide(const struct user_task *task,
 {
     const struct task_environment *environment = task->progress->environment;
     const struct circuit_breaker *breaker = environment->breaker;
-    /* A success after this task's first failure may also have been the last one
-     * before an outage. */
+    /* A success after this task's first failure may have been the last one
+     * before an outage, so the circuit breaker must be closed, too. */
     bool alive = breaker->successes > task->progress->successes &&
                  circuit_breaker_is_closed(breaker);
 
@@ -147,7 +147,7 @@ enum task_step task_failure_of_get(struct user_task *task,
     return task_failure_finish(task, STATUS_FAILED, now);
 }
 
-/* Fetches the user once more, after a delay as after so many failures. */
+/* Fetches the user again, after the delay that follows so many failures. */
 static enum task_step ask(struct user_task *task, enum task_question question,
                           unsigned failures, int64_t retry_after)
 {

@@ -1,16 +1,17 @@
 #!/bin/bash
-# What a run has written outlasts a crash of the machine: OUTPUT is synced before
-# it gets its name, and its directory before the journal goes and the run ends.
-# The header of the journal and its name are synced before the first call, and
-# the intent of each update before it is sent; with --sync second, it is written.
+# What a run has written survives a crash of the machine. OUTPUT is synced
+# before it is renamed, and its directory before the journal is removed. The
+# journal header and the journal's name are synced before the first call. The
+# intent of each update is synced before it is sent; with --sync second, it is
+# written before.
 # services: rest partner-center
 . "${0%/*}/../lib.sh"
 sim_start
 
 UPDATE=$([ "$API" = rest ] && echo PUT || echo PATCH)
 
-# Replays a trace of inject.c, of a run with one call at a time: dirty are files
-# with data that a crash may take, loose are names that it may take.
+# check_trace OUTPUT: replays the trace that inject.c wrote of a run with one
+# call in flight. A crash may lose the data of dirty files, and loose names.
 check_trace() {
     awk -v dir="$PWD" -v out="$PWD/$1" -v update="$UPDATE" -v sync="$2" '
         function wrong(what) {
@@ -40,7 +41,7 @@ check_trace() {
             if (out ".journal" in loose) wrong("its name is not synced")
         }
         $1 == "send" {
-            if ($2 == update && !intent) wrong("the journal knows nothing of it")
+            if ($2 == update && !intent) wrong("the journal has no intent for it")
             if ($2 == update && sync == "always" && out ".journal" in dirty)
                 wrong("its intent is not synced")
             updates += $2 == update
@@ -52,7 +53,7 @@ check_trace() {
                 !(out ".journal" in written))
                 wrong("the trace is not that of a run of three updates")
             exit failed
-        }' trace || fail "a crash would take some of $1"
+        }' trace || fail "a crash could lose a part of $1"
 }
 
 {
@@ -61,7 +62,7 @@ check_trace() {
         user_row "$n" "Title $n"
     done
 } >in.csv
-# What a sanitizer takes is found behind what is preloaded.
+# AddressSanitizer must accept that another library is preloaded before it.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
 for words in out.csv out.csv.gz '--no-clobber new.csv' '--sync second out.csv'; do
     control users -X DELETE >reset

@@ -1,6 +1,6 @@
 /*
  * Responses of Partner Center: none may crash the program or add a header to a
- * request, and a PATCH contains what changes and nothing else.
+ * request, and a PATCH contains exactly the changes.
  */
 #include "base/timestamp.h"
 #include "response.h"

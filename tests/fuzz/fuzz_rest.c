@@ -31,7 +31,7 @@ static void free_request(struct http_request *request)
     buffer_free(&request->body);
 }
 
-/* The response's User was printed, and nothing else. */
+/* Only the User of the response must be printed. */
 static void must_be_part_of(const char *printed, const char *body)
 {
     struct buffer part, all;
@@ -47,7 +47,7 @@ static void must_be_part_of(const char *printed, const char *body)
     buffer_free(&all);
 }
 
-/* The printed user, as a response, becomes the same user. */
+/* The printed user, parsed as a response, must be the same user. */
 static struct user *must_come_back(const struct http_request *printed)
 {
     struct http_response response = make_response(200, "");
@@ -118,7 +118,7 @@ static void try_get(const struct fuzz_response *given)
     service_rest.user_free(must_come_back(&request));
     free_request(&request);
 
-    /* A value of asterisks only would count as masked. */
+    /* A value that consists of asterisks would count as masked. */
     if (!value[strspn(value, "*")])
         value = "Bonn";
     had_address = service_rest.user_value(user, address_stamp());

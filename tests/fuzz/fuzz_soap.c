@@ -1,6 +1,6 @@
 /*
- * Responses over SOAP: none may crash the program. An update is XML whatever
- * the response was, contains all of the user, and is parsed to what was sent.
+ * Responses over SOAP: none may crash the program. Whatever the response was,
+ * an update is XML, contains the whole user, and is parsed to the same user.
  */
 #include "response.h"
 
@@ -38,7 +38,8 @@ static void free_request(struct http_request *request)
     buffer_free(&request->body);
 }
 
-/* Counts by libxml2's own tree, which shares no code with the program. */
+/* Counts elements in libxml2's own tree, which shares no code with the
+ * program. */
 static size_t count_elements(const char *text, size_t len)
 {
     xmlDocPtr document = xmlReadMemory(text, (int)len, NULL, NULL,
@@ -66,8 +67,8 @@ static size_t count_elements(const char *text, size_t len)
     return count;
 }
 
-/* Parses what was printed as a response of the service. NULL: it is refused, as
- * a user with a new address is. */
+/* Parses the printed user as a response of the service. Returns NULL if it is
+ * rejected, as a user with a new address is. */
 static struct user *read_back(const struct http_request *request)
 {
     static const char head[] =
@@ -157,7 +158,7 @@ static void try_get(const struct fuzz_response *given)
     free_request(&request);
     context.service->user_free(back);
 
-    /* A value of asterisks only would count as masked. */
+    /* A value that consists of asterisks would count as masked. */
     if (!value[strspn(value, "*")] || !xml_can_carry(value))
         value = "Bonn";
     set_columns(user, value);

@@ -17,7 +17,7 @@
 #include "service/json_user.h"
 
 struct user {
-    struct json_user json; /* of {"User": {...}}: what UpdateUser takes */
+    struct json_user json; /* {"User": {...}}: the body of UpdateUser */
 };
 
 /* ---- requests ----------------------------------------------------------- */

@@ -17,7 +17,7 @@
 
 /* ---- faults -------------------------------------------------------------- */
 
-/* Adds the errors of a list in a fault's detail; false: there are none. */
+/* Adds the errors of a list in a SOAP fault's detail; false: there are none. */
 static bool add_errors(struct api_error *api_error, const struct xml_node *list,
                        const char *space, const char *name)
 {
@@ -74,11 +74,9 @@ static bool parse_detail(struct api_error *api_error,
     return false;
 }
 
-/* Is the request wrong, so that sending it again does not help? Source:
- * SOAP 1.1, section 4.4.1, which also says that a code may continue after a
- * dot. The last two codes are those of the framework that the service is
- * written in.
- */
+/* Is the request wrong, so that sending it again does not help? A code may
+ * continue after a dot. Source: SOAP 1.1, section 4.4.1; the last two codes are
+ * those of the service's framework. */
 static bool is_request_at_fault(const char *code)
 {
     static const char *const codes[] = {"Client", "MustUnderstand",
@@ -114,8 +112,8 @@ static void parse_fault(struct api_error *api_error,
                         const struct http_response *response,
                         const struct xml_node *node)
 {
-    /* Each fault has one of these (SOAP 1.1, section 6.2; the service): they
-     * say nothing about this one. */
+    /* A SOAP fault has status 500 (SOAP 1.1, section 6.2) or 200, whatever its
+     * error is, so these two do not describe the error. */
     if (response->status == 500 || response->status == 200)
         api_error->http_status = 0;
     if (!parse_detail(api_error, version, xml_child(node, "", "detail")))
@@ -125,8 +123,8 @@ static void parse_fault(struct api_error *api_error,
 
 /* ---- responses ----------------------------------------------------------- */
 
-/* Finds the element of that name in an envelope's body. NULL: api_error is the
- * error. */
+/* Finds the element of that name in the envelope's Body. NULL with api_error.
+ */
 static struct xml_node *open_envelope(const struct soap_version *version,
                                       const struct http_response *response,
                                       const struct xml *document,
@@ -159,9 +157,8 @@ static struct xml_node *open_envelope(const struct soap_version *version,
     return found;
 }
 
-/* Parses the body of a response; *found becomes the element of that name in the
- * envelope. NULL: api_error is the error. permanent: as in json_user_parse().
- */
+/* Parses a response, and sets *found to the element of that name in the
+ * envelope's Body. NULL with api_error. permanent: as in json_user_parse(). */
 static struct xml *parse_response(const struct call_context *context,
                                   const struct http_response *response,
                                   bool permanent, const char *name,
@@ -286,7 +283,7 @@ static int parse_update(const struct call_context *context,
 static const struct soap_version versions[] = {VERSION("v13"), VERSION("v12"),
                                                VERSION("v11")};
 
-/* What is the same in all versions. */
+/* The members that are the same in all versions. */
 #define SOAP(number)                                                           \
     .name = "soap-v" number, .title = "Bing Ads SOAP v" number,                \
     .production = BING_PRODUCTION, .sandbox = BING_SANDBOX,                    \

@@ -30,7 +30,7 @@
 #define LAST_SECOND 253402300799 /* of the year 9999 */
 
 struct user {
-    struct json_user json; /* what GET returned, and what was set after it */
+    struct json_user json; /* as GET returned it, with the changes */
     char tenant[GUID_SIZE];
     char id[GUID_SIZE];
     bool secret; /* it contains a password */
@@ -64,8 +64,8 @@ static struct key_parts complete_key(const struct call_context *context,
     return parts;
 }
 
-/* By its MS-RequestId the service recognizes a repeated call, and by its
- * MS-CorrelationId the logs of both sides identify each call. */
+/* The service recognizes a repeated call by its MS-RequestId. MS-CorrelationId
+ * identifies each call in the logs of both sides. */
 static int put_ids(const struct call_context *context,
                    struct http_request *request, const char *request_id)
 {
@@ -90,14 +90,15 @@ static int build_get(const struct call_context *context, const char *key,
 
     guid_make(context->random, request_id);
     request->method = HTTP_GET;
-    /* A repetition by libcurl would be another call with the same ids. */
+    /* If libcurl repeated it, two calls would have the same MS-CorrelationId.
+     */
     request->once = true;
     if (put_path(request, complete_key(context, key)))
         return -1;
     return put_ids(context, request, request_id);
 }
 
-/* Fills in the body of a PATCH: what changes, and nothing else. */
+/* Fills in the body of a PATCH with the changed columns only. */
 static int put_changes(struct json_user *patch, const struct user *user,
                        column_mask changed)
 {
@@ -256,8 +257,9 @@ static bool parse_error(struct api_error *api_error, const struct cJSON *root)
     return true;
 }
 
-/* It becomes a header of the update. HTTP ignores spaces around the value, so
- * an etag with them would match no longer; a control character could end it. */
+/* Can the etag be sent back in a header? HTTP ignores spaces around the value,
+ * so an etag with such spaces would no longer match. A control character could
+ * end the header. */
 static bool can_send_etag(const struct cJSON *etag)
 {
     const char *text = json_text(etag);
@@ -332,7 +334,7 @@ err:
     return -1;
 }
 
-/* The response has no time of the update, so its own date is the time. */
+/* The response does not contain the time of the update, so its Date is used. */
 static void put_time(int64_t date, char text[SERVICE_TIME_SIZE])
 {
     time_t seconds = (time_t)date;

@@ -1,13 +1,13 @@
 #!/bin/bash
-# Where GetUser is refused, fails again and again, or its answer can't be
-# trusted, the user's rows are Failed and nothing is sent; all other users are updated.
+# If GetUser is rejected, keeps failing or returns an unusable user, the user's
+# rows are Failed and nothing is sent. All other users are updated.
 . "${0%/*}/../lib.sh"
 sim_start
 
 echo "Id,$TITLE" >in.csv
 rules=()
-# rule FAULT WANTED...: the next user meets that fault for ever; its row gets
-# WANTED.
+# rule FAULT EXPECTED...: every GetUser of the next user has that fault;
+# EXPECTED describes its row.
 rule() {
     local user=$U$((${#rules[@]} + 10))
 
@@ -45,7 +45,7 @@ rule() {
     rule '{"kind":"no-timestamp"}' 'once||MaskedUser|200|no'
     rule '{"kind":"masked"}' 'once||MaskedUser|200|no'
     rule '{"kind":"masked","name":"JobTitle"}' 'once||MaskedUser|200|no'
-    # What may work later is tried again, until --retries are used up.
+    # Failures that may be temporary are retried until --retries is exhausted.
     rule '{"kind":"error","code":0}' 'again|0|InternalError|500|yes'
     for status in 408 500 502 503 504; do
         rule "{\"kind\":\"status\",\"status\":$status}" \
@@ -67,13 +67,13 @@ done
 forget_calls
 faults "${rules[@]}"
 users_before 10 "$count"
-# One call after the other: every rule has fired when the first user is updated,
-# which shows that it is not the service as a whole that fails.
+# With --concurrency 1, every rule is used before the first user is updated.
+# That update shows that the service as a whole works.
 run 1 --concurrency 1 --retries 1 in.csv out.csv
 
 columns out.csv Status Attempts ErrorMessage | sed "$count"'q' | sed -E '
     /^Failed\|1\|/s/.*/once/
-    /^Failed\|[2-9]\|.*in all: .* (twice|times), in .*/s/.*/again/' |
+    /^Failed\|[2-9]\|.*all failures: .* (twice|times), in .*/s/.*/again/' |
     paste -d '|' - <(columns out.csv ErrorCode ErrorName HttpStatus Retryable |
         sed "$count"'q') <(cut -d '|' -f 6- wanted) | expect_file wanted
 columns out.csv Status | tail -n 11 | uniq | expect_file <(echo Updated)
