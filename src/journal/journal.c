@@ -26,6 +26,8 @@
 #define READ_SIZE  ((size_t)1 << 16)
 #define SCAN_SIZE  ((size_t)1 << 20)
 
+#define CLAIM_TRIES 3
+
 struct journal {
     const struct file_system *files;
     char *path;
@@ -465,14 +467,23 @@ static int fail_foreign(struct journal *journal, struct error *error)
     return fail_write(journal, error);
 }
 
+int journal_check(struct journal *journal, struct error *error)
+{
+    if (journal->failure)
+        return fail_write(journal, error);
+    if (journal->claim.len > 0 && !has_size(journal, journal->size))
+        return fail_foreign(journal, error);
+    return 0;
+}
+
 /* Nothing is written to a file that another process has claimed, so that this
- * process can go on. If both write at the same time, both notice it. */
+ * process can continue. If both write at the same time, both notice it. */
 int journal_flush(struct journal *journal, struct error *error)
 {
     bool checked = journal->complete > 0 && journal->claim.len > 0;
 
-    if (checked && !journal->failure && !has_size(journal, journal->size))
-        return fail_foreign(journal, error);
+    if (checked && journal_check(journal, error))
+        return -1;
     if (write_pending(journal))
         return fail_write(journal, error);
     if (checked &&
@@ -482,24 +493,44 @@ int journal_flush(struct journal *journal, struct error *error)
     return 0;
 }
 
-int journal_claim(struct journal *journal, char type, const char *text,
-                  struct error *error)
+static int try_claim(struct journal *journal, char type, const char *text,
+                     struct error *error)
 {
+    const struct file_system *files = journal->files;
+    struct stat status;
     struct buffer *pending;
     size_t at;
 
-    assert(strlen(text) <= JOURNAL_MAX_LAST);
+    buffer_clear(&journal->claim);
     /* So that journal_end() does not write the record already. */
     if (journal->complete > WRITE_SIZE / 2 && journal_flush(journal, error))
         return -1;
+    if (files->stat_open(files, journal->fd, &status)) {
+        journal->failure = errno;
+        return fail_write(journal, error);
+    }
+    journal->size = status.st_size;
     pending = journal_begin(journal, type);
     at = journal->complete;
-    buffer_clear(&journal->claim);
     journal->claim_at = journal->size + (off_t)at;
     if (!pending || buffer_puts(pending, text) || journal_end(journal) ||
         buffer_append(&journal->claim, pending->data + at, pending->len - at))
         return error_memory(error);
     return journal_sync(journal, error);
+}
+
+/* If another process writes at the same time, it sees this claim and ends. The
+ * next try follows what it has written. */
+int journal_claim(struct journal *journal, char type, const char *text,
+                  struct error *error)
+{
+    assert(strlen(text) <= JOURNAL_MAX_LAST);
+    for (int i = 1; try_claim(journal, type, text, error); i++) {
+        if (journal->failure != ESTALE || i == CLAIM_TRIES)
+            return -1;
+        journal->failure = 0;
+    }
+    return 0;
 }
 
 bool journal_is_dirty(const struct journal *journal)

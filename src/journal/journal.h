@@ -99,11 +99,15 @@ int journal_end(struct journal *journal);
 
 /* Claims the file for this process: appends a record whose text no other
  * process writes, and syncs. From then on, each flush checks that the file has
- * its name, this record, and no byte that this process has not written.
+ * no byte that this process has not written, its name, and this record.
  * ERROR_LOCAL. A process that appends its claim before it reads the records
  * therefore reads everything that another one has flushed successfully. */
 int journal_claim(struct journal *journal, char type, const char *text,
                   struct error *error);
+
+/* The first of these checks alone: has another process written to the file?
+ * ERROR_LOCAL as journal_flush(). */
+int journal_check(struct journal *journal, struct error *error);
 
 /* Writes what was appended. ERROR_LOCAL, also if the file is not as this
  * process has left it; then nothing is written any more, and every later flush

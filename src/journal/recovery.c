@@ -486,14 +486,23 @@ int recovery_flush(struct recovery *recovery, int64_t now, struct error *error)
     return journal_sync(recovery->journal, error);
 }
 
+int recovery_check(struct recovery *recovery, struct error *error)
+{
+    return recovery ? journal_check(recovery->journal, error) : 0;
+}
+
 int recovery_stop(struct recovery *recovery, bool *kept, struct error *error)
 {
     *kept = recovery && recovery->journal && !recovery->replaced;
     if (!recovery || !recovery->begun)
         return 0;
     *kept = recovery->used || recovery->resumed;
-    return *kept ? journal_sync(recovery->journal, error)
-                 : journal_remove(recovery->journal, error);
+    if (!*kept)
+        return journal_remove(recovery->journal, error);
+    return journal_check(recovery->journal, error) ||
+                   journal_sync(recovery->journal, error)
+               ? -1
+               : 0;
 }
 
 int recovery_put_finished(struct recovery *recovery, struct error *error)

@@ -127,6 +127,10 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
  * also if another process has changed the journal: then nothing may be sent. */
 int recovery_flush(struct recovery *recovery, int64_t now, struct error *error);
 
+/* To be called before rows are written to the staging file. ERROR_LOCAL if
+ * another process has written to the journal: it writes the rows then. */
+int recovery_check(struct recovery *recovery, struct error *error);
+
 /* The run stops. If there is something to resume, syncs everything and sets
  * *kept to true. Else (no intent, no row, and no earlier run) removes the
  * journal and sets *kept to false. If recovery_begin() was not called or

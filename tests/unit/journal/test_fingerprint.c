@@ -232,7 +232,7 @@ static void test_other_output(void **state)
     compare(&setup, &error);
     assert_string_equal(error.text,
                         NAME " is a copy of the journal of OUTPUT 'out.csv': "
-                             "resume that run with its own OUTPUT, or give "
+                             "resume that run with its own OUTPUT, or use "
                              "--restart to discard the copy");
 }
 
@@ -305,7 +305,8 @@ static void test_other_texts(void **state)
          "by an earlier release of bauser-batch, in a format"},
         {"bauser-batch journal 5\nrelease 0.7.3\nx y\n",
          "by release 0.7.3 of bauser-batch, in a format that this release "
-         "(" BAUSER_VERSION ") does not read: resume the run with that one"},
+         "(" BAUSER_VERSION
+         ") does not read: resume the run with that release"},
         {"bauser-batch journal 4\n", "does not begin with a journal header"},
         {"bauser-batch journal 4\napi 'rest'\n", "does not begin with a"},
         {"bauser-batch journal 4\nrelease 0.7.3\n", "does not begin with a"},

@@ -648,6 +648,7 @@ static void test_none(void **state)
                      0);
     assert_int_equal(recovery_put_checkpoint(NULL, 0, hash), 0);
     assert_int_equal(recovery_flush(NULL, 0, &error), 0);
+    assert_int_equal(recovery_check(NULL, &error), 0);
     assert_int_equal(recovery_finish(NULL, &error), 0);
     assert_int_equal(recovery_stop(NULL, &kept, &error), 0);
     assert_false(kept);
@@ -1011,6 +1012,8 @@ static void test_two_runs(void **state)
     assert_string_equal(seen.text.data, "row 0 Updated 1,2\n\n");
     assert_open(second, "4 ");
 
+    assert_int_equal(recovery_check(second, &error), 0);
+    assert_int_equal(recovery_check(first, &error), -1);
     put_intent(first, "8", (const unsigned[]){5}, 1);
     assert_int_equal(recovery_flush(first, 0, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
@@ -1021,6 +1024,50 @@ static void test_two_runs(void **state)
     assert_true(is_there(NAME));
     recovery_free(second);
     buffer_free(&seen.text);
+}
+
+static int intrusions;
+
+/* Another process appends a byte before what this one writes. */
+static ssize_t write_after_intruder(const struct file_system *files, int fd,
+                                    const void *data, size_t len)
+{
+    (void)files;
+    if (intrusions > 0) {
+        intrusions--;
+        assert_int_equal(write(fd, "x", 1), 1);
+    }
+    return write(fd, data, len);
+}
+
+/* If another process writes just before the claim of a run that resumes, the
+ * claim must be repeated; if it does so each time, the run must not begin. */
+static void test_claim_is_repeated(void **state)
+{
+    struct file_system files = *quick_files();
+    struct recovery *recovery;
+    struct seen seen = {.refuse = 0};
+    struct error error = {.kind = ERROR_NONE};
+
+    (void)state;
+    recovery_free(new_run());
+    files.write = write_after_intruder;
+    buffer_init(&seen.text, FILE_SIZE);
+    intrusions = 2;
+    recovery = begin_with(&files, RESUME, &seen);
+    put_row(recovery, STATUS_UPDATED, 0, "1,2\n");
+    flush(recovery);
+    recovery_free(recovery);
+    recovery = begin_with(&files, RESUME, &seen);
+    assert_string_equal(seen.text.data, "row 0 Updated 1,2\n\n");
+    recovery_free(recovery);
+    buffer_free(&seen.text);
+
+    intrusions = 10;
+    recovery = open_with(&files, RESUME);
+    assert_int_equal(try_begin(recovery, &seen, &error), -1);
+    assert_int_equal(error.kind, ERROR_LOCAL);
+    recovery_free(recovery);
 }
 
 /* A run must notice at its next flush that others have emptied, extended or
@@ -1100,6 +1147,7 @@ int main(void)
         TEST(test_end_is_synced),
         TEST(test_other_journal_stays),
         TEST(test_two_runs),
+        TEST(test_claim_is_repeated),
         TEST(test_journal_changed_by_others),
         TEST(test_is_kept),
     };
