@@ -19,10 +19,10 @@ killed() {
         "${PROGRAM[@]}" "$@" 2>err || status=$?
     [ "$status" -eq 137 ] || fail "exit status $status"
     [ -s out.csv.journal ]
-    columns out.csv Status | uniq | expect_file <(echo Updated)
     forget_calls
 }
 killed in.csv out.csv
+columns out.csv Status | uniq | expect_file <(echo Updated)
 cp out.csv before
 run 2 in.csv out.csv
 expect_stderr --resume
@@ -43,11 +43,20 @@ run 0 --resume other.csv out.csv
 expect_stderr '2 rows: 2 Updated;'
 expect_counts applied=2
 
-# The rows of an OUTPUT that were retried.
-sed -i '2s/Updated\(.*\),,,,,,/Failed\1,0,X,x,,yes,/' out.csv
-killed --retry-failed other.csv out.csv
+# Rows that were retried, and failed again, are not retried once more.
+printf "Id,$TITLE\n${U}10,z\n${U}11,z\n${U}12,z\n" >three.csv
+fails() {
+    echo "{\"call\":\"GetUser\",\"id\":\"$U$1\",\"kind\":\"status\",\"times\":0}"
+}
+faults "$(fails 10)" "$(fails 11)"
+run 1 --retries 0 three.csv out.csv
+columns out.csv Status | expect_file <(printf '%s\n' Failed Failed Updated)
+faults
+faults "$(fails 11)"
+killed --retry-failed --retries 0 --give-up 0.2 three.csv out.csv
+columns out.csv Status | expect_file <(printf '%s\n' Updated Failed Updated)
 cp out.csv before
-run 0 --resume --retry-failed other.csv out.csv
+run 1 --resume --retry-failed three.csv out.csv
 cmp out.csv before
 expect_counts calls=0
 expect_no_file out.csv.journal out.csv.part
