@@ -56,7 +56,7 @@ faults "$(fails 11)"
 killed --retry-failed --retries 0 --give-up 0.2 three.csv out.csv
 columns out.csv Status | expect_file <(printf '%s\n' Updated Failed Updated)
 cp out.csv before
-run 1 --resume --retry-failed three.csv out.csv
+run 1 --resume --retry-failed --give-up 0.2 three.csv out.csv
 cmp out.csv before
 expect_counts calls=0
 expect_no_file out.csv.journal out.csv.part
