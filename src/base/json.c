@@ -16,6 +16,7 @@ struct survey {
     const char *number; /* the start of the first number, or NULL */
     size_t values;      /* an upper bound */
     unsigned depth;
+    bool unclosed; /* a string has no end */
 };
 
 static void note(struct survey *survey, const char *why)
@@ -78,12 +79,47 @@ static const char *survey_number(const char *text, struct survey *survey)
     return text + strspn(text, "0123456789+-.eE");
 }
 
-/* After "\u", four digits must follow, and not 0000. cJSON reads anything else
- * as 0000, and 0000 as the string's end. */
-static bool is_good_unicode_escape(const char *digits)
+/* The code unit that an escape stands for; 0 if it is not "\\uXXXX". */
+static unsigned code_unit(const char *escape)
 {
-    return strspn(digits, "0123456789abcdefABCDEF") >= 4 &&
-           strncmp(digits, "0000", 4) != 0;
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    unsigned unit = 0;
+
+    if (strncmp(escape, "\\u", 2) != 0)
+        return 0;
+    for (unsigned i = 2; i < 6; i++) {
+        const char *digit = escape[i] ? strchr(digits, escape[i]) : NULL;
+
+        if (!digit)
+            return 0;
+        unit = unit * 16 + (unsigned)(digit - digits) % 16;
+    }
+    return unit;
+}
+
+/* Half a character of two code units (RFC 8259, section 7). */
+static bool is_half(unsigned unit, unsigned first)
+{
+    return unit >= first && unit < first + 0x400;
+}
+
+/* Returns the last byte of the escape at a backslash. cJSON reads "\\u0000" as
+ * the string's end, and "\\u" without four digits as "\\u0000". */
+static const char *survey_escape(const char *text, struct survey *survey)
+{
+    unsigned unit = code_unit(text);
+
+    if (text[1] != 'u')
+        return text[1] ? text + 1 : text;
+    if (unit == 0) {
+        note(survey, "a string that is invalid or contains a NUL");
+        return text + 1;
+    }
+    if (is_half(unit, 0xD800) && is_half(code_unit(text + 6), 0xDC00))
+        return text + 11;
+    if (is_half(unit, 0xD800) || is_half(unit, 0xDC00))
+        note(survey, "half of a character (a lone surrogate)");
+    return text + 5;
 }
 
 /* The bytes of a string that need an escape: those below a space, the quote and
@@ -108,15 +144,14 @@ static const char *survey_string(const char *text, struct survey *survey)
         text = find_special(text);
         if (*text == '"')
             return text + 1;
-        if (*text == '\\') {
-            text++;
-            if (*text == 'u' && !is_good_unicode_escape(text + 1))
-                note(survey, "a string that is invalid or contains a NUL");
-        } else if (*text) {
+        if (*text == '\\')
+            text = survey_escape(text, survey);
+        else if (*text)
             note(survey, "a control character");
-        }
-        if (!*text)
+        if (!*text) {
+            survey->unclosed = true;
             return text;
+        }
     }
 }
 
@@ -160,6 +195,20 @@ static struct survey survey_text(const char *text)
             text = survey_byte(text, &survey);
     }
     return survey;
+}
+
+/* Is the text an object or array from its first byte to its last, as far as
+ * brackets and quotes show? */
+static bool is_whole(const char *text, size_t len, const struct survey *survey)
+{
+    static const char mark[] = "\xEF\xBB\xBF", spaces[] = " \t\r\n";
+
+    if (strlen(text) != len || survey->unclosed || survey->depth != 0)
+        return false;
+    if (strncmp(text, mark, strlen(mark)) == 0)
+        text += strlen(mark);
+    text += strspn(text, spaces);
+    return *text == '{' || *text == '[';
 }
 
 /* ---- checking the tree -------------------------------------------------- */
@@ -261,6 +310,7 @@ static int keep_literals(cJSON *value, const char **place)
 /* ---- parsing ------------------------------------------------------------ */
 
 static const char no_memory[] = "too large for this machine's memory";
+static const char not_json[] = "not JSON";
 
 static const char *parse(const char *text, size_t len, cJSON **root)
 {
@@ -269,32 +319,42 @@ static const char *parse(const char *text, size_t len, cJSON **root)
     errno = 0;
     *root = cJSON_ParseWithLengthOpts(text, len, &end, 0);
     if (!*root)
-        return errno == ENOMEM ? no_memory : "not JSON";
+        return errno == ENOMEM ? no_memory : not_json;
     end += strspn(end, " \t\r\n");
     return end == text + len ? NULL : "data after the JSON";
+}
+
+/* Why a text can't become a document, or NULL. */
+static const char *check_text(const char *text, size_t len,
+                              const struct survey *survey)
+{
+    if (!utf8_is_valid(text, len))
+        return "not UTF-8";
+    if (len > JSON_MAX_TEXT || survey->values > JSON_MAX_VALUES)
+        return "too large";
+    return NULL;
 }
 
 struct cJSON *json_parse(const char *text, size_t len,
                          struct json_refusal *refusal)
 {
-    struct survey survey;
+    struct survey survey = survey_text(text);
+    bool whole = is_whole(text, len, &survey);
+    const char *why = check_text(text, len, &survey);
     cJSON *root = NULL;
 
-    *refusal = (struct json_refusal){NULL, false};
-    if (!utf8_is_valid(text, len)) {
-        refusal->why = "not UTF-8";
+    *refusal = (struct json_refusal){why, whole};
+    if (why)
         return NULL;
-    }
-    survey = survey_text(text);
-    if (len > JSON_MAX_TEXT || survey.values > JSON_MAX_VALUES) {
-        *refusal = (struct json_refusal){"too large", true};
-        return NULL;
-    }
-    refusal->why = parse(text, len, &root);
-    if (!refusal->why) {
-        refusal->is_json = true;
-        refusal->why = survey.why ? survey.why : check_tree(root);
-    }
+    why = parse(text, len, &root);
+    if (!why)
+        *refusal = (struct json_refusal){
+            survey.why ? survey.why : check_tree(root), true};
+    else if (why == not_json && survey.why && whole)
+        /* cJSON does not accept what the survey has found. */
+        refusal->why = survey.why;
+    else
+        *refusal = (struct json_refusal){why, false};
     if (!refusal->why && survey.number && keep_literals(root, &survey.number))
         *refusal = (struct json_refusal){no_memory, false};
     if (refusal->why) {

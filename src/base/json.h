@@ -28,16 +28,16 @@ struct cJSON;
 /* Why a text was refused. */
 struct json_refusal {
     const char *why;
-    bool is_json; /* the text may be complete JSON, but exceeds a bound or can't
-                     be kept exactly: requesting it again would not help */
+    bool is_json; /* the text is complete JSON, but exceeds a bound or can't be
+                     kept exactly: requesting it again would not help */
 };
 
 /* Parses a whole text, which must have a NUL after its last byte. Returns the
  * document's root, which the caller frees with json_free() or json_wipe().
  * Returns NULL, with the refusal, if the text is not JSON in UTF-8, exceeds a
- * bound above, has a duplicate member or "\u0000", or if there is no memory. A
- * document that is refused is overwritten, except the strings of a text that is
- * not JSON: cJSON frees them itself. */
+ * bound above, has a duplicate member, "\u0000" or a lone surrogate, or if
+ * there is no memory. A document that is refused is overwritten, except the
+ * strings of a text that is not JSON: cJSON frees them itself. */
 struct cJSON *json_parse(const char *text, size_t len,
                          struct json_refusal *refusal);
 

@@ -3,9 +3,10 @@
  * parser fills, with additional checks. A document comes back equal.
  *
  * Equal means the same infoset (XML Information Set, W3C): elements, attributes
- * and texts, prefixes and the namespaces in scope, comments. A DOCTYPE and
- * processing instructions, which SOAP 1.1 (section 3) does not allow, are
- * refused; so there are no entities but the five of XML itself.
+ * and texts, prefixes and the namespaces in scope, comments. SOAP 1.1 (section
+ * 3) allows neither a DOCTYPE nor processing instructions. A DOCTYPE is
+ * refused; so there are no entities but the five of XML itself. Processing
+ * instructions are left out.
  */
 #ifndef BASE_XML_H
 #define BASE_XML_H
@@ -31,15 +32,15 @@ struct xml_node;
 /* Why a text was refused. */
 struct xml_refusal {
     const char *why;
-    bool is_xml;    /* the text may be complete XML, but exceeds a bound:
-                       requesting it again would not help */
+    bool is_xml;    /* so far it is XML, apart from what was refused: if the
+                       text is complete, requesting it again would not help */
     bool no_memory; /* out of memory */
 };
 
 /* Parses a whole text, which must have a NUL after its last byte. NULL, with
- * the refusal, if it is not XML with namespaces, has a DOCTYPE or a processing
- * instruction, declares another encoding, or exceeds a bound above. No message
- * quotes the text. */
+ * the refusal, if it is not XML with namespaces, has a DOCTYPE, is not in UTF-8
+ * (an encoding that is declared must be UTF-8, unless the text is in ASCII), or
+ * exceeds a bound above. No message quotes the text. */
 struct xml *xml_parse(const char *text, size_t len,
                       struct xml_refusal *refusal);
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -42,6 +43,7 @@ struct dispatch {
     unsigned in_flight; /* users with a call in flight */
     unsigned slots;     /* calls at once that the service accepts */
     unsigned accepted;  /* calls since slots was changed */
+    bool locked;        /* another process has the refresh token's lock */
     bool draining;
     int64_t now; /* microseconds */
     char last_failure[CALL_LOG_FAILURE_SIZE];
@@ -281,6 +283,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
     rate_limiter_sent(dispatch->limiter, dispatch->now);
     if (transport_send(dispatch->transport, transfer, error))
         return -1;
+    dispatch->setup.tally->calls++;
     dispatch->in_flight++;
     return 0;
 }
@@ -369,9 +372,30 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
     return dispatch->setup.handler->done(dispatch->setup.context, task, error);
 }
 
+/* Another process normally has the lock for a moment. If it was stopped, it
+ * keeps the lock: that is like a token endpoint that fails. */
+static void watch_lock(struct dispatch *dispatch)
+{
+    const char *file = auth_waits_for(dispatch->auth);
+
+    if (file) {
+        circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
+                                now_ms(dispatch));
+        (void)snprintf(dispatch->last_failure, CALL_LOG_FAILURE_SIZE,
+                       "another process holds the lock on %s", file);
+    }
+    if (dispatch->locked == (file != NULL))
+        return;
+    dispatch->locked = !dispatch->locked;
+    log_event(dispatch->setup.log, LOG_LEVEL_WARN,
+              file ? "token-locked" : "token-unlocked", 0,
+              file ? dispatch->last_failure : "this run has the lock");
+}
+
 static int start_token_call(struct dispatch *dispatch, struct error *error)
 {
     struct transfer *transfer;
+    enum auth_step step;
 
     if (dispatch->token_call || dispatch->draining ||
         auth_wait(dispatch->auth, now_ms(dispatch)) != 0 ||
@@ -380,8 +404,10 @@ static int start_token_call(struct dispatch *dispatch, struct error *error)
     transfer = transport_take_token(dispatch->transport);
     if (!transfer)
         return 0;
-    switch (auth_step(dispatch->auth, now_ms(dispatch), &transfer->request,
-                      error)) {
+    step =
+        auth_step(dispatch->auth, now_ms(dispatch), &transfer->request, error);
+    watch_lock(dispatch);
+    switch (step) {
     case AUTH_SEND:
         rate_limiter_sent(dispatch->limiter, dispatch->now);
         dispatch->token_call = transfer;
@@ -545,7 +571,8 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
     enum task_step step;
 
     dispatch->in_flight--;
-    dispatch->setup.tally->calls += sends ? sends : 1;
+    if (sends > 1)
+        dispatch->setup.tally->calls += sends - 1;
     step = user_task_take_response(task, &transfer->response,
                                    &transfer->request, now_ms(dispatch));
     learn(dispatch, task, retry_after);

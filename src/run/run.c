@@ -295,6 +295,7 @@ static int open_recovery(struct run *run, struct error *error)
 static int open_prior(struct run *run, struct error *error)
 {
     const struct file_system *files = run->platform->files;
+    const struct service *service = run->options->service;
     const char *output = run->options->output;
 
     run->prior = prior_result_open(files, output, error);
@@ -303,13 +304,16 @@ static int open_prior(struct run *run, struct error *error)
     if (file_digest(files, output, run->prior_digest))
         return error_set(error, ERROR_LOCAL, "cannot read %s: %s", output,
                          strerror(errno));
-    return 0;
+    run->newer = newer_rows_new(files, output, &service->columns[service->key],
+                                NEWER_ROWS_USERS, error);
+    return run->newer ? 0 : -1;
 }
 
 static int open_files(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
     const struct log_setup log = {.clock = run->platform->clock,
+                                  .files = run->platform->files,
                                   .path = options->log_file,
                                   .json = options->log_json,
                                   .level = options->log_level};
@@ -475,6 +479,17 @@ static int finish_complete(struct run *run, struct error *error)
     return -1;
 }
 
+/* ERROR_USAGE promises that nothing was sent, and ERROR_INPUT that OUTPUT is as
+ * it was or complete. */
+static void correct_kind(struct run *run)
+{
+    enum error_kind *kind = &run->reason.kind;
+
+    if ((*kind == ERROR_USAGE && run->tally->calls > 0) ||
+        (*kind == ERROR_INPUT && run->draining))
+        *kind = ERROR_STOPPED;
+}
+
 int run_finish(struct run *run, struct error *error)
 {
     int result;
@@ -483,6 +498,7 @@ int run_finish(struct run *run, struct error *error)
     run_log(run, LOG_LEVEL_INFO, "end", NULL);
     if (!run->stopping)
         return finish_complete(run, error);
+    correct_kind(run);
     if (!run->draining)
         result = finish_refused(run, error);
     else

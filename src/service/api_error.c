@@ -60,6 +60,19 @@ void api_error_init_unexpected(struct api_error *api_error,
                             sizeof(api_error->text));
 }
 
+void api_error_init_unusable(struct api_error *api_error,
+                             const struct http_response *response,
+                             const char *why)
+{
+    api_error_init_unexpected(api_error, response, why);
+    api_error->action = API_ERROR_FAIL;
+    api_error->not_applied = true;
+    (void)snprintf(api_error->text, sizeof(api_error->text),
+                   "GetUser returned a user that can't be sent back unchanged: "
+                   "%s",
+                   why);
+}
+
 /* ---- errors of the service ----------------------------------------------- */
 
 /* Does the service refuse calls with this status before they change anything?
@@ -136,6 +149,8 @@ int api_error_refuse_user(struct api_error *api_error, enum api_error_user why)
         [API_ERROR_USER_WRONG] =
             {"WrongUser",
              "GetUser returned another user than the requested user"},
+        [API_ERROR_USER_SEVERAL] = {"WrongUser",
+                                    "GetUser returned several users"},
         [API_ERROR_USER_NO_STAMP] =
             {"MaskedUser",
              "GetUser returned the user without its TimeStamp, probably "

@@ -27,6 +27,8 @@ struct api_error {
     enum api_error_action action;
     bool not_applied; /* the call certainly changed nothing; false: its outcome
                          is unknown */
+    bool one_user;    /* API_ERROR_RETRY: only this user can't be updated now;
+                         the service itself works */
     bool concurrency; /* API_ERROR_THROTTLE: too many calls at once, instead of
                          too many in a time */
     const char *column; /* if not NULL, the error is ambiguous: it may also mean
@@ -60,6 +62,13 @@ void api_error_init_unexpected(struct api_error *api_error,
                                const struct http_response *response,
                                const char *why);
 
+/* The error of a response with a user that this program can't keep as it is,
+ * and that the service would return again: UnexpectedResponse, without a retry.
+ */
+void api_error_init_unusable(struct api_error *api_error,
+                             const struct http_response *response,
+                             const char *why);
+
 /* Fills in the error that a service reported, after api_error_init(); name and
  * message may be NULL. The HTTP status decides action and not_applied. */
 void api_error_set(struct api_error *api_error, bool numbered, long code,
@@ -76,6 +85,7 @@ void api_error_set_local(struct api_error *api_error, const char *name,
 /* Why the user in a response to GetUser can't be used. */
 enum api_error_user {
     API_ERROR_USER_WRONG,    /* not the requested one: WrongUser */
+    API_ERROR_USER_SEVERAL,  /* not one, but several: WrongUser */
     API_ERROR_USER_NO_STAMP, /* without its TimeStamp: MaskedUser */
     API_ERROR_USER_MASKED,   /* asterisks instead of values: MaskedUser */
     API_ERROR_USER_TYPE      /* a member has another type than the service

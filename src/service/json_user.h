@@ -12,7 +12,6 @@
 #include "service/column.h"
 
 struct cJSON;
-struct cJSON;
 
 /* The service sets the first four members, and owns the document. */
 struct json_user {
@@ -45,11 +44,13 @@ typedef bool json_parse_error_fn(struct api_error *api_error,
 
 /* Parses the body of a response. Returns the document, which the caller frees
  * with json_free(), and fills in status and tracking id of api_error; or
- * returns NULL with the error. permanent: true for GetUser, which would return
- * the same user again, so a body that is too large or that can't be represented
- * is not requested again; false for an update. */
+ * returns NULL with the error. mark: for GetUser, what each of its responses
+ * contains, as "\"User\""; NULL for an update. GetUser would return the same
+ * user again, so an object that is too large, or has the mark and can't be
+ * kept, is not requested again. */
 struct cJSON *json_user_parse(const struct http_response *response,
-                              bool permanent, json_parse_error_fn *parse_error,
+                              const char *mark,
+                              json_parse_error_fn *parse_error,
                               struct api_error *api_error);
 
 #endif

@@ -45,6 +45,13 @@ struct sent {
     column_mask changed;        /* the columns that it sets */
 };
 
+/* What the response to an update says about the user after it. */
+struct updated {
+    char last_modified[SERVICE_TIME_SIZE]; /* "": not in the response */
+    struct user *user; /* for user_value() only, owned by the caller; NULL if
+                          the response does not contain the user */
+};
+
 /* The meaning of --customer-id for a service. */
 enum service_customer {
     CUSTOMER_NONE,   /* the option is refused */
@@ -137,14 +144,16 @@ struct service {
      * duplicate members, another Id, masked members and, unless the service is
      * idempotent, a user without TimeStamps. Its error is never ambiguous.
      *
-     * On success, parse_update() fills in last_modified: the time of the
-     * update, or "" if the response does not contain it. */
+     * On success, parse_update() fills in *updated; on failure, updated->user
+     * is NULL. The caller compares it with what was sent. So a service whose
+     * response contains the user must return it, or a value that was not set
+     * would go unnoticed. */
     int (*parse_get)(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error);
     int (*parse_update)(const struct call_context *context,
                         const struct http_response *response, const char *key,
-                        char last_modified[SERVICE_TIME_SIZE],
+                        const struct sent *sent, struct updated *updated,
                         struct api_error *api_error);
 
     /* The text of any column of the table; NULL if it is null, absent or empty,

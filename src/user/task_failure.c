@@ -75,7 +75,10 @@ void task_failure_note_call(struct user_task *task, int64_t now)
     case API_ERROR_RETRY:
         if (progress->retries++ == 0)
             progress->successes = breaker->successes;
-        circuit_breaker_failure(breaker, call, now);
+        if (api_error->one_user)
+            circuit_breaker_success(breaker, call);
+        else
+            circuit_breaker_failure(breaker, call, now);
         break;
     case API_ERROR_THROTTLE:
         circuit_breaker_failure(breaker, call, now);

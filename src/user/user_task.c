@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/timestamp.h"
 #include "user/own_writes.h"
 #include "user/redact.h"
 #include "user/task_failure.h"
@@ -318,12 +319,29 @@ static enum task_step finish_stale_version(struct user_task *task)
     return task_step_finish(task, STATUS_CONFLICT);
 }
 
+/* Has the last update changed any column that can be seen? */
+static bool is_visible(const struct user_task *task)
+{
+    const struct service *service = task->progress->service;
+
+    for (unsigned i = 0; i < service->column_count; i++)
+        if ((task->sent.changed & column_bit(i)) &&
+            !service->columns[i].write_only)
+            return true;
+    return false;
+}
+
 /* Does the user have all values of the rows? A write-only column can't be
- * compared, and counts as different. */
+ * compared, and counts as different. But if the update had a successful
+ * response, it was set together with the columns that can be compared. */
 static bool has_all_values(const struct user_task *task)
 {
-    return !merge_differences(&task->result.merge, task->progress->service,
-                              task->result.user, MERGE_CHANGES);
+    const struct task_progress *progress = task->progress;
+    bool success = progress->update_error.http_status / 100 == 2;
+
+    return !merge_differences(
+        &task->result.merge, progress->service, task->result.user,
+        success && is_visible(task) ? MERGE_VISIBLE : MERGE_CHANGES);
 }
 
 /* If the last update was not applied, is its failure final? */
@@ -453,24 +471,64 @@ static enum task_step take_user(struct user_task *task,
     return compare(task, request);
 }
 
+/* Is a time, in the service's spelling, before another one? "": unknown. */
+static bool is_before(const char *time, const char *other)
+{
+    struct timestamp a, b;
+
+    return timestamp_parse(time, &a) == 0 && timestamp_parse(other, &b) == 0 &&
+           (a.seconds < b.seconds ||
+            (a.seconds == b.seconds && a.nanoseconds < b.nanoseconds));
+}
+
+/* Does the response show the user as it is after the update? It may be an old
+ * response of a cache, or one of a node that has not received the update. */
+static bool shows_update(const struct user_task *task,
+                         const struct updated *updated)
+{
+    if (is_before(updated->last_modified, task->sent.last_modified))
+        return false;
+    return !updated->user ||
+           !(task->sent.changed &
+             merge_differences(&task->result.merge, task->progress->service,
+                               updated->user, MERGE_VISIBLE));
+}
+
+/* Parses the response; sets outcome.last to its error, or to none. */
+static void parse_update(struct user_task *task,
+                         const struct http_response *response,
+                         struct updated *updated)
+{
+    const struct task_progress *progress = task->progress;
+    struct api_error *api_error = &task->result.outcome.last;
+
+    if (progress->service->parse_update(progress->environment->context,
+                                        response, task->result.group->key,
+                                        &task->sent, updated, api_error)) {
+        redact(task);
+    } else if (!shows_update(task, updated)) {
+        api_error_init_unexpected(api_error, response,
+                                  "the user as before the update");
+        api_error->one_user = true;
+    }
+    progress->service->user_free(updated->user);
+    updated->user = NULL;
+}
+
 static enum task_step take_update(struct user_task *task,
                                   const struct http_response *response,
                                   int64_t now)
 {
-    const struct task_progress *progress = task->progress;
     struct outcome *outcome = &task->result.outcome;
-    char time[SERVICE_TIME_SIZE];
+    struct updated updated = {.user = NULL};
 
-    if (progress->service->parse_update(progress->environment->context,
-                                        response, task->result.group->key, time,
-                                        &outcome->last)) {
-        redact(task);
-        task_failure_note_call(task, now);
-        return task_failure_of_update(task, response, now);
-    }
+    parse_update(task, response, &updated);
     task_failure_note_call(task, now);
-    note_own_write(task, time);
-    memcpy(outcome->last_modified, time, sizeof(time));
+    if (outcome->last.action != API_ERROR_NONE)
+        return task_failure_of_update(task, response, now);
+    note_own_write(task, updated.last_modified);
+    memcpy(outcome->last_modified, updated.last_modified,
+           sizeof(outcome->last_modified));
     return task_step_finish(task, STATUS_UPDATED);
 }
 

@@ -40,7 +40,13 @@ rule() {
     for kind in nul duplicate 'duplicate","name":"CustomerId'; do
         rule "{\"kind\":\"$kind\"}" 'once||UnexpectedResponse|200|no'
     done
-    rule '{"kind":"deep","depth":33}' 'once||UnexpectedResponse|200|no'
+    for depth in 33 1000; do
+        rule "{\"kind\":\"deep\",\"depth\":$depth}" \
+            'once||UnexpectedResponse|200|no'
+    done
+    rule '{"kind":"bad-utf8"}' 'once||UnexpectedResponse|200|no'
+    rule '{"kind":"insert","body":"\"Half\":\"\\ud83d\","}' \
+        'once||UnexpectedResponse|200|no'
     rule '{"kind":"wrong-user"}' 'once||WrongUser|200|no'
     rule '{"kind":"no-timestamp"}' 'once||MaskedUser|200|no'
     rule '{"kind":"masked"}' 'once||MaskedUser|200|no'
@@ -52,7 +58,7 @@ rule() {
             "again||HttpError|$status|yes"
     done
     rule '{"kind":"html","status":503}' 'again||HttpError|503|yes'
-    for kind in html empty garble junk bad-utf8 deep; do
+    for kind in html empty garble junk; do
         rule "{\"kind\":\"$kind\"}" 'again||UnexpectedResponse|200|yes'
     done
     rule '{"kind":"cut"}' 'again||ConnectionLost|200|yes'

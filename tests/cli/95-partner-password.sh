@@ -68,6 +68,21 @@ Updated|Password;ForceChangePassword
 END
 [ "$(password_of 01)" = "$secret 2" ]
 
+# A success without a body is enough: the password can't be read back, and is
+# not sent twice.
+for status in 204 200; do
+    faults "{\"call\":\"UpdateUser\",\"kind\":\"empty\",\"status\":$status,
+            \"when\":\"after\"}"
+    forget_calls
+    run 0 "${api[@]}" "${log[@]}" one.csv out.csv
+    expect_columns out.csv Status Attempts Changed <<'END'
+Updated|2|Password;ForceChangePassword
+END
+    expect_counts GetUser=1 UpdateUser=1 applied=1
+done
+[ "$(password_of 01)" = "$secret 4" ]
+expect_none "$never" out.csv out err log
+
 # The modes that send nothing.
 forget_calls
 run 0 "${api[@]}" --dry-run --diff diff.csv one.csv out.csv
@@ -101,11 +116,11 @@ wait_until expect_counts applied=1
 kill -KILL $batch
 wait $batch || [ $? -eq 137 ]
 expect_none "$never" out.csv.journal out.csv.part log err
-[ "$(password_of 01)" = "$secret 3" ]
+[ "$(password_of 01)" = "$secret 5" ]
 faults
 run 0 "${api[@]}" "${log[@]}" --resume one.csv out.csv
 columns out.csv Status | expect_file <(echo Updated)
-[ "$(password_of 01)" = "$secret 3" ]
+[ "$(password_of 01)" = "$secret 5" ]
 control record |
     jq -r 'select(.call == "UpdateUser") | "\(.applied) \(.request)"' >patches
 [ "$(cut -d' ' -f1 patches | xargs)" = 'true false' ]

@@ -175,15 +175,16 @@ static void try_get(const struct fuzz_response *given)
 
 static void try_update(const struct fuzz_response *given)
 {
-    char modified[SERVICE_TIME_SIZE];
+    const struct sent sent = {.changed = 0};
+    struct updated updated;
     struct timestamp instant;
     struct api_error api_error;
 
-    if (context.service->parse_update(&context, &given->response, KEY, modified,
-                                      &api_error))
+    if (context.service->parse_update(&context, &given->response, KEY, &sent,
+                                      &updated, &api_error))
         must_be_api_error(&api_error, given->value);
     else
-        MUST(timestamp_parse(modified, &instant) == 0);
+        MUST(timestamp_parse(updated.last_modified, &instant) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

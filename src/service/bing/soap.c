@@ -13,7 +13,8 @@
 #include "service/bing/soap_user.h"
 #include "service/bing/user.h"
 
-#define AD_API "https://adapi.microsoft.com"
+#define AD_API       "https://adapi.microsoft.com"
+#define GET_RESPONSE "GetUserResponse"
 
 /* ---- faults -------------------------------------------------------------- */
 
@@ -157,12 +158,32 @@ static struct xml_node *open_envelope(const struct soap_version *version,
     return found;
 }
 
+/* Is it an envelope with the response to GetUser, as far as it is there? */
+static bool has_get(const struct http_response *response, const char *name)
+{
+    const char *envelope = strstr(response->body, "Envelope");
+
+    return strcmp(name, GET_RESPONSE) == 0 && response->status == 200 &&
+           envelope && strstr(envelope, name);
+}
+
+static bool is_complete(const struct http_response *response)
+{
+    static const char end[] = "Envelope>";
+    size_t len = response->len;
+
+    while (len > 0 && strchr(" \t\r\n", response->body[len - 1]))
+        len--;
+    return len >= strlen(end) &&
+           memcmp(response->body + len - strlen(end), end, strlen(end)) == 0;
+}
+
 /* Parses a response, and sets *found to the element of that name in the
- * envelope's Body. NULL with api_error. permanent: as in json_user_parse(). */
+ * envelope's Body. NULL with api_error. GetUser would return the same user
+ * again; the response to an update is different each time. */
 static struct xml *parse_response(const struct call_context *context,
                                   const struct http_response *response,
-                                  bool permanent, const char *name,
-                                  struct xml_node **found,
+                                  const char *name, struct xml_node **found,
                                   struct api_error *api_error)
 {
     const struct soap_version *version = context->service->version;
@@ -170,7 +191,7 @@ static struct xml *parse_response(const struct call_context *context,
     struct xml *document;
 
     if (response->failure != HTTP_OK) {
-        api_error_init_transport(api_error, response, permanent);
+        api_error_init_transport(api_error, response, has_get(response, name));
         return NULL;
     }
     document = xml_parse(response->body, response->len, &refusal);
@@ -179,11 +200,14 @@ static struct xml *parse_response(const struct call_context *context,
         api_error_set_memory(api_error);
         return NULL;
     }
+    if (!document && refusal.is_xml && has_get(response, name) &&
+        is_complete(response)) {
+        api_error_init_unusable(api_error, response, refusal.why);
+        return NULL;
+    }
     if (!document) {
         api_error_init_unexpected(api_error, response,
                                   response->len ? refusal.why : "empty");
-        if (permanent && refusal.is_xml && api_error->action == API_ERROR_RETRY)
-            api_error->action = API_ERROR_FAIL;
         return NULL;
     }
     *found = open_envelope(version, response, document, name, api_error);
@@ -214,8 +238,8 @@ static int parse_get(const struct call_context *context,
 {
     const struct soap_version *version = context->service->version;
     struct xml_node *found, *element;
-    struct xml *document = parse_response(context, response, true,
-                                          "GetUserResponse", &found, api_error);
+    struct xml *document =
+        parse_response(context, response, GET_RESPONSE, &found, api_error);
     struct user *made;
 
     if (!document) {
@@ -228,10 +252,14 @@ static int parse_get(const struct call_context *context,
         api_error_set_memory(api_error);
         return -1;
     }
-    element = only_child(found, version->space, "User");
+    element = xml_child(found, version->space, "User");
     if (!element || xml_is_nil(element)) {
         api_error_init_unexpected(api_error, response,
                                   "a SOAP envelope without a User");
+        goto err;
+    }
+    if (!only_child(found, version->space, "User")) {
+        (void)api_error_refuse_user(api_error, API_ERROR_USER_SEVERAL);
         goto err;
     }
     if (soap_user_set_element(made, element, key, api_error))
@@ -246,21 +274,23 @@ err:
 
 static int parse_update(const struct call_context *context,
                         const struct http_response *response, const char *key,
-                        char last_modified[SERVICE_TIME_SIZE],
+                        const struct sent *sent, struct updated *updated,
                         struct api_error *api_error)
 {
     const struct soap_version *version = context->service->version;
     struct xml_node *found;
     struct xml *document = parse_response(
-        context, response, false, "UpdateUserResponse", &found, api_error);
+        context, response, "UpdateUserResponse", &found, api_error);
     int result;
 
     (void)key;
+    (void)sent;
+    updated->user = NULL;
     if (!document)
         return -1;
     result = bing_user_put_time(
         xml_text(only_child(found, version->space, "LastModifiedTime")),
-        last_modified);
+        updated->last_modified);
     if (result)
         api_error_init_unexpected(api_error, response,
                                   "a SOAP envelope without a LastModifiedTime");

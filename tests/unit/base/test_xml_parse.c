@@ -62,9 +62,9 @@ static void test_stops_at_the_first_error(void **state)
     }
 }
 
-/* A text that declares another encoding than UTF-8 must be refused and not
- * converted: the converter prints errors to standard error, with bytes of the
- * text. */
+/* A text that declares another encoding than UTF-8, and is not in ASCII, must
+ * be refused and not converted: the converter prints errors to standard error,
+ * with bytes of the text. */
 static void test_refuses_other_encodings_silently(void **state)
 {
     static const char *const names[] = {"EUC-JP", "UTF-16", "US-ASCII", "UTF-7",
