@@ -220,13 +220,25 @@ static void warn_about_standard_output(const struct options *options)
               stderr);
 }
 
+/* The host and the process id. A host name that does not fit is truncated. */
+static void name_process(char *text, size_t size)
+{
+    char host[64] = "-";
+
+    (void)gethostname(host, sizeof(host));
+    host[sizeof(host) - 1] = '\0';
+    (void)snprintf(text, size, "%s %ld", host, (long)getpid());
+}
+
 static enum exit_status run(const struct options *options, int argc,
                             char *argv[])
 {
+    char process[128];
     const struct platform platform = {.clock = &clock_system,
                                       .random = &random_system,
                                       .files = &file_system_posix,
-                                      .network = &network_curl};
+                                      .network = &network_curl,
+                                      .process = process};
     struct credentials credentials = {.access_token = NULL};
     struct error error = {.kind = ERROR_NONE};
     struct tally tally;
@@ -238,6 +250,7 @@ static enum exit_status run(const struct options *options, int argc,
         print_error(&error);
         return EXIT_USAGE;
     }
+    name_process(process, sizeof(process));
     warn_about_standard_output(options);
     result =
         pipeline_run(&platform, options, &credentials, &stop, &tally, &error);

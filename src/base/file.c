@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CHUNK 65536 /* bytes read at a time */
+
 bool file_is_same(const struct stat *one, const struct stat *other)
 {
     return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
@@ -37,6 +39,34 @@ int file_write_all(const struct file_system *files, int fd, const char *data,
         len -= (size_t)count;
     }
     return 0;
+}
+
+static int hash_open(const struct file_system *files, int fd, struct hash *hash)
+{
+    char chunk[CHUNK];
+    ssize_t count;
+
+    do {
+        count = files->read(files, fd, chunk, sizeof(chunk));
+        if (count > 0)
+            hash_update(hash, chunk, (size_t)count);
+    } while (count > 0 || (count < 0 && errno == EINTR));
+    return (int)count;
+}
+
+int file_digest(const struct file_system *files, const char *path,
+                unsigned char digest[HASH_SIZE])
+{
+    struct hash *hash = hash_new();
+    int fd = files->open(files, path, O_RDONLY | O_CLOEXEC, 0);
+    int result = -1;
+
+    if (fd >= 0 && hash && hash_open(files, fd, hash) == 0)
+        result = hash_digest(hash, digest);
+    if (fd >= 0)
+        files->close(files, fd);
+    hash_free(hash);
+    return result;
 }
 
 static int open_directory(const struct file_system *files, const char *path)

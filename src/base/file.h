@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/file_system.h"
+#include "base/hash.h"
 
 /* Are both the same file, even if their names differ? */
 bool file_is_same(const struct stat *one, const struct stat *other);
@@ -21,6 +22,10 @@ char *file_name_beside(const char *path, const char *suffix);
  * it was written. */
 int file_write_all(const struct file_system *files, int fd, const char *data,
                    size_t len);
+
+/* The SHA-256 of a file's bytes. */
+int file_digest(const struct file_system *files, const char *path,
+                unsigned char digest[HASH_SIZE]);
 
 /* Syncs the directory of path, so that the file's creation, renaming or removal
  * survives a power cut. It is no failure if the directory can't be synced,

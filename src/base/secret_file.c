@@ -1,7 +1,9 @@
 #include "base/secret_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -9,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
@@ -16,6 +19,8 @@
 #include "base/shell_quote.h"
 #include "base/utf8.h"
 
+#define NEW         ".new." /* and a random number */
+#define NEW_SECONDS 60      /* a replacement does not take so long */
 #define PERMISSIONS (S_IRWXU | S_IRWXG | S_IRWXO)
 
 bool secret_file_is_token(const char *text, size_t len)
@@ -230,16 +235,13 @@ static int keep_owner(const struct file_system *files, int fd, const char *path)
     return 0;
 }
 
-/* Creates the new file and syncs it. An existing one was left by a killed
- * process, since we have the lock; it is removed first. -1 with errno. */
+/* Creates the new file and syncs it. -1 with errno. */
 static int write_new(const struct file_system *files, const char *new,
                      const char *path, const char *secret)
 {
     int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     int fd, failure;
 
-    if (files->remove(files, new) && errno != ENOENT)
-        return -1;
     fd = files->open(files, new, flags, S_IRUSR | S_IWUSR);
     if (fd < 0)
         return -1;
@@ -259,9 +261,13 @@ int secret_file_replace(const struct secret_file *file, const char *secret,
                         struct error *error)
 {
     const struct file_system *files = file->files;
-    char *new = file_name_beside(file->path, ".new");
+    char suffix[32], *new;
+    uint64_t number;
     int result = 0, failure;
 
+    file->random->fill(file->random, &number, sizeof(number));
+    (void)snprintf(suffix, sizeof(suffix), NEW "%016" PRIx64, number);
+    new = file_name_beside(file->path, suffix);
     if (!new)
         return error_memory(error);
     if (write_new(files, new, file->path, secret) ||
@@ -321,20 +327,51 @@ void secret_file_unlock(const struct secret_file *file, int lock)
         file->files->close(file->files, lock);
 }
 
+/* Removes the file if it is a leftover. A younger one may belong to a process
+ * that the lock does not exclude. */
+static void remove_leftover(int directory, const char *name, const char *base)
+{
+    size_t len = strlen(base);
+    struct stat status;
+
+    if (strncmp(name, base, len) == 0 &&
+        strncmp(name + len, NEW, sizeof(NEW) - 1) == 0 &&
+        fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        status.st_mtime < time(NULL) - NEW_SECONDS)
+        (void)unlinkat(directory, name, 0);
+}
+
+static void remove_leftovers(const char *directory, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    DIR *entries = opendir(directory);
+    struct dirent *entry;
+
+    while (entries && (entry = readdir(entries)))
+        remove_leftover(dirfd(entries), entry->d_name,
+                        slash ? slash + 1 : path);
+    if (entries)
+        closedir(entries);
+}
+
 int secret_file_check_replaceable(const struct secret_file *file,
                                   struct error *error)
 {
     char *copy = strdup(file->path);
+    const char *directory;
     int lock, result = 0;
 
     if (!copy)
         return error_memory(error);
-    if (faccessat(AT_FDCWD, dirname(copy), W_OK | X_OK, AT_EACCESS))
+    directory = dirname(copy);
+    if (faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS))
         result = error_set(error, file->kind,
                            "%s: %s cannot be replaced when the token in it "
                            "changes: %s; move it to a directory that you can "
                            "write to",
                            file->variable, file->path, strerror(errno));
+    else
+        remove_leftovers(directory, file->path);
     free(copy);
     if (result || secret_file_lock(file, &lock, error))
         return -1;

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/file_system.h"
+#include "base/random.h"
 
 #define SECRET_FILE_MAX 65536 /* bytes */
 
@@ -19,6 +20,7 @@ struct secret_file {
     const char *variable; /* the environment variable with the path; for
                              messages */
     const char *path;
+    const struct random *random; /* for secret_file_replace() */
     bool follow_links;
     bool group_reads;     /* the group is allowed to read it */
     bool typed;           /* a password or a name, see secret_file_flaw() */
@@ -48,9 +50,10 @@ void secret_file_free(char *secret);
 
 /* Replaces the secret. After a kill, a power cut or a failure the file contains
  * the old or the new secret. The new file is accessible to its owner only
- * (0600), and has the same owner; it is written as PATH.new first. The path
- * must not be a link. If other processes may replace the file, the caller must
- * have the lock. */
+ * (0600), and has the same owner. It is written first as PATH.new, followed by
+ * a dot and a random number, since the lock does not exclude other processes on
+ * some network file systems. The path must not be a link. If other processes
+ * may replace the file, the caller must have the lock. */
 int secret_file_replace(const struct secret_file *file, const char *secret,
                         struct error *error);
 
@@ -65,7 +68,8 @@ int secret_file_lock(const struct secret_file *file, int *lock,
 void secret_file_unlock(const struct secret_file *file, int lock);
 
 /* Returns 0 if the file can be replaced and locked, as far as this is known in
- * advance: its directory is writable, and its lock file can be opened. */
+ * advance: its directory is writable, and its lock file can be opened. Removes
+ * the new files that killed processes left. */
 int secret_file_check_replaceable(const struct secret_file *file,
                                   struct error *error);
 

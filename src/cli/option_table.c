@@ -72,6 +72,10 @@ const struct option_spec option_table[] = {
      "retry the rows of a finished OUTPUT that may succeed now, and keep the "
      "others",
      set_flag, MEMBER(retry_failed), .group = GROUP_OUTPUT, .common = true},
+    {"sync", "always|second",
+     "sync the journal to disk before each update (default), or once a second",
+     set_word, MEMBER(sync_second), .words = {"always", "second"},
+     .group = GROUP_OUTPUT},
 
     {"account-id", "ID",
      "the account to work in, if the service has such a header",

@@ -35,6 +35,7 @@ struct options {
     bool restart;
     bool resume;
     bool retry_failed;
+    bool sync_second; /* --sync second: the journal, once a second */
 
     /* How INPUT is read. */
     char delimiter;

@@ -4,11 +4,17 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/version.h"
 
 /* The name and the value of the first line. Increase the number with each
  * change of the format or the meaning of a journal's records. */
 #define TITLE   "bauser-batch"
-#define VERSION "journal 3"
+#define VERSION "journal 4"
+
+/* Names of lines that are compared in a way of their own. */
+#define RELEASE "release"
+#define OUTPUT  "output"
+#define PRIOR   "prior"
 
 #define SHOWN_SIZE 120 /* bytes of an option and its value in messages */
 
@@ -72,13 +78,15 @@ static int put_ignores(struct buffer *text,
     return buffer_puts(text, "\n");
 }
 
-static int put_input(struct buffer *text, const unsigned char *input)
+/* A digest; NULL: "-". */
+static int put_digest(struct buffer *text, const char *name,
+                      const unsigned char *digest)
 {
-    int result = buffer_puts(text, input ? "input " : "input -");
-
-    for (size_t i = 0; input && i < HASH_SIZE && result == 0; i++)
-        result = buffer_printf(text, "%02x", input[i]);
-    return result || buffer_puts(text, "\n") ? -1 : 0;
+    return buffer_printf(text, "%s %s", name, digest ? "" : "-") ||
+                   (digest && buffer_put_hex(text, digest, HASH_SIZE)) ||
+                   buffer_puts(text, "\n")
+               ? -1
+               : 0;
 }
 
 int fingerprint_build(struct buffer *text,
@@ -86,8 +94,10 @@ int fingerprint_build(struct buffer *text,
 {
     const char delimiter[] = {setup->delimiter, '\0'};
 
-    return buffer_puts(text, TITLE " " VERSION "\n") ||
-                   put_input(text, setup->input) ||
+    return buffer_puts(text, TITLE " " VERSION "\n" RELEASE " " BAUSER_VERSION
+                                   "\n") ||
+                   put_digest(text, "input", setup->input) ||
+                   put_option(text, OUTPUT, setup->output) ||
                    put_option(text, "api", setup->service) ||
                    put_option(text, "endpoint", setup->endpoint) ||
                    put_option(text, "customer-id", setup->customer_id) ||
@@ -95,6 +105,7 @@ int fingerprint_build(struct buffer *text,
                    put_flag(text, "dry-run", setup->mode == MODE_DRY_RUN) ||
                    put_flag(text, "reconcile", setup->mode == MODE_RECONCILE) ||
                    put_flag(text, "retry-failed", setup->retry_failed) ||
+                   put_digest(text, PRIOR, setup->prior) ||
                    put_option(text, "delimiter", delimiter) ||
                    put_option(text, "clear-token", setup->clear_token) ||
                    put_flag(text, "ignore-guards", setup->ignore_guards) ||
@@ -180,17 +191,49 @@ static void describe_option(const struct line *line, char shown[SHOWN_SIZE])
     (void)utf8_clean(shown, SHOWN_SIZE, text);
 }
 
+/* The second line contains the release that can resume the run, since version 4
+ * of the format. */
+static int reject_version(const char *path, struct rest lines,
+                          struct error *error)
+{
+    char release[SHOWN_SIZE], text[SHOWN_SIZE] = "an earlier release";
+    char shown[SHOWN_SIZE];
+    struct line line;
+
+    if (take_line(&lines, &line) == 0 && take_line(&lines, &line) == 0 &&
+        strcmp(line.name, RELEASE) == 0) {
+        copy_value(&line, release, sizeof(release));
+        (void)snprintf(text, sizeof(text), "release %.64s", release);
+    }
+    (void)utf8_clean(shown, sizeof(shown), text);
+    return error_set(error, ERROR_USAGE,
+                     "%s was written by %s of bauser-batch, in a format that "
+                     "this release (" BAUSER_VERSION ") does not read: resume "
+                     "the run with that release, or use --restart to discard "
+                     "the journal",
+                     path, shown);
+}
+
 /* The message contains the value that differs, before and now. */
 static int reject_other(const char *path, const struct line *old,
                         const struct line *new, struct error *error)
 {
     char before[SHOWN_SIZE], now[SHOWN_SIZE];
 
-    if (strcmp(new->name, TITLE) == 0)
+    if (strcmp(new->name, OUTPUT) == 0) {
+        copy_value(old, before, sizeof(before));
+        (void)utf8_clean(now, sizeof(now), before);
         return error_set(error, ERROR_USAGE,
-                         "%s was written by another version of this program: "
-                         "resume with that version, or use --restart to "
-                         "discard the journal",
+                         "%s is a copy of the journal of OUTPUT %s: resume "
+                         "that run with its own OUTPUT, or use --restart to "
+                         "discard the copy",
+                         path, now);
+    }
+    if (strcmp(new->name, PRIOR) == 0)
+        return error_set(error, ERROR_USAGE,
+                         "OUTPUT, whose rows are retried, was changed after "
+                         "the run began that left %s: restore OUTPUT, or use "
+                         "--restart to discard the journal",
                          path);
     if (strcmp(new->name, "input") == 0) {
         describe_input(old, before);
@@ -225,16 +268,26 @@ bool fingerprint_is_one(const char *text)
 }
 
 int fingerprint_compare(const char *path, const struct buffer *old,
-                        const struct buffer *new, struct error *error)
+                        const struct buffer *new, bool with_prior,
+                        struct error *error)
 {
-    struct rest old_lines = {old->data, old->len};
+    const struct rest all = {old->data, old->len};
+    struct rest old_lines = all;
     struct rest new_lines = {new->data, new->len};
     struct line old_line, new_line;
 
     while (new_lines.left > 0 && take_line(&new_lines, &new_line) == 0) {
-        if (take_line(&old_lines, &old_line) ||
-            strcmp(old_line.name, new_line.name) != 0)
+        const char *name = new_line.name;
+
+        if (take_line(&old_lines, &old_line))
             return reject_changed(path, error);
+        if (strcmp(name, TITLE) == 0 && !is_same_line(&old_line, &new_line))
+            return reject_version(path, all, error);
+        if (strcmp(old_line.name, name) != 0)
+            return reject_changed(path, error);
+        if (strcmp(name, RELEASE) == 0 ||
+            (strcmp(name, PRIOR) == 0 && !with_prior))
+            continue;
         if (!is_same_line(&old_line, &new_line))
             return reject_other(path, &old_line, &new_line, error);
     }

@@ -4,7 +4,8 @@
  * their fingerprints are equal.
  *
  * It is lines of a name and a value, always the same names in the same order.
- * The first line has the version of the journal's format. Pure.
+ * The first two lines have the version of the journal's format, and the release
+ * of the program that wrote it. Pure.
  */
 #ifndef JOURNAL_FINGERPRINT_H
 #define JOURNAL_FINGERPRINT_H
@@ -23,6 +24,8 @@
 struct fingerprint_setup {
     const unsigned char *input; /* SHA-256 of INPUT, HASH_SIZE bytes; NULL: a
                                    pipe */
+    const char *output; /* base name of OUTPUT: a copied journal differs */
+    const unsigned char *prior; /* SHA-256 of the prior result; NULL: none */
     const char *service;        /* as --api names it */
     const char *endpoint;
     const char *customer_id;
@@ -49,9 +52,12 @@ int fingerprint_build(struct buffer *text,
 bool fingerprint_is_one(const char *text);
 
 /* Returns 0 if the fingerprint of the journal at path (old) and that of this
- * run (new) are equal. Else -1 with ERROR_USAGE; the message contains the first
- * option that differs, with its old and its new value. */
+ * run (new) are equal, except for the release and, without with_prior, the
+ * prior result. Else -1 with ERROR_USAGE; the message contains the first option
+ * that differs, with its old and its new value, or the release that wrote
+ * another version. */
 int fingerprint_compare(const char *path, const struct buffer *old,
-                        const struct buffer *new, struct error *error);
+                        const struct buffer *new, bool with_prior,
+                        struct error *error);
 
 #endif

@@ -1,6 +1,9 @@
 #include "journal/recovery.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,15 +17,24 @@
 
 #define SYNC_MS 1000
 
+/* The text of a finished record: an inode, a size, and a time in seconds and
+ * nanoseconds, padded so that all are of this length. */
+#define FINISHED      "%020" PRIu64 " %020" PRIu64 " %020" PRIu64 ".%09" PRIu64
+#define FINISHED_SIZE ((size_t)(20 + 1 + 20 + 1 + 20 + 1 + 9 + 1))
+
 struct recovery {
-    const struct file_system *files;
-    char *path;
+    struct recovery_setup setup;
+    char process[RECOVERY_PROCESS_SIZE];
     struct journal *journal; /* before recovery_begin(): the earlier run's */
-    struct buffer header;    /* of the earlier run */
-    struct intents *intents; /* of the earlier run, without an outcome */
-    bool begun;              /* records may be put */
+    bool replaced;           /* it does not count */
+    bool finished;           /* its run is, and OUTPUT is as it was written */
+    char output[FINISHED_SIZE]; /* if finished */
+    struct buffer header;       /* of the earlier run */
+    struct intents *intents;    /* of the earlier run, without an outcome */
+    bool begun;                 /* records may be put */
     bool resumed;
     bool used;           /* this run has put an intent or a row */
+    bool has_intents;    /* that are not synced */
     struct buffer *rows; /* the journal's, for the current result record */
     size_t rows_begin;   /* offset of that record's text in the buffer */
     enum status status;  /* of that record */
@@ -38,56 +50,139 @@ bool recovery_is_kept(enum mode mode, const char *output, const char *diff)
     return !diff && strcmp(output, "-") != 0;
 }
 
-/* Keeps the journal if it begins with a header. */
-static int read_header(struct recovery *recovery, bool resume,
-                       struct error *error)
+/* Has the staging file rows of an earlier run? */
+static bool has_rows(const struct recovery_setup *setup)
 {
+    struct stat status;
+
+    return setup->files->stat_link(setup->files, setup->staging, &status) ==
+               0 &&
+           status.st_size > 0;
+}
+
+static int reject_missing(const struct recovery_setup *setup,
+                          struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "%s has rows of a run that did not finish, but its "
+                     "journal %s is missing: put the journal back to resume "
+                     "that run, or use --restart to discard the rows",
+                     setup->staging, setup->path);
+}
+
+static int reject_damaged(const struct recovery_setup *setup,
+                          struct error *error)
+{
+    return error_set(error, ERROR_USAGE,
+                     "%s does not begin with an intact journal header, so its "
+                     "run cannot be resumed; rows of it may have been applied: "
+                     "use --restart to discard the journal and start again",
+                     setup->path);
+}
+
+/* There is no header. A run that was interrupted while it wrote the header has
+ * written nothing else. */
+static int judge_damage(struct recovery *recovery, struct error *error)
+{
+    int more = has_rows(&recovery->setup)
+                   ? 1
+                   : journal_has_more(recovery->journal, error);
+
+    if (more > 0)
+        return reject_damaged(&recovery->setup, error);
+    recovery->replaced = true;
+    return more;
+}
+
+/* Describes a file whose content and name are complete. */
+static int describe(const struct file_system *files, const char *path,
+                    char text[FINISHED_SIZE])
+{
+    struct stat status;
+
+    if (files->stat(files, path, &status))
+        return -1;
+    (void)snprintf(text, FINISHED_SIZE, FINISHED, (uint64_t)status.st_ino,
+                   (uint64_t)status.st_size, (uint64_t)status.st_mtim.tv_sec,
+                   (uint64_t)status.st_mtim.tv_nsec);
+    return 0;
+}
+
+/* A finished run needs nothing but the rename, or not even that. */
+static void judge_finished(struct recovery *recovery)
+{
+    const struct recovery_setup *setup = &recovery->setup;
+    char output[FINISHED_SIZE], type;
+
+    if (journal_read_last(recovery->journal, FINISHED_SIZE - 1, &type,
+                          recovery->output) ||
+        type != RECORD_FINISHED)
+        return;
+    recovery->finished = describe(setup->files, setup->output, output) == 0 &&
+                         strcmp(output, recovery->output) == 0;
+    recovery->replaced = !recovery->finished && !has_rows(setup);
+}
+
+static int read_header(struct recovery *recovery, struct error *error)
+{
+    const struct recovery_setup *setup = &recovery->setup;
     struct journal_record record;
     int found = journal_read(recovery->journal, &record, error);
 
     if (found < 0)
         return -1;
-    if (found == 0 || record.type != RECORD_HEADER ||
-        !fingerprint_is_one(record.text)) {
-        journal_free(recovery->journal);
-        recovery->journal = NULL;
-        return 0;
-    }
-    if (!resume)
-        return error_set(error, ERROR_USAGE,
-                         "a run with this OUTPUT did not finish and left its "
-                         "journal %s: use --resume to resume that run, or "
-                         "--restart to discard what it left",
-                         recovery->path);
+    if (found == 0)
+        return judge_damage(recovery, error);
+    if (record.type != RECORD_HEADER || !fingerprint_is_one(record.text))
+        return reject_damaged(setup, error);
     if (buffer_append(&recovery->header, record.text, record.len))
         return error_memory(error);
-    return 0;
+    judge_finished(recovery);
+    if (setup->resume || recovery->replaced)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "a run with this OUTPUT did not finish and left its "
+                     "journal %s: use --resume to resume that run, or "
+                     "--restart to discard what it left",
+                     setup->path);
+}
+
+static int open_earlier(struct recovery *recovery, struct error *error)
+{
+    const struct recovery_setup *setup = &recovery->setup;
+    bool missing;
+
+    recovery->replaced = setup->restart;
+    recovery->journal =
+        journal_open(setup->files, setup->path, &missing, error);
+    if (!recovery->journal && !missing)
+        return -1;
+    if (setup->restart)
+        return 0;
+    if (missing)
+        return has_rows(setup) ? reject_missing(setup, error) : 0;
+    return read_header(recovery, error);
 }
 
 struct recovery *recovery_open(const struct recovery_setup *setup,
                                struct error *error)
 {
     struct recovery *recovery = calloc(1, sizeof(*recovery));
-    bool missing;
 
     if (!recovery) {
         error_memory(error);
         return NULL;
     }
-    recovery->files = setup->files;
+    recovery->setup = *setup;
+    (void)snprintf(recovery->process, sizeof(recovery->process), "%s",
+                   setup->process);
     buffer_init(&recovery->header, JOURNAL_MAX_TEXT);
-    recovery->path = strdup(setup->path);
     recovery->intents = intents_new();
-    if (!recovery->path || !recovery->intents) {
+    if (!recovery->intents) {
         error_memory(error);
         goto fail;
     }
-    if (setup->restart)
-        return recovery;
-    recovery->journal =
-        journal_open(setup->files, setup->path, &missing, error);
-    if (recovery->journal ? read_header(recovery, setup->resume, error)
-                          : !missing)
+    if (open_earlier(recovery, error))
         goto fail;
     return recovery;
 
@@ -103,26 +198,53 @@ void recovery_free(struct recovery *recovery)
     journal_free(recovery->journal);
     intents_free(recovery->intents);
     buffer_free(&recovery->header);
-    free(recovery->path);
     free(recovery);
 }
 
 /* ---- the beginning ------------------------------------------------------ */
 
+static int put_finished(struct recovery *recovery, const char *output,
+                        struct error *error)
+{
+    struct buffer *text = journal_begin(recovery->journal, RECORD_FINISHED);
+
+    if (!text || buffer_puts(text, output) || journal_end(recovery->journal))
+        return error_memory(error);
+    return journal_sync(recovery->journal, error);
+}
+
+/* The record of a finished run stays the last one. */
+static int claim(struct recovery *recovery, struct error *error)
+{
+    if (journal_claim(recovery->journal, RECORD_CLAIM, recovery->process,
+                      error))
+        return -1;
+    return recovery->finished ? put_finished(recovery, recovery->output, error)
+                              : 0;
+}
+
+/* The claim comes first, so that another process that this one does not know of
+ * writes nothing that is not read here. It is repeated if it follows something
+ * that does not count. */
 static int resume(struct recovery *recovery,
                   const struct replay_handler *handler, void *context,
                   struct error *error)
 {
+    struct journal *journal = recovery->journal;
     const struct replay replay = {
-        .path = recovery->path,
-        .journal = recovery->journal,
+        .path = recovery->setup.path,
+        .journal = journal,
         .intents = recovery->intents,
         .handler = handler,
         .context = context,
     };
+    off_t first = journal_place(journal);
 
-    if (replay_records(&replay, error) ||
-        journal_truncate(recovery->journal, error))
+    if (claim(recovery, error) || journal_return(journal, first, error) ||
+        replay_records(&replay, error))
+        return -1;
+    if (journal_is_cut(journal) &&
+        (journal_truncate(journal, error) || claim(recovery, error)))
         return -1;
     recovery->resumed = true;
     return 0;
@@ -133,7 +255,7 @@ static int start(struct recovery *recovery, const struct buffer *header,
                  struct error *error)
 {
     struct journal *journal =
-        journal_create(recovery->files, recovery->path, error);
+        journal_create(recovery->setup.files, recovery->setup.path, error);
     struct error ignored;
     struct buffer *text;
 
@@ -145,7 +267,7 @@ static int start(struct recovery *recovery, const struct buffer *header,
         error_memory(error);
         goto fail;
     }
-    if (journal_sync(journal, error))
+    if (journal_claim(journal, RECORD_CLAIM, recovery->process, error))
         goto fail;
     recovery->journal = journal;
     return 0;
@@ -154,6 +276,34 @@ fail:
     (void)journal_remove(journal, &ignored);
     journal_free(journal);
     return -1;
+}
+
+/* The lock on the staging file lasts, so that no other run begins meanwhile. */
+static int replace(struct recovery *recovery, const struct buffer *header,
+                   struct error *error)
+{
+    if (recovery->journal) {
+        if (journal_remove(recovery->journal, error))
+            return -1;
+        journal_free(recovery->journal);
+        recovery->journal = NULL;
+    }
+    recovery->finished = false;
+    return start(recovery, header, error);
+}
+
+static int begin_with(struct recovery *recovery, const struct buffer *header,
+                      const struct replay_handler *handler, void *context,
+                      struct error *error)
+{
+    bool finished = recovery->finished;
+
+    if (!recovery->journal || recovery->replaced)
+        return replace(recovery, header, error);
+    if (fingerprint_compare(recovery->setup.path, &recovery->header, header,
+                            !finished, error))
+        return finished ? replace(recovery, header, error) : -1;
+    return resume(recovery, handler, context, error);
 }
 
 int recovery_begin(struct recovery *recovery,
@@ -167,15 +317,9 @@ int recovery_begin(struct recovery *recovery,
     if (!recovery)
         return 0;
     buffer_init(&header, JOURNAL_MAX_TEXT);
-    if (fingerprint_build(&header, fingerprint))
-        result = error_memory(error);
-    else if (!recovery->journal)
-        result = start(recovery, &header, error);
-    else if (fingerprint_compare(recovery->path, &recovery->header, &header,
-                                 error))
-        result = -1;
-    else
-        result = resume(recovery, handler, context, error);
+    result = fingerprint_build(&header, fingerprint)
+                 ? error_memory(error)
+                 : begin_with(recovery, &header, handler, context, error);
     recovery->begun = result == 0;
     buffer_free(&header);
     buffer_free(&recovery->header);
@@ -185,6 +329,11 @@ int recovery_begin(struct recovery *recovery,
 bool recovery_resumed(const struct recovery *recovery)
 {
     return recovery && recovery->resumed;
+}
+
+bool recovery_is_finished(const struct recovery *recovery)
+{
+    return recovery && recovery->finished;
 }
 
 const struct sent *recovery_open_intent(const struct recovery *recovery,
@@ -241,7 +390,7 @@ int recovery_put_intent(struct recovery *recovery, const struct group *group,
         field_put_number(text, sent->changed) ||
         field_put_number(text, sent->telling))
         return -1;
-    recovery->used = true;
+    recovery->used = recovery->has_intents = true;
     return journal_end(recovery->journal);
 }
 
@@ -262,14 +411,20 @@ int recovery_begin_rows(struct recovery *recovery, enum status status)
                : 0;
 }
 
+/* The rows so far become a part of the group's result. */
+static int end_part(struct recovery *recovery)
+{
+    journal_set_type(recovery->journal, (char)RECORD_PART);
+    return journal_end(recovery->journal);
+}
+
 int recovery_add_row(struct recovery *recovery, uint64_t sequence,
                      const char *text, size_t len)
 {
     if (!recovery)
         return 0;
     if (recovery->rows->len - recovery->rows_begin > RESULT_SIZE &&
-        (recovery_end_rows(recovery) ||
-         recovery_begin_rows(recovery, recovery->status)))
+        (end_part(recovery) || recovery_begin_rows(recovery, recovery->status)))
         return -1;
     if (buffer_put_number(recovery->rows, sequence))
         return -1;
@@ -306,7 +461,7 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
 {
     struct buffer *text;
 
-    if (!recovery)
+    if (!recovery || recovery->finished)
         return 0;
     text = begin_record(recovery, RECORD_CHECKPOINT);
     if (!text || buffer_put_number(text, bytes) || field_put_hash(text, hash))
@@ -318,25 +473,52 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
 
 int recovery_flush(struct recovery *recovery, int64_t now, struct error *error)
 {
+    bool wait;
+
     if (!recovery)
         return 0;
     if (journal_flush(recovery->journal, error))
         return -1;
-    if (!journal_is_dirty(recovery->journal) ||
-        now - recovery->synced < SYNC_MS)
+    wait = now - recovery->synced < SYNC_MS &&
+           (recovery->setup.sync_second || !recovery->has_intents);
+    if (wait || !journal_is_dirty(recovery->journal))
         return 0;
     recovery->synced = now;
+    recovery->has_intents = false;
     return journal_sync(recovery->journal, error);
+}
+
+int recovery_check(struct recovery *recovery, struct error *error)
+{
+    return recovery ? journal_check(recovery->journal, error) : 0;
 }
 
 int recovery_stop(struct recovery *recovery, bool *kept, struct error *error)
 {
-    *kept = recovery && recovery->journal;
+    *kept = recovery && recovery->journal && !recovery->replaced;
     if (!recovery || !recovery->begun)
         return 0;
     *kept = recovery->used || recovery->resumed;
-    return *kept ? journal_sync(recovery->journal, error)
-                 : journal_remove(recovery->journal, error);
+    if (!*kept)
+        return journal_remove(recovery->journal, error);
+    return journal_check(recovery->journal, error) ||
+                   journal_sync(recovery->journal, error)
+               ? -1
+               : 0;
+}
+
+int recovery_put_finished(struct recovery *recovery, struct error *error)
+{
+    const char *staging;
+    char text[FINISHED_SIZE];
+
+    if (!recovery || !recovery->begun || recovery->finished)
+        return 0;
+    staging = recovery->setup.staging;
+    if (describe(recovery->setup.files, staging, text))
+        return error_set(error, ERROR_LOCAL, "cannot find %s: %s", staging,
+                         strerror(errno));
+    return put_finished(recovery, text, error);
 }
 
 int recovery_finish(struct recovery *recovery, struct error *error)

@@ -5,13 +5,17 @@
  * Its records are:
  *
  * - the journal header, with the run's fingerprint;
- * - the intent of each update, written before the update is sent;
+ * - the claim of each process that writes the journal (see journal.h);
+ * - the intent of each update, synced before the update is sent;
  * - the result record of each group of rows, written when its outcome is known
- *   (more than 1 MiB of rows become several records);
+ *   (more than 1 MiB of rows become several records; the last one counts);
  * - for a pipe, checkpoints of how much was read;
- * - the run's own writes, if they are needed.
+ * - the run's own writes, if they are needed;
+ * - that the run is finished, synced before OUTPUT is renamed.
  *
- * The journal contains no values of users.
+ * The journal contains no values of users. It belongs to the staging file of
+ * OUTPUT: it is created before the first row is written there, and removed
+ * after that file was renamed.
  *
  * A run without a journal has no recovery: all functions accept NULL, do
  * nothing and succeed.
@@ -34,23 +38,37 @@
 
 struct recovery;
 
+#define RECOVERY_PROCESS_SIZE 256 /* bytes, with a NUL */
+
 /* Does a run with these options keep a journal? Not with --check, which makes
  * no call; not if its output contains values of users (--export, --diff); and
  * not if OUTPUT is standard output ("-"). output may be NULL with MODE_CHECK;
  * diff is NULL without --diff. */
 bool recovery_is_kept(enum mode mode, const char *output, const char *diff);
 
+/* The paths are borrowed as long as the recovery. */
 struct recovery_setup {
-    const struct file_system *files; /* must outlive the recovery */
-    const char *path;                /* of the journal; copied */
-    bool resume;                     /* --resume */
-    bool restart;                    /* --restart */
+    const struct file_system *files; /* likewise */
+    const char *path;                /* of the journal */
+    const char *staging;             /* the staging file of OUTPUT, locked */
+    const char *output;
+    const char *process; /* a name that no other process has; see
+                            RECOVERY_PROCESS_SIZE; copied */
+    bool resume;         /* --resume */
+    bool restart;        /* --restart */
+    bool sync_second;    /* --sync second: intents are not synced at once */
 };
 
-/* Opens the journal that an earlier run left at the path, if there is one. A
- * journal without a complete header is ignored, and with restart any. NULL:
- * ERROR_USAGE if there is a journal and resume is not set (the message contains
- * both options), or if it can't be opened; ERROR_LOCAL. */
+/* Opens and locks the journal that an earlier run left at the path, if there is
+ * one. NULL: ERROR_USAGE if there is a journal and neither resume nor restart
+ * is set (the message contains both options), or if it can't be opened. Without
+ * restart, ERROR_USAGE also if its header is damaged, or if it is missing
+ * although the staging file has rows. ERROR_LOCAL. Two journals are ignored,
+ * and replaced later:
+ *
+ * - the torn header of a run that was interrupted before its first call;
+ * - that of a finished run whose OUTPUT is no longer the file that it wrote.
+ * Its removal was interrupted, and its rows may be out of date. */
 struct recovery *recovery_open(const struct recovery_setup *setup,
                                struct error *error);
 
@@ -59,9 +77,11 @@ void recovery_free(struct recovery *recovery);
 
 /* To be called once, before anything is put. Replays the earlier journal, or
  * fails with ERROR_USAGE if its fingerprint differs. Without an earlier journal
- * creates one and syncs its header, replacing a file that was ignored.
+ * creates one and syncs its header, replacing a file that was ignored. A
+ * finished run with another fingerprint is replaced as well; for it, the digest
+ * of the prior result does not count, since OUTPUT is its own result already.
  * ERROR_LOCAL if reading or writing fails. After a failure nothing may be put.
- * An earlier journal to be resumed then stays as it is. */
+ * An earlier journal to be resumed then stays; it may have got a claim. */
 int recovery_begin(struct recovery *recovery,
                    const struct fingerprint_setup *fingerprint,
                    const struct replay_handler *handler, void *context,
@@ -69,6 +89,9 @@ int recovery_begin(struct recovery *recovery,
 
 /* Is an earlier run resumed? */
 bool recovery_resumed(const struct recovery *recovery);
+
+/* Is the earlier run finished, so that all rows are in OUTPUT already? */
+bool recovery_is_finished(const struct recovery *recovery);
 
 /* The update of the earlier run that contained the row of this sequence, if its
  * outcome was not recorded; else NULL. Valid as long as the recovery. */
@@ -99,9 +122,14 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
                             const unsigned char hash[HASH_SIZE]);
 
 /* To be called once a turn of the loop, before requests are sent: writes what
- * was put, and syncs it if the last sync was a second ago or earlier. now:
- * milliseconds of a monotonic clock. ERROR_LOCAL. */
+ * was put, and syncs it if it contains intents, or if the last sync was a
+ * second ago or earlier. now: milliseconds of a monotonic clock. ERROR_LOCAL,
+ * also if another process has changed the journal: then nothing may be sent. */
 int recovery_flush(struct recovery *recovery, int64_t now, struct error *error);
+
+/* To be called before rows are written to the staging file. ERROR_LOCAL if
+ * another process has written to the journal: it writes the rows then. */
+int recovery_check(struct recovery *recovery, struct error *error);
 
 /* The run stops. If there is something to resume, syncs everything and sets
  * *kept to true. Else (no intent, no row, and no earlier run) removes the
@@ -110,7 +138,11 @@ int recovery_flush(struct recovery *recovery, int64_t now, struct error *error);
  * ERROR_LOCAL. */
 int recovery_stop(struct recovery *recovery, bool *kept, struct error *error);
 
-/* The run is complete: removes the journal. ERROR_LOCAL. */
+/* All rows of the run are in the staging file, and synced: records that it is
+ * finished, and syncs. ERROR_LOCAL. */
+int recovery_put_finished(struct recovery *recovery, struct error *error);
+
+/* OUTPUT was renamed: removes the journal. ERROR_LOCAL. */
 int recovery_finish(struct recovery *recovery, struct error *error);
 
 #endif

@@ -107,7 +107,8 @@ static int take_status(struct field_reader *fields, enum status *status)
     return -1;
 }
 
-/* The outcome of the update that begins with this row is known. */
+/* The outcome of the update that begins with this row is known. Only the first
+ * record of a group can have such a row. */
 static void close_intent(const struct replay *replay, uint64_t first,
                          enum status status)
 {
@@ -182,22 +183,59 @@ static int replay_record(const struct replay *replay,
     case RECORD_INTENT:
         return replay_intent(replay, &fields, error);
     case RECORD_RESULT:
+    case RECORD_PART:
         return replay_rows(replay, &fields, error);
     case RECORD_OWN_WRITE:
         return replay_own_write(replay, &fields);
     case RECORD_CHECKPOINT:
         return replay_checkpoint(replay, &fields);
+    case RECORD_CLAIM:
+    case RECORD_FINISHED:
+        return 0;
     default:
         return UNREADABLE;
     }
 }
 
+/* Reads over the parts of a group, whose first one begins at that place. 1: the
+ * group is complete, and its records are read again; 0: the journal ends before
+ * them. */
+static int find_last_part(const struct replay *replay, off_t first,
+                          struct error *error)
+{
+    struct journal_record record = {.type = RECORD_PART};
+    int result = 1;
+
+    while (result > 0 && record.type == RECORD_PART)
+        result = journal_read(replay->journal, &record, error);
+    if (result < 0 || journal_return(replay->journal, first, error))
+        return -1;
+    return result > 0 && record.type == RECORD_RESULT;
+}
+
+/* Reads the next record that counts. 1; 0: there is none; -1. */
+static int read_record(const struct replay *replay, bool *within_group,
+                       struct journal_record *record, struct error *error)
+{
+    off_t place = journal_place(replay->journal);
+    int result = journal_read(replay->journal, record, error);
+
+    if (result > 0 && record->type == RECORD_PART && !*within_group) {
+        result = find_last_part(replay, place, error);
+        if (result > 0)
+            result = journal_read(replay->journal, record, error);
+    }
+    *within_group = result > 0 && record->type == RECORD_PART;
+    return result;
+}
+
 int replay_records(const struct replay *replay, struct error *error)
 {
     struct journal_record record;
+    bool within_group = false;
     int result;
 
-    while ((result = journal_read(replay->journal, &record, error)) > 0) {
+    while ((result = read_record(replay, &within_group, &record, error)) > 0) {
         result = replay_record(replay, &record, error);
         if (result)
             break;

@@ -16,13 +16,18 @@
 #include "user/own_writes.h"
 
 enum record_type {
-    RECORD_HEADER = 'H',    /* the journal header: see fingerprint.h */
-    RECORD_INTENT = 'I',    /* an intent: the rows of the update ("5,7-9"), its
-                               key, and the members of a struct sent */
-    RECORD_RESULT = 'R',    /* status, LF, and the sequence and text of each row
-                             */
-    RECORD_OWN_WRITE = 'W', /* hash and time before, hash and time after */
-    RECORD_CHECKPOINT = 'C' /* bytes of a pipe, and their SHA-256 */
+    RECORD_HEADER = 'H',     /* the journal header: see fingerprint.h */
+    RECORD_INTENT = 'I',     /* an intent: the rows of the update ("5,7-9"), its
+                                key, and the members of a struct sent */
+    RECORD_RESULT = 'R',     /* status, LF, and the sequence and text of each
+                                row: all rows of a group, or its last ones */
+    RECORD_PART = 'P',       /* the same, for earlier rows of a large group;
+                                without its RESULT the group has no result */
+    RECORD_OWN_WRITE = 'W',  /* hash and time before, hash and time after */
+    RECORD_CHECKPOINT = 'C', /* bytes of a pipe, and their SHA-256 */
+    RECORD_CLAIM = 'N',      /* a process that writes the following records:
+                                host, process id and a random number */
+    RECORD_FINISHED = 'F'    /* OUTPUT: inode, size and time of modification */
 };
 
 /* The functions that a replay calls, in the order of the records. */
@@ -55,8 +60,9 @@ struct replay {
 };
 
 /* Replays all records after the header, and prepares the intents for the
- * search. ERROR_USAGE if this program can't have written a record; ERROR_LOCAL;
- * or the error of handler->row(). */
+ * search. The parts of a group without its last record do not count, and
+ * reading ends before them. ERROR_USAGE if this program can't have written a
+ * record; ERROR_LOCAL; or the error of handler->row(). */
 int replay_records(const struct replay *replay, struct error *error);
 
 #endif

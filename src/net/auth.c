@@ -74,6 +74,7 @@ struct auth *auth_new(const struct auth_setup *setup, struct error *error)
     auth->setup = *setup;
     auth->lock = -1;
     auth->file.files = setup->files;
+    auth->file.random = setup->random;
     if (!setup->access_token) {
         start_renewing(auth);
     } else if (start_fixed(auth)) {

@@ -4,12 +4,10 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/file.h"
-
-#define LOCK_TRIES 100
+#include "base/locked_file.h"
 
 #define STANDARD_OUTPUT                                                        \
     " (only the result may go to standard output, written as -)"
@@ -178,6 +176,12 @@ static int fail_creation(const struct atomic_file *file, struct error *error)
                      file->staging, strerror(errno), advice);
 }
 
+/* See separate_names(). */
+static bool has_both_names(const struct atomic_file *file)
+{
+    return locked_file_is_named(file->files, file->fd, file->path);
+}
+
 /* May the locked staging file be overwritten? */
 static int check_staging(const struct atomic_file *file,
                          const struct atomic_file_setup *setup,
@@ -185,19 +189,22 @@ static int check_staging(const struct atomic_file *file,
 {
     const struct file_system *files = file->files;
     struct stat status;
+    const char *flaw;
 
     if (files->stat_open(files, file->fd, &status))
         return fail_creation(file, error);
-    if (!S_ISREG(status.st_mode))
-        return error_set(error, ERROR_USAGE,
-                         "%s exists and is not a regular file: remove it, or "
-                         "choose another %s",
-                         file->staging, setup->label);
     if (setup->input && file_is_same(&status, setup->input))
         return error_set(error, ERROR_USAGE,
                          "INPUT is %s, the staging file of %s: choose another "
                          "%s",
                          file->staging, setup->label, setup->label);
+    if (status.st_nlink == 2 && has_both_names(file))
+        status.st_nlink = 1;
+    flaw = locked_file_flaw(&status);
+    if (flaw)
+        return error_set(error, ERROR_USAGE,
+                         "%s exists and %s: remove it, or choose another %s",
+                         file->staging, flaw, setup->label);
     if (status.st_size > 0 &&
         !(setup->flags & (ATOMIC_FILE_RESTART | ATOMIC_FILE_RESUME)))
         return error_set(error, ERROR_USAGE,
@@ -228,66 +235,26 @@ static int check_clobber(const struct atomic_file *file,
 
 /* ---- the lock ----------------------------------------------------------- */
 
-/* Is path still a name of the open file? */
-static bool is_named(const struct atomic_file *file, const char *path)
-{
-    const struct file_system *files = file->files;
-    struct stat opened, named;
-
-    return files->stat_open(files, file->fd, &opened) == 0 &&
-           files->stat_link(files, path, &named) == 0 &&
-           file_is_same(&opened, &named);
-}
-
 static void close_staging(struct atomic_file *file)
 {
     file->files->close(file->files, file->fd);
     file->fd = -1;
 }
 
-/* flock(), because a lock of fcntl() ends as soon as any descriptor of the file
- * is closed. O_RDWR, because opening a FIFO of that name for writing alone
- * would block. */
-static int try_lock(struct atomic_file *file,
-                    const struct atomic_file_setup *setup, struct error *error)
-{
-    const struct file_system *files = file->files;
-    int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
-
-    file->fd = files->open(files, file->staging, flags, 0600);
-    if (file->fd < 0)
-        return fail_creation(file, error);
-    if (files->lock(files, file->fd, LOCK_EX | LOCK_NB) == 0)
-        return 0;
-    if (errno == EWOULDBLOCK)
-        error_set(error, ERROR_USAGE,
-                  "another run is writing %s: wait until it ends, or choose "
-                  "another %s",
-                  file->staging, setup->label);
-    else
-        error_set(error, ERROR_USAGE, "cannot lock %s: %s", file->staging,
-                  strerror(errno));
-    close_staging(file);
-    return -1;
-}
-
-/* Between opening and locking, another run may have renamed or removed the
- * file. Then the lock is on that run's result, and the next try creates a new
- * file. */
+/* O_RDWR, because opening a FIFO of that name for writing alone would block. */
 static int open_locked(struct atomic_file *file,
                        const struct atomic_file_setup *setup,
                        struct error *error)
 {
-    for (int i = 0; i < LOCK_TRIES; i++) {
-        if (try_lock(file, setup, error))
-            return -1;
-        if (is_named(file, file->staging))
-            return 0;
-        close_staging(file);
-    }
+    file->fd = locked_file_open(file->files, file->staging, O_RDWR | O_CREAT);
+    if (file->fd >= 0)
+        return 0;
+    if (errno != EWOULDBLOCK)
+        return fail_creation(file, error);
     return error_set(error, ERROR_USAGE,
-                     "cannot lock %s: other runs keep replacing it",
-                     file->staging);
+                     "another run is writing %s: wait until it ends, or choose "
+                     "another %s",
+                     file->staging, setup->label);
 }
 
 /* With --no-clobber, PATH is created as a hard link to the staging file, whose
@@ -301,7 +268,7 @@ static int separate_names(struct atomic_file *file,
 {
     const struct file_system *files = file->files;
 
-    if (!is_named(file, file->path))
+    if (!has_both_names(file))
         return 0;
     if (setup->flags & ATOMIC_FILE_RESUME)
         return files->remove(files, file->path) ? fail_creation(file, error)
@@ -357,7 +324,8 @@ void atomic_file_close(struct atomic_file *file)
     struct stat status;
 
     if (files->stat_open(files, file->fd, &status) == 0 &&
-        status.st_size == 0 && is_named(file, file->staging))
+        status.st_size == 0 &&
+        locked_file_is_named(files, file->fd, file->staging))
         files->remove(files, file->staging);
     close_staging(file);
     free_names(file);
@@ -378,6 +346,16 @@ static int rename_staging(const struct atomic_file *file)
             return -1;
     }
     return files->rename(files, file->staging, file->path);
+}
+
+bool atomic_file_is_intact(const struct atomic_file *file, off_t size)
+{
+    const struct file_system *files = file->files;
+    struct stat status;
+
+    return files->stat_open(files, file->fd, &status) == 0 &&
+           status.st_size == size &&
+           locked_file_is_named(files, file->fd, file->staging);
 }
 
 int atomic_file_commit(const struct atomic_file *file, struct error *error)

@@ -54,13 +54,20 @@ struct atomic_file {
  *   writes to,
  * - if PATH exists (with ATOMIC_FILE_NO_CLOBBER),
  * - if the staging file is not empty (without ATOMIC_FILE_RESTART and
- *   ATOMIC_FILE_RESUME), or
+ *   ATOMIC_FILE_RESUME),
+ * - if the staging file belongs to another user, or has another name as well,
+ * or
  * - if PATH, PATH.part or PATH.journal is the input.
  *
  * ERROR_LOCAL without memory. After a failure, there is nothing to close. */
 int atomic_file_open(struct atomic_file *file,
                      const struct atomic_file_setup *setup,
                      struct error *error);
+
+/* Has the staging file its name, and so many bytes? If not, another process has
+ * replaced it or written to it in spite of the lock: on some network file
+ * systems a lock excludes nobody. */
+bool atomic_file_is_intact(const struct atomic_file *file, off_t size);
 
 /* Renames the staging file, which the caller has synced, to PATH, and syncs the
  * directory, so that the rename survives a power cut. ERROR_LOCAL, also if PATH

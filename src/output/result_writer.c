@@ -327,8 +327,11 @@ bool result_writer_is_full(const struct result_writer *results)
     return results->result.writer && writer_is_full(results->result.writer);
 }
 
+/* A file without rows stays empty: it needs no journal beside it. */
 int result_writer_flush(struct result_writer *results, struct error *error)
 {
+    if (reorder_count(results->result.reorder) == 0)
+        return 0;
     if (results->result.writer && writer_flush(results->result.writer, error))
         return -1;
     if (results->diff.writer && writer_flush(results->diff.writer, error))
@@ -337,24 +340,6 @@ int result_writer_flush(struct result_writer *results, struct error *error)
 }
 
 /* ---- the end ------------------------------------------------------------ */
-
-int result_writer_finish(struct result_writer *results, uint64_t rows,
-                         struct error *error)
-{
-    const struct reorder_buffer *reorder = results->result.reorder;
-
-    if (reorder_next(reorder) != rows || reorder_count(reorder) != rows ||
-        results->tally->rows != rows)
-        return error_set(error, ERROR_LOCAL,
-                         "a bug: %" PRIu64 " rows were read and %" PRIu64
-                         " results were written; please report it",
-                         rows, reorder_count(reorder));
-    if (results->diff.writer && writer_finish(results->diff.writer, error))
-        return -1;
-    if (results->result.writer && writer_finish(results->result.writer, error))
-        return -1;
-    return 0;
-}
 
 static int stop_sheet(struct sheet *sheet, struct error *error)
 {
@@ -372,6 +357,28 @@ int result_writer_stop(struct result_writer *results, struct error *error)
     return stop_sheet(&results->diff, error) || failed ? -1 : 0;
 }
 
+int result_writer_complete(struct result_writer *results, uint64_t rows,
+                           struct error *error)
+{
+    const struct reorder_buffer *reorder = results->result.reorder;
+
+    if (reorder_next(reorder) != rows || reorder_count(reorder) != rows ||
+        results->tally->rows != rows)
+        return error_set(error, ERROR_LOCAL,
+                         "a bug: %" PRIu64 " rows were read and %" PRIu64
+                         " results were written; please report it",
+                         rows, reorder_count(reorder));
+    return result_writer_stop(results, error);
+}
+
+int result_writer_commit(struct result_writer *results, struct error *error)
+{
+    if (results->diff.writer && writer_commit(results->diff.writer, error))
+        return -1;
+    return results->result.writer ? writer_commit(results->result.writer, error)
+                                  : 0;
+}
+
 void result_writer_discard(struct result_writer *results)
 {
     if (results->result.writer)
@@ -384,6 +391,11 @@ const char *result_writer_partial_name(const struct result_writer *results)
 {
     return results->result.writer ? writer_partial_name(results->result.writer)
                                   : NULL;
+}
+
+const char *result_writer_name(const struct result_writer *results)
+{
+    return results->result.writer ? writer_name(results->result.writer) : NULL;
 }
 
 const char *result_writer_journal_name(const struct result_writer *results)

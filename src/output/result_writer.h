@@ -92,13 +92,16 @@ size_t result_writer_waiting_bytes(const struct result_writer *results);
 int result_writer_poll_fd(const struct result_writer *results);
 bool result_writer_is_full(const struct result_writer *results);
 
-/* Writes all that can be written without waiting for a reader. */
+/* Writes all that can be written without waiting for a reader, from the first
+ * row on. */
 int result_writer_flush(struct result_writer *results, struct error *error);
 
 /* The end of a complete run. rows: the number of rows that were read; each of
- * them must have an outcome. Syncs the files and renames them. */
-int result_writer_finish(struct result_writer *results, uint64_t rows,
-                         struct error *error);
+ * them must have an outcome. The first function writes and syncs the staging
+ * files, the second one renames them. */
+int result_writer_complete(struct result_writer *results, uint64_t rows,
+                           struct error *error);
+int result_writer_commit(struct result_writer *results, struct error *error);
 
 /* The end of a run that stops early: the rows that have an outcome are written
  * to the staging file, in the input's order, and synced. */
@@ -111,7 +114,9 @@ void result_writer_discard(struct result_writer *results);
 /* writer_partial_name() of OUTPUT; NULL without OUTPUT. */
 const char *result_writer_partial_name(const struct result_writer *results);
 
-/* OUTPUT.journal; NULL if OUTPUT is no file. */
+/* OUTPUT, to which a link was followed, and OUTPUT.journal; NULL if OUTPUT is
+ * no file. */
+const char *result_writer_name(const struct result_writer *results);
 const char *result_writer_journal_name(const struct result_writer *results);
 
 #endif

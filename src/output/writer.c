@@ -40,7 +40,7 @@ struct writer {
     bool begun;              /* nothing of an earlier run is left in the file */
     bool gzip;
     int failure; /* errno of the first failed write; nothing is written after
-                    it */
+                    it. ESTALE: others have changed the staging file */
     uint64_t written;
     z_stream stream;
     struct buffer pending; /* compressed already, if gzip */
@@ -167,6 +167,11 @@ const char *writer_partial_name(const struct writer *writer)
     return writer->is_file ? writer->file.staging : "standard output";
 }
 
+const char *writer_name(const struct writer *writer)
+{
+    return writer->is_file ? writer->file.path : NULL;
+}
+
 const char *writer_journal_name(const struct writer *writer)
 {
     return writer->is_file ? writer->file.journal : NULL;
@@ -193,6 +198,12 @@ static int fail_write(struct writer *writer, int failure, struct error *error)
     if (!writer->is_file && failure == EPIPE)
         return error_set(error, ERROR_LOCAL,
                          "standard output was closed by its reader");
+    if (failure == ESTALE)
+        return error_set(error, ERROR_LOCAL,
+                         "another process has changed or replaced %s: end the "
+                         "other run, since the locks of this file system do "
+                         "not exclude it",
+                         writer_partial_name(writer));
     return error_set(
         error, ERROR_LOCAL, "cannot write %s: %s (after %" PRIu64 " bytes)",
         writer_partial_name(writer), strerror(failure), writer->written);
@@ -208,6 +219,15 @@ static int begin(struct writer *writer, struct error *error)
         return fail_write(writer, errno, error);
     writer->begun = true;
     return 0;
+}
+
+/* Is everything that was written, and nothing else, in the staging file? */
+static int check_file(struct writer *writer, struct error *error)
+{
+    if (!writer->is_file ||
+        atomic_file_is_intact(&writer->file, (off_t)writer->written))
+        return 0;
+    return fail_write(writer, ESTALE, error);
 }
 
 static ssize_t write_once(const struct writer *writer, const char *data,
@@ -265,7 +285,7 @@ int writer_flush(struct writer *writer, struct error *error)
         return fail_write(writer, writer->failure, error);
     if (pending->len == 0)
         return 0;
-    if (begin(writer, error))
+    if (begin(writer, error) || check_file(writer, error))
         return -1;
     while (writer->sent < pending->len) {
         count = write_some(writer, pending->data + writer->sent,
@@ -378,9 +398,9 @@ int writer_stop(struct writer *writer, struct error *error)
     return 0;
 }
 
-int writer_finish(struct writer *writer, struct error *error)
+int writer_commit(struct writer *writer, struct error *error)
 {
-    if (writer_stop(writer, error))
+    if (check_file(writer, error))
         return -1;
     return writer->is_file ? atomic_file_commit(&writer->file, error) : 0;
 }

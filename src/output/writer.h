@@ -43,7 +43,8 @@ int writer_write(struct writer *writer, const char *data, size_t len,
 
 /* Writes everything that was appended (of gzip, everything that the compressor
  * has released); to standard output, as much as it accepts without blocking.
- * ERROR_LOCAL; then every later write, flush, stop or finish fails as well. */
+ * ERROR_LOCAL, also if the staging file is not as this writer has left it; then
+ * every later write, flush, stop or commit fails as well. */
 int writer_flush(struct writer *writer, struct error *error);
 
 /* The descriptor that must become writable (POLLOUT) before writer_flush() can
@@ -58,9 +59,9 @@ bool writer_is_full(const struct writer *writer);
  * Nothing may be appended afterwards. */
 int writer_stop(struct writer *writer, struct error *error);
 
-/* The end of a complete run: writer_stop(), then the rename and the sync of the
- * directory. The writer still has to be freed. */
-int writer_finish(struct writer *writer, struct error *error);
+/* The end of a complete run, after writer_stop(): the rename and the sync of
+ * the directory. The writer still has to be freed. */
+int writer_commit(struct writer *writer, struct error *error);
 
 /* Discards all bytes of this run, so that writer_free() removes the staging
  * file. Rows of an earlier run stay if this run has written nothing, and so do
@@ -71,7 +72,9 @@ void writer_discard(struct writer *writer);
  * output". */
 const char *writer_partial_name(const struct writer *writer);
 
-/* PATH.journal; NULL for standard output. */
+/* PATH, to which a link was followed, and PATH.journal; NULL for standard
+ * output. */
+const char *writer_name(const struct writer *writer);
 const char *writer_journal_name(const struct writer *writer);
 
 /* atomic_file_covers(); for standard output: is path the regular file that it

@@ -631,8 +631,11 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
 
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     if (recovery_flush(dispatch->recovery, now_ms(dispatch), error) ||
-        log_flush(dispatch->setup.log, error) ||
-        transport_wait(dispatch->transport, fds, count,
+        log_flush(dispatch->setup.log, error))
+        return -1;
+    /* A slow disk may have taken a while. */
+    dispatch->now = clock_us(dispatch->setup.platform->clock);
+    if (transport_wait(dispatch->transport, fds, count,
                        wait_time(dispatch, milliseconds), error))
         return -1;
     dispatch->now = clock_us(dispatch->setup.platform->clock);

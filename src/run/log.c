@@ -16,6 +16,7 @@
 
 #include "base/buffer.h"
 #include "base/json.h"
+#include "base/locked_file.h"
 #include "base/utf8.h"
 
 #define PENDING_MAX ((size_t)1 << 20) /* bytes of lines that wait */
@@ -92,6 +93,7 @@ static int open_file(struct log *log)
 static int check_file(struct log *log, struct error *error)
 {
     struct stat status;
+    const char *flaw;
 
     if (log->files->stat_open(log->files, log->fd, &status))
         return error_set(error, ERROR_USAGE, "--log-file %s: %s", log->path,
@@ -103,6 +105,11 @@ static int check_file(struct log *log, struct error *error)
         log->way = WAY_FILE;
     else if (S_ISSOCK(status.st_mode))
         log->way = WAY_SOCKET;
+    flaw = S_ISREG(status.st_mode) ? locked_file_flaw(&status) : NULL;
+    if (flaw && !is_standard_error(log->path))
+        return error_set(error, ERROR_USAGE,
+                         "--log-file %s %s: choose another file", log->path,
+                         flaw);
     return 0;
 }
 

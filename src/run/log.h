@@ -32,8 +32,9 @@ struct log_setup {
 };
 
 /* Opens the file for appending, with mode 0600 if it is created. It may be a
- * file, a device, or a pipe with a reader. The setup's pointers are borrowed.
- * NULL: ERROR_USAGE, or ERROR_LOCAL without memory. */
+ * file of this user without a second name, a device, or a pipe with a reader.
+ * The setup's pointers are borrowed. NULL: ERROR_USAGE, or ERROR_LOCAL without
+ * memory. */
 struct log *log_open(const struct log_setup *setup, struct error *error);
 
 /* Writes the remaining lines, for which it waits at most a second for the

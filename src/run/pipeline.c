@@ -214,7 +214,8 @@ static int run_calls(struct run *run, struct error *error)
             return 0;
         if (wait_for_work(run, error) && run_stop_or_fail(run, error))
             return -1;
-        if (result_writer_flush(run->results, error))
+        if (recovery_check(run->recovery, error) ||
+            result_writer_flush(run->results, error))
             return -1;
         report_lock(run);
         show_progress(run);

@@ -14,6 +14,8 @@ struct platform {
     const struct random *random;
     const struct file_system *files;
     const struct network *network;
+    const char *process; /* names it among those that may share files: host and
+                            process id; NULL: random numbers suffice */
 };
 
 #endif

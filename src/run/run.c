@@ -1,8 +1,12 @@
 #include "run/run.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+
+#include "base/file.h"
 
 /* The grouper's bound of bytes: a constant, or more for a large window. */
 #define WINDOW_BYTES         ((size_t)64 << 20)
@@ -132,6 +136,13 @@ static void replay_checkpoint(void *context, uint64_t bytes,
     row_source_expect(run->source, bytes, digest);
 }
 
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
 static void replay_update(void *context, const char *key,
                           const struct sent *sent, enum status status)
 {
@@ -147,6 +158,8 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
 
     return (struct fingerprint_setup){
         .input = row_source_digest(run->source),
+        .output = base_name(result_writer_name(run->results)),
+        .prior = run->prior ? run->prior_digest : NULL,
         .service = options->service->name,
         .endpoint = options->endpoint,
         .customer_id = options->customer_id,
@@ -175,8 +188,11 @@ static int begin_recovery(struct run *run, struct error *error)
         .checkpoint = replay_checkpoint,
         .update = replay_update,
     };
-    const struct fingerprint_setup fingerprint = fingerprint_of(run);
+    struct fingerprint_setup fingerprint;
 
+    if (!run->recovery)
+        return 0;
+    fingerprint = fingerprint_of(run);
     if (recovery_begin(run->recovery, &fingerprint, &handler, run, error))
         return -1;
     run->errors_before = run_errors(run->tally);
@@ -253,18 +269,35 @@ static int open_results(struct run *run, struct error *error)
     return run->results ? 0 : -1;
 }
 
+/* No two processes get the same text, not even on different hosts. */
+static void name_process(const struct platform *platform,
+                         char text[RECOVERY_PROCESS_SIZE])
+{
+    uint64_t number;
+
+    platform->random->fill(platform->random, &number, sizeof(number));
+    (void)snprintf(text, RECOVERY_PROCESS_SIZE, "%s %016" PRIx64,
+                   platform->process ? platform->process : "-", number);
+}
+
 static int open_recovery(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
+    char process[RECOVERY_PROCESS_SIZE];
     const struct recovery_setup setup = {
         .files = run->platform->files,
         .path = result_writer_journal_name(run->results),
+        .staging = result_writer_partial_name(run->results),
+        .output = result_writer_name(run->results),
+        .process = process,
         .resume = options->resume,
         .restart = options->restart,
+        .sync_second = options->sync_second,
     };
 
     if (!recovery_is_kept(options->mode, options->output, options->diff))
         return 0;
+    name_process(run->platform, process);
     run->recovery = recovery_open(&setup, error);
     return run->recovery ? 0 : -1;
 }
@@ -273,12 +306,15 @@ static int open_prior(struct run *run, struct error *error)
 {
     const struct file_system *files = run->platform->files;
     const struct service *service = run->options->service;
-    const char *path = run->options->output;
+    const char *output = run->options->output;
 
-    run->prior = prior_result_open(files, path, error);
+    run->prior = prior_result_open(files, output, error);
     if (!run->prior)
         return -1;
-    run->newer = newer_rows_new(files, path, &service->columns[service->key],
+    if (file_digest(files, output, run->prior_digest))
+        return error_set(error, ERROR_LOCAL, "cannot read %s: %s", output,
+                         strerror(errno));
+    run->newer = newer_rows_new(files, output, &service->columns[service->key],
                                 NEWER_ROWS_USERS, error);
     return run->newer ? 0 : -1;
 }
@@ -383,11 +419,26 @@ static int discard(struct run *run, struct error *error)
     return recovery_stop(run->recovery, &kept, error);
 }
 
+/* All rows have a result: the files get their names, and the journal goes. If
+ * an earlier run has done the first already, its rows were only read again. */
+static int complete(struct run *run, struct error *error)
+{
+    uint64_t rows = row_source_sequence(run->source);
+
+    if (result_writer_complete(run->results, rows, error))
+        return -1;
+    if (recovery_is_finished(run->recovery))
+        result_writer_discard(run->results);
+    else if (recovery_put_finished(run->recovery, error) ||
+             result_writer_commit(run->results, error))
+        return -1;
+    return recovery_finish(run->recovery, error);
+}
+
 /* The input was refused. OUTPUT stays as it was, unless rows of a pipe were
  * attempted before. */
 static int finish_refused(struct run *run, struct error *error)
 {
-    uint64_t rows = row_source_sequence(run->source);
     const struct error why = run->reason;
     bool to_file = !run->options->output || strcmp(run->options->output, "-");
 
@@ -395,9 +446,7 @@ static int finish_refused(struct run *run, struct error *error)
         *run->tally = (struct tally){0};
         return discard(run, error);
     }
-    if (put_not_attempted(run, error) ||
-        result_writer_finish(run->results, rows, error) ||
-        recovery_finish(run->recovery, error))
+    if (put_not_attempted(run, error) || complete(run, error))
         return -1;
     (void)error_set(&run->reason, why.kind,
                     "%.380s; earlier rows were sent, and their outcomes are in "
@@ -432,9 +481,8 @@ static int finish_complete(struct run *run, struct error *error)
 {
     bool kept;
 
-    if (result_writer_finish(run->results, row_source_sequence(run->source),
-                             error) == 0)
-        return recovery_finish(run->recovery, error);
+    if (complete(run, error) == 0)
+        return 0;
     run->reason = *error;
     (void)recovery_stop(run->recovery, &kept, error);
     *error = run->reason;

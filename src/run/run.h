@@ -35,12 +35,13 @@ struct run {
     struct log *log;
     struct own_writes *own_writes;
     struct row_source *source;
-    struct prior_result *prior; /* NULL without --retry-failed */
-    struct newer_rows *newer;   /* likewise */
-    struct grouper *grouper;    /* NULL with --check */
-    size_t window_bytes;        /* the grouper's bound of bytes */
-    struct dispatch *dispatch;  /* NULL with --check */
-    struct recovery *recovery;  /* NULL: no journal is kept */
+    struct prior_result *prior;            /* NULL without --retry-failed */
+    unsigned char prior_digest[HASH_SIZE]; /* SHA-256 of its file */
+    struct newer_rows *newer;              /* likewise */
+    struct grouper *grouper;               /* NULL with --check */
+    size_t window_bytes;                   /* the grouper's bound of bytes */
+    struct dispatch *dispatch;             /* NULL with --check */
+    struct recovery *recovery;             /* NULL: no journal is kept */
     struct result_writer *results;
     struct progress progress;
     bool readable;          /* a pipe can be read without waiting */

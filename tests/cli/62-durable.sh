@@ -1,8 +1,9 @@
 #!/bin/bash
 # What a run has written survives a crash of the machine. OUTPUT is synced
 # before it is renamed, and its directory before the journal is removed. The
-# journal header and the journal's name are synced before the first call. An
-# intent is written before each update.
+# journal header and the journal's name are synced before the first call. The
+# intent of each update is synced before it is sent; with --sync second, it is
+# written before.
 # services: rest partner-center
 . "${0%/*}/../lib.sh"
 sim_start
@@ -12,7 +13,7 @@ UPDATE=$([ "$API" = rest ] && echo PUT || echo PATCH)
 # check_trace OUTPUT: replays the trace that inject.c wrote of a run with one
 # call in flight. A crash may lose the data of dirty files, and loose names.
 check_trace() {
-    awk -v dir="$PWD" -v out="$PWD/$1" -v update="$UPDATE" '
+    awk -v dir="$PWD" -v out="$PWD/$1" -v update="$UPDATE" -v sync="$2" '
         function wrong(what) {
             print "line " NR " of the trace, " $0 ": " what
             failed = 1
@@ -41,6 +42,8 @@ check_trace() {
         }
         $1 == "send" {
             if ($2 == update && !intent) wrong("the journal has no intent for it")
+            if ($2 == update && sync == "always" && out ".journal" in dirty)
+                wrong("its intent is not synced")
             updates += $2 == update
             intent = 0
         }
@@ -61,11 +64,13 @@ check_trace() {
 } >in.csv
 # AddressSanitizer must accept that another library is preloaded before it.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
-for words in out.csv out.csv.gz '--no-clobber new.csv'; do
+for words in out.csv out.csv.gz '--no-clobber new.csv' '--sync second out.csv'; do
     control users -X DELETE >reset
     rm -f trace
     read -ra options <<<"$words"
+    sync=always
+    [ "${options[0]}" != --sync ] || sync=second
     INJECT_TRACE=trace PRELOAD=$INJECT run 0 --concurrency 1 \
         "${options[@]:0:${#options[@]}-1}" in.csv "${options[-1]}"
-    check_trace "${options[-1]}"
+    check_trace "${options[-1]}" "$sync"
 done

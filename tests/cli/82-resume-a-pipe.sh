@@ -6,6 +6,8 @@
 . "${0%/*}/../lib.sh"
 sim_start
 
+CLAIM='^[0-9a-f]\{8\} N ' # the record of each process that resumes a run
+
 {
     echo "Id,$TITLE"
     for n in {10..39}; do
@@ -22,10 +24,10 @@ applied=$(control counts | jq .applied)
 [ "$applied" -eq 5 ]
 forget_calls
 for file in other.csv short.csv; do
-    cp out.csv.journal journal
+    grep -v "$CLAIM" out.csv.journal >journal
     run 2 --resume --window 5 - out.csv < <(cat "$file")
     expect_stderr 'differs from what the run to be resumed'
-    cmp journal out.csv.journal
+    grep -v "$CLAIM" out.csv.journal | cmp journal -
 done
 run 2 --resume --window 5 in.csv out.csv
 expect_stderr 'another input'

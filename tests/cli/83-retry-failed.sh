@@ -61,6 +61,13 @@ for out in out.csv out.csv.gz; do
     run 2 --retry-failed in.csv "$out"
     run 2 --resume in.csv "$out"
     expect_stderr --retry-failed
+    zcat -f "$out" | sed 's/Failed/Updated/' >"edited-$out"
+    [ "${out%.gz}" = "$out" ] || gzip <"edited-$out" >edited
+    [ "${out%.gz}" != "$out" ] || cp "edited-$out" edited
+    cat edited >"$out"
+    run 2 --resume --retry-failed in.csv "$out"
+    expect_stderr 'OUTPUT, whose rows are retried, was changed'
+    cat kept >"$out"
     run 1 --resume --retry-failed in.csv "$out"
     expect_stderr '22 rows: 20 Updated, 2 Failed;'
     expect_counts applied=3 most_applied=1

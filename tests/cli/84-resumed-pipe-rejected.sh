@@ -33,7 +33,8 @@ wait_until all_but_one
 kill -KILL "$program"
 wait "$program" || true
 faults
-cp out.csv.journal journal
+CLAIM='^[0-9a-f]\{8\} N ' # the record of each process that resumes a run
+grep -v "$CLAIM" out.csv.journal >journal
 calls=$(control counts | jq .calls)
 
 # rejected INPUT STATUS: a resumed run with INPUT sends nothing and loses
@@ -45,7 +46,8 @@ rejected() {
     wait $! || status=$?
     [ "$status" -eq "$2" ] || fail "$1: exit status $status"
     expect_counts "calls=$calls"
-    cmp out.csv.journal journal || fail "$1: the journal is another one"
+    grep -v "$CLAIM" out.csv.journal | cmp journal - ||
+        fail "$1: the journal is another one"
     expect_no_file out.csv
 }
 mkfifo pipe

@@ -146,7 +146,7 @@ try() {
     if [ "$status" != 1 ]; then # one row is invalid
         echo "after $point: exit status $status: $(<"$slot/messages")"
     fi
-    for file in "$slot"/{out.csv.part,out.csv.journal,token.new}; do
+    for file in "$slot"/{out.csv.part,out.csv.journal,token.new.*}; do
         [ ! -e "$file" ] || echo "after $point: $file is left"
     done
 }

@@ -8,6 +8,8 @@
  *   INJECT_TIMES  "ever": all later calls fail too; "kill": the call kills the
  *                 process instead
  *   INJECT_ERRNO  the errno of the call, as a number
+ *   INJECT_SYNC   milliseconds that each fdatasync() takes longer
+ *   INJECT_NO_LOCKS  if set, flock() excludes nobody
  *   INJECT_COUNT  a file that receives a line "KIND NUMBER" for each kind of
  *                 call, and "hits NUMBER", the number of failed calls
  *   INJECT_TRACE  a file that receives a line for each successful call that
@@ -40,6 +42,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 enum call {
@@ -92,6 +95,8 @@ static struct {
     bool ever;
     bool kills;
     int number;
+    unsigned long sync_ms;
+    bool no_locks;
     unsigned long counts[CALLS];
     unsigned long hits;
     uintptr_t openssl, openssl_end; /* the addresses of its code */
@@ -136,6 +141,8 @@ static void read_environment(void)
     inject.ever = times && strcmp(times, "ever") == 0;
     inject.kills = times && strcmp(times, "kill") == 0;
     inject.number = (int)number_of("INJECT_ERRNO");
+    inject.sync_ms = number_of("INJECT_SYNC");
+    inject.no_locks = getenv("INJECT_NO_LOCKS");
     if (getenv("INJECT_TRACE"))
         inject.trace =
             (int)syscall(SYS_openat, AT_FDCWD, getenv("INJECT_TRACE"),
@@ -321,6 +328,18 @@ static void trace_data(const char *verb, const char *data, size_t size)
 /* ---- other calls -----------------------------------------------------------
  */
 
+/* Simulates a slow disk. */
+static void delay_sync(void)
+{
+    const struct timespec delay = {
+        .tv_sec = (time_t)(inject.sync_ms / 1000),
+        .tv_nsec = (long)(inject.sync_ms % 1000) * 1000000,
+    };
+
+    if (counted && inject.sync_ms > 0)
+        (void)nanosleep(&delay, NULL);
+}
+
 /* Defines a function that fails, or calls the next function of that name and
  * traces its success. */
 #define TAKE_TRACED(type, name, call, parameters, arguments, trace)            \
@@ -354,12 +373,22 @@ TAKE_TRACED(ssize_t, write, WRITE, (int fd, const void *data, size_t size),
             (fd, data, size), trace_fd("write", fd))
 TAKE_TRACED(int, fsync, FSYNC, (int fd), (fd), trace_fd("fsync", fd))
 TAKE_TRACED(int, fdatasync, FDATASYNC, (int fd), (fd),
-            trace_fd("fdatasync", fd))
+            (delay_sync(), trace_fd("fdatasync", fd)))
 TAKE_TRACED(int, ftruncate, FTRUNCATE, (int fd, off_t size), (fd, size),
             trace_fd("ftruncate", fd))
 TAKE_TRACED(int, ftruncate64, FTRUNCATE, (int fd, off_t size), (fd, size),
             trace_fd("ftruncate", fd))
-TAKE(int, flock, FLOCK, (int fd, int operation), (fd, operation))
+int flock(int fd, int operation)
+{
+    static int (*next)(int fd, int operation);
+
+    if (!next)
+        FIND(next, "flock");
+    if (fails(FLOCK))
+        return -1;
+    return inject.no_locks ? 0 : next(fd, operation);
+}
+
 TAKE(int, fchmod, FCHMOD, (int fd, mode_t mode), (fd, mode))
 TAKE(int, fstat, FSTAT, (int fd, struct stat *status), (fd, status))
 TAKE(off_t, lseek, LSEEK, (int fd, off_t offset, int whence),

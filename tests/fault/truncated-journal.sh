@@ -76,4 +76,4 @@ for worker in "${workers[@]}"; do
     wait "$worker" || fail "$(cat ./*/truncations)"
 done
 echo "$(awk '{ sum += $1 } END { print sum }' ./*/truncations) truncations of journals of" \
-    "$(grep -cE '^[0-9a-f]{8} [HIRCW] ' 0/journal) records"
+    "$(grep -cE '^[0-9a-f]{8} [A-Z] ' 0/journal) records"

@@ -44,6 +44,7 @@ static void make_directory(void)
 
 static const struct fingerprint_setup fingerprint = {
     .input = input,
+    .output = "journal",
     .service = "rest",
     .endpoint = "https://service.example",
     .delimiter = ',',
@@ -132,10 +133,12 @@ static void write_record(struct journal *journal, const char *line)
 static void write_records(struct bytes lines)
 {
     struct error error;
-    struct journal *journal = journal_create(&file_system_posix, path, &error);
+    struct journal *journal;
     struct buffer *header;
     char line[MAX_LINE];
 
+    (void)unlink(path);
+    journal = journal_create(&file_system_posix, path, &error);
     MUST(journal);
     header = journal_begin(journal, 'H');
     MUST(header && fingerprint_build(header, &fingerprint) == 0);
@@ -157,13 +160,20 @@ static int resume(struct seen *seen)
     static const struct replay_handler handler = {.row = see_row,
                                                   .own_write = see_own_write,
                                                   .checkpoint = see_checkpoint};
-    const struct recovery_setup setup = {
-        .files = &file_system_posix, .path = path, .resume = true};
+    const struct recovery_setup setup = {.files = &file_system_posix,
+                                         .path = path,
+                                         .staging = "/nowhere/part",
+                                         .output = "/nowhere/output",
+                                         .process = "host 1 2",
+                                         .resume = true};
     struct error error = {.kind = ERROR_NONE};
     struct recovery *recovery = recovery_open(&setup, &error);
     int result;
 
-    MUST(recovery);
+    if (!recovery) {
+        must_be_error(&error, ERROR_USAGE);
+        return -1;
+    }
     result = recovery_begin(recovery, &fingerprint, &handler, &seen->records,
                             &error);
     if (result == 0) {

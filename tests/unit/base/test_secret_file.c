@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include <errno.h>
 #include <sys/wait.h>
 
 #include "base/secret_file.h"
@@ -27,6 +28,7 @@ static int setup(void **state)
     fixture = (struct fixture){.file = {.files = &file_system_posix,
                                         .variable = "VARIABLE",
                                         .path = NAME,
+                                        .random = &random_system,
                                         .kind = ERROR_LOCAL}};
     *state = &fixture;
     if (enter_directory(&fixture.directory))
@@ -121,7 +123,6 @@ static void test_replace(void **state)
     assert_secret(fixture, "newer");
     assert_int_equal(mode_of(NAME), 0600);
     assert_int_equal(size_of(NAME), strlen("newer\n"));
-    assert_false(is_there(NEW));
     assert_int_equal(fread(old, 1, sizeof(old), held), 3);
     assert_string_equal(old, "old");
     fclose(held);
@@ -142,23 +143,43 @@ static void test_replace_keeps_owner(void **state)
     assert_int_equal(info.st_uid, owner);
 }
 
-/* What a killed process left is replaced; a link in its place is not followed,
- * so that nobody has a secret written where he likes. */
-static void test_replace_over_leftovers(void **state)
+/* The name of a file beside it must contain a random number, so that a process
+ * that the lock does not exclude uses another one; the check before a run must
+ * remove an old one, and leave one that may be in use, and all others. */
+static void test_leftovers(void **state)
 {
+    const struct timespec old[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
     struct fixture *fixture = *state;
 
-    make_file(NEW, "a longer one that was left", 0600);
-    assert_int_equal(secret_file_replace(&fixture->file, "a", &fixture->error),
-                     0);
-    assert_secret(fixture, "a");
-    make_file("other", "theirs", 0600);
-    assert_int_equal(symlink("other", NEW), 0);
-    assert_int_equal(secret_file_replace(&fixture->file, "b", &fixture->error),
-                     0);
-    assert_secret(fixture, "b");
-    fixture->file.path = "other";
-    assert_secret(fixture, "theirs");
+    make_file(NEW ".0123", "left", 0600);
+    make_file(NEW ".4567", "in use", 0600);
+    make_file("secret.newer", "other", 0600);
+    make_file("x" NEW ".0123", "other", 0600);
+    assert_int_equal(utimensat(AT_FDCWD, NEW ".0123", old, 0), 0);
+    assert_int_equal(utimensat(AT_FDCWD, "secret.newer", old, 0), 0);
+    assert_int_equal(utimensat(AT_FDCWD, "x" NEW ".0123", old, 0), 0);
+    assert_int_equal(
+        secret_file_replace(&fixture->file, "new", &fixture->error), 0);
+    assert_true(is_there(NEW ".0123"));
+    assert_int_equal(
+        secret_file_check_replaceable(&fixture->file, &fixture->error), 0);
+    assert_secret(fixture, "new");
+    assert_false(is_there(NEW ".0123"));
+    assert_true(is_there(NEW ".4567"));
+    assert_true(is_there("secret.newer"));
+    assert_true(is_there("x" NEW ".0123"));
+}
+
+static int refuse_rename(const struct file_system *files, const char *from,
+                         const char *to)
+{
+    (void)files;
+    (void)to;
+    assert_int_equal(strncmp(from, NEW ".", strlen(NEW ".")), 0);
+    assert_true(is_there(from));
+    make_file("name", from, 0600);
+    errno = EIO;
+    return -1;
 }
 
 /* Where it cannot be replaced, the old secret stays and nothing is left over.
@@ -166,12 +187,21 @@ static void test_replace_over_leftovers(void **state)
 static void test_replace_fails(void **state)
 {
     struct fixture *fixture = *state;
+    struct file_system files = file_system_posix;
+    char name[64] = "";
+    int fd;
 
-    assert_int_equal(mkdir(NEW, 0700), 0);
+    files.rename = refuse_rename;
+    fixture->file.files = &files;
     assert_int_equal(
         secret_file_replace(&fixture->file, "new", &fixture->error), -1);
-    assert_error(fixture, NAME);
+    assert_error(fixture, NAME ": Input/output error");
+    fixture->file.files = &file_system_posix;
     assert_secret(fixture, "old");
+    fd = open("name", O_RDONLY | O_CLOEXEC);
+    assert_true(read(fd, name, sizeof(name) - 1) > 0);
+    assert_int_equal(close(fd), 0);
+    assert_false(is_there(name));
     fixture->file.path = NAME "/x";
     assert_int_equal(
         secret_file_replace(&fixture->file, "new", &fixture->error), -1);
@@ -270,7 +300,7 @@ int main(void)
         TEST(test_is_typed),
         TEST(test_replace),
         TEST(test_replace_keeps_owner),
-        TEST(test_replace_over_leftovers),
+        TEST(test_leftovers),
         TEST(test_replace_fails),
         TEST(test_lock),
         TEST(test_lock_fails),

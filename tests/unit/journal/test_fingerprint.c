@@ -1,3 +1,4 @@
+#include "base/version.h"
 #include "journal/fingerprint.h"
 #include "unit.h"
 
@@ -11,6 +12,7 @@ static struct fingerprint_setup make_setup(void)
 {
     return (struct fingerprint_setup){
         .input = input,
+        .output = "out.csv",
         .service = "rest",
         .endpoint = "https://service.example/v13",
         .delimiter = ',',
@@ -35,7 +37,7 @@ static void compare(const struct fingerprint_setup *setup, struct error *error)
     *error = (struct error){.kind = ERROR_NONE};
     build(&old, &normal);
     build(&new, setup);
-    assert_int_equal(fingerprint_compare(NAME, &old, &new, error), -1);
+    assert_int_equal(fingerprint_compare(NAME, &old, &new, true, error), -1);
     assert_int_equal(error->kind, ERROR_USAGE);
     buffer_free(&old);
     buffer_free(&new);
@@ -55,9 +57,11 @@ static void test_text(void **state)
     build(&text, &setup);
     assert_string_equal(
         text.data,
-        "bauser-batch journal 3\n"
+        "bauser-batch journal 4\n"
+        "release " BAUSER_VERSION "\n"
         "input ab12cd3456000000000000000000000000000000000000000000000000"
         "00000d\n"
+        "output 'out.csv'\n"
         "api 'rest'\n"
         "endpoint 'https://service.example/v13'\n"
         "customer-id no\n"
@@ -65,6 +69,7 @@ static void test_text(void **state)
         "dry-run no\n"
         "reconcile no\n"
         "retry-failed no\n"
+        "prior -\n"
         "delimiter ','\n"
         "clear-token 'delete_value'\n"
         "ignore-guards no\n"
@@ -76,6 +81,8 @@ static void test_text(void **state)
     buffer_free(&text);
 
     setup = (struct fingerprint_setup){
+        .output = "it's",
+        .prior = input,
         .service = "partner",
         .endpoint = "https://p",
         .customer_id = "7",
@@ -94,8 +101,10 @@ static void test_text(void **state)
         .shards = 4,
     };
     build(&text, &setup);
-    assert_string_equal(text.data, "bauser-batch journal 3\n"
+    assert_string_equal(text.data, "bauser-batch journal 4\n"
+                                   "release " BAUSER_VERSION "\n"
                                    "input -\n"
+                                   "output 'it\\'s'\n"
                                    "api 'partner'\n"
                                    "endpoint 'https://p'\n"
                                    "customer-id '7'\n"
@@ -103,6 +112,8 @@ static void test_text(void **state)
                                    "dry-run no\n"
                                    "reconcile yes\n"
                                    "retry-failed yes\n"
+                                   "prior ab12cd345600000000000000000000000000"
+                                   "000000000000000000000000000d\n"
                                    "delimiter ';'\n"
                                    "clear-token ''\n"
                                    "ignore-guards yes\n"
@@ -123,7 +134,7 @@ static void test_same(void **state)
     (void)state;
     build(&old, &setup);
     build(&new, &setup);
-    assert_int_equal(fingerprint_compare(NAME, &old, &new, &error), 0);
+    assert_int_equal(fingerprint_compare(NAME, &old, &new, true, &error), 0);
     buffer_free(&old);
     buffer_free(&new);
 }
@@ -209,6 +220,49 @@ static void test_other_input(void **state)
     assert_non_null(strstr(error.text, "this one is a pipe"));
 }
 
+/* The journal of another OUTPUT must be refused as a copy, naming that OUTPUT.
+ */
+static void test_other_output(void **state)
+{
+    struct fingerprint_setup setup = make_setup();
+    struct error error;
+
+    (void)state;
+    setup.output = "other.csv";
+    compare(&setup, &error);
+    assert_string_equal(error.text,
+                        NAME " is a copy of the journal of OUTPUT 'out.csv': "
+                             "resume that run with its own OUTPUT, or use "
+                             "--restart to discard the copy");
+}
+
+/* A prior result that was changed must be refused, unless it does not count.
+ * Another release that wrote the same format must be accepted. */
+static void test_other_prior_and_release(void **state)
+{
+    static const unsigned char other[HASH_SIZE] = {0xcd};
+    struct fingerprint_setup setup = make_setup();
+    struct buffer old, new;
+    struct error error = {.kind = ERROR_NONE};
+    char *release;
+
+    (void)state;
+    setup.prior = input;
+    build(&old, &setup);
+    setup.prior = other;
+    build(&new, &setup);
+    assert_int_equal(fingerprint_compare(NAME, &old, &new, true, &error), -1);
+    assert_int_equal(error.kind, ERROR_USAGE);
+    assert_non_null(strstr(error.text, "OUTPUT, whose rows are retried, was "
+                                       "changed after the run began"));
+    release = strstr(old.data, BAUSER_VERSION);
+    assert_non_null(release);
+    *release = '7';
+    assert_int_equal(fingerprint_compare(NAME, &old, &new, false, &error), 0);
+    buffer_free(&old);
+    buffer_free(&new);
+}
+
 /* If several values differ, the first one must be named. */
 static void test_first_difference(void **state)
 {
@@ -247,9 +301,15 @@ static void test_other_texts(void **state)
     static const struct {
         const char *old, *message;
     } cases[] = {
-        {"bauser-batch journal 2\ninput -\n", "by another version"},
-        {"bauser-batch journal 3\n", "does not begin with a journal header"},
-        {"bauser-batch journal 3\napi 'rest'\n", "does not begin with a"},
+        {"bauser-batch journal 3\ninput -\n",
+         "by an earlier release of bauser-batch, in a format"},
+        {"bauser-batch journal 5\nrelease 0.7.3\nx y\n",
+         "by release 0.7.3 of bauser-batch, in a format that this release "
+         "(" BAUSER_VERSION
+         ") does not read: resume the run with that release"},
+        {"bauser-batch journal 4\n", "does not begin with a journal header"},
+        {"bauser-batch journal 4\napi 'rest'\n", "does not begin with a"},
+        {"bauser-batch journal 4\nrelease 0.7.3\n", "does not begin with a"},
         {"bauser-batch", "does not begin with a"},
         {"", "does not begin with a"},
     };
@@ -262,7 +322,8 @@ static void test_other_texts(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         buffer_init(&old, TEXT_MAX);
         assert_int_equal(buffer_puts(&old, cases[i].old), 0);
-        assert_int_equal(fingerprint_compare(NAME, &old, &new, &error), -1);
+        assert_int_equal(fingerprint_compare(NAME, &old, &new, true, &error),
+                         -1);
         assert_int_equal(error.kind, ERROR_USAGE);
         if (!strstr(error.text, cases[i].message))
             fail_msg("%s", error.text);
@@ -270,7 +331,7 @@ static void test_other_texts(void **state)
     }
     build(&old, &setup);
     assert_int_equal(buffer_puts(&old, "more 'x'\n"), 0);
-    assert_int_equal(fingerprint_compare(NAME, &old, &new, &error), -1);
+    assert_int_equal(fingerprint_compare(NAME, &old, &new, true, &error), -1);
     assert_non_null(strstr(error.text, "does not begin with a"));
     buffer_free(&old);
     buffer_free(&new);
@@ -304,6 +365,8 @@ int main(void)
         cmocka_unit_test(test_same),
         cmocka_unit_test(test_each_difference),
         cmocka_unit_test(test_other_input),
+        cmocka_unit_test(test_other_output),
+        cmocka_unit_test(test_other_prior_and_release),
         cmocka_unit_test(test_first_difference),
         cmocka_unit_test(test_long_value),
         cmocka_unit_test(test_other_texts),

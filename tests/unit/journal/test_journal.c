@@ -90,7 +90,7 @@ static void assert_end(struct journal *journal)
 }
 
 /* A record must be a line of its CRC, type, length and text, in a file of mode
- * 0600 whatever existed before; only the flush may write it. */
+ * 0600; only the flush may write it. */
 static void test_line(void **state)
 {
     struct journal *journal;
@@ -98,7 +98,6 @@ static void test_line(void **state)
     struct error error;
 
     (void)state;
-    write_bytes(NAME, "something else", 14);
     journal = create();
     append(journal, 'I', "hello", 5);
     assert_file(NAME, "");
@@ -307,15 +306,23 @@ static void test_other_kinds(void **state)
     assert_int_equal(close(fd), 0);
 }
 
-/* A file with two names must be replaced, not emptied. */
+/* A file with a second name must be refused and stay unchanged; a file must
+ * never be created in place of another one. */
 static void test_hard_link(void **state)
 {
+    struct error error = {.kind = ERROR_NONE};
+    bool missing;
+
     (void)state;
     write_bytes(OTHER, HELLO, HELLO_SIZE);
     assert_int_equal(link(OTHER, NAME), 0);
-    journal_free(create());
-    assert_file(OTHER, HELLO);
-    assert_file(NAME, "");
+    assert_null(journal_open(&file_system_posix, NAME, &missing, &error));
+    assert_int_equal(error.kind, ERROR_USAGE);
+    assert_non_null(strstr(error.text, "has a second name"));
+    assert_int_equal(unlink(OTHER), 0);
+    assert_null(journal_create(&file_system_posix, NAME, &error));
+    assert_int_equal(error.kind, ERROR_USAGE);
+    assert_file(NAME, HELLO);
 }
 
 /* The file of another user must be refused. (Only root can create one.) */
@@ -371,7 +378,7 @@ static void test_syncs(void **state)
     assert_int_equal(journal_remove(journal, &error), 0);
     assert_string_equal(watch.calls, "write " NAME "\n"
                                      "sync_data " NAME "\n"
-                                     "remove " NAME "\n");
+                                     "remove " NAME "\nsync .\n");
     journal_free(journal);
 }
 
@@ -421,6 +428,7 @@ static void test_failures_are_final(void **state)
         assert_int_equal(journal_sync(journal, &error), -1);
         assert_string_equal(watch.calls, "");
         journal_free(journal);
+        assert_int_equal(unlink(NAME), 0);
     }
 }
 

@@ -102,6 +102,49 @@ static void test_closing_keeps_what_was_written(void **state)
     assert_text(PART, "rows");
 }
 
+/* A .part with a second name, or of another user, must be refused, also by a
+ * run that may replace it, and must stay as it is. (Only root can give a file
+ * to another user.) */
+static void test_refuses_a_foreign_staging_file(void **state)
+{
+    static const unsigned flags[] = {0, ATOMIC_FILE_RESTART,
+                                     ATOMIC_FILE_RESUME};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+        make_file("other", "precious", 0640);
+        assert_int_equal(link("other", PART), 0);
+        assert_refused(NAME, flags[i], NULL, "has a second name");
+        assert_text(PART, "precious");
+        assert_int_equal(mode_of(PART), 0640);
+        assert_int_equal(unlink(PART), 0);
+        if (chown("other", 12345, (gid_t)-1))
+            skip();
+        assert_int_equal(rename("other", PART), 0);
+        assert_refused(NAME, flags[i], NULL, "belongs to another user");
+        assert_text(PART, "precious");
+        assert_int_equal(unlink(PART), 0);
+    }
+}
+
+/* The staging file must count as intact only with its name and its size. */
+static void test_is_intact(void **state)
+{
+    struct atomic_file file = open_file(NAME, 0);
+
+    (void)state;
+    assert_int_equal(write(file.fd, "rows", 4), 4);
+    assert_true(atomic_file_is_intact(&file, 4));
+    assert_false(atomic_file_is_intact(&file, 3));
+    assert_false(atomic_file_is_intact(&file, 5));
+    assert_int_equal(rename(PART, "other"), 0);
+    assert_false(atomic_file_is_intact(&file, 4));
+    make_file(PART, "rows", 0600);
+    assert_false(atomic_file_is_intact(&file, 4));
+    atomic_file_close(&file);
+    assert_text(PART, "rows");
+}
+
 /* For a link, .part and .journal must be beside the file that it leads to. */
 static void test_names_of_a_link(void **state)
 {
@@ -480,6 +523,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(test_names_are_beside_the_file),
         TEST(test_closing_keeps_what_was_written),
+        TEST(test_refuses_a_foreign_staging_file),
+        TEST(test_is_intact),
         TEST(test_names_of_a_link),
         TEST(test_excludes_a_second_run),
         TEST(test_part_that_goes_before_the_lock),

@@ -88,7 +88,8 @@ static void test_replayed_rows(void **state)
     assert_int_equal(replay(results, 0, STATUS_FAILED, "1,before\n"), 0);
     assert_int_equal(result_writer_waiting_bytes(results), 0);
     assert_int_equal(replay(results, 1, STATUS_UPDATED, "again\n"), -1);
-    assert_int_equal(result_writer_finish(results, 3, &error), 0);
+    assert_int_equal(result_writer_complete(results, 3, &error), 0);
+    assert_int_equal(result_writer_commit(results, &error), 0);
     result_writer_free(results);
     assert_int_equal(tally.rows, 3);
     assert_int_equal(tally.by_status[STATUS_UPDATED], 1);
@@ -113,7 +114,7 @@ static void test_a_row_that_is_missing(void **state)
 
     (void)state;
     assert_int_equal(replay(results, 1, STATUS_UPDATED, "2,x\n"), 0);
-    assert_int_equal(result_writer_finish(results, 2, &error), -1);
+    assert_int_equal(result_writer_complete(results, 2, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
     result_writer_free(results);
     assert_false(is_there(NAME));

@@ -141,11 +141,16 @@ static void put(struct writer *writer, const char *text)
     assert_int_equal(writer_write(writer, text, strlen(text), &error), 0);
 }
 
+static int try_finish(struct writer *writer, struct error *error)
+{
+    return writer_stop(writer, error) || writer_commit(writer, error) ? -1 : 0;
+}
+
 static void finish(struct writer *writer)
 {
     struct error error = {.kind = ERROR_NONE};
 
-    if (writer_finish(writer, &error))
+    if (try_finish(writer, &error))
         fail_msg("%s", error.text);
     writer_free(writer);
 }
@@ -301,7 +306,7 @@ static void test_no_clobber_holds_at_the_end(void **state)
     (void)state;
     put(writer, "new");
     make_file(NAME, "theirs", 0600);
-    assert_int_equal(writer_finish(writer, &error), -1);
+    assert_int_equal(try_finish(writer, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
     assert_non_null(strstr(error.text, "complete in " PART));
     writer_free(writer);
@@ -340,6 +345,49 @@ static void test_two_runs_exclude_each_other(void **state)
     assert_text(NAME, "");
 }
 
+/* If another run empties, extends or replaces .part in spite of the lock, the
+ * run must fail at its next flush and not complete OUTPUT. */
+static void test_part_changed_by_others(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        struct writer *writer = open_output(NAME, ATOMIC_FILE_RESTART);
+        struct error error = {.kind = ERROR_NONE};
+        int fd;
+
+        put(writer, "first");
+        assert_int_equal(writer_flush(writer, &error), 0);
+        switch (i) {
+        case 0:
+            assert_int_equal(truncate(PART, 0), 0);
+            break;
+        case 1:
+            fd = open(PART, O_WRONLY | O_APPEND | O_CLOEXEC);
+            assert_int_equal(write(fd, "x", 1), 1);
+            assert_int_equal(close(fd), 0);
+            break;
+        case 2:
+            assert_int_equal(unlink(PART), 0);
+            break;
+        default:
+            assert_int_equal(unlink(PART), 0);
+            make_file(PART, "first", 0600);
+            break;
+        }
+        put(writer, "second");
+        if (i % 2) {
+            assert_int_equal(writer_commit(writer, &error), -1);
+        } else {
+            assert_int_equal(writer_flush(writer, &error), -1);
+            assert_int_equal(writer_stop(writer, &error), -1);
+        }
+        assert_int_equal(error.kind, ERROR_LOCAL);
+        assert_non_null(strstr(error.text, "changed or replaced " PART));
+        writer_free(writer);
+        assert_false(is_there(NAME));
+    }
+}
+
 /* A run that has finished with an empty result must not remove the .part that
  * another run has created since. */
 static void test_leaves_the_part_of_the_next_run(void **state)
@@ -349,7 +397,7 @@ static void test_leaves_the_part_of_the_next_run(void **state)
     struct error error;
 
     (void)state;
-    assert_int_equal(writer_finish(first, &error), 0);
+    assert_int_equal(try_finish(first, &error), 0);
     second = open_output(NAME, 0);
     writer_free(first);
     assert_true(is_there(PART));
@@ -375,7 +423,7 @@ static int compete(char letter)
         }
         for (i = 0; i < LARGE / sizeof(text); i++)
             failures += !!writer_write(writer, text, sizeof(text), &error);
-        failures += !!writer_finish(writer, &error);
+        failures += !!try_finish(writer, &error);
         writer_free(writer);
     }
     return failures;
@@ -570,7 +618,7 @@ static void test_full_disk(void **state)
     assert_int_equal(error.kind, ERROR_LOCAL);
     assert_int_equal(writer_flush(writer, &error), -1);
     assert_int_equal(writer_stop(writer, &error), -1);
-    assert_int_equal(writer_finish(writer, &error), -1);
+    assert_int_equal(try_finish(writer, &error), -1);
     writer_free(writer);
     assert_false(is_there(NAME));
     assert_true(is_there(PART));
@@ -591,7 +639,7 @@ static int write_with(int fd, const struct stat *input, const char *text,
         close(STDOUT_FILENO);
     writer = open_with(&file_system_posix, "-", 0, input, error);
     if (writer && writer_write(writer, text, len, error) == 0)
-        result = writer_finish(writer, error);
+        result = try_finish(writer, error);
     writer_free(writer);
     (void)dup2(saved, STDOUT_FILENO);
     close(saved);
@@ -690,7 +738,7 @@ static void write_unread(int fd, const char *text)
         (void)read_some(most);
         last = take_turn(writer, &failed);
     }
-    failed |= writer_finish(writer, &error);
+    failed |= try_finish(writer, &error);
     writer_free(writer);
     (void)dup2(saved, STDOUT_FILENO);
     close(saved);
@@ -789,7 +837,7 @@ static void test_pending_bytes_are_bounded(void **state)
     before = reader.len;
     failed |= writer_write(writer, text, MIB, &error);
     after = reader.len;
-    failed |= writer_finish(writer, &error);
+    failed |= try_finish(writer, &error);
     writer_free(writer);
     (void)dup2(saved, STDOUT_FILENO);
     close(saved);
@@ -941,7 +989,7 @@ static void test_each_call_fails(void **state)
         watch_again(&watch);
         watch.fail_at = i + 1;
         put(writer, "rows");
-        assert_int_equal(writer_finish(writer, &error), -1);
+        assert_int_equal(try_finish(writer, &error), -1);
         assert_int_equal(error.kind, ERROR_LOCAL);
         assert_string_equal(error.text, messages[i]);
         assert_int_equal(is_there(NAME), i == 4);
@@ -964,7 +1012,7 @@ static void test_failed_sync_is_final(void **state)
     watch.fail_at = 3;
     assert_int_equal(writer_stop(writer, &error), -1);
     watch_again(&watch);
-    assert_int_equal(writer_finish(writer, &error), -1);
+    assert_int_equal(try_finish(writer, &error), -1);
     assert_non_null(strstr(error.text, "Input/output error"));
     assert_string_equal(watch.calls, "");
     writer_free(writer);
@@ -987,6 +1035,7 @@ int main(void)
         TEST(test_no_clobber_holds_at_the_end),
         TEST(test_no_clobber_renames),
         TEST(test_two_runs_exclude_each_other),
+        TEST(test_part_changed_by_others),
         TEST(test_leaves_the_part_of_the_next_run),
         TEST(test_competing_processes),
         TEST(test_restart_discards),

@@ -414,6 +414,7 @@ static void test_many_lines(void **state)
 static void test_refused_files(void **state)
 {
     struct log_setup setup = make_setup("none/run.log");
+    int fd;
 
     (void)state;
     assert_refused(&setup, "--log-file none/run.log cannot be opened: No");
@@ -422,6 +423,14 @@ static void test_refused_files(void **state)
     assert_int_equal(mkfifo(NAME, 0600), 0);
     setup.path = NAME;
     assert_refused(&setup, "nobody reads from this pipe");
+    fd = open("other", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(close(fd), 0);
+    assert_int_equal(link("other", "second"), 0);
+    setup.path = "second";
+    assert_refused(&setup, "--log-file second has a second name");
+    assert_int_equal(unlink("other"), 0);
+    assert_int_equal(unlink("second"), 0);
 }
 
 /* Standard error, where it is a file, keeps its messages: both go on from one

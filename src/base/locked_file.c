@@ -1,0 +1,58 @@
+#include "base/locked_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+#define TRIES 100
+
+bool locked_file_is_named(const struct file_system *files, int fd,
+                          const char *path)
+{
+    struct stat opened, named;
+
+    return files->stat_open(files, fd, &opened) == 0 &&
+           files->stat_link(files, path, &named) == 0 &&
+           file_is_same(&opened, &named);
+}
+
+/* Between opening and locking, another process may have renamed or removed the
+ * file: the lock is then on a file of another name, and the next try opens or
+ * creates a new one. flock(), because a lock of fcntl() ends as soon as any
+ * descriptor of the file is closed. */
+int locked_file_open(const struct file_system *files, const char *path,
+                     int flags)
+{
+    for (int i = 0; i < TRIES; i++) {
+        int fd = files->open(files, path, flags | O_NOFOLLOW | O_CLOEXEC,
+                             S_IRUSR | S_IWUSR);
+        int failure = 0;
+
+        if (fd < 0)
+            return -1;
+        if (files->lock(files, fd, LOCK_EX | LOCK_NB))
+            failure = errno;
+        else if (locked_file_is_named(files, fd, path))
+            return fd;
+        files->close(files, fd);
+        errno = failure;
+        if (failure)
+            return -1;
+    }
+    errno = ESTALE;
+    return -1;
+}
+
+const char *locked_file_flaw(const struct stat *status)
+{
+    if (!S_ISREG(status->st_mode))
+        return "is not a regular file";
+    if (status->st_uid != geteuid())
+        return "belongs to another user";
+    if (status->st_nlink != 1)
+        return "has a second name (a hard link)";
+    return NULL;
+}

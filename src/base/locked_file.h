@@ -1,0 +1,29 @@
+/*
+ * A file that one process keeps open and locked under its name: the staging
+ * file and the journal of a run.
+ */
+#ifndef BASE_LOCKED_FILE_H
+#define BASE_LOCKED_FILE_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "base/file_system.h"
+
+/* Opens the file, without following a link, and locks it (flock(2)). flags as
+ * those of open(2); a new file gets the mode 0600. Returns the descriptor, or
+ * -1 with errno: EWOULDBLOCK if another process has locked it, ESTALE if others
+ * keep replacing it. */
+int locked_file_open(const struct file_system *files, const char *path,
+                     int flags);
+
+/* Does path lead to the open file? */
+bool locked_file_is_named(const struct file_system *files, int fd,
+                          const char *path);
+
+/* Why a file must not be written to, as a predicate ("belongs to another
+ * user"): it is not a regular file, or somebody else could read or change it
+ * under another name. NULL: it may be. */
+const char *locked_file_flaw(const struct stat *status);
+
+#endif
