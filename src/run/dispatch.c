@@ -1,225 +1,16 @@
 #include "run/dispatch.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "net/auth.h"
-#include "net/rate_limiter.h"
-#include "net/transport.h"
-#include "run/call_log.h"
-#include "run/timer_heap.h"
-#include "user/circuit_breaker.h"
-
-/* Users that may wait besides those in flight. If there are more, no new user
- * starts, so that a service that fails many users does not use up the memory.
- */
-#define MAX_WAITING 1024
+#include "run/dispatch_state.h"
 
 /* How often the calls of one user may be refused for their token, each time
  * with a newer one, while others succeed. */
 #define MAX_SIGN_INS 3
 
 #define AT_ONCE_PAUSE 500 /* milliseconds after too many calls at once */
-
-#define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
-
-struct dispatch {
-    struct dispatch_setup setup;
-    const struct options *options;
-    struct recovery *recovery;
-    struct call_context context;
-    struct task_environment environment;
-    struct transport *transport;
-    struct transfer *token_call; /* in flight; NULL: none */
-    struct auth *auth;
-    struct rate_limiter *limiter;
-    struct circuit_breaker breaker;
-    struct timer_heap timers; /* tasks that wait for a time */
-    struct user_task *ready;  /* tasks that wait for their turn, in order */
-    struct user_task *ready_last;
-    unsigned users;     /* started and not finished */
-    unsigned in_flight; /* of them, with a call in flight */
-    unsigned slots;     /* calls at once that the service accepts */
-    unsigned accepted;  /* calls since slots was changed */
-    bool draining;
-    int64_t now; /* microseconds */
-    char last_failure[CALL_LOG_FAILURE_SIZE];
-};
-
-static int64_t now_ms(const struct dispatch *dispatch)
-{
-    return dispatch->now / 1000;
-}
-
-/* ---- life --------------------------------------------------------------- */
-
-/* The headers of the service contain the access token and change with it. */
-static int set_headers(struct dispatch *dispatch, enum http_target target,
-                       struct error *error)
-{
-    struct call_context *context = &dispatch->context;
-    struct buffer headers;
-    int result;
-
-    buffer_init(&headers, MAX_HEADERS);
-    if (target == HTTP_TOKEN) {
-        result = auth_build_headers(&headers);
-    } else {
-        context->access_token = auth_token(dispatch->auth);
-        result = context->service->build_headers(context, &headers);
-    }
-    result = result ? error_memory(error)
-                    : transport_set_headers(dispatch->transport, target,
-                                            headers.data, error);
-    buffer_wipe(&headers);
-    return result;
-}
-
-static int open_auth(struct dispatch *dispatch, struct error *error)
-{
-    const struct options *options = dispatch->options;
-    const struct credentials *credentials = dispatch->setup.credentials;
-    const struct auth_setup setup = {
-        .files = dispatch->setup.platform->files,
-        .random = dispatch->setup.platform->random,
-        .access_token = credentials->access_token,
-        .client_id = credentials->client_id,
-        .client_secret = credentials->client_secret,
-        .scope = options->sandbox ? options->service->sandbox_scope
-                                  : options->service->scope,
-        .refresh_file = credentials->refresh_file,
-        .refresh_variable = CREDENTIALS_REFRESH_FILE,
-    };
-
-    dispatch->auth = auth_new(&setup, error);
-    return dispatch->auth ? 0 : -1;
-}
-
-static int open_transport(struct dispatch *dispatch, struct error *error)
-{
-    const struct options *options = dispatch->options;
-    const struct network *network = dispatch->setup.platform->network;
-    const struct transport_setup setup = {
-        .clock = dispatch->setup.platform->clock,
-        .endpoint = options->endpoint,
-        .token_url = dispatch->setup.credentials->token_url,
-        .proxy = options->proxy,
-        .cacert = options->cacert,
-        .tracking_header = options->service->tracking_header,
-        .needs_date = options->service->dated,
-        .concurrency = options->concurrency,
-        .timeout = options->timeout,
-        .connect_timeout = options->connect_timeout,
-    };
-
-    dispatch->transport = network->open(network, &setup, error);
-    return dispatch->transport ? 0 : -1;
-}
-
-static int open_calls(struct dispatch *dispatch, struct error *error)
-{
-    const struct options *options = dispatch->options;
-
-    if (open_auth(dispatch, error) || open_transport(dispatch, error) ||
-        (dispatch->setup.credentials->token_url &&
-         set_headers(dispatch, HTTP_TOKEN, error)) ||
-        (auth_token(dispatch->auth) &&
-         set_headers(dispatch, HTTP_SERVICE, error)))
-        return -1;
-    dispatch->limiter = rate_limiter_new(
-        options->rate, (int64_t)options->rate_window * 1000000);
-    if (!dispatch->limiter ||
-        timer_heap_init(&dispatch->timers, MAX_WAITING + options->concurrency))
-        return error_memory(error);
-    return 0;
-}
-
-static void set_environment(struct dispatch *dispatch)
-{
-    const struct options *options = dispatch->options;
-    const struct credentials *credentials = dispatch->setup.credentials;
-
-    dispatch->context = (struct call_context){
-        .service = options->service,
-        .random = dispatch->setup.platform->random,
-        .developer_token = credentials->developer_token,
-        .customer_id = options->customer_id,
-        .account_id = options->account_id,
-        .application_token = credentials->application_token,
-        .user_name = credentials->user_name,
-        .password = credentials->password,
-    };
-    dispatch->environment = (struct task_environment){
-        .context = &dispatch->context,
-        .breaker = &dispatch->breaker,
-        .mode = options->mode,
-        .retries = options->retries,
-        .clear_token = options->clear_token,
-    };
-}
-
-struct dispatch *dispatch_new(const struct dispatch_setup *setup,
-                              struct error *error)
-{
-    struct dispatch *dispatch = calloc(1, sizeof(*dispatch));
-    const struct options *options = setup->options;
-
-    if (!dispatch) {
-        error_memory(error);
-        return NULL;
-    }
-    dispatch->setup = *setup;
-    dispatch->options = options;
-    dispatch->slots = options->concurrency;
-    dispatch->now = clock_us(dispatch->setup.platform->clock);
-    circuit_breaker_init(&dispatch->breaker, options->concurrency,
-                         options->give_up, setup->platform->random);
-    set_environment(dispatch);
-    if (open_calls(dispatch, error)) {
-        dispatch_free(dispatch);
-        return NULL;
-    }
-    return dispatch;
-}
-
-void dispatch_free(struct dispatch *dispatch)
-{
-    if (!dispatch)
-        return;
-    transport_free(dispatch->transport);
-    auth_free(dispatch->auth);
-    rate_limiter_free(dispatch->limiter);
-    timer_heap_clear(&dispatch->timers);
-    free(dispatch);
-}
-
-void dispatch_set_recovery(struct dispatch *dispatch, struct recovery *recovery)
-{
-    dispatch->recovery = recovery;
-}
-
-void dispatch_set_own_writes(struct dispatch *dispatch,
-                             struct own_writes *own_writes)
-{
-    dispatch->environment.own_writes = own_writes;
-}
-
-unsigned dispatch_in_flight(const struct dispatch *dispatch)
-{
-    return dispatch->in_flight;
-}
-
-bool dispatch_is_idle(const struct dispatch *dispatch)
-{
-    return dispatch->users == 0 && !dispatch->token_call;
-}
-
-const char *dispatch_waits_for(const struct dispatch *dispatch)
-{
-    return auth_waits_for(dispatch->auth);
-}
 
 /* ---- the queue of tasks that wait for their turn ------------------------ */
 
@@ -248,10 +39,10 @@ static struct user_task *take_ready(struct dispatch *dispatch)
 static bool may_send(const struct dispatch *dispatch)
 {
     return dispatch->in_flight < dispatch->slots &&
-           auth_is_ready(dispatch->auth, now_ms(dispatch)) &&
+           auth_is_ready(dispatch->auth, dispatch_now_ms(dispatch)) &&
            rate_limiter_wait(dispatch->limiter, dispatch->now) == 0 &&
            circuit_breaker_wait(&dispatch->breaker, dispatch->in_flight,
-                                now_ms(dispatch)) == 0;
+                                dispatch_now_ms(dispatch)) == 0;
 }
 
 /* A resumed run must know of the update, whose outcome is unknown. */
@@ -303,7 +94,7 @@ static int put_aside(struct dispatch *dispatch, struct user_task *task,
     if (delay == 0) {
         put_ready(dispatch, task);
     } else {
-        task->schedule.wake = now_ms(dispatch) + delay;
+        task->schedule.wake = dispatch_now_ms(dispatch) + delay;
         timer_heap_put(&dispatch->timers, task);
     }
     return 0;
@@ -327,7 +118,7 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
     if (task->result.outcome.last.action == API_ERROR_SIGN_IN &&
         (++task->schedule.sign_ins > MAX_SIGN_INS ||
          !auth_token_refused(dispatch->auth, task->schedule.token,
-                             now_ms(dispatch)))) {
+                             dispatch_now_ms(dispatch)))) {
         (void)user_task_refuse_sign_in(task);
         return stop_at(dispatch, task, error);
     }
@@ -369,40 +160,13 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
     return dispatch->setup.handler->done(dispatch->setup.context, task, error);
 }
 
-static int start_token_call(struct dispatch *dispatch, struct error *error)
-{
-    struct transfer *transfer;
-
-    if (dispatch->token_call || dispatch->draining ||
-        auth_wait(dispatch->auth, now_ms(dispatch)) != 0 ||
-        rate_limiter_wait(dispatch->limiter, dispatch->now) > 0)
-        return 0;
-    transfer = transport_take_token(dispatch->transport);
-    if (!transfer)
-        return 0;
-    switch (auth_step(dispatch->auth, now_ms(dispatch), &transfer->request,
-                      error)) {
-    case AUTH_SEND:
-        rate_limiter_sent(dispatch->limiter, dispatch->now);
-        dispatch->token_call = transfer;
-        return transport_send(dispatch->transport, transfer, error);
-    case AUTH_IDLE:
-        transport_release(dispatch->transport, transfer);
-        return 0;
-    case AUTH_FAIL:
-        break;
-    }
-    transport_release(dispatch->transport, transfer);
-    return -1;
-}
-
 /* Tasks that have waited long enough are sent before new users. */
 static int send_ready(struct dispatch *dispatch, struct error *error)
 {
     struct user_task *task;
 
     while ((task = timer_heap_first(&dispatch->timers)) &&
-           task->schedule.wake <= now_ms(dispatch))
+           task->schedule.wake <= dispatch_now_ms(dispatch))
         put_ready(dispatch, timer_heap_take(&dispatch->timers));
     while (dispatch->ready && may_send(dispatch)) {
         struct transfer *transfer = transport_take(dispatch->transport);
@@ -424,7 +188,7 @@ static int check_give_up(const struct dispatch *dispatch, struct error *error)
     int64_t paused = rate_limiter_pause_end(dispatch->limiter) / 1000;
 
     if (!circuit_breaker_should_give_up(&dispatch->breaker, paused,
-                                        now_ms(dispatch)))
+                                        dispatch_now_ms(dispatch)))
         return 0;
     return error_set(error, ERROR_STOPPED,
                      "no call has succeeded for %g min (--give-up); the last "
@@ -436,7 +200,7 @@ static int check_give_up(const struct dispatch *dispatch, struct error *error)
 int dispatch_turn(struct dispatch *dispatch, struct error *error)
 {
     dispatch->now = clock_us(dispatch->setup.platform->clock);
-    if (check_give_up(dispatch, error) || start_token_call(dispatch, error))
+    if (check_give_up(dispatch, error) || token_call_start(dispatch, error))
         return -1;
     return send_ready(dispatch, error);
 }
@@ -467,36 +231,6 @@ int dispatch_begin(struct dispatch *dispatch, struct group *group,
 
 /* ---- responses in ---------------------------------------------------------
  */
-
-static int take_token_response(struct dispatch *dispatch,
-                               struct transfer *transfer, struct error *error)
-{
-    struct oauth_error reason;
-    enum auth_result result = auth_take_response(
-        dispatch->auth, now_ms(dispatch), &transfer->response, &reason, error);
-
-    dispatch->token_call = NULL;
-    rate_limiter_accepted(dispatch->limiter, dispatch->now);
-    transport_release(dispatch->transport, transfer);
-    switch (result) {
-    case AUTH_GRANTED:
-        circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
-        log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0,
-                  "a new access token");
-        return set_headers(dispatch, HTTP_SERVICE, error);
-    case AUTH_RETRY:
-        circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
-                                now_ms(dispatch));
-        call_log_format_failure(dispatch->last_failure, "the token endpoint",
-                                reason.name, reason.text);
-        log_event(dispatch->setup.log, LOG_LEVEL_WARN, "token-retry", 0,
-                  dispatch->last_failure);
-        return 0;
-    case AUTH_STOP:
-        break;
-    }
-    return -1;
-}
 
 /* After a refusal, one call at once less than were in flight. One more after as
  * many calls were accepted. */
@@ -547,8 +281,9 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
 
     dispatch->in_flight--;
     dispatch->setup.tally->calls += sends ? sends : 1;
-    step = user_task_take_response(task, &transfer->response,
-                                   &transfer->request, now_ms(dispatch));
+    step =
+        user_task_take_response(task, &transfer->response, &transfer->request,
+                                dispatch_now_ms(dispatch));
     learn(dispatch, task, retry_after);
     if (closed != circuit_breaker_is_closed(&dispatch->breaker))
         log_event(dispatch->setup.log, LOG_LEVEL_WARN,
@@ -570,16 +305,15 @@ static int64_t both(int64_t wait, int64_t other)
 static int wait_time(const struct dispatch *dispatch, int milliseconds)
 {
     const struct user_task *first = timer_heap_first(&dispatch->timers);
-    int64_t now = now_ms(dispatch);
+    int64_t now = dispatch_now_ms(dispatch);
     int64_t limiter =
         (rate_limiter_wait(dispatch->limiter, dispatch->now) + 999) / 1000;
-    int64_t token = auth_wait(dispatch->auth, now);
     int64_t breaker =
         circuit_breaker_wait(&dispatch->breaker, dispatch->in_flight, now);
     /* New users wait for both; 0: not at all. */
     int64_t turn = both(limiter, breaker);
     int64_t waits[] = {
-        dispatch->token_call || dispatch->draining ? -1 : both(token, limiter),
+        token_call_wait(dispatch, limiter),
         turn > 0 ? turn : -1,
         !first                       ? -1
         : first->schedule.wake > now ? first->schedule.wake - now
@@ -598,7 +332,7 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
     struct transfer *transfer;
 
     dispatch->now = clock_us(dispatch->setup.platform->clock);
-    if (recovery_flush(dispatch->recovery, now_ms(dispatch), error) ||
+    if (recovery_flush(dispatch->recovery, dispatch_now_ms(dispatch), error) ||
         log_flush(dispatch->setup.log, error) ||
         transport_wait(dispatch->transport, fds, count,
                        wait_time(dispatch, milliseconds), error))
@@ -606,7 +340,7 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     while ((transfer = transport_next(dispatch->transport))) {
         int result = transfer == dispatch->token_call
-                         ? take_token_response(dispatch, transfer, error)
+                         ? token_call_take_response(dispatch, transfer, error)
                          : take_response(dispatch, transfer, error);
 
         if (result)
@@ -620,13 +354,15 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
 int dispatch_drain(struct dispatch *dispatch, struct error *error)
 {
     struct user_task *task;
+    struct error ignored;
+    int result = 0;
 
     dispatch->draining = true;
     while ((task = take_ready(dispatch)) ||
            (task = timer_heap_take(&dispatch->timers)))
-        if (release(dispatch, task, NULL, error))
-            return -1;
-    return 0;
+        if (release(dispatch, task, NULL, result ? &ignored : error))
+            result = -1;
+    return result;
 }
 
 void dispatch_abandon(struct dispatch *dispatch)
