@@ -2,6 +2,11 @@
 
 #include <stdio.h>
 
+const char *call_log_name(enum circuit_call call)
+{
+    return call == CIRCUIT_GET ? "GetUser" : "UpdateUser";
+}
+
 void call_log_retry(struct log *log, const struct user_task *task,
                     int64_t delay, unsigned per_minute)
 {
@@ -13,7 +18,8 @@ void call_log_retry(struct log *log, const struct user_task *task,
                  : api_error->action == API_ERROR_STALE ? "stale-version"
                                                         : "retry",
         .user = task->result.group->key,
-        .call = task->last_call == TASK_FETCHING ? "GetUser" : "UpdateUser",
+        .call = call_log_name(
+            task->last_call == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE),
         .attempt = task->result.outcome.attempts,
         .http_status = api_error->http_status,
         .code = api_error->numbered ? api_error->code : 0,

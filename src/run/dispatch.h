@@ -3,8 +3,10 @@
  *
  * A user's task is in a slot of the transport, or it waits for a time or for
  * its turn. A request is sent when a slot is free, the rate limiter admits it,
- * the token is valid and the circuit breaker is closed. Token calls come first,
- * then tasks that have waited, then new users.
+ * the token is valid and the circuit of its kind of call is closed. Token calls
+ * come first, then tasks that have waited, then new users. If it is unknown
+ * whether the service or the users that wait are at fault, they take turns with
+ * new users, or else with a probe: a GetUser of a user who works.
  *
  * Memory: at most the tasks in flight and MAX_WAITING others.
  */
@@ -63,8 +65,17 @@ void dispatch_set_recovery(struct dispatch *dispatch,
 void dispatch_set_own_writes(struct dispatch *dispatch,
                              struct own_writes *own_writes);
 
+/* A row of INPUT was read, and has its result from an earlier run, or not: its
+ * user may be fetched as a probe, to find out whether the service works. */
+void dispatch_note_row(struct dispatch *dispatch, const char *key, bool done);
+
+/* No more users will be started: if the updates of those that are left fail for
+ * --give-up, their rows fail instead of the run. */
+void dispatch_end_input(struct dispatch *dispatch);
+
 /* Sends what waits for its turn. The run stops for ERROR_SIGN_IN and for
- * ERROR_STOPPED (no call succeeded for --give-up). ERROR_LOCAL. */
+ * ERROR_STOPPED (no call, or no update, has succeeded for --give-up).
+ * ERROR_LOCAL. */
 int dispatch_turn(struct dispatch *dispatch, struct error *error);
 
 /* May a new user start now? */

@@ -105,7 +105,7 @@ static void set_environment(struct dispatch *dispatch)
         .context = &dispatch->context,
         .breaker = &dispatch->breaker,
         .mode = options->mode,
-        .retries = options->retries,
+        .limits = {options->retries, options->give_up},
         .clear_token = options->clear_token,
     };
 }
@@ -156,9 +156,22 @@ void dispatch_set_own_writes(struct dispatch *dispatch,
     dispatch->environment.own_writes = own_writes;
 }
 
+void dispatch_note_row(struct dispatch *dispatch, const char *key, bool done)
+{
+    if (done)
+        probe_add_worked(&dispatch->probe, key);
+    else
+        probe_add_read(&dispatch->probe, key);
+}
+
+void dispatch_end_input(struct dispatch *dispatch)
+{
+    dispatch->input_ended = true;
+}
+
 unsigned dispatch_in_flight(const struct dispatch *dispatch)
 {
-    return dispatch->in_flight;
+    return dispatch_calls(dispatch) - (dispatch->probe_call ? 1 : 0);
 }
 
 bool dispatch_is_idle(const struct dispatch *dispatch)

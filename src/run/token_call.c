@@ -54,14 +54,15 @@ int token_call_take_response(struct dispatch *dispatch,
         circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
         log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0,
                   "a new access token");
+        dispatch->probes = 0;
         return dispatch_set_headers(dispatch, HTTP_SERVICE, error);
     case AUTH_RETRY:
         circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
                                 dispatch_now_ms(dispatch));
-        call_log_format_failure(dispatch->last_failure, "the token endpoint",
-                                reason.name, reason.text);
+        health_note_failure(dispatch, ERROR_STOPPED, "the token endpoint",
+                            reason.name, reason.text);
         log_event(dispatch->setup.log, LOG_LEVEL_WARN, "token-retry", 0,
-                  dispatch->last_failure);
+                  dispatch->last_failure.text);
         return 0;
     case AUTH_STOP:
         break;

@@ -9,6 +9,7 @@
 
 #include "base/mode.h"
 #include "service/service.h"
+#include "user/retry.h"
 #include "user/task_result.h"
 
 struct circuit_breaker;
@@ -21,7 +22,7 @@ struct task_environment {
     struct own_writes *own_writes;      /* updates of this run; NULL: they are
                                            not recorded */
     enum mode mode;
-    unsigned retries;        /* of one group's calls */
+    struct retry_limits limits; /* of one group's calls */
     const char *clear_token; /* a cell that clears: an exported value must not
                                 be equal to it */
 };
@@ -48,7 +49,6 @@ struct task_schedule {
     struct user_task *next; /* in the queue */
     int64_t wake;           /* milliseconds of a monotonic clock */
     unsigned token;         /* number of the access token of the last call */
-    unsigned sign_ins;      /* how often a token was refused */
 };
 
 struct task_progress;

@@ -12,6 +12,7 @@
 
 #include "base/http.h"
 #include "service/api_error.h"
+#include "user/circuit_breaker.h"
 #include "user/retry.h"
 #include "user/task.h"
 
@@ -19,11 +20,9 @@
  * to the task's failures. To be called after every call. */
 void task_failure_note_call(struct user_task *task, int64_t now);
 
-/* Is the call with that error made again? retries: how many failures have
- * counted for --retries by then. */
+/* Is the last GetUser, or the last UpdateUser, which failed, made again? */
 enum retry_verdict task_failure_decide(const struct user_task *task,
-                                       const struct api_error *api_error,
-                                       unsigned retries);
+                                       enum circuit_call call);
 
 /* GetUser failed. */
 enum task_step task_failure_of_get(struct user_task *task,

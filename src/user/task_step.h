@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "service/api_error.h"
+#include "user/circuit_breaker.h"
 #include "user/failure_summary.h"
 #include "user/task.h"
 
@@ -34,9 +35,12 @@ struct task_progress {
     bool repeated; /* the last update was refused, and is sent once more as it
                       is */
     struct failure_summary failures;
-    unsigned retries;        /* failures that count for --retries */
-    unsigned update_retries; /* of them, until the last update failed */
-    uint64_t successes;      /* of the circuit breaker, at the first of them */
+    struct retry_counts counts;
+    struct retry_counts update_counts; /* when the last update failed */
+    struct {
+        bool fails;         /* this task's calls, since its last success */
+        uint64_t successes; /* of all tasks, when that began */
+    } calls[CIRCUIT_CALLS];
     unsigned merges;    /* how often a stale version made a new merge necessary
                          */
     unsigned ambiguous; /* updates refused either for a value or because of too

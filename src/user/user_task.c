@@ -108,6 +108,11 @@ enum task_step user_task_resume(struct user_task *task,
                                                    : send_update(task, request);
 }
 
+bool user_task_resumes_with_update(const struct user_task *task)
+{
+    return task->progress->resume == TASK_UPDATING;
+}
+
 void user_task_defer(struct user_task *task)
 {
     (void)task_step_wait(task, task->state, 0);
@@ -331,8 +336,7 @@ static bool is_update_final(const struct user_task *task)
     const struct task_progress *progress = task->progress;
 
     return progress->update_error.action != API_ERROR_NONE &&
-           task_failure_decide(task, &progress->update_error,
-                               progress->update_retries) == RETRY_NOT;
+           task_failure_decide(task, CIRCUIT_UPDATE) == RETRY_NOT;
 }
 
 /* Does the user show that nothing of the last update was applied? same: its

@@ -404,9 +404,9 @@ static const struct {
     {HTTP_OK, true, 200, "{}", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 200, "{\"a\":1,\"a\":1}", TASK_FINISH, false, TASK_WAIT,
      TASK_FETCHING},
-    {HTTP_OK, true, 302, "", TASK_FINISH, false, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 302, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 401, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
-    {HTTP_OK, true, 404, "", TASK_FINISH, false, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 404, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 408, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 429, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
     {HTTP_OK, true, 500, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
@@ -533,7 +533,7 @@ static void test_unknown_not_applied(void **state)
     (void)state;
     start_updating(&trial, cells);
     sent = strdup(trial.request.body.data);
-    trial.environment.retries = 1;
+    trial.environment.limits.failures = 1;
     wait_after(&trial, 503, "");
     assert_string_equal(trial.request.body.data, "{\"UserId\":\"7\"}");
     assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
@@ -555,7 +555,7 @@ static void test_unknown_in_outage(void **state)
 
     (void)state;
     start_updating(&trial, cells);
-    trial.environment.retries = 1;
+    trial.environment.limits.failures = 1;
     wait_after(&trial, 503, "");
     for (int i = 0; i < 5; i++) {
         wait_after(&trial, 503, "");
@@ -563,6 +563,7 @@ static void test_unknown_in_outage(void **state)
     }
     assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
     assert_int_equal(trial.task->state, TASK_UPDATING);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_UPDATE);
     wait_after(&trial, 503, "");
     assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
@@ -651,6 +652,7 @@ static void test_unknown_without_retries(void **state)
     (void)state;
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
+    wait_after(&trial, 500, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
     assert_int_equal(respond(&trial, 500, ""), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
@@ -659,6 +661,7 @@ static void test_unknown_without_retries(void **state)
 
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
+    circuit_breaker_success(&trial.breaker, CIRCUIT_UPDATE);
     assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_int_equal(trial.task->result.outcome.last.http_status, 503);
@@ -825,7 +828,7 @@ static void test_retries_used_up(void **state)
 
     (void)state;
     start_fetching(&trial, MODE_APPLY, cells);
-    trial.environment.retries = 2;
+    trial.environment.limits.failures = 2;
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
@@ -845,11 +848,11 @@ static void test_no_row_fails_in_an_outage(void **state)
 
     (void)state;
     start_fetching(&trial, MODE_APPLY, cells);
-    trial.environment.retries = 2;
+    trial.environment.limits.failures = 2;
     wait_after(&trial, 503, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
-    while (circuit_breaker_is_closed(&trial.breaker))
-        circuit_breaker_take_retry(&trial.breaker);
+    while (circuit_breaker_is_closed(&trial.breaker, CIRCUIT_GET))
+        circuit_breaker_take_retry(&trial.breaker, CIRCUIT_GET);
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);

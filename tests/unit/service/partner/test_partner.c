@@ -453,8 +453,8 @@ static void test_errors(void **state)
          API_ERROR_STALE, true},
         {400, "{\"error\":{\"code\":3000,\"description\":\"No.\"}}", true, 3000,
          "", "No.", API_ERROR_FAIL, true},
-        {403, "{\"x\":1,\"y\":{\"code\":\"Forbidden\"}}", false, 0, "Forbidden",
-         "", API_ERROR_FAIL, true},
+        {403, "{\"x\":1,\"y\":{\"code\":\"Forbidden\",\"description\":\"\"}}",
+         false, 0, "Forbidden", "", API_ERROR_FAIL, true},
         {400, "{\"code\":105,\"description\":\"No.\"}", true, 105, "", "No.",
          API_ERROR_FAIL, true},
         {400, "{\"code\":117,\"description\":null}", true, 117, "", "",
@@ -463,14 +463,20 @@ static void test_errors(void **state)
          API_ERROR_SIGN_IN, true},
         {429, "{\"code\":1,\"description\":\"Slow.\"}", true, 1, "", "Slow.",
          API_ERROR_THROTTLE, true},
-        {409, "{\"code\":1}", true, 1, "", "", API_ERROR_FAIL, true},
-        {417, "{\"code\":1}", true, 1, "", "", API_ERROR_FAIL, true},
-        {408, "{\"code\":1}", true, 1, "", "", API_ERROR_RETRY, false},
-        {500, "{\"code\":1}", true, 1, "", "", API_ERROR_RETRY, false},
-        {503, "{\"code\":1}", true, 1, "", "", API_ERROR_RETRY, false},
-        {200, "{\"code\":1}", true, 1, "", "", API_ERROR_FAIL, false},
-        {400, "{\"id\":\"" ID "\",\"code\":1}", true, 1, "", "", API_ERROR_FAIL,
-         true},
+        {409, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
+         API_ERROR_FAIL, true},
+        {417, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
+         API_ERROR_FAIL, true},
+        {408, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
+         API_ERROR_RETRY, false},
+        {500, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
+         API_ERROR_RETRY, false},
+        {503, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
+         API_ERROR_RETRY, false},
+        {200, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
+         API_ERROR_FAIL, false},
+        {400, "{\"id\":\"" ID "\",\"code\":1,\"description\":\"\"}", true, 1,
+         "", "", API_ERROR_FAIL, true},
     };
 
     (void)state;
@@ -494,12 +500,14 @@ static void test_errors(void **state)
     }
 }
 
-/* A response without a code must be unexpected, and judged by its status. */
+/* A response without a code and a description must be unexpected. */
 static void test_unexpected_responses(void **state)
 {
     static const char *const bodies[] = {"",
                                          "{}",
                                          "{\"description\":\"x\"}",
+                                         "{\"code\":3000}",
+                                         "{\"code\":3000,\"message\":\"x\"}",
                                          "{\"code\":null}",
                                          "{\"code\":\"\"}",
                                          "{\"code\":{\"a\":1}}",
@@ -512,7 +520,7 @@ static void test_unexpected_responses(void **state)
         struct api_error api_error = refuse_update(&response);
 
         assert_string_equal(api_error.name, "HttpError");
-        assert_int_equal(api_error.action, API_ERROR_FAIL);
+        assert_int_equal(api_error.action, API_ERROR_UNEXPECTED);
         assert_false(api_error.not_applied);
         assert_false(api_error.numbered);
     }

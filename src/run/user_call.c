@@ -1,14 +1,8 @@
-#include "run/dispatch.h"
-
-#include <assert.h>
-#include <stdlib.h>
-
-#include "base/clock.h"
 #include "run/dispatch_state.h"
 
-/* How often the calls of one user may be refused for their token, each time
- * with a newer one, while others succeed. */
-#define MAX_SIGN_INS 3
+#include <assert.h>
+
+#include "base/clock.h"
 
 #define AT_ONCE_PAUSE 500 /* milliseconds after too many calls at once */
 
@@ -16,33 +10,61 @@
 
 static void put_ready(struct dispatch *dispatch, struct user_task *task)
 {
+    struct task_queue *queue =
+        &dispatch->ready[user_task_resumes_with_update(task) ? CIRCUIT_UPDATE
+                                                             : CIRCUIT_GET];
+
     task->schedule.next = NULL;
-    if (dispatch->ready)
-        dispatch->ready_last->schedule.next = task;
+    if (queue->first)
+        queue->last->schedule.next = task;
     else
-        dispatch->ready = task;
-    dispatch->ready_last = task;
+        queue->first = task;
+    queue->last = task;
 }
 
-static struct user_task *take_ready(struct dispatch *dispatch)
+static struct user_task *take_ready(struct dispatch *dispatch,
+                                    enum circuit_call call)
 {
-    struct user_task *task = dispatch->ready;
+    struct task_queue *queue = &dispatch->ready[call];
+    struct user_task *task = queue->first;
 
     if (task)
-        dispatch->ready = task->schedule.next;
+        queue->first = task->schedule.next;
     return task;
+}
+
+void dispatch_wake_all(struct dispatch *dispatch)
+{
+    struct user_task *task;
+
+    while ((task = timer_heap_take(&dispatch->timers)))
+        put_ready(dispatch, task);
 }
 
 /* ---- calls out ---------------------------------------------------------- */
 
-/* May a user's call be sent now? */
-static bool may_send(const struct dispatch *dispatch)
+bool dispatch_may_send(const struct dispatch *dispatch, enum circuit_call call)
 {
-    return dispatch->in_flight < dispatch->slots &&
+    return dispatch_calls(dispatch) < dispatch->slots &&
            auth_is_ready(dispatch->auth, dispatch_now_ms(dispatch)) &&
            rate_limiter_wait(dispatch->limiter, dispatch->now) == 0 &&
-           circuit_breaker_wait(&dispatch->breaker, dispatch->in_flight,
+           circuit_breaker_wait(&dispatch->breaker, call, dispatch->calls[call],
                                 dispatch_now_ms(dispatch)) == 0;
+}
+
+static enum circuit_call call_in(enum task_state state)
+{
+    return state == TASK_UPDATING ? CIRCUIT_UPDATE : CIRCUIT_GET;
+}
+
+/* May the call of a user's task be sent now? If the token is in doubt, one call
+ * at a time is sent. */
+static bool may_send(const struct dispatch *dispatch, enum circuit_call call)
+{
+    if (probe_call_is_urgent(dispatch) ||
+        (auth_is_in_doubt(dispatch->auth) && dispatch_calls(dispatch) > 0))
+        return false;
+    return dispatch_may_send(dispatch, call);
 }
 
 /* A resumed run must know of the update, whose outcome is unknown. */
@@ -73,7 +95,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
     rate_limiter_sent(dispatch->limiter, dispatch->now);
     if (transport_send(dispatch->transport, transfer, error))
         return -1;
-    dispatch->in_flight++;
+    dispatch->calls[call_in(task->state)]++;
     return 0;
 }
 
@@ -116,9 +138,9 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
     int64_t delay = task->delay;
 
     if (task->result.outcome.last.action == API_ERROR_SIGN_IN &&
-        (++task->schedule.sign_ins > MAX_SIGN_INS ||
-         !auth_token_refused(dispatch->auth, task->schedule.token,
-                             dispatch_now_ms(dispatch)))) {
+        !auth_token_refused(dispatch->auth, task->schedule.token,
+                            probe_call_was_tried(dispatch),
+                            dispatch_now_ms(dispatch))) {
         (void)user_task_refuse_sign_in(task);
         return stop_at(dispatch, task, error);
     }
@@ -137,7 +159,7 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
     struct user_task *task = transfer->owner;
     struct error ignored;
 
-    if (step == TASK_SEND && may_send(dispatch)) {
+    if (step == TASK_SEND && may_send(dispatch, call_in(task->state))) {
         if (send_call(dispatch, transfer, error) == 0)
             return 0;
         transport_release(dispatch->transport, transfer);
@@ -160,20 +182,36 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
     return dispatch->setup.handler->done(dispatch->setup.context, task, error);
 }
 
-/* Tasks that have waited long enough are sent before new users. */
-static int send_ready(struct dispatch *dispatch, struct error *error)
+static bool is_closed(const struct dispatch *dispatch, enum circuit_call call)
 {
-    struct user_task *task;
+    return circuit_breaker_is_closed(&dispatch->breaker, call);
+}
 
-    while ((task = timer_heap_first(&dispatch->timers)) &&
-           task->schedule.wake <= dispatch_now_ms(dispatch))
-        put_ready(dispatch, timer_heap_take(&dispatch->timers));
-    while (dispatch->ready && may_send(dispatch)) {
+/* May tasks that wait to make such a call be sent, or is it the turn of others?
+ */
+static bool is_turn_of_ready(const struct dispatch *dispatch,
+                             enum circuit_call call)
+{
+    if (!dispatch->others_turn)
+        return true;
+    return health_open_circuits(dispatch)
+               ? is_closed(dispatch, call)
+               : !circuit_breaker_wants_proof(&dispatch->breaker);
+}
+
+/* Tasks that have waited long enough are sent before new users. */
+static int send_ready(struct dispatch *dispatch, enum circuit_call call,
+                      struct error *error)
+{
+    if (!is_turn_of_ready(dispatch, call))
+        return 0;
+    while (dispatch->ready[call].first && may_send(dispatch, call)) {
         struct transfer *transfer = transport_take(dispatch->transport);
+        struct user_task *task;
 
         if (!transfer)
             return 0;
-        task = take_ready(dispatch);
+        task = take_ready(dispatch, call);
         transfer->owner = task;
         if (follow(dispatch, transfer,
                    user_task_resume(task, &transfer->request), error))
@@ -182,34 +220,75 @@ static int send_ready(struct dispatch *dispatch, struct error *error)
     return 0;
 }
 
-/* Has no call succeeded for too long? */
-static int check_give_up(const struct dispatch *dispatch, struct error *error)
+static int send_waiting(struct dispatch *dispatch, struct error *error)
 {
-    int64_t paused = rate_limiter_pause_end(dispatch->limiter) / 1000;
+    struct user_task *task;
 
-    if (!circuit_breaker_should_give_up(&dispatch->breaker, paused,
-                                        dispatch_now_ms(dispatch)))
-        return 0;
-    return error_set(error, ERROR_STOPPED,
-                     "no call has succeeded for %g min (--give-up); the last "
-                     "failure: %s",
-                     (double)dispatch->options->give_up / 60000,
-                     dispatch->last_failure);
+    while ((task = timer_heap_first(&dispatch->timers)) &&
+           task->schedule.wake <= dispatch_now_ms(dispatch))
+        put_ready(dispatch, timer_heap_take(&dispatch->timers));
+    return send_ready(dispatch, CIRCUIT_UPDATE, error) ||
+                   send_ready(dispatch, CIRCUIT_GET, error)
+               ? -1
+               : 0;
+}
+
+/* May any call be sent, perhaps as the probe of a circuit that is open? */
+static bool may_send_any(const struct dispatch *dispatch)
+{
+    unsigned open = health_open_circuits(dispatch);
+
+    for (unsigned call = 0; call < CIRCUIT_TOKEN; call++)
+        if ((!open || open & 1U << call) && dispatch_may_send(dispatch, call))
+            return true;
+    return false;
+}
+
+/* The tasks that wait may all be at fault themselves. So while a circuit is
+ * open, or a proof is wanted, they take turns with others. */
+static void take_turns(struct dispatch *dispatch)
+{
+    if (!health_open_circuits(dispatch) &&
+        !circuit_breaker_wants_proof(&dispatch->breaker))
+        dispatch->others_turn = false;
+    else if (dispatch_calls(dispatch) == 0 && may_send_any(dispatch))
+        dispatch->others_turn = !dispatch->others_turn;
 }
 
 int dispatch_turn(struct dispatch *dispatch, struct error *error)
 {
     dispatch->now = clock_us(dispatch->setup.platform->clock);
-    if (check_give_up(dispatch, error) || token_call_start(dispatch, error))
+    if (health_check(dispatch, error) || token_call_start(dispatch, error) ||
+        (probe_call_is_urgent(dispatch) && probe_call_start(dispatch, error)))
         return -1;
-    return send_ready(dispatch, error);
+    take_turns(dispatch);
+    return send_waiting(dispatch, error);
+}
+
+/* Is a new user the next to be sent, before all tasks that wait? */
+static bool is_turn_of_new(const struct dispatch *dispatch)
+{
+    if (health_open_circuits(dispatch))
+        return dispatch->others_turn && dispatch_calls(dispatch) == 0 &&
+               may_send_any(dispatch);
+    return dispatch->others_turn || (!dispatch->ready[CIRCUIT_GET].first &&
+                                     !dispatch->ready[CIRCUIT_UPDATE].first);
 }
 
 bool dispatch_has_room(const struct dispatch *dispatch)
 {
-    return !dispatch->draining && !dispatch->ready &&
-           dispatch->users - dispatch->in_flight < MAX_WAITING &&
-           may_send(dispatch);
+    return !dispatch->draining && is_turn_of_new(dispatch) &&
+           dispatch->users - dispatch_in_flight(dispatch) < MAX_WAITING &&
+           may_send(dispatch, CIRCUIT_GET);
+}
+
+/* If nothing else can be sent, a probe finds out whether the service works. */
+static int send_probe(struct dispatch *dispatch, struct error *error)
+{
+    if (!circuit_breaker_wants_proof(&dispatch->breaker) ||
+        !dispatch->others_turn || dispatch_calls(dispatch) > 0)
+        return 0;
+    return probe_call_start(dispatch, error);
 }
 
 int dispatch_begin(struct dispatch *dispatch, struct group *group,
@@ -232,65 +311,39 @@ int dispatch_begin(struct dispatch *dispatch, struct group *group,
 /* ---- responses in ---------------------------------------------------------
  */
 
-/* After a refusal, one call at once less than were in flight. One more after as
- * many calls were accepted. */
-static void adapt_slots(struct dispatch *dispatch, bool refused)
-{
-    if (refused) {
-        if (dispatch->in_flight < dispatch->slots)
-            dispatch->slots = dispatch->in_flight ? dispatch->in_flight : 1;
-        dispatch->accepted = 0;
-    } else if (dispatch->slots < dispatch->options->concurrency &&
-               ++dispatch->accepted > dispatch->slots) {
-        dispatch->slots++;
-        dispatch->accepted = 0;
-    }
-}
-
-/* Adapts rate limiter, slots and sign-in to a response. A number that may mean
- * an invalid value says nothing about the rate. */
-static void learn(struct dispatch *dispatch, const struct user_task *task,
-                  int64_t retry_after)
-{
-    const struct api_error *api_error = &task->result.outcome.last;
-    bool at_once = api_error->concurrency;
-
-    adapt_slots(dispatch, at_once);
-    if (api_error->action == API_ERROR_THROTTLE && !at_once &&
-        !api_error->column)
-        (void)rate_limiter_throttled(dispatch->limiter, dispatch->now,
-                                     retry_after < 0 ? -1 : retry_after * 1000);
-    else
-        rate_limiter_accepted(dispatch->limiter, dispatch->now);
-    if (api_error->action == API_ERROR_RETRY ||
-        api_error->action == API_ERROR_THROTTLE)
-        call_log_format_failure(dispatch->last_failure, task->result.group->key,
-                                api_error->name, api_error->text);
-    else if (api_error->action != API_ERROR_SIGN_IN)
-        auth_token_accepted(dispatch->auth, task->schedule.token);
-}
-
 static int take_response(struct dispatch *dispatch, struct transfer *transfer,
                          struct error *error)
 {
     struct user_task *task = transfer->owner;
+    const struct api_error *last = &task->result.outcome.last;
     int64_t retry_after = transfer->response.retry_after;
     unsigned sends = transfer->response.sends;
-    bool closed = circuit_breaker_is_closed(&dispatch->breaker);
+    unsigned open = health_open_circuits(dispatch);
     enum task_step step;
 
-    dispatch->in_flight--;
+    dispatch->calls[call_in(task->state)]--;
     dispatch->setup.tally->calls += sends ? sends : 1;
     step =
         user_task_take_response(task, &transfer->response, &transfer->request,
                                 dispatch_now_ms(dispatch));
-    learn(dispatch, task, retry_after);
-    if (closed != circuit_breaker_is_closed(&dispatch->breaker))
-        log_event(dispatch->setup.log, LOG_LEVEL_WARN,
-                  closed ? "circuit-open" : "circuit-closed", 0,
-                  closed ? dispatch->last_failure
-                         : "the service responds again");
+    health_learn(dispatch, task->result.group->key, task->schedule.token,
+                 retry_after, last);
+    if (last->action == API_ERROR_NONE)
+        probe_add_worked(&dispatch->probe, task->result.group->key);
+    health_log_circuits(dispatch, open);
     return follow(dispatch, transfer, step, error);
+}
+
+static int take_any_response(struct dispatch *dispatch,
+                             struct transfer *transfer, struct error *error)
+{
+    if (transfer == dispatch->token_call)
+        return token_call_take_response(dispatch, transfer, error);
+    if (transfer == dispatch->probe_call) {
+        probe_call_take_response(dispatch, transfer);
+        return 0;
+    }
+    return take_response(dispatch, transfer, error);
 }
 
 /* The longer of two waits; -1: for ever. */
@@ -301,6 +354,22 @@ static int64_t both(int64_t wait, int64_t other)
     return wait > other ? wait : other;
 }
 
+/* Milliseconds until a task that waits for its turn, or a new user, can be
+ * sent; -1: not before something else happens. */
+static int64_t turn_wait(const struct dispatch *dispatch,
+                         enum circuit_call call, int64_t limiter)
+{
+    int64_t wait =
+        both(limiter, circuit_breaker_wait(&dispatch->breaker, call,
+                                           dispatch->calls[call],
+                                           dispatch_now_ms(dispatch)));
+
+    if (dispatch->others_turn && dispatch->ready[call].first &&
+        dispatch_calls(dispatch) == 0 && dispatch_may_send(dispatch, call))
+        return 0; /* there are no others */
+    return wait > 0 ? wait : -1;
+}
+
 /* Milliseconds until the dispatch has something to do, at most so many. */
 static int wait_time(const struct dispatch *dispatch, int milliseconds)
 {
@@ -308,13 +377,10 @@ static int wait_time(const struct dispatch *dispatch, int milliseconds)
     int64_t now = dispatch_now_ms(dispatch);
     int64_t limiter =
         (rate_limiter_wait(dispatch->limiter, dispatch->now) + 999) / 1000;
-    int64_t breaker =
-        circuit_breaker_wait(&dispatch->breaker, dispatch->in_flight, now);
-    /* New users wait for both; 0: not at all. */
-    int64_t turn = both(limiter, breaker);
     int64_t waits[] = {
         token_call_wait(dispatch, limiter),
-        turn > 0 ? turn : -1,
+        turn_wait(dispatch, CIRCUIT_GET, limiter),
+        turn_wait(dispatch, CIRCUIT_UPDATE, limiter),
         !first                       ? -1
         : first->schedule.wake > now ? first->schedule.wake - now
                                      : 0,
@@ -332,20 +398,16 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
     struct transfer *transfer;
 
     dispatch->now = clock_us(dispatch->setup.platform->clock);
-    if (recovery_flush(dispatch->recovery, dispatch_now_ms(dispatch), error) ||
+    if (send_probe(dispatch, error) ||
+        recovery_flush(dispatch->recovery, dispatch_now_ms(dispatch), error) ||
         log_flush(dispatch->setup.log, error) ||
         transport_wait(dispatch->transport, fds, count,
                        wait_time(dispatch, milliseconds), error))
         return -1;
     dispatch->now = clock_us(dispatch->setup.platform->clock);
-    while ((transfer = transport_next(dispatch->transport))) {
-        int result = transfer == dispatch->token_call
-                         ? token_call_take_response(dispatch, transfer, error)
-                         : take_response(dispatch, transfer, error);
-
-        if (result)
+    while ((transfer = transport_next(dispatch->transport)))
+        if (take_any_response(dispatch, transfer, error))
             return -1;
-    }
     return 0;
 }
 
@@ -358,8 +420,9 @@ int dispatch_drain(struct dispatch *dispatch, struct error *error)
     int result = 0;
 
     dispatch->draining = true;
-    while ((task = take_ready(dispatch)) ||
-           (task = timer_heap_take(&dispatch->timers)))
+    dispatch_wake_all(dispatch);
+    while ((task = take_ready(dispatch, CIRCUIT_GET)) ||
+           (task = take_ready(dispatch, CIRCUIT_UPDATE)))
         if (release(dispatch, task, NULL, result ? &ignored : error))
             result = -1;
     return result;
@@ -374,9 +437,14 @@ void dispatch_abandon(struct dispatch *dispatch)
     while ((transfer = transport_abandon(dispatch->transport))) {
         if (transfer == dispatch->token_call) {
             dispatch->token_call = NULL;
-            continue;
+        } else if (transfer == dispatch->probe_call) {
+            dispatch->probe_call = NULL;
+            dispatch->calls[CIRCUIT_GET]--;
+        } else {
+            struct user_task *task = transfer->owner;
+
+            dispatch->calls[call_in(task->state)]--;
+            (void)release(dispatch, task, NULL, &ignored);
         }
-        dispatch->in_flight--;
-        (void)release(dispatch, transfer->owner, NULL, &ignored);
     }
 }
