@@ -1,7 +1,7 @@
 # bauser-batch: GNU make. `make help` lists the targets.
 #
-# Each kind of build has its own directory below build/, so that a build under a
-# sanitizer and the ordinary one never mix.
+# Each kind of build has its own directory below build/, so that the objects of
+# a sanitizer and of an ordinary build are never mixed.
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -28,7 +28,8 @@ PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
 PACKAGES_GRIND := $(PACKAGES_CHECK) valgrind
 PACKAGES_FUZZ  := $(PACKAGES_CHECK) clang libclang-rt-dev
 
-# A goal that builds says in one line what it lacks. The others install it.
+# Goals that build report missing packages in one line. The other goals install
+# them.
 goals    := $(or $(MAKECMDGOALS),all)
 building := $(filter-out help deps clean demo check check-valgrind acceptance \
             soak coverage fuzz bench lint,$(goals))
@@ -43,10 +44,11 @@ endif
 
 # ---- flags ------------------------------------------------------------------
 
-# C11 with POSIX.1-2008; nothing of GNU, so that each extension is asked for.
+# C11 and POSIX.1-2008 without GNU extensions. A file that needs an extension
+# requests it.
 STANDARD := -std=c11 -D_POSIX_C_SOURCE=200809L
 
-# Each warning says which mistake it is here for.
+# The list below explains which mistake each warning finds.
 WARNINGS := -Wall -Wextra        \
             -Wpedantic           \
             -Wshadow             \
@@ -59,18 +61,18 @@ WARNINGS := -Wall -Wextra        \
             -Wcast-qual          \
             -Wwrite-strings      \
             -Wvla
-#   -Wall -Wextra         the mistakes that every compiler finds
-#   -Wpedantic            what is not C11
+#   -Wall -Wextra         mistakes that every compiler finds
+#   -Wpedantic            code that is not C11
 #   -Wshadow              a name that hides another one
 #   -Wconversion          a value that silently loses bits
 #   -Wsign-conversion     a negative number that becomes a huge one
 #   -Wstrict-prototypes   f() where f(void) was meant
 #   -Wmissing-prototypes  a function that is neither static nor in a header
-#   -Wformat=2            a format that is not a literal, or doesn't fit
-#   -Wundef               a misspelt macro in #if counts as 0
-#   -Wcast-qual           a cast that throws const away
-#   -Wwrite-strings       a literal that is written to
-#   -Wvla                 a stack that grows with the input
+#   -Wformat=2            a format that is not a literal, or does not match
+#   -Wundef               a misspelt macro in #if, which is 0
+#   -Wcast-qual           a cast that removes const
+#   -Wwrite-strings       a write to a string literal
+#   -Wvla                 stack usage that depends on the input
 WERROR   ?= -Werror
 
 HARDENING := -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
@@ -96,8 +98,8 @@ endif
 CFLAGS  ?= -g
 LDFLAGS ?=
 
-# Asked for only when something is compiled, so that `make deps` and `make
-# clean` work where pkg-config is not there yet.
+# pkg-config is called only when something is compiled, so that `make deps` and
+# `make clean` work without it.
 package_cflags = $(shell pkg-config --cflags $(1))
 package_libs   = $(shell pkg-config --libs $(1))
 
@@ -111,12 +113,12 @@ SIM_PACKAGES    := libmicrohttpd libxml-2.0
 SIM_LIBS         = $(call package_libs,$(SIM_PACKAGES)) -lpthread
 BENCH_PACKAGES  := libcurl zlib openssl
 
-# `make V=1` shows whole commands.
+# `make V=1` prints complete commands.
 say = $(if $(V),,@echo '  $(1)  $@';)
 
-# ---- what is built ----------------------------------------------------------
+# ---- building ---------------------------------------------------------------
 
-# A directory of src/ is a layer; two of them have directories of their own.
+# The directories of src/ are layers; two of them contain directories.
 client_sources := $(wildcard src/main.c $(foreach depth,* */*, \
                   $(filter-out src/sim/%,$(wildcard src/$(depth)/*.c))))
 client_objects := $(patsubst src/%.c,$(BUILD)/%.o,$(client_sources))
@@ -161,8 +163,8 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(module_objects)
 	    -fsanitize=fuzzer -Isrc -o $@ $< $(module_objects) $(LINK_HARDENING) \
 	    $(CLIENT_LIBS) -lcmocka
 
-# Preloaded by tests. inject takes memory from malloc()'s place, which is a
-# sanitizer's own where there is one.
+# Libraries that tests preload. inject replaces malloc(), unless a sanitizer
+# does.
 preloads := $(BUILD)/inject.so $(BUILD)/fast_clock.so
 $(BUILD)/inject.so: tests/fault/inject.c Makefile
 $(BUILD)/fast_clock.so: tests/cli/fast_clock.c Makefile
@@ -179,34 +181,38 @@ build/bench/%: bench/%.c bench/canned.h Makefile
 
 -include $(wildcard $(addprefix $(BUILD)/,*.d */*.d */*/*.d */*/*/*.d))
 
-# ---- using it ---------------------------------------------------------------
+# ---- goals ------------------------------------------------------------------
 
 .PHONY: help
 help:
 	@echo 'make            build ./bauser-batch and ./bauser-sim'
-	@echo 'make demo       install what is missing, build, run the main job'
+	@echo 'make demo       build, and apply a sample file to a simulated service'
 	@echo 'make demo API=soap-v13'
-	@echo '                the same over another service (see --api)'
-	@echo 'make check      install what is missing, build, run all tests'
+	@echo '                the same with another service (see --api)'
+	@echo 'make check      build, and run all tests'
 	@echo 'make check SANITIZE=address,undefined'
 	@echo '                the same under sanitizers'
+	@echo 'make check ONLY="cli/07 unit/net"'
+	@echo '                only tests whose name contains one of these words'
 	@echo 'make build-tests'
-	@echo '                only what tests/run needs'
+	@echo '                build the programs and tests for tests/run'
 	@echo 'make check-valgrind'
-	@echo '                the units and ten scenarios under valgrind'
-	@echo 'make acceptance all that make check takes samples of: each scenario over'
-	@echo '                all services, 1000 runs killed at random, each call of'
-	@echo '                the system failing (an hour)'
-	@echo 'make soak       of these the runs that are killed and the calls'
-	@echo 'make fuzz       random input for FUZZ_TIME seconds a target (60)'
-	@echo 'make coverage   all tests once more, and the lines that they reach'
-	@echo 'make bench      measure against the floor and against Python'
-	@echo 'make lint       formatting, static analysis, the rules of the house'
-	@echo 'make install    into $(PREFIX) (PREFIX=, DESTDIR=)'
-	@echo 'make deps       install the packages for a build and its tests'
-	@echo 'make clean      remove what was built'
+	@echo '                run unit tests and some scenarios under valgrind'
+	@echo 'make acceptance run all tests completely: each scenario for all services,'
+	@echo '                1000 killed runs, and each failing call (one hour)'
+	@echo 'make soak       run only the killed runs and failing calls of acceptance'
+	@echo 'make fuzz       run each fuzz target for FUZZ_TIME seconds (60)'
+	@echo 'make coverage   run all tests, and report the lines that they reach'
+	@echo 'make bench      compare the speed with bare libcurl and with Python'
+	@echo 'make lint       check formatting, static analysis and project rules'
+	@echo 'make install    install into $(PREFIX) (PREFIX=, DESTDIR=)'
+	@echo 'make deps       install the packages for a build and the tests'
+	@echo 'make clean      remove all built files'
+	@echo
+	@echo 'demo, check, check-valgrind, acceptance, soak, fuzz, coverage, bench and'
+	@echo 'lint install missing packages first.'
 
-# Quoted in a variable so that each target can ask for its own list.
+# Each target passes its own list of packages.
 install_packages = @sh ./tools/install-packages $(1)
 
 .PHONY: deps
@@ -261,7 +267,7 @@ coverage:
 .PHONY: coverage-built
 coverage-built: build-tests
 
-# Of clang alone: the objects are built once more, with its instruments.
+# Only clang can build fuzz targets. All objects are built again, instrumented.
 FUZZ_BUILD := CC=clang BUILD=build/fuzz \
               SANITIZE=fuzzer-no-link$(comma)address$(comma)undefined
 
@@ -288,7 +294,7 @@ lint:
 	$(call install_packages,$(PACKAGES_CHECK) $(PACKAGES_LINT))
 	@bash tools/lint
 
-# Each page goes to the section that its name ends with.
+# Each page is installed in the section at the end of its name.
 manual := $(wildcard man/*.[1-9])
 
 .PHONY: install

@@ -29,13 +29,13 @@ enum exit_status {
     EXIT_SOME_UNKNOWN = 7
 };
 
-/* When the first signal that requests a stop arrived: the second of a monotonic
- * clock, from 1. 0: none has. */
+/* The second of a monotonic clock, counted from 1, in which the first signal
+ * requested a stop; 0: there was none. */
 static volatile sig_atomic_t stop;
 
-/* The first signal requests an orderly stop, a later one ends the process at
- * once. A signal directly after the first one is ignored, because timeout(1)
- * and supervisors signal a process and then its group. */
+/* The first signal requests an orderly stop. A later one ends the process at
+ * once, but a signal directly after the first one is ignored, because
+ * timeout(1) and supervisors signal a process and then its group. */
 static void request_stop(int number)
 {
     struct timespec now;
@@ -59,7 +59,7 @@ static void set_signals(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    /* nohup(1) ignores it for us. */
+    /* It stays ignored under nohup(1). */
     if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
         sigaction(SIGHUP, &action, NULL);
     /* Writing to a closed pipe, or beyond the limit of a file's size, then
@@ -167,7 +167,7 @@ static void print_resume(const struct options *options, int argc, char *argv[])
     resume_command_print(options, argc, argv, stderr);
 }
 
-/* Reports what has not reached standard output, for example on a full disk. */
+/* Reports a failed write to standard output, for example on a full disk. */
 static enum exit_status flush_output(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))

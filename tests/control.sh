@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# How scenarios speak to the simulator's control address. For lib.sh and
-# sim/lib.inc.
+# Calls to the simulator's control address. Used by lib.sh and sim/lib.inc.
 
-# control PATH [-X METHOD] [-d BODY]: a call to the simulator's address CONTROL;
-# prints the response, and fails if it is not one of success. Of bash alone:
-# scenarios make many such calls, and to start curl costs more than all the rest.
+# control PATH [-X METHOD] [-d BODY]: makes a call to the address CONTROL and
+# prints the response. Fails if the status is not 2xx. It uses only bash,
+# because scenarios make many such calls, and starting curl would cost more than
+# the call.
 control() {
     local LC_ALL=C IFS=' ' path=$1 method=GET body='' address=${CONTROL#http://}
     local socket line status size=0
@@ -25,7 +25,7 @@ control() {
     while read -r line <&"$socket" && [ "$line" != $'\r' ]; do
         [[ $line != Content-Length:* ]] || size=${line//[!0-9]/}
     done
-    if [ "$size" -gt 20000 ]; then # which bash reads too slowly
+    if [ "$size" -gt 20000 ]; then # bash would read it too slowly
         cat <&"$socket"
     elif [ "$size" -gt 0 ]; then
         IFS= read -r -N "$size" line <&"$socket"

@@ -1,14 +1,15 @@
 # shellcheck shell=bash
-# Helpers for the scenarios. A scenario begins with its sentence, then:
+# Functions for the scenarios. A scenario begins with its sentence, and then
+# sources this file:
 #
 #     . "${0%/*}/../lib.sh"
 #
-# and works in a scratch directory of its own. Any command that fails ends it.
+# It works in its own scratch directory. A command that fails ends it.
 #
-# It runs against REST, or with "# services: NAME..." after its sentence against
-# each of these; "# acceptance: all", in a line after that, names those that it
-# can run against and does in make acceptance. See services.sh for the names;
-# API=NAME bash SCENARIO runs it against that one.
+# A scenario runs for REST. With a line "# services: NAME..." after its
+# sentence, it runs for each of these services. A line "# acceptance: NAME..."
+# after that names the services for make acceptance. services.sh explains the
+# names. API=NAME bash SCENARIO runs it for one service.
 
 set -eEu -o pipefail
 trap 'echo "${BASH_SOURCE[0]##*/}:$LINENO: failed: $BASH_COMMAND" >&2' ERR
@@ -21,28 +22,29 @@ FAST_CLOCK_LIBRARY=${FAST_CLOCK_LIBRARY:-${TESTS%/*}/build/release/fast_clock.so
 PYTHON=${PYTHON:-python3}
 SERVICE='' CONTROL=''
 SIMS=()
-declare -A CONTROLS # of SIMS
+declare -A CONTROLS # control addresses by process id
 
-# What differs between the services: Ids, columns, codes.
+# services.sh: the differences between the services.
 . "$TESTS/services.sh"
 . "$TESTS/patience.sh"
 . "$TESTS/control.sh"
 use_service "${API:-rest}"
 
-# The Id of the simulator's user with that number; ${U}NN is that of 01 to 99.
+# id NUMBER: prints the Id of that user of the simulator. ${U}NN is the same for
+# 01 to 99.
 id() {
     # shellcheck disable=SC2059 # the service's own form
     printf "$ID_FORM\n" "$1"
 }
 
-# user_row NUMBER CELLS: that user's row. Unlike $(id NUMBER), it starts no
-# process, of which an input would take thousands.
+# user_row NUMBER CELLS: prints the row of that user. Unlike $(id NUMBER), it
+# starts no process; a long input would need thousands of them.
 user_row() {
     # shellcheck disable=SC2059 # the service's own form
     printf "$ID_FORM,%s\n" "$1" "$2"
 }
 
-# The same Id, spelt in another way.
+# respelt ID: prints another spelling of the Id.
 respelt() {
     case $API in
     partner-center) echo "${1^^}" ;;
@@ -57,13 +59,13 @@ unset ${!BAUSER_ACCESS_*} ${!BAUSER_DEVELOPER_*} ${!BAUSER_APPLICATION_*} \
 export BAUSER_ACCESS_TOKEN=sim-access-token
 export BAUSER_DEVELOPER_TOKEN=sim-developer-token
 
-# Alone, without tests/run around it, a scenario makes its own scratch directory.
+# Without tests/run, a scenario creates its own scratch directory.
 if [ -z "${SCRATCH:-}" ]; then
     own_scratch=$(mktemp -d)
     cd "$own_scratch"
 fi
 
-# Ends the simulators, which must have run well to their end, too.
+# Ends the simulators, which must have run without an error.
 clean_up() {
     local status=$? sim
 
@@ -93,8 +95,8 @@ fail() {
 
 # ---- the programs -----------------------------------------------------------
 
-# Starts a simulator with these options; sets SERVICE, CONTROL, and PROGRAM, the
-# words of the program's command against it.
+# sim_start [OPTION...]: starts a simulator. Sets SERVICE and CONTROL to its
+# addresses, and PROGRAM to the words of a command that uses it.
 sim_start() {
     rm -f addresses
     mkfifo addresses
@@ -111,8 +113,8 @@ sim_start() {
     PROGRAM=("$BAUSER_BATCH" "${API_OPTIONS[@]}" --endpoint "$SERVICE")
 }
 
-# run STATUS ARGUMENT...: the program against the simulator, if there is one;
-# what it writes goes to the files out and err.
+# run STATUS ARGUMENT...: runs the program, with the simulator if there is one.
+# Its output goes to the files out and err.
 run() {
     local wanted=$1 status=0
 
@@ -123,9 +125,9 @@ run() {
         fail "exit status $status instead of $wanted: bauser-batch $*"
 }
 
-# fast_clock TIMES run STATUS ARGUMENT...: the same with a clock so much faster.
-# A simulator's window of a second is a minute of the program then. What a
-# sanitizer takes is found behind what is preloaded.
+# fast_clock TIMES run STATUS ARGUMENT...: the same with a faster clock. With
+# 60, a second of the simulator is a minute for the program. AddressSanitizer
+# must accept that another library is preloaded before it.
 fast_clock() {
     [ -e "$FAST_CLOCK_LIBRARY" ] ||
         fail "there is no $FAST_CLOCK_LIBRARY: make build-tests"
@@ -136,7 +138,8 @@ fast_clock() {
     )
 }
 
-# use_refresh_token [TOKEN]: from now on it signs in, kept in the file token.
+# use_refresh_token [TOKEN]: the following runs sign in with a refresh token in
+# the file token.
 use_refresh_token() {
     (umask 077 && echo "${1:-sim-refresh-token}" >token)
     export BAUSER_ACCESS_TOKEN='' BAUSER_CLIENT_ID=sim-client
@@ -144,31 +147,31 @@ use_refresh_token() {
     export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
 }
 
-# wait_until COMMAND...: until it succeeds; at most 30 seconds, on a machine that
-# is neither slow nor busy.
+# wait_until COMMAND...: waits until the command succeeds, for at most 30
+# seconds on a machine that is neither slow nor busy.
 wait_until() {
     local started=$SECONDS
 
     until ("$@") >wait.out 2>&1; do
         patience 30
         [ $((SECONDS - started)) -lt "$PATIENCE" ] ||
-            fail "still not so after $PATIENCE s: $* ($(cat wait.out))"
+            fail "not true after $PATIENCE s: $* ($(cat wait.out))"
         sleep 0.05
     done
 }
 
-# ---- what is on the simulator's side ----------------------------------------
+# ---- the state of the simulator ---------------------------------------------
 
-# faults RULE...: in place of the earlier ones.
+# faults RULE...: replaces the fault rules.
 faults() {
     local IFS=,
 
-    control faults -X DELETE >fault.answer
-    control faults -d "[$*]" >fault.answer
+    control faults -X DELETE >fault.response
+    control faults -d "[$*]" >fault.response
 }
 
-# check_envelopes CONTROL: every envelope that came to that simulator is valid.
-# Where ENVELOPES is set, its record goes to that file, to be checked later.
+# check_envelopes CONTROL: every envelope that this simulator received is valid.
+# If ENVELOPES is set, the record is appended to that file, to be checked later.
 check_envelopes() {
     [[ $API == soap-* && -n $1 ]] || return 0
     CONTROL=$1 control record | {
@@ -182,10 +185,10 @@ check_envelopes() {
 
 forget_calls() {
     check_envelopes "$CONTROL"
-    control record -X DELETE >forget.answer
+    control record -X DELETE >forget.response
 }
 
-# expect_counts NAME=N 'NAME<=N' 'NAME>=N'...: so the simulator counts.
+# expect_counts NAME=N 'NAME<=N' 'NAME>=N'...: compares the simulator's counts.
 expect_counts() {
     local wish counts number
 
@@ -202,29 +205,30 @@ expect_counts() {
     done
 }
 
-# The users of the simulator, one a line: users FIRST-NN COUNT
+# users FIRST-NN COUNT: prints users of the simulator, one on each line.
 users() {
     control "users?first=$(id "$((10#$1))")&count=$2"
 }
 
-# member NN FILTER: what jq finds in a user as the simulator holds it.
+# member NN FILTER: applies a jq filter to a user as the simulator stores it.
 member() {
     control "users/$(id "$((10#$1))")" | jq -c "$2"
 }
 
-# object FILTER: the JSON object that jq makes by it of nothing:
+# object FILTER: prints the JSON object that a jq filter creates, as in
 # object "$TITLE_PATH = \"Baker\""
 object() {
     jq -nc "$1"
 }
 
-# write_user NN FILTER: as another program does; what is in that object.
+# write_user NN FILTER: writes the members of that object, as another program
+# does.
 write_user() {
-    control "users/$(id "$((10#$1))")" -X PATCH -d "$(object "$2")" >write.answer
+    control "users/$(id "$((10#$1))")" -X PATCH -d "$(object "$2")" >write.response
 }
 
-# modified NN: what the result of an update says of when it was: the user's
-# LastModifiedTime, or the Date of the answer.
+# modified NN: prints the expected time of an update in the result: the user's
+# LastModifiedTime, or the Date of the response.
 modified() {
     local user
 
@@ -238,7 +242,7 @@ modified() {
     esac
 }
 
-# expect_user NN FILTER JSON
+# expect_user NN FILTER JSON: compares a part of a user.
 expect_user() {
     local found
 
@@ -248,42 +252,42 @@ expect_user() {
 
 # ---- files and text ---------------------------------------------------------
 
-# expect_file FILE: it holds just what standard input brings.
+# expect_file FILE: its content is that of standard input.
 expect_file() {
     diff -u - "$1" || fail "$1 is not as expected"
 }
 
-# expect_stderr TEXT...: the last run has written each of these.
+# expect_stderr TEXT...: the messages of the last run contain each text.
 expect_stderr() {
     local text messages
 
     mapfile -d '' messages <err
     for text; do
         [[ ${messages[0]:-} == *"$text"* ]] ||
-            fail "not said on standard error: $text"
+            fail "not on standard error: $text"
     done
 }
 
-# expect_none PATTERN FILE...: no line of them matches.
+# expect_none PATTERN FILE...: no line of the files matches.
 expect_none() {
     ! grep -E -- "$@" || fail "there must be no $1 in ${*:2}"
 }
 
-# expect_no_file FILE...
+# expect_no_file FILE...: none of them exists.
 expect_no_file() {
     local file
 
     for file; do
-        [ ! -e "$file" ] || fail "$file is there"
+        [ ! -e "$file" ] || fail "$file exists"
     done
 }
 
-# columns FILE NAME...: these columns of a CSV file, parted by "|".
+# columns FILE NAME...: prints these columns of a CSV file, separated by "|".
 columns() {
     "$PYTHON" -ESB "$TESTS/oracle/columns.py" "$@"
 }
 
-# expect_columns FILE NAME...: their cells are what standard input brings.
+# expect_columns FILE NAME...: their cells are those of standard input.
 expect_columns() {
     local found=columns.found
 
@@ -293,21 +297,21 @@ expect_columns() {
 
 # ---- the oracle -------------------------------------------------------------
 
-# Remembers COUNT users, from NN on, as they are before a run.
+# users_before NN COUNT: stores that many users, from NN on, before a run.
 users_before() {
     range=("$@")
     users "$@" >before.users
 }
 
-# expect_run INPUT RESULT [MODE [WINDOW]]: since users_before, the run did to
-# those users just what INPUT asks for, and RESULT says so.
+# expect_run INPUT RESULT [MODE [WINDOW]]: since users_before, the run made
+# exactly the changes that INPUT requests, and RESULT reports them.
 expect_run() {
     users "${range[@]}" >after.users
     control applied >applied.users
     case $API in
     partner-center) control record >calls.record ;;
-    *) : >calls.record ;; # users say themselves when they were written
+    *) : >calls.record ;; # its users have LastModifiedTime
     esac
     "$PYTHON" -ESB "$TESTS/oracle/expect_run.py" "${3:-apply}" \
-        "${4:-100000}" "$1" "$2" || fail "not as the oracle has it: $1, $2"
+        "${4:-100000}" "$1" "$2" || fail "not as the oracle computes it: $1, $2"
 }

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# How long a test may wait. A limit is meant for a machine that is neither slow
-# nor busy; on any other it is longer. For lib.sh and tests/run.
+# How long a test may wait. A time limit is meant for a machine that is neither
+# slow nor busy; on other machines it is longer. Used by lib.sh and tests/run.
 
 CORES=$(nproc)
 
-# patience SECONDS: sets PATIENCE, what these seconds are on this machine as it
-# is now. SLOWNESS says how much slower it was than an ordinary one at first, and
-# the load how many processes share a core now; the larger of them counts.
+# patience SECONDS: sets PATIENCE to these seconds times a factor. The factor is
+# the larger of SLOWNESS, measured at the start, and the current number of
+# processes per core.
 # shellcheck disable=SC2034 # for the scripts that source this one
 patience() {
     local load factor
@@ -17,8 +17,8 @@ patience() {
     PATIENCE=$(($1 * factor))
 }
 
-# Sets SLOWNESS, from 1: by the time that a hundred processes take to start,
-# which is what tests do most.
+# measure_slowness: sets SLOWNESS, which is at least 1, from the time in which a
+# hundred processes start, because tests mostly start processes.
 measure_slowness() {
     local nominal=200000 started=${EPOCHREALTIME/./} # microseconds
 

@@ -1,11 +1,12 @@
 # shellcheck shell=bash
-# The services that scenarios run over: the one table of what differs between
-# them, in one place. For lib.sh and tests/run.
+# The services that scenarios run for: the one table of their differences. Used
+# by lib.sh and tests/run.
 
-# All of them; the environment's SERVICES may name some.
+# All services; the environment variable SERVICES can select some.
 SERVICES=${SERVICES:-rest soap-v13 soap-v12 soap-v11 partner-center}
 
-# services_of WORD...: of SERVICES, those that a scenario's "# services:" means.
+# services_of WORD...: prints those of SERVICES that the words of "# services:"
+# select.
 services_of() {
     local word name wanted=' '
 
@@ -22,22 +23,22 @@ services_of() {
     done
 }
 
-# use_service NAME: sets, for scenarios,
+# use_service NAME: sets these variables for the scenarios:
 #
-#   API, API_OPTIONS  its name; what the program must be told
-#   U, ID_FORM        users: number NN, 01 to 99, is ${U}NN; for printf
-#   NOBODY            an Id that is not the simulator's
-#   TOWN, TITLE       columns for texts, which may be cleared; in this order in
-#                     Changed
-#   LINE              another one
-#   GUARD             a read-only column, for any text
+#   API, API_OPTIONS  the name of the service; the options that select it
+#   U, ID_FORM        the Id of user NN, 01 to 99, is ${U}NN; a format of printf
+#   NOBODY            an Id that the simulator does not have
+#   TOWN, TITLE       columns of text that can be cleared; Changed lists them in
+#                     this order
+#   LINE              another column of text
+#   GUARD             a guard column that accepts any text
 #   BAD, BAD_VALUE, BAD_ERROR
-#                     a column, what it refuses, and how that is called
-#   ..._PATH          where these are in a user of the simulator, for jq
-#   REFUSED, EXPIRED  codes of the service: what fails a row; a token's end
+#                     a column, an invalid value, and the ErrorName for it
+#   ..._PATH          their paths in a user of the simulator, for jq
+#   REFUSED, EXPIRED  error codes: of a rejected row; of an expired token
 #   NOT_THERE, STALE, THROTTLED
-#                     what messages call the errors of a user who is not there,
-#                     of one who was written meanwhile, and of too many calls
+#                     error names in messages: of a user that does not exist, of
+#                     a stale version, and of too many calls
 use_service() {
     API=$1
     case $API in

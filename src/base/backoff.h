@@ -1,15 +1,15 @@
 /*
- * How long to wait before something that failed is tried again. Pure.
+ * The delay before a failed operation is repeated. Pure.
  */
 #ifndef BASE_BACKOFF_H
 #define BASE_BACKOFF_H
 
 #include <stdint.h>
 
-/* Milliseconds to wait after so many failures in a row: anything below a bound
- * that is 250 ms at first and doubles with each failure, up to a minute ("full
- * jitter": callers that failed together do not come back together). random: 32
- * random bits. */
+/* Milliseconds to wait after so many failures in a row: a random number below a
+ * bound. The bound is 250 ms at first and doubles with each failure, up to a
+ * minute. ("Full jitter": callers that failed together do not retry together.)
+ * random: 32 random bits. */
 int64_t backoff_delay(unsigned failures, uint32_t random);
 
 #endif

@@ -2,7 +2,7 @@
  * A byte string that grows, up to a maximum.
  *
  * A NUL always follows the last byte, so that data can be read as a string; len
- * does not count it. data is NULL until the first byte is appended.
+ * does not count it. data is NULL until memory is needed for the first time.
  */
 #ifndef BASE_BUFFER_H
 #define BASE_BUFFER_H
@@ -24,7 +24,7 @@ void buffer_init(struct buffer *buffer, size_t max);
 /* Frees the memory; the buffer can be used again. */
 void buffer_free(struct buffer *buffer);
 
-/* The same for one that contains a secret: overwrites it first. */
+/* The same for a buffer that contains a secret: overwrites it first. */
 void buffer_wipe(struct buffer *buffer);
 
 /* Overwrites memory that contained a secret; no compiler removes this. */
@@ -37,7 +37,7 @@ void buffer_clear(struct buffer *buffer);
  * max, ENOMEM if out of memory; the buffer is unchanged then. */
 int buffer_reserve(struct buffer *buffer, size_t extra);
 
-/* All that follow append; -1 as buffer_reserve(). */
+/* All functions below append. They return 0, or -1 as buffer_reserve(). */
 
 /* Inline, since requests and results consist of many small pieces. */
 static inline int buffer_append(struct buffer *buffer, const void *data,

@@ -22,11 +22,12 @@ struct error {
     enum error_kind kind;
     const char *code;  /* symbolic name (static); NULL: none is needed */
     const char *field; /* the column at fault (static); NULL: none */
-    char text[512];    /* what, where and what to do next; no line end */
+    char text[512];    /* what happened, to what, and what to do next; no line
+                          end */
 };
 
-/* Fills in the error. The text is cut and cleaned as by utf8_clean(). Returns
- * -1, so that a caller can write `return error_set(...)`. */
+/* Fills in the error. The text is truncated and cleaned as by utf8_clean().
+ * Returns -1, so that a caller can write `return error_set(...)`. */
 int error_set(struct error *error, enum error_kind kind, const char *format,
               ...) __attribute__((format(printf, 3, 4)));
 

@@ -1,5 +1,6 @@
 /*
- * What modules that keep files have in common. On failure errno says why.
+ * Functions for the modules that write files. They return 0, or -1 (or NULL)
+ * with errno.
  */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
@@ -10,20 +11,20 @@
 
 #include "base/file_system.h"
 
-/* Are both the same file, under whatever names? */
+/* Are both the same file, even if their names differ? */
 bool file_is_same(const struct stat *one, const struct stat *other);
 
 /* PATH with a suffix, which the caller frees. NULL without memory. */
 char *file_name_beside(const char *path, const char *suffix);
 
-/* Writes all of the data, however often a signal interrupts it. -1: an unknown
- * part of it is written. */
+/* Writes all of the data, even if signals interrupt it. -1: an unknown part of
+ * it was written. */
 int file_write_all(const struct file_system *files, int fd, const char *data,
                    size_t len);
 
-/* Makes it durable that the file at path was created, renamed or removed, by a
- * sync of its directory. A directory that may be written but not read, or whose
- * file system has no such sync, is left to the system. */
+/* Syncs the directory of path, so that the file's creation, renaming or removal
+ * survives a power cut. It is no failure if the directory can't be synced,
+ * because it is not readable or its file system has no such sync. */
 int file_sync_directory(const struct file_system *files, const char *path);
 
 #endif

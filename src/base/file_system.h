@@ -3,8 +3,8 @@
  * disk that fills up, fails, or loses what was not synced.
  *
  * Each function does what the system call of its name does: it returns -1 (or
- * NULL) and sets errno if it fails. Descriptors may be those of another
- * implementation; they are only passed back to the same one.
+ * NULL) and sets errno if it fails. A descriptor is valid only for the file
+ * system that opened it.
  */
 #ifndef BASE_FILE_SYSTEM_H
 #define BASE_FILE_SYSTEM_H

@@ -8,8 +8,8 @@
 
 uint64_t fnv1a_hash(const char *text);
 
-/* Adds a text to the hash of the texts before it, its NUL included, so that
- * "ab", "c" differs from "a", "bc". */
+/* Extends the hash of earlier texts (0: there are none) by a text and its NUL,
+ * so that "ab", "c" differs from "a", "bc". */
 uint64_t fnv1a_extend(uint64_t hash, const char *text);
 
 #endif

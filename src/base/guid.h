@@ -10,9 +10,8 @@
 
 #define GUID_SIZE 37 /* bytes of its text, with the NUL */
 
-/* Makes a random one: version 4, variant 1 (RFC 4122, section 4.4), in
- * lowercase.
- */
+/* Makes a random GUID: version 4, variant 1 (RFC 4122, section 4.4), in
+ * lowercase. */
 void guid_make(const struct random *random, char guid[GUID_SIZE]);
 
 /* Is the text a GUID: 32 hexadecimal digits of either case, with hyphens after

@@ -12,6 +12,8 @@ struct hash;
 
 /* A new, empty hash; NULL if out of memory. */
 struct hash *hash_new(void);
+
+/* NULL does nothing. */
 void hash_free(struct hash *hash);
 
 /* Makes it empty again. */
@@ -23,8 +25,8 @@ void hash_update(struct hash *hash, const void *data, size_t len);
  * it never does if it is configured normally. */
 int hash_digest(struct hash *hash, unsigned char digest[HASH_SIZE]);
 
-/* The digest of all data so far; more may follow. -1 likewise, or if out of
- * memory. */
+/* The digest of all data so far; more data may follow. -1 as hash_digest(), or
+ * if out of memory. */
 int hash_peek(const struct hash *hash, unsigned char digest[HASH_SIZE]);
 
 #endif

@@ -17,7 +17,8 @@
 /* The server of a request. */
 enum http_target {
     HTTP_SERVICE, /* --endpoint */
-    HTTP_TOKEN, /* the token endpoint, which is complete: no path is appended */
+    HTTP_TOKEN,   /* the token endpoint; its URL is complete, so the request's
+                     path is empty */
     HTTP_TARGETS
 };
 
@@ -25,7 +26,7 @@ enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_PATCH };
 
 /* Its buffers belong to the transport's slot and are reused. */
 struct http_request {
-    enum http_target target; /* the slot's, not to be changed */
+    enum http_target target; /* set by the transport, not by the caller */
     enum http_method method;
     bool once;          /* libcurl must not send it again by itself: an update,
                            or a call with an id of its own */
@@ -44,7 +45,7 @@ enum http_failure {
                             or the proxy refused */
     HTTP_TLS_FAILED,     /* nothing was sent: the peer could not be verified */
     HTTP_TIMED_OUT,
-    HTTP_BROKEN, /* reset, closed or cut short */
+    HTTP_BROKEN, /* the connection was reset, or closed too early */
     HTTP_TOO_LARGE,
     HTTP_NO_MEMORY
 };
@@ -53,7 +54,7 @@ enum http_failure {
 struct http_response {
     enum http_failure failure;
     bool sent;        /* the request, or a part of it, may have been sent */
-    const char *text; /* with a failure: the message of libcurl */
+    const char *text; /* with a failure: an explanation */
     long status;      /* 0: none */
     const char *body; /* NUL-terminated */
     size_t len;
@@ -70,15 +71,15 @@ struct http_response {
 /* The ErrorName of a failure, such as "ConnectionFailed"; "" for HTTP_OK. */
 const char *http_failure_name(enum http_failure failure);
 
-/* A response that does not come from the service: a proxy's page, an empty
- * body, a redirect. */
+/* The next two functions are for unexpected responses, which do not come from
+ * the service: a proxy's page, an empty body, a redirect. */
 
-/* Its ErrorName: UnexpectedResponse if the status says success, else
+/* The ErrorName: UnexpectedResponse if the status means success, else
  * HttpError. */
 const char *http_unexpected_name(long status);
 
-/* Explains it in at most size bytes, fit to be shown: the status, the size and
- * type of the body, and why, which says what is wrong with it. */
+/* Writes an explanation that can be displayed into size bytes: the status, the
+ * size and type of the body, and what is wrong with it (why). */
 void http_explain_unexpected(const struct http_response *response,
                              const char *why, char *text, size_t size);
 

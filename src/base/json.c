@@ -10,12 +10,13 @@
 
 /* ---- checking the text -------------------------------------------------- */
 
-/* What the text shows before it is parsed. */
+/* What is found in the text before cJSON parses it. */
 struct survey {
-    const char *why;    /* the first thing that cJSON would not keep, or NULL */
+    const char *why;    /* the first thing that cJSON would change, or NULL */
     const char *number; /* the start of the first number, or NULL */
     size_t values;      /* an upper bound */
     unsigned depth;
+    bool unclosed; /* a string has no end */
 };
 
 static void note(struct survey *survey, const char *why)
@@ -74,16 +75,51 @@ static const char *survey_number(const char *text, struct survey *survey)
         survey->number = text;
     if (end)
         return end;
-    note(survey, "a number that can't be kept exactly");
+    note(survey, "a number that cannot be represented exactly");
     return text + strspn(text, "0123456789+-.eE");
 }
 
-/* What follows "\u": four digits, and not 0000. cJSON takes others for 0000,
- * and that for the string's end. */
-static bool is_good_unicode_escape(const char *digits)
+/* The code unit that an escape stands for; 0 if it is not "\\uXXXX". */
+static unsigned code_unit(const char *escape)
 {
-    return strspn(digits, "0123456789abcdefABCDEF") >= 4 &&
-           strncmp(digits, "0000", 4) != 0;
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    unsigned unit = 0;
+
+    if (strncmp(escape, "\\u", 2) != 0)
+        return 0;
+    for (unsigned i = 2; i < 6; i++) {
+        const char *digit = escape[i] ? strchr(digits, escape[i]) : NULL;
+
+        if (!digit)
+            return 0;
+        unit = unit * 16 + (unsigned)(digit - digits) % 16;
+    }
+    return unit;
+}
+
+/* Half a character of two code units (RFC 8259, section 7). */
+static bool is_half(unsigned unit, unsigned first)
+{
+    return unit >= first && unit < first + 0x400;
+}
+
+/* Returns the last byte of the escape at a backslash. cJSON reads "\\u0000" as
+ * the string's end, and "\\u" without four digits as "\\u0000". */
+static const char *survey_escape(const char *text, struct survey *survey)
+{
+    unsigned unit = code_unit(text);
+
+    if (text[1] != 'u')
+        return text[1] ? text + 1 : text;
+    if (unit == 0) {
+        note(survey, "a string that is invalid or contains a NUL");
+        return text + 1;
+    }
+    if (is_half(unit, 0xD800) && is_half(code_unit(text + 6), 0xDC00))
+        return text + 11;
+    if (is_half(unit, 0xD800) || is_half(unit, 0xDC00))
+        note(survey, "half of a character (a lone surrogate)");
+    return text + 5;
 }
 
 /* The bytes of a string that need an escape: those below a space, the quote and
@@ -108,20 +144,19 @@ static const char *survey_string(const char *text, struct survey *survey)
         text = find_special(text);
         if (*text == '"')
             return text + 1;
-        if (*text == '\\') {
-            text++;
-            if (*text == 'u' && !is_good_unicode_escape(text + 1))
-                note(survey, "a string that is not JSON or has a NUL in it");
-        } else if (*text) {
+        if (*text == '\\')
+            text = survey_escape(text, survey);
+        else if (*text)
             note(survey, "a control character");
-        }
-        if (!*text)
+        if (!*text) {
+            survey->unclosed = true;
             return text;
+        }
     }
 }
 
-/* Each value but the first follows a comma, an opening bracket, or its own name
- * in an object, before which is one of these. */
+/* Counts values: a comma or an opening bracket comes before each value but the
+ * first, or before its name. */
 static const char *survey_byte(const char *text, struct survey *survey)
 {
     switch (*text) {
@@ -145,8 +180,8 @@ static const char *survey_byte(const char *text, struct survey *survey)
     return text + 1;
 }
 
-/* Looks for what cJSON would not keep. The text need not be JSON: then cJSON
- * refuses it, whatever is found. */
+/* Looks for what cJSON would change. If the text is not JSON, the result does
+ * not matter, since cJSON refuses it. */
 static struct survey survey_text(const char *text)
 {
     struct survey survey = {.values = 1};
@@ -162,9 +197,23 @@ static struct survey survey_text(const char *text)
     return survey;
 }
 
+/* Is the text an object or array from its first byte to its last, as far as
+ * brackets and quotes show? */
+static bool is_whole(const char *text, size_t len, const struct survey *survey)
+{
+    static const char mark[] = "\xEF\xBB\xBF", spaces[] = " \t\r\n";
+
+    if (strlen(text) != len || survey->unclosed || survey->depth != 0)
+        return false;
+    if (strncmp(text, mark, strlen(mark)) == 0)
+        text += strlen(mark);
+    text += strspn(text, spaces);
+    return *text == '{' || *text == '[';
+}
+
 /* ---- checking the tree -------------------------------------------------- */
 
-/* As cJSON_IsObject() and its siblings, without a call for each value. */
+/* Faster than cJSON_IsObject() and similar functions. */
 static int kind(const cJSON *value)
 {
     return value->type & 0xFF;
@@ -180,8 +229,8 @@ static bool is_earlier(const cJSON *object, const cJSON *member)
     return false;
 }
 
-/* seen has a bit for the first bytes of each name so far, so that few names are
- * compared. */
+/* *seen has a bit for a hash of the first bytes of each earlier name, so that
+ * few names are compared. */
 static bool is_duplicate(const cJSON *object, const cJSON *member,
                          uint64_t *seen)
 {
@@ -227,9 +276,9 @@ static const char *check_tree(const cJSON *value)
     return why;
 }
 
-/* cJSON has converted the numbers to double: restores their literals. The tree
- * and the text, of which *place is the part to search, have them in the same
- * order. */
+/* cJSON has converted the numbers to double: restores their literals. Tree and
+ * text have the numbers in the same order; the next one is at *place or after
+ * it. */
 static int keep_literals(cJSON *value, const char **place)
 {
     struct survey ignored = {.why = NULL};
@@ -261,6 +310,7 @@ static int keep_literals(cJSON *value, const char **place)
 /* ---- parsing ------------------------------------------------------------ */
 
 static const char no_memory[] = "too large for this machine's memory";
+static const char not_json[] = "not JSON";
 
 static const char *parse(const char *text, size_t len, cJSON **root)
 {
@@ -269,32 +319,42 @@ static const char *parse(const char *text, size_t len, cJSON **root)
     errno = 0;
     *root = cJSON_ParseWithLengthOpts(text, len, &end, 0);
     if (!*root)
-        return errno == ENOMEM ? no_memory : "not JSON";
+        return errno == ENOMEM ? no_memory : not_json;
     end += strspn(end, " \t\r\n");
-    return end == text + len ? NULL : "something after the JSON";
+    return end == text + len ? NULL : "data after the JSON";
+}
+
+/* Why a text can't become a document, or NULL. */
+static const char *check_text(const char *text, size_t len,
+                              const struct survey *survey)
+{
+    if (!utf8_is_valid(text, len))
+        return "not UTF-8";
+    if (len > JSON_MAX_TEXT || survey->values > JSON_MAX_VALUES)
+        return "too large";
+    return NULL;
 }
 
 struct cJSON *json_parse(const char *text, size_t len,
                          struct json_refusal *refusal)
 {
-    struct survey survey;
+    struct survey survey = survey_text(text);
+    bool whole = is_whole(text, len, &survey);
+    const char *why = check_text(text, len, &survey);
     cJSON *root = NULL;
 
-    *refusal = (struct json_refusal){NULL, false};
-    if (!utf8_is_valid(text, len)) {
-        refusal->why = "not UTF-8";
+    *refusal = (struct json_refusal){why, whole};
+    if (why)
         return NULL;
-    }
-    survey = survey_text(text);
-    if (len > JSON_MAX_TEXT || survey.values > JSON_MAX_VALUES) {
-        *refusal = (struct json_refusal){"too large", true};
-        return NULL;
-    }
-    refusal->why = parse(text, len, &root);
-    if (!refusal->why) {
-        refusal->is_json = true;
-        refusal->why = survey.why ? survey.why : check_tree(root);
-    }
+    why = parse(text, len, &root);
+    if (!why)
+        *refusal = (struct json_refusal){
+            survey.why ? survey.why : check_tree(root), true};
+    else if (why == not_json && survey.why && whole)
+        /* cJSON does not accept what the survey has found. */
+        refusal->why = survey.why;
+    else
+        *refusal = (struct json_refusal){why, false};
     if (!refusal->why && survey.number && keep_literals(root, &survey.number))
         *refusal = (struct json_refusal){no_memory, false};
     if (refusal->why) {

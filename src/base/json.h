@@ -20,32 +20,33 @@ struct cJSON;
 #define JSON_MAX_MEMBERS 1000 /* of one object */
 #define JSON_MAX_DIGITS  15   /* of an integer: below 2^53 */
 
-/* Both bound the memory of a document, 24 MiB: about 160 bytes a value besides
- * its text. */
+/* These two limit the memory of a document to 24 MiB: a value needs about 160
+ * bytes besides its text. */
 #define JSON_MAX_TEXT   ((size_t)8 << 20) /* bytes */
 #define JSON_MAX_VALUES 100000
 
 /* Why a text was refused. */
 struct json_refusal {
     const char *why;
-    bool is_json; /* it may be complete JSON, but exceeds a bound or can't be
+    bool is_json; /* the text is complete JSON, but exceeds a bound or can't be
                      kept exactly: requesting it again would not help */
 };
 
 /* Parses a whole text, which must have a NUL after its last byte. Returns the
  * document's root, which the caller frees with json_free() or json_wipe().
  * Returns NULL, with the refusal, if the text is not JSON in UTF-8, exceeds a
- * bound above, or has a duplicate member or "\u0000". A document
- * that is refused is overwritten, except the strings of a text that is not
- * JSON: cJSON frees them itself. */
+ * bound above, has a duplicate member, "\u0000" or a lone surrogate, or if
+ * there is no memory. A document that is refused is overwritten, except the
+ * strings of a text that is not JSON: cJSON frees them itself. */
 struct cJSON *json_parse(const char *text, size_t len,
                          struct json_refusal *refusal);
-void json_free(struct cJSON *root);
 
-/* The same for a document that contains secrets: overwrites its values first.
- */
+/* Both free a document; NULL does nothing. json_wipe() is for a document that
+ * contains secrets, and overwrites its values first. */
+void json_free(struct cJSON *root);
 void json_wipe(struct cJSON *root);
 
+/* False if value is NULL. */
 bool json_is_object(const struct cJSON *value);
 bool json_is_array(const struct cJSON *value);
 bool json_is_null(const struct cJSON *value);
@@ -54,8 +55,8 @@ bool json_is_string(const struct cJSON *value);
 /* The member of an object; NULL if there is none, or if object is not one. */
 struct cJSON *json_member(const struct cJSON *object, const char *name);
 
-/* The same, but searches from a member of the object on first (NULL: none),
- * which is fast if members are looked up in their order. */
+/* The same, but begins the search at near, a member of the object or NULL. This
+ * is fast if members are looked up in their order. */
 struct cJSON *json_member_near(const struct cJSON *object, struct cJSON *near,
                                const char *name);
 
@@ -64,8 +65,8 @@ struct cJSON *json_member_near(const struct cJSON *object, struct cJSON *near,
 struct cJSON *json_first(const struct cJSON *value);
 struct cJSON *json_next(const struct cJSON *item);
 
-/* A string's text, a number's literal, "true" or "false"; NULL for all others.
- */
+/* A string's text, a number's literal, "true" or "false"; NULL for any other
+ * value, and if value is NULL. */
 const char *json_text(const struct cJSON *value);
 
 /* True if any string within the value consists of asterisks only. */
@@ -75,15 +76,15 @@ bool json_has_masked_text(const struct cJSON *value);
  * one of that name. NULL if out of memory. */
 struct cJSON *json_add(struct cJSON *object, const char *name);
 
-/* Replace a value, which keeps its position and its name. The old value is
- * overwritten. The text is copied; -1 if out of memory, and the value is
- * unchanged. The object is an empty one. */
+/* Replace a value, which keeps its position and its name, by a copy of a text,
+ * a boolean, null, or an empty object. The old value is overwritten first. -1
+ * if out of memory; then the value is unchanged. */
 int json_make_string(struct cJSON *value, const char *text);
 void json_make_boolean(struct cJSON *value, bool is_true);
 void json_make_null(struct cJSON *value);
 void json_make_object(struct cJSON *value);
 
-/* Removes all members but one. */
+/* Removes all members except those of that name. */
 void json_keep_only(struct cJSON *object, const char *name);
 
 /* Appends the document without white space. -1 as buffer_reserve(), and the

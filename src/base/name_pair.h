@@ -1,5 +1,5 @@
 /*
- * Two names for one column: --map 'Mail=Email'.
+ * Two names of one column: --map 'Mail=Email'.
  */
 #ifndef BASE_NAME_PAIR_H
 #define BASE_NAME_PAIR_H

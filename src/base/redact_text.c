@@ -7,7 +7,7 @@
 
 #define REDACT_MIN 3 /* bytes of the shortest value that is redacted */
 
-/* A value of which the text has only the beginning, at its end. */
+/* Replaces the beginning of a value at the end of the text. */
 static void redact_end(char *text, const char *value, size_t len)
 {
     size_t end = strlen(text);

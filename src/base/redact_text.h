@@ -1,5 +1,5 @@
 /*
- * Keeps a secret out of a message of somebody else's that may repeat it. Pure.
+ * Removes a secret from a message of a service, which may repeat it. Pure.
  */
 #ifndef BASE_REDACT_TEXT_H
 #define BASE_REDACT_TEXT_H
@@ -8,10 +8,10 @@
 
 #define REDACT_TEXT_SIZE 512 /* bytes of the longest text, the NUL included */
 
-/* Replaces each occurrence of value in a text that utf8_clean() has made by
- * "***"; values shorter than three bytes stay. truncated: the text's end was
- * cut off, so it may end in the beginning of a value. If one value contains
- * another, the longer one must be redacted first. */
+/* Replaces each occurrence of value by "***", in a text that utf8_clean() has
+ * written. Values shorter than three bytes stay. truncated: the text was
+ * truncated, so its end may be the beginning of a value. If one value contains
+ * another one, redact the longer one first. */
 void redact_text(char *text, bool truncated, const char *value);
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/shell_quote.h"
 #include "base/utf8.h"
 
 #define PERMISSIONS (S_IRWXU | S_IRWXG | S_IRWXO)
@@ -46,11 +48,10 @@ const char *secret_file_flaw(const char *text, size_t len, bool typed)
     if (typed)
         return is_typed(text, len)
                    ? NULL
-                   : "a line end, another control character or bytes that are "
-                     "not UTF-8";
-    return secret_file_is_token(text, len)
-               ? NULL
-               : "a space, a line end or another byte that no token has";
+                   : "a line end, another control character or invalid UTF-8";
+    return secret_file_is_token(text, len) ? NULL
+                                           : "a space, a line end or another "
+                                             "byte that is invalid in a token";
 }
 
 void secret_file_free(char *secret)
@@ -66,22 +67,28 @@ static int check_file(const struct secret_file *file, const struct stat *info,
                       struct error *error)
 {
     mode_t others = file->group_reads ? S_IRWXU | S_IRGRP : S_IRWXU;
+    char path[SHELL_QUOTE_SIZE(PATH_MAX)];
 
+    shell_quote(path, sizeof(path), file->path);
     if (!S_ISREG(info->st_mode))
-        return error_set(error, file->kind, "%s: %s is no regular file",
+        return error_set(error, file->kind,
+                         "%s: %s is not a regular file; set the "
+                         "variable to the name of a file",
                          file->variable, file->path);
     if (info->st_mode & PERMISSIONS & ~others)
         return error_set(error, file->kind,
-                         "%s: %s is open to others than its owner; close it "
-                         "with: chmod 600 '%s'",
-                         file->variable, file->path, file->path);
+                         "%s: others than the owner can access the file; "
+                         "run: chmod 600 %s",
+                         file->variable, path);
     if (info->st_size == 0)
-        return error_set(error, file->kind, "%s: %s is empty", file->variable,
-                         file->path);
+        return error_set(error, file->kind,
+                         "%s: %s is empty; write the secret into it",
+                         file->variable, file->path);
     if (info->st_size > SECRET_FILE_MAX)
         return error_set(error, file->kind,
-                         "%s: %s is too large to hold a secret alone",
-                         file->variable, file->path);
+                         "%s: %s is larger than %d bytes; it must contain the "
+                         "secret alone",
+                         file->variable, file->path, SECRET_FILE_MAX);
     return 0;
 }
 
@@ -98,13 +105,13 @@ static int open_file(const struct secret_file *file, struct stat *info,
     fd = files->open(files, file->path, flags, 0);
     if (fd < 0 && errno == ELOOP && !file->follow_links) {
         error_set(error, file->kind,
-                  "%s: %s is a link, which could be turned elsewhere; "
-                  "name the file itself, or give --follow-links",
+                  "%s: %s is a symbolic link; set the variable to the name "
+                  "of the file itself, or use --follow-links",
                   file->variable, file->path);
         return -1;
     }
     if (fd < 0 || files->stat_open(files, fd, info)) {
-        error_set(error, file->kind, "%s: can't open %s: %s", file->variable,
+        error_set(error, file->kind, "%s: cannot open %s: %s", file->variable,
                   file->path, strerror(errno));
         goto err;
     }
@@ -156,11 +163,13 @@ static int check_secret(const struct secret_file *file, const char *secret,
     const char *flaw = secret_file_flaw(secret, len, file->typed);
 
     if (len == 0)
-        return error_set(error, file->kind, "%s: %s is empty", file->variable,
-                         file->path);
+        return error_set(error, file->kind,
+                         "%s: %s is empty; write the secret into it",
+                         file->variable, file->path);
     if (flaw)
         return error_set(error, file->kind,
-                         "%s: %s has %s; put the value alone into it",
+                         "%s: %s contains %s; it must contain the secret "
+                         "alone",
                          file->variable, file->path, flaw);
     return 0;
 }
@@ -181,9 +190,9 @@ char *secret_file_read(const struct secret_file *file, struct error *error)
         goto err1;
     }
     if (read_whole(file->files, fd, secret, size - 1)) {
-        error_set(error, file->kind, "%s: can't read %s: %s", file->variable,
+        error_set(error, file->kind, "%s: cannot read %s: %s", file->variable,
                   file->path,
-                  errno ? strerror(errno) : "it was changed meanwhile");
+                  errno ? strerror(errno) : "it changed while it was read");
         goto err2;
     }
     len = without_line_end(secret, size - 1);
@@ -203,8 +212,8 @@ err1:
 
 /* ---- replacing ---------------------------------------------------------- */
 
-/* If root runs the program once, the file must not become root's: its owner
- * could not read it any more. */
+/* If root runs the program, the file must not become root's: its owner could
+ * not read it any more. */
 static int keep_owner(const struct file_system *files, int fd, const char *path)
 {
     struct stat old, made;
@@ -221,8 +230,8 @@ static int keep_owner(const struct file_system *files, int fd, const char *path)
     return 0;
 }
 
-/* Creates the new file and syncs it. A file of a killed process is removed
- * first: nobody else creates it under the lock. -1 with errno. */
+/* Creates the new file and syncs it. An existing one was left by a killed
+ * process, since we have the lock; it is removed first. -1 with errno. */
 static int write_new(const struct file_system *files, const char *new,
                      const char *path, const char *secret)
 {
@@ -259,12 +268,12 @@ int secret_file_replace(const struct secret_file *file, const char *secret,
         files->rename(files, new, file->path)) {
         failure = errno;
         (void)files->remove(files, new);
-        result = error_set(error, file->kind, "%s: can't replace %s: %s",
+        result = error_set(error, file->kind, "%s: cannot replace %s: %s",
                            file->variable, file->path, strerror(failure));
     } else if (file_sync_directory(files, file->path)) {
         result = error_set(error, file->kind,
-                           "%s: %s was replaced, but its directory can't be "
-                           "synced: %s",
+                           "%s: %s was replaced, but its directory cannot "
+                           "be synced: %s",
                            file->variable, file->path, strerror(errno));
     }
     free(new);
@@ -292,12 +301,12 @@ int secret_file_lock(const struct secret_file *file, int *lock,
     *lock = files->open(files, name, flags, S_IRUSR | S_IWUSR);
     if (*lock < 0) {
         result = error_set(error, file->kind,
-                           "%s: can't open %s, the lock of the processes that "
+                           "%s: cannot open %s, the lock of the runs that "
                            "share this token: %s",
                            file->variable, name, strerror(errno));
     } else if (files->lock(files, *lock, LOCK_EX | LOCK_NB)) {
         if (errno != EWOULDBLOCK)
-            result = error_set(error, file->kind, "%s: can't lock %s: %s",
+            result = error_set(error, file->kind, "%s: cannot lock %s: %s",
                                file->variable, name, strerror(errno));
         files->close(files, *lock);
         *lock = -1;
@@ -321,12 +330,11 @@ int secret_file_check_replaceable(const struct secret_file *file,
     if (!copy)
         return error_memory(error);
     if (faccessat(AT_FDCWD, dirname(copy), W_OK | X_OK, AT_EACCESS))
-        result =
-            error_set(error, file->kind,
-                      "%s: %s can't be replaced, and the token in it "
-                      "changes: %s; put it into a directory that this user "
-                      "may write to",
-                      file->variable, file->path, strerror(errno));
+        result = error_set(error, file->kind,
+                           "%s: %s cannot be replaced when the token in it "
+                           "changes: %s; move it to a directory that you can "
+                           "write to",
+                           file->variable, file->path, strerror(errno));
     free(copy);
     if (result || secret_file_lock(file, &lock, error))
         return -1;

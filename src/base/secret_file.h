@@ -16,51 +16,56 @@
 
 struct secret_file {
     const struct file_system *files;
-    const char *variable; /* names the file; for messages */
+    const char *variable; /* the environment variable with the path; for
+                             messages */
     const char *path;
     bool follow_links;
-    bool group_reads;     /* the group may read it */
+    bool group_reads;     /* the group is allowed to read it */
     bool typed;           /* a password or a name, see secret_file_flaw() */
     enum error_kind kind; /* of errors: ERROR_USAGE before the first call,
                              ERROR_LOCAL later */
 };
 
 /* Can this be a token: printable ASCII without spaces, and not empty? Other
- * bytes would break the header or the form that carries it. */
+ * bytes would break the header or the form that contains it. */
 bool secret_file_is_token(const char *text, size_t len);
 
-/* What is wrong with a secret, as an object of "has"; NULL: nothing. It is a
- * token, or, if typed, a password or a user's name: UTF-8 without control
- * characters, since XML 1.0 carries it. Spaces are part of it. */
+/* Describes what is wrong with a secret, for a message such as "FILE has ...";
+ * NULL: nothing. text must have a NUL after its last byte. typed: the secret is
+ * a password or a user's name, which XML 1.0 must be able to contain: UTF-8
+ * without control characters; spaces are part of it. Else it is a token. */
 const char *secret_file_flaw(const char *text, size_t len, bool typed);
 
 /* Returns the secret, without a line end after it; the caller frees it by
- * secret_file_free(). NULL if the file cannot be read, is a link, not a regular
- * file, empty, larger than SECRET_FILE_MAX or accessible to others than its
- * owner, or if its contents have a flaw. The error names file and variable. */
+ * secret_file_free(). NULL if the file cannot be read, is a link (unless
+ * follow_links), not a regular file, empty, larger than SECRET_FILE_MAX or
+ * accessible to others than its owner (unless group_reads), or if the secret
+ * has a flaw. The error's text contains file and variable. */
 char *secret_file_read(const struct secret_file *file, struct error *error);
 
-/* Wipes and frees; NULL is harmless. */
+/* Wipes and frees; NULL does nothing. */
 void secret_file_free(char *secret);
 
-/* Replaces the secret. After a kill or a power cut the file contains the old or
- * the new secret. The new file is accessible to its owner only (0600), and the
- * owner stays; it is written as PATH.new first. The path must not be a link. If
- * several processes replace the file, they must hold the lock. */
+/* Replaces the secret. After a kill, a power cut or a failure the file contains
+ * the old or the new secret. The new file is accessible to its owner only
+ * (0600), and has the same owner; it is written as PATH.new first. The path
+ * must not be a link. If other processes may replace the file, the caller must
+ * have the lock. */
 int secret_file_replace(const struct secret_file *file, const char *secret,
                         struct error *error);
 
 /* Locks the file against other processes that replace it, without waiting. The
- * lock is on PATH.lock, which is created if necessary, and stays. *lock becomes
- * the argument for secret_file_unlock(), or -1: another process has the lock.
- */
+ * lock is on PATH.lock, which is created if necessary and never removed. 0:
+ * *lock is the argument for secret_file_unlock(), or -1 if another process has
+ * the lock. */
 int secret_file_lock(const struct secret_file *file, int *lock,
                      struct error *error);
 
-/* -1 is harmless. */
+/* -1 does nothing. */
 void secret_file_unlock(const struct secret_file *file, int lock);
 
-/* Can the file be replaced and locked, as far as that is known in advance? */
+/* Returns 0 if the file can be replaced and locked, as far as this is known in
+ * advance: its directory is writable, and its lock file can be opened. */
 int secret_file_check_replaceable(const struct secret_file *file,
                                   struct error *error);
 

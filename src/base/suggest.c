@@ -11,8 +11,8 @@ void suggest_init(struct suggestion *suggestion, const char *wanted)
 {
     *suggestion = (struct suggestion){.wanted = wanted};
 
-    /* One mistake, and one more for every four letters; never so many that
-     * no letter of the name needs to be right. */
+    /* Allows one mistake, and one more for every four letters; suggest_offer()
+     * also requires that one letter is right. */
     suggestion->distance = strlen(wanted) / 4 + 2;
 }
 

@@ -15,9 +15,9 @@ struct suggestion {
 /* Starts a search; wanted is borrowed. */
 void suggest_init(struct suggestion *suggestion, const char *wanted);
 
-/* Offers a known name, borrowed too. Of equally similar ones the first is kept.
- * A name is similar if it differs by few letters, or if it begins with the
- * wanted one. Letter case is ignored. */
+/* Compares a known name, which is borrowed, with the wanted one. Of equally
+ * similar names the first is kept. A name is similar if it differs by few
+ * letters, or if it begins with the wanted one. Letter case is ignored. */
 void suggest_offer(struct suggestion *suggestion, const char *name);
 
 /* The number of letters to insert, delete, replace or swap with a neighbor that

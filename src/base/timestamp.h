@@ -13,8 +13,8 @@ struct timestamp {
 };
 
 /* Parses an XML Schema dateTime: "2026-01-02T03:04:05", optionally with a
- * fraction of any length (cut after nanoseconds) and "Z" or "+01:00". Without a
- * zone it is UTC, as the services mean it. -1 if it is not a dateTime. */
+ * fraction of any length (truncated to nanoseconds) and "Z" or "+01:00".
+ * Without a zone it is UTC, as in the services. -1 if it is not a dateTime. */
 int timestamp_parse(const char *text, struct timestamp *timestamp);
 
 #endif

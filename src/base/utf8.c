@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* No state: the byte is invalid at its position. */
+/* Not a state: the byte is invalid at its position. */
 #define BAD UINT32_MAX
 
 /* Not 0 if one of the next eight bytes is outside 0x01..0x7F: its own high bit

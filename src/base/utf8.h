@@ -17,14 +17,14 @@ size_t utf8_check(uint32_t *state, const char *data, size_t len);
 /* True if the whole text is valid. */
 bool utf8_is_valid(const char *text, size_t len);
 
-/* Removes the incomplete character at the end of a text of len bytes that was
- * cut. */
+/* Removes an incomplete character from the end of a truncated text of len
+ * bytes. */
 void utf8_trim(char *text, size_t len);
 
-/* Copies a text from elsewhere into size bytes, so that it can be displayed: it
- * is cut between two characters if it does not fit, and each control character
- * and each invalid byte becomes '?'. from may be NULL: empty. Returns true if
- * it was cut. */
+/* Copies a text of any origin into size bytes, so that it can be displayed. A
+ * text that does not fit is truncated between two characters. Each control
+ * character and each invalid byte becomes '?'. from may be NULL: the copy is
+ * empty. Returns true if the text was truncated. */
 bool utf8_clean(char *to, size_t size, const char *from);
 
 /* Length of valid UTF-8 in UTF-16 code units, as the services count. */

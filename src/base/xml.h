@@ -1,11 +1,12 @@
 /*
- * XML documents that are safe to read and come back equal: a tree that
- * libxml2's parser fills, with checks around it.
+ * XML documents that are safe to read and to send back: a tree that libxml2's
+ * parser fills, with additional checks. A document comes back equal.
  *
  * Equal means the same infoset (XML Information Set, W3C): elements, attributes
- * and texts, prefixes and the namespaces in scope, comments. A DOCTYPE and
- * processing instructions, which SOAP 1.1 (section 3) does not allow, are
- * refused; so there are no entities but the five of XML itself.
+ * and texts, prefixes and the namespaces in scope, comments. SOAP 1.1 (section
+ * 3) allows neither a DOCTYPE nor processing instructions. A DOCTYPE is
+ * refused; so there are no entities but the five of XML itself. Processing
+ * instructions are left out.
  */
 #ifndef BASE_XML_H
 #define BASE_XML_H
@@ -31,28 +32,30 @@ struct xml_node;
 /* Why a text was refused. */
 struct xml_refusal {
     const char *why;
-    bool is_xml;    /* it may be complete XML, but exceeds a bound: requesting
-                       it again would not help */
+    bool is_xml;    /* so far it is XML, apart from what was refused: if the
+                       text is complete, requesting it again would not help */
     bool no_memory; /* out of memory */
 };
 
 /* Parses a whole text, which must have a NUL after its last byte. NULL, with
- * the refusal, if it is not XML with namespaces, has a DOCTYPE or a processing
- * instruction, declares another encoding, or exceeds a bound above. No message
- * quotes the text. */
+ * the refusal, if it is not XML with namespaces, has a DOCTYPE, is not in UTF-8
+ * (an encoding that is declared must be UTF-8, unless the text is in ASCII), or
+ * exceeds a bound above. No message quotes the text. */
 struct xml *xml_parse(const char *text, size_t len,
                       struct xml_refusal *refusal);
+
+/* NULL does nothing. */
 void xml_free(struct xml *document);
 
 struct xml_node *xml_root(const struct xml *document);
 
-/* The first element in an element, and the next one after an element; or NULL.
+/* The first child element of an element, and the next sibling element; or NULL.
  */
 struct xml_node *xml_first(const struct xml_node *element);
 struct xml_node *xml_next(const struct xml_node *element);
 
-/* The first element of that name in an element; NULL if there is none, or if
- * element is NULL. */
+/* The first child element of that name and namespace; NULL if there is none, or
+ * if element is NULL. */
 struct xml_node *xml_child(const struct xml_node *element, const char *space,
                            const char *name);
 
@@ -66,8 +69,8 @@ const char *xml_space(const struct xml_node *element);
 
 bool xml_is_nil(const struct xml_node *element);
 
-/* The text of an element without elements; "" if it is empty or nil. NULL if it
- * contains elements, or if element is NULL. */
+/* The text of an element without child elements; "" if it is empty. NULL if it
+ * has child elements, or if element is NULL. */
 const char *xml_text(const struct xml_node *element);
 
 /* True if there is text besides white space between its elements. */
@@ -76,15 +79,16 @@ bool xml_has_loose_text(const struct xml_node *element);
 /* True if the text of any element within it consists of asterisks only. */
 bool xml_has_masked_text(const struct xml_node *element);
 
-/* Adds an element, empty at first, to a parent, after an element in it (NULL:
- * as its first one). Name and namespace are borrowed. NULL if out of memory. */
+/* Adds an empty element to a parent: after one of its child elements, or as the
+ * first one if `after` is NULL. The namespace is borrowed. NULL if out of
+ * memory. */
 struct xml_node *xml_add(struct xml *document, struct xml_node *parent,
                          struct xml_node *after, const char *space,
                          const char *name);
 
-/* Replace the content of an element, which keeps its position and its other
- * attributes: by a text, which is copied; by nil; by nothing. -1 if out of
- * memory. */
+/* Replace the content of an element by a copy of a text, by nil, or by nothing.
+ * It keeps its position and all attributes but nil. -1 if out of memory; then
+ * the content is lost. */
 int xml_make_text(struct xml *document, struct xml_node *element,
                   const char *text);
 int xml_make_nil(struct xml *document, struct xml_node *element);
@@ -96,17 +100,18 @@ struct xml_binding {
     const char *space;
 };
 
-/* Appends the element with its content, and with declarations of the namespaces
- * that are in scope in its document, except those that outer, the text around
- * it, declares alike. The list ends with the prefix NULL. -1 as
- * buffer_reserve(). */
+/* Appends the element with its content. It also declares the namespaces that
+ * are in scope in the element's document, unless the surrounding text has the
+ * same binding. outer: the bindings of the surrounding text; a NULL prefix ends
+ * the list. -1 as buffer_reserve(). */
 int xml_print(const struct xml_node *element, const struct xml_binding *outer,
               struct buffer *buffer);
 
-/* Appends a text, escaped so that a parser returns it unchanged. */
+/* Appends a text, escaped so that a parser returns it unchanged. -1 as
+ * buffer_reserve(). */
 int xml_put_text(struct buffer *buffer, const char *text);
 
-/* True if XML allows all its characters (XML 1.0, 2.2). The text is UTF-8. */
+/* True if XML allows all characters of a text in UTF-8 (XML 1.0, 2.2). */
 bool xml_can_carry(const char *text);
 
 #endif

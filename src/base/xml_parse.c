@@ -10,7 +10,7 @@
  * name, attribute and text separately. So this uses its events (SAX2). */
 
 #define BYTES_PER_BYTE 4     /* memory for a byte of text, about */
-#define SMALL          65536 /* a text that is parsed fast, whatever it is */
+#define SMALL          65536 /* bytes; any shorter text is parsed fast */
 
 static bool is_true(const char *value)
 {
@@ -22,30 +22,27 @@ struct builder {
     xmlParserCtxtPtr parser;
     struct xml_node *open; /* the innermost element that has not ended */
     unsigned depth;
-    struct buffer text; /* in it, since the last tag */
+    struct buffer text; /* of this element since the last tag */
     bool bad_namespaces;
     struct xml_refusal refusal;
 };
 
+/* What was parsed is XML. */
 static void refuse(struct builder *builder, const char *why)
 {
     if (!builder->refusal.why)
-        builder->refusal.why = why;
+        builder->refusal =
+            (struct xml_refusal){.why = why,
+                                 .is_xml = true,
+                                 .no_memory = builder->refusal.no_memory};
     xmlStopParser(builder->parser);
-}
-
-/* The text exceeds a bound. */
-static void refuse_bound(struct builder *builder, const char *why)
-{
-    builder->refusal.is_xml = true;
-    refuse(builder, why);
 }
 
 /* An allocation failed; errno says why. */
 static void refuse_size(struct builder *builder)
 {
     builder->refusal.no_memory = errno == ENOMEM;
-    refuse_bound(builder, "too large");
+    refuse(builder, "too large");
 }
 
 static const char *or_none(const xmlChar *text)
@@ -66,8 +63,8 @@ static int end_text(struct builder *builder)
     return 0;
 }
 
-/* libxml2 passes an ampersand in an attribute's value as a reference, for its
- * own tree to resolve, and nothing else. */
+/* libxml2 passes an ampersand in an attribute's value as a reference, which its
+ * own tree would resolve. It passes no other reference. */
 static const char *copy_value(struct xml *document, const xmlChar *value,
                               const xmlChar *end)
 {
@@ -91,8 +88,8 @@ static const char *copy_value(struct xml *document, const xmlChar *value,
  * value. */
 #define ATTRIBUTE_PARTS 5
 
-/* The namespace of a prefix, as it is declared in the document: libxml2's text
- * is freed with the parser. Only "xml" has a namespace without being declared.
+/* The namespace of a prefix, with the lifetime of the document: libxml2's text
+ * is freed with the parser. Only "xml" has a namespace without a declaration.
  */
 static const char *find_space(struct xml *document, const struct xml_node *node,
                               const char *prefix, const xmlChar *space)
@@ -127,7 +124,7 @@ static int add_attribute(struct xml *document, struct xml_node *node,
     return 0;
 }
 
-/* Each is added before the others: from the last to the first. */
+/* xml_add_attribute() adds in front, so the last attribute is added first. */
 static int add_attributes(struct xml *document, struct xml_node *node,
                           int count, const xmlChar **parts)
 {
@@ -178,11 +175,11 @@ static void start_element(void *data, const xmlChar *name,
 
     (void)defaults;
     if (builder->depth++ == XML_MAX_DEPTH) {
-        refuse_bound(builder, "nested too deeply");
+        refuse(builder, "nested too deeply");
         return;
     }
     if (declarations + attributes > XML_MAX_ATTRIBUTES) {
-        refuse_bound(builder, "an element with too many attributes");
+        refuse(builder, "an element with too many attributes");
         return;
     }
     if (end_text(builder) || !(node = xml_node_new(document, XML_ELEMENT))) {
@@ -200,7 +197,7 @@ static void start_element(void *data, const xmlChar *name,
         refuse_size(builder);
 }
 
-/* The text of an element that may contain comments. */
+/* Joins the texts of an element that also contains comments. */
 static int join_text(struct builder *builder, struct xml_node *element)
 {
     buffer_clear(&builder->text);
@@ -258,14 +255,6 @@ static void add_comment(void *data, const xmlChar *text)
         refuse_size(builder);
 }
 
-static void refuse_instruction(void *data, const xmlChar *target,
-                               const xmlChar *text)
-{
-    (void)target;
-    (void)text;
-    refuse(data, "a processing instruction");
-}
-
 static void refuse_doctype(void *data, const xmlChar *name,
                            const xmlChar *public_id, const xmlChar *system_id)
 {
@@ -281,18 +270,35 @@ static void refuse_reference(void *data, const xmlChar *name)
     refuse(data, "an entity");
 }
 
-/* After a fatal error the parser returns. */
+static struct xml_refusal refusal_of(int error)
+{
+    switch (error) {
+    case XML_ERR_NO_MEMORY:
+        return (struct xml_refusal){.why = "too large", .no_memory = true};
+    case XML_ERR_INVALID_CHAR:
+        return (struct xml_refusal){
+            .why = "a character that XML does not allow", .is_xml = true};
+    case XML_ERR_UNDECLARED_ENTITY:
+        return (struct xml_refusal){.why = "an entity", .is_xml = true};
+    case XML_ERR_ATTRIBUTE_REDEFINED:
+        return (struct xml_refusal){.why = "a duplicate attribute",
+                                    .is_xml = true};
+    default:
+        return (struct xml_refusal){.why = "not XML, or incomplete"};
+    }
+}
+
+/* After a fatal error the parser returns. A namespace is compared as text, so
+ * it need not be a URI. */
 static void receive_error(void *data, xmlErrorPtr error)
 {
     struct builder *builder = data;
 
-    if (error->domain == XML_FROM_NAMESPACE && error->level >= XML_ERR_ERROR)
+    if (error->domain == XML_FROM_NAMESPACE && error->level >= XML_ERR_ERROR &&
+        error->code != XML_WAR_NS_URI)
         builder->bad_namespaces = true;
-    if (error->level != XML_ERR_FATAL || builder->refusal.why)
-        return;
-    builder->refusal.no_memory = error->code == XML_ERR_NO_MEMORY;
-    builder->refusal.why =
-        builder->refusal.no_memory ? "too large" : "not XML, or not all of it";
+    if (error->level == XML_ERR_FATAL && !builder->refusal.why)
+        builder->refusal = refusal_of(error->code);
 }
 
 static const xmlSAXHandler handlers = {
@@ -301,10 +307,9 @@ static const xmlSAXHandler handlers = {
     .startElementNs = start_element,
     .endElementNs = end_element,
     .characters = add_text,
-    .ignorableWhitespace = add_text, /* the same: no DTD says which it is */
+    .ignorableWhitespace = add_text, /* without a DTD, it is a text */
     .cdataBlock = add_text,
     .comment = add_comment,
-    .processingInstruction = refuse_instruction,
     .internalSubset = refuse_doctype,
     .reference = refuse_reference,
 };
@@ -364,8 +369,8 @@ static void run_parser(struct builder *builder, const char *text, size_t len)
 {
     xmlParserCtxtPtr parser = builder->parser;
 
-    /* Neither NOENT, DTDLOAD, XINCLUDE nor HUGE. The encoding was checked: no
-     * converter must run, since it prints errors to standard error. */
+    /* NOENT, DTDLOAD, XINCLUDE and HUGE stay off. The encoding was checked, and
+     * no converter must run, since it prints errors to standard error. */
     (void)xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC |
                                         XML_PARSE_NOERROR |
                                         XML_PARSE_NOWARNING);
@@ -373,9 +378,9 @@ static void run_parser(struct builder *builder, const char *text, size_t len)
     if (builder->refusal.why)
         return;
     if (!parser->wellFormed)
-        builder->refusal.why = "not XML, or not all of it";
+        builder->refusal = refusal_of(XML_ERR_OK);
     else if (builder->bad_namespaces)
-        builder->refusal.why = "XML whose namespaces are not right";
+        refuse(builder, "XML with invalid namespaces");
 }
 
 static int parse(struct xml *document, const char *text, size_t len,
@@ -399,7 +404,15 @@ static int parse(struct xml *document, const char *text, size_t len,
     return refusal->why ? -1 : 0;
 }
 
-/* True if there is an XML declaration that names another encoding. */
+static bool is_ascii(const char *text)
+{
+    while (*text && (unsigned char)*text < 0x80)
+        text++;
+    return !*text;
+}
+
+/* True if there is an XML declaration that names another encoding. A text in
+ * ASCII is the same in all of them. */
 static bool has_other_encoding(const char *text)
 {
     static const char mark[] = "\xEF\xBB\xBF", utf8[] = "UTF-8";
@@ -414,8 +427,10 @@ static bool has_other_encoding(const char *text)
     if (!end || !named || named > end)
         return false;
     named += strcspn(named, "\"'>");
-    return strncasecmp(named + 1, utf8, strlen(utf8)) != 0 ||
-           named[1 + strlen(utf8)] != *named;
+    if (strncasecmp(named + 1, utf8, strlen(utf8)) == 0 &&
+        named[1 + strlen(utf8)] == *named)
+        return false;
+    return !is_ascii(text);
 }
 
 /* The reason to refuse a text without parsing it; NULL: none. */
@@ -439,8 +454,10 @@ struct xml *xml_parse(const char *text, size_t len, struct xml_refusal *refusal)
     struct xml *document;
 
     *refusal = (struct xml_refusal){.why = check_text(text, len)};
-    if (refusal->why)
+    if (refusal->why) {
+        refusal->is_xml = len > 0;
         return NULL;
+    }
     document = xml_new(len * BYTES_PER_BYTE);
     if (!document) {
         refusal->why = "too large for this machine's memory";

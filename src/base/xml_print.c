@@ -103,7 +103,7 @@ static int put_node(struct buffer *buffer, const struct xml_node *node)
                : 0;
 }
 
-/* An element, from the end of its declarations on. */
+/* Appends the rest of an element, after its declarations. */
 static int put_element(struct buffer *buffer, const struct xml_node *element)
 {
     if (put_attributes(buffer, element))
@@ -131,7 +131,7 @@ static bool is_declared(const struct xml_binding *outer,
     return !*binding.prefix && !*binding.space;
 }
 
-/* Declares what is in scope at an element, but not outside. */
+/* Declares the namespaces in scope at an element that outer does not have. */
 static int put_scope(struct buffer *buffer, const struct xml_node *element,
                      const struct xml_binding *outer)
 {

@@ -217,8 +217,8 @@ const struct xml_declaration *xml_find_declaration(
     return NULL;
 }
 
-/* A prefix that is bound to the namespace at an element, or NULL. That of an
- * attribute can't be "". */
+/* A prefix that is bound to the namespace at an element, or NULL. An attribute
+ * needs a prefix other than "". */
 static const char *prefix_of(const struct xml_node *element, const char *space,
                              bool attribute)
 {

@@ -1,6 +1,6 @@
 /*
- * The tree of an XML document: what xml_tree.c, xml_parse.c and xml_print.c,
- * the implementation of xml.h, share.
+ * The tree of an XML document, for the files that implement xml.h: xml_tree.c,
+ * xml_parse.c and xml_print.c.
  */
 #ifndef BASE_XML_TREE_H
 #define BASE_XML_TREE_H

@@ -11,7 +11,7 @@
 
 /* ---- files -------------------------------------------------------------- */
 
-/* That it is none of the run's other files is checked when they are opened. */
+/* result_writer_open() checks that it is none of the run's other files. */
 static int check_log_file(const struct options *options, struct error *error)
 {
     const char *log = options->log_file;
@@ -74,7 +74,8 @@ static int check_earlier_run(const struct options *options, struct error *error)
 
 /* ---- the service -------------------------------------------------------- */
 
-/* To a proxy on another machine, an address of this machine is its own. */
+/* http is only allowed for an address of this machine, such as 127.0.0.1. For a
+ * proxy on another machine, that is the proxy's own address. */
 static int check_proxy(const struct options *options, struct error *error)
 {
     if (options->proxy && options->endpoint &&
@@ -94,7 +95,7 @@ static int refuse_id(const char *option, const struct service *service,
                      service->name);
 }
 
-/* The value goes into a header or into a path. */
+/* The value becomes a header or a part of a path. */
 static int check_number(const char *option, const char *value,
                         const struct service *service, struct error *error)
 {
@@ -141,8 +142,8 @@ static int check_account(const struct options *options, struct error *error)
     return check_number("account-id", id, service, error);
 }
 
-/* Even if --endpoint gives an address: the environment also determines the
- * token endpoint and the scope. */
+/* It is also checked with --endpoint, because the environment determines the
+ * token endpoint and the scope, too. */
 static int check_sandbox(const struct options *options, struct error *error)
 {
     if (options->sandbox && !options->service->sandbox)

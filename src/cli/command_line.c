@@ -20,8 +20,8 @@ struct getopt_table {
 
 static void make_getopt_table(struct getopt_table *table)
 {
-    /* '-': operands are returned in their place, as 1; ':': a missing value is
-     * distinguished from an unknown option. */
+    /* '-': operands are returned in order, as 1; ':': a missing value and an
+     * unknown option have different results. */
     char *letter = table->letters;
     size_t i;
 
@@ -42,7 +42,7 @@ static void make_getopt_table(struct getopt_table *table)
 
 /* ---- unknown options ---------------------------------------------------- */
 
-/* The nearest name of an option; NULL: none is near. */
+/* The most similar name of an option; NULL: none is similar. */
 static const char *nearest_name(const char *wanted, size_t len)
 {
     char name[32] = "";
@@ -129,7 +129,9 @@ static int set_option(struct options *options, const char *word, int result,
         return error_set(error, ERROR_USAGE, "--%s needs a value: --%s %s",
                          spec->name, spec->name, spec->argument);
     if (result == '?')
-        return error_set(error, ERROR_USAGE, "--%s takes no value", spec->name);
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes no value; leave out '%s'", spec->name,
+                         word + 2 + strlen(spec->name));
     return spec->set(options, spec, value, error);
 }
 
@@ -142,7 +144,7 @@ static int parse_words(struct options *options, int argc, char *argv[],
 
     make_getopt_table(&table);
     opterr = 0;
-    optind = 0; /* glibc: starts again, whatever was parsed before */
+    optind = 0; /* glibc: forgets an earlier command line */
     while (options->action == OPTIONS_RUN) {
         at = optind > 0 ? optind : 1;
         result = getopt_long(argc, argv, table.letters, table.names, NULL);

@@ -10,19 +10,19 @@
 /* Parses argv into options, which then point into argv; the order of argv does
  * not change.
  *
- * Options may stand anywhere; "--" ends them, and "-" is an operand. A repeated
- * option replaces its earlier value, so that a command can be extended at its
- * end. Two things differ: --map and --ignore accumulate, and two modes cannot
- * be combined. Short options can be bundled, as in -qn. Long names must be
- * written in full, because an abbreviation in a script could mean something
+ * Options and operands can be mixed; "--" ends the options, and "-" is an
+ * operand. A repeated option replaces its earlier value, so that a command can
+ * be extended at its end. But --map and --ignore accumulate, and two modes
+ * cannot be combined. Short options can be bundled, as in -qn. Long names must
+ * be written in full, because an abbreviation in a script could mean something
  * else in a later version.
  *
  * Nothing after --help, --help-all or --version is parsed; options->action is
- * then not OPTIONS_RUN, and only this member is valid.
+ * then not OPTIONS_RUN, and the other members are not valid.
  *
  * Returns -1 with ERROR_USAGE if the command line is wrong, or ERROR_LOCAL
- * without memory. The message about an unknown option suggests the nearest one,
- * and never repeats a value, which may be a secret.
+ * without memory. The message about an unknown option suggests the most similar
+ * one, and never repeats a value, which may be a secret.
  *
  * Call options_clear() after success and after failure. */
 int command_line_parse(struct options *options, int argc, char *argv[],

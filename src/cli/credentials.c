@@ -58,7 +58,7 @@ static const char *variable_value(const char *variable)
     return value && *value ? value : NULL;
 }
 
-/* The variable that gives the secret; NULL if neither is set. */
+/* The variable of the two that is set; NULL if neither is. */
 static const char *given_by(const struct source *source)
 {
     if (variable_value(source->variable))
@@ -85,9 +85,10 @@ static char *read_variable(const struct source *source, const char *value,
     char *secret;
 
     if (flaw) {
-        error_set(error, ERROR_USAGE,
-                  "%s: the value has %s; set the variable to the secret alone",
-                  source->variable, flaw);
+        error_set(
+            error, ERROR_USAGE,
+            "%s: the value contains %s; set the variable to the secret alone",
+            source->variable, flaw);
         return NULL;
     }
     secret = strdup(value);
@@ -139,7 +140,8 @@ static int refuse_read_only(const char *path, struct error *error)
                      REFRESH_FILE, path);
 }
 
-/* The name of the file itself: a rename would replace a link by a new file. */
+/* Resolves links if they are followed: a rename would replace a link by a file.
+ */
 static char *resolve(const char *path, const struct options *options,
                      struct error *error)
 {
@@ -192,8 +194,7 @@ err:
 
 /* ---- the two ways to sign in -------------------------------------------- */
 
-/* Refuses variables that leave open which way is meant, or give only a part of
- * one. */
+/* Refuses variables for both ways to sign in, or for only a part of one. */
 static int check_sign_in(struct error *error)
 {
     const char *access = given_by(&access_token);

@@ -2,8 +2,8 @@
  * The credentials of a run: secrets from the environment or from secret files.
  *
  * There are two ways to sign in: an access token, which expires after about an
- * hour, or a refresh token, with which access tokens are renewed for as long as
- * the run takes.
+ * hour, or a refresh token, which renews access tokens for as long as the run
+ * takes.
  */
 #ifndef CLI_CREDENTIALS_H
 #define CLI_CREDENTIALS_H
@@ -13,42 +13,45 @@
 
 #define CREDENTIALS_REFRESH_FILE "BAUSER_REFRESH_TOKEN_FILE"
 
+/* Owns its strings. */
 struct credentials {
     char *developer_token;   /* NULL: the service needs none */
-    char *application_token; /* NULL, like the next two: not given */
+    char *application_token; /* this and the next two: NULL if not given */
     char *user_name;
     char *password;
-    char *access_token;  /* NULL: renewed with the members below, which are
-                            otherwise all NULL */
-    char *client_id;     /* of the application that has signed in */
+    char *access_token;  /* NULL: it is requested with the members below, which
+                            are otherwise NULL */
+    char *client_id;     /* of the application that the token was issued to */
     char *client_secret; /* NULL: a public client, which has none */
     char *refresh_file;  /* contains the refresh token; links are resolved */
     char *token_url;     /* address of the token endpoint */
 };
 
 /* Reads either BAUSER_ACCESS_TOKEN, or BAUSER_CLIENT_ID, BAUSER_CLIENT_SECRET
- * (optional), BAUSER_REFRESH_TOKEN_FILE and BAUSER_TOKEN_URL. Without
- * BAUSER_TOKEN_URL (see url.h), the token endpoint follows from --environment
- * and --tenant.
+ * (optional), BAUSER_REFRESH_TOKEN_FILE and BAUSER_TOKEN_URL (optional).
+ * Without BAUSER_TOKEN_URL (see url.h), --environment and --tenant determine
+ * the token endpoint.
  *
- * Also reads what else the service accepts: BAUSER_DEVELOPER_TOKEN if it needs
- * one; for a legacy sign-in BAUSER_APPLICATION_TOKEN, BAUSER_USERNAME and
+ * Also reads BAUSER_DEVELOPER_TOKEN if the service needs it; and for a service
+ * with a legacy sign-in BAUSER_APPLICATION_TOKEN, BAUSER_USERNAME and
  * BAUSER_PASSWORD, all optional, the last two both or neither.
  *
  * Each variable except BAUSER_REFRESH_TOKEN_FILE and BAUSER_TOKEN_URL can be
- * replaced by a secret file, which the same variable with _FILE appended names.
- * An empty variable counts as not set.
+ * replaced by a secret file: the variable with _FILE appended contains its
+ * path. An empty variable counts as not set.
  *
  * A developer token that the service does not need is ignored, because services
- * share an environment. The legacy sign-in of another service is refused,
- * because whoever set it expects it to be used.
+ * share an environment. A legacy sign-in that the service does not accept is
+ * refused, because the user expects it to be used.
  *
  * Returns -1 with ERROR_USAGE, naming the variable and never the value,
  *
- * - if a secret is missing, empty, given both ways or contains an invalid byte,
- * - if its file is not secret (see secret_file.h),
- * - if both ways to sign in are given, or a part of one,
- * - if the service does not accept it.
+ * - if a secret is missing, empty, invalid, or given by variable and file,
+ * - if secret_file_read() refuses its file,
+ * - if both ways to sign in are given, or only a part of one,
+ * - if the service does not accept it;
+ *
+ * or with ERROR_LOCAL without memory.
  *
  * Links to secret files are followed with --follow-links, and in
  * $CREDENTIALS_DIRECTORY, where systemd puts the secrets of a service. There
@@ -63,7 +66,7 @@ struct credentials {
 int credentials_read(struct credentials *credentials,
                      const struct options *options, struct error *error);
 
-/* Wipes and frees. */
+/* Wipes and frees the strings. */
 void credentials_clear(struct credentials *credentials);
 
 #endif

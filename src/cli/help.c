@@ -6,7 +6,7 @@
 #include "service/service.h"
 
 #define WIDTH       79
-#define TEXT_COLUMN 27 /* where the text of an option begins */
+#define TEXT_COLUMN 27 /* the text of an option begins here */
 
 static const char *const group_titles[] = {
     [GROUP_MODES] = "Modes (default: apply the rows)",

@@ -336,7 +336,7 @@ static int add_ignore(struct options *options, const struct option_spec *spec,
 /* Splits FROM=TO; the caller frees from. */
 static int split_map(struct name_pair *map, const char *value)
 {
-    /* A name in a file may contain '=', the name of a column never does. */
+    /* The name of a column contains no '=', but a name in a file may. */
     const char *equals = strrchr(value, '=');
 
     map->from = strdup(value);

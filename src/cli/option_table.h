@@ -1,5 +1,5 @@
 /*
- * The table of options, from which both parsing and help are made.
+ * The table of options, which both the parser and the help use.
  */
 #ifndef CLI_OPTION_TABLE_H
 #define CLI_OPTION_TABLE_H
@@ -35,10 +35,10 @@ struct option_spec {
     option_set_fn *set;
     size_t offset; /* of the member of struct options that it sets */
     int choice;    /* the mode, or the action, that it selects */
-    unsigned min;  /* a number: from min to max, by default initial */
+    unsigned min;  /* of a number: its bounds, and its default */
     unsigned max;
     unsigned initial;
-    const char *words[2]; /* one of two words, which mean false and true */
+    const char *words[2]; /* the two values, which mean false and true */
     enum option_group group;
     char letter; /* short option; 0: none. These options take no value. */
     bool common; /* is it in --help? */
@@ -47,14 +47,15 @@ struct option_spec {
 /* Sorted by group, and by name within a group. The last entry has no name. */
 extern const struct option_spec option_table[];
 
-/* The option of "--NAME" or "--NAME=VALUE", with its full name; NULL: none. */
+/* The option of a word "--NAME" or "--NAME=VALUE"; NULL: there is none. NAME
+ * must not be abbreviated. */
 const struct option_spec *option_table_find(const char *word);
 
 /* The option with this short form; NULL: none. */
 const struct option_spec *option_table_find_letter(char letter);
 
-/* Fills in the values that options have if they are not given, except the
- * endpoint, which depends on the service and the environment. */
+/* Fills in the defaults, except the endpoint, which depends on the service and
+ * the environment. */
 void option_table_set_defaults(struct options *options);
 
 #endif

@@ -24,7 +24,7 @@ int option_value_number(const char *text, unsigned min, unsigned max,
     return 0;
 }
 
-/* The number in the first len bytes. */
+/* Parses the number in the first len bytes. */
 static int parse_part(const char *text, size_t len, unsigned min, unsigned max,
                       unsigned *number)
 {
@@ -37,7 +37,7 @@ static int parse_part(const char *text, size_t len, unsigned min, unsigned max,
     return option_value_number(part, min, max, number);
 }
 
-/* The digits after a decimal point, as a share of unit. */
+/* Parses the digits after a decimal point as a share of unit. */
 static int parse_fraction(const char *digits, int64_t unit, int64_t *share)
 {
     if (*digits == '\0' || digits[strspn(digits, DIGITS)] != '\0')

@@ -1,7 +1,7 @@
 /*
- * Values of options that are more than a text or one of some words. Each
- * function parses strictly, fills in its results and returns 0, or returns -1
- * if the text is not such a value. Pure.
+ * Parses the values of options that have a syntax of their own. Each function
+ * is strict: it fills in its results and returns 0, or returns -1 if the text
+ * is not such a value. Pure.
  */
 #ifndef CLI_OPTION_VALUE_H
 #define CLI_OPTION_VALUE_H
@@ -28,12 +28,12 @@ int option_value_shard(const char *text, unsigned max, unsigned *shard,
 /* A number of rows, or a percentage from "0%" to "100%". */
 int option_value_errors(const char *text, uint64_t *count, bool *percent);
 
-/* One ASCII character that cannot be data: no letter, digit, quote or line end;
- * "tab" and "\t" stand for a tab. */
+/* One ASCII character that is no letter, digit, quote or line end; "tab" and
+ * "\t" mean a tab. */
 int option_value_delimiter(const char *text, char *delimiter);
 
-/* Can it be a tenant: a domain or an id, which becomes a part of a path?
- * Letters, digits, '.' and '-', beginning with a letter or a digit. */
+/* Can the text be a tenant, which becomes a part of a path? It is a domain or
+ * an id: letters, digits, '.' and '-', beginning with a letter or a digit. */
 bool option_value_is_tenant(const char *text);
 
 #endif

@@ -53,9 +53,9 @@ struct options {
     bool sandbox;
     char *endpoint; /* owned; base address without a '/' at its end */
     const char *cacert;
-    const char *customer_id; /* in the service's form, or NULL: service.h */
+    const char *customer_id; /* checked by enum service_customer; or NULL */
     const char *account_id;  /* digits, or NULL */
-    const char *proxy;       /* NULL: none, the environment is ignored */
+    const char *proxy;       /* NULL: none; proxy variables are ignored */
     const char *tenant;      /* of the token endpoint; NULL: the default */
     bool follow_links;       /* to secret files */
 
@@ -65,10 +65,10 @@ struct options {
     unsigned connect_timeout; /* seconds */
     unsigned rate;            /* calls in rate_window; 0: an adaptive limit */
     unsigned rate_window;     /* seconds: 1 or 60 */
-    unsigned retries;         /* of one row's calls */
+    unsigned retries;         /* maximum for one user */
     unsigned drain;           /* seconds for users in flight after a stop */
     int64_t give_up;          /* milliseconds without a valid response */
-    uint64_t max_errors;      /* more rows, or percent, stop the run;
+    uint64_t max_errors;      /* rows, or percent; more stop the run;
                                  UINT64_MAX: no limit */
     bool max_errors_percent;
 

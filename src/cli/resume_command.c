@@ -1,31 +1,19 @@
 #include "cli/resume_command.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/shell_quote.h"
 #include "cli/option_table.h"
 
-/* Prints a word so that every POSIX shell reads it unchanged. '=' has no
- * meaning in an option, but makes an assignment of a command's name. */
+/* A path is shorter than the room. A longer word is printed as "...". */
 static void print_word(FILE *stream, const char *word)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "%+,-./:@_=";
-    const char *rest = word;
-    size_t len;
+    char text[SHELL_QUOTE_SIZE(PATH_MAX)];
 
-    if (*word && word[strspn(word, plain)] == '\0' &&
-        (strncmp(word, "--", 2) == 0 || !strchr(word, '='))) {
-        fputs(word, stream);
-        return;
-    }
-    fputc('\'', stream);
-    while (rest[len = strcspn(rest, "'")]) {
-        fprintf(stream, "%.*s'\\''", (int)len, rest);
-        rest += len + 1;
-    }
-    fprintf(stream, "%s'", rest);
+    shell_quote(text, sizeof(text), word);
+    fputs(text, stream);
 }
 
 /* Is the next word the value of this one? Short options take no value. */

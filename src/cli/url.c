@@ -75,8 +75,8 @@ static bool parse_address6(const char *host, struct in6_addr *address)
     return inet_pton(AF_INET6, host, address) == 1;
 }
 
-/* inet_pton() accepts an IPv4 address only in full: "127.1" or "0177.0.0.1"
- * mean different hosts to different programs. */
+/* inet_pton() accepts an IPv4 address only in full. Different programs read
+ * "127.1" or "0177.0.0.1" as different hosts. */
 static bool is_loopback(const char *host, bool ipv6)
 {
     struct in6_addr address6;

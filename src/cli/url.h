@@ -1,8 +1,8 @@
 /*
  * Checks the base addresses of services and the addresses of proxies.
  *
- * The checks are strict: an accepted address must mean the same host to every
- * other parser of URLs (RFC 3986), because tokens are sent to it.
+ * The checks are strict: every other parser of URLs (RFC 3986) must find the
+ * same host in an accepted address, because tokens are sent to it.
  */
 #ifndef CLI_URL_H
 #define CLI_URL_H
@@ -19,15 +19,15 @@
  * refused.
  *
  * Returns a copy for the caller to free, with its scheme in lowercase and
- * without '/' at its end. Returns NULL with ERROR_USAGE, whose text begins with
- * name (of the option or variable) and repeats nothing of the address, or with
- * ERROR_LOCAL without memory. */
+ * without '/' at its end. Returns NULL with ERROR_USAGE or, without memory,
+ * ERROR_LOCAL. The text begins with name, which is that of the option or
+ * variable, and contains no part of the address. */
 char *url_parse(const char *name, const char *address, struct error *error);
 
 /* Checks SCHEME://HOST[:PORT] with an optional '/' at the end. SCHEME is http,
- * https or socks5h, with which the proxy resolves names. A user name and
- * password are refused, because every user of this machine can read the
- * arguments of a program. Returns 0, or -1 with ERROR_USAGE as above. */
+ * https, or socks5h (the proxy resolves names). A user name and password are
+ * refused, because every user of this machine can read the arguments of a
+ * program. Returns 0, or -1 with ERROR_USAGE as above. */
 int url_check_proxy(const char *name, const char *address, struct error *error);
 
 /* For an address that has passed one of the checks above: is its scheme http?

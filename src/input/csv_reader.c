@@ -47,8 +47,8 @@ struct csv_reader {
     bool after_cr;       /* the last byte was a CR outside quotes */
 
     uint64_t rows; /* data rows passed on */
-    char *header;  /* its fields, a NUL after each; NULL: not seen */
-    size_t width;  /* and their number */
+    char *header;  /* its fields, a NUL after each; NULL: not read yet */
+    size_t width;  /* the number of these fields */
 
     struct record record; /* the current one */
     struct field fields[CSV_READER_MAX_COLUMNS];
@@ -65,7 +65,7 @@ static int never_blank(unsigned char c)
     return 0;
 }
 
-/* libcsv halves what it asks for until it gets it, so it reaches FIELD_SIZE
+/* libcsv halves a refused request and tries again, so it reaches FIELD_SIZE
  * exactly. */
 static void *grow_field(void *data, size_t size)
 {
@@ -178,8 +178,7 @@ static void refuse_memory(struct csv_reader *reader)
 static void refuse_long_field(struct csv_reader *reader)
 {
     (void)refuse(reader, reader->field_line, column_now(reader),
-                 "the field is longer than %zu bytes; is its closing quote "
-                 "missing?",
+                 "the field is longer than %zu bytes; check its closing quote",
                  CSV_READER_MAX_FIELD);
 }
 
@@ -273,13 +272,13 @@ static int pass_on(struct csv_reader *reader)
     return 0;
 }
 
-/* libcsv stopped before the end of what it was given, at this byte. */
+/* libcsv stopped at this byte, before the end of the piece. */
 static void refuse_parse(struct csv_reader *reader, char byte)
 {
     if (csv_error(&reader->csv) == CSV_EPARSE && byte == '"')
         (void)refuse(reader, reader->line, column_now(reader),
-                     "a quote inside a field that does not begin with one; put "
-                     "the field in quotes and double the quotes inside it");
+                     "a quote in a field that is not quoted; put the field in "
+                     "quotes and double the quotes inside it");
     else if (csv_error(&reader->csv) == CSV_EPARSE)
         (void)refuse(reader, reader->line, column_now(reader),
                      "text after the closing quote; double the quotes inside a "
@@ -306,10 +305,10 @@ static const char *find(const char *from, const char *end, char byte)
     return at ? at : end;
 }
 
-/* In a complete record without quotes, as most are, only the delimiters have to
- * be found. Splitting it here takes a fraction of the time that libcsv takes,
- * which processes byte by byte. The line is copied as a whole; then a NUL
- * replaces each delimiter and the line end. */
+/* Splits a complete record without quotes, as most are, at its delimiters. This
+ * takes a fraction of the time of libcsv, which processes byte by byte. The
+ * line is copied as a whole; then a NUL replaces each delimiter and the line
+ * end. */
 static void split(struct csv_reader *reader, const char *line, size_t len)
 {
     size_t line_end = len > 1 && line[len - 2] == '\r' ? 2 : 1;
@@ -358,7 +357,7 @@ static int feed_piece(struct csv_reader *reader, const char *piece, size_t len,
 }
 
 /* Splits text into pieces. Each of the three bytes is searched again only after
- * the last find was passed, so an absent one is searched once per chunk. */
+ * its last position was passed, so an absent one is searched once per chunk. */
 static int feed_pieces(struct csv_reader *reader, const char *data, size_t len)
 {
     const char *end = data + len;
@@ -446,8 +445,10 @@ int csv_reader_end(struct csv_reader *reader, struct error *error)
     if (reader->utf8 != 0)
         return refuse_byte(reader, '\xFF');
     if (csv_fini(&reader->csv, take_field, take_end, reader))
-        return refuse(reader, reader->field_line, column_now(reader),
-                      "the quote that opens this field is never closed");
+        return refuse(
+            reader, reader->field_line, column_now(reader),
+            "the quote at the start of this field is never closed; add "
+            "the closing quote");
     if (reader->failed)
         return -1;
     if (reader->complete && pass_on(reader))

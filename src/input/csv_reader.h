@@ -1,14 +1,15 @@
 /*
- * Chunks of bytes to CSV records, by RFC 4180, strictly.
+ * Parses chunks of bytes into CSV records, strictly by RFC 4180.
  *
  * LF or CRLF ends a record; inside quotes both are data. Empty lines are not
  * records. Spaces are part of the field. A UTF-8 byte-order mark at the start
- * is removed. Refused, with file, row and line: NUL, invalid UTF-8, UTF-16, a
- * single CR outside quotes (except at the very end), an unclosed quote, text
- * after a closing quote, a quote inside an unquoted field, a record with more
- * or fewer fields than the header, and what exceeds the bounds below. The
- * result does not depend on the size of the chunks. After an error the reader
- * must not be fed again.
+ * is removed. The result does not depend on the size of the chunks.
+ *
+ * These are refused as ERROR_INPUT, with file, row and line: NUL, invalid
+ * UTF-8, UTF-16, a single CR outside quotes (except at the very end), an
+ * unclosed quote, text after a closing quote, a quote inside an unquoted field,
+ * a record with more or fewer fields than the header, and anything that exceeds
+ * the bounds below. After an error the reader must not be used again.
  */
 #ifndef INPUT_CSV_READER_H
 #define INPUT_CSV_READER_H
@@ -44,14 +45,16 @@ struct csv_reader;
  * character, not NUL, CR, LF or a quote. NULL without memory. */
 struct csv_reader *csv_reader_new(const char *name, char delimiter,
                                   csv_reader_record_fn *take, void *context);
+
+/* NULL does nothing. */
 void csv_reader_free(struct csv_reader *reader);
 
 /* Parses the next bytes, and passes on each record that they complete. */
 int csv_reader_feed(struct csv_reader *reader, const char *data, size_t len,
                     struct error *error);
 
-/* The input has ended: passes on a last record without a line end. Refuses an
- * input without a header. */
+/* To be called at the end of the input: passes on a last record without a line
+ * end. Refuses an input without a header. */
 int csv_reader_end(struct csv_reader *reader, struct error *error);
 
 /* Data rows passed on so far. */

@@ -6,16 +6,17 @@
 
 #include "base/fnv1a.h"
 
-/* A group and what the grouper knows of it. */
+/* A group, with the grouper's own data. */
 struct entry {
-    struct group group; /* first, so that it leads back to its entry */
+    struct group group; /* first: its address is that of the entry */
     struct row *last;
     struct entry *next;      /* in a queue */
     struct entry *later;     /* of the same user, to be sent after this one */
-    struct entry *latest;    /* of a user's groups; kept in the first one */
+    struct entry *latest;    /* the newest group of the user; only set in the
+                                first group */
     struct entry *next_user; /* in the hash table's chain */
     uint64_t hash;
-    bool closed; /* no row is added any more */
+    bool closed; /* no more rows are added */
 };
 
 /* A queue of entries, linked by next. */
@@ -30,10 +31,10 @@ struct grouper {
     size_t bytes;       /* of rows in open groups */
     size_t all_bytes;   /* of all rows that are not done */
     struct queue open;  /* in the order of their first rows */
-    struct queue ready; /* closed, and first of their user */
+    struct queue ready; /* closed, and the first group of their user */
     size_t waiting;     /* groups that were not taken yet */
 
-    /* First group of each user that is not done, by hash of the key. */
+    /* The first group of each user that is not done, by hash of the key. */
     struct entry **table;
     size_t table_size; /* a power of two */
     size_t users;
@@ -113,7 +114,8 @@ static void close_oldest(struct grouper *grouper)
     for (const struct row *row = entry->group.rows; row; row = row->next)
         grouper->bytes -= row->size;
     entry->closed = true;
-    /* After an unfinished group of its user it waits for grouper_done(). */
+    /* Else it waits until grouper_done() is called for the user's first group.
+     */
     if (first == entry)
         queue_push(&grouper->ready, entry);
 }
@@ -162,7 +164,7 @@ int grouper_add(struct grouper *grouper, struct row *row)
     first = *find_slot(grouper, hash, row->key);
     latest = first ? first->latest : NULL;
     row->next = NULL;
-    /* Rows that were sent as one update stay one. */
+    /* Rows of an earlier run's update and other rows are never in one group. */
     if (latest && !latest->closed && latest->group.rows->sent == row->sent) {
         latest->last->next = row;
         latest->last = row;

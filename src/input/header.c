@@ -6,11 +6,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/shell_quote.h"
 #include "base/suggest.h"
 #include "input/value.h"
 #include "service/service.h"
 
-#define SHOWN_SIZE 64 /* a name in a message is cut to this */
+#define SHOWN_SIZE  64 /* a name in a message is truncated to this */
+#define QUOTED_SIZE SHELL_QUOTE_SIZE(SHOWN_SIZE)
+#define MAP_SIZE    SHELL_QUOTE_SIZE(2 * SHOWN_SIZE)
 
 /* A piece of text without the spaces around it. */
 struct name {
@@ -55,13 +58,12 @@ static bool is_name(struct name name, const char *text)
            strncasecmp(name.text, other.text, name.len) == 0;
 }
 
-/* A name as messages show it: of a length that a line can bear, and without
- * bytes that a terminal would obey. */
+/* A name for messages: shortened, and without control characters. */
 static const char *show(char shown[SHOWN_SIZE], struct name name)
 {
     size_t len = name.len < SHOWN_SIZE ? name.len : SHOWN_SIZE - 1;
 
-    if (len < name.len) { /* cut between two characters */
+    if (len < name.len) { /* truncate between two characters */
         while (len > 0 && ((unsigned char)name.text[len] & 0xC0) == 0x80)
             len--;
     }
@@ -127,8 +129,8 @@ static bool is_ignored(const struct header *header, struct name name)
     return false;
 }
 
-/* If the header is one name that contains a common delimiter: the delimiter as
- * the option takes it. Else NULL. */
+/* If the header is a single name that contains a common delimiter, that
+ * delimiter as a value of --delimiter; else NULL. */
 static const char *likely_delimiter(const struct header *header,
                                     const struct names *names)
 {
@@ -158,7 +160,8 @@ static const struct column *column_of(const struct service *service,
     return NULL;
 }
 
-/* If other services have that column: writes so into what. Else false. */
+/* If other services have that column, writes this into what, and returns true.
+ */
 static bool describe_owners(const struct header *header, struct name name,
                             char *what, size_t size)
 {
@@ -186,12 +189,23 @@ static bool describe_owners(const struct header *header, struct name name,
     return true;
 }
 
+/* Writes the option that renames a column: --map 'FROM=TO'. */
+static const char *show_map(char shown[MAP_SIZE], const char *from,
+                            const char *to)
+{
+    char pair[2 * SHOWN_SIZE];
+
+    (void)snprintf(pair, sizeof(pair), "%s=%s", from, to);
+    shell_quote(shown, MAP_SIZE, pair);
+    return shown;
+}
+
 static int refuse_unknown(const struct header *header,
                           const struct names *names, size_t position,
                           struct error *error)
 {
     const char *delimiter = likely_delimiter(header, names);
-    char name[SHOWN_SIZE], what[300];
+    char name[SHOWN_SIZE], what[300], quoted[QUOTED_SIZE], map[MAP_SIZE];
     const char *suggested;
     bool elsewhere;
 
@@ -199,32 +213,34 @@ static int refuse_unknown(const struct header *header,
     if (delimiter)
         return error_set(error, ERROR_INPUT,
                          "%s: header: there is only one column, \"%s\"; if the "
-                         "columns have another separator, give --delimiter "
-                         "'%s'",
+                         "file has another separator, use --delimiter '%s'",
                          names->input, name, delimiter);
     if (name[strspn(name, "0123456789")] == '\0')
         return error_set(error, ERROR_INPUT,
                          "%s: header, column %zu: \"%s\" is not the name of a "
                          "column; the first row must name the columns",
                          names->input, position + 1, name);
+    shell_quote(quoted, sizeof(quoted), name);
     (void)snprintf(what, sizeof(what), "unknown column \"%s\"", name);
     elsewhere =
         describe_owners(header, name_at(names, position), what, sizeof(what));
     suggested = suggest_column(header, name);
     if (suggested)
-        return error_set(error, ERROR_INPUT,
-                         "%s: header, column %zu: %s; did you mean %s? --map "
-                         "'%s=%s' renames it, --ignore '%s' ignores it",
-                         names->input, position + 1, what, suggested, name,
-                         suggested, name);
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: header, column %zu: %s; did you mean %s? --map %s "
+            "renames it, --ignore %s ignores it",
+            names->input, position + 1, what, suggested,
+            show_map(map, name, suggested), quoted);
     if (elsewhere)
         return error_set(error, ERROR_INPUT,
-                         "%s: header, column %zu: %s; --ignore '%s' ignores it",
-                         names->input, position + 1, what, name);
+                         "%s: header, column %zu: %s; --ignore %s ignores it",
+                         names->input, position + 1, what, quoted);
     return error_set(error, ERROR_INPUT,
-                     "%s: header, column %zu: %s; --map '%s=COLUMN' renames "
-                     "it, --ignore '%s' ignores it",
-                     names->input, position + 1, what, name, name);
+                     "%s: header, column %zu: %s; --map %s renames it, "
+                     "--ignore %s ignores it",
+                     names->input, position + 1, what,
+                     show_map(map, name, "COLUMN"), quoted);
 }
 
 static int refuse_map(const struct header *header, const struct name_pair *map,
@@ -260,17 +276,19 @@ static int add_column(struct header *header, const struct names *names,
                       size_t position, unsigned column, struct error *error)
 {
     const struct column *found = &header->rules->service->columns[column];
-    char name[SHOWN_SIZE], what[300];
+    char name[SHOWN_SIZE], what[300], quoted[QUOTED_SIZE];
 
     show(name, name_at(names, position));
-    (void)snprintf(what, sizeof(what), "%s cannot be given", found->name);
+    (void)snprintf(what, sizeof(what), "%s cannot be set", found->name);
     if (found->use == COLUMN_REFUSED) {
+        shell_quote(quoted, sizeof(quoted), name);
         (void)describe_owners(header, name_at(names, position), what,
                               sizeof(what));
         return error_set(error, ERROR_INPUT,
                          "%s: header, column %zu: %s: %s; remove the "
-                         "column, or ignore it with --ignore '%s'",
-                         names->input, position + 1, what, found->reason, name);
+                         "column, or ignore it with --ignore %s",
+                         names->input, position + 1, what, found->reason,
+                         quoted);
     }
     if (header->named & column_bit(column))
         return error_set(error, ERROR_INPUT,
@@ -291,10 +309,11 @@ static int parse_name(struct header *header, const struct names *names,
     unsigned column;
 
     if (name.len == 0)
-        return error_set(error, ERROR_INPUT,
-                         "%s: header, column %zu: the name is empty; to have a "
-                         "column ignored, begin its name with '_'",
-                         names->input, position + 1);
+        return error_set(
+            error, ERROR_INPUT,
+            "%s: header, column %zu: the name is empty; name the column, or "
+            "begin its name with '_' to ignore it",
+            names->input, position + 1);
     if (is_ignored(header, name))
         return 0;
     map = find_map(header, name);
@@ -319,7 +338,8 @@ static int check_present(const struct names *names, const char *option,
             return 0;
     }
     return error_set(error, ERROR_INPUT,
-                     "%s: header: there is no column \"%s\", which %s names",
+                     "%s: header: there is no column \"%s\"; correct or remove "
+                     "the option %s that names it",
                      names->input, wanted, option);
 }
 
@@ -352,7 +372,7 @@ static bool is_source(const struct header *header, unsigned column)
            !rules->ignore_guards;
 }
 
-/* Does the header say whose row each is, and in which tenant? */
+/* Do the columns identify the user of each row, and the tenant? */
 static int check_key(const struct header *header, const char *input,
                      struct error *error)
 {
@@ -362,15 +382,15 @@ static int check_key(const struct header *header, const char *input,
     if (!header_names(header, service->key))
         return error_set(error, ERROR_INPUT,
                          "%s: header: there is no column %s, which identifies "
-                         "the user; if it has another name, give --map "
+                         "the user; if it has another name, use --map "
                          "'NAME=%s'",
                          input, key, key);
     if (service->tenant == COLUMN_MAX ||
         header_names(header, service->tenant) || header->rules->tenant)
         return 0;
     return error_set(error, ERROR_INPUT,
-                     "%s: header: in which tenant are the users? Give "
-                     "--customer-id GUID for all of them, or a column %s",
+                     "%s: header: the tenant of the users is missing; use "
+                     "--customer-id GUID for all of them, or add a column %s",
                      input, service->columns[service->tenant].name);
 }
 

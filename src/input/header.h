@@ -1,5 +1,5 @@
 /*
- * The header of INPUT: from its names to the service's columns.
+ * The header of INPUT: finds the service's columns by their names.
  */
 #ifndef INPUT_HEADER_H
 #define INPUT_HEADER_H
@@ -18,13 +18,13 @@ struct cell_source {
     unsigned column;
 };
 
-/* Filled by header_parse(); everybody else reads it. */
+/* Filled in by header_parse(); read-only for others. */
 struct header {
     const struct input_rules *rules;
-    column_mask named;            /* the columns, guards included */
-    size_t positions[COLUMN_MAX]; /* of each column that is named */
+    column_mask named;            /* the columns, including guards */
+    size_t positions[COLUMN_MAX]; /* in each record, of the named columns */
     unsigned source_count;
-    struct cell_source sources[COLUMN_MAX]; /* without those of the key */
+    struct cell_source sources[COLUMN_MAX]; /* without the columns of the key */
 };
 
 /* The rules are borrowed. */
@@ -33,21 +33,25 @@ void header_init(struct header *header, const struct input_rules *rules);
 /* Refuses, as ERROR_USAGE, a rule that maps a name to an unknown column. */
 int header_check_maps(const struct header *header, struct error *error);
 
-/* Finds the column of each name, once: by its short name or dotted path (UserId
- * means Id); letter case and spaces around it do not matter. Names that the
- * rules ignore, and names that begin with '_', are ignored; those that the
- * rules map are replaced. Both go by the name as INPUT has it.
+/* Finds the column of each name: by its short name or dotted path (UserId means
+ * Id). Letter case and spaces around the name do not matter. Names that the
+ * rules ignore, and names that begin with '_', are ignored; names that the
+ * rules map are replaced. The rules apply to the name as it is in INPUT.
  *
- * Refuses, as ERROR_INPUT with the input's name and the position: an unknown
- * name (with the most similar column, or the services that have it), an empty
- * one, a duplicate column, a missing Id or tenant, a column that no file may
- * have (with the reason), and a rule about a name that the header does not
- * have. (A misspelled --ignore would let its column through to the service.) */
+ * These are refused as ERROR_INPUT, with the input's name and the position:
+ *
+ * - an unknown name (with a similar column, or the services that have it)
+ * - an empty name
+ * - a duplicate column
+ * - a missing Id or tenant
+ * - a column that is not allowed in a file (with the reason)
+ * - a rule for a name that the header does not have: the column of a misspelled
+ *   --ignore would be sent to the service. */
 int header_parse(struct header *header, const char *input_name,
                  const struct record *record, struct error *error);
 
-/* Is that column named? COLUMN_MAX, a column that the service does not have, is
- * not. */
+/* Does the header have this column? False for COLUMN_MAX, which stands for a
+ * column that the service does not have. */
 bool header_names(const struct header *header, unsigned column);
 
 #endif

@@ -74,11 +74,11 @@ static int examine(struct input *input, struct error *error)
                          input->name, strerror(errno));
     if (S_ISDIR(input->stat.st_mode))
         return error_set(error, ERROR_USAGE,
-                         "%s is a directory; name a CSV file in it",
+                         "%s is a directory; use the name of a CSV file",
                          input->name);
     if (!S_ISREG(input->stat.st_mode))
         return 0;
-    /* What others have read from standard input is not read again. */
+    /* Other programs may have read the beginning of standard input. */
     input->start = input->files->seek(input->files, input->fd, 0, SEEK_CUR);
     if (input->start < 0)
         return error_set(error, ERROR_USAGE, "%s cannot be read: %s",
@@ -194,12 +194,12 @@ static int compare_expected(struct input *input, struct error *error)
     }
     return error_set(error, ERROR_USAGE,
                      "%s differs from what the run to be resumed has read "
-                     "(in its first %" PRIu64 " bytes): give the same input, "
+                     "(in its first %" PRIu64 " bytes): use the same input, "
                      "or --restart to discard that run",
                      input->name, input->expected);
 }
 
-/* Reads fd once, after the raw bytes that are there already. */
+/* Reads fd once, and appends to the raw bytes that are not used yet. */
 static int take_bytes(struct input *input, struct error *error)
 {
     const struct file_system *files = input->files;
@@ -266,8 +266,8 @@ static const struct foreign foreign_formats[] = {
      "compressed by xz"},
 };
 
-/* The foreign format that begins with these bytes, or NULL. *whole: are all
- * bytes of its signature there? */
+/* The other format whose signature these bytes match so far; NULL: none. *whole
+ * is true if they contain the whole signature. */
 static const struct foreign *find_foreign(const unsigned char *raw, size_t len,
                                           bool *whole)
 {
@@ -302,7 +302,7 @@ static int find_format(struct input *input, struct error *error)
     foreign = find_foreign(input->raw, input->raw_len, &whole);
     if (foreign && whole)
         return error_set(error, ERROR_INPUT,
-                         "%s is %s; give a CSV file, plain or compressed by "
+                         "%s is %s; use a CSV file, plain or compressed by "
                          "gzip",
                          input->name, foreign->name);
     if (foreign && !input->ended)
@@ -421,10 +421,11 @@ static int finish(struct input *input, struct error *error)
 {
     input->finished = true;
     if (input->hash && hash_digest(input->hash, input->digest[input->reading]))
-        return error_set(error, ERROR_LOCAL,
-                         "%s: its SHA-256 could not be computed; check the "
-                         "installation of the OpenSSL library",
-                         input->name);
+        return error_set(
+            error, ERROR_LOCAL,
+            "%s: cannot compute its SHA-256; check the installation "
+            "of OpenSSL",
+            input->name);
     return 0;
 }
 

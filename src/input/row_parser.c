@@ -22,7 +22,7 @@ static bool names_tenant(const struct header *header)
     return header_names(header, header->rules->service->tenant);
 }
 
-/* Bytes of a row's key; 0 if it is the end of its Id. */
+/* Bytes for the key of a row; 0 if the key is a part of the Id's text. */
 static size_t key_size(const struct header *header)
 {
     if (names_tenant(header))
@@ -44,8 +44,8 @@ static bool is_clear_token(const struct header *header,
     return strcmp(field->text, header->rules->clear_token) == 0;
 }
 
-/* The clear token but for letter case and spaces around it: somebody meant to
- * clear the value, not to write this word into the user. */
+/* Differs from the clear token only in letter case or by spaces around it: it
+ * was meant to clear the value, and must not be written to the user. */
 static bool is_nearly_clear_token(const struct header *header,
                                   const struct field *field)
 {
@@ -101,8 +101,8 @@ static int read_tenant(const struct header *header, const struct record *record,
 
     if (!text)
         return error_value(error, "MissingTenant", column->name,
-                           "%s is empty, and there is no --customer-id: fill "
-                           "in the GUID of the tenant, or give that option",
+                           "%s is empty, and --customer-id is not given; fill "
+                           "in the GUID of the tenant, or use that option",
                            column->name);
     if (is_clear_token(header, field))
         return refuse_clear(header, service->tenant, error);
@@ -140,7 +140,7 @@ static int read_key(const struct header *header, const struct record *record,
     return 0;
 }
 
-/* Requests must be able to carry the value. */
+/* Can a request contain the value? */
 static int check_carried(const struct header *header,
                          const struct column *column, const char *value,
                          struct error *error)
@@ -170,7 +170,7 @@ static int read_cell(const struct header *header, unsigned index,
     }
     if (is_nearly_clear_token(header, field))
         return error_value(error, "InvalidValue", column->name,
-                           "%s is almost the word that clears a value; write "
+                           "%s resembles the word that clears a value; write "
                            "exactly %s, or choose another word with "
                            "--clear-token",
                            column->name, header->rules->clear_token);

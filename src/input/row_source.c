@@ -202,7 +202,7 @@ bool row_source_is_as_expected(const struct row_source *source)
 static int refuse_changed(const struct row_source *source, struct error *error)
 {
     return error_set(error, ERROR_STOPPED,
-                     "%s changed while it was being applied; compare it with "
+                     "%s changed while it was applied; compare it with "
                      "the result rows before you run it again",
                      input_name(source->input));
 }
@@ -231,7 +231,7 @@ int row_source_read(struct row_source *source, struct error *error)
         result = take_end(source, error);
     else
         result = csv_reader_feed(source->reader, data, len, error);
-    /* It was valid before. */
+    /* The file was valid in the validation pass. */
     if (result && source->validated && error->kind == ERROR_INPUT)
         refuse_changed(source, error);
     return result;

@@ -1,9 +1,9 @@
 /*
- * The rows of INPUT: bytes to records to checked rows, each with its sequence
- * number.
+ * The rows of INPUT: reads bytes, and makes records and then checked rows of
+ * them. Each row has a sequence number.
  *
- * A regular file is validated as a whole before any of its rows is used; a pipe
- * is validated as it flows.
+ * A regular file is validated as a whole before any of its rows is used. A pipe
+ * is validated while it is read.
  */
 #ifndef INPUT_ROW_SOURCE_H
 #define INPUT_ROW_SOURCE_H
@@ -21,48 +21,52 @@
 #include "service/column.h"
 #include "service/row.h"
 
-/* A row with a value that is refused; borrowed for the call. */
+/* A row with an invalid value; borrowed for the call. */
 struct refused_row {
     const struct record *record;
     uint64_t sequence;
-    const char *id; /* as given */
-    const struct error *why;
+    const char *id;          /* as it is in the record */
+    const struct error *why; /* ERROR_VALUE */
 };
 
-/* What a row source calls. A failure stops it with that error. */
+/* The functions that a row source calls. If one fails, row_source_read() fails
+ * with its error. */
 struct row_handler {
     /* The header was read. */
     int (*begin)(void *context, struct error *error);
-    /* A row, which the handler owns from then on, even if it fails. */
+    /* A valid row. The handler takes ownership of it, even if it fails. */
     int (*take)(void *context, struct row *row, struct error *error);
+    /* An invalid row. */
     int (*refuse)(void *context, const struct refused_row *row,
                   struct error *error);
     /* A row of another shard. */
     void (*skip)(void *context, uint64_t number);
 };
 
-/* Called by the validation pass for each row of the shard, with its Id as
- * given. A failure ends the pass with that error. */
+/* Called by the validation pass for each row of the shard. id: as it is in the
+ * record. A failure ends the pass with that error. */
 typedef int row_check_fn(void *context, uint64_t number, const char *id,
                          struct error *error);
 
 struct row_source;
 
-/* Opens INPUT. Path and rules are borrowed. ERROR_USAGE as input_open() and
- * header_check_maps(). */
+/* Opens INPUT. The pointers are borrowed, except path. NULL: ERROR_USAGE as
+ * input_open() and header_check_maps(), or ERROR_LOCAL without memory. */
 struct row_source *row_source_open(const struct file_system *files,
                                    const char *path,
                                    const struct input_rules *rules,
                                    const struct row_handler *handler,
                                    void *context, struct error *error);
+
+/* NULL does nothing. */
 void row_source_free(struct row_source *source);
 
 /* The validation pass: reads a file to its end, checks its compression, its
- * structure and its header, but not the values of its rows, and returns to its
- * start. For a pipe it only prepares the hash. check may be NULL.
+ * structure and its header, but not the values of its rows, and rewinds it. For
+ * a pipe it only calls input_keep_hash(). check may be NULL.
  *
- * ERROR_INPUT if the file is refused, ERROR_STOPPED if *stop became nonzero
- * meanwhile, or the error of check. */
+ * ERROR_INPUT if the file is refused, ERROR_STOPPED if *stop became nonzero,
+ * ERROR_LOCAL, or the error of check. */
 int row_source_validate(struct row_source *source, row_check_fn *check,
                         void *context, const volatile sig_atomic_t *stop,
                         struct error *error);
@@ -79,7 +83,8 @@ bool row_source_is_as_expected(const struct row_source *source);
 
 /* Reads one chunk and passes its rows to the handler. ERROR_INPUT if a pipe, or
  * a file that was not validated, is refused; ERROR_STOPPED if a file changed
- * since it was validated. */
+ * since it was validated; ERROR_USAGE or ERROR_LOCAL as input_read(); or the
+ * error of the handler. */
 int row_source_read(struct row_source *source, struct error *error);
 
 /* Has the input ended? */
@@ -88,13 +93,17 @@ bool row_source_ended(const struct row_source *source);
 /* The descriptor to poll before the next row_source_read(); -1: none. */
 int row_source_poll_fd(const struct row_source *source);
 
-/* The columns that the header names; from begin() on. */
+/* The columns of the header; valid from begin() on. */
 column_mask row_source_columns(const struct row_source *source);
 
-/* Rows with a sequence number so far; all rows read so far; the number of rows
- * of a file that was validated, else 0. */
+/* The number of rows of the shard that were read, which is the next sequence
+ * number. */
 uint64_t row_source_sequence(const struct row_source *source);
+
+/* The number of all rows that were read. */
 uint64_t row_source_rows(const struct row_source *source);
+
+/* The number of rows of a file that was validated, else 0. */
 uint64_t row_source_total(const struct row_source *source);
 
 const char *row_source_name(const struct row_source *source);

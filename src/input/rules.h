@@ -1,5 +1,5 @@
 /*
- * How the rows of INPUT are to be read. Borrowed from the command line.
+ * The rules for reading INPUT. All pointers are borrowed.
  */
 #ifndef INPUT_RULES_H
 #define INPUT_RULES_H
@@ -18,9 +18,9 @@ struct input_rules {
     size_t map_count;
     const char *const *ignores; /* columns of INPUT that are not read */
     size_t ignore_count;
-    const char *tenant; /* of rows that name none; NULL: there is no such */
+    const char *tenant; /* of rows without a tenant; NULL: there is none */
     bool ignore_guards; /* guard columns are not read */
-    bool ids_only;      /* no column but those that identify the user is */
+    bool ids_only;      /* only the columns that identify the user are read */
     unsigned shard;     /* of shards, counted from 0 */
     unsigned shards;    /* 1: all rows */
 };

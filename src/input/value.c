@@ -16,7 +16,7 @@
 
 static bool same_word(const char *a, const char *b)
 {
-    /* Most words differ in their first letter: saves the call. */
+    /* Most words differ in their first letter. */
     return ((*a ^ *b) & 0xDF) == 0 && strcasecmp(a, b) == 0;
 }
 
@@ -45,26 +45,25 @@ static int refuse_long(const struct column *column, const char *text,
 
     if (column->use == COLUMN_KEY && guid_is_one(text))
         return error_value(error, code, column->name,
-                           "%s takes a whole number; this GUID is the Id of a "
-                           "user of another service: choose the service with "
-                           "--api",
+                           "%s must be a whole number; this GUID is the Id of "
+                           "a user of another service, so select that service "
+                           "with --api",
                            column->name);
     if (is_scientific(text))
         return error_value(error, code, column->name,
-                           "%s looks like a number that a spreadsheet changed "
-                           "into the form 9.1E+18, which loses its last "
-                           "digits; format the column as text and export the "
-                           "file again",
+                           "%s has the form 9.1E+18, in which a spreadsheet "
+                           "loses the last digits; format the column as text "
+                           "and create the file again",
                            column->name);
     if (digits[0] == '\0' || digits[strspn(digits, DIGITS)] != '\0')
         return error_value(error, code, column->name,
-                           "%s takes a whole number: digits only, without "
+                           "%s must be a whole number: digits only, without "
                            "spaces, points or commas",
                            column->name);
     return error_value(
-        error, code, column->name, "%s takes a whole number %s", column->name,
+        error, code, column->name, "%s must be a whole number %s", column->name,
         column->use == COLUMN_KEY ? "from 1 to 9223372036854775807"
-                                  : "within 64 bits");
+                                  : "of at most 64 bits");
 }
 
 void value_copy_guid(char copy[GUID_SIZE], const char *guid)
@@ -81,13 +80,13 @@ int value_check_guid(const struct column *column, const char *text,
     if (column->use == COLUMN_KEY && text[strspn(text, DIGITS)] == '\0')
         return error_value(
             error, "InvalidId", column->name,
-            "%s takes a GUID; this number is the Id of a user of "
-            "another service: choose the service with --api",
+            "%s must be a GUID; this number is the Id of a user of "
+            "another service, so select that service with --api",
             column->name);
     return error_value(error,
                        column->use == COLUMN_KEY ? "InvalidId" : "InvalidGuid",
                        column->name,
-                       "%s takes a GUID such as "
+                       "%s must be a GUID such as "
                        "4b10bf41-ab11-40e3-8c53-cd67849b50de",
                        column->name);
 }
@@ -99,7 +98,7 @@ const char *value_parse_id(const struct column *column, const char *text,
 
     if (*text == '\0') {
         error_value(error, "InvalidId", column->name,
-                    "%s is empty: fill in the Id of the user", column->name);
+                    "%s is empty; fill in the Id of the user", column->name);
         return NULL;
     }
     if (column->type == COLUMN_GUID) {
@@ -144,7 +143,8 @@ static int parse_boolean(const struct column *column, const char *text,
         *value = "false";
     else
         return error_value(error, "InvalidBoolean", column->name,
-                           "%s takes true or false (or 1 or 0)", column->name);
+                           "%s must be true or false (or 1 or 0)",
+                           column->name);
     return 0;
 }
 
@@ -176,17 +176,18 @@ static int refuse_word(const struct column *column, const char *text,
         suggest_offer(&suggestion, column->set[i]);
     if (suggestion.name)
         return error_value(error, "InvalidValue", column->name,
-                           "%s is not in the value set %s; did you mean %s?",
-                           column->name, column->set_name, suggestion.name);
+                           "this value of %s is not allowed; did you mean %s?",
+                           column->name, suggestion.name);
     if (list_set(column->set, list) == 0)
-        return error_value(error, "InvalidValue", column->name,
-                           "%s is not in the value set %s: %s", column->name,
-                           column->set_name, list);
-    return error_value(
-        error, "InvalidValue", column->name,
-        "%s is not in the value set %s, which has values such as "
-        "%s",
-        column->name, column->set_name, column->set[0]);
+        return error_value(
+            error, "InvalidValue", column->name,
+            "this value of %s is not allowed; the allowed values are: %s",
+            column->name, list);
+    return error_value(error, "InvalidValue", column->name,
+                       "this value of %s is not allowed; the value set %s has "
+                       "values such as "
+                       "%s",
+                       column->name, column->set_name, column->set[0]);
 }
 
 static int parse_word(const struct column *column, const char *text,
@@ -203,7 +204,7 @@ static int parse_word(const struct column *column, const char *text,
     return refuse_word(column, text, error);
 }
 
-/* Base64 by RFC 4648, section 4, its padding included. */
+/* Base64 by RFC 4648, section 4, with its padding. */
 static bool is_base64(const char *text, size_t len)
 {
     size_t letters =
@@ -228,7 +229,7 @@ static int parse_letters2(const struct column *column, const char *text,
 
     if (len != 2 || !is_letter(text[0]) || !is_letter(text[1]))
         return error_value(error, "InvalidValue", column->name,
-                           "%s takes a code of two letters, such as US",
+                           "%s must be a code of two letters, such as US",
                            column->name);
     *value = copy(room, text, len);
     start[0] &= (char)~0x20;
@@ -248,12 +249,12 @@ static int check_length(const struct column *column, const char *text,
     units = utf8_utf16_length(text, len);
     if (column->max_length > 0 && units > column->max_length)
         return error_value(error, "ValueTooLong", column->name,
-                           "%zu characters; %s takes at most %u", units,
-                           column->name, column->max_length);
+                           "the length of %s is %zu; the maximum is %u",
+                           column->name, units, column->max_length);
     if (units < column->min_length)
         return error_value(error, "ValueTooShort", column->name,
-                           "%zu characters; %s takes at least %u", units,
-                           column->name, column->min_length);
+                           "the length of %s is %zu; the minimum is %u",
+                           column->name, units, column->min_length);
     return 0;
 }
 
@@ -294,7 +295,7 @@ int value_parse(const struct column *column, const char *text, size_t len,
         if (!is_base64(text, len))
             return error_value(
                 error, "InvalidBase64", column->name,
-                "%s takes base64 exactly as the service returned "
+                "%s must be base64 exactly as the service returned "
                 "it; the cell was truncated or changed",
                 column->name);
         break;
@@ -304,10 +305,11 @@ int value_parse(const struct column *column, const char *text, size_t len,
         break;
     case COLUMN_TIME:
         if (timestamp_parse(text, &instant))
-            return error_value(error, "InvalidTime", column->name,
-                               "%s takes a time such as 2026-01-02T03:04:05Z; "
-                               "a spreadsheet may have changed its format",
-                               column->name);
+            return error_value(
+                error, "InvalidTime", column->name,
+                "%s must be a time such as 2026-01-02T03:04:05Z; "
+                "a spreadsheet may have changed its format",
+                column->name);
         break;
     }
     *value = copy(room, text, len);

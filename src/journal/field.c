@@ -93,7 +93,7 @@ int field_put_hash(struct buffer *text, const unsigned char hash[HASH_SIZE])
                : 0;
 }
 
-/* The value of a lowercase digit of base 16; -1: it is none. */
+/* The value of a lowercase digit of base 16; -1: it is no such digit. */
 static int hex_value(char digit)
 {
     if (digit >= '0' && digit <= '9')

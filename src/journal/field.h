@@ -4,8 +4,8 @@
  * lowercase base 16. A space separates them.
  *
  * field_put_*() append to the buffer and return 0, or -1 as buffer_reserve().
- * field_take_*() read the next field and return 0, or -1 if it is not there;
- * then the rest of the text can't be read.
+ * field_take_*() read the next field and return 0, or -1 if there is no such
+ * field; then the reader can't be used any more.
  */
 #ifndef JOURNAL_FIELD_H
 #define JOURNAL_FIELD_H
@@ -21,7 +21,7 @@ int field_put_bytes(struct buffer *text, const char *bytes, size_t len);
 int field_put_string(struct buffer *text, const char *string);
 int field_put_hash(struct buffer *text, const unsigned char hash[HASH_SIZE]);
 
-/* What has not been read yet; a NUL follows it. */
+/* The text that has not been read yet; a NUL follows it. */
 struct field_reader {
     const char *at;
     size_t left;
@@ -30,6 +30,8 @@ struct field_reader {
 /* Skips bytes, at most those that are left. */
 void field_skip(struct field_reader *fields, size_t len);
 
+/* Reads this character. If another one follows, the reader can still be used.
+ */
 int field_take_char(struct field_reader *fields, char c);
 
 /* A number without a space before it: the first field, or one of a list. */

@@ -5,8 +5,8 @@
 
 #include "base/utf8.h"
 
-/* The name and the value of the first line. If the format or the meaning of a
- * journal's records changes, so must the number. */
+/* The name and the value of the first line. Increase the number with each
+ * change of the format or the meaning of a journal's records. */
 #define TITLE   "bauser-batch"
 #define VERSION "journal 3"
 
@@ -14,7 +14,8 @@
 
 /* ---- building ----------------------------------------------------------- */
 
-/* Escapes line ends, and quotes, so that a quote ends the value. */
+/* Escapes line ends, so that a value stays on its line, and quotes, so that an
+ * unescaped quote ends the value. */
 static int put_escaped(struct buffer *text, const char *value)
 {
     int result = 0;
@@ -112,7 +113,7 @@ struct rest {
     size_t left;
 };
 
-/* A line, cut into its name and its value. */
+/* A line, split into its name and its value. */
 struct line {
     char name[16];
     struct rest value;
@@ -179,7 +180,7 @@ static void describe_option(const struct line *line, char shown[SHOWN_SIZE])
     (void)utf8_clean(shown, SHOWN_SIZE, text);
 }
 
-/* Names the value that differs. */
+/* The message contains the value that differs, before and now. */
 static int reject_other(const char *path, const struct line *old,
                         const struct line *new, struct error *error)
 {
@@ -188,7 +189,7 @@ static int reject_other(const char *path, const struct line *old,
     if (strcmp(new->name, TITLE) == 0)
         return error_set(error, ERROR_USAGE,
                          "%s was written by another version of this program: "
-                         "resume with that version, or give --restart to "
+                         "resume with that version, or use --restart to "
                          "discard the journal",
                          path);
     if (strcmp(new->name, "input") == 0) {
@@ -196,14 +197,14 @@ static int reject_other(const char *path, const struct line *old,
         describe_input(new, now);
         return error_set(error, ERROR_USAGE,
                          "%s belongs to a run with another input (%s; this "
-                         "one is %s): give the same INPUT, or --restart to "
+                         "one is %s): use the same INPUT, or --restart to "
                          "discard the journal",
                          path, before, now);
     }
     describe_option(old, before);
     describe_option(new, now);
     return error_set(error, ERROR_USAGE,
-                     "%s belongs to a run %s, this one is %s: give the same "
+                     "%s belongs to a run %s, this one is %s: use the same "
                      "options, or --restart to discard the journal",
                      path, before, now);
 }
@@ -212,7 +213,7 @@ static int reject_changed(const char *path, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
                      "%s does not begin with a journal header of this program: "
-                     "give --restart to discard it",
+                     "use --restart to discard it",
                      path);
 }
 

@@ -1,6 +1,6 @@
 /*
  * The fingerprint of a run, as text: its input, its service and the options
- * that decide what it does to each row. A run may resume another one only if
+ * that decide what it does to each row. A run can resume an earlier one only if
  * their fingerprints are equal.
  *
  * It is lines of a name and a value, always the same names in the same order.
@@ -18,10 +18,11 @@
 #include "base/mode.h"
 #include "base/name_pair.h"
 
-/* The values of the fingerprint; borrowed for the call. A text that is NULL was
- * not given. */
+/* The values of the fingerprint; borrowed for the call. A text is NULL if its
+ * option was not given. */
 struct fingerprint_setup {
-    const unsigned char *input; /* SHA-256 of a file; NULL: a pipe */
+    const unsigned char *input; /* SHA-256 of INPUT, HASH_SIZE bytes; NULL: a
+                                   pipe */
     const char *service;        /* as --api names it */
     const char *endpoint;
     const char *customer_id;
@@ -44,12 +45,12 @@ struct fingerprint_setup {
 int fingerprint_build(struct buffer *text,
                       const struct fingerprint_setup *setup);
 
-/* Is it the text of a fingerprint, of any version? */
+/* Does the text begin as a fingerprint of any version does? */
 bool fingerprint_is_one(const char *text);
 
-/* Are the fingerprint of the journal at path and that of this run equal? Else
- * -1 with ERROR_USAGE, naming the first value that differs, its old and its new
- * value. */
+/* Returns 0 if the fingerprint of the journal at path (old) and that of this
+ * run (new) are equal. Else -1 with ERROR_USAGE; the message contains the first
+ * option that differs, with its old and its new value. */
 int fingerprint_compare(const char *path, const struct buffer *old,
                         const struct buffer *new, struct error *error);
 

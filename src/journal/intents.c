@@ -12,7 +12,7 @@ struct intent {
     struct span spans[];
 };
 
-/* A span of an intent that is left. */
+/* A span of an open intent. */
 struct entry {
     struct span span;
     const struct sent *sent;

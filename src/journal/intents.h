@@ -1,10 +1,11 @@
 /*
  * The open intents of an earlier run: updates that it may have sent and whose
- * outcome it did not record, found by the rows that they consist of.
+ * outcome it did not record. They are found by their rows.
  *
- * First all intents of a journal are added and closed, in its order; then those
- * that are left are looked up. Memory: the intents that are open at a time,
- * which are the updates that were in flight.
+ * First the journal's records are replayed: an intent is added, and closed when
+ * its outcome follows. Then the intents that are still open can be searched.
+ * Memory: the intents that are open at a time, which are the updates that were
+ * in flight.
  */
 #ifndef JOURNAL_INTENTS_H
 #define JOURNAL_INTENTS_H
@@ -16,29 +17,33 @@
 
 struct intents;
 
-/* Rows with the sequences from first to last. */
+/* The rows from sequence `first` to `last`, both included. */
 struct span {
     uint64_t first, last;
 };
 
 /* NULL without memory. */
 struct intents *intents_new(void);
+
+/* NULL does nothing. */
 void intents_free(struct intents *intents);
 
-/* Adds the intent of an update of the rows of these spans, at least one and in
- * ascending order. It replaces the one that begins with the same row. -1
- * without memory. */
+/* Adds the intent of an update of these rows: one or more spans, in ascending
+ * order. It replaces an open intent with the same first row. Spans and sent are
+ * copied. -1 without memory. */
 int intents_add(struct intents *intents, const struct span *spans, size_t count,
                 const struct sent *sent);
 
-/* Closes the intent that begins with this row: its outcome is known. */
+/* Removes the intent whose first row this is, since its outcome is known. Does
+ * nothing if there is none. */
 void intents_close(struct intents *intents, uint64_t first);
 
-/* Prepares the search, after the last one was added. -1 without memory. */
+/* Prepares the search. Afterwards no intent may be added or closed. -1 without
+ * memory. */
 int intents_index(struct intents *intents);
 
-/* The update that the row was part of, valid as long as the intents; or NULL. A
- * binary search, as nearly all rows are part of none. */
+/* The update of the open intent that contains the row; NULL: there is none.
+ * Valid as long as the intents. */
 const struct sent *intents_find(const struct intents *intents,
                                 uint64_t sequence);
 

@@ -30,12 +30,13 @@ struct journal {
 
     struct buffer
         pending;     /* records to be written; the last may be incomplete */
-    size_t complete; /* bytes of it that are complete records */
+    size_t complete; /* bytes of complete records in `pending` */
     bool dirty;
-    int failure; /* errno of a write or sync that failed: none follows it */
+    int failure; /* errno of the first failed write or sync; nothing is written
+                    after it */
 
     struct buffer chunk; /* as read from the file */
-    size_t at;           /* offset in it of the next record */
+    size_t at;           /* offset of the next record in `chunk` */
     off_t valid;         /* bytes of the file that were read as records */
 };
 
@@ -71,7 +72,7 @@ static int reject_other_kind(const char *path, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
                      "%s, the name of the journal, is not a regular file: "
-                     "remove it, or give another OUTPUT",
+                     "remove it, or choose another OUTPUT",
                      path);
 }
 
@@ -86,12 +87,12 @@ static int fail_open(const char *path, struct error *error)
     case ENXIO: /* a socket */
         return reject_other_kind(path, error);
     case ENAMETOOLONG:
-        advice = ": give OUTPUT a shorter name";
+        advice = ": choose a shorter name for OUTPUT";
         break;
     case EACCES:
     case EPERM:
     case EROFS:
-        advice = ": give an OUTPUT in a directory that you may write to";
+        advice = ": choose an OUTPUT in a directory that you can write to";
         break;
     default:
         break;
@@ -112,7 +113,7 @@ static int check_file(const struct journal *journal, struct error *error)
     if (status.st_uid != geteuid())
         return error_set(error, ERROR_USAGE,
                          "the journal %s belongs to another user: resume as "
-                         "that user, or give another OUTPUT",
+                         "that user, or choose another OUTPUT",
                          journal->path);
     return 0;
 }
@@ -140,8 +141,8 @@ err0:
     return NULL;
 }
 
-/* Creates a new file, which nobody has open and to which no link leads. What is
- * not a regular file, such as a directory, is not replaced. */
+/* Creates a new file, so that no other process has it open and no link refers
+ * to it. */
 static int create_file(struct journal *journal, struct error *error)
 {
     const struct file_system *files = journal->files;
@@ -212,9 +213,9 @@ void journal_free(struct journal *journal)
 
 /* ---- reading ------------------------------------------------------------ */
 
-/* Reads until so many bytes are in the chunk: 1; 0 if the file ends before.
- * Memory grows with what was read, never with the length that a record
- * claims. */
+/* Reads until `size` bytes from `at` on are in the chunk. 1; 0 if the file ends
+ * before. Memory grows with what was read, not with the length that a damaged
+ * record claims. */
 static int fill(struct journal *journal, size_t size, struct error *error)
 {
     struct buffer *chunk = &journal->chunk;
@@ -298,7 +299,7 @@ struct buffer *journal_begin(struct journal *journal, char type)
     return pending;
 }
 
-/* Writes all complete records. -1: journal->failure says why. */
+/* Writes all complete records. -1: journal->failure is the errno. */
 static int write_pending(struct journal *journal)
 {
     if (!journal->failure && journal->complete > 0) {
@@ -309,7 +310,7 @@ static int write_pending(struct journal *journal)
     }
     journal->complete = 0;
     buffer_clear(&journal->pending);
-    /* Frees what a group of very many rows has needed. */
+    /* A group of very many rows may have made it large. */
     if (journal->pending.size > 2 * WRITE_SIZE)
         buffer_free(&journal->pending);
     return journal->failure ? -1 : 0;

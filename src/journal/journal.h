@@ -1,20 +1,19 @@
 /*
- * A file of typed records to which records are only appended, and that can be
- * read again whatever interrupted its writing.
+ * A file to which typed records are appended. It can be read again even if its
+ * writing was interrupted.
  *
  * A record is a line, which people can read as well; only its text may contain
  * further line ends:
  *
  *     1f0c2a77 I 00000042 TEXT
  *
- * These are the CRC-32 of everything that follows it, the line end included;
- * the type; and the length of the text in bytes. For a reader, the file ends
- * before the first record that is incomplete; the rest is truncated before more
- * is appended.
+ * These are the CRC-32 of everything that follows it, including the line end;
+ * the type; and the length of the text in bytes. Reading ends before the first
+ * record that is incomplete or damaged. The rest of the file is truncated
+ * before more is appended.
  *
- * Records are collected and written by journal_flush(), with one write(2) a
- * turn of the loop; more than 1 MiB is written at once. What the records mean
- * is in recovery.h.
+ * Records are collected in memory and written by journal_flush(); 1 MiB or more
+ * is written earlier. replay.h and recovery.h describe what the records mean.
  *
  * The caller ensures that no other process has the file open. SIGXFSZ must be
  * ignored, so that a limit on the size of files is reported as an error.
@@ -33,19 +32,22 @@ struct journal;
 
 #define JOURNAL_MAX_TEXT ((size_t)64 << 20) /* bytes of a record's text */
 
-/* Creates the file, mode 0600, in place of an existing one, and syncs the
- * directory. ERROR_USAGE, also if the name belongs to something that is not a
- * regular file. The file system must outlive the journal. */
+/* Creates the file with mode 0600, and syncs the directory. An existing regular
+ * file is removed before; anything else with this name is ERROR_USAGE. NULL:
+ * ERROR_USAGE if the file can't be created, or ERROR_LOCAL without memory. The
+ * file system must outlive the journal. */
 struct journal *journal_create(const struct file_system *files,
                                const char *path, struct error *error);
 
-/* Opens an existing file, to be read and then appended to. NULL with *missing
- * set if there is none; ERROR_USAGE if it is a link or no regular file, or
- * belongs to another user, who could have forged it. */
+/* Opens an existing file, to be read and then appended to. If there is none,
+ * returns NULL and sets *missing instead of the error. ERROR_USAGE if it can't
+ * be opened, is a link or no regular file, or belongs to another user, who
+ * could have forged it. ERROR_LOCAL without memory. */
 struct journal *journal_open(const struct file_system *files, const char *path,
                              bool *missing, struct error *error);
 
-/* Closes; what was not flushed is lost. NULL does nothing. */
+/* Closes the file; records that were not flushed are lost. NULL does nothing.
+ */
 void journal_free(struct journal *journal);
 
 struct journal_record {
@@ -55,7 +57,7 @@ struct journal_record {
 };
 
 /* Reads the next record of an opened file, valid until the next call. Returns
- * 1, or 0 if no complete record follows, or -1 with ERROR_LOCAL. */
+ * 1, or 0 if no valid record follows, or -1 with ERROR_LOCAL. */
 int journal_read(struct journal *journal, struct journal_record *record,
                  struct error *error);
 
@@ -64,17 +66,17 @@ int journal_read(struct journal *journal, struct journal_record *record,
 int journal_truncate(struct journal *journal, struct error *error);
 
 /* Append a record: journal_begin() returns a buffer to append the text to,
- * journal_end() completes the record. A record without journal_end() before the
- * next begin or flush is not written. NULL and -1: no memory, or the text is
- * too long (errno as buffer_reserve()). */
+ * journal_end() completes the record. If journal_begin() or journal_flush() is
+ * called before journal_end(), the record is dropped. NULL and -1: no memory,
+ * or the text is too long (errno as buffer_reserve()). */
 struct buffer *journal_begin(struct journal *journal, char type);
 int journal_end(struct journal *journal);
 
-/* Writes what was appended. ERROR_LOCAL; then every later call fails as well,
- * so that no record follows a gap. */
+/* Writes what was appended. ERROR_LOCAL; then nothing is written any more, and
+ * every later flush or sync fails as well, so that no record follows a gap. */
 int journal_flush(struct journal *journal, struct error *error);
 
-/* Was anything written since the last sync? */
+/* Was the file changed since the last sync? */
 bool journal_is_dirty(const struct journal *journal);
 
 /* Flushes, and syncs to disk. A failure is final (ERROR_LOCAL): the kernel

@@ -22,10 +22,10 @@ struct recovery {
     struct intents *intents; /* of the earlier run, without an outcome */
     bool begun;              /* records may be put */
     bool resumed;
-    bool used;           /* there is something to resume */
-    struct buffer *rows; /* that gets the result record which is being put, */
-    size_t rows_begin;   /* its offset in the buffer, */
-    enum status status;  /* and its status */
+    bool used;           /* this run has put an intent or a row */
+    struct buffer *rows; /* the journal's, for the current result record */
+    size_t rows_begin;   /* offset of that record's text in the buffer */
+    enum status status;  /* of that record */
     int64_t synced;      /* time of the last sync, in milliseconds */
 };
 
@@ -56,7 +56,7 @@ static int read_header(struct recovery *recovery, bool resume,
     if (!resume)
         return error_set(error, ERROR_USAGE,
                          "a run with this OUTPUT did not finish and left its "
-                         "journal %s: give --resume to resume that run, or "
+                         "journal %s: use --resume to resume that run, or "
                          "--restart to discard what it left",
                          recovery->path);
     if (buffer_append(&recovery->header, record.text, record.len))
@@ -195,7 +195,7 @@ const struct sent *recovery_open_intent(const struct recovery *recovery,
 
 /* ---- this run's records ------------------------------------------------- */
 
-/* Consecutive rows become a span. */
+/* Appends the rows as spans of consecutive sequences: "5,7-9". */
 static int put_spans(struct buffer *text, const struct row *row)
 {
     const struct row *first = row, *last = row;

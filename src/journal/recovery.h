@@ -2,14 +2,19 @@
  * Recovery: OUTPUT.journal records what a run is about to do and what it has
  * done, so that a run that was interrupted can be resumed.
  *
- * Its records: the journal header with the run's fingerprint; the intent of
- * each update, written ahead of it; the result record of each group of rows
- * when its outcome is known (a group of more than 1 MiB has several); for a
- * pipe, checkpoints of how much was read; and the run's own writes, if they are
- * kept. The journal has no values of users.
+ * Its records are:
  *
- * All functions do nothing, successfully, if recovery is NULL: such a run keeps
- * no journal.
+ * - the journal header, with the run's fingerprint;
+ * - the intent of each update, written before the update is sent;
+ * - the result record of each group of rows, written when its outcome is known
+ *   (more than 1 MiB of rows become several records);
+ * - for a pipe, checkpoints of how much was read;
+ * - the run's own writes, if they are needed.
+ *
+ * The journal contains no values of users.
+ *
+ * A run without a journal has no recovery: all functions accept NULL, do
+ * nothing and succeed.
  */
 #ifndef JOURNAL_RECOVERY_H
 #define JOURNAL_RECOVERY_H
@@ -29,9 +34,10 @@
 
 struct recovery;
 
-/* Does such a run keep a journal? Not --check, which makes no call; not if
- * result rows have values of users (--export, --diff) or OUTPUT is standard
- * output. output may be NULL with MODE_CHECK; diff is NULL without --diff. */
+/* Does a run with these options keep a journal? Not with --check, which makes
+ * no call; not if its output contains values of users (--export, --diff); and
+ * not if OUTPUT is standard output ("-"). output may be NULL with MODE_CHECK;
+ * diff is NULL without --diff. */
 bool recovery_is_kept(enum mode mode, const char *output, const char *diff);
 
 struct recovery_setup {
@@ -41,18 +47,21 @@ struct recovery_setup {
     bool restart;                    /* --restart */
 };
 
-/* Opens the journal that an earlier run left at the path, if there is one. One
- * without a complete header does not count. ERROR_USAGE if there is one and
- * neither resume nor restart is set: the message names both options. */
+/* Opens the journal that an earlier run left at the path, if there is one. A
+ * journal without a complete header is ignored, and with restart any. NULL:
+ * ERROR_USAGE if there is a journal and resume is not set (the message contains
+ * both options), or if it can't be opened; ERROR_LOCAL. */
 struct recovery *recovery_open(const struct recovery_setup *setup,
                                struct error *error);
+
+/* NULL does nothing. The journal stays. */
 void recovery_free(struct recovery *recovery);
 
-/* The run is about to begin. Without an earlier journal (or with restart) a new
- * one is created, and its header synced. With one, its records are replayed, or
- * ERROR_USAGE if its fingerprint differs. ERROR_LOCAL if reading or writing
- * fails. After a failure nothing may be put, and an earlier journal stays as it
- * is. */
+/* To be called once, before anything is put. Replays the earlier journal, or
+ * fails with ERROR_USAGE if its fingerprint differs. Without an earlier journal
+ * creates one and syncs its header, replacing a file that was ignored.
+ * ERROR_LOCAL if reading or writing fails. After a failure nothing may be put.
+ * An earlier journal to be resumed then stays as it is. */
 int recovery_begin(struct recovery *recovery,
                    const struct fingerprint_setup *fingerprint,
                    const struct replay_handler *handler, void *context,
@@ -61,8 +70,8 @@ int recovery_begin(struct recovery *recovery,
 /* Is an earlier run resumed? */
 bool recovery_resumed(const struct recovery *recovery);
 
-/* The update of the earlier run, without a recorded outcome, that the row of
- * this sequence was part of; or NULL. Valid as long as the recovery. */
+/* The update of the earlier run that contained the row of this sequence, if its
+ * outcome was not recorded; else NULL. Valid as long as the recovery. */
 const struct sent *recovery_open_intent(const struct recovery *recovery,
                                         uint64_t sequence);
 
@@ -71,32 +80,37 @@ const struct sent *recovery_open_intent(const struct recovery *recovery,
 int recovery_put_intent(struct recovery *recovery, const struct group *group,
                         const struct sent *sent);
 
-/* Put the result rows of one group (or of one row that never was in one):
- * begin, each row in the input's order, end. -1 without memory. */
+/* Put the result rows of one group, or of a single row without a group: begin,
+ * each row in the order of INPUT, end. text: the result row with its line end.
+ * -1 without memory. */
 int recovery_begin_rows(struct recovery *recovery, enum status status);
 int recovery_add_row(struct recovery *recovery, uint64_t sequence,
                      const char *text, size_t len);
 int recovery_end_rows(struct recovery *recovery);
 
-/* -1 without memory. */
+/* Puts an own write, as own_writes_add(). -1 without memory. */
 int recovery_put_own_write(struct recovery *recovery,
                            struct shared_state before,
                            struct shared_state after);
+
+/* Puts how many bytes of a pipe were read, and their SHA-256. -1 without
+ * memory. */
 int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
                             const unsigned char hash[HASH_SIZE]);
 
 /* To be called once a turn of the loop, before requests are sent: writes what
- * was put, and syncs it if the last sync is a second ago. now: milliseconds.
- * ERROR_LOCAL. */
+ * was put, and syncs it if the last sync was a second ago or earlier. now:
+ * milliseconds of a monotonic clock. ERROR_LOCAL. */
 int recovery_flush(struct recovery *recovery, int64_t now, struct error *error);
 
-/* The run stops and can be resumed: everything is synced, and *kept is true. If
- * nothing was done (no intent, no row, and no earlier run), the journal is
- * removed and *kept is false. An earlier journal of a run that did not begin
- * stays as it is. */
+/* The run stops. If there is something to resume, syncs everything and sets
+ * *kept to true. Else (no intent, no row, and no earlier run) removes the
+ * journal and sets *kept to false. If recovery_begin() was not called or
+ * failed, changes nothing; then *kept is true if there is an earlier journal.
+ * ERROR_LOCAL. */
 int recovery_stop(struct recovery *recovery, bool *kept, struct error *error);
 
-/* The run is complete: removes the journal. */
+/* The run is complete: removes the journal. ERROR_LOCAL. */
 int recovery_finish(struct recovery *recovery, struct error *error);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include "journal/field.h"
 
-/* A record that this program did not write. The functions below return 0, -1
- * with the error, or this. */
+/* Returned, instead of 0 or -1 with an error, for a record that this program
+ * can't have written. */
 #define UNREADABLE (-2)
 
 /* The number of spans in "5,7-9". */
@@ -177,7 +177,7 @@ int replay_records(const struct replay *replay, struct error *error)
     if (result == UNREADABLE)
         return error_set(error, ERROR_USAGE,
                          "%s has a record that this program did not write: "
-                         "give --restart to discard the journal",
+                         "use --restart to discard the journal",
                          replay->path);
     if (result)
         return -1;

@@ -16,25 +16,27 @@
 #include "user/own_writes.h"
 
 enum record_type {
-    RECORD_HEADER = 'H', /* the journal header: see fingerprint.h */
-    RECORD_INTENT = 'I', /* the write-ahead record of an update: its rows
-                            ("5,7-9"), key, and the members of a struct sent */
-    RECORD_RESULT = 'R', /* status, LF, and of each row its sequence and text */
-    RECORD_OWN_WRITE = 'W', /* shared and time before, shared and time after */
+    RECORD_HEADER = 'H',    /* the journal header: see fingerprint.h */
+    RECORD_INTENT = 'I',    /* an intent: the rows of the update ("5,7-9"), its
+                               key, and the members of a struct sent */
+    RECORD_RESULT = 'R',    /* status, LF, and the sequence and text of each row
+                             */
+    RECORD_OWN_WRITE = 'W', /* hash and time before, hash and time after */
     RECORD_CHECKPOINT = 'C' /* bytes of a pipe, and their SHA-256 */
 };
 
-/* What a replay calls, in the order of the records. */
+/* The functions that a replay calls, in the order of the records. */
 struct replay_handler {
-    /* A result row. (If the journal was edited by hand, a sequence may come
-     * twice.) */
+    /* A result row. If the journal was edited by hand, a sequence can occur
+     * twice. */
     int (*row)(void *context, uint64_t sequence, enum status status,
                const char *text, size_t len, struct error *error);
-    /* An update that was applied; see own_writes_add(). */
+    /* An update that was applied, or that was about to be sent; see
+     * own_writes_add(). */
     void (*own_write)(void *context, struct shared_state before,
                       struct shared_state after);
-    /* So many bytes of a pipe had been read, with that hash; the last call
-     * counts. */
+    /* So many bytes of a pipe had been read, with that SHA-256. Each call
+     * replaces the one before. */
     void (*checkpoint)(void *context, uint64_t bytes,
                        const unsigned char hash[HASH_SIZE]);
 };
@@ -43,14 +45,14 @@ struct replay_handler {
 struct replay {
     const char *path;        /* of the journal, for messages */
     struct journal *journal; /* whose header was read */
-    struct intents *intents; /* where open intents are added */
+    struct intents *intents; /* open intents are added to it */
     const struct replay_handler *handler;
     void *context;
 };
 
 /* Replays all records after the header, and prepares the intents for the
- * search. ERROR_USAGE if a record is not of this program; ERROR_LOCAL; or the
- * error of handler->row(). */
+ * search. ERROR_USAGE if this program can't have written a record; ERROR_LOCAL;
+ * or the error of handler->row(). */
 int replay_records(const struct replay *replay, struct error *error);
 
 #endif

@@ -41,7 +41,7 @@ struct auth {
     unsigned number;
     int64_t expires;
     bool accepted;     /* the service accepted it for a call */
-    bool refused;      /* the service refuses it by now */
+    bool refused;      /* the service has refused it since */
     bool renewed;      /* because the service refused the one before */
     unsigned refusals; /* since it was last accepted */
 
@@ -185,7 +185,7 @@ bool auth_token_refused(struct auth *auth, unsigned number, bool all,
         return !all || auth->refusals <
                            (auth->accepted ? MAX_REFUSALS : MAX_FIRST_REFUSALS);
     auth->refused = true;
-    /* A delay after a failed token call is not cut short. */
+    /* A delay after a failed token call is not shortened. */
     if (auth->failures == 0)
         auth->due = now;
     return true;
@@ -224,7 +224,7 @@ enum auth_step auth_step(struct auth *auth, int64_t now,
     request->method = HTTP_POST;
     /* May be sent twice: a refresh token stays valid when it is used (Microsoft
      * identity platform, "Refresh tokens": they aren't revoked when used to
-     * acquire new access tokens), so a lost response does not lock us out. */
+     * acquire new access tokens), so it still works if the response is lost. */
     request->once = false;
     if (oauth_build_form(&request->body, auth->setup.client_id,
                          auth->setup.client_secret, auth->setup.scope,
@@ -260,8 +260,8 @@ static void redact(struct oauth_error *reason, const char *secret)
     buffer_wipe(&encoded);
 }
 
-/* Has somebody stored another token since ours was read, without the lock, for
- * example after a new sign-in? */
+/* Has somebody stored another token since ours was read? This happens without
+ * the lock, for example, after a new sign-in. */
 static bool is_replaced(const struct auth *auth)
 {
     struct error ignored;
@@ -272,8 +272,8 @@ static bool is_replaced(const struct auth *auth)
     return replaced;
 }
 
-/* A token that somebody stored meanwhile is newer than one that was granted for
- * the old one. */
+/* A token that somebody has stored since is newer than the granted one, and is
+ * not replaced. */
 static int save(const struct auth *auth, const char *refresh,
                 struct error *error)
 {
@@ -285,8 +285,8 @@ static int save(const struct auth *auth, const char *refresh,
         return 0;
     return error_set(error, ERROR_LOCAL,
                      "%s; the new refresh token was not saved. Correct this "
-                     "and try again: the old one may still work; if not, sign "
-                     "in again",
+                     "and resume the run. If the old refresh token is then "
+                     "rejected, sign in again",
                      reason.text);
 }
 
@@ -319,7 +319,7 @@ static enum auth_result accept_grant(struct auth *auth, int64_t now,
     return AUTH_GRANTED;
 }
 
-/* Waits as long as the response asks for, and then a random delay. */
+/* Sets the time of the next call: Retry-After plus a random delay. */
 static void wait_for_retry(struct auth *auth, int64_t now, int64_t retry_after)
 {
     uint32_t random = (uint32_t)random_up_to(auth->setup.random, UINT32_MAX);
@@ -344,7 +344,7 @@ static const struct {
     {"interaction_required", STORE, true},
     {"consent_required", "give consent to this application; " STORE, true},
     {"invalid_scope",
-     "the sign-in is not for what this --api and --environment need; " STORE,
+     "the sign-in lacks the scope that --api and --environment require; " STORE,
      true},
     {"invalid_client", "check BAUSER_CLIENT_ID and BAUSER_CLIENT_SECRET",
      false},
@@ -365,14 +365,15 @@ static enum auth_result refuse(const struct auth *auth,
     while (*advices[i].name && strcmp(advices[i].name, reason->name) != 0)
         i++;
     error_set(error, ERROR_SIGN_IN,
-              "the token endpoint refused the sign-in (%s) for %s: %s%s%s%s",
+              "the token endpoint rejected the sign-in (%s) with the scope %s; "
+              "%s%s%s%s",
               reason->name, auth->setup.scope, advices[i].advice,
               advices[i].ends_with_file ? auth->file.path : "",
               *reason->text ? "; its message: " : "", reason->text);
     return AUTH_STOP;
 }
 
-/* The call brought no token. */
+/* The response contains no token. */
 static enum auth_result take_error(struct auth *auth, int64_t now,
                                    int64_t retry_after,
                                    struct oauth_error *reason,
@@ -388,7 +389,7 @@ static enum auth_result take_error(struct auth *auth, int64_t now,
     }
     if (strcmp(reason->name, "invalid_grant") != 0 || !is_replaced(auth))
         return refuse(auth, reason, error);
-    /* The token that was stored meanwhile is tried. */
+    /* Tries the token that somebody has stored since. */
     auth->due = now;
     return AUTH_RETRY;
 }

@@ -2,13 +2,14 @@
  * The access token of a run, and how it is renewed.
  *
  * A run has one access token that cannot be renewed, or a refresh token. With a
- * refresh token, access tokens are requested at the token endpoint, one call at
- * a time. If the response brings a new refresh token, it is saved before the
- * access token beside it is used. Processes that share the file of the refresh
- * token take turns by a lock on FILE.lock, and use what another one has saved.
+ * refresh token, access tokens are requested from the token endpoint, one call
+ * at a time. If the response contains a new refresh token, it is saved before
+ * the new access token is used. Processes that share the file of the refresh
+ * token take turns by a lock on FILE.lock. Each uses the token that another one
+ * has saved.
  *
  * A state machine without sockets: it fills in a request, and takes the
- * response. Times are milliseconds of a steady clock.
+ * response. Times are milliseconds of a monotonic clock.
  *
  * Source: RFC 6749, sections 5 and 6; Microsoft identity platform, "Refresh the
  * access token".
@@ -28,20 +29,22 @@
 
 struct auth;
 
-/* What signs the run in; borrowed until auth_free(), except access_token, which
- * is copied. */
+/* The credentials; borrowed until auth_free(), except access_token, which is
+ * copied. */
 struct auth_setup {
     const struct file_system *files;
     const struct random *random; /* for delays */
-    const char *access_token;    /* NULL: renewed, with all below */
+    const char *access_token;    /* NULL: use the refresh token; else the
+                                    members below are not used */
     const char *client_id;
     const char *client_secret;    /* NULL: a public client, which has none */
     const char *scope;            /* of the access tokens */
-    const char *refresh_file;     /* contains the refresh token; no link */
-    const char *refresh_variable; /* that names this file, for messages */
+    const char *refresh_file;     /* contains the refresh token; not a link */
+    const char *refresh_variable; /* the environment variable with its path, for
+                                     messages */
 };
 
-/* ERROR_LOCAL. */
+/* NULL: ERROR_LOCAL without memory. */
 struct auth *auth_new(const struct auth_setup *setup, struct error *error);
 
 /* Wipes and frees. NULL: does nothing. */
@@ -51,12 +54,12 @@ void auth_free(struct auth *auth);
  * buffer_reserve(). */
 int auth_build_headers(struct buffer *headers);
 
-/* May a call be sent now? There is a token, it has not expired, and the service
- * has not refused it. */
+/* May a call be sent now? True if there is a token that has not expired and
+ * that the service has not refused. */
 bool auth_is_ready(const struct auth *auth, int64_t now);
 
-/* The token for calls, and its number: 1 for the first, one more for each new
- * one. NULL and 0 if there is none yet. */
+/* The token for calls, and its number. The first token has number 1, and each
+ * new one the next number. NULL and 0 if there is no token yet. */
 const char *auth_token(const struct auth *auth);
 unsigned auth_number(const struct auth *auth);
 
@@ -68,25 +71,25 @@ enum auth_step {
     AUTH_IDLE, /* nothing to send: not due yet, or another process has the
                   lock; see auth_wait() */
     AUTH_SEND, /* the request was filled in: send it */
-    AUTH_FAIL  /* the run cannot continue: the error */
+    AUTH_FAIL  /* the run cannot continue: ERROR_LOCAL */
 };
 
-/* Acts if auth_wait() is 0. request must be cleared; its body contains secrets:
- * wipe it. From AUTH_SEND to auth_take_response() this process has the lock on
- * the file, so send at once. ERROR_LOCAL. */
+/* Does nothing unless auth_wait() is 0. request must be empty; its body then
+ * contains secrets, so wipe it. From AUTH_SEND to auth_take_response() this
+ * process has the lock on the file, so send at once. */
 enum auth_step auth_step(struct auth *auth, int64_t now,
                          struct http_request *request, struct error *error);
 
 enum auth_result {
     AUTH_GRANTED, /* there is a new token */
-    AUTH_RETRY,   /* none, and the call is to be made again: see auth_wait() */
+    AUTH_RETRY,   /* there is no new token; auth_step() repeats the call */
     AUTH_STOP     /* the run cannot continue */
 };
 
-/* Takes the response to the request; its body contains secrets: wipe it.
- * AUTH_RETRY: reason says why. AUTH_STOP: ERROR_SIGN_IN if the sign-in is
- * refused, ERROR_LOCAL if there is no memory or the new refresh token cannot be
- * saved. Neither reason nor error contains a secret. */
+/* Takes the response to the request; its body contains secrets, so wipe it.
+ * AUTH_RETRY fills in reason. AUTH_STOP fills in error: ERROR_SIGN_IN if the
+ * sign-in is refused, ERROR_LOCAL if there is no memory or the new refresh
+ * token cannot be saved. Neither reason nor error contains a secret. */
 enum auth_result auth_take_response(struct auth *auth, int64_t now,
                                     const struct http_response *response,
                                     struct oauth_error *reason,

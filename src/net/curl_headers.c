@@ -73,8 +73,8 @@ void curl_headers_release(struct curl_headers *headers)
     free(headers);
 }
 
-/* libcurl compares each line with all names that mean something to it, so the
- * line that only large bodies need is left out for others. */
+/* libcurl compares each line with all header names that it knows. To save time,
+ * the line that only large bodies need is left out for others. */
 struct curl_slist *curl_headers_chain(struct curl_headers *headers,
                                       struct http_request *request,
                                       struct curl_slist nodes[HTTP_MAX_LINES])

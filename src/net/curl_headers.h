@@ -26,9 +26,9 @@ struct curl_headers *curl_headers_share(struct curl_headers *headers);
  * does nothing. */
 void curl_headers_release(struct curl_headers *headers);
 
-/* Puts the request's own headers before the shared ones. Nodes are the caller's
- * memory. The result borrows all three, and the request's headers are split
- * into lines in place. */
+/* Returns a list of the request's own headers followed by the shared ones. The
+ * nodes are memory for the list. It borrows all three arguments, and splits the
+ * request's headers into lines in place. */
 struct curl_slist *curl_headers_chain(struct curl_headers *headers,
                                       struct http_request *request,
                                       struct curl_slist nodes[HTTP_MAX_LINES]);

@@ -19,7 +19,9 @@ int curl_peer_init(struct curl_peer *peer, const char *url, struct error *error)
     if (!peer->address)
         return error_memory(error);
     if (!host || curl_url_set(peer->address, CURLUPART_URL, url, 0))
-        return error_set(error, ERROR_USAGE, "libcurl cannot parse the URL %s",
+        return error_set(error, ERROR_USAGE,
+                         "libcurl cannot parse the address %s; check "
+                         "--endpoint, --tenant and BAUSER_TOKEN_URL",
                          url);
     peer->tls = curl_peer_is_https(url);
     peer->prefix = strchr(host + 3, '/');
@@ -47,8 +49,8 @@ static bool has_certificate(FILE *file)
     return false;
 }
 
-/* libcurl would report a bad file for each call, as if the service were at
- * fault. */
+/* Otherwise libcurl would report a bad file at each call, as a failure of the
+ * service. */
 static int check_cacert(const char *name, struct error *error)
 {
     FILE *file = name ? fopen(name, "r") : NULL;

@@ -1,5 +1,5 @@
 /*
- * One side that calls go to, and the way there: the address, the proxy, the
+ * The server of a target and the route to it: its address, the proxy, and the
  * file of CA certificates.
  */
 #ifndef NET_CURL_PEER_H
@@ -17,8 +17,8 @@ struct curl_peer {
     bool tls;
 };
 
-/* Parses a URL, which is borrowed. ERROR_USAGE. curl_peer_clear() is needed
- * after a failure, too. */
+/* Parses a URL, which is borrowed. -1 with ERROR_USAGE; curl_peer_clear() is
+ * needed then, too. */
 int curl_peer_init(struct curl_peer *peer, const char *url,
                    struct error *error);
 void curl_peer_clear(struct curl_peer *peer);
@@ -26,10 +26,10 @@ void curl_peer_clear(struct curl_peer *peer);
 /* Does a connection to this URL use TLS? */
 bool curl_peer_is_https(const char *url);
 
-/* Finds the file of CA certificates: cacert, or that of SSL_CERT_FILE if it is
- * NULL, or else the one that libcurl was built with. ERROR_USAGE if the file
- * cannot be read or has no certificate. NULL on failure; the result is borrowed
- * from where it was found. */
+/* Finds the file of CA certificates: cacert if it is not NULL, else the file in
+ * SSL_CERT_FILE, else the one that libcurl was built with. The result belongs
+ * to the argument, the environment or libcurl. NULL with ERROR_USAGE if the
+ * file cannot be read or has no certificate. */
 const char *curl_peer_find_cacert(const char *cacert, struct error *error);
 
 /* Sets how a handle connects to the peer. proxy: a URL, or NULL for none.

@@ -6,12 +6,12 @@
 
 #include "net/http_date.h"
 
-/* The longest time in seconds that a connection may have been idle to be used
- * again: less than what servers and load balancers commonly allow, so that they
- * do not close it while a request is sent. */
+/* A connection that has been idle for longer is not used again. It is less than
+ * what servers and load balancers commonly allow, so that they do not close it
+ * while a request is sent. */
 #define MAX_IDLE_SECONDS 55L
 
-/* A buffer that one large body has made larger than this is freed. */
+/* A larger buffer is not kept for the next call. */
 #define KEPT_BUFFER ((size_t)256 << 10)
 
 /* Bytes of a response from the token endpoint. All of it is reserved at once: a
@@ -32,9 +32,9 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
     return 0;
 }
 
-/* Is called before each sending, also if libcurl sends again by itself because
- * a kept connection turned out to be closed. The first copy may have arrived,
- * so an update must not be sent again. */
+/* libcurl calls it each time before it sends the request, even if it repeats
+ * the request by itself because a kept connection was closed. The first copy
+ * may have arrived, so an update must not be sent again. */
 static int before_sending(void *context, char *remote, char *local,
                           int remote_port, int local_port)
 {
@@ -116,8 +116,8 @@ int curl_slot_init(struct curl_slot *slot, const struct transport_setup *setup,
         return error_memory(error);
     if (set_constants(slot, cacert))
         return error_set(error, ERROR_LOCAL,
-                         "libcurl %s lacks an option that is needed, or there "
-                         "is no memory left",
+                         "libcurl %s lacks a required option, or memory is "
+                         "exhausted; libcurl 7.85 or newer is required",
                          curl_version_info(CURLVERSION_NOW)->version);
     return 0;
 }
@@ -254,14 +254,14 @@ static const char *explain(struct curl_slot *slot, CURLcode code)
     const char *text = *slot->text ? slot->text : curl_easy_strerror(code);
 
     if (slot->replayed)
-        return "the server closed the connection; whether the update arrived "
-               "is not known";
+        return "the server closed the connection; it is unknown whether the "
+               "update arrived";
     if (slot->too_large)
-        return "the response is larger than any that the service sends";
+        return "the response is larger than any response of the service";
     if (!slot->setup->proxy ||
         slot->transfer.response.failure != HTTP_CONNECT_FAILED)
         return text;
-    /* libcurl's text would read as if the service had failed. */
+    /* libcurl's text does not mention the proxy. */
     (void)snprintf(slot->proxy_text, sizeof(slot->proxy_text),
                    "no connection through the proxy: %s", text);
     return slot->proxy_text;
@@ -295,8 +295,8 @@ static int64_t date_of(const struct curl_slot *slot)
     return seconds;
 }
 
-/* A date is compared with the response's own: the server's clock and ours may
- * differ. */
+/* A date in Retry-After is relative to the response's own Date, since the
+ * server's clock and ours may differ. */
 static int64_t retry_after_of(const struct curl_slot *slot)
 {
     const char *value = header(slot, "Retry-After");

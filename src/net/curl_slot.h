@@ -1,9 +1,9 @@
 /*
- * A slot of the transport: one call at a time, with the handle and the buffers
- * that it uses again and again.
+ * A slot of the transport: one call at a time, with a handle and buffers that
+ * are reused for each call.
  *
- * A slot prepares its handle for a request and makes a response of what came
- * back; the transport sends and waits.
+ * A slot prepares its handle for a request, and makes a struct http_response of
+ * the result; the transport sends and waits.
  */
 #ifndef NET_CURL_SLOT_H
 #define NET_CURL_SLOT_H
@@ -22,7 +22,7 @@ struct curl_slot {
     const struct transport_setup *setup;
     const struct curl_peer *peer;
     CURL *easy;
-    struct curl_headers *headers;            /* shared ones that it sends */
+    struct curl_headers *headers;            /* the target's shared headers */
     struct curl_slist nodes[HTTP_MAX_LINES]; /* the request's own headers */
     struct buffer target; /* the peer's prefix and the path */
     struct buffer body;   /* of the response */
@@ -30,7 +30,7 @@ struct curl_slot {
     bool too_large;       /* the response was longer than its limit */
     bool no_memory;
     bool replayed;      /* libcurl tried to send an update a second time */
-    bool in_flight;     /* the transport's, as the next two are */
+    bool in_flight;     /* used by the transport, as are the next two */
     unsigned sent_turn; /* the turn of the transport in which it was sent */
     struct curl_slot *next_free;
     int64_t extra_time; /* milliseconds that were added to its timeouts */
@@ -47,7 +47,8 @@ int curl_slot_init(struct curl_slot *slot, const struct transport_setup *setup,
 /* The call must not be in flight. */
 void curl_slot_clear(struct curl_slot *slot);
 
-/* Shares the headers that the next calls of this slot send. */
+/* Sets the shared headers of the next calls of this slot, and adds a reference
+ * to them. */
 void curl_slot_set_headers(struct curl_slot *slot,
                            struct curl_headers *headers);
 
@@ -60,11 +61,11 @@ void curl_slot_wipe(struct curl_slot *slot);
 /* Makes the handle ready to send the request. -1: no memory. */
 int curl_slot_prepare(struct curl_slot *slot);
 
-/* Adds this time in milliseconds to the timeouts of the call, in place of what
- * was added before. -1: no memory. */
+/* Extends the timeouts of the call by this time in milliseconds, which replaces
+ * an earlier extension. -1: no memory. */
 int curl_slot_add_time(struct curl_slot *slot, int64_t extra_time);
 
-/* Makes the response; code is libcurl's result of the call. */
+/* Fills in the response; code is libcurl's result of the call. */
 void curl_slot_take_response(struct curl_slot *slot, CURLcode code);
 
 /* The same for a call that was ended before its response was complete. */

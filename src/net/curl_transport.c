@@ -16,7 +16,7 @@
  * only when it is called. */
 #define MAX_WAIT 1000
 
-/* From so many milliseconds on, a delay counts as a pause of this program. */
+/* Milliseconds; a longer delay counts as a pause of this program. */
 #define MIN_PAUSE 200
 
 /* The calls to one target. */
@@ -70,7 +70,8 @@ static int set_headers(struct transport *base, enum http_target target,
     return 0;
 }
 
-/* Each call has a connection; the rest is for files and name look-ups. */
+/* Each call needs a connection; OTHER_DESCRIPTORS are for files and name
+ * look-ups. */
 static int allow_descriptors(const struct curl_transport *transport,
                              struct error *error)
 {
@@ -85,8 +86,9 @@ static int allow_descriptors(const struct curl_transport *transport,
             return 0;
     }
     return error_set(error, ERROR_USAGE,
-                     "--concurrency %u needs %lu open files, and %lu are "
-                     "allowed; lower it, or raise the limit (ulimit -n)",
+                     "--concurrency %u needs %lu open files, but only %lu "
+                     "are allowed; lower --concurrency, or raise the limit "
+                     "with ulimit -n",
                      transport->setup.concurrency, (unsigned long)need,
                      (unsigned long)limit.rlim_max);
 }
@@ -137,7 +139,7 @@ static int init(struct curl_transport *transport, struct error *error)
     transport->slots = calloc(transport->count, sizeof(*transport->slots));
     if (!transport->multi || !transport->slots)
         return error_memory(error);
-    /* With fewer, libcurl closes connections that are about to be used. */
+    /* If it kept fewer, libcurl would close connections that are soon used. */
     curl_multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS,
                       (long)transport->count);
     if (init_peers(transport, error) || init_slots(transport, error))
@@ -224,9 +226,9 @@ static int64_t now_ms(const struct curl_transport *transport)
     return clock_ms(transport->setup.clock);
 }
 
-/* How long this program kept its calls waiting, in milliseconds: it did
- * something else, or was stopped. When a stop began during a poll is not known,
- * so all of that time counts. */
+/* Milliseconds for which this program did not process its calls, because it was
+ * busy or stopped. If it was stopped during a poll, the whole poll counts,
+ * since it is not known when the stop began. */
 static int64_t find_pause(const struct curl_transport *transport,
                           int64_t called, int64_t polled, int asked)
 {
@@ -239,9 +241,9 @@ static int64_t find_pause(const struct curl_transport *transport,
     return pause;
 }
 
-/* libcurl reads its clock before it looks for responses. The time that this
- * program has taken is added to the timeouts of all calls but those whose time
- * has not begun: it begins in the first turn after they were sent. */
+/* Adds a pause of this program to the timeouts of all calls in flight: libcurl
+ * checks timeouts before it looks for responses. It is not added to calls that
+ * were sent in this turn, since their time begins with the next one. */
 static int add_time(struct curl_transport *transport, int64_t pause)
 {
     for (unsigned i = 0; i < transport->count; i++) {
@@ -369,11 +371,12 @@ struct transport *curl_transport_new(const struct transport_setup *setup,
 {
     struct curl_transport *transport;
 
-    /* Before libcurl reads it: it would write the keys of all connections to
-     * this file. */
+    /* Otherwise libcurl would write the keys of all connections to this file.
+     */
     unsetenv("SSLKEYLOGFILE");
     if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
-        error_set(error, ERROR_LOCAL, "libcurl cannot be initialized");
+        error_set(error, ERROR_LOCAL,
+                  "libcurl cannot be initialized; check its installation");
         return NULL;
     }
     transport = calloc(1, sizeof(*transport));

@@ -6,8 +6,9 @@
  * effect. With a proxy each connection is a tunnel through it (CONNECT), and
  * the proxy gets no header of ours.
  *
- * Timeouts count the time that the other side takes: if this program was
- * stopped or busy, calls in flight get that time back.
+ * A timeout counts only the time that the server and the network take. Time in
+ * which this program was stopped or busy is added to the timeouts of the calls
+ * in flight.
  */
 #ifndef NET_CURL_TRANSPORT_H
 #define NET_CURL_TRANSPORT_H
@@ -16,9 +17,9 @@
 
 extern const struct network network_curl;
 
-/* ERROR_USAGE if an address cannot be parsed, the file of CA certificates
+/* NULL: ERROR_USAGE if an address cannot be parsed, the file of CA certificates
  * cannot be read or has none, or the limit on open files is too low for the
- * concurrency. ERROR_LOCAL. */
+ * concurrency; else ERROR_LOCAL. Removes SSLKEYLOGFILE from the environment. */
 struct transport *curl_transport_new(const struct transport_setup *setup,
                                      struct error *error);
 

@@ -7,10 +7,11 @@
 #include "base/number.h"
 #include "base/timestamp.h"
 
-/* The longest delay that Retry-After can ask for: a year, in seconds. */
+/* Seconds in a year; a longer delay is shortened to this. */
 #define MAX_RETRY_AFTER ((int64_t)365 * 24 * 3600)
 
-/* A year of two digits that is more than this ahead is in the past. */
+/* A date with a two-digit year that would be further ahead than this is in the
+ * past. */
 #define MAX_SECONDS_AHEAD ((int64_t)50 * 365 * 24 * 3600)
 
 struct date {
@@ -23,8 +24,9 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* parse_word(), parse_number(), parse_month() and parse_time() parse what *text
- * begins with and move *text past it. The day of the week is not checked. */
+/* parse_word(), parse_number(), parse_month() and parse_time() parse the
+ * beginning of *text and move *text past it. The day of the week is not
+ * checked. */
 
 static int parse_word(const char **text, const char *word)
 {

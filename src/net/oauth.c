@@ -24,8 +24,8 @@ static int put_field(struct buffer *body, const char *name, const char *value)
     return percent_encode(body, value);
 }
 
-/* All room is reserved first: a buffer that grows leaves its secrets in memory
- * that nobody wipes. */
+/* Reserves all memory first: a buffer that grows leaves its secrets in the
+ * memory that it frees. */
 int oauth_build_form(struct buffer *body, const char *client_id,
                      const char *client_secret, const char *scope,
                      const char *refresh_token)
@@ -45,7 +45,7 @@ int oauth_build_form(struct buffer *body, const char *client_id,
 
 /* ---- the response ------------------------------------------------------- */
 
-/* The member's text; NULL if it is not a string that can be a secret. */
+/* The member's text; NULL if it is not a string that can be a token. */
 static const char *secret_of(const struct cJSON *root, const char *name)
 {
     const struct cJSON *member = json_member(root, name);
@@ -56,8 +56,8 @@ static const char *secret_of(const struct cJSON *root, const char *name)
                                                                      : NULL;
 }
 
-/* Microsoft sends a number; others have sent it as a string. Milliseconds; -1
- * if it cannot be the life of a token. */
+/* The life of the access token in milliseconds; -1 if it is invalid. Microsoft
+ * sends a number; other servers send a string. */
 static int64_t life_of(const struct cJSON *root)
 {
     const struct cJSON *member = json_member(root, "expires_in");
@@ -130,7 +130,7 @@ static bool parse_error(struct oauth_error *error, const struct cJSON *root,
     return true;
 }
 
-/* A response of a proxy, or a page that asks to wait. */
+/* An unexpected response: a proxy's, or a page instead of JSON. */
 static void set_unexpected(struct oauth_error *error,
                            const struct http_response *response,
                            const char *why)

@@ -1,5 +1,5 @@
 /*
- * The token endpoint's wire format: the form that asks for an access token with
+ * The token endpoint's wire format: the form that requests an access token with
  * a refresh token, and the responses to it. Pure.
  *
  * Source: RFC 6749, sections 5.1, 5.2 and 6; Microsoft identity platform,
@@ -16,12 +16,13 @@
 #include "base/json.h"
 #include "base/redact_text.h"
 
-/* Fills an empty body; client_secret may be NULL. -1 as buffer_reserve(). */
+/* Appends the form to an empty body; client_secret may be NULL. -1 as
+ * buffer_reserve(). */
 int oauth_build_form(struct buffer *body, const char *client_id,
                      const char *client_secret, const char *scope,
                      const char *refresh_token);
 
-/* What is granted; the texts belong to the document. */
+/* The granted tokens; the texts belong to the document. */
 struct oauth_grant {
     const char *access_token;
     const char *refresh_token; /* NULL: the old one stays */
@@ -31,7 +32,7 @@ struct oauth_grant {
 enum oauth_error_kind {
     OAUTH_REFUSED,   /* the token endpoint itself refuses the sign-in */
     OAUTH_RETRY,     /* the call may succeed later */
-    OAUTH_THROTTLED, /* the same; there were too many calls */
+    OAUTH_THROTTLED, /* there were too many calls; it may succeed later */
     OAUTH_NO_MEMORY
 };
 
@@ -40,13 +41,13 @@ struct oauth_error {
     enum oauth_error_kind kind;
     char name[64];               /* the error of the token endpoint, or an
                                     ErrorName of http.h; never empty */
-    char text[REDACT_TEXT_SIZE]; /* its description, or an explanation; fit to
-                                    be shown, but secrets are not redacted */
+    char text[REDACT_TEXT_SIZE]; /* its description, or an explanation; written
+                                    by utf8_clean(); secrets are not redacted */
     bool truncated;              /* the description was longer */
 };
 
-/* Parses a response. Returns the document that contains the grant, for
- * json_wipe(); or NULL and the error.
+/* Parses a response. Returns the document that contains the grant, which the
+ * caller frees with json_wipe(); or NULL with the error.
  *
  * Only an error that RFC 6749 defines refuses the sign-in. Other responses, of
  * a proxy for example, say nothing about the credentials, whatever their

@@ -5,23 +5,24 @@
 
 #define SECOND    INT64_C(1000000) /* the clock's unit is the microsecond */
 #define WINDOW    (60 * SECOND)    /* over which the service counts */
-#define MAX_PAUSE (60 * WINDOW)    /* that is obeyed */
+#define MAX_PAUSE (60 * WINDOW)    /* a longer Retry-After is shortened */
 
 /* ---- spacing ------------------------------------------------------------- */
 
-/* Calls are due one interval apart. One may be sent a little before it is due,
- * so that a loop which woke up late catches up; the time of a longer pause is
- * lost. In nanoseconds, because 20,000 calls a second are 51.4 us apart. */
+/* Calls are due one interval apart. A call may be sent a little before it is
+ * due, so that a loop that woke up late catches up; a longer delay is not
+ * caught up. In nanoseconds, because 20,000 calls a second are 51.4 us apart.
+ */
 struct spacing {
     int64_t interval; /* 0: no limit */
     int64_t catch_up; /* a call may be sent so long before it is due */
-    int64_t span;     /* none is due later than this from now */
-    int64_t due;      /* when the next one is, by the clock */
+    int64_t span;     /* a call is due at most so long after the one before */
+    int64_t due;      /* when the next call is due, by the clock */
 };
 
-/* "Never more than N in any window" is measured where the calls arrive. In the
- * worst case of N + 1 calls in a row, the first is delayed on its way and the
- * last has caught up:
+/* "Never more than N in any window" is measured at the service. In the worst
+ * case of N + 1 calls in a row, the first is delayed on its way and the last
+ * was sent early to catch up:
  *
  *     N * interval - catch_up - delay >= window
  *
@@ -69,7 +70,7 @@ static void spacing_sent(struct spacing *spacing, int64_t now)
 #define SLOT  (SECOND / 4)
 #define SLOTS 245 /* a second more than the window, and the current slot */
 
-/* Counts by time, for as long as the service may count them. */
+/* Counts of calls by time, for as long as the service may count them. */
 struct history {
     int64_t newest; /* slot number: its time / SLOT */
     unsigned counts[SLOTS];
@@ -121,8 +122,8 @@ static int64_t history_wait(const struct history *history, int64_t now,
 
 /* ---- the limiter --------------------------------------------------------- */
 
-/* The share of a measured limit that is used. The rest is for what the measure
- * misses, and for calls that are delayed. */
+/* The share of a measured limit that is used. The rest allows for errors of the
+ * measurement, and for calls that are delayed on their way. */
 #define SHARE 0.95
 
 /* The smallest share of the limit that a refusal leaves: usually the service's
@@ -149,7 +150,7 @@ static int64_t history_wait(const struct history *history, int64_t now,
 /* Fewer calls than this in less than a window do not measure a limit. */
 #define FEW 100
 
-/* A limit of which a smaller share was used was not tested. */
+/* If a smaller share of the limit was used, the limit was not tested. */
 #define USED 0.8
 
 struct rate_limiter {
@@ -159,14 +160,14 @@ struct rate_limiter {
     double step;
     int64_t slowed;    /* when a refusal last changed the limit */
     int64_t quiet;     /* since when the limit has been as it is */
-    int64_t pause_end; /* of the pause that Retry-After asked for */
+    int64_t pause_end; /* of a pause by Retry-After */
     int64_t rest_end;  /* of a pause of our own */
     bool first;        /* the limit comes from the first refusal */
-    bool guessed;      /* it is a share of the current rate, see guess() */
+    bool guessed;      /* the limit is a share of the current rate: guess() */
     int64_t begun;     /* when the first call was sent */
 
-    /* Calls in flight; those of them that were sent before the limit was
-     * changed. */
+    /* All calls in flight, and those that were sent before the last change of
+     * the limit. */
     uint64_t in_flight;
     uint64_t earlier;
 
@@ -188,7 +189,7 @@ void rate_limiter_free(struct rate_limiter *limiter)
     free(limiter);
 }
 
-/* The longer of two waits; one that has passed is negative. */
+/* The longer of two waits; a wait that is over may be negative. */
 static int64_t later(int64_t wait, int64_t other)
 {
     return wait > other ? wait : other;
@@ -238,9 +239,9 @@ static void set_limit(struct rate_limiter *limiter, double limit)
     limiter->adaptive.span = WINDOW * 1000;
 }
 
-/* What the service has accepted in the last window. A call counts from its
- * response on, and the current slot counts as a whole one, so the result is too
- * low rather than too high. */
+/* The calls that the service has accepted in the last window. A call counts
+ * from its response on, and the current slot counts as a whole one, so the
+ * result is too low rather than too high. */
 static double measured(const struct rate_limiter *limiter, int64_t now)
 {
     return (double)history_sum(&limiter->accepted, now, WINDOW / SLOT);

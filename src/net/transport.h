@@ -5,9 +5,8 @@
  *
  * Each call has a slot, which owns its buffers. The token endpoint has a slot
  * of its own, so that a token call never waits for a slot. A transport does not
- * retry and follows no redirect; a request marked `once` is never put on the
- * wire a second time. It does not decide when a call is sent: that is the
- * caller's part.
+ * retry and follows no redirect; a request marked `once` is never sent a second
+ * time. The caller decides when a call is sent.
  */
 #ifndef NET_TRANSPORT_H
 #define NET_TRANSPORT_H
@@ -20,10 +19,11 @@
 #include "base/error.h"
 #include "base/http.h"
 
-/* The most descriptors that transport_wait() accepts. */
+/* The maximum number of descriptors for transport_wait(). */
 #define TRANSPORT_MAX_FDS 8
 
-/* What a transport needs to know; borrowed until transport_free(). */
+/* The settings of a transport. Its pointers are borrowed until
+ * transport_free(). */
 struct transport_setup {
     const struct clock *clock;
     const char *endpoint;        /* URL without '/' at its end; the paths of
@@ -40,8 +40,8 @@ struct transport_setup {
     unsigned connect_timeout;    /* seconds to connect */
 };
 
-/* One call. The caller fills in request (except its target, which is the
- * slot's) and owner; response is valid after transport_next() has returned the
+/* One call. The caller fills in request (except its target) and owner. response
+ * is valid after transport_next() or transport_abandon() has returned the
  * transfer. */
 struct transfer {
     struct http_request request;
@@ -52,8 +52,8 @@ struct transfer {
 struct transport;
 
 struct transport_functions {
-    /* Returns a free slot for the service with a cleared request, or NULL if
-     * all are in use. It must be sent or released. */
+    /* Returns a free slot for the service with an empty request, or NULL if all
+     * are in use. It must be sent or released. */
     struct transfer *(*take)(struct transport *transport);
 
     /* The same for the token endpoint. NULL: its slot is in use, or there is
@@ -61,24 +61,25 @@ struct transport_functions {
      * the response's when the slot sends again or is released. */
     struct transfer *(*take_token)(struct transport *transport);
 
-    /* Starts the call. The request may not be touched until transport_next()
-     * or transport_abandon() returns the transfer. */
+    /* Starts the call. The request must not be used until transport_next() or
+     * transport_abandon() returns the transfer. After -1 (ERROR_LOCAL) the slot
+     * must be released. */
     int (*send)(struct transport *transport, struct transfer *transfer,
                 struct error *error);
 
-    /* Gives the slot back; its request and response are void then. */
+    /* Frees the slot; its request and response must not be used any more. */
     void (*release)(struct transport *transport, struct transfer *transfer);
 
     /* Replaces the headers of all calls to the target that are sent from now
-     * on: one "Name: value\n" each; copied. Calls in flight keep theirs, which
-     * are wiped when the last of these calls has ended. */
+     * on: one "Name: value\n" each; copied. Calls in flight keep the old
+     * headers, which are wiped when the last of these calls has ended. */
     int (*set_headers)(struct transport *transport, enum http_target target,
                        const char *headers, struct error *error);
 
     /* Waits until a call makes progress, one of count descriptors is ready, or
      * so many milliseconds have passed (at most a second; -1: a second). Events
-     * are POLLIN and POLLOUT; end of file and errors are reported as those. A
-     * descriptor of -1 is ignored. */
+     * are POLLIN and POLLOUT; end of file and errors are reported as one of
+     * them. A descriptor of -1 is ignored. ERROR_LOCAL. */
     int (*wait)(struct transport *transport, struct pollfd *fds, unsigned count,
                 int milliseconds, struct error *error);
 

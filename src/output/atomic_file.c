@@ -16,7 +16,8 @@
 
 /* ---- names -------------------------------------------------------------- */
 
-/* The directory of a file that need not exist; len: of its name. */
+/* Status of the directory of a file that need not exist; len: bytes of the path
+ * before the file's name. */
 static bool stat_directory(const struct file_system *files, const char *path,
                            size_t len, struct stat *status)
 {
@@ -62,7 +63,7 @@ bool atomic_file_covers(const struct atomic_file *file, const char *path)
            is_same_place(file->files, path, file->journal);
 }
 
-/* A rename would replace a link itself, so that a link is resolved first. */
+/* A rename would replace a link itself, so a link is resolved first. */
 static int name_files(struct atomic_file *file,
                       const struct atomic_file_setup *setup,
                       struct error *error)
@@ -94,7 +95,7 @@ static void free_names(struct atomic_file *file)
     free(file->journal);
 }
 
-/* ---- what the names already belong to ----------------------------------- */
+/* ---- existing files of these names -------------------------------------- */
 
 static int check_path(const struct atomic_file_setup *setup,
                       struct error *error)
@@ -105,7 +106,8 @@ static int check_path(const struct atomic_file_setup *setup,
     if (path[0] == '\0')
         return error_set(error, ERROR_USAGE, "%s is an empty name: name a file",
                          label);
-    /* What makes stat() fail makes open() fail as well. */
+    /* If stat() fails for any other reason than a missing file, open() fails as
+     * well. */
     if (setup->files->stat(setup->files, path, &status))
         return 0;
     if (S_ISDIR(status.st_mode))
@@ -119,8 +121,8 @@ static int check_path(const struct atomic_file_setup *setup,
                          label, path);
     if (setup->input && file_is_same(&status, setup->input))
         return error_set(error, ERROR_USAGE,
-                         "INPUT and %s are the same file, %s: give %s another "
-                         "name",
+                         "INPUT and %s are the same file, %s: choose "
+                         "another file for %s",
                          label, path, label);
     /* Such as /dev/stdout. */
     if (fstat(STDOUT_FILENO, &standard_output) == 0 &&
@@ -143,19 +145,19 @@ static int check_journal(const struct atomic_file *file,
         file_is_same(&status, setup->input))
         return error_set(error, ERROR_USAGE,
                          "INPUT is %s, which is reserved for the run's "
-                         "journal: give another %s",
+                         "journal: choose another %s",
                          file->journal, setup->label);
     return 0;
 }
 
-/* Explains errno, which the staging file has met. */
+/* Explains errno of a failed operation on the staging file. */
 static int fail_creation(const struct atomic_file *file, struct error *error)
 {
     const char *advice;
 
     switch (errno) {
     case ENOENT:
-        advice = ": its directory does not exist, create it first";
+        advice = ": create its directory first";
         break;
     case ENAMETOOLONG:
         advice = ": choose a shorter name";
@@ -189,18 +191,18 @@ static int check_staging(const struct atomic_file *file,
     if (!S_ISREG(status.st_mode))
         return error_set(error, ERROR_USAGE,
                          "%s exists and is not a regular file: remove it, or "
-                         "give another %s",
+                         "choose another %s",
                          file->staging, setup->label);
     if (setup->input && file_is_same(&status, setup->input))
         return error_set(error, ERROR_USAGE,
-                         "INPUT is %s, the staging file of %s: give another "
+                         "INPUT is %s, the staging file of %s: choose another "
                          "%s",
                          file->staging, setup->label, setup->label);
     if (status.st_size > 0 &&
         !(setup->flags & (ATOMIC_FILE_RESTART | ATOMIC_FILE_RESUME)))
         return error_set(error, ERROR_USAGE,
                          "%s was left by a run that did not finish, and its "
-                         "rows may have been applied: give --resume to resume "
+                         "rows may have been applied: use --resume to resume "
                          "that run, or --restart to discard what it left",
                          file->staging);
     if (files->change_mode(files, file->fd, 0600))
@@ -217,14 +219,16 @@ static int check_clobber(const struct atomic_file *file,
     if (!file->no_clobber ||
         file->files->stat(file->files, file->path, &status))
         return 0;
-    return error_set(error, ERROR_USAGE,
-                     "%s %s exists, and --no-clobber forbids replacing it",
-                     setup->label, file->path);
+    return error_set(
+        error, ERROR_USAGE,
+        "%s %s exists, and --no-clobber does not allow it to be replaced; "
+        "choose another name, or leave out --no-clobber",
+        setup->label, file->path);
 }
 
 /* ---- the lock ----------------------------------------------------------- */
 
-/* Does path still lead to the open file? */
+/* Is path still a name of the open file? */
 static bool is_named(const struct atomic_file *file, const char *path)
 {
     const struct file_system *files = file->files;
@@ -257,7 +261,7 @@ static int try_lock(struct atomic_file *file,
         return 0;
     if (errno == EWOULDBLOCK)
         error_set(error, ERROR_USAGE,
-                  "another run is writing %s: wait until it ends, or give "
+                  "another run is writing %s: wait until it ends, or choose "
                   "another %s",
                   file->staging, setup->label);
     else
@@ -267,9 +271,9 @@ static int try_lock(struct atomic_file *file,
     return -1;
 }
 
-/* Between opening and locking, another run may have finished and renamed or
- * removed the file: then the lock is on its result, and the next try creates a
- * new file. */
+/* Between opening and locking, another run may have renamed or removed the
+ * file. Then the lock is on that run's result, and the next try creates a new
+ * file. */
 static int open_locked(struct atomic_file *file,
                        const struct atomic_file_setup *setup,
                        struct error *error)
@@ -286,11 +290,11 @@ static int open_locked(struct atomic_file *file,
                      file->staging);
 }
 
-/* With --no-clobber, the staging file gets its name by a link, and then loses
- * the old one. A run that was killed in between left one file with two names,
- * which must not be written to as the staging file. If that run is resumed,
- * OUTPUT is removed and made again from the journal, as if it had been killed
- * earlier. If it is restarted, the file stays as OUTPUT. */
+/* With --no-clobber, PATH is created as a hard link to the staging file, whose
+ * old name is then removed. A run that was killed in between left one file with
+ * two names, which must not be written to. If that run is resumed, PATH is
+ * removed, and made again from the journal. If it is restarted, the file stays
+ * as PATH. */
 static int separate_names(struct atomic_file *file,
                           const struct atomic_file_setup *setup,
                           struct error *error)
@@ -325,7 +329,8 @@ int atomic_file_open(struct atomic_file *file,
     if (name_files(file, setup, error) || check_journal(file, setup, error) ||
         open_locked(file, setup, error))
         goto err1;
-    /* Until it is checked it is not ours: an empty one is not removed. */
+    /* Until it is checked, the staging file may belong to others, so an empty
+     * one is not removed. */
     if (check_staging(file, setup, error))
         goto err2;
     if (separate_names(file, setup, error))
@@ -344,8 +349,8 @@ err1:
     return -1;
 }
 
-/* The lock lasts until the empty file is removed, so that it is never another
- * run's. */
+/* An empty file is removed before it is unlocked: after that, it may belong to
+ * another run. */
 void atomic_file_close(struct atomic_file *file)
 {
     const struct file_system *files = file->files;
@@ -360,8 +365,8 @@ void atomic_file_close(struct atomic_file *file)
 
 /* ---- the end ------------------------------------------------------------ */
 
-/* link() is a rename that does not replace. It looks for the new name before
- * it finds that the file system has no hard links. */
+/* link() is a rename that does not replace. It reports an existing name before
+ * it reports that the file system has no hard links; then rename() is used. */
 static int rename_staging(const struct atomic_file *file)
 {
     const struct file_system *files = file->files;

@@ -1,10 +1,10 @@
 /*
- * A file that is complete or absent: it grows in a staging file beside it,
- * PATH.part, and is renamed to PATH when it is complete. A lock on the staging
+ * A file that is complete or absent: it is written as a staging file,
+ * PATH.part, and renamed to PATH when it is complete. A lock on the staging
  * file excludes a second run. PATH.journal is reserved for the run's journal.
  *
- * If PATH is a symbolic link, the file that it leads to is meant: .part and
- * .journal are beside that file, and the link stays.
+ * If PATH is a symbolic link, the linked file is replaced, and the link stays.
+ * .part and .journal are then beside the linked file.
  */
 #ifndef OUTPUT_ATOMIC_FILE_H
 #define OUTPUT_ATOMIC_FILE_H
@@ -19,7 +19,8 @@ enum atomic_file_flags {
     ATOMIC_FILE_NO_CLOBBER = 1, /* never replace an existing PATH */
     ATOMIC_FILE_RESTART = 2,    /* the staging file of an earlier run may be
                                    replaced: --restart */
-    ATOMIC_FILE_RESUME = 4 /* likewise, as a journal has its rows: --resume */
+    ATOMIC_FILE_RESUME = 4      /* the same, since its rows are in the journal:
+                                   --resume */
 };
 
 /* How a file is opened; borrowed for the call, except files. */
@@ -39,32 +40,38 @@ struct atomic_file {
     char *staging;
     char *journal;
     bool no_clobber;
-    int fd; /* of the staging file, locked; to be written to by the caller, and
-               closed by atomic_file_close() */
+    int fd; /* of the locked staging file; the caller writes to it, and
+               atomic_file_close() closes it */
 };
 
 /* Builds the names, opens the staging file with mode 0600, and locks it
- * (flock(2)). Its content does not change.
+ * (flock(2)). An existing staging file keeps its content.
  *
- * ERROR_USAGE if the staging file can't be created or another run has locked
- * it; if PATH is a directory, a device, a pipe or the file that standard output
- * writes to; if PATH exists (ATOMIC_FILE_NO_CLOBBER); if the staging file is
- * not empty (without ATOMIC_FILE_RESTART and ATOMIC_FILE_RESUME); or if PATH,
- * PATH.part or PATH.journal is the input. Then there is nothing to close. */
+ * ERROR_USAGE
+ *
+ * - if the staging file can't be created, or another run has locked it,
+ * - if PATH is a directory, a device, a pipe or the file that standard output
+ *   writes to,
+ * - if PATH exists (with ATOMIC_FILE_NO_CLOBBER),
+ * - if the staging file is not empty (without ATOMIC_FILE_RESTART and
+ *   ATOMIC_FILE_RESUME), or
+ * - if PATH, PATH.part or PATH.journal is the input.
+ *
+ * ERROR_LOCAL without memory. After a failure, there is nothing to close. */
 int atomic_file_open(struct atomic_file *file,
                      const struct atomic_file_setup *setup,
                      struct error *error);
 
 /* Renames the staging file, which the caller has synced, to PATH, and syncs the
  * directory, so that the rename survives a power cut. ERROR_LOCAL, also if PATH
- * has come to exist since (ATOMIC_FILE_NO_CLOBBER). */
+ * was created since the opening (with ATOMIC_FILE_NO_CLOBBER). */
 int atomic_file_commit(const struct atomic_file *file, struct error *error);
 
 /* Unlocks and closes; removes an empty staging file. */
 void atomic_file_close(struct atomic_file *file);
 
-/* Does path lead to PATH, PATH.part or PATH.journal, or would it, if they
- * existed? */
+/* Is path another name of PATH, PATH.part or PATH.journal, whether they exist
+ * or not? */
 bool atomic_file_covers(const struct atomic_file *file, const char *path);
 
 #endif

@@ -84,8 +84,8 @@ static bool is_same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* Names the cells that a later row of the group overruled, and those that
- * --reconcile ignores. */
+/* Notes that a later row of the group replaces the cell, or that --reconcile
+ * can't compare it. */
 static int add_cell_note(struct buffer *buffer, const struct format *format,
                          const struct result *result, const struct cell *cell,
                          const char **separator)
@@ -95,7 +95,7 @@ static int add_cell_note(struct buffer *buffer, const struct format *format,
     int failed = 0;
 
     if (format->mode == MODE_RECONCILE && what->write_only)
-        failed = buffer_printf(buffer, "%s%s can't be compared", *separator,
+        failed = buffer_printf(buffer, "%s%s cannot be compared", *separator,
                                what->name);
     else if (what->use == COLUMN_WRITE &&
              !is_same_text(winner->text, cell->text))
@@ -162,8 +162,7 @@ static int add_result(struct buffer *buffer, const struct format *format,
 
 /* ---- --export ----------------------------------------------------------- */
 
-/* The tenant that was searched is in the row, also if the user was not found.
- */
+/* The row contains the requested tenant, even if the user was not found. */
 static int add_tenant(struct buffer *buffer, const struct row *row)
 {
     struct key_parts parts = {.tenant = NULL};

@@ -1,8 +1,8 @@
 /*
- * The text of result files: how one row and its outcome are written. Pure.
+ * Formats the rows of result files. Pure.
  *
- * All files are CSV as of RFC 4180, with LF as the line end and a comma as the
- * separator, whatever the input has. Each function appends to the buffer and
+ * All files are CSV (RFC 4180) with LF and a comma, even if the input has
+ * another line end or delimiter. Each function appends to the buffer and
  * returns 0, or -1 as buffer_reserve().
  */
 #ifndef OUTPUT_FORMAT_H
@@ -17,7 +17,7 @@
 #include "user/outcome.h"
 #include "user/task_result.h"
 
-/* What decides on the columns. */
+/* The values that decide which columns there are. */
 struct format {
     enum mode mode;
     const struct service *service;
@@ -33,20 +33,21 @@ int format_header(struct buffer *buffer, const struct format *format);
 int format_row(struct buffer *buffer, const struct format *format,
                const struct task_result *task, const struct row *row);
 
-/* A row that never became part of a task, because a value is rejected (why is
- * the error), nothing more was asked for (STATUS_VALID), or the run ended first
- * (STATUS_NOT_ATTEMPTED). */
+/* A row without a task: its value is invalid (STATUS_FAILED, with the error in
+ * why), the run is --check (STATUS_VALID), or the run ended before its task was
+ * started (STATUS_NOT_ATTEMPTED). */
 struct row_alone {
     uint64_t number;
     const char *id;
     enum status status;
-    const struct error *why; /* may be NULL for the latter two */
+    const struct error *why; /* may be NULL, except for STATUS_FAILED */
 };
 
 int format_row_alone(struct buffer *buffer, const struct format *format,
                      const struct row_alone *row);
 
-/* The header of --diff, and its lines for one row: the cells that won. */
+/* The header of --diff, and its lines for one row: a line for each changed
+ * column whose new value is from this row. */
 int format_diff_header(struct buffer *buffer);
 int format_diff(struct buffer *buffer, const struct format *format,
                 const struct task_result *task, const struct row *row);

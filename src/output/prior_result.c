@@ -13,9 +13,9 @@
 #include "input/input.h"
 #include "output/format.h"
 
-/* The reader passes on all rows that its bytes complete. It is fed so few bytes
- * at a time that the rows that wait for prior_result_next() have a bound: a row
- * of 14 columns has 13 commas and a line end. */
+/* The reader passes on all rows that its bytes complete, and these wait for
+ * prior_result_next(). To bound their number, the reader gets few bytes at a
+ * time: a row of 14 columns has 13 commas and a line end. */
 #define SLICE     ((size_t)4096)
 #define MAX_ROWS  (SLICE / 14 + 1)
 #define MAX_BYTES (4 * CSV_READER_MAX_RECORD) /* a quote may become two */
@@ -67,7 +67,7 @@ static int put_text(struct buffer *texts, const struct record *record)
     return buffer_append(texts, "\n", 1);
 }
 
-/* Can a run that writes give this status? */
+/* Can this be the status of a run that applied a file? */
 static bool is_of_apply(enum status status)
 {
     return status == STATUS_UPDATED || status == STATUS_UNCHANGED ||
@@ -83,7 +83,8 @@ static int judge_row(struct prior_result *prior, const struct record *record,
     if (number_parse_long(record->fields[ROW].text, &number) || number < 1 ||
         (uint64_t)number <= prior->last)
         return reject(prior, record,
-                      "its Row is not greater than the one before", error);
+                      "its Row is not greater than that of the line before",
+                      error);
     if (!status_find(record->fields[STATUS].text, &row->status))
         return reject(prior, record, "its Status is unknown", error);
     if (!is_of_apply(row->status))
@@ -144,7 +145,7 @@ static int take_record(void *context, const struct record *record,
 
 /* ---- the file ----------------------------------------------------------- */
 
-/* The command line names the file, so that a damaged one is wrong usage. */
+/* The file is named by the command line, so a damaged one is ERROR_USAGE. */
 static int blame_usage(struct error *error)
 {
     struct error why = *error;
@@ -213,13 +214,12 @@ static int open_file(struct prior_result *prior,
 
     if (files->stat(files, path, &status))
         return error_set(error, ERROR_USAGE,
-                         "%s, whose failed rows are to be retried, cannot be "
-                         "read: %s",
-                         path, strerror(errno));
+                         "--retry-failed: %s cannot be read: %s", path,
+                         strerror(errno));
     if (!S_ISREG(status.st_mode))
         return error_set(error, ERROR_USAGE,
-                         "%s, whose failed rows are to be retried, is not a "
-                         "regular file",
+                         "--retry-failed: %s is not a regular file; use the "
+                         "OUTPUT of a finished run",
                          path);
     prior->input = input_open(files, path, error);
     return prior->input ? 0 : -1;
@@ -302,9 +302,10 @@ int prior_result_match(struct prior_result *prior, uint64_t number,
     if (more < 0)
         return -1;
     if (more == 0 || row->number != number)
-        return reject_other(prior, number, "is not in it", error);
+        return reject_other(prior, number, "is missing in the result", error);
     if (strcmp(row->id, id) != 0)
-        return reject_other(prior, number, "has another Id there", error);
+        return reject_other(prior, number, "has another Id in the result",
+                            error);
     return 0;
 }
 
@@ -315,7 +316,7 @@ int prior_result_end(struct prior_result *prior, struct error *error)
 
     if (more <= 0)
         return more;
-    return reject_other(prior, row.number, "is only in it", error);
+    return reject_other(prior, row.number, "is missing in INPUT", error);
 }
 
 int prior_result_rewind(struct prior_result *prior, struct error *error)

@@ -10,7 +10,7 @@
 
 #define MAX_ROW ((size_t)64 << 20) /* bytes of one result row */
 
-/* A file, and its rows that wait for their turn. */
+/* A file, and its rows that wait for earlier rows. */
 struct sheet {
     struct writer *writer; /* NULL: there is no such file */
     struct reorder_buffer *reorder;
@@ -23,7 +23,7 @@ struct result_writer {
     void *context;
     struct sheet result;
     struct sheet diff;
-    struct buffer text; /* scratch for one row */
+    struct buffer text; /* of one row, reused */
 };
 
 /* ---- life --------------------------------------------------------------- */
@@ -75,8 +75,8 @@ static int check_diff(const struct result_writer *results, const char *diff,
     if (!covered)
         return 0;
     return error_set(error, ERROR_USAGE,
-                     "--diff and OUTPUT can't be the same file: give --diff "
-                     "another name");
+                     "--diff and OUTPUT are the same file; choose another "
+                     "file for --diff");
 }
 
 /* Lines of the log would destroy another file of the run. */
@@ -102,7 +102,7 @@ static int check_log(const struct result_writer *results,
     if (!other)
         return 0;
     return error_set(error, ERROR_USAGE,
-                     "--log-file %s is a file of %s; give the log another "
+                     "--log-file %s is a file of %s; choose another "
                      "name",
                      log, other);
 }
@@ -224,7 +224,7 @@ static int put(struct result_writer *results, struct sheet *sheet,
                        results->text.len, error);
 }
 
-/* Likewise, as the result row of a row with that status. */
+/* Puts the text as the result row of a row with that status. */
 static int put_result(struct result_writer *results, uint64_t sequence,
                       enum status status, int failed, struct error *error)
 {
@@ -235,8 +235,8 @@ static int put_result(struct result_writer *results, uint64_t sequence,
     return 0;
 }
 
-/* Puts the row's lines in --diff; task and row are NULL if it never became part
- * of a task. */
+/* Puts the row's lines in --diff; task and row are NULL for a row without a
+ * task. */
 static int put_diff(struct result_writer *results, uint64_t sequence,
                     const struct task_result *task, const struct row *row,
                     struct error *error)

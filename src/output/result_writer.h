@@ -17,7 +17,7 @@
 #include "user/outcome.h"
 #include "user/task_result.h"
 
-/* What a run has done, for the summary and the exit status. */
+/* The counts of a run, for the summary and the exit status. */
 struct tally {
     uint64_t rows; /* result rows */
     uint64_t by_status[STATUS_COUNT];
@@ -26,22 +26,22 @@ struct tally {
     int64_t milliseconds;
 };
 
-/* Who receives the result rows of this run as well, when they are formatted.
- * The rows of a group are put between begin() and end(), in the input's order.
- * Each function returns 0, or -1 without memory. */
+/* Also receives the result rows of this run, when they are formatted: those of
+ * a group between begin() and end(), in the input's order. Each function
+ * returns 0, or -1 without memory. */
 struct result_listener {
     int (*begin)(void *context, enum status status);
     int (*row)(void *context, uint64_t sequence, const char *text, size_t len);
     int (*end)(void *context);
 };
 
-/* Borrowed as long as the result writer, except input and the paths. */
+/* All pointers must outlive the result writer, except input and the paths. */
 struct result_writer_setup {
     const struct file_system *files;
     struct format format;
     const char *output;       /* "-": standard output; NULL: rows are counted */
     const char *diff;         /* NULL: none */
-    const char *log_file;     /* NULL: none; must be none of the above */
+    const char *log_file;     /* NULL: none; must be another file */
     const struct stat *input; /* of INPUT; NULL: unknown */
     unsigned flags;           /* of enum atomic_file_flags */
     struct tally *tally;      /* rows and by_status are counted up */
@@ -51,10 +51,15 @@ struct result_writer_setup {
 
 struct result_writer;
 
-/* Opens OUTPUT and --diff. ERROR_USAGE as writer_open(), or if two of INPUT,
- * OUTPUT, --diff and --log-file are one file. */
+/* Opens OUTPUT and --diff. NULL: ERROR_USAGE as writer_open(), or if two of
+ * INPUT, OUTPUT, --diff and --log-file are one file; ERROR_LOCAL without
+ * memory.
+ *
+ * The functions below that have an error parameter fail with ERROR_LOCAL. */
 struct result_writer *result_writer_open(
     const struct result_writer_setup *setup, struct error *error);
+
+/* NULL does nothing. */
 void result_writer_free(struct result_writer *results);
 
 /* Writes the headers. */
@@ -64,7 +69,7 @@ int result_writer_begin(struct result_writer *results, struct error *error);
 int result_writer_put_task(struct result_writer *results,
                            const struct task_result *task, struct error *error);
 
-/* Puts the outcome of a row that never became part of a task. */
+/* Puts the outcome of a row without a task. */
 int result_writer_put_alone(struct result_writer *results, uint64_t sequence,
                             const struct row_alone *row, struct error *error);
 
@@ -74,10 +79,10 @@ int result_writer_put_replayed(struct result_writer *results, uint64_t sequence,
                                enum status status, const char *text, size_t len,
                                struct error *error);
 
-/* The oldest row, by sequence, that has no outcome yet. */
+/* The sequence of the oldest row that has no outcome yet. */
 uint64_t result_writer_next(const struct result_writer *results);
 
-/* Has the row an outcome? */
+/* Does the row of this sequence have an outcome? */
 bool result_writer_has(const struct result_writer *results, uint64_t sequence);
 
 /* Memory of the rows that wait for an older one; see reorder_bytes(). */
@@ -90,19 +95,20 @@ bool result_writer_is_full(const struct result_writer *results);
 /* Writes all that can be written without waiting for a reader. */
 int result_writer_flush(struct result_writer *results, struct error *error);
 
-/* The end of a complete run, of which so many rows were read: every one must
- * have an outcome. The files get their names. */
+/* The end of a complete run. rows: the number of rows that were read; each of
+ * them must have an outcome. Syncs the files and renames them. */
 int result_writer_finish(struct result_writer *results, uint64_t rows,
                          struct error *error);
 
 /* The end of a run that stops early: the rows that have an outcome are written
- * to the staging file, in the input's order. */
+ * to the staging file, in the input's order, and synced. */
 int result_writer_stop(struct result_writer *results, struct error *error);
 
-/* The end of a run without any result: no file is left. */
+/* The end of a run without any result: discards what it wrote to the staging
+ * files. See writer_discard(). */
 void result_writer_discard(struct result_writer *results);
 
-/* The file that has the result rows until the end; NULL: none has. */
+/* writer_partial_name() of OUTPUT; NULL without OUTPUT. */
 const char *result_writer_partial_name(const struct result_writer *results);
 
 /* OUTPUT.journal; NULL if OUTPUT is no file. */

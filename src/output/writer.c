@@ -19,9 +19,9 @@
 
 #define PENDING_SIZE ((size_t)64 * 1024)
 
-/* Bytes that standard output has not accepted: beyond the first number it is
- * full; beyond the second, writer_write() waits for its reader. All rows that
- * wait for an older one may come at once. */
+/* Bytes that standard output has not accepted. Beyond FULL_SIZE it is full;
+ * beyond WAITING_SIZE, writer_write() waits for its reader. WAITING_SIZE is
+ * large because all rows that wait for an older one may be written at once. */
 #define FULL_SIZE    ((size_t)1 << 20)
 #define WAITING_SIZE ((size_t)128 << 20)
 
@@ -39,11 +39,12 @@ struct writer {
     bool can_block;          /* standard output may block until it is read */
     bool begun;              /* nothing of an earlier run is left in the file */
     bool gzip;
-    int failure; /* errno of a write that failed: none follows it */
+    int failure; /* errno of the first failed write; nothing is written after
+                    it */
     uint64_t written;
     z_stream stream;
     struct buffer pending; /* compressed already, if gzip */
-    size_t sent;           /* bytes of it that are written */
+    size_t sent;           /* bytes of `pending` that are written */
 };
 
 /* ---- life --------------------------------------------------------------- */
@@ -56,10 +57,10 @@ static bool ends_with(const char *text, const char *end)
     return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
-/* A terminal that is stopped by Ctrl-S or read slowly reports room for a byte
- * and then blocks within a row. O_NONBLOCK on the shared descriptor would
- * affect the shell, so that the terminal is opened again. If that is forbidden,
- * as after su(1), a stopped terminal stops the run. */
+/* A terminal that is slow or stopped by Ctrl-S reports room for a byte, and
+ * then blocks within a row. O_NONBLOCK on the shared descriptor would affect
+ * the shell, so the terminal is opened again. If that is forbidden, as after
+ * su(1), a stopped terminal stops the run. */
 static int open_terminal(void)
 {
     char name[64];
@@ -81,7 +82,7 @@ static int open_standard_output(struct writer *writer, const struct stat *input,
         (fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
         return error_set(error, ERROR_USAGE,
                          "OUTPUT is -, but standard output is closed");
-    /* A terminal may be both. */
+    /* A terminal may be both INPUT and standard output. */
     if (input && S_ISREG(status.st_mode) && file_is_same(&status, input))
         return error_set(error, ERROR_USAGE,
                          "INPUT and standard output are the same file: "
@@ -177,7 +178,7 @@ bool writer_covers(const struct writer *writer, const char *path)
 
     if (writer->is_file)
         return atomic_file_covers(&writer->file, path);
-    /* A terminal or /dev/null may be both. */
+    /* Two files of a run may be the same terminal, or /dev/null. */
     return fstat(STDOUT_FILENO, &standard_output) == 0 &&
            S_ISREG(standard_output.st_mode) && stat(path, &status) == 0 &&
            file_is_same(&standard_output, &status);
@@ -185,7 +186,7 @@ bool writer_covers(const struct writer *writer, const char *path)
 
 /* ---- writing ------------------------------------------------------------ */
 
-/* Remembers why a write failed: data is missing after it. */
+/* Stores the errno: nothing may be written after missing data. */
 static int fail_write(struct writer *writer, int failure, struct error *error)
 {
     writer->failure = failure;
@@ -197,8 +198,8 @@ static int fail_write(struct writer *writer, int failure, struct error *error)
         writer_partial_name(writer), strerror(failure), writer->written);
 }
 
-/* Empties the staging file, and only when there is something to write: a run
- * that fails before its first result keeps what an earlier run left. */
+/* Empties the staging file before the first write. Not earlier, so that a run
+ * that fails before its first result keeps the rows of an earlier run. */
 static int begin(struct writer *writer, struct error *error)
 {
     const struct file_system *files = writer->file.files;
@@ -218,9 +219,9 @@ static ssize_t write_once(const struct writer *writer, const char *data,
                            : write(writer->fd, data, len);
 }
 
-/* Returns how much was written; 0: nothing, because it would block. If poll(2)
- * reports that a pipe is writable, it accepts PIPE_BUF bytes without blocking;
- * a socket accepts more. */
+/* Returns the number of bytes written; 0 if it would block. A pipe that is
+ * writable for poll(2) accepts PIPE_BUF bytes without blocking; a socket
+ * accepts more. */
 static ssize_t write_some(const struct writer *writer, const char *data,
                           size_t len)
 {
@@ -237,7 +238,7 @@ static ssize_t write_some(const struct writer *writer, const char *data,
     return count < 0 && errno == EAGAIN ? 0 : count;
 }
 
-/* Releases the memory of what was sent, without moving the rest each time. */
+/* Removes the bytes that were written. A larger rest is not moved each time. */
 static void drop_sent(struct writer *writer)
 {
     struct buffer *pending = &writer->pending;
@@ -290,8 +291,8 @@ bool writer_is_full(const struct writer *writer)
     return writer->pending.len - writer->sent > FULL_SIZE;
 }
 
-/* Waits until everything is written. A first signal does not interrupt it, for
- * what is left is result rows. The second one ends the program. */
+/* Waits until everything is written. The first signal does not interrupt it,
+ * since result rows would be lost. A second one ends the program. */
 static int drain(struct writer *writer, struct error *error)
 {
     struct pollfd ready = {.fd = writer->fd, .events = POLLOUT};
@@ -321,8 +322,8 @@ static int put_plain(struct writer *writer, const char *data, size_t len,
     return error_memory(error);
 }
 
-/* mode: Z_NO_FLUSH, or Z_FINISH to end the stream. deflate() is done as soon as
- * it leaves room in the output. */
+/* mode: Z_NO_FLUSH, or Z_FINISH to end the stream. deflate() has nothing left
+ * when it does not fill the output. */
 static int put_gzip(struct writer *writer, const char *data, size_t len,
                     int mode, struct error *error)
 {

@@ -3,13 +3,14 @@
  * is complete or absent (see atomic_file.h); "-" is standard output, which has
  * no staging file.
  *
- * Bytes are collected and written by writer_flush(), with one write(2) a turn
- * of the loop; more than 64 KiB are written at once.
+ * Bytes are collected in memory and written by writer_flush(); more than 64 KiB
+ * are written earlier.
  *
- * Standard output may be a pipe or a terminal that nobody reads. Only
- * writer_stop() and writer_finish() wait for its reader; until then it gets
- * what it accepts without blocking, and the rest is kept. A caller that stops
- * at writer_is_full() never waits; beyond 128 MiB, writer_write() does.
+ * Standard output may be a pipe or a terminal that nobody reads. Until
+ * writer_stop() or writer_finish(), which wait for its reader, only as much is
+ * written as it accepts without blocking, and the rest is kept in memory. If
+ * the caller appends more although writer_is_full(), writer_write() waits for
+ * the reader beyond 128 MiB.
  *
  * SIGPIPE and SIGXFSZ must be ignored, so that a closed pipe and a limit on the
  * size of files are reported as errors.
@@ -25,10 +26,10 @@
 
 struct writer;
 
-/* Opens the staging file. ERROR_USAGE as atomic_file_open(), or if the path is
- * "-" and standard output is closed or is the input. The rows of an earlier run
- * that ATOMIC_FILE_RESTART or ATOMIC_FILE_RESUME discards stay until the first
- * flush; then all of them go. */
+/* Opens the staging file. NULL: ERROR_USAGE as atomic_file_open(), or if the
+ * path is "-" and standard output is closed or is the input; ERROR_LOCAL
+ * without memory. With ATOMIC_FILE_RESTART or ATOMIC_FILE_RESUME, the first
+ * write removes all rows of an earlier run. */
 struct writer *writer_open(const struct atomic_file_setup *setup,
                            struct error *error);
 
@@ -42,14 +43,14 @@ int writer_write(struct writer *writer, const char *data, size_t len,
 
 /* Writes everything that was appended (of gzip, everything that the compressor
  * has released); to standard output, as much as it accepts without blocking.
- * ERROR_LOCAL, naming the file; then every later call fails as well. */
+ * ERROR_LOCAL; then every later write, flush, stop or finish fails as well. */
 int writer_flush(struct writer *writer, struct error *error);
 
 /* The descriptor that must become writable (POLLOUT) before writer_flush() can
  * write the rest. -1: nothing is left. */
 int writer_poll_fd(const struct writer *writer);
 
-/* Is so much left (1 MiB) that nothing new should be started? */
+/* Is more than 1 MiB left, so that nothing new should be started? */
 bool writer_is_full(const struct writer *writer);
 
 /* The end of a run that stops early: flushes, ends the gzip stream, and syncs.
@@ -61,18 +62,20 @@ int writer_stop(struct writer *writer, struct error *error);
  * directory. The writer still has to be freed. */
 int writer_finish(struct writer *writer, struct error *error);
 
-/* Discards what was written to the staging file, so that writer_free() removes
- * it. What standard output has accepted stays. */
+/* Discards all bytes of this run, so that writer_free() removes the staging
+ * file. Rows of an earlier run stay if this run has written nothing, and so do
+ * bytes that standard output has accepted. */
 void writer_discard(struct writer *writer);
 
-/* Where the bytes are until then: PATH.part, or "standard output". */
+/* The file that contains the bytes before the rename: PATH.part, or "standard
+ * output". */
 const char *writer_partial_name(const struct writer *writer);
 
 /* PATH.journal; NULL for standard output. */
 const char *writer_journal_name(const struct writer *writer);
 
-/* Is path one of the names of this file, see atomic_file_covers(), or the
- * regular file that standard output writes to? */
+/* atomic_file_covers(); for standard output: is path the regular file that it
+ * writes to? */
 bool writer_covers(const struct writer *writer, const char *path);
 
 #endif

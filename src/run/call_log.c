@@ -34,10 +34,11 @@ void call_log_retry(struct log *log, const struct user_task *task,
 }
 
 void call_log_format_failure(char failure[CALL_LOG_FAILURE_SIZE],
-                             const char *whose, const char *name,
+                             const char *user, const char *name,
                              const char *text)
 {
-    (void)snprintf(failure, CALL_LOG_FAILURE_SIZE, "%s: %.40s%s%.120s", whose,
+    (void)snprintf(failure, CALL_LOG_FAILURE_SIZE, "%s%s: %.40s%s%.120s",
+                   user ? "user " : "", user ? user : "the token endpoint",
                    name, *name && *text ? ": " : "", text);
 }
 
@@ -52,11 +53,11 @@ void call_log_explain_stop(const struct user_task *task, struct error *error)
         return;
     }
     error_set(error, sign_in ? ERROR_SIGN_IN : ERROR_STOPPED,
-              "the service refuses %s, at user %s: %s%s%s (HTTP status %ld, "
+              "the service rejects %s; user %s: %s%s%s (HTTP status %ld, "
               "TrackingId %s)%s",
               sign_in ? "the sign-in" : "all calls", task->result.group->key,
               last->name, *last->name && *last->text ? ": " : "", last->text,
               last->http_status,
               *last->tracking_id ? last->tracking_id : "not given",
-              sign_in ? "; resume with valid tokens" : "");
+              sign_in ? "; get valid tokens, then resume the run" : "");
 }

@@ -1,5 +1,5 @@
 /*
- * What the log and the messages say about calls.
+ * Log entries and messages about calls.
  */
 #ifndef RUN_CALL_LOG_H
 #define RUN_CALL_LOG_H
@@ -16,19 +16,20 @@
 /* "GetUser" or "UpdateUser". */
 const char *call_log_name(enum circuit_call call);
 
-/* The last call of the task failed, and is repeated after a delay (in
+/* Logs that the last call of the task failed, and is repeated after a delay (in
  * milliseconds). per_minute: the calls that the rate limiter admits in a
- * minute; 0: no limit. */
+ * minute; 0: no limit. log may be NULL. */
 void call_log_retry(struct log *log, const struct user_task *task,
                     int64_t delay, unsigned per_minute);
 
-/* Formats the failure of a call for later messages: whose call it was, the name
- * of the error and its message. */
+/* Formats the failure of a call for later messages. user: the user's key; NULL:
+ * it was a token call. name, text: of the error; may be empty. */
 void call_log_format_failure(char failure[CALL_LOG_FAILURE_SIZE],
-                             const char *whose, const char *name,
+                             const char *user, const char *name,
                              const char *text);
 
-/* Fills in the error with which a task stops the run. */
+/* Fills in the error of a run that stops because of this task: ERROR_SIGN_IN,
+ * ERROR_STOPPED, or ERROR_LOCAL without memory. */
 void call_log_explain_stop(const struct user_task *task, struct error *error);
 
 #endif

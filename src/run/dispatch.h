@@ -3,10 +3,10 @@
  *
  * A user's task is in a slot of the transport, or it waits for a time or for
  * its turn. A request is sent when a slot is free, the rate limiter admits it,
- * the token is valid and the circuit of its kind of call is closed. Token calls
- * come first, then tasks that have waited, then new users. If it is unknown
- * whether the service or the users that wait are at fault, they take turns with
- * new users, or else with a probe: a GetUser of a user who works.
+ * the token is valid and the circuit of its kind of call permits it. Token
+ * calls come first, then tasks that have waited, then new users. If it is
+ * unknown whether the service or the users that wait are at fault, they take
+ * turns with new users, or else with a probe: a GetUser of a user who works.
  *
  * Memory: at most the tasks in flight and MAX_WAITING others.
  */
@@ -29,37 +29,38 @@
 
 struct dispatch;
 
-/* What a dispatch calls when it is done with a task. Both functions own the
- * task and its group from then on, even if they fail. */
+/* What a dispatch calls when it is done with a task. Both functions take
+ * ownership of the task and its group, even if they fail. */
 struct dispatch_handler {
     /* The task has its outcome. */
     int (*done)(void *context, struct user_task *task, struct error *error);
-    /* The task ends without an outcome, because the run stops. why: the reason,
-     * if this task found it; else NULL. */
+    /* The run stops before the task is done. why: the reason, if a call of this
+     * task is the reason; else NULL. */
     int (*released)(void *context, struct user_task *task,
                     const struct error *why, struct error *error);
 };
 
-/* Borrowed. log may be NULL. */
+/* All pointers are borrowed, and must outlive the dispatch. */
 struct dispatch_setup {
     const struct platform *platform;
     const struct options *options;
     const struct credentials *credentials;
-    struct log *log;
-    struct tally *tally; /* its calls and retries are counted */
+    struct log *log;     /* may be NULL */
+    struct tally *tally; /* its calls and retries are counted up */
     const struct dispatch_handler *handler;
-    void *context;
+    void *context; /* of the handler */
 };
 
-/* ERROR_USAGE, ERROR_LOCAL. */
+/* NULL: ERROR_USAGE or ERROR_LOCAL. */
 struct dispatch *dispatch_new(const struct dispatch_setup *setup,
                               struct error *error);
 
-/* No task may be left: see dispatch_abandon(). */
+/* Tasks that are left are not freed: see dispatch_abandon(). NULL does nothing.
+ */
 void dispatch_free(struct dispatch *dispatch);
 
-/* Set as soon as they are known: where intents are recorded, and this run's own
- * writes. */
+/* Set later, since they are created after the dispatch; borrowed. NULL: intents
+ * or own writes are not recorded. */
 void dispatch_set_recovery(struct dispatch *dispatch,
                            struct recovery *recovery);
 void dispatch_set_own_writes(struct dispatch *dispatch,
@@ -73,37 +74,39 @@ void dispatch_note_row(struct dispatch *dispatch, const char *key, bool done);
  * --give-up, their rows fail instead of the run. */
 void dispatch_end_input(struct dispatch *dispatch);
 
-/* Sends what waits for its turn. The run stops for ERROR_SIGN_IN and for
- * ERROR_STOPPED (no call, or no update, has succeeded for --give-up).
- * ERROR_LOCAL. */
+/* Sends a token call if one is due, then the tasks that may be sent. -1 with
+ * ERROR_SIGN_IN or ERROR_STOPPED (no call, or no update, has succeeded for
+ * --give-up) if the run must stop; or with ERROR_LOCAL. */
 int dispatch_turn(struct dispatch *dispatch, struct error *error);
 
 /* May a new user start now? */
 bool dispatch_has_room(const struct dispatch *dispatch);
 
-/* Starts a group, if there is room. The dispatch owns it until it calls the
- * handler. */
+/* Starts a task for a group; dispatch_has_room() must be true. The group must
+ * exist until the handler is called with its task. -1: ERROR_LOCAL, or the
+ * handler's error. */
 int dispatch_begin(struct dispatch *dispatch, struct group *group,
                    struct error *error);
 
-/* Writes the journal, then waits at most so many milliseconds for connections
- * and descriptors, and passes the responses to their tasks. */
+/* Writes journal and log. Then waits for connections and descriptors, at most
+ * so many milliseconds, and passes the responses to their tasks. -1 as
+ * dispatch_turn(), or with the handler's error. */
 int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
                   int milliseconds, struct error *error);
 
 /* The number of users with a call in flight. */
 unsigned dispatch_in_flight(const struct dispatch *dispatch);
 
-/* Are all started users done, and is no token call in flight, whose response
- * may contain a new refresh token? */
+/* True if all started users are done and no token call is in flight, whose
+ * response may contain a new refresh token. */
 bool dispatch_is_idle(const struct dispatch *dispatch);
 
-/* The file that another process has locked, so that no access token can be
+/* The file whose lock another process has, so that no access token can be
  * requested; NULL: none. */
 const char *dispatch_waits_for(const struct dispatch *dispatch);
 
 /* The run stops: users in flight finish, without retries; tasks that wait are
- * released. */
+ * released. -1 with the handler's error. */
 int dispatch_drain(struct dispatch *dispatch, struct error *error);
 
 /* Abandons all calls in flight and releases all tasks. */

@@ -4,9 +4,9 @@
 #include "base/clock.h"
 #include "run/run.h"
 
-/* Reading pauses if the newest row is so many rows and a window after the
- * oldest row without an outcome, or if the result rows that wait for that one
- * take so many bytes. */
+/* Reading pauses if the newest row is more than a window and MAX_AHEAD rows
+ * after the oldest row without an outcome, or if the result rows that wait for
+ * the oldest row take MAX_WAITING_BYTES. */
 #define MAX_AHEAD         65536
 #define MAX_WAITING_BYTES ((size_t)64 << 20)
 
@@ -32,7 +32,7 @@ static int begin(void *context, struct error *error)
     return 0;
 }
 
-/* Keeps a result row of an earlier run. --max-errors does not count it. */
+/* Copies a row of the prior result. --max-errors does not count it. */
 static int keep_result(struct run *run, uint64_t sequence,
                        const struct prior_row *row, struct error *error)
 {
@@ -46,7 +46,7 @@ static int keep_result(struct run *run, uint64_t sequence,
     return 0;
 }
 
-/* Does the row have its result from an earlier run? */
+/* Does the row have a result already, from the journal or the prior result? */
 static int find_result(struct run *run, uint64_t sequence, uint64_t number,
                        const char *id, bool *found, struct error *error)
 {
@@ -151,16 +151,16 @@ static int put_checkpoint(struct run *run, struct error *error)
     return 0;
 }
 
-/* A pipe is validated as it flows. If it is refused, the calls made so far
- * decide what that means. */
+/* A pipe is validated while it is read. If it is refused, the error kind
+ * depends on the calls made so far. */
 static int refuse_pipe(struct run *run, struct error *error)
 {
     const struct error why = *error;
 
     if (why.kind == ERROR_INPUT && !row_source_is_as_expected(run->source))
         return error_set(error, ERROR_USAGE,
-                         "%.400s; so it is not what the run to be resumed has "
-                         "read",
+                         "%.400s; this input differs from that of the "
+                         "interrupted run",
                          why.text);
     if (why.kind == ERROR_USAGE && run->tally->calls > 0)
         error->kind = ERROR_STOPPED;
@@ -198,8 +198,8 @@ bool run_has_room(const struct run *run)
     return grouper_bytes(run->grouper) < 2 * run->window_bytes;
 }
 
-/* May another chunk be read now, without waiting for it? What an earlier run
- * has read of a pipe had room then, so it is read in any case. */
+/* May another chunk be read now, without waiting for it? The part of a pipe
+ * that an earlier run has read is read in any case, since it had room then. */
 static bool may_read(const struct run *run)
 {
     if (row_source_ended(run->source) ||

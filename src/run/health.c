@@ -124,9 +124,9 @@ int health_check(struct dispatch *dispatch, struct error *error)
         return 0;
     }
     return error_set(error, dispatch->last_failure.kind,
-                     "no %s has succeeded for %g min (--give-up); the last "
-                     "failure: %s",
-                     call == CIRCUIT_UPDATE ? "update" : "call",
+                     "no %s for %g min (--give-up); the last failure: %s",
+                     call == CIRCUIT_UPDATE ? "successful update"
+                                            : "valid response",
                      (double)dispatch->options->give_up / 60000,
                      dispatch->last_failure.text);
 }

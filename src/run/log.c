@@ -65,8 +65,7 @@ static int check_file(const struct log *log, struct error *error)
                          strerror(errno));
     if (S_ISBLK(status.st_mode))
         return error_set(error, ERROR_USAGE,
-                         "--log-file %s is a disk; give the name of a file",
-                         log->path);
+                         "--log-file %s is a disk; choose a file", log->path);
     return 0;
 }
 
@@ -180,7 +179,7 @@ static int put_string(struct buffer *line, const char *text)
     return json_put_string(line, clean);
 }
 
-/* Without quotes if the text cannot be mistaken for something else. */
+/* Quoted only if the text contains a character that is not plain. */
 static int put_word(struct buffer *line, const char *text)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyz"

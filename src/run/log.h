@@ -1,14 +1,14 @@
 /*
  * --log-file: one line for each event that an operator may ask about later,
  * such as a retry, a throttled call, a new token or a change of the run's
- * state. Never a value of a user, never a token.
+ * state. The log contains no value of a user and no token.
  *
  *     2026-01-02T03:04:05.678Z warn retry user=123 call=GetUser attempt=2
  *         http=503 error=HttpError tracking=7bd2... wait_ms=412: some words
  *     {"time":"2026-01-02T03:04:05.678Z","level":"warn","event":"retry",
  *         "user":"123","call":"GetUser","attempt":2,"http":503,...}
  *
- * Each is one line; the names of the members are the same.
+ * Both formats have one line for each entry, and the same names of members.
  */
 #ifndef RUN_LOG_H
 #define RUN_LOG_H
@@ -31,13 +31,14 @@ struct log_setup {
 
 /* Opens the file for appending, with mode 0600 if it is created. It may be a
  * file, a device, or a pipe with a reader. The setup's pointers are borrowed.
- * NULL: ERROR_USAGE, or no memory. */
+ * NULL: ERROR_USAGE, or ERROR_LOCAL without memory. */
 struct log *log_open(const struct log_setup *setup, struct error *error);
 
-/* Writes the rest if possible. */
+/* Writes the remaining lines if possible, and closes the file. NULL does
+ * nothing. */
 void log_free(struct log *log);
 
-/* The contents of a line. Members that are NULL, empty, 0 or -1 are left out.
+/* The contents of a line. Members that are NULL, empty, 0 or less are left out.
  * Control characters and invalid UTF-8 in a text are replaced, and it is
  * truncated to 1,023 bytes. */
 struct log_entry {
@@ -56,8 +57,8 @@ struct log_entry {
     const char *text;    /* an explanation */
 };
 
-/* Appends a line if its level is logged. It stays in memory until log_flush(),
- * unless there is more than 1 MiB. log may be NULL: nothing is done. */
+/* Appends a line if its level is logged. Lines are written by log_flush(), or
+ * earlier if there is more than 1 MiB of them. NULL does nothing. */
 void log_put(struct log *log, const struct log_entry *entry);
 
 /* The same for an event that concerns no user; rows: done so far, 0: left out.
@@ -68,7 +69,7 @@ void log_event(struct log *log, enum log_level level, const char *event,
 /* Writes the lines, once a turn of the loop. It never waits: if a pipe is full,
  * the rest is written later. ERROR_LOCAL if writing fails, or if the reader of
  * a pipe is more than 1 MiB late. The run should stop then, since nobody could
- * find out later what it did. log may be NULL: nothing is done. */
+ * find out later what it did. NULL does nothing. */
 int log_flush(struct log *log, struct error *error);
 
 #endif

@@ -8,13 +8,13 @@
 #include "base/clock.h"
 #include "run/run.h"
 
-/* If a pipe is silent for so long, its rows do not wait any longer. */
+/* If a pipe sends nothing for so long, its open groups are closed. */
 #define SILENCE_MS 1000
 
 /* A lock that another process keeps for longer is reported. */
 #define LOCK_MS 10000
 
-/* ---- users out and in --------------------------------------------------- */
+/* ---- users to the dispatch and back ------------------------------------- */
 
 /* Starts users while there is room for them, and groups to send. */
 static int start_users(struct run *run, struct error *error)
@@ -41,7 +41,7 @@ static void free_task(struct run *run, struct user_task *task)
     grouper_done(run->grouper, group);
 }
 
-/* A resumed run must know it, too. */
+/* A resumed run must know the own writes of this run. */
 static int put_own_write(struct run *run, const struct user_task *task)
 {
     struct shared_state before = {task->sent.last_modified, task->sent.shared};
@@ -66,9 +66,9 @@ static int take_outcome(void *context, struct user_task *task,
     return result ? result : run_check_errors(run, error);
 }
 
-/* Rows of a task without an outcome are written if no later run can find it
- * out: the result of a pipe that was refused halfway is complete, and without a
- * journal no later run knows of an update that was sent. */
+/* Must the rows of a task without an outcome get one now? They must if no later
+ * run can find it: if a pipe was refused halfway, OUTPUT must be complete; and
+ * without a journal, no later run knows of an update that was sent. */
 static bool is_final(const struct run *run, struct user_task *task,
                      const struct error *why)
 {
@@ -231,7 +231,7 @@ static int run_calls(struct run *run, struct error *error)
     }
 }
 
-/* Can the input be read without waiting? Waits a while for a pipe. */
+/* Can the input be read now? Waits for a pipe, at most SILENCE_MS. */
 static bool wait_for_pipe(const struct run *run)
 {
     struct pollfd pipe = {.fd = row_source_poll_fd(run->source),
@@ -240,7 +240,7 @@ static bool wait_for_pipe(const struct run *run)
     return pipe.fd < 0 || poll(&pipe, 1, SILENCE_MS) > 0;
 }
 
-/* Results are produced as fast as standard output is read. */
+/* If standard output is a pipe, its reader limits the speed of the run. */
 static void wait_for_reader(const struct run *run)
 {
     struct pollfd reader = {.fd = result_writer_poll_fd(run->results),
@@ -272,7 +272,7 @@ static int run_check(struct run *run, struct error *error)
         progress_clear(&run->progress);
         fprintf(stderr,
                 "bauser-batch: failed rows that are not shown: %" PRIu64
-                "; name an OUTPUT to get all of them\n",
+                "; add an OUTPUT to get all results\n",
                 failed - RUN_SHOWN_FAILURES);
     }
     return 0;
@@ -293,7 +293,7 @@ static int perform(struct run *run, const struct credentials *credentials,
     else
         result = run_calls(run, error);
     if (result) {
-        /* Whatever the reason was before: now this machine has failed. */
+        /* The failure of this machine replaces any other reason. */
         run->stopping = run->draining = true;
         run->reason = *error;
         if (run->dispatch)

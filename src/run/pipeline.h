@@ -1,5 +1,6 @@
 /*
- * The loop that a run is: rows in, calls, result rows out, on one thread.
+ * A whole run, on one thread: a loop that reads rows, makes calls and writes
+ * result rows.
  */
 #ifndef RUN_PIPELINE_H
 #define RUN_PIPELINE_H
@@ -12,10 +13,10 @@
 #include "output/result_writer.h"
 #include "run/platform.h"
 
-/* Runs what the options ask for, on that machine. credentials may be NULL with
- * MODE_CHECK.
+/* Performs the run that the options describe, on that platform. credentials may
+ * be NULL with MODE_CHECK.
  *
- * *stop becomes nonzero when a signal requests a stop: then nothing new is
+ * *stop becomes nonzero when a signal requests a stop: then no new user is
  * started, and the users in flight finish. 0: OUTPUT is complete. -1:
  *
  *   ERROR_USAGE    nothing was sent, OUTPUT is untouched
@@ -24,7 +25,8 @@
  *   others         OUTPUT is untouched; rows with an outcome are in
  *                  OUTPUT.part, in the order of INPUT, and the error says so
  *
- * The tally is correct in each case. */
+ * If OUTPUT is standard output, it contains the rows with an outcome. The tally
+ * is correct in each case. */
 int pipeline_run(const struct platform *platform, const struct options *options,
                  const struct credentials *credentials,
                  const volatile sig_atomic_t *stop, struct tally *tally,

@@ -15,9 +15,9 @@
 #define USUAL_COLUMNS  80
 #define TERMINAL_EVERY 200   /* milliseconds */
 #define PLAIN_EVERY    10000 /* milliseconds */
-#define RATE_AFTER     1000  /* milliseconds; a rate of less says nothing */
+#define RATE_AFTER     1000  /* milliseconds; an earlier rate is misleading */
 
-/* A line that grows by whole parts until one does not fit. */
+/* A line to which whole parts are added until one does not fit. */
 struct line {
     char *text;
     size_t len;
@@ -65,17 +65,23 @@ static const char *group_digits(char *text, uint64_t number)
     return at;
 }
 
+static const char *rows(uint64_t count)
+{
+    return count == 1 ? "row" : "rows";
+}
+
 static void add_rows(struct line *line, const struct progress_state *state)
 {
     char done[NUMBER_SIZE], total[NUMBER_SIZE];
 
     if (state->rows_total)
-        add(line, "%s of %s rows (%" PRIu64 " %%)",
+        add(line, "%s of %s %s (%" PRIu64 " %%)",
             group_digits(done, state->rows_done),
-            group_digits(total, state->rows_total),
+            group_digits(total, state->rows_total), rows(state->rows_total),
             state->rows_done * 100 / state->rows_total);
     else
-        add(line, "%s rows", group_digits(done, state->rows_done));
+        add(line, "%s %s", group_digits(done, state->rows_done),
+            rows(state->rows_done));
 }
 
 static void add_time_left(struct line *line, double seconds)
@@ -126,8 +132,10 @@ void progress_format(char *text, size_t size,
                       (double)(state->rows_total - state->rows_done) / rate);
     if (rate > 0)
         add_rate(&line, rate);
-    add(&line, "%u users in flight", state->in_flight);
-    add(&line, "%s read", group_digits(number, state->rows_read));
+    add(&line, "%u %s in flight", state->in_flight,
+        state->in_flight == 1 ? "user" : "users");
+    add(&line, "%s %s read", group_digits(number, state->rows_read),
+        rows(state->rows_read));
 }
 
 static int64_t interval(const struct progress *progress)
@@ -155,8 +163,8 @@ static int line_width(int fd)
     return size.ws_col - 1;
 }
 
-/* Discards what would have to wait: a stopped terminal must not stop the run.
- */
+/* Discards text that can't be written at once: a stopped terminal must not stop
+ * the run. */
 static void show(int fd, const char *text, size_t len)
 {
     struct pollfd ready = {.fd = fd, .events = POLLOUT};

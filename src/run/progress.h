@@ -27,9 +27,9 @@ struct progress {
     int64_t due;
 };
 
-/* fd: standard error. quiet: nothing is ever shown. now, in milliseconds of a
- * steady clock: the rate counts from it. It is the start of the work, not of
- * the validation pass. */
+/* fd: standard error. quiet: nothing is ever shown. now: when the work begins,
+ * after the validation pass, in milliseconds of a monotonic clock; the rate is
+ * computed from then on. */
 void progress_init(struct progress *progress, int fd, bool quiet, int64_t now);
 
 /* Shows the state if it is due, at most five times a second on a terminal. A
@@ -48,9 +48,9 @@ void progress_clear(struct progress *progress);
  *     1,234 of 10,000 rows (12 %), 3 failed, 12 min left, 12.0 rows/s,
  *     64 users in flight, 1,500 read
  *
- * The line is cut to width columns, between its parts. elapsed is in
- * milliseconds; rows/s is the mean of all of it, as in the summary, and is left
- * out in the first second. */
+ * The line has at most `width` columns; parts that do not fit are left out.
+ * elapsed: milliseconds. rows/s is the mean over this time, and is left out in
+ * the first second. */
 void progress_format(char *text, size_t size,
                      const struct progress_state *state, int64_t elapsed,
                      int width);

@@ -4,12 +4,11 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-/* Bytes of rows that wait in the window; a larger window than the default gets
- * its share. */
+/* The grouper's bound of bytes: a constant, or more for a large window. */
 #define WINDOW_BYTES         ((size_t)64 << 20)
 #define WINDOW_BYTES_PER_ROW 640
 
-/* --max-errors in percent applies from so many rows on. */
+/* A --max-errors in percent applies only after so many rows. */
 #define SHARE_ROWS 100
 
 /* ---- why a run stops ---------------------------------------------------- */
@@ -28,8 +27,9 @@ int run_stop_for(struct run *run, const struct error *reason,
     run->stopping = true;
     run->reason = *reason;
     run_log(run, LOG_LEVEL_WARN, "stop", reason->text);
-    /* A resumed run can be resumed again, since its journal may contain updates
-     * whose outcome is unknown. */
+    /* Else the run finishes, and its journal is removed. A resumed run must
+     * stay resumable: its journal may contain updates whose outcome is unknown.
+     */
     if (reason->kind == ERROR_INPUT && !recovery_resumed(run->recovery))
         return 0;
     run->draining = true;
@@ -65,9 +65,9 @@ int run_check_errors(struct run *run, struct error *error)
             : errors <= options->max_errors)
         return 0;
     error_set(&reason, ERROR_STOPPED,
-              "%" PRIu64 " of %" PRIu64 " rows failed, more than --max-errors "
+              "%" PRIu64 " of %" PRIu64 " %s failed, more than --max-errors "
               "%" PRIu64 "%s allows",
-              errors, rows, options->max_errors,
+              errors, rows, rows == 1 ? "row" : "rows", options->max_errors,
               options->max_errors_percent ? "%" : "");
     return run_stop_for(run, &reason, error);
 }
@@ -118,7 +118,8 @@ static void replay_own_write(void *context, struct shared_state before,
     struct run *run = context;
     struct error ignored;
 
-    /* Without memory the guard fails, which is safe. */
+    /* Without memory nothing is recorded: then the guard fails, which is safe.
+     */
     if (run_keep_own_writes(run, &ignored) == 0)
         own_writes_add(run->own_writes, before, after);
 }
@@ -195,7 +196,7 @@ static void set_rules(struct run *run)
     };
 }
 
-/* Result rows go to the journal as well. */
+/* Result rows are also written to the journal. */
 static int record_begin(void *context, enum status status)
 {
     const struct run *run = context;
@@ -292,7 +293,7 @@ static int check_prior(void *context, uint64_t number, const char *id,
     return prior_result_match(run->prior, number, id, &row, error);
 }
 
-/* A prior result must be that of the file. */
+/* Validates a file. A prior result must belong to it. */
 static int validate(struct run *run, struct error *error)
 {
     if (row_source_validate(run->source, run->prior ? check_prior : NULL, run,
@@ -328,15 +329,15 @@ int run_open(struct run *run, const struct credentials *credentials,
 
 /* ---- the end ------------------------------------------------------------ */
 
-/* A pipe was refused halfway: its rows that were not attempted say so. */
+/* A pipe was refused halfway: its remaining rows become NotAttempted. */
 static int put_not_attempted(struct run *run, struct error *error)
 {
     struct group *group;
     struct error why;
 
     (void)error_value(&why, "InputRefused", NULL,
-                      "the input was refused after this row, before its user "
-                      "was sent");
+                      "the input was rejected after this row, and before its "
+                      "user was sent");
     grouper_close(run->grouper);
     while ((group = grouper_take(run->grouper))) {
         for (const struct row *row = group->rows; row; row = row->next) {
@@ -378,14 +379,13 @@ static int finish_refused(struct run *run, struct error *error)
         recovery_finish(run->recovery, error))
         return -1;
     (void)error_set(&run->reason, why.kind,
-                    "%.380s; rows before it were sent; for their outcomes see "
+                    "%.380s; earlier rows were sent, and their outcomes are in "
                     "%s",
                     why.text, run->options->output);
     return 0;
 }
 
-/* The run can be resumed if its journal contains anything; else it is simply
- * run again. */
+/* If the journal contains nothing to resume, the run leaves no files. */
 static int finish_stopped(struct run *run, struct error *error)
 {
     const char *partial = result_writer_partial_name(run->results);
@@ -432,7 +432,8 @@ int run_finish(struct run *run, struct error *error)
         result = finish_refused(run, error);
     else
         result = finish_stopped(run, error);
-    /* The first failure is reported, unless the disk has failed since. */
+    /* The reason is reported, unless ending the run failed; but a failure of
+     * this machine that came first is reported in any case. */
     if (result == 0 || run->reason.kind == ERROR_LOCAL)
         *error = run->reason;
     return -1;

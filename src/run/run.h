@@ -1,5 +1,7 @@
 /*
- * The state of a run, which pipeline.c, feed.c and run.c share.
+ * The state of a run, which pipeline.c, feed.c and run.c share. Functions
+ * return 0 or -1; -1 means that this machine failed (ERROR_LOCAL), unless
+ * something else is said.
  */
 #ifndef RUN_RUN_H
 #define RUN_RUN_H
@@ -22,6 +24,7 @@
 #include "run/progress.h"
 #include "user/own_writes.h"
 
+/* platform, options, stop and tally are borrowed, the rest is owned. */
 struct run {
     const struct platform *platform;
     const struct options *options;
@@ -33,51 +36,54 @@ struct run {
     struct row_source *source;
     struct prior_result *prior; /* NULL without --retry-failed */
     struct grouper *grouper;    /* NULL with --check */
-    size_t window_bytes;        /* its bound */
+    size_t window_bytes;        /* the grouper's bound of bytes */
     struct dispatch *dispatch;  /* NULL with --check */
     struct recovery *recovery;  /* NULL: no journal is kept */
     struct result_writer *results;
     struct progress progress;
     bool readable;          /* a pipe can be read without waiting */
-    int64_t heard;          /* when a pipe was last read, in milliseconds */
-    int64_t locked_since;   /* another process has the token's lock; 0: no */
-    uint64_t errors_before; /* of earlier runs; --max-errors ignores them */
+    int64_t heard;          /* when INPUT was last read, in milliseconds */
+    int64_t locked_since;   /* when the token file was first seen locked by
+                               another process; 0: it is not locked */
+    uint64_t errors_before; /* of earlier runs; --max-errors ignores both */
     uint64_t rows_before;
 
-    /* Set once: nothing new is started, users in flight finish. */
-    bool stopping;
-    bool draining;    /* within --drain, and without retries */
-    int64_t deadline; /* of draining */
-    struct error reason;
+    bool stopping;       /* no new user is started; users in flight finish */
+    bool draining;       /* also: without retries, and until the deadline */
+    int64_t deadline;    /* milliseconds, from --drain */
+    struct error reason; /* why it stops */
 };
 
 /* ---- run.c: its start, its end, and why it stops ---- */
 
-/* Opens all that the run needs, validates a file, and resumes an earlier run or
- * starts a journal. */
+/* Opens all that the run needs, validates the input if it is a file, and
+ * resumes an earlier run or starts a journal. The error can be of any kind but
+ * ERROR_VALUE. */
 int run_open(struct run *run, const struct credentials *credentials,
              struct error *error);
 
-/* The run stops early. The first reason is kept; but while a run finishes a
- * pipe that was refused, a reason to stop at once replaces it. */
+/* The run stops early, by draining. If the reason is ERROR_INPUT (a pipe was
+ * refused), users in flight may also be retried, unless the run was resumed.
+ * The first reason is kept, but a later one replaces ERROR_INPUT. */
 int run_stop_for(struct run *run, const struct error *reason,
                  struct error *error);
 
-/* A step failed with that error. 0: the run stops in good order. -1: this
- * machine failed. */
+/* A step failed with that error. -1 if it is ERROR_LOCAL; else stops the run
+ * for that reason. */
 int run_stop_or_fail(struct run *run, struct error *error);
 
-/* The number of rows that --max-errors counts; stops the run if there are too
- * many. */
+/* The number of rows that are Failed, Conflict or Unknown. */
 uint64_t run_errors(const struct tally *tally);
+
+/* Stops the run if these are more than --max-errors allows. */
 int run_check_errors(struct run *run, struct error *error);
 
 /* Logs an event of the run as a whole; text may be NULL. */
 void run_log(struct run *run, enum log_level level, const char *event,
              const char *text);
 
-/* The end, whatever the reason. 0: OUTPUT is complete. -1: the error is the
- * reason. */
+/* Ends the run: completes, keeps or discards its files. 0 if the run is
+ * complete; else -1 with the reason, of any kind but ERROR_VALUE. */
 int run_finish(struct run *run, struct error *error);
 
 /* ---- feed.c: from the row source to the grouper ---- */
@@ -85,24 +91,28 @@ int run_finish(struct run *run, struct error *error);
 /* Failed rows that --check without OUTPUT shows. */
 #define RUN_SHOWN_FAILURES 10
 
+/* Takes the rows of the row source. Its context is the run. */
 extern const struct row_handler run_rows;
 
-/* Reads one chunk of the input. */
+/* Reads one chunk of the input. -1 with an error of any kind, which may stop
+ * the run: see run_stop_or_fail(). */
 int run_read(struct run *run, struct error *error);
 
-/* Rows can wait for an unfinished group of their user, and result rows for an
- * unfinished row: is there room for more of them? */
+/* May more rows be read? Bounds the rows that wait for an unfinished group of
+ * their user, and the result rows that wait for an unfinished row. */
 bool run_has_room(const struct run *run);
 
-/* Takes a group to send. *group stays NULL if there is none yet, or if the run
- * stops. */
+/* Takes a group to send, and reads INPUT for it if necessary. *group stays NULL
+ * if there is none yet, or if the run stops. */
 int run_next_group(struct run *run, struct group **group, struct error *error);
 
-/* Keeps this run's own writes, for guards on LastModifiedTime. */
+/* Starts to record own writes, for guards on LastModifiedTime, unless it has
+ * started. */
 int run_keep_own_writes(struct run *run, struct error *error);
 
-/* ---- pipeline.c: users out and in ---- */
+/* ---- pipeline.c: users to the dispatch and back ---- */
 
+/* Takes the tasks of the dispatch. Its context is the run. */
 extern const struct dispatch_handler run_users;
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Tasks that wait for a time: a heap, the next one to wake on top.
+ * The tasks that wait for a time, as a heap: the next one to wake is on top.
  */
 #ifndef RUN_TIMER_HEAP_H
 #define RUN_TIMER_HEAP_H
@@ -9,7 +9,7 @@
 
 #include "user/user_task.h"
 
-/* Its memory is a bound: capacity tasks. */
+/* At most `capacity` tasks. */
 struct timer_heap {
     struct user_task **heap;
     size_t count;
@@ -22,13 +22,13 @@ int timer_heap_init(struct timer_heap *timers, size_t capacity);
 /* Frees the heap; its tasks are the caller's. */
 void timer_heap_clear(struct timer_heap *timers);
 
-/* The task, whose wake is set, joins. There must be room. */
+/* Adds a task, whose schedule.wake must be set. There must be room. */
 void timer_heap_put(struct timer_heap *timers, struct user_task *task);
 
 /* The task that wakes next, or NULL; it stays. */
 struct user_task *timer_heap_first(const struct timer_heap *timers);
 
-/* Takes the first one out; NULL: there is none. */
+/* Removes and returns that task; NULL: there is none. */
 struct user_task *timer_heap_take(struct timer_heap *timers);
 
 #endif

@@ -59,8 +59,8 @@ int token_call_take_response(struct dispatch *dispatch,
     case AUTH_RETRY:
         circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
                                 dispatch_now_ms(dispatch));
-        health_note_failure(dispatch, ERROR_STOPPED, "the token endpoint",
-                            reason.name, reason.text);
+        health_note_failure(dispatch, ERROR_STOPPED, NULL, reason.name,
+                            reason.text);
         log_event(dispatch->setup.log, LOG_LEVEL_WARN, "token-retry", 0,
                   dispatch->last_failure.text);
         return 0;

@@ -13,7 +13,7 @@ void api_error_init(struct api_error *api_error,
     api_error_set_tracking_id(api_error, response->tracking_id);
 }
 
-/* ---- errors of the way to the service ------------------------------------ */
+/* ---- errors between this program and the service ------------------------- */
 
 void api_error_init_transport(struct api_error *api_error,
                               const struct http_response *response,
@@ -31,7 +31,7 @@ void api_error_init_transport(struct api_error *api_error,
     (void)utf8_clean(api_error->text, sizeof(api_error->text), response->text);
 }
 
-/* What the status of a failure means, or else the action for all others. */
+/* The action for the HTTP status of a failure, or for all others. */
 static enum api_error_action action_of_status(long status,
                                               enum api_error_action others)
 {
@@ -55,8 +55,8 @@ void api_error_init_unexpected(struct api_error *api_error,
     api_error->action = action_of_status(
         status, status / 100 == 2 || status == 407 ? API_ERROR_RETRY
                                                    : API_ERROR_UNEXPECTED);
-    /* A proxy may respond after the service has applied an update, but a call
-     * is refused with one of these two before it is processed. */
+    /* A proxy may respond after the service has applied an update. But 401 and
+     * 429 mean that a call was refused before it was processed. */
     api_error->not_applied = status == 401 || status == 429;
     (void)utf8_clean(api_error->name, sizeof(api_error->name),
                      http_unexpected_name(status));
@@ -64,9 +64,23 @@ void api_error_init_unexpected(struct api_error *api_error,
                             sizeof(api_error->text));
 }
 
+void api_error_init_unusable(struct api_error *api_error,
+                             const struct http_response *response,
+                             const char *why)
+{
+    api_error_init_unexpected(api_error, response, why);
+    api_error->action = API_ERROR_FAIL;
+    api_error->not_applied = true;
+    (void)snprintf(api_error->text, sizeof(api_error->text),
+                   "GetUser returned a user that can't be sent back unchanged: "
+                   "%s",
+                   why);
+}
+
 /* ---- errors of the service ----------------------------------------------- */
 
-/* Is it the status of a call that is refused before it changes anything? */
+/* Does the service refuse calls with this status before they change anything?
+ */
 static bool is_refusal(long status)
 {
     return status / 100 == 3 || (status / 100 == 4 && status != 408);
@@ -86,7 +100,7 @@ void api_error_set(struct api_error *api_error, bool numbered, long code,
     api_error->not_applied = is_refusal(status);
 }
 
-/* Appends what there is room for. */
+/* Appends as much of the text as fits. */
 static void append(struct api_error *api_error, const char *text)
 {
     size_t len = strlen(api_error->text);
@@ -137,16 +151,20 @@ int api_error_refuse_user(struct api_error *api_error, enum api_error_user why)
     } refusals[] = {
         [API_ERROR_USER_WRONG] =
             {"WrongUser",
-             "GetUser returned another user than the requested one"},
+             "GetUser returned another user than the requested user"},
+        [API_ERROR_USER_SEVERAL] = {"WrongUser",
+                                    "GetUser returned several users"},
         [API_ERROR_USER_NO_STAMP] =
             {"MaskedUser",
-             "GetUser returned the user without its TimeStamp: the signed-in "
-             "user may not see all of this user; sign in as one who may"},
+             "GetUser returned the user without its TimeStamp, probably "
+             "because "
+             "the signed-in user is not allowed to see the whole user; sign in "
+             "with an account that is"},
         [API_ERROR_USER_MASKED] =
             {"MaskedUser",
-             "GetUser returned the user with values masked by asterisks: the "
-             "signed-in user may not see all of this user; sign in as one who "
-             "may"},
+             "GetUser returned the user with values masked by asterisks, "
+             "because the signed-in user is not allowed to see the whole user; "
+             "sign in with an account that is"},
         [API_ERROR_USER_TYPE] =
             {"UnexpectedType",
              "GetUser returned the user with a member of another type than the "

@@ -1,6 +1,7 @@
 /*
- * What a service knows about the members of its users: the table that decides
- * header names, checks of values, guards, merging and export.
+ * The columns of a service: one for each member of its users that a file can
+ * name. Header names, checks of values, guards, merging and export depend on
+ * this table.
  */
 #ifndef SERVICE_COLUMN_H
 #define SERVICE_COLUMN_H
@@ -33,7 +34,7 @@ struct column {
     const char *reason;     /* COLUMN_REFUSED: why */
     const char *empty;      /* the value that clears it; NULL: null clears it */
     const char *const *set; /* COLUMN_ENUM: the values, NULL at the end */
-    const char *set_name;   /* and the service's name of the set */
+    const char *set_name;   /* COLUMN_ENUM: the service's name of the set */
     enum column_type type;
     enum column_use use;
     unsigned min_length; /* UTF-16 units, 0: no bound */
@@ -46,14 +47,14 @@ struct column {
     bool secret;     /* a password: never printed or written */
 };
 
-/* Is it in the output of --export? The key is too, as the first column. */
+/* Does --export write it? (It also writes the key, as the first column.) */
 static inline bool column_is_exported(const struct column *column)
 {
     return (column->use == COLUMN_WRITE && !column->write_only) ||
            column->use == COLUMN_TENANT || column->use == COLUMN_GUARD;
 }
 
-/* A set of columns of one service has one bit for each. */
+/* A set of columns of one service: a bit for each index in its table. */
 #define COLUMN_MAX 64
 
 typedef uint64_t column_mask;

@@ -27,7 +27,7 @@ static unsigned split_path(const char *path, char names[PATH_SEGMENTS][32])
     return count;
 }
 
-/* Finds the object that a path's last name is a member of; NULL if it is null
+/* Finds the object whose member is the last name of a path; NULL if it is null
  * or absent. -1: it is no object. */
 static int find_parent(const struct json_user *user, const char *path,
                        struct cJSON **parent)
@@ -46,8 +46,8 @@ static int find_parent(const struct json_user *user, const char *path,
     return 0;
 }
 
-/* Adjacent columns mostly have the same parent, and the service sends their
- * members in the table's order: so most lookups take one step. */
+/* Adjacent columns usually have the same parent, and the service sends their
+ * members in the table's order. So most lookups take one step. */
 int json_user_find(struct json_user *user)
 {
     const char *prefix = "";
@@ -135,24 +135,35 @@ int json_user_set(struct json_user *user, unsigned column, const char *value)
 
 /* ---- responses ----------------------------------------------------------- */
 
+/* Can it be a response to GetUser, as far as its beginning shows? */
+static bool is_object(const struct http_response *response)
+{
+    return response->status == 200 &&
+           response->body[strcspn(response->body, "{<")] == '{';
+}
+
 struct cJSON *json_user_parse(const struct http_response *response,
-                              bool permanent, json_parse_error_fn *parse_error,
+                              const char *mark,
+                              json_parse_error_fn *parse_error,
                               struct api_error *api_error)
 {
     struct json_refusal refusal;
     struct cJSON *document;
 
     if (response->failure != HTTP_OK) {
-        api_error_init_transport(api_error, response, permanent);
+        api_error_init_transport(api_error, response,
+                                 mark && is_object(response));
         return NULL;
     }
     document = json_parse(response->body, response->len, &refusal);
+    if (!document && refusal.is_json && mark && is_object(response) &&
+        strstr(response->body, mark)) {
+        api_error_init_unusable(api_error, response, refusal.why);
+        return NULL;
+    }
     if (!document) {
         api_error_init_unexpected(api_error, response,
                                   response->len ? refusal.why : "empty");
-        if (permanent && refusal.is_json &&
-            api_error->action == API_ERROR_RETRY)
-            api_error->action = API_ERROR_FAIL;
         return NULL;
     }
     api_error_init(api_error, response);

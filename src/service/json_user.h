@@ -1,6 +1,6 @@
 /*
- * A user that is a JSON object, by its columns: what the services that use JSON
- * share.
+ * A user that is a JSON object, accessed by columns. For all services that use
+ * JSON.
  */
 #ifndef SERVICE_JSON_USER_H
 #define SERVICE_JSON_USER_H
@@ -12,9 +12,8 @@
 #include "service/column.h"
 
 struct cJSON;
-struct cJSON;
 
-/* The service sets the first four, and owns the document. */
+/* The service sets the first four members, and owns the document. */
 struct json_user {
     const struct column *columns;
     unsigned count;
@@ -23,9 +22,8 @@ struct json_user {
     struct cJSON *values[COLUMN_MAX]; /* of each column; NULL: absent */
 };
 
-/* Finds the value of each column, once. -1: a member has another type than its
- * column, or than its path: an object instead of a value, or a value instead of
- * an object. */
+/* Fills in values; called once. -1: a member is an object or array, but a
+ * column needs a value; or it is a value, but a path needs an object. */
 int json_user_find(struct json_user *user);
 
 /* The text of a column; NULL if it is null, absent or empty. Valid until the
@@ -39,18 +37,20 @@ int json_user_set(struct json_user *user, unsigned column, const char *value);
 /* As json_user_set(), but an absent member that is cleared becomes null. */
 int json_user_put(struct json_user *user, unsigned column, const char *value);
 
-/* Fills in an error that api_error_init() has started, from the service's own
- * error in the response; false if there is none. */
+/* Completes an error, after api_error_init(), from the service's own error in
+ * the response; false if the response contains none. */
 typedef bool json_parse_error_fn(struct api_error *api_error,
                                  const struct cJSON *root);
 
-/* Parses the body of a response. Returns the document, which json_free() frees,
- * with api_error as a service's parse functions leave it on success; or NULL
- * with the error. permanent: the service will return the same user again, so a
- * body that is too large or that can't be represented is not requested again;
- * false for the response to an update, which is different each time. */
+/* Parses the body of a response. Returns the document, which the caller frees
+ * with json_free(), and fills in status and tracking id of api_error; or
+ * returns NULL with the error. mark: for GetUser, what each of its responses
+ * contains, as "\"User\""; NULL for an update. GetUser would return the same
+ * user again, so an object that is too large, or has the mark and can't be
+ * kept, is not requested again. */
 struct cJSON *json_user_parse(const struct http_response *response,
-                              bool permanent, json_parse_error_fn *parse_error,
+                              const char *mark,
+                              json_parse_error_fn *parse_error,
                               struct api_error *api_error);
 
 #endif

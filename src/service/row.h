@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One cell. Empty cells are left out. */
+/* One cell that is not empty. */
 struct cell {
     const char *text; /* valid, in the service's spelling; NULL: clear it */
     unsigned column;  /* index in the service's table of columns */
@@ -17,8 +17,8 @@ struct cell {
 struct sent;
 
 /* One allocation contains the row, its cells and their texts (except the values
- * of a set, which are in the table of columns). The columns of the key are not
- * cells. The others are in the order of the service's table, each once. */
+ * of a set, which are constants). The columns of the key are not cells. The
+ * other columns are in the order of the service's table, each at most once. */
 struct row {
     struct row *next;        /* of its group, in the order of the input */
     uint64_t number;         /* data rows count from 1 */

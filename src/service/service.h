@@ -18,15 +18,15 @@
 /* One user as its service's document: everything that GetUser returned. */
 struct user;
 
-/* What all calls of a run have in common; borrowed. */
+/* The values that all calls of a run share; borrowed. */
 struct call_context {
     const struct service *service;
     const struct random *random; /* for the ids of requests */
     const char *access_token;
-    const char *developer_token;   /* NULL as all below: not sent */
+    const char *developer_token;   /* this and all below: NULL if not sent */
     const char *customer_id;       /* --customer-id */
     const char *account_id;        /* --account-id */
-    const char *application_token; /* these three: legacy_sign_in */
+    const char *application_token; /* this and the next two: legacy_sign_in */
     const char *user_name;
     const char *password;
 };
@@ -34,10 +34,10 @@ struct call_context {
 #define SERVICE_TIME_SIZE   64  /* bytes of a LastModifiedTime */
 #define SERVICE_STAMPS_SIZE 128 /* bytes of a user's TimeStamps */
 
-/* An update as it was meant, also when it is sent again. This and a later
- * GetUser decide whether it was applied. */
+/* An update that was built; the same one if it is sent again. It is compared
+ * with a later GetUser to find out whether it was applied. */
 struct sent {
-    char stamps[SERVICE_STAMPS_SIZE];      /* that it carried */
+    char stamps[SERVICE_STAMPS_SIZE];      /* the user's, as fetched and sent */
     char last_modified[SERVICE_TIME_SIZE]; /* of the user before it */
     char request_id[GUID_SIZE]; /* by which an idempotent service recognizes a
                                    repeated update; else empty */
@@ -45,15 +45,22 @@ struct sent {
     column_mask changed;        /* the columns that it sets */
 };
 
-/* What --customer-id is for a service. */
+/* What the response to an update says about the user after it. */
+struct updated {
+    char last_modified[SERVICE_TIME_SIZE]; /* "": not in the response */
+    struct user *user; /* for user_value() only, owned by the caller; NULL if
+                          the response does not contain the user */
+};
+
+/* The meaning of --customer-id for a service. */
 enum service_customer {
-    CUSTOMER_NONE,   /* nothing: it is refused */
-    CUSTOMER_NUMBER, /* a header, as --account-id is */
+    CUSTOMER_NONE,   /* the option is refused */
+    CUSTOMER_NUMBER, /* a number for a header, like --account-id */
     CUSTOMER_TENANT  /* the GUID of the tenant that contains the users */
 };
 
-/* The parts of a row's key, which is "tenant/id" if the file has a column for
- * the tenant, else the id alone. A number has no leading zeros, a GUID is in
+/* The parts of a row's key: "tenant/id" if the file has a column for the
+ * tenant, else the id alone. A number has no leading zeros, a GUID is in
  * lowercase. */
 struct key_parts {
     const char *tenant; /* not terminated; NULL: the key has none */
@@ -61,9 +68,10 @@ struct key_parts {
     const char *id;
 };
 
-/* Facts first, then functions. What may be left out is NULL or false. key,
- * tenant and last_modified are indices: they are always set, to COLUMN_MAX if
- * there is no such column. tests/unit/service/test_service.c checks a table. */
+/* Facts first, then functions. Optional members are NULL or false. key, tenant
+ * and last_modified are indices of columns; they must be set, to COLUMN_MAX if
+ * there is no such column. tests/unit/service/test_service.c checks all tables.
+ */
 struct service {
     const char *name;          /* as in --api */
     const char *title;         /* in messages and --help */
@@ -86,77 +94,81 @@ struct service {
     bool dated;           /* needs the Date header of responses */
     const char *tracking_header; /* the response header with the tracking id;
                                     NULL: there is none */
-    const void *version; /* the service's own: what differs in its versions */
+    const void *version; /* for the service's own functions: the differences
+                            between its versions */
 
     /* Can requests contain this text? NULL: they can contain any. */
     bool (*can_carry)(const char *text);
 
-    /* Appends the headers of every call, one "Name: value\n" each. Called again
-     * for each new access token. -1 as buffer_append(). */
+    /* Appends the headers that all calls share, one "Name: value\n" each.
+     * Called again for each new access token. -1 as buffer_append(). */
     int (*build_headers)(const struct call_context *context,
                          struct buffer *headers);
 
-    /* Fill in an empty request: method, path, body and its own headers; once,
-     * for an update and for a call that has an id of its own; secret, if the
-     * body contains a password. The key can stand in a path or a body as it is;
-     * if it has no tenant, context->customer_id is the tenant and is set.
+    /* Fill in an empty request: method, path, body and its own headers; `once`
+     * for an update and for a call with an id of its own; `secret` if the body
+     * contains a password. The key needs no escaping in a path or a body. If a
+     * key of a service with tenants has none, context->customer_id is the
+     * tenant, and is not NULL.
      *
-     * build_update() gets the user with the changes set. sent says which
-     * columns they are, for a service that receives changes only. An update
-     * that is repeated is built from the same sent, and from the same user or,
-     * if it was fetched again, from the new one.
+     * The user of build_update() has the new values already. A service that
+     * sends only changes finds their columns in sent->changed. A repeated
+     * update is built from the same sent; its user may have been fetched again.
      *
-     * -1 with the buffer's errno: EFBIG, which fails the rows, or ENOMEM. */
+     * -1 with the errno of buffer_append(): EFBIG fails the rows, ENOMEM stops
+     * the run. */
     int (*build_get)(const struct call_context *context, const char *key,
                      struct http_request *request);
     int (*build_update)(const struct call_context *context,
                         const struct user *user, const struct sent *sent,
                         struct http_request *request);
 
-    /* Parse the response to a call, or the failure to get one. 0: the call
-     * succeeded; api_error contains the status and the tracking id only. -1:
-     * api_error is the whole error, made by
+    /* Parse the response to a call, or its failure. 0: the call succeeded;
+     * api_error contains only the status and the tracking id. -1: api_error is
+     * the whole error, filled in by
      *
      * - api_error_init_transport(), if there is no response;
-     * - api_error_init_unexpected(), if it is not the service's;
+     * - api_error_init_unexpected(), if the response is unexpected;
      * - api_error_init() and api_error_set(), for the service's own error. The
      *   status decides its action; a service with better knowledge (see
      *   bing/errors.h) sets action and not_applied. An update of a user that
      *   was modified after the fetch must be API_ERROR_STALE and not_applied;
      * - api_error_refuse_user(), if the user can't be used.
      *
-     * json_user_parse() does the first three for JSON. The error of an update
-     * is not_applied only if certainly nothing was changed; otherwise GetUser
-     * verifies.
+     * json_user_parse() does the first three for JSON. not_applied must be set
+     * only if the update certainly changed nothing; otherwise the task verifies
+     * by reading back.
      *
-     * parse_get() returns a user that can be sent back safely; the caller owns
-     * it. It refuses what can't be trusted: size, encoding, duplicate members,
-     * another user's Id, masked members and, unless the service is idempotent,
-     * a user without TimeStamps. Its error is never ambiguous.
+     * On success, parse_get() sets *user to a user that can be sent back
+     * safely; the caller owns it. It refuses invalid sizes and encodings,
+     * duplicate members, another Id, masked members and, unless the service is
+     * idempotent, a user without TimeStamps. Its error is never ambiguous.
      *
-     * parse_update() returns when the user was modified, as LastModifiedTime;
-     * "" if the response does not say so. */
+     * On success, parse_update() fills in *updated; on failure, updated->user
+     * is NULL. The caller compares it with what was sent. So a service whose
+     * response contains the user must return it, or a value that was not set
+     * would go unnoticed. */
     int (*parse_get)(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error);
     int (*parse_update)(const struct call_context *context,
                         const struct http_response *response, const char *key,
-                        char last_modified[SERVICE_TIME_SIZE],
+                        const struct sent *sent, struct updated *updated,
                         struct api_error *api_error);
 
     /* The text of any column of the table; NULL if it is null, absent or empty,
      * or if the service never returns it. Valid until the column is set. */
     const char *(*user_value)(const struct user *user, unsigned column);
 
-    /* When the user was last modified, in the service's spelling; "" if it does
-     * not say so. */
+    /* The user's LastModifiedTime in the service's spelling; "" if the user has
+     * none. */
     void (*user_last_modified)(const struct user *user,
                                char last_modified[SERVICE_TIME_SIZE]);
 
-    /* The TimeStamps, etag or version that an update of the user carries: the
-     * same text means the same stamps. If they are still those of an update,
-     * it was not applied; so only an idempotent service may return "" (none).
-     */
+    /* The user's stamps as one text: TimeStamps, etag or version, which an
+     * update sends and the service changes. If a fetched user still has the
+     * stamps of an update, that update was not applied. Only an idempotent
+     * service may return "" (no stamps). */
     void (*user_stamps)(const struct user *user,
                         char stamps[SERVICE_STAMPS_SIZE]);
 

@@ -213,6 +213,11 @@ static void change_nul(struct call *call, RULE)
     insert_member(call, wire_of(call)->nul);
 }
 
+static void change_insert(struct call *call, RULE)
+{
+    insert_member(call, rule->body != NULL ? rule->body : "");
+}
+
 static void change_deep(struct call *call, RULE)
 {
     const struct wire *wire = wire_of(call);
@@ -447,6 +452,7 @@ static const struct fault_kind kinds[] = {
     {"content-type", false, ANY_CALL, NULL, NULL, change_content_type},
     {"bad-utf8", false, ANY_CALL, NULL, NULL, change_bad_utf8},
     {"nul", false, ANY_CALL, NULL, NULL, change_nul},
+    {"insert", false, ANY_CALL, NULL, NULL, change_insert},
     {"deep", false, ANY_CALL, NULL, NULL, change_deep},
     {"huge", false, ANY_CALL, NULL, NULL, change_huge},
     {"close-after", false, ANY_CALL, NULL, NULL, change_close_after},

@@ -5,14 +5,14 @@
 #define MIN_BUDGET      100
 #define BUDGET_PER_CALL 10
 
-/* More failed probes do not make the pause longer, which is 16 s at most by
- * then: the end of an outage is noticed soon. */
+/* The pause between two probes stays short enough (16 s) to notice the end of
+ * an outage soon. More failed probes do not make it longer. */
 #define MAX_FAILED_PROBES 7
 
 #define MIN_PAUSE 250 /* milliseconds between two probes */
 
-/* Failures that are farther apart than any pause do not belong to one outage.
- */
+/* Failures that are farther apart than this do not belong to one outage. It is
+ * longer than any pause between two probes. */
 #define MAX_STREAK_GAP 180000 /* milliseconds */
 
 void circuit_breaker_init(struct circuit_breaker *breaker, unsigned concurrency,

@@ -8,17 +8,17 @@
  * Each retry takes one from the retry budget of its circuit, and each success
  * returns one. While only single rows fail, the budget stays nearly full.
  *
- *   closed     Calls leave as usual. A retry that finds the budget empty opens
- *              the circuit.
- *   open       No call leaves until a pause is over. There is none before the
- *              first probe.
- *   half-open  One call at a time leaves, as a probe. If it succeeds, the
- *              circuit closes. If it fails, the circuit is open again, and the
+ *   closed     Calls are sent as usual. A retry that finds the budget empty
+ *              opens the circuit.
+ *   open       No call is sent until a pause is over. The first probe is sent
+ *              without a pause.
+ *   half-open  One call at a time is sent, as a probe. If it succeeds, the
+ *              circuit closes. If it fails, the circuit opens again, and the
  *              next pause is longer.
  *
  * A success is any proper response of the service, also one that refuses a row;
  * an unexpected response is none. All times are milliseconds of a monotonic
- * clock, which is passed in.
+ * clock.
  */
 #ifndef USER_CIRCUIT_BREAKER_H
 #define USER_CIRCUIT_BREAKER_H
@@ -53,7 +53,8 @@ struct circuit_breaker {
     struct circuit circuits[CIRCUIT_CALLS];
 };
 
-/* random: for the pauses between probes. */
+/* concurrency: the maximum of calls in flight; the budget grows with it.
+ * give_up: --give-up. random: for the pauses between probes. */
 void circuit_breaker_init(struct circuit_breaker *breaker, unsigned concurrency,
                           int64_t give_up, const struct random *random);
 

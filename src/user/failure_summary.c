@@ -14,8 +14,8 @@ void failure_summary_init(struct failure_summary *failures)
     *failures = (struct failure_summary){.kind_count = 0};
 }
 
-/* This program's error names, see service/api_error.h, become words; the
- * service's names stay as they are. */
+/* This program's own error names (service/api_error.h) become words; those of
+ * the service stay as they are. */
 static void name_kind(char name[KIND_SIZE], const struct api_error *api_error)
 {
     static const char *const words[][2] = {

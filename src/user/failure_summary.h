@@ -1,6 +1,6 @@
 /*
- * Summarizes the failures of one row's calls: "HTTP 503 four times, time-out
- * twice, in 41 s". Pure; the clock is passed in.
+ * Summarizes the failed calls of one user: "HTTP 503 four times, time-out
+ * twice, in 41 s". Pure.
  */
 #ifndef USER_FAILURE_SUMMARY_H
 #define USER_FAILURE_SUMMARY_H
@@ -33,8 +33,8 @@ void failure_summary_add(struct failure_summary *failures,
 unsigned failure_summary_count(const struct failure_summary *failures);
 
 /* Writes the summary of all failures until now (of the same clock) into size
- * bytes; a longer text is truncated. With fewer than two failures there is
- * nothing to summarize, and the text is empty. */
+ * bytes; a longer text is truncated. It is empty for fewer than two failures,
+ * since the error itself describes one. */
 void failure_summary_describe(const struct failure_summary *failures,
                               int64_t now, char *text, size_t size);
 

@@ -21,16 +21,16 @@ struct merge_cell {
 
 /* Borrows the rows. */
 struct merge {
-    column_mask named; /* the columns of the rows' cells */
-    struct merge_cell cells[COLUMN_MAX];
+    column_mask named; /* columns that have a cell in any of the rows */
+    struct merge_cell cells[COLUMN_MAX]; /* set for these columns only */
 };
 
 void merge_init(struct merge *merge, const struct row *rows);
 
-/* Is the cell's text the same as the user's value? NULL means no value in both.
- * Null, absent and empty are the same. Longs are compared as numbers, times as
- * instants; words of a value set, GUIDs and country codes without regard to
- * case; everything else by code point. */
+/* Is the cell's text the same as the user's value? NULL, "" and the column's
+ * `empty` all mean: no value. Longs are compared as numbers, times as instants.
+ * Words of a value set, GUIDs and country codes are compared without regard to
+ * case, everything else byte by byte. */
 bool merge_is_same(const struct column *column, const char *value,
                    const char *text);
 
@@ -39,14 +39,15 @@ column_mask merge_failed_guards(const struct service *service,
                                 const struct user *user,
                                 const struct row *rows);
 
-/* Which columns to look for. */
+/* Which columns merge_differences() returns. */
 enum merge_what {
     MERGE_CHANGES, /* those that an update must set: they differ from the user,
                       or are write-only and can't be compared */
-    MERGE_VISIBLE, /* of these, those that can be compared */
+    MERGE_VISIBLE, /* those that an update must set and that can be compared */
     MERGE_DRIFT    /* the visible changes, and guards that differ */
 };
 
+/* Compares the merged cells with the user. */
 column_mask merge_differences(const struct merge *merge,
                               const struct service *service,
                               const struct user *user, enum merge_what what);
@@ -55,8 +56,8 @@ column_mask merge_differences(const struct merge *merge,
 uint64_t merge_hash_shared(const struct service *service,
                            const struct user *user);
 
-/* Sets the columns of the user to the merged cells. Returns -1 if there is no
- * memory. */
+/* Sets the columns of the user to the merged cells; all of them must be named
+ * by the rows. -1 without memory. */
 int merge_apply(const struct merge *merge, const struct service *service,
                 struct user *user, column_mask columns);
 

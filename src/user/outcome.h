@@ -29,25 +29,27 @@ enum status {
 /* The word in the Status column. */
 const char *status_name(enum status status);
 
-/* Finds the status of a word; false: there is none. */
+/* Finds the status with this name; false: there is none. */
 bool status_find(const char *name, enum status *status);
 
-/* Is it what the row requested? */
+/* False for Drift, Failed, Conflict, Unknown and NotAttempted. */
 bool status_is_success(enum status status);
 
 struct outcome {
     enum status status;
-    bool retryable;    /* no success: the unchanged rows may succeed later */
-    unsigned attempts; /* calls made for the group */
-    column_mask changed;
+    bool retryable;      /* without success: a later run may succeed */
+    unsigned attempts;   /* calls made for the group */
+    column_mask changed; /* columns that were or would be updated, or drifted */
     bool own_write; /* a guard on LastModifiedTime differed only because of this
                        run's own write */
     bool read_back; /* the response to the update did not show its outcome, but
                        a later GetUser did */
-    const char *field; /* the column that caused a failure; NULL: none */
-    char last_modified[SERVICE_TIME_SIZE];
-    struct api_error last; /* of the last response: HTTP status and tracking id;
-                              without success, its error too */
+    const char *field; /* name of the column that caused a failure; NULL: none
+                        */
+    char last_modified[SERVICE_TIME_SIZE]; /* "": unknown */
+    struct api_error last; /* HTTP status and tracking id of the last response;
+                              without success also the error, which may be this
+                              program's */
 };
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "base/timestamp.h"
 
-/* Each state belongs to one bucket, which keeps the latest ones. */
+/* A write belongs to the bucket of its state `after`. A full bucket replaces
+ * its oldest write. */
 #define BUCKETS      8192U
 #define SENT_BUCKETS 512U
 #define BUCKET_SIZE  8

@@ -11,8 +11,8 @@ static int by_length(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* May a message contain such a value of the user, so that it must be redacted?
- */
+/* Is a value of this column personal? Read-only numbers, times and words of a
+ * value set are not. */
 static bool is_personal(const struct column *column)
 {
     return column->use == COLUMN_WRITE || column->type == COLUMN_STRING;

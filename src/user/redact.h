@@ -9,9 +9,10 @@
 #include "service/row.h"
 #include "service/service.h"
 
-/* Replaces each value of the rows and of the user (NULL: unknown), and each
- * secret of the calls, by "***" in the error's message, the longest first. If
- * there is no memory, the message becomes empty. */
+/* Replaces values by "***" in the error's message, the longest first, as
+ * api_error_redact(): each cell of the rows, each personal value of the user
+ * (NULL: unknown), and each secret of the context. Without memory, the message
+ * becomes empty. */
 void redact_error(struct api_error *api_error,
                   const struct call_context *context,
                   const struct service *service, const struct row *rows,

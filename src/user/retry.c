@@ -2,7 +2,7 @@
 
 #include "base/backoff.h"
 
-/* The longest delay in milliseconds that a service can ask for. */
+/* Milliseconds; a longer Retry-After is shortened to this. */
 #define MAX_RETRY_AFTER (3600 * (int64_t)1000)
 
 /* Retries after a failure that does not count for --retries, while others

@@ -1,9 +1,7 @@
 /*
- * What follows from a call that failed: the only place that decides on retries.
- * Pure.
+ * Decides whether a failed call is retried, and when. Pure.
  *
- * service/api_error.h says what an error means; this module says what to do
- * about it.
+ * service/api_error.h says what an error means; this module says what to do.
  */
 #ifndef USER_RETRY_H
 #define USER_RETRY_H
@@ -64,11 +62,12 @@ bool retry_needs_proof(const struct api_error *api_error,
                        const struct retry_counts *counts,
                        const struct retry_limits *limits);
 
-/* Milliseconds to wait after so many failures: what the service asked for (-1:
- * nothing; an hour at most), plus backoff_delay(). random: 32 random bits. */
+/* Milliseconds to wait after so many failures: retry_after (of the response, in
+ * milliseconds; -1: none; at most an hour is used) plus backoff_delay().
+ * random: 32 random bits. */
 int64_t retry_delay(unsigned failures, int64_t retry_after, uint32_t random);
 
-/* May the unchanged row succeed in a later run? For the column Retryable. */
+/* May the same row succeed in a later run? For the column Retryable. */
 bool retry_may_help(const struct api_error *api_error);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A user task: one user on the way from a group of rows to its outcome. This is
- * what the task's users need to know of it; user_task.h has its functions.
+ * A user task processes one user, from a group of rows to their outcome. This
+ * header describes its data; its functions are in user_task.h.
  */
 #ifndef USER_TASK_H
 #define USER_TASK_H
@@ -22,9 +22,9 @@ struct task_environment {
     struct own_writes *own_writes;      /* updates of this run; NULL: they are
                                            not recorded */
     enum mode mode;
-    struct retry_limits limits; /* of one group's calls */
-    const char *clear_token; /* a cell that clears: an exported value must not
-                                be equal to it */
+    struct retry_limits limits; /* of one group */
+    const char *clear_token;    /* the cell that clears a value: a user that has
+                                   this text as a value can't be exported */
 };
 
 enum task_state {
@@ -41,29 +41,29 @@ enum task_step {
     TASK_WAIT,   /* free the slot; call user_task_resume() after `delay` */
     TASK_FINISH, /* nothing: the outcome is final */
     TASK_STOP    /* the run can't continue, because of outcome.last. The outcome
-                    is reported only if no later run can find a better one */
+                    is written only if no later run will process the rows */
 };
 
-/* Belongs to the dispatcher, which schedules the calls of all tasks. */
+/* Belongs to the dispatch, which schedules the calls of all tasks. */
 struct task_schedule {
     struct user_task *next; /* in the queue */
     int64_t wake;           /* milliseconds of a monotonic clock */
-    unsigned token;         /* number of the access token of the last call */
+    unsigned token;         /* auth_number() when the last call was sent */
 };
 
 struct task_progress;
 
-/* Only the task itself changes it, except its schedule. */
+/* Only the functions of user_task.h change it, except its schedule. */
 struct user_task {
     struct task_result result;
     enum task_state state;
-    enum task_state last_call; /* TASK_FETCHING or TASK_UPDATING: the one whose
-                                  response came last */
+    enum task_state last_call; /* TASK_FETCHING or TASK_UPDATING: the call that
+                                  got the last response */
     int64_t delay;             /* of TASK_WAIT, in milliseconds */
-    struct sent sent; /* the last update; if there was none, it changes no
-                         column */
-    uint64_t shared;  /* hash of the user's shared values */
-    struct task_progress *progress; /* private, see task_step.h */
+    struct sent sent; /* the last update; sent.changed is 0 without one */
+    uint64_t shared;  /* merge_hash_shared() of the user; only computed if own
+                         writes are recorded */
+    struct task_progress *progress; /* internal, see task_step.h */
     struct task_schedule schedule;
 };
 

@@ -8,8 +8,8 @@
 #include "user/failure_summary.h"
 #include "user/task_step.h"
 
-/* Milliseconds in which an update may still be applied after its response timed
- * out. */
+/* Milliseconds to wait before reading back after a time-out: the service may
+ * still be applying the update. */
 #define LATE_UPDATE 1000
 
 /* After so many refusals of the token the delay does not grow any more: it is
@@ -29,7 +29,7 @@ static void add_summary(struct user_task *task, int64_t now)
                              sizeof(summary));
     if (*summary)
         (void)snprintf(api_error->text + len, sizeof(api_error->text) - len,
-                       "%s%s", len ? "; in all: " : "", summary);
+                       "%s%s", len ? "; all failures: " : "", summary);
 }
 
 enum task_step task_failure_finish(struct user_task *task, enum status status,
@@ -95,6 +95,11 @@ void task_failure_note_call(struct user_task *task, int64_t now)
         note_success(task, call);
         break;
     case API_ERROR_RETRY:
+        note_failure(task, call, now);
+        /* The service works, although not for this user. */
+        if (api_error->one_user)
+            circuit_breaker_success(task->progress->environment->breaker, call);
+        break;
     case API_ERROR_UNEXPECTED:
     case API_ERROR_THROTTLE:
     case API_ERROR_SIGN_IN:
@@ -116,8 +121,8 @@ static enum retry_others others_of(const struct user_task *task,
 
     if (circuit_breaker_has_given_up(breaker, call))
         return RETRY_GIVEN_UP;
-    /* A success after this task's first failure may also have been the last one
-     * before an outage. */
+    /* A success after this task's first failure may have been the last one
+     * before an outage, so the circuit must be closed, too. */
     return circuit_breaker_successes(breaker, call) >
                        progress->calls[call].successes &&
                    circuit_breaker_is_closed(breaker, call)
@@ -207,7 +212,7 @@ enum task_step task_failure_of_get(struct user_task *task,
     return task_failure_finish(task, STATUS_FAILED, now);
 }
 
-/* Fetches the user once more, after a delay as after so many failures. */
+/* Fetches the user again, after the delay that follows so many failures. */
 static enum task_step ask(struct user_task *task, enum task_question question,
                           unsigned failures, int64_t retry_after)
 {

@@ -1,6 +1,5 @@
 /*
- * What follows for a user task from a call that failed: another call, a wait,
- * or a final failure.
+ * What a user task does after a failed call: another call, or a final failure.
  *
  * outcome.last is the error of the call. now: milliseconds of a monotonic
  * clock.
@@ -16,11 +15,12 @@
 #include "user/retry.h"
 #include "user/task.h"
 
-/* Passes the result of the last call to the circuit breaker, and adds a failure
- * to the task's failures. To be called after every call. */
+/* Passes the result of the last call to the circuit breaker. If the call may be
+ * repeated, also counts it as a failure of the task. To be called after every
+ * call. */
 void task_failure_note_call(struct user_task *task, int64_t now);
 
-/* Is the last GetUser, or the last UpdateUser, which failed, made again? */
+/* retry_decide() for the last GetUser, or the last UpdateUser, which failed. */
 enum retry_verdict task_failure_decide(const struct user_task *task,
                                        enum circuit_call call);
 
@@ -34,11 +34,12 @@ enum task_step task_failure_of_update(struct user_task *task,
                                       const struct http_response *response,
                                       int64_t now);
 
-/* The error of the last call is final. */
+/* Finishes the task with that status and the error of the last call. */
 enum task_step task_failure_finish(struct user_task *task, enum status status,
                                    int64_t now);
 
-/* The error of the last update is final: nothing was changed. */
+/* Finishes the task with the error of the last update, which was not applied.
+ */
 enum task_step task_failure_finish_update(struct user_task *task, int64_t now);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What is known of a user task at its end: all that its result rows need.
+ * The result of a user task: all that its result rows need.
  */
 #ifndef USER_TASK_RESULT_H
 #define USER_TASK_RESULT_H
@@ -12,8 +12,8 @@
 struct task_result {
     struct group *group; /* borrowed */
     struct merge merge;  /* of the group's rows */
-    struct user *user;   /* as fetched, or as sent by an update; NULL: the user
-                            was not fetched */
+    struct user *user;   /* owned; as fetched, or as sent by an update; NULL if
+                            the last fetch failed */
     struct outcome outcome;
 };
 

@@ -1,7 +1,7 @@
 /*
- * The private part of a user task, and how a step of it ends: each function
- * changes the task's state and returns what the task needs next. No other code
- * changes the state.
+ * The internal data of a user task, and its transitions: each function changes
+ * the task's state and returns what the task needs next. No other code changes
+ * the state.
  */
 #ifndef USER_TASK_STEP_H
 #define USER_TASK_STEP_H
@@ -16,11 +16,11 @@
 
 /* What the next response to GetUser decides. */
 enum task_question {
-    ASK_WHAT_CHANGES, /* which columns to update: it is the first fetch, or the
-                         update had a stale version */
-    ASK_WHO_WROTE, /* whether the update had a stale version: its error may also
-                      mean a refused value */
-    ASK_IF_APPLIED /* whether the update was applied: its outcome is unknown */
+    ASK_WHAT_CHANGES, /* Which columns must be updated? After TASK_QUEUED, or
+                         after an update with a stale version. */
+    ASK_WHO_WROTE, /* Did others modify the user before the update? The update's
+                      error means either that or a refused value. */
+    ASK_IF_APPLIED /* Was the update applied? Its outcome is unknown. */
 };
 
 struct task_progress {
@@ -32,8 +32,8 @@ struct task_progress {
     uint64_t sent_shared; /* hash of the shared values in the last update */
     struct api_error update_error; /* why the last update failed */
     bool outcome_unknown; /* an update of this task may have been applied */
-    bool repeated; /* the last update was refused, and is sent once more as it
-                      is */
+    bool repeated; /* the last update was certainly not applied, and is sent
+                      again unchanged */
     struct failure_summary failures;
     struct retry_counts counts;
     struct retry_counts update_counts; /* when the last update failed */
@@ -41,17 +41,16 @@ struct task_progress {
         bool fails;         /* this task's calls, since its last success */
         uint64_t successes; /* of all tasks, when that began */
     } calls[CIRCUIT_CALLS];
-    unsigned merges;    /* how often a stale version made a new merge necessary
-                         */
-    unsigned ambiguous; /* updates refused either for a value or because of too
-                           many calls at once */
+    unsigned merges;    /* new merges because of a stale version */
+    unsigned ambiguous; /* updates whose error means either a refused value or
+                           too many calls at once */
 };
 
-/* The task has a request to send; state: TASK_FETCHING or TASK_UPDATING. */
+/* The task has built a request; state: TASK_FETCHING or TASK_UPDATING. */
 enum task_step task_step_send(struct user_task *task, enum task_state state);
 
-/* The task waits, and then resumes with that state's request. delay:
- * milliseconds. */
+/* The task waits for `delay` milliseconds, then builds the request of the state
+ * `resume`: TASK_FETCHING or TASK_UPDATING. */
 enum task_step task_step_wait(struct user_task *task, enum task_state resume,
                               int64_t delay);
 
@@ -61,11 +60,11 @@ enum task_step task_step_finish(struct user_task *task, enum status status);
 enum task_step task_step_fail(struct user_task *task, const char *name,
                               const char *text);
 
-/* The run can't continue, because of outcome.last. The rows get an outcome in
- * case that no later run processes them. */
+/* The run can't continue, because of outcome.last. The outcome is Unknown if an
+ * update may have been applied, else Failed; see TASK_STOP. */
 enum task_step task_step_stop(struct user_task *task);
 
-/* Likewise: out of memory. */
+/* The same, for lack of memory. */
 enum task_step task_step_stop_memory(struct user_task *task);
 
 #endif

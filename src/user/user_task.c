@@ -5,17 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/timestamp.h"
 #include "user/own_writes.h"
 #include "user/redact.h"
 #include "user/task_failure.h"
 #include "user/task_step.h"
 
-/* A user that others have modified so often between fetch and update is left
- * alone. */
+/* If an update has a stale version more often than this, the task ends as
+ * Conflict. */
 #define MAX_MERGES 8
 
-/* An update whose error means either a refused value or too many calls at once
- * is sent again so often. After that, it was the value. */
+/* An error can mean either a refused value or too many calls at once. The
+ * update is sent again so many times; after that, the value is blamed. */
 #define MAX_AMBIGUOUS 3
 
 /* One allocation contains both parts of a task. */
@@ -43,7 +44,8 @@ struct user_task *user_task_new(const struct task_environment *environment,
     merge_init(&task->result.merge, group->rows);
     if (group->rows->sent) {
         task->sent = *group->rows->sent;
-        /* The rows alone decide which columns may change. */
+        /* The journal may have been edited: only the rows decide which columns
+         * may change. */
         task->sent.changed &= task->result.merge.named;
         progress->question = ASK_IF_APPLIED;
         progress->outcome_unknown = true;
@@ -61,13 +63,13 @@ void user_task_free(struct user_task *task)
 
 /* ---- requests ----------------------------------------------------------- */
 
-/* A request could not be built; errno is the buffer's. */
+/* A request could not be built; errno is that of buffer_append(). */
 static enum task_step fail_build(struct user_task *task)
 {
     if (errno == EFBIG)
         return task_step_fail(task, "RequestTooLarge",
-                              "the request exceeds the maximum size of a "
-                              "request");
+                              "the request would exceed the maximum of 8 MiB; "
+                              "shorten the values");
     return task_step_stop_memory(task);
 }
 
@@ -140,7 +142,7 @@ static enum task_step export_user(struct user_task *task)
             task->result.outcome.field = service->columns[i].name;
             return task_step_fail(task, "ClearTokenInValue",
                                   "the user's value is equal to the clear "
-                                  "token; choose another one with "
+                                  "word; choose another word with "
                                   "--clear-token");
         }
     }
@@ -226,16 +228,16 @@ static enum task_step finish_guard_mismatch(struct user_task *task)
         return task_step_finish(task, STATUS_UNKNOWN);
     }
     api_error_set_local(&outcome->last, "GuardMismatch",
-                        "the user's value differs from the file's: the user "
-                        "was modified after the file was made, or is not the "
-                        "intended one; nothing was changed");
+                        "the guard does not match: the user was modified "
+                        "after the file was made, or the Id is wrong; nothing "
+                        "was changed; check the guard and the Id");
     return task_step_finish(task, STATUS_CONFLICT);
 }
 
 /* ---- updates ------------------------------------------------------------ */
 
-/* An update of this task was applied at that time, or will be sent (""); it
- * sets the shared values to task->shared. */
+/* Records the update of this task, which sets the shared values to
+ * task->shared. time: when it was applied; "": it is about to be sent. */
 static void note_own_write(struct user_task *task, const char *time)
 {
     struct shared_state before = {task->sent.last_modified, task->sent.shared};
@@ -296,7 +298,7 @@ static enum task_step finish_applied(struct user_task *task)
 {
     struct outcome *outcome = &task->result.outcome;
 
-    /* Other shared values were written by others, after the update. */
+    /* If the shared values differ, others wrote them after the update. */
     if (task->shared == task->progress->sent_shared)
         note_own_write(task, outcome->last_modified);
     outcome->changed = task->sent.changed;
@@ -322,15 +324,32 @@ static enum task_step finish_stale_version(struct user_task *task)
     return task_step_finish(task, STATUS_CONFLICT);
 }
 
-/* Does the user have all values of the rows? A write-only column can't be seen
- * and counts as different. */
-static bool has_all_values(const struct user_task *task)
+/* Has the last update changed any column that can be seen? */
+static bool is_visible(const struct user_task *task)
 {
-    return !merge_differences(&task->result.merge, task->progress->service,
-                              task->result.user, MERGE_CHANGES);
+    const struct service *service = task->progress->service;
+
+    for (unsigned i = 0; i < service->column_count; i++)
+        if ((task->sent.changed & column_bit(i)) &&
+            !service->columns[i].write_only)
+            return true;
+    return false;
 }
 
-/* Has the last update failed for good, if it was not applied? */
+/* Does the user have all values of the rows? A write-only column can't be
+ * compared, and counts as different. But if the update had a successful
+ * response, it was set together with the columns that can be compared. */
+static bool has_all_values(const struct user_task *task)
+{
+    const struct task_progress *progress = task->progress;
+    bool success = progress->update_error.http_status / 100 == 2;
+
+    return !merge_differences(
+        &task->result.merge, progress->service, task->result.user,
+        success && is_visible(task) ? MERGE_VISIBLE : MERGE_CHANGES);
+}
+
+/* If the last update was not applied, is its failure final? */
 static bool is_update_final(const struct user_task *task)
 {
     const struct task_progress *progress = task->progress;
@@ -339,8 +358,8 @@ static bool is_update_final(const struct user_task *task)
            task_failure_decide(task, CIRCUIT_UPDATE) == RETRY_NOT;
 }
 
-/* Does the user show that nothing of the last update was applied? same: its
- * version is still the one that the update carried. */
+/* Does the fetched user show that nothing of the last update was applied? same:
+ * its stamps are still those that the update sent. */
 static bool is_not_applied(const struct user_task *task, bool same)
 {
     return same &&
@@ -348,8 +367,8 @@ static bool is_not_applied(const struct user_task *task, bool same)
                              task->result.user, MERGE_VISIBLE);
 }
 
-/* For a service that recognizes an update by its request id: an update that the
- * user does not show is sent again, with the same id. */
+/* For a service that recognizes an update by its request id: if the user does
+ * not show the update, it is sent again with the same id. */
 static enum task_step send_again(struct user_task *task, bool same,
                                  struct http_request *request, int64_t now)
 {
@@ -375,8 +394,8 @@ static enum task_step send_again(struct user_task *task, bool same,
     return send_update(task, request);
 }
 
-/* The error of the last update, which was not applied, means either a refused
- * value or too many calls at once. */
+/* The last update was not applied. Its error means either a refused value or
+ * too many calls at once. */
 static enum task_step resolve_ambiguous(struct user_task *task,
                                         struct http_request *request,
                                         int64_t now)
@@ -405,8 +424,8 @@ static enum task_step verify(struct user_task *task,
         return send_again(task, same, request, now);
     if (same && progress->update_error.column)
         return resolve_ambiguous(task, request, now);
-    /* The update was not applied. Failures of reading back, in an outage, do
-     * not count against its retries. */
+    /* The update was not applied. Failed attempts to read back do not count
+     * against its retries. */
     if (same && !stale)
         return is_update_final(task) ? task_failure_finish_update(task, now)
                                      : compare(task, request);
@@ -456,24 +475,64 @@ static enum task_step take_user(struct user_task *task,
     return compare(task, request);
 }
 
+/* Is a time, in the service's spelling, before another one? "": unknown. */
+static bool is_before(const char *time, const char *other)
+{
+    struct timestamp a, b;
+
+    return timestamp_parse(time, &a) == 0 && timestamp_parse(other, &b) == 0 &&
+           (a.seconds < b.seconds ||
+            (a.seconds == b.seconds && a.nanoseconds < b.nanoseconds));
+}
+
+/* Does the response show the user as it is after the update? It may be an old
+ * response of a cache, or one of a node that has not received the update. */
+static bool shows_update(const struct user_task *task,
+                         const struct updated *updated)
+{
+    if (is_before(updated->last_modified, task->sent.last_modified))
+        return false;
+    return !updated->user ||
+           !(task->sent.changed &
+             merge_differences(&task->result.merge, task->progress->service,
+                               updated->user, MERGE_VISIBLE));
+}
+
+/* Parses the response; sets outcome.last to its error, or to none. */
+static void parse_update(struct user_task *task,
+                         const struct http_response *response,
+                         struct updated *updated)
+{
+    const struct task_progress *progress = task->progress;
+    struct api_error *api_error = &task->result.outcome.last;
+
+    if (progress->service->parse_update(progress->environment->context,
+                                        response, task->result.group->key,
+                                        &task->sent, updated, api_error)) {
+        redact(task);
+    } else if (!shows_update(task, updated)) {
+        api_error_init_unexpected(api_error, response,
+                                  "the user as before the update");
+        api_error->one_user = true;
+    }
+    progress->service->user_free(updated->user);
+    updated->user = NULL;
+}
+
 static enum task_step take_update(struct user_task *task,
                                   const struct http_response *response,
                                   int64_t now)
 {
-    const struct task_progress *progress = task->progress;
     struct outcome *outcome = &task->result.outcome;
-    char time[SERVICE_TIME_SIZE];
+    struct updated updated = {.user = NULL};
 
-    if (progress->service->parse_update(progress->environment->context,
-                                        response, task->result.group->key, time,
-                                        &outcome->last)) {
-        redact(task);
-        task_failure_note_call(task, now);
-        return task_failure_of_update(task, response, now);
-    }
+    parse_update(task, response, &updated);
     task_failure_note_call(task, now);
-    note_own_write(task, time);
-    memcpy(outcome->last_modified, time, sizeof(time));
+    if (outcome->last.action != API_ERROR_NONE)
+        return task_failure_of_update(task, response, now);
+    note_own_write(task, updated.last_modified);
+    memcpy(outcome->last_modified, updated.last_modified,
+           sizeof(outcome->last_modified));
     return task_step_finish(task, STATUS_UPDATED);
 }
 

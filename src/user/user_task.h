@@ -1,8 +1,8 @@
 /*
  * The state machine of one user: from a group of rows to their outcome.
  *
- * It knows neither sockets nor the clock. It builds a request, takes the
- * response, and returns what it needs next.
+ * It uses neither sockets nor a clock. It builds a request, takes the response,
+ * and returns what it needs next.
  */
 #ifndef USER_USER_TASK_H
 #define USER_USER_TASK_H
@@ -13,42 +13,45 @@
 #include "base/http.h"
 #include "user/task.h"
 
-/* A task for a group. Environment and group must outlive it. NULL if there is
- * no memory. */
+/* Creates a task for a group. It borrows both arguments, which must outlive it.
+ * NULL without memory. */
 struct user_task *user_task_new(const struct task_environment *environment,
                                 struct group *group);
+
+/* NULL does nothing. */
 void user_task_free(struct user_task *task);
 
-/* Builds the first request, which must be empty. */
+/* Builds the first request. *request must be empty. */
 enum task_step user_task_start(struct user_task *task,
                                struct http_request *request);
 
-/* The wait is over: builds the next request, which must be empty. */
+/* Ends TASK_WAITING: builds the next request. *request must be empty. */
 enum task_step user_task_resume(struct user_task *task,
                                 struct http_request *request);
 
 /* Is the next request of a task that waits an UpdateUser? */
 bool user_task_resumes_with_update(const struct user_task *task);
 
-/* The request that was built can't be sent now: the task waits, and
- * user_task_resume() builds it again. */
+/* To be called if a built request can't be sent now. The task waits, and
+ * user_task_resume() builds the request again. */
 void user_task_defer(struct user_task *task);
 
-/* Takes the response to the last request. If another request follows, it is
- * built; it must be empty before. outcome.last.action says how the call went.
+/* Takes the response to the last request. If it returns TASK_SEND, the next
+ * request was built in *request, which must be empty before. outcome.last is
+ * the result of this call, or the final error of a task that is done.
  * now: milliseconds of a monotonic clock. */
 enum task_step user_task_take_response(struct user_task *task,
                                        const struct http_response *response,
                                        struct http_request *request,
                                        int64_t now);
 
-/* The service refused the token of the last call, and there is no other one:
- * turns TASK_WAIT into TASK_STOP. */
+/* To be called instead of waiting, if the service refused the token of the last
+ * call and no other token can be had. Returns TASK_STOP. */
 enum task_step user_task_refuse_sign_in(struct user_task *task);
 
-/* The run ends before the task does, and no later run will verify it. If the
- * outcome of an update is unknown, so are the rows. Returns false if no update
- * was sent: then the rows have no outcome. */
+/* To be called if the run ends before the task is done, and no later run can
+ * verify its update. Returns true if an update may have been applied: then the
+ * rows are Unknown. Else returns false, and the rows have no outcome. */
 bool user_task_abandon(struct user_task *task);
 
 #endif

@@ -1,5 +1,5 @@
 #!/bin/bash
-# A gzip file of updates is applied, row by row, and the result says so.
+# A gzip file of updates is applied row by row, and the result reports each row.
 # services: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
@@ -27,7 +27,7 @@ expect_user 02 "$TITLE_PATH" '"Says \"no\", mostly"'
 expect_user 03 "[$TOWN_PATH, $TITLE_PATH]" '["Aarhus",null]'
 expect_counts calls=6 GetUser=3 UpdateUser=3 applied=3 refused=0
 
-# LastModifiedTime and TrackingId are the service's own.
+# LastModifiedTime and TrackingId are those of the service.
 for n in 01 02 03; do
     modified "$n"
 done >modified
@@ -35,7 +35,7 @@ columns out.csv LastModifiedTime | expect_file modified
 control record | jq -r 'select(.applied) | .tracking' | sort >tracking
 columns out.csv TrackingId | sort | expect_file tracking
 
-# Nothing but the result is left, and only its owner may read it.
+# Only the result is left, and only its owner can read it.
 [ "$(stat -c %a out.csv)" = 600 ]
 expect_no_file out.csv.part out.csv.journal
 [ ! -s out ]

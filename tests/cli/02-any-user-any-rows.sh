@@ -1,6 +1,6 @@
 #!/bin/bash
-# For random users and rows, a user is afterwards what it was before, but for
-# the columns of the file; the same file again changes nothing.
+# A run changes only the columns that the file sets, for random users and rows.
+# The same file a second time changes nothing.
 # services: rest partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# --check reads the file only: no call, no credentials; every row is Valid or
-# Failed, in OUTPUT or, without OUTPUT, on standard error.
+# --check makes no call and needs no credentials. Every row is Valid or Failed,
+# in OUTPUT or, without OUTPUT, on standard error.
 # services: rest partner-center
 # acceptance: all
 # valgrind: yes

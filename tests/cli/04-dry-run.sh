@@ -1,6 +1,6 @@
 #!/bin/bash
-# --dry-run sends no UpdateUser and says what would change; --diff writes it
-# cell by cell, each with the row whose cell won.
+# --dry-run sends no UpdateUser and reports what would change. --diff lists each
+# changed cell with the row whose value wins.
 # services: rest soap-v13 partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -41,7 +41,7 @@ expect_no_file diff.csv.part out.csv.part
 expect_counts GetUser=3 UpdateUser=0 applied=0
 expect_stderr '5 rows: 2 WouldUpdate, 1 Unchanged, 1 Failed, 1 Conflict;'
 
-# Two files are not one.
+# --diff and OUTPUT must be different files.
 for diff in out.csv ./out.csv out.csv.part; do
     run 2 --dry-run --diff "$diff" in.csv out.csv
 done

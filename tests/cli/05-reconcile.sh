@@ -1,6 +1,6 @@
 #!/bin/bash
-# --reconcile says whether the service is in the state that the file
-# describes, guards compared like any column; nothing is sent.
+# --reconcile reports whether the service matches the file, and sends no update.
+# Guards are compared like any column.
 # services: rest soap-v13 partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"

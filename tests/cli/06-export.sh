@@ -1,6 +1,6 @@
 #!/bin/bash
-# What --export writes, fed back as it is, changes nothing; edited, it sets
-# just the edited cells.
+# An exported file that is applied without edits changes nothing. After edits,
+# it changes only the edited cells.
 # services: rest soap-v13 partner-center
 # acceptance: all
 # valgrind: yes
@@ -19,7 +19,7 @@ run 1 --export ids.csv users.csv
 [ "$(stat -c %a users.csv)" = 600 ]
 expect_counts GetUser=61 UpdateUser=0
 
-# All columns that can be read; the last ones say what failed.
+# All readable columns are exported; the last columns report failures.
 address=City,CountryCode,AddressId,Line1,Line2,Line3,Line4,PostalCode,\
 StateOrProvince,AddressTimeStamp
 contact=ContactByPhone,ContactByPostalMail,Email,EmailFormat,Fax,HomePhone,\
@@ -47,7 +47,8 @@ columns users.csv "$TITLE" "$TOWN" "$GUARD" | head -n 60 >cells
 jq -r "[$TITLE_PATH, $TOWN_PATH, $GUARD_PATH] | map(. // \"\") | join(\"|\")" \
     before.users | expect_file cells
 
-# A value that would clear when it is fed back is not exported.
+# A value that equals the clear token is not exported, because it would clear
+# the value when the file is applied.
 write_user 70 "$TITLE_PATH = \"delete_value\""
 printf '%s\n' "Id,$TOWN" "${U}70,no matter" >one.csv
 run 1 --export one.csv one.out

@@ -1,6 +1,6 @@
 #!/bin/bash
-# With --shard, in every mode, the shards' rows together are the file's, none
-# twice, with the numbers that they have in the file.
+# In every mode, the shards of a file together contain each row exactly once,
+# with its number in the file.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -14,7 +14,7 @@ sim_start
     done
 } >in.csv
 
-# shards NAME MODE...
+# shards NAME [MODE]: runs the three shards; together they contain all rows.
 shards() {
     local k
 
@@ -36,6 +36,6 @@ for k in 0 1 2; do
     cmp <(columns check.$k.csv Row) <(columns reconcile.$k.csv Row)
     run 0 --export --shard "$k/3" in.csv "export.$k.csv"
     cmp <(columns apply.$k.csv Id) <(columns export.$k.csv Id)
-    # One shard alone is neither empty nor all.
+    # No shard is empty or contains all rows.
     [[ $(wc -l <apply.$k.csv) -gt 10 && $(wc -l <apply.$k.csv) -lt 60 ]]
 done

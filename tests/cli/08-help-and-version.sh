@@ -1,7 +1,8 @@
 #!/bin/bash
 # --help, --help-all and --version, and their short forms, print to standard
-# output with exit status 0 and ignore whatever follows. --help lists the common
-# options, --help-all all options and exit statuses; both fit 80 columns.
+# output with exit status 0. They ignore all arguments that follow. --help lists
+# the common options, --help-all all options and exit statuses; both fit 80
+# columns.
 . "${0%/*}/../lib.sh"
 
 run 0 --version

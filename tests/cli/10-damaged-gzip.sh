@@ -1,6 +1,6 @@
 #!/bin/bash
-# Gzip data that is damaged, cut off or followed by something else is refused
-# before any call; OUTPUT keeps what it had.
+# Gzip data that is damaged, truncated or followed by other data is rejected
+# before any call. OUTPUT is not changed.
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -13,9 +13,10 @@ sim_start
 gzip -9n <good.csv >good
 size=$(stat -c %s good)
 
-# refused NAME TEXT: the file NAME is, and standard error says TEXT; as a pipe,
-# too. The rows that a pipe brought before go unsent, too: its window is open.
-refused() {
+# rejected NAME TEXT: the file NAME is rejected with the message TEXT, also
+# through a pipe. The rows before the damage are not sent, because they do not
+# fill the window of the pipe.
+rejected() {
     echo "of an earlier run" >out.csv
     run 3 "$1" out.csv
     expect_stderr "bauser-batch: $1" "$2"
@@ -28,40 +29,40 @@ refused() {
 }
 
 head -c 1 good >one-byte
-refused one-byte 'truncated at byte 1'
+rejected one-byte 'truncated at byte 1'
 head -c 9 good >in-header
-refused in-header 'truncated at byte 9'
+rejected in-header 'truncated at byte 9'
 head -c $((size / 2)) good >half
-refused half "truncated at byte $((size / 2))"
+rejected half "truncated at byte $((size / 2))"
 for missing in 8 4 1; do
     head -c $((size - missing)) good >in-trailer
-    refused in-trailer "truncated at byte $((size - missing))"
+    rejected in-trailer "truncated at byte $((size - missing))"
 done
 
-# with_byte OFFSET VALUE: the good file with this byte in that place.
+# with_byte OFFSET VALUE: prints the good file with this byte at that offset.
 with_byte() {
     head -c "$1" good
     printf '%b' "\\x$2"
     tail -c +$(($1 + 2)) good
 }
 with_byte 2 07 >method
-refused method 'damaged before byte'
+rejected method 'damaged before byte'
 with_byte $((size / 2)) 00 >damaged
-refused damaged 'damaged before byte'
+rejected damaged 'damaged before byte'
 with_byte $((size - 8)) 00 >checksum
-refused checksum 'damaged before byte'
+rejected checksum 'damaged before byte'
 with_byte $((size - 1)) 01 >length
-refused length 'damaged before byte'
+rejected length 'damaged before byte'
 
 { cat good && echo junk; } >junk
-refused junk "ends after $size bytes, but other bytes follow"
+rejected junk "ends after $size bytes, but other bytes follow"
 { cat good && printf x; } >junk-byte
-refused junk-byte "ends after $size bytes, but other bytes follow"
+rejected junk-byte "ends after $size bytes, but other bytes follow"
 { cat good && printf '\0\0\0\0'; } >zeros
-refused zeros "ends after $size bytes, but other bytes follow"
+rejected zeros "ends after $size bytes, but other bytes follow"
 { cat good && head -c 1 good; } >second-one-byte
-refused second-one-byte "truncated at byte $((size + 1))"
-{ cat good && head -c 15 good; } >second-cut
-refused second-cut "truncated at byte $((size + 15))"
+rejected second-one-byte "truncated at byte $((size + 1))"
+{ cat good && head -c 15 good; } >second-truncated
+rejected second-truncated "truncated at byte $((size + 15))"
 
 expect_counts calls=0 connections_opened=0

@@ -1,12 +1,12 @@
 #!/bin/bash
-# A file that is no sound CSV in UTF-8 is refused before any call, with the
-# file, row, line and column where it is so.
+# A file that is not valid CSV in UTF-8 is rejected before any call. The message
+# names the file, row, line and column.
 . "${0%/*}/../lib.sh"
 sim_start
 
-# refused TEXT: the file bad.csv is, also packed and as a pipe, and standard
-# error says where and why.
-refused() {
+# rejected TEXT: bad.csv is rejected with the message TEXT, also compressed and
+# through a pipe.
+rejected() {
     echo "of an earlier run" >out.csv
     run 3 bad.csv out.csv
     expect_stderr "bauser-batch: bad.csv$1"
@@ -19,18 +19,18 @@ refused() {
     expect_stderr "bauser-batch: standard input$1"
 }
 
-# bad ROWS TEXT: a header, a good row, then ROWS.
+# bad ROWS TEXT: a file with a header, a valid row and ROWS is rejected.
 bad() {
     printf "Id,City,JobTitle\n${U}01,\"two\nlines\",x\n%b" "$1" >bad.csv
-    refused ": row $2"
+    rejected ": row $2"
 }
 bad "${U}02,\"Oslo,x\n${U}03,Rome,x\n" \
-    '2, line 4, column 2 (City): the quote that opens this field is never'
+    '2, line 4, column 2 (City): the quote at the start of this field is never'
 bad "${U}02,\"Oslo\"x,x\n" \
     '2, line 4, column 2 (City): text after the closing quote'
 bad "${U}02,\"Oslo\" ,x\n" \
     '2, line 4, column 2 (City): text after the closing quote'
-bad "${U}02,Os\"lo,x\n" '2, line 4, column 2 (City): a quote inside a field'
+bad "${U}02,Os\"lo,x\n" '2, line 4, column 2 (City): a quote in a field'
 bad "${U}02,Oslo,x,y\n" '2, line 4: the row has 4 fields, but the header has 3'
 bad "${U}02,Oslo\n" '2, line 4: the row has 2 fields, but the header has 3'
 bad "${U}02,Oslo" '2, line 4: the row has 2 fields, but the header has 3'
@@ -46,29 +46,29 @@ bad "${U}02,x,\\xf4\\x90\\x80\\x80\n" \
 bad "${U}02,x,\\xe2\\x82" '2, line 4, column 3 (JobTitle): not valid UTF-8'
 bad "${U}02,x,y\r${U}03,x,y\r" '2, line 4: a single carriage return (CR)'
 
-# Every size has its bound: a field's, a record's, a header's.
+# Fields, rows and headers have a maximum size.
 printf 'Id,City\n%s,%s\n' "${U}01" "$(head -c 1048577 /dev/zero | tr '\0' x)" \
     >bad.csv
-refused ': row 1, line 2, column 2 (City): the field is longer than 1048576'
+rejected ': row 1, line 2, column 2 (City): the field is longer than 1048576'
 {
     echo Id,_a,_b,_c,_d,_e
     field=$(head -c 900000 /dev/zero | tr '\0' x)
     echo "${U}01,$field,$field,$field,$field,$field"
 } >bad.csv
-refused ': row 1, line 2: the row is longer than 4194304 bytes'
+rejected ': row 1, line 2: the row is longer than 4194304 bytes'
 {
     echo "Id$(printf ',_%s' {1..1000})"
     echo "${U}01$(printf ',%s' {1..1000})"
 } >bad.csv
-refused ': header, line 1: the row has more than 1000 columns'
+rejected ': header, line 1: the row has more than 1000 columns'
 
 for encoding in UTF-16 UTF-16LE UTF-16BE; do
     printf 'Id,City\n%s,Oslo\n' "${U}01" | iconv -t "$encoding" >bad.csv
-    refused ''
+    rejected ''
     expect_stderr UTF-16
 done
 
-# A workbook or another packing is called by its name.
+# The message names a workbook or another compression.
 printf 'PK\003\004\024\0\0\0' >bad.csv
 run 3 bad.csv out.csv
 expect_stderr 'bad.csv' 'workbook'

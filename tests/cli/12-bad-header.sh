@@ -1,11 +1,12 @@
 #!/bin/bash
-# A header that does not name known columns once each, the Id among them, is
-# refused before any call, with the nearest name.
+# A header is rejected before any call unless it names known columns, each once,
+# and Id. The message suggests the nearest name.
 . "${0%/*}/../lib.sh"
 sim_start
 TENANT=eebd1b55-5360-4438-a11d-5c06918c3014
 
-# header TEXT WISH...: refused, and standard error says each WISH.
+# header TEXT MESSAGE...: the header TEXT is rejected, and standard error
+# contains each MESSAGE.
 header() {
     printf '%b\n%s,x,y,z\n' "$1" "${U}01" >in.csv
     rm -f out.csv
@@ -24,7 +25,7 @@ header Id,UserId,City,Line1 'column 2: "UserId" is a duplicate of Id'
 header City,Line1,Line2,Line3 'no column Id'
 header Id,Password,City,Line1 "column 2: rest has no column Password (partner-center has)" \
     'never returns it'
-header Id,City,BusinessName,Line1 "column 3: BusinessName cannot be given" \
+header Id,City,BusinessName,Line1 "column 3: BusinessName cannot be set" \
     'the service ignores it'
 header 'Id,City,ContactInfo.Address.BusinessName,Line1' BusinessName
 header Id,,City,Line1 'column 2: the name is empty'
@@ -33,10 +34,10 @@ header 'Id\tCity\tLine1' "--delimiter 'tab'"
 header "${U}01,Rome,,Oslo" 'the first row must name the columns'
 header "Id,\"Ci\nty\",Line1,Line2" 'column 2'
 
-# A column that another service has: both are named.
+# For a column of another service, the message names both services.
 header Id,CustomerTenantId,City,Line1 \
     'column 2: rest has no column CustomerTenantId (partner-center has); ' \
-    "--ignore 'CustomerTenantId' ignores it"
+    "--ignore CustomerTenantId ignores it"
 header Id,City,Line1,State 'rest has no column state (partner-center has); ' \
     "did you mean StateOrProvince? --map 'State=StateOrProvince'"
 for api in soap-v13 soap-v12; do
@@ -49,9 +50,9 @@ header Id,contactinfo.address.city,displayName,state \
     'column 2: partner-center has no column City (rest, soap-v13, soap-v12, '
 
 options=(--map 'Mail=City')
-header Id,Line4,Line1,Line2 'no column "Mail", which --map names'
+header Id,Line4,Line1,Line2 'no column "Mail"; correct or remove the option --map'
 options=(--ignore Mail)
-header Id,City,Line1,Line2 'no column "Mail", which --ignore names'
+header Id,City,Line1,Line2 'no column "Mail"; correct or remove the option --ignore'
 
 # A file without a header.
 options=()

@@ -1,13 +1,14 @@
 #!/bin/bash
 # A mistake in the command, the credentials or OUTPUT is reported with exit
-# status 2 before anything is read or sent; no file is created or changed.
+# status 2 before anything is read or sent. No file is created or changed.
 . "${0%/*}/../lib.sh"
 sim_start
 
 printf 'Id,City\n%s,Oslo\n' "${U}01" >in.csv
 echo old >old.csv
 
-# usage TEXT ARGUMENT...: refused with a message that contains TEXT.
+# usage TEXT ARGUMENT...: the command is rejected with a message that contains
+# TEXT.
 usage() {
     local before
 
@@ -37,7 +38,7 @@ usage '--concurrency' --concurrency 16x in.csv o.csv
 usage '--concurrency' --concurrency 99999999999999999999 in.csv o.csv
 usage '--concurrency needs a value' in.csv o.csv --concurrency
 usage '--timeout' --timeout -1 in.csv o.csv
-usage '--quiet takes no value' --quiet=yes in.csv o.csv
+usage "--quiet takes no value; leave out '=yes'" --quiet=yes in.csv o.csv
 usage '--shard' --shard 3/3 in.csv o.csv
 usage '--shard' --shard 1 in.csv o.csv
 usage '--shard' --shard 0/0 in.csv o.csv
@@ -96,10 +97,10 @@ usage 'user name or password' --endpoint https://me:secret@host in.csv o.csv
 expect_none secret err
 
 usage 'no-such.csv cannot be opened' no-such.csv o.csv
-mkdir folder
-usage 'folder is a directory' folder o.csv
-usage 'OUTPUT folder is a directory' in.csv folder
-usage 'its directory does not exist' in.csv no-such-folder/o.csv
+mkdir dir.csv
+usage 'dir.csv is a directory' dir.csv o.csv
+usage 'OUTPUT dir.csv is a directory' in.csv dir.csv
+usage 'create its directory first' in.csv no-such-directory/o.csv
 usage 'cannot create old.csv/o.csv.part' in.csv old.csv/o.csv
 usage 'INPUT and OUTPUT are the same file' in.csv in.csv
 ln in.csv hard-link.csv
@@ -133,10 +134,11 @@ fi
 )
 (
     unset BAUSER_ACCESS_TOKEN
-    export BAUSER_ACCESS_TOKEN_FILE=$PWD/token
-    usage token in.csv o.csv
-    (umask 022 && echo sim-access-token >token)
-    usage 'open to others' in.csv o.csv
+    export BAUSER_ACCESS_TOKEN_FILE="my token's"
+    usage "my token's" in.csv o.csv
+    (umask 022 && echo sim-access-token >"my token's")
+    usage "others than the owner can access the file; run: chmod 600 'my token'\\''s'" \
+        in.csv o.csv
 )
 
 # Only one service accepts a legacy sign-in, and it needs both name and password.
@@ -156,7 +158,7 @@ done
         in.csv o.csv
     BAUSER_USERNAME=$'hu\tsh'
     export BAUSER_USERNAME
-    usage 'BAUSER_USERNAME: the value has ' --api soap-v11 in.csv o.csv
+    usage 'BAUSER_USERNAME: the value contains ' --api soap-v11 in.csv o.csv
     expect_none 'hu.*sh' err
 )
 

@@ -1,12 +1,12 @@
 #!/bin/bash
-# A wrong value fails its row alone, before any call, with the column in
-# Field; the other rows of the user and of the file are applied.
+# An invalid value fails only its own row, before any call, and Field names the
+# column. The other rows of the user and of the file are applied.
 # services: rest soap-v13
 # acceptance: advertising
 . "${0%/*}/../lib.sh"
 sim_start
 
-# long LENGTH [LETTER]
+# long LENGTH [LETTER]: prints a text of that length.
 long() {
     printf "%$1s" '' | sed "s/ /${2:-x}/g"
 }
@@ -92,7 +92,7 @@ expect_user 01 .ContactInfo.Address.City '"Bergen"'
 expect_user 30 '[.Lcid, .ContactInfo.ContactByPhone, .ContactInfo.EmailFormat,
     .ContactInfo.Address.CountryCode]' '["EnglishUS",true,"Html","US"]'
 
-# They are shown as the service has them.
+# --diff prints the values in the spelling of the service.
 cat >in.csv <<END
 Id,ContactByPhone,Lcid,SecretQuestion
 ${U}30,0,frenchfrance,delete_value

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Rows of one user, anywhere in the file, become one update; later cells win,
-# which the earlier row's Note says; a failed row takes no part.
+# Rows of one user, anywhere in the file, are merged into one update. Later
+# cells win, and the Note of the earlier row says so. A failed row sets nothing.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"

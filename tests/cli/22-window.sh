@@ -1,6 +1,6 @@
 #!/bin/bash
-# Rows farther apart than --window become several updates of their user, one
-# after the other in the file's order, and never two at once.
+# Rows of a user that are farther apart than --window become several updates.
+# They are sent in the order of the file, and never two at the same time.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"

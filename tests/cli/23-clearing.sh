@@ -1,6 +1,7 @@
 #!/bin/bash
-# The word delete_value clears a value, an empty cell keeps it; what is empty
-# already needs no update; what can't be cleared fails the row.
+# delete_value clears a value, and an empty cell keeps it. A value that is
+# already empty needs no update. Clearing a column that cannot be cleared fails
+# the row.
 # services: rest soap-v13 partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -36,7 +37,7 @@ expect_user 01 "[$TITLE_PATH, $TOWN_PATH]" '[null,null]'
 expect_user 03 "[$TITLE_PATH, $TOWN_PATH]" '["Director","delete_value."]'
 expect_counts UpdateUser=2 applied=2 refused=0
 
-# Another word; then delete_value is a value like any other.
+# With another clear token, delete_value is an ordinary value.
 printf "Id,$TITLE,$TOWN\n${U}02,#leer#,delete_value\n" >in.csv
 run 0 --clear-token '#leer#' in.csv out.csv
 expect_user 02 "[$TITLE_PATH, $TOWN_PATH]" '[null,"delete_value"]'

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A guard that the service does not hold makes all rows of its user Conflict
-# and nothing is sent; one that holds lets them through, as an empty cell does.
+# A guard that does not match makes all rows of its user Conflict, and nothing
+# is sent. A guard that matches, or an empty cell, permits the update.
 # services: rest soap-v13 partner-center
 # acceptance: all
 # valgrind: yes
@@ -8,19 +8,19 @@
 sim_start
 
 for n in 01 02 03 04; do
-    write_user "$n" "$GUARD_PATH = \"held\""
+    write_user "$n" "$GUARD_PATH = \"same\""
 done
 write_user 05 "$GUARD_PATH = null"
 forget_calls
 cat >in.csv <<END
 Id,$TITLE,$TOWN,$GUARD
-${U}01,Ours,,held
-${U}02,Ours,,Held
+${U}01,Ours,,same
+${U}02,Ours,,Same
 ${U}02,,Bonn,
 ${U}03,Ours,,
 ${U}04,Ours,,delete_value
 ${U}05,Ours,,delete_value
-${U}01,,Bonn,held
+${U}01,,Bonn,same
 END
 users_before 1 6
 run 1 in.csv out.csv
@@ -36,7 +36,7 @@ END
 expect_run in.csv out.csv
 expect_counts GetUser=5 UpdateUser=3 applied=3
 
-# Without guards all are applied.
+# With --ignore-guards, all rows are applied.
 forget_calls
 run 0 --ignore-guards in.csv out.csv
 expect_user 02 "[$TITLE_PATH, $TOWN_PATH]" '["Ours","Bonn"]'

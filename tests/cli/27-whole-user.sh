@@ -1,6 +1,6 @@
 #!/bin/bash
-# The replacement carries everything that GetUser gave: unknown members at any
-# level, nulls, empty texts, numbers as they are spelt, Ids beyond 2^53.
+# An update sends back everything that GetUser returned: unknown members at any
+# level, nulls, empty strings, numbers in their spelling, Ids beyond 2^53.
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start --first-id 9000000000000000001 --users 100

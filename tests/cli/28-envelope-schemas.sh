@@ -1,6 +1,6 @@
 #!/bin/bash
-# The check of envelopes takes valid ones for valid, and refuses each of many
-# that are wrong: order, versions, namespaces, nil, values, what is missing.
+# The check of envelopes accepts valid ones. It rejects a wrong order, version,
+# namespace, nil or value, and missing elements.
 . "${0%/*}/../lib.sh"
 
 "$PYTHON" -ESB "$TESTS/soap/try_check.py"

@@ -1,7 +1,8 @@
 #!/bin/bash
-# UpdateUser's envelope has just the elements of the service's template, in its
-# order: of a user with every element; with every value cleared; and, where the
-# user had none, with all that the rows bring put at its place.
+# The envelope of UpdateUser contains exactly the elements of the service's
+# template, in its order. This is true for a user with every element, and if
+# every value is cleared. It is also true if the rows add every value to a
+# nearly empty user.
 # services: soap
 . "${0%/*}/../lib.sh"
 sim_start
@@ -13,7 +14,7 @@ if [ "$VERSION" = v11 ]; then
     export BAUSER_USERNAME=ann@contoso.example BAUSER_PASSWORD=password
 fi
 
-# expect_elements: of the last UpdateUser, those that standard input brings.
+# expect_elements: the last UpdateUser has the elements on standard input.
 expect_elements() {
     control record | jq -r 'select(.call == "UpdateUser") | .body' |
         "$PYTHON" -ESB "$TESTS/soap/tree.py" "$VERSION" >elements
@@ -21,7 +22,7 @@ expect_elements() {
     forget_calls
 }
 
-# To this user, v11 of the simulator gives a CustomerAppScope.
+# v11 of the simulator adds a CustomerAppScope to this user.
 ID=${U}02
 control "users/$ID" | jq -c '{ContactInfo: {
     Address: {City: "Köln", CountryCode: "DE", Id: "7001", Line1: "Weg 1",
@@ -38,13 +39,13 @@ control "users/$ID" | jq -c '{ContactInfo: {
     TimeStamp: "AAECAwQFBgg=", UserName: "ann@contoso.example",
     ForwardCompatibilityMap: [{key: "k", value: "v"}],
     AuthenticationToken: "token"}' >full
-control "users/$ID" -X PUT -d "$(<full)" >put.answer
+control "users/$ID" -X PUT -d "$(<full)" >put.response
 
 printf 'Id,City\n%s,Oslo\n' "$ID" >in.csv
 run 0 in.csv out.csv
 expect_elements <"$TEMPLATE"
 
-# Every column that may be written.
+# Every writable column.
 COLUMNS=(City CountryCode Line1 Line2 Line3 Line4 PostalCode StateOrProvince
     ContactByPhone ContactByPostalMail Email EmailFormat Fax HomePhone Mobile
     Phone1 Phone2 JobTitle Lcid FirstName LastName MiddleInitial SecretAnswer
@@ -63,9 +64,9 @@ row() {
 run 0 in.csv out.csv
 expect_elements <"$TEMPLATE"
 
-# The same columns, for a user of whom there is next to nothing.
+# The same columns, for a user with only Id and TimeStamp.
 jq -c '{Id, TimeStamp}' full >bare
-control "users/$ID" -X PUT -d "$(<bare)" >put.answer
+control "users/$ID" -X PUT -d "$(<bare)" >put.response
 {
     row Id "${COLUMNS[@]}"
     row "$ID" "${VALUES[@]}"

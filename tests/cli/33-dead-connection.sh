@@ -1,6 +1,6 @@
 #!/bin/bash
-# An update that meets a kept connection which the server has closed is not sent
-# a second time by libcurl: the user is read before any other try.
+# If the server has closed a kept-alive connection, libcurl does not send the
+# update a second time. The user is read back before the update is sent again.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -11,8 +11,8 @@ for n in {10..29}; do
     echo "$U$n,Title $n" >>in.csv
 done
 
-# apply_under RULE: all users are updated, each once, and between two updates of
-# one user there is a GetUser.
+# apply_under RULE: each user is updated once, and between two UpdateUser calls
+# of a user there is a GetUser.
 apply_under() {
     control users -X DELETE >reset
     forget_calls
@@ -25,10 +25,10 @@ apply_under() {
     expect_none UpdateUser twice
 }
 
-# Each GetUser is answered and then its connection closed unannounced.
+# After each response to GetUser, the connection is closed without notice.
 apply_under '{"kind":"close-after","call":"GetUser","times":0}'
-# The connection turns out to be closed when the update comes, or when it has
-# just been applied.
+# The connection is closed when the update arrives, or just after it was
+# applied.
 for kind in reset close; do
     for when in before after; do
         apply_under "{\"kind\":\"$kind\",\"call\":\"UpdateUser\",

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A redirect is never followed: neither tokens nor users go to the other
-# address.
+# A redirect is never followed, so neither tokens nor users are sent to the
+# other address.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"

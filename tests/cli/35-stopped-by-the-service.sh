@@ -1,6 +1,7 @@
 #!/bin/bash
-# Where the service refuses the sign-in (exit status 4) or to go on (5), the
-# run stops there: OUTPUT stays as it was, OUTPUT.part has the finished rows.
+# If the service rejects the sign-in (exit status 4) or withdraws access (5),
+# the run stops. OUTPUT is not changed, and OUTPUT.part contains the finished
+# rows.
 # services: rest soap-v13
 # acceptance: advertising
 . "${0%/*}/../lib.sh"
@@ -11,7 +12,8 @@ for n in {10..49}; do
     echo "$U$n,Title" >>in.csv
 done
 
-# stops STATUS CALLS NAME RULE: after three users, and so many calls in all.
+# stops STATUS CALLS NAME RULE: the run stops after three users, and after at
+# most so many calls.
 stops() {
     control users -X DELETE >reset
     forget_calls
@@ -55,8 +57,8 @@ stops 5 8 OperationNotSupported \
 stops 5 8 RequestMissingHeaders \
     '{"kind":"error","code":116,"call":"GetUser","skip":3}'
 
-# A wrong token: one refusal for each call in flight and a few more; no row
-# fails.
+# An invalid token is rejected once for each call in flight and in a few more
+# calls, and no row fails.
 faults
 rm -f out.csv*
 forget_calls

@@ -21,7 +21,7 @@ for fault in '"kind":"html","status":404' '"kind":"redirect","status":302' \
     forget_calls
     faults "{$fault,\"skip\":20,\"times\":0}"
     run 5 --concurrency 1 --give-up 0.02 --restart in.csv out.csv
-    expect_stderr 'no call has succeeded' 'unexpected response' 'to resume: '
+    expect_stderr 'no valid response' 'unexpected response' 'to resume: '
     columns out.csv.part Status | sort -u | expect_file <(echo Updated)
     expect_counts 'calls<=200' applied=10
     control users -X DELETE >reset

@@ -17,7 +17,7 @@ users_before 1 400
 faults '{"kind":"status","call":"UpdateUser","skip":5,"times":0}'
 run 5 --concurrency 4 --retries 0 --give-up 0.05 --log-file log \
     --log-format json in.csv out.csv
-expect_stderr 'no update has succeeded' 'to resume: '
+expect_stderr 'no successful update' 'to resume: '
 columns out.csv.part Status | sort -u | expect_file <(echo Updated)
 expect_counts applied=5 'UpdateUser<=130' 'calls<=400'
 grep '"event":"circuit-open"' log | grep -q '"call":"UpdateUser"'

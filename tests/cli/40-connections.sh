@@ -1,6 +1,7 @@
 #!/bin/bash
-# Calls in flight and connections are --concurrency at most, and as many where
-# there is enough work; each call is sent once, connections are kept.
+# --concurrency is the maximum number of calls in flight and of connections, and
+# is reached if there is enough work. Each call is sent once, and connections
+# are reused.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"

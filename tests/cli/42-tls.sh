@@ -1,19 +1,19 @@
 #!/bin/bash
-# https is verified always: with the right CA all is well; another CA, another
-# host's certificate or one that has expired is TlsFailed, no call is made, and
-# the run gives up.
+# Certificates are always verified. With the right CA the run succeeds. With
+# another CA, or a certificate that is expired or for another host, no call is
+# made. The run then gives up with TlsFailed.
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 
 make_key() {
     openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1.key"
 } 2>openssl.log
-# make_ca NAME
+# make_ca NAME: creates a CA.
 make_ca() {
     make_key "$1"
     openssl req -x509 -new -key "$1.key" -subj "/CN=$1" -days 2 -out "$1.pem"
 }
-# make_cert NAME CA SUBJECT-ALT-NAME DAYS
+# make_cert NAME CA SUBJECT-ALT-NAME DAYS: creates a certificate of that CA.
 make_cert() {
     make_key "$1"
     openssl req -new -key "$1.key" -subj "/CN=$1" -out "$1.csr"
@@ -33,22 +33,22 @@ expect_counts applied=2 'connections_opened<=2'
 SSL_CERT_FILE=ca.pem run 0 in.csv out.csv
 SERVICE=${SERVICE/127.0.0.1/localhost} run 0 --cacert ca.pem in.csv out.csv
 
-refused() {
+rejected() {
     forget_calls
     run 5 --give-up 0.005 "$@" in.csv refused.csv
     expect_stderr TlsFailed 'to resume: '
     expect_counts calls=0
     expect_no_file refused.csv refused.csv.part
 }
-refused
-refused --cacert other.pem
-SSL_CERT_FILE=other.pem refused
+rejected
+rejected --cacert other.pem
+SSL_CERT_FILE=other.pem rejected
 sim_start --tls elsewhere.pem elsewhere.key
-refused --cacert ca.pem
+rejected --cacert ca.pem
 sim_start --tls expired.pem expired.key
-refused --cacert ca.pem
+rejected --cacert ca.pem
 
-# A file of certificates that is not there, or is none.
+# A certificate file is missing, or contains no certificate.
 run 2 --cacert no-such.pem in.csv out.csv
 expect_stderr no-such.pem
 run 2 --cacert good.key in.csv out.csv

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Proxies, .netrc and SSLKEYLOGFILE in the environment have no effect; tokens
-# and passwords come from the environment or from files for the owner alone.
+# Proxies, .netrc and SSLKEYLOGFILE in the environment have no effect. Tokens
+# and passwords are read from variables, or from files that only their owner can
+# read.
 . "${0%/*}/../lib.sh"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
     -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
@@ -32,28 +33,28 @@ chmod 400 access
 run 0 in.csv out.csv
 expect_columns out.csv Status <<<Unchanged
 
-refused() {
+rejected() {
     run 2 in.csv out.csv
     expect_stderr BAUSER_ACCESS_TOKEN "$1"
     expect_none sim-access-token err
 }
 chmod 640 access
-refused 'chmod 600'
+rejected 'chmod 600'
 chmod 600 access
 ln -s access link
-BAUSER_ACCESS_TOKEN_FILE=$PWD/link refused 'is a link'
+BAUSER_ACCESS_TOKEN_FILE=$PWD/link rejected 'is a symbolic link'
 CREDENTIALS_DIRECTORY=$PWD BAUSER_ACCESS_TOKEN_FILE=$PWD/link \
     run 0 in.csv out.csv
-BAUSER_ACCESS_TOKEN_FILE=$PWD/none refused "can't open"
-BAUSER_ACCESS_TOKEN_FILE=$PWD refused 'no regular file'
-BAUSER_ACCESS_TOKEN=x refused 'both set'
+BAUSER_ACCESS_TOKEN_FILE=$PWD/none rejected 'cannot open'
+BAUSER_ACCESS_TOKEN_FILE=$PWD rejected 'not a regular file'
+BAUSER_ACCESS_TOKEN=x rejected 'both set'
 mkfifo -m 600 fifo
-BAUSER_ACCESS_TOKEN_FILE=$PWD/fifo refused 'no regular file'
+BAUSER_ACCESS_TOKEN_FILE=$PWD/fifo rejected 'not a regular file'
 : >access
-refused 'is empty'
+rejected 'is empty'
 
-# A legacy sign-in, where the service takes it, comes the same ways; what XML
-# would read in its own way arrives as it is.
+# A legacy sign-in is read in the same ways. Characters that are special in XML
+# arrive unchanged.
 sim_start --application-token sim-application-token \
     --username ' Jörg & <Müller>' --password "pass ]]> 'wörd' "
 printf '%s\n' sim-access-token >access
@@ -72,7 +73,7 @@ run 2 --api soap-v11 --restart in.csv out.csv
 expect_stderr BAUSER_PASSWORD_FILE 'chmod 600'
 unset BAUSER_APPLICATION_TOKEN_FILE BAUSER_USERNAME BAUSER_PASSWORD_FILE
 
-# A developer token that the service does not need is not even looked at.
+# A developer token that the service does not need is not read.
 sim_start
 user=4b10bf41-ab11-40e3-8c53-000000000001
 printf 'Id,displayName\n%s,x\n' "$user" >in.csv

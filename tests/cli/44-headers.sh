@@ -1,6 +1,6 @@
 #!/bin/bash
-# Each call carries the headers that the service asks for, and CustomerId and
-# CustomerAccountId where they are given.
+# Each call has the headers that the service requires, and CustomerId and
+# CustomerAccountId if they are given.
 . "${0%/*}/../lib.sh"
 sim_start --customer-id 42
 
@@ -15,6 +15,6 @@ run 0 --customer-id 42 --account-id 4711 in.csv out.csv
 control record | jq -c '.headers | del(."User-Agent")' | uniq |
     expect_file <(echo '{"CustomerId":"42","CustomerAccountId":"4711"}')
 
-# The simulator refuses another customer, as the service does.
+# The simulator rejects another customer, as the service does.
 run 1 --customer-id 43 in.csv out.csv
 expect_columns out.csv Status ErrorName <<<'Failed|UserIsNotAuthorized'

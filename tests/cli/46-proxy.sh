@@ -1,14 +1,16 @@
 #!/bin/bash
-# --proxy leads every connection through a tunnel of that proxy, which sees
-# neither tokens nor headers; what fails there is named as the proxy's. Proxies
-# in the environment have no effect, nor has no_proxy on --proxy.
+# --proxy sends every connection through a tunnel of that proxy, which sees
+# neither tokens nor headers. Failures of the proxy are reported as such.
+# Proxies in the environment have no effect, and no_proxy has no effect on
+# --proxy.
 . "${0%/*}/../lib.sh"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
     -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 \
     -keyout key.pem -out cert.pem 2>openssl.log
 printf "Id,JobTitle\n${U}01,x\n${U}02,x\n" >in.csv
 
-# proxy_start [--refuse]: sets PROXY, and seen to the file of what it is sent.
+# proxy_start [--refuse]: starts a proxy. Sets PROXY to its address, and seen to
+# the file with the requests that it receives.
 proxy_start() {
     seen=seen.$((++proxies))
     rm -f proxy.address
@@ -27,7 +29,7 @@ address=${SERVICE#https://}
 printf 'CONNECT %s HTTP/1.1\nHost: %s\nProxy-Connection: Keep-Alive\n' \
     "$address" "$address" | expect_file "$seen"
 
-# The same for plain http; no_proxy would be a way around it.
+# A connection over plain http uses the tunnel too, in spite of no_proxy.
 sim_start
 proxy_start
 no_proxy='*' NO_PROXY='*' run 0 --concurrency 1 --proxy "$PROXY" in.csv out.csv
@@ -35,7 +37,7 @@ expect_counts applied=2
 grep -q "^CONNECT ${SERVICE#http://} " "$seen"
 expect_none 'uthorization|Token|Content-Type|User-Agent' "$seen"
 
-# Not asked for.
+# Without --proxy, no proxy is used.
 proxy_start
 (
     for name in http https all HTTP HTTPS ALL; do
@@ -45,14 +47,14 @@ proxy_start
 )
 expect_file /dev/null <"$seen"
 
-# It refuses; then nobody is there.
-refused() {
+# The proxy rejects the tunnel, or does not listen.
+rejected() {
     forget_calls
     run 5 --give-up 0.005 --proxy "$1" in.csv refused.csv
     expect_stderr ConnectionFailed proxy
     expect_counts calls=0
 }
 proxy_start --refuse
-refused "$PROXY"
+rejected "$PROXY"
 expect_stderr 407
-refused http://127.0.0.1:9
+rejected http://127.0.0.1:9

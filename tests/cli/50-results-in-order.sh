@@ -1,6 +1,7 @@
 #!/bin/bash
-# Result rows come in the input's order, one for each row, however the answers
-# come; to a file, packed where its name ends in .gz, or to standard output.
+# Result rows have the order of the input, one for each row, whatever the order
+# of the responses. They go to a file, compressed if its name ends in .gz, or to
+# standard output.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"

@@ -1,6 +1,7 @@
 #!/bin/bash
-# OUTPUT is whole or as it was: rows go to OUTPUT.part, which a finished run
-# renames; one that was left over stops the next run unless --restart.
+# OUTPUT is complete or unchanged: rows go to OUTPUT.part, which is renamed when
+# the run is complete. An existing OUTPUT.part prevents the next run, unless
+# --restart is given.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -23,7 +24,7 @@ wait $!
 [ "$(stat -c %a out.csv)" = 600 ]
 expect_no_file out.csv.part
 
-# A link is followed: what it leads to is replaced.
+# If OUTPUT is a link, the file that it names is replaced.
 mkdir elsewhere
 ln -s elsewhere/real.csv link.csv
 touch elsewhere/real.csv
@@ -44,7 +45,7 @@ expect_no_file out.csv.part
 columns out.csv Status | uniq | expect_file <(echo Unchanged)
 run 0 --no-clobber in.csv new.csv
 
-# An input that is refused throws nothing away.
+# A run with a rejected input discards no rows.
 echo finished >out.csv.part
 echo "Id,$TOWN,Twon" >bad.csv
 run 3 --restart bad.csv out.csv

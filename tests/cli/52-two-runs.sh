@@ -1,6 +1,6 @@
 #!/bin/bash
-# Two runs with one OUTPUT exclude each other: the second ends with exit
-# status 2 and calls nothing; the first is not disturbed.
+# Two runs cannot have the same OUTPUT. The second one ends with exit status 2
+# and makes no call; the first one is not affected.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"

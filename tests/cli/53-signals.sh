@@ -1,6 +1,6 @@
 #!/bin/bash
-# SIGTERM, SIGINT and SIGHUP end a run early, exit status 5: calls in flight are
-# finished, OUTPUT.part has every finished row, OUTPUT stays as it was.
+# SIGTERM, SIGINT and SIGHUP stop a run with exit status 5. Calls in flight are
+# completed, OUTPUT.part contains every finished row, and OUTPUT is not changed.
 # services: rest
 # acceptance: all
 # valgrind: yes
@@ -16,7 +16,7 @@ sim_start --latency 10
 applied() {
     expect_counts 'applied>=10'
 }
-# stop SIGNAL: the program ends with exit status 5, and says why.
+# stop SIGNAL: the program ends with exit status 5, and reports the signal.
 stop() {
     status=0
     kill "-$1" "$program"
@@ -36,7 +36,7 @@ for signal in TERM INT HUP; do
         wait_until applied
         stop "$signal"
         expect_file "$out" <<<"of an earlier run"
-        # Rows 1 to N without a gap, and just those were applied.
+        # OUTPUT.part contains the rows 1 to N, and only they were applied.
         columns "$out.part" Row Status >rows
         n=$(wc -l <rows)
         seq "$n" | sed 's/$/|Updated/' | expect_file rows
@@ -46,7 +46,7 @@ for signal in TERM INT HUP; do
     done
 done
 
-# So does a run that waits for more rows to come.
+# A signal also stops a run that waits for more rows.
 mkfifo pipe
 "${PROGRAM[@]}" - waiting.csv <pipe 2>err &
 program=$!
@@ -56,7 +56,7 @@ stop TERM
 expect_no_file waiting.csv waiting.csv.part
 exec 3>&-
 
-# A check of a pipe on which nothing comes ends at the first signal, too.
+# The first signal also stops a --check of a pipe that delivers nothing.
 "$BAUSER_BATCH" --check - checked.csv <pipe 2>err &
 program=$!
 exec 3>pipe
@@ -65,7 +65,7 @@ stop INT
 expect_no_file checked.csv checked.csv.part
 exec 3>&-
 
-# Two signals in a row, as timeout(1) sends them, are one.
+# Two signals in quick succession, as timeout(1) sends them, count as one.
 control users -X DELETE >reset
 forget_calls
 "${PROGRAM[@]}" --concurrency 3 in.csv twice.csv 2>err &

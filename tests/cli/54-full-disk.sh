@@ -1,6 +1,6 @@
 #!/bin/bash
-# Where the result can't be written, the run ends with exit status 6 and says
-# so, and nothing is begun any more; OUTPUT is not made. --resume goes on.
+# If the result cannot be written, the run starts nothing new and ends with exit
+# status 6 and a message. OUTPUT is not created, and --resume completes the run.
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -11,7 +11,8 @@ sim_start
     done
 } >in.csv
 
-# refused TEXT: the program ends so, long before the last row.
+# ended TEXT: the program has ended with exit status 6 and the message TEXT,
+# long before the last row.
 ended() {
     [ "$status" -eq 6 ] || fail "exit status $status instead of 6"
     expect_stderr "$1"
@@ -20,7 +21,7 @@ ended() {
     forget_calls
 }
 
-# A limit on a file's size is like a disk that is full: of the journal, ...
+# A limit on the size of a file acts like a full disk: for the journal, ...
 status=0
 (ulimit -f 8 && run 6 in.csv out.csv) || status=$?
 [ "$status" -eq 0 ] || fail "see above"
@@ -34,7 +35,7 @@ expect_no_file out.csv.journal out.csv.part
 control users -X DELETE >reset
 forget_calls
 
-# ... and of the result, where there is no journal.
+# ... and for the result of a run without a journal.
 status=0
 (ulimit -f 8 && run 6 --export in.csv out.csv) || status=$?
 [ "$status" -eq 0 ] || fail "see above"

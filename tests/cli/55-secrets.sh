@@ -1,6 +1,6 @@
 #!/bin/bash
-# Neither a value of a user nor a token shows up in results or messages,
-# whatever goes wrong; --quiet leaves only errors.
+# No result or message contains a value of a user or a token, whatever fails.
+# With --quiet, only errors are printed.
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -25,13 +25,14 @@ expect_none '[Gg]eheim|sim-(access|developer)-token' out err
 run 1 --export in.csv export.csv
 expect_none 'sim-(access|developer)-token' export.csv err
 
-# Quiet, it says nothing of rows, but still why a run ended.
+# --quiet prints nothing about rows, but prints why a run ended.
 run 1 --quiet --restart in.csv out.csv
 expect_file err </dev/null
 run 3 --quiet <(echo Id,Ctiy) out.csv
 [ "$(wc -l <err)" -eq 1 ]
 
-# Nor does a legacy sign-in, though the service's message repeats it.
+# A legacy sign-in is not printed either, even if a message of the service
+# contains it.
 printf "Id,JobTitle\n${U}01,x\n${U}02,y\n" >in.csv
 export BAUSER_APPLICATION_TOKEN=Streng BAUSER_USERNAME='Jörg Strenge' \
     BAUSER_PASSWORD='sehr <strenge> Geheimrätin'

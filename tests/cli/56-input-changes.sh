@@ -1,6 +1,6 @@
 #!/bin/bash
-# A file that changes while it is applied stops the run with exit status 5, and
-# OUTPUT is not created. --resume continues with the original file, and refuses
+# If the file changes while it is applied, the run stops with exit status 5 and
+# OUTPUT is not created. --resume continues with the original file and rejects
 # the changed one.
 # services: rest
 # acceptance: all
@@ -33,7 +33,7 @@ for change in append replace; do
     esac 2>dd.err
     wait $! || status=$?
     [ "$status" -eq 5 ] || fail "exit status $status instead of 5"
-    expect_stderr 'in.csv' 'changed while it was being applied'
+    expect_stderr 'in.csv' 'changed while it was applied'
     expect_no_file out.csv
     [ -s out.csv.part ]
     run 2 --window 50 --resume in.csv out.csv

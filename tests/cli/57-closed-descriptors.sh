@@ -1,13 +1,13 @@
 #!/bin/bash
-# A closed standard input, output or error is no reason to write messages into
-# a file that took its number.
+# If standard input, output or error is closed, its number may be given to a
+# file of the run. No message is written to that file.
 . "${0%/*}/../lib.sh"
 sim_start
 
 printf "Id,JobTitle\n${U}01,x\n9.1E+18,x\n" >in.csv
 cp in.csv in.orig
 "${PROGRAM[@]}" in.csv good.csv 2>err || true
-# check FILE: the same two rows and not a word more.
+# check FILE STATUS: FILE contains the two result rows and nothing else.
 check() {
     expect_columns "$1" Row Status <<END
 1|$2

@@ -1,11 +1,11 @@
 #!/bin/bash
-# A standard output that nobody reads for a while holds up none of the calls in
-# flight: they are answered in time, and no row is lost.
+# If nobody reads standard output for a while, the calls in flight are completed
+# in time and no row is lost.
 . "${0%/*}/../lib.sh"
 sim_start --latency 10
 
-# make_input ROWS: so many refused rows, each of more than a kilobyte, then 30
-# users.
+# make_input ROWS TITLE: prints that many invalid rows, each longer than a
+# kilobyte, then the rows of 30 users.
 make_input() {
     local i long
 
@@ -19,7 +19,7 @@ make_input() {
     done
 }
 
-# start [OPTION...]: the program, with nobody who reads what it writes.
+# start [OPTION...]: starts the program; its output is not read.
 start() {
     rm -f pipe
     mkfifo pipe
@@ -28,7 +28,7 @@ start() {
     exec 3<pipe
 }
 
-# read_all STATUS: now somebody does, and the program ends so.
+# read_all STATUS: reads the output; the program ends with that exit status.
 read_all() {
     local status=0
 
@@ -42,8 +42,8 @@ has_counted() {
     expect_counts "$@"
 }
 
-# The pipe is full before the first answer, and all users are done before
-# anybody reads.
+# The pipe is full before the first response arrives, and all users are finished
+# before the output is read.
 make_input 150 First >in.csv
 start --timeout 1 --concurrency 2
 wait_until has_counted applied=30 in_flight=0
@@ -53,7 +53,7 @@ columns out Status ErrorName | sort | uniq -c | expect_file <(
     printf '%7d %s\n' 150 'Failed|InvalidId' 30 'Updated|'
 )
 
-# With more than a megabyte unread users wait to be begun, and go on later.
+# While more than a megabyte is unread, no further user is started.
 forget_calls
 make_input 2500 Second >in.csv
 start --timeout 1 --concurrency 2
@@ -65,7 +65,7 @@ columns out Status | uniq -c | expect_file <(
     printf '%7d %s\n' 2500 Failed 30 Updated
 )
 
-# A signal stops such a run in good order, too.
+# A signal stops such a run too, and no result row is lost.
 forget_calls
 make_input 2500 Third >in.csv
 start --concurrency 2
@@ -77,13 +77,13 @@ columns out Status | uniq -c | head -n 1 | expect_file <(
     printf '%7d %s\n' 2500 Failed
 )
 
-# --check, which calls nobody, waits for its reader.
+# --check makes no calls, and waits for its reader.
 status=0
 "$BAUSER_BATCH" --check in.csv - 2>err | cat >out || status=$?
 [ "$status" -eq 1 ]
 columns out Row | expect_file <(seq 2530)
 
-# A reader who goes away ends the run.
+# If the reader closes the pipe, the run ends.
 start --concurrency 2
 wait_until has_counted 'GetUser>=1'
 exec 3<&-

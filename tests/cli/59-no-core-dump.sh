@@ -1,12 +1,13 @@
 #!/bin/bash
-# A crash leaves no core dump, and other processes of the same user can't look
-# into the program's memory, where tokens and users are.
+# A crash leaves no core dump. Other processes of the same user cannot read the
+# program's memory, which contains tokens and users.
 . "${0%/*}/../lib.sh"
 sim_start
 printf "Id,JobTitle\n${U}01,x\n" >in.csv
 faults '{"kind":"stall","times":0}'
 
-# As root everything may be looked into: so as nobody, in a directory of its own.
+# Root can read all memory, so the program runs as nobody, in a directory of its
+# own.
 mkdir as-nobody
 cp "$BAUSER_BATCH" as-nobody/program
 cd as-nobody
@@ -27,7 +28,7 @@ calls_wait() {
 wait_until calls_wait
 
 grep -q '^Max core file size *0 *0 ' "/proc/$program/limits"
-# A process that is not dumpable has its files in /proc owned by root.
+# If a process is not dumpable, root owns its files in /proc.
 stat -c %u "/proc/$program/environ" | expect_file <(echo 0)
 kill -KILL "$program"
 wait "$program" || true

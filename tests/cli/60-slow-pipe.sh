@@ -1,6 +1,6 @@
 #!/bin/bash
-# Rows that come slowly through a pipe are sent after a second of silence, and
-# waiting for more of them does not hold up the calls in flight.
+# Rows that arrive slowly through a pipe are sent after a second without input.
+# Waiting for more rows does not delay the calls in flight.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -17,7 +17,7 @@ has_applied() {
 }
 wait_until has_applied 2
 expect_user 01 "$TITLE_PATH" '"Again"'
-# Their result rows are there, too.
+# Their result rows are written too.
 wait_until grep -q "^3,${U}01,Updated" out.csv.part
 printf "${U}03,Third\n${U}01,Late\n${U}04" >&3
 wait_until has_applied 4
@@ -34,9 +34,9 @@ expect_columns out.csv Row Id Status <<END
 END
 expect_counts UpdateUser=5 applied=5 update_overlaps=0
 
-# Packed, too: what the first bytes hold is used before the rest comes.
+# The rows of a gzip member are sent before the next member arrives.
 forget_calls
-"${PROGRAM[@]}" - packed.csv <pipe 2>err &
+"${PROGRAM[@]}" - unzipped.csv <pipe 2>err &
 program=$!
 exec 3>pipe
 printf "Id,$TITLE\n${U}11,First\n" | gzip >&3
@@ -44,7 +44,7 @@ wait_until has_applied 1
 printf "${U}12,Second\n" | gzip >&3
 exec 3>&-
 wait "$program"
-expect_columns packed.csv Status <<END
+expect_columns unzipped.csv Status <<END
 Updated
 Updated
 END

@@ -1,16 +1,16 @@
 #!/bin/bash
-# What a run has written outlasts a crash of the machine: OUTPUT is synced before
-# it gets its name, and its directory before the journal goes and the run ends.
-# The head of the journal and its name are synced before the first call, and
-# before each update something is written to it.
+# What a run has written survives a crash of the machine. OUTPUT is synced
+# before it is renamed, and its directory before the journal is removed. The
+# journal header and the journal's name are synced before the first call. An
+# intent is written before each update.
 # services: rest partner-center
 . "${0%/*}/../lib.sh"
 sim_start
 
 UPDATE=$([ "$API" = rest ] && echo PUT || echo PATCH)
 
-# Replays a trace of inject.c, of a run with one call at a time: dirty are files
-# with data that a crash may take, loose are names that it may take.
+# check_trace OUTPUT: replays the trace that inject.c wrote of a run with one
+# call in flight. A crash may lose the data of dirty files, and loose names.
 check_trace() {
     awk -v dir="$PWD" -v out="$PWD/$1" -v update="$UPDATE" '
         function wrong(what) {
@@ -40,7 +40,7 @@ check_trace() {
             if (out ".journal" in loose) wrong("its name is not synced")
         }
         $1 == "send" {
-            if ($2 == update && !intent) wrong("the journal knows nothing of it")
+            if ($2 == update && !intent) wrong("the journal has no intent for it")
             updates += $2 == update
             intent = 0
         }
@@ -50,7 +50,7 @@ check_trace() {
                 !(out ".journal" in written))
                 wrong("the trace is not that of a run of three updates")
             exit failed
-        }' trace || fail "a crash would take some of $1"
+        }' trace || fail "a crash could lose a part of $1"
 }
 
 {
@@ -59,7 +59,7 @@ check_trace() {
         user_row "$n" "Title $n"
     done
 } >in.csv
-# What a sanitizer takes is found behind what is preloaded.
+# AddressSanitizer must accept that another library is preloaded before it.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
 for words in out.csv out.csv.gz '--no-clobber new.csv'; do
     control users -X DELETE >reset

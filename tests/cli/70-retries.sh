@@ -1,6 +1,7 @@
 #!/bin/bash
-# A call that fails is made again, --retries times where others work, and its
-# row tells of all its failures in one message; one that works in time is well.
+# A failed call is repeated, at most --retries times while other calls succeed.
+# One message lists all failures of a row. A row whose call succeeds in time is
+# Updated.
 # services: rest soap-v13 partner-center
 # acceptance: all
 # valgrind: yes
@@ -13,13 +14,13 @@ sim_start
         echo "$U$n,Title"
     done
 } >in.csv
-# fails NN TIMES FAULT: a rule for user NN.
+# fails NN TIMES FAULT: prints a rule for user NN.
 fails() {
     echo "{\"id\":\"$U$1\",\"times\":$2,$3}"
 }
 
-# One user can't be read, one only later on; one can't be updated, and is read
-# back each time; one has no trouble.
+# User 10 cannot be read. User 11 can be read at the third attempt. User 12
+# cannot be updated, and is read back each time. User 13 has no fault.
 users_before 10 4
 faults "$(fails 10 1 '"kind":"reset","call":"GetUser"')" \
     "$(fails 10 0 '"kind":"status","call":"GetUser"')" \
@@ -34,16 +35,16 @@ Updated||200||2
 END
 columns out.csv ErrorMessage | sed -E 's/in [0-9.]+ m?s$/in T/' |
     expect_file <(cat <<END
-unexpected response with HTTP status 503: empty (0 bytes of text/plain); in all: connection lost once, HTTP 503 twice, in T
+unexpected response with HTTP status 503: empty (0 bytes of text/plain); all failures: connection lost once, HTTP 503 twice, in T
 
-unexpected response with HTTP status 503: empty (0 bytes of text/plain); in all: HTTP 503 three times, in T
+unexpected response with HTTP status 503: empty (0 bytes of text/plain); all failures: HTTP 503 three times, in T
 
 END
 )
 expect_counts applied=2 GetUser=11 UpdateUser=5
 expect_stderr '4 rows: 2 Updated, 2 Failed; 16 calls, 7 retries;'
 
-# Without retries the first failure stands, once another call has worked.
+# Without retries, the first failure is final once another call has succeeded.
 control users -X DELETE >reset
 forget_calls
 faults "$(fails 10 0 '"kind":"status"')"

@@ -1,12 +1,14 @@
 #!/bin/bash
-# --max-errors ends a run once more rows than that have failed, exit status 5,
-# and --resume goes on, counting anew; a share counts after 100 rows only.
+# --max-errors stops a run with exit status 5 when more rows have failed.
+# --resume continues, and counts from zero. A percentage applies only after 100
+# rows.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 
-# make_input ROWS BAD...: rows whose numbers are BAD are of nobody.
+# make_input ROWS BAD...: prints an input; the rows with these numbers name
+# users that do not exist.
 make_input() {
     local rows=$1 i
 
@@ -19,15 +21,15 @@ make_input() {
     done
 }
 options=(--concurrency 1)
-# stopped TEXT: the run ends early, and says why.
+# stopped TEXT: the run stops early with the message TEXT.
 stopped() {
     run 5 "${options[@]}" in.csv out.csv
     expect_stderr "$1" 'to resume: '
     expect_no_file out.csv
 }
-# reset: the service is as it was.
+# reset: restores the users, and removes OUTPUT.
 reset() {
-    control users -X DELETE >reset.answer
+    control users -X DELETE >reset.response
     forget_calls
     rm -f out.csv
 }
@@ -40,20 +42,21 @@ run 1 "${options[@]}" --resume in.csv out.csv
 columns out.csv Row | expect_file <(seq 40)
 expect_counts applied=35 most_applied=1 GetUser=40
 
-# As many as are allowed.
+# As many rows fail as are allowed.
 reset
 options=(--concurrency 1 --max-errors 5)
 run 1 "${options[@]}" in.csv out.csv
 
-# A row whose value is refused counts as well; none may fail here.
+# A row with an invalid value counts too. Here no row may fail.
 reset
 options=(--concurrency 1 --max-errors 0)
 printf "Id,$BAD\n${U}01,$BAD_VALUE\n${U}02,US\n" >in.csv
-stopped '1 of 1 rows failed'
+stopped '1 of 1 row failed'
 expect_counts calls=0
 rm -f out.csv.*
 
-# 10 % of the first 100 rows may fail, and of the first 110, too; not 12 of 111.
+# With 10 %, 10 of the first 100 rows may fail, and 11 of the first 110, but not
+# 12 of 111.
 reset
 make_input 200 {1..10} 110 111 >in.csv
 options=(--concurrency 1 --max-errors 10%)

@@ -1,7 +1,7 @@
 #!/bin/bash
-# A call that stalls is cut off --drain seconds after a signal, and a second
-# signal ends the program at once: --resume finds out what became of the update,
-# and none is applied twice.
+# A call that stalls is cancelled --drain seconds after a signal. A second
+# signal ends the program at once. --resume finds the outcome of the update, and
+# no update is applied twice.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -17,8 +17,8 @@ is_stalled() {
     expect_counts GetUser="$1" applied="$2" in_flight=1
 }
 
-# start WHEN [OPTION...]: the program, whose fifth update stalls, applied
-# before that or not.
+# start WHEN [OPTION...]: starts the program. Its fifth update stalls, before or
+# after it is applied.
 start() {
     local applied=4
 
@@ -34,7 +34,8 @@ start() {
     program=$!
     wait_until is_stalled 5 "$applied"
 }
-# ended STATUS: so does the program end; the next run completes it.
+# ended STATUS: the program ends with that exit status, and the next run
+# completes the result.
 ended() {
     local status=0
 
@@ -58,14 +59,14 @@ kill -TERM "$program"
 wait_until grep -q 'in at most 1 s' err
 ended 5
 
-# A call that ends within that time ends the run, which makes none again.
+# If the call ends within that time, the run stops and does not repeat the call.
 start before --drain 30
 kill -INT "$program"
 wait_until grep -q 'in at most 30 s' err
 faults # the stalled call is closed
 ended 5
 
-# A second signal, two seconds later.
+# A second signal, two seconds later, ends the program.
 is_dead() {
     ! kill -TERM "$program"
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# --rate N/s: never more than N calls in any second, as the service sees them;
-# retries count, and so do token calls.
+# With --rate N/s, the service receives at most N calls in any second. Retries
+# and token calls count too.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -13,12 +13,13 @@ sim_start
     done
 } >in.csv
 
-# most_in WINDOW-US: the largest number of calls in any such window.
+# most_in MICROSECONDS: prints the largest number of calls in any interval of
+# that length.
 most_in() {
-    control record | jq -r .time_us | sort -n | awk -v window="$1" '
+    control record | jq -r .time_us | sort -n | awk -v length_us="$1" '
         {
-            came[NR] = $1
-            while (came[NR] - came[first + 1] >= window) first++
+            arrived[NR] = $1
+            while (arrived[NR] - arrived[first + 1] >= length_us) first++
             if (NR - first > most) most = NR - first
         }
         END { print most }'
@@ -31,18 +32,19 @@ faults '{"kind":"status","call":"GetUser","times":5}' \
     run 0 --rate 40/s in.csv out.csv
 )
 expect_counts Token=1 applied=35 'calls>=85'
-# A tenth less than a second, for calls that are held up on their way here.
+# The interval is a tenth shorter than a second, because some calls are delayed
+# on the way to the simulator.
 most=$(most_in 900000)
 [ "$most" -le 40 ] || fail "$most calls in a second"
 
-# By the minute: two calls leave early on, and no third.
+# With 2/m, two calls are sent at the start, and no third one.
 forget_calls
 "${PROGRAM[@]}" --rate 2/m in.csv slow.csv 2>err &
 program=$!
-came() {
+arrived() {
     expect_counts 'calls>=1'
 }
-wait_until came
+wait_until arrived
 kill -INT "$program"
 status=0
 wait "$program" || status=$?

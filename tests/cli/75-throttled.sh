@@ -1,18 +1,20 @@
 #!/bin/bash
-# Calls that the service refuses for their number (117, 429) slow the whole run
-# down and fail no row: they are made again, and don't count for --retries.
+# Throttled calls (117, 429) slow the whole run down and fail no row. They are
+# repeated, and do not count for --retries.
 # services: rest soap-v13 partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"
 
-# Sixty times as fast: a window of a second is the minute that the service has.
+# The clock runs sixty times as fast, so that the simulator's window of a second
+# is a minute for the program.
 make_input() {
     echo "Id,$TITLE"
     for ((i = 1; i <= $1; i++)); do
         user_row "$i" "Title $i"
     done
 }
-# all_updated ROWS: each by one update, and few calls were refused.
+# all_updated ROWS: each row is Updated by one update, and few calls were
+# throttled.
 all_updated() {
     columns out.csv Status | uniq -c | expect_file <(
         printf '%7d Updated\n' "$1"
@@ -21,7 +23,7 @@ all_updated() {
         "throttled<=$((16 + $1 / 20))"
     retries=$(sed -n 's/.* calls, \([0-9]*\) retr.*/\1/p' err)
     expect_counts throttled="$retries"
-    # Of a row: its two calls, and those that were refused.
+    # Attempts counts the two calls of a row, and those that were throttled.
     expect_counts calls="$(($(columns out.csv Attempts | paste -sd +)))"
 }
 
@@ -29,16 +31,17 @@ sim_start --throttle-calls 200 --throttle-window 1000
 make_input 120 >in.csv
 fast_clock 60 run 0 --retries 0 --timeout 3600 --log-file log in.csv out.csv
 all_updated 120
-# The log says how many calls the pace lets leave, once it is bounded.
+# The log contains the adaptive limit once there is one.
 grep -q ' warn throttle .* per_minute=[1-9]' log
 
-# With Retry-After, in seconds and as a date.
+# With Retry-After in seconds.
 sim_start --throttle-calls 60 --throttle-window 1000 --throttle-retry-after 60
 make_input 40 >in.csv
 fast_clock 60 run 0 --retries 0 --timeout 3600 in.csv out.csv
 all_updated 40
 
-# A proxy's 429, without an error of the service's, too.
+# A proxy's 429 without an API error has the same effect, also with Retry-After
+# as a date.
 sim_start
 make_input 60 >in.csv
 for after in '' ',"retry_after":"date+30"'; do
@@ -50,11 +53,11 @@ for after in '' ',"retry_after":"date+30"'; do
     expect_stderr '122 calls, 2 retries;'
 done
 
-# Nothing else is ever answered: that is an outage.
+# If all calls are throttled, the run gives up.
 faults '{"kind":"error","code":117,"times":0}'
 forget_calls
 rm -f out.csv
 fast_clock 60 run 5 --timeout 3600 --give-up 1 in.csv out.csv
-expect_stderr 'no call has succeeded for 1 min' "$THROTTLED"
+expect_stderr 'no valid response for 1 min' "$THROTTLED"
 expect_no_file out.csv out.csv.part
 expect_counts 'calls<=50'

@@ -1,7 +1,8 @@
 #!/bin/bash
-# --log-file tells of each retry, throttle, refresh and change of the run with
-# user, attempt and TrackingId, as text or JSON, whole lines; never a value of a
-# user's, never a token. A log that can't be written ends the run.
+# --log-file logs each retry, throttled call, token renewal and change of the
+# run, with user, attempt and TrackingId. A line is a complete line of text or
+# JSON, without a value of a user or a token. A log that cannot be written ends
+# the run.
 # services: rest soap-v13 partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -16,7 +17,7 @@ secret=Zaphod-Beeblebrox
 } >in.csv
 use_refresh_token
 
-# trouble: of every kind that does not take long.
+# trouble: adds a rule for each kind of fault that does not take long.
 trouble() {
     control users -X DELETE >reset
     forget_calls
@@ -28,7 +29,7 @@ trouble() {
             \"call\":\"UpdateUser\",\"message\":\"no $secret 14 please\"}" \
         '{"kind":"error","call":"Token"}'
 }
-# secrets: the tokens that there were, and the users' values.
+# secrets: prints all tokens, and values of the users.
 secrets() {
     control tokens | jq -r '.access_tokens[], .refresh_tokens[]'
     cat token && echo
@@ -44,13 +45,13 @@ for level in warn info debug; do
     run 1 --concurrency 1 --log-file log --log-format json \
         --log-level "$level" in.csv out.csv
     [ "$(stat -c %a log)" = 600 ]
-    # Each line is an object with a time, and in order.
+    # Each line is an object with a time, and the times ascend.
     jq -r .time log >times.list
     ! grep -Evq '^2[0-9]{3}-[0-9-]{5}T[0-9:]{8}\.[0-9]{3}Z$' times.list
     sort -c times.list
     [ "$(wc -l <times.list)" -eq "$(wc -l <log)" ]
     secrets | grep . >secrets.list
-    ! grep -Ff secrets.list log err out.csv || fail "a secret is told"
+    ! grep -Ff secrets.list log err out.csv || fail "an output contains a secret"
     jq -r 'select(.level != "debug") | .event' log | sort | uniq -c |
         sed 's/^ *//' | expect_file <(
             [ "$level" = warn ] || echo 1 end
@@ -60,23 +61,23 @@ for level in warn info debug; do
         )
 done
 
-# Of a call: whose it was, which one, and how it went.
+# A call is logged with its user, its name, its attempt and its error.
 control record | jq -r "select(.id == \"${U}13\" and .code == $EXPIRED) |
     .tracking" >tracking
 jq -r 'select(.user == "'"${U}13"'") | .tracking' log | expect_file tracking
 jq -c 'select(.user == "'"${U}13"'") | [.level, .event, .call, .attempt, .code]' \
     log | expect_file <(echo "[\"warn\",\"retry\",\"GetUser\",1,$EXPIRED]")
 
-# The same as text, added to what is there.
+# As text, appended to the existing file.
 trouble
 run 1 --concurrency 1 --log-file log --log-format text in.csv out.csv
 grep -Eq "^[0-9TZ:.-]{24} warn retry user=${U}13 call=GetUser attempt=1 http=[45]0[01] \
 code=$EXPIRED (error=[A-Za-z]+ )?tracking=[0-9a-f-]{36}: The " log
 [ "$(grep -c '"event":"end"' log)" -eq 1 ]
 secrets | grep . >secrets.list
-! grep -Ff secrets.list log || fail "a secret is told"
+! grep -Ff secrets.list log || fail "the log contains a secret"
 
-# One that can't be written.
+# A log that cannot be written ends the run.
 control users -X DELETE >reset
 forget_calls
 faults

@@ -1,13 +1,13 @@
 #!/bin/bash
-# Users of one person, whom the service keeps in sync, make each other's
-# TimeStamps stale within one run: all of them come out Updated, and guards on
-# their LastModifiedTime hold, for it is this very run that wrote.
+# The service keeps the users of one person in sync, so the updates of a run
+# make each other's TimeStamps stale. All users are Updated. Guards on their
+# LastModifiedTime match, because only this run wrote.
 # services: rest
 # acceptance: advertising
 . "${0%/*}/../lib.sh"
 sim_start --users-per-person 6 --latency 3 --jitter 3
 
-# Each user of a person with a title of its own: the last one stays.
+# Each user of a person sets a title of its own; the last one remains.
 {
     echo Id,JobTitle
     for n in {01..18}; do
@@ -27,8 +27,8 @@ for first in 01 07 13; do
     grep -qf titles sent
 done
 
-# What was exported goes in, with one more column: the second user of a person
-# finds the time of the first one's update.
+# An exported file is applied with one more column. The second user of a person
+# finds the time of the first user's update.
 control users -X DELETE >reset
 forget_calls
 run 0 --export in.csv export.csv
@@ -42,11 +42,12 @@ control users -X DELETE >reset
 forget_calls
 run 0 --concurrency 1 guarded.csv out.csv
 columns out.csv Status | uniq -c | expect_file <(printf '%7d Updated\n' 18)
-# All but the first one of each person.
+# This affects all users of a person except the first one.
 [ "$(columns out.csv Note | grep -c LastModifiedTime)" -eq 15 ]
 expect_counts applied=18 most_applied=1
 
-# Another program's update in between is a conflict, be it of the same person.
+# An update of another program in between is a Conflict, even if it is of the
+# same person.
 control users -X DELETE >reset
 forget_calls
 faults "{\"kind\":\"interfere\",\"call\":\"UpdateUser\",\"id\":\"${U}02\",

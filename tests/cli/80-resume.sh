@@ -1,8 +1,8 @@
 #!/bin/bash
-# A run that was cut off goes on with --resume, with the very command that it
-# printed, whatever the files are called: what is done is not sent again, and
-# the summary counts all rows. Without a word, and with anything that gives the
-# run another meaning, it is refused, nothing is sent and no file touched.
+# The command that a stopped run printed resumes it, whatever the names of the
+# files are. Finished rows are not sent again, and the summary counts all rows.
+# Without --resume, or with options that change the run, it is rejected. Then
+# nothing is sent and no file is changed.
 # services: rest partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -24,12 +24,13 @@ sed -n 's/^bauser-batch: to resume: //p' err >resume.command
 applied=$(control counts | jq .applied)
 [ "$applied" -gt 0 ] && [ "$applied" -lt 20 ]
 
-# Neither journal nor log has a value, nor can others read them.
+# Journal and log contain no value, and others cannot read them.
 expect_none 'Secret title|sim-access-token' "$out.journal" log
 [ "$(stat -c %a "$out.journal" "$out.part" log | uniq)" = 600 ]
 
-# refused TEXT ARGUMENT...
-refused() {
+# rejected TEXT ARGUMENT...: the run is rejected with the message TEXT, and
+# changes no file.
+rejected() {
     md5sum "$out.journal" "$out.part" >sums
     run 2 "${@:2}"
     expect_stderr "$1"
@@ -37,15 +38,15 @@ refused() {
     expect_no_file "$out"
 }
 forget_calls
-refused '--resume' 'in put.csv' "$out"
+rejected '--resume' 'in put.csv' "$out"
 expect_stderr --restart
-refused '--window' --resume --window 7 'in put.csv' "$out"
-refused '--map' --resume --map "$TITLE=$TOWN" 'in put.csv' "$out"
-refused '--dry-run' --resume --dry-run 'in put.csv' "$out"
-refused 'endpoint' --resume --endpoint http://127.0.0.1:9 'in put.csv' "$out"
+rejected '--window' --resume --window 7 'in put.csv' "$out"
+rejected '--map' --resume --map "$TITLE=$TOWN" 'in put.csv' "$out"
+rejected '--dry-run' --resume --dry-run 'in put.csv' "$out"
+rejected 'endpoint' --resume --endpoint http://127.0.0.1:9 'in put.csv' "$out"
 sed 's/title 29/title 30/' 'in put.csv' >other.csv
-refused 'another input' --resume other.csv "$out"
-refused 'a pipe' --resume - "$out" < <(cat 'in put.csv')
+rejected 'another input' --resume other.csv "$out"
+rejected 'a pipe' --resume - "$out" < <(cat 'in put.csv')
 expect_counts calls=0
 
 faults
@@ -60,7 +61,7 @@ for n in {10..29}; do
     expect_user "$n" "$TITLE_PATH" "\"Secret title $n\""
 done
 
-# Without a journal, and with one that has no whole head, it is a new run.
+# Without a journal, or if its header is incomplete, --resume starts a new run.
 run 0 --resume 'in put.csv' "$out"
 printf '00000000 H 00000' >"$out.journal"
 run 0 --resume 'in put.csv' "$out"

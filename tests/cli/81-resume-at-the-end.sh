@@ -1,7 +1,8 @@
 #!/bin/bash
-# A run that was killed when OUTPUT had its name already, but its journal was
-# not removed, is completed by --resume: the same rows, and no call. While it is
-# run, another one is refused; a link leads to what is replaced.
+# If a run is killed after OUTPUT was renamed but before the journal was
+# removed, --resume completes it with the same rows and without an update. While
+# a run is active, a second one is rejected. If OUTPUT is a link, the file that
+# it names is replaced.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -15,12 +16,12 @@ sim_start
     echo "${U}20,,$BAD_VALUE"
 } >in.csv
 for out in out.csv out.csv.gz; do
-    control users -X DELETE >answer
+    control users -X DELETE >response
     forget_calls
     ln -s "real-$out" "$out"
     touch "real-$out"
 
-    # The last user's answer never comes: all others are in the journal.
+    # The last user gets no response; all other rows are in the journal.
     faults "{\"call\":\"UpdateUser\",\"id\":\"${U}19\",\"kind\":\"stall\",
         \"when\":\"after\"}"
     "${PROGRAM[@]}" in.csv "$out" 2>err &
@@ -41,7 +42,7 @@ for out in out.csv out.csv.gz; do
     [ -L "$out" ]
     expect_no_file "real-$out.journal" "real-$out.part"
 
-    # As if it had been killed between the two.
+    # The run appears to have been killed between renaming and removing.
     cp "real-$out" before
     cp journal "real-$out.journal"
     chmod 600 "real-$out.journal"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A run of a pipe goes on where the pipe brings the same data again; with other
-# or fewer data it is refused, and nothing is sent.
+# A run that reads a pipe can be resumed if the pipe delivers the same data
+# again. With other or fewer data it is rejected, and nothing is sent.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"

@@ -1,7 +1,8 @@
 #!/bin/bash
-# --retry-failed tries the rows of a finished OUTPUT again that are Failed with
-# Retryable yes, or Unknown; all others are kept byte by byte, plain or gzip,
-# also where it is killed and resumed. The OUTPUT of another input is refused.
+# --retry-failed retries the rows of a finished OUTPUT that are Unknown, or
+# Failed with Retryable yes. It keeps all other rows byte by byte, plain or
+# gzip, even if it is killed and resumed. The OUTPUT of another input is
+# rejected.
 # services: rest partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -16,7 +17,7 @@ sim_start
     echo "$NOBODY,Nobody,"
 } >in.csv
 sed 's/^.*28,/'"${U}31"',/' in.csv >other.csv
-# fails NN...: GetUser of these users fails for ever.
+# fails NN...: every GetUser of these users fails.
 fails() {
     local n rules=()
 
@@ -33,7 +34,7 @@ text() {
     esac
 }
 for out in out.csv out.csv.gz; do
-    control users -X DELETE >answer
+    control users -X DELETE >response
     forget_calls
     fails 12 15 20
     run 1 --retries 0 in.csv "$out"
@@ -43,7 +44,8 @@ for out in out.csv out.csv.gz; do
     run 2 --retry-failed other.csv "$out"
     cmp "$out" kept
 
-    # Killed when 12 is done and 15's answer does not come.
+    # The run is killed when user 12 is finished and user 15 waits for a
+    # response.
     forget_calls
     faults "{\"call\":\"GetUser\",\"id\":\"${U}15\",\"kind\":\"stall\"}"
     "${PROGRAM[@]}" --retry-failed --concurrency 1 \

@@ -1,6 +1,6 @@
 #!/bin/bash
-# --retry-failed keeps the rows that are done, counts no kept failure for
-# --max-errors, and throws no row away for a pipe that lacks it.
+# --retry-failed keeps the finished rows, counts no kept failure for
+# --max-errors, and discards no row that its pipe lacks.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -31,7 +31,7 @@ cat short.csv | "${PROGRAM[@]}" --retry-failed - out.csv \
     2>err || status=$?
 [ "$status" -eq 2 ] || fail "exit status $status"
 cmp out.csv before.csv
-expect_stderr 'is only in it'
+expect_stderr 'is missing in INPUT'
 
 forget_calls
 run 1 --retry-failed --max-errors 2 in.csv out.csv

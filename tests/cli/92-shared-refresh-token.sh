@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs at the same time share one file of a refresh token: they take turns at
-# the token endpoint, and each uses the token that the other one has saved.
+# Concurrent runs share one refresh token file. They take turns at the token
+# endpoint, and each uses the token that another one saved.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -8,7 +8,8 @@ sim_start --access-token '' --token-lifetime 60 --latency 2
 
 use_refresh_token
 
-# A run of its own 60 users in its own directory, through three tokens.
+# run_of K: updates 60 users of its own in its own directory, and needs three
+# access tokens.
 run_of() {
     mkdir "$1"
     cd "$1"
@@ -36,7 +37,7 @@ control record | jq 'select(.call == "Token") | .status' | uniq |
     expect_file <(echo 200)
 control tokens | jq -r '.refresh_tokens[-1]' | cmp - token
 
-# While another process has the lock, nothing is called.
+# While another process has the lock, no call is made.
 forget_calls
 printf "Id,$TITLE\n${U}01,x\n" >in.csv
 exec 9>token.lock
@@ -48,7 +49,7 @@ exec 9>&-
 wait $!
 expect_counts Token=1 applied=1
 
-# A new sign-in is stored while the run waits: it is the one that is used.
+# If a new refresh token is stored while the run waits, the run uses it.
 forget_calls
 control 'tokens?refresh=1' -X DELETE >tokens
 control tokens -d '{"refresh_token":"of-a-new-sign-in"}' >tokens

@@ -1,7 +1,7 @@
 #!/bin/bash
-# A password is always sent, since it can't be compared, and told nowhere: not
-# in results, --diff, --export, the log or the journal, nor on standard error,
-# whatever the service answers and wherever the run ends.
+# A password cannot be compared, so it is always sent. No result, --diff,
+# --export, log, journal or message contains it, whatever the service returns
+# and wherever the run ends.
 . "${0%/*}/../lib.sh"
 sim_start --record-bodies
 
@@ -13,8 +13,8 @@ api=(--api partner-center --customer-id "$T")
 log=(--log-file log --log-level debug)
 quoted=${secret//\"/\"\"}
 
-# held NN: the password that the user has, and how often one was set.
-held() {
+# password_of NN: prints the password of the user, and how often one was set.
+password_of() {
     control "users/$P$1?secret=1" |
         jq -r '"\(.passwordProfile.password) \(.times_set)"'
 }
@@ -52,21 +52,36 @@ expect_columns out.csv Row Status ErrorName Field Changed <<'END'
 END
 columns out.csv Row ErrorMessage | grep -qxF '2|no ***'
 columns out.csv Row Note | grep -qxF '9|Password is taken from row 10'
-[ "$(held 01)" = "$secret 1" ]
-[ "$(held 03)" = "$secret 1" ]
-[ "$(held 04)" = "$secret 1" ]
-[ "$(held 09)" = "$secret twice 1" ]
+[ "$(password_of 01)" = "$secret 1" ]
+[ "$(password_of 03)" = "$secret 1" ]
+[ "$(password_of 04)" = "$secret 1" ]
+[ "$(password_of 09)" = "$secret twice 1" ]
 [ "$(control "users/${P}01?secret=1" |
     jq .passwordProfile.forceChangePassword)" = true ]
 expect_none "$never" out.csv out err log
 
-# Once more: it is sent again, alone.
+# The same row again sends only the passwordProfile, which cannot be compared.
 sed -n '1,2p' in.csv >one.csv
 run 0 "${api[@]}" "${log[@]}" one.csv out.csv
 expect_columns out.csv Status Changed <<'END'
 Updated|Password;ForceChangePassword
 END
-[ "$(held 01)" = "$secret 2" ]
+[ "$(password_of 01)" = "$secret 2" ]
+
+# A success without a body is enough: the password can't be read back, and is
+# not sent twice.
+for status in 204 200; do
+    faults "{\"call\":\"UpdateUser\",\"kind\":\"empty\",\"status\":$status,
+            \"when\":\"after\"}"
+    forget_calls
+    run 0 "${api[@]}" "${log[@]}" one.csv out.csv
+    expect_columns out.csv Status Attempts Changed <<'END'
+Updated|2|Password;ForceChangePassword
+END
+    expect_counts GetUser=1 UpdateUser=1 applied=1
+done
+[ "$(password_of 01)" = "$secret 4" ]
+expect_none "$never" out.csv out err log
 
 # The modes that send nothing.
 forget_calls
@@ -83,7 +98,7 @@ run 0 "${api[@]}" --dry-run one.csv out.csv
 expect_none "$never" out.csv out err
 run 0 "${api[@]}" --reconcile one.csv out.csv
 expect_columns out.csv Status Changed Note <<'END'
-Match||Password can't be compared; ForceChangePassword can't be compared
+Match||Password cannot be compared; ForceChangePassword cannot be compared
 END
 expect_none "$never" out.csv out err
 run 0 "${api[@]}" --export one.csv out.csv
@@ -92,7 +107,7 @@ run 1 "${api[@]}" --check in.csv
 expect_none "$never" out err
 expect_counts UpdateUser=0
 
-# Killed when the service has the update, but has not answered.
+# The run is killed after the update was applied, but before its response.
 faults '{"call":"UpdateUser","kind":"stall","when":"after"}'
 "$BAUSER_BATCH" --endpoint "$SERVICE" "${api[@]}" "${log[@]}" one.csv out.csv \
     2>err &
@@ -101,11 +116,11 @@ wait_until expect_counts applied=1
 kill -KILL $batch
 wait $batch || [ $? -eq 137 ]
 expect_none "$never" out.csv.journal out.csv.part log err
-[ "$(held 01)" = "$secret 3" ]
+[ "$(password_of 01)" = "$secret 5" ]
 faults
 run 0 "${api[@]}" "${log[@]}" --resume one.csv out.csv
 columns out.csv Status | expect_file <(echo Updated)
-[ "$(held 01)" = "$secret 3" ]
+[ "$(password_of 01)" = "$secret 5" ]
 control record |
     jq -r 'select(.call == "UpdateUser") | "\(.applied) \(.request)"' >patches
 [ "$(cut -d' ' -f1 patches | xargs)" = 'true false' ]

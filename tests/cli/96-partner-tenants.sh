@@ -1,7 +1,7 @@
 #!/bin/bash
-# A user of Partner Center is looked up in the tenant that its row names, else
-# in that of --customer-id. The same id in two tenants means two users, and an
-# id in two spellings one. What is exported can be fed back.
+# A user of Partner Center is fetched from the tenant that its row names, or
+# from that of --customer-id. The same Id in two tenants means two users; two
+# spellings of an Id mean one. An exported file can be applied.
 . "${0%/*}/../lib.sh"
 sim_start --tenants 2
 
@@ -41,7 +41,7 @@ END
     '["Two","Bea"]' ]
 expect_counts applied=2
 
-# An empty cell is in the tenant of --customer-id.
+# An empty cell means the tenant of --customer-id.
 run 1 "${api[@]}" --customer-id "${T^^}" in.csv out.csv
 columns out.csv Row Status | sed -n '1p;2p;4,5p' >rows
 expect_file rows <<END
@@ -51,7 +51,8 @@ expect_file rows <<END
 5|Updated
 END
 
-# Without such a column all are; without either the file is refused.
+# Without the column, all users belong to the tenant of --customer-id. Without
+# both, the file is rejected.
 sed '1!d' in.csv >head.csv
 cut -d, -f1,3 in.csv | sed '1p;/02/!d' | uniq >plain.csv
 run 0 "${api[@]}" --customer-id "$T" plain.csv out.csv
@@ -63,8 +64,8 @@ run 3 "${api[@]}" --check plain.csv
 expect_no_file none.csv
 expect_counts calls=0
 
-# Exported users have their tenant, also where they are not found, and all are
-# as they were.
+# Exported users have their tenant, even if they are not found. The exported
+# file changes nothing.
 printf '%s\n' Id,CustomerTenantId "${P}01,$other" "${P}02," \
     "${P}03,$T" >ids.csv
 run 1 "${api[@]}" --customer-id "$T" --export ids.csv export.csv
@@ -80,7 +81,7 @@ Unchanged|
 Failed|UserNotFound
 END
 
-# All rows of a user are in one shard, however its id is spelt.
+# All rows of a user are in one shard, whatever the spelling of the Id.
 cat >shards.csv <<END
 Id,CustomerTenantId,firstName
 ${P}02,$T,A

@@ -1,16 +1,16 @@
 #!/bin/bash
-# Each call to Partner Center has an MS-CorrelationId of its own. An update keeps
-# its MS-RequestId when it is sent again, also by a run that takes it up, so that
-# it is applied once; a merge of a user that was written meanwhile gets a new one.
-# If-Match is sent where there is an etag.
+# Each call to Partner Center has its own MS-CorrelationId. An update that is
+# sent again keeps its MS-RequestId, also after --resume, so that it is applied
+# once. After a stale version, the merged update gets a new one. If-Match is
+# sent if the user has an etag.
 . "${0%/*}/../lib.sh"
 sim_start --record-bodies
 
 P=4b10bf41-ab11-40e3-8c53-0000000000 # and the number of a user
 api=(--api partner-center --customer-id eebd1b55-5360-4438-a11d-5c06918c3014)
 
-# expect_updates NN: of its updates, in their order: status, applied, and the
-# number of the first one with the same MS-RequestId.
+# expect_updates NN: the updates of user NN, in order: status, applied, and the
+# index of the first one with the same MS-RequestId.
 expect_updates() {
     control record | jq -sc --arg id "$P$1" \
         '[.[] | select(.call == "UpdateUser" and .id == $id)] |
@@ -71,7 +71,7 @@ gets=$(grep -c GetUser calls)
 [ "$(jq -r .request calls | sort -u | wc -l)" -eq $((calls - 3)) ]
 expect_counts misused=0 most_applied=1
 
-# The rows have the ids that the calls went out with, and the answers' times.
+# The rows contain the ids of the calls, and the times of the responses.
 jq -r 'select(.call == "UpdateUser" and .status == 200) | "\(.id)|\(.tracking)"' \
     calls | sort >sent
 columns out.csv Id Status TrackingId | sed -n 's/|Updated|/|/p' |
@@ -83,7 +83,8 @@ jq -r 'select(.call == "UpdateUser" and .status == 200) |
     "\(.id)|\(.date | strptime("%a, %d %b %Y %T GMT") | todate)"' calls |
     sort | expect_file times.list
 
-# Killed with updates out: taken up, each is sent under the id it had.
+# The run is killed with updates in flight. After --resume, each one is sent
+# with the same MS-RequestId.
 forget_calls
 sed 's/Bea/Cleo/' in.csv >next.csv
 faults '{"call":"UpdateUser","kind":"stall","times":0}'

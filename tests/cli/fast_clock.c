@@ -1,7 +1,7 @@
 /*
- * A library to be preloaded: the steady clock runs FAST_CLOCK times as fast,
- * and poll() waits as much shorter, so that a scenario can wait for minutes.
- * The time of day is left alone.
+ * A preloaded library that makes the monotonic clock run FAST_CLOCK times as
+ * fast, and poll() wait for a correspondingly shorter time, so that a scenario
+ * can wait for minutes. The time of day does not change.
  */
 #define _GNU_SOURCE /* syscall() */
 
@@ -22,7 +22,7 @@ static int64_t speed(void)
     return number > 0 ? number : 1;
 }
 
-/* The moment at which both clocks agree. Of the first caller. */
+/* Returns the time at which both clocks are equal: that of the first call. */
 static int64_t start_of(int64_t now)
 {
     static int64_t start;

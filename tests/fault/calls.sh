@@ -1,41 +1,41 @@
 #!/bin/bash
-# Each call of the system that can fail fails once, and then for ever, in runs
-# over 20 users with a new token in their middle: the program ends with a
-# documented status, tells no lie, and the run that resumes ends well, every row
-# with its result, no user updated twice, a refresh token in its file.
+# In runs over 20 users that renew the token midway, each call of the C library
+# fails once, and then always. The program ends with a documented exit status
+# and reports nothing untrue. The run that resumes it completes every row. No
+# user is updated twice, and no refresh token is lost.
 # services: rest soap-v13 partner-center
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 
-# One in so many is made to fail: of calls for memory; of those of OpenSSL and
-# of poll, which are many and alike; of all others, where they are more than FEW;
-# and one in so many of these for ever. ALL=1: every one, which takes a quarter of
-# an hour.
+# These are the intervals at which calls are made to fail: calls for memory;
+# calls of OpenSSL and of poll, which are many and similar; all other calls, if
+# there are more than FEW of a kind. EVER: one in so many of these fails always.
+# ALL=1: every call, which takes a quarter of an hour.
 FEW=6
 if [ "${ALL:-}" ]; then
     MEMORY=1 ALIKE=1 OTHER=1 EVER=1
 elif [ "${VALGRIND:-}" ]; then
     MEMORY=499 ALIKE=4999 OTHER=29 EVER=4
 else
-    MEMORY=197 ALIKE=1999 OTHER=9 EVER=4 # a sanitizer's memory is not taken
+    MEMORY=197 ALIKE=1999 OTHER=9 EVER=4 # a sanitizer's allocations never fail
 fi
-# What does not depend on the service is tried with REST.
+# Most calls do not depend on the service, so REST has the most points.
 if [ -z "${ALL:-}" ] && [ "$API" != rest ]; then
     FEW=0 MEMORY=$((MEMORY * 4)) ALIKE=$((ALIKE * 8)) OTHER=$((OTHER * 8))
 fi
 
-ROWS=21     # of the scenario
-SLOTS=${ALL:+200} # points that are tried before the users are looked at
+ROWS=21     # of each slot
+SLOTS=${ALL:+200} # points that are tried before the users are checked
 SLOTS=${SLOTS:-48}
-WORKERS=2   # that try them at the same time
+WORKERS=2   # processes that try points at the same time
 AGAIN=(--resume)
-# What fails for ever is given up after 0.3 seconds.
+# The run gives up after 0.3 seconds without a valid response.
 OPTIONS=(--quiet --concurrency 4 --give-up 0.005)
 
-# ---- one scenario for all ---------------------------------------------------
+# ---- slots: the same input for each point ------------------------------------
 
-# slot_rows K: the rows of the K-th 20 users: one that changes nothing, one with
-# two rows, one whose row is refused.
+# slot_rows K: prints the rows of the K-th 20 users. One row changes nothing,
+# one user has two rows, and one row is invalid.
 slot_rows() {
     local first=$((1 + $1 * 20)) n
 
@@ -46,7 +46,7 @@ slot_rows() {
         $((first + 18)) Miller,Ulm, $((first + 19)) ",,$BAD_VALUE"
 }
 
-# Each slot has a refresh token of its own, and is never given another one.
+# Each slot has its own refresh token, which the simulator does not replace.
 make_slots() {
     local slot
 
@@ -54,15 +54,15 @@ make_slots() {
     for ((slot = 0; slot < SLOTS; slot++)); do
         mkdir "$slot"
         (umask 077 && echo "slot-$slot" >"$slot/token")
-        control tokens -d "{\"refresh_token\":\"slot-$slot\"}" >tokens.answer
+        control tokens -d "{\"refresh_token\":\"slot-$slot\"}" >tokens.response
         slot_rows "$slot" >rows
         cat rows >>all.csv
         { head -n 1 all.csv && cat rows; } >"$slot/in.csv"
     done
 }
 
-# All users are as they were, and nobody has called yet. In each slot the update
-# of the eighth user will find that its token has expired.
+# Restores all users, and forgets all calls. In each slot, the update of the
+# eighth user will find that its token has expired.
 begin_batch() {
     local slot rules=()
 
@@ -75,15 +75,16 @@ begin_batch() {
     faults "${rules[@]}"
 }
 
-# apply PROGRAM SLOT ARGUMENT...: a run over its users; answers its status.
+# apply PROGRAM SLOT ARGUMENT...: applies the slot's input; returns the exit
+# status.
 apply() {
     BAUSER_REFRESH_TOKEN_FILE=$2/token "$1" "${PROGRAM[@]:1}" \
         "${OPTIONS[@]}" "${@:3}" "$2/in.csv" "$2/out.csv" >"$2/messages" 2>&1
 }
 
-# inject SLOT KIND ERRNO WHICH TIMES: the same with that call failing.
+# inject SLOT KIND ERRNO WHICH TIMES: applies it while that call fails.
 inject() {
-    # What a sanitizer takes is found behind what is preloaded.
+    # AddressSanitizer must accept that another library is preloaded before it.
     ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0 \
         LD_PRELOAD=$INJECT INJECT_COUNT=$1/counts INJECT_CALL=$2 \
         INJECT_ERRNO=$3 INJECT_AT=$4 INJECT_TIMES=$5 apply "$BAUSER_BATCH" "$1"
@@ -101,8 +102,8 @@ kinds() {
         poll:4 socket:24 connect:111 send:104 recv:104
 }
 
-# "KIND ERRNO WHICH TIMES" of each point; the file counts tells how many calls
-# of a kind there are.
+# Prints "KIND ERRNO WHICH TIMES" for each point. The file counts contains the
+# number of calls of each kind.
 points() {
     local kind number count every which nth=0
 
@@ -115,21 +116,22 @@ points() {
         esac
         for ((which = 1; which <= count; which += every)); do
             echo "$kind $number $which once"
-            # A call that is interrupted for ever is no failure.
+            # A call that is always interrupted is no failure.
             [ "$number" != 4 ] && [ $((nth++ % EVER)) = 0 ] || continue
             echo "$kind $number $which ever"
         done
     done < <(kinds)
 }
 
-# try SLOT KIND ERRNO WHICH TIMES: a run with that call failing, and one without.
+# try SLOT KIND ERRNO WHICH TIMES: a run in which that call fails, and a run
+# without failures that completes it.
 try() {
     local slot=$1 status=0 file point="$2 $4 $5, errno $3"
 
     rm -f "$slot"/{out,first}.csv* "$slot/counts"
     inject "$@" 2>>"$slot/crashes" || status=$?
-    # OpenSSL 3.0 itself takes a lock that it had no memory to make, when its
-    # first hash is begun: before any call, so nothing is lost.
+    # OpenSSL 3.0 crashes if it had no memory for a lock that its first hash
+    # needs. This is before any call, so nothing is lost.
     if [ "$2:$status" = openssl:139 ]; then
         echo "$point" >>"$slot/own"
     elif [ "$status" -gt 7 ]; then
@@ -141,7 +143,7 @@ try() {
     fi
     status=0
     apply "${BAUSER_PLAIN:-$BAUSER_BATCH}" "$slot" "${AGAIN[@]}" || status=$?
-    if [ "$status" != 1 ]; then # one row is refused
+    if [ "$status" != 1 ]; then # one row is invalid
         echo "after $point: exit status $status: $(<"$slot/messages")"
     fi
     for file in "$slot"/{out.csv.part,out.csv.journal,token.new}; do
@@ -149,7 +151,7 @@ try() {
     done
 }
 
-# work FIRST: each WORKERS-th of the points in the file points.now.
+# work FIRST: tries each WORKERS-th of the points in the file points.now.
 work() {
     local slot=0 point
 
@@ -161,13 +163,13 @@ work() {
     done <points.now
 }
 
-# check_batch COUNT: what became of the rows and users of so many slots.
+# check_batch COUNT: checks the results and users of that many slots.
 check_batch() {
     local slot finished=()
 
     for ((slot = 0; slot < $1; slot++)); do
         tail -n +2 "$slot/out.csv"
-    done | awk -v rows="$ROWS" '{ # numbered as if they were of one file
+    done | awk -v rows="$ROWS" '{ # numbered like the rows of one file
         sub(/^[0-9]+/, NR)
         sub(/from row 20/, "from row " int((NR - 1) / rows) * rows + 20)
         print
@@ -179,7 +181,7 @@ check_batch() {
         [ ! -e "$slot/first.csv" ] || finished+=("$slot")
     done
     "$PYTHON" -ESB "$TESTS/oracle/expect_consistent.py" "${finished[@]}" ||
-        fail "a run did not tell the truth"
+        fail "a result row was not true"
 }
 
 # Tries the points in the file points.now.
@@ -199,7 +201,7 @@ try_batch() {
     check_batch "$(wc -l <points.now)"
 }
 
-# ---- all of it ---------------------------------------------------------------
+# ---- all points --------------------------------------------------------------
 
 unset BAUSER_ACCESS_TOKEN
 sim_start --access-token ''
@@ -220,6 +222,7 @@ done <points
 hits=$(find . -name hits -exec cat {} + | awk '$1 > 0' | wc -l)
 own=$(find . -name own -exec cat {} + | wc -l)
 [ "$hits" -gt 20 ]
-echo "$((hits + own)) points of failure in $(wc -l <points) runs: 1 in $MEMORY" \
-    "calls for memory, 1 in $ALIKE of OpenSSL's and of poll, 1 in $OTHER of" \
-    "all others that are many, 1 in $EVER of these for ever; at $own OpenSSL crashes by itself"
+echo "$((hits + own)) failed calls in $(wc -l <points) runs: 1 in $MEMORY" \
+    "calls for memory, 1 in $ALIKE of OpenSSL and of poll, 1 in $OTHER of" \
+    "other frequent calls, 1 in $EVER of these always; OpenSSL itself crashed" \
+    "$own times"

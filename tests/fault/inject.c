@@ -1,24 +1,24 @@
 /*
- * A library to be preloaded: makes calls of the C library fail. Only those of
- * bauser-batch's main thread count, from main()'s beginning to its end, so that
- * the loader, and threads that resolve names, don't change the numbers.
+ * A preloaded library that makes calls of the C library fail. It counts only
+ * calls of bauser-batch's main thread while main() runs. The loader, and
+ * threads that resolve names, therefore do not change the numbers.
  *
  *   INJECT_CALL   the kind of call that fails, as in names[]
- *   INJECT_AT     which one, from 1
- *   INJECT_TIMES  "ever": all later ones as well; "kill": there the process is
- *                 killed instead
- *   INJECT_ERRNO  its errno, as a number
- *   INJECT_COUNT  a file that gets a line "KIND NUMBER" for each kind of call,
- *                 and "hits NUMBER" for those that were made to fail
- *   INJECT_TRACE  a file that gets a line for each call that has succeeded and
- *                 matters for what a crash would leave: "create FILE", "write
+ *   INJECT_AT     the number of the call, from 1
+ *   INJECT_TIMES  "ever": all later calls fail too; "kill": the call kills the
+ *                 process instead
+ *   INJECT_ERRNO  the errno of the call, as a number
+ *   INJECT_COUNT  a file that receives a line "KIND NUMBER" for each kind of
+ *                 call, and "hits NUMBER", the number of failed calls
+ *   INJECT_TRACE  a file that receives a line for each successful call that
+ *                 determines the files after a crash: "create FILE", "write
  *                 FILE", "ftruncate FILE", "fsync FILE", "fdatasync FILE",
  *                 "rename FROM TO", "link FROM TO", "unlink FILE", with
- * absolute names, and "send WORD", the first word that is sent
+ *                 absolute names; and "send WORD", the first word that is sent
  *
- * What OpenSSL asks for, which is most of it and of its making alone, is a kind
- * apart from other memory. Calls for memory are not taken where
- * INJECT_NO_MEMORY is defined: a sanitizer has its own.
+ * Memory for OpenSSL is a kind of its own, because it is most of all memory. If
+ * INJECT_NO_MEMORY is defined, the functions for memory are not replaced,
+ * because a sanitizer has its own.
  */
 #define _GNU_SOURCE /* RTLD_NEXT, program_invocation_short_name */
 
@@ -81,24 +81,24 @@ static const char *const names[CALLS] = {
 
 typedef int main_fn(int argc, char *argv[], char *environment[]);
 
-/* In the main thread, while main() runs. The model of its storage is one that
- * needs no memory when it is first touched. */
+/* True in the main thread while main() runs. This storage model allocates no
+ * memory at the first access. */
 static _Thread_local bool counted __attribute__((tls_model("initial-exec")));
 
 static struct {
     main_fn *main;
-    int call; /* -1: none fails */
+    int call; /* -1: no call fails */
     unsigned long at;
     bool ever;
     bool kills;
     int number;
     unsigned long counts[CALLS];
     unsigned long hits;
-    uintptr_t openssl, openssl_end; /* where its code is */
-    int trace;                      /* -1: none */
+    uintptr_t openssl, openssl_end; /* the addresses of its code */
+    int trace;                      /* a file descriptor; -1: no trace */
 } inject = {.call = -1, .trace = -1};
 
-/* Is this one to fail? */
+/* Counts the call; returns true if it must fail. */
 static bool fails(enum call call)
 {
     unsigned long count;
@@ -116,7 +116,7 @@ static bool fails(enum call call)
     return true;
 }
 
-/* ---- from main() to its end ---------------------------------------------- */
+/* ---- around main() ------------------------------------------------------ */
 
 static unsigned long number_of(const char *name)
 {
@@ -155,7 +155,7 @@ static void write_counts(void)
     fclose(file);
 }
 
-/* Called for each library until it is the one of OpenSSL that asks. */
+/* Called for each library until it finds that of OpenSSL. */
 static int find_openssl(struct dl_phdr_info *info, size_t size, void *unused)
 {
     (void)size;
@@ -188,7 +188,7 @@ static int main_between(int argc, char *argv[], char *environment[])
     return status;
 }
 
-/* The C library's function of that name, into *place. */
+/* Sets place to the C library's function of that name. */
 #define FIND(place, name) (*(void **)&(place) = dlsym(RTLD_NEXT, (name)))
 
 int __libc_start_main(main_fn *main, int argc, char **argv, void (*init)(void),
@@ -211,7 +211,7 @@ int __libc_start_main(main_fn *main, int argc, char **argv, void (*init)(void),
 
 #ifndef INJECT_NO_MEMORY
 
-/* glibc's own names: dlsym() would ask for memory itself. */
+/* glibc's own names, because dlsym() would allocate memory itself. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
@@ -251,9 +251,8 @@ static bool is_traced(void)
     return counted && inject.trace >= 0;
 }
 
-/* By a system call of its own, which is neither counted nor made to fail. A
- * line that is cut off would be no name of a file: none is that long in a test.
- */
+/* Writes by a direct system call, which is not counted and does not fail. No
+ * test has a name so long that its line would be truncated. */
 static void trace_line(const char *verb, const char *what)
 {
     char line[2 * PATH_MAX + 32];
@@ -279,8 +278,7 @@ static void trace_fd(const char *verb, int fd)
     trace_line(verb, path);
 }
 
-/* As an absolute name, which is cut off where it is longer than any of a test.
- */
+/* Makes a name absolute. Names longer than those of the tests are truncated. */
 static void make_absolute(char path[PATH_MAX], const char *name)
 {
     char directory[PATH_MAX] = "";
@@ -291,7 +289,7 @@ static void make_absolute(char path[PATH_MAX], const char *name)
         (void)snprintf(path, PATH_MAX, "%.2000s/%.2000s", directory, name);
 }
 
-/* to: NULL, or a second name. */
+/* to: a second name, or NULL. */
 static void trace_names(const char *verb, const char *from, const char *to)
 {
     char one[PATH_MAX], other[PATH_MAX], both[2 * PATH_MAX];
@@ -320,10 +318,11 @@ static void trace_data(const char *verb, const char *data, size_t size)
     trace_line(verb, word);
 }
 
-/* ---- the rest ------------------------------------------------------------ */
+/* ---- other calls -----------------------------------------------------------
+ */
 
-/* Defines a function that fails, or does what the next one of its name does;
- * once that has succeeded, it is traced. */
+/* Defines a function that fails, or calls the next function of that name and
+ * traces its success. */
 #define TAKE_TRACED(type, name, call, parameters, arguments, trace)            \
     type name parameters;                                                      \
     type name parameters                                                       \
@@ -387,7 +386,7 @@ TAKE(ssize_t, recv, RECV, (int fd, void *data, size_t size, int flags),
      (fd, data, size, flags))
 TAKE(int, __open_2, OPEN, (const char *path, int flags), (path, flags))
 
-/* What fails to be closed is closed all the same. */
+/* A file whose close() fails is closed nevertheless. */
 int close(int fd)
 {
     static int (*next)(int fd);

@@ -1,18 +1,19 @@
 #!/bin/bash
-# Killed at random moments, again and again, and taken up with --resume until it
-# is done, a run comes to the same as one that was left alone: one result row
-# for every input row, in order, each user as the oracle says, and no update
-# applied twice. Of the services, eight runs have one and the next eight another.
+# A run that is killed at random times and resumed until it is complete has the
+# same outcome as an undisturbed run. Every input row has one result row, in
+# order. Each user is as the oracle computes it, and no update is applied twice.
+# Eight runs are for one service, and the next eight for another.
 . "${0%/*}/../lib.sh"
 
 KILLS=${KILLS:-${ALL:+1000}}
 KILLS=${KILLS:-16}    # runs, each of which is killed several times
-SEED=${SEED:-1}       # of the first of them; what is left of it by 8 tells
-WORKERS=${WORKERS:-4} # what is run; so many at the same time
+SEED=${SEED:-1}       # seed of the first run; modulo 8 it selects the kind
+WORKERS=${WORKERS:-4} # runs at the same time
 
-# ---- what is run -------------------------------------------------------------
+# ---- the kinds of runs -------------------------------------------------------
 
-any() { # one of the words
+# any WORD...: prints one of the words.
+any() {
     local words=("$@")
 
     echo "${words[RANDOM % $#]}"
@@ -23,7 +24,7 @@ rows_of_random_cells() {
         $((users * 3 / 2)) "$ID_FORM"
 }
 
-# A person's three users each set what the others don't.
+# The three users of a person set different columns.
 rows_of_persons() {
     local n
 
@@ -37,8 +38,8 @@ rows_of_persons() {
     done
 }
 
-# Values that can't be read back: only by the id of its request does the service
-# know an update again.
+# Passwords cannot be read back. The service recognizes a repeated update only
+# by its request id.
 rows_of_passwords() {
     local n
 
@@ -60,7 +61,7 @@ expect_passwords() {
     expect_counts misused=0
 }
 
-# add_guards COLUMN...: as they are held now.
+# add_guards COLUMN...: adds guard columns with the current values.
 add_guards() {
     mv in.csv plain.csv
     run 0 --export plain.csv export.csv
@@ -76,7 +77,7 @@ sign_in() {
     chmod 600 refresh-token
 }
 
-# Of ten calls one fails, whether it is applied or not.
+# One call in ten fails, and some of these updates are applied.
 add_faults() {
     local rule='"percent":4,"times":0'
 
@@ -84,14 +85,14 @@ add_faults() {
         "{\"kind\":\"reset\",\"when\":\"after\",$rule}"
 }
 
-# Chooses what is run, and the options of simulator and program.
+# Chooses the kind of run, and the options of simulator and program.
 choose() {
     users=$((5 + RANDOM % 60)) input=in.csv output=out.csv pipe=- checked=killed
     simulator=(--latency "$(any 0 0 1 3 8)" --jitter "$(any 0 0 2 10)")
     options=(--quiet --resume --concurrency "$(any 1 2 5 16 32)")
     window=100000
     case $API$((seed % 8)) in
-    partner-center[456]) checked='' rows=passwords ;; # it has no persons
+    partner-center[456]) checked='' rows=passwords ;; # which has no persons
     *[456]) checked='' rows=persons ;;
     *) rows=random_cells ;;
     esac
@@ -113,9 +114,9 @@ make_input() {
     esac
 }
 
-# ---- one of them -------------------------------------------------------------
+# ---- one run -----------------------------------------------------------------
 
-# finish RUN: keeps what has come of it.
+# finish RUN: keeps the result, users and counts of a run.
 finish() {
     case $output in
     *.gz) gzip -dc "$output" >"$1.csv" ;;
@@ -125,7 +126,7 @@ finish() {
     control 'applied?summary=1' >"$1.counts"
 }
 
-# The run that is left alone.
+# The undisturbed run.
 run_whole() {
     local status=0 started=${EPOCHREALTIME/./}
 
@@ -139,7 +140,7 @@ run_whole() {
     esac
     finish whole
     rm "$output"
-    control users -X DELETE >answer
+    control users -X DELETE >response
     forget_calls
 }
 
@@ -175,7 +176,8 @@ run_one() {
     if [ "$rows" = passwords ]; then
         expect_passwords
     fi
-    "$PYTHON" -ESB "$TESTS/oracle/expect_same.py" || fail "not as the whole run"
+    "$PYTHON" -ESB "$TESTS/oracle/expect_same.py" ||
+        fail "not the outcome of the undisturbed run"
     echo "$phases" >phases
 }
 
@@ -184,19 +186,19 @@ if [ "${1:-}" = --one ]; then
     exit
 fi
 
-# ---- all of them -------------------------------------------------------------
+# ---- all runs ----------------------------------------------------------------
 
-# work FIRST: each WORKERS-th of them.
+# work FIRST: each WORKERS-th run.
 work() {
     local seed
 
     for ((seed = SEED + $1; seed < SEED + KILLS; seed += WORKERS)); do
         mkdir "$seed"
-        if (cd "$seed" && SCRATCH=. bash "$TESTS/fault/kill.sh" --one "$seed" >told 2>&1); then
+        if (cd "$seed" && SCRATCH=. bash "$TESTS/fault/kill.sh" --one "$seed" >output 2>&1); then
             cat "$seed/phases" >>"phases.$1"
             rm -r "$seed"
         else
-            echo "SEED=$seed KILLS=1: $(<"$seed/told")" >>"wrong.$1"
+            echo "SEED=$seed KILLS=1: $(<"$seed/output")" >>"wrong.$1"
         fi
     done
 }
@@ -213,6 +215,6 @@ if compgen -G 'wrong.*' >wrong; then
 fi
 cat phases.* | tr ' ' '\n' | grep . | sort | uniq -c | sort -rn >phases
 hits=$(awk '{ sum += $1 } END { print sum + 0 }' phases)
-echo "$KILLS runs, $hits kills that hit one: $(awk '{
+echo "$KILLS runs, $hits kills of an active run: $(awk '{
     printf "%s%d %s", (NR > 1 ? ", " : ""), $1, $2 }' phases)"
 [ "$hits" -ge "$KILLS" ]

@@ -1,12 +1,11 @@
-"""Kills a command at random moments, and starts it again until it is done.
+"""Kills a command at random times, and starts it again until it is complete.
 
     killed.py SEED KILLS SECONDS COUNTS OUTPUT INPUT COMMAND...
 
-Where INPUT is not "-", the command gets it through a pipe. It is killed so
-often at the most; SECONDS and COUNTS (of inject.c) are those of a run that was left
-alone. Prints "STATUS PHASE...": the last run's exit status (0 where it was
-killed with nothing left to do), and for each kill that hit a run that was alive,
-what that one was at.
+If INPUT is not "-", the command receives it through a pipe. KILLS is the
+maximum number of kills. SECONDS and COUNTS (of inject.c) are those of an
+undisturbed run. Prints "STATUS PHASE...": the exit status of the last run (0 if
+it was killed after its work was complete), and the phase of each killed run.
 """
 import os
 import random
@@ -35,7 +34,7 @@ def size(path):
 
 
 def records(path):
-    """The types and first rows of a journal's whole records."""
+    """Yields the type and the first row of each complete record."""
     with open(path, "rb") as file:
         data = file.read()
     at = 0
@@ -51,10 +50,10 @@ def records(path):
 
 
 def phase(output):
-    """What a run was at, by what it has left behind."""
+    """Returns the phase in which a run was killed, as its files show it."""
     journal = output + ".journal"
     if size(journal) < 0:
-        return "ended" if size(output) >= 0 else "began"
+        return "ended" if size(output) >= 0 else "started"
     if size(output) >= 0:
         return "renamed"
     found, open_rows = 0, set()
@@ -65,8 +64,8 @@ def phase(output):
         elif kind == b"R":
             open_rows.discard(row)
     if found < 2:
-        return "fetched" if found else "began"
-    return "sent" if open_rows else "settled"
+        return "fetched" if found else "started"
+    return "updating" if open_rows else "between-updates"
 
 
 class Killer:
@@ -79,7 +78,7 @@ class Killer:
         self.command = command
 
     def feed(self, stream):
-        """Brings the input in pieces of any size."""
+        """Writes the input in pieces of random size."""
         rng = random.Random(self.rng.random())
         with open(self.source, "rb") as file:
             try:
@@ -100,13 +99,14 @@ class Killer:
         return process
 
     def at_time(self):
+        """Kills it after a random time."""
         process = self.start({})
         time.sleep(self.rng.random() ** 2 * self.seconds)
         process.kill()
         return process
 
     def at_size(self):
-        """As soon as the journal has grown by so much."""
+        """Kills it when the journal has grown by a random size."""
         journal = self.output + ".journal"
         wanted = max(size(journal), 0) + self.rng.choice([1, 1000, 5000, 20000])
         process = self.start({})
@@ -116,7 +116,7 @@ class Killer:
         return process
 
     def at_call(self):
-        """Before a call of the system."""
+        """Kills it before a random call of the C library."""
         kind = self.rng.choice(list(self.counts))
         which = int(self.rng.random() ** 2 * self.counts[kind]) + 1
         return self.start({
@@ -126,7 +126,7 @@ class Killer:
             + ":verify_asan_link_order=0"})
 
     def run(self, kills):
-        """The last run's status, and the phases."""
+        """Returns the exit status of the last run, and the phases."""
         phases = []
         for _ in range(kills):
             how = self.rng.choice([self.at_time, self.at_size, self.at_call])

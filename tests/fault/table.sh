@@ -1,14 +1,15 @@
 #!/bin/bash
-# Each kind of fault, on each call, leads to just what table.tsv says: the row's
-# true result, the exit status, so many calls, the user updated once or not at
-# all and nothing else of it changed. The way on that a run tells of works.
+# Each kind of fault, on each call, has exactly the outcome in table.tsv: the
+# row's true result, the exit status and the number of calls. The user is
+# updated at most once, and nothing else of it changes. If the run advises how
+# to continue, that works.
 # services: rest soap-v13 partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"
 
 TABLE=$TESTS/fault/table.tsv
-# Each line is tried over one of the services that it is for, another one from
-# line to line; ALL=1: over each of them.
+# Each line is tried with one of its services, in turn. ALL=1: with each of
+# them.
 WORKERS=12  # lines tried at the same time
 FAULTY=${U}04
 ROWS=("${U}02" "$FAULTY" "${U}07" "${U}12")
@@ -16,8 +17,8 @@ OPTIONS=(--concurrency 1 --retries 1 --timeout 3 --rate 1000/s)
 
 # ---- one line of the table: a run on four users, one of which is faulty ------
 
-# Each in a directory and with a simulator of its own. The run is handed tokens
-# where the table expects calls for them, else it has a fixed one.
+# Each line has its own directory and simulator. The run has a refresh token if
+# the table expects token calls, and an access token otherwise.
 set_up() {
     local tokens=$1 user
 
@@ -37,7 +38,7 @@ set_up() {
     done
 }
 
-# rule KIND MEMBERS CALL WHEN TIMES: the rule for the simulator; "-": none.
+# rule KIND MEMBERS CALL WHEN TIMES: prints the simulator's rule; "-": none.
 rule() {
     local rule="\"kind\":\"$1\",\"call\":\"$3\""
 
@@ -52,7 +53,7 @@ rule() {
     echo "{$rule}"
 }
 
-# apply NAME [OPTION...]: a run; its exit status and messages stay in files.
+# apply NAME [OPTION...]: makes a run, and keeps its exit status and messages.
 apply() {
     local status=0
 
@@ -61,53 +62,53 @@ apply() {
     echo "$status" >"$1.status"
 }
 
-# What the simulator knows after a run.
+# look NAME: keeps the simulator's record and the faulty user after a run.
 look() {
     control record >"$1.record"
     control "users/$FAULTY" >"$1.user"
 }
 
-# go_on RETRYABLE: without the fault, a run on the way that the first one has
-# told of.
-go_on() {
-    local way
+# follow_advice RETRYABLE: without the fault, a second run as the first one
+# advised.
+follow_advice() {
+    local option
 
     case $(<first.status)$1 in
-    1yes | 7yes) way=--retry-failed ;;
-    4* | 5*) way=--resume ;;
+    1yes | 7yes) option=--retry-failed ;;
+    4* | 5*) option=--resume ;;
     *) return 0 ;;
     esac
-    control faults -X DELETE >fault.answer
-    apply second "$way"
+    control faults -X DELETE >fault.response
+    apply second "$option"
     look second
 }
 
-# try LINE-NUMBER FIELD...: the fields of the line.
+# try LINE-NUMBER FIELD...: tries one line of the table.
 try() {
     local number=$1 rule=("${@:2:5}") times=$6 exit=$7 retryable=${10}
     local tokens=${13}
 
-    own_scratch='' SIMS=() # those of all lines stay
-    ENVELOPES=envelopes    # for one check of them all
+    own_scratch='' SIMS=() # the common simulator continues
+    ENVELOPES=envelopes    # they are checked together
     trap clean_up EXIT
     mkdir "$number"
     cd "$number"
     set_up "$tokens"
-    control faults -d "$(rule "${rule[@]}")" >fault.answer
+    control faults -d "$(rule "${rule[@]}")" >fault.response
     if [ "$times$exit" = ever5 ]; then
         OPTIONS+=(--give-up 0.02)
     fi
     apply first
     look first
     [ ! -e out.csv ] || cp out.csv first.csv
-    go_on "$retryable"
+    follow_advice "$retryable"
 }
 
-# ---- all of it ---------------------------------------------------------------
+# ---- all lines ---------------------------------------------------------------
 
-# for_services SERVICES: sets services, over which a line for these is tried, by
-# turns: names parted by commas, "": all. SOAP v13 stands for v12 and v11, whose
-# code it is.
+# for_services SERVICES: sets services to those that take turns with a line.
+# SERVICES contains names separated by commas; "" means all. SOAP v13 stands for
+# v12 and v11, which share its code.
 for_services() {
     local words
 
@@ -121,7 +122,7 @@ for_services() {
     fi
 }
 
-# Writes "LINE-NUMBER FIELD..." of the lines that are tried.
+# Prints "LINE-NUMBER FIELD..." for the lines to try.
 choose_lines() {
     local number=0 fields services
     local -A known=()
@@ -141,7 +142,7 @@ choose_lines() {
     done <"$TABLE"
 }
 
-# work FIRST: each WORKERS-th of these lines.
+# work FIRST: tries each WORKERS-th of these lines.
 work() {
     local nth=0 fields
 

@@ -1,9 +1,9 @@
 /*
- * Gzip: what comes out is what was packed, or an error, never something else.
+ * Gzip: the result is the compressed text, or an error.
  *
- * Byte 0 says what the rest is: a file as it stands, or text that is packed
- * here as one or two members and then damaged at the place that bytes 1 to 3
- * name. A file is read twice and through a pipe, with the same result.
+ * Byte 0 selects the meaning of the rest: the bytes of a file, or text. Text is
+ * compressed to one or two members. Bytes 1 to 3 then select the damaged byte.
+ * A file is read twice and through a pipe, with the same result.
  */
 #define _GNU_SOURCE /* memfd_create() */
 
@@ -12,26 +12,26 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#define ZLIB_CONST /* input to zlib is not written to */
+#define ZLIB_CONST /* zlib takes const input */
 #include <zlib.h>
 
 #include "base/buffer.h"
 #include "input/input.h"
 
 #define MAX_TEXT   ((size_t)64 << 20)
-#define MAX_FILE   8192 /* bytes; less than a pipe holds */
+#define MAX_FILE   8192 /* bytes; less than the size of a pipe */
 #define GZIP       (15 + 16)
-#define GZIP_MAGIC 2 /* bytes that tell gzip from text */
+#define GZIP_MAGIC 2 /* bytes that distinguish gzip from text */
 
-enum { AS_IT_IS, ONE_MEMBER, TWO_MEMBERS, KINDS };
+enum { BYTES, ONE_MEMBER, TWO_MEMBERS, KINDS };
 
 struct file {
     unsigned char data[MAX_FILE];
     size_t len;
 };
 
-/* Appends a member. */
-static void pack(struct file *file, struct bytes text)
+/* Appends text as a gzip member. */
+static void append_member(struct file *file, struct bytes text)
 {
     z_stream stream = {.next_in = (const unsigned char *)text.data,
                        .avail_in = (uInt)text.len,
@@ -45,8 +45,8 @@ static void pack(struct file *file, struct bytes text)
     MUST(deflateEnd(&stream) == Z_OK);
 }
 
-/* Reads to the end; what came goes into text. -1: the input is refused. A pipe
- * gets the file piece by piece. */
+/* Reads to the end and appends the input to text. Returns -1 if the input is
+ * rejected. A pipe receives the file in pieces. */
 static int read_all(struct input *input, struct buffer *text, int pipe_end,
                     const struct file *file, struct error *error)
 {
@@ -90,7 +90,7 @@ static struct input *open_input(int fd, struct error *error)
     return input;
 }
 
-/* The file as a file, read twice. */
+/* Reads the file twice, without a pipe. */
 static int read_file(const struct file *file, struct buffer *text,
                      struct error *error)
 {
@@ -129,16 +129,17 @@ static int read_pipe(const struct file *file, struct buffer *text,
     return result;
 }
 
-/* Packs text and damages a byte. */
+/* Compresses text and damages a byte. */
 static void make_file(struct file *file, unsigned kind, struct bytes text,
                       unsigned damage, size_t place)
 {
     struct bytes first = {text.data,
                           kind == ONE_MEMBER ? text.len : text.len / 2};
 
-    pack(file, first);
+    append_member(file, first);
     if (kind == TWO_MEMBERS)
-        pack(file, (struct bytes){text.data + first.len, text.len - first.len});
+        append_member(
+            file, (struct bytes){text.data + first.len, text.len - first.len});
     file->data[GZIP_MAGIC + place % (file->len - GZIP_MAGIC)] ^=
         (unsigned char)damage;
 }
@@ -149,13 +150,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned kind = take_byte(&rest) % KINDS;
     struct file file = {.len = 0};
     struct error error = {.kind = ERROR_NONE}, of_pipe = error;
-    struct buffer text, piped;
+    struct buffer text, from_pipe;
     unsigned damage = 0;
     int result;
 
     if (rest.len > MAX_FILE / 2)
         return -1;
-    if (kind == AS_IT_IS) {
+    if (kind == BYTES) {
         file.len = rest.len;
         if (rest.len > 0)
             memcpy(file.data, rest.data, rest.len);
@@ -167,20 +168,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         make_file(&file, kind, rest, damage, place);
     }
     buffer_init(&text, MAX_TEXT);
-    buffer_init(&piped, MAX_TEXT);
+    buffer_init(&from_pipe, MAX_TEXT);
     result = read_file(&file, &text, &error);
-    MUST(read_pipe(&file, &piped, &of_pipe) == result);
+    MUST(read_pipe(&file, &from_pipe, &of_pipe) == result);
     if (result == 0) {
-        MUST(piped.len == text.len);
-        MUST(text.len == 0 || memcmp(piped.data, text.data, text.len) == 0);
+        MUST(from_pipe.len == text.len);
+        MUST(text.len == 0 || memcmp(from_pipe.data, text.data, text.len) == 0);
     }
-    if (kind != AS_IT_IS) {
+    if (kind != BYTES) {
         MUST(result == 0 || damage);
         MUST(result != 0 ||
              (text.len == rest.len &&
               (text.len == 0 || memcmp(text.data, rest.data, text.len) == 0)));
     }
     buffer_free(&text);
-    buffer_free(&piped);
+    buffer_free(&from_pipe);
     return 0;
 }

@@ -1,11 +1,11 @@
 /*
- * The journal of an earlier run: whatever its bytes are, it is refused or the
- * run is resumed; and if it is resumed once, it is resumed again, with what was
- * put since.
+ * The journal of an earlier run: whatever its bytes are, it is rejected or the
+ * run is resumed. A run that can be resumed once can be resumed again, with the
+ * rows that were added meanwhile.
  *
- * Byte 0 says what the rest is: the bytes of a file, or lines, each of which
- * becomes a complete record after a header: its first byte is the type, the
- * others are the text, in which '|' stands for a line end.
+ * Byte 0 selects the meaning of the rest: the bytes of a file, or lines. Each
+ * line becomes a complete record after a header. Its first byte is the type,
+ * the others are the text, in which '|' means a line end.
  */
 #include "fuzz.h"
 
@@ -21,7 +21,7 @@
 #define MAX_SEEN ((size_t)16 << 20)
 #define ROWS     64
 
-enum { AS_IT_IS, RECORDS, KINDS };
+enum { BYTES, RECORDS, KINDS };
 
 static const unsigned char input[HASH_SIZE] = {1, 2, 3};
 static char directory[] = "/tmp/fuzz_journal.XXXXXX";
@@ -52,7 +52,7 @@ static const struct fingerprint_setup fingerprint = {
     .shards = 1,
 };
 
-/* ---- what a replay finds ------------------------------------------------- */
+/* ---- the contents of a replay -------------------------------------------- */
 
 struct seen {
     struct buffer records;
@@ -151,7 +151,7 @@ static void write_records(struct bytes lines)
 
 /* ---- a run --------------------------------------------------------------- */
 
-/* Resumes the run, and puts a row. -1: it is refused. */
+/* Resumes the run and adds a row. Returns -1 if the journal is rejected. */
 static int resume(struct seen *seen)
 {
     static const struct replay_handler handler = {see_row, see_own_write,
@@ -198,7 +198,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error error;
 
     make_directory();
-    if (kind == AS_IT_IS)
+    if (kind == BYTES)
         write_bytes(rest);
     else
         write_records(rest);

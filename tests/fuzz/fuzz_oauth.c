@@ -1,7 +1,6 @@
 /*
- * Responses of the token endpoint: none may crash the program, a token that is
- * accepted fits into a header and a file of one line, and an error is fit to be
- * shown.
+ * Responses of the token endpoint: none may crash the program. An accepted
+ * token fits into a header and a file of one line, and an error can be printed.
  *
  * The input is two lines and the body of the response:
  *
@@ -51,7 +50,7 @@ static void must_be_secret(const char *text)
     MUST(strlen(text) <= SECRET_FILE_MAX);
 }
 
-/* What is granted is sent in the next form. */
+/* A granted refresh token is sent in the next form. */
 static void must_be_grant(const struct oauth_grant *grant)
 {
     struct buffer form;

@@ -9,7 +9,7 @@
 #define MAX_ARGUMENTS 32
 #define LINE_SIZE     256
 
-/* Tokens are sent to the endpoint: encrypted, or to this machine. */
+/* Tokens are sent to the endpoint, so it must use TLS or be this machine. */
 static void must_be_safe(const char *endpoint)
 {
     static const char *const starts[] = {"https://", "http://localhost",
@@ -39,8 +39,8 @@ static void must_be_sound(const struct options *options)
         MUST(*options->maps[i].from && *options->maps[i].to);
 }
 
-/* A secret may follow the '=' of an unknown option. The option "-=" is named.
- */
+/* A secret may follow the '=' of an unknown option, so a message contains no
+ * '='. The exception is the option "-=". */
 static void must_be_silent(const char *text)
 {
     if (strncmp(text, "unknown option ", 15) == 0 &&

@@ -1,7 +1,9 @@
 /*
  * Responses of Partner Center: none may crash the program or add a header to a
- * request, and a PATCH contains what changes and nothing else.
+ * request, and a PATCH contains exactly the changes.
  */
+#include <strings.h>
+
 #include "base/timestamp.h"
 #include "response.h"
 
@@ -118,15 +120,24 @@ static void try_get(const struct fuzz_response *given)
 
 static void try_update(const struct fuzz_response *given)
 {
-    char modified[SERVICE_TIME_SIZE];
+    const struct sent sent = {.changed = 0};
+    struct updated updated;
     struct timestamp instant;
     struct api_error api_error;
 
-    if (service_partner.parse_update(&context, &given->response, KEY, modified,
-                                     &api_error))
+    if (service_partner.parse_update(&context, &given->response, KEY, &sent,
+                                     &updated, &api_error)) {
+        MUST(!updated.user);
         must_be_api_error(&api_error, given->value);
-    else
-        MUST(!*modified || timestamp_parse(modified, &instant) == 0);
+        return;
+    }
+    MUST(!*updated.last_modified ||
+         timestamp_parse(updated.last_modified, &instant) == 0);
+    if (updated.user)
+        MUST(strcasecmp(
+                 service_partner.user_value(updated.user, PARTNER_COLUMN_ID),
+                 ID) == 0);
+    service_partner.user_free(updated.user);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,27 +1,27 @@
 /*
- * CSV: how the input is cut into chunks must make no difference.
+ * CSV: the size of the chunks of the input must make no difference.
  *
- * Byte 0 chooses the delimiter, byte 1 the chunks; the rest is the input. It is
- * read as a whole and in chunks, which are single bytes in one case of four. Of
- * the whole, lines without a quote are split by the reader itself; byte by byte
- * every line goes through libcsv: so the two are compared as well.
+ * Byte 0 selects the delimiter and byte 1 the chunks; the rest is the input. It
+ * is read as a whole and in chunks, which are single bytes in one case of four.
+ * As a whole, the reader itself splits lines without a quote. In single bytes,
+ * libcsv parses every line. The two are therefore compared too.
  */
 #include "fuzz.h"
 
 #include "base/buffer.h"
 #include "input/csv_reader.h"
 
-#define MAX_STORY ((size_t)64 << 20)
+#define MAX_TEXT ((size_t)64 << 20)
 
-/* Writes down a record; nothing of it may be lost on the way. */
+/* Prints a record; no part of it may be lost. */
 static int take_record(void *context, const struct record *record,
                        struct error *error)
 {
-    struct buffer *story = context;
+    struct buffer *text = context;
 
     (void)error;
     MUST(record->count > 0 && record->count <= CSV_READER_MAX_COLUMNS);
-    MUST(buffer_printf(story,
+    MUST(buffer_printf(text,
                        "%llu at %llu:", (unsigned long long)record->number,
                        (unsigned long long)record->line) == 0);
     for (size_t i = 0; i < record->count; i++) {
@@ -29,13 +29,13 @@ static int take_record(void *context, const struct record *record,
 
         MUST(strlen(field->text) == field->len);
         MUST(utf8_is_valid(field->text, field->len));
-        MUST(buffer_printf(story, " %zu ", field->len) == 0);
-        MUST(buffer_append(story, field->text, field->len) == 0);
+        MUST(buffer_printf(text, " %zu ", field->len) == 0);
+        MUST(buffer_append(text, field->text, field->len) == 0);
     }
-    return buffer_puts(story, "\n");
+    return buffer_puts(text, "\n");
 }
 
-/* Feeds all of the input, at most chunk bytes at a time (0: as a whole). */
+/* Passes the whole input, at most chunk bytes at a time (0: all at once). */
 static int feed(struct csv_reader *reader, struct bytes input, unsigned chunk,
                 struct error *error)
 {
@@ -55,21 +55,21 @@ static int feed(struct csv_reader *reader, struct bytes input, unsigned chunk,
     return csv_reader_end(reader, error);
 }
 
-/* The records and how it ended, as text. */
-static void tell(struct buffer *story, char delimiter, struct bytes input,
-                 unsigned chunk)
+/* Prints the records and the outcome. */
+static void print(struct buffer *text, char delimiter, struct bytes input,
+                  unsigned chunk)
 {
     struct csv_reader *reader =
-        csv_reader_new("in.csv", delimiter, take_record, story);
+        csv_reader_new("in.csv", delimiter, take_record, text);
     struct error error = {.kind = ERROR_NONE};
 
     MUST(reader);
-    buffer_init(story, MAX_STORY);
+    buffer_init(text, MAX_TEXT);
     if (feed(reader, input, chunk, &error)) {
         must_be_error(&error, ERROR_INPUT);
-        MUST(buffer_puts(story, error.text) == 0);
+        MUST(buffer_puts(text, error.text) == 0);
     }
-    MUST(buffer_printf(story, "; %llu rows",
+    MUST(buffer_printf(text, "; %llu rows",
                        (unsigned long long)csv_reader_rows(reader)) == 0);
     csv_reader_free(reader);
 }
@@ -81,8 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     unsigned chunk = take_byte(&input);
     struct buffer whole, chunks;
 
-    tell(&whole, delimiter, input, 0);
-    tell(&chunks, delimiter, input, chunk % 4 ? chunk / 4 + 2 : 1);
+    print(&whole, delimiter, input, 0);
+    print(&chunks, delimiter, input, chunk % 4 ? chunk / 4 + 2 : 1);
     MUST(strcmp(whole.data, chunks.data) == 0);
     buffer_free(&whole);
     buffer_free(&chunks);

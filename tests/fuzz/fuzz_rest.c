@@ -31,7 +31,7 @@ static void free_request(struct http_request *request)
     buffer_free(&request->body);
 }
 
-/* The response's User was printed, and nothing else. */
+/* Only the User of the response must be printed. */
 static void must_be_part_of(const char *printed, const char *body)
 {
     struct buffer part, all;
@@ -47,7 +47,7 @@ static void must_be_part_of(const char *printed, const char *body)
     buffer_free(&all);
 }
 
-/* The printed user, as a response, becomes the same user. */
+/* The printed user, parsed as a response, must be the same user. */
 static struct user *must_come_back(const struct http_request *printed)
 {
     struct http_response response = make_response(200, "");
@@ -118,7 +118,7 @@ static void try_get(const struct fuzz_response *given)
     service_rest.user_free(must_come_back(&request));
     free_request(&request);
 
-    /* A value of asterisks only would count as masked. */
+    /* A value that consists of asterisks would count as masked. */
     if (!value[strspn(value, "*")])
         value = "Bonn";
     had_address = service_rest.user_value(user, address_stamp());
@@ -136,15 +136,16 @@ static void try_get(const struct fuzz_response *given)
 
 static void try_update(const struct fuzz_response *given)
 {
-    char modified[SERVICE_TIME_SIZE];
+    const struct sent sent = {.changed = 0};
+    struct updated updated;
     struct timestamp instant;
     struct api_error api_error;
 
-    if (service_rest.parse_update(NULL, &given->response, KEY, modified,
+    if (service_rest.parse_update(NULL, &given->response, KEY, &sent, &updated,
                                   &api_error))
         must_be_api_error(&api_error, given->value);
     else
-        MUST(timestamp_parse(modified, &instant) == 0);
+        MUST(timestamp_parse(updated.last_modified, &instant) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

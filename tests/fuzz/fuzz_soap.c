@@ -1,6 +1,6 @@
 /*
- * Responses over SOAP: none may crash the program. An update is XML whatever
- * the response was, contains all of the user, and is parsed to what was sent.
+ * Responses over SOAP: none may crash the program. Whatever the response was,
+ * an update is XML, contains the whole user, and is parsed to the same user.
  */
 #include "response.h"
 
@@ -38,7 +38,8 @@ static void free_request(struct http_request *request)
     buffer_free(&request->body);
 }
 
-/* Counts by libxml2's own tree, which shares no code with the program. */
+/* Counts elements in libxml2's own tree, which shares no code with the
+ * program. */
 static size_t count_elements(const char *text, size_t len)
 {
     xmlDocPtr document = xmlReadMemory(text, (int)len, NULL, NULL,
@@ -66,8 +67,8 @@ static size_t count_elements(const char *text, size_t len)
     return count;
 }
 
-/* Parses what was printed as a response of the service. NULL: it is refused, as
- * a user with a new address is. */
+/* Parses the printed user as a response of the service. Returns NULL if it is
+ * rejected, as a user with a new address is. */
 static struct user *read_back(const struct http_request *request)
 {
     static const char head[] =
@@ -157,7 +158,7 @@ static void try_get(const struct fuzz_response *given)
     free_request(&request);
     context.service->user_free(back);
 
-    /* A value of asterisks only would count as masked. */
+    /* A value that consists of asterisks would count as masked. */
     if (!value[strspn(value, "*")] || !xml_can_carry(value))
         value = "Bonn";
     set_columns(user, value);
@@ -174,15 +175,16 @@ static void try_get(const struct fuzz_response *given)
 
 static void try_update(const struct fuzz_response *given)
 {
-    char modified[SERVICE_TIME_SIZE];
+    const struct sent sent = {.changed = 0};
+    struct updated updated;
     struct timestamp instant;
     struct api_error api_error;
 
-    if (context.service->parse_update(&context, &given->response, KEY, modified,
-                                      &api_error))
+    if (context.service->parse_update(&context, &given->response, KEY, &sent,
+                                      &updated, &api_error))
         must_be_api_error(&api_error, given->value);
     else
-        MUST(timestamp_parse(modified, &instant) == 0);
+        MUST(timestamp_parse(updated.last_modified, &instant) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

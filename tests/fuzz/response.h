@@ -1,12 +1,12 @@
 /*
- * A response of a service, made from the bytes of the fuzzer: five lines and
+ * A response of a service, built from the bytes of the fuzzer: five lines and
  * the body.
  *
- *     1    what came below HTTP: a digit, of enum http_failure
+ *     1    a digit: the failure, of enum http_failure
  *     2    the HTTP status
  *     3    Content-Type
  *     4    tracking id
- *     5    a value, to set columns to and to redact in messages
+ *     5    a value for columns, which is redacted in messages
  */
 #ifndef RESPONSE_H
 #define RESPONSE_H

@@ -149,11 +149,11 @@ class Check:
             self.wrong.append(f"{what}: {found!r} instead of {expected!r}")
 
     def check_row(self, row, result, expected):
-        where = f"row {row.number}"
-        self.expect(where + " Row", result["Row"], str(row.number))
-        self.expect(where + " Id", result["Id"], row.id)
+        name_of_row = f"row {row.number}"
+        self.expect(name_of_row + " Row", result["Row"], str(row.number))
+        self.expect(name_of_row + " Id", result["Id"], row.id)
         for name, value in expected.items():
-            self.expect(f"{where} {name}", result[name], value)
+            self.expect(f"{name_of_row} {name}", result[name], value)
 
     def check_note(self, group, row, result):
         expected = group.overruled(row)

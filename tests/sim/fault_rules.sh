@@ -20,7 +20,7 @@ statuses $first $first $first $first
 same "hits" "$(control faults | jq -c '[.[0].hits, .[0].rule.skip]')" \
     '[2,1]'
 no_faults
-what="for ever" expected="500 500 500"
+what="always" expected="500 500 500"
 fault '{"kind":"status","status":500,"times":0}'
 statuses $first $first $first
 no_faults

@@ -41,7 +41,7 @@ same "a known unknown may change" "$status" 200
 patch $first '{"ContactInfo":null}' quiet
 update_user "$(stored $first '.ContactInfo = {Email: "x@y.example",
     Address: {City: "Bonn"}}')"
-same "new parts" "$status" 200
+same "new parents" "$status" 200
 same "their ids" "$(stored $first '.ContactInfo | [.Id, .Address.Id,
     (.Address.TimeStamp | length), .Address.City]')" \
     "[\"$((first + 10000000))\",\"$((first + 20000000))\",12,\"Bonn\"]"

@@ -33,7 +33,7 @@ control record -X DELETE >/dev/null
 same "none" "$(control "applied?summary=1")$(counts .most_applied)" 0
 same "emptied" "$(record)$(applied)$(counts .calls)" 0
 get_user $first
-same "numbering goes on" "$(record .n)" 8
+same "numbering continues" "$(record .n)" 8
 
 sim_stop
 sim_start --no-record

@@ -26,7 +26,7 @@ for version in v13 v12 v11; do
     same "117's namespace" "$(xmllint --xpath "namespace-uri($(xpath \
         $detail/AdApiFaultDetail/Errors/AdApiError/Code))" "$dir/body")" \
         https://adapi.microsoft.com
-    same "117's parts" "$(names \
+    same "117's elements" "$(names \
         $detail/AdApiFaultDetail/Errors/AdApiError | xargs)" \
         "Code Detail ErrorCode Message"
     same "117's name" "$(element \
@@ -42,7 +42,7 @@ for version in v13 v12 v11; do
     same "its namespace" "$(xmllint --xpath "namespace-uri($(xpath \
         $detail/ApiFault/OperationErrors/OperationError/Message))" \
         "$dir/body")" "$customer/Exception"
-    same "its parts" "$(names \
+    same "its elements" "$(names \
         $detail/ApiFault/OperationErrors/OperationError | xargs)" \
         "Code Details Message"
     same "its message" "$(element \

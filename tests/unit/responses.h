@@ -43,13 +43,16 @@ static inline struct api_error refuse_update_of(
     const struct service *service, const struct call_context *context,
     const char *key, const struct http_response *response)
 {
-    char last_modified[SERVICE_TIME_SIZE];
+    const struct sent sent = {.changed = ~(column_mask)0};
+    struct updated updated;
     struct api_error api_error;
 
     memset(&api_error, 0x55, sizeof(api_error));
-    if (service->parse_update(context, response, key, last_modified,
+    memset(&updated, 0x55, sizeof(updated));
+    if (service->parse_update(context, response, key, &sent, &updated,
                               &api_error) == 0)
         fail_msg("accepted: %s", response->body);
+    assert_null(updated.user);
     return api_error;
 }
 

@@ -60,7 +60,8 @@ static const char *const lcids[] = {
     "Croatian",          NULL,
 };
 
-/* Abbreviations of the table. All that an update may set can be cleared. */
+/* Abbreviations of the table. Every column that an update may set can be
+ * cleared. */
 #define WRITE     .use = COLUMN_WRITE, .clearable = true
 #define OWN(max)  WRITE, .type = COLUMN_STRING, .max_length = (max)
 #define TEXT(max) OWN(max), .shared = true
@@ -111,7 +112,7 @@ const struct column bing_columns[BING_COLUMN_COUNT_V11] = {
     {"LastName", "Name.LastName", TEXT(100)},
     {"MiddleInitial", "Name.MiddleInitial", TEXT(1)},
     {"Password", "Password",
-     REFUSED("the service never returns it, and an update can't change it")},
+     REFUSED("the service never returns it, and no update can change it")},
     {"SecretAnswer", "SecretAnswer", OWN(64), .min_length = 5},
     {"SecretQuestion", "SecretQuestion",
      ONE_OF("SecretQuestion", secret_questions), .empty = "None"},

@@ -1,14 +1,14 @@
 /*
- * What REST and SOAP have in common: the members of a Microsoft Advertising
- * user as columns, the base URLs and the scopes. Source: the service's User,
+ * For both REST and SOAP: the members of a Microsoft Advertising user as
+ * columns, the base URLs and the scopes. Source: the service's User,
  * ContactInfo, Address and PersonName data objects and its LCID, EmailFormat,
  * SecretQuestion, UserLifeCycleStatus and ApplicationType value sets (Customer
  * Management, versions 11 to 13).
  *
  * The Id comes first, then the members in the order of the service's schema,
- * and at the end those that only version 11 has. Members that are not allowed
- * in a file and that are only sent back with the user (ForwardCompatibilityMap,
- * AuthenticationToken) have no entry.
+ * and at the end those that only version 11 has. ForwardCompatibilityMap and
+ * AuthenticationToken have no entry: they are not allowed in a file, and are
+ * only sent back with the user.
  */
 #ifndef SERVICE_BING_COLUMNS_H
 #define SERVICE_BING_COLUMNS_H

@@ -4,9 +4,9 @@
 
 #include "base/utf8.h"
 
-/* An error that is not here means that the rows are refused. Three numbers
- * stand for two errors each: for the one that has the name, and for a value of
- * the column that is refused. */
+/* An error that is not in the table means that the rows are refused. A number
+ * with a column is ambiguous: it means either the error of this name, or that
+ * the value of the column is refused. */
 struct meaning {
     long code;
     const char *name;
@@ -73,7 +73,7 @@ static bool is_refusal(enum api_error_action action)
            action == API_ERROR_STOP;
 }
 
-/* The error has just this meaning. */
+/* The error is not, or no longer, ambiguous. */
 static void set_meaning(struct api_error *api_error,
                         const struct meaning *meaning)
 {
@@ -82,7 +82,7 @@ static void set_meaning(struct api_error *api_error,
     (void)utf8_clean(api_error->name, sizeof(api_error->name), meaning->name);
 }
 
-/* Decides by the error, which api_error_set() has decided by the status. */
+/* Decides by name or number what api_error_set() has decided by the status. */
 static void classify(struct api_error *api_error)
 {
     bool named = *api_error->name;

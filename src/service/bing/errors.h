@@ -1,5 +1,5 @@
 /*
- * The errors of Customer Management, which REST and SOAP share: their numbers,
+ * The errors of Customer Management, for both REST and SOAP: their numbers,
  * their names and what each means for the run. Source: the service's list of
  * operation error codes.
  */
@@ -10,7 +10,7 @@
 
 #include "service/api_error.h"
 
-/* The error of an update that carries an old TimeStamp. */
+/* The error of an update with an old TimeStamp. */
 #define BING_ERROR_STALE "TimestampNotMatch"
 
 /* Adds one error of the list in a response; name and message may be NULL. The
@@ -20,7 +20,8 @@
 void bing_errors_add(struct api_error *api_error, bool numbered, long code,
                      const char *name, const char *message);
 
-/* Decides an ambiguous error of a call that sent no values. */
+/* Decides an ambiguous error of a call that sent no values: it does not mean a
+ * refused value. */
 void bing_errors_rule_out_value(struct api_error *api_error);
 
 #endif

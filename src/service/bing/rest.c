@@ -17,7 +17,7 @@
 #include "service/json_user.h"
 
 struct user {
-    struct json_user json; /* of {"User": {...}}: what UpdateUser takes */
+    struct json_user json; /* {"User": {...}}: the body of UpdateUser */
 };
 
 /* ---- requests ----------------------------------------------------------- */
@@ -163,7 +163,7 @@ static int parse_get(const struct call_context *context,
                      struct user **user, struct api_error *api_error)
 {
     struct cJSON *document =
-        json_user_parse(response, true, parse_errors, api_error);
+        json_user_parse(response, "\"User\"", parse_errors, api_error);
     struct user *made;
 
     (void)context;
@@ -183,8 +183,12 @@ static int parse_get(const struct call_context *context,
         .document = document,
         .object = json_member(document, "User"),
     };
-    if (!json_is_object(made->json.object)) {
+    if (!made->json.object || json_is_null(made->json.object)) {
         api_error_init_unexpected(api_error, response, "JSON without a User");
+        goto err;
+    }
+    if (!json_is_object(made->json.object)) {
+        (void)api_error_refuse_user(api_error, API_ERROR_USER_TYPE);
         goto err;
     }
     json_keep_only(document, "User");
@@ -200,19 +204,22 @@ err:
 
 static int parse_update(const struct call_context *context,
                         const struct http_response *response, const char *key,
-                        char last_modified[SERVICE_TIME_SIZE],
+                        const struct sent *sent, struct updated *updated,
                         struct api_error *api_error)
 {
     struct cJSON *document =
-        json_user_parse(response, false, parse_errors, api_error);
+        json_user_parse(response, NULL, parse_errors, api_error);
     int result;
 
     (void)context;
     (void)key;
+    (void)sent;
+    updated->user = NULL;
     if (!document)
         return -1;
-    result = bing_user_put_time(
-        json_text(json_member(document, "LastModifiedTime")), last_modified);
+    result =
+        bing_user_put_time(json_text(json_member(document, "LastModifiedTime")),
+                           updated->last_modified);
     if (result)
         api_error_init_unexpected(api_error, response,
                                   "JSON without a LastModifiedTime");

@@ -13,11 +13,12 @@
 #include "service/bing/soap_user.h"
 #include "service/bing/user.h"
 
-#define AD_API "https://adapi.microsoft.com"
+#define AD_API       "https://adapi.microsoft.com"
+#define GET_RESPONSE "GetUserResponse"
 
 /* ---- faults -------------------------------------------------------------- */
 
-/* Adds the errors of a list in a fault's detail; false: there are none. */
+/* Adds the errors of a list in a SOAP fault's detail; false: there are none. */
 static bool add_errors(struct api_error *api_error, const struct xml_node *list,
                        const char *space, const char *name)
 {
@@ -74,11 +75,9 @@ static bool parse_detail(struct api_error *api_error,
     return false;
 }
 
-/* Is the request wrong, so that sending it again does not help? Source:
- * SOAP 1.1, section 4.4.1, which also says that a code may continue after a
- * dot. The last two codes are those of the framework that the service is
- * written in.
- */
+/* Is the request wrong, so that sending it again does not help? A code may
+ * continue after a dot. Source: SOAP 1.1, section 4.4.1; the last two codes are
+ * those of the service's framework. */
 static bool is_request_at_fault(const char *code)
 {
     static const char *const codes[] = {"Client", "MustUnderstand",
@@ -115,8 +114,8 @@ static void parse_fault(struct api_error *api_error,
                         const struct http_response *response,
                         const struct xml_node *node)
 {
-    /* Each fault has one of these (SOAP 1.1, section 6.2; the service): they
-     * say nothing about this one. */
+    /* A SOAP fault has status 500 (SOAP 1.1, section 6.2) or 200, whatever its
+     * error is, so these two do not describe the error. */
     if (response->status == 500 || response->status == 200)
         api_error->http_status = 0;
     if (!parse_detail(api_error, version, xml_child(node, "", "detail")))
@@ -126,8 +125,8 @@ static void parse_fault(struct api_error *api_error,
 
 /* ---- responses ----------------------------------------------------------- */
 
-/* Finds the element of that name in an envelope's body. NULL: api_error is the
- * error. */
+/* Finds the element of that name in the envelope's Body. NULL with api_error.
+ */
 static struct xml_node *open_envelope(const struct soap_version *version,
                                       const struct http_response *response,
                                       const struct xml *document,
@@ -160,13 +159,32 @@ static struct xml_node *open_envelope(const struct soap_version *version,
     return found;
 }
 
-/* Parses the body of a response; *found becomes the element of that name in the
- * envelope. NULL: api_error is the error. permanent: as in json_user_parse().
- */
+/* Is it an envelope with the response to GetUser, as far as it is there? */
+static bool has_get(const struct http_response *response, const char *name)
+{
+    const char *envelope = strstr(response->body, "Envelope");
+
+    return strcmp(name, GET_RESPONSE) == 0 && response->status == 200 &&
+           envelope && strstr(envelope, name);
+}
+
+static bool is_complete(const struct http_response *response)
+{
+    static const char end[] = "Envelope>";
+    size_t len = response->len;
+
+    while (len > 0 && strchr(" \t\r\n", response->body[len - 1]))
+        len--;
+    return len >= strlen(end) &&
+           memcmp(response->body + len - strlen(end), end, strlen(end)) == 0;
+}
+
+/* Parses a response, and sets *found to the element of that name in the
+ * envelope's Body. NULL with api_error. GetUser would return the same user
+ * again; the response to an update is different each time. */
 static struct xml *parse_response(const struct call_context *context,
                                   const struct http_response *response,
-                                  bool permanent, const char *name,
-                                  struct xml_node **found,
+                                  const char *name, struct xml_node **found,
                                   struct api_error *api_error)
 {
     const struct soap_version *version = context->service->version;
@@ -174,7 +192,7 @@ static struct xml *parse_response(const struct call_context *context,
     struct xml *document;
 
     if (response->failure != HTTP_OK) {
-        api_error_init_transport(api_error, response, permanent);
+        api_error_init_transport(api_error, response, has_get(response, name));
         return NULL;
     }
     document = xml_parse(response->body, response->len, &refusal);
@@ -183,11 +201,14 @@ static struct xml *parse_response(const struct call_context *context,
         api_error_set_memory(api_error);
         return NULL;
     }
+    if (!document && refusal.is_xml && has_get(response, name) &&
+        is_complete(response)) {
+        api_error_init_unusable(api_error, response, refusal.why);
+        return NULL;
+    }
     if (!document) {
         api_error_init_unexpected(api_error, response,
                                   response->len ? refusal.why : "empty");
-        if (permanent && refusal.is_xml && api_error->action == API_ERROR_RETRY)
-            api_error->action = API_ERROR_FAIL;
         return NULL;
     }
     *found = open_envelope(version, response, document, name, api_error);
@@ -218,8 +239,8 @@ static int parse_get(const struct call_context *context,
 {
     const struct soap_version *version = context->service->version;
     struct xml_node *found, *element;
-    struct xml *document = parse_response(context, response, true,
-                                          "GetUserResponse", &found, api_error);
+    struct xml *document =
+        parse_response(context, response, GET_RESPONSE, &found, api_error);
     struct user *made;
 
     if (!document) {
@@ -232,10 +253,14 @@ static int parse_get(const struct call_context *context,
         api_error_set_memory(api_error);
         return -1;
     }
-    element = only_child(found, version->space, "User");
+    element = xml_child(found, version->space, "User");
     if (!element || xml_is_nil(element)) {
         api_error_init_unexpected(api_error, response,
                                   "a SOAP envelope without a User");
+        goto err;
+    }
+    if (!only_child(found, version->space, "User")) {
+        (void)api_error_refuse_user(api_error, API_ERROR_USER_SEVERAL);
         goto err;
     }
     if (soap_user_set_element(made, element, key, api_error))
@@ -250,21 +275,23 @@ err:
 
 static int parse_update(const struct call_context *context,
                         const struct http_response *response, const char *key,
-                        char last_modified[SERVICE_TIME_SIZE],
+                        const struct sent *sent, struct updated *updated,
                         struct api_error *api_error)
 {
     const struct soap_version *version = context->service->version;
     struct xml_node *found;
     struct xml *document = parse_response(
-        context, response, false, "UpdateUserResponse", &found, api_error);
+        context, response, "UpdateUserResponse", &found, api_error);
     int result;
 
     (void)key;
+    (void)sent;
+    updated->user = NULL;
     if (!document)
         return -1;
     result = bing_user_put_time(
         xml_text(only_child(found, version->space, "LastModifiedTime")),
-        last_modified);
+        updated->last_modified);
     if (result)
         api_error_init_unexpected(api_error, response,
                                   "a SOAP envelope without a LastModifiedTime");
@@ -287,7 +314,7 @@ static int parse_update(const struct call_context *context,
 static const struct soap_version versions[] = {VERSION("v13"), VERSION("v12"),
                                                VERSION("v11")};
 
-/* What is the same in all versions. */
+/* The members that are the same in all versions. */
 #define SOAP(number)                                                           \
     .name = "soap-v" number, .title = "Bing Ads SOAP v" number,                \
     .production = BING_PRODUCTION, .sandbox = BING_SANDBOX,                    \

@@ -11,8 +11,8 @@
 /* The namespace of SOAP 1.1. */
 #define SOAP_ENVELOPE "http://schemas.xmlsoap.org/soap/envelope/"
 
-/* What differs between the versions of Customer Management; the `version` of a
- * service. The first three are namespaces. */
+/* The differences between the versions of Customer Management; the `version` of
+ * a service. The first three members are namespaces. */
 struct soap_version {
     const char *space;     /* of the elements in the header and the body */
     const char *entities;  /* of the elements in User */

@@ -7,8 +7,8 @@
 #include "service/bing/columns.h"
 #include "service/bing/user.h"
 
-/* Index of an element in struct user: the elements of columns have the index of
- * their column. */
+/* The index of an element in the nodes of struct user. The element of a column
+ * has the index of the column. */
 enum node {
     NODE_CONTACT_INFO = BING_COLUMN_COUNT_V11,
     NODE_ADDRESS,
@@ -86,7 +86,7 @@ static bool is_parent(size_t element)
            elements[element + 1].depth > elements[element].depth;
 }
 
-/* The end of the children of a parent, of which `first` is the first one. */
+/* The end of the siblings in the schema that begin with `first`. */
 static size_t children_end(size_t first)
 {
     size_t end = first;
@@ -115,7 +115,7 @@ static size_t find_element(const char *name, size_t first, size_t end,
 static int find_elements(struct user *user, const struct xml_node *parent,
                          size_t first);
 
-/* Keeps a known element. */
+/* Stores a known element. */
 static int keep_element(struct user *user, struct xml_node *node,
                         size_t element)
 {
@@ -134,8 +134,8 @@ static int keep_element(struct user *user, struct xml_node *node,
 }
 
 /* Finds the known children of a parent; `first` is its first one in the schema.
- * -1: the document has another shape than the service describes: a duplicate, a
- * text instead of elements, or elements instead of a text. */
+ * -1: there is a duplicate, a text instead of elements, or an element instead
+ * of a text. */
 static int find_elements(struct user *user, const struct xml_node *parent,
                          size_t first)
 {
@@ -216,7 +216,7 @@ void soap_user_stamps(const struct user *user, char stamps[SERVICE_STAMPS_SIZE])
                          stamps);
 }
 
-/* The first child of the same parent. */
+/* The first child of the same parent in the schema. */
 static size_t first_sibling(size_t element)
 {
     size_t first = element;
@@ -226,9 +226,9 @@ static size_t first_sibling(size_t element)
     return first;
 }
 
-/* The last child of a parent that is before the element in the schema; NULL:
- * there is none. `first` is the parent's first child in the schema. An unknown
- * child after it is from a newer schema, so it stays after the element. */
+/* The last child of a parent that precedes the element in the schema; NULL:
+ * there is none. `first` is the parent's first child in the schema. Unknown
+ * children after it are from a newer schema, and stay after the new element. */
 static struct xml_node *find_predecessor(const struct user *user,
                                          const struct xml_node *parent,
                                          size_t first, size_t element)
@@ -242,8 +242,8 @@ static struct xml_node *find_predecessor(const struct user *user,
     return found;
 }
 
-/* Finds or adds an element and its parents, which become not nil. NULL: out of
- * memory. */
+/* Finds or adds an element and its parents; a parent that is nil becomes empty.
+ * NULL: out of memory. */
 static struct xml_node *provide_element(struct user *user, size_t element)
 {
     struct xml_node **found = &user->nodes[elements[element].node];

@@ -1,7 +1,7 @@
 /*
- * A user that is an XML element: the User that GetUser returned, by its
- * columns. What is unknown in it stays as it is, and what is added comes to its
- * place in the order of the schema. Source: the service's User data object.
+ * A user that is an XML element, accessed by columns: the User that GetUser
+ * returned. Its unknown content does not change, and elements are added in the
+ * order of the schema. Source: the service's User data object.
  */
 #ifndef SERVICE_BING_SOAP_USER_H
 #define SERVICE_BING_SOAP_USER_H
@@ -13,17 +13,18 @@ struct xml;
 struct xml_binding;
 struct xml_node;
 
-/* A user without an element. It owns the document from now on, and borrows the
- * namespace of the elements in User. NULL: out of memory; the document is still
- * the caller's. */
+/* Creates a user without an element. It takes ownership of the document, and
+ * borrows the namespace of the elements in User. NULL: out of memory; then the
+ * document is still the caller's. */
 struct user *soap_user_new(struct xml *document, const char *space);
 
-/* Sets the element, which is in the document, and finds its columns. -1: it
- * can't be sent back; see api_error_refuse_user(). */
+/* Sets the element, which is in the document, and finds its columns. -1 with
+ * api_error_refuse_user() if the user can't be sent back. */
 int soap_user_set_element(struct user *user, struct xml_node *element,
                           const char *key, struct api_error *api_error);
 
-/* Appends the element as it stands among these bindings; see xml_print(). */
+/* Appends the element to a text that declares these bindings; see xml_print().
+ */
 int soap_user_print(const struct user *user, const struct xml_binding *around,
                     struct buffer *body);
 

@@ -1,13 +1,13 @@
 /*
- * What REST and SOAP have in common when they parse users of Microsoft
- * Advertising: which users may be sent back, their TimeStamps and times.
+ * For both REST and SOAP, when they parse users of Microsoft Advertising: which
+ * users may be sent back, their TimeStamps and times.
  */
 #ifndef SERVICE_BING_USER_H
 #define SERVICE_BING_USER_H
 
 #include "service/service.h"
 
-/* What the checks need to know about a user. Texts may be NULL: absent. */
+/* The facts that bing_user_check() needs. A text is NULL if it is absent. */
 struct bing_user_facts {
     const char *id;
     const char *time_stamp;
@@ -28,8 +28,8 @@ void bing_user_put_stamps(const char *time_stamp,
                           const char *address_time_stamp,
                           char stamps[SERVICE_STAMPS_SIZE]);
 
-/* Copies a LastModifiedTime. -1, with an empty time: the text (it may be NULL)
- * is not a time. */
+/* Copies a LastModifiedTime. If the text is NULL, not a time or too long, makes
+ * the copy empty and returns -1. */
 int bing_user_put_time(const char *text, char time[SERVICE_TIME_SIZE]);
 
 #endif

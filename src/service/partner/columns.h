@@ -3,10 +3,9 @@
  * service's CustomerUser and PasswordProfile resources; the lengths are from
  * the user resource of the directory service that stores the users.
  *
- * The Id and the tenant come first, then what an update may set, then what only
- * the service sets; the last one is the etag, which each update changes.
- * Members that are not allowed in a file (links, other attributes) have no
- * entry.
+ * The Id and the tenant come first, then the columns that an update may set,
+ * then those that only the service sets, and at the end the etag. Members that
+ * are not allowed in a file (links, other attributes) have no entry.
  */
 #ifndef SERVICE_PARTNER_COLUMNS_H
 #define SERVICE_PARTNER_COLUMNS_H

@@ -21,16 +21,20 @@
 #include "service/json_user.h"
 #include "service/partner/columns.h"
 
-#define ETAG_OUT_OF_DATE    2055
-#define USER_NOT_FOUND      60002
-#define PRECONDITION_FAILED 412 /* of If-Match: RFC 9110, section 13.1.1 */
+#define ETAG_OUT_OF_DATE 2055
+#define USER_NOT_FOUND   60002
+
+/* HTTP statuses (RFC 9110, sections 15.3.5, 15.5.10 and 13.1.1). */
+#define NO_CONTENT          204
+#define CONFLICT            409
+#define PRECONDITION_FAILED 412 /* of If-Match */
 
 #define STALE_ERROR "EtagOutOfDate"
 
 #define LAST_SECOND 253402300799 /* of the year 9999 */
 
 struct user {
-    struct json_user json; /* what GET returned, and what was set after it */
+    struct json_user json; /* as GET returned it, with the changes */
     char tenant[GUID_SIZE];
     char id[GUID_SIZE];
     bool secret; /* it contains a password */
@@ -64,8 +68,8 @@ static struct key_parts complete_key(const struct call_context *context,
     return parts;
 }
 
-/* By its MS-RequestId the service recognizes a repeated call, and by its
- * MS-CorrelationId the logs of both sides identify each call. */
+/* The service recognizes a repeated call by its MS-RequestId. MS-CorrelationId
+ * identifies each call in the logs of both sides. */
 static int put_ids(const struct call_context *context,
                    struct http_request *request, const char *request_id)
 {
@@ -90,14 +94,15 @@ static int build_get(const struct call_context *context, const char *key,
 
     guid_make(context->random, request_id);
     request->method = HTTP_GET;
-    /* A repetition by libcurl would be another call with the same ids. */
+    /* If libcurl repeated it, two calls would have the same MS-CorrelationId.
+     */
     request->once = true;
     if (put_path(request, complete_key(context, key)))
         return -1;
     return put_ids(context, request, request_id);
 }
 
-/* Fills in the body of a PATCH: what changes, and nothing else. */
+/* Fills in the body of a PATCH with the changed columns only. */
 static int put_changes(struct json_user *patch, const struct user *user,
                        column_mask changed)
 {
@@ -233,6 +238,19 @@ static const char *name_of(int64_t code)
     }
 }
 
+static void set_stale(struct api_error *api_error)
+{
+    api_error->action = API_ERROR_STALE;
+    api_error->not_applied = true;
+}
+
+/* Another change of the user is not finished. */
+static void set_busy(struct api_error *api_error)
+{
+    api_error->action = API_ERROR_RETRY;
+    api_error->one_user = true;
+}
+
 static bool parse_error(struct api_error *api_error, const struct cJSON *root)
 {
     bool is_user = api_error->http_status == 200 && json_member(root, "id");
@@ -247,16 +265,16 @@ static bool parse_error(struct api_error *api_error, const struct cJSON *root)
     numbered = number_parse_long(number, &code) == 0;
     api_error_set(api_error, numbered, (long)code,
                   numbered ? name_of(code) : number, text);
-    if (code == ETAG_OUT_OF_DATE ||
-        api_error->http_status == PRECONDITION_FAILED) {
-        api_error->action = API_ERROR_STALE;
-        api_error->not_applied = true;
-    }
+    if (code == ETAG_OUT_OF_DATE)
+        set_stale(api_error);
+    if (api_error->http_status == CONFLICT)
+        set_busy(api_error);
     return true;
 }
 
-/* It becomes a header of the update. HTTP ignores spaces around the value, so
- * an etag with them would match no longer; a control character could end it. */
+/* Can the etag be sent back in a header? HTTP ignores spaces around the value,
+ * so an etag with such spaces would no longer match. A control character could
+ * end the header. */
 static bool can_send_etag(const struct cJSON *etag)
 {
     const char *text = json_text(etag);
@@ -294,30 +312,48 @@ static void set_key(struct user *user, struct key_parts parts)
     (void)snprintf(user->id, sizeof(user->id), "%s", parts.id);
 }
 
-static int parse_get(const struct call_context *context,
-                     const struct http_response *response, const char *key,
-                     struct user **user, struct api_error *api_error)
+/* Each resource of the service has a type, and each user an id. */
+static bool is_resource(const struct cJSON *document)
 {
-    struct cJSON *document =
-        json_user_parse(response, true, parse_error, api_error);
-    struct user *made;
+    return json_member(document, "id") ||
+           json_member(json_member(document, "attributes"), "objectType");
+}
 
-    if (!document)
-        return -1;
-    made = calloc(1, sizeof(*made));
-    if (!made) {
+/* A user that owns the document. NULL: out of memory; the document is freed. */
+static struct user *user_new(struct cJSON *document, struct key_parts parts,
+                             struct api_error *api_error)
+{
+    struct user *user = calloc(1, sizeof(*user));
+
+    if (!user) {
         json_free(document);
         api_error_set_memory(api_error);
-        return -1;
+        return NULL;
     }
-    made->json = (struct json_user){
+    user->json = (struct json_user){
         .columns = partner_columns,
         .count = PARTNER_COLUMN_COUNT,
         .document = document,
         .object = document,
     };
-    set_key(made, complete_key(context, key));
-    if (!json_is_object(made->json.object)) {
+    set_key(user, parts);
+    return user;
+}
+
+static int parse_get(const struct call_context *context,
+                     const struct http_response *response, const char *key,
+                     struct user **user, struct api_error *api_error)
+{
+    struct cJSON *document =
+        json_user_parse(response, "\"id\"", parse_error, api_error);
+    struct user *made;
+
+    if (!document)
+        return -1;
+    made = user_new(document, complete_key(context, key), api_error);
+    if (!made)
+        return -1;
+    if (!is_resource(document)) {
         api_error_init_unexpected(api_error, response, "JSON without a user");
         goto err;
     }
@@ -331,7 +367,7 @@ err:
     return -1;
 }
 
-/* The response has no time of the update, so its own date is the time. */
+/* The response does not contain the time of the update, so its Date is used. */
 static void put_time(int64_t date, char text[SERVICE_TIME_SIZE])
 {
     time_t seconds = (time_t)date;
@@ -342,28 +378,64 @@ static void put_time(int64_t date, char text[SERVICE_TIME_SIZE])
         *text = '\0';
 }
 
-static int parse_update(const struct call_context *context,
-                        const struct http_response *response, const char *key,
-                        char last_modified[SERVICE_TIME_SIZE],
-                        struct api_error *api_error)
+/* Is the response all that the service says about an update that only sets what
+ * can't be read back? Then it can't be verified, and must not be sent twice. */
+static bool is_acknowledged(const struct http_response *response,
+                            column_mask changed)
 {
-    struct cJSON *document =
-        json_user_parse(response, false, parse_error, api_error);
-    const char *id;
-    bool same;
+    if (response->failure != HTTP_OK || response->len > 0 ||
+        (response->status != 200 && response->status != NO_CONTENT))
+        return false;
+    for (unsigned i = 0; i < PARTNER_COLUMN_COUNT; i++)
+        if ((changed & column_bit(i)) && !partner_columns[i].write_only)
+            return false;
+    return true;
+}
 
-    if (!document)
+/* Takes the user from the response; -1: it has another one, or none. */
+static int take_updated(const struct http_response *response,
+                        struct cJSON *document, struct key_parts parts,
+                        struct updated *updated, struct api_error *api_error)
+{
+    struct user *user = user_new(document, parts, api_error);
+    const char *id;
+
+    if (!user)
         return -1;
-    id = json_text(json_member(document, "id"));
-    same = id && strcasecmp(id, complete_key(context, key).id) == 0;
-    json_free(document);
-    if (!same) {
+    if (json_user_find(&user->json) ||
+        !(id = user_value(user, PARTNER_COLUMN_ID)) ||
+        strcasecmp(id, user->id) != 0) {
+        user_free(user);
         api_error_init_unexpected(api_error, response,
                                   "JSON without this user");
         return -1;
     }
-    put_time(response->date, last_modified);
+    updated->user = user;
     return 0;
+}
+
+static int parse_update(const struct call_context *context,
+                        const struct http_response *response, const char *key,
+                        const struct sent *sent, struct updated *updated,
+                        struct api_error *api_error)
+{
+    struct cJSON *document;
+
+    updated->user = NULL;
+    put_time(response->date, updated->last_modified);
+    if (is_acknowledged(response, sent->changed)) {
+        api_error_init(api_error, response);
+        return 0;
+    }
+    document = json_user_parse(response, NULL, parse_error, api_error);
+    if (document)
+        return take_updated(response, document, complete_key(context, key),
+                            updated, api_error);
+    /* Whoever sends it: the update has not passed the condition. */
+    if (response->failure == HTTP_OK &&
+        response->status == PRECONDITION_FAILED && *sent->stamps)
+        set_stale(api_error);
+    return -1;
 }
 
 const struct service service_partner = {

@@ -68,6 +68,14 @@ static void assert_kept(const char *text)
     json_free(document);
 }
 
+static void assert_complete(const char *text, size_t len, bool complete)
+{
+    struct json_refusal refusal;
+
+    assert_null(json_parse(text, len, &refusal));
+    assert_int_equal(refusal.is_json, complete);
+}
+
 static void assert_refused(const char *text, size_t len, const char *part)
 {
     struct json_refusal refusal;
@@ -179,6 +187,50 @@ static void test_refuses(void **state)
         assert_refused(cases[i].text, strlen(cases[i].text), cases[i].part);
 }
 
+/* A complete document that can't be kept must be told from a text that is no
+ * document, or not all of one: only the first comes again. */
+static void test_tells_complete_documents(void **state)
+{
+    static const struct {
+        const char *text, *part;
+        bool is_json;
+    } cases[] = {
+        {"{\"a\":\"\\ud83d\"}", "surrogate", true},
+        {"{\"a\":\"\\ude00\"}", "surrogate", true},
+        {"{\"a\":\"\\ud83dx\"}", "surrogate", true},
+        {"{\"a\":\"\\ud83d\\n\"}", "surrogate", true},
+        {"{\"a\":\"\\uD83D\\uD83D\\uDE00\"}", "surrogate", true},
+        {"{\"\\uDE00\":1}", "surrogate", true},
+        {"{\"a\":\"\\u0000\"}", "NUL", true},
+        {"{\"a\":\"\xE4\"}", "UTF-8", true},
+        {"\xEF\xBB\xBF {\"a\":\"\xE4\"}\r\n", "UTF-8", true},
+        {"{\"a\":1,\"a\":1}", "duplicate", true},
+        {"{\"a\":9007199254740993}", "number", true},
+        {"{\"a\":\"\t\"}", "control", true},
+        {"{\"a\":\"\\ud83d\"", "not JSON", false},
+        {"{\"a\":\"\\ud83d", "not JSON", false},
+        {"{\"a\":\"\\ud83d\"}}", "not JSON", false},
+        {"{\"a\":\"\xE4\"", "UTF-8", false},
+        {"{\"a\":\"\xE4", "UTF-8", false},
+        {"<a>\xE4</a>", "UTF-8", false},
+        {"\"\\ud83d\"", "not JSON", false},
+        {"<a>\"\\ud83d\"</a>", "not JSON", false},
+        {"{~}", "not JSON", false},
+        {"{\"a\":1}{\"a\":1}", "after", false},
+        {"", "not JSON", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct json_refusal refusal;
+
+        assert_null(json_parse(cases[i].text, strlen(cases[i].text), &refusal));
+        if (!strstr(refusal.why, cases[i].part) ||
+            refusal.is_json != cases[i].is_json)
+            fail_msg("%s: %s, %d", cases[i].text, refusal.why, refusal.is_json);
+    }
+}
+
 /* An escape whose digits are not hexadecimal must be refused: cJSON would cut
  * the string there. */
 static void test_refuses_bad_escapes(void **state)
@@ -242,14 +294,23 @@ static void test_depth(void **state)
     }
 }
 
-/* Nesting far beyond every bound must be refused without a crash. */
+/* Nesting far beyond every bound, also that of cJSON, must be refused without a
+ * crash, and counts as complete if each bracket is closed. */
 static void test_extreme_depth(void **state)
 {
-    char *text = make_nested("[", "]", 200000);
+    static const unsigned depths[] = {2000, 50000, 200000};
 
     (void)state;
-    assert_refused(text, strlen(text), "");
-    free(text);
+    for (size_t i = 0; i < COUNT(depths); i++) {
+        char *text = make_nested("[", "]", depths[i]);
+        size_t len = strlen(text);
+
+        assert_refused(text, len, i < 2 ? "deep" : "too large");
+        assert_complete(text, len, true);
+        text[len - 1] = '\0';
+        assert_complete(text, len - 1, false);
+        free(text);
+    }
 }
 
 /* An object must be accepted with 1000 members and refused with 1001. */
@@ -798,6 +859,9 @@ static void test_memory_bound_of_text(void **state)
     text[len - 1] = ']';
     text[len - 3] = ' ';
     assert_refused(text, len, "too large");
+    assert_complete(text, len, true);
+    text[0] = '<'; /* a large page of another server */
+    assert_complete(text, len, false);
     free(text);
 }
 
@@ -831,6 +895,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keeps_document),
         cmocka_unit_test(test_refuses),
+        cmocka_unit_test(test_tells_complete_documents),
         cmocka_unit_test(test_refuses_bad_escapes),
         cmocka_unit_test(test_refuses_control_characters),
         cmocka_unit_test(test_refuses_nul_byte),

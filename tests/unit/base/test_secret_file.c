@@ -73,8 +73,9 @@ static void test_is_token(void **state)
     assert_false(secret_file_is_token("a\0b", 3));
     for (size_t i = 0; i < COUNT(none); i++) {
         assert_false(secret_file_is_token(none[i], strlen(none[i])));
-        assert_non_null(strstr(
-            secret_file_flaw(none[i], strlen(none[i]), false), "no token has"));
+        assert_non_null(
+            strstr(secret_file_flaw(none[i], strlen(none[i]), false),
+                   "invalid in a token"));
     }
 }
 
@@ -160,7 +161,8 @@ static void test_replace_over_leftovers(void **state)
     assert_secret(fixture, "theirs");
 }
 
-/* Where it can't be replaced, the old secret stays and nothing is left over. */
+/* Where it cannot be replaced, the old secret stays and nothing is left over.
+ */
 static void test_replace_fails(void **state)
 {
     struct fixture *fixture = *state;
@@ -256,7 +258,7 @@ static void test_check_replaceable(void **state)
         assert_int_equal(seteuid(0), 0);
     assert_int_equal(chmod(".", 0700), 0);
     assert_int_equal(result, -1);
-    assert_error(fixture, "can't be replaced");
+    assert_error(fixture, "cannot be replaced");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -192,7 +192,7 @@ static void test_bytes_that_no_token_has(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++) {
         setenv("BAUSER_ACCESS_TOKEN", tokens[i], 1);
-        assert_refused("BAUSER_ACCESS_TOKEN", "no token has");
+        assert_refused("BAUSER_ACCESS_TOKEN", "is invalid in a token");
     }
 }
 
@@ -208,9 +208,9 @@ static void test_from_file(void **state)
         assert_token("s3cret");
     }
     write_file(fixture->file, "s3cret\n\n", 8, 0600);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "no token has");
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is invalid in a token");
     write_file(fixture->file, "s3\0cret", 7, 0600);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "no token has");
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is invalid in a token");
 }
 
 /* An empty secret file is refused. */
@@ -235,7 +235,7 @@ static void test_large_file(void **state)
     memset(token, 'x', SECRET_FILE_MAX + 1);
     setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->file, 1);
     write_file(fixture->file, token, SECRET_FILE_MAX + 1, 0600);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "too large");
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "larger than 65536 bytes");
     write_file(fixture->file, token, SECRET_FILE_MAX, 0600);
     token[SECRET_FILE_MAX] = '\0';
     assert_token(token);
@@ -252,7 +252,7 @@ static void test_permissions(void **state)
     setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->file, 1);
     for (size_t i = 0; i < sizeof(open_modes) / sizeof(open_modes[0]); i++) {
         write_file(fixture->file, "s3cret", 6, open_modes[i]);
-        assert_refused("BAUSER_ACCESS_TOKEN_FILE", "chmod 600 '");
+        assert_refused("BAUSER_ACCESS_TOKEN_FILE", "chmod 600 /");
         assert_refused("BAUSER_ACCESS_TOKEN_FILE", fixture->file);
     }
     write_file(fixture->file, "s3cret", 6, 0400);
@@ -268,9 +268,9 @@ static void test_no_regular_file(void **state)
     setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->file, 1);
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "No such file or directory");
     assert_int_equal(mkfifo(fixture->file, 0600), 0);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "no regular file");
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "not a regular file");
     setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->directory, 1);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "no regular file");
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "not a regular file");
 }
 
 /* A link is refused, but followed in the directory of systemd's credentials. */
@@ -282,11 +282,11 @@ static void test_links(void **state)
     write_file(fixture->file, "s3cret", 6, 0600);
     assert_int_equal(symlink(fixture->file, fixture->link), 0);
     setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->link, 1);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is a link");
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is a symbolic link");
     setenv("CREDENTIALS_DIRECTORY", fixture->directory, 1);
     assert_token("s3cret");
     setenv("CREDENTIALS_DIRECTORY", "/tmp/credential", 1);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is a link");
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is a symbolic link");
 
     unsetenv("CREDENTIALS_DIRECTORY");
     options.follow_links = true;
@@ -298,7 +298,7 @@ static void test_links(void **state)
     snprintf(outside, sizeof(outside), "%.100s/../%.100s/link",
              fixture->directory, strrchr(fixture->directory, '/') + 1);
     setenv("BAUSER_ACCESS_TOKEN_FILE", outside, 1);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is a link");
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is a symbolic link");
 }
 
 /* In that directory the group's read bit may be set, but no other one. */
@@ -311,9 +311,11 @@ static void test_credentials_directory_permissions(void **state)
     write_file(fixture->file, "s3cret", 6, 0440);
     assert_token("s3cret");
     write_file(fixture->file, "s3cret", 6, 0660);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "open to others");
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE",
+                   "others than the owner can access");
     write_file(fixture->file, "s3cret", 6, 0444);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "open to others");
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE",
+                   "others than the owner can access");
 }
 
 /* ---- what the service accepts -------------------------------------------- */
@@ -411,7 +413,7 @@ static void test_legacy_flaws(void **state)
     setenv("BAUSER_PASSWORD", "s3cret\x01", 1);
     assert_refused("BAUSER_PASSWORD", "control character");
     setenv("BAUSER_PASSWORD", "s3cret\xFF", 1);
-    assert_refused("BAUSER_PASSWORD", "not UTF-8");
+    assert_refused("BAUSER_PASSWORD", "invalid UTF-8");
     setenv("BAUSER_PASSWORD_FILE", fixture->file, 1);
     assert_refused("BAUSER_PASSWORD_FILE", "both set");
     unsetenv("BAUSER_PASSWORD");
@@ -424,7 +426,7 @@ static void test_legacy_flaws(void **state)
     assert_refused("BAUSER_PASSWORD_FILE is set", "BAUSER_USERNAME is not");
     unsetenv("BAUSER_PASSWORD_FILE");
     setenv("BAUSER_APPLICATION_TOKEN", "s3cret s3cret", 1);
-    assert_refused("BAUSER_APPLICATION_TOKEN", "no token has");
+    assert_refused("BAUSER_APPLICATION_TOKEN", "is invalid in a token");
 }
 
 /* ---- the refresh token --------------------------------------------------- */
@@ -553,13 +555,13 @@ static void test_refresh_file_checked(void **state)
 
     set_refresh_way(fixture);
     assert_int_equal(chmod(fixture->file, 0640), 0);
-    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "chmod 600 '");
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "chmod 600 /");
     write_file(fixture->file, "s3cret s3cret", 13, 0600);
-    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "no token has");
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "is invalid in a token");
     write_file(fixture->file, "", 0, 0600);
     assert_refused("BAUSER_REFRESH_TOKEN_FILE", "empty");
     setenv("BAUSER_REFRESH_TOKEN_FILE", fixture->directory, 1);
-    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "no regular file");
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "not a regular file");
     setenv("BAUSER_REFRESH_TOKEN_FILE", "/nowhere/token", 1);
     assert_refused("BAUSER_REFRESH_TOKEN_FILE", "No such file or directory");
     options.follow_links = true;

@@ -197,11 +197,13 @@ static void test_delimiters(void **unused)
 /* ---- what is refused ---------------------------------------------------- */
 
 #define QUOTE_INSIDE                                                           \
-    "a quote inside a field that does not begin with one; put the field in "   \
+    "a quote in a field that is not quoted; put the field in "                 \
     "quotes and double the quotes inside it"
 #define TEXT_BEHIND                                                            \
     "text after the closing quote; double the quotes inside a quoted field"
-#define NEVER_CLOSED "the quote that opens this field is never closed"
+#define NEVER_CLOSED                                                           \
+    "the quote at the start of this field is never closed; add the closing "   \
+    "quote"
 #define LONE_CR                                                                \
     "a single carriage return (CR) outside quotes; end lines with LF or CRLF"
 #define NUL_BYTE "a NUL byte; if the file is UTF-16, save it as UTF-8"
@@ -240,9 +242,9 @@ static const struct example refused[] = {
     {LITERAL("a,b,c\n1,2,3\n\n1,2\n"),
      "0@1[a][b][c]1@2[1][2][3]in.csv: row 2, line 4: the row has 2 fields, "
      "but the header has 3; " WIDTH},
-    {LITERAL("a,b,c\n1\n"),
-     "0@1[a][b][c]in.csv: row 1, line 2: the row has 1 field, but the header "
-     "has 3; " WIDTH},
+    {LITERAL("a,b,c\n1\n"), "0@1[a][b][c]in.csv: row 1, line 2: the row "
+                            "has 1 field, but the header "
+                            "has 3; " WIDTH},
     {LITERAL("a,b\n\"1\n1\",2,3\n"),
      "0@1[a][b]in.csv: row 1, line 2: the row has 3 fields, but the header "
      "has 2; " WIDTH},
@@ -281,9 +283,9 @@ static const struct example refused[] = {
     {LITERAL("\xFE\xFF\0I\0d\0\n"), UTF16},
     {LITERAL("\xFF\xFE"), UTF16},
     /* An error in a line comes before what is wrong behind it. */
-    {LITERAL("a,b\n1\n\xFF\0"),
-     "0@1[a][b]in.csv: row 1, line 2: the row has 1 field, but the header has "
-     "2; " WIDTH},
+    {LITERAL("a,b\n1\n\xFF\0"), "0@1[a][b]in.csv: row 1, line 2: the row "
+                                "has 1 field, but the header has "
+                                "2; " WIDTH},
     /* No header. */
     {LITERAL(""), NO_HEADER},
     {LITERAL("\n\r\n\n\r"), NO_HEADER},
@@ -354,7 +356,7 @@ static void test_longest_field(void **unused)
 {
     static const char too_long[] =
         "in.csv: row 1, line 2, column 2 (b): the field is longer than 1048576 "
-        "bytes; is its closing quote missing?";
+        "bytes; check its closing quote";
     struct buffer text;
 
     (void)unused;
@@ -396,7 +398,7 @@ static void test_endless_field(void **unused)
     for (size_t i = 0; i < 500000; i++)
         (void)buffer_puts(&text, "some,more\r\n");
     check_end(&text, "in.csv: row 2, line 3, column 2 (b): the field is longer "
-                     "than 1048576 bytes; is its closing quote missing?");
+                     "than 1048576 bytes; check its closing quote");
     buffer_free(&text);
 }
 

@@ -103,7 +103,7 @@ static void test_refused_headers(void **state)
     static const char *const cases[][2] = {
         {"Id|Citty",
          "in.csv: header, column 2: unknown column \"Citty\"; did you mean "
-         "City? --map 'Citty=City' renames it, --ignore 'Citty' ignores it"},
+         "City? --map 'Citty=City' renames it, --ignore Citty ignores it"},
         {"Id|Town", "unknown column \"Town\"; --map 'Town=COLUMN'"},
         {"Id|ContactInfo.Adress.City", "mean ContactInfo.Address.City?"},
         {"Id|Passwort", "unknown column \"Passwort\"; --map"},
@@ -118,7 +118,7 @@ static void test_refused_headers(void **state)
         {"Id|password", "column 2: rest has no column Password "
                         "(partner-center has): the service never returns it"},
         {"Id|ContactInfo.Address.BusinessName",
-         "BusinessName cannot be given: the service ignores it for users"},
+         "BusinessName cannot be set: the service ignores it for users"},
         {"Id;City", "--delimiter ';'"},
         {"Id\tCity", "--delimiter 'tab'"},
         {"Ci;ty|Id", "column 1: unknown column \"Ci;ty\""},
@@ -159,7 +159,7 @@ static void test_columns_of_other_services(void **state)
                           "in.csv: header, column 2: narrow has no column Fax "
                           "(rest");
     assert_header_refused(&rules, "Id|fax", ERROR_INPUT,
-                          "); --ignore 'fax' ignores it");
+                          "); --ignore fax ignores it");
     assert_header_refused(&rules, "Id|ContactInfo.Email", ERROR_INPUT,
                           "narrow has no column Email (rest");
     assert_header_refused(&rules, "Id|Line2", ERROR_INPUT,
@@ -201,14 +201,16 @@ static void test_options_must_fit_the_header(void **state)
     (void)state;
     rules.ignores = ignores;
     rules.ignore_count = 1;
-    assert_header_refused(&rules, "Id|City", ERROR_INPUT,
-                          "in.csv: header: there is no column \"Ctiy\", which "
-                          "--ignore names");
+    assert_header_refused(
+        &rules, "Id|City", ERROR_INPUT,
+        "in.csv: header: there is no column \"Ctiy\"; correct "
+        "or remove the option --ignore that names it");
     rules.ignore_count = 0;
     rules.maps = maps;
     rules.map_count = 1;
     assert_header_refused(&rules, "Id|Email", ERROR_INPUT,
-                          "there is no column \"Mail\", which --map names");
+                          "there is no column \"Mail\"; correct or remove the "
+                          "option --map that names it");
 }
 
 /* A --map to an unknown column must be refused as wrong usage. */

@@ -197,11 +197,11 @@ static void test_plain(void **state)
 static void test_foreign_formats(void **state)
 {
     check_refused(*state, "PK\003\004rest", 8,
-                  " is a ZIP archive or an Excel workbook; give a CSV file, "
+                  " is a ZIP archive or an Excel workbook; use a CSV file, "
                   "plain or compressed by gzip");
     check_refused(
         *state, "BZh91AY", 7,
-        " is compressed by bzip2; give a CSV file, plain or compressed "
+        " is compressed by bzip2; use a CSV file, plain or compressed "
         "by gzip");
 }
 

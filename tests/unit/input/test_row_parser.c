@@ -293,12 +293,12 @@ static void test_refused_tenants(void **state)
     } cases[] = {
         {GUID_A "|", "MissingTenant", "CustomerTenantId", "fill in"},
         {GUID_A "|contoso.example", "InvalidGuid", "CustomerTenantId",
-         "takes a GUID"},
+         "must be a GUID"},
         {GUID_A "|" GUID_T "0", "InvalidGuid", "CustomerTenantId",
-         "takes a GUID"},
+         "must be a GUID"},
         {GUID_A "|delete_value", "NotClearable", "CustomerTenantId",
          "cannot be cleared"},
-        {"7|", "InvalidId", "Id", "takes a GUID"},
+        {"7|", "InvalidId", "Id", "must be a GUID"},
     };
     struct input_rules rules = make_partner_rules(NULL);
     struct header *header = make_header(&rules, "Id|CustomerTenantId");

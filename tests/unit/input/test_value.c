@@ -257,11 +257,13 @@ static void test_value_sets(void **state)
         {"SecretQuestion", "none", NULL},
     };
     static const struct refused refused[] = {
-        {"Lcid", "EnglishUSA", "InvalidValue", "LCID; did you mean EnglishUS?"},
+        {"Lcid", "EnglishUSA", "InvalidValue",
+         "of Lcid is not allowed; did you mean EnglishUS?"},
         {"Lcid", "Slovenia", "InvalidValue", "did you mean Slovenian?"},
         {"Lcid", "1033", "InvalidValue", "such as ArabicSaudiArabia"},
         {"Lcid", " EnglishUS", "InvalidValue", "did you mean EnglishUS?"},
-        {"EmailFormat", "Rich", "InvalidValue", "EmailFormat: Html, Text"},
+        {"EmailFormat", "Rich", "InvalidValue",
+         "the allowed values are: Html, Text"},
         {"EmailFormat", "?", "InvalidValue", "Html, Text"},
         {"UserLifeCycleStatus", "None", "InvalidValue", "Pending, Active"},
     };
@@ -286,15 +288,16 @@ static void test_lengths(void **state)
     };
     static const struct refused refused[] = {
         {"City", THIRTY("x") FIVE("x") "x", "ValueTooLong",
-         "36 characters; City takes at most 35"},
-        {"City", THIRTY(CJK) FIVE(CJK) CJK, "ValueTooLong", "36 characters"},
+         "the length of City is 36; the maximum is 35"},
+        {"City", THIRTY(CJK) FIVE(CJK) CJK, "ValueTooLong",
+         "length of City is 36"},
         {"MiddleInitial", EMOJI, "ValueTooLong",
-         "2 characters; MiddleInitial takes at most 1"},
+         "the length of MiddleInitial is 2; the maximum is 1"},
         {"SecretAnswer", "1234", "ValueTooShort",
-         "4 characters; SecretAnswer takes at least 5"},
-        {"SecretAnswer", CJK CJK, "ValueTooShort", "2 characters"},
+         "the length of SecretAnswer is 4; the minimum is 5"},
+        {"SecretAnswer", CJK CJK, "ValueTooShort", "SecretAnswer is 2;"},
         {"SecretAnswer", THIRTY("x") THIRTY("x") FIVE("x"), "ValueTooLong",
-         "65 characters"},
+         "SecretAnswer is 65;"},
     };
 
     (void)state;

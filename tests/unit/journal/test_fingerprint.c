@@ -181,7 +181,7 @@ static void test_each_difference(void **state)
         char text[512];
 
         (void)snprintf(text, sizeof(text),
-                       NAME " belongs to a run %s: give the same options, or "
+                       NAME " belongs to a run %s: use the same options, or "
                             "--restart to discard the journal",
                        differences[i]);
         compare(&setups[i], &error);
@@ -202,7 +202,7 @@ static void test_other_input(void **state)
     assert_string_equal(error.text,
                         NAME " belongs to a run with another input (SHA-256 "
                              "ab12cd345600...; this one is SHA-256 "
-                             "cd0000000000...): give the same INPUT, or "
+                             "cd0000000000...): use the same INPUT, or "
                              "--restart to discard the journal");
     setup.input = NULL;
     compare(&setup, &error);

@@ -526,7 +526,7 @@ static void test_sign_in_refused(void **state)
         {401, "invalid_client", "BAUSER_CLIENT_SECRET"},
         {400, "invalid_client", "BAUSER_CLIENT_SECRET"},
         {400, "unauthorized_client", "BAUSER_CLIENT_ID"},
-        {400, "invalid_scope", "this --api and --environment"},
+        {400, "invalid_scope", "scope that --api and --environment require"},
         {400, "invalid_request", "BAUSER_TOKEN_URL"},
         {200, "invalid_grant", "sign in again"},
     };
@@ -816,7 +816,8 @@ static void assert_save_fails(struct fixture *fixture)
                      AUTH_STOP);
     assert_int_equal(fixture->error.kind, ERROR_LOCAL);
     assert_non_null(strstr(fixture->error.text, NAME));
-    assert_non_null(strstr(fixture->error.text, "the old one may still work"));
+    assert_non_null(strstr(fixture->error.text,
+                           "resume the run. If the old refresh token"));
     assert_no_secret(fixture->error.text);
     assert_int_equal(auth_number(fixture->auth), 1);
     assert_string_equal(auth_token(fixture->auth), "s3cret-access");

@@ -727,10 +727,10 @@ static void test_setup_refused(void **unused)
     world.setup.cacert = cacert;
     setup = world.setup;
     setup.endpoint = "127.0.0.1";
-    assert_not_opened(&setup, "the URL 127.0.0.1");
+    assert_not_opened(&setup, "the address 127.0.0.1");
     setup = world.setup;
     setup.token_url = "http://a b/";
-    assert_not_opened(&setup, "the URL http://a b/");
+    assert_not_opened(&setup, "the address http://a b/");
     setup = world.setup;
     setup.concurrency = 1U << 30;
     assert_not_opened(&setup, "--concurrency 1073741824");

@@ -262,7 +262,7 @@ static void test_messages_name_the_option(void **state)
     assert_int_equal(stat("in.csv", &input), 0);
     assert_int_equal(atomic_file_open(&file, &setup, &error), -1);
     assert_string_equal(error.text, "INPUT and --diff are the same file, "
-                                    "in.csv: give --diff another name");
+                                    "in.csv: choose another file for --diff");
 }
 
 /* Names that can't become a file must be refused at the start, with advice what
@@ -277,7 +277,7 @@ static void test_refuses_impossible_names(void **state)
     assert_int_equal(mkdir("directory", 0700), 0);
     assert_refused("directory", 0, NULL, "directory is a directory");
     assert_refused("directory/", 0, NULL, "is a directory");
-    assert_refused("missing/out.csv", 0, NULL, "its directory does not exist");
+    assert_refused("missing/out.csv", 0, NULL, "create its directory first");
     assert_refused("/dev/null", 0, NULL, "only the result");
     assert_int_equal(mkfifo("fifo", 0600), 0);
     assert_refused("fifo", 0, NULL, "not a regular file");

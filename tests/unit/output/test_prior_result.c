@@ -218,7 +218,7 @@ static void test_shortest_rows(void **state)
 static void test_refuses_other_kinds(void **state)
 {
     (void)state;
-    assert_refused("gone.csv", "gone.csv, whose failed rows");
+    assert_refused("gone.csv", "--retry-failed: gone.csv");
     assert_int_equal(mkfifo("fifo", 0600), 0);
     assert_refused("fifo", "not a regular file");
     assert_refused(".", "not a regular file");

@@ -176,7 +176,7 @@ static void test_one_file_for_two(void **state)
     setup.format.mode = MODE_DRY_RUN;
     for (size_t i = 0; i < COUNT(names); i++) {
         setup.diff = names[i];
-        assert_refused(&setup, "--diff and OUTPUT can't be the same");
+        assert_refused(&setup, "--diff and OUTPUT are the same file");
         setup.diff = NULL;
         setup.log_file = names[i];
         assert_refused(&setup, "is a file of OUTPUT");

@@ -241,7 +241,8 @@ static void test_pipe_refused_halfway(void **state)
     open_pipe(fixture, "Id,City\n1,Ulm\n2,Ulm\n", &line);
     assert_int_equal(run(fixture), -1);
     assert_int_equal(fixture->error.kind, ERROR_INPUT);
-    assert_non_null(strstr(fixture->error.text, "see " OUTPUT));
+    assert_non_null(
+        strstr(fixture->error.text, "their outcomes are in " OUTPUT));
     assert_rows(fixture, OUTPUT, rows, COUNT(rows));
     assert_int_equal(fixture->service.updates, 2);
     assert_false(is_there(JOURNAL));

@@ -42,7 +42,7 @@ static void test_whole_line(void **state)
     (void)state;
     assert_line(&busy, 100000, WIDE,
                 "1,234,567 of 10,000,000 rows (12 %), 3 failed, 12 min left, "
-                "12,346 rows/s, 64 users in flight, 1,334,567 read");
+                "12,346 rows/s, 64 users in flight, 1,334,567 rows read");
 }
 
 /* Where the number of rows is not known, as for a pipe, there must be no share
@@ -55,7 +55,7 @@ static void test_unknown_total(void **state)
     pipe_state.rows_total = 0;
     assert_line(&pipe_state, 100000, WIDE,
                 "1,234,567 rows, 3 failed, 12,346 rows/s, 64 users in flight, "
-                "1,334,567 read");
+                "1,334,567 rows read");
 }
 
 /* Before the first second, and before the first row, no rate is told. */
@@ -64,15 +64,17 @@ static void test_start(void **state)
     struct progress_state start = {.rows_total = 999};
 
     (void)state;
-    assert_line(&start, 0, WIDE,
-                "0 of 999 rows (0 %), 0 failed, 0 users in flight, 0 read");
-    assert_line(&start, 60000, WIDE,
-                "0 of 999 rows (0 %), 0 failed, 0 users in flight, 0 read");
+    assert_line(
+        &start, 0, WIDE,
+        "0 of 999 rows (0 %), 0 failed, 0 users in flight, 0 rows read");
+    assert_line(
+        &start, 60000, WIDE,
+        "0 of 999 rows (0 %), 0 failed, 0 users in flight, 0 rows read");
     start.rows_done = 500;
     start.rows_read = 1000;
     assert_line(&start, 999, WIDE,
                 "500 of 999 rows (50 %), 0 failed, 0 users in flight, "
-                "1,000 read");
+                "1,000 rows read");
 }
 
 /* 100 % must be said when all rows are done and not a row earlier, and then
@@ -85,11 +87,11 @@ static void test_end(void **state)
     (void)state;
     assert_line(&end, 10000, WIDE,
                 "999 of 1,000 rows (99 %), 0 failed, 0 s left, 99.9 rows/s, "
-                "0 users in flight, 1,000 read");
+                "0 users in flight, 1,000 rows read");
     end.rows_done = 1000;
     assert_line(&end, 10000, WIDE,
                 "1,000 of 1,000 rows (100 %), 0 failed, 100 rows/s, "
-                "0 users in flight, 1,000 read");
+                "0 users in flight, 1,000 rows read");
 }
 
 /* What is beyond the width must go as a whole: never half a number. */
@@ -126,7 +128,7 @@ static void test_largest(void **state)
                 "18,446,744,073,709,551,615 rows, "
                 "18,446,744,073,709,551,615 failed, 2,000 rows/s, "
                 "4294967295 users in flight, "
-                "18,446,744,073,709,551,615 read");
+                "18,446,744,073,709,551,615 rows read");
 }
 
 /* One row a second, rows left, and what must be said of the time. */
@@ -167,14 +169,16 @@ static void test_rate(void **state)
 
     (void)state;
     assert_line(&line, 2000, WIDE,
-                "1 of 1 rows (100 %), 0 failed, 0.5 rows/s, "
-                "0 users in flight, 0 read");
+                "1 of 1 row (100 %), 0 failed, 0.5 rows/s, "
+                "0 users in flight, 0 rows read");
     line = (struct progress_state){.rows_done = 9994};
-    assert_line(&line, 100000, WIDE,
-                "9,994 rows, 0 failed, 99.9 rows/s, 0 users in flight, 0 read");
+    assert_line(
+        &line, 100000, WIDE,
+        "9,994 rows, 0 failed, 99.9 rows/s, 0 users in flight, 0 rows read");
     line.rows_done = 9995;
-    assert_line(&line, 100000, WIDE,
-                "9,995 rows, 0 failed, 100 rows/s, 0 users in flight, 0 read");
+    assert_line(
+        &line, 100000, WIDE,
+        "9,995 rows, 0 failed, 100 rows/s, 0 users in flight, 0 rows read");
 }
 
 /* Reads as much as is expected; what a terminal was given takes a moment to
@@ -223,14 +227,14 @@ static void test_plain_lines(void **state)
     assert_int_equal(progress_wait(&progress, 99999), 0);
     progress_update(&progress, &line, 15000);
     assert_read(ends[0], "bauser-batch: 20 rows, 0 failed, 2.0 rows/s, "
-                         "0 users in flight, 30 read\n");
+                         "0 users in flight, 30 rows read\n");
     progress_update(&progress, &line, 24999);
     progress_clear(&progress);
     assert_read(ends[0], "");
     assert_int_equal(progress_wait(&progress, 24000), 1000);
     progress_update(&progress, &line, 25000);
     assert_read(ends[0], "bauser-batch: 20 rows, 0 failed, 1.0 rows/s, "
-                         "0 users in flight, 30 read\n");
+                         "0 users in flight, 30 rows read\n");
     close(ends[0]);
     close(ends[1]);
 }

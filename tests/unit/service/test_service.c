@@ -207,7 +207,8 @@ static void assert_refused(const struct service *service,
                            bool not_applied)
 {
     const struct call_context context = context_of(service);
-    char last_modified[SERVICE_TIME_SIZE];
+    const struct sent sent = {.changed = ~(column_mask)0};
+    struct updated updated;
     struct user *user = NULL;
     struct api_error errors[2];
 
@@ -217,7 +218,7 @@ static void assert_refused(const struct service *service,
                      -1);
     assert_null(user);
     assert_int_equal(service->parse_update(&context, response, key_of(service),
-                                           last_modified, &errors[1]),
+                                           &sent, &updated, &errors[1]),
                      -1);
     for (size_t i = 0; i < COUNT(errors); i++) {
         assert_string_equal(errors[i].name, name);

@@ -402,8 +402,10 @@ static const struct {
     /* unexpected responses */
     {HTTP_OK, true, 200, "<html>", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 200, "{}", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
-    {HTTP_OK, true, 200, "{\"a\":1,\"a\":1}", TASK_FINISH, false, TASK_WAIT,
+    {HTTP_OK, true, 200, "{\"a\":1,\"a\":1}", TASK_WAIT, false, TASK_WAIT,
      TASK_FETCHING},
+    {HTTP_OK, true, 200, "{\"User\":1,\"User\":1}", TASK_FINISH, false,
+     TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 302, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 401, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
     {HTTP_OK, true, 404, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
@@ -418,7 +420,8 @@ static const struct {
     {HTTP_TIMED_OUT, true, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_TIMED_OUT, true, 200, "{", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_BROKEN, true, 0, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
-    {HTTP_TOO_LARGE, 1, 200, "{", TASK_FINISH, 0, TASK_WAIT, TASK_FETCHING},
+    {HTTP_TOO_LARGE, 1, 200, "{\"User\":", TASK_FINISH, 0, TASK_WAIT,
+     TASK_FETCHING},
     {HTTP_NO_MEMORY, true, 200, "{", TASK_STOP, false, TASK_STOP, 0},
 };
 
@@ -610,6 +613,46 @@ static void test_unknown_applied(void **state)
         assert_true(trial.task->result.outcome.changed == mask_of(city));
         assert_string_equal(trial.task->result.outcome.last_modified,
                             TIME_AFTER);
+        end_trial(&trial);
+    }
+}
+
+/* A response with an earlier time than the user had before must not count as an
+ * update: it may be an old one. Times are compared as instants, and one that is
+ * equal is the update's, since a service may round it. */
+static void test_response_of_the_past(void **state)
+{
+    static const struct {
+        const char *time;
+        enum task_step step;
+    } cases[] = {
+        {"2026-01-02T03:04:05.677", TASK_WAIT},
+        {"2026-01-02T04:04:05.677+01:00", TASK_WAIT},
+        {"2025-01-02T03:04:05.678Z", TASK_WAIT},
+        {"2026-01-02T03:04:05.6780", TASK_FINISH},
+        {"2026-01-02T02:04:05.679-01:00", TASK_FINISH},
+    };
+    static const char *const cells[] = {"City=Ulm", NULL};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial trial;
+        char body[100];
+
+        (void)snprintf(body, sizeof(body), "{\"LastModifiedTime\":\"%s\"}",
+                       cases[i].time);
+        start_updating(&trial, cells);
+        if (cases[i].step == TASK_WAIT) {
+            wait_after(&trial, 200, body);
+            assert_int_equal(
+                respond(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm")),
+                TASK_FINISH);
+        } else {
+            assert_int_equal(respond(&trial, 200, body), TASK_FINISH);
+        }
+        assert_status(&trial, STATUS_UPDATED);
+        assert_int_equal(trial.task->result.outcome.read_back,
+                         cases[i].step == TASK_WAIT);
         end_trial(&trial);
     }
 }
@@ -1056,6 +1099,7 @@ int main(void)
         cmocka_unit_test(test_unknown_in_outage),
         cmocka_unit_test(test_stale_after_refusal),
         cmocka_unit_test(test_unknown_applied),
+        cmocka_unit_test(test_response_of_the_past),
         cmocka_unit_test(test_unknown_written),
         cmocka_unit_test(test_unknown_without_retries),
         cmocka_unit_test(test_resumed),

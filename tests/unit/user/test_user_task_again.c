@@ -240,6 +240,116 @@ static void test_same_again(void **state)
     }
 }
 
+/* A successful response that shows other values than were sent must not count
+ * as an update: the user must be read back, and the update sent again if it was
+ * not applied. */
+static void test_shows_old_values(void **state)
+{
+    static const char *const shown[] = {before, by_others,
+                                        "{\"id\":\"" ID "\"}"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(shown); i++) {
+        struct trial trial;
+        struct patch first = start_patch(&trial, name_only), again;
+
+        assert_int_equal(respond(&trial, 200, shown[i]), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(respond(&trial, 200, before), TASK_SEND);
+        again = take_patch(&trial);
+        assert_same_patch(&again, &first);
+        assert_int_equal(respond(&trial, 200, shown[i]), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
+        assert_status(&trial, STATUS_UPDATED);
+        assert_true(trial.task->result.outcome.read_back);
+        end_trial(&trial);
+    }
+}
+
+/* Such a response is not an outage: the row must end after --retries although
+ * no other call succeeds, and the circuit breaker must stay closed. */
+static void test_shows_old_values_for_ever(void **state)
+{
+    struct trial trial;
+
+    (void)state;
+    (void)start_patch(&trial, name_only);
+    for (unsigned i = 0; i < trial.environment.limits.failures; i++) {
+        assert_int_equal(respond(&trial, 200, before), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(respond(&trial, 200, before), TASK_SEND);
+    }
+    assert_int_equal(respond(&trial, 200, before), TASK_WAIT);
+    resume(&trial, TASK_FETCHING);
+    assert_int_equal(respond(&trial, 200, before), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_true(trial.task->result.outcome.retryable);
+    assert_true(circuit_breaker_is_closed(&trial.breaker, CIRCUIT_UPDATE));
+    end_trial(&trial);
+}
+
+/* A password that the service accepted must be Updated and not sent again: at
+ * once after a response without a body, or by the values that were sent with
+ * it. */
+static void test_password_once(void **state)
+{
+    static const char *const with_name[] = {"displayName=Bea|Password=" SECRET,
+                                            NULL};
+    static const struct {
+        long status;
+        const char *body;
+    } successes[] = {{204, ""}, {200, ""}, {200, before}, {200, "<html/>"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(successes); i++) {
+        struct trial trial;
+        struct patch first, again;
+
+        if (!*successes[i].body) {
+            (void)start_patch(&trial, password_only);
+            assert_int_equal(respond(&trial, successes[i].status, ""),
+                             TASK_FINISH);
+            assert_status(&trial, STATUS_UPDATED);
+            end_trial(&trial);
+        }
+        first = start_patch(&trial, with_name);
+        assert_int_equal(
+            respond(&trial, successes[i].status, successes[i].body), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(respond(&trial, 200, before), TASK_SEND);
+        again = take_patch(&trial);
+        assert_same_patch(&again, &first);
+        assert_int_equal(
+            respond(&trial, successes[i].status, successes[i].body), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
+        assert_status(&trial, STATUS_UPDATED);
+        end_trial(&trial);
+    }
+}
+
+/* An update that meets another change of the user must be sent again, and fail
+ * after --retries although no other call succeeds. */
+static void test_busy(void **state)
+{
+    struct trial trial;
+    struct patch first = start_patch(&trial, name_only), again;
+
+    (void)state;
+    for (unsigned i = 0; i < trial.environment.limits.failures; i++) {
+        assert_int_equal(respond(&trial, 409, trouble), TASK_WAIT);
+        resume(&trial, TASK_UPDATING);
+        again = take_patch(&trial);
+        assert_same_patch(&again, &first);
+    }
+    assert_int_equal(respond(&trial, 409, trouble), TASK_FINISH);
+    assert_status(&trial, STATUS_FAILED);
+    assert_true(trial.task->result.outcome.retryable);
+    assert_true(circuit_breaker_is_closed(&trial.breaker, CIRCUIT_UPDATE));
+    end_trial(&trial);
+}
+
 /* An update that was turned away at the door must be sent again as it was,
  * without another look at the user. */
 static void test_throttled(void **state)
@@ -276,6 +386,26 @@ static void test_stale(void **state)
     assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
     end_trial(&trial);
+}
+
+/* So they must be after a failed If-Match, whoever reports it. */
+static void test_stale_by_status(void **state)
+{
+    static const char *const bodies[] = {"", "<html/>", "{}"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bodies); i++) {
+        struct trial trial;
+        struct patch first = start_patch(&trial, name_only), again;
+
+        assert_int_equal(respond(&trial, 412, bodies[i]), TASK_WAIT);
+        resume(&trial, TASK_FETCHING);
+        assert_int_equal(respond(&trial, 200, by_others), TASK_SEND);
+        again = take_patch(&trial);
+        assert_string_not_equal(again.request_id, first.request_id);
+        assert_string_equal(again.etag, "e3");
+        end_trial(&trial);
+    }
 }
 
 /* If others have written the same values, nothing must be sent. */
@@ -394,7 +524,7 @@ static void test_refused(void **state)
 
     (void)state;
     (void)start_patch(&trial, name_only);
-    assert_int_equal(respond(&trial, 409, trouble), TASK_FINISH);
+    assert_int_equal(respond(&trial, 400, trouble), TASK_FINISH);
     assert_status(&trial, STATUS_FAILED);
     assert_false(trial.task->result.outcome.retryable);
     end_trial(&trial);
@@ -514,8 +644,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_applied),
         cmocka_unit_test(test_same_again),
+        cmocka_unit_test(test_shows_old_values),
+        cmocka_unit_test(test_shows_old_values_for_ever),
+        cmocka_unit_test(test_password_once),
+        cmocka_unit_test(test_busy),
         cmocka_unit_test(test_throttled),
         cmocka_unit_test(test_stale),
+        cmocka_unit_test(test_stale_by_status),
         cmocka_unit_test(test_stale_and_equal),
         cmocka_unit_test(test_stale_after_unknown),
         cmocka_unit_test(test_stale_again_and_again),

@@ -361,7 +361,7 @@ static void test_refuses_users(void **state)
 }
 
 /* Responses without a user must be unexpected, and may be requested again; but
- * not if they are JSON that can't be represented: it will be the same again. */
+ * not if they are a user that can't be kept: it will be the same again. */
 static void test_refuses_responses(void **state)
 {
     static const struct {
@@ -375,8 +375,6 @@ static void test_refuses_responses(void **state)
         {"\"User\"", "User", false},
         {"[{\"User\":{}}]", "User", false},
         {"{\"User\":null}", "User", false},
-        {"{\"User\":[]}", "User", false},
-        {"{\"User\":\"x\"}", "User", false},
         {"{\"user\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"}}", "User", false},
         {"<html><body>502</body></html>", "JSON", false},
         {"{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\"}", "JSON", false},
@@ -387,7 +385,14 @@ static void test_refuses_responses(void **state)
         {"{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\\u0000\"}}", "NUL",
          true},
         {"{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\xFF\"}}", "UTF-8",
-         false},
+         true},
+        {"{\"User\":{\"Id\":\"" KEY "\",\"Name\":\"\\ud83d\"}}", "surrogate",
+         true},
+        {"{\"User\":{\"Id\":\"" KEY "\",\"Name\":\"\xE4\"", "UTF-8", false},
+        {"{\"User\":{\"Id\":\"" KEY "\",\"Name\":\"\\ud83d", "JSON", false},
+        {"<a>\"User\" \xE4</a>", "UTF-8", false},
+        {"{\"Status\":\"\\ud83d\"}", "surrogate", false},
+        {"{\"Status\":1,\"Status\":1}", "duplicate", false},
     };
 
     (void)state;
@@ -398,11 +403,40 @@ static void test_refuses_responses(void **state)
         assert_string_equal(api_error.name, "UnexpectedResponse");
         assert_int_equal(api_error.action,
                          cases[i].final ? API_ERROR_FAIL : API_ERROR_RETRY);
-        assert_false(api_error.not_applied);
+        assert_int_equal(api_error.not_applied, cases[i].final);
         assert_int_equal(api_error.http_status, 200);
         if (!strstr(api_error.text, cases[i].part))
             fail_msg("%s: %s", cases[i].body, api_error.text);
     }
+}
+
+/* A User of another type must not be requested again. */
+static void test_refuses_other_types(void **state)
+{
+    static const char *const bodies[] = {"{\"User\":[]}", "{\"User\":\"x\"}",
+                                         "{\"User\":[{\"Id\":\"" KEY "\"}]}"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bodies); i++) {
+        struct http_response response = make_response(200, bodies[i]);
+        struct api_error api_error = refuse_user(&response);
+
+        assert_string_equal(api_error.name, "UnexpectedType");
+        assert_int_equal(api_error.action, API_ERROR_FAIL);
+    }
+}
+
+/* A response with another status, which can't be kept, must be judged by its
+ * status: it is the service's only if it is a user. */
+static void test_refuses_unusable_errors(void **state)
+{
+    struct http_response response =
+        make_response(500, "{\"User\":{},\"Errors\":\"\\ud83d\"}");
+    struct api_error api_error = refuse_user(&response);
+
+    (void)state;
+    assert_string_equal(api_error.name, "HttpError");
+    assert_int_equal(api_error.action, API_ERROR_RETRY);
 }
 
 /* A good user with another status than 200 must be refused. */
@@ -544,7 +578,8 @@ static void test_no_errors(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(lists); i++) {
         char body[256];
-        char last_modified[SERVICE_TIME_SIZE];
+        const struct sent sent = {.changed = 0};
+        struct updated updated;
         struct http_response response;
         struct api_error api_error;
 
@@ -553,8 +588,8 @@ static void test_no_errors(void **state)
                        "\"LastModifiedTime\":\"2026-01-02T03:04:05\"}",
                        lists[i], lists[i]);
         response = make_response(200, body);
-        assert_int_equal(service_rest.parse_update(NULL, &response, KEY,
-                                                   last_modified, &api_error),
+        assert_int_equal(service_rest.parse_update(NULL, &response, KEY, &sent,
+                                                   &updated, &api_error),
                          0);
         response.status = 400;
         assert_string_equal(refuse_update(&response).name, "HttpError");
@@ -576,17 +611,18 @@ static void test_accepts_update(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(times); i++) {
         char body[128];
-        char last_modified[SERVICE_TIME_SIZE];
+        const struct sent sent = {.changed = 0};
+        struct updated updated;
         struct http_response response;
         struct api_error api_error;
 
         (void)snprintf(body, sizeof(body),
                        "{\"x\":1,\"LastModifiedTime\":\"%s\"}", times[i]);
         response = make_response(200, body);
-        assert_int_equal(service_rest.parse_update(NULL, &response, KEY,
-                                                   last_modified, &api_error),
+        assert_int_equal(service_rest.parse_update(NULL, &response, KEY, &sent,
+                                                   &updated, &api_error),
                          0);
-        assert_string_equal(last_modified, times[i]);
+        assert_string_equal(updated.last_modified, times[i]);
     }
 }
 
@@ -622,10 +658,11 @@ static void test_refuses_update_responses(void **state)
     }
 }
 
-/* So it must be after one that is too large; GetUser must not be repeated. */
+/* So it must be after one that is too large; GetUser must not be repeated, if
+ * it is the service's. */
 static void test_responses_too_large(void **state)
 {
-    struct http_response response = make_response(200, "{");
+    struct http_response response = make_response(200, "{\"User\":{");
     struct api_error api_error;
 
     (void)state;
@@ -636,6 +673,13 @@ static void test_responses_too_large(void **state)
     assert_false(api_error.not_applied);
     api_error = refuse_user(&response);
     assert_int_equal(api_error.action, API_ERROR_FAIL);
+    response.status = 502;
+    api_error = refuse_user(&response);
+    assert_int_equal(api_error.action, API_ERROR_RETRY);
+    response = make_response(200, "<html><script>x={\"User\":");
+    response.failure = HTTP_TOO_LARGE;
+    api_error = refuse_user(&response);
+    assert_int_equal(api_error.action, API_ERROR_RETRY);
 }
 
 /* ---- the user as a document -----------------------------------------------
@@ -722,6 +766,8 @@ int main(void)
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_refuses_users),
         cmocka_unit_test(test_refuses_responses),
+        cmocka_unit_test(test_refuses_other_types),
+        cmocka_unit_test(test_refuses_unusable_errors),
         cmocka_unit_test(test_refuses_other_statuses),
         cmocka_unit_test(test_transport_failure),
         cmocka_unit_test(test_errors),

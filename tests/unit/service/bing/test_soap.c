@@ -58,13 +58,12 @@ static void test_refuses_responses(void **state)
     }
 }
 
-/* So must be those without a User or with two, and those without a time; a good
- * user with another status must be refused. */
+/* So must be those without a User, and those without a time; a good user with
+ * another status must be refused. */
 static void test_refuses_incomplete_responses(void **state)
 {
     static const char *const users[] = {GOT(""), GOT("<User i:nil='true'/>"),
-                                        GOT("<User xmlns=''/>"),
-                                        GOT(USER_TAG GOOD "</User><User/>")};
+                                        GOT("<User xmlns=''/>")};
     static const char *const times[] = {
         UPDATED(""), UPDATED("<LastModifiedTime/>"),
         UPDATED("<LastModifiedTime>soon</LastModifiedTime>"),
@@ -85,10 +84,87 @@ static void test_refuses_incomplete_responses(void **state)
     }
     response = make_response(503, USER(GOOD));
     assert_string_equal(refuse_user(&response).name, "HttpError");
-    response.status = 200;
+    assert_int_equal(refuse_user(&response).action, API_ERROR_RETRY);
+}
+
+/* A user that can't be kept, and several users, must not be requested again:
+ * the response would be the same. One to an update may be another one. */
+static void test_refuses_unusable_users(void **state)
+{
+    static const struct {
+        const char *body, *name, *part;
+    } cases[] = {
+        {GOT(USER_TAG GOOD "</User><User/>"), "WrongUser", "several"},
+        {GOT("<User/><User/>"), "WrongUser", "several"},
+        {USER(GOOD "<e:JobTitle>&#xD83D;</e:JobTitle>"), "UnexpectedResponse",
+         "character"},
+        {USER(GOOD "<e:JobTitle>\xE4</e:JobTitle>") "\r\n",
+         "UnexpectedResponse", "UTF-8"},
+        {USER(GOOD "<e:JobTitle a='1' a='1'/>"), "UnexpectedResponse",
+         "duplicate"},
+        {USER(GOOD "<f:JobTitle/>"), "UnexpectedResponse", "namespaces"},
+        {USER(GOOD "<e:JobTitle>&nbsp;</e:JobTitle>"), "UnexpectedResponse",
+         "entity"},
+        {"<!DOCTYPE x>" USER(GOOD), "UnexpectedResponse", "DOCTYPE"},
+        {"<?xml version='1.0' encoding='iso-8859-1'?>" USER(
+             GOOD "<e:JobTitle>\xC3\xA4</e:JobTitle>"),
+         "UnexpectedResponse", "encoding"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct http_response response = make_response(200, cases[i].body);
+        struct api_error api_error = refuse_user(&response);
+
+        if (strcmp(api_error.name, cases[i].name) != 0 ||
+            !strstr(api_error.text, cases[i].part))
+            fail_msg("%s: %s: %s", cases[i].body, api_error.name,
+                     api_error.text);
+        assert_int_equal(api_error.action, API_ERROR_FAIL);
+        assert_true(api_error.not_applied);
+        assert_int_equal(refuse_update(&response).action, API_ERROR_RETRY);
+        assert_false(refuse_update(&response).not_applied);
+    }
+}
+
+/* A response that is not the service's, not all of it, or an error, must be
+ * requested again although its XML can't be kept. */
+static void test_refuses_unusable_responses(void **state)
+{
+    static const char *const bodies[] = {
+        "<!DOCTYPE html><html>GetUserResponse</html>",
+        "<html>\xE4</html>",
+        "<s:Envelope xmlns:s='" ENVELOPE "'><s:Body><GetUserResponse>&#1;",
+        "<s:Envelope xmlns:s='" ENVELOPE "'><s:Body><GetUserResponse>\xE4",
+        AROUND("<s:Fault><faultstring>&#1;</faultstring></s:Fault>"),
+    };
+    struct http_response response;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bodies); i++) {
+        response = make_response(200, bodies[i]);
+        assert_string_equal(refuse_user(&response).name, "UnexpectedResponse");
+        assert_int_equal(refuse_user(&response).action, API_ERROR_RETRY);
+    }
+    response = make_response(500, USER("&#1;"));
+    assert_int_equal(refuse_user(&response).action, API_ERROR_RETRY);
+}
+
+/* A response that is too large must not be requested again, if it is the
+ * service's. */
+static void test_refuses_responses_too_large(void **state)
+{
+    struct http_response response = make_response(200, USER(GOOD));
+
+    (void)state;
     response.failure = HTTP_TOO_LARGE;
     assert_int_equal(refuse_user(&response).action, API_ERROR_FAIL);
     assert_int_equal(refuse_update(&response).action, API_ERROR_RETRY);
+    response.status = 502;
+    assert_int_equal(refuse_user(&response).action, API_ERROR_RETRY);
+    response = make_response(200, "<html>");
+    response.failure = HTTP_TOO_LARGE;
+    assert_int_equal(refuse_user(&response).action, API_ERROR_RETRY);
 }
 
 /* The time of a good update must be returned, with the tracking id of the
@@ -102,18 +178,19 @@ static void test_accepts_update(void **state)
     struct http_response response =
         make_response(200, UPDATED("<LastModifiedTime>2026-01-02T03:04:05.678"
                                    "</LastModifiedTime>"));
-    char time[SERVICE_TIME_SIZE];
+    const struct sent sent = {.changed = 0};
+    struct updated updated;
     struct api_error api_error;
 
     (void)state;
     assert_int_equal(service_soap_v13.parse_update(&context, &response, KEY,
-                                                   time, &api_error),
+                                                   &sent, &updated, &api_error),
                      0);
-    assert_string_equal(time, "2026-01-02T03:04:05.678");
+    assert_string_equal(updated.last_modified, "2026-01-02T03:04:05.678");
     assert_string_equal(api_error.tracking_id, "from-envelope");
     response = make_response(200, bare);
     assert_int_equal(service_soap_v13.parse_update(&context, &response, KEY,
-                                                   time, &api_error),
+                                                   &sent, &updated, &api_error),
                      0);
     assert_string_equal(api_error.tracking_id, "from-header");
 }
@@ -234,6 +311,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refuses_responses),
         cmocka_unit_test(test_refuses_incomplete_responses),
+        cmocka_unit_test(test_refuses_unusable_users),
+        cmocka_unit_test(test_refuses_unusable_responses),
+        cmocka_unit_test(test_refuses_responses_too_large),
         cmocka_unit_test(test_accepts_update),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_versions),

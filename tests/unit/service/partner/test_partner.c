@@ -321,8 +321,16 @@ static void test_refuses_users(void **state)
     static const char *const cases[][2] = {
         {"{\"id\":\"" OTHER "\"}", "WrongUser"},
         {"{\"id\":\"\"}", "WrongUser"},
-        {"{\"Id\":\"" ID "\"}", "WrongUser"},
-        {"{}", "WrongUser"},
+        {"{\"Id\":\"" ID "\",\"attributes\":{\"objectType\":"
+         "\"CustomerUser\"}}",
+         "WrongUser"},
+        {"{\"totalCount\":2,\"items\":[],\"attributes\":{\"objectType\":"
+         "\"Collection\"}}",
+         "WrongUser"},
+        {"{\"id\":\"" ID "\",\"firstName\":\"\\ud83d\"}", "UnexpectedResponse"},
+        {"{\"id\":\"" ID "\",\"firstName\":\"\xE4\"}", "UnexpectedResponse"},
+        {"\xEF\xBB\xBF{\"id\":\"" ID "\",\"id\":\"" ID "\"}",
+         "UnexpectedResponse"},
         {"{\"id\":\"" ID "\",\"firstName\":\"***\"}", "MaskedUser"},
         {"{\"id\":\"" ID "\",\"x\":[{\"y\":\"*\"}]}", "MaskedUser"},
         {"{\"id\":\"" ID "\",\"firstName\":{}}", "UnexpectedType"},
@@ -357,8 +365,15 @@ static void test_refuses_users(void **state)
 /* Responses without a user must be unexpected, and may be requested again. */
 static void test_refuses_responses(void **state)
 {
-    static const char *const bodies[] = {
-        "", "[]", "null", "\"x\"", "<html></html>", ("{\"id\":\"" ID "\"")};
+    static const char *const bodies[] = {"",
+                                         "[]",
+                                         "null",
+                                         "\"x\"",
+                                         "<html></html>",
+                                         ("{\"id\":\"" ID "\""),
+                                         "{}",
+                                         "{\"status\":\"maintenance\"}",
+                                         "{\"status\":\"\\ud83d\"}"};
 
     (void)state;
     for (size_t i = 0; i < COUNT(bodies); i++) {
@@ -374,9 +389,11 @@ static void test_refuses_responses(void **state)
 /* ---- PATCH ----------------------------------------------------------------
  */
 
-/* The time of an update must be the response's Date, or empty without one. */
+/* The time of an update must be the response's Date, or empty without one, and
+ * the user that in the response. */
 static void test_accepts_update(void **state)
 {
+    const struct sent sent = {.changed = ~(column_mask)0};
     static const struct {
         int64_t date;
         const char *time;
@@ -391,15 +408,109 @@ static void test_accepts_update(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct http_response response = make_response(200, whole_user);
-        char last_modified[SERVICE_TIME_SIZE] = "before";
+        struct updated updated;
         struct api_error api_error;
 
         response.date = cases[i].date;
         assert_int_equal(service_partner.parse_update(&context, &response, KEY,
-                                                      last_modified,
+                                                      &sent, &updated,
                                                       &api_error),
                          0);
-        assert_string_equal(last_modified, cases[i].time);
+        assert_string_equal(updated.last_modified, cases[i].time);
+        assert_string_equal(
+            service_partner.user_value(updated.user, PARTNER_COLUMN_ID), ID);
+        service_partner.user_free(updated.user);
+    }
+}
+
+/* A PATCH that sets only what can't be read back must be done after a success
+ * without a body. Anything else must be read back. */
+static void test_acknowledged_update(void **state)
+{
+    const column_mask name = column_bit(column("displayName"));
+    const column_mask password = column_bit(column("Password"));
+    const column_mask force = column_bit(column("ForceChangePassword"));
+    const struct {
+        long status;
+        const char *body;
+        column_mask changed;
+        int result;
+    } cases[] = {
+        {204, "", password, 0},        {204, "", password | force, 0},
+        {200, "", force, 0},           {200, "", password | name, -1},
+        {204, "", name, -1},           {200, "", name, -1},
+        {202, "", password, -1},       {503, "", password, -1},
+        {200, "<html>", password, -1}, {200, "{}", password, -1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct sent sent = {.changed = cases[i].changed};
+        struct http_response response =
+            make_response(cases[i].status, cases[i].body);
+        struct updated updated;
+        struct api_error api_error;
+
+        response.date = 0;
+        assert_int_equal(service_partner.parse_update(&context, &response, KEY,
+                                                      &sent, &updated,
+                                                      &api_error),
+                         cases[i].result);
+        assert_null(updated.user);
+        if (cases[i].result) {
+            assert_int_equal(api_error.action, API_ERROR_RETRY);
+            assert_false(api_error.not_applied);
+            continue;
+        }
+        assert_string_equal(updated.last_modified, "1970-01-01T00:00:00Z");
+        assert_int_equal(api_error.action, API_ERROR_NONE);
+        assert_int_equal(api_error.http_status, cases[i].status);
+    }
+}
+
+/* Status 412 must mean a stale version if the PATCH had an If-Match, whatever
+ * the body is, and only then. */
+static void test_precondition_failed(void **state)
+{
+    static const char *const bodies[] = {
+        "", "<html></html>", "{}", "{\"code\":1,\"description\":\"Old.\"}"};
+
+    (void)state;
+    for (size_t i = 0; i < 2 * COUNT(bodies); i++) {
+        const struct sent sent = {.stamps = {i % 2 ? 'e' : '\0'}};
+        struct http_response response = make_response(412, bodies[i / 2]);
+        enum api_error_action others = strstr(bodies[i / 2], "code")
+                                           ? API_ERROR_FAIL
+                                           : API_ERROR_UNEXPECTED;
+        struct updated updated;
+        struct api_error api_error;
+
+        assert_int_equal(service_partner.parse_update(&context, &response, KEY,
+                                                      &sent, &updated,
+                                                      &api_error),
+                         -1);
+        assert_int_equal(api_error.action, i % 2 ? API_ERROR_STALE : others);
+        if (i % 2)
+            assert_true(api_error.not_applied);
+        assert_int_equal(refuse_user(&response).action, others);
+    }
+}
+
+/* A conflict with another change must be retried, since it passes, and must not
+ * count as trouble of the service. */
+static void test_conflict(void **state)
+{
+    struct http_response response =
+        make_response(409, "{\"code\":409,\"description\":\"Busy.\"}");
+
+    (void)state;
+    for (int update = 0; update <= 1; update++) {
+        struct api_error api_error =
+            update ? refuse_update(&response) : refuse_user(&response);
+
+        assert_int_equal(api_error.action, API_ERROR_RETRY);
+        assert_true(api_error.one_user && api_error.not_applied);
+        assert_string_equal(api_error.text, "Busy.");
     }
 }
 
@@ -449,8 +560,6 @@ static void test_errors(void **state)
          "EtagOutOfDate", "Old.", API_ERROR_STALE, true},
         {400, "{\"code\":\"2055\",\"description\":\"Old.\"}", true, 2055,
          "EtagOutOfDate", "Old.", API_ERROR_STALE, true},
-        {412, "{\"code\":1,\"description\":\"Old.\"}", true, 1, "", "Old.",
-         API_ERROR_STALE, true},
         {400, "{\"error\":{\"code\":3000,\"description\":\"No.\"}}", true, 3000,
          "", "No.", API_ERROR_FAIL, true},
         {403, "{\"x\":1,\"y\":{\"code\":\"Forbidden\",\"description\":\"\"}}",
@@ -463,8 +572,6 @@ static void test_errors(void **state)
          API_ERROR_SIGN_IN, true},
         {429, "{\"code\":1,\"description\":\"Slow.\"}", true, 1, "", "Slow.",
          API_ERROR_THROTTLE, true},
-        {409, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
-         API_ERROR_FAIL, true},
         {417, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
          API_ERROR_FAIL, true},
         {408, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
@@ -550,6 +657,9 @@ int main(void)
         cmocka_unit_test(test_refuses_users),
         cmocka_unit_test(test_refuses_responses),
         cmocka_unit_test(test_accepts_update),
+        cmocka_unit_test(test_acknowledged_update),
+        cmocka_unit_test(test_precondition_failed),
+        cmocka_unit_test(test_conflict),
         cmocka_unit_test(test_refuses_update_responses),
         cmocka_unit_test(test_errors),
         cmocka_unit_test(test_unexpected_responses),

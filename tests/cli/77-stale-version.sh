@@ -1,13 +1,14 @@
 #!/bin/bash
-# A user that another program writes between our reading and our update is read
-# and merged anew: both changes are kept. After eight times, or where a guard
-# fails then, its rows are a Conflict, and nothing of theirs is written.
+# If another program writes the user between GetUser and UpdateUser, the user is
+# fetched and merged again, and both changes are kept. After eight times, or if
+# a guard no longer matches, its rows are Conflict. Nothing is written then.
 # services: rest soap-v13 partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 
-# another_writes TIMES FILTER: just before our update.
+# another_writes TIMES FILTER: another program writes before each of the next
+# TIMES updates.
 another_writes() {
     faults "{\"kind\":\"interfere\",\"call\":\"UpdateUser\",\"times\":$1,
         \"patch\":$(object "$2")}"
@@ -23,13 +24,13 @@ END
 expect_counts applied=2 most_applied=1 UpdateUser=5 GetUser=5
 expect_user 01 "[$TOWN_PATH, $TITLE_PATH]" '["Theirs","Ours"]'
 
-# The other one has written what we would.
+# The other program has written the same value.
 printf "Id,$TITLE\n${U}03,Same\n" >in.csv
 another_writes 1 "$TITLE_PATH = \"Same\""
 run 0 in.csv out.csv
 expect_columns out.csv Status Changed Attempts <<<'Unchanged||3'
 
-# Now the guard fails, which held at first.
+# The guard matches at first, but not after the other program's write.
 write_user 04 "$GUARD_PATH = \"someone\""
 printf "Id,$TITLE,$GUARD\n${U}04,Ours,someone\n" >in.csv
 another_writes 1 "$GUARD_PATH = \"someone-else\""
@@ -37,7 +38,7 @@ run 1 in.csv out.csv
 expect_columns out.csv Status ErrorName Field Changed Retryable Attempts \
     <<<"Conflict|GuardMismatch|$GUARD||no|3"
 
-# It never ends; the pauses grow to minutes.
+# The other program writes before every update. The delays grow to minutes.
 printf "Id,$TITLE\n${U}05,Ours\n${U}06,Ours\n" >in.csv
 forget_calls
 faults "{\"kind\":\"interfere\",\"call\":\"UpdateUser\",\"id\":\"${U}05\",

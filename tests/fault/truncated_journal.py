@@ -1,13 +1,14 @@
-"""Resumes a run from its journal, cut off at each record and within each.
+"""Resumes a run from its journal, truncated after and inside each record.
 
-    cut.py CONTROL FIRST STEP COMMAND...
+    truncated_journal.py CONTROL FIRST STEP COMMAND...
 
-CONTROL is the simulator's control address. In the present directory: journal, of a
-run that was killed near its end; whole.csv and whole.users, the result and the
-users of one that was left alone. Each STEP-th cut is tried, from FIRST on. What
-an intent without an outcome has led to is tried both ways. COMMAND resumes, with
-OUTPUT its last argument. Prints the number of cuts, then a line for each thing
-that is wrong; exit status 1 where there is any.
+CONTROL is the simulator's control address. The current directory contains
+journal, of a run that was killed near its end, and whole.csv and whole.users,
+the result and the users of an undisturbed run. Each STEP-th truncation is
+tried, starting with FIRST. An update whose outcome the journal lacks is tried
+both as applied and as not applied. COMMAND resumes the run; OUTPUT is its last
+argument. Prints the number of truncations, then a message for each difference;
+the exit status is then 1.
 """
 import http.client
 import json
@@ -19,20 +20,20 @@ import user_json
 from columns_of_user import SERVICE
 from expect_same import read_result, read_users
 
-HEAD = len("00000000 H 00000000 ")
+PREFIX = len("00000000 H 00000000 ")  # checksum, type and size of a record
 
 
 def records(data):
-    """Where each record ends, its type and its text."""
+    """Yields the end, the type and the text of each record."""
     at = 0
     while at < len(data):
-        end = at + HEAD + int(data[at + 11:at + 19]) + 1
-        yield end, data[at + 9:at + 10], data[at + HEAD:end].decode()
+        end = at + PREFIX + int(data[at + 11:at + 19]) + 1
+        yield end, data[at + 9:at + 10], data[at + PREFIX:end].decode()
         at = end
 
 
-def cuts(data):
-    """(bytes, users with an outcome, users whose update's outcome is open)"""
+def truncations(data):
+    """Yields (size, users with an outcome, users with an open update)."""
     done, opened = set(), {}
     at = 0
     for end, kind, text in records(data):
@@ -55,10 +56,10 @@ class Service:
 
     def call(self, method, path, body=None):
         self.connection.request(method, "/" + path, body)
-        answer = self.connection.getresponse()
-        text = answer.read().decode()
-        if answer.status >= 300:
-            sys.exit(f"{method} {path}: {answer.status} {text}")
+        response = self.connection.getresponse()
+        text = response.read().decode()
+        if response.status >= 300:
+            sys.exit(f"{method} {path}: {response.status} {text}")
         return text
 
 
@@ -78,7 +79,8 @@ class Trial:
         self.range = f"users?first={first}&count={len(self.after)}"
 
     def run(self, data, applied):
-        """What is wrong where the journal is so and these were applied."""
+        """Resumes with this journal after these updates were applied;
+        returns the difference, or None."""
         self.service.call("DELETE", "users")
         self.service.call("DELETE", "record")
         for user in applied:
@@ -122,12 +124,12 @@ def main():
         data = file.read()
     trial = Trial(control, command)
     wrong, count = [], 0
-    for end, done, opened in list(cuts(data))[int(first)::int(step)]:
+    for end, done, opened in list(truncations(data))[int(first)::int(step)]:
         for applied in {frozenset(done), frozenset(done | opened)}:
             count += 1
             found = trial.run(data[:end], applied)
             if found:
-                wrong.append(f"cut at {end}, {sorted(opened)} "
+                wrong.append(f"truncated at {end}, {sorted(opened)} "
                              f"{'not ' * (applied == done)}applied: {found}")
     print(count)
     for message in wrong[:5]:

@@ -1,5 +1,5 @@
 #!/bin/bash
-# A value set under a parent that is null or absent makes the parent.
+# If the parent of a value is null or absent, setting the value creates it.
 # services: rest soap-v13
 # acceptance: advertising
 . "${0%/*}/../lib.sh"

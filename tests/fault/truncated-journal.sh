@@ -1,7 +1,7 @@
 #!/bin/bash
-# Cut off behind each record of its journal and in the middle of each, a run
-# comes to the same as one that was left alone, whether the updates whose
-# outcome the journal does not know were applied or not.
+# If the journal of a run is truncated after a record or inside a record, the
+# resumed run has the same outcome as an undisturbed one. This is true whether
+# or not the updates whose outcome the journal lacks were applied.
 # services: rest
 # acceptance: rest soap-v13 partner-center
 . "${0%/*}/../lib.sh"
@@ -9,7 +9,7 @@
 USERS=60
 WORKERS=2
 EVERY=${ALL:+1}
-EVERY=${EVERY:-8} # of so many cuts behind a record, and within one, one is tried
+EVERY=${EVERY:-8} # one in so many truncations is tried
 
 make_input() {
     local n
@@ -28,12 +28,13 @@ make_input() {
     user_row "$USERS" "Last,,"
 }
 
-all_but_one() { # of the rows have their result in the journal
+# All rows but one have their result in the journal.
+all_but_one() {
     [ "$(grep -cE '[0-9]+ [0-9]+:[0-9]+,[0-9a-f-]{19,36},' out.csv.journal)" -eq \
         $((rows - 1)) ]
 }
 
-# The run whose journal is kept: the last user's answer never comes.
+# Keeps the journal of a run whose last user gets no response.
 keep_journal() {
     local program
 
@@ -47,18 +48,18 @@ keep_journal() {
     mv out.csv.journal journal
     rm out.csv.part
     faults
-    control users -X DELETE >answer
+    control users -X DELETE >response
 }
 
-# work FIRST: each WORKERS-th of the cuts, with a simulator of its own.
+# work FIRST: tries each WORKERS-th truncation, with its own simulator.
 work() {
     cd "$1"
     keep_journal
     run 1 in.csv whole.csv
     users 1 "$USERS" >whole.users
-    PYTHONPATH=$TESTS/oracle "$PYTHON" -sB "$TESTS/fault/cut.py" \
+    PYTHONPATH=$TESTS/oracle "$PYTHON" -sB "$TESTS/fault/truncated_journal.py" \
         "$CONTROL" "$1" $((WORKERS * EVERY)) "${PROGRAM[@]}" \
-        --resume in.csv out.csv >cuts
+        --resume in.csv out.csv >truncations
 }
 
 make_input >in.csv
@@ -72,7 +73,7 @@ for ((worker = 0; worker < WORKERS; worker++)); do
     workers+=($!)
 done
 for worker in "${workers[@]}"; do
-    wait "$worker" || fail "$(cat ./*/cuts)"
+    wait "$worker" || fail "$(cat ./*/truncations)"
 done
-echo "$(awk '{ sum += $1 } END { print sum }' ./*/cuts) cuts of journals of" \
+echo "$(awk '{ sum += $1 } END { print sum }' ./*/truncations) truncations of journals of" \
     "$(grep -cE '^[0-9a-f]{8} [HIRCW] ' 0/journal) records"

@@ -1,7 +1,7 @@
 #!/bin/bash
-# An update whose outcome is in doubt is settled by reading the user back: it
-# was applied, or it is sent again, and in no case twice. Where the user can't be
-# read either, its rows are Unknown.
+# If the outcome of an update is unknown, the user is read back. An update that
+# was not applied is sent again; no update is applied twice. If the user cannot
+# be read either, its rows are Unknown.
 # services: rest soap-v13 partner-center
 # acceptance: all
 # valgrind: yes
@@ -14,11 +14,12 @@ rule() {
     local user=$U$((${#rules[@]} + 10))
 
     rules+=("{\"call\":\"UpdateUser\",\"id\":\"$user\",${1#\{}")
-    echo "$user,In doubt $user" >>in.csv
+    echo "$user,Title of $user" >>in.csv
     echo "$2"
 }
 {
-    # WHEN it was applied; the calls that it takes to come to the end.
+    # Whether the update was applied, and the number of calls until its outcome
+    # is known.
     for when in before after; do
         calls=$([ $when = before ] && echo 4 || echo 3)
         for kind in reset close html empty stall garble cut; do
@@ -44,7 +45,7 @@ run 0 --timeout 3 in.csv out.csv
 columns out.csv Status ErrorName Retryable Changed Attempts |
     expect_file <(sed "s/^/Updated|||$TITLE|/" wanted &&
         echo "Updated|||$TITLE|2")
-if [ "$API" != partner-center ]; then # which does not say when
+if [ "$API" != partner-center ]; then # which has no LastModifiedTime
     columns out.csv Id LastModifiedTime >times.list
     users 9 $((count + 1)) | jq -r '.Id + "|" + .LastModifiedTime' | sort |
         expect_file <(sort times.list)
@@ -52,7 +53,8 @@ fi
 expect_counts applied=$((count + 1)) most_applied=1 update_overlaps=0
 expect_stderr "$((count + 1)) rows: $((count + 1)) Updated;"
 
-# The same without another try: what was not applied is Failed, and certainly so.
+# Without retries, an update that was not applied is Failed, because reading
+# back shows that nothing was changed.
 forget_calls
 for when in before after; do
     faults "{\"call\":\"UpdateUser\",\"kind\":\"reset\",\"when\":\"$when\"}"
@@ -66,7 +68,7 @@ END
 done
 expect_counts applied=3
 
-# Nor can the user be read: Unknown, while the service answers for others.
+# The user cannot be read back, although calls for other users succeed.
 forget_calls
 echo "Id,$TITLE" >in.csv
 rules=()

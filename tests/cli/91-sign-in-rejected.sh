@@ -1,6 +1,7 @@
 #!/bin/bash
-# A refresh token that is not taken any more ends the run, exit status 4, with
-# what to do; --resume goes on with a new one, and no row is lost.
+# If the refresh token is rejected, the run ends with exit status 4 and the
+# message says what to do. --resume continues with a new token, and no row is
+# lost.
 # services: rest partner-center
 # acceptance: all
 # valgrind: yes
@@ -13,12 +14,12 @@ sim_start --access-token '' --latency 2
         user_row "$i" "Title $i"
     done
 } >in.csv
-# store TOKEN: as somebody does who has signed in.
+# store TOKEN: saves a token as the user does after a sign-in.
 store() {
     (umask 077 && printf '%s\n' "$1" >token)
 }
 
-# At the start: no call, and nothing is left but the lock.
+# At the start, no other call is made, and only the lock file is left.
 use_refresh_token expired-refresh-token
 run 4 in.csv out.csv
 expect_stderr invalid_grant 'to resume: ' \
@@ -28,7 +29,7 @@ expect_counts Token=1 calls=1
 expect_no_file out.csv out.csv.part
 expect_file token <<<expired-refresh-token
 
-# In the middle of the run.
+# During the run.
 store sim-refresh-token
 has_applied() {
     expect_counts 'applied>=20'
@@ -50,20 +51,20 @@ run 0 --resume in.csv out.csv
 expect_counts applied=200 most_applied=1
 columns out.csv Row Status | expect_file <(seq 200 | sed 's/$/|Updated/')
 
-# Another client, a secret that is missing, or one too many.
+# A wrong client id, and a missing or wrong client secret.
 head -n 3 in.csv >few.csv
-run_refused() {
+run_rejected() {
     run 4 --restart few.csv few.out
     expect_stderr "$1" BAUSER_CLIENT
     expect_none 'not-the-secret' err
 }
-BAUSER_CLIENT_ID=other run_refused unauthorized_client
+BAUSER_CLIENT_ID=other run_rejected unauthorized_client
 control settings -d '{"client_secret":"s3cret"}' >settings
-run_refused invalid_client
-BAUSER_CLIENT_SECRET=not-the-secret run_refused invalid_client
+run_rejected invalid_client
+BAUSER_CLIENT_SECRET=not-the-secret run_rejected invalid_client
 BAUSER_CLIENT_SECRET=s3cret run 0 --restart few.csv few.out
 
-# An access token that the service does not know, although it is fresh.
+# A new access token that the service rejects.
 faults '{"kind":"error","code":105,"times":0}'
 BAUSER_CLIENT_SECRET=s3cret run 4 --concurrency 1 few.csv few.out
-expect_stderr 'the service refuses the sign-in' 'Authentication failed'
+expect_stderr 'the service rejects the sign-in' 'Authentication failed'

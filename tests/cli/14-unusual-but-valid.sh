@@ -1,11 +1,11 @@
 #!/bin/bash
-# Whatever RFC 4180, gzip and the options allow is read: a byte-order mark,
-# CRLF, other delimiters, several members, quoted line ends, any header case.
+# Every valid form of a file is read: a byte-order mark, CRLF, other delimiters,
+# several gzip members, quoted line ends, any letter case of the header.
 . "${0%/*}/../lib.sh"
 sim_start
 
-# sets CITY TITLE OPTION...: in.csv has just that effect on user 01, also
-# packed, as a pipe, and redirected.
+# sets CITY TITLE OPTION...: in.csv sets these values of user 01, as a plain
+# file, as gzip with one and two members, through a pipe, and redirected.
 sets() {
     local way
 
@@ -52,7 +52,7 @@ expect_columns out.csv Row Status ErrorName Field <<END
 2|Failed|InvalidId|Id
 END
 
-# A header alone has a result of a header alone.
+# If the file has only a header, the result has only a header.
 printf 'Id,City' >in.csv
 for out in out.csv -; do
     forget_calls

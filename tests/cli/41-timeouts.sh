@@ -1,6 +1,7 @@
 #!/bin/bash
-# --timeout ends a call that stalls: it is made again, an update after the user
-# was read back. Where nobody listens, the run gives up and spends no row.
+# --timeout ends a call that stalls, and the call is repeated. Before an update
+# is repeated, the user is read back. If no server listens, the run gives up and
+# no row fails.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -17,7 +18,8 @@ Updated|2
 END
 expect_counts GetUser=5 UpdateUser=4 most_applied=1
 
-# Answers that trickle in slower than that, till --retries are used up.
+# If a response takes longer than --timeout, the row fails when --retries is
+# exhausted.
 printf "Id,$TITLE\n${U}01,y\n${U}02,y\n" >in.csv
 faults "{\"kind\":\"slow\",\"id\":\"${U}01\",\"bytes\":4,\"ms\":300,
     \"times\":0}"
@@ -27,9 +29,9 @@ Failed|Timeout|yes
 Updated||
 END
 
-# Nobody listens.
+# No server listens.
 kill "${SIMS[0]}"
 wait_until eval '! curl -s "$SERVICE"'
 run 5 --give-up 0.005 in.csv out.csv
-expect_stderr 'no call has succeeded' ConnectionFailed
+expect_stderr 'no valid response for' ConnectionFailed
 expect_no_file out.csv.part

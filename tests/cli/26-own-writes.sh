@@ -1,6 +1,6 @@
 #!/bin/bash
-# A person's users are kept in sync by the service: a LastModifiedTime that
-# this very run caused is no Conflict, and the row's Note says so.
+# The run itself may change the LastModifiedTime of a user, because it updates
+# another user of the same person. This is no Conflict, and the Note says so.
 # services: rest
 # acceptance: advertising
 . "${0%/*}/../lib.sh"
@@ -15,13 +15,13 @@ run 0 --concurrency 1 in.csv out.csv
 columns out.csv Status | expect_file <(printf '%s\n' Updated Unchanged)
 columns out.csv Note | sed -n 2p | grep -q LastModifiedTime
 
-# One that somebody else caused is.
+# A LastModifiedTime that another program changed is a Conflict.
 control "users/${U}01" -X PATCH -d '{"JobTitle":"By another"}' >user
 run 1 --concurrency 1 in.csv out.csv
 columns out.csv Status Field | uniq |
     expect_file <(echo 'Conflict|LastModifiedTime')
 
-# Nor does this run's own write hide what somebody else wrote before it.
+# An own write does not hide an earlier write of another program.
 control users -X DELETE >reset
 run 0 --export <(printf '%s\n' Id "${U}01" "${U}02") export.csv
 t0=$(columns export.csv LastModifiedTime | sed -n 2p)

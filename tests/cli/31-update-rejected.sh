@@ -1,13 +1,13 @@
 #!/bin/bash
-# An update that the service refuses was not applied: its rows are Failed with
-# the service's code, name and message; values that it repeats are masked.
+# If the service rejects an update, its rows are Failed with the service's code,
+# name and message. Nothing is applied, and values in the message are redacted.
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 sim_start
 
 echo "Id,$TITLE,$TOWN" >in.csv
 rules=()
-# rule ERROR WANTED: the next user's update is refused so.
+# rule ERROR EXPECTED: the update of the next user is rejected with ERROR.
 rule() {
     local user=$U$((${#rules[@]} + 10))
 
@@ -37,7 +37,8 @@ tail -n 1 messages | expect_file <(echo 'JobTitle *** is not valid.')
 expect_counts UpdateUser="$count" applied=0
 users 10 "$count" | cmp - before.users
 
-# The TrackingId is the one of the refused call, from header and body alike.
+# The TrackingId is that of the rejected call, whether it is in the header or in
+# the body.
 control record | jq -r 'select(.call == "UpdateUser") | .id + "|" + .tracking' |
     sort >tracking
 columns out.csv Id TrackingId | sort | expect_file tracking
@@ -52,13 +53,14 @@ for where in header body; do
     control faults -X DELETE >rule
 done
 
-# Where there is none, the row says none.
+# If the response has no TrackingId, the row has none.
 faults '{"kind":"no-tracking","times":0}'
 run 0 one.csv one.out
 expect_columns one.out Status TrackingId <<<'Updated|'
 faults
 
-# What the service itself refuses, without a fault, is Failed just so.
+# An update that the service rejects without a fault rule is Failed in the same
+# way.
 control "users/${U}40" -X PATCH -d '{"ContactInfo":{"Address":{}}}' >user
 printf "Id,CountryCode\n${U}40,XX\n" >in.csv
 run 1 in.csv out.csv

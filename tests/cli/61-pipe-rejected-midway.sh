@@ -1,6 +1,7 @@
 #!/bin/bash
-# A pipe that is refused half-way ends with exit status 3: what was sent keeps
-# its outcome, and the rows that were not begun are NotAttempted.
+# If the input from a pipe is rejected midway, the run ends with exit status 3.
+# Rows that were sent have their outcome; rows that were not started are
+# NotAttempted.
 # services: rest
 # acceptance: all
 # valgrind: yes
@@ -13,10 +14,11 @@ sim_start
         user_row "$i" "Title $i"
     done
     user_row 41 "Title,too wide"
-    user_row 42 "behind it"
+    user_row 42 "after it"
 } >in.csv
 
-# With a window of 10 rows the first ones are sent before the bad row is read.
+# With a window of 10 rows, the first ones are sent before the invalid row is
+# read.
 mkfifo pipe
 status=0
 "${PROGRAM[@]}" --window 10 - out.csv <pipe 2>err &
@@ -41,7 +43,7 @@ columns out.csv Status Retryable Attempts | tail -n 5 | uniq |
 columns out.csv Status >statuses
 expect_none '^(Failed|Unknown|Conflict)' statuses
 
-# Where the window is still open, nothing is sent.
+# With the default window, the invalid row is read before any row is sent.
 forget_calls
 cat in.csv | run 3 - out.csv
 expect_counts calls=0

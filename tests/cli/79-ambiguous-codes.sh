@@ -1,12 +1,13 @@
 #!/bin/bash
-# A number that means two errors is told by evidence: the name that comes with
-# it, a TimeStamp that has changed, the columns of the rows.
+# The meaning of an ambiguous error number is found from evidence: the name in
+# the error, a changed TimeStamp, the columns of the rows.
 # services: rest soap-v13
 # acceptance: advertising
 . "${0%/*}/../lib.sh"
 sim_start
 
-# apply_under STATUS ERROR COLUMNS: user 10's row, with its update refused once.
+# apply_under STATUS ERROR COLUMNS: applies a row of user 10; its update is
+# rejected with ERROR.
 apply_under() {
     control users -X DELETE >reset
     forget_calls
@@ -15,8 +16,9 @@ apply_under() {
     run "$1" in.csv out.csv
 }
 
-# 209: a TimeStamp that has changed, or a postal code. It has not changed; with
-# the name it is a TimeStamp all the same.
+# 209 means a stale TimeStamp or an invalid postal code. If the TimeStamp is
+# unchanged, it means the postal code, unless the error has the name of the
+# TimeStamp.
 apply_under 1 '"code":209' JobTitle,PostalCode
 expect_columns out.csv Status ErrorCode ErrorName Field Retryable Attempts \
     <<<'Failed|209||PostalCode|no|3'
@@ -29,9 +31,10 @@ printf "Id,PostalCode\n${U}11,x\n" >in.csv
 run 0 in.csv out.csv
 expect_columns out.csv Status Attempts <<<'Updated|4'
 
-# 207: too many calls at once, or an address line; 205: a version that is gone,
-# or another line. By number alone, 207 is a line where it comes again and again,
-# 205 at once, for the version was good for GetUser; Field only if the row set it.
+# 207 means too many concurrent calls or an invalid Line3. 205 means an
+# unsupported version or an invalid Line1. Without a name, 207 means the line if
+# it is repeated. 205 means the line at once, because GetUser accepted the
+# version. Field is set only if the row sets the column.
 apply_under 0 '"code":207' JobTitle,Line3
 expect_columns out.csv Status Attempts <<<'Updated|4'
 apply_under 1 '"times":0,"code":207' JobTitle,Line3

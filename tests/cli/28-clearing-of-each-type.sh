@@ -1,6 +1,6 @@
 #!/bin/bash
-# Values of every kind are cleared as the service wants it; what lies under a
-# parent that is null, or is empty in its own way, needs no update.
+# Values of every type are cleared in the form that the service requires. A
+# value that has a null parent, or that is already empty, needs no update.
 # services: rest soap-v13
 # acceptance: advertising
 . "${0%/*}/../lib.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Ids that come as JSON numbers are taken and go back as such where they can
-# be kept exactly; beyond 2^53 the row fails, and nothing is rounded.
+# Ids that are JSON numbers are accepted and sent back as numbers if they are
+# exact. Beyond 2^53 the row fails, and nothing is rounded.
 . "${0%/*}/../lib.sh"
 sim_start --first-id 100000000000001 --users 1000
 

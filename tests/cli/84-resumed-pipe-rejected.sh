@@ -1,12 +1,12 @@
 #!/bin/bash
-# A pipe that is refused while an interrupted run is taken up leaves that run as
-# it was: its journal stays, and the right pipe finishes it later.
+# If a resumed run rejects the input from its pipe, the journal is kept, and the
+# right input completes the run later.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
 sim_start
 
-# input NAME FIRST COUNT: titles for that many users.
+# input NAME FIRST COUNT: writes an input with titles for that many users.
 input() {
     local i
 
@@ -20,7 +20,8 @@ input in.csv 1 400
 input other.csv 5001 400
 users_before 01 400
 
-# Nobody answers user 200: by then 399 others are done, and the pipe is over.
+# User 200 gets no response. The 399 other users are finished, and the pipe has
+# ended.
 faults '{"kind":"stall","call":"UpdateUser","id":"'"$(id 200)"'","when":"after","times":0}'
 cat in.csv | "${PROGRAM[@]}" - out.csv 2>err &
 program=$!
@@ -35,8 +36,9 @@ faults
 cp out.csv.journal journal
 calls=$(control counts | jq .calls)
 
-# refused INPUT STATUS: a run that must send nothing and lose nothing.
-refused() {
+# rejected INPUT STATUS: a resumed run with INPUT sends nothing and loses
+# nothing.
+rejected() {
     status=0
     "${PROGRAM[@]}" --resume - out.csv <pipe >out 2>err &
     cat "$1" >pipe
@@ -57,7 +59,7 @@ head -n 200 in.csv >short.csv
     echo 'x"y,z'
 } >other-damaged.csv
 for input in short damaged other other-damaged; do
-    refused "$input.csv" 2
+    rejected "$input.csv" 2
 done
 
 cat in.csv | "${PROGRAM[@]}" --resume - out.csv 2>err ||

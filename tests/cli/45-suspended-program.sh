@@ -1,7 +1,7 @@
 #!/bin/bash
-# A program that is stopped (Ctrl-Z) for longer than --timeout goes on with the
-# answers that came meanwhile; a call that gets none times out and is made
-# again.
+# A program that is suspended (Ctrl-Z) for longer than --timeout uses the
+# responses that arrived meanwhile. A call without a response times out and is
+# repeated.
 . "${0%/*}/../lib.sh"
 sim_start --latency 300
 
@@ -17,7 +17,7 @@ faults "{\"kind\":\"stall\",\"call\":\"GetUser\",\"id\":\"${U}10\"}"
 program=$!
 wait_until expect_counts 'calls>=6' 'in_flight>=3'
 kill -STOP "$program"
-sleep 7.5 # the stop itself
+sleep 7.5 # the suspension itself
 kill -CONT "$program"
 status=0
 wait "$program" || status=$?

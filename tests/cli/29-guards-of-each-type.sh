@@ -1,6 +1,6 @@
 #!/bin/bash
-# Each guard column, of whatever kind, stops its user where the service holds
-# another value; one that holds, in any spelling, lets it through.
+# Each guard column, of whatever type, prevents the update if the service has
+# another value. A value that matches, in any spelling, permits the update.
 # services: rest soap-v13
 # acceptance: advertising
 # valgrind: yes
@@ -17,7 +17,8 @@ guards=(UserName CustomerId TimeStamp AddressTimeStamp AddressId ContactInfoId
 users_before 01 20
 run 0 --export <(echo Id && printf "$U%02d\n" {1..20}) export.csv
 
-# wrong N COLUMN VALUE: the row of user N, with another value in COLUMN.
+# Most rows have a guard that does not match, or that matches in another
+# spelling.
 "$PYTHON" -ESB - <<'END'
 import csv
 rows = list(csv.DictReader(open("export.csv", newline="")))
@@ -31,19 +32,19 @@ out = csv.DictWriter(open("in.csv", "w"), ["Id", "JobTitle"] + names,
 out.writeheader()
 for number, row in enumerate(rows):
     row["JobTitle"] = "By guard"
-    if number < 9:  # one guard after the other is wrong
+    if number < 9:  # each guard in turn does not match
         name = names[number]
         default = "AAAA" if name.endswith("TimeStamp") else "12"
         row[name] = wrong.get(name, default)
-    elif number == 9:  # no guard where the cell is empty
+    elif number == 9:  # an empty cell is no guard
         row.update(dict.fromkeys(names, ""))
     elif number == 10:  # the same number and instant in another spelling
         row["CustomerId"] = "00" + row["CustomerId"]
         row["LastModifiedTime"] += "000Z"
         row["UserLifeCycleStatus"] = "ACTIVE"
-    elif number == 11:  # must be empty, and is not
+    elif number == 11:  # must be empty, but is not
         row["CustomerId"] = "delete_value"
-    elif number == 12:  # base64 exactly, by letter case
+    elif number == 12:  # the letter case of base64 matters
         row["TimeStamp"] = row["TimeStamp"].swapcase()
     out.writerow(row)
     if number == 0:  # a good row in the same group
@@ -61,7 +62,7 @@ columns out.csv Status Retryable Attempts Changed ErrorName | sed -n '/Conf/p' |
 expect_counts GetUser=20 applied=9 UpdateUser=9
 expect_run in.csv out.csv
 
-# Without guards all are applied.
+# With --ignore-guards, all rows are applied.
 forget_calls
 run 0 --ignore-guards in.csv out.csv
 expect_user 01 .JobTitle '"Good row"'

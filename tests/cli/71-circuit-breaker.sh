@@ -1,7 +1,7 @@
 #!/bin/bash
-# When the service as a whole fails, no row is spent: it is probed by single
-# calls, and the run goes on when it is back, or ends with exit status 5 after
-# --give-up; --resume goes on then.
+# If the service as a whole fails, single calls probe it and no row fails. The
+# run continues when the service is available again. After --give-up it stops
+# with exit status 5 and can be resumed.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -13,7 +13,7 @@ sim_start
         user_row "$i" "Title $i"
     done
 } >in.csv
-outage_is_noticed() {
+circuit_was_opened() {
     grep -q '"event":"circuit-open"' log
 }
 
@@ -25,10 +25,10 @@ for fault in '"kind":"status"' '"kind":"refuse","ms":600000'; do
     faults "{$fault,\"skip\":150,\"times\":0}"
     run 5 --concurrency 1 --retries 0 --give-up 0.02 --log-file log \
         --log-format json in.csv out.csv
-    expect_stderr 'no call has succeeded' 'the last failure: ' 'to resume: '
-    outage_is_noticed
-    # What has a result has a true one; the bucket's retries and a few probes
-    # is all that was sent.
+    expect_stderr 'no valid response for' 'the last failure: user ' 'to resume: '
+    circuit_was_opened
+    # Every result row is Updated. Only the retries of the retry budget and a
+    # few probes were sent.
     columns out.csv.part Status | sort -u | expect_file <(echo Updated)
     expect_counts 'calls<=300' applied=75
     expect_no_file out.csv
@@ -40,14 +40,15 @@ for fault in '"kind":"status"' '"kind":"refuse","ms":600000'; do
     expect_run in.csv out.csv resumed
 done
 
-# It is back before the time is up: probes find it, and all is well.
+# If the service is available again before --give-up, a probe closes the circuit
+# breaker and all rows are Updated.
 control users -X DELETE >reset
 forget_calls
 rm -f log
 users_before 1 300
 faults '{"kind":"status","skip":150,"times":102}'
 run 0 --concurrency 1 --log-file log --log-format json in.csv out.csv
-outage_is_noticed
+circuit_was_opened
 grep -q '"event":"circuit-closed"' log
 expect_counts applied=300 most_applied=1
 columns out.csv Status | uniq | expect_file <(echo Updated)
