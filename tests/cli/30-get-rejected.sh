@@ -30,6 +30,12 @@ rule() {
         rule "{\"kind\":\"error\",\"code\":$code}" "once|$wanted"
     done
     rule '{"kind":"error","name":"NameTooLong"}' 'once|211|NameTooLong|400|no'
+    for status in 400 404 413; do
+        rule "{\"kind\":\"status\",\"status\":$status}" \
+            "again||HttpError|$status|yes"
+    done
+    rule '{"kind":"redirect"}' 'again||HttpError|307|yes'
+    rule '{"kind":"redirect","status":301}' 'again||HttpError|301|yes'
     rule '{"kind":"huge"}' 'once||ResponseTooLarge|200|no'
     for kind in nul duplicate 'duplicate","name":"CustomerId'; do
         rule "{\"kind\":\"$kind\"}" 'once||UnexpectedResponse|200|no'
@@ -47,14 +53,11 @@ rule() {
     rule '{"kind":"masked","name":"JobTitle"}' 'once||MaskedUser|200|no'
     # Failures that may be temporary are retried until --retries is exhausted.
     rule '{"kind":"error","code":0}' 'again|0|InternalError|500|yes'
-    for status in 400 404 407 408 410 413 451 500 502 503 504; do
+    for status in 408 500 502 503 504; do
         rule "{\"kind\":\"status\",\"status\":$status}" \
             "again||HttpError|$status|yes"
     done
     rule '{"kind":"html","status":503}' 'again||HttpError|503|yes'
-    rule '{"kind":"html","status":403}' 'again||HttpError|403|yes'
-    rule '{"kind":"redirect"}' 'again||HttpError|307|yes'
-    rule '{"kind":"redirect","status":301}' 'again||HttpError|301|yes'
     for kind in html empty garble junk; do
         rule "{\"kind\":\"$kind\"}" 'again||UnexpectedResponse|200|yes'
     done

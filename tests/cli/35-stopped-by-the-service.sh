@@ -27,7 +27,7 @@ stops() {
 3|Updated
 END
     expect_counts applied=3 "calls<=$2"
-    expect_stderr "$3" 'HTTP status' ' at user '
+    expect_stderr "$3" 'HTTP status' '; user '
 }
 # A token that is refused for some calls only does not stop the run.
 for code in 105 109; do
