@@ -72,9 +72,6 @@ static inline unsigned dispatch_calls(const struct dispatch *dispatch)
 /* May a call of that kind be sent now? */
 bool dispatch_may_send(const struct dispatch *dispatch, enum circuit_call call);
 
-/* Lets all tasks that wait for a time wait for their turn instead. */
-void dispatch_wake_all(struct dispatch *dispatch);
-
 /* ---- dispatch_setup.c ---- */
 
 /* Sets the headers of all calls to that server. Those of the service contain

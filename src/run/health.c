@@ -107,7 +107,6 @@ static void give_up_updates(struct dispatch *dispatch)
     health_log_circuits(dispatch, open);
     log_event(dispatch->setup.log, LOG_LEVEL_WARN, "updates-given-up", 0,
               dispatch->last_failure.text);
-    dispatch_wake_all(dispatch);
 }
 
 int health_check(struct dispatch *dispatch, struct error *error)

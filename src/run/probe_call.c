@@ -85,7 +85,6 @@ static void note_result(struct dispatch *dispatch,
         return;
     }
     circuit_breaker_failure(breaker, CIRCUIT_GET, dispatch_now_ms(dispatch));
-    circuit_breaker_take_retry(breaker, CIRCUIT_GET);
     probe_failed(&dispatch->probe);
 }
 

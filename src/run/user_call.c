@@ -33,14 +33,6 @@ static struct user_task *take_ready(struct dispatch *dispatch,
     return task;
 }
 
-void dispatch_wake_all(struct dispatch *dispatch)
-{
-    struct user_task *task;
-
-    while ((task = timer_heap_take(&dispatch->timers)))
-        put_ready(dispatch, task);
-}
-
 /* ---- calls out ---------------------------------------------------------- */
 
 bool dispatch_may_send(const struct dispatch *dispatch, enum circuit_call call)
@@ -420,9 +412,9 @@ int dispatch_drain(struct dispatch *dispatch, struct error *error)
     int result = 0;
 
     dispatch->draining = true;
-    dispatch_wake_all(dispatch);
     while ((task = take_ready(dispatch, CIRCUIT_GET)) ||
-           (task = take_ready(dispatch, CIRCUIT_UPDATE)))
+           (task = take_ready(dispatch, CIRCUIT_UPDATE)) ||
+           (task = timer_heap_take(&dispatch->timers)))
         if (release(dispatch, task, NULL, result ? &ignored : error))
             result = -1;
     return result;

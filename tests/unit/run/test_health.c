@@ -17,10 +17,12 @@ struct trouble {
     bool get, update;
     unsigned every;
     int64_t from, until; /* milliseconds after the start */
+    int64_t get_from;    /* instead, of GetUser; 0: from */
     long status;
     unsigned code; /* with name NULL: an empty body */
     const char *name;
     const char *body; /* instead; NULL: none */
+    bool unreachable; /* instead: there is no connection */
     int64_t start;
     unsigned failed;
     uint64_t seed;
@@ -49,11 +51,17 @@ static bool fail_calls(struct fake_service *service,
     }
     if (id < trouble->first || id > trouble->last ||
         !(update ? trouble->update : trouble->get) ||
-        call->sent - trouble->start < trouble->from ||
+        call->sent - trouble->start <
+            (update ? trouble->from : trouble->get_from) ||
         call->sent - trouble->start >= trouble->until ||
         below(&trouble->seed, trouble->every) > 0)
         return false;
     trouble->failed++;
+    if (trouble->unreachable) {
+        response->failure = HTTP_CONNECT_FAILED;
+        response->sends = 0;
+        return true;
+    }
     if (trouble->name)
         fake_fail(response, trouble->status, trouble->code, trouble->name);
     response->status = trouble->status;
@@ -69,6 +77,8 @@ static void set_trouble(struct fixture *fixture, struct trouble *trouble)
         trouble->every = 1;
     if (trouble->until == 0)
         trouble->until = EVER;
+    if (trouble->get_from == 0)
+        trouble->get_from = trouble->from;
     trouble->seed = 20260102;
     trouble->start = fake_ms(&fixture->service.network);
     fixture->service.intercept = fail_calls;
@@ -303,18 +313,29 @@ static void test_read_only(void **state)
  * stop without a failed row. */
 static void test_read_only_for_ever(void **state)
 {
-    struct trouble trouble = {
-        .first = 10, .last = FAKE_USERS, .update = true, .status = 503};
+    static const struct {
+        long status;
+        enum error_kind kind;
+    } cases[] = {{503, ERROR_STOPPED}, {401, ERROR_SIGN_IN}};
     struct fixture *fixture = *state;
 
-    make_input(FAKE_USERS);
-    fixture->options.concurrency = 4;
-    fixture->options.give_up = 3 * MINUTE;
-    set_trouble(fixture, &trouble);
-    assert_stops(fixture, ERROR_STOPPED);
-    assert_int_equal(fixture->tally.rows, 9);
-    assert_non_null(strstr(fixture->error.text, "no successful update"));
-    assert_in_range(fixture->service.network.count, 100, 700);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trouble trouble = {.first = 10,
+                                  .last = FAKE_USERS,
+                                  .update = true,
+                                  .status = cases[i].status};
+
+        fixture->platform = fake_service_init(&fixture->service);
+        make_input(FAKE_USERS);
+        fixture->options.concurrency = 4;
+        fixture->options.give_up = 3 * MINUTE;
+        fixture->options.restart = i > 0;
+        set_trouble(fixture, &trouble);
+        assert_stops(fixture, cases[i].kind);
+        assert_int_equal(fixture->tally.rows, 9);
+        assert_non_null(strstr(fixture->error.text, "no successful update"));
+        assert_in_range(fixture->service.network.count, 100, 700);
+    }
 }
 
 /* Users whose calls always fail must not stop a run, also if they are the first
@@ -389,7 +410,8 @@ static void test_last_get_fails(void **state)
     }
 }
 
-/* The same must be so in a resumed run, in which no other user is left. */
+/* The same must be so in a resumed run, in which no other user is left, even if
+ * the one before cannot be read any more. */
 static void test_last_get_fails_when_resumed(void **state)
 {
     struct fixture *fixture = *state;
@@ -409,6 +431,7 @@ static void test_last_get_fails_when_resumed(void **state)
 
         fixture->options.give_up = 15 * MINUTE;
         fixture->options.resume = true;
+        trouble.first = 4;
         trouble.status = refusals[i].status;
         trouble.code = refusals[i].code;
         trouble.name = refusals[i].name;
@@ -444,6 +467,28 @@ static void test_last_updates_fail(void **state)
         assert_in_range(fixture->service.network.count, 12, 500);
         assert_int_equal(unlink(OUTPUT), 0);
     }
+}
+
+/* If nobody can be read any longer either, it is an outage, also if the last
+ * user's update is all that is left: few probes, and no failed row. */
+static void test_outage_at_last_update(void **state)
+{
+    struct trouble trouble = {.first = 1,
+                              .last = FAKE_USERS,
+                              .get = true,
+                              .update = true,
+                              .from = 65,
+                              .get_from = 5 * MINUTE,
+                              .unreachable = true};
+    struct fixture *fixture = *state;
+
+    make_input(4);
+    fixture->options.concurrency = 1;
+    set_trouble(fixture, &trouble);
+    assert_stops(fixture, ERROR_STOPPED);
+    assert_int_equal(fixture->tally.rows, 3);
+    assert_int_equal(fixture->service.users[4].updates, 0);
+    assert_in_range(trouble.failed, 10, 300);
 }
 
 /* ---- the sign-in --------------------------------------------------------- */
@@ -552,6 +597,7 @@ int main(void)
         WITH_RUN(test_last_get_fails),
         WITH_RUN(test_last_get_fails_when_resumed),
         WITH_RUN(test_last_updates_fail),
+        WITH_RUN(test_outage_at_last_update),
         WITH_RUN(test_sign_in_of_some),
         WITH_RUN(test_sign_in_at_one_node),
         WITH_RUN(test_sign_in_ends),

@@ -882,6 +882,26 @@ static void test_retries_used_up(void **state)
     end_trial(&trial);
 }
 
+/* The task's own success between two failures must not prove that the service
+ * works for others. */
+static void test_own_success_is_no_proof(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_APPLY, cells);
+    trial.environment.limits.failures = 1;
+    wait_after(&trial, 503, "");
+    assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
+    wait_after(&trial, 503, "");
+    wait_after(&trial, 503, "");
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
+    assert_int_equal(respond(&trial, 503, ""), TASK_FINISH);
+    assert_status(&trial, STATUS_UNKNOWN);
+    end_trial(&trial);
+}
+
 /* While the circuit breaker is open, no row must fail: not even one that failed
  * before the last success. */
 static void test_no_row_fails_in_an_outage(void **state)
@@ -1109,6 +1129,7 @@ int main(void)
         cmocka_unit_test(test_conflict_of_stale),
         cmocka_unit_test(test_defer),
         cmocka_unit_test(test_retries_used_up),
+        cmocka_unit_test(test_own_success_is_no_proof),
         cmocka_unit_test(test_no_row_fails_in_an_outage),
         cmocka_unit_test(test_stop_keeps_reason),
         cmocka_unit_test(test_untrusted_users),
