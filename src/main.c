@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,8 @@
 #include "journal/recovery.h"
 #include "net/curl_transport.h"
 #include "run/pipeline.h"
+
+#define MESSAGE_WAIT 1000 /* milliseconds */
 
 enum exit_status {
     EXIT_ALL_SUCCEEDED = 0,
@@ -35,7 +38,10 @@ static volatile sig_atomic_t stop;
 
 /* The first signal requests an orderly stop. A later one ends the process at
  * once, but a signal directly after the first one is ignored, because
- * timeout(1) and supervisors signal a process and then its group. */
+ * timeout(1) and supervisors signal a process and then its group.
+ *
+ * Process 1 of a container ignores the default action of a signal, so it exits
+ * with the status that a shell reports for it. */
 static void request_stop(int number)
 {
     struct timespec now;
@@ -47,6 +53,8 @@ static void request_stop(int number)
         stop = second;
     if (second - stop < 2)
         return;
+    if (getpid() == 1)
+        _exit(128 + number);
     (void)signal(number, SIG_DFL);
     (void)raise(number);
 }
@@ -118,6 +126,14 @@ static enum exit_status status_of_error(const struct error *error)
         break;
     }
     return EXIT_LOCAL;
+}
+
+/* The log may have filled a standard error that nobody reads. */
+static bool can_print(void)
+{
+    struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+    return poll(&ready, 1, MESSAGE_WAIT) != 0;
 }
 
 static void print_error(const struct error *error)
@@ -226,11 +242,13 @@ static enum exit_status run(const struct options *options, int argc,
     result =
         pipeline_run(&platform, options, &credentials, &stop, &tally, &error);
     credentials_clear(&credentials);
+    status = result ? status_of_error(&error) : status_of_tally(&tally);
+    if (!can_print())
+        return status;
     if (result)
         print_error(&error);
     if (!options->quiet && (result == 0 || tally.rows > 0))
         print_summary(options, &tally);
-    status = result ? status_of_error(&error) : status_of_tally(&tally);
     if (result && options->mode != MODE_CHECK &&
         (status == EXIT_SIGN_IN || status == EXIT_STOPPED ||
          status == EXIT_LOCAL))

@@ -50,6 +50,7 @@ struct dispatch {
     bool others_turn; /* new users and probes are sent instead of the tasks
                          that wait */
     bool input_ended; /* no more users will be started */
+    bool locked;      /* another process has the refresh token's lock */
     bool draining;
     int64_t now;               /* microseconds */
     struct error last_failure; /* of the kind that the run stops with if the

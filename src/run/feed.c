@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/clock.h"
 #include "run/run.h"
@@ -32,7 +31,14 @@ static int begin(void *context, struct error *error)
     return 0;
 }
 
-/* Copies a row of the prior result. --max-errors does not count it. */
+/* A row of the prior result got its result; --max-errors does not count it. */
+static void count_before(struct run *run, uint64_t errors)
+{
+    run->rows_before++;
+    run->errors_before += run_errors(run->tally) - errors;
+}
+
+/* Copies a row of the prior result. */
 static int keep_result(struct run *run, uint64_t sequence,
                        const struct prior_row *row, struct error *error)
 {
@@ -41,8 +47,33 @@ static int keep_result(struct run *run, uint64_t sequence,
     if (result_writer_put_replayed(run->results, sequence, row->status,
                                    row->text, row->len, error))
         return -1;
-    run->rows_before++;
-    run->errors_before += run_errors(run->tally) - errors;
+    count_before(run, errors);
+    return 0;
+}
+
+/* An older row is not applied over a newer one. If it was Unknown, nobody knows
+ * whether it was applied before. */
+static int supersede(struct run *run, uint64_t sequence,
+                     const struct prior_row *row, uint64_t newer,
+                     struct error *error)
+{
+    uint64_t errors = run_errors(run->tally);
+    struct error why;
+    const struct row_alone alone = {
+        .number = row->number,
+        .id = row->id,
+        .status =
+            row->status == STATUS_UNKNOWN ? STATUS_UNKNOWN : STATUS_FAILED,
+        .why = &why,
+    };
+
+    (void)error_value(&why, "Superseded", NULL,
+                      "row %" PRIu64 " of this user, which comes later in "
+                      "INPUT, was applied; this row would overwrite it",
+                      newer);
+    if (result_writer_put_alone(run->results, sequence, &alone, error))
+        return -1;
+    count_before(run, errors);
     return 0;
 }
 
@@ -51,16 +82,24 @@ static int find_result(struct run *run, uint64_t sequence, uint64_t number,
                        const char *id, bool *found, struct error *error)
 {
     struct prior_row row;
+    uint64_t newer;
 
     *found = result_writer_has(run->results, sequence);
     if (!run->prior)
         return 0;
     if (prior_result_match(run->prior, number, id, &row, error))
         return -1;
-    if (*found || row.again)
+    if (*found)
         return 0;
     *found = true;
-    return keep_result(run, sequence, &row, error);
+    if (!row.again)
+        return keep_result(run, sequence, &row, error);
+    if (newer_rows_find(run->newer, number, id, run->stop, &newer, error))
+        return -1;
+    if (newer > 0)
+        return supersede(run, sequence, &row, newer, error);
+    *found = false;
+    return 0;
 }
 
 static void skip_row(void *context, uint64_t number)
@@ -106,11 +145,10 @@ static void show_failure(struct run *run, const struct refused_row *row)
     if (run->options->output ||
         run->tally->by_status[STATUS_FAILED] >= RUN_SHOWN_FAILURES)
         return;
-    progress_clear(&run->progress);
-    fprintf(stderr,
-            "bauser-batch: %s: row %" PRIu64 ", line %" PRIu64 ": %s: %s\n",
-            row_source_name(run->source), row->record->number,
-            row->record->line, row->why->code, row->why->text);
+    progress_message(&run->progress,
+                     "%s: row %" PRIu64 ", line %" PRIu64 ": %s: %s",
+                     row_source_name(run->source), row->record->number,
+                     row->record->line, row->why->code, row->why->text);
 }
 
 static int refuse_row(void *context, const struct refused_row *row,
@@ -151,20 +189,18 @@ static int put_checkpoint(struct run *run, struct error *error)
     return 0;
 }
 
-/* A pipe is validated while it is read. If it is refused, the error kind
- * depends on the calls made so far. */
-static int refuse_pipe(struct run *run, struct error *error)
+/* A pipe is validated while it is read. What an earlier run has read of it was
+ * valid. */
+static int refuse_pipe(const struct run *run, struct error *error)
 {
     const struct error why = *error;
 
-    if (why.kind == ERROR_INPUT && !row_source_is_as_expected(run->source))
-        return error_set(error, ERROR_USAGE,
-                         "%.400s; this input differs from that of the "
-                         "interrupted run",
-                         why.text);
-    if (why.kind == ERROR_USAGE && run->tally->calls > 0)
-        error->kind = ERROR_STOPPED;
-    return -1;
+    if (why.kind != ERROR_INPUT || row_source_is_as_expected(run->source))
+        return -1;
+    return error_set(error, ERROR_USAGE,
+                     "%.400s; this input differs from that of the interrupted "
+                     "run",
+                     why.text);
 }
 
 int run_read(struct run *run, struct error *error)
@@ -178,9 +214,7 @@ int run_read(struct run *run, struct error *error)
     if (!run->grouper || !row_source_ended(run->source))
         return 0;
     grouper_close(run->grouper);
-    if (run->prior && prior_result_end(run->prior, error))
-        return refuse_pipe(run, error);
-    return 0;
+    return run->prior ? prior_result_end(run->prior, error) : 0;
 }
 
 bool run_has_room(const struct run *run)

@@ -3,10 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,63 +18,97 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
-#define PENDING_MAX ((size_t)1 << 20) /* bytes; more are written at once */
+#define PENDING_MAX ((size_t)1 << 20) /* bytes of lines that wait */
 #define ENTRY_MAX   ((size_t)1 << 16) /* more than any entry needs */
 #define VALUE_SIZE  1024              /* a longer value is truncated */
+#define END_MS      1000              /* for the reader, at the end */
+
+/* How it is written without waiting for a reader. */
+enum way {
+    WAY_FILE,        /* a regular file: there is no reader */
+    WAY_NONBLOCKING, /* a description of our own, with O_NONBLOCK */
+    WAY_SOCKET,      /* by a flag of each call */
+    WAY_POLL         /* shared with other processes: only if it is writable */
+};
 
 struct log {
     const struct clock *clock;
-    const char *path; /* NULL: nothing is logged */
+    const struct file_system *files; /* of the descriptor */
+    const char *path;                /* NULL: nothing is logged */
     int fd;
+    enum way way;
     bool json;
     enum log_level level;
     int failure; /* errno of the first failure: no line follows it */
     struct buffer pending;
+    uint64_t dropped; /* lines since the last one that was put */
 };
 
 /* ---- opening --------------------------------------------------------------
  */
 
-/* Standard error is shared instead of opened again: under systemd it is a
- * socket, which cannot be opened. If it is a file, messages and lines share one
- * offset.
- */
-static int share_standard_error(void)
+static bool is_standard_error(const char *path)
 {
+    return strcmp(path, "/dev/stderr") == 0;
+}
+
+/* O_NONBLOCK belongs to the description, which other processes share. So a pipe
+ * or device is opened again; that fails if it belongs to another user. A socket
+ * cannot be opened. If standard error is a file, messages and lines share one
+ * offset. */
+static int open_standard_error(struct log *log, int flags)
+{
+    struct stat status;
+    int fd;
+
+    log->files = &file_system_posix;
     if ((fcntl(STDERR_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY) {
         errno = EBADF;
         return -1;
+    }
+    if (fstat(STDERR_FILENO, &status))
+        return -1;
+    if (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)) {
+        fd = open("/proc/self/fd/2", flags);
+        if (fd >= 0)
+            return fd;
+        log->way = WAY_POLL;
     }
     return fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 }
 
 /* O_NONBLOCK, so that a pipe without a reader is an error, not an endless wait.
  */
-static int open_file(const char *path)
+static int open_file(struct log *log)
 {
     const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
 
-    if (strcmp(path, "/dev/stderr") == 0)
-        return share_standard_error();
-    return open(path, flags | O_CREAT, 0600);
+    log->way = WAY_NONBLOCKING;
+    if (is_standard_error(log->path))
+        return open_standard_error(log, flags);
+    return log->files->open(log->files, log->path, flags | O_CREAT, 0600);
 }
 
-static int check_file(const struct log *log, struct error *error)
+static int check_file(struct log *log, struct error *error)
 {
     struct stat status;
 
-    if (fstat(log->fd, &status))
+    if (log->files->stat_open(log->files, log->fd, &status))
         return error_set(error, ERROR_USAGE, "--log-file %s: %s", log->path,
                          strerror(errno));
     if (S_ISBLK(status.st_mode))
         return error_set(error, ERROR_USAGE,
                          "--log-file %s is a disk; choose a file", log->path);
+    if (S_ISREG(status.st_mode))
+        log->way = WAY_FILE;
+    else if (S_ISSOCK(status.st_mode))
+        log->way = WAY_SOCKET;
     return 0;
 }
 
 static int open_log(struct log *log, struct error *error)
 {
-    log->fd = open_file(log->path);
+    log->fd = open_file(log);
     if (log->fd < 0)
         return error_set(
             error, ERROR_USAGE, "--log-file %s cannot be opened: %s", log->path,
@@ -79,80 +116,47 @@ static int open_log(struct log *log, struct error *error)
     return check_file(log, error);
 }
 
-struct log *log_open(const struct log_setup *setup, struct error *error)
-{
-    struct log *log = calloc(1, sizeof(*log));
-
-    if (!log) {
-        error_memory(error);
-        return NULL;
-    }
-    log->clock = setup->clock;
-    log->path = setup->path;
-    log->json = setup->json;
-    log->level = setup->level;
-    buffer_init(&log->pending, PENDING_MAX + ENTRY_MAX);
-    log->fd = -1;
-    if (log->path && open_log(log, error)) {
-        log_free(log);
-        return NULL;
-    }
-    return log;
-}
-
 /* ---- writing --------------------------------------------------------------
  */
 
-/* Writes what is pending. If a pipe is full, the rest stays, up to a bound:
- * waiting for its reader would delay the calls. */
-static void write_pending(struct log *log)
+/* Is there room for PIPE_BUF bytes? Waits at most so many milliseconds. */
+static bool wait_for_room(const struct log *log, int milliseconds)
 {
-    struct buffer *pending = &log->pending;
-    size_t done = 0;
-    ssize_t count;
+    struct pollfd ready = {.fd = log->fd, .events = POLLOUT};
 
-    while (done < pending->len) {
-        count = write(log->fd, pending->data + done, pending->len - done);
-        if (count >= 0) {
-            done += (size_t)count;
-        } else if (errno == EAGAIN && pending->len - done <= PENDING_MAX) {
-            break;
-        } else if (errno != EINTR) {
-            log->failure = errno;
-            buffer_clear(pending);
-            return;
-        }
-    }
-    if (done == 0)
-        return;
-    memmove(pending->data, pending->data + done, pending->len - done);
-    pending->len -= done;
+    return poll(&ready, 1, milliseconds) == 1;
 }
 
-int log_flush(struct log *log, struct error *error)
+/* As many whole lines as a pipe takes at once, so that what others write to it
+ * does not come between; or one longer line. */
+static size_t first_lines(const char *data, size_t len)
 {
-    if (!log || !log->path)
-        return 0;
-    if (!log->failure)
-        write_pending(log);
-    if (log->failure)
-        return error_set(error, ERROR_LOCAL, "cannot write --log-file %s: %s",
-                         log->path,
-                         log->failure == EAGAIN ? "its reader is too slow"
-                                                : strerror(log->failure));
-    return 0;
+    size_t end = len < PIPE_BUF ? len : PIPE_BUF;
+    const char *line_end;
+
+    while (end > 0 && data[end - 1] != '\n')
+        end--;
+    if (end > 0)
+        return end;
+    line_end = memchr(data, '\n', len);
+    return line_end ? (size_t)(line_end - data) + 1 : len;
 }
 
-void log_free(struct log *log)
+/* As write(2): EAGAIN if it would wait. */
+static ssize_t write_some(const struct log *log, const char *data, size_t len)
 {
-    if (!log)
-        return;
-    if (log->fd >= 0) {
-        write_pending(log);
-        close(log->fd);
+    if (log->way == WAY_FILE)
+        return log->files->write(log->files, log->fd, data, len);
+    len = first_lines(data, len);
+    if (log->way == WAY_SOCKET)
+        return send(log->fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (log->way == WAY_POLL && len > PIPE_BUF)
+        len = PIPE_BUF;
+    if (log->way == WAY_POLL && !wait_for_room(log, 0)) {
+        errno = EAGAIN;
+        return -1;
     }
-    buffer_free(&log->pending);
-    free(log);
+    return log->files->write(log->files, log->fd, data, len);
 }
 
 /* ---- the lines ------------------------------------------------------------
@@ -253,24 +257,75 @@ static int put_line(const struct log *log, struct buffer *line,
         put_number(log, line, "wait_ms", entry->wait_ms) ||
         put_number(log, line, "per_minute", entry->per_minute) ||
         put_number(log, line, "rows", (int64_t)entry->rows) ||
+        put_number(log, line, "dropped", (int64_t)entry->dropped) ||
         put_end(log, line, entry->text))
         return -1;
     return 0;
 }
 
-void log_put(struct log *log, const struct log_entry *entry)
-{
-    size_t before;
+/* ---- putting --------------------------------------------------------------
+ */
 
-    if (!log || !log->path || log->failure || entry->level > log->level)
-        return;
-    before = log->pending.len;
+static void put_entry(struct log *log, const struct log_entry *entry)
+{
+    size_t before = log->pending.len;
+
     if (put_line(log, &log->pending, entry)) {
         log->failure = errno;
         log->pending.len = before;
-    } else if (log->pending.len > PENDING_MAX) {
-        write_pending(log);
     }
+}
+
+/* Reports the lines that were dropped. */
+static void put_dropped(struct log *log)
+{
+    const struct log_entry entry = {
+        .level = LOG_LEVEL_WARN,
+        .event = "log-dropped",
+        .wait_ms = -1,
+        .dropped = log->dropped,
+        .text = "lines were dropped here, because nobody read the log"};
+
+    log->dropped = 0;
+    put_entry(log, &entry);
+}
+
+/* Writes what can be written without waiting; the rest stays. */
+static void write_pending(struct log *log)
+{
+    struct buffer *pending = &log->pending;
+    size_t done = 0;
+    ssize_t count;
+
+    while (done < pending->len) {
+        count = write_some(log, pending->data + done, pending->len - done);
+        if (count >= 0) {
+            done += (size_t)count;
+        } else if (errno == EAGAIN) {
+            break;
+        } else if (errno != EINTR) {
+            log->failure = errno;
+            buffer_clear(pending);
+            return;
+        }
+    }
+    if (done > 0)
+        memmove(pending->data, pending->data + done, pending->len - done);
+    pending->len -= done;
+    if (log->dropped > 0 && pending->len <= PENDING_MAX / 2)
+        put_dropped(log);
+}
+
+void log_put(struct log *log, const struct log_entry *entry)
+{
+    if (!log || !log->path || log->failure || entry->level > log->level)
+        return;
+    if (log->pending.len > PENDING_MAX)
+        write_pending(log);
+    if (log->dropped > 0 || log->pending.len > PENDING_MAX)
+        log->dropped++;
+    else
+        put_entry(log, entry);
 }
 
 void log_event(struct log *log, enum log_level level, const char *event,
@@ -283,4 +338,66 @@ void log_event(struct log *log, enum log_level level, const char *event,
                                     .text = text};
 
     log_put(log, &entry);
+}
+
+/* ---- the whole log ------------------------------------------------------ */
+
+struct log *log_open(const struct log_setup *setup, struct error *error)
+{
+    struct log *log = calloc(1, sizeof(*log));
+
+    if (!log) {
+        error_memory(error);
+        return NULL;
+    }
+    log->clock = setup->clock;
+    log->files = setup->files;
+    log->path = setup->path;
+    log->json = setup->json;
+    log->level = setup->level;
+    buffer_init(&log->pending, PENDING_MAX + ENTRY_MAX);
+    log->fd = -1;
+    if (log->path && open_log(log, error)) {
+        log_free(log);
+        return NULL;
+    }
+    return log;
+}
+
+int log_flush(struct log *log, struct error *error)
+{
+    if (!log || !log->path)
+        return 0;
+    if (!log->failure)
+        write_pending(log);
+    if (log->failure)
+        return error_set(error, ERROR_LOCAL, "cannot write --log-file %s: %s",
+                         log->path, strerror(log->failure));
+    return 0;
+}
+
+/* A reader gets a moment at the end, but a run does not wait for one that does
+ * not read. */
+static void write_rest(struct log *log)
+{
+    int64_t end = clock_ms(log->clock) + END_MS;
+    int64_t left = END_MS;
+
+    write_pending(log);
+    while (log->pending.len > 0 && left > 0 && wait_for_room(log, (int)left)) {
+        write_pending(log);
+        left = end - clock_ms(log->clock);
+    }
+}
+
+void log_free(struct log *log)
+{
+    if (!log)
+        return;
+    if (log->fd >= 0) {
+        write_rest(log);
+        log->files->close(log->files, log->fd);
+    }
+    buffer_free(&log->pending);
+    free(log);
 }

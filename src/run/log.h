@@ -18,12 +18,14 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/file_system.h"
 #include "base/log_level.h"
 
 struct log;
 
 struct log_setup {
     const struct clock *clock;
+    const struct file_system *files;
     const char *path; /* --log-file; NULL: nothing is logged */
     bool json;
     enum log_level level; /* the least important one that is logged */
@@ -34,8 +36,8 @@ struct log_setup {
  * NULL: ERROR_USAGE, or ERROR_LOCAL without memory. */
 struct log *log_open(const struct log_setup *setup, struct error *error);
 
-/* Writes the remaining lines if possible, and closes the file. NULL does
- * nothing. */
+/* Writes the remaining lines, for which it waits at most a second for the
+ * reader of a pipe, and closes the file. NULL does nothing. */
 void log_free(struct log *log);
 
 /* The contents of a line. Members that are NULL, empty, 0 or less are left out.
@@ -54,11 +56,14 @@ struct log_entry {
     int64_t wait_ms;     /* until the next attempt */
     unsigned per_minute; /* calls that may be sent in a minute from now on */
     uint64_t rows;       /* done so far */
+    uint64_t dropped;    /* lines before this one that were dropped */
     const char *text;    /* an explanation */
 };
 
 /* Appends a line if its level is logged. Lines are written by log_flush(), or
- * earlier if there is more than 1 MiB of them. NULL does nothing. */
+ * earlier if there is more than 1 MiB of them. If nobody reads the log by then,
+ * lines are dropped; one that counts them follows as soon as the log is read
+ * again. NULL does nothing. */
 void log_put(struct log *log, const struct log_entry *entry);
 
 /* The same for an event that concerns no user; rows: done so far, 0: left out.
@@ -67,9 +72,8 @@ void log_event(struct log *log, enum log_level level, const char *event,
                uint64_t rows, const char *text);
 
 /* Writes the lines, once a turn of the loop. It never waits: if a pipe is full,
- * the rest is written later. ERROR_LOCAL if writing fails, or if the reader of
- * a pipe is more than 1 MiB late. The run should stop then, since nobody could
- * find out later what it did. NULL does nothing. */
+ * the rest is written later. ERROR_LOCAL if writing fails. The run should stop
+ * then, since nobody could find out later what it did. NULL does nothing. */
 int log_flush(struct log *log, struct error *error);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <poll.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -125,11 +124,10 @@ static void report_lock(struct run *run)
         run->locked_since = INT64_MAX - LOCK_MS; /* is reported once */
         if (run->options->quiet)
             return;
-        progress_clear(&run->progress);
-        fprintf(stderr,
-                "bauser-batch: waiting for the lock on %s, which another "
-                "process holds\n",
-                file);
+        progress_message(&run->progress,
+                         "waiting for the lock on %s, which another process "
+                         "holds",
+                         file);
     }
 }
 
@@ -144,13 +142,11 @@ static int check_signal(struct run *run, struct error *error)
         return -1;
     if (run->options->quiet || !run->dispatch)
         return 0;
-    progress_clear(&run->progress);
-    fprintf(
-        stderr,
-        "bauser-batch: stopping after the users in flight (%u) are done, in "
-        "at most %u s (--drain); a second signal, at least two seconds "
-        "later, stops at once\n",
-        dispatch_in_flight(run->dispatch), run->options->drain);
+    progress_message(&run->progress,
+                     "stopping after the users in flight (%u) are done, in at "
+                     "most %u s (--drain); a second signal, at least two "
+                     "seconds later, stops at once",
+                     dispatch_in_flight(run->dispatch), run->options->drain);
     return 0;
 }
 
@@ -269,11 +265,10 @@ static int run_check(struct run *run, struct error *error)
     }
     failed = run->tally->by_status[STATUS_FAILED];
     if (!run->options->output && failed > RUN_SHOWN_FAILURES) {
-        progress_clear(&run->progress);
-        fprintf(stderr,
-                "bauser-batch: failed rows that are not shown: %" PRIu64
-                "; add an OUTPUT to get all results\n",
-                failed - RUN_SHOWN_FAILURES);
+        progress_message(&run->progress,
+                         "failed rows that are not shown: %" PRIu64
+                         "; add an OUTPUT to get all results",
+                         failed - RUN_SHOWN_FAILURES);
     }
     return 0;
 }
@@ -310,7 +305,6 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     struct run run = {
         .platform = platform, .options = options, .stop = stop, .tally = tally};
     int64_t started = clock_ms(platform->clock);
-    struct error ignored;
     int result;
 
     *tally = (struct tally){0};
@@ -320,9 +314,9 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     dispatch_free(run.dispatch);
     own_writes_free(run.own_writes);
     grouper_free(run.grouper);
-    (void)log_flush(run.log, &ignored);
     log_free(run.log);
     recovery_free(run.recovery);
+    newer_rows_free(run.newer);
     prior_result_free(run.prior);
     result_writer_free(run.results);
     row_source_free(run.source);

@@ -49,6 +49,7 @@ int probe_call_start(struct dispatch *dispatch, struct error *error)
     dispatch->probe_call = transfer;
     dispatch->probe_token = auth_number(dispatch->auth);
     dispatch->probes++;
+    dispatch->setup.tally->calls++;
     dispatch->calls[CIRCUIT_GET]++;
     return 0;
 }
@@ -97,7 +98,8 @@ void probe_call_take_response(struct dispatch *dispatch,
     struct api_error api_error;
 
     parse_response(dispatch, response, &api_error);
-    dispatch->setup.tally->calls += response->sends ? response->sends : 1;
+    if (response->sends > 1)
+        dispatch->setup.tally->calls += response->sends - 1;
     transport_release(dispatch->transport, transfer);
     dispatch->probe_call = NULL;
     dispatch->calls[CIRCUIT_GET]--;

@@ -11,7 +11,9 @@
 
 #define PLAIN_PREFIX   "bauser-batch: "
 #define LINE_SIZE      256
-#define NUMBER_SIZE    27 /* 20 digits, 6 commas, NUL */
+#define MESSAGE_SIZE   4096 /* a longer message is truncated */
+#define MESSAGE_WAIT   1000 /* milliseconds */
+#define NUMBER_SIZE    27   /* 20 digits, 6 commas, NUL */
 #define USUAL_COLUMNS  80
 #define TERMINAL_EVERY 200   /* milliseconds */
 #define PLAIN_EVERY    10000 /* milliseconds */
@@ -163,13 +165,13 @@ static int line_width(int fd)
     return size.ws_col - 1;
 }
 
-/* Discards text that can't be written at once: a stopped terminal must not stop
- * the run. */
-static void show(int fd, const char *text, size_t len)
+/* Discards what would have to wait longer: a stopped terminal must not stop the
+ * run. */
+static void show(int fd, const char *text, size_t len, int milliseconds)
 {
     struct pollfd ready = {.fd = fd, .events = POLLOUT};
 
-    if (poll(&ready, 1, 0) == 1)
+    if (poll(&ready, 1, milliseconds) == 1)
         (void)!write(fd, text, len);
 }
 
@@ -182,7 +184,7 @@ static void draw(struct progress *progress, const char *text)
     int padding = progress->drawn > len ? progress->drawn - len : 0;
     int size = snprintf(line, sizeof(line), "\r%s%*s", text, padding, "");
 
-    show(progress->fd, line, (size_t)size);
+    show(progress->fd, line, (size_t)size, 0);
     progress->drawn = len;
 }
 
@@ -205,7 +207,7 @@ void progress_update(struct progress *progress,
     }
     progress_format(text, sizeof(text), state, elapsed, INT_MAX);
     len = snprintf(line, sizeof(line), PLAIN_PREFIX "%s\n", text);
-    show(progress->fd, line, (size_t)len);
+    show(progress->fd, line, (size_t)len, 0);
 }
 
 int progress_wait(const struct progress *progress, int64_t now)
@@ -220,5 +222,20 @@ void progress_clear(struct progress *progress)
     if (!progress->drawn)
         return;
     draw(progress, "");
-    show(progress->fd, "\r", 1);
+    show(progress->fd, "\r", 1, 0);
+}
+
+void progress_message(struct progress *progress, const char *format, ...)
+{
+    char text[MESSAGE_SIZE] = PLAIN_PREFIX;
+    size_t len = strlen(text);
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text + len, sizeof(text) - len, format, args);
+    va_end(args);
+    len = strlen(text);
+    text[len] = '\n';
+    progress_clear(progress);
+    show(progress->fd, text, len + 1, MESSAGE_WAIT);
 }

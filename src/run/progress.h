@@ -43,6 +43,12 @@ int progress_wait(const struct progress *progress, int64_t now);
 /* Clears the line, so that a message can be printed. */
 void progress_clear(struct progress *progress);
 
+/* Prints "bauser-batch: ", the message and a line end, even if it is quiet. If
+ * standard error cannot be written for a second, because the log has filled a
+ * pipe that nobody reads, the message is left out. */
+void progress_message(struct progress *progress, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Writes one line of the state into text, without a line end; pure:
  *
  *     1,234 of 10,000 rows (12 %), 3 failed, 12 min left, 12.0 rows/s,

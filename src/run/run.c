@@ -259,10 +259,25 @@ static int open_recovery(struct run *run, struct error *error)
     return run->recovery ? 0 : -1;
 }
 
+static int open_prior(struct run *run, struct error *error)
+{
+    const struct file_system *files = run->platform->files;
+    const struct service *service = run->options->service;
+    const char *path = run->options->output;
+
+    run->prior = prior_result_open(files, path, error);
+    if (!run->prior)
+        return -1;
+    run->newer = newer_rows_new(files, path, &service->columns[service->key],
+                                NEWER_ROWS_USERS, error);
+    return run->newer ? 0 : -1;
+}
+
 static int open_files(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
     const struct log_setup log = {.clock = run->platform->clock,
+                                  .files = run->platform->files,
                                   .path = options->log_file,
                                   .json = options->log_json,
                                   .level = options->log_level};
@@ -275,12 +290,8 @@ static int open_files(struct run *run, struct error *error)
     run->log = log_open(&log, error);
     if (!run->log)
         return -1;
-    if (options->retry_failed) {
-        run->prior =
-            prior_result_open(run->platform->files, options->output, error);
-        if (!run->prior)
-            return -1;
-    }
+    if (options->retry_failed && open_prior(run, error))
+        return -1;
     return open_recovery(run, error);
 }
 
@@ -420,6 +431,17 @@ static int finish_complete(struct run *run, struct error *error)
     return -1;
 }
 
+/* ERROR_USAGE promises that nothing was sent, and ERROR_INPUT that OUTPUT is as
+ * it was or complete. */
+static void correct_kind(struct run *run)
+{
+    enum error_kind *kind = &run->reason.kind;
+
+    if ((*kind == ERROR_USAGE && run->tally->calls > 0) ||
+        (*kind == ERROR_INPUT && run->draining))
+        *kind = ERROR_STOPPED;
+}
+
 int run_finish(struct run *run, struct error *error)
 {
     int result;
@@ -428,6 +450,7 @@ int run_finish(struct run *run, struct error *error)
     run_log(run, LOG_LEVEL_INFO, "end", NULL);
     if (!run->stopping)
         return finish_complete(run, error);
+    correct_kind(run);
     if (!run->draining)
         result = finish_refused(run, error);
     else

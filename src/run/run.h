@@ -16,6 +16,7 @@
 #include "input/grouper.h"
 #include "input/row_source.h"
 #include "journal/recovery.h"
+#include "output/newer_rows.h"
 #include "output/prior_result.h"
 #include "output/result_writer.h"
 #include "run/dispatch.h"
@@ -35,6 +36,7 @@ struct run {
     struct own_writes *own_writes;
     struct row_source *source;
     struct prior_result *prior; /* NULL without --retry-failed */
+    struct newer_rows *newer;   /* likewise */
     struct grouper *grouper;    /* NULL with --check */
     size_t window_bytes;        /* the grouper's bound of bytes */
     struct dispatch *dispatch;  /* NULL with --check */

@@ -1,8 +1,29 @@
 #include "run/dispatch_state.h"
 
+/* Another process normally has the lock for a moment. If it was stopped, it
+ * keeps the lock: that is like a token endpoint that fails. */
+static void watch_lock(struct dispatch *dispatch)
+{
+    const char *file = auth_waits_for(dispatch->auth);
+
+    if (file) {
+        circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
+                                dispatch_now_ms(dispatch));
+        (void)error_set(&dispatch->last_failure, ERROR_STOPPED,
+                        "another process holds the lock on %s", file);
+    }
+    if (dispatch->locked == (file != NULL))
+        return;
+    dispatch->locked = !dispatch->locked;
+    log_event(dispatch->setup.log, LOG_LEVEL_WARN,
+              file ? "token-locked" : "token-unlocked", 0,
+              file ? dispatch->last_failure.text : "this run has the lock");
+}
+
 int token_call_start(struct dispatch *dispatch, struct error *error)
 {
     struct transfer *transfer;
+    enum auth_step step;
 
     if (dispatch->token_call || dispatch->draining ||
         auth_wait(dispatch->auth, dispatch_now_ms(dispatch)) != 0 ||
@@ -11,8 +32,10 @@ int token_call_start(struct dispatch *dispatch, struct error *error)
     transfer = transport_take_token(dispatch->transport);
     if (!transfer)
         return 0;
-    switch (auth_step(dispatch->auth, dispatch_now_ms(dispatch),
-                      &transfer->request, error)) {
+    step = auth_step(dispatch->auth, dispatch_now_ms(dispatch),
+                     &transfer->request, error);
+    watch_lock(dispatch);
+    switch (step) {
     case AUTH_SEND:
         rate_limiter_sent(dispatch->limiter, dispatch->now);
         if (transport_send(dispatch->transport, transfer, error))

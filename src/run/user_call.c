@@ -87,6 +87,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
     rate_limiter_sent(dispatch->limiter, dispatch->now);
     if (transport_send(dispatch->transport, transfer, error))
         return -1;
+    dispatch->setup.tally->calls++;
     dispatch->calls[call_in(task->state)]++;
     return 0;
 }
@@ -314,7 +315,8 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
     enum task_step step;
 
     dispatch->calls[call_in(task->state)]--;
-    dispatch->setup.tally->calls += sends ? sends : 1;
+    if (sends > 1)
+        dispatch->setup.tally->calls += sends - 1;
     step =
         user_task_take_response(task, &transfer->response, &transfer->request,
                                 dispatch_now_ms(dispatch));

@@ -1,6 +1,7 @@
 #!/bin/bash
 # --retry-failed keeps the finished rows, counts no kept failure for
-# --max-errors, and discards no row that its pipe lacks.
+# --max-errors, discards no row that its pipe lacks, and never reports that
+# nothing was sent (exit status 2) while a call is in flight.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -32,6 +33,28 @@ cat short.csv | "${PROGRAM[@]}" --retry-failed - out.csv \
 [ "$status" -eq 2 ] || fail "exit status $status"
 cmp out.csv before.csv
 expect_stderr 'is missing in INPUT'
+
+# Another row arrives when the call of the third row is in flight.
+mkfifo pipe
+forget_calls
+faults '{"kind":"stall","call":"GetUser","id":"'"$(id 3)"'"}'
+"${PROGRAM[@]}" --retry-failed --log-file log - out.csv <pipe 2>err &
+program=$!
+exec 3>pipe
+head -n 9 in.csv >&3
+stalled() {
+    expect_counts GetUser=1 in_flight=1
+}
+wait_until stalled
+user_row 20 "Title 20" >&3
+exec 3>&-
+wait_until grep -q ' warn stop ' log
+faults
+status=0
+wait "$program" || status=$?
+[ "$status" -eq 5 ] || fail "exit status $status"
+expect_stderr 'row 9 has another Id' 'to resume: '
+cmp out.csv before.csv
 
 forget_calls
 run 1 --retry-failed --max-errors 2 in.csv out.csv

@@ -44,10 +44,23 @@ exec 9>token.lock
 flock 9
 "${PROGRAM[@]}" --log-file log in.csv out.csv 2>err 9>&- &
 wait_until grep -q start log
+wait_until grep -q ' warn token-locked: ' log
 expect_counts calls=0
 exec 9>&-
 wait $!
 expect_counts Token=1 applied=1
+grep -q ' warn token-unlocked: ' log
+
+# A process that keeps the lock ends the run after --give-up.
+forget_calls
+exec 9>token.lock
+flock 9
+status=0
+"${PROGRAM[@]}" --give-up 0.01 in.csv locked.csv 2>err 9>&- || status=$?
+[ "$status" -eq 5 ] || fail "exit status $status"
+expect_stderr '--give-up); the last failure: another process holds the lock'
+expect_counts calls=0
+exec 9>&-
 
 # If a new refresh token is stored while the run waits, the run uses it.
 forget_calls

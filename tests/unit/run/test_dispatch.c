@@ -1,5 +1,6 @@
 #include "fake_users.h"
 
+#include "base/secret_file.h"
 #include "cli/option_table.h"
 #include "files.h"
 #include "journal/recovery.h"
@@ -10,6 +11,7 @@
 
 #define JOURNAL "out.csv.journal"
 #define REFRESH "refresh"
+#define LOG     "run.log"
 
 /* ---- a dispatch, and what became of its users ---------------------------- */
 
@@ -32,6 +34,7 @@ struct fixture {
     struct tally tally;
     struct dispatch *dispatch;
     struct recovery *recovery;
+    struct log *log; /* NULL: none */
     struct seen seen[FAKE_USERS + 1];
     unsigned done;
     unsigned released;
@@ -107,6 +110,7 @@ static int tear_down(void **state)
 
     dispatch_free(fixture->dispatch);
     recovery_free(fixture->recovery);
+    log_free(fixture->log);
     return leave_directory(&fixture->directory);
 }
 
@@ -119,6 +123,7 @@ static void open_dispatch(struct fixture *fixture, unsigned last)
         .platform = &fixture->platform,
         .options = &fixture->options,
         .credentials = &fixture->credentials,
+        .log = fixture->log,
         .tally = &fixture->tally,
         .handler = &handler,
         .context = fixture,
@@ -436,16 +441,10 @@ static bool grant_token(struct fake_service *service,
     return true;
 }
 
-/* With a refresh token, the token call must come first, and the users' calls
- * must be sent with the token that it brought. */
-static void test_token_first(void **state)
+static void use_refresh_token(struct fixture *fixture)
 {
     static char token_url[] = "https://token.example", file[] = REFRESH;
     static char client_id[] = "client";
-    struct fixture *fixture = *state;
-    const struct fake_call *calls = fixture->service.network.calls;
-    char saved[16] = "";
-    int fd;
 
     make_file(REFRESH, "old", 0600);
     fixture->service.intercept = grant_token;
@@ -453,6 +452,18 @@ static void test_token_first(void **state)
     fixture->credentials.token_url = token_url;
     fixture->credentials.refresh_file = file;
     fixture->credentials.client_id = client_id;
+}
+
+/* With a refresh token, the token call must come first, and the users' calls
+ * must be sent with the token that it brought. */
+static void test_token_first(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct fake_call *calls = fixture->service.network.calls;
+    char saved[16] = "";
+    int fd;
+
+    use_refresh_token(fixture);
     open_dispatch(fixture, 5);
     assert_false(dispatch_has_room(fixture->dispatch));
     run_to_end(fixture);
@@ -470,6 +481,102 @@ static void test_token_first(void **state)
     assert_int_equal(read(fd, saved, sizeof(saved) - 1), 4);
     assert_int_equal(close(fd), 0);
     assert_string_equal(saved, "new\n");
+}
+
+/* Another process takes the lock on the refresh token. */
+static int lock_token(void)
+{
+    static const struct secret_file file = {.files = &file_system_posix,
+                                            .variable = "REFRESH",
+                                            .path = REFRESH,
+                                            .kind = ERROR_LOCAL};
+    struct error error;
+    int lock;
+
+    assert_int_equal(secret_file_lock(&file, &lock, &error), 0);
+    assert_true(lock >= 0);
+    return lock;
+}
+
+static void log_to_file(struct fixture *fixture)
+{
+    const struct log_setup setup = {.clock = fixture->platform.clock,
+                                    .files = fixture->platform.files,
+                                    .path = LOG,
+                                    .level = LOG_LEVEL_WARN};
+
+    fixture->log = log_open(&setup, &fixture->error);
+    assert_non_null(fixture->log);
+}
+
+/* Starts a dispatch with a log, while another process has the lock. */
+static int open_locked(struct fixture *fixture, unsigned last)
+{
+    int lock;
+
+    use_refresh_token(fixture);
+    log_to_file(fixture);
+    lock = lock_token();
+    open_dispatch(fixture, last);
+    return lock;
+}
+
+/* The log must consist of these lines, each after its time. */
+static void assert_logged(const char *const *lines, unsigned count)
+{
+    FILE *file = fopen(LOG, "r");
+    char line[512];
+
+    assert_non_null(file);
+    for (unsigned i = 0; i < count; i++) {
+        assert_non_null(fgets(line, sizeof(line), file));
+        assert_string_equal(strchr(line, ' '), lines[i]);
+    }
+    assert_null(fgets(line, sizeof(line), file));
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A lock on the refresh token that another process keeps must stop the run
+ * after --give-up, like a token endpoint that fails. */
+static void test_lock_is_kept(void **state)
+{
+    static const char *const lines[] = {
+        " warn token-locked: another process holds the lock on refresh\n"};
+    struct fixture *fixture = *state;
+    int64_t start = fake_ms(&fixture->service.network);
+    int lock;
+
+    lock = open_locked(fixture, 1);
+    while (turn(fixture) == 0)
+        assert_true(fake_ms(&fixture->service.network) - start < 16 * MINUTE);
+    assert_int_equal(fixture->error.kind, ERROR_STOPPED);
+    assert_non_null(strstr(fixture->error.text,
+                           "15 min (--give-up); the last failure: another "
+                           "process holds the lock on refresh"));
+    assert_true(fake_ms(&fixture->service.network) - start >= 15 * MINUTE);
+    assert_int_equal(fixture->service.network.count, 0);
+    assert_logged(lines, COUNT(lines));
+    assert_int_equal(close(lock), 0);
+}
+
+/* If the lock becomes free, the run must continue, and the log contain the
+ * begin and the end of the wait. */
+static void test_lock_becomes_free(void **state)
+{
+    static const char *const lines[] = {
+        " warn token-locked: another process holds the lock on refresh\n",
+        " warn token-unlocked: this run has the lock\n"};
+    struct fixture *fixture = *state;
+    int64_t start = fake_ms(&fixture->service.network);
+    int lock;
+
+    lock = open_locked(fixture, 5);
+    while (fake_ms(&fixture->service.network) - start < 14 * MINUTE)
+        assert_int_equal(turn(fixture), 0);
+    assert_int_equal(close(lock), 0);
+    run_to_end(fixture);
+    assert_all_updated(fixture);
+    assert_logged(lines, COUNT(lines));
 }
 
 /* ---- the journal --------------------------------------------------------- */
@@ -644,6 +751,8 @@ int main(void)
         IN_DIRECTORY(test_give_up),
         IN_DIRECTORY(test_sign_in_refused),
         IN_DIRECTORY(test_token_first),
+        IN_DIRECTORY(test_lock_is_kept),
+        IN_DIRECTORY(test_lock_becomes_free),
         IN_DIRECTORY(test_intent_before_update),
         IN_DIRECTORY(test_drain),
         IN_DIRECTORY(test_no_retry_in_drain),

@@ -157,44 +157,6 @@ static void test_retry_failed(void **state)
 
 /* ---- pipes --------------------------------------------------------------- */
 
-static void write_text(int fd, const char *text)
-{
-    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-}
-
-/* With the first update, the last line of the pipe comes. */
-struct late_line {
-    int fd; /* -1: it was written */
-    const char *text;
-};
-
-static bool write_late_line(struct fake_service *service,
-                            const struct fake_call *call, unsigned id,
-                            struct fake_response *response)
-{
-    struct late_line *line = service->context;
-
-    (void)id;
-    (void)response;
-    if (!fake_is_update(call) || line->fd < 0)
-        return false;
-    write_text(line->fd, line->text);
-    assert_int_equal(close(line->fd), 0);
-    line->fd = -1;
-    return false;
-}
-
-static void open_pipe(struct fixture *fixture, const char *rows,
-                      struct late_line *line)
-{
-    assert_int_equal(mkfifo(INPUT, 0600), 0);
-    line->fd = open(INPUT, O_RDWR | O_CLOEXEC);
-    assert_true(line->fd >= 0);
-    write_text(line->fd, rows);
-    fixture->service.intercept = write_late_line;
-    fixture->service.context = line;
-}
-
 /* Rows of a pipe that pauses must be sent after a second, without waiting for
  * its end, and the rows that follow must be sent, too. */
 static void test_pipe_that_pauses(void **state)

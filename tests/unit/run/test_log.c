@@ -10,6 +10,7 @@
 #include "base/timestamp.h"
 #include "base/utf8.h"
 #include "run/log.h"
+#include "watched_files.h"
 
 #define NAME "run.log"
 
@@ -71,8 +72,10 @@ static char *read_file(const char *path)
 
 static struct log_setup make_setup(const char *path)
 {
-    return (struct log_setup){
-        .clock = &clock_system, .path = path, .level = LOG_LEVEL_INFO};
+    return (struct log_setup){.clock = &clock_system,
+                              .files = &file_system_posix,
+                              .path = path,
+                              .level = LOG_LEVEL_INFO};
 }
 
 static struct log *open_log(const struct log_setup *setup)
@@ -497,16 +500,99 @@ static void test_full_disk(void **state)
     log_free(log);
 }
 
-/* A slow reader of a pipe holds nothing up: lines wait for it and come whole.
- * One that never reads is an error, and no endless memory. */
-static void test_slow_reader(void **state)
+/* ---- readers that do not read --------------------------------------------
+ */
+
+/* Reads what there is, and flushes, until no more comes. Each line must be
+ * whole, with the rows from *rows on, after the lines that a line counts as
+ * dropped. Returns the number of dropped lines. */
+static uint64_t read_lines(int fd, struct log *log, uint64_t *rows)
+{
+    static char text[4 << 20];
+    uint64_t dropped = 0;
+    size_t len = 0;
+    ssize_t count;
+
+    while ((count = read(fd, text + len, sizeof(text) - 1 - len)) > 0) {
+        len += (size_t)count;
+        assert_flushed(log);
+    }
+    text[len] = '\0';
+    for (char *line = text, *end; *line; line = end + 1) {
+        const char *found;
+
+        end = strchr(line, '\n');
+        assert_non_null(end);
+        *end = '\0';
+        found = strstr(line, " dropped=");
+        if (found) {
+            assert_non_null(strstr(line, "Z warn log-dropped dropped="));
+            dropped += strtoull(found + 9, NULL, 10);
+            *rows += strtoull(found + 9, NULL, 10);
+            continue;
+        }
+        found = strstr(line, " rows=");
+        assert_non_null(found);
+        assert_int_equal(strtoull(found + 6, NULL, 10), *rows);
+        ++*rows;
+    }
+    return dropped;
+}
+
+static void put_lines(struct log *log, uint64_t *next, unsigned count)
+{
+    struct log_entry entry = full;
+
+    for (; count > 0; count--) {
+        entry.rows = (*next)++;
+        log_put(log, &entry);
+        assert_flushed(log);
+    }
+}
+
+/* A reader that pauses gets all lines, whole and in order. If it pauses for too
+ * long, lines must be dropped, and a line must count them when it reads again.
+ * The log must never wait. */
+static void assert_never_waits(struct log *log, int fd)
+{
+    uint64_t put = 1, read = 1, dropped;
+
+    assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    put_lines(log, &put, 2000); /* more than a pipe or socket contains */
+    assert_int_equal(read_lines(fd, log, &read), 0);
+    assert_int_equal(read, put);
+    for (int round = 0; round < 2; round++) {
+        put_lines(log, &put, 20000);
+        dropped = read_lines(fd, log, &read);
+        assert_in_range(dropped, 1000, 19000);
+        assert_int_equal(read, put);
+    }
+    put_lines(log, &put, 10);
+    assert_int_equal(read_lines(fd, log, &read), 0);
+    assert_int_equal(read, put);
+    log_free(log);
+}
+
+/* A named pipe that is not read must not make the log wait. */
+static void test_unread_pipe(void **state)
 {
     struct log_setup setup = make_setup(NAME);
-    struct error error = {.kind = ERROR_NONE};
-    static char text[65536];
+    int fd;
+
+    (void)state;
+    assert_int_equal(mkfifo(NAME, 0600), 0);
+    fd = open(NAME, O_RDONLY | O_NONBLOCK);
+    assert_true(fd >= 0);
+    assert_never_waits(open_log(&setup), fd);
+    close(fd);
+}
+
+/* Nor must the end of a log wait for ever. */
+static void test_unread_at_the_end(void **state)
+{
+    struct log_setup setup = make_setup(NAME);
+    uint64_t put = 1;
     struct log *log;
-    unsigned put, lines = 0;
-    ssize_t count;
     int fd;
 
     (void)state;
@@ -514,24 +600,101 @@ static void test_slow_reader(void **state)
     fd = open(NAME, O_RDONLY | O_NONBLOCK);
     assert_true(fd >= 0);
     log = open_log(&setup);
-    for (put = 0; put < 2000; put++) { /* more than a pipe holds */
-        log_put(log, &full);
-        assert_flushed(log);
-    }
-    while ((count = read(fd, text, sizeof(text))) > 0) {
-        for (ssize_t i = 0; i < count; i++)
-            lines += text[i] == '\n';
-        assert_flushed(log);
-    }
-    assert_int_equal(lines, put);
-
-    for (put = 0; put < 100000 && log_flush(log, &error) == 0; put++)
-        log_put(log, &full);
-    assert_int_equal(error.kind, ERROR_LOCAL);
-    assert_non_null(strstr(error.text, "its reader is too slow"));
-    assert_true(put < 20000);
+    put_lines(log, &put, 2000);
     log_free(log);
     close(fd);
+}
+
+/* Opens a log on standard error while it is that descriptor. */
+static struct log *open_on(int fd)
+{
+    struct log_setup setup = make_setup("/dev/stderr");
+    int before = dup(STDERR_FILENO);
+    struct log *log;
+
+    assert_true(before >= 0);
+    assert_int_equal(dup2(fd, STDERR_FILENO), STDERR_FILENO);
+    log = open_log(&setup);
+    assert_int_equal(dup2(before, STDERR_FILENO), STDERR_FILENO);
+    close(before);
+    return log;
+}
+
+/* Standard error must stay as it is for the processes that share it: writes of
+ * theirs still wait. */
+static void test_unread_standard_error(void **state)
+{
+    int ends[2];
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    assert_never_waits(open_on(ends[1]), ends[0]);
+    assert_int_equal(fcntl(ends[1], F_GETFL) & O_NONBLOCK, 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* So it must be if standard error belongs to another user, who may not open it
+ * again. */
+static void test_unread_standard_error_of_another(void **state)
+{
+    const uid_t nobody = 65534;
+    uid_t user = geteuid();
+    char path[32];
+    struct log *log;
+    int ends[2];
+
+    (void)state;
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(fchmod(ends[1], 0), 0);
+    if (user == 0)
+        assert_int_equal(seteuid(nobody), 0);
+    (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[1]);
+    assert_int_equal(open(path, O_WRONLY | O_NONBLOCK), -1);
+    log = open_on(ends[1]);
+    if (user == 0)
+        assert_int_equal(seteuid(user), 0);
+    assert_never_waits(log, ends[0]);
+    assert_int_equal(fcntl(ends[1], F_GETFL) & O_NONBLOCK, 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* Nor must a socket, which standard error is under systemd. */
+static void test_unread_socket(void **state)
+{
+    int ends[2];
+
+    (void)state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    assert_never_waits(open_on(ends[1]), ends[0]);
+    assert_int_equal(fcntl(ends[1], F_GETFL) & O_NONBLOCK, 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* A file must be written by the file system that was passed, and its failure
+ * be reported. */
+static void test_file_system(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct log_setup setup = make_setup(NAME);
+    struct error error;
+    struct log *log;
+
+    (void)state;
+    setup.files = &watched.files;
+    log = open_log(&setup);
+    log_put(log, &full);
+    assert_flushed(log);
+    assert_string_equal(watch.calls, "write " NAME "\n");
+    watch.fail_at = 2;
+    log_put(log, &full);
+    assert_int_equal(log_flush(log, &error), -1);
+    assert_string_equal(error.text,
+                        "cannot write --log-file " NAME ": Input/output error");
+    log_free(log);
 }
 
 #define IN_DIRECTORY(test)                                                     \
@@ -556,7 +719,12 @@ int main(void)
         IN_DIRECTORY(test_standard_error),
         IN_DIRECTORY(test_other_standard_errors),
         IN_DIRECTORY(test_full_disk),
-        IN_DIRECTORY(test_slow_reader),
+        IN_DIRECTORY(test_unread_pipe),
+        IN_DIRECTORY(test_unread_at_the_end),
+        IN_DIRECTORY(test_unread_standard_error),
+        IN_DIRECTORY(test_unread_standard_error_of_another),
+        IN_DIRECTORY(test_unread_socket),
+        IN_DIRECTORY(test_file_system),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -275,6 +275,30 @@ static void test_full_pipe(void **state)
     for (; now < 1000000; now += 10000)
         progress_update(&progress, &busy, now);
     assert_int_equal(progress_wait(&progress, now), 0);
+    progress_message(&progress, "nobody reads this");
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* A message must be one line with the program's name, even in a quiet run; one
+ * that is too long must keep its line end. */
+static void test_message(void **state)
+{
+    static char text[10000];
+    struct progress progress;
+    int ends[2] = {-1, -1};
+    ssize_t count;
+
+    (void)state;
+    open_pipe(ends);
+    progress_init(&progress, ends[1], true, 0);
+    progress_message(&progress, "%u of %s", 7, "rows");
+    assert_read(ends[0], "bauser-batch: 7 of rows\n");
+    memset(text, 'x', sizeof(text) - 1);
+    progress_message(&progress, "%s", text);
+    count = read(ends[0], text, sizeof(text));
+    assert_in_range(count, 4000, 4096);
+    assert_int_equal(text[count - 1], '\n');
     close(ends[0]);
     close(ends[1]);
 }
@@ -396,6 +420,7 @@ int main(void)
         cmocka_unit_test(test_plain_lines),
         cmocka_unit_test(test_quiet),
         cmocka_unit_test(test_full_pipe),
+        cmocka_unit_test(test_message),
         cmocka_unit_test(test_closed),
         cmocka_unit_test(test_terminal),
         cmocka_unit_test(test_terminal_without_size),
