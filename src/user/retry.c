@@ -8,7 +8,7 @@
 /* Retries after a failure that does not count for --retries, while others
  * pass. */
 #define MAX_UNEXPECTED 2
-#define MAX_REFUSALS   6
+#define MAX_REFUSALS   8
 #define MAX_THROTTLED  3
 
 void retry_count(struct retry_counts *counts, const struct api_error *api_error,

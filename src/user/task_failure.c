@@ -64,6 +64,7 @@ static void note_success(struct user_task *task, enum circuit_call call)
 {
     circuit_breaker_success(task->progress->environment->breaker, call);
     task->progress->calls[call].fails = false;
+    task->progress->counts.refusals = 0;
 }
 
 static void note_failure(struct user_task *task, enum circuit_call call,

@@ -27,14 +27,14 @@ for fault in '"kind":"html","status":404' '"kind":"redirect","status":302' \
     control users -X DELETE >reset
 done
 
-# Five of a hundred calls, and all of one user.
+# One of a hundred calls, and all of one user.
 forget_calls
 faults "{\"kind\":\"html\",\"status\":404,\"id\":\"$(id 50)\",\"times\":0}" \
-    '{"kind":"html","status":404,"percent":5,"times":0}'
+    '{"kind":"html","status":404,"percent":1,"times":0}'
 run 1 --restart in.csv out.csv
 columns out.csv Row Status ErrorName Retryable | grep -v '|Updated||' |
     expect_file <(echo '50|Failed|HttpError|yes')
-expect_counts applied=99 most_applied=1 'calls<=260'
+expect_counts applied=99 most_applied=1 'calls<=240'
 
 faults
 run 0 --retry-failed in.csv out.csv

@@ -43,10 +43,10 @@ faults
 run 0 --retry-failed in.csv out.csv
 expect_counts applied=90 most_applied=1
 
-# One of three nodes refuses all tokens.
+# One of five nodes refuses all tokens.
 control users -X DELETE >reset
 forget_calls
-faults '{"kind":"status","status":401,"percent":33,"times":0}'
+faults '{"kind":"status","status":401,"percent":20,"times":0}'
 run 0 --restart in.csv out.csv
 columns out.csv Status | uniq | expect_file <(echo Updated)
 expect_counts applied=90 most_applied=1 'Token<=3'

@@ -514,7 +514,7 @@ static void test_sign_in_of_some(void **state)
         set_trouble(fixture, &trouble);
         run_completely(fixture);
         assert_result(fixture, 120, first, first + 29, "Failed");
-        assert_in_range(trouble.failed, 60, 30 * 7);
+        assert_in_range(trouble.failed, 60, 30 * 10);
         if (i >= 3)
             assert_in_range(trouble.tokens, 1, 2);
         assert_int_equal(unlink(OUTPUT), 0);

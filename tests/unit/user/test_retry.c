@@ -34,7 +34,7 @@ static void test_verdicts(void **state)
         {API_ERROR_UNEXPECTED, RETRY_LATER, 2},
         /* seconds 0, 10, ... 60 */
         {API_ERROR_THROTTLE, RETRY_THROTTLED, 6},
-        {API_ERROR_SIGN_IN, RETRY_SIGN_IN, 6},
+        {API_ERROR_SIGN_IN, RETRY_SIGN_IN, 8},
         {API_ERROR_ACCOUNT, RETRY_STOP, 0},
         {API_ERROR_STOP, RETRY_STOP, 0},
         {API_ERROR_MEMORY, RETRY_STOP, 0},
