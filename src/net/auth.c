@@ -18,6 +18,14 @@
 #define MIN_LOCK_DELAY  75
 #define MAX_LOCK_DELAY  125
 
+/* Refusals in a row that make a token doubtful; that renew it once more; and
+ * that condemn it, if no call has succeeded with it yet and if it was good:
+ * every second one may come from a node that is wrong. */
+#define MIN_DOUBTS         2
+#define MAX_DOUBTS         8
+#define MAX_FIRST_REFUSALS 4
+#define MAX_REFUSALS       16
+
 enum state {
     STATE_FIXED,   /* the token cannot be renewed */
     STATE_RESTING, /* until the next token call is due */
@@ -32,8 +40,10 @@ struct auth {
     char *token; /* NULL: none yet */
     unsigned number;
     int64_t expires;
-    bool accepted; /* the service accepted it for a call */
-    bool refused;  /* the service has refused it since */
+    bool accepted;     /* the service accepted it for a call */
+    bool refused;      /* the service has refused it since */
+    bool renewed;      /* because the service refused the one before */
+    unsigned refusals; /* since it was last accepted */
 
     int64_t due;       /* when to request the next one */
     bool is_locked;    /* another process has the lock */
@@ -143,18 +153,38 @@ const char *auth_waits_for(const struct auth *auth)
 
 void auth_token_accepted(struct auth *auth, unsigned number)
 {
-    if (number == auth->number)
-        auth->accepted = true;
+    if (number != auth->number)
+        return;
+    auth->accepted = true;
+    auth->refusals = 0;
 }
 
-bool auth_token_refused(struct auth *auth, unsigned number, int64_t now)
+bool auth_is_in_doubt(const struct auth *auth)
+{
+    return auth->refusals >= MIN_DOUBTS;
+}
+
+/* A token that was good is renewed at its first refusal. If that did not help,
+ * the refusals are those of single users until all are refused. */
+static bool should_renew(const struct auth *auth, bool all, int64_t now)
 {
     if (auth->state == STATE_FIXED)
         return false;
+    if (now >= auth->expires)
+        return true;
+    return auth->accepted &&
+           (!auth->renewed || (all && auth->refusals >= MAX_DOUBTS));
+}
+
+bool auth_token_refused(struct auth *auth, unsigned number, bool all,
+                        int64_t now)
+{
     if (number != auth->number || auth->refused)
         return true;
-    if (!auth->accepted && now < auth->expires)
-        return false;
+    auth->refusals++;
+    if (!should_renew(auth, all, now))
+        return !all || auth->refusals <
+                           (auth->accepted ? MAX_REFUSALS : MAX_FIRST_REFUSALS);
     auth->refused = true;
     /* A delay after a failed token call is not shortened. */
     if (auth->failures == 0)
@@ -280,8 +310,10 @@ static enum auth_result accept_grant(struct auth *auth, int64_t now,
     secret_file_free(auth->token);
     auth->token = token;
     auth->number++;
+    auth->renewed = auth->refused;
     auth->accepted = false;
     auth->refused = false;
+    auth->refusals = 0;
     auth->failures = 0;
     auth->expires = now + grant->life;
     auth->due = auth->expires - (margin < MAX_MARGIN ? margin : MAX_MARGIN);

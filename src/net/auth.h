@@ -99,16 +99,21 @@ enum auth_result auth_take_response(struct auth *auth, int64_t now,
  * token can be requested now; else NULL. For messages. */
 const char *auth_waits_for(const struct auth *auth);
 
-/* The service accepted the token of this number. */
+/* The service accepted a call with the token of this number. */
 void auth_token_accepted(struct auth *auth, unsigned number);
 
-/* The service refused a call with the token of this number. True: repeat the
- * call as soon as auth_is_ready(), since there is a newer token, or one is
- * requested now. False: the sign-in is refused. Either the token cannot be
- * renewed, or it is new, and no call has succeeded with it.
+/* Were several calls in a row refused with the present token? */
+bool auth_is_in_doubt(const struct auth *auth);
+
+/* The service refused a call with the token of this number. One user, one
+ * tenant or one node may refuse a token that is good for all others. all: other
+ * users' calls were refused as well, since one was accepted.
  *
- * The caller must limit how often a single call is refused while others
- * succeed. */
-bool auth_token_refused(struct auth *auth, unsigned number, int64_t now);
+ * True: send the call again as soon as auth_is_ready(), unless it was refused
+ * too often while others pass; a token that was good before is renewed once.
+ * False: so many calls in a row were refused that the token itself is, and no
+ * other one can be requested. */
+bool auth_token_refused(struct auth *auth, unsigned number, bool all,
+                        int64_t now);
 
 #endif

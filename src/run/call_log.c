@@ -17,6 +17,11 @@ static const char *event_of(const struct api_error *api_error)
     }
 }
 
+const char *call_log_name(enum circuit_call call)
+{
+    return call == CIRCUIT_GET ? "GetUser" : "UpdateUser";
+}
+
 void call_log_retry(struct log *log, const struct user_task *task,
                     int64_t delay, unsigned per_minute)
 {
@@ -26,7 +31,8 @@ void call_log_retry(struct log *log, const struct user_task *task,
         .level = LOG_LEVEL_WARN,
         .event = event_of(api_error),
         .user = task->result.group->key,
-        .call = task->last_call == TASK_FETCHING ? "GetUser" : "UpdateUser",
+        .call = call_log_name(
+            task->last_call == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE),
         .attempt = task->result.outcome.attempts,
         .http_status = api_error->http_status,
         .code = api_error->numbered ? api_error->code : 0,

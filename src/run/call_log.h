@@ -8,9 +8,13 @@
 
 #include "base/error.h"
 #include "run/log.h"
+#include "user/circuit_breaker.h"
 #include "user/user_task.h"
 
 #define CALL_LOG_FAILURE_SIZE 200 /* bytes of a failure's text */
+
+/* "GetUser" or "UpdateUser". */
+const char *call_log_name(enum circuit_call call);
 
 /* Logs that the last call of the task failed, and is repeated after a delay (in
  * milliseconds). per_minute: the calls that the rate limiter admits in a

@@ -3,8 +3,10 @@
  *
  * A user's task is in a slot of the transport, or it waits for a time or for
  * its turn. A request is sent when a slot is free, the rate limiter admits it,
- * the token is valid and the circuit breaker permits it. Token calls come
- * first, then tasks that have waited, then new users.
+ * the token is valid and the circuit of its kind of call permits it. Token
+ * calls come first, then tasks that have waited, then new users. If it is
+ * unknown whether the service or the users that wait are at fault, they take
+ * turns with new users, or else with a probe: a GetUser of a user who works.
  *
  * Memory: at most the tasks in flight and MAX_WAITING others.
  */
@@ -64,9 +66,17 @@ void dispatch_set_recovery(struct dispatch *dispatch,
 void dispatch_set_own_writes(struct dispatch *dispatch,
                              struct own_writes *own_writes);
 
+/* A row of INPUT was read, and has its result from an earlier run, or not: its
+ * user may be fetched as a probe, to find out whether the service works. */
+void dispatch_note_row(struct dispatch *dispatch, const char *key, bool done);
+
+/* No more users will be started: if the updates of those that are left fail for
+ * --give-up, their rows fail instead of the run. */
+void dispatch_end_input(struct dispatch *dispatch);
+
 /* Sends a token call if one is due, then the tasks that may be sent. -1 with
- * ERROR_SIGN_IN or ERROR_STOPPED (no call has succeeded for --give-up) if the
- * run must stop; or with ERROR_LOCAL. */
+ * ERROR_SIGN_IN or ERROR_STOPPED (no call, or no update, has succeeded for
+ * --give-up) if the run must stop; or with ERROR_LOCAL. */
 int dispatch_turn(struct dispatch *dispatch, struct error *error);
 
 /* May a new user start now? */

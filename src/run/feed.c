@@ -119,6 +119,8 @@ static int take_row(void *context, struct row *row, struct error *error)
 
     result =
         find_result(run, row->sequence, row->number, row->id, &found, error);
+    if (result == 0 && run->dispatch)
+        dispatch_note_row(run->dispatch, row->key, found);
     if (result || found) {
         skip_row(run, row->number);
         row_free(row);

@@ -191,12 +191,16 @@ static int wait_for_work(struct run *run, struct error *error)
     return 0;
 }
 
+/* Have all users been started? */
+static bool is_input_done(const struct run *run)
+{
+    return row_source_ended(run->source) && grouper_is_empty(run->grouper);
+}
+
 static bool is_finished(const struct run *run)
 {
-    if (!dispatch_is_idle(run->dispatch))
-        return false;
-    return run->stopping ||
-           (row_source_ended(run->source) && grouper_is_empty(run->grouper));
+    return dispatch_is_idle(run->dispatch) &&
+           (run->stopping || is_input_done(run));
 }
 
 static int run_calls(struct run *run, struct error *error)
@@ -208,6 +212,8 @@ static int run_calls(struct run *run, struct error *error)
             return -1;
         if (start_users(run, error))
             return -1;
+        if (is_input_done(run))
+            dispatch_end_input(run->dispatch);
         if (run->draining && clock_ms(run->platform->clock) >= run->deadline)
             dispatch_abandon(run->dispatch);
         if (is_finished(run))

@@ -31,16 +31,17 @@ void api_error_init_transport(struct api_error *api_error,
     (void)utf8_clean(api_error->text, sizeof(api_error->text), response->text);
 }
 
-/* The action for an HTTP status, if no error of the service decides it. */
-static enum api_error_action action_of_status(long status)
+/* The action for the HTTP status of a failure, or for all others. */
+static enum api_error_action action_of_status(long status,
+                                              enum api_error_action others)
 {
     if (status == 401)
         return API_ERROR_SIGN_IN;
     if (status == 429)
         return API_ERROR_THROTTLE;
-    if (status == 408 || status >= 500 || status / 100 == 2)
+    if (status == 408 || status >= 500)
         return API_ERROR_RETRY;
-    return API_ERROR_FAIL;
+    return others;
 }
 
 void api_error_init_unexpected(struct api_error *api_error,
@@ -50,7 +51,10 @@ void api_error_init_unexpected(struct api_error *api_error,
     long status = response->status;
 
     api_error_init(api_error, response);
-    api_error->action = action_of_status(status);
+    /* 407 is an error of the proxy, for whatever call. */
+    api_error->action = action_of_status(
+        status, status / 100 == 2 || status == 407 ? API_ERROR_RETRY
+                                                   : API_ERROR_UNEXPECTED);
     /* A proxy may respond after the service has applied an update. But 401 and
      * 429 mean that a call was refused before it was processed. */
     api_error->not_applied = status == 401 || status == 429;
@@ -92,8 +96,7 @@ void api_error_set(struct api_error *api_error, bool numbered, long code,
     (void)utf8_clean(api_error->name, sizeof(api_error->name), name);
     api_error->truncated =
         utf8_clean(api_error->text, sizeof(api_error->text), message);
-    api_error->action =
-        status / 100 == 2 ? API_ERROR_FAIL : action_of_status(status);
+    api_error->action = action_of_status(status, API_ERROR_FAIL);
     api_error->not_applied = is_refusal(status);
 }
 

@@ -12,15 +12,18 @@
 #include "base/http.h"
 
 enum api_error_action {
-    API_ERROR_NONE,     /* the call succeeded */
-    API_ERROR_FAIL,     /* the rows are refused: the same call fails again */
-    API_ERROR_RETRY,    /* a temporary failure: a later call may succeed */
-    API_ERROR_STALE,    /* the user was modified after it was fetched */
-    API_ERROR_THROTTLE, /* too many calls */
-    API_ERROR_SIGN_IN,  /* the token is refused: another one may be accepted */
-    API_ERROR_ACCOUNT,  /* the account may not sign in: the run stops */
-    API_ERROR_STOP,     /* all calls fail in this way: the run stops */
-    API_ERROR_MEMORY    /* this machine is out of memory: the run stops */
+    API_ERROR_NONE,       /* the call succeeded */
+    API_ERROR_FAIL,       /* the rows are refused: the same call fails again */
+    API_ERROR_RETRY,      /* a temporary failure: a later call may succeed */
+    API_ERROR_UNEXPECTED, /* not a response of the service: whether the call
+                             can succeed is unknown */
+    API_ERROR_STALE,      /* the user was modified after it was fetched */
+    API_ERROR_THROTTLE,   /* too many calls */
+    API_ERROR_SIGN_IN, /* the token is refused, for all calls or for this one:
+                          another token may be accepted */
+    API_ERROR_ACCOUNT, /* the account may not sign in: the run stops */
+    API_ERROR_STOP,    /* all calls fail in this way: the run stops */
+    API_ERROR_MEMORY   /* this machine is out of memory: the run stops */
 };
 
 struct api_error {
@@ -69,8 +72,9 @@ void api_error_init_unusable(struct api_error *api_error,
                              const struct http_response *response,
                              const char *why);
 
-/* Fills in the error that a service reported, after api_error_init(); name and
- * message may be NULL. The HTTP status decides action and not_applied. */
+/* Fills in the error that a service reported in its own format, after
+ * api_error_init(); name and message may be NULL. The HTTP status decides
+ * action and not_applied. */
 void api_error_set(struct api_error *api_error, bool numbered, long code,
                    const char *name, const char *message);
 

@@ -39,6 +39,8 @@ static const struct meaning {
      "The personal account is no longer accepted."},
     {125, 403, API, "PersonalIdentityNotAllowedByCustomer",
      "The organisation requires a work account."},
+    {126, 401, API, "IdentityTypeMismatch",
+     "The identity type does not match the one that the customer requires."},
     {200, 400, OPERATION, "", "The city of the address is not valid."},
     {201, 400, OPERATION, "ApiInputValidationError",
      "An element of the input failed validation."},
@@ -58,6 +60,8 @@ static const struct meaning {
      "The version of the API is no longer supported."},
     {1001, 403, OPERATION, "",
      "The user is not authorized to perform this action."},
+    {3101, 401, API, "OAuthTokenInvalid",
+     "The access token is not valid for this service."},
     /* Partner Center, with its own codes. */
     {400, 400, API, "", "The request is not valid."},
     {401, 401, API, "", "The access token is missing, unknown or expired."},

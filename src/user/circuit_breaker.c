@@ -25,86 +25,144 @@ void circuit_breaker_init(struct circuit_breaker *breaker, unsigned concurrency,
     *breaker = (struct circuit_breaker){
         .random = random,
         .give_up = give_up,
-        .budget = budget,
         .full_budget = budget,
-        .closed = true,
     };
     for (unsigned i = 0; i < CIRCUIT_CALLS; i++)
-        breaker->streaks[i].first = -1;
+        breaker->circuits[i] =
+            (struct circuit){.budget = budget, .closed = true, .failing = -1};
 }
 
 void circuit_breaker_success(struct circuit_breaker *breaker,
                              enum circuit_call call)
 {
-    breaker->streaks[call].first = -1;
-    /* Tokens are issued by another server than the service's. */
-    if (call == CIRCUIT_TOKEN)
-        return;
-    breaker->successes++;
-    breaker->closed = true;
-    breaker->failed_probes = 0;
-    if (breaker->budget < breaker->full_budget)
-        breaker->budget++;
+    struct circuit *circuit = &breaker->circuits[call];
+
+    circuit->successes++;
+    circuit->failing = -1;
+    circuit->closed = true;
+    circuit->failed_probes = 0;
+    circuit->given_up = false;
+    if (circuit->budget < breaker->full_budget)
+        circuit->budget++;
+    if (call == CIRCUIT_GET)
+        breaker->proof_wanted = false;
 }
 
-static int64_t probe_pause(const struct circuit_breaker *breaker)
+static int64_t probe_pause(const struct circuit_breaker *breaker,
+                           const struct circuit *circuit)
 {
     uint32_t random = (uint32_t)random_up_to(breaker->random, UINT32_MAX);
 
-    return MIN_PAUSE + backoff_delay(breaker->failed_probes, random);
+    return MIN_PAUSE + backoff_delay(circuit->failed_probes, random);
 }
 
 void circuit_breaker_failure(struct circuit_breaker *breaker,
                              enum circuit_call call, int64_t now)
 {
-    struct circuit_streak *streak = &breaker->streaks[call];
+    struct circuit *circuit = &breaker->circuits[call];
 
-    if (streak->first < 0 || now - streak->last > MAX_STREAK_GAP)
-        streak->first = now;
-    streak->last = now;
-    if (breaker->closed || call == CIRCUIT_TOKEN)
+    if (circuit->failing < 0 || now - circuit->failed > MAX_STREAK_GAP) {
+        circuit->failing = now;
+        circuit->reads = breaker->circuits[CIRCUIT_GET].successes;
+    }
+    circuit->failed = now;
+    if (circuit->closed)
         return;
-    if (breaker->failed_probes < MAX_FAILED_PROBES)
-        breaker->failed_probes++;
-    breaker->next_probe = now + probe_pause(breaker);
+    if (circuit->failed_probes < MAX_FAILED_PROBES)
+        circuit->failed_probes++;
+    circuit->next_probe = now + probe_pause(breaker, circuit);
 }
 
-void circuit_breaker_take_retry(struct circuit_breaker *breaker)
+void circuit_breaker_take_retry(struct circuit_breaker *breaker,
+                                enum circuit_call call)
 {
-    if (breaker->budget > 0)
-        breaker->budget--;
-    else
-        breaker->closed = false;
+    struct circuit *circuit = &breaker->circuits[call];
+
+    if (circuit->budget > 0)
+        circuit->budget--;
+    else if (!circuit->given_up)
+        circuit->closed = false;
 }
 
-bool circuit_breaker_is_closed(const struct circuit_breaker *breaker)
+uint64_t circuit_breaker_successes(const struct circuit_breaker *breaker,
+                                   enum circuit_call call)
 {
-    return breaker->closed;
+    return breaker->circuits[call].successes;
+}
+
+bool circuit_breaker_is_closed(const struct circuit_breaker *breaker,
+                               enum circuit_call call)
+{
+    return breaker->circuits[call].closed;
 }
 
 int64_t circuit_breaker_wait(const struct circuit_breaker *breaker,
-                             unsigned in_flight, int64_t now)
+                             enum circuit_call call, unsigned in_flight,
+                             int64_t now)
 {
-    if (breaker->closed)
+    const struct circuit *circuit = &breaker->circuits[call];
+
+    if (circuit->closed)
         return 0;
     if (in_flight > 0)
         return -1;
-    return breaker->next_probe > now ? breaker->next_probe - now : 0;
+    return circuit->next_probe > now ? circuit->next_probe - now : 0;
 }
 
-bool circuit_breaker_should_give_up(const struct circuit_breaker *breaker,
-                                    int64_t paused_until, int64_t now)
+void circuit_breaker_want_proof(struct circuit_breaker *breaker)
 {
-    for (unsigned i = 0; i < CIRCUIT_CALLS; i++) {
-        const struct circuit_streak *streak = &breaker->streaks[i];
-        int64_t since = streak->first;
+    breaker->proof_wanted = true;
+}
 
-        if (since < 0 || streak->last < now - MAX_STREAK_GAP)
+bool circuit_breaker_wants_proof(const struct circuit_breaker *breaker)
+{
+    return breaker->proof_wanted || !breaker->circuits[CIRCUIT_GET].closed;
+}
+
+void circuit_breaker_begin_proof(struct circuit_breaker *breaker)
+{
+    breaker->proof_wanted = false;
+}
+
+enum circuit_call circuit_breaker_should_give_up(
+    const struct circuit_breaker *breaker, int64_t paused_until, int64_t now)
+{
+    unsigned call;
+
+    for (call = 0; call < CIRCUIT_CALLS; call++) {
+        const struct circuit *circuit = &breaker->circuits[call];
+        int64_t since = circuit->failing;
+
+        if (since < 0 || circuit->failed < now - MAX_STREAK_GAP ||
+            circuit->given_up)
             continue;
         if (paused_until > since)
             since = paused_until;
         if (now - since >= breaker->give_up)
-            return true;
+            break;
     }
-    return false;
+    return (enum circuit_call)call;
+}
+
+bool circuit_breaker_only_updates_fail(const struct circuit_breaker *breaker)
+{
+    const struct circuit *get = &breaker->circuits[CIRCUIT_GET];
+    const struct circuit *update = &breaker->circuits[CIRCUIT_UPDATE];
+
+    return update->failing >= 0 && get->failing < 0 &&
+           get->successes > update->reads;
+}
+
+void circuit_breaker_give_up_updates(struct circuit_breaker *breaker)
+{
+    struct circuit *circuit = &breaker->circuits[CIRCUIT_UPDATE];
+
+    circuit->given_up = true;
+    circuit->closed = true;
+}
+
+bool circuit_breaker_has_given_up(const struct circuit_breaker *breaker,
+                                  enum circuit_call call)
+{
+    return breaker->circuits[call].given_up;
 }

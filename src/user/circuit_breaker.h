@@ -2,19 +2,23 @@
  * The circuit breaker: stops calls while the service as a whole fails, so that
  * no row fails because of an outage.
  *
- * Each retry takes one from the retry budget, and each success returns one.
- * While only single rows fail, the budget stays nearly full.
+ * GetUser and UpdateUser have a circuit each, as one can fail while the other
+ * works: if the service is read-only for a while, all updates fail.
+ *
+ * Each retry takes one from the retry budget of its circuit, and each success
+ * returns one. While only single rows fail, the budget stays nearly full.
  *
  *   closed     Calls are sent as usual. A retry that finds the budget empty
- *              opens the circuit breaker.
+ *              opens the circuit.
  *   open       No call is sent until a pause is over. The first probe is sent
  *              without a pause.
  *   half-open  One call at a time is sent, as a probe. If it succeeds, the
- *              circuit breaker closes. If it fails, the circuit breaker opens
- *              again, and the next pause is longer.
+ *              circuit closes. If it fails, the circuit opens again, and the
+ *              next pause is longer.
  *
- * A success is any proper response of the service, also one that refuses a row.
- * All times are milliseconds of a monotonic clock.
+ * A success is any proper response of the service, also one that refuses a row;
+ * an unexpected response is none. All times are milliseconds of a monotonic
+ * clock.
  */
 #ifndef USER_CIRCUIT_BREAKER_H
 #define USER_CIRCUIT_BREAKER_H
@@ -24,27 +28,29 @@
 
 #include "base/random.h"
 
-/* Each kind of call can fail while the others succeed. If the service is
- * read-only for a while, for example, all updates fail. */
+/* Token calls are never stopped; only their failures are counted, since tokens
+ * are issued by another server than the service's. */
 enum circuit_call { CIRCUIT_GET, CIRCUIT_UPDATE, CIRCUIT_TOKEN, CIRCUIT_CALLS };
 
-/* The times of the first and last failure of one kind of call since its last
- * success. */
-struct circuit_streak {
-    int64_t first; /* -1: no failure */
-    int64_t last;
+struct circuit {
+    unsigned budget;    /* retries that are left */
+    bool closed;        /* else open until next_probe, then half-open */
+    int64_t next_probe; /* not before */
+    unsigned failed_probes;
+    uint64_t successes; /* in the whole run */
+    int64_t failing;    /* when its failures since the last success began; -1:
+                           there are none */
+    int64_t failed;     /* when the last one was */
+    uint64_t reads;     /* successes of GetUser when they began */
+    bool given_up;      /* its failures are final */
 };
 
 struct circuit_breaker {
     const struct random *random; /* borrowed */
     int64_t give_up;
-    unsigned budget; /* retries that are left */
     unsigned full_budget;
-    bool closed;        /* else open until next_probe, then half-open */
-    int64_t next_probe; /* no probe is sent earlier */
-    unsigned failed_probes;
-    struct circuit_streak streaks[CIRCUIT_CALLS];
-    uint64_t successes; /* of users' calls, in the whole run */
+    bool proof_wanted;
+    struct circuit circuits[CIRCUIT_CALLS];
 };
 
 /* concurrency: the maximum of calls in flight; the budget grows with it.
@@ -57,21 +63,49 @@ void circuit_breaker_success(struct circuit_breaker *breaker,
 void circuit_breaker_failure(struct circuit_breaker *breaker,
                              enum circuit_call call, int64_t now);
 
-/* A failed call will be repeated: takes one from the retry budget, or opens the
- * circuit breaker if the budget is empty. */
-void circuit_breaker_take_retry(struct circuit_breaker *breaker);
+/* A failed call will be made again: takes one from the retry budget. */
+void circuit_breaker_take_retry(struct circuit_breaker *breaker,
+                                enum circuit_call call);
+
+/* How many calls of this kind have succeeded in the run. */
+uint64_t circuit_breaker_successes(const struct circuit_breaker *breaker,
+                                   enum circuit_call call);
 
 /* False: it is open or half-open. */
-bool circuit_breaker_is_closed(const struct circuit_breaker *breaker);
+bool circuit_breaker_is_closed(const struct circuit_breaker *breaker,
+                               enum circuit_call call);
 
-/* Milliseconds until the next call may be sent, if so many calls are in flight.
- * -1: not before one of these has its response. */
+/* Milliseconds until the next call of this kind may leave, if so many of it are
+ * in flight. -1: not before one of these has its response. */
 int64_t circuit_breaker_wait(const struct circuit_breaker *breaker,
-                             unsigned in_flight, int64_t now);
+                             enum circuit_call call, unsigned in_flight,
+                             int64_t now);
 
-/* Has every call of one kind failed for give_up or longer? The time before
- * paused_until does not count: the service had asked for a pause. */
-bool circuit_breaker_should_give_up(const struct circuit_breaker *breaker,
-                                    int64_t paused_until, int64_t now);
+/* ---- is it the row, or the service? ---- */
+
+/* A row's calls fail, and no other call has succeeded since: a GetUser of
+ * another user must find out whether the service works. */
+void circuit_breaker_want_proof(struct circuit_breaker *breaker);
+
+/* Is that so, or is the circuit of GetUser open? */
+bool circuit_breaker_wants_proof(const struct circuit_breaker *breaker);
+
+/* Such a GetUser is sent. */
+void circuit_breaker_begin_proof(struct circuit_breaker *breaker);
+
+/* The kind of call that has failed without a success for so long that the run
+ * gives up; CIRCUIT_CALLS: none. Time until paused_until, in which the service
+ * asked for a pause, does not count. */
+enum circuit_call circuit_breaker_should_give_up(
+    const struct circuit_breaker *breaker, int64_t paused_until, int64_t now);
+
+/* Do users' GetUser calls succeed while their updates fail? */
+bool circuit_breaker_only_updates_fail(const struct circuit_breaker *breaker);
+
+/* Gives up the updates alone: the circuit closes, and each failure is final
+ * until an update succeeds. */
+void circuit_breaker_give_up_updates(struct circuit_breaker *breaker);
+bool circuit_breaker_has_given_up(const struct circuit_breaker *breaker,
+                                  enum circuit_call call);
 
 #endif

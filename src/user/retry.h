@@ -15,17 +15,52 @@ enum retry_verdict {
     RETRY_NOT,       /* the failure is final */
     RETRY_LATER,     /* again, after retry_delay() */
     RETRY_THROTTLED, /* again, when the rate limiter admits the call */
-    RETRY_SIGN_IN,   /* again, with another access token */
+    RETRY_SIGN_IN,   /* again, with a valid token, after a short delay */
     RETRY_STOP       /* the run can't continue */
 };
 
-/* failures: failed calls of this user, including this one; throttled calls and
- * refused tokens do not count. limit: --retries. alive: the service has
- * responded properly to some call since this user's first failure. If it has
- * not, the service fails as a whole, and the call is retried without a limit.
- */
+/* The failures of a row's calls. Only `failures` count for --retries. */
+struct retry_counts {
+    unsigned failures;   /* of the service, and of the way to it */
+    unsigned unexpected; /* unexpected responses */
+    unsigned refusals;   /* of the access token, since a call succeeded */
+    unsigned throttled;
+    int64_t throttled_since; /* milliseconds of a monotonic clock */
+    int64_t throttled_for;   /* from then to the last one */
+};
+
+/* Adds a failure. */
+void retry_count(struct retry_counts *counts, const struct api_error *api_error,
+                 int64_t now);
+
+/* What limits the retries of a row. */
+struct retry_limits {
+    unsigned failures; /* --retries */
+    int64_t throttled; /* a row that is throttled for so many milliseconds,
+                          while others are not, is at fault itself */
+};
+
+/* Who else succeeds? */
+enum retry_others {
+    RETRY_OTHERS_UNKNOWN, /* no other call has succeeded since the row's first
+                             failure, so the service may fail as a whole: the
+                             row is retried without a limit */
+    RETRY_OTHERS_PASS,    /* others have: the row itself is at fault */
+    RETRY_GIVEN_UP        /* nobody does, and the run has waited long enough:
+                             each failure is final */
+};
+
+/* counts: of the row's calls, including this one. */
 enum retry_verdict retry_decide(const struct api_error *api_error,
-                                unsigned failures, unsigned limit, bool alive);
+                                const struct retry_counts *counts,
+                                const struct retry_limits *limits,
+                                enum retry_others others);
+
+/* Will the next such failure be final if others pass? Then it must be found out
+ * meanwhile whether they do. */
+bool retry_needs_proof(const struct api_error *api_error,
+                       const struct retry_counts *counts,
+                       const struct retry_limits *limits);
 
 /* Milliseconds to wait after so many failures: retry_after (of the response, in
  * milliseconds; -1: none; at most an hour is used) plus backoff_delay().

@@ -9,6 +9,7 @@
 
 #include "base/mode.h"
 #include "service/service.h"
+#include "user/retry.h"
 #include "user/task_result.h"
 
 struct circuit_breaker;
@@ -25,9 +26,9 @@ struct task_environment {
     int64_t settle; /* milliseconds after which an update that was sent is
                        applied or never will be, and no read is older */
     enum mode mode;
-    unsigned retries;        /* --retries: maximum for one group */
-    const char *clear_token; /* the cell that clears a value: a user that has
-                                this text as a value can't be exported */
+    struct retry_limits limits; /* of one group */
+    const char *clear_token;    /* the cell that clears a value: a user that has
+                                   this text as a value can't be exported */
 };
 
 enum task_state {
@@ -52,7 +53,6 @@ struct task_schedule {
     struct user_task *next; /* in the queue */
     int64_t wake;           /* milliseconds of a monotonic clock */
     unsigned token;         /* auth_number() when the last call was sent */
-    unsigned sign_ins;      /* how often a token was refused */
 };
 
 struct task_progress;

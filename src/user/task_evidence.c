@@ -22,8 +22,7 @@ static bool is_final(const struct user_task *task)
     const struct task_progress *progress = task->progress;
 
     return progress->update_error.action != API_ERROR_NONE &&
-           task_failure_decide(task, &progress->update_error,
-                               progress->update_retries) == RETRY_NOT;
+           task_failure_decide(task, CIRCUIT_UPDATE) == RETRY_NOT;
 }
 
 static enum evidence_end end_of(const struct user_task *task)

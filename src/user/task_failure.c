@@ -12,6 +12,10 @@
  * still be applying the update. */
 #define LATE_UPDATE 1000
 
+/* After so many refusals of the token the delay does not grow any more: it is
+ * known soon whether the run must stop. */
+#define MAX_SLOWED 3
+
 /* ---- final failures ----------------------------------------------------- */
 
 /* Appends a summary of all failures to the message of the last one. */
@@ -56,10 +60,29 @@ enum task_step task_failure_finish_update(struct user_task *task, int64_t now)
 
 /* ---- retries ------------------------------------------------------------ */
 
-void task_failure_note_call(struct user_task *task, int64_t now)
+static void note_success(struct user_task *task, enum circuit_call call)
+{
+    circuit_breaker_success(task->progress->environment->breaker, call);
+    task->progress->calls[call].fails = false;
+    task->progress->counts.refusals = 0;
+}
+
+static void note_failure(struct user_task *task, enum circuit_call call,
+                         int64_t now)
 {
     struct task_progress *progress = task->progress;
     struct circuit_breaker *breaker = progress->environment->breaker;
+
+    if (!progress->calls[call].fails)
+        progress->calls[call].successes =
+            circuit_breaker_successes(breaker, call);
+    progress->calls[call].fails = true;
+    retry_count(&progress->counts, &task->result.outcome.last, now);
+    circuit_breaker_failure(breaker, call, now);
+}
+
+void task_failure_note_call(struct user_task *task, int64_t now)
+{
     const struct api_error *api_error = &task->result.outcome.last;
     enum circuit_call call =
         task->last_call == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE;
@@ -67,43 +90,57 @@ void task_failure_note_call(struct user_task *task, int64_t now)
     switch (api_error->action) {
     case API_ERROR_NONE:
     case API_ERROR_FAIL:
-        circuit_breaker_success(breaker, call);
+        note_success(task, call);
         return;
     case API_ERROR_STALE:
-        circuit_breaker_success(breaker, call);
+        note_success(task, call);
         break;
     case API_ERROR_RETRY:
-        if (progress->retries++ == 0)
-            progress->successes = breaker->successes;
+        note_failure(task, call, now);
+        /* The service works, although not for this user. */
         if (api_error->one_user)
-            circuit_breaker_success(breaker, call);
-        else
-            circuit_breaker_failure(breaker, call, now);
+            circuit_breaker_success(task->progress->environment->breaker, call);
         break;
+    case API_ERROR_UNEXPECTED:
     case API_ERROR_THROTTLE:
-        circuit_breaker_failure(breaker, call, now);
-        break;
     case API_ERROR_SIGN_IN:
+        note_failure(task, call, now);
+        break;
     case API_ERROR_ACCOUNT:
     case API_ERROR_STOP:
     case API_ERROR_MEMORY:
         return;
     }
-    failure_summary_add(&progress->failures, api_error, now);
+    failure_summary_add(&task->progress->failures, api_error, now);
+}
+
+static enum retry_others others_of(const struct user_task *task,
+                                   enum circuit_call call)
+{
+    const struct task_progress *progress = task->progress;
+    const struct circuit_breaker *breaker = progress->environment->breaker;
+
+    if (circuit_breaker_has_given_up(breaker, call))
+        return RETRY_GIVEN_UP;
+    /* A success after this task's first failure may have been the last one
+     * before an outage, so the circuit must be closed, too. */
+    return circuit_breaker_successes(breaker, call) >
+                       progress->calls[call].successes &&
+                   circuit_breaker_is_closed(breaker, call)
+               ? RETRY_OTHERS_PASS
+               : RETRY_OTHERS_UNKNOWN;
 }
 
 enum retry_verdict task_failure_decide(const struct user_task *task,
-                                       const struct api_error *api_error,
-                                       unsigned retries)
+                                       enum circuit_call call)
 {
-    const struct task_environment *environment = task->progress->environment;
-    const struct circuit_breaker *breaker = environment->breaker;
-    /* A success after this task's first failure may have been the last one
-     * before an outage, so the circuit breaker must be closed, too. */
-    bool alive = breaker->successes > task->progress->successes &&
-                 circuit_breaker_is_closed(breaker);
+    const struct task_progress *progress = task->progress;
+    bool update = call == CIRCUIT_UPDATE;
 
-    return retry_decide(api_error, retries, environment->retries, alive);
+    return retry_decide(update ? &progress->update_error
+                               : &task->result.outcome.last,
+                        update ? &progress->update_counts : &progress->counts,
+                        &progress->environment->limits, others_of(task, call));
 }
 
 static int64_t random_delay(const struct user_task *task, unsigned failures,
@@ -115,19 +152,46 @@ static int64_t random_delay(const struct user_task *task, unsigned failures,
                        (uint32_t)random_up_to(random, UINT32_MAX));
 }
 
+/* The failures by which the delay before the next call grows. */
+static unsigned count_failures(const struct user_task *task)
+{
+    const struct retry_counts *counts = &task->progress->counts;
+
+    return counts->failures + counts->unexpected;
+}
+
+/* The failed call will be made again: takes a retry, and asks for a proof that
+ * others pass if the next failure depends on it. */
+static void plan_retry(struct user_task *task, enum circuit_call call)
+{
+    const struct task_progress *progress = task->progress;
+    const struct api_error *api_error = &task->result.outcome.last;
+    struct circuit_breaker *breaker = progress->environment->breaker;
+
+    if (api_error->action != API_ERROR_THROTTLE)
+        circuit_breaker_take_retry(breaker, call);
+    if (others_of(task, call) == RETRY_OTHERS_UNKNOWN &&
+        retry_needs_proof(api_error, &progress->counts,
+                          &progress->environment->limits))
+        circuit_breaker_want_proof(breaker);
+}
+
 /* Waits before the failed call is made again. */
 static enum task_step wait_for_retry(struct user_task *task,
                                      enum task_state resume,
                                      enum retry_verdict verdict,
                                      int64_t retry_after)
 {
-    struct task_progress *progress = task->progress;
+    unsigned refusals = task->progress->counts.refusals;
+    int64_t delay = 0;
 
-    if (verdict != RETRY_LATER)
-        return task_step_wait(task, resume, 0);
-    circuit_breaker_take_retry(progress->environment->breaker);
-    return task_step_wait(task, resume,
-                          random_delay(task, progress->retries, retry_after));
+    plan_retry(task, resume == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE);
+    if (verdict == RETRY_LATER)
+        delay = random_delay(task, count_failures(task), retry_after);
+    else if (verdict == RETRY_SIGN_IN && refusals > 1)
+        delay = random_delay(task,
+                             refusals < MAX_SLOWED ? refusals : MAX_SLOWED, -1);
+    return task_step_wait(task, resume, delay);
 }
 
 enum task_step task_failure_of_get(struct user_task *task,
@@ -135,8 +199,7 @@ enum task_step task_failure_of_get(struct user_task *task,
                                    int64_t now)
 {
     struct task_progress *progress = task->progress;
-    enum retry_verdict verdict = task_failure_decide(
-        task, &task->result.outcome.last, progress->retries);
+    enum retry_verdict verdict = task_failure_decide(task, CIRCUIT_GET);
 
     if (verdict == RETRY_STOP)
         return task_step_stop(task);
@@ -202,13 +265,13 @@ enum task_step task_failure_of_update(struct user_task *task,
 {
     struct task_progress *progress = task->progress;
     const struct api_error *api_error = &task->result.outcome.last;
-    enum retry_verdict verdict =
-        task_failure_decide(task, api_error, progress->retries);
+    enum retry_verdict verdict;
 
     progress->update_error = *api_error;
-    progress->update_retries = progress->retries;
+    progress->update_counts = progress->counts;
     progress->update_end = now;
     progress->later_reads = 0;
+    verdict = task_failure_decide(task, CIRCUIT_UPDATE);
     if (api_error->column)
         return ask(task, ASK_WHO_WROTE,
                    progress->merges + progress->ambiguous + 1, -1);
@@ -219,14 +282,14 @@ enum task_step task_failure_of_update(struct user_task *task,
     if (!api_error->not_applied) {
         progress->outcome_unknown = true;
         if (verdict == RETRY_LATER)
-            circuit_breaker_take_retry(progress->environment->breaker);
-        return ask(task, ASK_IF_APPLIED, progress->retries,
+            plan_retry(task, CIRCUIT_UPDATE);
+        return ask(task, ASK_IF_APPLIED, count_failures(task),
                    response->failure == HTTP_TIMED_OUT ? LATE_UPDATE
                                                        : response->retry_after);
     }
     if (verdict != RETRY_NOT)
         return repeat_update(task, verdict, response->retry_after);
     if (progress->outcome_unknown)
-        return ask(task, ASK_IF_APPLIED, progress->retries, -1);
+        return ask(task, ASK_IF_APPLIED, count_failures(task), -1);
     return task_failure_finish_update(task, now);
 }

@@ -11,6 +11,7 @@
 
 #include "base/http.h"
 #include "service/api_error.h"
+#include "user/circuit_breaker.h"
 #include "user/retry.h"
 #include "user/task.h"
 
@@ -19,11 +20,9 @@
  * call. */
 void task_failure_note_call(struct user_task *task, int64_t now);
 
-/* retry_decide() for a call of this task that failed with that error. retries:
- * the failures of the task that counted for --retries by then. */
+/* retry_decide() for the last GetUser, or the last UpdateUser, which failed. */
 enum retry_verdict task_failure_decide(const struct user_task *task,
-                                       const struct api_error *api_error,
-                                       unsigned retries);
+                                       enum circuit_call call);
 
 /* GetUser failed. */
 enum task_step task_failure_of_get(struct user_task *task,

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "service/api_error.h"
+#include "user/circuit_breaker.h"
 #include "user/failure_summary.h"
 #include "user/task.h"
 
@@ -37,10 +38,13 @@ struct task_progress {
     int64_t stale_since;  /* when the first stale read came; -1: none did */
     bool settled;         /* the user was fetched when no read could be stale */
     struct failure_summary failures;
-    unsigned retries;        /* failures that count for --retries */
-    unsigned update_retries; /* `retries` when the last update failed */
-    uint64_t successes;      /* of the circuit breaker at the first failure */
-    unsigned merges;         /* new merges because of a stale version */
+    struct retry_counts counts;
+    struct retry_counts update_counts; /* when the last update failed */
+    struct {
+        bool fails;         /* this task's calls, since its last success */
+        uint64_t successes; /* of all tasks, when that began */
+    } calls[CIRCUIT_CALLS];
+    unsigned merges;    /* new merges because of a stale version */
     unsigned ambiguous; /* updates whose error means either a refused value or
                            too many calls at once */
 };

@@ -114,6 +114,11 @@ enum task_step user_task_resume(struct user_task *task,
                                                    : send_update(task, request);
 }
 
+bool user_task_resumes_with_update(const struct user_task *task)
+{
+    return task->progress->resume == TASK_UPDATING;
+}
+
 void user_task_defer(struct user_task *task)
 {
     (void)task_step_wait(task, task->state, 0);

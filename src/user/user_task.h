@@ -29,6 +29,9 @@ enum task_step user_task_start(struct user_task *task,
 enum task_step user_task_resume(struct user_task *task,
                                 struct http_request *request);
 
+/* Is the next request of a task that waits an UpdateUser? */
+bool user_task_resumes_with_update(const struct user_task *task);
+
 /* To be called if a built request can't be sent now. The task waits, and
  * user_task_resume() builds the request again. */
 void user_task_defer(struct user_task *task);

@@ -32,10 +32,10 @@ rule() {
     rule '{"kind":"error","name":"NameTooLong"}' 'once|211|NameTooLong|400|no'
     for status in 400 404 413; do
         rule "{\"kind\":\"status\",\"status\":$status}" \
-            "once||HttpError|$status|no"
+            "again||HttpError|$status|yes"
     done
-    rule '{"kind":"redirect"}' 'once||HttpError|307|no'
-    rule '{"kind":"redirect","status":301}' 'once||HttpError|301|no'
+    rule '{"kind":"redirect"}' 'again||HttpError|307|yes'
+    rule '{"kind":"redirect","status":301}' 'again||HttpError|301|yes'
     rule '{"kind":"huge"}' 'once||ResponseTooLarge|200|no'
     for kind in nul duplicate 'duplicate","name":"CustomerId'; do
         rule "{\"kind\":\"$kind\"}" 'once||UnexpectedResponse|200|no'

@@ -8,19 +8,22 @@ sim_start
 other=$CONTROL other_service=$SERVICE
 sim_start
 
-printf "Id,$TITLE\n${U}01,x\n${U}02,y\n" >in.csv
+printf "Id,$TITLE\n${U}01,x\n${U}02,y\n${U}03,z\n" >in.csv
 for status in 301 302 303 307 308; do
-    faults "{\"kind\":\"redirect\",\"status\":$status,
+    faults "{\"kind\":\"redirect\",\"status\":$status,\"times\":0,
         \"location\":\"$other_service\",\"id\":\"${U}01\"}" \
-        "{\"kind\":\"redirect\",\"status\":$status,\"call\":\"UpdateUser\",
-        \"location\":\"$other_service\"}"
+        "{\"kind\":\"redirect\",\"status\":$status,\"times\":0,
+        \"location\":\"$other_service\",\"id\":\"${U}02\",
+        \"call\":\"UpdateUser\"}"
+    control users -X DELETE >reset
     forget_calls
     run 7 --concurrency 1 --timeout 2 in.csv out.csv
     expect_columns out.csv Status ErrorName HttpStatus Retryable Attempts <<END
-Failed|HttpError|$status|no|1
-Unknown|HttpError|$status|yes|5
+Failed|HttpError|$status|yes|3
+Unknown|HttpError|$status|yes|8
+Updated||200||2
 END
-    expect_counts GetUser=5 UpdateUser=1 applied=0
+    expect_counts GetUser=9 UpdateUser=4 applied=1
 done
 CONTROL=$other
 expect_counts calls=0 connections_opened=0

@@ -12,11 +12,12 @@ for n in {10..49}; do
     echo "$U$n,Title" >>in.csv
 done
 
-# stops STATUS NAME RULE: the run stops after three users.
+# stops STATUS CALLS NAME RULE: the run stops after three users, and after at
+# most so many calls.
 stops() {
     control users -X DELETE >reset
     forget_calls
-    faults "$3"
+    faults "$4"
     echo "of an earlier run" >out.csv
     run "$1" --concurrency 1 --restart in.csv out.csv
     expect_file out.csv <<<"of an earlier run"
@@ -25,13 +26,21 @@ stops() {
 2|Updated
 3|Updated
 END
-    expect_counts applied=3 'calls<=8'
-    expect_stderr "$2" 'HTTP status' "${U}13"
+    expect_counts applied=3 "calls<=$2"
+    expect_stderr "$3" 'HTTP status' '; user '
 }
-for code in 105 109 108 120 122 123 124 125; do
-    stops 4 "$(sed -n "s/^$code=//p" <<END
-105=InvalidCredentials
-109=AuthenticationTokenExpired
+# A token that is refused for some calls only does not stop the run.
+for code in 105 109; do
+    name=InvalidCredentials
+    [ "$code" = 105 ] || name=AuthenticationTokenExpired
+    stops 4 30 "$name" \
+        "{\"kind\":\"error\",\"code\":$code,\"skip\":6,\"times\":0}"
+done
+stops 4 30 401 '{"kind":"status","status":401,"skip":7,"times":0}'
+stops 4 30 OAuthTokenInvalid \
+    '{"kind":"error","code":3101,"status":500,"skip":6,"times":0}'
+for code in 108 120 122 123 124 125; do
+    stops 4 8 "$(sed -n "s/^$code=//p" <<END
 108=UserCompromised
 120=UserLoginAccessDenied
 122=PersonalIdentityNotAvailable
@@ -41,20 +50,20 @@ for code in 105 109 108 120 122 123 124 125; do
 END
 )" "{\"kind\":\"error\",\"code\":$code,\"call\":\"GetUser\",\"skip\":3}"
 done
-stops 4 401 '{"kind":"status","status":401,"call":"UpdateUser","skip":3}'
-stops 5 ApiVersionNoLongerSupported \
+stops 5 8 ApiVersionNoLongerSupported \
     '{"kind":"error","code":303,"call":"GetUser","skip":3}'
-stops 5 OperationNotSupported \
+stops 5 8 OperationNotSupported \
     '{"kind":"error","code":204,"call":"UpdateUser","skip":3}'
-stops 5 RequestMissingHeaders \
+stops 5 8 RequestMissingHeaders \
     '{"kind":"error","code":116,"call":"GetUser","skip":3}'
 
-# An invalid token is rejected once for each call in flight, and no row fails.
+# An invalid token is rejected once for each call in flight and in a few more
+# calls, and no row fails.
 faults
 rm -f out.csv*
 forget_calls
 BAUSER_ACCESS_TOKEN=expired-token run 4 --concurrency 4 in.csv out.csv
-expect_counts 'calls<=4' applied=0
+expect_counts 'calls<=8' applied=0
 expect_no_file out.csv
 expect_none expired-token err
 BAUSER_DEVELOPER_TOKEN=wrong run 4 --restart in.csv out.csv

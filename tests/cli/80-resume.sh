@@ -16,8 +16,7 @@ out="it's a \"directory\"/ \$out *.csv"
         echo "$U$n,Secret title $n"
     done
 } >'in put.csv'
-faults "{\"call\":\"GetUser\",\"id\":\"${U}22\",\"kind\":\"error\",
-    \"code\":$EXPIRED,\"times\":1}"
+faults "{\"kind\":\"error\",\"code\":$EXPIRED,\"skip\":25,\"times\":0}"
 run 4 --concurrency 2 --log-file log --log-level debug 'in put.csv' "$out"
 expect_stderr 'bauser-batch: to resume: '
 sed -n 's/^bauser-batch: to resume: //p' err >resume.command
@@ -50,6 +49,7 @@ rejected 'another input' --resume other.csv "$out"
 rejected 'a pipe' --resume - "$out" < <(cat 'in put.csv')
 expect_counts calls=0
 
+faults
 sh resume.command 2>err || fail "exit status $?"
 expect_stderr '20 rows: 20 Updated;'
 expect_counts applied=$((20 - applied))

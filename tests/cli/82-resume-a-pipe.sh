@@ -17,8 +17,7 @@ CLAIM='^[0-9a-f]\{8\} N ' # the record of each process that resumes a run
 sed 's/Title 12/Title 21/' in.csv >other.csv
 head -n 20 in.csv >short.csv
 
-faults "{\"call\":\"UpdateUser\",\"id\":\"${U}15\",\"kind\":\"error\",
-    \"code\":$EXPIRED,\"times\":1}"
+faults "{\"kind\":\"error\",\"code\":$EXPIRED,\"skip\":11,\"times\":0}"
 run 4 --concurrency 1 --window 5 - out.csv < <(cat in.csv)
 applied=$(control counts | jq .applied)
 [ "$applied" -eq 5 ]
@@ -32,6 +31,7 @@ done
 run 2 --resume --window 5 in.csv out.csv
 expect_stderr 'another input'
 expect_counts calls=0
+faults
 run 0 --resume --window 5 - out.csv < <(cat in.csv)
 expect_counts applied=25
 columns out.csv Row Id Status | expect_file <(for n in {10..39}; do

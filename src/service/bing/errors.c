@@ -30,6 +30,7 @@ static const struct meaning meanings[] = {
     {124, "PersonalIdentityMigratedToWork", API_ERROR_ACCOUNT, NULL, false},
     {125, "PersonalIdentityNotAllowedByCustomer", API_ERROR_ACCOUNT, NULL,
      false},
+    {126, "IdentityTypeMismatch", API_ERROR_SIGN_IN, NULL, false},
     {200, "", API_ERROR_FAIL, NULL, false},
     {201, "ApiInputValidationError", API_ERROR_FAIL, NULL, false},
     {202, "ApiExecutionError", API_ERROR_FAIL, NULL, false},
@@ -42,6 +43,7 @@ static const struct meaning meanings[] = {
     {211, "NameTooLong", API_ERROR_FAIL, NULL, false},
     {303, "ApiVersionNoLongerSupported", API_ERROR_STOP, NULL, false},
     {1001, "", API_ERROR_FAIL, NULL, false},
+    {3101, "OAuthTokenInvalid", API_ERROR_SIGN_IN, NULL, false},
 };
 
 #define MEANINGS (sizeof(meanings) / sizeof(meanings[0]))

@@ -91,7 +91,7 @@ static bool is_request_at_fault(const char *code)
     return false;
 }
 
-/* A fault without the service's own error object. */
+/* A fault without the service's own error object: a gateway may send it. */
 static void parse_other_fault(struct api_error *api_error,
                               const struct xml_node *node)
 {
@@ -103,9 +103,10 @@ static void parse_other_fault(struct api_error *api_error,
         code = colon + 1;
     bing_errors_add(api_error, false, 0, code && *code ? code : "SoapFault",
                     text && *text ? text : "the service gave no reason");
-    if (api_error->action == API_ERROR_FAIL &&
-        !is_request_at_fault(api_error->name))
-        api_error->action = API_ERROR_RETRY;
+    if (api_error->action == API_ERROR_FAIL)
+        api_error->action = is_request_at_fault(api_error->name)
+                                ? API_ERROR_UNEXPECTED
+                                : API_ERROR_RETRY;
 }
 
 static void parse_fault(struct api_error *api_error,

@@ -205,23 +205,23 @@ static void user_free(struct user *user)
 
 /* ---- responses ---------------------------------------------------------- */
 
-static bool has_code(const struct cJSON *object)
+/* Gateways send a code, too, but no description. */
+static bool is_error(const struct cJSON *object)
 {
     const char *code = json_text(json_member(object, "code"));
 
-    return code && *code;
+    return code && *code && json_member(object, "description");
 }
 
-/* The object with the code: the response itself, or a member of it. NULL: the
- * response is no error. */
+/* The error: the response itself, or a member of it. NULL: there is none. */
 static const struct cJSON *find_error(const struct cJSON *root)
 {
     const struct cJSON *part;
 
-    if (has_code(root))
+    if (is_error(root))
         return root;
     for (part = json_first(root); part; part = json_next(part))
-        if (has_code(part))
+        if (is_error(part))
             return part;
     return NULL;
 }
@@ -257,7 +257,6 @@ static bool parse_error(struct api_error *api_error, const struct cJSON *root)
     const struct cJSON *error = is_user ? NULL : find_error(root);
     const char *number = json_text(json_member(error, "code"));
     const char *text = json_text(json_member(error, "description"));
-    const char *message = json_text(json_member(error, "message"));
     int64_t code = 0;
     bool numbered;
 
@@ -265,7 +264,7 @@ static bool parse_error(struct api_error *api_error, const struct cJSON *root)
         return false;
     numbered = number_parse_long(number, &code) == 0;
     api_error_set(api_error, numbered, (long)code,
-                  numbered ? name_of(code) : number, text ? text : message);
+                  numbered ? name_of(code) : number, text);
     if (code == ETAG_OUT_OF_DATE)
         set_stale(api_error);
     if (api_error->http_status == CONFLICT)

@@ -28,7 +28,7 @@ struct fixture {
     struct error error;
     unsigned stop_after; /* updates; 0: the run is not stopped */
     bool lose_response;  /* of the last update before the stop */
-    char result[8192];   /* a file that was read */
+    char result[65536];  /* a file that was read */
 };
 
 static inline int set_up(void **state)

@@ -40,6 +40,7 @@ struct fixture {
     unsigned released;
     unsigned next; /* the user to start next */
     unsigned last; /* to start at all */
+    bool refuses;  /* to take a task that is released */
     struct error error;
 };
 
@@ -72,13 +73,14 @@ static int take_released(void *context, struct user_task *task,
     struct fixture *fixture = context;
     struct seen *seen = end_task(fixture, task);
 
-    (void)error;
     seen->released++;
     seen->stops = why != NULL;
     if (why)
         seen->why = why->kind;
     fixture->released++;
-    return 0;
+    return fixture->refuses
+               ? error_set(error, ERROR_LOCAL, "disk %u", fixture->released)
+               : 0;
 }
 
 static int set_up(void **state)
@@ -408,7 +410,8 @@ static bool refuse_token(struct fake_service *service,
     return true;
 }
 
-/* An access token that is refused and cannot be renewed must stop the run. */
+/* An access token that is refused several times and cannot be renewed must stop
+ * the run. */
 static void test_sign_in_refused(void **state)
 {
     struct fixture *fixture = *state;
@@ -416,7 +419,7 @@ static void test_sign_in_refused(void **state)
     fixture->service.intercept = refuse_token;
     open_dispatch(fixture, 1);
     run_to_end(fixture);
-    assert_int_equal(fixture->service.network.count, 1);
+    assert_int_equal(fixture->service.network.count, 4);
     assert_int_equal(fixture->done, 0);
     assert_int_equal(fixture->seen[1].released, 1);
     assert_true(fixture->seen[1].stops);
@@ -715,6 +718,24 @@ static void test_abandon(void **state)
                          1);
 }
 
+/* If a task that waits cannot be released properly, all others must be released
+ * nevertheless, and the first error be kept. */
+static void test_drain_fails(void **state)
+{
+    struct fixture *fixture = *state;
+
+    fixture->service.intercept = fail_always;
+    fixture->refuses = true;
+    open_dispatch(fixture, 5);
+    while (fixture->service.network.count < 5 ||
+           dispatch_in_flight(fixture->dispatch) > 0)
+        assert_int_equal(turn(fixture), 0);
+    assert_int_equal(dispatch_drain(fixture->dispatch, &fixture->error), -1);
+    assert_string_equal(fixture->error.text, "disk 1");
+    assert_int_equal(fixture->released, 5);
+    assert_true(dispatch_is_idle(fixture->dispatch));
+}
+
 #define IN_DIRECTORY(name)                                                     \
     cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
@@ -736,6 +757,7 @@ int main(void)
         IN_DIRECTORY(test_drain),
         IN_DIRECTORY(test_no_retry_in_drain),
         IN_DIRECTORY(test_abandon),
+        IN_DIRECTORY(test_drain_fails),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -250,7 +250,7 @@ static void test_recognizes_unexpected_responses(void **state)
         assert_refused(services[i], &page, "HttpError", API_ERROR_RETRY, false);
         assert_refused(services[i], &sign_in, "HttpError", API_ERROR_SIGN_IN,
                        true);
-        assert_refused(services[i], &missing, "HttpError", API_ERROR_FAIL,
+        assert_refused(services[i], &missing, "HttpError", API_ERROR_UNEXPECTED,
                        false);
         assert_refused(services[i], &empty, "UnexpectedResponse",
                        API_ERROR_RETRY, false);

@@ -406,9 +406,9 @@ static const struct {
      TASK_FETCHING},
     {HTTP_OK, true, 200, "{\"User\":1,\"User\":1}", TASK_FINISH, false,
      TASK_WAIT, TASK_FETCHING},
-    {HTTP_OK, true, 302, "", TASK_FINISH, false, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 302, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 401, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
-    {HTTP_OK, true, 404, "", TASK_FINISH, false, TASK_WAIT, TASK_FETCHING},
+    {HTTP_OK, true, 404, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 408, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
     {HTTP_OK, true, 429, "", TASK_WAIT, 0, TASK_WAIT, TASK_UPDATING},
     {HTTP_OK, true, 500, "", TASK_WAIT, 0, TASK_WAIT, TASK_FETCHING},
@@ -536,7 +536,7 @@ static void test_unknown_not_applied(void **state)
     (void)state;
     start_updating(&trial, cells);
     sent = strdup(trial.request.body.data);
-    trial.environment.retries = 1;
+    trial.environment.limits.failures = 1;
     wait_after(&trial, 503, "");
     assert_string_equal(trial.request.body.data, "{\"UserId\":\"7\"}");
     assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
@@ -558,7 +558,7 @@ static void test_unknown_in_outage(void **state)
 
     (void)state;
     start_updating(&trial, cells);
-    trial.environment.retries = 1;
+    trial.environment.limits.failures = 1;
     wait_after(&trial, 503, "");
     for (int i = 0; i < 5; i++) {
         wait_after(&trial, 503, "");
@@ -566,6 +566,7 @@ static void test_unknown_in_outage(void **state)
     }
     assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
     assert_int_equal(trial.task->state, TASK_UPDATING);
+    circuit_breaker_success(&trial.breaker, CIRCUIT_UPDATE);
     wait_after(&trial, 503, "");
     assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
@@ -732,6 +733,7 @@ static void test_unknown_without_retries(void **state)
     (void)state;
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
+    wait_after(&trial, 500, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
     assert_int_equal(respond(&trial, 500, ""), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
@@ -740,6 +742,7 @@ static void test_unknown_without_retries(void **state)
 
     start_updating(&trial, cells);
     wait_after(&trial, 503, "");
+    circuit_breaker_success(&trial.breaker, CIRCUIT_UPDATE);
     assert_int_equal(respond(&trial, 200, good_user), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
     assert_int_equal(trial.task->result.outcome.last.http_status, 503);
@@ -958,7 +961,7 @@ static void test_retries_used_up(void **state)
 
     (void)state;
     start_fetching(&trial, MODE_APPLY, cells);
-    trial.environment.retries = 2;
+    trial.environment.limits.failures = 2;
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
@@ -966,6 +969,26 @@ static void test_retries_used_up(void **state)
     assert_status(&trial, STATUS_FAILED);
     assert_true(trial.task->result.outcome.retryable);
     assert_int_equal(trial.task->result.outcome.attempts, 6);
+    end_trial(&trial);
+}
+
+/* The task's own success between two failures must not prove that the service
+ * works for others. */
+static void test_own_success_is_no_proof(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_fetching(&trial, MODE_APPLY, cells);
+    trial.environment.limits.failures = 1;
+    wait_after(&trial, 503, "");
+    assert_int_equal(respond(&trial, 200, good_user), TASK_SEND);
+    wait_after(&trial, 503, "");
+    wait_after(&trial, 503, "");
+    circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
+    assert_int_equal(respond(&trial, 503, ""), TASK_FINISH);
+    assert_status(&trial, STATUS_UNKNOWN);
     end_trial(&trial);
 }
 
@@ -978,11 +1001,11 @@ static void test_no_row_fails_in_an_outage(void **state)
 
     (void)state;
     start_fetching(&trial, MODE_APPLY, cells);
-    trial.environment.retries = 2;
+    trial.environment.limits.failures = 2;
     wait_after(&trial, 503, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
-    while (circuit_breaker_is_closed(&trial.breaker))
-        circuit_breaker_take_retry(&trial.breaker);
+    while (circuit_breaker_is_closed(&trial.breaker, CIRCUIT_GET))
+        circuit_breaker_take_retry(&trial.breaker, CIRCUIT_GET);
     for (int i = 0; i < 5; i++)
         wait_after(&trial, 503, "");
     circuit_breaker_success(&trial.breaker, CIRCUIT_GET);
@@ -1199,6 +1222,7 @@ int main(void)
         cmocka_unit_test(test_conflict_of_stale),
         cmocka_unit_test(test_defer),
         cmocka_unit_test(test_retries_used_up),
+        cmocka_unit_test(test_own_success_is_no_proof),
         cmocka_unit_test(test_no_row_fails_in_an_outage),
         cmocka_unit_test(test_stop_keeps_reason),
         cmocka_unit_test(test_untrusted_users),

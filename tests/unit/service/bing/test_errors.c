@@ -52,6 +52,7 @@ static const struct {
      API_ERROR_ACCOUNT},
     {125, "PersonalIdentityNotAllowedByCustomer", API_ERROR_ACCOUNT,
      API_ERROR_ACCOUNT},
+    {126, "IdentityTypeMismatch", API_ERROR_SIGN_IN, API_ERROR_SIGN_IN},
     {200, "", API_ERROR_FAIL, API_ERROR_FAIL},
     {201, "ApiInputValidationError", API_ERROR_FAIL, API_ERROR_FAIL},
     {202, "ApiExecutionError", API_ERROR_FAIL, API_ERROR_FAIL},
@@ -65,6 +66,7 @@ static const struct {
     {211, "NameTooLong", API_ERROR_FAIL, API_ERROR_FAIL},
     {303, "ApiVersionNoLongerSupported", API_ERROR_STOP, API_ERROR_STOP},
     {1001, "", API_ERROR_FAIL, API_ERROR_FAIL},
+    {3101, "OAuthTokenInvalid", API_ERROR_SIGN_IN, API_ERROR_SIGN_IN},
 };
 
 /* An error with a name must mean what the name says, whatever its number and

@@ -446,13 +446,13 @@ static void test_refuses_other_statuses(void **state)
         long status;
         enum api_error_action action;
     } cases[] = {
-        {201, API_ERROR_RETRY},    {204, API_ERROR_RETRY},
-        {302, API_ERROR_FAIL},     {307, API_ERROR_FAIL},
-        {400, API_ERROR_FAIL},     {401, API_ERROR_SIGN_IN},
-        {403, API_ERROR_FAIL},     {404, API_ERROR_FAIL},
-        {407, API_ERROR_FAIL},     {408, API_ERROR_RETRY},
-        {429, API_ERROR_THROTTLE}, {500, API_ERROR_RETRY},
-        {502, API_ERROR_RETRY},    {503, API_ERROR_RETRY},
+        {201, API_ERROR_RETRY},      {204, API_ERROR_RETRY},
+        {302, API_ERROR_UNEXPECTED}, {307, API_ERROR_UNEXPECTED},
+        {400, API_ERROR_UNEXPECTED}, {401, API_ERROR_SIGN_IN},
+        {403, API_ERROR_UNEXPECTED}, {404, API_ERROR_UNEXPECTED},
+        {407, API_ERROR_RETRY},      {408, API_ERROR_RETRY},
+        {429, API_ERROR_THROTTLE},   {500, API_ERROR_RETRY},
+        {502, API_ERROR_RETRY},      {503, API_ERROR_RETRY},
         {504, API_ERROR_RETRY},
     };
 

@@ -256,11 +256,11 @@ static void test_faults(void **state)
          false},
         {AROUND("<s:Fault><faultcode>a:DeserializationFailed</faultcode>"
                 "<faultstring>What?</faultstring></s:Fault>"),
-         -1, "DeserializationFailed", "What?", "from-envelope", API_ERROR_FAIL,
-         false},
+         -1, "DeserializationFailed", "What?", "from-envelope",
+         API_ERROR_UNEXPECTED, false},
         {AROUND("<s:Fault><faultcode>s:Client.Bad</faultcode></s:Fault>"), -1,
          "Client.Bad", "the service gave no reason", "from-envelope",
-         API_ERROR_FAIL, false},
+         API_ERROR_UNEXPECTED, false},
         {AROUND("<s:Fault/>"), -1, "SoapFault", "the service gave no reason",
          "from-envelope", API_ERROR_RETRY, false},
         /* one beside a good response decides */

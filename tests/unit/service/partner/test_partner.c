@@ -479,6 +479,9 @@ static void test_precondition_failed(void **state)
     for (size_t i = 0; i < 2 * COUNT(bodies); i++) {
         const struct sent sent = {.stamps = {i % 2 ? 'e' : '\0'}};
         struct http_response response = make_response(412, bodies[i / 2]);
+        enum api_error_action others = strstr(bodies[i / 2], "code")
+                                           ? API_ERROR_FAIL
+                                           : API_ERROR_UNEXPECTED;
         struct updated updated;
         struct api_error api_error;
 
@@ -486,11 +489,10 @@ static void test_precondition_failed(void **state)
                                                       &sent, &updated,
                                                       &api_error),
                          -1);
-        assert_int_equal(api_error.action,
-                         i % 2 ? API_ERROR_STALE : API_ERROR_FAIL);
+        assert_int_equal(api_error.action, i % 2 ? API_ERROR_STALE : others);
         if (i % 2)
             assert_true(api_error.not_applied);
-        assert_int_equal(refuse_user(&response).action, API_ERROR_FAIL);
+        assert_int_equal(refuse_user(&response).action, others);
     }
 }
 
@@ -560,8 +562,8 @@ static void test_errors(void **state)
          "EtagOutOfDate", "Old.", API_ERROR_STALE, true},
         {400, "{\"error\":{\"code\":3000,\"description\":\"No.\"}}", true, 3000,
          "", "No.", API_ERROR_FAIL, true},
-        {403, "{\"x\":1,\"y\":{\"code\":\"Forbidden\"}}", false, 0, "Forbidden",
-         "", API_ERROR_FAIL, true},
+        {403, "{\"x\":1,\"y\":{\"code\":\"Forbidden\",\"description\":\"\"}}",
+         false, 0, "Forbidden", "", API_ERROR_FAIL, true},
         {400, "{\"code\":105,\"description\":\"No.\"}", true, 105, "", "No.",
          API_ERROR_FAIL, true},
         {400, "{\"code\":117,\"description\":null}", true, 117, "", "",
@@ -570,13 +572,18 @@ static void test_errors(void **state)
          API_ERROR_SIGN_IN, true},
         {429, "{\"code\":1,\"description\":\"Slow.\"}", true, 1, "", "Slow.",
          API_ERROR_THROTTLE, true},
-        {417, "{\"code\":1}", true, 1, "", "", API_ERROR_FAIL, true},
-        {408, "{\"code\":1}", true, 1, "", "", API_ERROR_RETRY, false},
-        {500, "{\"code\":1}", true, 1, "", "", API_ERROR_RETRY, false},
-        {503, "{\"code\":1}", true, 1, "", "", API_ERROR_RETRY, false},
-        {200, "{\"code\":1}", true, 1, "", "", API_ERROR_FAIL, false},
-        {400, "{\"id\":\"" ID "\",\"code\":1}", true, 1, "", "", API_ERROR_FAIL,
-         true},
+        {417, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
+         API_ERROR_FAIL, true},
+        {408, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
+         API_ERROR_RETRY, false},
+        {500, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
+         API_ERROR_RETRY, false},
+        {503, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
+         API_ERROR_RETRY, false},
+        {200, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
+         API_ERROR_FAIL, false},
+        {400, "{\"id\":\"" ID "\",\"code\":1,\"description\":\"\"}", true, 1,
+         "", "", API_ERROR_FAIL, true},
     };
 
     (void)state;
@@ -600,12 +607,14 @@ static void test_errors(void **state)
     }
 }
 
-/* A response without a code must be unexpected, and judged by its status. */
+/* A response without a code and a description must be unexpected. */
 static void test_unexpected_responses(void **state)
 {
     static const char *const bodies[] = {"",
                                          "{}",
                                          "{\"description\":\"x\"}",
+                                         "{\"code\":3000}",
+                                         "{\"code\":3000,\"message\":\"x\"}",
                                          "{\"code\":null}",
                                          "{\"code\":\"\"}",
                                          "{\"code\":{\"a\":1}}",
@@ -618,7 +627,7 @@ static void test_unexpected_responses(void **state)
         struct api_error api_error = refuse_update(&response);
 
         assert_string_equal(api_error.name, "HttpError");
-        assert_int_equal(api_error.action, API_ERROR_FAIL);
+        assert_int_equal(api_error.action, API_ERROR_UNEXPECTED);
         assert_false(api_error.not_applied);
         assert_false(api_error.numbered);
     }

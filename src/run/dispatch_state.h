@@ -1,0 +1,133 @@
+/*
+ * The state of a dispatch, and the functions that its files share: one file for
+ * each kind of call, one for its setup, and one for what responses say about
+ * the health of the service.
+ */
+#ifndef RUN_DISPATCH_STATE_H
+#define RUN_DISPATCH_STATE_H
+
+#include "net/auth.h"
+#include "net/rate_limiter.h"
+#include "net/transport.h"
+#include "run/call_log.h"
+#include "run/dispatch.h"
+#include "run/probe.h"
+#include "run/timer_heap.h"
+#include "user/circuit_breaker.h"
+#include "user/replaced_stamps.h"
+
+/* Users that may wait besides those in flight. If there are more, no new user
+ * starts, so that a service that fails many users does not use up the memory.
+ */
+#define MAX_WAITING 1024
+
+/* Tasks in order, linked by their schedule. */
+struct task_queue {
+    struct user_task *first;
+    struct user_task *last;
+};
+
+struct dispatch {
+    struct dispatch_setup setup;
+    const struct options *options;
+    struct recovery *recovery;
+    struct call_context context;
+    struct task_environment environment;
+    struct replaced_stamps *replaced;
+    struct transport *transport;
+    struct transfer *token_call; /* in flight; NULL: none */
+    struct auth *auth;
+    struct rate_limiter *limiter;
+    struct circuit_breaker breaker;
+    struct timer_heap timers;               /* tasks that wait for a time */
+    struct task_queue ready[CIRCUIT_TOKEN]; /* tasks that wait for their turn */
+    unsigned users;                         /* started and not finished */
+    unsigned calls[CIRCUIT_TOKEN];          /* in flight, probes included */
+    unsigned slots;    /* calls at once that the service accepts */
+    unsigned accepted; /* calls since slots was changed */
+    struct probe probe;
+    struct transfer *probe_call; /* in flight; NULL: none */
+    unsigned probe_token;        /* the number of its token */
+    unsigned probes;             /* since a call was accepted */
+    bool others_turn; /* new users and probes are sent instead of the tasks
+                         that wait */
+    bool input_ended; /* no more users will be started */
+    bool locked;      /* another process has the refresh token's lock */
+    bool draining;
+    int64_t now;               /* microseconds */
+    struct error last_failure; /* of the kind that the run stops with if the
+                                  failures last */
+};
+
+static inline int64_t dispatch_now_ms(const struct dispatch *dispatch)
+{
+    return dispatch->now / 1000;
+}
+
+/* The number of calls in flight, except token calls. */
+static inline unsigned dispatch_calls(const struct dispatch *dispatch)
+{
+    return dispatch->calls[CIRCUIT_GET] + dispatch->calls[CIRCUIT_UPDATE];
+}
+
+/* ---- user_call.c ---- */
+
+/* May a call of that kind be sent now? */
+bool dispatch_may_send(const struct dispatch *dispatch, enum circuit_call call);
+
+/* ---- dispatch_setup.c ---- */
+
+/* Sets the headers of all calls to that server. Those of the service contain
+ * the access token and change with it. */
+int dispatch_set_headers(struct dispatch *dispatch, enum http_target target,
+                         struct error *error);
+
+/* ---- token_call.c ---- */
+
+/* Sends a token call if one is due. */
+int token_call_start(struct dispatch *dispatch, struct error *error);
+
+/* Milliseconds until a token call can be sent; -1: none is due, or one is in
+ * flight. limiter: those until the rate limiter admits a call. */
+int64_t token_call_wait(const struct dispatch *dispatch, int64_t limiter);
+
+/* Takes the response to the token call, and releases its slot. */
+int token_call_take_response(struct dispatch *dispatch,
+                             struct transfer *transfer, struct error *error);
+
+/* ---- probe_call.c ---- */
+
+/* Sends a probe if a user is known for it and a call may be sent. */
+int probe_call_start(struct dispatch *dispatch, struct error *error);
+
+/* Takes the response to the probe, and releases its slot. */
+void probe_call_take_response(struct dispatch *dispatch,
+                              struct transfer *transfer);
+
+/* Is the access token in doubt, so that probes must be sent before all other
+ * calls? */
+bool probe_call_is_urgent(const struct dispatch *dispatch);
+
+/* Have probes been sent, if they are possible, since a call was accepted? */
+bool probe_call_was_tried(const struct dispatch *dispatch);
+
+/* ---- health.c ---- */
+
+/* A call has failed or not, and the circuit breaker knows: adapts the rate
+ * limiter, the slots and the sign-in. whose: the user. token: the number of its
+ * access token. retry_after: milliseconds; -1: none. */
+void health_learn(struct dispatch *dispatch, const char *whose, unsigned token,
+                  int64_t retry_after, const struct api_error *api_error);
+
+/* Stores a failure of somebody, for the message with which the run stops. */
+void health_note_failure(struct dispatch *dispatch, enum error_kind kind,
+                         const char *whose, const char *name, const char *text);
+
+/* A set of the circuits that are open, and logs what has changed since. */
+unsigned health_open_circuits(const struct dispatch *dispatch);
+void health_log_circuits(struct dispatch *dispatch, unsigned before);
+
+/* Has no call succeeded for too long? ERROR_STOPPED, ERROR_SIGN_IN. */
+int health_check(struct dispatch *dispatch, struct error *error);
+
+#endif

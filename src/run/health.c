@@ -1,0 +1,131 @@
+#include "run/dispatch_state.h"
+
+/* ---- one response ------------------------------------------------------- */
+
+/* After a refusal, one call at once less than were in flight. One more after as
+ * many calls were accepted. */
+static void adapt_slots(struct dispatch *dispatch, bool refused)
+{
+    unsigned calls = dispatch_calls(dispatch);
+
+    if (refused) {
+        if (calls < dispatch->slots)
+            dispatch->slots = calls ? calls : 1;
+        dispatch->accepted = 0;
+    } else if (dispatch->slots < dispatch->options->concurrency &&
+               ++dispatch->accepted > dispatch->slots) {
+        dispatch->slots++;
+        dispatch->accepted = 0;
+    }
+}
+
+void health_note_failure(struct dispatch *dispatch, enum error_kind kind,
+                         const char *whose, const char *name, const char *text)
+{
+    char failure[CALL_LOG_FAILURE_SIZE];
+
+    call_log_format_failure(failure, whose, name, text);
+    (void)error_set(&dispatch->last_failure, kind, "%s", failure);
+}
+
+/* A number that may mean an invalid value says nothing about the rate. */
+static void learn_rate(struct dispatch *dispatch, int64_t retry_after,
+                       const struct api_error *api_error)
+{
+    bool at_once = api_error->concurrency;
+
+    adapt_slots(dispatch, at_once);
+    if (api_error->action == API_ERROR_THROTTLE && !at_once &&
+        !api_error->column)
+        (void)rate_limiter_throttled(dispatch->limiter, dispatch->now,
+                                     retry_after < 0 ? -1 : retry_after * 1000);
+    else
+        rate_limiter_accepted(dispatch->limiter, dispatch->now);
+}
+
+void health_learn(struct dispatch *dispatch, const char *whose, unsigned token,
+                  int64_t retry_after, const struct api_error *api_error)
+{
+    enum error_kind kind = ERROR_STOPPED;
+
+    learn_rate(dispatch, retry_after, api_error);
+    switch (api_error->action) {
+    case API_ERROR_SIGN_IN:
+        kind = ERROR_SIGN_IN;
+        break;
+    case API_ERROR_RETRY:
+    case API_ERROR_UNEXPECTED:
+    case API_ERROR_THROTTLE:
+        break;
+    default:
+        auth_token_accepted(dispatch->auth, token);
+        dispatch->probes = 0;
+        return;
+    }
+    health_note_failure(dispatch, kind, whose, api_error->name,
+                        api_error->text);
+}
+
+/* ---- the service as a whole --------------------------------------------- */
+
+unsigned health_open_circuits(const struct dispatch *dispatch)
+{
+    unsigned open = 0;
+
+    for (unsigned call = 0; call < CIRCUIT_TOKEN; call++)
+        if (!circuit_breaker_is_closed(&dispatch->breaker, call))
+            open |= 1U << call;
+    return open;
+}
+
+void health_log_circuits(struct dispatch *dispatch, unsigned before)
+{
+    unsigned open = health_open_circuits(dispatch);
+
+    for (unsigned call = 0; call < CIRCUIT_TOKEN; call++) {
+        bool opens = open & ~before & 1U << call;
+        struct log_entry entry = {
+            .level = LOG_LEVEL_WARN,
+            .event = opens ? "circuit-open" : "circuit-closed",
+            .call = call_log_name(call),
+            .text = opens ? dispatch->last_failure.text
+                          : "the service responds again",
+        };
+
+        if ((open ^ before) & 1U << call)
+            log_put(dispatch->setup.log, &entry);
+    }
+}
+
+/* The users that are left can be read, but not updated, and no others follow:
+ * each of their updates that fails from now on is final. */
+static void give_up_updates(struct dispatch *dispatch)
+{
+    unsigned open = health_open_circuits(dispatch);
+
+    circuit_breaker_give_up_updates(&dispatch->breaker);
+    health_log_circuits(dispatch, open);
+    log_event(dispatch->setup.log, LOG_LEVEL_WARN, "updates-given-up", 0,
+              dispatch->last_failure.text);
+}
+
+int health_check(struct dispatch *dispatch, struct error *error)
+{
+    int64_t paused = rate_limiter_pause_end(dispatch->limiter) / 1000;
+    enum circuit_call call = circuit_breaker_should_give_up(
+        &dispatch->breaker, paused, dispatch_now_ms(dispatch));
+
+    if (call == CIRCUIT_CALLS)
+        return 0;
+    if (call == CIRCUIT_UPDATE && dispatch->input_ended &&
+        circuit_breaker_only_updates_fail(&dispatch->breaker)) {
+        give_up_updates(dispatch);
+        return 0;
+    }
+    return error_set(error, dispatch->last_failure.kind,
+                     "no %s for %g min (--give-up); the last failure: %s",
+                     call == CIRCUIT_UPDATE ? "successful update"
+                                            : "valid response",
+                     (double)dispatch->options->give_up / 60000,
+                     dispatch->last_failure.text);
+}

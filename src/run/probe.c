@@ -1,0 +1,59 @@
+#include "run/probe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "service/service.h"
+
+/* Puts the key before the other one of its kind. */
+static void put_first(char (*keys)[PROBE_KEY_SIZE], const char *key)
+{
+    memcpy(keys[1], keys[0], PROBE_KEY_SIZE);
+    (void)snprintf(keys[0], PROBE_KEY_SIZE, "%s", key);
+}
+
+void probe_add_worked(struct probe *probe, const char *key)
+{
+    if (strcmp(probe->keys[PROBE_WORKED], key) != 0)
+        put_first(probe->keys + PROBE_WORKED, key);
+}
+
+void probe_add_read(struct probe *probe, const char *key)
+{
+    char *newest = probe->keys[PROBE_READ];
+    struct key_parts parts = service_split_key(key);
+
+    if (*newest && strncmp(newest, key, parts.tenant_len) == 0)
+        (void)snprintf(newest, PROBE_KEY_SIZE, "%s", key);
+    else
+        put_first(probe->keys + PROBE_READ, key);
+}
+
+/* The index of the user to fetch; PROBE_KEYS: none is known. */
+static unsigned choose(const struct probe *probe)
+{
+    for (unsigned i = 0; i < PROBE_KEYS; i++) {
+        unsigned at = (probe->next + i) % PROBE_KEYS;
+
+        if (*probe->keys[at])
+            return at;
+    }
+    return PROBE_KEYS;
+}
+
+bool probe_is_possible(const struct probe *probe)
+{
+    return choose(probe) < PROBE_KEYS;
+}
+
+const char *probe_take(struct probe *probe)
+{
+    probe->next = choose(probe);
+    memcpy(probe->sent, probe->keys[probe->next], PROBE_KEY_SIZE);
+    return probe->sent;
+}
+
+void probe_failed(struct probe *probe)
+{
+    probe->next = (probe->next + 1) % PROBE_KEYS;
+}

@@ -1,0 +1,114 @@
+#include "run/dispatch_state.h"
+
+#include "service/service.h"
+#include "user/redact.h"
+
+/* So many probes show that other users are refused as well. */
+#define PROBES 2
+
+bool probe_call_was_tried(const struct dispatch *dispatch)
+{
+    return dispatch->probes >= PROBES || !probe_is_possible(&dispatch->probe);
+}
+
+bool probe_call_is_urgent(const struct dispatch *dispatch)
+{
+    return auth_is_in_doubt(dispatch->auth) && !dispatch->draining &&
+           !probe_call_was_tried(dispatch);
+}
+
+/* Sends the probe from the slot. */
+static int send_probe(struct dispatch *dispatch, struct transfer *transfer,
+                      struct error *error)
+{
+    const struct call_context *context = &dispatch->context;
+
+    if (context->service->build_get(context, probe_take(&dispatch->probe),
+                                    &transfer->request))
+        return error_memory(error);
+    rate_limiter_sent(dispatch->limiter, dispatch->now);
+    return transport_send(dispatch->transport, transfer, error);
+}
+
+int probe_call_start(struct dispatch *dispatch, struct error *error)
+{
+    struct transfer *transfer;
+
+    if (dispatch->probe_call || dispatch->draining ||
+        !probe_is_possible(&dispatch->probe) ||
+        !dispatch_may_send(dispatch, CIRCUIT_GET))
+        return 0;
+    transfer = transport_take(dispatch->transport);
+    if (!transfer)
+        return 0;
+    if (send_probe(dispatch, transfer, error)) {
+        transport_release(dispatch->transport, transfer);
+        return -1;
+    }
+    circuit_breaker_begin_proof(&dispatch->breaker);
+    dispatch->probe_call = transfer;
+    dispatch->probe_token = auth_number(dispatch->auth);
+    dispatch->probes++;
+    dispatch->setup.tally->calls++;
+    dispatch->calls[CIRCUIT_GET]++;
+    return 0;
+}
+
+/* The user that GetUser returned is not needed. */
+static void parse_response(const struct dispatch *dispatch,
+                           const struct http_response *response,
+                           struct api_error *api_error)
+{
+    const struct call_context *context = &dispatch->context;
+    struct user *user = NULL;
+
+    if (context->service->parse_get(context, response, dispatch->probe.sent,
+                                    &user, api_error))
+        redact_error(api_error, context, context->service, NULL, NULL);
+    context->service->user_free(user);
+}
+
+/* Did the service do what it should, so that it works? */
+static bool is_proper(const struct api_error *api_error)
+{
+    return api_error->action == API_ERROR_NONE ||
+           api_error->action == API_ERROR_FAIL ||
+           api_error->action == API_ERROR_STALE;
+}
+
+static void note_result(struct dispatch *dispatch,
+                        const struct api_error *api_error)
+{
+    struct circuit_breaker *breaker = &dispatch->breaker;
+
+    if (is_proper(api_error)) {
+        circuit_breaker_success(breaker, CIRCUIT_GET);
+        return;
+    }
+    circuit_breaker_failure(breaker, CIRCUIT_GET, dispatch_now_ms(dispatch));
+    probe_failed(&dispatch->probe);
+}
+
+void probe_call_take_response(struct dispatch *dispatch,
+                              struct transfer *transfer)
+{
+    const struct http_response *response = &transfer->response;
+    int64_t retry_after = response->retry_after;
+    unsigned open = health_open_circuits(dispatch);
+    struct api_error api_error;
+
+    parse_response(dispatch, response, &api_error);
+    if (response->sends > 1)
+        dispatch->setup.tally->calls += response->sends - 1;
+    transport_release(dispatch->transport, transfer);
+    dispatch->probe_call = NULL;
+    dispatch->calls[CIRCUIT_GET]--;
+    note_result(dispatch, &api_error);
+    if (api_error.action == API_ERROR_SIGN_IN)
+        (void)auth_token_refused(dispatch->auth, dispatch->probe_token,
+                                 probe_call_was_tried(dispatch),
+                                 dispatch_now_ms(dispatch));
+    health_learn(dispatch, dispatch->probe.sent, dispatch->probe_token,
+                 retry_after, &api_error);
+    health_log_circuits(dispatch, open);
+}

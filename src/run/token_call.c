@@ -1,0 +1,94 @@
+#include "run/dispatch_state.h"
+
+/* Another process normally has the lock for a moment. If it was stopped, it
+ * keeps the lock: that is like a token endpoint that fails. */
+static void watch_lock(struct dispatch *dispatch)
+{
+    const char *file = auth_waits_for(dispatch->auth);
+
+    if (file) {
+        circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
+                                dispatch_now_ms(dispatch));
+        (void)error_set(&dispatch->last_failure, ERROR_STOPPED,
+                        "another process holds the lock on %s", file);
+    }
+    if (dispatch->locked == (file != NULL))
+        return;
+    dispatch->locked = !dispatch->locked;
+    log_event(dispatch->setup.log, LOG_LEVEL_WARN,
+              file ? "token-locked" : "token-unlocked", 0,
+              file ? dispatch->last_failure.text : "this run has the lock");
+}
+
+int token_call_start(struct dispatch *dispatch, struct error *error)
+{
+    struct transfer *transfer;
+    enum auth_step step;
+
+    if (dispatch->token_call || dispatch->draining ||
+        auth_wait(dispatch->auth, dispatch_now_ms(dispatch)) != 0 ||
+        rate_limiter_wait(dispatch->limiter, dispatch->now) > 0)
+        return 0;
+    transfer = transport_take_token(dispatch->transport);
+    if (!transfer)
+        return 0;
+    step = auth_step(dispatch->auth, dispatch_now_ms(dispatch),
+                     &transfer->request, error);
+    watch_lock(dispatch);
+    switch (step) {
+    case AUTH_SEND:
+        rate_limiter_sent(dispatch->limiter, dispatch->now);
+        if (transport_send(dispatch->transport, transfer, error))
+            break;
+        dispatch->token_call = transfer;
+        return 0;
+    case AUTH_IDLE:
+        transport_release(dispatch->transport, transfer);
+        return 0;
+    case AUTH_FAIL:
+        break;
+    }
+    transport_release(dispatch->transport, transfer);
+    return -1;
+}
+
+int64_t token_call_wait(const struct dispatch *dispatch, int64_t limiter)
+{
+    int64_t token = auth_wait(dispatch->auth, dispatch_now_ms(dispatch));
+
+    if (dispatch->token_call || dispatch->draining || token < 0)
+        return -1;
+    return token > limiter ? token : limiter;
+}
+
+int token_call_take_response(struct dispatch *dispatch,
+                             struct transfer *transfer, struct error *error)
+{
+    struct oauth_error reason;
+    enum auth_result result =
+        auth_take_response(dispatch->auth, dispatch_now_ms(dispatch),
+                           &transfer->response, &reason, error);
+
+    dispatch->token_call = NULL;
+    rate_limiter_accepted(dispatch->limiter, dispatch->now);
+    transport_release(dispatch->transport, transfer);
+    switch (result) {
+    case AUTH_GRANTED:
+        circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
+        log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0,
+                  "a new access token");
+        dispatch->probes = 0;
+        return dispatch_set_headers(dispatch, HTTP_SERVICE, error);
+    case AUTH_RETRY:
+        circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
+                                dispatch_now_ms(dispatch));
+        health_note_failure(dispatch, ERROR_STOPPED, NULL, reason.name,
+                            reason.text);
+        log_event(dispatch->setup.log, LOG_LEVEL_WARN, "token-retry", 0,
+                  dispatch->last_failure.text);
+        return 0;
+    case AUTH_STOP:
+        break;
+    }
+    return -1;
+}

@@ -1,0 +1,434 @@
+#include "run/dispatch_state.h"
+
+#include <assert.h>
+
+#include "base/clock.h"
+
+#define AT_ONCE_PAUSE 500 /* milliseconds after too many calls at once */
+
+/* ---- the queue of tasks that wait for their turn ------------------------ */
+
+static void put_ready(struct dispatch *dispatch, struct user_task *task)
+{
+    struct task_queue *queue =
+        &dispatch->ready[user_task_resumes_with_update(task) ? CIRCUIT_UPDATE
+                                                             : CIRCUIT_GET];
+
+    task->schedule.next = NULL;
+    if (queue->first)
+        queue->last->schedule.next = task;
+    else
+        queue->first = task;
+    queue->last = task;
+}
+
+static struct user_task *take_ready(struct dispatch *dispatch,
+                                    enum circuit_call call)
+{
+    struct task_queue *queue = &dispatch->ready[call];
+    struct user_task *task = queue->first;
+
+    if (task)
+        queue->first = task->schedule.next;
+    return task;
+}
+
+/* ---- calls out ---------------------------------------------------------- */
+
+bool dispatch_may_send(const struct dispatch *dispatch, enum circuit_call call)
+{
+    return dispatch_calls(dispatch) < dispatch->slots &&
+           auth_is_ready(dispatch->auth, dispatch_now_ms(dispatch)) &&
+           rate_limiter_wait(dispatch->limiter, dispatch->now) == 0 &&
+           circuit_breaker_wait(&dispatch->breaker, call, dispatch->calls[call],
+                                dispatch_now_ms(dispatch)) == 0;
+}
+
+static enum circuit_call call_in(enum task_state state)
+{
+    return state == TASK_UPDATING ? CIRCUIT_UPDATE : CIRCUIT_GET;
+}
+
+/* May the call of a user's task be sent now? If the token is in doubt, one call
+ * at a time is sent. */
+static bool may_send(const struct dispatch *dispatch, enum circuit_call call)
+{
+    if (probe_call_is_urgent(dispatch) ||
+        (auth_is_in_doubt(dispatch->auth) && dispatch_calls(dispatch) > 0))
+        return false;
+    return dispatch_may_send(dispatch, call);
+}
+
+/* If the run is killed, a resumed run must verify an update that was sent.
+ * Nothing is sent before dispatch_wait(), so its intent is written before. */
+static int send_call(struct dispatch *dispatch, struct transfer *transfer,
+                     struct error *error)
+{
+    struct user_task *task = transfer->owner;
+
+    if (task->state == TASK_UPDATING &&
+        recovery_put_intent(dispatch->recovery, task->result.group,
+                            &task->sent))
+        return error_memory(error);
+    task->schedule.token = auth_number(dispatch->auth);
+    rate_limiter_sent(dispatch->limiter, dispatch->now);
+    if (transport_send(dispatch->transport, transfer, error))
+        return -1;
+    dispatch->setup.tally->calls++;
+    dispatch->calls[call_in(task->state)]++;
+    return 0;
+}
+
+static int release(struct dispatch *dispatch, struct user_task *task,
+                   const struct error *why, struct error *error)
+{
+    dispatch->users--;
+    return dispatch->setup.handler->released(dispatch->setup.context, task, why,
+                                             error);
+}
+
+/* The task has no slot. */
+static int put_aside(struct dispatch *dispatch, struct user_task *task,
+                     int64_t delay, struct error *error)
+{
+    if (dispatch->draining)
+        return release(dispatch, task, NULL, error);
+    if (delay == 0) {
+        put_ready(dispatch, task);
+    } else {
+        task->schedule.wake = dispatch_now_ms(dispatch) + delay;
+        timer_heap_put(&dispatch->timers, task);
+    }
+    return 0;
+}
+
+static int stop_at(struct dispatch *dispatch, struct user_task *task,
+                   struct error *error)
+{
+    struct error why;
+
+    call_log_explain_stop(task, &why);
+    return release(dispatch, task, &why, error);
+}
+
+/* A call is repeated. */
+static int follow_wait(struct dispatch *dispatch, struct user_task *task,
+                       struct error *error)
+{
+    int64_t delay = task->delay;
+
+    if (task->result.outcome.last.action == API_ERROR_SIGN_IN &&
+        !auth_token_refused(dispatch->auth, task->schedule.token,
+                            probe_call_was_tried(dispatch),
+                            dispatch_now_ms(dispatch))) {
+        (void)user_task_refuse_sign_in(task);
+        return stop_at(dispatch, task, error);
+    }
+    if (task->result.outcome.last.concurrency)
+        delay = AT_ONCE_PAUSE;
+    call_log_retry(dispatch->setup.log, task, delay,
+                   rate_limiter_per_minute(dispatch->limiter));
+    dispatch->setup.tally->retries++;
+    return put_aside(dispatch, task, delay, error);
+}
+
+/* Does what a task asks for. Until then the transfer is the task's. */
+static int follow(struct dispatch *dispatch, struct transfer *transfer,
+                  enum task_step step, struct error *error)
+{
+    struct user_task *task = transfer->owner;
+    struct error ignored;
+
+    if (step == TASK_SEND && may_send(dispatch, call_in(task->state))) {
+        if (send_call(dispatch, transfer, error) == 0)
+            return 0;
+        transport_release(dispatch->transport, transfer);
+        (void)release(dispatch, task, NULL, &ignored);
+        return -1;
+    }
+    transport_release(dispatch->transport, transfer);
+    switch (step) {
+    case TASK_SEND:
+        user_task_defer(task);
+        return put_aside(dispatch, task, 0, error);
+    case TASK_WAIT:
+        return follow_wait(dispatch, task, error);
+    case TASK_STOP:
+        return stop_at(dispatch, task, error);
+    case TASK_FINISH:
+        break;
+    }
+    dispatch->users--;
+    return dispatch->setup.handler->done(dispatch->setup.context, task, error);
+}
+
+static bool is_closed(const struct dispatch *dispatch, enum circuit_call call)
+{
+    return circuit_breaker_is_closed(&dispatch->breaker, call);
+}
+
+/* May tasks that wait to make such a call be sent, or is it the turn of others?
+ */
+static bool is_turn_of_ready(const struct dispatch *dispatch,
+                             enum circuit_call call)
+{
+    if (!dispatch->others_turn)
+        return true;
+    return health_open_circuits(dispatch)
+               ? is_closed(dispatch, call)
+               : !circuit_breaker_wants_proof(&dispatch->breaker);
+}
+
+/* Tasks that have waited long enough are sent before new users. */
+static int send_ready(struct dispatch *dispatch, enum circuit_call call,
+                      struct error *error)
+{
+    if (!is_turn_of_ready(dispatch, call))
+        return 0;
+    while (dispatch->ready[call].first && may_send(dispatch, call)) {
+        struct transfer *transfer = transport_take(dispatch->transport);
+        struct user_task *task;
+
+        if (!transfer)
+            return 0;
+        task = take_ready(dispatch, call);
+        transfer->owner = task;
+        if (follow(dispatch, transfer,
+                   user_task_resume(task, &transfer->request), error))
+            return -1;
+    }
+    return 0;
+}
+
+static int send_waiting(struct dispatch *dispatch, struct error *error)
+{
+    struct user_task *task;
+
+    while ((task = timer_heap_first(&dispatch->timers)) &&
+           task->schedule.wake <= dispatch_now_ms(dispatch))
+        put_ready(dispatch, timer_heap_take(&dispatch->timers));
+    return send_ready(dispatch, CIRCUIT_UPDATE, error) ||
+                   send_ready(dispatch, CIRCUIT_GET, error)
+               ? -1
+               : 0;
+}
+
+/* May any call be sent, perhaps as the probe of a circuit that is open? */
+static bool may_send_any(const struct dispatch *dispatch)
+{
+    unsigned open = health_open_circuits(dispatch);
+
+    for (unsigned call = 0; call < CIRCUIT_TOKEN; call++)
+        if ((!open || open & 1U << call) && dispatch_may_send(dispatch, call))
+            return true;
+    return false;
+}
+
+/* The tasks that wait may all be at fault themselves. So while a circuit is
+ * open, or a proof is wanted, they take turns with others. */
+static void take_turns(struct dispatch *dispatch)
+{
+    if (!health_open_circuits(dispatch) &&
+        !circuit_breaker_wants_proof(&dispatch->breaker))
+        dispatch->others_turn = false;
+    else if (dispatch_calls(dispatch) == 0 && may_send_any(dispatch))
+        dispatch->others_turn = !dispatch->others_turn;
+}
+
+int dispatch_turn(struct dispatch *dispatch, struct error *error)
+{
+    dispatch->now = clock_us(dispatch->setup.platform->clock);
+    if (health_check(dispatch, error) || token_call_start(dispatch, error) ||
+        (probe_call_is_urgent(dispatch) && probe_call_start(dispatch, error)))
+        return -1;
+    take_turns(dispatch);
+    return send_waiting(dispatch, error);
+}
+
+/* Is a new user the next to be sent, before all tasks that wait? */
+static bool is_turn_of_new(const struct dispatch *dispatch)
+{
+    if (health_open_circuits(dispatch))
+        return dispatch->others_turn && dispatch_calls(dispatch) == 0 &&
+               may_send_any(dispatch);
+    return dispatch->others_turn || (!dispatch->ready[CIRCUIT_GET].first &&
+                                     !dispatch->ready[CIRCUIT_UPDATE].first);
+}
+
+bool dispatch_has_room(const struct dispatch *dispatch)
+{
+    return !dispatch->draining && is_turn_of_new(dispatch) &&
+           dispatch->users - dispatch_in_flight(dispatch) < MAX_WAITING &&
+           may_send(dispatch, CIRCUIT_GET);
+}
+
+/* If nothing else can be sent, a probe finds out whether the service works. */
+static int send_probe(struct dispatch *dispatch, struct error *error)
+{
+    if (!circuit_breaker_wants_proof(&dispatch->breaker) ||
+        !dispatch->others_turn || dispatch_calls(dispatch) > 0)
+        return 0;
+    return probe_call_start(dispatch, error);
+}
+
+int dispatch_begin(struct dispatch *dispatch, struct group *group,
+                   struct error *error)
+{
+    struct user_task *task = user_task_new(&dispatch->environment, group);
+    struct transfer *transfer;
+
+    if (!task)
+        return error_memory(error);
+    transfer = transport_take(dispatch->transport);
+    assert(transfer); /* there was room */
+    dispatch->now = clock_us(dispatch->setup.platform->clock);
+    dispatch->users++;
+    transfer->owner = task;
+    return follow(dispatch, transfer, user_task_start(task, &transfer->request),
+                  error);
+}
+
+/* ---- responses in ---------------------------------------------------------
+ */
+
+static int take_response(struct dispatch *dispatch, struct transfer *transfer,
+                         struct error *error)
+{
+    struct user_task *task = transfer->owner;
+    const struct api_error *last = &task->result.outcome.last;
+    int64_t retry_after = transfer->response.retry_after;
+    unsigned sends = transfer->response.sends;
+    unsigned open = health_open_circuits(dispatch);
+    enum task_step step;
+
+    dispatch->calls[call_in(task->state)]--;
+    if (sends > 1)
+        dispatch->setup.tally->calls += sends - 1;
+    step =
+        user_task_take_response(task, &transfer->response, &transfer->request,
+                                dispatch_now_ms(dispatch));
+    health_learn(dispatch, task->result.group->key, task->schedule.token,
+                 retry_after, last);
+    if (last->action == API_ERROR_NONE)
+        probe_add_worked(&dispatch->probe, task->result.group->key);
+    health_log_circuits(dispatch, open);
+    return follow(dispatch, transfer, step, error);
+}
+
+static int take_any_response(struct dispatch *dispatch,
+                             struct transfer *transfer, struct error *error)
+{
+    if (transfer == dispatch->token_call)
+        return token_call_take_response(dispatch, transfer, error);
+    if (transfer == dispatch->probe_call) {
+        probe_call_take_response(dispatch, transfer);
+        return 0;
+    }
+    return take_response(dispatch, transfer, error);
+}
+
+/* The longer of two waits; -1: for ever. */
+static int64_t both(int64_t wait, int64_t other)
+{
+    if (wait < 0 || other < 0)
+        return -1;
+    return wait > other ? wait : other;
+}
+
+/* Milliseconds until a task that waits for its turn, or a new user, can be
+ * sent; -1: not before something else happens. */
+static int64_t turn_wait(const struct dispatch *dispatch,
+                         enum circuit_call call, int64_t limiter)
+{
+    int64_t wait =
+        both(limiter, circuit_breaker_wait(&dispatch->breaker, call,
+                                           dispatch->calls[call],
+                                           dispatch_now_ms(dispatch)));
+
+    if (dispatch->others_turn && dispatch->ready[call].first &&
+        dispatch_calls(dispatch) == 0 && dispatch_may_send(dispatch, call))
+        return 0; /* there are no others */
+    return wait > 0 ? wait : -1;
+}
+
+/* Milliseconds until the dispatch has something to do, at most so many. */
+static int wait_time(const struct dispatch *dispatch, int milliseconds)
+{
+    const struct user_task *first = timer_heap_first(&dispatch->timers);
+    int64_t now = dispatch_now_ms(dispatch);
+    int64_t limiter =
+        (rate_limiter_wait(dispatch->limiter, dispatch->now) + 999) / 1000;
+    int64_t waits[] = {
+        token_call_wait(dispatch, limiter),
+        turn_wait(dispatch, CIRCUIT_GET, limiter),
+        turn_wait(dispatch, CIRCUIT_UPDATE, limiter),
+        !first                       ? -1
+        : first->schedule.wake > now ? first->schedule.wake - now
+                                     : 0,
+    };
+
+    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+        if (waits[i] >= 0 && waits[i] < milliseconds)
+            milliseconds = (int)waits[i];
+    return milliseconds;
+}
+
+int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
+                  int milliseconds, struct error *error)
+{
+    struct transfer *transfer;
+
+    dispatch->now = clock_us(dispatch->setup.platform->clock);
+    if (send_probe(dispatch, error) ||
+        recovery_flush(dispatch->recovery, dispatch_now_ms(dispatch), error) ||
+        log_flush(dispatch->setup.log, error))
+        return -1;
+    /* A slow disk may have taken a while. */
+    dispatch->now = clock_us(dispatch->setup.platform->clock);
+    if (transport_wait(dispatch->transport, fds, count,
+                       wait_time(dispatch, milliseconds), error))
+        return -1;
+    dispatch->now = clock_us(dispatch->setup.platform->clock);
+    while ((transfer = transport_next(dispatch->transport)))
+        if (take_any_response(dispatch, transfer, error))
+            return -1;
+    return 0;
+}
+
+/* ---- the end ------------------------------------------------------------ */
+
+int dispatch_drain(struct dispatch *dispatch, struct error *error)
+{
+    struct user_task *task;
+    struct error ignored;
+    int result = 0;
+
+    dispatch->draining = true;
+    while ((task = take_ready(dispatch, CIRCUIT_GET)) ||
+           (task = take_ready(dispatch, CIRCUIT_UPDATE)) ||
+           (task = timer_heap_take(&dispatch->timers)))
+        if (release(dispatch, task, NULL, result ? &ignored : error))
+            result = -1;
+    return result;
+}
+
+void dispatch_abandon(struct dispatch *dispatch)
+{
+    struct transfer *transfer;
+    struct error ignored;
+
+    (void)dispatch_drain(dispatch, &ignored);
+    while ((transfer = transport_abandon(dispatch->transport))) {
+        if (transfer == dispatch->token_call) {
+            dispatch->token_call = NULL;
+        } else if (transfer == dispatch->probe_call) {
+            dispatch->probe_call = NULL;
+            dispatch->calls[CIRCUIT_GET]--;
+        } else {
+            struct user_task *task = transfer->owner;
+
+            dispatch->calls[call_in(task->state)]--;
+            (void)release(dispatch, task, NULL, &ignored);
+        }
+    }
+}
