@@ -32,6 +32,15 @@ static int fail(int number)
 
 /* ---- names and inodes ---------------------------------------------------- */
 
+/* Does nothing lead from the name to a file any more? */
+static bool is_unused(const struct disk *disk, const struct disk_name *name)
+{
+    for (unsigned i = 0; i < disk->change_count; i++)
+        if (disk->changes[i].name == (unsigned)(name - disk->names))
+            return false;
+    return !name->path[0] || (name->seen < 0 && name->durable < 0);
+}
+
 static struct disk_name *find_name(struct disk *disk, const char *path,
                                    bool make)
 {
@@ -44,7 +53,7 @@ static struct disk_name *find_name(struct disk *disk, const char *path,
 
         if (strcmp(name->path, path) == 0)
             return name;
-        if (!free_name && !name->path[0])
+        if (!free_name && is_unused(disk, name))
             free_name = name;
     }
     if (!make)
