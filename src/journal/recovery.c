@@ -498,7 +498,7 @@ int recovery_stop(struct recovery *recovery, bool *kept, struct error *error)
     *kept = recovery && recovery->journal && !recovery->replaced;
     if (!recovery || !recovery->begun)
         return 0;
-    *kept = recovery->used || recovery->resumed;
+    *kept = recovery->used || recovery->resumed || has_rows(&recovery->setup);
     if (!*kept)
         return journal_remove(recovery->journal, error);
     return journal_check(recovery->journal, error) ||

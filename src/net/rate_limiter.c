@@ -16,6 +16,7 @@
 struct spacing {
     int64_t interval; /* 0: no limit */
     int64_t catch_up; /* a call may be sent so long before it is due */
+    int64_t delay;    /* of a call on its way that the interval allows for */
     int64_t span;     /* a call is due at most so long after the one before */
     int64_t due;      /* when the next call is due, by the clock */
 };
@@ -42,6 +43,7 @@ static struct spacing spacing_of_rate(unsigned calls, int64_t window_us)
         return (struct spacing){0};
     return (struct spacing){.interval = span / calls + 1,
                             .catch_up = CATCH_UP(window),
+                            .delay = DELAY(window),
                             .span = span};
 }
 
@@ -63,6 +65,13 @@ static void spacing_sent(struct spacing *spacing, int64_t now)
     spacing->due += spacing->interval;
     if (spacing->due > at + spacing->span)
         spacing->due = at + spacing->span;
+}
+
+/* The last calls were sent so many microseconds later. */
+static void spacing_delayed(struct spacing *spacing, int64_t delay)
+{
+    if (delay * 1000 > spacing->delay)
+        spacing->due += delay * 1000 - spacing->delay;
 }
 
 /* ---- the last minute ----------------------------------------------------- */
@@ -215,6 +224,11 @@ int64_t rate_limiter_wait(const struct rate_limiter *limiter, int64_t now)
     wait = later(wait, limiter->rest_end - now);
     wait = later(wait, spacing_wait(&limiter->adaptive, now));
     return limiter->guessed ? wait : later(wait, room_wait(limiter, now));
+}
+
+void rate_limiter_delayed(struct rate_limiter *limiter, int64_t delay)
+{
+    spacing_delayed(&limiter->rate, delay);
 }
 
 void rate_limiter_sent(struct rate_limiter *limiter, int64_t now)

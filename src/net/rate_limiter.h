@@ -31,6 +31,10 @@ int64_t rate_limiter_wait(const struct rate_limiter *limiter, int64_t now);
 /* A call was sent. */
 void rate_limiter_sent(struct rate_limiter *limiter, int64_t now);
 
+/* The calls that were passed to rate_limiter_sent() last leave only now, so
+ * many microseconds later, for example because the disk is slow. */
+void rate_limiter_delayed(struct rate_limiter *limiter, int64_t delay);
+
 /* A call has ended, and was not throttled. For every call that was sent, either
  * this or rate_limiter_throttled() must be called, also for token calls and
  * those without a response. */

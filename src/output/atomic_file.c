@@ -316,9 +316,7 @@ err1:
     return -1;
 }
 
-/* An empty file is removed before it is unlocked: after that, it may belong to
- * another run. */
-void atomic_file_close(struct atomic_file *file)
+void atomic_file_remove_empty(const struct atomic_file *file)
 {
     const struct file_system *files = file->files;
     struct stat status;
@@ -327,6 +325,13 @@ void atomic_file_close(struct atomic_file *file)
         status.st_size == 0 &&
         locked_file_is_named(files, file->fd, file->staging))
         files->remove(files, file->staging);
+}
+
+/* An empty file is removed before it is unlocked: after that, it may belong to
+ * another run. */
+void atomic_file_close(struct atomic_file *file)
+{
+    atomic_file_remove_empty(file);
     close_staging(file);
     free_names(file);
 }

@@ -74,6 +74,9 @@ bool atomic_file_is_intact(const struct atomic_file *file, off_t size);
  * was created since the opening (with ATOMIC_FILE_NO_CLOBBER). */
 int atomic_file_commit(const struct atomic_file *file, struct error *error);
 
+/* Removes the staging file if it is empty and still has its name. */
+void atomic_file_remove_empty(const struct atomic_file *file);
+
 /* Unlocks and closes; removes an empty staging file. */
 void atomic_file_close(struct atomic_file *file);
 

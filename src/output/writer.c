@@ -160,6 +160,8 @@ void writer_discard(struct writer *writer)
     writer->sent = 0;
     if (writer->is_file && writer->begun)
         (void)writer->file.files->truncate(writer->file.files, writer->fd, 0);
+    if (writer->is_file)
+        atomic_file_remove_empty(&writer->file);
 }
 
 const char *writer_partial_name(const struct writer *writer)

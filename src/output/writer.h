@@ -63,8 +63,8 @@ int writer_stop(struct writer *writer, struct error *error);
  * the directory. The writer still has to be freed. */
 int writer_commit(struct writer *writer, struct error *error);
 
-/* Discards all bytes of this run, so that writer_free() removes the staging
- * file. Rows of an earlier run stay if this run has written nothing, and so do
+/* Discards all bytes of this run, and removes the staging file if it is empty
+ * then. Rows of an earlier run stay if this run has written nothing, and so do
  * bytes that standard output has accepted. */
 void writer_discard(struct writer *writer);
 

@@ -377,14 +377,16 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
                   int milliseconds, struct error *error)
 {
     struct transfer *transfer;
+    int64_t flushed;
 
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     if (send_probe(dispatch, error) ||
         recovery_flush(dispatch->recovery, dispatch_now_ms(dispatch), error) ||
         log_flush(dispatch->setup.log, error))
         return -1;
-    /* A slow disk may have taken a while. */
+    flushed = dispatch->now;
     dispatch->now = clock_us(dispatch->setup.platform->clock);
+    rate_limiter_delayed(dispatch->limiter, dispatch->now - flushed);
     if (transport_wait(dispatch->transport, fds, count,
                        wait_time(dispatch, milliseconds), error))
         return -1;

@@ -176,14 +176,28 @@ static void check_status(struct simulation *simulation,
                          plan->user + 1, moves);
 }
 
+/* Are there updates that fail for as long as --give-up, while users can be
+ * read? If no other user is left then, the updates of these users are given up.
+ */
+static bool is_read_only_for_long(const struct schedule *schedule,
+                                  const struct part_plan *part)
+{
+    return part->updates_fail && !part->gets_fail &&
+           part->outage_end - part->outage_start >=
+               (int64_t)schedule->give_up * 60000000;
+}
+
 /* Without faults of single calls, only invalid rows may fail, whatever the
  * outages, limits and crashes were. */
 static bool is_calm(const struct schedule *schedule)
 {
-    for (unsigned p = 0; p < schedule->part_count; p++)
+    for (unsigned p = 0; p < schedule->part_count; p++) {
+        if (is_read_only_for_long(schedule, &schedule->parts[p]))
+            return false;
         for (unsigned i = 0; i < FAULT_COUNT; i++)
             if (schedule->parts[p].chances[i])
                 return false;
+    }
     return schedule->bad == BAD_NONE && !schedule->others_between;
 }
 

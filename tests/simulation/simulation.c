@@ -385,9 +385,8 @@ static bool has_remains(const struct simulation *simulation)
 static bool has_bad_user_only(const struct schedule *schedule)
 {
     for (unsigned i = 0; i < schedule->row_count; i++)
-        if (schedule->rows[i].kind < ROW_INVALID &&
-            (schedule->rows[i].kind == ROW_NOBODY ||
-             schedule->rows[i].user != schedule->bad_user))
+        if (schedule->rows[i].kind < ROW_NOBODY &&
+            schedule->rows[i].user != schedule->bad_user)
             return false;
     return schedule->bad != BAD_NONE;
 }

@@ -490,8 +490,11 @@ static void make_large_group(off_t ends[PARTS])
  * rows and no open intent, or no row and its open intent. */
 static void assert_large_group(off_t len, bool complete)
 {
-    static const struct replay_handler counter = {count_row, see_own_write,
-                                                  see_checkpoint};
+    static const struct replay_handler counter = {
+        .row = count_row,
+        .own_write = see_own_write,
+        .checkpoint = see_checkpoint,
+    };
     const struct fingerprint_setup fingerprint = make_fingerprint();
     char last[64];
     struct error error = {.kind = ERROR_NONE};
