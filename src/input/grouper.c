@@ -233,6 +233,11 @@ size_t grouper_bytes(const struct grouper *grouper)
     return grouper->all_bytes;
 }
 
+bool grouper_is_blocked(const struct grouper *grouper)
+{
+    return !grouper->ready.first;
+}
+
 bool grouper_is_empty(const struct grouper *grouper)
 {
     return grouper->waiting == 0;

@@ -52,6 +52,10 @@ void grouper_done(struct grouper *grouper, struct group *group);
 /* Bytes of all rows that are not done. */
 size_t grouper_bytes(const struct grouper *grouper);
 
+/* Would grouper_take() return NULL? Groups that were not taken wait for another
+ * group of their user. */
+bool grouper_is_blocked(const struct grouper *grouper);
+
 /* Were all groups taken? Some may not be done yet. */
 bool grouper_is_empty(const struct grouper *grouper);
 

@@ -191,16 +191,17 @@ static int wait_for_work(struct run *run, struct error *error)
     return 0;
 }
 
-/* Have all users been started? */
+/* Are only users left that have been started? */
 static bool is_input_done(const struct run *run)
 {
-    return row_source_ended(run->source) && grouper_is_empty(run->grouper);
+    return row_source_ended(run->source) && grouper_is_blocked(run->grouper);
 }
 
 static bool is_finished(const struct run *run)
 {
     return dispatch_is_idle(run->dispatch) &&
-           (run->stopping || is_input_done(run));
+           (run->stopping ||
+            (row_source_ended(run->source) && grouper_is_empty(run->grouper)));
 }
 
 static int run_calls(struct run *run, struct error *error)

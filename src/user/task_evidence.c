@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "user/circuit_breaker.h"
 #include "user/own_writes.h"
 #include "user/replaced_stamps.h"
 #include "user/task_failure.h"
@@ -22,7 +23,9 @@ static bool is_final(const struct user_task *task)
     const struct task_progress *progress = task->progress;
 
     return progress->update_error.action != API_ERROR_NONE &&
-           task_failure_decide(task, CIRCUIT_UPDATE) == RETRY_NOT;
+           (progress->update_final ||
+            circuit_breaker_has_given_up(progress->environment->breaker,
+                                         CIRCUIT_UPDATE));
 }
 
 static enum evidence_end end_of(const struct user_task *task)

@@ -131,15 +131,13 @@ static enum retry_others others_of(const struct user_task *task,
                : RETRY_OTHERS_UNKNOWN;
 }
 
-enum retry_verdict task_failure_decide(const struct user_task *task,
-                                       enum circuit_call call)
+/* What follows from the last call, which failed. */
+static enum retry_verdict decide(const struct user_task *task,
+                                 enum circuit_call call)
 {
     const struct task_progress *progress = task->progress;
-    bool update = call == CIRCUIT_UPDATE;
 
-    return retry_decide(update ? &progress->update_error
-                               : &task->result.outcome.last,
-                        update ? &progress->update_counts : &progress->counts,
+    return retry_decide(&task->result.outcome.last, &progress->counts,
                         &progress->environment->limits, others_of(task, call));
 }
 
@@ -199,7 +197,7 @@ enum task_step task_failure_of_get(struct user_task *task,
                                    int64_t now)
 {
     struct task_progress *progress = task->progress;
-    enum retry_verdict verdict = task_failure_decide(task, CIRCUIT_GET);
+    enum retry_verdict verdict = decide(task, CIRCUIT_GET);
 
     if (verdict == RETRY_STOP)
         return task_step_stop(task);
@@ -268,10 +266,10 @@ enum task_step task_failure_of_update(struct user_task *task,
     enum retry_verdict verdict;
 
     progress->update_error = *api_error;
-    progress->update_counts = progress->counts;
     progress->update_end = now;
     progress->later_reads = 0;
-    verdict = task_failure_decide(task, CIRCUIT_UPDATE);
+    verdict = decide(task, CIRCUIT_UPDATE);
+    progress->update_final = verdict == RETRY_NOT;
     if (api_error->column)
         return ask(task, ASK_WHO_WROTE,
                    progress->merges + progress->ambiguous + 1, -1);

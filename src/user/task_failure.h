@@ -20,10 +20,6 @@
  * call. */
 void task_failure_note_call(struct user_task *task, int64_t now);
 
-/* retry_decide() for the last GetUser, or the last UpdateUser, which failed. */
-enum retry_verdict task_failure_decide(const struct user_task *task,
-                                       enum circuit_call call);
-
 /* GetUser failed. */
 enum task_step task_failure_of_get(struct user_task *task,
                                    const struct http_response *response,

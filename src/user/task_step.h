@@ -39,7 +39,7 @@ struct task_progress {
     bool settled;         /* the user was fetched when no read could be stale */
     struct failure_summary failures;
     struct retry_counts counts;
-    struct retry_counts update_counts; /* when the last update failed */
+    bool update_final; /* it was clear then that it is not sent again */
     struct {
         bool fails;         /* this task's calls, since its last success */
         uint64_t successes; /* of all tasks, when that began */

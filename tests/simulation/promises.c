@@ -305,6 +305,9 @@ static void check_order(struct simulation *simulation,
     const struct model *model = &simulation->model;
     int last = -1;
 
+    if (simulation->schedule->coarse)
+        return;
+
     for (unsigned i = 0; i < model->write_count; i++) {
         int row = moves_to(simulation->schedule, &model->writes[i], column);
 

@@ -158,6 +158,25 @@ static void test_usual_window(void **state)
     }
 }
 
+/* A grouper whose only groups wait for another group of their user must say so,
+ * until that group is done. */
+static void test_blocked(void **state)
+{
+    struct grouper *grouper = make_grouper(1, UNBOUNDED);
+    struct group *group;
+
+    (void)state;
+    add_all(grouper, "aa");
+    grouper_close(grouper);
+    assert_false(grouper_is_blocked(grouper));
+    group = grouper_take(grouper);
+    assert_true(grouper_is_blocked(grouper));
+    assert_false(grouper_is_empty(grouper));
+    grouper_done(grouper, group);
+    assert_false(grouper_is_blocked(grouper));
+    grouper_free(grouper);
+}
+
 /* Nothing may be given out before the window is full or the input has ended,
  * and the oldest group as soon as it is. */
 static void test_gives_out_full_windows(void **state)
@@ -578,6 +597,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_window),
         cmocka_unit_test(test_usual_window),
+        cmocka_unit_test(test_blocked),
         cmocka_unit_test(test_gives_out_full_windows),
         cmocka_unit_test(test_first_in_first_out),
         cmocka_unit_test(test_one_group_of_a_user_at_a_time),
