@@ -86,11 +86,16 @@ static void stamp(struct model *model, struct model_version *version,
 void model_init(struct model *model, const struct schedule *schedule,
                 int64_t now)
 {
-    memset(model, 0, sizeof(*model));
     model->schedule = schedule;
+    model->write_count = model->recent_count = 0;
+    model->tokens = model->others = 0;
+    model->last_stamp = 0;
     for (unsigned i = 0; i < schedule->user_count; i++) {
-        struct model_version *version = add_version(model, i);
+        struct model_version *version;
         unsigned person = i / schedule->per_person;
+
+        model->users[i].count = 0;
+        version = add_version(model, i);
 
         stamp(model, version, now - (int64_t)(i + 10) * SECOND);
         (void)snprintf(version->fields.city, MODEL_VALUE, "i%u", person);

@@ -1,5 +1,6 @@
 #include "network.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -615,7 +616,7 @@ static struct transport *open_network(const struct network *base,
 void network_init(struct sim_network *network, struct host *host,
                   struct model *model, const struct schedule *schedule)
 {
-    memset(network, 0, sizeof(*network));
+    memset(network, 0, offsetof(struct sim_network, sent_at));
     network->opener = (struct network_opener){{open_network}, network};
     network->host = host;
     network->model = model;

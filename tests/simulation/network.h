@@ -73,8 +73,7 @@ struct sim_network {
     unsigned late_count;
     struct network_late late[NETWORK_LATE];
 
-    unsigned calls; /* of users, in this process */
-    int64_t sent_at[NETWORK_SENT];
+    unsigned calls;  /* of users, in this process */
     unsigned passed; /* calls that the service carried out, likewise */
     unsigned waits;
     int64_t last_call;                    /* when one was sent, or the start */
@@ -82,6 +81,8 @@ struct sim_network {
     bool endless;                         /* it waited too often */
     unsigned met[FAULT_COUNT];            /* calls, in all processes */
     bool update_sent[SCHEDULE_MAX_USERS]; /* in this run */
+    int64_t sent_at[NETWORK_SENT]; /* of this process; the last member, which is
+                                      not cleared */
 };
 
 void network_init(struct sim_network *network, struct host *host,

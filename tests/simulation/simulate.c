@@ -11,6 +11,7 @@
  * second form traces one schedule.
  */
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,6 +220,9 @@ int main(int argc, char **argv)
 {
     struct arguments arguments = {.first = 1, .count = 1000};
 
+    /* The large tables of each run are mapped anew, so that they need not be
+     * cleared. */
+    (void)mallopt(M_MMAP_THRESHOLD, 1 << 18);
     if (!parse_arguments(&arguments, argc, argv)) {
         (void)fprintf(stderr, "usage: simulate [--first SEED] [--count N] "
                               "[--all] | --seed SEED\n");
