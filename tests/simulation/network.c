@@ -219,6 +219,19 @@ static void decide_token(struct sim_network *network, struct network_slot *slot)
     slot->arrives = number % 3 == 1;
 }
 
+/* Which of the granted tokens does the call have? */
+static void note_token(struct sim_network *network,
+                       const struct network_slot *slot)
+{
+    const char *token = strstr(slot->headers, "Bearer access");
+    unsigned number =
+        token ? (unsigned)strtoul(token + strlen("Bearer access"), NULL, 10)
+              : 0;
+
+    if (number > network->token_used)
+        network->token_used = number;
+}
+
 static void put_on_wire(struct sim_network *network, struct network_slot *slot)
 {
     struct host *host = network->host;
@@ -247,6 +260,7 @@ static void put_on_wire(struct sim_network *network, struct network_slot *slot)
         decide_token(network, slot);
         return;
     }
+    note_token(network, slot);
     decide(network, slot);
     if (!slot->hides_response &&
         !model_admits(network->model, host->now, at_once(network))) {
@@ -550,6 +564,7 @@ static struct transfer *abandon(struct transport *transport)
     for (unsigned i = 0; slot->state < SLOT_SENT; slot = &network->slots[i++])
         if (i == network->concurrency)
             return NULL;
+    network->token_abandoned |= slot == &network->token_slot;
     slot->sent = slot->state == SLOT_ON_WIRE;
     slot->failure = HTTP_BROKEN;
     return end_call(network, slot);
@@ -566,6 +581,7 @@ static void free_network(struct transport *transport)
 {
     struct sim_network *network = network_of(transport);
 
+    network->token_abandoned |= network->token_slot.state == SLOT_ON_WIRE;
     for (unsigned i = 0; i < network->concurrency; i++)
         free_slot(&network->slots[i]);
     free_slot(&network->token_slot);
@@ -630,6 +646,7 @@ void network_start(struct sim_network *network, const struct part_plan *part,
     network->part_number = number;
     network->started = network->last_call = network->host->now;
     network->longest_silence = 0;
+    network->token_abandoned = false;
     network->calls = network->passed = network->waits = network->token_calls =
         0;
     network->concurrency = 0;

@@ -73,8 +73,10 @@ struct sim_network {
     unsigned late_count;
     struct network_late late[NETWORK_LATE];
 
-    unsigned calls;  /* of users, in this process */
-    unsigned passed; /* calls that the service carried out, likewise */
+    unsigned calls;       /* of users, in this process */
+    unsigned token_used;  /* the newest one of a user's call */
+    bool token_abandoned; /* a token call was in flight at the end */
+    unsigned passed;      /* calls that the service carried out, likewise */
     unsigned waits;
     int64_t last_call;                    /* when one was sent, or the start */
     int64_t longest_silence;              /* without any call, microseconds */

@@ -5,6 +5,7 @@
  * write moves a column to a row if it puts that row's value there and another
  * one was there before.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "simulation.h"
@@ -382,9 +383,13 @@ void promises_check_all(struct simulation *simulation)
             check_end(simulation, i, column);
         }
     if (!refresh || refresh->len <= strlen("refresh") ||
-        memcmp(refresh->data, "refresh", strlen("refresh")) != 0)
-        simulation_break(simulation, "a refresh token is always on disk",
-                         "the file contains: %s",
+        strtoul(refresh->data + strlen("refresh"), NULL, 10) <
+            simulation->network.token_used)
+        simulation_break(simulation,
+                         "a refresh token is saved before its "
+                         "access token is used",
+                         "after access%u, the file contains: %s",
+                         simulation->network.token_used,
                          refresh && refresh->len ? refresh->data : "");
 }
 

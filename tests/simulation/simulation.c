@@ -344,6 +344,9 @@ static enum end run_process(struct simulation *simulation,
         end = END_DIED;
     host_trace(&simulation->host, "the process ends: %s",
                end == END_COMPLETE ? "complete" : error->text);
+    if (end == END_COMPLETE && simulation->network.token_abandoned)
+        simulation_break(simulation, "a complete run waits for its token call",
+                         "process %u", simulation->part + 1);
     if (end == END_STOPPED)
         end = judge_error(simulation, error);
     if (simulation->network.endless)
