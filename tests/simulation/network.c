@@ -115,6 +115,13 @@ static void meet(struct sim_network *network, struct network_slot *slot,
             slot->response.retry_after = 1000;
         slot->arrives = false;
         break;
+    case FAULT_AT_ONCE:
+        model_fail(&slot->response, 400, 207, "ConcurrentRequestOverLimit");
+        slot->hides_response = true;
+        slot->arrives = false;
+        network->since_at_once = 1;
+        network->most_since = 0;
+        break;
     case FAULT_BAD_NODE:
         model_fail(&slot->response, 401, 105, "InvalidCredentials");
         slot->hides_response = true;
@@ -219,6 +226,15 @@ static void decide_token(struct sim_network *network, struct network_slot *slot)
     slot->arrives = number % 3 == 1;
 }
 
+static void note_at_once(struct sim_network *network)
+{
+    unsigned count = at_once(network);
+
+    network->since_at_once += network->since_at_once > 0;
+    if (network->since_at_once > NETWORK_GROWTH && count > network->most_since)
+        network->most_since = count;
+}
+
 /* Which of the granted tokens does the call have? */
 static void note_token(struct sim_network *network,
                        const struct network_slot *slot)
@@ -261,6 +277,7 @@ static void put_on_wire(struct sim_network *network, struct network_slot *slot)
         return;
     }
     note_token(network, slot);
+    note_at_once(network);
     decide(network, slot);
     if (!slot->hides_response &&
         !model_admits(network->model, host->now, at_once(network))) {
@@ -647,6 +664,7 @@ void network_start(struct sim_network *network, const struct part_plan *part,
     network->started = network->last_call = network->host->now;
     network->longest_silence = 0;
     network->token_abandoned = false;
+    network->since_at_once = network->most_since = 0;
     network->calls = network->passed = network->waits = network->token_calls =
         0;
     network->concurrency = 0;

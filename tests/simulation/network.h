@@ -22,6 +22,7 @@
 #define NETWORK_SENT   20000
 #define NETWORK_BODY   1024
 #define NETWORK_HEADER 256
+#define NETWORK_GROWTH 40 /* calls in which all slots are used again */
 
 struct network_slot {
     struct transfer transfer; /* first: a transfer is cast to its slot */
@@ -73,10 +74,12 @@ struct sim_network {
     unsigned late_count;
     struct network_late late[NETWORK_LATE];
 
-    unsigned calls;       /* of users, in this process */
-    unsigned token_used;  /* the newest one of a user's call */
-    bool token_abandoned; /* a token call was in flight at the end */
-    unsigned passed;      /* calls that the service carried out, likewise */
+    unsigned calls;         /* of users, in this process */
+    unsigned since_at_once; /* calls since the last FAULT_AT_ONCE; 0: none */
+    unsigned most_since;    /* of them in flight, after NETWORK_GROWTH calls */
+    unsigned token_used;    /* the newest one of a user's call */
+    bool token_abandoned;   /* a token call was in flight at the end */
+    unsigned passed;        /* calls that the service carried out, likewise */
     unsigned waits;
     int64_t last_call;                    /* when one was sent, or the start */
     int64_t longest_silence;              /* without any call, microseconds */

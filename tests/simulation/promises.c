@@ -409,3 +409,29 @@ void promises_check_rate(struct simulation *simulation)
             return;
         }
 }
+
+/* Nothing but 207 slows these calls down, and no user waits for another. */
+static bool is_slowed_by_207_only(const struct simulation *simulation)
+{
+    const struct schedule *schedule = simulation->schedule;
+    const struct part_plan *part = simulation->network.part;
+
+    for (unsigned i = 0; i < FAULT_COUNT; i++)
+        if (i != FAULT_AT_ONCE && part->chances[i])
+            return false;
+    return schedule->user_count >= SCHEDULE_MAX_USERS / 2 &&
+           schedule->concurrency > 2 && !schedule->limit && !schedule->rate &&
+           !schedule->bad && !part->outage_end && !schedule->renews;
+}
+
+void promises_check_at_once(struct simulation *simulation)
+{
+    const struct sim_network *network = &simulation->network;
+
+    if (network->since_at_once > NETWORK_GROWTH + 20 &&
+        network->most_since < simulation->schedule->concurrency &&
+        is_slowed_by_207_only(simulation))
+        simulation_break(simulation, "calls at once grow again after a 207",
+                         "%u calls later, at most %u were in flight",
+                         network->since_at_once, network->most_since);
+}

@@ -19,6 +19,7 @@ const char *fault_name(enum fault fault)
         [FAULT_STALE_READ] = "stale read",
         [FAULT_PAGE] = "unexpected response",
         [FAULT_THROTTLED] = "throttled",
+        [FAULT_AT_ONCE] = "too many calls at once",
         [FAULT_BAD_NODE] = "bad node",
         [FAULT_OTHER_WRITER] = "other writer",
     };
@@ -81,6 +82,8 @@ static void make_chances(struct part_plan *part, struct draw *draw)
 {
     unsigned kinds = draw_below(draw, 3);
 
+    if (kinds == 0 && draw_chance(draw, 100))
+        part->chances[FAULT_AT_ONCE] = 20;
     for (unsigned i = 0; i < FAULT_COUNT && kinds > 0; i++)
         if (draw_chance(draw, kinds == 1 ? 150 : 500))
             part->chances[i] = draw_chance(draw, 300)

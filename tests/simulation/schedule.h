@@ -27,6 +27,7 @@ enum fault {
     FAULT_STALE_READ,   /* from a replica that lags */
     FAULT_PAGE,         /* a proxy's page, with any status */
     FAULT_THROTTLED,    /* 429, without a reason */
+    FAULT_AT_ONCE,      /* 207: too many calls at once */
     FAULT_BAD_NODE,     /* 401 from one of several nodes */
     FAULT_OTHER_WRITER, /* another program writes the user after GetUser */
     FAULT_COUNT

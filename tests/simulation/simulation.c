@@ -252,6 +252,7 @@ static void end_process(struct simulation *simulation,
         simulation->events[EVENT_DISK_FAULT] = true;
     host_end(&simulation->host);
     promises_check_rate(simulation);
+    promises_check_at_once(simulation);
     disk_end_process(&simulation->disk);
     if (died && process->plan->death == DEATH_POWER) {
         simulation->events[EVENT_POWER_CUT] = true;

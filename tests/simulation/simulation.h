@@ -103,7 +103,8 @@ void promises_check_run(struct simulation *simulation, unsigned number);
 /* The promises about all runs together. */
 void promises_check_all(struct simulation *simulation);
 
-/* The rate limit of a process that has ended. */
+/* The rate limit of a process that has ended, and its calls at once. */
 void promises_check_rate(struct simulation *simulation);
+void promises_check_at_once(struct simulation *simulation);
 
 #endif
