@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/file.h"
 #include "journal/field.h"
 #include "journal/intents.h"
 #include "journal/journal.h"
@@ -28,10 +29,9 @@ struct recovery {
     struct journal *journal; /* before recovery_begin(): the earlier run's */
     bool replaced;           /* it does not count */
     bool finished;           /* its run is, and OUTPUT is as it was written */
-    char output[FINISHED_SIZE]; /* if finished */
-    struct buffer header;       /* of the earlier run */
-    struct intents *intents;    /* of the earlier run, without an outcome */
-    bool begun;                 /* records may be put */
+    struct buffer header;    /* of the earlier run */
+    struct intents *intents; /* of the earlier run, without an outcome */
+    bool begun;              /* records may be put */
     bool resumed;
     bool used;           /* this run has put an intent or a row */
     bool has_intents;    /* that are not synced */
@@ -112,14 +112,14 @@ static int describe(const struct file_system *files, const char *path,
 static void judge_finished(struct recovery *recovery)
 {
     const struct recovery_setup *setup = &recovery->setup;
-    char output[FINISHED_SIZE], type;
+    char written[FINISHED_SIZE], present[FINISHED_SIZE], type;
 
     if (journal_read_last(recovery->journal, FINISHED_SIZE - 1, &type,
-                          recovery->output) ||
+                          written) ||
         type != RECORD_FINISHED)
         return;
-    recovery->finished = describe(setup->files, setup->output, output) == 0 &&
-                         strcmp(output, recovery->output) == 0;
+    recovery->finished = describe(setup->files, setup->output, present) == 0 &&
+                         strcmp(present, written) == 0;
     recovery->replaced = !recovery->finished && !has_rows(setup);
 }
 
@@ -203,24 +203,13 @@ void recovery_free(struct recovery *recovery)
 
 /* ---- the beginning ------------------------------------------------------ */
 
-static int put_finished(struct recovery *recovery, const char *output,
-                        struct error *error)
-{
-    struct buffer *text = journal_begin(recovery->journal, RECORD_FINISHED);
-
-    if (!text || buffer_puts(text, output) || journal_end(recovery->journal))
-        return error_memory(error);
-    return journal_sync(recovery->journal, error);
-}
-
-/* The record of a finished run stays the last one. */
+/* Nothing is written to the journal of a finished run, so its finished record
+ * stays the last one. */
 static int claim(struct recovery *recovery, struct error *error)
 {
-    if (journal_claim(recovery->journal, RECORD_CLAIM, recovery->process,
-                      error))
-        return -1;
-    return recovery->finished ? put_finished(recovery, recovery->output, error)
-                              : 0;
+    return recovery->finished ? 0
+                              : journal_claim(recovery->journal, RECORD_CLAIM,
+                                              recovery->process, error);
 }
 
 /* The claim comes first, so that another process that this one does not know of
@@ -510,15 +499,22 @@ int recovery_stop(struct recovery *recovery, bool *kept, struct error *error)
 int recovery_put_finished(struct recovery *recovery, struct error *error)
 {
     const char *staging;
-    char text[FINISHED_SIZE];
+    char output[FINISHED_SIZE];
+    struct buffer *text;
 
     if (!recovery || !recovery->begun || recovery->finished)
         return 0;
     staging = recovery->setup.staging;
-    if (describe(recovery->setup.files, staging, text))
+    /* A journal whose record describes a file that is not there counts as out
+     * of date, so the name of the staging file must be durable first. */
+    if (file_sync_directory(recovery->setup.files, staging) ||
+        describe(recovery->setup.files, staging, output))
         return error_set(error, ERROR_LOCAL, "cannot find %s: %s", staging,
                          strerror(errno));
-    return put_finished(recovery, text, error);
+    text = journal_begin(recovery->journal, RECORD_FINISHED);
+    if (!text || buffer_puts(text, output) || journal_end(recovery->journal))
+        return error_memory(error);
+    return journal_sync(recovery->journal, error);
 }
 
 int recovery_finish(struct recovery *recovery, struct error *error)
