@@ -198,8 +198,7 @@ static void test_unexpected_for_one(void **state)
         fixture->options.rate = 10;
         set_trouble(fixture, &trouble);
         run_completely(fixture);
-        assert_result(fixture, 60, 3, 3,
-                      trouble.update ? "Unknown" : "Failed");
+        assert_result(fixture, 60, 3, 3, trouble.update ? "Unknown" : "Failed");
         if (trouble.status == 407 || trouble.status == 200)
             assert_int_equal(trouble.failed, 9);
         else
