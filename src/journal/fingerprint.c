@@ -198,9 +198,9 @@ static int reject_version(const char *path, struct rest lines,
 {
     char release[SHOWN_SIZE], text[SHOWN_SIZE] = "an earlier release";
     char shown[SHOWN_SIZE];
-    struct line line;
+    struct line title, line;
 
-    if (take_line(&lines, &line) == 0 && take_line(&lines, &line) == 0 &&
+    if (take_line(&lines, &title) == 0 && take_line(&lines, &line) == 0 &&
         strcmp(line.name, RELEASE) == 0) {
         copy_value(&line, release, sizeof(release));
         (void)snprintf(text, sizeof(text), "release %.64s", release);
