@@ -493,12 +493,20 @@ int recovery_check(struct recovery *recovery, struct error *error)
     return recovery ? journal_check(recovery->journal, error) : 0;
 }
 
+bool recovery_is_needed(const struct recovery *recovery)
+{
+    if (!recovery)
+        return false;
+    return recovery->begun ? recovery->used || recovery->resumed
+                           : recovery->journal && !recovery->replaced;
+}
+
 int recovery_stop(struct recovery *recovery, bool *kept, struct error *error)
 {
-    *kept = recovery && recovery->journal && !recovery->replaced;
+    *kept = recovery_is_needed(recovery);
     if (!recovery || !recovery->begun)
         return 0;
-    *kept = recovery->used || recovery->resumed || has_rows(&recovery->setup);
+    *kept = *kept || has_rows(&recovery->setup);
     if (!*kept)
         return journal_remove(recovery->journal, error);
     return journal_check(recovery->journal, error) ||

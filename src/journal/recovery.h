@@ -131,11 +131,14 @@ int recovery_flush(struct recovery *recovery, int64_t now, struct error *error);
  * another process has written to the journal: it writes the rows then. */
 int recovery_check(struct recovery *recovery, struct error *error);
 
-/* The run stops. If there is something to resume, syncs everything and sets
- * *kept to true. Else (no intent, no row, and no earlier run) removes the
- * journal and sets *kept to false. If recovery_begin() was not called or
- * failed, changes nothing; then *kept is true if there is an earlier journal.
- * ERROR_LOCAL. */
+/* Is there something to resume: an intent, a row, or an earlier run? If
+ * recovery_begin() was not called or failed: is there an earlier journal? */
+bool recovery_is_needed(const struct recovery *recovery);
+
+/* The run stops. If the journal is needed, or the staging file has rows, syncs
+ * everything and sets *kept to true. Else removes the journal and sets *kept to
+ * false. If recovery_begin() was not called or failed, changes nothing; then
+ * *kept is recovery_is_needed(). ERROR_LOCAL. */
 int recovery_stop(struct recovery *recovery, bool *kept, struct error *error);
 
 /* All rows of the run are in the staging file, and synced: records that it is

@@ -455,20 +455,19 @@ static int finish_refused(struct run *run, struct error *error)
     return 0;
 }
 
-/* If the journal contains nothing to resume, the run leaves no files. */
+/* If there is nothing to resume, the run leaves no files, although rows that
+ * --retry-failed keeps may be written already. */
 static int finish_stopped(struct run *run, struct error *error)
 {
     const char *partial = result_writer_partial_name(run->results);
     const struct error why = run->reason;
     bool to_file = !run->options->output || strcmp(run->options->output, "-");
-    bool kept = false;
+    bool kept;
 
+    if (to_file && !recovery_is_needed(run->recovery))
+        return discard(run, error);
     if (recovery_stop(run->recovery, &kept, error))
         return -1;
-    if (!kept && to_file) {
-        result_writer_discard(run->results);
-        return 0;
-    }
     if (result_writer_stop(run->results, error))
         return -1;
     if (partial && run->tally->rows > 0)
