@@ -20,7 +20,7 @@ for status in 301 302 303 307 308; do
     run 7 --concurrency 1 --timeout 2 in.csv out.csv
     expect_columns out.csv Status ErrorName HttpStatus Retryable Attempts <<END
 Failed|HttpError|$status|yes|3
-Unknown|HttpError|$status|yes|8
+Unknown|HttpError|$status|yes|9
 Updated||200||2
 END
     expect_counts GetUser=9 UpdateUser=4 applied=1
