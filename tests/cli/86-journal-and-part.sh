@@ -13,8 +13,8 @@ sim_start
         echo "$U$n,Title $n"
     done
 } >in.csv
-faults "{\"call\":\"GetUser\",\"id\":\"${U}15\",\"kind\":\"error\",
-    \"code\":$EXPIRED,\"times\":1}"
+faults "{\"call\":\"GetUser\",\"skip\":5,\"kind\":\"error\",
+    \"code\":$EXPIRED,\"times\":0}"
 run 4 --concurrency 1 in.csv out.csv
 mkdir kept
 cp -p out.csv.journal out.csv.part kept
@@ -50,6 +50,7 @@ rm second.journal log
 cp out.csv.journal other.csv.journal
 refused "a copy of the journal of OUTPUT 'out.csv'" --resume in.csv other.csv
 rm other.csv.journal
+faults
 run 0 --resume in.csv out.csv
 expect_stderr '20 rows: 20 Updated;'
 expect_counts applied=15 most_applied=1
