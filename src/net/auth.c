@@ -24,6 +24,7 @@
 #define MIN_DOUBTS         2
 #define MAX_DOUBTS         8
 #define MAX_FIRST_REFUSALS 4
+#define MAX_NEXT_REFUSALS  8 /* the same, but a token before it was good */
 #define MAX_REFUSALS       16
 
 enum state {
@@ -41,6 +42,7 @@ struct auth {
     unsigned number;
     int64_t expires;
     bool accepted;     /* the service accepted it for a call */
+    bool passed;       /* it accepted this token or an earlier one */
     bool refused;      /* the service has refused it since */
     bool renewed;      /* because the service refused the one before */
     unsigned refusals; /* since it was last accepted */
@@ -155,7 +157,7 @@ void auth_token_accepted(struct auth *auth, unsigned number)
 {
     if (number != auth->number)
         return;
-    auth->accepted = true;
+    auth->accepted = auth->passed = true;
     auth->refusals = 0;
 }
 
@@ -176,15 +178,22 @@ static bool should_renew(const struct auth *auth, bool all, int64_t now)
            (!auth->renewed || (all && auth->refusals >= MAX_DOUBTS));
 }
 
-bool auth_token_refused(struct auth *auth, unsigned number, bool all,
-                        int64_t now)
+static unsigned max_refusals(const struct auth *auth)
+{
+    if (auth->accepted)
+        return MAX_REFUSALS;
+    return auth->passed ? MAX_NEXT_REFUSALS : MAX_FIRST_REFUSALS;
+}
+
+bool auth_token_refused(struct auth *auth, unsigned number,
+                        enum auth_refusal refusal, bool all, int64_t now)
 {
     if (number != auth->number || auth->refused)
         return true;
-    auth->refusals++;
+    if (refusal == AUTH_REFUSED_ONCE || auth->refusals < MIN_DOUBTS)
+        auth->refusals++;
     if (!should_renew(auth, all, now))
-        return !all || auth->refusals <
-                           (auth->accepted ? MAX_REFUSALS : MAX_FIRST_REFUSALS);
+        return !all || auth->refusals < max_refusals(auth);
     auth->refused = true;
     /* A delay after a failed token call is not shortened. */
     if (auth->failures == 0)

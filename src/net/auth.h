@@ -105,6 +105,11 @@ void auth_token_accepted(struct auth *auth, unsigned number);
 /* Were several calls in a row refused with the present token? */
 bool auth_is_in_doubt(const struct auth *auth);
 
+enum auth_refusal {
+    AUTH_REFUSED_ONCE, /* of a user who was not refused just before */
+    AUTH_REFUSED_AGAIN /* of the same user: makes the token doubtful at most */
+};
+
 /* The service refused a call with the token of this number. One user, one
  * tenant or one node may refuse a token that is good for all others. all: other
  * users' calls were refused as well, since one was accepted.
@@ -113,7 +118,7 @@ bool auth_is_in_doubt(const struct auth *auth);
  * too often while others pass; a token that was good before is renewed once.
  * False: so many calls in a row were refused that the token itself is, and no
  * other one can be requested. */
-bool auth_token_refused(struct auth *auth, unsigned number, bool all,
-                        int64_t now);
+bool auth_token_refused(struct auth *auth, unsigned number,
+                        enum auth_refusal refusal, bool all, int64_t now);
 
 #endif

@@ -49,14 +49,15 @@ struct dispatch {
     struct transfer *probe_call; /* in flight; NULL: none */
     unsigned probe_token;        /* the number of its token */
     unsigned probes;             /* since a call was accepted */
+    unsigned refused_probes;     /* of them, those whose token was refused */
     bool others_turn; /* new users and probes are sent instead of the tasks
                          that wait */
     bool input_ended; /* no more users will be started */
     bool locked;      /* another process has the refresh token's lock */
     bool draining;
-    int64_t now;               /* microseconds */
-    struct error last_failure; /* of the kind that the run stops with if the
-                                  failures last */
+    int64_t now;                               /* microseconds */
+    struct error last_failures[CIRCUIT_CALLS]; /* of the kind that the run stops
+                                                  with if such failures last */
 };
 
 static inline int64_t dispatch_now_ms(const struct dispatch *dispatch)
@@ -111,17 +112,23 @@ bool probe_call_is_urgent(const struct dispatch *dispatch);
 /* Have probes been sent, if they are possible, since a call was accepted? */
 bool probe_call_was_tried(const struct dispatch *dispatch);
 
+/* Were these probes refused because of the access token? True if none is
+ * possible. */
+bool probe_call_refuses_all(const struct dispatch *dispatch);
+
 /* ---- health.c ---- */
 
 /* A call has failed or not, and the circuit breaker knows: adapts the rate
  * limiter, the slots and the sign-in. whose: the user. token: the number of its
  * access token. retry_after: milliseconds; -1: none. */
-void health_learn(struct dispatch *dispatch, const char *whose, unsigned token,
-                  int64_t retry_after, const struct api_error *api_error);
+void health_learn(struct dispatch *dispatch, enum circuit_call call,
+                  const char *whose, unsigned token, int64_t retry_after,
+                  const struct api_error *api_error);
 
 /* Stores a failure of somebody, for the message with which the run stops. */
-void health_note_failure(struct dispatch *dispatch, enum error_kind kind,
-                         const char *whose, const char *name, const char *text);
+void health_note_failure(struct dispatch *dispatch, enum circuit_call call,
+                         enum error_kind kind, const char *whose,
+                         const char *name, const char *text);
 
 /* A set of the circuits that are open, and logs what has changed since. */
 unsigned health_open_circuits(const struct dispatch *dispatch);

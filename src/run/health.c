@@ -19,13 +19,14 @@ static void adapt_slots(struct dispatch *dispatch, bool refused)
     }
 }
 
-void health_note_failure(struct dispatch *dispatch, enum error_kind kind,
-                         const char *whose, const char *name, const char *text)
+void health_note_failure(struct dispatch *dispatch, enum circuit_call call,
+                         enum error_kind kind, const char *whose,
+                         const char *name, const char *text)
 {
     char failure[CALL_LOG_FAILURE_SIZE];
 
     call_log_format_failure(failure, whose, name, text);
-    (void)error_set(&dispatch->last_failure, kind, "%s", failure);
+    (void)error_set(&dispatch->last_failures[call], kind, "%s", failure);
 }
 
 /* A number that may mean an invalid value says nothing about the rate. */
@@ -43,8 +44,9 @@ static void learn_rate(struct dispatch *dispatch, int64_t retry_after,
         rate_limiter_accepted(dispatch->limiter, dispatch->now);
 }
 
-void health_learn(struct dispatch *dispatch, const char *whose, unsigned token,
-                  int64_t retry_after, const struct api_error *api_error)
+void health_learn(struct dispatch *dispatch, enum circuit_call call,
+                  const char *whose, unsigned token, int64_t retry_after,
+                  const struct api_error *api_error)
 {
     enum error_kind kind = ERROR_STOPPED;
 
@@ -59,10 +61,10 @@ void health_learn(struct dispatch *dispatch, const char *whose, unsigned token,
         break;
     default:
         auth_token_accepted(dispatch->auth, token);
-        dispatch->probes = 0;
+        dispatch->probes = dispatch->refused_probes = 0;
         return;
     }
-    health_note_failure(dispatch, kind, whose, api_error->name,
+    health_note_failure(dispatch, call, kind, whose, api_error->name,
                         api_error->text);
 }
 
@@ -88,7 +90,7 @@ void health_log_circuits(struct dispatch *dispatch, unsigned before)
             .level = LOG_LEVEL_WARN,
             .event = opens ? "circuit-open" : "circuit-closed",
             .call = call_log_name(call),
-            .text = opens ? dispatch->last_failure.text
+            .text = opens ? dispatch->last_failures[call].text
                           : "the service responds again",
         };
 
@@ -106,7 +108,19 @@ static void give_up_updates(struct dispatch *dispatch)
     circuit_breaker_give_up_updates(&dispatch->breaker);
     health_log_circuits(dispatch, open);
     log_event(dispatch->setup.log, LOG_LEVEL_WARN, "updates-given-up", 0,
-              dispatch->last_failure.text);
+              dispatch->last_failures[CIRCUIT_UPDATE].text);
+}
+
+/* If users were read with a token, its refusals when others are read are the
+ * fault of single users or nodes, until auth_token_refused() finds otherwise.
+ */
+static enum error_kind kind_of(const struct dispatch *dispatch,
+                               enum circuit_call call)
+{
+    if (call == CIRCUIT_GET &&
+        circuit_breaker_successes(&dispatch->breaker, call) > 0)
+        return ERROR_STOPPED;
+    return dispatch->last_failures[call].kind;
 }
 
 int health_check(struct dispatch *dispatch, struct error *error)
@@ -122,10 +136,10 @@ int health_check(struct dispatch *dispatch, struct error *error)
         give_up_updates(dispatch);
         return 0;
     }
-    return error_set(error, dispatch->last_failure.kind,
+    return error_set(error, kind_of(dispatch, call),
                      "no %s for %g min (--give-up); the last failure: %s",
                      call == CIRCUIT_UPDATE ? "successful update"
                                             : "valid response",
                      (double)dispatch->options->give_up / 60000,
-                     dispatch->last_failure.text);
+                     dispatch->last_failures[call].text);
 }

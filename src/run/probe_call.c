@@ -11,6 +11,12 @@ bool probe_call_was_tried(const struct dispatch *dispatch)
     return dispatch->probes >= PROBES || !probe_is_possible(&dispatch->probe);
 }
 
+bool probe_call_refuses_all(const struct dispatch *dispatch)
+{
+    return dispatch->refused_probes >= PROBES ||
+           !probe_is_possible(&dispatch->probe);
+}
+
 bool probe_call_is_urgent(const struct dispatch *dispatch)
 {
     return auth_is_in_doubt(dispatch->auth) && !dispatch->draining &&
@@ -104,11 +110,13 @@ void probe_call_take_response(struct dispatch *dispatch,
     dispatch->probe_call = NULL;
     dispatch->calls[CIRCUIT_GET]--;
     note_result(dispatch, &api_error);
-    if (api_error.action == API_ERROR_SIGN_IN)
-        (void)auth_token_refused(dispatch->auth, dispatch->probe_token,
-                                 probe_call_was_tried(dispatch),
-                                 dispatch_now_ms(dispatch));
-    health_learn(dispatch, dispatch->probe.sent, dispatch->probe_token,
-                 retry_after, &api_error);
+    if (api_error.action == API_ERROR_SIGN_IN) {
+        dispatch->refused_probes++;
+        (void)auth_token_refused(
+            dispatch->auth, dispatch->probe_token, AUTH_REFUSED_ONCE,
+            probe_call_refuses_all(dispatch), dispatch_now_ms(dispatch));
+    }
+    health_learn(dispatch, CIRCUIT_GET, dispatch->probe.sent,
+                 dispatch->probe_token, retry_after, &api_error);
     health_log_circuits(dispatch, open);
 }

@@ -9,7 +9,7 @@ static void watch_lock(struct dispatch *dispatch)
     if (file) {
         circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
                                 dispatch_now_ms(dispatch));
-        (void)error_set(&dispatch->last_failure, ERROR_STOPPED,
+        (void)error_set(&dispatch->last_failures[CIRCUIT_TOKEN], ERROR_STOPPED,
                         "another process holds the lock on %s", file);
     }
     if (dispatch->locked == (file != NULL))
@@ -17,7 +17,8 @@ static void watch_lock(struct dispatch *dispatch)
     dispatch->locked = !dispatch->locked;
     log_event(dispatch->setup.log, LOG_LEVEL_WARN,
               file ? "token-locked" : "token-unlocked", 0,
-              file ? dispatch->last_failure.text : "this run has the lock");
+              file ? dispatch->last_failures[CIRCUIT_TOKEN].text
+                   : "this run has the lock");
 }
 
 int token_call_start(struct dispatch *dispatch, struct error *error)
@@ -77,15 +78,15 @@ int token_call_take_response(struct dispatch *dispatch,
         circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
         log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0,
                   "a new access token");
-        dispatch->probes = 0;
+        dispatch->probes = dispatch->refused_probes = 0;
         return dispatch_set_headers(dispatch, HTTP_SERVICE, error);
     case AUTH_RETRY:
         circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
                                 dispatch_now_ms(dispatch));
-        health_note_failure(dispatch, ERROR_STOPPED, NULL, reason.name,
-                            reason.text);
+        health_note_failure(dispatch, CIRCUIT_TOKEN, ERROR_STOPPED, NULL,
+                            reason.name, reason.text);
         log_event(dispatch->setup.log, LOG_LEVEL_WARN, "token-retry", 0,
-                  dispatch->last_failure.text);
+                  dispatch->last_failures[CIRCUIT_TOKEN].text);
         return 0;
     case AUTH_STOP:
         break;

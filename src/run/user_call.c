@@ -111,6 +111,19 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
     return release(dispatch, task, &why, error);
 }
 
+/* The token of a task's call was refused. The refusals of a user in a row prove
+ * no more than the first one, except if nobody else can be asked. */
+static bool may_sign_in(struct dispatch *dispatch, const struct user_task *task)
+{
+    bool counts =
+        user_task_refusals(task) == 1 || !probe_is_possible(&dispatch->probe);
+
+    return auth_token_refused(dispatch->auth, task->schedule.token,
+                              counts ? AUTH_REFUSED_ONCE : AUTH_REFUSED_AGAIN,
+                              probe_call_refuses_all(dispatch),
+                              dispatch_now_ms(dispatch));
+}
+
 /* A call is repeated. */
 static int follow_wait(struct dispatch *dispatch, struct user_task *task,
                        struct error *error)
@@ -118,9 +131,7 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
     int64_t delay = task->delay;
 
     if (task->result.outcome.last.action == API_ERROR_SIGN_IN &&
-        !auth_token_refused(dispatch->auth, task->schedule.token,
-                            probe_call_was_tried(dispatch),
-                            dispatch_now_ms(dispatch))) {
+        !may_sign_in(dispatch, task)) {
         (void)user_task_refuse_sign_in(task);
         return stop_at(dispatch, task, error);
     }
@@ -299,15 +310,16 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
     int64_t retry_after = transfer->response.retry_after;
     unsigned sends = transfer->response.sends;
     unsigned open = health_open_circuits(dispatch);
+    enum circuit_call call = call_in(task->state);
     enum task_step step;
 
-    dispatch->calls[call_in(task->state)]--;
+    dispatch->calls[call]--;
     if (sends > 1)
         dispatch->setup.tally->calls += sends - 1;
     step =
         user_task_take_response(task, &transfer->response, &transfer->request,
                                 dispatch_now_ms(dispatch));
-    health_learn(dispatch, task->result.group->key, task->schedule.token,
+    health_learn(dispatch, call, task->result.group->key, task->schedule.token,
                  retry_after, last);
     if (last->action == API_ERROR_NONE)
         probe_add_worked(&dispatch->probe, task->result.group->key);

@@ -124,6 +124,11 @@ void user_task_defer(struct user_task *task)
     (void)task_step_wait(task, task->state, 0);
 }
 
+unsigned user_task_refusals(const struct user_task *task)
+{
+    return task->progress->counts.refusals;
+}
+
 enum task_step user_task_refuse_sign_in(struct user_task *task)
 {
     return task_step_stop(task);

@@ -45,6 +45,10 @@ enum task_step user_task_take_response(struct user_task *task,
                                        struct http_request *request,
                                        int64_t now);
 
+/* How often the service refused the token of the task's calls, since one of
+ * them succeeded. */
+unsigned user_task_refusals(const struct user_task *task);
+
 /* To be called instead of waiting, if the service refused the token of the last
  * call and no other token can be had. Returns TASK_STOP. */
 enum task_step user_task_refuse_sign_in(struct user_task *task);

@@ -175,8 +175,10 @@ static void test_fixed_token(void **state)
     assert_int_equal(step(fixture, fixture->auth, 0), AUTH_IDLE);
     auth_token_accepted(fixture->auth, 1);
     for (int i = 1; i < 16; i++)
-        assert_true(auth_token_refused(fixture->auth, 1, true, 0));
-    assert_false(auth_token_refused(fixture->auth, 1, true, 0));
+        assert_true(
+            auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true, 0));
+    assert_false(
+        auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true, 0));
     assert_true(auth_is_ready(fixture->auth, 0));
 }
 
@@ -570,7 +572,9 @@ static void test_secrets_redacted(void **state)
     get_token(fixture, 0);
     auth_token_accepted(fixture->auth, 1);
     for (int fill = 380; fill < 520; fill++) {
-        assert_int_equal(auth_token_refused(fixture->auth, 1, true, 0), true);
+        assert_int_equal(
+            auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true, 0),
+            true);
         ask(fixture, 0, "");
         buffer_clear(&body);
         assert_int_equal(
@@ -599,24 +603,28 @@ static void test_refused(void **state)
     get_token(fixture, 0);
     auth_token_accepted(fixture->auth, 1);
     assert_true(auth_wait(fixture->auth, 10) > 0);
-    assert_true(auth_token_refused(fixture->auth, 1, true, 10));
+    assert_true(
+        auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true, 10));
     assert_false(auth_is_ready(fixture->auth, 10));
     ask(fixture, 10, "");
-    assert_true(auth_token_refused(fixture->auth, 1, true, 11));
+    assert_true(
+        auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true, 11));
     assert_int_equal(auth_wait(fixture->auth, 11), -1);
     grant(fixture, 20, GRANT);
     assert_true(auth_is_ready(fixture->auth, 20));
     assert_int_equal(auth_number(fixture->auth), 2);
 
     /* A late response: there is a newer token already. */
-    assert_true(auth_token_refused(fixture->auth, 1, true, 21));
+    assert_true(
+        auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true, 21));
     auth_token_accepted(fixture->auth, 1);
     assert_true(auth_is_ready(fixture->auth, 21));
     assert_true(auth_wait(fixture->auth, 21) > 0);
 
     /* A late response cannot condemn the new one. */
     for (int i = 0; i < 100; i++)
-        assert_true(auth_token_refused(fixture->auth, 1, true, 21));
+        assert_true(
+            auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true, 21));
     assert_false(auth_is_in_doubt(fixture->auth));
 }
 
@@ -626,7 +634,8 @@ static unsigned count_refusals(struct fixture *fixture, unsigned number)
 {
     for (unsigned count = 1; count < 100; count++) {
         assert_int_equal(auth_is_in_doubt(fixture->auth), count > 2);
-        if (!auth_token_refused(fixture->auth, number, true, 30) ||
+        if (!auth_token_refused(fixture->auth, number, AUTH_REFUSED_ONCE, true,
+                                30) ||
             !auth_is_ready(fixture->auth, 30))
             return count;
     }
@@ -644,9 +653,31 @@ static void test_refused_again(void **state)
     auth_token_accepted(fixture->auth, 1);
     assert_int_equal(count_refusals(fixture, 1), 1);
     get_token(fixture, 30);
-    assert_int_equal(count_refusals(fixture, 2), 4);
+    assert_int_equal(count_refusals(fixture, 2), 8);
     assert_true(auth_is_ready(fixture->auth, 30));
-    assert_false(auth_token_refused(fixture->auth, 2, true, 30));
+    assert_false(
+        auth_token_refused(fixture->auth, 2, AUTH_REFUSED_ONCE, true, 30));
+}
+
+/* However often one user is refused, that must only make the token doubtful:
+ * it takes as many refusals of others as before to condemn it. */
+static void test_refused_one_user(void **state)
+{
+    struct fixture *fixture = *state;
+
+    get_token(fixture, 0);
+    auth_token_accepted(fixture->auth, 1);
+    assert_int_equal(count_refusals(fixture, 1), 1);
+    get_token(fixture, 30);
+    for (int i = 0; i < 100; i++)
+        assert_true(
+            auth_token_refused(fixture->auth, 2, AUTH_REFUSED_AGAIN, true, 30));
+    assert_true(auth_is_in_doubt(fixture->auth));
+    for (int i = 0; i < 5; i++)
+        assert_true(
+            auth_token_refused(fixture->auth, 2, AUTH_REFUSED_ONCE, true, 30));
+    assert_false(
+        auth_token_refused(fixture->auth, 2, AUTH_REFUSED_ONCE, true, 30));
 }
 
 /* If calls pass with the new token, refusals of others must not renew it, until
@@ -662,11 +693,13 @@ static void test_refused_at_times(void **state)
     for (int i = 0; i < 100; i++) {
         auth_token_accepted(fixture->auth, 2);
         for (int j = 0; j < 7; j++)
-            assert_true(auth_token_refused(fixture->auth, 2, true, 30));
+            assert_true(auth_token_refused(fixture->auth, 2, AUTH_REFUSED_ONCE,
+                                           true, 30));
         assert_true(auth_is_ready(fixture->auth, 30));
     }
     for (int i = 0; i < 100; i++)
-        assert_true(auth_token_refused(fixture->auth, 2, false, 30));
+        assert_true(
+            auth_token_refused(fixture->auth, 2, AUTH_REFUSED_ONCE, false, 30));
     assert_true(auth_is_ready(fixture->auth, 30));
     auth_token_accepted(fixture->auth, 2);
     assert_int_equal(count_refusals(fixture, 2), 8);
@@ -681,9 +714,12 @@ static void test_refused_at_its_end(void **state)
 
     get_token(fixture, 0);
     for (int i = 0; i < 10; i++)
-        (void)auth_token_refused(fixture->auth, 1, true, 3600 * SECOND - 1);
-    assert_false(auth_token_refused(fixture->auth, 1, true, 3600 * SECOND - 1));
-    assert_true(auth_token_refused(fixture->auth, 1, true, 3600 * SECOND));
+        (void)auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true,
+                                 3600 * SECOND - 1);
+    assert_false(auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true,
+                                    3600 * SECOND - 1));
+    assert_true(auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true,
+                                   3600 * SECOND));
 }
 
 /* A refusal during a token call must not start another one, and not shorten the
@@ -702,12 +738,14 @@ static void test_refused_while_renewing(void **state)
         ask(fixture, now, "");
         assert_true(auth_is_ready(fixture->auth, now));
         if (during)
-            assert_true(auth_token_refused(fixture->auth, 1, true, now));
+            assert_true(auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE,
+                                           true, now));
         assert_int_equal(auth_wait(fixture->auth, now), -1);
         assert_int_equal(auth_take_response(fixture->auth, now, &response,
                                             &fixture->reason, &fixture->error),
                          AUTH_RETRY);
-        assert_true(auth_token_refused(fixture->auth, 1, true, now));
+        assert_true(
+            auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true, now));
         assert_false(auth_is_ready(fixture->auth, now));
         assert_true(auth_wait(fixture->auth, now) >= 10 * SECOND);
     }
@@ -724,9 +762,11 @@ static void test_refused_while_locked(void **state)
     get_token(fixture, 0);
     auth_token_accepted(fixture->auth, 1);
     assert_int_equal(secret_file_lock(&file, &lock, &fixture->error), 0);
-    assert_true(auth_token_refused(fixture->auth, 1, true, 0));
+    assert_true(
+        auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true, 0));
     assert_int_equal(step(fixture, fixture->auth, 0), AUTH_IDLE);
-    assert_true(auth_token_refused(fixture->auth, 1, true, 0));
+    assert_true(
+        auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true, 0));
     assert_true(auth_wait(fixture->auth, 0) >= 75);
     secret_file_unlock(&file, lock);
     get_token(fixture, 200);
@@ -930,6 +970,7 @@ int main(void)
         TEST(test_secrets_redacted),
         TEST(test_refused),
         TEST(test_refused_again),
+        TEST(test_refused_one_user),
         TEST(test_refused_at_times),
         TEST(test_refused_at_its_end),
         TEST(test_refused_while_renewing),
