@@ -950,7 +950,8 @@ static void test_finished_long_ago(void **state)
     }
 }
 
-/* The finished record must be synced when recovery_put_finished() returns; the
+/* The name of the staging file must be synced before the finished record is
+ * written, and this record before recovery_put_finished() returns; the
  * directory, after the journal is removed. */
 static void test_end_is_synced(void **state)
 {
@@ -963,7 +964,8 @@ static void test_end_is_synced(void **state)
     make_file(PART, "rows", 0600);
     watch_again(&watch);
     assert_int_equal(recovery_put_finished(recovery, &error), 0);
-    assert_string_equal(watch.calls, "write " NAME "\nsync_data " NAME "\n");
+    assert_string_equal(watch.calls,
+                        "sync .\nwrite " NAME "\nsync_data " NAME "\n");
     watch_again(&watch);
     assert_int_equal(recovery_finish(recovery, &error), 0);
     assert_string_equal(watch.calls, "remove " NAME "\nsync .\n");
