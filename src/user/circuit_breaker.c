@@ -11,8 +11,8 @@
 
 #define MIN_PAUSE 250 /* milliseconds between two probes */
 
-/* Failures that are farther apart than this do not belong to one outage. It is
- * longer than any pause between two probes. */
+/* Failures that are farther apart than this, and than --give-up, do not belong
+ * to one outage. It is longer than any pause between two probes. */
 #define MAX_STREAK_GAP 180000 /* milliseconds */
 
 void circuit_breaker_init(struct circuit_breaker *breaker, unsigned concurrency,
@@ -56,12 +56,19 @@ static int64_t probe_pause(const struct circuit_breaker *breaker,
     return MIN_PAUSE + backoff_delay(circuit->failed_probes, random);
 }
 
+/* A low rate limit keeps the calls of one user far apart. */
+static int64_t max_gap(const struct circuit_breaker *breaker)
+{
+    return breaker->give_up > MAX_STREAK_GAP ? breaker->give_up
+                                             : MAX_STREAK_GAP;
+}
+
 void circuit_breaker_failure(struct circuit_breaker *breaker,
                              enum circuit_call call, int64_t now)
 {
     struct circuit *circuit = &breaker->circuits[call];
 
-    if (circuit->failing < 0 || now - circuit->failed > MAX_STREAK_GAP) {
+    if (circuit->failing < 0 || now - circuit->failed > max_gap(breaker)) {
         circuit->failing = now;
         circuit->reads = breaker->circuits[CIRCUIT_GET].successes;
     }
@@ -133,7 +140,7 @@ enum circuit_call circuit_breaker_should_give_up(
         const struct circuit *circuit = &breaker->circuits[call];
         int64_t since = circuit->failing;
 
-        if (since < 0 || circuit->failed < now - MAX_STREAK_GAP ||
+        if (since < 0 || circuit->failed < now - max_gap(breaker) ||
             circuit->given_up)
             continue;
         if (paused_until > since)
