@@ -131,6 +131,18 @@ void circuit_breaker_begin_proof(struct circuit_breaker *breaker)
     breaker->proof_wanted = false;
 }
 
+/* Retries of a closed circuit, which are not delayed by pauses between probes,
+ * may be delayed by a low rate limit: one of them must have failed in the
+ * second half of the time. */
+static bool has_failed_late(const struct circuit_breaker *breaker,
+                            unsigned call)
+{
+    const struct circuit *circuit = &breaker->circuits[call];
+
+    return call == CIRCUIT_TOKEN || !circuit->closed ||
+           circuit->failed - circuit->failing >= breaker->give_up / 2;
+}
+
 enum circuit_call circuit_breaker_should_give_up(
     const struct circuit_breaker *breaker, int64_t paused_until, int64_t now)
 {
@@ -145,7 +157,7 @@ enum circuit_call circuit_breaker_should_give_up(
             continue;
         if (paused_until > since)
             since = paused_until;
-        if (now - since >= breaker->give_up)
+        if (now - since >= breaker->give_up && has_failed_late(breaker, call))
             break;
     }
     return (enum circuit_call)call;

@@ -109,6 +109,9 @@ static void test_giving_up(void **state)
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 1000000),
                      CIRCUIT_CALLS);
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 5000);
+    circuit_breaker_failure(&breaker, CIRCUIT_GET, 5499);
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 6000),
+                     CIRCUIT_CALLS); /* no retry has failed so late */
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 5500);
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 5999),
                      CIRCUIT_CALLS);
