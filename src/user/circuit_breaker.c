@@ -143,11 +143,26 @@ static bool has_failed_late(const struct circuit_breaker *breaker,
            circuit->failed - circuit->failing >= breaker->give_up / 2;
 }
 
+/* Moves the start of all failures by a pause that is new. */
+static void leave_out_pause(struct circuit_breaker *breaker,
+                            int64_t paused_until, int64_t now)
+{
+    int64_t start = breaker->pause_end > now ? breaker->pause_end : now;
+
+    if (paused_until <= start)
+        return;
+    for (unsigned call = 0; call < CIRCUIT_CALLS; call++)
+        if (breaker->circuits[call].failing >= 0)
+            breaker->circuits[call].failing += paused_until - start;
+    breaker->pause_end = paused_until;
+}
+
 enum circuit_call circuit_breaker_should_give_up(
-    const struct circuit_breaker *breaker, int64_t paused_until, int64_t now)
+    struct circuit_breaker *breaker, int64_t paused_until, int64_t now)
 {
     unsigned call;
 
+    leave_out_pause(breaker, paused_until, now);
     for (call = 0; call < CIRCUIT_CALLS; call++) {
         const struct circuit *circuit = &breaker->circuits[call];
         int64_t since = circuit->failing;
@@ -155,8 +170,6 @@ enum circuit_call circuit_breaker_should_give_up(
         if (since < 0 || circuit->failed < now - max_gap(breaker) ||
             circuit->given_up)
             continue;
-        if (paused_until > since)
-            since = paused_until;
         if (now - since >= breaker->give_up && has_failed_late(breaker, call))
             break;
     }
