@@ -46,6 +46,14 @@ bool probe_is_possible(const struct probe *probe)
     return choose(probe) < PROBE_KEYS;
 }
 
+bool probe_has_other(const struct probe *probe, const char *key)
+{
+    for (unsigned i = 0; i < PROBE_KEYS; i++)
+        if (*probe->keys[i] && strcmp(probe->keys[i], key) != 0)
+            return true;
+    return false;
+}
+
 const char *probe_take(struct probe *probe)
 {
     probe->next = choose(probe);

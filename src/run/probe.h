@@ -32,6 +32,9 @@ void probe_add_read(struct probe *probe, const char *key);
 /* Is a user known that can be fetched? */
 bool probe_is_possible(const struct probe *probe);
 
+/* Is another user than this one known for it? */
+bool probe_has_other(const struct probe *probe, const char *key);
+
 /* The user to fetch now; it stays in `sent`. */
 const char *probe_take(struct probe *probe);
 

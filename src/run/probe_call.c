@@ -1,5 +1,7 @@
 #include "run/dispatch_state.h"
 
+#include <string.h>
+
 #include "service/service.h"
 #include "user/redact.h"
 
@@ -95,6 +97,23 @@ static void note_result(struct dispatch *dispatch,
     probe_failed(&dispatch->probe);
 }
 
+/* A probe of the user whose refusal made the token doubtful proves nothing, if
+ * others have been read. */
+static void note_refusal(struct dispatch *dispatch)
+{
+    bool again = strcmp(dispatch->probe.sent, dispatch->refused) == 0 &&
+                 circuit_breaker_successes(&dispatch->breaker, CIRCUIT_GET) > 0;
+
+    if (!again)
+        dispatch->refused_probes++;
+    else if (probe_has_other(&dispatch->probe, dispatch->refused))
+        dispatch->probes--; /* another user is asked instead */
+    (void)auth_token_refused(dispatch->auth, dispatch->probe_token,
+                             again ? AUTH_REFUSED_AGAIN : AUTH_REFUSED_ONCE,
+                             probe_call_refuses_all(dispatch),
+                             dispatch_now_ms(dispatch));
+}
+
 void probe_call_take_response(struct dispatch *dispatch,
                               struct transfer *transfer)
 {
@@ -110,12 +129,8 @@ void probe_call_take_response(struct dispatch *dispatch,
     dispatch->probe_call = NULL;
     dispatch->calls[CIRCUIT_GET]--;
     note_result(dispatch, &api_error);
-    if (api_error.action == API_ERROR_SIGN_IN) {
-        dispatch->refused_probes++;
-        (void)auth_token_refused(
-            dispatch->auth, dispatch->probe_token, AUTH_REFUSED_ONCE,
-            probe_call_refuses_all(dispatch), dispatch_now_ms(dispatch));
-    }
+    if (api_error.action == API_ERROR_SIGN_IN)
+        note_refusal(dispatch);
     health_learn(dispatch, CIRCUIT_GET, dispatch->probe.sent,
                  dispatch->probe_token, retry_after, &api_error);
     health_log_circuits(dispatch, open);

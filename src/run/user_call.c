@@ -1,6 +1,7 @@
 #include "run/dispatch_state.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 
@@ -118,6 +119,8 @@ static bool may_sign_in(struct dispatch *dispatch, const struct user_task *task)
     bool counts =
         user_task_refusals(task) == 1 || !probe_is_possible(&dispatch->probe);
 
+    (void)snprintf(dispatch->refused, PROBE_KEY_SIZE, "%s",
+                   task->result.group->key);
     return auth_token_refused(dispatch->auth, task->schedule.token,
                               counts ? AUTH_REFUSED_ONCE : AUTH_REFUSED_AGAIN,
                               probe_call_refuses_all(dispatch),

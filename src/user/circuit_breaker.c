@@ -11,8 +11,8 @@
 
 #define MIN_PAUSE 250 /* milliseconds between two probes */
 
-/* Failures that are farther apart than this do not belong to one outage. It is
- * longer than any pause between two probes. */
+/* Failures that are farther apart than this, and than --give-up, do not belong
+ * to one outage. It is longer than any pause between two probes. */
 #define MAX_STREAK_GAP 180000 /* milliseconds */
 
 void circuit_breaker_init(struct circuit_breaker *breaker, unsigned concurrency,
@@ -56,12 +56,19 @@ static int64_t probe_pause(const struct circuit_breaker *breaker,
     return MIN_PAUSE + backoff_delay(circuit->failed_probes, random);
 }
 
+/* A low rate limit keeps the calls of one user far apart. */
+static int64_t max_gap(const struct circuit_breaker *breaker)
+{
+    return breaker->give_up > MAX_STREAK_GAP ? breaker->give_up
+                                             : MAX_STREAK_GAP;
+}
+
 void circuit_breaker_failure(struct circuit_breaker *breaker,
                              enum circuit_call call, int64_t now)
 {
     struct circuit *circuit = &breaker->circuits[call];
 
-    if (circuit->failing < 0 || now - circuit->failed > MAX_STREAK_GAP) {
+    if (circuit->failing < 0 || now - circuit->failed > max_gap(breaker)) {
         circuit->failing = now;
         circuit->reads = breaker->circuits[CIRCUIT_GET].successes;
     }
@@ -124,21 +131,46 @@ void circuit_breaker_begin_proof(struct circuit_breaker *breaker)
     breaker->proof_wanted = false;
 }
 
+/* Retries of a closed circuit, which are not delayed by pauses between probes,
+ * may be delayed by a low rate limit: one of them must have failed in the
+ * second half of the time. */
+static bool has_failed_late(const struct circuit_breaker *breaker,
+                            unsigned call)
+{
+    const struct circuit *circuit = &breaker->circuits[call];
+
+    return call == CIRCUIT_TOKEN || !circuit->closed ||
+           circuit->failed - circuit->failing >= breaker->give_up / 2;
+}
+
+/* Moves the start of all failures by a pause that is new. */
+static void leave_out_pause(struct circuit_breaker *breaker,
+                            int64_t paused_until, int64_t now)
+{
+    int64_t start = breaker->pause_end > now ? breaker->pause_end : now;
+
+    if (paused_until <= start)
+        return;
+    for (unsigned call = 0; call < CIRCUIT_CALLS; call++)
+        if (breaker->circuits[call].failing >= 0)
+            breaker->circuits[call].failing += paused_until - start;
+    breaker->pause_end = paused_until;
+}
+
 enum circuit_call circuit_breaker_should_give_up(
-    const struct circuit_breaker *breaker, int64_t paused_until, int64_t now)
+    struct circuit_breaker *breaker, int64_t paused_until, int64_t now)
 {
     unsigned call;
 
+    leave_out_pause(breaker, paused_until, now);
     for (call = 0; call < CIRCUIT_CALLS; call++) {
         const struct circuit *circuit = &breaker->circuits[call];
         int64_t since = circuit->failing;
 
-        if (since < 0 || circuit->failed < now - MAX_STREAK_GAP ||
+        if (since < 0 || circuit->failed < now - max_gap(breaker) ||
             circuit->given_up)
             continue;
-        if (paused_until > since)
-            since = paused_until;
-        if (now - since >= breaker->give_up)
+        if (now - since >= breaker->give_up && has_failed_late(breaker, call))
             break;
     }
     return (enum circuit_call)call;

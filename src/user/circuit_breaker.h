@@ -50,6 +50,7 @@ struct circuit_breaker {
     int64_t give_up;
     unsigned full_budget;
     bool proof_wanted;
+    int64_t pause_end; /* of the pauses that were left out so far */
     struct circuit circuits[CIRCUIT_CALLS];
 };
 
@@ -94,10 +95,10 @@ bool circuit_breaker_wants_proof(const struct circuit_breaker *breaker);
 void circuit_breaker_begin_proof(struct circuit_breaker *breaker);
 
 /* The kind of call that has failed without a success for so long that the run
- * gives up; CIRCUIT_CALLS: none. Time until paused_until, in which the service
- * asked for a pause, does not count. */
+ * gives up; CIRCUIT_CALLS: none. Time in which the service asked for a pause,
+ * which ends or ended at paused_until, does not count. */
 enum circuit_call circuit_breaker_should_give_up(
-    const struct circuit_breaker *breaker, int64_t paused_until, int64_t now);
+    struct circuit_breaker *breaker, int64_t paused_until, int64_t now);
 
 /* Do users' GetUser calls succeed while their updates fail? */
 bool circuit_breaker_only_updates_fail(const struct circuit_breaker *breaker);

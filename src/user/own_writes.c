@@ -109,7 +109,7 @@ static const struct write *find(const struct own_writes *own_writes,
                                 const struct version *version)
 {
     const struct bucket *bucket = &own_writes->applied[applied_bucket(version)];
-    const struct write *write;
+    const struct write *write, *latest = NULL;
 
     for (unsigned i = 0; i < BUCKET_SIZE; i++) {
         write = &bucket->writes[i];
@@ -117,13 +117,16 @@ static const struct write *find(const struct own_writes *own_writes,
             same_instant(&write->after.time, &version->time))
             return write;
     }
+    /* If the same values were sent again, the stamps of the earlier copy were
+     * stale by then. */
     bucket = &own_writes->sent[version->shared % SENT_BUCKETS];
     for (unsigned i = 0; i < BUCKET_SIZE; i++) {
         write = &bucket->writes[i];
-        if (write->used && write->after.shared == version->shared)
-            return write;
+        if (write->used && write->after.shared == version->shared &&
+            (!latest || is_before(&latest->before.time, &write->before.time)))
+            latest = write;
     }
-    return NULL;
+    return latest;
 }
 
 bool own_writes_explains(const struct own_writes *own_writes, const char *time,

@@ -96,8 +96,11 @@ bool retry_needs_proof(const struct api_error *api_error,
                        const struct retry_counts *counts,
                        const struct retry_limits *limits)
 {
-    /* Whether the token or the row is refused decides about the whole run. */
+    /* Whether the token or the row is refused decides about the whole run.
+     * After a row was throttled, few calls can be sent until the run gives up.
+     */
     return api_error->action == API_ERROR_SIGN_IN ||
+           api_error->action == API_ERROR_THROTTLE ||
            is_used_up(api_error, counts, limits, 1);
 }
 

@@ -109,14 +109,23 @@ static void test_giving_up(void **state)
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 1000000),
                      CIRCUIT_CALLS);
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 5000);
+    circuit_breaker_failure(&breaker, CIRCUIT_GET, 5499);
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 6000),
+                     CIRCUIT_CALLS); /* no retry has failed so late */
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 5500);
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 5999),
                      CIRCUIT_CALLS);
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 6000),
                      CIRCUIT_GET);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 7000, 7999),
+    /* 500 ms before the pause, and 500 ms after it */
+    circuit_breaker_success(&breaker, CIRCUIT_GET);
+    circuit_breaker_failure(&breaker, CIRCUIT_GET, 6000);
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 7500, 6500),
                      CIRCUIT_CALLS);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 7000, 8000),
+    circuit_breaker_failure(&breaker, CIRCUIT_GET, 7999);
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 7500, 7999),
+                     CIRCUIT_CALLS);
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 7500, 8000),
                      CIRCUIT_GET);
     circuit_breaker_success(&breaker, CIRCUIT_GET);
     assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 100000),

@@ -189,12 +189,31 @@ static void test_trace(void **state)
     own_writes_free(own_writes);
 }
 
+/* If another user's values were sent twice, because others had written before
+ * the first time, an update in between must be found, in any order of the
+ * records. */
+static void test_sent_twice(void **state)
+{
+    (void)state;
+    for (int last = 0; last < 2; last++) {
+        struct own_writes *own_writes = own_writes_new();
+
+        assert_non_null(own_writes);
+        add(own_writes, last ? AFTER : BEFORE, last ? 2 : 1, "", 9);
+        add(own_writes, last ? BEFORE : AFTER, last ? 1 : 2, "", 9);
+        assert_int_equal(trace(own_writes, BEFORE, 1, 2, LATER, 9),
+                         OWN_WRITES_THROUGH);
+        own_writes_free(own_writes);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_write),       cmocka_unit_test(test_one_time),
         cmocka_unit_test(test_chain_of_writes), cmocka_unit_test(test_sent),
         cmocka_unit_test(test_bounds),          cmocka_unit_test(test_trace),
+        cmocka_unit_test(test_sent_twice),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

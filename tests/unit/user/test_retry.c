@@ -106,7 +106,7 @@ static void test_needs_proof(void **state)
     } cases[] = {
         {API_ERROR_RETRY, 8},
         {API_ERROR_UNEXPECTED, 2},
-        {API_ERROR_THROTTLE, 3},
+        {API_ERROR_THROTTLE, 1},
         {API_ERROR_SIGN_IN, 1},
     };
     static const struct retry_limits limits = {8, 60000};
