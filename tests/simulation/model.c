@@ -97,7 +97,8 @@ void model_init(struct model *model, const struct schedule *schedule,
         model->users[i].count = 0;
         version = add_version(model, i);
 
-        stamp(model, version, now - (int64_t)(i + 10) * SECOND);
+        /* The users of a person have one time, and stamps of their own. */
+        stamp(model, version, now - (int64_t)(person + 10) * SECOND);
         (void)snprintf(version->fields.city, MODEL_VALUE, "i%u", person);
         (void)snprintf(version->fields.title, MODEL_VALUE, "j%u", person);
         (void)snprintf(version->fields.name, MODEL_VALUE, "n%u", i);

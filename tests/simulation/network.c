@@ -188,6 +188,12 @@ static void decide(struct sim_network *network, struct network_slot *slot)
     draw = draw_of_call(network, slot);
     slot->arrival += draw_below(&draw, 100) * MILLISECOND;
     slot->end = slot->arrival + draw_between(&draw, 1, 100) * MILLISECOND;
+    if (network->part->revoked) {
+        model_fail(&slot->response, 401, 109, "AuthenticationTokenExpired");
+        slot->hides_response = true;
+        slot->arrives = false;
+        return;
+    }
     if (in_outage(network, slot->update)) {
         slot->hides_response = true;
         slot->response.status = 503;

@@ -189,17 +189,22 @@ static bool is_read_only_for_long(const struct schedule *schedule,
 }
 
 /* Without faults of single calls, only invalid rows may fail, whatever the
- * outages, limits and crashes were. */
+ * outages, limits and crashes were. If a process dies after an update was
+ * refused, because another user of the person was written, the next one does
+ * not know of the refusal. */
 static bool is_calm(const struct schedule *schedule)
 {
     for (unsigned p = 0; p < schedule->part_count; p++) {
+        if (schedule->parts[p].die_at && schedule->per_person > 1)
+            return false;
         if (is_read_only_for_long(schedule, &schedule->parts[p]))
             return false;
         for (unsigned i = 0; i < FAULT_COUNT; i++)
             if (schedule->parts[p].chances[i])
                 return false;
     }
-    return schedule->bad == BAD_NONE && !schedule->others_between;
+    return schedule->bad == BAD_NONE && !schedule->others_between &&
+           !schedule->coarse;
 }
 
 static void check_row(struct simulation *simulation, const struct sim_run *run,

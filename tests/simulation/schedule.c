@@ -133,6 +133,7 @@ static void make_part(struct schedule *schedule, struct part_plan *part,
     if (draw_chance(draw, 100))
         part->clock_jump = ((int64_t)draw_below(draw, 7200) - 3600) * SECOND;
     part->token_fails = schedule->renews && draw_chance(draw, 300);
+    part->revoked = draw_chance(draw, 20);
 }
 
 void schedule_make(struct schedule *schedule, uint64_t seed)
@@ -183,6 +184,8 @@ static void print_part(const struct part_plan *part, unsigned number, FILE *out)
     if (part->clock_jump)
         fprintf(out, " clock wrong by %.0f s;",
                 (double)part->clock_jump / SECOND);
+    if (part->revoked)
+        fprintf(out, " tokens are refused;");
     fprintf(out, "%s\n", part->token_fails ? " token calls fail;" : "");
 }
 
@@ -273,7 +276,7 @@ static bool reduce_service(struct schedule *schedule, unsigned way)
     }
 }
 
-#define PART_WAYS (FAULT_COUNT + 10)
+#define PART_WAYS (FAULT_COUNT + 11)
 
 /* Ways that concern one process. */
 static bool reduce_part(struct part_plan *part, unsigned way)
@@ -299,6 +302,8 @@ static bool reduce_part(struct part_plan *part, unsigned way)
         SIMPLIFY(part->signal_at, 0);
     case 8:
         SIMPLIFY(part->clock_jump, 0);
+    case 9:
+        SIMPLIFY(part->revoked, false);
     default:
         SIMPLIFY(part->token_fails, false);
     }

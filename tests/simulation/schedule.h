@@ -88,6 +88,7 @@ struct part_plan {
     int64_t signal_at;  /* a signal asks it to stop; 0: none */
     int64_t clock_jump; /* microseconds, of the wall clock */
     bool token_fails;   /* now and then */
+    bool revoked;       /* the service refuses all tokens */
 };
 
 struct schedule {

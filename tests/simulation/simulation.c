@@ -421,7 +421,9 @@ static bool run_parts(struct simulation *simulation, bool retry_failed,
         process.resume = has_remains(simulation);
         simulation->events[EVENT_RESUMED] |= process.resume;
     }
-    if (!has_bad_user_only(schedule))
+    /* The rate limiter rests for a minute after a 429, so it can take longer
+     * than --give-up to find out that others are not throttled. */
+    if (!has_bad_user_only(schedule) && schedule->bad != BAD_429)
         simulation_break(simulation, "every run can be completed",
                          "the last process said: %s", error.text);
     return false;
