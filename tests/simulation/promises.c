@@ -188,19 +188,37 @@ static bool is_read_only_for_long(const struct schedule *schedule,
                (int64_t)schedule->give_up * 60000000;
 }
 
+/* Can the process end between the refusal of an update and the next one? The
+ * next process does not know of the refusal. This matters if another user of
+ * the person was written meanwhile. */
+static bool can_forget(const struct schedule *schedule,
+                       const struct part_plan *part)
+{
+    return schedule->per_person > 1 &&
+           (part->die_at || part->full_at || part->write_fails ||
+            part->sync_fails || part->signal_at);
+}
+
+/* A success that was on its way when an outage began counts as a proof that
+ * others pass, until the circuit breaker opens. */
+static bool can_mistake(const struct schedule *schedule,
+                        const struct part_plan *part)
+{
+    return schedule->concurrency > 1 && part->outage_end && part->gets_fail;
+}
+
 /* Without faults of single calls, only invalid rows may fail, whatever the
- * outages, limits and crashes were. If a process dies after an update was
- * refused, because another user of the person was written, the next one does
- * not know of the refusal. */
+ * outages, limits and crashes were. */
 static bool is_calm(const struct schedule *schedule)
 {
     for (unsigned p = 0; p < schedule->part_count; p++) {
-        if (schedule->parts[p].die_at && schedule->per_person > 1)
-            return false;
-        if (is_read_only_for_long(schedule, &schedule->parts[p]))
+        const struct part_plan *part = &schedule->parts[p];
+
+        if (can_forget(schedule, part) || can_mistake(schedule, part) ||
+            is_read_only_for_long(schedule, part))
             return false;
         for (unsigned i = 0; i < FAULT_COUNT; i++)
-            if (schedule->parts[p].chances[i])
+            if (part->chances[i])
                 return false;
     }
     return schedule->bad == BAD_NONE && !schedule->others_between &&
