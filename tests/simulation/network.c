@@ -40,6 +40,15 @@ static void respond(struct network_slot *slot, long status, const char *body)
                    body);
 }
 
+/* An error of the service, which has done nothing. */
+static void reject(struct network_slot *slot, long status, unsigned code,
+                   const char *name)
+{
+    model_fail(&slot->response, status, code, name);
+    slot->hides_response = true;
+    slot->arrives = false;
+}
+
 static void fail_call(struct network_slot *slot, enum http_failure failure,
                       bool sent)
 {
@@ -66,13 +75,13 @@ static void time_out(struct sim_network *network, struct network_slot *slot)
     slot->end = network->host->now + network->timeout;
 }
 
-static void meet(struct sim_network *network, struct network_slot *slot,
-                 enum fault fault, struct draw *draw)
+/* Faults of the way to the service. False: it is another one. */
+static bool meet_on_the_way(struct sim_network *network,
+                            struct network_slot *slot, enum fault fault,
+                            struct draw *draw)
 {
     int64_t now = network->host->now;
 
-    network->met[fault]++;
-    host_trace(network->host, "      meets: %s", fault_name(fault));
     switch (fault) {
     case FAULT_SLOW:
         slot->arrival = now + (int64_t)draw_between(draw, 1, 70) * SECOND;
@@ -89,19 +98,31 @@ static void meet(struct sim_network *network, struct network_slot *slot,
     case FAULT_LOST_RESPONSE:
         fail_call(slot, HTTP_BROKEN, true);
         break;
-    case FAULT_ERROR_BEFORE:
-        model_fail(&slot->response, 503, 0, "InternalError");
-        slot->hides_response = true;
-        slot->arrives = false;
-        break;
-    case FAULT_ERROR_AFTER:
-        model_fail(&slot->response, 500, 0, "InternalError");
-        slot->hides_response = true;
-        break;
     case FAULT_LATE:
         respond(slot, 504, "<html>gateway timeout</html>");
         slot->arrival =
             slot->end + (int64_t)draw_between(draw, 1, 8000) * MILLISECOND;
+        break;
+    default:
+        return false;
+    }
+    return true;
+}
+
+static void meet(struct sim_network *network, struct network_slot *slot,
+                 enum fault fault, struct draw *draw)
+{
+    network->met[fault]++;
+    host_trace(network->host, "      meets: %s", fault_name(fault));
+    if (meet_on_the_way(network, slot, fault, draw))
+        return;
+    switch (fault) {
+    case FAULT_ERROR_BEFORE:
+        reject(slot, 503, 0, "InternalError");
+        break;
+    case FAULT_ERROR_AFTER:
+        model_fail(&slot->response, 500, 0, "InternalError");
+        slot->hides_response = true;
         break;
     case FAULT_STALE_READ:
         slot->stale = true;
@@ -116,21 +137,17 @@ static void meet(struct sim_network *network, struct network_slot *slot,
         slot->arrives = false;
         break;
     case FAULT_AT_ONCE:
-        model_fail(&slot->response, 400, 207, "ConcurrentRequestOverLimit");
-        slot->hides_response = true;
-        slot->arrives = false;
+        reject(slot, 400, 207, "ConcurrentRequestOverLimit");
         network->since_at_once = 1;
         network->most_since = 0;
         break;
     case FAULT_BAD_NODE:
-        model_fail(&slot->response, 401, 105, "InvalidCredentials");
-        slot->hides_response = true;
-        slot->arrives = false;
+        reject(slot, 401, 105, "InvalidCredentials");
         break;
     case FAULT_OTHER_WRITER:
         slot->other_writes = !slot->update && slot->user >= 0;
         break;
-    case FAULT_COUNT:
+    default:
         break;
     }
 }
@@ -189,9 +206,7 @@ static void decide(struct sim_network *network, struct network_slot *slot)
     slot->arrival += draw_below(&draw, 100) * MILLISECOND;
     slot->end = slot->arrival + draw_between(&draw, 1, 100) * MILLISECOND;
     if (network->part->revoked) {
-        model_fail(&slot->response, 401, 109, "AuthenticationTokenExpired");
-        slot->hides_response = true;
-        slot->arrives = false;
+        reject(slot, 401, 109, "AuthenticationTokenExpired");
         return;
     }
     if (in_outage(network, slot->update)) {

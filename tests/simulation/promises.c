@@ -204,7 +204,7 @@ static bool can_forget(const struct schedule *schedule,
 static bool can_mistake(const struct schedule *schedule,
                         const struct part_plan *part)
 {
-    return schedule->concurrency > 1 && part->outage_end && part->gets_fail;
+    return schedule->concurrency > 1 && part->outage_end;
 }
 
 /* Without faults of single calls, only invalid rows may fail, whatever the
