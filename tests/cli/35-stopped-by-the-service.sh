@@ -33,11 +33,11 @@ END
 for code in 105 109; do
     name=InvalidCredentials
     [ "$code" = 105 ] || name=AuthenticationTokenExpired
-    stops 4 30 "$name" \
+    stops 4 40 "$name" \
         "{\"kind\":\"error\",\"code\":$code,\"skip\":6,\"times\":0}"
 done
-stops 4 30 401 '{"kind":"status","status":401,"skip":7,"times":0}'
-stops 4 30 OAuthTokenInvalid \
+stops 4 40 401 '{"kind":"status","status":401,"skip":7,"times":0}'
+stops 4 40 OAuthTokenInvalid \
     '{"kind":"error","code":3101,"status":500,"skip":6,"times":0}'
 for code in 108 120 122 123 124 125; do
     stops 4 8 "$(sed -n "s/^$code=//p" <<END

@@ -441,7 +441,7 @@ static void test_each_byte_changed(void **state)
 }
 
 /* Rows of one group whose results need three records, of 100 bytes each. */
-#define LARGE 25000
+#define LARGE 25000U
 #define PARTS 3
 
 static int count_row(void *context, uint64_t sequence, enum status status,
