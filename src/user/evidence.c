@@ -1,11 +1,18 @@
 #include "user/evidence.h"
 
+/* A version from before the update proves nothing, even if it has the values:
+ * the update may take back what an earlier one of this run has written. */
+static bool shows_values(const struct evidence *evidence)
+{
+    return evidence->values && evidence->stamps != EVIDENCE_REPLACED;
+}
+
 /* No copy can have been applied: the service refused each one. */
 static enum evidence_verdict judge_refused(const struct evidence *evidence)
 {
     /* A refusal such as "too many calls" may come from a gateway, after the
      * service applied the copy. */
-    if (evidence->copies == EVIDENCE_REFUSED_ALL && evidence->values)
+    if (evidence->copies == EVIDENCE_REFUSED_ALL && shows_values(evidence))
         return VERDICT_APPLIED;
     return evidence->end == EVIDENCE_OPEN ? VERDICT_RESEND
                                           : VERDICT_NOT_APPLIED;
@@ -25,7 +32,7 @@ enum evidence_verdict evidence_judge(const struct evidence *evidence)
 {
     if (evidence->copies != EVIDENCE_UNANSWERED)
         return judge_refused(evidence);
-    if (evidence->values)
+    if (shows_values(evidence))
         return VERDICT_APPLIED;
     if (evidence->stamps == EVIDENCE_OWN)
         return VERDICT_OVERTAKEN;
