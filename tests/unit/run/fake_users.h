@@ -90,7 +90,7 @@ static inline void fake_get_user(struct fake_service *service, unsigned id,
         response->body, sizeof(response->body),
         "{\"User\":{\"Id\":\"%u\",\"TimeStamp\":\"T%u\",\"CustomerId\":\"5\","
         "\"LastModifiedTime\":\"2026-01-02T03:04:%02u\",\"ContactInfo\":{"
-        "\"Address\":{\"TimeStamp\":\"A\",\"City\":\"%s\"}}}}",
+        "\"Address\":{\"TimeStamp\":\"A\",\"City\":\"%.31s\"}}}}",
         id, user->updates, user->updates % 60, user->city);
 }
 
