@@ -249,7 +249,8 @@ static void put(struct disk_inode *inode, struct disk_open *open,
         seen->len = end;
         seen->data[end] = '\0';
     }
-    memcpy(seen->data + at, data, len);
+    if (len > 0)
+        memcpy(seen->data + at, data, len);
     open->offset = (off_t)end;
 }
 

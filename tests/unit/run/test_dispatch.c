@@ -609,7 +609,10 @@ static void test_intent_before_update(void **state)
 {
     static const unsigned char input[HASH_SIZE] = {1};
     static const struct recovery_setup setup = {.files = &file_system_posix,
-                                                .path = JOURNAL};
+                                                .path = JOURNAL,
+                                                .staging = "out.csv.part",
+                                                .output = "out.csv",
+                                                .process = "host 1 2"};
     static const struct fingerprint_setup fingerprint = {
         .input = input,
         .service = "rest-v13",
