@@ -129,3 +129,11 @@ int timestamp_parse(const char *text, struct timestamp *timestamp)
     timestamp->nanoseconds = nanoseconds;
     return 0;
 }
+
+int timestamp_compare(const struct timestamp *a, const struct timestamp *b)
+{
+    if (a->seconds != b->seconds)
+        return a->seconds < b->seconds ? -1 : 1;
+    return (a->nanoseconds > b->nanoseconds) -
+           (a->nanoseconds < b->nanoseconds);
+}

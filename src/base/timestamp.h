@@ -17,4 +17,7 @@ struct timestamp {
  * Without a zone it is UTC, as in the services. -1 if it is not a dateTime. */
 int timestamp_parse(const char *text, struct timestamp *timestamp);
 
+/* Less than, equal to or greater than 0, if a is before, at or after b. */
+int timestamp_compare(const struct timestamp *a, const struct timestamp *b);
+
 #endif

@@ -35,7 +35,7 @@ static bool same_time(const char *a, const char *b)
     struct timestamp x, y;
 
     return timestamp_parse(a, &x) == 0 && timestamp_parse(b, &y) == 0 &&
-           x.seconds == y.seconds && x.nanoseconds == y.nanoseconds;
+           timestamp_compare(&x, &y) == 0;
 }
 
 static bool is_empty(const struct column *column, const char *text)

@@ -44,17 +44,6 @@ void own_writes_free(struct own_writes *own_writes)
     free(own_writes);
 }
 
-static bool same_instant(const struct timestamp *a, const struct timestamp *b)
-{
-    return a->seconds == b->seconds && a->nanoseconds == b->nanoseconds;
-}
-
-static bool is_before(const struct timestamp *a, const struct timestamp *b)
-{
-    return a->seconds < b->seconds ||
-           (a->seconds == b->seconds && a->nanoseconds < b->nanoseconds);
-}
-
 static int parse(struct shared_state state, struct version *version)
 {
     version->shared = state.shared;
@@ -114,7 +103,7 @@ static const struct write *find(const struct own_writes *own_writes,
     for (unsigned i = 0; i < BUCKET_SIZE; i++) {
         write = &bucket->writes[i];
         if (write->used && write->after.shared == version->shared &&
-            same_instant(&write->after.time, &version->time))
+            timestamp_compare(&write->after.time, &version->time) == 0)
             return write;
     }
     /* If the same values were sent again, the stamps of the earlier copy were
@@ -123,7 +112,8 @@ static const struct write *find(const struct own_writes *own_writes,
     for (unsigned i = 0; i < BUCKET_SIZE; i++) {
         write = &bucket->writes[i];
         if (write->used && write->after.shared == version->shared &&
-            (!latest || is_before(&latest->before.time, &write->before.time)))
+            (!latest ||
+             timestamp_compare(&latest->before.time, &write->before.time) < 0))
             latest = write;
     }
     return latest;
@@ -143,7 +133,7 @@ bool own_writes_explains(const struct own_writes *own_writes, const char *time,
         if (!write)
             return false;
         version = write->before;
-        if (same_instant(&version.time, &wanted))
+        if (timestamp_compare(&version.time, &wanted) == 0)
             return true;
     }
     return false;
@@ -162,7 +152,7 @@ enum own_writes_path own_writes_trace(const struct own_writes *own_writes,
     for (unsigned i = 0; i < MAX_STEPS; i++) {
         const struct write *write;
 
-        if (is_before(&version.time, &wanted.time))
+        if (timestamp_compare(&version.time, &wanted.time) < 0)
             return OWN_WRITES_NONE;
         if (version.shared == after)
             return OWN_WRITES_THROUGH;
@@ -170,7 +160,7 @@ enum own_writes_path own_writes_trace(const struct own_writes *own_writes,
         if (!write)
             return OWN_WRITES_NONE;
         version = write->before;
-        if (same_instant(&version.time, &wanted.time) &&
+        if (timestamp_compare(&version.time, &wanted.time) == 0 &&
             version.shared == wanted.shared)
             return OWN_WRITES_WITHOUT;
     }

@@ -517,8 +517,7 @@ static bool is_before(const char *time, const char *other)
     struct timestamp a, b;
 
     return timestamp_parse(time, &a) == 0 && timestamp_parse(other, &b) == 0 &&
-           (a.seconds < b.seconds ||
-            (a.seconds == b.seconds && a.nanoseconds < b.nanoseconds));
+           timestamp_compare(&a, &b) < 0;
 }
 
 /* Does the response show the user as it is after the update? It may be an old

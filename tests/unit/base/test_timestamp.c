@@ -99,11 +99,27 @@ static void test_refuses(void **state)
     }
 }
 
+/* Times must be ordered by their seconds, then by their nanoseconds. */
+static void test_compares(void **state)
+{
+    static const struct timestamp times[] = {
+        {-1, 999999999}, {0, 0}, {0, 1}, {1, 0}, {INT64_C(1) << 40, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(times); i++)
+        for (size_t k = 0; k < COUNT(times); k++) {
+            int order = timestamp_compare(&times[i], &times[k]);
+
+            assert_int_equal((order > 0) - (order < 0), (i > k) - (i < k));
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parses),
         cmocka_unit_test(test_refuses),
+        cmocka_unit_test(test_compares),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
