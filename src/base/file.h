@@ -15,6 +15,9 @@
 /* Are both the same file, even if their names differ? */
 bool file_is_same(const struct stat *one, const struct stat *other);
 
+/* The name of a file without its directory, as a part of the path. */
+const char *file_base_name(const char *path);
+
 /* PATH with a suffix, which the caller frees. NULL without memory. */
 char *file_name_beside(const char *path, const char *suffix);
 

@@ -343,13 +343,11 @@ static void remove_leftover(int directory, const char *name, const char *base)
 
 static void remove_leftovers(const char *directory, const char *path)
 {
-    const char *slash = strrchr(path, '/');
     DIR *entries = opendir(directory);
     struct dirent *entry;
 
     while (entries && (entry = readdir(entries)))
-        remove_leftover(dirfd(entries), entry->d_name,
-                        slash ? slash + 1 : path);
+        remove_leftover(dirfd(entries), entry->d_name, file_base_name(path));
     if (entries)
         closedir(entries);
 }

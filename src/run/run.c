@@ -136,13 +136,6 @@ static void replay_checkpoint(void *context, uint64_t bytes,
     row_source_expect(run->source, bytes, digest);
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 static void replay_update(void *context, const char *key,
                           const struct sent *sent, enum status status)
 {
@@ -158,7 +151,7 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
 
     return (struct fingerprint_setup){
         .input = row_source_digest(run->source),
-        .output = base_name(result_writer_name(run->results)),
+        .output = file_base_name(result_writer_name(run->results)),
         .prior = run->prior ? run->prior_digest : NULL,
         .service = options->service->name,
         .endpoint = options->endpoint,
