@@ -79,30 +79,51 @@ static unsigned count_moves(const struct simulation *simulation,
     return count;
 }
 
+/* The user's last row that has a value in the column; -1: none. */
+static int last_row(const struct schedule *schedule, unsigned user,
+                    unsigned column)
+{
+    for (unsigned i = schedule->row_count; i-- > 0;)
+        if (schedule->rows[i].user == user &&
+            schedule->rows[i].kind < ROW_NOBODY &&
+            has_column(&schedule->rows[i], column))
+            return (int)i;
+    return -1;
+}
+
 /* Does a later row of the user have a value in this column? Both may be in one
  * group, whose update has the later value only. */
 static bool is_superseded(const struct schedule *schedule, unsigned row,
                           unsigned column)
 {
-    for (unsigned i = row + 1; i < schedule->row_count; i++)
-        if (schedule->rows[i].user == schedule->rows[row].user &&
-            schedule->rows[i].kind < ROW_NOBODY &&
-            has_column(&schedule->rows[i], column))
-            return true;
-    return false;
+    return last_row(schedule, schedule->rows[row].user, column) > (int)row;
+}
+
+/* What the service stores for the row's value. */
+static void store_value(const struct simulation *simulation, unsigned row,
+                        unsigned column, char stored[MODEL_VALUE])
+{
+    const struct row_plan *plan = &simulation->schedule->rows[row];
+    const struct model *model = &simulation->model;
+    char value[MODEL_VALUE];
+
+    if (plan->kind == ROW_SAME)
+        (void)snprintf(
+            value, sizeof(value), "%s",
+            value_of(&model->users[plan->user].versions[0].fields, column));
+    else
+        model_format_value(value, columns[column], plan->label);
+    model_normalize(model, value, stored);
 }
 
 static bool was_there(const struct simulation *simulation, unsigned row,
                       unsigned column)
 {
-    const struct row_plan *plan = &simulation->schedule->rows[row];
-    const struct model_user *user = &simulation->model.users[plan->user];
-    char value[MODEL_VALUE], stored[MODEL_VALUE];
+    const struct model_user *user =
+        &simulation->model.users[simulation->schedule->rows[row].user];
+    char stored[MODEL_VALUE];
 
-    if (plan->kind == ROW_SAME)
-        return true; /* at first */
-    model_format_value(value, columns[column], plan->label);
-    model_normalize(&simulation->model, value, stored);
+    store_value(simulation, row, column, stored);
     for (unsigned i = 0; i < user->count; i++)
         if (strcmp(value_of(&user->versions[i].fields, column), stored) == 0)
             return true;
@@ -347,18 +368,6 @@ static void check_order(struct simulation *simulation,
     }
 }
 
-/* The user's last row that has a value in the column; -1: none. */
-static int last_row(const struct schedule *schedule, unsigned user,
-                    unsigned column)
-{
-    for (unsigned i = schedule->row_count; i-- > 0;)
-        if (schedule->rows[i].user == user &&
-            schedule->rows[i].kind < ROW_NOBODY &&
-            has_column(&schedule->rows[i], column))
-            return (int)i;
-    return -1;
-}
-
 /* If nobody else writes the column, the last row decides what it ends with. */
 static void check_end(struct simulation *simulation, unsigned user,
                       unsigned column)
@@ -368,7 +377,7 @@ static void check_end(struct simulation *simulation, unsigned user,
     const struct sim_run *run = simulation->runs + simulation->run_count - 1;
     int row = last_row(schedule, user, column);
     const char *end = value_of(&model_current(model, user)->fields, column);
-    char value[MODEL_VALUE], stored[MODEL_VALUE];
+    char stored[MODEL_VALUE];
 
     if (row < 0 || simulation->run_count == 0 || schedule->per_person > 1 ||
         !status_is_success(run->results[row].status))
@@ -376,13 +385,7 @@ static void check_end(struct simulation *simulation, unsigned user,
     for (unsigned i = 0; i < model->write_count; i++)
         if (model->writes[i].user == user && !model->writes[i].ours)
             return;
-    if (schedule->rows[row].kind == ROW_SAME)
-        (void)snprintf(
-            value, sizeof(value), "%s",
-            value_of(&model->users[user].versions[0].fields, column));
-    else
-        model_format_value(value, columns[column], schedule->rows[row].label);
-    model_normalize(model, value, stored);
+    store_value(simulation, (unsigned)row, column, stored);
     if (strcmp(end, stored) != 0)
         simulation_break(simulation, "the last row of a user decides",
                          "label %u, user %u is %s, but the user ends with %s",

@@ -57,18 +57,20 @@ void simulation_break(struct simulation *simulation, const char *promise,
 
 /* ---- the input ----------------------------------------------------------- */
 
+static unsigned id_of(const struct row_plan *row)
+{
+    return row->kind == ROW_NOBODY ? MODEL_NOBODY_ID + row->label
+                                   : MODEL_FIRST_ID + row->user;
+}
+
 static void put_row(struct simulation *simulation, struct buffer *csv,
                     const struct row_plan *row)
 {
-    const struct schedule *schedule = simulation->schedule;
     const struct model_fields *first =
         &simulation->model.users[row->user].versions[0].fields;
     char city[64] = "", title[64] = "";
-    unsigned id = row->kind == ROW_NOBODY ? MODEL_NOBODY_ID + row->label
-                                          : MODEL_FIRST_ID + row->user;
     int failed;
 
-    (void)schedule;
     if (row->kind == ROW_SAME) {
         (void)snprintf(city, sizeof(city), "%s", first->city);
         (void)snprintf(title, sizeof(title), "%s", first->title);
@@ -78,9 +80,10 @@ static void put_row(struct simulation *simulation, struct buffer *csv,
     }
     if (row->kind == ROW_INVALID)
         (void)snprintf(title, sizeof(title), "%060u", row->label);
-    failed = buffer_printf(csv, "%u,%s,%s,%s\n", id, row->city ? city : "",
-                           row->title || row->kind == ROW_INVALID ? title : "",
-                           row->kind == ROW_GUARDED ? first->name : "");
+    failed =
+        buffer_printf(csv, "%u,%s,%s,%s\n", id_of(row), row->city ? city : "",
+                      row->title || row->kind == ROW_INVALID ? title : "",
+                      row->kind == ROW_GUARDED ? first->name : "");
     if (failed)
         abort();
 }
@@ -129,7 +132,7 @@ static void read_result(struct simulation *simulation, struct sim_run *run,
     const struct schedule *schedule = simulation->schedule;
     char fields[FIELD_RETRYABLE + 1][48];
     struct sim_result *result;
-    unsigned long row, id;
+    unsigned long row;
 
     for (unsigned i = 0; i <= FIELD_RETRYABLE; i++)
         line = take_field(line, fields[i], sizeof(fields[i]));
@@ -139,16 +142,11 @@ static void read_result(struct simulation *simulation, struct sim_run *run,
                          "result %u is of row %lu", expected, row);
         return;
     }
-    id = schedule->rows[row - 1].kind == ROW_NOBODY
-             ? MODEL_NOBODY_ID + schedule->rows[row - 1].label
-             : MODEL_FIRST_ID + schedule->rows[row - 1].user;
     result = &run->results[row - 1];
-    result->exists = true;
-    result->retryable = strcmp(fields[FIELD_RETRYABLE], "true") == 0 ||
-                        strcmp(fields[FIELD_RETRYABLE], "yes") == 0;
+    result->retryable = strcmp(fields[FIELD_RETRYABLE], "yes") == 0;
     (void)snprintf(result->error, sizeof(result->error), "%.39s",
                    fields[FIELD_NAME]);
-    if (strtoul(fields[FIELD_ID], NULL, 10) != id)
+    if (strtoul(fields[FIELD_ID], NULL, 10) != id_of(&schedule->rows[row - 1]))
         simulation_break(simulation, "every row has one result",
                          "row %lu has the Id %s", row, fields[FIELD_ID]);
     if (!status_find(fields[FIELD_STATUS], &result->status))

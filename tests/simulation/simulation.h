@@ -26,7 +26,6 @@
 
 /* A row of OUTPUT. */
 struct sim_result {
-    bool exists;
     enum status status;
     bool retryable;
     char error[40]; /* ErrorName */
