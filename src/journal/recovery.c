@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -267,10 +268,34 @@ fail:
     return -1;
 }
 
+/* Rows without a journal can't be resumed, so they go before the journal does.
+ */
+static int empty_staging(const struct recovery_setup *setup,
+                         struct error *error)
+{
+    const struct file_system *files = setup->files;
+    bool failed;
+    int fd;
+
+    if (!has_rows(setup))
+        return 0;
+    fd = files->open(files, setup->staging, O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
+                     0);
+    failed = fd < 0 || files->truncate(files, fd, 0) || files->sync(files, fd);
+    if (failed)
+        (void)error_set(error, ERROR_LOCAL, "cannot discard %s: %s",
+                        setup->staging, strerror(errno));
+    if (fd >= 0)
+        (void)files->close(files, fd);
+    return failed ? -1 : 0;
+}
+
 /* The lock on the staging file lasts, so that no other run begins meanwhile. */
 static int replace(struct recovery *recovery, const struct buffer *header,
                    struct error *error)
 {
+    if (empty_staging(&recovery->setup, error))
+        return -1;
     if (recovery->journal) {
         if (journal_remove(recovery->journal, error))
             return -1;
