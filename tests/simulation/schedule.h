@@ -106,6 +106,8 @@ struct schedule {
     enum bad_user bad;
     bool renews;       /* signs in with a refresh token */
     bool retry_failed; /* a second run retries failed rows */
+    bool restarts;     /* a run that stopped may be restarted */
+    bool sync_second;  /* --sync second */
     bool others_between;
     unsigned concurrency;
     unsigned window;
