@@ -414,8 +414,8 @@ static int describe(struct disk *disk, int number, struct stat *status)
 {
     memset(status, 0, sizeof(*status));
     status->st_dev = DEVICE;
-    status->st_uid = geteuid();
-    status->st_gid = getegid();
+    status->st_uid = disk->user;
+    status->st_gid = disk->group;
     if (number == DISK_DIRECTORY) {
         status->st_mode = S_IFDIR | 0700;
         status->st_ino = DISK_INODES + 1;
@@ -520,6 +520,8 @@ static char *resolve(const struct file_system *files, const char *path)
 void disk_init(struct disk *disk, struct host *host)
 {
     memset(disk, 0, sizeof(*disk));
+    disk->user = geteuid();
+    disk->group = getegid();
     disk->base = (struct file_system){
         .open = open_file,
         .close = close_file,
