@@ -149,6 +149,8 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
     schedule->part_count = draw_between(&draw, 1, SCHEDULE_PARTS);
     for (unsigned i = 0; i < schedule->part_count; i++)
         make_part(schedule, &schedule->parts[i], &draw);
+    schedule->token_life =
+        draw_chance(&draw, 500) ? 3600 : draw_between(&draw, 10, 60);
 }
 
 /* ---- printing ------------------------------------------------------------ */
@@ -205,12 +207,13 @@ void schedule_print(const struct schedule *schedule, FILE *out)
             "rate %u, give up %u min",
             schedule->seed, schedule->concurrency, schedule->window,
             schedule->retries, schedule->rate, schedule->give_up);
-    fprintf(out, "%s%s%s%s%s%s\n",
+    if (schedule->renews)
+        fprintf(out, ", refresh token, tokens of %u s", schedule->token_life);
+    fprintf(out, "%s%s%s%s%s\n",
             schedule->normalization == NORMALIZE_UPPER_CASE ? ", upper case"
             : schedule->normalization                       ? ", without blanks"
                                                             : "",
             schedule->coarse ? ", coarse stamps" : "",
-            schedule->renews ? ", refresh token" : "",
             schedule->sync_second ? ", sync second" : "",
             schedule->restarts ? ", restarts" : "",
             schedule->retry_failed ? ", then --retry-failed" : "");
