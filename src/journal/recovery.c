@@ -502,6 +502,16 @@ int recovery_flush(struct recovery *recovery, int64_t now, struct error *error)
     return journal_sync(recovery->journal, error);
 }
 
+int recovery_wait(const struct recovery *recovery, int64_t now)
+{
+    int64_t due;
+
+    if (!recovery || !journal_is_dirty(recovery->journal))
+        return -1;
+    due = recovery->synced + SYNC_MS - now;
+    return due > 0 ? (int)due : 0;
+}
+
 int recovery_check(struct recovery *recovery, struct error *error)
 {
     return recovery ? journal_check(recovery->journal, error) : 0;

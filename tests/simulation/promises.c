@@ -235,6 +235,14 @@ static bool can_mistake(const struct schedule *schedule,
     return schedule->concurrency > 1 && part->outage_end;
 }
 
+/* With --sync second, a power cut may lose the intent of a later update of a
+ * user, so that it looks like one of others. */
+static bool can_lose(const struct schedule *schedule,
+                     const struct part_plan *part)
+{
+    return schedule->sync_second && part->die_at && part->death == DEATH_POWER;
+}
+
 /* Without faults of single calls, only invalid rows may fail, whatever the
  * outages, limits and crashes were. */
 static bool is_calm(const struct schedule *schedule)
@@ -243,7 +251,7 @@ static bool is_calm(const struct schedule *schedule)
         const struct part_plan *part = &schedule->parts[p];
 
         if (can_forget(schedule, part) || can_mistake(schedule, part) ||
-            is_read_only_for_long(schedule, part))
+            is_read_only_for_long(schedule, part) || can_lose(schedule, part))
             return false;
         for (unsigned i = 0; i < FAULT_COUNT; i++)
             if (part->chances[i])

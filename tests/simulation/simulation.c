@@ -135,13 +135,27 @@ static void write_as_others(struct simulation *simulation, struct draw *draw)
                                  draw);
 }
 
+/* With --sync second a power cut loses the last second of the journal, and that
+ * of processes that were killed before, if it was not synced since. */
+static void lose_second(struct simulation *simulation)
+{
+    unsigned part = simulation->part;
+
+    if (!simulation->schedule->sync_second)
+        return;
+    simulation->events[EVENT_SECOND_LOST] = true;
+    do
+        simulation->lost_since[part] = simulation->died_at[part] - SECOND;
+    while (part-- > 0 && simulation->died_at[part] < INT64_MAX);
+}
+
 /* The process has ended, or its host with it. */
 static void end_process(struct simulation *simulation,
                         const struct process *process)
 {
-    const struct schedule *schedule = simulation->schedule;
     bool died = simulation->host.dead;
-    struct draw draw = draw_keyed(schedule->seed, 1000 + simulation->part);
+    struct draw draw =
+        draw_keyed(simulation->schedule->seed, 1000 + simulation->part);
 
     if (simulation->disk.met_fault)
         simulation->events[EVENT_DISK_FAULT] = true;
@@ -149,13 +163,11 @@ static void end_process(struct simulation *simulation,
     promises_check_rate(simulation);
     promises_check_at_once(simulation);
     disk_end_process(&simulation->disk);
+    if (died)
+        simulation->died_at[simulation->part] = simulation->host.now;
     if (died && process->plan->death == DEATH_POWER) {
         simulation->events[EVENT_POWER_CUT] = true;
-        if (schedule->sync_second) {
-            simulation->events[EVENT_SECOND_LOST] = true;
-            simulation->lost_since[simulation->part] =
-                simulation->host.now - SECOND;
-        }
+        lose_second(simulation);
         disk_cut_power(&simulation->disk, &draw);
     } else if (died) {
         simulation->events[EVENT_KILLED] = true;
@@ -460,7 +472,7 @@ void simulation_run(struct simulation *simulation,
     network_init(&simulation->network, &simulation->host, &simulation->model,
                  schedule);
     for (unsigned i = 0; i < SIMULATION_PROCESSES; i++)
-        simulation->lost_since[i] = INT64_MAX;
+        simulation->lost_since[i] = simulation->died_at[i] = INT64_MAX;
     buffer_init(&simulation->before, (size_t)1 << 20);
     buffer_init(&simulation->journal, (size_t)1 << 20);
     files_put(simulation);

@@ -95,7 +95,9 @@ struct simulation {
     struct sim_ending ending; /* of the last one */
     struct buffer before;     /* OUTPUT when the run began */
     struct buffer journal;    /* before a process with --restart */
-    /* Of each process: what it did from then on may be lost by --sync second */
+    /* Of each process: when it died, and what it did since when may be lost by
+     * --sync second; else INT64_MAX. */
+    int64_t died_at[SIMULATION_PROCESSES];
     int64_t lost_since[SIMULATION_PROCESSES];
     unsigned run_count;
     struct sim_run runs[SIMULATION_RUNS];

@@ -684,6 +684,7 @@ static void test_none(void **state)
                      0);
     assert_int_equal(recovery_put_checkpoint(NULL, 0, hash), 0);
     assert_int_equal(recovery_flush(NULL, 0, &error), 0);
+    assert_int_equal(recovery_wait(NULL, 0), -1);
     assert_int_equal(recovery_check(NULL, &error), 0);
     assert_int_equal(recovery_finish(NULL, &error), 0);
     assert_int_equal(recovery_stop(NULL, &kept, &error), 0);
@@ -752,8 +753,11 @@ static void test_synced(void **state)
     assert_int_equal(recovery_flush(recovery, 5999, &error), 0);
     assert_int_equal(count_calls(&watch, "write"), 2);
     assert_int_equal(count_calls(&watch, "sync_data"), 1);
+    assert_int_equal(recovery_wait(recovery, 5999), 1);
+    assert_int_equal(recovery_wait(recovery, 6001), 0);
     assert_int_equal(recovery_flush(recovery, 6000, &error), 0);
     assert_int_equal(count_calls(&watch, "sync_data"), 2);
+    assert_int_equal(recovery_wait(recovery, 6000), -1);
     assert_int_equal(recovery_flush(recovery, 9000, &error), 0);
     assert_int_equal(count_calls(&watch, "sync_data"), 2);
     put_row(recovery, STATUS_FAILED, 2, "3,2\n");
