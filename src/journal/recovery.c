@@ -379,14 +379,12 @@ bool recovery_is_needed(const struct recovery *recovery)
                            : recovery->journal && !recovery->earlier.replaced;
 }
 
-int recovery_stop(struct recovery *recovery, bool *kept, struct error *error)
+int recovery_stop(struct recovery *recovery, struct error *error)
 {
-    *kept = recovery_is_needed(recovery);
     if (!recovery || !recovery->begun)
         return 0;
-    *kept = *kept || output_file_has_rows(recovery->setup.files,
-                                          recovery->setup.staging);
-    if (!*kept)
+    if (!recovery_is_needed(recovery) &&
+        !output_file_has_rows(recovery->setup.files, recovery->setup.staging))
         return journal_remove(recovery->journal, error);
     return journal_check(recovery->journal, error) ||
                    journal_sync(recovery->journal, error)
