@@ -46,12 +46,12 @@ struct dispatch {
     unsigned slots;    /* calls at once that the service accepts */
     unsigned accepted; /* calls since slots was changed */
     struct probe probe;
-    struct transfer *probe_call;  /* in flight; NULL: none */
-    unsigned probe_token;         /* the number of its token */
-    unsigned probes;              /* since a call was accepted */
-    unsigned refused_probes;      /* of them, those whose token was refused */
-    char refused[PROBE_KEY_SIZE]; /* the last user of a task whose token was
-                                     refused */
+    struct transfer *probe_call; /* in flight; NULL: none */
+    unsigned probe_token;        /* the number of its token */
+    unsigned probes;             /* since a call was accepted */
+    unsigned refused_probes;     /* of them, those whose token was refused */
+    /* The last user of a task whose token was refused. */
+    char refused[SERVICE_KEY_SIZE];
     bool others_turn; /* new users and probes are sent instead of the tasks
                          that wait */
     bool input_ended; /* no more users will be started */
