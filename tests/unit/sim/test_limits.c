@@ -140,6 +140,18 @@ static void test_wait(void **state)
     }
 }
 
+/* If refused calls count, a refused call has to wait longer, because it counts
+ * too. */
+static void test_wait_counts(void **state)
+{
+    (void)state;
+    use("2/s,refused-count", NULL);
+    assert_true(get(0));
+    assert_true(get(100 * MS));
+    assert_false(get(200 * MS));
+    assert_int_equal(wait_us, 900 * MS);
+}
+
 /* No more calls than the limit are in flight at once, whatever order they end
  * in. Calls of replaced limits do not count. */
 static void test_at_once(void **state)
@@ -242,8 +254,8 @@ static void test_conditions(void **state)
     }
 }
 
-/* A call must be accepted by each limit that counts it. If one refuses it, it
- * does not count for the others. */
+/* A call must be accepted by each limit that counts it. The first one that
+ * refuses it is named, and it does not count for the others. */
 static void test_several(void **state)
 {
     (void)state;
@@ -254,6 +266,10 @@ static void test_several(void **state)
     assert_true(get(4));
     assert_true(get(5));
     assert_false(get(6));
+    use("GetUser:random:100%", "random:100%");
+    assert_ptr_equal(
+        limits_call(&limits, CALL_GET_USER, "1", "", 7, &wait_us, &held),
+        &limits.all[0]);
 }
 
 /* A neighbour that uses half of the limit leaves the other half to a client
@@ -283,9 +299,12 @@ static void test_change(void **state)
     assert_int_equal(accepted(0, 10 * SECOND, 10 * MS), 1000);
     assert_int_equal(accepted(10 * SECOND, 10 * SECOND + 900 * MS, MS), 0);
     assert_int_equal(accepted(12 * SECOND, 17 * SECOND, MS), 50);
-    use("10/s,until=1000", NULL);
-    assert_int_equal(accepted(0, SECOND, MS), 10);
-    assert_int_equal(accepted(SECOND, SECOND + 100 * MS, MS), 100);
+    use("bucket:10/s,after=20", NULL);
+    assert_int_equal(accepted(0, 20, 1), 20);
+    assert_int_equal(accepted(20, SECOND, MS), 9);
+    use("random:100%,until=3", NULL);
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(get(i), i >= 3);
 }
 
 /* ---- the language -------------------------------------------------------- */
@@ -383,13 +402,14 @@ static void test_too_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sliding), cmocka_unit_test(test_fixed),
-        cmocka_unit_test(test_bucket),  cmocka_unit_test(test_wait),
-        cmocka_unit_test(test_at_once), cmocka_unit_test(test_at_once_refused),
-        cmocka_unit_test(test_random),  cmocka_unit_test(test_conditions),
-        cmocka_unit_test(test_several), cmocka_unit_test(test_neighbour),
-        cmocka_unit_test(test_change),  cmocka_unit_test(test_invalid),
-        cmocka_unit_test(test_valid),   cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_sliding),         cmocka_unit_test(test_fixed),
+        cmocka_unit_test(test_bucket),          cmocka_unit_test(test_wait),
+        cmocka_unit_test(test_wait_counts),     cmocka_unit_test(test_at_once),
+        cmocka_unit_test(test_at_once_refused), cmocka_unit_test(test_random),
+        cmocka_unit_test(test_conditions),      cmocka_unit_test(test_several),
+        cmocka_unit_test(test_neighbour),       cmocka_unit_test(test_change),
+        cmocka_unit_test(test_invalid),         cmocka_unit_test(test_valid),
+        cmocka_unit_test(test_too_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, tear_down);
