@@ -305,7 +305,8 @@ void call_run(struct call *call, const struct record_call *arrival)
     uint64_t wait;
 
     call->now = arrival->time_us;
-    call->response.date = time(NULL);
+    call->response.date =
+        time(NULL) + (time_t)call->sim->settings.clock_ahead_s;
     call_make_guid(call, ++call->sim->calls, call->tracking);
     call->service->identify(call);
     if (call->sim->settings.record)

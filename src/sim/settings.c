@@ -16,6 +16,7 @@ static const struct setting {
 } table[] = {
     {"latency_ms", NUMBER, PLACE(latency_ms)},
     {"jitter_ms", NUMBER, PLACE(jitter_ms)},
+    {"clock_ahead_s", NUMBER, PLACE(clock_ahead_s)},
     {"access_token", STRING, PLACE(access_token)},
     {"developer_token", STRING, PLACE(developer_token)},
     {"customer_id", STRING, PLACE(customer_id)},

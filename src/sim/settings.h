@@ -11,6 +11,7 @@
 struct settings {
     unsigned latency_ms;     /* delay of each response */
     unsigned jitter_ms;      /* maximum of an additional random delay */
+    unsigned clock_ahead_s;  /* by which the service's clock is wrong */
     char access_token[4096]; /* "": only issued tokens are valid */
     char developer_token[256];
     char customer_id[24]; /* "": any CustomerId header is valid */

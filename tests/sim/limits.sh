@@ -55,6 +55,12 @@ get_user $first
 wait=$(($(date -d "$(retry_after)" +%s) - $(date +%s)))
 [[ $(retry_after) == ???,\ *\ GMT && $wait -ge 3500 && $wait -le 3601 ]] ||
     fail "date: $(retry_after), in $wait s"
+control settings -d '{"clock_ahead_s":7200}' >/dev/null || fail "settings"
+get_user $first
+wait=$(($(date -d "$(retry_after)" +%s) - $(date +%s)))
+[[ $wait -ge 10700 && $wait -le 10801 ]] || fail "a wrong clock: in $wait s"
+[[ $(tr -d '\r' <"$dir/head" | sed -n 's/^Date: //p') == \
+    "$(record .date | tail -n 1 | tr -d '"')" ]] || fail "another Date"
 
 # A gateway refuses with a status and nothing else.
 limits '["random:100%,status=503,retry-after=2"]'
