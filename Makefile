@@ -157,6 +157,12 @@ $(BUILD)/unit/%: tests/unit/%.c $(module_objects)
 	$(call say,TEST)$(COMPILE) -Isrc -Itests/unit -o $@ $< $(module_objects) \
 	    $(LINK_HARDENING) $(CLIENT_LIBS) -lcmocka
 
+sim_modules := $(filter-out $(BUILD)/sim/main.o,$(sim_objects))
+$(BUILD)/unit/sim/%: tests/unit/sim/%.c $(sim_modules)
+	@mkdir -p $(@D)
+	$(call say,TEST)$(COMPILE) -Isrc -o $@ $< $(sim_modules) \
+	    $(LINK_HARDENING) $(SIM_LIBS) -lcmocka
+
 simulation := $(wildcard tests/simulation/*.c)
 $(BUILD)/simulate: $(simulation) $(wildcard tests/simulation/*.h) \
                    $(module_objects)
