@@ -545,6 +545,8 @@ void disk_init(struct disk *disk, struct host *host)
         .resolve = resolve,
     };
     disk->self = disk;
+    disk->user = geteuid();
+    disk->group = getegid();
     disk->host = host;
 }
 
