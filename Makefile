@@ -212,7 +212,7 @@ help:
 	@echo 'make check-valgrind'
 	@echo '                run unit tests and some scenarios under valgrind'
 	@echo 'make acceptance run all tests completely: each scenario for all services,'
-	@echo '                1000 killed runs, and each failing call (one hour)'
+	@echo '                1000 killed runs, and each kind of failing call (one hour)'
 	@echo 'make simulate SEED=1'
 	@echo '                repeat one simulated run with a trace'
 	@echo 'make soak       simulate a million runs from new seeds (SCHEDULES=N)'
