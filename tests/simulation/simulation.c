@@ -231,6 +231,7 @@ static void call_program(struct simulation *simulation, struct process *process,
         .clock = &simulation->host.clock.base,
         .random = &simulation->host.random.base,
         .files = &simulation->disk.base,
+        .messages = -1,
         .network = &simulation->network.opener.base,
     };
     struct sim_ending *ending = &simulation->ending;
