@@ -7,6 +7,11 @@
 #define SECOND  INT64_C(1000000)
 #define SILENCE (150 * SECOND) /* with --drain and the longest pause */
 
+/* What a process may hold besides its rows: buffers that are reserved late, and
+ * tables of a fixed size, most of it for --retry-failed. */
+#define MAX_EXCESS ((size_t)128 << 10)
+#define MAX_TABLES ((size_t)36 << 20)
+
 /* ---- exit statuses ------------------------------------------------------- */
 
 static int64_t give_up_of(const struct simulation *simulation)
@@ -108,6 +113,18 @@ static void check_counts(struct simulation *simulation)
                          (unsigned)ending->tally.rows, rows);
 }
 
+static void check_memory(struct simulation *simulation)
+{
+    const struct memory *memory = &simulation->network.memory;
+
+    if (memory->excess > MAX_EXCESS || memory->tables > MAX_TABLES)
+        simulation_break(simulation, "memory is bounded",
+                         "%zu bytes more than at first, and tables of %zu, "
+                         "after %u calls",
+                         memory->excess, memory->tables,
+                         simulation->network.calls);
+}
+
 void endings_check_process(struct simulation *simulation)
 {
     const struct sim_network *network = &simulation->network;
@@ -121,6 +138,7 @@ void endings_check_process(struct simulation *simulation)
         simulation_break(simulation, "a run that makes no call gives up",
                          "process %u made no call for %.0f s", part,
                          (double)network->longest_silence / SECOND);
+    check_memory(simulation);
     if (ending->died)
         return;
     if (ending->error.kind == ERROR_NONE && network->token_abandoned)
