@@ -1,6 +1,7 @@
 #include "endings.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "files.h"
 
@@ -151,9 +152,42 @@ void endings_check_process(struct simulation *simulation)
 
 /* ---- files --------------------------------------------------------------- */
 
+static bool has_value(const char *text, size_t len)
+{
+    const char *end = text + len, *at = text;
+
+    while (at && (at = memchr(at, MODEL_MARK[1], (size_t)(end - at)))) {
+        if (at > text &&
+            strncasecmp(at - 1, MODEL_MARK, strlen(MODEL_MARK)) == 0)
+            return true;
+        at++;
+    }
+    return false;
+}
+
+/* No result, journal or message contains a value of a user. */
+static void check_values(struct simulation *simulation)
+{
+    static const char *const files[] = {OUTPUT, PARTIAL, JOURNAL};
+    const struct error *error = &simulation->ending.error;
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        const struct buffer *file = disk_find(&simulation->disk, files[i]);
+
+        if (file && file->len && has_value(file->data, file->len))
+            simulation_break(simulation, "values of users are not shown",
+                             "%s has one", files[i]);
+    }
+    if (error->kind && has_value(error->text, strlen(error->text)))
+        simulation_break(simulation, "values of users are not shown", "%s",
+                         error->text);
+}
+
 void endings_check_files(struct simulation *simulation)
 {
     unsigned rows = files_count_rows(simulation, OUTPUT);
+
+    check_values(simulation);
 
     if (!files_output_is_as_before(simulation) &&
         rows != simulation->schedule->row_count)
