@@ -55,6 +55,7 @@ struct run {
     bool draining;       /* also: without retries, and until the deadline */
     int64_t deadline;    /* milliseconds, from --drain */
     struct error reason; /* why it stops */
+    bool lost;           /* a result could not be put */
 };
 
 /* ---- run.c: its start, its end, and why it stops ---- */
