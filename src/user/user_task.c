@@ -593,9 +593,9 @@ bool user_task_abandon(struct user_task *task)
 {
     struct outcome *outcome = &task->result.outcome;
     bool done = task->state == TASK_DONE;
-    bool unknown = done ? outcome->status == STATUS_UNKNOWN
-                        : task->progress->outcome_unknown ||
-                              task->state == TASK_UPDATING;
+    bool unknown =
+        done ? outcome->status == STATUS_UNKNOWN
+             : task->progress->outcome_unknown || task->state == TASK_UPDATING;
 
     if (!unknown)
         return false;
