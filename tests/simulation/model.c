@@ -7,8 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#define SECOND     INT64_C(1000000)
-#define TOKEN_LIFE (3600 * SECOND)
+#define SECOND INT64_C(1000000)
 
 static _Noreturn void overflow(const char *what)
 {
@@ -308,8 +307,8 @@ void model_grant(struct model *model, int64_t now,
     response->status = 200;
     (void)snprintf(response->body, MODEL_BODY,
                    "{\"token_type\":\"Bearer\",\"access_token\":\"access%u\","
-                   "\"expires_in\":3600,\"refresh_token\":\"refresh%u\"}",
-                   model->tokens, model->tokens);
+                   "\"expires_in\":%u,\"refresh_token\":\"refresh%u\"}",
+                   model->tokens, model->schedule->token_life, model->tokens);
 }
 
 bool model_accepts_token(const struct model *model, const char *headers,
@@ -323,7 +322,7 @@ bool model_accepts_token(const struct model *model, const char *headers,
     number = token ? strtoul(token + strlen("Bearer access"), NULL, 10) : 0;
     /* Earlier ones are valid for as long; the last one decides here. */
     return number > 0 && number <= model->tokens &&
-           now < model->token_granted + TOKEN_LIFE;
+           now < model->token_granted + model->schedule->token_life * SECOND;
 }
 
 /* Of the calls that were admitted, how many were sent since then? */

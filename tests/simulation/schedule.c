@@ -147,6 +147,8 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
     schedule->part_count = draw_between(&draw, 1, SCHEDULE_PARTS);
     for (unsigned i = 0; i < schedule->part_count; i++)
         make_part(schedule, &schedule->parts[i], &draw);
+    schedule->token_life =
+        draw_chance(&draw, 500) ? 3600 : draw_between(&draw, 10, 60);
 }
 
 /* ---- printing ------------------------------------------------------------ */
@@ -203,12 +205,13 @@ void schedule_print(const struct schedule *schedule, FILE *out)
             "rate %u, give up %u min",
             schedule->seed, schedule->concurrency, schedule->window,
             schedule->retries, schedule->rate, schedule->give_up);
-    fprintf(out, "%s%s%s%s\n",
+    if (schedule->renews)
+        fprintf(out, ", refresh token, tokens of %u s", schedule->token_life);
+    fprintf(out, "%s%s%s\n",
             schedule->normalization == NORMALIZE_UPPER_CASE ? ", upper case"
             : schedule->normalization                       ? ", without blanks"
                                                             : "",
             schedule->coarse ? ", coarse stamps" : "",
-            schedule->renews ? ", refresh token" : "",
             schedule->retry_failed ? ", then --retry-failed" : "");
     if (schedule->limit)
         fprintf(out, "  limit: %u calls %s\n", schedule->limit_calls,
