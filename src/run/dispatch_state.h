@@ -27,6 +27,19 @@ struct task_queue {
     struct user_task *last;
 };
 
+/* What responses say about the reasons why the run may wait. */
+struct wait_state {
+    bool succeeded;   /* a call has, perhaps in an earlier part of the run */
+    bool unreachable; /* the last call of a user found no connection */
+    bool token_unreachable; /* the same of token calls */
+    int64_t throttled; /* since when no call was accepted, in milliseconds; 0:
+                          the last one was */
+    unsigned earlier;  /* calls in flight that were sent before that */
+    char connection_failure[160];
+    char token_failure[CALL_LOG_FAILURE_SIZE]; /* "": the last call succeeded */
+    char throttle_failure[64];
+};
+
 struct dispatch {
     struct dispatch_setup setup;
     const struct options *options;
@@ -55,8 +68,8 @@ struct dispatch {
     bool others_turn; /* new users and probes are sent instead of the tasks
                          that wait */
     bool input_ended; /* no more users will be started */
-    bool locked;      /* another process has the refresh token's lock */
     bool draining;
+    struct wait_state waits;
     int64_t now;                               /* microseconds */
     struct error last_failures[CIRCUIT_CALLS]; /* of the kind that the run stops
                                                   with if such failures last */
@@ -117,6 +130,16 @@ bool probe_call_was_tried(const struct dispatch *dispatch);
 /* Were these probes refused because of the access token? True if none is
  * possible. */
 bool probe_call_refuses_all(const struct dispatch *dispatch);
+
+/* ---- dispatch_waits.c ---- */
+
+/* A call of a user has ended. */
+void dispatch_waits_learn(struct dispatch *dispatch,
+                          const struct api_error *api_error);
+
+/* A token call was granted (name NULL), or has failed. */
+void dispatch_waits_learn_token(struct dispatch *dispatch, const char *name,
+                                const char *text);
 
 /* ---- health.c ---- */
 

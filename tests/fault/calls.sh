@@ -10,8 +10,7 @@
 # These are the intervals at which calls are made to fail: calls for memory;
 # calls of OpenSSL and of poll, which are many and similar; all other calls, if
 # there are more than FEW of a kind. EVER: one in so many of these fails always.
-# ALL=1: every call for REST, except those of OpenSSL and of poll; ten minutes on
-# an idle machine.
+# ALL=1: every call for REST, except those of OpenSSL and of poll.
 FEW=6
 if [ "${ALL:-}" ]; then
     MEMORY=1 ALIKE=4 OTHER=1 EVER=1
