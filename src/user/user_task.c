@@ -592,14 +592,19 @@ enum task_step user_task_take_response(struct user_task *task,
 bool user_task_abandon(struct user_task *task)
 {
     struct outcome *outcome = &task->result.outcome;
+    bool done = task->state == TASK_DONE;
+    bool unknown =
+        done ? outcome->status == STATUS_UNKNOWN
+             : task->progress->outcome_unknown || task->state == TASK_UPDATING;
 
-    if (!task->progress->outcome_unknown && task->state != TASK_UPDATING)
+    if (!unknown)
         return false;
     api_error_set_local(&outcome->last, "RunStopped",
                         "the run was stopped before the outcome of the update "
                         "was known");
     outcome->retryable = true;
     outcome->changed = 0;
-    (void)task_step_finish(task, STATUS_UNKNOWN);
+    if (!done)
+        (void)task_step_finish(task, STATUS_UNKNOWN);
     return true;
 }
