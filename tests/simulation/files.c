@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* memrchr() */
 #include "files.h"
 
 #include <stdlib.h>
@@ -139,6 +140,14 @@ bool files_has_old_journal(const struct simulation *simulation)
 
     return now && old->len > 0 && now->len >= old->len &&
            memcmp(now->data, old->data, old->len) == 0;
+}
+
+bool files_is_finished(const struct buffer *journal)
+{
+    const char *line = memrchr(journal->data, 'F', journal->len);
+
+    return line && line - journal->data >= 10 && line[-1] == ' ' &&
+           line[1] == ' ' && line[-10] == '\n' && strlen(line) < 200;
 }
 
 void files_read_output(struct simulation *simulation, struct sim_run *run)

@@ -20,10 +20,15 @@ const char *sim_event_name(enum sim_event event)
         [EVENT_POWER_CUT] = "power cut",
         [EVENT_DISK_FAULT] = "disk full or failing",
         [EVENT_RESUMED] = "resumed",
+        [EVENT_ADVISED] = "resumed by the printed command",
         [EVENT_RESTARTED] = "restarted",
+        [EVENT_TORN_JOURNAL] = "a torn journal",
+        [EVENT_NO_RENAME] = "killed before the rename of OUTPUT",
+        [EVENT_NO_REMOVAL] = "killed before the journal is removed",
         [EVENT_SECOND_LOST] = "a second lost by --sync second",
         [EVENT_RETRIED] = "failed rows retried",
         [EVENT_OUTAGE] = "outage",
+        [EVENT_SUCCEEDED] = "exit status 0",
         [EVENT_GAVE_UP] = "stopped by --give-up",
         [EVENT_SIGNAL] = "stopped by a signal",
         [EVENT_SIGN_IN_FAILED] = "stopped by the sign-in",
@@ -151,6 +156,20 @@ static void lose_second(struct simulation *simulation)
     while (part-- > 0 && simulation->died_at[part] < INT64_MAX);
 }
 
+/* What the next process has to find out about the journal. */
+static void note_journal(struct simulation *simulation)
+{
+    const struct buffer *journal = disk_find(&simulation->disk, JOURNAL);
+    bool partial = disk_find(&simulation->disk, PARTIAL);
+
+    if (!journal || journal->len == 0)
+        return;
+    if (journal->data[journal->len - 1] != '\n')
+        simulation->events[EVENT_TORN_JOURNAL] = true;
+    else if (files_is_finished(journal))
+        simulation->events[partial ? EVENT_NO_RENAME : EVENT_NO_REMOVAL] = true;
+}
+
 /* The process has ended, or its host with it. */
 static void end_process(struct simulation *simulation,
                         const struct process *process)
@@ -174,6 +193,7 @@ static void end_process(struct simulation *simulation,
     } else if (died) {
         simulation->events[EVENT_KILLED] = true;
     }
+    note_journal(simulation);
     if (simulation->network.late_count > 0)
         simulation->events[EVENT_LATE] = true;
     network_pass(&simulation->network,
@@ -280,6 +300,8 @@ static enum end run_process(struct simulation *simulation,
         return END_REFUSED;
     host_trace(&simulation->host, "the process ends: %s",
                ending->error.kind ? ending->error.text : "complete");
+    simulation->events[EVENT_SUCCEEDED] |=
+        !ending->died && ending->status == EXIT_ALL_SUCCEEDED;
     if (ending->died)
         end = END_DIED;
     else if (ending->error.kind)
@@ -333,6 +355,7 @@ static void choose_command(struct simulation *simulation,
     if (end == END_REFUSED)
         return; /* the same command again */
     simulation->events[EVENT_RESUMED] = true;
+    simulation->events[EVENT_ADVISED] |= end == END_STOPPED;
     process->restarts = chooses_restart(simulation);
     if (end != END_DIED && !process->restarts)
         return;
