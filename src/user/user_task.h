@@ -54,8 +54,9 @@ unsigned user_task_refusals(const struct user_task *task);
 enum task_step user_task_refuse_sign_in(struct user_task *task);
 
 /* To be called after TASK_STOP, or if the run ends before the task is done, if
- * no later run can verify its update. Returns true if an update may have been applied: then the
- * rows are Unknown. Else returns false, and the rows have no outcome. */
+ * no later run can verify its update. Returns true if an update may have been
+ * applied: then the rows are Unknown. Else returns false, and the rows have no
+ * outcome. */
 bool user_task_abandon(struct user_task *task);
 
 #endif
