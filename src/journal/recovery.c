@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,10 +157,34 @@ fail:
     return -1;
 }
 
+/* Rows without a journal can't be resumed, so they go before the journal does.
+ */
+static int empty_staging(const struct recovery_setup *setup,
+                         struct error *error)
+{
+    const struct file_system *files = setup->files;
+    bool failed;
+    int fd;
+
+    if (!output_file_has_rows(files, setup->staging))
+        return 0;
+    fd = files->open(files, setup->staging, O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
+                     0);
+    failed = fd < 0 || files->truncate(files, fd, 0) || files->sync(files, fd);
+    if (failed)
+        (void)error_set(error, ERROR_LOCAL, "cannot discard %s: %s",
+                        setup->staging, strerror(errno));
+    if (fd >= 0)
+        (void)files->close(files, fd);
+    return failed ? -1 : 0;
+}
+
 /* The lock on the staging file lasts, so that no other run begins meanwhile. */
 static int replace(struct recovery *recovery, const struct buffer *header,
                    struct error *error)
 {
+    if (empty_staging(&recovery->setup, error))
+        return -1;
     if (recovery->journal) {
         if (journal_remove(recovery->journal, error))
             return -1;
@@ -364,6 +389,16 @@ int recovery_flush(struct recovery *recovery, int64_t now, struct error *error)
     recovery->synced = now;
     recovery->has_intents = false;
     return journal_sync(recovery->journal, error);
+}
+
+int recovery_wait(const struct recovery *recovery, int64_t now)
+{
+    int64_t due;
+
+    if (!recovery || !journal_is_dirty(recovery->journal))
+        return -1;
+    due = recovery->synced + SYNC_MS - now;
+    return due > 0 ? (int)due : 0;
 }
 
 int recovery_check(struct recovery *recovery, struct error *error)

@@ -377,6 +377,7 @@ static int wait_time(const struct dispatch *dispatch, int milliseconds)
         token_call_wait(dispatch, limiter),
         turn_wait(dispatch, CIRCUIT_GET, limiter),
         turn_wait(dispatch, CIRCUIT_UPDATE, limiter),
+        recovery_wait(dispatch->recovery, now),
         !first                       ? -1
         : first->schedule.wake > now ? first->schedule.wake - now
                                      : 0,
