@@ -201,7 +201,7 @@ static int begin_with(struct recovery *recovery, const struct buffer *header,
 {
     bool finished = recovery->earlier.finished;
 
-    if (!recovery->journal || recovery->earlier.replaced)
+    if (!recovery->journal || recovery->earlier.ignored)
         return replace(recovery, header, error);
     if (fingerprint_compare(recovery->setup.path, &recovery->earlier.header,
                             header, !finished, error))
@@ -411,7 +411,7 @@ bool recovery_is_needed(const struct recovery *recovery)
     if (!recovery)
         return false;
     return recovery->begun ? recovery->used || recovery->resumed
-                           : recovery->journal && !recovery->earlier.replaced;
+                           : recovery->journal && !recovery->earlier.ignored;
 }
 
 int recovery_stop(struct recovery *recovery, struct error *error)

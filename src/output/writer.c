@@ -16,6 +16,7 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/locked_file.h"
 
 #define PENDING_SIZE ((size_t)64 * 1024)
 
@@ -207,11 +208,7 @@ static int fail_write(struct writer *writer, int failure, struct error *error)
         return error_set(error, ERROR_LOCAL,
                          "standard output was closed by its reader");
     if (failure == ESTALE)
-        return error_set(error, ERROR_LOCAL,
-                         "another process has changed or replaced %s: end the "
-                         "other run, since the locks of this file system do "
-                         "not exclude it",
-                         writer_partial_name(writer));
+        return locked_file_fail_changed(writer_partial_name(writer), error);
     return error_set(
         error, ERROR_LOCAL, "cannot write %s: %s (after %" PRIu64 " bytes)",
         writer_partial_name(writer), strerror(failure), writer->written);

@@ -335,10 +335,8 @@ static int take_any_response(struct dispatch *dispatch,
 {
     if (transfer == dispatch->token_call)
         return token_call_take_response(dispatch, transfer, error);
-    if (transfer == dispatch->probe_call) {
-        probe_call_take_response(dispatch, transfer);
-        return 0;
-    }
+    if (transfer == dispatch->probe_call)
+        return probe_call_take_response(dispatch, transfer, error);
     return take_response(dispatch, transfer, error);
 }
 

@@ -419,6 +419,34 @@ static void test_last_get_fails_when_resumed(void **state)
     }
 }
 
+/* A user fails, and there is no memory for the responses to probes. */
+static bool lack_memory(struct fake_service *service,
+                        const struct fake_call *call, unsigned id,
+                        struct fake_response *response)
+{
+    if (id < 5 && (fake_is_update(call) || service->users[id].gets == 0))
+        return false;
+    response->status = 500;
+    if (id < 5)
+        response->failure = HTTP_NO_MEMORY;
+    return true;
+}
+
+/* If there is no memory for the response to a probe, the run must stop, since
+ * this says nothing about the service. */
+static void test_no_memory_for_probe(void **state)
+{
+    struct fixture *fixture = *state;
+
+    make_input(5);
+    fixture->options.concurrency = 1;
+    fixture->service.intercept = lack_memory;
+    assert_stops(fixture, ERROR_LOCAL);
+    assert_string_equal(fixture->error.text,
+                        "out of memory; the finished rows are in " PART);
+    assert_int_equal(fixture->tally.rows, 4);
+}
+
 /* If the updates of the last users fail for --give-up while users can be read,
  * the run must be complete. The users must be Failed if the failures prove that
  * nothing was applied, else Unknown. */
@@ -564,6 +592,7 @@ int main(void)
         WITH_RUN(test_first_users_fail),
         WITH_RUN(test_last_get_fails),
         WITH_RUN(test_last_get_fails_when_resumed),
+        WITH_RUN(test_no_memory_for_probe),
         WITH_RUN(test_last_updates_fail),
         WITH_RUN(test_outage_at_last_update),
         WITH_RUN(test_sign_in_of_some),
