@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "partner.h"
+
 /* ---- the input ----------------------------------------------------------- */
 
 static unsigned id_of(const struct row_plan *row)
@@ -17,7 +19,7 @@ static void put_row(struct simulation *simulation, struct buffer *csv,
 {
     const struct model_fields *first =
         &simulation->model.users[row->user].versions[0].fields;
-    char city[64] = "", title[64] = "";
+    char id[40], city[64] = "", title[100] = "";
     int failed;
 
     if (row->kind == ROW_SAME) {
@@ -28,11 +30,13 @@ static void put_row(struct simulation *simulation, struct buffer *csv,
         model_format_value(title, 't', row->label);
     }
     if (row->kind == ROW_INVALID)
-        (void)snprintf(title, sizeof(title), "%060u", row->label);
-    failed =
-        buffer_printf(csv, "%u,%s,%s,%s\n", id_of(row), row->city ? city : "",
-                      row->title || row->kind == ROW_INVALID ? title : "",
-                      row->kind == ROW_GUARDED ? first->name : "");
+        (void)snprintf(title, sizeof(title), "%080u", row->label);
+    (void)snprintf(id, sizeof(id),
+                   simulation->schedule->partner ? PARTNER_ID : "%u",
+                   id_of(row));
+    failed = buffer_printf(csv, "%s,%s,%s,%s\n", id, row->city ? city : "",
+                           row->title || row->kind == ROW_INVALID ? title : "",
+                           row->kind == ROW_GUARDED ? first->name : "");
     if (failed)
         abort();
 }
@@ -43,7 +47,8 @@ void files_put(struct simulation *simulation)
     struct buffer csv;
 
     buffer_init(&csv, (size_t)1 << 20);
-    if (buffer_puts(&csv, "Id,City,JobTitle,UserName\n"))
+    if (buffer_puts(&csv, schedule->partner ? PARTNER_HEADER
+                                            : "Id,City,JobTitle,UserName\n"))
         abort();
     for (unsigned i = 0; i < schedule->row_count; i++)
         put_row(simulation, &csv, &schedule->rows[i]);
@@ -81,7 +86,7 @@ static void read_result(struct simulation *simulation, struct sim_run *run,
     const struct schedule *schedule = simulation->schedule;
     char fields[FIELD_RETRYABLE + 1][48];
     struct sim_result *result;
-    unsigned long row;
+    unsigned long row, id;
 
     for (unsigned i = 0; i <= FIELD_RETRYABLE; i++)
         line = take_field(line, fields[i], sizeof(fields[i]));
@@ -95,7 +100,9 @@ static void read_result(struct simulation *simulation, struct sim_run *run,
     result->retryable = strcmp(fields[FIELD_RETRYABLE], "yes") == 0;
     (void)snprintf(result->error, sizeof(result->error), "%.39s",
                    fields[FIELD_NAME]);
-    if (strtoul(fields[FIELD_ID], NULL, 10) != id_of(&schedule->rows[row - 1]))
+    id = schedule->partner ? partner_id_number(fields[FIELD_ID])
+                           : strtoul(fields[FIELD_ID], NULL, 10);
+    if (id != id_of(&schedule->rows[row - 1]))
         simulation_break(simulation, "every row has one result",
                          "row %lu has the Id %s", row, fields[FIELD_ID]);
     if (!status_find(fields[FIELD_STATUS], &result->status))

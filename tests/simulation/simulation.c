@@ -8,6 +8,7 @@
 #include "cli/resume_command.h"
 #include "endings.h"
 #include "files.h"
+#include "partner.h"
 #include "run/pipeline.h"
 
 #define SECOND INT64_C(1000000)
@@ -35,6 +36,7 @@ const char *sim_event_name(enum sim_event event)
         [EVENT_BAD_USER] = "a user that always fails",
         [EVENT_NORMALIZED] = "a service that normalizes",
         [EVENT_COARSE] = "coarse stamps",
+        [EVENT_PARTNER] = "Partner Center",
         [EVENT_LIMITED] = "a rate limit of the service",
         [EVENT_LATE] = "an update that arrives after its process",
         [EVENT_UNKNOWN_ROW] = "Unknown rows",
@@ -62,7 +64,7 @@ void simulation_break(struct simulation *simulation, const char *promise,
 
 /* ---- a process ----------------------------------------------------------- */
 
-#define COMMAND_SIZE  320
+#define COMMAND_SIZE  480
 #define COMMAND_WORDS 32
 
 struct process {
@@ -84,9 +86,12 @@ static void write_command(const struct schedule *schedule,
     if (schedule->rate > 0)
         (void)snprintf(rate, sizeof(rate), " --rate %u/s", schedule->rate);
     len = snprintf(process->command, sizeof(process->command),
-                   "bauser-batch -q --endpoint https://service.example "
+                   "bauser-batch -q --endpoint https://service.example%s "
                    "--concurrency %u --window %u --retries %u --give-up %u%s%s"
                    "%s " INPUT " " OUTPUT,
+                   schedule->partner
+                       ? " --api partner-center --customer-id " PARTNER_TENANT
+                       : "",
                    schedule->concurrency, schedule->window, schedule->retries,
                    schedule->give_up, rate,
                    schedule->sync_second ? " --sync second" : "", how);
@@ -468,6 +473,7 @@ static void note_traits(struct simulation *simulation)
 
     simulation->events[EVENT_NORMALIZED] = schedule->normalization;
     simulation->events[EVENT_COARSE] = schedule->coarse;
+    simulation->events[EVENT_PARTNER] = schedule->partner;
     simulation->events[EVENT_LIMITED] = schedule->limit;
     simulation->events[EVENT_BAD_USER] = schedule->bad;
     simulation->events[EVENT_RETRIED] = simulation->run_count > 1;
