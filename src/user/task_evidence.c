@@ -87,6 +87,20 @@ bool task_evidence_shows(const struct user_task *task, const struct user *user,
               merge_differences(merge, service, user, MERGE_DISTINCT)));
 }
 
+bool task_evidence_shows_spelling(const struct user_task *task,
+                                  const struct user *user)
+{
+    const struct service *service = task->progress->service;
+    char stamps[SERVICE_STAMPS_SIZE];
+
+    service->user_stamps(user, stamps);
+    return !task->sent.telling && *stamps && *task->sent.stamps &&
+           strcmp(stamps, task->sent.stamps) != 0 &&
+           !(task->sent.changed & merge_differences(&task->result.merge,
+                                                    service, user,
+                                                    MERGE_DISTINCT));
+}
+
 /* A write-only column can't be compared, and counts as different. But if the
  * update had a successful response, it was set together with the columns that
  * can be compared. */

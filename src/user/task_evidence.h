@@ -24,6 +24,12 @@ enum evidence_verdict task_evidence_judge(const struct user_task *task,
 bool task_evidence_shows(const struct user_task *task, const struct user *user,
                          column_mask columns);
 
+/* The last update changed the form of values alone. Does this user, of the
+ * response to it, have these values, as the service normalizes them, and new
+ * stamps? */
+bool task_evidence_shows_spelling(const struct user_task *task,
+                                  const struct user *user);
+
 /* Does the user have the stamps that the last update carried? */
 bool task_evidence_same_stamps(const struct user_task *task);
 

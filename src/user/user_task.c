@@ -455,7 +455,8 @@ static bool shows_update(const struct user_task *task,
     if (is_before(updated->last_modified, task->sent.last_modified))
         return false;
     return !updated->user ||
-           task_evidence_shows(task, updated->user, task->sent.changed);
+           task_evidence_shows(task, updated->user, task->sent.changed) ||
+           task_evidence_shows_spelling(task, updated->user);
 }
 
 /* Parses the response; sets outcome.last to its error, or to none. */

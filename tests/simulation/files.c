@@ -1,10 +1,12 @@
-#define _GNU_SOURCE /* memrchr() */
+#define _GNU_SOURCE /* memmem(), memrchr() */
 #include "files.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "partner.h"
+
+#define CLAIM_SIZE 30 /* bytes of its record from the type on */
 
 /* ---- the input ----------------------------------------------------------- */
 
@@ -144,9 +146,15 @@ bool files_has_old_journal(const struct simulation *simulation)
 {
     const struct buffer *now = disk_find(&simulation->disk, JOURNAL);
     const struct buffer *old = &simulation->journal;
+    const char *claim =
+        old->len > 0 ? memmem(old->data, old->len, " N 000", 6) : NULL;
+    size_t len;
 
-    return now && old->len > 0 && now->len >= old->len &&
-           memcmp(now->data, old->data, old->len) == 0;
+    if (!now || !claim)
+        return false;
+    len = now->len < old->len ? now->len : old->len;
+    return len > (size_t)(claim - old->data) + CLAIM_SIZE &&
+           memcmp(now->data, old->data, len) == 0;
 }
 
 bool files_is_finished(const struct buffer *journal)

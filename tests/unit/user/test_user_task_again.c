@@ -280,8 +280,26 @@ static void test_shows_normalized_values(void **state)
     end_trial(&trial);
 }
 
-/* Such a response is not an outage: the row must end after --retries although
- * no other call succeeds, and the circuit breaker must stay closed. */
+/* If the update changes the form of a value alone, and the service undoes it,
+ * only a new etag shows that it was carried out. It must not be sent again. */
+static void test_shows_same_value_with_new_etag(void **state)
+{
+    static const char *const spelling[] = {"displayName=ANN", NULL};
+    struct trial trial;
+
+    (void)state;
+    (void)start_patch(&trial, spelling);
+    assert_int_equal(respond(&trial, 200, USER("Ann", "e2")), TASK_FINISH);
+    assert_status(&trial, STATUS_UPDATED);
+    end_trial(&trial);
+
+    (void)start_patch(&trial, spelling);
+    assert_int_equal(respond(&trial, 200, before), TASK_WAIT);
+    end_trial(&trial);
+}
+
+/* A response with old values is not an outage: the row must end after --retries
+ * although no other call succeeds, and the circuit breaker must stay closed. */
 static void test_shows_old_values_for_ever(void **state)
 {
     struct trial trial;
@@ -725,6 +743,7 @@ int main(void)
         cmocka_unit_test(test_same_again),
         cmocka_unit_test(test_shows_old_values),
         cmocka_unit_test(test_shows_normalized_values),
+        cmocka_unit_test(test_shows_same_value_with_new_etag),
         cmocka_unit_test(test_shows_old_values_for_ever),
         cmocka_unit_test(test_password_once),
         cmocka_unit_test(test_busy),
