@@ -25,12 +25,15 @@ void memory_start(struct memory *memory, const struct disk *disk,
 void memory_measure(struct memory *memory)
 {
     struct mallinfo2 info;
-    size_t rows, held;
+    size_t rows, held, files;
 
     if (memory->waits++ % MEASURED > 0)
         return;
     info = mallinfo2();
-    held = info.uordblks - bytes_of_files(memory->disk);
+    files = bytes_of_files(memory->disk);
+    if (info.uordblks < files)
+        return; /* a sanitizer has a heap of its own */
+    held = info.uordblks - files;
     if (memory->waits == 1)
         memory->first = held;
     rows = (memory->rows - memory->tally->rows) * BYTES_PER_ROW;
