@@ -1,11 +1,17 @@
 #include "endings.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "files.h"
 
 #define SECOND  INT64_C(1000000)
 #define SILENCE (150 * SECOND) /* with --drain and the longest pause */
+
+/* What a process may hold besides its rows: buffers that are reserved late, and
+ * tables of a fixed size, most of it for --retry-failed. */
+#define MAX_EXCESS ((size_t)128 << 10)
+#define MAX_TABLES ((size_t)36 << 20)
 
 /* ---- exit statuses ------------------------------------------------------- */
 
@@ -108,6 +114,18 @@ static void check_counts(struct simulation *simulation)
                          (unsigned)ending->tally.rows, rows);
 }
 
+static void check_memory(struct simulation *simulation)
+{
+    const struct memory *memory = &simulation->network.memory;
+
+    if (memory->excess > MAX_EXCESS || memory->tables > MAX_TABLES)
+        simulation_break(simulation, "memory is bounded",
+                         "%zu bytes more than at first, and tables of %zu, "
+                         "after %u calls",
+                         memory->excess, memory->tables,
+                         simulation->network.calls);
+}
+
 void endings_check_process(struct simulation *simulation)
 {
     const struct sim_network *network = &simulation->network;
@@ -121,6 +139,7 @@ void endings_check_process(struct simulation *simulation)
         simulation_break(simulation, "a run that makes no call gives up",
                          "process %u made no call for %.0f s", part,
                          (double)network->longest_silence / SECOND);
+    check_memory(simulation);
     if (ending->died)
         return;
     if (ending->error.kind == ERROR_NONE && network->token_abandoned)
@@ -133,9 +152,42 @@ void endings_check_process(struct simulation *simulation)
 
 /* ---- files --------------------------------------------------------------- */
 
+static bool has_value(const char *text, size_t len)
+{
+    const char *end = text + len, *at = text;
+
+    while (at && (at = memchr(at, MODEL_MARK[1], (size_t)(end - at)))) {
+        if (at > text &&
+            strncasecmp(at - 1, MODEL_MARK, strlen(MODEL_MARK)) == 0)
+            return true;
+        at++;
+    }
+    return false;
+}
+
+/* No result, journal or message contains a value of a user. */
+static void check_values(struct simulation *simulation)
+{
+    static const char *const files[] = {OUTPUT, PARTIAL, JOURNAL};
+    const struct error *error = &simulation->ending.error;
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        const struct buffer *file = disk_find(&simulation->disk, files[i]);
+
+        if (file && file->len && has_value(file->data, file->len))
+            simulation_break(simulation, "values of users are not shown",
+                             "%s has one", files[i]);
+    }
+    if (error->kind && has_value(error->text, strlen(error->text)))
+        simulation_break(simulation, "values of users are not shown", "%s",
+                         error->text);
+}
+
 void endings_check_files(struct simulation *simulation)
 {
     unsigned rows = files_count_rows(simulation, OUTPUT);
+
+    check_values(simulation);
 
     if (!files_output_is_as_before(simulation) &&
         rows != simulation->schedule->row_count)

@@ -491,6 +491,7 @@ static int wait_for_calls(struct transport *transport, struct pollfd *fds,
         put_on_wire(network, &network->slots[i]);
     advance(network, network->host->now + (int64_t)milliseconds * 1000);
     note_silence(network);
+    memory_measure(&network->memory);
     return 0;
 }
 

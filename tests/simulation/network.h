@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "host.h"
+#include "memory.h"
 #include "model.h"
 #include "net/transport.h"
 #include "schedule.h"
@@ -63,6 +64,7 @@ struct sim_network {
     struct network_opener opener;
     struct host *host;
     struct model *model;
+    struct memory memory;
     const struct schedule *schedule;
     const struct part_plan *part;
     unsigned part_number;

@@ -64,12 +64,30 @@ static bool is_lost(const struct simulation *simulation,
     return write->ours && write->at > simulation->lost_since[write->part];
 }
 
+/* Coarse stamps: the service has accepted another update of the same version,
+ * so nothing shows that this one was there. */
+static bool is_hidden(const struct simulation *simulation,
+                      const struct model_write *write)
+{
+    const struct model *model = &simulation->model;
+    unsigned per_person = simulation->schedule->per_person;
+    const struct model_write *end = model->writes + model->write_count;
+
+    if (!simulation->schedule->coarse)
+        return false;
+    for (const struct model_write *later = write + 1; later < end; later++)
+        if (later->user / per_person == write->user / per_person &&
+            later->stamp_before == write->stamp_before)
+            return true;
+    return false;
+}
+
 /* How often did the run move the column to the row? A service that normalizes
  * shows another value than it was sent, so there each time counts at which the
- * value was sent anew. lost: count also writes that are lost. */
+ * value was sent anew. all: count also writes of which no evidence is left. */
 static unsigned count_moves(const struct simulation *simulation,
                             const struct sim_run *run, unsigned row,
-                            unsigned column, bool lost)
+                            unsigned column, bool all)
 {
     const struct model *model = &simulation->model;
     unsigned count = 0;
@@ -78,9 +96,11 @@ static unsigned count_moves(const struct simulation *simulation,
         const struct model_write *write = &model->writes[i];
         const char *sent = value_of(&write->sent, column);
 
-        if (is_in_run(write, run) && (lost || !is_lost(simulation, write)) &&
+        if (is_in_run(write, run) &&
             row_of(simulation->schedule, sent, column) == (int)row &&
-            strcmp(sent, value_of(&write->before, column)) != 0)
+            strcmp(sent, value_of(&write->before, column)) != 0 &&
+            (all ||
+             (!is_lost(simulation, write) && !is_hidden(simulation, write))))
             count++;
     }
     return count;

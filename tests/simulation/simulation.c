@@ -112,6 +112,8 @@ static void start_process(struct simulation *simulation,
                draw_mix(simulation->schedule->seed + simulation->part),
                plan->die_at);
     network_start(&simulation->network, plan, simulation->part);
+    memory_start(&simulation->network.memory, &simulation->disk,
+                 &simulation->ending.tally, simulation->schedule->row_count);
     simulation->disk.faults = (struct disk_faults){
         .full_at = plan->full_at,
         .write_fails = plan->write_fails,
