@@ -5,8 +5,6 @@
 
 #include "base/clock.h"
 
-#define AT_ONCE_PAUSE 500 /* milliseconds after too many calls at once */
-
 /* ---- the queue of tasks that wait for their turn ------------------------ */
 
 static void put_ready(struct dispatch *dispatch, struct user_task *task)
@@ -38,9 +36,9 @@ static struct user_task *take_ready(struct dispatch *dispatch,
 
 bool dispatch_may_send(const struct dispatch *dispatch, enum circuit_call call)
 {
-    return dispatch_calls(dispatch) < dispatch->slots &&
-           auth_is_ready(dispatch->auth, dispatch_now_ms(dispatch)) &&
-           rate_limiter_wait(dispatch->limiter, dispatch->now) == 0 &&
+    return auth_is_ready(dispatch->auth, dispatch_now_ms(dispatch)) &&
+           rate_limiter_wait(dispatch->limiter, operation_of(call),
+                             dispatch->now) == 0 &&
            circuit_breaker_wait(&dispatch->breaker, call, dispatch->calls[call],
                                 dispatch_now_ms(dispatch)) == 0;
 }
@@ -72,7 +70,8 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
                             &task->sent))
         return error_memory(error);
     task->schedule.token = auth_number(dispatch->auth);
-    rate_limiter_sent(dispatch->limiter, dispatch->now);
+    rate_limiter_sent(dispatch->limiter, operation_of(call_in(task->state)),
+                      dispatch->now, &transfer->limited);
     if (transport_send(dispatch->transport, transfer, error))
         return -1;
     dispatch->setup.tally->calls++;
@@ -138,8 +137,6 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
         (void)user_task_refuse_sign_in(task);
         return stop_at(dispatch, task, error);
     }
-    if (task->result.outcome.last.concurrency)
-        delay = AT_ONCE_PAUSE;
     call_log_retry(dispatch->setup.log, task, delay,
                    rate_limiter_per_minute(dispatch->limiter));
     dispatch->setup.tally->retries++;
@@ -323,7 +320,7 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
         user_task_take_response(task, &transfer->response, &transfer->request,
                                 dispatch_now_ms(dispatch));
     health_learn(dispatch, call, task->result.group->key, task->schedule.token,
-                 retry_after, last);
+                 &transfer->limited, retry_after, last);
     if (last->action == API_ERROR_NONE)
         probe_add_worked(&dispatch->probe, task->result.group->key);
     health_log_circuits(dispatch, open);
@@ -353,12 +350,14 @@ static int64_t both(int64_t wait, int64_t other)
 /* Milliseconds until a task that waits for its turn, or a new user, can be
  * sent; -1: not before something else happens. */
 static int64_t turn_wait(const struct dispatch *dispatch,
-                         enum circuit_call call, int64_t limiter)
+                         enum circuit_call call)
 {
-    int64_t wait =
-        both(limiter, circuit_breaker_wait(&dispatch->breaker, call,
-                                           dispatch->calls[call],
-                                           dispatch_now_ms(dispatch)));
+    int64_t limiter = rate_limiter_wait(dispatch->limiter, operation_of(call),
+                                        dispatch->now);
+    int64_t wait = both(limiter < 0 ? -1 : (limiter + 999) / 1000,
+                        circuit_breaker_wait(&dispatch->breaker, call,
+                                             dispatch->calls[call],
+                                             dispatch_now_ms(dispatch)));
 
     if (dispatch->others_turn && dispatch->ready[call].first &&
         dispatch_calls(dispatch) == 0 && dispatch_may_send(dispatch, call))
@@ -371,12 +370,10 @@ static int wait_time(const struct dispatch *dispatch, int milliseconds)
 {
     const struct user_task *first = timer_heap_first(&dispatch->timers);
     int64_t now = dispatch_now_ms(dispatch);
-    int64_t limiter =
-        (rate_limiter_wait(dispatch->limiter, dispatch->now) + 999) / 1000;
     int64_t waits[] = {
-        token_call_wait(dispatch, limiter),
-        turn_wait(dispatch, CIRCUIT_GET, limiter),
-        turn_wait(dispatch, CIRCUIT_UPDATE, limiter),
+        token_call_wait(dispatch),
+        turn_wait(dispatch, CIRCUIT_GET),
+        turn_wait(dispatch, CIRCUIT_UPDATE),
         !first                       ? -1
         : first->schedule.wake > now ? first->schedule.wake - now
                                      : 0,

@@ -180,12 +180,15 @@ static enum task_step wait_for_retry(struct user_task *task,
                                      enum retry_verdict verdict,
                                      int64_t retry_after)
 {
-    unsigned refusals = task->progress->counts.refusals;
+    const struct retry_counts *counts = &task->progress->counts;
+    unsigned refusals = counts->refusals;
     int64_t delay = 0;
 
     plan_retry(task, resume == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE);
     if (verdict == RETRY_LATER)
         delay = random_delay(task, count_failures(task), retry_after);
+    else if (verdict == RETRY_THROTTLED)
+        delay = random_delay(task, counts->throttled, retry_after);
     else if (verdict == RETRY_SIGN_IN && refusals > 1)
         delay = random_delay(task,
                              refusals < MAX_SLOWED ? refusals : MAX_SLOWED, -1);

@@ -1,0 +1,486 @@
+#include "net/adaptive_limit.h"
+
+#include <math.h> /* INFINITY */
+
+#include <stdio.h>
+#define TRACE(...) fprintf(stderr, __VA_ARGS__)
+#define SECOND INT64_C(1000000) /* the clock's unit is the microsecond */
+#define MINUTE (60 * SECOND)
+
+static int64_t shorter(int64_t duration, int64_t other)
+{
+    return duration < other ? duration : other;
+}
+
+static int64_t longer(int64_t duration, int64_t other)
+{
+    return duration > other ? duration : other;
+}
+
+/* ---- a control ----------------------------------------------------------- */
+
+#define DIP    0.05 /* of the value below the peak, at first */
+#define GROWTH 1.0  /* above the peak, when its span is over twice */
+
+/* The smallest share that is left when it is lowered; a lower one is usually an
+ * error of the measurement, because calls were stopped. */
+#define MIN_LEFT 0.7
+
+#define MIN_SPAN SECOND
+#define MAX_SPAN (4 * MINUTE)
+
+/* The share of calls that may be refused to find out whether a limit has
+ * grown. */
+#define TARGET 0.007
+
+static double curve_value(const struct limit_curve *curve)
+{
+    double x;
+
+    if (curve->peak == 0)
+        return INFINITY;
+    x = (double)curve->age / (double)curve->span - 1;
+    return curve->peak * (1 + (x < 0 ? DIP : GROWTH) * x * x * x);
+}
+
+/* Is it above its last peak? */
+static bool is_above(const struct limit_curve *curve)
+{
+    return curve->peak > 0 && curve->age >= curve->span;
+}
+
+static void curve_count(struct limit_curve *curve, double refused)
+{
+    curve->calls++;
+    curve->refused += refused;
+}
+
+/* It was used for so long. */
+static void curve_use(struct limit_curve *curve, int64_t duration)
+{
+    if (curve->peak > 0)
+        curve->age += duration;
+}
+
+static void curve_lower(struct limit_curve *curve, double peak,
+                        double min_left, int64_t min_span)
+{
+    double change = curve->refused / (curve->calls + 1) / TARGET;
+    double value = curve_value(curve);
+
+    if (peak > value)
+        peak = value;
+    if (curve->peak > 0 && peak < min_left * value)
+        peak = min_left * value;
+    change = change < 0.5 ? 0.5 : change > 2 ? 2 : change;
+    if (curve->age < curve->span)
+        change = 0; /* below the last peak: this is another limit */
+    curve->span = shorter((int64_t)((double)curve->span * change), MAX_SPAN);
+    curve->span = longer(curve->span, min_span);
+    curve->peak = peak;
+    curve->age = 0;
+    curve->calls = curve->refused = 0;
+}
+
+/* It was lowered without a need: as before, but it is tested again soon. */
+static void curve_restore(struct limit_curve *curve,
+                          const struct limit_curve *before)
+{
+    *curve = (struct limit_curve){.span = MIN_SPAN};
+    if (before->peak > 0)
+        curve->peak = curve_value(before) / (1 - DIP);
+}
+
+/* ---- the last minute ----------------------------------------------------- */
+
+#define SLOT (SECOND / 8)
+
+static void history_add(struct limit_history *history, int64_t now)
+{
+    int64_t slot = now / SLOT;
+
+    if (slot - history->newest > LIMIT_SLOTS)
+        history->newest = slot - LIMIT_SLOTS;
+    while (history->newest < slot)
+        history->counts[++history->newest % LIMIT_SLOTS] = 0;
+    history->counts[slot % LIMIT_SLOTS]++;
+}
+
+/* The calls since then. */
+static uint64_t history_sum(const struct limit_history *history, int64_t since)
+{
+    int64_t slot = longer(since / SLOT, history->newest - LIMIT_SLOTS + 1);
+    uint64_t sum = 0;
+
+    for (; slot <= history->newest; slot++)
+        sum += history->counts[slot % LIMIT_SLOTS];
+    return sum;
+}
+
+/* ---- the limit ----------------------------------------------------------- */
+
+#define BLOCK 100 /* calls */
+
+#define FIRST_PAUSE (50 * INT64_C(1000)) /* before a probe */
+#define MAX_PAUSE   (5 * SECOND)
+
+/* A longer Retry-After is shortened. */
+#define MAX_RETRY_AFTER (60 * MINUTE)
+
+/* A loop that wakes up late may send a call so long before it is due. */
+#define CATCH_UP (10 * INT64_C(1000))
+
+void adaptive_limit_init(struct adaptive_limit *limit, unsigned concurrency)
+{
+    *limit = (struct adaptive_limit){.concurrency = concurrency};
+}
+
+unsigned adaptive_limit_slots(const struct adaptive_limit *limit)
+{
+    double slots = curve_value(&limit->slots);
+
+    if (slots >= limit->concurrency)
+        return limit->concurrency;
+    return slots < 1 ? 1 : (unsigned)slots;
+}
+
+double adaptive_limit_rate(const struct adaptive_limit *limit)
+{
+    double sum = 0;
+
+    for (unsigned i = 0; i < LIMIT_OPERATIONS; i++) {
+        double rate = curve_value(&limit->operations[i].rate);
+
+        sum += isfinite(rate) ? rate : 0;
+    }
+    return sum;
+}
+
+int64_t adaptive_limit_pause_end(const struct adaptive_limit *limit)
+{
+    int64_t end = 0;
+
+    for (unsigned i = 0; i < LIMIT_OPERATIONS; i++)
+        if (limit->operations[i].pause_end > end)
+            end = limit->operations[i].pause_end;
+    return end;
+}
+
+static int64_t interval_of(const struct limited_operation *operation)
+{
+    return (int64_t)((double)SECOND / curve_value(&operation->rate));
+}
+
+int64_t adaptive_limit_wait(const struct adaptive_limit *limit,
+                            enum limit_operation which, int64_t now)
+{
+    const struct limited_operation *operation = &limit->operations[which];
+    int64_t wait;
+
+    if (limit->in_flight >= adaptive_limit_slots(limit) ||
+        operation->state == LIMIT_PROBING)
+        return -1;
+    wait = operation->state == LIMIT_STOPPED ? operation->probe - now
+           : operation->rate.peak > 0 ? operation->due - CATCH_UP - now
+                                      : 0;
+    return wait > 0 ? wait : 0;
+}
+
+/* Did the call wait for the rate? Then it is sent as soon as possible. */
+static bool is_paced(const struct limited_operation *operation, int64_t now)
+{
+    int64_t late = now - (operation->due - CATCH_UP);
+
+    return operation->rate.peak > 0 &&
+           (late <= 2000 || late <= interval_of(operation) / 8);
+}
+
+void adaptive_limit_sent(struct adaptive_limit *limit,
+                         enum limit_operation which, int64_t now,
+                         struct limited_call *call)
+{
+    struct limited_operation *operation = &limit->operations[which];
+    int64_t interval = interval_of(operation);
+
+    limit->in_flight++;
+    *call = (struct limited_call){
+        .number = ++limit->number,
+        .in_flight = limit->in_flight,
+        .full = limit->in_flight >= adaptive_limit_slots(limit),
+        .paced = is_paced(operation, now),
+    };
+    call->tests = (call->paced && is_above(&operation->rate)) ||
+                  (call->full && is_above(&limit->slots));
+    if (operation->begun == 0)
+        operation->begun = now;
+    if (operation->state == LIMIT_STOPPED) {
+        operation->state = LIMIT_PROBING;
+        operation->probe_number = call->number;
+    }
+    if (call->paced)
+        curve_use(&operation->rate,
+                  shorter(now - operation->sent, 2 * interval));
+    if (call->full)
+        curve_use(&limit->slots, shorter(now - limit->sent, SECOND));
+    if (curve_value(&limit->slots) >= limit->concurrency)
+        limit->slots.peak = 0;
+    if (operation->rate.peak > 0)
+        operation->due =
+            (operation->due > now ? operation->due : now) + interval;
+    operation->sent = limit->sent = now;
+}
+
+/* ---- refusals ------------------------------------------------------------ */
+
+static void begin_block(struct adaptive_limit *limit,
+                        struct limited_operation *operation)
+{
+    operation->block = (struct limit_refusals){.first = limit->number + 1};
+}
+
+static void lower_slots(struct adaptive_limit *limit,
+                        const struct limit_refusals *refusals)
+{
+    double peak = refusals->least - 0.1;
+    double left = adaptive_limit_slots(limit);
+
+    if (refusals->calls > 0)
+        left *= 1 - (double)refusals->refused / refusals->calls;
+    curve_lower(&limit->slots, left + 0.9 < peak ? left + 0.9 : peak, 0,
+                MIN_SPAN);
+}
+
+/* The calls a second that were accepted lately, in a time that is longer than
+ * the window seems to be. */
+static double measure(const struct limited_operation *operation, int64_t now,
+                      int64_t recovery)
+{
+    int64_t duration =
+        longer(longer(SECOND, operation->rate.span / 2),
+               longer(operation->window * 3 / 2, 4 * recovery));
+    int64_t since = longer(now - shorter(duration, 2 * MINUTE),
+                           operation->begun);
+
+    if (since > operation->begun)
+        since = since / SLOT * SLOT;
+    return (double)history_sum(&operation->accepted, since) * SECOND /
+           (double)longer(now - since, 1);
+}
+
+/* recovery: how long no call passed; 0: that was not so. */
+static void lower_rate(struct limited_operation *operation, int64_t now,
+                       double peak, int64_t recovery)
+{
+    if (peak > 0)
+        curve_lower(&operation->rate, peak, recovery > 0 ? MIN_LEFT : 0,
+                    longer(MIN_SPAN, operation->window * 3 / 2));
+    operation->lowered = operation->due = now;
+}
+
+/* Lowers the control that was too high. */
+static void lower(struct adaptive_limit *limit,
+                  struct limited_operation *operation, int64_t now,
+                  const struct limit_refusals *refusals, int64_t recovery)
+{
+    double measured = measure(operation, now, recovery);
+
+    /*lower*/
+    TRACE("%.3f op %d lower: meas %.2f/s, least %u full %u paced %d refused %u/%u; rate was %.2f peak %.2f x %.2f span %.2f slots %u (%.1f, x %.2f span %.2f) chance %.3f rec %.2f win %.2f\n", (double)(now%100000000000)/1e6, (int)(operation-limit->operations),  measured, refusals->least, refusals->full, refusals->paced, refusals->refused, refusals->calls, curve_value(&operation->rate), operation->rate.peak, (double)operation->rate.age/(double)operation->rate.span, (double)operation->rate.span/1e6, adaptive_limit_slots(limit), limit->slots.peak, (double)limit->slots.age/(double)limit->slots.span, (double)limit->slots.span/1e6, operation->chance, (double)recovery/1e6, (double)operation->window/1e6);
+    if ((!refusals->paced || refusals->full == refusals->refused) &&
+        refusals->least > 1) {
+        lower_slots(limit, refusals);
+        measured *= 1.1; /* it is not known which of them it was */
+        if (curve_value(&operation->rate) < measured)
+            return;
+    }
+    lower_rate(operation, now, measured, recovery);
+}
+
+static void count_refusal(struct limit_refusals *refusals,
+                          const struct limited_call *call)
+{
+    if (refusals->refused++ == 0 || call->in_flight < refusals->least)
+        refusals->least = call->in_flight;
+    refusals->full += call->full;
+    refusals->paced = refusals->paced || call->paced;
+}
+
+/* ---- a stop -------------------------------------------------------------- */
+
+static void stop(struct limited_operation *operation, int64_t now)
+{
+    operation->state = LIMIT_STOPPED;
+    operation->stopped = now;
+    operation->pause = FIRST_PAUSE;
+    if (operation->rate.peak > 0 && interval_of(operation) > FIRST_PAUSE)
+        operation->pause = interval_of(operation);
+    operation->probe = now + operation->pause;
+}
+
+/* As many refusals in a row are not chance. Of calls that were sent later, some
+ * are still on their way. */
+static bool is_run(const struct adaptive_limit *limit,
+                   const struct limited_operation *operation)
+{
+    const struct limited_operation *other =
+        operation == limit->operations ? operation + 1 : operation - 1;
+    double sent = (double)(limit->number - operation->run.first);
+
+    if (other->state != LIMIT_OPEN)
+        return true;
+    return operation->run.refused >= 2 + 3 * operation->chance * sent;
+}
+
+static void extend_run(struct adaptive_limit *limit,
+                       struct limited_operation *operation, int64_t now,
+                       const struct limited_call *call, int64_t retry_after)
+{
+    if (operation->run.first == 0)
+        operation->run = (struct limit_refusals){.first = call->number};
+    count_refusal(&operation->run, call);
+    if (operation->state == LIMIT_OPEN && is_run(limit, operation))
+        stop(operation, now);
+    if (operation->state == LIMIT_OPEN)
+        return;
+    if (operation->state == LIMIT_PROBING &&
+        call->number == operation->probe_number) {
+        operation->state = LIMIT_STOPPED;
+        operation->pause = shorter(operation->pause * 6 / 5, MAX_PAUSE);
+        operation->probe = now + operation->pause;
+    }
+    if (retry_after < 0)
+        return;
+    retry_after = shorter(retry_after, MAX_RETRY_AFTER);
+    if (operation->pause_end < now + retry_after)
+        operation->pause_end = now + retry_after;
+    operation->probe = operation->pause_end;
+}
+
+static void end_run(struct adaptive_limit *limit,
+                    struct limited_operation *operation, int64_t now)
+{
+    if (operation->state == LIMIT_PROBING) {
+        int64_t recovery = now - operation->stopped;
+
+        operation->window = longer(operation->window * 15 / 16,
+                                   shorter(recovery, MINUTE));
+        if (now - operation->lowered >= operation->window / 2)
+            lower(limit, operation, now, &operation->run, recovery);
+        limit->tested = NULL;
+        begin_block(limit, operation);
+        /* The service may count refused calls, too. */
+        operation->due =
+            now + operation->run.refused * interval_of(operation);
+    }
+    operation->state = LIMIT_OPEN;
+    operation->pause_end = shorter(operation->pause_end, now);
+    operation->run.first = 0;
+}
+
+/* ---- a block ------------------------------------------------------------- */
+
+/* More calls are refused than by chance. The operations may share a limit, so
+ * both are lowered. */
+static void begin_test(struct adaptive_limit *limit,
+                       struct limited_operation *operation, int64_t now)
+{
+    struct limit_refusals block = operation->block;
+
+    limit->tested = operation;
+    limit->share = (double)block.refused / block.calls;
+    limit->before = limit->slots;
+    for (unsigned i = 0; i < LIMIT_OPERATIONS; i++) {
+        struct limited_operation *each = &limit->operations[i];
+
+        each->before = each->rate;
+        if (each != operation)
+            lower_rate(each, now, measure(each, now, 0), 0);
+        begin_block(limit, each);
+    }
+    lower(limit, operation, now, &block, 0);
+}
+
+static void end_test(struct adaptive_limit *limit, int64_t now)
+{
+    struct limited_operation *operation = limit->tested;
+    double share = (double)operation->block.refused / operation->block.calls;
+
+    /*test*/
+    TRACE("%.3f op %d test %.3f (before %.3f)\n", (double)(now%100000000000)/1e6, (int)(operation-limit->operations), share, limit->share);
+    operation->chance = share < 0.5 ? share : 0.5;
+    limit->tested = NULL;
+    if (share <= 0.75 * limit->share)
+        return;
+    curve_restore(&limit->slots, &limit->before);
+    for (unsigned i = 0; i < LIMIT_OPERATIONS; i++) {
+        curve_restore(&limit->operations[i].rate, &limit->operations[i].before);
+        limit->operations[i].due = now;
+    }
+}
+
+/* What is refused below the last peak, is refused by chance. */
+static void learn_chance(struct limited_operation *operation)
+{
+    double share = (double)operation->block.refused / operation->block.calls;
+
+    if (operation->block.tests && share > operation->chance)
+        share = 0.75 * operation->chance; /* to test it anew at last */
+    operation->chance += (share - operation->chance) / 16;
+}
+
+static void count_in_block(struct adaptive_limit *limit,
+                           struct limited_operation *operation, int64_t now,
+                           const struct limited_call *call, bool refused)
+{
+    struct limit_refusals *block = &operation->block;
+    double expected, excess;
+
+    if (call->number < block->first || operation->state != LIMIT_OPEN)
+        return;
+    block->calls++;
+    block->tests = block->tests || call->tests;
+    if (refused)
+        count_refusal(block, call);
+    expected = operation->chance * block->calls;
+    excess = block->refused - expected - 3;
+    if (!limit->tested && excess > 0 && excess * excess > 12 * expected)
+        begin_test(limit, operation, now);
+    if (block->calls < BLOCK)
+        return;
+    if (limit->tested == operation)
+        end_test(limit, now);
+    else
+        learn_chance(operation);
+    begin_block(limit, operation);
+}
+
+void adaptive_limit_ended(struct adaptive_limit *limit,
+                          enum limit_operation which, int64_t now,
+                          const struct limited_call *call,
+                          enum limit_verdict verdict, int64_t retry_after)
+{
+    struct limited_operation *operation = &limit->operations[which];
+    bool refused = verdict == LIMIT_REFUSED || verdict == LIMIT_OVERLOADED;
+
+    limit->in_flight--;
+    if (verdict == LIMIT_CROWDED)
+        curve_lower(&limit->slots, call->in_flight - 0.1, 0, MIN_SPAN);
+    if (verdict == LIMIT_UNKNOWN || verdict == LIMIT_CROWDED) {
+        if (operation->state == LIMIT_PROBING &&
+            call->number == operation->probe_number) {
+            operation->state = LIMIT_STOPPED;
+            operation->probe = now + operation->pause;
+        }
+        return;
+    }
+    curve_count(&operation->rate, refused - operation->chance);
+    curve_count(&limit->slots, refused - operation->chance);
+    if (!refused)
+        history_add(&operation->accepted, now);
+    if (verdict == LIMIT_REFUSED)
+        extend_run(limit, operation, now, call, retry_after);
+    else if (!refused && operation->run.first > 0 &&
+             call->number > operation->run.first)
+        end_run(limit, operation, now);
+    count_in_block(limit, operation, now, call, refused);
+}
