@@ -1,9 +1,8 @@
 #include "net/adaptive_limit.h"
 
 #include <math.h> /* INFINITY */
+#include <stddef.h>
 
-#include <stdio.h>
-#define TRACE(...) fprintf(stderr, __VA_ARGS__)
 #define SECOND INT64_C(1000000) /* the clock's unit is the microsecond */
 #define MINUTE (60 * SECOND)
 
@@ -130,9 +129,21 @@ static uint64_t history_sum(const struct limit_history *history, int64_t since)
 /* A loop that wakes up late may send a call so long before it is due. */
 #define CATCH_UP (10 * INT64_C(1000))
 
+static void begin_block(struct limited_operation *operation)
+{
+    operation->earlier = operation->block;
+    if (operation->earlier.last > operation->number)
+        operation->earlier.last = operation->number;
+    operation->block =
+        (struct limit_refusals){.first = operation->number + 1,
+                                .last = operation->number + BLOCK};
+}
+
 void adaptive_limit_init(struct adaptive_limit *limit, unsigned concurrency)
 {
     *limit = (struct adaptive_limit){.concurrency = concurrency};
+    for (unsigned i = 0; i < LIMIT_OPERATIONS; i++)
+        begin_block(&limit->operations[i]);
 }
 
 unsigned adaptive_limit_slots(const struct adaptive_limit *limit)
@@ -204,9 +215,10 @@ void adaptive_limit_sent(struct adaptive_limit *limit,
 
     limit->in_flight++;
     *call = (struct limited_call){
-        .number = ++limit->number,
+        .number = ++operation->number,
         .in_flight = limit->in_flight,
-        .full = limit->in_flight >= adaptive_limit_slots(limit),
+        .full = limit->in_flight >= adaptive_limit_slots(limit) ||
+                (limit->slots.peak > 0 && limit->in_flight > limit->slots.peak),
         .paced = is_paced(operation, now),
     };
     call->tests = (call->paced && is_above(&operation->rate)) ||
@@ -232,22 +244,17 @@ void adaptive_limit_sent(struct adaptive_limit *limit,
 
 /* ---- refusals ------------------------------------------------------------ */
 
-static void begin_block(struct adaptive_limit *limit,
-                        struct limited_operation *operation)
-{
-    operation->block = (struct limit_refusals){.first = limit->number + 1};
-}
-
 static void lower_slots(struct adaptive_limit *limit,
                         const struct limit_refusals *refusals)
 {
-    double peak = refusals->least - 0.1;
-    double left = adaptive_limit_slots(limit);
+    curve_lower(&limit->slots, refusals->least - 0.1, 0, MIN_SPAN);
+}
 
-    if (refusals->calls > 0)
-        left *= 1 - (double)refusals->refused / refusals->calls;
-    curve_lower(&limit->slots, left + 0.9 < peak ? left + 0.9 : peak, 0,
-                MIN_SPAN);
+static const struct limited_operation *other_of(
+    const struct adaptive_limit *limit,
+    const struct limited_operation *operation)
+{
+    return operation == limit->operations ? operation + 1 : operation - 1;
 }
 
 /* The calls a second that were accepted lately, in a time that is longer than
@@ -267,12 +274,12 @@ static double measure(const struct limited_operation *operation, int64_t now,
            (double)longer(now - since, 1);
 }
 
-/* recovery: how long no call passed; 0: that was not so. */
+/* min_left: the smallest share of the rate that is left. */
 static void lower_rate(struct limited_operation *operation, int64_t now,
-                       double peak, int64_t recovery)
+                       double peak, double min_left)
 {
     if (peak > 0)
-        curve_lower(&operation->rate, peak, recovery > 0 ? MIN_LEFT : 0,
+        curve_lower(&operation->rate, peak, min_left,
                     longer(MIN_SPAN, operation->window * 3 / 2));
     operation->lowered = operation->due = now;
 }
@@ -280,12 +287,18 @@ static void lower_rate(struct limited_operation *operation, int64_t now,
 /* Lowers the control that was too high. */
 static void lower(struct adaptive_limit *limit,
                   struct limited_operation *operation, int64_t now,
-                  const struct limit_refusals *refusals, int64_t recovery)
+                  const struct limit_refusals *refusals, int64_t recovery,
+                  double min_left)
 {
+    const struct limited_operation *other = other_of(limit, operation);
     double measured = measure(operation, now, recovery);
+    double more = measure(other, now, recovery) - measured;
 
+    /* They share a limit, and each user needs one call of both. */
+    if (recovery > 0 && more > 0 &&
+        (other->state != LIMIT_OPEN || other->lowered >= operation->stopped))
+        measured += more / 2;
     /*lower*/
-    TRACE("%.3f op %d lower: meas %.2f/s, least %u full %u paced %d refused %u/%u; rate was %.2f peak %.2f x %.2f span %.2f slots %u (%.1f, x %.2f span %.2f) chance %.3f rec %.2f win %.2f\n", (double)(now%100000000000)/1e6, (int)(operation-limit->operations),  measured, refusals->least, refusals->full, refusals->paced, refusals->refused, refusals->calls, curve_value(&operation->rate), operation->rate.peak, (double)operation->rate.age/(double)operation->rate.span, (double)operation->rate.span/1e6, adaptive_limit_slots(limit), limit->slots.peak, (double)limit->slots.age/(double)limit->slots.span, (double)limit->slots.span/1e6, operation->chance, (double)recovery/1e6, (double)operation->window/1e6);
     if ((!refusals->paced || refusals->full == refusals->refused) &&
         refusals->least > 1) {
         lower_slots(limit, refusals);
@@ -293,7 +306,18 @@ static void lower(struct adaptive_limit *limit,
         if (curve_value(&operation->rate) < measured)
             return;
     }
-    lower_rate(operation, now, measured, recovery);
+    lower_rate(operation, now, measured, min_left);
+}
+
+static double share_of(const struct limit_refusals *refusals)
+{
+    return refusals->calls ? (double)refusals->refused / refusals->calls : 0;
+}
+
+static bool contains(const struct limit_refusals *refusals,
+                     const struct limited_call *call)
+{
+    return call->number >= refusals->first && call->number <= refusals->last;
 }
 
 static void count_refusal(struct limit_refusals *refusals,
@@ -322,13 +346,12 @@ static void stop(struct limited_operation *operation, int64_t now)
 static bool is_run(const struct adaptive_limit *limit,
                    const struct limited_operation *operation)
 {
-    const struct limited_operation *other =
-        operation == limit->operations ? operation + 1 : operation - 1;
-    double sent = (double)(limit->number - operation->run.first);
+    const struct limited_operation *other = other_of(limit, operation);
+    const struct limit_refusals *run = &operation->run;
+    unsigned more = run->refused - (other->state == LIMIT_OPEN);
 
-    if (other->state != LIMIT_OPEN)
-        return true;
-    return operation->run.refused >= 2 + 3 * operation->chance * sent;
+    return more >= 1 + 20 * operation->chance &&
+           2 * more > operation->number - run->last;
 }
 
 static void extend_run(struct adaptive_limit *limit,
@@ -336,7 +359,8 @@ static void extend_run(struct adaptive_limit *limit,
                        const struct limited_call *call, int64_t retry_after)
 {
     if (operation->run.first == 0)
-        operation->run = (struct limit_refusals){.first = call->number};
+        operation->run = (struct limit_refusals){.first = call->number,
+                                                 .last = operation->number};
     count_refusal(&operation->run, call);
     if (operation->state == LIMIT_OPEN && is_run(limit, operation))
         stop(operation, now);
@@ -361,16 +385,19 @@ static void end_run(struct adaptive_limit *limit,
 {
     if (operation->state == LIMIT_PROBING) {
         int64_t recovery = now - operation->stopped;
+        bool is_new = recovery > 2 * operation->window;
 
         operation->window = longer(operation->window * 15 / 16,
                                    shorter(recovery, MINUTE));
         if (now - operation->lowered >= operation->window / 2)
-            lower(limit, operation, now, &operation->run, recovery);
+            lower(limit, operation, now, &operation->run, recovery,
+                  is_new ? 0 : MIN_LEFT);
         limit->tested = NULL;
-        begin_block(limit, operation);
         /* The service may count refused calls, too. */
-        operation->due =
-            now + operation->run.refused * interval_of(operation);
+        if (!is_new)
+            operation->due =
+                now + shorter(operation->run.refused * interval_of(operation),
+                              recovery);
     }
     operation->state = LIMIT_OPEN;
     operation->pause_end = shorter(operation->pause_end, now);
@@ -384,10 +411,7 @@ static void end_run(struct adaptive_limit *limit,
 static void begin_test(struct adaptive_limit *limit,
                        struct limited_operation *operation, int64_t now)
 {
-    struct limit_refusals block = operation->block;
-
     limit->tested = operation;
-    limit->share = (double)block.refused / block.calls;
     limit->before = limit->slots;
     for (unsigned i = 0; i < LIMIT_OPERATIONS; i++) {
         struct limited_operation *each = &limit->operations[i];
@@ -395,21 +419,20 @@ static void begin_test(struct adaptive_limit *limit,
         each->before = each->rate;
         if (each != operation)
             lower_rate(each, now, measure(each, now, 0), 0);
-        begin_block(limit, each);
+        begin_block(each);
     }
-    lower(limit, operation, now, &block, 0);
+    lower(limit, operation, now, &operation->earlier, 0, 0);
 }
 
 static void end_test(struct adaptive_limit *limit, int64_t now)
 {
     struct limited_operation *operation = limit->tested;
-    double share = (double)operation->block.refused / operation->block.calls;
+    double share = share_of(&operation->block);
 
     /*test*/
-    TRACE("%.3f op %d test %.3f (before %.3f)\n", (double)(now%100000000000)/1e6, (int)(operation-limit->operations), share, limit->share);
     operation->chance = share < 0.5 ? share : 0.5;
     limit->tested = NULL;
-    if (share <= 0.75 * limit->share)
+    if (share <= 0.75 * share_of(&operation->earlier))
         return;
     curve_restore(&limit->slots, &limit->before);
     for (unsigned i = 0; i < LIMIT_OPERATIONS; i++) {
@@ -421,37 +444,55 @@ static void end_test(struct adaptive_limit *limit, int64_t now)
 /* What is refused below the last peak, is refused by chance. */
 static void learn_chance(struct limited_operation *operation)
 {
-    double share = (double)operation->block.refused / operation->block.calls;
+    double share = share_of(&operation->block);
 
     if (operation->block.tests && share > operation->chance)
-        share = 0.75 * operation->chance; /* to test it anew at last */
-    operation->chance += (share - operation->chance) / 16;
+        share = 0.9 * operation->chance; /* to test it anew at last */
+    operation->chance += (share - operation->chance) / 4;
+}
+
+static void count_call(struct limit_refusals *refusals,
+                       const struct limited_call *call, bool refused)
+{
+    if (!contains(refusals, call))
+        return;
+    refusals->calls++;
+    refusals->tests = refusals->tests || call->tests;
+    if (refused)
+        count_refusal(refusals, call);
+}
+
+/* Of the block's calls, those that were sent may all pass except for those that
+ * were refused. */
+static bool is_excess(const struct limited_operation *operation)
+{
+    const struct limit_refusals *block = &operation->block;
+    uint64_t sent = operation->number + 1 - block->first;
+    double expected = operation->chance * (double)(sent < BLOCK ? sent : BLOCK);
+    double excess = block->refused - expected - 3;
+
+    return excess > 0 && excess * excess > 12 * expected;
 }
 
 static void count_in_block(struct adaptive_limit *limit,
                            struct limited_operation *operation, int64_t now,
                            const struct limited_call *call, bool refused)
 {
-    struct limit_refusals *block = &operation->block;
-    double expected, excess;
-
-    if (call->number < block->first || operation->state != LIMIT_OPEN)
+    count_call(&operation->earlier, call, refused);
+    if (operation->state != LIMIT_OPEN) {
+        operation->block.last += contains(&operation->block, call);
         return;
-    block->calls++;
-    block->tests = block->tests || call->tests;
-    if (refused)
-        count_refusal(block, call);
-    expected = operation->chance * block->calls;
-    excess = block->refused - expected - 3;
-    if (!limit->tested && excess > 0 && excess * excess > 12 * expected)
+    }
+    count_call(&operation->block, call, refused);
+    if (!limit->tested && is_excess(operation))
         begin_test(limit, operation, now);
-    if (block->calls < BLOCK)
+    if (operation->block.calls < BLOCK)
         return;
     if (limit->tested == operation)
         end_test(limit, now);
     else
         learn_chance(operation);
-    begin_block(limit, operation);
+    begin_block(operation);
 }
 
 void adaptive_limit_ended(struct adaptive_limit *limit,

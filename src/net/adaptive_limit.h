@@ -60,7 +60,7 @@ enum limit_verdict {
 
 /* A call in flight. */
 struct limited_call {
-    uint64_t number; /* in the order in which they were sent */
+    uint64_t number; /* of its operation, in the order of sending */
     unsigned in_flight;
     bool full;  /* as many as allowed */
     bool paced; /* it had waited for the rate */
@@ -75,10 +75,12 @@ struct limit_curve {
     double refused;   /* of them, without those by chance */
 };
 
-/* Refused calls in the order of their responses. */
+/* Some calls of an operation, by their numbers. A refusal may arrive long before
+ * the other responses, so a share is known only when all have ended. */
 struct limit_refusals {
-    uint64_t first; /* number of the first call that counts */
-    unsigned calls;
+    uint64_t first; /* number of the first of them; 0: there are none */
+    uint64_t last;
+    unsigned calls; /* that have ended */
     unsigned refused;
     unsigned least; /* calls in flight when one of them was refused */
     unsigned full;  /* of them, with as many in flight as allowed */
@@ -98,11 +100,14 @@ struct limited_operation {
     struct limit_curve rate; /* calls a second */
     int64_t due;             /* of the next call */
     int64_t sent;            /* the last call */
+    uint64_t number; /* of the last call */
     int64_t begun;   /* when the first call was sent */
     int64_t lowered; /* when the rate was lowered last */
     struct limit_history accepted;
-    struct limit_refusals run;   /* without a pass; first is 0: there is none */
-    struct limit_refusals block; /* of 100 calls */
+    struct limit_refusals run;   /* refusals without a later-sent pass; last is
+                                    the call before the first of them arrived */
+    struct limit_refusals block; /* 100 calls */
+    struct limit_refusals earlier; /* those before it */
 
     enum { LIMIT_OPEN, LIMIT_STOPPED, LIMIT_PROBING } state;
     int64_t stopped;   /* since when */
@@ -121,12 +126,10 @@ struct adaptive_limit {
     struct limit_curve slots; /* calls in flight */
     unsigned concurrency;
     unsigned in_flight;
-    uint64_t number; /* of the last call */
-    int64_t sent;    /* when it was sent */
+    int64_t sent; /* the last call */
 
     /* Were the controls lowered in vain? */
     struct limited_operation *tested; /* NULL: there is no test */
-    double share;                     /* of its calls were refused before */
     struct limit_curve before;        /* slots */
 };
 
