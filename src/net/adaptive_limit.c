@@ -3,6 +3,8 @@
 #include <math.h> /* INFINITY */
 #include <stddef.h>
 
+#include <stdio.h>
+#define TRACE(...) fprintf(stderr, __VA_ARGS__)
 #define SECOND INT64_C(1000000) /* the clock's unit is the microsecond */
 #define MINUTE (60 * SECOND)
 
@@ -18,7 +20,7 @@ static int64_t longer(int64_t duration, int64_t other)
 
 /* ---- a control ----------------------------------------------------------- */
 
-#define DIP    0.05 /* of the value below the peak, at first */
+#define DIP    0.04 /* of the value below the peak, at first */
 #define GROWTH 1.0  /* above the peak, when its span is over twice */
 
 /* The smallest share that is left when it is lowered; a lower one is usually an
@@ -69,8 +71,8 @@ static void curve_lower(struct limit_curve *curve, double peak,
 
     if (peak > value)
         peak = value;
-    if (curve->peak > 0 && peak < min_left * value)
-        peak = min_left * value;
+    if (peak < min_left * curve->peak)
+        peak = min_left * curve->peak;
     change = change < 0.5 ? 0.5 : change > 2 ? 2 : change;
     if (curve->age < curve->span)
         change = 0; /* below the last peak: this is another limit */
@@ -217,8 +219,7 @@ void adaptive_limit_sent(struct adaptive_limit *limit,
     *call = (struct limited_call){
         .number = ++operation->number,
         .in_flight = limit->in_flight,
-        .full = limit->in_flight >= adaptive_limit_slots(limit) ||
-                (limit->slots.peak > 0 && limit->in_flight > limit->slots.peak),
+        .full = limit->in_flight >= adaptive_limit_slots(limit),
         .paced = is_paced(operation, now),
     };
     call->tests = (call->paced && is_above(&operation->rate)) ||
@@ -229,10 +230,10 @@ void adaptive_limit_sent(struct adaptive_limit *limit,
         operation->state = LIMIT_PROBING;
         operation->probe_number = call->number;
     }
-    if (call->paced)
+    if (call->paced && !limit->tested)
         curve_use(&operation->rate,
                   shorter(now - operation->sent, 2 * interval));
-    if (call->full)
+    if (call->full && !limit->tested)
         curve_use(&limit->slots, shorter(now - limit->sent, SECOND));
     if (curve_value(&limit->slots) >= limit->concurrency)
         limit->slots.peak = 0;
@@ -270,8 +271,10 @@ static double measure(const struct limited_operation *operation, int64_t now,
 
     if (since > operation->begun)
         since = since / SLOT * SLOT;
+    /* A short stop is no part of a window. */
+    duration = now - since - (recovery < operation->window / 4 ? recovery : 0);
     return (double)history_sum(&operation->accepted, since) * SECOND /
-           (double)longer(now - since, 1);
+           (double)longer(duration, 1);
 }
 
 /* min_left: the smallest share of the rate that is left. */
@@ -295,12 +298,16 @@ static void lower(struct adaptive_limit *limit,
     double more = measure(other, now, recovery) - measured;
 
     /* They share a limit, and each user needs one call of both. */
-    if (recovery > 0 && more > 0 &&
-        (other->state != LIMIT_OPEN || other->lowered >= operation->stopped))
+    operation->guessed =
+        recovery > 0 && more > 0 &&
+        (other->state != LIMIT_OPEN || other->lowered >= operation->stopped);
+    if (operation->guessed)
         measured += more / 2;
     /*lower*/
-    if ((!refusals->paced || refusals->full == refusals->refused) &&
-        refusals->least > 1) {
+    TRACE("%.3f op %d lower: meas %.2f/s, least %u most %u paced %d refused %u/%u; rate was %.2f peak %.2f x %.2f span %.2f slots %u (%.1f, x %.2f span %.2f) chance %.3f rec %.2f win %.2f\n", (double)(now%100000000000)/1e6, (int)(operation-limit->operations),  measured, refusals->least, operation->earlier.most, refusals->paced, refusals->refused, refusals->calls, curve_value(&operation->rate), operation->rate.peak, (double)operation->rate.age/(double)operation->rate.span, (double)operation->rate.span/1e6, adaptive_limit_slots(limit), limit->slots.peak, (double)limit->slots.age/(double)limit->slots.span, (double)limit->slots.span/1e6, operation->chance, (double)recovery/1e6, (double)operation->window/1e6);
+    if (refusals->least > 1 && (!refusals->paced ||
+                                (refusals->least >= operation->block.most &&
+                                 refusals->least >= operation->earlier.most))) {
         lower_slots(limit, refusals);
         measured *= 1.1; /* it is not known which of them it was */
         if (curve_value(&operation->rate) < measured)
@@ -325,7 +332,6 @@ static void count_refusal(struct limit_refusals *refusals,
 {
     if (refusals->refused++ == 0 || call->in_flight < refusals->least)
         refusals->least = call->in_flight;
-    refusals->full += call->full;
     refusals->paced = refusals->paced || call->paced;
 }
 
@@ -385,9 +391,10 @@ static void end_run(struct adaptive_limit *limit,
 {
     if (operation->state == LIMIT_PROBING) {
         int64_t recovery = now - operation->stopped;
-        bool is_new = recovery > 2 * operation->window;
+        bool is_new =
+            recovery > 2 * operation->window || operation->guessed;
 
-        operation->window = longer(operation->window * 15 / 16,
+        operation->window = longer(operation->window * 31 / 32,
                                    shorter(recovery, MINUTE));
         if (now - operation->lowered >= operation->window / 2)
             lower(limit, operation, now, &operation->run, recovery,
@@ -430,6 +437,7 @@ static void end_test(struct adaptive_limit *limit, int64_t now)
     double share = share_of(&operation->block);
 
     /*test*/
+    TRACE("%.3f op %d test %.3f (before %.3f)\n", (double)(now%100000000000)/1e6, (int)(operation-limit->operations), share, share_of(&operation->earlier));
     operation->chance = share < 0.5 ? share : 0.5;
     limit->tested = NULL;
     if (share <= 0.75 * share_of(&operation->earlier))
@@ -460,6 +468,8 @@ static void count_call(struct limit_refusals *refusals,
     refusals->tests = refusals->tests || call->tests;
     if (refused)
         count_refusal(refusals, call);
+    else if (call->in_flight > refusals->most)
+        refusals->most = call->in_flight;
 }
 
 /* Of the block's calls, those that were sent may all pass except for those that

@@ -83,7 +83,7 @@ struct limit_refusals {
     unsigned calls; /* that have ended */
     unsigned refused;
     unsigned least; /* calls in flight when one of them was refused */
-    unsigned full;  /* of them, with as many in flight as allowed */
+    unsigned most;  /* when one of them passed */
     bool paced;     /* one of them had waited for the rate */
     bool tests;     /* a call tested a value above the last peak */
 };
@@ -112,6 +112,7 @@ struct limited_operation {
     enum { LIMIT_OPEN, LIMIT_STOPPED, LIMIT_PROBING } state;
     int64_t stopped;   /* since when */
     int64_t window;    /* the longest recovery lately */
+    bool guessed;      /* the rate is that of both operations */
     int64_t pause_end; /* by Retry-After */
     int64_t probe;     /* when the next call may be sent */
     int64_t pause;     /* before it */
