@@ -3,8 +3,6 @@
 #include <math.h> /* INFINITY */
 #include <stddef.h>
 
-#include <stdio.h>
-#define TRACE(...) fprintf(stderr, __VA_ARGS__)
 #define SECOND INT64_C(1000000) /* the clock's unit is the microsecond */
 #define MINUTE (60 * SECOND)
 
@@ -121,6 +119,7 @@ static uint64_t history_sum(const struct limit_history *history, int64_t since)
 /* ---- the limit ----------------------------------------------------------- */
 
 #define BLOCK 100 /* calls */
+#define TEST  50  /* calls of a test */
 
 #define FIRST_PAUSE (50 * INT64_C(1000)) /* before a probe */
 #define MAX_PAUSE   (5 * SECOND)
@@ -128,24 +127,27 @@ static uint64_t history_sum(const struct limit_history *history, int64_t since)
 /* A longer Retry-After is shortened. */
 #define MAX_RETRY_AFTER (60 * MINUTE)
 
-/* A loop that wakes up late may send a call so long before it is due. */
-#define CATCH_UP (10 * INT64_C(1000))
+/* Calls that were not sent when they were due may be sent later, at most so
+ * many at once: the operations wait for each other. */
+#define SAVED    4
+#define CATCH_UP (10 * INT64_C(1000)) /* or those of so many microseconds */
 
-static void begin_block(struct limited_operation *operation)
+static void begin_block(struct limited_operation *operation, unsigned size)
 {
     operation->earlier = operation->block;
     if (operation->earlier.last > operation->number)
         operation->earlier.last = operation->number;
     operation->block =
         (struct limit_refusals){.first = operation->number + 1,
-                                .last = operation->number + BLOCK};
+                                .last = operation->number + size,
+                                .size = size};
 }
 
 void adaptive_limit_init(struct adaptive_limit *limit, unsigned concurrency)
 {
     *limit = (struct adaptive_limit){.concurrency = concurrency};
     for (unsigned i = 0; i < LIMIT_OPERATIONS; i++)
-        begin_block(&limit->operations[i]);
+        begin_block(&limit->operations[i], BLOCK);
 }
 
 unsigned adaptive_limit_slots(const struct adaptive_limit *limit)
@@ -194,18 +196,16 @@ int64_t adaptive_limit_wait(const struct adaptive_limit *limit,
         operation->state == LIMIT_PROBING)
         return -1;
     wait = operation->state == LIMIT_STOPPED ? operation->probe - now
-           : operation->rate.peak > 0 ? operation->due - CATCH_UP - now
+           : operation->rate.peak > 0 ? operation->due - now
                                       : 0;
     return wait > 0 ? wait : 0;
 }
 
-/* Did the call wait for the rate? Then it is sent as soon as possible. */
+/* Did the call wait for the rate? Then none are saved. */
 static bool is_paced(const struct limited_operation *operation, int64_t now)
 {
-    int64_t late = now - (operation->due - CATCH_UP);
-
     return operation->rate.peak > 0 &&
-           (late <= 2000 || late <= interval_of(operation) / 8);
+           now - operation->due < longer(interval_of(operation), 2000);
 }
 
 void adaptive_limit_sent(struct adaptive_limit *limit,
@@ -237,9 +237,9 @@ void adaptive_limit_sent(struct adaptive_limit *limit,
         curve_use(&limit->slots, shorter(now - limit->sent, SECOND));
     if (curve_value(&limit->slots) >= limit->concurrency)
         limit->slots.peak = 0;
-    if (operation->rate.peak > 0)
-        operation->due =
-            (operation->due > now ? operation->due : now) + interval;
+    operation->due =
+        longer(operation->due, now - longer(SAVED * interval, CATCH_UP)) +
+        interval;
     operation->sent = limit->sent = now;
 }
 
@@ -251,11 +251,10 @@ static void lower_slots(struct adaptive_limit *limit,
     curve_lower(&limit->slots, refusals->least - 0.1, 0, MIN_SPAN);
 }
 
-static const struct limited_operation *other_of(
-    const struct adaptive_limit *limit,
-    const struct limited_operation *operation)
+static struct limited_operation *other_of(
+    struct adaptive_limit *limit, const struct limited_operation *operation)
 {
-    return operation == limit->operations ? operation + 1 : operation - 1;
+    return &limit->operations[operation == limit->operations];
 }
 
 /* The calls a second that were accepted lately, in a time that is longer than
@@ -277,6 +276,20 @@ static double measure(const struct limited_operation *operation, int64_t now,
            (double)longer(duration, 1);
 }
 
+/* The other operation's rate may have grown while it did not delay calls. It is
+ * not needed above what is used, or above this operation's. */
+static void trim(struct limited_operation *other, int64_t now, double peak)
+{
+    double used = measure(other, now, 0);
+
+    if (used < peak)
+        used = peak;
+    if (other->rate.peak == 0 || curve_value(&other->rate) <= 1.25 * used)
+        return;
+    other->rate.peak = 1.25 * used;
+    other->rate.age = other->rate.span;
+}
+
 /* min_left: the smallest share of the rate that is left. */
 static void lower_rate(struct limited_operation *operation, int64_t now,
                        double peak, double min_left)
@@ -293,7 +306,7 @@ static void lower(struct adaptive_limit *limit,
                   const struct limit_refusals *refusals, int64_t recovery,
                   double min_left)
 {
-    const struct limited_operation *other = other_of(limit, operation);
+    struct limited_operation *other = other_of(limit, operation);
     double measured = measure(operation, now, recovery);
     double more = measure(other, now, recovery) - measured;
 
@@ -304,8 +317,7 @@ static void lower(struct adaptive_limit *limit,
     if (operation->guessed)
         measured += more / 2;
     /*lower*/
-    TRACE("%.3f op %d lower: meas %.2f/s, least %u most %u paced %d refused %u/%u; rate was %.2f peak %.2f x %.2f span %.2f slots %u (%.1f, x %.2f span %.2f) chance %.3f rec %.2f win %.2f\n", (double)(now%100000000000)/1e6, (int)(operation-limit->operations),  measured, refusals->least, operation->earlier.most, refusals->paced, refusals->refused, refusals->calls, curve_value(&operation->rate), operation->rate.peak, (double)operation->rate.age/(double)operation->rate.span, (double)operation->rate.span/1e6, adaptive_limit_slots(limit), limit->slots.peak, (double)limit->slots.age/(double)limit->slots.span, (double)limit->slots.span/1e6, operation->chance, (double)recovery/1e6, (double)operation->window/1e6);
-    if (refusals->least > 1 && (!refusals->paced ||
+    if (refusals->least > 1 && (operation->rate.peak == 0 ||
                                 (refusals->least >= operation->block.most &&
                                  refusals->least >= operation->earlier.most))) {
         lower_slots(limit, refusals);
@@ -314,6 +326,8 @@ static void lower(struct adaptive_limit *limit,
             return;
     }
     lower_rate(operation, now, measured, min_left);
+    if (operation->rate.peak > 0)
+        trim(other, now, operation->rate.peak);
 }
 
 static double share_of(const struct limit_refusals *refusals)
@@ -349,10 +363,10 @@ static void stop(struct limited_operation *operation, int64_t now)
 
 /* As many refusals in a row are not chance. Of calls that were sent later, some
  * are still on their way. */
-static bool is_run(const struct adaptive_limit *limit,
+static bool is_run(struct adaptive_limit *limit,
                    const struct limited_operation *operation)
 {
-    const struct limited_operation *other = other_of(limit, operation);
+    struct limited_operation *other = other_of(limit, operation);
     const struct limit_refusals *run = &operation->run;
     unsigned more = run->refused - (other->state == LIMIT_OPEN);
 
@@ -426,7 +440,7 @@ static void begin_test(struct adaptive_limit *limit,
         each->before = each->rate;
         if (each != operation)
             lower_rate(each, now, measure(each, now, 0), 0);
-        begin_block(each);
+        begin_block(each, TEST);
     }
     lower(limit, operation, now, &operation->earlier, 0, 0);
 }
@@ -437,10 +451,9 @@ static void end_test(struct adaptive_limit *limit, int64_t now)
     double share = share_of(&operation->block);
 
     /*test*/
-    TRACE("%.3f op %d test %.3f (before %.3f)\n", (double)(now%100000000000)/1e6, (int)(operation-limit->operations), share, share_of(&operation->earlier));
     operation->chance = share < 0.5 ? share : 0.5;
     limit->tested = NULL;
-    if (share <= 0.75 * share_of(&operation->earlier))
+    if (share <= 0.5 * share_of(&operation->earlier))
         return;
     curve_restore(&limit->slots, &limit->before);
     for (unsigned i = 0; i < LIMIT_OPERATIONS; i++) {
@@ -496,13 +509,13 @@ static void count_in_block(struct adaptive_limit *limit,
     count_call(&operation->block, call, refused);
     if (!limit->tested && is_excess(operation))
         begin_test(limit, operation, now);
-    if (operation->block.calls < BLOCK)
+    if (operation->block.calls < operation->block.size)
         return;
     if (limit->tested == operation)
         end_test(limit, now);
     else
         learn_chance(operation);
-    begin_block(operation);
+    begin_block(operation, BLOCK);
 }
 
 void adaptive_limit_ended(struct adaptive_limit *limit,

@@ -80,6 +80,7 @@ struct limit_curve {
 struct limit_refusals {
     uint64_t first; /* number of the first of them; 0: there are none */
     uint64_t last;
+    unsigned size;
     unsigned calls; /* that have ended */
     unsigned refused;
     unsigned least; /* calls in flight when one of them was refused */
