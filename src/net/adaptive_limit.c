@@ -217,6 +217,8 @@ void adaptive_limit_sent(struct adaptive_limit *limit,
 
     limit->in_flight++;
     *call = (struct limited_call){
+        .owner = call->owner,
+        .sent = now,
         .number = ++operation->number,
         .in_flight = limit->in_flight,
         .full = limit->in_flight >= adaptive_limit_slots(limit),

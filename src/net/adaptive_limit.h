@@ -44,6 +44,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "net/tenant_limits.h"
+
 /* Operations have limits of their own; if they share one, each finds its part
  * of it. */
 enum limit_operation { LIMIT_GET, LIMIT_UPDATE, LIMIT_OPERATIONS };
@@ -60,6 +62,8 @@ enum limit_verdict {
 
 /* A call in flight. */
 struct limited_call {
+    struct call_owner owner;
+    int64_t sent;
     uint64_t number; /* of its operation, in the order of sending */
     unsigned in_flight;
     bool full;  /* as many as allowed */

@@ -78,6 +78,7 @@ static void spacing_delayed(struct spacing *spacing, int64_t delay)
 struct rate_limiter {
     struct spacing rate; /* --rate */
     struct adaptive_limit adaptive;
+    struct tenant_limits tenants;
 };
 
 struct rate_limiter *rate_limiter_new(unsigned rate, int64_t window_us,
@@ -106,6 +107,12 @@ int64_t rate_limiter_wait(const struct rate_limiter *limiter,
     return wait < 0 || wait > fixed ? wait : fixed;
 }
 
+int64_t rate_limiter_tenant_wait(const struct rate_limiter *limiter,
+                                 uint64_t tenant, int64_t now)
+{
+    return tenant_limits_wait(&limiter->tenants, tenant, now);
+}
+
 int64_t rate_limiter_token_wait(const struct rate_limiter *limiter, int64_t now)
 {
     return spacing_wait(&limiter->rate, now);
@@ -121,6 +128,7 @@ void rate_limiter_sent(struct rate_limiter *limiter,
                        struct limited_call *call)
 {
     spacing_sent(&limiter->rate, now);
+    tenant_limits_sent(&limiter->tenants, call->owner.tenant);
     adaptive_limit_sent(&limiter->adaptive, operation, now, call);
 }
 
@@ -134,6 +142,10 @@ void rate_limiter_ended(struct rate_limiter *limiter,
                         const struct limited_call *call,
                         enum limit_verdict verdict, int64_t retry_after)
 {
+    if ((verdict == LIMIT_PASSED || verdict == LIMIT_REFUSED) &&
+        tenant_limits_ended(&limiter->tenants, call->owner, call->sent, now,
+                            verdict == LIMIT_REFUSED, retry_after))
+        verdict = LIMIT_UNKNOWN;
     adaptive_limit_ended(&limiter->adaptive, operation, now, call, verdict,
                          retry_after);
 }

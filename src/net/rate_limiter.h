@@ -33,7 +33,11 @@ int64_t rate_limiter_wait(const struct rate_limiter *limiter,
 int64_t rate_limiter_token_wait(const struct rate_limiter *limiter,
                                 int64_t now);
 
-/* A call was sent. *call is filled in. */
+/* Microseconds until a call of the tenant may be sent; 0: now. */
+int64_t rate_limiter_tenant_wait(const struct rate_limiter *limiter,
+                                 uint64_t tenant, int64_t now);
+
+/* A call was sent. *call is filled in, except for its owner. */
 void rate_limiter_sent(struct rate_limiter *limiter,
                        enum limit_operation operation, int64_t now,
                        struct limited_call *call);

@@ -126,6 +126,9 @@ void health_learn(struct dispatch *dispatch, enum circuit_call call,
                   const struct limited_call *limited, int64_t retry_after,
                   const struct api_error *api_error);
 
+/* The user of a call and their tenant, for the rate limiter. */
+struct call_owner dispatch_owner_of(const char *key);
+
 /* The operation of the rate limiter. */
 static inline enum limit_operation operation_of(enum circuit_call call)
 {

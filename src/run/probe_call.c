@@ -34,6 +34,7 @@ static int send_probe(struct dispatch *dispatch, struct transfer *transfer,
     if (context->service->build_get(context, probe_take(&dispatch->probe),
                                     &transfer->request))
         return error_memory(error);
+    transfer->limited.owner = dispatch_owner_of(dispatch->probe.sent);
     rate_limiter_sent(dispatch->limiter, LIMIT_GET, dispatch->now,
                       &transfer->limited);
     return transport_send(dispatch->transport, transfer, error);

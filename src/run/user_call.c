@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/fnv1a.h"
 
 /* ---- the queue of tasks that wait for their turn ------------------------ */
 
@@ -33,6 +34,31 @@ static struct user_task *take_ready(struct dispatch *dispatch,
 }
 
 /* ---- calls out ---------------------------------------------------------- */
+
+struct call_owner dispatch_owner_of(const char *key)
+{
+    struct key_parts parts = service_split_key(key);
+    struct call_owner owner = {.user = fnv1a_hash(key)};
+    char tenant[PROBE_KEY_SIZE];
+
+    if (!parts.tenant)
+        return owner;
+    (void)snprintf(tenant, sizeof(tenant), "%.*s", (int)parts.tenant_len,
+                   parts.tenant);
+    owner.tenant = fnv1a_hash(tenant);
+    return owner;
+}
+
+/* Milliseconds until a call of the task's tenant may be sent. */
+static int64_t tenant_wait(const struct dispatch *dispatch,
+                           const struct user_task *task)
+{
+    struct call_owner owner = dispatch_owner_of(task->result.group->key);
+    int64_t wait = rate_limiter_tenant_wait(dispatch->limiter, owner.tenant,
+                                            dispatch->now);
+
+    return (wait + 999) / 1000;
+}
 
 bool dispatch_may_send(const struct dispatch *dispatch, enum circuit_call call)
 {
@@ -70,6 +96,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
                             &task->sent))
         return error_memory(error);
     task->schedule.token = auth_number(dispatch->auth);
+    transfer->limited.owner = dispatch_owner_of(task->result.group->key);
     rate_limiter_sent(dispatch->limiter, operation_of(call_in(task->state)),
                       dispatch->now, &transfer->limited);
     if (transport_send(dispatch->transport, transfer, error))
@@ -148,9 +175,11 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
                   enum task_step step, struct error *error)
 {
     struct user_task *task = transfer->owner;
+    int64_t wait = step == TASK_SEND ? tenant_wait(dispatch, task) : 0;
     struct error ignored;
 
-    if (step == TASK_SEND && may_send(dispatch, call_in(task->state))) {
+    if (step == TASK_SEND && wait == 0 &&
+        may_send(dispatch, call_in(task->state))) {
         if (send_call(dispatch, transfer, error) == 0)
             return 0;
         transport_release(dispatch->transport, transfer);
@@ -161,7 +190,7 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
     switch (step) {
     case TASK_SEND:
         user_task_defer(task);
-        return put_aside(dispatch, task, 0, error);
+        return put_aside(dispatch, task, wait, error);
     case TASK_WAIT:
         return follow_wait(dispatch, task, error);
     case TASK_STOP:
@@ -197,9 +226,16 @@ static int send_ready(struct dispatch *dispatch, enum circuit_call call,
     if (!is_turn_of_ready(dispatch, call))
         return 0;
     while (dispatch->ready[call].first && may_send(dispatch, call)) {
-        struct transfer *transfer = transport_take(dispatch->transport);
+        struct transfer *transfer;
         struct user_task *task;
+        int64_t wait = tenant_wait(dispatch, dispatch->ready[call].first);
 
+        if (wait > 0) {
+            if (put_aside(dispatch, take_ready(dispatch, call), wait, error))
+                return -1;
+            continue;
+        }
+        transfer = transport_take(dispatch->transport);
         if (!transfer)
             return 0;
         task = take_ready(dispatch, call);
