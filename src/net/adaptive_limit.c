@@ -363,6 +363,13 @@ static void stop(struct limited_operation *operation, int64_t now)
     operation->probe = now + operation->pause;
 }
 
+static void repeat_probe(struct limited_operation *operation, int64_t now)
+{
+    operation->state = LIMIT_STOPPED;
+    operation->pause = shorter(operation->pause * 6 / 5, MAX_PAUSE);
+    operation->probe = now + operation->pause;
+}
+
 /* As many refusals in a row are not chance. Of calls that were sent later, some
  * are still on their way. */
 static bool is_run(struct adaptive_limit *limit,
@@ -388,13 +395,7 @@ static void extend_run(struct adaptive_limit *limit,
         stop(operation, now);
     if (operation->state == LIMIT_OPEN)
         return;
-    if (operation->state == LIMIT_PROBING &&
-        call->number == operation->probe_number) {
-        operation->state = LIMIT_STOPPED;
-        operation->pause = shorter(operation->pause * 6 / 5, MAX_PAUSE);
-        operation->probe = now + operation->pause;
-    }
-    if (retry_after < 0)
+    if (retry_after <= 0)
         return;
     retry_after = shorter(retry_after, MAX_RETRY_AFTER);
     if (operation->pause_end < now + retry_after)
@@ -531,14 +532,11 @@ void adaptive_limit_ended(struct adaptive_limit *limit,
     limit->in_flight--;
     if (verdict == LIMIT_CROWDED)
         curve_lower(&limit->slots, call->in_flight - 0.1, 0, MIN_SPAN);
-    if (verdict == LIMIT_UNKNOWN || verdict == LIMIT_CROWDED) {
-        if (operation->state == LIMIT_PROBING &&
-            call->number == operation->probe_number) {
-            operation->state = LIMIT_STOPPED;
-            operation->probe = now + operation->pause;
-        }
+    if (verdict != LIMIT_PASSED && operation->state == LIMIT_PROBING &&
+        call->number == operation->probe_number)
+        repeat_probe(operation, now);
+    if (verdict == LIMIT_UNKNOWN || verdict == LIMIT_CROWDED)
         return;
-    }
     curve_count(&operation->rate, refused - operation->chance);
     curve_count(&limit->slots, refused - operation->chance);
     if (!refused)
