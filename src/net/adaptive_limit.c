@@ -366,7 +366,9 @@ static void stop(struct limited_operation *operation, int64_t now)
 static void repeat_probe(struct limited_operation *operation, int64_t now)
 {
     operation->state = LIMIT_STOPPED;
-    operation->pause = shorter(operation->pause * 6 / 5, MAX_PAUSE);
+    operation->pause = operation->pause < SECOND ? operation->pause * 4 / 3
+                                                 : operation->pause * 6 / 5;
+    operation->pause = shorter(operation->pause, MAX_PAUSE);
     operation->probe = now + operation->pause;
 }
 
@@ -387,9 +389,14 @@ static void extend_run(struct adaptive_limit *limit,
                        struct limited_operation *operation, int64_t now,
                        const struct limited_call *call, int64_t retry_after)
 {
-    if (operation->run.first == 0)
+    if (operation->run.first == 0) {
         operation->run = (struct limit_refusals){.first = call->number,
                                                  .last = operation->number};
+        operation->user = call->owner.user;
+    } else if (operation->state == LIMIT_OPEN &&
+               call->owner.user == operation->user) {
+        return; /* a limit of this user */
+    }
     count_refusal(&operation->run, call);
     if (operation->state == LIMIT_OPEN && is_run(limit, operation))
         stop(operation, now);

@@ -122,6 +122,7 @@ struct limited_operation {
     int64_t probe;     /* when the next call may be sent */
     int64_t pause;     /* before it */
     uint64_t probe_number;
+    uint64_t user; /* of the first refusal of the run */
 
     double chance;             /* share of calls that are refused by it */
     struct limit_curve before; /* the rate before it was lowered for a test */
