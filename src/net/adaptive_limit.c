@@ -61,8 +61,8 @@ static void curve_use(struct limit_curve *curve, int64_t duration)
         curve->age += duration;
 }
 
-static void curve_lower(struct limit_curve *curve, double peak,
-                        double min_left, int64_t min_span)
+static void curve_lower(struct limit_curve *curve, double peak, double min_left,
+                        int64_t min_span)
 {
     double change = curve->refused / (curve->calls + 1) / TARGET;
     double value = curve_value(curve);
@@ -121,8 +121,13 @@ static uint64_t history_sum(const struct limit_history *history, int64_t since)
 #define BLOCK 100 /* calls */
 #define TEST  50  /* calls of a test */
 
+#define MAX_CHANCE 0.5
+
 #define FIRST_PAUSE (50 * INT64_C(1000)) /* before a probe */
 #define MAX_PAUSE   (5 * SECOND)
+
+/* A call in ten seconds costs the service nothing. */
+#define MIN_RATE 0.1
 
 /* A longer Retry-After is shortened. */
 #define MAX_RETRY_AFTER (60 * MINUTE)
@@ -137,10 +142,9 @@ static void begin_block(struct limited_operation *operation, unsigned size)
     operation->earlier = operation->block;
     if (operation->earlier.last > operation->number)
         operation->earlier.last = operation->number;
-    operation->block =
-        (struct limit_refusals){.first = operation->number + 1,
-                                .last = operation->number + size,
-                                .size = size};
+    operation->block = (struct limit_refusals){.first = operation->number + 1,
+                                               .last = operation->number + size,
+                                               .size = size};
 }
 
 void adaptive_limit_init(struct adaptive_limit *limit, unsigned concurrency)
@@ -196,8 +200,8 @@ int64_t adaptive_limit_wait(const struct adaptive_limit *limit,
         operation->state == LIMIT_PROBING)
         return -1;
     wait = operation->state == LIMIT_STOPPED ? operation->probe - now
-           : operation->rate.peak > 0 ? operation->due - now
-                                      : 0;
+           : operation->rate.peak > 0        ? operation->due - now
+                                             : 0;
     return wait > 0 ? wait : 0;
 }
 
@@ -264,11 +268,10 @@ static struct limited_operation *other_of(
 static double measure(const struct limited_operation *operation, int64_t now,
                       int64_t recovery)
 {
-    int64_t duration =
-        longer(longer(SECOND, operation->rate.span / 2),
-               longer(operation->window * 3 / 2, 4 * recovery));
-    int64_t since = longer(now - shorter(duration, 2 * MINUTE),
-                           operation->begun);
+    int64_t duration = longer(longer(SECOND, operation->rate.span / 2),
+                              longer(operation->window * 3 / 2, 4 * recovery));
+    int64_t since =
+        longer(now - shorter(duration, 2 * MINUTE), operation->begun);
 
     if (since > operation->begun)
         since = since / SLOT * SLOT;
@@ -297,8 +300,8 @@ static void lower_rate(struct limited_operation *operation, int64_t now,
                        double peak, double min_left)
 {
     if (peak > 0)
-        curve_lower(&operation->rate, peak, min_left,
-                    longer(MIN_SPAN, operation->window * 3 / 2));
+        curve_lower(&operation->rate, peak > MIN_RATE ? peak : MIN_RATE,
+                    min_left, longer(MIN_SPAN, operation->window * 3 / 2));
     operation->lowered = operation->due = now;
 }
 
@@ -318,7 +321,6 @@ static void lower(struct adaptive_limit *limit,
         (other->state != LIMIT_OPEN || other->lowered >= operation->stopped);
     if (operation->guessed)
         measured += more / 2;
-    /*lower*/
     if (refusals->least > 1 && (operation->rate.peak == 0 ||
                                 (refusals->least >= operation->block.most &&
                                  refusals->least >= operation->earlier.most))) {
@@ -348,7 +350,6 @@ static void count_refusal(struct limit_refusals *refusals,
 {
     if (refusals->refused++ == 0 || call->in_flight < refusals->least)
         refusals->least = call->in_flight;
-    refusals->paced = refusals->paced || call->paced;
 }
 
 /* ---- a stop -------------------------------------------------------------- */
@@ -415,11 +416,10 @@ static void end_run(struct adaptive_limit *limit,
 {
     if (operation->state == LIMIT_PROBING) {
         int64_t recovery = now - operation->stopped;
-        bool is_new =
-            recovery > 2 * operation->window || operation->guessed;
+        bool is_new = recovery > 2 * operation->window || operation->guessed;
 
-        operation->window = longer(operation->window * 31 / 32,
-                                   shorter(recovery, MINUTE));
+        operation->window =
+            longer(operation->window * 31 / 32, shorter(recovery, MINUTE));
         if (now - operation->lowered >= operation->window / 2)
             lower(limit, operation, now, &operation->run, recovery,
                   is_new ? 0 : MIN_LEFT);
@@ -460,8 +460,7 @@ static void end_test(struct adaptive_limit *limit, int64_t now)
     struct limited_operation *operation = limit->tested;
     double share = share_of(&operation->block);
 
-    /*test*/
-    operation->chance = share < 0.5 ? share : 0.5;
+    operation->chance = share < MAX_CHANCE ? share : MAX_CHANCE;
     limit->tested = NULL;
     if (share <= 0.5 * share_of(&operation->earlier))
         return;
@@ -480,6 +479,8 @@ static void learn_chance(struct limited_operation *operation)
     if (operation->block.tests && share > operation->chance)
         share = 0.9 * operation->chance; /* to test it anew at last */
     operation->chance += (share - operation->chance) / 4;
+    if (operation->chance > MAX_CHANCE)
+        operation->chance = MAX_CHANCE;
 }
 
 static void count_call(struct limit_refusals *refusals,

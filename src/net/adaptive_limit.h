@@ -1,40 +1,46 @@
 /*
  * Finds the limits of a service that does not publish them, from refused calls.
  *
- * Two controls bound the calls: a rate for each operation, and the number of
- * calls in flight. Each follows a curve from a peak, the value that the service
- * last bore. It starts 5 % below the peak, is flat around it, and then rises
- * ever faster (as CUBIC does in TCP). Without a peak there is no limit.
+ * Two kinds of controls bound the calls: a rate for each operation, and the
+ * number of calls in flight. Each follows a curve from a peak, the value that
+ * the service last bore: it starts 4 % below the peak, is flat around it, and
+ * then rises ever faster (as CUBIC does in TCP). Without a peak there is no
+ * limit. A control that does not delay calls does not rise, since it is not
+ * tested.
  *
- * A refusal has one of three causes, and is told by what follows it:
+ * A refusal has one of three causes, and what follows shows which one:
  *
- * - A window or a bucket is full, and all calls are refused for a while. The
- *   second refusal before any later-sent call of the operation passes stops the
- *   operation: for Retry-After, or until a single call passes, after pauses that
- *   grow by a half. A later-sent call that passes meanwhile ends the stop.
- *   What was accepted from the end of the last stop to the end of this one, by
- *   the time between them, is the rate that the service bears, whatever its
- *   window. It becomes the peak.
+ * - A window or a bucket is full, and all calls are refused for a while. If two
+ *   users are refused and no later-sent call of the operation passes, the
+ *   operation stops: for Retry-After, or until a single call passes, which is
+ *   tried after growing pauses. A later-sent call that passes meanwhile ends
+ *   the stop. The time without a call that passes (the recovery) is about as
+ *   long as the window if the window was filled at once, and else shorter. What
+ *   was accepted by time, over longer than the longest recovery, is the rate
+ *   that the service bears, whatever its window. It becomes the peak.
  *
- * - The rate is a little too high, or too many calls are in flight, and a part
- *   of them is refused. In blocks of 100 calls, more refusals than chance
- *   explains have the same effect, without a stop: the rate that was accepted
- *   becomes the peak. If no call of them waited for the rate, the number in
- *   flight was the limit: its peak becomes the smallest number at which a call
- *   was refused. (A call that was refused alone proves that it is not.)
+ * - The rate or the number in flight is a little too high, and a part of the
+ *   calls is refused. Calls are counted in blocks of 100, in the order in which
+ *   they were sent. If more are refused than by chance, the rate that was
+ *   accepted becomes the peak, without a stop. If only calls were refused that
+ *   saw as many in flight as no call that passed, the number in flight was the
+ *   limit: its peak becomes the smallest number at which a call was refused.
  *
- * - Chance. Then the share of refused calls is the same after the controls were
- *   lowered. It is subtracted from now on, and the controls are restored. It is
- *   forgotten by a part in 32 with each block, so that it is measured again.
+ * - Chance. Then the share of refused calls is more than half of what it was,
+ *   after the controls were lowered and 50 more calls have ended. This share is
+ *   expected from now on, and the controls are restored. It is corrected with
+ *   each block below the peak, and shrinks with the others, so that it is
+ *   tested again.
  *
- * Why it converges: a peak is a measured rate, so the next value is below what
- * the service bears, whatever it was before; and a value that is not refused
- * grows, at last by more than any factor, so it reaches every limit. Near the
- * peak it grows by less than a percent in a fifth of the span, so a limit is
- * exceeded slowly and by little. The span from one peak to the next is adapted:
- * it is doubled at most if more than 0.7 % of the calls were refused since, and
- * halved at most if fewer were. A control that does not delay calls does not
- * grow, for it was not tested.
+ * Why it converges: a peak is a measured rate, so the value that follows is
+ * below what the service bears, whatever it was before. A measurement can be
+ * too low, because calls were stopped, so a rate is lowered by 30 % at most,
+ * unless a longer window has shown itself. A value that is not refused rises,
+ * at last by more than any factor, so it reaches every limit. Near the peak it
+ * rises by less than a percent in a fifth of the span, so a limit is exceeded
+ * slowly and by little. The span, in which the peak is reached again, is at
+ * least 1.5 windows. It is doubled at most if more than 0.7 % of the calls were
+ * refused since the last peak, and halved at most if fewer were.
  *
  * Pure. Times are microseconds of a monotonic clock.
  */
@@ -72,15 +78,15 @@ struct limited_call {
 };
 
 struct limit_curve {
-    double peak;      /* 0: no limit is known */
-    int64_t age;      /* for so long it has delayed calls since */
-    int64_t span;     /* the age at which it reaches the peak again */
-    double calls;     /* since then */
-    double refused;   /* of them, without those by chance */
+    double peak;    /* 0: no limit is known */
+    int64_t age;    /* for so long it has delayed calls since */
+    int64_t span;   /* the age at which it reaches the peak again */
+    double calls;   /* since then */
+    double refused; /* of them, without those by chance */
 };
 
-/* Some calls of an operation, by their numbers. A refusal may arrive long before
- * the other responses, so a share is known only when all have ended. */
+/* Some calls of an operation, by their numbers. A refusal may arrive long
+ * before the other responses, so a share is known only when all have ended. */
 struct limit_refusals {
     uint64_t first; /* number of the first of them; 0: there are none */
     uint64_t last;
@@ -89,7 +95,6 @@ struct limit_refusals {
     unsigned refused;
     unsigned least; /* calls in flight when one of them was refused */
     unsigned most;  /* when one of them passed */
-    bool paced;     /* one of them had waited for the rate */
     bool tests;     /* a call tested a value above the last peak */
 };
 
@@ -105,9 +110,9 @@ struct limited_operation {
     struct limit_curve rate; /* calls a second */
     int64_t due;             /* of the next call */
     int64_t sent;            /* the last call */
-    uint64_t number; /* of the last call */
-    int64_t begun;   /* when the first call was sent */
-    int64_t lowered; /* when the rate was lowered last */
+    uint64_t number;         /* of the last call */
+    int64_t begun;           /* when the first call was sent */
+    int64_t lowered;         /* when the rate was lowered last */
     struct limit_history accepted;
     struct limit_refusals run;   /* refusals without a later-sent pass; last is
                                     the call before the first of them arrived */

@@ -97,8 +97,7 @@ bool tenant_limits_ended(struct tenant_limits *limits, struct call_owner owner,
                          int64_t retry_after)
 {
     unsigned i = find(limits, owner.tenant);
-    struct tenant_limit *limit =
-        i < TENANT_LIMITS ? &limits->limits[i] : NULL;
+    struct tenant_limit *limit = i < TENANT_LIMITS ? &limits->limits[i] : NULL;
 
     if (limit && limit->in_flight > 0)
         limit->in_flight--;

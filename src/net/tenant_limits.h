@@ -1,12 +1,12 @@
 /*
  * Limits of single tenants of a partner. A refused call delays its user alone.
  * If a second user of the tenant is refused before a call of the tenant passes,
- * and the calls of others pass meanwhile, the tenant pauses: for Retry-After, or
- * for a time that doubles. Then one call at a time is sent, and one more with
- * each that passes.
+ * and the calls of others pass meanwhile, the tenant pauses: for Retry-After,
+ * or for a time that doubles. Then one call at a time is sent, and one more
+ * with each that passes.
  *
- * Pure. Memory is bounded: if very many tenants are limited, the oldest ones are
- * forgotten. Times are microseconds of a monotonic clock.
+ * Pure. Memory is bounded: if very many tenants are limited, the oldest ones
+ * are forgotten. Times are microseconds of a monotonic clock.
  */
 #ifndef NET_TENANT_LIMITS_H
 #define NET_TENANT_LIMITS_H

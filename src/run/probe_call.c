@@ -135,7 +135,6 @@ void probe_call_take_response(struct dispatch *dispatch,
     if (api_error.action == API_ERROR_SIGN_IN)
         note_refusal(dispatch);
     health_learn(dispatch, CIRCUIT_GET, dispatch->probe.sent,
-                 dispatch->probe_token, &limited, retry_after,
-                 &api_error);
+                 dispatch->probe_token, &limited, retry_after, &api_error);
     health_log_circuits(dispatch, open);
 }

@@ -388,8 +388,8 @@ static int64_t both(int64_t wait, int64_t other)
 static int64_t turn_wait(const struct dispatch *dispatch,
                          enum circuit_call call)
 {
-    int64_t limiter = rate_limiter_wait(dispatch->limiter, operation_of(call),
-                                        dispatch->now);
+    int64_t limiter =
+        rate_limiter_wait(dispatch->limiter, operation_of(call), dispatch->now);
     int64_t wait = both(limiter < 0 ? -1 : (limiter + 999) / 1000,
                         circuit_breaker_wait(&dispatch->breaker, call,
                                              dispatch->calls[call],

@@ -109,7 +109,8 @@ static void test_rate(void **state)
 
 /* ---- what a refusal changes ---------------------------------------------- */
 
-/* Limits of all kinds, over time, are tested in tests/unit/run/test_limits.c. */
+/* Limits of all kinds, over time, are tested in tests/unit/run/test_limits.c.
+ */
 
 static const int64_t start = 1000 * SECOND;
 
@@ -313,8 +314,8 @@ static void test_many_tenants(void **state)
 
         refuse(limiter, LIMIT_GET, start, &call, SECOND);
         pass(limiter, LIMIT_GET, start, &other);
-        assert_int_equal(
-            rate_limiter_tenant_wait(limiter, 1 + i % 500, start), 0);
+        assert_int_equal(rate_limiter_tenant_wait(limiter, 1 + i % 500, start),
+                         0);
     }
     rate_limiter_free(limiter);
 }
@@ -340,7 +341,8 @@ static void test_unasked(void **state)
 }
 
 /* Whatever is reported in whatever order, a wait must not be longer than an
- * hour, and after it a call must be admitted, or after another one has ended. */
+ * hour, and after it a call must be admitted, or after another one has ended.
+ */
 static void fuzz(uint64_t *random)
 {
     static const unsigned rates[] = {0, 0, 1, 7, 20000, 4294967295};
@@ -365,15 +367,15 @@ static void fuzz(uint64_t *random)
                              0);
         if (below(random, 2) && wait >= 0) {
             now += below(random, 2) ? wait : 0;
-            if (count < 16 &&
-                rate_limiter_wait(limiter, operation, now) == 0) {
+            if (count < 16 && rate_limiter_wait(limiter, operation, now) == 0) {
                 operations[count] = operation;
-                calls[count++] = send(limiter, operation, now,
-                                      below(random, 3), below(random, 9));
+                calls[count++] = send(limiter, operation, now, below(random, 3),
+                                      below(random, 9));
             }
         } else if (count > 0) {
             unsigned at = below(random, count);
-            int64_t after = below(random, 2) ? -1 : (int64_t)next_random(random);
+            int64_t after =
+                below(random, 2) ? -1 : (int64_t)next_random(random);
 
             rate_limiter_ended(limiter, operations[at], now, &calls[at],
                                below(random, LIMIT_UNKNOWN + 1),

@@ -40,7 +40,7 @@ struct fake_response {
     enum http_failure failure;
     int64_t retry_after; /* milliseconds; -1: none */
     unsigned sends;
-    int64_t latency; /* milliseconds */
+    int64_t latency;    /* milliseconds */
     int64_t latency_us; /* more, in microseconds */
 };
 
@@ -242,8 +242,8 @@ static inline void fake_put_on_wire(struct fake_network *fake,
     slot->response = (struct fake_response){
         .status = 200, .retry_after = -1, .sends = 1, .latency = 10};
     fake->respond(fake->context, slot->call, &slot->response);
-    slot->end = fake->now + slot->response.latency * 1000 +
-                slot->response.latency_us;
+    slot->end =
+        fake->now + slot->response.latency * 1000 + slot->response.latency_us;
 }
 
 /* The call on the wire that ends first; NULL: there is none. */

@@ -58,8 +58,8 @@ struct world {
     struct limit_service service;
     bool quick; /* refusals are sent at once */
     bool tenants;
-    uint64_t next;    /* user */
-    uint64_t limited; /* users of the limited tenant so far */
+    uint64_t next;      /* user */
+    uint64_t limited;   /* users of the limited tenant so far */
     int64_t begin, end; /* of what is measured */
     int64_t last;       /* call that was sent */
     struct result result;
@@ -150,9 +150,8 @@ static void respond(void *context, const struct fake_call *call,
 
     read_call(world, call, &limit_call);
     limit_call.latency = vary(world, world->setting.latency * MS);
-    accepted =
-        limit_service_accepts(&world->service, &limit_call, now,
-                              &response->status, &response->retry_after);
+    accepted = limit_service_accepts(&world->service, &limit_call, now,
+                                     &response->status, &response->retry_after);
     response->latency = 0;
     response->latency_us = limit_call.latency;
     if (is_measured(world) && now - world->last > world->result.longest)
@@ -335,9 +334,9 @@ static void measure(const struct setting *setting, struct result *result)
 {
     static struct world world;
     const struct limit_model *model = setting->model;
-    unsigned from = model->change ? model->change + model->found *
-                                                        longest_window(model)
-                                  : WARM_UP;
+    unsigned from = model->change
+                        ? model->change + model->found * longest_window(model)
+                        : WARM_UP;
     double seconds = seconds_of(setting);
 
     open_world(&world, setting);
@@ -399,8 +398,8 @@ static void print(const struct setting *setting, const struct result *result)
            is_reached(setting, result) ? "" : "missed");
 }
 
-/* No more users wait for Retry-After, or for the delay of a retry, than may wait
- * at all. */
+/* No more users wait for Retry-After, or for the delay of a retry, than may
+ * wait at all. */
 static bool is_possible(const struct setting *setting)
 {
     for (unsigned i = 0; i < MODEL_RULES; i++) {
@@ -417,8 +416,8 @@ static bool is_possible(const struct setting *setting)
 
 /* ---- the unit test ------------------------------------------------------- */
 
-/* Not all goals are reached yet: so many of these runs may miss theirs, but none
- * by more than this. `make limits` prints all of them. */
+/* Not all goals are reached yet: so many of these runs may miss theirs, but
+ * none by more than this. `make limits` prints all of them. */
 #define MISSED     10
 #define LEAST_USED 0.6
 #define MORE       0.03 /* refused calls */
