@@ -27,6 +27,19 @@ struct task_queue {
     struct user_task *last;
 };
 
+/* What responses say about the reasons why the run may wait. */
+struct wait_state {
+    bool succeeded;   /* a call has, perhaps in an earlier part of the run */
+    bool unreachable; /* the last call of a user found no connection */
+    bool token_unreachable; /* the same of token calls */
+    int64_t throttled; /* since when no call was accepted, in milliseconds; 0:
+                          the last one was */
+    unsigned earlier;  /* calls in flight that were sent before that */
+    char connection_failure[160];
+    char token_failure[CALL_LOG_FAILURE_SIZE]; /* "": the last call succeeded */
+    char throttle_failure[64];
+};
+
 struct dispatch {
     struct dispatch_setup setup;
     const struct options *options;
@@ -44,17 +57,17 @@ struct dispatch {
     unsigned users;                         /* started and not finished */
     unsigned calls[CIRCUIT_TOKEN];          /* in flight, probes included */
     struct probe probe;
-    struct transfer *probe_call;  /* in flight; NULL: none */
-    unsigned probe_token;         /* the number of its token */
-    unsigned probes;              /* since a call was accepted */
-    unsigned refused_probes;      /* of them, those whose token was refused */
-    char refused[PROBE_KEY_SIZE]; /* the last user of a task whose token was
-                                     refused */
+    struct transfer *probe_call; /* in flight; NULL: none */
+    unsigned probe_token;        /* the number of its token */
+    unsigned probes;             /* since a call was accepted */
+    unsigned refused_probes;     /* of them, those whose token was refused */
+    /* The last user of a task whose token was refused. */
+    char refused[SERVICE_KEY_SIZE];
     bool others_turn; /* new users and probes are sent instead of the tasks
                          that wait */
     bool input_ended; /* no more users will be started */
-    bool locked;      /* another process has the refresh token's lock */
     bool draining;
+    struct wait_state waits;
     int64_t now;                               /* microseconds */
     struct error last_failures[CIRCUIT_CALLS]; /* of the kind that the run stops
                                                   with if such failures last */
@@ -101,9 +114,10 @@ int token_call_take_response(struct dispatch *dispatch,
 /* Sends a probe if a user is known for it and a call may be sent. */
 int probe_call_start(struct dispatch *dispatch, struct error *error);
 
-/* Takes the response to the probe, and releases its slot. */
-void probe_call_take_response(struct dispatch *dispatch,
-                              struct transfer *transfer);
+/* Takes the response to the probe, and releases its slot. ERROR_LOCAL if there
+ * was no memory for it. */
+int probe_call_take_response(struct dispatch *dispatch,
+                             struct transfer *transfer, struct error *error);
 
 /* Is the access token in doubt, so that probes must be sent before all other
  * calls? */
@@ -115,6 +129,16 @@ bool probe_call_was_tried(const struct dispatch *dispatch);
 /* Were these probes refused because of the access token? True if none is
  * possible. */
 bool probe_call_refuses_all(const struct dispatch *dispatch);
+
+/* ---- dispatch_waits.c ---- */
+
+/* A call of a user has ended. */
+void dispatch_waits_learn(struct dispatch *dispatch,
+                          const struct api_error *api_error);
+
+/* A token call was granted (name NULL), or has failed. */
+void dispatch_waits_learn_token(struct dispatch *dispatch, const char *name,
+                                const char *text);
 
 /* ---- health.c ---- */
 

@@ -34,6 +34,7 @@ void health_learn(struct dispatch *dispatch, enum circuit_call call,
 {
     enum error_kind kind = ERROR_STOPPED;
 
+    dispatch_waits_learn(dispatch, api_error);
     rate_limiter_ended(dispatch->limiter, operation_of(call), dispatch->now,
                        limited, verdict_of(api_error),
                        retry_after < 0 ? -1 : retry_after * 1000);
@@ -97,14 +98,13 @@ static void give_up_updates(struct dispatch *dispatch)
               dispatch->last_failures[CIRCUIT_UPDATE].text);
 }
 
-/* If users were read with a token, its refusals when others are read are the
- * fault of single users or nodes, until auth_token_refused() finds otherwise.
- */
+/* If users were read with a token, its refusals of other calls are the fault of
+ * single users or nodes, until auth_token_refused() finds otherwise. */
 static enum error_kind kind_of(const struct dispatch *dispatch,
                                enum circuit_call call)
 {
-    if (call == CIRCUIT_GET &&
-        circuit_breaker_successes(&dispatch->breaker, call) > 0)
+    if (call != CIRCUIT_TOKEN &&
+        circuit_breaker_successes(&dispatch->breaker, CIRCUIT_GET) > 0)
         return ERROR_STOPPED;
     return dispatch->last_failures[call].kind;
 }
