@@ -82,8 +82,8 @@ void dispatch_waits_learn_token(struct dispatch *dispatch, const char *name,
 
 /* ---- why the run waits -------------------------------------------------- */
 
-/* Until when the rate limiter admits no call of one kind, in milliseconds; 0: it
- * does. */
+/* Until when the rate limiter admits no call of one kind, in milliseconds; 0:
+ * it does. */
 static int64_t limit_end(const struct dispatch *dispatch)
 {
     int64_t get =

@@ -34,7 +34,7 @@ sim_start --limit 200/s,refused-count
 make_input 120 >in.csv
 fast_clock 60 run 0 --retries 0 --timeout 3600 --log-file log in.csv out.csv
 all_updated 120
-grep -q ' warn throttle .* name=' log
+grep -q ' warn throttle ' log
 
 # With Retry-After in seconds.
 sim_start --limit 60/s,refused-count,retry-after=60
