@@ -32,7 +32,8 @@ PACKAGES_FUZZ  := $(PACKAGES_CHECK) clang libclang-rt-dev
 # them.
 goals    := $(or $(MAKECMDGOALS),all)
 building := $(filter-out help deps clean demo check check-valgrind acceptance \
-            simulate soak mutants coverage fuzz bench lint,$(goals))
+            simulate soak mutants limits coverage fuzz bench \
+            lint,$(goals))
 ifneq ($(building),)
 missing  := $(shell CC='$(CC)' sh ./tools/install-packages --check $(if \
             $(filter-out all install bauser-batch bauser-sim,$(building)),\
@@ -217,6 +218,7 @@ help:
 	@echo '                repeat one simulated run with a trace'
 	@echo 'make soak       simulate a million runs from new seeds (SCHEDULES=N)'
 	@echo 'make mutants    check that the simulation finds bugs that are put in'
+	@echo 'make limits     play services with limits of many kinds (SEEDS=N), as a table'
 	@echo 'make fuzz       run each fuzz target for FUZZ_TIME seconds (60)'
 	@echo 'make coverage   run all tests, and report the lines that they reach'
 	@echo 'make bench      compare the speed with bare libcurl and with Python'
@@ -225,8 +227,8 @@ help:
 	@echo 'make deps       install the packages for a build and the tests'
 	@echo 'make clean      remove all built files'
 	@echo
-	@echo 'demo, check, check-valgrind, acceptance, simulate, soak, mutants, fuzz,'
-	@echo 'coverage, bench and lint install missing packages first.'
+	@echo 'demo, check, check-valgrind, acceptance, simulate, soak, mutants, limits,'
+	@echo 'fuzz, coverage, bench and lint install missing packages first.'
 
 # Each target passes its own list of packages.
 install_packages = @sh ./tools/install-packages $(1)
@@ -290,6 +292,14 @@ soak:
 mutants:
 	$(call install_packages,$(PACKAGES_BUILD))
 	@bash tests/simulation/mutants
+
+# How close runs come to limits of many kinds, in virtual time.
+SEEDS ?= 2
+.PHONY: limits
+limits:
+	$(call install_packages,$(PACKAGES_CHECK))
+	@$(MAKE) --no-print-directory $(BUILD)/unit/run/test_limits
+	@$(BUILD)/unit/run/test_limits $(SEEDS)
 
 .PHONY: coverage
 coverage:

@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -15,6 +16,8 @@ struct curl_peer {
     const char *prefix; /* the path of the address, which is put before the
                            path of each request; "": none */
     bool tls;
+    int64_t date;    /* the last Date that was read: seconds since 1970 */
+    int64_t date_at; /* when, by the steady clock in seconds; 0: never */
 };
 
 /* Parses a URL, which is borrowed. -1 with ERROR_USAGE; curl_peer_clear() is

@@ -97,7 +97,7 @@ static int set_constants(struct curl_slot *slot, const char *cacert)
 }
 
 int curl_slot_init(struct curl_slot *slot, const struct transport_setup *setup,
-                   const struct curl_peer *peer, enum http_target target,
+                   struct curl_peer *peer, enum http_target target,
                    const char *cacert, struct error *error)
 {
     struct http_request *request = &slot->transfer.request;
@@ -308,18 +308,41 @@ static int64_t date_of(const struct curl_slot *slot)
     return seconds;
 }
 
-/* A date in Retry-After is relative to the response's own Date, since the
- * server's clock and ours may differ. */
+static int64_t steady_seconds(const struct curl_slot *slot)
+{
+    return clock_us(slot->setup->clock) / 1000000;
+}
+
+/* Both clocks run at the same speed, so the Date is not read each time. */
+#define DATE_INTERVAL 60 /* seconds */
+
+static void note_date(struct curl_slot *slot, bool always)
+{
+    int64_t now = steady_seconds(slot);
+    int64_t date;
+
+    if (!always && slot->peer->date_at > 0 &&
+        now - slot->peer->date_at < DATE_INTERVAL)
+        return;
+    date = date_of(slot);
+    if (date < 0)
+        return;
+    slot->peer->date = date;
+    slot->peer->date_at = now;
+}
+
+/* A date in Retry-After is relative to the Date of this or of an earlier
+ * response, since the server's clock and ours may differ. -1: there was none.
+ */
 static int64_t retry_after_of(const struct curl_slot *slot)
 {
     const char *value = header(slot, "Retry-After");
-    int64_t now;
+    const struct curl_peer *peer = slot->peer;
+    int64_t now = peer->date + steady_seconds(slot) - peer->date_at;
 
-    if (!*value)
+    if (!*value || (peer->date_at == 0 && !http_date_is_seconds(value)))
         return -1;
-    now = date_of(slot);
-    return http_date_parse_retry_after(value,
-                                       now >= 0 ? now : wall_seconds(slot));
+    return http_date_parse_retry_after(value, now);
 }
 
 void curl_slot_take_response(struct curl_slot *slot, CURLcode code)
@@ -340,6 +363,7 @@ void curl_slot_take_response(struct curl_slot *slot, CURLcode code)
     if (setup->needs_date)
         response->date = date_of(slot);
     curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &response->status);
+    note_date(slot, response->status != 200);
     if (response->status != 200)
         response->retry_after = retry_after_of(slot);
 }

@@ -20,7 +20,7 @@
 struct curl_slot {
     struct transfer transfer; /* first: its address is that of the slot */
     const struct transport_setup *setup;
-    const struct curl_peer *peer;
+    struct curl_peer *peer;
     CURL *easy;
     struct curl_headers *headers;            /* the target's shared headers */
     struct curl_slist nodes[HTTP_MAX_LINES]; /* the request's own headers */
@@ -41,7 +41,7 @@ struct curl_slot {
 /* The slot must be zeroed; setup and peer are borrowed. curl_slot_clear() is
  * needed after a failure, too. */
 int curl_slot_init(struct curl_slot *slot, const struct transport_setup *setup,
-                   const struct curl_peer *peer, enum http_target target,
+                   struct curl_peer *peer, enum http_target target,
                    const char *cacert, struct error *error);
 
 /* The call must not be in flight. */

@@ -1,6 +1,5 @@
 #include "net/http_date.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -159,16 +158,22 @@ int http_date_parse(const char *text, int64_t now, int64_t *seconds)
                                           : find_century(&date, now, seconds);
 }
 
-int64_t http_date_parse_retry_after(const char *value, int64_t now)
+bool http_date_is_seconds(const char *value)
 {
     /* Some services send a negative number for "now". */
     const char *digits = value + (*value == '-');
+
+    return *digits && digits[strspn(digits, "0123456789")] == '\0';
+}
+
+int64_t http_date_parse_retry_after(const char *value, int64_t now)
+{
     int64_t seconds;
 
-    if (*digits && digits[strspn(digits, "0123456789")] == '\0') {
-        if (digits > value)
+    if (http_date_is_seconds(value)) {
+        if (*value == '-')
             return 0;
-        if (number_parse_long(digits, &seconds))
+        if (number_parse_long(value, &seconds))
             seconds = MAX_RETRY_AFTER;
     } else {
         if (http_date_parse(value, now, &seconds))

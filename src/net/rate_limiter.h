@@ -1,14 +1,9 @@
 /*
- * Decides when the next call may be sent: by a fixed rate limit and by an
- * adaptive limit, which is found from throttled calls, since the service does
- * not publish its limit.
+ * Decides when the next call may be sent: by a fixed rate limit (--rate), by
+ * adaptive limits (adaptive_limit.h) and by the pauses of tenants.
  *
  * All calls must be reported to it, including retries and token calls, because
  * the service may count them all. Times are microseconds of a monotonic clock.
- *
- * Source: the service's page on throttling. The service counts calls over a
- * sliding minute, refused ones too; a refused call may be made again after 60
- * seconds.
  */
 #ifndef NET_RATE_LIMITER_H
 #define NET_RATE_LIMITER_H
@@ -16,38 +11,50 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "net/adaptive_limit.h"
+
 struct rate_limiter;
 
 /* rate: the maximum of calls in any window of window_us microseconds; 0: no
- * fixed limit. NULL without memory. */
-struct rate_limiter *rate_limiter_new(unsigned rate, int64_t window_us);
+ * fixed limit. concurrency: the maximum of calls in flight. NULL without
+ * memory. */
+struct rate_limiter *rate_limiter_new(unsigned rate, int64_t window_us,
+                                      unsigned concurrency);
 
 /* NULL does nothing. */
 void rate_limiter_free(struct rate_limiter *limiter);
 
-/* Microseconds until a call may be sent; 0: now. */
-int64_t rate_limiter_wait(const struct rate_limiter *limiter, int64_t now);
+/* Microseconds until a call of the operation may be sent; 0: now; -1: not
+ * before another call has ended. */
+int64_t rate_limiter_wait(const struct rate_limiter *limiter,
+                          enum limit_operation operation, int64_t now);
 
-/* A call was sent. */
-void rate_limiter_sent(struct rate_limiter *limiter, int64_t now);
+/* The same for a token call: only the fixed rate applies. */
+int64_t rate_limiter_token_wait(const struct rate_limiter *limiter,
+                                int64_t now);
 
-/* The calls that were passed to rate_limiter_sent() last leave only now, so
- * many microseconds later, for example because the disk is slow. */
+/* Microseconds until a call of the tenant may be sent; 0: now. */
+int64_t rate_limiter_tenant_wait(const struct rate_limiter *limiter,
+                                 uint64_t tenant, int64_t now);
+
+/* A call was sent. *call is filled in, except for its owner. */
+void rate_limiter_sent(struct rate_limiter *limiter,
+                       enum limit_operation operation, int64_t now,
+                       struct limited_call *call);
+void rate_limiter_token_sent(struct rate_limiter *limiter, int64_t now);
+
+/* The last calls were sent so many microseconds later, for example because the
+ * disk is slow. */
 void rate_limiter_delayed(struct rate_limiter *limiter, int64_t delay);
 
-/* A call has ended, and was not throttled. For every call that was sent, either
- * this or rate_limiter_throttled() must be called, also for token calls and
- * those without a response. */
-void rate_limiter_accepted(struct rate_limiter *limiter, int64_t now);
+/* A call, but no token call, has ended; see adaptive_limit_ended(). */
+void rate_limiter_ended(struct rate_limiter *limiter,
+                        enum limit_operation operation, int64_t now,
+                        const struct limited_call *call,
+                        enum limit_verdict verdict, int64_t retry_after);
 
-/* A call was throttled: there were too many calls. retry_after_us: the delay of
- * Retry-After; -1: none. Returns true if this changed the limit; calls that
- * were sent before the last change do not change it again. */
-bool rate_limiter_throttled(struct rate_limiter *limiter, int64_t now,
-                            int64_t retry_after_us);
-
-/* The end of the last pause by Retry-After, which may be in the past; 0: there
- * was none. Each pause is at most an hour. */
+/* The end of the last pause by Retry-After of all calls, which may be in the
+ * past; 0: there was none. Each pause is at most an hour. */
 int64_t rate_limiter_pause_end(const struct rate_limiter *limiter);
 
 /* The current limit in calls a minute; 0: no limit. For the log. */

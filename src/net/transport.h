@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/http.h"
+#include "net/adaptive_limit.h"
 
 /* The maximum number of descriptors for transport_wait(). */
 #define TRANSPORT_MAX_FDS 8
@@ -40,13 +41,15 @@ struct transport_setup {
     unsigned connect_timeout;    /* seconds to connect */
 };
 
-/* One call. The caller fills in request (except its target) and owner. response
+/* One call. The caller fills in request (except its target), owner and limited,
+ * which the transport does not use. response
  * is valid after transport_next() or transport_abandon() has returned the
  * transfer. */
 struct transfer {
     struct http_request request;
     struct http_response response;
     void *owner;
+    struct limited_call limited;
 };
 
 struct transport;

@@ -78,8 +78,9 @@ static int open_calls(struct dispatch *dispatch, struct error *error)
         (auth_token(dispatch->auth) &&
          dispatch_set_headers(dispatch, HTTP_SERVICE, error)))
         return -1;
-    dispatch->limiter = rate_limiter_new(
-        options->rate, (int64_t)options->rate_window * 1000000);
+    dispatch->limiter =
+        rate_limiter_new(options->rate, (int64_t)options->rate_window * 1000000,
+                         options->concurrency);
     if (!dispatch->limiter || !dispatch->replaced ||
         timer_heap_init(&dispatch->timers, MAX_WAITING + options->concurrency))
         return error_memory(error);
@@ -124,7 +125,6 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
     }
     dispatch->setup = *setup;
     dispatch->options = options;
-    dispatch->slots = options->concurrency;
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     circuit_breaker_init(&dispatch->breaker, options->concurrency,
                          options->give_up, setup->platform->random);

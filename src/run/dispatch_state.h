@@ -56,8 +56,6 @@ struct dispatch {
     struct task_queue ready[CIRCUIT_TOKEN]; /* tasks that wait for their turn */
     unsigned users;                         /* started and not finished */
     unsigned calls[CIRCUIT_TOKEN];          /* in flight, probes included */
-    unsigned slots;    /* calls at once that the service accepts */
-    unsigned accepted; /* calls since slots was changed */
     struct probe probe;
     struct transfer *probe_call; /* in flight; NULL: none */
     unsigned probe_token;        /* the number of its token */
@@ -104,8 +102,8 @@ int dispatch_set_headers(struct dispatch *dispatch, enum http_target target,
 int token_call_start(struct dispatch *dispatch, struct error *error);
 
 /* Milliseconds until a token call can be sent; -1: none is due, or one is in
- * flight. limiter: those until the rate limiter admits a call. */
-int64_t token_call_wait(const struct dispatch *dispatch, int64_t limiter);
+ * flight. */
+int64_t token_call_wait(const struct dispatch *dispatch);
 
 /* Takes the response to the token call, and releases its slot. */
 int token_call_take_response(struct dispatch *dispatch,
@@ -145,11 +143,21 @@ void dispatch_waits_learn_token(struct dispatch *dispatch, const char *name,
 /* ---- health.c ---- */
 
 /* A call has failed or not, and the circuit breaker knows: adapts the rate
- * limiter, the slots and the sign-in. whose: the user. token: the number of its
- * access token. retry_after: milliseconds; -1: none. */
+ * limiter and the sign-in. whose: the user. token: the number of its access
+ * token. retry_after: milliseconds; -1: none. */
 void health_learn(struct dispatch *dispatch, enum circuit_call call,
-                  const char *whose, unsigned token, int64_t retry_after,
+                  const char *whose, unsigned token,
+                  const struct limited_call *limited, int64_t retry_after,
                   const struct api_error *api_error);
+
+/* The user of a call and their tenant, for the rate limiter. */
+struct call_owner dispatch_owner_of(const char *key);
+
+/* The operation of the rate limiter. */
+static inline enum limit_operation operation_of(enum circuit_call call)
+{
+    return call == CIRCUIT_GET ? LIMIT_GET : LIMIT_UPDATE;
+}
 
 /* Stores a failure of somebody, for the message with which the run stops. */
 void health_note_failure(struct dispatch *dispatch, enum circuit_call call,

@@ -82,11 +82,15 @@ void dispatch_waits_learn_token(struct dispatch *dispatch, const char *name,
 
 /* ---- why the run waits -------------------------------------------------- */
 
-/* The only use of the rate limiter here: until when it admits no call, in
- * milliseconds; 0: it does. */
+/* Until when the rate limiter admits no call of one kind, in milliseconds; 0:
+ * it does. */
 static int64_t limit_end(const struct dispatch *dispatch)
 {
-    int64_t wait = rate_limiter_wait(dispatch->limiter, dispatch->now) / 1000;
+    int64_t get =
+        rate_limiter_wait(dispatch->limiter, LIMIT_GET, dispatch->now);
+    int64_t update =
+        rate_limiter_wait(dispatch->limiter, LIMIT_UPDATE, dispatch->now);
+    int64_t wait = (get > update ? get : update) / 1000;
 
     return wait > 0 ? dispatch_now_ms(dispatch) + wait : 0;
 }

@@ -2,23 +2,6 @@
 
 /* ---- one response ------------------------------------------------------- */
 
-/* After a refusal, one call at once less than were in flight. One more after as
- * many calls were accepted. */
-static void adapt_slots(struct dispatch *dispatch, bool refused)
-{
-    unsigned calls = dispatch_calls(dispatch);
-
-    if (refused) {
-        if (calls < dispatch->slots)
-            dispatch->slots = calls ? calls : 1;
-        dispatch->accepted = 0;
-    } else if (dispatch->slots < dispatch->options->concurrency &&
-               ++dispatch->accepted > dispatch->slots) {
-        dispatch->slots++;
-        dispatch->accepted = 0;
-    }
-}
-
 void health_note_failure(struct dispatch *dispatch, enum circuit_call call,
                          enum error_kind kind, const char *whose,
                          const char *name, const char *text)
@@ -29,29 +12,32 @@ void health_note_failure(struct dispatch *dispatch, enum circuit_call call,
     (void)error_set(&dispatch->last_failures[call], kind, "%s", failure);
 }
 
-/* A number that may mean an invalid value says nothing about the rate. */
-static void learn_rate(struct dispatch *dispatch, int64_t retry_after,
-                       const struct api_error *api_error)
+/* A service that is overloaded may respond with 503 to too many calls. */
+static enum limit_verdict verdict_of(const struct api_error *api_error)
 {
-    bool at_once = api_error->concurrency;
-
-    adapt_slots(dispatch, at_once);
-    if (api_error->action == API_ERROR_THROTTLE && !at_once &&
-        !api_error->column)
-        (void)rate_limiter_throttled(dispatch->limiter, dispatch->now,
-                                     retry_after < 0 ? -1 : retry_after * 1000);
-    else
-        rate_limiter_accepted(dispatch->limiter, dispatch->now);
+    switch (api_error->action) {
+    case API_ERROR_THROTTLE:
+        return api_error->concurrency ? LIMIT_CROWDED : LIMIT_REFUSED;
+    case API_ERROR_RETRY:
+        return api_error->http_status == 503 ? LIMIT_OVERLOADED : LIMIT_UNKNOWN;
+    case API_ERROR_UNEXPECTED:
+        return LIMIT_UNKNOWN;
+    default:
+        return LIMIT_PASSED;
+    }
 }
 
 void health_learn(struct dispatch *dispatch, enum circuit_call call,
-                  const char *whose, unsigned token, int64_t retry_after,
+                  const char *whose, unsigned token,
+                  const struct limited_call *limited, int64_t retry_after,
                   const struct api_error *api_error)
 {
     enum error_kind kind = ERROR_STOPPED;
 
     dispatch_waits_learn(dispatch, api_error);
-    learn_rate(dispatch, retry_after, api_error);
+    rate_limiter_ended(dispatch->limiter, operation_of(call), dispatch->now,
+                       limited, verdict_of(api_error),
+                       retry_after < 0 ? -1 : retry_after * 1000);
     switch (api_error->action) {
     case API_ERROR_SIGN_IN:
         kind = ERROR_SIGN_IN;

@@ -34,7 +34,9 @@ static int send_probe(struct dispatch *dispatch, struct transfer *transfer,
     if (context->service->build_get(context, probe_take(&dispatch->probe),
                                     &transfer->request))
         return error_memory(error);
-    rate_limiter_sent(dispatch->limiter, dispatch->now);
+    transfer->limited.owner = dispatch_owner_of(dispatch->probe.sent);
+    rate_limiter_sent(dispatch->limiter, LIMIT_GET, dispatch->now,
+                      &transfer->limited);
     return transport_send(dispatch->transport, transfer, error);
 }
 
@@ -120,6 +122,7 @@ int probe_call_take_response(struct dispatch *dispatch,
     const struct http_response *response = &transfer->response;
     int64_t retry_after = response->retry_after;
     unsigned open = health_open_circuits(dispatch);
+    struct limited_call limited = transfer->limited;
     struct api_error api_error;
 
     parse_response(dispatch, response, &api_error);
@@ -134,7 +137,7 @@ int probe_call_take_response(struct dispatch *dispatch,
     if (api_error.action == API_ERROR_SIGN_IN)
         note_refusal(dispatch);
     health_learn(dispatch, CIRCUIT_GET, dispatch->probe.sent,
-                 dispatch->probe_token, retry_after, &api_error);
+                 dispatch->probe_token, &limited, retry_after, &api_error);
     health_log_circuits(dispatch, open);
     return 0;
 }

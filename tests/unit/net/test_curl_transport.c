@@ -442,7 +442,8 @@ static int64_t fixed_us(const struct clock *clock)
 }
 
 /* Retry-After must be parsed as seconds, and as a date that is compared with
- * the response's own Date, or else with the clock; the past means now. */
+ * the Date of the response or of an earlier one, and never with the local
+ * clock; the past means now. */
 static void test_retry_after(void **unused)
 {
     static const int64_t year = (int64_t)365 * 24 * 3600 * 1000;
@@ -462,6 +463,8 @@ static void test_retry_after(void **unused)
         {"429 X\r\nRetry-After: -", -1, -1},
         {"429 X\r\nRetry-After:", -1, -1},
         {"429 X", -1, -1},
+        /* No Date is known. */
+        {"429 X\r\nRetry-After: Fri, 02 Jan 2026 03:04:35 GMT", -1, -1},
         {"200 OK\r\nRetry-After: 7", -1, -1},
         {"429 X\r\nDate: Fri, 02 Jan 2026 03:04:05 GMT\r\n"
          "Retry-After: Fri, 02 Jan 2026 03:05:35 GMT",
@@ -469,12 +472,15 @@ static void test_retry_after(void **unused)
         {"429 X\r\nDate: Fri, 02 Jan 2026 03:04:05 GMT\r\n"
          "Retry-After: Fri, 02 Jan 2026 03:04:00 GMT",
          0, 0},
+        /* The service's clock is an hour behind from here on. */
+        {"200 OK\r\nDate: Fri, 02 Jan 2026 02:04:05 GMT", -1, -1},
+        {"404 X\r\nDate: Fri, 02 Jan 2026 02:04:05 GMT", -1, -1},
         {"429 X\r\nDate: today\r\nRetry-After: Fri, 02 Jan 2099 03:04:05 GMT",
          year, year},
         {"429 X\r\nRetry-After: Fri, 02 Jan 2015 03:04:05 GMT", 0, 0},
-        {"429 X\r\nRetry-After: Fri, 02 Jan 2026 03:05:05 GMT", 60000, 60000},
-        {"429 X\r\nDate: today\r\nRetry-After: Fri, 02 Jan 2026 03:04:06 GMT",
-         1000, 1000},
+        {"429 X\r\nRetry-After: Fri, 02 Jan 2026 02:05:05 GMT", 50000, 60000},
+        {"429 X\r\nDate: today\r\nRetry-After: Fri, 02 Jan 2026 02:05:05 GMT",
+         50000, 60000},
     };
     const struct clock clock = {.steady_us = running_us, .wall_us = fixed_us};
     struct world world;

@@ -12,7 +12,9 @@
 #include "run/platform.h"
 #include "unit.h"
 
+#ifndef FAKE_SLOTS
 #define FAKE_SLOTS 64
+#endif
 #define FAKE_CALLS 1024
 #define FAKE_BODY  512 /* bytes of a body, its NUL included */
 
@@ -23,7 +25,7 @@
 struct fake_call {
     enum http_target target;
     enum http_method method;
-    char path[64];
+    char path[96];
     char body[FAKE_BODY];
     char headers[256]; /* of its target when it was sent */
     int64_t sent;      /* milliseconds */
@@ -38,7 +40,8 @@ struct fake_response {
     enum http_failure failure;
     int64_t retry_after; /* milliseconds; -1: none */
     unsigned sends;
-    int64_t latency; /* milliseconds */
+    int64_t latency;    /* milliseconds */
+    int64_t latency_us; /* more, in microseconds */
 };
 
 struct fake_slot {
@@ -88,6 +91,7 @@ struct fake_network {
 
     struct fake_call calls[FAKE_CALLS];
     unsigned count; /* of calls */
+    bool endless;   /* the last calls are recorded only, in a ring */
     unsigned most_at_once;
     unsigned abandoned;
     unsigned waits;
@@ -184,11 +188,11 @@ static inline int fake_send(struct transport *transport,
     struct fake_network *fake = fake_of(transport);
     struct fake_slot *slot = fake_slot_of(transfer);
     const struct http_request *request = &transfer->request;
-    struct fake_call *call = &fake->calls[fake->count];
+    struct fake_call *call = &fake->calls[fake->count % FAKE_CALLS];
 
     (void)error;
     assert_int_equal(slot->state, FAKE_TAKEN);
-    assert_true(fake->count < FAKE_CALLS);
+    assert_true(fake->endless || fake->count < FAKE_CALLS);
     fake->count++;
     slot->state = FAKE_SENT;
     slot->call = call;
@@ -238,7 +242,8 @@ static inline void fake_put_on_wire(struct fake_network *fake,
     slot->response = (struct fake_response){
         .status = 200, .retry_after = -1, .sends = 1, .latency = 10};
     fake->respond(fake->context, slot->call, &slot->response);
-    slot->end = fake->now + slot->response.latency * 1000;
+    slot->end =
+        fake->now + slot->response.latency * 1000 + slot->response.latency_us;
 }
 
 /* The call on the wire that ends first; NULL: there is none. */
@@ -267,7 +272,7 @@ static inline int fake_wait(struct transport *transport, struct pollfd *fds,
     int64_t end;
 
     (void)error;
-    assert_true(++fake->waits < FAKE_MAX_WAITS);
+    assert_true(fake->endless || ++fake->waits < FAKE_MAX_WAITS);
     assert_true(ready >= 0);
     if (ready > 0)
         milliseconds = 0;

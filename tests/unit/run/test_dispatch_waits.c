@@ -183,11 +183,11 @@ static void test_signal_without_connection(void **state)
                   "failed\n");
 }
 
-/* A pause that the service requests must be reported with its end, unless it is
- * short. */
+/* A pause that the service requests of two users must be reported with its end,
+ * unless it is short. */
 static void test_pause(void **state)
 {
-    struct trouble trouble = {.from = 3, .to = 3, .response = throttled};
+    struct trouble trouble = {.from = 3, .to = 4, .response = throttled};
     struct fixture *fixture = *state;
 
     trouble.response.retry_after = 4 * SECOND;
@@ -217,7 +217,7 @@ static void test_pause(void **state)
 /* If every call is throttled, it must be reported once, and the end too. */
 static void test_throttled(void **state)
 {
-    struct trouble trouble = {.from = 3, .to = 5, .response = throttled};
+    struct trouble trouble = {.from = 3, .to = 40, .response = throttled};
     struct fixture *fixture = *state;
     const char *messages;
 
