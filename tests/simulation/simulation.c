@@ -148,7 +148,8 @@ static void write_as_others(struct simulation *simulation, struct draw *draw)
 }
 
 /* With --sync second a power cut loses the last second of the journal, and that
- * of processes that were killed before, if it was not synced since. */
+ * of processes that were killed or failed before, if it was not synced since.
+ */
 static void lose_second(struct simulation *simulation)
 {
     unsigned part = simulation->part;
@@ -189,7 +190,7 @@ static void end_process(struct simulation *simulation,
     promises_check_rate(simulation);
     promises_check_at_once(simulation);
     disk_end_process(&simulation->disk);
-    if (died)
+    if (died || simulation->ending.status == EXIT_LOCAL)
         simulation->died_at[simulation->part] = simulation->host.now;
     if (died && process->plan->death == DEATH_POWER) {
         simulation->events[EVENT_POWER_CUT] = true;

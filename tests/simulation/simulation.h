@@ -101,7 +101,8 @@ struct simulation {
     struct sim_ending ending; /* of the last one */
     struct buffer before;     /* OUTPUT when the run began */
     struct buffer journal;    /* before a process with --restart */
-    /* Of each process: when it died, and what it did since when may be lost by
+    /* Of each process: when it died or failed, and what it did since when may
+     * be lost by
      * --sync second; else INT64_MAX. */
     int64_t died_at[SIMULATION_PROCESSES];
     int64_t lost_since[SIMULATION_PROCESSES];
