@@ -539,7 +539,7 @@ void adaptive_limit_ended(struct adaptive_limit *limit,
 
     limit->in_flight--;
     if (verdict == LIMIT_CROWDED)
-        curve_lower(&limit->slots, call->in_flight - 0.1, 0, MIN_SPAN);
+        curve_lower(&limit->slots, call->in_flight - 0.1, 0, MIN_SPAN / 4);
     if (verdict != LIMIT_PASSED && operation->state == LIMIT_PROBING &&
         call->number == operation->probe_number)
         repeat_probe(operation, now);

@@ -7,8 +7,10 @@
 #define MILLISECOND INT64_C(1000)
 #define SECOND      (1000 * MILLISECOND)
 
-/* A run that waits so often does not end. */
-#define MAX_WAITS 30000
+/* A run that waits so often does not end. (A user that is always throttled
+ * takes
+ * --give-up for each of its groups, a second at a time.) */
+#define MAX_WAITS 200000
 
 static struct sim_network *network_of(struct transport *transport)
 {

@@ -424,8 +424,8 @@ static bool run_parts(struct simulation *simulation, struct sim_run *run,
         }
         choose_command(simulation, &process, end, mode);
     }
-    /* The rate limiter rests for a minute after a 429, so it can take longer
-     * than --give-up to find out that others are not throttled. */
+    /* A throttled user waits for up to a minute, so it can take longer than
+     * --give-up to find out that others are not throttled. */
     if (!has_bad_user_only(schedule) && schedule->bad != BAD_429)
         simulation_break(simulation, "every run can be completed",
                          "the last process said: %s",
