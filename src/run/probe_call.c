@@ -122,6 +122,7 @@ void probe_call_take_response(struct dispatch *dispatch,
     unsigned open = health_open_circuits(dispatch);
     struct api_error api_error;
 
+    dispatch_waits_note_response(dispatch, response);
     parse_response(dispatch, response, &api_error);
     if (response->sends > 1)
         dispatch->setup.tally->calls += response->sends - 1;

@@ -42,7 +42,7 @@ static void note_wait(struct run *run)
     struct waiting_fact facts[WAITING_REASONS];
     unsigned reason = 0;
 
-    if (!run->dispatch)
+    if (!run->dispatch || run->reason.kind != ERROR_STOPPED)
         return;
     dispatch_find_waits(run->dispatch, facts);
     while (reason < WAITING_REASONS && !facts[reason].holds)
@@ -523,13 +523,14 @@ static int finish_complete(struct run *run, struct error *error)
     return -1;
 }
 
-/* ERROR_USAGE promises that nothing was sent, and ERROR_INPUT that OUTPUT is as
- * it was or complete. */
+/* ERROR_USAGE promises that nothing reached the service, and ERROR_INPUT that
+ * OUTPUT is as it was or complete. */
 static void correct_kind(struct run *run)
 {
     enum error_kind *kind = &run->reason.kind;
 
-    if ((*kind == ERROR_USAGE && run->tally->calls > 0) ||
+    if ((*kind == ERROR_USAGE && run->dispatch &&
+         dispatch_has_reached(run->dispatch)) ||
         (*kind == ERROR_INPUT && run->draining))
         *kind = ERROR_STOPPED;
 }
