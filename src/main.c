@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,6 +17,7 @@
 #include "journal/recovery.h"
 #include "net/curl_transport.h"
 #include "run/pipeline.h"
+#include "run/summary.h"
 
 #define MESSAGE_WAIT 1000 /* milliseconds */
 
@@ -141,37 +141,6 @@ static void print_error(const struct error *error)
     fprintf(stderr, "bauser-batch: %s\n", error->text);
 }
 
-/* "1 row", "2 rows". */
-static void print_count(uint64_t count, const char *one, const char *many)
-{
-    fprintf(stderr, "%" PRIu64 " %s", count, count == 1 ? one : many);
-}
-
-static void print_summary(const struct options *options,
-                          const struct tally *tally)
-{
-    double seconds = (double)tally->milliseconds / 1000;
-    const char *separator = ":";
-
-    fputs("bauser-batch: ", stderr);
-    print_count(tally->rows, "row", "rows");
-    for (unsigned i = 0; i < STATUS_COUNT; i++) {
-        if (tally->by_status[i] == 0)
-            continue;
-        fprintf(stderr, "%s %" PRIu64 " %s", separator, tally->by_status[i],
-                status_name((enum status)i));
-        separator = ",";
-    }
-    if (options->mode != MODE_CHECK) {
-        fputs("; ", stderr);
-        print_count(tally->calls, "call", "calls");
-        fputs(", ", stderr);
-        print_count(tally->retries, "retry", "retries");
-    }
-    fprintf(stderr, "; %.1f s, %.1f rows/s\n", seconds,
-            (double)tally->rows / (seconds > 0.001 ? seconds : 0.001));
-}
-
 /* Prints the command that resumes a stopped run. If there is nothing to resume,
  * the same command starts a new run. */
 static void print_resume(const struct options *options, int argc, char *argv[])
@@ -260,8 +229,9 @@ static enum exit_status run(const struct options *options, int argc,
         return status;
     if (result)
         print_error(&error);
-    if (!options->quiet && (result == 0 || tally.rows > 0))
-        print_summary(options, &tally);
+    if ((!options->quiet || status != EXIT_ALL_SUCCEEDED) &&
+        (result == 0 || tally.rows > 0))
+        summary_print(stderr, options->mode, &tally);
     if (result && options->mode != MODE_CHECK &&
         (status == EXIT_SIGN_IN || status == EXIT_STOPPED ||
          status == EXIT_LOCAL))

@@ -153,7 +153,11 @@ const struct option_spec option_table[] = {
      .group = GROUP_MESSAGES},
     {"log-level", "LEVEL", "error, warn, info (default) or debug",
      set_log_level, .group = GROUP_MESSAGES},
-    {"quiet", NULL, "print only errors: no progress and no summary",
+    {"no-progress", NULL, "print no progress",
+     set_flag, MEMBER(no_progress), .group = GROUP_MESSAGES},
+    {"quiet", NULL,
+     "print nothing if all rows succeed: no progress, and a summary only "
+     "otherwise",
      set_flag, MEMBER(quiet), .group = GROUP_MESSAGES, .letter = 'q',
      .common = true},
     {"version", NULL, "print the version",

@@ -26,6 +26,7 @@ struct options {
     enum options_action action;
     enum mode mode;
     bool quiet;
+    bool no_progress;
 
     /* The files, and an earlier run with the same OUTPUT. */
     const char *input;

@@ -85,8 +85,7 @@ void dispatch_waits_learn_token(struct dispatch *dispatch, const char *name,
 void dispatch_waits_note_response(struct dispatch *dispatch,
                                   const struct http_response *response)
 {
-    /* A proxy that requires a sign-in has not passed the request on. */
-    if (response->sent && response->status != 407)
+    if (response->sent)
         dispatch->waits.reached = true;
 }
 
@@ -113,7 +112,7 @@ int dispatch_waits_check_start(const struct dispatch *dispatch,
                          "the address and the clock of this machine, or name "
                          "the CA's certificate with --cacert",
                          url, response->text);
-    if (response->status == 407 || response->proxy_status == 407)
+    if (response->proxy_status == 407)
         return error_set(error, ERROR_USAGE,
                          "the proxy requires a sign-in for %s (HTTP status "
                          "407), which --proxy does not support; use a proxy "

@@ -308,7 +308,8 @@ static int perform(struct run *run, const struct credentials *credentials,
         return -1;
     now = run->heard = clock_ms(run->platform->clock);
     progress_init(&run->progress, messages_fd(run->platform),
-                  !run->options->quiet, run->tally->rows, now);
+                  !run->options->quiet && !run->options->no_progress,
+                  run->tally->rows, now);
     if (run->options->mode == MODE_CHECK)
         result = run_check(run, error);
     else

@@ -341,7 +341,10 @@ static void test_wrong_configuration(void **state)
 {
     static const struct fake_response responses[] = {
         {.failure = HTTP_TLS_FAILED, .retry_after = -1, .latency = 10},
-        {.status = 407, .retry_after = -1, .sends = 1, .latency = 10},
+        {.failure = HTTP_CONNECT_FAILED,
+         .proxy_status = 407,
+         .retry_after = -1,
+         .latency = 10},
     };
     struct fixture *fixture = *state;
 
