@@ -16,6 +16,7 @@
 static int start_users(struct run *run, struct error *error)
 {
     while (!run->stopping && dispatch_has_room(run->dispatch) &&
+           fail_fast_may_start(&run->fail_fast) &&
            !result_writer_is_full(run->results)) {
         struct group *group = NULL;
 
@@ -23,6 +24,7 @@ static int start_users(struct run *run, struct error *error)
             return -1;
         if (!group)
             return 0;
+        fail_fast_note_start(&run->fail_fast);
         if (dispatch_begin(run->dispatch, group, error))
             return -1;
     }
@@ -49,10 +51,9 @@ static int put_own_write(struct run *run, const struct user_task *task)
     return recovery_put_own_write(run->recovery, before, after);
 }
 
-static int take_outcome(void *context, struct user_task *task,
-                        struct error *error)
+static int put_outcome(struct run *run, struct user_task *task,
+                       struct error *error)
 {
-    struct run *run = context;
     int result =
         put_own_write(run, task)
             ? error_memory(error)
@@ -60,6 +61,47 @@ static int take_outcome(void *context, struct user_task *task,
 
     free_task(run, task);
     return result ? result : run_check_errors(run, error);
+}
+
+/* The tasks that --fail-fast holds get their results, unless they have stopped
+ * the run. */
+static int release_held(struct run *run, struct error *error)
+{
+    struct error *first = error, ignored;
+    struct user_task *task;
+    int result = 0;
+
+    while ((task = fail_fast_release(&run->fail_fast))) {
+        if (run->fail_fast.stopped) {
+            free_task(run, task);
+        } else if (put_outcome(run, task, first)) {
+            first = &ignored;
+            result = -1;
+        }
+    }
+    return result;
+}
+
+static int take_outcome(void *context, struct user_task *task,
+                        struct error *error)
+{
+    struct run *run = context;
+    struct error reason, ignored;
+
+    switch (fail_fast_take(&run->fail_fast, task)) {
+    case FAIL_FAST_HOLD:
+        return 0;
+    case FAIL_FAST_STOP:
+        (void)fail_fast_explain(&run->fail_fast, &reason);
+        return run_stop_for(run, &reason, error);
+    case FAIL_FAST_PASS:
+        break;
+    }
+    if (release_held(run, error)) {
+        (void)put_outcome(run, task, &ignored);
+        return -1;
+    }
+    return put_outcome(run, task, error);
 }
 
 /* Must the rows of a task without an outcome get one now? They must if no later
@@ -216,6 +258,13 @@ static bool is_input_done(const struct run *run)
     return row_source_ended(run->source) && grouper_is_blocked(run->grouper);
 }
 
+/* Can no other user show any more that the run is not wrong from the start? */
+static bool must_release(const struct run *run)
+{
+    return run->fail_fast.held && dispatch_is_idle(run->dispatch) &&
+           (run->stopping || is_input_done(run) || !run_has_room(run));
+}
+
 static bool is_finished(const struct run *run)
 {
     return dispatch_is_idle(run->dispatch) &&
@@ -236,6 +285,11 @@ static int run_calls(struct run *run, struct error *error)
             dispatch_end_input(run->dispatch);
         if (run->draining && clock_ms(run->platform->clock) >= run->deadline)
             dispatch_abandon(run->dispatch);
+        if (must_release(run)) {
+            if (release_held(run, error))
+                return -1;
+            continue;
+        }
         if (is_finished(run))
             return 0;
         if (wait_for_work(run, error) && run_stop_or_fail(run, error))
@@ -320,6 +374,8 @@ static int perform(struct run *run, const struct credentials *credentials,
         run->reason = *error;
         if (run->dispatch)
             dispatch_abandon(run->dispatch);
+        run->fail_fast.stopped = true; /* no result can be written any more */
+        (void)release_held(run, error);
     }
     return run_finish(run, error);
 }

@@ -399,6 +399,20 @@ static int validate(struct run *run, struct error *error)
                : 0;
 }
 
+/* If users of an earlier part of the run did not fail, it is not wrong from the
+ * start. A lower --max-errors stops it earlier. */
+static void start_fail_fast(struct run *run)
+{
+    const struct options *options = run->options;
+    bool succeeded = run->tally->rows > run->tally->by_status[STATUS_FAILED];
+    bool stricter = !options->max_errors_percent &&
+                    options->max_errors < options->fail_fast;
+
+    fail_fast_init(&run->fail_fast,
+                   succeeded || stricter ? 0 : options->fail_fast,
+                   options->fail_fast_any);
+}
+
 int run_open(struct run *run, const struct credentials *credentials,
              struct error *error)
 {
@@ -415,6 +429,7 @@ int run_open(struct run *run, const struct credentials *credentials,
         begin_recovery(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);
+    start_fail_fast(run);
     run_log(run, LOG_LEVEL_INFO, "start", mode_name(run->options->mode));
     return 0;
 }
