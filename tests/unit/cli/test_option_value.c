@@ -112,7 +112,7 @@ static void test_maps(void **state)
 static void test_fail_fast(void **state)
 {
     static const char *const refused[] = {
-        "", ",all", "1001", "-1", "+1", "5,", "5,al", "5,all,", "5 ,all", "all",
+        "", ",all", "1001", "-1", "+1", "5,", "5,al", "5,all,", "all",
     };
     struct command command;
     struct options options;
