@@ -3,12 +3,15 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/disk_space.h"
+#include "base/file.h"
 #include "base/version.h"
 #include "cli/command_line.h"
 #include "cli/credentials.h"
@@ -19,7 +22,8 @@
 #include "run/pipeline.h"
 #include "run/summary.h"
 
-#define MESSAGE_WAIT 1000 /* milliseconds */
+#define MESSAGE_WAIT  1000 /* milliseconds */
+#define BYTES_PER_ROW 600  /* of the result and the journal, roughly */
 
 enum exit_status {
     EXIT_ALL_SUCCEEDED = 0,
@@ -141,15 +145,59 @@ static void print_error(const struct error *error)
     fprintf(stderr, "bauser-batch: %s\n", error->text);
 }
 
+/* The bytes that a resumed run will still write: as many a row as this one. */
+static uint64_t needed_bytes(const char *output, const struct tally *tally)
+{
+    static const char *const ends[] = {".part", ".journal"};
+    uint64_t left = tally->rows; /* if the number of rows is unknown */
+    uint64_t bytes = 0;
+    struct stat status;
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        char *name = file_name_beside(output, ends[i]);
+
+        if (name && stat(name, &status) == 0)
+            bytes += (uint64_t)status.st_size;
+        free(name);
+    }
+    if (tally->rows_total > tally->rows)
+        left = tally->rows_total - tally->rows;
+    return tally->rows > 0 ? bytes / tally->rows * left : left * BYTES_PER_ROW;
+}
+
+/* What must be done before the run is resumed. */
+static void print_conditions(const struct options *options,
+                             const struct redirections *redirections,
+                             const struct tally *tally,
+                             const struct error *error)
+{
+    const char *output = options->output;
+    char advice[PATH_MAX + 64];
+
+    if (strcmp(output, "-") == 0)
+        output = redirections->output;
+    if (error->disk_full && *output &&
+        disk_space_advise(advice, sizeof(advice), output,
+                          needed_bytes(output, tally)))
+        fprintf(stderr, "%s, then ", advice);
+    if (resume_command_lacks_input(options, redirections))
+        fputs("with the same data in INPUT, ", stderr);
+}
+
 /* Prints the command that resumes a stopped run. If there is nothing to resume,
  * the same command starts a new run. */
-static void print_resume(const struct options *options, int argc, char *argv[])
+static void print_resume(const struct options *options, int argc, char *argv[],
+                         const struct redirections *redirections,
+                         const struct tally *tally, const struct error *error)
 {
-    fprintf(stderr, "bauser-batch: %s: ",
-            recovery_is_kept(options->mode, options->output, options->diff)
-                ? "to resume"
-                : "no journal is kept for such a run; to run it again");
-    resume_command_print(options, argc, argv, stderr);
+    bool kept = recovery_is_kept(options->mode, options->output, options->diff);
+
+    fprintf(stderr, "bauser-batch: %s",
+            kept ? "" : "no journal is kept for such a run; ");
+    print_conditions(options, redirections, tally, error);
+    fputs(kept ? "to resume: " : "to run it again: ", stderr);
+    resume_command_print(options, argc, argv, redirections, error->option,
+                         stderr);
 }
 
 /* Reports a failed write to standard output, for example on a full disk. */
@@ -209,6 +257,7 @@ static enum exit_status run(const struct options *options, int argc,
                                       .network = &network_curl,
                                       .process = process};
     struct credentials credentials = {.access_token = NULL};
+    struct redirections redirections;
     struct error error = {.kind = ERROR_NONE};
     struct tally tally;
     enum exit_status status;
@@ -220,6 +269,7 @@ static enum exit_status run(const struct options *options, int argc,
         return EXIT_USAGE;
     }
     name_process(process, sizeof(process));
+    redirections_find(&redirections);
     warn_about_standard_output(options);
     result =
         pipeline_run(&platform, options, &credentials, &stop, &tally, &error);
@@ -235,7 +285,7 @@ static enum exit_status run(const struct options *options, int argc,
     if (result && options->mode != MODE_CHECK &&
         (status == EXIT_SIGN_IN || status == EXIT_STOPPED ||
          status == EXIT_LOCAL))
-        print_resume(options, argc, argv);
+        print_resume(options, argc, argv, &redirections, &tally, &error);
     return status;
 }
 

@@ -25,6 +25,7 @@ struct tally {
     uint64_t calls;
     uint64_t retries;
     int64_t milliseconds;
+    uint64_t rows_total;        /* of INPUT; 0: unknown */
     struct error_counts errors; /* of the rows without success */
 };
 

@@ -206,9 +206,11 @@ static int fail_write(struct writer *writer, int failure, struct error *error)
                          "other run, since the locks of this file system do "
                          "not exclude it",
                          writer_partial_name(writer));
-    return error_set(
+    (void)error_set(
         error, ERROR_LOCAL, "cannot write %s: %s (after %" PRIu64 " bytes)",
         writer_partial_name(writer), strerror(failure), writer->written);
+    error->disk_full = error_is_disk_full(failure);
+    return -1;
 }
 
 /* Empties the staging file before the first write. Not earlier, so that a run

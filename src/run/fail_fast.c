@@ -67,11 +67,13 @@ int fail_fast_explain(const struct fail_fast *fail_fast, struct error *error)
     char name[sizeof(first->name)];
 
     (void)snprintf(name, sizeof(name), "error %ld", first->code);
-    return error_set(error, ERROR_SIGN_IN,
-                     "the first %u users all failed with the same error "
-                     "(--fail-fast): %s%s%.120s; their rows have no result. "
-                     "Check the rights of the signed-in user, --customer-id "
-                     "and --environment, then resume the run",
-                     fail_fast->limit, *first->name ? first->name : name,
-                     *first->text ? ": " : "", first->text);
+    (void)error_set(error, ERROR_SIGN_IN,
+                    "the first %u users all failed with the same error "
+                    "(--fail-fast): %s%s%.120s; their rows have no result. "
+                    "Check the rights of the signed-in user, --customer-id "
+                    "and --environment, then resume the run",
+                    fail_fast->limit, *first->name ? first->name : name,
+                    *first->text ? ": " : "", first->text);
+    error->option = "--fail-fast";
+    return -1;
 }

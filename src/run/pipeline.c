@@ -134,13 +134,18 @@ const struct dispatch_handler run_users = {.done = take_outcome,
 
 /* ---- the loop ----------------------------------------------------------- */
 
+/* The number of rows that the run processes; 0: unknown. */
+static uint64_t rows_total(const struct run *run)
+{
+    return run->options->shards == 1 ? row_source_total(run->source) : 0;
+}
+
 /* waiting: why nothing moves; NULL: it does. */
 static void show_progress(struct run *run, const char *waiting)
 {
     const struct progress_state state = {
         .rows_done = run->tally->rows,
-        .rows_total =
-            run->options->shards == 1 ? row_source_total(run->source) : 0,
+        .rows_total = rows_total(run),
         .by_status = run->tally->by_status,
         .waiting = waiting,
     };
@@ -393,6 +398,7 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     *tally = (struct tally){0};
     result = perform(&run, credentials, error);
     tally->milliseconds = clock_ms(platform->clock) - started;
+    tally->rows_total = run.source ? rows_total(&run) : 0;
 
     dispatch_free(run.dispatch);
     own_writes_free(run.own_writes);

@@ -112,6 +112,7 @@ int run_check_errors(struct run *run, struct error *error)
               "%" PRIu64 "%s allows",
               errors, rows, rows == 1 ? "row" : "rows", options->max_errors,
               options->max_errors_percent ? "%" : "");
+    reason.option = "--max-errors";
     return run_stop_for(run, &reason, error);
 }
 
@@ -520,9 +521,12 @@ static int finish_stopped(struct run *run, struct error *error)
         return -1;
     if (result_writer_stop(run->results, error))
         return -1;
-    if (partial && run->tally->rows > 0)
+    if (partial && run->tally->rows > 0) {
         error_set(&run->reason, why.kind, "%.400s; the finished rows are in %s",
                   why.text, partial);
+        run->reason.option = why.option;
+        run->reason.disk_full = why.disk_full;
+    }
     return 0;
 }
 
