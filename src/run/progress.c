@@ -15,9 +15,9 @@
 
 #define PLAIN_PREFIX   "bauser-batch: "
 #define LINE_SIZE      1024
-#define CLEAR_TO_END   "\033[K"
-#define MESSAGE_SIZE   4096 /* a longer message is truncated */
-#define MESSAGE_WAIT   1000 /* milliseconds */
+#define CLEAR_REST     "\033[J" /* from the cursor to the end of the screen */
+#define MESSAGE_SIZE   4096     /* a longer message is truncated */
+#define MESSAGE_WAIT   1000     /* milliseconds */
 #define USUAL_COLUMNS  80
 #define TERMINAL_EVERY 200   /* milliseconds */
 #define PLAIN_EVERY    10000 /* milliseconds */
@@ -223,12 +223,13 @@ static void show(int fd, const char *text, size_t len, int milliseconds)
         (void)!write(fd, text, len);
 }
 
-/* Redraws the line, and clears what is left of the line before, which may be
- * longer, or may have been wrapped when the terminal was resized. */
+/* Redraws the line, and clears what is left of the line before. The cursor
+ * stays at its begin: if a terminal becomes narrower and wraps the line, its
+ * other parts are then below the cursor, and are cleared as well. */
 static void draw(struct progress *progress, const char *text)
 {
-    char line[LINE_SIZE + sizeof("\r" CLEAR_TO_END)];
-    int size = snprintf(line, sizeof(line), "\r%s" CLEAR_TO_END, text);
+    char line[LINE_SIZE + sizeof("\r" CLEAR_REST "\r")];
+    int size = snprintf(line, sizeof(line), "\r%s" CLEAR_REST "\r", text);
 
     show(progress->fd, line, (size_t)size, 0);
     progress->drawn = *text != '\0';
