@@ -127,6 +127,10 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
  * also if another process has changed the journal: then nothing may be sent. */
 int recovery_flush(struct recovery *recovery, int64_t now, struct error *error);
 
+/* After recovery_flush(): milliseconds until its next call must sync, so that
+ * nothing stays unsynced for longer than a second; -1: all is synced. */
+int recovery_wait(const struct recovery *recovery, int64_t now);
+
 /* To be called before rows are written to the staging file. ERROR_LOCAL if
  * another process has written to the journal: it writes the rows then. */
 int recovery_check(struct recovery *recovery, struct error *error);
@@ -136,10 +140,9 @@ int recovery_check(struct recovery *recovery, struct error *error);
 bool recovery_is_needed(const struct recovery *recovery);
 
 /* The run stops. If the journal is needed, or the staging file has rows, syncs
- * everything and sets *kept to true. Else removes the journal and sets *kept to
- * false. If recovery_begin() was not called or failed, changes nothing; then
- * *kept is recovery_is_needed(). ERROR_LOCAL. */
-int recovery_stop(struct recovery *recovery, bool *kept, struct error *error);
+ * everything; else removes the journal. If recovery_begin() was not called or
+ * failed, changes nothing. ERROR_LOCAL. */
+int recovery_stop(struct recovery *recovery, struct error *error);
 
 /* All rows of the run are in the staging file, and synced: records that it is
  * finished, and syncs. ERROR_LOCAL. */

@@ -114,7 +114,9 @@ static int make_batch(struct newer_rows *newer, uint64_t number,
     struct prior_row row;
     int more;
 
-    memset(newer->places, 0, newer->size * sizeof(*newer->places));
+    /* The table is large, so its pages are not touched without need. */
+    if (newer->count > 0)
+        memset(newer->places, 0, newer->size * sizeof(*newer->places));
     newer->count = 0;
     newer->last = UINT64_MAX;
     if (prior_result_rewind(newer->prior, error))

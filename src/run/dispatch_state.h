@@ -62,12 +62,12 @@ struct dispatch {
     unsigned slots;    /* calls at once that the service accepts */
     unsigned accepted; /* calls since slots was changed */
     struct probe probe;
-    struct transfer *probe_call;  /* in flight; NULL: none */
-    unsigned probe_token;         /* the number of its token */
-    unsigned probes;              /* since a call was accepted */
-    unsigned refused_probes;      /* of them, those whose token was refused */
-    char refused[PROBE_KEY_SIZE]; /* the last user of a task whose token was
-                                     refused */
+    struct transfer *probe_call; /* in flight; NULL: none */
+    unsigned probe_token;        /* the number of its token */
+    unsigned probes;             /* since a call was accepted */
+    unsigned refused_probes;     /* of them, those whose token was refused */
+    /* The last user of a task whose token was refused. */
+    char refused[SERVICE_KEY_SIZE];
     bool others_turn; /* new users and probes are sent instead of the tasks
                          that wait */
     bool input_ended; /* no more users will be started */
@@ -119,9 +119,10 @@ int token_call_take_response(struct dispatch *dispatch,
 /* Sends a probe if a user is known for it and a call may be sent. */
 int probe_call_start(struct dispatch *dispatch, struct error *error);
 
-/* Takes the response to the probe, and releases its slot. */
-void probe_call_take_response(struct dispatch *dispatch,
-                              struct transfer *transfer);
+/* Takes the response to the probe, and releases its slot. ERROR_LOCAL if there
+ * was no memory for it. */
+int probe_call_take_response(struct dispatch *dispatch,
+                             struct transfer *transfer, struct error *error);
 
 /* Is the access token in doubt, so that probes must be sent before all other
  * calls? */

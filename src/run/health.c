@@ -112,14 +112,13 @@ static void give_up_updates(struct dispatch *dispatch)
               dispatch->last_failures[CIRCUIT_UPDATE].text);
 }
 
-/* If users were read with a token, its refusals when others are read are the
- * fault of single users or nodes, until auth_token_refused() finds otherwise.
- */
+/* If users were read with a token, its refusals of other calls are the fault of
+ * single users or nodes, until auth_token_refused() finds otherwise. */
 static enum error_kind kind_of(const struct dispatch *dispatch,
                                enum circuit_call call)
 {
-    if (call == CIRCUIT_GET &&
-        circuit_breaker_successes(&dispatch->breaker, call) > 0)
+    if (call != CIRCUIT_TOKEN &&
+        circuit_breaker_successes(&dispatch->breaker, CIRCUIT_GET) > 0)
         return ERROR_STOPPED;
     return dispatch->last_failures[call].kind;
 }

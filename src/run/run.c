@@ -464,10 +464,8 @@ static int put_not_attempted(struct run *run, struct error *error)
 /* Removes the run's files, unless there is something to resume. */
 static int discard(struct run *run, struct error *error)
 {
-    bool kept;
-
     result_writer_discard(run->results);
-    return recovery_stop(run->recovery, &kept, error);
+    return recovery_stop(run->recovery, error);
 }
 
 /* All rows have a result: the files get their names, and the journal goes. If
@@ -513,17 +511,19 @@ static int finish_stopped(struct run *run, struct error *error)
     const char *partial = result_writer_partial_name(run->results);
     const struct error why = run->reason;
     bool to_file = !run->options->output || strcmp(run->options->output, "-");
-    bool kept;
 
     if (to_file && !recovery_is_needed(run->recovery))
         return discard(run, error);
-    if (recovery_stop(run->recovery, &kept, error))
+    if (recovery_stop(run->recovery, error))
         return -1;
     if (result_writer_stop(run->results, error))
         return -1;
     if (partial && run->tally->rows > 0) {
-        error_set(&run->reason, why.kind, "%.400s; the finished rows are in %s",
-                  why.text, partial);
+        error_set(&run->reason, why.kind,
+                  "%.400s; the finished rows are in %s%s", why.text, partial,
+                  to_file || run->lost
+                      ? ""
+                      : "; the rows without a result were not changed");
         run->reason.option = why.option;
         run->reason.disk_full = why.disk_full;
     }
@@ -532,12 +532,10 @@ static int finish_stopped(struct run *run, struct error *error)
 
 static int finish_complete(struct run *run, struct error *error)
 {
-    bool kept;
-
     if (complete(run, error) == 0)
         return 0;
     run->reason = *error;
-    (void)recovery_stop(run->recovery, &kept, error);
+    (void)recovery_stop(run->recovery, error);
     *error = run->reason;
     return -1;
 }

@@ -119,7 +119,7 @@ static bool may_sign_in(struct dispatch *dispatch, const struct user_task *task)
     bool counts =
         user_task_refusals(task) == 1 || !probe_is_possible(&dispatch->probe);
 
-    (void)snprintf(dispatch->refused, PROBE_KEY_SIZE, "%s",
+    (void)snprintf(dispatch->refused, SERVICE_KEY_SIZE, "%s",
                    task->result.group->key);
     return auth_token_refused(dispatch->auth, task->schedule.token,
                               counts ? AUTH_REFUSED_ONCE : AUTH_REFUSED_AGAIN,
@@ -344,10 +344,8 @@ static int take_any_response(struct dispatch *dispatch,
 {
     if (transfer == dispatch->token_call)
         return token_call_take_response(dispatch, transfer, error);
-    if (transfer == dispatch->probe_call) {
-        probe_call_take_response(dispatch, transfer);
-        return 0;
-    }
+    if (transfer == dispatch->probe_call)
+        return probe_call_take_response(dispatch, transfer, error);
     return take_response(dispatch, transfer, error);
 }
 
@@ -386,6 +384,7 @@ static int wait_time(const struct dispatch *dispatch, int milliseconds)
         token_call_wait(dispatch, limiter),
         turn_wait(dispatch, CIRCUIT_GET, limiter),
         turn_wait(dispatch, CIRCUIT_UPDATE, limiter),
+        recovery_wait(dispatch->recovery, now),
         !first                       ? -1
         : first->schedule.wake > now ? first->schedule.wake - now
                                      : 0,

@@ -414,8 +414,8 @@ static int describe(struct disk *disk, int number, struct stat *status)
 {
     memset(status, 0, sizeof(*status));
     status->st_dev = DEVICE;
-    status->st_uid = geteuid();
-    status->st_gid = getegid();
+    status->st_uid = disk->user;
+    status->st_gid = disk->group;
     if (number == DISK_DIRECTORY) {
         status->st_mode = S_IFDIR | 0700;
         status->st_ino = DISK_INODES + 1;
@@ -543,6 +543,8 @@ void disk_init(struct disk *disk, struct host *host)
         .resolve = resolve,
     };
     disk->self = disk;
+    disk->user = geteuid();
+    disk->group = getegid();
     disk->host = host;
 }
 

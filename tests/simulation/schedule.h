@@ -104,8 +104,11 @@ struct schedule {
     unsigned limit_calls;
     unsigned bad_user;
     enum bad_user bad;
-    bool renews;       /* signs in with a refresh token */
-    bool retry_failed; /* a second run retries failed rows */
+    bool renews;         /* signs in with a refresh token */
+    unsigned token_life; /* seconds */
+    bool retry_failed;   /* a second run retries failed rows */
+    bool restarts;       /* a run that stopped may be restarted */
+    bool sync_second;    /* --sync second */
     bool others_between;
     unsigned concurrency;
     unsigned window;

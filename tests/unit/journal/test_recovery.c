@@ -569,6 +569,36 @@ static void test_needs_a_choice(void **state)
     recovery_free(recovery);
 }
 
+/* If --restart is interrupted at any place, or fails there, the next --resume
+ * must be accepted: no rows may be left without a journal. */
+static void test_restart_interrupted(void **state)
+{
+    struct seen seen = {.refuse = 0};
+    struct marks marks;
+    bool began = false;
+
+    (void)state;
+    for (unsigned fail_at = 1; !began; fail_at++) {
+        struct error error = {.kind = ERROR_NONE};
+        struct watch watch;
+        struct watched_files watched = watch_files(&watch);
+        struct recovery *recovery;
+
+        (void)unlink(NAME);
+        (void)unlink(PART);
+        make_journal(&marks);
+        make_file(PART, "rows", 0600);
+        watch.fail_at = fail_at;
+        recovery = open_with(&watched.files, RESTART);
+        began = try_begin(recovery, &seen, &error) == 0;
+        recovery_free(recovery);
+        recovery_free(open_with(quick_files(), RESUME));
+        assert_true(!is_there(PART) || size_of(PART) == 0 || is_there(NAME));
+        assert_true(fail_at < 20);
+    }
+    assert_int_equal(size_of(PART), 0);
+}
+
 /* A run with another fingerprint must be refused, and the journal must stay as
  * it is. */
 static void test_other_fingerprint(void **state)
@@ -578,7 +608,6 @@ static void test_other_fingerprint(void **state)
     struct file before, after;
     struct marks marks;
     struct error error;
-    bool kept = false;
 
     (void)state;
     make_journal(&marks);
@@ -589,8 +618,7 @@ static void test_other_fingerprint(void **state)
         recovery_begin(recovery, &fingerprint, &handler, NULL, &error), -1);
     assert_says(&error, NAME " belongs to a run with --window '100000', this "
                              "one is with --window '5'");
-    assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
-    assert_true(kept);
+    assert_int_equal(recovery_stop(recovery, &error), 0);
     recovery_free(recovery);
     read_file(&after);
     assert_int_equal(after.len, before.len);
@@ -606,27 +634,24 @@ static void test_ends(void **state)
     struct error error;
     struct recovery *recovery = new_run();
     struct seen seen;
-    bool kept = true;
 
     (void)state;
     assert_int_equal(recovery_put_checkpoint(recovery, 5, hash), 0);
-    assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
+    assert_int_equal(recovery_stop(recovery, &error), 0);
     recovery_free(recovery);
-    assert_false(kept);
     assert_false(is_there(NAME));
 
     recovery = new_run();
     put_intent(recovery, "7", (const unsigned[]){4}, 1);
-    assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
+    assert_int_equal(recovery_stop(recovery, &error), 0);
     recovery_free(recovery);
-    assert_true(kept);
+    assert_true(is_there(NAME));
 
-    kept = false;
     recovery = resume_run(&seen);
     assert_open(recovery, "4 ");
-    assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
+    assert_int_equal(recovery_stop(recovery, &error), 0);
     recovery_free(recovery);
-    assert_true(kept);
+    assert_true(is_there(NAME));
 
     recovery = resume_run(&seen);
     assert_true(recovery_resumed(recovery));
@@ -639,7 +664,6 @@ static void test_ends(void **state)
 static void test_none(void **state)
 {
     struct error error;
-    bool kept = true;
 
     (void)state;
     assert_int_equal(recovery_begin(NULL, NULL, &handler, NULL, &error), 0);
@@ -654,10 +678,10 @@ static void test_none(void **state)
                      0);
     assert_int_equal(recovery_put_checkpoint(NULL, 0, hash), 0);
     assert_int_equal(recovery_flush(NULL, 0, &error), 0);
+    assert_int_equal(recovery_wait(NULL, 0), -1);
     assert_int_equal(recovery_check(NULL, &error), 0);
     assert_int_equal(recovery_finish(NULL, &error), 0);
-    assert_int_equal(recovery_stop(NULL, &kept, &error), 0);
-    assert_false(kept);
+    assert_int_equal(recovery_stop(NULL, &error), 0);
     recovery_free(NULL);
 }
 
@@ -669,7 +693,6 @@ static void test_full_disk(void **state)
     struct rlimit limit, small;
     struct error error;
     struct seen seen;
-    bool kept;
 
     (void)state;
     put_row(recovery, STATUS_FAILED, 0, "1,2\n");
@@ -690,7 +713,7 @@ static void test_full_disk(void **state)
     assert_non_null(strstr(error.text, NAME ": File too large"));
     put_row(recovery, STATUS_FAILED, 2, "3,2\n");
     assert_int_equal(recovery_flush(recovery, 0, &error), -1);
-    assert_int_equal(recovery_stop(recovery, &kept, &error), -1);
+    assert_int_equal(recovery_stop(recovery, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
     recovery_free(recovery);
 
@@ -708,7 +731,6 @@ static void test_synced(void **state)
     struct watched_files watched = watch_files(&watch);
     struct recovery *recovery;
     struct error error;
-    bool kept;
 
     (void)state;
     recovery = new_run_with(&watched.files);
@@ -722,12 +744,15 @@ static void test_synced(void **state)
     assert_int_equal(recovery_flush(recovery, 5999, &error), 0);
     assert_int_equal(count_calls(&watch, "write"), 2);
     assert_int_equal(count_calls(&watch, "sync_data"), 1);
+    assert_int_equal(recovery_wait(recovery, 5999), 1);
+    assert_int_equal(recovery_wait(recovery, 6001), 0);
     assert_int_equal(recovery_flush(recovery, 6000, &error), 0);
     assert_int_equal(count_calls(&watch, "sync_data"), 2);
+    assert_int_equal(recovery_wait(recovery, 6000), -1);
     assert_int_equal(recovery_flush(recovery, 9000, &error), 0);
     assert_int_equal(count_calls(&watch, "sync_data"), 2);
     put_row(recovery, STATUS_FAILED, 2, "3,2\n");
-    assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
+    assert_int_equal(recovery_stop(recovery, &error), 0);
     assert_int_equal(count_calls(&watch, "sync_data"), 3);
     recovery_free(recovery);
 }
@@ -778,7 +803,6 @@ static void test_sync_fails(void **state)
     struct watched_files watched = watch_files(&watch);
     struct recovery *recovery = new_run_with(&watched.files);
     struct error error = {.kind = ERROR_NONE};
-    bool kept;
 
     (void)state;
     put_row(recovery, STATUS_FAILED, 0, "1,2\n");
@@ -789,7 +813,7 @@ static void test_sync_fails(void **state)
     assert_non_null(strstr(error.text, NAME ": Input/output error"));
     watch_again(&watch);
     assert_int_equal(recovery_flush(recovery, 9000, &error), -1);
-    assert_int_equal(recovery_stop(recovery, &kept, &error), -1);
+    assert_int_equal(recovery_stop(recovery, &error), -1);
     assert_string_equal(watch.calls, "");
     recovery_free(recovery);
 }
@@ -804,13 +828,11 @@ static void test_header_fails(void **state)
         struct watched_files watched = watch_files(&watch);
         struct recovery *recovery = open_with(&watched.files, NONE);
         struct error error = {.kind = ERROR_NONE};
-        bool kept;
 
         watch.fail_at = fail_at;
         assert_int_equal(try_begin(recovery, NULL, &error), -1);
         assert_non_null(strstr(error.text, NAME ": Input/output error"));
-        assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
-        assert_false(kept);
+        assert_int_equal(recovery_stop(recovery, &error), 0);
         recovery_free(recovery);
         assert_true(!is_there(NAME) || size_of(NAME) == 0);
     }
@@ -983,7 +1005,7 @@ static void test_other_journal_stays(void **state)
     make_file(NAME, "another", 0600);
     assert_int_equal(recovery_finish(recovery, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
-    assert_non_null(strstr(error.text, "replaced the journal " NAME));
+    assert_non_null(strstr(error.text, "replaced " NAME));
     recovery_free(recovery);
     assert_int_equal(size_of(NAME), 7);
 }
@@ -1007,7 +1029,6 @@ static void test_two_runs(void **state)
     struct recovery *first, *second;
     struct error error = {.kind = ERROR_NONE};
     struct seen seen = {.refuse = 0};
-    bool kept;
 
     (void)state;
     files.lock = lock_nothing;
@@ -1025,8 +1046,8 @@ static void test_two_runs(void **state)
     put_intent(first, "8", (const unsigned[]){5}, 1);
     assert_int_equal(recovery_flush(first, 0, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
-    assert_non_null(strstr(error.text, "changed or replaced the journal"));
-    assert_int_equal(recovery_stop(first, &kept, &error), -1);
+    assert_non_null(strstr(error.text, "changed or replaced " NAME));
+    assert_int_equal(recovery_stop(first, &error), -1);
     assert_int_equal(recovery_put_finished(first, &error), -1);
     recovery_free(first);
     assert_true(is_there(NAME));
@@ -1110,7 +1131,7 @@ static void test_journal_changed_by_others(void **state)
         put_row(recovery, STATUS_UPDATED, 1, "2,2\n");
         assert_int_equal(recovery_flush(recovery, 0, &error), -1);
         assert_int_equal(error.kind, ERROR_LOCAL);
-        assert_non_null(strstr(error.text, "changed or replaced the journal"));
+        assert_non_null(strstr(error.text, "changed or replaced " NAME));
         recovery_free(recovery);
     }
 }
@@ -1217,6 +1238,7 @@ int main(void)
         TEST(test_each_byte_changed),
         TEST(test_large_group),
         TEST(test_needs_a_choice),
+        TEST(test_restart_interrupted),
         TEST(test_other_fingerprint),
         TEST(test_replays_own_write_of_intent),
         TEST(test_replays_updates),
