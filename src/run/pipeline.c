@@ -204,6 +204,8 @@ static void report(struct run *run)
             report_wait(run, (enum waiting_reason)i, &facts[i], now);
         reported = waiting_reported(&run->waiting);
         if (reported < WAITING_REASONS) {
+            /* Its last failure is too long for a terminal. */
+            facts[WAITING_CIRCUIT].failure = NULL;
             waiting_format(text, reported, &facts[reported]);
             waiting_add_outlook(text, &facts[reported], now);
         }
