@@ -56,9 +56,12 @@ static void add(struct line *line, const char *format, ...)
 
 static void add_share(struct line *line, const struct progress_state *state)
 {
-    if (state->rows_total)
-        add(line, "%.1f %%",
-            (double)(state->rows_done * 1000 / state->rows_total) / 10);
+    uint64_t tenths;
+
+    if (state->rows_total == 0)
+        return;
+    tenths = state->rows_done * 1000 / state->rows_total;
+    add(line, "%" PRIu64 ".%" PRIu64 " %%", tenths / 10, tenths % 10);
 }
 
 static void add_rows(struct line *line, const struct progress_state *state)

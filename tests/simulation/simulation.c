@@ -240,7 +240,8 @@ static void call_program(struct simulation *simulation, struct process *process,
     struct sim_ending *ending = &simulation->ending;
     FILE *advice;
 
-    *ending = (struct sim_ending){.error.kind = ERROR_NONE};
+    *ending = (struct sim_ending){.error.kind = ERROR_NONE,
+                                  .give_up = options->give_up};
     if (pipeline_run(&platform, options, &credentials, &simulation->host.stop,
                      &ending->tally, &ending->error) == 0)
         ending->error.kind = ERROR_NONE;
