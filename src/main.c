@@ -1,15 +1,17 @@
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/disk_space.h"
+#include "base/file.h"
 #include "base/version.h"
 #include "cli/command_line.h"
 #include "cli/credentials.h"
@@ -18,8 +20,10 @@
 #include "net/curl_transport.h"
 #include "run/ending.h"
 #include "run/pipeline.h"
+#include "run/summary.h"
 
-#define MESSAGE_WAIT 1000 /* milliseconds */
+#define MESSAGE_WAIT  1000 /* milliseconds */
+#define BYTES_PER_ROW 600  /* of the result and the journal, roughly */
 
 /* The second of a monotonic clock, counted from 1, in which the first signal
  * requested a stop; 0: there was none. */
@@ -99,49 +103,62 @@ static void print_error(const struct error *error)
     fprintf(stderr, "bauser-batch: %s\n", error->text);
 }
 
-/* "1 row", "2 rows". */
-static void print_count(uint64_t count, const char *one, const char *many)
+/* The bytes that a resumed run will still write: as many a row as this one. */
+static uint64_t needed_bytes(const char *output, const struct tally *tally)
 {
-    fprintf(stderr, "%" PRIu64 " %s", count, count == 1 ? one : many);
+    static const char *const ends[] = {".part", ".journal"};
+    uint64_t left = tally->rows; /* if the number of rows is unknown */
+    uint64_t bytes = 0;
+    struct stat status;
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        char *name = file_name_beside(output, ends[i]);
+
+        if (name && stat(name, &status) == 0)
+            bytes += (uint64_t)status.st_size;
+        free(name);
+    }
+    if (tally->rows_total > tally->rows)
+        left = tally->rows_total - tally->rows;
+    return tally->rows > 0 ? bytes / tally->rows * left : left * BYTES_PER_ROW;
 }
 
-static void print_summary(const struct options *options,
-                          const struct tally *tally)
+/* What must be done before the run is resumed. */
+static void print_conditions(const struct options *options,
+                             const struct redirections *redirections,
+                             const struct tally *tally,
+                             const struct error *error)
 {
-    double seconds = (double)tally->milliseconds / 1000;
-    const char *separator = ":";
+    const char *output = options->output;
+    char advice[PATH_MAX + 64];
 
-    fputs("bauser-batch: ", stderr);
-    print_count(tally->rows, "row", "rows");
-    for (unsigned i = 0; i < STATUS_COUNT; i++) {
-        if (tally->by_status[i] == 0)
-            continue;
-        fprintf(stderr, "%s %" PRIu64 " %s", separator, tally->by_status[i],
-                status_name((enum status)i));
-        separator = ",";
-    }
-    if (options->mode != MODE_CHECK) {
-        fputs("; ", stderr);
-        print_count(tally->calls, "call", "calls");
-        fputs(", ", stderr);
-        print_count(tally->retries, "retry", "retries");
-    }
-    fprintf(stderr, "; %.1f s, %.1f rows/s\n", seconds,
-            (double)tally->rows / (seconds > 0.001 ? seconds : 0.001));
+    if (strcmp(output, "-") == 0)
+        output = redirections->output;
+    if (error->disk_full && *output &&
+        disk_space_advise(advice, sizeof(advice), output,
+                          needed_bytes(output, tally)))
+        fprintf(stderr, "%s, then ", advice);
+    if (resume_command_lacks_input(options, redirections))
+        fputs("with the same data in INPUT, ", stderr);
 }
 
 /* Prints the command that resumes a stopped run. If there is nothing to resume,
  * the same command starts a new run. */
 static void print_advice(const struct options *options,
-                         enum ending_advice advice, int argc, char *argv[])
+                         enum ending_advice advice, int argc, char *argv[],
+                         const struct redirections *redirections,
+                         const struct tally *tally, const struct error *error)
 {
+    bool kept = advice == ENDING_RESUME;
+
     if (advice == ENDING_NOTHING)
         return;
-    fprintf(stderr, "bauser-batch: %s: ",
-            advice == ENDING_RESUME
-                ? "to resume"
-                : "no journal is kept for such a run; to run it again");
-    resume_command_print(options, argc, argv, stderr);
+    fprintf(stderr, "bauser-batch: %s",
+            kept ? "" : "no journal is kept for such a run; ");
+    print_conditions(options, redirections, tally, error);
+    fputs(kept ? "to resume: " : "to run it again: ", stderr);
+    resume_command_print(options, argc, argv, redirections, error->option,
+                         stderr);
 }
 
 /* Reports a failed write to standard output, for example on a full disk. */
@@ -201,6 +218,7 @@ static enum exit_status run(const struct options *options, int argc,
                                       .network = &network_curl,
                                       .process = process};
     struct credentials credentials = {.access_token = NULL};
+    struct redirections redirections;
     struct error error = {.kind = ERROR_NONE};
     struct tally tally;
     enum exit_status status;
@@ -212,6 +230,7 @@ static enum exit_status run(const struct options *options, int argc,
         return EXIT_USAGE;
     }
     name_process(process, sizeof(process));
+    redirections_find(&redirections);
     warn_about_standard_output(options);
     result =
         pipeline_run(&platform, options, &credentials, &stop, &tally, &error);
@@ -221,9 +240,11 @@ static enum exit_status run(const struct options *options, int argc,
         return status;
     if (result)
         print_error(&error);
-    if (!options->quiet && (result == 0 || tally.rows > 0))
-        print_summary(options, &tally);
-    print_advice(options, ending_advise(options, status), argc, argv);
+    if ((!options->quiet || status != EXIT_ALL_SUCCEEDED) &&
+        (result == 0 || tally.rows > 0))
+        summary_print(stderr, options->mode, &tally);
+    print_advice(options, ending_advise(options, status), argc, argv,
+                 &redirections, &tally, &error);
     return status;
 }
 

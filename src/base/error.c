@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -15,6 +16,8 @@ __attribute__((format(printf, 5, 0))) static void fill(
     error->kind = kind;
     error->code = code;
     error->field = field;
+    error->option = NULL;
+    error->disk_full = false;
     len = vsnprintf(text, sizeof(text), format, args);
     if (len >= (int)sizeof(text))
         utf8_trim(text, sizeof(text) - 1);
@@ -42,6 +45,11 @@ int error_value(struct error *error, const char *code, const char *field,
     fill(error, ERROR_VALUE, code, field, format, args);
     va_end(args);
     return -1;
+}
+
+bool error_is_disk_full(int number)
+{
+    return number == ENOSPC || number == EDQUOT;
 }
 
 int error_memory(struct error *error)

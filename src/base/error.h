@@ -7,6 +7,8 @@
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
+#include <stdbool.h>
+
 /* Who must act on an error; run/ending.h derives the exit status from it. */
 enum error_kind {
     ERROR_NONE,
@@ -20,10 +22,12 @@ enum error_kind {
 
 struct error {
     enum error_kind kind;
-    const char *code;  /* symbolic name (static); NULL: none is needed */
-    const char *field; /* the column at fault (static); NULL: none */
-    char text[512];    /* what happened, to what, and what to do next; no line
-                          end */
+    const char *code;   /* symbolic name (static); NULL: none is needed */
+    const char *field;  /* the column at fault (static); NULL: none */
+    const char *option; /* the option that stops the run (static); NULL: none */
+    bool disk_full;
+    char text[512]; /* what happened, to what, and what to do next; no line
+                       end */
 };
 
 /* Fills in the error. The text is truncated and cleaned as by utf8_clean().
@@ -35,6 +39,9 @@ int error_set(struct error *error, enum error_kind kind, const char *format,
  * field the name of the column. Both must outlive the error. */
 int error_value(struct error *error, const char *code, const char *field,
                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Does this errno of a write mean that the disk is full? */
+bool error_is_disk_full(int number);
 
 /* "out of memory", as ERROR_LOCAL. Returns -1. */
 int error_memory(struct error *error);

@@ -53,10 +53,11 @@ enum http_failure {
 /* Valid until its slot sends again. */
 struct http_response {
     enum http_failure failure;
-    bool sent;        /* the request, or a part of it, may have been sent */
-    const char *text; /* with a failure: an explanation */
-    long status;      /* 0: none */
-    const char *body; /* NUL-terminated */
+    bool sent;         /* the request, or a part of it, may have been sent */
+    const char *text;  /* with a failure: an explanation */
+    long status;       /* 0: none */
+    long proxy_status; /* of a proxy that refused the connection; 0: none did */
+    const char *body;  /* NUL-terminated */
     size_t len;
     const char *content_type; /* "" if there is none, or for a JSON object */
     const char *tracking_id;  /* "" if there is none */

@@ -30,3 +30,19 @@ int number_parse_long(const char *text, int64_t *value)
     *value = negative && sum > 0 ? -(int64_t)(sum - 1) - 1 : (int64_t)sum;
     return 0;
 }
+
+const char *number_group_digits(char text[NUMBER_GROUPED_SIZE], uint64_t number)
+{
+    char *at = &text[NUMBER_GROUPED_SIZE - 1];
+    int digits = 0;
+
+    *at = '\0';
+    do {
+        if (digits && digits % 3 == 0)
+            *--at = ',';
+        *--at = (char)('0' + number % 10);
+        number /= 10;
+        digits++;
+    } while (number);
+    return at;
+}

@@ -83,8 +83,8 @@ static int check_file(const struct secret_file *file, const struct stat *info,
     if (info->st_mode & PERMISSIONS & ~others)
         return error_set(error, file->kind,
                          "%s: others than the owner can access the file; "
-                         "run: chmod 600 %s",
-                         file->variable, path);
+                         "run: chmod 600 %s%s",
+                         file->variable, *file->path == '-' ? "./" : "", path);
     if (info->st_size == 0)
         return error_set(error, file->kind,
                          "%s: %s is empty; write the secret into it",

@@ -14,13 +14,16 @@
 #define SHARDS_MAX 1000000
 #define RATE_MAX   1000000
 
+#define FAIL_FAST     100  /* users */
+#define FAIL_FAST_MAX 1000 /* their outcomes are held in memory */
+
 #define GIVE_UP     15             /* minutes */
 #define GIVE_UP_MAX (7 * 24 * 60u) /* minutes */
 
 static option_set_fn set_flag, set_text, set_number, set_word, set_mode,
     set_action, set_api, set_clear_token, set_delimiter, set_endpoint,
-    set_proxy, set_tenant, add_ignore, add_map, set_give_up, set_max_errors,
-    set_rate, set_shard, set_log_level;
+    set_proxy, set_tenant, add_ignore, add_map, set_fail_fast, set_give_up,
+    set_max_errors, set_rate, set_shard, set_log_level;
 
 #define MEMBER(name)         .offset = offsetof(struct options, name)
 #define RANGE(low, high, at) .min = (low), .max = (high), .initial = (at)
@@ -114,6 +117,10 @@ const struct option_spec option_table[] = {
     {"drain", "S",
      "seconds that users in flight get to finish when the run stops early",
      set_number, MEMBER(drain), RANGE(0, 3600, 30), .group = GROUP_FLOW},
+    {"fail-fast", "N[,all]",
+     "stop if the first N users all lack the same right, or with ,all have the "
+     "same API error; 0: never (default 100)",
+     set_fail_fast, .group = GROUP_FLOW},
     {"give-up", "MIN",
      "stop after MIN minutes without a valid response (default 15)",
      set_give_up, .group = GROUP_FLOW},
@@ -153,7 +160,11 @@ const struct option_spec option_table[] = {
      .group = GROUP_MESSAGES},
     {"log-level", "LEVEL", "error, warn, info (default) or debug",
      set_log_level, .group = GROUP_MESSAGES},
-    {"quiet", NULL, "print only errors: no progress and no summary",
+    {"no-progress", NULL, "print no progress",
+     set_flag, MEMBER(no_progress), .group = GROUP_MESSAGES},
+    {"quiet", NULL,
+     "print nothing if all rows succeed: no progress, and a summary only "
+     "otherwise",
      set_flag, MEMBER(quiet), .group = GROUP_MESSAGES, .letter = 'q',
      .common = true},
     {"version", NULL, "print the version",
@@ -208,6 +219,7 @@ void option_table_set_defaults(struct options *options)
         .shards = 1,
         .service = services[0],
         .rate_window = 1,
+        .fail_fast = FAIL_FAST,
         .give_up = INT64_C(60000) * GIVE_UP,
         .max_errors = UINT64_MAX,
         .log_level = LOG_LEVEL_INFO,
@@ -460,6 +472,19 @@ static int set_tenant(struct options *options, const struct option_spec *spec,
 }
 
 /* ---- flow and log ------------------------------------------------------- */
+
+static int set_fail_fast(struct options *options,
+                         const struct option_spec *spec, const char *value,
+                         struct error *error)
+{
+    if (option_value_fail_fast(value, FAIL_FAST_MAX, &options->fail_fast,
+                               &options->fail_fast_any))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a number of users from 0 to %d, such as "
+                         "100 or 100,all, not '%s'",
+                         spec->name, FAIL_FAST_MAX, value);
+    return 0;
+}
 
 static int set_give_up(struct options *options, const struct option_spec *spec,
                        const char *value, struct error *error)

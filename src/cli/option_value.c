@@ -114,6 +114,17 @@ int option_value_errors(const char *text, uint64_t *count, bool *percent)
     return 0;
 }
 
+int option_value_fail_fast(const char *text, unsigned max, unsigned *count,
+                           bool *all)
+{
+    size_t len = strcspn(text, ",");
+
+    *all = strcmp(text + len, ",all") == 0;
+    if (text[len] && !*all)
+        return -1;
+    return parse_part(text, len, 0, max, count);
+}
+
 int option_value_delimiter(const char *text, char *delimiter)
 {
     if (strcasecmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)

@@ -28,6 +28,10 @@ int option_value_shard(const char *text, unsigned max, unsigned *shard,
 /* A number of rows, or a percentage from "0%" to "100%". */
 int option_value_errors(const char *text, uint64_t *count, bool *percent);
 
+/* N or "N,all", with N from 0 to max. */
+int option_value_fail_fast(const char *text, unsigned max, unsigned *count,
+                           bool *all);
+
 /* One ASCII character that is no letter, digit, quote or line end; "tab" and
  * "\t" mean a tab. */
 int option_value_delimiter(const char *text, char *delimiter);

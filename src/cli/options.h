@@ -26,6 +26,7 @@ struct options {
     enum options_action action;
     enum mode mode;
     bool quiet;
+    bool no_progress;
 
     /* The files, and an earlier run with the same OUTPUT. */
     const char *input;
@@ -72,6 +73,9 @@ struct options {
     uint64_t max_errors;      /* rows, or percent; more stop the run;
                                  UINT64_MAX: no limit */
     bool max_errors_percent;
+    unsigned fail_fast; /* users from the start that fail in the same way stop
+                           the run; 0: never */
+    bool fail_fast_any; /* by any API error */
 
     /* The log. */
     const char *log_file; /* NULL: none */

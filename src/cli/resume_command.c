@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/shell_quote.h"
 #include "cli/option_table.h"
@@ -24,22 +25,73 @@ static bool takes_next_word(const char *word)
     return spec && spec->argument && !strchr(word, '=');
 }
 
-void resume_command_print(const struct options *options, int argc, char *argv[],
-                          FILE *stream)
+/* Is the word this option, with or without its value? option may be NULL. */
+static bool is_option(const char *word, const char *option)
 {
-    bool is_option = true; /* may the next word be an option? */
-    bool ended = false;    /* by "--" */
+    size_t len = option ? strlen(option) : 0;
 
+    return len > 0 && strncmp(word, option, len) == 0 &&
+           (word[len] == '\0' || word[len] == '=');
+}
+
+static void print_words(int argc, char *argv[], const char *without,
+                        FILE *stream)
+{
+    bool ended = false; /* by "--" */
+
+    for (int i = 1; i < argc; i++) {
+        bool takes_value = !ended && takes_next_word(argv[i]);
+
+        if (!ended &&
+            (is_option(argv[i], "--restart") || is_option(argv[i], without))) {
+            i += takes_value;
+            continue;
+        }
+        fputc(' ', stream);
+        print_word(stream, argv[i]);
+        ended = ended || strcmp(argv[i], "--") == 0;
+        if (takes_value && i + 1 < argc) {
+            fputc(' ', stream);
+            print_word(stream, argv[++i]);
+        }
+    }
+}
+
+static bool is_standard_input(const char *input)
+{
+    return strcmp(input, "-") == 0 || strcmp(input, "/dev/stdin") == 0;
+}
+
+static void print_redirection(const char *operator, const char * path,
+                              FILE *stream)
+{
+    if (!*path)
+        return;
+    fputs(operator, stream);
+    print_word(stream, path);
+}
+
+void resume_command_print(const struct options *options, int argc, char *argv[],
+                          const struct redirections *redirections,
+                          const char *without, FILE *stream)
+{
     print_word(stream, argv[0]);
     if (!options->resume)
         fputs(" --resume", stream);
-    for (int i = 1; i < argc; i++) {
-        if (is_option && strcmp(argv[i], "--restart") == 0)
-            continue;
-        fputc(' ', stream);
-        print_word(stream, argv[i]);
-        ended = ended || (is_option && strcmp(argv[i], "--") == 0);
-        is_option = !ended && !(is_option && takes_next_word(argv[i]));
-    }
+    print_words(argc, argv, without, stream);
+    if (is_standard_input(options->input))
+        print_redirection(" <", redirections->input, stream);
+    if (options->output && strcmp(options->output, "-") == 0)
+        print_redirection(" >", redirections->output, stream);
     fputc('\n', stream);
+}
+
+bool resume_command_lacks_input(const struct options *options,
+                                const struct redirections *redirections)
+{
+    struct stat status;
+
+    if (is_standard_input(options->input))
+        return !*redirections->input;
+    return stat(options->input, &status) || !S_ISREG(status.st_mode);
 }

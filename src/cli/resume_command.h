@@ -4,14 +4,23 @@
 #ifndef CLI_RESUME_COMMAND_H
 #define CLI_RESUME_COMMAND_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "cli/options.h"
+#include "cli/redirections.h"
 
 /* Prints the command for a POSIX shell, and a line end: the quoted words of
- * argv, which command_line_parse() has accepted, with --resume and without
- * --restart. It is one line, unless an argument contains a line end. */
+ * argv, which command_line_parse() has accepted, with --resume, without
+ * --restart and without the option that stopped the run ("--give-up"; NULL:
+ * none). Standard input and output are redirected as they were, if the run uses
+ * them. It is one line, unless an argument contains a line end. */
 void resume_command_print(const struct options *options, int argc, char *argv[],
-                          FILE *stream);
+                          const struct redirections *redirections,
+                          const char *without, FILE *stream);
+
+/* Does the command lack the data of INPUT, because that is a pipe? */
+bool resume_command_lacks_input(const struct options *options,
+                                const struct redirections *redirections);
 
 #endif

@@ -189,15 +189,33 @@ static bool describe_owners(const struct header *header, struct name name,
     return true;
 }
 
-/* Writes the option that renames a column: --map 'FROM=TO'. */
-static const char *show_map(char shown[MAP_SIZE], const char *from,
-                            const char *to)
-{
-    char pair[2 * SHOWN_SIZE];
+#define HALF_NAME "..." /* a part of a name would be another name */
 
-    (void)snprintf(pair, sizeof(pair), "%s=%s", from, to);
-    shell_quote(shown, MAP_SIZE, pair);
-    return shown;
+/* Writes the name for a command. */
+static void quote_name(char quoted[QUOTED_SIZE], struct name name)
+{
+    char shown[SHOWN_SIZE];
+
+    show(shown, name);
+    if (strlen(shown) == name.len && memcmp(shown, name.text, name.len) == 0)
+        shell_quote(quoted, QUOTED_SIZE, shown);
+    else
+        (void)snprintf(quoted, QUOTED_SIZE, HALF_NAME);
+}
+
+/* Writes the value of --map for a command: 'FROM=TO'. */
+static const char *quote_map(char quoted[MAP_SIZE], struct name from,
+                             const char *to)
+{
+    char pair[2 * SHOWN_SIZE], shown[SHOWN_SIZE];
+    int len = snprintf(pair, sizeof(pair), "%s=%s", show(shown, from), to);
+
+    if (len < (int)sizeof(pair) && strlen(shown) == from.len &&
+        memcmp(shown, from.text, from.len) == 0)
+        shell_quote(quoted, MAP_SIZE, pair);
+    else
+        (void)snprintf(quoted, MAP_SIZE, HALF_NAME);
+    return quoted;
 }
 
 static int refuse_unknown(const struct header *header,
@@ -220,7 +238,7 @@ static int refuse_unknown(const struct header *header,
                          "%s: header, column %zu: \"%s\" is not the name of a "
                          "column; the first row must name the columns",
                          names->input, position + 1, name);
-    shell_quote(quoted, sizeof(quoted), name);
+    quote_name(quoted, name_at(names, position));
     (void)snprintf(what, sizeof(what), "unknown column \"%s\"", name);
     elsewhere =
         describe_owners(header, name_at(names, position), what, sizeof(what));
@@ -231,7 +249,7 @@ static int refuse_unknown(const struct header *header,
             "%s: header, column %zu: %s; did you mean %s? --map %s "
             "renames it, --ignore %s ignores it",
             names->input, position + 1, what, suggested,
-            show_map(map, name, suggested), quoted);
+            quote_map(map, name_at(names, position), suggested), quoted);
     if (elsewhere)
         return error_set(error, ERROR_INPUT,
                          "%s: header, column %zu: %s; --ignore %s ignores it",
@@ -240,21 +258,25 @@ static int refuse_unknown(const struct header *header,
                      "%s: header, column %zu: %s; --map %s renames it, "
                      "--ignore %s ignores it",
                      names->input, position + 1, what,
-                     show_map(map, name, "COLUMN"), quoted);
+                     quote_map(map, name_at(names, position), "COLUMN"),
+                     quoted);
 }
 
 static int refuse_map(const struct header *header, const struct name_pair *map,
                       struct error *error)
 {
+    const struct name from = {map->from, strlen(map->from)};
     const char *suggested = suggest_column(header, map->to);
+    char quoted[MAP_SIZE];
 
+    quote_map(quoted, from, suggested ? suggested : "COLUMN");
     if (suggested)
         return error_set(error, ERROR_USAGE,
-                         "--map '%s=%s': there is no column %s; did you mean "
-                         "%s?",
-                         map->from, map->to, map->to, suggested);
-    return error_set(error, ERROR_USAGE, "--map '%s=%s': there is no column %s",
-                     map->from, map->to, map->to);
+                         "--map: there is no column %s; did you mean --map %s?",
+                         map->to, quoted);
+    return error_set(error, ERROR_USAGE,
+                     "--map: there is no column %s; name one with --map %s",
+                     map->to, quoted);
 }
 
 int header_check_maps(const struct header *header, struct error *error)
@@ -281,7 +303,7 @@ static int add_column(struct header *header, const struct names *names,
     show(name, name_at(names, position));
     (void)snprintf(what, sizeof(what), "%s cannot be set", found->name);
     if (found->use == COLUMN_REFUSED) {
-        shell_quote(quoted, sizeof(quoted), name);
+        quote_name(quoted, name_at(names, position));
         (void)describe_owners(header, name_at(names, position), what,
                               sizeof(what));
         return error_set(error, ERROR_INPUT,

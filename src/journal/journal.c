@@ -313,8 +313,10 @@ static int fail_write(const struct journal *journal, struct error *error)
 {
     if (journal->failure == ESTALE)
         return locked_file_fail_changed(journal->path, error);
-    return error_set(error, ERROR_LOCAL, "cannot write the journal %s: %s",
-                     journal->path, strerror(journal->failure));
+    (void)error_set(error, ERROR_LOCAL, "cannot write the journal %s: %s",
+                    journal->path, strerror(journal->failure));
+    error->disk_full = error_is_disk_full(journal->failure);
+    return -1;
 }
 
 static bool has_claim(const struct journal *journal)

@@ -366,6 +366,9 @@ void curl_slot_take_response(struct curl_slot *slot, CURLcode code)
     note_date(slot, response->status != 200);
     if (response->status != 200)
         response->retry_after = retry_after_of(slot);
+    if (response->failure == HTTP_CONNECT_FAILED)
+        curl_easy_getinfo(slot->easy, CURLINFO_HTTP_CONNECTCODE,
+                          &response->proxy_status);
 }
 
 void curl_slot_abandon(struct curl_slot *slot)

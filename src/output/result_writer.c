@@ -251,16 +251,26 @@ static int put_diff(struct result_writer *results, uint64_t sequence,
     return put(results, &results->diff, sequence, failed, error);
 }
 
+/* Does a row with this status have an error? */
+static bool is_error(enum status status)
+{
+    return !status_is_success(status) && status != STATUS_DRIFT;
+}
+
 static int put_row(struct result_writer *results,
                    const struct task_result *task, const struct row *row,
                    struct error *error)
 {
+    const struct outcome *outcome = &task->outcome;
     int failed;
 
     buffer_clear(&results->text);
     failed = format_row(&results->text, &results->format, task, row);
     if (put_result(results, row->sequence, task->outcome.status, failed, error))
         return -1;
+    if (is_error(outcome->status))
+        error_counts_add_call(&results->tally->errors, row->number,
+                              &outcome->last, outcome->field);
     return put_diff(results, row->sequence, task, row, error);
 }
 
@@ -288,6 +298,9 @@ int result_writer_put_alone(struct result_writer *results, uint64_t sequence,
     if (put_result(results, sequence, row->status, failed, error) ||
         put_diff(results, sequence, NULL, NULL, error))
         return -1;
+    if (is_error(row->status) && row->why)
+        error_counts_add(&results->tally->errors, row->number, row->why->code,
+                         row->why->field);
     return notify_end(results, error);
 }
 
@@ -298,6 +311,8 @@ int result_writer_put_replayed(struct result_writer *results, uint64_t sequence,
     if (reorder_put(results->result.reorder, sequence, text, len, error))
         return -1;
     count(results, status);
+    if (is_error(status))
+        error_counts_add_text(&results->tally->errors, text, len);
     return 0;
 }
 

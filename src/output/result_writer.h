@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/file_system.h"
 #include "output/atomic_file.h"
+#include "output/error_counts.h"
 #include "output/format.h"
 #include "user/outcome.h"
 #include "user/task_result.h"
@@ -24,6 +25,8 @@ struct tally {
     uint64_t calls;
     uint64_t retries;
     int64_t milliseconds;
+    uint64_t rows_total;        /* of INPUT; 0: unknown */
+    struct error_counts errors; /* of the rows without success */
 };
 
 /* Also receives the result rows of this run, when they are formatted: those of
@@ -44,7 +47,7 @@ struct result_writer_setup {
     const char *log_file;     /* NULL: none; must be another file */
     const struct stat *input; /* of INPUT; NULL: unknown */
     unsigned flags;           /* of enum atomic_file_flags */
-    struct tally *tally;      /* rows and by_status are counted up */
+    struct tally *tally;      /* rows, by_status and errors are counted up */
     const struct result_listener *listener; /* NULL: none */
     void *context;                          /* of the listener */
 };

@@ -209,9 +209,11 @@ static int fail_write(struct writer *writer, int failure, struct error *error)
                          "standard output was closed by its reader");
     if (failure == ESTALE)
         return locked_file_fail_changed(writer_partial_name(writer), error);
-    return error_set(
+    (void)error_set(
         error, ERROR_LOCAL, "cannot write %s: %s (after %" PRIu64 " bytes)",
         writer_partial_name(writer), strerror(failure), writer->written);
+    error->disk_full = error_is_disk_full(failure);
+    return -1;
 }
 
 /* Empties the staging file before the first write. Not earlier, so that a run

@@ -103,6 +103,9 @@ void dispatch_add_update(struct dispatch *dispatch, const char *key,
 /* A call of an earlier part of the run has succeeded. */
 void dispatch_note_success(struct dispatch *dispatch);
 
+/* May a call of a user have reached the service? */
+bool dispatch_has_reached(const struct dispatch *dispatch);
+
 /* The number of users with a call in flight. */
 unsigned dispatch_in_flight(const struct dispatch *dispatch);
 

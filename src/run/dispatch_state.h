@@ -29,7 +29,10 @@ struct task_queue {
 
 /* What responses say about the reasons why the run may wait. */
 struct wait_state {
-    bool succeeded;   /* a call has, perhaps in an earlier part of the run */
+    bool succeeded;   /* a call of a user has, perhaps in an earlier part of the
+                         run */
+    bool granted;     /* a token call has succeeded */
+    bool reached;     /* a call of a user may have reached the service */
     bool unreachable; /* the last call of a user found no connection */
     bool token_unreachable; /* the same of token calls */
     int64_t throttled; /* since when no call was accepted, in milliseconds; 0:
@@ -135,6 +138,19 @@ bool probe_call_refuses_all(const struct dispatch *dispatch);
 /* A call of a user has ended. */
 void dispatch_waits_learn(struct dispatch *dispatch,
                           const struct api_error *api_error);
+
+/* A call of a user has ended with this response. */
+void dispatch_waits_note_response(struct dispatch *dispatch,
+                                  const struct http_response *response);
+
+/* Does the first response show a mistake of the configuration, which waiting
+ * does not correct? -1 if so, before any call has succeeded: ERROR_USAGE if a
+ * certificate is not trusted or the proxy requires a sign-in, ERROR_SIGN_IN if
+ * there is no token endpoint. */
+int dispatch_waits_check_start(const struct dispatch *dispatch,
+                               enum http_target target,
+                               const struct http_response *response,
+                               struct error *error);
 
 /* A token call was granted (name NULL), or has failed. */
 void dispatch_waits_learn_token(struct dispatch *dispatch, const char *name,

@@ -77,7 +77,53 @@ void dispatch_waits_learn_token(struct dispatch *dispatch, const char *name,
         (void)snprintf(waits->token_failure, sizeof(waits->token_failure),
                        "%.40s%s%.150s", name, *name && *text ? ": " : "", text);
     else
-        waits->succeeded = true;
+        waits->granted = true;
+}
+
+/* ---- mistakes of the configuration -------------------------------------- */
+
+void dispatch_waits_note_response(struct dispatch *dispatch,
+                                  const struct http_response *response)
+{
+    if (response->sent)
+        dispatch->waits.reached = true;
+}
+
+bool dispatch_has_reached(const struct dispatch *dispatch)
+{
+    return dispatch->waits.reached;
+}
+
+int dispatch_waits_check_start(const struct dispatch *dispatch,
+                               enum http_target target,
+                               const struct http_response *response,
+                               struct error *error)
+{
+    const struct wait_state *waits = &dispatch->waits;
+    const char *url = target == HTTP_TOKEN
+                          ? dispatch->setup.credentials->token_url
+                          : dispatch->options->endpoint;
+
+    if (waits->succeeded || (target == HTTP_TOKEN && waits->granted))
+        return 0;
+    if (response->failure == HTTP_TLS_FAILED)
+        return error_set(error, ERROR_USAGE,
+                         "the certificate of %s is not trusted (%s); check "
+                         "the address and the clock of this machine, or name "
+                         "the CA's certificate with --cacert",
+                         url, response->text);
+    if (response->proxy_status == 407)
+        return error_set(error, ERROR_USAGE,
+                         "the proxy requires a sign-in for %s (HTTP status "
+                         "407), which --proxy does not support; use a proxy "
+                         "without one",
+                         url);
+    if (target == HTTP_TOKEN && response->status == 404)
+        return error_set(error, ERROR_SIGN_IN,
+                         "there is no token endpoint at %s (HTTP status 404); "
+                         "check --tenant or BAUSER_TOKEN_URL",
+                         url);
+    return 0;
 }
 
 /* ---- why the run waits -------------------------------------------------- */
@@ -119,7 +165,8 @@ static void find_token_waits(const struct dispatch *dispatch,
     };
     facts[WAITING_TOKEN] = (struct waiting_fact){
         .holds = !ready && !locked,
-        .at_once = !waits->succeeded && waits->token_unreachable,
+        .at_once =
+            !waits->succeeded && !waits->granted && waits->token_unreachable,
         .gives_up = gives_up,
         .where = dispatch->setup.credentials->token_url,
         .failure = waits->token_failure,

@@ -122,10 +122,12 @@ int health_check(struct dispatch *dispatch, struct error *error)
         give_up_updates(dispatch);
         return 0;
     }
-    return error_set(error, kind_of(dispatch, call),
-                     "no %s for %g min (--give-up); the last failure: %s",
-                     call == CIRCUIT_UPDATE ? "successful update"
-                                            : "valid response",
-                     (double)dispatch->options->give_up / 60000,
-                     dispatch->last_failures[call].text);
+    (void)error_set(error, kind_of(dispatch, call),
+                    "no %s for %g min (--give-up); the last failure: %s",
+                    call == CIRCUIT_UPDATE ? "successful update"
+                                           : "valid response",
+                    (double)dispatch->options->give_up / 60000,
+                    dispatch->last_failures[call].text);
+    error->option = "--give-up";
+    return -1;
 }

@@ -378,9 +378,12 @@ int log_flush(struct log *log, struct error *error)
         return 0;
     if (!log->failure)
         write_pending(log);
-    if (log->failure)
-        return error_set(error, ERROR_LOCAL, "cannot write --log-file %s: %s",
-                         log->path, strerror(log->failure));
+    if (log->failure) {
+        (void)error_set(error, ERROR_LOCAL, "cannot write --log-file %s: %s",
+                        log->path, strerror(log->failure));
+        error->option = "--log-file";
+        return -1;
+    }
     return 0;
 }
 

@@ -16,6 +16,7 @@
 static int start_users(struct run *run, struct error *error)
 {
     while (!run->stopping && dispatch_has_room(run->dispatch) &&
+           fail_fast_may_start(&run->fail_fast) &&
            !result_writer_is_full(run->results)) {
         struct group *group = NULL;
 
@@ -23,6 +24,7 @@ static int start_users(struct run *run, struct error *error)
             return -1;
         if (!group)
             return 0;
+        fail_fast_note_start(&run->fail_fast);
         if (dispatch_begin(run->dispatch, group, error))
             return -1;
     }
@@ -60,15 +62,55 @@ static int put_result(struct run *run, const struct user_task *task,
     return -1;
 }
 
-static int take_outcome(void *context, struct user_task *task,
-                        struct error *error)
+static int put_outcome(struct run *run, struct user_task *task,
+                       struct error *error)
 {
-    struct run *run = context;
     int result = put_own_write(run, task) ? error_memory(error)
                                           : put_result(run, task, error);
 
     free_task(run, task);
     return result ? result : run_check_errors(run, error);
+}
+
+/* The tasks that --fail-fast holds get their results, unless they have stopped
+ * the run. */
+static int release_held(struct run *run, struct error *error)
+{
+    struct error *first = error, ignored;
+    struct user_task *task;
+    int result = 0;
+
+    while ((task = fail_fast_release(&run->fail_fast))) {
+        if (run->fail_fast.stopped) {
+            free_task(run, task);
+        } else if (put_outcome(run, task, first)) {
+            first = &ignored;
+            result = -1;
+        }
+    }
+    return result;
+}
+
+static int take_outcome(void *context, struct user_task *task,
+                        struct error *error)
+{
+    struct run *run = context;
+    struct error reason, ignored;
+
+    switch (fail_fast_take(&run->fail_fast, task)) {
+    case FAIL_FAST_HOLD:
+        return 0;
+    case FAIL_FAST_STOP:
+        (void)fail_fast_explain(&run->fail_fast, &reason);
+        return run_stop_for(run, &reason, error);
+    case FAIL_FAST_PASS:
+        break;
+    }
+    if (release_held(run, error)) {
+        (void)put_outcome(run, task, &ignored);
+        return -1;
+    }
+    return put_outcome(run, task, error);
 }
 
 /* A pipe was rejected halfway: OUTPUT will contain the result of each row. */
@@ -106,13 +148,18 @@ const struct dispatch_handler run_users = {.done = take_outcome,
 
 /* ---- the loop ----------------------------------------------------------- */
 
+/* The number of rows that the run processes; 0: unknown. */
+static uint64_t rows_total(const struct run *run)
+{
+    return run->options->shards == 1 ? row_source_total(run->source) : 0;
+}
+
 /* waiting: why nothing moves; NULL: it does. */
 static void show_progress(struct run *run, const char *waiting)
 {
     const struct progress_state state = {
         .rows_done = run->tally->rows,
-        .rows_total =
-            run->options->shards == 1 ? row_source_total(run->source) : 0,
+        .rows_total = rows_total(run),
         .by_status = run->tally->by_status,
         .waiting = waiting,
     };
@@ -157,6 +204,8 @@ static void report(struct run *run)
             report_wait(run, (enum waiting_reason)i, &facts[i], now);
         reported = waiting_reported(&run->waiting);
         if (reported < WAITING_REASONS) {
+            /* Its last failure is too long for a terminal. */
+            facts[WAITING_CIRCUIT].failure = NULL;
             waiting_format(text, reported, &facts[reported]);
             waiting_add_outlook(text, &facts[reported], now);
         }
@@ -230,6 +279,13 @@ static bool is_input_done(const struct run *run)
     return row_source_ended(run->source) && grouper_is_blocked(run->grouper);
 }
 
+/* Can no other user show any more that the run is not wrong from the start? */
+static bool must_release(const struct run *run)
+{
+    return run->fail_fast.held && dispatch_is_idle(run->dispatch) &&
+           (run->stopping || is_input_done(run) || !run_has_room(run));
+}
+
 static bool is_finished(const struct run *run)
 {
     return dispatch_is_idle(run->dispatch) &&
@@ -250,6 +306,11 @@ static int run_calls(struct run *run, struct error *error)
             dispatch_end_input(run->dispatch);
         if (run->draining && clock_ms(run->platform->clock) >= run->deadline)
             dispatch_abandon(run->dispatch);
+        if (must_release(run)) {
+            if (release_held(run, error))
+                return -1;
+            continue;
+        }
         if (is_finished(run))
             return 0;
         if (wait_for_work(run, error) && run_stop_or_fail(run, error))
@@ -322,7 +383,8 @@ static int perform(struct run *run, const struct credentials *credentials,
         return -1;
     now = run->heard = clock_ms(run->platform->clock);
     progress_init(&run->progress, messages_fd(run->platform),
-                  !run->options->quiet, run->tally->rows, now);
+                  !run->options->quiet && !run->options->no_progress,
+                  run->tally->rows, now);
     if (run->options->mode == MODE_CHECK)
         result = run_check(run, error);
     else
@@ -333,6 +395,8 @@ static int perform(struct run *run, const struct credentials *credentials,
         run->reason = *error;
         if (run->dispatch)
             dispatch_abandon(run->dispatch);
+        run->fail_fast.stopped = true; /* no result can be written any more */
+        (void)release_held(run, error);
     }
     return run_finish(run, error);
 }
@@ -350,6 +414,7 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     *tally = (struct tally){0};
     result = perform(&run, credentials, error);
     tally->milliseconds = clock_ms(platform->clock) - started;
+    tally->rows_total = run.source ? rows_total(&run) : 0;
 
     dispatch_free(run.dispatch);
     own_writes_free(run.own_writes);

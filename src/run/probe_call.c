@@ -125,6 +125,7 @@ int probe_call_take_response(struct dispatch *dispatch,
     struct limited_call limited = transfer->limited;
     struct api_error api_error;
 
+    dispatch_waits_note_response(dispatch, response);
     parse_response(dispatch, response, &api_error);
     if (response->sends > 1)
         dispatch->setup.tally->calls += response->sends - 1;

@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include "base/duration.h"
+#include "base/number.h"
 
 #define PLAIN_PREFIX   "bauser-batch: "
 #define LINE_SIZE      1024
-#define CLEAR_TO_END   "\033[K"
-#define MESSAGE_SIZE   4096 /* a longer message is truncated */
-#define MESSAGE_WAIT   1000 /* milliseconds */
-#define NUMBER_SIZE    27   /* 20 digits, 6 commas, NUL */
+#define CLEAR_REST     "\033[J" /* from the cursor to the end of the screen */
+#define MESSAGE_SIZE   4096     /* a longer message is truncated */
+#define MESSAGE_WAIT   1000     /* milliseconds */
 #define USUAL_COLUMNS  80
 #define TERMINAL_EVERY 200   /* milliseconds */
 #define PLAIN_EVERY    10000 /* milliseconds */
@@ -54,49 +54,34 @@ static void add(struct line *line, const char *format, ...)
     line->len += len;
 }
 
-/* 1234567 as "1,234,567". text has NUMBER_SIZE bytes. Returns the number's
- * first character, which may be after the start of text. */
-static const char *group_digits(char *text, uint64_t number)
-{
-    char *at = &text[NUMBER_SIZE - 1];
-    int digits = 0;
-
-    *at = '\0';
-    do {
-        if (digits && digits % 3 == 0)
-            *--at = ',';
-        *--at = (char)('0' + number % 10);
-        number /= 10;
-        digits++;
-    } while (number);
-    return at;
-}
-
 static void add_share(struct line *line, const struct progress_state *state)
 {
-    if (state->rows_total)
-        add(line, "%.1f %%",
-            (double)(state->rows_done * 1000 / state->rows_total) / 10);
+    uint64_t tenths;
+
+    if (state->rows_total == 0)
+        return;
+    tenths = state->rows_done * 1000 / state->rows_total;
+    add(line, "%" PRIu64 ".%" PRIu64 " %%", tenths / 10, tenths % 10);
 }
 
 static void add_rows(struct line *line, const struct progress_state *state)
 {
-    char done[NUMBER_SIZE], total[NUMBER_SIZE];
+    char done[NUMBER_GROUPED_SIZE], total[NUMBER_GROUPED_SIZE];
     uint64_t last = state->rows_total ? state->rows_total : state->rows_done;
 
-    add(line, "%s%s%s %s", group_digits(done, state->rows_done),
+    add(line, "%s%s%s %s", number_group_digits(done, state->rows_done),
         state->rows_total ? " of " : "",
-        state->rows_total ? group_digits(total, state->rows_total) : "",
+        state->rows_total ? number_group_digits(total, state->rows_total) : "",
         last == 1 ? "row" : "rows");
 }
 
 static void add_counts(struct line *line, const struct progress_state *state)
 {
-    char number[NUMBER_SIZE];
+    char number[NUMBER_GROUPED_SIZE];
 
     for (unsigned i = 0; i < STATUS_COUNT; i++)
         if (state->by_status[i] > 0)
-            add(line, "%s %s", group_digits(number, state->by_status[i]),
+            add(line, "%s %s", number_group_digits(number, state->by_status[i]),
                 status_name((enum status)i));
 }
 
@@ -112,12 +97,13 @@ static void add_time_left(struct line *line, double seconds)
 
 static void add_rate(struct line *line, double rate)
 {
-    char number[NUMBER_SIZE];
+    char number[NUMBER_GROUPED_SIZE];
 
     if (rate < 99.95)
         add(line, "%.1f rows/s", rate);
     else
-        add(line, "%s rows/s", group_digits(number, (uint64_t)(rate + 0.5)));
+        add(line, "%s rows/s",
+            number_group_digits(number, (uint64_t)(rate + 0.5)));
 }
 
 static void add_elapsed(struct line *line, int64_t elapsed)
@@ -240,12 +226,13 @@ static void show(int fd, const char *text, size_t len, int milliseconds)
         (void)!write(fd, text, len);
 }
 
-/* Redraws the line, and clears what is left of the line before, which may be
- * longer, or may have been wrapped when the terminal was resized. */
+/* Redraws the line, and clears what is left of the line before. The cursor
+ * stays at its begin: if a terminal becomes narrower and wraps the line, its
+ * other parts are then below the cursor, and are cleared as well. */
 static void draw(struct progress *progress, const char *text)
 {
-    char line[LINE_SIZE + sizeof("\r" CLEAR_TO_END)];
-    int size = snprintf(line, sizeof(line), "\r%s" CLEAR_TO_END, text);
+    char line[LINE_SIZE + sizeof("\r" CLEAR_REST "\r")];
+    int size = snprintf(line, sizeof(line), "\r%s" CLEAR_REST "\r", text);
 
     show(progress->fd, line, (size_t)size, 0);
     progress->drawn = *text != '\0';

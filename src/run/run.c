@@ -42,7 +42,7 @@ static void note_wait(struct run *run)
     struct waiting_fact facts[WAITING_REASONS];
     unsigned reason = 0;
 
-    if (!run->dispatch)
+    if (!run->dispatch || run->reason.kind != ERROR_STOPPED)
         return;
     dispatch_find_waits(run->dispatch, facts);
     while (reason < WAITING_REASONS && !facts[reason].holds)
@@ -112,6 +112,7 @@ int run_check_errors(struct run *run, struct error *error)
               "%" PRIu64 "%s allows",
               errors, rows, rows == 1 ? "row" : "rows", options->max_errors,
               options->max_errors_percent ? "%" : "");
+    reason.option = "--max-errors";
     return run_stop_for(run, &reason, error);
 }
 
@@ -399,6 +400,20 @@ static int validate(struct run *run, struct error *error)
                : 0;
 }
 
+/* If users of an earlier part of the run did not fail, it is not wrong from the
+ * start. A lower --max-errors stops it earlier. */
+static void start_fail_fast(struct run *run)
+{
+    const struct options *options = run->options;
+    bool succeeded = run->tally->rows > run->tally->by_status[STATUS_FAILED];
+    bool stricter = !options->max_errors_percent &&
+                    options->max_errors < options->fail_fast;
+
+    fail_fast_init(&run->fail_fast,
+                   succeeded || stricter ? 0 : options->fail_fast,
+                   options->fail_fast_any);
+}
+
 int run_open(struct run *run, const struct credentials *credentials,
              struct error *error)
 {
@@ -415,6 +430,7 @@ int run_open(struct run *run, const struct credentials *credentials,
         begin_recovery(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);
+    start_fail_fast(run);
     run_log(run, LOG_LEVEL_INFO, "start", mode_name(run->options->mode));
     return 0;
 }
@@ -502,12 +518,15 @@ static int finish_stopped(struct run *run, struct error *error)
         return -1;
     if (result_writer_stop(run->results, error))
         return -1;
-    if (partial && run->tally->rows > 0)
+    if (partial && run->tally->rows > 0) {
         error_set(&run->reason, why.kind,
                   "%.400s; the finished rows are in %s%s", why.text, partial,
                   to_file || run->lost
                       ? ""
                       : "; the rows without a result were not changed");
+        run->reason.option = why.option;
+        run->reason.disk_full = why.disk_full;
+    }
     return 0;
 }
 
@@ -521,13 +540,14 @@ static int finish_complete(struct run *run, struct error *error)
     return -1;
 }
 
-/* ERROR_USAGE promises that nothing was sent, and ERROR_INPUT that OUTPUT is as
- * it was or complete. */
+/* ERROR_USAGE promises that nothing reached the service, and ERROR_INPUT that
+ * OUTPUT is as it was or complete. */
 static void correct_kind(struct run *run)
 {
     enum error_kind *kind = &run->reason.kind;
 
-    if ((*kind == ERROR_USAGE && run->tally->calls > 0) ||
+    if ((*kind == ERROR_USAGE && run->dispatch &&
+         dispatch_has_reached(run->dispatch)) ||
         (*kind == ERROR_INPUT && run->draining))
         *kind = ERROR_STOPPED;
 }

@@ -20,6 +20,7 @@
 #include "output/prior_result.h"
 #include "output/result_writer.h"
 #include "run/dispatch.h"
+#include "run/fail_fast.h"
 #include "run/log.h"
 #include "run/platform.h"
 #include "run/progress.h"
@@ -47,6 +48,7 @@ struct run {
     bool readable;          /* a pipe can be read without waiting */
     int64_t heard;          /* when INPUT was last read, in milliseconds */
     struct waiting waiting; /* why it waits */
+    struct fail_fast fail_fast;
     uint64_t errors_before; /* of earlier runs; --max-errors ignores both */
     uint64_t rows_before;
 

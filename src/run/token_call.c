@@ -62,6 +62,9 @@ int token_call_take_response(struct dispatch *dispatch,
                              struct transfer *transfer, struct error *error)
 {
     struct oauth_error reason;
+    struct error why;
+    bool refused = dispatch_waits_check_start(dispatch, HTTP_TOKEN,
+                                              &transfer->response, &why) != 0;
     enum auth_result result =
         auth_take_response(dispatch->auth, dispatch_now_ms(dispatch),
                            &transfer->response, &reason, error);
@@ -84,7 +87,10 @@ int token_call_take_response(struct dispatch *dispatch,
         dispatch_waits_learn_token(dispatch, reason.name, reason.text);
         log_event(dispatch->setup.log, LOG_LEVEL_WARN, "token-retry", 0,
                   dispatch->last_failures[CIRCUIT_TOKEN].text);
-        return 0;
+        if (!refused)
+            return 0;
+        *error = why;
+        break;
     case AUTH_STOP:
         break;
     }

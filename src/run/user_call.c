@@ -161,7 +161,7 @@ static int follow_wait(struct dispatch *dispatch, struct user_task *task,
 
     if (task->result.outcome.last.action == API_ERROR_SIGN_IN &&
         !may_sign_in(dispatch, task)) {
-        (void)user_task_refuse_sign_in(task);
+        (void)user_task_stop(task);
         return stop_at(dispatch, task, error);
     }
     call_log_retry(dispatch->setup.log, task, delay,
@@ -348,7 +348,11 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
     unsigned open = health_open_circuits(dispatch);
     enum circuit_call call = call_in(task->state);
     enum task_step step;
+    struct error why;
+    bool refused = dispatch_waits_check_start(dispatch, HTTP_SERVICE,
+                                              &transfer->response, &why) != 0;
 
+    dispatch_waits_note_response(dispatch, &transfer->response);
     dispatch->calls[call]--;
     if (sends > 1)
         dispatch->setup.tally->calls += sends - 1;
@@ -360,6 +364,11 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
     if (last->action == API_ERROR_NONE)
         probe_add_worked(&dispatch->probe, task->result.group->key);
     health_log_circuits(dispatch, open);
+    if (refused) {
+        (void)user_task_stop(task);
+        transport_release(dispatch->transport, transfer);
+        return release(dispatch, task, &why, error);
+    }
     return follow(dispatch, transfer, step, error);
 }
 
@@ -476,6 +485,7 @@ void dispatch_abandon(struct dispatch *dispatch)
         } else {
             struct user_task *task = transfer->owner;
 
+            dispatch_waits_note_response(dispatch, &transfer->response);
             dispatch->calls[call_in(task->state)]--;
             (void)release(dispatch, task, NULL, &ignored);
         }

@@ -91,6 +91,8 @@ void api_error_set(struct api_error *api_error, bool numbered, long code,
 {
     long status = api_error->http_status;
 
+    api_error->reported = true;
+    api_error->rights = status == 403;
     api_error->numbered = numbered;
     api_error->code = code;
     (void)utf8_clean(api_error->name, sizeof(api_error->name), name);
@@ -139,6 +141,7 @@ void api_error_set_local(struct api_error *api_error, const char *name,
     api_error->not_applied = true;
     api_error->concurrency = false;
     api_error->column = NULL;
+    api_error->reported = api_error->rights = false;
     api_error->numbered = false;
     (void)utf8_clean(api_error->name, sizeof(api_error->name), name);
     (void)utf8_clean(api_error->text, sizeof(api_error->text), text);

@@ -36,6 +36,8 @@ struct api_error {
                          too many in a time */
     const char *column; /* if not NULL, the error is ambiguous: it may also mean
                            that the value of this column is refused */
+    bool reported;      /* by the service itself, in its own format */
+    bool rights;        /* the signed-in user lacks a right */
     bool numbered;
     long code;        /* the service's number, if numbered */
     char name[64];    /* its symbolic name, or one of this program's */

@@ -130,7 +130,7 @@ unsigned user_task_refusals(const struct user_task *task)
     return task->progress->counts.refusals;
 }
 
-enum task_step user_task_refuse_sign_in(struct user_task *task)
+enum task_step user_task_stop(struct user_task *task)
 {
     return task_step_stop(task);
 }

@@ -49,9 +49,10 @@ enum task_step user_task_take_response(struct user_task *task,
  * them succeeded. */
 unsigned user_task_refusals(const struct user_task *task);
 
-/* To be called instead of waiting, if the service refused the token of the last
- * call and no other token can be had. Returns TASK_STOP. */
-enum task_step user_task_refuse_sign_in(struct user_task *task);
+/* To be called instead of waiting, if the run must stop because of the last
+ * call: no other token can be had, or the configuration is wrong. Returns
+ * TASK_STOP. */
+enum task_step user_task_stop(struct user_task *task);
 
 /* To be called after TASK_STOP, or if the run ends before the task is done, if
  * no later run can verify its update. Returns true if an update may have been

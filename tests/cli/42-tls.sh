@@ -1,7 +1,8 @@
 #!/bin/bash
 # Certificates are always verified. With the right CA the run succeeds. With
 # another CA, or a certificate that is expired or for another host, no call is
-# made. The run then gives up with TlsFailed.
+# made, and the run stops at once with exit status 2. If calls have succeeded
+# before, it waits and gives up.
 # valgrind: yes
 . "${0%/*}/../lib.sh"
 
@@ -35,8 +36,9 @@ SERVICE=${SERVICE/127.0.0.1/localhost} run 0 --cacert ca.pem in.csv out.csv
 
 rejected() {
     forget_calls
-    run 5 --give-up 0.005 "$@" in.csv refused.csv
-    expect_stderr TlsFailed 'to resume: '
+    run 2 "$@" in.csv refused.csv
+    expect_stderr "the certificate of $SERVICE is not trusted (" --cacert
+    [ "$(wc -l <err)" -eq 1 ]
     expect_counts calls=0
     expect_no_file refused.csv refused.csv.part
 }
@@ -58,3 +60,16 @@ SSL_CERT_FILE=in.csv run 2 in.csv out.csv
 openssl x509 -in ca.pem -trustout -out trusted.pem
 sim_start --tls good.pem good.key
 run 0 --cacert trusted.pem in.csv out.csv
+
+# A run that is resumed has succeeded before.
+for ((i = 1; i <= 50; i++)); do
+    user_row "$i" "Title $i"
+done >>in.csv
+faults '{"kind":"error","code":105,"skip":60,"times":0}'
+run 4 --concurrency 1 --cacert ca.pem in.csv resumed.csv
+expect_counts 'applied>=25'
+run 5 --resume --give-up 0.01 --cacert other.pem in.csv resumed.csv
+expect_stderr 'no valid response for 0.01 min' TlsFailed 'to resume: '
+faults
+run 0 --resume --cacert ca.pem in.csv resumed.csv
+columns resumed.csv Status | sort -u | expect_file <(echo Updated)

@@ -47,14 +47,15 @@ proxy_start
 )
 expect_file /dev/null <"$seen"
 
-# The proxy rejects the tunnel, or does not listen.
-rejected() {
-    forget_calls
-    run 5 --give-up 0.005 --proxy "$1" in.csv refused.csv
-    expect_stderr ConnectionFailed proxy
-    expect_counts calls=0
-}
+# A proxy that requires a sign-in stops the run at once, one that does not listen
+# after --give-up.
 proxy_start --refuse
-rejected "$PROXY"
-expect_stderr 407
-rejected http://127.0.0.1:9
+forget_calls
+run 2 --proxy "$PROXY" in.csv refused.csv
+expect_stderr "the proxy requires a sign-in for $SERVICE (HTTP status 407)"
+[ "$(wc -l <err)" -eq 1 ]
+expect_counts calls=0
+expect_no_file refused.csv refused.csv.part
+run 5 --give-up 0.005 --proxy http://127.0.0.1:9 in.csv refused.csv
+expect_stderr 'ConnectionFailed: no connection through the proxy: Connection'
+expect_counts calls=0

@@ -29,8 +29,27 @@ expect_counts Token=1 calls=1
 expect_no_file out.csv out.csv.part
 expect_file token <<<expired-refresh-token
 
-# During the run.
+# A token endpoint that does not exist stops the run at once, ...
+BAUSER_TOKEN_URL=$SERVICE/nobody/here run 4 in.csv out.csv
+expect_stderr 'to resume: ' "there is no token endpoint at $SERVICE/nobody/here \
+(HTTP status 404); check --tenant or BAUSER_TOKEN_URL"
+expect_none 'when the run stopped|waiting for' err
+expect_no_file out.csv out.csv.part
+forget_calls
+
+# ... but not after it has granted a token.
 store sim-refresh-token
+head -n 3 in.csv >few.csv
+faults '{"kind":"status","status":404,"call":"Token","skip":1,"times":1}' \
+    "{\"kind\":\"error\",\"code\":$EXPIRED,\"skip\":2}"
+run 0 --concurrency 1 few.csv few.out
+expect_counts Token=3 applied=2
+rm few.out
+control users -X DELETE >reset
+forget_calls
+faults
+
+# During the run.
 has_applied() {
     expect_counts 'applied>=20'
 }

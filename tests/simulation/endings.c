@@ -17,7 +17,7 @@
 
 static int64_t give_up_of(const struct simulation *simulation)
 {
-    return (int64_t)simulation->schedule->give_up * 60 * SECOND;
+    return simulation->ending.give_up * 1000;
 }
 
 /* Has no call, no update or no token call succeeded for --give-up, or did

@@ -262,10 +262,12 @@ static void call_program(struct simulation *simulation, struct process *process,
         .messages = -1,
         .network = &simulation->network.opener.base,
     };
+    static const struct redirections no_redirections = {"", ""};
     struct sim_ending *ending = &simulation->ending;
     FILE *advice;
 
-    *ending = (struct sim_ending){.error.kind = ERROR_NONE};
+    *ending = (struct sim_ending){.error.kind = ERROR_NONE,
+                                  .give_up = options->give_up};
     if (pipeline_run(&platform, options, &credentials, &simulation->host.stop,
                      &ending->tally, &ending->error) == 0)
         ending->error.kind = ERROR_NONE;
@@ -278,7 +280,8 @@ static void call_program(struct simulation *simulation, struct process *process,
     advice = fmemopen(process->command, sizeof(process->command), "w");
     if (!advice)
         abort();
-    resume_command_print(options, argc, argv, advice);
+    resume_command_print(options, argc, argv, &no_redirections,
+                         ending->error.option, advice);
     (void)fclose(advice);
     process->command[strcspn(process->command, "\n")] = '\0';
 }

@@ -53,6 +53,7 @@ struct sim_ending {
     struct tally tally;
     struct error error; /* ERROR_NONE: the run is complete */
     bool advised;       /* the command that resumes the run */
+    int64_t give_up;    /* milliseconds, from the process's own --give-up */
 };
 
 /* What happened in a schedule, for the table of coverage. */

@@ -70,11 +70,26 @@ static void test_refuses(void **state)
     }
 }
 
+/* Every three digits must be separated, up to the largest number. */
+static void test_group_digits(void **state)
+{
+    char text[NUMBER_GROUPED_SIZE];
+
+    (void)state;
+    assert_string_equal(number_group_digits(text, 0), "0");
+    assert_string_equal(number_group_digits(text, 999), "999");
+    assert_string_equal(number_group_digits(text, 1000), "1,000");
+    assert_string_equal(number_group_digits(text, 1234567), "1,234,567");
+    assert_string_equal(number_group_digits(text, UINT64_MAX),
+                        "18,446,744,073,709,551,615");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parses),
         cmocka_unit_test(test_refuses),
+        cmocka_unit_test(test_group_digits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,6 +108,36 @@ static void test_maps(void **state)
     assert_refused("--map Mail=Email --map mail=City a b", "twice");
 }
 
+/* --fail-fast is a number of users, perhaps with ",all". */
+static void test_fail_fast(void **state)
+{
+    static const char *const refused[] = {
+        "", ",all", "1001", "-1", "+1", "5,", "5,al", "5,all,", "all",
+    };
+    struct command command;
+    struct options options;
+
+    (void)state;
+    parse(&options, &command, "a b");
+    assert_int_equal(options.fail_fast, 100);
+    assert_false(options.fail_fast_any);
+    options_clear(&options);
+    parse(&options, &command, "--fail-fast 5,all a b");
+    assert_int_equal(options.fail_fast, 5);
+    assert_true(options.fail_fast_any);
+    options_clear(&options);
+    parse(&options, &command, "--fail-fast 5,all --fail-fast 0 a b");
+    assert_int_equal(options.fail_fast, 0);
+    assert_false(options.fail_fast_any);
+    options_clear(&options);
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        char text[64];
+
+        snprintf(text, sizeof(text), "--fail-fast=%s a b", refused[i]);
+        assert_refused(text, "--fail-fast takes a number of users");
+    }
+}
+
 /* A rate is a number of calls in a second or in a minute. */
 static void test_rates(void **state)
 {
@@ -243,8 +273,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers),    cmocka_unit_test(test_shards),
         cmocka_unit_test(test_delimiters), cmocka_unit_test(test_maps),
-        cmocka_unit_test(test_rates),      cmocka_unit_test(test_max_errors),
-        cmocka_unit_test(test_give_up),
+        cmocka_unit_test(test_fail_fast),  cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_max_errors), cmocka_unit_test(test_give_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,8 +2,11 @@
 
 #include "cli/resume_command.h"
 
-/* The command that resumes the run of argv must be the line. */
-static void assert_resumed_by(char *argv[], const char *line)
+/* The command that resumes the run of argv, which was stopped by that option,
+ * must be the line. */
+static void assert_resumed_without(char *argv[], const char *without,
+                                   const struct redirections *redirections,
+                                   const char *line)
 {
     FILE *file = tmpfile();
     struct options options;
@@ -17,13 +20,20 @@ static void assert_resumed_by(char *argv[], const char *line)
     assert_non_null(file);
     if (command_line_parse(&options, argc, argv, &error))
         fail_msg("%s", error.text);
-    resume_command_print(&options, argc, argv, file);
+    resume_command_print(&options, argc, argv, redirections, without, file);
     options_clear(&options);
     rewind(file);
     len = fread(text, 1, sizeof(text) - 1, file);
     fclose(file);
     text[len] = '\0';
     assert_string_equal(text, line);
+}
+
+static const struct redirections none = {"", ""};
+
+static void assert_resumed_by(char *argv[], const char *line)
+{
+    assert_resumed_without(argv, NULL, &none, line);
 }
 
 #define WORDS(...)                                                             \
@@ -134,7 +144,7 @@ static void test_resume_command_in_a_shell(void **state)
         options.resume = true; /* printf(1) does not accept it */
         file = tmpfile();
         assert_non_null(file);
-        resume_command_print(&options, 4, argv, file);
+        resume_command_print(&options, 4, argv, &none, NULL, file);
         options_clear(&options);
         rewind(file);
         len = fread(command, 1, sizeof(command) - 1, file);
@@ -151,12 +161,77 @@ static void test_resume_command_in_a_shell(void **state)
     }
 }
 
+/* The option that stopped the run must be left out with its value, but not a
+ * word that only looks like it. */
+static void test_without_option(void **state)
+{
+    static const char *const cases[][2] = {
+        {"--give-up 0.5 a b", "bauser-batch --resume a b\n"},
+        {"a --give-up=0.5 b --give-up 2", "bauser-batch --resume a b\n"},
+        {"--restart --give-up 1 a b", "bauser-batch --resume a b\n"},
+        {"a b", "bauser-batch --resume a b\n"},
+        {"--ignore --give-up a b",
+         "bauser-batch --resume --ignore --give-up a b\n"},
+        {"-- --give-up b", "bauser-batch --resume -- --give-up b\n"},
+        {"--give-up 1 -- a --give-up",
+         "bauser-batch --resume -- a --give-up\n"},
+        {"--max-errors 1 a b", "bauser-batch --resume --max-errors 1 a b\n"},
+    };
+    struct command command;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        make_command(&command, cases[i][0]);
+        assert_resumed_without(command.argv, "--give-up", &none, cases[i][1]);
+    }
+}
+
+/* Standard input and output must be redirected as they were, if they are used.
+ */
+static void test_redirections(void **state)
+{
+    static const struct redirections files = {"/in put", "/it's"};
+    static const char *const cases[][2] = {
+        {"a b", "bauser-batch --resume a b\n"},
+        {"- b", "bauser-batch --resume - b <'/in put'\n"},
+        {"/dev/stdin b", "bauser-batch --resume /dev/stdin b <'/in put'\n"},
+        {"a -", "bauser-batch --resume a - >'/it'\\''s'\n"},
+        {"- -", "bauser-batch --resume - - <'/in put' >'/it'\\''s'\n"},
+        {"--check a", "bauser-batch --resume --check a\n"},
+    };
+    struct command command;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        make_command(&command, cases[i][0]);
+        assert_resumed_without(command.argv, NULL, &files, cases[i][1]);
+    }
+}
+
+/* A pipe must be noticed: the command does not contain its data. */
+static void test_lacks_input(void **state)
+{
+    static const struct redirections files = {"/input", ""};
+    struct options options = {.input = "-"};
+
+    (void)state;
+    assert_true(resume_command_lacks_input(&options, &none));
+    assert_false(resume_command_lacks_input(&options, &files));
+    options.input = "/dev/null";
+    assert_true(resume_command_lacks_input(&options, &files));
+    options.input = "/proc/self/cmdline"; /* a regular file */
+    assert_false(resume_command_lacks_input(&options, &none));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_resume_command),
         cmocka_unit_test(test_resume_command_is_quoted),
         cmocka_unit_test(test_resume_command_in_a_shell),
+        cmocka_unit_test(test_without_option),
+        cmocka_unit_test(test_redirections),
+        cmocka_unit_test(test_lacks_input),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -224,8 +224,28 @@ static void test_map_to_unknown(void **state)
     rules.maps = maps;
     rules.map_count = 1;
     assert_header_refused(&rules, "Id|Mail", ERROR_USAGE,
-                          "--map 'Mail=Emial': there is no column Emial; did "
-                          "you mean Email?");
+                          "--map: there is no column Emial; did you mean --map "
+                          "'Mail=Email'?");
+}
+
+/* A name that is not displayed as it is must not be part of a command. */
+static void test_names_for_commands(void **state)
+{
+    static const char long_name[] =
+        "a name of more than sixty-three bytes, which no service has, too long";
+    struct input_rules rules = make_rules();
+    char header[100];
+
+    (void)state;
+    assert_header_refused(&rules, "Id|It's", ERROR_INPUT,
+                          "--map 'It'\\''s=COLUMN' renames it, --ignore "
+                          "'It'\\''s' ignores it");
+    assert_header_refused(&rules, "Id|Tab\there", ERROR_INPUT,
+                          "\"Tab?here\"; --map ... renames it, --ignore ... "
+                          "ignores it");
+    (void)snprintf(header, sizeof(header), "Id|%s", long_name);
+    assert_header_refused(&rules, header, ERROR_INPUT,
+                          "--map ... renames it, --ignore ... ignores it");
 }
 
 /* A --map to a column that the file has, too, must be refused. */
@@ -268,6 +288,7 @@ int main(void)
         cmocka_unit_test(test_options_must_fit_the_header),
         cmocka_unit_test(test_map_to_unknown),
         cmocka_unit_test(test_map_duplicates),
+        cmocka_unit_test(test_names_for_commands),
         cmocka_unit_test(test_no_tenant),
     };
 

@@ -38,6 +38,7 @@ struct fake_response {
     long status;
     char body[FAKE_BODY];
     enum http_failure failure;
+    long proxy_status;
     int64_t retry_after; /* milliseconds; -1: none */
     unsigned sends;
     int64_t latency;    /* milliseconds */
@@ -303,6 +304,7 @@ static inline struct transfer *fake_end(struct fake_slot *slot)
         .sent = response->sends > 0,
         .text = failed ? "the fake network failed" : "",
         .status = failed ? 0 : response->status,
+        .proxy_status = response->proxy_status,
         .body = failed ? "" : response->body,
         .len = failed ? 0 : strlen(response->body),
         .content_type = "application/json",

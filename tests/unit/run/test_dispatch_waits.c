@@ -334,6 +334,68 @@ static void test_token_lock(void **state)
     assert_logged(" wait-begin reason=token-lock: ");
 }
 
+/* Before a call has succeeded, a certificate that is not trusted and a proxy
+ * that requires a sign-in must stop the run as a mistake of the configuration.
+ * Later the run must wait, and no row fail. */
+static void test_wrong_configuration(void **state)
+{
+    static const struct fake_response responses[] = {
+        {.failure = HTTP_TLS_FAILED, .retry_after = -1, .latency = 10},
+        {.failure = HTTP_CONNECT_FAILED,
+         .proxy_status = 407,
+         .retry_after = -1,
+         .latency = 10},
+    };
+    struct fixture *fixture = *state;
+
+    for (unsigned i = 0; i < COUNT(responses); i++) {
+        struct trouble trouble = {
+            .from = 1, .to = UINT_MAX, .response = responses[i]};
+
+        fixture->platform = fake_service_init(&fixture->service);
+        make_input(3);
+        set_trouble(fixture, &trouble);
+        fixture->options.concurrency = 3;
+        assert_int_equal(run(fixture), -1);
+        assert_int_equal(fixture->error.kind, ERROR_USAGE);
+        assert_int_equal(trouble.calls, 3);
+        assert_false(is_there(OUTPUT) || is_there(PART) || is_there(JOURNAL));
+        assert_messages(fixture, "");
+
+        fixture->platform = fake_service_init(&fixture->service);
+        trouble =
+            (struct trouble){.from = 3, .to = 12, .response = responses[i]};
+        set_trouble(fixture, &trouble);
+        run_completely(fixture);
+        assert_all_updated(fixture, 3);
+        assert_int_equal(close(fixture->platform.messages), 0);
+        assert_int_equal(unlink(OUTPUT), 0);
+    }
+}
+
+/* A token endpoint that does not exist must stop the run as a sign-in that is
+ * wrong, unless it has granted a token before. */
+static void test_no_token_endpoint(void **state)
+{
+    struct trouble trouble = {
+        .from = 1,
+        .to = 1,
+        .response = {.status = 404, .retry_after = -1, .sends = 1},
+        .token = true};
+    struct fixture *fixture = *state;
+
+    make_input(3);
+    sign_in_with_refresh_token(fixture);
+    set_trouble(fixture, &trouble);
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(fixture->error.kind, ERROR_SIGN_IN);
+    assert_string_equal(fixture->error.text,
+                        "there is no token endpoint at "
+                        "https://token.example/path (HTTP status 404); check "
+                        "--tenant or BAUSER_TOKEN_URL");
+    assert_messages(fixture, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -345,6 +407,8 @@ int main(void)
         WITH_RUN(test_circuit),
         WITH_RUN(test_token_endpoint),
         WITH_RUN(test_token_lock),
+        WITH_RUN(test_wrong_configuration),
+        WITH_RUN(test_no_token_endpoint),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

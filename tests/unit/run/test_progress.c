@@ -20,7 +20,7 @@
 #include "run/progress.h"
 
 #define WIDE  1000
-#define CLEAR "\033[K"
+#define CLEAR "\033[J\r"
 
 static const uint64_t none[STATUS_COUNT];
 static const uint64_t most_updated[STATUS_COUNT] = {

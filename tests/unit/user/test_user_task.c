@@ -1027,7 +1027,7 @@ static void test_stop_keeps_reason(void **state)
                              "{\"TrackingId\":\"T\",\"Errors\":[{\"Code\":109,"
                              "\"Message\":\"The token for Ulm expired.\"}]}"),
                      TASK_WAIT);
-    assert_int_equal(user_task_refuse_sign_in(trial.task), TASK_STOP);
+    assert_int_equal(user_task_stop(trial.task), TASK_STOP);
     assert_int_equal(trial.task->result.outcome.last.action, API_ERROR_SIGN_IN);
     assert_string_equal(trial.task->result.outcome.last.name,
                         "AuthenticationTokenExpired");

@@ -1,0 +1,137 @@
+#include "output/error_counts.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "base/utf8.h"
+
+/* The indices of the columns that are read; see format_header(). */
+enum { ROW = 0, NAME = 5, FIELD = 7 };
+
+/* ---- counting ----------------------------------------------------------- */
+
+static void count(struct error_counts *counts, const struct error_count *kind)
+{
+    unsigned i = 0;
+
+    while (i < counts->count &&
+           (strcmp(counts->kinds[i].name, kind->name) != 0 ||
+            strcmp(counts->kinds[i].field, kind->field) != 0))
+        i++;
+    if (i == ERROR_COUNTS_KINDS) {
+        counts->others++;
+        return;
+    }
+    if (i == counts->count) {
+        counts->kinds[i] = *kind;
+        counts->count++;
+        return;
+    }
+    counts->kinds[i].rows++;
+    if (kind->first < counts->kinds[i].first)
+        counts->kinds[i].first = kind->first;
+}
+
+void error_counts_add(struct error_counts *counts, uint64_t row,
+                      const char *name, const char *field)
+{
+    struct error_count kind = {.rows = 1, .first = row};
+
+    (void)utf8_clean(kind.name, sizeof(kind.name), name);
+    (void)utf8_clean(kind.field, sizeof(kind.field), field);
+    if (*kind.name)
+        count(counts, &kind);
+}
+
+void error_counts_add_call(struct error_counts *counts, uint64_t row,
+                           const struct api_error *api_error, const char *field)
+{
+    char number[32];
+
+    if (*api_error->name) {
+        error_counts_add(counts, row, api_error->name, field);
+        return;
+    }
+    (void)snprintf(number, sizeof(number), "%s %ld",
+                   api_error->numbered ? "error" : "HTTP status",
+                   api_error->numbered ? api_error->code
+                                       : api_error->http_status);
+    error_counts_add(counts, row, number, field);
+}
+
+/* ---- result rows -------------------------------------------------------- */
+
+/* Copies the next field, truncated to size bytes, and moves *at behind it.
+ * Returns false if the row ends with it. */
+static bool take_field(const char **at, const char *end, char *field,
+                       size_t size)
+{
+    size_t len = 0;
+    bool quoted = false;
+
+    for (; *at < end; ++*at) {
+        char c = **at;
+
+        if (c == '"')
+            quoted = !quoted;
+        else if (!quoted && (c == ',' || c == '\n'))
+            break;
+        else if (len < size - 1)
+            field[len++] = c;
+    }
+    field[len] = '\0';
+    if (*at == end || **at == '\n')
+        return false;
+    ++*at;
+    return true;
+}
+
+void error_counts_add_text(struct error_counts *counts, const char *text,
+                           size_t len)
+{
+    const char *end = text + len;
+    char row[24] = "", name[64] = "", field[48] = "", other[2];
+    int64_t number;
+    unsigned i = 0;
+    bool more = true;
+
+    for (; more && i <= FIELD; i++) {
+        if (i == ROW)
+            more = take_field(&text, end, row, sizeof(row));
+        else if (i == NAME)
+            more = take_field(&text, end, name, sizeof(name));
+        else if (i == FIELD)
+            more = take_field(&text, end, field, sizeof(field));
+        else
+            more = take_field(&text, end, other, sizeof(other));
+    }
+    if (i > FIELD && number_parse_long(row, &number) == 0 && number > 0)
+        error_counts_add(counts, (uint64_t)number, name, field);
+}
+
+/* ---- the most frequent -------------------------------------------------- */
+
+static bool comes_before(const struct error_count *a,
+                         const struct error_count *b)
+{
+    return a->rows > b->rows || (a->rows == b->rows && a->first < b->first);
+}
+
+unsigned error_counts_top(const struct error_counts *counts,
+                          struct error_count *top, unsigned max)
+{
+    unsigned found = 0;
+
+    for (unsigned i = 0; i < counts->count; i++) {
+        unsigned at = found < max ? found++ : max;
+
+        for (; at > 0 && comes_before(&counts->kinds[i], &top[at - 1]); at--)
+            if (at < max)
+                top[at] = top[at - 1];
+        if (at < max)
+            top[at] = counts->kinds[i];
+    }
+    return found;
+}
