@@ -401,7 +401,8 @@ static void test_open_refuses(void **state)
                                 &fixture->rules, &handler, fixture,
                                 &fixture->error));
     assert_int_equal(fixture->error.kind, ERROR_USAGE);
-    assert_non_null(strstr(fixture->error.text, "did you mean Email?"));
+    assert_non_null(
+        strstr(fixture->error.text, "did you mean --map 'Mail=Email'?"));
     fixture->rules.map_count = 0;
     assert_null(row_source_open(&file_system_posix, "/no/such/file",
                                 &fixture->rules, &handler, fixture,
