@@ -58,6 +58,7 @@ struct dispatch {
     struct timer_heap timers;               /* tasks that wait for a time */
     struct task_queue ready[CIRCUIT_TOKEN]; /* tasks that wait for their turn */
     unsigned users;                         /* started and not finished */
+    unsigned throttled_users;               /* of them, in their last call */
     unsigned calls[CIRCUIT_TOKEN];          /* in flight, probes included */
     struct probe probe;
     struct transfer *probe_call; /* in flight; NULL: none */

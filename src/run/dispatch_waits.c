@@ -128,6 +128,11 @@ int dispatch_waits_check_start(const struct dispatch *dispatch,
 
 /* ---- why the run waits -------------------------------------------------- */
 
+static int64_t later(int64_t time, int64_t other)
+{
+    return time > other ? time : other;
+}
+
 /* Until when the rate limiter admits no call of one kind, in milliseconds; 0:
  * it does. */
 static int64_t limit_end(const struct dispatch *dispatch)
@@ -206,12 +211,29 @@ static void find_service_waits(const struct dispatch *dispatch,
     };
 }
 
+/* Are only users left whose last call was throttled? Then the run waits for
+ * them, although the service may accept the calls of others. */
+static bool waits_for_throttled(const struct dispatch *dispatch)
+{
+    return dispatch->input_ended && dispatch->users > 0 &&
+           dispatch->throttled_users == dispatch->users;
+}
+
+/* When the first task that waits for a time is due; 0: none does. */
+static int64_t first_wake(const struct dispatch *dispatch)
+{
+    const struct user_task *first = timer_heap_first(&dispatch->timers);
+
+    return first ? first->schedule.wake : 0;
+}
+
 static void find_limit_waits(const struct dispatch *dispatch,
                              struct waiting_fact facts[WAITING_REASONS])
 {
     const struct wait_state *waits = &dispatch->waits;
     int64_t now = dispatch_now_ms(dispatch);
     int64_t pause_end = rate_limiter_pause_end(dispatch->limiter) / 1000;
+    bool users_wait = waits_for_throttled(dispatch);
     bool paused = pause_end > now ||
                   (waits->throttled > 0 && pause_end > waits->throttled);
 
@@ -221,8 +243,9 @@ static void find_limit_waits(const struct dispatch *dispatch,
         .until_wall = paused ? wall_seconds(dispatch, pause_end) : 0,
     };
     facts[WAITING_THROTTLE] = (struct waiting_fact){
-        .holds = waits->throttled > 0 && !paused,
-        .until = limit_end(dispatch),
+        .holds = (waits->throttled > 0 || users_wait) && !paused,
+        .until =
+            later(limit_end(dispatch), users_wait ? first_wake(dispatch) : 0),
         .failure = waits->throttle_failure,
     };
 }

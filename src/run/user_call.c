@@ -106,10 +106,25 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
     return 0;
 }
 
+/* Counts whether the last call of a user was throttled. */
+static void note_throttled(struct dispatch *dispatch, struct user_task *task,
+                           bool throttled)
+{
+    dispatch->throttled_users -= task->schedule.throttled;
+    dispatch->throttled_users += throttled;
+    task->schedule.throttled = throttled;
+}
+
+static void leave(struct dispatch *dispatch, struct user_task *task)
+{
+    note_throttled(dispatch, task, false);
+    dispatch->users--;
+}
+
 static int release(struct dispatch *dispatch, struct user_task *task,
                    const struct error *why, struct error *error)
 {
-    dispatch->users--;
+    leave(dispatch, task);
     return dispatch->setup.handler->released(dispatch->setup.context, task, why,
                                              error);
 }
@@ -198,7 +213,7 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
     case TASK_FINISH:
         break;
     }
-    dispatch->users--;
+    leave(dispatch, task);
     return dispatch->setup.handler->done(dispatch->setup.context, task, error);
 }
 
@@ -359,6 +374,7 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
     step =
         user_task_take_response(task, &transfer->response, &transfer->request,
                                 dispatch_now_ms(dispatch));
+    note_throttled(dispatch, task, last->action == API_ERROR_THROTTLE);
     health_learn(dispatch, call, task->result.group->key, task->schedule.token,
                  &transfer->limited, retry_after, last);
     if (last->action == API_ERROR_NONE)

@@ -53,6 +53,7 @@ struct task_schedule {
     struct user_task *next; /* in the queue */
     int64_t wake;           /* milliseconds of a monotonic clock */
     unsigned token;         /* auth_number() when the last call was sent */
+    bool throttled;         /* the last call was */
 };
 
 struct task_progress;

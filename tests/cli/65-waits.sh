@@ -36,18 +36,18 @@ wait $! || status=$?
 expect_stderr 'when the run stopped: no connection to 127.0.0.1:1: Connection' \
     'bauser-batch: stopped by a signal'
 
-# A pause that the service requests is reported with its end, and the run
-# continues after it.
+# A user who is throttled when nobody else is left is reported with the end, and
+# the run continues after it.
 sim_start
 faults '{"kind":"error","code":117,"retry_after":"60"}'
 fast_clock 60 run 0 --quiet --log-file log in.csv out.csv
 expect_counts applied=1 faults=1 'calls<=5'
-sed 's/[0-9:]* UTC; resuming in .*/TIME/; s/after .*/TIME/' err >messages
+sed 's/ in .*/ in TIME/; s/after 1 min.*/after TIME/' err >messages
 expect_file messages <<'END'
-bauser-batch: paused by the service until TIME
-bauser-batch: no longer paused by the service, TIME
+bauser-batch: throttled by the service: CallRateExceeded; resuming in TIME
+bauser-batch: no longer throttled by the service, after TIME
 END
-grep -q ' warn wait-end reason=paused: no longer paused by the service' log
+grep -q ' warn wait-end reason=throttled: no longer throttled by the' log
 
 # The progress names the reason, in a pipe every ten seconds.
 forget_calls

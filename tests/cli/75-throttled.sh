@@ -30,7 +30,7 @@ all_updated() {
     expect_counts "calls>=$attempts" "calls<=$((attempts + retries))"
 }
 
-sim_start --limit 200/s,refused-count
+sim_start --limit 200/s,refused-count,retry-after=none
 make_input 120 >in.csv
 fast_clock 60 run 0 --retries 0 --timeout 3600 --log-file log in.csv out.csv
 all_updated 120

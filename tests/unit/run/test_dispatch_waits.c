@@ -208,13 +208,19 @@ static void test_pause(void **state)
                     "bauser-batch: paused by the service until 03:04:43 UTC; "
                     "resuming in 38 s\n"
                     "bauser-batch: no longer paused by the service, after 38 "
-                    "s\n");
+                    "s\n"
+                    /* The second of the throttled users waits for longer. */
+                    "bauser-batch: throttled by the service: HttpError; "
+                    "resuming in 10 s\n"
+                    "bauser-batch: no longer throttled by the service, after "
+                    "10 s\n");
     assert_logged(" warn wait-begin reason=paused rows=1: paused by "
                   "the service until 03:04:43 UTC; resuming in 38 "
                   "s\n");
 }
 
-/* If every call is throttled, it must be reported once, and the end too. */
+/* If every call is throttled, it must be reported once, and the end too; so
+ * must a user who is throttled when nobody else is left. */
 static void test_throttled(void **state)
 {
     struct trouble trouble = {.from = 3, .to = 40, .response = throttled};
@@ -232,8 +238,10 @@ static void test_throttled(void **state)
     assert_non_null(strstr(messages, "; resuming in "));
     assert_non_null(strstr(messages, "\nbauser-batch: no longer throttled by "
                                      "the service, after "));
-    assert_logged(" wait-begin ");
-    assert_logged(" wait-end ");
+    assert_logged(" wait-begin reason=throttled rows=1: ");
+    assert_logged(" wait-end reason=throttled rows=1: ");
+    /* The last user still waits. */
+    assert_logged(" wait-begin reason=throttled rows=2: ");
 }
 
 /* If the service fails for long, the open circuit breaker must be reported, and
