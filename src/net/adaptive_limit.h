@@ -151,16 +151,16 @@ void adaptive_limit_init(struct adaptive_limit *limit, unsigned concurrency);
 /* Microseconds until a call may be sent; 0: now; -1: not before another one has
  * ended. */
 int64_t adaptive_limit_wait(const struct adaptive_limit *limit,
-                            enum limit_operation operation, int64_t now);
+                            enum limit_operation which, int64_t now);
 
 /* A call is sent. *call is filled in, and is needed when it ends. */
 void adaptive_limit_sent(struct adaptive_limit *limit,
-                         enum limit_operation operation, int64_t now,
+                         enum limit_operation which, int64_t now,
                          struct limited_call *call);
 
 /* A call has ended. retry_after: microseconds; -1: none. */
 void adaptive_limit_ended(struct adaptive_limit *limit,
-                          enum limit_operation operation, int64_t now,
+                          enum limit_operation which, int64_t now,
                           const struct limited_call *call,
                           enum limit_verdict verdict, int64_t retry_after);
 

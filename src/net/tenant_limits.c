@@ -97,11 +97,12 @@ bool tenant_limits_ended(struct tenant_limits *limits, struct call_owner owner,
                          int64_t retry_after)
 {
     unsigned i = find(limits, owner.tenant);
-    struct tenant_limit *limit = i < TENANT_LIMITS ? &limits->limits[i] : NULL;
+    bool known = i < TENANT_LIMITS;
+    struct tenant_limit *limit = &limits->limits[known ? i : 0];
 
-    if (limit && limit->in_flight > 0)
+    if (known && limit->in_flight > 0)
         limit->in_flight--;
-    if (refused && limit &&
+    if (refused && known &&
         (limit->limited || is_tenant(limits, limit, owner.user))) {
         refuse(limit, now, retry_after);
         return true;
@@ -110,9 +111,9 @@ bool tenant_limits_ended(struct tenant_limits *limits, struct call_owner owner,
         limits->refused++;
     else
         limits->passed++;
-    if (refused && !limit && owner.tenant)
+    if (refused && !known && owner.tenant)
         put_first(limits, owner, sent);
-    else if (!refused && limit)
+    else if (!refused && known)
         pass(limit, sent);
     return false;
 }

@@ -44,8 +44,8 @@ static void test_result_rows(void **state)
 {
     static const char *const rows[] = {
         "3,10,Failed,,,EntityNotExistent,,,no,400,,1,,\n",
-        "2,\"1\"\"0,x\",Conflict,,5,\"Guard\"\"Mismatch\",\"a,\nb\",City,no,"
-        "1\n",
+        ("2,\"1\"\"0,x\",Conflict,,5,\"Guard\"\"Mismatch\",\"a,\nb\",City,no,"
+         "1\n"),
         "12,10,Failed,,,EntityNotExistent,\"x\",,no\n",
         /* These are no such rows. */
         "x,10,Failed,,,EntityNotExistent,,,no,400,,1,,\n",

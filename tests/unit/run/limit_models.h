@@ -161,7 +161,7 @@ static inline bool rule_admits(struct limit_service *service, unsigned i,
             state->times[(state->count - calls) % MODEL_CALLS] + window - now;
         return *wait <= 0;
     case RULE_FIXED:
-        if (state->window != now / window) {
+        if (window > 0 && state->window != now / window) {
             state->window = now / window;
             state->count = 0;
         }
