@@ -149,8 +149,8 @@ static inline bool rule_admits(struct limit_service *service, unsigned i,
     const struct limit_rule *rule = &service->model->rules[i];
     struct rule_state *state = &service->states[i];
     unsigned calls = rule_calls(service, rule, now);
-    int64_t window = rule->window * SECOND;
-    double per_us = window ? (double)calls / (double)window : 0;
+    int64_t window = rule->window > 0 ? rule->window * SECOND : 1;
+    double per_us = (double)calls / (double)window; /* of a bucket */
 
     *wait = 0;
     switch (rule->kind) {
@@ -161,7 +161,7 @@ static inline bool rule_admits(struct limit_service *service, unsigned i,
             state->times[(state->count - calls) % MODEL_CALLS] + window - now;
         return *wait <= 0;
     case RULE_FIXED:
-        if (window > 0 && state->window != now / window) {
+        if (state->window != now / window) {
             state->window = now / window;
             state->count = 0;
         }
