@@ -136,8 +136,8 @@ static void test_giving_up(void **state)
                      CIRCUIT_CALLS);
 }
 
-/* While a call is in flight, which may pass, the run must not give up, until one
- * has failed after the time is over. Calls of other kinds do not matter. */
+/* While a call is in flight, which may pass, the run must not give up, until
+ * one has failed after the time is over. Calls of other kinds do not matter. */
 static void test_giving_up_waits(void **state)
 {
     enum { GET = 1U << CIRCUIT_GET, UPDATE = 1U << CIRCUIT_UPDATE };
