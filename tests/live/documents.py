@@ -7,6 +7,7 @@ import json
 import unicodedata
 from xml.dom import minidom
 from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
 
 ABSENT = type("Absent", (), {"__repr__": lambda self: "absent"})()
 
@@ -158,6 +159,20 @@ def is_nil(element):
     return element.getAttributeNS(XSI, "nil").strip() in ("true", "1")
 
 
+def print_xml(node):
+    """What a parser would normalize is written as a character reference, unlike
+    toxml(). Comments are left out."""
+    if node.nodeType in (node.TEXT_NODE, node.CDATA_SECTION_NODE):
+        return escape(node.data, {"\r": "&#13;"})
+    if node.nodeType != node.ELEMENT_NODE:
+        return ""
+    attributes = "".join(" %s=%s" % (name, quoteattr(value))
+                         for name, value in node.attributes.items())
+    return "<%s%s>%s</%s>" % (node.tagName, attributes,
+                              "".join(map(print_xml, node.childNodes)),
+                              node.tagName)
+
+
 class XmlUser:
     space = "https://bingads.microsoft.com/Customer/v13/Entities"
 
@@ -178,8 +193,7 @@ class XmlUser:
         return cls(parse_xml(text.encode()).documentElement)
 
     def text(self):
-        # A carriage return in the tree came from a character reference.
-        return self.element.toxml().replace("\r", "&#13;")
+        return print_xml(self.element)
 
     def copy(self):
         return self.parse(self.text())

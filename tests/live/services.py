@@ -63,12 +63,11 @@ class Error:
 
     def __str__(self):
         """Contains no text of the service but numbers and names of errors."""
-        parts = ["HTTP %d" % self.status, self.form or "no error of the service"]
-        if self.code is not None:
-            parts.append(str(self.code))
-        if self.name:
-            parts.append(self.name)
-        return ", ".join(parts)
+        if not self.form:
+            return "HTTP %d without an error of the service" % self.status
+        words = [self.form, "" if self.code is None else str(self.code),
+                 self.name]
+        return "HTTP %d, %s" % (self.status, " ".join(filter(None, words)))
 
 
 class Request:
@@ -106,7 +105,8 @@ class Service:
             if secure else
             http.client.HTTPConnection(self.url.netloc, timeout=self.timeout))
         headers = {"User-Agent": "bauser-batch-live-test",
-                   "Accept-Encoding": "identity", **request.headers}
+                   "Accept-Encoding": "identity", **request.headers,
+                   **self.headers_of_call()}
         try:
             connection.request(request.method, self.url.path + request.path,
                                request.body, headers)
@@ -118,6 +118,10 @@ class Service:
             raise NoResponse(type(error).__name__) from None
         finally:
             connection.close()
+
+    def headers_of_call(self):
+        """Those that differ even if a request is sent again."""
+        return {}
 
     def send(self, request, pause=None):
         """A call that is throttled is sent again after a wait."""
@@ -331,8 +335,10 @@ class Partner(Service):
         return {"Authorization": "Bearer " + (token or self.tokens.access()),
                 "MS-Contract-Version": "v1", "X-Locale": "en-US",
                 "MS-RequestId": str(uuid.uuid4()),
-                "MS-CorrelationId": str(uuid.uuid4()),
                 "Accept": "application/json"}
+
+    def headers_of_call(self):
+        return {"MS-CorrelationId": str(uuid.uuid4())}
 
     def path(self, user_id):
         return "/v1/customers/%s/users/%s" % (self.customer, user_id)
@@ -375,7 +381,7 @@ class Partner(Service):
         for part in [document, *document.values()]:
             if isinstance(part, dict) and "code" in part \
                     and "description" in part:
-                return Error(response, "code and description", part["code"])
+                return Error(response, "code", part["code"])
         return None if response.status == 200 else Error(response)
 
 
