@@ -57,10 +57,18 @@ def read_list():
     return rows
 
 
-def rows_of(service):
+def rows_of(service, only):
     words = {"rest": ["rest", "advertising"], "soap-v13": ["soap", "advertising"],
              "partner-center": ["partner-center"]}[service] + ["all"]
-    return [row for row in read_list() if set(words) & set(row[1])]
+    rows = [row for row in read_list() if set(words) & set(row[1])]
+    if only is None:
+        return rows
+    names = only.split(",")
+    unknown = set(names) - {row[0] for row in rows if row[4]}
+    if unknown:
+        raise Refused("--only: there is no test for %s of %s"
+                      % (", ".join(sorted(unknown)), service))
+    return [row for row in rows if row[0] in names]
 
 
 # ---- the command line --------------------------------------------------------
@@ -81,6 +89,8 @@ def parse_arguments():
     add("--production", action="store_true",
         help="permit another address than the sandbox")
     add("--endpoint", metavar="URL", help="the service's address")
+    add("--only", metavar="NAME,...", help="only these assumptions; those about "
+        "all calls judge the calls that were made")
     add("--pause", type=float, metavar="S",
         help="seconds before each call (1; 0 on this machine)")
     add("--timeout", type=float, default=60, metavar="S",
@@ -259,7 +269,7 @@ def test_user(options):
     endpoint, environment = choose_endpoint(options, kind)
     facts = {"api": options.api, "endpoint": endpoint, "user": options.user,
              "environment": environment, "tenant": options.tenant}
-    rows = rows_of(options.api)
+    rows = rows_of(options.api, options.only)
     service = connect(options, facts)
     response = service.get()
     user = service.user(response)

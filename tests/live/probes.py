@@ -202,7 +202,8 @@ def copy(lab):
     if service.sends_whole_user:
         yield "round-trip", True, "applied"
         again = service.error(service.send(first.request))
-        yield ("copy-rejected", *lab.rejected(first.after, again))
+        found, seen = lab.rejected(first.after, again)
+        yield "copy-rejected", found and service.is_stale(again), seen
         return
     if not is_empty(service.version(first.before)[0]):
         request = service.build_update(first.before,

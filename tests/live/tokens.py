@@ -10,6 +10,9 @@ import urllib.parse
 import urllib.request
 
 
+SIGN_IN = "token-lifetime", "token-type", "token-rotates"  # names of assumptions
+
+
 class Refused(Exception):
     """Why the script does not start."""
 
@@ -38,8 +41,7 @@ class Tokens:
         self.token = secret("BAUSER_ACCESS_TOKEN")
         if self.token:
             self.results = {name: ("not tested", "an access token was given")
-                            for name in ("token-lifetime", "token-type",
-                                         "token-rotates")}
+                            for name in SIGN_IN}
             return
         self.file = os.environ.get("BAUSER_REFRESH_TOKEN_FILE")
         if not self.file:
