@@ -3,8 +3,8 @@
 
 README.md beside this file explains the use. The table is printed to standard
 output, everything else to standard error. Exit status: 0 nothing differs; 1 an
-assumption differs; 2 nothing was written; 3 the user is not restored; 128 + N
-ended by signal N.
+assumption differs, or the tests were stopped; 2 nothing was written; 3 the user
+is not restored; 128 + N ended by signal N.
 """
 import argparse
 import datetime
@@ -209,11 +209,10 @@ def run_probes(lab, wanted, results):
 
 
 def print_table(service, environment, rows, results, seconds):
-    calls = len(service.log)
     print("%s, %s, %s: %d calls in %.0f s\n" % (
         service.title, environment,
-        datetime.datetime.utcnow().strftime("%Y-%m-%d %H:%M UTC"), calls,
-        seconds))
+        datetime.datetime.now(datetime.timezone.utc).strftime(
+            "%Y-%m-%d %H:%M UTC"), len(service.log), seconds))
     print("| assumption | expected | seen | result |\n|---|---|---|---|")
     for name, _, assumption, expected, tested in rows:
         result, seen = results.get(
@@ -294,6 +293,10 @@ def probe_and_restore(options, service, original, rows):
             run_probes(lab, {row[0] for row in rows if row[4]}, results)
         except Interrupted as interrupted:
             status = 128 + interrupted.args[0]
+        except (probes.Stopped, OSError) as error:
+            status = 1
+            say("the tests were stopped: %s" % (
+                error.strerror if isinstance(error, OSError) else error))
         finally:
             give_back(service, original, options)
     finally:
@@ -311,18 +314,19 @@ def main():
         say("nothing was written: %s" % error)
         return 2
     except (NotRestored, Interrupted) as error:
+        reason = "ended by a signal" if isinstance(error, Interrupted) else error
         say("the user is not restored: %s\n    %s" % (
-            error, restore_command(name)))
+            reason, restore_command(name)))
         return 3
     except (NoResponse, Unreadable, OSError) as error:
         say("%s: %s" % (type(error).__name__,
-                        getattr(error, "strerror", None) or ""))
-        return 2 if not os.path.exists(name) else 3
+                        getattr(error, "strerror", None) or error))
+        return 3 if os.path.exists(name) else 2
     except Exception as error:  # its text may contain a value of the user
         place = traceback.extract_tb(error.__traceback__)[-1]
         say("%s in %s, line %d" % (type(error).__name__, place.name,
                                    place.lineno))
-        return 2 if not os.path.exists(name) else 3
+        return 3 if os.path.exists(name) else 1
 
 
 if __name__ == "__main__":

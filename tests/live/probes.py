@@ -17,6 +17,10 @@ class NotTested(Exception):
     """Why the probe's other assumptions are not tested."""
 
 
+class Stopped(Exception):
+    """Why no other assumption can be tested."""
+
+
 def probe(*names):
     def add(function):
         function.names = names
@@ -61,7 +65,8 @@ class Lab:
                     self.watch(user)
                 return user
             reason = str(self.service.error(response) or "no user")
-        raise NotTested("the user cannot be read: " + reason)
+        raise (NotTested if user_id else Stopped)(
+            "the user cannot be read: " + reason)
 
     def watch(self, user):
         """Counts reads that return an older version than a read before."""

@@ -3,7 +3,6 @@ never printed."""
 import json
 import os
 import re
-import stat
 import tempfile
 import urllib.error
 import urllib.parse
@@ -77,6 +76,9 @@ class Tokens:
                           % error.code) from None
         except (OSError, ValueError) as error:
             raise Refused("no token: %s" % type(error).__name__) from None
+        if not isinstance(grant, dict) or \
+                not isinstance(grant.get("access_token"), str):
+            raise Refused("the token endpoint responds without a token")
         new = grant.get("refresh_token")
         if new and new != old:
             self.save(new)
@@ -91,7 +93,6 @@ class Tokens:
             file.write(new + "\n")
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, stat.S_IRUSR | stat.S_IWUSR)
         os.replace(name, self.file)
 
     def judge(self, grant, new, old):
