@@ -21,8 +21,11 @@ def secret(name):
     names; None if neither is set."""
     value = os.environ.get(name)
     if os.environ.get(name + "_FILE"):
-        with open(os.environ[name + "_FILE"], encoding="ascii") as file:
-            value = file.read().strip()
+        try:
+            with open(os.environ[name + "_FILE"], "rb") as file:
+                value = file.read().decode("ascii", "replace").strip()
+        except OSError as error:
+            raise Refused("%s_FILE: %s" % (name, error.strerror)) from None
     if value and not re.fullmatch("[!-~]+", value):
         raise Refused("%s contains blanks or other characters that no token "
                       "has" % name)
