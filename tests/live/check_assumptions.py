@@ -237,7 +237,8 @@ def give_back(service, original, options):
                            options.overwrite)
     for path in others:
         if re.fullmatch("[A-Za-z0-9.]{1,80}", path):
-            say("another program has changed %s; this change is kept" % path)
+            say("%s is not as before: another program, or the service itself, "
+                "has changed it" % path)
     if kept:
         raise NotRestored("another program has changed %s, and it was kept. "
                           "Remove the file to keep it, or add --overwrite"

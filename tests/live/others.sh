@@ -23,7 +23,7 @@ for skip in 0 1; do
     interfere "$skip" "{\"$theirs\":\"GermanGermany\"}"
     live 0 --disposable --only "$probe"
     expect_result "$probe" holds
-    expect_stderr "another program has changed $theirs; this change is kept" \
+    expect_stderr "$theirs is not as before: another program" \
         'the user is restored'
     jq ".$theirs = \"GermanGermany\"" before | diff - <(user_now)
     jq -c "{$theirs}" before >patch
