@@ -12,6 +12,10 @@ is_written() {
     [[ $(control counts) == *'"applied":3,'* ]]
 }
 
+is_rejected() {
+    [[ $(control counts) != *'"refused":0,'* ]]
+}
+
 # Starts the script, and waits until it is in the middle.
 start() {
     control record -X DELETE >record
@@ -21,20 +25,32 @@ start() {
     wait_until is_written
 }
 
-for lag in 0 500; do
-    control settings -d "{\"read_lag_ms\":$lag}" >settings
-    start
-    kill -KILL "$script"
-    wait "$script" || true
-    faults
-    ! user_now | cmp -s before -
-    [ "$(stat -c %a live-original.json)" = 600 ]
-    live 2 --disposable
-    expect_stderr 'Restore them first'
-    restore 0
-    user_now | diff before -
-    expect_no_file live-original.json
-done
+start
+kill -KILL "$script"
+wait "$script" || true
+faults
+! user_now | cmp -s before -
+[ "$(stat -c %a live-original.json)" = 600 ]
+live 2 --disposable
+expect_stderr 'Restore them first'
+restore 0
+user_now | diff before -
+expect_no_file live-original.json
+
+# A replica still shows the user as they were before the last update.
+start
+kill -KILL "$script"
+wait "$script" || true
+faults
+control settings -d '{"read_lag_ms":600000}' >settings
+control record -X DELETE >record
+restore 0 &
+restoring=$!
+wait_until is_rejected
+control settings -d '{"read_lag_ms":0}' >settings
+wait "$restoring"
+user_now | diff before -
+expect_no_file live-original.json
 
 start
 kill -TERM "$script"

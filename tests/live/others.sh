@@ -25,7 +25,7 @@ for skip in 0 1; do
     expect_result "$probe" holds
     expect_stderr "$theirs is not as before: another program" \
         'the user is restored'
-    jq ".$theirs = \"GermanGermany\"" before | diff - <(user_now)
+    jq -S ".$theirs = \"GermanGermany\"" before | diff - <(user_now)
     jq -c "{$theirs}" before >patch
     control "users/$USER_ID" -X PATCH -d "$(<patch)" >patched
 done
@@ -34,9 +34,9 @@ done
 interfere 1 "{\"$ours\":\"Their own\"}"
 live 3 --disposable --only "$probe"
 expect_stderr "another program has changed $ours, and it was kept" --overwrite
-jq ".$ours = \"Their own\"" before | diff - <(user_now)
+jq -S ".$ours = \"Their own\"" before | diff - <(user_now)
 restore 3
-jq ".$ours = \"Their own\"" before | diff - <(user_now)
+jq -S ".$ours = \"Their own\"" before | diff - <(user_now)
 restore 0 --overwrite
 user_now | diff before -
 expect_no_file live-original.json
@@ -45,5 +45,5 @@ expect_no_file live-original.json
 faults "{\"kind\":\"interfere\",\"call\":\"UpdateUser\",\"percent\":30,
     \"times\":0,\"patch\":{\"$theirs\":\"EnglishUK\"}}"
 live '[01]' --disposable
-jq ".$theirs = \"EnglishUK\"" before | diff - <(user_now)
+jq -S ".$theirs = \"EnglishUK\"" before | diff - <(user_now)
 ! grep 'differs |$' out | grep -vE '^\| (etag-absent|byte-order-mark):'
