@@ -7,25 +7,26 @@
 sim_start
 user_now >before
 
-# is_written: the third update was applied, and its response does not come.
-is_written() {
-    [[ $(control counts) == *'"applied":3,'* ]]
+# is_applied N: N updates were applied.
+is_applied() {
+    [[ $(control counts) == *"\"applied\":$1,"* ]]
 }
 
 is_rejected() {
     [[ $(control counts) != *'"refused":0,'* ]]
 }
 
-# Starts the script, and waits until it is in the middle.
+# start N: starts the script. The Nth update is applied, and has no response.
 start() {
     control record -X DELETE >record
-    faults '{"kind":"stall","call":"UpdateUser","skip":2,"when":"after"}'
+    faults "{\"kind\":\"stall\",\"call\":\"UpdateUser\",\"skip\":$(($1 - 1)),
+        \"when\":\"after\"}"
     exec_live --disposable --settle 5 --only text-case,text-blanks,text-unicode &
     script=$!
-    wait_until is_written
+    wait_until is_applied "$1"
 }
 
-start
+start 3
 kill -KILL "$script"
 wait "$script" || true
 faults
@@ -38,11 +39,11 @@ user_now | diff before -
 expect_no_file live-original.json
 
 # A replica still shows the user as they were before the last update.
-start
+control settings -d '{"read_lag_ms":600000}' >settings
+start 1
 kill -KILL "$script"
 wait "$script" || true
 faults
-control settings -d '{"read_lag_ms":600000}' >settings
 control record -X DELETE >record
 restore 0 &
 restoring=$!
@@ -52,7 +53,7 @@ wait "$restoring"
 user_now | diff before -
 expect_no_file live-original.json
 
-start
+start 3
 kill -TERM "$script"
 status=0
 wait "$script" || status=$?
