@@ -7,6 +7,9 @@
 sim_start --users-per-person 2
 sibling=(--sibling "$(id 2)")
 [ "$API" != partner-center ] || sibling=()
+# A number is sent back as it was written.
+[ "$API" != rest ] ||
+    control "users/$USER_ID?quiet=1" -X PATCH -d '{"Ratio":1.50E+2}' >patched
 user_now 1 >before
 user_now 2 >sibling.before
 control "users/$USER_ID" |
@@ -16,6 +19,8 @@ printf '%s\n' "$BAUSER_ACCESS_TOKEN" "$BAUSER_DEVELOPER_TOKEN" >>private
 live '[01]' --disposable "${sibling[@]}"
 user_now 1 | diff before -
 user_now 2 | diff sibling.before -
+[ "$API" != rest ] ||
+    [[ $(control "users/$USER_ID") == *'"Ratio":1.50E+2'* ]]
 ! grep -F -f private out err
 expect_no_file live-original.json
 expect_counts 'applied>=10' 'most_in_flight=1' misused=0
