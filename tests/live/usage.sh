@@ -46,5 +46,5 @@ for _ in 1 2; do # the second sign-in needs the new token
 done
 [ "$(stat -c %a token)" = 600 ]
 [ "$(control tokens | jq -r '.refresh_tokens[-1]')" = "$(cat token)" ]
-expect_none -F -f token out err
+expect_no_match -F -f token out err
 expect_counts UpdateUser=0
