@@ -263,6 +263,20 @@ def on_signal(number, frame):
     raise Interrupted(number)
 
 
+def check_user(service, user):
+    """What is not the whole user must never be sent back."""
+    if str(user.get(service.id_path)).casefold() != service.user_id.casefold():
+        raise Refused("the service returns another user")
+    if service.sends_whole_user and is_empty(service.version(user)[0]):
+        raise Refused("the sign-in may not see the whole user: there is no "
+                      "TimeStamp")
+    if any(re.search("^\\*+$", text.strip('"'))
+           for texts in user.flat().values()
+           for text in ([texts] if isinstance(texts, str) else texts)):
+        raise Refused("the sign-in may not see the whole user: the service "
+                      "returns asterisks")
+
+
 def test_user(options):
     kind = SERVICES[options.api]
     check_usage(options, kind)
@@ -275,9 +289,7 @@ def test_user(options):
     user = service.user(response)
     if not user:
         raise Refused("the user cannot be read: %s" % service.error(response))
-    if service.sends_whole_user and is_empty(service.version(user)[0]):
-        raise Refused("the sign-in may not see the whole user: there is no "
-                      "TimeStamp")
+    check_user(service, user)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, on_signal)
     original = Original.save(options.original, facts, user)

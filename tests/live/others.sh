@@ -6,10 +6,9 @@
 . "$TESTS/live/live.inc"
 sim_start
 case $API in
-partner-center) fields=(text-case lastName firstName) ;;
-*) fields=(text-case JobTitle Lcid) ;;
+partner-center) ours=lastName theirs=firstName ;;
+*) ours=JobTitle theirs=Lcid ;;
 esac
-probe=${fields[0]} ours=${fields[1]} theirs=${fields[2]}
 user_now >before
 
 # interfere SKIP PATCH: another program writes before the next update but SKIP.
@@ -21,18 +20,18 @@ interfere() {
 # Another member, before the first update, and before the user is restored.
 for skip in 0 1; do
     interfere "$skip" "{\"$theirs\":\"GermanGermany\"}"
-    live 0 --disposable --only "$probe"
-    expect_result "$probe" holds
+    live 0 --disposable --only text-case
+    expect_result text-case holds
     expect_stderr "$theirs is not as before: another program" \
         'the user is restored'
     jq -S ".$theirs = \"GermanGermany\"" before | diff - <(user_now)
-    jq -c "{$theirs}" before >patch
-    control "users/$USER_ID" -X PATCH -d "$(<patch)" >patched
+    jq -c "{$theirs}" before >original.part
+    control "users/$USER_ID" -X PATCH -d "$(<original.part)" >patched
 done
 
 # The same member.
 interfere 1 "{\"$ours\":\"Their own\"}"
-live 3 --disposable --only "$probe"
+live 3 --disposable --only text-case
 expect_stderr "another program has changed $ours, and it was kept" --overwrite
 jq -S ".$ours = \"Their own\"" before | diff - <(user_now)
 restore 3

@@ -169,7 +169,7 @@ class Advertising(Service):
              "sandbox": "https://clientcenter.api.sandbox.bingads.microsoft.com"}
     scopes = {"production": "https://ads.microsoft.com/msads.manage",
               "sandbox": "https://si.ads.microsoft.com/msads.manage"}
-    needs_developer_token, has_tenants = True, False
+    needs_developer_token, has_tenants, id_path = True, False, "Id"
     nobody, invalid_id = "9223372036854775807", "not-a-number"
     text, text_limit = "JobTitle", 50
     phone = "ContactInfo.Phone1"
@@ -321,7 +321,7 @@ class Partner(Service):
     hosts = {"production": "https://api.partnercenter.microsoft.com"}
     scopes = {"production":
               "https://api.partnercenter.microsoft.com/user_impersonation"}
-    needs_developer_token, has_tenants = False, True
+    needs_developer_token, has_tenants, id_path = False, True, "id"
     nobody = "00000000-0000-4000-8000-000000000000"
     invalid_id = "not-a-guid"
     text, text_limit = "lastName", 64

@@ -28,6 +28,12 @@ expect_stderr 'HTTP 401, AdApiFaultDetail 105'
 faults '{"kind":"no-timestamp","call":"GetUser"}'
 live 2 --disposable
 expect_stderr 'no TimeStamp'
+faults '{"kind":"masked","call":"GetUser"}'
+live 2 --disposable
+expect_stderr asterisks
+faults '{"kind":"wrong-user","call":"GetUser"}'
+live 2 --disposable
+expect_stderr 'another user'
 expect_none 'wrong|sim-.*token' err
 expect_counts UpdateUser=0
 expect_no_file live-original.json
