@@ -9,7 +9,12 @@ from xml.dom import minidom
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-ABSENT = type("Absent", (), {"__repr__": lambda self: "absent"})()
+class Absent:
+    def __bool__(self):
+        return False
+
+
+ABSENT = Absent()
 
 
 def is_empty(value):

@@ -105,6 +105,8 @@ def write_back(service, original, paths, overwrite, deadline):
             if not error:
                 return theirs
             reason = str(error)
+            if service.is_stale(error):
+                service.after_stale()
             if not service.sends_whole_user and error.status == 400 and \
                     not service.is_stale(error) and \
                     shows(service, original, changes, deadline):

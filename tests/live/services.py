@@ -139,6 +139,9 @@ class Service:
             time.sleep(min(int(asked), 300) if asked.isdigit() else wait)
         return response
 
+    def after_stale(self):
+        """An update was rejected as stale. That may have another cause."""
+
     def is_throttled(self, error):
         return error.status == 429 or error.code == 117 or \
             error.name == "ConcurrentRequestOverLimit"
@@ -365,6 +368,9 @@ class Partner(Service):
 
     def is_stale(self, error):
         return error.code == 2055 or error.status == 412
+
+    def after_stale(self):
+        self.quotes_etags = not self.quotes_etags
 
     def find_user(self, response):
         user = parse_json(response.body)
