@@ -29,6 +29,7 @@ same "Python" "$("${PYTHON:-python3}" "$here/rest.py" python "$service" $first \
     $count)" $count
 # An SDK loses members that it does not know, and nulls are like absent ones.
 # Titles and stamps change with each update.
+# shellcheck disable=SC2016 # variables of jq
 updated 'def known($names): if type == "object" then with_entries(select(
         .key as $key | $names | index($key))) else . end;
     known(["ContactInfo", "CustomerId", "Id", "Lcid", "Name", "SecretAnswer",
