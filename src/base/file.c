@@ -1,3 +1,5 @@
+#define _XOPEN_SOURCE 700 /* S_ISVTX */
+
 #include "base/file.h"
 
 #include <errno.h>
@@ -6,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CHUNK 65536 /* bytes read at a time */
 
@@ -29,6 +32,37 @@ char *file_name_beside(const char *path, const char *suffix)
     if (name)
         (void)snprintf(name, size, "%s%s", path, suffix);
     return name;
+}
+
+/* In a directory such as /tmp. */
+static bool is_sticky(const struct file_system *files, const char *path)
+{
+    char *copy = strdup(path); /* dirname() writes into it */
+    struct stat file, directory;
+    bool sticky = copy && files->stat_link(files, path, &file) == 0 &&
+                  files->stat(files, dirname(copy), &directory) == 0 &&
+                  directory.st_mode & S_ISVTX && file.st_uid != geteuid() &&
+                  directory.st_uid != geteuid();
+
+    free(copy);
+    return sticky && geteuid() != 0;
+}
+
+#define CANNOT "so it cannot be replaced or removed: "
+
+const char *file_obstacle(const struct file_system *files, const char *path)
+{
+    unsigned attributes =
+        files->attributes ? files->attributes(files, path) : 0;
+
+    if (attributes & FILE_MOUNT_POINT)
+        return "is a mount point, " CANNOT "mount its directory instead";
+    if (attributes & FILE_FIXED)
+        return "has the attribute i or a, " CANNOT "clear it with chattr(1)";
+    if (is_sticky(files, path))
+        return "belongs to another user, and its directory has the sticky "
+               "bit, " CANNOT "use a directory of your own";
+    return NULL;
 }
 
 int file_write_all(const struct file_system *files, int fd, const char *data,

@@ -1,8 +1,9 @@
-#define _XOPEN_SOURCE 700 /* realpath() */
+#define _GNU_SOURCE /* statx() */
 
 #include "base/file_system.h"
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -140,6 +141,21 @@ static char *posix_resolve(const struct file_system *files, const char *path)
     return realpath(path, NULL);
 }
 
+/* Only a kernel of Linux 5.8 or newer reports mount points. */
+static unsigned posix_attributes(const struct file_system *files,
+                                 const char *path)
+{
+    const uint64_t fixed = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
+    struct statx status;
+
+    (void)files;
+    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, &status))
+        return 0;
+    return (status.stx_attributes & STATX_ATTR_MOUNT_ROOT ? FILE_MOUNT_POINT
+                                                          : 0U) |
+           (status.stx_attributes & fixed ? FILE_FIXED : 0U);
+}
+
 const struct file_system file_system_posix = {
     .open = posix_open,
     .close = posix_close,
@@ -161,4 +177,5 @@ const struct file_system file_system_posix = {
     .link = posix_link,
     .remove = posix_remove,
     .resolve = posix_resolve,
+    .attributes = posix_attributes,
 };

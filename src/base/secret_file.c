@@ -355,6 +355,7 @@ static void remove_leftovers(const char *directory, const char *path)
 int secret_file_check_replaceable(const struct secret_file *file,
                                   struct error *error)
 {
+    const char *obstacle = file_obstacle(file->files, file->path);
     char *copy = strdup(file->path);
     const char *directory;
     int lock, result = 0;
@@ -362,7 +363,12 @@ int secret_file_check_replaceable(const struct secret_file *file,
     if (!copy)
         return error_memory(error);
     directory = dirname(copy);
-    if (faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS))
+    if (obstacle)
+        result = error_set(error, file->kind,
+                           "%s: %s %s, since the token in "
+                           "it changes",
+                           file->variable, file->path, obstacle);
+    else if (faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS))
         result = error_set(error, file->kind,
                            "%s: %s cannot be replaced when the token in it "
                            "changes: %s; move it to a directory that you can "

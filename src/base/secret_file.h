@@ -68,8 +68,9 @@ int secret_file_lock(const struct secret_file *file, int *lock,
 void secret_file_unlock(const struct secret_file *file, int lock);
 
 /* Returns 0 if the file can be replaced and locked, as far as this is known in
- * advance: its directory is writable, and its lock file can be opened. Removes
- * the new files that killed processes left. */
+ * advance: nothing keeps it (file_obstacle()), its directory is writable, and
+ * its lock file can be opened. Removes the new files that killed processes
+ * left. */
 int secret_file_check_replaceable(const struct secret_file *file,
                                   struct error *error);
 

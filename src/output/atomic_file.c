@@ -133,6 +133,23 @@ static int check_path(const struct atomic_file_setup *setup,
     return 0;
 }
 
+/* They will be replaced or removed at the end. */
+static int check_obstacles(const struct atomic_file *file,
+                           const struct atomic_file_setup *setup,
+                           struct error *error)
+{
+    const char *const names[] = {file->path, file->staging, file->journal};
+    const char *obstacle = NULL;
+    size_t i;
+
+    for (i = 0; !obstacle && i < sizeof(names) / sizeof(names[0]); i++)
+        obstacle = file_obstacle(file->files, names[i]);
+    if (!obstacle)
+        return 0;
+    return error_set(error, ERROR_USAGE, "%s %s, or choose another %s",
+                     names[i - 1], obstacle, setup->label);
+}
+
 static int check_journal(const struct atomic_file *file,
                          const struct atomic_file_setup *setup,
                          struct error *error)
@@ -295,7 +312,7 @@ int atomic_file_open(struct atomic_file *file,
     if (check_path(setup, error))
         return -1;
     if (name_files(file, setup, error) || check_journal(file, setup, error) ||
-        open_locked(file, setup, error))
+        check_obstacles(file, setup, error) || open_locked(file, setup, error))
         goto err1;
     /* Until it is checked, the staging file may belong to others, so an empty
      * one is not removed. */

@@ -52,6 +52,8 @@ struct atomic_file {
  * - if the staging file can't be created, or another run has locked it,
  * - if PATH is a directory, a device, a pipe or the file that standard output
  *   writes to,
+ * - if PATH, PATH.part or PATH.journal could not be replaced or removed at the
+ *   end (see file_obstacle()),
  * - if PATH exists (with ATOMIC_FILE_NO_CLOBBER),
  * - if the staging file is not empty (without ATOMIC_FILE_RESTART and
  *   ATOMIC_FILE_RESUME),
