@@ -65,6 +65,25 @@ const char *file_obstacle(const struct file_system *files, const char *path)
     return NULL;
 }
 
+static bool lacks_modes(int failure)
+{
+    return failure == EPERM || failure == EACCES || failure == EINVAL ||
+           failure == ENOSYS || failure == EOPNOTSUPP;
+}
+
+/* Some file systems report success and keep the mode of their mount. */
+int file_make_private(const struct file_system *files, int fd, bool *exposed)
+{
+    struct stat status;
+
+    if (files->change_mode(files, fd, S_IRUSR | S_IWUSR) && !lacks_modes(errno))
+        return -1;
+    if (files->stat_open(files, fd, &status))
+        return -1;
+    *exposed = status.st_mode & (S_IRWXG | S_IRWXO);
+    return 0;
+}
+
 int file_write_all(const struct file_system *files, int fd, const char *data,
                    size_t len)
 {

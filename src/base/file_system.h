@@ -66,4 +66,7 @@ struct file_system {
 /* The files of this machine. */
 extern const struct file_system file_system_posix;
 
+/* The same, but lock() does nothing and succeeds. */
+extern const struct file_system file_system_unlocked;
+
 #endif

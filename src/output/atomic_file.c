@@ -181,6 +181,9 @@ static int fail_creation(const struct atomic_file *file, struct error *error)
     case ELOOP:
         advice = ": remove the link";
         break;
+    case ENOLCK:
+        return error_set(error, ERROR_USAGE,
+                         "cannot lock %s: " LOCKED_FILE_ADVICE, file->staging);
     case EACCES:
     case EPERM:
     case EROFS:
@@ -201,7 +204,7 @@ static bool has_both_names(const struct atomic_file *file)
 }
 
 /* May the locked staging file be overwritten? */
-static int check_staging(const struct atomic_file *file,
+static int check_staging(struct atomic_file *file,
                          const struct atomic_file_setup *setup,
                          struct error *error)
 {
@@ -219,6 +222,13 @@ static int check_staging(const struct atomic_file *file,
     if (status.st_nlink == 2 && has_both_names(file))
         status.st_nlink = 1;
     flaw = locked_file_flaw(&status);
+    if (flaw && file->made)
+        return error_set(error, ERROR_USAGE,
+                         "%s %s as soon as it is created, because its file "
+                         "system maps owners (root_squash, uid=): run the "
+                         "program as user %lu, or choose another %s",
+                         file->staging, flaw, (unsigned long)status.st_uid,
+                         setup->label);
     if (flaw)
         return error_set(error, ERROR_USAGE,
                          "%s exists and %s: remove it, or choose another %s",
@@ -230,7 +240,7 @@ static int check_staging(const struct atomic_file *file,
                          "rows may have been applied: use --resume to resume "
                          "that run, or --restart to discard what it left",
                          file->staging);
-    if (files->change_mode(files, file->fd, 0600))
+    if (file_make_private(files, file->fd, &file->exposed))
         return fail_creation(file, error);
     return 0;
 }
@@ -264,7 +274,8 @@ static int open_locked(struct atomic_file *file,
                        const struct atomic_file_setup *setup,
                        struct error *error)
 {
-    file->fd = locked_file_open(file->files, file->staging, O_RDWR | O_CREAT);
+    file->fd = locked_file_open(file->files, file->staging, O_RDWR | O_CREAT,
+                                &file->made);
     if (file->fd >= 0)
         return 0;
     if (errno != EWOULDBLOCK)
@@ -314,8 +325,8 @@ int atomic_file_open(struct atomic_file *file,
     if (name_files(file, setup, error) || check_journal(file, setup, error) ||
         check_obstacles(file, setup, error) || open_locked(file, setup, error))
         goto err1;
-    /* Until it is checked, the staging file may belong to others, so an empty
-     * one is not removed. */
+    /* Until it is checked, an empty staging file that was there before may
+     * belong to others, so it is not removed. */
     if (check_staging(file, setup, error))
         goto err2;
     if (separate_names(file, setup, error))
@@ -327,6 +338,8 @@ int atomic_file_open(struct atomic_file *file,
     return 0;
 
 err2:
+    if (file->fd >= 0 && file->made)
+        atomic_file_remove_empty(file);
     if (file->fd >= 0)
         close_staging(file);
 err1:
