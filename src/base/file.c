@@ -35,34 +35,50 @@ char *file_name_beside(const char *path, const char *suffix)
 }
 
 /* In a directory such as /tmp. */
-static bool is_sticky(const struct file_system *files, const char *path)
+static bool is_sticky(const struct file_system *files, const char *path,
+                      const char *directory)
 {
-    char *copy = strdup(path); /* dirname() writes into it */
-    struct stat file, directory;
-    bool sticky = copy && files->stat_link(files, path, &file) == 0 &&
-                  files->stat(files, dirname(copy), &directory) == 0 &&
-                  directory.st_mode & S_ISVTX && file.st_uid != geteuid() &&
-                  directory.st_uid != geteuid();
+    struct stat file, place;
 
-    free(copy);
-    return sticky && geteuid() != 0;
+    return geteuid() != 0 && files->stat_link(files, path, &file) == 0 &&
+           files->stat(files, directory, &place) == 0 &&
+           place.st_mode & S_ISVTX && file.st_uid != geteuid() &&
+           place.st_uid != geteuid();
+}
+
+static unsigned attributes_of(const struct file_system *files, const char *path)
+{
+    return files->attributes ? files->attributes(files, path) : 0;
 }
 
 #define CANNOT "so it cannot be replaced or removed: "
 
-const char *file_obstacle(const struct file_system *files, const char *path)
+static const char *find_obstacle(const struct file_system *files,
+                                 const char *path, const char *directory)
 {
-    unsigned attributes =
-        files->attributes ? files->attributes(files, path) : 0;
+    unsigned attributes = attributes_of(files, path);
 
     if (attributes & FILE_MOUNT_POINT)
         return "is a mount point, " CANNOT "mount its directory instead";
     if (attributes & FILE_FIXED)
         return "has the attribute i or a, " CANNOT "clear it with chattr(1)";
-    if (is_sticky(files, path))
+    if (attributes_of(files, directory) & FILE_FIXED)
+        return "is in a directory with the attribute i or a, " CANNOT
+               "clear it with chattr(1)";
+    if (is_sticky(files, path, directory))
         return "belongs to another user, and its directory has the sticky "
                "bit, " CANNOT "use a directory of your own";
     return NULL;
+}
+
+const char *file_obstacle(const struct file_system *files, const char *path)
+{
+    char *copy = strdup(path); /* dirname() writes into it */
+    const char *obstacle =
+        copy ? find_obstacle(files, path, dirname(copy)) : NULL;
+
+    free(copy);
+    return obstacle;
 }
 
 static bool lacks_modes(int failure)

@@ -23,7 +23,7 @@ char *file_name_beside(const char *path, const char *suffix);
 
 /* Why path cannot be replaced by rename(2) or removed, although its directory
  * is writable, and what to do: "is a mount point, so it cannot ...". NULL: it
- * can, or there is no such file. */
+ * can, or nothing is known. */
 const char *file_obstacle(const struct file_system *files, const char *path);
 
 /* Gives an open file the mode 0600. It is no failure if its file system sets no

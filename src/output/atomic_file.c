@@ -74,7 +74,9 @@ static int name_files(struct atomic_file *file,
         file->path = files->resolve(files, setup->path);
         if (!file->path)
             return error_set(error, ERROR_USAGE,
-                             "%s %s is a link that cannot be followed: %s",
+                             "%s %s is a link that cannot be followed: %s; "
+                             "create the file that it names, or remove the "
+                             "link",
                              setup->label, setup->path, strerror(errno));
     } else {
         file->path = strdup(setup->path);

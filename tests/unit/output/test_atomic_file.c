@@ -467,6 +467,9 @@ static void test_obstacles(void **state)
         assert_non_null(strstr(error.text, "clear it with chattr(1)"));
         assert_false(is_there(PART));
     }
+    marked = ".";
+    assert_int_equal(open_with(&file, &files, NAME, 0, &error), -1);
+    assert_non_null(strstr(error.text, "is in a directory with the attribute"));
     marked = "";
     files.attributes = NULL;
     assert_int_equal(open_with(&file, &files, NAME, 0, &error), 0);

@@ -450,8 +450,8 @@ static void test_unused_proxy(void **state)
     assert_messages(
         fixture,
         "bauser-batch: no connection to service.example: the fake network "
-        "failed; "
-        "HTTPS_PROXY has no effect, use --proxy; retrying, gives up in 15 min\n"
+        "failed; HTTPS_PROXY has no effect, use --proxy; retrying, gives up in "
+        "15 min\n"
         "bauser-batch: when the run stopped: no connection to service.example: "
         "the fake network failed; HTTPS_PROXY has no effect, use --proxy\n");
 }
