@@ -41,8 +41,8 @@ struct http_request {
 /* Why there is no complete response. */
 enum http_failure {
     HTTP_OK,             /* a response was received, whatever its status */
-    HTTP_CONNECT_FAILED, /* nothing was sent: no address, no connection,
-                            or the proxy refused */
+    HTTP_CONNECT_FAILED, /* nothing was sent: no address, no connection in
+                            time, or the proxy refused */
     HTTP_TLS_FAILED,     /* nothing was sent: the peer could not be verified */
     HTTP_TIMED_OUT,
     HTTP_BROKEN, /* the connection was reset, or closed too early */

@@ -238,10 +238,8 @@ static enum http_failure failure_of(const struct curl_slot *slot, CURLcode code)
         return HTTP_TOO_LARGE;
     if (slot->no_memory || code == CURLE_OUT_OF_MEMORY)
         return HTTP_NO_MEMORY;
-    if (code == CURLE_OPERATION_TIMEDOUT)
-        return HTTP_TIMED_OUT;
     if (sent)
-        return HTTP_BROKEN;
+        return code == CURLE_OPERATION_TIMEDOUT ? HTTP_TIMED_OUT : HTTP_BROKEN;
     /* CURLE_SSL_CONNECT_ERROR is not one of these: a connection that breaks
      * during its handshake looks the same. */
     if (code == CURLE_PEER_FAILED_VERIFICATION ||
