@@ -43,8 +43,8 @@ struct atomic_file {
     bool made;    /* the staging file did not exist before */
     bool exposed; /* others than the owner may read it, since its file system
                      does not set modes */
-    int fd; /* of the locked staging file; the caller writes to it, and
-               atomic_file_close() closes it */
+    int fd;       /* of the locked staging file; the caller writes to it, and
+                     atomic_file_close() closes it */
 };
 
 /* Builds the names, opens the staging file, sets its mode to 0600 if its file
