@@ -36,6 +36,7 @@ struct curl_slot {
     int64_t extra_time; /* milliseconds that were added to its timeouts */
     char text[CURL_ERROR_SIZE];
     char proxy_text[CURL_ERROR_SIZE + 40];
+    char proxy_schemes[64];
 };
 
 /* The slot must be zeroed; setup and peer are borrowed. curl_slot_clear() is
