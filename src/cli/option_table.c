@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/blank.h"
 #include "base/suggest.h"
 #include "cli/option_value.h"
 #include "cli/url.h"
@@ -19,8 +20,8 @@
 
 static option_set_fn set_flag, set_text, set_number, set_word, set_mode,
     set_action, set_api, set_clear_token, set_delimiter, set_endpoint,
-    set_proxy, set_tenant, add_ignore, add_map, set_give_up, set_max_errors,
-    set_rate, set_shard, set_log_level;
+    set_proxy, set_tenant, add_allow, add_ignore, add_map, set_give_up,
+    set_max_errors, set_rate, set_shard, set_log_level;
 
 #define MEMBER(name)         .offset = offsetof(struct options, name)
 #define RANGE(low, high, at) .min = (low), .max = (high), .initial = (at)
@@ -41,6 +42,10 @@ const struct option_spec option_table[] = {
      "fetch and compare: does the service match INPUT?",
      set_mode, .choice = MODE_RECONCILE, .group = GROUP_MODES, .common = true},
 
+    {"allow-suspicious", "COLUMN[=VALUE]",
+     "accept values of COLUMN that look damaged (#N/A, NULL, 4.9E+11), or only "
+     "VALUE; can be repeated",
+     add_allow, .group = GROUP_INPUT},
     {"clear-token", "WORD",
      "the word in a cell that clears a value (default delete_value)",
      set_clear_token, .group = GROUP_INPUT},
@@ -297,7 +302,7 @@ static int set_clear_token(struct options *options,
                            const struct option_spec *spec, const char *value,
                            struct error *error)
 {
-    if (*value == '\0')
+    if (blank_is_all(value, strlen(value)))
         return error_set(error, ERROR_USAGE,
                          "--%s cannot be empty, because an empty cell keeps "
                          "the user's value; choose a word",
@@ -358,6 +363,34 @@ static bool is_mapped(const struct options *options, const char *from)
             return true;
     }
     return false;
+}
+
+/* COLUMN or COLUMN=VALUE. */
+static int add_allow(struct options *options, const struct option_spec *spec,
+                     const char *value, struct error *error)
+{
+    struct name_pair *allows =
+        realloc(options->allows, (options->allow_count + 1) * sizeof(*allows));
+    struct name_pair *allow;
+    char *equals;
+
+    if (!allows)
+        return error_memory(error);
+    options->allows = allows;
+    if (*value == '\0' || *value == '=')
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a column, or COLUMN=VALUE, not '%s'",
+                         spec->name, value);
+    allow = &allows[options->allow_count];
+    allow->from = strdup(value);
+    if (!allow->from)
+        return error_memory(error);
+    equals = strchr(allow->from, '=');
+    allow->to = equals ? equals + 1 : NULL;
+    if (equals)
+        *equals = '\0';
+    options->allow_count++;
+    return 0;
 }
 
 static int add_map(struct options *options, const struct option_spec *spec,

@@ -41,6 +41,9 @@ struct options {
     char delimiter;
     const char *clear_token;
     bool ignore_guards;
+    struct name_pair *allows; /* --allow-suspicious: a column, and a value or
+                                 NULL; owned */
+    size_t allow_count;
     struct name_pair *maps; /* --map: the name in INPUT, the column; owned */
     size_t map_count;
     const char **ignores; /* the array is owned */

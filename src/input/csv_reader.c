@@ -132,7 +132,7 @@ static void put_column(const struct csv_reader *reader, size_t column,
     const char *name = column_name(reader, column - 1);
     char label[LABEL_SIZE];
 
-    (void)utf8_clean(label, sizeof(label), name);
+    (void)utf8_reveal(label, sizeof(label), name);
     if (*label)
         (void)snprintf(text, size, ", column %zu (%s)", column, label);
     else

@@ -105,14 +105,22 @@ static int grow_table(struct grouper *grouper)
 
 /* ---- rows in ------------------------------------------------------------ */
 
+static size_t bytes_of(const struct row *rows)
+{
+    size_t bytes = 0;
+
+    for (const struct row *row = rows; row; row = row->next)
+        bytes += row->size;
+    return bytes;
+}
+
 static void close_oldest(struct grouper *grouper)
 {
     struct entry *entry = queue_pop(&grouper->open);
     const struct entry *first =
         *find_slot(grouper, entry->hash, entry->group.key);
 
-    for (const struct row *row = entry->group.rows; row; row = row->next)
-        grouper->bytes -= row->size;
+    grouper->bytes -= bytes_of(entry->group.rows);
     entry->closed = true;
     /* Else it waits until grouper_done() is called for the user's first group.
      */
@@ -204,6 +212,7 @@ struct group *grouper_take(struct grouper *grouper)
 static void entry_free(struct entry *entry)
 {
     row_free_all(entry->group.rows);
+    row_free_all(entry->group.refused);
     free(entry);
 }
 
@@ -213,8 +222,8 @@ void grouper_done(struct grouper *grouper, struct group *group)
     struct entry **slot = find_slot(grouper, entry->hash, entry->group.key);
     struct entry *later = entry->later;
 
-    for (const struct row *row = entry->group.rows; row; row = row->next)
-        grouper->all_bytes -= row->size;
+    grouper->all_bytes -=
+        bytes_of(entry->group.rows) + bytes_of(entry->group.refused);
     if (later) {
         later->next_user = entry->next_user;
         later->latest = entry->latest;

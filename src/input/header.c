@@ -257,7 +257,29 @@ static int refuse_map(const struct header *header, const struct name_pair *map,
                      map->from, map->to, map->to);
 }
 
-int header_check_maps(const struct header *header, struct error *error)
+static int check_allow(const struct header *header,
+                       const struct name_pair *allow, struct error *error)
+{
+    const struct service *service = header->rules->service;
+    const char *name = allow->from;
+    unsigned column = find_column(header, trim(name, strlen(name)));
+    const char *suggested = suggest_column(header, name);
+
+    if (column < service->column_count && column != service->key &&
+        column != service->tenant)
+        return 0;
+    if (column < service->column_count)
+        return error_set(error, ERROR_USAGE,
+                         "--allow-suspicious %s: %s identifies the user, and "
+                         "must be correct",
+                         name, service->columns[column].name);
+    return error_set(error, ERROR_USAGE,
+                     "--allow-suspicious %s: there is no column %s%s%s%s", name,
+                     name, suggested ? "; did you mean " : "",
+                     suggested ? suggested : "", suggested ? "?" : "");
+}
+
+int header_check_rules(const struct header *header, struct error *error)
 {
     const struct input_rules *rules = header->rules;
 
@@ -267,6 +289,10 @@ int header_check_maps(const struct header *header, struct error *error)
         if (find_column(header, trim(to, strlen(to))) ==
             header->rules->service->column_count)
             return refuse_map(header, &rules->maps[i], error);
+    }
+    for (size_t i = 0; i < rules->allow_count; i++) {
+        if (check_allow(header, &rules->allows[i], error))
+            return -1;
     }
     return 0;
 }

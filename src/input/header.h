@@ -30,8 +30,9 @@ struct header {
 /* The rules are borrowed. */
 void header_init(struct header *header, const struct input_rules *rules);
 
-/* Refuses, as ERROR_USAGE, a rule that maps a name to an unknown column. */
-int header_check_maps(const struct header *header, struct error *error);
+/* Refuses, as ERROR_USAGE, a rule that maps a name to an unknown column, or
+ * allows suspicious values of one. */
+int header_check_rules(const struct header *header, struct error *error);
 
 /* Finds the column of each name: by its short name or dotted path (UserId means
  * Id). Letter case and spaces around the name do not matter. Names that the

@@ -70,7 +70,7 @@ struct row_source *row_source_open(const struct file_system *files,
     source->handler = handler;
     source->context = context;
     header_init(&source->header, rules);
-    if (header_check_maps(&source->header, error))
+    if (header_check_rules(&source->header, error))
         goto fail;
     source->input = input_open(files, path, error);
     if (!source->input)

@@ -18,11 +18,15 @@ struct input_rules {
     size_t map_count;
     const char *const *ignores; /* columns of INPUT that are not read */
     size_t ignore_count;
+    /* Values that may look damaged: a column, and a value or NULL for all. */
+    const struct name_pair *allows;
+    size_t allow_count;
     const char *tenant; /* of rows without a tenant; NULL: there is none */
     bool ignore_guards; /* guard columns are not read */
     bool ids_only;      /* only the columns that identify the user are read */
-    unsigned shard;     /* of shards, counted from 0 */
-    unsigned shards;    /* 1: all rows */
+    bool offline;    /* no user is fetched, to compare doubtful values with */
+    unsigned shard;  /* of shards, counted from 0 */
+    unsigned shards; /* 1: all rows */
 };
 
 #endif

@@ -35,6 +35,8 @@ struct fingerprint_setup {
     char delimiter;
     const char *clear_token;
     bool ignore_guards;
+    const struct name_pair *allows; /* to is NULL for any value */
+    size_t allow_count;
     const struct name_pair *maps;
     size_t map_count;
     const char *const *ignores;

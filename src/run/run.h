@@ -44,6 +44,7 @@ struct run {
     struct recovery *recovery;             /* NULL: no journal is kept */
     struct result_writer *results;
     struct progress progress;
+    bool warned;            /* of the first name such as NULL */
     bool readable;          /* a pipe can be read without waiting */
     int64_t heard;          /* when INPUT was last read, in milliseconds */
     int64_t locked_since;   /* when the token file was first seen locked by

@@ -308,7 +308,7 @@ static void test_names_in_messages(void **unused)
     static const struct example names[] = {
         {LITERAL("\"A\x1B[1m\n\x7F\",\"\"\nx\""),
          "0@1[A\x1B[1m\n\x7F][]in.csv: row 1, line 3, column 1 "
-         "(A?[1m?\?): " QUOTE_INSIDE},
+         "(AU+001B[1mU+000AU+007F): " QUOTE_INSIDE},
         {LITERAL("A,\"\"\nx,y\""),
          "0@1[A][]in.csv: row 1, line 2, column 2: " QUOTE_INSIDE},
         {LITERAL("A\nx,y\""),

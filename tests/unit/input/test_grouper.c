@@ -333,7 +333,7 @@ static void add_sized(struct grouper *grouper, uint64_t number, const char *key,
 {
     struct row *row = make_row(number, key, "");
 
-    row->size = size;
+    row->allocated = row->size = size;
     assert_int_equal(grouper_add(grouper, row), 0);
 }
 
