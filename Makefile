@@ -157,6 +157,12 @@ $(BUILD)/unit/%: tests/unit/%.c $(module_objects)
 	$(call say,TEST)$(COMPILE) -Isrc -Itests/unit -o $@ $< $(module_objects) \
 	    $(LINK_HARDENING) $(CLIENT_LIBS) -lcmocka
 
+sim_modules := $(filter-out $(BUILD)/sim/main.o,$(sim_objects))
+$(BUILD)/unit/sim/%: tests/unit/sim/%.c $(sim_modules)
+	@mkdir -p $(@D)
+	$(call say,TEST)$(COMPILE) -Isrc -o $@ $< $(sim_modules) \
+	    $(LINK_HARDENING) $(SIM_LIBS) -lcmocka
+
 simulation := $(wildcard tests/simulation/*.c)
 $(BUILD)/simulate: $(simulation) $(wildcard tests/simulation/*.h) \
                    $(module_objects)
@@ -206,7 +212,7 @@ help:
 	@echo 'make check-valgrind'
 	@echo '                run unit tests and some scenarios under valgrind'
 	@echo 'make acceptance run all tests completely: each scenario for all services,'
-	@echo '                1000 killed runs, and each failing call (one hour)'
+	@echo '                1000 killed runs, and each kind of failing call (one hour)'
 	@echo 'make simulate SEED=1'
 	@echo '                repeat one simulated run with a trace'
 	@echo 'make soak       simulate a million runs from new seeds (SCHEDULES=N)'

@@ -130,14 +130,14 @@ server_cpu() {
         "/proc/${pid[$1]}/stat"
 }
 
-# start_sim: starts the simulator, which records the time of each call. Sets
+# start_sim [OPTION...]: starts the simulator, which records the time of each call. Sets
 # url[sim] to its address and control to its control address. It has the first
 # 9,000 users of an input.
 start_sim() {
     local log=$scratch/sim
     : >"$log"
     "$sim" --first-id 1000000000000000000 --users 1000000000 \
-        --access-token x --developer-token y --latency 20 --jitter 20 \
+        --access-token x --developer-token y --latency 20 --jitter 20 "$@" \
         >>"$log" 2>&1 &
     pid[sim]=$!
     until grep -q '^control ' "$log"; do

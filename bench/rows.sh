@@ -374,10 +374,7 @@ row_limit() {
     local limit=300 calls throttled minutes
     [[ -z $quick ]] || { note 'limit: omitted; it takes minutes' && return; }
     make_input $((limit * 8 / 5)) 1
-    start_sim
-    curl -fsS -o "$scratch/stdout" "$control/settings" -d "{
-        \"throttle_calls\": $limit, \"throttle_window_ms\": 60000}" ||
-        fail 'cannot set the limit of the simulator'
+    start_sim --limit "$limit/m,refused-count"
     run_client "${url[sim]}" 16 "$input"
     take_record
     stop_sim

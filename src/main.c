@@ -15,22 +15,11 @@
 #include "cli/credentials.h"
 #include "cli/help.h"
 #include "cli/resume_command.h"
-#include "journal/recovery.h"
 #include "net/curl_transport.h"
+#include "run/ending.h"
 #include "run/pipeline.h"
 
 #define MESSAGE_WAIT 1000 /* milliseconds */
-
-enum exit_status {
-    EXIT_ALL_SUCCEEDED = 0,
-    EXIT_SOME_FAILED = 1,
-    EXIT_USAGE = 2,
-    EXIT_INPUT = 3,
-    EXIT_SIGN_IN = 4,
-    EXIT_STOPPED = 5,
-    EXIT_LOCAL = 6,
-    EXIT_SOME_UNKNOWN = 7
-};
 
 /* The second of a monotonic clock, counted from 1, in which the first signal
  * requested a stop; 0: there was none. */
@@ -97,37 +86,6 @@ static void forbid_core_dumps(void)
     (void)setrlimit(RLIMIT_CORE, &none);
 }
 
-static enum exit_status status_of_tally(const struct tally *tally)
-{
-    uint64_t succeeded = 0;
-
-    if (tally->by_status[STATUS_UNKNOWN] > 0)
-        return EXIT_SOME_UNKNOWN;
-    for (unsigned i = 0; i < STATUS_COUNT; i++)
-        if (status_is_success((enum status)i))
-            succeeded += tally->by_status[i];
-    return succeeded == tally->rows ? EXIT_ALL_SUCCEEDED : EXIT_SOME_FAILED;
-}
-
-static enum exit_status status_of_error(const struct error *error)
-{
-    switch (error->kind) {
-    case ERROR_USAGE:
-        return EXIT_USAGE;
-    case ERROR_INPUT:
-        return EXIT_INPUT;
-    case ERROR_SIGN_IN:
-        return EXIT_SIGN_IN;
-    case ERROR_STOPPED:
-        return EXIT_STOPPED;
-    case ERROR_NONE:
-    case ERROR_VALUE:
-    case ERROR_LOCAL:
-        break;
-    }
-    return EXIT_LOCAL;
-}
-
 /* The log may have filled a standard error that nobody reads. */
 static bool can_print(void)
 {
@@ -174,10 +132,13 @@ static void print_summary(const struct options *options,
 
 /* Prints the command that resumes a stopped run. If there is nothing to resume,
  * the same command starts a new run. */
-static void print_resume(const struct options *options, int argc, char *argv[])
+static void print_advice(const struct options *options,
+                         enum ending_advice advice, int argc, char *argv[])
 {
+    if (advice == ENDING_NOTHING)
+        return;
     fprintf(stderr, "bauser-batch: %s: ",
-            recovery_is_kept(options->mode, options->output, options->diff)
+            advice == ENDING_RESUME
                 ? "to resume"
                 : "no journal is kept for such a run; to run it again");
     resume_command_print(options, argc, argv, stderr);
@@ -255,17 +216,14 @@ static enum exit_status run(const struct options *options, int argc,
     result =
         pipeline_run(&platform, options, &credentials, &stop, &tally, &error);
     credentials_clear(&credentials);
-    status = result ? status_of_error(&error) : status_of_tally(&tally);
+    status = ending_status(&tally, result ? &error : NULL);
     if (!can_print())
         return status;
     if (result)
         print_error(&error);
     if (!options->quiet && (result == 0 || tally.rows > 0))
         print_summary(options, &tally);
-    if (result && options->mode != MODE_CHECK &&
-        (status == EXIT_SIGN_IN || status == EXIT_STOPPED ||
-         status == EXIT_LOCAL))
-        print_resume(options, argc, argv);
+    print_advice(options, ending_advise(options, status), argc, argv);
     return status;
 }
 

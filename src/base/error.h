@@ -7,7 +7,7 @@
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
 
-/* Who must act on an error; main() derives the exit status from it. */
+/* Who must act on an error; run/ending.h derives the exit status from it. */
 enum error_kind {
     ERROR_NONE,
     ERROR_USAGE,   /* wrong usage or configuration; nothing was sent */

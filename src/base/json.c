@@ -309,19 +309,24 @@ static int keep_literals(cJSON *value, const char **place)
 
 /* ---- parsing ------------------------------------------------------------ */
 
-static const char no_memory[] = "too large for this machine's memory";
-static const char not_json[] = "not JSON";
+static const struct json_refusal no_memory = {.why = "out of memory",
+                                              .no_memory = true};
 
-static const char *parse(const char *text, size_t len, cJSON **root)
+/* Parses a text without the checks of this file. *root can be set although it
+ * is refused. */
+static struct json_refusal parse(const char *text, size_t len, cJSON **root)
 {
     const char *end = NULL;
 
     errno = 0;
     *root = cJSON_ParseWithLengthOpts(text, len, &end, 0);
+    if (!*root && errno == ENOMEM)
+        return no_memory;
     if (!*root)
-        return errno == ENOMEM ? no_memory : not_json;
+        return (struct json_refusal){.why = "not JSON"};
     end += strspn(end, " \t\r\n");
-    return end == text + len ? NULL : "data after the JSON";
+    return (struct json_refusal){
+        .why = end == text + len ? NULL : "data after the JSON"};
 }
 
 /* Why a text can't become a document, or NULL. */
@@ -340,28 +345,25 @@ struct cJSON *json_parse(const char *text, size_t len,
 {
     struct survey survey = survey_text(text);
     bool whole = is_whole(text, len, &survey);
-    const char *why = check_text(text, len, &survey);
     cJSON *root = NULL;
 
-    *refusal = (struct json_refusal){why, whole};
-    if (why)
+    *refusal = (struct json_refusal){.why = check_text(text, len, &survey),
+                                     .is_json = whole};
+    if (refusal->why)
         return NULL;
-    why = parse(text, len, &root);
-    if (!why)
+    *refusal = parse(text, len, &root);
+    if (!refusal->why)
         *refusal = (struct json_refusal){
-            survey.why ? survey.why : check_tree(root), true};
-    else if (why == not_json && survey.why && whole)
+            .why = survey.why ? survey.why : check_tree(root), .is_json = true};
+    else if (!root && !refusal->no_memory && survey.why && whole)
         /* cJSON does not accept what the survey has found. */
-        refusal->why = survey.why;
-    else
-        *refusal = (struct json_refusal){why, false};
+        *refusal = (struct json_refusal){.why = survey.why, .is_json = true};
     if (!refusal->why && survey.number && keep_literals(root, &survey.number))
-        *refusal = (struct json_refusal){no_memory, false};
-    if (refusal->why) {
-        json_wipe(root); /* it may be a response with tokens */
-        return NULL;
-    }
-    return root;
+        *refusal = no_memory;
+    if (!refusal->why)
+        return root;
+    json_wipe(root); /* it may be a response with tokens */
+    return NULL;
 }
 
 static void wipe_values(cJSON *value)

@@ -30,6 +30,7 @@ struct json_refusal {
     const char *why;
     bool is_json; /* the text is complete JSON, but exceeds a bound or can't be
                      kept exactly: requesting it again would not help */
+    bool no_memory; /* out of memory: the text may be valid */
 };
 
 /* Parses a whole text, which must have a NUL after its last byte. Returns the

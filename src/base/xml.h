@@ -34,7 +34,7 @@ struct xml_refusal {
     const char *why;
     bool is_xml;    /* so far it is XML, apart from what was refused: if the
                        text is complete, requesting it again would not help */
-    bool no_memory; /* out of memory */
+    bool no_memory; /* out of memory: the text may be valid */
 };
 
 /* Parses a whole text, which must have a NUL after its last byte. NULL, with

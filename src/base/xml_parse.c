@@ -12,6 +12,9 @@
 #define BYTES_PER_BYTE 4     /* memory for a byte of text, about */
 #define SMALL          65536 /* bytes; any shorter text is parsed fast */
 
+static const struct xml_refusal no_memory = {.why = "out of memory",
+                                             .no_memory = true};
+
 static bool is_true(const char *value)
 {
     return strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
@@ -31,17 +34,13 @@ struct builder {
 static void refuse(struct builder *builder, const char *why)
 {
     if (!builder->refusal.why)
-        builder->refusal =
-            (struct xml_refusal){.why = why,
-                                 .is_xml = true,
-                                 .no_memory = builder->refusal.no_memory};
+        builder->refusal = (struct xml_refusal){.why = why, .is_xml = true};
     xmlStopParser(builder->parser);
 }
 
-/* An allocation failed; errno says why. */
+/* An allocation failed, because of a bound or for lack of memory. */
 static void refuse_size(struct builder *builder)
 {
-    builder->refusal.no_memory = errno == ENOMEM;
     refuse(builder, "too large");
 }
 
@@ -273,8 +272,6 @@ static void refuse_reference(void *data, const xmlChar *name)
 static struct xml_refusal refusal_of(int error)
 {
     switch (error) {
-    case XML_ERR_NO_MEMORY:
-        return (struct xml_refusal){.why = "too large", .no_memory = true};
     case XML_ERR_INVALID_CHAR:
         return (struct xml_refusal){
             .why = "a character that XML does not allow", .is_xml = true};
@@ -377,7 +374,7 @@ static void run_parser(struct builder *builder, const char *text, size_t len)
     (void)xmlParseChunk(parser, text, (int)len, 1);
     if (builder->refusal.why)
         return;
-    if (!parser->wellFormed)
+    if (!parser->wellFormed || parser->disableSAX) /* the parser gave up */
         builder->refusal = refusal_of(XML_ERR_OK);
     else if (builder->bad_namespaces)
         refuse(builder, "XML with invalid namespaces");
@@ -391,12 +388,16 @@ static int parse(struct xml *document, const char *text, size_t len,
 
     builder.parser = xmlCreatePushParserCtxt(&sax, &builder, NULL, 0, NULL);
     if (!builder.parser) {
-        refusal->no_memory = true;
-        refusal->why = "too large for this machine's memory";
+        *refusal = no_memory;
         return -1;
     }
     buffer_init(&builder.text, XML_MAX_MEMORY);
+    errno = 0;
     run_parser(&builder, text, len);
+    /* libxml2 does not report each allocation that failed, and continues with
+     * an error of its own. */
+    if (builder.refusal.why && errno == ENOMEM)
+        builder.refusal = no_memory;
     buffer_free(&builder.text);
     xmlFreeDoc(builder.parser->myDoc);
     xmlFreeParserCtxt(builder.parser);
@@ -460,8 +461,7 @@ struct xml *xml_parse(const char *text, size_t len, struct xml_refusal *refusal)
     }
     document = xml_new(len * BYTES_PER_BYTE);
     if (!document) {
-        refusal->why = "too large for this machine's memory";
-        refusal->no_memory = true;
+        *refusal = no_memory;
         return NULL;
     }
     if (parse(document, text, len, refusal)) {

@@ -30,7 +30,7 @@ static bool names_tenant(const struct header *header)
 static size_t key_size(const struct header *header)
 {
     if (names_tenant(header))
-        return 2 * (size_t)GUID_SIZE;
+        return SERVICE_KEY_SIZE;
     return key_column(header)->type == COLUMN_GUID ? GUID_SIZE : 0;
 }
 

@@ -7,24 +7,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/file.h"
 #include "base/locked_file.h"
+#include "journal/record_reader.h"
 
-/* What precedes the text of a record. Numbers have a fixed width, so that they
- * can be filled in when the text is complete. */
-#define PREFIX      "00000000 ? 00000000 "
-#define PREFIX_SIZE (sizeof(PREFIX) - 1)
-#define DIGITS      8 /* of the CRC (base 16) and the length (base 10) */
-#define TYPE_AT     (DIGITS + 1)
-#define LENGTH_AT   (TYPE_AT + 2)
-#define LINE_END    1
-
-#define MAX_RECORD (PREFIX_SIZE + JOURNAL_MAX_TEXT + LINE_END)
 #define WRITE_SIZE ((size_t)1 << 20)
-#define READ_SIZE  ((size_t)1 << 16)
-#define SCAN_SIZE  ((size_t)1 << 20)
 
 #define CLAIM_TRIES 3
 
@@ -40,59 +28,12 @@ struct journal {
     int failure; /* errno of the first failed write or sync; nothing is written
                     after it */
 
-    struct buffer chunk; /* as read from the file */
-    size_t at;           /* offset of the next record in `chunk` */
-    off_t valid;         /* bytes of the file that were read as records */
+    struct record_reader reader;
 
     off_t size;          /* of the file, unless another process writes to it */
     struct buffer claim; /* a record of this process, */
     off_t claim_at;      /* and its place */
 };
-
-/* ---- records as bytes --------------------------------------------------- */
-
-static void write_digits(char *to, size_t number, unsigned base)
-{
-    for (size_t i = DIGITS; i-- > 0; number /= base)
-        to[i] = "0123456789abcdef"[number % base];
-}
-
-static int read_digits(const char *from, size_t *number)
-{
-    *number = 0;
-    for (size_t i = 0; i < DIGITS; i++) {
-        if (from[i] < '0' || from[i] > '9')
-            return -1;
-        *number = *number * 10 + (size_t)(from[i] - '0');
-    }
-    return 0;
-}
-
-static void write_crc(char crc[DIGITS], const char *record, size_t size)
-{
-    const Bytef *checked = (const Bytef *)record + DIGITS;
-
-    write_digits(crc, crc32_z(0, checked, size - DIGITS), 16);
-}
-
-/* The size of the record that begins with these bytes, at least PREFIX_SIZE; 0:
- * there is none. */
-static size_t claimed_size(const char *bytes)
-{
-    size_t len;
-
-    if (read_digits(bytes + LENGTH_AT, &len) || len > JOURNAL_MAX_TEXT)
-        return 0;
-    return PREFIX_SIZE + len + LINE_END;
-}
-
-static bool is_complete(const char *bytes, size_t size)
-{
-    char crc[DIGITS];
-
-    write_crc(crc, bytes, size);
-    return memcmp(crc, bytes, DIGITS) == 0;
-}
 
 /* ---- opening ------------------------------------------------------------ */
 
@@ -158,9 +99,9 @@ static struct journal *journal_new(const struct file_system *files,
         goto err0;
     journal->files = files;
     journal->fd = -1;
-    buffer_init(&journal->pending, WRITE_SIZE + MAX_RECORD);
-    buffer_init(&journal->chunk, READ_SIZE + MAX_RECORD);
-    buffer_init(&journal->claim, READ_SIZE);
+    buffer_init(&journal->pending,
+                WRITE_SIZE + JOURNAL_RECORD_SIZE(JOURNAL_MAX_TEXT));
+    buffer_init(&journal->claim, JOURNAL_RECORD_SIZE(JOURNAL_MAX_LAST));
     journal->path = strdup(path);
     if (!journal->path)
         goto err1;
@@ -222,6 +163,7 @@ struct journal *journal_open(const struct file_system *files, const char *path,
     }
     if (check_file(journal, error))
         goto fail;
+    record_reader_init(&journal->reader, files, journal->fd);
     return journal;
 
 fail:
@@ -236,7 +178,7 @@ void journal_free(struct journal *journal)
     if (journal->fd >= 0)
         journal->files->close(journal->files, journal->fd);
     buffer_free(&journal->claim);
-    buffer_free(&journal->chunk);
+    record_reader_clear(&journal->reader);
     buffer_free(&journal->pending);
     free(journal->path);
     free(journal);
@@ -244,129 +186,79 @@ void journal_free(struct journal *journal)
 
 /* ---- reading ------------------------------------------------------------ */
 
-/* Reads until `size` bytes from `at` on are in the chunk. 1; 0 if the file ends
- * before. Memory grows with what was read, not with the length that a damaged
- * record claims. */
-static int fill(struct journal *journal, size_t size, struct error *error)
+/* errno says why. */
+static int fail_read(const struct journal *journal, struct error *error)
 {
-    struct buffer *chunk = &journal->chunk;
-    ssize_t count;
-
-    if (journal->at > 0 && chunk->len - journal->at < size) {
-        chunk->len -= journal->at;
-        memmove(chunk->data, chunk->data + journal->at, chunk->len);
-        journal->at = 0;
-    }
-    while (chunk->len - journal->at < size) {
-        if (buffer_reserve(chunk, READ_SIZE))
-            return error_memory(error);
-        count = journal->files->read(journal->files, journal->fd,
-                                     chunk->data + chunk->len, READ_SIZE);
-        if (count == 0)
-            return 0;
-        if (count > 0)
-            chunk->len += (size_t)count;
-        else if (errno != EINTR)
-            return error_set(error, ERROR_LOCAL,
-                             "cannot read the journal %s: %s", journal->path,
-                             strerror(errno));
-    }
-    return 1;
+    if (errno == ENOMEM)
+        return error_memory(error);
+    return error_set(error, ERROR_LOCAL, "cannot read the journal %s: %s",
+                     journal->path, strerror(errno));
 }
 
 int journal_read(struct journal *journal, struct journal_record *record,
                  struct error *error)
 {
-    size_t size;
-    char *bytes;
-    int found;
+    int found = record_reader_next(&journal->reader, record);
 
-    found = fill(journal, PREFIX_SIZE, error);
-    if (found != 1)
-        return found;
-    size = claimed_size(journal->chunk.data + journal->at);
-    if (size == 0)
-        return 0;
-    found = fill(journal, size, error);
-    if (found != 1)
-        return found;
-    bytes = journal->chunk.data + journal->at;
-    if (!is_complete(bytes, size))
-        return 0;
-    bytes[size - LINE_END] = '\0';
-    *record = (struct journal_record){bytes[TYPE_AT], bytes + PREFIX_SIZE,
-                                      size - PREFIX_SIZE - LINE_END};
-    journal->at += size;
-    journal->valid += (off_t)size;
-    return 1;
+    return found < 0 ? fail_read(journal, error) : found;
 }
 
 int journal_read_last(struct journal *journal, size_t len, char *type,
                       char *text)
 {
-    char bytes[PREFIX_SIZE + JOURNAL_MAX_LAST + LINE_END];
-    size_t size = PREFIX_SIZE + len + LINE_END;
+    char bytes[JOURNAL_RECORD_SIZE(JOURNAL_MAX_LAST)];
+    size_t size = JOURNAL_RECORD_SIZE(len);
+    struct journal_record record;
 
     assert(len <= JOURNAL_MAX_LAST);
     if (journal->size < (off_t)size ||
         journal->files->read_at(journal->files, journal->fd, bytes, size,
                                 journal->size - (off_t)size) != (ssize_t)size ||
-        claimed_size(bytes) != size || !is_complete(bytes, size))
+        journal_record_size(bytes) != size ||
+        !journal_record_is_intact(bytes, size))
         return -1;
-    *type = bytes[TYPE_AT];
-    memcpy(text, bytes + PREFIX_SIZE, len);
-    text[len] = '\0';
+    record = journal_record_open(bytes, size);
+    *type = record.type;
+    memcpy(text, record.text, len + 1);
     return 0;
 }
 
 int journal_has_more(struct journal *journal, struct error *error)
 {
-    const struct buffer *chunk = &journal->chunk;
+    int found = record_reader_has_more(&journal->reader);
 
-    if (fill(journal, SCAN_SIZE, error) < 0)
-        return -1;
-    for (size_t at = journal->at + 1; at + PREFIX_SIZE < chunk->len; at++) {
-        const char *bytes = chunk->data + at;
-        size_t size = bytes[-1] == '\n' ? claimed_size(bytes) : 0;
-
-        if (size > 0 && size <= chunk->len - at && is_complete(bytes, size))
-            return 1;
-    }
-    return 0;
+    return found < 0 ? fail_read(journal, error) : found;
 }
 
 bool journal_is_cut(const struct journal *journal)
 {
-    return journal->valid < journal->size;
+    return journal->reader.place < journal->size;
 }
 
 off_t journal_place(const struct journal *journal)
 {
-    return journal->valid;
+    return journal->reader.place;
 }
 
 int journal_return(struct journal *journal, off_t place, struct error *error)
 {
-    if (journal->files->seek(journal->files, journal->fd, place, SEEK_SET) < 0)
-        return error_set(error, ERROR_LOCAL, "cannot read the journal %s: %s",
-                         journal->path, strerror(errno));
-    buffer_clear(&journal->chunk);
-    journal->at = 0;
-    journal->valid = place;
-    return 0;
+    return record_reader_seek(&journal->reader, place)
+               ? fail_read(journal, error)
+               : 0;
 }
 
 int journal_truncate(struct journal *journal, struct error *error)
 {
-    buffer_free(&journal->chunk);
-    journal->at = 0;
-    if (journal->files->truncate(journal->files, journal->fd, journal->valid)) {
+    off_t end = journal->reader.place;
+
+    record_reader_clear(&journal->reader);
+    if (journal->files->truncate(journal->files, journal->fd, end)) {
         journal->failure = errno;
         return error_set(error, ERROR_LOCAL,
                          "cannot truncate the journal %s: %s", journal->path,
                          strerror(errno));
     }
-    journal->size = journal->valid;
+    journal->size = end;
     journal->dirty = true;
     return 0;
 }
@@ -378,15 +270,12 @@ struct buffer *journal_begin(struct journal *journal, char type)
     struct buffer *pending = &journal->pending;
 
     pending->len = journal->complete;
-    if (buffer_append(pending, PREFIX, PREFIX_SIZE))
-        return NULL;
-    journal_set_type(journal, type);
-    return pending;
+    return journal_record_begin(pending, type) ? NULL : pending;
 }
 
 void journal_set_type(struct journal *journal, char type)
 {
-    journal->pending.data[journal->complete + TYPE_AT] = type;
+    journal_record_set_type(journal->pending.data + journal->complete, type);
 }
 
 /* Writes all complete records. -1: journal->failure is the errno. */
@@ -410,18 +299,9 @@ static int write_pending(struct journal *journal)
 int journal_end(struct journal *journal)
 {
     struct buffer *pending = &journal->pending;
-    char *record;
 
-    if (pending->len - journal->complete > PREFIX_SIZE + JOURNAL_MAX_TEXT) {
-        errno = EFBIG;
+    if (journal_record_end(pending, journal->complete))
         return -1;
-    }
-    if (buffer_append(pending, "\n", LINE_END))
-        return -1;
-    record = pending->data + journal->complete;
-    write_digits(record + LENGTH_AT,
-                 pending->len - journal->complete - PREFIX_SIZE - LINE_END, 10);
-    write_crc(record, record, pending->len - journal->complete);
     journal->complete = pending->len;
     /* If it fails, journal_flush() reports it. */
     if (journal->complete >= WRITE_SIZE)
@@ -444,7 +324,7 @@ static int fail_write(const struct journal *journal, struct error *error)
 static bool has_claim(const struct journal *journal)
 {
     const struct buffer *claim = &journal->claim;
-    char bytes[PREFIX_SIZE + JOURNAL_MAX_LAST + LINE_END];
+    char bytes[JOURNAL_RECORD_SIZE(JOURNAL_MAX_LAST)];
 
     return journal->files->read_at(journal->files, journal->fd, bytes,
                                    claim->len,

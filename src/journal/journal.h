@@ -2,14 +2,8 @@
  * A file to which typed records are appended. It can be read again even if its
  * writing was interrupted.
  *
- * A record is a line, which people can read as well; only its text may contain
- * further line ends:
- *
- *     1f0c2a77 I 00000042 TEXT
- *
- * These are the CRC-32 of everything that follows it, including the line end;
- * the type; and the length of the text in bytes. Reading ends before the first
- * record that is incomplete or damaged. The rest of the file is truncated
+ * journal_record.h describes the bytes of a record. Reading ends before the
+ * first one that is incomplete or damaged. The rest of the file is truncated
  * before more is appended.
  *
  * Records are collected in memory and written by journal_flush(); 1 MiB or more
@@ -30,10 +24,9 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/file_system.h"
+#include "journal/journal_record.h"
 
 struct journal;
-
-#define JOURNAL_MAX_TEXT ((size_t)64 << 20) /* bytes of a record's text */
 
 /* Bytes of the texts of journal_read_last() and journal_claim(). */
 #define JOURNAL_MAX_LAST ((size_t)512)
@@ -55,12 +48,6 @@ struct journal *journal_open(const struct file_system *files, const char *path,
 /* Closes the file; records that were not flushed are lost. NULL does nothing.
  */
 void journal_free(struct journal *journal);
-
-struct journal_record {
-    char type;
-    const char *text; /* followed by a NUL */
-    size_t len;
-};
 
 /* Reads the next record of an opened file, valid until the next call. Returns
  * 1, or 0 if no valid record follows, or -1 with ERROR_LOCAL. */

@@ -2,34 +2,28 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "journal/earlier_run.h"
 #include "journal/field.h"
 #include "journal/intents.h"
 #include "journal/journal.h"
+#include "journal/output_file.h"
 
 /* Bytes after which the rows of a group continue in another record. */
 #define RESULT_SIZE ((size_t)1 << 20)
 
 #define SYNC_MS 1000
 
-/* The text of a finished record: an inode, a size, and a time in seconds and
- * nanoseconds, padded so that all are of this length. */
-#define FINISHED      "%020" PRIu64 " %020" PRIu64 " %020" PRIu64 ".%09" PRIu64
-#define FINISHED_SIZE ((size_t)(20 + 1 + 20 + 1 + 20 + 1 + 9 + 1))
-
 struct recovery {
     struct recovery_setup setup;
     char process[RECOVERY_PROCESS_SIZE];
     struct journal *journal; /* before recovery_begin(): the earlier run's */
-    bool replaced;           /* it does not count */
-    bool finished;           /* its run is, and OUTPUT is as it was written */
-    struct buffer header;    /* of the earlier run */
+    struct earlier_run earlier;
     struct intents *intents; /* of the earlier run, without an outcome */
     bool begun;              /* records may be put */
     bool resumed;
@@ -41,7 +35,7 @@ struct recovery {
     int64_t synced;      /* time of the last sync, in milliseconds */
 };
 
-/* ---- an earlier run ----------------------------------------------------- */
+/* ---- life --------------------------------------------------------------- */
 
 bool recovery_is_kept(enum mode mode, const char *output, const char *diff)
 {
@@ -50,124 +44,18 @@ bool recovery_is_kept(enum mode mode, const char *output, const char *diff)
     return !diff && strcmp(output, "-") != 0;
 }
 
-/* Has the staging file rows of an earlier run? */
-static bool has_rows(const struct recovery_setup *setup)
-{
-    struct stat status;
-
-    return setup->files->stat_link(setup->files, setup->staging, &status) ==
-               0 &&
-           status.st_size > 0;
-}
-
-static int reject_missing(const struct recovery_setup *setup,
-                          struct error *error)
-{
-    return error_set(error, ERROR_USAGE,
-                     "%s has rows of a run that did not finish, but its "
-                     "journal %s is missing: put the journal back to resume "
-                     "that run, or use --restart to discard the rows",
-                     setup->staging, setup->path);
-}
-
-static int reject_damaged(const struct recovery_setup *setup,
-                          struct error *error)
-{
-    return error_set(error, ERROR_USAGE,
-                     "%s does not begin with an intact journal header, so its "
-                     "run cannot be resumed; rows of it may have been applied: "
-                     "use --restart to discard the journal and start again",
-                     setup->path);
-}
-
-/* There is no header. A run that was interrupted while it wrote the header has
- * written nothing else. */
-static int judge_damage(struct recovery *recovery, struct error *error)
-{
-    int more = has_rows(&recovery->setup)
-                   ? 1
-                   : journal_has_more(recovery->journal, error);
-
-    if (more > 0)
-        return reject_damaged(&recovery->setup, error);
-    recovery->replaced = true;
-    return more;
-}
-
-/* Describes a file whose content and name are complete. */
-static int describe(const struct file_system *files, const char *path,
-                    char text[FINISHED_SIZE])
-{
-    struct stat status;
-
-    if (files->stat(files, path, &status))
-        return -1;
-    (void)snprintf(text, FINISHED_SIZE, FINISHED, (uint64_t)status.st_ino,
-                   (uint64_t)status.st_size, (uint64_t)status.st_mtim.tv_sec,
-                   (uint64_t)status.st_mtim.tv_nsec);
-    return 0;
-}
-
-/* A finished run needs nothing but the rename, or not even that. */
-static void judge_finished(struct recovery *recovery)
-{
-    const struct recovery_setup *setup = &recovery->setup;
-    char written[FINISHED_SIZE], present[FINISHED_SIZE], type;
-
-    if (journal_read_last(recovery->journal, FINISHED_SIZE - 1, &type,
-                          written) ||
-        type != RECORD_FINISHED)
-        return;
-    recovery->finished = describe(setup->files, setup->output, present) == 0 &&
-                         strcmp(present, written) == 0;
-    recovery->replaced = !recovery->finished && !has_rows(setup);
-}
-
-static int read_header(struct recovery *recovery, struct error *error)
-{
-    const struct recovery_setup *setup = &recovery->setup;
-    struct journal_record record;
-    int found = journal_read(recovery->journal, &record, error);
-
-    if (found < 0)
-        return -1;
-    if (found == 0)
-        return judge_damage(recovery, error);
-    if (record.type != RECORD_HEADER || !fingerprint_is_one(record.text))
-        return reject_damaged(setup, error);
-    if (buffer_append(&recovery->header, record.text, record.len))
-        return error_memory(error);
-    judge_finished(recovery);
-    if (setup->resume || recovery->replaced)
-        return 0;
-    return error_set(error, ERROR_USAGE,
-                     "a run with this OUTPUT did not finish and left its "
-                     "journal %s: use --resume to resume that run, or "
-                     "--restart to discard what it left",
-                     setup->path);
-}
-
-static int open_earlier(struct recovery *recovery, struct error *error)
-{
-    const struct recovery_setup *setup = &recovery->setup;
-    bool missing;
-
-    recovery->replaced = setup->restart;
-    recovery->journal =
-        journal_open(setup->files, setup->path, &missing, error);
-    if (!recovery->journal && !missing)
-        return -1;
-    if (setup->restart)
-        return 0;
-    if (missing)
-        return has_rows(setup) ? reject_missing(setup, error) : 0;
-    return read_header(recovery, error);
-}
-
 struct recovery *recovery_open(const struct recovery_setup *setup,
                                struct error *error)
 {
     struct recovery *recovery = calloc(1, sizeof(*recovery));
+    const struct earlier_run_setup earlier = {
+        .files = setup->files,
+        .path = setup->path,
+        .staging = setup->staging,
+        .output = setup->output,
+        .resume = setup->resume,
+        .restart = setup->restart,
+    };
 
     if (!recovery) {
         error_memory(error);
@@ -176,13 +64,13 @@ struct recovery *recovery_open(const struct recovery_setup *setup,
     recovery->setup = *setup;
     (void)snprintf(recovery->process, sizeof(recovery->process), "%s",
                    setup->process);
-    buffer_init(&recovery->header, JOURNAL_MAX_TEXT);
     recovery->intents = intents_new();
     if (!recovery->intents) {
         error_memory(error);
         goto fail;
     }
-    if (open_earlier(recovery, error))
+    if (earlier_run_open(&recovery->earlier, &earlier, &recovery->journal,
+                         error))
         goto fail;
     return recovery;
 
@@ -197,7 +85,7 @@ void recovery_free(struct recovery *recovery)
         return;
     journal_free(recovery->journal);
     intents_free(recovery->intents);
-    buffer_free(&recovery->header);
+    earlier_run_clear(&recovery->earlier);
     free(recovery);
 }
 
@@ -207,9 +95,10 @@ void recovery_free(struct recovery *recovery)
  * stays the last one. */
 static int claim(struct recovery *recovery, struct error *error)
 {
-    return recovery->finished ? 0
-                              : journal_claim(recovery->journal, RECORD_CLAIM,
-                                              recovery->process, error);
+    return recovery->earlier.finished
+               ? 0
+               : journal_claim(recovery->journal, RECORD_CLAIM,
+                               recovery->process, error);
 }
 
 /* The claim comes first, so that another process that this one does not know of
@@ -277,7 +166,7 @@ static int replace(struct recovery *recovery, const struct buffer *header,
         journal_free(recovery->journal);
         recovery->journal = NULL;
     }
-    recovery->finished = false;
+    recovery->earlier.finished = false;
     return start(recovery, header, error);
 }
 
@@ -285,12 +174,12 @@ static int begin_with(struct recovery *recovery, const struct buffer *header,
                       const struct replay_handler *handler, void *context,
                       struct error *error)
 {
-    bool finished = recovery->finished;
+    bool finished = recovery->earlier.finished;
 
-    if (!recovery->journal || recovery->replaced)
+    if (!recovery->journal || recovery->earlier.replaced)
         return replace(recovery, header, error);
-    if (fingerprint_compare(recovery->setup.path, &recovery->header, header,
-                            !finished, error))
+    if (fingerprint_compare(recovery->setup.path, &recovery->earlier.header,
+                            header, !finished, error))
         return finished ? replace(recovery, header, error) : -1;
     return resume(recovery, handler, context, error);
 }
@@ -311,7 +200,7 @@ int recovery_begin(struct recovery *recovery,
                  : begin_with(recovery, &header, handler, context, error);
     recovery->begun = result == 0;
     buffer_free(&header);
-    buffer_free(&recovery->header);
+    earlier_run_clear(&recovery->earlier);
     return result;
 }
 
@@ -322,7 +211,7 @@ bool recovery_resumed(const struct recovery *recovery)
 
 bool recovery_is_finished(const struct recovery *recovery)
 {
-    return recovery && recovery->finished;
+    return recovery && recovery->earlier.finished;
 }
 
 const struct sent *recovery_open_intent(const struct recovery *recovery,
@@ -450,7 +339,7 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
 {
     struct buffer *text;
 
-    if (!recovery || recovery->finished)
+    if (!recovery || recovery->earlier.finished)
         return 0;
     text = begin_record(recovery, RECORD_CHECKPOINT);
     if (!text || buffer_put_number(text, bytes) || field_put_hash(text, hash))
@@ -487,16 +376,15 @@ bool recovery_is_needed(const struct recovery *recovery)
     if (!recovery)
         return false;
     return recovery->begun ? recovery->used || recovery->resumed
-                           : recovery->journal && !recovery->replaced;
+                           : recovery->journal && !recovery->earlier.replaced;
 }
 
-int recovery_stop(struct recovery *recovery, bool *kept, struct error *error)
+int recovery_stop(struct recovery *recovery, struct error *error)
 {
-    *kept = recovery_is_needed(recovery);
     if (!recovery || !recovery->begun)
         return 0;
-    *kept = *kept || has_rows(&recovery->setup);
-    if (!*kept)
+    if (!recovery_is_needed(recovery) &&
+        !output_file_has_rows(recovery->setup.files, recovery->setup.staging))
         return journal_remove(recovery->journal, error);
     return journal_check(recovery->journal, error) ||
                    journal_sync(recovery->journal, error)
@@ -507,16 +395,16 @@ int recovery_stop(struct recovery *recovery, bool *kept, struct error *error)
 int recovery_put_finished(struct recovery *recovery, struct error *error)
 {
     const char *staging;
-    char output[FINISHED_SIZE];
+    char output[OUTPUT_FILE_SIZE];
     struct buffer *text;
 
-    if (!recovery || !recovery->begun || recovery->finished)
+    if (!recovery || !recovery->begun || recovery->earlier.finished)
         return 0;
     staging = recovery->setup.staging;
     /* A journal whose record describes a file that is not there counts as out
      * of date, so the name of the staging file must be durable first. */
     if (file_sync_directory(recovery->setup.files, staging) ||
-        describe(recovery->setup.files, staging, output))
+        output_file_describe(recovery->setup.files, staging, output))
         return error_set(error, ERROR_LOCAL, "cannot find %s: %s", staging,
                          strerror(errno));
     text = journal_begin(recovery->journal, RECORD_FINISHED);

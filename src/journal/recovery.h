@@ -136,10 +136,9 @@ int recovery_check(struct recovery *recovery, struct error *error);
 bool recovery_is_needed(const struct recovery *recovery);
 
 /* The run stops. If the journal is needed, or the staging file has rows, syncs
- * everything and sets *kept to true. Else removes the journal and sets *kept to
- * false. If recovery_begin() was not called or failed, changes nothing; then
- * *kept is recovery_is_needed(). ERROR_LOCAL. */
-int recovery_stop(struct recovery *recovery, bool *kept, struct error *error);
+ * everything; else removes the journal. If recovery_begin() was not called or
+ * failed, changes nothing. ERROR_LOCAL. */
+int recovery_stop(struct recovery *recovery, struct error *error);
 
 /* All rows of the run are in the staging file, and synced: records that it is
  * finished, and syncs. ERROR_LOCAL. */

@@ -9,8 +9,6 @@
  * can't have written. */
 #define UNREADABLE (-2)
 
-#define MAX_KEY 128 /* bytes of a user's key, which is two GUIDs at most */
-
 /* The number of spans in "5,7-9". */
 static size_t count_spans(const struct field_reader *fields)
 {
@@ -73,7 +71,7 @@ static int replay_intent(const struct replay *replay,
     size_t count = count_spans(fields);
     struct span *spans = calloc(count, sizeof(*spans));
     struct sent sent;
-    char key[MAX_KEY];
+    char key[SERVICE_KEY_SIZE];
     int result = 0;
 
     if (!spans)

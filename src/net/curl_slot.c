@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "net/http_date.h"
 
@@ -249,9 +250,21 @@ static enum http_failure failure_of(const struct curl_slot *slot, CURLcode code)
     return HTTP_CONNECT_FAILED;
 }
 
+/* libcurl's own text does not say why there is no connection. */
+static const char *reason_of(const struct curl_slot *slot, CURLcode code)
+{
+    long number = 0;
+
+    if (code == CURLE_COULDNT_CONNECT &&
+        curl_easy_getinfo(slot->easy, CURLINFO_OS_ERRNO, &number) == CURLE_OK &&
+        number > 0)
+        return strerror((int)number);
+    return *slot->text ? slot->text : curl_easy_strerror(code);
+}
+
 static const char *explain(struct curl_slot *slot, CURLcode code)
 {
-    const char *text = *slot->text ? slot->text : curl_easy_strerror(code);
+    const char *text = reason_of(slot, code);
 
     if (slot->replayed)
         return "the server closed the connection; it is unknown whether the "

@@ -156,6 +156,11 @@ struct cJSON *oauth_parse_response(const struct http_response *response,
         return NULL;
     }
     document = json_parse(response->body, response->len, &refusal);
+    if (!document && refusal.no_memory) {
+        set_error(error, OAUTH_NO_MEMORY, http_failure_name(HTTP_NO_MEMORY),
+                  refusal.why);
+        return NULL;
+    }
     if (!document) {
         set_unexpected(error, response, response->len ? refusal.why : "empty");
         return NULL;

@@ -114,6 +114,7 @@ static int make_batch(struct newer_rows *newer, uint64_t number,
     struct prior_row row;
     int more;
 
+    /* The table is large, so its pages are not touched without need. */
     if (newer->count > 0)
         memset(newer->places, 0, newer->size * sizeof(*newer->places));
     newer->count = 0;

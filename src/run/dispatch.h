@@ -24,6 +24,7 @@
 #include "output/result_writer.h"
 #include "run/log.h"
 #include "run/platform.h"
+#include "run/waiting.h"
 #include "user/own_writes.h"
 #include "user/user_task.h"
 
@@ -99,6 +100,9 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
 void dispatch_add_update(struct dispatch *dispatch, const char *key,
                          const struct sent *sent);
 
+/* A call of an earlier part of the run has succeeded. */
+void dispatch_note_success(struct dispatch *dispatch);
+
 /* The number of users with a call in flight. */
 unsigned dispatch_in_flight(const struct dispatch *dispatch);
 
@@ -106,9 +110,10 @@ unsigned dispatch_in_flight(const struct dispatch *dispatch);
  * response may contain a new refresh token. */
 bool dispatch_is_idle(const struct dispatch *dispatch);
 
-/* The file whose lock another process has, so that no access token can be
- * requested; NULL: none. */
-const char *dispatch_waits_for(const struct dispatch *dispatch);
+/* Why the dispatch waits: fills in all facts. Their strings are valid until the
+ * next turn. */
+void dispatch_find_waits(const struct dispatch *dispatch,
+                         struct waiting_fact facts[WAITING_REASONS]);
 
 /* The run stops: users in flight finish, without retries; tasks that wait are
  * released. -1 with the handler's error. */

@@ -195,8 +195,3 @@ bool dispatch_is_idle(const struct dispatch *dispatch)
 {
     return dispatch->users == 0 && !dispatch->token_call;
 }
-
-const char *dispatch_waits_for(const struct dispatch *dispatch)
-{
-    return auth_waits_for(dispatch->auth);
-}

@@ -27,6 +27,19 @@ struct task_queue {
     struct user_task *last;
 };
 
+/* What responses say about the reasons why the run may wait. */
+struct wait_state {
+    bool succeeded;   /* a call has, perhaps in an earlier part of the run */
+    bool unreachable; /* the last call of a user found no connection */
+    bool token_unreachable; /* the same of token calls */
+    int64_t throttled; /* since when no call was accepted, in milliseconds; 0:
+                          the last one was */
+    unsigned earlier;  /* calls in flight that were sent before that */
+    char connection_failure[160];
+    char token_failure[CALL_LOG_FAILURE_SIZE]; /* "": the last call succeeded */
+    char throttle_failure[64];
+};
+
 struct dispatch {
     struct dispatch_setup setup;
     const struct options *options;
@@ -46,17 +59,17 @@ struct dispatch {
     unsigned slots;    /* calls at once that the service accepts */
     unsigned accepted; /* calls since slots was changed */
     struct probe probe;
-    struct transfer *probe_call;  /* in flight; NULL: none */
-    unsigned probe_token;         /* the number of its token */
-    unsigned probes;              /* since a call was accepted */
-    unsigned refused_probes;      /* of them, those whose token was refused */
-    char refused[PROBE_KEY_SIZE]; /* the last user of a task whose token was
-                                     refused */
+    struct transfer *probe_call; /* in flight; NULL: none */
+    unsigned probe_token;        /* the number of its token */
+    unsigned probes;             /* since a call was accepted */
+    unsigned refused_probes;     /* of them, those whose token was refused */
+    /* The last user of a task whose token was refused. */
+    char refused[SERVICE_KEY_SIZE];
     bool others_turn; /* new users and probes are sent instead of the tasks
                          that wait */
     bool input_ended; /* no more users will be started */
-    bool locked;      /* another process has the refresh token's lock */
     bool draining;
+    struct wait_state waits;
     int64_t now;                               /* microseconds */
     struct error last_failures[CIRCUIT_CALLS]; /* of the kind that the run stops
                                                   with if such failures last */
@@ -117,6 +130,16 @@ bool probe_call_was_tried(const struct dispatch *dispatch);
 /* Were these probes refused because of the access token? True if none is
  * possible. */
 bool probe_call_refuses_all(const struct dispatch *dispatch);
+
+/* ---- dispatch_waits.c ---- */
+
+/* A call of a user has ended. */
+void dispatch_waits_learn(struct dispatch *dispatch,
+                          const struct api_error *api_error);
+
+/* A token call was granted (name NULL), or has failed. */
+void dispatch_waits_learn_token(struct dispatch *dispatch, const char *name,
+                                const char *text);
 
 /* ---- health.c ---- */
 

@@ -151,6 +151,8 @@ static int take_row(void *context, struct row *row, struct error *error)
     }
     warn_of_names(run, row);
     row->sent = recovery_open_intent(run->recovery, row->sequence);
+    if (row->sent)
+        dispatch_note_success(run->dispatch);
     if (run->grouper && grouper_add(run->grouper, row) == 0)
         return 0;
     if (run->grouper)

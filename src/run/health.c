@@ -50,6 +50,7 @@ void health_learn(struct dispatch *dispatch, enum circuit_call call,
 {
     enum error_kind kind = ERROR_STOPPED;
 
+    dispatch_waits_learn(dispatch, api_error);
     learn_rate(dispatch, retry_after, api_error);
     switch (api_error->action) {
     case API_ERROR_SIGN_IN:

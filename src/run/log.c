@@ -261,6 +261,7 @@ static int put_line(const struct log *log, struct buffer *line,
         put_number(log, line, "code", entry->code) ||
         put_text(log, line, "error", entry->name) ||
         put_text(log, line, "tracking", entry->tracking_id) ||
+        put_text(log, line, "reason", entry->reason) ||
         put_number(log, line, "wait_ms", entry->wait_ms) ||
         put_number(log, line, "per_minute", entry->per_minute) ||
         put_number(log, line, "rows", (int64_t)entry->rows) ||

@@ -54,6 +54,7 @@ struct log_entry {
     long code;        /* the service's number */
     const char *name; /* symbolic name of the error */
     const char *tracking_id;
+    const char *reason;  /* why the run waits */
     int64_t wait_ms;     /* until the next attempt */
     unsigned per_minute; /* calls that may be sent in a minute from now on */
     uint64_t rows;       /* done so far */

@@ -10,9 +10,6 @@
 /* If a pipe sends nothing for so long, its open groups are closed. */
 #define SILENCE_MS 1000
 
-/* A lock that another process keeps for longer is reported. */
-#define LOCK_MS 10000
-
 /* ---- users to the dispatch and back ------------------------------------- */
 
 /* Starts users while there is room for them, and groups to send. */
@@ -95,40 +92,62 @@ const struct dispatch_handler run_users = {.done = take_outcome,
 
 /* ---- the loop ----------------------------------------------------------- */
 
-static void show_progress(struct run *run)
+/* waiting: why nothing moves; NULL: it does. */
+static void show_progress(struct run *run, const char *waiting)
 {
-    struct progress_state state = {
+    const struct progress_state state = {
         .rows_done = run->tally->rows,
-        .rows_read = row_source_rows(run->source),
         .rows_total =
             run->options->shards == 1 ? row_source_total(run->source) : 0,
-        .failures =
-            run_errors(run->tally) + run->tally->by_status[STATUS_DRIFT],
-        .in_flight = run->dispatch ? dispatch_in_flight(run->dispatch) : 0,
+        .by_status = run->tally->by_status,
+        .waiting = waiting,
     };
 
     progress_update(&run->progress, &state, clock_ms(run->platform->clock));
 }
 
-/* Another process that renews the same token normally locks it for a moment. */
-static void report_lock(struct run *run)
+static void report_wait(struct run *run, enum waiting_reason reason,
+                        const struct waiting_fact *fact, int64_t now)
 {
-    const char *file = dispatch_waits_for(run->dispatch);
-    int64_t now = clock_ms(run->platform->clock);
+    char text[WAITING_TEXT_SIZE];
+    int64_t since = run->waiting.states[reason].since;
 
-    if (!file) {
-        run->locked_since = 0;
-    } else if (run->locked_since == 0) {
-        run->locked_since = now;
-    } else if (now - run->locked_since > LOCK_MS) {
-        run->locked_since = INT64_MAX - LOCK_MS; /* is reported once */
-        if (run->options->quiet)
-            return;
-        progress_message(&run->progress,
-                         "waiting for the lock on %s, which another process "
-                         "holds",
-                         file);
+    switch (waiting_note(&run->waiting, reason, fact, now)) {
+    case WAITING_UNCHANGED:
+        return;
+    case WAITING_BEGINS:
+        waiting_format(text, reason, fact);
+        waiting_add_outlook(text, fact, now);
+        run_log_wait(run, "wait-begin", reason, text);
+        break;
+    case WAITING_ENDS:
+        waiting_format_end(text, reason, fact, since, now);
+        run_log_wait(run, "wait-end", reason, text);
+        break;
     }
+    progress_message(&run->progress, "%s", text);
+}
+
+/* Reports when a reason to wait begins or ends, and shows the progress. A run
+ * that drains does not wait any more. */
+static void report(struct run *run)
+{
+    struct waiting_fact facts[WAITING_REASONS];
+    int64_t now = clock_ms(run->platform->clock);
+    enum waiting_reason reported;
+    char text[WAITING_TEXT_SIZE] = "";
+
+    if (!run->draining) {
+        dispatch_find_waits(run->dispatch, facts);
+        for (unsigned i = 0; i < WAITING_REASONS; i++)
+            report_wait(run, (enum waiting_reason)i, &facts[i], now);
+        reported = waiting_reported(&run->waiting);
+        if (reported < WAITING_REASONS) {
+            waiting_format(text, reported, &facts[reported]);
+            waiting_add_outlook(text, &facts[reported], now);
+        }
+    }
+    show_progress(run, text);
 }
 
 static int check_signal(struct run *run, struct error *error)
@@ -224,8 +243,7 @@ static int run_calls(struct run *run, struct error *error)
         if (recovery_check(run->recovery, error) ||
             result_writer_flush(run->results, error))
             return -1;
-        report_lock(run);
-        show_progress(run);
+        report(run);
     }
 }
 
@@ -263,7 +281,7 @@ static int run_check(struct run *run, struct error *error)
             return -1;
         if (result_writer_flush(run->results, error))
             return -1;
-        show_progress(run);
+        show_progress(run, NULL);
     }
     failed = run->tally->by_status[STATUS_FAILED];
     if (!run->options->output && failed > RUN_SHOWN_FAILURES) {
@@ -275,6 +293,11 @@ static int run_check(struct run *run, struct error *error)
     return 0;
 }
 
+static int messages_fd(const struct platform *platform)
+{
+    return platform->messages ? platform->messages : STDERR_FILENO;
+}
+
 static int perform(struct run *run, const struct credentials *credentials,
                    struct error *error)
 {
@@ -284,7 +307,8 @@ static int perform(struct run *run, const struct credentials *credentials,
     if (run_open(run, credentials, error))
         return -1;
     now = run->heard = clock_ms(run->platform->clock);
-    progress_init(&run->progress, STDERR_FILENO, run->options->quiet, now);
+    progress_init(&run->progress, messages_fd(run->platform),
+                  !run->options->quiet, run->tally->rows, now);
     if (run->options->mode == MODE_CHECK)
         result = run_check(run, error);
     else

@@ -3,13 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "service/service.h"
-
 /* Puts the key before the other one of its kind. */
-static void put_first(char (*keys)[PROBE_KEY_SIZE], const char *key)
+static void put_first(char (*keys)[SERVICE_KEY_SIZE], const char *key)
 {
-    memcpy(keys[1], keys[0], PROBE_KEY_SIZE);
-    (void)snprintf(keys[0], PROBE_KEY_SIZE, "%s", key);
+    memcpy(keys[1], keys[0], SERVICE_KEY_SIZE);
+    (void)snprintf(keys[0], SERVICE_KEY_SIZE, "%s", key);
 }
 
 void probe_add_worked(struct probe *probe, const char *key)
@@ -24,7 +22,7 @@ void probe_add_read(struct probe *probe, const char *key)
     struct key_parts parts = service_split_key(key);
 
     if (*newest && strncmp(newest, key, parts.tenant_len) == 0)
-        (void)snprintf(newest, PROBE_KEY_SIZE, "%s", key);
+        (void)snprintf(newest, SERVICE_KEY_SIZE, "%s", key);
     else
         put_first(probe->keys + PROBE_READ, key);
 }
@@ -57,7 +55,7 @@ bool probe_has_other(const struct probe *probe, const char *key)
 const char *probe_take(struct probe *probe)
 {
     probe->next = choose(probe);
-    memcpy(probe->sent, probe->keys[probe->next], PROBE_KEY_SIZE);
+    memcpy(probe->sent, probe->keys[probe->next], SERVICE_KEY_SIZE);
     return probe->sent;
 }
 

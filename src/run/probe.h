@@ -11,16 +11,16 @@
 
 #include <stdbool.h>
 
-#define PROBE_KEY_SIZE 80 /* bytes; enough for "tenant/id" */
+#include "service/service.h"
 
 enum { PROBE_WORKED = 0, PROBE_READ = 2, PROBE_KEYS = 4 };
 
 /* Starts as zeros. */
 struct probe {
-    char keys[PROBE_KEYS][PROBE_KEY_SIZE]; /* "": none; the newest of each kind
-                                              first */
+    char keys[PROBE_KEYS][SERVICE_KEY_SIZE]; /* "": none; the newest of each
+                                              kind first */
     unsigned next;
-    char sent[PROBE_KEY_SIZE]; /* of the last probe */
+    char sent[SERVICE_KEY_SIZE]; /* of the last probe */
 };
 
 /* The user works. */

@@ -5,12 +5,16 @@
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/duration.h"
+
 #define PLAIN_PREFIX   "bauser-batch: "
-#define LINE_SIZE      256
+#define LINE_SIZE      1024
+#define CLEAR_TO_END   "\033[K"
 #define MESSAGE_SIZE   4096 /* a longer message is truncated */
 #define MESSAGE_WAIT   1000 /* milliseconds */
 #define NUMBER_SIZE    27   /* 20 digits, 6 commas, NUL */
@@ -18,6 +22,7 @@
 #define TERMINAL_EVERY 200   /* milliseconds */
 #define PLAIN_EVERY    10000 /* milliseconds */
 #define RATE_AFTER     1000  /* milliseconds; an earlier rate is misleading */
+#define SAMPLE_EVERY   1000  /* milliseconds */
 
 /* A line to which whole parts are added until one does not fit. */
 struct line {
@@ -67,41 +72,42 @@ static const char *group_digits(char *text, uint64_t number)
     return at;
 }
 
-static const char *rows(uint64_t count)
+static void add_share(struct line *line, const struct progress_state *state)
 {
-    return count == 1 ? "row" : "rows";
+    if (state->rows_total)
+        add(line, "%.1f %%",
+            (double)(state->rows_done * 1000 / state->rows_total) / 10);
 }
 
 static void add_rows(struct line *line, const struct progress_state *state)
 {
     char done[NUMBER_SIZE], total[NUMBER_SIZE];
+    uint64_t last = state->rows_total ? state->rows_total : state->rows_done;
 
-    if (state->rows_total)
-        add(line, "%s of %s %s (%" PRIu64 " %%)",
-            group_digits(done, state->rows_done),
-            group_digits(total, state->rows_total), rows(state->rows_total),
-            state->rows_done * 100 / state->rows_total);
-    else
-        add(line, "%s %s", group_digits(done, state->rows_done),
-            rows(state->rows_done));
+    add(line, "%s%s%s %s", group_digits(done, state->rows_done),
+        state->rows_total ? " of " : "",
+        state->rows_total ? group_digits(total, state->rows_total) : "",
+        last == 1 ? "row" : "rows");
+}
+
+static void add_counts(struct line *line, const struct progress_state *state)
+{
+    char number[NUMBER_SIZE];
+
+    for (unsigned i = 0; i < STATUS_COUNT; i++)
+        if (state->by_status[i] > 0)
+            add(line, "%s %s", group_digits(number, state->by_status[i]),
+                status_name((enum status)i));
 }
 
 static void add_time_left(struct line *line, double seconds)
 {
-    uint64_t minutes;
+    char text[DURATION_SIZE];
 
-    if (seconds < 60) {
-        add(line, "%.0f s left", seconds);
-        return;
-    }
     if (seconds > 1e9) /* thirty years: an estimate of nothing */
         return;
-    minutes = (uint64_t)(seconds / 60 + 0.5);
-    if (minutes < 60)
-        add(line, "%" PRIu64 " min left", minutes);
-    else
-        add(line, "%" PRIu64 " h %" PRIu64 " min left", minutes / 60,
-            minutes % 60);
+    duration_format(text, (int64_t)(seconds * 1000));
+    add(line, "%s left", text);
 }
 
 static void add_rate(struct line *line, double rate)
@@ -114,44 +120,103 @@ static void add_rate(struct line *line, double rate)
         add(line, "%s rows/s", group_digits(number, (uint64_t)(rate + 0.5)));
 }
 
+static void add_elapsed(struct line *line, int64_t elapsed)
+{
+    int64_t seconds = elapsed / 1000;
+
+    if (seconds < 3600)
+        add(line, "%" PRId64 ":%02" PRId64 " elapsed", seconds / 60,
+            seconds % 60);
+    else
+        add(line, "%" PRId64 ":%02" PRId64 ":%02" PRId64 " elapsed",
+            seconds / 3600, seconds / 60 % 60, seconds % 60);
+}
+
+/* Of this part as much as fits is added. */
+static void add_waiting(struct line *line, const char *waiting)
+{
+    size_t used = line->len + (line->len ? 2 : 0);
+    int room = line->max > used ? (int)(line->max - used) : 0;
+
+    if (room < (int)strlen(waiting) && room > 3)
+        add(line, "%.*s...", room - 3, waiting);
+    else
+        add(line, "%s", waiting);
+}
+
 void progress_format(char *text, size_t size,
                      const struct progress_state *state, int64_t elapsed,
-                     int width)
+                     double rate, int width)
 {
     struct line line = {.text = text, .max = width > 0 ? (size_t)width : 0};
-    char number[NUMBER_SIZE];
-    double rate = 0;
 
     if (line.max > size - 1)
         line.max = size - 1;
     text[0] = '\0';
-    if (elapsed >= RATE_AFTER)
-        rate = (double)state->rows_done * 1000 / (double)elapsed;
+    add_share(&line, state);
+    if (state->waiting && *state->waiting)
+        add_waiting(&line, state->waiting);
     add_rows(&line, state);
-    add(&line, "%s failed", group_digits(number, state->failures));
     if (rate > 0 && state->rows_total > state->rows_done)
         add_time_left(&line,
                       (double)(state->rows_total - state->rows_done) / rate);
-    if (rate > 0)
+    add_counts(&line, state);
+    if (rate >= 0)
         add_rate(&line, rate);
-    add(&line, "%u %s in flight", state->in_flight,
-        state->in_flight == 1 ? "user" : "users");
-    add(&line, "%s %s read", group_digits(number, state->rows_read),
-        rows(state->rows_read));
+    add_elapsed(&line, elapsed);
 }
+
+/* ---- the rate ----------------------------------------------------------- */
+
+static void take_sample(struct progress *progress, uint64_t rows, int64_t now)
+{
+    uint64_t last = (progress->samples - 1) % PROGRESS_SAMPLES;
+
+    if (progress->samples > 0 && now - progress->sample[last].at < SAMPLE_EVERY)
+        return;
+    progress->sample[progress->samples % PROGRESS_SAMPLES] =
+        (struct progress_sample){now, rows};
+    progress->samples++;
+}
+
+/* Rows a second since the oldest sample; -1: too early. */
+static double rate_since_oldest(const struct progress *progress, uint64_t rows,
+                                int64_t now)
+{
+    const struct progress_sample *oldest =
+        &progress->sample[progress->samples < PROGRESS_SAMPLES
+                              ? 0
+                              : progress->samples % PROGRESS_SAMPLES];
+
+    if (now - oldest->at < RATE_AFTER)
+        return -1;
+    return (double)(rows - oldest->rows) * 1000 / (double)(now - oldest->at);
+}
+
+/* ---- the line ----------------------------------------------------------- */
 
 static int64_t interval(const struct progress *progress)
 {
     return progress->terminal ? TERMINAL_EVERY : PLAIN_EVERY;
 }
 
-void progress_init(struct progress *progress, int fd, bool quiet, int64_t now)
+/* Can the line be redrawn? It needs the escape sequence that clears its end. */
+static bool is_terminal(int fd)
 {
-    *progress = (struct progress){.enabled = !quiet,
-                                  .terminal = isatty(fd) == 1,
+    const char *type = getenv("TERM");
+
+    return isatty(fd) == 1 && type && *type && strcmp(type, "dumb") != 0;
+}
+
+void progress_init(struct progress *progress, int fd, bool enabled,
+                   uint64_t rows_done, int64_t now)
+{
+    *progress = (struct progress){.enabled = enabled,
+                                  .terminal = is_terminal(fd),
                                   .fd = fd,
                                   .started = now};
     progress->due = now + interval(progress);
+    take_sample(progress, rows_done, now);
 }
 
 /* The last column stays free, since some terminals start a new line as soon as
@@ -171,21 +236,19 @@ static void show(int fd, const char *text, size_t len, int milliseconds)
 {
     struct pollfd ready = {.fd = fd, .events = POLLOUT};
 
-    if (poll(&ready, 1, milliseconds) == 1)
+    if (fd >= 0 && poll(&ready, 1, milliseconds) == 1)
         (void)!write(fd, text, len);
 }
 
-/* Redraws the line. Spaces clear its end on every terminal, so that no escape
- * sequence is needed. */
+/* Redraws the line, and clears what is left of the line before, which may be
+ * longer, or may have been wrapped when the terminal was resized. */
 static void draw(struct progress *progress, const char *text)
 {
-    char line[2 * LINE_SIZE];
-    int len = (int)strlen(text);
-    int padding = progress->drawn > len ? progress->drawn - len : 0;
-    int size = snprintf(line, sizeof(line), "\r%s%*s", text, padding, "");
+    char line[LINE_SIZE + sizeof("\r" CLEAR_TO_END)];
+    int size = snprintf(line, sizeof(line), "\r%s" CLEAR_TO_END, text);
 
     show(progress->fd, line, (size_t)size, 0);
-    progress->drawn = len;
+    progress->drawn = *text != '\0';
 }
 
 void progress_update(struct progress *progress,
@@ -194,18 +257,20 @@ void progress_update(struct progress *progress,
     char text[LINE_SIZE];
     char line[LINE_SIZE + sizeof(PLAIN_PREFIX)];
     int64_t elapsed = now - progress->started;
+    double rate;
     int len;
 
+    take_sample(progress, state->rows_done, now);
     if (!progress->enabled || now < progress->due)
         return;
     progress->due = now + interval(progress);
+    rate = rate_since_oldest(progress, state->rows_done, now);
+    progress_format(text, sizeof(text), state, elapsed, rate,
+                    progress->terminal ? line_width(progress->fd) : INT_MAX);
     if (progress->terminal) {
-        progress_format(text, sizeof(text), state, elapsed,
-                        line_width(progress->fd));
         draw(progress, text);
         return;
     }
-    progress_format(text, sizeof(text), state, elapsed, INT_MAX);
     len = snprintf(line, sizeof(line), PLAIN_PREFIX "%s\n", text);
     show(progress->fd, line, (size_t)len, 0);
 }
@@ -219,10 +284,8 @@ int progress_wait(const struct progress *progress, int64_t now)
 
 void progress_clear(struct progress *progress)
 {
-    if (!progress->drawn)
-        return;
-    draw(progress, "");
-    show(progress->fd, "\r", 1, 0);
+    if (progress->drawn)
+        draw(progress, "");
 }
 
 void progress_message(struct progress *progress, const char *format, ...)

@@ -23,6 +23,44 @@ void run_log(struct run *run, enum log_level level, const char *event,
     log_event(run->log, level, event, run->tally->rows, text);
 }
 
+void run_log_wait(struct run *run, const char *event,
+                  enum waiting_reason reason, const char *text)
+{
+    const struct log_entry entry = {.level = LOG_LEVEL_WARN,
+                                    .event = event,
+                                    .reason = waiting_name(reason),
+                                    .wait_ms = -1,
+                                    .rows = run->tally->rows,
+                                    .text = text};
+
+    log_put(run->log, &entry);
+}
+
+/* Stores what the run waits for when it stops. */
+static void note_wait(struct run *run)
+{
+    struct waiting_fact facts[WAITING_REASONS];
+    unsigned reason = 0;
+
+    if (!run->dispatch)
+        return;
+    dispatch_find_waits(run->dispatch, facts);
+    while (reason < WAITING_REASONS && !facts[reason].holds)
+        reason++;
+    if (reason < WAITING_REASONS)
+        waiting_format(run->waited, (enum waiting_reason)reason,
+                       &facts[reason]);
+}
+
+static void log_stop(struct run *run)
+{
+    char text[sizeof(run->reason.text) + WAITING_TEXT_SIZE + 2];
+
+    (void)snprintf(text, sizeof(text), "%s%s%s", run->reason.text,
+                   *run->waited ? "; " : "", run->waited);
+    run_log(run, LOG_LEVEL_WARN, "stop", text);
+}
+
 int run_stop_for(struct run *run, const struct error *reason,
                  struct error *error)
 {
@@ -30,7 +68,8 @@ int run_stop_for(struct run *run, const struct error *reason,
         return 0;
     run->stopping = true;
     run->reason = *reason;
-    run_log(run, LOG_LEVEL_WARN, "stop", reason->text);
+    note_wait(run);
+    log_stop(run);
     /* Else the run finishes, and its journal is removed. A resumed run must
      * stay resumable: its journal may contain updates whose outcome is unknown.
      */
@@ -112,6 +151,9 @@ static int replay_row(void *context, uint64_t sequence, enum status status,
 {
     struct run *run = context;
 
+    /* A Failed row may have failed without any response. */
+    if (run->dispatch && status != STATUS_FAILED)
+        dispatch_note_success(run->dispatch);
     return result_writer_put_replayed(run->results, sequence, status, text, len,
                                       error);
 }
@@ -413,10 +455,8 @@ static int put_not_attempted(struct run *run, struct error *error)
 /* Removes the run's files, unless there is something to resume. */
 static int discard(struct run *run, struct error *error)
 {
-    bool kept;
-
     result_writer_discard(run->results);
-    return recovery_stop(run->recovery, &kept, error);
+    return recovery_stop(run->recovery, error);
 }
 
 /* All rows have a result: the files get their names, and the journal goes. If
@@ -462,11 +502,10 @@ static int finish_stopped(struct run *run, struct error *error)
     const char *partial = result_writer_partial_name(run->results);
     const struct error why = run->reason;
     bool to_file = !run->options->output || strcmp(run->options->output, "-");
-    bool kept;
 
     if (to_file && !recovery_is_needed(run->recovery))
         return discard(run, error);
-    if (recovery_stop(run->recovery, &kept, error))
+    if (recovery_stop(run->recovery, error))
         return -1;
     if (result_writer_stop(run->results, error))
         return -1;
@@ -478,12 +517,10 @@ static int finish_stopped(struct run *run, struct error *error)
 
 static int finish_complete(struct run *run, struct error *error)
 {
-    bool kept;
-
     if (complete(run, error) == 0)
         return 0;
     run->reason = *error;
-    (void)recovery_stop(run->recovery, &kept, error);
+    (void)recovery_stop(run->recovery, error);
     *error = run->reason;
     return -1;
 }
@@ -507,6 +544,9 @@ int run_finish(struct run *run, struct error *error)
     run_log(run, LOG_LEVEL_INFO, "end", NULL);
     if (!run->stopping)
         return finish_complete(run, error);
+    if (*run->waited)
+        progress_message(&run->progress, "when the run stopped: %s",
+                         run->waited);
     correct_kind(run);
     if (!run->draining)
         result = finish_refused(run, error);

@@ -47,8 +47,7 @@ struct run {
     bool warned;            /* of the first name such as NULL */
     bool readable;          /* a pipe can be read without waiting */
     int64_t heard;          /* when INPUT was last read, in milliseconds */
-    int64_t locked_since;   /* when the token file was first seen locked by
-                               another process; 0: it is not locked */
+    struct waiting waiting; /* why it waits */
     uint64_t errors_before; /* of earlier runs; --max-errors ignores both */
     uint64_t rows_before;
 
@@ -56,6 +55,7 @@ struct run {
     bool draining;       /* also: without retries, and until the deadline */
     int64_t deadline;    /* milliseconds, from --drain */
     struct error reason; /* why it stops */
+    char waited[WAITING_TEXT_SIZE]; /* what it waited for then; "": nothing */
 };
 
 /* ---- run.c: its start, its end, and why it stops ---- */
@@ -85,6 +85,10 @@ int run_check_errors(struct run *run, struct error *error);
 /* Logs an event of the run as a whole; text may be NULL. */
 void run_log(struct run *run, enum log_level level, const char *event,
              const char *text);
+
+/* Logs that a reason to wait begins or ends. */
+void run_log_wait(struct run *run, const char *event,
+                  enum waiting_reason reason, const char *text);
 
 /* Ends the run: completes, keeps or discards its files. 0 if the run is
  * complete; else -1 with the reason, of any kind but ERROR_VALUE. */

@@ -6,19 +6,12 @@ static void watch_lock(struct dispatch *dispatch)
 {
     const char *file = auth_waits_for(dispatch->auth);
 
-    if (file) {
-        circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
-                                dispatch_now_ms(dispatch));
-        (void)error_set(&dispatch->last_failures[CIRCUIT_TOKEN], ERROR_STOPPED,
-                        "another process holds the lock on %s", file);
-    }
-    if (dispatch->locked == (file != NULL))
+    if (!file)
         return;
-    dispatch->locked = !dispatch->locked;
-    log_event(dispatch->setup.log, LOG_LEVEL_WARN,
-              file ? "token-locked" : "token-unlocked", 0,
-              file ? dispatch->last_failures[CIRCUIT_TOKEN].text
-                   : "this run has the lock");
+    circuit_breaker_failure(&dispatch->breaker, CIRCUIT_TOKEN,
+                            dispatch_now_ms(dispatch));
+    (void)error_set(&dispatch->last_failures[CIRCUIT_TOKEN], ERROR_STOPPED,
+                    "another process holds the lock on %s", file);
 }
 
 int token_call_start(struct dispatch *dispatch, struct error *error)
@@ -78,6 +71,7 @@ int token_call_take_response(struct dispatch *dispatch,
         circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
         log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0,
                   "a new access token");
+        dispatch_waits_learn_token(dispatch, NULL, NULL);
         dispatch->probes = dispatch->refused_probes = 0;
         return dispatch_set_headers(dispatch, HTTP_SERVICE, error);
     case AUTH_RETRY:
@@ -85,6 +79,7 @@ int token_call_take_response(struct dispatch *dispatch,
                                 dispatch_now_ms(dispatch));
         health_note_failure(dispatch, CIRCUIT_TOKEN, ERROR_STOPPED, NULL,
                             reason.name, reason.text);
+        dispatch_waits_learn_token(dispatch, reason.name, reason.text);
         log_event(dispatch->setup.log, LOG_LEVEL_WARN, "token-retry", 0,
                   dispatch->last_failures[CIRCUIT_TOKEN].text);
         return 0;

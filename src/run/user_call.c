@@ -119,7 +119,7 @@ static bool may_sign_in(struct dispatch *dispatch, const struct user_task *task)
     bool counts =
         user_task_refusals(task) == 1 || !probe_is_possible(&dispatch->probe);
 
-    (void)snprintf(dispatch->refused, PROBE_KEY_SIZE, "%s",
+    (void)snprintf(dispatch->refused, SERVICE_KEY_SIZE, "%s",
                    task->result.group->key);
     return auth_token_refused(dispatch->auth, task->schedule.token,
                               counts ? AUTH_REFUSED_ONCE : AUTH_REFUSED_AGAIN,

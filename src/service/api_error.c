@@ -179,6 +179,7 @@ void api_error_set_memory(struct api_error *api_error)
 {
     api_error_set_local(api_error, "OutOfMemory", "out of memory");
     api_error->action = API_ERROR_MEMORY;
+    api_error->not_applied = false;
 }
 
 /* ---- redaction ----------------------------------------------------------- */

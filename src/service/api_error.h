@@ -102,7 +102,8 @@ int api_error_refuse_user(struct api_error *api_error, enum api_error_user why);
 /* Decides an ambiguous error: the value of api_error->column was refused. */
 void api_error_blame_value(struct api_error *api_error);
 
-/* Out of memory: nothing was changed, and the run stops. */
+/* This program is out of memory: the run stops. If it was an update whose
+ * response could not be read, the update may have been applied. */
 void api_error_set_memory(struct api_error *api_error);
 
 /* Replaces the tracking id of the response's header by that of its body. */

@@ -156,6 +156,11 @@ struct cJSON *json_user_parse(const struct http_response *response,
         return NULL;
     }
     document = json_parse(response->body, response->len, &refusal);
+    if (!document && refusal.no_memory) {
+        api_error_init(api_error, response);
+        api_error_set_memory(api_error);
+        return NULL;
+    }
     if (!document && refusal.is_json && mark && is_object(response) &&
         strstr(response->body, mark)) {
         api_error_init_unusable(api_error, response, refusal.why);

@@ -62,6 +62,9 @@ enum service_customer {
     CUSTOMER_TENANT  /* the GUID of the tenant that contains the users */
 };
 
+/* Bytes of a user's key with its NUL: two GUIDs at most. */
+#define SERVICE_KEY_SIZE ((size_t)2 * GUID_SIZE)
+
 /* The parts of a row's key: "tenant/id" if the file has a column for the
  * tenant, else the id alone. A number has no leading zeros, a GUID is in
  * lowercase. */

@@ -28,6 +28,7 @@ void call_init(struct call *call, struct sim *sim,
 
 void call_clear(struct call *call)
 {
+    limits_end(&call->sim->limits, &call->held);
     text_free(&call->body);
     text_free(&call->user);
     text_free(&call->response.body);
@@ -162,7 +163,7 @@ static const char *format_headers(const struct call *call)
         text_json(&text, value);
     }
     text_char(&text, '}');
-    const char *entry = record_headers(&call->sim->record, text.data);
+    const char *entry = record_share(&call->sim->record, text.data);
     text_free(&text);
     return entry;
 }
@@ -210,6 +211,8 @@ static void record_outcome(struct call *call, const struct fault_rule *rule)
     entry->date = call->response.date;
     entry->token = call->token;
     entry->fault = rule != NULL ? rule->kind->name : NULL;
+    if (call->limit != NULL)
+        entry->limit = record_share(&call->sim->record, call->limit->text);
     if (call->refusal.count > 0) {
         entry->code = call->refusal.errors[0].code;
         entry->name = refusal_name(entry->code);
@@ -242,62 +245,77 @@ static void execute(struct call *call, const struct fault_rule *rule)
         rule->kind->change(call, rule);
 }
 
-/* Sets Retry-After for a call that is allowed again after wait microseconds. */
-static void set_retry_after(struct call *call, uint64_t wait)
+/* Sets Retry-After in the form of the limit, or in that of the service. */
+static void set_retry_after(struct call *call, unsigned seconds)
 {
-    const char *form = call->sim->settings.throttle_retry_after;
-    bool always = call->service->throttle_code != 0;
-    unsigned seconds = (unsigned)((wait + 999999) / 1000000);
+    const struct limit *limit = call->limit;
+    bool usual = limit->status == 0 && call->service->throttle != NULL;
+    const char *form = limit->retry_after;
     char value[32];
 
+    if (*form == '\0')
+        form = usual ? "seconds" : "none";
+    if (strcmp(form, "none") == 0)
+        return;
     if (strcmp(form, "date") == 0)
         snprintf(value, sizeof value, "date+%u", seconds);
-    else if (strcmp(form, "seconds") == 0 || (*form == '\0' && always))
+    else if (strcmp(form, "seconds") == 0)
         snprintf(value, sizeof value, "%u", seconds);
     else
         snprintf(value, sizeof value, "%s", form);
-    if (*value != '\0')
-        call->response.retry_after =
-            json_new(&call->pool, JSON_STRING, value)->text;
+    call->response.retry_after =
+        json_new(&call->pool, JSON_STRING, value)->text;
 }
 
-/* Refuses the call if it exceeds a limit of the service. */
-static void throttle(struct call *call)
+static void throttle_with_code(struct call *call)
 {
-    struct sim *sim = call->sim;
-    int code = call->service->throttle_code;
-    unsigned limit = sim->settings.throttle_concurrent;
-    uint64_t wait;
-
-    if (call->service == &token_service)
+    if (call->limit->model != LIMIT_AT_ONCE) {
+        call_refuse(call, 117, NULL);
         return;
-    if (throttle_call(&sim->throttle, &sim->settings, call->now, &wait)) {
-        refusal_add(&call->refusal, code > 0 ? code : 117, NULL, "");
-        set_retry_after(call, wait);
-    } else if (limit > 0 && call->concurrent >= limit && code > 0) {
-        refusal_add(&call->refusal, code, NULL, "");
-        set_retry_after(call, 1);
-    } else if (limit > 0 && call->concurrent >= limit) {
-        refusal_add(&call->refusal, 207, "Too many concurrent requests.", "");
-        /* As an operation error, 207 would mean that Line3 of the address is
-         * invalid. */
-        call->refusal.shape = REFUSAL_API;
     }
-    call->throttled = call->refusal.count > 0;
+    call_refuse(call, 207, "Too many concurrent requests.");
+    /* As an operation error, 207 would mean that Line3 of the address is
+     * invalid. */
+    call->refusal.shape = REFUSAL_API;
+}
+
+/* The response to a call that a limit refuses, by the service or by a gateway
+ * before it. */
+static void throttle(struct call *call, uint64_t wait)
+{
+    struct response *response = &call->response;
+    unsigned seconds = (unsigned)((wait + 999999) / 1000000);
+
+    set_retry_after(call, seconds);
+    if (call->limit->status > 0) {
+        response->status = call->limit->status;
+        response->content_type = "text/plain";
+        response->tracking_header = false;
+        return;
+    }
+    if (call->service->throttle != NULL)
+        call->service->throttle(call, seconds);
+    else
+        throttle_with_code(call);
+    call->service->print(call);
 }
 
 void call_run(struct call *call, const struct record_call *arrival)
 {
+    uint64_t wait;
+
     call->now = arrival->time_us;
-    call->response.date = time(NULL);
+    call->response.date =
+        time(NULL) + (time_t)call->sim->settings.clock_ahead_s;
     call_make_guid(call, ++call->sim->calls, call->tracking);
     call->service->identify(call);
     if (call->sim->settings.record)
         record_arrival(call, arrival);
-    throttle(call);
     const struct fault_rule *rule = NULL;
-    if (call->throttled) {
-        call->service->print(call);
+    call->limit = limits_call(&call->sim->limits, call->kind, call->id,
+                              call->tenant, call->now, &wait, &call->held);
+    if (call->limit != NULL) {
+        throttle(call, wait);
     } else {
         rule = faults_pick(&call->sim->faults, call->kind, call->id,
                            arrival->reused);

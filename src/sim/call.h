@@ -14,13 +14,13 @@
 
 #include "faults.h"
 #include "json.h"
+#include "limits.h"
 #include "recent.h"
 #include "record.h"
 #include "refusal.h"
 #include "settings.h"
 #include "store.h"
 #include "text.h"
-#include "throttle.h"
 #include "tokens.h"
 #include "wire.h"
 #include "xml.h"
@@ -35,7 +35,7 @@ struct sim {
     struct record record;
     struct faults faults;
     struct tokens tokens;
-    struct throttle throttle;
+    struct limits limits;
     struct recent correlations; /* the ids of MS-CorrelationId */
     struct recent requests;     /* the ids of MS-RequestId */
     uint64_t calls;             /* calls so far; makes tracking ids unique */
@@ -82,13 +82,13 @@ struct call {
     void *connection;    /* the server's; for call_header() */
 
     /* The request. */
-    uint64_t now;        /* time of arrival, in microseconds since the start */
-    unsigned concurrent; /* number of other calls to the service in flight */
+    uint64_t now; /* time of arrival, in microseconds since the start */
     const char *method, *path;
     struct text body;
     bool body_too_long;
     enum call_kind kind;
     char id[64];                 /* Id of the user as sent, or "" */
+    char tenant[64];             /* of Partner Center, or "" */
     struct json_pool pool;       /* owns all trees of this call */
     struct json *document;       /* JSON: the body; NULL if it is not valid */
     struct xml *envelope;        /* SOAP: the body; NULL if it is not valid */
@@ -104,7 +104,9 @@ struct call {
     struct text user;       /* GetUser: the User as JSON; Token: the tokens */
     uint64_t user_id;       /* number of the user */
     char time[STORE_TIME];  /* UpdateUser: LastModifiedTime */
-    bool applied, faulted, throttled;
+    bool applied, faulted;
+    const struct limit *limit; /* the limit that refuses the call, or NULL */
+    struct limits_held held;   /* the limits that count it */
     bool replayed; /* a repeated request; the response is the first one */
     char tracking[TRACKING_SIZE];
     bool tracking_in_body;
@@ -124,10 +126,6 @@ struct service {
      * for the client's request id (NULL: no such header). */
     const char *tracking_header, *request_header;
 
-    /* Code of the error if a limit is exceeded; 0: 117, or 207 for
-     * concurrent calls. */
-    int throttle_code;
-
     /* The default member of the fault "duplicate" for a user; NULL: as for
      * REST. */
     const char *duplicated_member;
@@ -142,6 +140,10 @@ struct service {
     /* Executes the call: sets the refusal, or user, or time. If apply is
      * false, it changes no user and records no update. */
     void (*perform)(struct call *call, bool apply);
+
+    /* Refuses a call that exceeds a limit; seconds: until it may be repeated.
+     * NULL: with error 117, or 207 for calls in flight. */
+    void (*throttle)(struct call *call, unsigned seconds);
 
     /* Builds the response from the outcome: status, body, content type. */
     void (*print)(struct call *call);

@@ -340,6 +340,40 @@ static void change_settings(struct task *task)
     json_pool_clear(&pool);
 }
 
+/* --- limits ------------------------------------------------------------- */
+
+static void get_limits(struct task *task)
+{
+    limits_print(&task->control->sim->limits, &task->response);
+    text_char(&task->response, '\n');
+}
+
+static void put_limits(struct task *task)
+{
+    struct limits limits;
+    struct json_pool pool;
+    const char *reason = "the body is not an array";
+
+    limits_init(&limits);
+    json_pool_init(&pool);
+    const struct json *body = read_body(task, &pool);
+    if (body != NULL && body->type == JSON_ARRAY) {
+        reason = NULL;
+        for (const struct json *at = body->first; at != NULL && reason == NULL;
+             at = at->next)
+            reason = at->type == JSON_STRING ? limits_add(&limits, at->text)
+                                             : "a limit is not a string";
+    }
+    if (body != NULL && reason != NULL) {
+        fail(task, 400, "a limit is not valid", reason);
+    } else if (body != NULL) {
+        limits_replace(&task->control->sim->limits, &limits);
+        get_limits(task);
+    }
+    limits_free(&limits);
+    json_pool_clear(&pool);
+}
+
 /* --- HTTP --------------------------------------------------------------- */
 
 static const struct route {
@@ -359,6 +393,8 @@ static const struct route {
     {"GET", "/faults", "application/json", get_faults},
     {"POST", "/faults", "application/json", add_faults},
     {"DELETE", "/faults", "application/json", remove_faults},
+    {"GET", "/limits", "application/json", get_limits},
+    {"PUT", "/limits", "application/json", put_limits},
     {"GET", "/tokens", "application/json", get_tokens},
     {"POST", "/tokens", "application/json", add_token},
     {"DELETE", "/tokens", "application/json", revoke_tokens},

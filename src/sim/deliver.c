@@ -25,14 +25,14 @@ static void add_date(struct MHD_Response *mhd, const char *name, time_t when)
 
 /* An HTTP date has no fractions (RFC 9110, 5.6.7), so the current second,
  * which has begun, must not count. */
-static void add_retry_after(struct MHD_Response *mhd, const char *value)
+static void add_retry_after(struct MHD_Response *mhd, time_t date,
+                            const char *value)
 {
     static const char form[] = "date+";
 
     if (value != NULL && strncmp(value, form, strlen(form)) == 0)
         add_date(mhd, "Retry-After",
-                 time(NULL) + 1 +
-                     (time_t)strtoul(value + strlen(form), NULL, 10));
+                 date + 1 + (time_t)strtoul(value + strlen(form), NULL, 10));
     else
         add_header(mhd, "Retry-After", value);
 }
@@ -66,7 +66,7 @@ int deliver_response(struct MHD_Connection *connection, const struct call *call,
     if (mhd == NULL)
         return -1;
     add_header(mhd, "Content-Type", response->content_type);
-    add_retry_after(mhd, response->retry_after);
+    add_retry_after(mhd, response->date, response->retry_after);
     add_header(mhd, "Location", response->location);
     add_header(mhd, "Allow", response->allow);
     add_date(mhd, "Date", response->date);

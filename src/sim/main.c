@@ -141,7 +141,7 @@ static void print_addresses(const struct options *options,
     fflush(stdout);
 }
 
-static int serve(const struct options *options, struct listener_config *config)
+static int serve(struct options *options, struct listener_config *config)
 {
     struct sim sim = {.settings = options->settings};
     struct server server;
@@ -161,7 +161,8 @@ static int serve(const struct options *options, struct listener_config *config)
     recent_init(&sim.requests);
     record_init(&sim.record);
     faults_init(&sim.faults);
-    throttle_init(&sim.throttle);
+    limits_init(&sim.limits);
+    limits_replace(&sim.limits, &options->limits);
     tokens_init(&sim.tokens, options->world.seed);
     tokens_allow(&sim.tokens, options->refresh_token);
     if (server_start(&server, &sim, config) != 0)
@@ -175,7 +176,7 @@ static int serve(const struct options *options, struct listener_config *config)
 err1:
     server_stop(&server);
 err0:
-    throttle_free(&sim.throttle);
+    limits_free(&sim.limits);
     tokens_free(&sim.tokens);
     faults_clear(&sim.faults);
     record_free(&sim.record);
@@ -195,9 +196,10 @@ int main(int argc, char **argv)
     switch (options_read(&options, argc, argv)) {
     case OPTIONS_HELP:
         options_help();
-        return 0;
+        status = 0;
+        goto done;
     case OPTIONS_INVALID:
-        return 2;
+        goto done;
     case OPTIONS_RUN:
         break;
     }
@@ -215,6 +217,7 @@ int main(int argc, char **argv)
     };
     status = serve(&options, &config);
 done:
+    limits_free(&options.limits);
     free(cert);
     free(key);
     return status;

@@ -7,7 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum type { NUMBER, BIG_NUMBER, SECONDS, STRING, WORD, PATHS, ON, OFF, HELP };
+enum type {
+    NUMBER,
+    BIG_NUMBER,
+    SECONDS,
+    STRING,
+    WORD,
+    LIMIT,
+    PATHS,
+    ON,
+    OFF,
+    HELP
+};
 
 static const struct option {
     const char *name, *value, *help;
@@ -63,17 +74,9 @@ static const struct option {
      AT(settings.token_lifetime_ms), 0, 0, 999999},
     {"--no-rotation", NULL, "token responses contain no new refresh token", OFF,
      AT(settings.rotate_refresh_tokens), 0, 0, 0},
-    {"--throttle-calls", "N",
-     "maximum number of calls in the window; 0: off (0)", NUMBER,
-     AT(settings.throttle_calls), 0, 0, SETTINGS_CALLS_MAX},
-    {"--throttle-window", "MS", "length of the sliding window (60000)", NUMBER,
-     AT(settings.throttle_window_ms), 0, 1, 3600000},
-    {"--throttle-concurrent", "N",
-     "maximum number of concurrent calls; 0: off (0)", NUMBER,
-     AT(settings.throttle_concurrent), 0, 0, 100000},
-    {"--throttle-retry-after", "V",
-     "Retry-After: a number, seconds or date (none)", STRING,
-     TEXT_AT(settings.throttle_retry_after), 0, 0},
+    {"--limit", "LIMIT",
+     "limit such as 300/10s or at-once:8; repeatable; see the README", LIMIT, 0,
+     0, 0, 0},
     {"--tls", "CERT KEY", "serve https with these PEM files", PATHS, 0, 0, 0,
      0},
     {"--idle-timeout", "S",
@@ -154,6 +157,7 @@ static int set(struct options *options, const struct option *option,
 {
     char *place = (char *)options + option->offset;
     bool on = option->type == ON;
+    const char *reason;
     uint64_t number;
     unsigned ms;
 
@@ -185,6 +189,13 @@ static int set(struct options *options, const struct option *option,
         fprintf(stderr, "bauser-sim: the value of %s is too long\n",
                 option->name);
         return -1;
+    case LIMIT:
+        reason = limits_add(&options->limits, values[0]);
+        if (reason == NULL)
+            return 0;
+        fprintf(stderr, "bauser-sim: --limit \"%s\" is not valid: %s\n",
+                values[0], reason);
+        return -1;
     case PATHS:
         options->cert_file = values[0];
         options->key_file = values[1];
@@ -212,12 +223,6 @@ static int check(const struct options *options)
               stderr);
         return -1;
     }
-    if (settings_check(&options->settings) != NULL) {
-        fputs("bauser-sim: --throttle-retry-after must be a number, seconds or "
-              "date\n",
-              stderr);
-        return -1;
-    }
     return 0;
 }
 
@@ -232,6 +237,7 @@ enum options_result options_read(struct options *options, int argc, char **argv)
                   .tenants = 1},
     };
     settings_init(&options->settings);
+    limits_init(&options->limits);
     for (int i = 1; i < argc; i++) {
         const struct option *option = find(argv[i]);
         if (option == NULL)

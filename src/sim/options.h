@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "limits.h"
 #include "settings.h"
 #include "world.h"
 
@@ -17,12 +18,14 @@ struct options {
     bool exit_with_parent;
     struct world world;
     struct settings settings;
+    struct limits limits;
 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_INVALID };
 
 /* Parses the arguments; options keeps pointers into argv. OPTIONS_HELP:
- * --help was given. OPTIONS_INVALID: the message is on standard error. */
+ * --help was given. OPTIONS_INVALID: the message is on standard error.
+ * limits_free() must follow for the limits. */
 enum options_result options_read(struct options *options, int argc,
                                  char **argv);
 

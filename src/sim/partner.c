@@ -122,12 +122,12 @@ static void remember_request(struct call *call)
 
 static void partner_identify(struct call *call)
 {
-    char tenant[ID_SIZE], user[ID_SIZE];
+    char user[ID_SIZE];
 
     call->store = &call->sim->partners;
     call_check_bearer(call);
     remember_correlation(call);
-    if (!split_path(call->path, tenant, user))
+    if (!split_path(call->path, call->tenant, user))
         return;
     if (strcmp(call->method, "GET") == 0)
         call->kind = CALL_GET_USER;
@@ -213,14 +213,13 @@ static int check_sign_in(struct call *call)
 
 static int find_user(struct call *call)
 {
-    char tenant[ID_SIZE], user[ID_SIZE], owner[WORLD_GUID];
+    char owner[WORLD_GUID];
 
-    split_path(call->path, tenant, user);
-    if (!is_guid(tenant) || !is_guid(user))
+    if (!is_guid(call->tenant) || !is_guid(call->id))
         return refuse(call, 400, "The path contains an id that is not a GUID.");
     if (store_find(call->store, call->id, &call->user_id)) {
         partner_users_tenant(&call->store->world, call->user_id, owner);
-        if (strcasecmp(tenant, owner) == 0)
+        if (strcasecmp(call->tenant, owner) == 0)
             return 0;
     }
     refusal_add(&call->refusal, 60002, NULL, "");
@@ -375,6 +374,27 @@ static void print_error(const struct refusal *refusal, struct text *out)
     text_char(out, '}');
 }
 
+/* Source: "API throttling guidance" of the Partner Center documentation. */
+static void partner_throttle(struct call *call, unsigned seconds)
+{
+    char message[80];
+
+    snprintf(message, sizeof message,
+             "Rate limit is exceeded. Try again in %u seconds.", seconds);
+    call_refuse(call, 429, message);
+}
+
+/* The gateway of the service, which counts the calls, has errors of its own. */
+static void print_throttled(struct call *call, struct text *out)
+{
+    const struct refusal *refusal = &call->refusal;
+
+    text_printf(out, "{ \"statusCode\": %u, \"message\": ", refusal->status);
+    text_json(out, refusal->errors[0].message);
+    text_puts(out, " }");
+    call->response.status = refusal->status;
+}
+
 /* Some errors are nested one level deeper, as clients must expect. */
 static void print_refusal(struct call *call, struct text *out)
 {
@@ -396,7 +416,9 @@ static void partner_print(struct call *call)
 
     response->content_type = "application/json; charset=utf-8";
     response->status = 200;
-    if (call->refusal.count > 0)
+    if (call->limit != NULL)
+        print_throttled(call, &response->body);
+    else if (call->refusal.count > 0)
         print_refusal(call, &response->body);
     else if (call->kind == CALL_OTHER)
         call_print_no_route(
@@ -409,7 +431,7 @@ const struct service partner_service = {
     .name = "partner-center",
     .tracking_header = "MS-CorrelationId",
     .request_header = "MS-RequestId",
-    .throttle_code = 429,
+    .throttle = partner_throttle,
     .duplicated_member = "displayName",
     .owns = partner_owns,
     .identify = partner_identify,

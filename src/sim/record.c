@@ -19,12 +19,12 @@ void record_clear(struct record *record)
 {
     for (size_t i = 0; i < record->count; i++)
         free(record->calls[i].body);
-    for (size_t i = 0; i < record->headers_count; i++)
-        free(record->headers[i]);
+    for (size_t i = 0; i < record->shared_count; i++)
+        free(record->shared[i]);
     for (size_t i = 0; i < record->applied_count; i++)
         free(record->applied[i].user);
     record->cleared += record->count;
-    record->count = record->applied_count = record->headers_count = 0;
+    record->count = record->applied_count = record->shared_count = 0;
 }
 
 void record_free(struct record *record)
@@ -32,21 +32,21 @@ void record_free(struct record *record)
     record_clear(record);
     free(record->calls);
     free(record->applied);
-    free(record->headers);
+    free(record->shared);
     record_init(record);
 }
 
-const char *record_headers(struct record *record, const char *text)
+const char *record_share(struct record *record, const char *text)
 {
-    size_t count = record->headers_count;
+    size_t count = record->shared_count;
 
     for (size_t i = count; i > 0 && count - i < 16; i--)
-        if (strcmp(record->headers[i - 1], text) == 0)
-            return record->headers[i - 1];
-    record->headers =
-        mem_grow(record->headers, (count + 1) * sizeof *record->headers);
-    record->headers[record->headers_count++] = mem_copy(text, strlen(text));
-    return record->headers[count];
+        if (strcmp(record->shared[i - 1], text) == 0)
+            return record->shared[i - 1];
+    record->shared =
+        mem_grow(record->shared, (count + 1) * sizeof *record->shared);
+    record->shared[record->shared_count++] = mem_copy(text, strlen(text));
+    return record->shared[count];
 }
 
 uint64_t record_add(struct record *record, const struct record_call *call)
@@ -128,6 +128,7 @@ static void print_call(const struct record_call *call, uint64_t n,
         print_string(out, "request", call->request);
     print_date(out, call->date);
     print_string(out, "fault", call->fault);
+    print_string(out, "limit", call->limit);
     text_printf(out, ",\"headers\":%s,\"body_bytes\":%zu", call->headers,
                 call->body_bytes);
     if (call->body != NULL)

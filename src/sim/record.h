@@ -43,8 +43,9 @@ struct record_call {
     char tracking[TRACKING_SIZE];
     char request[TRACKING_SIZE]; /* the client's request id, or "" */
     char id[64];                 /* "" if the request has none */
-    const char *headers;         /* a JSON object from record_headers() */
-    char *body; /* allocated; NULL if bodies are not recorded */
+    const char *headers;         /* a JSON object from record_share() */
+    const char *limit; /* that refused it, from record_share(); NULL: none */
+    char *body;        /* allocated; NULL if bodies are not recorded */
 };
 
 struct record_applied {
@@ -59,8 +60,8 @@ struct record {
     size_t count, size;
     struct record_applied *applied;
     size_t applied_count, applied_size;
-    char **headers; /* texts of headers that calls share */
-    size_t headers_count;
+    char **shared; /* texts that calls share */
+    size_t shared_count;
 };
 
 void record_init(struct record *record);
@@ -71,7 +72,7 @@ void record_clear(struct record *record);
 
 /* The record's copy of a text. Calls share it, because nearly all have the
  * same headers. Valid until record_clear(). */
-const char *record_headers(struct record *record, const char *text);
+const char *record_share(struct record *record, const char *text);
 
 /* Adds a call, takes ownership of its body, and returns its number, from 1. */
 uint64_t record_add(struct record *record, const struct record_call *call);

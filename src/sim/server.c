@@ -232,18 +232,6 @@ static bool is_executing(const struct exchange *exchange)
            !deliver_is_disconnected(exchange->connection);
 }
 
-/* The number of other requests to the service that are executing. */
-static unsigned count_concurrent(const struct exchange *exchange)
-{
-    unsigned count = 0;
-
-    for (const struct exchange *at = exchange->server->exchanges; at != NULL;
-         at = at->next)
-        count += at != exchange && is_executing(at) &&
-                 at->call.service == exchange->call.service;
-    return count;
-}
-
 /* True if another update of the same user is executing. */
 static bool overlaps(const struct exchange *exchange)
 {
@@ -266,8 +254,8 @@ static void count(struct exchange *exchange)
 
     counts->calls[call->kind]++;
     counts->applied += call->applied;
-    counts->refused += call->refusal.count > 0;
-    counts->throttled += call->throttled;
+    counts->refused += call->refusal.count > 0 || call->limit != NULL;
+    counts->throttled += call->limit != NULL;
     counts->faults += call->faulted;
     counts->replayed += call->replayed;
     counts->misused += call->misuse != NULL;
@@ -286,8 +274,6 @@ static enum MHD_Result run(struct exchange *exchange)
         .reused = exchange->reused,
     };
 
-    if (server->sim->settings.throttle_concurrent > 0)
-        exchange->call.concurrent = count_concurrent(exchange);
     call_run(&exchange->call, &arrival);
     count(exchange);
     uint64_t delay = delay_of(server);

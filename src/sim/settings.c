@@ -16,6 +16,7 @@ static const struct setting {
 } table[] = {
     {"latency_ms", NUMBER, PLACE(latency_ms)},
     {"jitter_ms", NUMBER, PLACE(jitter_ms)},
+    {"clock_ahead_s", NUMBER, PLACE(clock_ahead_s)},
     {"access_token", STRING, PLACE(access_token)},
     {"developer_token", STRING, PLACE(developer_token)},
     {"customer_id", STRING, PLACE(customer_id)},
@@ -26,10 +27,6 @@ static const struct setting {
     {"client_secret", STRING, PLACE(client_secret)},
     {"token_lifetime_ms", NUMBER, PLACE(token_lifetime_ms)},
     {"rotate_refresh_tokens", BOOL, PLACE(rotate_refresh_tokens)},
-    {"throttle_calls", NUMBER, PLACE(throttle_calls)},
-    {"throttle_window_ms", NUMBER, PLACE(throttle_window_ms)},
-    {"throttle_concurrent", NUMBER, PLACE(throttle_concurrent)},
-    {"throttle_retry_after", STRING, PLACE(throttle_retry_after)},
     {"refuse_connections", BOOL, PLACE(refuse_connections)},
     {"read_lag_ms", NUMBER, PLACE(read_lag_ms)},
     {"uppercase", BOOL, PLACE(uppercase)},
@@ -48,7 +45,6 @@ void settings_init(struct settings *settings)
         .client_id = "sim-client",
         .token_lifetime_ms = 3600000,
         .rotate_refresh_tokens = true,
-        .throttle_window_ms = 60000,
         .record = true,
     };
 }
@@ -79,18 +75,6 @@ static int set(const struct setting *setting, struct settings *settings,
     return -1;
 }
 
-const char *settings_check(const struct settings *settings)
-{
-    const char *after = settings->throttle_retry_after;
-
-    if (settings->throttle_calls > SETTINGS_CALLS_MAX)
-        return "throttle_calls";
-    if (strspn(after, "0123456789") != strlen(after) &&
-        strcmp(after, "seconds") != 0 && strcmp(after, "date") != 0)
-        return "throttle_retry_after";
-    return NULL;
-}
-
 int settings_change(struct settings *settings, const struct json *object,
                     const char **invalid)
 {
@@ -105,9 +89,6 @@ int settings_change(struct settings *settings, const struct json *object,
             return -1;
         }
     }
-    *invalid = settings_check(&changed);
-    if (*invalid != NULL)
-        return -1;
     *settings = changed;
     return 0;
 }

@@ -8,12 +8,10 @@
 
 #include "json.h"
 
-/* The maximum of throttle_calls, which limits the memory for their times. */
-#define SETTINGS_CALLS_MAX 1000000
-
 struct settings {
     unsigned latency_ms;     /* delay of each response */
     unsigned jitter_ms;      /* maximum of an additional random delay */
+    unsigned clock_ahead_s;  /* by which the service's clock is wrong */
     char access_token[4096]; /* "": only issued tokens are valid */
     char developer_token[256];
     char customer_id[24]; /* "": any CustomerId header is valid */
@@ -25,11 +23,7 @@ struct settings {
     char client_secret[256]; /* "": a public client */
     unsigned token_lifetime_ms;
     bool rotate_refresh_tokens;
-    unsigned throttle_calls; /* maximum in the window; 0: no limit */
-    unsigned throttle_window_ms;
-    unsigned throttle_concurrent;  /* maximum; 0: no limit */
-    char throttle_retry_after[16]; /* "", a number, "seconds" or "date" */
-    bool refuse_connections;       /* new ones only */
+    bool refuse_connections; /* new ones only */
     unsigned read_lag_ms; /* GetUser returns the version before the last write
                              for so long after it */
     bool uppercase;       /* names, title and city are stored in uppercase */
@@ -39,9 +33,6 @@ struct settings {
 };
 
 void settings_init(struct settings *settings);
-
-/* The name of a setting with an invalid value; NULL: all are valid. */
-const char *settings_check(const struct settings *settings);
 
 /* Changes the settings that object contains. -1: one is unknown or not
  * valid. Then *invalid is its name and nothing is changed. */

@@ -176,6 +176,16 @@ enum circuit_call circuit_breaker_should_give_up(
     return (enum circuit_call)call;
 }
 
+int64_t circuit_breaker_give_up_time(const struct circuit_breaker *breaker,
+                                     enum circuit_call call)
+{
+    const struct circuit *circuit = &breaker->circuits[call];
+
+    if (circuit->failing < 0 || circuit->given_up)
+        return 0;
+    return circuit->failing + breaker->give_up;
+}
+
 bool circuit_breaker_only_updates_fail(const struct circuit_breaker *breaker)
 {
     const struct circuit *get = &breaker->circuits[CIRCUIT_GET];

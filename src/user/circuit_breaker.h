@@ -100,6 +100,11 @@ void circuit_breaker_begin_proof(struct circuit_breaker *breaker);
 enum circuit_call circuit_breaker_should_give_up(
     struct circuit_breaker *breaker, int64_t paused_until, int64_t now);
 
+/* When the run gives up if the calls of this kind keep failing; 0: the last one
+ * succeeded, or they are given up. */
+int64_t circuit_breaker_give_up_time(const struct circuit_breaker *breaker,
+                                     enum circuit_call call);
+
 /* Do users' GetUser calls succeed while their updates fail? */
 bool circuit_breaker_only_updates_fail(const struct circuit_breaker *breaker);
 

@@ -29,7 +29,7 @@ all_updated() {
     expect_counts "calls>=$attempts" "calls<=$((attempts + retries))"
 }
 
-sim_start --throttle-calls 200 --throttle-window 1000
+sim_start --limit 200/s,refused-count
 make_input 120 >in.csv
 fast_clock 60 run 0 --retries 0 --timeout 3600 --log-file log in.csv out.csv
 all_updated 120
@@ -37,7 +37,7 @@ all_updated 120
 grep -q ' warn throttle .* per_minute=[1-9]' log
 
 # With Retry-After in seconds.
-sim_start --throttle-calls 60 --throttle-window 1000 --throttle-retry-after 60
+sim_start --limit 60/s,refused-count,retry-after=60
 make_input 40 >in.csv
 fast_clock 60 run 0 --retries 0 --timeout 3600 in.csv out.csv
 all_updated 40

@@ -37,19 +37,24 @@ control record | jq 'select(.call == "Token") | .status' | uniq |
     expect_file <(echo 200)
 control tokens | jq -r '.refresh_tokens[-1]' | cmp - token
 
-# While another process has the lock, no call is made.
+# While another process has the lock, no call is made. That is reported when it
+# begins and when it ends, even with --quiet.
 forget_calls
 printf "Id,$TITLE\n${U}01,x\n" >in.csv
 exec 9>token.lock
 flock 9
-"${PROGRAM[@]}" --log-file log in.csv out.csv 2>err 9>&- &
-wait_until grep -q start log
-wait_until grep -q ' warn token-locked: ' log
+fast_clock 60 run 0 --quiet --log-file log in.csv out.csv 9>&- &
+wait_until grep -q ' warn wait-begin reason=token-lock: ' log
 expect_counts calls=0
 exec 9>&-
 wait $!
 expect_counts Token=1 applied=1
-grep -q ' warn token-unlocked: ' log
+grep -q ' warn wait-end reason=token-lock' log
+sed 's/; .*//; s/, after .*//' err >messages
+expect_file messages <<END
+bauser-batch: waiting for the lock on $PWD/token, which another process holds
+bauser-batch: no longer waiting for the lock on $PWD/token
+END
 
 # A process that keeps the lock ends the run after --give-up.
 forget_calls
@@ -58,7 +63,8 @@ flock 9
 status=0
 "${PROGRAM[@]}" --give-up 0.01 in.csv locked.csv 2>err 9>&- || status=$?
 [ "$status" -eq 5 ] || fail "exit status $status"
-expect_stderr '--give-up); the last failure: another process holds the lock'
+expect_stderr '--give-up); the last failure: another process holds the lock' \
+    "when the run stopped: waiting for the lock on $PWD/token, which another"
 expect_counts calls=0
 exec 9>&-
 

@@ -10,18 +10,19 @@
 # These are the intervals at which calls are made to fail: calls for memory;
 # calls of OpenSSL and of poll, which are many and similar; all other calls, if
 # there are more than FEW of a kind. EVER: one in so many of these fails always.
-# ALL=1: every call, which takes a quarter of an hour.
+# ALL=1: every call for REST, except those of OpenSSL and of poll.
 FEW=6
 if [ "${ALL:-}" ]; then
-    MEMORY=1 ALIKE=1 OTHER=1 EVER=1
+    MEMORY=1 ALIKE=4 OTHER=1 EVER=1
 elif [ "${VALGRIND:-}" ]; then
     MEMORY=499 ALIKE=4999 OTHER=29 EVER=4
 else
     MEMORY=197 ALIKE=1999 OTHER=9 EVER=4 # a sanitizer's allocations never fail
 fi
 # Most calls do not depend on the service, so REST has the most points.
-if [ -z "${ALL:-}" ] && [ "$API" != rest ]; then
-    FEW=0 MEMORY=$((MEMORY * 4)) ALIKE=$((ALIKE * 8)) OTHER=$((OTHER * 8))
+if [ "$API" != rest ]; then
+    MEMORY=$((MEMORY * 4)) ALIKE=$((ALIKE * 8))
+    [ "${ALL:-}" ] || FEW=0 OTHER=$((OTHER * 8))
 fi
 
 ROWS=21     # of each slot

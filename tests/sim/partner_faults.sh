@@ -1,6 +1,6 @@
 #!/bin/bash
 # Each kind of fault that changes a body changes Partner Center's as README.md
-# says. Errors and throttling have the form of Partner Center.
+# says. Errors have the form of Partner Center.
 . "$(dirname "$0")/lib.inc"
 
 sim_start
@@ -78,28 +78,3 @@ fault '{"kind":"error","code":2055,"call":"UpdateUser"}'
 partner_patch "$user" '{"displayName":"Neu"}'
 same "2055" "$status $(error .code) $(record .applied | tail -1)" \
     "400 2055 false"
-
-retry_after() {
-    tr -d '\r' <"$dir/head" | sed -n 's/^Retry-After: //p'
-}
-curl -sf -d '{"throttle_calls":1,"throttle_window_ms":3600000}' \
-    "$control/settings" >/dev/null
-partner_get "$user"
-partner_get "$user"
-same "throttled" "$status $(error .code)" "429 429"
-[[ $(retry_after) =~ ^3(600|5[0-9][0-9])$ ]] || fail "seconds: $(retry_after)"
-control settings -d '{"throttle_retry_after":"7"}' >/dev/null
-partner_get "$user"
-same "Retry-After as set" "$(retry_after)" 7
-control settings -d '{"throttle_calls":0,"throttle_concurrent":1,
-    "throttle_retry_after":""}' >/dev/null
-fault '{"kind":"stall"}'
-curl -s "$service/v1/x" &
-client=$!
-until [ "$(counts .in_flight)" = 1 ]; do sleep 0.05; done
-partner_get "$user"
-same "one more at once" "$status $(error .code) $(retry_after)" "429 429 1"
-same "counted" "$(counts .throttled)" 3
-no_faults
-wait "$client"
-same "the stalled one" $? 52

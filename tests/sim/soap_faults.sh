@@ -148,9 +148,11 @@ get_user $first
 same "REST none" "$status $(body 'keys | join(" ")')" "500 TrackingId Type"
 
 # The limits apply to all services together.
-curl -sf -d '{"throttle_calls":1,"throttle_retry_after":"9"}' \
-    "$control/settings" >/dev/null || fail "POST /settings"
+control limits -X PUT -d '["1/h,retry-after=9"]' >/dev/null || fail "/limits"
 get_user $first
 soap_get v12 $first
 same "throttled" "$(fault_of) $(grep -c '^Retry-After: 9' "$dir/head")" \
     "500 AdApiFaultDetail 117 1"
+control limits -X PUT -d '["random:100%,status=503"]' >/dev/null || fail "/limits"
+soap_get v12 $first
+same "a gateway" "$status $(wc -c <"$dir/body")" "503 0"

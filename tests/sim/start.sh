@@ -14,8 +14,7 @@ sim=${BAUSER_SIM:-./bauser-sim}
 for option in --port --control-port --seed --first-id --users \
     --users-per-person --latency --jitter --access-token --developer-token \
     --customer-id --client-id --client-secret --refresh-token --token-lifetime \
-    --no-rotation --throttle-calls --throttle-window --throttle-concurrent \
-    --throttle-retry-after --tls --idle-timeout --record-bodies --no-record \
+    --no-rotation --limit --tls --idle-timeout --record-bodies --no-record \
     --exit-with-parent --help; do
     grep -q -- "^  $option " "$dir/help" || fail "--help lacks $option"
 done
@@ -36,7 +35,7 @@ wrong --seed ''
 wrong --users 0
 wrong --first-id 9223372036854775000
 wrong --tls one
-wrong --throttle-retry-after soon
+wrong --limit 300
 wrong --token-lifetime 1.
 wrong --token-lifetime .5
 wrong --token-lifetime 1.0001

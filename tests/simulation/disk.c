@@ -520,8 +520,6 @@ static char *resolve(const struct file_system *files, const char *path)
 void disk_init(struct disk *disk, struct host *host)
 {
     memset(disk, 0, sizeof(*disk));
-    disk->user = geteuid();
-    disk->group = getegid();
     disk->base = (struct file_system){
         .open = open_file,
         .close = close_file,
@@ -545,6 +543,8 @@ void disk_init(struct disk *disk, struct host *host)
         .resolve = resolve,
     };
     disk->self = disk;
+    disk->user = geteuid();
+    disk->group = getegid();
     disk->host = host;
 }
 

@@ -72,7 +72,7 @@ struct disk {
     struct file_system base;
     struct disk *self; /* base is passed as const */
     struct host *host;
-    uid_t user; /* the owner of all files */
+    uid_t user; /* owns all files */
     gid_t group;
     struct disk_faults faults;
     unsigned writes;

@@ -223,6 +223,7 @@ int main(int argc, char **argv)
     /* The large tables of each run are mapped anew, so that they need not be
      * cleared. */
     (void)mallopt(M_MMAP_THRESHOLD, 1 << 18);
+    (void)mallopt(M_TRIM_THRESHOLD, 1 << 26);
     if (!parse_arguments(&arguments, argc, argv)) {
         (void)fprintf(stderr, "usage: simulate [--first SEED] [--count N] "
                               "[--all] | --seed SEED\n");

@@ -325,6 +325,7 @@ static enum end run_process(struct simulation *simulation,
         .clock = &simulation->host.clock.base,
         .random = &simulation->host.random.base,
         .files = &simulation->disk.base,
+        .messages = -1,
         .network = &simulation->network.opener.base,
     };
     struct options options;

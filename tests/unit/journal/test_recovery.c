@@ -578,7 +578,6 @@ static void test_other_fingerprint(void **state)
     struct file before, after;
     struct marks marks;
     struct error error;
-    bool kept = false;
 
     (void)state;
     make_journal(&marks);
@@ -589,8 +588,7 @@ static void test_other_fingerprint(void **state)
         recovery_begin(recovery, &fingerprint, &handler, NULL, &error), -1);
     assert_says(&error, NAME " belongs to a run with --window '100000', this "
                              "one is with --window '5'");
-    assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
-    assert_true(kept);
+    assert_int_equal(recovery_stop(recovery, &error), 0);
     recovery_free(recovery);
     read_file(&after);
     assert_int_equal(after.len, before.len);
@@ -606,27 +604,24 @@ static void test_ends(void **state)
     struct error error;
     struct recovery *recovery = new_run();
     struct seen seen;
-    bool kept = true;
 
     (void)state;
     assert_int_equal(recovery_put_checkpoint(recovery, 5, hash), 0);
-    assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
+    assert_int_equal(recovery_stop(recovery, &error), 0);
     recovery_free(recovery);
-    assert_false(kept);
     assert_false(is_there(NAME));
 
     recovery = new_run();
     put_intent(recovery, "7", (const unsigned[]){4}, 1);
-    assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
+    assert_int_equal(recovery_stop(recovery, &error), 0);
     recovery_free(recovery);
-    assert_true(kept);
+    assert_true(is_there(NAME));
 
-    kept = false;
     recovery = resume_run(&seen);
     assert_open(recovery, "4 ");
-    assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
+    assert_int_equal(recovery_stop(recovery, &error), 0);
     recovery_free(recovery);
-    assert_true(kept);
+    assert_true(is_there(NAME));
 
     recovery = resume_run(&seen);
     assert_true(recovery_resumed(recovery));
@@ -639,7 +634,6 @@ static void test_ends(void **state)
 static void test_none(void **state)
 {
     struct error error;
-    bool kept = true;
 
     (void)state;
     assert_int_equal(recovery_begin(NULL, NULL, &handler, NULL, &error), 0);
@@ -656,8 +650,7 @@ static void test_none(void **state)
     assert_int_equal(recovery_flush(NULL, 0, &error), 0);
     assert_int_equal(recovery_check(NULL, &error), 0);
     assert_int_equal(recovery_finish(NULL, &error), 0);
-    assert_int_equal(recovery_stop(NULL, &kept, &error), 0);
-    assert_false(kept);
+    assert_int_equal(recovery_stop(NULL, &error), 0);
     recovery_free(NULL);
 }
 
@@ -669,7 +662,6 @@ static void test_full_disk(void **state)
     struct rlimit limit, small;
     struct error error;
     struct seen seen;
-    bool kept;
 
     (void)state;
     put_row(recovery, STATUS_FAILED, 0, "1,2\n");
@@ -690,7 +682,7 @@ static void test_full_disk(void **state)
     assert_non_null(strstr(error.text, NAME ": File too large"));
     put_row(recovery, STATUS_FAILED, 2, "3,2\n");
     assert_int_equal(recovery_flush(recovery, 0, &error), -1);
-    assert_int_equal(recovery_stop(recovery, &kept, &error), -1);
+    assert_int_equal(recovery_stop(recovery, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
     recovery_free(recovery);
 
@@ -708,7 +700,6 @@ static void test_synced(void **state)
     struct watched_files watched = watch_files(&watch);
     struct recovery *recovery;
     struct error error;
-    bool kept;
 
     (void)state;
     recovery = new_run_with(&watched.files);
@@ -727,7 +718,7 @@ static void test_synced(void **state)
     assert_int_equal(recovery_flush(recovery, 9000, &error), 0);
     assert_int_equal(count_calls(&watch, "sync_data"), 2);
     put_row(recovery, STATUS_FAILED, 2, "3,2\n");
-    assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
+    assert_int_equal(recovery_stop(recovery, &error), 0);
     assert_int_equal(count_calls(&watch, "sync_data"), 3);
     recovery_free(recovery);
 }
@@ -778,7 +769,6 @@ static void test_sync_fails(void **state)
     struct watched_files watched = watch_files(&watch);
     struct recovery *recovery = new_run_with(&watched.files);
     struct error error = {.kind = ERROR_NONE};
-    bool kept;
 
     (void)state;
     put_row(recovery, STATUS_FAILED, 0, "1,2\n");
@@ -789,7 +779,7 @@ static void test_sync_fails(void **state)
     assert_non_null(strstr(error.text, NAME ": Input/output error"));
     watch_again(&watch);
     assert_int_equal(recovery_flush(recovery, 9000, &error), -1);
-    assert_int_equal(recovery_stop(recovery, &kept, &error), -1);
+    assert_int_equal(recovery_stop(recovery, &error), -1);
     assert_string_equal(watch.calls, "");
     recovery_free(recovery);
 }
@@ -804,13 +794,11 @@ static void test_header_fails(void **state)
         struct watched_files watched = watch_files(&watch);
         struct recovery *recovery = open_with(&watched.files, NONE);
         struct error error = {.kind = ERROR_NONE};
-        bool kept;
 
         watch.fail_at = fail_at;
         assert_int_equal(try_begin(recovery, NULL, &error), -1);
         assert_non_null(strstr(error.text, NAME ": Input/output error"));
-        assert_int_equal(recovery_stop(recovery, &kept, &error), 0);
-        assert_false(kept);
+        assert_int_equal(recovery_stop(recovery, &error), 0);
         recovery_free(recovery);
         assert_true(!is_there(NAME) || size_of(NAME) == 0);
     }
@@ -1007,7 +995,6 @@ static void test_two_runs(void **state)
     struct recovery *first, *second;
     struct error error = {.kind = ERROR_NONE};
     struct seen seen = {.refuse = 0};
-    bool kept;
 
     (void)state;
     files.lock = lock_nothing;
@@ -1026,7 +1013,7 @@ static void test_two_runs(void **state)
     assert_int_equal(recovery_flush(first, 0, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
     assert_non_null(strstr(error.text, "changed or replaced the journal"));
-    assert_int_equal(recovery_stop(first, &kept, &error), -1);
+    assert_int_equal(recovery_stop(first, &error), -1);
     assert_int_equal(recovery_put_finished(first, &error), -1);
     recovery_free(first);
     assert_true(is_there(NAME));

@@ -1,6 +1,7 @@
 #include "net/oauth.h"
 
 #include "base/secret_file.h"
+#include "failing_memory.h"
 #include "unit.h"
 
 #define HOUR INT64_C(3600000) /* milliseconds */
@@ -346,6 +347,32 @@ static void test_failures(void **state)
     }
 }
 
+/* Whichever allocation fails while a grant is read: the lack of memory must be
+ * named, and not be taken for an unexpected response. */
+static void test_no_memory(void **state)
+{
+    const struct http_response response = make_response(
+        200, "{\"access_token\":\"A\"," TYPE ",\"expires_in\":3599}");
+    struct cJSON *document = NULL;
+    unsigned long failing = 1;
+
+    (void)state;
+    for (; !document && failing < 1000; failing++) {
+        struct oauth_grant grant;
+        struct oauth_error error;
+
+        fail_memory_at(failing);
+        document = oauth_parse_response(&response, &grant, &error);
+        assert_int_equal(end_failing_memory(), !document);
+        if (document)
+            break;
+        assert_int_equal(error.kind, OAUTH_NO_MEMORY);
+        assert_string_equal(error.name, "OutOfMemory");
+    }
+    assert_in_range(failing, 5, 999);
+    json_wipe(document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -360,6 +387,7 @@ int main(void)
         cmocka_unit_test(test_descriptions),
         cmocka_unit_test(test_unexpected),
         cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_no_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

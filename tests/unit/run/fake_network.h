@@ -406,6 +406,7 @@ static inline struct platform fake_init(struct fake_network *fake)
         .random = &fake->random.base,
         .files = &file_system_posix,
         .network = &fake->network.base,
+        .messages = -1,
     };
 }
 

@@ -11,7 +11,6 @@
 
 #define JOURNAL "out.csv.journal"
 #define REFRESH "refresh"
-#define LOG     "run.log"
 
 /* ---- a dispatch, and what became of its users ---------------------------- */
 
@@ -34,7 +33,6 @@ struct fixture {
     struct tally tally;
     struct dispatch *dispatch;
     struct recovery *recovery;
-    struct log *log; /* NULL: none */
     struct seen seen[FAKE_USERS + 1];
     unsigned done;
     unsigned released;
@@ -110,7 +108,6 @@ static int tear_down(void **state)
 
     dispatch_free(fixture->dispatch);
     recovery_free(fixture->recovery);
-    log_free(fixture->log);
     return leave_directory(&fixture->directory);
 }
 
@@ -123,7 +120,6 @@ static void open_dispatch(struct fixture *fixture, unsigned last)
         .platform = &fixture->platform,
         .options = &fixture->options,
         .credentials = &fixture->credentials,
-        .log = fixture->log,
         .tally = &fixture->tally,
         .handler = &handler,
         .context = fixture,
@@ -498,50 +494,29 @@ static int lock_token(void)
     return lock;
 }
 
-static void log_to_file(struct fixture *fixture)
-{
-    const struct log_setup setup = {.clock = fixture->platform.clock,
-                                    .files = fixture->platform.files,
-                                    .path = LOG,
-                                    .level = LOG_LEVEL_WARN};
-
-    fixture->log = log_open(&setup, &fixture->error);
-    assert_non_null(fixture->log);
-}
-
-/* Starts a dispatch with a log, while another process has the lock. */
+/* Starts a dispatch while another process has the lock. */
 static int open_locked(struct fixture *fixture, unsigned last)
 {
     int lock;
 
     use_refresh_token(fixture);
-    log_to_file(fixture);
     lock = lock_token();
     open_dispatch(fixture, last);
     return lock;
 }
 
-/* The log must consist of these lines, each after its time. */
-static void assert_logged(const char *const *lines, unsigned count)
+static bool waits_for_lock(const struct fixture *fixture)
 {
-    FILE *file = fopen(LOG, "r");
-    char line[512];
+    struct waiting_fact facts[WAITING_REASONS];
 
-    assert_non_null(file);
-    for (unsigned i = 0; i < count; i++) {
-        assert_non_null(fgets(line, sizeof(line), file));
-        assert_string_equal(strchr(line, ' '), lines[i]);
-    }
-    assert_null(fgets(line, sizeof(line), file));
-    assert_int_equal(fclose(file), 0);
+    dispatch_find_waits(fixture->dispatch, facts);
+    return facts[WAITING_TOKEN_LOCK].holds;
 }
 
 /* A lock on the refresh token that another process keeps must stop the run
  * after --give-up, like a token endpoint that fails. */
 static void test_lock_is_kept(void **state)
 {
-    static const char *const lines[] = {
-        " warn token-locked: another process holds the lock on refresh\n"};
     struct fixture *fixture = *state;
     int64_t start = fake_ms(&fixture->service.network);
     int lock;
@@ -555,17 +530,13 @@ static void test_lock_is_kept(void **state)
                            "process holds the lock on refresh"));
     assert_true(fake_ms(&fixture->service.network) - start >= 15 * MINUTE);
     assert_int_equal(fixture->service.network.count, 0);
-    assert_logged(lines, COUNT(lines));
+    assert_true(waits_for_lock(fixture));
     assert_int_equal(close(lock), 0);
 }
 
-/* If the lock becomes free, the run must continue, and the log contain the
- * begin and the end of the wait. */
+/* If the lock becomes free, the run must continue. */
 static void test_lock_becomes_free(void **state)
 {
-    static const char *const lines[] = {
-        " warn token-locked: another process holds the lock on refresh\n",
-        " warn token-unlocked: this run has the lock\n"};
     struct fixture *fixture = *state;
     int64_t start = fake_ms(&fixture->service.network);
     int lock;
@@ -573,10 +544,11 @@ static void test_lock_becomes_free(void **state)
     lock = open_locked(fixture, 5);
     while (fake_ms(&fixture->service.network) - start < 14 * MINUTE)
         assert_int_equal(turn(fixture), 0);
+    assert_true(waits_for_lock(fixture));
     assert_int_equal(close(lock), 0);
     run_to_end(fixture);
     assert_all_updated(fixture);
-    assert_logged(lines, COUNT(lines));
+    assert_false(waits_for_lock(fixture));
 }
 
 /* ---- the journal --------------------------------------------------------- */

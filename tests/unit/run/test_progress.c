@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,167 +19,170 @@
 
 #include "run/progress.h"
 
-#define WIDE 1000
+#define WIDE  1000
+#define CLEAR "\033[K"
 
-static const struct progress_state busy = {.rows_done = 1234567,
-                                           .rows_read = 1334567,
-                                           .rows_total = 10000000,
-                                           .failures = 3,
-                                           .in_flight = 64};
+static const uint64_t none[STATUS_COUNT];
+static const uint64_t most_updated[STATUS_COUNT] = {
+    [STATUS_UPDATED] = 1234560, [STATUS_FAILED] = 4, [STATUS_CONFLICT] = 3};
+
+static const struct progress_state busy = {
+    .rows_done = 1234567, .rows_total = 10000000, .by_status = most_updated};
 
 static void assert_line(const struct progress_state *state, int64_t elapsed,
-                        int width, const char *expected)
+                        double rate, int width, const char *expected)
 {
     char text[256];
 
-    progress_format(text, sizeof(text), state, elapsed, width);
+    progress_format(text, sizeof(text), state, elapsed, rate, width);
     assert_string_equal(text, expected);
 }
 
-/* A line must have everything: rows done, all and read, share, failures, time
- * left, mean rows/s, users in flight. */
+/* A line must have everything: share, rows done and all, time left, counts by
+ * status, rate, time elapsed. */
 static void test_whole_line(void **state)
 {
     (void)state;
-    assert_line(&busy, 100000, WIDE,
-                "1,234,567 of 10,000,000 rows (12 %), 3 failed, 12 min left, "
-                "12,346 rows/s, 64 users in flight, 1,334,567 rows read");
+    assert_line(&busy, 100000, 12345.6, WIDE,
+                "12.3 %, 1,234,567 of 10,000,000 rows, 12 min left, "
+                "1,234,560 Updated, 4 Failed, 3 Conflict, 12,346 rows/s, "
+                "1:40 elapsed");
 }
 
-/* Where the number of rows is not known, as for a pipe, there must be no share
- * and no time left. */
+/* What the run waits for must follow the share, and be shortened if it is too
+ * long for the terminal. */
+static void test_waiting(void **state)
+{
+    struct progress_state waiting = busy;
+
+    (void)state;
+    waiting.waiting = "no connection to host: Connection refused";
+    assert_line(&waiting, 100000, 0, WIDE,
+                "12.3 %, no connection to host: Connection refused, "
+                "1,234,567 of 10,000,000 rows, 1,234,560 Updated, 4 Failed, "
+                "3 Conflict, 0.0 rows/s, 1:40 elapsed");
+    assert_line(&waiting, 100000, 0, 49,
+                "12.3 %, no connection to host: Connection refused");
+    assert_line(&waiting, 100000, 0, 48,
+                "12.3 %, no connection to host: Connection ref...");
+    assert_line(&waiting, 100000, 0, 12, "12.3 %, n...");
+    assert_line(&waiting, 100000, 0, 11, "12.3 %");
+    waiting.waiting = "";
+    assert_line(&waiting, 100000, 0, 37,
+                "12.3 %, 1,234,567 of 10,000,000 rows");
+}
+
+/* If the number of rows is not known, as for a pipe, there must be no share and
+ * no time left. */
 static void test_unknown_total(void **state)
 {
     struct progress_state pipe_state = busy;
 
     (void)state;
     pipe_state.rows_total = 0;
-    assert_line(&pipe_state, 100000, WIDE,
-                "1,234,567 rows, 3 failed, 12,346 rows/s, 64 users in flight, "
-                "1,334,567 rows read");
+    assert_line(&pipe_state, 3599999, 12345.6, WIDE,
+                "1,234,567 rows, 1,234,560 Updated, 4 Failed, 3 Conflict, "
+                "12,346 rows/s, 59:59 elapsed");
 }
 
-/* Before the first second, and before the first row, no rate is told. */
-static void test_start(void **state)
+/* Without a rate there must be no rate and no time left, and with a rate of 0
+ * no time left. */
+static void test_no_rate(void **state)
 {
-    struct progress_state start = {.rows_total = 999};
+    struct progress_state start = {.rows_total = 999, .by_status = none};
 
     (void)state;
-    assert_line(
-        &start, 0, WIDE,
-        "0 of 999 rows (0 %), 0 failed, 0 users in flight, 0 rows read");
-    assert_line(
-        &start, 60000, WIDE,
-        "0 of 999 rows (0 %), 0 failed, 0 users in flight, 0 rows read");
-    start.rows_done = 500;
-    start.rows_read = 1000;
-    assert_line(&start, 999, WIDE,
-                "500 of 999 rows (50 %), 0 failed, 0 users in flight, "
-                "1,000 rows read");
+    assert_line(&start, 999, -1, WIDE, "0.0 %, 0 of 999 rows, 0:00 elapsed");
+    assert_line(&start, 60000, 0, WIDE,
+                "0.0 %, 0 of 999 rows, 0.0 rows/s, 1:00 elapsed");
 }
 
-/* 100 % must be said when all rows are done and not a row earlier, and then
+/* 100 % must be shown when all rows are done and not a row earlier, and then
  * nothing is left. */
 static void test_end(void **state)
 {
     struct progress_state end = {
-        .rows_done = 999, .rows_read = 1000, .rows_total = 1000};
+        .rows_done = 9999, .rows_total = 10000, .by_status = none};
 
     (void)state;
-    assert_line(&end, 10000, WIDE,
-                "999 of 1,000 rows (99 %), 0 failed, 0 s left, 99.9 rows/s, "
-                "0 users in flight, 1,000 rows read");
-    end.rows_done = 1000;
-    assert_line(&end, 10000, WIDE,
-                "1,000 of 1,000 rows (100 %), 0 failed, 100 rows/s, "
-                "0 users in flight, 1,000 rows read");
+    assert_line(&end, 3600000, 99.9, WIDE,
+                "99.9 %, 9,999 of 10,000 rows, 0 s left, 99.9 rows/s, "
+                "1:00:00 elapsed");
+    end.rows_done = 10000;
+    assert_line(&end, 3661000, 99.9, WIDE,
+                "100.0 %, 10,000 of 10,000 rows, 99.9 rows/s, "
+                "1:01:01 elapsed");
 }
 
 /* What is beyond the width must go as a whole: never half a number. */
 static void test_width(void **state)
 {
-    static const char part1[] = "1,234,567 of 10,000,000 rows (12 %)";
-    static const char part2[] = "1,234,567 of 10,000,000 rows (12 %), 3 failed";
-    char small[10];
+    static const char part1[] = "12.3 %, 1,234,567 of 10,000,000 rows";
+    static const char part2[] =
+        "12.3 %, 1,234,567 of 10,000,000 rows, 12 min left";
+    char small[7];
 
     (void)state;
-    assert_line(&busy, 100000, (int)sizeof(part1) - 2, "");
-    assert_line(&busy, 100000, (int)sizeof(part1) - 1, part1);
-    assert_line(&busy, 100000, (int)sizeof(part2) - 2, part1);
-    assert_line(&busy, 100000, (int)sizeof(part2) - 1, part2);
-    assert_line(&busy, 100000, 79,
-                "1,234,567 of 10,000,000 rows (12 %), 3 failed, 12 min left, "
-                "12,346 rows/s");
-    assert_line(&busy, 100000, 0, "");
-    assert_line(&busy, 100000, -1, "");
-    progress_format(small, sizeof(small), &busy, 100000, WIDE);
+    assert_line(&busy, 100000, 12345, (int)sizeof(part1) - 2, "12.3 %");
+    assert_line(&busy, 100000, 12345, (int)sizeof(part1) - 1, part1);
+    assert_line(&busy, 100000, 12345, (int)sizeof(part2) - 2, part1);
+    assert_line(&busy, 100000, 12345, (int)sizeof(part2) - 1, part2);
+    assert_line(&busy, 100000, 12345, 79,
+                "12.3 %, 1,234,567 of 10,000,000 rows, 12 min left, "
+                "1,234,560 Updated, 4 Failed");
+    assert_line(&busy, 100000, 12345, 0, "");
+    assert_line(&busy, 100000, 12345, -1, "");
+    progress_format(small, sizeof(small), &busy, 100000, 12345, WIDE);
+    assert_string_equal(small, "12.3 %");
+    progress_format(small, sizeof(small) - 1, &busy, 100000, 12345, WIDE);
     assert_string_equal(small, "");
 }
 
 /* The largest numbers must fit. */
 static void test_largest(void **state)
 {
+    static const uint64_t all_failed[STATUS_COUNT] = {[STATUS_FAILED] =
+                                                          UINT64_MAX};
     struct progress_state most = {.rows_done = UINT64_MAX,
-                                  .rows_read = UINT64_MAX,
-                                  .failures = UINT64_MAX,
-                                  .in_flight = 4294967295};
+                                  .by_status = all_failed};
 
     (void)state;
-    assert_line(&most, INT64_MAX, WIDE,
+    assert_line(&most, INT64_MAX, 1e18, WIDE,
                 "18,446,744,073,709,551,615 rows, "
-                "18,446,744,073,709,551,615 failed, 2,000 rows/s, "
-                "4294967295 users in flight, "
-                "18,446,744,073,709,551,615 rows read");
+                "18,446,744,073,709,551,615 Failed, "
+                "1,000,000,000,000,000,000 rows/s, "
+                "2562047788015:12:55 elapsed");
 }
 
-/* One row a second, rows left, and what must be said of the time. */
-static void assert_time_left(uint64_t left, const char *expected)
-{
-    struct progress_state line = {.rows_done = 10, .rows_total = 10 + left};
-    char text[256];
-    const char *at;
-
-    progress_format(text, sizeof(text), &line, 10000, WIDE);
-    at = strstr(text, "failed, ");
-    assert_non_null(at);
-    at += strlen("failed, ");
-    if (strncmp(at, expected, strlen(expected)) != 0)
-        fail_msg("\"%s\" does not begin with \"%s\"", at, expected);
-}
-
-/* The time left must be told in the unit that suits it, rounded. */
+/* The time left must be that of the rate, and not be shown if it is endless. */
 static void test_time_left(void **state)
 {
+    struct progress_state line = {
+        .rows_done = 0, .rows_total = 1000, .by_status = none};
+
     (void)state;
-    assert_time_left(1, "1 s left, ");
-    assert_time_left(59, "59 s left, ");
-    assert_time_left(60, "1 min left, ");
-    assert_time_left(89, "1 min left, ");
-    assert_time_left(90, "2 min left, ");
-    assert_time_left(3569, "59 min left, ");
-    assert_time_left(3570, "1 h 0 min left, ");
-    assert_time_left(100000, "27 h 47 min left, ");
-    assert_time_left(1000000000, "277777 h 47 min left, ");
-    assert_time_left(1000000001, "1.0 rows/s, ");
+    assert_line(&line, 5000, 100, WIDE,
+                "0.0 %, 0 of 1,000 rows, 10 s left, 100 rows/s, 0:05 elapsed");
+    assert_line(&line, 5000, 0.25, WIDE,
+                "0.0 %, 0 of 1,000 rows, 1 h 7 min left, 0.2 rows/s, "
+                "0:05 elapsed");
+    assert_line(&line, 5000, 1e-7, WIDE,
+                "0.0 %, 0 of 1,000 rows, 0.0 rows/s, 0:05 elapsed");
 }
 
 /* Small rates must have a decimal, large ones commas. */
 static void test_rate(void **state)
 {
-    struct progress_state line = {.rows_done = 1, .rows_total = 1};
+    struct progress_state line = {
+        .rows_done = 1, .rows_total = 1, .by_status = none};
 
     (void)state;
-    assert_line(&line, 2000, WIDE,
-                "1 of 1 row (100 %), 0 failed, 0.5 rows/s, "
-                "0 users in flight, 0 rows read");
-    line = (struct progress_state){.rows_done = 9994};
-    assert_line(
-        &line, 100000, WIDE,
-        "9,994 rows, 0 failed, 99.9 rows/s, 0 users in flight, 0 rows read");
-    line.rows_done = 9995;
-    assert_line(
-        &line, 100000, WIDE,
-        "9,995 rows, 0 failed, 100 rows/s, 0 users in flight, 0 rows read");
+    assert_line(&line, 2000, 99.94, WIDE,
+                "100.0 %, 1 of 1 row, 99.9 rows/s, 0:02 elapsed");
+    assert_line(&line, 2000, 99.95, WIDE,
+                "100.0 %, 1 of 1 row, 100 rows/s, 0:02 elapsed");
+    assert_line(&line, 2000, 1234.5, WIDE,
+                "100.0 %, 1 of 1 row, 1,235 rows/s, 0:02 elapsed");
 }
 
 /* Reads as much as is expected; what a terminal was given takes a moment to
@@ -209,16 +213,16 @@ static void open_pipe(int ends[2])
 }
 
 /* Elsewhere than on a terminal there must be one plain line every ten seconds,
- * with the program's name, and nothing to wipe. */
+ * with the program's name, and nothing to clear. */
 static void test_plain_lines(void **state)
 {
     struct progress progress;
-    struct progress_state line = {.rows_done = 20, .rows_read = 30};
+    struct progress_state line = {.rows_done = 20, .by_status = none};
     int ends[2] = {-1, -1};
 
     (void)state;
     open_pipe(ends);
-    progress_init(&progress, ends[1], false, 5000);
+    progress_init(&progress, ends[1], true, 0, 5000);
     assert_int_equal(progress_wait(&progress, 5000), 10000);
     progress_update(&progress, &line, 14999);
     assert_read(ends[0], "");
@@ -226,28 +230,62 @@ static void test_plain_lines(void **state)
     assert_int_equal(progress_wait(&progress, 15000), 0);
     assert_int_equal(progress_wait(&progress, 99999), 0);
     progress_update(&progress, &line, 15000);
-    assert_read(ends[0], "bauser-batch: 20 rows, 0 failed, 2.0 rows/s, "
-                         "0 users in flight, 30 rows read\n");
+    assert_read(ends[0], "bauser-batch: 20 rows, 2.0 rows/s, 0:10 elapsed\n");
     progress_update(&progress, &line, 24999);
     progress_clear(&progress);
     assert_read(ends[0], "");
     assert_int_equal(progress_wait(&progress, 24000), 1000);
     progress_update(&progress, &line, 25000);
-    assert_read(ends[0], "bauser-batch: 20 rows, 0 failed, 1.0 rows/s, "
-                         "0 users in flight, 30 rows read\n");
+    assert_read(ends[0], "bauser-batch: 20 rows, 1.0 rows/s, 0:20 elapsed\n");
     close(ends[0]);
     close(ends[1]);
 }
 
-/* A quiet run must show nothing, and wake nobody. */
-static void test_quiet(void **state)
+/* The rate must be that of the last 30 seconds, and must not count the rows of
+ * an earlier run. */
+static void test_recent_rate(void **state)
+{
+    struct progress progress;
+    struct progress_state line = {.rows_done = 1000, .by_status = none};
+    int ends[2] = {-1, -1};
+    int64_t now = 0;
+
+    (void)state;
+    open_pipe(ends);
+    progress_init(&progress, ends[1], true, 1000, now);
+    /* Ten rows a second for 40 seconds, ... */
+    while (now < 40000) {
+        now += 100;
+        line.rows_done++;
+        progress_update(&progress, &line, now);
+    }
+    assert_read(ends[0],
+                "bauser-batch: 1,100 rows, 10.0 rows/s, 0:10 elapsed\n"
+                "bauser-batch: 1,200 rows, 10.0 rows/s, 0:20 elapsed\n"
+                "bauser-batch: 1,300 rows, 10.0 rows/s, 0:30 elapsed\n"
+                "bauser-batch: 1,400 rows, 10.0 rows/s, 0:40 elapsed\n");
+    /* ... and then none. */
+    while (now < 70000) {
+        now += 100;
+        progress_update(&progress, &line, now);
+    }
+    assert_read(ends[0], "bauser-batch: 1,400 rows, 6.6 rows/s, 0:50 elapsed\n"
+                         "bauser-batch: 1,400 rows, 3.1 rows/s, 1:00 elapsed\n"
+                         "bauser-batch: 1,400 rows, 0.0 rows/s, 1:10 "
+                         "elapsed\n");
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* A run without progress must show nothing, and wake nobody. */
+static void test_disabled(void **state)
 {
     struct progress progress;
     int ends[2] = {-1, -1};
 
     (void)state;
     open_pipe(ends);
-    progress_init(&progress, ends[1], true, 0);
+    progress_init(&progress, ends[1], false, 0, 0);
     assert_int_equal(progress_wait(&progress, 1000000), -1);
     progress_update(&progress, &busy, 1000000);
     progress_clear(&progress);
@@ -271,7 +309,7 @@ static void test_full_pipe(void **state)
         continue;
     assert_int_equal(errno, EAGAIN);
     assert_int_equal(fcntl(ends[1], F_SETFL, 0), 0);
-    progress_init(&progress, ends[1], false, now);
+    progress_init(&progress, ends[1], true, 0, now);
     for (; now < 1000000; now += 10000)
         progress_update(&progress, &busy, now);
     assert_int_equal(progress_wait(&progress, now), 0);
@@ -280,8 +318,8 @@ static void test_full_pipe(void **state)
     close(ends[1]);
 }
 
-/* A message must be one line with the program's name, even in a quiet run; one
- * that is too long must keep its line end. */
+/* A message must be one line with the program's name, even without progress;
+ * one that is too long must keep its line end. */
 static void test_message(void **state)
 {
     static char text[10000];
@@ -291,7 +329,7 @@ static void test_message(void **state)
 
     (void)state;
     open_pipe(ends);
-    progress_init(&progress, ends[1], true, 0);
+    progress_init(&progress, ends[1], false, 0, 0);
     progress_message(&progress, "%u of %s", 7, "rows");
     assert_read(ends[0], "bauser-batch: 7 of rows\n");
     memset(text, 'x', sizeof(text) - 1);
@@ -303,14 +341,15 @@ static void test_message(void **state)
     close(ends[1]);
 }
 
-/* A descriptor that is closed must do no harm. */
+/* Without a descriptor nothing must be written, and nothing must wait. */
 static void test_closed(void **state)
 {
     struct progress progress;
 
     (void)state;
-    progress_init(&progress, -1, false, 0);
+    progress_init(&progress, -1, true, 0, 0);
     progress_update(&progress, &busy, 10000);
+    progress_message(&progress, "nobody reads this");
     progress_clear(&progress);
     assert_int_equal(progress_wait(&progress, 10000), 10000);
 }
@@ -334,42 +373,83 @@ static void open_terminal(int ends[2], unsigned short columns)
     modes.c_oflag &= ~(tcflag_t)OPOST;
     assert_int_equal(tcsetattr(ends[1], TCSANOW, &modes), 0);
     assert_int_equal(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+    assert_int_equal(setenv("TERM", "xterm", 1), 0);
 }
 
-/* A terminal must have one line that is drawn over five times a second, wiped
- * where a shorter follows a longer, and wiped to nothing in the end. */
+/* A terminal must have one line that is redrawn five times a second, whose rest
+ * is cleared, and which is cleared in the end. */
 static void test_terminal(void **state)
 {
     struct progress progress;
-    struct progress_state line = {.rows_done = 1000};
+    struct progress_state line = {.rows_done = 1000, .by_status = none};
     int ends[2] = {-1, -1};
 
     (void)state;
-    open_terminal(ends, 20);
-    progress_init(&progress, ends[1], false, 0);
+    open_terminal(ends, 23);
+    progress_init(&progress, ends[1], true, 1000, 0);
     assert_int_equal(progress_wait(&progress, 0), 200);
     progress_update(&progress, &line, 199);
     progress_clear(&progress);
     assert_read(ends[0], "");
     progress_update(&progress, &line, 200);
-    assert_read(ends[0], "\r1,000 rows");
+    assert_read(ends[0], "\r1,000 rows" CLEAR);
     line.rows_done = 20;
     progress_update(&progress, &line, 399);
     assert_read(ends[0], "");
     progress_update(&progress, &line, 400);
-    assert_read(ends[0], "\r20 rows, 0 failed");
-    line.failures = 1000;
-    progress_update(&progress, &line, 600);
-    assert_read(ends[0], "\r20 rows          ");
+    assert_read(ends[0], "\r20 rows, 0:00 elapsed" CLEAR);
     progress_clear(&progress);
-    assert_read(ends[0], "\r       \r");
+    assert_read(ends[0], "\r" CLEAR);
     progress_clear(&progress);
     assert_read(ends[0], "");
     close(ends[1]);
     close(ends[0]);
 }
 
-/* A terminal that does not tell its size must count as one of 80 columns. */
+/* After a terminal was resized, the line must fit it, and its rest must be
+ * cleared. */
+static void test_resized_terminal(void **state)
+{
+    struct winsize size = {.ws_row = 24, .ws_col = 10};
+    struct progress progress;
+    struct progress_state line = {.rows_done = 1, .by_status = none};
+    int ends[2] = {-1, -1};
+
+    (void)state;
+    open_terminal(ends, 100);
+    progress_init(&progress, ends[1], true, 1, 0);
+    progress_update(&progress, &line, 200);
+    assert_read(ends[0], "\r1 row, 0:00 elapsed" CLEAR);
+    assert_int_equal(ioctl(ends[0], TIOCSWINSZ, &size), 0);
+    progress_update(&progress, &line, 400);
+    assert_read(ends[0], "\r1 row" CLEAR);
+    close(ends[1]);
+    close(ends[0]);
+}
+
+/* A terminal without escape sequences must get plain lines. */
+static void test_dumb_terminal(void **state)
+{
+    static const char *const types[] = {"dumb", "", NULL};
+    struct progress progress;
+    int ends[2] = {-1, -1};
+
+    (void)state;
+    open_terminal(ends, 80);
+    for (unsigned i = 0; i < 3; i++) {
+        if (types[i])
+            assert_int_equal(setenv("TERM", types[i], 1), 0);
+        else
+            assert_int_equal(unsetenv("TERM"), 0);
+        progress_init(&progress, ends[1], true, 0, 0);
+        assert_int_equal(progress_wait(&progress, 0), 10000);
+    }
+    assert_int_equal(setenv("TERM", "xterm", 1), 0);
+    close(ends[1]);
+    close(ends[0]);
+}
+
+/* A terminal that does not report its size must count as one of 80 columns. */
 static void test_terminal_without_size(void **state)
 {
     struct progress progress;
@@ -377,10 +457,10 @@ static void test_terminal_without_size(void **state)
 
     (void)state;
     open_terminal(ends, 0);
-    progress_init(&progress, ends[1], false, 0);
+    progress_init(&progress, ends[1], true, 0, 0);
     progress_update(&progress, &busy, 100000);
-    assert_read(ends[0], "\r1,234,567 of 10,000,000 rows (12 %), 3 failed, "
-                         "12 min left, 12,346 rows/s");
+    assert_read(ends[0], "\r12.3 %, 1,234,567 of 10,000,000 rows, 12 min left, "
+                         "1,234,560 Updated, 4 Failed" CLEAR);
     close(ends[1]);
     close(ends[0]);
 }
@@ -395,13 +475,13 @@ static void test_stopped_terminal(void **state)
     (void)state;
     open_terminal(ends, 80);
     assert_int_equal(tcflow(ends[1], TCOOFF), 0);
-    progress_init(&progress, ends[1], false, 0);
+    progress_init(&progress, ends[1], true, 0, 0);
     progress_update(&progress, &busy, 200);
     assert_read(ends[0], "");
     assert_int_equal(tcflow(ends[1], TCOON), 0);
     progress_update(&progress, &busy, 400);
-    assert_read(ends[0], "\r1,234,567 of 10,000,000 rows (12 %), 3 failed, "
-                         "64 users in flight");
+    assert_read(ends[0], "\r12.3 %, 1,234,567 of 10,000,000 rows, "
+                         "1,234,560 Updated, 4 Failed, 3 Conflict" CLEAR);
     close(ends[1]);
     close(ends[0]);
 }
@@ -411,18 +491,22 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole_line),
         cmocka_unit_test(test_unknown_total),
-        cmocka_unit_test(test_start),
+        cmocka_unit_test(test_waiting),
+        cmocka_unit_test(test_no_rate),
         cmocka_unit_test(test_end),
         cmocka_unit_test(test_width),
         cmocka_unit_test(test_largest),
         cmocka_unit_test(test_time_left),
         cmocka_unit_test(test_rate),
         cmocka_unit_test(test_plain_lines),
-        cmocka_unit_test(test_quiet),
+        cmocka_unit_test(test_recent_rate),
+        cmocka_unit_test(test_disabled),
         cmocka_unit_test(test_full_pipe),
         cmocka_unit_test(test_message),
         cmocka_unit_test(test_closed),
         cmocka_unit_test(test_terminal),
+        cmocka_unit_test(test_resized_terminal),
+        cmocka_unit_test(test_dumb_terminal),
         cmocka_unit_test(test_terminal_without_size),
         cmocka_unit_test(test_stopped_terminal),
     };

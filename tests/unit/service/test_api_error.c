@@ -299,7 +299,8 @@ static void test_transport_failures(void **state)
 }
 
 /* An error that the program finds must be final and not applied, without a
- * number, and keep status and tracking id. */
+ * number, and keep status and tracking id. The lack of memory says nothing
+ * about an update. */
 static void test_local_errors(void **state)
 {
     struct api_error api_error =
@@ -316,7 +317,7 @@ static void test_local_errors(void **state)
     assert_string_equal(api_error.tracking_id, "from-header");
     api_error_set_memory(&api_error);
     assert_int_equal(api_error.action, API_ERROR_MEMORY);
-    assert_true(api_error.not_applied);
+    assert_false(api_error.not_applied);
     assert_string_equal(api_error.name, "OutOfMemory");
 }
 

@@ -1,0 +1,185 @@
+#include "run/dispatch_state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+void dispatch_note_success(struct dispatch *dispatch)
+{
+    dispatch->waits.succeeded = true;
+}
+
+/* ---- what responses say ------------------------------------------------- */
+
+/* Is it the name of a failure to connect? */
+static bool is_unreachable(const char *name)
+{
+    return strcmp(name, http_failure_name(HTTP_CONNECT_FAILED)) == 0 ||
+           strcmp(name, http_failure_name(HTTP_TLS_FAILED)) == 0;
+}
+
+static void begin_throttle(struct dispatch *dispatch,
+                           const struct api_error *api_error)
+{
+    struct wait_state *waits = &dispatch->waits;
+
+    if (waits->throttled == 0) {
+        waits->throttled = dispatch_now_ms(dispatch);
+        waits->earlier = dispatch_calls(dispatch);
+    }
+    if (*api_error->name)
+        (void)snprintf(waits->throttle_failure, sizeof(waits->throttle_failure),
+                       "%s", api_error->name);
+    else
+        (void)snprintf(waits->throttle_failure, sizeof(waits->throttle_failure),
+                       "HTTP status %ld", api_error->http_status);
+}
+
+/* An accepted call that was sent before the throttled one does not show that
+ * calls are accepted again. Calls are not distinguished: those in flight are
+ * the first to end. */
+static void end_throttle(struct wait_state *waits)
+{
+    if (waits->earlier > 0)
+        waits->earlier--;
+    else
+        waits->throttled = 0;
+}
+
+void dispatch_waits_learn(struct dispatch *dispatch,
+                          const struct api_error *api_error)
+{
+    struct wait_state *waits = &dispatch->waits;
+
+    waits->unreachable =
+        api_error->http_status == 0 && is_unreachable(api_error->name);
+    if (waits->unreachable)
+        (void)snprintf(waits->connection_failure,
+                       sizeof(waits->connection_failure), "%.150s",
+                       api_error->text);
+    if (api_error->action == API_ERROR_THROTTLE && !api_error->column)
+        begin_throttle(dispatch, api_error);
+    else
+        end_throttle(waits);
+    if (circuit_breaker_successes(&dispatch->breaker, CIRCUIT_GET) > 0)
+        waits->succeeded = true;
+}
+
+void dispatch_waits_learn_token(struct dispatch *dispatch, const char *name,
+                                const char *text)
+{
+    struct wait_state *waits = &dispatch->waits;
+
+    waits->token_failure[0] = '\0';
+    waits->token_unreachable = name && is_unreachable(name);
+    if (name)
+        (void)snprintf(waits->token_failure, sizeof(waits->token_failure),
+                       "%.40s%s%.150s", name, *name && *text ? ": " : "", text);
+    else
+        waits->succeeded = true;
+}
+
+/* ---- why the run waits -------------------------------------------------- */
+
+/* The only use of the rate limiter here: until when it admits no call, in
+ * milliseconds; 0: it does. */
+static int64_t limit_end(const struct dispatch *dispatch)
+{
+    int64_t wait = rate_limiter_wait(dispatch->limiter, dispatch->now) / 1000;
+
+    return wait > 0 ? dispatch_now_ms(dispatch) + wait : 0;
+}
+
+static int64_t wall_seconds(const struct dispatch *dispatch, int64_t at)
+{
+    const struct clock *clock = dispatch->setup.platform->clock;
+
+    return (clock->wall_us(clock) / 1000 + at - dispatch_now_ms(dispatch)) /
+           1000;
+}
+
+static void find_token_waits(const struct dispatch *dispatch,
+                             struct waiting_fact facts[WAITING_REASONS])
+{
+    const struct wait_state *waits = &dispatch->waits;
+    const char *locked = auth_waits_for(dispatch->auth);
+    bool ready = auth_is_ready(dispatch->auth, dispatch_now_ms(dispatch));
+    int64_t gives_up =
+        circuit_breaker_give_up_time(&dispatch->breaker, CIRCUIT_TOKEN);
+
+    facts[WAITING_TOKEN_LOCK] = (struct waiting_fact){
+        .holds = !ready && locked,
+        .gives_up = gives_up,
+        .where = dispatch->setup.credentials->refresh_file,
+    };
+    facts[WAITING_TOKEN] = (struct waiting_fact){
+        .holds = !ready && !locked,
+        .at_once = !waits->succeeded && waits->token_unreachable,
+        .gives_up = gives_up,
+        .where = dispatch->setup.credentials->token_url,
+        .failure = waits->token_failure,
+    };
+}
+
+/* The kind of calls that is given up first. */
+static enum circuit_call failing_call(const struct dispatch *dispatch)
+{
+    int64_t get = circuit_breaker_give_up_time(&dispatch->breaker, CIRCUIT_GET);
+    int64_t update =
+        circuit_breaker_give_up_time(&dispatch->breaker, CIRCUIT_UPDATE);
+
+    return get == 0 || (update > 0 && update < get) ? CIRCUIT_UPDATE
+                                                    : CIRCUIT_GET;
+}
+
+static void find_service_waits(const struct dispatch *dispatch,
+                               struct waiting_fact facts[WAITING_REASONS])
+{
+    const struct wait_state *waits = &dispatch->waits;
+    enum circuit_call call = failing_call(dispatch);
+    int64_t gives_up = circuit_breaker_give_up_time(&dispatch->breaker, call);
+
+    facts[WAITING_CONNECTION] = (struct waiting_fact){
+        .holds = waits->unreachable && gives_up > 0,
+        .at_once = !waits->succeeded,
+        .gives_up = gives_up,
+        .where = dispatch->options->endpoint,
+        .failure = waits->connection_failure,
+    };
+    facts[WAITING_CIRCUIT] = (struct waiting_fact){
+        .holds = health_open_circuits(dispatch) && !waits->unreachable,
+        .gives_up = gives_up,
+        .call = call_log_name(call),
+        .failure = dispatch->last_failures[call].text,
+    };
+}
+
+static void find_limit_waits(const struct dispatch *dispatch,
+                             struct waiting_fact facts[WAITING_REASONS])
+{
+    const struct wait_state *waits = &dispatch->waits;
+    int64_t now = dispatch_now_ms(dispatch);
+    int64_t pause_end = rate_limiter_pause_end(dispatch->limiter) / 1000;
+    bool paused = pause_end > now ||
+                  (waits->throttled > 0 && pause_end > waits->throttled);
+
+    facts[WAITING_PAUSE] = (struct waiting_fact){
+        .holds = paused,
+        .until = pause_end,
+        .until_wall = paused ? wall_seconds(dispatch, pause_end) : 0,
+    };
+    facts[WAITING_THROTTLE] = (struct waiting_fact){
+        .holds = waits->throttled > 0 && !paused,
+        .until = limit_end(dispatch),
+        .failure = waits->throttle_failure,
+    };
+}
+
+void dispatch_find_waits(const struct dispatch *dispatch,
+                         struct waiting_fact facts[WAITING_REASONS])
+{
+    find_token_waits(dispatch, facts);
+    find_service_waits(dispatch, facts);
+    find_limit_waits(dispatch, facts);
+}

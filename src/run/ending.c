@@ -1,0 +1,49 @@
+#include "run/ending.h"
+
+#include "journal/recovery.h"
+
+static enum exit_status status_of_tally(const struct tally *tally)
+{
+    uint64_t succeeded = 0;
+
+    if (tally->by_status[STATUS_UNKNOWN] > 0)
+        return EXIT_SOME_UNKNOWN;
+    for (unsigned i = 0; i < STATUS_COUNT; i++)
+        if (status_is_success((enum status)i))
+            succeeded += tally->by_status[i];
+    return succeeded == tally->rows ? EXIT_ALL_SUCCEEDED : EXIT_SOME_FAILED;
+}
+
+enum exit_status ending_status(const struct tally *tally,
+                               const struct error *error)
+{
+    if (!error)
+        return status_of_tally(tally);
+    switch (error->kind) {
+    case ERROR_USAGE:
+        return EXIT_USAGE;
+    case ERROR_INPUT:
+        return EXIT_INPUT;
+    case ERROR_SIGN_IN:
+        return EXIT_SIGN_IN;
+    case ERROR_STOPPED:
+        return EXIT_STOPPED;
+    case ERROR_NONE:
+    case ERROR_VALUE:
+    case ERROR_LOCAL:
+        break;
+    }
+    return EXIT_LOCAL;
+}
+
+enum ending_advice ending_advise(const struct options *options,
+                                 enum exit_status status)
+{
+    if (options->mode == MODE_CHECK ||
+        (status != EXIT_SIGN_IN && status != EXIT_STOPPED &&
+         status != EXIT_LOCAL))
+        return ENDING_NOTHING;
+    return recovery_is_kept(options->mode, options->output, options->diff)
+               ? ENDING_RESUME
+               : ENDING_RUN_AGAIN;
+}

@@ -1,0 +1,114 @@
+/*
+ * For unit tests of what happens without memory: one allocation of the process
+ * fails, be it in the program or in a library.
+ *
+ * Sanitizers and valgrind have their own functions for memory; with them, these
+ * tests are skipped.
+ */
+#ifndef FAILING_MEMORY_H
+#define FAILING_MEMORY_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||     \
+    __has_feature(memory_sanitizer)
+#define HAS_OWN_MEMORY
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_OWN_MEMORY
+#endif
+
+/* Allocations from now on; 0: none fails. The compiler does not expect malloc()
+ * to change a variable. */
+static volatile unsigned long failing_at;
+
+#ifndef HAS_OWN_MEMORY
+
+static bool fails_now(void)
+{
+    if (failing_at == 0)
+        return false;
+    failing_at--;
+    if (failing_at > 0)
+        return false;
+    errno = ENOMEM;
+    return true;
+}
+
+/* glibc's own functions. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+
+void *malloc(size_t size)
+{
+    return fails_now() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return fails_now() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+    return fails_now() ? NULL : __libc_realloc(memory, size);
+}
+
+#endif
+
+/* Libraries report lacking memory to standard error, which is not shown. */
+static int standard_error = -1;
+
+static inline void hide_standard_error(void)
+{
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+    standard_error = dup(STDERR_FILENO);
+    assert_true(null >= 0 && standard_error >= 0);
+    (void)dup2(null, STDERR_FILENO);
+    close(null);
+}
+
+/* No more allocation fails. Returns whether one has failed. */
+static inline bool end_failing_memory(void)
+{
+    bool has_failed = failing_at == 0;
+
+    failing_at = 0;
+    (void)dup2(standard_error, STDERR_FILENO);
+    close(standard_error);
+    return has_failed;
+}
+
+/* Does valgrind, or a sanitizer, replace these functions for libraries? */
+static inline bool is_memory_replaced(void)
+{
+    char *memory;
+    bool has_failed;
+
+    failing_at = 1;
+    memory = strdup("not empty");
+    free(memory);
+    has_failed = failing_at == 0;
+    failing_at = 0;
+    return !has_failed;
+}
+
+/* The allocation of this number fails, counted from now on. */
+static inline void fail_memory_at(unsigned long number)
+{
+    if (is_memory_replaced())
+        skip();
+    hide_standard_error();
+    failing_at = number;
+}
+
+#endif

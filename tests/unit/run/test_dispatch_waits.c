@@ -1,0 +1,351 @@
+/*
+ * Whole runs that must wait: what is reported when that begins and ends, and
+ * when the run stops meanwhile.
+ */
+#include "fake_run.h"
+
+#include <limits.h>
+
+#include "base/secret_file.h"
+
+#define SECOND   INT64_C(1000)
+#define REFRESH  "refresh"
+#define MESSAGES "messages"
+#define LOG      "log"
+
+/* Calls from one number to another one, counted from 1, fail. */
+struct trouble {
+    unsigned from, to;
+    struct fake_response response;
+    unsigned calls;
+    bool token;   /* token calls fail instead */
+    int64_t stop; /* milliseconds after which a signal arrives; 0: none */
+    int64_t start;
+    struct fixture *fixture;
+};
+
+static void grant(struct fake_response *response)
+{
+    (void)snprintf(response->body, sizeof(response->body),
+                   "{\"token_type\":\"Bearer\",\"expires_in\":3600,"
+                   "\"access_token\":\"GRANTED\"}");
+}
+
+static bool fail_calls(struct fake_service *service,
+                       const struct fake_call *call, unsigned id,
+                       struct fake_response *response)
+{
+    struct trouble *trouble = service->context;
+    bool token = call->target == HTTP_TOKEN;
+
+    (void)id;
+    if (trouble->token == token) {
+        trouble->calls++;
+        if (trouble->stop > 0 && call->sent - trouble->start > trouble->stop)
+            trouble->fixture->stop = 1;
+        if (trouble->calls >= trouble->from && trouble->calls <= trouble->to) {
+            *response = trouble->response;
+            return true;
+        }
+    }
+    if (token)
+        grant(response);
+    return token;
+}
+
+static void set_trouble(struct fixture *fixture, struct trouble *trouble)
+{
+    trouble->fixture = fixture;
+    trouble->start = fake_ms(&fixture->service.network);
+    fixture->service.intercept = fail_calls;
+    fixture->service.context = trouble;
+    fixture->options.concurrency = 1;
+    fixture->options.log_file = LOG;
+    fixture->options.log_level = LOG_LEVEL_WARN;
+    fixture->platform.messages =
+        open(MESSAGES, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(fixture->platform.messages > 0);
+}
+
+static void sign_in_with_refresh_token(struct fixture *fixture)
+{
+    static char token_url[] = "https://token.example/path", file[] = REFRESH;
+    static char client_id[] = "client";
+
+    make_file(REFRESH, "old", 0600);
+    fixture->credentials.access_token = NULL;
+    fixture->credentials.token_url = token_url;
+    fixture->credentials.refresh_file = file;
+    fixture->credentials.client_id = client_id;
+}
+
+/* No connection. */
+static const struct fake_response refused = {
+    .failure = HTTP_CONNECT_FAILED, .retry_after = -1, .latency = 10};
+
+static const struct fake_response unavailable = {
+    .status = 503, .retry_after = -1, .sends = 1, .latency = 10};
+
+static const struct fake_response throttled = {
+    .status = 429, .retry_after = -1, .sends = 1, .latency = 10};
+
+/* The messages must be these. */
+static void assert_messages(struct fixture *fixture, const char *expected)
+{
+    assert_int_equal(close(fixture->platform.messages), 0);
+    assert_string_equal(read_result(fixture, MESSAGES), expected);
+}
+
+/* One line of the log must contain the text. */
+static void assert_logged(const char *text)
+{
+    FILE *file = fopen(LOG, "r");
+    char line[2048];
+    unsigned found = 0;
+
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file))
+        found += strstr(line, text) != NULL;
+    assert_int_equal(fclose(file), 0);
+    if (found != 1)
+        fail_msg("the log has %u lines with %s", found, text);
+}
+
+/* If no call has succeeded, a refused connection must be reported at once, and
+ * its end. */
+static void test_no_connection_at_first(void **state)
+{
+    struct trouble trouble = {.from = 1, .to = 2, .response = refused};
+    struct fixture *fixture = *state;
+
+    make_input(3);
+    set_trouble(fixture, &trouble);
+    run_completely(fixture);
+    assert_all_updated(fixture, 3);
+    assert_messages(
+        fixture,
+        "bauser-batch: no connection to service.example: the fake network "
+        "failed; retrying, gives up in 15 min\n"
+        "bauser-batch: connected again to service.example, after 0 s\n");
+    assert_logged(" warn wait-begin reason=no-connection: no "
+                  "connection to service.example: the fake network "
+                  "failed; retrying, gives up in 15 min\n");
+    assert_logged(" warn wait-end reason=no-connection: connected again to "
+                  "service.example, after 0 s");
+}
+
+/* If calls have succeeded, a connection that is lost for a moment must not be
+ * reported, and one that is lost for longer must be. */
+static void test_no_connection_later(void **state)
+{
+    struct trouble trouble = {.from = 3, .to = 4, .response = refused};
+    struct fixture *fixture = *state;
+
+    make_input(3);
+    set_trouble(fixture, &trouble);
+    run_completely(fixture);
+    assert_messages(fixture, "");
+
+    assert_int_equal(unlink(OUTPUT), 0);
+    fixture->platform = fake_service_init(&fixture->service);
+    trouble.calls = 0;
+    trouble.to = 30;
+    set_trouble(fixture, &trouble);
+    run_completely(fixture);
+    assert_all_updated(fixture, 3);
+    assert_messages(
+        fixture,
+        "bauser-batch: no connection to service.example: the fake network "
+        "failed; retrying, gives up in 15 min\n"
+        "bauser-batch: connected again to service.example, after 2 min\n");
+}
+
+/* A signal while there is no connection must stop the run, which names that
+ * again. */
+static void test_signal_without_connection(void **state)
+{
+    struct trouble trouble = {
+        .from = 3, .to = UINT_MAX, .response = refused, .stop = 10 * SECOND};
+    struct fixture *fixture = *state;
+
+    make_input(3);
+    set_trouble(fixture, &trouble);
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(fixture->error.kind, ERROR_STOPPED);
+    assert_messages(
+        fixture,
+        "bauser-batch: no connection to service.example: the fake network "
+        "failed; retrying, gives up in 15 min\n"
+        "bauser-batch: when the run stopped: no connection to "
+        "service.example: the fake network failed\n");
+    assert_logged(" warn stop rows=1: stopped by a signal; no "
+                  "connection to service.example: the fake network "
+                  "failed\n");
+}
+
+/* A pause that the service requests must be reported with its end, unless it is
+ * short. */
+static void test_pause(void **state)
+{
+    struct trouble trouble = {.from = 3, .to = 3, .response = throttled};
+    struct fixture *fixture = *state;
+
+    trouble.response.retry_after = 4 * SECOND;
+    make_input(3);
+    set_trouble(fixture, &trouble);
+    run_completely(fixture);
+    assert_messages(fixture, "");
+
+    assert_int_equal(unlink(OUTPUT), 0);
+    fixture->platform = fake_service_init(&fixture->service);
+    trouble.response.retry_after = 38 * SECOND;
+    trouble.calls = 0;
+    set_trouble(fixture, &trouble);
+    run_completely(fixture);
+    assert_all_updated(fixture, 3);
+    /* The clock of the fake network begins at 03:04:05. */
+    assert_messages(fixture,
+                    "bauser-batch: paused by the service until 03:04:43 UTC; "
+                    "resuming in 38 s\n"
+                    "bauser-batch: no longer paused by the service, after 38 "
+                    "s\n");
+    assert_logged(" warn wait-begin reason=paused rows=1: paused by "
+                  "the service until 03:04:43 UTC; resuming in 38 "
+                  "s\n");
+}
+
+/* If every call is throttled, it must be reported once, and the end too. */
+static void test_throttled(void **state)
+{
+    struct trouble trouble = {.from = 3, .to = 5, .response = throttled};
+    struct fixture *fixture = *state;
+    const char *messages;
+
+    make_input(3);
+    set_trouble(fixture, &trouble);
+    run_completely(fixture);
+    assert_all_updated(fixture, 3);
+    assert_int_equal(close(fixture->platform.messages), 0);
+    messages = read_result(fixture, MESSAGES);
+    assert_memory_equal(messages,
+                        "bauser-batch: throttled by the service: ", 40);
+    assert_non_null(strstr(messages, "; resuming in "));
+    assert_non_null(strstr(messages, "\nbauser-batch: no longer throttled by "
+                                     "the service, after "));
+    assert_logged(" wait-begin ");
+    assert_logged(" wait-end ");
+}
+
+/* If the service fails for long, the open circuit breaker must be reported, and
+ * named again when the run gives up. */
+static void test_circuit(void **state)
+{
+    struct trouble trouble = {
+        .from = 3, .to = UINT_MAX, .response = unavailable};
+    struct fixture *fixture = *state;
+
+    make_input(150);
+    set_trouble(fixture, &trouble);
+    fixture->options.concurrency = 16;
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(close(fixture->platform.messages), 0);
+    assert_non_null(strstr(read_result(fixture, MESSAGES),
+                           "bauser-batch: circuit breaker open: no GetUser "
+                           "succeeds: user "));
+    assert_non_null(strstr(fixture->result, "; retrying, gives up in 15 min\n"
+                                            "bauser-batch: when the run "
+                                            "stopped: circuit breaker open: "));
+    assert_logged(" wait-begin reason=circuit-open: ");
+}
+
+/* A token endpoint that fails for long must be reported; at once if it cannot
+ * be reached and nothing has succeeded. */
+static void test_token_endpoint(void **state)
+{
+    struct trouble trouble = {
+        .from = 1, .to = 1, .response = refused, .token = true};
+    struct fixture *fixture = *state;
+
+    make_input(3);
+    sign_in_with_refresh_token(fixture);
+    set_trouble(fixture, &trouble);
+    run_completely(fixture);
+    assert_messages(
+        fixture,
+        "bauser-batch: waiting for the token endpoint token.example: "
+        "ConnectionFailed: the fake network failed; retrying, gives up in 15 "
+        "min\n"
+        "bauser-batch: no longer waiting for the token endpoint "
+        "token.example, after 0 s\n");
+    assert_logged(" wait-begin reason=token-endpoint: ");
+
+    /* A failure of another kind may be short. */
+    assert_int_equal(unlink(OUTPUT), 0);
+    fixture->platform = fake_service_init(&fixture->service);
+    trouble.calls = 0;
+    trouble.response = unavailable;
+    set_trouble(fixture, &trouble);
+    run_completely(fixture);
+    assert_messages(fixture, "");
+
+    assert_int_equal(unlink(OUTPUT), 0);
+    fixture->platform = fake_service_init(&fixture->service);
+    trouble.calls = 0;
+    trouble.to = 10;
+    set_trouble(fixture, &trouble);
+    run_completely(fixture);
+    assert_int_equal(close(fixture->platform.messages), 0);
+    assert_non_null(strstr(read_result(fixture, MESSAGES),
+                           "bauser-batch: waiting for the token endpoint "
+                           "token.example: HttpError: unexpected response "));
+}
+
+/* Another process keeps the lock on the refresh token. */
+static bool keep_lock(struct fixture *fixture)
+{
+    static const struct secret_file file = {.files = &file_system_posix,
+                                            .variable = "REFRESH",
+                                            .path = REFRESH,
+                                            .kind = ERROR_LOCAL};
+    int lock;
+
+    return secret_file_lock(&file, &lock, &fixture->error) == 0 && lock >= 0;
+}
+
+/* A lock that another process keeps must be reported, and named again at the
+ * stop. */
+static void test_token_lock(void **state)
+{
+    struct trouble trouble = {.token = true};
+    struct fixture *fixture = *state;
+
+    make_input(3);
+    sign_in_with_refresh_token(fixture);
+    set_trouble(fixture, &trouble);
+    assert_true(keep_lock(fixture));
+    assert_int_equal(run(fixture), -1);
+    assert_int_equal(trouble.calls, 0);
+    assert_messages(
+        fixture,
+        "bauser-batch: waiting for the lock on refresh, which another process "
+        "holds; retrying, gives up in 15 min\n"
+        "bauser-batch: when the run stopped: waiting for the lock on refresh, "
+        "which another process holds\n");
+    assert_logged(" wait-begin reason=token-lock: ");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_RUN(test_no_connection_at_first),
+        WITH_RUN(test_no_connection_later),
+        WITH_RUN(test_signal_without_connection),
+        WITH_RUN(test_pause),
+        WITH_RUN(test_throttled),
+        WITH_RUN(test_circuit),
+        WITH_RUN(test_token_endpoint),
+        WITH_RUN(test_token_lock),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

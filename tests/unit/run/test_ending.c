@@ -1,0 +1,78 @@
+#include "unit.h"
+
+#include "run/ending.h"
+
+/* A complete run must end with the status of its worst rows: Unknown before
+ * Failed, Conflict, Drift and NotAttempted, and these before success. */
+static void test_complete(void **state)
+{
+    (void)state;
+    for (unsigned one = 0; one < STATUS_COUNT; one++)
+        for (unsigned other = 0; other < STATUS_COUNT; other++) {
+            struct tally tally = {.rows = 2};
+            bool unknown = one == STATUS_UNKNOWN || other == STATUS_UNKNOWN;
+            bool success = status_is_success((enum status)one) &&
+                           status_is_success((enum status)other);
+
+            tally.by_status[one]++;
+            tally.by_status[other]++;
+            assert_int_equal(ending_status(&tally, NULL), unknown   ? 7
+                                                          : success ? 0
+                                                                    : 1);
+        }
+}
+
+/* A run that failed must end with the documented status of the error, whatever
+ * its rows are, and advise to resume after 4, 5 and 6 only. */
+static void test_failed(void **state)
+{
+    static const struct {
+        enum error_kind kind;
+        int status;
+        enum ending_advice advice;
+    } cases[] = {
+        {ERROR_USAGE, 2, ENDING_NOTHING},  {ERROR_INPUT, 3, ENDING_NOTHING},
+        {ERROR_SIGN_IN, 4, ENDING_RESUME}, {ERROR_STOPPED, 5, ENDING_RESUME},
+        {ERROR_LOCAL, 6, ENDING_RESUME},
+    };
+    const struct tally tally = {.rows = 1, .by_status[STATUS_UNKNOWN] = 1};
+    struct options options = {.mode = MODE_APPLY, .output = "out.csv"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const struct error error = {.kind = cases[i].kind};
+        enum exit_status status = ending_status(&tally, &error);
+
+        assert_int_equal(status, cases[i].status);
+        assert_int_equal(ending_advise(&options, status), cases[i].advice);
+    }
+}
+
+/* A run that keeps no journal must be advised to run again, and one that makes
+ * no call, or is complete, nothing. */
+static void test_advice(void **state)
+{
+    struct options options = {.mode = MODE_APPLY, .output = "-"};
+
+    (void)state;
+    assert_int_equal(ending_advise(&options, EXIT_STOPPED), ENDING_RUN_AGAIN);
+    options.output = "out.csv";
+    options.diff = "diff.csv";
+    assert_int_equal(ending_advise(&options, EXIT_STOPPED), ENDING_RUN_AGAIN);
+    options.diff = NULL;
+    assert_int_equal(ending_advise(&options, EXIT_SOME_UNKNOWN),
+                     ENDING_NOTHING);
+    options.mode = MODE_CHECK;
+    assert_int_equal(ending_advise(&options, EXIT_LOCAL), ENDING_NOTHING);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_complete),
+        cmocka_unit_test(test_failed),
+        cmocka_unit_test(test_advice),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
