@@ -86,6 +86,7 @@ size_t utf8_check(uint32_t *state, const char *data, size_t len)
             if (at == len)
                 break;
         }
+        *state = now;
         now = step(now, (unsigned char)data[at]);
         if (now == BAD)
             return at;
@@ -125,6 +126,19 @@ static size_t character_size(unsigned char first)
     if (first >= 0xE0)
         return 3;
     return first >= 0xC0 ? 2 : 1;
+}
+
+bool utf8_has_wide(uint32_t state, const char *text, size_t len)
+{
+    for (size_t at = 0; (at = skip_ascii(text, at, len)) < len; at++) {
+        bool is_last = at + 1 == len
+                           ? state == 0
+                           : ((unsigned char)text[at + 1] & 0xC0) != 0x80;
+
+        if (((unsigned char)text[at] & 0xC0) == 0x80 && is_last)
+            return true;
+    }
+    return false;
 }
 
 void utf8_trim(char *text, size_t len)

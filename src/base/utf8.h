@@ -11,11 +11,16 @@
 
 /* Checks a part of a text. A character may be split across two calls: *state
  * starts at 0 and is 0 again whenever a character is complete. Returns the
- * offset of the first invalid byte, or len if there is none. */
+ * offset of the first invalid byte, before which *state is left, or len if
+ * there is none. */
 size_t utf8_check(uint32_t *state, const char *data, size_t len);
 
 /* True if the whole text is valid. */
 bool utf8_is_valid(const char *text, size_t len);
+
+/* Does a whole character beyond ASCII end in a part that utf8_check() accepted?
+ * state: as it left it. */
+bool utf8_has_wide(uint32_t state, const char *text, size_t len);
 
 /* Removes an incomplete character from the end of a truncated text of len
  * bytes. */

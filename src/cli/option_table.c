@@ -50,16 +50,25 @@ const struct option_spec option_table[] = {
      "the word in a cell that clears a value (default delete_value)",
      set_clear_token, .group = GROUP_INPUT},
     {"delimiter", "CHAR",
-     "the separator of the columns, or the word tab (default ',')",
+     "the separator of the columns, or tab; by default auto: the one of , ; tab "
+     "| with which the header names the Id",
      set_delimiter, .group = GROUP_INPUT},
+    {"encoding", "NAME",
+     "the encoding of INPUT, such as WINDOWS-1252 (default UTF-8, or UTF-16 with "
+     "a byte-order mark)",
+     set_text, MEMBER(encoding), .group = GROUP_INPUT},
     {"ignore", "COLUMN", "ignore a column of INPUT; can be repeated",
      add_ignore, .group = GROUP_INPUT, .common = true},
     {"ignore-guards", NULL,
      "do not compare guard columns (TimeStamp, UserName, ...)",
      set_flag, MEMBER(ignore_guards), .group = GROUP_INPUT},
+    {"ignore-unknown", NULL, "ignore all columns of INPUT with unknown names",
+     set_flag, MEMBER(ignore_unknown), .group = GROUP_INPUT},
     {"map", "'FROM=TO'",
      "read the column FROM of INPUT as the column TO; can be repeated",
      add_map, .group = GROUP_INPUT, .common = true},
+    {"skip-lines", "N", "skip the first N lines of INPUT, before its header",
+     set_number, MEMBER(skip_lines), RANGE(0, 1000, 0), .group = GROUP_INPUT},
 
     {"diff", "FILE",
      "with --dry-run: write the old and new values to FILE (contains personal "
@@ -208,7 +217,6 @@ void option_table_set_defaults(struct options *options)
     unsigned *number;
 
     *options = (struct options){
-        .delimiter = ',',
         .clear_token = "delete_value",
         .shards = 1,
         .service = services[0],
@@ -316,11 +324,12 @@ static int set_delimiter(struct options *options,
                          struct error *error)
 {
     if (option_value_delimiter(value, &options->delimiter))
-        return error_set(error, ERROR_USAGE,
-                         "--%s takes one ASCII character, such as ';', or the "
-                         "word tab; it cannot be a letter, digit, quote or "
-                         "line end",
-                         spec->name);
+        return error_set(
+            error, ERROR_USAGE,
+            "--%s takes one ASCII character, such as ';', or the "
+            "word tab or auto; it cannot be a letter, digit, quote or "
+            "line end",
+            spec->name);
     return 0;
 }
 

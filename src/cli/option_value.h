@@ -29,7 +29,7 @@ int option_value_shard(const char *text, unsigned max, unsigned *shard,
 int option_value_errors(const char *text, uint64_t *count, bool *percent);
 
 /* One ASCII character that is no letter, digit, quote or line end; "tab" and
- * "\t" mean a tab. */
+ * "\t" mean a tab. "auto" becomes a NUL. */
 int option_value_delimiter(const char *text, char *delimiter);
 
 /* Can the text be a tenant, which becomes a part of a path? It is a domain or

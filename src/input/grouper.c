@@ -163,19 +163,30 @@ static int open_group(struct grouper *grouper, struct row *row, uint64_t hash,
     return 0;
 }
 
+/* The open group that the user's row joins; NULL: none. Rows of an earlier
+ * run's update and other rows are never in one group. But the rows of one
+ * update are, even if rows between them were refused. */
+static struct entry *find_group(struct entry *first, const struct sent *sent)
+{
+    struct entry *entry = first && !sent ? first->latest : first;
+
+    while (entry && (entry->closed || entry->group.rows->sent != sent))
+        entry = entry->later;
+    return entry;
+}
+
 int grouper_add(struct grouper *grouper, struct row *row)
 {
     uint64_t hash = fnv1a_hash(row->key);
-    struct entry *first, *latest;
+    struct entry *first, *entry;
 
     advance(grouper, row->number);
     first = *find_slot(grouper, hash, row->key);
-    latest = first ? first->latest : NULL;
+    entry = find_group(first, row->sent);
     row->next = NULL;
-    /* Rows of an earlier run's update and other rows are never in one group. */
-    if (latest && !latest->closed && latest->group.rows->sent == row->sent) {
-        latest->last->next = row;
-        latest->last = row;
+    if (entry) {
+        entry->last->next = row;
+        entry->last = row;
     } else if (open_group(grouper, row, hash, first)) {
         return -1;
     }

@@ -252,15 +252,18 @@ static int add_doubt(struct row *row, unsigned column, const struct error *why,
                      struct error *error)
 {
     struct doubt **end = &row->doubts;
-    struct doubt *doubt = malloc(sizeof(*doubt));
+    size_t text_size = strlen(why->text) + 1;
+    size_t size = sizeof(struct doubt) + text_size;
+    struct doubt *doubt = malloc(size);
 
     if (!doubt)
         return error_memory(error);
-    *doubt = (struct doubt){.column = column, .why = *why};
+    *doubt = (struct doubt){.column = column, .code = why->code};
+    memcpy(doubt->text, why->text, text_size);
     while (*end)
         end = &(*end)->next;
     *end = doubt;
-    row->size += sizeof(*doubt);
+    row->size += size;
     return 0;
 }
 
@@ -310,14 +313,13 @@ static int read_cells(const struct header *header, const struct record *record,
 static int check_doubts(const struct header *header, const struct row *row,
                         struct error *error)
 {
-    const struct error *why;
+    const struct doubt *doubt = row->doubts;
 
-    if (!row->doubts || !header->rules->offline)
+    if (!doubt || !header->rules->offline)
         return 0;
-    why = &row->doubts->why;
-    return error_value(error, why->code, why->field,
-                       "%.440s (invalid unless the user already has it)",
-                       why->text);
+    return error_value(
+        error, doubt->code, header->rules->service->columns[doubt->column].name,
+        "%s (invalid unless the user already has it)", doubt->text);
 }
 
 int row_parse(const struct header *header, const struct record *record,

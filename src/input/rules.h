@@ -12,7 +12,11 @@
 
 struct input_rules {
     const struct service *service;
-    char delimiter;
+    const char *encoding; /* as iconv(3) names it; NULL: UTF-8, or UTF-16 if the
+                             file says so */
+    char delimiter;       /* NUL: the one with which the header names the Id */
+    unsigned skip_lines;  /* before the header */
+    bool ignore_unknown;  /* columns with unknown names are not read */
     const char *clear_token;
     const struct name_pair *maps; /* a name in INPUT, and the column it means */
     size_t map_count;

@@ -123,7 +123,12 @@ int fingerprint_build(struct buffer *text,
                    put_flag(text, "reconcile", setup->mode == MODE_RECONCILE) ||
                    put_flag(text, "retry-failed", setup->retry_failed) ||
                    put_digest(text, PRIOR, setup->prior) ||
-                   put_option(text, "delimiter", delimiter) ||
+                   put_option(text, "encoding", setup->encoding) ||
+                   put_option(text, "delimiter",
+                              setup->delimiter ? delimiter : "auto") ||
+                   buffer_printf(text, "skip-lines '%u'\n",
+                                 setup->skip_lines) ||
+                   put_flag(text, "ignore-unknown", setup->ignore_unknown) ||
                    put_option(text, "clear-token", setup->clear_token) ||
                    put_flag(text, "ignore-guards", setup->ignore_guards) ||
                    put_allows(text, setup) || put_maps(text, setup) ||

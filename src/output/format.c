@@ -264,14 +264,15 @@ static int add_any(struct buffer *buffer, const struct format *format,
 
 /* A row that was refused after its user was fetched has no part in the outcome
  * of its group. */
-static void refuse(struct result *result, const struct error *why)
+static void refuse(struct result *result, const struct format *format,
+                   const struct doubt *why)
 {
     result->status = STATUS_FAILED;
     result->last_modified = NULL;
     result->numbered = result->retryable = false;
     result->name = why->code;
     result->message = why->text;
-    result->field = why->field;
+    result->field = format->service->columns[why->column].name;
     result->changed = 0;
     result->task = NULL;
     result->row = NULL;
@@ -302,7 +303,7 @@ int format_row(struct buffer *buffer, const struct format *format,
     };
 
     if (row->why)
-        refuse(&result, row->why);
+        refuse(&result, format, row->why);
     return add_any(buffer, format, &result);
 }
 

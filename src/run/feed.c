@@ -240,6 +240,11 @@ int run_read(struct run *run, struct error *error)
         return refuse_pipe(run, error);
     if (put_checkpoint(run, error))
         return -1;
+    if (row_source_ended(run->source) && row_source_rows(run->source) == 0 &&
+        !run->options->quiet)
+        progress_message(&run->progress,
+                         "warning: %s has a header, but no rows",
+                         row_source_name(run->source));
     if (!run->grouper || !row_source_ended(run->source))
         return 0;
     grouper_close(run->grouper);

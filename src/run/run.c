@@ -201,7 +201,10 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
         .account_id = options->account_id,
         .mode = options->mode,
         .retry_failed = options->retry_failed,
+        .encoding = options->encoding,
         .delimiter = options->delimiter,
+        .skip_lines = options->skip_lines,
+        .ignore_unknown = options->ignore_unknown,
         .clear_token = options->clear_token,
         .ignore_guards = options->ignore_guards,
         .allows = options->allows,
@@ -245,7 +248,10 @@ static void set_rules(struct run *run)
 
     run->rules = (struct input_rules){
         .service = options->service,
+        .encoding = options->encoding,
         .delimiter = options->delimiter,
+        .skip_lines = options->skip_lines,
+        .ignore_unknown = options->ignore_unknown,
         .clear_token = options->clear_token,
         .maps = options->maps,
         .map_count = options->map_count,

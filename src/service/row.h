@@ -8,8 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
-
 /* One cell that is not empty. */
 struct cell {
     const char *text; /* valid, in the service's spelling; NULL: clear it */
@@ -21,7 +19,8 @@ struct cell {
 struct doubt {
     struct doubt *next; /* in the order of the columns */
     unsigned column;
-    struct error why; /* ERROR_VALUE */
+    const char *code; /* of the error; static */
+    char text[];
 };
 
 struct sent;
@@ -40,8 +39,8 @@ struct row {
     size_t allocated;        /* bytes of the allocation */
     size_t size;             /* the same, with the doubts */
     struct doubt *doubts;    /* owned */
-    const struct error *why; /* of the doubt for which the row was refused after
-                                its user was fetched; NULL: it was not */
+    const struct doubt *why; /* the row was refused for it after its user was
+                                fetched; NULL: it was not */
     const struct sent *sent; /* the update of an earlier run that contained this
                                 row, and whose outcome is unknown; or NULL */
     bool secret;             /* a cell contains a secret: the row is wiped

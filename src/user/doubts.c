@@ -12,7 +12,7 @@ static const struct cell *find_cell(const struct row *row, unsigned column)
 }
 
 /* Why the row is refused; NULL: it is not. */
-static const struct error *find_refusal(const struct row *row,
+static const struct doubt *find_refusal(const struct row *row,
                                         const struct service *service,
                                         const struct user *user)
 {
@@ -20,7 +20,7 @@ static const struct error *find_refusal(const struct row *row,
         if (!merge_is_same(&service->columns[doubt->column],
                            service->user_value(user, doubt->column),
                            find_cell(row, doubt->column)->text))
-            return &doubt->why;
+            return doubt;
     }
     return NULL;
 }

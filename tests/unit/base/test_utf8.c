@@ -92,6 +92,35 @@ static void test_utf8_split_anywhere(void **unused)
     }
 }
 
+/* Only a whole character beyond ASCII must count. */
+static void test_has_wide(void **unused)
+{
+    static const struct {
+        const char *text;
+        bool has;
+    } cases[] = {
+        {"", false},
+        {"abc", false},
+        {"a\xC3\xA9", true},
+        {"\xC3\xA9z", true},
+        {"a\xE9z", false},
+        {"a\xC3", false},
+        {"a\xE2\x82", false},
+        {"a\xE2\x82z", false},
+        {"\xE2\x82\xAC", true},
+        {"\xE2\x82\xAC\xE9", true},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint32_t state = 0;
+        size_t good = utf8_check(&state, cases[i].text, strlen(cases[i].text));
+
+        assert_int_equal(utf8_has_wide(state, cases[i].text, good),
+                         cases[i].has);
+    }
+}
+
 static size_t encode(uint32_t code, char text[4])
 {
     static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
@@ -229,6 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_utf8_cases),
         cmocka_unit_test(test_utf8_split_anywhere),
+        cmocka_unit_test(test_has_wide),
         cmocka_unit_test(test_utf8_every_code_point),
         cmocka_unit_test(test_trim),
         cmocka_unit_test(test_clean),

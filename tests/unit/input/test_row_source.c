@@ -171,7 +171,7 @@ static void test_counts_rows(void **state)
         {"Id,City\n1,\"a\nb\n\"\n\n2,\"\"\n", 2},
         {"\xEF\xBB\xBFId\n1\n2\n3\n", 3},
         /* values are not validated here */
-        {"Id,Lcid\nnonsense,Klingon\n,\n", 2},
+        {"Id,Lcid\nnonsense,Klingon\n,x\n,\n", 2},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++)

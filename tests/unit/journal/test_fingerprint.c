@@ -72,7 +72,10 @@ static void test_text(void **state)
         "reconcile no\n"
         "retry-failed no\n"
         "prior -\n"
+        "encoding no\n"
         "delimiter ','\n"
+        "skip-lines '0'\n"
+        "ignore-unknown no\n"
         "clear-token 'delete_value'\n"
         "ignore-guards no\n"
         "allow-suspicious no\n"
@@ -92,7 +95,9 @@ static void test_text(void **state)
         .account_id = "8",
         .mode = MODE_RECONCILE,
         .retry_failed = true,
-        .delimiter = ';',
+        .encoding = "UTF-16LE",
+        .skip_lines = 3,
+        .ignore_unknown = true,
         .clear_token = "",
         .ignore_guards = true,
         .allows = allows,
@@ -119,7 +124,10 @@ static void test_text(void **state)
                                    "retry-failed yes\n"
                                    "prior ab12cd345600000000000000000000000000"
                                    "000000000000000000000000000d\n"
-                                   "delimiter ';'\n"
+                                   "encoding 'UTF-16LE'\n"
+                                   "delimiter 'auto'\n"
+                                   "skip-lines '3'\n"
+                                   "ignore-unknown yes\n"
                                    "clear-token ''\n"
                                    "ignore-guards yes\n"
                                    "allow-suspicious 'Fax' 'City=#N/A\\''\n"
