@@ -1,7 +1,8 @@
--- For wrk: alternates GetUser and UpdateUser, with the client's headers.
+-- For wrk: alternates GetUser and UpdateUser, with the client's headers. The
+-- access token is that of the environment variable BAUSER_ACCESS_TOKEN.
 
 local head = {
-   ["Authorization"] = "Bearer x",
+   ["Authorization"] = "Bearer " .. os.getenv("BAUSER_ACCESS_TOKEN"),
    ["DeveloperToken"] = "y",
    ["Content-Type"] = "application/json",
    ["Accept"] = "application/json",

@@ -1,5 +1,5 @@
 /*
- * floor URL USERS CONCURRENCY [CAFILE]
+ * floor [-2] URL USERS CONCURRENCY [CAFILE]
  *
  * The minimum cost of bauser-batch as long as it uses libcurl. For each of
  * USERS users it calls GetUser and then UpdateUser, with bodies of the same
@@ -7,7 +7,10 @@
  * through curl_multi_poll and curl_multi_perform. Headers, time-outs, TLS
  * options and the guard against libcurl's silent replay are those of
  * bauser-batch. It parses no CSV or JSON and writes no file; it counts the
- * bytes of GetUser's response.
+ * bytes of GetUser's response. The access token is that of the environment
+ * variable BAUSER_ACCESS_TOKEN.
+ *
+ * -2  HTTP/2 over TLS; all requests share one connection, or a few
  *
  * The options below were measured to be the cheapest. A URL that is passed in
  * parsed form (CURLOPT_CURLU, CURLOPT_REQUEST_TARGET) is not parsed and printed
@@ -29,6 +32,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -58,6 +62,7 @@ struct floor {
     struct curl_slist *headers;
     CURLU *base; /* parsed once, for all slots and requests */
     const char *cafile;
+    long version; /* of HTTP: CURL_HTTP_VERSION_... */
     struct slot *slots;
     size_t concurrency;
     uint64_t users, started, done;
@@ -137,8 +142,9 @@ static void slot_init(struct floor *floor, struct slot *slot)
     must(curl_easy_setopt(easy, CURLOPT_PRIVATE, slot));
     must(curl_easy_setopt(easy, CURLOPT_CURLU, floor->base));
     must(curl_easy_setopt(easy, CURLOPT_HTTPHEADER, floor->headers));
-    must(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-                          (long)CURL_HTTP_VERSION_1_1));
+    must(curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, floor->version));
+    must(curl_easy_setopt(easy, CURLOPT_PIPEWAIT,
+                          (long)(floor->version == CURL_HTTP_VERSION_2TLS)));
     must(curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https"));
     must(curl_easy_setopt(easy, CURLOPT_PROXY, ""));
     must(curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L));
@@ -184,11 +190,15 @@ static void slot_start(struct floor *floor, struct slot *slot)
 
 static void slot_complete(struct floor *floor, struct slot *slot)
 {
-    long status = 0;
+    bool multiplexed = floor->version == CURL_HTTP_VERSION_2TLS;
+    long status = 0, version = 0;
 
     must(curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status));
     if (status != 200 || slot->received == 0)
         errx(1, "the server returned status %ld", status);
+    must(curl_easy_getinfo(slot->easy, CURLINFO_HTTP_VERSION, &version));
+    if ((version == CURL_HTTP_VERSION_2_0) != multiplexed)
+        errx(1, "the server used another version of HTTP");
     if (slot->call == CALL_QUERY) {
         slot->call = CALL_UPDATE;
         slot_send(floor, slot);
@@ -246,8 +256,10 @@ static CURLU *parse_url(const char *text)
 
 static struct curl_slist *make_headers(void)
 {
-    static const char *const lines[] = {
-        "Authorization: Bearer x",
+    const char *token = getenv("BAUSER_ACCESS_TOKEN");
+    char authorization[8192];
+    const char *const lines[] = {
+        authorization,
         "DeveloperToken: y",
         "Content-Type: application/json",
         "Accept: application/json",
@@ -255,6 +267,10 @@ static struct curl_slist *make_headers(void)
     };
     struct curl_slist *headers = NULL;
 
+    if (token == NULL)
+        errx(2, "BAUSER_ACCESS_TOKEN is not set");
+    snprintf(authorization, sizeof authorization, "Authorization: Bearer %s",
+             token);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         headers = curl_slist_append(headers, lines[i]);
         if (headers == NULL)
@@ -263,13 +279,15 @@ static struct curl_slist *make_headers(void)
     return headers;
 }
 
-static void floor_init(struct floor *floor, char **argv)
+static void floor_init(struct floor *floor, char **arguments)
 {
+    bool multiplexed = floor->version == CURL_HTTP_VERSION_2TLS;
+
     must(curl_global_init(CURL_GLOBAL_DEFAULT));
-    floor->users = strtoull(argv[2], NULL, 10);
-    floor->concurrency = strtoul(argv[3], NULL, 10);
-    floor->cafile = argv[4];
-    floor->base = parse_url(argv[1]);
+    floor->users = strtoull(arguments[1], NULL, 10);
+    floor->concurrency = strtoul(arguments[2], NULL, 10);
+    floor->cafile = arguments[3];
+    floor->base = parse_url(arguments[0]);
     floor->headers = make_headers();
     floor->multi = curl_multi_init();
     floor->slots = calloc(floor->concurrency, sizeof *floor->slots);
@@ -277,7 +295,8 @@ static void floor_init(struct floor *floor, char **argv)
         errx(1, "CONCURRENCY is 0, or there is no memory");
     curl_multi_setopt(floor->multi, CURLMOPT_MAXCONNECTS,
                       (long)floor->concurrency);
-    curl_multi_setopt(floor->multi, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
+    curl_multi_setopt(floor->multi, CURLMOPT_PIPELINING,
+                      multiplexed ? CURLPIPE_MULTIPLEX : CURLPIPE_NOTHING);
     for (size_t i = 0; i < floor->concurrency; i++)
         slot_init(floor, &floor->slots[i]);
 }
@@ -295,14 +314,17 @@ static void floor_free(struct floor *floor)
 
 int main(int argc, char **argv)
 {
-    struct floor floor = {0};
+    struct floor floor = {.version = CURL_HTTP_VERSION_1_1};
     double wall;
+    int option;
 
-    if (argc < 4 || argc > 5)
-        errx(2, "usage: floor URL USERS CONCURRENCY [CAFILE]");
+    while ((option = getopt(argc, argv, "2")) == '2')
+        floor.version = CURL_HTTP_VERSION_2TLS;
+    if (option != -1 || argc - optind < 3 || argc - optind > 4)
+        errx(2, "usage: floor [-2] URL USERS CONCURRENCY [CAFILE]");
     signal(SIGPIPE, SIG_IGN);
     wall = clock_seconds();
-    floor_init(&floor, argv);
+    floor_init(&floor, argv + optind);
     run(&floor);
     floor_free(&floor);
     wall = clock_seconds() - wall;

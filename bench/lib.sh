@@ -3,7 +3,8 @@
 #
 # Expects these variables: bench (this directory), bin (the built programs),
 # client (bauser-batch), sim (bauser-sim), python, scratch (a directory that is
-# removed at the end).
+# removed at the end), memory (one on a memory file system), output (the OUTPUT
+# of runs, in one of them).
 # shellcheck disable=SC2034,SC2154 # bench/run and rows.sh define or use them
 
 fail() {
@@ -35,11 +36,25 @@ median() {
 
 # ---- measuring ---------------------------------------------------------------
 
-# measure COMMAND...: runs a command and sets m_wall and m_cpu (seconds) and
-# m_hwm (KiB). A command that fails ends the benchmark.
+# find_cores: sets client_pin and server_pin to commands that run another one on
+# a core of its own: what is measured, and the server that it uses.
+find_cores() {
+    local list first last
+    list=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' /proc/self/status)
+    first=${list%%[,-]*} last=${list##*[,-]}
+    client_pin=() server_pin=()
+    if [[ $first == "$last" ]]; then
+        note 'there is one core; client and server share it'
+        return
+    fi
+    client_pin=(taskset -c "$last") server_pin=(taskset -c "$first")
+}
+
+# measure COMMAND...: runs a command on the core of clients and sets m_wall and
+# m_cpu (seconds) and m_hwm (KiB). A command that fails ends the benchmark.
 measure() {
     local pair
-    if ! "$bin/measure" "$scratch/figures" "$@" \
+    if ! "${client_pin[@]}" "$bin/measure" "$scratch/figures" "$@" \
         >"$scratch/stdout" 2>"$scratch/stderr"; then
         tail -n 5 "$scratch/stdout" "$scratch/stderr" >&2
         fail "the command failed: $*"
@@ -52,37 +67,35 @@ measure() {
 # run_client URL CONCURRENCY INPUT [OPTION...]: measures a whole run and checks
 # that every row was updated. Sets m_rows too.
 run_client() {
-    local url=$1 concurrency=$2 input=$3 output=$scratch/out.csv updated
+    local url=$1 concurrency=$2 input=$3 updated
     shift 3
     [[ $url != https:* || $* == *--cacert* ]] ||
         set -- --cacert "$scratch/certificate.pem" "$@"
     rm -f "$output"
-    BAUSER_ACCESS_TOKEN=x BAUSER_DEVELOPER_TOKEN=y measure "$client" --quiet \
-        --endpoint "$url" --concurrency "$concurrency" "$@" "$input" "$output"
+    measure "$client" --quiet --endpoint "$url" --concurrency "$concurrency" \
+        "$@" "$input" "$output"
     m_rows=$(rows_of "$input")
     updated=$(grep -c ',Updated,' "$output")
     ((updated == m_rows)) ||
         fail "only $updated of $m_rows rows of $input were updated"
 }
 
-# run_floor URL CONCURRENCY USERS
+# run_floor URL CONCURRENCY USERS [-2]
 run_floor() {
-    if [[ $1 == https:* ]]; then
-        measure "$bin/floor" "$1" "$3" "$2" "$scratch/certificate.pem"
-    else
-        measure "$bin/floor" "$1" "$3" "$2"
-    fi
+    set -- ${4-} "$1" "$3" "$2"
+    [[ $* != *https:* ]] || set -- "$@" "$scratch/certificate.pem"
+    measure "$bin/floor" "$@"
 }
 
 # run_peer NAME URL INPUT
 run_peer() {
-    measure "$python" "$bench/peer_$1.py" "$2" "$3" "$scratch/out.csv"
+    measure "$python" "$bench/peer_$1.py" "$2" "$3" "$output"
 }
 
 # run_wrk URL CONNECTIONS SECONDS: sets wrk_rate, the requests per second of wrk
 # with alternating GetUser and UpdateUser.
 run_wrk() {
-    wrk -t1 -c"$2" -d"$3"s -s "$bench/calls.lua" "$1" >"$scratch/wrk" 2>&1 ||
+    "${client_pin[@]}" wrk -t1 -c"$2" -d"$3"s -s "$bench/calls.lua" "$1" >"$scratch/wrk" 2>&1 ||
         fail "wrk failed: $(tail -n 1 "$scratch/wrk")"
     ! grep -E 'Non-2xx|Socket errors' "$scratch/wrk" >&2 ||
         fail 'the server rejected requests from wrk'
@@ -102,7 +115,7 @@ start_server() {
         set -- -c "$scratch/certificate.pem" -k "$scratch/key.pem" "$@"
     fi
     : >"$log"
-    "$bin/server" "$@" >>"$log" 2>&1 &
+    "${server_pin[@]}" "$bin/server" "$@" >>"$log" 2>&1 &
     pid[$name]=$!
     until [[ -s $log ]]; do
         kill -0 "${pid[$name]}" 2>/dev/null ||
@@ -136,9 +149,10 @@ server_cpu() {
 start_sim() {
     local log=$scratch/sim
     : >"$log"
-    "$sim" --first-id 1000000000000000000 --users 1000000000 \
-        --access-token x --developer-token y --latency 20 --jitter 20 "$@" \
-        >>"$log" 2>&1 &
+    "${server_pin[@]}" "$sim" --first-id 1000000000000000000 \
+        --users 1000000000 --access-token "$BAUSER_ACCESS_TOKEN" \
+        --developer-token "$BAUSER_DEVELOPER_TOKEN" --latency 20 --jitter 20 \
+        "$@" >>"$log" 2>&1 &
     pid[sim]=$!
     until grep -q '^control ' "$log"; do
         kill -0 "${pid[sim]}" 2>/dev/null ||
@@ -147,6 +161,52 @@ start_sim() {
     done
     url[sim]=$(sed -n 's/^service //p' "$log")
     control=$(sed -n 's/^control //p' "$log")
+}
+
+# start_nginx: starts nginx with HTTP/2 and HTTP/1.1 over TLS, and the responses
+# of the plain server. Sets url[nginx].
+start_nginx() {
+    local user path=/CustomerManagement/v13/User port
+    user=$(curl -fsS -d '{"UserId":"1000000000000000000"}' \
+        "${url[plain]}$path/Query") || fail 'cannot get a response for nginx'
+    start_server free && stop_server free
+    port=${url[free]##*:}
+    cat >"$scratch/nginx.conf" <<END
+daemon off;
+worker_processes 1;
+pid $scratch/nginx.pid;
+error_log $scratch/server.nginx;
+events {}
+http {
+    access_log off;
+    client_body_temp_path $scratch/nginx;
+    default_type application/json;
+    keepalive_requests 1000000000;
+    large_client_header_buffers 4 16k;
+    server {
+        listen 127.0.0.1:$port ssl http2;
+        ssl_certificate $scratch/certificate.pem;
+        ssl_certificate_key $scratch/key.pem;
+        location = $path/Query { return 200 '$user'; }
+        location = $path { return 200 '{"LastModifiedTime":"2026-01-02T03:04:05.678"}'; }
+    }
+}
+END
+    "${server_pin[@]}" nginx -p "$scratch" -c "$scratch/nginx.conf" \
+        2>"$scratch/server.nginx" &
+    pid[nginx]=$!
+    url[nginx]=https://127.0.0.1:$port
+    until curl -sk -o "$scratch/stdout" "${url[nginx]}"; do
+        kill -0 "${pid[nginx]}" 2>/dev/null ||
+            fail "nginx did not start: $(<"$scratch/server.nginx")"
+        sleep 0.01
+    done
+}
+
+stop_nginx() {
+    kill "${pid[nginx]}"
+    wait "${pid[nginx]}"
+    unset "pid[nginx]"
 }
 
 stop_sim() {

@@ -46,6 +46,16 @@ int locked_file_open(const struct file_system *files, const char *path,
     return -1;
 }
 
+int locked_file_fail_changed(const char *what, struct error *error)
+{
+    return error_set(
+        error, ERROR_LOCAL,
+        "another process has changed or replaced %s: end the other "
+        "run, since the locks of this file system do not exclude "
+        "it",
+        what);
+}
+
 const char *locked_file_flaw(const struct stat *status)
 {
     if (!S_ISREG(status->st_mode))

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "base/error.h"
 #include "base/file_system.h"
 
 /* Opens the file, without following a link, and locks it (flock(2)). flags as
@@ -20,6 +21,10 @@ int locked_file_open(const struct file_system *files, const char *path,
 /* Does path lead to the open file? */
 bool locked_file_is_named(const struct file_system *files, int fd,
                           const char *path);
+
+/* Fails because another process has changed or replaced a file that this one
+ * had locked; what: the file. ERROR_LOCAL. */
+int locked_file_fail_changed(const char *what, struct error *error);
 
 /* Why a file must not be written to, as a predicate ("belongs to another
  * user"): it is not a regular file, or somebody else could read or change it

@@ -51,7 +51,7 @@ static int judge_damage(struct earlier_run *earlier,
 
     if (more > 0)
         return reject_damaged(setup, error);
-    earlier->replaced = true;
+    earlier->ignored = true;
     return more;
 }
 
@@ -68,7 +68,7 @@ static void judge_finished(struct earlier_run *earlier,
     earlier->finished =
         output_file_describe(setup->files, setup->output, present) == 0 &&
         strcmp(present, written) == 0;
-    earlier->replaced = !earlier->finished && !has_rows(setup);
+    earlier->ignored = !earlier->finished && !has_rows(setup);
 }
 
 static int read_header(struct earlier_run *earlier,
@@ -87,8 +87,8 @@ static int read_header(struct earlier_run *earlier,
     if (buffer_append(&earlier->header, record.text, record.len))
         return error_memory(error);
     judge_finished(earlier, setup, journal);
-    return setup->resume || earlier->replaced ? 0
-                                              : reject_unfinished(setup, error);
+    return setup->resume || earlier->ignored ? 0
+                                             : reject_unfinished(setup, error);
 }
 
 int earlier_run_open(struct earlier_run *earlier,
@@ -97,7 +97,7 @@ int earlier_run_open(struct earlier_run *earlier,
 {
     bool missing;
 
-    *earlier = (struct earlier_run){.replaced = setup->restart};
+    *earlier = (struct earlier_run){.ignored = setup->restart};
     buffer_init(&earlier->header, JOURNAL_MAX_TEXT);
     *journal = journal_open(setup->files, setup->path, &missing, error);
     if (!*journal && !missing)

@@ -24,7 +24,7 @@ struct earlier_run_setup {
 
 struct earlier_run {
     struct buffer header; /* the text of its journal's header */
-    bool replaced;        /* its journal does not count */
+    bool ignored;         /* its journal does not count, and is replaced */
     bool finished;        /* it is, and OUTPUT is as it was written */
 };
 

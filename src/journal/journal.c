@@ -312,11 +312,7 @@ int journal_end(struct journal *journal)
 static int fail_write(const struct journal *journal, struct error *error)
 {
     if (journal->failure == ESTALE)
-        return error_set(error, ERROR_LOCAL,
-                         "another process has changed or replaced the journal "
-                         "%s: end the other run, since the locks of this file "
-                         "system do not exclude it",
-                         journal->path);
+        return locked_file_fail_changed(journal->path, error);
     return error_set(error, ERROR_LOCAL, "cannot write the journal %s: %s",
                      journal->path, strerror(journal->failure));
 }

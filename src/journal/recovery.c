@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,10 +157,34 @@ fail:
     return -1;
 }
 
+/* Rows without a journal can't be resumed, so they go before the journal does.
+ */
+static int empty_staging(const struct recovery_setup *setup,
+                         struct error *error)
+{
+    const struct file_system *files = setup->files;
+    bool failed;
+    int fd;
+
+    if (!output_file_has_rows(files, setup->staging))
+        return 0;
+    fd = files->open(files, setup->staging, O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
+                     0);
+    failed = fd < 0 || files->truncate(files, fd, 0) || files->sync(files, fd);
+    if (failed)
+        (void)error_set(error, ERROR_LOCAL, "cannot discard %s: %s",
+                        setup->staging, strerror(errno));
+    if (fd >= 0)
+        (void)files->close(files, fd);
+    return failed ? -1 : 0;
+}
+
 /* The lock on the staging file lasts, so that no other run begins meanwhile. */
 static int replace(struct recovery *recovery, const struct buffer *header,
                    struct error *error)
 {
+    if (empty_staging(&recovery->setup, error))
+        return -1;
     if (recovery->journal) {
         if (journal_remove(recovery->journal, error))
             return -1;
@@ -176,7 +201,7 @@ static int begin_with(struct recovery *recovery, const struct buffer *header,
 {
     bool finished = recovery->earlier.finished;
 
-    if (!recovery->journal || recovery->earlier.replaced)
+    if (!recovery->journal || recovery->earlier.ignored)
         return replace(recovery, header, error);
     if (fingerprint_compare(recovery->setup.path, &recovery->earlier.header,
                             header, !finished, error))
@@ -366,6 +391,16 @@ int recovery_flush(struct recovery *recovery, int64_t now, struct error *error)
     return journal_sync(recovery->journal, error);
 }
 
+int recovery_wait(const struct recovery *recovery, int64_t now)
+{
+    int64_t due;
+
+    if (!recovery || !journal_is_dirty(recovery->journal))
+        return -1;
+    due = recovery->synced + SYNC_MS - now;
+    return due > 0 ? (int)due : 0;
+}
+
 int recovery_check(struct recovery *recovery, struct error *error)
 {
     return recovery ? journal_check(recovery->journal, error) : 0;
@@ -376,7 +411,7 @@ bool recovery_is_needed(const struct recovery *recovery)
     if (!recovery)
         return false;
     return recovery->begun ? recovery->used || recovery->resumed
-                           : recovery->journal && !recovery->earlier.replaced;
+                           : recovery->journal && !recovery->earlier.ignored;
 }
 
 int recovery_stop(struct recovery *recovery, struct error *error)

@@ -123,7 +123,8 @@ static int check_path(const struct atomic_file_setup *setup,
                          "another file for %s",
                          label, path, label);
     /* Such as /dev/stdout. */
-    if (fstat(STDOUT_FILENO, &standard_output) == 0 &&
+    if (setup->files->stat_open(setup->files, STDOUT_FILENO,
+                                &standard_output) == 0 &&
         file_is_same(&status, &standard_output))
         return error_set(error, ERROR_USAGE,
                          "%s %s is the file that standard output writes to: "

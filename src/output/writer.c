@@ -16,6 +16,7 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/locked_file.h"
 
 #define PENDING_SIZE ((size_t)64 * 1024)
 
@@ -33,6 +34,7 @@
 #define GZIP_MEMORY 8         /* zlib's default */
 
 struct writer {
+    const struct file_system *files;
     bool is_file;            /* else standard output */
     struct atomic_file file; /* if is_file */
     int fd;                  /* of the file or of standard output */
@@ -61,25 +63,27 @@ static bool ends_with(const char *text, const char *end)
  * then blocks within a row. O_NONBLOCK on the shared descriptor would affect
  * the shell, so the terminal is opened again. If that is forbidden, as after
  * su(1), a stopped terminal stops the run. */
-static int open_terminal(void)
+static int open_terminal(const struct file_system *files)
 {
     char name[64];
     int fd;
 
     if (ttyname_r(STDOUT_FILENO, name, sizeof(name)))
         return STDOUT_FILENO;
-    fd = open(name, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    fd = files->open(files, name, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+                     0);
     return fd < 0 ? STDOUT_FILENO : fd;
 }
 
 static int open_standard_output(struct writer *writer, const struct stat *input,
                                 struct error *error)
 {
+    const struct file_system *files = writer->files;
     struct stat status;
 
     /* If the shell closed it, another file may have got its number. */
-    if (fstat(STDOUT_FILENO, &status) ||
-        (fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
+    if (files->stat_open(files, STDOUT_FILENO, &status) ||
+        (files->flags(files, STDOUT_FILENO) & O_ACCMODE) == O_RDONLY)
         return error_set(error, ERROR_USAGE,
                          "OUTPUT is -, but standard output is closed");
     /* A terminal may be both INPUT and standard output. */
@@ -87,7 +91,7 @@ static int open_standard_output(struct writer *writer, const struct stat *input,
         return error_set(error, ERROR_USAGE,
                          "INPUT and standard output are the same file: "
                          "redirect standard output to another one");
-    writer->fd = open_terminal();
+    writer->fd = open_terminal(files);
     writer->can_block = !S_ISREG(status.st_mode);
     writer->begun = true;
     buffer_init(&writer->pending, WAITING_SIZE);
@@ -128,6 +132,7 @@ struct writer *writer_open(const struct atomic_file_setup *setup,
         error_memory(error);
         return NULL;
     }
+    writer->files = setup->files;
     writer->fd = STDOUT_FILENO;
     if (strcmp(setup->path, "-") == 0)
         failed = open_standard_output(writer, setup->input, error);
@@ -149,7 +154,7 @@ void writer_free(struct writer *writer)
     if (writer->is_file)
         atomic_file_close(&writer->file);
     else if (writer->fd != STDOUT_FILENO)
-        close(writer->fd);
+        writer->files->close(writer->files, writer->fd);
     buffer_free(&writer->pending);
     free(writer);
 }
@@ -159,7 +164,7 @@ void writer_discard(struct writer *writer)
     buffer_clear(&writer->pending);
     writer->sent = 0;
     if (writer->is_file && writer->begun)
-        (void)writer->file.files->truncate(writer->file.files, writer->fd, 0);
+        (void)writer->files->truncate(writer->files, writer->fd, 0);
     if (writer->is_file)
         atomic_file_remove_empty(&writer->file);
 }
@@ -181,13 +186,15 @@ const char *writer_journal_name(const struct writer *writer)
 
 bool writer_covers(const struct writer *writer, const char *path)
 {
+    const struct file_system *files = writer->files;
     struct stat standard_output, status;
 
     if (writer->is_file)
         return atomic_file_covers(&writer->file, path);
     /* Two files of a run may be the same terminal, or /dev/null. */
-    return fstat(STDOUT_FILENO, &standard_output) == 0 &&
-           S_ISREG(standard_output.st_mode) && stat(path, &status) == 0 &&
+    return files->stat_open(files, STDOUT_FILENO, &standard_output) == 0 &&
+           S_ISREG(standard_output.st_mode) &&
+           files->stat(files, path, &status) == 0 &&
            file_is_same(&standard_output, &status);
 }
 
@@ -201,11 +208,7 @@ static int fail_write(struct writer *writer, int failure, struct error *error)
         return error_set(error, ERROR_LOCAL,
                          "standard output was closed by its reader");
     if (failure == ESTALE)
-        return error_set(error, ERROR_LOCAL,
-                         "another process has changed or replaced %s: end the "
-                         "other run, since the locks of this file system do "
-                         "not exclude it",
-                         writer_partial_name(writer));
+        return locked_file_fail_changed(writer_partial_name(writer), error);
     return error_set(
         error, ERROR_LOCAL, "cannot write %s: %s (after %" PRIu64 " bytes)",
         writer_partial_name(writer), strerror(failure), writer->written);
@@ -215,7 +218,7 @@ static int fail_write(struct writer *writer, int failure, struct error *error)
  * that fails before its first result keeps the rows of an earlier run. */
 static int begin(struct writer *writer, struct error *error)
 {
-    const struct file_system *files = writer->file.files;
+    const struct file_system *files = writer->files;
 
     if (!writer->begun && files->truncate(files, writer->fd, 0))
         return fail_write(writer, errno, error);
@@ -232,21 +235,13 @@ static int check_file(struct writer *writer, struct error *error)
     return fail_write(writer, ESTALE, error);
 }
 
-static ssize_t write_once(const struct writer *writer, const char *data,
-                          size_t len)
-{
-    const struct file_system *files = writer->file.files;
-
-    return writer->is_file ? files->write(files, writer->fd, data, len)
-                           : write(writer->fd, data, len);
-}
-
 /* Returns the number of bytes written; 0 if it would block. A pipe that is
  * writable for poll(2) accepts PIPE_BUF bytes without blocking; a socket
  * accepts more. */
 static ssize_t write_some(const struct writer *writer, const char *data,
                           size_t len)
 {
+    const struct file_system *files = writer->files;
     struct pollfd ready = {.fd = writer->fd, .events = POLLOUT};
     ssize_t count;
 
@@ -255,7 +250,7 @@ static ssize_t write_some(const struct writer *writer, const char *data,
     do {
         if (writer->can_block && poll(&ready, 1, 0) <= 0)
             return 0;
-        count = write_once(writer, data, len);
+        count = files->write(files, writer->fd, data, len);
     } while (count < 0 && errno == EINTR);
     return count < 0 && errno == EAGAIN ? 0 : count;
 }
@@ -387,7 +382,7 @@ int writer_write(struct writer *writer, const char *data, size_t len,
 
 int writer_stop(struct writer *writer, struct error *error)
 {
-    const struct file_system *files = writer->file.files;
+    const struct file_system *files = writer->files;
 
     if (writer->failure)
         return fail_write(writer, writer->failure, error);

@@ -116,9 +116,10 @@ int token_call_take_response(struct dispatch *dispatch,
 /* Sends a probe if a user is known for it and a call may be sent. */
 int probe_call_start(struct dispatch *dispatch, struct error *error);
 
-/* Takes the response to the probe, and releases its slot. */
-void probe_call_take_response(struct dispatch *dispatch,
-                              struct transfer *transfer);
+/* Takes the response to the probe, and releases its slot. ERROR_LOCAL if there
+ * was no memory for it. */
+int probe_call_take_response(struct dispatch *dispatch,
+                             struct transfer *transfer, struct error *error);
 
 /* Is the access token in doubt, so that probes must be sent before all other
  * calls? */

@@ -49,28 +49,42 @@ static int put_own_write(struct run *run, const struct user_task *task)
     return recovery_put_own_write(run->recovery, before, after);
 }
 
+/* The dispatch ignores the error of a task that it abandons. */
+static int put_result(struct run *run, const struct user_task *task,
+                      struct error *error)
+{
+    if (result_writer_put_task(run->results, &task->result, error) == 0)
+        return 0;
+    run->lost = true;
+    run->reason = *error;
+    return -1;
+}
+
 static int take_outcome(void *context, struct user_task *task,
                         struct error *error)
 {
     struct run *run = context;
-    int result =
-        put_own_write(run, task)
-            ? error_memory(error)
-            : result_writer_put_task(run->results, &task->result, error);
+    int result = put_own_write(run, task) ? error_memory(error)
+                                          : put_result(run, task, error);
 
     free_task(run, task);
     return result ? result : run_check_errors(run, error);
 }
 
-/* Must the rows of a task without an outcome get one now? They must if no later
- * run can find it: if a pipe was refused halfway, OUTPUT must be complete; and
- * without a journal, no later run knows of an update that was sent. */
+/* A pipe was rejected halfway: OUTPUT will contain the result of each row. */
+static bool is_completing(const struct run *run)
+{
+    return run->stopping && !run->draining;
+}
+
+/* Must the rows of a task that was released get their result now? They must if
+ * OUTPUT is completed. They also must if an update was sent and there is no
+ * journal, since no later run knows of it. */
 static bool is_final(const struct run *run, struct user_task *task,
                      const struct error *why)
 {
-    if (why)
-        return run->stopping && !run->draining;
-    return !run->recovery && user_task_abandon(task);
+    return (why && is_completing(run)) ||
+           (!run->recovery && user_task_abandon(task));
 }
 
 static int take_released(void *context, struct user_task *task,
@@ -80,8 +94,8 @@ static int take_released(void *context, struct user_task *task,
     int result = 0;
 
     if (is_final(run, task, why))
-        result = result_writer_put_task(run->results, &task->result, error);
-    else if (why)
+        result = put_result(run, task, error);
+    if (result == 0 && why && !is_completing(run))
         result = run_stop_for(run, why, error);
     free_task(run, task);
     return result;

@@ -114,8 +114,8 @@ static void note_refusal(struct dispatch *dispatch)
                              dispatch_now_ms(dispatch));
 }
 
-void probe_call_take_response(struct dispatch *dispatch,
-                              struct transfer *transfer)
+int probe_call_take_response(struct dispatch *dispatch,
+                             struct transfer *transfer, struct error *error)
 {
     const struct http_response *response = &transfer->response;
     int64_t retry_after = response->retry_after;
@@ -128,10 +128,13 @@ void probe_call_take_response(struct dispatch *dispatch,
     transport_release(dispatch->transport, transfer);
     dispatch->probe_call = NULL;
     dispatch->calls[CIRCUIT_GET]--;
+    if (api_error.action == API_ERROR_MEMORY)
+        return error_memory(error);
     note_result(dispatch, &api_error);
     if (api_error.action == API_ERROR_SIGN_IN)
         note_refusal(dispatch);
     health_learn(dispatch, CIRCUIT_GET, dispatch->probe.sent,
                  dispatch->probe_token, retry_after, &api_error);
     health_log_circuits(dispatch, open);
+    return 0;
 }

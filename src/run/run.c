@@ -516,8 +516,11 @@ static int finish_stopped(struct run *run, struct error *error)
     if (result_writer_stop(run->results, error))
         return -1;
     if (partial && run->tally->rows > 0)
-        error_set(&run->reason, why.kind, "%.400s; the finished rows are in %s",
-                  why.text, partial);
+        error_set(&run->reason, why.kind,
+                  "%.400s; the finished rows are in %s%s", why.text, partial,
+                  to_file || run->lost
+                      ? ""
+                      : "; the rows without a result were not changed");
     return 0;
 }
 

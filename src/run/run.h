@@ -56,6 +56,7 @@ struct run {
     int64_t deadline;    /* milliseconds, from --drain */
     struct error reason; /* why it stops */
     char waited[WAITING_TEXT_SIZE]; /* what it waited for then; "": nothing */
+    bool lost;                      /* a result could not be put */
 };
 
 /* ---- run.c: its start, its end, and why it stops ---- */

@@ -335,10 +335,8 @@ static int take_any_response(struct dispatch *dispatch,
 {
     if (transfer == dispatch->token_call)
         return token_call_take_response(dispatch, transfer, error);
-    if (transfer == dispatch->probe_call) {
-        probe_call_take_response(dispatch, transfer);
-        return 0;
-    }
+    if (transfer == dispatch->probe_call)
+        return probe_call_take_response(dispatch, transfer, error);
     return take_response(dispatch, transfer, error);
 }
 
@@ -377,6 +375,7 @@ static int wait_time(const struct dispatch *dispatch, int milliseconds)
         token_call_wait(dispatch, limiter),
         turn_wait(dispatch, CIRCUIT_GET, limiter),
         turn_wait(dispatch, CIRCUIT_UPDATE, limiter),
+        recovery_wait(dispatch->recovery, now),
         !first                       ? -1
         : first->schedule.wake > now ? first->schedule.wake - now
                                      : 0,

@@ -182,6 +182,13 @@ void api_error_set_memory(struct api_error *api_error)
     api_error->not_applied = false;
 }
 
+void api_error_init_memory(struct api_error *api_error,
+                           const struct http_response *response)
+{
+    api_error_init(api_error, response);
+    api_error_set_memory(api_error);
+}
+
 /* ---- redaction ----------------------------------------------------------- */
 
 void api_error_redact(struct api_error *api_error, const char *value)

@@ -106,6 +106,10 @@ void api_error_blame_value(struct api_error *api_error);
  * response could not be read, the update may have been applied. */
 void api_error_set_memory(struct api_error *api_error);
 
+/* The same for a response that there is no memory for. */
+void api_error_init_memory(struct api_error *api_error,
+                           const struct http_response *response);
+
 /* Replaces the tracking id of the response's header by that of its body. */
 void api_error_set_tracking_id(struct api_error *api_error,
                                const char *tracking_id);

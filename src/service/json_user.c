@@ -157,8 +157,7 @@ struct cJSON *json_user_parse(const struct http_response *response,
     }
     document = json_parse(response->body, response->len, &refusal);
     if (!document && refusal.no_memory) {
-        api_error_init(api_error, response);
-        api_error_set_memory(api_error);
+        api_error_init_memory(api_error, response);
         return NULL;
     }
     if (!document && refusal.is_json && mark && is_object(response) &&

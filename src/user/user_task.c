@@ -11,6 +11,7 @@
 #include "user/redact.h"
 #include "user/task_evidence.h"
 #include "user/task_failure.h"
+#include "user/task_guards.h"
 #include "user/task_step.h"
 
 /* If an update has a stale version more often than this, the task ends as
@@ -192,80 +193,6 @@ static enum task_step reconcile(struct user_task *task)
                             outcome->changed ? STATUS_DRIFT : STATUS_MATCH);
 }
 
-/* ---- guards ------------------------------------------------------------- */
-
-/* Does a row's guard on LastModifiedTime differ only because this run has
- * updated another user of the same person? */
-static bool is_own_write(const struct user_task *task, const struct row *row)
-{
-    const struct service *service = task->progress->service;
-    struct shared_state present = {task->result.outcome.last_modified,
-                                   task->shared};
-
-    for (unsigned i = 0; i < row->count; i++) {
-        const struct cell *cell = &row->cells[i];
-
-        if (cell->column == service->last_modified &&
-            !merge_is_same(&service->columns[cell->column],
-                           service->user_value(task->result.user, cell->column),
-                           cell->text))
-            return cell->text &&
-                   own_writes_explains(task->progress->environment->own_writes,
-                                       cell->text, present);
-    }
-    return true;
-}
-
-static bool are_own_writes(const struct user_task *task)
-{
-    if (!task->progress->environment->own_writes)
-        return false;
-    for (const struct row *row = task->result.group->rows; row; row = row->next)
-        if (!is_own_write(task, row))
-            return false;
-    return true;
-}
-
-/* Do all guards match the user? Sets outcome.field to the first that does not,
- * or NULL. */
-static bool guards_match(struct user_task *task)
-{
-    const struct service *service = task->progress->service;
-    column_mask failed = merge_failed_guards(service, task->result.user,
-                                             task->result.group->rows);
-
-    if (service->last_modified < COLUMN_MAX &&
-        (failed & column_bit(service->last_modified)) && are_own_writes(task)) {
-        task->result.outcome.own_write = true;
-        failed &= ~column_bit(service->last_modified);
-    }
-    task->result.outcome.field = NULL;
-    for (unsigned i = service->column_count; i-- > 0;)
-        if (failed & column_bit(i))
-            task->result.outcome.field = service->columns[i].name;
-    return !failed;
-}
-
-static enum task_step finish_guard_mismatch(struct user_task *task)
-{
-    struct outcome *outcome = &task->result.outcome;
-
-    outcome->changed = 0;
-    if (task->progress->outcome_unknown) {
-        api_error_set_local(&outcome->last, "GuardMismatch",
-                            "the response to an update was lost, and the user "
-                            "was modified after it; it is unknown whether the "
-                            "update was applied");
-        outcome->retryable = true;
-        return task_step_finish(task, STATUS_UNKNOWN);
-    }
-    api_error_set_local(&outcome->last, "GuardMismatch",
-                        "the guard does not match: the user was modified "
-                        "after the file was made, or the Id is wrong; nothing "
-                        "was changed; check the guard and the Id");
-    return task_step_finish(task, STATUS_CONFLICT);
-}
-
 /* ---- updates ------------------------------------------------------------ */
 
 /* Records the update of this task, which sets the shared values to
@@ -371,8 +298,8 @@ static enum task_step compare(struct user_task *task,
         return finish_stale_version(task);
     if (!keep_rows(task))
         return TASK_FINISH;
-    if (!guards_match(task))
-        return finish_guard_mismatch(task);
+    if (!task_guards_match(task))
+        return task_guards_finish(task);
     outcome->changed = merge_differences(&task->result.merge, service,
                                          task->result.user, MERGE_CHANGES);
     if (!outcome->changed)
@@ -408,11 +335,11 @@ static enum task_step send_again(struct user_task *task,
         return compare(task, request, now);
     /* With an etag, the service itself detects that others modified the user.
      */
-    if (!*task->sent.stamps && !guards_match(task)) {
+    if (!*task->sent.stamps && !task_guards_match(task)) {
         if (progress->outcome_unknown &&
             !task_progress_is_settled(progress, now))
             return task_step_read_later(task, progress->update_end, now);
-        return finish_guard_mismatch(task);
+        return task_guards_finish(task);
     }
     task->result.outcome.changed = task->sent.changed;
     if (merge_apply(&task->result.merge, service, task->result.user,
@@ -621,14 +548,19 @@ enum task_step user_task_take_response(struct user_task *task,
 bool user_task_abandon(struct user_task *task)
 {
     struct outcome *outcome = &task->result.outcome;
+    bool done = task->state == TASK_DONE;
+    bool unknown =
+        done ? outcome->status == STATUS_UNKNOWN
+             : task->progress->outcome_unknown || task->state == TASK_UPDATING;
 
-    if (!task->progress->outcome_unknown && task->state != TASK_UPDATING)
+    if (!unknown)
         return false;
     api_error_set_local(&outcome->last, "RunStopped",
                         "the run was stopped before the outcome of the update "
                         "was known");
     outcome->retryable = true;
     outcome->changed = 0;
-    (void)task_step_finish(task, STATUS_UNKNOWN);
+    if (!done)
+        (void)task_step_finish(task, STATUS_UNKNOWN);
     return true;
 }

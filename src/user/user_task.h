@@ -53,9 +53,10 @@ unsigned user_task_refusals(const struct user_task *task);
  * call and no other token can be had. Returns TASK_STOP. */
 enum task_step user_task_refuse_sign_in(struct user_task *task);
 
-/* To be called if the run ends before the task is done, and no later run can
- * verify its update. Returns true if an update may have been applied: then the
- * rows are Unknown. Else returns false, and the rows have no outcome. */
+/* To be called after TASK_STOP, or if the run ends before the task is done, if
+ * no later run can verify its update. Returns true if an update may have been
+ * applied: then the rows are Unknown. Else returns false, and the rows have no
+ * outcome. */
 bool user_task_abandon(struct user_task *task);
 
 #endif

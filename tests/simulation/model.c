@@ -17,10 +17,11 @@ static _Noreturn void overflow(const char *what)
 
 /* ---- values -------------------------------------------------------------- */
 
-/* With a blank and lowercase letters, for services that normalize. */
+/* With a blank and lowercase letters, for services that normalize, and with a
+ * mark. */
 void model_format_value(char value[MODEL_VALUE], char column, unsigned label)
 {
-    (void)snprintf(value, MODEL_VALUE, "%c%u new", column, label);
+    (void)snprintf(value, MODEL_VALUE, "%c%u " MODEL_MARK, column, label);
 }
 
 unsigned model_label(const char *value, char column)
@@ -189,6 +190,20 @@ int model_find_user(const struct model *model, const char *body)
     return (int)(number - MODEL_FIRST_ID);
 }
 
+/* The message of an error shows the values that were sent. */
+static void repeat_values(struct model_response *response, const char *body)
+{
+    char city[MODEL_VALUE], title[MODEL_VALUE];
+
+    (void)find_member(body, "City", city, sizeof(city));
+    (void)find_member(body, "JobTitle", title, sizeof(title));
+    (void)snprintf(response->body, MODEL_BODY,
+                   "{\"Errors\":[{\"Code\":106,\"ErrorCode\":"
+                   "\"UserIsNotAuthorized\",\"Message\":\"Not %s and %s.\"}],"
+                   "\"TrackingId\":\"t\"}",
+                   city, title);
+}
+
 static void format_time(char text[40], int64_t microseconds, bool coarse)
 {
     time_t seconds = (time_t)(microseconds / SECOND);
@@ -244,7 +259,8 @@ void model_update(struct model *model, const char *body, unsigned part,
     }
     if (model->schedule->bad == BAD_REFUSED &&
         model->schedule->bad_user == (unsigned)user) {
-        model_fail(response, 400, 106, "UserIsNotAuthorized");
+        response->status = 400;
+        repeat_values(response, body);
         return;
     }
     current = model_current(model, (unsigned)user);

@@ -17,6 +17,7 @@
 #define MODEL_VERSIONS  160 /* of a user */
 #define MODEL_WRITES    4096
 #define MODEL_VALUE     24
+#define MODEL_MARK      "v#lue" /* of all values of rows; nothing else has it */
 #define MODEL_BODY      640
 #define MODEL_RECENT    64 /* calls that a limit looks back at */
 #define MODEL_FIRST_ID  1001

@@ -281,7 +281,8 @@ static void put_on_wire(struct sim_network *network, struct network_slot *slot)
     slot->failure = HTTP_OK;
     slot->sent = slot->arrives = true;
     slot->stale = slot->other_writes = false;
-    slot->hides_response = slot->carried_out = false;
+    slot->hides_response = slot->carried_out = slot->proper = false;
+    slot->left = host->now;
     slot->arrival = host->now + 10 * MILLISECOND;
     slot->end = slot->arrival + 10 * MILLISECOND;
     if (network->calls < NETWORK_SENT)
@@ -333,6 +334,7 @@ static void carry_out(struct sim_network *network, struct network_slot *slot)
     if (slot->hides_response)
         return;
     slot->response = response;
+    slot->proper = response.status == 200 || response.status == 400;
     network->passed += slot != &network->token_slot && response.status == 200;
 }
 
@@ -449,6 +451,25 @@ static void advance(struct sim_network *network, int64_t end)
         host->wall_error = part->clock_jump;
 }
 
+static int64_t longer(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
+static void note_silence(struct sim_network *network)
+{
+    int64_t now = network->host->now;
+
+    if (network->host->dead)
+        return;
+    network->longest_silence =
+        longer(network->longest_silence, now - network->last_call);
+    for (unsigned i = 0; i < NETWORK_KINDS; i++)
+        if (network->failing_since[i])
+            network->longest_failure = longer(network->longest_failure,
+                                              now - network->failing_since[i]);
+}
+
 static int wait_for_calls(struct transport *transport, struct pollfd *fds,
                           unsigned count, int milliseconds, struct error *error)
 {
@@ -469,9 +490,8 @@ static int wait_for_calls(struct transport *transport, struct pollfd *fds,
     for (unsigned i = 0; i < network->concurrency; i++)
         put_on_wire(network, &network->slots[i]);
     advance(network, network->host->now + (int64_t)milliseconds * 1000);
-    if (!network->host->dead &&
-        network->host->now - network->last_call > network->longest_silence)
-        network->longest_silence = network->host->now - network->last_call;
+    note_silence(network);
+    memory_measure(&network->memory);
     return 0;
 }
 
@@ -582,16 +602,32 @@ static bool has_ended(const struct sim_network *network,
            slot->end <= network->host->now;
 }
 
+/* What the program sees of the service. */
+static void note_health(struct sim_network *network,
+                        const struct network_slot *slot)
+{
+    unsigned kind = slot == &network->token_slot ? 2 : slot->update;
+    int64_t *since = &network->failing_since[kind];
+
+    network->refused += !slot->failure && slot->response.status == 401;
+    if (slot->proper)
+        *since = 0;
+    else if (*since == 0)
+        *since = slot->left;
+}
+
 static struct transfer *next(struct transport *transport)
 {
     struct sim_network *network = network_of(transport);
+    struct network_slot *slot = &network->token_slot;
 
-    if (has_ended(network, &network->token_slot))
-        return end_call(network, &network->token_slot);
-    for (unsigned i = 0; i < network->concurrency; i++)
-        if (has_ended(network, &network->slots[i]))
-            return end_call(network, &network->slots[i]);
-    return NULL;
+    for (unsigned i = 0; !has_ended(network, slot); i++) {
+        if (i == network->concurrency)
+            return NULL;
+        slot = &network->slots[i];
+    }
+    note_health(network, slot);
+    return end_call(network, slot);
 }
 
 static struct transfer *abandon(struct transport *transport)
@@ -688,6 +724,9 @@ void network_start(struct sim_network *network, const struct part_plan *part,
     network->since_at_once = network->most_since = 0;
     network->calls = network->passed = network->waits = network->token_calls =
         0;
+    network->refused = 0;
+    network->longest_failure = 0;
+    memset(network->failing_since, 0, sizeof(network->failing_since));
     network->concurrency = 0;
     network->token_slot.state = SLOT_FREE;
     network->host->wall_error = 0;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "host.h"
+#include "memory.h"
 #include "model.h"
 #include "net/transport.h"
 #include "schedule.h"
@@ -22,6 +23,7 @@
 #define NETWORK_SENT   20000
 #define NETWORK_BODY   1024
 #define NETWORK_HEADER 256
+#define NETWORK_KINDS  3
 #define NETWORK_GROWTH 40 /* calls in which all slots are used again */
 
 struct network_slot {
@@ -36,6 +38,8 @@ struct network_slot {
     bool stale;
     bool other_writes;
     bool hides_response; /* behind the page or failure below */
+    bool proper; /* the service has carried it out, or refused the row */
+    int64_t left;
     enum http_failure failure;
     bool sent;
     struct model_response response;
@@ -60,6 +64,7 @@ struct sim_network {
     struct network_opener opener;
     struct host *host;
     struct model *model;
+    struct memory memory;
     const struct schedule *schedule;
     const struct part_plan *part;
     unsigned part_number;
@@ -80,6 +85,11 @@ struct sim_network {
     unsigned token_used;    /* the newest one of a user's call */
     bool token_abandoned;   /* a token call was in flight at the end */
     unsigned passed;        /* calls that the service carried out, likewise */
+    unsigned refused;       /* calls whose token was refused, likewise */
+    /* Since when has no GetUser, UpdateUser or token call succeeded? 0: none
+     * has failed. And for how long, at most? */
+    int64_t failing_since[NETWORK_KINDS];
+    int64_t longest_failure;
     unsigned waits;
     int64_t last_call;                    /* when one was sent, or the start */
     int64_t longest_silence;              /* without any call, microseconds */

@@ -57,12 +57,37 @@ static int moves_to(const struct schedule *schedule,
                : -1;
 }
 
+/* With --sync second, a power cut may have lost every trace of the write. */
+static bool is_lost(const struct simulation *simulation,
+                    const struct model_write *write)
+{
+    return write->ours && write->at > simulation->lost_since[write->part];
+}
+
+/* Coarse stamps: the service has accepted another update of the same version,
+ * so nothing shows that this one was there. */
+static bool is_hidden(const struct simulation *simulation,
+                      const struct model_write *write)
+{
+    const struct model *model = &simulation->model;
+    unsigned per_person = simulation->schedule->per_person;
+    const struct model_write *end = model->writes + model->write_count;
+
+    if (!simulation->schedule->coarse)
+        return false;
+    for (const struct model_write *later = write + 1; later < end; later++)
+        if (later->user / per_person == write->user / per_person &&
+            later->stamp_before == write->stamp_before)
+            return true;
+    return false;
+}
+
 /* How often did the run move the column to the row? A service that normalizes
  * shows another value than it was sent, so there each time counts at which the
- * value was sent anew. */
+ * value was sent anew. all: count also writes of which no evidence is left. */
 static unsigned count_moves(const struct simulation *simulation,
                             const struct sim_run *run, unsigned row,
-                            unsigned column)
+                            unsigned column, bool all)
 {
     const struct model *model = &simulation->model;
     unsigned count = 0;
@@ -73,7 +98,9 @@ static unsigned count_moves(const struct simulation *simulation,
 
         if (is_in_run(write, run) &&
             row_of(simulation->schedule, sent, column) == (int)row &&
-            strcmp(sent, value_of(&write->before, column)) != 0)
+            strcmp(sent, value_of(&write->before, column)) != 0 &&
+            (all ||
+             (!is_lost(simulation, write) && !is_hidden(simulation, write))))
             count++;
     }
     return count;
@@ -137,11 +164,11 @@ static bool is_applied(const struct simulation *simulation,
 {
     const struct row_plan *plan = &simulation->schedule->rows[row];
 
-    /* A row that is retried may have been applied in part before. */
-    if (run != simulation->runs && was_there(simulation, row, column))
+    /* An earlier run, or one that was discarded, may have applied it before. */
+    if ((run->retries || run->restarted) && was_there(simulation, row, column))
         return true;
     return plan->kind == ROW_SAME ||
-           count_moves(simulation, run, row, column) > 0 ||
+           count_moves(simulation, run, row, column, true) > 0 ||
            is_superseded(simulation->schedule, row, column);
 }
 
@@ -151,7 +178,7 @@ static void check_status(struct simulation *simulation,
 {
     const struct row_plan *plan = &simulation->schedule->rows[row];
     unsigned label = plan->label;
-    unsigned moves = count_moves(simulation, run, row, column);
+    unsigned moves = count_moves(simulation, run, row, column, false);
 
     switch (run->results[row].status) {
     case STATUS_UPDATED:
@@ -177,7 +204,7 @@ static void check_status(struct simulation *simulation,
     case STATUS_UNKNOWN:
         /* A row that is not retried, because a later one was applied, keeps
          * this status. */
-        if (!run->update_sent[plan->user] && run == simulation->runs)
+        if (!run->update_sent[plan->user] && !run->retries)
             simulation_break(simulation, "only sent rows are Unknown",
                              "label %u, user %u is Unknown, but no update was "
                              "sent",
@@ -228,6 +255,14 @@ static bool can_mistake(const struct schedule *schedule,
     return schedule->concurrency > 1 && part->outage_end;
 }
 
+/* With --sync second, a power cut may lose the intent of a later update of a
+ * user, so that it looks like one of others. */
+static bool can_lose(const struct schedule *schedule,
+                     const struct part_plan *part)
+{
+    return schedule->sync_second && part->die_at && part->death == DEATH_POWER;
+}
+
 /* Without faults of single calls, only invalid rows may fail, whatever the
  * outages, limits and crashes were. */
 static bool is_calm(const struct schedule *schedule)
@@ -236,7 +271,7 @@ static bool is_calm(const struct schedule *schedule)
         const struct part_plan *part = &schedule->parts[p];
 
         if (can_forget(schedule, part) || can_mistake(schedule, part) ||
-            is_read_only_for_long(schedule, part))
+            is_read_only_for_long(schedule, part) || can_lose(schedule, part))
             return false;
         for (unsigned i = 0; i < FAULT_COUNT; i++)
             if (part->chances[i])
@@ -357,7 +392,8 @@ static void check_order(struct simulation *simulation,
         int row = moves_to(simulation->schedule, &model->writes[i], column);
 
         if (model->writes[i].user != user || row < 0 ||
-            !is_in_run(&model->writes[i], run))
+            !is_in_run(&model->writes[i], run) ||
+            is_lost(simulation, &model->writes[i]))
             continue;
         if (row < last)
             simulation_break(simulation, "rows of a user are applied in order",

@@ -68,6 +68,8 @@ static void make_service(struct schedule *schedule, struct draw *draw)
         schedule->bad = (enum bad_user)draw_between(draw, 1, BAD_REFUSED);
     schedule->renews = draw_chance(draw, 300);
     schedule->retry_failed = draw_chance(draw, 300);
+    schedule->restarts = draw_chance(draw, 150);
+    schedule->sync_second = draw_chance(draw, 100);
     schedule->others_between = draw_chance(draw, 300);
     schedule->concurrency = draw_between(draw, 1, 8);
     schedule->window =
@@ -207,11 +209,13 @@ void schedule_print(const struct schedule *schedule, FILE *out)
             schedule->retries, schedule->rate, schedule->give_up);
     if (schedule->renews)
         fprintf(out, ", refresh token, tokens of %u s", schedule->token_life);
-    fprintf(out, "%s%s%s\n",
+    fprintf(out, "%s%s%s%s%s\n",
             schedule->normalization == NORMALIZE_UPPER_CASE ? ", upper case"
             : schedule->normalization                       ? ", without blanks"
                                                             : "",
             schedule->coarse ? ", coarse stamps" : "",
+            schedule->sync_second ? ", sync second" : "",
+            schedule->restarts ? ", restarts" : "",
             schedule->retry_failed ? ", then --retry-failed" : "");
     if (schedule->limit)
         fprintf(out, "  limit: %u calls %s\n", schedule->limit_calls,
@@ -247,7 +251,7 @@ static void drop_rows(struct schedule *schedule, unsigned from, unsigned count)
         return differs;                                                        \
     } while (0)
 
-#define SERVICE_WAYS 11
+#define SERVICE_WAYS 13
 
 /* Ways that concern the schedule as a whole. */
 static bool reduce_service(struct schedule *schedule, unsigned way)
@@ -274,6 +278,10 @@ static bool reduce_service(struct schedule *schedule, unsigned way)
         SIMPLIFY(schedule->rate, 0);
     case 9:
         SIMPLIFY(schedule->concurrency, 1);
+    case 10:
+        SIMPLIFY(schedule->restarts, false);
+    case 11:
+        SIMPLIFY(schedule->sync_second, false);
     default:
         SIMPLIFY(schedule->per_person, 1);
     }

@@ -107,6 +107,8 @@ struct schedule {
     bool renews;         /* signs in with a refresh token */
     unsigned token_life; /* seconds */
     bool retry_failed;   /* a second run retries failed rows */
+    bool restarts;       /* a run that stopped may be restarted */
+    bool sync_second;    /* --sync second */
     bool others_between;
     unsigned concurrency;
     unsigned window;

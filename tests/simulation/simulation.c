@@ -1,19 +1,17 @@
 #include "simulation.h"
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/option_table.h"
+#include "cli/command_line.h"
+#include "cli/resume_command.h"
+#include "endings.h"
+#include "files.h"
 #include "run/pipeline.h"
 
-#define SECOND  INT64_C(1000000)
-#define HOUR    (3600 * SECOND)
-#define SILENCE (150 * SECOND) /* with --drain and the longest pause */
-#define INPUT   "in.csv"
-#define OUTPUT  "out.csv"
-#define REFRESH "refresh"
+#define SECOND INT64_C(1000000)
+#define HOUR   (3600 * SECOND)
 
 const char *sim_event_name(enum sim_event event)
 {
@@ -22,6 +20,8 @@ const char *sim_event_name(enum sim_event event)
         [EVENT_POWER_CUT] = "power cut",
         [EVENT_DISK_FAULT] = "disk full or failing",
         [EVENT_RESUMED] = "resumed",
+        [EVENT_RESTARTED] = "restarted",
+        [EVENT_SECOND_LOST] = "a second lost by --sync second",
         [EVENT_RETRIED] = "failed rows retried",
         [EVENT_OUTAGE] = "outage",
         [EVENT_GAVE_UP] = "stopped by --give-up",
@@ -55,151 +55,49 @@ void simulation_break(struct simulation *simulation, const char *promise,
     host_trace(&simulation->host, "BROKEN: %s: %s", promise, verdict->text);
 }
 
-/* ---- the input ----------------------------------------------------------- */
-
-static unsigned id_of(const struct row_plan *row)
-{
-    return row->kind == ROW_NOBODY ? MODEL_NOBODY_ID + row->label
-                                   : MODEL_FIRST_ID + row->user;
-}
-
-static void put_row(struct simulation *simulation, struct buffer *csv,
-                    const struct row_plan *row)
-{
-    const struct model_fields *first =
-        &simulation->model.users[row->user].versions[0].fields;
-    char city[64] = "", title[64] = "";
-    int failed;
-
-    if (row->kind == ROW_SAME) {
-        (void)snprintf(city, sizeof(city), "%s", first->city);
-        (void)snprintf(title, sizeof(title), "%s", first->title);
-    } else {
-        model_format_value(city, 'c', row->label);
-        model_format_value(title, 't', row->label);
-    }
-    if (row->kind == ROW_INVALID)
-        (void)snprintf(title, sizeof(title), "%060u", row->label);
-    failed =
-        buffer_printf(csv, "%u,%s,%s,%s\n", id_of(row), row->city ? city : "",
-                      row->title || row->kind == ROW_INVALID ? title : "",
-                      row->kind == ROW_GUARDED ? first->name : "");
-    if (failed)
-        abort();
-}
-
-static void put_input(struct simulation *simulation)
-{
-    const struct schedule *schedule = simulation->schedule;
-    struct buffer csv;
-
-    buffer_init(&csv, (size_t)1 << 20);
-    if (buffer_puts(&csv, "Id,City,JobTitle,UserName\n"))
-        abort();
-    for (unsigned i = 0; i < schedule->row_count; i++)
-        put_row(simulation, &csv, &schedule->rows[i]);
-    disk_put(&simulation->disk, INPUT, csv.data, csv.len);
-    disk_put(&simulation->disk, REFRESH, "refresh0", strlen("refresh0"));
-    buffer_free(&csv);
-}
-
-/* ---- the output ---------------------------------------------------------- */
-
-/* Takes the next field of a line, which has no quoted line ends. */
-static const char *take_field(const char *text, char *field, size_t size)
-{
-    size_t len = 0;
-    bool quoted = *text == '"';
-
-    for (text += quoted; *text; text++) {
-        if (quoted ? *text == '"' && text[1] != '"'
-                   : *text == ',' || *text == '\n')
-            break;
-        text += quoted && *text == '"';
-        if (len + 1 < size)
-            field[len++] = *text;
-    }
-    field[len] = '\0';
-    text += quoted;
-    return text + (*text == ',');
-}
-
-enum { FIELD_ROW, FIELD_ID, FIELD_STATUS, FIELD_NAME = 5, FIELD_RETRYABLE = 8 };
-
-static void read_result(struct simulation *simulation, struct sim_run *run,
-                        const char *line, unsigned expected)
-{
-    const struct schedule *schedule = simulation->schedule;
-    char fields[FIELD_RETRYABLE + 1][48];
-    struct sim_result *result;
-    unsigned long row;
-
-    for (unsigned i = 0; i <= FIELD_RETRYABLE; i++)
-        line = take_field(line, fields[i], sizeof(fields[i]));
-    row = strtoul(fields[FIELD_ROW], NULL, 10);
-    if (row != expected || row > schedule->row_count) {
-        simulation_break(simulation, "every row has one result",
-                         "result %u is of row %lu", expected, row);
-        return;
-    }
-    result = &run->results[row - 1];
-    result->retryable = strcmp(fields[FIELD_RETRYABLE], "yes") == 0;
-    (void)snprintf(result->error, sizeof(result->error), "%.39s",
-                   fields[FIELD_NAME]);
-    if (strtoul(fields[FIELD_ID], NULL, 10) != id_of(&schedule->rows[row - 1]))
-        simulation_break(simulation, "every row has one result",
-                         "row %lu has the Id %s", row, fields[FIELD_ID]);
-    if (!status_find(fields[FIELD_STATUS], &result->status))
-        simulation_break(simulation, "every row has one result",
-                         "row %lu has the status %s", row,
-                         fields[FIELD_STATUS]);
-}
-
-/* Reads OUTPUT, which must be complete. */
-static void read_output(struct simulation *simulation, struct sim_run *run)
-{
-    const struct buffer *output = disk_find(&simulation->disk, OUTPUT);
-    const char *line = output && output->len ? output->data : "";
-    unsigned count = 0;
-
-    while ((line = strchr(line, '\n')) && line[1] &&
-           !simulation->verdict.broken)
-        read_result(simulation, run, ++line, ++count);
-    if (count != simulation->schedule->row_count)
-        simulation_break(simulation, "every row has one result",
-                         "%u results of %u rows", count,
-                         simulation->schedule->row_count);
-}
-
 /* ---- a process ----------------------------------------------------------- */
 
+#define COMMAND_SIZE  320
+#define COMMAND_WORDS 32
+
 struct process {
-    bool resume;
-    bool retry_failed;
     const struct part_plan *plan;
+    char command[COMMAND_SIZE]; /* words, with one blank between them */
+    bool restarts;              /* --restart */
 };
 
 /* The last processes of a run. */
 static const struct part_plan without_faults;
 
-static void set_options(const struct simulation *simulation,
-                        const struct process *process, struct options *options)
+/* The operator's command. how: "", or options that each begin with a blank. */
+static void write_command(const struct schedule *schedule,
+                          struct process *process, const char *how)
 {
-    static char endpoint[] = "https://service.example";
-    const struct schedule *schedule = simulation->schedule;
+    char rate[32] = "";
+    int len;
 
-    option_table_set_defaults(options);
-    options->input = INPUT;
-    options->output = OUTPUT;
-    options->quiet = true;
-    options->endpoint = endpoint;
-    options->resume = process->resume;
-    options->retry_failed = process->retry_failed;
-    options->concurrency = schedule->concurrency;
-    options->window = schedule->window;
-    options->retries = schedule->retries;
-    options->rate = schedule->rate;
-    options->give_up = (int64_t)schedule->give_up * 60000;
+    if (schedule->rate > 0)
+        (void)snprintf(rate, sizeof(rate), " --rate %u/s", schedule->rate);
+    len = snprintf(process->command, sizeof(process->command),
+                   "bauser-batch -q --endpoint https://service.example "
+                   "--concurrency %u --window %u --retries %u --give-up %u%s%s"
+                   "%s " INPUT " " OUTPUT,
+                   schedule->concurrency, schedule->window, schedule->retries,
+                   schedule->give_up, rate,
+                   schedule->sync_second ? " --sync second" : "", how);
+    if (len < 0 || (size_t)len >= sizeof(process->command))
+        abort();
+}
+
+/* Cuts the command into its words, which argv points to. */
+static int split_command(char *command, char *argv[COMMAND_WORDS])
+{
+    int argc = 0;
+
+    for (char *word = strtok_r(command, " ", &command);
+         word && argc < COMMAND_WORDS; word = strtok_r(NULL, " ", &command))
+        argv[argc++] = word;
+    return argc;
 }
 
 static void start_process(struct simulation *simulation,
@@ -207,14 +105,15 @@ static void start_process(struct simulation *simulation,
 {
     const struct part_plan *plan = process->plan;
 
-    host_trace(&simulation->host, "process %u%s%s%s", simulation->part + 1,
-               process->retry_failed ? " --retry-failed" : "",
-               process->resume ? " --resume" : "",
-               plan == &without_faults ? ", without faults" : "");
+    host_trace(&simulation->host, "process %u%s: %s", simulation->part + 1,
+               plan == &without_faults ? ", without faults" : "",
+               process->command);
     host_start(&simulation->host,
                draw_mix(simulation->schedule->seed + simulation->part),
                plan->die_at);
     network_start(&simulation->network, plan, simulation->part);
+    memory_start(&simulation->network.memory, &simulation->disk,
+                 &simulation->ending.tally, simulation->schedule->row_count);
     simulation->disk.faults = (struct disk_faults){
         .full_at = plan->full_at,
         .write_fails = plan->write_fails,
@@ -238,6 +137,20 @@ static void write_as_others(struct simulation *simulation, struct draw *draw)
                                  draw);
 }
 
+/* With --sync second a power cut loses the last second of the journal, and that
+ * of processes that were killed before, if it was not synced since. */
+static void lose_second(struct simulation *simulation)
+{
+    unsigned part = simulation->part;
+
+    if (!simulation->schedule->sync_second)
+        return;
+    simulation->events[EVENT_SECOND_LOST] = true;
+    do
+        simulation->lost_since[part] = simulation->died_at[part] - SECOND;
+    while (part-- > 0 && simulation->died_at[part] < INT64_MAX);
+}
+
 /* The process has ended, or its host with it. */
 static void end_process(struct simulation *simulation,
                         const struct process *process)
@@ -252,8 +165,11 @@ static void end_process(struct simulation *simulation,
     promises_check_rate(simulation);
     promises_check_at_once(simulation);
     disk_end_process(&simulation->disk);
+    if (died)
+        simulation->died_at[simulation->part] = simulation->host.now;
     if (died && process->plan->death == DEATH_POWER) {
         simulation->events[EVENT_POWER_CUT] = true;
+        lose_second(simulation);
         disk_cut_power(&simulation->disk, &draw);
     } else if (died) {
         simulation->events[EVENT_KILLED] = true;
@@ -288,11 +204,6 @@ static enum end judge_error(struct simulation *simulation,
                              simulation->network.passed, error->text);
         return END_STOPPED;
     case ERROR_LOCAL:
-        if (!simulation->disk.met_fault)
-            simulation_break(simulation,
-                             "only faults of this host stop a run "
-                             "with status 6",
-                             "%s", error->text);
         return END_STOPPED;
     case ERROR_USAGE:
     case ERROR_INPUT:
@@ -300,15 +211,12 @@ static enum end judge_error(struct simulation *simulation,
     case ERROR_VALUE:
         break;
     }
-    if (simulation->network.calls > 0)
-        simulation_break(simulation, "status 2 means that nothing was sent",
-                         "%u calls, then: %s", simulation->network.calls,
-                         error->text);
     return END_REFUSED;
 }
 
-static enum end run_process(struct simulation *simulation,
-                            const struct process *process, struct error *error)
+/* Runs the program itself. Its advice becomes the operator's next command. */
+static void call_program(struct simulation *simulation, struct process *process,
+                         const struct options *options, int argc, char *argv[])
 {
     static char access_token[] = "access", developer_token[] = "developer";
     static char client[] = "client", refresh[] = REFRESH;
@@ -328,36 +236,57 @@ static enum end run_process(struct simulation *simulation,
         .messages = -1,
         .network = &simulation->network.opener.base,
     };
+    struct sim_ending *ending = &simulation->ending;
+    FILE *advice;
+
+    *ending = (struct sim_ending){.error.kind = ERROR_NONE};
+    if (pipeline_run(&platform, options, &credentials, &simulation->host.stop,
+                     &ending->tally, &ending->error) == 0)
+        ending->error.kind = ERROR_NONE;
+    ending->died = simulation->host.dead;
+    ending->status = ending_status(&ending->tally,
+                                   ending->error.kind ? &ending->error : NULL);
+    ending->advised = ending_advise(options, ending->status) == ENDING_RESUME;
+    if (ending->died || !ending->advised)
+        return;
+    advice = fmemopen(process->command, sizeof(process->command), "w");
+    if (!advice)
+        abort();
+    resume_command_print(options, argc, argv, advice);
+    (void)fclose(advice);
+    process->command[strcspn(process->command, "\n")] = '\0';
+}
+
+static enum end run_process(struct simulation *simulation,
+                            struct process *process)
+{
+    char words[COMMAND_SIZE], *argv[COMMAND_WORDS];
+    const struct sim_ending *ending = &simulation->ending;
     struct options options;
-    struct tally tally;
-    enum end end;
+    struct error error;
+    enum end end = END_COMPLETE;
+    int argc;
 
     start_process(simulation, process);
-    set_options(simulation, process, &options);
-    *error = (struct error){.kind = ERROR_NONE};
-    if (pipeline_run(&platform, &options, &credentials, &simulation->host.stop,
-                     &tally, error) == 0)
-        end = END_COMPLETE;
+    memcpy(words, process->command, sizeof(words));
+    argc = split_command(words, argv);
+    if (command_line_parse(&options, argc, argv, &error))
+        simulation_break(simulation, "the printed command is accepted", "%s",
+                         error.text);
     else
-        end = END_STOPPED;
-    if (simulation->host.dead)
-        end = END_DIED;
+        call_program(simulation, process, &options, argc, argv);
+    options_clear(&options);
+    if (simulation->verdict.broken)
+        return END_REFUSED;
     host_trace(&simulation->host, "the process ends: %s",
-               end == END_COMPLETE ? "complete" : error->text);
-    if (end == END_COMPLETE && simulation->network.token_abandoned)
-        simulation_break(simulation, "a complete run waits for its token call",
-                         "process %u", simulation->part + 1);
-    if (end == END_STOPPED)
-        end = judge_error(simulation, error);
-    if (simulation->network.endless)
-        simulation_break(simulation, "every process ends",
-                         "process %u waited without end", simulation->part + 1);
-    if (simulation->network.longest_silence > options.give_up * 1000 + SILENCE)
-        simulation_break(simulation, "a run that makes no call gives up",
-                         "process %u made no call for %.0f s",
-                         simulation->part + 1,
-                         (double)simulation->network.longest_silence / SECOND);
+               ending->error.kind ? ending->error.text : "complete");
+    if (ending->died)
+        end = END_DIED;
+    else if (ending->error.kind)
+        end = judge_error(simulation, &ending->error);
+    endings_check_process(simulation);
     end_process(simulation, process);
+    endings_check_files(simulation);
     return end;
 }
 
@@ -365,23 +294,11 @@ static enum end run_process(struct simulation *simulation,
 
 /* Had the process completed the run, although it died or failed? Only its
  * OUTPUT is left then. */
-static bool has_completed(const struct simulation *simulation,
-                          const struct buffer *before)
+static bool has_completed(const struct simulation *simulation)
 {
-    const struct buffer *output = disk_find(&simulation->disk, OUTPUT);
-
-    if (disk_find(&simulation->disk, OUTPUT ".part") ||
-        disk_find(&simulation->disk, OUTPUT ".journal") || !output)
-        return false;
-    return output->len != before->len ||
-           (output->len && memcmp(output->data, before->data, output->len));
-}
-
-/* Is anything left that a run can be resumed from? */
-static bool has_remains(const struct simulation *simulation)
-{
-    return disk_find(&simulation->disk, OUTPUT ".part") ||
-           disk_find(&simulation->disk, OUTPUT ".journal");
+    return !disk_find(&simulation->disk, PARTIAL) &&
+           !disk_find(&simulation->disk, JOURNAL) &&
+           !files_output_is_as_before(simulation);
 }
 
 /* A file whose only user always fails looks like an outage, for ever. */
@@ -394,37 +311,96 @@ static bool has_bad_user_only(const struct schedule *schedule)
     return schedule->bad != BAD_NONE;
 }
 
-static bool run_parts(struct simulation *simulation, bool retry_failed,
-                      const struct buffer *before)
+/* Does the operator discard what was done so far? Not if OUTPUT has its name
+ * already: this was all, and --retry-failed would begin with this OUTPUT. */
+static bool chooses_restart(const struct simulation *simulation)
+{
+    struct draw draw =
+        draw_keyed(simulation->schedule->seed, 3000 + simulation->part);
+
+    return simulation->schedule->restarts && draw_chance(&draw, 400) &&
+           files_output_is_as_before(simulation);
+}
+
+/* How the operator continues after a process. The program's advice is the
+ * command already; after a death a scheduler always passes --resume. */
+static void choose_command(struct simulation *simulation,
+                           struct process *process, enum end end,
+                           const char *mode)
+{
+    char how[48];
+
+    if (end == END_REFUSED)
+        return; /* the same command again */
+    simulation->events[EVENT_RESUMED] = true;
+    process->restarts = chooses_restart(simulation);
+    if (end != END_DIED && !process->restarts)
+        return;
+    (void)snprintf(how, sizeof(how), " --%s%s",
+                   process->restarts ? "restart" : "resume", mode);
+    write_command(simulation->schedule, process, how);
+}
+
+/* Runs a process that was asked to discard what the run has done so far. If it
+ * died before that, the next one finds all as it was. */
+static enum end run_restart(struct simulation *simulation,
+                            struct process *process, struct sim_run *run)
+{
+    bool *sent = simulation->network.update_sent;
+    bool sent_before[SCHEDULE_MAX_USERS];
+    unsigned part = simulation->part;
+    int64_t now = simulation->host.now;
+    enum end end;
+
+    memcpy(sent_before, sent, sizeof(sent_before));
+    memset(sent, 0, sizeof(sent_before));
+    files_copy(&simulation->journal, disk_find(&simulation->disk, JOURNAL));
+    end = run_process(simulation, process);
+    if (end == END_REFUSED || files_has_old_journal(simulation)) {
+        memcpy(sent, sent_before, sizeof(sent_before));
+        return end;
+    }
+    run->first_part = part;
+    run->started = now;
+    run->restarted = true;
+    simulation->events[EVENT_RESTARTED] = true;
+    return end;
+}
+
+static bool run_parts(struct simulation *simulation, struct sim_run *run,
+                      bool retry_failed)
 {
     const struct schedule *schedule = simulation->schedule;
-    struct process process = {.retry_failed = retry_failed};
-    struct error error = {.text = ""};
+    const char *mode = retry_failed ? " --retry-failed" : "";
+    struct process process = {.restarts = false};
 
+    write_command(schedule, &process, mode);
     for (unsigned i = 0; i < SIMULATION_PARTS; i++) {
         enum end end;
 
         process.plan =
             i < schedule->part_count ? &schedule->parts[i] : &without_faults;
-        end = run_process(simulation, &process, &error);
+        end = process.restarts ? run_restart(simulation, &process, run)
+                               : run_process(simulation, &process);
         if (simulation->verdict.broken)
             return false;
         if (end == END_COMPLETE ||
-            (end != END_REFUSED && has_completed(simulation, before)))
+            (end != END_REFUSED && has_completed(simulation)))
             return true;
         if (end == END_REFUSED && process.plan == &without_faults) {
-            simulation_break(simulation, "a run can be resumed", "%s",
-                             error.text);
+            simulation_break(simulation, "the printed command is accepted",
+                             "%s: %s", process.command,
+                             simulation->ending.error.text);
             return false;
         }
-        process.resume = has_remains(simulation);
-        simulation->events[EVENT_RESUMED] |= process.resume;
+        choose_command(simulation, &process, end, mode);
     }
     /* The rate limiter rests for a minute after a 429, so it can take longer
      * than --give-up to find out that others are not throttled. */
     if (!has_bad_user_only(schedule) && schedule->bad != BAD_429)
         simulation_break(simulation, "every run can be completed",
-                         "the last process said: %s", error.text);
+                         "the last process said: %s",
+                         simulation->ending.error.text);
     return false;
 }
 
@@ -440,28 +416,24 @@ static void plan_attempts(struct simulation *simulation, struct sim_run *run)
 static bool perform_run(struct simulation *simulation, bool retry_failed)
 {
     struct sim_run *run = &simulation->runs[simulation->run_count];
-    const struct buffer *output = disk_find(&simulation->disk, OUTPUT);
-    struct buffer before;
-    bool complete;
 
-    buffer_init(&before, (size_t)1 << 20);
-    if (output && buffer_append(&before, output->data, output->len))
-        abort();
+    files_copy(&simulation->before, disk_find(&simulation->disk, OUTPUT));
     *run = (struct sim_run){.first_part = simulation->part,
-                            .started = simulation->host.now};
+                            .started = simulation->host.now,
+                            .retries = retry_failed};
     memset(simulation->network.update_sent, 0,
            sizeof(simulation->network.update_sent));
     plan_attempts(simulation, run);
-    complete = run_parts(simulation, retry_failed, &before);
-    buffer_free(&before);
-    if (!complete)
+    if (!run_parts(simulation, run, retry_failed))
         return false;
     run->last_part = simulation->part - 1;
     memcpy(run->update_sent, simulation->network.update_sent,
            sizeof(run->update_sent));
     simulation->run_count++;
     network_pass(&simulation->network, HOUR); /* all that is late arrives */
-    read_output(simulation, run);
+    files_read_output(simulation, run);
+    if (!simulation->verdict.broken)
+        endings_check_complete(simulation, run);
     if (!simulation->verdict.broken)
         promises_check_run(simulation, simulation->run_count - 1);
     return !simulation->verdict.broken;
@@ -502,11 +474,17 @@ void simulation_run(struct simulation *simulation,
     model_init(&simulation->model, schedule, simulation->host.now);
     network_init(&simulation->network, &simulation->host, &simulation->model,
                  schedule);
-    put_input(simulation);
+    for (unsigned i = 0; i < SIMULATION_PROCESSES; i++)
+        simulation->lost_since[i] = simulation->died_at[i] = INT64_MAX;
+    buffer_init(&simulation->before, (size_t)1 << 20);
+    buffer_init(&simulation->journal, (size_t)1 << 20);
+    files_put(simulation);
     if (perform_run(simulation, false) && schedule->retry_failed)
         (void)perform_run(simulation, true);
     if (!simulation->verdict.broken)
         promises_check_all(simulation);
     note_traits(simulation);
+    buffer_free(&simulation->before);
+    buffer_free(&simulation->journal);
     disk_clear(&simulation->disk);
 }

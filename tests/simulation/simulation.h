@@ -3,8 +3,9 @@
  * check of all promises at its end.
  *
  * The operator of the simulation does what the manual says: a run that did not
- * finish is resumed until it is complete. Then, if the schedule says so, its
- * failed rows are retried by another run.
+ * finish is resumed by the command that it printed, or restarted, until it is
+ * complete. Then, if the schedule says so, its failed rows are retried by
+ * another run.
  */
 #ifndef SIMULATION_H
 #define SIMULATION_H
@@ -16,13 +17,14 @@
 #include "host.h"
 #include "model.h"
 #include "network.h"
-#include "output/result_writer.h"
+#include "run/ending.h"
 #include "schedule.h"
 
 #define SIMULATION_RUNS 2
 #define SIMULATION_PARTS                                                       \
     (SCHEDULE_PARTS + 4) /* of a run; the last ones meet                       \
                             no faults */
+#define SIMULATION_PROCESSES (SIMULATION_RUNS * SIMULATION_PARTS)
 
 /* A row of OUTPUT. */
 struct sim_result {
@@ -36,9 +38,21 @@ struct sim_run {
     unsigned first_part; /* of its processes; they are numbered through */
     unsigned last_part;
     int64_t started;
+    bool retries;   /* --retry-failed */
+    bool restarted; /* what its processes before the first one did was
+                       discarded */
     bool attempted[SCHEDULE_MAX_ROWS]; /* not: it keeps an earlier result */
     struct sim_result results[SCHEDULE_MAX_ROWS];
     bool update_sent[SCHEDULE_MAX_USERS];
+};
+
+/* How a process has ended, and what it printed. */
+struct sim_ending {
+    bool died; /* then nobody has seen the rest */
+    enum exit_status status;
+    struct tally tally;
+    struct error error; /* ERROR_NONE: the run is complete */
+    bool advised;       /* the command that resumes the run */
 };
 
 /* What happened in a schedule, for the table of coverage. */
@@ -47,6 +61,8 @@ enum sim_event {
     EVENT_POWER_CUT,
     EVENT_DISK_FAULT,
     EVENT_RESUMED,
+    EVENT_RESTARTED,
+    EVENT_SECOND_LOST,
     EVENT_RETRIED,
     EVENT_OUTAGE,
     EVENT_GAVE_UP,
@@ -75,7 +91,14 @@ struct simulation {
     struct disk disk;
     struct model model;
     struct sim_network network;
-    unsigned part; /* number of the present process */
+    unsigned part;            /* number of the present process */
+    struct sim_ending ending; /* of the last one */
+    struct buffer before;     /* OUTPUT when the run began */
+    struct buffer journal;    /* before a process with --restart */
+    /* Of each process: when it died, and what it did since when may be lost by
+     * --sync second; else INT64_MAX. */
+    int64_t died_at[SIMULATION_PROCESSES];
+    int64_t lost_since[SIMULATION_PROCESSES];
     unsigned run_count;
     struct sim_run runs[SIMULATION_RUNS];
     bool events[EVENT_COUNT];

@@ -42,24 +42,24 @@ static bool fails_now(void)
     return true;
 }
 
-/* glibc's own functions. */
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *memory, size_t size);
+/* The functions of glibc itself. */
+void *glibc_malloc(size_t size) __asm__("__libc_malloc");
+void *glibc_calloc(size_t count, size_t size) __asm__("__libc_calloc");
+void *glibc_realloc(void *memory, size_t size) __asm__("__libc_realloc");
 
 void *malloc(size_t size)
 {
-    return fails_now() ? NULL : __libc_malloc(size);
+    return fails_now() ? NULL : glibc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return fails_now() ? NULL : __libc_calloc(count, size);
+    return fails_now() ? NULL : glibc_calloc(count, size);
 }
 
 void *realloc(void *memory, size_t size)
 {
-    return fails_now() ? NULL : __libc_realloc(memory, size);
+    return fails_now() ? NULL : glibc_realloc(memory, size);
 }
 
 #endif

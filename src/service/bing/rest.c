@@ -158,6 +158,26 @@ static int check_user(struct user *user, const char *key,
     return bing_user_check(&facts, key, api_error);
 }
 
+/* A user that owns the document. NULL: out of memory; the document is freed. */
+static struct user *user_new(struct cJSON *document,
+                             struct api_error *api_error)
+{
+    struct user *user = calloc(1, sizeof(*user));
+
+    if (!user) {
+        json_free(document);
+        api_error_set_memory(api_error);
+        return NULL;
+    }
+    user->json = (struct json_user){
+        .columns = service_rest.columns,
+        .count = service_rest.column_count,
+        .document = document,
+        .object = json_member(document, "User"),
+    };
+    return user;
+}
+
 static int parse_get(const struct call_context *context,
                      const struct http_response *response, const char *key,
                      struct user **user, struct api_error *api_error)
@@ -171,18 +191,9 @@ static int parse_get(const struct call_context *context,
         bing_errors_rule_out_value(api_error);
         return -1;
     }
-    made = calloc(1, sizeof(*made));
-    if (!made) {
-        json_free(document);
-        api_error_set_memory(api_error);
+    made = user_new(document, api_error);
+    if (!made)
         return -1;
-    }
-    made->json = (struct json_user){
-        .columns = service_rest.columns,
-        .count = service_rest.column_count,
-        .document = document,
-        .object = json_member(document, "User"),
-    };
     if (!made->json.object || json_is_null(made->json.object)) {
         api_error_init_unexpected(api_error, response, "JSON without a User");
         goto err;

@@ -197,8 +197,7 @@ static struct xml *parse_response(const struct call_context *context,
     }
     document = xml_parse(response->body, response->len, &refusal);
     if (!document && refusal.no_memory) {
-        api_error_init(api_error, response);
-        api_error_set_memory(api_error);
+        api_error_init_memory(api_error, response);
         return NULL;
     }
     if (!document && refusal.is_xml && has_get(response, name) &&

@@ -569,6 +569,36 @@ static void test_needs_a_choice(void **state)
     recovery_free(recovery);
 }
 
+/* If --restart is interrupted at any place, or fails there, the next --resume
+ * must be accepted: no rows may be left without a journal. */
+static void test_restart_interrupted(void **state)
+{
+    struct seen seen = {.refuse = 0};
+    struct marks marks;
+    bool began = false;
+
+    (void)state;
+    for (unsigned fail_at = 1; !began; fail_at++) {
+        struct error error = {.kind = ERROR_NONE};
+        struct watch watch;
+        struct watched_files watched = watch_files(&watch);
+        struct recovery *recovery;
+
+        (void)unlink(NAME);
+        (void)unlink(PART);
+        make_journal(&marks);
+        make_file(PART, "rows", 0600);
+        watch.fail_at = fail_at;
+        recovery = open_with(&watched.files, RESTART);
+        began = try_begin(recovery, &seen, &error) == 0;
+        recovery_free(recovery);
+        recovery_free(open_with(quick_files(), RESUME));
+        assert_true(!is_there(PART) || size_of(PART) == 0 || is_there(NAME));
+        assert_true(fail_at < 20);
+    }
+    assert_int_equal(size_of(PART), 0);
+}
+
 /* A run with another fingerprint must be refused, and the journal must stay as
  * it is. */
 static void test_other_fingerprint(void **state)
@@ -648,6 +678,7 @@ static void test_none(void **state)
                      0);
     assert_int_equal(recovery_put_checkpoint(NULL, 0, hash), 0);
     assert_int_equal(recovery_flush(NULL, 0, &error), 0);
+    assert_int_equal(recovery_wait(NULL, 0), -1);
     assert_int_equal(recovery_check(NULL, &error), 0);
     assert_int_equal(recovery_finish(NULL, &error), 0);
     assert_int_equal(recovery_stop(NULL, &error), 0);
@@ -713,8 +744,11 @@ static void test_synced(void **state)
     assert_int_equal(recovery_flush(recovery, 5999, &error), 0);
     assert_int_equal(count_calls(&watch, "write"), 2);
     assert_int_equal(count_calls(&watch, "sync_data"), 1);
+    assert_int_equal(recovery_wait(recovery, 5999), 1);
+    assert_int_equal(recovery_wait(recovery, 6001), 0);
     assert_int_equal(recovery_flush(recovery, 6000, &error), 0);
     assert_int_equal(count_calls(&watch, "sync_data"), 2);
+    assert_int_equal(recovery_wait(recovery, 6000), -1);
     assert_int_equal(recovery_flush(recovery, 9000, &error), 0);
     assert_int_equal(count_calls(&watch, "sync_data"), 2);
     put_row(recovery, STATUS_FAILED, 2, "3,2\n");
@@ -971,7 +1005,7 @@ static void test_other_journal_stays(void **state)
     make_file(NAME, "another", 0600);
     assert_int_equal(recovery_finish(recovery, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
-    assert_non_null(strstr(error.text, "replaced the journal " NAME));
+    assert_non_null(strstr(error.text, "replaced " NAME));
     recovery_free(recovery);
     assert_int_equal(size_of(NAME), 7);
 }
@@ -1012,7 +1046,7 @@ static void test_two_runs(void **state)
     put_intent(first, "8", (const unsigned[]){5}, 1);
     assert_int_equal(recovery_flush(first, 0, &error), -1);
     assert_int_equal(error.kind, ERROR_LOCAL);
-    assert_non_null(strstr(error.text, "changed or replaced the journal"));
+    assert_non_null(strstr(error.text, "changed or replaced " NAME));
     assert_int_equal(recovery_stop(first, &error), -1);
     assert_int_equal(recovery_put_finished(first, &error), -1);
     recovery_free(first);
@@ -1097,7 +1131,7 @@ static void test_journal_changed_by_others(void **state)
         put_row(recovery, STATUS_UPDATED, 1, "2,2\n");
         assert_int_equal(recovery_flush(recovery, 0, &error), -1);
         assert_int_equal(error.kind, ERROR_LOCAL);
-        assert_non_null(strstr(error.text, "changed or replaced the journal"));
+        assert_non_null(strstr(error.text, "changed or replaced " NAME));
         recovery_free(recovery);
     }
 }
@@ -1204,6 +1238,7 @@ int main(void)
         TEST(test_each_byte_changed),
         TEST(test_large_group),
         TEST(test_needs_a_choice),
+        TEST(test_restart_interrupted),
         TEST(test_other_fingerprint),
         TEST(test_replays_own_write_of_intent),
         TEST(test_replays_updates),

@@ -626,8 +626,9 @@ static void test_full_disk(void **state)
 
 /* Replaces standard output by fd during a call. No assertion may fail in
  * between, as its message would go to fd. */
-static int write_with(int fd, const struct stat *input, const char *text,
-                      size_t len, struct error *error)
+static int write_with(const struct file_system *files, int fd,
+                      const struct stat *input, const char *text, size_t len,
+                      struct error *error)
 {
     struct writer *writer = NULL;
     int saved = dup(STDOUT_FILENO);
@@ -637,7 +638,7 @@ static int write_with(int fd, const struct stat *input, const char *text,
         (void)dup2(fd, STDOUT_FILENO);
     else
         close(STDOUT_FILENO);
-    writer = open_with(&file_system_posix, "-", 0, input, error);
+    writer = open_with(files, "-", 0, input, error);
     if (writer && writer_write(writer, text, len, error) == 0)
         result = try_finish(writer, error);
     writer_free(writer);
@@ -648,7 +649,7 @@ static int write_with(int fd, const struct stat *input, const char *text,
 
 static int write_to(int fd, const char *text, size_t len, struct error *error)
 {
-    return write_with(fd, NULL, text, len, error);
+    return write_with(&file_system_posix, fd, NULL, text, len, error);
 }
 
 /* "-" must append to standard output, never truncate it, and create no file. */
@@ -666,6 +667,28 @@ static void test_standard_output(void **state)
     assert_text("log", "before after");
     assert_false(is_there("-"));
     assert_false(is_there("-.part"));
+}
+
+/* A write to standard output that fails must be reported, and be the last one.
+ */
+static void test_standard_output_fails(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct error error = {.kind = ERROR_NONE};
+    int fd = open("log", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    (void)state;
+    assert_true(fd >= 0);
+    watch.fail_at = 1;
+    assert_int_equal(write_with(&watched.files, fd, NULL, "text", 4, &error),
+                     -1);
+    close(fd);
+    assert_int_equal(error.kind, ERROR_LOCAL);
+    assert_string_equal(error.text, "cannot write standard output: "
+                                    "Input/output error (after 0 bytes)");
+    assert_int_equal(watch.count, 1);
+    assert_text("log", "");
 }
 
 static void start_reader(int fd)
@@ -911,13 +934,15 @@ static void test_standard_output_is_the_input(void **state)
     (void)state;
     assert_true(fd >= 0);
     assert_int_equal(fstat(fd, &input), 0);
-    assert_int_equal(write_with(fd, &input, "x", 1, &error), 0);
+    assert_int_equal(write_with(&file_system_posix, fd, &input, "x", 1, &error),
+                     0);
     close(fd);
     make_file("log", "before", 0600);
     fd = open("log", O_WRONLY | O_APPEND | O_CLOEXEC);
     assert_true(fd >= 0);
     assert_int_equal(fstat(fd, &input), 0);
-    assert_int_equal(write_with(fd, &input, "x", 1, &error), -1);
+    assert_int_equal(write_with(&file_system_posix, fd, &input, "x", 1, &error),
+                     -1);
     close(fd);
     assert_int_equal(error.kind, ERROR_USAGE);
     assert_text("log", "before");
@@ -1047,6 +1072,7 @@ int main(void)
         TEST(test_follows_a_link),
         TEST(test_full_disk),
         TEST(test_standard_output),
+        TEST(test_standard_output_fails),
         TEST(test_finish_waits_for_the_reader),
         TEST(test_flush_never_waits_for_a_pipe),
         TEST(test_flush_never_waits_for_a_socket),

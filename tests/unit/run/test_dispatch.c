@@ -1,3 +1,4 @@
+#include "fake_groups.h"
 #include "fake_users.h"
 
 #include "base/secret_file.h"
@@ -44,14 +45,12 @@ struct fixture {
 
 static struct seen *end_task(struct fixture *fixture, struct user_task *task)
 {
-    struct group *group = task->result.group;
-    struct seen *seen = &fixture->seen[strtoul(group->key, NULL, 10)];
+    unsigned long id = strtoul(task->result.group->key, NULL, 10);
+    struct seen *seen = &fixture->seen[id];
 
     seen->status = task->result.outcome.status;
     seen->at = fake_ms(&fixture->service.network);
-    user_task_free(task);
-    row_free_all(group->rows);
-    free(group);
+    fake_end_task(task);
     return seen;
 }
 
@@ -135,15 +134,10 @@ static void open_dispatch(struct fixture *fixture, unsigned last)
 /* Starts the user with a row that moves them to Ulm. */
 static void begin_user(struct fixture *fixture, unsigned id)
 {
-    struct group *group = calloc(1, sizeof(*group));
     char key[16];
 
-    assert_non_null(group);
     (void)snprintf(key, sizeof(key), "%u", id);
-    group->rows = make_row(id, key, "City=Ulm");
-    group->key = group->rows->key;
-    if (dispatch_begin(fixture->dispatch, group, &fixture->error))
-        fail_msg("%s", fixture->error.text);
+    fake_begin(fixture->dispatch, id, key, "City=Ulm");
 }
 
 /* One turn of a run's loop. -1: the run stops. */

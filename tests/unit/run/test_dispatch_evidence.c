@@ -3,6 +3,7 @@
  * loses requests and responses, applies late, returns old versions, changes the
  * form of values, or has stamps that do not change.
  */
+#include "fake_groups.h"
 #include "fake_users.h"
 
 #include "cli/option_table.h"
@@ -166,22 +167,13 @@ static bool intercept(struct fake_service *service,
 
 /* ---- a dispatch ---------------------------------------------------------- */
 
-static void free_task(struct user_task *task)
-{
-    struct group *group = task->result.group;
-
-    user_task_free(task);
-    row_free_all(group->rows);
-    free(group);
-}
-
 static int take_done(void *context, struct user_task *task, struct error *error)
 {
     struct fixture *fixture = context;
 
     (void)error;
     if (strcmp(task->result.group->key, "1") != 0) {
-        free_task(task);
+        fake_end_task(task);
         return 0;
     }
     fixture->seen = (struct outcome_seen){
@@ -191,7 +183,7 @@ static int take_done(void *context, struct user_task *task, struct error *error)
         .error = task->result.outcome.last,
     };
     fixture->done = true;
-    free_task(task);
+    fake_end_task(task);
     return 0;
 }
 
@@ -200,7 +192,7 @@ static int take_released(void *context, struct user_task *task,
 {
     (void)context;
     (void)error;
-    free_task(task);
+    fake_end_task(task);
     fail_msg("the run stops: %s", why ? why->text : "");
     return -1;
 }
@@ -253,28 +245,18 @@ static void open_dispatch(struct fixture *fixture,
         fail_msg("%s", fixture->error.text);
 }
 
-static void begin(struct fixture *fixture, const char *key, const char *cells)
-{
-    struct group *group = calloc(1, sizeof(*group));
-
-    assert_non_null(group);
-    group->rows = make_row(1, key, cells);
-    group->key = group->rows->key;
-    if (dispatch_begin(fixture->dispatch, group, &fixture->error))
-        fail_msg("%s", fixture->error.text);
-}
-
 /* Processes a row of user 1. After each of its updates another user is updated,
  * which shows that the service works. */
 static enum status process(struct fixture *fixture, const char *cells)
 {
     unsigned others = fixture->sent;
 
-    begin(fixture, "1", cells);
+    fake_begin(fixture->dispatch, 1, "1", cells);
     fixture->done = false;
     while (!fixture->done || !dispatch_is_idle(fixture->dispatch)) {
         if (others < fixture->sent)
-            begin(fixture, "2", ++others % 2 ? "City=Ulm" : "City=Bonn");
+            fake_begin(fixture->dispatch, 1, "2",
+                       ++others % 2 ? "City=Ulm" : "City=Bonn");
         if (dispatch_turn(fixture->dispatch, &fixture->error) ||
             dispatch_wait(fixture->dispatch, NULL, 0, 1000, &fixture->error))
             fail_msg("%s", fixture->error.text);

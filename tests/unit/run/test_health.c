@@ -10,6 +10,14 @@
 
 #define REFRESH "refresh"
 
+/* The response to a call that fails. */
+struct failure {
+    long status;
+    unsigned code; /* with name NULL: an empty body */
+    const char *name;
+    const char *body; /* instead; NULL: none */
+};
+
 /* Calls that fail: those of users from first to last, of these kinds, until a
  * time, and each every-th of them. */
 struct trouble {
@@ -18,10 +26,7 @@ struct trouble {
     unsigned every;
     int64_t from, until; /* milliseconds after the start */
     int64_t get_from;    /* instead, of GetUser; 0: from */
-    long status;
-    unsigned code; /* with name NULL: an empty body */
-    const char *name;
-    const char *body; /* instead; NULL: none */
+    struct failure failure;
     bool unreachable; /* instead: there is no connection */
     int64_t start;
     unsigned failed;
@@ -43,6 +48,7 @@ static bool fail_calls(struct fake_service *service,
                        struct fake_response *response)
 {
     struct trouble *trouble = service->context;
+    const struct failure *failure = &trouble->failure;
     bool update = fake_is_update(call);
 
     if (call->target == HTTP_TOKEN) {
@@ -62,17 +68,21 @@ static bool fail_calls(struct fake_service *service,
         response->sends = 0;
         return true;
     }
-    if (trouble->name)
-        fake_fail(response, trouble->status, trouble->code, trouble->name);
-    response->status = trouble->status;
-    if (trouble->body)
+    if (failure->name)
+        fake_fail(response, failure->status, failure->code, failure->name);
+    response->status = failure->status;
+    if (failure->body)
         (void)snprintf(response->body, sizeof(response->body), "%s",
-                       trouble->body);
+                       failure->body);
     return true;
 }
 
-static void set_trouble(struct fixture *fixture, struct trouble *trouble)
+/* A new service has this trouble with the users of INPUT. */
+static void set_trouble(struct fixture *fixture, unsigned count,
+                        struct trouble *trouble)
 {
+    fixture->platform = fake_service_init(&fixture->service);
+    make_input(count);
     if (trouble->every == 0)
         trouble->every = 1;
     if (trouble->until == 0)
@@ -158,21 +168,18 @@ static void assert_stops(struct fixture *fixture, enum error_kind kind)
 
 /* ---- unexpected responses ------------------------------------------------ */
 
-static const struct {
-    long status;
-    const char *body;
-} pages[] = {
-    {302, ""},
-    {400, "<html>"},
-    {403, "{}"},
-    {404, "<html>"},
-    {407, "<html>"},
-    {410, ""},
-    {413, "<html>"},
-    {451, "[]"},
-    {200, ""},
-    {404, ""},
-    {400, "{\"error\":\"Bad Request\"}"},
+static const struct failure pages[] = {
+    {.status = 302, .body = ""},
+    {.status = 400, .body = "<html>"},
+    {.status = 403, .body = "{}"},
+    {.status = 404, .body = "<html>"},
+    {.status = 407, .body = "<html>"},
+    {.status = 410, .body = ""},
+    {.status = 413, .body = "<html>"},
+    {.status = 451, .body = "[]"},
+    {.status = 200, .body = ""},
+    {.status = 404, .body = ""},
+    {.status = 400, .body = "{\"error\":\"Bad Request\"}"},
 };
 
 /* An unexpected response to the calls of one user, while others pass, must be
@@ -188,18 +195,15 @@ static void test_unexpected_for_one(void **state)
             .last = 3,
             .get = i % 2 == 0,
             .update = i % 2 == 1,
-            .status = pages[i / 2].status,
-            .body = pages[i / 2].body,
+            .failure = pages[i / 2],
         };
 
-        fixture->platform = fake_service_init(&fixture->service);
-        make_input(60);
         fixture->options.concurrency = 1;
         fixture->options.rate = 10;
-        set_trouble(fixture, &trouble);
+        set_trouble(fixture, 60, &trouble);
         run_completely(fixture);
         assert_result(fixture, 60, 3, 3, trouble.update ? "Unknown" : "Failed");
-        if (trouble.status == 407 || trouble.status == 200)
+        if (trouble.failure.status == 407 || trouble.failure.status == 200)
             assert_int_equal(trouble.failed, 9);
         else
             assert_int_equal(trouble.failed, 3);
@@ -217,13 +221,11 @@ static void test_unexpected_at_times(void **state)
         .get = true,
         .update = true,
         .every = 20,
-        .status = 404,
-        .body = "<html>",
+        .failure = {.status = 404, .body = "<html>"},
     };
     struct fixture *fixture = *state;
 
-    make_input(FAKE_USERS);
-    set_trouble(fixture, &trouble);
+    set_trouble(fixture, FAKE_USERS, &trouble);
     run_completely(fixture);
     assert_result(fixture, FAKE_USERS, 0, 0, "");
     assert_in_range(trouble.failed, 15, 40);
@@ -245,16 +247,13 @@ static void test_unexpected_outage(void **state)
             .update = true,
             .from = SECOND,
             .until = 5 * MINUTE,
-            .status = pages[i].status,
-            .body = pages[i].body,
+            .failure = pages[i],
         };
 
-        fixture->platform = fake_service_init(&fixture->service);
-        make_input(FAKE_USERS);
         fixture->options.concurrency = 2;
         fixture->options.rate = 30;
         fixture->options.give_up = 10 * MINUTE;
-        set_trouble(fixture, &trouble);
+        set_trouble(fixture, FAKE_USERS, &trouble);
         run_completely(fixture);
         assert_result(fixture, FAKE_USERS, 0, 0, "");
         assert_in_range(trouble.failed, 10, 250);
@@ -271,14 +270,12 @@ static void test_unexpected_for_ever(void **state)
         .get = true,
         .update = true,
         .from = SECOND,
-        .status = 403,
-        .body = "<html>",
+        .failure = {.status = 403, .body = "<html>"},
     };
     struct fixture *fixture = *state;
 
-    make_input(FAKE_USERS);
     fixture->options.rate = 30;
-    set_trouble(fixture, &trouble);
+    set_trouble(fixture, FAKE_USERS, &trouble);
     assert_stops(fixture, ERROR_STOPPED);
     assert_true(fixture->tally.rows > 0);
     assert_non_null(strstr(fixture->error.text, "--give-up"));
@@ -296,13 +293,12 @@ static void test_read_only(void **state)
         .last = FAKE_USERS,
         .update = true,
         .until = 10 * MINUTE,
-        .status = 503,
+        .failure = {.status = 503},
     };
     struct fixture *fixture = *state;
 
-    make_input(FAKE_USERS);
     fixture->options.concurrency = 4;
-    set_trouble(fixture, &trouble);
+    set_trouble(fixture, FAKE_USERS, &trouble);
     run_completely(fixture);
     assert_result(fixture, FAKE_USERS, 0, 0, "");
     assert_in_range(trouble.failed, 100, 200);
@@ -321,14 +317,12 @@ static void test_read_only_for_ever(void **state)
         struct trouble trouble = {.first = 10,
                                   .last = FAKE_USERS,
                                   .update = true,
-                                  .status = statuses[i]};
+                                  .failure = {.status = statuses[i]}};
 
-        fixture->platform = fake_service_init(&fixture->service);
-        make_input(FAKE_USERS);
         fixture->options.concurrency = 4;
         fixture->options.give_up = 3 * MINUTE;
         fixture->options.restart = i > 0;
-        set_trouble(fixture, &trouble);
+        set_trouble(fixture, FAKE_USERS, &trouble);
         assert_stops(fixture, ERROR_STOPPED);
         assert_int_equal(fixture->tally.rows, 9);
         assert_non_null(strstr(fixture->error.text, "no successful update"));
@@ -347,13 +341,11 @@ static void test_first_users_fail(void **state)
                                   .last = 60,
                                   .get = i == 0,
                                   .update = i == 1,
-                                  .status = 500};
+                                  .failure = {.status = 500}};
 
-        fixture->platform = fake_service_init(&fixture->service);
-        make_input(100);
         fixture->options.concurrency = 4;
         fixture->options.retries = 3;
-        set_trouble(fixture, &trouble);
+        set_trouble(fixture, 100, &trouble);
         run_completely(fixture);
         assert_result(fixture, 100, 1, 60,
                       trouble.update ? "Unknown" : "Failed");
@@ -364,21 +356,18 @@ static void test_first_users_fail(void **state)
 /* ---- the last user ------------------------------------------------------- */
 
 static const struct {
-    long status;
-    unsigned code;
-    const char *name;
-    const char *body;
+    struct failure failure;
     bool proof; /* that the call changed nothing */
 } refusals[] = {
-    {500, 0, "InternalError", NULL, false},
-    {503, 0, NULL, "", false},
-    {404, 0, NULL, "<html>", false},
-    {401, 0, NULL, "", true},
-    {429, 0, NULL, "", true},
-    {400, 117, "CallRateExceeded", NULL, true},
-    {401, 105, "InvalidCredentials", NULL, true},
-    {500, 126, "IdentityTypeMismatch", NULL, true},
-    {400, 3101, "OAuthTokenInvalid", NULL, true},
+    {{500, 0, "InternalError", NULL}, false},
+    {{503, 0, NULL, ""}, false},
+    {{404, 0, NULL, "<html>"}, false},
+    {{401, 0, NULL, ""}, true},
+    {{429, 0, NULL, ""}, true},
+    {{400, 117, "CallRateExceeded", NULL}, true},
+    {{401, 105, "InvalidCredentials", NULL}, true},
+    {{500, 126, "IdentityTypeMismatch", NULL}, true},
+    {{400, 3101, "OAuthTokenInvalid", NULL}, true},
 };
 
 /* If the last user's GetUser always fails while another user can be read, the
@@ -388,18 +377,11 @@ static void test_last_get_fails(void **state)
     struct fixture *fixture = *state;
 
     for (size_t i = 0; i < COUNT(refusals); i++) {
-        struct trouble trouble = {.first = 5,
-                                  .last = 5,
-                                  .get = true,
-                                  .status = refusals[i].status,
-                                  .code = refusals[i].code,
-                                  .name = refusals[i].name,
-                                  .body = refusals[i].body};
+        struct trouble trouble = {
+            .first = 5, .last = 5, .get = true, .failure = refusals[i].failure};
 
-        fixture->platform = fake_service_init(&fixture->service);
-        make_input(5);
         fixture->options.concurrency = 1;
-        set_trouble(fixture, &trouble);
+        set_trouble(fixture, 5, &trouble);
         run_completely(fixture);
         assert_result(fixture, 5, 5, 5, "Failed");
         assert_in_range(trouble.failed, 3, 30);
@@ -418,28 +400,51 @@ static void test_last_get_fails_when_resumed(void **state)
 
     for (size_t i = 0; i < COUNT(refusals); i++) {
         struct trouble trouble = {
-            .first = 5, .last = 5, .get = true, .status = 503};
+            .first = 5, .last = 5, .get = true, .failure = {.status = 503}};
 
-        fixture->platform = fake_service_init(&fixture->service);
-        make_input(5);
         fixture->options.concurrency = 1;
         fixture->options.give_up = 1;
         fixture->options.resume = false;
-        set_trouble(fixture, &trouble);
+        set_trouble(fixture, 5, &trouble);
         assert_stops(fixture, ERROR_STOPPED);
         assert_int_equal(fixture->tally.rows, 4);
 
         fixture->options.give_up = 15 * MINUTE;
         fixture->options.resume = true;
         trouble.first = 4;
-        trouble.status = refusals[i].status;
-        trouble.code = refusals[i].code;
-        trouble.name = refusals[i].name;
-        trouble.body = refusals[i].body;
+        trouble.failure = refusals[i].failure;
         run_completely(fixture);
         assert_result(fixture, 5, 5, 5, "Failed");
         assert_int_equal(unlink(OUTPUT), 0);
     }
+}
+
+/* A user fails, and there is no memory for the responses to probes. */
+static bool lack_memory(struct fake_service *service,
+                        const struct fake_call *call, unsigned id,
+                        struct fake_response *response)
+{
+    if (id < 5 && (fake_is_update(call) || service->users[id].gets == 0))
+        return false;
+    response->status = 500;
+    if (id < 5)
+        response->failure = HTTP_NO_MEMORY;
+    return true;
+}
+
+/* If there is no memory for the response to a probe, the run must stop, since
+ * this says nothing about the service. */
+static void test_no_memory_for_probe(void **state)
+{
+    struct fixture *fixture = *state;
+
+    make_input(5);
+    fixture->options.concurrency = 1;
+    fixture->service.intercept = lack_memory;
+    assert_stops(fixture, ERROR_LOCAL);
+    assert_string_equal(fixture->error.text,
+                        "out of memory; the finished rows are in " PART);
+    assert_int_equal(fixture->tally.rows, 4);
 }
 
 /* If the updates of the last users fail for --give-up while users can be read,
@@ -453,16 +458,11 @@ static void test_last_updates_fail(void **state)
         struct trouble trouble = {.first = 4,
                                   .last = 5,
                                   .update = true,
-                                  .status = refusals[i].status,
-                                  .code = refusals[i].code,
-                                  .name = refusals[i].name,
-                                  .body = refusals[i].body};
+                                  .failure = refusals[i].failure};
 
-        fixture->platform = fake_service_init(&fixture->service);
-        make_input(5);
         fixture->options.concurrency = 1;
         fixture->options.give_up = 15 * MINUTE;
-        set_trouble(fixture, &trouble);
+        set_trouble(fixture, 5, &trouble);
         run_completely(fixture);
         assert_result(fixture, 5, 4, 5,
                       refusals[i].proof ? "Failed" : "Unknown");
@@ -484,9 +484,8 @@ static void test_outage_at_last_update(void **state)
                               .unreachable = true};
     struct fixture *fixture = *state;
 
-    make_input(4);
     fixture->options.concurrency = 1;
-    set_trouble(fixture, &trouble);
+    set_trouble(fixture, 4, &trouble);
     assert_stops(fixture, ERROR_STOPPED);
     assert_int_equal(fixture->tally.rows, 3);
     assert_int_equal(fixture->service.users[4].updates, 0);
@@ -507,13 +506,11 @@ static void test_sign_in_of_some(void **state)
                                   .last = first + 29,
                                   .get = true,
                                   .update = true,
-                                  .status = 401};
+                                  .failure = {.status = 401}};
 
-        fixture->platform = fake_service_init(&fixture->service);
-        make_input(120);
         if (i >= 3)
             sign_in_with_refresh_token(fixture);
-        set_trouble(fixture, &trouble);
+        set_trouble(fixture, 120, &trouble);
         run_completely(fixture);
         assert_result(fixture, 120, first, first + 29, "Failed");
         assert_in_range(trouble.failed, 60, 30 * 10);
@@ -534,13 +531,11 @@ static void test_sign_in_at_one_node(void **state)
                                   .get = true,
                                   .update = true,
                                   .every = 3,
-                                  .status = 401};
+                                  .failure = {.status = 401}};
 
-        fixture->platform = fake_service_init(&fixture->service);
-        make_input(100);
         if (i > 0)
             sign_in_with_refresh_token(fixture);
-        set_trouble(fixture, &trouble);
+        set_trouble(fixture, 100, &trouble);
         run_completely(fixture);
         assert_result(fixture, 100, 0, 0, "");
         if (i > 0)
@@ -553,6 +548,10 @@ static void test_sign_in_at_one_node(void **state)
  * row fail; a token that can be renewed is renewed once before. */
 static void test_sign_in_ends(void **state)
 {
+    static const struct failure failures[] = {
+        {.status = 401},
+        {.status = 500, .code = 126, .name = "IdentityTypeMismatch"},
+    };
     struct fixture *fixture = *state;
 
     for (int i = 0; i < 6; i++) {
@@ -561,18 +560,13 @@ static void test_sign_in_ends(void **state)
                                   .get = true,
                                   .update = true,
                                   .from = i % 3 == 0 ? 0 : SECOND,
-                                  .status = i % 3 == 2 ? 500 : 401,
-                                  .code = 126,
-                                  .name = i % 3 == 2 ? "IdentityTypeMismatch"
-                                                     : NULL};
+                                  .failure = failures[i % 3 == 2]};
 
-        fixture->platform = fake_service_init(&fixture->service);
-        make_input(120);
         fixture->options.rate = 30;
         fixture->options.concurrency = 4;
         if (i >= 3)
             sign_in_with_refresh_token(fixture);
-        set_trouble(fixture, &trouble);
+        set_trouble(fixture, 120, &trouble);
         assert_stops(fixture, ERROR_SIGN_IN);
         assert_in_range(trouble.failed, 1, 30);
         assert_in_range(fake_ms(&fixture->service.network) - trouble.start, 0,
@@ -598,6 +592,7 @@ int main(void)
         WITH_RUN(test_first_users_fail),
         WITH_RUN(test_last_get_fails),
         WITH_RUN(test_last_get_fails_when_resumed),
+        WITH_RUN(test_no_memory_for_probe),
         WITH_RUN(test_last_updates_fail),
         WITH_RUN(test_outage_at_last_update),
         WITH_RUN(test_sign_in_of_some),

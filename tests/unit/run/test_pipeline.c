@@ -131,6 +131,91 @@ static void test_sign_in_refused(void **state)
     assert_false(is_there(JOURNAL));
 }
 
+/* ---- a result on standard output ------------------------------------------
+ */
+
+/* A run whose OUTPUT is standard output, which is the file OUTPUT meanwhile. */
+static int run_to_standard_output(struct fixture *fixture)
+{
+    static char output[] = "-";
+    int saved = dup(STDOUT_FILENO);
+    int fd = open(OUTPUT, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int result;
+
+    assert_true(saved >= 0 && fd >= 0);
+    fixture->options.output = output;
+    (void)dup2(fd, STDOUT_FILENO);
+    result = run(fixture);
+    (void)dup2(saved, STDOUT_FILENO);
+    close(saved);
+    close(fd);
+    return result;
+}
+
+/* The response to the first update is lost; then the account is blocked. */
+static bool block_after_update(struct fake_service *service,
+                               const struct fake_call *call, unsigned id,
+                               struct fake_response *response)
+{
+    if (service->updates > 0) {
+        fake_fail(response, 400, 108, "UserCompromised");
+        return true;
+    }
+    if (!fake_is_update(call))
+        return false;
+    fake_update_user(service, id, call, response);
+    response->failure = HTTP_BROKEN;
+    return true;
+}
+
+/* There is no memory for the response to the first update. */
+static bool lack_memory(struct fake_service *service,
+                        const struct fake_call *call, unsigned id,
+                        struct fake_response *response)
+{
+    if (!fake_is_update(call))
+        return false;
+    fake_update_user(service, id, call, response);
+    response->failure = HTTP_NO_MEMORY;
+    return true;
+}
+
+/* If a run without a journal must stop, each row that may have been applied
+ * must be Unknown: no later run verifies it. The other rows have no result, and
+ * the message must say that they were not changed. */
+static void test_stop_without_journal(void **state)
+{
+    static const struct {
+        bool (*intercept)(struct fake_service *service,
+                          const struct fake_call *call, unsigned id,
+                          struct fake_response *response);
+        enum error_kind kind;
+    } cases[] = {
+        {block_after_update, ERROR_SIGN_IN},
+        {lack_memory, ERROR_LOCAL},
+    };
+    static const char *const rows[] = {"1,1,Unknown"};
+    struct fixture *fixture = *state;
+
+    make_input(3);
+    fixture->options.concurrency = 1;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct fake_service *service = &fixture->service;
+
+        fixture->platform = fake_service_init(service);
+        service->intercept = cases[i].intercept;
+        assert_int_equal(run_to_standard_output(fixture), -1);
+        assert_int_equal(fixture->error.kind, cases[i].kind);
+        assert_int_equal(service->updates, 1);
+        assert_string_equal(service->users[1].city, "Ulm");
+        assert_rows(fixture, OUTPUT, rows, COUNT(rows));
+        assert_non_null(strstr(fixture->result, ",RunStopped,"));
+        assert_int_equal(fixture->tally.by_status[STATUS_UNKNOWN], 1);
+        assert_non_null(strstr(fixture->error.text,
+                               "rows without a result were not changed"));
+    }
+}
+
 /* ---- runs that are resumed ----------------------------------------------- */
 
 static unsigned count_lines(const char *text)
@@ -284,6 +369,7 @@ int main(void)
         WITH_RUN(test_stopped_before_start),
         WITH_RUN(test_max_errors),
         WITH_RUN(test_sign_in_refused),
+        WITH_RUN(test_stop_without_journal),
         WITH_RUN(test_resume),
         WITH_RUN(test_resume_after_lost_response),
         WITH_RUN(test_resume_repeatedly),

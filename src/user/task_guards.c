@@ -1,0 +1,74 @@
+#include "user/task_guards.h"
+
+#include "user/own_writes.h"
+#include "user/task_step.h"
+
+/* Does a row's guard on LastModifiedTime differ only because this run has
+ * updated another user of the same person? */
+static bool is_own_write(const struct user_task *task, const struct row *row)
+{
+    const struct service *service = task->progress->service;
+    struct shared_state present = {task->result.outcome.last_modified,
+                                   task->shared};
+
+    for (unsigned i = 0; i < row->count; i++) {
+        const struct cell *cell = &row->cells[i];
+
+        if (cell->column == service->last_modified &&
+            !merge_is_same(&service->columns[cell->column],
+                           service->user_value(task->result.user, cell->column),
+                           cell->text))
+            return cell->text &&
+                   own_writes_explains(task->progress->environment->own_writes,
+                                       cell->text, present);
+    }
+    return true;
+}
+
+static bool are_own_writes(const struct user_task *task)
+{
+    if (!task->progress->environment->own_writes)
+        return false;
+    for (const struct row *row = task->result.group->rows; row; row = row->next)
+        if (!is_own_write(task, row))
+            return false;
+    return true;
+}
+
+bool task_guards_match(struct user_task *task)
+{
+    const struct service *service = task->progress->service;
+    column_mask failed = merge_failed_guards(service, task->result.user,
+                                             task->result.group->rows);
+
+    if (service->last_modified < COLUMN_MAX &&
+        (failed & column_bit(service->last_modified)) && are_own_writes(task)) {
+        task->result.outcome.own_write = true;
+        failed &= ~column_bit(service->last_modified);
+    }
+    task->result.outcome.field = NULL;
+    for (unsigned i = service->column_count; i-- > 0;)
+        if (failed & column_bit(i))
+            task->result.outcome.field = service->columns[i].name;
+    return !failed;
+}
+
+enum task_step task_guards_finish(struct user_task *task)
+{
+    struct outcome *outcome = &task->result.outcome;
+
+    outcome->changed = 0;
+    if (task->progress->outcome_unknown) {
+        api_error_set_local(&outcome->last, "GuardMismatch",
+                            "the response to an update was lost, and the user "
+                            "was modified after it; it is unknown whether the "
+                            "update was applied");
+        outcome->retryable = true;
+        return task_step_finish(task, STATUS_UNKNOWN);
+    }
+    api_error_set_local(&outcome->last, "GuardMismatch",
+                        "the guard does not match: the user was modified "
+                        "after the file was made, or the Id is wrong; nothing "
+                        "was changed; check the guard and the Id");
+    return task_step_finish(task, STATUS_CONFLICT);
+}

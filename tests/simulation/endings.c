@@ -1,0 +1,240 @@
+#include "endings.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "files.h"
+
+#define SECOND  INT64_C(1000000)
+#define SILENCE (150 * SECOND) /* with --drain and the longest pause */
+
+/* What a process may hold besides its rows: buffers that are reserved late, and
+ * tables of a fixed size, most of it for --retry-failed. */
+#define MAX_EXCESS ((size_t)128 << 10)
+#define MAX_TABLES ((size_t)36 << 20)
+
+/* ---- exit statuses ------------------------------------------------------- */
+
+static int64_t give_up_of(const struct simulation *simulation)
+{
+    return (int64_t)simulation->schedule->give_up * 60 * SECOND;
+}
+
+/* Has no call, no update or no token call succeeded for --give-up, or did
+ * another process lock the secret file for so long? */
+static bool was_given_up(const struct simulation *simulation)
+{
+    int64_t limit = give_up_of(simulation);
+
+    return simulation->network.longest_failure >= limit ||
+           simulation->network.part->lock_end >= limit;
+}
+
+/* Does the status say what the service and the host have seen? */
+static void check_status(struct simulation *simulation)
+{
+    const struct sim_network *network = &simulation->network;
+    const struct sim_ending *ending = &simulation->ending;
+    const char *promise = NULL;
+
+    switch (ending->status) {
+    case EXIT_ALL_SUCCEEDED:
+    case EXIT_SOME_FAILED:
+    case EXIT_SOME_UNKNOWN:
+        if (ending->error.kind)
+            promise = "a run that is not complete has status 2 to 6";
+        break;
+    case EXIT_USAGE:
+        if (network->calls > 0 || !files_output_is_as_before(simulation))
+            promise = "status 2 means that nothing was sent";
+        break;
+    case EXIT_INPUT:
+        promise = "a correct INPUT is not rejected";
+        break;
+    case EXIT_SIGN_IN:
+        if (network->refused == 0)
+            promise = "status 4 means that the sign-in was refused";
+        break;
+    case EXIT_STOPPED:
+        if (!simulation->host.stop && !was_given_up(simulation))
+            promise = "status 5 means a signal or --give-up";
+        break;
+    case EXIT_LOCAL:
+        if (!simulation->disk.met_fault)
+            promise = "only faults of this host stop a run with status 6";
+        break;
+    }
+    if (promise)
+        simulation_break(simulation, promise, "%u calls, then status %d: %s",
+                         network->calls, (int)ending->status,
+                         ending->error.text);
+    if (simulation->disk.met_fault && ending->error.kind &&
+        ending->status != EXIT_LOCAL && ending->status != EXIT_USAGE)
+        simulation_break(simulation, "a fault of this host has status 6",
+                         "status %d: %s", (int)ending->status,
+                         ending->error.text);
+}
+
+static void check_advice(struct simulation *simulation)
+{
+    const struct sim_ending *ending = &simulation->ending;
+    bool stopped = ending->status == EXIT_SIGN_IN ||
+                   ending->status == EXIT_STOPPED ||
+                   ending->status == EXIT_LOCAL;
+
+    if (ending->advised != stopped)
+        simulation_break(simulation,
+                         "the command that resumes the run is printed if it "
+                         "can be resumed",
+                         "status %d: %s", (int)ending->status,
+                         ending->error.text);
+}
+
+/* The counts of the summary. */
+static void check_counts(struct simulation *simulation)
+{
+    const struct sim_ending *ending = &simulation->ending;
+    const struct sim_network *network = &simulation->network;
+    unsigned calls = network->calls - network->token_calls;
+    bool stopped =
+        ending->status == EXIT_SIGN_IN || ending->status == EXIT_STOPPED;
+    unsigned rows = files_count_rows(simulation, PARTIAL);
+
+    /* A call that was counted may not leave, if the journal cannot be written.
+     */
+    if (ending->status != EXIT_LOCAL && ending->tally.calls != calls)
+        simulation_break(simulation, "the summary counts calls and rows",
+                         "%u calls instead of %u",
+                         (unsigned)ending->tally.calls, calls);
+    /* A retry that has done nothing leaves no file. */
+    if (stopped && ending->tally.rows != rows &&
+        disk_find(&simulation->disk, JOURNAL))
+        simulation_break(simulation, "the summary counts calls and rows",
+                         "%u rows, but " PARTIAL " has %u",
+                         (unsigned)ending->tally.rows, rows);
+}
+
+static void check_memory(struct simulation *simulation)
+{
+    const struct memory *memory = &simulation->network.memory;
+
+    if (memory->excess > MAX_EXCESS || memory->tables > MAX_TABLES)
+        simulation_break(simulation, "memory is bounded",
+                         "%zu bytes more than at first, and tables of %zu, "
+                         "after %u calls",
+                         memory->excess, memory->tables,
+                         simulation->network.calls);
+}
+
+void endings_check_process(struct simulation *simulation)
+{
+    const struct sim_network *network = &simulation->network;
+    const struct sim_ending *ending = &simulation->ending;
+    unsigned part = simulation->part + 1;
+
+    if (network->endless)
+        simulation_break(simulation, "every process ends",
+                         "process %u waited without end", part);
+    if (network->longest_silence > give_up_of(simulation) + SILENCE)
+        simulation_break(simulation, "a run that makes no call gives up",
+                         "process %u made no call for %.0f s", part,
+                         (double)network->longest_silence / SECOND);
+    check_memory(simulation);
+    if (ending->died)
+        return;
+    if (ending->error.kind == ERROR_NONE && network->token_abandoned)
+        simulation_break(simulation, "a complete run waits for its token call",
+                         "process %u", part);
+    check_status(simulation);
+    check_advice(simulation);
+    check_counts(simulation);
+}
+
+/* ---- files --------------------------------------------------------------- */
+
+static bool has_value(const char *text, size_t len)
+{
+    const char *end = text + len, *at = text;
+
+    while (at && (at = memchr(at, MODEL_MARK[1], (size_t)(end - at)))) {
+        if (at > text &&
+            strncasecmp(at - 1, MODEL_MARK, strlen(MODEL_MARK)) == 0)
+            return true;
+        at++;
+    }
+    return false;
+}
+
+/* No result, journal or message contains a value of a user. */
+static void check_values(struct simulation *simulation)
+{
+    static const char *const files[] = {OUTPUT, PARTIAL, JOURNAL};
+    const struct error *error = &simulation->ending.error;
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        const struct buffer *file = disk_find(&simulation->disk, files[i]);
+
+        if (file && file->len && has_value(file->data, file->len))
+            simulation_break(simulation, "values of users are not shown",
+                             "%s has one", files[i]);
+    }
+    if (error->kind && has_value(error->text, strlen(error->text)))
+        simulation_break(simulation, "values of users are not shown", "%s",
+                         error->text);
+}
+
+void endings_check_files(struct simulation *simulation)
+{
+    unsigned rows = files_count_rows(simulation, OUTPUT);
+
+    check_values(simulation);
+
+    if (!files_output_is_as_before(simulation) &&
+        rows != simulation->schedule->row_count)
+        simulation_break(simulation, "OUTPUT is complete or as it was",
+                         "it has %u rows of %u", rows,
+                         simulation->schedule->row_count);
+    if (files_count_rows(simulation, PARTIAL) > 0 &&
+        !disk_find(&simulation->disk, JOURNAL))
+        simulation_break(simulation, "rows in OUTPUT.part have a journal",
+                         "%u rows have none",
+                         files_count_rows(simulation, PARTIAL));
+}
+
+/* ---- a complete run ------------------------------------------------------ */
+
+void endings_check_complete(struct simulation *simulation,
+                            const struct sim_run *run)
+{
+    const struct sim_ending *ending = &simulation->ending;
+    unsigned counts[STATUS_COUNT] = {0};
+    unsigned row_count = simulation->schedule->row_count;
+    unsigned succeeded = 0;
+    enum exit_status status = EXIT_SOME_FAILED;
+
+    if (disk_find(&simulation->disk, PARTIAL) ||
+        disk_find(&simulation->disk, JOURNAL))
+        simulation_break(simulation, "a complete run leaves only OUTPUT",
+                         "another file is left");
+    if (ending->died || ending->error.kind)
+        return;
+    for (unsigned i = 0; i < row_count; i++) {
+        counts[run->results[i].status]++;
+        succeeded += status_is_success(run->results[i].status);
+    }
+    for (unsigned i = 0; i < STATUS_COUNT; i++)
+        if (counts[i] != ending->tally.by_status[i])
+            simulation_break(simulation, "the summary counts calls and rows",
+                             "%u rows are %s instead of %u",
+                             (unsigned)ending->tally.by_status[i],
+                             status_name((enum status)i), counts[i]);
+    if (counts[STATUS_UNKNOWN] > 0)
+        status = EXIT_SOME_UNKNOWN;
+    else if (succeeded == row_count)
+        status = EXIT_ALL_SUCCEEDED;
+    if (ending->status != status)
+        simulation_break(simulation,
+                         "the status of a complete run is that of "
+                         "its rows",
+                         "%d instead of %d", (int)ending->status, (int)status);
+}

@@ -1,0 +1,157 @@
+#include "files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the input ----------------------------------------------------------- */
+
+static unsigned id_of(const struct row_plan *row)
+{
+    return row->kind == ROW_NOBODY ? MODEL_NOBODY_ID + row->label
+                                   : MODEL_FIRST_ID + row->user;
+}
+
+static void put_row(struct simulation *simulation, struct buffer *csv,
+                    const struct row_plan *row)
+{
+    const struct model_fields *first =
+        &simulation->model.users[row->user].versions[0].fields;
+    char city[64] = "", title[64] = "";
+    int failed;
+
+    if (row->kind == ROW_SAME) {
+        (void)snprintf(city, sizeof(city), "%s", first->city);
+        (void)snprintf(title, sizeof(title), "%s", first->title);
+    } else {
+        model_format_value(city, 'c', row->label);
+        model_format_value(title, 't', row->label);
+    }
+    if (row->kind == ROW_INVALID)
+        (void)snprintf(title, sizeof(title), "%060u", row->label);
+    failed =
+        buffer_printf(csv, "%u,%s,%s,%s\n", id_of(row), row->city ? city : "",
+                      row->title || row->kind == ROW_INVALID ? title : "",
+                      row->kind == ROW_GUARDED ? first->name : "");
+    if (failed)
+        abort();
+}
+
+void files_put(struct simulation *simulation)
+{
+    const struct schedule *schedule = simulation->schedule;
+    struct buffer csv;
+
+    buffer_init(&csv, (size_t)1 << 20);
+    if (buffer_puts(&csv, "Id,City,JobTitle,UserName\n"))
+        abort();
+    for (unsigned i = 0; i < schedule->row_count; i++)
+        put_row(simulation, &csv, &schedule->rows[i]);
+    disk_put(&simulation->disk, INPUT, csv.data, csv.len);
+    disk_put(&simulation->disk, REFRESH, "refresh0", strlen("refresh0"));
+    buffer_free(&csv);
+}
+
+/* ---- the output ---------------------------------------------------------- */
+
+/* Takes the next field of a line, which has no quoted line ends. */
+static const char *take_field(const char *text, char *field, size_t size)
+{
+    size_t len = 0;
+    bool quoted = *text == '"';
+
+    for (text += quoted; *text; text++) {
+        if (quoted ? *text == '"' && text[1] != '"'
+                   : *text == ',' || *text == '\n')
+            break;
+        text += quoted && *text == '"';
+        if (len + 1 < size)
+            field[len++] = *text;
+    }
+    field[len] = '\0';
+    text += quoted;
+    return text + (*text == ',');
+}
+
+enum { FIELD_ROW, FIELD_ID, FIELD_STATUS, FIELD_NAME = 5, FIELD_RETRYABLE = 8 };
+
+static void read_result(struct simulation *simulation, struct sim_run *run,
+                        const char *line, unsigned expected)
+{
+    const struct schedule *schedule = simulation->schedule;
+    char fields[FIELD_RETRYABLE + 1][48];
+    struct sim_result *result;
+    unsigned long row;
+
+    for (unsigned i = 0; i <= FIELD_RETRYABLE; i++)
+        line = take_field(line, fields[i], sizeof(fields[i]));
+    row = strtoul(fields[FIELD_ROW], NULL, 10);
+    if (row != expected || row > schedule->row_count) {
+        simulation_break(simulation, "every row has one result",
+                         "result %u is of row %lu", expected, row);
+        return;
+    }
+    result = &run->results[row - 1];
+    result->retryable = strcmp(fields[FIELD_RETRYABLE], "yes") == 0;
+    (void)snprintf(result->error, sizeof(result->error), "%.39s",
+                   fields[FIELD_NAME]);
+    if (strtoul(fields[FIELD_ID], NULL, 10) != id_of(&schedule->rows[row - 1]))
+        simulation_break(simulation, "every row has one result",
+                         "row %lu has the Id %s", row, fields[FIELD_ID]);
+    if (!status_find(fields[FIELD_STATUS], &result->status))
+        simulation_break(simulation, "every row has one result",
+                         "row %lu has the status %s", row,
+                         fields[FIELD_STATUS]);
+}
+
+unsigned files_count_rows(const struct simulation *simulation, const char *path)
+{
+    const struct buffer *file = disk_find(&simulation->disk, path);
+    const char *line = file && file->len ? file->data : NULL;
+    unsigned count = 0;
+
+    while (line && (line = strchr(line, '\n')) && *++line)
+        count++;
+    return count;
+}
+
+bool files_output_is_as_before(const struct simulation *simulation)
+{
+    const struct buffer *output = disk_find(&simulation->disk, OUTPUT);
+    const struct buffer *before = &simulation->before;
+
+    if (!output || output->len == 0)
+        return before->len == 0;
+    return output->len == before->len &&
+           memcmp(output->data, before->data, output->len) == 0;
+}
+
+void files_copy(struct buffer *copy, const struct buffer *file)
+{
+    buffer_clear(copy);
+    if (file && buffer_append(copy, file->data, file->len))
+        abort();
+}
+
+bool files_has_old_journal(const struct simulation *simulation)
+{
+    const struct buffer *now = disk_find(&simulation->disk, JOURNAL);
+    const struct buffer *old = &simulation->journal;
+
+    return now && old->len > 0 && now->len >= old->len &&
+           memcmp(now->data, old->data, old->len) == 0;
+}
+
+void files_read_output(struct simulation *simulation, struct sim_run *run)
+{
+    const struct buffer *output = disk_find(&simulation->disk, OUTPUT);
+    const char *line = output && output->len ? output->data : "";
+    unsigned count = 0;
+
+    while ((line = strchr(line, '\n')) && line[1] &&
+           !simulation->verdict.broken)
+        read_result(simulation, run, ++line, ++count);
+    if (count != simulation->schedule->row_count)
+        simulation_break(simulation, "every row has one result",
+                         "%u results of %u rows", count,
+                         simulation->schedule->row_count);
+}

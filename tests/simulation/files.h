@@ -1,0 +1,35 @@
+/*
+ * The files of a simulated run.
+ */
+#ifndef FILES_H
+#define FILES_H
+
+#include "simulation.h"
+
+#define INPUT   "in.csv"
+#define OUTPUT  "out.csv"
+#define PARTIAL OUTPUT ".part"
+#define JOURNAL OUTPUT ".journal"
+#define REFRESH "refresh"
+
+/* Puts INPUT and the refresh token on the disk. */
+void files_put(struct simulation *simulation);
+
+/* The number of result rows in a file; the last one may be incomplete. */
+unsigned files_count_rows(const struct simulation *simulation,
+                          const char *path);
+
+/* Is OUTPUT what it was when the run began? */
+bool files_output_is_as_before(const struct simulation *simulation);
+
+/* Keeps a copy of a file. NULL: there is none. */
+void files_copy(struct buffer *copy, const struct buffer *file);
+
+/* Is the journal still the one that was copied? Its first records contain a
+ * random number. */
+bool files_has_old_journal(const struct simulation *simulation);
+
+/* Reads OUTPUT, which must be complete. */
+void files_read_output(struct simulation *simulation, struct sim_run *run);
+
+#endif
