@@ -216,8 +216,15 @@ static int check_number(const struct column *column, const char *text,
     return 0;
 }
 
-int suspicious_check(const struct column *column, const char *text, size_t len,
-                     struct error *error)
+/* Can the whole value be an error, a word or a formula? Most begin with another
+ * letter. */
+static bool may_be_one(const char *text)
+{
+    return *text <= ' ' || *text >= 0x7F || strchr("#=ENnu(<\\", *text);
+}
+
+static int check_whole(const struct column *column, const char *text,
+                       size_t len, struct error *error)
 {
     struct core core = find_core(text, len);
 
@@ -229,6 +236,14 @@ int suspicious_check(const struct column *column, const char *text, size_t len,
             column, "is a word that programs write for an empty value", error);
     if (suspicious_is_formula(text, len))
         return refuse(column, "has the form =\"...\" of a spreadsheet", error);
+    return 0;
+}
+
+int suspicious_check(const struct column *column, const char *text, size_t len,
+                     struct error *error)
+{
+    if (may_be_one(text) && check_whole(column, text, len, error))
+        return -1;
     if (strstr(text, REPLACEMENT))
         return refuse(column,
                       "contains U+FFFD, which replaces a character that was "
@@ -242,7 +257,7 @@ int suspicious_check(const struct column *column, const char *text, size_t len,
 
 bool suspicious_is_null_name(const struct column *column, const char *text)
 {
-    return column->content == CONTENT_NAME &&
+    return column->content == CONTENT_NAME && may_be_one(text) &&
            is_null_word(find_core(text, strlen(text)));
 }
 
