@@ -3,11 +3,9 @@
 #include <errno.h>
 #include <iconv.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NO_ICONV   ((iconv_t)-1)
 #define MARK_SIZE  4 /* bytes of the longest byte-order mark */
 #define BYTES_SIZE ((size_t)32 << 10)
 #define TEXT_SIZE  ((size_t)32 << 10)
@@ -16,7 +14,8 @@ struct decoder {
     decoder_take_fn *take;
     void *context;
     const char *encoding; /* NULL: to be found out */
-    iconv_t iconv;        /* NO_ICONV: the bytes are passed on */
+    iconv_t iconv;        /* if converts is true */
+    bool converts;        /* else the bytes are passed on */
     bool started;         /* the encoding is known */
 
     char bytes[BYTES_SIZE]; /* that were not converted yet */
@@ -24,30 +23,22 @@ struct decoder {
     char text[TEXT_SIZE];
 };
 
-static iconv_t open_iconv(const char *encoding, struct error *error)
+static int open_iconv(struct decoder *decoder, struct error *error)
 {
-    iconv_t opened = iconv_open("UTF-8", encoding);
+    iconv_t opened = iconv_open("UTF-8", decoder->encoding);
 
-    if (opened != NO_ICONV)
-        return opened;
+    /* POSIX defines this value. NOLINTNEXTLINE(performance-no-int-to-ptr) */
+    if (opened != (iconv_t)-1) {
+        decoder->iconv = opened;
+        decoder->converts = true;
+        return 0;
+    }
     if (errno == ENOMEM)
-        (void)error_memory(error);
-    else
-        (void)error_set(error, ERROR_USAGE,
-                        "--encoding: '%s' is unknown; 'iconv --list' prints "
-                        "the names that this machine knows",
-                        encoding);
-    return NO_ICONV;
-}
-
-int decoder_check(const char *encoding, struct error *error)
-{
-    iconv_t opened = open_iconv(encoding, error);
-
-    if (opened == NO_ICONV)
-        return -1;
-    (void)iconv_close(opened);
-    return 0;
+        return error_memory(error);
+    return error_set(error, ERROR_USAGE,
+                     "--encoding: '%s' is unknown; 'iconv --list' prints the "
+                     "names that this machine knows",
+                     decoder->encoding);
 }
 
 struct decoder *decoder_new(const char *encoding, decoder_take_fn *take,
@@ -62,13 +53,9 @@ struct decoder *decoder_new(const char *encoding, decoder_take_fn *take,
     decoder->take = take;
     decoder->context = context;
     decoder->encoding = encoding;
-    decoder->iconv = NO_ICONV;
-    if (encoding) {
-        decoder->iconv = open_iconv(encoding, error);
-        if (decoder->iconv == NO_ICONV) {
-            free(decoder);
-            return NULL;
-        }
+    if (encoding && open_iconv(decoder, error)) {
+        free(decoder);
+        return NULL;
     }
     return decoder;
 }
@@ -77,7 +64,7 @@ void decoder_free(struct decoder *decoder)
 {
     if (!decoder)
         return;
-    if (decoder->iconv != NO_ICONV)
+    if (decoder->converts)
         (void)iconv_close(decoder->iconv);
     free(decoder);
 }
@@ -91,10 +78,10 @@ static int refuse(const struct decoder *decoder, const char *what,
 
 /* Converts bytes, and passes the text on. Returns how many bytes are left,
  * which is the beginning of a sequence; -1 after an error. */
-static int convert(struct decoder *decoder, const char *data, size_t len,
+static int convert(struct decoder *decoder, char *data, size_t len,
                    struct error *error)
 {
-    char *in = (char *)(uintptr_t)data; /* iconv(3) does not change it */
+    char *in = data;
     size_t result;
 
     do {
@@ -154,6 +141,11 @@ static const char *find_mark(const char *data, size_t len)
     return NULL;
 }
 
+static bool begins_mark(char byte)
+{
+    return byte == '\xFF' || byte == '\xFE' || byte == '\0';
+}
+
 static int start(struct decoder *decoder, struct error *error)
 {
     size_t len = decoder->len;
@@ -166,8 +158,7 @@ static int start(struct decoder *decoder, struct error *error)
         decoder->encoding = find_mark(mark, len);
         if (!decoder->encoding)
             return decoder->take(decoder->context, mark, len, error);
-        decoder->iconv = open_iconv(decoder->encoding, error);
-        if (decoder->iconv == NO_ICONV)
+        if (open_iconv(decoder, error))
             return -1;
     }
     return convert_all(decoder, mark, len, error);
@@ -180,14 +171,13 @@ int decoder_feed(struct decoder *decoder, const char *data, size_t len,
         decoder->bytes[decoder->len++] = *data++;
         len--;
         /* Only the bytes of a mark have to be awaited. */
-        if ((decoder->len == MARK_SIZE ||
-             !memchr("\xFF\xFE\0", decoder->bytes[0], 3)) &&
+        if ((decoder->len == MARK_SIZE || !begins_mark(decoder->bytes[0])) &&
             start(decoder, error))
             return -1;
     }
     if (!decoder->started || len == 0)
         return 0;
-    if (decoder->iconv == NO_ICONV)
+    if (!decoder->converts)
         return decoder->take(decoder->context, data, len, error);
     return convert_all(decoder, data, len, error);
 }
@@ -198,7 +188,7 @@ int decoder_end(struct decoder *decoder, struct error *error)
         return -1;
     if (decoder->len > 0)
         return refuse(decoder, "the file ends within a character of", error);
-    if (decoder->iconv != NO_ICONV)
+    if (decoder->converts)
         return convert(decoder, NULL, 0, error) < 0 ? -1 : 0;
     return 0;
 }

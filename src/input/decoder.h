@@ -15,11 +15,9 @@ typedef int decoder_take_fn(void *context, const char *text, size_t len,
 
 struct decoder;
 
-/* Does iconv(3) know this encoding? */
-int decoder_check(const char *encoding, struct error *error);
-
 /* encoding: the name of the encoding; NULL: UTF-8, or UTF-16 if the text begins
- * with its byte-order mark. NULL: without memory, or as decoder_check(). */
+ * with its byte-order mark. NULL: without memory, or ERROR_USAGE if
+ * iconv(3) does not know the encoding. */
 struct decoder *decoder_new(const char *encoding, decoder_take_fn *take,
                             void *context, struct error *error);
 
