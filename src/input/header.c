@@ -1,7 +1,6 @@
 #include "input/header.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/shell_quote.h"
 #include "base/suggest.h"
 #include "base/utf8.h"
+#include "input/problems.h"
 #include "input/value.h"
 #include "service/service.h"
 
@@ -207,68 +207,8 @@ static const char *show_map(char shown[MAP_SIZE], const char *from,
     return shown;
 }
 
-/* ---- problems -------------------------------------------------------------
+/* ---- unknown columns -------------------------------------------------------
  */
-
-/* All problems of a header, for one message. */
-struct problems {
-    struct error only; /* the message, if there is one problem */
-    unsigned count;
-    unsigned unknown;
-    unsigned unlisted;
-    size_t len;
-    char list[ERROR_TEXT_SIZE - 500]; /* leaves room for names and advice */
-};
-
-static void add_problem(struct problems *problems, const struct error *only,
-                        const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* The format is the problem in brief. */
-static void add_problem(struct problems *problems, const struct error *only,
-                        const char *format, ...)
-{
-    char brief[2 * SHOWN_SIZE + 200];
-    va_list args;
-    size_t len;
-
-    if (problems->count++ == 0)
-        problems->only = *only;
-    va_start(args, format);
-    (void)vsnprintf(brief, sizeof(brief), format, args);
-    va_end(args);
-    len = strlen(brief);
-    if (problems->len + len + 3 > sizeof(problems->list)) {
-        problems->unlisted++;
-        return;
-    }
-    if (problems->len > 0) {
-        memcpy(problems->list + problems->len, "; ", 2);
-        problems->len += 2;
-    }
-    memcpy(problems->list + problems->len, brief, len + 1);
-    problems->len += len;
-}
-
-static int refuse_problems(const struct problems *problems, const char *input,
-                           struct error *error)
-{
-    char more[32] = "";
-
-    if (problems->count == 1) {
-        *error = problems->only;
-        return -1;
-    }
-    if (problems->unlisted > 0)
-        (void)snprintf(more, sizeof(more), "; and %u more", problems->unlisted);
-    return error_set(error, ERROR_INPUT, "%s: header: %u problems: %s%s%s",
-                     input, problems->count, problems->list, more,
-                     problems->unknown > 0
-                         ? ". Rename columns with --map 'NAME=COLUMN', ignore "
-                           "them with --ignore NAME, or all unknown ones with "
-                           "--ignore-unknown"
-                         : "");
-}
 
 /* Copies a name without its invisible characters. */
 static void strip(char stripped[SHOWN_SIZE], const char *name)
@@ -334,10 +274,10 @@ static void note_unknown(const struct header *header, const struct names *names,
            strcmp(stripped, spelt) != 0);
     (void)error_set(&error, ERROR_INPUT, "%s: header, column %zu: %s%s",
                     names->input, position + 1, what, advice);
-    problems->unknown++;
-    add_problem(problems, &error, "column %zu: %s%s%s%s", position + 1, what,
-                suggested ? " (did you mean " : "", suggested ? suggested : "",
-                suggested ? "?)" : "");
+    problems->unknown = true;
+    problems_add(problems, &error, "column %zu: %s%s%s%s", position + 1, what,
+                 suggested ? " (did you mean " : "", suggested ? suggested : "",
+                 suggested ? "?)" : "");
 }
 
 /* A header that is none: no other problem of it matters. */
@@ -438,8 +378,8 @@ static void note_refused(const struct header *header, const struct names *names,
                     "%s: header, column %zu: %s: %s; remove the column, or "
                     "ignore it with --ignore %s",
                     names->input, position + 1, what, column->reason, quoted);
-    add_problem(problems, &error, "column %zu: %s: %s", position + 1, what,
-                column->reason);
+    problems_add(problems, &error, "column %zu: %s: %s", position + 1, what,
+                 column->reason);
 }
 
 static void note_duplicate(const struct header *header,
@@ -456,8 +396,8 @@ static void note_duplicate(const struct header *header,
                     "which is column %zu; remove one of them",
                     names->input, position + 1, shown, name,
                     header->positions[column] + 1);
-    add_problem(problems, &error, "column %zu: \"%s\" is a duplicate of %s",
-                position + 1, shown, name);
+    problems_add(problems, &error, "column %zu: \"%s\" is a duplicate of %s",
+                 position + 1, shown, name);
 }
 
 /* The name at that position means this column. */
@@ -522,8 +462,8 @@ static void check_present(const struct names *names, const char *option,
                     "%s: header: there is no column \"%s\"; correct or remove "
                     "the option %s that names it",
                     names->input, wanted, option);
-    add_problem(problems, &error, "there is no column \"%.*s\" as in %s",
-                SHOWN_SIZE, wanted, option);
+    problems_add(problems, &error, "there is no column \"%.*s\" as in %s",
+                 SHOWN_SIZE, wanted, option);
 }
 
 static void check_rules(const struct header *header, const struct names *names,
@@ -564,7 +504,7 @@ static void check_key(const struct header *header, const char *input,
                         "the user; if it has another name, use --map "
                         "'NAME=%s'",
                         input, key, key);
-        add_problem(problems, &error, "there is no column %s", key);
+        problems_add(problems, &error, "there is no column %s", key);
     }
     if (service->tenant == COLUMN_MAX ||
         header_names(header, service->tenant) || header->rules->tenant)
@@ -573,9 +513,9 @@ static void check_key(const struct header *header, const char *input,
                     "%s: header: the tenant of the users is missing; use "
                     "--customer-id GUID for all of them, or add a column %s",
                     input, service->columns[service->tenant].name);
-    add_problem(problems, &error,
-                "there is no column %s, and no --customer-id GUID",
-                service->columns[service->tenant].name);
+    problems_add(problems, &error,
+                 "there is no column %s, and no --customer-id GUID",
+                 service->columns[service->tenant].name);
 }
 
 unsigned header_find(const struct header *header, const char *text, size_t len)
@@ -614,7 +554,7 @@ int header_parse(struct header *header, const char *input_name,
     check_rules(header, &names, &problems);
     check_key(header, input_name, &problems);
     if (problems.count > 0)
-        return refuse_problems(&problems, input_name, error);
+        return problems_refuse(&problems, input_name, error);
     for (unsigned i = 0; i < header->rules->service->column_count; i++) {
         if (is_source(header, i))
             header->sources[header->source_count++] =

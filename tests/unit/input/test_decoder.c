@@ -92,9 +92,12 @@ static void test_long_text(void **state)
 
     (void)state;
     assert_non_null(data);
-    memcpy(data, "\xFF\xFE", 2);
-    for (size_t i = 0; i < count; i++)
-        memcpy(data + 2 + 2 * i, "\xF6\0", 2);
+    data[0] = (char)0xFF;
+    data[1] = (char)0xFE;
+    for (size_t i = 0; i < count; i++) {
+        data[2 + 2 * i] = (char)0xF6;
+        data[3 + 2 * i] = '\0';
+    }
     buffer_init(&text, TEXT_MAX);
     assert_int_equal(decode(NULL, data, 2 * count + 2, 70001, &text, &error),
                      0);
