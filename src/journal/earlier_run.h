@@ -25,7 +25,7 @@ struct earlier_run_setup {
 struct earlier_run {
     struct buffer header; /* the text of its journal's header */
     bool ignored;         /* its journal does not count, and is replaced */
-    bool finished;        /* it is, and OUTPUT is as it was written */
+    bool finished;        /* the run is, and OUTPUT is as it was written */
 };
 
 /* Opens and locks its journal, reads the header and decides what the journal

@@ -39,9 +39,7 @@ int journal_record_end(struct buffer *buffer, size_t begin);
  * JOURNAL_PREFIX_SIZE; 0: there is none. */
 size_t journal_record_size(const char *bytes);
 
-/* Are these bytes, as many as journal_record_size() says, a record as it was
- * written?
- */
+/* Are these bytes, as many as journal_record_size() says, an intact record? */
 bool journal_record_is_intact(const char *bytes, size_t size);
 
 /* The contents of an intact record. Its line end becomes the NUL. */

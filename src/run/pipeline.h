@@ -25,8 +25,9 @@
  *   others         OUTPUT is untouched; rows with an outcome are in
  *                  OUTPUT.part, in the order of INPUT, and the error says so
  *
- * If OUTPUT is standard output, it contains the rows with an outcome. The tally
- * is correct in each case. */
+ * If OUTPUT is standard output, it contains the rows with an outcome, and those
+ * that may have been changed as Unknown, since no later run can verify them.
+ * The tally is correct in each case. */
 int pipeline_run(const struct platform *platform, const struct options *options,
                  const struct credentials *credentials,
                  const volatile sig_atomic_t *stop, struct tally *tally,

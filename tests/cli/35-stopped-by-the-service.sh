@@ -67,3 +67,16 @@ expect_counts 'calls<=8' applied=0
 expect_no_file out.csv
 expect_none expired-token err
 BAUSER_DEVELOPER_TOKEN=wrong run 4 --restart in.csv out.csv
+
+# Without a journal, no later run can verify the update whose response was lost.
+# So its row is Unknown, and no other row has a result.
+control users -X DELETE >reset
+forget_calls
+faults '{"kind":"reset","call":"UpdateUser","when":"after"}' \
+    '{"kind":"error","code":108,"call":"GetUser","skip":1}'
+run 4 --concurrency 1 in.csv -
+expect_columns out Row Status ErrorName <<END
+1|Unknown|RunStopped
+END
+expect_counts applied=1
+expect_stderr UserCompromised 'rows without a result were not changed'

@@ -1,7 +1,10 @@
+#define _GNU_SOURCE /* memrchr() */
 #include "files.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "partner.h"
 
 /* ---- the input ----------------------------------------------------------- */
 
@@ -16,7 +19,7 @@ static void put_row(struct simulation *simulation, struct buffer *csv,
 {
     const struct model_fields *first =
         &simulation->model.users[row->user].versions[0].fields;
-    char city[64] = "", title[64] = "";
+    char id[40], city[64] = "", title[100] = "";
     int failed;
 
     if (row->kind == ROW_SAME) {
@@ -27,11 +30,13 @@ static void put_row(struct simulation *simulation, struct buffer *csv,
         model_format_value(title, 't', row->label);
     }
     if (row->kind == ROW_INVALID)
-        (void)snprintf(title, sizeof(title), "%060u", row->label);
-    failed =
-        buffer_printf(csv, "%u,%s,%s,%s\n", id_of(row), row->city ? city : "",
-                      row->title || row->kind == ROW_INVALID ? title : "",
-                      row->kind == ROW_GUARDED ? first->name : "");
+        (void)snprintf(title, sizeof(title), "%080u", row->label);
+    (void)snprintf(id, sizeof(id),
+                   simulation->schedule->partner ? PARTNER_ID : "%u",
+                   id_of(row));
+    failed = buffer_printf(csv, "%s,%s,%s,%s\n", id, row->city ? city : "",
+                           row->title || row->kind == ROW_INVALID ? title : "",
+                           row->kind == ROW_GUARDED ? first->name : "");
     if (failed)
         abort();
 }
@@ -42,7 +47,8 @@ void files_put(struct simulation *simulation)
     struct buffer csv;
 
     buffer_init(&csv, (size_t)1 << 20);
-    if (buffer_puts(&csv, "Id,City,JobTitle,UserName\n"))
+    if (buffer_puts(&csv, schedule->partner ? PARTNER_HEADER
+                                            : "Id,City,JobTitle,UserName\n"))
         abort();
     for (unsigned i = 0; i < schedule->row_count; i++)
         put_row(simulation, &csv, &schedule->rows[i]);
@@ -80,7 +86,7 @@ static void read_result(struct simulation *simulation, struct sim_run *run,
     const struct schedule *schedule = simulation->schedule;
     char fields[FIELD_RETRYABLE + 1][48];
     struct sim_result *result;
-    unsigned long row;
+    unsigned long row, id;
 
     for (unsigned i = 0; i <= FIELD_RETRYABLE; i++)
         line = take_field(line, fields[i], sizeof(fields[i]));
@@ -94,7 +100,9 @@ static void read_result(struct simulation *simulation, struct sim_run *run,
     result->retryable = strcmp(fields[FIELD_RETRYABLE], "yes") == 0;
     (void)snprintf(result->error, sizeof(result->error), "%.39s",
                    fields[FIELD_NAME]);
-    if (strtoul(fields[FIELD_ID], NULL, 10) != id_of(&schedule->rows[row - 1]))
+    id = schedule->partner ? partner_id_number(fields[FIELD_ID])
+                           : strtoul(fields[FIELD_ID], NULL, 10);
+    if (id != id_of(&schedule->rows[row - 1]))
         simulation_break(simulation, "every row has one result",
                          "row %lu has the Id %s", row, fields[FIELD_ID]);
     if (!status_find(fields[FIELD_STATUS], &result->status))
@@ -139,6 +147,14 @@ bool files_has_old_journal(const struct simulation *simulation)
 
     return now && old->len > 0 && now->len >= old->len &&
            memcmp(now->data, old->data, old->len) == 0;
+}
+
+bool files_is_finished(const struct buffer *journal)
+{
+    const char *line = memrchr(journal->data, 'F', journal->len);
+
+    return line && line - journal->data >= 10 && line[-1] == ' ' &&
+           line[1] == ' ' && line[-10] == '\n' && strlen(line) < 200;
 }
 
 void files_read_output(struct simulation *simulation, struct sim_run *run)

@@ -29,6 +29,10 @@ void files_copy(struct buffer *copy, const struct buffer *file);
  * random number. */
 bool files_has_old_journal(const struct simulation *simulation);
 
+/* Does the journal end with the record of a finished run? Its text is the same
+ * in all releases with this format: a checksum, the type, a length, a line. */
+bool files_is_finished(const struct buffer *journal);
+
 /* Reads OUTPUT, which must be complete. */
 void files_read_output(struct simulation *simulation, struct sim_run *run);
 

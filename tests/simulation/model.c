@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "partner.h"
+
 #define SECOND INT64_C(1000000)
 
 static _Noreturn void overflow(const char *what)
@@ -144,14 +146,22 @@ static void apply(struct model *model, const struct model_write *write,
 
 /* ---- calls --------------------------------------------------------------- */
 
-void model_fail(struct model_response *response, long status, unsigned code,
-                const char *name)
+/* An error in the format of both services. */
+static void fail_with(struct model_response *response, long status,
+                      unsigned code, const char *name, const char *text)
 {
     response->status = status;
     (void)snprintf(response->body, MODEL_BODY,
                    "{\"Errors\":[{\"Code\":%u,\"ErrorCode\":\"%s\","
-                   "\"Message\":\"It fails.\"}],\"TrackingId\":\"t\"}",
-                   code, name);
+                   "\"Message\":\"%s\"}],\"TrackingId\":\"t\","
+                   "\"code\":\"%u\",\"description\":\"%s\"}",
+                   code, name, text, code, text);
+}
+
+void model_fail(struct model_response *response, long status, unsigned code,
+                const char *name)
+{
+    fail_with(response, status, code, name, "It fails.");
 }
 
 /* Copies the value of the member, which is a string without escapes. Returns
@@ -176,32 +186,30 @@ static const char *find_member(const char *text, const char *name, char *value,
     return text + len;
 }
 
-int model_find_user(const struct model *model, const char *body)
+int model_find_user(const struct model *model, const char *request)
 {
     char id[24];
     unsigned long number;
 
-    if (!find_member(body, "UserId", id, sizeof(id)))
-        (void)find_member(body, "Id", id, sizeof(id));
-    number = strtoul(id, NULL, 10);
+    if (!find_member(request, "UserId", id, sizeof(id)))
+        (void)find_member(request, "Id", id, sizeof(id));
+    number = model->schedule->partner ? partner_find_id(request)
+                                      : strtoul(id, NULL, 10);
     if (number < MODEL_FIRST_ID ||
         number >= MODEL_FIRST_ID + model->schedule->user_count)
         return -1;
     return (int)(number - MODEL_FIRST_ID);
 }
 
-/* The message of an error shows the values that were sent. */
-static void repeat_values(struct model_response *response, const char *body)
+/* Refuses, and shows the values in its message. */
+static void refuse(struct model_response *response,
+                   const struct model_fields *sent)
 {
-    char city[MODEL_VALUE], title[MODEL_VALUE];
+    char text[3 * MODEL_VALUE];
 
-    (void)find_member(body, "City", city, sizeof(city));
-    (void)find_member(body, "JobTitle", title, sizeof(title));
-    (void)snprintf(response->body, MODEL_BODY,
-                   "{\"Errors\":[{\"Code\":106,\"ErrorCode\":"
-                   "\"UserIsNotAuthorized\",\"Message\":\"Not %s and %s.\"}],"
-                   "\"TrackingId\":\"t\"}",
-                   city, title);
+    (void)snprintf(text, sizeof(text), "Not %s and %s.", sent->city,
+                   sent->title);
+    fail_with(response, 400, 106, "UserIsNotAuthorized", text);
 }
 
 static void format_time(char text[40], int64_t microseconds, bool coarse)
@@ -217,6 +225,15 @@ static void format_time(char text[40], int64_t microseconds, bool coarse)
                        (int)(microseconds % SECOND / 1000));
 }
 
+static void fail_nobody(const struct model *model,
+                        struct model_response *response)
+{
+    if (model->schedule->partner)
+        model_fail(response, 404, 60002, "UserNotFound");
+    else
+        model_fail(response, 400, 210, "EntityNotExistent");
+}
+
 void model_get(const struct model *model, int user, int64_t now, int64_t lag,
                struct model_response *response)
 {
@@ -224,12 +241,16 @@ void model_get(const struct model *model, int user, int64_t now, int64_t lag,
     char modified[40];
 
     if (user < 0) {
-        model_fail(response, 400, 210, "EntityNotExistent");
+        fail_nobody(model, response);
         return;
     }
     version = model_current(model, (unsigned)user);
     while (version > model->users[user].versions && version->at > now - lag)
         version--;
+    if (model->schedule->partner) {
+        partner_get((unsigned)user, version, response);
+        return;
+    }
     format_time(modified, version->modified, model->schedule->coarse);
     response->status = 200;
     (void)snprintf(response->body, MODEL_BODY,
@@ -244,46 +265,67 @@ void model_get(const struct model *model, int user, int64_t now, int64_t lag,
                    modified, version->stamp, version->fields.name);
 }
 
-void model_update(struct model *model, const char *body, unsigned part,
-                  int64_t now, struct model_response *response)
+/* What an update over REST sends, as a write that is not applied yet. False:
+ * its stamps are old. */
+static bool take_update(const struct model *model, const char *body,
+                        struct model_write *write)
 {
-    int user = model_find_user(model, body);
-    const struct model_version *current;
-    struct model_write write = {.ours = true, .part = part, .at = now};
-    char address_stamp[40], user_stamp[40], expected[40], modified[40];
+    char address_stamp[40], user_stamp[40], expected[40];
     const char *rest;
 
-    if (user < 0) {
-        model_fail(response, 400, 210, "EntityNotExistent");
-        return;
-    }
-    if (model->schedule->bad == BAD_REFUSED &&
-        model->schedule->bad_user == (unsigned)user) {
-        response->status = 400;
-        repeat_values(response, body);
-        return;
-    }
-    current = model_current(model, (unsigned)user);
-    (void)find_member(body, "City", write.sent.city, MODEL_VALUE);
-    (void)find_member(body, "JobTitle", write.sent.title, MODEL_VALUE);
-    (void)find_member(body, "UserName", write.sent.name, MODEL_VALUE);
+    (void)find_member(body, "City", write->sent.city, MODEL_VALUE);
+    (void)find_member(body, "JobTitle", write->sent.title, MODEL_VALUE);
+    (void)find_member(body, "UserName", write->sent.name, MODEL_VALUE);
     rest = find_member(body, "TimeStamp", address_stamp, sizeof(address_stamp));
     (void)find_member(rest, "TimeStamp", user_stamp, sizeof(user_stamp));
-    (void)snprintf(expected, sizeof(expected), "%" PRId64, current->stamp);
-    if (strcmp(address_stamp + 1, expected) != 0 ||
-        strcmp(user_stamp + 1, expected) != 0) {
-        model_fail(response, 400, 209, "TimestampNotMatch");
-        return;
-    }
-    write.user = (unsigned)user;
-    write.before = current->fields;
-    write.stamp_before = current->stamp;
-    apply(model, &write, now);
-    format_time(modified, model_current(model, write.user)->modified,
+    (void)snprintf(expected, sizeof(expected), "%" PRId64,
+                   model_current(model, write->user)->stamp);
+    return strcmp(address_stamp + 1, expected) == 0 &&
+           strcmp(user_stamp + 1, expected) == 0;
+}
+
+static void put_updated(const struct model *model, unsigned user,
+                        struct model_response *response)
+{
+    char modified[40];
+
+    format_time(modified, model_current(model, user)->modified,
                 model->schedule->coarse);
     response->status = 200;
     (void)snprintf(response->body, MODEL_BODY, "{\"LastModifiedTime\":\"%s\"}",
                    modified);
+}
+
+void model_update(struct model *model, const char *request, unsigned part,
+                  int64_t now, struct model_response *response)
+{
+    int user = model_find_user(model, request);
+    bool partner = model->schedule->partner;
+    struct model_write write = {.ours = true, .part = part, .at = now};
+
+    if (user < 0) {
+        fail_nobody(model, response);
+        return;
+    }
+    write.user = (unsigned)user;
+    write.before = model_current(model, write.user)->fields;
+    write.stamp_before = model_current(model, write.user)->stamp;
+    if (partner ? !partner_take_update(model, request, &write, response)
+                : !take_update(model, request, &write)) {
+        if (!partner)
+            model_fail(response, 400, 209, "TimestampNotMatch");
+        return;
+    }
+    if (model->schedule->bad == BAD_REFUSED &&
+        model->schedule->bad_user == write.user) {
+        refuse(response, &write.sent);
+        return;
+    }
+    apply(model, &write, now);
+    if (partner)
+        partner_put_updated(model, &write, response);
+    else
+        put_updated(model, write.user, response);
 }
 
 void model_write_as_other(struct model *model, unsigned user, int64_t now,

@@ -3,8 +3,8 @@
  * with several users, access tokens and limits. It keeps every version of a
  * user and every write, against which the promises of the program are checked.
  *
- * It speaks the REST service's JSON. It shares no code with the program or with
- * bauser-sim.
+ * It speaks the JSON of REST or of Partner Center (partner.h). It shares no
+ * code with the program or with bauser-sim.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -45,6 +45,7 @@ struct model_write {
     int64_t stamp_before;
     struct model_fields before;
     struct model_fields sent; /* what the request contained */
+    char request_id[40];      /* of Partner Center */
 };
 
 struct model_user {
@@ -86,8 +87,9 @@ unsigned model_label(const char *value, char column);
 void model_normalize(const struct model *model, const char *value,
                      char stored[MODEL_VALUE]);
 
-/* The user of a request's body (UserId or Id), by index; -1: nobody. */
-int model_find_user(const struct model *model, const char *body);
+/* The user of a request, by index; -1: nobody. A request is its body, for
+ * Partner Center after its path and headers. */
+int model_find_user(const struct model *model, const char *request);
 
 const struct model_version *model_current(const struct model *model,
                                           unsigned user);
@@ -100,7 +102,7 @@ void model_get(const struct model *model, int user, int64_t now, int64_t lag,
                struct model_response *response);
 
 /* UpdateUser. */
-void model_update(struct model *model, const char *body, unsigned part,
+void model_update(struct model *model, const char *request, unsigned part,
                   int64_t now, struct model_response *response);
 
 /* Another program writes the user. */

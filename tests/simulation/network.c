@@ -137,6 +137,10 @@ static void meet(struct sim_network *network, struct network_slot *slot,
         slot->arrives = false;
         break;
     case FAULT_AT_ONCE:
+        if (network->schedule->partner) {
+            reject(slot, 429, 0, "TooManyRequests");
+            break;
+        }
         reject(slot, 400, 207, "ConcurrentRequestOverLimit");
         network->since_at_once = 1;
         network->most_since = 0;
@@ -334,8 +338,10 @@ static void carry_out(struct sim_network *network, struct network_slot *slot)
     if (slot->hides_response)
         return;
     slot->response = response;
-    slot->proper = response.status == 200 || response.status == 400;
-    network->passed += slot != &network->token_slot && response.status == 200;
+    /* Without a body it says nothing about the user. */
+    slot->proper = response.status != 401 && response.body[0];
+    network->passed +=
+        slot != &network->token_slot && response.status / 100 == 2;
 }
 
 static void arrive(struct sim_network *network, struct network_slot *slot)
@@ -530,6 +536,11 @@ static struct transfer *take_token(struct transport *transport)
     return take_slot(&network_of(transport)->token_slot);
 }
 
+static const char *text_of(const struct buffer *buffer)
+{
+    return buffer->len > 0 ? buffer->data : "";
+}
+
 static int send_request(struct transport *transport, struct transfer *transfer,
                         struct error *error)
 {
@@ -540,9 +551,14 @@ static int send_request(struct transport *transport, struct transfer *transfer,
     (void)error;
     slot->state = SLOT_SENT;
     slot->arrives = false;
-    slot->update = request->method == HTTP_PUT;
-    (void)snprintf(slot->text, sizeof(slot->text), "%s",
-                   request->body.len ? request->body.data : "");
+    slot->update = request->method == HTTP_PUT || request->method == HTTP_PATCH;
+    if (network->schedule->partner)
+        (void)snprintf(slot->text, sizeof(slot->text), "%s\n%s\n%s",
+                       text_of(&request->path), text_of(&request->headers),
+                       text_of(&request->body));
+    else
+        (void)snprintf(slot->text, sizeof(slot->text), "%s",
+                       text_of(&request->body));
     slot->user = model_find_user(network->model, slot->text);
     memcpy(slot->headers, network->headers[request->target],
            sizeof(slot->headers));

@@ -79,6 +79,16 @@ static void make_service(struct schedule *schedule, struct draw *draw)
     schedule->give_up = draw_chance(draw, 500) ? 30 : draw_between(draw, 1, 5);
 }
 
+/* Its users have no persons, and each update gives a new etag. */
+static void make_partner(struct schedule *schedule, struct draw *draw)
+{
+    schedule->partner = draw_chance(draw, 200);
+    if (!schedule->partner)
+        return;
+    schedule->per_person = 1;
+    schedule->coarse = false;
+}
+
 /* A process meets no faults of calls, a few kinds, or most of them. */
 static void make_chances(struct part_plan *part, struct draw *draw)
 {
@@ -146,6 +156,7 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
     schedule->seed = seed;
     make_rows(schedule, &draw);
     make_service(schedule, &draw);
+    make_partner(schedule, &draw);
     schedule->part_count = draw_between(&draw, 1, SCHEDULE_PARTS);
     for (unsigned i = 0; i < schedule->part_count; i++)
         make_part(schedule, &schedule->parts[i], &draw);
@@ -209,7 +220,7 @@ void schedule_print(const struct schedule *schedule, FILE *out)
             schedule->retries, schedule->rate, schedule->give_up);
     if (schedule->renews)
         fprintf(out, ", refresh token, tokens of %u s", schedule->token_life);
-    fprintf(out, "%s%s%s%s%s\n",
+    fprintf(out, "%s%s%s%s%s%s\n", schedule->partner ? ", Partner Center" : "",
             schedule->normalization == NORMALIZE_UPPER_CASE ? ", upper case"
             : schedule->normalization                       ? ", without blanks"
                                                             : "",
@@ -251,7 +262,7 @@ static void drop_rows(struct schedule *schedule, unsigned from, unsigned count)
         return differs;                                                        \
     } while (0)
 
-#define SERVICE_WAYS 13
+#define SERVICE_WAYS 14
 
 /* Ways that concern the schedule as a whole. */
 static bool reduce_service(struct schedule *schedule, unsigned way)
@@ -282,6 +293,8 @@ static bool reduce_service(struct schedule *schedule, unsigned way)
         SIMPLIFY(schedule->restarts, false);
     case 11:
         SIMPLIFY(schedule->sync_second, false);
+    case 12:
+        SIMPLIFY(schedule->partner, false);
     default:
         SIMPLIFY(schedule->per_person, 1);
     }

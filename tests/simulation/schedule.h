@@ -98,6 +98,7 @@ struct schedule {
     unsigned user_count;
     unsigned per_person; /* users */
     enum normalization normalization;
+    bool partner;   /* Partner Center; else REST */
     bool coarse;    /* stamps and times have seconds */
     int64_t lag_us; /* of a replica */
     enum limit_kind limit;

@@ -8,6 +8,7 @@
 #include "cli/resume_command.h"
 #include "endings.h"
 #include "files.h"
+#include "partner.h"
 #include "run/pipeline.h"
 
 #define SECOND INT64_C(1000000)
@@ -20,16 +21,22 @@ const char *sim_event_name(enum sim_event event)
         [EVENT_POWER_CUT] = "power cut",
         [EVENT_DISK_FAULT] = "disk full or failing",
         [EVENT_RESUMED] = "resumed",
+        [EVENT_ADVISED] = "resumed by the printed command",
         [EVENT_RESTARTED] = "restarted",
+        [EVENT_TORN_JOURNAL] = "a torn journal",
+        [EVENT_NO_RENAME] = "killed before the rename of OUTPUT",
+        [EVENT_NO_REMOVAL] = "killed before the journal is removed",
         [EVENT_SECOND_LOST] = "a second lost by --sync second",
         [EVENT_RETRIED] = "failed rows retried",
         [EVENT_OUTAGE] = "outage",
+        [EVENT_SUCCEEDED] = "exit status 0",
         [EVENT_GAVE_UP] = "stopped by --give-up",
         [EVENT_SIGNAL] = "stopped by a signal",
         [EVENT_SIGN_IN_FAILED] = "stopped by the sign-in",
         [EVENT_BAD_USER] = "a user that always fails",
         [EVENT_NORMALIZED] = "a service that normalizes",
         [EVENT_COARSE] = "coarse stamps",
+        [EVENT_PARTNER] = "Partner Center",
         [EVENT_LIMITED] = "a rate limit of the service",
         [EVENT_LATE] = "an update that arrives after its process",
         [EVENT_UNKNOWN_ROW] = "Unknown rows",
@@ -57,7 +64,7 @@ void simulation_break(struct simulation *simulation, const char *promise,
 
 /* ---- a process ----------------------------------------------------------- */
 
-#define COMMAND_SIZE  320
+#define COMMAND_SIZE  480
 #define COMMAND_WORDS 32
 
 struct process {
@@ -79,9 +86,12 @@ static void write_command(const struct schedule *schedule,
     if (schedule->rate > 0)
         (void)snprintf(rate, sizeof(rate), " --rate %u/s", schedule->rate);
     len = snprintf(process->command, sizeof(process->command),
-                   "bauser-batch -q --endpoint https://service.example "
+                   "bauser-batch -q --endpoint https://service.example%s "
                    "--concurrency %u --window %u --retries %u --give-up %u%s%s"
                    "%s " INPUT " " OUTPUT,
+                   schedule->partner
+                       ? " --api partner-center --customer-id " PARTNER_TENANT
+                       : "",
                    schedule->concurrency, schedule->window, schedule->retries,
                    schedule->give_up, rate,
                    schedule->sync_second ? " --sync second" : "", how);
@@ -151,6 +161,20 @@ static void lose_second(struct simulation *simulation)
     while (part-- > 0 && simulation->died_at[part] < INT64_MAX);
 }
 
+/* What the next process has to find out about the journal. */
+static void note_journal(struct simulation *simulation)
+{
+    const struct buffer *journal = disk_find(&simulation->disk, JOURNAL);
+    bool partial = disk_find(&simulation->disk, PARTIAL);
+
+    if (!journal || journal->len == 0)
+        return;
+    if (journal->data[journal->len - 1] != '\n')
+        simulation->events[EVENT_TORN_JOURNAL] = true;
+    else if (files_is_finished(journal))
+        simulation->events[partial ? EVENT_NO_RENAME : EVENT_NO_REMOVAL] = true;
+}
+
 /* The process has ended, or its host with it. */
 static void end_process(struct simulation *simulation,
                         const struct process *process)
@@ -174,6 +198,7 @@ static void end_process(struct simulation *simulation,
     } else if (died) {
         simulation->events[EVENT_KILLED] = true;
     }
+    note_journal(simulation);
     if (simulation->network.late_count > 0)
         simulation->events[EVENT_LATE] = true;
     network_pass(&simulation->network,
@@ -280,6 +305,8 @@ static enum end run_process(struct simulation *simulation,
         return END_REFUSED;
     host_trace(&simulation->host, "the process ends: %s",
                ending->error.kind ? ending->error.text : "complete");
+    simulation->events[EVENT_SUCCEEDED] |=
+        !ending->died && ending->status == EXIT_ALL_SUCCEEDED;
     if (ending->died)
         end = END_DIED;
     else if (ending->error.kind)
@@ -333,6 +360,7 @@ static void choose_command(struct simulation *simulation,
     if (end == END_REFUSED)
         return; /* the same command again */
     simulation->events[EVENT_RESUMED] = true;
+    simulation->events[EVENT_ADVISED] |= end == END_STOPPED;
     process->restarts = chooses_restart(simulation);
     if (end != END_DIED && !process->restarts)
         return;
@@ -445,6 +473,7 @@ static void note_traits(struct simulation *simulation)
 
     simulation->events[EVENT_NORMALIZED] = schedule->normalization;
     simulation->events[EVENT_COARSE] = schedule->coarse;
+    simulation->events[EVENT_PARTNER] = schedule->partner;
     simulation->events[EVENT_LIMITED] = schedule->limit;
     simulation->events[EVENT_BAD_USER] = schedule->bad;
     simulation->events[EVENT_RETRIED] = simulation->run_count > 1;

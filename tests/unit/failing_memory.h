@@ -102,11 +102,16 @@ static inline bool is_memory_replaced(void)
     return !has_failed;
 }
 
-/* The allocation of this number fails, counted from now on. */
-static inline void fail_memory_at(unsigned long number)
+/* To be called at the beginning of a test. */
+static inline void need_failing_memory(void)
 {
     if (is_memory_replaced())
         skip();
+}
+
+/* The allocation of this number fails, counted from now on. */
+static inline void fail_memory_at(unsigned long number)
+{
     hide_standard_error();
     failing_at = number;
 }

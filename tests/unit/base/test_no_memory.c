@@ -17,6 +17,7 @@ static void test_json(void **state)
     struct cJSON *document = NULL;
 
     (void)state;
+    need_failing_memory();
     for (; !document && failing < MANY; failing++) {
         struct json_refusal refusal = {.why = NULL};
         bool has_failed;
@@ -88,6 +89,7 @@ static void test_xml(void **state)
     struct buffer text;
 
     (void)state;
+    need_failing_memory();
     make_xml(&text);
     xml_free(xml_parse(text.data, text.len, &none)); /* libxml2 is prepared */
     for (unsigned long failing = 1; has_failed && failing < MANY; failing++) {

@@ -357,6 +357,7 @@ static void test_no_memory(void **state)
     unsigned long failing = 1;
 
     (void)state;
+    need_failing_memory();
     for (; !document && failing < 1000; failing++) {
         struct oauth_grant grant;
         struct oauth_error error;

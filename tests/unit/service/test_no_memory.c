@@ -86,6 +86,7 @@ static void check(const struct responses *responses, bool update)
 static void test_responses(void **state)
 {
     (void)state;
+    need_failing_memory();
     for (size_t i = 0; i < COUNT(cases); i++) {
         check(&cases[i], false);
         check(&cases[i], true);

@@ -64,7 +64,7 @@ static unsigned accepted(uint64_t from, uint64_t to, uint64_t step)
  * calls that count arrived in the second before it. */
 static void check_sliding(const char *text, bool refused_count)
 {
-    uint64_t times[CALLS];
+    uint64_t times[CALLS] = {0};
     unsigned before, counted = 0, accepts = 0;
     uint64_t now = 0;
 
