@@ -27,7 +27,7 @@ static int open_iconv(struct decoder *decoder, struct error *error)
 {
     iconv_t opened = iconv_open("UTF-8", decoder->encoding);
 
-    /* POSIX defines this value. NOLINTNEXTLINE(performance-no-int-to-ptr) */
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): POSIX defines this value */
     if (opened != (iconv_t)-1) {
         decoder->iconv = opened;
         decoder->converts = true;

@@ -29,7 +29,7 @@ header Id,City,BusinessName,Line1 "column 3: BusinessName cannot be set" \
     'the service ignores it'
 header 'Id,City,ContactInfo.Address.BusinessName,Line1' BusinessName
 header Id,,City,Line1 'line 2, column 2: the cell has a value, but the column'
-options=(--delimiter ,)
+options=(--delimiter ',')
 header 'Id;City;Line1' 'only one column' "--delimiter ';'"
 header 'Id\tCity\tLine1' "--delimiter 'tab'"
 options=()

@@ -57,7 +57,7 @@ expect_stderr 'in.csv: row 2, line 3, column 2: the cell has a value' \
 run 0 --ignore-unknown in.csv out.csv
 
 # The delimiter is found in the header, or a line "sep=X" names it.
-for delimiter in ';' '\t' '|' ,; do
+for delimiter in ';' '\t' '|' ','; do
     printf "JobTitle${delimiter}Id${delimiter}City\nx${delimiter}${U}01" >in.csv
     printf "${delimiter}Oslo\n" >>in.csv
     sets Oslo x
