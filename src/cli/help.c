@@ -47,8 +47,8 @@ static const char more[] =
 
 static const char repetition[] =
     "\n"
-    "If an option is repeated, the last value is used; --map and --ignore\n"
-    "accumulate. Short options can be bundled: -qn.\n";
+    "If an option is repeated, the last value is used; --map, --ignore and\n"
+    "--allow-suspicious accumulate. Short options can be bundled: -qn.\n";
 
 static const char environment[] =
     "\n"
@@ -123,6 +123,8 @@ static void print_spec(FILE *stream, const struct option_spec *spec)
         spec->letter ? spec->letter : ' ', spec->letter ? ',' : ' ', spec->name,
         spec->argument ? " " : "", spec->argument ? spec->argument : "");
     fprintf(stream, "  %-*s", TEXT_COLUMN - 3, names);
+    if (strlen(names) > TEXT_COLUMN - 3)
+        fprintf(stream, "\n%*s", TEXT_COLUMN - 1, "");
     column = print_words(stream, spec->text, TEXT_COLUMN - 1);
     if (spec->max > 0) {
         (void)snprintf(range, sizeof(range), "(%u to %u, default %u)",

@@ -7,10 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/types.h>
 
+#include "base/blank.h"
+#include "base/buffer.h"
 #include "base/utf8.h"
+#include "input/foreign.h"
 
+#define BOM      "\xEF\xBB\xBF"
 #define BOM_SIZE 3
+
+/* The part of an input in which its header must begin. */
+#define HEAD_SIZE ((size_t)64 << 10)
 
 /* The largest buffer of libcsv: the field's text, a closing quote, the NUL, and
  * a free byte, without which libcsv does not read the next one. */
@@ -35,10 +44,15 @@ struct csv_reader {
     struct error *error; /* of the current call */
     bool failed;
 
-    char start[BOM_SIZE]; /* the first bytes, until they are all there */
-    size_t start_len;
-    bool started;
+    bool has_expectations; /* csv_reader_expect() was called */
+    csv_reader_choose_fn *choose;
+    unsigned skip_lines; /* that are left */
+    struct buffer head;  /* the first bytes, until the header's first line is
+                            there */
+    bool bom_passed;
+    bool started;  /* the header has begun, and the head is not used any more */
     uint32_t utf8; /* as utf8_check() left it */
+    bool has_utf8; /* there was a character beyond ASCII */
 
     uint64_t line;       /* physical line of the next byte */
     uint64_t field_line; /* the line on which the current field begins */
@@ -72,6 +86,12 @@ static void *grow_field(void *data, size_t size)
     return size > FIELD_SIZE ? NULL : realloc(data, size);
 }
 
+static void set_delimiter(struct csv_reader *reader, char delimiter)
+{
+    reader->delimiter = delimiter;
+    csv_set_delim(&reader->csv, (unsigned char)delimiter);
+}
+
 struct csv_reader *csv_reader_new(const char *name, char delimiter,
                                   csv_reader_record_fn *take, void *context)
 {
@@ -88,14 +108,22 @@ struct csv_reader *csv_reader_new(const char *name, char delimiter,
     reader->take = take;
     reader->context = context;
     reader->line = 1;
+    buffer_init(&reader->head, HEAD_SIZE);
     (void)csv_init(&reader->csv,
                    CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL);
-    reader->delimiter = delimiter;
-    csv_set_delim(&reader->csv, (unsigned char)delimiter);
+    set_delimiter(reader, delimiter);
     csv_set_space_func(&reader->csv, never_blank);
     csv_set_realloc_func(&reader->csv, grow_field);
     csv_set_blk_size(&reader->csv, FIELD_GROWS);
     return reader;
+}
+
+void csv_reader_expect(struct csv_reader *reader, unsigned skip_lines,
+                       csv_reader_choose_fn *choose)
+{
+    reader->has_expectations = true;
+    reader->skip_lines = skip_lines;
+    reader->choose = choose;
 }
 
 void csv_reader_free(struct csv_reader *reader)
@@ -103,6 +131,7 @@ void csv_reader_free(struct csv_reader *reader)
     if (!reader)
         return;
     csv_free(&reader->csv);
+    buffer_free(&reader->head);
     free(reader->header);
     free(reader->text);
     free(reader);
@@ -132,7 +161,7 @@ static void put_column(const struct csv_reader *reader, size_t column,
     const char *name = column_name(reader, column - 1);
     char label[LABEL_SIZE];
 
-    (void)utf8_clean(label, sizeof(label), name);
+    (void)utf8_reveal(label, sizeof(label), name);
     if (*label)
         (void)snprintf(text, size, ", column %zu (%s)", column, label);
     else
@@ -245,10 +274,34 @@ static int keep_header(struct csv_reader *reader)
     return 0;
 }
 
+static void drop_record(struct csv_reader *reader)
+{
+    reader->begun = reader->complete = false;
+    reader->record.count = 0;
+    reader->used = 0;
+}
+
+/* Are all fields from that one on empty or invisible? */
+static bool is_blank(const struct csv_reader *reader, size_t from)
+{
+    for (size_t i = from; i < reader->record.count; i++) {
+        if (!blank_is_all(reader->fields[i].text, reader->fields[i].len))
+            return false;
+    }
+    return true;
+}
+
 static int pass_on(struct csv_reader *reader)
 {
     struct record *record = &reader->record;
 
+    if (reader->has_expectations && is_blank(reader, 0)) {
+        drop_record(reader);
+        return 0;
+    }
+    if (reader->has_expectations && reader->header &&
+        record->count > reader->width && is_blank(reader, reader->width))
+        record->count = reader->width;
     if (reader->header && record->count != reader->width)
         return refuse(reader, record->line, 0,
                       "the row has %zu field%s, but the header has %zu; a "
@@ -266,9 +319,7 @@ static int pass_on(struct csv_reader *reader)
     } else {
         reader->rows++;
     }
-    reader->begun = reader->complete = false;
-    record->count = 0;
-    reader->used = 0;
+    drop_record(reader);
     return 0;
 }
 
@@ -383,67 +434,208 @@ static int feed_pieces(struct csv_reader *reader, const char *data, size_t len)
     return 0;
 }
 
-static int refuse_byte(struct csv_reader *reader, char byte)
+int csv_reader_refuse(struct csv_reader *reader, const char *what,
+                      struct error *error)
+{
+    reader->error = error;
+    return refuse(reader, reader->line, column_now(reader), "%s", what);
+}
+
+/* Are some of the characters UTF-8 beyond ASCII? Others may be invalid. */
+static bool has_utf8(const char *text, size_t len)
+{
+    while (len > 0) {
+        uint32_t state = 0;
+        size_t good = utf8_check(&state, text, len);
+
+        if (utf8_has_wide(state, text, good))
+            return true;
+        good += good < len;
+        text += good;
+        len -= good;
+    }
+    return false;
+}
+
+/* A byte is not UTF-8, and rest follows it. If some of the text is UTF-8 beyond
+ * ASCII, a conversion of the whole file would damage it. */
+static int refuse_byte(struct csv_reader *reader, char byte, const char *rest,
+                       size_t len)
 {
     if (byte == '\0')
         return refuse(reader, reader->line, column_now(reader),
-                      "a NUL byte; if the file is UTF-16, save it as UTF-8");
+                      "a NUL byte; if the file is UTF-16, use --encoding "
+                      "UTF-16LE");
+    if (reader->has_utf8 || has_utf8(rest, len))
+        return refuse(reader, reader->line, column_now(reader),
+                      "not valid UTF-8, but other cells are: the file mixes "
+                      "encodings; correct this cell, and do not convert the "
+                      "whole file");
     return refuse(reader, reader->line, column_now(reader),
-                  "not valid UTF-8; save the file as UTF-8 (iconv -f "
-                  "WINDOWS-1252 -t UTF-8, if it comes from Windows)");
+                  "not valid UTF-8; if the file comes from Windows, try "
+                  "--encoding WINDOWS-1252, or save it as UTF-8");
 }
 
 static int feed_text(struct csv_reader *reader, const char *data, size_t len)
 {
     size_t good = utf8_check(&reader->utf8, data, len);
 
+    reader->has_utf8 =
+        reader->has_utf8 || utf8_has_wide(reader->utf8, data, good);
     if (feed_pieces(reader, data, good))
         return -1;
-    return good < len ? refuse_byte(reader, data[good]) : 0;
+    return good < len ? refuse_byte(reader, data[good], data + good, len - good)
+                      : 0;
 }
 
-/* Examines the first bytes of the input. */
-static int feed_start(struct csv_reader *reader)
-{
-    const char *start = reader->start;
-    size_t len = reader->start_len;
+/* ---- the start ------------------------------------------------------------
+ */
 
-    reader->started = true;
-    if (len >= 2 && (memcmp(start, "\xFF\xFE", 2) == 0 ||
-                     memcmp(start, "\xFE\xFF", 2) == 0))
-        return error_set(reader->error, ERROR_INPUT,
-                         "%s is UTF-16; save it as UTF-8 (iconv -f UTF-16 -t "
-                         "UTF-8)",
-                         reader->name);
-    if (len == BOM_SIZE && memcmp(start, "\xEF\xBB\xBF", BOM_SIZE) == 0)
+/* The X of a line "sep=X", which spreadsheets may quote and follow by empty
+ * cells; NUL: it is another line. */
+static char find_sep(const char *line, size_t len)
+{
+    char separator;
+
+    if (len > 0 && *line == '"') {
+        line++;
+        len--;
+    }
+    if (len < 5 || strncasecmp(line, "sep=", 4) != 0 ||
+        !strchr(",;\t|:^~", line[4]))
+        return '\0';
+    separator = line[4];
+    for (size_t i = 5; i < len; i++) {
+        if (line[i] != separator && line[i] != '"')
+            return '\0';
+    }
+    return separator;
+}
+
+/* Examines a line of the head, without its line end. Returns true if it is the
+ * first line of the header. */
+static bool take_head_line(struct csv_reader *reader, const char *line,
+                           size_t len)
+{
+    char separator;
+
+    if (len == 0)
+        return false;
+    separator = find_sep(line, len);
+    if (!separator)
+        return true;
+    if (reader->choose)
+        set_delimiter(reader, separator);
+    reader->choose = NULL; /* it is chosen */
+    return false;
+}
+
+/* Removes the lines before the header from the head. Returns true if the first
+ * line of the header is there; is_last: no more bytes will come. */
+static bool find_header(struct csv_reader *reader, bool is_last)
+{
+    struct buffer *head = &reader->head;
+    bool found = false;
+    size_t at = 0;
+
+    while (at < head->len && !found) {
+        const char *line = head->data + at;
+        const char *end = memchr(line, '\n', head->len - at);
+        size_t len = end ? (size_t)(end - line) : head->len - at;
+
+        if (!end && !is_last)
+            break;
+        if (reader->skip_lines > 0)
+            reader->skip_lines -= end != NULL;
+        else
+            found = take_head_line(reader, line,
+                                   len - (end && len > 0 && end[-1] == '\r'));
+        if (found)
+            break;
+        at += len + (end != NULL);
+        reader->line += end != NULL;
+    }
+    head->len -= at;
+    if (at > 0)
+        memmove(head->data, head->data + at, head->len);
+    return found;
+}
+
+/* Begins to parse, if the first line of the header is there. */
+static int feed_head(struct csv_reader *reader, bool is_last)
+{
+    struct buffer *head = &reader->head;
+    const char *foreign;
+
+    if (!reader->bom_passed) {
+        if (head->len < BOM_SIZE && !is_last)
+            return 0;
+        reader->bom_passed = true;
+        if (head->len >= BOM_SIZE && memcmp(head->data, BOM, BOM_SIZE) == 0) {
+            head->len -= BOM_SIZE;
+            memmove(head->data, head->data + BOM_SIZE, head->len);
+        }
+    }
+    if (reader->has_expectations && !find_header(reader, is_last))
         return 0;
-    return feed_text(reader, start, len);
+    reader->started = true;
+    foreign =
+        reader->has_expectations ? foreign_find(head->data, head->len) : NULL;
+    if (foreign)
+        return error_set(reader->error, ERROR_INPUT, "%s is %s%s", reader->name,
+                         foreign,
+                         strchr(foreign, ';')
+                             ? ""
+                             : "; use a CSV file, plain or compressed by gzip");
+    if (reader->choose)
+        set_delimiter(reader,
+                      reader->choose(reader->context, head->data, head->len));
+    return feed_text(reader, head->data, head->len);
+}
+
+/* Feeds bytes until the header has begun. Returns how many were used, or -1. */
+static ssize_t feed_first(struct csv_reader *reader, const char *data,
+                          size_t len)
+{
+    struct buffer *head = &reader->head;
+    size_t used = 0;
+
+    while (!reader->started && used < len) {
+        size_t some = len - used;
+
+        if (some > HEAD_SIZE - head->len)
+            some = HEAD_SIZE - head->len;
+        if (buffer_append(head, data + used, some))
+            return error_memory(reader->error);
+        used += some;
+        if (feed_head(reader, head->len == HEAD_SIZE))
+            return -1;
+    }
+    if (reader->started)
+        buffer_free(head);
+    return (ssize_t)used;
 }
 
 int csv_reader_feed(struct csv_reader *reader, const char *data, size_t len,
                     struct error *error)
 {
+    ssize_t used = 0;
+
     reader->error = error;
-    if (!reader->started) {
-        while (len > 0 && reader->start_len < BOM_SIZE) {
-            reader->start[reader->start_len++] = *data++;
-            len--;
-        }
-        if (reader->start_len < BOM_SIZE)
-            return 0;
-        if (feed_start(reader))
-            return -1;
-    }
-    return feed_text(reader, data, len);
+    if (!reader->started)
+        used = feed_first(reader, data, len);
+    if (used < 0)
+        return -1;
+    return feed_text(reader, data + used, len - (size_t)used);
 }
 
 int csv_reader_end(struct csv_reader *reader, struct error *error)
 {
     reader->error = error;
-    if (!reader->started && feed_start(reader))
+    if (!reader->started && feed_head(reader, true))
         return -1;
     if (reader->utf8 != 0)
-        return refuse_byte(reader, '\xFF');
+        return refuse_byte(reader, '\xFF', "", 0);
     if (csv_fini(&reader->csv, take_field, take_end, reader))
         return refuse(
             reader, reader->field_line, column_now(reader),

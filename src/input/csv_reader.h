@@ -3,10 +3,11 @@
  *
  * LF or CRLF ends a record; inside quotes both are data. Empty lines are not
  * records. Spaces are part of the field. A UTF-8 byte-order mark at the start
- * is removed. The result does not depend on the size of the chunks.
+ * is removed. The result does not depend on
+ * the size of the chunks.
  *
  * These are refused as ERROR_INPUT, with file, row and line: NUL, invalid
- * UTF-8, UTF-16, a single CR outside quotes (except at the very end), an
+ * UTF-8, a single CR outside quotes (except at the very end), an
  * unclosed quote, text after a closing quote, a quote inside an unquoted field,
  * a record with more or fewer fields than the header, and anything that exceeds
  * the bounds below. After an error the reader must not be used again.
@@ -46,12 +47,31 @@ struct csv_reader;
 struct csv_reader *csv_reader_new(const char *name, char delimiter,
                                   csv_reader_record_fn *take, void *context);
 
+/* Returns the delimiter of an input. The text begins with its first line that
+ * is not empty, and contains some of the lines that follow. */
+typedef char csv_reader_choose_fn(void *context, const char *text, size_t len);
+
+/* To be called before the first byte, for an input that people have made:
+ *
+ * - Its first skip_lines lines are skipped, and then a line "sep=X", as
+ *   spreadsheets know it. If choose is not NULL, X is the delimiter, or without
+ *   such a line what choose() returns; else the delimiter is given.
+ * - Lines whose fields are all empty or invisible are not records.
+ * - Such fields after the last one of the header are left out.
+ * - A file that is no CSV is called by its name; see foreign.h. */
+void csv_reader_expect(struct csv_reader *reader, unsigned skip_lines,
+                       csv_reader_choose_fn *choose);
+
 /* NULL does nothing. */
 void csv_reader_free(struct csv_reader *reader);
 
 /* Parses the next bytes, and passes on each record that they complete. */
 int csv_reader_feed(struct csv_reader *reader, const char *data, size_t len,
                     struct error *error);
+
+/* Refuses the input at the place that was reached. Returns -1. */
+int csv_reader_refuse(struct csv_reader *reader, const char *what,
+                      struct error *error);
 
 /* To be called at the end of the input: passes on a last record without a line
  * end. Refuses an input without a header. */

@@ -29,6 +29,8 @@ static void test_names_find_columns(void **state)
         "city",
         "CITY",
         "  City  ",
+        "\xEF\xBB\xBF\xE2\x80\x8B"
+        "City\xC2\xA0",
         " cItY",
         "ContactInfo.Address.City",
         "contactinfo.ADDRESS.city",
@@ -113,8 +115,19 @@ static void test_refused_headers(void **state)
         {"Id|UserId", "is a duplicate of Id, which is column 1"},
         {"City|Fax", "in.csv: header: there is no column Id"},
         {"_Id", "there is no column Id"},
-        {"Id||City", "in.csv: header, column 2: the name is empty"},
-        {"Id|  |City", "column 2: the name is empty"},
+        {"Id|Town|City|CITY|Fx|BusinessName",
+         "in.csv: header: 4 problems: column 2: unknown column \"Town\"; "
+         "column "
+         "4: \"CITY\" is a duplicate of City; column 5: unknown column \"Fx\" "
+         "(did you mean Fax?); column 6: BusinessName cannot be set: the "
+         "service ignores it for users. Rename columns with --map "
+         "'NAME=COLUMN', ignore them with --ignore NAME, or all unknown ones "
+         "with --ignore-unknown"},
+        {"City|Town", "2 problems: column 2: unknown column \"Town\"; there is "
+                      "no column Id. Rename"},
+        {"Id|Ci\xE2\x80\x8Bty",
+         "unknown column \"CiU+200Bty\"; did you mean City? "
+         "remove the invisible character from the name"},
         {"Id|password", "column 2: rest has no column Password "
                         "(partner-center has): the service never returns it"},
         {"Id|ContactInfo.Address.BusinessName",
@@ -123,7 +136,7 @@ static void test_refused_headers(void **state)
         {"Id\tCity", "--delimiter 'tab'"},
         {"Ci;ty|Id", "column 1: unknown column \"Ci;ty\""},
         {"12345|Berlin", "the first row must name the columns"},
-        {"Id|Ci\x1B[2Jty", "\"Ci?[2Jty\""},
+        {"Id|Ci\x1B[2Jty", "\"CiU+001B[2Jty\""},
     };
     struct input_rules rules = make_rules();
 
@@ -241,8 +254,8 @@ static void test_names_for_commands(void **state)
                           "--map 'It'\\''s=COLUMN' renames it, --ignore "
                           "'It'\\''s' ignores it");
     assert_header_refused(&rules, "Id|Tab\there", ERROR_INPUT,
-                          "\"Tab?here\"; --map ... renames it, --ignore ... "
-                          "ignores it");
+                          "\"TabU+0009here\"; remove the invisible character "
+                          "from the name");
     (void)snprintf(header, sizeof(header), "Id|%s", long_name);
     assert_header_refused(&rules, header, ERROR_INPUT,
                           "--map ... renames it, --ignore ... ignores it");
