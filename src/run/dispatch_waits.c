@@ -141,7 +141,7 @@ static int64_t limit_end(const struct dispatch *dispatch)
         rate_limiter_wait(dispatch->limiter, LIMIT_GET, dispatch->now);
     int64_t update =
         rate_limiter_wait(dispatch->limiter, LIMIT_UPDATE, dispatch->now);
-    int64_t wait = (get > update ? get : update) / 1000;
+    int64_t wait = later(get, update) / 1000;
 
     return wait > 0 ? dispatch_now_ms(dispatch) + wait : 0;
 }

@@ -154,7 +154,8 @@ static int stop_at(struct dispatch *dispatch, struct user_task *task,
 }
 
 /* The token of a task's call was refused. The refusals of a user in a row prove
- * no more than the first one, except if nobody else can be asked. */
+ * no more than the first one, except if nobody else can be asked. Calls in
+ * flight may still show that others are accepted. */
 static bool may_sign_in(struct dispatch *dispatch, const struct user_task *task)
 {
     bool counts =
@@ -164,7 +165,8 @@ static bool may_sign_in(struct dispatch *dispatch, const struct user_task *task)
                    task->result.group->key);
     return auth_token_refused(dispatch->auth, task->schedule.token,
                               counts ? AUTH_REFUSED_ONCE : AUTH_REFUSED_AGAIN,
-                              probe_call_refuses_all(dispatch),
+                              dispatch_calls(dispatch) == 0 &&
+                                  probe_call_refuses_all(dispatch),
                               dispatch_now_ms(dispatch));
 }
 

@@ -87,6 +87,7 @@ all_updated out.csv
 begin
 faults
 mount=$(df --output=target . | tail -n 1)
+export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
 INJECT_CALL=write INJECT_AT=20 INJECT_TIMES=ever INJECT_ERRNO=28 \
     PRELOAD=$INJECT run 6 --concurrency 1 in.csv out.csv
 grep -Eq "^bauser-batch: free [0-9]+ MB on $mount, then to resume: " err

@@ -105,8 +105,11 @@ static inline bool is_memory_replaced(void)
 /* To be called at the beginning of a test. */
 static inline void need_failing_memory(void)
 {
-    if (is_memory_replaced())
+    if (is_memory_replaced()) {
+        print_message("skipped: allocations never fail with valgrind or a "
+                      "sanitizer\n");
         skip();
+    }
 }
 
 /* The allocation of this number fails, counted from now on. */

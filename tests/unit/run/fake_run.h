@@ -16,6 +16,7 @@
 #define OUTPUT  "result.csv"
 #define PART    OUTPUT ".part"
 #define JOURNAL OUTPUT ".journal"
+#define REFRESH "refresh"
 
 struct fixture {
     void *directory;
@@ -64,6 +65,19 @@ static inline int tear_down(void **state)
     if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0))
         return -1;
     return leave_directory(&fixture->directory);
+}
+
+/* The access token comes from the token endpoint, not from the credentials. */
+static inline void sign_in_with_refresh_token(struct fixture *fixture)
+{
+    static char token_url[] = "https://token.example/path", file[] = REFRESH;
+    static char client_id[] = "client";
+
+    make_file(REFRESH, "old", 0600);
+    fixture->credentials.access_token = NULL;
+    fixture->credentials.token_url = token_url;
+    fixture->credentials.refresh_file = file;
+    fixture->credentials.client_id = client_id;
 }
 
 static inline int run(struct fixture *fixture)

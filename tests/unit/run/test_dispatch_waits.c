@@ -9,7 +9,6 @@
 #include "base/secret_file.h"
 
 #define SECOND   INT64_C(1000)
-#define REFRESH  "refresh"
 #define MESSAGES "messages"
 #define LOG      "log"
 
@@ -65,18 +64,6 @@ static void set_trouble(struct fixture *fixture, struct trouble *trouble)
     fixture->platform.messages =
         open(MESSAGES, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_true(fixture->platform.messages > 0);
-}
-
-static void sign_in_with_refresh_token(struct fixture *fixture)
-{
-    static char token_url[] = "https://token.example/path", file[] = REFRESH;
-    static char client_id[] = "client";
-
-    make_file(REFRESH, "old", 0600);
-    fixture->credentials.access_token = NULL;
-    fixture->credentials.token_url = token_url;
-    fixture->credentials.refresh_file = file;
-    fixture->credentials.client_id = client_id;
 }
 
 /* No connection. */

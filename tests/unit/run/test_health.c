@@ -8,8 +8,6 @@
 #define MINUTE (60 * SECOND)
 #define EVER   INT64_MAX
 
-#define REFRESH "refresh"
-
 /* The response to a call that fails. */
 struct failure {
     long status;
@@ -93,18 +91,6 @@ static void set_trouble(struct fixture *fixture, unsigned count,
     trouble->start = fake_ms(&fixture->service.network);
     fixture->service.intercept = fail_calls;
     fixture->service.context = trouble;
-}
-
-static void sign_in_with_refresh_token(struct fixture *fixture)
-{
-    static char token_url[] = "https://token.example", file[] = REFRESH;
-    static char client_id[] = "client";
-
-    make_file(REFRESH, "old", 0600);
-    fixture->credentials.access_token = NULL;
-    fixture->credentials.token_url = token_url;
-    fixture->credentials.refresh_file = file;
-    fixture->credentials.client_id = client_id;
 }
 
 /* The bytes of a field. */
