@@ -1,7 +1,5 @@
 #include "base/blank.h"
 
-#include <stdint.h>
-
 #include "base/invisible.h"
 #include "base/utf8.h"
 
@@ -40,4 +38,15 @@ size_t blank_at_end(const char *text, size_t len)
         left = start;
     }
     return len - left;
+}
+
+uint32_t blank_find(const char *text)
+{
+    while (*text) {
+        uint32_t character = utf8_take(&text);
+
+        if (invisible_is_one(character))
+            return character;
+    }
+    return 0;
 }

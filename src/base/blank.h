@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Does the text consist of invisible characters? True for an empty one. */
 bool blank_is_all(const char *text, size_t len);
@@ -15,5 +16,9 @@ bool blank_is_all(const char *text, size_t len);
  * take, and at its end, where modifiers do not count; see invisible.h. */
 size_t blank_at_start(const char *text, size_t len);
 size_t blank_at_end(const char *text, size_t len);
+
+/* The first invisible character of a text, which need not be around it; 0:
+ * there is none. */
+uint32_t blank_find(const char *text);
 
 #endif

@@ -39,6 +39,7 @@ struct options {
     bool sync_second; /* --sync second: the journal, once a second */
 
     /* How INPUT is read. */
+    bool loose;           /* --reconcile ignores letter case and blanks */
     const char *encoding; /* NULL: UTF-8, or UTF-16 with a byte-order mark */
     char delimiter;       /* NUL: it is found in the header */
     unsigned skip_lines;  /* before the header */

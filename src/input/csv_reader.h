@@ -3,8 +3,7 @@
  *
  * LF or CRLF ends a record; inside quotes both are data. Empty lines are not
  * records. Spaces are part of the field. A UTF-8 byte-order mark at the start
- * is removed. The result does not depend on
- * the size of the chunks.
+ * is removed. The result does not depend on the size of the chunks.
  *
  * These are refused as ERROR_INPUT, with file, row and line: NUL, invalid
  * UTF-8, a single CR outside quotes (except at the very end), an
@@ -15,30 +14,12 @@
 #ifndef INPUT_CSV_READER_H
 #define INPUT_CSV_READER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
-
-#define CSV_READER_MAX_FIELD   ((size_t)1 << 20) /* bytes */
-#define CSV_READER_MAX_RECORD  ((size_t)4 << 20) /* bytes of all fields */
-#define CSV_READER_MAX_COLUMNS 1000
-
-struct field {
-    const char *text; /* NUL-terminated; no NUL inside */
-    size_t len;
-};
-
-struct record {
-    uint64_t number; /* 0: the header; data rows count from 1 */
-    uint64_t line;   /* physical line on which it begins, from 1 */
-    size_t count;
-    const struct field *fields; /* valid during the call only */
-};
-
-/* Receives a record. A failure stops the reader with this error. */
-typedef int csv_reader_record_fn(void *context, const struct record *record,
-                                 struct error *error);
+#include "input/csv_records.h"
 
 struct csv_reader;
 
@@ -57,7 +38,8 @@ typedef char csv_reader_choose_fn(void *context, const char *text, size_t len);
  *   spreadsheets know it. If choose is not NULL, X is the delimiter, or without
  *   such a line what choose() returns; else the delimiter is given.
  * - Lines whose fields are all empty or invisible are not records.
- * - Such fields after the last one of the header are left out.
+ * - Such fields after the last one of the header are left out, and absent ones
+ *   of columns without a name at its end are added.
  * - A file that is no CSV is called by its name; see foreign.h. */
 void csv_reader_expect(struct csv_reader *reader, unsigned skip_lines,
                        csv_reader_choose_fn *choose);
@@ -72,6 +54,12 @@ int csv_reader_feed(struct csv_reader *reader, const char *data, size_t len,
 /* Refuses the input at the place that was reached. Returns -1. */
 int csv_reader_refuse(struct csv_reader *reader, const char *what,
                       struct error *error);
+
+/* To be called after csv_reader_feed() has failed, with the bytes that follow:
+ * if the input is not UTF-8, but some of these bytes are, the error gets the
+ * advice for such a file. Returns true as long as more bytes are of use. */
+bool csv_reader_look_on(struct csv_reader *reader, const char *data, size_t len,
+                        struct error *error);
 
 /* To be called at the end of the input: passes on a last record without a line
  * end. Refuses an input without a header. */

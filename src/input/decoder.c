@@ -1,5 +1,6 @@
 #include "input/decoder.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <iconv.h>
 #include <stdbool.h>
@@ -36,8 +37,9 @@ static int open_iconv(struct decoder *decoder, struct error *error)
     if (errno == ENOMEM)
         return error_memory(error);
     return error_set(error, ERROR_USAGE,
-                     "--encoding: '%s' is unknown; 'iconv --list' prints the "
-                     "names that this machine knows",
+                     "--encoding: '%s' is unknown; use a name such as "
+                     "WINDOWS-1252; 'iconv --list' prints all that this "
+                     "machine knows",
                      decoder->encoding);
 }
 
@@ -72,8 +74,10 @@ void decoder_free(struct decoder *decoder)
 static int refuse(const struct decoder *decoder, const char *what,
                   struct error *error)
 {
-    return error_set(error, ERROR_INPUT, "%s %s; is the encoding right?", what,
-                     decoder->encoding);
+    return error_set(error, ERROR_INPUT,
+                     "%s %s; transfer the file again, or choose another "
+                     "--encoding",
+                     what, decoder->encoding);
 }
 
 /* Converts bytes, and passes the text on. Returns how many bytes are left,
@@ -126,12 +130,15 @@ static int convert_all(struct decoder *decoder, const char *data, size_t len,
     return 0;
 }
 
-/* ---- the start ------------------------------------------------------------
- */
+/* ---- the start ----------------------------------------------------------- */
 
-/* The encoding that a byte-order mark declares; NULL: UTF-8. */
+static const char UTF8[] = "UTF-8";
+
+/* The encoding that a byte-order mark declares; NULL: there is none. */
 static const char *find_mark(const char *data, size_t len)
 {
+    if (len >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0)
+        return UTF8;
     if (len >= 4 && (memcmp(data, "\xFF\xFE\0\0", 4) == 0 ||
                      memcmp(data, "\0\0\xFE\xFF", 4) == 0))
         return "UTF-32";
@@ -143,7 +150,46 @@ static const char *find_mark(const char *data, size_t len)
 
 static bool begins_mark(char byte)
 {
-    return byte == '\xFF' || byte == '\xFE' || byte == '\0';
+    return byte == '\xFF' || byte == '\xFE' || byte == '\0' || byte == '\xEF';
+}
+
+/* Does the name of an encoding begin with the prefix, without its hyphens? */
+static bool has_prefix(const char *encoding, const char *prefix)
+{
+    for (; *prefix; prefix++) {
+        encoding += strspn(encoding, "-_");
+        if (*prefix == '-')
+            continue;
+        if (toupper((unsigned char)*encoding++) != *prefix)
+            return false;
+    }
+    return true;
+}
+
+/* May a text in this encoding begin with the mark? */
+static bool agrees(const char *encoding, const char *mark)
+{
+    return has_prefix(encoding, mark) ||
+           (mark != UTF8 &&
+            (has_prefix(encoding, "UCS") || has_prefix(encoding, "UNICODE") ||
+             has_prefix(encoding, "ISO-10646")));
+}
+
+/* Finds the encoding of a text that begins with these bytes. */
+static int choose_encoding(struct decoder *decoder, const char *data,
+                           size_t len, struct error *error)
+{
+    const char *mark = find_mark(data, len);
+
+    if (decoder->encoding && mark && !agrees(decoder->encoding, mark))
+        return error_set(error, ERROR_INPUT,
+                         "the byte-order mark of %s, but --encoding names "
+                         "another encoding; omit --encoding",
+                         mark);
+    if (decoder->encoding || !mark || mark == UTF8)
+        return 0;
+    decoder->encoding = mark;
+    return open_iconv(decoder, error);
 }
 
 static int start(struct decoder *decoder, struct error *error)
@@ -154,14 +200,11 @@ static int start(struct decoder *decoder, struct error *error)
     decoder->started = true;
     decoder->len = 0;
     memcpy(mark, decoder->bytes, len);
-    if (!decoder->encoding) {
-        decoder->encoding = find_mark(mark, len);
-        if (!decoder->encoding)
-            return decoder->take(decoder->context, mark, len, error);
-        if (open_iconv(decoder, error))
-            return -1;
-    }
-    return convert_all(decoder, mark, len, error);
+    if (choose_encoding(decoder, mark, len, error))
+        return -1;
+    return decoder->converts
+               ? convert_all(decoder, mark, len, error)
+               : decoder->take(decoder->context, mark, len, error);
 }
 
 int decoder_feed(struct decoder *decoder, const char *data, size_t len,

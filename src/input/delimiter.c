@@ -4,12 +4,11 @@
 
 #define MAX_BEFORE 100 /* lines before a header */
 
-static const char delimiters[] = ",;\t|";
-
 /* How well a line fits as a header. */
 struct fit {
-    unsigned names; /* columns that it names */
     bool has_key;
+    unsigned names; /* columns that it names */
+    size_t fields;
 };
 
 /* The end of the field that begins there; a delimiter in quotes is data. */
@@ -26,7 +25,7 @@ static struct fit measure(const struct header *header, const char *line,
                           const char *end, char delimiter)
 {
     const struct service *service = header->rules->service;
-    struct fit fit = {0, false};
+    struct fit fit = {.names = 0};
 
     for (;;) {
         const char *next = find_end(line, end, delimiter);
@@ -35,6 +34,7 @@ static struct fit measure(const struct header *header, const char *line,
         unsigned column =
             header_find(header, line + quoted, len - 2 * (size_t)quoted);
 
+        fit.fields++;
         fit.names += column < service->column_count;
         fit.has_key = fit.has_key || column == service->key;
         if (next == end)
@@ -47,16 +47,18 @@ static bool is_better(struct fit fit, struct fit other)
 {
     if (fit.has_key != other.has_key)
         return fit.has_key;
-    return fit.names > other.names;
+    if (fit.names != other.names)
+        return fit.names > other.names;
+    return fit.fields > other.fields;
 }
 
 static char choose(const struct header *header, const char *line,
                    const char *end, struct fit *best)
 {
-    char chosen = delimiters[0];
+    char chosen = DELIMITERS[0];
 
     *best = measure(header, line, end, chosen);
-    for (const char *at = delimiters + 1; *at; at++) {
+    for (const char *at = DELIMITERS + 1; *at; at++) {
         struct fit fit = measure(header, line, end, *at);
 
         if (is_better(fit, *best)) {
@@ -101,4 +103,10 @@ char delimiter_find(const struct header *header, const char *text, size_t len,
         }
     }
     return chosen;
+}
+
+bool delimiter_names_key(const struct header *header, const char *line,
+                         size_t len, char delimiter)
+{
+    return measure(header, line, line + len, delimiter).has_key;
 }

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "input/csv_reader.h"
+#include "input/csv_records.h"
 #include "input/rules.h"
 #include "service/column.h"
 
@@ -26,18 +26,15 @@ struct header {
     size_t positions[COLUMN_MAX]; /* in each record, of the named columns */
     unsigned source_count;
     struct cell_source sources[COLUMN_MAX]; /* without the columns of the key */
+    bool searched;         /* the delimiter was searched: see delimiter.h */
     unsigned lines_before; /* if the first line names no column: the lines
                               before one that names the Id; 0: there is none */
     unsigned unnamed_count;
     uint16_t unnamed[CSV_READER_MAX_COLUMNS]; /* positions without a name */
 };
 
-/* The rules are borrowed. */
+/* The rules are borrowed; input_rules_check() accepts them. */
 void header_init(struct header *header, const struct input_rules *rules);
-
-/* Refuses, as ERROR_USAGE, a rule that maps a name to an unknown column, or
- * allows suspicious values of one. */
-int header_check_rules(const struct header *header, struct error *error);
 
 /* Finds the column of each name: by its short name or dotted path (UserId means
  * Id). Letter case and invisible characters around the name do not matter.
@@ -57,6 +54,9 @@ int header_check_rules(const struct header *header, struct error *error);
  *   --ignore would be sent to the service. */
 int header_parse(struct header *header, const char *input_name,
                  const struct record *record, struct error *error);
+
+/* Does any name of the record mean a column? */
+bool header_names_any(const struct header *header, const struct record *record);
 
 /* Refuses, as ERROR_INPUT, a value in a column without a name. */
 int header_check_unnamed(const struct header *header, const char *input_name,

@@ -1,5 +1,7 @@
 #include "input/row_parser.h"
 
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -136,17 +138,11 @@ static int read_tenant(const struct header *header, const struct record *record,
 }
 
 /* Files that were put together from others contain each header. */
-static bool repeats_header(const struct header *header, const char *text)
+static bool repeats_header(const struct header *header,
+                           const struct field *field)
 {
-    const struct input_rules *rules = header->rules;
-
-    for (size_t i = 0; i < rules->map_count; i++) {
-        if (strcasecmp(rules->maps[i].to, key_column(header)->name) == 0 &&
-            strcasecmp(rules->maps[i].from, text) == 0)
-            return true;
-    }
-    return strcasecmp(text, key_column(header)->name) == 0 ||
-           strcasecmp(text, "UserId") == 0;
+    return header_find(header, field->text, field->len) ==
+           header->rules->service->key;
 }
 
 static int read_key(const struct header *header, const struct record *record,
@@ -158,7 +154,7 @@ static int read_key(const struct header *header, const struct record *record,
 
     if (is_clear_token(header, field))
         return refuse_clear(header, header->rules->service->key, error);
-    if (repeats_header(header, field->text))
+    if (repeats_header(header, field))
         return error_value(error, "InvalidId", key_column(header)->name,
                            "%s contains its own name: the row repeats the "
                            "header; remove the row",
@@ -215,21 +211,34 @@ static bool is_allowed(const struct header *header, const struct column *column,
     return false;
 }
 
+static int refuse_nearly_clear_token(const struct header *header,
+                                     const struct column *column,
+                                     const struct field *field,
+                                     struct error *error)
+{
+    uint32_t hidden = blank_find(field->text);
+    char what[48] = "";
+
+    if (hidden)
+        (void)snprintf(what, sizeof(what), ", with an invisible U+%04X",
+                       (unsigned)hidden);
+    return error_value(error, "InvalidValue", column->name,
+                       "%s resembles the word that clears a value%s; write "
+                       "exactly %s, or choose another word with --clear-token",
+                       column->name, what, header->rules->clear_token);
+}
+
 static int check_damage(const struct header *header,
                         const struct column *column, const struct field *field,
                         struct error *error)
 {
     if (blank_is_all(field->text, field->len))
         return error_value(error, "InvalidValue", column->name,
-                           "%s contains only invisible characters; empty the "
-                           "cell, or fill it in",
-                           column->name);
+                           "%s contains only invisible characters (U+%04X); "
+                           "empty the cell, or fill it in",
+                           column->name, (unsigned)blank_find(field->text));
     if (is_nearly_clear_token(header, field))
-        return error_value(error, "InvalidValue", column->name,
-                           "%s resembles the word that clears a value; write "
-                           "exactly %s, or choose another word with "
-                           "--clear-token",
-                           column->name, header->rules->clear_token);
+        return refuse_nearly_clear_token(header, column, field, error);
     if (suspicious_check(column, field->text, field->len, error) &&
         !is_allowed(header, column, field->text))
         return -1;

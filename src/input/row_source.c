@@ -20,8 +20,8 @@ struct row_source {
 static int take_header(struct row_source *source, const struct record *record,
                        struct error *error)
 {
-    if (header_parse(&source->parser.header, input_name(source->input), record,
-                     error))
+    if (text_parser_read_header(&source->parser, input_name(source->input),
+                                record, error))
         return -1;
     return source->handler->begin(source->context, error);
 }
@@ -75,7 +75,7 @@ struct row_source *row_source_open(const struct file_system *files,
     if (!source->input ||
         text_parser_init(&source->parser, input_name(source->input), rules,
                          take_record, source, error) ||
-        header_check_rules(&source->parser.header, error))
+        input_rules_check(rules, error))
         goto fail;
     return source;
 
@@ -109,14 +109,28 @@ static int validate_record(void *context, const struct record *record,
     const struct header *header = &validation->parser.header;
 
     if (record->number == 0)
-        return header_parse(&validation->parser.header, validation->name,
-                            record, error);
+        return text_parser_read_header(&validation->parser, validation->name,
+                                       record, error);
     if (header_check_unnamed(header, validation->name, record, error))
         return -1;
     if (!validation->check || !row_is_in_shard(header, record))
         return 0;
     return validation->check(validation->context, record->number,
                              row_id(header, record), error);
+}
+
+/* The parser has refused a file. What follows may decide its advice. stop may
+ * be NULL. */
+static void look_on(struct input *input, struct text_parser *parser,
+                    const volatile sig_atomic_t *stop, struct error *error)
+{
+    struct error ignored;
+    const char *data = "";
+    size_t len = 0;
+
+    while (csv_reader_look_on(parser->reader, data, len, error) &&
+           !(stop && *stop) && input_read(input, &data, &len, &ignored) > 0)
+        ;
 }
 
 static int validate_chunks(struct input *input, struct text_parser *parser,
@@ -133,8 +147,10 @@ static int validate_chunks(struct input *input, struct text_parser *parser,
                              "stopped by a signal while %s was validated; "
                              "nothing was sent",
                              input_name(input));
-        if (text_parser_feed(parser, data, len, error))
+        if (text_parser_feed(parser, data, len, error)) {
+            look_on(input, parser, stop, error);
             return -1;
+        }
     }
     return more < 0 ? -1 : text_parser_end(parser, error);
 }
@@ -231,6 +247,8 @@ int row_source_read(struct row_source *source, struct error *error)
     /* The file was valid in the validation pass. */
     if (result && source->validated && error->kind == ERROR_INPUT)
         refuse_changed(source, error);
+    else if (result && more > 0 && input_is_file(source->input))
+        look_on(source->input, &source->parser, NULL, error);
     return result;
 }
 

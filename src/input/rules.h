@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "base/name_pair.h"
 #include "service/service.h"
 
@@ -32,5 +33,9 @@ struct input_rules {
     unsigned shard;  /* of shards, counted from 0 */
     unsigned shards; /* 1: all rows */
 };
+
+/* Refuses, as ERROR_USAGE, a rule that maps a name to an unknown column, or
+ * allows suspicious values of one. */
+int input_rules_check(const struct input_rules *rules, struct error *error);
 
 #endif

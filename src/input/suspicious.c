@@ -82,11 +82,13 @@ static bool is_marked_error(struct core core)
            strcspn(core.text, " abcdefghijklmnopqrstuvwxyz") >= core.len;
 }
 
-/* LibreOffice: Err:502. */
+/* LibreOffice: Err:502. Programs that read #N/A from Excel: Error 2042. */
 static bool is_numbered_error(struct core core)
 {
-    return core.len == 7 && strncmp(core.text, "Err:", 4) == 0 &&
-           strspn(core.text + 4, DIGITS) >= 3;
+    return (core.len == 7 && strncmp(core.text, "Err:", 4) == 0 &&
+            strspn(core.text + 4, DIGITS) >= 3) ||
+           (core.len == 10 && strncmp(core.text, "Error 20", 8) == 0 &&
+            strspn(core.text + 8, DIGITS) >= 2);
 }
 
 bool suspicious_is_error(const char *text, size_t len)
@@ -113,10 +115,25 @@ static bool is_null_word(struct core core)
     return false;
 }
 
+/* Nobody is called so. */
 static bool is_null_mark(struct core core)
 {
     return is_word(core, "(null)") || is_word(core, "(NULL)") ||
            is_word(core, "<NA>") || is_word(core, "\\N");
+}
+
+bool suspicious_is_null(const char *text, size_t len)
+{
+    struct core core = find_core(text, len);
+
+    return is_null_word(core) || is_null_mark(core);
+}
+
+/* What programs write for a value that is a list or an object. */
+static bool is_object(struct core core)
+{
+    return is_word(core, "[object Object]") ||
+           is_word(core, "System.Object[]") || is_word(core, "System.String[]");
 }
 
 bool suspicious_is_exponent(const char *text)
@@ -139,24 +156,7 @@ bool suspicious_is_formula(const char *text, size_t len)
     return len >= 3 && strncmp(text, "=\"", 2) == 0 && text[len - 1] == '"';
 }
 
-/* ---- characters that nobody sees ----------------------------------------- */
-
-/* The first invisible character; 0: there is none. */
-static uint32_t find_invisible(const char *text, bool with_spaces)
-{
-    uint32_t character;
-
-    while (*text) {
-        if (*text > ' ' && *text < 0x7F) {
-            text++;
-            continue;
-        }
-        character = utf8_take(&text);
-        if (invisible_is_one(character) && (with_spaces || character != ' '))
-            return character;
-    }
-    return 0;
-}
+/* ---- characters ---------------------------------------------------------- */
 
 static int refuse(const struct column *column, const char *what,
                   struct error *error)
@@ -165,6 +165,103 @@ static int refuse(const struct column *column, const char *what,
                        "%s %s; correct the cell, or allow it with "
                        "--allow-suspicious %s",
                        column->name, what, column->name);
+}
+
+/* The first invisible character other than a space; 0: there is none. */
+static uint32_t find_hidden(const char *text)
+{
+    while (*text) {
+        uint32_t character = utf8_take(&text);
+
+        if (character != ' ' && invisible_is_one(character))
+            return character;
+    }
+    return 0;
+}
+
+/* The first control character of the core, except tabs and line ends, which a
+ * text of several lines may have; 0: there is none. */
+static uint32_t find_control(struct core core)
+{
+    const char *at = core.text;
+
+    while (at < core.text + core.len) {
+        uint32_t character = utf8_take(&at);
+
+        if (character < 0xA0 && character != 0x85 && character != '\t' &&
+            character != '\n' && character != '\r' &&
+            (character < ' ' || character >= 0x7F))
+            return character;
+    }
+    return 0;
+}
+
+/* Is it the second byte of a character in UTF-8, read as Windows-1252? */
+static bool is_second_byte(uint32_t character)
+{
+    static const uint16_t others[] = {
+        0x0152, 0x0153, 0x0160, 0x0161, 0x0178, 0x017D, 0x017E, 0x0192, 0x02C6,
+        0x02DC, 0x2013, 0x2014, 0x2018, 0x2019, 0x201A, 0x201C, 0x201D, 0x201E,
+        0x2020, 0x2021, 0x2022, 0x2026, 0x2030, 0x2039, 0x203A, 0x20AC, 0x2122,
+    };
+
+    if (character >= 0x80 && character <= 0xBF)
+        return true;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (character == others[i])
+            return true;
+    }
+    return false;
+}
+
+/* UTF-8 that was read as Windows-1252 or Latin-1, such as MÃ¼nchen. */
+static bool is_misread(const char *text)
+{
+    uint32_t before = 0;
+
+    while (*text) {
+        uint32_t character = utf8_take(&text);
+
+        if (((before == 0xC2 || before == 0xC3) && is_second_byte(character)) ||
+            (before == 0xE2 && character == 0x20AC))
+            return true;
+        before = character;
+    }
+    return false;
+}
+
+static bool is_plain(const char *text)
+{
+    while (*text >= ' ' && *text < 0x7F)
+        text++;
+    return !*text;
+}
+
+static int check_characters(const struct column *column, const char *text,
+                            size_t len, struct error *error)
+{
+    uint32_t control;
+    char what[64];
+
+    if (is_plain(text))
+        return 0;
+    if (strstr(text, REPLACEMENT))
+        return refuse(column,
+                      "contains U+FFFD, which replaces a character that was "
+                      "lost in a conversion",
+                      error);
+    if (is_misread(text))
+        return refuse(column,
+                      "looks like UTF-8 that was read in another encoding",
+                      error);
+    control = find_control(find_core(text, len));
+    if (control == 0)
+        return 0;
+    (void)snprintf(what, sizeof(what),
+                   column->secret ? "contains a control character"
+                                  : "contains a control character (U+%04X)",
+                   (unsigned)control);
+    return refuse(column, what, error);
 }
 
 static int check_invisible(const struct column *column, const char *text,
@@ -177,7 +274,7 @@ static int check_invisible(const struct column *column, const char *text,
     if (!is_address && column->content != CONTENT_PHONE &&
         column->content != CONTENT_USER_NAME)
         return 0;
-    hidden = find_invisible(text, is_address);
+    hidden = is_address ? blank_find(text) : find_hidden(text);
     if (hidden) {
         (void)snprintf(what, sizeof(what),
                        hidden == ' '
@@ -193,8 +290,7 @@ static int check_invisible(const struct column *column, const char *text,
     return 0;
 }
 
-/* ---- all ------------------------------------------------------------------
- */
+/* ---- whole values -------------------------------------------------------- */
 
 /* Numbers in which spreadsheets change more than they show. */
 static int check_number(const struct column *column, const char *text,
@@ -220,7 +316,7 @@ static int check_number(const struct column *column, const char *text,
  * letter. */
 static bool may_be_one(const char *text)
 {
-    return *text <= ' ' || *text >= 0x7F || strchr("#=ENnu(<\\", *text);
+    return *text <= ' ' || *text >= 0x7F || strchr("#=ENSnu([<\\", *text);
 }
 
 static int check_whole(const struct column *column, const char *text,
@@ -234,7 +330,10 @@ static int check_whole(const struct column *column, const char *text,
         (column->content != CONTENT_NAME && is_null_word(core)))
         return refuse(
             column, "is a word that programs write for an empty value", error);
-    if (suspicious_is_formula(text, len))
+    if (is_object(core))
+        return refuse(column, "is what programs write for a list or an object",
+                      error);
+    if (suspicious_is_formula(core.text, core.len))
         return refuse(column, "has the form =\"...\" of a spreadsheet", error);
     return 0;
 }
@@ -244,12 +343,8 @@ int suspicious_check(const struct column *column, const char *text, size_t len,
 {
     if (may_be_one(text) && check_whole(column, text, len, error))
         return -1;
-    if (strstr(text, REPLACEMENT))
-        return refuse(column,
-                      "contains U+FFFD, which replaces a character that was "
-                      "lost in a conversion",
-                      error);
-    return check_number(column, text, error) ||
+    return check_characters(column, text, len, error) ||
+                   check_number(column, text, error) ||
                    check_invisible(column, text, error)
                ? -1
                : 0;

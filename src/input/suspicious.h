@@ -20,6 +20,9 @@ bool suspicious_is_exponent(const char *text);
 bool suspicious_is_formula(const char *text, size_t len);
 bool suspicious_is_error(const char *text, size_t len);
 
+/* A word or mark for "no value", such as NULL or (null). */
+bool suspicious_is_null(const char *text, size_t len);
+
 /* -1 with SuspiciousValue, if a value of this column looks damaged. */
 int suspicious_check(const struct column *column, const char *text, size_t len,
                      struct error *error);

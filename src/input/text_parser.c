@@ -1,11 +1,13 @@
 #include "input/text_parser.h"
 
 #include "input/delimiter.h"
+#include "input/header_hint.h"
 
 static char choose_delimiter(void *context, const char *text, size_t len)
 {
     struct text_parser *parser = context;
 
+    parser->header.searched = true;
     return delimiter_find(&parser->header, text, len,
                           &parser->header.lines_before);
 }
@@ -52,6 +54,17 @@ void text_parser_clear(struct text_parser *parser)
 {
     decoder_free(parser->decoder);
     csv_reader_free(parser->reader);
+}
+
+int text_parser_read_header(struct text_parser *parser, const char *name,
+                            const struct record *record, struct error *error)
+{
+    struct header *header = &parser->header;
+
+    if (!header_names_any(header, record) &&
+        header_hint_refuse(header, name, record, error))
+        return -1;
+    return header_parse(header, name, record, error);
 }
 
 /* The reader knows the place of what the decoder refuses. */

@@ -15,7 +15,7 @@
 struct text_parser {
     struct decoder *decoder;
     struct csv_reader *reader;
-    struct header header; /* of the rules; take() parses it */
+    struct header header; /* of the rules; take() reads it */
     csv_reader_record_fn *take;
     void *context;
     bool refused; /* by the reader, not by the decoder */
@@ -30,6 +30,11 @@ int text_parser_init(struct text_parser *parser, const char *name,
 
 /* Also after text_parser_init() failed, and of a parser that is zeroed. */
 void text_parser_clear(struct text_parser *parser);
+
+/* As header_parse(). If the record names no column, the message gives the
+ * reason if it is known; see header_hint.h. */
+int text_parser_read_header(struct text_parser *parser, const char *name,
+                            const struct record *record, struct error *error);
 
 /* As csv_reader_feed() and csv_reader_end(). */
 int text_parser_feed(struct text_parser *parser, const char *data, size_t len,

@@ -8,7 +8,6 @@
 #include <strings.h>
 
 #include "base/blank.h"
-#include "base/invisible.h"
 #include "base/number.h"
 #include "base/suggest.h"
 #include "base/timestamp.h"
@@ -71,26 +70,37 @@ static bool has_decimals(const char *text)
 /* Describes an invisible character in the text, after its column's name. */
 static bool describe_invisible(const char *text, char what[DAMAGE_SIZE])
 {
-    bool is_all = blank_is_all(text, strlen(text));
+    uint32_t character = blank_find(text);
 
+    if (character == 0)
+        return false;
+    if (blank_is_all(text, strlen(text)))
+        (void)snprintf(what, DAMAGE_SIZE,
+                       "contains only invisible characters (U+%04X); fill in "
+                       "the cell",
+                       (unsigned)character);
+    else if (character == ' ')
+        (void)snprintf(what, DAMAGE_SIZE,
+                       "contains a space (U+0020); remove it");
+    else
+        (void)snprintf(what, DAMAGE_SIZE,
+                       "contains an invisible character (U+%04X); remove it",
+                       (unsigned)character);
+    return true;
+}
+
+/* Describes a character such as a fullwidth digit or a long hyphen. */
+static bool describe_lookalike(const char *text, char what[DAMAGE_SIZE])
+{
     while (*text) {
         uint32_t character = utf8_take(&text);
 
-        if (!invisible_is_one(character))
+        if (character < 0x80)
             continue;
-        if (is_all)
-            (void)snprintf(what, DAMAGE_SIZE,
-                           "contains only invisible characters (U+%04X); fill "
-                           "in the cell",
-                           (unsigned)character);
-        else if (character == ' ')
-            (void)snprintf(what, DAMAGE_SIZE,
-                           "contains a space (U+0020); remove it");
-        else
-            (void)snprintf(what, DAMAGE_SIZE,
-                           "contains an invisible character (U+%04X); remove "
-                           "it",
-                           (unsigned)character);
+        (void)snprintf(what, DAMAGE_SIZE,
+                       "contains the character U+%04X, which is no plain "
+                       "letter, digit or hyphen; replace it",
+                       (unsigned)character);
         return true;
     }
     return false;
@@ -121,7 +131,12 @@ static const char *find_damage(const char *text, char what[DAMAGE_SIZE])
         return "is an e-mail address; the Id of the user is needed";
     if (suspicious_is_error(text, strlen(text)))
         return "is an error of a spreadsheet; correct the cell";
-    return NULL;
+    if (suspicious_is_null(text, strlen(text)))
+        return "is a word that programs write for an empty value; fill in the "
+               "cell";
+    if (*text == '"' || *text == '{')
+        return "is in quotes or braces; remove them";
+    return describe_lookalike(text, what) ? what : NULL;
 }
 
 static int refuse_long(const struct column *column, const char *text,

@@ -121,6 +121,7 @@ int fingerprint_build(struct buffer *text,
                    put_option(text, "account-id", setup->account_id) ||
                    put_flag(text, "dry-run", setup->mode == MODE_DRY_RUN) ||
                    put_flag(text, "reconcile", setup->mode == MODE_RECONCILE) ||
+                   put_flag(text, "loose", setup->loose) ||
                    put_flag(text, "retry-failed", setup->retry_failed) ||
                    put_digest(text, PRIOR, setup->prior) ||
                    put_option(text, "encoding", setup->encoding) ||

@@ -31,6 +31,7 @@ struct fingerprint_setup {
     const char *customer_id;
     const char *account_id;
     enum mode mode;
+    bool loose;
     bool retry_failed;
     const char *encoding;
     char delimiter; /* NUL: auto */

@@ -127,6 +127,21 @@ static int add_cell_note(struct buffer *buffer, const struct format *format,
     return failed;
 }
 
+/* Notes the columns that the service has in another spelling. */
+static int add_respelled(struct buffer *buffer, const struct format *format,
+                         const struct outcome *outcome, const char **separator)
+{
+    for (unsigned i = 0; i < format->service->column_count; i++) {
+        if (!(outcome->respelled & outcome->changed & column_bit(i)))
+            continue;
+        if (buffer_printf(buffer, "%sthe service has %s in another spelling",
+                          *separator, format->service->columns[i].name))
+            return -1;
+        *separator = "; ";
+    }
+    return 0;
+}
+
 static int add_note(struct buffer *buffer, const struct format *format,
                     const struct result *result)
 {
@@ -152,6 +167,9 @@ static int add_note(struct buffer *buffer, const struct format *format,
             return -1;
         separator = "; ";
     }
+    if (result->task &&
+        add_respelled(buffer, format, &result->task->outcome, &separator))
+        return -1;
     return *separator == ',' ? buffer_append(buffer, ",", 1) : 0;
 }
 

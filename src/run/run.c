@@ -201,6 +201,7 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
         .customer_id = options->customer_id,
         .account_id = options->account_id,
         .mode = options->mode,
+        .loose = options->loose,
         .retry_failed = options->retry_failed,
         .encoding = options->encoding,
         .delimiter = options->delimiter,

@@ -1,7 +1,5 @@
 #include "user/doubts.h"
 
-#include "user/merge.h"
-
 static const struct cell *find_cell(const struct row *row, unsigned column)
 {
     const struct cell *cell = row->cells;
@@ -14,29 +12,30 @@ static const struct cell *find_cell(const struct row *row, unsigned column)
 /* Why the row is refused; NULL: it is not. */
 static const struct doubt *find_refusal(const struct row *row,
                                         const struct service *service,
-                                        const struct user *user)
+                                        const struct user *user,
+                                        doubts_compare_fn *compare)
 {
     for (const struct doubt *doubt = row->doubts; doubt; doubt = doubt->next) {
-        if (!merge_is_same(&service->columns[doubt->column],
-                           service->user_value(user, doubt->column),
-                           find_cell(row, doubt->column)->text))
+        if (!compare(&service->columns[doubt->column],
+                     service->user_value(user, doubt->column),
+                     find_cell(row, doubt->column)->text))
             return doubt;
     }
     return NULL;
 }
 
 bool doubts_hold(const struct row *rows, const struct service *service,
-                 const struct user *user)
+                 const struct user *user, doubts_compare_fn *compare)
 {
     for (; rows; rows = rows->next) {
-        if (find_refusal(rows, service, user))
+        if (find_refusal(rows, service, user, compare))
             return false;
     }
     return true;
 }
 
 void doubts_settle(struct group *group, const struct service *service,
-                   const struct user *user)
+                   const struct user *user, doubts_compare_fn *compare)
 {
     struct row **from = &group->rows;
     struct row **to = &group->refused;
@@ -46,7 +45,7 @@ void doubts_settle(struct group *group, const struct service *service,
     while (*from) {
         struct row *row = *from;
 
-        row->why = find_refusal(row, service, user);
+        row->why = find_refusal(row, service, user, compare);
         if (!row->why) {
             from = &row->next;
             continue;

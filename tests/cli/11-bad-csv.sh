@@ -43,7 +43,8 @@ bad "${U}02,x,\\xed\\xa0\\x80\n" \
 bad "${U}02,x,\\xc0\\xaf\n" '2, line 4, column 3 (JobTitle): not valid UTF-8'
 bad "${U}02,x,\\xf4\\x90\\x80\\x80\n" \
     '2, line 4, column 3 (JobTitle): not valid UTF-8'
-bad "${U}02,x,\\xe2\\x82" '2, line 4, column 3 (JobTitle): not valid UTF-8'
+bad "${U}02,x,\\xe2\\x82" \
+    '2, line 4, column 3 (JobTitle): the file ends within a character of UTF-8'
 bad "${U}02,x,y\r${U}03,x,y\r" '2, line 4: a single carriage return (CR)'
 
 # Fields, rows and headers have a maximum size.
@@ -69,7 +70,7 @@ foreign() {
 }
 printf 'Id,City\n%s,Oslo\n' "${U}01" >good.csv
 foreign 'a ZIP archive or an Excel workbook; use a CSV' printf 'PK\003\004\024\0\0'
-foreign 'an old Excel workbook' printf '\xd0\xcf\x11\xe0\xa1'
+foreign 'an old or encrypted Excel workbook' printf '\xd0\xcf\x11\xe0\xa1'
 foreign 'compressed by bzip2' printf 'BZh91AY&SY'
 foreign 'compressed by xz' printf '\xfd7zXZ\0'
 foreign 'compressed by zstd' printf '\x28\xb5\x2f\xfd\x04'
@@ -80,9 +81,14 @@ foreign 'a tar archive' tar cf - good.csv
 foreign 'a PDF document' printf '%%PDF-1.7\n'
 foreign 'a web page' printf '\n<!DOCTYPE html><html><body>Sign in</body></html>\n'
 foreign 'a web page' printf '<HTML>\n'
-foreign 'an XML document' printf '<?xml version="1.0"?>\n'
+foreign 'an XML or HTML document' printf '<?xml version="1.0"?>\n'
 foreign JSON printf '[{"Id":"1","City":"x"}]'
 foreign JSON printf '{\n  "Id": 1\n}\n'
+foreign 'an XML or HTML document' printf '<users>\n<Id>1</Id>\n'
+foreign 'a binary file, not text' printf '\x85\x01\x0c\x03\x91'
+foreign 'encrypted or signed by PGP; decrypt it' printf -- \
+    '-----BEGIN PGP MESSAGE-----\n\nhQEM\n'
+foreign 'a file with a conflict of Git' printf '<<<<<<< HEAD\nId,City\n'
 foreign 'a pointer of Git LFS' printf 'version https://git-lfs.github.com/spec/v1\n'
 foreign 'base64' printf '%064d\n' 0
 gzip -c good.csv | gzip -c >bad.csv

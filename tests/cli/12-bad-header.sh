@@ -31,9 +31,15 @@ header 'Id,City,ContactInfo.Address.BusinessName,Line1' BusinessName
 header Id,,City,Line1 'line 2, column 2: the cell has a value, but the column'
 options=(--delimiter ',')
 header 'Id;City;Line1' 'only one column' "--delimiter ';'"
-header 'Id\tCity\tLine1' "--delimiter 'tab'"
+header 'Id\tCity\tLine1' '--delimiter tab'
 options=()
+header 'Id:City:Line1' 'only one column' '--delimiter :'
+header '"Id,City,Line1"' 'the whole line is in quotes'
+header 'Kennung;Ort' '3 problems: column 1: unknown column "Kennung"'
 header "${U}01,Rome,,Oslo" 'the first row must name the columns'
+header 'jo@contoso.example,Rome' 'column 1: this is a value' 'the first row must'
+header 'sep=;\nId,City' "only one column" '--delimiter ,'
+header '[Id],City' "unknown column \"[Id]\"; did you mean Id? --map '[Id]=Id'"
 header "Id,\"Ci\nty\",Line1,Line2" 'column 2'
 
 # One message has all problems, and shows what nobody sees.

@@ -62,6 +62,8 @@ for delimiter in ';' '\t' '|' ','; do
     printf "${delimiter}Oslo\n" >>in.csv
     sets Oslo x
 done
+printf "sep=#\nId#City#JobTitle\n${U}01#Oslo#x\n" >in.csv
+sets Oslo x
 printf "sep=^\r\nId^City^JobTitle\r\n${U}01^Oslo^x\r\n" >in.csv
 sets Oslo x
 printf "\xef\xbb\xbf\"sep=;\"\nId;City;JobTitle\n${U}01;Oslo;x\n" >in.csv
@@ -69,6 +71,9 @@ sets Oslo x
 sets Oslo x --delimiter ';'
 printf "Nr;Ort\n${U}01;Oslo\n" >in.csv
 run 0 --map Nr=Id --map Ort=City in.csv out.csv
+
+printf "Id,City,JobTitle,,\n${U}01,Oslo,x\n" >in.csv
+sets Oslo x
 
 # Lines before the header.
 printf "Users of today;;\n\"as of\";Monday;\n\nId;City;JobTitle\n${U}01;Oslo;x\n" \
@@ -91,7 +96,7 @@ done
 iconv -t WINDOWS-1252 utf8.csv >in.csv
 sets Köln x --encoding WINDOWS-1252
 run 3 in.csv out.csv
-expect_stderr 'in.csv: row 1, line 2, column 2 (City): not valid UTF-8; if the' \
+expect_stderr 'in.csv: row 1, line 2, column 2 (City): not valid UTF-8; save' \
     '--encoding WINDOWS-1252'
 run 2 --encoding WINDOWS-1259 in.csv out.csv
 expect_stderr "'WINDOWS-1259' is unknown"
@@ -99,6 +104,27 @@ expect_stderr "'WINDOWS-1259' is unknown"
 run 3 mixed.csv out.csv
 expect_stderr 'row 2, line 3, column 2 (City): not valid UTF-8, but other cells' \
     'do not convert the whole file'
+{
+    tail -n 1 in.csv | cat <(head -n 1 utf8.csv) -
+    for n in {1..9000}; do
+        echo "$n;Oslo;x"
+    done
+    tail -n 1 utf8.csv
+} >late.csv
+for check in '' --check; do
+    run 3 $check late.csv out.csv
+    expect_stderr 'row 1, line 2, column 2 (City): not valid UTF-8, but other' \
+        'do not convert the whole file'
+done
+for encoding in UTF-8 UTF-16LE; do
+    { printf '\ufeff' && cat utf8.csv; } | iconv -t "$encoding" >marked.csv
+    run 3 --encoding WINDOWS-1252 marked.csv out.csv
+    expect_stderr "the byte-order mark of ${encoding%LE}, but --encoding"
+done
+head -c -4 utf8.csv >cut.csv
+printf '\xc3' >>cut.csv
+run 3 cut.csv out.csv
+expect_stderr 'the file ends within a character of UTF-8; transfer it again'
 
 # If the file has only a header, the result has only a header.
 printf 'Id,City' >in.csv

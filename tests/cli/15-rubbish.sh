@@ -20,6 +20,8 @@ ${U}03,\xe2\x80\x8bdelete_value\n${U}04,Delete_Value\n" >word.csv
 run 1 word.csv out.csv
 columns out.csv Status ErrorName Field | uniq |
     expect_file <(echo 'Failed|InvalidValue|City')
+columns out.csv ErrorMessage | grep -c 'with an invisible U+\(00A0\|000A\|200B\)' |
+    expect_file <(echo 3)
 
 # "Excel could not look up some numbers, and I did not see it."
 cat >errors.csv <<END
@@ -79,6 +81,19 @@ columns out.csv Status ErrorName Field | uniq |
 columns out.csv ErrorMessage >messages
 grep -c 'invisible character (U+200B)\|(U+00A0)\|(U+202A)\|(U+000A)\|(U+FEFF)' \
     messages | expect_file <(echo 5)
+
+# "The export was read in a wrong encoding", or a list was written as text.
+cat >misread.csv <<END
+Id,City
+${U}01,MÃ¼nchen
+${U}02,Oâ€™Fallon
+${U}03,System.Object[]
+${U}04,Error 2042
+${U}05,$(printf 'O\xc2\x92Fallon')
+END
+run 1 misread.csv out.csv
+columns out.csv Status ErrorName Field | uniq |
+    expect_file <(echo 'Failed|SuspiciousValue|City')
 
 # A guard that nobody can see is no guard, and no city may be lost.
 printf "Id,City,UserName\n${U}01,Oslo,\xc2\xa0\n${U}02,\"Oslo\xc2\xa0\",\n" \

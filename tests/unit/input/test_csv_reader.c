@@ -217,16 +217,24 @@ static void test_delimiters(void **unused)
     "quote"
 #define LONE_CR                                                                \
     "a single carriage return (CR) outside quotes; end lines with LF or CRLF"
-#define NUL_BYTE "a NUL byte; if the file is UTF-16, use --encoding UTF-16LE"
+#define NUL_BYTE                                                               \
+    "a NUL byte, so the file is damaged or no text; create or transfer it "    \
+    "again"
 #define NOT_UTF8                                                               \
-    "not valid UTF-8; if the file comes from Windows, try --encoding "         \
-    "WINDOWS-1252, or save it as UTF-8"
+    "not valid UTF-8; save the file as UTF-8, or name its encoding: in "       \
+    "western Europe and America, files of Windows have --encoding "            \
+    "WINDOWS-1252"
+#define CUT                                                                    \
+    "the file ends within a character of UTF-8; transfer it again, or name "   \
+    "its encoding with --encoding"
 #define MIXED                                                                  \
-    "not valid UTF-8, but other cells are: the file mixes encodings; correct " \
-    "this cell, and do not convert the whole file"
+    "not valid UTF-8, but other cells are; if the file mixes encodings, "      \
+    "correct this cell, and do not convert the whole file"
 #define NO_HEADER "in.csv has no header; its first line must name the columns"
-#define WIDTH                                                                  \
-    "a delimiter or line end within a field needs quotes around the field"
+#define TOO_WIDE  "a delimiter within a field needs quotes around the field"
+#define TOO_NARROW                                                             \
+    "separated by ','; complete the row, and put a field with a line end in "  \
+    "quotes"
 
 static const struct example refused[] = {
     /* Quotes. */
@@ -253,19 +261,19 @@ static const struct example refused[] = {
     /* Width. */
     {LITERAL("a,b,c\n1,2,3\n\n1,2\n"),
      "0@1[a][b][c]1@2[1][2][3]in.csv: row 2, line 4: the row has 2 fields, "
-     "but the header has 3; " WIDTH},
+     "but the header has 3, " TOO_NARROW},
     {LITERAL("a,b,c\n1\n"), "0@1[a][b][c]in.csv: row 1, line 2: the row "
                             "has 1 field, but the header "
-                            "has 3; " WIDTH},
+                            "has 3, " TOO_NARROW},
     {LITERAL("a,b\n\"1\n1\",2,3\n"),
      "0@1[a][b]in.csv: row 1, line 2: the row has 3 fields, but the header "
-     "has 2; " WIDTH},
+     "has 2; " TOO_WIDE},
     {LITERAL("a,b\n1,2,"),
      "0@1[a][b]in.csv: row 1, line 2: the row has 3 fields, but the header "
-     "has 2; " WIDTH},
+     "has 2; " TOO_WIDE},
     {LITERAL("a,b\n \n"),
      "0@1[a][b]in.csv: row 1, line 2: the row has 1 field, but the header "
-     "has 2; " WIDTH},
+     "has 2, " TOO_NARROW},
     /* CR alone. */
     {LITERAL("a,b\rc,d\r"), "in.csv: header, line 1: " LONE_CR},
     {LITERAL("a,b\n1,2\r3,4\n"), "0@1[a][b]in.csv: row 1, line 2: " LONE_CR},
@@ -287,9 +295,9 @@ static const struct example refused[] = {
     {LITERAL("a,b\nx,\xED\xA0\x80\n"),
      "0@1[a][b]in.csv: row 1, line 2, column 2 (b): " NOT_UTF8},
     {LITERAL("a,b\nx,\xE2\x82"),
-     "0@1[a][b]in.csv: row 1, line 2, column 2 (b): " NOT_UTF8},
-    {LITERAL("\xE9"), "in.csv: header, line 1, column 1: " NOT_UTF8},
-    {LITERAL("\xEF\xBB"), "in.csv: header, line 1, column 1: " NOT_UTF8},
+     "0@1[a][b]in.csv: row 1, line 2, column 2 (b): " CUT},
+    {LITERAL("\xE9"), "in.csv: header, line 1, column 1: " CUT},
+    {LITERAL("\xEF\xBB"), "in.csv: header, line 1, column 1: " CUT},
     {LITERAL("\xEF\xBB,"), "in.csv: header, line 1, column 1: " NOT_UTF8},
     {LITERAL("\xFF\xFE"), "in.csv: header, line 1, column 1: " NOT_UTF8},
     {LITERAL("a,b\nK\xC3\xB6ln,x\nM\xFCnchen,y\n"),
@@ -299,7 +307,7 @@ static const struct example refused[] = {
     /* An error in a line comes before what is wrong behind it. */
     {LITERAL("a,b\n1\n\xFF\0"), "0@1[a][b]in.csv: row 1, line 2: the row "
                                 "has 1 field, but the header has "
-                                "2; " WIDTH},
+                                "2, " TOO_NARROW},
     /* No header. */
     {LITERAL(""), NO_HEADER},
     {LITERAL("\n\r\n\n\r"), NO_HEADER},
@@ -380,8 +388,10 @@ static void test_blank_rows(void **unused)
         {LITERAL(",,\na,b\n \n,\n\t,\xC2\xA0\n,,,\nx,y,, \n"),
          "0@2[a][b]1@7[x][y]"},
         {LITERAL("a\n\"\"\n\"\n\"\nx\n"), "0@1[a]1@5[x]"},
+        {LITERAL("a,b, ,\nx,y\nx,y,\n"),
+         "0@1[a][b][ ][]1@2[x][y][][]2@3[x][y][][]"},
         {LITERAL("a,b\nx,,y\n"), "0@1[a][b]in.csv: row 1, line 2: the row has "
-                                 "3 fields, but the header has 2; " WIDTH},
+                                 "3 fields, but the header has 2; " TOO_WIDE},
     };
 
     (void)unused;

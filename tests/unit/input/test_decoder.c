@@ -65,6 +65,8 @@ static void test_encodings(void **state)
         {"SHIFT_JIS", LITERAL("\x93\x8C\x8B\x9E"), "\xE6\x9D\xB1\xE4\xBA\xAC"},
         {"ISO-2022-JP", LITERAL("\x1B$BEl\x1B(B."), "\xE6\x9D\xB1."},
         {"UTF-8", LITERAL("K\xC3\xB6ln"), "K\xC3\xB6ln"},
+        {"utf8", LITERAL("\xEF\xBB\xBFId"), "\xEF\xBB\xBFId"},
+        {"UCS-2LE", LITERAL("\xFF\xFEI\0"), "\xEF\xBB\xBFI"},
     };
     struct buffer text;
     struct error error;
@@ -122,6 +124,11 @@ static void test_refused(void **state)
         {"SHIFT_JIS", LITERAL("a\xFF"), "a", "not valid SHIFT_JIS"},
         {NULL, LITERAL("\xFF\xFEI\0\0\xDC"), "I", "not valid UTF-16"},
         {NULL, LITERAL("\xFF\xFEI\0d"), "I", "within a character of UTF-16"},
+        {"WINDOWS-1252", LITERAL("\xEF\xBB\xBFId"), "",
+         "the byte-order mark of UTF-8, but --encoding names another"},
+        {"WINDOWS-1252", LITERAL("\xFF\xFEI\0"), "", "mark of UTF-16"},
+        {"UTF-16LE", LITERAL("\xEF\xBB\xBFI"), "", "mark of UTF-8"},
+        {"utf8", LITERAL("\xFE\xFF\0I"), "", "mark of UTF-16"},
     };
     struct buffer text;
     struct error error;

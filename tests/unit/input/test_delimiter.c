@@ -12,7 +12,7 @@ static char find(const struct input_rules *rules, const char *text,
 }
 
 /* The delimiter must be the one with which the header names the Id, else most
- * columns; only the first line counts. */
+ * columns, else with which it has most fields; only the first line counts. */
 static void test_delimiters(void **state)
 {
     static const struct {
@@ -31,7 +31,9 @@ static void test_delimiters(void **state)
         {"City,Fax;Id\n", ';'},
         {"\xC2\xA0Id ;City\n", ';'},
         {"Nr;Ort\n", ';'},
-        {"nothing;known\n", ','},
+        {"nothing;known\n", ';'},
+        {"Kennung;\"Ort, Land\"\n", ';'},
+        {"nothing\n", ','},
         {"", ','},
     };
     char from[] = "Nr";

@@ -20,10 +20,14 @@ static void test_names(void **state)
          "compressed by zlib, without the header of gzip"},
         {LITERAL("%PDF-1.4\n"), "a PDF document"},
         {LITERAL(" \r\n<html lang=\"en\">"), "a web page"},
-        {LITERAL("<!-- x -->"), "an XML document"},
+        {LITERAL("<!-- saved --><html>"), "a web page"},
+        {LITERAL("<!-- x -->"), "an XML or HTML document"},
+        {LITERAL("<users>\n<Id>1</Id>"), "an XML or HTML document"},
+        {LITERAL("<s:Envelope xmlns:s=\"x\">"), "an XML or HTML document"},
         {LITERAL("[\n  {"), "JSON"},
         {LITERAL("{}"), "JSON"},
         {LITERAL("[]"), "JSON"},
+        {LITERAL("[1,2]"), "JSON"},
         {LITERAL("{\"Id\":1}\n{\"Id\":2}\n"), "JSON"},
         {LITERAL("I\0d\0"), "UTF-16 without a byte-order mark; use --encoding "
                             "UTF-16LE"},
@@ -33,6 +37,15 @@ static void test_names(void **state)
         {LITERAL("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJz"
                  "dHV2\r\nd3"),
          "base64; decode it"},
+        {LITERAL("H4sIABwnDGsC//NM0XHOLKnkMjRA\n"), "base64; decode it"},
+        {LITERAL("-----BEGIN PGP MESSAGE-----\n"), "decrypt it"},
+        {LITERAL("/annex/objects/SHA256E-s1--0.csv\n"), "git-annex"},
+        {LITERAL("<<<<<<< HEAD\nId,City\n"), "a conflict of Git"},
+        {LITERAL("HTTP/1.1 200 OK\r\n"), "the response of a web server"},
+        {LITERAL("PK\005\006\0\0"), "an empty ZIP archive"},
+        {LITERAL("\x85\x01\x0c\x03"), "a binary file, not text"},
+        {LITERAL("\0\1\0\0Standard Jet DB\0"), "a binary file"},
+        {LITERAL("\xCA\xFE\xBA\xBE\0\0"), "a binary file"},
     };
 
     (void)state;
@@ -61,6 +74,12 @@ static void test_csv(void **state)
         "Id\n",
         "\n\n",
         "%Id\n",
+        "Customer,Id\n",
+        "LastModifiedByUserIdentifier\n",
+        "Id\x1F"
+        "City\n",
+        "Id,M\xFCnchen\n",
+        "sep=;\n",
         "7z\n",
     };
     char tar[300] = "Id,City\n";
@@ -69,6 +88,8 @@ static void test_csv(void **state)
     for (size_t i = 0; i < COUNT(texts); i++)
         if (foreign_find(texts[i], strlen(texts[i])))
             fail_msg("%s", texts[i]);
+    assert_null(foreign_find("Id\0City\n", 8));
+    assert_null(foreign_find("\0\0\0\0\0\0", 6));
     assert_null(foreign_find(tar, sizeof(tar)));
     memcpy(tar + 257, "ustar", 5);
     assert_non_null(strstr(foreign_find(tar, sizeof(tar)), "a tar archive"));

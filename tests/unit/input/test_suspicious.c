@@ -159,12 +159,36 @@ static void test_anywhere(void **state)
         {"LastName", "=\"\"", "has the form =\"...\""},
         {"City", "K\xEF\xBF\xBDln", "contains U+FFFD"},
         {"UserName", "\xEF\xBF\xBD", "contains U+FFFD"},
+        {"City", " =\"Bonn\"\xC2\xA0", "has the form =\"...\""},
+        {"City", "MÃ¼nchen", "looks like UTF-8 that was read in another"},
+        {"LastName", "Oâ€™Brien", "looks like UTF-8"},
+        {"Line1", "StraÃŸe 1", "looks like UTF-8"},
+        {"Line1",
+         "StraÃ\xC2\x9F"
+         "e 1",
+         "looks like UTF-8"},
+        {"City", "x\x1B$BEl5~", "contains a control character (U+001B)"},
+        {"City",
+         "O\xC2\x92"
+         "Hara",
+         "contains a control character (U+0092)"},
+        {"JobTitle", "[object Object]", "for a list or an object"},
+        {"JobTitle", "System.Object[]", "for a list or an object"},
+        {"JobTitle", "Error 2042", "is an error of a spreadsheet"},
     };
     static const struct accepted accepted[] = {
         {"City", "="},
         {"City", "=\""},
         {"City", "=A1"},
         {"City", "Köln"},
+        {"City", "SÃO PAULO"},
+        {"City", "Ã, Â and â"},
+        {"FirstName", "CAFÉ’S"},
+        {"City", "\x0C"
+                 "Bonn\x1A"},
+        {"Line1", "House 1\r\nStreet\t2\xC2\x85"},
+        {"JobTitle", "Error 20"},
+        {"JobTitle", "System.Object"},
     };
 
     (void)state;

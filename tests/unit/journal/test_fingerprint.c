@@ -70,6 +70,7 @@ static void test_text(void **state)
         "account-id no\n"
         "dry-run no\n"
         "reconcile no\n"
+        "loose no\n"
         "retry-failed no\n"
         "prior -\n"
         "encoding no\n"
@@ -94,6 +95,7 @@ static void test_text(void **state)
         .customer_id = "7",
         .account_id = "8",
         .mode = MODE_RECONCILE,
+        .loose = true,
         .retry_failed = true,
         .encoding = "UTF-16LE",
         .skip_lines = 3,
@@ -121,6 +123,7 @@ static void test_text(void **state)
                                    "account-id '8'\n"
                                    "dry-run no\n"
                                    "reconcile yes\n"
+                                   "loose yes\n"
                                    "retry-failed yes\n"
                                    "prior ab12cd345600000000000000000000000000"
                                    "000000000000000000000000000d\n"

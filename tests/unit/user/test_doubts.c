@@ -2,6 +2,7 @@
 
 #include "service/service.h"
 #include "user/doubts.h"
+#include "user/merge.h"
 
 static const char body[] =
     "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"AAAA\",\"UserName\":\"ann\","
@@ -57,9 +58,9 @@ static void test_settle(void **state)
         struct row *row = make_doubtful(1, cases[i].cells);
         struct group group = {.rows = row, .key = row->key};
 
-        assert_int_equal(doubts_hold(row, &service_rest, user),
+        assert_int_equal(doubts_hold(row, &service_rest, user, merge_is_same),
                          !cases[i].refused);
-        doubts_settle(&group, &service_rest, user);
+        doubts_settle(&group, &service_rest, user, merge_is_same);
         if (cases[i].refused) {
             assert_string_equal(bing_columns[row->why->column].name,
                                 cases[i].refused);
@@ -92,8 +93,8 @@ static void test_order(void **state)
             rows[i - 1]->next = rows[i];
     }
     group.rows = rows[0];
-    doubts_settle(&group, &service_rest, user);
-    doubts_settle(&group, &service_rest, user);
+    doubts_settle(&group, &service_rest, user, merge_is_same);
+    doubts_settle(&group, &service_rest, user, merge_is_same);
     assert_ptr_equal(group.rows, rows[1]);
     assert_ptr_equal(rows[1]->next, rows[3]);
     assert_null(rows[3]->next);
