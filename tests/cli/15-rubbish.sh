@@ -110,8 +110,28 @@ control "users/${U}05" -X PATCH -d '{"JobTitle":"NULL","Lcid":"SpanishSpainModer
     "City":"Delete_Value ","Line1":" ","PostalCode":"more than ten letters",
     "Line2":"A street name with more than thirty-five letters"}}}' >user
 printf "Id\n${U}05\n" >ids.csv
+number=6
+while read -r members; do
+    id=$U$(printf %02d "$number")
+    control "users/$id" -X PATCH -d "$members" >user
+    echo "$id" >>ids.csv
+    number=$((number + 1))
+done <<'END'
+{"JobTitle":"a\rb\r\nc"}
+{"JobTitle":"a\u0001b\u0092\ufffd"}
+{"JobTitle":"MÃ¼nchen"}
+{"JobTitle":"[object Object]"}
+{"JobTitle":"\u202eabc\u200b"}
+{"Lcid":"KlingonQonos","SecretQuestion":"NewQuestion"}
+{"UserName":" ","CustomerId":"-7","LastModifiedByUserId":"0"}
+{"TimeStamp":"no base64!","LastModifiedTime":"01/02/2026 03:04"}
+{"ContactInfo":{"EmailFormat":"Rich","ContactByPhone":"perhaps","Id":"x"}}
+{"ContactInfo":{"Address":{"CountryCode":"DEU","PostalCode":"'01234"}}}
+{"ContactInfo":null}
+END
 run 0 --export ids.csv users.csv
 run 0 users.csv out.csv
-columns out.csv Status | expect_file <(echo Unchanged)
+columns out.csv Status | uniq -c | sed 's/^ *//' |
+    expect_file <(echo '12 Unchanged')
 run 1 --check users.csv
 expect_stderr 'unless the user already has it'

@@ -55,6 +55,24 @@ static void test_other_rows_of_the_user(void **state)
     assert_int_equal(fixture->service.updates, 1);
 }
 
+/* With --loose, a value that differs only in letter case and blanks must match,
+ * even if it is doubtful. */
+static void test_loose(void **state)
+{
+    static const char *const rows[] = {"1,1,Match", "2,2,Match", "3,3,Drift",
+                                       "4,4,Failed"};
+    struct fixture *fixture = *state;
+
+    for (unsigned i = 1; i <= 4; i++)
+        live_in(&fixture->service.users[i], "#n/a Ulm");
+    live_in(&fixture->service.users[2], "#n/a");
+    fixture->options.mode = MODE_RECONCILE;
+    fixture->options.loose = true;
+    make_file(INPUT, "Id,City\n1, #N/A ULM\n2,#N/A \n3,Ulm\n4,#N/A\n", 0600);
+    run_completely(fixture);
+    assert_rows(fixture, OUTPUT, rows, COUNT(rows));
+}
+
 /* --reconcile must report Match for a value that the user has, and the error
  * for another; --dry-run must, too. --check must call no service. */
 static void test_modes(void **state)
@@ -159,9 +177,9 @@ static void test_value_changes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_RUN(test_known_value),   WITH_RUN(test_other_rows_of_the_user),
-        WITH_RUN(test_modes),         WITH_RUN(test_resume),
-        WITH_RUN(test_value_changes),
+        WITH_RUN(test_known_value), WITH_RUN(test_other_rows_of_the_user),
+        WITH_RUN(test_loose),       WITH_RUN(test_modes),
+        WITH_RUN(test_resume),      WITH_RUN(test_value_changes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
