@@ -20,20 +20,47 @@ bool blank_is_all(const char *text, size_t len)
     return (*text <= ' ' || *text >= 0x7F) && blank_at_start(text, len) == len;
 }
 
+/* The character that ends at `end`, whose offset becomes *start. */
+static uint32_t take_before(const char *text, size_t end, size_t *start)
+{
+    const char *next;
+
+    *start = end - 1;
+    while (*start > 0 && ((unsigned char)text[*start] & 0xC0) == 0x80)
+        --*start;
+    next = text + *start;
+    return utf8_take(&next);
+}
+
+/* The offset of the modifiers that end at `end`. */
+static size_t find_modifiers(const char *text, size_t end)
+{
+    size_t start;
+
+    while (end > 0 && invisible_is_modifier(take_before(text, end, &start)))
+        end = start;
+    return end;
+}
+
+/* Can the character that ends at `end` be modified: is it visible and beyond
+ * ASCII, such as an emoji? */
+static bool is_modifiable(const char *text, size_t end)
+{
+    size_t start;
+    uint32_t character = end > 0 ? take_before(text, end, &start) : 0;
+
+    return character >= 0x80 && !invisible_is_one(character);
+}
+
 size_t blank_at_end(const char *text, size_t len)
 {
     size_t left = len;
 
     while (left > 0) {
-        size_t start = left - 1;
-        const char *next;
-        uint32_t character;
+        size_t start = find_modifiers(text, left);
 
-        while (start > 0 && ((unsigned char)text[start] & 0xC0) == 0x80)
-            start--;
-        next = text + start;
-        character = utf8_take(&next);
-        if (!invisible_is_one(character) || invisible_is_modifier(character))
+        if (start < left ? is_modifiable(text, start)
+                         : !invisible_is_one(take_before(text, left, &start)))
             break;
         left = start;
     }

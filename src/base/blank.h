@@ -13,7 +13,8 @@
 bool blank_is_all(const char *text, size_t len);
 
 /* The number of bytes that the invisible characters at the start of a text
- * take, and at its end, where modifiers do not count; see invisible.h. */
+ * take, and at its end, where modifiers of a visible character beyond
+ * ASCII do not count; see invisible.h. */
 size_t blank_at_start(const char *text, size_t len);
 size_t blank_at_end(const char *text, size_t len);
 

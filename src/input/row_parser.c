@@ -145,6 +145,16 @@ static bool repeats_header(const struct header *header,
            header->rules->service->key;
 }
 
+static int refuse_header(const struct header *header, struct error *error)
+{
+    const char *name = key_column(header)->name;
+
+    return error_value(error, "InvalidId", name,
+                       "%s contains its own name: the row repeats the header; "
+                       "remove the row",
+                       name);
+}
+
 static int read_key(const struct header *header, const struct record *record,
                     struct row *row, char **room, struct error *error)
 {
@@ -154,11 +164,6 @@ static int read_key(const struct header *header, const struct record *record,
 
     if (is_clear_token(header, field))
         return refuse_clear(header, header->rules->service->key, error);
-    if (repeats_header(header, field))
-        return error_value(error, "InvalidId", key_column(header)->name,
-                           "%s contains its own name: the row repeats the "
-                           "header; remove the row",
-                           key_column(header)->name);
     memcpy(id, field->text, field->len + 1);
     *room += field->len + 1;
     row->id = id;
@@ -168,7 +173,8 @@ static int read_key(const struct header *header, const struct record *record,
         value_parse_id(key_column(header), id,
                        names_tenant(header) ? key + GUID_SIZE : key, error);
     if (!row->key)
-        return -1;
+        return repeats_header(header, field) ? refuse_header(header, error)
+                                             : -1;
     if (!names_tenant(header))
         return 0;
     if (read_tenant(header, record, key, error))

@@ -128,7 +128,7 @@ static const char *find_damage(const char *text, char what[DAMAGE_SIZE])
         return "has decimals (.0), so it was read as a number; create the file "
                "again with the column as text";
     if (strchr(text, '@'))
-        return "is an e-mail address; the Id of the user is needed";
+        return "is an e-mail address; replace it by the Id";
     if (suspicious_is_error(text, strlen(text)))
         return "is an error of a spreadsheet; correct the cell";
     if (suspicious_is_null(text, strlen(text)))

@@ -3,7 +3,7 @@
 #include "base/blank.h"
 
 /* The invisible ends of a text must be found; a selector after an emoji, or a
- * flag's tags, belong to what is seen. */
+ * flag's tags, belong to what is seen, but not after an ASCII letter. */
 static void test_ends(void **state)
 {
     static const struct {
@@ -22,6 +22,10 @@ static void test_ends(void **state)
         {"Bad \xC2\xA0 Ems", 0, 0, false},
         {"\xE2\x9D\xA4\xEF\xB8\x8F", 0, 0, false},
         {"\xE2\x9D\xA4\xEF\xB8\x8F ", 0, 1, false},
+        {"\xE2\x9D\xA4\xCD\x8F\xEF\xB8\x8F", 0, 0, false},
+        {"#N/A\xEF\xB8\x8F", 0, 3, false},
+        {"#N/A \xCD\x8F\xEF\xB8\x8F ", 0, 7, false},
+        {"\xEF\xB8\x8F", 3, 3, true},
         {"\xC3\xA9", 0, 0, false},
     };
 
