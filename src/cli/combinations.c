@@ -45,6 +45,15 @@ static int check_diff(const struct options *options, struct error *error)
     return 0;
 }
 
+static int check_loose(const struct options *options, struct error *error)
+{
+    if (!options->loose || options->mode == MODE_RECONCILE)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "--loose requires --reconcile; add --reconcile, or leave "
+                     "out --loose");
+}
+
 /* ---- an earlier run ----------------------------------------------------- */
 
 /* --resume needs no interrupted run, so that a scheduler can always pass it. */
@@ -181,10 +190,10 @@ static int check_sandbox(const struct options *options, struct error *error)
 
 int combinations_check(const struct options *options, struct error *error)
 {
-    if (check_diff(options, error) || check_log_file(options, error) ||
-        check_earlier_run(options, error) || check_proxy(options, error) ||
-        check_customer(options, error) || check_account(options, error) ||
-        check_sandbox(options, error))
+    if (check_diff(options, error) || check_loose(options, error) ||
+        check_log_file(options, error) || check_earlier_run(options, error) ||
+        check_proxy(options, error) || check_customer(options, error) ||
+        check_account(options, error) || check_sandbox(options, error))
         return -1;
     return 0;
 }

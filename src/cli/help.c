@@ -47,8 +47,8 @@ static const char more[] =
 
 static const char repetition[] =
     "\n"
-    "If an option is repeated, the last value is used; --map and --ignore\n"
-    "accumulate. Short options can be bundled: -qn.\n";
+    "If an option is repeated, the last value is used; --map, --ignore and\n"
+    "--allow-suspicious accumulate. Short options can be bundled: -qn.\n";
 
 static const char environment[] =
     "\n"

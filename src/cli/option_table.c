@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/blank.h"
 #include "base/suggest.h"
 #include "cli/option_value.h"
 #include "cli/url.h"
@@ -22,8 +23,8 @@
 
 static option_set_fn set_flag, set_text, set_number, set_word, set_mode,
     set_action, set_api, set_clear_token, set_delimiter, set_endpoint,
-    set_proxy, set_tenant, add_ignore, add_map, set_fail_fast, set_give_up,
-    set_max_errors, set_rate, set_shard, set_log_level;
+    set_proxy, set_tenant, add_allow, add_ignore, add_map, set_fail_fast,
+    set_give_up, set_max_errors, set_rate, set_shard, set_log_level;
 
 #define MEMBER(name)         .offset = offsetof(struct options, name)
 #define RANGE(low, high, at) .min = (low), .max = (high), .initial = (at)
@@ -44,20 +45,36 @@ const struct option_spec option_table[] = {
      "fetch and compare: does the service match INPUT?",
      set_mode, .choice = MODE_RECONCILE, .group = GROUP_MODES, .common = true},
 
+    {"allow-suspicious", "COLUMN[=VALUE]",
+     "accept values of COLUMN that look damaged (#N/A, NULL, 4.9E+11), or only "
+     "VALUE; can be repeated",
+     add_allow, .group = GROUP_INPUT},
     {"clear-token", "WORD",
      "the word in a cell that clears a value (default delete_value)",
      set_clear_token, .group = GROUP_INPUT},
     {"delimiter", "CHAR",
-     "the separator of the columns, or the word tab (default ',')",
+     "the separator of the columns, or tab; by default auto: the one of , ; tab "
+     "| with which the header names the Id",
      set_delimiter, .group = GROUP_INPUT},
+    {"encoding", "NAME",
+     "the encoding of INPUT, such as WINDOWS-1252 (default UTF-8, or UTF-16 with "
+     "a byte-order mark)",
+     set_text, MEMBER(encoding), .group = GROUP_INPUT},
     {"ignore", "COLUMN", "ignore a column of INPUT; can be repeated",
      add_ignore, .group = GROUP_INPUT, .common = true},
     {"ignore-guards", NULL,
      "do not compare guard columns (TimeStamp, UserName, ...)",
      set_flag, MEMBER(ignore_guards), .group = GROUP_INPUT},
+    {"ignore-unknown", NULL, "ignore all columns of INPUT with unknown names",
+     set_flag, MEMBER(ignore_unknown), .group = GROUP_INPUT},
+    {"loose", NULL,
+     "with --reconcile: ignore letter case, blanks and invisible characters",
+     set_flag, MEMBER(loose), .group = GROUP_INPUT},
     {"map", "'FROM=TO'",
      "read the column FROM of INPUT as the column TO; can be repeated",
      add_map, .group = GROUP_INPUT, .common = true},
+    {"skip-lines", "N", "skip the first N lines of INPUT, before its header",
+     set_number, MEMBER(skip_lines), RANGE(0, 1000, 0), .group = GROUP_INPUT},
 
     {"diff", "FILE",
      "with --dry-run: write the old and new values to FILE (contains personal "
@@ -227,7 +244,6 @@ void option_table_set_defaults(struct options *options)
     unsigned *number;
 
     *options = (struct options){
-        .delimiter = ',',
         .clear_token = "delete_value",
         .shards = 1,
         .service = services[0],
@@ -322,7 +338,7 @@ static int set_clear_token(struct options *options,
                            const struct option_spec *spec, const char *value,
                            struct error *error)
 {
-    if (*value == '\0')
+    if (blank_is_all(value, strlen(value)))
         return error_set(error, ERROR_USAGE,
                          "--%s cannot be empty, because an empty cell keeps "
                          "the user's value; choose a word",
@@ -336,11 +352,12 @@ static int set_delimiter(struct options *options,
                          struct error *error)
 {
     if (option_value_delimiter(value, &options->delimiter))
-        return error_set(error, ERROR_USAGE,
-                         "--%s takes one ASCII character, such as ';', or the "
-                         "word tab; it cannot be a letter, digit, quote or "
-                         "line end",
-                         spec->name);
+        return error_set(
+            error, ERROR_USAGE,
+            "--%s takes one ASCII character, such as ';', or the "
+            "word tab or auto; it cannot be a letter, digit, quote or "
+            "line end",
+            spec->name);
     return 0;
 }
 
@@ -383,6 +400,34 @@ static bool is_mapped(const struct options *options, const char *from)
             return true;
     }
     return false;
+}
+
+/* COLUMN or COLUMN=VALUE. */
+static int add_allow(struct options *options, const struct option_spec *spec,
+                     const char *value, struct error *error)
+{
+    struct name_pair *allows =
+        realloc(options->allows, (options->allow_count + 1) * sizeof(*allows));
+    struct name_pair *allow;
+    char *equals;
+
+    if (!allows)
+        return error_memory(error);
+    options->allows = allows;
+    if (*value == '\0' || *value == '=')
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a column, or COLUMN=VALUE, not '%s'",
+                         spec->name, value);
+    allow = &allows[options->allow_count];
+    allow->from = strdup(value);
+    if (!allow->from)
+        return error_memory(error);
+    equals = strchr(allow->from, '=');
+    allow->to = equals ? equals + 1 : NULL;
+    if (equals)
+        *equals = '\0';
+    options->allow_count++;
+    return 0;
 }
 
 static int add_map(struct options *options, const struct option_spec *spec,

@@ -129,6 +129,10 @@ int option_value_delimiter(const char *text, char *delimiter)
 {
     if (strcasecmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
         text = "\t";
+    if (strcasecmp(text, "auto") == 0) {
+        *delimiter = '\0';
+        return 0;
+    }
     if (text[0] <= 0 || text[1] != '\0' ||
         strchr("\"\r\n" LETTERS DIGITS, text[0]))
         return -1;

@@ -33,7 +33,7 @@ int option_value_fail_fast(const char *text, unsigned max, unsigned *count,
                            bool *all);
 
 /* One ASCII character that is no letter, digit, quote or line end; "tab" and
- * "\t" mean a tab. */
+ * "\t" mean a tab. "auto" becomes a NUL. */
 int option_value_delimiter(const char *text, char *delimiter);
 
 /* Can the text be a tenant, which becomes a part of a path? It is a domain or

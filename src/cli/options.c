@@ -7,6 +7,9 @@ void options_clear(struct options *options)
     for (size_t i = 0; i < options->map_count; i++)
         free(options->maps[i].from);
     free(options->maps);
+    for (size_t i = 0; i < options->allow_count; i++)
+        free(options->allows[i].from);
+    free(options->allows);
     free(options->ignores);
     free(options->endpoint);
     *options = (struct options){.action = OPTIONS_RUN};

@@ -40,9 +40,16 @@ struct options {
     bool sync_second; /* --sync second: the journal, once a second */
 
     /* How INPUT is read. */
-    char delimiter;
+    bool loose;           /* --reconcile ignores letter case and blanks */
+    const char *encoding; /* NULL: UTF-8, or UTF-16 with a byte-order mark */
+    char delimiter;       /* NUL: it is found in the header */
+    unsigned skip_lines;  /* before the header */
+    bool ignore_unknown;  /* columns */
     const char *clear_token;
     bool ignore_guards;
+    struct name_pair *allows; /* --allow-suspicious: a column, and a value or
+                                 NULL; owned */
+    size_t allow_count;
     struct name_pair *maps; /* --map: the name in INPUT, the column; owned */
     size_t map_count;
     const char **ignores; /* the array is owned */

@@ -6,7 +6,7 @@
  * is removed. The result does not depend on the size of the chunks.
  *
  * These are refused as ERROR_INPUT, with file, row and line: NUL, invalid
- * UTF-8, UTF-16, a single CR outside quotes (except at the very end), an
+ * UTF-8, a single CR outside quotes (except at the very end), an
  * unclosed quote, text after a closing quote, a quote inside an unquoted field,
  * a record with more or fewer fields than the header, and anything that exceeds
  * the bounds below. After an error the reader must not be used again.
@@ -14,30 +14,12 @@
 #ifndef INPUT_CSV_READER_H
 #define INPUT_CSV_READER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
-
-#define CSV_READER_MAX_FIELD   ((size_t)1 << 20) /* bytes */
-#define CSV_READER_MAX_RECORD  ((size_t)4 << 20) /* bytes of all fields */
-#define CSV_READER_MAX_COLUMNS 1000
-
-struct field {
-    const char *text; /* NUL-terminated; no NUL inside */
-    size_t len;
-};
-
-struct record {
-    uint64_t number; /* 0: the header; data rows count from 1 */
-    uint64_t line;   /* physical line on which it begins, from 1 */
-    size_t count;
-    const struct field *fields; /* valid during the call only */
-};
-
-/* Receives a record. A failure stops the reader with this error. */
-typedef int csv_reader_record_fn(void *context, const struct record *record,
-                                 struct error *error);
+#include "input/csv_records.h"
 
 struct csv_reader;
 
@@ -46,12 +28,38 @@ struct csv_reader;
 struct csv_reader *csv_reader_new(const char *name, char delimiter,
                                   csv_reader_record_fn *take, void *context);
 
+/* Returns the delimiter of an input. The text begins with its first line that
+ * is not empty, and contains some of the lines that follow. */
+typedef char csv_reader_choose_fn(void *context, const char *text, size_t len);
+
+/* To be called before the first byte, for an input that people have made:
+ *
+ * - Its first skip_lines lines are skipped, and then a line "sep=X", as
+ *   spreadsheets know it. If choose is not NULL, X is the delimiter, or without
+ *   such a line what choose() returns; else the delimiter is given.
+ * - Lines whose fields are all empty or invisible are not records.
+ * - Such fields after the last one of the header are left out, and absent ones
+ *   of columns without a name at its end are added.
+ * - A file that is no CSV is called by its name; see foreign.h. */
+void csv_reader_expect(struct csv_reader *reader, unsigned skip_lines,
+                       csv_reader_choose_fn *choose);
+
 /* NULL does nothing. */
 void csv_reader_free(struct csv_reader *reader);
 
 /* Parses the next bytes, and passes on each record that they complete. */
 int csv_reader_feed(struct csv_reader *reader, const char *data, size_t len,
                     struct error *error);
+
+/* Refuses the input at the place that was reached. Returns -1. */
+int csv_reader_refuse(struct csv_reader *reader, const char *what,
+                      struct error *error);
+
+/* To be called after csv_reader_feed() has failed, with the bytes that follow:
+ * if the input is not UTF-8, but some of these bytes are, the error gets the
+ * advice for such a file. Returns true as long as more bytes are of use. */
+bool csv_reader_look_on(struct csv_reader *reader, const char *data, size_t len,
+                        struct error *error);
 
 /* To be called at the end of the input: passes on a last record without a line
  * end. Refuses an input without a header. */

@@ -105,14 +105,22 @@ static int grow_table(struct grouper *grouper)
 
 /* ---- rows in ------------------------------------------------------------ */
 
+static size_t bytes_of(const struct row *rows)
+{
+    size_t bytes = 0;
+
+    for (const struct row *row = rows; row; row = row->next)
+        bytes += row->size;
+    return bytes;
+}
+
 static void close_oldest(struct grouper *grouper)
 {
     struct entry *entry = queue_pop(&grouper->open);
     const struct entry *first =
         *find_slot(grouper, entry->hash, entry->group.key);
 
-    for (const struct row *row = entry->group.rows; row; row = row->next)
-        grouper->bytes -= row->size;
+    grouper->bytes -= bytes_of(entry->group.rows);
     entry->closed = true;
     /* Else it waits until grouper_done() is called for the user's first group.
      */
@@ -155,19 +163,30 @@ static int open_group(struct grouper *grouper, struct row *row, uint64_t hash,
     return 0;
 }
 
+/* The open group that the user's row joins; NULL: none. Rows of an earlier
+ * run's update and other rows are never in one group. But the rows of one
+ * update are, even if rows between them were refused. */
+static struct entry *find_group(struct entry *first, const struct sent *sent)
+{
+    struct entry *entry = first && !sent ? first->latest : first;
+
+    while (entry && (entry->closed || entry->group.rows->sent != sent))
+        entry = entry->later;
+    return entry;
+}
+
 int grouper_add(struct grouper *grouper, struct row *row)
 {
     uint64_t hash = fnv1a_hash(row->key);
-    struct entry *first, *latest;
+    struct entry *first, *entry;
 
     advance(grouper, row->number);
     first = *find_slot(grouper, hash, row->key);
-    latest = first ? first->latest : NULL;
+    entry = find_group(first, row->sent);
     row->next = NULL;
-    /* Rows of an earlier run's update and other rows are never in one group. */
-    if (latest && !latest->closed && latest->group.rows->sent == row->sent) {
-        latest->last->next = row;
-        latest->last = row;
+    if (entry) {
+        entry->last->next = row;
+        entry->last = row;
     } else if (open_group(grouper, row, hash, first)) {
         return -1;
     }
@@ -204,6 +223,7 @@ struct group *grouper_take(struct grouper *grouper)
 static void entry_free(struct entry *entry)
 {
     row_free_all(entry->group.rows);
+    row_free_all(entry->group.refused);
     free(entry);
 }
 
@@ -213,8 +233,8 @@ void grouper_done(struct grouper *grouper, struct group *group)
     struct entry **slot = find_slot(grouper, entry->hash, entry->group.key);
     struct entry *later = entry->later;
 
-    for (const struct row *row = entry->group.rows; row; row = row->next)
-        grouper->all_bytes -= row->size;
+    grouper->all_bytes -=
+        bytes_of(entry->group.rows) + bytes_of(entry->group.refused);
     if (later) {
         later->next_user = entry->next_user;
         later->latest = entry->latest;

@@ -6,8 +6,8 @@
  * alone, never on the speed of the service. A group is closed when its window
  * is full, when the input ends, or when the open groups exceed the bound of
  * bytes (the oldest first). Rows that an earlier run sent as one update become
- * a separate group. Groups of one user are taken one after the other: the next
- * one only when the one before is done.
+ * a separate group, even if there are others between them. Groups of one user
+ * are taken one after the other: the next one only when the one before is done.
  *
  * Memory: the rows of the open groups, at most max_bytes; the rows of groups
  * that were taken; and the rows of groups that wait for another group of their

@@ -1,384 +1,139 @@
 #include "input/header.h"
 
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <inttypes.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/shell_quote.h"
-#include "base/suggest.h"
-#include "input/value.h"
+#include "base/blank.h"
+#include "input/column_name.h"
+#include "input/problems.h"
 #include "service/service.h"
-
-#define SHOWN_SIZE  64 /* a name in a message is truncated to this */
-#define QUOTED_SIZE SHELL_QUOTE_SIZE(SHOWN_SIZE)
-#define MAP_SIZE    SHELL_QUOTE_SIZE(2 * SHOWN_SIZE)
-
-/* A piece of text without the spaces around it. */
-struct name {
-    const char *text;
-    size_t len;
-};
-
-/* The record of the header while it is parsed. */
-struct names {
-    const char *input;
-    const struct record *record;
-};
 
 void header_init(struct header *header, const struct input_rules *rules)
 {
     *header = (struct header){.rules = rules};
 }
 
-static struct name trim(const char *text, size_t len)
+static struct column_name name_at(const struct record *record, size_t position)
 {
-    while (len > 0 && *text == ' ') {
-        text++;
-        len--;
-    }
-    while (len > 0 && text[len - 1] == ' ')
-        len--;
-    return (struct name){text, len};
+    const struct field *field = &record->fields[position];
+
+    return column_name_trim(field->text, field->len);
 }
 
-static struct name name_at(const struct names *names, size_t position)
+static struct column_name mapped_name(const struct name_pair *map)
 {
-    const struct field *field = &names->record->fields[position];
-
-    return trim(field->text, field->len);
-}
-
-static bool is_name(struct name name, const char *text)
-{
-    struct name other = trim(text, strlen(text));
-
-    return name.len == other.len &&
-           strncasecmp(name.text, other.text, name.len) == 0;
-}
-
-/* A name for messages: shortened, and without control characters. */
-static const char *show(char shown[SHOWN_SIZE], struct name name)
-{
-    size_t len = name.len < SHOWN_SIZE ? name.len : SHOWN_SIZE - 1;
-
-    if (len < name.len) { /* truncate between two characters */
-        while (len > 0 && ((unsigned char)name.text[len] & 0xC0) == 0x80)
-            len--;
-    }
-    for (size_t i = 0; i < len; i++) {
-        unsigned char byte = (unsigned char)name.text[i];
-
-        shown[i] = name.text[i];
-        if (byte < ' ' || byte == 0x7F)
-            shown[i] = '?';
-    }
-    shown[len] = '\0';
-    return shown;
-}
-
-/* The column of that name; column_count if there is none. */
-static unsigned find_column(const struct header *header, struct name name)
-{
-    const struct service *service = header->rules->service;
-
-    for (unsigned i = 0; i < service->column_count; i++) {
-        if (is_name(name, service->columns[i].name) ||
-            is_name(name, service->columns[i].path))
-            return i;
-    }
-    return is_name(name, "UserId") ? service->key : service->column_count;
-}
-
-static const char *suggest_column(const struct header *header, const char *name)
-{
-    const struct service *service = header->rules->service;
-    struct suggestion suggestion;
-
-    suggest_init(&suggestion, name);
-    for (unsigned i = 0; i < service->column_count; i++) {
-        if (service->columns[i].use == COLUMN_REFUSED)
-            continue;
-        suggest_offer(&suggestion, service->columns[i].name);
-        suggest_offer(&suggestion, service->columns[i].path);
-    }
-    return suggestion.name;
+    return column_name_trim(map->to, strlen(map->to));
 }
 
 static const struct name_pair *find_map(const struct header *header,
-                                        struct name name)
+                                        struct column_name name)
 {
     const struct input_rules *rules = header->rules;
 
     for (size_t i = 0; i < rules->map_count; i++) {
-        if (is_name(name, rules->maps[i].from))
+        if (column_name_is(name, rules->maps[i].from))
             return &rules->maps[i];
     }
     return NULL;
 }
 
-static bool is_ignored(const struct header *header, struct name name)
+static bool is_ignored(const struct header *header, struct column_name name)
 {
     const struct input_rules *rules = header->rules;
 
     for (size_t i = 0; i < rules->ignore_count; i++) {
-        if (is_name(name, rules->ignores[i]))
+        if (column_name_is(name, rules->ignores[i]))
             return true;
     }
     return false;
 }
 
-/* If the header is a single name that contains a common delimiter, that
- * delimiter as a value of --delimiter; else NULL. */
-static const char *likely_delimiter(const struct header *header,
-                                    const struct names *names)
+unsigned header_find(const struct header *header, const char *text, size_t len)
 {
-    static const char *const common[] = {";", "\t", "|", ",", NULL};
-    const char *text = names->record->fields[0].text;
+    struct column_name name = column_name_trim(text, len);
+    const struct name_pair *map = find_map(header, name);
 
-    if (names->record->count > 1)
-        return NULL;
-    for (size_t i = 0; common[i]; i++) {
-        if (common[i][0] != header->rules->delimiter && strstr(text, common[i]))
-            return common[i][0] == '\t' ? "tab" : common[i];
-    }
-    return NULL;
+    return column_name_find(header->rules->service,
+                            map ? mapped_name(map) : name);
 }
 
-/* The column of that name that a service's files may have; NULL: none. */
-static const struct column *column_of(const struct service *service,
-                                      struct name name)
-{
-    for (unsigned i = 0; i < service->column_count; i++) {
-        const struct column *column = &service->columns[i];
-
-        if (column->use != COLUMN_REFUSED &&
-            (is_name(name, column->name) || is_name(name, column->path)))
-            return column;
-    }
-    return NULL;
-}
-
-/* If other services have that column, writes this into what, and returns true.
- */
-static bool describe_owners(const struct header *header, struct name name,
-                            char *what, size_t size)
-{
-    const char *separator = "(";
-    char have[200] = "";
-    size_t len = 0, count = 0;
-
-    for (size_t i = 0; services[i] && len < sizeof(have); i++) {
-        const struct column *column = column_of(services[i], name);
-
-        if (!column)
-            continue;
-        if (count++ == 0)
-            (void)snprintf(what, size, "%s has no column %s",
-                           header->rules->service->name, column->name);
-        len += (size_t)snprintf(have + len, sizeof(have) - len, "%s%s",
-                                separator, services[i]->name);
-        separator = ", ";
-    }
-    if (count == 0)
-        return false;
-    len = strlen(what);
-    (void)snprintf(what + len, size - len, " %s %s)", have,
-                   count > 1 ? "have" : "has");
-    return true;
-}
-
-#define HALF_NAME "..." /* a part of a name would be another name */
-
-/* Writes the name for a command. */
-static void quote_name(char quoted[QUOTED_SIZE], struct name name)
-{
-    char shown[SHOWN_SIZE];
-
-    show(shown, name);
-    if (strlen(shown) == name.len && memcmp(shown, name.text, name.len) == 0)
-        shell_quote(quoted, QUOTED_SIZE, shown);
-    else
-        (void)snprintf(quoted, QUOTED_SIZE, HALF_NAME);
-}
-
-/* Writes the value of --map for a command: 'FROM=TO'. */
-static const char *quote_map(char quoted[MAP_SIZE], struct name from,
-                             const char *to)
-{
-    char pair[2 * SHOWN_SIZE], shown[SHOWN_SIZE];
-    int len = snprintf(pair, sizeof(pair), "%s=%s", show(shown, from), to);
-
-    if (len < (int)sizeof(pair) && strlen(shown) == from.len &&
-        memcmp(shown, from.text, from.len) == 0)
-        shell_quote(quoted, MAP_SIZE, pair);
-    else
-        (void)snprintf(quoted, MAP_SIZE, HALF_NAME);
-    return quoted;
-}
-
-static int refuse_unknown(const struct header *header,
-                          const struct names *names, size_t position,
-                          struct error *error)
-{
-    const char *delimiter = likely_delimiter(header, names);
-    char name[SHOWN_SIZE], what[300], quoted[QUOTED_SIZE], map[MAP_SIZE];
-    const char *suggested;
-    bool elsewhere;
-
-    show(name, name_at(names, position));
-    if (delimiter)
-        return error_set(error, ERROR_INPUT,
-                         "%s: header: there is only one column, \"%s\"; if the "
-                         "file has another separator, use --delimiter '%s'",
-                         names->input, name, delimiter);
-    if (name[strspn(name, "0123456789")] == '\0')
-        return error_set(error, ERROR_INPUT,
-                         "%s: header, column %zu: \"%s\" is not the name of a "
-                         "column; the first row must name the columns",
-                         names->input, position + 1, name);
-    quote_name(quoted, name_at(names, position));
-    (void)snprintf(what, sizeof(what), "unknown column \"%s\"", name);
-    elsewhere =
-        describe_owners(header, name_at(names, position), what, sizeof(what));
-    suggested = suggest_column(header, name);
-    if (suggested)
-        return error_set(
-            error, ERROR_INPUT,
-            "%s: header, column %zu: %s; did you mean %s? --map %s "
-            "renames it, --ignore %s ignores it",
-            names->input, position + 1, what, suggested,
-            quote_map(map, name_at(names, position), suggested), quoted);
-    if (elsewhere)
-        return error_set(error, ERROR_INPUT,
-                         "%s: header, column %zu: %s; --ignore %s ignores it",
-                         names->input, position + 1, what, quoted);
-    return error_set(error, ERROR_INPUT,
-                     "%s: header, column %zu: %s; --map %s renames it, "
-                     "--ignore %s ignores it",
-                     names->input, position + 1, what,
-                     quote_map(map, name_at(names, position), "COLUMN"),
-                     quoted);
-}
-
-static int refuse_map(const struct header *header, const struct name_pair *map,
-                      struct error *error)
-{
-    const struct name from = {map->from, strlen(map->from)};
-    const char *suggested = suggest_column(header, map->to);
-    char quoted[MAP_SIZE];
-
-    quote_map(quoted, from, suggested ? suggested : "COLUMN");
-    if (suggested)
-        return error_set(error, ERROR_USAGE,
-                         "--map: there is no column %s; did you mean --map %s?",
-                         map->to, quoted);
-    return error_set(error, ERROR_USAGE,
-                     "--map: there is no column %s; name one with --map %s",
-                     map->to, quoted);
-}
-
-int header_check_maps(const struct header *header, struct error *error)
-{
-    const struct input_rules *rules = header->rules;
-
-    for (size_t i = 0; i < rules->map_count; i++) {
-        const char *to = rules->maps[i].to;
-
-        if (find_column(header, trim(to, strlen(to))) ==
-            header->rules->service->column_count)
-            return refuse_map(header, &rules->maps[i], error);
-    }
-    return 0;
-}
+/* ---- parsing ------------------------------------------------------------- */
 
 /* The name at that position means this column. */
-static int add_column(struct header *header, const struct names *names,
-                      size_t position, unsigned column, struct error *error)
+static void add_column(struct header *header, struct column_name name,
+                       size_t position, unsigned column,
+                       struct problems *problems)
 {
     const struct column *found = &header->rules->service->columns[column];
-    char name[SHOWN_SIZE], what[300], quoted[QUOTED_SIZE];
 
-    show(name, name_at(names, position));
-    (void)snprintf(what, sizeof(what), "%s cannot be set", found->name);
     if (found->use == COLUMN_REFUSED) {
-        quote_name(quoted, name_at(names, position));
-        (void)describe_owners(header, name_at(names, position), what,
-                              sizeof(what));
-        return error_set(error, ERROR_INPUT,
-                         "%s: header, column %zu: %s: %s; remove the "
-                         "column, or ignore it with --ignore %s",
-                         names->input, position + 1, what, found->reason,
-                         quoted);
+        problems_add_refused(problems, position, name, found);
+    } else if (header->named & column_bit(column)) {
+        problems_add_duplicate(problems, position, name, found,
+                               header->positions[column]);
+    } else {
+        header->named |= column_bit(column);
+        header->positions[column] = position;
     }
-    if (header->named & column_bit(column))
-        return error_set(error, ERROR_INPUT,
-                         "%s: header, column %zu: \"%s\" is a duplicate of "
-                         "%s, which is column %zu; remove one of them",
-                         names->input, position + 1, name, found->name,
-                         header->positions[column] + 1);
-    header->named |= column_bit(column);
-    header->positions[column] = position;
-    return 0;
 }
 
-static int parse_name(struct header *header, const struct names *names,
-                      size_t position, struct error *error)
+static void parse_name(struct header *header, const struct record *record,
+                       size_t position, struct problems *problems)
 {
-    struct name name = name_at(names, position);
+    const struct input_rules *rules = header->rules;
+    struct column_name name = name_at(record, position);
     const struct name_pair *map;
     unsigned column;
 
-    if (name.len == 0)
-        return error_set(
-            error, ERROR_INPUT,
-            "%s: header, column %zu: the name is empty; name the column, or "
-            "begin its name with '_' to ignore it",
-            names->input, position + 1);
+    if (name.len == 0) {
+        if (!rules->ignore_unknown)
+            header->unnamed[header->unnamed_count++] = (uint16_t)position;
+        return;
+    }
     if (is_ignored(header, name))
-        return 0;
+        return;
     map = find_map(header, name);
     if (!map && name.text[0] == '_')
-        return 0;
-    if (map)
-        name = trim(map->to, strlen(map->to));
-    column = find_column(header, name);
-    if (column < header->rules->service->column_count)
-        return add_column(header, names, position, column, error);
-    if (map)
-        return refuse_map(header, map, error);
-    return refuse_unknown(header, names, position, error);
+        return;
+    column = column_name_find(rules->service, map ? mapped_name(map) : name);
+    if (column < rules->service->column_count)
+        add_column(header, name, position, column, problems);
+    else if (!rules->ignore_unknown)
+        problems_add_unknown(problems, position, name);
 }
 
 /* The header must have the column that an option names. */
-static int check_present(const struct names *names, const char *option,
-                         const char *wanted, struct error *error)
+static void check_present(const struct record *record, const char *option,
+                          const char *wanted, struct problems *problems)
 {
-    for (size_t i = 0; i < names->record->count; i++) {
-        if (is_name(name_at(names, i), wanted))
-            return 0;
+    for (size_t i = 0; i < record->count; i++) {
+        if (column_name_is(name_at(record, i), wanted))
+            return;
     }
-    return error_set(error, ERROR_INPUT,
-                     "%s: header: there is no column \"%s\"; correct or remove "
-                     "the option %s that names it",
-                     names->input, wanted, option);
+    problems_add_absent(problems, option, wanted);
 }
 
-static int check_rules(const struct header *header, const struct names *names,
-                       struct error *error)
+static void check_rules(const struct header *header,
+                        const struct record *record, struct problems *problems)
 {
     const struct input_rules *rules = header->rules;
 
-    for (size_t i = 0; i < rules->map_count; i++) {
-        if (check_present(names, "--map", rules->maps[i].from, error))
-            return -1;
-    }
-    for (size_t i = 0; i < rules->ignore_count; i++) {
-        if (check_present(names, "--ignore", rules->ignores[i], error))
-            return -1;
-    }
-    return 0;
+    for (size_t i = 0; i < rules->map_count; i++)
+        check_present(record, "--map", rules->maps[i].from, problems);
+    for (size_t i = 0; i < rules->ignore_count; i++)
+        check_present(record, "--ignore", rules->ignores[i], problems);
+}
+
+/* Do the columns identify the user of each row, and the tenant? */
+static void check_key(const struct header *header, struct problems *problems)
+{
+    const struct service *service = header->rules->service;
+
+    if (!header_names(header, service->key))
+        problems_add_no_key(problems);
+    if (service->tenant != COLUMN_MAX &&
+        !header_names(header, service->tenant) && !header->rules->tenant)
+        problems_add_no_tenant(problems);
 }
 
 /* Are cells read from that column? */
@@ -394,44 +149,56 @@ static bool is_source(const struct header *header, unsigned column)
            !rules->ignore_guards;
 }
 
-/* Do the columns identify the user of each row, and the tenant? */
-static int check_key(const struct header *header, const char *input,
-                     struct error *error)
+bool header_names_any(const struct header *header, const struct record *record)
 {
-    const struct service *service = header->rules->service;
-    const char *key = service->columns[service->key].name;
+    for (size_t i = 0; i < record->count; i++) {
+        const struct field *field = &record->fields[i];
 
-    if (!header_names(header, service->key))
-        return error_set(error, ERROR_INPUT,
-                         "%s: header: there is no column %s, which identifies "
-                         "the user; if it has another name, use --map "
-                         "'NAME=%s'",
-                         input, key, key);
-    if (service->tenant == COLUMN_MAX ||
-        header_names(header, service->tenant) || header->rules->tenant)
-        return 0;
-    return error_set(error, ERROR_INPUT,
-                     "%s: header: the tenant of the users is missing; use "
-                     "--customer-id GUID for all of them, or add a column %s",
-                     input, service->columns[service->tenant].name);
+        if (header_find(header, field->text, field->len) <
+            header->rules->service->column_count)
+            return true;
+    }
+    return false;
 }
 
 int header_parse(struct header *header, const char *input_name,
                  const struct record *record, struct error *error)
 {
-    const struct names names = {input_name, record};
+    const struct service *service = header->rules->service;
+    struct problems problems;
 
-    for (size_t i = 0; i < record->count; i++) {
-        if (parse_name(header, &names, i, error))
-            return -1;
-    }
-    if (check_rules(header, &names, error) ||
-        check_key(header, input_name, error))
-        return -1;
-    for (unsigned i = 0; i < header->rules->service->column_count; i++) {
+    problems_init(&problems, input_name, service);
+    for (size_t i = 0; i < record->count; i++)
+        parse_name(header, record, i, &problems);
+    check_rules(header, record, &problems);
+    check_key(header, &problems);
+    if (problems.count > 0)
+        return problems_refuse(&problems, error);
+    for (unsigned i = 0; i < service->column_count; i++) {
         if (is_source(header, i))
             header->sources[header->source_count++] =
                 (struct cell_source){header->positions[i], i};
+    }
+    return 0;
+}
+
+/* ---- the parsed header --------------------------------------------------- */
+
+int header_check_unnamed(const struct header *header, const char *input_name,
+                         const struct record *record, struct error *error)
+{
+    for (unsigned i = 0; i < header->unnamed_count; i++) {
+        const struct field *field = &record->fields[header->unnamed[i]];
+
+        if (!blank_is_all(field->text, field->len))
+            return error_set(error, ERROR_INPUT,
+                             "%s: row %" PRIu64 ", line %" PRIu64
+                             ", column %u: the cell has a value, but the "
+                             "column has no name; name the column, begin its "
+                             "name with '_' to ignore it, or use "
+                             "--ignore-unknown",
+                             input_name, record->number, record->line,
+                             header->unnamed[i] + 1U);
     }
     return 0;
 }

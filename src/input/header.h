@@ -6,9 +6,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
-#include "input/csv_reader.h"
+#include "input/csv_records.h"
 #include "input/rules.h"
 #include "service/column.h"
 
@@ -25,23 +26,27 @@ struct header {
     size_t positions[COLUMN_MAX]; /* in each record, of the named columns */
     unsigned source_count;
     struct cell_source sources[COLUMN_MAX]; /* without the columns of the key */
+    bool searched;         /* the delimiter was searched: see delimiter.h */
+    unsigned lines_before; /* if the first line names no column: the lines
+                              before one that names the Id; 0: there is none */
+    unsigned unnamed_count;
+    uint16_t unnamed[CSV_READER_MAX_COLUMNS]; /* positions without a name */
 };
 
-/* The rules are borrowed. */
+/* The rules are borrowed; input_rules_check() accepts them. */
 void header_init(struct header *header, const struct input_rules *rules);
 
-/* Refuses, as ERROR_USAGE, a rule that maps a name to an unknown column. */
-int header_check_maps(const struct header *header, struct error *error);
-
 /* Finds the column of each name: by its short name or dotted path (UserId means
- * Id). Letter case and spaces around the name do not matter. Names that the
- * rules ignore, and names that begin with '_', are ignored; names that the
- * rules map are replaced. The rules apply to the name as it is in INPUT.
+ * Id). Letter case and invisible characters around the name do not matter.
+ * Names that the rules ignore, and names that begin with '_', are ignored;
+ * names that the rules map are replaced. The rules apply to the name as it is
+ * in INPUT.
  *
- * These are refused as ERROR_INPUT, with the input's name and the position:
+ * These are refused as ERROR_INPUT, with the input's name and the position, all
+ * in one message:
  *
- * - an unknown name (with a similar column, or the services that have it)
- * - an empty name
+ * - an unknown name (with a similar column, or the services that have it),
+ * unless rules->ignore_unknown
  * - a duplicate column
  * - a missing Id or tenant
  * - a column that is not allowed in a file (with the reason)
@@ -49,6 +54,17 @@ int header_check_maps(const struct header *header, struct error *error);
  *   --ignore would be sent to the service. */
 int header_parse(struct header *header, const char *input_name,
                  const struct record *record, struct error *error);
+
+/* Does any name of the record mean a column? */
+bool header_names_any(const struct header *header, const struct record *record);
+
+/* Refuses, as ERROR_INPUT, a value in a column without a name. */
+int header_check_unnamed(const struct header *header, const char *input_name,
+                         const struct record *record, struct error *error);
+
+/* The column that a name of len bytes means, also by a rule that maps it;
+ * service->column_count: none. */
+unsigned header_find(const struct header *header, const char *text, size_t len);
 
 /* Does the header have this column? False for COLUMN_MAX, which stands for a
  * column that the service does not have. */

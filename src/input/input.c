@@ -34,9 +34,11 @@ struct input {
     uint64_t position; /* raw bytes taken from fd */
     size_t raw_at;     /* raw[raw_at..raw_len) is not used yet */
     size_t raw_len;
-    bool ended;     /* fd has no more bytes */
-    bool in_member; /* between a gzip member's first and last byte */
-    bool finished;  /* the end was reached, and all is valid */
+    bool ended;           /* fd has no more bytes */
+    bool in_member;       /* between a gzip member's first and last byte */
+    uint64_t members_end; /* the offset after the last complete gzip member */
+    bool padded;          /* zeros follow the last gzip member, as on tapes */
+    bool finished;        /* the end was reached, and all is valid */
 
     z_stream stream;
     bool stream_ready;
@@ -250,48 +252,11 @@ static int begin_member(struct input *input, struct error *error)
     return 0;
 }
 
-/* A file of another format, by its first bytes. */
-struct foreign {
-    const char *start;
-    const char *name;
-};
-
-static const struct foreign foreign_formats[] = {
-    {"PK\003\004", "a ZIP archive or an Excel workbook"},
-    {"\xD0\xCF\x11\xE0", "an old Excel workbook"},
-    {"BZh", "compressed by bzip2"},
-    {"\x28\xB5\x2F\xFD", "compressed by zstd"},
-    {"\xFD"
-     "7zXZ",
-     "compressed by xz"},
-};
-
-/* The other format whose signature these bytes match so far; NULL: none. *whole
- * is true if they contain the whole signature. */
-static const struct foreign *find_foreign(const unsigned char *raw, size_t len,
-                                          bool *whole)
-{
-    size_t count = sizeof(foreign_formats) / sizeof(foreign_formats[0]);
-
-    for (size_t i = 0; i < count; i++) {
-        size_t start_len = strlen(foreign_formats[i].start);
-
-        *whole = len >= start_len;
-        if (memcmp(raw, foreign_formats[i].start, *whole ? start_len : len) ==
-            0)
-            return &foreign_formats[i];
-    }
-    return NULL;
-}
-
 /* Recognises gzip by its first two bytes. The format stays unknown until enough
  * bytes are there. A file that ends between the two is not text but truncated
  * gzip data. */
 static int find_format(struct input *input, struct error *error)
 {
-    const struct foreign *foreign;
-    bool whole;
-
     if (input->raw_len == 0) {
         if (!input->ended)
             return 0;
@@ -299,14 +264,6 @@ static int find_format(struct input *input, struct error *error)
                          "%s is empty; its first line must name the columns",
                          input->name);
     }
-    foreign = find_foreign(input->raw, input->raw_len, &whole);
-    if (foreign && whole)
-        return error_set(error, ERROR_INPUT,
-                         "%s is %s; use a CSV file, plain or compressed by "
-                         "gzip",
-                         input->name, foreign->name);
-    if (foreign && !input->ended)
-        return 0;
     if (input->raw[0] != GZIP_ID1) {
         input->format = FORMAT_PLAIN;
         return 0;
@@ -327,7 +284,7 @@ static int refuse_junk(const struct input *input, struct error *error)
     return error_set(error, ERROR_INPUT,
                      "%s: the gzip data ends after %" PRIu64 " bytes, but "
                      "other bytes follow; create or transfer the file again",
-                     input->name, raw_offset(input) - input->stream.total_in);
+                     input->name, input->members_end);
 }
 
 static int refuse_gzip(const struct input *input, int status,
@@ -365,7 +322,15 @@ static int read_gzip(struct input *input, size_t *len, struct error *error)
 
     if (input->raw_at == input->raw_len)
         return input->ended ? end_gzip(input, error) : 1;
+    if (!input->in_member && !input->raw[input->raw_at]) {
+        input->padded = true;
+        while (input->raw_at < input->raw_len && !input->raw[input->raw_at])
+            input->raw_at++;
+        return 1;
+    }
     if (!input->in_member) {
+        if (input->padded)
+            return refuse_junk(input, error);
         if (begin_member(input, error))
             return -1;
         /* zlib would wait for a second byte that may never come. */
@@ -379,9 +344,10 @@ static int read_gzip(struct input *input, size_t *len, struct error *error)
     status = inflate(stream, Z_NO_FLUSH);
     input->raw_at = input->raw_len - stream->avail_in;
     *len = TEXT_SIZE - stream->avail_out;
-    if (status == Z_STREAM_END)
+    if (status == Z_STREAM_END) {
         input->in_member = false;
-    else if (status != Z_OK && status != Z_BUF_ERROR)
+        input->members_end = raw_offset(input);
+    } else if (status != Z_OK && status != Z_BUF_ERROR)
         return refuse_gzip(input, status, error);
     return 1;
 }
@@ -450,7 +416,7 @@ int input_rewind(struct input *input, struct error *error)
     input->format = FORMAT_UNKNOWN;
     input->position = 0;
     input->raw_at = input->raw_len = 0;
-    input->ended = input->in_member = input->finished = false;
+    input->ended = input->in_member = input->padded = input->finished = false;
     input->reading = 1;
     if (input->hash)
         hash_reset(input->hash);

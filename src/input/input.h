@@ -4,8 +4,8 @@
  *
  * A regular file can be read a second time; both readings use one descriptor,
  * and input_changed() compares them. These are refused as ERROR_INPUT: an empty
- * input, another compressed format, a gzip stream (RFC 1952) that is damaged or
- * truncated, and bytes after it that are not another gzip member. Offsets in
+ * input, a gzip stream (RFC 1952) that is damaged or truncated, and bytes after
+ * it that are neither another gzip member nor zeros to the end. Offsets in
  * messages count raw bytes. ERROR_LOCAL if reading itself fails.
  */
 #ifndef INPUT_INPUT_H

@@ -1,11 +1,17 @@
 #include "input/row_parser.h"
 
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/blank.h"
 #include "base/fnv1a.h"
 #include "base/guid.h"
+#include "base/invisible.h"
+#include "base/utf8.h"
+#include "input/suspicious.h"
 #include "input/value.h"
 
 /* ---- the columns that identify the user --------------------------------- */
@@ -44,17 +50,25 @@ static bool is_clear_token(const struct header *header,
     return strcmp(field->text, header->rules->clear_token) == 0;
 }
 
-/* Differs from the clear token only in letter case or by spaces around it: it
- * was meant to clear the value, and must not be written to the user. */
+/* Differs from the clear token only in letter case or by invisible characters:
+ * it was meant to clear the value, and must not be written to the user. */
 static bool is_nearly_clear_token(const struct header *header,
                                   const struct field *field)
 {
     const char *token = header->rules->clear_token;
-    const char *text = field->text + strspn(field->text, " ");
-    size_t len = strlen(token);
+    const char *text = field->text;
 
-    return field->len >= len && strncasecmp(text, token, len) == 0 &&
-           text[len + strspn(text + len, " ")] == '\0';
+    while (*text) {
+        const char *at = text;
+        bool is_hidden = invisible_is_one(utf8_take(&text));
+        size_t len = (size_t)(text - at);
+
+        if (strncasecmp(at, token, len) == 0)
+            token += len;
+        else if (!is_hidden)
+            return false;
+    }
+    return *token == '\0';
 }
 
 static int refuse_clear(const struct header *header, unsigned column,
@@ -67,6 +81,16 @@ static int refuse_clear(const struct header *header, unsigned column,
 }
 
 /* ---- the row ------------------------------------------------------------ */
+
+/* Does the cell keep the user's value? A blank guard, which was meant to
+ * require something, does not count as empty. */
+static bool is_kept(const struct header *header, unsigned column,
+                    const struct field *field)
+{
+    return field->len == 0 ||
+           (header->rules->service->columns[column].use == COLUMN_WRITE &&
+            blank_is_all(field->text, field->len));
+}
 
 /* Allocates a row with room for all cells of the record that are not empty. */
 static struct row *new_row(const struct header *header,
@@ -85,7 +109,8 @@ static struct row *new_row(const struct header *header,
     size += sizeof(*row) + *count * sizeof(row->cells[0]);
     row = malloc(size);
     if (row)
-        *row = (struct row){.number = record->number, .size = size};
+        *row = (struct row){
+            .number = record->number, .allocated = size, .size = size};
     return row;
 }
 
@@ -112,6 +137,24 @@ static int read_tenant(const struct header *header, const struct record *record,
     return 0;
 }
 
+/* Files that were put together from others contain each header. */
+static bool repeats_header(const struct header *header,
+                           const struct field *field)
+{
+    return header_find(header, field->text, field->len) ==
+           header->rules->service->key;
+}
+
+static int refuse_header(const struct header *header, struct error *error)
+{
+    const char *name = key_column(header)->name;
+
+    return error_value(error, "InvalidId", name,
+                       "%s contains its own name: the row repeats the header; "
+                       "remove the row",
+                       name);
+}
+
 static int read_key(const struct header *header, const struct record *record,
                     struct row *row, char **room, struct error *error)
 {
@@ -130,7 +173,8 @@ static int read_key(const struct header *header, const struct record *record,
         value_parse_id(key_column(header), id,
                        names_tenant(header) ? key + GUID_SIZE : key, error);
     if (!row->key)
-        return -1;
+        return repeats_header(header, field) ? refuse_header(header, error)
+                                             : -1;
     if (!names_tenant(header))
         return 0;
     if (read_tenant(header, record, key, error))
@@ -156,27 +200,114 @@ static int check_carried(const struct header *header,
                        column->name, service->title);
 }
 
+/* Is the value allowed by --allow-suspicious? */
+static bool is_allowed(const struct header *header, const struct column *column,
+                       const char *text)
+{
+    const struct input_rules *rules = header->rules;
+
+    for (size_t i = 0; i < rules->allow_count; i++) {
+        const struct name_pair *allow = &rules->allows[i];
+
+        if ((strcasecmp(allow->from, column->name) == 0 ||
+             strcasecmp(allow->from, column->path) == 0) &&
+            (!allow->to || strcmp(allow->to, text) == 0))
+            return true;
+    }
+    return false;
+}
+
+static int refuse_nearly_clear_token(const struct header *header,
+                                     const struct column *column,
+                                     const struct field *field,
+                                     struct error *error)
+{
+    uint32_t hidden = blank_find(field->text);
+    char what[48] = "";
+
+    if (hidden)
+        (void)snprintf(what, sizeof(what), ", with an invisible U+%04X",
+                       (unsigned)hidden);
+    return error_value(error, "InvalidValue", column->name,
+                       "%s resembles the word that clears a value%s; write "
+                       "exactly %s, or choose another word with --clear-token",
+                       column->name, what, header->rules->clear_token);
+}
+
+static int check_damage(const struct header *header,
+                        const struct column *column, const struct field *field,
+                        struct error *error)
+{
+    if (blank_is_all(field->text, field->len))
+        return error_value(error, "InvalidValue", column->name,
+                           "%s contains only invisible characters (U+%04X); "
+                           "empty the cell, or fill it in",
+                           column->name, (unsigned)blank_find(field->text));
+    if (is_nearly_clear_token(header, field))
+        return refuse_nearly_clear_token(header, column, field, error);
+    if (suspicious_check(column, field->text, field->len, error) &&
+        !is_allowed(header, column, field->text))
+        return -1;
+    return 0;
+}
+
+/* Checks and converts a value. The room may be used even if it is refused. */
+static int read_value(const struct header *header, const struct column *column,
+                      const struct field *field, char **room,
+                      const char **value, struct error *error)
+{
+    if (check_damage(header, column, field, error) ||
+        value_parse(column, field->text, field->len, room, value, error))
+        return -1;
+    return check_carried(header, column, *value, error);
+}
+
+/* The value is refused, unless the user has it. */
+static int add_doubt(struct row *row, unsigned column, const struct error *why,
+                     struct error *error)
+{
+    struct doubt **end = &row->doubts;
+    size_t text_size = strlen(why->text) + 1;
+    size_t size = sizeof(struct doubt) + text_size;
+    struct doubt *doubt = malloc(size);
+
+    if (!doubt)
+        return error_memory(error);
+    *doubt = (struct doubt){.column = column, .code = why->code};
+    memcpy(doubt->text, why->text, text_size);
+    while (*end)
+        end = &(*end)->next;
+    *end = doubt;
+    row->size += size;
+    return 0;
+}
+
 static int read_cell(const struct header *header, unsigned index,
-                     const struct field *field, char **room, const char **value,
+                     const struct field *field, struct row *row, char **room,
                      struct error *error)
 {
     const struct column *column = &header->rules->service->columns[index];
+    struct cell *cell = &row->cells[row->count];
+    char *start = *room;
+    struct error why;
 
-    if (is_clear_token(header, field)) {
-        if (!column->clearable && column->use != COLUMN_GUARD)
-            return refuse_clear(header, index, error);
-        *value = NULL;
+    *cell = (struct cell){.text = NULL, .column = index};
+    row->count++;
+    row->secret = row->secret || column->secret;
+    if (is_clear_token(header, field))
+        return !column->clearable && column->use != COLUMN_GUARD
+                   ? refuse_clear(header, index, error)
+                   : 0;
+    if (read_value(header, column, field, room, &cell->text, &why) == 0)
         return 0;
-    }
-    if (is_nearly_clear_token(header, field))
-        return error_value(error, "InvalidValue", column->name,
-                           "%s resembles the word that clears a value; write "
-                           "exactly %s, or choose another word with "
-                           "--clear-token",
-                           column->name, header->rules->clear_token);
-    if (value_parse(column, field->text, field->len, room, value, error))
+    if (column->write_only) { /* nobody knows whether the user has it */
+        *error = why;
         return -1;
-    return check_carried(header, column, *value, error);
+    }
+    memcpy(start, field->text, field->len + 1);
+    *room = start + field->len + 1;
+    cell->text = start;
+    return add_doubt(row, index, &why, error);
 }
 
 static int read_cells(const struct header *header, const struct record *record,
@@ -185,18 +316,25 @@ static int read_cells(const struct header *header, const struct record *record,
     for (unsigned i = 0; i < header->source_count; i++) {
         const struct cell_source *source = &header->sources[i];
         const struct field *field = &record->fields[source->position];
-        struct cell *cell = &row->cells[row->count];
 
-        if (field->len == 0)
-            continue;
-        cell->column = source->column;
-        row->secret = row->secret ||
-                      header->rules->service->columns[source->column].secret;
-        if (read_cell(header, source->column, field, room, &cell->text, error))
+        if (!is_kept(header, source->column, field) &&
+            read_cell(header, source->column, field, row, room, error))
             return -1;
-        row->count++;
     }
     return 0;
+}
+
+/* Without a service, nobody knows what the user has. */
+static int check_doubts(const struct header *header, const struct row *row,
+                        struct error *error)
+{
+    const struct doubt *doubt = row->doubts;
+
+    if (!doubt || !header->rules->offline)
+        return 0;
+    return error_value(
+        error, doubt->code, header->rules->service->columns[doubt->column].name,
+        "%s (invalid unless the user already has it)", doubt->text);
 }
 
 int row_parse(const struct header *header, const struct record *record,
@@ -210,7 +348,8 @@ int row_parse(const struct header *header, const struct record *record,
         return error_memory(error);
     room = (char *)&made->cells[count];
     if (read_key(header, record, made, &room, error) ||
-        read_cells(header, record, made, &room, error)) {
+        read_cells(header, record, made, &room, error) ||
+        check_doubts(header, made, error)) {
         row_free(made);
         return -1;
     }

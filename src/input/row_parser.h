@@ -14,13 +14,17 @@
 /* Makes a row of a record. The caller owns it (row_free()) and sets sequence,
  * sent and next.
  *
- * An empty cell is left out. A cell that is the clear token, or the value that
- * its column uses for empty (None for SecretQuestion), has the text NULL.
+ * An empty cell is left out, and so is one of invisible characters, except for
+ * a guard. A cell that is the clear token, or the value that its column uses
+ * for empty (None for SecretQuestion), has the text NULL.
  *
- * -1 with ERROR_VALUE, its code and field, if a value is refused: for the codes
- * of value.h, NotClearable or MissingTenant. The Id is checked first, then the
- * tenant; of the other values, the first in the order of the service's columns
- * is reported. ERROR_LOCAL without memory. */
+ * A value that is refused becomes a doubt, for the codes of value.h and
+ * suspicious.h, unless the service never returns its column.
+ *
+ * -1 with ERROR_VALUE, its code and field, if the row is refused: for an
+ * invalid Id or tenant (in this order), NotClearable, MissingTenant, a value
+ * that cannot be compared, and with rules->offline for the first doubt.
+ * ERROR_LOCAL without memory. */
 int row_parse(const struct header *header, const struct record *record,
               struct row **row, struct error *error);
 

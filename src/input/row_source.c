@@ -2,16 +2,15 @@
 
 #include <stdlib.h>
 
-#include "input/header.h"
 #include "input/input.h"
 #include "input/row_parser.h"
+#include "input/text_parser.h"
 
 struct row_source {
     const struct row_handler *handler;
     void *context;
     struct input *input;
-    struct csv_reader *reader;
-    struct header header;
+    struct text_parser parser;
     uint64_t total; /* rows of a file that was validated */
     uint64_t sequence;
     bool validated;
@@ -21,7 +20,8 @@ struct row_source {
 static int take_header(struct row_source *source, const struct record *record,
                        struct error *error)
 {
-    if (header_parse(&source->header, input_name(source->input), record, error))
+    if (text_parser_read_header(&source->parser, input_name(source->input),
+                                record, error))
         return -1;
     return source->handler->begin(source->context, error);
 }
@@ -30,13 +30,15 @@ static int take_record(void *context, const struct record *record,
                        struct error *error)
 {
     struct row_source *source = context;
-    const struct header *header = &source->header;
+    const struct header *header = &source->parser.header;
     struct refused_row refused = {.record = record};
     struct error why;
     struct row *row;
 
     if (record->number == 0)
         return take_header(source, record, error);
+    if (header_check_unnamed(header, input_name(source->input), record, error))
+        return -1;
     if (!row_is_in_shard(header, record)) {
         source->handler->skip(source->context, record->number);
         return 0;
@@ -69,18 +71,12 @@ struct row_source *row_source_open(const struct file_system *files,
     }
     source->handler = handler;
     source->context = context;
-    header_init(&source->header, rules);
-    if (header_check_maps(&source->header, error))
-        goto fail;
     source->input = input_open(files, path, error);
-    if (!source->input)
+    if (!source->input ||
+        text_parser_init(&source->parser, input_name(source->input), rules,
+                         take_record, source, error) ||
+        input_rules_check(rules, error))
         goto fail;
-    source->reader = csv_reader_new(input_name(source->input), rules->delimiter,
-                                    take_record, source);
-    if (!source->reader) {
-        error_memory(error);
-        goto fail;
-    }
     return source;
 
 fail:
@@ -92,7 +88,7 @@ void row_source_free(struct row_source *source)
 {
     if (!source)
         return;
-    csv_reader_free(source->reader);
+    text_parser_clear(&source->parser);
     input_free(source->input);
     free(source);
 }
@@ -101,7 +97,7 @@ void row_source_free(struct row_source *source)
 
 struct validation {
     const char *name;
-    struct header header;
+    struct text_parser parser;
     row_check_fn *check;
     void *context;
 };
@@ -110,18 +106,34 @@ static int validate_record(void *context, const struct record *record,
                            struct error *error)
 {
     struct validation *validation = context;
-    const struct header *header = &validation->header;
+    const struct header *header = &validation->parser.header;
 
     if (record->number == 0)
-        return header_parse(&validation->header, validation->name, record,
-                            error);
+        return text_parser_read_header(&validation->parser, validation->name,
+                                       record, error);
+    if (header_check_unnamed(header, validation->name, record, error))
+        return -1;
     if (!validation->check || !row_is_in_shard(header, record))
         return 0;
     return validation->check(validation->context, record->number,
                              row_id(header, record), error);
 }
 
-static int validate_chunks(struct input *input, struct csv_reader *reader,
+/* The parser has refused a file. What follows may decide its advice. stop may
+ * be NULL. */
+static void look_on(struct input *input, struct text_parser *parser,
+                    const volatile sig_atomic_t *stop, struct error *error)
+{
+    struct error ignored;
+    const char *data = "";
+    size_t len = 0;
+
+    while (csv_reader_look_on(parser->reader, data, len, error) &&
+           !(stop && *stop) && input_read(input, &data, &len, &ignored) > 0)
+        ;
+}
+
+static int validate_chunks(struct input *input, struct text_parser *parser,
                            const volatile sig_atomic_t *stop,
                            struct error *error)
 {
@@ -135,30 +147,30 @@ static int validate_chunks(struct input *input, struct csv_reader *reader,
                              "stopped by a signal while %s was validated; "
                              "nothing was sent",
                              input_name(input));
-        if (csv_reader_feed(reader, data, len, error))
+        if (text_parser_feed(parser, data, len, error)) {
+            look_on(input, parser, stop, error);
             return -1;
+        }
     }
-    return more < 0 ? -1 : csv_reader_end(reader, error);
+    return more < 0 ? -1 : text_parser_end(parser, error);
 }
 
 static int validate_file(struct row_source *source, row_check_fn *check,
                          void *context, const volatile sig_atomic_t *stop,
                          struct error *error)
 {
-    const struct input_rules *rules = source->header.rules;
     struct validation validation = {
         .name = input_name(source->input), .check = check, .context = context};
-    struct csv_reader *reader = csv_reader_new(
-        validation.name, rules->delimiter, validate_record, &validation);
-    int result;
+    struct text_parser *parser = &validation.parser;
+    int result =
+        text_parser_init(parser, validation.name, source->parser.header.rules,
+                         validate_record, &validation, error);
 
-    if (!reader)
-        return error_memory(error);
-    header_init(&validation.header, rules);
-    result = validate_chunks(source->input, reader, stop, error);
     if (result == 0)
-        source->total = csv_reader_rows(reader);
-    csv_reader_free(reader);
+        result = validate_chunks(source->input, parser, stop, error);
+    if (result == 0)
+        source->total = csv_reader_rows(parser->reader);
+    text_parser_clear(parser);
     return result;
 }
 
@@ -209,11 +221,12 @@ static int refuse_changed(const struct row_source *source, struct error *error)
 
 static int take_end(struct row_source *source, struct error *error)
 {
-    if (csv_reader_end(source->reader, error))
+    if (text_parser_end(&source->parser, error))
         return -1;
     source->ended = true;
-    if (source->validated && (input_changed(source->input) ||
-                              csv_reader_rows(source->reader) != source->total))
+    if (source->validated &&
+        (input_changed(source->input) ||
+         csv_reader_rows(source->parser.reader) != source->total))
         return refuse_changed(source, error);
     return 0;
 }
@@ -230,10 +243,12 @@ int row_source_read(struct row_source *source, struct error *error)
     else if (more == 0)
         result = take_end(source, error);
     else
-        result = csv_reader_feed(source->reader, data, len, error);
+        result = text_parser_feed(&source->parser, data, len, error);
     /* The file was valid in the validation pass. */
     if (result && source->validated && error->kind == ERROR_INPUT)
         refuse_changed(source, error);
+    else if (result && more > 0 && input_is_file(source->input))
+        look_on(source->input, &source->parser, NULL, error);
     return result;
 }
 
@@ -254,7 +269,7 @@ uint64_t row_source_sequence(const struct row_source *source)
 
 uint64_t row_source_rows(const struct row_source *source)
 {
-    return csv_reader_rows(source->reader);
+    return csv_reader_rows(source->parser.reader);
 }
 
 uint64_t row_source_total(const struct row_source *source)
@@ -264,7 +279,7 @@ uint64_t row_source_total(const struct row_source *source)
 
 column_mask row_source_columns(const struct row_source *source)
 {
-    return source->header.named;
+    return source->parser.header.named;
 }
 
 const char *row_source_name(const struct row_source *source)

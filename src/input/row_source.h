@@ -51,7 +51,7 @@ typedef int row_check_fn(void *context, uint64_t number, const char *id,
 struct row_source;
 
 /* Opens INPUT. The pointers are borrowed, except path. NULL: ERROR_USAGE as
- * input_open() and header_check_maps(), or ERROR_LOCAL without memory. */
+ * input_open() and input_rules_check(), or ERROR_LOCAL without memory. */
 struct row_source *row_source_open(const struct file_system *files,
                                    const char *path,
                                    const struct input_rules *rules,

@@ -7,22 +7,35 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "base/name_pair.h"
 #include "service/service.h"
 
 struct input_rules {
     const struct service *service;
-    char delimiter;
+    const char *encoding; /* as iconv(3) names it; NULL: UTF-8, or UTF-16 if the
+                             file says so */
+    char delimiter;       /* NUL: the one with which the header names the Id */
+    unsigned skip_lines;  /* before the header */
+    bool ignore_unknown;  /* columns with unknown names are not read */
     const char *clear_token;
     const struct name_pair *maps; /* a name in INPUT, and the column it means */
     size_t map_count;
     const char *const *ignores; /* columns of INPUT that are not read */
     size_t ignore_count;
+    /* Values that may look damaged: a column, and a value or NULL for all. */
+    const struct name_pair *allows;
+    size_t allow_count;
     const char *tenant; /* of rows without a tenant; NULL: there is none */
     bool ignore_guards; /* guard columns are not read */
     bool ids_only;      /* only the columns that identify the user are read */
-    unsigned shard;     /* of shards, counted from 0 */
-    unsigned shards;    /* 1: all rows */
+    bool offline;    /* no user is fetched, to compare doubtful values with */
+    unsigned shard;  /* of shards, counted from 0 */
+    unsigned shards; /* 1: all rows */
 };
+
+/* Refuses, as ERROR_USAGE, a rule that maps a name to an unknown column, or
+ * allows suspicious values of one. */
+int input_rules_check(const struct input_rules *rules, struct error *error);
 
 #endif

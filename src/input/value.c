@@ -3,13 +3,16 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/blank.h"
 #include "base/number.h"
 #include "base/suggest.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
+#include "input/suspicious.h"
 
 #define DIGITS    "0123456789"
 #define LIST_SIZE 200 /* a value set that fits is listed in the message */
@@ -29,11 +32,111 @@ static char *copy(char **room, const char *text, size_t len)
     return start;
 }
 
-/* The form that spreadsheets give to long numbers: 9.1E+18, or 9,1E+18. */
-static bool is_scientific(const char *text)
+/* ---- numbers and Ids ------------------------------------------------------
+ */
+
+#define DAMAGE_SIZE 200
+
+/* Groups of three digits, separated by one and the same character. */
+static bool is_grouped(const char *text)
 {
-    return strchr(DIGITS "-", *text) && strpbrk(text, "eE") &&
-           text[strspn(text, DIGITS "eE.,+-")] == '\0';
+    size_t digits = strspn(text, DIGITS);
+    const char *separator = text + digits;
+    const char *next = separator;
+    size_t len;
+
+    if (digits < 1 || digits > 3 || !*next)
+        return false;
+    (void)utf8_take(&next);
+    len = (size_t)(next - separator);
+    if (len == 1 && !strchr(",.' _", *separator))
+        return false;
+    for (text = separator; *text; text += len + 3) {
+        if (strncmp(text, separator, len) != 0 ||
+            strspn(text + len, DIGITS) < 3)
+            return false;
+    }
+    return true;
+}
+
+/* 123.0 or 123,00 */
+static bool has_decimals(const char *text)
+{
+    text += strspn(text, DIGITS);
+    return (*text == '.' || *text == ',') && text[1] &&
+           text[1 + strspn(text + 1, "0")] == '\0';
+}
+
+/* Describes an invisible character in the text, after its column's name. */
+static bool describe_invisible(const char *text, char what[DAMAGE_SIZE])
+{
+    uint32_t character = blank_find(text);
+
+    if (character == 0)
+        return false;
+    if (blank_is_all(text, strlen(text)))
+        (void)snprintf(what, DAMAGE_SIZE,
+                       "contains only invisible characters (U+%04X); fill in "
+                       "the cell",
+                       (unsigned)character);
+    else if (character == ' ')
+        (void)snprintf(what, DAMAGE_SIZE,
+                       "contains a space (U+0020); remove it");
+    else
+        (void)snprintf(what, DAMAGE_SIZE,
+                       "contains an invisible character (U+%04X); remove it",
+                       (unsigned)character);
+    return true;
+}
+
+/* Describes a character such as a fullwidth digit or a long hyphen. */
+static bool describe_lookalike(const char *text, char what[DAMAGE_SIZE])
+{
+    while (*text) {
+        uint32_t character = utf8_take(&text);
+
+        if (character < 0x80)
+            continue;
+        (void)snprintf(what, DAMAGE_SIZE,
+                       "contains the character U+%04X, which is no plain "
+                       "letter, digit or hyphen; replace it",
+                       (unsigned)character);
+        return true;
+    }
+    return false;
+}
+
+/* How a number or an Id was damaged, to be written after its column's name;
+ * NULL: in no known way. */
+static const char *find_damage(const char *text, char what[DAMAGE_SIZE])
+{
+    if (is_grouped(text))
+        return "has thousands separators; format the column as text and "
+               "create the file again";
+    if (describe_invisible(text, what))
+        return what;
+    if (*text == '\'')
+        return "begins with an apostrophe, by which spreadsheets mark text; "
+               "remove it";
+    if (suspicious_is_formula(text, strlen(text)))
+        return "has the form =\"...\" of a spreadsheet; remove these "
+               "characters";
+    if (suspicious_is_exponent(text))
+        return "has the form 9.1E+18, in which a spreadsheet loses the last "
+               "digits; format the column as text and create the file again";
+    if (has_decimals(text))
+        return "has decimals (.0), so it was read as a number; create the file "
+               "again with the column as text";
+    if (strchr(text, '@'))
+        return "is an e-mail address; replace it by the Id";
+    if (suspicious_is_error(text, strlen(text)))
+        return "is an error of a spreadsheet; correct the cell";
+    if (suspicious_is_null(text, strlen(text)))
+        return "is a word that programs write for an empty value; fill in the "
+               "cell";
+    if (*text == '"' || *text == '{')
+        return "is in quotes or braces; remove them";
+    return describe_lookalike(text, what) ? what : NULL;
 }
 
 static int refuse_long(const struct column *column, const char *text,
@@ -42,6 +145,8 @@ static int refuse_long(const struct column *column, const char *text,
     const char *code =
         column->use == COLUMN_KEY ? "InvalidId" : "InvalidNumber";
     const char *digits = text + (*text == '-');
+    char room[DAMAGE_SIZE];
+    const char *damage = find_damage(text, room);
 
     if (column->use == COLUMN_KEY && guid_is_one(text))
         return error_value(error, code, column->name,
@@ -49,12 +154,9 @@ static int refuse_long(const struct column *column, const char *text,
                            "a user of another service, so select that service "
                            "with --api",
                            column->name);
-    if (is_scientific(text))
-        return error_value(error, code, column->name,
-                           "%s has the form 9.1E+18, in which a spreadsheet "
-                           "loses the last digits; format the column as text "
-                           "and create the file again",
-                           column->name);
+    if (damage)
+        return error_value(error, code, column->name, "%s %s", column->name,
+                           damage);
     if (digits[0] == '\0' || digits[strspn(digits, DIGITS)] != '\0')
         return error_value(error, code, column->name,
                            "%s must be a whole number: digits only, without "
@@ -75,8 +177,16 @@ void value_copy_guid(char copy[GUID_SIZE], const char *guid)
 int value_check_guid(const struct column *column, const char *text,
                      struct error *error)
 {
+    char room[DAMAGE_SIZE];
+    const char *damage;
+
     if (guid_is_one(text))
         return 0;
+    damage = find_damage(text, room);
+    if (damage)
+        return error_value(
+            error, column->use == COLUMN_KEY ? "InvalidId" : "InvalidGuid",
+            column->name, "%s %s", column->name, damage);
     if (column->use == COLUMN_KEY && text[strspn(text, DIGITS)] == '\0')
         return error_value(
             error, "InvalidId", column->name,

@@ -9,7 +9,7 @@
 /* The name and the value of the first line. Increase the number with each
  * change of the format or the meaning of a journal's records. */
 #define TITLE   "bauser-batch"
-#define VERSION "journal 4"
+#define VERSION "journal 5"
 
 /* Names of lines that are compared in a way of their own. */
 #define RELEASE "release"
@@ -78,6 +78,23 @@ static int put_ignores(struct buffer *text,
     return buffer_puts(text, "\n");
 }
 
+static int put_allows(struct buffer *text,
+                      const struct fingerprint_setup *setup)
+{
+    if (buffer_puts(text, setup->allow_count ? "allow-suspicious"
+                                             : "allow-suspicious no"))
+        return -1;
+    for (size_t i = 0; i < setup->allow_count; i++) {
+        const struct name_pair *allow = &setup->allows[i];
+
+        if (buffer_printf(text, " '%s%s", allow->from, allow->to ? "=" : "") ||
+            (allow->to && put_escaped(text, allow->to)) ||
+            buffer_puts(text, "'"))
+            return -1;
+    }
+    return buffer_puts(text, "\n");
+}
+
 /* A digest; NULL: "-". */
 static int put_digest(struct buffer *text, const char *name,
                       const unsigned char *digest)
@@ -104,12 +121,19 @@ int fingerprint_build(struct buffer *text,
                    put_option(text, "account-id", setup->account_id) ||
                    put_flag(text, "dry-run", setup->mode == MODE_DRY_RUN) ||
                    put_flag(text, "reconcile", setup->mode == MODE_RECONCILE) ||
+                   put_flag(text, "loose", setup->loose) ||
                    put_flag(text, "retry-failed", setup->retry_failed) ||
                    put_digest(text, PRIOR, setup->prior) ||
-                   put_option(text, "delimiter", delimiter) ||
+                   put_option(text, "encoding", setup->encoding) ||
+                   put_option(text, "delimiter",
+                              setup->delimiter ? delimiter : "auto") ||
+                   buffer_printf(text, "skip-lines '%u'\n",
+                                 setup->skip_lines) ||
+                   put_flag(text, "ignore-unknown", setup->ignore_unknown) ||
                    put_option(text, "clear-token", setup->clear_token) ||
                    put_flag(text, "ignore-guards", setup->ignore_guards) ||
-                   put_maps(text, setup) || put_ignores(text, setup) ||
+                   put_allows(text, setup) || put_maps(text, setup) ||
+                   put_ignores(text, setup) ||
                    buffer_printf(text, "window '%u'\nshard '%u/%u'\n",
                                  setup->window, setup->shard, setup->shards)
                ? -1
@@ -126,7 +150,7 @@ struct rest {
 
 /* A line, split into its name and its value. */
 struct line {
-    char name[16];
+    char name[32];
     struct rest value;
 };
 

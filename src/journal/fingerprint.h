@@ -31,10 +31,16 @@ struct fingerprint_setup {
     const char *customer_id;
     const char *account_id;
     enum mode mode;
+    bool loose;
     bool retry_failed;
-    char delimiter;
+    const char *encoding;
+    char delimiter; /* NUL: auto */
+    unsigned skip_lines;
+    bool ignore_unknown;
     const char *clear_token;
     bool ignore_guards;
+    const struct name_pair *allows; /* to is NULL for any value */
+    size_t allow_count;
     const struct name_pair *maps;
     size_t map_count;
     const char *const *ignores;

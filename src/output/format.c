@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "input/suspicious.h"
+
 /* The values of a result row; a text that is NULL becomes an empty field. */
 struct result {
     uint64_t number;
@@ -84,27 +86,60 @@ static bool is_same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* Notes that a later row of the group replaces the cell, or that --reconcile
- * can't compare it. */
+/* Notes what is odd about the value. */
+static int add_remark(struct buffer *buffer, const struct column *column,
+                      const struct cell *cell, const char **separator)
+{
+    char remark[SUSPICIOUS_REMARK_SIZE];
+    int failed;
+
+    if (column->use != COLUMN_WRITE || !cell->text)
+        return 0;
+    suspicious_remark(column, cell->text, remark);
+    if (!*remark)
+        return 0;
+    failed = buffer_printf(buffer, "%s%s %s", *separator, column->name, remark);
+    *separator = "; ";
+    return failed;
+}
+
+/* Notes that a later row of the group replaces the cell, that --reconcile can't
+ * compare it, or what is odd about it. */
 static int add_cell_note(struct buffer *buffer, const struct format *format,
                          const struct result *result, const struct cell *cell,
                          const char **separator)
 {
     const struct column *what = &format->service->columns[cell->column];
-    const struct merge_cell *winner = &result->task->merge.cells[cell->column];
+    const struct merge_cell *winner =
+        result->task ? &result->task->merge.cells[cell->column] : NULL;
     int failed = 0;
 
     if (format->mode == MODE_RECONCILE && what->write_only)
         failed = buffer_printf(buffer, "%s%s cannot be compared", *separator,
                                what->name);
-    else if (what->use == COLUMN_WRITE &&
+    else if (winner && what->use == COLUMN_WRITE &&
              !is_same_text(winner->text, cell->text))
         failed = buffer_printf(buffer, "%s%s is taken from row %" PRIu64,
                                *separator, what->name, winner->row->number);
     else
-        return 0;
+        return add_remark(buffer, what, cell, separator);
     *separator = "; ";
     return failed;
+}
+
+/* Notes the columns that the service has in another spelling. */
+static int add_respelled(struct buffer *buffer, const struct format *format,
+                         const struct outcome *outcome, const char **separator)
+{
+    for (unsigned i = 0; i < format->service->column_count; i++) {
+        if (!(outcome->respelled & outcome->changed & column_bit(i)))
+            continue;
+        if (buffer_printf(buffer, "%sthe service has %s in another spelling",
+                          *separator, format->service->columns[i].name))
+            return -1;
+        *separator = "; ";
+    }
+    return 0;
 }
 
 static int add_note(struct buffer *buffer, const struct format *format,
@@ -113,7 +148,7 @@ static int add_note(struct buffer *buffer, const struct format *format,
     const struct row *row = result->row;
     const char *separator = ",";
 
-    for (unsigned i = 0; row && result->task && i < row->count; i++)
+    for (unsigned i = 0; row && i < row->count; i++)
         if (add_cell_note(buffer, format, result, &row->cells[i], &separator))
             return -1;
     if (result->task && result->task->outcome.own_write) {
@@ -132,6 +167,9 @@ static int add_note(struct buffer *buffer, const struct format *format,
             return -1;
         separator = "; ";
     }
+    if (result->task &&
+        add_respelled(buffer, format, &result->task->outcome, &separator))
+        return -1;
     return *separator == ',' ? buffer_append(buffer, ",", 1) : 0;
 }
 
@@ -242,6 +280,22 @@ static int add_any(struct buffer *buffer, const struct format *format,
     return add_result(buffer, format, result);
 }
 
+/* A row that was refused after its user was fetched has no part in the outcome
+ * of its group. */
+static void refuse(struct result *result, const struct format *format,
+                   const struct doubt *why)
+{
+    result->status = STATUS_FAILED;
+    result->last_modified = NULL;
+    result->numbered = result->retryable = false;
+    result->name = why->code;
+    result->message = why->text;
+    result->field = format->service->columns[why->column].name;
+    result->changed = 0;
+    result->task = NULL;
+    result->row = NULL;
+}
+
 int format_row(struct buffer *buffer, const struct format *format,
                const struct task_result *task, const struct row *row)
 {
@@ -266,6 +320,8 @@ int format_row(struct buffer *buffer, const struct format *format,
         .row = row,
     };
 
+    if (row->why)
+        refuse(&result, format, row->why);
     return add_any(buffer, format, &result);
 }
 
@@ -281,6 +337,7 @@ int format_row_alone(struct buffer *buffer, const struct format *format,
         .message = why ? why->text : NULL,
         .field = why ? why->field : NULL,
         .retryable = row->status == STATUS_NOT_ATTEMPTED,
+        .row = row->row,
     };
 
     return add_any(buffer, format, &result);

@@ -41,6 +41,7 @@ struct row_alone {
     const char *id;
     enum status status;
     const struct error *why; /* may be NULL, except for STATUS_FAILED */
+    const struct row *row;   /* NULL: Note gets no remarks about its values */
 };
 
 int format_row_alone(struct buffer *buffer, const struct format *format,

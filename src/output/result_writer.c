@@ -246,7 +246,7 @@ static int put_diff(struct result_writer *results, uint64_t sequence,
     if (!results->diff.writer)
         return 0;
     buffer_clear(&results->text);
-    if (task && task->outcome.status == STATUS_WOULD_UPDATE)
+    if (task && !row->why && task->outcome.status == STATUS_WOULD_UPDATE)
         failed = format_diff(&results->text, &results->format, task, row);
     return put(results, &results->diff, sequence, failed, error);
 }
@@ -259,14 +259,14 @@ static bool is_error(enum status status)
 
 static int put_row(struct result_writer *results,
                    const struct task_result *task, const struct row *row,
-                   struct error *error)
+                   enum status status, struct error *error)
 {
     const struct outcome *outcome = &task->outcome;
     int failed;
 
     buffer_clear(&results->text);
     failed = format_row(&results->text, &results->format, task, row);
-    if (put_result(results, row->sequence, task->outcome.status, failed, error))
+    if (put_result(results, row->sequence, status, failed, error))
         return -1;
     if (is_error(outcome->status))
         error_counts_add_call(&results->tally->errors, row->number,
@@ -274,15 +274,31 @@ static int put_row(struct result_writer *results,
     return put_diff(results, row->sequence, task, row, error);
 }
 
+/* The rows have that status. */
+static int put_rows(struct result_writer *results,
+                    const struct task_result *task, const struct row *rows,
+                    enum status status, struct error *error)
+{
+    if (!rows)
+        return 0;
+    if (notify_begin(results, status, error))
+        return -1;
+    for (const struct row *row = rows; row; row = row->next)
+        if (put_row(results, task, row, status, error))
+            return -1;
+    return notify_end(results, error);
+}
+
 int result_writer_put_task(struct result_writer *results,
                            const struct task_result *task, struct error *error)
 {
-    if (notify_begin(results, task->outcome.status, error))
-        return -1;
-    for (const struct row *row = task->group->rows; row; row = row->next)
-        if (put_row(results, task, row, error))
-            return -1;
-    return notify_end(results, error);
+    const struct group *group = task->group;
+
+    return put_rows(results, task, group->refused, STATUS_FAILED, error) ||
+                   put_rows(results, task, group->rows, task->outcome.status,
+                            error)
+               ? -1
+               : 0;
 }
 
 int result_writer_put_alone(struct result_writer *results, uint64_t sequence,

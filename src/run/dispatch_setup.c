@@ -112,6 +112,7 @@ static void set_environment(struct dispatch *dispatch)
         .settle = (int64_t)options->timeout * 1000,
         .mode = options->mode,
         .limits = {options->retries, options->give_up},
+        .loose = options->loose,
         .clear_token = options->clear_token,
     };
 }

@@ -1,6 +1,7 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "input/suspicious.h"
 #include "run/run.h"
 
 /* Reading pauses if the newest row is more than a window and MAX_AHEAD rows
@@ -111,6 +112,28 @@ static void skip_row(void *context, uint64_t number)
         grouper_skip(run->grouper, number);
 }
 
+/* A name such as NULL is written: people are called so. */
+static void warn_of_names(struct run *run, const struct row *row)
+{
+    const struct service *service = run->options->service;
+
+    for (unsigned i = 0; i < row->count && !run->warned; i++) {
+        const struct column *column = &service->columns[row->cells[i].column];
+
+        if (!row->cells[i].text ||
+            !suspicious_is_null_name(column, row->cells[i].text))
+            continue;
+        run->warned = true;
+        if (!run->options->quiet)
+            progress_message(&run->progress,
+                             "warning: %s: row %" PRIu64 ": %s is a word that "
+                             "programs write for an empty value; it is "
+                             "accepted, as it may be a name",
+                             row_source_name(run->source), row->number,
+                             column->name);
+    }
+}
+
 static int take_row(void *context, struct row *row, struct error *error)
 {
     struct run *run = context;
@@ -126,6 +149,7 @@ static int take_row(void *context, struct row *row, struct error *error)
         row_free(row);
         return result;
     }
+    warn_of_names(run, row);
     row->sent = recovery_open_intent(run->recovery, row->sequence);
     if (row->sent)
         dispatch_note_success(run->dispatch);
@@ -136,7 +160,7 @@ static int take_row(void *context, struct row *row, struct error *error)
     else
         result = result_writer_put_alone(
             run->results, row->sequence,
-            &(struct row_alone){row->number, row->id, STATUS_VALID, NULL},
+            &(struct row_alone){row->number, row->id, STATUS_VALID, NULL, row},
             error);
     row_free(row);
     return result;
@@ -157,8 +181,10 @@ static void show_failure(struct run *run, const struct refused_row *row)
 static int refuse_row(void *context, const struct refused_row *row,
                       struct error *error)
 {
-    const struct row_alone alone = {row->record->number, row->id, STATUS_FAILED,
-                                    row->why};
+    const struct row_alone alone = {.number = row->record->number,
+                                    .id = row->id,
+                                    .status = STATUS_FAILED,
+                                    .why = row->why};
     struct run *run = context;
     bool found;
 
@@ -214,6 +240,11 @@ int run_read(struct run *run, struct error *error)
         return refuse_pipe(run, error);
     if (put_checkpoint(run, error))
         return -1;
+    if (row_source_ended(run->source) && row_source_rows(run->source) == 0 &&
+        !run->options->quiet)
+        progress_message(&run->progress,
+                         "warning: %s has a header, but no rows",
+                         row_source_name(run->source));
     if (!run->grouper || !row_source_ended(run->source))
         return 0;
     grouper_close(run->grouper);

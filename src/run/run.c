@@ -201,10 +201,16 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
         .customer_id = options->customer_id,
         .account_id = options->account_id,
         .mode = options->mode,
+        .loose = options->loose,
         .retry_failed = options->retry_failed,
+        .encoding = options->encoding,
         .delimiter = options->delimiter,
+        .skip_lines = options->skip_lines,
+        .ignore_unknown = options->ignore_unknown,
         .clear_token = options->clear_token,
         .ignore_guards = options->ignore_guards,
+        .allows = options->allows,
+        .allow_count = options->allow_count,
         .maps = options->maps,
         .map_count = options->map_count,
         .ignores = options->ignores,
@@ -244,7 +250,10 @@ static void set_rules(struct run *run)
 
     run->rules = (struct input_rules){
         .service = options->service,
+        .encoding = options->encoding,
         .delimiter = options->delimiter,
+        .skip_lines = options->skip_lines,
+        .ignore_unknown = options->ignore_unknown,
         .clear_token = options->clear_token,
         .maps = options->maps,
         .map_count = options->map_count,
@@ -252,7 +261,10 @@ static void set_rules(struct run *run)
         .ignore_count = options->ignore_count,
         .tenant = options->customer_id,
         .ignore_guards = options->ignore_guards,
+        .allows = options->allows,
+        .allow_count = options->allow_count,
         .ids_only = options->mode == MODE_EXPORT,
+        .offline = options->mode == MODE_CHECK,
         .shard = options->shard,
         .shards = options->shards,
     };
@@ -449,8 +461,10 @@ static int put_not_attempted(struct run *run, struct error *error)
     grouper_close(run->grouper);
     while ((group = grouper_take(run->grouper))) {
         for (const struct row *row = group->rows; row; row = row->next) {
-            const struct row_alone alone = {row->number, row->id,
-                                            STATUS_NOT_ATTEMPTED, &why};
+            const struct row_alone alone = {.number = row->number,
+                                            .id = row->id,
+                                            .status = STATUS_NOT_ATTEMPTED,
+                                            .why = &why};
 
             if (result_writer_put_alone(run->results, row->sequence, &alone,
                                         error))

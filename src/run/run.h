@@ -45,6 +45,7 @@ struct run {
     struct recovery *recovery;             /* NULL: no journal is kept */
     struct result_writer *results;
     struct progress progress;
+    bool warned;            /* of the first name such as NULL */
     bool readable;          /* a pipe can be read without waiting */
     int64_t heard;          /* when INPUT was last read, in milliseconds */
     struct waiting waiting; /* why it waits */

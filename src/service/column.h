@@ -28,6 +28,16 @@ enum column_use {
     COLUMN_REFUSED /* not allowed in a file; the message gives the reason */
 };
 
+/* What a text is, as far as it decides which values look damaged. */
+enum column_content {
+    CONTENT_TEXT,
+    CONTENT_NAME,      /* of a person or a city: anything can be one */
+    CONTENT_ADDRESS,   /* an e-mail address, or a sign-in name of that form */
+    CONTENT_USER_NAME, /* any other sign-in name */
+    CONTENT_PHONE,
+    CONTENT_POSTAL_CODE
+};
+
 struct column {
     const char *name;       /* short name, in headers and in results */
     const char *path;       /* dotted path in the service's document */
@@ -37,6 +47,7 @@ struct column {
     const char *set_name;   /* COLUMN_ENUM: the service's name of the set */
     enum column_type type;
     enum column_use use;
+    enum column_content content;
     unsigned min_length; /* UTF-16 units, 0: no bound */
     unsigned max_length; /* likewise */
     bool clearable;

@@ -6,8 +6,16 @@
 
 void row_free(struct row *row)
 {
-    if (row && row->secret)
-        memory_wipe(row, row->size);
+    struct doubt *next;
+
+    if (!row)
+        return;
+    for (struct doubt *doubt = row->doubts; doubt; doubt = next) {
+        next = doubt->next;
+        free(doubt);
+    }
+    if (row->secret)
+        memory_wipe(row, row->allocated);
     free(row);
 }
 

@@ -14,11 +14,21 @@ struct cell {
     unsigned column;  /* index in the service's table of columns */
 };
 
+/* A cell whose value is refused, unless the user already has it: a value that
+ * the service returned is never refused. Its text is as in the input. */
+struct doubt {
+    struct doubt *next; /* in the order of the columns */
+    unsigned column;
+    const char *code; /* of the error; static */
+    char text[];
+};
+
 struct sent;
 
 /* One allocation contains the row, its cells and their texts (except the values
- * of a set, which are constants). The columns of the key are not cells. The
- * other columns are in the order of the service's table, each at most once. */
+ * of a set, which are constants); each doubt has its own. The columns of the
+ * key are not cells. The other columns are in the order of the service's table,
+ * each at most once. */
 struct row {
     struct row *next;        /* of its group, in the order of the input */
     uint64_t number;         /* data rows count from 1 */
@@ -26,7 +36,11 @@ struct row {
     const char *id;          /* as in the input */
     const char *key;         /* see struct key_parts; the same for every
                                 spelling of the Id */
-    size_t size;             /* bytes of the allocation */
+    size_t allocated;        /* bytes of the allocation */
+    size_t size;             /* the same, with the doubts */
+    struct doubt *doubts;    /* owned */
+    const struct doubt *why; /* the row was refused for it after its user was
+                                fetched; NULL: it was not */
     const struct sent *sent; /* the update of an earlier run that contained this
                                 row, and whose outcome is unknown; or NULL */
     bool secret;             /* a cell contains a secret: the row is wiped
@@ -35,10 +49,12 @@ struct row {
     struct cell cells[];
 };
 
-/* Rows of one user that become one update. */
+/* Rows of one user that become one update. Rows that are refused after the user
+ * was fetched take no part in it. */
 struct group {
-    struct row *rows; /* at least one, in the order of the input */
-    const char *key;  /* the first row's */
+    struct row *rows;    /* in the order of the input */
+    struct row *refused; /* likewise; at least one row is in one of the lists */
+    const char *key;     /* the same for all rows; that of one of them */
 };
 
 /* NULL: does nothing. */

@@ -72,6 +72,13 @@ bool merge_is_same(const struct column *column, const char *value,
     return false;
 }
 
+bool merge_is_alike(const struct column *column, const char *value,
+                    const char *text)
+{
+    return merge_is_same(column, value, text) ||
+           (column->type == COLUMN_STRING && normalized_is_alike(value, text));
+}
+
 column_mask merge_failed_guards(const struct service *service,
                                 const struct user *user, const struct row *rows)
 {
@@ -96,10 +103,17 @@ static bool is_different(const struct column *column, const char *value,
 {
     if (column->write_only)
         return what == MERGE_CHANGES;
+    if (what == MERGE_LOOSE)
+        return !merge_is_alike(column, value, text);
     if (merge_is_same(column, value, text))
         return false;
     return what != MERGE_DISTINCT || column->type != COLUMN_STRING || !value ||
            !text || !normalized_is_same(value, text);
+}
+
+static bool includes_guards(enum merge_what what)
+{
+    return what == MERGE_DRIFT || what == MERGE_LOOSE;
 }
 
 column_mask merge_differences(const struct merge *merge,
@@ -113,12 +127,20 @@ column_mask merge_differences(const struct merge *merge,
 
         if ((merge->named & column_bit(i)) &&
             (column->use == COLUMN_WRITE ||
-             (what == MERGE_DRIFT && column->use == COLUMN_GUARD)) &&
+             (includes_guards(what) && column->use == COLUMN_GUARD)) &&
             is_different(column, service->user_value(user, i),
                          merge->cells[i].text, what))
             differences |= column_bit(i);
     }
     return differences;
+}
+
+column_mask merge_respelled(const struct merge *merge,
+                            const struct service *service,
+                            const struct user *user, column_mask columns)
+{
+    return columns & merge_differences(merge, service, user, MERGE_VISIBLE) &
+           ~merge_differences(merge, service, user, MERGE_DISTINCT);
 }
 
 uint64_t merge_hash_shared(const struct service *service,

@@ -34,6 +34,11 @@ void merge_init(struct merge *merge, const struct row *rows);
 bool merge_is_same(const struct column *column, const char *value,
                    const char *text);
 
+/* The same, but texts may also differ in letter case and in invisible
+ * characters. */
+bool merge_is_alike(const struct column *column, const char *value,
+                    const char *text);
+
 /* The guard columns in which any of the rows differs from the user. */
 column_mask merge_failed_guards(const struct service *service,
                                 const struct user *user,
@@ -46,13 +51,21 @@ enum merge_what {
     MERGE_VISIBLE,  /* those that an update must set and that can be compared */
     MERGE_DISTINCT, /* the visible changes that differ by more than a service
                        may have normalized: see normalized_is_same() */
-    MERGE_DRIFT     /* the visible changes, and guards that differ */
+    MERGE_DRIFT,    /* the visible changes, and guards that differ */
+    MERGE_LOOSE     /* of these, those that differ by more than letter case and
+                       invisible characters */
 };
 
 /* Compares the merged cells with the user. */
 column_mask merge_differences(const struct merge *merge,
                               const struct service *service,
                               const struct user *user, enum merge_what what);
+
+/* Of these columns, those whose merged cell differs from the user only as a
+ * service may have normalized it. */
+column_mask merge_respelled(const struct merge *merge,
+                            const struct service *service,
+                            const struct user *user, column_mask columns);
 
 /* A hash of the values that all users of one person share. */
 uint64_t merge_hash_shared(const struct service *service,

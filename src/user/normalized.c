@@ -2,21 +2,8 @@
 
 #include <stdint.h>
 
-/* The character at *text, which is moved behind it. The text is valid. */
-static uint32_t take_character(const char **text)
-{
-    const unsigned char *byte = (const unsigned char *)*text;
-    unsigned more = byte[0] < 0xC0   ? 0
-                    : byte[0] < 0xE0 ? 1
-                    : byte[0] < 0xF0 ? 2
-                                     : 3;
-    uint32_t character = more ? byte[0] & (0x3FU >> more) : byte[0];
-
-    *text += 1 + more;
-    for (unsigned i = 1; i <= more; i++)
-        character = character << 6 | (byte[i] & 0x3FU);
-    return character;
-}
+#include "base/invisible.h"
+#include "base/utf8.h"
 
 static bool is_letter_or_digit(uint32_t character)
 {
@@ -53,29 +40,47 @@ static uint32_t to_lowercase(uint32_t letter)
     return letter;
 }
 
-/* The next letter or digit, in lowercase; 0 at the end. */
-static uint32_t take_folded(const char **text)
+static bool is_visible(uint32_t character)
+{
+    return !invisible_is_one(character);
+}
+
+/* The next character that counts, in lowercase; 0 at the end. */
+static uint32_t take_folded(const char **text, bool (*counts)(uint32_t))
 {
     while (**text) {
-        uint32_t character = take_character(text);
+        uint32_t character = utf8_take(text);
 
-        if (is_letter_or_digit(character))
+        if (counts(character))
             return to_lowercase(character);
     }
     return 0;
 }
 
-bool normalized_is_same(const char *a, const char *b)
+/* Are all characters the same that count? *any: is there one? */
+static bool is_same(const char *a, const char *b, bool (*counts)(uint32_t),
+                    bool *any)
 {
-    bool any = false;
+    for (*any = false;; *any = true) {
+        uint32_t character = take_folded(&a, counts);
 
-    for (;;) {
-        uint32_t character = take_folded(&a);
-
-        if (character != take_folded(&b))
+        if (character != take_folded(&b, counts))
             return false;
         if (character == 0)
-            return any;
-        any = true;
+            return true;
     }
+}
+
+bool normalized_is_same(const char *a, const char *b)
+{
+    bool any;
+
+    return is_same(a, b, is_letter_or_digit, &any) && any;
+}
+
+bool normalized_is_alike(const char *a, const char *b)
+{
+    bool any;
+
+    return is_same(a ? a : "", b ? b : "", is_visible, &any);
 }

@@ -13,4 +13,8 @@
  * digit. */
 bool normalized_is_same(const char *a, const char *b);
 
+/* Do both texts differ only in letter case and in invisible characters, such as
+ * spaces? NULL is no text. */
+bool normalized_is_alike(const char *a, const char *b);
+
 #endif

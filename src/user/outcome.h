@@ -44,6 +44,8 @@ struct outcome {
                        run's own write */
     bool read_back; /* the response to the update did not show its outcome, but
                        a later GetUser did */
+    column_mask respelled; /* of `changed`: the service has the value, but in
+                              another spelling */
     const char *field; /* name of the column that caused a failure; NULL: none
                         */
     char last_modified[SERVICE_TIME_SIZE]; /* "": unknown */

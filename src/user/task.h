@@ -26,6 +26,7 @@ struct task_environment {
     int64_t settle; /* milliseconds after which an update that was sent is
                        applied or never will be, and no read is older */
     enum mode mode;
+    bool loose; /* MODE_RECONCILE ignores letter case and blanks */
     struct retry_limits limits; /* of one group */
     const char *clear_token;    /* the cell that clears a value: a user that has
                                    this text as a value can't be exported */

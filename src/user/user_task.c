@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "user/doubts.h"
 #include "user/own_writes.h"
 #include "user/redact.h"
 #include "user/task_evidence.h"
@@ -135,6 +136,35 @@ enum task_step user_task_stop(struct user_task *task)
     return task_step_stop(task);
 }
 
+/* ---- values that the user must have already ------------------------------ */
+
+/* Refuses the rows with a doubtful value that the user does not have. False if
+ * none is left: then the task is done. */
+static bool keep_rows(struct user_task *task, doubts_compare_fn *compare)
+{
+    const struct service *service = task->progress->service;
+    struct task_result *result = &task->result;
+    struct group *group = result->group;
+
+    if (doubts_hold(group->rows, service, result->user, compare))
+        return true;
+    doubts_settle(group, service, result->user, compare);
+    merge_init(&result->merge, group->rows);
+    if (group->rows)
+        return true;
+    result->outcome.changed = 0;
+    (void)task_step_finish(task, STATUS_FAILED);
+    return false;
+}
+
+/* Notes which of the columns the user has in another spelling than the rows. */
+static void note_respelled(struct user_task *task, const struct user *user,
+                           column_mask columns)
+{
+    task->result.outcome.respelled = merge_respelled(
+        &task->result.merge, task->progress->service, user, columns);
+}
+
 /* ---- modes that only read ----------------------------------------------- */
 
 /* An exported cell that is equal to the clear token would clear its value when
@@ -162,10 +192,14 @@ static enum task_step export_user(struct user_task *task)
 static enum task_step reconcile(struct user_task *task)
 {
     struct outcome *outcome = &task->result.outcome;
+    bool loose = task->progress->environment->loose;
 
+    if (!keep_rows(task, loose ? merge_is_alike : merge_is_same))
+        return TASK_FINISH;
     outcome->changed =
         merge_differences(&task->result.merge, task->progress->service,
-                          task->result.user, MERGE_DRIFT);
+                          task->result.user, loose ? MERGE_LOOSE : MERGE_DRIFT);
+    note_respelled(task, task->result.user, outcome->changed);
     return task_step_finish(task,
                             outcome->changed ? STATUS_DRIFT : STATUS_MATCH);
 }
@@ -242,19 +276,43 @@ static enum task_step finish_unchanged(struct user_task *task, int64_t now)
     return task_step_wait(task, TASK_FETCHING, wait);
 }
 
+/* Others modified the user between each fetch and update. */
+static enum task_step finish_stale_version(struct user_task *task)
+{
+    const struct task_progress *progress = task->progress;
+    const struct api_error *api_error = &progress->update_error;
+    bool named = api_error->action == API_ERROR_STALE && *api_error->name;
+    struct outcome *outcome = &task->result.outcome;
+
+    outcome->changed = 0;
+    api_error_set_local(&outcome->last,
+                        named ? api_error->name
+                              : progress->service->stale_error,
+                        "others modified the user before each of several "
+                        "updates; the rows were not applied");
+    outcome->retryable = true;
+    return task_step_finish(task, STATUS_CONFLICT);
+}
+
 /* Sends the differences between the rows and the user, if there are any. */
 static enum task_step compare(struct user_task *task,
                               struct http_request *request, int64_t now)
 {
+    const struct service *service = task->progress->service;
     struct outcome *outcome = &task->result.outcome;
 
     if (task_evidence_is_stale(task))
         return take_stale_user(task, now);
+    /* The intent of an update that was sent contains all rows. */
+    if (task->sent.changed && !doubts_hold(task->result.group->rows, service,
+                                           task->result.user, merge_is_same))
+        return finish_stale_version(task);
+    if (!keep_rows(task, merge_is_same))
+        return TASK_FINISH;
     if (!task_guards_match(task))
         return task_guards_finish(task);
-    outcome->changed =
-        merge_differences(&task->result.merge, task->progress->service,
-                          task->result.user, MERGE_CHANGES);
+    outcome->changed = merge_differences(&task->result.merge, service,
+                                         task->result.user, MERGE_CHANGES);
     if (!outcome->changed)
         return finish_unchanged(task, now);
     if (task->progress->environment->mode == MODE_DRY_RUN)
@@ -273,25 +331,8 @@ static enum task_step finish_applied(struct user_task *task)
         note_own_write(task, outcome->last_modified);
     outcome->changed = task->sent.changed;
     outcome->read_back = true;
+    note_respelled(task, task->result.user, outcome->changed);
     return task_step_finish(task, STATUS_UPDATED);
-}
-
-/* Others modified the user between each fetch and update. */
-static enum task_step finish_stale_version(struct user_task *task)
-{
-    const struct task_progress *progress = task->progress;
-    const struct api_error *api_error = &progress->update_error;
-    bool named = api_error->action == API_ERROR_STALE && *api_error->name;
-    struct outcome *outcome = &task->result.outcome;
-
-    outcome->changed = 0;
-    api_error_set_local(&outcome->last,
-                        named ? api_error->name
-                              : progress->service->stale_error,
-                        "others modified the user before each of several "
-                        "updates; the rows were not applied");
-    outcome->retryable = true;
-    return task_step_finish(task, STATUS_CONFLICT);
 }
 
 /* The update that may have been applied is sent again: it carries the same
@@ -475,6 +516,8 @@ static void parse_update(struct user_task *task,
         api_error_init_unexpected(api_error, response,
                                   "the user as before the update");
         api_error->one_user = true;
+    } else if (updated->user) {
+        note_respelled(task, updated->user, task->sent.changed);
     }
     progress->service->user_free(updated->user);
     updated->user = NULL;

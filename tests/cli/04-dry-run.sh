@@ -27,7 +27,7 @@ expect_columns out.csv Row Status Field Attempts <<END
 2|Unchanged||1
 3|WouldUpdate||1
 4|Conflict|$GUARD|1
-5|Failed|$BAD|0
+5|Failed|$BAD|1
 END
 sort diff.csv | expect_file <(sort <<END
 Row,Id,Column,Old,New

@@ -58,11 +58,17 @@ rejected length 'damaged before byte'
 rejected junk "ends after $size bytes, but other bytes follow"
 { cat good && printf x; } >junk-byte
 rejected junk-byte "ends after $size bytes, but other bytes follow"
-{ cat good && printf '\0\0\0\0'; } >zeros
+{ cat good && printf '\0\0\0\0x'; } >zeros
 rejected zeros "ends after $size bytes, but other bytes follow"
 { cat good && head -c 1 good; } >second-one-byte
 rejected second-one-byte "truncated at byte $((size + 1))"
 { cat good && head -c 15 good; } >second-truncated
 rejected second-truncated "truncated at byte $((size + 15))"
+
+
+# Zeros at the end, as on a tape, are accepted.
+{ cat good && printf '\0\0\0\0'; } >zeros
+run 0 --check zeros
+expect_stderr '30 rows: 30 Valid'
 
 expect_counts calls=0 connections_opened=0

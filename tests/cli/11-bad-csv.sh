@@ -43,7 +43,8 @@ bad "${U}02,x,\\xed\\xa0\\x80\n" \
 bad "${U}02,x,\\xc0\\xaf\n" '2, line 4, column 3 (JobTitle): not valid UTF-8'
 bad "${U}02,x,\\xf4\\x90\\x80\\x80\n" \
     '2, line 4, column 3 (JobTitle): not valid UTF-8'
-bad "${U}02,x,\\xe2\\x82" '2, line 4, column 3 (JobTitle): not valid UTF-8'
+bad "${U}02,x,\\xe2\\x82" \
+    '2, line 4, column 3 (JobTitle): the file ends within a character of UTF-8'
 bad "${U}02,x,y\r${U}03,x,y\r" '2, line 4: a single carriage return (CR)'
 
 # Fields, rows and headers have a maximum size.
@@ -62,18 +63,36 @@ rejected ': row 1, line 2: the row is longer than 4194304 bytes'
 } >bad.csv
 rejected ': header, line 1: the row has more than 1000 columns'
 
-for encoding in UTF-16 UTF-16LE UTF-16BE; do
-    printf 'Id,City\n%s,Oslo\n' "${U}01" | iconv -t "$encoding" >bad.csv
-    rejected ''
-    expect_stderr UTF-16
-done
-
-# The message names a workbook or another compression.
-printf 'PK\003\004\024\0\0\0' >bad.csv
+# foreign TEXT COMMAND...: what the command prints is rejected as TEXT.
+foreign() {
+    "${@:2}" >bad.csv
+    rejected " is $1"
+}
+printf 'Id,City\n%s,Oslo\n' "${U}01" >good.csv
+foreign 'a ZIP archive or an Excel workbook; use a CSV' printf 'PK\003\004\024\0\0'
+foreign 'an old or encrypted Excel workbook' printf '\xd0\xcf\x11\xe0\xa1'
+foreign 'compressed by bzip2' printf 'BZh91AY&SY'
+foreign 'compressed by xz' printf '\xfd7zXZ\0'
+foreign 'compressed by zstd' printf '\x28\xb5\x2f\xfd\x04'
+foreign 'compressed by compress' printf '\x1f\x9d\x90'
+foreign 'compressed by zlib' printf '\x78\x9c\x01'
+foreign 'a 7-Zip archive' printf '7z\xbc\xaf\x27\x1c\0'
+foreign 'a tar archive' tar cf - good.csv
+foreign 'a PDF document' printf '%%PDF-1.7\n'
+foreign 'a web page' printf '\n<!DOCTYPE html><html><body>Sign in</body></html>\n'
+foreign 'a web page' printf '<HTML>\n'
+foreign 'an XML or HTML document' printf '<?xml version="1.0"?>\n'
+foreign JSON printf '[{"Id":"1","City":"x"}]'
+foreign JSON printf '{\n  "Id": 1\n}\n'
+foreign 'an XML or HTML document' printf '<users>\n<Id>1</Id>\n'
+foreign 'a binary file, not text' printf '\x85\x01\x0c\x03\x91'
+foreign 'encrypted or signed by PGP; decrypt it' printf -- \
+    '-----BEGIN PGP MESSAGE-----\n\nhQEM\n'
+foreign 'a file with a conflict of Git' printf '<<<<<<< HEAD\nId,City\n'
+foreign 'a pointer of Git LFS' printf 'version https://git-lfs.github.com/spec/v1\n'
+foreign 'base64' printf '%064d\n' 0
+gzip -c good.csv | gzip -c >bad.csv
 run 3 bad.csv out.csv
-expect_stderr 'bad.csv' 'workbook'
-printf 'BZh91AY&SY' >bad.csv
-run 3 bad.csv out.csv
-expect_stderr 'bad.csv' 'bzip2'
+expect_stderr 'bad.csv is compressed by gzip twice'
 
 expect_counts calls=0 connections_opened=0

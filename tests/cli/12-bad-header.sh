@@ -11,7 +11,7 @@ header() {
     printf '%b\n%s,x,y,z\n' "$1" "${U}01" >in.csv
     rm -f out.csv
     run 3 "${options[@]}" in.csv out.csv
-    expect_stderr 'bauser-batch: in.csv: header' "${@:2}"
+    expect_stderr 'bauser-batch: in.csv: ' "${@:2}"
     expect_no_file out.csv out.csv.part
 }
 options=()
@@ -28,11 +28,28 @@ header Id,Password,City,Line1 "column 2: rest has no column Password (partner-ce
 header Id,City,BusinessName,Line1 "column 3: BusinessName cannot be set" \
     'the service ignores it'
 header 'Id,City,ContactInfo.Address.BusinessName,Line1' BusinessName
-header Id,,City,Line1 'column 2: the name is empty'
+header Id,,City,Line1 'line 2, column 2: the cell has a value, but the column'
+options=(--delimiter ',')
 header 'Id;City;Line1' 'only one column' "--delimiter ';'"
-header 'Id\tCity\tLine1' "--delimiter 'tab'"
+header 'Id\tCity\tLine1' '--delimiter tab'
+options=()
+header 'Id:City:Line1' 'only one column' '--delimiter :'
+header '"Id,City,Line1"' 'the whole line is in quotes'
+header 'Kennung;Ort' '3 problems: column 1: unknown column "Kennung"'
 header "${U}01,Rome,,Oslo" 'the first row must name the columns'
+header 'jo@contoso.example,Rome' 'column 1: this is a value' 'the first row must'
+header 'sep=;\nId,City' "only one column" '--delimiter ,'
+header '[Id],City' "unknown column \"[Id]\"; did you mean Id? --map '[Id]=Id'"
 header "Id,\"Ci\nty\",Line1,Line2" 'column 2'
+
+# One message has all problems, and shows what nobody sees.
+header 'Id,manager,City,C\xe2\x80\x8bity' '2 problems: column 2: unknown column' \
+    'column 4: unknown column "CU+200Bity" (did you mean City?)' \
+    --ignore-unknown
+header 'City,manager,costCenter,CITY' '4 problems' '"manager"' '"costCenter"' \
+    'column 4: "CITY" is a duplicate of City' 'there is no column Id'
+printf 'Id\xc2\xa0,manager,\xef\xbb\xbfCity\n' >in.csv
+run 0 --ignore-unknown in.csv out.csv
 
 # For a column of another service, the message names both services.
 header Id,CustomerTenantId,City,Line1 \

@@ -32,7 +32,7 @@ static void must_be_sound(const struct options *options)
     MUST(options->shards > 0 && options->shard < options->shards);
     MUST(options->concurrency > 0 && options->timeout > 0 &&
          options->connect_timeout > 0 && options->window > 0);
-    MUST(!strchr("\r\n\"", options->delimiter)); /* nor a NUL */
+    MUST(!options->delimiter || !strchr("\r\n\"", options->delimiter));
     MUST(!options->customer_id ||
          !options->customer_id[strspn(options->customer_id, "0123456789")]);
     for (size_t i = 0; i < options->map_count; i++)

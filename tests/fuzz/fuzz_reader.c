@@ -47,8 +47,11 @@ static int feed(struct csv_reader *reader, struct bytes input, unsigned chunk,
         random = random * 1103515245 + 12345;
         if (len > input.len)
             len = input.len;
-        if (csv_reader_feed(reader, input.data, len, error))
+        if (csv_reader_feed(reader, input.data, len, error)) {
+            (void)csv_reader_look_on(reader, input.data + len, input.len - len,
+                                     error);
             return -1;
+        }
         input.data += len;
         input.len -= len;
     }

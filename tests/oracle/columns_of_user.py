@@ -39,6 +39,34 @@ def parse_text(shortest, longest):
     return parse
 
 
+NULL_WORDS = ["NULL", "null", "nan", "NaN", "N/A", "undefined"]
+
+
+def suspicious(parse, look):
+    """Refuses first what looks damaged."""
+    def parse_it(text):
+        if (re.fullmatch(r"#\S+[!?]|#N/A|#NV", text) or text in NULL_WORDS or
+                "\ufffd" in text or look(text)):
+            raise Refused("SuspiciousValue")
+        return parse(text)
+
+    return parse_it
+
+
+def parse_value(shortest, longest):
+    return suspicious(parse_text(shortest, longest), lambda text: False)
+
+
+def parse_address(longest):
+    return suspicious(parse_text(0, longest),
+                      lambda text: re.search(r"[\s\u200b;,<>]", text))
+
+
+def parse_phone(longest):
+    return suspicious(parse_text(0, longest), lambda text: re.search(
+        r"[^\S ]|^'|^[0-9][0-9.,]*[eE]\+?[0-9]+$", text))
+
+
 def parse_flag(text):
     word = {"true": True, "1": True, "false": False, "0": False}
     if text.lower() not in word:
@@ -103,36 +131,36 @@ ADDRESS, CONTACT = "ContactInfo.Address.", "ContactInfo."
 
 # In the order of the service, which is the order in the column Changed.
 ADVERTISING = {
-    "City": Column(ADDRESS + "City", parse_text(0, 35)),
+    "City": Column(ADDRESS + "City", parse_value(0, 35)),
     "CountryCode": Column(ADDRESS + "CountryCode", parse_country),
     "AddressId": Column(ADDRESS + "Id", parse_long, guard=True),
-    "Line1": Column(ADDRESS + "Line1", parse_text(0, 35)),
-    "Line2": Column(ADDRESS + "Line2", parse_text(0, 35)),
-    "Line3": Column(ADDRESS + "Line3", parse_text(0, 35)),
-    "Line4": Column(ADDRESS + "Line4", parse_text(0, 35)),
-    "PostalCode": Column(ADDRESS + "PostalCode", parse_text(0, 10)),
-    "StateOrProvince": Column(ADDRESS + "StateOrProvince", parse_text(0, 0)),
+    "Line1": Column(ADDRESS + "Line1", parse_value(0, 35)),
+    "Line2": Column(ADDRESS + "Line2", parse_value(0, 35)),
+    "Line3": Column(ADDRESS + "Line3", parse_value(0, 35)),
+    "Line4": Column(ADDRESS + "Line4", parse_value(0, 35)),
+    "PostalCode": Column(ADDRESS + "PostalCode", parse_value(0, 10)),
+    "StateOrProvince": Column(ADDRESS + "StateOrProvince", parse_value(0, 0)),
     "AddressTimeStamp": Column(ADDRESS + "TimeStamp", parse_base64, guard=True),
     "ContactByPhone": Column(CONTACT + "ContactByPhone", parse_flag),
     "ContactByPostalMail": Column(CONTACT + "ContactByPostalMail", parse_flag),
-    "Email": Column(CONTACT + "Email", parse_text(0, 100)),
+    "Email": Column(CONTACT + "Email", parse_address(100)),
     "EmailFormat": Column(CONTACT + "EmailFormat", parse_word(EMAIL_FORMATS)),
-    "Fax": Column(CONTACT + "Fax", parse_text(0, 100)),
-    "HomePhone": Column(CONTACT + "HomePhone", parse_text(0, 100)),
+    "Fax": Column(CONTACT + "Fax", parse_phone(100)),
+    "HomePhone": Column(CONTACT + "HomePhone", parse_phone(100)),
     "ContactInfoId": Column(CONTACT + "Id", parse_long, guard=True),
-    "Mobile": Column(CONTACT + "Mobile", parse_text(0, 100)),
-    "Phone1": Column(CONTACT + "Phone1", parse_text(0, 100)),
-    "Phone2": Column(CONTACT + "Phone2", parse_text(0, 100)),
+    "Mobile": Column(CONTACT + "Mobile", parse_phone(100)),
+    "Phone1": Column(CONTACT + "Phone1", parse_phone(100)),
+    "Phone2": Column(CONTACT + "Phone2", parse_phone(100)),
     "CustomerId": Column("CustomerId", parse_long, guard=True),
-    "JobTitle": Column("JobTitle", parse_text(0, 50)),
+    "JobTitle": Column("JobTitle", parse_value(0, 50)),
     "LastModifiedByUserId": Column("LastModifiedByUserId", parse_long,
                                    guard=True),
     "LastModifiedTime": Column("LastModifiedTime", parse_time, guard=True),
     "Lcid": Column("Lcid", parse_word(LCIDS)),
-    "FirstName": Column("Name.FirstName", parse_text(0, 100)),
-    "LastName": Column("Name.LastName", parse_text(0, 100)),
-    "MiddleInitial": Column("Name.MiddleInitial", parse_text(0, 1)),
-    "SecretAnswer": Column("SecretAnswer", parse_text(5, 64)),
+    "FirstName": Column("Name.FirstName", parse_value(0, 100)),
+    "LastName": Column("Name.LastName", parse_value(0, 100)),
+    "MiddleInitial": Column("Name.MiddleInitial", parse_value(0, 1)),
+    "SecretAnswer": Column("SecretAnswer", parse_value(5, 64)),
     "SecretQuestion": Column("SecretQuestion", parse_word(QUESTIONS),
                              empty="None"),
     "UserLifeCycleStatus": Column("UserLifeCycleStatus",
@@ -142,14 +170,14 @@ ADVERTISING = {
 }
 
 PARTNER = {
-    "displayName": Column("displayName", parse_text(0, 256), clearable=False),
-    "firstName": Column("firstName", parse_text(0, 64)),
-    "lastName": Column("lastName", parse_text(0, 64)),
-    "userPrincipalName": Column("userPrincipalName", parse_text(0, 113),
+    "displayName": Column("displayName", parse_value(0, 256), clearable=False),
+    "firstName": Column("firstName", parse_value(0, 64)),
+    "lastName": Column("lastName", parse_value(0, 64)),
+    "userPrincipalName": Column("userPrincipalName", parse_address(113),
                                 clearable=False),
     "usageLocation": Column("usageLocation", parse_country, clearable=False),
-    "phoneNumber": Column("phoneNumber", parse_text(0, 64)),
-    "immutableId": Column("immutableId", parse_text(0, 256)),
+    "phoneNumber": Column("phoneNumber", parse_phone(64)),
+    "immutableId": Column("immutableId", parse_value(0, 256)),
     "userDomainType": Column("userDomainType", parse_any, guard=True),
     "state": Column("state", parse_any, guard=True),
     "lastDirectorySyncTime": Column("lastDirectorySyncTime", parse_time,

@@ -13,12 +13,16 @@ from columns_of_user import (CLEAR, COLUMNS, EMAIL_FORMATS, LCIDS,
 
 TEXTS = ["a", "Zoë", "O'Neil", 'Bob "B."', "鈴木 さくら", "🦊🚀",
          "a,b;c\t|d", "two\nlines", "cr\r\nlf", "  blanks around  ",
-         "&lt;Núñez&gt;", "\\u0000", "null", "true", "0", "{}", "É", "delete",
+         "&lt;Núñez&gt;", "\\u0000", "nullable", "true", "0", "{}", "É", "delete",
          "=1+1", "*a*"]
 INVALID = {"ContactByPhone": "perhaps", "Lcid": "KlingonKronos",
          "City": "x" * 36, "PostalCode": "12345678901", "MiddleInitial": "🦊",
          "SecretAnswer": "four", "CountryCode": "USA", "EmailFormat": "Rich",
-         "usageLocation": "USA", "displayName": CLEAR, "immutableId": "x" * 257}
+         "usageLocation": "USA", "displayName": CLEAR, "immutableId": "x" * 257,
+         "JobTitle": "NULL", "Line1": "#N/A", "Mobile": "4.42E+11",
+         "Email": "jo\u200b@contoso.example", "phoneNumber": "+49\u00a030",
+         "lastName": "#¡VALOR!"}
+PHONES = ["Fax", "HomePhone", "Mobile", "Phone1", "Phone2", "phoneNumber"]
 
 
 def random_case(rng, text):
@@ -33,7 +37,9 @@ def random_text(rng, name):
         return text[:10]
     if name == "SecretAnswer":
         return text + "......"
-    if name == "userPrincipalName":
+    if name in PHONES:
+        return rng.choice(["+49 30 1234", "(0)30-12", "a", "Zoë", "🦊🚀", " 1 "])
+    if name in ("Email", "userPrincipalName"):
         return rng.choice(["zoë", "o'neil+x", "鈴木"]) + "@contoso.example"
     return text
 

@@ -71,7 +71,7 @@ static inline struct row *make_row_of(const struct column *columns,
     memcpy(text, key, strlen(key) + 1);
     row->number = number;
     row->sequence = number - 1;
-    row->size = size;
+    row->allocated = row->size = size;
     row->id = row->key = text;
     text += strlen(key) + 1;
     memcpy(text, cells, strlen(cells) + 1);

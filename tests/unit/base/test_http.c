@@ -49,7 +49,7 @@ static void test_explanation(void **state)
     response.content_type = "a\033b";
     http_explain_unexpected(&response, "x", text, sizeof(text));
     assert_string_equal(text, "unexpected response with HTTP status 503: x "
-                              "(6 bytes of a?b)");
+                              "(6 bytes of aU+001Bb)");
 }
 
 int main(void)

@@ -17,7 +17,7 @@ static void test_defaults(void **state)
     assert_null(options.diff);
     assert_false(options.no_clobber || options.restart || options.quiet ||
                  options.ignore_guards || options.sandbox);
-    assert_int_equal(options.delimiter, ',');
+    assert_int_equal(options.delimiter, '\0');
     assert_string_equal(options.clear_token, "delete_value");
     assert_int_equal(options.map_count, 0);
     assert_int_equal(options.ignore_count, 0);

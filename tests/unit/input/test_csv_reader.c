@@ -53,6 +53,14 @@ static size_t next_cut(size_t step, uint32_t *random, size_t left)
     return cut < left ? cut : left;
 }
 
+/* What read_log() lets the reader expect; NULL: nothing. */
+struct expectations {
+    unsigned skip_lines;
+    csv_reader_choose_fn *choose;
+};
+
+static const struct expectations *expectations;
+
 static void read_log(const char *text, size_t len, char delimiter, size_t step,
                      struct buffer *log)
 {
@@ -64,6 +72,9 @@ static void read_log(const char *text, size_t len, char delimiter, size_t step,
     int result = 0;
 
     assert_non_null(reader);
+    if (expectations)
+        csv_reader_expect(reader, expectations->skip_lines,
+                          expectations->choose);
     buffer_clear(log);
     (void)buffer_puts(log, "");
     while (at < len && result == 0) {
@@ -206,15 +217,24 @@ static void test_delimiters(void **unused)
     "quote"
 #define LONE_CR                                                                \
     "a single carriage return (CR) outside quotes; end lines with LF or CRLF"
-#define NUL_BYTE "a NUL byte; if the file is UTF-16, save it as UTF-8"
+#define NUL_BYTE                                                               \
+    "a NUL byte, so the file is damaged or no text; create or transfer it "    \
+    "again"
 #define NOT_UTF8                                                               \
-    "not valid UTF-8; save the file as UTF-8 (iconv -f WINDOWS-1252 -t "       \
-    "UTF-8, "                                                                  \
-    "if it comes from Windows)"
-#define UTF16     "in.csv is UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+    "not valid UTF-8; save the file as UTF-8, or name its encoding: in "       \
+    "western Europe and America, files of Windows have --encoding "            \
+    "WINDOWS-1252"
+#define CUT                                                                    \
+    "the file ends within a character of UTF-8; transfer it again, or name "   \
+    "its encoding with --encoding"
+#define MIXED                                                                  \
+    "not valid UTF-8, but other cells are; if the file mixes encodings, "      \
+    "correct this cell, and do not convert the whole file"
 #define NO_HEADER "in.csv has no header; its first line must name the columns"
-#define WIDTH                                                                  \
-    "a delimiter or line end within a field needs quotes around the field"
+#define TOO_WIDE  "a delimiter within a field needs quotes around the field"
+#define TOO_NARROW                                                             \
+    "separated by ','; complete the row, and put a field with a line end in "  \
+    "quotes"
 
 static const struct example refused[] = {
     /* Quotes. */
@@ -241,19 +261,19 @@ static const struct example refused[] = {
     /* Width. */
     {LITERAL("a,b,c\n1,2,3\n\n1,2\n"),
      "0@1[a][b][c]1@2[1][2][3]in.csv: row 2, line 4: the row has 2 fields, "
-     "but the header has 3; " WIDTH},
+     "but the header has 3, " TOO_NARROW},
     {LITERAL("a,b,c\n1\n"), "0@1[a][b][c]in.csv: row 1, line 2: the row "
                             "has 1 field, but the header "
-                            "has 3; " WIDTH},
+                            "has 3, " TOO_NARROW},
     {LITERAL("a,b\n\"1\n1\",2,3\n"),
      "0@1[a][b]in.csv: row 1, line 2: the row has 3 fields, but the header "
-     "has 2; " WIDTH},
+     "has 2; " TOO_WIDE},
     {LITERAL("a,b\n1,2,"),
      "0@1[a][b]in.csv: row 1, line 2: the row has 3 fields, but the header "
-     "has 2; " WIDTH},
+     "has 2; " TOO_WIDE},
     {LITERAL("a,b\n \n"),
      "0@1[a][b]in.csv: row 1, line 2: the row has 1 field, but the header "
-     "has 2; " WIDTH},
+     "has 2, " TOO_NARROW},
     /* CR alone. */
     {LITERAL("a,b\rc,d\r"), "in.csv: header, line 1: " LONE_CR},
     {LITERAL("a,b\n1,2\r3,4\n"), "0@1[a][b]in.csv: row 1, line 2: " LONE_CR},
@@ -275,17 +295,19 @@ static const struct example refused[] = {
     {LITERAL("a,b\nx,\xED\xA0\x80\n"),
      "0@1[a][b]in.csv: row 1, line 2, column 2 (b): " NOT_UTF8},
     {LITERAL("a,b\nx,\xE2\x82"),
-     "0@1[a][b]in.csv: row 1, line 2, column 2 (b): " NOT_UTF8},
-    {LITERAL("\xE9"), "in.csv: header, line 1, column 1: " NOT_UTF8},
-    {LITERAL("\xEF\xBB"), "in.csv: header, line 1, column 1: " NOT_UTF8},
+     "0@1[a][b]in.csv: row 1, line 2, column 2 (b): " CUT},
+    {LITERAL("\xE9"), "in.csv: header, line 1, column 1: " CUT},
+    {LITERAL("\xEF\xBB"), "in.csv: header, line 1, column 1: " CUT},
     {LITERAL("\xEF\xBB,"), "in.csv: header, line 1, column 1: " NOT_UTF8},
-    {LITERAL("\xFF\xFEI\0d\0\n\0"), UTF16},
-    {LITERAL("\xFE\xFF\0I\0d\0\n"), UTF16},
-    {LITERAL("\xFF\xFE"), UTF16},
+    {LITERAL("\xFF\xFE"), "in.csv: header, line 1, column 1: " NOT_UTF8},
+    {LITERAL("a,b\nK\xC3\xB6ln,x\nM\xFCnchen,y\n"),
+     "0@1[a][b]1@2[K\xC3\xB6ln][x]in.csv: row 2, line 3, column 1 (a): " MIXED},
+    {LITERAL("a,b\nK\xC3\xB6ln\xC3,x\n"),
+     "0@1[a][b]in.csv: row 1, line 2, column 1 (a): " MIXED},
     /* An error in a line comes before what is wrong behind it. */
     {LITERAL("a,b\n1\n\xFF\0"), "0@1[a][b]in.csv: row 1, line 2: the row "
                                 "has 1 field, but the header has "
-                                "2; " WIDTH},
+                                "2, " TOO_NARROW},
     /* No header. */
     {LITERAL(""), NO_HEADER},
     {LITERAL("\n\r\n\n\r"), NO_HEADER},
@@ -301,6 +323,86 @@ static void test_refused(void **unused)
     check_examples(refused, COUNT(refused), ',');
 }
 
+/* ---- files that people have made ------------------------------------------
+ */
+
+static char choose(void *context, const char *text, size_t len)
+{
+    (void)context;
+    return memchr(text, ';', len) ? ';' : ',';
+}
+
+/* The delimiter must be chosen by the first line that is not empty, and a line
+ * "sep=X" before it must be obeyed, however the input is cut. */
+static void test_chosen_delimiter(void **unused)
+{
+    static const struct expectations choosing = {0, choose};
+    static const struct expectations given = {0, NULL};
+    static const struct example examples[] = {
+        {LITERAL("a;b\nx;y,z\n"), "0@1[a][b]1@2[x][y,z]"},
+        {LITERAL("\r\n\na,b\nx,y\n"), "0@3[a][b]1@4[x][y]"},
+        {LITERAL("a,b"), "0@1[a][b]"},
+        {LITERAL("sep=|\na|b,;\nx|y\n"), "0@2[a][b,;]1@3[x][y]"},
+        {LITERAL("\xEF\xBB\xBF\"sep=\t\"\r\n\r\na\tb\n"), "0@3[a][b]"},
+        {LITERAL("SEP=;;;\na;b\n"), "0@2[a][b]"},
+        {LITERAL("sep=;x,a\n"), "0@1[sep=][x,a]"},
+        {LITERAL("sep=\n"), "0@1[sep=]"},
+        {LITERAL("sep=;"), NO_HEADER},
+    };
+    static const struct example ignored[] = {
+        {LITERAL("sep=;\na,b;c\n"), "0@2[a][b;c]"},
+    };
+
+    (void)unused;
+    expectations = &choosing;
+    check_examples(examples, COUNT(examples), ',');
+    expectations = &given;
+    check_examples(ignored, COUNT(ignored), ',');
+    expectations = NULL;
+}
+
+/* Lines before the header must be skipped, whatever they contain. */
+static void test_skipped_lines(void **unused)
+{
+    static const struct expectations two = {2, NULL};
+    static const struct example examples[] = {
+        {LITERAL("x\ny\na,b\n1,2\n"), "0@3[a][b]1@4[1][2]"},
+        {LITERAL("\xFF\"\r\n\na,b\n"), "0@3[a][b]"},
+        {LITERAL("x\ny\nsep=;\na,b\n"), "0@4[a][b]"},
+        {LITERAL("x\ny"), NO_HEADER},
+        {LITERAL(""), NO_HEADER},
+    };
+
+    (void)unused;
+    expectations = &two;
+    check_examples(examples, COUNT(examples), ',');
+    expectations = NULL;
+}
+
+/* Rows without any value must be ignored, and cells without a value after the
+ * last column. */
+static void test_blank_rows(void **unused)
+{
+    static const struct expectations none = {0, NULL};
+    static const struct example examples[] = {
+        {LITERAL(",,\na,b\n \n,\n\t,\xC2\xA0\n,,,\nx,y,, \n"),
+         "0@2[a][b]1@7[x][y]"},
+        {LITERAL("a\n\"\"\n\"\n\"\nx\n"), "0@1[a]1@5[x]"},
+        {LITERAL("a,b, ,\nx,y\nx,y,\n"),
+         "0@1[a][b][ ][]1@2[x][y][][]2@3[x][y][][]"},
+        {LITERAL("a,b\nx,,y\n"), "0@1[a][b]in.csv: row 1, line 2: the row has "
+                                 "3 fields, but the header has 2; " TOO_WIDE},
+    };
+
+    (void)unused;
+    expectations = &none;
+    check_examples(examples, COUNT(examples), ',');
+    expectations = NULL;
+}
+
+/* ---- messages --------------------------------------------------------------
+ */
+
 /* A column's name in a message must be cut between two characters, and can't
  * have control characters. */
 static void test_names_in_messages(void **unused)
@@ -308,7 +410,7 @@ static void test_names_in_messages(void **unused)
     static const struct example names[] = {
         {LITERAL("\"A\x1B[1m\n\x7F\",\"\"\nx\""),
          "0@1[A\x1B[1m\n\x7F][]in.csv: row 1, line 3, column 1 "
-         "(A?[1m?\?): " QUOTE_INSIDE},
+         "(AU+001B[1mU+000AU+007F): " QUOTE_INSIDE},
         {LITERAL("A,\"\"\nx,y\""),
          "0@1[A][]in.csv: row 1, line 2, column 2: " QUOTE_INSIDE},
         {LITERAL("A\nx,y\""),
@@ -703,6 +805,9 @@ int main(void)
         cmocka_unit_test(test_rfc4180),
         cmocka_unit_test(test_delimiters),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_chosen_delimiter),
+        cmocka_unit_test(test_skipped_lines),
+        cmocka_unit_test(test_blank_rows),
         cmocka_unit_test(test_names_in_messages),
         cmocka_unit_test(test_longest_field),
         cmocka_unit_test(test_endless_field),

@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "input/grouper.h"
+#include "service/service.h"
 
 #define UNBOUNDED ((size_t)1 << 40)
 
@@ -328,12 +329,64 @@ static void test_empty_with_groups_in_flight(void **state)
     grouper_free(grouper);
 }
 
+static void add_sent(struct grouper *grouper, uint64_t number,
+                     const struct sent *sent)
+{
+    struct row *row = make_row(number, "a", "");
+
+    row->sent = sent;
+    assert_int_equal(grouper_add(grouper, row), 0);
+}
+
+/* The rows of an earlier run's update must be one group, without any other row,
+ * also if rows between them were refused and are tried again. */
+static void test_rows_of_an_update(void **state)
+{
+    static const struct sent one, other;
+    struct grouper *grouper = grouper_new(100, SIZE_MAX);
+    char text[256];
+
+    (void)state;
+    assert_non_null(grouper);
+    add_sent(grouper, 1, &one);
+    add_sent(grouper, 2, NULL);
+    add_sent(grouper, 3, &one);
+    add_sent(grouper, 4, NULL);
+    add_sent(grouper, 5, &other);
+    add_sent(grouper, 6, NULL);
+    grouper_close(grouper);
+    drain(grouper, text, sizeof(text));
+    assert_string_equal(text, "a1,3 a2,4 a5 a6");
+    grouper_free(grouper);
+}
+
+/* Rows that were refused after their user was fetched must be freed with their
+ * group, and count until then. */
+static void test_refused_rows(void **state)
+{
+    struct grouper *grouper = grouper_new(100, SIZE_MAX);
+    struct group *group;
+
+    (void)state;
+    assert_non_null(grouper);
+    add_all(grouper, "aa");
+    grouper_close(grouper);
+    group = grouper_take(grouper);
+    assert_non_null(group);
+    group->refused = group->rows;
+    group->rows = NULL;
+    assert_true(grouper_bytes(grouper) > 0);
+    grouper_done(grouper, group);
+    assert_int_equal(grouper_bytes(grouper), 0);
+    grouper_free(grouper);
+}
+
 static void add_sized(struct grouper *grouper, uint64_t number, const char *key,
                       size_t size)
 {
     struct row *row = make_row(number, key, "");
 
-    row->size = size;
+    row->allocated = row->size = size;
     assert_int_equal(grouper_add(grouper, row), 0);
 }
 
@@ -606,6 +659,8 @@ int main(void)
         cmocka_unit_test(test_row_behind_group_in_flight),
         cmocka_unit_test(test_closes_again),
         cmocka_unit_test(test_empty_with_groups_in_flight),
+        cmocka_unit_test(test_rows_of_an_update),
+        cmocka_unit_test(test_refused_rows),
         cmocka_unit_test(test_bytes_bound),
         cmocka_unit_test(test_row_beyond_bytes_bound),
         cmocka_unit_test(test_many_users),

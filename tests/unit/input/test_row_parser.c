@@ -56,7 +56,7 @@ static void test_cells(void **state)
     struct input_rules rules = make_rules();
     struct header *header = make_header(
         &rules, "City|Id|Fax|CountryCode|ContactByPhone|Lcid|Email");
-    struct row *row = take_row(header, "|42|delete_value|us|1|englishus| ");
+    struct row *row = take_row(header, "|42|delete_value|us|1|englishus|x");
 
     (void)state;
     assert_int_equal(row->number, 7);
@@ -71,9 +71,136 @@ static void test_cells(void **state)
     assert_cell(row, "CountryCode", "US");
     assert_cell(row, "ContactByPhone", "true");
     assert_cell(row, "Lcid", "EnglishUS");
-    assert_cell(row, "Email", " ");
+    assert_cell(row, "Email", "x");
+    assert_null(row->doubts);
     for (unsigned i = 1; i < row->count; i++)
         assert_true(row->cells[i - 1].column < row->cells[i].column);
+    row_free(row);
+    free(header);
+}
+
+/* A cell that nobody can see must count as empty; as a guard it is a doubt. */
+static void test_blank_cells(void **state)
+{
+    static const char *const blanks[] = {
+        " ",
+        "\t",
+        "\r\n",
+        "\xC2\xA0",
+        "\xE2\x80\x8B",
+        "\xE3\x80\x80",
+        "\xEF\xBB\xBF",
+        " \xC2\xAD ",
+    };
+    struct input_rules rules = make_rules();
+    struct header *header = make_header(&rules, "Id|City|UserName");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(blanks); i++) {
+        char text[64];
+        struct row *row;
+
+        (void)snprintf(text, sizeof(text), "1|%s|", blanks[i]);
+        row = take_row(header, text);
+        assert_int_equal(row->count, 0);
+        row_free(row);
+        (void)snprintf(text, sizeof(text), "1||%s", blanks[i]);
+        row = take_row(header, text);
+        assert_cell(row, "UserName", blanks[i]);
+        assert_non_null(row->doubts);
+        assert_string_equal(row->doubts->code, "InvalidValue");
+        assert_non_null(strstr(row->doubts->text, "invisible"));
+        row_free(row);
+    }
+    free(header);
+}
+
+/* The clear word with another letter case, or with invisible characters, must
+ * never be written. */
+static void test_nearly_clear(void **state)
+{
+    static const char *const words[] = {
+        "Delete_Value",
+        " delete_value",
+        "delete_value\xC2\xA0",
+        "delete_value\n",
+        "delete_\xE2\x80\x8Bvalue",
+        "\xEF\xBB\xBF"
+        "DELETE_VALUE ",
+    };
+    static const char *const others[] = {"delete_values", "delete",
+                                         "delete value"};
+    struct input_rules rules = make_rules();
+    struct header *header = make_header(&rules, "Id|City");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(words) + COUNT(others); i++) {
+        bool is_near = i < COUNT(words);
+        const char *word = is_near ? words[i] : others[i - COUNT(words)];
+        char text[64];
+        struct row *row;
+
+        (void)snprintf(text, sizeof(text), "1|%s", word);
+        row = take_row(header, text);
+        assert_cell(row, "City", word);
+        if (!!row->doubts != is_near)
+            fail_msg("%s", word);
+        if (is_near)
+            assert_non_null(strstr(row->doubts->text, "exactly delete_value"));
+        row_free(row);
+    }
+    free(header);
+}
+
+/* A refused value must stay as it is in the file, for a comparison with the
+ * user; each of them is a doubt, in the order of the columns. */
+static void test_doubts(void **state)
+{
+    struct input_rules rules = make_rules();
+    struct header *header =
+        make_header(&rules, "Id|UserLifeCycleStatus|Lcid|City|CountryCode");
+    struct row *row = take_row(header, "1|Merged|Klingon|#N/A|us");
+    const struct doubt *doubt = row->doubts;
+
+    (void)state;
+    assert_int_equal(row->count, 4);
+    assert_cell(row, "City", "#N/A");
+    assert_cell(row, "CountryCode", "US");
+    assert_cell(row, "Lcid", "Klingon");
+    assert_cell(row, "UserLifeCycleStatus", "Merged");
+    assert_string_equal(doubt->code, "SuspiciousValue");
+    assert_int_equal(doubt->column, column_of("City"));
+    assert_string_equal(doubt->next->code, "InvalidValue");
+    assert_int_equal(doubt->next->column, column_of("Lcid"));
+    assert_int_equal(doubt->next->next->column,
+                     column_of("UserLifeCycleStatus"));
+    assert_null(doubt->next->next->next);
+    assert_in_range(row->size, row->allocated + 3 * sizeof(*doubt) + 60,
+                    row->allocated + 3 * sizeof(*doubt) + 600);
+    row_free(row);
+    free(header);
+}
+
+/* --allow-suspicious must accept any value of a column, or only one. */
+static void test_allowed(void **state)
+{
+    char phone[] = "contactinfo.phone1", city[] = "City";
+    const struct name_pair allows[] = {{phone, NULL}, {city, "#N/A"}};
+    struct input_rules rules = make_rules();
+    struct header *header = make_header(&rules, "Id|City|Phone1|Lcid");
+    struct row *row;
+
+    (void)state;
+    rules.allows = allows;
+    rules.allow_count = COUNT(allows);
+    row = take_row(header, "1|#N/A|4.9E+11|");
+    assert_null(row->doubts);
+    row_free(row);
+    row = take_row(header, "1|#NV||");
+    assert_non_null(row->doubts);
+    row_free(row);
+    row = take_row(header, "1|||#N/A");
+    assert_non_null(row->doubts);
     row_free(row);
     free(header);
 }
@@ -196,6 +323,7 @@ static void test_refused_rows(void **state)
         make_header(&rules, "Id|City|CustomerId|ContactByPhone|SecretAnswer");
 
     (void)state;
+    rules.offline = true;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct line line;
         struct row *row = NULL;
@@ -208,6 +336,35 @@ static void test_refused_rows(void **state)
         assert_int_equal(error.kind, ERROR_VALUE);
         assert_string_equal(error.code, cases[i].code);
         assert_string_equal(error.field, cases[i].field);
+        assert_int_equal(!strstr(error.text, "unless the user already has it"),
+                         strcmp(cases[i].field, "Id") == 0);
+    }
+    free(header);
+}
+
+/* The header again, as between files that were put together, must be named. */
+static void test_repeated_header(void **state)
+{
+    static const char *const texts[] = {"Id", "id", "UserId", "Nr"};
+    char from[] = "Nr";
+    struct name_pair map = {from, "Id"};
+    struct input_rules rules = make_rules();
+    struct header *header;
+
+    (void)state;
+    rules.maps = &map;
+    rules.map_count = 1;
+    header = make_header(&rules, "Nr");
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct line line;
+        struct row *row;
+        struct error error;
+
+        assert_int_equal(
+            row_parse(header, make_record(&line, 1, texts[i]), &row, &error),
+            -1);
+        assert_string_equal(error.code, "InvalidId");
+        assert_non_null(strstr(error.text, "repeats the header"));
     }
     free(header);
 }
@@ -373,6 +530,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_blank_cells),
+        cmocka_unit_test(test_nearly_clear),
+        cmocka_unit_test(test_doubts),
+        cmocka_unit_test(test_allowed),
+        cmocka_unit_test(test_repeated_header),
         cmocka_unit_test(test_key),
         cmocka_unit_test(test_guards),
         cmocka_unit_test(test_export_takes_ids),

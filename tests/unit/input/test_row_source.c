@@ -171,7 +171,7 @@ static void test_counts_rows(void **state)
         {"Id,City\n1,\"a\nb\n\"\n\n2,\"\"\n", 2},
         {"\xEF\xBB\xBFId\n1\n2\n3\n", 3},
         /* values are not validated here */
-        {"Id,Lcid\nnonsense,Klingon\n,\n", 2},
+        {"Id,Lcid\nnonsense,Klingon\n,x\n,\n", 2},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++)
@@ -310,7 +310,7 @@ static void test_checks(void **state)
  * with an invalid value as refused. */
 static void test_rows(void **state)
 {
-    static const char text[] = "Id,CountryCode\n01,DE\nx,DE\n3,Germany\n4,\n";
+    static const char text[] = "Id,CountryCode\n01,DE\nx,DE\n-3,DE\n4,\n";
     struct fixture *fixture = *state;
 
     open_text(fixture, text, sizeof(text) - 1);
@@ -319,7 +319,7 @@ static void test_rows(void **state)
     assert_int_equal(read_all(fixture), 0);
     assert_string_equal(fixture->calls.data,
                         "begin;take 1/0 01;refuse 2/1 x InvalidId;"
-                        "refuse 3/2 3 InvalidValue;take 4/3 4;");
+                        "refuse 3/2 -3 InvalidId;take 4/3 4;");
     assert_int_equal(row_source_sequence(fixture->source), 4);
     assert_int_equal(row_source_rows(fixture->source), 4);
     assert_true(row_source_columns(fixture->source) &

@@ -50,6 +50,8 @@ static void test_text(void **state)
     char from[] = "E-mail", second[] = "a'b";
     const struct name_pair maps[] = {{from, "Email"}, {second, "City"}};
     const char *const ignores[] = {"Note", "a\nb\\"};
+    char fax[] = "Fax", city[] = "City";
+    const struct name_pair allows[] = {{fax, NULL}, {city, "#N/A'"}};
     struct fingerprint_setup setup = make_setup();
     struct buffer text;
 
@@ -57,7 +59,7 @@ static void test_text(void **state)
     build(&text, &setup);
     assert_string_equal(
         text.data,
-        "bauser-batch journal 4\n"
+        "bauser-batch journal 5\n"
         "release " BAUSER_VERSION "\n"
         "input ab12cd3456000000000000000000000000000000000000000000000000"
         "00000d\n"
@@ -68,11 +70,16 @@ static void test_text(void **state)
         "account-id no\n"
         "dry-run no\n"
         "reconcile no\n"
+        "loose no\n"
         "retry-failed no\n"
         "prior -\n"
+        "encoding no\n"
         "delimiter ','\n"
+        "skip-lines '0'\n"
+        "ignore-unknown no\n"
         "clear-token 'delete_value'\n"
         "ignore-guards no\n"
+        "allow-suspicious no\n"
         "map no\n"
         "ignore no\n"
         "window '100000'\n"
@@ -88,10 +95,15 @@ static void test_text(void **state)
         .customer_id = "7",
         .account_id = "8",
         .mode = MODE_RECONCILE,
+        .loose = true,
         .retry_failed = true,
-        .delimiter = ';',
+        .encoding = "UTF-16LE",
+        .skip_lines = 3,
+        .ignore_unknown = true,
         .clear_token = "",
         .ignore_guards = true,
+        .allows = allows,
+        .allow_count = 2,
         .maps = maps,
         .map_count = 2,
         .ignores = ignores,
@@ -101,7 +113,7 @@ static void test_text(void **state)
         .shards = 4,
     };
     build(&text, &setup);
-    assert_string_equal(text.data, "bauser-batch journal 4\n"
+    assert_string_equal(text.data, "bauser-batch journal 5\n"
                                    "release " BAUSER_VERSION "\n"
                                    "input -\n"
                                    "output 'it\\'s'\n"
@@ -111,12 +123,17 @@ static void test_text(void **state)
                                    "account-id '8'\n"
                                    "dry-run no\n"
                                    "reconcile yes\n"
+                                   "loose yes\n"
                                    "retry-failed yes\n"
                                    "prior ab12cd345600000000000000000000000000"
                                    "000000000000000000000000000d\n"
-                                   "delimiter ';'\n"
+                                   "encoding 'UTF-16LE'\n"
+                                   "delimiter 'auto'\n"
+                                   "skip-lines '3'\n"
+                                   "ignore-unknown yes\n"
                                    "clear-token ''\n"
                                    "ignore-guards yes\n"
+                                   "allow-suspicious 'Fax' 'City=#N/A\\''\n"
                                    "map 'E-mail=Email' 'a\\'b=City'\n"
                                    "ignore 'Note' 'a\\nb\\\\'\n"
                                    "window '5'\n"
@@ -303,13 +320,13 @@ static void test_other_texts(void **state)
     } cases[] = {
         {"bauser-batch journal 3\ninput -\n",
          "by an earlier release of bauser-batch, in a format"},
-        {"bauser-batch journal 5\nrelease 0.7.3\nx y\n",
+        {"bauser-batch journal 6\nrelease 0.7.3\nx y\n",
          "by release 0.7.3 of bauser-batch, in a format that this release "
          "(" BAUSER_VERSION
          ") does not read: resume the run with that release"},
-        {"bauser-batch journal 4\n", "does not begin with a journal header"},
-        {"bauser-batch journal 4\napi 'rest'\n", "does not begin with a"},
-        {"bauser-batch journal 4\nrelease 0.7.3\n", "does not begin with a"},
+        {"bauser-batch journal 5\n", "does not begin with a journal header"},
+        {"bauser-batch journal 5\napi 'rest'\n", "does not begin with a"},
+        {"bauser-batch journal 5\nrelease 0.7.3\n", "does not begin with a"},
         {"bauser-batch", "does not begin with a"},
         {"", "does not begin with a"},
     };

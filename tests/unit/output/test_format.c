@@ -259,6 +259,10 @@ static void test_notes(void **state)
         {{"City=Ulm", "Fax=1"}, {"", ""}},
         {{"City=", "City="}, {"", ""}},
         {{"City=Ulm", "City="}, {"City is taken from row 42", ""}},
+        {{"City= Ulm|Fax=1", "City=Jena\xC2\xA0|LastName=NULL"},
+         {"City is taken from row 42",
+          "City ends with an invisible character (U+00A0); LastName is a word "
+          "that programs write for an empty value"}},
         {{"City=Ulm|Fax=1|FirstName=A", "Fax=2", "City=Jena|FirstName=A"},
          {"City is taken from row 43; Fax is taken from row 42", "", ""}},
         {{"City=Ulm", "City=Jena", "City=Ulm"},
@@ -329,10 +333,10 @@ static void test_rows_alone(void **state)
     const struct format format = make_format(MODE_APPLY);
     struct error why = {.kind = ERROR_NONE};
     const struct row_alone rows[] = {
-        {3, "007", STATUS_FAILED, &why},
-        {4, "", STATUS_FAILED, &why},
-        {5, "a,\"b\"\n", STATUS_NOT_ATTEMPTED, NULL},
-        {UINT64_MAX, "8", STATUS_VALID, NULL},
+        {3, "007", STATUS_FAILED, &why, NULL},
+        {4, "", STATUS_FAILED, &why, NULL},
+        {5, "a,\"b\"\n", STATUS_NOT_ATTEMPTED, NULL, NULL},
+        {UINT64_MAX, "8", STATUS_VALID, NULL, NULL},
     };
     struct buffer out;
 
@@ -417,10 +421,10 @@ static void test_exports_failures(void **state)
 
     buffer_clear(&trial.text);
     error_value(&why, "InvalidId", "Id", "no number");
-    assert_int_equal(
-        format_row_alone(&trial.text, &trial.format,
-                         &(struct row_alone){1, "x", STATUS_FAILED, &why}),
-        0);
+    assert_int_equal(format_row_alone(&trial.text, &trial.format,
+                                      &(struct row_alone){1, "x", STATUS_FAILED,
+                                                          &why, NULL}),
+                     0);
     assert_int_equal(count_commas(trial.text.data), width);
     assert_int_equal(strncmp(trial.text.data, "x,,", 3), 0);
     assert_non_null(strstr(trial.text.data, ",,Failed,InvalidId,no number\n"));

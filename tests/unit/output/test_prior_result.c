@@ -171,8 +171,9 @@ static void test_formatted_rows(void **state)
         id[len] = '\0';
         (void)error_value(&error, "InvalidValue", "City", "%.400s", id);
         assert_int_equal(
-            format_row_alone(&expected, &format,
-                             &(struct row_alone){i, id, STATUS_FAILED, &error}),
+            format_row_alone(
+                &expected, &format,
+                &(struct row_alone){i, id, STATUS_FAILED, &error, NULL}),
             0);
     }
     assert_int_equal(buffer_append(&file, expected.data, expected.len), 0);

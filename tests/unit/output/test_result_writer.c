@@ -50,8 +50,8 @@ static void assert_refused(const struct result_writer_setup *setup,
 
 static int put_alone(struct result_writer *results, uint64_t sequence)
 {
-    const struct row_alone row = {sequence + 1, "7", STATUS_NOT_ATTEMPTED,
-                                  NULL};
+    const struct row_alone row = {
+        .number = sequence + 1, .id = "7", .status = STATUS_NOT_ATTEMPTED};
     struct error error;
 
     return result_writer_put_alone(results, sequence, &row, &error);

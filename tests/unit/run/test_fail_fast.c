@@ -172,6 +172,26 @@ static void test_other_errors(void **state)
     assert_fails(fixture, 150, 150);
 }
 
+/* Users whose rows are refused for their values have no API error: they must
+ * not count, and they show that not all users fail in the same way. */
+static void test_refused_values(void **state)
+{
+    struct trouble trouble = no_right;
+    struct fixture *fixture = *state;
+
+    fixture->options.fail_fast = 3;
+    fixture->options.fail_fast_any = true;
+    trouble.last = 0;
+    set_trouble(fixture, &trouble);
+    make_file(INPUT, "Id,City\n1,#N/A\n2,#N/A\n3,#N/A\n4,#N/A\n5,Ulm\n", 0600);
+    assert_fails(fixture, 5, 4);
+
+    trouble.last = 2;
+    set_trouble(fixture, &trouble);
+    make_file(INPUT, "Id,City\n1,Ulm\n2,Ulm\n3,#N/A\n4,Ulm\n", 0600);
+    assert_fails(fixture, 4, 3);
+}
+
 /* Further rows of a user whose first rows are held must not block the run,
  * which reads one row at a time. */
 static void test_many_groups(void **state)
@@ -236,10 +256,10 @@ static void test_signal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_RUN(test_no_right),    WITH_RUN(test_no_right_to_update),
-        WITH_RUN(test_not_all),     WITH_RUN(test_other_errors),
-        WITH_RUN(test_many_groups), WITH_RUN(test_max_errors),
-        WITH_RUN(test_signal),
+        WITH_RUN(test_no_right),       WITH_RUN(test_no_right_to_update),
+        WITH_RUN(test_not_all),        WITH_RUN(test_other_errors),
+        WITH_RUN(test_refused_values), WITH_RUN(test_many_groups),
+        WITH_RUN(test_max_errors),     WITH_RUN(test_signal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

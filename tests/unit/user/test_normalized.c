@@ -49,11 +49,41 @@ static void test_different(void **state)
     }
 }
 
+/* Texts must be alike if they differ in letter case and in what nobody sees;
+ * not if they differ in punctuation. */
+static void test_alike(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        bool alike;
+    } cases[] = {
+        {"Ulm", " ULM\xC2\xA0", true},
+        {"Jo Doe", "jo\xE2\x80\x8B doe", true},
+        {"Bad Ems", "BadEms", true},
+        {"Müller", "MÜLLER", true},
+        {" ", NULL, true},
+        {NULL, "", true},
+        {"+49 30 12", "+493012", true},
+        {"+49-30", "+49 30", false},
+        {"Ulm", "Ulm.", false},
+        {"Ulm", NULL, false},
+        {"Ulm", "Elm", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        if (normalized_is_alike(cases[i].a, cases[i].b) != cases[i].alike ||
+            normalized_is_alike(cases[i].b, cases[i].a) != cases[i].alike)
+            fail_msg("case %zu", i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same),
         cmocka_unit_test(test_different),
+        cmocka_unit_test(test_alike),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,6 +57,7 @@ static void end_trial(struct trial *trial)
 {
     user_task_free(trial->task);
     row_free_all(trial->group.rows);
+    row_free_all(trial->group.refused);
     buffer_free(&trial->request.path);
     buffer_free(&trial->request.body);
 }

@@ -268,7 +268,7 @@ static void test_shows_old_values(void **state)
 }
 
 /* A response that shows the values in a form that the service has normalized
- * must count as an update. */
+ * must count as an update, and be noted. */
 static void test_shows_normalized_values(void **state)
 {
     struct trial trial;
@@ -277,6 +277,8 @@ static void test_shows_normalized_values(void **state)
     (void)start_patch(&trial, name_only);
     assert_int_equal(respond(&trial, 200, USER("BEA", "e2")), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
+    assert_true(trial.task->result.outcome.respelled ==
+                trial.task->result.outcome.changed);
     end_trial(&trial);
 }
 

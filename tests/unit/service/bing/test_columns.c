@@ -159,7 +159,7 @@ static void test_entries_are_complete(void **state)
 static void test_sets_are_complete(void **state)
 {
     (void)state;
-    assert_int_equal(set_size("Lcid"), 69);
+    assert_int_equal(set_size("Lcid"), 70);
     assert_int_equal(set_size("EmailFormat"), 2);
     assert_int_equal(set_size("SecretQuestion"), 10);
     assert_int_equal(set_size("UserLifeCycleStatus"), 4);

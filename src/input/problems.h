@@ -1,0 +1,60 @@
+/*
+ * The problems of a header, which are reported in one message. Pure.
+ */
+#ifndef INPUT_PROBLEMS_H
+#define INPUT_PROBLEMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "input/column_name.h"
+#include "service/service.h"
+
+struct problems {
+    const char *input; /* its name */
+    const struct service *service;
+    struct error only; /* the whole message, if there is one problem */
+    unsigned count;
+    unsigned unlisted; /* of them, those without room in the list */
+    bool unknown;      /* is one of them an unknown column? */
+    bool unknown_key;  /* is one of them probably the Id, misspelled? */
+    size_t len;
+    char list[ERROR_TEXT_SIZE - 500]; /* leaves room for names and advice */
+};
+
+/* Both are borrowed. */
+void problems_init(struct problems *problems, const char *input,
+                   const struct service *service);
+
+/* Each adds a problem. A position counts from 0. */
+
+/* The name means no column of the service. */
+void problems_add_unknown(struct problems *problems, size_t position,
+                          struct column_name name);
+
+/* The name means a column that is not allowed in a file. */
+void problems_add_refused(struct problems *problems, size_t position,
+                          struct column_name name, const struct column *column);
+
+/* The name means a column that the one at the position `first` means, too. */
+void problems_add_duplicate(struct problems *problems, size_t position,
+                            struct column_name name,
+                            const struct column *column, size_t first);
+
+/* An option names a column that the header does not have. */
+void problems_add_absent(struct problems *problems, const char *option,
+                         const char *name);
+
+/* No column identifies the user. To be called after those of unknown names: no
+ * problem is added if one of them is probably the Id. */
+void problems_add_no_key(struct problems *problems);
+
+/* No column and no option identifies the tenant of the users. */
+void problems_add_no_tenant(struct problems *problems);
+
+/* Fails with the message, as ERROR_INPUT; there must be a problem. Returns -1.
+ */
+int problems_refuse(const struct problems *problems, struct error *error);
+
+#endif

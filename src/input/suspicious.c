@@ -1,0 +1,396 @@
+#include "input/suspicious.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/blank.h"
+#include "base/invisible.h"
+#include "base/utf8.h"
+
+#define DIGITS      "0123456789"
+#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+
+/* ---- forms of damaged values --------------------------------------------- */
+
+/* A value without the invisible characters around it. */
+struct core {
+    const char *text;
+    size_t len;
+};
+
+static struct core find_core(const char *text, size_t len)
+{
+    size_t start = blank_at_start(text, len);
+    size_t end = start < len ? blank_at_end(text, len) : 0;
+
+    return (struct core){text + start, len - start - end};
+}
+
+static bool is_word(struct core core, const char *word)
+{
+    return strlen(word) == core.len && memcmp(core.text, word, core.len) == 0;
+}
+
+/* Errors of Excel in its languages, and of LibreOffice and Google Sheets, that
+ * do not end with '!' or '?'. */
+static const char *const errors[] = {
+    "#N/A",
+    "#NV",
+    "#N/D",
+    "#N/B",
+    "#N/V",
+    "#I/T",
+    "#Н/Д",
+    "#Δ/Υ",
+    "#YOK",
+    "#SAKNAS",
+    "#PUUTTUU",
+    "#HIÁNYZIK",
+    "#NENÍ_K_DISPOZICI",
+    "#NEDOSTUPNÝ",
+    "#NIEDOSTUPNY",
+    "#BRAK",
+    "#REF",
+    "#NULL",
+    "#GETTING_DATA",
+    "#DATEN_ABRUFEN",
+    "#CHARGEMENT_DONNEES",
+    "#OBTENIENDO_DATOS",
+    "#RECUPERO_DATI",
+    NULL,
+};
+
+static bool is_listed_error(struct core core)
+{
+    for (size_t i = 0; errors[i]; i++) {
+        if (strlen(errors[i]) == core.len &&
+            strncasecmp(errors[i], core.text, core.len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* #REF! #NAME? #DIV/0! #WERT! #¡VALOR! #ЗНАЧ! #スピル! ...: one word in
+ * uppercase, or in a script without case. */
+static bool is_marked_error(struct core core)
+{
+    char last = core.text[core.len - 1];
+
+    return core.len > 2 && (last == '!' || last == '?') &&
+           strcspn(core.text, " abcdefghijklmnopqrstuvwxyz") >= core.len;
+}
+
+/* LibreOffice: Err:502. Programs that read #N/A from Excel: Error 2042. */
+static bool is_numbered_error(struct core core)
+{
+    return (core.len == 7 && strncmp(core.text, "Err:", 4) == 0 &&
+            strspn(core.text + 4, DIGITS) >= 3) ||
+           (core.len == 10 && strncmp(core.text, "Error 20", 8) == 0 &&
+            strspn(core.text + 8, DIGITS) >= 2);
+}
+
+bool suspicious_is_error(const char *text, size_t len)
+{
+    struct core core = find_core(text, len);
+
+    if (*core.text != '#')
+        return is_numbered_error(core);
+    return is_listed_error(core) || is_marked_error(core) ||
+           /* a column that was too narrow */
+           (core.len > 2 && strspn(core.text, "#") >= core.len);
+}
+
+/* Words that may also be a name: people are called Null. */
+static bool is_null_word(struct core core)
+{
+    static const char *const words[] = {"NULL", "null",      "nan", "NaN",
+                                        "N/A",  "undefined", NULL};
+
+    for (size_t i = 0; words[i]; i++) {
+        if (is_word(core, words[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Nobody is called so. */
+static bool is_null_mark(struct core core)
+{
+    return is_word(core, "(null)") || is_word(core, "(NULL)") ||
+           is_word(core, "<NA>") || is_word(core, "\\N");
+}
+
+bool suspicious_is_null(const char *text, size_t len)
+{
+    struct core core = find_core(text, len);
+
+    return is_null_word(core) || is_null_mark(core);
+}
+
+/* What programs write for a value that is a list or an object. */
+static bool is_object(struct core core)
+{
+    return is_word(core, "[object Object]") ||
+           is_word(core, "System.Object[]") || is_word(core, "System.String[]");
+}
+
+bool suspicious_is_exponent(const char *text)
+{
+    text += *text == '-' || *text == '+';
+    if (!strchr(DIGITS, *text) || !*text)
+        return false;
+    text += strspn(text, DIGITS);
+    if (*text == '.' || *text == ',')
+        text += 1 + strspn(text + 1, DIGITS);
+    if (*text != 'e' && *text != 'E')
+        return false;
+    text++;
+    text += *text == '-' || *text == '+';
+    return *text && text[strspn(text, DIGITS)] == '\0';
+}
+
+bool suspicious_is_formula(const char *text, size_t len)
+{
+    return len >= 3 && strncmp(text, "=\"", 2) == 0 && text[len - 1] == '"';
+}
+
+/* ---- characters ---------------------------------------------------------- */
+
+static int refuse(const struct column *column, const char *what,
+                  struct error *error)
+{
+    return error_value(error, "SuspiciousValue", column->name,
+                       "%s %s; correct the cell, or allow it with "
+                       "--allow-suspicious %s",
+                       column->name, what, column->name);
+}
+
+/* The first invisible character other than a space; 0: there is none. */
+static uint32_t find_hidden(const char *text)
+{
+    while (*text) {
+        uint32_t character = utf8_take(&text);
+
+        if (character != ' ' && invisible_is_one(character))
+            return character;
+    }
+    return 0;
+}
+
+/* The first control character of the core, except tabs and line ends, which a
+ * text of several lines may have; 0: there is none. */
+static uint32_t find_control(struct core core)
+{
+    const char *at = core.text;
+
+    while (at < core.text + core.len) {
+        uint32_t character = utf8_take(&at);
+
+        if (character < 0xA0 && character != 0x85 && character != '\t' &&
+            character != '\n' && character != '\r' &&
+            (character < ' ' || character >= 0x7F))
+            return character;
+    }
+    return 0;
+}
+
+/* Is it the second byte of a character in UTF-8, read as Windows-1252? */
+static bool is_second_byte(uint32_t character)
+{
+    static const uint16_t others[] = {
+        0x0152, 0x0153, 0x0160, 0x0161, 0x0178, 0x017D, 0x017E, 0x0192, 0x02C6,
+        0x02DC, 0x2013, 0x2014, 0x2018, 0x2019, 0x201A, 0x201C, 0x201D, 0x201E,
+        0x2020, 0x2021, 0x2022, 0x2026, 0x2030, 0x2039, 0x203A, 0x20AC, 0x2122,
+    };
+
+    if (character >= 0x80 && character <= 0xBF)
+        return true;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (character == others[i])
+            return true;
+    }
+    return false;
+}
+
+/* UTF-8 that was read as Windows-1252 or Latin-1, such as MÃ¼nchen. */
+static bool is_misread(const char *text)
+{
+    uint32_t before = 0;
+
+    while (*text) {
+        uint32_t character = utf8_take(&text);
+
+        if (((before == 0xC2 || before == 0xC3) && is_second_byte(character)) ||
+            (before == 0xE2 && character == 0x20AC))
+            return true;
+        before = character;
+    }
+    return false;
+}
+
+static bool is_plain(const char *text)
+{
+    while (*text >= ' ' && *text < 0x7F)
+        text++;
+    return !*text;
+}
+
+static int check_characters(const struct column *column, const char *text,
+                            size_t len, struct error *error)
+{
+    uint32_t control;
+    char what[64];
+
+    if (is_plain(text))
+        return 0;
+    if (strstr(text, REPLACEMENT))
+        return refuse(column,
+                      "contains U+FFFD, which replaces a character that was "
+                      "lost in a conversion",
+                      error);
+    if (is_misread(text))
+        return refuse(column,
+                      "looks like UTF-8 that was read in another encoding",
+                      error);
+    control = find_control(find_core(text, len));
+    if (control == 0)
+        return 0;
+    (void)snprintf(what, sizeof(what),
+                   column->secret ? "contains a control character"
+                                  : "contains a control character (U+%04X)",
+                   (unsigned)control);
+    return refuse(column, what, error);
+}
+
+static int check_invisible(const struct column *column, const char *text,
+                           struct error *error)
+{
+    bool is_address = column->content == CONTENT_ADDRESS;
+    uint32_t hidden;
+    char what[64];
+
+    if (!is_address && column->content != CONTENT_PHONE &&
+        column->content != CONTENT_USER_NAME)
+        return 0;
+    hidden = is_address ? blank_find(text) : find_hidden(text);
+    if (hidden) {
+        (void)snprintf(what, sizeof(what),
+                       hidden == ' '
+                           ? "contains a space (U+%04X)"
+                           : "contains an invisible character (U+%04X)",
+                       (unsigned)hidden);
+        return refuse(column, what, error);
+    }
+    if (is_address && strpbrk(text, ";,<>"))
+        return refuse(column,
+                      "contains ; , < or >, so it is not a single address",
+                      error);
+    return 0;
+}
+
+/* ---- whole values -------------------------------------------------------- */
+
+/* Numbers in which spreadsheets change more than they show. */
+static int check_number(const struct column *column, const char *text,
+                        struct error *error)
+{
+    if (column->content != CONTENT_PHONE &&
+        column->content != CONTENT_POSTAL_CODE)
+        return 0;
+    if (suspicious_is_exponent(text))
+        return refuse(column,
+                      "has the form 9.1E+18, in which a spreadsheet loses the "
+                      "last digits",
+                      error);
+    if (*text == '\'')
+        return refuse(column,
+                      "begins with an apostrophe, by which spreadsheets mark "
+                      "text",
+                      error);
+    return 0;
+}
+
+/* Can the whole value be an error, a word or a formula? Most begin with another
+ * letter. */
+static bool may_be_one(const char *text)
+{
+    return *text <= ' ' || *text >= 0x7F || strchr("#=ENSnu([<\\", *text);
+}
+
+static int check_whole(const struct column *column, const char *text,
+                       size_t len, struct error *error)
+{
+    struct core core = find_core(text, len);
+
+    if (suspicious_is_error(text, len))
+        return refuse(column, "is an error of a spreadsheet", error);
+    if (is_null_mark(core) ||
+        (column->content != CONTENT_NAME && is_null_word(core)))
+        return refuse(
+            column, "is a word that programs write for an empty value", error);
+    if (is_object(core))
+        return refuse(column, "is what programs write for a list or an object",
+                      error);
+    if (suspicious_is_formula(core.text, core.len))
+        return refuse(column, "has the form =\"...\" of a spreadsheet", error);
+    return 0;
+}
+
+int suspicious_check(const struct column *column, const char *text, size_t len,
+                     struct error *error)
+{
+    if (may_be_one(text) && check_whole(column, text, len, error))
+        return -1;
+    return check_characters(column, text, len, error) ||
+                   check_number(column, text, error) ||
+                   check_invisible(column, text, error)
+               ? -1
+               : 0;
+}
+
+bool suspicious_is_null_name(const struct column *column, const char *text)
+{
+    return column->content == CONTENT_NAME && may_be_one(text) &&
+           is_null_word(find_core(text, strlen(text)));
+}
+
+/* Where the invisible characters around a value are, and the first of them. */
+static const char *find_around(const char *text, size_t len,
+                               uint32_t *character)
+{
+    size_t start = blank_at_start(text, len);
+    size_t end = start < len ? blank_at_end(text, len) : 0;
+    const char *at = start > 0 ? text : text + len - end;
+
+    if (start + end == 0)
+        return NULL;
+    *character = utf8_take(&at);
+    return start > 0 ? "begins" : "ends";
+}
+
+void suspicious_remark(const struct column *column, const char *text,
+                       char remark[SUSPICIOUS_REMARK_SIZE])
+{
+    uint32_t character;
+    const char *where;
+
+    *remark = '\0';
+    if (suspicious_is_null_name(column, text)) {
+        (void)snprintf(remark, SUSPICIOUS_REMARK_SIZE,
+                       "is a word that programs write for an empty value");
+        return;
+    }
+    where = find_around(text, strlen(text), &character);
+    if (where && column->secret)
+        (void)snprintf(remark, SUSPICIOUS_REMARK_SIZE,
+                       "%s with an invisible character", where);
+    else if (where && character == ' ')
+        (void)snprintf(remark, SUSPICIOUS_REMARK_SIZE, "%s with a space",
+                       where);
+    else if (where)
+        (void)snprintf(remark, SUSPICIOUS_REMARK_SIZE,
+                       "%s with an invisible character (U+%04X)", where,
+                       (unsigned)character);
+}
