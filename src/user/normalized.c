@@ -2,21 +2,7 @@
 
 #include <stdint.h>
 
-/* The character at *text, which is moved behind it. The text is valid. */
-static uint32_t take_character(const char **text)
-{
-    const unsigned char *byte = (const unsigned char *)*text;
-    unsigned more = byte[0] < 0xC0   ? 0
-                    : byte[0] < 0xE0 ? 1
-                    : byte[0] < 0xF0 ? 2
-                                     : 3;
-    uint32_t character = more ? byte[0] & (0x3FU >> more) : byte[0];
-
-    *text += 1 + more;
-    for (unsigned i = 1; i <= more; i++)
-        character = character << 6 | (byte[i] & 0x3FU);
-    return character;
-}
+#include "base/utf8.h"
 
 static bool is_letter_or_digit(uint32_t character)
 {
@@ -57,7 +43,7 @@ static uint32_t to_lowercase(uint32_t letter)
 static uint32_t take_folded(const char **text)
 {
     while (**text) {
-        uint32_t character = take_character(text);
+        uint32_t character = utf8_take(text);
 
         if (is_letter_or_digit(character))
             return to_lowercase(character);
