@@ -18,6 +18,7 @@ int dispatch_set_headers(struct dispatch *dispatch, enum http_target target,
         result = auth_build_headers(&headers);
     } else {
         context->access_token = auth_token(dispatch->auth);
+        context->earlier_token = auth_earlier_token(dispatch->auth);
         result = context->service->build_headers(context, &headers);
     }
     result = result ? error_memory(error)

@@ -27,6 +27,7 @@ struct task_environment {
                        applied or never will be, and no read is older */
     enum mode mode;
     struct retry_limits limits; /* of one group */
+    bool raw_messages;          /* values in the service's messages stay */
     const char *clear_token;    /* the cell that clears a value: a user that has
                                    this text as a value can't be exported */
 };
