@@ -92,15 +92,29 @@ static bool is_guid(const struct reading *reading, size_t first)
     return true;
 }
 
+/* Makes one public word of the words of each GUID. */
+static void join_guids(struct reading *reading)
+{
+    for (size_t i = 0; i + GUID_WORDS <= reading->word_count; i++) {
+        struct word *word = &reading->words[i];
+
+        if (!is_guid(reading, i))
+            continue;
+        word->end = word[GUID_WORDS - 1].end;
+        for (size_t k = word->first; k < word->end; k++)
+            reading->letters[k].word = (uint16_t)i;
+        for (size_t k = 0; k < GUID_WORDS; k++)
+            word[k].public = true;
+    }
+}
+
 static void find_public(struct reading *reading,
                         const struct public_words *public)
 {
     for (size_t i = 0; i < reading->word_count; i++)
         reading->words[i].public =
             is_public(reading, &reading->words[i], public);
-    for (size_t i = 0; i + GUID_WORDS <= reading->word_count; i++)
-        for (size_t k = 0; k < GUID_WORDS && is_guid(reading, i); k++)
-            reading->words[i + k].public = true;
+    join_guids(reading);
 }
 
 void reading_read(struct reading *reading, const struct glyphs *glyphs,

@@ -45,8 +45,8 @@ struct reading {
  */
 bool reading_ignores(uint32_t character);
 
-/* Reads the characters. The words of a GUID are public, too, as it is the id of
- * a call. public: NULL: no word is public. */
+/* Reads the characters. A GUID is one public word, as it is the id of a call.
+ * public: NULL: no word is public. */
 void reading_read(struct reading *reading, const struct glyphs *glyphs,
                   const struct public_words *public);
 

@@ -38,7 +38,7 @@ struct redaction {
     size_t value_count;
     const struct public_words *public;
     bool hidden[REDACT_TEXT_SIZE]; /* the bytes to be replaced */
-    struct glyphs glyphs[4];
+    struct glyphs levels[2], decoded_levels[2];
     struct reading reading; /* of the text as it is, or with decoded escapes */
     bool truncated;         /* its last word may be incomplete */
     bool decoded;           /* from what may be base64: most of it is noise */
@@ -248,7 +248,8 @@ static bool is_joined(const struct reading *reading, size_t first,
 {
     const struct letter *letters = reading->letters;
 
-    if (!is_digit(letters[first].folded) || !is_digit(letters[second].folded))
+    if (!is_digit(letters[first].folded) || !is_digit(letters[second].folded) ||
+        reading_is_public(reading, first, second + 1))
         return false;
     for (size_t i = letters[first].glyph + 1U; i < letters[second].glyph; i++) {
         uint32_t sign = reading->glyphs->all[i].character;
@@ -270,7 +271,8 @@ static void find_phone(struct redaction *redaction,
     for (size_t i = 0; i + MIN_PHONE <= reading->letter_count; i++) {
         size_t first = i, end = i + MIN_PHONE;
 
-        if (common_start(reading, i, &tail) < MIN_PHONE)
+        if (common_start(reading, i, &tail) < MIN_PHONE ||
+            reading_is_public(reading, i, end))
             continue;
         while (first > 0 && is_joined(reading, first - 1, first))
             first--;
@@ -311,7 +313,7 @@ static uint32_t take_character(const char **text, bool is_valid)
     return (unsigned char)*(*text)++ < 0x80 ? (unsigned char)(*text)[-1] : '?';
 }
 
-/* A value of signs only, such as a password. */
+/* A value that is hardly more than signs, such as a password. */
 static void find_signs(struct redaction *redaction, const char *value)
 {
     size_t len = strlen(value);
@@ -328,7 +330,7 @@ static void find_whole(struct redaction *redaction, const char *value,
 {
     const struct pattern pattern = {letters->count, letters->all, value};
 
-    if (letters->count == 0)
+    if (letters->count < 2)
         find_signs(redaction, value);
     find(redaction, &pattern);
     if (is_phone(&pattern))
@@ -381,43 +383,57 @@ static void search(struct redaction *redaction, const struct glyphs *glyphs,
         find_value(redaction, redaction->values[i]);
 }
 
+/* Can the character of this index be a sign within base64? */
+static bool is_base64_sign(const struct glyphs *glyphs, size_t i)
+{
+    uint32_t character = i < glyphs->count ? glyphs->all[i].character : 0;
+
+    return character && character < 0x80 && strchr("+/-_", (int)character);
+}
+
 /* Copies the characters that were read, with spaces for public words. */
 static void copy_private(struct glyphs *to, const struct reading *reading)
 {
     to->count = reading->glyphs->count;
     memcpy(to->all, reading->glyphs->all, to->count * sizeof(to->all[0]));
-    for (size_t i = 0; i < reading->letter_count; i++)
-        if (reading_is_public(reading, i, i + 1))
-            to->all[reading->letters[i].glyph].character = ' ';
+    for (size_t i = 0; i < reading->word_count; i++) {
+        const struct word *word = &reading->words[i];
+        size_t first = reading->letters[word->first].glyph;
+        size_t last = reading->letters[word->end - 1].glyph;
+
+        if (!word->public || is_base64_sign(reading->glyphs, first - 1) ||
+            is_base64_sign(reading->glyphs, last + 1))
+            continue;
+        for (size_t k = first; k <= last; k++)
+            to->all[k].character = ' ';
+    }
+}
+
+static void search_base64(struct redaction *redaction);
+
+/* Hides the values in the characters in levels[0], and with their escapes
+ * decoded once, twice and so on. */
+static void search_levels(struct redaction *redaction, struct glyphs levels[2],
+                          bool decoded)
+{
+    unsigned level = 0;
+
+    do {
+        search(redaction, &levels[level % 2], decoded);
+        if (!decoded)
+            search_base64(redaction);
+    } while (level++ < MAX_ESCAPES &&
+             unescape_once(&levels[level % 2], &levels[(level + 1) % 2]));
 }
 
 /* Hides the values in what can be base64, in the text that was read. */
 static void search_base64(struct redaction *redaction)
 {
-    struct glyphs *decoded = &redaction->glyphs[2];
-    struct glyphs *other = &redaction->glyphs[3];
+    struct glyphs *decoded = redaction->decoded_levels;
 
-    copy_private(other, &redaction->reading);
-    if (!unescape_base64(decoded, other))
-        return;
-    search(redaction, decoded, true);
-    if (unescape_once(other, decoded))
-        search(redaction, other, true);
-}
-
-/* Hides the values in all readings of the text. */
-static void search_all(struct redaction *redaction)
-{
-    struct glyphs *now, *next;
-    unsigned level = 0;
-
-    unescape_read(&redaction->glyphs[0], redaction->text);
-    do {
-        now = &redaction->glyphs[level % 2];
-        next = &redaction->glyphs[(level + 1) % 2];
-        search(redaction, now, false);
-        search_base64(redaction);
-    } while (level++ < MAX_ESCAPES && unescape_once(next, now));
+    copy_private(&decoded[1], &redaction->reading);
+    if (unescape_base64(&decoded[0], &decoded[1]))
+        search_levels(redaction, decoded, true);
 }
 
 /* Replaces the hidden bytes. */
@@ -461,7 +477,8 @@ int redact_text(char text[REDACT_TEXT_SIZE], bool truncated,
     redaction->public = public;
     redaction->truncated = truncated;
     memset(redaction->hidden, 0, sizeof(redaction->hidden));
-    search_all(redaction);
+    unescape_read(&redaction->levels[0], text);
+    search_levels(redaction, redaction->levels, false);
     replace(redaction);
     free(redaction);
     return 0;

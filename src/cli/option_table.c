@@ -65,6 +65,10 @@ const struct option_spec option_table[] = {
      set_text, MEMBER(diff), .group = GROUP_OUTPUT, .common = true},
     {"no-clobber", NULL, "refuse to start if OUTPUT exists",
      set_flag, MEMBER(no_clobber), .group = GROUP_OUTPUT},
+    {"raw-messages", NULL,
+     "keep values of users in messages of the service (result and log then "
+     "contain personal data)",
+     set_flag, MEMBER(raw_messages), .group = GROUP_OUTPUT},
     {"restart", NULL,
      "discard an interrupted run with the same OUTPUT, and start again",
      set_flag, MEMBER(restart), .group = GROUP_OUTPUT},

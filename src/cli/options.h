@@ -36,6 +36,7 @@ struct options {
     bool restart;
     bool resume;
     bool retry_failed;
+    bool raw_messages; /* values in the service's messages stay */
     bool sync_second; /* --sync second: the journal, once a second */
 
     /* How INPUT is read. */

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "output/cell.h"
+
 /* The values of a result row; a text that is NULL becomes an empty field. */
 struct result {
     uint64_t number;
@@ -46,6 +48,12 @@ int format_field(struct buffer *buffer, const char *text)
 static int add(struct buffer *buffer, const char *text)
 {
     return buffer_append(buffer, ",", 1) || format_field(buffer, text) ? -1 : 0;
+}
+
+/* A comma and a cell of OUTPUT. */
+static int add_cell(struct buffer *buffer, const char *text)
+{
+    return buffer_append(buffer, ",", 1) || cell_put(buffer, text) ? -1 : 0;
 }
 
 static int add_number(struct buffer *buffer, bool given, long number)
@@ -141,12 +149,14 @@ static int add_result(struct buffer *buffer, const struct format *format,
     bool success = status_is_success(result->status);
     bool no_error = success || result->status == STATUS_DRIFT;
 
-    if (buffer_put_number(buffer, result->number) || add(buffer, result->id) ||
+    if (buffer_put_number(buffer, result->number) ||
+        buffer_append(buffer, ",", 1) ||
+        cell_put_revealed(buffer, result->id) ||
         add(buffer, status_name(result->status)) ||
-        add(buffer, no_error ? result->last_modified : NULL) ||
+        add_cell(buffer, no_error ? result->last_modified : NULL) ||
         add_number(buffer, result->numbered && !no_error, result->code) ||
         add(buffer, no_error ? NULL : result->name) ||
-        add(buffer, no_error ? NULL : result->message) ||
+        add_cell(buffer, no_error ? NULL : result->message) ||
         add(buffer, result->field) ||
         add(buffer, success             ? NULL
                     : result->retryable ? "yes"

@@ -110,6 +110,7 @@ static void set_environment(struct dispatch *dispatch)
         .settle = (int64_t)options->timeout * 1000,
         .mode = options->mode,
         .limits = {options->retries, options->give_up},
+        .raw_messages = options->raw_messages,
         .clear_token = options->clear_token,
     };
 }

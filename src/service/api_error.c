@@ -146,10 +146,9 @@ static bool is_tracking_id(const char *text)
 void api_error_set_tracking_id(struct api_error *api_error,
                                const char *tracking_id)
 {
-    bool is_one = tracking_id && is_tracking_id(tracking_id);
-
-    (void)utf8_clean(api_error->tracking_id, sizeof(api_error->tracking_id),
-                     is_one ? tracking_id : NULL);
+    if (tracking_id && is_tracking_id(tracking_id))
+        (void)utf8_clean(api_error->tracking_id, sizeof(api_error->tracking_id),
+                         tracking_id);
 }
 
 /* ---- errors that this program finds -------------------------------------- */
