@@ -11,29 +11,41 @@ private() {
 }
 
 case $API in
-partner-center) codes=400,429 ;;
-*) codes=201,117 ;;
+partner-center) rejected=400 repeated=400 ;;
+*) rejected=201 repeated=0 ;;
 esac
+
+# set_rules CALL CODE STATUS BEFORE ROWS: sets rules for the users of ROWS.
+set_rules() {
+    private rules "$seed" "$@" >rules
+    control faults -X DELETE >fault.response
+    control faults -d "$(<rules)" >fault.response
+}
+
 for seed in 1 2 3; do
     control faults -X DELETE >reset
     private rows "$seed" 90 "$ID_FORM" "$TITLE" "$TOWN" "$LINE" >before.csv
     private rows "9$seed" 90 "$ID_FORM" "$TITLE" "$TOWN" "$LINE" >in.csv
     run 0 before.csv before.out
-    private rules "$seed" "UpdateUser,$codes" before.csv in.csv >rules
-    control faults -d @rules >fault.response
-    run 1 --log-file log --log-level debug in.csv out.csv
+    set_rules UpdateUser "$rejected" 400 before.csv in.csv
+    run 1 in.csv out.csv
     columns out.csv ErrorMessage | grep -qF '***' || fail 'nothing is redacted'
+    private check before.csv in.csv -- out.csv err
+
+    # A call that is repeated is logged with its error.
+    head -n 20 in.csv >some.csv
+    set_rules GetUser "$repeated" 503 some.csv some.csv
+    run 0 --log-file log --log-level debug some.csv out.csv
     grep -qF '***' log || fail 'nothing is redacted in the log'
-    private check before.csv in.csv -- out.csv log err
+    private check some.csv -- out.csv log err
     rm log
 done
 
 # With --raw-messages, the same messages are as they came, but for a token.
-message="Not Geheimrätin of sim-access-token"
 head -n 1 in.csv >one.csv
 echo "${U}01,Geheimrätin,Ulm,1" >>one.csv
-faults "{\"kind\":\"error\",\"code\":${codes%,*},\"call\":\"UpdateUser\",
-    \"message\":\"$message\"}"
+faults "{\"kind\":\"error\",\"code\":$rejected,\"call\":\"UpdateUser\",
+    \"times\":0,\"message\":\"Not Geheimrätin of sim-access-token\"}"
 run 1 one.csv out.csv
 expect_columns out.csv ErrorMessage <<<'Not *** of ***'
 run 1 --raw-messages one.csv out.csv
@@ -41,7 +53,7 @@ expect_columns out.csv ErrorMessage <<<'Not Geheimrätin of ***'
 
 # What a spreadsheet would evaluate begins with an apostrophe, and --retry-failed
 # reads such rows.
-faults "{\"kind\":\"error\",\"code\":${codes%,*},\"call\":\"UpdateUser\",
+faults "{\"kind\":\"error\",\"code\":$rejected,\"call\":\"UpdateUser\",
     \"message\":\"=HYPERLINK(1);@x\"}"
 printf 'Id,%s\n=1+1,x\n%s,y\n' "$TITLE" "${U}02" >in.csv
 run 1 in.csv out.csv

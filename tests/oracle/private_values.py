@@ -1,14 +1,14 @@
 """Random values in messages of a service, in every usual spelling.
 
     private_values.py rows SEED COUNT ID-FORM COLUMN... >rows
-    private_values.py rules SEED CALL BEFORE ROWS >rules
+    private_values.py rules SEED CALL CODE STATUS BEFORE ROWS >rules
     private_values.py check VALUES... -- FILE...
 
 rows: prints an input with random values for the users 1 to COUNT.
 
 rules: prints rules for the simulator, one for each user of ROWS. The message of
 each error contains a value of the user's row in ROWS or in BEFORE, in a random
-spelling. The codes are those of a rejected row and of a call that is repeated.
+spelling.
 
 check: reads the inputs VALUES, and fails if a FILE contains one of their values
 in any spelling. It decodes what can be decoded and compares letters and digits
@@ -110,14 +110,13 @@ def print_rows(seed, count, form, columns):
         out.writerow([form % number] + [random_value(rng) for _ in columns])
 
 
-def print_rules(seed, call, before, rows):
+def print_rules(seed, call, code, status, before, rows):
     rng = random.Random(int(seed))
-    codes = [int(code) for code in call.split(",")[1:]]
     rules = []
     for old, new in zip(read_rows(before), read_rows(rows)):
         assert old[0] == new[0]
-        rules.append({"kind": "error", "call": call.split(",")[0],
-                      "id": new[0], "code": rng.choice(codes), "times": 1,
+        rules.append({"kind": "error", "call": call, "id": new[0],
+                      "code": int(code), "status": int(status), "times": 1,
                       "message": random_message(rng, old[1:] + new[1:])})
     json.dump(rules, sys.stdout)
 

@@ -345,7 +345,7 @@ static void test_rows_alone(void **state)
         out.data,
         "3,007,Failed,,,ValueTooLong,41 characters; at most 35,City,no,,,0,,\n"
         "4,,Failed,,,ValueTooLong,41 characters; at most 35,City,no,,,0,,\n"
-        "5,\"a,\"\"b\"\"\n\",NotAttempted,,,,,,yes,,,0,,\n"
+        "5,\"a,\"\"b\"\"U+000A\",NotAttempted,,,,,,yes,,,0,,\n"
         "18446744073709551615,8,Valid,,,,,,,,,0,,\n");
     buffer_free(&out);
 }

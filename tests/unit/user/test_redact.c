@@ -154,8 +154,8 @@ static void test_copies_values(void **state)
     copies = redact_copy_values(&service_rest, user, columns);
     service_rest.user_free(user);
     assert_non_null(copies);
-    assert_string_equal(copies[0], "Clerk");
-    assert_string_equal(copies[1], "Ulm");
+    assert_string_equal(copies[0], "Ulm");
+    assert_string_equal(copies[1], "Clerk");
     assert_null(copies[2]);
     free(copies);
 }
