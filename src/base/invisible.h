@@ -2,14 +2,11 @@
  * Characters that nobody sees: blanks, controls and format characters, such as
  * a no-break space, a zero-width space or a byte-order mark. Source: the
  * Unicode properties White_Space, Cc and Default_Ignorable_Code_Point. Pure.
- *
- * Texts are valid UTF-8, of len bytes and followed by a NUL.
  */
 #ifndef BASE_INVISIBLE_H
 #define BASE_INVISIBLE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /* True for the space (U+0020), too. */
@@ -19,13 +16,5 @@ bool invisible_is_one(uint32_t character);
  * tags of flags do? Such a character is invisible, but has a purpose after
  * another one. */
 bool invisible_is_modifier(uint32_t character);
-
-/* Does the text consist of invisible characters? True for an empty one. */
-bool invisible_is_all(const char *text, size_t len);
-
-/* The number of bytes that the invisible characters at the start of a text
- * take, and at its end, where modifiers do not count. */
-size_t invisible_at_start(const char *text, size_t len);
-size_t invisible_at_end(const char *text, size_t len);
 
 #endif

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sorted. */
-/* clang-format off: it would write each word in a line of its own. */
+/* Sorted. The tool would write one word in a line. */
+/* clang-format off */
 static const char *const words[] = {
     "a", "abandoned", "about", "above", "accept", "accepted", "accepts",
     "access", "account", "accounts", "action", "active", "activity", "actual",

@@ -37,7 +37,7 @@ struct options {
     bool resume;
     bool retry_failed;
     bool raw_messages; /* values in the service's messages stay */
-    bool sync_second; /* --sync second: the journal, once a second */
+    bool sync_second;  /* --sync second: the journal, once a second */
 
     /* How INPUT is read. */
     char delimiter;

@@ -3,9 +3,27 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "output/format.h"
 
 #define MAX_CELL ((size_t)64 << 20) /* bytes, as of a result row */
+
+int cell_put_plain(struct buffer *buffer, const char *text)
+{
+    size_t plain;
+
+    if (!text)
+        return 0;
+    if (!text[strcspn(text, ",\"\r\n")])
+        return buffer_puts(buffer, text);
+    if (buffer_append(buffer, "\"", 1))
+        return -1;
+    while (text[plain = strcspn(text, "\"")]) {
+        if (buffer_append(buffer, text, plain) ||
+            buffer_append(buffer, "\"\"", 2))
+            return -1;
+        text += plain + 1;
+    }
+    return buffer_puts(buffer, text) || buffer_append(buffer, "\"", 1) ? -1 : 0;
+}
 
 /* Is it =, +, - or @, also in full width? */
 static bool is_sign(const char *text)
@@ -73,9 +91,9 @@ int cell_put(struct buffer *buffer, const char *text)
     int failed;
 
     if (!text || !find_formula(text))
-        return format_field(buffer, text);
+        return cell_put_plain(buffer, text);
     buffer_init(&cell, MAX_CELL);
-    failed = put_harmless(&cell, text) || format_field(buffer, cell.data);
+    failed = put_harmless(&cell, text) || cell_put_plain(buffer, cell.data);
     buffer_free(&cell);
     return failed ? -1 : 0;
 }

@@ -13,8 +13,13 @@
 
 #include "base/buffer.h"
 
-/* Appends a text as a field of CSV, which is quoted if it needs quotes. NULL
- * becomes an empty field. -1 as buffer_reserve(). */
+/* Each of these appends a text as a field of CSV, which is quoted if it needs
+ * quotes. NULL becomes an empty field. -1 as buffer_reserve(). */
+
+/* The text as it is, for files that are fed back. */
+int cell_put_plain(struct buffer *buffer, const char *text);
+
+/* With an apostrophe before each sign that could begin a formula. */
 int cell_put(struct buffer *buffer, const char *text);
 
 /* The same for a text from INPUT: invisible characters are shown as

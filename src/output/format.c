@@ -25,29 +25,11 @@ struct result {
     const struct row *row;          /* likewise */
 };
 
-int format_field(struct buffer *buffer, const char *text)
-{
-    size_t plain;
-
-    if (!text)
-        return 0;
-    if (!text[strcspn(text, ",\"\r\n")])
-        return buffer_puts(buffer, text);
-    if (buffer_append(buffer, "\"", 1))
-        return -1;
-    while (text[plain = strcspn(text, "\"")]) {
-        if (buffer_append(buffer, text, plain) ||
-            buffer_append(buffer, "\"\"", 2))
-            return -1;
-        text += plain + 1;
-    }
-    return buffer_puts(buffer, text) || buffer_append(buffer, "\"", 1) ? -1 : 0;
-}
-
 /* A comma and a field. */
 static int add(struct buffer *buffer, const char *text)
 {
-    return buffer_append(buffer, ",", 1) || format_field(buffer, text) ? -1 : 0;
+    return buffer_append(buffer, ",", 1) || cell_put_plain(buffer, text) ? -1
+                                                                         : 0;
 }
 
 /* A comma and a cell of OUTPUT. */
@@ -208,7 +190,7 @@ static int add_exported(struct buffer *buffer, const struct service *service,
     const struct user *user =
         success && result->task ? result->task->user : NULL;
 
-    if (format_field(buffer, result->id))
+    if (cell_put_plain(buffer, result->id))
         return -1;
     for (unsigned i = 0; i < service->column_count; i++)
         if (add_exported_column(buffer, service, user, i, result->row))

@@ -63,7 +63,7 @@ static int put_text(struct buffer *texts, const struct record *record)
 {
     for (size_t i = 0; i < record->count; i++)
         if ((i > 0 && buffer_append(texts, ",", 1)) ||
-            format_field(texts, record->fields[i].text))
+            cell_put_plain(texts, record->fields[i].text))
             return -1;
     return buffer_append(texts, "\n", 1);
 }

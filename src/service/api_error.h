@@ -116,7 +116,8 @@ void api_error_init_memory(struct api_error *api_error,
                            const struct http_response *response);
 
 /* Replaces the tracking id of the response's header by that of its body. Only a
- * GUID or 32 hexadecimal digits are a tracking id; any other text is ignored. */
+ * GUID or 32 hexadecimal digits are a tracking id; any other text is ignored.
+ */
 void api_error_set_tracking_id(struct api_error *api_error,
                                const char *tracking_id);
 

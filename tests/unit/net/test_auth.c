@@ -547,7 +547,8 @@ static void test_sign_in_refused(void **state)
         assert_int_equal(fixture->reason.kind, OAUTH_REFUSED);
         assert_non_null(strstr(fixture->error.text, refusals[i].name));
         assert_non_null(strstr(fixture->error.text, refusals[i].advice));
-        assert_non_null(strstr(fixture->error.text, "AADSTS1: over U+001B[31m"));
+        assert_non_null(
+            strstr(fixture->error.text, "AADSTS1: over U+001B[31m"));
         assert_non_null(strstr(fixture->error.text, SCOPE));
         assert_unlocked();
     }
