@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/buffer.h"
 #include "base/letters.h"
 #include "base/reading.h"
 #include "base/unescape.h"
@@ -480,6 +481,7 @@ int redact_text(char text[REDACT_TEXT_SIZE], bool truncated,
     unescape_read(&redaction->levels[0], text);
     search_levels(redaction, redaction->levels, false);
     replace(redaction);
+    memory_wipe(redaction, sizeof(*redaction)); /* it has read secrets */
     free(redaction);
     return 0;
 }

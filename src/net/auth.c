@@ -267,18 +267,12 @@ static bool is_public(const void *unused, const char *word)
 }
 
 /* A description may repeat what was sent. */
-static void redact(const struct auth *auth, struct oauth_error *reason)
+static void redact(struct oauth_error *reason, const char *secret)
 {
     const struct public_words public = {is_public, NULL};
-    const char *const secrets[] = {auth->refresh, auth->token, auth->earlier,
-                                   auth->setup.client_secret};
-    const char *given[sizeof(secrets) / sizeof(secrets[0])];
-    size_t count = 0;
 
-    for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
-        if (secrets[i])
-            given[count++] = secrets[i];
-    (void)redact_text(reason->text, reason->truncated, given, count, &public);
+    if (secret)
+        (void)redact_text(reason->text, reason->truncated, &secret, 1, &public);
 }
 
 /* Has somebody stored another token since ours was read? This happens without
@@ -431,7 +425,10 @@ enum auth_result auth_take_response(struct auth *auth, int64_t now,
         result = accept_grant(auth, now, &grant, error);
         json_wipe(document);
     } else {
-        redact(auth, reason);
+        redact(reason, auth->refresh);
+        redact(reason, auth->setup.client_secret);
+        redact(reason, auth->token);
+        redact(reason, auth->earlier);
         result = take_error(auth, now, response->retry_after, reason, error);
     }
     end_call(auth);

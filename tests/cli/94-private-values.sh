@@ -41,6 +41,19 @@ for seed in 1 2 3; do
     rm log
 done
 
+# An error that stops the run is printed with its message.
+if [ "$API" != partner-center ]; then
+    head -n 1 in.csv >one.csv
+    echo "${U}01,Geheimrätin,Ulm,1" >>one.csv
+    faults '{"kind":"error","code":204,"call":"GetUser",
+        "message":"Not GEHEIMR%C3%84TIN, R2VoZWltcsOkdGlu"}'
+    run 5 --log-file log one.csv out.csv
+    expect_stderr 'Not \*\*\*, \*\*\* '
+    expect_none -i 'geheim|R2Vo' err log out.csv.part
+    control faults -X DELETE >fault.response
+    run 0 --restart one.csv out.csv
+fi
+
 # With --raw-messages, the same messages are as they came, but for a token.
 head -n 1 in.csv >one.csv
 echo "${U}01,Geheimrätin,Ulm,1" >>one.csv
