@@ -266,13 +266,20 @@ static bool is_public(const void *unused, const char *word)
     return vocabulary_has(word);
 }
 
-/* A description may repeat what was sent. */
-static void redact(struct oauth_error *reason, const char *secret)
+/* A description may repeat what was sent. All secrets are searched at once, as
+ * one may contain a word of another. */
+static void redact(const struct auth *auth, struct oauth_error *reason)
 {
     const struct public_words public = {is_public, NULL};
+    const char *const secrets[] = {auth->refresh, auth->token, auth->earlier,
+                                   auth->setup.client_secret};
+    const char *given[sizeof(secrets) / sizeof(secrets[0])];
+    size_t count = 0;
 
-    if (secret)
-        (void)redact_text(reason->text, reason->truncated, &secret, 1, &public);
+    for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+        if (secrets[i])
+            given[count++] = secrets[i];
+    (void)redact_text(reason->text, reason->truncated, given, count, &public);
 }
 
 /* Has somebody stored another token since ours was read? This happens without
@@ -425,10 +432,7 @@ enum auth_result auth_take_response(struct auth *auth, int64_t now,
         result = accept_grant(auth, now, &grant, error);
         json_wipe(document);
     } else {
-        redact(reason, auth->refresh);
-        redact(reason, auth->setup.client_secret);
-        redact(reason, auth->token);
-        redact(reason, auth->earlier);
+        redact(auth, reason);
         result = take_error(auth, now, response->retry_after, reason, error);
     }
     end_call(auth);
