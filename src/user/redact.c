@@ -7,6 +7,10 @@
 #include "base/redact_text.h"
 #include "base/vocabulary.h"
 
+/* Bytes of a secret that is searched within names, too. Real ones are longer.
+ */
+#define MIN_SECRET 8
+
 /* Values that are collected. If `all` is NULL, they are only counted. */
 struct values {
     const char **all;
@@ -144,18 +148,25 @@ const char **redact_copy_values(const struct service *service,
 
 /* ---- errors ------------------------------------------------------------- */
 
-/* Makes a word of the error empty if it contains one of the secrets. */
-static void drop_secret(char *word, const struct values *secrets,
-                        const struct public_words *public)
+/* Is it the secret, or does it contain a long one? */
+static bool has_secret(const char *word, const char *secret)
 {
-    char text[REDACT_TEXT_SIZE];
-    size_t len = strlen(word);
+    size_t len = strlen(secret);
 
-    memcpy(text, word, len + 1);
-    if (len > 0 &&
-        (redact_text(text, false, secrets->all, secrets->count, public) ||
-         strcmp(text, word) != 0))
-        *word = '\0';
+    if (strcasecmp(word, secret) == 0)
+        return true;
+    for (; len >= MIN_SECRET && *word; word++)
+        if (strncasecmp(word, secret, len) == 0)
+            return true;
+    return false;
+}
+
+/* Makes a name or an id empty if it contains one of the secrets. */
+static void drop_secret(char *word, const struct values *secrets)
+{
+    for (size_t i = 0; i < secrets->count; i++)
+        if (has_secret(word, secrets->all[i]))
+            *word = '\0';
 }
 
 void redact_error(struct api_error *api_error, const struct known_values *known)
@@ -173,8 +184,8 @@ void redact_error(struct api_error *api_error, const struct known_values *known)
     }
     secrets.count = collect(&values, known);
     secrets.all = values.all;
-    drop_secret(api_error->name, &secrets, &public);
-    drop_secret(api_error->tracking_id, &secrets, &public);
+    drop_secret(api_error->name, &secrets);
+    drop_secret(api_error->tracking_id, &secrets);
     if (*api_error->text)
         (void)redact_text(api_error->text, api_error->truncated, values.all,
                           values.count, &public);

@@ -47,11 +47,9 @@ if [ "$API" != partner-center ]; then
     echo "${U}01,Geheimrätin,Ulm,1" >>one.csv
     faults '{"kind":"error","code":204,"call":"GetUser",
         "message":"Not GEHEIMR%C3%84TIN, R2VoZWltcsOkdGlu"}'
-    run 5 --log-file log one.csv out.csv
+    run 5 --log-file log one.csv stopped.csv
     expect_stderr 'Not ***, ***'
-    expect_none -i 'geheim|R2Vo' err log
-    control faults -X DELETE >fault.response
-    run 0 --restart one.csv out.csv
+    expect_none '[Gg]eheim|GEHEIM|R2Vo' err log
 fi
 
 # With --raw-messages, the same messages are as they came, but for a token.
