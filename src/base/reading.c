@@ -25,7 +25,6 @@ static void add_letter(struct reading *reading, uint32_t folded, size_t glyph,
                        bool begins)
 {
     size_t count = reading->letter_count;
-    uint32_t hash;
 
     if (count == READING_SIZE)
         return;
@@ -33,7 +32,8 @@ static void add_letter(struct reading *reading, uint32_t folded, size_t glyph,
         reading->words[reading->word_count++] =
             (struct word){.first = (uint16_t)count};
     if (count > 0) {
-        hash = hash_pair(reading->letters[count - 1].folded, folded);
+        uint32_t hash = hash_pair(reading->letters[count - 1].folded, folded);
+
         reading->pairs[hash / 8] |= (uint8_t)(1U << (hash % 8));
     }
     reading->letters[count] = (struct letter){

@@ -440,7 +440,7 @@ static void search_base64(struct redaction *redaction)
 /* Replaces the hidden bytes. */
 static void replace(struct redaction *redaction)
 {
-    char shown[REDACT_TEXT_SIZE + sizeof(STARS)];
+    char shown[REDACT_TEXT_SIZE + sizeof(STARS)] = "";
     const char *text = redaction->text;
     size_t len = 0;
 

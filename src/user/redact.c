@@ -125,7 +125,7 @@ const char **redact_copy_values(const struct service *service,
 
     for (unsigned i = 0; i < service->column_count; i++) {
         const char *value =
-            columns & column_bit(i) ? service->user_value(user, i) : NULL;
+            (columns & column_bit(i)) ? service->user_value(user, i) : NULL;
 
         if (!value)
             continue;
