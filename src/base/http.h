@@ -84,7 +84,7 @@ const char *http_failure_name(enum http_failure failure);
 const char *http_unexpected_name(long status);
 
 /* Writes an explanation that can be displayed into size bytes: the status, the
- * size and type of the body, and what is wrong with it (why). */
+ * size and media type of the body, and what is wrong with it (why). */
 void http_explain_unexpected(const struct http_response *response,
                              const char *why, char *text, size_t size);
 

@@ -85,6 +85,10 @@ const struct option_spec option_table[] = {
     {"no-lock", NULL,
      "lock no files: for file systems without locks",
      set_flag, MEMBER(no_lock), .group = GROUP_OUTPUT},
+    {"raw-messages", NULL,
+     "keep values of users in messages of the service (result and log then "
+     "contain personal data)",
+     set_flag, MEMBER(raw_messages), .group = GROUP_OUTPUT},
     {"restart", NULL,
      "discard an interrupted run with the same OUTPUT, and start again",
      set_flag, MEMBER(restart), .group = GROUP_OUTPUT},

@@ -36,8 +36,9 @@ struct options {
     bool restart;
     bool resume;
     bool retry_failed;
-    bool no_lock;     /* for file systems without locks */
-    bool sync_second; /* --sync second: the journal, once a second */
+    bool no_lock;      /* for file systems without locks */
+    bool raw_messages; /* values in the service's messages stay */
+    bool sync_second;  /* --sync second: the journal, once a second */
 
     /* How INPUT is read. */
     bool loose;           /* --reconcile ignores letter case and blanks */

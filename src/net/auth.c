@@ -7,9 +7,10 @@
 
 #include "base/backoff.h"
 #include "base/json.h"
-#include "base/percent.h"
+#include "base/redact_text.h"
 #include "base/secret_file.h"
 #include "base/version.h"
+#include "base/vocabulary.h"
 
 /* In milliseconds. A token is renewed this long before it expires: a share of
  * its life, at most MAX_MARGIN. */
@@ -39,7 +40,8 @@ struct auth {
     enum state state;
     struct secret_file file; /* of the refresh token */
 
-    char *token; /* NULL: none yet */
+    char *token;   /* NULL: none yet */
+    char *earlier; /* the one before it; NULL: none */
     unsigned number;
     int64_t expires;
     bool accepted;     /* the service accepted it for a call */
@@ -115,6 +117,7 @@ void auth_free(struct auth *auth)
         return;
     end_call(auth);
     secret_file_free(auth->token);
+    secret_file_free(auth->earlier);
     free(auth);
 }
 
@@ -136,6 +139,11 @@ bool auth_is_ready(const struct auth *auth, int64_t now)
 const char *auth_token(const struct auth *auth)
 {
     return auth->token;
+}
+
+const char *auth_earlier_token(const struct auth *auth)
+{
+    return auth->earlier;
 }
 
 unsigned auth_number(const struct auth *auth)
@@ -254,22 +262,26 @@ err:
 
 /* ---- the response ------------------------------------------------------- */
 
-/* A description may repeat what was sent, plain or percent-encoded. */
-static void redact(struct oauth_error *reason, const char *secret)
+static bool is_public(const void *unused, const char *word)
 {
-    struct buffer encoded;
+    (void)unused;
+    return vocabulary_has(word);
+}
 
-    if (!secret)
-        return;
-    buffer_init(&encoded, 3 * SECRET_FILE_MAX);
-    if (buffer_reserve(&encoded, 3 * strlen(secret)) ||
-        percent_encode(&encoded, secret)) {
-        reason->text[0] = '\0';
-    } else {
-        redact_text(reason->text, reason->truncated, secret);
-        redact_text(reason->text, reason->truncated, encoded.data);
-    }
-    buffer_wipe(&encoded);
+/* A description may repeat what was sent. All secrets are searched at once, as
+ * one may contain a word of another. */
+static void redact(const struct auth *auth, struct oauth_error *reason)
+{
+    const struct public_words public = {is_public, NULL};
+    const char *const secrets[] = {auth->refresh, auth->token, auth->earlier,
+                                   auth->setup.client_secret};
+    const char *given[sizeof(secrets) / sizeof(secrets[0])];
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
+        if (secrets[i])
+            given[count++] = secrets[i];
+    (void)redact_text(reason->text, reason->truncated, given, count, &public);
 }
 
 /* Has somebody stored another token since ours was read? This happens without
@@ -318,7 +330,8 @@ static enum auth_result accept_grant(struct auth *auth, int64_t now,
         error_memory(error);
         return AUTH_STOP;
     }
-    secret_file_free(auth->token);
+    secret_file_free(auth->earlier);
+    auth->earlier = auth->token;
     auth->token = token;
     auth->number++;
     auth->renewed = auth->refused;
@@ -421,9 +434,7 @@ enum auth_result auth_take_response(struct auth *auth, int64_t now,
         result = accept_grant(auth, now, &grant, error);
         json_wipe(document);
     } else {
-        redact(reason, auth->refresh);
-        redact(reason, auth->setup.client_secret);
-        redact(reason, auth->token);
+        redact(auth, reason);
         result = take_error(auth, now, response->retry_after, reason, error);
     }
     end_call(auth);

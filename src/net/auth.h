@@ -64,6 +64,9 @@ bool auth_is_ready(const struct auth *auth, int64_t now);
 const char *auth_token(const struct auth *auth);
 unsigned auth_number(const struct auth *auth);
 
+/* The token before this one, which calls in flight may carry; NULL: none. */
+const char *auth_earlier_token(const struct auth *auth);
+
 /* Milliseconds until auth_step() has something to do; 0: now; -1: nothing, or a
  * token call is in flight. */
 int64_t auth_wait(const struct auth *auth, int64_t now);

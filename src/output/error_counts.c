@@ -92,7 +92,7 @@ void error_counts_add_text(struct error_counts *counts, const char *text,
                            size_t len)
 {
     const char *end = text + len;
-    char row[24] = "", name[64] = "", field[48] = "", other[2];
+    char row[24] = "", name[65] = "", field[48] = "", other[2];
     int64_t number;
     unsigned i = 0;
     bool more = true;

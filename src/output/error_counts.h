@@ -14,7 +14,7 @@
 #define ERROR_COUNTS_KINDS 64
 
 struct error_count {
-    char name[64];
+    char name[65];
     char field[48]; /* "": the error concerns no column */
     uint64_t rows;
     uint64_t first; /* the lowest row number */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "input/suspicious.h"
+#include "output/cell.h"
 
 /* The values of a result row; a text that is NULL becomes an empty field. */
 struct result {
@@ -25,29 +26,17 @@ struct result {
     const struct row *row;          /* likewise */
 };
 
-int format_field(struct buffer *buffer, const char *text)
-{
-    size_t plain;
-
-    if (!text)
-        return 0;
-    if (!text[strcspn(text, ",\"\r\n")])
-        return buffer_puts(buffer, text);
-    if (buffer_append(buffer, "\"", 1))
-        return -1;
-    while (text[plain = strcspn(text, "\"")]) {
-        if (buffer_append(buffer, text, plain) ||
-            buffer_append(buffer, "\"\"", 2))
-            return -1;
-        text += plain + 1;
-    }
-    return buffer_puts(buffer, text) || buffer_append(buffer, "\"", 1) ? -1 : 0;
-}
-
 /* A comma and a field. */
 static int add(struct buffer *buffer, const char *text)
 {
-    return buffer_append(buffer, ",", 1) || format_field(buffer, text) ? -1 : 0;
+    return buffer_append(buffer, ",", 1) || cell_put_plain(buffer, text) ? -1
+                                                                         : 0;
+}
+
+/* A comma and a cell of OUTPUT. */
+static int add_cell(struct buffer *buffer, const char *text)
+{
+    return buffer_append(buffer, ",", 1) || cell_put(buffer, text) ? -1 : 0;
 }
 
 static int add_number(struct buffer *buffer, bool given, long number)
@@ -179,12 +168,14 @@ static int add_result(struct buffer *buffer, const struct format *format,
     bool success = status_is_success(result->status);
     bool no_error = success || result->status == STATUS_DRIFT;
 
-    if (buffer_put_number(buffer, result->number) || add(buffer, result->id) ||
+    if (buffer_put_number(buffer, result->number) ||
+        buffer_append(buffer, ",", 1) ||
+        cell_put_revealed(buffer, result->id) ||
         add(buffer, status_name(result->status)) ||
-        add(buffer, no_error ? result->last_modified : NULL) ||
+        add_cell(buffer, no_error ? result->last_modified : NULL) ||
         add_number(buffer, result->numbered && !no_error, result->code) ||
         add(buffer, no_error ? NULL : result->name) ||
-        add(buffer, no_error ? NULL : result->message) ||
+        add_cell(buffer, no_error ? NULL : result->message) ||
         add(buffer, result->field) ||
         add(buffer, success             ? NULL
                     : result->retryable ? "yes"
@@ -236,7 +227,7 @@ static int add_exported(struct buffer *buffer, const struct service *service,
     const struct user *user =
         success && result->task ? result->task->user : NULL;
 
-    if (format_field(buffer, result->id))
+    if (cell_put_plain(buffer, result->id))
         return -1;
     for (unsigned i = 0; i < service->column_count; i++)
         if (add_exported_column(buffer, service, user, i, result->row))

@@ -23,9 +23,6 @@ struct format {
     const struct service *service;
 };
 
-/* One field, quoted if it needs quotes. */
-int format_field(struct buffer *buffer, const char *text);
-
 /* The header of OUTPUT. */
 int format_header(struct buffer *buffer, const struct format *format);
 

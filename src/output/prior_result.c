@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "input/csv_reader.h"
 #include "input/input.h"
+#include "output/cell.h"
 #include "output/format.h"
 
 /* The reader passes on all rows that its bytes complete, and these wait for
@@ -62,7 +63,7 @@ static int put_text(struct buffer *texts, const struct record *record)
 {
     for (size_t i = 0; i < record->count; i++)
         if ((i > 0 && buffer_append(texts, ",", 1)) ||
-            format_field(texts, record->fields[i].text))
+            cell_put_plain(texts, record->fields[i].text))
             return -1;
     return buffer_append(texts, "\n", 1);
 }
@@ -298,12 +299,16 @@ int prior_result_match(struct prior_result *prior, uint64_t number,
                        struct error *error)
 {
     int more = prior_result_next(prior, row, error);
+    int same;
 
     if (more < 0)
         return -1;
     if (more == 0 || row->number != number)
         return reject_other(prior, number, "is missing in the result", error);
-    if (strcmp(row->id, id) != 0)
+    same = cell_shows(row->id, id);
+    if (same < 0)
+        return error_memory(error);
+    if (!same)
         return reject_other(prior, number, "has another Id in the result",
                             error);
     return 0;

@@ -18,6 +18,7 @@ int dispatch_set_headers(struct dispatch *dispatch, enum http_target target,
         result = auth_build_headers(&headers);
     } else {
         context->access_token = auth_token(dispatch->auth);
+        context->earlier_token = auth_earlier_token(dispatch->auth);
         result = context->service->build_headers(context, &headers);
     }
     result = result ? error_memory(error)
@@ -113,6 +114,7 @@ static void set_environment(struct dispatch *dispatch)
         .mode = options->mode,
         .limits = {options->retries, options->give_up},
         .loose = options->loose,
+        .raw_messages = options->raw_messages,
         .clear_token = options->clear_token,
     };
 }

@@ -40,7 +40,7 @@ struct wait_state {
     unsigned earlier;  /* calls in flight that were sent before that */
     char connection_failure[160];
     char token_failure[CALL_LOG_FAILURE_SIZE]; /* "": the last call succeeded */
-    char throttle_failure[64];
+    char throttle_failure[65];
 };
 
 struct dispatch {

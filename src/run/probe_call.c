@@ -64,17 +64,22 @@ int probe_call_start(struct dispatch *dispatch, struct error *error)
     return 0;
 }
 
-/* The user that GetUser returned is not needed. */
+/* The user that GetUser returned is not needed. Without the user's values, a
+ * message of the service cannot be redacted, and is not used. */
 static void parse_response(const struct dispatch *dispatch,
                            const struct http_response *response,
                            struct api_error *api_error)
 {
     const struct call_context *context = &dispatch->context;
+    const struct known_values known = {.context = context};
     struct user *user = NULL;
 
     if (context->service->parse_get(context, response, dispatch->probe.sent,
-                                    &user, api_error))
-        redact_error(api_error, context, context->service, NULL, NULL);
+                                    &user, api_error) &&
+        api_error->reported) {
+        *api_error->text = '\0';
+        redact_error(api_error, &known);
+    }
     context->service->user_free(user);
 }
 

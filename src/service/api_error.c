@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/redact_text.h"
+#include "base/guid.h"
 #include "base/utf8.h"
 
 void api_error_init(struct api_error *api_error,
@@ -86,6 +86,15 @@ static bool is_refusal(long status)
     return status / 100 == 3 || (status / 100 == 4 && status != 408);
 }
 
+static bool is_name(const char *name)
+{
+    size_t len = name ? strspn(name, "abcdefghijklmnopqrstuvwxyz"
+                                     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+                      : 0;
+
+    return len > 0 && !name[len] && len < sizeof(((struct api_error *)0)->name);
+}
+
 void api_error_set(struct api_error *api_error, bool numbered, long code,
                    const char *name, const char *message)
 {
@@ -95,9 +104,11 @@ void api_error_set(struct api_error *api_error, bool numbered, long code,
     api_error->rights = status == 403;
     api_error->numbered = numbered;
     api_error->code = code;
-    (void)utf8_clean(api_error->name, sizeof(api_error->name), name);
-    api_error->truncated =
-        utf8_clean(api_error->text, sizeof(api_error->text), message);
+    (void)utf8_clean(api_error->name, sizeof(api_error->name),
+                     is_name(name) ? name : NULL);
+    api_error->truncated = utf8_clean(api_error->text, sizeof(api_error->text),
+                                      is_name(name) ? NULL : name);
+    api_error_add_message(api_error, message);
     api_error->action = action_of_status(status, API_ERROR_FAIL);
     api_error->not_applied = is_refusal(status);
 }
@@ -114,7 +125,7 @@ static void append(struct api_error *api_error, const char *text)
 
 void api_error_add_message(struct api_error *api_error, const char *message)
 {
-    if (*api_error->text)
+    if (*api_error->text && message)
         append(api_error, "; ");
     append(api_error, message);
 }
@@ -125,11 +136,19 @@ void api_error_blame_value(struct api_error *api_error)
     api_error->not_applied = true;
 }
 
+static bool is_tracking_id(const char *text)
+{
+    size_t digits = strspn(text, "0123456789abcdefABCDEF");
+
+    return guid_is_one(text) || (digits == 32 && !text[digits]);
+}
+
 void api_error_set_tracking_id(struct api_error *api_error,
                                const char *tracking_id)
 {
-    (void)utf8_clean(api_error->tracking_id, sizeof(api_error->tracking_id),
-                     tracking_id);
+    if (tracking_id && is_tracking_id(tracking_id))
+        (void)utf8_clean(api_error->tracking_id, sizeof(api_error->tracking_id),
+                         tracking_id);
 }
 
 /* ---- errors that this program finds -------------------------------------- */
@@ -190,11 +209,4 @@ void api_error_init_memory(struct api_error *api_error,
 {
     api_error_init(api_error, response);
     api_error_set_memory(api_error);
-}
-
-/* ---- redaction ----------------------------------------------------------- */
-
-void api_error_redact(struct api_error *api_error, const char *value)
-{
-    redact_text(api_error->text, api_error->truncated, value);
 }

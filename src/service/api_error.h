@@ -2,7 +2,9 @@
  * The error of an API call: what the service, or something between it and this
  * program, has reported, and what that means for the run.
  *
- * Every text in it is printable: valid UTF-8 without control characters.
+ * Every text in it is printable: valid UTF-8 without control characters. Only
+ * the message of a reported error can contain values of users or secrets; see
+ * user/redact.h.
  */
 #ifndef SERVICE_API_ERROR_H
 #define SERVICE_API_ERROR_H
@@ -40,7 +42,7 @@ struct api_error {
     bool rights;        /* the signed-in user lacks a right */
     bool numbered;
     long code;        /* the service's number, if numbered */
-    char name[64];    /* its symbolic name, or one of this program's */
+    char name[65];    /* its symbolic name, or one of this program's */
     char text[512];   /* its message, or one of this program's */
     bool truncated;   /* the message was longer than text */
     long http_status; /* 0: there was no response */
@@ -75,8 +77,9 @@ void api_error_init_unusable(struct api_error *api_error,
                              const char *why);
 
 /* Fills in the error that a service reported in its own format, after
- * api_error_init(); name and message may be NULL. The HTTP status decides
- * action and not_applied. */
+ * api_error_init(); name and message may be NULL. A name that is not 1 to 64
+ * ASCII letters and digits becomes the beginning of the message. The HTTP
+ * status decides action and not_applied. */
 void api_error_set(struct api_error *api_error, bool numbered, long code,
                    const char *name, const char *message);
 
@@ -112,14 +115,10 @@ void api_error_set_memory(struct api_error *api_error);
 void api_error_init_memory(struct api_error *api_error,
                            const struct http_response *response);
 
-/* Replaces the tracking id of the response's header by that of its body. */
+/* Replaces the tracking id of the response's header by that of its body. Only a
+ * GUID or 32 hexadecimal digits are a tracking id; any other text is ignored.
+ */
 void api_error_set_tracking_id(struct api_error *api_error,
                                const char *tracking_id);
-
-/* Replaces each occurrence of value in the message by "***", also at the end of
- * a truncated message, which may contain only the value's beginning. Values of
- * less than three bytes stay. If one value contains another one, redact the
- * longer one first. */
-void api_error_redact(struct api_error *api_error, const char *value);
 
 #endif

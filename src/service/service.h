@@ -23,9 +23,11 @@ struct call_context {
     const struct service *service;
     const struct random *random; /* for the ids of requests */
     const char *access_token;
-    const char *developer_token;   /* this and all below: NULL if not sent */
-    const char *customer_id;       /* --customer-id */
-    const char *account_id;        /* --account-id */
+    const char *earlier_token;   /* the access token before it: calls in flight
+                                    may carry it; NULL: there was none */
+    const char *developer_token; /* this and all below: NULL if not sent */
+    const char *customer_id;     /* --customer-id */
+    const char *account_id;      /* --account-id */
     const char *application_token; /* this and the next two: legacy_sign_in */
     const char *user_name;
     const char *password;

@@ -15,7 +15,7 @@ struct api_error;
 
 struct failure_summary {
     struct {
-        char name[64];
+        char name[65];
         unsigned count;
     } kinds[FAILURES_KINDS]; /* in the order of their first appearance */
     unsigned kind_count;

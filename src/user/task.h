@@ -28,6 +28,7 @@ struct task_environment {
     enum mode mode;
     bool loose; /* MODE_RECONCILE ignores letter case and blanks */
     struct retry_limits limits; /* of one group */
+    bool raw_messages;          /* values in the service's messages stay */
     const char *clear_token;    /* the cell that clears a value: a user that has
                                    this text as a value can't be exported */
 };

@@ -29,6 +29,8 @@ struct task_progress {
     enum task_state resume; /* TASK_WAITING: what follows, TASK_FETCHING or
                                TASK_UPDATING */
     enum task_question question;
+    const char **earlier;          /* values that the last update replaced, as
+                                      redact_copy_values() copies them */
     struct api_error update_error; /* why the last update failed */
     int64_t update_end;   /* when its call ended; -1: in an earlier run */
     bool outcome_unknown; /* the last update may have been applied */

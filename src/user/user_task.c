@@ -64,6 +64,7 @@ void user_task_free(struct user_task *task)
     if (!task)
         return;
     task->progress->service->user_free(task->result.user);
+    free(task->progress->earlier);
     free(task); /* the first member of struct task_memory */
 }
 
@@ -204,6 +205,39 @@ static enum task_step reconcile(struct user_task *task)
                             outcome->changed ? STATUS_DRIFT : STATUS_MATCH);
 }
 
+/* ---- messages of the service -------------------------------------------- */
+
+/* The message of an API error may repeat values of the request, or of the user
+ * as last fetched. */
+static void redact(struct user_task *task, const struct user *user)
+{
+    const struct task_progress *progress = task->progress;
+    const struct known_values known = {
+        .context = progress->environment->context,
+        .rows = task->result.group->rows,
+        .user = user,
+        .earlier = progress->earlier,
+        .raw_messages = progress->environment->raw_messages,
+    };
+
+    redact_error(&task->result.outcome.last, &known);
+}
+
+/* Sets these columns of the user; the service may still report their values
+ * before. */
+static int apply(struct user_task *task, column_mask columns)
+{
+    struct task_progress *progress = task->progress;
+
+    free(progress->earlier);
+    progress->earlier =
+        redact_copy_values(progress->service, task->result.user, columns);
+    if (!progress->earlier)
+        return -1;
+    return merge_apply(&task->result.merge, progress->service,
+                       task->result.user, columns);
+}
+
 /* ---- updates ------------------------------------------------------------ */
 
 /* Records the update of this task, which sets the shared values to
@@ -235,8 +269,7 @@ static enum task_step update(struct user_task *task,
     progress->repeated = false;
     task->sent.telling = merge_differences(&task->result.merge, service,
                                            task->result.user, MERGE_DISTINCT);
-    if (merge_apply(&task->result.merge, service, task->result.user,
-                    outcome->changed))
+    if (apply(task, outcome->changed))
         return task_step_stop_memory(task);
     if (progress->environment->own_writes)
         task->shared = task->sent.shared_after =
@@ -354,8 +387,7 @@ static enum task_step send_again(struct user_task *task,
         return task_guards_finish(task);
     }
     task->result.outcome.changed = task->sent.changed;
-    if (merge_apply(&task->result.merge, service, task->result.user,
-                    task->sent.changed))
+    if (apply(task, task->sent.changed))
         return task_step_stop_memory(task);
     return send_update(task, request);
 }
@@ -442,14 +474,6 @@ static enum task_step verify(struct user_task *task,
 
 /* ---- responses ---------------------------------------------------------- */
 
-/* The message of an API error may repeat values of the request. */
-static void redact(struct user_task *task)
-{
-    redact_error(&task->result.outcome.last,
-                 task->progress->environment->context, task->progress->service,
-                 task->result.group->rows, task->result.user);
-}
-
 static enum task_step take_user(struct user_task *task,
                                 const struct http_response *response,
                                 struct http_request *request, int64_t now)
@@ -457,12 +481,17 @@ static enum task_step take_user(struct user_task *task,
     const struct task_environment *environment = task->progress->environment;
     const struct service *service = task->progress->service;
     struct task_result *result = &task->result;
+    struct user *before = result->user;
+    bool failed;
 
-    service->user_free(result->user);
     result->user = NULL;
-    if (service->parse_get(environment->context, response, result->group->key,
-                           &result->user, &result->outcome.last)) {
-        redact(task);
+    failed =
+        service->parse_get(environment->context, response, result->group->key,
+                           &result->user, &result->outcome.last) != 0;
+    if (failed)
+        redact(task, before);
+    service->user_free(before);
+    if (failed) {
         task_failure_note_call(task, now);
         return task_failure_of_get(task, response, now);
     }
@@ -511,7 +540,7 @@ static void parse_update(struct user_task *task,
     if (progress->service->parse_update(progress->environment->context,
                                         response, task->result.group->key,
                                         &task->sent, updated, api_error)) {
-        redact(task);
+        redact(task, task->result.user);
     } else if (!shows_update(task, updated)) {
         api_error_init_unexpected(api_error, response,
                                   "the user as before the update");

@@ -36,7 +36,7 @@ done
 run 0 --help-all
 for option in check dry-run export reconcile delimiter map ignore clear-token \
     ignore-guards shard window concurrency timeout connect-timeout diff quiet \
-    no-clobber restart resume retry-failed endpoint environment cacert \
+    no-clobber raw-messages restart resume retry-failed endpoint environment cacert \
     customer-id account-id api proxy tenant follow-links rate retries drain \
     max-errors give-up log-file log-format log-level help help-all version; do
     listed "$option" || fail "--help-all does not list --$option"

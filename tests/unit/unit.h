@@ -98,6 +98,11 @@ static inline struct row *make_row(uint64_t number, const char *key,
 
 /* ---- answers ------------------------------------------------------------- */
 
+/* Tracking ids by their origin. */
+#define FROM_HEADER   "00000000-0000-4000-8000-00000000000a"
+#define FROM_ENVELOPE "00000000-0000-4000-8000-00000000000b"
+#define FROM_BODY     "00000000-0000-4000-8000-00000000000c"
+
 static inline struct http_response make_response(long status, const char *body)
 {
     return (struct http_response){
@@ -108,7 +113,7 @@ static inline struct http_response make_response(long status, const char *body)
         .body = body,
         .len = strlen(body),
         .content_type = "application/json",
-        .tracking_id = "from-header",
+        .tracking_id = FROM_HEADER,
         .sends = 1,
     };
 }

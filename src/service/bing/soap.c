@@ -3,6 +3,7 @@
  * Sources: the service's reference of GetUser and UpdateUser, "Response SOAP";
  * SOAP 1.1 (W3C Note), section 4.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -75,38 +76,40 @@ static bool parse_detail(struct api_error *api_error,
     return false;
 }
 
-/* Is the request wrong, so that sending it again does not help? A code may
- * continue after a dot. Source: SOAP 1.1, section 4.4.1; the last two codes are
- * those of the service's framework. */
+/* Is the request wrong, so that sending it again does not help? Source: SOAP
+ * 1.1, section 4.4.1; the last two codes are those of the service's framework.
+ */
 static bool is_request_at_fault(const char *code)
 {
     static const char *const codes[] = {"Client", "MustUnderstand",
                                         "VersionMismatch", "ActionNotSupported",
                                         "DeserializationFailed"};
-    size_t len = strcspn(code, ".");
 
     for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-        if (strlen(codes[i]) == len && strncmp(code, codes[i], len) == 0)
+        if (strcmp(code, codes[i]) == 0)
             return true;
     return false;
 }
 
-/* A fault without the service's own error object: a gateway may send it. */
+/* A fault without the service's own error object: a gateway may send it. Its
+ * code may continue after a dot. */
 static void parse_other_fault(struct api_error *api_error,
                               const struct xml_node *node)
 {
     const char *code = xml_text(xml_child(node, "", "faultcode"));
     const char *text = xml_text(xml_child(node, "", "faultstring"));
     const char *colon = code ? strchr(code, ':') : NULL;
+    char name[sizeof(api_error->name)];
 
     if (colon)
         code = colon + 1;
-    bing_errors_add(api_error, false, 0, code && *code ? code : "SoapFault",
+    (void)snprintf(name, sizeof(name), "%.*s",
+                   code ? (int)strcspn(code, ".") : 0, code ? code : "");
+    bing_errors_add(api_error, false, 0, *name ? name : "SoapFault",
                     text && *text ? text : "the service gave no reason");
     if (api_error->action == API_ERROR_FAIL)
-        api_error->action = is_request_at_fault(api_error->name)
-                                ? API_ERROR_UNEXPECTED
-                                : API_ERROR_RETRY;
+        api_error->action =
+            is_request_at_fault(name) ? API_ERROR_UNEXPECTED : API_ERROR_RETRY;
 }
 
 static void parse_fault(struct api_error *api_error,

@@ -611,9 +611,11 @@ static void test_refused(void **state)
     assert_true(
         auth_token_refused(fixture->auth, 1, AUTH_REFUSED_ONCE, true, 11));
     assert_int_equal(auth_wait(fixture->auth, 11), -1);
+    assert_null(auth_earlier_token(fixture->auth));
     grant(fixture, 20, GRANT);
     assert_true(auth_is_ready(fixture->auth, 20));
     assert_int_equal(auth_number(fixture->auth), 2);
+    assert_string_equal(auth_earlier_token(fixture->auth), "s3cret-access");
 
     /* A late response: there is a newer token already. */
     assert_true(

@@ -144,7 +144,7 @@ static void test_updates(void **state)
     assert_string_equal(trial.task->result.outcome.last_modified, TIME_AFTER);
     assert_int_equal(trial.task->result.outcome.last.http_status, 200);
     assert_string_equal(trial.task->result.outcome.last.tracking_id,
-                        "from-header");
+                        FROM_HEADER);
     assert_string_equal(trial.task->result.outcome.last.name, "");
     assert_null(trial.task->result.outcome.field);
     end_trial(&trial);
@@ -1052,7 +1052,8 @@ static void test_stop_keeps_reason(void **state)
     (void)state;
     start_updating(&trial, cells);
     assert_int_equal(respond(&trial, 401,
-                             "{\"TrackingId\":\"T\",\"Errors\":[{\"Code\":109,"
+                             "{\"TrackingId\":\"" FROM_BODY
+                             "\",\"Errors\":[{\"Code\":109,"
                              "\"Message\":\"The token for Ulm expired.\"}]}"),
                      TASK_WAIT);
     assert_int_equal(user_task_stop(trial.task), TASK_STOP);
@@ -1061,7 +1062,7 @@ static void test_stop_keeps_reason(void **state)
                         "AuthenticationTokenExpired");
     assert_string_equal(trial.task->result.outcome.last.text,
                         "The token for *** expired.");
-    assert_string_equal(trial.task->result.outcome.last.tracking_id, "T");
+    assert_string_equal(trial.task->result.outcome.last.tracking_id, FROM_BODY);
     end_trial(&trial);
 }
 
@@ -1222,6 +1223,59 @@ static void test_redacts_values_of_get(void **state)
     end_trial(&trial);
 }
 
+/* The values that an update replaces must be redacted in its error, too. */
+static void test_redacts_replaced_values(void **state)
+{
+    static const char *const cells[] = {"City=Ulm|JobTitle=Clerk", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    assert_int_equal(respond(&trial, 400,
+                             "{\"Errors\":[{\"Code\":201,\"Message\":\"from "
+                             "Bonn to Ulm, no Archivist\"}]}"),
+                     TASK_FINISH);
+    assert_string_equal(trial.task->result.outcome.last.text,
+                        "from *** to ***, no ***");
+    end_trial(&trial);
+}
+
+/* The values of the user as last fetched must be redacted if a later GetUser
+ * fails. */
+static void test_redacts_values_fetched_before(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    assert_int_equal(respond(&trial, 503, "no"), TASK_WAIT);
+    assert_int_equal(user_task_resume(trial.task, &trial.request), TASK_SEND);
+    (void)respond(&trial, 400,
+                  "{\"Errors\":[{\"Code\":106,\"Message\":\"not the Chief "
+                  "Archivist in Bonn\"}]}");
+    assert_string_equal(trial.task->result.outcome.last.text,
+                        "not the *** in ***");
+    end_trial(&trial);
+}
+
+/* With raw messages, values of users must stay. */
+static void test_raw_messages(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_updating(&trial, cells);
+    trial.environment.raw_messages = true;
+    assert_int_equal(
+        respond(&trial, 400,
+                "{\"Errors\":[{\"Code\":201,\"Message\":\"not Ulm\"}]}"),
+        TASK_FINISH);
+    assert_string_equal(trial.task->result.outcome.last.text, "not Ulm");
+    end_trial(&trial);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1262,6 +1316,9 @@ int main(void)
         cmocka_unit_test(test_frees_in_every_state),
         cmocka_unit_test(test_redacts_values),
         cmocka_unit_test(test_redacts_values_of_get),
+        cmocka_unit_test(test_redacts_replaced_values),
+        cmocka_unit_test(test_redacts_values_fetched_before),
+        cmocka_unit_test(test_raw_messages),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

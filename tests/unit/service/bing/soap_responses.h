@@ -17,7 +17,7 @@
  * the elements of User. */
 #define AROUND(body)                                                           \
     "<s:Envelope xmlns:s=\"" ENVELOPE "\" xmlns:i=\"" INSTANCE "\">"           \
-    "<s:Header xmlns=\"" V13 "\"><TrackingId>from-envelope</TrackingId>"       \
+    "<s:Header xmlns=\"" V13 "\"><TrackingId>" FROM_ENVELOPE "</TrackingId>"   \
     "</s:Header><s:Body>" body "</s:Body></s:Envelope>"
 #define GOT(content)                                                           \
     AROUND("<GetUserResponse xmlns=\"" V13 "\">" content                       \

@@ -355,7 +355,7 @@ static void test_refuses_users(void **state)
         assert_true(api_error.not_applied);
         assert_false(api_error.numbered);
         assert_int_equal(api_error.http_status, 200);
-        assert_string_equal(api_error.tracking_id, "from-header");
+        assert_string_equal(api_error.tracking_id, FROM_HEADER);
         assert_true(*api_error.text != '\0');
     }
 }
@@ -503,34 +503,37 @@ static void test_errors(void **state)
         enum api_error_action action;
     } cases[] = {
         {400,
-         "{\"TrackingId\":\"T1\",\"Type\":\"AdApiFaultDetail\",\"Errors\":[{"
+         "{\"TrackingId\":\"" FROM_BODY
+         "\",\"Type\":\"AdApiFaultDetail\",\"Errors\":[{"
          "\"Code\":105,\"ErrorCode\":\"InvalidCredentials\",\"Message\":\"No."
          "\",\"Detail\":\"d\"}]}",
-         105, "InvalidCredentials", "No.", "T1", API_ERROR_SIGN_IN},
+         105, "InvalidCredentials", "No.", FROM_BODY, API_ERROR_SIGN_IN},
         {400,
-         "{\"TrackingId\":\"T2\",\"Type\":\"ApiFault\",\"OperationErrors\":[{"
+         "{\"TrackingId\":\"" FROM_BODY
+         "\",\"Type\":\"ApiFault\",\"OperationErrors\":[{"
          "\"Code\":1001,\"Message\":\"May not.\",\"Details\":null}]}",
-         1001, "", "May not.", "T2", API_ERROR_FAIL},
+         1001, "", "May not.", FROM_BODY, API_ERROR_FAIL},
         {429, "{\"Errors\":[{\"Code\":117,\"Message\":\"Too many.\"}]}", 117,
-         "CallRateExceeded", "Too many.", "from-header", API_ERROR_THROTTLE},
+         "CallRateExceeded", "Too many.", FROM_HEADER, API_ERROR_THROTTLE},
         {400,
          "{\"TrackingId\":\"\",\"Errors\":[{\"Code\":\"211\",\"Message\":\"A."
          "\"},{\"Code\":200,\"Message\":\"B.\"}],\"OperationErrors\":[{"
          "\"Code\":1,\"Message\":\"C.\"}]}",
-         211, "NameTooLong", "A.; B.; C.", "from-header", API_ERROR_FAIL},
+         211, "NameTooLong", "A.; B.; C.", FROM_HEADER, API_ERROR_FAIL},
         {500,
          "{\"TrackingId\":null,\"Errors\":[{\"ErrorCode\":\"InternalError\","
          "\"Code\":0,\"Message\":null}]}",
-         0, "InternalError", "", "from-header", API_ERROR_RETRY},
+         0, "InternalError", "", FROM_HEADER, API_ERROR_RETRY},
         {200,
-         "{\"TrackingId\":\"T3\",\"Errors\":null,\"OperationErrors\":[{"
+         "{\"TrackingId\":\"" FROM_BODY
+         "\",\"Errors\":null,\"OperationErrors\":[{"
          "\"Code\":209,\"ErrorCode\":\"TimestampNotMatch\",\"Message\":\"Old."
          "\"}]}",
-         209, "TimestampNotMatch", "Old.", "T3", API_ERROR_STALE},
+         209, "TimestampNotMatch", "Old.", FROM_BODY, API_ERROR_STALE},
         {400,
          "{\"Errors\":[null,7,{},{\"Message\":\"no code\"},{\"Code\":210,"
          "\"Message\":\"Gone.\"}]}",
-         210, "EntityNotExistent", "Gone.", "from-header", API_ERROR_FAIL},
+         210, "EntityNotExistent", "Gone.", FROM_HEADER, API_ERROR_FAIL},
     };
 
     (void)state;

@@ -187,12 +187,12 @@ static void test_accepts_update(void **state)
                                                    &sent, &updated, &api_error),
                      0);
     assert_string_equal(updated.last_modified, "2026-01-02T03:04:05.678");
-    assert_string_equal(api_error.tracking_id, "from-envelope");
+    assert_string_equal(api_error.tracking_id, FROM_ENVELOPE);
     response = make_response(200, bare);
     assert_int_equal(service_soap_v13.parse_update(&context, &response, KEY,
                                                    &sent, &updated, &api_error),
                      0);
-    assert_string_equal(api_error.tracking_id, "from-header");
+    assert_string_equal(api_error.tracking_id, FROM_HEADER);
 }
 
 /* ---- faults -------------------------------------------------------------- */
@@ -202,11 +202,11 @@ static void test_accepts_update(void **state)
            "</faultstring>" content "</s:Fault>")
 #define AD_API(errors)                                                         \
     FAULT("<detail><a:AdApiFaultDetail xmlns:a='https://adapi.microsoft.com'>" \
-          "<a:TrackingId>T1</a:TrackingId><a:Errors>" errors                   \
+          "<a:TrackingId>" FROM_BODY "</a:TrackingId><a:Errors>" errors        \
           "</a:Errors></a:AdApiFaultDetail></detail>")
 #define API_FAULT(errors)                                                      \
-    FAULT("<detail><ApiFault xmlns='" V13                                      \
-          "/Exception'><TrackingId>T2</TrackingId><OperationErrors>" errors    \
+    FAULT("<detail><ApiFault xmlns='" V13 "/Exception'><TrackingId>" FROM_BODY \
+          "</TrackingId><OperationErrors>" errors                              \
           "</OperationErrors></ApiFault></detail>")
 
 /* Faults of both kinds, of unknown kinds and of none must be parsed, and mean
@@ -223,50 +223,50 @@ static void test_faults(void **state)
         {AD_API("<a:AdApiError><a:Code>105</a:Code><a:Detail>d</a:Detail>"
                 "<a:ErrorCode>InvalidCredentials</a:ErrorCode><a:Message>No."
                 "</a:Message></a:AdApiError>"),
-         105, "InvalidCredentials", "No.", "T1", API_ERROR_SIGN_IN, true},
+         105, "InvalidCredentials", "No.", FROM_BODY, API_ERROR_SIGN_IN, true},
         {AD_API("<a:AdApiError><a:Code>0</a:Code><a:ErrorCode>InternalError"
                 "</a:ErrorCode><a:Message>M</a:Message></a:AdApiError>"),
-         0, "InternalError", "M", "T1", API_ERROR_RETRY, false},
+         0, "InternalError", "M", FROM_BODY, API_ERROR_RETRY, false},
         {AD_API("<a:AdApiError><a:Code>117</a:Code><a:Message>A</a:Message>"
                 "</a:AdApiError><a:AdApiError><a:Code>9</a:Code><a:Message>B"
                 "</a:Message></a:AdApiError>"),
-         117, "CallRateExceeded", "A; B", "T1", API_ERROR_THROTTLE, true},
+         117, "CallRateExceeded", "A; B", FROM_BODY, API_ERROR_THROTTLE, true},
         {API_FAULT("<OperationError><Code>1001</Code><Details i:nil='true'/>"
                    "<Message>May not.</Message></OperationError>"),
-         1001, "", "May not.", "T2", API_ERROR_FAIL, true},
+         1001, "", "May not.", FROM_BODY, API_ERROR_FAIL, true},
         {API_FAULT("<OperationError><Code>211</Code><Message>X</Message>"
                    "</OperationError>"),
-         211, "NameTooLong", "X", "T2", API_ERROR_FAIL, true},
+         211, "NameTooLong", "X", FROM_BODY, API_ERROR_FAIL, true},
         {API_FAULT("<OperationError><Code>4242</Code><Message>X</Message>"
                    "</OperationError>"),
-         4242, "", "X", "T2", API_ERROR_FAIL, false},
+         4242, "", "X", FROM_BODY, API_ERROR_FAIL, false},
         {FAULT("<detail><ApiFault xmlns='" V13 "/Exception'><TrackingId "
-               "xmlns='https://adapi.microsoft.com'>T3</TrackingId>"
+               "xmlns='https://adapi.microsoft.com'>" FROM_BODY "</TrackingId>"
                "<OperationErrors><OperationError><Code>211</Code>"
                "</OperationError></OperationErrors></ApiFault></detail>"),
-         211, "NameTooLong", "", "T3", API_ERROR_FAIL, true},
+         211, "NameTooLong", "", FROM_BODY, API_ERROR_FAIL, true},
         {API_FAULT("<Other><Code>1</Code></Other><OperationError/>"), -1,
-         "Server", "General.", "T2", API_ERROR_RETRY, false},
+         "Server", "General.", FROM_BODY, API_ERROR_RETRY, false},
         {FAULT("<detail><x:Odd xmlns:x='urn:x'>?</x:Odd></detail>"), -1,
-         "Server", "General.", "from-envelope", API_ERROR_RETRY, false},
+         "Server", "General.", FROM_ENVELOPE, API_ERROR_RETRY, false},
         {FAULT("<detail><AdApiFaultDetail><Errors><AdApiError><Code>105</Code>"
                "</AdApiError></Errors></AdApiFaultDetail></detail>"),
-         -1, "Server", "General.", "from-envelope", API_ERROR_RETRY, false},
-        {FAULT(""), -1, "Server", "General.", "from-envelope", API_ERROR_RETRY,
+         -1, "Server", "General.", FROM_ENVELOPE, API_ERROR_RETRY, false},
+        {FAULT(""), -1, "Server", "General.", FROM_ENVELOPE, API_ERROR_RETRY,
          false},
         {AROUND("<s:Fault><faultcode>a:DeserializationFailed</faultcode>"
                 "<faultstring>What?</faultstring></s:Fault>"),
-         -1, "DeserializationFailed", "What?", "from-envelope",
+         -1, "DeserializationFailed", "What?", FROM_ENVELOPE,
          API_ERROR_UNEXPECTED, false},
         {AROUND("<s:Fault><faultcode>s:Client.Bad</faultcode></s:Fault>"), -1,
-         "Client.Bad", "the service gave no reason", "from-envelope",
+         "Client", "the service gave no reason", FROM_ENVELOPE,
          API_ERROR_UNEXPECTED, false},
         {AROUND("<s:Fault/>"), -1, "SoapFault", "the service gave no reason",
-         "from-envelope", API_ERROR_RETRY, false},
+         FROM_ENVELOPE, API_ERROR_RETRY, false},
         /* one beside a good response decides */
         {AROUND("<GetUserResponse xmlns='" V13 "'>" USER_TAG GOOD
                 "</User></GetUserResponse><s:Fault/>"),
-         -1, "SoapFault", "the service gave no reason", "from-envelope",
+         -1, "SoapFault", "the service gave no reason", FROM_ENVELOPE,
          API_ERROR_RETRY, false},
     };
 

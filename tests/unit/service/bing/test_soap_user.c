@@ -418,7 +418,7 @@ static void test_refuses_users(void **state)
             fail_msg("%s: %s", cases[i].response, api_error.name);
         assert_int_equal(api_error.action, API_ERROR_FAIL);
         assert_true(api_error.not_applied);
-        assert_string_equal(api_error.tracking_id, "from-envelope");
+        assert_string_equal(api_error.tracking_id, FROM_ENVELOPE);
     }
 }
 

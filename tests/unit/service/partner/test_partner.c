@@ -602,7 +602,7 @@ static void test_errors(void **state)
             assert_int_equal(api_error.action, cases[i].action);
             assert_int_equal(api_error.not_applied, cases[i].not_applied);
             assert_int_equal(api_error.http_status, cases[i].status);
-            assert_string_equal(api_error.tracking_id, "from-header");
+            assert_string_equal(api_error.tracking_id, FROM_HEADER);
         }
     }
 }
