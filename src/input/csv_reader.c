@@ -70,8 +70,10 @@ static int feed_text(struct csv_reader *reader, const char *data, size_t len,
 {
     size_t good = text_check_feed(&reader->check, data, len);
 
-    if (csv_records_feed(reader->records, data, good, error))
+    if (csv_records_feed(reader->records, data, good, error)) {
+        reader->check.refused = false; /* this error comes first */
         return -1;
+    }
     return good < len
                ? csv_records_refuse(
                      reader->records,

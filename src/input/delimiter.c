@@ -58,7 +58,7 @@ static char choose(const struct header *header, const char *line,
     char chosen = DELIMITERS[0];
 
     *best = measure(header, line, end, chosen);
-    for (const char *at = DELIMITERS + 1; *at; at++) {
+    for (const char *at = &DELIMITERS[1]; *at; at++) {
         struct fit fit = measure(header, line, end, *at);
 
         if (is_better(fit, *best)) {
