@@ -37,3 +37,5 @@ apply() {
 }
 
 apply {1..60}
+# The same if the file begins with the limited tenant.
+apply {2..60..2} {1..59..2}
