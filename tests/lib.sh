@@ -170,6 +170,14 @@ faults() {
     control faults -d "[$*]" >fault.response
 }
 
+# limits [LIMIT...]: replaces the limits of the service.
+limits() {
+    local list=
+
+    [ "$#" -eq 0 ] || printf -v list ',"%s"' "$@"
+    control limits -X PUT -d "[${list:1}]" >limit.response
+}
+
 # check_envelopes CONTROL: every envelope that this simulator received is valid.
 # If ENVELOPES is set, the record is appended to that file, to be checked later.
 check_envelopes() {

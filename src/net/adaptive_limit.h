@@ -1,46 +1,46 @@
 /*
  * Finds the limits of a service that does not publish them, from refused calls.
  *
- * Two kinds of controls bound the calls: a rate for each operation, and the
- * number of calls in flight. Each follows a curve from a peak, the value that
- * the service last bore: it starts 4 % below the peak, is flat around it, and
- * then rises ever faster (as CUBIC does in TCP). Without a peak there is no
- * limit. A control that does not delay calls does not rise, since it is not
- * tested.
+ * Three rates (all calls, and those of each operation) and the number of calls
+ * in flight are controls (limit_control.h). Each call obeys all of them. There
+ * is no limit until calls are refused. What follows a refusal shows its cause:
  *
- * A refusal has one of three causes, and what follows shows which one:
+ * - Growth. A call was delayed by a control above its peak, and was refused.
+ *   The control starts anew from its peak, or from the rate that was accepted
+ *   meanwhile if that is higher. If all refused calls saw more calls in flight
+ *   than all that passed lately, it is the number in flight that starts anew,
+ *   below theirs.
  *
- * - A window or a bucket is full, and all calls are refused for a while. If two
- *   users are refused and no later-sent call of the operation passes, the
- *   operation stops: for Retry-After, or until a single call passes, which is
- *   tried after growing pauses. A later-sent call that passes meanwhile ends
- *   the stop. The time without a call that passes (the recovery) is about as
- *   long as the window if the window was filled at once, and else shorter. What
- *   was accepted by time, over longer than the longest recovery, is the rate
- *   that the service bears, whatever its window. It becomes the peak.
+ * - A window or bucket is full. If two users are refused, and no later-sent
+ *   call passes, calls stop: for Retry-After, or until a single call passes,
+ *   which is tried after growing pauses. If calls of the other operation pass
+ *   meanwhile, only this operation stops. What was accepted by time, over
+ *   longer than the stop, is the rate that the service bears, whatever its
+ *   window. It becomes the peak.
  *
- * - The rate or the number in flight is a little too high, and a part of the
- *   calls is refused. Calls are counted in blocks of 100, in the order in which
- *   they were sent. If more are refused than by chance, the rate that was
- *   accepted becomes the peak, without a stop. If only calls were refused that
- *   saw as many in flight as no call that passed, the number in flight was the
- *   limit: its peak becomes the smallest number at which a call was refused.
+ * - Anything else. Refused calls below the peaks are added up, beyond twice
+ *   those that are expected by chance. If there are three too many, the
+ *   accepted rate becomes the peak.
  *
- * - Chance. Then the share of refused calls is more than half of what it was,
- *   after the controls were lowered and 50 more calls have ended. This share is
- *   expected from now on, and the controls are restored. It is corrected with
- *   each block below the peak, and shrinks with the others, so that it is
- *   tested again.
+ * Chance is what remains. After a rate was lowered because of a short stop or
+ * of single refusals, it is reduced to three quarters for so many calls that
+ * ten of them would be refused as before. If the share of refused calls has not
+ * fallen to about a third, it did not depend on the rate: it is expected from
+ * now on, and the control is restored. The expectation follows a share that
+ * falls, and is halved now and then, so that it is tested anew. A stop whose
+ * first probe is refused is never chance.
  *
- * Why it converges: a peak is a measured rate, so the value that follows is
- * below what the service bears, whatever it was before. A measurement can be
- * too low, because calls were stopped, so a rate is lowered by 30 % at most,
- * unless a longer window has shown itself. A value that is not refused rises,
- * at last by more than any factor, so it reaches every limit. Near the peak it
- * rises by less than a percent in a fifth of the span, so a limit is exceeded
- * slowly and by little. The span, in which the peak is reached again, is at
- * least 1.5 windows. It is doubled at most if more than 0.7 % of the calls were
- * refused since the last peak, and halved at most if fewer were.
+ * Why it converges: a peak is a rate that was accepted, so the value that
+ * follows is below what the service bears, whatever it was before. It can be
+ * too low, because calls were stopped, but by 30 % at most, unless a longer
+ * window has shown itself. A value that is not refused rises, at last by more
+ * than any factor, so it reaches every limit, and twice the peak in two spans.
+ * Near the peak it rises by less than a percent in a fifth of the span, so a
+ * limit is exceeded by little, until the first refusal. Calls that were in
+ * flight then do not count again. The span is three to eight windows, and
+ * longer if many calls were refused. A limit is mistaken for chance only if it
+ * is exceeded by far both before and during a test, and the next test corrects
+ * that.
  *
  * Pure. Times are microseconds of a monotonic clock.
  */
@@ -50,10 +50,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "net/limit_control.h"
 #include "net/tenant_limits.h"
 
-/* Operations have limits of their own; if they share one, each finds its part
- * of it. */
 enum limit_operation { LIMIT_GET, LIMIT_UPDATE, LIMIT_OPERATIONS };
 
 /* How a call ended. */
@@ -61,88 +60,83 @@ enum limit_verdict {
     LIMIT_PASSED,
     LIMIT_REFUSED,    /* too many calls */
     LIMIT_CROWDED,    /* too many calls at once */
-    LIMIT_OVERLOADED, /* 503: like LIMIT_REFUSED, but it never stops an
-                         operation: that is the circuit breaker's part */
+    LIMIT_OVERLOADED, /* 503: like LIMIT_REFUSED, but it never stops calls: that
+                         is the circuit breaker's part */
     LIMIT_UNKNOWN     /* it says nothing about a limit */
 };
+
+/* Scopes have a rate: each operation, and all calls together. */
+enum { LIMIT_ALL = LIMIT_OPERATIONS, LIMIT_SCOPES };
 
 /* A call in flight. */
 struct limited_call {
     struct call_owner owner;
     int64_t sent;
-    uint64_t number; /* of its operation, in the order of sending */
+    uint64_t number; /* in the order of sending */
     unsigned in_flight;
-    bool full;  /* as many as allowed */
-    bool paced; /* it had waited for the rate */
-    bool tests; /* it waited for a control that is above its last peak */
+    bool tests[LIMIT_SCOPES]; /* the rate was above its peak, and delayed it */
+    bool tests_slots;         /* the same of the calls in flight */
 };
 
-struct limit_curve {
-    double peak;    /* 0: no limit is known */
-    int64_t age;    /* for so long it has delayed calls since */
-    int64_t span;   /* the age at which it reaches the peak again */
-    double calls;   /* since then */
-    double refused; /* of them, without those by chance */
-};
-
-/* Some calls of an operation, by their numbers. A refusal may arrive long
- * before the other responses, so a share is known only when all have ended. */
-struct limit_refusals {
+/* Refused calls without a later-sent call that passed. */
+struct limit_run {
     uint64_t first; /* number of the first of them; 0: there are none */
-    uint64_t last;
-    unsigned size;
-    unsigned calls; /* that have ended */
+    uint64_t last;  /* of the last call that was sent before it arrived */
+    uint64_t user;  /* of the first of them */
     unsigned refused;
-    unsigned least; /* calls in flight when one of them was refused */
-    unsigned most;  /* when one of them passed */
-    bool tests;     /* a call tested a value above the last peak */
+    bool others_pass; /* a later-sent call of the other operation has passed */
 };
 
-#define LIMIT_SLOTS 1024
-
-/* Counts of calls by time. */
-struct limit_history {
-    int64_t newest; /* number of a slot: its time / its length */
-    unsigned counts[LIMIT_SLOTS];
-};
-
-struct limited_operation {
-    struct limit_curve rate; /* calls a second */
-    int64_t due;             /* of the next call */
-    int64_t sent;            /* the last call */
-    uint64_t number;         /* of the last call */
-    int64_t begun;           /* when the first call was sent */
-    int64_t lowered;         /* when the rate was lowered last */
+struct limit_scope {
+    struct limit_control rate; /* calls a second */
+    int64_t lowered;           /* when the rate was lowered last */
+    int64_t due;               /* of the next call */
+    int64_t sent;              /* the last call */
+    int64_t begun;             /* when the first call was sent */
     struct limit_history accepted;
-    struct limit_refusals run;   /* refusals without a later-sent pass; last is
-                                    the call before the first of them arrived */
-    struct limit_refusals block; /* 100 calls */
-    struct limit_refusals earlier; /* those before it */
+    struct limit_run run;
 
     enum { LIMIT_OPEN, LIMIT_STOPPED, LIMIT_PROBING } state;
-    int64_t stopped;   /* since when */
-    int64_t window;    /* the longest recovery lately */
-    bool guessed;      /* the rate is that of both operations */
-    int64_t pause_end; /* by Retry-After */
-    int64_t probe;     /* when the next call may be sent */
-    int64_t pause;     /* before it */
-    uint64_t probe_number;
-    uint64_t user; /* of the first refusal of the run */
+    int64_t stopped;        /* since when */
+    int64_t window;         /* the longest stop lately */
+    int64_t long_stop;      /* the length of the last long stop */
+    int64_t long_stop_end;  /* its end */
+    int64_t pause_end;      /* by Retry-After */
+    int64_t probe;          /* when the next call may be sent */
+    int64_t pause;          /* before it */
+    uint64_t probe_number;  /* of that call */
+    unsigned failed_probes; /* of this stop */
+};
 
-    double chance;             /* share of calls that are refused by it */
-    struct limit_curve before; /* the rate before it was lowered for a test */
+/* Was a rate lowered in vain? */
+struct limit_test {
+    struct limit_scope *scope; /* NULL: there is no test */
+    uint64_t first;            /* number of its first call */
+    unsigned size;             /* calls */
+    unsigned calls;            /* that have ended */
+    unsigned refused;
+    double share;                     /* of refused calls before */
+    struct limit_control rate, slots; /* before */
 };
 
 struct adaptive_limit {
-    struct limited_operation operations[LIMIT_OPERATIONS];
-    struct limit_curve slots; /* calls in flight */
+    struct limit_scope scopes[LIMIT_SCOPES];
+    struct limit_control slots; /* calls in flight */
     unsigned concurrency;
     unsigned in_flight;
-    int64_t sent; /* the last call */
+    uint64_t number; /* of the last call */
+    int64_t sent;    /* when it was */
 
-    /* Were the controls lowered in vain? */
-    struct limited_operation *tested; /* NULL: there is no test */
-    struct limit_curve before;        /* slots */
+    unsigned least; /* calls in flight when a call was refused, since a control
+                       was lowered */
+    unsigned most;  /* when one passed, lately */
+    unsigned most_before; /* the same of the 50 calls before */
+    unsigned passed;      /* calls that count for most */
+
+    double chance;  /* share of calls that is refused by chance */
+    double seen;    /* share of refused calls lately */
+    unsigned since; /* calls since it was tested */
+    struct limit_test test;
 };
 
 /* concurrency: the maximum number of calls in flight, without a limit. */
@@ -164,13 +158,14 @@ void adaptive_limit_ended(struct adaptive_limit *limit,
                           const struct limited_call *call,
                           enum limit_verdict verdict, int64_t retry_after);
 
+/* The last refusals were due to another limit: if a rate was just lowered
+ * because of them, it is restored. */
+void adaptive_limit_excuse(struct adaptive_limit *limit);
+
 /* Calls a second of all operations; 0: no limit is known. */
 double adaptive_limit_rate(const struct adaptive_limit *limit);
 
-/* The maximum number of calls in flight now. */
-unsigned adaptive_limit_slots(const struct adaptive_limit *limit);
-
-/* The end of the last pause by Retry-After of all calls of an operation; 0:
+/* The end of the last pause by Retry-After of all calls or of an operation; 0:
  * there was none. */
 int64_t adaptive_limit_pause_end(const struct adaptive_limit *limit);
 

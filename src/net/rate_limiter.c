@@ -113,6 +113,11 @@ int64_t rate_limiter_tenant_wait(const struct rate_limiter *limiter,
     return tenant_limits_wait(&limiter->tenants, tenant, now);
 }
 
+uint64_t rate_limiter_suspect(const struct rate_limiter *limiter)
+{
+    return tenant_limits_suspect(&limiter->tenants);
+}
+
 int64_t rate_limiter_token_wait(const struct rate_limiter *limiter, int64_t now)
 {
     return spacing_wait(&limiter->rate, now);
@@ -142,9 +147,15 @@ void rate_limiter_ended(struct rate_limiter *limiter,
                         const struct limited_call *call,
                         enum limit_verdict verdict, int64_t retry_after)
 {
-    if ((verdict == LIMIT_PASSED || verdict == LIMIT_REFUSED) &&
-        tenant_limits_ended(&limiter->tenants, call->owner, call->sent, now,
-                            verdict == LIMIT_REFUSED, retry_after))
+    enum tenant_verdict tenant = TENANT_UNLIMITED;
+
+    if (verdict == LIMIT_PASSED || verdict == LIMIT_REFUSED)
+        tenant =
+            tenant_limits_ended(&limiter->tenants, call->owner, call->sent, now,
+                                verdict == LIMIT_REFUSED, retry_after);
+    if (tenant == TENANT_FOUND)
+        adaptive_limit_excuse(&limiter->adaptive);
+    if (tenant != TENANT_UNLIMITED)
         verdict = LIMIT_UNKNOWN;
     adaptive_limit_ended(&limiter->adaptive, operation, now, call, verdict,
                          retry_after);

@@ -37,6 +37,9 @@ int64_t rate_limiter_token_wait(const struct rate_limiter *limiter,
 int64_t rate_limiter_tenant_wait(const struct rate_limiter *limiter,
                                  uint64_t tenant, int64_t now);
 
+/* See tenant_limits_suspect(). */
+uint64_t rate_limiter_suspect(const struct rate_limiter *limiter);
+
 /* A call was sent. *call is filled in, except for its owner. */
 void rate_limiter_sent(struct rate_limiter *limiter,
                        enum limit_operation operation, int64_t now,

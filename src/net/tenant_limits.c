@@ -53,12 +53,18 @@ static void pass(struct tenant_limit *limit, int64_t sent)
         *limit = (struct tenant_limit){0};
 }
 
+uint64_t tenant_limits_suspect(const struct tenant_limits *limits)
+{
+    return limits->suspected ? limits->suspect.tenant : 0;
+}
+
 /* Is this the second refusal? */
 static bool is_tenant(const struct tenant_limits *limits,
                       const struct tenant_limit *limit, uint64_t user)
 {
     uint64_t passed = limits->passed - limit->passed;
-    uint64_t refused = limits->refused - limit->others_refused;
+    uint64_t refused =
+        limits->refused - limit->refused_before - limit->own_refused;
 
     return user != limit->refused.user && passed > OTHERS_PASS * refused;
 }
@@ -78,6 +84,24 @@ static void refuse(struct tenant_limit *limit, int64_t now, int64_t retry_after)
         limit->pause_end = now + retry_after;
 }
 
+static void count_refused(struct tenant_limits *limits, struct call_owner owner)
+{
+    limits->refused++;
+    if (limits->suspects++ == 0)
+        limits->suspect = owner;
+    if (owner.tenant != limits->suspect.tenant)
+        limits->suspect.tenant = 0;
+    if (owner.user != limits->suspect.user)
+        limits->suspected = true;
+}
+
+static void count_passed(struct tenant_limits *limits)
+{
+    limits->passed++;
+    limits->suspects = 0;
+    limits->suspected = false;
+}
+
 static void put_first(struct tenant_limits *limits, struct call_owner owner,
                       int64_t sent)
 {
@@ -89,31 +113,34 @@ static void put_first(struct tenant_limits *limits, struct call_owner owner,
     *limit = (struct tenant_limit){.refused = owner,
                                    .sent = sent,
                                    .passed = limits->passed,
-                                   .others_refused = limits->refused};
+                                   .refused_before = limits->refused};
 }
 
-bool tenant_limits_ended(struct tenant_limits *limits, struct call_owner owner,
-                         int64_t sent, int64_t now, bool refused,
-                         int64_t retry_after)
+enum tenant_verdict tenant_limits_ended(struct tenant_limits *limits,
+                                        struct call_owner owner, int64_t sent,
+                                        int64_t now, bool refused,
+                                        int64_t retry_after)
 {
     unsigned i = find(limits, owner.tenant);
     bool known = i < TENANT_LIMITS;
     struct tenant_limit *limit = &limits->limits[known ? i : 0];
+    bool limited = known && limit->limited;
 
     if (known && limit->in_flight > 0)
         limit->in_flight--;
-    if (refused && known &&
-        (limit->limited || is_tenant(limits, limit, owner.user))) {
+    if (refused && known && (limited || is_tenant(limits, limit, owner.user))) {
         refuse(limit, now, retry_after);
-        return true;
+        return limited ? TENANT_LIMITED : TENANT_FOUND;
     }
+    if (refused && known)
+        limit->own_refused++;
     if (refused)
-        limits->refused++;
+        count_refused(limits, owner);
     else
-        limits->passed++;
+        count_passed(limits);
     if (refused && !known && owner.tenant)
         put_first(limits, owner, sent);
     else if (!refused && known)
         pass(limit, sent);
-    return false;
+    return TENANT_UNLIMITED;
 }

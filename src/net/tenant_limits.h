@@ -14,19 +14,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TENANT_LIMITS 64
+#include "base/call_owner.h"
 
-/* Whose call is it? Hashes; tenant is 0 if there are no tenants. */
-struct call_owner {
-    uint64_t tenant;
-    uint64_t user;
-};
+#define TENANT_LIMITS 64
 
 struct tenant_limit {
     struct call_owner refused; /* the first refusal; tenant is 0: unused */
     int64_t sent;              /* when that call was sent */
     uint64_t passed;           /* calls of others until then */
-    uint64_t others_refused;
+    uint64_t refused_before;   /* calls of all until then */
+    uint64_t own_refused;      /* since then, without the first */
     bool limited;
     int64_t pause;
     int64_t pause_end;
@@ -40,6 +37,11 @@ struct tenant_limits {
     unsigned used;
     uint64_t passed;
     uint64_t refused;
+    struct call_owner suspect; /* of the first call that was refused since one
+                                  passed; tenant is 0: none, or several */
+    unsigned suspects;         /* calls that were refused since then */
+    bool suspected;            /* two users of its tenant, and no others, were
+                                  refused */
     struct tenant_limit limits[TENANT_LIMITS];
 };
 
@@ -48,13 +50,25 @@ struct tenant_limits {
 int64_t tenant_limits_wait(const struct tenant_limits *limits, uint64_t tenant,
                            int64_t now);
 
+/* The tenant to which the users of all calls belong that were refused since one
+ * passed, if they are two users at least; 0: there is none. If a call of
+ * another tenant passes, only this tenant is limited. */
+uint64_t tenant_limits_suspect(const struct tenant_limits *limits);
+
 void tenant_limits_sent(struct tenant_limits *limits, uint64_t tenant);
 
+/* Whose limit refused the call? */
+enum tenant_verdict {
+    TENANT_UNLIMITED, /* not its tenant's, as far as it is known */
+    TENANT_FOUND,     /* its tenant's, as its refusal shows */
+    TENANT_LIMITED    /* its tenant's, as it was known */
+};
+
 /* A call that was sent at that time has ended, and passed or was refused.
- * retry_after: microseconds; -1: none. Returns true if only its tenant is
- * limited. */
-bool tenant_limits_ended(struct tenant_limits *limits, struct call_owner owner,
-                         int64_t sent, int64_t now, bool refused,
-                         int64_t retry_after);
+ * retry_after: microseconds; -1: none. */
+enum tenant_verdict tenant_limits_ended(struct tenant_limits *limits,
+                                        struct call_owner owner, int64_t sent,
+                                        int64_t now, bool refused,
+                                        int64_t retry_after);
 
 #endif

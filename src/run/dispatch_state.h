@@ -118,6 +118,10 @@ int token_call_take_response(struct dispatch *dispatch,
 /* Sends a probe if a user is known for it and a call may be sent. */
 int probe_call_start(struct dispatch *dispatch, struct error *error);
 
+/* If all refused calls are those of one tenant, sends a probe of a user of
+ * another tenant if possible: only this tenant may be limited. */
+int probe_call_ask_other_tenant(struct dispatch *dispatch, struct error *error);
+
 /* Takes the response to the probe, and releases its slot. ERROR_LOCAL if there
  * was no memory for it. */
 int probe_call_take_response(struct dispatch *dispatch,

@@ -64,6 +64,20 @@ int probe_call_start(struct dispatch *dispatch, struct error *error)
     return 0;
 }
 
+int probe_call_ask_other_tenant(struct dispatch *dispatch, struct error *error)
+{
+    struct probe *probe = &dispatch->probe;
+    uint64_t tenant = rate_limiter_suspect(dispatch->limiter);
+
+    for (unsigned i = 0; tenant && i < PROBE_KEYS; i++)
+        if (*probe->keys[i] &&
+            dispatch_owner_of(probe->keys[i]).tenant != tenant) {
+            probe->next = i;
+            return probe_call_start(dispatch, error);
+        }
+    return 0;
+}
+
 /* The user that GetUser returned is not needed. Without the user's values, a
  * message of the service cannot be redacted, and is not used. */
 static void parse_response(const struct dispatch *dispatch,

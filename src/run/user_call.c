@@ -53,9 +53,8 @@ struct call_owner dispatch_owner_of(const char *key)
 static int64_t tenant_wait(const struct dispatch *dispatch,
                            const struct user_task *task)
 {
-    struct call_owner owner = dispatch_owner_of(task->result.group->key);
-    int64_t wait = rate_limiter_tenant_wait(dispatch->limiter, owner.tenant,
-                                            dispatch->now);
+    int64_t wait = rate_limiter_tenant_wait(
+        dispatch->limiter, task->schedule.owner.tenant, dispatch->now);
 
     return (wait + 999) / 1000;
 }
@@ -96,7 +95,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
                             &task->sent))
         return error_memory(error);
     task->schedule.token = auth_number(dispatch->auth);
-    transfer->limited.owner = dispatch_owner_of(task->result.group->key);
+    transfer->limited.owner = task->schedule.owner;
     rate_limiter_sent(dispatch->limiter, operation_of(call_in(task->state)),
                       dispatch->now, &transfer->limited);
     if (transport_send(dispatch->transport, transfer, error))
@@ -303,7 +302,8 @@ int dispatch_turn(struct dispatch *dispatch, struct error *error)
 {
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     if (health_check(dispatch, error) || token_call_start(dispatch, error) ||
-        (probe_call_is_urgent(dispatch) && probe_call_start(dispatch, error)))
+        (probe_call_is_urgent(dispatch) && probe_call_start(dispatch, error)) ||
+        probe_call_ask_other_tenant(dispatch, error))
         return -1;
     take_turns(dispatch);
     return send_waiting(dispatch, error);
@@ -347,6 +347,7 @@ int dispatch_begin(struct dispatch *dispatch, struct group *group,
     assert(transfer); /* there was room */
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     dispatch->users++;
+    task->schedule.owner = dispatch_owner_of(group->key);
     transfer->owner = task;
     return follow(dispatch, transfer, user_task_start(task, &transfer->request),
                   error);

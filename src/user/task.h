@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "base/call_owner.h"
 #include "base/mode.h"
 #include "service/service.h"
 #include "user/retry.h"
@@ -54,8 +55,9 @@ enum task_step {
 struct task_schedule {
     struct user_task *next; /* in the queue */
     int64_t wake;           /* milliseconds of a monotonic clock */
-    unsigned token;         /* auth_number() when the last call was sent */
-    bool throttled;         /* the last call was */
+    struct call_owner owner;
+    unsigned token; /* auth_number() when the last call was sent */
+    bool throttled; /* the last call was */
 };
 
 struct task_progress;

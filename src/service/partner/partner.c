@@ -28,6 +28,7 @@
 #define NO_CONTENT          204
 #define CONFLICT            409
 #define PRECONDITION_FAILED 412 /* of If-Match */
+#define TOO_MANY_CALLS      429
 
 #define STALE_ERROR "EtagOutOfDate"
 
@@ -251,6 +252,16 @@ static void set_busy(struct api_error *api_error)
     api_error->one_user = true;
 }
 
+/* The service refuses too many calls with a body of its own. */
+static bool is_throttling(const struct api_error *api_error,
+                          const struct cJSON *root)
+{
+    const char *status = json_text(json_member(root, "statusCode"));
+
+    return api_error->http_status == TOO_MANY_CALLS && status &&
+           strcmp(status, "429") == 0 && json_member(root, "message");
+}
+
 static bool parse_error(struct api_error *api_error, const struct cJSON *root)
 {
     bool is_user = api_error->http_status == 200 && json_member(root, "id");
@@ -260,6 +271,11 @@ static bool parse_error(struct api_error *api_error, const struct cJSON *root)
     int64_t code = 0;
     bool numbered;
 
+    if (is_throttling(api_error, root)) {
+        api_error_set(api_error, false, 0, NULL,
+                      json_text(json_member(root, "message")));
+        return true;
+    }
     if (!error)
         return false;
     numbered = number_parse_long(number, &code) == 0;

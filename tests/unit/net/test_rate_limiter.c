@@ -164,8 +164,7 @@ static void test_no_limit(void **state)
 }
 
 /* One refusal must stop nothing. The second one before a later call passes must
- * stop the operation for Retry-After, an hour at most, and not the other
- * operation. */
+ * stop all calls for Retry-After, an hour at most. */
 static void test_second_refusal(void **state)
 {
     struct rate_limiter *limiter = open_limiter();
@@ -179,11 +178,30 @@ static void test_second_refusal(void **state)
     refuse(limiter, LIMIT_UPDATE, start, &second, 10 * SECOND);
     assert_int_equal(rate_limiter_wait(limiter, LIMIT_UPDATE, start),
                      10 * SECOND);
-    assert_int_equal(rate_limiter_wait(limiter, LIMIT_GET, start), 0);
+    assert_int_equal(rate_limiter_wait(limiter, LIMIT_GET, start), 10 * SECOND);
     assert_int_equal(rate_limiter_pause_end(limiter), start + 10 * SECOND);
     refuse(limiter, LIMIT_UPDATE, start, &third, INT64_MAX);
     assert_int_equal(rate_limiter_wait(limiter, LIMIT_UPDATE, start),
                      60 * MINUTE);
+    rate_limiter_free(limiter);
+}
+
+/* If a later-sent call of the other operation passes meanwhile, only the
+ * operation must stop. */
+static void test_operation(void **state)
+{
+    struct rate_limiter *limiter = open_limiter();
+    struct limited_call first = send(limiter, LIMIT_UPDATE, start, 0, 1);
+    struct limited_call second = send(limiter, LIMIT_UPDATE, start, 0, 2);
+    struct limited_call other = send(limiter, LIMIT_GET, start, 0, 3);
+
+    (void)state;
+    refuse(limiter, LIMIT_UPDATE, start, &first, 10 * SECOND);
+    pass(limiter, LIMIT_GET, start, &other);
+    refuse(limiter, LIMIT_UPDATE, start, &second, 10 * SECOND);
+    assert_int_equal(rate_limiter_wait(limiter, LIMIT_UPDATE, start),
+                     10 * SECOND);
+    assert_int_equal(rate_limiter_wait(limiter, LIMIT_GET, start), 0);
     rate_limiter_free(limiter);
 }
 
@@ -235,6 +253,24 @@ static void test_probes(void **state)
     calls[0] = send(limiter, LIMIT_GET, now, 0, 3);
     pass(limiter, LIMIT_GET, now, &calls[0]);
     assert_true(rate_limiter_wait(limiter, LIMIT_GET, now) >= 0);
+    rate_limiter_free(limiter);
+}
+
+/* After a long Retry-After, calls must be sent without delay again. */
+static void test_long_pause(void **state)
+{
+    struct rate_limiter *limiter = open_limiter();
+    struct limited_call calls[2] = {send(limiter, LIMIT_GET, start, 0, 1),
+                                    send(limiter, LIMIT_GET, start, 0, 2)};
+    int64_t end = start + 10 * MINUTE;
+
+    (void)state;
+    refuse(limiter, LIMIT_GET, start, &calls[0], 10 * MINUTE);
+    refuse(limiter, LIMIT_GET, start, &calls[1], 10 * MINUTE);
+    assert_int_equal(rate_limiter_wait(limiter, LIMIT_GET, start), 10 * MINUTE);
+    calls[0] = send(limiter, LIMIT_GET, end, 0, 1);
+    pass(limiter, LIMIT_GET, end, &calls[0]);
+    assert_int_equal(rate_limiter_wait(limiter, LIMIT_GET, end), 0);
     rate_limiter_free(limiter);
 }
 
@@ -297,6 +333,51 @@ static void test_tenant(void **state)
     assert_true(rate_limiter_tenant_wait(limiter, 7, now) > 0);
     pass(limiter, LIMIT_GET, now, &call);
     assert_int_equal(rate_limiter_tenant_wait(limiter, 7, now), 0);
+    rate_limiter_free(limiter);
+}
+
+/* If all calls are refused, and all are of one tenant, this tenant must be
+ * suspected. If a call of another tenant passes, only it must be limited, and
+ * the rate of all calls must not. */
+static void test_suspected_tenant(void **state)
+{
+    struct rate_limiter *limiter = open_limiter();
+    struct limited_call calls[4];
+    int64_t now = start;
+
+    (void)state;
+    for (unsigned i = 0; i < 4; i++)
+        calls[i] = send(limiter, LIMIT_GET, now, 7, 1 + i);
+    refuse(limiter, LIMIT_GET, now, &calls[0], -1);
+    assert_int_equal(rate_limiter_suspect(limiter), 0);
+    for (unsigned i = 1; i < 4; i++)
+        refuse(limiter, LIMIT_GET, now, &calls[i], -1);
+    assert_int_equal(rate_limiter_suspect(limiter), 7);
+    now += rate_limiter_wait(limiter, LIMIT_GET, now);
+    assert_true(now > start);
+    calls[0] = send(limiter, LIMIT_GET, now, 8, 9);
+    pass(limiter, LIMIT_GET, now, &calls[0]);
+    assert_int_equal(rate_limiter_suspect(limiter), 0);
+    calls[0] = send(limiter, LIMIT_GET, now, 7, 5);
+    refuse(limiter, LIMIT_GET, now, &calls[0], 10 * SECOND);
+    assert_int_equal(rate_limiter_tenant_wait(limiter, 7, now), 10 * SECOND);
+    assert_int_equal(rate_limiter_per_minute(limiter), 0);
+    assert_int_equal(rate_limiter_wait(limiter, LIMIT_GET, now), 0);
+    rate_limiter_free(limiter);
+}
+
+/* If calls of several tenants are refused, none of them must be suspected. */
+static void test_no_suspect(void **state)
+{
+    struct rate_limiter *limiter = open_limiter();
+
+    (void)state;
+    for (uint64_t i = 1; i < 10; i++) {
+        struct limited_call call = send(limiter, LIMIT_GET, start, i, i);
+
+        refuse(limiter, LIMIT_GET, start, &call, -1);
+        assert_int_equal(rate_limiter_suspect(limiter), 0);
+    }
     rate_limiter_free(limiter);
 }
 
@@ -412,11 +493,15 @@ int main(void)
         cmocka_unit_test(test_rate),
         cmocka_unit_test(test_no_limit),
         cmocka_unit_test(test_second_refusal),
+        cmocka_unit_test(test_operation),
         cmocka_unit_test(test_later_call_passes),
         cmocka_unit_test(test_probes),
+        cmocka_unit_test(test_long_pause),
         cmocka_unit_test(test_lost_probe),
         cmocka_unit_test(test_crowded),
         cmocka_unit_test(test_tenant),
+        cmocka_unit_test(test_suspected_tenant),
+        cmocka_unit_test(test_no_suspect),
         cmocka_unit_test(test_many_tenants),
         cmocka_unit_test(test_unasked),
         cmocka_unit_test(test_any_order),

@@ -428,6 +428,20 @@ static const struct limit_model limit_models[] = {
      0.90,
      0,
      0},
+    /* With 503, the circuit breaker has its part in it. */
+    {"300 in 10 s, 503",
+     {{RULE_SLIDING, .calls = 300, .window = 10, .status = 503, NO_AFTER}},
+     0.05,
+     0.85,
+     0,
+     0},
+    {"bucket 60/s, 503",
+     {{RULE_BUCKET, .calls = 60, .window = 1, .burst = 20, .status = 503,
+       .retry_after = AFTER_EXACT}},
+     0.05,
+     0.85,
+     0,
+     0},
     /* Made to break the controller: neither chance nor limit explains all
      * refusals; and a short window that hides a long one. */
     {"300 in 10 s and 3 %",

@@ -572,6 +572,8 @@ static void test_errors(void **state)
          API_ERROR_SIGN_IN, true},
         {429, "{\"code\":1,\"description\":\"Slow.\"}", true, 1, "", "Slow.",
          API_ERROR_THROTTLE, true},
+        {429, "{\"statusCode\":429,\"message\":\"Wait for 57 s.\"}", false, 0,
+         "", "Wait for 57 s.", API_ERROR_THROTTLE, true},
         {417, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
          API_ERROR_FAIL, true},
         {408, "{\"code\":1,\"description\":\"\"}", true, 1, "", "",
@@ -615,6 +617,8 @@ static void test_unexpected_responses(void **state)
                                          "{\"description\":\"x\"}",
                                          "{\"code\":3000}",
                                          "{\"code\":3000,\"message\":\"x\"}",
+                                         "{\"statusCode\":400,"
+                                         "\"message\":\"x\"}",
                                          "{\"code\":null}",
                                          "{\"code\":\"\"}",
                                          "{\"code\":{\"a\":1}}",
