@@ -20,14 +20,17 @@ enum error_kind {
     ERROR_LOCAL    /* memory, disk or pipe failed on this machine */
 };
 
+/* Room for all problems of a file's header. */
+#define ERROR_TEXT_SIZE 2048
+
 struct error {
     enum error_kind kind;
     const char *code;   /* symbolic name (static); NULL: none is needed */
     const char *field;  /* the column at fault (static); NULL: none */
     const char *option; /* the option that stops the run (static); NULL: none */
     bool disk_full;
-    char text[512]; /* what happened, to what, and what to do next; no line
-                       end */
+    char text[ERROR_TEXT_SIZE]; /* what happened, to what, and what to do next;
+                                   no line end */
 };
 
 /* Fills in the error. The text is truncated and cleaned as by utf8_clean().

@@ -1,6 +1,9 @@
 #include "base/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "base/invisible.h"
 
 /* Not a state: the byte is invalid at its position. */
 #define BAD UINT32_MAX
@@ -83,6 +86,7 @@ size_t utf8_check(uint32_t *state, const char *data, size_t len)
             if (at == len)
                 break;
         }
+        *state = now;
         now = step(now, (unsigned char)data[at]);
         if (now == BAD)
             return at;
@@ -124,6 +128,19 @@ static size_t character_size(unsigned char first)
     return first >= 0xC0 ? 2 : 1;
 }
 
+bool utf8_has_wide(uint32_t state, const char *text, size_t len)
+{
+    for (size_t at = 0; (at = skip_ascii(text, at, len)) < len; at++) {
+        bool is_last = at + 1 == len
+                           ? state == 0
+                           : ((unsigned char)text[at + 1] & 0xC0) != 0x80;
+
+        if (((unsigned char)text[at] & 0xC0) == 0x80 && is_last)
+            return true;
+    }
+    return false;
+}
+
 void utf8_trim(char *text, size_t len)
 {
     size_t start = len;
@@ -135,34 +152,77 @@ void utf8_trim(char *text, size_t len)
         text[start - 1] = '\0';
 }
 
-/* C0, DEL and C1: a terminal may interpret each of them. */
-static bool is_control(const char *text)
+uint32_t utf8_take(const char **text)
 {
-    unsigned char first = (unsigned char)text[0];
+    const unsigned char *byte = (const unsigned char *)*text;
+    size_t size = character_size(byte[0]);
+    uint32_t character = size > 1 ? byte[0] & (0x7FU >> size) : byte[0];
 
-    return first < 0x20 || first == 0x7F ||
-           (first == 0xC2 && (unsigned char)text[1] < 0xA0);
+    for (size_t i = 1; i < size; i++)
+        character = character << 6 | (byte[i] & 0x3FU);
+    *text += size;
+    return character;
 }
 
-bool utf8_clean(char *to, size_t size, const char *from)
+/* How a character is displayed, in at most SHOWN_SIZE bytes. */
+#define SHOWN_SIZE sizeof("U+10FFFF")
+
+/* Writes the character at *from, which is moved to the next one. */
+static void show(char shown[SHOWN_SIZE], const char **from, bool reveal)
 {
+    size_t len = character_size((unsigned char)**from);
+    const char *start = *from;
+    uint32_t character;
+
+    if (strnlen(start, len) < len || !utf8_is_valid(start, len)) {
+        memcpy(shown, "?", 2);
+        ++*from;
+        return;
+    }
+    character = utf8_take(from);
+    if (!reveal &&
+        (character == '\t' || character == '\r' || character == '\n')) {
+        *from += character == '\r' && **from == '\n';
+        memcpy(shown, " ", 2);
+    } else if (character == ' ' || !invisible_is_one(character) ||
+               (!reveal && invisible_is_modifier(character))) {
+        memcpy(shown, start, len);
+        shown[len] = '\0';
+    } else {
+        (void)snprintf(shown, SHOWN_SIZE, "U+%04X", (unsigned)character);
+    }
+}
+
+static bool copy(char *to, size_t size, const char *from, bool reveal)
+{
+    char shown[SHOWN_SIZE];
     size_t used = 0;
 
     /* The common case: nothing to replace. */
     while (from && *from >= ' ' && *from < 0x7F && used + 1 < size)
         to[used++] = *from++;
     while (from && *from) {
-        size_t len = character_size((unsigned char)*from);
-        bool is_valid = strnlen(from, len) == len && utf8_is_valid(from, len);
-        bool is_shown = is_valid && !is_control(from);
-        size_t put = is_shown ? len : 1;
+        const char *next = from;
+        size_t len;
 
-        if (used + put >= size)
+        show(shown, &next, reveal);
+        len = strlen(shown);
+        if (used + len >= size)
             break;
-        memcpy(to + used, is_shown ? from : "?", put);
-        used += put;
-        from += is_valid ? len : 1;
+        memcpy(to + used, shown, len);
+        used += len;
+        from = next;
     }
     to[used] = '\0';
     return from && *from;
+}
+
+bool utf8_clean(char *to, size_t size, const char *from)
+{
+    return copy(to, size, from, false);
+}
+
+bool utf8_reveal(char *to, size_t size, const char *from)
+{
+    return copy(to, size, from, true);
 }

@@ -36,7 +36,8 @@ static void test_short_values(void **state)
 static void test_cleaned_values(void **state)
 {
     (void)state;
-    assert_redacted("at House?7 now", false, "House\t7", "at *** now");
+    assert_redacted("at House 7U+001B now", false, "House\t7\x1B",
+                    "at *** now");
 }
 
 /* The beginning of a value at the end of a truncated text must be replaced, if

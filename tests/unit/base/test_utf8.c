@@ -92,6 +92,35 @@ static void test_utf8_split_anywhere(void **unused)
     }
 }
 
+/* Only a whole character beyond ASCII must count. */
+static void test_has_wide(void **unused)
+{
+    static const struct {
+        const char *text;
+        bool has;
+    } cases[] = {
+        {"", false},
+        {"abc", false},
+        {"a\xC3\xA9", true},
+        {"\xC3\xA9z", true},
+        {"a\xE9z", false},
+        {"a\xC3", false},
+        {"a\xE2\x82", false},
+        {"a\xE2\x82z", false},
+        {"\xE2\x82\xAC", true},
+        {"\xE2\x82\xAC\xE9", true},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint32_t state = 0;
+        size_t good = utf8_check(&state, cases[i].text, strlen(cases[i].text));
+
+        assert_int_equal(utf8_has_wide(state, cases[i].text, good),
+                         cases[i].has);
+    }
+}
+
 static size_t encode(uint32_t code, char text[4])
 {
     static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
@@ -145,41 +174,72 @@ static void test_trim(void **unused)
     }
 }
 
-/* The copy must be UTF-8 without control characters, and fit; the return value
- * must say whether it was cut. */
+/* The copy must be UTF-8 in which every invisible character is shown as
+ * U+XXXX, and fit; the return value must say whether it was cut. A line end is
+ * a space, and an emoji keeps its selector. */
 static void test_clean(void **unused)
 {
     static const struct {
         const char *from;
-        const char *to; /* in 8 bytes */
+        const char *to;
+        size_t size;
         bool cut;
     } cases[] = {
-        {NULL, "", false},
-        {"", "", false},
-        {"abcdefg", "abcdefg", false},
-        {"abcdefgh", "abcdefg", true},
-        {"a\x1B[1m\n\x7F", "a?[1m??", false},
-        {"\xC3\xA9\xE2\x82\xAC", "\xC3\xA9\xE2\x82\xAC", false},
-        {"abcdef\xC3\xA9", "abcdef", true},
-        {"abcde\xC3\xA9", "abcde\xC3\xA9", false},
-        {"caf\xE9!", "caf?!", false},
-        {"caf\xE9", "caf?", false},
-        {"\xC0\xAF\xED\xA0\x80", "?????", false},
-        {"\x80\x80\x80\x80\x80\x80\x80\x80", "???????", true},
+        {NULL, "", 8, false},
+        {"", "", 8, false},
+        {"abcdefg", "abcdefg", 8, false},
+        {"abcdefgh", "abcdefg", 8, true},
+        {"a\x1B[1m\x7F", "aU+001B[1mU+007F", 20, false},
+        {"a\x1B", "a", 7, true},
+        {"a\tb\nc\r\nd\r", "a b c d ", 20, false},
+        {"\xC3\xA9\xE2\x82\xAC", "\xC3\xA9\xE2\x82\xAC", 8, false},
+        {"abcdef\xC3\xA9", "abcdef", 8, true},
+        {"abcde\xC3\xA9", "abcde\xC3\xA9", 8, false},
+        {"caf\xE9!", "caf?!", 8, false},
+        {"caf\xE9", "caf?", 8, false},
+        {"\xC0\xAF\xED\xA0\x80", "?????", 8, false},
+        {"\x80\x80\x80\x80\x80\x80\x80\x80", "???????", 8, true},
         {"a\xC2\x9B"
          "1m",
-         "a?1m", false},
-        {"a\xC2\xA0z", "a\xC2\xA0z", false},
+         "aU+009B1m", 20, false},
+        {"a\xC2\xA0z", "aU+00A0z", 20, false},
+        {"\xEF\xBB\xBFId\xE2\x80\x8B", "U+FEFFIdU+200B", 20, false},
+        {"\xE2\x9D\xA4\xEF\xB8\x8F", "\xE2\x9D\xA4\xEF\xB8\x8F", 8, false},
+        {"\xF3\xA0\x80\x81", "U+E0001", 8, false},
     };
 
     (void)unused;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        char to[8];
+        char to[20];
 
-        assert_int_equal(utf8_clean(to, sizeof(to), cases[i].from),
+        assert_int_equal(utf8_clean(to, cases[i].size, cases[i].from),
                          cases[i].cut);
         assert_string_equal(to, cases[i].to);
     }
+}
+
+/* In a name, tabs, line ends and selectors must be shown, too. */
+static void test_reveal(void **unused)
+{
+    char to[64];
+
+    (void)unused;
+    assert_false(
+        utf8_reveal(to, sizeof(to), "a\tb c\r\n\xEF\xB8\x8F\xE2\x82\xAC"));
+    assert_string_equal(to, "aU+0009b cU+000DU+000AU+FE0F\xE2\x82\xAC");
+}
+
+/* Each character must be read, and the text moved to the next. */
+static void test_take(void **unused)
+{
+    const char *text = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80";
+
+    (void)unused;
+    assert_int_equal(utf8_take(&text), 'a');
+    assert_int_equal(utf8_take(&text), 0xE9);
+    assert_int_equal(utf8_take(&text), 0x20AC);
+    assert_int_equal(utf8_take(&text), 0x1F600);
+    assert_string_equal(text, "");
 }
 
 /* Lengths of whole texts must add up, cut texts by their length included. */
@@ -198,9 +258,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_utf8_cases),
         cmocka_unit_test(test_utf8_split_anywhere),
+        cmocka_unit_test(test_has_wide),
         cmocka_unit_test(test_utf8_every_code_point),
         cmocka_unit_test(test_trim),
         cmocka_unit_test(test_clean),
+        cmocka_unit_test(test_reveal),
+        cmocka_unit_test(test_take),
         cmocka_unit_test(test_utf16_units),
     };
 

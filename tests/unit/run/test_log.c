@@ -267,11 +267,11 @@ static void test_quoting(void **state)
     entry.text = "\xC3\xA9 \"x\"\n";
     assert_string_equal(line_of(&entry, false),
                         " info e error=\"x wait_ms=1\" "
-                        "tracking=\"a\\\"b\\\\c\": \xC3\xA9 \"x\"?\n");
+                        "tracking=\"a\\\"b\\\\c\": \xC3\xA9 \"x\" \n");
     assert_string_equal(line_of(&entry, true),
                         "\",\"level\":\"info\",\"event\":\"e\",\"error\":"
                         "\"x wait_ms=1\",\"tracking\":\"a\\\"b\\\\c\","
-                        "\"text\":\"\xC3\xA9 \\\"x\\\"?\"}\n");
+                        "\"text\":\"\xC3\xA9 \\\"x\\\" \"}\n");
 }
 
 /* A long text is cut, between two characters. */
