@@ -7,6 +7,7 @@
 #include "base/backoff.h"
 #include "base/json.h"
 #include "base/percent.h"
+#include "base/redact_text.h"
 #include "base/secret_file.h"
 #include "base/version.h"
 
@@ -300,8 +301,6 @@ static int save(const struct auth *auth, const char *refresh,
                      reason.text);
 }
 
-/* The new refresh token is on the disk before its access token is used: however
- * the run ends, the next one can sign in. */
 static enum auth_result accept_grant(struct auth *auth, int64_t now,
                                      const struct oauth_grant *grant,
                                      struct error *error)
@@ -309,8 +308,6 @@ static enum auth_result accept_grant(struct auth *auth, int64_t now,
     int64_t margin = grant->life / MARGIN_DIVISOR;
     char *token;
 
-    if (save(auth, grant->refresh_token, error))
-        return AUTH_STOP;
     token = strdup(grant->access_token);
     if (!token) {
         error_memory(error);
@@ -375,9 +372,9 @@ static enum auth_result refuse(const struct auth *auth,
     while (*advices[i].name && strcmp(advices[i].name, reason->name) != 0)
         i++;
     error_set(error, ERROR_SIGN_IN,
-              "the token endpoint rejected the sign-in (%s) with the scope %s; "
-              "%s%s%s%s",
-              reason->name, auth->setup.scope, advices[i].advice,
+              "the token endpoint rejected the sign-in (%s)%s%s; %s%s%s%s",
+              reason->name, auth->setup.scope ? " with the scope " : "",
+              auth->setup.scope ? auth->setup.scope : "", advices[i].advice,
               advices[i].ends_with_file ? auth->file.path : "",
               *reason->text ? "; its message: " : "", reason->text);
     return AUTH_STOP;
@@ -404,26 +401,46 @@ static enum auth_result take_error(struct auth *auth, int64_t now,
     return AUTH_RETRY;
 }
 
+/* Everything in the response but a new refresh token, which is NULL if there is
+ * none. */
+static enum auth_result take_rest(struct auth *auth, int64_t now,
+                                  const struct http_response *response,
+                                  const char *refresh,
+                                  struct oauth_error *reason,
+                                  struct error *error)
+{
+    struct oauth_grant grant;
+    struct cJSON *document = oauth_parse_response(response, &grant, reason);
+    enum auth_result result;
+
+    if (document) {
+        result = accept_grant(auth, now, &grant, error);
+        json_wipe(document);
+        return result;
+    }
+    redact(reason, auth->refresh);
+    redact(reason, refresh);
+    redact(reason, auth->setup.client_secret);
+    redact(reason, auth->token);
+    return take_error(auth, now, response->retry_after, reason, error);
+}
+
+/* The new refresh token is on the disk before anything else is done: however
+ * the run ends, the next one can sign in. */
 enum auth_result auth_take_response(struct auth *auth, int64_t now,
                                     const struct http_response *response,
                                     struct oauth_error *reason,
                                     struct error *error)
 {
-    struct oauth_grant grant;
-    struct cJSON *document;
-    enum auth_result result;
+    enum auth_result result = AUTH_STOP;
+    char *refresh;
 
     assert(auth->state == STATE_CALLING);
-    document = oauth_parse_response(response, &grant, reason);
-    if (document) {
-        result = accept_grant(auth, now, &grant, error);
-        json_wipe(document);
-    } else {
-        redact(reason, auth->refresh);
-        redact(reason, auth->setup.client_secret);
-        redact(reason, auth->token);
-        result = take_error(auth, now, response->retry_after, reason, error);
-    }
+    if (oauth_find_refresh_token(response, &refresh))
+        error_memory(error);
+    else if (save(auth, refresh, error) == 0)
+        result = take_rest(auth, now, response, refresh, reason, error);
+    secret_file_free(refresh);
     end_call(auth);
     return result;
 }
