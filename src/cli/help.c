@@ -123,6 +123,8 @@ static void print_spec(FILE *stream, const struct option_spec *spec)
         spec->letter ? spec->letter : ' ', spec->letter ? ',' : ' ', spec->name,
         spec->argument ? " " : "", spec->argument ? spec->argument : "");
     fprintf(stream, "  %-*s", TEXT_COLUMN - 3, names);
+    if (strlen(names) > TEXT_COLUMN - 3)
+        fprintf(stream, "\n%*s", TEXT_COLUMN - 1, "");
     column = print_words(stream, spec->text, TEXT_COLUMN - 1);
     if (spec->max > 0) {
         (void)snprintf(range, sizeof(range), "(%u to %u, default %u)",
@@ -146,6 +148,8 @@ static void print_service(FILE *stream, const struct service *service)
         {!service->developer_token, "needs no developer token"},
         {service->legacy_sign_in, "accepts a legacy sign-in"},
         {!service->sandbox, "has no sandbox address"},
+        {service->google, "accepts --identity-provider google"},
+        {service->end, service->end},
     };
     size_t column;
 

@@ -59,6 +59,7 @@ struct options {
     const char *account_id;  /* digits, or NULL */
     const char *proxy;       /* NULL: none; proxy variables are ignored */
     const char *tenant;      /* of the token endpoint; NULL: the default */
+    bool google;             /* --identity-provider google */
     bool follow_links;       /* to secret files */
 
     /* Rate, retries and stopping. */
