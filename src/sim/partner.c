@@ -226,6 +226,17 @@ static int find_user(struct call *call)
     return -1;
 }
 
+/* If-Match requires an entity tag, which is quoted (RFC 9110, 8.8.3). */
+static bool is_match(const char *given, const char *etag)
+{
+    size_t len = strlen(etag);
+
+    if (strchr(etag, '"') != NULL)
+        return strcmp(given, etag) == 0;
+    return *given == '"' && strncmp(given + 1, etag, len) == 0 &&
+           strcmp(given + 1 + len, "\"") == 0;
+}
+
 static int check_etag(struct call *call, const struct json *stored)
 {
     const char *etag = partner_users_etag(stored);
@@ -233,7 +244,9 @@ static int check_etag(struct call *call, const struct json *stored)
 
     if (etag != NULL && given == NULL)
         return refuse(call, 400, "If-Match is missing: the user has an etag.");
-    if (given == NULL || (etag != NULL && strcmp(etag, given) == 0))
+    if (given != NULL && strchr(given, '"') == NULL)
+        return refuse(call, 400, "If-Match must be an entity tag in quotes.");
+    if (given == NULL || (etag != NULL && is_match(given, etag)))
         return 0;
     refusal_add(&call->refusal, 2055, NULL, "");
     return -1;
@@ -271,6 +284,8 @@ static void merge(struct call *call, struct json *user)
          at = at->next)
         if (partner_rules_is_stored(at->name))
             json_set(&call->pool, user, at->name, json_copy(&call->pool, at));
+    if (json_member(call->document, "state") != NULL)
+        json_remove(user, "softDeletionTime");
 }
 
 /* Merges the sent passwordProfile into the stored one. */
@@ -409,6 +424,9 @@ static void print_refusal(struct call *call, struct text *out)
     call->response.status = call->refusal.status;
 }
 
+/* The service sends a byte-order mark before its JSON. */
+static const char mark[] = "\xEF\xBB\xBF";
+
 static void partner_print(struct call *call)
 {
     struct response *response = &call->response;
@@ -416,6 +434,8 @@ static void partner_print(struct call *call)
 
     response->content_type = "application/json; charset=utf-8";
     response->status = 200;
+    if (call->limit == NULL && call->kind != CALL_OTHER)
+        text_puts(&response->body, mark);
     if (call->limit != NULL)
         print_throttled(call, &response->body);
     else if (call->refusal.count > 0)

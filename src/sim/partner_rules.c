@@ -80,6 +80,14 @@ static const char *check_profile(const struct json *value)
     return NULL;
 }
 
+/* Only a deleted user can be restored; another call deletes users. */
+static const char *check_state(const struct json *value)
+{
+    return value->type == JSON_STRING && strcmp(value->text, "active") == 0
+               ? NULL
+               : "can only be set to active";
+}
+
 static const char *check_read_only(const struct json *value)
 {
     (void)value;
@@ -102,7 +110,7 @@ static const struct member {
     {"attributes", check_attributes, false},
     {"id", check_read_only, false},
     {"userDomainType", check_read_only, false},
-    {"state", check_read_only, false},
+    {"state", check_state, false},
     {"lastDirectorySyncTime", check_read_only, false},
     {"softDeletionTime", check_read_only, false},
     {"links", check_read_only, false},

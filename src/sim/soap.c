@@ -214,6 +214,7 @@ enum header {
     APPLICATION_TOKEN,
     AUTHENTICATION_TOKEN,
     DEVELOPER_TOKEN,
+    IDENTITY_PROVIDER,
     PASSWORD,
     USER_NAME,
     HEADERS
@@ -221,7 +222,8 @@ enum header {
 
 static const char *const header_names[HEADERS] = {
     "Action",         "ApplicationToken", "AuthenticationToken",
-    "DeveloperToken", "Password",         "UserName"};
+    "DeveloperToken", "IdentityProvider", "Password",
+    "UserName"};
 
 static int find_header(const struct call *call, const struct xml *element)
 {
@@ -257,7 +259,8 @@ static int check_header(struct call *call, const struct xml *at, int *least)
                     "The headers UserName and Password are reserved.");
         return -1;
     }
-    if (header < 0 || (!old && header == APPLICATION_TOKEN))
+    if (header < 0 || (!old && header == APPLICATION_TOKEN) ||
+        (header == IDENTITY_PROVIDER && version_of(call) != &soap_v13))
         return refuse_unreadable(call, "The header is unknown: ", at->name);
     if (header < *least)
         return refuse_unreadable(
@@ -322,7 +325,8 @@ static int check_sign_in(struct call *call)
 
     if (call_check_sign_in(call, header_names[AUTHENTICATION_TOKEN],
                            read_header(call, "AuthenticationToken"),
-                           read_header(call, "DeveloperToken")) != 0)
+                           read_header(call, "DeveloperToken"),
+                           read_header(call, "IdentityProvider")) != 0)
         return -1;
     if (check_v11_header(call, APPLICATION_TOKEN,
                          settings->application_token) != 0)

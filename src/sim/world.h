@@ -25,6 +25,7 @@ struct world {
     uint64_t users;      /* number of users */
     uint64_t per_person; /* at least 1 */
     uint64_t tenants;    /* of Partner Center; at least 1 */
+    uint64_t etags;      /* percent of its users that have an etag */
 };
 
 /* Parses an Id: decimal, without sign or leading zeros. True: it is a
