@@ -21,7 +21,8 @@ PACKAGES_BUILD := gcc libc6-dev pkg-config libcsv-dev libcurl4-openssl-dev \
                   libcjson-dev libxml2-dev zlib1g-dev libssl-dev \
                   libmicrohttpd-dev
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip \
-                  libxml2-utils
+                  libxml2-utils python3-suds
+PACKAGES_ACCEPTANCE := $(PACKAGES_CHECK) python3-zeep
 PACKAGES_LINT  := clang clang-format clang-tidy cppcheck shellcheck mandoc
 PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
                   strace ca-certificates
@@ -266,7 +267,7 @@ check-valgrind-built: build-tests
 
 .PHONY: acceptance
 acceptance:
-	$(call install_packages,$(PACKAGES_CHECK))
+	$(call install_packages,$(PACKAGES_ACCEPTANCE))
 	@$(MAKE) --no-print-directory acceptance-built
 
 .PHONY: acceptance-built

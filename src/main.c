@@ -212,11 +212,12 @@ static enum exit_status run(const struct options *options, int argc,
                             char *argv[])
 {
     char process[128];
-    const struct platform platform = {.clock = &clock_system,
-                                      .random = &random_system,
-                                      .files = &file_system_posix,
-                                      .network = &network_curl,
-                                      .process = process};
+    const struct platform platform = {
+        .clock = &clock_system,
+        .random = &random_system,
+        .files = options->no_lock ? &file_system_unlocked : &file_system_posix,
+        .network = &network_curl,
+        .process = process};
     struct credentials credentials = {.access_token = NULL};
     struct redirections redirections;
     struct error error = {.kind = ERROR_NONE};
@@ -225,7 +226,8 @@ static enum exit_status run(const struct options *options, int argc,
     int result;
 
     if (options->mode != MODE_CHECK &&
-        credentials_read(&credentials, options, &error)) {
+        credentials_read(&credentials, options, platform.files, platform.clock,
+                         &error)) {
         print_error(&error);
         return EXIT_USAGE;
     }

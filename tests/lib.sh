@@ -103,7 +103,7 @@ sim_start() {
     case $API in
     soap-*) set -- --record-bodies "$@" ;; # for check_envelopes
     esac
-    "$BAUSER_SIM" --exit-with-parent "$@" >addresses 2>>sim.err &
+    "$BAUSER_SIM" --exit-with-parent --strict "$@" >addresses 2>>sim.err &
     SIMS+=($!)
     { read -r _ SERVICE && read -r _ CONTROL; } <addresses ||
         fail "the simulator did not start"

@@ -1,11 +1,13 @@
 """A proxy for the tests: it supports CONNECT only, on a free loopback port.
 
-    proxy.py [--refuse] FILE
+    proxy.py [--require VALUE] [--schemes SCHEMES] FILE
 
 Prints its address. FILE receives the requests of the clients without empty
-lines. With --refuse the response is always 407.
+lines. With --require, a request without the header "Proxy-Authorization: VALUE"
+is refused with 407 and these schemes, "Basic" by default.
 """
 
+import argparse
 import os
 import signal
 import socket
@@ -34,15 +36,19 @@ def pump(source, sink):
         pass
 
 
-def serve(client, received, refuse):
+def serve(client, received, options):
     """Serves one connection of a client."""
     head = read_head(client)
     received.write(head)
     received.flush()
     method, target = head.split()[:2]
-    if refuse or method != "CONNECT":
-        client.sendall(b"HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=x\r\n"
-                       b"Content-Length: 0\r\n\r\n")
+    allowed = (options.require is None or
+               f"Proxy-Authorization: {options.require}" in head.split("\n"))
+    if method != "CONNECT" or not allowed:
+        schemes = "".join(f"Proxy-Authenticate: {scheme} realm=x\r\n"
+                          for scheme in options.schemes.split(","))
+        client.sendall(f"HTTP/1.1 407 No\r\n{schemes}"
+                       "Content-Length: 0\r\n\r\n".encode())
         client.close()
         return
     host, port = target.rsplit(":", 1)
@@ -56,14 +62,19 @@ def serve(client, received, refuse):
 
 def main():
     """Serves until SIGTERM."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--require")
+    parser.add_argument("--schemes", default="Basic")
+    parser.add_argument("file")
+    options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     listener = socket.create_server(("127.0.0.1", 0))
     print("http://127.0.0.1:%d" % listener.getsockname()[1], flush=True)
-    with open(sys.argv[-1], "w", encoding="utf-8") as received:
+    with open(options.file, "w", encoding="utf-8") as received:
         while True:
             client, _ = listener.accept()
-            threading.Thread(target=serve, daemon=True, args=(
-                client, received, sys.argv[1] == "--refuse")).start()
+            threading.Thread(target=serve, daemon=True,
+                             args=(client, received, options)).start()
 
 
 main()

@@ -1,3 +1,5 @@
+#define _XOPEN_SOURCE 700 /* S_ISVTX */
+
 #include "base/file.h"
 
 #include <errno.h>
@@ -6,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define CHUNK 65536 /* bytes read at a time */
 
@@ -29,6 +32,72 @@ char *file_name_beside(const char *path, const char *suffix)
     if (name)
         (void)snprintf(name, size, "%s%s", path, suffix);
     return name;
+}
+
+/* In a directory such as /tmp. */
+static bool is_sticky(const struct file_system *files, const char *path,
+                      const char *directory)
+{
+    struct stat file, place;
+
+    return geteuid() != 0 && files->stat_link(files, path, &file) == 0 &&
+           files->stat(files, directory, &place) == 0 &&
+           place.st_mode & S_ISVTX && file.st_uid != geteuid() &&
+           place.st_uid != geteuid();
+}
+
+static unsigned attributes_of(const struct file_system *files, const char *path)
+{
+    return files->attributes ? files->attributes(files, path) : 0;
+}
+
+#define CANNOT "so it cannot be replaced or removed: "
+
+static const char *find_obstacle(const struct file_system *files,
+                                 const char *path, const char *directory)
+{
+    unsigned attributes = attributes_of(files, path);
+
+    if (attributes & FILE_MOUNT_POINT)
+        return "is a mount point, " CANNOT "mount its directory instead";
+    if (attributes & FILE_FIXED)
+        return "has the attribute i or a, " CANNOT "clear it with chattr(1)";
+    if (attributes_of(files, directory) & FILE_FIXED)
+        return "is in a directory with the attribute i or a, " CANNOT
+               "clear it with chattr(1)";
+    if (is_sticky(files, path, directory))
+        return "belongs to another user, and its directory has the sticky "
+               "bit, " CANNOT "use a directory of your own";
+    return NULL;
+}
+
+const char *file_obstacle(const struct file_system *files, const char *path)
+{
+    char *copy = strdup(path); /* dirname() writes into it */
+    const char *obstacle =
+        copy ? find_obstacle(files, path, dirname(copy)) : NULL;
+
+    free(copy);
+    return obstacle;
+}
+
+static bool lacks_modes(int failure)
+{
+    return failure == EPERM || failure == EACCES || failure == EINVAL ||
+           failure == ENOSYS || failure == EOPNOTSUPP;
+}
+
+/* Some file systems report success and keep the mode of their mount. */
+int file_make_private(const struct file_system *files, int fd, bool *exposed)
+{
+    struct stat status;
+
+    if (files->change_mode(files, fd, S_IRUSR | S_IWUSR) && !lacks_modes(errno))
+        return -1;
+    if (files->stat_open(files, fd, &status))
+        return -1;
+    *exposed = status.st_mode & (S_IRWXG | S_IRWXO);
+    return 0;
 }
 
 int file_write_all(const struct file_system *files, int fd, const char *data,

@@ -21,6 +21,16 @@ const char *file_base_name(const char *path);
 /* PATH with a suffix, which the caller frees. NULL without memory. */
 char *file_name_beside(const char *path, const char *suffix);
 
+/* Why path cannot be replaced by rename(2) or removed, although its directory
+ * is writable, and what to do: "is a mount point, so it cannot ...". NULL: it
+ * can, or nothing is known. */
+const char *file_obstacle(const struct file_system *files, const char *path);
+
+/* Gives an open file the mode 0600. It is no failure if its file system sets no
+ * modes, as FAT and some network file systems; *exposed: others than its owner
+ * may then access it. */
+int file_make_private(const struct file_system *files, int fd, bool *exposed);
+
 /* Writes all of the data, even if signals interrupt it. -1: an unknown part of
  * it was written. */
 int file_write_all(const struct file_system *files, int fd, const char *data,

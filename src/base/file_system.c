@@ -1,8 +1,9 @@
-#define _XOPEN_SOURCE 700 /* realpath() */
+#define _GNU_SOURCE /* statx() */
 
 #include "base/file_system.h"
 
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -73,6 +74,14 @@ static int posix_lock(const struct file_system *files, int fd, int operation)
     return flock(fd, operation);
 }
 
+static int no_lock(const struct file_system *files, int fd, int operation)
+{
+    (void)files;
+    (void)fd;
+    (void)operation;
+    return 0;
+}
+
 static int posix_change_mode(const struct file_system *files, int fd,
                              mode_t mode)
 {
@@ -140,25 +149,46 @@ static char *posix_resolve(const struct file_system *files, const char *path)
     return realpath(path, NULL);
 }
 
-const struct file_system file_system_posix = {
-    .open = posix_open,
-    .close = posix_close,
-    .read = posix_read,
-    .read_at = posix_read_at,
-    .write = posix_write,
-    .seek = posix_seek,
-    .truncate = posix_truncate,
-    .sync = posix_sync,
-    .sync_data = posix_sync_data,
-    .lock = posix_lock,
-    .change_mode = posix_change_mode,
-    .change_owner = posix_change_owner,
-    .stat = posix_stat,
-    .stat_link = posix_stat_link,
-    .stat_open = posix_stat_open,
-    .flags = posix_flags,
-    .rename = posix_rename,
-    .link = posix_link,
-    .remove = posix_remove,
-    .resolve = posix_resolve,
-};
+/* Only a kernel of Linux 5.8 or newer reports mount points. */
+static unsigned posix_attributes(const struct file_system *files,
+                                 const char *path)
+{
+    const uint64_t fixed = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
+    struct statx status;
+
+    (void)files;
+    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0, &status))
+        return 0;
+    return (status.stx_attributes & STATX_ATTR_MOUNT_ROOT ? FILE_MOUNT_POINT
+                                                          : 0U) |
+           (status.stx_attributes & fixed ? FILE_FIXED : 0U);
+}
+
+/* clang-format off */
+#define POSIX_FILES(lock_function) { \
+    .open = posix_open, \
+    .close = posix_close, \
+    .read = posix_read, \
+    .read_at = posix_read_at, \
+    .write = posix_write, \
+    .seek = posix_seek, \
+    .truncate = posix_truncate, \
+    .sync = posix_sync, \
+    .sync_data = posix_sync_data, \
+    .lock = (lock_function), \
+    .change_mode = posix_change_mode, \
+    .change_owner = posix_change_owner, \
+    .stat = posix_stat, \
+    .stat_link = posix_stat_link, \
+    .stat_open = posix_stat_open, \
+    .flags = posix_flags, \
+    .rename = posix_rename, \
+    .link = posix_link, \
+    .remove = posix_remove, \
+    .resolve = posix_resolve, \
+    .attributes = posix_attributes, \
+}
+/* clang-format on */
+
+const struct file_system file_system_posix = POSIX_FILES(posix_lock);
+const struct file_system file_system_unlocked = POSIX_FILES(no_lock);

@@ -12,6 +12,14 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+/* What keeps a name from being replaced or removed in a directory that is
+ * writable. */
+enum file_attribute {
+    FILE_MOUNT_POINT = 1, /* something is mounted on it */
+    FILE_FIXED = 2        /* it is immutable, or can only be appended to; see
+                             chattr(1) */
+};
+
 /* An implementation with a state of its own embeds this struct. */
 struct file_system {
     int (*open)(const struct file_system *files, const char *path, int flags,
@@ -50,9 +58,15 @@ struct file_system {
     int (*remove)(const struct file_system *files, const char *path);
     /* The absolute path without links, which the caller frees. */
     char *(*resolve)(const struct file_system *files, const char *path);
+    /* What is known of the name, which may be a link: enum file_attribute.
+     * The function may be missing. */
+    unsigned (*attributes)(const struct file_system *files, const char *path);
 };
 
 /* The files of this machine. */
 extern const struct file_system file_system_posix;
+
+/* The same, but lock() does nothing and succeeds. */
+extern const struct file_system file_system_unlocked;
 
 #endif

@@ -41,8 +41,8 @@ struct http_request {
 /* Why there is no complete response. */
 enum http_failure {
     HTTP_OK,             /* a response was received, whatever its status */
-    HTTP_CONNECT_FAILED, /* nothing was sent: no address, no connection,
-                            or the proxy refused */
+    HTTP_CONNECT_FAILED, /* nothing was sent: no address, no connection in
+                            time, or the proxy refused */
     HTTP_TLS_FAILED,     /* nothing was sent: the peer could not be verified */
     HTTP_TIMED_OUT,
     HTTP_BROKEN, /* the connection was reset, or closed too early */
@@ -56,8 +56,12 @@ struct http_response {
     bool sent;         /* the request, or a part of it, may have been sent */
     const char *text;  /* with a failure: an explanation */
     long status;       /* 0: none */
-    long proxy_status; /* of a proxy that refused the connection; 0: none did */
-    const char *body;  /* NUL-terminated */
+    long proxy_status; /* of a proxy that refused the connection; 0: none did.
+                          407: it requires a sign-in or rejected ours, also if
+                          it is a SOCKS proxy */
+    const char *proxy_schemes; /* that it accepts then, as "Basic, NTLM"; "" or
+                                  NULL: not known */
+    const char *body;          /* NUL-terminated */
     size_t len;
     const char *content_type; /* "" if there is none, or for a JSON object */
     const char *tracking_id;  /* "" if there is none */

@@ -19,24 +19,58 @@ bool locked_file_is_named(const struct file_system *files, int fd,
            file_is_same(&opened, &named);
 }
 
+/* Such as NFS without its lock daemon, SMB, 9P or Lustre. */
+static bool lacks_locks(int failure)
+{
+    return failure == ENOLCK || failure == ENOSYS || failure == EOPNOTSUPP ||
+           failure == EINVAL;
+}
+
+/* As open(2), or ESTALE if the file was removed meanwhile. Without O_EXCL it
+ * would be unknown who has created the file. */
+static int open_or_make(const struct file_system *files, const char *path,
+                        int flags, bool *made)
+{
+    const mode_t mode = S_IRUSR | S_IWUSR;
+    int fd = -1;
+
+    flags |= O_NOFOLLOW | O_CLOEXEC;
+    if (flags & O_CREAT)
+        fd = files->open(files, path, flags | O_EXCL, mode);
+    *made = fd >= 0;
+    if (fd >= 0 || (flags & O_CREAT && (flags & O_EXCL || errno != EEXIST)))
+        return fd;
+    fd = files->open(files, path, flags & ~O_CREAT, mode);
+    if (fd < 0 && errno == ENOENT && flags & O_CREAT)
+        errno = ESTALE;
+    return fd;
+}
+
 /* Between opening and locking, another process may have renamed or removed the
  * file: the lock is then on a file of another name, and the next try opens or
  * creates a new one. flock(), because a lock of fcntl() ends as soon as any
  * descriptor of the file is closed. */
 int locked_file_open(const struct file_system *files, const char *path,
-                     int flags)
+                     int flags, bool *made)
 {
     for (int i = 0; i < TRIES; i++) {
-        int fd = files->open(files, path, flags | O_NOFOLLOW | O_CLOEXEC,
-                             S_IRUSR | S_IWUSR);
+        bool new;
+        int fd = open_or_make(files, path, flags, &new);
         int failure = 0;
 
+        if (fd < 0 && errno == ESTALE)
+            continue;
         if (fd < 0)
             return -1;
         if (files->lock(files, fd, LOCK_EX | LOCK_NB))
-            failure = errno;
-        else if (locked_file_is_named(files, fd, path))
+            failure = lacks_locks(errno) ? ENOLCK : errno;
+        else if (locked_file_is_named(files, fd, path)) {
+            if (made)
+                *made = new;
             return fd;
+        }
+        if (failure && failure != EWOULDBLOCK && new)
+            (void)files->remove(files, path);
         files->close(files, fd);
         errno = failure;
         if (failure)

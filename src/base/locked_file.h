@@ -12,11 +12,18 @@
 #include "base/file_system.h"
 
 /* Opens the file, without following a link, and locks it (flock(2)). flags as
- * those of open(2); a new file gets the mode 0600. Returns the descriptor, or
- * -1 with errno: EWOULDBLOCK if another process has locked it, ESTALE if others
- * keep replacing it. */
+ * those of open(2); a new file gets the mode 0600. *made: has this call created
+ * it? (made may be NULL.) Returns the descriptor, or -1 with errno: EWOULDBLOCK
+ * if another process has locked it, ENOLCK if its file system has no locks,
+ * ESTALE if others keep replacing it. A file that was created and cannot be
+ * locked is removed. */
 int locked_file_open(const struct file_system *files, const char *path,
-                     int flags);
+                     int flags, bool *made);
+
+/* The end of a message about ENOLCK. */
+#define LOCKED_FILE_ADVICE                                                     \
+    "its file system has no locks (flock); use another directory, or "         \
+    "--no-lock if no other run uses this file"
 
 /* Does path lead to the open file? */
 bool locked_file_is_named(const struct file_system *files, int fd,

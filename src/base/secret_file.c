@@ -9,19 +9,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/locked_file.h"
 #include "base/shell_quote.h"
 #include "base/utf8.h"
 
 #define NEW         ".new." /* and a random number */
 #define NEW_SECONDS 60      /* a replacement does not take so long */
-#define PERMISSIONS (S_IRWXU | S_IRWXG | S_IRWXO)
+#define OTHERS      ((mode_t)(S_IRWXG | S_IRWXO))
 
 bool secret_file_is_token(const char *text, size_t len)
 {
@@ -68,23 +67,69 @@ void secret_file_free(char *secret)
 
 /* ---- reading ------------------------------------------------------------ */
 
+static bool is_open_to_others(const struct secret_file *file,
+                              const struct stat *info)
+{
+    return (info->st_mode & OTHERS & ~file->allowed) != 0;
+}
+
+/* Would chmod(1) work? Not if the file is on a read-only volume, or belongs to
+ * somebody else. */
+static bool can_change_mode(const struct secret_file *file,
+                            const struct stat *info)
+{
+    if (geteuid() != 0 && geteuid() != info->st_uid)
+        return false;
+    return faccessat(AT_FDCWD, file->path, W_OK, AT_EACCESS) == 0 ||
+           errno != EROFS;
+}
+
+/* Container runtimes give files such modes, although there is a single user. */
+static int advise_trust(const struct secret_file *file, const struct stat *info,
+                        struct error *error)
+{
+    char directory[SHELL_QUOTE_SIZE(PATH_MAX)];
+    char *copy = strdup(file->path); /* dirname() writes into it */
+
+    if (!copy)
+        return error_memory(error);
+    shell_quote(directory, sizeof(directory), dirname(copy));
+    free(copy);
+    return error_set(
+        error, file->kind,
+        "%s: others than the owner can access %s (mode %04o); in "
+        "a container with a single user, use --trust-secret-modes "
+        "%s%s%s",
+        file->variable, file->path, (unsigned)info->st_mode & 07777, directory,
+        file->plain ? ", or instead set " : "", file->plain ? file->plain : "");
+}
+
+static int check_mode(const struct secret_file *file, const struct stat *info,
+                      struct error *error)
+{
+    char path[SHELL_QUOTE_SIZE(PATH_MAX)];
+
+    if (!is_open_to_others(file, info))
+        return 0;
+    if (!can_change_mode(file, info))
+        return advise_trust(file, info, error);
+    shell_quote(path, sizeof(path), file->path);
+    return error_set(error, file->kind,
+                     "%s: others than the owner can access the file; "
+                     "run: chmod 600 %s%s",
+                     file->variable, *file->path == '-' ? "./" : "", path);
+}
+
 static int check_file(const struct secret_file *file, const struct stat *info,
                       struct error *error)
 {
-    mode_t others = file->group_reads ? S_IRWXU | S_IRGRP : S_IRWXU;
-    char path[SHELL_QUOTE_SIZE(PATH_MAX)];
-
-    shell_quote(path, sizeof(path), file->path);
     if (!S_ISREG(info->st_mode))
         return error_set(error, file->kind,
                          "%s: %s is not a regular file; set the "
                          "variable to the name of a file",
                          file->variable, file->path);
-    if (info->st_mode & PERMISSIONS & ~others)
-        return error_set(error, file->kind,
-                         "%s: others than the owner can access the file; "
-                         "run: chmod 600 %s%s",
-                         file->variable, *file->path == '-' ? "./" : "", path);
+    if (check_mode(file, info, error))
+        return -1;
     if (info->st_size == 0)
         return error_set(error, file->kind,
                          "%s: %s is empty; write the secret into it",
@@ -95,6 +140,20 @@ static int check_file(const struct secret_file *file, const struct stat *info,
                          "secret alone",
                          file->variable, file->path, SECRET_FILE_MAX);
     return 0;
+}
+
+/* A link is common in a container: Kubernetes makes one for each secret. */
+static int refuse_link(const struct secret_file *file, struct error *error)
+{
+    struct stat info;
+
+    if (file->files->stat(file->files, file->path, &info) == 0 &&
+        is_open_to_others(file, &info))
+        return advise_trust(file, &info, error);
+    return error_set(error, file->kind,
+                     "%s: %s is a symbolic link; set the variable to the name "
+                     "of the file itself, or use --follow-links",
+                     file->variable, file->path);
 }
 
 static int open_file(const struct secret_file *file, struct stat *info,
@@ -109,10 +168,7 @@ static int open_file(const struct secret_file *file, struct stat *info,
         flags |= O_NOFOLLOW;
     fd = files->open(files, file->path, flags, 0);
     if (fd < 0 && errno == ELOOP && !file->follow_links) {
-        error_set(error, file->kind,
-                  "%s: %s is a symbolic link; set the variable to the name "
-                  "of the file itself, or use --follow-links",
-                  file->variable, file->path);
+        (void)refuse_link(file, error);
         return -1;
     }
     if (fd < 0 || files->stat_open(files, fd, info)) {
@@ -235,18 +291,28 @@ static int keep_owner(const struct file_system *files, int fd, const char *path)
     return 0;
 }
 
+static int make_private(const struct secret_file *file, int fd)
+{
+    bool exposed;
+
+    if (file_make_private(file->files, fd, &exposed))
+        return -1;
+    errno = EPERM;
+    return exposed && file->allowed == 0 ? -1 : 0;
+}
+
 /* Creates the new file and syncs it. -1 with errno. */
-static int write_new(const struct file_system *files, const char *new,
-                     const char *path, const char *secret)
+static int write_new(const struct secret_file *file, const char *new,
+                     const char *secret)
 {
     int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    const struct file_system *files = file->files;
     int fd, failure;
 
     fd = files->open(files, new, flags, S_IRUSR | S_IWUSR);
     if (fd < 0)
         return -1;
-    if (files->change_mode(files, fd, S_IRUSR | S_IWUSR) ||
-        keep_owner(files, fd, path) ||
+    if (make_private(file, fd) || keep_owner(files, fd, file->path) ||
         file_write_all(files, fd, secret, strlen(secret)) ||
         file_write_all(files, fd, "\n", 1) || files->sync(files, fd)) {
         failure = errno;
@@ -270,8 +336,7 @@ int secret_file_replace(const struct secret_file *file, const char *secret,
     new = file_name_beside(file->path, suffix);
     if (!new)
         return error_memory(error);
-    if (write_new(files, new, file->path, secret) ||
-        files->rename(files, new, file->path)) {
+    if (write_new(file, new, secret) || files->rename(files, new, file->path)) {
         failure = errno;
         (void)files->remove(files, new);
         result = error_set(error, file->kind, "%s: cannot replace %s: %s",
@@ -289,34 +354,28 @@ int secret_file_replace(const struct secret_file *file, const char *secret,
 /* ---- the lock ----------------------------------------------------------- */
 
 /* The lock is on a file beside it, since a rename would defeat a lock on the
- * file itself. For the same reason the lock file is never removed. It is
- * flock(), because a lock of fcntl() ends as soon as any descriptor of the file
- * is closed.
- */
+ * file itself. For the same reason the lock file is never removed. */
 int secret_file_lock(const struct secret_file *file, int *lock,
                      struct error *error)
 {
-    const struct file_system *files = file->files;
     char *name = file_name_beside(file->path, ".lock");
-    int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
     int result = 0;
 
     *lock = -1;
     if (!name)
         return error_memory(error);
-    *lock = files->open(files, name, flags, S_IRUSR | S_IWUSR);
-    if (*lock < 0) {
+    *lock = locked_file_open(file->files, name, O_RDWR | O_CREAT, NULL);
+    if (*lock < 0 && errno == ENOLCK)
+        result =
+            error_set(error, file->kind,
+                      "%s: cannot lock %s, which runs that share this token "
+                      "use: " LOCKED_FILE_ADVICE,
+                      file->variable, name);
+    else if (*lock < 0 && errno != EWOULDBLOCK)
         result = error_set(error, file->kind,
                            "%s: cannot open %s, the lock of the runs that "
                            "share this token: %s",
                            file->variable, name, strerror(errno));
-    } else if (files->lock(files, *lock, LOCK_EX | LOCK_NB)) {
-        if (errno != EWOULDBLOCK)
-            result = error_set(error, file->kind, "%s: cannot lock %s: %s",
-                               file->variable, name, strerror(errno));
-        files->close(files, *lock);
-        *lock = -1;
-    }
     free(name);
     return result;
 }
@@ -329,7 +388,8 @@ void secret_file_unlock(const struct secret_file *file, int lock)
 
 /* Removes the file if it is a leftover. A younger one may belong to a process
  * that the lock does not exclude. */
-static void remove_leftover(int directory, const char *name, const char *base)
+static void remove_leftover(int directory, const char *name, const char *base,
+                            int64_t now)
 {
     size_t len = strlen(base);
     struct stat status;
@@ -337,24 +397,28 @@ static void remove_leftover(int directory, const char *name, const char *base)
     if (strncmp(name, base, len) == 0 &&
         strncmp(name + len, NEW, sizeof(NEW) - 1) == 0 &&
         fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-        status.st_mtime < time(NULL) - NEW_SECONDS)
+        status.st_mtime < now - NEW_SECONDS)
         (void)unlinkat(directory, name, 0);
 }
 
-static void remove_leftovers(const char *directory, const char *path)
+static void remove_leftovers(const char *directory, const char *path,
+                             int64_t now)
 {
     DIR *entries = opendir(directory);
     struct dirent *entry;
 
     while (entries && (entry = readdir(entries)))
-        remove_leftover(dirfd(entries), entry->d_name, file_base_name(path));
+        remove_leftover(dirfd(entries), entry->d_name, file_base_name(path),
+                        now);
     if (entries)
         closedir(entries);
 }
 
 int secret_file_check_replaceable(const struct secret_file *file,
+                                  const struct clock *clock,
                                   struct error *error)
 {
+    const char *obstacle = file_obstacle(file->files, file->path);
     char *copy = strdup(file->path);
     const char *directory;
     int lock, result = 0;
@@ -362,14 +426,20 @@ int secret_file_check_replaceable(const struct secret_file *file,
     if (!copy)
         return error_memory(error);
     directory = dirname(copy);
-    if (faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS))
+    if (obstacle)
+        result = error_set(error, file->kind,
+                           "%s: %s %s, since the token in "
+                           "it changes",
+                           file->variable, file->path, obstacle);
+    else if (faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS))
         result = error_set(error, file->kind,
                            "%s: %s cannot be replaced when the token in it "
                            "changes: %s; move it to a directory that you can "
                            "write to",
                            file->variable, file->path, strerror(errno));
     else
-        remove_leftovers(directory, file->path);
+        remove_leftovers(directory, file->path,
+                         clock->wall_us(clock) / 1000000);
     free(copy);
     if (result || secret_file_lock(file, &lock, error))
         return -1;

@@ -76,8 +76,32 @@ static int check_earlier_run(const struct options *options, struct error *error)
 
 /* http is only allowed for an address of this machine, such as 127.0.0.1. For a
  * proxy on another machine, that is the proxy's own address. */
+static int check_proxy_sign_in(const struct options *options,
+                               struct error *error)
+{
+    const char *option = options->proxy_user_file   ? "--proxy-user-file"
+                         : options->proxy_negotiate ? "--proxy-negotiate"
+                                                    : NULL;
+
+    if (option && !options->proxy)
+        return error_set(error, ERROR_USAGE,
+                         "%s requires --proxy; add --proxy, or leave it out",
+                         option);
+    if (options->proxy_user_file && options->proxy_negotiate)
+        return error_set(error, ERROR_USAGE,
+                         "--proxy-user-file and --proxy-negotiate cannot be "
+                         "combined; leave out one of them");
+    if (options->proxy_negotiate && strncmp(options->proxy, "socks", 5) == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--proxy-negotiate requires an http:// or https:// "
+                         "proxy; leave it out");
+    return 0;
+}
+
 static int check_proxy(const struct options *options, struct error *error)
 {
+    if (check_proxy_sign_in(options, error))
+        return -1;
     if (options->proxy && options->endpoint &&
         url_is_plain(options->endpoint) && !url_is_local(options->proxy))
         return error_set(error, ERROR_USAGE,

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <getopt.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/suggest.h"
@@ -170,6 +171,20 @@ static int check_operands(const struct options *options, struct error *error)
     return 0;
 }
 
+/* Proxy variables have no effect, and many expect one. */
+static void find_unused_proxy(struct options *options)
+{
+    static const char *const variables[] = {"HTTPS_PROXY", "https_proxy",
+                                            "ALL_PROXY", "all_proxy"};
+
+    for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+        const char *value = getenv(variables[i]);
+
+        if (value && *value && !options->proxy && !options->unused_proxy)
+            options->unused_proxy = variables[i];
+    }
+}
+
 static int set_default_endpoint(struct options *options, struct error *error)
 {
     const struct service *service = options->service;
@@ -191,5 +206,6 @@ int command_line_parse(struct options *options, int argc, char *argv[],
         return 0;
     if (check_operands(options, error) || combinations_check(options, error))
         return -1;
+    find_unused_proxy(options);
     return set_default_endpoint(options, error);
 }

@@ -1,11 +1,11 @@
-#define _XOPEN_SOURCE 700 /* realpath() */
-
 #include "cli/credentials.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buffer.h"
 #include "base/percent.h"
@@ -68,14 +68,43 @@ static const char *given_by(const struct source *source)
     return NULL;
 }
 
-/* Is the file in the directory that systemd made for this service's secrets? */
-static bool is_service_credential(const char *path)
-{
-    const char *directory = variable_value("CREDENTIALS_DIRECTORY");
-    size_t len = directory ? strlen(directory) : 0;
+/* Where secrets are read from. */
+struct context {
+    const struct options *options;
+    const struct file_system *files;
+    const struct clock *clock;
+};
 
-    return directory && strncmp(path, directory, len) == 0 &&
-           path[len] == '/' && !strstr(path + len, "/../");
+/* Is the file in the directory or below it? The file itself may be a link. */
+static bool is_below(const struct file_system *files, const char *path,
+                     const char *directory)
+{
+    char *copy = strdup(path); /* dirname() writes into it */
+    char *place = copy ? files->resolve(files, dirname(copy)) : NULL;
+    char *root = directory ? files->resolve(files, directory) : NULL;
+    size_t len = root ? strlen(root) : 0;
+    bool below = root && place && strncmp(place, root, len) == 0 &&
+                 (len == 1 || place[len] == '/' || place[len] == '\0');
+
+    free(copy);
+    free(place);
+    free(root);
+    return below;
+}
+
+/* Is the file in the directory that systemd made for this service's secrets? */
+static bool is_service_credential(const struct file_system *files,
+                                  const char *path)
+{
+    return is_below(files, path, variable_value("CREDENTIALS_DIRECTORY"));
+}
+
+/* See struct secret_file. */
+static mode_t allowed_modes(const struct context *context, const char *path)
+{
+    if (is_below(context->files, path, context->options->trusted))
+        return S_IRWXG | S_IRWXO;
+    return is_service_credential(context->files, path) ? S_IRGRP | S_IROTH : 0;
 }
 
 static char *read_variable(const struct source *source, const char *value,
@@ -97,34 +126,43 @@ static char *read_variable(const struct source *source, const char *value,
     return secret;
 }
 
+/* plain: the variable that could contain the secret; NULL: none. */
+static char *read_file(const struct context *context, const char *variable,
+                       const char *plain, const char *path, bool typed,
+                       struct error *error)
+{
+    mode_t allowed = allowed_modes(context, path);
+    const struct secret_file file = {
+        .files = context->files,
+        .variable = variable,
+        .plain = plain,
+        .path = path,
+        .follow_links = context->options->follow_links || allowed != 0,
+        .allowed = allowed,
+        .typed = typed,
+        .kind = ERROR_USAGE,
+    };
+
+    return secret_file_read(&file, error);
+}
+
 /* Reads a secret for which given_by() is not NULL. */
 static int read_secret(const struct source *source,
-                       const struct options *options, char **secret,
+                       const struct context *context, char **secret,
                        struct error *error)
 {
     const char *value = variable_value(source->variable);
     const char *path = variable_value(source->file_variable);
-    struct secret_file file;
 
     if (value && path)
         return error_set(error, ERROR_USAGE,
                          "%s and %s are both set; unset one", source->variable,
                          source->file_variable);
-    if (value) {
+    if (value)
         *secret = read_variable(source, value, error);
-    } else {
-        file = (struct secret_file){
-            .files = &file_system_posix,
-            .variable = source->file_variable,
-            .path = path,
-            .follow_links =
-                options->follow_links || is_service_credential(path),
-            .group_reads = is_service_credential(path),
-            .typed = source->typed,
-            .kind = ERROR_USAGE,
-        };
-        *secret = secret_file_read(&file, error);
-    }
+    else
+        *secret = read_file(context, source->file_variable, source->variable,
+                            path, source->typed, error);
     return *secret ? 0 : -1;
 }
 
@@ -142,22 +180,25 @@ static int refuse_read_only(const char *path, struct error *error)
 
 /* Resolves links if they are followed: a rename would replace a link by a file.
  */
-static char *resolve(const char *path, const struct options *options,
+static char *resolve(const char *path, const struct context *context,
                      struct error *error)
 {
+    const struct file_system *files = context->files;
+    bool follow_links = context->options->follow_links ||
+                        is_below(files, path, context->options->trusted);
     char *name;
 
-    if (is_service_credential(path)) {
+    if (is_service_credential(files, path)) {
         refuse_read_only(path, error);
         return NULL;
     }
-    name = options->follow_links ? realpath(path, NULL) : strdup(path);
+    name = follow_links ? files->resolve(files, path) : strdup(path);
     if (!name && errno == ENOMEM) {
         error_memory(error);
     } else if (!name) {
         error_set(error, ERROR_USAGE, "%s: cannot open %s: %s", REFRESH_FILE,
                   path, strerror(errno));
-    } else if (is_service_credential(name)) {
+    } else if (is_service_credential(files, name)) {
         refuse_read_only(name, error);
         free(name);
         name = NULL;
@@ -167,13 +208,15 @@ static char *resolve(const char *path, const struct options *options,
 
 /* Checks in advance that the token can be read and replaced, so that a wrong
  * file is found before the first call. */
-static char *read_refresh_file(const struct options *options,
+static char *read_refresh_file(const struct context *context, bool *trusted,
                                struct error *error)
 {
-    char *path = resolve(variable_value(REFRESH_FILE), options, error);
-    struct secret_file file = {.files = &file_system_posix,
+    const char *given = variable_value(REFRESH_FILE);
+    char *path = resolve(given, context, error);
+    struct secret_file file = {.files = context->files,
                                .variable = REFRESH_FILE,
                                .path = path,
+                               .allowed = allowed_modes(context, given),
                                .kind = ERROR_USAGE};
     char *token;
 
@@ -183,8 +226,9 @@ static char *read_refresh_file(const struct options *options,
     if (!token)
         goto err;
     secret_file_free(token);
-    if (secret_file_check_replaceable(&file, error))
+    if (secret_file_check_replaceable(&file, context->clock, error))
         goto err;
+    *trusted = file.allowed != 0;
     return path;
 
 err:
@@ -273,40 +317,41 @@ static int check_rehearsal(const struct options *options, struct error *error)
 }
 
 static int read_refresh_sign_in(struct credentials *credentials,
-                                const struct options *options,
+                                const struct context *context,
                                 struct error *error)
 {
     const char *url = variable_value(TOKEN_URL);
 
-    if (check_rehearsal(options, error) ||
-        read_secret(&client_id, options, &credentials->client_id, error))
+    if (check_rehearsal(context->options, error) ||
+        read_secret(&client_id, context, &credentials->client_id, error))
         return -1;
     if (given_by(&client_secret) &&
-        read_secret(&client_secret, options, &credentials->client_secret,
+        read_secret(&client_secret, context, &credentials->client_secret,
                     error))
         return -1;
     credentials->token_url = url ? url_parse(TOKEN_URL, url, error)
-                                 : build_token_url(options, error);
+                                 : build_token_url(context->options, error);
     if (!credentials->token_url)
         return -1;
-    credentials->refresh_file = read_refresh_file(options, error);
+    credentials->refresh_file =
+        read_refresh_file(context, &credentials->refresh_trusted, error);
     return credentials->refresh_file ? 0 : -1;
 }
 
 /* ---- what else the service accepts -------------------------------------- */
 
 static int read_developer_token(struct credentials *credentials,
-                                const struct options *options,
+                                const struct context *context,
                                 struct error *error)
 {
-    if (!options->service->developer_token)
+    if (!context->options->service->developer_token)
         return 0;
     if (!given_by(&developer_token))
         return error_set(error, ERROR_USAGE,
                          "%s is not set; set it, or set %s to the name of a "
                          "file that contains it",
                          DEVELOPER_TOKEN, developer_token.file_variable);
-    return read_secret(&developer_token, options, &credentials->developer_token,
+    return read_secret(&developer_token, context, &credentials->developer_token,
                        error);
 }
 
@@ -325,8 +370,9 @@ static int refuse_legacy(const char *variable, const struct service *service,
 }
 
 static int read_legacy(struct credentials *credentials,
-                       const struct options *options, struct error *error)
+                       const struct context *context, struct error *error)
 {
+    const struct service *service = context->options->service;
     const struct {
         const struct source *source;
         char **secret;
@@ -341,10 +387,10 @@ static int read_legacy(struct credentials *credentials,
     for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
         const char *variable = given_by(secrets[i].source);
 
-        if (variable && !options->service->legacy_sign_in)
-            return refuse_legacy(variable, options->service, error);
+        if (variable && !service->legacy_sign_in)
+            return refuse_legacy(variable, service, error);
         if (variable &&
-            read_secret(secrets[i].source, options, secrets[i].secret, error))
+            read_secret(secrets[i].source, context, secrets[i].secret, error))
             return -1;
     }
     if (!user_by != !password_by)
@@ -354,20 +400,51 @@ static int read_legacy(struct credentials *credentials,
     return 0;
 }
 
-int credentials_read(struct credentials *credentials,
-                     const struct options *options, struct error *error)
+/* ---- the proxy ---------------------------------------------------------- */
+
+#define PROXY_USER_FILE "--proxy-user-file"
+
+static int read_proxy_user(struct credentials *credentials,
+                           const struct context *context, struct error *error)
 {
+    const char *path = context->options->proxy_user_file;
+    const char *colon;
+
+    if (!path)
+        return 0;
+    credentials->proxy_user =
+        read_file(context, PROXY_USER_FILE, NULL, path, true, error);
+    if (!credentials->proxy_user)
+        return -1;
+    colon = strchr(credentials->proxy_user, ':');
+    if (colon && colon > credentials->proxy_user)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     PROXY_USER_FILE
+                     ": %s does not contain USER:PASSWORD, with "
+                     "a colon between them; write both into it",
+                     path);
+}
+
+int credentials_read(struct credentials *credentials,
+                     const struct options *options,
+                     const struct file_system *files, const struct clock *clock,
+                     struct error *error)
+{
+    const struct context context = {options, files, clock};
     struct credentials read = {.access_token = NULL};
     int result;
 
     if (check_sign_in(error))
         return -1;
     if (given_by(&access_token))
-        result = read_secret(&access_token, options, &read.access_token, error);
+        result =
+            read_secret(&access_token, &context, &read.access_token, error);
     else
-        result = read_refresh_sign_in(&read, options, error);
-    if (result || read_developer_token(&read, options, error) ||
-        read_legacy(&read, options, error)) {
+        result = read_refresh_sign_in(&read, &context, error);
+    if (result || read_developer_token(&read, &context, error) ||
+        read_legacy(&read, &context, error) ||
+        read_proxy_user(&read, &context, error)) {
         credentials_clear(&read);
         return -1;
     }
@@ -384,6 +461,7 @@ void credentials_clear(struct credentials *credentials)
     secret_file_free(credentials->access_token);
     secret_file_free(credentials->client_id);
     secret_file_free(credentials->client_secret);
+    secret_file_free(credentials->proxy_user);
     free(credentials->refresh_file);
     free(credentials->token_url);
     *credentials = (struct credentials){.access_token = NULL};

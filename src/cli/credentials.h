@@ -8,7 +8,11 @@
 #ifndef CLI_CREDENTIALS_H
 #define CLI_CREDENTIALS_H
 
+#include <stdbool.h>
+
+#include "base/clock.h"
 #include "base/error.h"
+#include "base/file_system.h"
 #include "cli/options.h"
 
 #define CREDENTIALS_REFRESH_FILE "BAUSER_REFRESH_TOKEN_FILE"
@@ -19,12 +23,15 @@ struct credentials {
     char *application_token; /* this and the next two: NULL if not given */
     char *user_name;
     char *password;
-    char *access_token;  /* NULL: it is requested with the members below, which
-                            are otherwise NULL */
-    char *client_id;     /* of the application that the token was issued to */
-    char *client_secret; /* NULL: a public client, which has none */
-    char *refresh_file;  /* contains the refresh token; links are resolved */
-    char *token_url;     /* address of the token endpoint */
+    char *access_token;   /* NULL: it is requested with the members below, which
+                             are otherwise NULL */
+    char *client_id;      /* of the application that the token was issued to */
+    char *client_secret;  /* NULL: a public client, which has none */
+    char *refresh_file;   /* contains the refresh token; links are resolved */
+    bool refresh_trusted; /* whatever its mode is */
+    char *token_url;      /* address of the token endpoint */
+    char *proxy_user;     /* USER:PASSWORD; NULL: --proxy-user-file is not given
+                           */
 };
 
 /* Reads either BAUSER_ACCESS_TOKEN, or BAUSER_CLIENT_ID, BAUSER_CLIENT_SECRET
@@ -41,6 +48,8 @@ struct credentials {
  * replaced by a secret file: the variable with _FILE appended contains its
  * path. An empty variable counts as not set.
  *
+ * Also reads --proxy-user-file, which must contain USER:PASSWORD.
+ *
  * A developer token that the service does not need is ignored, because services
  * share an environment. A legacy sign-in that the service does not accept is
  * refused, because the user expects it to be used.
@@ -54,10 +63,11 @@ struct credentials {
  *
  * or with ERROR_LOCAL without memory.
  *
- * Links to secret files are followed with --follow-links, and in
- * $CREDENTIALS_DIRECTORY, where systemd puts the secrets of a service. There
- * the group's read bit may be set, too: an access list that admits only the
- * service's user shows as this bit.
+ * Links to secret files are followed with --follow-links, and in two
+ * directories: in $CREDENTIALS_DIRECTORY, where systemd puts the secrets of a
+ * service, others may be allowed to read them, too: an access list that admits
+ * only the service's user shows as the group's read bit. In the directory of
+ * --trust-secret-modes, every mode is accepted.
  *
  * The refresh token stays in its file, which must be replaceable: outside
  * $CREDENTIALS_DIRECTORY, in a writable directory, with a lock that can be
@@ -65,7 +75,9 @@ struct credentials {
  *
  * After success, call credentials_clear(). */
 int credentials_read(struct credentials *credentials,
-                     const struct options *options, struct error *error);
+                     const struct options *options,
+                     const struct file_system *files, const struct clock *clock,
+                     struct error *error);
 
 /* Wipes and frees the strings. */
 void credentials_clear(struct credentials *credentials);

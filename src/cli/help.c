@@ -123,9 +123,9 @@ static void print_spec(FILE *stream, const struct option_spec *spec)
         spec->letter ? spec->letter : ' ', spec->letter ? ',' : ' ', spec->name,
         spec->argument ? " " : "", spec->argument ? spec->argument : "");
     fprintf(stream, "  %-*s", TEXT_COLUMN - 3, names);
-    if (strlen(names) > TEXT_COLUMN - 3)
-        fprintf(stream, "\n%*s", TEXT_COLUMN - 1, "");
-    column = print_words(stream, spec->text, TEXT_COLUMN - 1);
+    /* The text of a long name begins on the next line. */
+    column = strlen(names) > TEXT_COLUMN - 3 ? WIDTH : TEXT_COLUMN - 1;
+    column = print_words(stream, spec->text, column);
     if (spec->max > 0) {
         (void)snprintf(range, sizeof(range), "(%u to %u, default %u)",
                        spec->min, spec->max, spec->initial);

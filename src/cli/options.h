@@ -36,6 +36,7 @@ struct options {
     bool restart;
     bool resume;
     bool retry_failed;
+    bool no_lock;     /* for file systems without locks */
     bool sync_second; /* --sync second: the journal, once a second */
 
     /* How INPUT is read. */
@@ -55,12 +56,17 @@ struct options {
     bool sandbox;
     char *endpoint; /* owned; base address without a '/' at its end */
     const char *cacert;
-    const char *customer_id; /* checked by enum service_customer; or NULL */
-    const char *account_id;  /* digits, or NULL */
-    const char *proxy;       /* NULL: none; proxy variables are ignored */
-    const char *tenant;      /* of the token endpoint; NULL: the default */
-    bool google;             /* --identity-provider google */
-    bool follow_links;       /* to secret files */
+    const char *customer_id;     /* checked by enum service_customer; or NULL */
+    const char *account_id;      /* digits, or NULL */
+    const char *proxy;           /* NULL: none; proxy variables are ignored */
+    const char *proxy_user_file; /* a secret file, USER:PASSWORD; or NULL */
+    bool proxy_negotiate;
+    const char *unused_proxy; /* a variable that names a proxy, without --proxy;
+                                 NULL: none */
+    const char *tenant;       /* of the token endpoint; NULL: the default */
+    bool google;              /* --identity-provider google */
+    bool follow_links;        /* to secret files */
+    const char *trusted; /* the directory of --trust-secret-modes; or NULL */
 
     /* Rate, retries and stopping. */
     unsigned concurrency;

@@ -60,6 +60,10 @@ static int fail_open(const char *path, struct error *error)
                          "another run is using the journal %s: wait until it "
                          "ends, or choose another OUTPUT",
                          path);
+    case ENOLCK:
+        return error_set(error, ERROR_USAGE,
+                         "cannot lock the journal %s: " LOCKED_FILE_ADVICE,
+                         path);
     case ENAMETOOLONG:
         advice = ": choose a shorter name for OUTPUT";
         break;
@@ -122,7 +126,7 @@ static int create_file(struct journal *journal, struct error *error)
     struct stat status;
 
     journal->fd = locked_file_open(files, journal->path,
-                                   O_RDWR | O_APPEND | O_CREAT | O_EXCL);
+                                   O_RDWR | O_APPEND | O_CREAT | O_EXCL, NULL);
     if (journal->fd < 0 && errno == EEXIST &&
         files->stat_link(files, journal->path, &status) == 0 &&
         !S_ISREG(status.st_mode))
@@ -154,7 +158,7 @@ struct journal *journal_open(const struct file_system *files, const char *path,
     *missing = false;
     if (!journal)
         return NULL;
-    journal->fd = locked_file_open(files, path, flags);
+    journal->fd = locked_file_open(files, path, flags, NULL);
     if (journal->fd < 0) {
         *missing = errno == ENOENT;
         if (!*missing)

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/backoff.h"
 #include "base/json.h"
@@ -73,6 +74,7 @@ static void start_renewing(struct auth *auth)
     auth->due = INT64_MIN;
     auth->file.variable = auth->setup.refresh_variable;
     auth->file.path = auth->setup.refresh_file;
+    auth->file.allowed = auth->setup.refresh_trusted ? S_IRWXG | S_IRWXO : 0;
     auth->file.kind = ERROR_LOCAL;
 }
 

@@ -40,6 +40,7 @@ struct auth_setup {
     const char *client_secret;    /* NULL: a public client, which has none */
     const char *scope;            /* of the access tokens; NULL: none is sent */
     const char *refresh_file;     /* contains the refresh token; not a link */
+    bool refresh_trusted;         /* whatever its mode is */
     const char *refresh_variable; /* the environment variable with its path, for
                                      messages */
 };

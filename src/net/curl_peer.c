@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/buffer.h"
+
 bool curl_peer_is_https(const char *url)
 {
     return strncasecmp(url, "https:", 6) == 0;
@@ -97,19 +99,64 @@ static int set_tls(CURL *easy, const char *cacert)
                             (long)CURL_SSLVERSION_TLSv1_2);
 }
 
-static int set_proxy(CURL *easy, const char *proxy, const char *cacert)
+int curl_peer_check_proxy(const struct transport_setup *setup,
+                          struct error *error)
+{
+    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+
+    if (!setup->proxy_negotiate || info->features & CURL_VERSION_SPNEGO)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "--proxy-negotiate: this libcurl (%s) was built without "
+                     "GSS-API; use --proxy-user-file, or install a libcurl "
+                     "with it",
+                     info->version);
+}
+
+/* libcurl decodes both parts as those of a URL. */
+static int set_proxy_part(CURL *easy, CURLoption option, const char *text,
+                          size_t len)
+{
+    char *encoded = curl_easy_escape(easy, text, (int)len);
+    int result = !encoded || curl_easy_setopt(easy, option, encoded);
+
+    if (encoded)
+        memory_wipe(encoded, strlen(encoded));
+    curl_free(encoded);
+    return result;
+}
+
+static int set_proxy_sign_in(CURL *easy, const struct transport_setup *setup)
+{
+    const char *user = setup->proxy_user ? setup->proxy_user : ":";
+    size_t len = strcspn(user, ":");
+    long methods = setup->proxy_negotiate ? (long)CURLAUTH_NEGOTIATE
+                   : setup->proxy_user    ? (long)CURLAUTH_BASIC
+                                          : (long)CURLAUTH_NONE;
+
+    if (curl_easy_setopt(easy, CURLOPT_PROXYAUTH, methods))
+        return -1;
+    if (methods == (long)CURLAUTH_NONE)
+        return 0;
+    return set_proxy_part(easy, CURLOPT_PROXYUSERNAME, user, len) ||
+           set_proxy_part(easy, CURLOPT_PROXYPASSWORD, user + len + 1,
+                          strlen(user + len + 1));
+}
+
+static int set_proxy(CURL *easy, const struct transport_setup *setup,
+                     const char *cacert)
 {
     /* With NULL libcurl would look for proxies in the environment. */
-    if (!proxy)
+    if (!setup->proxy)
         return curl_easy_setopt(easy, CURLOPT_PROXY, "") != CURLE_OK;
     /* A tunnel for plain http, too: the proxy then gets no header of ours, and
      * CURLOPT_REQUEST_TARGET means the same with and without a proxy. */
-    return curl_easy_setopt(easy, CURLOPT_PROXY, proxy) ||
+    return curl_easy_setopt(easy, CURLOPT_PROXY, setup->proxy) ||
            curl_easy_setopt(easy, CURLOPT_NOPROXY, "") ||
            curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L) ||
            curl_easy_setopt(easy, CURLOPT_HEADEROPT,
                             (long)CURLHEADER_SEPARATE) ||
-           curl_easy_setopt(easy, CURLOPT_PROXYAUTH, (long)CURLAUTH_NONE) ||
+           set_proxy_sign_in(easy, setup) ||
            curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL) ||
            curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, cacert) ||
            curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION,
@@ -117,12 +164,12 @@ static int set_proxy(CURL *easy, const char *proxy, const char *cacert)
 }
 
 int curl_peer_set_route(const struct curl_peer *peer, CURL *easy,
-                        const char *proxy, const char *cacert)
+                        const struct transport_setup *setup, const char *cacert)
 {
     if (curl_easy_setopt(easy, CURLOPT_CURLU, peer->address) ||
         curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
                          peer->tls ? "https" : "http") ||
-        set_proxy(easy, proxy, cacert) || (peer->tls && set_tls(easy, cacert)))
+        set_proxy(easy, setup, cacert) || (peer->tls && set_tls(easy, cacert)))
         return -1;
     return 0;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "net/transport.h"
 
 struct curl_peer {
     CURLU *address;     /* parsed once for all calls */
@@ -35,10 +36,15 @@ bool curl_peer_is_https(const char *url);
  * file cannot be read or has no certificate. */
 const char *curl_peer_find_cacert(const char *cacert, struct error *error);
 
-/* Sets how a handle connects to the peer. proxy: a URL, or NULL for none.
- * cacert: see above; used only if the peer or the proxy needs it. -1 if libcurl
- * refuses. */
+/* Can libcurl do what the setup requires of a proxy? ERROR_USAGE. */
+int curl_peer_check_proxy(const struct transport_setup *setup,
+                          struct error *error);
+
+/* Sets how a handle connects to the peer: directly, or through the setup's
+ * proxy. cacert: see above; used only if the peer or the proxy needs it. -1 if
+ * libcurl refuses. */
 int curl_peer_set_route(const struct curl_peer *peer, CURL *easy,
-                        const char *proxy, const char *cacert);
+                        const struct transport_setup *setup,
+                        const char *cacert);
 
 #endif

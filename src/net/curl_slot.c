@@ -115,7 +115,7 @@ static int set_constants(struct curl_slot *slot, const char *cacert)
                             (long)CURL_HTTP_VERSION_1_1) ||
            curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, MAX_IDLE_SECONDS) ||
            curl_slot_add_time(slot, 0) ||
-           curl_peer_set_route(slot->peer, easy, slot->setup->proxy, cacert);
+           curl_peer_set_route(slot->peer, easy, slot->setup, cacert);
 }
 
 int curl_slot_init(struct curl_slot *slot, const struct transport_setup *setup,
@@ -261,10 +261,8 @@ static enum http_failure failure_of(const struct curl_slot *slot, CURLcode code)
         return HTTP_TOO_LARGE;
     if (slot->no_memory || code == CURLE_OUT_OF_MEMORY)
         return HTTP_NO_MEMORY;
-    if (code == CURLE_OPERATION_TIMEDOUT)
-        return HTTP_TIMED_OUT;
     if (sent)
-        return HTTP_BROKEN;
+        return code == CURLE_OPERATION_TIMEDOUT ? HTTP_TIMED_OUT : HTTP_BROKEN;
     /* CURLE_SSL_CONNECT_ERROR is not one of these: a connection that breaks
      * during its handshake looks the same. */
     if (code == CURLE_PEER_FAILED_VERIFICATION ||
@@ -301,6 +299,50 @@ static const char *explain(struct curl_slot *slot, CURLcode code)
     (void)snprintf(slot->proxy_text, sizeof(slot->proxy_text),
                    "no connection through the proxy: %s", text);
     return slot->proxy_text;
+}
+
+static void add_scheme(char schemes[], size_t size, const char *name)
+{
+    size_t end = strlen(schemes);
+
+    (void)snprintf(schemes + end, size - end, "%s%s", end > 0 ? ", " : "",
+                   name);
+}
+
+/* How a client may sign in to the proxy that has responded with 407. */
+static const char *schemes_of(struct curl_slot *slot)
+{
+    static const struct {
+        unsigned long bit;
+        const char *name;
+    } schemes[] = {
+        {CURLAUTH_BASIC, "Basic"},         {CURLAUTH_DIGEST, "Digest"},
+        {CURLAUTH_NEGOTIATE, "Negotiate"}, {CURLAUTH_NTLM, "NTLM"},
+        {CURLAUTH_BEARER, "Bearer"},
+    };
+    long bits = 0;
+
+    slot->proxy_schemes[0] = '\0';
+    curl_easy_getinfo(slot->easy, CURLINFO_PROXYAUTH_AVAIL, &bits);
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+        if ((unsigned long)bits & schemes[i].bit)
+            add_scheme(slot->proxy_schemes, sizeof(slot->proxy_schemes),
+                       schemes[i].name);
+    return slot->proxy_schemes;
+}
+
+static void take_proxy_refusal(struct curl_slot *slot)
+{
+    struct http_response *response = &slot->transfer.response;
+    long reason = CURLPX_OK;
+
+    curl_easy_getinfo(slot->easy, CURLINFO_HTTP_CONNECTCODE,
+                      &response->proxy_status);
+    curl_easy_getinfo(slot->easy, CURLINFO_PROXY_ERROR, &reason);
+    if (reason == CURLPX_NO_AUTH || reason == CURLPX_USER_REJECTED)
+        response->proxy_status = 407;
+    else if (response->proxy_status == 407)
+        response->proxy_schemes = schemes_of(slot);
 }
 
 /* The header's value; "" if there is none. */
@@ -463,9 +505,8 @@ void curl_slot_take_response(struct curl_slot *slot, CURLcode code)
     note_date(slot, response->status != 200);
     if (response->status != 200)
         response->retry_after = retry_after_of(slot);
-    if (response->failure == HTTP_CONNECT_FAILED)
-        curl_easy_getinfo(slot->easy, CURLINFO_HTTP_CONNECTCODE,
-                          &response->proxy_status);
+    if (response->failure == HTTP_CONNECT_FAILED && setup->proxy)
+        take_proxy_refusal(slot);
 }
 
 void curl_slot_abandon(struct curl_slot *slot)

@@ -39,6 +39,7 @@ struct curl_slot {
     char proxy_text[CURL_ERROR_SIZE + 40];
     char encodings[80];     /* the response's Content-Encoding */
     char content_type[200]; /* and what could not be decompressed */
+    char proxy_schemes[64];
 };
 
 /* The slot must be zeroed; setup and peer are borrowed. curl_slot_clear() is

@@ -133,7 +133,8 @@ static int init_slots(struct curl_transport *transport, struct error *error)
 
 static int init(struct curl_transport *transport, struct error *error)
 {
-    if (allow_descriptors(transport, error))
+    if (allow_descriptors(transport, error) ||
+        curl_peer_check_proxy(&transport->setup, error))
         return -1;
     transport->multi = curl_multi_init();
     transport->slots = calloc(transport->count, sizeof(*transport->slots));

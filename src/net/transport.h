@@ -31,6 +31,8 @@ struct transport_setup {
                                     requests are appended */
     const char *token_url;       /* NULL: there are no token calls */
     const char *proxy;           /* URL; NULL: none */
+    const char *proxy_user;      /* USER:PASSWORD; NULL: none */
+    bool proxy_negotiate;        /* sign in to the proxy by Kerberos */
     const char *cacert;          /* file of CA certificates (PEM); NULL: that of
                                     the environment or of the system */
     const char *tracking_header; /* response header with the tracking id; NULL:

@@ -74,7 +74,9 @@ static int name_files(struct atomic_file *file,
         file->path = files->resolve(files, setup->path);
         if (!file->path)
             return error_set(error, ERROR_USAGE,
-                             "%s %s is a link that cannot be followed: %s",
+                             "%s %s is a link that cannot be followed: %s; "
+                             "create the file that it names, or remove the "
+                             "link",
                              setup->label, setup->path, strerror(errno));
     } else {
         file->path = strdup(setup->path);
@@ -133,6 +135,23 @@ static int check_path(const struct atomic_file_setup *setup,
     return 0;
 }
 
+/* They will be replaced or removed at the end. */
+static int check_obstacles(const struct atomic_file *file,
+                           const struct atomic_file_setup *setup,
+                           struct error *error)
+{
+    const char *const names[] = {file->path, file->staging, file->journal};
+    const char *obstacle = NULL;
+    size_t i;
+
+    for (i = 0; !obstacle && i < sizeof(names) / sizeof(names[0]); i++)
+        obstacle = file_obstacle(file->files, names[i]);
+    if (!obstacle)
+        return 0;
+    return error_set(error, ERROR_USAGE, "%s %s, or choose another %s",
+                     names[i - 1], obstacle, setup->label);
+}
+
 static int check_journal(const struct atomic_file *file,
                          const struct atomic_file_setup *setup,
                          struct error *error)
@@ -164,6 +183,9 @@ static int fail_creation(const struct atomic_file *file, struct error *error)
     case ELOOP:
         advice = ": remove the link";
         break;
+    case ENOLCK:
+        return error_set(error, ERROR_USAGE,
+                         "cannot lock %s: " LOCKED_FILE_ADVICE, file->staging);
     case EACCES:
     case EPERM:
     case EROFS:
@@ -184,7 +206,7 @@ static bool has_both_names(const struct atomic_file *file)
 }
 
 /* May the locked staging file be overwritten? */
-static int check_staging(const struct atomic_file *file,
+static int check_staging(struct atomic_file *file,
                          const struct atomic_file_setup *setup,
                          struct error *error)
 {
@@ -202,6 +224,13 @@ static int check_staging(const struct atomic_file *file,
     if (status.st_nlink == 2 && has_both_names(file))
         status.st_nlink = 1;
     flaw = locked_file_flaw(&status);
+    if (flaw && file->made)
+        return error_set(error, ERROR_USAGE,
+                         "%s %s as soon as it is created, because its file "
+                         "system maps owners (root_squash, uid=): run the "
+                         "program as user %lu, or choose another %s",
+                         file->staging, flaw, (unsigned long)status.st_uid,
+                         setup->label);
     if (flaw)
         return error_set(error, ERROR_USAGE,
                          "%s exists and %s: remove it, or choose another %s",
@@ -213,7 +242,7 @@ static int check_staging(const struct atomic_file *file,
                          "rows may have been applied: use --resume to resume "
                          "that run, or --restart to discard what it left",
                          file->staging);
-    if (files->change_mode(files, file->fd, 0600))
+    if (file_make_private(files, file->fd, &file->exposed))
         return fail_creation(file, error);
     return 0;
 }
@@ -247,7 +276,8 @@ static int open_locked(struct atomic_file *file,
                        const struct atomic_file_setup *setup,
                        struct error *error)
 {
-    file->fd = locked_file_open(file->files, file->staging, O_RDWR | O_CREAT);
+    file->fd = locked_file_open(file->files, file->staging, O_RDWR | O_CREAT,
+                                &file->made);
     if (file->fd >= 0)
         return 0;
     if (errno != EWOULDBLOCK)
@@ -295,10 +325,10 @@ int atomic_file_open(struct atomic_file *file,
     if (check_path(setup, error))
         return -1;
     if (name_files(file, setup, error) || check_journal(file, setup, error) ||
-        open_locked(file, setup, error))
+        check_obstacles(file, setup, error) || open_locked(file, setup, error))
         goto err1;
-    /* Until it is checked, the staging file may belong to others, so an empty
-     * one is not removed. */
+    /* Until it is checked, an empty staging file that was there before may
+     * belong to others, so it is not removed. */
     if (check_staging(file, setup, error))
         goto err2;
     if (separate_names(file, setup, error))
@@ -310,6 +340,8 @@ int atomic_file_open(struct atomic_file *file,
     return 0;
 
 err2:
+    if (file->fd >= 0 && file->made)
+        atomic_file_remove_empty(file);
     if (file->fd >= 0)
         close_staging(file);
 err1:

@@ -40,18 +40,25 @@ struct atomic_file {
     char *staging;
     char *journal;
     bool no_clobber;
-    int fd; /* of the locked staging file; the caller writes to it, and
-               atomic_file_close() closes it */
+    bool made;    /* the staging file did not exist before */
+    bool exposed; /* others than the owner may read it, since its file system
+                     does not set modes */
+    int fd;       /* of the locked staging file; the caller writes to it, and
+                     atomic_file_close() closes it */
 };
 
-/* Builds the names, opens the staging file with mode 0600, and locks it
- * (flock(2)). An existing staging file keeps its content.
+/* Builds the names, opens the staging file, sets its mode to 0600 if its file
+ * system has modes, and locks it (flock(2)). An existing staging file keeps its
+ * content.
  *
  * ERROR_USAGE
  *
- * - if the staging file can't be created, or another run has locked it,
+ * - if the staging file can't be created, if another run has locked it, or if
+ *   its file system has no locks,
  * - if PATH is a directory, a device, a pipe or the file that standard output
  *   writes to,
+ * - if PATH, PATH.part or PATH.journal could not be replaced or removed at the
+ *   end (see file_obstacle()),
  * - if PATH exists (with ATOMIC_FILE_NO_CLOBBER),
  * - if the staging file is not empty (without ATOMIC_FILE_RESTART and
  *   ATOMIC_FILE_RESUME),

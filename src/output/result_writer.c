@@ -408,6 +408,16 @@ const char *result_writer_partial_name(const struct result_writer *results)
                                   : NULL;
 }
 
+const char *result_writer_exposed(const struct result_writer *results)
+{
+    const struct sheet *const sheets[] = {&results->diff, &results->result};
+
+    for (size_t i = 0; i < sizeof(sheets) / sizeof(sheets[0]); i++)
+        if (sheets[i]->writer && writer_is_exposed(sheets[i]->writer))
+            return writer_name(sheets[i]->writer);
+    return NULL;
+}
+
 const char *result_writer_name(const struct result_writer *results)
 {
     return results->result.writer ? writer_name(results->result.writer) : NULL;

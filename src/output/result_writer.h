@@ -117,6 +117,10 @@ void result_writer_discard(struct result_writer *results);
 /* writer_partial_name() of OUTPUT; NULL without OUTPUT. */
 const char *result_writer_partial_name(const struct result_writer *results);
 
+/* --diff or OUTPUT if others than its owner may read it, since its file system
+ * does not set modes; else NULL. */
+const char *result_writer_exposed(const struct result_writer *results);
+
 /* OUTPUT, to which a link was followed, and OUTPUT.journal; NULL if OUTPUT is
  * no file. */
 const char *result_writer_name(const struct result_writer *results);

@@ -169,6 +169,11 @@ void writer_discard(struct writer *writer)
         atomic_file_remove_empty(&writer->file);
 }
 
+bool writer_is_exposed(const struct writer *writer)
+{
+    return writer->is_file && writer->file.exposed;
+}
+
 const char *writer_partial_name(const struct writer *writer)
 {
     return writer->is_file ? writer->file.staging : "standard output";

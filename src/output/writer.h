@@ -72,6 +72,9 @@ void writer_discard(struct writer *writer);
  * output". */
 const char *writer_partial_name(const struct writer *writer);
 
+/* atomic_file.exposed; false for standard output. */
+bool writer_is_exposed(const struct writer *writer);
+
 /* PATH, to which a link was followed, and PATH.journal; NULL for standard
  * output. */
 const char *writer_name(const struct writer *writer);

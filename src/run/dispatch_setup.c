@@ -41,6 +41,7 @@ static int open_auth(struct dispatch *dispatch, struct error *error)
                  : options->sandbox ? options->service->sandbox_scope
                                     : options->service->scope,
         .refresh_file = credentials->refresh_file,
+        .refresh_trusted = credentials->refresh_trusted,
         .refresh_variable = CREDENTIALS_REFRESH_FILE,
     };
 
@@ -57,6 +58,8 @@ static int open_transport(struct dispatch *dispatch, struct error *error)
         .endpoint = options->endpoint,
         .token_url = dispatch->setup.credentials->token_url,
         .proxy = options->proxy,
+        .proxy_user = dispatch->setup.credentials->proxy_user,
+        .proxy_negotiate = options->proxy_negotiate,
         .cacert = options->cacert,
         .tracking_header = options->service->tracking_header,
         .needs_date = options->service->dated,

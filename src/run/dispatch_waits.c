@@ -94,6 +94,52 @@ bool dispatch_has_reached(const struct dispatch *dispatch)
     return dispatch->waits.reached;
 }
 
+/* schemes: "": not known. */
+static bool accepts(const char *schemes, const char *scheme)
+{
+    return !*schemes || strstr(schemes, scheme);
+}
+
+static const char *advise_proxy(const char *schemes, bool socks)
+{
+    bool basic = accepts(schemes, "Basic");
+    bool negotiate = accepts(schemes, "Negotiate") && !socks;
+
+    if (basic && negotiate)
+        return "use --proxy-user-file, or --proxy-negotiate (Kerberos)";
+    if (basic)
+        return "use --proxy-user-file";
+    if (negotiate)
+        return "use --proxy-negotiate (Kerberos)";
+    return "which is not supported: use a local proxy that signs in there";
+}
+
+/* It responded with 407, or a SOCKS proxy rejected us: what is missing? */
+static int refuse_proxy(const struct options *options, const char *url,
+                        const char *schemes, struct error *error)
+{
+    bool socks = options->proxy && strncmp(options->proxy, "socks", 5) == 0;
+    const char *status = socks ? "" : " (HTTP status 407)";
+
+    if (!schemes)
+        schemes = "";
+    if (options->proxy_user_file && accepts(schemes, "Basic"))
+        return error_set(error, ERROR_USAGE,
+                         "the proxy rejects the user name or the password in "
+                         "%s for %s%s; correct the file",
+                         options->proxy_user_file, url, status);
+    if (options->proxy_negotiate && accepts(schemes, "Negotiate"))
+        return error_set(error, ERROR_USAGE,
+                         "the proxy rejects the Kerberos sign-in for %s%s; "
+                         "check with klist that there is a ticket, or get one "
+                         "with kinit",
+                         url, status);
+    return error_set(error, ERROR_USAGE,
+                     "the proxy requires a sign-in for %s%s%s%s; %s", url,
+                     status, *schemes ? " by " : "", schemes,
+                     advise_proxy(schemes, socks));
+}
+
 int dispatch_waits_check_start(const struct dispatch *dispatch,
                                enum http_target target,
                                const struct http_response *response,
@@ -113,11 +159,8 @@ int dispatch_waits_check_start(const struct dispatch *dispatch,
                          "the CA's certificate with --cacert",
                          url, response->text);
     if (response->proxy_status == 407)
-        return error_set(error, ERROR_USAGE,
-                         "the proxy requires a sign-in for %s (HTTP status "
-                         "407), which --proxy does not support; use a proxy "
-                         "without one",
-                         url);
+        return refuse_proxy(dispatch->options, url, response->proxy_schemes,
+                            error);
     if (target == HTTP_TOKEN && response->status == 404)
         return error_set(error, ERROR_SIGN_IN,
                          "there is no token endpoint at %s (HTTP status 404); "
@@ -154,6 +197,12 @@ static int64_t wall_seconds(const struct dispatch *dispatch, int64_t at)
            1000;
 }
 
+/* A run that has reached the service needs no proxy. */
+static const char *unused_proxy(const struct dispatch *dispatch)
+{
+    return dispatch->waits.reached ? NULL : dispatch->options->unused_proxy;
+}
+
 static void find_token_waits(const struct dispatch *dispatch,
                              struct waiting_fact facts[WAITING_REASONS])
 {
@@ -175,6 +224,7 @@ static void find_token_waits(const struct dispatch *dispatch,
         .gives_up = gives_up,
         .where = dispatch->setup.credentials->token_url,
         .failure = waits->token_failure,
+        .unused_proxy = waits->granted ? NULL : unused_proxy(dispatch),
     };
 }
 
@@ -202,12 +252,14 @@ static void find_service_waits(const struct dispatch *dispatch,
         .gives_up = gives_up,
         .where = dispatch->options->endpoint,
         .failure = waits->connection_failure,
+        .unused_proxy = unused_proxy(dispatch),
     };
     facts[WAITING_CIRCUIT] = (struct waiting_fact){
         .holds = health_open_circuits(dispatch) && !waits->unreachable,
         .gives_up = gives_up,
         .call = call_log_name(call),
         .failure = dispatch->last_failures[call].text,
+        .unused_proxy = unused_proxy(dispatch),
     };
 }
 

@@ -385,6 +385,19 @@ static void warn_of_end(struct run *run)
         progress_message(&run->progress, "warning: %s", end);
 }
 
+static void warn_of_readers(struct run *run)
+{
+    const char *name = result_writer_exposed(run->results);
+
+    if (name && !run->options->quiet)
+        progress_message(
+            &run->progress,
+            "others may be able to read %s, because its file "
+            "system does not set modes (chmod): mount it with "
+            "umask=077 or file_mode=0600, or use another directory",
+            name);
+}
+
 static int perform(struct run *run, const struct credentials *credentials,
                    struct error *error)
 {
@@ -398,6 +411,7 @@ static int perform(struct run *run, const struct credentials *credentials,
                   !run->options->quiet && !run->options->no_progress,
                   run->tally->rows, now);
     warn_of_end(run);
+    warn_of_readers(run);
     if (run->options->mode == MODE_CHECK)
         result = run_check(run, error);
     else

@@ -133,6 +133,10 @@ void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,
         break;
     }
     add_text(text, ": ", fact->failure);
+    if (fact->unused_proxy) {
+        add_text(text, "; ", fact->unused_proxy);
+        add_text(text, "", " has no effect, use --proxy");
+    }
 }
 
 void waiting_add_outlook(char text[WAITING_TEXT_SIZE],

@@ -38,6 +38,8 @@ struct waiting_fact {
     const char *where;   /* the server's URL, or the locked file */
     const char *call;    /* the calls whose circuit is open */
     const char *failure; /* the last failure */
+    const char
+        *unused_proxy; /* a variable that names a proxy, without effect */
 };
 
 enum waiting_change {

@@ -1,6 +1,8 @@
 #include "call.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -18,6 +20,7 @@ void call_init(struct call *call, struct sim *sim,
     text_init(&call->response.body);
     json_pool_init(&call->pool);
     refusal_init(&call->refusal);
+    call->refusal.strict = sim->settings.strict;
     call->kind = CALL_OTHER;
     call->token = -1;
     call->tracking_in_body = true;
@@ -78,6 +81,11 @@ static bool is_provider(const struct call *call, const char *provider)
     return call->token <= 0 ||
            tokens_is_google(&call->sim->tokens, (uint64_t)call->token) ==
                (provider != NULL);
+}
+
+int call_doubt(struct call *call, int code, const char *message)
+{
+    return refusal_doubt(&call->refusal, code, message, "");
 }
 
 int call_check_sign_in(struct call *call, const char *name, const char *token,
@@ -154,6 +162,26 @@ bool call_is_json(const char *value)
            (value[len] == '\0' || strchr("; ,", value[len]) != NULL);
 }
 
+bool call_accepts_json(const char *value)
+{
+    static const char *const ranges[] = {"application/json", "application/*",
+                                         "*/*"};
+
+    if (value == NULL)
+        return true;
+    for (; *value != '\0'; value++)
+        for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+            if (strncasecmp(value, ranges[i], strlen(ranges[i])) == 0)
+                return true;
+    return false;
+}
+
+void call_use_signed_in(struct call *call)
+{
+    snprintf(call->id, sizeof call->id, "%" PRIu64,
+             call->sim->store.world.first);
+}
+
 /* The recorded headers as a JSON object; the record owns the text. */
 static const char *format_headers(const struct call *call)
 {
@@ -224,10 +252,39 @@ static void record_outcome(struct call *call, const struct fault_rule *rule)
     entry->fault = rule != NULL ? rule->kind->name : NULL;
     if (call->limit != NULL)
         entry->limit = record_share(&call->sim->record, call->limit->text);
+    if (call->refusal.doubt[0] != '\0')
+        entry->doubt = record_share(&call->sim->record, call->refusal.doubt);
     if (call->refusal.count > 0) {
         entry->code = call->refusal.errors[0].code;
         entry->name = refusal_name(entry->code);
     }
+}
+
+/* Prints each doubt once, up to a number of them. */
+static void warn(struct call *call)
+{
+    struct warnings *warnings = &call->sim->warnings;
+    const char *doubt = call->refusal.doubt;
+
+    if (*doubt == '\0' || warnings->count == WARNINGS_MAX)
+        return;
+    for (size_t i = 0; i < warnings->count; i++)
+        if (strcmp(warnings->texts[i], doubt) == 0)
+            return;
+    char *text = mem_copy(doubt, strlen(doubt));
+    warnings->texts[warnings->count++] = text;
+    fprintf(stderr,
+            "bauser-sim: call %" PRIu64
+            " (%s, %s): %s The service is not known to refuse it.\n",
+            call->sim->calls, call->service->name, call_names[call->kind],
+            doubt);
+}
+
+void warnings_clear(struct warnings *warnings)
+{
+    for (size_t i = 0; i < warnings->count; i++)
+        free(warnings->texts[i]);
+    warnings->count = 0;
 }
 
 void call_response_sent(struct call *call)
@@ -334,4 +391,5 @@ void call_run(struct call *call, const struct record_call *arrival)
         execute(call, rule);
     }
     record_outcome(call, rule);
+    warn(call);
 }

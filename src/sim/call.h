@@ -27,6 +27,13 @@
 
 #define CALL_BODY_MAX ((size_t)1024 * 1024)
 
+/* The doubts that were printed. */
+#define WARNINGS_MAX 64
+struct warnings {
+    char *texts[WARNINGS_MAX]; /* allocated */
+    size_t count;
+};
+
 /* The state that all calls share. The simulator has one thread. */
 struct sim {
     struct settings settings;
@@ -39,6 +46,7 @@ struct sim {
     struct recent correlations; /* the ids of MS-CorrelationId */
     struct recent requests;     /* the ids of MS-RequestId */
     uint64_t calls;             /* calls so far; makes tracking ids unique */
+    struct warnings warnings;
 };
 
 /* How a response is sent. */
@@ -94,7 +102,9 @@ struct call {
     struct json *document;       /* JSON: the body; NULL if it is not valid */
     struct xml *envelope;        /* SOAP: the body; NULL if it is not valid */
     const char *parse_error;     /* why the body is not valid */
+    const char *parse_doubt;     /* what is unusual in a form, or NULL */
     char request[TRACKING_SIZE]; /* the client's request id, or "" */
+    bool request_reused;         /* request is that of another request */
     const char *misuse; /* what is wrong with the client's ids; NULL: nothing */
     enum token_state sign_in; /* state of the access token */
     int64_t token;            /* its number; see struct record_call */
@@ -176,6 +186,13 @@ void call_check_bearer(struct call *call);
  * parameters. */
 bool call_is_json(const char *value);
 
+/* True if the value of Accept includes application/json; NULL: not sent, which
+ * includes everything (RFC 9110, 12.5.1). */
+bool call_accepts_json(const char *value);
+
+/* Sets id to that of the user who signs in: the first user of the range. */
+void call_use_signed_in(struct call *call);
+
 /* Adds an error; message NULL: the default message of the code. */
 void call_refuse(struct call *call, int code, const char *message);
 
@@ -184,6 +201,9 @@ void call_refuse(struct call *call, int code, const char *message);
  * of the access token. -1: refused. */
 int call_check_sign_in(struct call *call, const char *name, const char *token,
                        const char *developer, const char *provider);
+
+/* Adds a doubt; -1: it is an error. See refusal_doubt(). */
+int call_doubt(struct call *call, int code, const char *message);
 
 /* Sets user_id from id. -1: there is no such user, and the call is refused. */
 int call_find_user(struct call *call);
@@ -207,6 +227,9 @@ void call_body(struct call *call, const char *data, size_t len);
 /* Executes a call whose request is complete, with the fault rules, and
  * records it. arrival: what the server knows about the request. */
 void call_run(struct call *call, const struct record_call *arrival);
+
+/* Frees the texts. */
+void warnings_clear(struct warnings *warnings);
 
 /* Records that the response is sent. */
 void call_response_sent(struct call *call);

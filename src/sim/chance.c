@@ -7,9 +7,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-struct chance chance_of(uint64_t seed, uint64_t id, uint64_t salt)
+struct chance chance_of(uint64_t seed, uint64_t id, uint64_t salt, bool plain)
 {
-    return (struct chance){world_mix(world_mix(seed ^ salt) ^ id)};
+    return (struct chance){world_mix(world_mix(seed ^ salt) ^ id), plain};
 }
 
 uint64_t chance_draw(struct chance *chance, uint64_t below)
@@ -77,7 +77,8 @@ bool chance_is_present(struct chance *chance, struct text *out,
 {
     uint64_t draw = chance_draw(chance, 100);
 
-    if (draw < null_percent)
+    if (draw < null_percent ||
+        (chance->plain && draw < null_percent + absent_percent))
         text_member_null(out, name);
     return draw >= null_percent + absent_percent;
 }
@@ -112,6 +113,8 @@ void chance_unknown(struct chance *chance, struct text *out, unsigned percent)
     size_t count = COUNT(unknown);
     size_t start = (size_t)chance_draw(chance, count);
 
+    if (chance->plain)
+        return;
     /* The step of 5 and the 13 members have no common factor: none is
      * repeated. */
     for (size_t i = 0; i < 3 && chance_happens(chance, percent); i++) {

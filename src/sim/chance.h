@@ -1,6 +1,7 @@
 /*
  * Repeatable random choices, and members of JSON objects that are made with
- * them. Members can be null, absent or unknown to all clients.
+ * them. Members can be null, absent or unknown to all clients. In a plain
+ * object, none is absent or unknown.
  */
 #ifndef CHANCE_H
 #define CHANCE_H
@@ -12,10 +13,12 @@
 
 struct chance {
     uint64_t state;
+    bool plain;
 };
 
-/* The choices for one user. salt separates independent series of choices. */
-struct chance chance_of(uint64_t seed, uint64_t id, uint64_t salt);
+/* The choices for one user. salt separates independent series of choices.
+ * plain: for plain objects. */
+struct chance chance_of(uint64_t seed, uint64_t id, uint64_t salt, bool plain);
 
 /* A number from 0 to below - 1. */
 uint64_t chance_draw(struct chance *chance, uint64_t below);

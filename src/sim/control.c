@@ -226,6 +226,7 @@ static void get_counts(struct task *task)
         {"throttled", counts->throttled},
         {"faults", counts->faults},
         {"replayed", counts->replayed},
+        {"doubtful", counts->doubtful},
         {"misused", counts->misused},
         {"connections_opened", counts->connections_opened},
         {"connections_open", counts->connections_open},

@@ -182,6 +182,7 @@ err0:
     record_free(&sim.record);
     recent_clear(&sim.correlations);
     recent_clear(&sim.requests);
+    warnings_clear(&sim.warnings);
     store_free(&sim.partners);
     store_free(&sim.store);
     return status;

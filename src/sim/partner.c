@@ -116,6 +116,7 @@ static void remember_request(struct call *call)
         entry->body = body;
     } else if (entry->update != update || entry->user != user ||
                entry->body != body) {
+        call->request_reused = true;
         call->misuse = "MS-RequestId is that of another request.";
     }
 }
@@ -152,12 +153,22 @@ static int refuse(struct call *call, unsigned status, const char *message)
     return -1;
 }
 
-static bool has_header(const struct call *call, const char *name,
-                       const char *value)
+static int doubt(struct call *call, unsigned status, const char *message)
+{
+    if (call_doubt(call, 400, message) == 0)
+        return 0;
+    call->refusal.status = status;
+    return -1;
+}
+
+/* The SDKs do not send MS-Contract-Version, and the examples of the
+ * documentation also omit X-Locale and Content-Type. */
+static bool has_other_value(const struct call *call, const char *name,
+                            const char *value)
 {
     const char *given = call_header(call, name);
 
-    return given != NULL && strcmp(given, value) == 0;
+    return given != NULL && strcmp(given, value) != 0;
 }
 
 /* Headers of Microsoft Advertising, which must not be sent to this service. */
@@ -174,33 +185,45 @@ static int check_foreign_headers(struct call *call)
             continue;
         snprintf(message, sizeof message,
                  "The header %s belongs to another service.", names[i]);
-        return refuse(call, 400, message);
+        if (doubt(call, 400, message) != 0)
+            return -1;
     }
     return 0;
 }
 
+static int check_ids(struct call *call)
+{
+    if (!is_guid(call_header(call, "MS-RequestId")) &&
+        doubt(call, 400, "MS-RequestId is not a GUID.") != 0)
+        return -1;
+    if (!is_guid(call_header(call, "MS-CorrelationId")) &&
+        doubt(call, 400, "MS-CorrelationId is not a GUID.") != 0)
+        return -1;
+    return call->misuse == NULL ? 0 : doubt(call, 400, call->misuse);
+}
+
 static int check_headers(struct call *call)
 {
+    const char *type = call_header(call, "Content-Type");
+
     if (call->body_too_long)
         return refuse(call, 413, "The body is too long.");
-    if (call->kind == CALL_UPDATE_USER &&
-        !call_is_json(call_header(call, "Content-Type")))
-        return refuse(call, 415, "Content-Type must be application/json.");
-    if (!call_is_json(call_header(call, "Accept")))
-        return refuse(call, 406, "Accept must be application/json.");
-    if (!has_header(call, "MS-Contract-Version", "v1"))
-        return refuse(call, 400, "MS-Contract-Version must be v1.");
-    if (!has_header(call, "X-Locale", "en-US"))
-        return refuse(call, 400, "X-Locale must be en-US.");
-    if (!is_guid(call_header(call, "MS-RequestId")))
-        return refuse(call, 400, "MS-RequestId must be a GUID.");
-    if (!is_guid(call_header(call, "MS-CorrelationId")))
-        return refuse(call, 400, "MS-CorrelationId must be a GUID.");
-    if (call->misuse != NULL)
-        return refuse(call, 400, call->misuse);
-    if (call->kind == CALL_GET_USER && call->body.len > 0)
-        return refuse(call, 400, "A GET must not have a body.");
-    return check_foreign_headers(call);
+    if (call->kind == CALL_UPDATE_USER && type != NULL && !call_is_json(type) &&
+        doubt(call, 415, "Content-Type is not application/json.") != 0)
+        return -1;
+    if (!call_accepts_json(call_header(call, "Accept")) &&
+        doubt(call, 406, "Accept does not include application/json.") != 0)
+        return -1;
+    if (has_other_value(call, "MS-Contract-Version", "v1") &&
+        doubt(call, 400, "MS-Contract-Version is not v1.") != 0)
+        return -1;
+    if (has_other_value(call, "X-Locale", "en-US") &&
+        doubt(call, 400, "X-Locale is not en-US.") != 0)
+        return -1;
+    if (call->kind == CALL_GET_USER && call->body.len > 0 &&
+        doubt(call, 400, "A GET has a body.") != 0)
+        return -1;
+    return check_ids(call) == 0 ? check_foreign_headers(call) : -1;
 }
 
 static int check_sign_in(struct call *call)
@@ -226,28 +249,30 @@ static int find_user(struct call *call)
     return -1;
 }
 
-/* If-Match requires an entity tag, which is quoted (RFC 9110, 8.8.3). */
-static bool is_match(const char *given, const char *etag)
+/* True if given is the etag, or the etag in double quotes (RFC 9110, 8.8.3). */
+static bool is_etag(const char *given, const char *etag)
 {
     size_t len = strlen(etag);
 
-    if (strchr(etag, '"') != NULL)
-        return strcmp(given, etag) == 0;
-    return *given == '"' && strncmp(given + 1, etag, len) == 0 &&
+    if (strcmp(given, etag) == 0)
+        return true;
+    return given[0] == '"' && strncmp(given + 1, etag, len) == 0 &&
            strcmp(given + 1 + len, "\"") == 0;
 }
 
+/* The .NET SDK updates users without If-Match. */
 static int check_etag(struct call *call, const struct json *stored)
 {
     const char *etag = partner_users_etag(stored);
     const char *given = call_header(call, "If-Match");
 
     if (etag != NULL && given == NULL)
-        return refuse(call, 400, "If-Match is missing: the user has an etag.");
-    if (given != NULL && strchr(given, '"') == NULL)
-        return refuse(call, 400, "If-Match must be an entity tag in quotes.");
-    if (given == NULL || (etag != NULL && is_match(given, etag)))
+        return doubt(call, 400, "If-Match is missing: the user has an etag.");
+    if (given == NULL || (etag != NULL && is_etag(given, etag)))
         return 0;
+    if (etag == NULL)
+        return call_doubt(call, 2055,
+                          "If-Match is sent, but the user has no etag.");
     refusal_add(&call->refusal, 2055, NULL, "");
     return -1;
 }
@@ -280,11 +305,14 @@ static void partner_print_body(struct call *call, struct text *out)
 
 static void merge(struct call *call, struct json *user)
 {
+    const char *state = json_string(call->document, "state");
+
     for (const struct json *at = call->document->first; at != NULL;
          at = at->next)
         if (partner_rules_is_stored(at->name))
             json_set(&call->pool, user, at->name, json_copy(&call->pool, at));
-    if (json_member(call->document, "state") != NULL)
+    /* A deleted user is restored. */
+    if (state != NULL && json_is_set(json_member(user, "softDeletionTime")))
         json_remove(user, "softDeletionTime");
 }
 
@@ -313,8 +341,8 @@ static int check_update(struct call *call, const struct json *stored)
 {
     struct refusal *refusal = &call->refusal;
 
-    if (partner_rules_check_body(call->document, call->parse_error, refusal) !=
-            0 ||
+    if (partner_rules_read_body(call->document, call->parse_error,
+                                call->sim->settings.null_keeps, refusal) != 0 ||
         check_etag(call, stored) != 0)
         return -1;
     return partner_rules_check_changes(call->document, stored, refusal);
@@ -342,7 +370,7 @@ static void update(struct call *call, bool apply)
     struct recent_entry *request =
         recent_find(&call->sim->requests, call->request);
 
-    if (request->response != NULL) {
+    if (request != NULL && request->response != NULL && !call->request_reused) {
         call->replayed = true;
         text_puts(&call->user, request->response);
         return;
@@ -354,7 +382,7 @@ static void update(struct call *call, bool apply)
     if (apply)
         write_user(call, user);
     json_print(user, &call->user);
-    if (apply)
+    if (apply && request != NULL && request->response == NULL)
         request->response = mem_copy(call->user.data, call->user.len);
 }
 

@@ -53,7 +53,7 @@ static void print_etag(const struct world *world, uint64_t id, uint64_t write,
     static const struct {
         const char *before, *after;
     } forms[] = {{"", ""}, {"\"", "\""}, {"W/\"", "\""}};
-    struct chance chance = chance_of(world->seed, id, 5);
+    struct chance chance = chance_of(world->seed, id, 5, world->plain);
     size_t form = (size_t)chance_draw(&chance, COUNT(forms));
 
     text_puts(out, forms[form].before);
@@ -64,15 +64,16 @@ static void print_etag(const struct world *world, uint64_t id, uint64_t write,
 static void put_attributes(const struct world *world, uint64_t id,
                            struct chance *chance, struct text *out)
 {
-    struct chance etags = chance_of(world->seed, id, 6);
+    struct chance etags = chance_of(world->seed, id, 6, world->plain);
     bool has_etag = chance_happens(&etags, (unsigned)world->etags);
     struct text etag;
 
-    if (!chance_is_present(chance, out, "attributes", 2, 2))
+    if (!chance->plain && !chance_is_present(chance, out, "attributes", 2, 2))
         return;
     text_member(out, "attributes");
     text_char(out, '{');
-    if (chance_is_present(chance, out, "etag", 5, 10) && has_etag) {
+    if (!chance->plain && chance_is_present(chance, out, "etag", 5, 10) &&
+        has_etag) {
         text_init(&etag);
         print_etag(world, id, 0, &etag);
         text_member_string(out, "etag", etag.data);
@@ -143,18 +144,28 @@ static void put_time(struct chance *chance, struct text *out, const char *name,
                 (unsigned)chance_draw(chance, 60));
 }
 
+/* The .NET SDK reads no null for one of a set of values. */
+static void put_choice(struct chance *chance, struct text *out,
+                       const char *name, const char *value)
+{
+    if (chance->plain)
+        text_member_string(out, name, value);
+    else
+        chance_string(chance, out, name, value);
+}
+
 static void generate(const struct world *world, uint64_t id, struct text *out)
 {
     static const char *const domains[] = {"none", "managed", "federated"};
     static const char *const states[] = {"active", "active", "inactive"};
-    struct chance chance = chance_of(world->seed, id, 4);
+    struct chance chance = chance_of(world->seed, id, 4, world->plain);
 
     text_char(out, '{');
     put_person(id, &chance, out);
-    chance_string(&chance, out, "userDomainType",
-                  domains[chance_draw(&chance, COUNT(domains))]);
-    chance_string(&chance, out, "state",
-                  states[chance_draw(&chance, COUNT(states))]);
+    put_choice(&chance, out, "userDomainType",
+               domains[chance_draw(&chance, COUNT(domains))]);
+    put_choice(&chance, out, "state",
+               states[chance_draw(&chance, COUNT(states))]);
     put_time(&chance, out, "lastDirectorySyncTime", 20, 20);
     put_time(&chance, out, "softDeletionTime", 40, 50);
     chance_unknown(&chance, out, 25);

@@ -129,6 +129,8 @@ static void print_call(const struct record_call *call, uint64_t n,
     print_date(out, call->date);
     print_string(out, "fault", call->fault);
     print_string(out, "limit", call->limit);
+    if (call->doubt != NULL)
+        print_string(out, "doubt", call->doubt);
     text_printf(out, ",\"headers\":%s,\"body_bytes\":%zu", call->headers,
                 call->body_bytes);
     if (call->body != NULL)

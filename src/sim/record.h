@@ -45,6 +45,7 @@ struct record_call {
     char id[64];                 /* "" if the request has none */
     const char *headers;         /* a JSON object from record_share() */
     const char *limit; /* that refused it, from record_share(); NULL: none */
+    const char *doubt; /* from record_share(); NULL: none */
     char *body;        /* allocated; NULL if bodies are not recorded */
 };
 

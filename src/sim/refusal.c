@@ -138,6 +138,22 @@ void refusal_add(struct refusal *refusal, int code, const char *message,
     snprintf(error->details, sizeof error->details, "%s", details);
 }
 
+int refusal_doubt(struct refusal *refusal, int code, const char *message,
+                  const char *details)
+{
+    char text[sizeof refusal->errors->message];
+
+    if (refusal->strict) {
+        snprintf(text, sizeof text, "%s The service is not known to refuse it.",
+                 message);
+        refusal_add(refusal, code, text, details);
+        return -1;
+    }
+    if (refusal->doubt[0] == '\0')
+        snprintf(refusal->doubt, sizeof refusal->doubt, "%s", message);
+    return 0;
+}
+
 const char *refusal_name(int code)
 {
     return find(code)->name;

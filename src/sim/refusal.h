@@ -1,6 +1,10 @@
 /*
  * Why a call is refused: one or more errors. Each service formats them in its
  * own way.
+ *
+ * A rule that the service is not known to have is a doubt, not an error: the
+ * call is executed, and the doubt is recorded. With the setting strict it is an
+ * error too.
  */
 #ifndef REFUSAL_H
 #define REFUSAL_H
@@ -22,7 +26,7 @@ enum refusal_shape {
 struct refusal_error {
     int code;
     const char *name; /* name of the code, or ""; never freed */
-    char message[128];
+    char message[192];
     char details[64];
 };
 
@@ -32,15 +36,23 @@ struct refusal {
     bool status_forced; /* status comes from a fault rule */
     unsigned count;
     struct refusal_error errors[REFUSAL_ERRORS];
+    bool strict;     /* a doubt is an error */
+    char doubt[128]; /* the first doubt; "": none */
 };
 
-/* Removes all errors. The first error that is added sets status and shape. */
+/* Removes all errors, and keeps strict and doubt. The first error that is added
+ * sets status and shape. */
 void refusal_init(struct refusal *refusal);
 
 /* Adds an error; message NULL: the default of the code. Errors beyond
  * REFUSAL_ERRORS are ignored. */
 void refusal_add(struct refusal *refusal, int code, const char *message,
                  const char *details);
+
+/* Adds a doubt. If strict, it adds an error with that code instead, whose
+ * message says that the service is not known to refuse this, and returns -1. */
+int refusal_doubt(struct refusal *refusal, int code, const char *message,
+                  const char *details);
 
 /* The name of a code, or "". */
 const char *refusal_name(int code);

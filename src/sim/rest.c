@@ -33,12 +33,11 @@ static bool rest_owns(const char *path)
 
 /* --- the request ---------------------------------------------------------- */
 
-static const char *requested_id(const struct call *call)
+static const struct json *requested_id(const struct call *call)
 {
     if (call->kind == CALL_UPDATE_USER)
-        return rules_long(
-            json_member(json_member(call->document, "User"), "Id"));
-    return rules_long(json_member(call->document, "UserId"));
+        return json_member(json_member(call->document, "User"), "Id");
+    return json_member(call->document, "UserId");
 }
 
 static void rest_identify(struct call *call)
@@ -51,32 +50,53 @@ static void rest_identify(struct call *call)
     call->kind = route->kind;
     call->document = json_parse(&call->pool, call->body.data, call->body.len,
                                 &call->parse_error);
-    const char *id = requested_id(call);
-    if (id != NULL)
-        snprintf(call->id, sizeof call->id, "%s", id);
+    const struct json *id = requested_id(call);
+    if (rules_long(id) != NULL)
+        snprintf(call->id, sizeof call->id, "%s", rules_long(id));
+    else if (call->kind == CALL_GET_USER && call->document != NULL &&
+             call->document->type == JSON_OBJECT && !json_is_set(id))
+        call_use_signed_in(call);
 }
 
 /* --- validation ----------------------------------------------------------- */
 
+static int doubt(struct call *call, unsigned status, const char *message)
+{
+    if (call_doubt(call, 201, message) == 0)
+        return 0;
+    call->refusal.status = status;
+    return -1;
+}
+
 static int check_request(struct call *call)
 {
-    struct refusal *refusal = &call->refusal;
-
     if (call->body_too_long) {
         call_refuse(call, 201, "The body is too long.");
-        refusal->status = 413;
-    } else if (!call_is_json(call_header(call, "Content-Type"))) {
-        call_refuse(call, 201, "Content-Type must be application/json.");
-        refusal->status = 415;
-    } else if (!call_is_json(call_header(call, "Accept"))) {
-        call_refuse(call, 201, "Accept must be application/json.");
-        refusal->status = 406;
-    } else if (call_header(call, "UserName") != NULL ||
-               call_header(call, "Password") != NULL) {
-        call_refuse(call, 204,
-                    "The headers UserName and Password are reserved.");
+        call->refusal.status = 413;
+        return -1;
     }
-    return refusal->count == 0 ? 0 : -1;
+    if (!call_is_json(call_header(call, "Content-Type")) &&
+        doubt(call, 415, "Content-Type is not application/json.") != 0)
+        return -1;
+    if (!call_accepts_json(call_header(call, "Accept")) &&
+        doubt(call, 406, "Accept does not include application/json.") != 0)
+        return -1;
+    if (call_header(call, "UserName") == NULL &&
+        call_header(call, "Password") == NULL)
+        return 0;
+    return call_doubt(call, 204,
+                      "The headers UserName and Password are reserved.");
+}
+
+/* The value of a header with a number. NULL: not sent. The SDKs send "None"
+ * (Python) or nothing (.NET) for a number that they do not have. */
+static const char *number_header(const struct call *call, const char *name)
+{
+    const char *value = call_header(call, name);
+
+    return value == NULL || *value == '\0' || strcmp(value, "None") == 0
+               ? NULL
+               : value;
 }
 
 static bool is_number(const char *text)
@@ -87,8 +107,8 @@ static bool is_number(const char *text)
 static int check_sign_in(struct call *call)
 {
     const char *required = call->sim->settings.customer_id;
-    const char *customer = call_header(call, "CustomerId");
-    const char *account = call_header(call, "CustomerAccountId");
+    const char *customer = number_header(call, "CustomerId");
+    const char *account = number_header(call, "CustomerAccountId");
 
     if (call_check_sign_in(call, "Authorization",
                            call_header(call, "Authorization"),
@@ -96,15 +116,24 @@ static int check_sign_in(struct call *call)
                            call_header(call, "IdentityProvider")) != 0)
         return -1;
     if (customer != NULL && *required != '\0' &&
-        strcmp(customer, required) != 0)
+        strcmp(customer, required) != 0) {
         call_refuse(call, 106, NULL);
-    else if (!is_number(customer) || !is_number(account))
-        call_refuse(call, 201,
-                    "CustomerId and CustomerAccountId must be numbers.");
-    return call->refusal.count == 0 ? 0 : -1;
+        return -1;
+    }
+    return is_number(customer) && is_number(account)
+               ? 0
+               : call_doubt(call, 201,
+                            "CustomerId or CustomerAccountId is not a number.");
 }
 
-/* The body must be an object with exactly this member. */
+/* True if an object has no other member than this one. */
+static bool has_only(const struct json *object, const char *name)
+{
+    return object->first == NULL || (object->first == object->last &&
+                                     strcmp(object->first->name, name) == 0);
+}
+
+/* The body must be an object; it can have this member. */
 static int check_body(struct call *call, const char *name)
 {
     const struct json *document = call->document;
@@ -116,12 +145,10 @@ static int check_body(struct call *call, const char *name)
         snprintf(message, sizeof message, "The body is not valid: %s.",
                  document == NULL ? call->parse_error : "it is not an object");
         call_refuse(call, 201, message);
-    } else if (!json_is_set(json_member(document, name))) {
-        snprintf(message, sizeof message, "%s is null.", name);
-        call_refuse(call, 203, message);
-    } else if (document->first != document->last) {
-        snprintf(message, sizeof message, "Only %s is expected.", name);
-        call_refuse(call, 201, message);
+    } else if (!has_only(document, name)) {
+        snprintf(message, sizeof message,
+                 "The body has another member than %s.", name);
+        call_doubt(call, 201, message);
     }
     return call->refusal.count == 0 ? 0 : -1;
 }
@@ -130,7 +157,13 @@ static int check_body(struct call *call, const char *name)
 
 static void get_user(struct call *call)
 {
-    if (check_body(call, "UserId") == 0 && call_find_user(call) == 0)
+    if (check_body(call, "UserId") != 0)
+        return;
+    const struct json *id = json_member(call->document, "UserId");
+    if (id != NULL && rules_is_inexact(id) &&
+        call_doubt(call, 201, "UserId is a number beyond 2^53.") != 0)
+        return;
+    if (call_find_user(call) == 0)
         store_show(&call->sim->store, call->user_id, &call->user);
 }
 
@@ -140,7 +173,9 @@ static void update(struct call *call, bool apply)
 
     if (check_body(call, "User") != 0)
         return;
-    if (user->type != JSON_OBJECT)
+    if (!json_is_set(user))
+        call_refuse(call, 203, "User is null.");
+    else if (user->type != JSON_OBJECT)
         call_refuse(call, 201, "User is not an object.");
     else if (call_find_user(call) == 0)
         call_update(call, user, apply);

@@ -1,9 +1,11 @@
 #include "rules.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* --- the known members ---------------------------------------------------- */
 
@@ -11,6 +13,7 @@ enum kind {
     TEXT,
     LONG,
     BOOLEAN,
+    TIME,
     STAMP,   /* base64 */
     CHOICE,  /* one of a set of values */
     COUNTRY, /* one of the country codes */
@@ -20,7 +23,8 @@ enum kind {
 
 enum owner {
     CLIENT,  /* an update can change it */
-    SERVICE, /* an update must send it unchanged */
+    SERVICE, /* read-only */
+    LINK,    /* an update must send it unchanged: which object it changes */
 };
 
 struct field {
@@ -52,41 +56,77 @@ static const char *const questions[] = {
 static const char *const statuses[] = {"Pending", "Active", "Inactive",
                                        "Deleted", NULL};
 static const char *const locales[] = {
-    "ArabicSaudiArabia", "ArabicAlgeria",
-    "ArabicBahrain",     "ArabicEgypt",
-    "ArabicIraq",        "ArabicJordan",
-    "ArabicKuwait",      "ArabicLebanon",
-    "ArabicLibya",       "ArabicMorocco",
-    "ArabicOman",        "ArabicQatar",
-    "ArabicTunisia",     "ArabicUnitedArabEmirates",
-    "ArabicYemen",       "ChineseTaiwan",
-    "DanishDenmark",     "GermanGermany",
-    "EnglishUS",         "SpanishSpain",
-    "FinnishFinland",    "FrenchFrance",
-    "HebrewIsrael",      "ItalianItaly",
-    "JapaneseJapan",     "KoreanKorea",
-    "DutchNetherlands",  "NorwegianNorway",
-    "PortugueseBrazil",  "RussianRussia",
-    "SwedishSweden",     "EnglishThailand",
-    "EnglishIndonesia",  "Slovenian",
-    "Latvian",           "EnglishVietnam",
-    "ChineseChina",      "GermanSwitzerland",
-    "EnglishUK",         "SpanishMexico",
-    "ChineseHongKong",   "GermanAustria",
-    "EnglishAustralia",  "FrenchCanada",
-    "EnglishCanada",     "EnglishNewZealand",
-    "EnglishIreland",    "SpanishVenezuela",
-    "SpanishColombia",   "SpanishPeru",
-    "SpanishArgentina",  "EnglishPhilippines",
-    "SpanishChile",      "EnglishIndia",
-    "EnglishMalaysia",   "EnglishSingapore",
-    "TurkishTurkey",     "FilipinoPhilippines",
-    "PolandPolish",      "MalayMalaysia",
-    "UkrainianUkraine",  "CzechRepublicCZ",
-    "RomaniaRO",         "GreekGreece",
-    "HungaryHU",         "HindiIndia",
-    "Bulgarian",         "Lithuanian",
-    "Croatian",          NULL,
+    "ArabicSaudiArabia",
+    "ArabicAlgeria",
+    "ArabicBahrain",
+    "ArabicEgypt",
+    "ArabicIraq",
+    "ArabicJordan",
+    "ArabicKuwait",
+    "ArabicLebanon",
+    "ArabicLibya",
+    "ArabicMorocco",
+    "ArabicOman",
+    "ArabicQatar",
+    "ArabicTunisia",
+    "ArabicUnitedArabEmirates",
+    "ArabicYemen",
+    "ChineseTaiwan",
+    "DanishDenmark",
+    "GermanGermany",
+    "EnglishUS",
+    "SpanishSpain",
+    "FinnishFinland",
+    "FrenchFrance",
+    "HebrewIsrael",
+    "ItalianItaly",
+    "JapaneseJapan",
+    "KoreanKorea",
+    "DutchNetherlands",
+    "NorwegianNorway",
+    "PortugueseBrazil",
+    "RussianRussia",
+    "SwedishSweden",
+    "EnglishThailand",
+    "EnglishIndonesia",
+    "Slovenian",
+    "Latvian",
+    "EnglishVietnam",
+    "ChineseChina",
+    "GermanSwitzerland",
+    "EnglishUK",
+    "SpanishMexico",
+    "ChineseHongKong",
+    "GermanAustria",
+    "EnglishAustralia",
+    "FrenchCanada",
+    "EnglishCanada",
+    "EnglishNewZealand",
+    "EnglishIreland",
+    "SpanishVenezuela",
+    "SpanishColombia",
+    "SpanishPeru",
+    "SpanishArgentina",
+    "EnglishPhilippines",
+    "SpanishChile",
+    "EnglishIndia",
+    "EnglishMalaysia",
+    "EnglishSingapore",
+    "TurkishTurkey",
+    "FilipinoPhilippines",
+    "PolandPolish",
+    "MalayMalaysia",
+    "UkrainianUkraine",
+    "CzechRepublicCZ",
+    "RomaniaRO",
+    "GreekGreece",
+    "HungaryHU",
+    "HindiIndia",
+    "Bulgarian",
+    "Lithuanian",
+    "Croatian",
+    "SpanishSpainModernSort",
+    NULL,
 };
 
 /* Each code is followed by a space, so that strstr() finds whole codes. */
@@ -105,7 +145,7 @@ static const char countries[] =
 static const struct field address_fields[] = {
     {.name = "City", .max = 35, .code = 200},
     {.name = "CountryCode", .kind = COUNTRY},
-    {.name = "Id", .kind = LONG, .owner = SERVICE},
+    {.name = "Id", .kind = LONG, .owner = LINK},
     {.name = "Line1", .max = 35, .code = 205},
     {.name = "Line2", .max = 35},
     {.name = "Line3", .max = 35, .code = 207},
@@ -125,7 +165,7 @@ static const struct field contact_fields[] = {
     {.name = "EmailFormat", .kind = CHOICE, .set = email_formats},
     {.name = "Fax", .max = 100},
     {.name = "HomePhone", .max = 100},
-    {.name = "Id", .kind = LONG, .owner = SERVICE},
+    {.name = "Id", .kind = LONG, .owner = LINK},
     {.name = "Mobile", .max = 100},
     {.name = "Phone1", .max = 100},
     {.name = "Phone2", .max = 100},
@@ -145,7 +185,7 @@ static const struct field user_fields[] = {
     {.name = "Id", .kind = LONG, .owner = SERVICE},
     {.name = "JobTitle", .max = 50},
     {.name = "LastModifiedByUserId", .kind = LONG, .owner = SERVICE},
-    {.name = "LastModifiedTime", .owner = SERVICE},
+    {.name = "LastModifiedTime", .kind = TIME, .owner = SERVICE},
     {.name = "Lcid", .kind = CHOICE, .set = locales},
     {.name = "Name", .kind = OBJECT, .fields = name_fields},
     {.name = "Password", .owner = SERVICE},
@@ -216,11 +256,13 @@ static const char *check_base64(const char *text)
                : "is not base64";
 }
 
+static const char other_case[] = "is in another letter case";
+
 static const char *check_choice(const struct field *field, const char *text)
 {
     for (const char *const *word = field->set; *word != NULL; word++)
-        if (strcmp(*word, text) == 0)
-            return NULL;
+        if (strcasecmp(*word, text) == 0)
+            return strcmp(*word, text) == 0 ? NULL : other_case;
     return "is not an allowed value";
 }
 
@@ -236,9 +278,14 @@ const char *rules_long(const struct json *value)
         return NULL;
 
     size_t len = strlen(value->text);
-    bool exact = strspn(value->text, "0123456789") == len && len <= 16 &&
-                 strtoull(value->text, NULL, 10) <= UINT64_C(1) << 53;
-    return exact ? value->text : NULL;
+    return strspn(value->text, "0123456789") == len ? value->text : NULL;
+}
+
+bool rules_is_inexact(const struct json *value)
+{
+    return value->type == JSON_NUMBER &&
+           (strlen(value->text) > 16 ||
+            strtoull(value->text, NULL, 10) > UINT64_C(1) << 53);
 }
 
 static void quote_longs(const struct field *fields, struct json *sent)
@@ -270,7 +317,15 @@ bool rules_is_country(const char *text)
 
 static const char *check_country(const char *text)
 {
-    return rules_is_country(text) ? NULL : "is not a country or region code";
+    char upper[3] = "";
+
+    if (rules_is_country(text))
+        return NULL;
+    for (size_t i = 0; i < 2 && text[i] != '\0'; i++)
+        upper[i] = (char)toupper((unsigned char)text[i]);
+    return strlen(text) == 2 && rules_is_country(upper)
+               ? other_case
+               : "is not a country or region code";
 }
 
 static const char *check_text(const struct field *field, const char *text)
@@ -289,6 +344,8 @@ static const char *check_text(const struct field *field, const char *text)
     }
 }
 
+/* The names can begin with either case, and both members can be null: the
+ * Python SDK sends so what it did not understand. */
 static bool is_entry(const struct json *entry)
 {
     const char *names[] = {"key", "value"};
@@ -297,10 +354,13 @@ static bool is_entry(const struct json *entry)
         names[0] = "Key";
         names[1] = "Value";
     }
-    const struct json *value = json_member(entry, names[1]);
-    return json_string(entry, names[0]) != NULL && value != NULL &&
-           (value->type == JSON_STRING || value->type == JSON_NULL) &&
-           entry->first->next == entry->last;
+    for (size_t i = 0; i < 2; i++) {
+        const struct json *part = json_member(entry, names[i]);
+        if (part == NULL ||
+            (part->type != JSON_STRING && part->type != JSON_NULL))
+            return false;
+    }
+    return entry->first->next == entry->last;
 }
 
 static const char *check_map(const struct json *value)
@@ -313,12 +373,19 @@ static const char *check_map(const struct json *value)
     return NULL;
 }
 
+static const char no_question[] = "is null";
+static const char inexact[] = "is a number beyond 2^53";
+
 /* Returns why value is not valid, or NULL. */
 static const char *check_value(const struct field *field,
                                const struct json *value)
 {
     if (value->type == JSON_NULL)
-        return field->set == questions ? "must not be null" : NULL;
+        return field->set == questions ? no_question : NULL;
+    if (field->kind == LONG && rules_is_inexact(value))
+        return inexact;
+    if (field->kind == LONG && rules_long(value) != NULL)
+        return check_long(value->text);
     if (field->kind == MAP)
         return check_map(value);
     if (field->kind == OBJECT)
@@ -332,6 +399,12 @@ static const char *check_value(const struct field *field,
     return check_text(field, value->text);
 }
 
+/* True for what the service is not known to refuse. */
+static bool is_doubt(const char *reason)
+{
+    return reason == other_case || reason == no_question || reason == inexact;
+}
+
 static void add_invalid(struct refusal *refusal, int code, const char *path,
                         const char *name, const char *reason)
 {
@@ -342,27 +415,42 @@ static void add_invalid(struct refusal *refusal, int code, const char *path,
     refusal_add(refusal, code > 0 ? code : VALIDATION, message, details);
 }
 
+static void add_doubt(struct refusal *refusal, const char *path,
+                      const char *name, const char *reason)
+{
+    char message[128], details[64];
+
+    snprintf(message, sizeof message, "%s%.60s %s.", path, name, reason);
+    snprintf(details, sizeof details, "%s%s", path, name);
+    refusal_doubt(refusal, VALIDATION, message, details);
+}
+
 static void check_values(const struct field *fields, const struct json *sent,
-                         const char *path, struct refusal *refusal)
+                         const struct json *stored, const char *path,
+                         struct refusal *refusal)
 {
     for (const struct json *at = sent->first; at != NULL; at = at->next) {
         const struct field *field = find(fields, at->name);
-        if (field == NULL)
+        const struct json *had = json_member(stored, at->name);
+        if (field == NULL || json_equal(at, had))
             continue;
         const char *reason = check_value(field, at);
-        if (reason != NULL) {
+        if (reason != NULL && is_doubt(reason)) {
+            add_doubt(refusal, path, field->name, reason);
+        } else if (reason != NULL) {
             add_invalid(refusal, field->code, path, field->name, reason);
         } else if (field->kind == OBJECT && at->type == JSON_OBJECT) {
             char inner[64];
             snprintf(inner, sizeof inner, "%s%s.", path, field->name);
-            check_values(field->fields, at, inner, refusal);
+            check_values(field->fields, at, had, inner, refusal);
         }
     }
 }
 
-void rules_check_values(const struct json *sent, struct refusal *refusal)
+void rules_check_values(const struct json *sent, const struct json *stored,
+                        struct refusal *refusal)
 {
-    check_values(user_fields, sent, "", refusal);
+    check_values(user_fields, sent, stored, "", refusal);
 }
 
 /* --- comparison with the stored user -------------------------------------- */
@@ -387,37 +475,104 @@ void rules_check_stamps(const struct json *sent, const struct json *stored,
         refusal_add(refusal, 209, NULL, "");
 }
 
-static void check_unknown(const struct field *fields, const struct json *sent,
-                          const struct json *stored, const char *path,
-                          struct refusal *refusal)
+/* Removes the members that are neither known nor stored. */
+static void remove_unknown(const struct field *fields, struct json *sent,
+                           const struct json *stored, const char *path,
+                           struct refusal *refusal)
 {
-    for (const struct json *at = sent->first; at != NULL; at = at->next)
-        if (find(fields, at->name) == NULL &&
-            json_member(stored, at->name) == NULL)
-            add_invalid(refusal, VALIDATION, path, at->name, "is unknown");
-}
+    const struct json *next;
 
-static void check_unchanged(const struct field *fields, const struct json *sent,
-                            const struct json *stored, const char *path,
-                            struct refusal *refusal)
-{
-    check_unknown(fields, sent, stored, path, refusal);
-    for (const struct field *at = fields; at->name != NULL; at++) {
-        const struct json *sent_value = json_member(sent, at->name);
-        const struct json *stored_value = json_member(stored, at->name);
-        if (at->owner == SERVICE && !json_equal(sent_value, stored_value))
-            add_invalid(refusal, VALIDATION, path, at->name,
-                        "is read-only and was changed");
-        if (at->kind != OBJECT || !json_is_set(sent_value))
+    for (const struct json *at = sent->first; at != NULL; at = next) {
+        next = at->next;
+        if (find(fields, at->name) != NULL ||
+            json_member(stored, at->name) != NULL)
             continue;
-        char inner[64];
-        snprintf(inner, sizeof inner, "%s%s.", path, at->name);
-        check_unchanged(at->fields, sent_value, stored_value, inner, refusal);
+        add_doubt(refusal, path, at->name, "is unknown");
+        json_remove(sent, at->name);
     }
 }
 
-void rules_check_unchanged(const struct json *sent, const struct json *stored,
-                           struct refusal *refusal)
+/* Splits a time into date and time of day, the digits of its fraction without
+ * zeros at the end, and the zone. */
+static bool split_time(const char *text, size_t *fraction, const char **zone)
 {
-    check_unchanged(user_fields, sent, stored, "", refusal);
+    static const size_t whole = 19; /* 2026-01-02T03:04:05 */
+
+    *fraction = 0;
+    if (strlen(text) < whole)
+        return false;
+    *zone = text + whole;
+    if (**zone != '.')
+        return true;
+    size_t digits = strspn(text + whole + 1, "0123456789");
+    *zone += 1 + digits;
+    while (digits > 0 && text[whole + digits] == '0')
+        digits--;
+    *fraction = digits;
+    return true;
+}
+
+static bool is_utc(const char *zone)
+{
+    return *zone == '\0' || strcmp(zone, "Z") == 0 ||
+           strcmp(zone, "+00:00") == 0;
+}
+
+/* True for the same instant. Without a zone, times are in UTC. The SDKs change
+ * the number of digits, and can add a zone. */
+static bool is_same_time(const struct json *a, const struct json *b)
+{
+    const char *zones[2];
+    size_t fractions[2];
+
+    if (a == NULL || b == NULL || a->type != JSON_STRING ||
+        b->type != JSON_STRING ||
+        !split_time(a->text, &fractions[0], &zones[0]) ||
+        !split_time(b->text, &fractions[1], &zones[1]))
+        return false;
+    return strncmp(a->text, b->text, 19) == 0 && fractions[0] == fractions[1] &&
+           (fractions[0] == 0 ||
+            strncmp(a->text + 20, b->text + 20, fractions[0]) == 0) &&
+           is_utc(zones[0]) && is_utc(zones[1]);
+}
+
+/* Sets the member to the stored one, or removes it. */
+static void restore(struct json_pool *pool, struct json *sent, const char *name,
+                    const struct json *stored)
+{
+    if (stored != NULL)
+        json_set(pool, sent, name, json_copy(pool, stored));
+    else
+        json_remove(sent, name);
+}
+
+static void keep_read_only(struct json_pool *pool, const struct field *fields,
+                           struct json *sent, const struct json *stored,
+                           const char *path, struct refusal *refusal)
+{
+    remove_unknown(fields, sent, stored, path, refusal);
+    for (const struct field *at = fields; at->name != NULL; at++) {
+        struct json *given = json_member(sent, at->name);
+        const struct json *had = json_member(stored, at->name);
+        if (at->owner != CLIENT && !json_equal(given, had)) {
+            if (at->owner == LINK)
+                add_invalid(refusal, VALIDATION, path, at->name,
+                            "was changed, but selects what is updated");
+            else if (at->kind != TIME || !is_same_time(given, had))
+                add_doubt(refusal, path, at->name,
+                          "is read-only and was changed");
+            restore(pool, sent, at->name, had);
+        }
+        if (at->kind != OBJECT || !json_is_set(given))
+            continue;
+        char inner[64];
+        snprintf(inner, sizeof inner, "%s%s.", path, at->name);
+        keep_read_only(pool, at->fields, given, had, inner, refusal);
+    }
+}
+
+void rules_keep_read_only(struct json_pool *pool, struct json *sent,
+                          const struct json *stored, struct refusal *refusal)
+{
+    keep_read_only(pool, user_fields, sent, stored, "", refusal);
 }

@@ -258,6 +258,7 @@ static void count(struct exchange *exchange)
     counts->throttled += call->limit != NULL;
     counts->faults += call->faulted;
     counts->replayed += call->replayed;
+    counts->doubtful += call->refusal.doubt[0] != '\0';
     counts->misused += call->misuse != NULL;
     counts->update_overlaps += overlaps(exchange);
 }

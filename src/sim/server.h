@@ -12,6 +12,7 @@ struct counts {
     uint64_t calls[CALL_KINDS];
     uint64_t applied, refused, throttled, faults;
     uint64_t replayed; /* repeated updates of Partner Center */
+    uint64_t doubtful; /* executed, although they could be refused */
     uint64_t misused;  /* calls with the MS-RequestId or MS-CorrelationId of
                           another call */
     uint64_t connections_opened, connections_open;

@@ -31,6 +31,8 @@ static const struct setting {
     {"read_lag_ms", NUMBER, PLACE(read_lag_ms)},
     {"uppercase", BOOL, PLACE(uppercase)},
     {"coarse_stamps", BOOL, PLACE(coarse_stamps)},
+    {"null_keeps", BOOL, PLACE(null_keeps)},
+    {"strict", BOOL, PLACE(strict)},
     {"record", BOOL, PLACE(record)},
     {"record_bodies", BOOL, PLACE(record_bodies)},
 };

@@ -106,8 +106,11 @@ static void soap_identify(struct call *call)
                               &call->parse_error);
     call->kind = find_kind(call);
     const struct xml *id = find_id(call);
-    if (id != NULL && xml_text(id) != NULL)
-        snprintf(call->id, sizeof call->id, "%s", xml_text(id));
+    if (id != NULL && xml_nil(id) != XML_NIL && xml_text(id) != NULL)
+        snprintf(call->id, sizeof call->id, "%s",
+                 xml_collapse(&call->pool, xml_text(id)));
+    else if (call->kind == CALL_GET_USER && call->envelope != NULL)
+        call_use_signed_in(call);
     const char *token = read_header(call, "AuthenticationToken");
     if (token != NULL)
         call_check_token(call, token);
@@ -126,7 +129,15 @@ static int refuse_http(struct call *call, unsigned status, const char *reason)
     return -1;
 }
 
-/* Refused by the parser of the envelope: a SOAP fault without detail. */
+/* Makes the error a SOAP fault without detail, as of the parser of the
+ * envelope. */
+static int omit_detail(struct call *call, const char *code)
+{
+    call->refusal.shape = REFUSAL_NONE;
+    call->refusal.errors[0].name = code;
+    return -1;
+}
+
 static int refuse_without_detail(struct call *call, const char *code,
                                  const char *what, const char *reason)
 {
@@ -134,9 +145,17 @@ static int refuse_without_detail(struct call *call, const char *code,
 
     snprintf(message, sizeof message, "%s%s", what, reason);
     call_refuse(call, 201, message);
-    call->refusal.shape = REFUSAL_NONE;
-    call->refusal.errors[0].name = code;
-    return -1;
+    return omit_detail(call, code);
+}
+
+static int doubt(struct call *call, const char *what, const char *reason)
+{
+    char message[128];
+
+    snprintf(message, sizeof message, "%s%.60s.", what, reason);
+    return call_doubt(call, 201, message) == 0
+               ? 0
+               : omit_detail(call, SOAP_UNREADABLE);
 }
 
 static int refuse_unreadable(struct call *call, const char *what,
@@ -145,15 +164,24 @@ static int refuse_unreadable(struct call *call, const char *what,
     return refuse_without_detail(call, SOAP_UNREADABLE, what, reason);
 }
 
-/* True for text/xml in UTF-8 without other parameters. */
+static const char xml_type[] = "text/xml";
+
+/* True for text/xml with any parameters (SOAP 1.1, section 6). */
 static bool is_xml(const char *value)
 {
-    static const char type[] = "text/xml", charset[] = "charset=";
-    size_t len = sizeof type - 1;
+    size_t len = sizeof xml_type - 1;
 
-    if (value == NULL || strncasecmp(value, type, len) != 0)
-        return false;
-    value += len + strspn(value + len, " ");
+    return value != NULL && strncasecmp(value, xml_type, len) == 0 &&
+           (value[len] == '\0' || strchr("; ", value[len]) != NULL);
+}
+
+/* True if the only parameter is the encoding UTF-8. */
+static bool is_utf8(const char *value)
+{
+    static const char charset[] = "charset=";
+
+    value += sizeof xml_type - 1;
+    value += strspn(value, " ");
     if (*value != ';')
         return false;
     value += 1 + strspn(value + 1, " ");
@@ -166,13 +194,20 @@ static bool is_xml(const char *value)
 
 static int check_http(struct call *call)
 {
+    const char *type = call_header(call, "Content-Type");
     char message[128];
 
     if (call->body_too_long)
         return refuse_http(call, 413, "The body is too long.");
-    if (!is_xml(call_header(call, "Content-Type")))
-        return refuse_http(call, 415,
-                           "Content-Type must be text/xml; charset=utf-8.");
+    if (!is_xml(type))
+        return refuse_http(call, 415, "Content-Type must be text/xml.");
+    if (!is_utf8(type) &&
+        call_doubt(call, 201, "Content-Type has not only charset=utf-8.") !=
+            0) {
+        call->refusal.shape = REFUSAL_HTTP;
+        call->refusal.status = 415;
+        return -1;
+    }
     if (call->envelope != NULL)
         return 0;
     snprintf(message, sizeof message, "The body is not XML: %s.",
@@ -180,27 +215,33 @@ static int check_http(struct call *call)
     return refuse_http(call, 400, message);
 }
 
-/* Requires one Header and one Body, in this order, and nothing else. */
+/* Requires one Header and one Body, in this order. SOAP 1.1, section 4, allows
+ * qualified attributes, an Envelope without Header, and elements after the
+ * Body. */
 static int check_envelope(struct call *call)
 {
     static const char *const parts[] = {"Header", "Body"};
     struct xml *envelope = call->envelope;
     size_t count = 0;
 
-    if (!xml_is(envelope, SOAP_NS_ENVELOPE, "Envelope") ||
-        envelope->attributes != NULL)
+    if (!xml_is(envelope, SOAP_NS_ENVELOPE, "Envelope"))
         return refuse_unreadable(
             call, "The document is not an Envelope of SOAP 1.1.", "");
+    if (xml_child(envelope, SOAP_NS_ENVELOPE, "Header") == NULL)
+        count = 1;
     for (struct xml *at = envelope->first; at != NULL; at = at->next) {
         if (at->name == NULL && xml_is_space(at->text))
             continue;
-        if (at->name == NULL || count == 2 || at->attributes != NULL ||
-            !xml_is(at, SOAP_NS_ENVELOPE, parts[count]))
+        if (at->name == NULL ||
+            (count < 2 && !xml_is(at, SOAP_NS_ENVELOPE, parts[count])))
             return refuse_unreadable(
-                call,
-                "The Envelope must contain a Header, a Body and nothing else.",
-                "");
-        count++;
+                call, "The Envelope must contain a Header and a Body.", "");
+        if (count == 2 &&
+            doubt(call, "The Envelope has an element after its Body: ",
+                  at->name) != 0)
+            return -1;
+        if (count < 2)
+            count++;
     }
     return count == 2
                ? 0
@@ -233,60 +274,91 @@ static int find_header(const struct call *call, const struct xml *element)
     return -1;
 }
 
-/* Action must have mustUnderstand="1"; the other headers can be nil. */
-static bool has_valid_attributes(const struct xml *element, int header)
+/* The value of the element's attribute, or NULL. */
+static const char *attribute_of(const struct xml *element, const char *ns,
+                                const char *name)
 {
-    const struct xml_attribute *at = element->attributes;
+    for (const struct xml_attribute *at = element->attributes; at != NULL;
+         at = at->next)
+        if (strcmp(at->ns, ns) == 0 && strcmp(at->name, name) == 0)
+            return at->value;
+    return NULL;
+}
+
+/* Action has mustUnderstand="1", without a namespace. */
+static bool has_usual_attributes(const struct xml *element, int header)
+{
+    const char *must = attribute_of(element, "", "mustUnderstand");
 
     if (header != ACTION)
-        return xml_nil(element) != XML_NIL_INVALID;
-    return at != NULL && at->next == NULL && *at->ns == '\0' &&
-           strcmp(at->name, "mustUnderstand") == 0 &&
-           strcmp(at->value, "1") == 0;
+        return !xml_has_attribute(element);
+    return must != NULL && strcmp(must, "1") == 0 &&
+           element->attributes->next == NULL;
+}
+
+/* A header that v12 and v13 have only in the description of the service: the
+ * .NET SDK sends nil. */
+static int check_reserved(struct call *call, const struct xml *at, int header)
+{
+    if (version_of(call) == &soap_v11 || xml_nil(at) == XML_NIL)
+        return 0;
+    if (header == APPLICATION_TOKEN)
+        return doubt(call, "The header is of v11 only: ", at->name);
+    if (header == PASSWORD || header == USER_NAME)
+        return call_doubt(call, 204,
+                          "The headers UserName and Password are reserved.");
+    return 0;
+}
+
+/* SOAP 1.1, section 4.2.3: a header that must be understood, but is not known,
+ * is an error. Any other unknown header can be ignored. */
+static int check_unknown_header(struct call *call, const struct xml *at)
+{
+    const char *must = attribute_of(at, SOAP_NS_ENVELOPE, "mustUnderstand");
+
+    if (must != NULL && strcmp(must, "1") == 0)
+        return refuse_unreadable(call, "The header is unknown: ", at->name);
+    return doubt(call, "The header is unknown: ", at->name);
 }
 
 static int check_header(struct call *call, const struct xml *at, int *least)
 {
-    bool old = version_of(call) == &soap_v11;
     int header = at->name != NULL ? find_header(call, at) : -1;
 
     if (at->name == NULL)
         return xml_is_space(at->text)
                    ? 0
                    : refuse_unreadable(call, "The Header contains text.", "");
-    if (!old && (header == PASSWORD || header == USER_NAME)) {
-        call_refuse(call, 204,
-                    "The headers UserName and Password are reserved.");
-        return -1;
-    }
-    if (header < 0 || (!old && header == APPLICATION_TOKEN) ||
-        (header == IDENTITY_PROVIDER && version_of(call) != &soap_v13))
-        return refuse_unreadable(call, "The header is unknown: ", at->name);
+    if (header < 0)
+        return check_unknown_header(call, at);
     if (header < *least)
         return refuse_unreadable(
             call, "The header is in the wrong order: ", at->name);
-    if (!has_valid_attributes(at, header))
-        return refuse_unreadable(
-            call, "The header has invalid attributes: ", at->name);
-    if (xml_text(at) == NULL || (xml_nil(at) == XML_NIL && at->first != NULL))
+    if (!has_usual_attributes(at, header) &&
+        doubt(call, "The header has unusual attributes: ", at->name) != 0)
+        return -1;
+    if (xml_text(at) == NULL || xml_nil(at) == XML_NIL_INVALID ||
+        (xml_nil(at) == XML_NIL && at->first != NULL))
         return refuse_unreadable(call,
                                  "The header has invalid content: ", at->name);
     *least = header + 1;
-    return 0;
+    return check_reserved(call, at, header);
 }
 
 static int check_headers(struct call *call)
 {
+    const struct xml *header = header_of(call);
     int least = 0;
 
-    for (const struct xml *at = header_of(call)->first; at != NULL;
-         at = at->next)
+    for (const struct xml *at = header != NULL ? header->first : NULL;
+         at != NULL; at = at->next)
         if (check_header(call, at, &least) != 0)
             return -1;
     return 0;
 }
 
-/* The request, Action and SOAPAction must be of the same operation. */
+/* The request and SOAPAction must be of the same operation, and Action too if
+ * it is sent: clients made from the description of the service omit it. */
 static int check_action(struct call *call)
 {
     const struct xml *request = request_of(call);
@@ -296,13 +368,14 @@ static int check_action(struct call *call)
 
     if (request == NULL)
         return refuse_unreadable(call, "The Body is empty.", "");
-    if (call->kind == CALL_OTHER || action == NULL ||
-        strcmp(xml_text(action), name) != 0 || !is_action(call, name))
+    if (call->kind == CALL_OTHER || !is_action(call, name))
         return refuse_without_detail(
             call, SOAP_NO_ACTION,
-            "Action, SOAPAction and the Body must be of the same operation.",
-            "");
-    return 0;
+            "SOAPAction and the Body must be of the same operation.", "");
+    if (action == NULL || strcmp(xml_text(action), name) == 0 ||
+        call_doubt(call, 201, "Action is of another operation.") == 0)
+        return 0;
+    return omit_detail(call, SOAP_NO_ACTION);
 }
 
 /* v11 also requires this header if its setting has a value. */
@@ -371,16 +444,21 @@ static int check_request(struct call *call, const char *name)
     const struct xml *request = request_of(call);
     const struct xml *only = xml_element(request->first);
 
-    if (!is_single(body) || request->attributes != NULL ||
-        strcmp(request->ns, version_of(call)->ns) != 0)
+    if (!is_single(body) || strcmp(request->ns, version_of(call)->ns) != 0)
         return refuse_unreadable(call, "The Body must only contain ",
                                  request->name);
+    if ((xml_has_attribute(body) || xml_has_attribute(request)) &&
+        doubt(call, "An unknown attribute is in the Body or in ",
+              request->name) != 0)
+        return -1;
     if (!is_single(request) || !is_expected(call, only, name))
         return refuse_unreadable(call, "The request must only contain ", name);
-    if (only != NULL && xml_nil(only) == XML_NOT_NIL)
-        return 0;
-    call_refuse(call, 203, NULL);
-    return -1;
+    return 0;
+}
+
+static bool is_null(const struct xml *element)
+{
+    return element == NULL || xml_nil(element) == XML_NIL;
 }
 
 /* --- GetUser and UpdateUser ----------------------------------------------- */
@@ -393,18 +471,25 @@ static void get_user(struct call *call)
 
 static void update(struct call *call, bool apply)
 {
-    if (check_request(call, "User") != 0 || call_find_user(call) != 0)
+    if (check_request(call, "User") != 0)
         return;
 
     const struct xml *sent = xml_element(request_of(call)->first);
+    if (is_null(sent))
+        call_refuse(call, 203, NULL);
+    if (is_null(sent) || call_find_user(call) != 0)
+        return;
     struct soap_view view = {
         .version = version_of(call), .pool = &call->pool, .id = call->user_id};
     const char *reason;
     struct json *stored =
         store_parse(&call->sim->store, &call->pool, call->user_id);
-    struct json *user = soap_read_user(&view, stored, sent, &reason);
+    struct json *user =
+        soap_read_user(&view, stored, sent, &call->refusal, &reason);
     if (user == NULL) {
-        refuse_unreadable(call, reason, "");
+        if (call->refusal.count == 0)
+            call_refuse(call, 201, reason);
+        omit_detail(call, SOAP_UNREADABLE);
         return;
     }
     soap_check_generated(&view, sent, &call->refusal);

@@ -11,7 +11,8 @@
 
 struct reader {
     struct soap_view *view;
-    const char *reason; /* NULL: no error yet */
+    struct refusal *refusal; /* for doubts */
+    const char *reason;      /* NULL: no error yet */
 };
 
 static struct json *fail(struct reader *reader, const struct xml *at,
@@ -26,6 +27,15 @@ static struct json *fail(struct reader *reader, const struct xml *at,
             json_new(reader->view->pool, JSON_STRING, message)->text;
     }
     return NULL;
+}
+
+/* Adds a doubt. -1: it is an error. */
+static int doubt(struct reader *reader, const struct xml *at, const char *what)
+{
+    char message[120];
+
+    snprintf(message, sizeof message, "The element %.60s %s.", at->name, what);
+    return refusal_doubt(reader->refusal, 201, message, "");
 }
 
 /* --- values ------------------------------------------------------------- */
@@ -50,6 +60,8 @@ static struct json *read_text(struct reader *reader,
 
     if (text == NULL)
         return fail(reader, sent, "contains elements");
+    if (part->type != SOAP_TEXT)
+        text = xml_collapse(reader->view->pool, text);
     if (*text == '\0' && part->type != SOAP_TEXT && part->type != SOAP_BYTES)
         return fail(reader, sent, "is empty, but not nil");
     /* An unchanged text keeps the stored value, whatever its JSON type. */
@@ -92,7 +104,7 @@ static struct json *read_pair(struct reader *reader, const struct xml *sent,
     const char *texts[2];
 
     if (!xml_is(sent, SOAP_NS_PAIRS, "KeyValuePairOfstringstring") ||
-        read_pair_part(key, "key", &texts[0]) != 0 || texts[0] == NULL ||
+        read_pair_part(key, "key", &texts[0]) != 0 ||
         read_pair_part(value, "value", &texts[1]) != 0 ||
         xml_element(value->next) != NULL)
         return fail(reader, sent, "is not a pair of key and value");
@@ -101,10 +113,10 @@ static struct json *read_pair(struct reader *reader, const struct xml *sent,
         same_text(reader->view, soap_pair(stored, 1), texts[1]))
         return json_copy(pool, stored);
     struct json *pair = json_new(pool, JSON_OBJECT, NULL);
-    json_append(pool, pair, "key", json_new(pool, JSON_STRING, texts[0]));
-    json_append(pool, pair, "value",
-                texts[1] != NULL ? json_new(pool, JSON_STRING, texts[1])
-                                 : json_new(pool, JSON_NULL, NULL));
+    for (int i = 0; i < 2; i++)
+        json_append(pool, pair, i == 0 ? "key" : "value",
+                    texts[i] != NULL ? json_new(pool, JSON_STRING, texts[i])
+                                     : json_new(pool, JSON_NULL, NULL));
     return pair;
 }
 
@@ -147,7 +159,10 @@ static struct json *read_value(struct reader *reader,
     }
     enum xml_nil nil = xml_nil(sent);
     if (nil == XML_NIL_INVALID)
-        return fail(reader, sent, "has an invalid attribute");
+        return fail(reader, sent, "has an invalid nil");
+    if (xml_has_attribute(sent) &&
+        doubt(reader, sent, "has an unknown attribute") != 0)
+        return NULL;
     if (nil == XML_NIL && part->not_nillable)
         return fail(reader, sent, "must not be nil");
     if (nil == XML_NIL)
@@ -226,8 +241,9 @@ static int sort_elements(struct reader *reader, const struct soap_part *parts,
         }
         const struct json *member = find_unknown(reader, parts, next, at);
         if (member == NULL) {
-            fail(reader, at, "is unknown, changed or moved");
-            return -1;
+            if (doubt(reader, at, "is unknown, changed or moved") != 0)
+                return -1;
+            continue;
         }
         found->unknown[found->unknown_count++] = member;
         next = member->next;
@@ -310,15 +326,15 @@ static struct json *read_parts(struct reader *reader,
 }
 
 struct json *soap_read_user(struct soap_view *view, const struct json *stored,
-                            const struct xml *sent, const char **reason)
+                            const struct xml *sent, struct refusal *refusal,
+                            const char **reason)
 {
-    struct reader reader = {.view = view};
+    struct reader reader = {.view = view, .refusal = refusal};
     struct json *user = NULL;
 
-    if (xml_nil(sent) == XML_NOT_NIL)
+    if (!xml_has_attribute(sent) ||
+        doubt(&reader, sent, "has an unknown attribute") == 0)
         user = read_parts(&reader, soap_user, stored, sent);
-    else
-        fail(&reader, sent, "is nil, or has an invalid attribute");
     *reason = reader.reason;
     return user;
 }
@@ -352,6 +368,6 @@ void soap_check_generated(struct soap_view *view, const struct xml *sent,
         char message[128];
         snprintf(message, sizeof message, "%s is read-only and was changed.",
                  part->name);
-        refusal_add(refusal, 201, message, part->name);
+        refusal_doubt(refusal, 201, message, part->name);
     }
 }

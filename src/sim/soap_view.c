@@ -214,7 +214,9 @@ static bool is_pair(const struct json *entry)
 {
     const struct json *key = soap_pair(entry, 0), *value = soap_pair(entry, 1);
 
-    return key != NULL && key->type == JSON_STRING && value != NULL &&
+    return key != NULL &&
+           (key->type == JSON_STRING || key->type == JSON_NULL) &&
+           value != NULL &&
            (value->type == JSON_STRING || value->type == JSON_NULL) &&
            entry->first->next == entry->last;
 }

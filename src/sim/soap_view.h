@@ -30,12 +30,14 @@ struct xml *soap_view_user(struct soap_view *view, struct xml *parent,
 
 /* Returns the User after an update of stored with the element sent. Members
  * that the version does not show stay. NULL: the service cannot read sent;
- * *reason (in the pool) says why. */
+ * *reason (in the pool) says why, or refusal has an error because of a
+ * doubt. */
 struct json *soap_read_user(struct soap_view *view, const struct json *stored,
-                            const struct xml *sent, const char **reason);
+                            const struct xml *sent, struct refusal *refusal,
+                            const char **reason);
 
-/* Adds an error for each element that is generated from the Id and was not
- * sent back unchanged. */
+/* Adds a doubt for each element that is generated from the Id and was not sent
+ * back unchanged. */
 void soap_check_generated(struct soap_view *view, const struct xml *sent,
                           struct refusal *refusal);
 

@@ -39,7 +39,7 @@ static void token_identify(struct call *call)
         return;
     call->kind = CALL_TOKEN;
     call->document = form_parse(&call->pool, call->body.data, call->body.len,
-                                &call->parse_error);
+                                &call->parse_error, &call->parse_doubt);
 }
 
 /* --- validation ----------------------------------------------------------- */
@@ -69,35 +69,32 @@ static int check_request(struct call *call)
             call, 900144,
             "Content-Type must be application/x-www-form-urlencoded.");
     /* This host must not receive the secrets of the services. */
-    if (call_header(call, "Authorization") != NULL ||
-        call_header(call, "DeveloperToken") != NULL)
-        return refuse(
-            call, 900144,
-            "Authorization and DeveloperToken belong to another service.");
+    if ((call_header(call, "Authorization") != NULL ||
+         call_header(call, "DeveloperToken") != NULL) &&
+        call_doubt(call, 900144,
+                   "Authorization and DeveloperToken belong to another "
+                   "service.") != 0)
+        return -1;
     if (call->document == NULL) {
         snprintf(message, sizeof message, "The form has %s.",
                  call->parse_error);
         return refuse(call, 900144, message);
     }
-    return 0;
+    if (call->parse_doubt == NULL)
+        return 0;
+    snprintf(message, sizeof message, "The form has %s.", call->parse_doubt);
+    return call_doubt(call, 900144, message);
 }
 
+/* Unknown fields are ignored (RFC 6749, section 3.2): the Python SDK sends
+ * some. */
 static int check_fields(struct call *call)
 {
-    static const char *const names[] = {
-        "client_id", "grant_type", "refresh_token", "scope", "client_secret"};
-    static const size_t count = sizeof names / sizeof *names;
+    static const char *const names[] = {"client_id", "grant_type",
+                                        "refresh_token"};
     char message[128];
-    size_t i;
 
-    for (const struct json *at = call->document->first; at != NULL;
-         at = at->next) {
-        for (i = 0; i < count && strcmp(names[i], at->name) != 0; i++)
-            ;
-        if (i == count)
-            return refuse(call, 900144, "The form has an unknown field.");
-    }
-    for (i = 0; i < count - (is_google(call) ? 2 : 1); i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *value = field(call, names[i]);
         if (value != NULL && *value != '\0')
             continue;
@@ -128,8 +125,9 @@ static int check_client(struct call *call)
     return 0;
 }
 
-/* Accepts one of the resources, with or without offline_access. Without it,
- * the response contains no refresh token. */
+/* Accepts one of the resources, with or without offline_access, and no scope:
+ * that of the sign-in. Without offline_access, the response contains no refresh
+ * token. */
 static int check_scope(struct call *call, bool *offline)
 {
     static const char *const resources[] = {
@@ -143,6 +141,9 @@ static int check_scope(struct call *call, bool *offline)
     /* Google returns no new refresh token. */
     if (is_google(call))
         return scope == NULL ? 0 : refuse(call, 70011, NULL);
+    *offline = true;
+    if (scope == NULL || *scope == '\0')
+        return 0;
     for (size_t i = 0; i < sizeof resources / sizeof *resources; i++) {
         size_t len = strlen(resources[i]);
         if (strncmp(scope, resources[i], len) != 0)
@@ -175,7 +176,9 @@ static void print_tokens(struct call *call, bool refresh)
     text_init(&token);
     text_puts(out, "{\"token_type\":\"Bearer\",");
     add_string(out, "scope",
-               is_google(call) ? "openid email profile" : field(call, "scope"));
+               is_google(call)                ? "openid email profile"
+               : field(call, "scope") != NULL ? field(call, "scope")
+                                              : "");
     text_printf(out, ",\"expires_in\":%u,\"ext_expires_in\":%u,", seconds,
                 seconds);
     tokens_next_access(&sim->tokens, &token);

@@ -35,14 +35,14 @@ void update_user(struct store *store, struct json_pool *pool, uint64_t id,
 {
     struct json *stored = store_parse(store, pool, id);
 
+    rules_check_values(sent, stored, refusal);
     rules_quote_longs(sent);
-    rules_check_values(sent, refusal);
     /* A stale version differs in read-only members too; 209 takes
      * precedence. */
     if (refusal->count == 0)
         rules_check_stamps(sent, stored, refusal);
     if (refusal->count == 0)
-        rules_check_unchanged(sent, stored, refusal);
+        rules_keep_read_only(pool, sent, stored, refusal);
     if (refusal->count > 0)
         return;
     store_next_time(stored, time);

@@ -235,7 +235,7 @@ static void put_map(struct chance *chance, struct text *out)
     text_member(out, "ForwardCompatibilityMap");
     if (chance_happens(chance, 60))
         text_puts(out, "[]");
-    else if (chance_happens(chance, 50))
+    else if (chance_happens(chance, 50) && !chance->plain)
         text_puts(out, "[{\"key\":\"Tier\",\"value\":\"gold\"},"
                        "{\"key\":\"Größe\",\"value\":null}]");
     else
@@ -248,10 +248,10 @@ static void put_own_tail(const struct world *world, uint64_t id,
 {
     char user_name[64];
 
-    if (chance_happens(chance, 40))
+    if (chance_happens(chance, 40) || chance->plain)
         text_member_null(out, "Password");
     chance_string(chance, out, "SecretAnswer", "Schnurri & Söhne");
-    if (chance_happens(chance, 90))
+    if (chance_happens(chance, 90) || chance->plain)
         text_member_string(out, "SecretQuestion",
                            questions[chance_draw(chance, COUNT(questions))]);
     text_member_string(out, "UserLifeCycleStatus",
@@ -261,7 +261,7 @@ static void put_own_tail(const struct world *world, uint64_t id,
     snprintf(user_name, sizeof user_name, "u%" PRIu64 "@contoso.example", id);
     text_member_string(out, "UserName", user_name);
     put_map(chance, out);
-    if (chance_happens(chance, 30))
+    if (chance_happens(chance, 30) || chance->plain)
         text_member_null(out, "AuthenticationToken");
 }
 
@@ -270,8 +270,8 @@ void world_generate(const struct world *world, uint64_t id, struct text *out)
     uint64_t first, last;
 
     world_person(world, id, &first, &last);
-    struct chance person = chance_of(world->seed, first, 1);
-    struct chance own = chance_of(world->seed, id, 2);
+    struct chance person = chance_of(world->seed, first, 1, world->plain);
+    struct chance own = chance_of(world->seed, id, 2, world->plain);
 
     text_char(out, '{');
     if (chance_is_present(&person, out, "ContactInfo", 3, 2))
@@ -293,7 +293,7 @@ void world_generate(const struct world *world, uint64_t id, struct text *out)
 void world_generate_roles(const struct world *world, uint64_t id,
                           struct text *out)
 {
-    struct chance own = chance_of(world->seed, id, 3);
+    struct chance own = chance_of(world->seed, id, 3, world->plain);
 
     text_printf(out,
                 "[{\"RoleId\":%u,\"CustomerId\":\"%u\",\"AccountIds\":null,"

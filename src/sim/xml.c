@@ -72,16 +72,39 @@ enum xml_nil xml_nil(const struct xml *element)
 {
     const struct xml_attribute *at = element->attributes;
 
+    while (at != NULL &&
+           (strcmp(at->name, "nil") != 0 || strcmp(at->ns, XML_NS_SCHEMA) != 0))
+        at = at->next;
     if (at == NULL)
         return XML_NOT_NIL;
-    if (strcmp(at->name, "nil") != 0 || strcmp(at->ns, XML_NS_SCHEMA) != 0 ||
-        at->next != NULL)
-        return XML_NIL_INVALID;
     if (strcmp(at->value, "true") == 0 || strcmp(at->value, "1") == 0)
         return XML_NIL;
     bool not_nil =
         strcmp(at->value, "false") == 0 || strcmp(at->value, "0") == 0;
     return not_nil ? XML_NOT_NIL : XML_NIL_INVALID;
+}
+
+bool xml_has_attribute(const struct xml *element)
+{
+    for (const struct xml_attribute *at = element->attributes; at != NULL;
+         at = at->next)
+        if (strcmp(at->name, "nil") != 0 || strcmp(at->ns, XML_NS_SCHEMA) != 0)
+            return true;
+    return false;
+}
+
+const char *xml_collapse(struct json_pool *pool, const char *text)
+{
+    static const char space[] = " \t\r\n";
+
+    text += strspn(text, space);
+    size_t len = strlen(text);
+    while (len > 0 && strchr(space, text[len - 1]) != NULL)
+        len--;
+    char *out = json_pool_alloc(pool, len + 1);
+    memcpy(out, text, len);
+    out[len] = '\0';
+    return out;
 }
 
 bool xml_is(const struct xml *element, const char *ns, const char *name)

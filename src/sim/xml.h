@@ -68,9 +68,12 @@ struct xml_attribute *xml_attribute(struct json_pool *pool, struct xml *element,
 /* Adds nil="true" (XML Schema, part 1, 2.6.2). */
 void xml_set_nil(struct json_pool *pool, struct xml *element);
 
-/* The element's nil attribute. Any other attribute makes it XML_NIL_INVALID. */
+/* The element's nil attribute; XML_NIL_INVALID if it is no boolean. */
 enum xml_nil { XML_NIL, XML_NOT_NIL, XML_NIL_INVALID };
 enum xml_nil xml_nil(const struct xml *element);
+
+/* True if the element has another attribute than nil. */
+bool xml_has_attribute(const struct xml *element);
 
 /* The first child with that name, or NULL; parent may be NULL. */
 struct xml *xml_child(const struct xml *parent, const char *ns,
@@ -84,6 +87,10 @@ bool xml_is(const struct xml *element, const char *ns, const char *name);
 
 /* The text of an element, "" if it is empty; NULL if it has other children. */
 const char *xml_text(const struct xml *element);
+
+/* The text as XML Schema reads all types but strings: without white space at
+ * its ends. */
+const char *xml_collapse(struct json_pool *pool, const char *text);
 
 /* True if a text is only white space. */
 bool xml_is_space(const char *text);

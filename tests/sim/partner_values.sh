@@ -49,7 +49,6 @@ attributes | del(.attributes)
 attributes | .attributes = null
 attributes | .attributes = {}
 attributes | .attributes.objectType = "User"
-attributes | .attributes.etag = "\"e1\""
 id | .id = "4b10bf41-ab11-40e3-8c53-000000000001"
 userDomainType | .userDomainType = "managed"
 state | .state = null
@@ -57,7 +56,6 @@ lastDirectorySyncTime | .lastDirectorySyncTime = "2020-01-01T00:00:00Z"
 softDeletionTime | .softDeletionTime = null
 links | .links = {}
 Extra | .Extra = 5
-DisplayName | .DisplayName = "x"
 password | .password = "secret-12"
 firstName lastName | .firstName = "" | .lastName = ""
  | del(.usageLocation)

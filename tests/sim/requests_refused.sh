@@ -54,10 +54,10 @@ with Accept 'text/xml'
 refused "Accept" 406 $op 201
 send POST $path/Query ''
 refused "no body" 400 $api 100
-send POST $path/Query '{}'
-refused "no UserId" 400 $op 203
-send POST $path/Query '{"UserId":null}'
-refused "null UserId" 400 $op 203
+send PUT $path '{}'
+refused "no User" 400 $op 203
+send PUT $path '{"User":null}'
+refused "null User" 400 $op 203
 send POST $path/Query "{\"UserId\":\"$first\",\"x\":1}"
 refused "unknown member" 400 $op 201
 send POST $path/Query "$get x"

@@ -127,7 +127,7 @@ for version in v13 v12 v11; do
         unreadable 's/p:key>/e:key>/g'
         unreadable 's/<p:value>.*<.p:value>//'
         unreadable 's/\(<p:key>.*<.p:key>\)\(<p:value>.*<.p:value>\)/\2\1/'
-        unreadable 's/<p:key>k<.p:key>/<p:key i:nil="true"\/>/'
+        unreadable 's/<p:key>k<.p:key>/<p:key><p:x\/><\/p:key>/'
         unreadable 's/p:KeyValuePairOfstringstring/p:Pair/g'
         unreadable 's/<e:Forward[^\n]*\n/&x/'
     fi

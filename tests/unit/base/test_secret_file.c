@@ -161,8 +161,9 @@ static void test_leftovers(void **state)
     assert_int_equal(
         secret_file_replace(&fixture->file, "new", &fixture->error), 0);
     assert_true(is_there(NEW ".0123"));
-    assert_int_equal(
-        secret_file_check_replaceable(&fixture->file, &fixture->error), 0);
+    assert_int_equal(secret_file_check_replaceable(
+                         &fixture->file, &clock_system, &fixture->error),
+                     0);
     assert_secret(fixture, "new");
     assert_false(is_there(NEW ".0123"));
     assert_true(is_there(NEW ".4567"));
@@ -275,20 +276,115 @@ static void test_check_replaceable(void **state)
     bool root = geteuid() == 0;
     int result;
 
-    assert_int_equal(
-        secret_file_check_replaceable(&fixture->file, &fixture->error), 0);
+    assert_int_equal(secret_file_check_replaceable(
+                         &fixture->file, &clock_system, &fixture->error),
+                     0);
     assert_int_equal(chmod(".", 0555), 0);
     if (root) {
         assert_int_equal(chown(NAME, NOBODY, getegid()), 0);
         assert_int_equal(chown(LOCK, NOBODY, getegid()), 0);
         assert_int_equal(seteuid(NOBODY), 0);
     }
-    result = secret_file_check_replaceable(&fixture->file, &fixture->error);
+    result = secret_file_check_replaceable(&fixture->file, &clock_system,
+                                           &fixture->error);
     if (root)
         assert_int_equal(seteuid(0), 0);
     assert_int_equal(chmod(".", 0700), 0);
     assert_int_equal(result, -1);
     assert_error(fixture, "cannot be replaced");
+}
+
+static unsigned mount_point(const struct file_system *files, const char *path)
+{
+    (void)files;
+    return strcmp(path, NAME) == 0 ? FILE_MOUNT_POINT : 0;
+}
+
+/* A mount point must be found before anything is sent, because a new token
+ * could not be saved. */
+static void test_mount_point(void **state)
+{
+    struct fixture *fixture = *state;
+    struct file_system files = file_system_posix;
+
+    files.attributes = mount_point;
+    fixture->file.files = &files;
+    assert_int_equal(secret_file_check_replaceable(
+                         &fixture->file, &clock_system, &fixture->error),
+                     -1);
+    assert_error(fixture, NAME " is a mount point, so it cannot be replaced or "
+                               "removed: mount its directory instead");
+    assert_false(is_there(LOCK));
+}
+
+static int no_modes(const struct file_system *files, int fd, mode_t mode)
+{
+    (void)files;
+    (void)fd;
+    (void)mode;
+    errno = EPERM;
+    return -1;
+}
+
+static int all_modes(const struct file_system *files, int fd, mode_t mode)
+{
+    (void)files;
+    (void)mode;
+    return fchmod(fd, 0666);
+}
+
+/* On a file system that sets no modes, a secret must be saved if others cannot
+ * read it, or if its modes are trusted. */
+static void test_replace_without_modes(void **state)
+{
+    struct fixture *fixture = *state;
+    struct file_system files = file_system_posix;
+
+    fixture->file.files = &files;
+    files.change_mode = no_modes;
+    assert_int_equal(
+        secret_file_replace(&fixture->file, "new", &fixture->error), 0);
+    assert_secret(fixture, "new");
+    files.change_mode = all_modes;
+    assert_int_equal(
+        secret_file_replace(&fixture->file, "newer", &fixture->error), -1);
+    assert_error(fixture, "cannot replace " NAME);
+    assert_secret(fixture, "new");
+    fixture->file.allowed = S_IRWXG | S_IRWXO;
+    assert_int_equal(
+        secret_file_replace(&fixture->file, "newer", &fixture->error), 0);
+    assert_secret(fixture, "newer");
+}
+
+static int no_locks(const struct file_system *files, int fd, int operation)
+{
+    (void)files;
+    (void)fd;
+    (void)operation;
+    errno = ENOLCK;
+    return -1;
+}
+
+/* On a file system without locks, the message must name the cause and the way
+ * out, and no file must be left behind. */
+static void test_no_locks(void **state)
+{
+    struct fixture *fixture = *state;
+    struct file_system files = file_system_posix;
+    int lock;
+
+    files.lock = no_locks;
+    fixture->file.files = &files;
+    assert_int_equal(secret_file_lock(&fixture->file, &lock, &fixture->error),
+                     -1);
+    assert_error(fixture, "cannot lock " LOCK);
+    assert_error(fixture, "--no-lock");
+    assert_int_equal(lock, -1);
+    assert_false(is_there(LOCK));
+    make_file(LOCK, "", 0600);
+    assert_int_equal(secret_file_lock(&fixture->file, &lock, &fixture->error),
+                     -1);
+    assert_true(is_there(LOCK));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -305,6 +401,9 @@ int main(void)
         TEST(test_lock),
         TEST(test_lock_fails),
         TEST(test_check_replaceable),
+        TEST(test_mount_point),
+        TEST(test_replace_without_modes),
+        TEST(test_no_locks),
     };
 
     secret_file_free(NULL);

@@ -92,13 +92,19 @@ static void write_file(const char *path, const char *data, size_t len,
     assert_int_equal(chmod(path, mode), 0);
 }
 
+static int read_now(struct credentials *credentials, struct error *error)
+{
+    return credentials_read(credentials, &options, &file_system_posix,
+                            &clock_system, error);
+}
+
 /* Reading must fail, with a message that contains both parts. */
 static void assert_refused(const char *variable, const char *reason)
 {
     struct credentials credentials;
     struct error error = {.kind = ERROR_NONE};
 
-    assert_int_equal(credentials_read(&credentials, &options, &error), -1);
+    assert_int_equal(read_now(&credentials, &error), -1);
     assert_int_equal(error.kind, ERROR_USAGE);
     if (!strstr(error.text, variable) || !strstr(error.text, reason))
         fail_msg("'%s' or '%s' is not in: %s", variable, reason, error.text);
@@ -111,7 +117,7 @@ static void assert_token(const char *token)
     struct credentials credentials;
     struct error error;
 
-    if (credentials_read(&credentials, &options, &error))
+    if (read_now(&credentials, &error))
         fail_msg("%s", error.text);
     assert_string_equal(credentials.access_token, token);
     assert_string_equal(credentials.developer_token, "dev");
@@ -127,7 +133,7 @@ static void assert_refresh(const char *file)
     struct credentials credentials;
     struct error error;
 
-    if (credentials_read(&credentials, &options, &error))
+    if (read_now(&credentials, &error))
         fail_msg("%s", error.text);
     assert_null(credentials.access_token);
     assert_string_equal(credentials.developer_token, "dev");
@@ -144,7 +150,7 @@ static void assert_token_url(const char *url)
     struct credentials credentials;
     struct error error;
 
-    if (credentials_read(&credentials, &options, &error))
+    if (read_now(&credentials, &error))
         fail_msg("%s", error.text);
     if (url)
         assert_string_equal(credentials.token_url, url);
@@ -298,13 +304,15 @@ static void test_links(void **state)
 
     /* Not by a path that leaves the directory again. */
     setenv("CREDENTIALS_DIRECTORY", fixture->directory, 1);
-    snprintf(outside, sizeof(outside), "%.100s/../%.100s/link",
+    snprintf(outside, sizeof(outside), "%.100s/../%.100s.link",
              fixture->directory, strrchr(fixture->directory, '/') + 1);
+    assert_int_equal(symlink(fixture->file, outside), 0);
     setenv("BAUSER_ACCESS_TOKEN_FILE", outside, 1);
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is a symbolic link");
+    unlink(outside);
 }
 
-/* In that directory the group's read bit may be set, but no other one. */
+/* In that directory others may read the file, but not write to it. */
 static void test_credentials_directory_permissions(void **state)
 {
     struct fixture *fixture = *state;
@@ -313,12 +321,78 @@ static void test_credentials_directory_permissions(void **state)
     setenv("CREDENTIALS_DIRECTORY", fixture->directory, 1);
     write_file(fixture->file, "s3cret", 6, 0440);
     assert_token("s3cret");
+    write_file(fixture->file, "s3cret", 6, 0444);
+    assert_token("s3cret");
     write_file(fixture->file, "s3cret", 6, 0660);
     assert_refused("BAUSER_ACCESS_TOKEN_FILE",
                    "others than the owner can access");
-    write_file(fixture->file, "s3cret", 6, 0444);
+}
+
+/* In the directory of --trust-secret-modes, or below it, all modes and links
+ * are accepted, and elsewhere none. */
+static void test_trusted_directory(void **state)
+{
+    struct fixture *fixture = *state;
+    char longer[PATH_SIZE];
+
+    write_file(fixture->file, "s3cret", 6, 0666);
+    assert_int_equal(symlink("token", fixture->link), 0);
+    setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->link, 1);
+    options.trusted = fixture->directory;
+    assert_token("s3cret");
+    options.trusted = "/tmp/";
+    assert_token("s3cret");
+    options.trusted = "/";
+    assert_token("s3cret");
+    snprintf(longer, sizeof(longer), "%.200sx", fixture->directory);
+    assert_int_equal(mkdir(longer, 0700), 0);
+    options.trusted = longer;
     assert_refused("BAUSER_ACCESS_TOKEN_FILE",
                    "others than the owner can access");
+    assert_int_equal(rmdir(longer), 0);
+    options.trusted = fixture->file;
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE",
+                   "others than the owner can access");
+}
+
+/* A link to a file that others can read is what Kubernetes makes. The message
+ * must name what works there, and not chmod. */
+static void test_link_in_a_container(void **state)
+{
+    struct fixture *fixture = *state;
+    char advice[2 * PATH_SIZE];
+
+    write_file(fixture->file, "s3cret", 6, 0440);
+    assert_int_equal(symlink("token", fixture->link), 0);
+    setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->link, 1);
+    snprintf(advice, sizeof(advice),
+             "(mode 0440); in a container with a single user, use "
+             "--trust-secret-modes %.200s, or instead set BAUSER_ACCESS_TOKEN",
+             fixture->directory);
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE: others", advice);
+    options.follow_links = true;
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "run: chmod 600 ");
+}
+
+/* The file of --proxy-user-file must contain a user name and a password. */
+static void test_proxy_user(void **state)
+{
+    static const char *const wrong[] = {"user", ":password", "a\tb:c"};
+    struct fixture *fixture = *state;
+    struct credentials credentials;
+    struct error error;
+
+    setenv("BAUSER_ACCESS_TOKEN", "token", 1);
+    options.proxy_user_file = fixture->file;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        write_file(fixture->file, wrong[i], strlen(wrong[i]), 0600);
+        assert_refused("--proxy-user-file", fixture->file);
+    }
+    write_file(fixture->file, "a b:c:\xC3\xA9\n", 9, 0600);
+    assert_int_equal(read_now(&credentials, &error), 0);
+    assert_string_equal(credentials.proxy_user, "a b:c:\xC3\xA9");
+    credentials_clear(&credentials);
+    assert_null(credentials.proxy_user);
 }
 
 /* ---- what the service accepts -------------------------------------------- */
@@ -328,7 +402,7 @@ static struct credentials read_all(void)
     struct credentials credentials;
     struct error error;
 
-    if (credentials_read(&credentials, &options, &error))
+    if (read_now(&credentials, &error))
         fail_msg("%s", error.text);
     return credentials;
 }
@@ -453,13 +527,13 @@ static void test_refresh_way(void **state)
     assert_refresh(fixture->file);
     setenv("BAUSER_CLIENT_SECRET", "s3cret-client", 1);
     setenv("BAUSER_TOKEN_URL", "HTTP://localhost:8080/token/", 1);
-    assert_int_equal(credentials_read(&credentials, &options, &error), 0);
+    assert_int_equal(read_now(&credentials, &error), 0);
     assert_string_equal(credentials.client_secret, "s3cret-client");
     assert_string_equal(credentials.token_url, "http://localhost:8080/token");
     credentials_clear(&credentials);
     unsetenv("BAUSER_CLIENT_SECRET");
     setenv("BAUSER_CLIENT_SECRET_FILE", fixture->file, 1);
-    assert_int_equal(credentials_read(&credentials, &options, &error), 0);
+    assert_int_equal(read_now(&credentials, &error), 0);
     assert_string_equal(credentials.client_secret, "s3cret-refresh");
     credentials_clear(&credentials);
     assert_int_equal(chmod(fixture->file, 0400), 0);
@@ -654,6 +728,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_links, setup, teardown),
         cmocka_unit_test_setup_teardown(test_credentials_directory_permissions,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(test_trusted_directory, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_link_in_a_container, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_proxy_user, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_developer_token, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_legacy, setup, teardown),

@@ -783,6 +783,15 @@ static void test_proxy(void **unused)
     close_world(&world);
 }
 
+/* The listener of token calls becomes the proxy. */
+static void set_proxy(struct world *world, const char *scheme, char proxy[64])
+{
+    (void)snprintf(proxy, 64, "%s%.40s", scheme,
+                   world->token_url + strlen("http"));
+    *strchr(strstr(proxy, "://") + 3, '/') = '\0';
+    world->setup.proxy = proxy;
+}
+
 /* A proxy that refuses must be named, and nothing count as sent. */
 static void test_proxy_refuses(void **unused)
 {
@@ -793,9 +802,7 @@ static void test_proxy_refuses(void **unused)
 
     (void)unused;
     open_world(&world, 1);
-    (void)snprintf(proxy, sizeof(proxy), "%s", world.token_url);
-    *strchr(proxy + strlen("http://"), '/') = '\0';
-    world.setup.proxy = proxy;
+    set_proxy(&world, "http", proxy);
     start(&world, NULL);
     transfer = transport_take(world.transport);
     send_call(&world, transfer, "/a", "end");
@@ -819,6 +826,87 @@ static void test_proxy_refuses(void **unused)
     assert_int_equal(transfer->response.failure, HTTP_CONNECT_FAILED);
     assert_non_null(strstr(transfer->response.text, "the proxy"));
     world.token = -1;
+    close_world(&world);
+}
+
+/* A firewall drops packets: if nothing could be sent in time, there was no
+ * connection. */
+static void test_connection_times_out(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+    char proxy[64];
+    int side;
+
+    (void)unused;
+    open_world(&world, 1);
+    set_proxy(&world, "http", proxy);
+    world.setup.connect_timeout = 1;
+    start(&world, NULL);
+    transfer = transport_take(world.transport);
+    send_call(&world, transfer, "/a", "end");
+    side = accept_request(&world, world.token);
+    assert_ptr_equal(next(&world), transfer);
+    assert_int_equal(transfer->response.failure, HTTP_CONNECT_FAILED);
+    assert_false(transfer->response.sent);
+    assert_int_equal(transfer->response.proxy_status, 0);
+    close(side);
+    close_world(&world);
+}
+
+/* The user name and the password must reach the proxy unchanged, and the
+ * response must name the ways to sign in that a proxy accepts. */
+static void test_proxy_sign_in(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+    char proxy[64];
+    int side;
+
+    (void)unused;
+    open_world(&world, 1);
+    set_proxy(&world, "http", proxy);
+    world.setup.proxy_user = "m%65:p:%+ \xC3\xA4";
+    start(&world, NULL);
+    transfer = transport_take(world.transport);
+    send_call(&world, transfer, "/a", "end");
+    side = accept_request(&world, world.token);
+    assert_has(&world, "Proxy-Authorization: Basic bSU2NTpwOiUrIMOk\r\n");
+    respond(side, "HTTP/1.1 407 Who?\r\nProxy-Authenticate: NTLM\r\n"
+                  "Proxy-Authenticate: Basic realm=x\r\n"
+                  "Content-Length: 0\r\n\r\n");
+    assert_ptr_equal(next(&world), transfer);
+    assert_int_equal(transfer->response.failure, HTTP_CONNECT_FAILED);
+    assert_int_equal(transfer->response.proxy_status, 407);
+    assert_string_equal(transfer->response.proxy_schemes, "Basic, NTLM");
+    close(side);
+    close_world(&world);
+}
+
+/* A SOCKS proxy that accepts none of our ways to sign in must count like one
+ * that responds with 407. */
+static void test_socks_sign_in(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+    char proxy[64], greeting[16];
+    int side;
+
+    (void)unused;
+    open_world(&world, 1);
+    set_proxy(&world, "socks5h", proxy);
+    start(&world, NULL);
+    transfer = transport_take(world.transport);
+    send_call(&world, transfer, "/a", "end");
+    wait_for(&world, world.token);
+    side = accept(world.token, NULL, NULL);
+    wait_for(&world, side);
+    assert_true(read(side, greeting, sizeof(greeting)) > 2);
+    assert_int_equal(write(side, "\x05\xFF", 2), 2);
+    assert_ptr_equal(next(&world), transfer);
+    assert_int_equal(transfer->response.failure, HTTP_CONNECT_FAILED);
+    assert_int_equal(transfer->response.proxy_status, 407);
+    close(side);
     close_world(&world);
 }
 
@@ -896,6 +984,9 @@ int main(void)
         cmocka_unit_test(test_pause),
         cmocka_unit_test(test_proxy),
         cmocka_unit_test(test_proxy_refuses),
+        cmocka_unit_test(test_connection_times_out),
+        cmocka_unit_test(test_proxy_sign_in),
+        cmocka_unit_test(test_socks_sign_in),
         cmocka_unit_test(test_setup_refused),
     };
 

@@ -430,6 +430,186 @@ static void test_one_file_of_two_names(void **state)
     atomic_file_close(&file);
 }
 
+/* ---- what the file system lacks ------------------------------------------ */
+
+/* The name that is a mount point, or immutable; "": none is. */
+static const char *marked = "";
+static unsigned mark;
+
+static unsigned marked_attributes(const struct file_system *files,
+                                  const char *path)
+{
+    (void)files;
+    return strcmp(path, marked) == 0 ? mark : 0;
+}
+
+/* A name that could not be replaced or removed at the end must be refused at
+ * the start, with what to do, and nothing must be created. */
+static void test_obstacles(void **state)
+{
+    static const char *const names[] = {NAME, PART, JOURNAL};
+    struct file_system files = file_system_posix;
+    struct atomic_file file;
+    struct error error;
+
+    (void)state;
+    files.attributes = marked_attributes;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        marked = names[i];
+        mark = FILE_MOUNT_POINT;
+        assert_int_equal(open_with(&file, &files, NAME, 0, &error), -1);
+        assert_int_equal(error.kind, ERROR_USAGE);
+        assert_non_null(strstr(error.text, names[i]));
+        assert_non_null(strstr(error.text, " is a mount point, so it cannot"));
+        assert_non_null(strstr(error.text, "or choose another OUTPUT"));
+        mark = FILE_FIXED;
+        assert_int_equal(open_with(&file, &files, NAME, 0, &error), -1);
+        assert_non_null(strstr(error.text, "clear it with chattr(1)"));
+        assert_false(is_there(PART));
+    }
+    marked = ".";
+    assert_int_equal(open_with(&file, &files, NAME, 0, &error), -1);
+    assert_non_null(strstr(error.text, "is in a directory with the attribute"));
+    marked = "";
+    files.attributes = NULL;
+    assert_int_equal(open_with(&file, &files, NAME, 0, &error), 0);
+    atomic_file_close(&file);
+}
+
+/* Only root may replace another user's file in a directory such as /tmp, and
+ * that user. */
+static void test_sticky_directory(void **state)
+{
+    bool root = geteuid() == 0;
+    struct error error;
+    struct atomic_file file;
+
+    (void)state;
+    if (!root) {
+        print_message("skipped: only root can give a file to another user\n");
+        skip();
+    }
+    make_file(NAME, "theirs", 0600);
+    assert_int_equal(chmod(".", 01777), 0);
+    assert_int_equal(seteuid(65534), 0);
+    assert_refused(NAME, 0, NULL,
+                   NAME " belongs to another user, and its "
+                        "directory has the sticky bit");
+    assert_false(is_there(PART));
+    assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chown(NAME, 65534, 65534), 0);
+    assert_int_equal(open_with(&file, &file_system_posix, NAME, 0, &error), 0);
+    atomic_file_close(&file);
+}
+
+static int failing_lock(const struct file_system *files, int fd, int operation)
+{
+    (void)files;
+    (void)fd;
+    (void)operation;
+    errno = EOPNOTSUPP;
+    return -1;
+}
+
+/* Without locks, the message must name the way out. A file that was there
+ * before must stay. */
+static void test_no_locks(void **state)
+{
+    struct file_system files = file_system_posix;
+    struct atomic_file file;
+    struct error error;
+
+    (void)state;
+    files.lock = failing_lock;
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(open_with(&file, &files, NAME, 0, &error), -1);
+        assert_int_equal(error.kind, ERROR_USAGE);
+        assert_non_null(strstr(error.text, "cannot lock " PART));
+        assert_non_null(strstr(error.text, "has no locks (flock)"));
+        assert_non_null(strstr(error.text, "--no-lock"));
+        assert_int_equal(is_there(PART), i == 1);
+        make_file(PART, "", 0600);
+    }
+    assert_int_equal(open_with(&file, &file_system_unlocked, NAME, 0, &error),
+                     0);
+    atomic_file_close(&file);
+}
+
+static int failing_mode(const struct file_system *files, int fd, mode_t mode)
+{
+    (void)files;
+    (void)mode;
+    (void)fchmod(fd, 0644);
+    errno = EPERM;
+    return -1;
+}
+
+static int ignored_mode(const struct file_system *files, int fd, mode_t mode)
+{
+    (void)files;
+    (void)fd;
+    (void)mode;
+    return 0;
+}
+
+static int broken_mode(const struct file_system *files, int fd, mode_t mode)
+{
+    (void)files;
+    (void)fd;
+    (void)mode;
+    errno = EIO;
+    return -1;
+}
+
+/* Without modes, the file must be opened, and it must be known whether others
+ * can read it. Another failure must leave no file. */
+static void test_no_modes(void **state)
+{
+    struct file_system files = file_system_posix;
+    struct atomic_file file;
+    struct error error;
+
+    (void)state;
+    files.change_mode = failing_mode;
+    assert_int_equal(open_with(&file, &files, NAME, 0, &error), 0);
+    assert_true(file.exposed);
+    atomic_file_close(&file);
+    files.change_mode = ignored_mode;
+    assert_int_equal(open_with(&file, &files, NAME, 0, &error), 0);
+    assert_false(file.exposed);
+    atomic_file_close(&file);
+    files.change_mode = broken_mode;
+    assert_int_equal(open_with(&file, &files, NAME, 0, &error), -1);
+    assert_non_null(strstr(error.text, "Input/output error"));
+    assert_false(is_there(PART));
+}
+
+static int mapped_stat(const struct file_system *files, int fd,
+                       struct stat *status)
+{
+    (void)files;
+    if (fstat(fd, status))
+        return -1;
+    status->st_uid = 4294;
+    return 0;
+}
+
+/* A file system that gives new files to another user must be named as the
+ * cause, and nothing must be left behind. */
+static void test_mapped_owner(void **state)
+{
+    struct file_system files = file_system_posix;
+    struct atomic_file file;
+    struct error error;
+
+    (void)state;
+    files.stat_open = mapped_stat;
+    assert_int_equal(open_with(&file, &files, NAME, 0, &error), -1);
+    assert_non_null(strstr(error.text, "as soon as it is created"));
+    assert_non_null(strstr(error.text, "as user 4294"));
+    assert_false(is_there(PART));
+}
+
 /* ---- durability ---------------------------------------------------------- */
 
 /* The rename must be followed by a sync of the directory, also if it is a link
@@ -539,6 +719,11 @@ int main(void)
         TEST(test_refuses_a_strange_part),
         TEST(test_refuses_standard_output_by_name),
         TEST(test_covers_its_names),
+        TEST(test_obstacles),
+        TEST(test_sticky_directory),
+        TEST(test_no_locks),
+        TEST(test_no_modes),
+        TEST(test_mapped_owner),
         TEST(test_commit_syncs_the_directory),
         TEST(test_no_hard_links),
         TEST(test_commit_fails),

@@ -39,6 +39,7 @@ struct fake_response {
     char body[FAKE_BODY];
     enum http_failure failure;
     long proxy_status;
+    const char *proxy_schemes;
     int64_t retry_after; /* milliseconds; -1: none */
     unsigned sends;
     int64_t latency;    /* milliseconds */
@@ -305,6 +306,7 @@ static inline struct transfer *fake_end(struct fake_slot *slot)
         .text = failed ? "the fake network failed" : "",
         .status = failed ? 0 : response->status,
         .proxy_status = response->proxy_status,
+        .proxy_schemes = response->proxy_schemes,
         .body = failed ? "" : response->body,
         .len = failed ? 0 : strlen(response->body),
         .content_type = "application/json",

@@ -368,6 +368,94 @@ static void test_wrong_configuration(void **state)
     }
 }
 
+/* If a proxy requires a sign-in, the message must say what is missing: an
+ * option that the proxy accepts, the right password, or a ticket. */
+static void test_proxy_sign_in(void **state)
+{
+    static const struct {
+        const char *schemes;
+        const char *user_file;
+        bool negotiate;
+        const char *proxy;
+        const char *message;
+    } cases[] = {
+        {"Basic, NTLM", NULL, false, "http://p",
+         "requires a sign-in for https://service.example (HTTP status 407) by "
+         "Basic, NTLM; use --proxy-user-file"},
+        {"Negotiate", NULL, false, "http://p",
+         "by Negotiate; use --proxy-negotiate (Kerberos)"},
+        {"Basic, Negotiate", NULL, false, "http://p",
+         "use --proxy-user-file, or --proxy-negotiate (Kerberos)"},
+        {"", NULL, false, "http://p",
+         "(HTTP status 407); use --proxy-user-file, or --proxy-negotiate"},
+        {"NTLM", NULL, false, "http://p",
+         "by NTLM; which is not supported: use a local proxy"},
+        {"Basic", "login", false, "http://p",
+         "rejects the user name or the password in login for "
+         "https://service.example (HTTP status 407); correct the file"},
+        {"Negotiate", "login", false, "http://p",
+         "by Negotiate; use --proxy-negotiate"},
+        {"Negotiate, NTLM", NULL, true, "http://p",
+         "rejects the Kerberos sign-in for https://service.example (HTTP "
+         "status "
+         "407); check with klist"},
+        {"Basic", NULL, true, "http://p", "by Basic; use --proxy-user-file"},
+        {NULL, NULL, false, "socks5h://p",
+         "requires a sign-in for https://service.example; use "
+         "--proxy-user-file"},
+        {NULL, "login", false, "socks5h://p",
+         "in login for https://service.example; correct the file"},
+    };
+    struct fixture *fixture = *state;
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trouble trouble = {
+            .from = 1,
+            .to = UINT_MAX,
+            .response = {.failure = HTTP_CONNECT_FAILED,
+                         .proxy_status = 407,
+                         .proxy_schemes = cases[i].schemes,
+                         .retry_after = -1,
+                         .latency = 10}};
+
+        fixture->platform = fake_service_init(&fixture->service);
+        make_input(3);
+        set_trouble(fixture, &trouble);
+        fixture->options.proxy = cases[i].proxy;
+        fixture->options.proxy_user_file = cases[i].user_file;
+        fixture->options.proxy_negotiate = cases[i].negotiate;
+        assert_int_equal(run(fixture), -1);
+        assert_int_equal(fixture->error.kind, ERROR_USAGE);
+        if (!strstr(fixture->error.text, cases[i].message))
+            fail_msg("%zu: %s", i, fixture->error.text);
+        assert_messages(fixture, "");
+    }
+}
+
+/* If there is no connection at first, and the environment names a proxy, which
+ * has no effect, the message must mention it; not later. */
+static void test_unused_proxy(void **state)
+{
+    struct fixture *fixture = *state;
+    struct trouble trouble = {.from = 1,
+                              .to = UINT_MAX,
+                              .response = {.failure = HTTP_CONNECT_FAILED,
+                                           .retry_after = -1,
+                                           .latency = 10}};
+
+    make_input(3);
+    fixture->options.unused_proxy = "HTTPS_PROXY";
+    set_trouble(fixture, &trouble);
+    assert_int_equal(run(fixture), -1);
+    assert_messages(
+        fixture,
+        "bauser-batch: no connection to service.example: the fake network "
+        "failed; HTTPS_PROXY has no effect, use --proxy; retrying, gives up in "
+        "15 min\n"
+        "bauser-batch: when the run stopped: no connection to service.example: "
+        "the fake network failed; HTTPS_PROXY has no effect, use --proxy\n");
+}
+
 /* A token endpoint that does not exist must stop the run as a sign-in that is
  * wrong, unless it has granted a token before. */
 static void test_no_token_endpoint(void **state)
@@ -403,6 +491,8 @@ int main(void)
         WITH_RUN(test_token_endpoint),
         WITH_RUN(test_token_lock),
         WITH_RUN(test_wrong_configuration),
+        WITH_RUN(test_proxy_sign_in),
+        WITH_RUN(test_unused_proxy),
         WITH_RUN(test_no_token_endpoint),
     };
 
