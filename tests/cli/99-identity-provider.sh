@@ -16,8 +16,8 @@ expect_file token <<<sim-refresh-token
 # Microsoft's token is for Microsoft's users only.
 BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token \
     run 4 --identity-provider google in.csv out.csv
-expect_stderr invalid_request
-run 4 in.csv out.csv
+expect_stderr InvalidCredentials
+run 4 --restart in.csv out.csv
 expect_stderr invalid_scope
 
 BAUSER_TOKEN_URL='' run 2 in.csv out.csv
