@@ -34,6 +34,7 @@ services_of() {
 #   GUARD             a guard column that accepts any text
 #   BAD, BAD_VALUE, BAD_ERROR
 #                     a column, an invalid value, and the ErrorName for it
+#   ETAGS             options of the simulator, so that each user has a stamp
 #   ..._PATH          their paths in a user of the simulator, for jq
 #   REFUSED, EXPIRED  error codes: of a rejected row; of an expired token
 #   NOT_THERE, STALE, THROTTLED
@@ -61,6 +62,7 @@ use_advertising() {
     LINE=Line1 LINE_PATH=.ContactInfo.Address.Line1
     GUARD=UserName GUARD_PATH=.UserName
     BAD=PostalCode BAD_VALUE=12345678901 BAD_ERROR=ValueTooLong
+    ETAGS=()
     REFUSED=211 EXPIRED=109
     NOT_THERE=EntityNotExistent STALE=TimestampNotMatch THROTTLED=CallRateExceeded
 }
@@ -76,6 +78,7 @@ use_partner_center() {
     LINE=phoneNumber LINE_PATH=.phoneNumber
     GUARD=userDomainType GUARD_PATH=.userDomainType
     BAD=usageLocation BAD_VALUE=USA BAD_ERROR=InvalidValue
+    ETAGS=(--etags 100)
     REFUSED=400 EXPIRED=401
     NOT_THERE=UserNotFound STALE=EtagOutOfDate THROTTLED='Too many calls'
 }

@@ -65,8 +65,9 @@ struct http_response {
     size_t len;
     const char *content_type; /* "" if there is none, or for a JSON object */
     const char *tracking_id;  /* "" if there is none */
-    int64_t date;        /* header Date, in seconds since 1970; -1: none, or the
-                            service does not need it */
+    int64_t date;        /* header Date, in seconds since 1970; -1: none, one
+                            that cannot be right, or the service does not need
+                            it */
     int64_t retry_after; /* header Retry-After (seconds or a date), in
                             milliseconds from now, from 0 to a year; -1: none
                             that is valid. Only set if the status is not 200. */

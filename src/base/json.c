@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/json_scan.h"
 #include "base/utf8.h"
 
 /* ---- checking the text -------------------------------------------------- */
@@ -13,16 +14,19 @@
 /* What is found in the text before cJSON parses it. */
 struct survey {
     const char *why;    /* the first thing that cJSON would change, or NULL */
+    const char *place;  /* where it is */
     const char *number; /* the start of the first number, or NULL */
     size_t values;      /* an upper bound */
     unsigned depth;
     bool unclosed; /* a string has no end */
 };
 
-static void note(struct survey *survey, const char *why)
+static void note(struct survey *survey, const char *place, const char *why)
 {
-    if (!survey->why)
-        survey->why = why;
+    if (survey->why)
+        return;
+    survey->why = why;
+    survey->place = place;
 }
 
 static const char *skip_digits(const char *text)
@@ -41,8 +45,7 @@ static const char *number_end(const char *text)
         text++;
     digits = text;
     text = skip_digits(text);
-    if (text == digits || (*digits == '0' && text - digits > 1) ||
-        text - digits > JSON_MAX_DIGITS)
+    if (text == digits || (*digits == '0' && text - digits > 1))
         return NULL;
     if (*text == '.') {
         digits = ++text;
@@ -73,9 +76,11 @@ static const char *survey_number(const char *text, struct survey *survey)
 
     if (!survey->number)
         survey->number = text;
+    if (end && end - text > JSON_MAX_NUMBER)
+        note(survey, text, "a number that is too long");
     if (end)
         return end;
-    note(survey, "a number that cannot be represented exactly");
+    note(survey, text, "an invalid number");
     return text + strspn(text, "0123456789+-.eE");
 }
 
@@ -112,13 +117,13 @@ static const char *survey_escape(const char *text, struct survey *survey)
     if (text[1] != 'u')
         return text[1] ? text + 1 : text;
     if (unit == 0) {
-        note(survey, "a string that is invalid or contains a NUL");
+        note(survey, text, "a string that is invalid or contains a NUL");
         return text + 1;
     }
     if (is_half(unit, 0xD800) && is_half(code_unit(text + 6), 0xDC00))
         return text + 11;
     if (is_half(unit, 0xD800) || is_half(unit, 0xDC00))
-        note(survey, "half of a character (a lone surrogate)");
+        note(survey, text, "half of a character (a lone surrogate)");
     return text + 5;
 }
 
@@ -147,7 +152,7 @@ static const char *survey_string(const char *text, struct survey *survey)
         if (*text == '\\')
             text = survey_escape(text, survey);
         else if (*text)
-            note(survey, "a control character");
+            note(survey, text, "a control character");
         if (!*text) {
             survey->unclosed = true;
             return text;
@@ -164,7 +169,7 @@ static const char *survey_byte(const char *text, struct survey *survey)
     case '[':
         survey->values++;
         if (++survey->depth > JSON_MAX_DEPTH)
-            note(survey, "nested too deeply");
+            note(survey, text, "nested too deeply");
         break;
     case '}':
     case ']':
@@ -175,7 +180,7 @@ static const char *survey_byte(const char *text, struct survey *survey)
         break;
     default:
         if ((unsigned char)*text < ' ' && !strchr("\t\r\n", *text))
-            note(survey, "a control character");
+            note(survey, text, "a control character");
     }
     return text + 1;
 }
@@ -329,6 +334,16 @@ static struct json_refusal parse(const char *text, size_t len, cJSON **root)
         .why = end == text + len ? NULL : "data after the JSON"};
 }
 
+/* Refuses what cJSON would read differently, or does not read. */
+static struct json_refusal refuse_survey(const char *text,
+                                         const struct survey *survey)
+{
+    struct json_refusal refusal = {.why = survey->why, .is_json = true};
+
+    json_scan_path(text, survey->place, refusal.path, sizeof(refusal.path));
+    return refusal;
+}
+
 /* Why a text can't become a document, or NULL. */
 static const char *check_text(const char *text, size_t len,
                               const struct survey *survey)
@@ -352,12 +367,12 @@ struct cJSON *json_parse(const char *text, size_t len,
     if (refusal->why)
         return NULL;
     *refusal = parse(text, len, &root);
-    if (!refusal->why)
-        *refusal = (struct json_refusal){
-            .why = survey.why ? survey.why : check_tree(root), .is_json = true};
-    else if (!root && !refusal->no_memory && survey.why && whole)
-        /* cJSON does not accept what the survey has found. */
-        *refusal = (struct json_refusal){.why = survey.why, .is_json = true};
+    /* cJSON does not accept everything that the survey has found. */
+    if (survey.why && (root ? !refusal->why : whole && !refusal->no_memory))
+        *refusal = refuse_survey(text, &survey);
+    else if (!refusal->why)
+        *refusal =
+            (struct json_refusal){.why = check_tree(root), .is_json = true};
     if (!refusal->why && survey.number && keep_literals(root, &survey.number))
         *refusal = no_memory;
     if (!refusal->why)
@@ -453,6 +468,24 @@ const char *json_text(const struct cJSON *value)
     default:
         return NULL;
     }
+}
+
+const char *json_find_long_number(const struct cJSON *object)
+{
+    const cJSON *item;
+
+    for (item = object->child; item; item = item->next) {
+        const char *found = item->string;
+
+        if (kind(item) == cJSON_Raw &&
+            strspn(item->valuestring + (*item->valuestring == '-'),
+                   "0123456789") > JSON_MAX_DIGITS)
+            return found ? found : "";
+        found = json_find_long_number(item);
+        if (found)
+            return *found ? found : item->string;
+    }
+    return NULL;
 }
 
 bool json_has_masked_text(const struct cJSON *value)

@@ -18,7 +18,9 @@ struct cJSON;
 
 #define JSON_MAX_DEPTH   32
 #define JSON_MAX_MEMBERS 1000 /* of one object */
+#define JSON_MAX_NUMBER  63   /* bytes of a number's literal */
 #define JSON_MAX_DIGITS  15   /* of an integer: below 2^53 */
+#define JSON_PATH_SIZE   128
 
 /* These two limit the memory of a document to 24 MiB: a value needs about 160
  * bytes besides its text. */
@@ -30,7 +32,9 @@ struct json_refusal {
     const char *why;
     bool is_json; /* the text is complete JSON, but exceeds a bound or can't be
                      kept exactly: requesting it again would not help */
-    bool no_memory; /* out of memory: the text may be valid */
+    bool no_memory;            /* out of memory: the text may be valid */
+    char path[JSON_PATH_SIZE]; /* the member at fault, as "User.JobTitle"; "":
+                                  none is known */
 };
 
 /* Parses a whole text, which must have a NUL after its last byte. Returns the
@@ -69,6 +73,11 @@ struct cJSON *json_next(const struct cJSON *item);
 /* A string's text, a number's literal, "true" or "false"; NULL for any other
  * value, and if value is NULL. */
 const char *json_text(const struct cJSON *value);
+
+/* The name of the first number within an object that has more than
+ * JSON_MAX_DIGITS digits. Its literal is kept, but other parsers store numbers
+ * as doubles. NULL: there is none. */
+const char *json_find_long_number(const struct cJSON *object);
 
 /* True if any string within the value consists of asterisks only. */
 bool json_has_masked_text(const struct cJSON *value);

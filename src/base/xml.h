@@ -32,9 +32,10 @@ struct xml_node;
 /* Why a text was refused. */
 struct xml_refusal {
     const char *why;
-    bool is_xml;    /* so far it is XML, apart from what was refused: if the
-                       text is complete, requesting it again would not help */
-    bool no_memory; /* out of memory: the text may be valid */
+    bool is_xml;      /* so far it is XML, apart from what was refused: if the
+                         text is complete, requesting it again would not help */
+    bool no_memory;   /* out of memory: the text may be valid */
+    char element[64]; /* the name of the element at fault; "": none is known */
 };
 
 /* Parses a whole text, which must have a NUL after its last byte. NULL, with
@@ -73,6 +74,15 @@ bool xml_is_nil(const struct xml_node *element);
  * has child elements, or if element is NULL. */
 const char *xml_text(const struct xml_node *element);
 
+/* The text as XML Schema reads the value of any type but a string (part 2,
+ * whiteSpace "collapse"): without white space at both ends, and with a space
+ * for any other. It belongs to the document. NULL if xml_text() is NULL, or out
+ * of memory. */
+const char *xml_value(struct xml *document, const struct xml_node *element);
+
+/* Is there nothing but white space in the text? */
+bool xml_is_blank(const char *text);
+
 /* True if there is text besides white space between its elements. */
 bool xml_has_loose_text(const struct xml_node *element);
 
@@ -87,8 +97,8 @@ struct xml_node *xml_add(struct xml *document, struct xml_node *parent,
                          const char *name);
 
 /* Replace the content of an element by a copy of a text, by nil, or by nothing.
- * It keeps its position and all attributes but nil. -1 if out of memory; then
- * the content is lost. */
+ * It keeps its position and all attributes but nil, whatever its value is. -1
+ * if out of memory; then the content is lost. */
 int xml_make_text(struct xml *document, struct xml_node *element,
                   const char *text);
 int xml_make_nil(struct xml *document, struct xml_node *element);

@@ -15,9 +15,18 @@
 static const struct xml_refusal no_memory = {.why = "out of memory",
                                              .no_memory = true};
 
+/* Is it this word, apart from white space around it? */
+static bool is_word(const char *value, const char *word)
+{
+    value += strspn(value, " \t\r\n");
+    return strncmp(value, word, strlen(word)) == 0 &&
+           xml_is_blank(value + strlen(word));
+}
+
+/* As XML Schema reads a boolean (part 2, 3.2.2). */
 static bool is_true(const char *value)
 {
-    return strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
+    return is_word(value, "true") || is_word(value, "1");
 }
 
 struct builder {
@@ -294,8 +303,12 @@ static void receive_error(void *data, xmlErrorPtr error)
     if (error->domain == XML_FROM_NAMESPACE && error->level >= XML_ERR_ERROR &&
         error->code != XML_WAR_NS_URI)
         builder->bad_namespaces = true;
-    if (error->level == XML_ERR_FATAL && !builder->refusal.why)
-        builder->refusal = refusal_of(error->code);
+    if (error->level != XML_ERR_FATAL || builder->refusal.why)
+        return;
+    builder->refusal = refusal_of(error->code);
+    if (builder->open)
+        (void)utf8_clean(builder->refusal.element,
+                         sizeof(builder->refusal.element), builder->open->name);
 }
 
 static const xmlSAXHandler handlers = {

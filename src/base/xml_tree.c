@@ -183,10 +183,55 @@ const char *xml_text(const struct xml_node *element)
     return element ? element->text : NULL;
 }
 
+static const char white[] = " \t\r\n"; /* XML 1.0, 2.3 */
+
+/* Is there nothing to collapse? */
+static bool is_collapsed(const char *text)
+{
+    size_t len = strlen(text);
+
+    return !text[strcspn(text, "\t\r\n")] && *text != ' ' &&
+           (len == 0 || text[len - 1] != ' ') && !strstr(text, "  ");
+}
+
+static const char *collapse(struct xml *document, const char *text)
+{
+    char *copied, *to;
+
+    if (is_collapsed(text))
+        return text;
+    copied = to = arena_take(&document->arena, strlen(text) + 1);
+    if (!copied)
+        return NULL;
+    for (text += strspn(text, white); *text; text += strspn(text, white)) {
+        size_t len = strcspn(text, white);
+
+        if (to > copied)
+            *to++ = ' ';
+        memcpy(to, text, len);
+        to += len;
+        text += len;
+    }
+    *to = '\0';
+    return copied;
+}
+
+const char *xml_value(struct xml *document, const struct xml_node *element)
+{
+    const char *text = xml_text(element);
+
+    return text ? collapse(document, text) : NULL;
+}
+
+bool xml_is_blank(const char *text)
+{
+    return !text[strspn(text, white)];
+}
+
 bool xml_has_loose_text(const struct xml_node *element)
 {
     for (const struct xml_node *node = element->first; node; node = node->next)
-        if (node->kind == XML_TEXT && node->text[strspn(node->text, " \t\r\n")])
+        if (node->kind == XML_TEXT && !xml_is_blank(node->text))
             return true;
     return false;
 }
@@ -276,7 +321,7 @@ static void remove_nil(struct xml_node *element)
 
     while (*place && !xml_is_nil_attribute(*place))
         place = &(*place)->next;
-    if (*place && element->nil)
+    if (*place)
         *place = (*place)->next;
     element->nil = false;
 }

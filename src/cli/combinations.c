@@ -188,12 +188,31 @@ static int check_sandbox(const struct options *options, struct error *error)
     return 0;
 }
 
+static int check_identity_provider(const struct options *options,
+                                   struct error *error)
+{
+    if (!options->google)
+        return 0;
+    if (!options->service->google)
+        return error_set(error, ERROR_USAGE,
+                         "--identity-provider: %s accepts Microsoft accounts "
+                         "only; leave it out",
+                         options->service->name);
+    if (options->tenant)
+        return error_set(error, ERROR_USAGE,
+                         "--tenant and --identity-provider google cannot be "
+                         "combined: Google's token endpoint has no tenants; "
+                         "leave out --tenant");
+    return 0;
+}
+
 int combinations_check(const struct options *options, struct error *error)
 {
     if (check_diff(options, error) || check_loose(options, error) ||
         check_log_file(options, error) || check_earlier_run(options, error) ||
         check_proxy(options, error) || check_customer(options, error) ||
-        check_account(options, error) || check_sandbox(options, error))
+        check_account(options, error) || check_sandbox(options, error) ||
+        check_identity_provider(options, error))
         return -1;
     return 0;
 }

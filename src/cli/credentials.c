@@ -275,28 +275,45 @@ static int check_sign_in(struct error *error)
     return 0;
 }
 
-/* The address of the token endpoint, for the caller to free. The environment
- * decides which host issues the tokens.
+/* The address of the token endpoint, for the caller to free. It is the same in
+ * both environments, which differ in the scope. Google's has no tenant.
  *
  * Source: Microsoft identity platform, "Refresh the access token"; Bing Ads
- * API, "Sandbox". */
+ * API, "Sandbox" and "Get tokens". */
 static char *build_token_url(const struct options *options, struct error *error)
 {
-    const char *host = options->sandbox ? "https://login.windows-ppe.net/"
-                                        : "https://login.microsoftonline.com/";
-    const char *tenant = options->sandbox ? "consumers" : "common";
+    const char *tenant = options->tenant ? options->tenant : "common";
     struct buffer url;
+    int result;
 
-    if (options->tenant)
-        tenant = options->tenant;
     buffer_init(&url, TOKEN_URL_MAX);
-    if (buffer_puts(&url, host) || percent_encode(&url, tenant) ||
-        buffer_puts(&url, "/oauth2/v2.0/token")) {
+    if (options->google)
+        result = buffer_puts(&url, "https://oauth2.googleapis.com/token");
+    else
+        result = buffer_puts(&url, "https://login.microsoftonline.com/") ||
+                 percent_encode(&url, tenant) ||
+                 buffer_puts(&url, "/oauth2/v2.0/token");
+    if (result) {
         buffer_free(&url);
         error_memory(error);
         return NULL;
     }
     return url.data;
+}
+
+/* The addresses of a rehearsal with a simulator must all be its own: the real
+ * token endpoint would replace the refresh token of real users. */
+static int check_rehearsal(const struct options *options, struct error *error)
+{
+    if (!options->endpoint || !url_is_local(options->endpoint) ||
+        variable_value(TOKEN_URL))
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "--endpoint is on this machine, but %s is not set, so the "
+                     "refresh token would be sent to the real token endpoint; "
+                     "set %s to the address of the simulated one, such as "
+                     "%s/common/oauth2/v2.0/token",
+                     TOKEN_URL, TOKEN_URL, options->endpoint);
 }
 
 static int read_refresh_sign_in(struct credentials *credentials,
@@ -305,7 +322,8 @@ static int read_refresh_sign_in(struct credentials *credentials,
 {
     const char *url = variable_value(TOKEN_URL);
 
-    if (read_secret(&client_id, context, &credentials->client_id, error))
+    if (check_rehearsal(context->options, error) ||
+        read_secret(&client_id, context, &credentials->client_id, error))
         return -1;
     if (given_by(&client_secret) &&
         read_secret(&client_secret, context, &credentials->client_secret,

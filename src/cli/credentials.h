@@ -36,8 +36,9 @@ struct credentials {
 
 /* Reads either BAUSER_ACCESS_TOKEN, or BAUSER_CLIENT_ID, BAUSER_CLIENT_SECRET
  * (optional), BAUSER_REFRESH_TOKEN_FILE and BAUSER_TOKEN_URL (optional).
- * Without BAUSER_TOKEN_URL (see url.h), --environment and --tenant determine
- * the token endpoint.
+ * Without BAUSER_TOKEN_URL (see url.h), --identity-provider and --tenant
+ * determine the token endpoint; it is required if --endpoint is on this
+ * machine.
  *
  * Also reads BAUSER_DEVELOPER_TOKEN if the service needs it; and for a service
  * with a legacy sign-in BAUSER_APPLICATION_TOKEN, BAUSER_USERNAME and

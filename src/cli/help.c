@@ -148,6 +148,8 @@ static void print_service(FILE *stream, const struct service *service)
         {!service->developer_token, "needs no developer token"},
         {service->legacy_sign_in, "accepts a legacy sign-in"},
         {!service->sandbox, "has no sandbox address"},
+        {service->google, "accepts --identity-provider google"},
+        {service->end, service->end},
     };
     size_t column;
 

@@ -72,6 +72,7 @@ struct options {
     const char *unused_proxy; /* a variable that names a proxy, without --proxy;
                                  NULL: none */
     const char *tenant;       /* of the token endpoint; NULL: the default */
+    bool google;              /* --identity-provider google */
     bool follow_links;        /* to secret files */
     const char *trusted; /* the directory of --trust-secret-modes; or NULL */
 

@@ -1,6 +1,7 @@
 #include "net/auth.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include "base/json.h"
 #include "base/redact_text.h"
 #include "base/secret_file.h"
+#include "base/utf8.h"
 #include "base/version.h"
 #include "base/vocabulary.h"
 
@@ -268,20 +270,24 @@ static bool is_public(const void *unused, const char *word)
     return vocabulary_has(word);
 }
 
-/* A description may repeat what was sent. All secrets are searched at once, as
- * one may contain a word of another. */
-static void redact(const struct auth *auth, struct oauth_error *reason)
+/* A description may repeat what was sent, or the new refresh token. All secrets
+ * are searched at once, as one may contain a word of another. */
+static void redact(const struct auth *auth, const char *refresh,
+                   struct oauth_error *reason)
 {
     const struct public_words public = {is_public, NULL};
-    const char *const secrets[] = {auth->refresh, auth->token, auth->earlier,
-                                   auth->setup.client_secret};
+    const char *const secrets[] = {auth->refresh, refresh, auth->token,
+                                   auth->earlier, auth->setup.client_secret};
     const char *given[sizeof(secrets) / sizeof(secrets[0])];
+    char text[REDACT_TEXT_SIZE];
     size_t count = 0;
 
     for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
         if (secrets[i])
             given[count++] = secrets[i];
-    (void)redact_text(reason->text, reason->truncated, given, count, &public);
+    (void)snprintf(text, sizeof(text), "%s", reason->text);
+    (void)redact_text(text, reason->truncated, given, count, &public);
+    (void)utf8_clean(reason->text, sizeof(reason->text), text);
 }
 
 /* Has somebody stored another token since ours was read? This happens without
@@ -314,8 +320,6 @@ static int save(const struct auth *auth, const char *refresh,
                      reason.text);
 }
 
-/* The new refresh token is on the disk before its access token is used: however
- * the run ends, the next one can sign in. */
 static enum auth_result accept_grant(struct auth *auth, int64_t now,
                                      const struct oauth_grant *grant,
                                      struct error *error)
@@ -323,8 +327,6 @@ static enum auth_result accept_grant(struct auth *auth, int64_t now,
     int64_t margin = grant->life / MARGIN_DIVISOR;
     char *token;
 
-    if (save(auth, grant->refresh_token, error))
-        return AUTH_STOP;
     token = strdup(grant->access_token);
     if (!token) {
         error_memory(error);
@@ -390,9 +392,9 @@ static enum auth_result refuse(const struct auth *auth,
     while (*advices[i].name && strcmp(advices[i].name, reason->name) != 0)
         i++;
     error_set(error, ERROR_SIGN_IN,
-              "the token endpoint rejected the sign-in (%s) with the scope %s; "
-              "%s%s%s%s",
-              reason->name, auth->setup.scope, advices[i].advice,
+              "the token endpoint rejected the sign-in (%s)%s%s; %s%s%s%s",
+              reason->name, auth->setup.scope ? " with the scope " : "",
+              auth->setup.scope ? auth->setup.scope : "", advices[i].advice,
               advices[i].ends_with_file ? auth->file.path : "",
               *reason->text ? "; its message: " : "", reason->text);
     return AUTH_STOP;
@@ -419,24 +421,43 @@ static enum auth_result take_error(struct auth *auth, int64_t now,
     return AUTH_RETRY;
 }
 
+/* Everything in the response but a new refresh token, which is NULL if there is
+ * none. */
+static enum auth_result take_rest(struct auth *auth, int64_t now,
+                                  const struct http_response *response,
+                                  const char *refresh,
+                                  struct oauth_error *reason,
+                                  struct error *error)
+{
+    struct oauth_grant grant;
+    struct cJSON *document = oauth_parse_response(response, &grant, reason);
+    enum auth_result result;
+
+    if (document) {
+        result = accept_grant(auth, now, &grant, error);
+        json_wipe(document);
+        return result;
+    }
+    redact(auth, refresh, reason);
+    return take_error(auth, now, response->retry_after, reason, error);
+}
+
+/* The new refresh token is on the disk before anything else is done: however
+ * the run ends, the next one can sign in. */
 enum auth_result auth_take_response(struct auth *auth, int64_t now,
                                     const struct http_response *response,
                                     struct oauth_error *reason,
                                     struct error *error)
 {
-    struct oauth_grant grant;
-    struct cJSON *document;
-    enum auth_result result;
+    enum auth_result result = AUTH_STOP;
+    char *refresh;
 
     assert(auth->state == STATE_CALLING);
-    document = oauth_parse_response(response, &grant, reason);
-    if (document) {
-        result = accept_grant(auth, now, &grant, error);
-        json_wipe(document);
-    } else {
-        redact(auth, reason);
-        result = take_error(auth, now, response->retry_after, reason, error);
-    }
+    if (oauth_find_refresh_token(response, &refresh))
+        error_memory(error);
+    else if (save(auth, refresh, error) == 0)
+        result = take_rest(auth, now, response, refresh, reason, error);
+    secret_file_free(refresh);
     end_call(auth);
     return result;
 }

@@ -4,9 +4,9 @@
  * A run has one access token that cannot be renewed, or a refresh token. With a
  * refresh token, access tokens are requested from the token endpoint, one call
  * at a time. If the response contains a new refresh token, it is saved before
- * the new access token is used. Processes that share the file of the refresh
- * token take turns by a lock on FILE.lock. Each uses the token that another one
- * has saved.
+ * anything else in the response is judged. Processes that share the file of the
+ * refresh token take turns by a lock on FILE.lock. Each uses the token that
+ * another one has saved.
  *
  * A state machine without sockets: it fills in a request, and takes the
  * response. Times are milliseconds of a monotonic clock.
@@ -38,7 +38,7 @@ struct auth_setup {
                                     members below are not used */
     const char *client_id;
     const char *client_secret;    /* NULL: a public client, which has none */
-    const char *scope;            /* of the access tokens */
+    const char *scope;            /* of the access tokens; NULL: none is sent */
     const char *refresh_file;     /* contains the refresh token; not a link */
     bool refresh_trusted;         /* whatever its mode is */
     const char *refresh_variable; /* the environment variable with its path, for

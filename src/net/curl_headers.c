@@ -31,6 +31,8 @@ static int add_lines(struct curl_headers *headers, const char *text)
     buffer_init(&line, HTTP_MAX_REQUEST);
     /* An empty "Expect" keeps libcurl from asking. */
     result = add_line(headers, "Expect:");
+    if (result == 0)
+        result = add_line(headers, "Accept-Encoding: identity");
     while (*text && result == 0) {
         size_t len = strcspn(text, "\n");
 

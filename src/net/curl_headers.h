@@ -15,8 +15,9 @@
 
 struct curl_headers;
 
-/* text: one "Name: value\n" for each header; copied. The caller has the only
- * reference. NULL if there is no memory. */
+/* text: one "Name: value\n" for each header; copied. Every request also asks
+ * for a response without a Content-Encoding. The caller has the only reference.
+ * NULL if there is no memory. */
 struct curl_headers *curl_headers_new(const char *text);
 
 /* Adds a reference and returns the same list. */

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+#include "net/content_encoding.h"
 #include "net/http_date.h"
 
 /* A connection that has been idle for longer is not used again. It is less than
@@ -19,6 +21,11 @@
  * buffer that grows leaves its secrets in the memory that it frees. */
 #define MAX_TOKEN_RESPONSE ((size_t)64 << 10)
 
+/* Bytes of all headers of a response, its interim responses (1xx) and trailers
+ * included. libcurl keeps them in memory, and needs 30 times as much for small
+ * ones. */
+#define MAX_HEADERS ((size_t)64 << 10)
+
 /* ---- callbacks of libcurl ----------------------------------------------- */
 
 static size_t take_body(char *data, size_t size, size_t count, void *context)
@@ -31,6 +38,19 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
     slot->too_large = errno == EFBIG;
     slot->no_memory = !slot->too_large;
     return 0;
+}
+
+/* libcurl calls it for each line of headers and trailers, also those of interim
+ * responses and of a proxy. */
+static size_t take_header(char *data, size_t size, size_t count, void *context)
+{
+    struct curl_slot *slot = context;
+
+    (void)data;
+    (void)size; /* always 1 */
+    slot->headers_len += count;
+    slot->too_large = slot->headers_len > MAX_HEADERS;
+    return slot->too_large ? 0 : count;
 }
 
 /* libcurl calls it each time before it sends the request, even if it repeats
@@ -83,6 +103,8 @@ static int set_constants(struct curl_slot *slot, const char *cacert)
     return curl_easy_setopt(easy, CURLOPT_PRIVATE, slot) ||
            curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body) ||
            curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot) ||
+           curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) ||
+           curl_easy_setopt(easy, CURLOPT_HEADERDATA, slot) ||
            curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_sending) ||
            curl_easy_setopt(easy, CURLOPT_PREREQDATA, slot) ||
            curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->text) ||
@@ -216,6 +238,7 @@ int curl_slot_prepare(struct curl_slot *slot)
 {
     slot->transfer.response = (struct http_response){
         .failure = HTTP_OK, .date = -1, .retry_after = -1};
+    slot->headers_len = 0;
     slot->too_large = slot->no_memory = slot->replayed = false;
     slot->text[0] = '\0';
     empty(slot, &slot->body);
@@ -341,6 +364,64 @@ static int64_t wall_seconds(const struct curl_slot *slot)
     return clock->wall_us(clock) / 1000000;
 }
 
+/* Does the body begin as JSON or XML does? Then it is not compressed, whatever
+ * its headers say: a proxy that decompresses may leave them as they are. */
+static bool is_plain(const struct buffer *body)
+{
+    return body->len == 0 ||
+           (*body->data && strchr("{[<\xEF \t\r\n", *body->data));
+}
+
+/* Joins the headers Content-Encoding, of which each proxy may add one. */
+static void join_encodings(struct curl_slot *slot)
+{
+    struct curl_header *found = NULL;
+    size_t len = 0;
+
+    slot->encodings[0] = '\0';
+    for (size_t i = 0; curl_easy_header(slot->easy, "Content-Encoding", i,
+                                        CURLH_HEADER, -1, &found) == CURLHE_OK;
+         i++) {
+        (void)utf8_clean(slot->encodings + len, sizeof(slot->encodings) - len,
+                         found->value);
+        len = strlen(slot->encodings);
+        if (i + 1 < found->amount && len + 1 < sizeof(slot->encodings)) {
+            slot->encodings[len++] = ',';
+            slot->encodings[len] = '\0';
+        }
+    }
+}
+
+/* Decompresses the body. If that is not possible, the response is used as it
+ * is: its status may say enough. */
+static void decode(struct curl_slot *slot)
+{
+    struct http_response *response = &slot->transfer.response;
+    const char *type = header(slot, "Content-Type");
+
+    (void)snprintf(slot->content_type, sizeof(slot->content_type), "%s", type);
+    response->content_type = slot->content_type;
+    if (is_plain(&slot->body))
+        return;
+    join_encodings(slot);
+    switch (content_decode(&slot->body, slot->encodings, slot->secret)) {
+    case CONTENT_DECODED:
+        break;
+    case CONTENT_REFUSED:
+        (void)snprintf(slot->content_type, sizeof(slot->content_type),
+                       "%.60s with Content-Encoding %s", *type ? type : "data",
+                       slot->encodings);
+        break;
+    case CONTENT_TOO_LARGE:
+        slot->too_large = true;
+        response->failure = HTTP_TOO_LARGE;
+        break;
+    case CONTENT_NO_MEMORY:
+        response->failure = HTTP_NO_MEMORY;
+        break;
+    }
+}
+
 static int64_t date_of(const struct curl_slot *slot)
 {
     int64_t seconds;
@@ -348,6 +429,21 @@ static int64_t date_of(const struct curl_slot *slot)
     if (http_date_parse(header(slot, "Date"), wall_seconds(slot), &seconds))
         return -1;
     return seconds;
+}
+
+/* When this program was written; no clock that is right shows less. */
+#define FIRST_SECOND 1735689600 /* 2025-01-01 */
+#define YEAR         (366 * 24 * 3600)
+
+/* Can the Date be right? This machine's clock may be wrong as well, but both
+ * are hardly ever wrong by the same time. */
+static int64_t plausible(const struct curl_slot *slot, int64_t date)
+{
+    int64_t now = wall_seconds(slot);
+
+    if (date < FIRST_SECOND || (now >= FIRST_SECOND && date > now + YEAR))
+        return -1;
+    return date;
 }
 
 static int64_t steady_seconds(const struct curl_slot *slot)
@@ -394,16 +490,17 @@ void curl_slot_take_response(struct curl_slot *slot, CURLcode code)
 
     response->failure = failure_of(slot, code);
     response->sent = response->sends > 0;
+    response->content_type = "";
+    /* The type only helps to explain an unexpected response. */
+    if (!slot->body.data || *slot->body.data != '{')
+        decode(slot);
     response->text = explain(slot, code);
     response->body = slot->body.data ? slot->body.data : "";
     response->len = slot->body.len;
-    /* The type only helps to explain an unexpected response. */
-    response->content_type =
-        *response->body == '{' ? "" : header(slot, "Content-Type");
     response->tracking_id =
         setup->tracking_header ? header(slot, setup->tracking_header) : "";
     if (setup->needs_date)
-        response->date = date_of(slot);
+        response->date = plausible(slot, date_of(slot));
     curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &response->status);
     note_date(slot, response->status != 200);
     if (response->status != 200)

@@ -27,6 +27,7 @@ struct curl_slot {
     struct buffer target; /* the peer's prefix and the path */
     struct buffer body;   /* of the response */
     bool secret;          /* the bodies contain tokens */
+    size_t headers_len;   /* bytes of the response's headers and trailers */
     bool too_large;       /* the response was longer than its limit */
     bool no_memory;
     bool replayed;      /* libcurl tried to send an update a second time */
@@ -36,6 +37,8 @@ struct curl_slot {
     int64_t extra_time; /* milliseconds that were added to its timeouts */
     char text[CURL_ERROR_SIZE];
     char proxy_text[CURL_ERROR_SIZE + 40];
+    char encodings[80];     /* the response's Content-Encoding */
+    char content_type[200]; /* and what could not be decompressed */
     char proxy_schemes[64];
 };
 

@@ -1,15 +1,18 @@
 #include "net/oauth.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/number.h"
+#include "base/json_scan.h"
 #include "base/percent.h"
 #include "base/secret_file.h"
 #include "base/utf8.h"
 
 /* In milliseconds. */
-#define DEFAULT_LIFE (3600 * 1000)      /* if the response does not say */
+#define DEFAULT_LIFE (3600 * 1000) /* if the response does not say */
+#define MIN_LIFE     1000
 #define MAX_LIFE     (24 * 3600 * 1000) /* renewed at least once a day */
 
 /* ---- the form ----------------------------------------------------------- */
@@ -30,7 +33,8 @@ int oauth_build_form(struct buffer *body, const char *client_id,
                      const char *client_secret, const char *scope,
                      const char *refresh_token)
 {
-    size_t room = strlen(client_id) + strlen(scope) + strlen(refresh_token) +
+    size_t room = strlen(client_id) + strlen(refresh_token) +
+                  (scope ? strlen(scope) : 0) +
                   (client_secret ? strlen(client_secret) : 0);
 
     if (buffer_reserve(body, 3 * room + 128) ||
@@ -45,50 +49,91 @@ int oauth_build_form(struct buffer *body, const char *client_id,
 
 /* ---- the response ------------------------------------------------------- */
 
-/* The member's text; NULL if it is not a string that can be a token. */
-static const char *secret_of(const struct cJSON *root, const char *name)
+/* The string's text; NULL if it is not one that can be a token. */
+static const char *token_text(const struct cJSON *value)
 {
-    const struct cJSON *member = json_member(root, name);
-    const char *text = json_is_string(member) ? json_text(member) : NULL;
+    const char *text = json_is_string(value) ? json_text(value) : NULL;
     size_t len = text ? strlen(text) : 0;
 
     return len <= SECRET_FILE_MAX && secret_file_is_token(text, len) ? text
                                                                      : NULL;
 }
 
-/* The life of the access token in milliseconds; -1 if it is invalid. Microsoft
- * sends a number; other servers send a string. */
-static int64_t life_of(const struct cJSON *root)
+int oauth_find_refresh_token(const struct http_response *response, char **token)
 {
-    const struct cJSON *member = json_member(root, "expires_in");
-    const char *text = json_text(member);
-    int64_t seconds;
+    struct json_refusal refusal = {.why = NULL};
+    struct cJSON *string;
+    const char *found;
+    struct buffer copy;
+    size_t len;
+    int result = -1;
 
-    if (!member || json_is_null(member))
-        return DEFAULT_LIFE;
-    if (!text || number_parse_long(text, &seconds) || seconds <= 0)
+    *token = NULL;
+    found = json_scan(response->body, "refresh_token", &len);
+    if (!found)
+        return 0;
+    buffer_init(&copy, len + 1);
+    if (buffer_append(&copy, found, len))
         return -1;
-    return seconds < MAX_LIFE / 1000 ? seconds * 1000 : MAX_LIFE;
+    string = json_parse(copy.data, len, &refusal);
+    buffer_wipe(&copy);
+    found = token_text(string);
+    if (found)
+        *token = strdup(found);
+    if (!refusal.no_memory && (!found || *token))
+        result = 0;
+    json_wipe(string);
+    return result;
 }
 
-/* RFC 6749, section 5.1. Returns what is wrong with it, or NULL. */
+/* The life of the access token in milliseconds. Microsoft sends a whole number;
+ * other servers send any number, or a string. A life that is not known to be
+ * positive is unknown: the token is used until the service rejects it. */
+static int64_t life_of(const struct cJSON *root)
+{
+    const char *text = json_text(json_member(root, "expires_in"));
+    double seconds;
+    char *end;
+
+    if (!text || text[strspn(text, "0123456789+-.eE ")])
+        return DEFAULT_LIFE;
+    seconds = strtod(text, &end);
+    if (end == text || end[strspn(end, " ")] || !(seconds > 0))
+        return DEFAULT_LIFE;
+    if (seconds * 1000 < MIN_LIFE)
+        return MIN_LIFE;
+    return seconds * 1000 < MAX_LIFE ? (int64_t)(seconds * 1000) : MAX_LIFE;
+}
+
+/* Null and absent are the same. */
+static bool is_given(const struct cJSON *member)
+{
+    return member && !json_is_null(member);
+}
+
+/* An empty refresh token is none. */
+static bool is_valid_refresh_token(const struct cJSON *member)
+{
+    return !is_given(member) || token_text(member) ||
+           (json_is_string(member) && !*json_text(member));
+}
+
+/* RFC 6749, section 5.1, but token_type may be absent. Returns what is wrong
+ * with it, or NULL. */
 static const char *parse_grant(const struct cJSON *root,
                                struct oauth_grant *grant)
 {
-    const struct cJSON *refresh = json_member(root, "refresh_token");
-    const char *type = json_text(json_member(root, "token_type"));
+    const struct cJSON *type = json_member(root, "token_type");
 
-    grant->access_token = secret_of(root, "access_token");
-    grant->refresh_token = secret_of(root, "refresh_token");
+    grant->access_token = token_text(json_member(root, "access_token"));
     grant->life = life_of(root);
     if (!grant->access_token)
         return "JSON without a valid access_token";
-    if (!type || strcasecmp(type, "Bearer") != 0)
+    if (is_given(type) &&
+        !(json_is_string(type) && strcasecmp(json_text(type), "Bearer") == 0))
         return "a token_type other than Bearer";
-    if (refresh && !json_is_null(refresh) && !grant->refresh_token)
+    if (!is_valid_refresh_token(json_member(root, "refresh_token")))
         return "an invalid refresh_token";
-    if (grant->life < 0)
-        return "an invalid expires_in";
     return NULL;
 }
 
@@ -98,6 +143,37 @@ static void set_error(struct oauth_error *error, enum oauth_error_kind kind,
     error->kind = kind;
     (void)utf8_clean(error->name, sizeof(error->name), name);
     error->truncated = utf8_clean(error->text, sizeof(error->text), text);
+}
+
+/* Where the ids of Microsoft's descriptions begin: "Trace ID: GUID",
+ * "Correlation ID: GUID" and "Timestamp: TIME" are at the end. */
+static const char *find_ids(const char *text)
+{
+    const char *trace = strstr(text, "Trace ID:");
+    const char *correlation = strstr(text, "Correlation ID:");
+
+    if (!trace || (correlation && correlation < trace))
+        return correlation;
+    return trace;
+}
+
+/* A description that does not fit loses the words before its ids. No secret
+ * contains a space, so none is cut. */
+static void shorten(struct oauth_error *error, const char *text)
+{
+    static const char gap[] = " ... ";
+    const char *found = find_ids(text);
+    char ids[OAUTH_TEXT_SIZE / 2];
+    size_t room;
+
+    if (!found || utf8_clean(ids, sizeof(ids), found))
+        return;
+    room = sizeof(error->text) - strlen(gap) - strlen(ids) - 1;
+    while (room > 0 && error->text[room] != ' ')
+        room--;
+    (void)snprintf(error->text + room, sizeof(error->text) - room, "%s%s", gap,
+                   ids);
+    error->truncated = false;
 }
 
 static bool is_error_name(const char *name)
@@ -127,6 +203,8 @@ static bool parse_error(struct oauth_error *error, const struct cJSON *root,
     if (!is_error_name(name) || strlen(name) >= sizeof(error->name))
         return false;
     set_error(error, kind_of(name, status), name, text);
+    if (error->truncated)
+        shorten(error, text);
     return true;
 }
 

@@ -14,19 +14,24 @@
 #include "base/buffer.h"
 #include "base/http.h"
 #include "base/json.h"
-#include "base/redact_text.h"
 
-/* Appends the form to an empty body; client_secret may be NULL. -1 as
+/* Appends the form to an empty body; client_secret and scope may be NULL. -1 as
  * buffer_reserve(). */
 int oauth_build_form(struct buffer *body, const char *client_id,
                      const char *client_secret, const char *scope,
                      const char *refresh_token);
 
-/* The granted tokens; the texts belong to the document. */
+/* Finds the new refresh token in a response. Nothing else in the response is
+ * judged: it may be incomplete, no JSON, or without an access token. A token
+ * that is used once is lost if it is not saved. The caller frees *token by
+ * secret_file_free(); NULL: the old one stays. -1: out of memory. */
+int oauth_find_refresh_token(const struct http_response *response,
+                             char **token);
+
+/* The granted token; the text belongs to the document. */
 struct oauth_grant {
     const char *access_token;
-    const char *refresh_token; /* NULL: the old one stays */
-    int64_t life;              /* milliseconds */
+    int64_t life; /* milliseconds */
 };
 
 enum oauth_error_kind {
@@ -36,14 +41,18 @@ enum oauth_error_kind {
     OAUTH_NO_MEMORY
 };
 
+/* Bytes of a description, which is shortened so that it keeps its error code,
+ * and the trace and correlation ids at its end. */
+#define OAUTH_TEXT_SIZE 400
+
 /* Why there is no grant. */
 struct oauth_error {
     enum oauth_error_kind kind;
-    char name[64];               /* the error of the token endpoint, or an
-                                    ErrorName of http.h; never empty */
-    char text[REDACT_TEXT_SIZE]; /* its description, or an explanation; written
-                                    by utf8_clean(); secrets are not redacted */
-    bool truncated;              /* the description was longer */
+    char name[64];              /* the error of the token endpoint, or an
+                                   ErrorName of http.h; never empty */
+    char text[OAUTH_TEXT_SIZE]; /* its description, or an explanation; written
+                                   by utf8_clean(); secrets are not redacted */
+    bool truncated; /* the text was longer, and ends where it did not fit */
 };
 
 /* Parses a response. Returns the document that contains the grant, which the

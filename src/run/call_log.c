@@ -50,9 +50,10 @@ void call_log_format_failure(char failure[CALL_LOG_FAILURE_SIZE],
                              const char *user, const char *name,
                              const char *text)
 {
-    (void)snprintf(failure, CALL_LOG_FAILURE_SIZE, "%s%s: %.40s%s%.120s",
+    (void)snprintf(failure, CALL_LOG_FAILURE_SIZE, "%s%s: %.40s%s%.*s",
                    user ? "user " : "", user ? user : "the token endpoint",
-                   name, *name && *text ? ": " : "", text);
+                   name, *name && *text ? ": " : "",
+                   user ? 120 : OAUTH_TEXT_SIZE, text);
 }
 
 void call_log_explain_stop(const struct user_task *task, struct error *error)

@@ -7,11 +7,14 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "net/oauth.h"
 #include "run/log.h"
 #include "user/circuit_breaker.h"
 #include "user/user_task.h"
 
-#define CALL_LOG_FAILURE_SIZE 200 /* bytes of a failure's text */
+/* Bytes of a failure's text: the longest one of a token endpoint, with its ids,
+ * and what is before it. */
+#define CALL_LOG_FAILURE_SIZE (OAUTH_TEXT_SIZE + 100)
 
 /* "GetUser" or "UpdateUser". */
 const char *call_log_name(enum circuit_call call);

@@ -38,8 +38,9 @@ static int open_auth(struct dispatch *dispatch, struct error *error)
         .access_token = credentials->access_token,
         .client_id = credentials->client_id,
         .client_secret = credentials->client_secret,
-        .scope = options->sandbox ? options->service->sandbox_scope
-                                  : options->service->scope,
+        .scope = options->google    ? NULL
+                 : options->sandbox ? options->service->sandbox_scope
+                                    : options->service->scope,
         .refresh_file = credentials->refresh_file,
         .refresh_trusted = credentials->refresh_trusted,
         .refresh_variable = CREDENTIALS_REFRESH_FILE,
@@ -102,6 +103,7 @@ static void set_environment(struct dispatch *dispatch)
         .developer_token = credentials->developer_token,
         .customer_id = options->customer_id,
         .account_id = options->account_id,
+        .google = options->google,
         .application_token = credentials->application_token,
         .user_name = credentials->user_name,
         .password = credentials->password,

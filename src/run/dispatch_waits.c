@@ -75,7 +75,7 @@ void dispatch_waits_learn_token(struct dispatch *dispatch, const char *name,
     waits->token_unreachable = name && is_unreachable(name);
     if (name)
         (void)snprintf(waits->token_failure, sizeof(waits->token_failure),
-                       "%.40s%s%.150s", name, *name && *text ? ": " : "", text);
+                       "%.40s%s%s", name, *name && *text ? ": " : "", text);
     else
         waits->granted = true;
 }

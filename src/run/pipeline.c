@@ -373,6 +373,18 @@ static int messages_fd(const struct platform *platform)
     return platform->messages ? platform->messages : STDERR_FILENO;
 }
 
+/* A user must know in time that the service will no longer respond. */
+static void warn_of_end(struct run *run)
+{
+    const char *end = run->options->service->end;
+
+    if (!end)
+        return;
+    log_event(run->log, LOG_LEVEL_WARN, "service-ends", 0, end);
+    if (!run->options->quiet)
+        progress_message(&run->progress, "warning: %s", end);
+}
+
 static void warn_of_readers(struct run *run)
 {
     const char *name = result_writer_exposed(run->results);
@@ -398,6 +410,7 @@ static int perform(struct run *run, const struct credentials *credentials,
     progress_init(&run->progress, messages_fd(run->platform),
                   !run->options->quiet && !run->options->no_progress,
                   run->tally->rows, now);
+    warn_of_end(run);
     warn_of_readers(run);
     if (run->options->mode == MODE_CHECK)
         result = run_check(run, error);

@@ -488,8 +488,7 @@ static int complete(struct run *run, struct error *error)
 {
     uint64_t rows = row_source_sequence(run->source);
 
-    if (recovery_sync_intents(run->recovery, error) ||
-        result_writer_complete(run->results, rows, error))
+    if (result_writer_complete(run->results, rows, error))
         return -1;
     if (recovery_is_finished(run->recovery))
         result_writer_discard(run->results);
@@ -512,10 +511,11 @@ static int finish_refused(struct run *run, struct error *error)
     }
     if (put_not_attempted(run, error) || complete(run, error))
         return -1;
-    (void)error_set(&run->reason, why.kind,
-                    "%.380s; earlier rows were sent, and their outcomes are in "
-                    "%s",
-                    why.text, run->options->output);
+    (void)error_set(
+        &run->reason, why.kind,
+        "%.1200s; earlier rows were sent, and their outcomes are in "
+        "%s",
+        why.text, run->options->output);
     return 0;
 }
 
@@ -535,7 +535,7 @@ static int finish_stopped(struct run *run, struct error *error)
         return -1;
     if (partial && run->tally->rows > 0) {
         error_set(&run->reason, why.kind,
-                  "%.400s; the finished rows are in %s%s", why.text, partial,
+                  "%.1200s; the finished rows are in %s%s", why.text, partial,
                   to_file || run->lost
                       ? ""
                       : "; the rows without a result were not changed");

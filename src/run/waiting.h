@@ -69,7 +69,7 @@ enum waiting_reason waiting_reported(const struct waiting *waiting);
 /* The reason's word in the log, such as "no-connection". */
 const char *waiting_name(enum waiting_reason reason);
 
-#define WAITING_TEXT_SIZE 512 /* bytes; a longer text is truncated */
+#define WAITING_TEXT_SIZE 1024 /* bytes; a longer text is truncated */
 
 /* "no connection to HOST: Connection refused" */
 void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,

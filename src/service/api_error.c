@@ -66,15 +66,18 @@ void api_error_init_unexpected(struct api_error *api_error,
 
 void api_error_init_unusable(struct api_error *api_error,
                              const struct http_response *response,
-                             const char *why)
+                             const char *why, const char *member)
 {
+    char name[128];
+
     api_error_init_unexpected(api_error, response, why);
     api_error->action = API_ERROR_FAIL;
     api_error->not_applied = true;
+    (void)utf8_clean(name, sizeof(name), member);
     (void)snprintf(api_error->text, sizeof(api_error->text),
                    "GetUser returned a user that can't be sent back unchanged: "
-                   "%s",
-                   why);
+                   "%s%s%s",
+                   why, *name ? " in " : "", name);
 }
 
 /* ---- errors of the service ----------------------------------------------- */

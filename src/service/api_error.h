@@ -71,10 +71,10 @@ void api_error_init_unexpected(struct api_error *api_error,
 
 /* The error of a response with a user that this program can't keep as it is,
  * and that the service would return again: UnexpectedResponse, without a retry.
- */
+ * member: the member at fault, or "". */
 void api_error_init_unusable(struct api_error *api_error,
                              const struct http_response *response,
-                             const char *why);
+                             const char *why, const char *member);
 
 /* Fills in the error that a service reported in its own format, after
  * api_error_init(); name and message may be NULL. A name that is not 1 to 64

@@ -162,7 +162,7 @@ struct cJSON *json_user_parse(const struct http_response *response,
     }
     if (!document && refusal.is_json && mark && is_object(response) &&
         strstr(response->body, mark)) {
-        api_error_init_unusable(api_error, response, refusal.why);
+        api_error_init_unusable(api_error, response, refusal.why, refusal.path);
         return NULL;
     }
     if (!document) {

@@ -23,11 +23,12 @@ struct call_context {
     const struct service *service;
     const struct random *random; /* for the ids of requests */
     const char *access_token;
-    const char *earlier_token;   /* the access token before it: calls in flight
-                                    may carry it; NULL: there was none */
-    const char *developer_token; /* this and all below: NULL if not sent */
-    const char *customer_id;     /* --customer-id */
-    const char *account_id;      /* --account-id */
+    const char *earlier_token;     /* the access token before it: calls in
+                                      flight may carry it; NULL: none */
+    const char *developer_token;   /* this and all below: NULL if not sent */
+    const char *customer_id;       /* --customer-id */
+    const char *account_id;        /* --account-id */
+    bool google;                   /* --identity-provider google */
     const char *application_token; /* this and the next two: legacy_sign_in */
     const char *user_name;
     const char *password;
@@ -97,6 +98,8 @@ struct service {
     enum service_customer customer;
     bool developer_token; /* requires one */
     bool legacy_sign_in;  /* accepts ApplicationToken, UserName and Password */
+    bool google;          /* accepts users who sign in with Google */
+    const char *end;      /* its end, for a warning; NULL: none is announced */
     bool idempotent;      /* recognizes a repeated update by its request id, and
                              applies it once */
     bool dated;           /* needs the Date header of responses */

@@ -72,13 +72,24 @@ void call_refuse(struct call *call, int code, const char *message)
     refusal_add(&call->refusal, code, message, "");
 }
 
+/* Does the token belong to this identity provider? That of --access-token
+ * belongs to any. */
+static bool is_provider(const struct call *call, const char *provider)
+{
+    if (provider != NULL && strcmp(provider, "Google") != 0)
+        return false;
+    return call->token <= 0 ||
+           tokens_is_google(&call->sim->tokens, (uint64_t)call->token) ==
+               (provider != NULL);
+}
+
 int call_doubt(struct call *call, int code, const char *message)
 {
     return refusal_doubt(&call->refusal, code, message, "");
 }
 
 int call_check_sign_in(struct call *call, const char *name, const char *token,
-                       const char *developer)
+                       const char *developer, const char *provider)
 {
     const char *expected = call->sim->settings.developer_token;
     char message[64];
@@ -87,7 +98,7 @@ int call_check_sign_in(struct call *call, const char *name, const char *token,
         snprintf(message, sizeof message, "The header %s is missing.",
                  token == NULL ? name : "DeveloperToken");
         call_refuse(call, 116, message);
-    } else if (call->sign_in == TOKEN_UNKNOWN ||
+    } else if (call->sign_in == TOKEN_UNKNOWN || !is_provider(call, provider) ||
                strcmp(developer, expected) != 0) {
         call_refuse(call, 105, NULL);
     } else if (call->sign_in == TOKEN_EXPIRED) {
@@ -175,7 +186,7 @@ void call_use_signed_in(struct call *call)
 static const char *format_headers(const struct call *call)
 {
     static const char *const names[] = {"CustomerId", "CustomerAccountId",
-                                        "User-Agent"};
+                                        "IdentityProvider", "User-Agent"};
     struct text text;
 
     text_init(&text);

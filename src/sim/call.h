@@ -66,10 +66,11 @@ struct response {
     time_t date; /* the Date header */
     struct text body;
     const char *content_type; /* "": no header */
-    /* The next three are NULL if there is no such header. */
+    /* The next four are NULL if there is no such header. */
     const char *retry_after; /* seconds, or "date+N": the date in N seconds */
     const char *location;
     const char *allow;
+    const char *encoding; /* Content-Encoding */
     bool tracking_header;
     bool announce_close;
     enum delivery delivery;
@@ -195,11 +196,11 @@ void call_use_signed_in(struct call *call);
 /* Adds an error; message NULL: the default message of the code. */
 void call_refuse(struct call *call, int code, const char *message);
 
-/* Validates the access token, whose state call_check_token() has set, and
- * the developer token; NULL: not sent. name: the header of the access token.
- * -1: refused. */
+/* Validates the access token, whose state call_check_token() has set, the
+ * developer token, and the identity provider; NULL: not sent. name: the header
+ * of the access token. -1: refused. */
 int call_check_sign_in(struct call *call, const char *name, const char *token,
-                       const char *developer);
+                       const char *developer, const char *provider);
 
 /* Adds a doubt; -1: it is an error. See refusal_doubt(). */
 int call_doubt(struct call *call, int code, const char *message);

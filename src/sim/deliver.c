@@ -69,6 +69,7 @@ int deliver_response(struct MHD_Connection *connection, const struct call *call,
     add_retry_after(mhd, response->date, response->retry_after);
     add_header(mhd, "Location", response->location);
     add_header(mhd, "Allow", response->allow);
+    add_header(mhd, "Content-Encoding", response->encoding);
     add_date(mhd, "Date", response->date);
     if (response->tracking_header)
         add_header(mhd,

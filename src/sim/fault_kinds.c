@@ -2,6 +2,7 @@
  * The kinds of faults and what each does. faults.c selects the rule.
  */
 #include <string.h>
+#include <zlib.h>
 
 #include "call.h"
 #include "faults.h"
@@ -174,6 +175,34 @@ static void change_junk(struct call *call, RULE)
 {
     (void)rule;
     text_puts(&call->response.body, wire_of(call)->junk);
+}
+
+/* A proxy that compresses, although nobody has asked for it. */
+static void change_gzip(struct call *call, RULE)
+{
+    struct text *body = &call->response.body;
+    z_stream stream = {.next_in = (unsigned char *)body->data,
+                       .avail_in = (uInt)body->len};
+    unsigned char chunk[4096];
+    struct text packed;
+    int status = Z_OK;
+
+    call->response.encoding =
+        copy_string(call, rule->name != NULL ? rule->name : "gzip");
+    text_init(&packed);
+    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8,
+                     Z_DEFAULT_STRATEGY) != Z_OK)
+        return;
+    while (status == Z_OK) {
+        stream.next_out = chunk;
+        stream.avail_out = sizeof chunk;
+        status = deflate(&stream, Z_FINISH);
+        text_put(&packed, (char *)chunk, sizeof chunk - stream.avail_out);
+    }
+    deflateEnd(&stream);
+    text_clear(body);
+    text_put(body, packed.data, packed.len);
+    text_free(&packed);
 }
 
 static void change_content_type(struct call *call, RULE)
@@ -450,6 +479,7 @@ static const struct fault_kind kinds[] = {
     {"garble", false, ANY_CALL, NULL, NULL, change_garble},
     {"junk", false, ANY_CALL, NULL, NULL, change_junk},
     {"content-type", false, ANY_CALL, NULL, NULL, change_content_type},
+    {"gzip", false, ANY_CALL, NULL, NULL, change_gzip},
     {"bad-utf8", false, ANY_CALL, NULL, NULL, change_bad_utf8},
     {"nul", false, ANY_CALL, NULL, NULL, change_nul},
     {"insert", false, ANY_CALL, NULL, NULL, change_insert},

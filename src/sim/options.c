@@ -44,6 +44,9 @@ static const struct option {
      AT(world.per_person), 0, 1, 1000},
     {"--tenants", "N", "number of tenants of Partner Center (1)", BIG_NUMBER,
      AT(world.tenants), 0, 1, 1000000},
+    {"--etags", "PERCENT",
+     "the share of the users of Partner Center that have an etag (10)",
+     BIG_NUMBER, AT(world.etags), 0, 0, 100},
     {"--plain-users", NULL,
      "users have exactly the members that official clients know", ON,
      AT(world.plain), 0, 0, 0},
@@ -239,7 +242,8 @@ enum options_result options_read(struct options *options, int argc, char **argv)
                   .first = UINT64_C(1000000000000000001),
                   .users = 10000000,
                   .per_person = 1,
-                  .tenants = 1},
+                  .tenants = 1,
+                  .etags = 10},
     };
     settings_init(&options->settings);
     limits_init(&options->limits);

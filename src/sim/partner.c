@@ -452,6 +452,9 @@ static void print_refusal(struct call *call, struct text *out)
     call->response.status = call->refusal.status;
 }
 
+/* The service sends a byte-order mark before its JSON. */
+static const char mark[] = "\xEF\xBB\xBF";
+
 static void partner_print(struct call *call)
 {
     struct response *response = &call->response;
@@ -459,6 +462,8 @@ static void partner_print(struct call *call)
 
     response->content_type = "application/json; charset=utf-8";
     response->status = 200;
+    if (call->limit == NULL && call->kind != CALL_OTHER)
+        text_puts(&response->body, mark);
     if (call->limit != NULL)
         print_throttled(call, &response->body);
     else if (call->refusal.count > 0)

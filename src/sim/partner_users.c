@@ -64,13 +64,16 @@ static void print_etag(const struct world *world, uint64_t id, uint64_t write,
 static void put_attributes(const struct world *world, uint64_t id,
                            struct chance *chance, struct text *out)
 {
+    struct chance etags = chance_of(world->seed, id, 6, world->plain);
+    bool has_etag = chance_happens(&etags, (unsigned)world->etags);
     struct text etag;
 
     if (!chance->plain && !chance_is_present(chance, out, "attributes", 2, 2))
         return;
     text_member(out, "attributes");
     text_char(out, '{');
-    if (!chance->plain && chance_is_present(chance, out, "etag", 5, 10)) {
+    if (!chance->plain && chance_is_present(chance, out, "etag", 5, 10) &&
+        has_etag) {
         text_init(&etag);
         print_etag(world, id, 0, &etag);
         text_member_string(out, "etag", etag.data);

@@ -112,7 +112,8 @@ static int check_sign_in(struct call *call)
 
     if (call_check_sign_in(call, "Authorization",
                            call_header(call, "Authorization"),
-                           call_header(call, "DeveloperToken")) != 0)
+                           call_header(call, "DeveloperToken"),
+                           call_header(call, "IdentityProvider")) != 0)
         return -1;
     if (customer != NULL && *required != '\0' &&
         strcmp(customer, required) != 0) {

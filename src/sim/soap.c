@@ -255,6 +255,7 @@ enum header {
     APPLICATION_TOKEN,
     AUTHENTICATION_TOKEN,
     DEVELOPER_TOKEN,
+    IDENTITY_PROVIDER,
     PASSWORD,
     USER_NAME,
     HEADERS
@@ -262,7 +263,8 @@ enum header {
 
 static const char *const header_names[HEADERS] = {
     "Action",         "ApplicationToken", "AuthenticationToken",
-    "DeveloperToken", "Password",         "UserName"};
+    "DeveloperToken", "IdentityProvider", "Password",
+    "UserName"};
 
 static int find_header(const struct call *call, const struct xml *element)
 {
@@ -396,7 +398,8 @@ static int check_sign_in(struct call *call)
 
     if (call_check_sign_in(call, header_names[AUTHENTICATION_TOKEN],
                            read_header(call, "AuthenticationToken"),
-                           read_header(call, "DeveloperToken")) != 0)
+                           read_header(call, "DeveloperToken"),
+                           read_header(call, "IdentityProvider")) != 0)
         return -1;
     if (check_v11_header(call, APPLICATION_TOKEN,
                          settings->application_token) != 0)

@@ -1,6 +1,6 @@
 /*
- * The token endpoint of the Microsoft identity platform, for one client that
- * exchanges refresh tokens for access tokens.
+ * The token endpoints of the Microsoft identity platform and of Google, for one
+ * client that exchanges refresh tokens for access tokens.
  *
  * Source: RFC 6749, sections 5 and 6; "Microsoft identity platform and OAuth
  * 2.0 authorization code flow", Refresh the access token.
@@ -16,11 +16,21 @@
 /* The path after the tenant. */
 #define ENDPOINT "/oauth2/v2.0/token"
 
+/* The whole path of Google's token endpoint. Source: "Using OAuth 2.0 for Web
+ * Server Applications", Refreshing an access token. */
+#define GOOGLE "/token"
+
 static bool token_owns(const char *path)
 {
     const char *end = path[0] == '/' ? strchr(path + 1, '/') : NULL;
 
-    return end != NULL && end > path + 1 && strcmp(end, ENDPOINT) == 0;
+    return strcmp(path, GOOGLE) == 0 ||
+           (end != NULL && end > path + 1 && strcmp(end, ENDPOINT) == 0);
+}
+
+static bool is_google(const struct call *call)
+{
+    return strcmp(call->path, GOOGLE) == 0;
 }
 
 static void token_identify(struct call *call)
@@ -106,7 +116,7 @@ static int check_client(struct call *call)
 
     if (strcmp(field(call, "client_id"), settings->client_id) != 0)
         return refuse(call, 700016, NULL);
-    if (settings->client_secret[0] == '\0')
+    if (settings->client_secret[0] == '\0' && !is_google(call))
         return secret != NULL ? refuse(call, 700025, NULL) : 0;
     if (secret == NULL)
         return refuse(call, 7000218, NULL);
@@ -123,12 +133,14 @@ static int check_scope(struct call *call, bool *offline)
     static const char *const resources[] = {
         "https://ads.microsoft.com/msads.manage",
         "https://si.ads.microsoft.com/msads.manage",
-        "https://api.ads.microsoft.com/msads.manage",
         "https://api.partnercenter.microsoft.com/user_impersonation",
     };
     static const char suffix[] = " offline_access";
     const char *scope = field(call, "scope");
 
+    /* Google returns no new refresh token. */
+    if (is_google(call))
+        return scope == NULL ? 0 : refuse(call, 70011, NULL);
     *offline = true;
     if (scope == NULL || *scope == '\0')
         return 0;
@@ -164,7 +176,9 @@ static void print_tokens(struct call *call, bool refresh)
     text_init(&token);
     text_puts(out, "{\"token_type\":\"Bearer\",");
     add_string(out, "scope",
-               field(call, "scope") != NULL ? field(call, "scope") : "");
+               is_google(call)                ? "openid email profile"
+               : field(call, "scope") != NULL ? field(call, "scope")
+                                              : "");
     text_printf(out, ",\"expires_in\":%u,\"ext_expires_in\":%u,", seconds,
                 seconds);
     tokens_next_access(&sim->tokens, &token);
@@ -199,7 +213,8 @@ static void token_perform(struct call *call, bool apply)
     if (apply)
         call->token = (int64_t)tokens_issue(
             tokens, place,
-            call->now + (uint64_t)settings->token_lifetime_ms * 1000, rotate);
+            call->now + (uint64_t)settings->token_lifetime_ms * 1000, rotate,
+            is_google(call));
 }
 
 /* --- responses ------------------------------------------------------------ */
@@ -217,7 +232,8 @@ static void print_refusal(struct call *call, struct text *out)
     call_make_guid(call, ~call->sim->calls, correlation);
     text_init(&description);
     text_printf(&description,
-                "AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s",
+                "AADSTS%d: %s\r\nTrace ID: %s\r\nCorrelation ID: %s\r\n"
+                "Timestamp: %s",
                 error->code, error->message, call->tracking, correlation, when);
     text_char(out, '{');
     add_string(out, "error", error->name);

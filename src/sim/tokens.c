@@ -13,6 +13,7 @@
 struct access_token {
     char *text;
     uint64_t until;
+    bool google;
     bool forgotten;
 };
 
@@ -125,7 +126,7 @@ enum token_state tokens_check(const struct tokens *tokens, const char *text,
 }
 
 uint64_t tokens_issue(struct tokens *tokens, int place, uint64_t until,
-                      bool rotate)
+                      bool rotate, bool google)
 {
     const struct refresh_token *used = &tokens->refresh[place];
     struct text text;
@@ -136,8 +137,10 @@ uint64_t tokens_issue(struct tokens *tokens, int place, uint64_t until,
     tokens_next_access(tokens, &text);
     tokens->access = grow(tokens->access, tokens->access_count,
                           &tokens->access_size, sizeof *tokens->access);
-    tokens->access[tokens->access_count++] = (struct access_token){
-        .text = mem_copy(text.data, text.len), .until = until};
+    tokens->access[tokens->access_count++] =
+        (struct access_token){.text = mem_copy(text.data, text.len),
+                              .until = until,
+                              .google = google};
     if (rotate) {
         text_clear(&text);
         tokens_next_refresh(tokens, &text);
@@ -147,6 +150,11 @@ uint64_t tokens_issue(struct tokens *tokens, int place, uint64_t until,
     }
     text_free(&text);
     return tokens->access_count;
+}
+
+bool tokens_is_google(const struct tokens *tokens, uint64_t number)
+{
+    return tokens->access[number - 1].google;
 }
 
 void tokens_revoke_access(struct tokens *tokens, bool forget)

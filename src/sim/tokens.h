@@ -44,10 +44,13 @@ void tokens_next_access(const struct tokens *tokens, struct text *out);
 void tokens_next_refresh(const struct tokens *tokens, struct text *out);
 
 /* Issues the next access token, valid until then, for the refresh token with
- * the index place; with rotate, also the next refresh token. Returns the
- * number of the access token. */
+ * the index place; google: to a user of Google; with rotate, also the next
+ * refresh token. Returns the number of the access token. */
 uint64_t tokens_issue(struct tokens *tokens, int place, uint64_t until,
-                      bool rotate);
+                      bool rotate, bool google);
+
+/* Was the access token of that number issued to a user of Google? */
+bool tokens_is_google(const struct tokens *tokens, uint64_t number);
 
 /* Expires all access tokens; with forget, they become unknown. */
 void tokens_revoke_access(struct tokens *tokens, bool forget);

@@ -3,6 +3,14 @@
 #include "call.h"
 #include "wire.h"
 
+/* Bytes of a byte-order mark at the start of the response. */
+static size_t mark_len(const struct text *body)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+
+    return body->len >= 3 && memcmp(body->data, mark, 3) == 0 ? 3 : 0;
+}
+
 static size_t first_place(const struct call *call)
 {
     static const char user[] = "{\"User\":{";
@@ -10,22 +18,23 @@ static size_t first_place(const struct call *call)
     bool found = body->len > sizeof user &&
                  memcmp(body->data, user, sizeof user - 1) == 0;
 
-    return found ? sizeof user - 1 : body->len > 0;
+    return found ? sizeof user - 1 : mark_len(body) + (body->len > 0);
 }
 
 static struct json *parse_response(struct call *call)
 {
     const struct text *body = &call->response.body;
+    size_t start = mark_len(body);
     const char *reason;
 
-    return body->len > 0
-               ? json_parse(&call->pool, body->data, body->len, &reason)
-               : NULL;
+    return body->len > start ? json_parse(&call->pool, body->data + start,
+                                          body->len - start, &reason)
+                             : NULL;
 }
 
 static void print_response(struct call *call, const struct json *response)
 {
-    text_clear(&call->response.body);
+    text_cut(&call->response.body, mark_len(&call->response.body));
     json_print(response, &call->response.body);
 }
 

@@ -25,6 +25,7 @@ struct world {
     uint64_t users;      /* number of users */
     uint64_t per_person; /* at least 1 */
     uint64_t tenants;    /* of Partner Center; at least 1 */
+    uint64_t etags;      /* percent of its users that have an etag */
     bool plain; /* users have exactly the members of the description of the
                    service, and those of Partner Center no etag */
 };

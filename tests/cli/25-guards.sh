@@ -5,7 +5,7 @@
 # acceptance: all
 # valgrind: yes
 . "${0%/*}/../lib.sh"
-sim_start
+sim_start "${ETAGS[@]}"
 
 for n in 01 02 03 04; do
     write_user "$n" "$GUARD_PATH = \"same\""

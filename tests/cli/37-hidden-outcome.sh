@@ -4,7 +4,7 @@
 # reported as Updated, and no later row of a user is lost.
 # services: rest soap-v13 partner-center
 . "${0%/*}/../lib.sh"
-sim_start
+sim_start "${ETAGS[@]}"
 
 # settings MEMBERS: the service is as generated, with these settings.
 settings() {

@@ -22,9 +22,25 @@ run 1 in.csv out.csv
 expect_columns out.csv Status ErrorName HttpStatus Retryable Attempts <<'END'
 Failed|UnexpectedResponse|200|no|1
 END
-columns out.csv ErrorMessage |
-    grep -qF "GetUser returned a user that can't be sent back unchanged: "
+columns out.csv ErrorMessage >message
+grep -qF "GetUser returned a user that can't be sent back unchanged: " message
+grep -q ' in .*Half$' message || fail "$(<message)"
 expect_counts GetUser=1 UpdateUser=0
+
+# A long number fails only the row of a user that it would be sent back with.
+if [[ $API != soap-* ]]; then
+    insert '"New":{"Count":12345678901234567890},'
+    status=$([ "$API" = rest ] && echo 1 || echo 0)
+    run "$status" in.csv out.csv
+    columns out.csv Status ErrorMessage | expect_file <(
+        if [ "$API" = rest ]; then
+            echo "Failed|GetUser returned a user that can't be sent back \
+unchanged: a number that cannot be represented exactly in Count"
+        else
+            echo 'Updated|'
+        fi
+    )
+fi
 
 [[ $API == soap-* ]] || exit 0
 insert '<New xmlns:f="urn:ö" f:x="1"/>'

@@ -6,7 +6,7 @@
 # services: rest soap-v13 partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"
-sim_start
+sim_start "${ETAGS[@]}"
 
 secret=Zaphod-Beeblebrox
 {

@@ -5,7 +5,7 @@
 # services: rest soap-v13 partner-center
 # acceptance: all
 . "${0%/*}/../lib.sh"
-sim_start
+sim_start "${ETAGS[@]}"
 
 # another_writes TIMES FILTER: another program writes before each of the next
 # TIMES updates.

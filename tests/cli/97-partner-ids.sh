@@ -2,7 +2,7 @@
 # Each call to Partner Center has its own MS-CorrelationId. An update that is
 # sent again keeps its MS-RequestId, also after --resume, so that it is applied
 # once. After a stale version, the merged update gets a new one. If-Match is
-# sent if the user has an etag.
+# sent if the user has an etag. A deleted user can be restored.
 . "${0%/*}/../lib.sh"
 sim_start --record-bodies
 
@@ -103,3 +103,19 @@ for n in {10..19}; do
 END
 done
 expect_counts applied=10 misused=0 replayed=0
+
+# A deleted user is restored. The time of the update is not that of a service
+# whose clock cannot be right.
+forget_calls
+control "users/${P}20" -X PATCH -d '{"state":"inactive",
+    "softDeletionTime":"2026-01-02T03:04:05Z"}' >user
+control settings -d '{"clock_ahead_s":441504000}' >settings
+printf '%s\n' Id,state "${P}20,Active" "${P}21,inactive" >restore.csv
+run 1 "${api[@]}" restore.csv out.csv
+expect_columns out.csv Id Status LastModifiedTime ErrorName Field Changed <<END
+${P}20|Updated||||state
+${P}21|Failed||InvalidValue|state|
+END
+control "users/${P}20" | jq -c '[.state, .softDeletionTime]' |
+    expect_file <(echo '["active",null]')
+expect_counts applied=1

@@ -23,9 +23,9 @@ set_up() {
     local tokens=$1 user
 
     if [ "$tokens" = 0 ]; then
-        sim_start
+        sim_start "${ETAGS[@]}"
     else
-        sim_start --access-token ''
+        sim_start --access-token '' "${ETAGS[@]}"
         unset BAUSER_ACCESS_TOKEN
         export BAUSER_CLIENT_ID=sim-client
         export BAUSER_REFRESH_TOKEN_FILE=refresh-token
@@ -154,7 +154,7 @@ work() {
 }
 
 choose_lines >lines
-sim_start
+sim_start "${ETAGS[@]}"
 control "users/$FAULTY" >before.user
 workers=()
 for ((worker = 0; worker < WORKERS; worker++)); do

@@ -68,7 +68,7 @@ workers=()
 for ((worker = 0; worker < WORKERS; worker++)); do
     mkdir "$worker"
     cp in.csv "$worker"
-    sim_start
+    sim_start "${ETAGS[@]}"
     work "$worker" &
     workers+=($!)
 done

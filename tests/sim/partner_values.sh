@@ -88,7 +88,7 @@ done <"$dir/bodies" | sed '$d' >"$dir/config"
 same "statuses" "$(curl -K "$dir/config" | tr ' ' '\n' | sort | uniq -c |
     tr -s ' ')" " $(wc -l <"$dir/bad") 400"
 for ((n = 1; n <= $(wc -l <"$dir/bad"); n++)); do
-    cat "$dir/response.$n"
+    sed $'1s/^\xEF\xBB\xBF//' "$dir/response.$n"
 done | jq -r '(.error // .fault // .) |
     "\(.code) \([.data[] | select(. != "")] | join(" "))"' |
     paste -d '|' - "$dir/bad" | sed 's/|/ | /' |

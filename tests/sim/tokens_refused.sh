@@ -6,7 +6,8 @@
 # refused WHAT STATUS ERROR CODE: the last call must have been refused so.
 refused() {
     same "$1" "$status $(body '"\(.error) \(.error_codes[0])"')" "$2 $3 $4"
-    body .error_description | grep -q "^AADSTS$4: .* Trace ID: .* Timestamp: " ||
+    body .error_description | tr -d '\r' | tr '\n' ' ' |
+        grep -q "^AADSTS$4: .* Trace ID: .* Timestamp: " ||
         fail "$1: $(body .error_description)"
 }
 

@@ -77,7 +77,8 @@ bool partner_take_update(const struct model *model, const char *request,
         return false;
     }
     (void)take(request, "If-Match: ", "\n", etag, sizeof(etag));
-    (void)snprintf(expected, sizeof(expected), "E%" PRId64, current->stamp);
+    (void)snprintf(expected, sizeof(expected), "\"E%" PRId64 "\"",
+                   current->stamp);
     if (strcmp(etag, expected) != 0) {
         model_fail(response, PRECONDITION_FAILED, 2055, "EtagOutOfDate");
         return false;

@@ -19,7 +19,7 @@
 #define BING_SANDBOX    "https://clientcenter.api.sandbox.bingads.microsoft.com"
 #define BING_SCOPE      "https://ads.microsoft.com/msads.manage offline_access"
 #define BING_SANDBOX_SCOPE                                                     \
-    "https://api.ads.microsoft.com/msads.manage offline_access"
+    "https://si.ads.microsoft.com/msads.manage offline_access"
 
 /* Indices in the table. */
 enum bing_column {

@@ -39,6 +39,8 @@ static int build_headers(const struct call_context *context,
     if (context->account_id &&
         buffer_printf(headers, "CustomerAccountId: %s\n", context->account_id))
         return -1;
+    if (context->google && buffer_puts(headers, "IdentityProvider: Google\n"))
+        return -1;
     return 0;
 }
 
@@ -185,6 +187,7 @@ static int parse_get(const struct call_context *context,
     struct cJSON *document =
         json_user_parse(response, "\"User\"", parse_errors, api_error);
     struct user *made;
+    const char *number;
 
     (void)context;
     if (!document) {
@@ -203,6 +206,13 @@ static int parse_get(const struct call_context *context,
         goto err;
     }
     json_keep_only(document, "User");
+    number = json_find_long_number(made->json.object);
+    if (number) {
+        api_error_init_unusable(api_error, response,
+                                "a number that cannot be represented exactly",
+                                number);
+        goto err;
+    }
     if (check_user(made, key, api_error))
         goto err;
     *user = made;
@@ -253,6 +263,7 @@ const struct service service_rest = {
     .last_modified = BING_COLUMN_LAST_MODIFIED_TIME,
     .customer = CUSTOMER_NUMBER,
     .developer_token = true,
+    .google = true,
     .tracking_header = "TrackingId",
     .build_headers = build_headers,
     .build_get = build_get,

@@ -20,15 +20,18 @@
 /* ---- faults -------------------------------------------------------------- */
 
 /* Adds the errors of a list in a SOAP fault's detail; false: there are none. */
-static bool add_errors(struct api_error *api_error, const struct xml_node *list,
-                       const char *space, const char *name)
+static bool add_errors(struct api_error *api_error, struct xml *document,
+                       const struct xml_node *list, const char *space,
+                       const char *name)
 {
     const struct xml_node *part = list ? xml_first(list) : NULL;
     bool found = false;
 
     for (; part; part = xml_next(part)) {
-        const char *number = xml_text(xml_child(part, space, "Code"));
-        const char *symbol = xml_text(xml_child(part, space, "ErrorCode"));
+        const char *number =
+            xml_value(document, xml_child(part, space, "Code"));
+        const char *symbol =
+            xml_value(document, xml_child(part, space, "ErrorCode"));
         int64_t code = 0;
         bool numbered = number && number_parse_long(number, &code) == 0;
 
@@ -41,10 +44,11 @@ static bool add_errors(struct api_error *api_error, const struct xml_node *list,
     return found;
 }
 
-static void set_tracking_id(struct api_error *api_error,
+static void set_tracking_id(struct api_error *api_error, struct xml *document,
                             const struct xml_node *parent, const char *space)
 {
-    const char *id = xml_text(xml_child(parent, space, "TrackingId"));
+    const char *id =
+        xml_value(document, xml_child(parent, space, "TrackingId"));
 
     if (id && *id)
         api_error_set_tracking_id(api_error, id);
@@ -54,7 +58,7 @@ static void set_tracking_id(struct api_error *api_error,
  * none. */
 static bool parse_detail(struct api_error *api_error,
                          const struct soap_version *version,
-                         const struct xml_node *detail)
+                         struct xml *document, const struct xml_node *detail)
 {
     const struct {
         const char *space, *name, *list, *part;
@@ -67,9 +71,11 @@ static bool parse_detail(struct api_error *api_error,
         const char *space = kinds[i].space;
         const struct xml_node *kind = xml_child(detail, space, kinds[i].name);
 
-        set_tracking_id(api_error, kind, space);
-        set_tracking_id(api_error, kind, AD_API); /* ApiFault inherits it */
-        if (add_errors(api_error, xml_child(kind, space, kinds[i].list), space,
+        set_tracking_id(api_error, document, kind, space);
+        /* ApiFault inherits it. */
+        set_tracking_id(api_error, document, kind, AD_API);
+        if (add_errors(api_error, document,
+                       xml_child(kind, space, kinds[i].list), space,
                        kinds[i].part))
             return true;
     }
@@ -93,10 +99,10 @@ static bool is_request_at_fault(const char *code)
 
 /* A fault without the service's own error object: a gateway may send it. Its
  * code may continue after a dot. */
-static void parse_other_fault(struct api_error *api_error,
+static void parse_other_fault(struct api_error *api_error, struct xml *document,
                               const struct xml_node *node)
 {
-    const char *code = xml_text(xml_child(node, "", "faultcode"));
+    const char *code = xml_value(document, xml_child(node, "", "faultcode"));
     const char *text = xml_text(xml_child(node, "", "faultstring"));
     const char *colon = code ? strchr(code, ':') : NULL;
     char name[sizeof(api_error->name)];
@@ -115,14 +121,15 @@ static void parse_other_fault(struct api_error *api_error,
 static void parse_fault(struct api_error *api_error,
                         const struct soap_version *version,
                         const struct http_response *response,
-                        const struct xml_node *node)
+                        struct xml *document, const struct xml_node *node)
 {
     /* A SOAP fault has status 500 (SOAP 1.1, section 6.2) or 200, whatever its
      * error is, so these two do not describe the error. */
     if (response->status == 500 || response->status == 200)
         api_error->http_status = 0;
-    if (!parse_detail(api_error, version, xml_child(node, "", "detail")))
-        parse_other_fault(api_error, node);
+    if (!parse_detail(api_error, version, document,
+                      xml_child(node, "", "detail")))
+        parse_other_fault(api_error, document, node);
     api_error->http_status = response->status;
 }
 
@@ -132,8 +139,7 @@ static void parse_fault(struct api_error *api_error,
  */
 static struct xml_node *open_envelope(const struct soap_version *version,
                                       const struct http_response *response,
-                                      const struct xml *document,
-                                      const char *name,
+                                      struct xml *document, const char *name,
                                       struct api_error *api_error)
 {
     struct xml_node *root = xml_root(document);
@@ -146,11 +152,11 @@ static struct xml_node *open_envelope(const struct soap_version *version,
         return NULL;
     }
     api_error_init(api_error, response);
-    set_tracking_id(api_error, xml_child(root, SOAP_ENVELOPE, "Header"),
-                    version->space);
+    set_tracking_id(api_error, document,
+                    xml_child(root, SOAP_ENVELOPE, "Header"), version->space);
     found = xml_child(body, SOAP_ENVELOPE, "Fault");
     if (found) {
-        parse_fault(api_error, version, response, found);
+        parse_fault(api_error, version, response, document, found);
         return NULL;
     }
     found = xml_child(body, version->space, name);
@@ -205,7 +211,8 @@ static struct xml *parse_response(const struct call_context *context,
     }
     if (!document && refusal.is_xml && has_get(response, name) &&
         is_complete(response)) {
-        api_error_init_unusable(api_error, response, refusal.why);
+        api_error_init_unusable(api_error, response, refusal.why,
+                                refusal.element);
         return NULL;
     }
     if (!document) {
@@ -291,9 +298,10 @@ static int parse_update(const struct call_context *context,
     updated->user = NULL;
     if (!document)
         return -1;
-    result = bing_user_put_time(
-        xml_text(only_child(found, version->space, "LastModifiedTime")),
-        updated->last_modified);
+    result =
+        bing_user_put_time(xml_value(document, only_child(found, version->space,
+                                                          "LastModifiedTime")),
+                           updated->last_modified);
     if (result)
         api_error_init_unexpected(api_error, response,
                                   "a SOAP envelope without a LastModifiedTime");
@@ -333,20 +341,26 @@ static const struct soap_version versions[] = {VERSION("v13"), VERSION("v12"),
     .user_stamps = soap_user_stamps, .user_set = soap_user_set,                \
     .user_free = soap_user_free
 
+#define SOAP_ENDS "SOAP ends on 2027-01-31; use --api rest"
+
 const struct service service_soap_v13 = {
     SOAP("13"),
+    .google = true,
+    .end = SOAP_ENDS,
     .column_count = BING_COLUMN_COUNT,
     .version = &versions[0],
 };
 
 const struct service service_soap_v12 = {
     SOAP("12"),
+    .end = "v12 may no longer respond, and " SOAP_ENDS,
     .column_count = BING_COLUMN_COUNT,
     .version = &versions[1],
 };
 
 const struct service service_soap_v11 = {
     SOAP("11"),
+    .end = "v11 was shut down in 2018, and " SOAP_ENDS,
     .column_count = BING_COLUMN_COUNT_V11,
     .version = &versions[2],
     .legacy_sign_in = true,

@@ -26,7 +26,8 @@ static int put_token(struct buffer *body, const char *name, const char *token)
     return 0;
 }
 
-/* Tokens that are not in the version's header are NULL. */
+/* In the order of the schema, which is alphabetical. Those that are not in the
+ * version's header are NULL. */
 static int put_tokens(struct buffer *body, const struct call_context *context)
 {
     const struct {
@@ -35,6 +36,7 @@ static int put_tokens(struct buffer *body, const struct call_context *context)
         {"ApplicationToken", context->application_token},
         {"AuthenticationToken", context->access_token},
         {"DeveloperToken", context->developer_token},
+        {"IdentityProvider", context->google ? "Google" : NULL},
         {"Password", context->password},
         {"UserName", context->user_name},
     };

@@ -1,5 +1,6 @@
 #include "service/bing/soap_user.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,7 +78,8 @@ struct user {
     struct xml *document; /* the response to GetUser */
     const char *space;    /* of the elements */
     struct xml_node *element;
-    struct xml_node *nodes[NODES]; /* NULL: absent */
+    struct xml_node *nodes[NODES];             /* NULL: absent */
+    const char *values[BING_COLUMN_COUNT_V11]; /* NULL: absent or nil */
 };
 
 static bool is_parent(size_t element)
@@ -115,6 +117,18 @@ static size_t find_element(const char *name, size_t first, size_t end,
 static int find_elements(struct user *user, const struct xml_node *parent,
                          size_t first);
 
+/* Stores the value of a column. A string keeps its white space. */
+static int keep_value(struct user *user, const struct xml_node *node,
+                      unsigned column)
+{
+    if (!xml_text(node))
+        return -1;
+    user->values[column] = bing_columns[column].type == COLUMN_STRING
+                               ? xml_text(node)
+                               : xml_value(user->document, node);
+    return user->values[column] ? 0 : -1;
+}
+
 /* Stores a known element. */
 static int keep_element(struct user *user, struct xml_node *node,
                         size_t element)
@@ -125,12 +139,14 @@ static int keep_element(struct user *user, struct xml_node *node,
         return -1;
     *found = node;
     if (xml_is_nil(node))
-        return xml_text(node) && !*xml_text(node) ? 0 : -1;
+        return xml_text(node) && xml_is_blank(xml_text(node)) ? 0 : -1;
     if (is_parent(element))
         return find_elements(user, node, element + 1);
     if (elements[element].node == NODE_FORWARD_COMPATIBILITY_MAP)
         return 0;
-    return xml_text(node) ? 0 : -1;
+    if (elements[element].node >= BING_COLUMN_COUNT_V11)
+        return xml_text(node) ? 0 : -1;
+    return keep_value(user, node, elements[element].node);
 }
 
 /* Finds the known children of a parent; `first` is its first one in the schema.
@@ -175,8 +191,14 @@ int soap_user_set_element(struct user *user, struct xml_node *element,
     struct bing_user_facts facts;
 
     user->element = element;
-    if (find_elements(user, element, 0))
+    errno = 0;
+    if (find_elements(user, element, 0)) {
+        if (errno == ENOMEM) {
+            api_error_set_memory(api_error);
+            return -1;
+        }
         return api_error_refuse_user(api_error, API_ERROR_USER_TYPE);
+    }
     address = user->nodes[NODE_ADDRESS];
     facts = (struct bing_user_facts){
         .id = soap_user_value(user, BING_COLUMN_ID),
@@ -197,7 +219,7 @@ int soap_user_print(const struct user *user, const struct xml_binding *around,
 
 const char *soap_user_value(const struct user *user, unsigned column)
 {
-    const char *text = xml_text(user->nodes[column]);
+    const char *text = user->values[column];
 
     return text && *text ? text : NULL;
 }
@@ -267,6 +289,7 @@ int soap_user_set(struct user *user, unsigned column, const char *value)
     struct xml_node *node = user->nodes[column];
     size_t element = 0;
 
+    user->values[column] = NULL;
     if (!value)
         value = bing_columns[column].empty;
     if (!value)
@@ -276,7 +299,10 @@ int soap_user_set(struct user *user, unsigned column, const char *value)
             element++;
         node = provide_element(user, element);
     }
-    return node ? xml_make_text(user->document, node, value) : -1;
+    if (!node || xml_make_text(user->document, node, value))
+        return -1;
+    user->values[column] = xml_text(node);
+    return 0;
 }
 
 void soap_user_free(struct user *user)

@@ -6,6 +6,9 @@
 #define GUARD(kind) .use = COLUMN_GUARD, .type = (kind)
 #define WRITE_ONLY  .use = COLUMN_WRITE, .write_only = true
 
+/* A user is restored, but not deleted, by an update. */
+static const char *const states[] = {"active", NULL};
+
 #define PROFILE "passwordProfile."
 
 /* clang-format off */
@@ -31,7 +34,8 @@ const struct column partner_columns[PARTNER_COLUMN_COUNT] = {
     {"ForceChangePassword", PROFILE "forceChangePassword", WRITE_ONLY,
      .type = COLUMN_BOOLEAN},
     {"userDomainType", "userDomainType", GUARD(COLUMN_STRING)},
-    {"state", "state", GUARD(COLUMN_STRING)},
+    {"state", "state", .use = COLUMN_WRITE, .type = COLUMN_ENUM,
+     .set = states, .set_name = "states that an update can set"},
     {"lastDirectorySyncTime", "lastDirectorySyncTime", GUARD(COLUMN_TIME)},
     {"softDeletionTime", "softDeletionTime", GUARD(COLUMN_TIME)},
     {"etag", "attributes.etag", GUARD(COLUMN_STRING)},

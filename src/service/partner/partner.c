@@ -137,6 +137,15 @@ static int print_changes(const struct user *user, column_mask changed,
     return result;
 }
 
+/* An entity tag is quoted (RFC 9110, section 8.8.3), but the service's
+ * attributes.etag may not be. */
+static int put_etag(struct buffer *headers, const char *etag)
+{
+    const char *quote = strchr(etag, '"') ? "" : "\"";
+
+    return buffer_printf(headers, "If-Match: %s%s%s\n", quote, etag, quote);
+}
+
 static int build_update(const struct call_context *context,
                         const struct user *user, const struct sent *sent,
                         struct http_request *request)
@@ -149,8 +158,7 @@ static int build_update(const struct call_context *context,
     request->secret = user->secret;
     if (put_path(request, parts) || put_ids(context, request, sent->request_id))
         return -1;
-    if (*sent->stamps &&
-        buffer_printf(&request->headers, "If-Match: %s\n", sent->stamps))
+    if (*sent->stamps && put_etag(&request->headers, sent->stamps))
         return -1;
     return print_changes(user, sent->changed, &request->body);
 }

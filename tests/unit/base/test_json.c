@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 #define PRINT_MAX ((size_t)1 << 20)
 
@@ -98,6 +99,9 @@ static void test_keeps_document(void **state)
         "0.1e-7",
         "-0.0E+00",
         "999999999999999",
+        "[\"1\",9007199254740993,\"2\"]",
+        "-12345678901234567890",
+        "123456789012345678901234567890123456789012345678901234567890123",
         "-999999999999999",
         "0.12345678901234567890123456789",
         "1e999",
@@ -163,9 +167,8 @@ static void test_refuses(void **state)
         {"00", "number"},
         {"[1.]", "number"},
         {"[-.5]", "number"},
-        {"{\"Id\":1000000000000000}", "number"},
-        {"[0,1,[-1234567890123456]]", "number"},
-        {"[\"1\",9007199254740993,\"2\"]", "number"},
+        {"[1234567890123456789012345678901234567890123456789012345678901234]",
+         "number"},
         {"{\"a\":1,\"a\":1}", "duplicate"},
         {"{\"a\":1,\"b\":2,\"c\":3,\"a\":null}", "duplicate"},
         {"[{\"a\":{\"b\":1,\"c\":2,\"b\":3}}]", "duplicate"},
@@ -205,7 +208,6 @@ static void test_tells_complete_documents(void **state)
         {"{\"a\":\"\xE4\"}", "UTF-8", true},
         {"\xEF\xBB\xBF {\"a\":\"\xE4\"}\r\n", "UTF-8", true},
         {"{\"a\":1,\"a\":1}", "duplicate", true},
-        {"{\"a\":9007199254740993}", "number", true},
         {"{\"a\":\"\t\"}", "control", true},
         {"{\"a\":\"\\ud83d\"", "not JSON", false},
         {"{\"a\":\"\\ud83d", "not JSON", false},
@@ -228,6 +230,83 @@ static void test_tells_complete_documents(void **state)
         if (!strstr(refusal.why, cases[i].part) ||
             refusal.is_json != cases[i].is_json)
             fail_msg("%s: %s, %d", cases[i].text, refusal.why, refusal.is_json);
+    }
+}
+
+/* The path of the member at fault must be known. */
+static void test_names_members(void **state)
+{
+    static const struct {
+        const char *text, *path;
+    } cases[] = {
+        {"{\"a\":\"\\ud83d\"}", "a"},
+        {"\xEF\xBB\xBF{\"a\":\"\\ud83d\"}", "a"},
+        {"{\"u\":{\"c\":{\"x\":1},\"n\":{\"first\":\"a\\ude00b\"}}}",
+         "u.n.first"},
+        {"{\"list\":[{\"a\":1},{\"b\":[\"\\ud83d\"]}]}", "list.b"},
+        {"{\"a\":{\"b\":\"\\\"{\"},\"c\":\"\\u0000\"}", "c"},
+        {"{\"\\uDE00\":1}", "\\uDE00"},
+        {"[\"\\ud83d\"]", ""},
+        {"{\"a\":\"\x01\"}", "a"},
+        {"{\"a\":01}", "a"},
+        {"{\"a\":1", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct json_refusal refusal;
+
+        assert_null(json_parse(cases[i].text, strlen(cases[i].text), &refusal));
+        if (strcmp(refusal.path, cases[i].path) != 0)
+            fail_msg("%s: %s", cases[i].text, refusal.path);
+    }
+}
+
+/* A path must be truncated to its buffer, however deep and long its names are,
+ * and end with a whole character. */
+static void test_long_paths(void **state)
+{
+    struct buffer text;
+    struct json_refusal refusal;
+
+    (void)state;
+    buffer_init(&text, 100000);
+    for (int i = 0; i < 30; i++)
+        assert_int_equal(buffer_puts(&text, "{\"\xC3\xA4\xC3\xA4\xC3\xA4"
+                                            "\xC3\xA4\xC3\xA4\":"),
+                         0);
+    assert_int_equal(buffer_puts(&text, "\"\\ud83d\""), 0);
+    for (int i = 0; i < 30; i++)
+        assert_int_equal(buffer_puts(&text, "}"), 0);
+    assert_null(json_parse(text.data, text.len, &refusal));
+    assert_true(strlen(refusal.path) > JSON_PATH_SIZE - 4);
+    assert_true(utf8_is_valid(refusal.path, strlen(refusal.path)));
+    buffer_free(&text);
+}
+
+/* A number with more digits than a double has must be found by its name; one
+ * with few digits must not. */
+static void test_long_numbers(void **state)
+{
+    static const struct {
+        const char *text, *name;
+    } cases[] = {
+        {"{\"a\":1,\"b\":{\"c\":[-12345678901234567890]}}", "c"},
+        {"{\"a\":1000000000000000}", "a"},
+        {"{\"a\":[{\"b\":1234567890123456.5}]}", "b"},
+        {"{\"a\":999999999999999,\"b\":\"1234567890123456\"}", NULL},
+        {"{\"a\":0.12345678901234567890,\"b\":1e99}", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct cJSON *document = parse(cases[i].text);
+        const char *name = json_find_long_number(document);
+
+        if (!name != !cases[i].name ||
+            (name && strcmp(name, cases[i].name) != 0))
+            fail_msg("%s: %s", cases[i].text, name ? name : "none");
+        json_free(document);
     }
 }
 
@@ -896,6 +975,9 @@ int main(void)
         cmocka_unit_test(test_keeps_document),
         cmocka_unit_test(test_refuses),
         cmocka_unit_test(test_tells_complete_documents),
+        cmocka_unit_test(test_names_members),
+        cmocka_unit_test(test_long_paths),
+        cmocka_unit_test(test_long_numbers),
         cmocka_unit_test(test_refuses_bad_escapes),
         cmocka_unit_test(test_refuses_control_characters),
         cmocka_unit_test(test_refuses_nul_byte),

@@ -76,11 +76,31 @@ static void test_services(void **state)
         assert_accepted(service, "--customer-id ../users", false);
         assert_accepted(service, "--account-id 5", number);
         assert_accepted(service, "--account-id " TENANT, false);
+        assert_accepted(service, "--identity-provider microsoft", true);
+        assert_accepted(service, "--identity-provider google", service->google);
         assert_accepted(service, "--environment production", true);
         assert_accepted(service, "--environment sandbox", service->sandbox);
         assert_accepted(service, "--environment sandbox --endpoint https://x",
                         service->sandbox);
     }
+}
+
+/* Google's token endpoint has no tenants. */
+static void test_identity_provider(void **state)
+{
+    struct command command;
+    struct options options;
+
+    (void)state;
+    parse(&options, &command, "a b");
+    assert_false(options.google);
+    options_clear(&options);
+    parse(&options, &command, "--identity-provider google a b");
+    assert_true(options.google);
+    options_clear(&options);
+    assert_refused("--identity-provider google --tenant t a b",
+                   "leave out --tenant");
+    assert_refused("--identity-provider apple a b", "microsoft or google");
 }
 
 /* --resume and --restart cannot be combined; each can be combined with
@@ -172,6 +192,7 @@ int main(void)
         cmocka_unit_test(test_diff),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_services),
+        cmocka_unit_test(test_identity_provider),
         cmocka_unit_test(test_earlier_runs),
         cmocka_unit_test(test_proxy_and_tenant),
         cmocka_unit_test(test_log),

@@ -152,7 +152,10 @@ static void assert_token_url(const char *url)
 
     if (read_now(&credentials, &error))
         fail_msg("%s", error.text);
-    assert_string_equal(credentials.token_url, url);
+    if (url)
+        assert_string_equal(credentials.token_url, url);
+    else
+        assert_null(credentials.token_url);
     credentials_clear(&credentials);
     assert_null(credentials.token_url);
 }
@@ -582,33 +585,64 @@ static void test_refresh_token_in_environment(void **state)
     assert_refused("BAUSER_REFRESH_TOKEN is set", "BAUSER_REFRESH_TOKEN_FILE");
 }
 
-/* Without BAUSER_TOKEN_URL, the environment and --tenant decide the address of
- * the token endpoint; a tenant cannot leave its part of the path. */
+/* Without BAUSER_TOKEN_URL, --identity-provider and --tenant decide the address
+ * of the token endpoint, and the environment does not; a tenant cannot leave
+ * its part of the path. */
 static void test_default_token_url(void **state)
 {
     static const struct {
-        bool sandbox;
+        bool sandbox, google;
         const char *tenant;
         const char *url;
     } cases[] = {
-        {false, NULL,
+        {false, false, NULL,
          "https://login.microsoftonline.com/common/oauth2/v2.0/token"},
-        {false, "contoso.example",
+        {false, false, "contoso.example",
          "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token"},
-        {true, NULL,
-         "https://login.windows-ppe.net/consumers/oauth2/v2.0/token"},
-        {true, "a/../b",
-         "https://login.windows-ppe.net/a%2F..%2Fb/oauth2/v2.0/token"},
+        {true, false, NULL,
+         "https://login.microsoftonline.com/common/oauth2/v2.0/token"},
+        {true, false, "a/../b",
+         "https://login.microsoftonline.com/a%2F..%2Fb/oauth2/v2.0/token"},
+        {false, true, NULL, "https://oauth2.googleapis.com/token"},
+        {true, true, NULL, "https://oauth2.googleapis.com/token"},
     };
 
     set_refresh_way(*state);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         options.sandbox = cases[i].sandbox;
+        options.google = cases[i].google;
         options.tenant = cases[i].tenant;
         assert_token_url(cases[i].url);
     }
     setenv("BAUSER_TOKEN_URL", "https://login.example/token", 1);
     assert_token_url("https://login.example/token");
+}
+
+/* With an endpoint on this machine, the refresh token must not be sent to the
+ * real token endpoint; an access token needs none. */
+static void test_rehearsal(void **state)
+{
+    static char endpoints[][32] = {"http://127.0.0.1:8080", "http://localhost",
+                                   "https://[::1]:1/x", "http://127.8.9.1"};
+    static char elsewhere[] = "https://gateway.example";
+
+    set_refresh_way(*state);
+    for (size_t i = 0; i < sizeof(endpoints) / sizeof(endpoints[0]); i++) {
+        options.endpoint = endpoints[i];
+        unsetenv("BAUSER_TOKEN_URL");
+        assert_refused("BAUSER_TOKEN_URL is not set", endpoints[i]);
+        setenv("BAUSER_TOKEN_URL", "http://127.0.0.1:8080/t", 1);
+        assert_token_url("http://127.0.0.1:8080/t");
+    }
+    unsetenv("BAUSER_TOKEN_URL");
+    options.endpoint = elsewhere;
+    assert_token_url(
+        "https://login.microsoftonline.com/common/oauth2/v2.0/token");
+    options.endpoint = endpoints[0];
+    unsetenv("BAUSER_CLIENT_ID");
+    unsetenv("BAUSER_REFRESH_TOKEN_FILE");
+    setenv("BAUSER_ACCESS_TOKEN", "access", 1);
+    assert_token_url(NULL);
 }
 
 /* The address of the token endpoint follows the rules of --endpoint. */
@@ -710,6 +744,7 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(test_default_token_url, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_rehearsal, setup, teardown),
         cmocka_unit_test_setup_teardown(test_token_url, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refresh_file_checked, setup,
                                         teardown),

@@ -543,6 +543,123 @@ static void test_odd_responses(void **unused)
     close_world(&world);
 }
 
+/* Every request must ask for a response without compression. A compressed one
+ * must be decompressed all the same, also that of the token endpoint; if it
+ * can't be, the status stays, and the type names the encoding. */
+static void test_compressed(void **unused)
+{
+    /* {"a":1} as gzip has it */
+    static const char gzip[] =
+        "\x1F\x8B\x08\0\0\0\0\0\x02\x03\xAB\x56\x4A\x54\xB2\x32\xAC\x05\0"
+        "\xAF\xAC\x1B\x56\x07\0\0\0";
+    static const char *const heads[] = {
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n",
+        "HTTP/1.1 503 X\r\nContent-Encoding: br\r\n",
+        "HTTP/1.1 200 OK\r\n",
+    };
+    struct world world;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, world.token_url);
+    for (size_t i = 0; i < 2 * COUNT(heads); i++) {
+        bool token = i % 2;
+        struct transfer *transfer = token
+                                        ? transport_take_token(world.transport)
+                                        : transport_take(world.transport);
+        const struct http_response *response = &transfer->response;
+        char head[200];
+        int side;
+
+        send_call(&world, transfer, "", "end");
+        side = accept_request(&world, token ? world.token : world.service);
+        assert_has(&world, "\r\nAccept-Encoding: identity\r\n");
+        (void)snprintf(head, sizeof(head),
+                       "%sContent-Type: a/b\r\nContent-Length: %zu\r\n\r\n",
+                       heads[i / 2], sizeof(gzip) - 1);
+        respond(side, head);
+        assert_int_equal(write(side, gzip, sizeof(gzip) - 1), sizeof(gzip) - 1);
+        close(side);
+        assert_ptr_equal(next(&world), transfer);
+        assert_int_equal(response->failure, HTTP_OK);
+        assert_int_equal(response->status, i / 2 == 1 ? 503 : 200);
+        assert_string_equal(response->content_type,
+                            i / 2 == 1 ? "a/b with Content-Encoding br"
+                                       : "a/b");
+        if (i / 2 == 0)
+            assert_string_equal(response->body, "{\"a\":1}");
+        else
+            assert_int_equal(response->len, sizeof(gzip) - 1);
+        transport_release(world.transport, transfer);
+    }
+    close_world(&world);
+}
+
+/* Headers, interim responses and trailers without end must end the call. */
+static void test_endless_headers(void **unused)
+{
+    static const char *const starts[] = {
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n",
+        "",
+    };
+    static const char *const lines[] = {"X: y\r\n", "X: y\r\n",
+                                        "HTTP/1.1 100 X\r\n\r\n"};
+    struct world world;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    for (size_t i = 0; i < COUNT(starts); i++) {
+        struct buffer text;
+        const struct http_response *response;
+
+        buffer_init(&text, 1 << 20);
+        assert_int_equal(buffer_puts(&text, starts[i]), 0);
+        while (text.len < 70000)
+            assert_int_equal(buffer_puts(&text, lines[i]), 0);
+        response = exchange(&world, text.data);
+        assert_int_equal(response->failure, HTTP_TOO_LARGE);
+        assert_true(response->sent);
+        buffer_free(&text);
+    }
+    close_world(&world);
+}
+
+/* A Date that cannot be right must not be passed on. */
+static void test_impossible_date(void **unused)
+{
+    static const struct {
+        const char *date;
+        bool right;
+    } cases[] = {
+        {"Fri, 02 Jan 2026 03:04:05 GMT", true},
+        {"Thu, 01 Oct 2026 03:04:05 GMT", true},
+        {"Sun, 06 Nov 1994 08:49:37 GMT", false},
+        {"Thu, 01 Jan 1970 00:00:00 GMT", false},
+        {"Sun, 01 Jan 2040 00:00:00 GMT", false},
+    };
+    const struct clock clock = {.steady_us = running_us, .wall_us = fixed_us};
+    struct world world;
+
+    (void)unused;
+    open_world(&world, 1);
+    world.setup.needs_date = true;
+    world.setup.clock = &clock;
+    start(&world, NULL);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[200];
+
+        (void)snprintf(text, sizeof(text),
+                       "HTTP/1.1 200 OK\r\nDate: %s\r\nContent-Length: "
+                       "2\r\n\r\n{}",
+                       cases[i].date);
+        if ((exchange(&world, text)->date >= 0) != cases[i].right)
+            fail_msg("%s", cases[i].date);
+    }
+    close_world(&world);
+}
+
 /* A large body must be sent whole, without asking first. */
 static void test_large_body(void **unused)
 {
@@ -859,6 +976,9 @@ int main(void)
         cmocka_unit_test(test_descriptors),
         cmocka_unit_test(test_retry_after),
         cmocka_unit_test(test_odd_responses),
+        cmocka_unit_test(test_compressed),
+        cmocka_unit_test(test_endless_headers),
+        cmocka_unit_test(test_impossible_date),
         cmocka_unit_test(test_large_body),
         cmocka_unit_test(test_abandon),
         cmocka_unit_test(test_pause),

@@ -73,8 +73,7 @@ static struct cJSON *parse(const char *body, struct oauth_grant *grant)
     return document;
 }
 
-/* A grant must have its tokens; without a new refresh token the old one
- * stays. */
+/* A grant must have an access token; token_type may be absent. */
 static void test_grant(void **state)
 {
     struct oauth_grant grant;
@@ -85,18 +84,20 @@ static void test_grant(void **state)
                      "\"refresh_token\":\"r.2\",\"scope\":\"x y\"}",
                      &grant);
     assert_string_equal(grant.access_token, "a.b");
-    assert_string_equal(grant.refresh_token, "r.2");
     assert_int_equal(grant.life, 1500000);
     json_wipe(document);
     document = parse("{\"token_type\":\"bEARER\",\"access_token\":\"a\","
                      "\"refresh_token\":null}",
                      &grant);
-    assert_null(grant.refresh_token);
     json_wipe(document);
+    json_wipe(parse("{\"access_token\":\"a\"}", &grant));
+    json_wipe(parse("{\"access_token\":\"a\",\"token_type\":null}", &grant));
+    json_wipe(parse("\xEF\xBB\xBF{\"access_token\":\"a\"}", &grant));
+    json_wipe(parse("{\"access_token\":\"a\",\"refresh_token\":\"\"}", &grant));
 }
 
-/* The life must be a number or a string, an hour if it is absent, and a day at
- * most. */
+/* The life must be any number or a string, an hour if it is absent or makes no
+ * sense, a second at least and a day at most. */
 static void test_lives(void **state)
 {
     static const struct {
@@ -110,6 +111,23 @@ static void test_lives(void **state)
         {",\"expires_in\":86399", 24 * HOUR - 1000},
         {",\"expires_in\":86400", 24 * HOUR},
         {",\"expires_in\":999999999999999", 24 * HOUR},
+        {",\"expires_in\":99999999999999999999", 24 * HOUR},
+        {",\"expires_in\":1e400", 24 * HOUR},
+        {",\"expires_in\":3599.0", 3599000},
+        {",\"expires_in\":3.6e3", HOUR},
+        {",\"expires_in\":1.5", 1500},
+        {",\"expires_in\":0.001", 1000},
+        {",\"expires_in\":\" 3599.5 \"", 3599500},
+        {",\"expires_in\":0", HOUR},
+        {",\"expires_in\":\"0\"", HOUR},
+        {",\"expires_in\":-5", HOUR},
+        {",\"expires_in\":\"\"", HOUR},
+        {",\"expires_in\":\"soon\"", HOUR},
+        {",\"expires_in\":\"0x10\"", HOUR},
+        {",\"expires_in\":\"nan\"", HOUR},
+        {",\"expires_in\":\"3599 s\"", HOUR},
+        {",\"expires_in\":true", HOUR},
+        {",\"expires_in\":[]", HOUR},
     };
     char body[128];
 
@@ -159,17 +177,12 @@ static void test_no_grants(void **state)
         {"{" TYPE ",\"access_token\":7}", "access_token"},
         {"{" TYPE ",\"access_token\":\"\"}", "access_token"},
         {"{" TYPE ",\"access_token\":\"a b\"}", "access_token"},
-        {"{\"access_token\":\"a\"}", "token_type"},
         {"{\"access_token\":\"a\",\"token_type\":\"mac\"}", "token_type"},
         {"{\"access_token\":\"a\",\"token_type\":{}}", "token_type"},
         {"{" TYPE ",\"access_token\":\"a\",\"refresh_token\":\"b c\"}",
          "refresh_token"},
         {"{" TYPE ",\"access_token\":\"a\",\"refresh_token\":9}",
          "refresh_token"},
-        {"{" TYPE ",\"access_token\":\"a\",\"expires_in\":0}", "expires_in"},
-        {"{" TYPE ",\"access_token\":\"a\",\"expires_in\":-1}", "expires_in"},
-        {"{" TYPE ",\"access_token\":\"a\",\"expires_in\":1.5}", "expires_in"},
-        {"{" TYPE ",\"access_token\":\"a\",\"expires_in\":[]}", "expires_in"},
     };
 
     (void)state;
@@ -257,20 +270,124 @@ static void test_descriptions(void **state)
 {
     struct oauth_error error;
     char body[1000];
+    const int max = OAUTH_TEXT_SIZE - 1;
 
     (void)state;
     error = refuse_body(400, "{\"error\":\"invalid_grant\"}");
     assert_int_equal(error.kind, OAUTH_REFUSED);
     assert_string_equal(error.text, "");
     assert_false(error.truncated);
-    for (int len = 510; len < 514; len++) {
+    for (int len = max - 1; len < max + 3; len++) {
         (void)snprintf(body, sizeof(body),
                        "{\"error\":\"a\",\"error_description\":\"%*d\"}", len,
                        1);
         error = refuse_body(400, body);
-        assert_int_equal(error.truncated, len > 511);
-        assert_int_equal(strlen(error.text), len > 511 ? 511 : len);
+        assert_int_equal(error.truncated, len > max);
+        assert_int_equal(strlen(error.text), len > max ? max : len);
     }
+}
+
+#define IDS                                                                    \
+    "Trace ID: 00000000-0000-0000-0000-000000000001%sCorrelation ID: "         \
+    "00000000-0000-0000-0000-000000000002%sTimestamp: 2026-01-02 03:04:05Z"
+
+/* Microsoft's description must keep its code, ids and time, however long it is;
+ * its line ends must become spaces, and it must lose whole words only. */
+static void test_long_descriptions(void **state)
+{
+    char body[2000], ids[200], words[1200];
+
+    (void)state;
+    (void)snprintf(ids, sizeof(ids), IDS, " ", " ");
+    for (size_t len = 100; len < 1000; len += 7) {
+        struct oauth_error error;
+        size_t shown;
+
+        for (size_t i = 0; i < len; i++)
+            words[i] = i % 10 == 9 ? ' ' : 'w';
+        words[len] = '\0';
+        (void)snprintf(body, sizeof(body),
+                       "{\"error\":\"a\",\"error_description\":\"AADSTS90033: "
+                       "%s\\r\\n" IDS "\"}",
+                       words, "\\r\\n", "\\n");
+        error = refuse_body(503, body);
+        assert_false(error.truncated);
+        assert_int_equal(strncmp(error.text, "AADSTS90033: www", 16), 0);
+        shown = strlen(error.text);
+        assert_string_equal(error.text + shown - strlen(ids), ids);
+        if (len > 400) {
+            assert_true(shown > OAUTH_TEXT_SIZE - 12);
+            assert_non_null(strstr(error.text, "wwwwwwwww ... Trace"));
+        }
+    }
+}
+
+/* ---- new refresh tokens -------------------------------------------------- */
+
+static void assert_found(const char *body, const char *token)
+{
+    struct http_response response = make_response(200, body);
+    char *found;
+
+    assert_int_equal(oauth_find_refresh_token(&response, &found), 0);
+    if (!found != !token || (token && strcmp(found, token) != 0))
+        fail_msg("%s in %s", found ? found : "none", body);
+    secret_file_free(found);
+}
+
+/* A new refresh token must be found in whatever is around it. */
+static void test_refresh_token_found(void **state)
+{
+    static const char *const bodies[] = {
+        "{\"refresh_token\":\"R2\"}",
+        "{\"access_token\":\"a\",\"refresh_token\" : \"R2\" }",
+        "{\"refresh_token\":\"R1\",\"refresh_token\":\"R2\"}",
+        "{\"refresh_token\":\"\\u0052\\u0032\"}",
+        "{\"error\":\"invalid_grant\",\"refresh_token\":\"R2\"}",
+        "{\"expires_in\":{},\"access_token\":7,\"refresh_token\":\"R2\"}",
+        "{\"n\":[{\"refresh_token\":\"no\"}],\"refresh_token\":\"R2\"}",
+        "{\"a\":\"\\\"{\",\"refresh_token\":\"R2\",\"b\":\"refresh_token\"}",
+        "{\"a\":\"refresh_token\",\"refresh_token\":\"R2\"}",
+        "\xEF\xBB\xBF \n{\"refresh_token\":\"R2\"}",
+        /* Not JSON: incomplete, twice the same, not UTF-8, half a character. */
+        "{\"refresh_token\":\"R2\",\"access_token\":\"cut",
+        "{\"refresh_token\":\"R2\"",
+        "{\"a\":1,\"a\":2,\"refresh_token\":\"R2\"} junk",
+        "{\"a\":\"\xFF\",\"refresh_token\":\"R2\"}",
+        "{\"a\":\"\\ud83d\",\"b\":99999999999999999999,"
+        "\"refresh_token\":\"R2\"}",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bodies); i++)
+        assert_found(bodies[i], "R2");
+}
+
+/* What is not a whole refresh token must not be taken for one. */
+static void test_refresh_token_not_found(void **state)
+{
+    static const char *const bodies[] = {
+        "",
+        "{}",
+        "{\"refresh_token\":\"\"}",
+        "{\"refresh_token\":null}",
+        "{\"refresh_token\":[\"R2\"]}",
+        "{\"refresh_token\":1,\"a\":\"R2\"}",
+        "{\"refresh_token\":\"R2",
+        "{\"refresh_token\":\"R 2\"}",
+        "{\"refresh_token\":\"R\\n2\"}",
+        "{\"refresh_token\":\"R\\u00002\"}",
+        "{\"refresh_token\":\"R\xFF\"}",
+        "{\"refresh_token\",\"R2\"}",
+        "{\"Refresh_Token\":\"R2\"}",
+        "{\"a\":{\"refresh_token\":\"R2\"}}",
+        "[\"refresh_token\",\"R2\"]",
+        "<script>{\"refresh_token\":\"R2\"}</script>",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(bodies); i++)
+        assert_found(bodies[i], NULL);
 }
 
 /* What is not an error of RFC 6749 must be named by the status and must not
@@ -386,6 +503,9 @@ int main(void)
         cmocka_unit_test(test_longest_token),
         cmocka_unit_test(test_proper_errors),
         cmocka_unit_test(test_descriptions),
+        cmocka_unit_test(test_long_descriptions),
+        cmocka_unit_test(test_refresh_token_found),
+        cmocka_unit_test(test_refresh_token_not_found),
         cmocka_unit_test(test_unexpected),
         cmocka_unit_test(test_failures),
         cmocka_unit_test(test_no_memory),

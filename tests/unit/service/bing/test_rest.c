@@ -386,8 +386,11 @@ static void test_refuses_responses(void **state)
          true},
         {"{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\xFF\"}}", "UTF-8",
          true},
-        {"{\"User\":{\"Id\":\"" KEY "\",\"Name\":\"\\ud83d\"}}", "surrogate",
-         true},
+        {"{\"User\":{\"Id\":\"" KEY "\",\"Name\":\"\\ud83d\"}}",
+         "surrogate) in User.Name", true},
+        {"{\"User\":{\"Id\":\"" KEY "\",\"TimeStamp\":\"A\",\"New\":"
+         "[12345678901234567890]}}",
+         "a number that cannot be represented exactly in New", true},
         {"{\"User\":{\"Id\":\"" KEY "\",\"Name\":\"\xE4\"", "UTF-8", false},
         {"{\"User\":{\"Id\":\"" KEY "\",\"Name\":\"\\ud83d", "JSON", false},
         {"<a>\"User\" \xE4</a>", "UTF-8", false},

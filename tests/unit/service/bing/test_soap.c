@@ -176,8 +176,8 @@ static void test_accepts_update(void **state)
         "xmlns='" V13 "'><LastModifiedTime>2026-01-02T03:04:05.678"
         "</LastModifiedTime></UpdateUserResponse></s:Body></s:Envelope>";
     struct http_response response =
-        make_response(200, UPDATED("<LastModifiedTime>2026-01-02T03:04:05.678"
-                                   "</LastModifiedTime>"));
+        make_response(200, UPDATED("<LastModifiedTime> 2026-01-02T03:04:05.678"
+                                   "\n</LastModifiedTime>"));
     const struct sent sent = {.changed = 0};
     struct updated updated;
     struct api_error api_error;
@@ -224,6 +224,11 @@ static void test_faults(void **state)
                 "<a:ErrorCode>InvalidCredentials</a:ErrorCode><a:Message>No."
                 "</a:Message></a:AdApiError>"),
          105, "InvalidCredentials", "No.", FROM_BODY, API_ERROR_SIGN_IN, true},
+        {AD_API("<a:AdApiError><a:Code>\n 105 </a:Code><a:ErrorCode> "
+                "InvalidCredentials\t</a:ErrorCode></a:AdApiError>"),
+         105, "InvalidCredentials", "", FROM_BODY, API_ERROR_SIGN_IN, true},
+        {API_FAULT("<OperationError><Code> 210 </Code></OperationError>"), 210,
+         "EntityNotExistent", "", FROM_BODY, API_ERROR_FAIL, true},
         {AD_API("<a:AdApiError><a:Code>0</a:Code><a:ErrorCode>InternalError"
                 "</a:ErrorCode><a:Message>M</a:Message></a:AdApiError>"),
          0, "InternalError", "M", FROM_BODY, API_ERROR_RETRY, false},

@@ -290,7 +290,18 @@ static void test_sets(void **state)
         {GOOD "<e:JobTitle>x</e:JobTitle>", "JobTitle", "<&>\r",
          GOOD "<e:JobTitle>&lt;&amp;&gt;&#13;</e:JobTitle>"},
         {GOOD "<e:JobTitle i:nil='false' k='1'>x</e:JobTitle>", "JobTitle", "y",
-         GOOD "<e:JobTitle i:nil=\"false\" k=\"1\">y</e:JobTitle>"},
+         GOOD "<e:JobTitle k=\"1\">y</e:JobTitle>"},
+        {GOOD "<e:JobTitle i:nil=' true '/>", "JobTitle", "y",
+         GOOD "<e:JobTitle>y</e:JobTitle>"},
+        {GOOD "<e:JobTitle i:nil='TRUE'/>", "JobTitle", "y",
+         GOOD "<e:JobTitle>y</e:JobTitle>"},
+        {GOOD "<e:JobTitle i:nil='&#9;1'> </e:JobTitle>", "JobTitle", "y",
+         GOOD "<e:JobTitle>y</e:JobTitle>"},
+        {GOOD "<e:ContactInfo i:nil=' 1 '/>", "City", "x",
+         GOOD "<e:ContactInfo><e:Address><e:City>x</e:City></e:Address>"
+              "</e:ContactInfo>"},
+        {GOOD "<e:JobTitle i:nil=' 0 '>x</e:JobTitle>", "JobTitle", NULL,
+         GOOD "<e:JobTitle i:nil=\"true\"/>"},
         {GOOD "<e:JobTitle i:nil='true' k='1'/>", "JobTitle", "y",
          GOOD "<e:JobTitle k=\"1\">y</e:JobTitle>"},
         {GOOD "<e:JobTitle>x</e:JobTitle>", "JobTitle", NULL,
@@ -339,6 +350,44 @@ static void test_sets(void **state)
         assert_sends_back(user, back);
         service_soap_v13.user_free(user);
     }
+}
+
+/* Typed values must be read as XML Schema reads them, without the white space
+ * around them; a string keeps its own. The user is sent back as received. */
+static void test_typed_values(void **state)
+{
+    static const char body[] =
+        "<e:CustomerId>\n  42\t</e:CustomerId><e:Id> " KEY
+        "\n</e:Id><e:JobTitle> a  b </e:JobTitle>"
+        "<e:LastModifiedTime> 2026-01-02T03:04:05 </e:LastModifiedTime>"
+        "<e:Lcid> EnglishUS </e:Lcid><e:TimeStamp> A\n </e:TimeStamp>"
+        "<e:UserName i:nil=' true '/>";
+    struct user *user;
+    char text[SERVICE_STAMPS_SIZE], response[2000], back[2000];
+
+    (void)state;
+    (void)snprintf(response, sizeof(response), USER("%s"), body);
+    user = parse_user(response);
+    assert_string_equal(value_of(user, "Id"), KEY);
+    assert_string_equal(value_of(user, "CustomerId"), "42");
+    assert_string_equal(value_of(user, "Lcid"), "EnglishUS");
+    assert_string_equal(value_of(user, "JobTitle"), " a  b ");
+    assert_null(value_of(user, "UserName"));
+    service_soap_v13.user_stamps(user, text);
+    assert_string_equal(text, "A ");
+    service_soap_v13.user_last_modified(user, text);
+    assert_string_equal(text, "2026-01-02T03:04:05");
+    set(user, "Lcid", "FrenchFrance");
+    assert_string_equal(value_of(user, "Lcid"), "FrenchFrance");
+    set(user, "Lcid", NULL);
+    assert_null(value_of(user, "Lcid"));
+    service_soap_v13.user_free(user);
+
+    user = parse_user(response);
+    (void)snprintf(back, sizeof(back), USER_TAG "%s</User>", body);
+    memcpy(strstr(back, "' true '"), "\" true \"", 8);
+    assert_sends_back(user, back);
+    service_soap_v13.user_free(user);
 }
 
 /* Each value must be found; it is NULL if it is nil, absent or empty. */
@@ -430,6 +479,7 @@ int main(void)
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_keeps_unknown_content),
         cmocka_unit_test(test_sets),
+        cmocka_unit_test(test_typed_values),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_refuses_users),
     };

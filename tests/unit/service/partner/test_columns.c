@@ -35,7 +35,7 @@ static const struct {
      COLUMN_WRITE, COLUMN_BOOLEAN, 0, 0, false, true, false},
     {"userDomainType", "userDomainType", COLUMN_GUARD, COLUMN_STRING,
      0, 0, false, false, false},
-    {"state", "state", COLUMN_GUARD, COLUMN_STRING, 0, 0, false, false, false},
+    {"state", "state", COLUMN_WRITE, COLUMN_ENUM, 0, 0, false, false, false},
     {"lastDirectorySyncTime", "lastDirectorySyncTime", COLUMN_GUARD,
      COLUMN_TIME, 0, 0, false, false, false},
     {"softDeletionTime", "softDeletionTime", COLUMN_GUARD, COLUMN_TIME,
@@ -66,7 +66,13 @@ static void test_columns_are_the_services(void **state)
         assert_int_equal(column->letters2,
                          strcmp(column->name, "usageLocation") == 0);
         assert_null(column->empty);
-        assert_null(column->set);
+        if (column->type != COLUMN_ENUM) {
+            assert_null(column->set);
+            continue;
+        }
+        /* A deleted user can only be restored. */
+        assert_string_equal(column->set[0], "active");
+        assert_null(column->set[1]);
     }
     assert_int_equal(partner_columns[PARTNER_COLUMN_ID].use, COLUMN_KEY);
     assert_int_equal(partner_columns[PARTNER_COLUMN_TENANT].use, COLUMN_TENANT);

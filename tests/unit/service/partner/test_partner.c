@@ -200,6 +200,40 @@ static void test_build_update(void **state)
     service_partner.user_free(user);
 }
 
+/* If-Match must have double quotes, which an etag may lack, and the stamps of
+ * the user must be the etag as it came. */
+static void test_etags_are_quoted(void **state)
+{
+    static const char *const etags[][3] = {
+        {"abc=", "abc=", "\"abc=\""},
+        {"\\\"abc\\\"", "\"abc\"", "\"abc\""},
+        {"W/\\\"abc\\\"", "W/\"abc\"", "W/\"abc\""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(etags); i++) {
+        struct sent sent = {.request_id = OTHER,
+                            .changed = column_bit(column("usageLocation"))};
+        struct http_request request;
+        struct user *user;
+        char body[200], value[256];
+
+        (void)snprintf(body, sizeof(body),
+                       "{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"%s\"}}",
+                       etags[i][0]);
+        user = parse_user(KEY, body);
+        service_partner.user_stamps(user, sent.stamps);
+        assert_string_equal(sent.stamps, etags[i][1]);
+        set(user, "usageLocation", "DE");
+        init_request(&request, 1000);
+        assert_int_equal(
+            service_partner.build_update(&context, user, &sent, &request), 0);
+        assert_string_equal(header(&request, "If-Match", value), etags[i][2]);
+        free_request(&request);
+        service_partner.user_free(user);
+    }
+}
+
 /* Without an etag there must be no If-Match, and without a password the request
  * must not be secret. */
 static void test_build_update_without_etag(void **state)
@@ -296,6 +330,8 @@ static void test_accepts_users(void **state)
         "{\"id\":\"" ID "\",\"attributes\":{\"etag\":null}}",
         "{\"id\":\"" ID "\",\"attributes\":{\"etag\":\"\"}}",
         "{\"id\":\"" ID "\",\"passwordProfile\":null}",
+        "\xEF\xBB\xBF{\"id\":\"" ID "\"}",
+        "{\"id\":\"" ID "\",\"sync\":{\"n\":[12345678901234567890]}}",
         "{\"id\":\"" ID "\",\"code\":5,\"links\":{\"code\":1}}",
     };
 
@@ -655,6 +691,7 @@ int main(void)
         cmocka_unit_test(test_build_get),
         cmocka_unit_test(test_build_update),
         cmocka_unit_test(test_build_update_without_etag),
+        cmocka_unit_test(test_etags_are_quoted),
         cmocka_unit_test(test_requests_too_large),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_accepts_users),
