@@ -15,7 +15,7 @@
 
 #define USER(name, etag)                                                       \
     "{\"id\":\"" ID "\",\"displayName\":\"" name                               \
-    "\",\"state\":\"active\",\"attributes\":{\"etag\":\"" etag "\"}}"
+    "\",\"userDomainType\":\"none\",\"attributes\":{\"etag\":\"" etag "\"}}"
 
 static const char before[] = USER("Ann", "e1");
 static const char after[] = USER("Bea", "e2");
@@ -408,13 +408,13 @@ static void test_stale(void **state)
     struct patch first = start_patch(&trial, name_only), again;
 
     (void)state;
-    assert_string_equal(first.etag, "e1");
+    assert_string_equal(first.etag, "\"e1\"");
     assert_int_equal(respond(&trial, 400, stale), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
     assert_int_equal(respond(&trial, 200, by_others), TASK_SEND);
     again = take_patch(&trial);
     assert_string_not_equal(again.request_id, first.request_id);
-    assert_string_equal(again.etag, "e3");
+    assert_string_equal(again.etag, "\"e3\"");
     assert_string_equal(again.body, first.body);
     assert_int_equal(respond(&trial, 200, after), TASK_FINISH);
     assert_status(&trial, STATUS_UPDATED);
@@ -436,7 +436,7 @@ static void test_stale_by_status(void **state)
         assert_int_equal(respond(&trial, 200, by_others), TASK_SEND);
         again = take_patch(&trial);
         assert_string_not_equal(again.request_id, first.request_id);
-        assert_string_equal(again.etag, "e3");
+        assert_string_equal(again.etag, "\"e3\"");
         end_trial(&trial);
     }
 }
@@ -480,7 +480,7 @@ static void test_stale_after_unknown(void **state)
         } else {
             again = take_patch(&trial);
             assert_string_not_equal(again.request_id, first.request_id);
-            assert_string_equal(again.etag, "e3");
+            assert_string_equal(again.etag, "\"e3\"");
         }
         end_trial(&trial);
     }
@@ -577,28 +577,30 @@ static void test_refused(void **state)
     }
 }
 
-#define BARE(state)                                                            \
-    "{\"id\":\"" ID "\",\"displayName\":\"Ann\",\"state\":\"" state "\"}"
+#define BARE(type)                                                             \
+    "{\"id\":\"" ID "\",\"displayName\":\"Ann\",\"userDomainType\":\"" type    \
+    "\"}"
 
 /* Without an etag, a guard that does not match after an update with unknown
  * outcome must make the rows Unknown. */
 static void test_guard_after_unknown(void **state)
 {
-    static const char *const cells[] = {"displayName=Bea|state=active", NULL};
+    static const char *const cells[] = {"displayName=Bea|userDomainType=none",
+                                        NULL};
     struct trial trial;
 
     (void)state;
     start_trial(&trial, cells, NULL);
-    assert_int_equal(respond(&trial, 200, BARE("active")), TASK_SEND);
+    assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
     assert_int_equal(time_out(&trial), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
     trial.environment.settle = 60000;
-    assert_int_equal(respond(&trial, 200, BARE("inactive")), TASK_WAIT);
+    assert_int_equal(respond(&trial, 200, BARE("managed")), TASK_WAIT);
     trial.environment.settle = 0;
     resume(&trial, TASK_FETCHING);
-    assert_int_equal(respond(&trial, 200, BARE("inactive")), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, BARE("managed")), TASK_FINISH);
     assert_status(&trial, STATUS_UNKNOWN);
-    assert_string_equal(trial.task->result.outcome.field, "state");
+    assert_string_equal(trial.task->result.outcome.field, "userDomainType");
     end_trial(&trial);
 }
 
@@ -607,14 +609,15 @@ static void test_guard_after_unknown(void **state)
  * an etag, no call is needed for that. */
 static void test_guard_after_refusal(void **state)
 {
-    static const char *const guarded[] = {"displayName=Bea|state=active", NULL};
+    static const char *const guarded[] = {"displayName=Bea|userDomainType=none",
+                                          NULL};
     static const struct {
         const char *const *cells;
         const char *user;
         enum task_state resume;
     } cases[] = {
-        {guarded, BARE("active"), TASK_FETCHING},
-        {name_only, BARE("active"), TASK_UPDATING},
+        {guarded, BARE("none"), TASK_FETCHING},
+        {name_only, BARE("none"), TASK_UPDATING},
         {guarded, before, TASK_UPDATING},
     };
     static const long refusals[] = {429, 401, 0};
@@ -639,7 +642,7 @@ static void test_guard_after_refusal(void **state)
                          TASK_WAIT);
         resume(&trial, cases[i / COUNT(refusals)].resume);
         if (trial.task->state == TASK_FETCHING)
-            assert_int_equal(respond(&trial, 200, BARE("active")), TASK_SEND);
+            assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
         again = take_patch(&trial);
         assert_same_patch(&again, &first);
         end_trial(&trial);
@@ -650,17 +653,18 @@ static void test_guard_after_refusal(void **state)
  * was changed. */
 static void test_guard_fails_after_refusal(void **state)
 {
-    static const char *const cells[] = {"displayName=Bea|state=active", NULL};
+    static const char *const cells[] = {"displayName=Bea|userDomainType=none",
+                                        NULL};
     struct trial trial;
 
     (void)state;
     start_trial(&trial, cells, NULL);
-    assert_int_equal(respond(&trial, 200, BARE("active")), TASK_SEND);
+    assert_int_equal(respond(&trial, 200, BARE("none")), TASK_SEND);
     assert_int_equal(respond(&trial, 429, ""), TASK_WAIT);
     resume(&trial, TASK_FETCHING);
-    assert_int_equal(respond(&trial, 200, BARE("inactive")), TASK_FINISH);
+    assert_int_equal(respond(&trial, 200, BARE("managed")), TASK_FINISH);
     assert_status(&trial, STATUS_CONFLICT);
-    assert_string_equal(trial.task->result.outcome.field, "state");
+    assert_string_equal(trial.task->result.outcome.field, "userDomainType");
     end_trial(&trial);
 }
 
@@ -679,7 +683,7 @@ static void test_etag_as_guard_after_unknown(void **state)
     assert_int_equal(respond(&trial, 200, after), TASK_SEND);
     again = take_patch(&trial);
     assert_same_patch(&first, &again);
-    assert_string_equal(again.etag, "e1");
+    assert_string_equal(again.etag, "\"e1\"");
     end_trial(&trial);
 }
 
@@ -710,7 +714,7 @@ static void test_resumed(void **state)
                          TASK_SEND);
         patch = take_patch(&trial);
         assert_string_equal(patch.request_id, EARLIER);
-        assert_string_equal(patch.etag, "e0");
+        assert_string_equal(patch.etag, "\"e0\"");
         assert_same_json(patch.body,
                          "{\"attributes\":{\"objectType\":\"CustomerUser\"},"
                          "\"displayName\":\"Bea\",\"passwordProfile\":{"
