@@ -257,20 +257,33 @@ static bool is_error(enum status status)
     return !status_is_success(status) && status != STATUS_DRIFT;
 }
 
+/* A row that was refused after GetUser has an error of its own. */
+static void count_error(const struct result_writer *results,
+                        const struct task_result *task, const struct row *row)
+{
+    const struct column *columns = results->format.service->columns;
+    const struct outcome *outcome = &task->outcome;
+    struct error_counts *errors = &results->tally->errors;
+
+    if (row->why)
+        error_counts_add(errors, row->number, row->why->code,
+                         columns[row->why->column].name);
+    else if (is_error(outcome->status))
+        error_counts_add_call(errors, row->number, &outcome->last,
+                              outcome->field);
+}
+
 static int put_row(struct result_writer *results,
                    const struct task_result *task, const struct row *row,
                    enum status status, struct error *error)
 {
-    const struct outcome *outcome = &task->outcome;
     int failed;
 
     buffer_clear(&results->text);
     failed = format_row(&results->text, &results->format, task, row);
     if (put_result(results, row->sequence, status, failed, error))
         return -1;
-    if (is_error(outcome->status))
-        error_counts_add_call(&results->tally->errors, row->number,
-                              &outcome->last, outcome->field);
+    count_error(results, task, row);
     return put_diff(results, row->sequence, task, row, error);
 }
 

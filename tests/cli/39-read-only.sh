@@ -14,7 +14,8 @@ sim_start
 } >in.csv
 users_before 1 400
 
-faults '{"kind":"status","call":"UpdateUser","skip":5,"times":0}'
+# Not 503, which could also mean too many calls.
+faults '{"kind":"status","status":500,"call":"UpdateUser","skip":5,"times":0}'
 run 5 --concurrency 4 --retries 0 --give-up 0.05 --log-file log \
     --log-format json in.csv out.csv
 expect_stderr 'no successful update' 'to resume: '
@@ -23,7 +24,7 @@ expect_counts applied=5 'UpdateUser<=130' 'calls<=400'
 grep '"event":"circuit-open"' log | grep -q '"call":"UpdateUser"'
 
 forget_calls
-faults '{"kind":"status","call":"UpdateUser","times":103}'
+faults '{"kind":"status","status":500,"call":"UpdateUser","times":103}'
 run 0 --concurrency 4 --resume --log-file log --log-format json in.csv out.csv
 grep -q '"event":"circuit-closed"' log
 columns out.csv Status | uniq | expect_file <(echo Updated)

@@ -55,7 +55,9 @@ for level in warn info debug; do
     jq -r 'select(.level != "debug") | .event' log | sort | uniq -c |
         sed 's/^ *//' | expect_file <(
             [ "$level" = warn ] || echo 1 end
-            printf '%s\n' '4 retry' '1 stale-version'
+            echo 4 retry
+            [[ $API != soap* ]] || echo 1 service-ends
+            echo 1 stale-version
             [ "$level" = warn ] || printf '%s\n' '1 start' '2 token-refresh'
             echo 1 token-retry
         )

@@ -37,7 +37,7 @@ def main(address, tenant, count):
         connection.request(
             method, f"/v1/customers/{tenant}/users/{user_id}", body, headers)
         response = connection.getresponse()
-        text = response.read().decode()
+        text = response.read().decode("utf-8-sig")
         if response.status != 200:
             sys.exit(f"{method} {user_id}: {response.status} {text}")
         return json.loads(text)

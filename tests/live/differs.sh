@@ -3,7 +3,7 @@
 # the user is restored.
 . "${0%/*}/../lib.sh"
 . "$TESTS/live/live.inc"
-sim_start
+sim_start "${ETAGS[@]}"
 user_now >before
 
 # expect_differs NAME STATUS ARGUMENT...: this assumption differs. Then the

@@ -4,7 +4,7 @@
 # services: rest soap-v13 partner-center
 . "${0%/*}/../lib.sh"
 . "$TESTS/live/live.inc"
-sim_start
+sim_start "${ETAGS[@]}"
 case $API in
 partner-center) ours=lastName theirs=firstName ;;
 *) ours=JobTitle theirs=Lcid ;;

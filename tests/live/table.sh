@@ -4,7 +4,7 @@
 # services: rest soap-v13 partner-center
 . "${0%/*}/../lib.sh"
 . "$TESTS/live/live.inc"
-sim_start --users-per-person 2
+sim_start --users-per-person 2 "${ETAGS[@]}"
 sibling=(--sibling "$(id 2)")
 [ "$API" != partner-center ] || sibling=()
 # A number is sent back as it was written.
