@@ -123,4 +123,12 @@
     "\"attributes\":{\"etag\":\"W/\\\"AAAAADrYVvU=\\\"\","                     \
     "\"objectType\":\"CustomerUser\"}}"
 
+/* The members that a PATCH does not send, after the Id. */
+#define CANNED_PARTNER_PATCHED                                                 \
+    "\",\"lastDirectorySyncTime\":null,\"userDomainType\":\"none\","           \
+    "\"state\":\"active\",\"softDeletionTime\":null,"                          \
+    "\"links\":{\"self\":{\"uri\":\"/customers/"                               \
+    "eebd1b55-5360-4438-a11d-5c06918c3014/users\","                            \
+    "\"method\":\"GET\",\"headers\":[]}},"
+
 #endif

@@ -149,10 +149,7 @@ static const struct {
                        CANNED_PARTNER_BEFORE_ID ZERO_GUID
                            CANNED_PARTNER_AFTER_ID,
                        CANNED_PARTNER_BEFORE_ID},
-    [PARTNER_UPDATE] = {"200 OK", PARTNER_HEADERS,
-                        CANNED_PARTNER_BEFORE_ID ZERO_GUID
-                            CANNED_PARTNER_AFTER_ID,
-                        CANNED_PARTNER_BEFORE_ID},
+    [PARTNER_UPDATE] = {"200 OK", PARTNER_HEADERS, "", NULL},
     [REJECTION] = {"400 Bad Request", JSON_HEADERS,
                    "{\"TrackingId\":\"7d1f3c52-5d0e-4b6a-9f60-0c2b8f7a1e44\","
                    "\"Type\":\"ApiFault\",\"OperationErrors\":[{\"Code\":1001,"
@@ -271,7 +268,7 @@ static enum kind classify(const struct request *request, const char **id)
     }
     if (starts_with(request, "GET /v1/customers/"))
         return (*id = find_guid(request)) != NULL ? PARTNER_QUERY : REJECTION;
-    if (starts_with(request, "PATCH /v1/customers/"))
+    if (starts_with(request, "PATCH /v1/customers/") && request->body_len > 0)
         return (*id = find_guid(request)) != NULL ? PARTNER_UPDATE : REJECTION;
     return REJECTION;
 }
@@ -295,6 +292,25 @@ static void count_request(struct server *server, enum kind kind)
     }
 }
 
+/* The response to a PATCH: the user with the values that were sent. */
+static void put_patched(struct connection *connection,
+                        const struct request *request, const char *id)
+{
+    static const char before[] = "{\"id\":\"";
+    int len = snprintf(
+        connection->out, sizeof connection->out,
+        "HTTP/1.1 200 OK\r\n" PARTNER_HEADERS "Content-Length: %zu\r\n\r\n"
+        "%s%.*s" CANNED_PARTNER_PATCHED "%.*s",
+        sizeof before - 1 + CANNED_GUID_LENGTH + sizeof CANNED_PARTNER_PATCHED -
+            1 + request->body_len - 1,
+        before, CANNED_GUID_LENGTH, id, (int)request->body_len - 1,
+        request->body + 1);
+
+    if (len < 0 || (size_t)len >= sizeof connection->out)
+        errx(1, "a PATCH response is longer than %d bytes", RESPONSE_MAX);
+    connection->out_len = (size_t)len;
+}
+
 /* Writes the response to a request to the connection's out. */
 static void respond(struct server *server, struct connection *connection,
                     const struct request *request)
@@ -302,15 +318,18 @@ static void respond(struct server *server, struct connection *connection,
     const char *id = NULL;
     enum kind kind = classify(request, &id);
     const struct response *response = &server->responses[kind];
-    bool guid = kind == PARTNER_QUERY || kind == PARTNER_UPDATE;
 
     count_request(server, kind);
+    connection->out_sent = 0;
+    if (kind == PARTNER_UPDATE) {
+        put_patched(connection, request, id);
+        return;
+    }
     memcpy(connection->out, response->data, response->len);
     if (id != NULL)
         memcpy(connection->out + response->id_at, id,
-               guid ? CANNED_GUID_LENGTH : CANNED_ID_LENGTH);
+               kind == PARTNER_QUERY ? CANNED_GUID_LENGTH : CANNED_ID_LENGTH);
     connection->out_len = response->len;
-    connection->out_sent = 0;
 }
 
 /* ---- connections ------------------------------------------------------- */

@@ -391,6 +391,14 @@ int recovery_flush(struct recovery *recovery, int64_t now, struct error *error)
     return journal_sync(recovery->journal, error);
 }
 
+int recovery_sync_intents(struct recovery *recovery, struct error *error)
+{
+    if (!recovery || !recovery->has_intents)
+        return 0;
+    recovery->has_intents = false;
+    return journal_sync(recovery->journal, error);
+}
+
 int recovery_wait(const struct recovery *recovery, int64_t now)
 {
     int64_t due;

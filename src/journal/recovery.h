@@ -127,6 +127,10 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
  * also if another process has changed the journal: then nothing may be sent. */
 int recovery_flush(struct recovery *recovery, int64_t now, struct error *error);
 
+/* Syncs the intents that are not synced: --sync second, and other files will be
+ * synced next, which may take long. ERROR_LOCAL. */
+int recovery_sync_intents(struct recovery *recovery, struct error *error);
+
 /* After recovery_flush(): milliseconds until its next call must sync, so that
  * nothing stays unsynced for longer than a second; -1: all is synced. */
 int recovery_wait(const struct recovery *recovery, int64_t now);

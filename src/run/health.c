@@ -109,11 +109,23 @@ static enum error_kind kind_of(const struct dispatch *dispatch,
     return dispatch->last_failures[call].kind;
 }
 
+/* The kinds of calls in flight, as bits. */
+static unsigned kinds_in_flight(const struct dispatch *dispatch)
+{
+    unsigned kinds = dispatch->token_call ? 1U << CIRCUIT_TOKEN : 0;
+
+    for (unsigned call = 0; call < CIRCUIT_TOKEN; call++)
+        if (dispatch->calls[call] > 0)
+            kinds |= 1U << call;
+    return kinds;
+}
+
 int health_check(struct dispatch *dispatch, struct error *error)
 {
     int64_t paused = rate_limiter_pause_end(dispatch->limiter) / 1000;
     enum circuit_call call = circuit_breaker_should_give_up(
-        &dispatch->breaker, paused, dispatch_now_ms(dispatch));
+        &dispatch->breaker, kinds_in_flight(dispatch), paused,
+        dispatch_now_ms(dispatch));
 
     if (call == CIRCUIT_CALLS)
         return 0;

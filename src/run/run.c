@@ -488,7 +488,8 @@ static int complete(struct run *run, struct error *error)
 {
     uint64_t rows = row_source_sequence(run->source);
 
-    if (result_writer_complete(run->results, rows, error))
+    if (recovery_sync_intents(run->recovery, error) ||
+        result_writer_complete(run->results, rows, error))
         return -1;
     if (recovery_is_finished(run->recovery))
         result_writer_discard(run->results);

@@ -143,6 +143,17 @@ static bool has_failed_late(const struct circuit_breaker *breaker,
            circuit->failed - circuit->failing >= breaker->give_up / 2;
 }
 
+/* A call in flight may still pass, until one fails after the time is over. */
+static bool is_over(const struct circuit_breaker *breaker, unsigned call,
+                    bool in_flight, int64_t now)
+{
+    const struct circuit *circuit = &breaker->circuits[call];
+    int64_t end = circuit->failing + breaker->give_up;
+
+    return now >= end && has_failed_late(breaker, call) &&
+           (!in_flight || circuit->failed >= end);
+}
+
 /* Moves the start of all failures by a pause that is new. */
 static void leave_out_pause(struct circuit_breaker *breaker,
                             int64_t paused_until, int64_t now)
@@ -158,19 +169,19 @@ static void leave_out_pause(struct circuit_breaker *breaker,
 }
 
 enum circuit_call circuit_breaker_should_give_up(
-    struct circuit_breaker *breaker, int64_t paused_until, int64_t now)
+    struct circuit_breaker *breaker, unsigned in_flight, int64_t paused_until,
+    int64_t now)
 {
     unsigned call;
 
     leave_out_pause(breaker, paused_until, now);
     for (call = 0; call < CIRCUIT_CALLS; call++) {
         const struct circuit *circuit = &breaker->circuits[call];
-        int64_t since = circuit->failing;
 
-        if (since < 0 || circuit->failed < now - max_gap(breaker) ||
-            circuit->given_up)
+        if (circuit->failing < 0 || circuit->given_up ||
+            circuit->failed < now - max_gap(breaker))
             continue;
-        if (now - since >= breaker->give_up && has_failed_late(breaker, call))
+        if (is_over(breaker, call, in_flight & 1U << call, now))
             break;
     }
     return (enum circuit_call)call;

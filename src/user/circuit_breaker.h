@@ -96,9 +96,12 @@ void circuit_breaker_begin_proof(struct circuit_breaker *breaker);
 
 /* The kind of call that has failed without a success for so long that the run
  * gives up; CIRCUIT_CALLS: none. Time in which the service asked for a pause,
- * which ends or ended at paused_until, does not count. */
+ * which ends or ended at paused_until, does not count. in_flight has bit
+ * 1U << call for each kind that has a call in flight: such a call may pass, so
+ * it is waited for. */
 enum circuit_call circuit_breaker_should_give_up(
-    struct circuit_breaker *breaker, int64_t paused_until, int64_t now);
+    struct circuit_breaker *breaker, unsigned in_flight, int64_t paused_until,
+    int64_t now);
 
 /* When the run gives up if the calls of this kind keep failing; 0: the last one
  * succeeded, or they are given up. */

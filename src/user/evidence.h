@@ -33,7 +33,7 @@ enum evidence_end {
 /* The stamps of the user that was read back. */
 enum evidence_stamps {
     EVIDENCE_SAME,     /* those that the update carried */
-    EVIDENCE_REPLACED, /* some that this run has replaced: the read is stale */
+    EVIDENCE_REPLACED, /* some that were replaced before: the read is stale */
     EVIDENCE_OWN, /* later ones, which other updates of this run made from those
                      that the update carried: users of one person share values
                    */

@@ -139,6 +139,11 @@ bool own_writes_explains(const struct own_writes *own_writes, const char *time,
     return false;
 }
 
+static bool is_same(const struct version *a, const struct version *b)
+{
+    return timestamp_compare(&a->time, &b->time) == 0 && a->shared == b->shared;
+}
+
 enum own_writes_path own_writes_trace(const struct own_writes *own_writes,
                                       struct shared_state before,
                                       uint64_t after,
@@ -152,6 +157,9 @@ enum own_writes_path own_writes_trace(const struct own_writes *own_writes,
     for (unsigned i = 0; i < MAX_STEPS; i++) {
         const struct write *write;
 
+        /* Earlier writes of the same second may have set the same values. */
+        if (is_same(&version, &wanted))
+            return i > 0 ? OWN_WRITES_WITHOUT : OWN_WRITES_NONE;
         if (timestamp_compare(&version.time, &wanted.time) < 0)
             return OWN_WRITES_NONE;
         if (version.shared == after)
@@ -160,9 +168,6 @@ enum own_writes_path own_writes_trace(const struct own_writes *own_writes,
         if (!write)
             return OWN_WRITES_NONE;
         version = write->before;
-        if (timestamp_compare(&version.time, &wanted.time) == 0 &&
-            version.shared == wanted.shared)
-            return OWN_WRITES_WITHOUT;
     }
     return OWN_WRITES_NONE;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/timestamp.h"
 #include "user/circuit_breaker.h"
 #include "user/own_writes.h"
 #include "user/replaced_stamps.h"
@@ -64,12 +65,23 @@ static enum own_writes_path path_of(const struct user_task *task)
                             present);
 }
 
+/* Is the version that was read older than the one that the update carried? Not
+ * all versions that were replaced are known. */
+static bool is_older(const struct user_task *task)
+{
+    struct timestamp present, sent;
+
+    return timestamp_parse(task->result.outcome.last_modified, &present) == 0 &&
+           timestamp_parse(task->sent.last_modified, &sent) == 0 &&
+           timestamp_compare(&present, &sent) < 0;
+}
+
 static enum evidence_stamps stamps_of(const struct user_task *task,
                                       enum own_writes_path path)
 {
     if (task_evidence_same_stamps(task))
         return EVIDENCE_SAME;
-    if (task_evidence_is_stale(task))
+    if (task_evidence_is_stale(task) || is_older(task))
         return EVIDENCE_REPLACED;
     return path == OWN_WRITES_WITHOUT ? EVIDENCE_OWN : EVIDENCE_OTHER;
 }

@@ -673,6 +673,7 @@ static void free_network(struct transport *transport)
 {
     struct sim_network *network = network_of(transport);
 
+    note_silence(network);
     network->token_abandoned |= network->token_slot.state == SLOT_ON_WIRE;
     for (unsigned i = 0; i < network->concurrency; i++)
         free_slot(&network->slots[i]);

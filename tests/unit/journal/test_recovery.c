@@ -338,6 +338,31 @@ static void test_intents_synced(void **state)
     recovery_free(recovery);
 }
 
+/* With --sync second, intents must be synced before other files are, and only
+ * then; there must be no sync without one. */
+static void test_intents_synced_at_the_end(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct recovery_setup setup = make_setup(&watched.files, RESTART);
+    struct error error = {.kind = ERROR_NONE};
+    struct recovery *recovery;
+
+    (void)state;
+    setup.sync_second = true;
+    recovery = recovery_open(&setup, &error);
+    assert_non_null(recovery);
+    assert_int_equal(try_begin(recovery, NULL, &error), 0);
+    watch_again(&watch);
+    put_intent(recovery, "7", (const unsigned[]){4}, 1);
+    assert_int_equal(recovery_sync_intents(recovery, &error), 0);
+    assert_string_equal(watch.calls, "write " NAME "\nsync_data " NAME "\n");
+    assert_int_equal(recovery_sync_intents(recovery, &error), 0);
+    assert_int_equal(count_calls(&watch, "sync_data"), 1);
+    assert_int_equal(recovery_sync_intents(NULL, &error), 0);
+    recovery_free(recovery);
+}
+
 /* A sync that fails must be reported and never be repeated: the data may be
  * lost. */
 static void test_sync_fails(void **state)
@@ -615,6 +640,7 @@ int main(void)
         TEST(test_full_disk),
         TEST(test_synced),
         TEST(test_intents_synced),
+        TEST(test_intents_synced_at_the_end),
         TEST(test_sync_fails),
         TEST(test_header_fails),
         TEST(test_two_runs),

@@ -478,6 +478,37 @@ static void test_outage_at_last_update(void **state)
     assert_in_range(trouble.failed, 10, 300);
 }
 
+/* Calls fail until 40 s, and take 30 s afterwards. */
+static bool recover_slowly(struct fake_service *service,
+                           const struct fake_call *call, unsigned id,
+                           struct fake_response *response)
+{
+    if (fail_calls(service, call, id, response))
+        return true;
+    response->latency = 30 * SECOND;
+    return false;
+}
+
+/* A response that is on its way when --give-up is over must be waited for: if
+ * the service works again, the run must be complete. */
+static void test_recovery_at_the_end(void **state)
+{
+    struct trouble trouble = {.first = 1,
+                              .last = FAKE_USERS,
+                              .get = true,
+                              .update = true,
+                              .until = 40 * SECOND,
+                              .failure = {.status = 503}};
+    struct fixture *fixture = *state;
+
+    fixture->options.concurrency = 2;
+    fixture->options.give_up = MINUTE;
+    set_trouble(fixture, 4, &trouble);
+    fixture->service.intercept = recover_slowly;
+    run_completely(fixture);
+    assert_result(fixture, 4, 0, 0, "");
+}
+
 /* ---- the sign-in --------------------------------------------------------- */
 
 /* A token that is refused for some users only must fail these, whether it can
@@ -566,6 +597,46 @@ static void test_sign_in_ends(void **state)
     }
 }
 
+/* Some users are refused. The response to the third of them takes longer than
+ * all probes, and the first call of user 1 takes 5 s. */
+static bool refuse_at_different_times(struct fake_service *service,
+                                      const struct fake_call *call, unsigned id,
+                                      struct fake_response *response)
+{
+    const struct trouble *trouble = service->context;
+
+    if (trouble->failed == 2)
+        response->latency = SECOND;
+    if (fail_calls(service, call, id, response))
+        return true;
+    if (service->users[id].gets == 0)
+        response->latency = 5 * SECOND;
+    return false;
+}
+
+/* If a token is refused for users while the call of another one is in flight,
+ * it must be waited for: if it passes, only those users have failed. */
+static void test_sign_in_waits(void **state)
+{
+    struct trouble trouble = {.first = 2,
+                              .last = 4,
+                              .get = true,
+                              .update = true,
+                              .failure = {.status = 401}};
+    struct fixture *fixture = *state;
+
+    for (int i = 0; i < 2; i++) {
+        fixture->options.concurrency = 4;
+        if (i > 0)
+            sign_in_with_refresh_token(fixture);
+        set_trouble(fixture, 4, &trouble);
+        fixture->service.intercept = refuse_at_different_times;
+        run_completely(fixture);
+        assert_result(fixture, 4, 2, 4, "Failed");
+        assert_int_equal(unlink(OUTPUT), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -581,9 +652,11 @@ int main(void)
         WITH_RUN(test_no_memory_for_probe),
         WITH_RUN(test_last_updates_fail),
         WITH_RUN(test_outage_at_last_update),
+        WITH_RUN(test_recovery_at_the_end),
         WITH_RUN(test_sign_in_of_some),
         WITH_RUN(test_sign_in_at_one_node),
         WITH_RUN(test_sign_in_ends),
+        WITH_RUN(test_sign_in_waits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

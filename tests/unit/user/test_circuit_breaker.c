@@ -106,34 +106,54 @@ static void test_giving_up(void **state)
 
     (void)state;
     circuit_breaker_init(&breaker, 1, 1000, &random_test);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 1000000),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 1000000),
                      CIRCUIT_CALLS);
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 5000);
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 5499);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 6000),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 6000),
                      CIRCUIT_CALLS); /* no retry has failed so late */
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 5500);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 5999),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 5999),
                      CIRCUIT_CALLS);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 6000),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 6000),
                      CIRCUIT_GET);
     /* 500 ms before the pause, and 500 ms after it */
     circuit_breaker_success(&breaker, CIRCUIT_GET);
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 6000);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 7500, 6500),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 7500, 6500),
                      CIRCUIT_CALLS);
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 7999);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 7500, 7999),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 7500, 7999),
                      CIRCUIT_CALLS);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 7500, 8000),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 7500, 8000),
                      CIRCUIT_GET);
     circuit_breaker_success(&breaker, CIRCUIT_GET);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 100000),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 100000),
                      CIRCUIT_CALLS);
     circuit_breaker_failure(&breaker, CIRCUIT_GET, 200000);
     circuit_breaker_success(&breaker, CIRCUIT_GET);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 300000),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 300000),
                      CIRCUIT_CALLS);
+}
+
+/* While a call is in flight, which may pass, the run must not give up, until
+ * one has failed after the time is over. Calls of other kinds do not matter. */
+static void test_giving_up_waits(void **state)
+{
+    enum { GET = 1U << CIRCUIT_GET, UPDATE = 1U << CIRCUIT_UPDATE };
+    struct circuit_breaker breaker;
+
+    (void)state;
+    circuit_breaker_init(&breaker, 1, 1000, &random_test);
+    circuit_breaker_failure(&breaker, CIRCUIT_GET, 5000);
+    circuit_breaker_failure(&breaker, CIRCUIT_GET, 5999);
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, GET, 0, 6500),
+                     CIRCUIT_CALLS);
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, UPDATE, 0, 6500),
+                     CIRCUIT_GET);
+    circuit_breaker_failure(&breaker, CIRCUIT_GET, 6500);
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, GET, 0, 6500),
+                     CIRCUIT_GET);
 }
 
 /* Updates that fail for so long are an outage, even if users can be read
@@ -145,16 +165,16 @@ static void test_updates_alone(void **state)
     (void)state;
     circuit_breaker_init(&breaker, 1, 600000, &random_test);
     for (int64_t now = 0; now < 600000; now += 60000) {
-        assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, now),
+        assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, now),
                          CIRCUIT_CALLS);
         circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, now);
         circuit_breaker_success(&breaker, CIRCUIT_GET);
     }
     circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, 600000);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 600000),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 600000),
                      CIRCUIT_UPDATE);
     circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, 4200000);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 4200000),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 4200000),
                      CIRCUIT_CALLS);
 }
 
@@ -210,7 +230,7 @@ static void test_updates_given_up(void **state)
     circuit_breaker_failure(&breaker, CIRCUIT_UPDATE, 0);
     for (int i = 0; i <= 100; i++)
         circuit_breaker_take_retry(&breaker, CIRCUIT_UPDATE);
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 1000),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 1000),
                      CIRCUIT_UPDATE);
     circuit_breaker_give_up_updates(&breaker);
     for (unsigned i = 0; i <= 100; i++) {
@@ -221,7 +241,7 @@ static void test_updates_given_up(void **state)
     }
     assert_true(circuit_breaker_has_given_up(&breaker, CIRCUIT_UPDATE));
     assert_false(circuit_breaker_has_given_up(&breaker, CIRCUIT_GET));
-    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 9000),
+    assert_int_equal(circuit_breaker_should_give_up(&breaker, 0, 0, 9000),
                      CIRCUIT_CALLS);
     circuit_breaker_success(&breaker, CIRCUIT_UPDATE);
     assert_false(circuit_breaker_has_given_up(&breaker, CIRCUIT_UPDATE));
@@ -258,6 +278,7 @@ int main(void)
         cmocka_unit_test(test_probes),
         cmocka_unit_test(test_token_is_no_probe),
         cmocka_unit_test(test_giving_up),
+        cmocka_unit_test(test_giving_up_waits),
         cmocka_unit_test(test_updates_alone),
         cmocka_unit_test(test_circuits),
         cmocka_unit_test(test_only_updates_fail),

@@ -189,6 +189,24 @@ static void test_trace(void **state)
     own_writes_free(own_writes);
 }
 
+/* If all times are of one second, the state that an update carried must not
+ * count as applied because the same values were set before; a later write from
+ * that state proves that it was not applied. */
+static void test_same_second(void **state)
+{
+    struct own_writes *own_writes = own_writes_new();
+
+    (void)state;
+    assert_non_null(own_writes);
+    add(own_writes, AFTER, 1, AFTER, 2);
+    add(own_writes, AFTER, 2, AFTER, 1);
+    assert_int_equal(trace(own_writes, AFTER, 1, 2, AFTER, 1), OWN_WRITES_NONE);
+    add(own_writes, AFTER, 1, AFTER, 3);
+    assert_int_equal(trace(own_writes, AFTER, 1, 2, AFTER, 3),
+                     OWN_WRITES_WITHOUT);
+    own_writes_free(own_writes);
+}
+
 /* If another user's values were sent twice, because others had written before
  * the first time, an update in between must be found, in any order of the
  * records. */
@@ -210,9 +228,13 @@ static void test_sent_twice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_write),       cmocka_unit_test(test_one_time),
-        cmocka_unit_test(test_chain_of_writes), cmocka_unit_test(test_sent),
-        cmocka_unit_test(test_bounds),          cmocka_unit_test(test_trace),
+        cmocka_unit_test(test_one_write),
+        cmocka_unit_test(test_one_time),
+        cmocka_unit_test(test_chain_of_writes),
+        cmocka_unit_test(test_sent),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_trace),
+        cmocka_unit_test(test_same_second),
         cmocka_unit_test(test_sent_twice),
     };
 

@@ -828,6 +828,33 @@ static void test_resumed_and_written(void **state)
     end_trial(&trial);
 }
 
+/* A version that is older than the one that an update carried must prove
+ * nothing, even if it has the values: the update takes back what was written
+ * since. The update must be sent again when the present version is read. */
+static void test_resumed_and_read_old(void **state)
+{
+    static const char *const cells[] = {"City=Ulm", NULL};
+    static const char *const city[] = {"City", NULL};
+    struct sent sent = {.stamps = "EEEE FFFF",
+                        .last_modified = "2026-03-04T05:06:07.9",
+                        .changed = mask_of(city)};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, MODE_APPLY, cells);
+    user_task_free(trial.task);
+    trial.group.rows->sent = &sent;
+    trial.environment.settle = 5000;
+    trial.task = user_task_new(&trial.environment, &trial.group);
+    assert_int_equal(user_task_start(trial.task, &trial.request), TASK_SEND);
+    wait_after(&trial, 200, STAMPED("CCCC", "DDDD", "Ulm"));
+    assert_int_equal(trial.task->state, TASK_FETCHING);
+    assert_int_equal(respond(&trial, 200, STAMPED("EEEE", "FFFF", "Bonn")),
+                     TASK_SEND);
+    assert_int_equal(trial.task->state, TASK_UPDATING);
+    end_trial(&trial);
+}
+
 /* ---- stale TimeStamps -----------------------------------------------------
  */
 
@@ -1273,6 +1300,7 @@ int main(void)
         cmocka_unit_test(test_resumed),
         cmocka_unit_test(test_resumed_and_normalized),
         cmocka_unit_test(test_resumed_and_written),
+        cmocka_unit_test(test_resumed_and_read_old),
         cmocka_unit_test(test_who_wrote),
         cmocka_unit_test(test_number_of_a_value),
         cmocka_unit_test(test_stale_again_and_again),
