@@ -81,7 +81,7 @@ static void test_order(void **state)
 {
     static const char *const cells[] = {"City=#NV", "City=#N/A", "City=#REF!",
                                         "Fax=1"};
-    struct row *rows[COUNT(cells)];
+    struct row *rows[COUNT(cells)] = {NULL};
     struct group group = {.key = "7"};
     struct user *user = make_user();
 
