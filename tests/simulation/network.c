@@ -144,8 +144,8 @@ static void meet(struct sim_network *network, struct network_slot *slot,
             break;
         }
         reject(slot, 400, 207, "ConcurrentRequestOverLimit");
-        network->since_at_once = 1;
-        network->most_since = 0;
+        network->at_once = network->host->now;
+        network->since_at_once = network->most_since = 0;
         break;
     case FAULT_BAD_NODE:
         reject(slot, 401, 105, "InvalidCredentials");
@@ -257,8 +257,11 @@ static void note_at_once(struct sim_network *network)
 {
     unsigned count = at_once(network);
 
-    network->since_at_once += network->since_at_once > 0;
-    if (network->since_at_once > NETWORK_GROWTH && count > network->most_since)
+    if (!network->at_once ||
+        network->host->now - network->at_once < NETWORK_GROWTH)
+        return;
+    network->since_at_once++;
+    if (count > network->most_since)
         network->most_since = count;
 }
 
@@ -740,6 +743,7 @@ void network_start(struct sim_network *network, const struct part_plan *part,
     network->started = network->last_call = network->host->now;
     network->longest_silence = 0;
     network->token_abandoned = false;
+    network->at_once = 0;
     network->since_at_once = network->most_since = 0;
     network->calls = network->passed = network->waits = network->token_calls =
         0;

@@ -24,7 +24,7 @@
 #define NETWORK_BODY   1024
 #define NETWORK_HEADER 256
 #define NETWORK_KINDS  3
-#define NETWORK_GROWTH 40 /* calls in which all slots are used again */
+#define NETWORK_GROWTH 3000000 /* in this time all slots are used again */
 
 struct network_slot {
     struct transfer transfer; /* first: a transfer is cast to its slot */
@@ -80,8 +80,9 @@ struct sim_network {
     struct network_late late[NETWORK_LATE];
 
     unsigned calls;         /* of users, in this process */
-    unsigned since_at_once; /* calls since the last FAULT_AT_ONCE; 0: none */
-    unsigned most_since;    /* of them in flight, after NETWORK_GROWTH calls */
+    int64_t at_once;        /* the last FAULT_AT_ONCE; 0: there was none */
+    unsigned since_at_once; /* calls later than NETWORK_GROWTH after it */
+    unsigned most_since;    /* of them in flight */
     unsigned token_used;    /* the newest one of a user's call */
     bool token_abandoned;   /* a token call was in flight at the end */
     unsigned passed;        /* calls that the service carried out, likewise */

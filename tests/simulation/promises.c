@@ -511,7 +511,7 @@ void promises_check_at_once(struct simulation *simulation)
 {
     const struct sim_network *network = &simulation->network;
 
-    if (network->since_at_once > NETWORK_GROWTH + 20 &&
+    if (network->since_at_once > 20 &&
         network->most_since < simulation->schedule->concurrency &&
         is_slowed_by_207_only(simulation))
         simulation_break(simulation, "calls at once grow again after a 207",
