@@ -6,7 +6,7 @@
 
 #include "input/csv_head.h"
 #include "input/csv_records.h"
-#include "input/foreign.h"
+#include "input/file_type.h"
 #include "input/text_check.h"
 
 struct csv_reader {
@@ -102,12 +102,11 @@ static int expect(struct csv_reader *reader, const struct buffer *bytes,
                   struct error *error)
 {
     const struct csv_head *head = &reader->head;
-    const char *foreign = foreign_find(bytes->data, bytes->len);
+    const char *type = file_type_find(bytes->data, bytes->len);
 
-    if (foreign)
-        return error_set(error, ERROR_INPUT, "%s is %s%s", reader->name,
-                         foreign,
-                         strchr(foreign, ';')
+    if (type)
+        return error_set(error, ERROR_INPUT, "%s is %s%s", reader->name, type,
+                         strchr(type, ';')
                              ? ""
                              : "; use a CSV file, plain or compressed by gzip");
     csv_records_begin(reader->records, 1 + head->lines);

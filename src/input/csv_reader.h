@@ -40,7 +40,7 @@ typedef char csv_reader_choose_fn(void *context, const char *text, size_t len);
  * - Lines whose fields are all empty or invisible are not records.
  * - Such fields after the last one of the header are left out, and absent ones
  *   of columns without a name at its end are added.
- * - A file that is no CSV is called by its name; see foreign.h. */
+ * - A file that is no CSV is called by its name; see file_type.h. */
 void csv_reader_expect(struct csv_reader *reader, unsigned skip_lines,
                        csv_reader_choose_fn *choose);
 

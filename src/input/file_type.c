@@ -1,4 +1,4 @@
-#include "input/foreign.h"
+#include "input/file_type.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -183,7 +183,7 @@ static const char *find_text(const char *data, size_t len)
     return is_base64(data, len) ? "base64; decode it" : NULL;
 }
 
-const char *foreign_find(const char *data, size_t len)
+const char *file_type_find(const char *data, size_t len)
 {
     const char *name = find_wide(data, len);
     size_t start;

@@ -220,10 +220,10 @@ def copy(lab):
     service.send(first.request)
     once = service.version(lab.read()) == service.version(first.after)
     second = lab.write({text: lab.unique("Live test")})
-    answer = service.error(service.send(first.request))
+    error = service.error(service.send(first.request))
     kept = lab.read().flat() == second.after.flat()
-    yield "copy-recognized", once and kept and not answer, "%s; %s" % (
-        answer or "accepted", "not applied again" if once and kept
+    yield "copy-recognized", once and kept and not error, "%s; %s" % (
+        error or "accepted", "not applied again" if once and kept
         else "applied again")
 
 

@@ -110,9 +110,9 @@ class Service:
         try:
             connection.request(request.method, self.url.path + request.path,
                                request.body, headers)
-            answer = connection.getresponse()
-            return Response(request.kind, answer.status, answer.headers,
-                            answer.read(1 << 22))
+            response = connection.getresponse()
+            return Response(request.kind, response.status, response.headers,
+                            response.read(1 << 22))
         except (OSError, http.client.HTTPException) as error:
             # Only the kind of the failure: a text could contain an address.
             raise NoResponse(type(error).__name__) from None

@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "input/foreign.h"
+#include "input/file_type.h"
 
 /* A literal may contain a NUL. */
 #define LITERAL(text) (text), sizeof(text) - 1
@@ -50,7 +50,7 @@ static void test_names(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        const char *name = foreign_find(cases[i].data, cases[i].len);
+        const char *name = file_type_find(cases[i].data, cases[i].len);
 
         if (!name || !strstr(name, cases[i].name))
             fail_msg("case %zu is %s", i, name ? name : "CSV");
@@ -86,14 +86,14 @@ static void test_csv(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(texts); i++)
-        if (foreign_find(texts[i], strlen(texts[i])))
+        if (file_type_find(texts[i], strlen(texts[i])))
             fail_msg("%s", texts[i]);
-    assert_null(foreign_find("Id\0City\n", 8));
-    assert_null(foreign_find("\0\0\0\0\0\0", 6));
-    assert_null(foreign_find(tar, sizeof(tar)));
+    assert_null(file_type_find("Id\0City\n", 8));
+    assert_null(file_type_find("\0\0\0\0\0\0", 6));
+    assert_null(file_type_find(tar, sizeof(tar)));
     memcpy(tar + 257, "ustar", 5);
-    assert_non_null(strstr(foreign_find(tar, sizeof(tar)), "a tar archive"));
-    assert_null(foreign_find(tar, 261));
+    assert_non_null(strstr(file_type_find(tar, sizeof(tar)), "a tar archive"));
+    assert_null(file_type_find(tar, 261));
 }
 
 int main(void)
