@@ -380,12 +380,15 @@ static const char inexact[] = "is a number beyond 2^53";
 static const char *check_value(const struct field *field,
                                const struct json *value)
 {
+    const char *text;
+
     if (value->type == JSON_NULL)
         return field->set == questions ? no_question : NULL;
     if (field->kind == LONG && rules_is_inexact(value))
         return inexact;
-    if (field->kind == LONG && rules_long(value) != NULL)
-        return check_long(value->text);
+    text = rules_long(value);
+    if (field->kind == LONG)
+        return text != NULL ? check_long(text) : "is not a string";
     if (field->kind == MAP)
         return check_map(value);
     if (field->kind == OBJECT)

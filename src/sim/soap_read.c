@@ -105,7 +105,7 @@ static struct json *read_pair(struct reader *reader, const struct xml *sent,
 
     if (!xml_is(sent, SOAP_NS_PAIRS, "KeyValuePairOfstringstring") ||
         read_pair_part(key, "key", &texts[0]) != 0 ||
-        read_pair_part(value, "value", &texts[1]) != 0 ||
+        read_pair_part(value, "value", &texts[1]) != 0 || value == NULL ||
         xml_element(value->next) != NULL)
         return fail(reader, sent, "is not a pair of key and value");
     if (stored != NULL &&

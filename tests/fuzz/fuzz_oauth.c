@@ -50,22 +50,28 @@ static void must_be_secret(const char *text)
     MUST(strlen(text) <= SECRET_FILE_MAX);
 }
 
-/* A granted refresh token is sent in the next form. */
 static void must_be_grant(const struct oauth_grant *grant)
 {
-    struct buffer form;
-
     must_be_secret(grant->access_token);
     MUST(grant->life > 0 && grant->life <= DAY_MS);
-    if (!grant->refresh_token)
+}
+
+/* A new refresh token is sent in the next form. */
+static void find_refresh_token(const struct http_response *response)
+{
+    struct buffer form;
+    char *token;
+
+    MUST(oauth_find_refresh_token(response, &token) == 0);
+    if (!token)
         return;
-    must_be_secret(grant->refresh_token);
+    must_be_secret(token);
     buffer_init(&form, HTTP_MAX_REQUEST);
-    MUST(oauth_build_form(&form, "id", NULL, "scope", grant->refresh_token) ==
-         0);
+    MUST(oauth_build_form(&form, "id", NULL, "scope", token) == 0);
     must_be_printable(form.data);
     MUST(!strpbrk(form.data, " \"<>\\^`{|}"));
     buffer_wipe(&form);
+    secret_file_free(token);
 }
 
 static void must_be_reason(const struct oauth_error *error)
@@ -88,6 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     take_response(&response, &input);
     body = set_body(&response, &input);
+    find_refresh_token(&response);
     document = oauth_parse_response(&response, &grant, &error);
     if (document)
         must_be_grant(&grant);

@@ -30,8 +30,8 @@ static void test_words(void **state)
 static void test_messages(void **state)
 {
     static const char *const messages[] = {
-        "authentication failed the supplied credentials are invalid or the "
-        "account is inactive",
+        ("authentication failed the supplied credentials are invalid or the "
+         "account is inactive"),
         "the user does not represent an authorized user",
         "the authentication token has expired",
         "the credentials are not valid for the person who signs in",

@@ -76,8 +76,8 @@ static void test_csv(void **state)
         "%Id\n",
         "Customer,Id\n",
         "LastModifiedByUserIdentifier\n",
-        "Id\x1F"
-        "City\n",
+        ("Id\x1F"
+         "City\n"),
         "Id,M\xFCnchen\n",
         "sep=;\n",
         "7z\n",
@@ -91,7 +91,7 @@ static void test_csv(void **state)
     assert_null(file_type_find("Id\0City\n", 8));
     assert_null(file_type_find("\0\0\0\0\0\0", 6));
     assert_null(file_type_find(tar, sizeof(tar)));
-    memcpy(tar + 257, "ustar", 5);
+    memcpy(tar + 257, "ustar", sizeof("ustar"));
     assert_non_null(strstr(file_type_find(tar, sizeof(tar)), "a tar archive"));
     assert_null(file_type_find(tar, 261));
 }

@@ -29,8 +29,8 @@ static void test_names_find_columns(void **state)
         "city",
         "CITY",
         "  City  ",
-        "\xEF\xBB\xBF\xE2\x80\x8B"
-        "City\xC2\xA0",
+        ("\xEF\xBB\xBF\xE2\x80\x8B"
+         "City\xC2\xA0"),
         " cItY",
         "ContactInfo.Address.City",
         "contactinfo.ADDRESS.city",

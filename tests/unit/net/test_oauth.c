@@ -354,8 +354,8 @@ static void test_refresh_token_found(void **state)
         "{\"refresh_token\":\"R2\"",
         "{\"a\":1,\"a\":2,\"refresh_token\":\"R2\"} junk",
         "{\"a\":\"\xFF\",\"refresh_token\":\"R2\"}",
-        "{\"a\":\"\\ud83d\",\"b\":99999999999999999999,"
-        "\"refresh_token\":\"R2\"}",
+        ("{\"a\":\"\\ud83d\",\"b\":99999999999999999999,"
+         "\"refresh_token\":\"R2\"}"),
     };
 
     (void)state;

@@ -69,8 +69,9 @@ static void test_revealed(void **state)
 {
     (void)state;
     assert_string_equal(put(cell_put_revealed, "1\xE2\x80\x8B"), "1U+200B");
-    assert_string_equal(put(cell_put_revealed, "\t=1\n\xE2\x80\xAE"),
-                        "U+0009=1U+000AU+202E");
+    assert_string_equal(
+        put(cell_put_revealed, "\t=1\n\xE2\x80\xAE\xE2\x80\xAC"),
+        "U+0009=1U+000AU+202EU+202C");
     assert_string_equal(put(cell_put_revealed, "=\xC2\xA0"
                                                "\xC3\xA9"),
                         "'=U+00A0\xC3\xA9");

@@ -653,8 +653,8 @@ static void test_unexpected_responses(void **state)
                                          "{\"description\":\"x\"}",
                                          "{\"code\":3000}",
                                          "{\"code\":3000,\"message\":\"x\"}",
-                                         "{\"statusCode\":400,"
-                                         "\"message\":\"x\"}",
+                                         ("{\"statusCode\":400,"
+                                          "\"message\":\"x\"}"),
                                          "{\"code\":null}",
                                          "{\"code\":\"\"}",
                                          "{\"code\":{\"a\":1}}",
