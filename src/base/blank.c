@@ -67,6 +67,14 @@ size_t blank_at_end(const char *text, size_t len)
     return len - left;
 }
 
+size_t blank_trim(const char **text, size_t len)
+{
+    size_t left = len - blank_at_start(*text, len);
+
+    *text += len - left;
+    return left - blank_at_end(*text, left);
+}
+
 uint32_t blank_find(const char *text)
 {
     while (*text) {

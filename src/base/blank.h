@@ -18,6 +18,10 @@ bool blank_is_all(const char *text, size_t len);
 size_t blank_at_start(const char *text, size_t len);
 size_t blank_at_end(const char *text, size_t len);
 
+/* Moves *text behind the invisible characters at its start, and returns the
+ * length of what is left without those at its end. */
+size_t blank_trim(const char **text, size_t len);
+
 /* The first invisible character of a text, which need not be around it; 0:
  * there is none. */
 uint32_t blank_find(const char *text);

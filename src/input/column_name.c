@@ -13,10 +13,8 @@ static const char alias[] = "UserId"; /* of the key */
 
 struct column_name column_name_trim(const char *text, size_t len)
 {
-    size_t start = blank_at_start(text, len);
-    size_t end = start < len ? blank_at_end(text, len) : 0;
-
-    return (struct column_name){text + start, len - start - end};
+    len = blank_trim(&text, len);
+    return (struct column_name){text, len};
 }
 
 bool column_name_is(struct column_name name, const char *text)

@@ -22,10 +22,8 @@ struct core {
 
 static struct core find_core(const char *text, size_t len)
 {
-    size_t start = blank_at_start(text, len);
-    size_t end = start < len ? blank_at_end(text, len) : 0;
-
-    return (struct core){text + start, len - start - end};
+    len = blank_trim(&text, len);
+    return (struct core){text, len};
 }
 
 static bool is_word(struct core core, const char *word)
@@ -360,14 +358,13 @@ bool suspicious_is_null_name(const struct column *column, const char *text)
 static const char *find_around(const char *text, size_t len,
                                uint32_t *character)
 {
-    size_t start = blank_at_start(text, len);
-    size_t end = start < len ? blank_at_end(text, len) : 0;
-    const char *at = start > 0 ? text : text + len - end;
+    const struct core core = find_core(text, len);
+    const char *at = core.text > text ? text : core.text + core.len;
 
-    if (start + end == 0)
+    if (core.len == len)
         return NULL;
     *character = utf8_take(&at);
-    return start > 0 ? "begins" : "ends";
+    return core.text > text ? "begins" : "ends";
 }
 
 void suspicious_remark(const struct column *column, const char *text,

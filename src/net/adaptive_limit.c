@@ -24,11 +24,6 @@ static int64_t longer(int64_t duration, int64_t other)
     return duration > other ? duration : other;
 }
 
-static double within(double value, double least, double most)
-{
-    return value < least ? least : value > most ? most : value;
-}
-
 /* ---- sending ------------------------------------------------------------- */
 
 void adaptive_limit_init(struct adaptive_limit *limit, unsigned concurrency)
@@ -39,8 +34,8 @@ void adaptive_limit_init(struct adaptive_limit *limit, unsigned concurrency)
 
 static unsigned slots_of(const struct adaptive_limit *limit)
 {
-    return (unsigned)within(limit_control_value(&limit->slots), 1,
-                            limit->concurrency);
+    return (unsigned)limit_within(limit_control_value(&limit->slots), 1,
+                                  limit->concurrency);
 }
 
 #define REDUCED 0.75 /* in a test */
@@ -253,8 +248,8 @@ static void begin_test(struct adaptive_limit *limit, struct limit_scope *scope,
                        double share)
 {
     bool open = scope->state == LIMIT_OPEN;
-    double size =
-        within(TEST_REFUSED / share, MIN_TEST, open ? MAX_TEST : MAX_STOP_TEST);
+    double size = limit_within(TEST_REFUSED / share, MIN_TEST,
+                               open ? MAX_TEST : MAX_STOP_TEST);
 
     limit->test = (struct limit_test){.scope = scope,
                                       .first = limit->number + 1,
@@ -270,7 +265,8 @@ static bool was_in_vain(const struct limit_test *test, double share,
 {
     double left = 0.25 + (test->share + chance / test->share) / 2;
 
-    return share <= MAX_CHANCE && share > test->share * within(left, 0, 0.8);
+    return share <= MAX_CHANCE &&
+           share > test->share * limit_within(left, 0, 0.8);
 }
 
 static void restore(struct adaptive_limit *limit)
@@ -327,7 +323,7 @@ static void count_in_test(struct adaptive_limit *limit,
 static void learn_chance(struct adaptive_limit *limit, bool refused)
 {
     limit->seen += (refused - limit->seen) / SEEN;
-    limit->chance = within(limit->chance, 0, 1.3 * limit->seen + 0.002);
+    limit->chance = limit_within(limit->chance, 0, 1.3 * limit->seen + 0.002);
     if (++limit->since * limit->chance > EXPECTED) {
         limit->chance /= 2;
         limit->since = 0;
@@ -373,7 +369,7 @@ static void lower_after_stop(struct adaptive_limit *limit,
 {
     const struct limit_control *rate = &scope->rate;
     double sent = (double)(limit->number - rate->changed + 1);
-    double share = within(rate->refused / sent, 0.001, 1);
+    double share = limit_within(rate->refused / sent, 0.001, 1);
     double peak = measure(limit, scope, now, stopped);
 
     limit->test.scope = NULL;
@@ -419,7 +415,7 @@ static bool is_run(const struct adaptive_limit *limit,
 {
     double share = limit->test.scope ? limit->test.share : limit->chance;
 
-    return run->refused >= 2 + 40 * within(share, 0, 0.25) &&
+    return run->refused >= 2 + 40 * limit_within(share, 0, 0.25) &&
            2 * run->refused > limit->number - run->last;
 }
 
@@ -486,7 +482,7 @@ static double sent_since(const struct adaptive_limit *limit,
 {
     double sent = (double)(limit->number - control->changed);
 
-    return within(sent - control->calls, 0, limit->in_flight);
+    return limit_within(sent - control->calls, 0, limit->in_flight);
 }
 
 /* Are more calls refused than by chance? */
@@ -502,7 +498,7 @@ static bool has_excess(const struct adaptive_limit *limit,
     limit_control_add_excess(control, refused, expected);
     return refused &&
            control->excess - expected * (sent_since(limit, control) + 1) >
-               bound + within(200 * limit->chance, 0, 4);
+               bound + limit_within(200 * limit->chance, 0, 4);
 }
 
 static void lower_by_excess(struct adaptive_limit *limit, int64_t now)
@@ -512,7 +508,8 @@ static void lower_by_excess(struct adaptive_limit *limit, int64_t now)
     double calls = rate->excess_calls + sent_since(limit, rate);
     double peak = measure(limit, all, now, 0);
 
-    begin_test(limit, all, within(rate->excess_refused / calls, 0.001, 1));
+    begin_test(limit, all,
+               limit_within(rate->excess_refused / calls, 0.001, 1));
     lower(limit, all, now,
           peak < MIN_LEFT * rate->peak ? MIN_LEFT * rate->peak : peak);
 }

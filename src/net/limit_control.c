@@ -17,11 +17,6 @@
 #define MIN_WINDOWS 3 /* of the span */
 #define MAX_WINDOWS 8
 
-static double within(double value, double least, double most)
-{
-    return value < least ? least : value > most ? most : value;
-}
-
 double limit_control_value(const struct limit_control *control)
 {
     double x;
@@ -54,7 +49,7 @@ void limit_control_lower(struct limit_control *control, double peak,
                          int64_t window, uint64_t number, double chance)
 {
     double refused = control->refused / (control->calls + 1) - chance;
-    double change = within(refused / TARGET, 0.5, 2);
+    double change = limit_within(refused / TARGET, 0.5, 2);
     double value = limit_control_value(control);
     double min_span = MIN_WINDOWS * (double)window;
     double max_span = MAX_WINDOWS * (double)window;
@@ -65,8 +60,8 @@ void limit_control_lower(struct limit_control *control, double peak,
         min_span = MIN_SPAN;
     if (max_span < MAX_SPAN)
         max_span = MAX_SPAN;
-    control->span =
-        (int64_t)within((double)control->span * change, min_span, max_span);
+    control->span = (int64_t)limit_within((double)control->span * change,
+                                          min_span, max_span);
     control->peak = peak < value ? peak : value;
     control->age = 0;
     forget_calls(control, number);

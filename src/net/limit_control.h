@@ -30,6 +30,12 @@ struct limit_control {
     double excess_refused;
 };
 
+/* The value, or the bound that it exceeds. */
+static inline double limit_within(double value, double least, double most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
 /* INFINITY: no limit is known. */
 double limit_control_value(const struct limit_control *control);
 

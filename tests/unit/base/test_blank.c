@@ -33,9 +33,14 @@ static void test_ends(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         const char *text = cases[i].text;
         size_t len = strlen(text);
+        const char *trimmed = text;
 
         assert_int_equal(blank_at_start(text, len), cases[i].start);
         assert_int_equal(blank_at_end(text, len), cases[i].end);
+        assert_int_equal(
+            blank_trim(&trimmed, len),
+            cases[i].start < len ? len - cases[i].start - cases[i].end : 0);
+        assert_ptr_equal(trimmed, text + cases[i].start);
         assert_int_equal(blank_is_all(text, len), cases[i].all);
     }
 }
