@@ -155,7 +155,7 @@ static uint64_t rows_total(const struct run *run)
 }
 
 /* waiting: why nothing moves; NULL: it does. */
-static void show_progress(struct run *run, const char *waiting)
+static void show_progress(struct run *run, const char *waiting, int64_t now)
 {
     const struct progress_state state = {
         .rows_done = run->tally->rows,
@@ -164,7 +164,7 @@ static void show_progress(struct run *run, const char *waiting)
         .waiting = waiting,
     };
 
-    progress_update(&run->progress, &state, clock_ms(run->platform->clock));
+    progress_update(&run->progress, &state, now);
 }
 
 static void report_wait(struct run *run, enum waiting_reason reason,
@@ -203,14 +203,16 @@ static void report(struct run *run)
         for (unsigned i = 0; i < WAITING_REASONS; i++)
             report_wait(run, (enum waiting_reason)i, &facts[i], now);
         reported = waiting_reported(&run->waiting);
-        if (reported < WAITING_REASONS) {
+        /* The text costs more than the rest, and is rarely shown. */
+        if (reported < WAITING_REASONS &&
+            progress_wait(&run->progress, now) == 0) {
             /* Its last failure is too long for a terminal. */
             facts[WAITING_CIRCUIT].failure = NULL;
             waiting_format(text, reported, &facts[reported]);
             waiting_add_outlook(text, &facts[reported], now);
         }
     }
-    show_progress(run, text);
+    show_progress(run, text, now);
 }
 
 static int check_signal(struct run *run, struct error *error)
@@ -356,7 +358,7 @@ static int run_check(struct run *run, struct error *error)
             return -1;
         if (result_writer_flush(run->results, error))
             return -1;
-        show_progress(run, NULL);
+        show_progress(run, NULL, clock_ms(run->platform->clock));
     }
     failed = run->tally->by_status[STATUS_FAILED];
     if (!run->options->output && failed > RUN_SHOWN_FAILURES) {
