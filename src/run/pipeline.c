@@ -39,14 +39,16 @@ static void free_task(struct run *run, struct user_task *task)
     grouper_done(run->grouper, group);
 }
 
-/* A resumed run must know the own writes of this run. */
+/* A resumed run must know the own writes of this run. If the shared values
+ * differ from those that were sent, others wrote them after the update. */
 static int put_own_write(struct run *run, const struct user_task *task)
 {
     struct shared_state before = {task->sent.last_modified, task->sent.shared};
     struct shared_state after = {task->result.outcome.last_modified,
                                  task->shared};
 
-    if (!run->own_writes || task->result.outcome.status != STATUS_UPDATED)
+    if (!run->own_writes || task->result.outcome.status != STATUS_UPDATED ||
+        task->shared != task->sent.shared_after)
         return 0;
     return recovery_put_own_write(run->recovery, before, after);
 }
