@@ -165,12 +165,16 @@ $(BUILD)/unit/sim/%: tests/unit/sim/%.c $(sim_modules)
 	$(call say,TEST)$(COMPILE) -Isrc -o $@ $< $(sim_modules) \
 	    $(LINK_HARDENING) $(SIM_LIBS) -lcmocka
 
-simulation := $(wildcard tests/simulation/*.c)
-$(BUILD)/simulate: $(simulation) $(wildcard tests/simulation/*.h) \
-                   $(module_objects)
+simulation_objects := $(patsubst tests/%.c,$(BUILD)/%.o,$(wildcard \
+                      tests/simulation/*.c))
+$(simulation_objects): INCLUDES = -Isrc -Itests/simulation
+$(BUILD)/simulation/%.o: tests/simulation/%.c Makefile
 	@mkdir -p $(@D)
-	$(call say,TEST)$(COMPILE) -Isrc -Itests/simulation -o $@ $(simulation) \
-	    $(module_objects) $(LINK_HARDENING) $(CLIENT_LIBS)
+	$(call say,CC  )$(COMPILE) $(INCLUDES) -c -o $@ $<
+
+$(BUILD)/simulate: $(simulation_objects) $(module_objects)
+	$(call say,TEST)$(LINK) -o $@ $(simulation_objects) $(module_objects) \
+	    $(CLIENT_LIBS)
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(module_objects)
 	@mkdir -p $(@D)

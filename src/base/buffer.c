@@ -19,12 +19,13 @@ void buffer_free(struct buffer *buffer)
     buffer_init(buffer, buffer->max);
 }
 
+/* The compiler cannot know what is called, and leave it out. */
+static void *(*const volatile set)(void *, int, size_t) = memset;
+
 void memory_wipe(void *data, size_t len)
 {
-    volatile char *byte = data;
-
-    while (len-- > 0)
-        *byte++ = '\0';
+    if (len > 0)
+        set(data, 0, len);
 }
 
 void buffer_wipe(struct buffer *buffer)

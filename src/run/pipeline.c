@@ -40,14 +40,16 @@ static void free_task(struct run *run, struct user_task *task)
     grouper_done(run->grouper, group);
 }
 
-/* A resumed run must know the own writes of this run. */
+/* A resumed run must know the own writes of this run. If the shared values
+ * differ from those that were sent, others wrote them after the update. */
 static int put_own_write(struct run *run, const struct user_task *task)
 {
     struct shared_state before = {task->sent.last_modified, task->sent.shared};
     struct shared_state after = {task->result.outcome.last_modified,
                                  task->shared};
 
-    if (!run->own_writes || task->result.outcome.status != STATUS_UPDATED)
+    if (!run->own_writes || task->result.outcome.status != STATUS_UPDATED ||
+        task->shared != task->sent.shared_after)
         return 0;
     return recovery_put_own_write(run->recovery, before, after);
 }
@@ -157,7 +159,7 @@ uint64_t run_rows_total(const struct run *run)
 }
 
 /* waiting: why nothing moves; NULL: it does. */
-static void show_progress(struct run *run, const char *waiting)
+static void show_progress(struct run *run, const char *waiting, int64_t now)
 {
     const struct progress_state state = {
         .rows_done = run->tally->rows,
@@ -166,7 +168,7 @@ static void show_progress(struct run *run, const char *waiting)
         .waiting = waiting,
     };
 
-    progress_update(&run->progress, &state, clock_ms(run->platform->clock));
+    progress_update(&run->progress, &state, now);
 }
 
 static void report_wait(struct run *run, enum waiting_reason reason,
@@ -205,14 +207,16 @@ static void report(struct run *run)
         for (unsigned i = 0; i < WAITING_REASONS; i++)
             report_wait(run, (enum waiting_reason)i, &facts[i], now);
         reported = waiting_reported(&run->waiting);
-        if (reported < WAITING_REASONS) {
+        /* The text costs more than the rest, and is rarely shown. */
+        if (reported < WAITING_REASONS &&
+            progress_wait(&run->progress, now) == 0) {
             /* Its last failure is too long for a terminal. */
             facts[WAITING_CIRCUIT].failure = NULL;
             waiting_format(text, reported, &facts[reported]);
             waiting_add_outlook(text, &facts[reported], now);
         }
     }
-    show_progress(run, text);
+    show_progress(run, text, now);
 }
 
 static int check_signal(struct run *run, struct error *error)
@@ -358,7 +362,7 @@ static int run_check(struct run *run, struct error *error)
             return -1;
         if (result_writer_flush(run->results, error))
             return -1;
-        show_progress(run, NULL);
+        show_progress(run, NULL, clock_ms(run->platform->clock));
     }
     failed = run->tally->by_status[STATUS_FAILED];
     if (!run->options->output && failed > RUN_SHOWN_FAILURES) {

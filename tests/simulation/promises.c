@@ -272,6 +272,15 @@ static bool can_lose(const struct schedule *schedule,
     return schedule->sync_second && part->die_at && part->death == DEATH_POWER;
 }
 
+/* A service that normalizes shows an update of another user of the person in
+ * another spelling than it was sent, so that it looks like one of others. */
+static bool can_confuse(const struct schedule *schedule,
+                        const struct part_plan *part)
+{
+    return schedule->per_person > 1 && schedule->normalization &&
+           part->outage_end;
+}
+
 /* If a row was applied and discarded, a service that normalizes shows no
  * difference between the user before its update and after it. */
 static bool can_hide(const struct schedule *schedule)
@@ -287,7 +296,8 @@ static bool is_calm(const struct schedule *schedule)
         const struct part_plan *part = &schedule->parts[p];
 
         if (can_forget(schedule, part) || can_mistake(schedule, part) ||
-            is_read_only_for_long(schedule, part) || can_lose(schedule, part))
+            is_read_only_for_long(schedule, part) || can_lose(schedule, part) ||
+            can_confuse(schedule, part))
             return false;
         for (unsigned i = 0; i < FAULT_COUNT; i++)
             if (part->chances[i])

@@ -321,6 +321,35 @@ static void test_resume_repeatedly(void **state)
     assert_all_updated(fixture, 6);
 }
 
+/* The journal must contain the own write of an update that is verified by
+ * reading back, unless the user has other shared values than were sent: then
+ * the version that was read is not the one that the update made. */
+static void test_own_write_after_lost_response(void **state)
+{
+    static const char *const cities[] = {"Ulm", "ULM"};
+    struct fixture *fixture = *state;
+
+    make_input(3);
+    fixture->options.concurrency = 1;
+    fixture->lose_response = true;
+    for (size_t i = 0; i < COUNT(cities); i++) {
+        struct fake_user *user = &fixture->service.users[1];
+
+        fixture->platform = fake_service_init(&fixture->service);
+        fixture->options.resume = false;
+        stop_after(fixture, 1);
+        assert_string_equal(user->city, "Ulm");
+        (void)snprintf(user->city, sizeof(user->city), "%s", cities[i]);
+        fixture->options.resume = true;
+        stop_after(fixture, 1);
+        assert_non_null(strstr(read_result(fixture, PART), "1,1,Updated,"));
+        assert_int_equal(strstr(read_result(fixture, JOURNAL), " W ") != NULL,
+                         i == 0);
+        assert_int_equal(unlink(JOURNAL), 0);
+        assert_int_equal(unlink(PART), 0);
+    }
+}
+
 /* Calls that do not end within --drain after the reason to stop must be
  * abandoned, and their users have no result. */
 static void test_drain_limit(void **state)
@@ -373,6 +402,7 @@ int main(void)
         WITH_RUN(test_resume),
         WITH_RUN(test_resume_after_lost_response),
         WITH_RUN(test_resume_repeatedly),
+        WITH_RUN(test_own_write_after_lost_response),
         WITH_RUN(test_drain_limit),
         WITH_RUN(test_journal_is_left),
     };
