@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "net/duration.h"
+
 #define MS     INT64_C(1000)
 #define MINUTE (60 * 1000 * MS)
 
@@ -19,16 +21,6 @@
 
 /* A call may be sent so long before it is due, to catch up. */
 #define CATCH_UP (100 * MS)
-
-static int64_t shorter(int64_t duration, int64_t other)
-{
-    return duration < other ? duration : other;
-}
-
-static int64_t longer(int64_t duration, int64_t other)
-{
-    return duration > other ? duration : other;
-}
 
 int fixed_rate_init(struct fixed_rate *rate, unsigned calls, int64_t window)
 {

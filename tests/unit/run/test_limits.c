@@ -456,6 +456,36 @@ static void test_models(void **state)
     assert_int_equal(missed, 0);
 }
 
+static const struct limit_model *find_model(const char *name)
+{
+    for (size_t i = 0; i < LIMIT_MODELS; i++)
+        if (strcmp(limit_models[i].name, name) == 0)
+            return &limit_models[i];
+    fail_msg("there is no model %s", name);
+    return NULL;
+}
+
+/* A limit of GetUser, which is found long after that of UpdateUser, must not
+ * be taken for chance. */
+static void test_operations(void **state)
+{
+    static const struct setting settings[] = {
+        {.latency = 20, .concurrency = 64, .seed = 0},
+        {.latency = 500, .concurrency = 16, .seed = 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(settings); i++) {
+        struct setting setting = settings[i];
+        struct result result;
+
+        setting.model = find_model("by operation");
+        measure(&setting, &result);
+        print(&setting, &result);
+        assert_true(is_reached(&setting, &result));
+    }
+}
+
 /* ---- the table ----------------------------------------------------------- */
 
 static void print_table(unsigned seeds)
@@ -487,7 +517,8 @@ static void print_table(unsigned seeds)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_models)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_models),
+                                       cmocka_unit_test(test_operations)};
 
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc == 1)
