@@ -72,6 +72,8 @@ struct http_response {
                             milliseconds from now, from 0 to a year; -1: none
                             that is valid. Only set if the status is not 200. */
     unsigned sends;      /* how often the request was sent */
+    int64_t sent_at;     /* when it was sent last, in microseconds of the
+                            monotonic clock; 0: not known */
 };
 
 /* The ErrorName of a failure, such as "ConnectionFailed"; "" for HTTP_OK. */

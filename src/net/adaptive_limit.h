@@ -3,7 +3,8 @@
  *
  * Three rates (all calls, and those of each operation) and the number of calls
  * in flight are controls (limit_control.h). Each call obeys all of them. There
- * is no limit until calls are refused. What follows a refusal shows its cause:
+ * is no limit until calls are refused. What follows a refusal shows its cause
+ * (limit_stop.c, limit_chance.c, limit_scope.c):
  *
  * - Growth. A call was delayed by a control above its peak, and was refused.
  *   The control starts anew from its peak, or from the rate that was accepted
@@ -22,13 +23,15 @@
  *   those that are expected by chance. If there are three too many, the
  *   accepted rate becomes the peak.
  *
- * Chance is what remains. After a rate was lowered because of a short stop or
- * of single refusals, it is reduced to three quarters for so many calls that
- * ten of them would be refused as before. If the share of refused calls has not
- * fallen to about a third, it did not depend on the rate: it is expected from
- * now on, and the control is restored. The expectation follows a share that
- * falls, and is halved now and then, so that it is tested anew. A stop whose
- * first probe is refused is never chance.
+ * Chance is what remains, and refuses both operations alike. After a rate was
+ * lowered because of a short stop or of single refusals, it is reduced to three
+ * quarters for so many calls that ten of them would be refused as before. If
+ * the share of refused calls has not fallen to about a third, it did not depend
+ * on the rate: it is expected from now on, and the control is restored. If
+ * nearly all of the ten are calls of one operation, its own rate is lowered
+ * instead. The expectation follows a share that falls, and is halved now and
+ * then, so that it is tested anew. A stop whose first probe is refused is never
+ * chance.
  *
  * Why it converges: a peak is a rate that was accepted, so the value that
  * follows is below what the service bears, whatever it was before. It can be
@@ -114,7 +117,7 @@ struct limit_test {
     uint64_t first;            /* number of its first call */
     unsigned size;             /* calls */
     unsigned calls;            /* that have ended */
-    unsigned refused;
+    unsigned calls_of[LIMIT_OPERATIONS], refused_of[LIMIT_OPERATIONS];
     double share;                     /* of refused calls before */
     struct limit_control rate, slots; /* before */
 };

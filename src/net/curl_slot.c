@@ -70,6 +70,7 @@ static int before_sending(void *context, char *remote, char *local,
         return CURL_PREREQFUNC_ABORT;
     }
     slot->transfer.response.sends++;
+    slot->transfer.response.sent_at = clock_us(slot->setup->clock);
     return CURL_PREREQFUNC_OK;
 }
 

@@ -1,6 +1,6 @@
 /*
- * Decides when the next call may be sent: by a fixed rate limit (--rate), by
- * adaptive limits (adaptive_limit.h) and by the pauses of tenants.
+ * Decides when the next call may be sent: by a fixed rate limit (fixed_rate.h),
+ * by adaptive limits (adaptive_limit.h) and by the pauses of tenants.
  *
  * All calls must be reported to it, including retries and token calls, because
  * the service may count them all. Times are microseconds of a monotonic clock.
@@ -40,15 +40,21 @@ int64_t rate_limiter_tenant_wait(const struct rate_limiter *limiter,
 /* See tenant_limits_suspect(). */
 uint64_t rate_limiter_suspect(const struct rate_limiter *limiter);
 
-/* A call was sent. *call is filled in, except for its owner. */
+/* A call is handed to the transport. *call is filled in, except for its owner.
+ */
 void rate_limiter_sent(struct rate_limiter *limiter,
                        enum limit_operation operation, int64_t now,
                        struct limited_call *call);
 void rate_limiter_token_sent(struct rate_limiter *limiter, int64_t now);
 
-/* The last calls were sent so many microseconds later, for example because the
- * disk is slow. */
-void rate_limiter_delayed(struct rate_limiter *limiter, int64_t delay);
+/* The transport has sent the calls that were handed to it, except for those
+ * that need a new connection. */
+void rate_limiter_flushed(struct rate_limiter *limiter, int64_t now);
+
+/* The call was sent at that time, which may be later because it needed a new
+ * connection. */
+void rate_limiter_connected(struct rate_limiter *limiter,
+                            const struct limited_call *call, int64_t sent);
 
 /* A call, but no token call, has ended; see adaptive_limit_ended(). */
 void rate_limiter_ended(struct rate_limiter *limiter,

@@ -410,6 +410,8 @@ static int take_any_response(struct dispatch *dispatch,
 {
     if (transfer == dispatch->token_call)
         return token_call_take_response(dispatch, transfer, error);
+    rate_limiter_connected(dispatch->limiter, &transfer->limited,
+                           transfer->response.sent_at);
     if (transfer == dispatch->probe_call)
         return probe_call_take_response(dispatch, transfer, error);
     return take_response(dispatch, transfer, error);
@@ -466,20 +468,18 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
                   int milliseconds, struct error *error)
 {
     struct transfer *transfer;
-    int64_t flushed;
 
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     if (send_probe(dispatch, error) ||
         recovery_flush(dispatch->recovery, dispatch_now_ms(dispatch), error) ||
         log_flush(dispatch->setup.log, error))
         return -1;
-    flushed = dispatch->now;
     dispatch->now = clock_us(dispatch->setup.platform->clock);
-    rate_limiter_delayed(dispatch->limiter, dispatch->now - flushed);
     if (transport_wait(dispatch->transport, fds, count,
                        wait_time(dispatch, milliseconds), error))
         return -1;
     dispatch->now = clock_us(dispatch->setup.platform->clock);
+    rate_limiter_flushed(dispatch->limiter, dispatch->now);
     while ((transfer = transport_next(dispatch->transport)))
         if (take_any_response(dispatch, transfer, error))
             return -1;

@@ -1,6 +1,6 @@
 #!/bin/bash
-# With --rate N/s, the service receives at most N calls in any second. Retries
-# and token calls count too.
+# With --rate N/s, the service receives at most N calls in any second, also from
+# a program that is stopped now and then. Retries and token calls count too.
 # services: rest
 # acceptance: all
 . "${0%/*}/../lib.sh"
@@ -34,8 +34,24 @@ faults '{"kind":"status","call":"GetUser","times":5}' \
 expect_counts Token=1 applied=35 'calls>=85'
 # The interval is a tenth shorter than a second, because some calls are delayed
 # on the way to the simulator.
-most=$(most_in 900000)
-[ "$most" -le 40 ] || fail "$most calls in a second"
+check_most() {
+    local most
+    most=$(most_in 900000)
+    [ "$most" -le 40 ] || fail "$most calls in a second"
+}
+check_most
+
+forget_calls
+"${PROGRAM[@]}" --rate 40/s --restart in.csv stopped.csv 2>err &
+program=$!
+until [ -e stopped.csv ]; do
+    kill -STOP "$program"
+    control counts >counts
+    kill -CONT "$program"
+    control counts >counts
+done
+wait "$program"
+check_most
 
 # With 2/m, two calls are sent at the start, and no third one.
 forget_calls

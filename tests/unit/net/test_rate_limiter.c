@@ -7,106 +7,6 @@
 #define SECOND INT64_C(1000000)
 #define MINUTE (60 * SECOND)
 
-#define MAX_CALLS (1 << 21) /* that a record remembers */
-
-static uint64_t seed = 20260102;
-
-/* Microseconds by which a loop that polls by the millisecond is late. */
-static int64_t lateness(void)
-{
-    if (below(&seed, 200) == 0)
-        return 10 * MS;
-    return below(&seed, 2 * (unsigned)MS);
-}
-
-/* ---- --rate, as the receiver sees it ------------------------------------- */
-
-static int compare_times(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a;
-    int64_t y = *(const int64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* The most calls in any window. */
-static unsigned most_in_window(int64_t *times, unsigned count, int64_t window)
-{
-    unsigned most = 0;
-    unsigned first = 0;
-
-    qsort(times, count, sizeof(*times), compare_times);
-    for (unsigned last = 0; last < count; last++) {
-        while (times[last] - times[first] >= window)
-            first++;
-        if (last - first + 1 > most)
-            most = last - first + 1;
-    }
-    return most;
-}
-
-/* Sends for this duration whatever may be sent, and records when each call
- * arrives. */
-static unsigned send_all(struct rate_limiter *limiter, int64_t duration,
-                         int64_t jitter, int64_t *arrivals)
-{
-    int64_t start = 123456789;
-    int64_t now = start;
-    unsigned count = 0;
-
-    while (now < start + duration) {
-        int64_t wait;
-
-        while ((wait = rate_limiter_wait(limiter, LIMIT_GET, now)) == 0) {
-            struct limited_call call = {.owner = {0}};
-
-            assert_true(count < MAX_CALLS);
-            arrivals[count++] = now + below(&seed, (unsigned)jitter);
-            rate_limiter_sent(limiter, LIMIT_GET, now, &call);
-            rate_limiter_ended(limiter, LIMIT_GET, now, &call, LIMIT_PASSED,
-                               -1);
-        }
-        now += (wait + MS - 1) / MS * MS + lateness();
-    }
-    return count;
-}
-
-static void check_rate(unsigned rate, int64_t window)
-{
-    struct rate_limiter *limiter = rate_limiter_new(rate, window, 1000);
-    int64_t *arrivals = malloc(MAX_CALLS * sizeof(*arrivals));
-    unsigned windows = rate > 2000 ? 5 : 60;
-    unsigned count, most;
-
-    assert_non_null(limiter);
-    assert_non_null(arrivals);
-    count = send_all(limiter, windows * window, 8 * MS, arrivals);
-    most = most_in_window(arrivals, count, window);
-    if (most > rate)
-        fail_msg("%u/%" PRId64 " s: %u in a window", rate, window / SECOND,
-                 most);
-    if (count < 0.97 * rate * windows)
-        fail_msg("%u/%" PRId64 " s: only %.2f %% used", rate, window / SECOND,
-                 100.0 * count / rate / windows);
-    free(arrivals);
-    rate_limiter_free(limiter);
-}
-
-/* Of any rate, at least 97 % must be used, and no window may have more calls
- * than the rate, counted when they arrive, although the loop is late, catches
- * up, and calls are delayed on their way. */
-static void test_rate(void **state)
-{
-    static const unsigned rates[] = {1,  2,   3,   5,    7,    10,
-                                     24, 100, 300, 1000, 1999, 20000};
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(rates); i++) {
-        check_rate(rates[i], SECOND);
-        check_rate(rates[i], MINUTE);
-    }
-}
-
 /* ---- what a refusal changes ---------------------------------------------- */
 
 /* Limits of all kinds, over time, are tested in tests/unit/run/test_limits.c.
@@ -453,11 +353,15 @@ static void fuzz(uint64_t *random)
                 calls[count++] = send(limiter, operation, now, below(random, 3),
                                       below(random, 9));
             }
+            if (below(random, 2))
+                rate_limiter_flushed(limiter, now);
         } else if (count > 0) {
             unsigned at = below(random, count);
             int64_t after =
                 below(random, 2) ? -1 : (int64_t)next_random(random);
 
+            rate_limiter_connected(limiter, &calls[at],
+                                   below(random, 2) ? now : calls[at].sent);
             rate_limiter_ended(limiter, operations[at], now, &calls[at],
                                below(random, LIMIT_UNKNOWN + 1),
                                after < 0 ? -1 : after);
@@ -490,7 +394,6 @@ static void test_free_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rate),
         cmocka_unit_test(test_no_limit),
         cmocka_unit_test(test_second_refusal),
         cmocka_unit_test(test_operation),

@@ -60,6 +60,7 @@ struct world {
     bool tenants;
     uint64_t next;      /* user */
     uint64_t limited;   /* users of the limited tenant so far */
+    uint64_t block;     /* such users in a row, after 100 users of others */
     int64_t begin, end; /* of what is measured */
     int64_t last;       /* call that was sent */
     struct result result;
@@ -209,10 +210,12 @@ static int take_released(void *context, struct user_task *task,
  * for users who wait if there were no end of them. */
 #define LIMITED_USERS 600
 
-static unsigned choose_tenant(struct world *world)
+static unsigned choose_tenant(struct world *world, uint64_t user)
 {
     unsigned tenant = 1 + below(&world->service.seed, MODEL_TENANTS);
 
+    if (world->block)
+        return user > 100 && user <= 100 + world->block ? MODEL_TENANT : 1;
     while (tenant == MODEL_TENANT && world->limited >= LIMITED_USERS)
         tenant = 1 + below(&world->service.seed, MODEL_TENANTS);
     world->limited += tenant == MODEL_TENANT;
@@ -227,8 +230,8 @@ static void begin_user(struct world *world)
 
     assert_non_null(group);
     if (world->tenants) {
-        (void)snprintf(key, sizeof(key), TENANT "/" USER, choose_tenant(world),
-                       id);
+        (void)snprintf(key, sizeof(key), TENANT "/" USER,
+                       choose_tenant(world, id), id);
         group->rows = make_row_of(partner_columns, PARTNER_COLUMN_COUNT, id,
                                   key, "displayName=Ulm");
     } else {
@@ -456,6 +459,67 @@ static void test_models(void **state)
     assert_int_equal(missed, 0);
 }
 
+static const struct limit_model *find_model(const char *name)
+{
+    for (size_t i = 0; i < LIMIT_MODELS; i++)
+        if (strcmp(limit_models[i].name, name) == 0)
+            return &limit_models[i];
+    fail_msg("there is no model %s", name);
+    return NULL;
+}
+
+/* A limit of GetUser, which is found long after that of UpdateUser, must not
+ * be taken for chance. */
+static void test_operations(void **state)
+{
+    static const struct setting settings[] = {
+        {.latency = 20, .concurrency = 64, .seed = 0},
+        {.latency = 500, .concurrency = 16, .seed = 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(settings); i++) {
+        struct setting setting = settings[i];
+        struct result result;
+
+        setting.model = find_model("by operation");
+        measure(&setting, &result);
+        print(&setting, &result);
+        assert_true(is_reached(&setting, &result));
+    }
+}
+
+/* The calls a second of other tenants, in the second minute, if INPUT has so
+ * many users in a row of a tenant with 10 calls in 10 seconds. */
+static double play_block(uint64_t users)
+{
+    static const struct setting setting = {.latency = 20, .concurrency = 16};
+    static struct world world;
+    struct setting with_model = setting;
+
+    with_model.model = find_model("one tenant of 60");
+    open_world(&world, &with_model);
+    world.block = users;
+    world.begin = world.network.now + WARM_UP * SECOND;
+    world.end = world.begin + WARM_UP * SECOND;
+    while (world.network.now < world.end)
+        turn(&world);
+    close_world(&world);
+    return (double)world.result.counted / WARM_UP;
+}
+
+/* Users of other tenants must not wait for a tenant with a limit, unless more
+ * than 1,024 of its users come first: then a new user is started only when one
+ * of these is done. */
+static void test_block(void **state)
+{
+    double alone = play_block(1);
+
+    (void)state;
+    assert_true(play_block(1000) > 0.95 * alone);
+    assert_true(play_block(3000) == 0);
+}
+
 /* ---- the table ----------------------------------------------------------- */
 
 static void print_table(unsigned seeds)
@@ -487,7 +551,9 @@ static void print_table(unsigned seeds)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_models)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_models),
+                                       cmocka_unit_test(test_operations),
+                                       cmocka_unit_test(test_block)};
 
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc == 1)
