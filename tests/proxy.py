@@ -1,13 +1,15 @@
 """A proxy for the tests: it supports CONNECT only, on a free loopback port.
 
-    proxy.py [--require VALUE] [--schemes SCHEMES] FILE
+    proxy.py [--require VALUE | --kerberos] [--schemes SCHEMES] FILE
 
 Prints its address. FILE receives the requests of the clients without empty
 lines. With --require, a request without the header "Proxy-Authorization: VALUE"
-is refused with 407 and these schemes, "Basic" by default.
+is refused with 407 and these schemes, "Basic" by default. With --kerberos, a
+request needs a ticket for this proxy. FILE then also receives "accepted USER".
 """
 
 import argparse
+import base64
 import os
 import signal
 import socket
@@ -36,17 +38,42 @@ def pump(source, sink):
         pass
 
 
+def accept_ticket(head):
+    """Returns the user of the ticket in the request; None without one."""
+    import gssapi
+
+    start = "Proxy-Authorization: Negotiate "
+    for line in head.split("\n"):
+        if line.startswith(start):
+            context = gssapi.SecurityContext(usage="accept")
+            context.step(base64.b64decode(line[len(start):]))
+            return context.initiator_name if context.complete else None
+    return None
+
+
+def is_allowed(head, received, options):
+    """Does the request have what the proxy requires?"""
+    if options.kerberos:
+        user = accept_ticket(head)
+        if user:
+            received.write(f"accepted {user}\n")
+            received.flush()
+        return user is not None
+    return (options.require is None or
+            f"Proxy-Authorization: {options.require}" in head.split("\n"))
+
+
 def serve(client, received, options):
     """Serves one connection of a client."""
     head = read_head(client)
     received.write(head)
     received.flush()
     method, target = head.split()[:2]
-    allowed = (options.require is None or
-               f"Proxy-Authorization: {options.require}" in head.split("\n"))
+    allowed = is_allowed(head, received, options)
     if method != "CONNECT" or not allowed:
-        schemes = "".join(f"Proxy-Authenticate: {scheme} realm=x\r\n"
-                          for scheme in options.schemes.split(","))
+        schemes = ("Proxy-Authenticate: Negotiate\r\n" if options.kerberos else
+                   "".join(f"Proxy-Authenticate: {scheme} realm=x\r\n"
+                           for scheme in options.schemes.split(",")))
         client.sendall(f"HTTP/1.1 407 No\r\n{schemes}"
                        "Content-Length: 0\r\n\r\n".encode())
         client.close()
@@ -64,6 +91,7 @@ def main():
     """Serves until SIGTERM."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--require")
+    parser.add_argument("--kerberos", action="store_true")
     parser.add_argument("--schemes", default="Basic")
     parser.add_argument("file")
     options = parser.parse_args()

@@ -8,6 +8,7 @@
 #include "base/blank.h"
 #include "base/invisible.h"
 #include "base/utf8.h"
+#include "input/misread.h"
 
 #define DIGITS      "0123456789"
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
@@ -51,6 +52,8 @@ static const char *const errors[] = {
     "#NIEDOSTUPNY",
     "#BRAK",
     "#REF",
+    "#VALUE",
+    "#DIV/0",
     "#NULL",
     "#GETTING_DATA",
     "#DATEN_ABRUFEN",
@@ -97,7 +100,16 @@ bool suspicious_is_error(const char *text, size_t len)
         return is_numbered_error(core);
     return is_listed_error(core) || is_marked_error(core) ||
            /* a column that was too narrow */
-           (core.len > 2 && strspn(core.text, "#") >= core.len);
+           (core.len > 1 && strspn(core.text, "#") >= core.len);
+}
+
+static bool is_listed(const char *const words[], struct core core)
+{
+    for (size_t i = 0; words[i]; i++) {
+        if (is_word(core, words[i]))
+            return true;
+    }
+    return false;
 }
 
 /* Words that may also be a name: people are called Null. */
@@ -106,18 +118,17 @@ static bool is_null_word(struct core core)
     static const char *const words[] = {"NULL", "null",      "nan", "NaN",
                                         "N/A",  "undefined", NULL};
 
-    for (size_t i = 0; words[i]; i++) {
-        if (is_word(core, words[i]))
-            return true;
-    }
-    return false;
+    return is_listed(words, core);
 }
 
 /* Nobody is called so. */
 static bool is_null_mark(struct core core)
 {
-    return is_word(core, "(null)") || is_word(core, "(NULL)") ||
-           is_word(core, "<NA>") || is_word(core, "\\N");
+    static const char *const marks[] = {"(null)", "(NULL)", "<null>", "<NULL>",
+                                        "[null]", "[NULL]", "<nil>",  "<NA>",
+                                        "\\N",    NULL};
+
+    return is_listed(marks, core);
 }
 
 bool suspicious_is_null(const char *text, size_t len)
@@ -134,19 +145,54 @@ static bool is_object(struct core core)
            is_word(core, "System.Object[]") || is_word(core, "System.String[]");
 }
 
-bool suspicious_is_exponent(const char *text)
+/* Moves *text behind the digits. Returns their number. */
+static size_t skip_digits(const char **text)
 {
+    size_t count = strspn(*text, DIGITS);
+
+    *text += count;
+    return count;
+}
+
+static bool is_exponent(struct core core)
+{
+    const char *text = core.text;
+
     text += *text == '-' || *text == '+';
-    if (!strchr(DIGITS, *text) || !*text)
+    if (skip_digits(&text) == 0)
         return false;
-    text += strspn(text, DIGITS);
-    if (*text == '.' || *text == ',')
-        text += 1 + strspn(text + 1, DIGITS);
+    if (*text == '.' || *text == ',') {
+        text++;
+        (void)skip_digits(&text);
+    }
     if (*text != 'e' && *text != 'E')
         return false;
     text++;
     text += *text == '-' || *text == '+';
-    return *text && text[strspn(text, DIGITS)] == '\0';
+    return skip_digits(&text) > 0 && text == core.text + core.len;
+}
+
+bool suspicious_is_exponent(const char *text)
+{
+    return is_exponent((struct core){text, strlen(text)});
+}
+
+/* 5551234.0, as programs write a number that they have read as a fraction. */
+static bool has_decimals(struct core core)
+{
+    const char *text = core.text + (*core.text == '+');
+
+    if (skip_digits(&text) < 4 || *text != '.')
+        return false;
+    text++;
+    return *text == '0' && text + strspn(text, "0") == core.text + core.len;
+}
+
+/* =A1, =HYPERLINK(...), =+49: not the line === */
+static bool is_formula(struct core core)
+{
+    return core.len > 1 && *core.text == '=' && core.text[1] != '=' &&
+           core.text[1] != ' ' && strcspn(core.text, "\"") != 1;
 }
 
 bool suspicious_is_formula(const char *text, size_t len)
@@ -194,40 +240,6 @@ static uint32_t find_control(struct core core)
     return 0;
 }
 
-/* Is it the second byte of a character in UTF-8, read as Windows-1252? */
-static bool is_second_byte(uint32_t character)
-{
-    static const uint16_t others[] = {
-        0x0152, 0x0153, 0x0160, 0x0161, 0x0178, 0x017D, 0x017E, 0x0192, 0x02C6,
-        0x02DC, 0x2013, 0x2014, 0x2018, 0x2019, 0x201A, 0x201C, 0x201D, 0x201E,
-        0x2020, 0x2021, 0x2022, 0x2026, 0x2030, 0x2039, 0x203A, 0x20AC, 0x2122,
-    };
-
-    if (character >= 0x80 && character <= 0xBF)
-        return true;
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        if (character == others[i])
-            return true;
-    }
-    return false;
-}
-
-/* UTF-8 that was read as Windows-1252 or Latin-1, such as MÃ¼nchen. */
-static bool is_misread(const char *text)
-{
-    uint32_t before = 0;
-
-    while (*text) {
-        uint32_t character = utf8_take(&text);
-
-        if (((before == 0xC2 || before == 0xC3) && is_second_byte(character)) ||
-            (before == 0xE2 && character == 0x20AC))
-            return true;
-        before = character;
-    }
-    return false;
-}
-
 static bool is_plain(const char *text)
 {
     while (*text >= ' ' && *text < 0x7F)
@@ -248,7 +260,7 @@ static int check_characters(const struct column *column, const char *text,
                       "contains U+FFFD, which replaces a character that was "
                       "lost in a conversion",
                       error);
-    if (is_misread(text))
+    if (misread_is_utf8(text))
         return refuse(column,
                       "looks like UTF-8 that was read in another encoding",
                       error);
@@ -260,6 +272,21 @@ static int check_characters(const struct column *column, const char *text,
                                   : "contains a control character (U+%04X)",
                    (unsigned)control);
     return refuse(column, what, error);
+}
+
+static int check_address(const struct column *column, const char *text,
+                         struct error *error)
+{
+    if (strpbrk(text, ";,<>"))
+        return refuse(column,
+                      "contains ; , < or >, so it is not a single address",
+                      error);
+    if (strncasecmp(text, "mailto:", 7) == 0)
+        return refuse(column, "begins with mailto:, as a link does", error);
+    /* Outlook encloses addresses in apostrophes. */
+    if (*text == '\'')
+        return refuse(column, "begins with an apostrophe", error);
+    return 0;
 }
 
 static int check_invisible(const struct column *column, const char *text,
@@ -281,28 +308,29 @@ static int check_invisible(const struct column *column, const char *text,
                        (unsigned)hidden);
         return refuse(column, what, error);
     }
-    if (is_address && strpbrk(text, ";,<>"))
-        return refuse(column,
-                      "contains ; , < or >, so it is not a single address",
-                      error);
-    return 0;
+    return is_address ? check_address(column, text, error) : 0;
 }
 
 /* ---- whole values -------------------------------------------------------- */
 
 /* Numbers in which spreadsheets change more than they show. */
 static int check_number(const struct column *column, const char *text,
-                        struct error *error)
+                        size_t len, struct error *error)
 {
+    struct core core = find_core(text, len);
+
     if (column->content != CONTENT_PHONE &&
         column->content != CONTENT_POSTAL_CODE)
         return 0;
-    if (suspicious_is_exponent(text))
+    if (has_decimals(core))
+        return refuse(column, "has decimals (.0), so it was read as a number",
+                      error);
+    if (is_exponent(core))
         return refuse(column,
                       "has the form 9.1E+18, in which a spreadsheet loses the "
                       "last digits",
                       error);
-    if (*text == '\'')
+    if (*core.text == '\'')
         return refuse(column,
                       "begins with an apostrophe, by which spreadsheets mark "
                       "text",
@@ -314,7 +342,7 @@ static int check_number(const struct column *column, const char *text,
  * letter. */
 static bool may_be_one(const char *text)
 {
-    return *text <= ' ' || *text >= 0x7F || strchr("#=ENSnu([<\\", *text);
+    return *text <= ' ' || *text >= 0x7F || strchr("#=?ENSnu([<\\", *text);
 }
 
 static int check_whole(const struct column *column, const char *text,
@@ -333,6 +361,15 @@ static int check_whole(const struct column *column, const char *text,
                       error);
     if (suspicious_is_formula(core.text, core.len))
         return refuse(column, "has the form =\"...\" of a spreadsheet", error);
+    if (column->secret)
+        return 0;
+    if (is_formula(core))
+        return refuse(column, "is a formula of a spreadsheet", error);
+    if (misread_is_lost(text))
+        return refuse(column,
+                      "has question marks in place of letters, which were lost "
+                      "in a conversion",
+                      error);
     return 0;
 }
 
@@ -342,7 +379,7 @@ int suspicious_check(const struct column *column, const char *text, size_t len,
     if (may_be_one(text) && check_whole(column, text, len, error))
         return -1;
     return check_characters(column, text, len, error) ||
-                   check_number(column, text, error) ||
+                   check_number(column, text, len, error) ||
                    check_invisible(column, text, error)
                ? -1
                : 0;

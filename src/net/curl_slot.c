@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/utf8.h"
 #include "net/content_encoding.h"
@@ -26,6 +27,10 @@
  * ones. */
 #define MAX_HEADERS ((size_t)64 << 10)
 
+/* Bytes of a body as it is received, with the lengths of its chunks and the
+ * extensions of these, which can be longer than the chunks. */
+#define MAX_RECEIVED (2 * HTTP_MAX_RESPONSE)
+
 /* ---- callbacks of libcurl ----------------------------------------------- */
 
 static size_t take_body(char *data, size_t size, size_t count, void *context)
@@ -40,16 +45,63 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
     return 0;
 }
 
+/* libcurl calls it for each event of a verbose call: also for the bytes of a
+ * body before their chunks are joined. */
+static int count_received(CURL *easy, curl_infotype type, char *data,
+                          size_t size, void *context)
+{
+    struct curl_slot *slot = context;
+
+    (void)easy;
+    (void)data;
+    if (type == CURLINFO_DATA_IN)
+        slot->received += size;
+    return 0;
+}
+
+/* libcurl calls it after it has received something. */
+static int check_received(void *context, curl_off_t total, curl_off_t now,
+                          curl_off_t upload_total, curl_off_t upload_now)
+{
+    struct curl_slot *slot = context;
+
+    (void)total;
+    (void)now;
+    (void)upload_total;
+    (void)upload_now;
+    if (slot->received > MAX_RECEIVED)
+        slot->too_large = true;
+    return slot->too_large;
+}
+
+/* Both cost time, so only a body in chunks is counted. */
+static int count_chunks(struct curl_slot *slot, bool on)
+{
+    return curl_easy_setopt(slot->easy, CURLOPT_VERBOSE, (long)on) ||
+                   curl_easy_setopt(slot->easy, CURLOPT_NOPROGRESS, (long)!on)
+               ? -1
+               : 0;
+}
+
+static bool announces_chunks(const char *header, size_t len)
+{
+    static const char name[] = "Transfer-Encoding:";
+
+    return len >= sizeof(name) - 1 &&
+           strncasecmp(header, name, sizeof(name) - 1) == 0;
+}
+
 /* libcurl calls it for each line of headers and trailers, also those of interim
  * responses and of a proxy. */
 static size_t take_header(char *data, size_t size, size_t count, void *context)
 {
     struct curl_slot *slot = context;
 
-    (void)data;
     (void)size; /* always 1 */
     slot->headers_len += count;
     slot->too_large = slot->headers_len > MAX_HEADERS;
+    if (announces_chunks(data, count) && count_chunks(slot, true))
+        return 0;
     return slot->too_large ? 0 : count;
 }
 
@@ -106,6 +158,10 @@ static int set_constants(struct curl_slot *slot, const char *cacert)
            curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot) ||
            curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header) ||
            curl_easy_setopt(easy, CURLOPT_HEADERDATA, slot) ||
+           curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, count_received) ||
+           curl_easy_setopt(easy, CURLOPT_DEBUGDATA, slot) ||
+           curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, check_received) ||
+           curl_easy_setopt(easy, CURLOPT_XFERINFODATA, slot) ||
            curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_sending) ||
            curl_easy_setopt(easy, CURLOPT_PREREQDATA, slot) ||
            curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, slot->text) ||
@@ -239,13 +295,14 @@ int curl_slot_prepare(struct curl_slot *slot)
 {
     slot->transfer.response = (struct http_response){
         .failure = HTTP_OK, .date = -1, .retry_after = -1};
-    slot->headers_len = 0;
+    slot->headers_len = slot->received = 0;
     slot->too_large = slot->no_memory = slot->replayed = false;
     slot->text[0] = '\0';
     empty(slot, &slot->body);
     if (slot->secret && buffer_reserve(&slot->body, MAX_TOKEN_RESPONSE))
         return -1;
-    if (slot->extra_time > 0 && curl_slot_add_time(slot, 0))
+    if ((slot->extra_time > 0 && curl_slot_add_time(slot, 0)) ||
+        count_chunks(slot, false))
         return -1;
     return set_request(slot);
 }

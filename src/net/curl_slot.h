@@ -28,6 +28,7 @@ struct curl_slot {
     struct buffer body;   /* of the response */
     bool secret;          /* the bodies contain tokens */
     size_t headers_len;   /* bytes of the response's headers and trailers */
+    size_t received;      /* bytes of a body in chunks, as received */
     bool too_large;       /* the response was longer than its limit */
     bool no_memory;
     bool replayed;      /* libcurl tried to send an update a second time */

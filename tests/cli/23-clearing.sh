@@ -19,7 +19,7 @@ cat >in.csv <<END
 Id,$TITLE,$TOWN,$LINE
 ${U}01,$d,$d,
 ${U}02,,,
-${U}03,Director,$d.,
+${U}03,Director,no $d,
 ${U}04,$d,$d,
 ${U}05,$d,$d,
 END
@@ -34,7 +34,7 @@ Unchanged|
 Unchanged|
 END
 expect_user 01 "[$TITLE_PATH, $TOWN_PATH]" '[null,null]'
-expect_user 03 "[$TITLE_PATH, $TOWN_PATH]" '["Director","delete_value."]'
+expect_user 03 "[$TITLE_PATH, $TOWN_PATH]" '["Director","no delete_value"]'
 expect_counts UpdateUser=2 applied=2 refused=0
 
 # With another clear token, delete_value is an ordinary value.

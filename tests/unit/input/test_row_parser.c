@@ -115,8 +115,8 @@ static void test_blank_cells(void **state)
     free(header);
 }
 
-/* The clear word with another letter case, or with invisible characters, must
- * never be written. */
+/* The clear word with another letter case or punctuation, with invisible
+ * characters or with one wrong letter must never be written. */
 static void test_nearly_clear(void **state)
 {
     static const char *const words[] = {
@@ -127,9 +127,19 @@ static void test_nearly_clear(void **state)
         "delete_\xE2\x80\x8Bvalue",
         ("\xEF\xBB\xBF"
          "DELETE_VALUE "),
+        "delete value",
+        "Delete-Value",
+        "deletevalue",
+        "'delete_value",
+        "\"delete_value\"",
+        "<delete_value>",
+        "delete_value;",
+        "delete_valu",
+        "delete_vlaue",
+        "delete_values",
     };
-    static const char *const others[] = {"delete_values", "delete",
-                                         "delete value"};
+    static const char *const others[] = {
+        "delete", "value", "delete_the_value", "delete_valley", "D", "-"};
     struct input_rules rules = make_rules();
     struct header *header = make_header(&rules, "Id|City");
 
@@ -151,6 +161,39 @@ static void test_nearly_clear(void **state)
         row_free(row);
     }
     free(header);
+}
+
+/* A short clear word must not forbid what resembles it, except for its own
+ * spelling in another letter case. */
+static void test_short_clear_token(void **state)
+{
+    static const struct {
+        const char *token, *word;
+        bool is_near;
+    } cases[] = {
+        {"CLEAR", "clear", true},   {"CLEAR", "<Clear>", true},
+        {"CLEAR", "Cleary", false}, {"REMOVE", "Remover", false},
+        {"-", "--", false},         {"-", "- ", true},
+        {"#N/A", "Na", false},      {"@@@@@@@@@@", "?!", false},
+        {"none", "n/one", false},   {"none", "NONE", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct input_rules rules = make_rules();
+        struct header *header;
+        char text[64];
+        struct row *row;
+
+        rules.clear_token = cases[i].token;
+        header = make_header(&rules, "Id|City");
+        (void)snprintf(text, sizeof(text), "1|%s", cases[i].word);
+        row = take_row(header, text);
+        if ((row->doubts != NULL) != cases[i].is_near)
+            fail_msg("%s %s", cases[i].token, cases[i].word);
+        row_free(row);
+        free(header);
+    }
 }
 
 /* A refused value must stay as it is in the file, for a comparison with the
@@ -533,6 +576,7 @@ int main(void)
         cmocka_unit_test(test_cells),
         cmocka_unit_test(test_blank_cells),
         cmocka_unit_test(test_nearly_clear),
+        cmocka_unit_test(test_short_clear_token),
         cmocka_unit_test(test_doubts),
         cmocka_unit_test(test_allowed),
         cmocka_unit_test(test_repeated_header),

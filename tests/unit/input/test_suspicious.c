@@ -64,11 +64,11 @@ static void test_spreadsheet_errors(void **state)
         "#NÚM!",    "#WAARDE!", "#DEEL/0!",   "#ARG!",     "#ADR!",
         "#VÆRDI!",  "#ЗНАЧ!",   "#ССЫЛКА!",   "#ИМЯ?",     "#DEĞER!",
         "#ÉRTÉK!",  "#ERROR!",  "#スピル!",   "#溢出!",    "#GETTING_DATA",
-        "Err:502",  "########", "###",        " #N/A ",    "#REF!\xC2\xA0",
+        "Err:502",  "########", "##",         " #N/A ",    "#REF!\xC2\xA0",
+        "#DIV/0",   "#VALUE",
     };
     static const struct accepted accepted[] = {
         {"City", "#"},
-        {"City", "##"},
         {"Line1", "#12"},
         {"Line1", "#4/B"},
         {"JobTitle", "#1 in sales!"},
@@ -103,6 +103,8 @@ static void test_null_words(void **state)
         {"City", "(null)", "is a word"},
         {"LastName", "\\N", "is a word"},
         {"displayName", "<NA>", "is a word"},
+        {"LastName", "[NULL]", "is a word"},
+        {"City", "<null>", "is a word"},
     };
     static const struct accepted accepted[] = {
         {"LastName", "Null"},   {"LastName", "NULL"},
@@ -132,6 +134,15 @@ static void test_numbers(void **state)
         {"PostalCode", "1.2E+04", "has the form 9.1E+18"},
         {"PostalCode", "'01234", "begins with an apostrophe"},
         {"HomePhone", "'+49 30", "begins with an apostrophe"},
+        {"Phone1", "4.42079E+11 ", "has the form 9.1E+18"},
+        {"Phone1",
+         "\xC2\xA0"
+         "4.42E11",
+         "has the form 9.1E+18"},
+        {"Phone1", " '+49 30", "begins with an apostrophe"},
+        {"Phone1", "442079460000.0", "has decimals (.0)"},
+        {"Fax", "+5551234.00", "has decimals (.0)"},
+        {"PostalCode", "10115.0 ", "has decimals (.0)"},
     };
     static const struct accepted accepted[] = {
         {"City", "'s-Hertogenbosch"},
@@ -143,6 +154,10 @@ static void test_numbers(void **state)
         {"Phone1", "E"},
         {"Phone1", "1E"},
         {"Phone1", "1.5"},
+        {"Phone1", "030.0"},
+        {"Phone1", "206.555.0100"},
+        {"Phone1", "5551234.0.0"},
+        {"JobTitle", "10115.0"},
     };
 
     (void)state;
@@ -172,6 +187,11 @@ static void test_anywhere(void **state)
          "O\xC2\x92"
          "Hara",
          "contains a control character (U+0092)"},
+        {"City", "=A1", "is a formula"},
+        {"Email", "=HYPERLINK(\"x\",A1)", "is a formula"},
+        {"Phone1", "=+49 30 1", "is a formula"},
+        {"City", "????", "has question marks in place of letters"},
+        {"LastName", "?? ??? ??", "has question marks"},
         {"JobTitle", "[object Object]", "for a list or an object"},
         {"JobTitle", "System.Object[]", "for a list or an object"},
         {"JobTitle", "Error 2042", "is an error of a spreadsheet"},
@@ -179,8 +199,11 @@ static void test_anywhere(void **state)
     static const struct accepted accepted[] = {
         {"City", "="},
         {"City", "=\""},
-        {"City", "=A1"},
+        {"City", "== Bonn"},
+        {"City", "= Bonn ="},
         {"City", "Köln"},
+        {"City", "?"},
+        {"JobTitle", "Who??"},
         {"City", "SÃO PAULO"},
         {"City", "Ã, Â and â"},
         {"FirstName", "CAFÉ’S"},
@@ -212,6 +235,8 @@ static void test_invisible(void **state)
         {"Email", "Jo <jo@contoso.example>", "contains a space"},
         {"userPrincipalName", "jo\xC2\xAD@contoso.example", "(U+00AD)"},
         {"userPrincipalName", "jo@contoso.example;", "single address"},
+        {"Email", "mailto:jo@contoso.example", "begins with mailto:"},
+        {"Email", "'jo@contoso.example'", "begins with an apostrophe"},
         {"UserName", "jo\xE2\x80\x8B", "(U+200B)"},
         {"Phone1",
          "+49\xC2\xA0"
@@ -221,6 +246,7 @@ static void test_invisible(void **state)
     };
     static const struct accepted accepted[] = {
         {"Email", "jö@contoso.example"},
+        {"Email", "jo.o'brien@contoso.example"},
         {"Phone1", " +49 30 "},
         {"UserName", "Jo Doe"},
         {"LastName", "\xD9\x86\xE2\x80\x8C\xDB\x8C"}, /* a Persian name */

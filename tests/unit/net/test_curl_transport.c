@@ -1,6 +1,7 @@
 #include "net/curl_transport.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -626,6 +627,53 @@ static void test_endless_headers(void **unused)
     close_world(&world);
 }
 
+/* Sends chunks of one byte whose extensions have 8,000 bytes, until the client
+ * closes the connection. Returns the number of bytes. */
+static size_t send_extensions(struct world *world, int side)
+{
+    static const char head[] =
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;";
+    char chunk[8000];
+    size_t sent = 0;
+    struct error error;
+
+    memset(chunk, 'x', sizeof(chunk));
+    memcpy(chunk + sizeof(chunk) - 9, "\r\n \r\n1;x", 9);
+    respond(side, head);
+    while (sent < (size_t)64 << 20) {
+        size_t begin = sent % sizeof(chunk);
+        ssize_t count = send(side, chunk + begin, sizeof(chunk) - begin,
+                             MSG_NOSIGNAL | MSG_DONTWAIT);
+
+        if (count < 0 && errno != EAGAIN)
+            break;
+        sent += count < 0 ? 0 : (size_t)count;
+        assert_int_equal(transport_wait(world->transport, NULL, 0, 0, &error),
+                         0);
+    }
+    close(side);
+    return sent;
+}
+
+/* A body whose chunks have extensions without end must end the call. */
+static void test_endless_extensions(void **unused)
+{
+    struct world world;
+    struct transfer *transfer;
+
+    (void)unused;
+    open_world(&world, 1);
+    start(&world, NULL);
+    transfer = transport_take(world.transport);
+    send_call(&world, transfer, "", "end");
+    assert_true(send_extensions(&world, accept_request(&world, world.service)) <
+                (size_t)32 << 20);
+    assert_ptr_equal(next(&world), transfer);
+    assert_int_equal(transfer->response.failure, HTTP_TOO_LARGE);
+    transport_release(world.transport, transfer);
+    close_world(&world);
+}
+
 /* A Date that cannot be right must not be passed on. */
 static void test_impossible_date(void **unused)
 {
@@ -978,6 +1026,7 @@ int main(void)
         cmocka_unit_test(test_odd_responses),
         cmocka_unit_test(test_compressed),
         cmocka_unit_test(test_endless_headers),
+        cmocka_unit_test(test_endless_extensions),
         cmocka_unit_test(test_impossible_date),
         cmocka_unit_test(test_large_body),
         cmocka_unit_test(test_abandon),
