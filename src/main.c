@@ -19,6 +19,8 @@
 #include "net/curl_transport.h"
 #include "run/conclusion.h"
 #include "run/ending.h"
+#include "run/hooks.h"
+#include "run/metrics_file.h"
 #include "run/pipeline.h"
 #include "run/summary.h"
 
@@ -100,6 +102,12 @@ static bool can_print(void)
 static void print_error(const struct error *error)
 {
     fprintf(stderr, "bauser-batch: %s\n", error->text);
+}
+
+static void print_warning(const struct error *error)
+{
+    if (can_print())
+        fprintf(stderr, "bauser-batch: warning: %s\n", error->text);
 }
 
 /* Reports a failed write to standard output, for example on a full disk. */
@@ -193,6 +201,7 @@ static enum exit_status run(const struct options *options)
     int result;
 
     conclusion_begin(&summary, &platform, options);
+    hooks_start(options);
     if (options->mode != MODE_CHECK &&
         credentials_read(&credentials, options, platform.files, platform.clock,
                          &error)) {
@@ -205,6 +214,10 @@ static enum exit_status run(const struct options *options)
         credentials_clear(&credentials);
     }
     print_end(options, &summary, result ? &error : NULL);
+    if (options->metrics &&
+        metrics_file_write(platform.files, options->metrics, &summary, &error))
+        print_warning(&error);
+    hooks_end(options, &summary);
     status = (enum exit_status)summary.exit_status;
     run_summary_clear(&summary);
     return status;

@@ -72,10 +72,10 @@ clean_up() {
     local status=$? sim
 
     trap - ERR
-    if [ -s "$SCRATCH_PLACE/summaries" ]; then
+    if [ -s "$SCRATCH_PLACE/.summaries" ]; then
         "$PYTHON" -EB "$TESTS/oracle/check_schema.py" \
             "${TESTS%/*}/docs/summary.schema.json" \
-            "$SCRATCH_PLACE/summaries" || status=1
+            "$SCRATCH_PLACE/.summaries" || status=1
     fi
     for sim in "${SIMS[@]}"; do
         if kill -0 "$sim" 2>/dev/null; then
@@ -127,7 +127,7 @@ check_summaries() {
 
     for word in "${@:2}"; do
         for file in "$word.summary.json" "$word.part.summary.json"; do
-            [ "$file" -nt "$SCRATCH_PLACE/run.began" ] || continue
+            [ "$file" -nt "$SCRATCH_PLACE/.run.began" ] || continue
             "$PYTHON" -ESB "$TESTS/oracle/check_summary.py" "$file" "$1" ||
                 fail "a wrong summary: bauser-batch ${*:2}"
         done
@@ -140,7 +140,7 @@ run() {
     local wanted=$1 status=0
 
     shift
-    : >"$SCRATCH_PLACE/run.began"
+    : >"$SCRATCH_PLACE/.run.began"
     LD_PRELOAD=${PRELOAD:-} "$BAUSER_BATCH" "${API_OPTIONS[@]}" \
         ${SERVICE:+--endpoint "$SERVICE"} "$@" >out 2>err || status=$?
     [ "$status" -eq "$wanted" ] ||

@@ -45,8 +45,40 @@ static int check_diff(const struct options *options, struct error *error)
     return 0;
 }
 
+/* A file that is replaced, even if the run does not begin. run_open() compares
+ * it with the files of the run. */
+static int check_replaced(const char *option, const char *path,
+                          const struct options *options, struct error *error)
+{
+    const char *const others[] = {options->input, options->output,
+                                  options->diff, options->log_file};
+
+    if (!path)
+        return 0;
+    if (strcmp(path, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "%s cannot be standard output, which is for the "
+                         "result alone; choose a file",
+                         option);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (others[i] && strcmp(path, others[i]) == 0)
+            return error_set(error, ERROR_USAGE,
+                             "%s %s is another file of the run; choose another "
+                             "name",
+                             option, path);
+    return 0;
+}
+
 static int check_summary(const struct options *options, struct error *error)
 {
+    if (check_replaced("--summary", options->summary, options, error) ||
+        check_replaced("--metrics", options->metrics, options, error))
+        return -1;
+    if (options->summary && options->metrics &&
+        strcmp(options->summary, options->metrics) == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--summary and --metrics are the same file; choose "
+                         "another name for one of them");
     if (options->summary && options->no_summary)
         return error_set(error, ERROR_USAGE,
                          "--summary and --no-summary cannot be combined; leave "

@@ -22,7 +22,7 @@
 #define GIVE_UP_MAX (7 * 24 * 60u) /* minutes */
 
 static option_set_fn set_flag, set_text, set_number, set_word, set_mode,
-    set_action, set_api, set_clear_token, set_delimiter, set_endpoint,
+    set_action, set_api, set_clear_token, set_delimiter, set_endpoint, set_ping,
     set_proxy, set_tenant, add_allow, add_ignore, add_map, set_fail_fast,
     set_give_up, set_max_errors, set_rate, set_shard, set_log_level;
 
@@ -80,6 +80,9 @@ const struct option_spec option_table[] = {
      "with --dry-run: write the old and new values to FILE (contains personal "
      "data)",
      set_text, MEMBER(diff), .group = GROUP_OUTPUT, .common = true},
+    {"metrics", "FILE",
+     "write metrics of the run to FILE, for Prometheus (node_exporter)",
+     set_text, MEMBER(metrics), .group = GROUP_OUTPUT},
     {"no-clobber", NULL, "refuse to start if OUTPUT exists",
      set_flag, MEMBER(no_clobber), .group = GROUP_OUTPUT},
     {"no-lock", NULL,
@@ -206,6 +209,13 @@ const struct option_spec option_table[] = {
      set_log_level, .group = GROUP_MESSAGES},
     {"no-progress", NULL, "print no progress",
      set_flag, MEMBER(no_progress), .group = GROUP_MESSAGES},
+    {"on-end", "COMMAND",
+     "run COMMAND at the end, with the summary on its standard input",
+     set_text, MEMBER(on_end), .group = GROUP_MESSAGES},
+    {"ping", "URL",
+     "request URL/start at the start, and at the end URL, or URL/STATUS after "
+     "a failure (Healthchecks)",
+     set_ping, .group = GROUP_MESSAGES},
     {"quiet", NULL,
      "print nothing if all rows succeed: no progress, and a summary only "
      "otherwise",
@@ -518,6 +528,19 @@ static int set_endpoint(struct options *options, const struct option_spec *spec,
         return -1;
     free(options->endpoint);
     options->endpoint = endpoint;
+    return 0;
+}
+
+static int set_ping(struct options *options, const struct option_spec *spec,
+                    const char *value, struct error *error)
+{
+    char *ping = url_parse("--ping", value, error);
+
+    (void)spec;
+    if (!ping)
+        return -1;
+    free(options->ping);
+    options->ping = ping;
     return 0;
 }
 

@@ -12,5 +12,6 @@ void options_clear(struct options *options)
     free(options->allows);
     free(options->ignores);
     free(options->endpoint);
+    free(options->ping);
     *options = (struct options){.action = OPTIONS_RUN};
 }

@@ -41,6 +41,7 @@ struct options {
     bool resume;
     bool retry_failed;
     bool no_lock;        /* for file systems without locks */
+    const char *metrics; /* NULL: none */
     const char *summary; /* --summary; NULL: beside OUTPUT */
     bool no_summary;
     bool raw_messages; /* values in the service's messages stay */
@@ -97,6 +98,10 @@ struct options {
     unsigned fail_fast; /* users from the start that fail in the same way stop
                            the run; 0: never */
     bool fail_fast_any; /* by any API error */
+
+    /* What others are notified of. */
+    char *ping;         /* owned, as endpoint; NULL: nothing */
+    const char *on_end; /* a command; NULL: none */
 
     /* The log. */
     const char *log_file; /* NULL: none */

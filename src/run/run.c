@@ -376,9 +376,15 @@ static int check_other(const struct run *run, const char *option,
                      other);
 }
 
-static int check_summary(const struct run *run, struct error *error)
+static int check_others(struct run *run, struct error *error)
 {
-    return check_other(run, "--summary", run->options->summary, error);
+    const struct options *options = run->options;
+
+    if (check_other(run, "--summary", options->summary, error) ||
+        check_other(run, "--metrics", options->metrics, error))
+        return -1;
+    run->owns_names = true;
+    return 0;
 }
 
 static int open_files(struct run *run, struct error *error)
@@ -395,7 +401,7 @@ static int open_files(struct run *run, struct error *error)
                                   &run->rules, &run_rows, run, error);
     if (!run->source || open_results(run, error))
         return -1;
-    if (check_summary(run, error))
+    if (check_others(run, error))
         return -1;
     run->log = log_open(&log, error);
     if (!run->log)

@@ -65,6 +65,7 @@ struct run {
     char waited[WAITING_TEXT_SIZE]; /* what it waited for then; "": nothing */
     bool lost;                      /* a result could not be put */
     bool committed;                 /* OUTPUT is complete */
+    bool owns_names;                /* no other file has the summary's name */
     bool summarized;                /* the summary was written */
 };
 

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "report/summary_json.h"
 #include "run/conclusion.h"
+#include "run/ending.h"
 #include "run/run.h"
 #include "run/summary_file.h"
 
@@ -154,7 +155,7 @@ static bool may_write(const struct run *run)
 {
     const struct options *options = run->options;
 
-    if (!run->results)
+    if (!run->results || !run->owns_names)
         return false;
     if (!run->recovery)
         return !recovery_is_kept(options->mode, options->output, options->diff);
@@ -172,7 +173,8 @@ void run_summarize(struct run *run, const struct error *why)
     note_output(run);
     conclusion_end(summary, run->platform, run->options, why);
     run->summarized = true;
-    if (may_write(run) &&
+    /* After wrong usage there was no run. */
+    if (summary->exit_status != EXIT_USAGE && may_write(run) &&
         summary_file_write(files, run->options, summary, &error))
         progress_message(&run->progress, "warning: %s", error.text);
 }

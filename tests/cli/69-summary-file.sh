@@ -146,7 +146,7 @@ expect_value my.json '[.mode, .rows.by_status.Valid] | @csv' '"check",41'
 run 2 --summary my.json --no-summary in.csv result.csv
 for file in in.csv result.csv result.csv.part result.csv.journal; do
     run 2 --summary $file in.csv result.csv
-    expect_stderr '--summary' 'choose another'
+    expect_stderr '--summary' 'choose another name'
 done
 
 # A summary that cannot be written changes nothing else.

@@ -2,7 +2,7 @@
 
 check_summary.py SUMMARY STATUS: the summary was written by a run that ended with
 that exit status. Its counts must be those of its result file. Appends the
-summary to the file "summaries", for check_schema.py.
+summary to the file ".summaries", for check_schema.py.
 """
 import collections
 import csv
@@ -70,7 +70,7 @@ def main():
     for what, value in expected.items():
         if found[what] != value:
             sys.exit(f"{path}: {what}: {found[what]} instead of {value}")
-    with open("summaries", "a", encoding="utf-8") as file:
+    with open(".summaries", "a", encoding="utf-8") as file:
         print(json.dumps(summary), file=file)
 
 

@@ -1,0 +1,44 @@
+#!/bin/bash
+# The samples for monitoring work: the line of the crontab applies a file and
+# reports it, Prometheus and systemd accept their files, and every metric of an
+# alert exists.
+. "${0%/*}/../lib.sh"
+sim_start
+samples=${TESTS%/*}/samples
+
+# The crontab's line runs in another directory, with another URL.
+mkfifo address
+"$PYTHON" -ESB "$TESTS/cli/http_server.py" pings status >address &
+read -r url <address
+printf 'Id,City\n%s,Oslo\n' "${U}01" >users.csv
+line=$(grep '^30 2' "$samples/monitoring/crontab" |
+    sed "s|^30 2 [*] [*] [*] ||; s|/var/lib/bauser |$PWD |
+        s|bauser-batch|& --endpoint $SERVICE|
+        s|https://hc-ping.com|$url|; s|/var/lib/prometheus/node-exporter/||")
+PATH=$(dirname "$BAUSER_BATCH"):$PATH sh -c "$line" >out 2>err
+expect_file err </dev/null
+columns result.csv Status | expect_file <(echo Updated)
+sed 's|/00000000-[-0-9]*|/UUID|' pings >pings.found
+expect_file pings.found < <(printf 'GET /UUID/start\nGET /UUID\n')
+
+# The metrics of the alerts.
+"$PYTHON" -ESB "$TESTS/oracle/metrics.py" nightly.prom >samples.found
+grep -o 'bauser_batch_[a-z_]*' "$samples/monitoring/alerts.yml" | sort -u |
+    while read -r metric; do
+        grep -q "^${metric#bauser_batch_} " samples.found || fail "no $metric"
+    done
+if [ -n "${ALL:-}" ] || type promtool >/dev/null 2>&1; then
+    promtool check rules "$samples/monitoring/alerts.yml" >promtool.out 2>&1 ||
+        fail "promtool: $(cat promtool.out)"
+fi
+
+# systemd must find the program, and finds no manual.
+if type systemd-analyze >/dev/null 2>&1; then
+    mkdir units
+    cp "$samples"/systemd/* units
+    sed -i "s|/usr/local/bin/bauser-batch|$BAUSER_BATCH|; /^Documentation=/d" units/*
+    (cd units && systemd-analyze verify ./bauser-batch@x.service \
+        ./bauser-batch-failed@x.service ./bauser-batch.service \
+        ./bauser-batch.timer) >systemd.out 2>&1 || fail "systemd: $(cat systemd.out)"
+    expect_file systemd.out </dev/null
+fi
