@@ -164,8 +164,8 @@ int metrics_format(struct buffer *text, const struct run_summary *summary,
     const struct run_part *part = &summary->part;
     bool succeeded = summary->exit_status == 0;
     int64_t success = later(earlier->success, succeeded ? part->end : 0);
-    int64_t completion = later(
-        earlier->completion, succeeded || summary->complete ? part->end : 0);
+    int64_t completion = later(earlier->completion,
+                               succeeded || summary->complete ? part->end : 0);
 
     escape_label(writer.run, run);
     put_number(&writer, "exit_status", "Exit status of the last run.",

@@ -74,8 +74,8 @@ static void note_files(struct run_summary *summary,
     summary->meaning = ending_meaning((enum exit_status)summary->exit_status);
 }
 
-/* The counts of OUTPUT replace the recorded ones. An exported file does not show
- * the rows of its errors. */
+/* The counts of OUTPUT replace the recorded ones. An exported file does not
+ * show the rows of its errors. */
 static void put_counts(struct run_summary *summary, const struct tally *counted,
                        enum mode mode)
 {
