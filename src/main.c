@@ -22,6 +22,7 @@
 #include "run/hooks.h"
 #include "run/metrics_file.h"
 #include "run/pipeline.h"
+#include "run/review.h"
 #include "run/summary.h"
 
 #define MESSAGE_WAIT 1000 /* milliseconds */
@@ -223,6 +224,35 @@ static enum exit_status run(const struct options *options)
     return status;
 }
 
+/* Without a run, the exit status is 0 if everything could be made. */
+static enum exit_status review(const struct options *options)
+{
+    const struct file_system *files = &file_system_posix;
+    struct run_summary summary = {.texts = NULL};
+    enum exit_status status = EXIT_ALL_SUCCEEDED;
+    const char *missing;
+    struct error error;
+
+    if (review_run(files, options, &summary, &missing, &error)) {
+        print_error(&error);
+        run_summary_clear(&summary);
+        return ending_status(NULL, &error);
+    }
+    if (missing)
+        fprintf(stderr,
+                "bauser-batch: the summary of the run cannot be used: %s\n",
+                missing);
+    summary_print(stderr, &summary);
+    summary_print_steps(stderr, &summary);
+    if (options->metrics &&
+        metrics_file_write(files, options->metrics, &summary, &error)) {
+        print_error(&error);
+        status = ending_status(NULL, &error);
+    }
+    run_summary_clear(&summary);
+    return status;
+}
+
 int main(int argc, char *argv[])
 {
     struct redirections redirections;
@@ -240,7 +270,7 @@ int main(int argc, char *argv[])
     } else if (options.action == OPTIONS_RUN) {
         redirections_find(&redirections);
         options.redirections = &redirections;
-        status = run(&options);
+        status = options.mode == MODE_REVIEW ? review(&options) : run(&options);
     } else {
         print_information(options.action);
         status = flush_output();

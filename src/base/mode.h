@@ -6,9 +6,16 @@
 
 #include <stdbool.h>
 
-enum mode { MODE_APPLY, MODE_CHECK, MODE_DRY_RUN, MODE_RECONCILE, MODE_EXPORT };
+enum mode {
+    MODE_APPLY,
+    MODE_CHECK,
+    MODE_DRY_RUN,
+    MODE_RECONCILE,
+    MODE_EXPORT,
+    MODE_REVIEW /* calls no service, and is no mode of a run */
+};
 
-#define MODE_COUNT (MODE_EXPORT + 1)
+#define MODE_COUNT (MODE_REVIEW + 1)
 
 /* Its name in messages: "apply", "check", ... */
 const char *mode_name(enum mode mode);

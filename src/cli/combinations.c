@@ -95,6 +95,37 @@ static int check_loose(const struct options *options, struct error *error)
                      "out --loose");
 }
 
+/* It has no run: options of a run would have no effect. */
+static int check_review(const struct options *options, struct error *error)
+{
+    const struct {
+        bool given;
+        const char *name;
+    } others[] = {
+        {options->resume, "--resume"},
+        {options->restart, "--restart"},
+        {options->no_summary, "--no-summary"},
+        {options->ping != NULL, "--ping"},
+        {options->on_end != NULL, "--on-end"},
+        {options->log_file != NULL, "--log-file"},
+    };
+
+    if (options->mode != MODE_REVIEW)
+        return 0;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (others[i].given)
+            return error_set(
+                error, ERROR_USAGE,
+                "--review and %s cannot be combined; leave out one "
+                "of them",
+                others[i].name);
+    if (strcmp(options->input, "-") == 0 || strcmp(options->output, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--review needs the files of a finished run, and no "
+                         "standard input or output");
+    return 0;
+}
+
 /* ---- an earlier run ----------------------------------------------------- */
 
 /* --resume needs no interrupted run, so that a scheduler can always pass it. */
@@ -250,10 +281,10 @@ static int check_identity_provider(const struct options *options,
 int combinations_check(const struct options *options, struct error *error)
 {
     if (check_diff(options, error) || check_loose(options, error) ||
-        check_summary(options, error) || check_log_file(options, error) ||
-        check_earlier_run(options, error) || check_proxy(options, error) ||
-        check_customer(options, error) || check_account(options, error) ||
-        check_sandbox(options, error) ||
+        check_summary(options, error) || check_review(options, error) ||
+        check_log_file(options, error) || check_earlier_run(options, error) ||
+        check_proxy(options, error) || check_customer(options, error) ||
+        check_account(options, error) || check_sandbox(options, error) ||
         check_identity_provider(options, error))
         return -1;
     return 0;

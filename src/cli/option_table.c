@@ -44,6 +44,10 @@ const struct option_spec option_table[] = {
     {"reconcile", NULL,
      "fetch and compare: does the service match INPUT?",
      set_mode, .choice = MODE_RECONCILE, .group = GROUP_MODES, .common = true},
+    {"review", NULL,
+     "summarize a finished OUTPUT and make its --metrics again, without any API "
+     "call",
+     set_mode, .choice = MODE_REVIEW, .group = GROUP_MODES},
 
     {"allow-suspicious", "COLUMN[=VALUE]",
      "accept values of COLUMN that look damaged (#N/A, NULL, 4.9E+11), or only "

@@ -151,29 +151,37 @@ static void put_calls(struct writer *writer, const struct run_part *part)
     put_number(writer, "token_renewals", "New access tokens.", calls->renewals);
 }
 
+/* An earlier run may be reviewed after a later one has ended. */
+static int64_t later(int64_t one, int64_t other)
+{
+    return one > other ? one : other;
+}
+
 int metrics_format(struct buffer *text, const struct run_summary *summary,
                    const char *run, const struct metrics_times *earlier)
 {
     struct writer writer = {.text = text};
     const struct run_part *part = &summary->part;
-    int64_t success = summary->exit_status == 0 ? part->end : earlier->success;
-    int64_t completion = summary->complete || summary->exit_status == 0
-                             ? part->end
-                             : earlier->completion;
+    bool succeeded = summary->exit_status == 0;
+    int64_t success = later(earlier->success, succeeded ? part->end : 0);
+    int64_t completion = later(earlier->completion,
+                               succeeded || summary->complete ? part->end : 0);
 
     escape_label(writer.run, run);
     put_number(&writer, "exit_status", "Exit status of the last run.",
                (uint64_t)summary->exit_status);
     put_seconds(&writer, "last_run_timestamp_seconds", "End of the last run.",
-                part->end, true);
+                part->end, part->end > 0);
     put_seconds(&writer, SUCCESS, "End of the last run with exit status 0.",
                 success, success > 0);
     put_seconds(&writer, COMPLETION,
                 "End of the last run that completed its result.", completion,
                 completion > 0);
     put_seconds(&writer, "duration_seconds",
-                "Duration of this part of the last run.", part->elapsed, true);
+                "Duration of this part of the last run.", part->elapsed,
+                part->end > 0);
     put_rows(&writer, &summary->tally);
-    put_calls(&writer, part);
+    if (part->end > 0) /* else they are not recorded */
+        put_calls(&writer, part);
     return writer.failed ? -1 : 0;
 }

@@ -13,9 +13,9 @@ static void print_count(FILE *stream, uint64_t count, const char *one,
     fprintf(stream, "%" PRIu64 " %s", count, count == 1 ? one : many);
 }
 
-static void print_counts(FILE *stream, enum mode mode,
-                         const struct tally *tally)
+static void print_counts(FILE *stream, const struct run_summary *summary)
 {
+    const struct tally *tally = &summary->tally;
     double seconds = (double)tally->milliseconds / 1000;
     const char *separator = ":";
 
@@ -28,7 +28,11 @@ static void print_counts(FILE *stream, enum mode mode,
                 status_name((enum status)i));
         separator = ",";
     }
-    if (mode != MODE_CHECK) {
+    if (summary->part.end == 0) {
+        fputs("; calls and times are not recorded\n", stream);
+        return;
+    }
+    if (summary->mode != MODE_CHECK) {
         fputs("; ", stream);
         print_count(stream, tally->calls, "call", "calls");
         fputs(", ", stream);
@@ -54,7 +58,7 @@ static void print_errors(FILE *stream, const struct error_counts *errors)
 
 void summary_print(FILE *stream, const struct run_summary *summary)
 {
-    print_counts(stream, summary->mode, &summary->tally);
+    print_counts(stream, summary);
     print_errors(stream, &summary->tally.errors);
 }
 
