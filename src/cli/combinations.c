@@ -45,6 +45,25 @@ static int check_diff(const struct options *options, struct error *error)
     return 0;
 }
 
+static int check_failed(const struct options *options, struct error *error)
+{
+    if (!options->failed)
+        return 0;
+    if (options->mode == MODE_EXPORT)
+        return error_set(error, ERROR_USAGE,
+                         "--failed and --export cannot be combined, because "
+                         "an exported file says which users were not found; "
+                         "leave out --failed");
+    if (!options->output || strcmp(options->output, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--failed requires an OUTPUT that is a file, from "
+                         "which the rows are taken; name a file");
+    if (strcmp(options->failed, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--failed cannot be standard output; choose a file");
+    return 0;
+}
+
 static int check_loose(const struct options *options, struct error *error)
 {
     if (!options->loose || options->mode == MODE_RECONCILE)
@@ -208,10 +227,11 @@ static int check_identity_provider(const struct options *options,
 
 int combinations_check(const struct options *options, struct error *error)
 {
-    if (check_diff(options, error) || check_loose(options, error) ||
-        check_log_file(options, error) || check_earlier_run(options, error) ||
-        check_proxy(options, error) || check_customer(options, error) ||
-        check_account(options, error) || check_sandbox(options, error) ||
+    if (check_diff(options, error) || check_failed(options, error) ||
+        check_loose(options, error) || check_log_file(options, error) ||
+        check_earlier_run(options, error) || check_proxy(options, error) ||
+        check_customer(options, error) || check_account(options, error) ||
+        check_sandbox(options, error) ||
         check_identity_provider(options, error))
         return -1;
     return 0;

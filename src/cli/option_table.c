@@ -80,6 +80,10 @@ const struct option_spec option_table[] = {
      "with --dry-run: write the old and new values to FILE (contains personal "
      "data)",
      set_text, MEMBER(diff), .group = GROUP_OUTPUT, .common = true},
+    {"failed", "FILE",
+     "write the rows that were not applied to FILE, to be corrected and used as "
+     "INPUT (contains personal data)",
+     set_text, MEMBER(failed), .group = GROUP_OUTPUT, .common = true},
     {"no-clobber", NULL, "refuse to start if OUTPUT exists",
      set_flag, MEMBER(no_clobber), .group = GROUP_OUTPUT},
     {"no-lock", NULL,

@@ -423,6 +423,11 @@ int result_writer_commit(struct result_writer *results, struct error *error)
                                   : 0;
 }
 
+bool result_writer_covers(const struct result_writer *results, const char *path)
+{
+    return covers(&results->result, path) || covers(&results->diff, path);
+}
+
 void result_writer_discard(struct result_writer *results)
 {
     if (results->result.writer)

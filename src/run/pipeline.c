@@ -387,7 +387,9 @@ static void warn_of_end(struct run *run)
 
 static void warn_of_readers(struct run *run)
 {
-    const char *name = result_writer_exposed(run->results);
+    const char *name = run->failed && failed_rows_is_exposed(run->failed)
+                           ? run->options->failed
+                           : result_writer_exposed(run->results);
 
     if (name && !run->options->quiet)
         progress_message(
@@ -450,6 +452,7 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     recovery_free(run.recovery);
     newer_rows_free(run.newer);
     prior_result_free(run.prior);
+    failed_rows_free(run.failed);
     result_writer_free(run.results);
     row_source_free(run.source);
     return result;

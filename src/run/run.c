@@ -305,9 +305,7 @@ static int open_results(struct run *run, struct error *error)
         .diff = options->diff,
         .log_file = options->log_file,
         .input = row_source_stat(run->source),
-        .flags = (options->no_clobber ? ATOMIC_FILE_NO_CLOBBER : 0U) |
-                 (options->restart ? ATOMIC_FILE_RESTART : 0U) |
-                 (options->resume ? ATOMIC_FILE_RESUME : 0U),
+        .flags = run_file_flags(options),
         .tally = run->tally,
         .listener = &listener,
         .context = run,
@@ -379,7 +377,7 @@ static int open_files(struct run *run, struct error *error)
     set_rules(run);
     run->source = row_source_open(run->platform->files, options->input,
                                   &run->rules, &run_rows, run, error);
-    if (!run->source || open_results(run, error))
+    if (!run->source || open_results(run, error) || run_open_failed(run, error))
         return -1;
     run->log = log_open(&log, error);
     if (!run->log)
@@ -479,6 +477,7 @@ static int put_not_attempted(struct run *run, struct error *error)
 static int discard(struct run *run, struct error *error)
 {
     result_writer_discard(run->results);
+    run_discard_failed(run);
     return recovery_stop(run->recovery, error);
 }
 
@@ -489,12 +488,14 @@ static int complete(struct run *run, struct error *error)
     uint64_t rows = row_source_sequence(run->source);
 
     if (recovery_sync_intents(run->recovery, error) ||
-        result_writer_complete(run->results, rows, error))
+        result_writer_complete(run->results, rows, error) ||
+        run_write_failed(run, error) ||
+        recovery_put_finished(run->recovery, error) ||
+        run_commit_failed(run, error))
         return -1;
     if (recovery_is_finished(run->recovery))
         result_writer_discard(run->results);
-    else if (recovery_put_finished(run->recovery, error) ||
-             result_writer_commit(run->results, error))
+    else if (result_writer_commit(run->results, error))
         return -1;
     return recovery_finish(run->recovery, error);
 }
