@@ -237,7 +237,8 @@ static enum exit_status run(const struct options *options, int argc,
     result =
         pipeline_run(&platform, options, &credentials, &stop, &tally, &error);
     credentials_clear(&credentials);
-    status = ending_status(&tally, result ? &error : NULL);
+    status = ending_detail(options, &tally,
+                           ending_status(&tally, result ? &error : NULL));
     if (!can_print())
         return status;
     if (result)

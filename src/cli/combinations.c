@@ -30,10 +30,10 @@ static int check_diff(const struct options *options, struct error *error)
 {
     if (!options->diff)
         return 0;
-    if (options->mode != MODE_DRY_RUN)
+    if (options->mode != MODE_DRY_RUN && options->mode != MODE_RECONCILE)
         return error_set(error, ERROR_USAGE,
-                         "--diff requires --dry-run; add --dry-run, or leave "
-                         "out --diff");
+                         "--diff requires --dry-run or --reconcile; add one of "
+                         "them, or leave out --diff");
     if (strcmp(options->diff, "-") == 0)
         return error_set(error, ERROR_USAGE,
                          "--diff cannot be standard output, which is for the "
@@ -64,13 +64,31 @@ static int check_failed(const struct options *options, struct error *error)
     return 0;
 }
 
-static int check_loose(const struct options *options, struct error *error)
+/* An option that is for one mode only. */
+static int check_mode(const struct options *options, bool given,
+                      const char *option, enum mode mode, struct error *error)
 {
-    if (!options->loose || options->mode == MODE_RECONCILE)
+    if (!given || options->mode == mode)
         return 0;
     return error_set(error, ERROR_USAGE,
-                     "--loose requires --reconcile; add --reconcile, or leave "
-                     "out --loose");
+                     "%s requires --%s; add --%s, or leave out %s", option,
+                     mode_name(mode), mode_name(mode), option);
+}
+
+static int check_modes(const struct options *options, struct error *error)
+{
+    if (options->all_guards && options->ignore_guards)
+        return error_set(error, ERROR_USAGE,
+                         "--all-guards and --ignore-guards cannot be combined; "
+                         "leave out one of them");
+    return check_mode(options, options->loose, "--loose", MODE_RECONCILE,
+                      error) ||
+                   check_mode(options, options->all_guards, "--all-guards",
+                              MODE_RECONCILE, error) ||
+                   check_mode(options, options->empty_as_clear,
+                              "--empty-as-clear", MODE_EXPORT, error)
+               ? -1
+               : 0;
 }
 
 /* ---- an earlier run ----------------------------------------------------- */
@@ -228,7 +246,7 @@ static int check_identity_provider(const struct options *options,
 int combinations_check(const struct options *options, struct error *error)
 {
     if (check_diff(options, error) || check_failed(options, error) ||
-        check_loose(options, error) || check_log_file(options, error) ||
+        check_modes(options, error) || check_log_file(options, error) ||
         check_earlier_run(options, error) || check_proxy(options, error) ||
         check_customer(options, error) || check_account(options, error) ||
         check_sandbox(options, error) ||

@@ -45,6 +45,10 @@ const struct option_spec option_table[] = {
      "fetch and compare: does the service match INPUT?",
      set_mode, .choice = MODE_RECONCILE, .group = GROUP_MODES, .common = true},
 
+    {"all-guards", NULL,
+     "with --reconcile: also compare guards that change with every update "
+     "(TimeStamp, etag, LastModifiedTime, ...)",
+     set_flag, MEMBER(all_guards), .group = GROUP_INPUT},
     {"allow-suspicious", "COLUMN[=VALUE]",
      "accept values of COLUMN that look damaged (#N/A, NULL, 4.9E+11), or only "
      "VALUE; can be repeated",
@@ -77,9 +81,13 @@ const struct option_spec option_table[] = {
      set_number, MEMBER(skip_lines), RANGE(0, 1000, 0), .group = GROUP_INPUT},
 
     {"diff", "FILE",
-     "with --dry-run: write the old and new values to FILE (contains personal "
-     "data)",
+     "with --dry-run or --reconcile: write both values of each change to FILE "
+     "(contains personal data)",
      set_text, MEMBER(diff), .group = GROUP_OUTPUT, .common = true},
+    {"empty-as-clear", NULL,
+     "with --export: write the clear word for an empty value, so that feeding "
+     "the file back restores this state",
+     set_flag, MEMBER(empty_as_clear), .group = GROUP_OUTPUT},
     {"failed", "FILE",
      "write the rows that were not applied to FILE, to be corrected and used as "
      "INPUT (contains personal data)",
@@ -188,6 +196,10 @@ const struct option_spec option_table[] = {
      set_number, MEMBER(window), RANGE(1, 10000000, 100000),
      .group = GROUP_FLOW},
 
+    {"detailed-exit-code", NULL,
+     "return 8 if --dry-run found changes, and 9 if --reconcile found drift and "
+     "no row failed",
+     set_flag, MEMBER(detailed_exit_code), .group = GROUP_MESSAGES},
     {"help", NULL, "print the most common options",
      set_action, .choice = OPTIONS_HELP, .group = GROUP_MESSAGES,
      .letter = 'h', .common = true},

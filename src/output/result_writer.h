@@ -22,6 +22,8 @@
 struct tally {
     uint64_t rows; /* result rows */
     uint64_t by_status[STATUS_COUNT];
+    uint64_t cells;    /* that --reconcile has compared */
+    uint64_t drifting; /* of them, those that differ */
     uint64_t calls;
     uint64_t retries;
     int64_t milliseconds;

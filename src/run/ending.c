@@ -36,6 +36,24 @@ enum exit_status ending_status(const struct tally *tally,
     return EXIT_LOCAL;
 }
 
+enum exit_status ending_detail(const struct options *options,
+                               const struct tally *tally,
+                               enum exit_status status)
+{
+    uint64_t others = tally->rows - tally->by_status[STATUS_MATCH] -
+                      tally->by_status[STATUS_DRIFT];
+
+    if (!options->detailed_exit_code)
+        return status;
+    if (options->mode == MODE_DRY_RUN && status == EXIT_ALL_SUCCEEDED &&
+        tally->by_status[STATUS_WOULD_UPDATE] > 0)
+        return EXIT_CHANGES;
+    if (options->mode == MODE_RECONCILE && status == EXIT_SOME_FAILED &&
+        others == 0)
+        return EXIT_DRIFT;
+    return status;
+}
+
 enum ending_advice ending_advise(const struct options *options,
                                  enum exit_status status)
 {

@@ -179,6 +179,14 @@ static void replay_checkpoint(void *context, uint64_t bytes,
     row_source_expect(run->source, bytes, digest);
 }
 
+static void replay_cells(void *context, uint64_t cells, uint64_t drifting)
+{
+    struct run *run = context;
+
+    run->tally->cells += cells;
+    run->tally->drifting += drifting;
+}
+
 static void replay_update(void *context, const char *key,
                           const struct sent *sent, enum status status)
 {
@@ -202,6 +210,7 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
         .account_id = options->account_id,
         .mode = options->mode,
         .loose = options->loose,
+        .all_guards = options->all_guards,
         .retry_failed = options->retry_failed,
         .encoding = options->encoding,
         .delimiter = options->delimiter,
@@ -228,6 +237,7 @@ static int begin_recovery(struct run *run, struct error *error)
         .row = replay_row,
         .own_write = replay_own_write,
         .checkpoint = replay_checkpoint,
+        .cells = replay_cells,
         .update = replay_update,
     };
     struct fingerprint_setup fingerprint;
@@ -261,6 +271,8 @@ static void set_rules(struct run *run)
         .ignore_count = options->ignore_count,
         .tenant = options->customer_id,
         .ignore_guards = options->ignore_guards,
+        .ignore_versions =
+            options->mode == MODE_RECONCILE && !options->all_guards,
         .allows = options->allows,
         .allow_count = options->allow_count,
         .ids_only = options->mode == MODE_EXPORT,
@@ -300,7 +312,8 @@ static int open_results(struct run *run, struct error *error)
     const struct options *options = run->options;
     const struct result_writer_setup setup = {
         .files = run->platform->files,
-        .format = {options->mode, options->service},
+        .format = {options->mode, options->service,
+                   options->empty_as_clear ? options->clear_token : NULL},
         .output = options->output,
         .diff = options->diff,
         .log_file = options->log_file,
