@@ -135,8 +135,19 @@ static inline void see_checkpoint(void *context, uint64_t bytes,
                      0);
 }
 
-static const struct replay_handler handler = {
-    .row = see_row, .own_write = see_own_write, .checkpoint = see_checkpoint};
+static inline void see_cells(void *context, uint64_t cells, uint64_t drifting)
+{
+    struct seen *seen = context;
+
+    assert_int_equal(buffer_printf(&seen->text, "cells %u %u\n",
+                                   (unsigned)cells, (unsigned)drifting),
+                     0);
+}
+
+static const struct replay_handler handler = {.row = see_row,
+                                              .own_write = see_own_write,
+                                              .checkpoint = see_checkpoint,
+                                              .cells = see_cells};
 
 static inline struct recovery_setup make_setup(const struct file_system *files,
                                                enum choice choice)
@@ -307,6 +318,8 @@ static inline void make_journal(struct marks *marks)
     mark(recovery, marks, WRITTEN, "5 ");
     assert_int_equal(recovery_put_checkpoint(recovery, 123456, hash), 0);
     mark(recovery, marks, CHECK, "5 ");
+    assert_int_equal(recovery_put_cells(recovery, 7, 2), 0);
+    mark(recovery, marks, CHECK "cells 7 2\n", "5 ");
     recovery_free(recovery);
 }
 
