@@ -11,8 +11,8 @@
  * The file has INPUT's own columns and delimiter in UTF-8 (with a byte-order
  * mark if --encoding names another encoding), then the columns _Row, _Status,
  * _ErrorName, _Field, _ErrorMessage and _Note, which replace those of an
- * earlier file. Passwords and secret answers are left out. A later row of a user
- * whose earlier row was not applied is repeated, since it must win again.
+ * earlier file. Passwords and secret answers are left out. A later row of a
+ * user whose earlier row was not applied is repeated, since it must win again.
  */
 #ifndef OUTPUT_FAILED_ROWS_H
 #define OUTPUT_FAILED_ROWS_H

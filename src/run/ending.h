@@ -33,6 +33,9 @@ enum exit_status ending_detail(const struct options *options,
                                const struct tally *tally,
                                enum exit_status status);
 
+/* What an exit status means, for people: one phrase. */
+const char *ending_meaning(enum exit_status status);
+
 enum ending_advice {
     ENDING_NOTHING,
     ENDING_RESUME,   /* the command with --resume */

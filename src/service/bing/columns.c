@@ -104,7 +104,7 @@ static const char *const lcids[] = {
 #define FLAG      WRITE, .type = COLUMN_BOOLEAN, .shared = true
 #define ONE_OF(name, values)                                                   \
     WRITE, .type = COLUMN_ENUM, .set_name = (name), .set = (values)
-#define GUARD(kind) .use = COLUMN_GUARD, .type = (kind)
+#define GUARD(kind)   .use = COLUMN_GUARD, .type = (kind)
 #define VERSION(kind) GUARD(kind), .version = true
 #define REFUSED(why)                                                           \
     .use = COLUMN_REFUSED, .type = COLUMN_STRING, .reason = (why)
