@@ -95,7 +95,9 @@ static int check_modes(const struct options *options, struct error *error)
                    check_mode(options, options->all_guards, "--all-guards",
                               MODE_RECONCILE, error) ||
                    check_mode(options, options->empty_as_clear,
-                              "--empty-as-clear", MODE_EXPORT, error)
+                              "--empty-as-clear", MODE_EXPORT, error) ||
+                   check_mode(options, options->force, "--force", MODE_EXPORT,
+                              error)
                ? -1
                : 0;
 }

@@ -92,6 +92,9 @@ const struct option_spec option_table[] = {
      "write the rows that were not applied to FILE, to be corrected and used as "
      "INPUT (contains personal data)",
      set_text, MEMBER(failed), .group = GROUP_OUTPUT, .common = true},
+    {"force", NULL,
+     "with --export: replace an OUTPUT that was edited after it was written",
+     set_flag, MEMBER(force), .group = GROUP_OUTPUT},
     {"no-clobber", NULL, "refuse to start if OUTPUT exists",
      set_flag, MEMBER(no_clobber), .group = GROUP_OUTPUT},
     {"no-lock", NULL,

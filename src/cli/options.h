@@ -39,6 +39,7 @@ struct options {
     const char *diff;   /* NULL: none */
     const char *failed; /* NULL: none */
     bool no_clobber;
+    bool force; /* --export replaces an OUTPUT that somebody has edited */
     bool restart;
     bool resume;
     bool retry_failed;

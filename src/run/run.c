@@ -373,6 +373,8 @@ static int check_other(const struct run *run, const char *option,
         return 0;
     if (result_writer_covers(run->results, path))
         other = "OUTPUT or --diff";
+    else if (run->failed && failed_rows_covers(run->failed, path))
+        other = "--failed";
     else if (files->stat(files, path, &status))
         return 0;
     else if (S_ISREG(input->st_mode) && file_is_same(&status, input))
@@ -404,7 +406,8 @@ static int open_files(struct run *run, struct error *error)
     set_rules(run);
     run->source = row_source_open(run->platform->files, options->input,
                                   &run->rules, &run_rows, run, error);
-    if (!run->source || open_results(run, error) || run_open_failed(run, error))
+    if (!run->source || open_results(run, error) ||
+        run_check_edited(run, error) || run_open_failed(run, error))
         return -1;
     if (check_summary(run, error))
         return -1;

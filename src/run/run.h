@@ -106,6 +106,12 @@ void run_log_wait(struct run *run, const char *event,
  * complete; else -1 with the reason, of any kind but ERROR_VALUE. */
 int run_finish(struct run *run, struct error *error);
 
+/* ---- edited.c ---- */
+
+/* Refuses, as ERROR_USAGE, that --export replaces an OUTPUT that somebody has
+ * edited, unless --force is given. */
+int run_check_edited(struct run *run, struct error *error);
+
 /* ---- failed.c: the file of --failed; without it, 0 ---- */
 
 /* Flags of the files that are written: enum atomic_file_flags. */

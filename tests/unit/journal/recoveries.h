@@ -286,6 +286,7 @@ static inline void mark(struct recovery *recovery, struct marks *marks,
 #define ROW_4   ROW_0 "row 4 Updated 5,7\n\nrow 6 Updated 7,7\n\n"
 #define WRITTEN ROW_4 "written 2026-01-01 7,  8\n"
 #define CHECK   WRITTEN "checkpoint 123456 fe0d\n"
+#define CELLS   CHECK "cells 7 2\n"
 
 /* A run with all types of records that is killed. */
 static inline void make_journal(struct marks *marks)
@@ -319,7 +320,7 @@ static inline void make_journal(struct marks *marks)
     assert_int_equal(recovery_put_checkpoint(recovery, 123456, hash), 0);
     mark(recovery, marks, CHECK, "5 ");
     assert_int_equal(recovery_put_cells(recovery, 7, 2), 0);
-    mark(recovery, marks, CHECK "cells 7 2\n", "5 ");
+    mark(recovery, marks, CELLS, "5 ");
     recovery_free(recovery);
 }
 

@@ -149,7 +149,7 @@ static void test_headers(void **state)
         "UserLifeCycleStatus,TimeStamp,UserName,_Status,_ErrorName,"
         "_ErrorMessage\n");
     buffer_clear(&out);
-    assert_int_equal(format_diff_header(&out), 0);
+    assert_int_equal(format_diff_header(&out, &format), 0);
     assert_string_equal(out.data, "Row,Id,Column,Old,New\n");
     buffer_free(&out);
 }
