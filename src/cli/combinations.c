@@ -30,10 +30,10 @@ static int check_diff(const struct options *options, struct error *error)
 {
     if (!options->diff)
         return 0;
-    if (options->mode != MODE_DRY_RUN)
+    if (options->mode != MODE_DRY_RUN && options->mode != MODE_RECONCILE)
         return error_set(error, ERROR_USAGE,
-                         "--diff requires --dry-run; add --dry-run, or leave "
-                         "out --diff");
+                         "--diff requires --dry-run or --reconcile; add one of "
+                         "them, or leave out --diff");
     if (strcmp(options->diff, "-") == 0)
         return error_set(error, ERROR_USAGE,
                          "--diff cannot be standard output, which is for the "
@@ -86,13 +86,52 @@ static int check_summary(const struct options *options, struct error *error)
     return 0;
 }
 
-static int check_loose(const struct options *options, struct error *error)
+static int check_failed(const struct options *options, struct error *error)
 {
-    if (!options->loose || options->mode == MODE_RECONCILE)
+    if (!options->failed)
+        return 0;
+    if (options->mode == MODE_EXPORT)
+        return error_set(error, ERROR_USAGE,
+                         "--failed and --export cannot be combined, because "
+                         "an exported file says which users were not found; "
+                         "leave out --failed");
+    if (!options->output || strcmp(options->output, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--failed requires an OUTPUT that is a file, from "
+                         "which the rows are taken; name a file");
+    if (strcmp(options->failed, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--failed cannot be standard output; choose a file");
+    return 0;
+}
+
+/* An option that is for one mode only. */
+static int check_mode(const struct options *options, bool given,
+                      const char *option, enum mode mode, struct error *error)
+{
+    if (!given || options->mode == mode)
         return 0;
     return error_set(error, ERROR_USAGE,
-                     "--loose requires --reconcile; add --reconcile, or leave "
-                     "out --loose");
+                     "%s requires --%s; add --%s, or leave out %s", option,
+                     mode_name(mode), mode_name(mode), option);
+}
+
+static int check_modes(const struct options *options, struct error *error)
+{
+    if (options->all_guards && options->ignore_guards)
+        return error_set(error, ERROR_USAGE,
+                         "--all-guards and --ignore-guards cannot be combined; "
+                         "leave out one of them");
+    return check_mode(options, options->loose, "--loose", MODE_RECONCILE,
+                      error) ||
+                   check_mode(options, options->all_guards, "--all-guards",
+                              MODE_RECONCILE, error) ||
+                   check_mode(options, options->empty_as_clear,
+                              "--empty-as-clear", MODE_EXPORT, error) ||
+                   check_mode(options, options->force, "--force", MODE_EXPORT,
+                              error)
+               ? -1
+               : 0;
 }
 
 /* It has no run: options of a run would have no effect. */
@@ -280,8 +319,9 @@ static int check_identity_provider(const struct options *options,
 
 int combinations_check(const struct options *options, struct error *error)
 {
-    if (check_diff(options, error) || check_loose(options, error) ||
-        check_summary(options, error) || check_review(options, error) ||
+    if (check_diff(options, error) || check_summary(options, error) ||
+        check_failed(options, error) || check_modes(options, error) ||
+        check_review(options, error) ||
         check_log_file(options, error) || check_earlier_run(options, error) ||
         check_proxy(options, error) || check_customer(options, error) ||
         check_account(options, error) || check_sandbox(options, error) ||

@@ -85,7 +85,10 @@ static const char exit_statuses[] =
     "resumed\n"
     "  7  finished; some rows are Unknown: they were sent, but their outcome "
     "could\n"
-    "     not be verified\n";
+    "     not be verified\n"
+    "With --detailed-exit-code also:\n"
+    "  8  --dry-run: every row succeeded, and some would change their user\n"
+    "  9  --reconcile: some rows are Drift, all others Match\n";
 
 /* clang-format on */
 

@@ -49,6 +49,10 @@ const struct option_spec option_table[] = {
      "call",
      set_mode, .choice = MODE_REVIEW, .group = GROUP_MODES},
 
+    {"all-guards", NULL,
+     "with --reconcile: also compare guards that change with every update "
+     "(TimeStamp, etag, LastModifiedTime, ...)",
+     set_flag, MEMBER(all_guards), .group = GROUP_INPUT},
     {"allow-suspicious", "COLUMN[=VALUE]",
      "accept values of COLUMN that look damaged (#N/A, NULL, 4.9E+11), or only "
      "VALUE; can be repeated",
@@ -65,7 +69,7 @@ const struct option_spec option_table[] = {
      "a byte-order mark)",
      set_text, MEMBER(encoding), .group = GROUP_INPUT},
     {"ignore", "COLUMN", "ignore a column of INPUT; can be repeated",
-     add_ignore, .group = GROUP_INPUT, .common = true},
+     add_ignore, .group = GROUP_INPUT},
     {"ignore-guards", NULL,
      "do not compare guard columns (TimeStamp, UserName, ...)",
      set_flag, MEMBER(ignore_guards), .group = GROUP_INPUT},
@@ -81,9 +85,20 @@ const struct option_spec option_table[] = {
      set_number, MEMBER(skip_lines), RANGE(0, 1000, 0), .group = GROUP_INPUT},
 
     {"diff", "FILE",
-     "with --dry-run: write the old and new values to FILE (contains personal "
-     "data)",
+     "with --dry-run or --reconcile: write both values of each change to FILE "
+     "(contains personal data)",
      set_text, MEMBER(diff), .group = GROUP_OUTPUT, .common = true},
+    {"empty-as-clear", NULL,
+     "with --export: write the clear word for an empty value, so that feeding "
+     "the file back restores this state",
+     set_flag, MEMBER(empty_as_clear), .group = GROUP_OUTPUT},
+    {"failed", "FILE",
+     "write the rows that were not applied to FILE, to be corrected and used as "
+     "INPUT (contains personal data)",
+     set_text, MEMBER(failed), .group = GROUP_OUTPUT, .common = true},
+    {"force", NULL,
+     "with --export: replace an OUTPUT that was edited after it was written",
+     set_flag, MEMBER(force), .group = GROUP_OUTPUT},
     {"metrics", "FILE",
      "write metrics of the run to FILE, for Prometheus (node_exporter)",
      set_text, MEMBER(metrics), .group = GROUP_OUTPUT},
@@ -196,6 +211,10 @@ const struct option_spec option_table[] = {
      set_number, MEMBER(window), RANGE(1, 10000000, 100000),
      .group = GROUP_FLOW},
 
+    {"detailed-exit-code", NULL,
+     "return 8 if --dry-run found changes, and 9 if --reconcile found drift and "
+     "no row failed",
+     set_flag, MEMBER(detailed_exit_code), .group = GROUP_MESSAGES},
     {"help", NULL, "print the most common options",
      set_action, .choice = OPTIONS_HELP, .group = GROUP_MESSAGES,
      .letter = 'h', .common = true},

@@ -31,12 +31,15 @@ struct options {
     enum mode mode;
     bool quiet;
     bool no_progress;
+    bool detailed_exit_code;
 
     /* The files, and an earlier run with the same OUTPUT. */
     const char *input;
     const char *output; /* NULL only with MODE_CHECK */
     const char *diff;   /* NULL: none */
+    const char *failed; /* NULL: none */
     bool no_clobber;
+    bool force; /* --export replaces an OUTPUT that somebody has edited */
     bool restart;
     bool resume;
     bool retry_failed;
@@ -55,6 +58,9 @@ struct options {
     bool ignore_unknown;  /* columns */
     const char *clear_token;
     bool ignore_guards;
+    bool all_guards;     /* --reconcile also compares guards that change with
+                            every update */
+    bool empty_as_clear; /* --export writes the clear token for no value */
     struct name_pair *allows; /* --allow-suspicious: a column, and a value or
                                  NULL; owned */
     size_t allow_count;

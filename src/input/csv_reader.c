@@ -59,6 +59,13 @@ uint64_t csv_reader_rows(const struct csv_reader *reader)
     return csv_records_rows(reader->records);
 }
 
+char csv_reader_delimiter(const struct csv_reader *reader,
+                          bool *has_separator_line)
+{
+    *has_separator_line = reader->head.separator != '\0';
+    return csv_records_delimiter(reader->records);
+}
+
 int csv_reader_refuse(struct csv_reader *reader, const char *what,
                       struct error *error)
 {

@@ -65,6 +65,11 @@ bool csv_reader_look_on(struct csv_reader *reader, const char *data, size_t len,
  * end. Refuses an input without a header. */
 int csv_reader_end(struct csv_reader *reader, struct error *error);
 
+/* The delimiter, and whether a line "sep=X" has given it; known when the header
+ * is passed on. */
+char csv_reader_delimiter(const struct csv_reader *reader,
+                          bool *has_separator_line);
+
 /* Data rows passed on so far. */
 uint64_t csv_reader_rows(const struct csv_reader *reader);
 

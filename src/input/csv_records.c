@@ -113,6 +113,11 @@ void csv_records_begin(struct csv_records *records, uint64_t line)
     records->tidy = true;
 }
 
+char csv_records_delimiter(const struct csv_records *records)
+{
+    return records->delimiter;
+}
+
 uint64_t csv_records_rows(const struct csv_records *records)
 {
     return records->rows;

@@ -58,6 +58,8 @@ int csv_records_end(struct csv_records *records, struct error *error);
 int csv_records_refuse(struct csv_records *records, const char *why,
                        struct error *error);
 
+char csv_records_delimiter(const struct csv_records *records);
+
 bool csv_records_has_header(const struct csv_records *records);
 
 /* Data rows passed on so far. */

@@ -146,7 +146,8 @@ static bool is_source(const struct header *header, unsigned column)
         column == service->tenant || rules->ids_only)
         return false;
     return service->columns[column].use != COLUMN_GUARD ||
-           !rules->ignore_guards;
+           !(rules->ignore_guards ||
+             (rules->ignore_versions && service->columns[column].version));
 }
 
 bool header_names_any(const struct header *header, const struct record *record)

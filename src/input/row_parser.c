@@ -402,16 +402,19 @@ const char *row_id(const struct header *header, const struct record *record)
     return key_field(header, record)->text;
 }
 
-bool row_is_in_shard(const struct header *header, const struct record *record)
+uint64_t row_hash_id(const struct header *header, const struct record *record)
 {
     const char *id = row_id(header, record);
-    const char *plain;
     char room[GUID_SIZE];
-    struct error error;
+    struct error ignored;
+    const char *plain = value_parse_id(key_column(header), id, room, &ignored);
 
-    if (header->rules->shards <= 1)
-        return true;
-    plain = value_parse_id(key_column(header), id, room, &error);
-    return fnv1a_hash(plain ? plain : id) % header->rules->shards ==
-           header->rules->shard;
+    return fnv1a_hash(plain ? plain : id);
+}
+
+bool row_is_in_shard(const struct header *header, const struct record *record)
+{
+    return header->rules->shards <= 1 ||
+           row_hash_id(header, record) % header->rules->shards ==
+               header->rules->shard;
 }

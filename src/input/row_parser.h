@@ -5,6 +5,7 @@
 #define INPUT_ROW_PARSER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "input/csv_reader.h"
@@ -32,9 +33,11 @@ int row_parse(const struct header *header, const struct record *record,
  */
 const char *row_id(const struct header *header, const struct record *record);
 
-/* Does the row belong to the rules' shard? The FNV-1a hash of the Id decides:
- * in the form of value_parse_id(), so that all rows of a user are in one shard;
- * if the Id is invalid, as it is in the record. */
+/* The FNV-1a hash of the Id: in the form of value_parse_id(), so that it is the
+ * same for all rows of a user; if the Id is invalid, as it is in the record. */
+uint64_t row_hash_id(const struct header *header, const struct record *record);
+
+/* Does the row belong to the rules' shard, by that hash? */
 bool row_is_in_shard(const struct header *header, const struct record *record);
 
 #endif

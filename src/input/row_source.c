@@ -9,6 +9,8 @@
 struct row_source {
     const struct row_handler *handler;
     void *context;
+    csv_reader_record_fn *copy; /* NULL: none */
+    void *copy_context;
     struct input *input;
     struct text_parser parser;
     uint64_t total; /* rows of a file that was validated */
@@ -35,6 +37,8 @@ static int take_record(void *context, const struct record *record,
     struct error why;
     struct row *row;
 
+    if (source->copy && source->copy(source->copy_context, record, error))
+        return -1;
     if (record->number == 0)
         return take_header(source, record, error);
     if (header_check_unnamed(header, input_name(source->input), record, error))
@@ -251,6 +255,71 @@ int row_source_read(struct row_source *source, struct error *error)
         look_on(source->input, &source->parser, NULL, error);
     return result;
 }
+
+/* ---- the records once more ----------------------------------------------- */
+
+void row_source_copy_to(struct row_source *source, csv_reader_record_fn *copy,
+                        void *context)
+{
+    source->copy = copy;
+    source->copy_context = context;
+}
+
+bool row_source_is_file(const struct row_source *source)
+{
+    return input_is_file(source->input);
+}
+
+static int feed_again(struct row_source *source, struct text_parser *parser,
+                      const bool *enough, const volatile sig_atomic_t *stop,
+                      struct error *error)
+{
+    const char *data;
+    size_t len;
+    int more;
+
+    while ((more = input_read(source->input, &data, &len, error)) > 0) {
+        if (*stop)
+            return error_set(error, ERROR_STOPPED, "stopped by a signal");
+        if (text_parser_feed(parser, data, len, error))
+            return -1;
+        if (*enough)
+            return 0;
+    }
+    return more < 0 ? -1 : text_parser_end(parser, error);
+}
+
+int row_source_read_again(struct row_source *source, csv_reader_record_fn *take,
+                          void *context, const bool *enough,
+                          const volatile sig_atomic_t *stop,
+                          struct error *error)
+{
+    struct text_parser parser = {.reader = NULL};
+    int result = -1;
+
+    if (input_rewind(source->input, error) == 0 &&
+        text_parser_init(&parser, input_name(source->input),
+                         source->parser.header.rules, take, context,
+                         error) == 0)
+        result = feed_again(source, &parser, enough, stop, error);
+    text_parser_clear(&parser);
+    if (result ? error->kind == ERROR_INPUT : input_changed(source->input))
+        return refuse_changed(source, error);
+    return result;
+}
+
+const struct header *row_source_header(const struct row_source *source)
+{
+    return &source->parser.header;
+}
+
+char row_source_delimiter(const struct row_source *source,
+                          bool *has_separator_line)
+{
+    return csv_reader_delimiter(source->parser.reader, has_separator_line);
+}
+
+/* ---- what is known of it ------------------------------------------------- */
 
 bool row_source_ended(const struct row_source *source)
 {

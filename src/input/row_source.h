@@ -17,6 +17,7 @@
 #include "base/file_system.h"
 #include "base/hash.h"
 #include "input/csv_reader.h"
+#include "input/header.h"
 #include "input/rules.h"
 #include "service/column.h"
 #include "service/row.h"
@@ -92,6 +93,32 @@ bool row_source_ended(const struct row_source *source);
 
 /* The descriptor to poll before the next row_source_read(); -1: none. */
 int row_source_poll_fd(const struct row_source *source);
+
+/* To be called before the first reading: copy() receives each record, the
+ * header included, before it is processed. If it fails, row_source_read() fails
+ * with its error. */
+void row_source_copy_to(struct row_source *source, csv_reader_record_fn *copy,
+                        void *context);
+
+/* Is INPUT a regular file, which can be read again? */
+bool row_source_is_file(const struct row_source *source);
+
+/* Reads a file again, after its end, and passes each record to take(), the
+ * header included. It ends early when *enough becomes true. ERROR_STOPPED if
+ * the file has changed or *stop became nonzero, ERROR_LOCAL, or the error of
+ * take().
+ */
+int row_source_read_again(struct row_source *source, csv_reader_record_fn *take,
+                          void *context, const bool *enough,
+                          const volatile sig_atomic_t *stop,
+                          struct error *error);
+
+/* The header; its rules are always valid, the rest from begin() on. */
+const struct header *row_source_header(const struct row_source *source);
+
+/* As csv_reader_delimiter(), from begin() on. */
+char row_source_delimiter(const struct row_source *source,
+                          bool *has_separator_line);
 
 /* The columns of the header; valid from begin() on. */
 column_mask row_source_columns(const struct row_source *source);

@@ -26,9 +26,10 @@ struct input_rules {
     /* Values that may look damaged: a column, and a value or NULL for all. */
     const struct name_pair *allows;
     size_t allow_count;
-    const char *tenant; /* of rows without a tenant; NULL: there is none */
-    bool ignore_guards; /* guard columns are not read */
-    bool ids_only;      /* only the columns that identify the user are read */
+    const char *tenant;   /* of rows without a tenant; NULL: there is none */
+    bool ignore_guards;   /* guard columns are not read */
+    bool ignore_versions; /* nor guards that change with every update */
+    bool ids_only;        /* only the columns that identify the user are read */
     bool offline;    /* no user is fetched, to compare doubtful values with */
     unsigned shard;  /* of shards, counted from 0 */
     unsigned shards; /* 1: all rows */

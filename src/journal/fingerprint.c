@@ -9,7 +9,7 @@
 /* The name and the value of the first line. Increase the number with each
  * change of the format or the meaning of a journal's records. */
 #define TITLE   "bauser-batch"
-#define VERSION "journal 5"
+#define VERSION "journal 6"
 
 /* Names of lines that are compared in a way of their own. */
 #define RELEASE "release"
@@ -122,6 +122,7 @@ int fingerprint_build(struct buffer *text,
                    put_flag(text, "dry-run", setup->mode == MODE_DRY_RUN) ||
                    put_flag(text, "reconcile", setup->mode == MODE_RECONCILE) ||
                    put_flag(text, "loose", setup->loose) ||
+                   put_flag(text, "all-guards", setup->all_guards) ||
                    put_flag(text, "retry-failed", setup->retry_failed) ||
                    put_digest(text, PRIOR, setup->prior) ||
                    put_option(text, "encoding", setup->encoding) ||

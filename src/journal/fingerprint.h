@@ -32,6 +32,7 @@ struct fingerprint_setup {
     const char *account_id;
     enum mode mode;
     bool loose;
+    bool all_guards;
     bool retry_failed;
     const char *encoding;
     char delimiter; /* NUL: auto */

@@ -379,6 +379,20 @@ int recovery_put_own_write(struct recovery *recovery,
     return journal_end(recovery->journal);
 }
 
+int recovery_put_cells(struct recovery *recovery, uint64_t cells,
+                       uint64_t drifting)
+{
+    struct buffer *text;
+
+    if (!recovery)
+        return 0;
+    text = begin_record(recovery, RECORD_CELLS);
+    if (!text || buffer_put_number(text, cells) ||
+        field_put_number(text, drifting))
+        return -1;
+    return journal_end(recovery->journal);
+}
+
 int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
                             const unsigned char hash[HASH_SIZE])
 {

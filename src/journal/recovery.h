@@ -119,6 +119,11 @@ int recovery_put_own_write(struct recovery *recovery,
                            struct shared_state before,
                            struct shared_state after);
 
+/* Puts how many cells of a group --reconcile has compared, and how many of them
+ * differ, after the group's result. -1 without memory. */
+int recovery_put_cells(struct recovery *recovery, uint64_t cells,
+                       uint64_t drifting);
+
 /* Puts how many bytes of a pipe were read, and their SHA-256. -1 without
  * memory. */
 int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,

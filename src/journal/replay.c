@@ -158,6 +158,19 @@ static int replay_own_write(const struct replay *replay,
     return 0;
 }
 
+static int replay_cells(const struct replay *replay,
+                        struct field_reader *fields)
+{
+    uint64_t cells, drifting;
+
+    if (field_take_first(fields, &cells) ||
+        field_take_number(fields, &drifting) || fields->left > 0)
+        return UNREADABLE;
+    if (replay->handler->cells)
+        replay->handler->cells(replay->context, cells, drifting);
+    return 0;
+}
+
 static int replay_checkpoint(const struct replay *replay,
                              struct field_reader *fields)
 {
@@ -185,6 +198,8 @@ static int replay_record(const struct replay *replay,
         return replay_rows(replay, &fields, error);
     case RECORD_OWN_WRITE:
         return replay_own_write(replay, &fields);
+    case RECORD_CELLS:
+        return replay_cells(replay, &fields);
     case RECORD_CHECKPOINT:
         return replay_checkpoint(replay, &fields);
     case RECORD_CLAIM:

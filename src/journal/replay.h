@@ -24,6 +24,8 @@ enum record_type {
     RECORD_PART = 'P',       /* the same, for earlier rows of a large group;
                                 without its RESULT the group has no result */
     RECORD_OWN_WRITE = 'W',  /* hash and time before, hash and time after */
+    RECORD_CELLS = 'M',      /* of the group before it: the cells that
+                                --reconcile compared, those that differ */
     RECORD_CHECKPOINT = 'C', /* bytes of a pipe, and their SHA-256 */
     RECORD_CLAIM = 'N',      /* a process that writes the following records:
                                 host, process id and a random number */
@@ -44,6 +46,9 @@ struct replay_handler {
      * replaces the one before. */
     void (*checkpoint)(void *context, uint64_t bytes,
                        const unsigned char hash[HASH_SIZE]);
+    /* So many cells of a group were compared, and so many of them differed.
+     * NULL: is not called. */
+    void (*cells)(void *context, uint64_t cells, uint64_t drifting);
     /* The outcome of an update of the user with that key. NULL: is not called.
      */
     void (*update)(void *context, const char *key, const struct sent *sent,

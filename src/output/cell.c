@@ -6,13 +6,14 @@
 
 #define MAX_CELL ((size_t)64 << 20) /* bytes, as of a result row */
 
-int cell_put_plain(struct buffer *buffer, const char *text)
+int cell_put_between(struct buffer *buffer, const char *text, char delimiter)
 {
+    const char special[] = {delimiter, '"', '\r', '\n', '\0'};
     size_t plain;
 
     if (!text)
         return 0;
-    if (!text[strcspn(text, ",\"\r\n")])
+    if (!text[strcspn(text, special)])
         return buffer_puts(buffer, text);
     if (buffer_append(buffer, "\"", 1))
         return -1;
@@ -23,6 +24,11 @@ int cell_put_plain(struct buffer *buffer, const char *text)
         text += plain + 1;
     }
     return buffer_puts(buffer, text) || buffer_append(buffer, "\"", 1) ? -1 : 0;
+}
+
+int cell_put_plain(struct buffer *buffer, const char *text)
+{
+    return cell_put_between(buffer, text, ',');
 }
 
 /* Is it =, +, - or @, also in full width? */

@@ -19,6 +19,9 @@
 /* The text as it is, for files that are fed back. */
 int cell_put_plain(struct buffer *buffer, const char *text);
 
+/* The same for a file whose delimiter is not a comma. */
+int cell_put_between(struct buffer *buffer, const char *text, char delimiter);
+
 /* With an apostrophe before each sign that could begin a formula. */
 int cell_put(struct buffer *buffer, const char *text);
 

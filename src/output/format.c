@@ -204,25 +204,37 @@ static int add_tenant(struct buffer *buffer, const struct row *row)
                         : 0;
 }
 
+static int add_exported_value(struct buffer *buffer,
+                              const struct format *format,
+                              const struct user *user, unsigned column)
+{
+    const char *value = format->service->user_value(user, column);
+
+    if (!value && format->service->columns[column].clearable)
+        value = format->clear_token;
+    return add(buffer, value);
+}
+
 static int add_exported_column(struct buffer *buffer,
-                               const struct service *service,
+                               const struct format *format,
                                const struct user *user, unsigned column,
                                const struct row *row)
 {
-    const struct column *what = &service->columns[column];
+    const struct column *what = &format->service->columns[column];
 
     if (!column_is_exported(what))
         return 0;
     if (user)
-        return add(buffer, service->user_value(user, column));
+        return add_exported_value(buffer, format, user, column);
     return what->use == COLUMN_TENANT ? add_tenant(buffer, row)
                                       : add(buffer, NULL);
 }
 
 /* The Id comes first, then the other columns in the service's order. */
-static int add_exported(struct buffer *buffer, const struct service *service,
+static int add_exported(struct buffer *buffer, const struct format *format,
                         const struct result *result)
 {
+    const struct service *service = format->service;
     bool success = status_is_success(result->status);
     const struct user *user =
         success && result->task ? result->task->user : NULL;
@@ -230,7 +242,7 @@ static int add_exported(struct buffer *buffer, const struct service *service,
     if (cell_put_plain(buffer, result->id))
         return -1;
     for (unsigned i = 0; i < service->column_count; i++)
-        if (add_exported_column(buffer, service, user, i, result->row))
+        if (add_exported_column(buffer, format, user, i, result->row))
             return -1;
     if (add(buffer, status_name(result->status)) ||
         add(buffer, success ? NULL : result->name) ||
@@ -267,7 +279,7 @@ static int add_any(struct buffer *buffer, const struct format *format,
                    const struct result *result)
 {
     if (format->mode == MODE_EXPORT)
-        return add_exported(buffer, format->service, result);
+        return add_exported(buffer, format, result);
     return add_result(buffer, format, result);
 }
 
@@ -336,9 +348,11 @@ int format_row_alone(struct buffer *buffer, const struct format *format,
 
 /* ---- --diff ------------------------------------------------------------- */
 
-int format_diff_header(struct buffer *buffer)
+int format_diff_header(struct buffer *buffer, const struct format *format)
 {
-    return buffer_puts(buffer, "Row,Id,Column,Old,New\n");
+    return buffer_puts(buffer, format->mode == MODE_RECONCILE
+                                   ? "Row,Id,Column,Service,Input\n"
+                                   : "Row,Id,Column,Old,New\n");
 }
 
 int format_diff(struct buffer *buffer, const struct format *format,

@@ -21,6 +21,8 @@
 struct format {
     enum mode mode;
     const struct service *service;
+    const char *clear_token; /* what --export writes for an empty value that can
+                                be cleared; NULL: nothing */
 };
 
 /* The header of OUTPUT. */
@@ -44,9 +46,9 @@ struct row_alone {
 int format_row_alone(struct buffer *buffer, const struct format *format,
                      const struct row_alone *row);
 
-/* The header of --diff, and its lines for one row: a line for each changed
- * column whose new value is from this row. */
-int format_diff_header(struct buffer *buffer);
+/* The header of --diff, and its lines for one row: a line for each column of
+ * outcome.changed whose new value is from this row. */
+int format_diff_header(struct buffer *buffer, const struct format *format);
 int format_diff(struct buffer *buffer, const struct format *format,
                 const struct task_result *task, const struct row *row);
 

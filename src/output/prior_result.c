@@ -17,24 +17,42 @@
 /* The reader passes on all rows that its bytes complete, and these wait for
  * prior_result_next(). To bound their number, the reader gets few bytes at a
  * time: a row of 14 columns has 13 commas and a line end. */
-#define SLICE     ((size_t)4096)
-#define MAX_ROWS  (SLICE / 14 + 1)
-#define MAX_BYTES (4 * CSV_READER_MAX_RECORD) /* a quote may become two */
+#define SLICE    ((size_t)4096)
+#define MAX_ROWS (SLICE / 14 + 1)
+#define MAX_BYTES                                                              \
+    (4 * CSV_READER_MAX_RECORD) /* a quote may become two, and                 \
+                                   some texts are kept twice */
 
 /* The indices of the columns that are read; see format_header(). */
-enum { ROW = 0, ID = 1, STATUS = 2, RETRYABLE = 8, COLUMNS = 14 };
+enum {
+    ROW = 0,
+    ID = 1,
+    STATUS = 2,
+    NAME = 5,
+    MESSAGE = 6,
+    FIELD = 7,
+    RETRYABLE = 8,
+    NOTE = 13,
+    COLUMNS = 14
+};
+
+/* The texts of a row that waits, beside the row itself. */
+static const unsigned kept[] = {ID, NAME, MESSAGE, FIELD, NOTE};
+
+#define KEPT (sizeof(kept) / sizeof(kept[0]))
 
 /* A row that waits; its texts are at these offsets in prior->texts. */
 struct waiting_row {
     uint64_t number;
     enum status status;
     bool again;
-    size_t id;
+    size_t kept[KEPT];
     size_t text;
     size_t end;
 };
 
 struct prior_result {
+    bool of_apply; /* other rows are rejected */
     struct input *input;
     struct csv_reader *reader;
     struct buffer header; /* the expected one */
@@ -88,7 +106,7 @@ static int judge_row(struct prior_result *prior, const struct record *record,
                       error);
     if (!status_find(record->fields[STATUS].text, &row->status))
         return reject(prior, record, "its Status is unknown", error);
-    if (!is_of_apply(row->status))
+    if (prior->of_apply && !is_of_apply(row->status))
         return reject(prior, record,
                       "its Status is not of a run that applied the file, and "
                       "only such rows can be retried",
@@ -127,17 +145,21 @@ static int take_record(void *context, const struct record *record,
     struct prior_result *prior = context;
     struct buffer *texts = &prior->texts;
     struct waiting_row *row = &prior->rows[prior->count];
-    const struct field *id;
 
     if (record->number == 0)
         return check_header(prior, record, error);
     assert(record->count == COLUMNS && prior->count < MAX_ROWS);
     if (judge_row(prior, record, row, error))
         return -1;
-    id = &record->fields[ID];
-    row->id = texts->len;
-    row->text = row->id + id->len + 1;
-    if (buffer_append(texts, id->text, id->len + 1) || put_text(texts, record))
+    for (size_t i = 0; i < KEPT; i++) {
+        const struct field *field = &record->fields[kept[i]];
+
+        row->kept[i] = texts->len;
+        if (buffer_append(texts, field->text, field->len + 1))
+            return error_memory(error);
+    }
+    row->text = texts->len;
+    if (put_text(texts, record))
         return error_memory(error);
     row->end = texts->len;
     prior->count++;
@@ -226,8 +248,9 @@ static int open_file(struct prior_result *prior,
     return prior->input ? 0 : -1;
 }
 
-struct prior_result *prior_result_open(const struct file_system *files,
-                                       const char *path, struct error *error)
+static struct prior_result *open_result(const struct file_system *files,
+                                        const char *path, bool of_apply,
+                                        struct error *error)
 {
     static const struct format apply = {.mode = MODE_APPLY};
     struct prior_result *prior = calloc(1, sizeof(*prior));
@@ -236,6 +259,7 @@ struct prior_result *prior_result_open(const struct file_system *files,
         error_memory(error);
         return NULL;
     }
+    prior->of_apply = of_apply;
     buffer_init(&prior->header, CSV_READER_MAX_RECORD);
     buffer_init(&prior->texts, MAX_BYTES);
     if (format_header(&prior->header, &apply)) {
@@ -249,6 +273,19 @@ struct prior_result *prior_result_open(const struct file_system *files,
 fail:
     prior_result_free(prior);
     return NULL;
+}
+
+struct prior_result *prior_result_open(const struct file_system *files,
+                                       const char *path, struct error *error)
+{
+    return open_result(files, path, true, error);
+}
+
+struct prior_result *prior_result_open_any(const struct file_system *files,
+                                           const char *path,
+                                           struct error *error)
+{
+    return open_result(files, path, false, error);
 }
 
 void prior_result_free(struct prior_result *prior)
@@ -276,9 +313,13 @@ int prior_result_next(struct prior_result *prior, struct prior_row *row,
     texts = prior->texts.data;
     *row = (struct prior_row){
         .number = waiting->number,
-        .id = texts + waiting->id,
+        .id = texts + waiting->kept[0],
         .status = waiting->status,
         .again = waiting->again,
+        .name = texts + waiting->kept[1],
+        .message = texts + waiting->kept[2],
+        .field = texts + waiting->kept[3],
+        .note = texts + waiting->kept[4],
         .text = texts + waiting->text,
         .len = waiting->end - waiting->text,
     };

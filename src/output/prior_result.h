@@ -23,6 +23,11 @@ struct prior_result;
 struct prior_result *prior_result_open(const struct file_system *files,
                                        const char *path, struct error *error);
 
+/* The same for the result of any run except --export. */
+struct prior_result *prior_result_open_any(const struct file_system *files,
+                                           const char *path,
+                                           struct error *error);
+
 /* NULL does nothing. */
 void prior_result_free(struct prior_result *prior);
 
@@ -30,9 +35,13 @@ struct prior_row {
     uint64_t number; /* Row */
     const char *id;  /* Id */
     enum status status;
-    bool again;       /* to be retried: Unknown, NotAttempted, or Failed with
-                         Retryable yes */
-    const char *text; /* the row as this program writes it, with its LF */
+    bool again;          /* to be retried: Unknown, NotAttempted, or Failed with
+                            Retryable yes */
+    const char *name;    /* ErrorName; this and the next three may be "" */
+    const char *message; /* ErrorMessage */
+    const char *field;   /* Field */
+    const char *note;    /* Note */
+    const char *text;    /* the row as this program writes it, with its LF */
     size_t len;
 };
 

@@ -172,7 +172,8 @@ int result_writer_begin(struct result_writer *results, struct error *error)
     buffer_clear(&results->text);
     if (results->diff.writer &&
         write_header(results, &results->diff,
-                     format_diff_header(&results->text), error))
+                     format_diff_header(&results->text, &results->format),
+                     error))
         return -1;
     return 0;
 }
@@ -248,7 +249,9 @@ static int put_diff(struct result_writer *results, uint64_t sequence,
     if (!results->diff.writer)
         return 0;
     buffer_clear(&results->text);
-    if (task && !row->why && task->outcome.status == STATUS_WOULD_UPDATE)
+    if (task && !row->why &&
+        (task->outcome.status == STATUS_WOULD_UPDATE ||
+         task->outcome.status == STATUS_DRIFT))
         failed = format_diff(&results->text, &results->format, task, row);
     return put(results, &results->diff, sequence, failed, error);
 }

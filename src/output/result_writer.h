@@ -33,8 +33,10 @@ struct call_counts {
 struct tally {
     uint64_t rows; /* result rows */
     uint64_t by_status[STATUS_COUNT];
-    uint64_t again; /* rows that --retry-failed would retry */
-    uint64_t calls; /* to the service; without those for tokens */
+    uint64_t cells;    /* that --reconcile has compared */
+    uint64_t drifting; /* of them, those that differ */
+    uint64_t again;    /* rows that --retry-failed would retry */
+    uint64_t calls;    /* to the service; without those for tokens */
     uint64_t retries;
     struct call_counts calls_by; /* kind */
     int64_t milliseconds;

@@ -50,7 +50,8 @@ void conclusion_end(struct run_summary *summary,
                     const struct options *options, const struct error *error)
 {
     struct tally *tally = &summary->tally;
-    enum exit_status status = ending_status(tally, error);
+    enum exit_status status =
+        ending_detail(options, tally, ending_status(tally, error));
 
     tally->milliseconds = clock_ms(platform->clock) - summary->started;
     summary->part.end = wall_ms(platform);

@@ -36,6 +36,24 @@ enum exit_status ending_status(const struct tally *tally,
     return EXIT_LOCAL;
 }
 
+enum exit_status ending_detail(const struct options *options,
+                               const struct tally *tally,
+                               enum exit_status status)
+{
+    uint64_t others = tally->rows - tally->by_status[STATUS_MATCH] -
+                      tally->by_status[STATUS_DRIFT];
+
+    if (!options->detailed_exit_code)
+        return status;
+    if (options->mode == MODE_DRY_RUN && status == EXIT_ALL_SUCCEEDED &&
+        tally->by_status[STATUS_WOULD_UPDATE] > 0)
+        return EXIT_CHANGES;
+    if (options->mode == MODE_RECONCILE && status == EXIT_SOME_FAILED &&
+        others == 0)
+        return EXIT_DRIFT;
+    return status;
+}
+
 const char *ending_meaning(enum exit_status status)
 {
     static const char *const meanings[] = {
@@ -48,6 +66,8 @@ const char *ending_meaning(enum exit_status status)
         [EXIT_STOPPED] = "stopped early",
         [EXIT_LOCAL] = "a file, pipe or memory of this machine failed",
         [EXIT_SOME_UNKNOWN] = "finished; some rows are Unknown",
+        [EXIT_CHANGES] = "finished; some rows would change their user",
+        [EXIT_DRIFT] = "finished; some rows are Drift, all others Match",
     };
 
     return meanings[status];

@@ -18,12 +18,20 @@ enum exit_status {
     EXIT_SIGN_IN = 4,
     EXIT_STOPPED = 5,
     EXIT_LOCAL = 6,
-    EXIT_SOME_UNKNOWN = 7
+    EXIT_SOME_UNKNOWN = 7,
+    EXIT_CHANGES = 8, /* with --detailed-exit-code, as the next one */
+    EXIT_DRIFT = 9
 };
 
 /* error: with which pipeline_run() has failed; NULL: OUTPUT is complete. */
 enum exit_status ending_status(const struct tally *tally,
                                const struct error *error);
+
+/* With --detailed-exit-code, replaces the status of a complete run by a more
+ * detailed one, if there is one. */
+enum exit_status ending_detail(const struct options *options,
+                               const struct tally *tally,
+                               enum exit_status status);
 
 /* What an exit status means, for people: one phrase. */
 const char *ending_meaning(enum exit_status status);

@@ -54,11 +54,40 @@ static int put_own_write(struct run *run, const struct user_task *task)
     return recovery_put_own_write(run->recovery, before, after);
 }
 
+static uint64_t count_columns(column_mask columns)
+{
+    uint64_t count = 0;
+
+    for (; columns; columns &= columns - 1)
+        count++;
+    return count;
+}
+
+/* Counts the cells that --reconcile has compared. A resumed run must know them.
+ */
+static int count_cells(struct run *run, const struct task_result *task)
+{
+    uint64_t cells =
+        count_columns(merge_compared(&task->merge, run->options->service));
+    uint64_t drifting = count_columns(task->outcome.changed);
+
+    if (task->outcome.status != STATUS_MATCH &&
+        task->outcome.status != STATUS_DRIFT)
+        return 0;
+    run->tally->cells += cells;
+    run->tally->drifting += drifting;
+    return recovery_put_cells(run->recovery, cells, drifting);
+}
+
 /* The dispatch ignores the error of a task that it abandons. */
 static int put_result(struct run *run, const struct user_task *task,
                       struct error *error)
 {
-    if (result_writer_put_task(run->results, &task->result, error) == 0)
+    int result = result_writer_put_task(run->results, &task->result, error);
+
+    if (result == 0 && count_cells(run, &task->result))
+        result = error_memory(error);
+    if (result == 0)
         return 0;
     run->lost = true;
     run->reason = *error;
@@ -393,7 +422,9 @@ static void warn_of_end(struct run *run)
 
 static void warn_of_readers(struct run *run)
 {
-    const char *name = result_writer_exposed(run->results);
+    const char *name = run->failed && failed_rows_is_exposed(run->failed)
+                           ? run->options->failed
+                           : result_writer_exposed(run->results);
 
     if (name && !run->options->quiet)
         progress_message(
@@ -460,6 +491,7 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     recovery_free(run.recovery);
     newer_rows_free(run.newer);
     prior_result_free(run.prior);
+    failed_rows_free(run.failed);
     result_writer_free(run.results);
     row_source_free(run.source);
     return result;

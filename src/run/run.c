@@ -178,6 +178,14 @@ static void replay_checkpoint(void *context, uint64_t bytes,
     row_source_expect(run->source, bytes, digest);
 }
 
+static void replay_cells(void *context, uint64_t cells, uint64_t drifting)
+{
+    struct run *run = context;
+
+    run->tally->cells += cells;
+    run->tally->drifting += drifting;
+}
+
 static void replay_update(void *context, const char *key,
                           const struct sent *sent, enum status status)
 {
@@ -202,6 +210,7 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
         .account_id = options->account_id,
         .mode = options->mode,
         .loose = options->loose,
+        .all_guards = options->all_guards,
         .retry_failed = options->retry_failed,
         .encoding = options->encoding,
         .delimiter = options->delimiter,
@@ -228,6 +237,7 @@ static int begin_recovery(struct run *run, struct error *error)
         .row = replay_row,
         .own_write = replay_own_write,
         .checkpoint = replay_checkpoint,
+        .cells = replay_cells,
         .update = replay_update,
     };
     const struct fingerprint_setup fingerprint = fingerprint_of(run);
@@ -259,6 +269,8 @@ static void set_rules(struct run *run)
         .ignore_count = options->ignore_count,
         .tenant = options->customer_id,
         .ignore_guards = options->ignore_guards,
+        .ignore_versions =
+            options->mode == MODE_RECONCILE && !options->all_guards,
         .allows = options->allows,
         .allow_count = options->allow_count,
         .ids_only = options->mode == MODE_EXPORT,
@@ -298,14 +310,13 @@ static int open_results(struct run *run, struct error *error)
     const struct options *options = run->options;
     const struct result_writer_setup setup = {
         .files = run->platform->files,
-        .format = {options->mode, options->service},
+        .format = {options->mode, options->service,
+                   options->empty_as_clear ? options->clear_token : NULL},
         .output = options->output,
         .diff = options->diff,
         .log_file = options->log_file,
         .input = row_source_stat(run->source),
-        .flags = (options->no_clobber ? ATOMIC_FILE_NO_CLOBBER : 0U) |
-                 (options->restart ? ATOMIC_FILE_RESTART : 0U) |
-                 (options->resume ? ATOMIC_FILE_RESUME : 0U),
+        .flags = run_file_flags(options),
         .tally = run->tally,
         .listener = &listener,
         .context = run,
@@ -362,6 +373,8 @@ static int check_other(const struct run *run, const char *option,
         return 0;
     if (result_writer_covers(run->results, path))
         other = "OUTPUT or --diff";
+    else if (run->failed && failed_rows_covers(run->failed, path))
+        other = "--failed";
     else if (files->stat(files, path, &status))
         return 0;
     else if (S_ISREG(input->st_mode) && file_is_same(&status, input))
@@ -399,7 +412,8 @@ static int open_files(struct run *run, struct error *error)
     set_rules(run);
     run->source = row_source_open(run->platform->files, options->input,
                                   &run->rules, &run_rows, run, error);
-    if (!run->source || open_results(run, error))
+    if (!run->source || open_results(run, error) ||
+        run_check_edited(run, error) || run_open_failed(run, error))
         return -1;
     if (check_others(run, error))
         return -1;
@@ -478,6 +492,7 @@ static int put_not_attempted(struct run *run, struct error *error)
 static int discard(struct run *run, struct error *error)
 {
     result_writer_discard(run->results);
+    run_discard_failed(run);
     return recovery_stop(run->recovery, error);
 }
 
@@ -488,12 +503,14 @@ static int complete(struct run *run, struct error *error)
     uint64_t rows = row_source_sequence(run->source);
 
     if (recovery_sync_intents(run->recovery, error) ||
-        result_writer_complete(run->results, rows, error))
+        result_writer_complete(run->results, rows, error) ||
+        run_write_failed(run, error) ||
+        recovery_put_finished(run->recovery, error) ||
+        run_commit_failed(run, error))
         return -1;
     if (recovery_is_finished(run->recovery))
         result_writer_discard(run->results);
-    else if (recovery_put_finished(run->recovery, error) ||
-             result_writer_commit(run->results, error))
+    else if (result_writer_commit(run->results, error))
         return -1;
     run->committed = true;
     /* As long as the journal exists, no other run writes OUTPUT's files. */

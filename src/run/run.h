@@ -16,6 +16,7 @@
 #include "input/grouper.h"
 #include "input/row_source.h"
 #include "journal/recovery.h"
+#include "output/failed_rows.h"
 #include "output/newer_rows.h"
 #include "output/prior_result.h"
 #include "output/result_writer.h"
@@ -49,6 +50,7 @@ struct run {
     struct dispatch *dispatch;             /* NULL with --check */
     struct recovery *recovery;             /* NULL: no journal is kept */
     struct result_writer *results;
+    struct failed_rows *failed; /* NULL without --failed */
     struct progress progress;
     bool warned;            /* of the first name such as NULL */
     bool readable;          /* a pipe can be read without waiting */
@@ -104,6 +106,28 @@ void run_log_wait(struct run *run, const char *event,
 /* Ends the run: completes, keeps or discards its files. 0 if the run is
  * complete; else -1 with the reason, of any kind but ERROR_VALUE. */
 int run_finish(struct run *run, struct error *error);
+
+/* ---- edited.c ---- */
+
+/* Refuses, as ERROR_USAGE, that --export replaces an OUTPUT that somebody has
+ * edited, unless --force is given. */
+int run_check_edited(struct run *run, struct error *error);
+
+/* ---- failed.c: the file of --failed; without it, 0 ---- */
+
+/* Flags of the files that are written: enum atomic_file_flags. */
+unsigned run_file_flags(const struct options *options);
+
+/* Opens it, after OUTPUT. ERROR_USAGE or ERROR_LOCAL. */
+int run_open_failed(struct run *run, struct error *error);
+
+/* Writes it, when OUTPUT's staging file is complete, and renames it.
+ * ERROR_LOCAL, or the first one ERROR_STOPPED, if INPUT has changed or a signal
+ * came. */
+int run_write_failed(struct run *run, struct error *error);
+int run_commit_failed(struct run *run, struct error *error);
+
+void run_discard_failed(struct run *run);
 
 /* ---- prior.c: the result that --retry-failed starts from ---- */
 

@@ -42,6 +42,32 @@ static void print_counts(FILE *stream, const struct run_summary *summary)
             (double)tally->rows / (seconds > 0.001 ? seconds : 0.001));
 }
 
+/* Of so many, these are the same: "99.9 % of cells (999 of 1,000)". It is not
+ * rounded up to 100 %. */
+static void print_share(FILE *stream, const char *what, uint64_t same,
+                        uint64_t all)
+{
+    char left[NUMBER_GROUPED_SIZE], right[NUMBER_GROUPED_SIZE];
+    uint64_t tenths =
+        all > 0 ? (uint64_t)((double)same / (double)all * 1000) : 1000;
+
+    if (same < all && tenths == 1000)
+        tenths = 999;
+    fprintf(stream, "%" PRIu64 ".%" PRIu64 " %% of %s (%s of %s)", tenths / 10,
+            tenths % 10, what, number_group_digits(left, same),
+            number_group_digits(right, all));
+}
+
+static void print_match(FILE *stream, const struct tally *tally)
+{
+    fputs("bauser-batch: match: ", stream);
+    print_share(stream, "rows", tally->by_status[STATUS_MATCH], tally->rows);
+    fputs(", ", stream);
+    print_share(stream, "compared cells", tally->cells - tally->drifting,
+                tally->cells);
+    fputc('\n', stream);
+}
+
 static void print_errors(FILE *stream, const struct error_counts *errors)
 {
     struct error_count top[TOP_ERRORS];
@@ -59,6 +85,8 @@ static void print_errors(FILE *stream, const struct error_counts *errors)
 void summary_print(FILE *stream, const struct run_summary *summary)
 {
     print_counts(stream, summary);
+    if (summary->mode == MODE_RECONCILE)
+        print_match(stream, &summary->tally);
     print_errors(stream, &summary->tally.errors);
 }
 

@@ -8,7 +8,8 @@
 
 #include "report/run_summary.h"
 
-/* Prints the counts of the run, and the five most frequent errors:
+/* Prints the counts of the run, for --reconcile how much matches, and the five
+ * most frequent errors:
  *
  *     bauser-batch: 1000 rows: 998 Updated, 2 Failed; 1998 calls, 6 retries;
  *         41.2 s, 24.3 rows/s

@@ -56,6 +56,9 @@ struct column {
     bool write_only; /* the service never returns it: it can't be compared, so
                         it is always sent */
     bool secret;     /* a password: never printed or written */
+    bool version;    /* a guard that changes with every update */
+    bool sign_in;    /* the answer to a secret question: whoever knows it can
+                        sign in as the user */
 };
 
 /* Does --export write it? (It also writes the key, as the first column.) */

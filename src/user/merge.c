@@ -135,6 +135,21 @@ column_mask merge_differences(const struct merge *merge,
     return differences;
 }
 
+column_mask merge_compared(const struct merge *merge,
+                           const struct service *service)
+{
+    column_mask compared = 0;
+
+    for (unsigned i = 0; i < service->column_count; i++) {
+        const struct column *column = &service->columns[i];
+
+        if ((column->use == COLUMN_WRITE && !column->write_only) ||
+            column->use == COLUMN_GUARD)
+            compared |= merge->named & column_bit(i);
+    }
+    return compared;
+}
+
 column_mask merge_respelled(const struct merge *merge,
                             const struct service *service,
                             const struct user *user, column_mask columns)

@@ -61,6 +61,10 @@ column_mask merge_differences(const struct merge *merge,
                               const struct service *service,
                               const struct user *user, enum merge_what what);
 
+/* The columns that MERGE_DRIFT compares. */
+column_mask merge_compared(const struct merge *merge,
+                           const struct service *service);
+
 /* Of these columns, those whose merged cell differs from the user only as a
  * service may have normalized it. */
 column_mask merge_respelled(const struct merge *merge,

@@ -77,3 +77,51 @@ END
 run 0 edited.csv out.csv
 expect_run edited.csv out.csv
 expect_counts GetUser=60 UpdateUser=10 applied=10
+
+# With --empty-as-clear, the file restores what others have added or cleared
+# since. A column that cannot be cleared stays empty, and so does the row of a
+# user who was not found.
+control users -X DELETE >response
+write_user 80 "$TOWN_PATH = null"
+write_user 81 "$TOWN_PATH = \"Rome\""
+state() {
+    users 80 2 | jq -S 'del(.TimeStamp, .LastModifiedTime,
+        .LastModifiedByUserId, .ContactInfo.Address.TimeStamp,
+        .attributes.etag) | del(.. | nulls)'
+}
+state >before.state
+printf '%s\n' Id "${U}80" "${U}81" "$NOBODY" >ids.csv
+run 1 --export --empty-as-clear ids.csv before.csv
+expect_columns before.csv "$TOWN" _Status <<END
+delete_value|Exported
+Rome|Exported
+|Failed
+END
+printf '%s\n' "Id,$TOWN,$TITLE,$LINE" "${U}80,Oslo,Head,5 Main St" \
+    "${U}81,delete_value,,delete_value" >change.csv
+run 0 change.csv out.csv
+run 1 --ignore-guards before.csv out.csv
+expect_columns out.csv Status <<<$'Updated\nUpdated\nFailed'
+state | expect_file before.state
+run 1 --export --empty-as-clear --clear-token '#' ids.csv before.csv
+columns before.csv "$TOWN" | head -n 1 | expect_file <(echo '#')
+run 2 --empty-as-clear ids.csv out.csv
+
+# An exported file that somebody has edited is not replaced, except by force. A
+# file without a summary is.
+run 1 --export ids.csv before.csv
+run 1 --export ids.csv before.csv
+sed -i "s/$NOBODY/${U}82/" before.csv
+cp before.csv edited
+forget_calls
+run 2 --export ids.csv before.csv
+expect_stderr 'before.csv was changed' --force
+cmp before.csv edited
+expect_counts calls=0
+expect_no_file before.csv.part
+run 1 --export --force ids.csv before.csv
+run 1 --export ids.csv before.csv
+echo >>before.csv
+rm before.csv.summary.json
+run 1 --export ids.csv before.csv
+run 2 --force ids.csv out.csv

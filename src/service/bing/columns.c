@@ -104,7 +104,8 @@ static const char *const lcids[] = {
 #define FLAG      WRITE, .type = COLUMN_BOOLEAN, .shared = true
 #define ONE_OF(name, values)                                                   \
     WRITE, .type = COLUMN_ENUM, .set_name = (name), .set = (values)
-#define GUARD(kind) .use = COLUMN_GUARD, .type = (kind)
+#define GUARD(kind)   .use = COLUMN_GUARD, .type = (kind)
+#define VERSION(kind) GUARD(kind), .version = true
 #define REFUSED(why)                                                           \
     .use = COLUMN_REFUSED, .type = COLUMN_STRING, .reason = (why)
 
@@ -125,7 +126,7 @@ const struct column bing_columns[BING_COLUMN_COUNT_V11] = {
     {"PostalCode", ADDRESS "PostalCode", TEXT(10),
      .content = CONTENT_POSTAL_CODE},
     {"StateOrProvince", ADDRESS "StateOrProvince", TEXT(0)},
-    {"AddressTimeStamp", ADDRESS "TimeStamp", GUARD(COLUMN_BASE64)},
+    {"AddressTimeStamp", ADDRESS "TimeStamp", VERSION(COLUMN_BASE64)},
     {"BusinessName", ADDRESS "BusinessName",
      REFUSED("the service ignores it for users")},
     {"ContactByPhone", CONTACT "ContactByPhone", FLAG},
@@ -141,21 +142,22 @@ const struct column bing_columns[BING_COLUMN_COUNT_V11] = {
     {"Phone2", CONTACT "Phone2", TEXT(100), .content = CONTENT_PHONE},
     {"CustomerId", "CustomerId", GUARD(COLUMN_LONG)},
     {"JobTitle", "JobTitle", TEXT(50)},
-    {"LastModifiedByUserId", "LastModifiedByUserId", GUARD(COLUMN_LONG)},
+    {"LastModifiedByUserId", "LastModifiedByUserId", VERSION(COLUMN_LONG)},
     [BING_COLUMN_LAST_MODIFIED_TIME] =
-    {"LastModifiedTime", "LastModifiedTime", GUARD(COLUMN_TIME)},
+    {"LastModifiedTime", "LastModifiedTime", VERSION(COLUMN_TIME)},
     {"Lcid", "Lcid", ONE_OF("LCID", lcids), .shared = true},
     {"FirstName", "Name.FirstName", TEXT(100), .content = CONTENT_NAME},
     {"LastName", "Name.LastName", TEXT(100), .content = CONTENT_NAME},
     {"MiddleInitial", "Name.MiddleInitial", TEXT(1)},
     {"Password", "Password",
      REFUSED("the service never returns it, and no update can change it")},
-    {"SecretAnswer", "SecretAnswer", OWN(64), .min_length = 5},
+    {"SecretAnswer", "SecretAnswer", OWN(64), .min_length = 5,
+     .sign_in = true},
     {"SecretQuestion", "SecretQuestion",
      ONE_OF("SecretQuestion", secret_questions), .empty = "None"},
     {"UserLifeCycleStatus", "UserLifeCycleStatus", GUARD(COLUMN_ENUM),
      .set_name = "UserLifeCycleStatus", .set = life_cycle_statuses},
-    {"TimeStamp", "TimeStamp", GUARD(COLUMN_BASE64)},
+    {"TimeStamp", "TimeStamp", VERSION(COLUMN_BASE64)},
     {"UserName", "UserName", GUARD(COLUMN_STRING),
      .content = CONTENT_USER_NAME},
     {"CustomerAppScope", "CustomerAppScope", GUARD(COLUMN_ENUM),

@@ -3,8 +3,9 @@
 /* Abbreviations of the table. */
 #define TEXT(max)                                                              \
     .use = COLUMN_WRITE, .type = COLUMN_STRING, .max_length = (max)
-#define GUARD(kind) .use = COLUMN_GUARD, .type = (kind)
-#define WRITE_ONLY  .use = COLUMN_WRITE, .write_only = true
+#define GUARD(kind)   .use = COLUMN_GUARD, .type = (kind)
+#define VERSION(kind) GUARD(kind), .version = true
+#define WRITE_ONLY    .use = COLUMN_WRITE, .write_only = true
 
 /* A user is restored, but not deleted, by an update. */
 static const char *const states[] = {"active", NULL};
@@ -38,5 +39,5 @@ const struct column partner_columns[PARTNER_COLUMN_COUNT] = {
      .set = states, .set_name = "states that an update can set"},
     {"lastDirectorySyncTime", "lastDirectorySyncTime", GUARD(COLUMN_TIME)},
     {"softDeletionTime", "softDeletionTime", GUARD(COLUMN_TIME)},
-    {"etag", "attributes.etag", GUARD(COLUMN_STRING)},
+    {"etag", "attributes.etag", VERSION(COLUMN_STRING)},
 };

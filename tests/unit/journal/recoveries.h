@@ -135,8 +135,19 @@ static inline void see_checkpoint(void *context, uint64_t bytes,
                      0);
 }
 
-static const struct replay_handler handler = {
-    .row = see_row, .own_write = see_own_write, .checkpoint = see_checkpoint};
+static inline void see_cells(void *context, uint64_t cells, uint64_t drifting)
+{
+    struct seen *seen = context;
+
+    assert_int_equal(buffer_printf(&seen->text, "cells %u %u\n",
+                                   (unsigned)cells, (unsigned)drifting),
+                     0);
+}
+
+static const struct replay_handler handler = {.row = see_row,
+                                              .own_write = see_own_write,
+                                              .checkpoint = see_checkpoint,
+                                              .cells = see_cells};
 
 static inline struct recovery_setup make_setup(const struct file_system *files,
                                                enum choice choice)
@@ -275,6 +286,7 @@ static inline void mark(struct recovery *recovery, struct marks *marks,
 #define ROW_4   ROW_0 "row 4 Updated 5,7\n\nrow 6 Updated 7,7\n\n"
 #define WRITTEN ROW_4 "written 2026-01-01 7,  8\n"
 #define CHECK   WRITTEN "checkpoint 123456 fe0d\n"
+#define CELLS   CHECK "cells 7 2\n"
 
 /* A run with all types of records that is killed. */
 static inline void make_journal(struct marks *marks)
@@ -307,6 +319,8 @@ static inline void make_journal(struct marks *marks)
     mark(recovery, marks, WRITTEN, "5 ");
     assert_int_equal(recovery_put_checkpoint(recovery, 123456, hash), 0);
     mark(recovery, marks, CHECK, "5 ");
+    assert_int_equal(recovery_put_cells(recovery, 7, 2), 0);
+    mark(recovery, marks, CELLS, "5 ");
     recovery_free(recovery);
 }
 

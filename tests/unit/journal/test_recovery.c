@@ -15,7 +15,7 @@ static void test_resumed(void **state)
     make_journal(&marks);
     recovery = resume_run(&seen);
     assert_true(recovery_resumed(recovery));
-    assert_string_equal(seen.text.data, CHECK);
+    assert_string_equal(seen.text.data, CELLS);
     assert_open(recovery, "5 ");
     sent = recovery_open_intent(recovery, 5);
     assert_string_equal(sent->stamps, "AAAA= BBBB=");

@@ -101,13 +101,33 @@ static void test_read_back(void **state)
     assert_int_equal(cell_shows("7", "'7"), 0);
 }
 
+/* With another delimiter, only texts that contain it need quotes, and formulas
+ * stay as they are. */
+static void test_delimiter(void **state)
+{
+    static const char *const cases[][2] = {
+        {"a,b", "a,b"},       {"a;b", "\"a;b\""},
+        {"=1", "=1"},         {"\"a\"", "\"\"\"a\"\"\""},
+        {"a\rb", "\"a\rb\""}, {"", ""},
+    };
+    struct buffer buffer;
+
+    (void)state;
+    buffer_init(&buffer, 1000);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        buffer_clear(&buffer);
+        assert_int_equal(cell_put_between(&buffer, cases[i][0], ';'), 0);
+        assert_string_equal(buffer.data ? buffer.data : "", cases[i][1]);
+    }
+    buffer_free(&buffer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formulas),
-        cmocka_unit_test(test_others),
-        cmocka_unit_test(test_revealed),
-        cmocka_unit_test(test_read_back),
+        cmocka_unit_test(test_formulas),  cmocka_unit_test(test_others),
+        cmocka_unit_test(test_revealed),  cmocka_unit_test(test_read_back),
+        cmocka_unit_test(test_delimiter),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,7 +149,7 @@ static void test_headers(void **state)
         "UserLifeCycleStatus,TimeStamp,UserName,_Status,_ErrorName,"
         "_ErrorMessage\n");
     buffer_clear(&out);
-    assert_int_equal(format_diff_header(&out), 0);
+    assert_int_equal(format_diff_header(&out, &format), 0);
     assert_string_equal(out.data, "Row,Id,Column,Old,New\n");
     buffer_free(&out);
 }
@@ -382,6 +382,26 @@ static void test_exports_user(void **state)
                         "07,M\xC3\xBCnchen,,,,,,,,,BBBB,false,,,,,,,,,,5,,,"
                         "2026-01-02T03:04:05,,\"\"\"Ann\"\"\",\"L\ne\",,,None,,"
                         "AAAA,\"a,b\",Exported,,\n");
+    end_trial(&trial);
+}
+
+/* On request, no value must become the clear token in a column that can be
+ * cleared, and only there. */
+static void test_exports_clear_token(void **state)
+{
+    static const char *const cells[] = {"", NULL};
+    struct trial trial;
+
+    (void)state;
+    start_trial(&trial, MODE_EXPORT, cells);
+    trial.format.clear_token = "-";
+    set_user(&trial, "{\"User\":{\"Id\":\"7\",\"TimeStamp\":\"AAAA\","
+                     "\"JobTitle\":null,\"SecretQuestion\":\"None\","
+                     "\"ContactInfo\":{\"Fax\":\"\",\"Phone1\":\"1\"}}}");
+    trial.task.outcome.status = STATUS_EXPORTED;
+    assert_string_equal(format_all(&trial),
+                        "7,-,-,,-,-,-,-,-,-,,-,-,-,-,-,-,,-,1,-,,-,,,-,-,-,-,-,"
+                        "None,,AAAA,,Exported,,\n");
     end_trial(&trial);
 }
 
@@ -619,6 +639,7 @@ int main(void)
         cmocka_unit_test(test_changed),
         cmocka_unit_test(test_rows_alone),
         cmocka_unit_test(test_exports_user),
+        cmocka_unit_test(test_exports_clear_token),
         cmocka_unit_test(test_exports_failures),
         cmocka_unit_test(test_export_applied_unchanged),
         cmocka_unit_test(test_diff),

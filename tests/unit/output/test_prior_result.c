@@ -243,6 +243,35 @@ static void test_refuses_other_results(void **state)
                         "its Status is not of a run");
 }
 
+/* The result of any other mode must be accepted on request, with what each row
+ * says of its error. */
+static void test_any_result(void **state)
+{
+    struct error error;
+    struct prior_result *prior;
+    struct prior_row row;
+
+    (void)state;
+    make_file(NAME,
+              HEADER "1,7,WouldUpdate,,,,,,,,,0,,\n" FAILED_FOR_EVER
+                     "4,8,Failed,,0,InternalError,oops,,yes,500,x,9,,note\n",
+              0600);
+    prior = prior_result_open_any(&file_system_posix, NAME, &error);
+    assert_non_null(prior);
+    assert_int_equal(prior_result_next(prior, &row, &error), 1);
+    assert_int_equal(row.status, STATUS_WOULD_UPDATE);
+    assert_int_equal(prior_result_next(prior, &row, &error), 1);
+    assert_string_equal(row.id, "a \"b\", c");
+    assert_string_equal(row.name, "InvalidValue");
+    assert_string_equal(row.message, "not 1,\nnor 2");
+    assert_string_equal(row.field, "City");
+    assert_string_equal(row.note, "");
+    assert_int_equal(prior_result_next(prior, &row, &error), 1);
+    assert_string_equal(row.note, "note");
+    assert_end(prior);
+    prior_result_free(prior);
+}
+
 /* A damaged file must be refused with the number of the line. */
 static void test_refuses_damage(void **state)
 {
@@ -274,6 +303,7 @@ int main(void)
         TEST(test_no_rows),
         TEST(test_formatted_rows),
         TEST(test_shortest_rows),
+        TEST(test_any_result),
         TEST(test_refuses_other_kinds),
         TEST(test_refuses_other_results),
         TEST(test_refuses_damage),

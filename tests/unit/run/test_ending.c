@@ -48,6 +48,46 @@ static void test_failed(void **state)
     }
 }
 
+/* With --detailed-exit-code, a dry run with changes must have the status 8, and
+ * drift 9, but only if no row failed and the run is complete. */
+static void test_detail(void **state)
+{
+    static const struct {
+        enum mode mode;
+        enum status other; /* of the second row */
+        int status;
+    } cases[] = {
+        {MODE_DRY_RUN, STATUS_WOULD_UPDATE, 8},
+        {MODE_DRY_RUN, STATUS_UNCHANGED, 8},
+        {MODE_DRY_RUN, STATUS_FAILED, 1},
+        {MODE_DRY_RUN, STATUS_CONFLICT, 1},
+        {MODE_RECONCILE, STATUS_MATCH, 9},
+        {MODE_RECONCILE, STATUS_DRIFT, 9},
+        {MODE_RECONCILE, STATUS_FAILED, 1},
+    };
+    struct options options = {.detailed_exit_code = true};
+    struct tally tally = {.rows = 1, .by_status[STATUS_UNCHANGED] = 1};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct tally two = {.rows = 2};
+
+        options.mode = cases[i].mode;
+        two.by_status[options.mode == MODE_DRY_RUN ? STATUS_WOULD_UPDATE
+                                                   : STATUS_DRIFT]++;
+        two.by_status[cases[i].other]++;
+        assert_int_equal(
+            ending_detail(&options, &two, ending_status(&two, NULL)),
+            cases[i].status);
+        assert_int_equal(ending_detail(&options, &two, EXIT_STOPPED), 5);
+    }
+    options.mode = MODE_DRY_RUN;
+    assert_int_equal(ending_detail(&options, &tally, EXIT_ALL_SUCCEEDED), 0);
+    options.detailed_exit_code = false;
+    tally.by_status[STATUS_WOULD_UPDATE]++;
+    assert_int_equal(ending_detail(&options, &tally, EXIT_ALL_SUCCEEDED), 0);
+}
+
 /* A run that keeps no journal must be advised to run again, and one that makes
  * no call, or is complete, nothing. */
 static void test_advice(void **state)
@@ -71,6 +111,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_complete),
         cmocka_unit_test(test_failed),
+        cmocka_unit_test(test_detail),
         cmocka_unit_test(test_advice),
     };
 

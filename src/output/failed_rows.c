@@ -1,0 +1,457 @@
+#include "output/failed_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/hash_filter.h"
+#include "input/column_name.h"
+#include "input/row_parser.h"
+#include "output/cell.h"
+#include "output/prior_result.h"
+#include "output/record_spool.h"
+#include "output/writer.h"
+#include "service/service.h"
+
+/* Bytes of a row; a quote may become two. */
+#define MAX_ROW (4 * CSV_READER_MAX_RECORD)
+
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+
+/* What stands for a value that is not kept. */
+#define WITHHELD "*"
+
+static const char *const own_columns[] = {
+    "_Row", "_Status", "_ErrorName", "_Field", "_ErrorMessage", "_Note"};
+
+#define OWN_COLUMNS (sizeof(own_columns) / sizeof(own_columns[0]))
+
+/* What becomes of the cells of a column. */
+enum role {
+    ROLE_COPY,
+    ROLE_WITHHOLD, /* a password */
+    ROLE_REPLACE   /* one of own_columns, of an earlier file */
+};
+
+struct failed_rows {
+    const struct file_system *files;
+    struct row_source *source;
+    struct writer *writer;
+    struct record_spool *spool; /* NULL: INPUT is a file */
+    struct buffer text;
+
+    size_t width; /* columns of INPUT */
+    enum role roles[CSV_READER_MAX_COLUMNS];
+    struct field withheld[CSV_READER_MAX_COLUMNS]; /* of a record to be kept */
+
+    /* While the file is written. */
+    char delimiter;
+    struct prior_result *rows;
+    struct prior_row row;       /* the next one */
+    struct hash_filter *failed; /* their users; NULL: later rows of these users
+                                   are not needed */
+    bool enough;                /* there are no more rows */
+};
+
+/* ---- the columns -------------------------------------------------------- */
+
+/* Lets the column sign somebody in, whatever the service? A file for another
+ * one may have it, too. */
+static bool is_withheld(const struct header *header, const struct field *name)
+{
+    const struct service *service = header->rules->service;
+    unsigned column = header_find(header, name->text, name->len);
+
+    for (size_t i = 0;; i++) {
+        if (column < service->column_count &&
+            (service->columns[column].secret ||
+             service->columns[column].sign_in))
+            return true;
+        service = services[i];
+        if (!service)
+            return false;
+        column =
+            column_name_find(service, column_name_trim(name->text, name->len));
+    }
+}
+
+/* --map may use such a column. */
+static bool is_replaced(const struct header *header, const struct field *name)
+{
+    struct column_name trimmed = column_name_trim(name->text, name->len);
+
+    if (header_find(header, name->text, name->len) <
+        header->rules->service->column_count)
+        return false;
+    for (size_t i = 0; i < OWN_COLUMNS; i++)
+        if (column_name_is(trimmed, own_columns[i]))
+            return true;
+    return false;
+}
+
+static void find_roles(struct failed_rows *failed, const struct record *record)
+{
+    const struct header *header = row_source_header(failed->source);
+
+    failed->width = record->count;
+    for (size_t i = 0; i < record->count; i++) {
+        const struct field *name = &record->fields[i];
+
+        failed->roles[i] = is_withheld(header, name)   ? ROLE_WITHHOLD
+                           : is_replaced(header, name) ? ROLE_REPLACE
+                                                       : ROLE_COPY;
+    }
+}
+
+/* ---- life --------------------------------------------------------------- */
+
+/* No password gets to the disk. */
+static int keep_record(void *context, const struct record *record,
+                       struct error *error)
+{
+    struct failed_rows *failed = context;
+    struct record kept = *record;
+
+    if (record->number == 0) {
+        find_roles(failed, record);
+        return record_spool_put(failed->spool, record, error);
+    }
+    kept.fields = failed->withheld;
+    for (size_t i = 0; i < record->count; i++) {
+        bool withhold =
+            failed->roles[i] == ROLE_WITHHOLD && record->fields[i].len > 0;
+
+        failed->withheld[i] =
+            withhold ? (struct field){WITHHELD, 1} : record->fields[i];
+    }
+    return record_spool_put(failed->spool, &kept, error);
+}
+
+static int open_files(struct failed_rows *failed,
+                      const struct failed_rows_setup *setup,
+                      struct error *error)
+{
+    const struct atomic_file_setup file = {
+        .files = setup->files,
+        .label = "--failed",
+        .path = setup->path,
+        .flags = setup->flags,
+        .input = setup->input,
+    };
+
+    failed->writer = writer_open(&file, error);
+    if (!failed->writer)
+        return -1;
+    if (row_source_is_file(setup->source))
+        return 0;
+    failed->spool = record_spool_new(setup->files, setup->random,
+                                     writer_name(failed->writer), error);
+    if (!failed->spool)
+        return -1;
+    row_source_copy_to(setup->source, keep_record, failed);
+    return 0;
+}
+
+struct failed_rows *failed_rows_open(const struct failed_rows_setup *setup,
+                                     struct error *error)
+{
+    struct failed_rows *failed = calloc(1, sizeof(*failed));
+
+    if (!failed) {
+        error_memory(error);
+        return NULL;
+    }
+    failed->files = setup->files;
+    failed->source = setup->source;
+    buffer_init(&failed->text, MAX_ROW);
+    if (open_files(failed, setup, error)) {
+        failed_rows_free(failed);
+        return NULL;
+    }
+    return failed;
+}
+
+void failed_rows_free(struct failed_rows *failed)
+{
+    if (!failed)
+        return;
+    record_spool_free(failed->spool);
+    writer_free(failed->writer);
+    buffer_free(&failed->text);
+    free(failed);
+}
+
+bool failed_rows_covers(const struct failed_rows *failed, const char *path)
+{
+    return writer_covers(failed->writer, path);
+}
+
+bool failed_rows_is_exposed(const struct failed_rows *failed)
+{
+    return writer_is_exposed(failed->writer);
+}
+
+/* ---- text --------------------------------------------------------------- */
+
+static int put_own(struct failed_rows *failed, const char *text)
+{
+    return buffer_append(&failed->text, &failed->delimiter, 1) ||
+                   cell_put_between(&failed->text, text, failed->delimiter)
+               ? -1
+               : 0;
+}
+
+/* Appends the cells of INPUT's own columns. */
+static int put_cells(struct failed_rows *failed, const struct record *record)
+{
+    const char *separator = "";
+    const char delimiter[] = {failed->delimiter, '\0'};
+
+    for (size_t i = 0; i < failed->width; i++) {
+        bool withheld = failed->roles[i] == ROLE_WITHHOLD && record->number > 0;
+
+        if (failed->roles[i] == ROLE_REPLACE)
+            continue;
+        if (buffer_puts(&failed->text, separator) ||
+            (!withheld &&
+             cell_put_between(&failed->text, record->fields[i].text,
+                              failed->delimiter)))
+            return -1;
+        separator = delimiter;
+    }
+    return 0;
+}
+
+/* Lines before the header stay, so that the same options read this file. Only
+ * --encoding does not: the byte-order mark makes the program reject it, instead
+ * of damaging all values. */
+static int put_first_lines(struct failed_rows *failed, bool separator_line)
+{
+    const struct input_rules *rules = row_source_header(failed->source)->rules;
+
+    if (rules->encoding && buffer_puts(&failed->text, BYTE_ORDER_MARK))
+        return -1;
+    for (unsigned i = 0; i < rules->skip_lines; i++)
+        if (buffer_append(&failed->text, "\n", 1))
+            return -1;
+    return separator_line
+               ? buffer_printf(&failed->text, "sep=%c\n", failed->delimiter)
+               : 0;
+}
+
+static int put_header(struct failed_rows *failed, const struct record *record)
+{
+    bool separator_line;
+
+    failed->delimiter = row_source_delimiter(failed->source, &separator_line);
+    buffer_clear(&failed->text);
+    if (put_first_lines(failed, separator_line) || put_cells(failed, record))
+        return -1;
+    for (size_t i = 0; i < OWN_COLUMNS; i++)
+        if (put_own(failed, own_columns[i]))
+            return -1;
+    return buffer_append(&failed->text, "\n", 1);
+}
+
+/* ---- the Note ----------------------------------------------------------- */
+
+static int add_note(struct buffer *note, bool applies, const char *text)
+{
+    if (!applies)
+        return 0;
+    return (note->len > 0 && buffer_puts(note, "; ")) || buffer_puts(note, text)
+               ? -1
+               : 0;
+}
+
+static bool has_withheld(const struct failed_rows *failed,
+                         const struct record *record)
+{
+    for (size_t i = 0; i < failed->width; i++)
+        if (failed->roles[i] == ROLE_WITHHOLD && record->fields[i].len > 0)
+            return true;
+    return false;
+}
+
+static int make_note(const struct failed_rows *failed,
+                     const struct record *record, struct buffer *note)
+{
+    const struct prior_row *row = &failed->row;
+    bool applied = status_is_success(row->status);
+
+    return add_note(note, *row->note != '\0', row->note) ||
+                   add_note(note, applied,
+                            "this row was applied; it is repeated because an "
+                            "earlier row of this user was not, and the later "
+                            "row must win") ||
+                   add_note(note, !applied && has_withheld(failed, record),
+                            "Password and SecretAnswer are left out; fill them "
+                            "in again")
+               ? -1
+               : 0;
+}
+
+/* ---- the join ----------------------------------------------------------- */
+
+static int find_next(struct failed_rows *failed, struct error *error)
+{
+    int more = prior_result_next(failed->rows, &failed->row, error);
+
+    failed->enough = failed->enough || more == 0;
+    return more < 0 ? -1 : 0;
+}
+
+static int write_text(struct failed_rows *failed, int formatted,
+                      struct error *error)
+{
+    if (formatted)
+        return error_memory(error);
+    return writer_write(failed->writer, failed->text.data, failed->text.len,
+                        error);
+}
+
+static int put_row(struct failed_rows *failed, const struct record *record,
+                   const char *note)
+{
+    const struct prior_row *row = &failed->row;
+
+    buffer_clear(&failed->text);
+    return put_cells(failed, record) ||
+                   buffer_append(&failed->text, &failed->delimiter, 1) ||
+                   buffer_put_number(&failed->text, row->number) ||
+                   put_own(failed, status_name(row->status)) ||
+                   put_own(failed, row->name) || put_own(failed, row->field) ||
+                   put_own(failed, row->message) || put_own(failed, note) ||
+                   buffer_append(&failed->text, "\n", 1)
+               ? -1
+               : 0;
+}
+
+static int write_row(struct failed_rows *failed, const struct record *record,
+                     struct error *error)
+{
+    struct buffer note;
+    int formatted;
+
+    buffer_init(&note, MAX_ROW);
+    formatted = make_note(failed, record, &note);
+    if (formatted == 0)
+        formatted = put_row(failed, record, note.len > 0 ? note.data : "");
+    buffer_free(&note);
+    return write_text(failed, formatted, error);
+}
+
+/* A later row of a user is repeated, or the corrected row would overwrite what
+ * it has set. */
+static bool is_wanted(struct failed_rows *failed, const struct record *record)
+{
+    const struct header *header = row_source_header(failed->source);
+
+    if (status_is_success(failed->row.status))
+        return failed->failed &&
+               hash_filter_has(failed->failed, row_hash_id(header, record));
+    if (failed->failed)
+        hash_filter_add(failed->failed, row_hash_id(header, record));
+    return true;
+}
+
+static int join_record(void *context, const struct record *record,
+                       struct error *error)
+{
+    struct failed_rows *failed = context;
+
+    if (record->number == 0) {
+        if (!failed->spool)
+            find_roles(failed, record);
+        return write_text(failed, put_header(failed, record), error) ||
+                       find_next(failed, error)
+                   ? -1
+                   : 0;
+    }
+    if (failed->enough || record->number < failed->row.number)
+        return 0;
+    if (is_wanted(failed, record) && write_row(failed, record, error))
+        return -1;
+    return find_next(failed, error);
+}
+
+static int join(struct failed_rows *failed, const volatile sig_atomic_t *stop,
+                struct error *error)
+{
+    if (failed->spool)
+        return record_spool_read(failed->spool, join_record, failed,
+                                 &failed->enough, stop, error);
+    return row_source_read_again(failed->source, join_record, failed,
+                                 &failed->enough, stop, error);
+}
+
+/* The row at which a pipe was rejected has no cells, so that it fails again
+ * until somebody fills it in. */
+static int write_refused(struct failed_rows *failed,
+                         const struct failed_rows_result *result,
+                         struct error *error)
+{
+    const char *why = result->refused;
+    const struct field empty = {"", 0};
+    struct field *fields = failed->withheld;
+    const struct record record = {.number = 1, .fields = fields};
+
+    if (!why)
+        return 0;
+    for (size_t i = 0; i < failed->width; i++)
+        fields[i] = empty;
+    failed->row = (struct prior_row){.number = result->rows + 1,
+                                     .status = STATUS_NOT_ATTEMPTED,
+                                     .name = "InputRefused",
+                                     .field = "",
+                                     .message = why};
+    return write_text(failed,
+                      put_row(failed, &record,
+                              "this row and all after it could not be read; "
+                              "take them from where the pipe got them"),
+                      error);
+}
+
+static int open_result(struct failed_rows *failed,
+                       const struct failed_rows_result *result,
+                       struct error *error)
+{
+    failed->rows = prior_result_open_any(failed->files, result->path, error);
+    if (!failed->rows)
+        return -1;
+    failed->enough = result->failed == 0;
+    if (!result->applied || failed->enough)
+        return 0;
+    failed->failed = hash_filter_new();
+    return failed->failed ? 0 : error_memory(error);
+}
+
+int failed_rows_write(struct failed_rows *failed,
+                      const struct failed_rows_result *result,
+                      const volatile sig_atomic_t *stop, struct error *error)
+{
+    int status = open_result(failed, result, error) ||
+                         join(failed, stop, error) ||
+                         write_refused(failed, result, error) ||
+                         writer_stop(failed->writer, error)
+                     ? -1
+                     : 0;
+
+    hash_filter_free(failed->failed);
+    prior_result_free(failed->rows);
+    failed->failed = NULL;
+    failed->rows = NULL;
+    if (status)
+        failed_rows_discard(failed);
+    return status;
+}
+
+int failed_rows_commit(struct failed_rows *failed, struct error *error)
+{
+    return writer_commit(failed->writer, error);
+}
+
+void failed_rows_discard(struct failed_rows *failed)
+{
+    writer_discard(failed->writer);
+}

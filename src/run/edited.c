@@ -1,0 +1,53 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "run/run.h"
+#include "run/summary_file.h"
+
+/* Has the file another digest than the summary beside it? Without a summary,
+ * nothing is known. */
+static bool is_edited(const struct run *run, const char *summary_path,
+                      const unsigned char digest[HASH_SIZE])
+{
+    struct run_summary summary = {.texts = NULL};
+    char present[RUN_SUMMARY_DIGEST];
+    bool edited;
+
+    run_summary_put_digest(present, digest);
+    edited = summary_file_read(run->platform->files, summary_path, &summary) ==
+                 NULL &&
+             *summary.output_sha256 != '\0' &&
+             strcmp(summary.output_sha256, present) != 0;
+    run_summary_clear(&summary);
+    return edited;
+}
+
+int run_check_edited(struct run *run, struct error *error)
+{
+    const struct options *options = run->options;
+    const struct file_system *files = run->platform->files;
+    const char *output = result_writer_name(run->results);
+    unsigned char digest[HASH_SIZE];
+    struct stat status;
+    char *summary;
+    bool edited;
+
+    if (options->mode != MODE_EXPORT || options->force || !output ||
+        files->stat(files, output, &status))
+        return 0;
+    if (file_digest(files, output, digest))
+        return error_set(error, ERROR_USAGE, "cannot read %s: %s", output,
+                         strerror(errno));
+    summary = summary_file_name(options, true);
+    edited = summary && is_edited(run, summary, digest);
+    free(summary);
+    if (!edited)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "%s was changed after it was written, and --export would "
+                     "replace it: choose another OUTPUT, or use --force",
+                     options->output);
+}
