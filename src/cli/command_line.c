@@ -1,5 +1,6 @@
 #include "cli/command_line.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 #include "service/service.h"
 
 #define USAGE     "usage: bauser-batch [OPTIONS] INPUT OUTPUT; see --help"
-#define SPECS_MAX 64
+#define SPECS_MAX 128
 
 /* The option table in the two forms that getopt_long() needs. */
 struct getopt_table {
@@ -28,7 +29,8 @@ static void make_getopt_table(struct getopt_table *table)
 
     *letter++ = '-';
     *letter++ = ':';
-    for (i = 0; i < SPECS_MAX - 1 && option_table[i].name; i++) {
+    for (i = 0; option_table[i].name; i++) {
+        assert(i < SPECS_MAX - 1);
         table->names[i] = (struct option){
             .name = option_table[i].name,
             .has_arg =
