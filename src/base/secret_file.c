@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,12 +48,37 @@ static bool is_typed(const char *text, size_t len)
     return utf8_is_valid(text, len);
 }
 
+/* What is often stored instead of a token, or with it. */
+static const char *find_addition(const char *text, size_t len)
+{
+    if (strncmp(text, "\xEF\xBB\xBF", 3) == 0)
+        return "a byte-order mark (U+FEFF) before the token";
+    if (memchr(text, '\0', len))
+        return "a NUL byte, as UTF-16 does; save it as ASCII";
+    if (memchr(text, '\n', len))
+        return "more than one line";
+    if (strncasecmp(text, "Bearer ", 7) == 0)
+        return "the word Bearer before the token";
+    if (strncmp(text, "BAUSER_", 7) == 0)
+        return "the name of a variable before the token";
+    if (*text == '"' || *text == '\'')
+        return "quotes around the token";
+    if (*text == '{' || *text == '<')
+        return "JSON or a page instead of a token";
+    return NULL;
+}
+
 const char *secret_file_flaw(const char *text, size_t len, bool typed)
 {
+    const char *addition;
+
     if (typed)
         return is_typed(text, len)
                    ? NULL
                    : "a line end, another control character or invalid UTF-8";
+    addition = find_addition(text, len);
+    if (addition)
+        return addition;
     return secret_file_is_token(text, len) ? NULL
                                            : "a space, a line end or another "
                                              "byte that is invalid in a token";

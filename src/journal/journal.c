@@ -131,8 +131,13 @@ static int create_file(struct journal *journal, struct error *error)
         files->stat_link(files, journal->path, &status) == 0 &&
         !S_ISREG(status.st_mode))
         errno = ELOOP;
-    if (journal->fd < 0 || file_sync_directory(files, journal->path))
+    if (journal->fd < 0)
         return fail_open(journal->path, error);
+    if (file_sync_directory(files, journal->path)) {
+        fail_open(journal->path, error);
+        (void)files->remove(files, journal->path);
+        return -1;
+    }
     return 0;
 }
 

@@ -95,6 +95,12 @@ static const char *take_last(const char *list, size_t *len, size_t *name_len)
     return list + start;
 }
 
+/* No text begins so. A proxy may have removed the header that says it. */
+static bool has_gzip_header(const struct buffer *body)
+{
+    return body->len > 2 && memcmp(body->data, "\x1F\x8B\x08", 3) == 0;
+}
+
 static bool is_one_of(const char *name, size_t len, const char *const *names)
 {
     for (; *names; names++)
@@ -125,5 +131,6 @@ enum content_result content_decode(struct buffer *body, const char *encodings,
         if (result != CONTENT_DECODED)
             return result;
     }
-    return CONTENT_DECODED;
+    return count == 0 && has_gzip_header(body) ? decode(body, secret)
+                                               : CONTENT_DECODED;
 }

@@ -21,7 +21,8 @@ enum content_result {
 };
 
 /* Decompresses the body in place. Its maximum also applies to the result.
- * encodings: the value of the header Content-Encoding; "": there is none.
+ * encodings: the value of the header Content-Encoding; "": there is none. Then
+ * gzip is recognized by its first bytes, since a proxy may remove the header.
  * secret: the body contains secrets, so every copy of it is wiped. */
 enum content_result content_decode(struct buffer *body, const char *encodings,
                                    bool secret);

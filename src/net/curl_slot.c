@@ -560,6 +560,9 @@ void curl_slot_take_response(struct curl_slot *slot, CURLcode code)
     if (setup->needs_date)
         response->date = plausible(slot, date_of(slot));
     curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &response->status);
+    /* A proxy that changes a response may say so (RFC 9110, 15.3.4). */
+    if (response->status == 203)
+        response->status = 200;
     note_date(slot, response->status != 200);
     if (response->status != 200)
         response->retry_after = retry_after_of(slot);

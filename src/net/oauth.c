@@ -118,8 +118,14 @@ static bool is_valid_refresh_token(const struct cJSON *member)
            (json_is_string(member) && !*json_text(member));
 }
 
-/* RFC 6749, section 5.1, but token_type may be absent. Returns what is wrong
- * with it, or NULL. */
+static bool is_bearer(const struct cJSON *type)
+{
+    return json_is_string(type) &&
+           (!*json_text(type) || strcasecmp(json_text(type), "Bearer") == 0);
+}
+
+/* RFC 6749, section 5.1, but token_type may be absent or empty. Returns what is
+ * wrong with it, or NULL. */
 static const char *parse_grant(const struct cJSON *root,
                                struct oauth_grant *grant)
 {
@@ -129,8 +135,7 @@ static const char *parse_grant(const struct cJSON *root,
     grant->life = life_of(root);
     if (!grant->access_token)
         return "JSON without a valid access_token";
-    if (is_given(type) &&
-        !(json_is_string(type) && strcasecmp(json_text(type), "Bearer") == 0))
+    if (is_given(type) && !is_bearer(type))
         return "a token_type other than Bearer";
     if (!is_valid_refresh_token(json_member(root, "refresh_token")))
         return "an invalid refresh_token";

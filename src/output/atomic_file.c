@@ -183,6 +183,10 @@ static int fail_creation(const struct atomic_file *file, struct error *error)
     case ELOOP:
         advice = ": remove the link";
         break;
+    case ESTALE:
+        advice = ": its file system changes the identity of files; choose a "
+                 "directory of another one";
+        break;
     case ENOLCK:
         return error_set(error, ERROR_USAGE,
                          "cannot lock %s: " LOCKED_FILE_ADVICE, file->staging);
@@ -391,13 +395,23 @@ bool atomic_file_is_intact(const struct atomic_file *file, off_t size)
     return locked_file_is_intact(file->files, file->fd, file->staging, size);
 }
 
+/* On a network drive, a spreadsheet may have the old file open. */
+static const char *advise_rename(void)
+{
+    return errno == EACCES || errno == EPERM || errno == EBUSY ||
+                   errno == ETXTBSY
+               ? "; close programs that have it open, and check its permissions"
+               : "";
+}
+
 int atomic_file_commit(const struct atomic_file *file, struct error *error)
 {
     if (rename_staging(file))
         return error_set(error, ERROR_LOCAL,
                          "the result is complete in %s, but cannot be renamed "
-                         "to %s: %s",
-                         file->staging, file->path, strerror(errno));
+                         "to %s: %s%s",
+                         file->staging, file->path, strerror(errno),
+                         advise_rename());
     if (file_sync_directory(file->files, file->path))
         return error_set(error, ERROR_LOCAL,
                          "%s is complete, but its directory cannot be synced: "

@@ -106,12 +106,12 @@ static const char *advise_proxy(const char *schemes, bool socks)
     bool negotiate = accepts(schemes, "Negotiate") && !socks;
 
     if (basic && negotiate)
-        return "use --proxy-user-file, or --proxy-negotiate (Kerberos)";
+        return "; use --proxy-user-file, or --proxy-negotiate (Kerberos)";
     if (basic)
-        return "use --proxy-user-file";
+        return "; use --proxy-user-file";
     if (negotiate)
-        return "use --proxy-negotiate (Kerberos)";
-    return "which is not supported: use a local proxy that signs in there";
+        return "; use --proxy-negotiate (Kerberos)";
+    return ", which is not supported; use a local proxy that signs in there";
 }
 
 /* It responded with 407, or a SOCKS proxy rejected us: what is missing? */
@@ -135,7 +135,7 @@ static int refuse_proxy(const struct options *options, const char *url,
                          "with kinit",
                          url, status);
     return error_set(error, ERROR_USAGE,
-                     "the proxy requires a sign-in for %s%s%s%s; %s", url,
+                     "the proxy requires a sign-in for %s%s%s%s%s", url,
                      status, *schemes ? " by " : "", schemes,
                      advise_proxy(schemes, socks));
 }

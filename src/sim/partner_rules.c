@@ -221,21 +221,25 @@ static const char *check_member(const struct json *value, bool null_keeps)
     return null_keeps || member->clearable ? NULL : not_clearable;
 }
 
-/* Checks the members, and removes those without an effect. */
-static void read_members(struct json *body, bool null_keeps,
+/* Checks the members, and removes those without an effect. Returns true if one
+ * of these is a null that keeps a value. */
+static bool read_members(struct json *body, bool null_keeps,
                          struct refusal *refusal)
 {
     const struct json *next;
+    bool kept = false;
 
     for (const struct json *at = body->first; at != NULL; at = next) {
         const char *problem = check_member(at, null_keeps);
         next = at->next;
+        kept = kept || (null_keeps && at->type == JSON_NULL);
         if (problem != NULL)
             add_problem(refusal, at->name, problem);
         if (problem == unknown || problem == read_only ||
             problem == not_clearable || (null_keeps && at->type == JSON_NULL))
             json_remove(body, at->name);
     }
+    return kept;
 }
 
 int partner_rules_read_body(struct json *body, const char *parse_error,
@@ -251,10 +255,10 @@ int partner_rules_read_body(struct json *body, const char *parse_error,
     }
     use_usual_names(body);
     bool has_attributes = json_member(body, "attributes") != NULL;
-    read_members(body, null_keeps, refusal);
+    bool kept = read_members(body, null_keeps, refusal);
     if (!has_attributes)
         refusal_doubt(refusal, INVALID, "attributes is missing.", "attributes");
-    else if (body->first == body->last)
+    else if (body->first == body->last && !kept)
         refusal_doubt(refusal, INVALID, "The body changes nothing.", "");
     return refusal->count == 0 ? 0 : -1;
 }

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -529,6 +530,31 @@ static bool shows_update(const struct user_task *task,
            task_evidence_shows_spelling(task, updated->user);
 }
 
+/* The response is a success, but does not show the update: names the first
+ * column that it does not show, such as one that null does not clear. */
+static void refuse_without_update(struct user_task *task,
+                                  const struct http_response *response,
+                                  const struct user *user)
+{
+    const struct service *service = task->progress->service;
+    struct api_error *api_error = &task->result.outcome.last;
+    column_mask missing =
+        user ? task->sent.changed & merge_differences(&task->result.merge,
+                                                      service, user,
+                                                      MERGE_VISIBLE)
+             : 0;
+    unsigned column = 0;
+    char why[96] = "the user as before the update";
+
+    while (missing && !(missing & column_bit(column)))
+        column++;
+    if (missing)
+        (void)snprintf(why, sizeof(why), "the user without the change of %s",
+                       service->columns[column].name);
+    api_error_init_unexpected(api_error, response, why);
+    api_error->one_user = true;
+}
+
 /* Parses the response; sets outcome.last to its error, or to none. */
 static void parse_update(struct user_task *task,
                          const struct http_response *response,
@@ -542,9 +568,7 @@ static void parse_update(struct user_task *task,
                                         &task->sent, updated, api_error)) {
         redact(task, task->result.user);
     } else if (!shows_update(task, updated)) {
-        api_error_init_unexpected(api_error, response,
-                                  "the user as before the update");
-        api_error->one_user = true;
+        refuse_without_update(task, response, updated->user);
     } else if (updated->user) {
         note_respelled(task, updated->user, task->sent.changed);
     }

@@ -65,7 +65,7 @@ echo 'me:wrong' >login
 required="the proxy requires a sign-in for $SERVICE (HTTP status 407) by"
 refused Basic,NTLM "$required Basic, NTLM; use --proxy-user-file"
 refused Negotiate,NTLM "$required Negotiate, NTLM; use --proxy-negotiate"
-refused NTLM "$required NTLM; which is not supported: use a local proxy"
+refused NTLM "$required NTLM, which is not supported; use a local proxy"
 refused Basic 'rejects the user name or the password in login for ' \
     --proxy-user-file login
 export KRB5CCNAME=$PWD/no-tickets KRB5_CONFIG=/dev/null

@@ -1,7 +1,8 @@
 #!/bin/bash
 # On a file system without modes (FAT, gcsfuse) a run works, and warns if others
 # can read the result. On one without locks (NFS without its daemon, SMB) it is
-# refused with the cause and leaves nothing; with --no-lock it works.
+# refused with the cause and leaves nothing; with --no-lock it works. The same for a
+# directory that cannot be synced. A result that cannot be renamed is kept.
 # services: rest
 . "${0%/*}/../lib.sh"
 sim_start
@@ -71,3 +72,22 @@ for number in "$ENOLCK" "$EOPNOTSUPP" "$ENOSYS" "$EINVAL"; do
     without flock "$number" run 0 --no-lock in.csv out.csv
     expect_counts applied=1
 done
+
+# A directory that cannot be synced: nothing is sent, and nothing is left.
+begin
+without fsync "$EOPNOTSUPP" run 2 in.csv out.csv
+expect_stderr 'cannot open the journal out.csv.journal'
+expect_no_file out.csv out.csv.part out.csv.journal
+expect_counts calls=0
+
+# A spreadsheet has OUTPUT open on a network drive: the result is kept beside it.
+EACCES=13
+begin
+echo old >out.csv
+without rename "$EACCES" run 6 in.csv out.csv
+expect_stderr 'the result is complete in out.csv.part' \
+    'close programs that have it open' 'to resume: '
+expect_counts applied=1
+run 0 --resume in.csv out.csv
+expect_counts applied=1 most_applied=1
+expect_columns out.csv Status <<<Updated

@@ -66,7 +66,7 @@ static void assert_error(struct fixture *fixture, const char *reason)
 /* Printable ASCII without spaces is a token, all else is none. */
 static void test_is_token(void **state)
 {
-    static const char *const none[] = {"a b", "a\n", "a\x7F", "\xC3\xA9"};
+    static const char *const none[] = {"a b", "a\r", "a\x7F", "\xC3\xA9"};
 
     (void)state;
     assert_true(secret_file_is_token("!~az", 4));
@@ -79,6 +79,41 @@ static void test_is_token(void **state)
             strstr(secret_file_flaw(none[i], strlen(none[i]), false),
                    "invalid in a token"));
     }
+}
+
+/* What people store with a token by mistake must be called by its name. */
+static void test_additions(void **state)
+{
+    static const struct {
+        const char *text, *flaw;
+    } cases[] = {
+        {"\xEF\xBB\xBF"
+         "abc",
+         "byte-order mark (U+FEFF)"},
+        {"abc\nabc", "more than one line"},
+        {"Bearer abc", "the word Bearer"},
+        {"bearer abc", "the word Bearer"},
+        {"BAUSER_ACCESS_TOKEN=abc", "name of a variable"},
+        {"\"abc\"", "quotes around"},
+        {"'abc'", "quotes around"},
+        {"{\"access_token\":\"abc\"}", "JSON or a page"},
+        {"<html>", "JSON or a page"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *text = cases[i].text;
+        const char *flaw = secret_file_flaw(text, strlen(text), false);
+
+        if (!flaw || !strstr(flaw, cases[i].flaw))
+            fail_msg("%s: %s", text, flaw ? flaw : "no flaw");
+    }
+    assert_non_null(strstr(secret_file_flaw("\xFF\xFE"
+                                            "a\0",
+                                            4, false),
+                           "NUL"));
+    assert_null(secret_file_flaw("bearer", 6, false));
+    assert_null(secret_file_flaw("M.C105_BAY.0.U.-Cq*7wf!$$", 25, false));
 }
 
 /* What people type is UTF-8, spaces included; control characters, and what XML
@@ -393,6 +428,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_is_token),
+        TEST(test_additions),
         TEST(test_is_typed),
         TEST(test_replace),
         TEST(test_replace_keeps_owner),

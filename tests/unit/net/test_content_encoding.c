@@ -88,6 +88,11 @@ static void test_forms(void **state)
     }
     compressed(&body, "", GZIP);
     assert_decodes(&body, "gzip", "");
+    /* A proxy has removed the header. */
+    compressed(&body, TEXT, GZIP);
+    assert_decodes(&body, "", TEXT);
+    compressed(&body, TEXT, GZIP);
+    assert_decodes(&body, "identity", TEXT);
 }
 
 /* A body without an encoding, and an empty one, must stay as they are. */

@@ -73,7 +73,8 @@ static struct cJSON *parse(const char *body, struct oauth_grant *grant)
     return document;
 }
 
-/* A grant must have an access token; token_type may be absent. */
+/* A grant must have an access token; token_type may be absent or
+ * empty. */
 static void test_grant(void **state)
 {
     struct oauth_grant grant;
@@ -92,6 +93,7 @@ static void test_grant(void **state)
     json_wipe(document);
     json_wipe(parse("{\"access_token\":\"a\"}", &grant));
     json_wipe(parse("{\"access_token\":\"a\",\"token_type\":null}", &grant));
+    json_wipe(parse("{\"access_token\":\"a\",\"token_type\":\"\"}", &grant));
     json_wipe(parse("\xEF\xBB\xBF{\"access_token\":\"a\"}", &grant));
     json_wipe(parse("{\"access_token\":\"a\",\"refresh_token\":\"\"}", &grant));
 }

@@ -389,7 +389,7 @@ static void test_proxy_sign_in(void **state)
         {"", NULL, false, "http://p",
          "(HTTP status 407); use --proxy-user-file, or --proxy-negotiate"},
         {"NTLM", NULL, false, "http://p",
-         "by NTLM; which is not supported: use a local proxy"},
+         "by NTLM, which is not supported; use a local proxy"},
         {"Basic", "login", false, "http://p",
          "rejects the user name or the password in login for "
          "https://service.example (HTTP status 407); correct the file"},
