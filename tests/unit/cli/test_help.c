@@ -52,8 +52,8 @@ static void assert_lines_fit(char *text)
     }
 }
 
-/* --help lists the modes of a run, the most common options, 15 in all, and the options
- * that print information; it names --help-all, and fits a terminal. */
+/* --help lists the modes of a run, the most common options, 15 in all, and the
+ * options that print information; it names --help-all, and fits a terminal. */
 static void test_help(void **state)
 {
     const struct option_spec *spec;
