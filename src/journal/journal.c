@@ -363,6 +363,12 @@ int journal_check(struct journal *journal, struct error *error)
     return 0;
 }
 
+bool journal_is_foreign(const struct journal *journal)
+{
+    return journal->failure == ESTALE ||
+           (journal->claim.len > 0 && !has_own_size(journal));
+}
+
 /* Nothing is written to a file that another process has claimed, so that this
  * process can continue. If both write at the same time, both notice it. */
 int journal_flush(struct journal *journal, struct error *error)

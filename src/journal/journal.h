@@ -96,6 +96,9 @@ int journal_claim(struct journal *journal, char type, const char *text,
  * ERROR_LOCAL as journal_flush(). */
 int journal_check(struct journal *journal, struct error *error);
 
+/* Was this the failure of the functions above, or would it be? */
+bool journal_is_foreign(const struct journal *journal);
+
 /* Writes what was appended. ERROR_LOCAL, also if the file is not as this
  * process has left it; then nothing is written any more, and every later flush
  * or sync fails as well, so that no record follows a gap. */

@@ -448,6 +448,11 @@ int recovery_check(struct recovery *recovery, struct error *error)
     return recovery ? journal_check(recovery->journal, error) : 0;
 }
 
+bool recovery_is_foreign(const struct recovery *recovery)
+{
+    return recovery && recovery->begun && journal_is_foreign(recovery->journal);
+}
+
 bool recovery_is_needed(const struct recovery *recovery)
 {
     if (!recovery)

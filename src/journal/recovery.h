@@ -147,6 +147,9 @@ int recovery_wait(const struct recovery *recovery, int64_t now);
  * another process has written to the journal: it writes the rows then. */
 int recovery_check(struct recovery *recovery, struct error *error);
 
+/* Has another process continued this run, because locks exclude nobody? */
+bool recovery_is_foreign(const struct recovery *recovery);
+
 /* Is there something to resume: an intent, a row, or an earlier run? If
  * recovery_begin() was not called or failed: is there an earlier journal? */
 bool recovery_is_needed(const struct recovery *recovery);

@@ -159,6 +159,8 @@ static bool may_write(const struct run *run)
         return false;
     if (!run->recovery)
         return !recovery_is_kept(options->mode, options->output, options->diff);
+    if (recovery_is_foreign(run->recovery))
+        return false;
     return recovery_has_begun(run->recovery) ||
            !recovery_is_needed(run->recovery);
 }

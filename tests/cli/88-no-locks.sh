@@ -25,4 +25,4 @@ grep -q 'another process has changed or replaced' first.err ||
     fail "$(<first.err)"
 columns out.csv Row Status | expect_file <(printf '%s|Updated\n' {1..90})
 expect_counts applied=90 most_applied=1
-expect_no_file out.csv.journal out.csv.part
+expect_no_file out.csv.journal out.csv.part out.csv.part.summary.json
