@@ -41,6 +41,8 @@ static void check_status(struct simulation *simulation)
     case EXIT_ALL_SUCCEEDED:
     case EXIT_SOME_FAILED:
     case EXIT_SOME_UNKNOWN:
+    case EXIT_CHANGES:
+    case EXIT_DRIFT:
         if (ending->error.kind)
             promise = "a run that is not complete has status 2 to 6";
         break;
