@@ -110,6 +110,56 @@ void retry_command_print(const struct options *options, int argc, char *argv[],
     print_redirections(options, redirections, stream);
 }
 
+/* Is the option, with or without its value, one of a run only, not of what it
+ * applies? The encoding is that of INPUT. */
+static bool is_of_first_run(const char *word)
+{
+    static const char *const options[] = {
+        "--failed",     "--encoding", "--resume", "--restart", "--retry-failed",
+        "--no-clobber", "--summary",  "--undo",   "--metrics", "--report"};
+
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+        if (is_option(word, options[i]))
+            return true;
+    return false;
+}
+
+/* Prints the name as an operand, also if it begins with a hyphen. */
+static void print_operand(FILE *stream, const char *path, const char *suffix)
+{
+    char name[PATH_MAX + 32];
+
+    (void)snprintf(name, sizeof(name), "%s%s%s", *path == '-' ? "./" : "", path,
+                   suffix);
+    fputc(' ', stream);
+    print_word(stream, name);
+}
+
+void corrected_command_print(const struct options *options, int argc,
+                             char *argv[], FILE *stream)
+{
+    bool ended = false; /* by "--" */
+
+    print_word(stream, argv[0]);
+    for (int i = 1; i < argc; i++) {
+        bool takes_value = !ended && takes_next_word(argv[i]);
+        bool left_out = (!ended && is_of_first_run(argv[i])) ||
+                        argv[i] == options->input || argv[i] == options->output;
+
+        ended = ended || strcmp(argv[i], "--") == 0;
+        for (int last = i + takes_value; i <= last && i < argc; i++) {
+            if (left_out || strcmp(argv[i], "--") == 0)
+                continue;
+            fputc(' ', stream);
+            print_word(stream, argv[i]);
+        }
+        i--;
+    }
+    print_operand(stream, options->failed, "");
+    print_operand(stream, options->failed, ".result.csv");
+    fputc('\n', stream);
+}
+
 bool resume_command_lacks_input(const struct options *options,
                                 const struct redirections *redirections)
 {

@@ -24,6 +24,11 @@ void resume_command_print(const struct options *options, int argc, char *argv[],
 void retry_command_print(const struct options *options, int argc, char *argv[],
                          const struct redirections *redirections, FILE *stream);
 
+/* The command that applies the file of --failed when somebody has corrected it,
+ * with the same options otherwise, and another OUTPUT. */
+void corrected_command_print(const struct options *options, int argc,
+                             char *argv[], FILE *stream);
+
 /* Does the command lack the data of INPUT, because that is a pipe? */
 bool resume_command_lacks_input(const struct options *options,
                                 const struct redirections *redirections);

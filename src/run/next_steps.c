@@ -169,6 +169,23 @@ static void add_retry(struct run_summary *summary,
     add(summary, "retry-failed", text, stream, &command);
 }
 
+static void add_corrected(struct run_summary *summary,
+                          const struct options *options)
+{
+    char text[TEXT_SIZE];
+    char *command = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&command, &size);
+
+    if (!stream)
+        return;
+    (void)snprintf(text, sizeof(text),
+                   "to apply the rows of %s, after you have corrected them",
+                   options->failed);
+    corrected_command_print(options, options->argc, options->argv, stream);
+    add(summary, "apply-failed", text, stream, &command);
+}
+
 static bool has_errors(const struct tally *tally)
 {
     for (unsigned i = 0; i < STATUS_COUNT; i++)
@@ -188,6 +205,9 @@ static void add_after_completion(struct run_summary *summary,
         add_list(summary, options->output);
     if (options->mode == MODE_APPLY && summary->tally.again > 0)
         add_retry(summary, options);
+    if (options->mode == MODE_APPLY && options->failed &&
+        has_errors(&summary->tally))
+        add_corrected(summary, options);
 }
 
 void next_steps_add(struct run_summary *summary, const struct options *options,

@@ -84,16 +84,19 @@ run 1 "${options[@]}" "${encoding[@]}" --failed failed.csv in.csv.gz out.csv.gz
 [ "$(stat -c %a failed.csv)" = 600 ]
 correct in.utf8 out.csv.gz
 grep -qE ';44;Updated;;;;"?this row was applied; it is repeated' failed.csv
-run 0 "${options[@]}" corrected.csv out2.csv
+cp failed.csv uncorrected.csv
+mv corrected.csv failed.csv
+bash -c "$(sed -n 's/.* after you have corrected them: //p' err)" 2>err
+expect_stderr "$(wc -l <failed.csv.result.csv | awk '{ print $1 - 1 }') rows: "
 state | expect_file wanted
 
 # The encoding is not that of INPUT any more, and nothing is damaged.
-run 3 "${options[@]}" "${encoding[@]}" failed.csv out2.csv
+run 3 "${options[@]}" "${encoding[@]}" uncorrected.csv out2.csv
 expect_stderr 'omit --encoding'
 
 for input in in.csv.gz -; do
     reset
-    rm -f failed.csv
+    rm -f failed.csv*
     faults "{\"call\":\"GetUser\",\"id\":\"$(id 40)\",\"kind\":\"stall\"}"
     zcat in.csv.gz | "${PROGRAM[@]}" "${options[@]}" "${encoding[@]}" \
         --concurrency 1 --failed failed.csv "$input" out.csv 2>err &

@@ -177,3 +177,47 @@ void files_read_output(struct simulation *simulation, struct sim_run *run)
                          "%u results of %u rows", count,
                          simulation->schedule->row_count);
 }
+
+bool files_have_failed(const struct schedule *schedule)
+{
+    return schedule->seed % 3 == 0;
+}
+
+/* Was an earlier row of this user not applied? */
+static bool is_repeated(const struct simulation *simulation,
+                        const struct sim_run *run, unsigned row)
+{
+    const struct row_plan *rows = simulation->schedule->rows;
+
+    for (unsigned i = 0; i < row; i++)
+        if (!status_is_success(run->results[i].status) &&
+            id_of(&rows[i]) == id_of(&rows[row]))
+            return true;
+    return false;
+}
+
+void files_check_failed(struct simulation *simulation,
+                        const struct sim_run *run)
+{
+    const struct buffer *file = disk_find(&simulation->disk, FAILED);
+
+    if (!files_have_failed(simulation->schedule))
+        return;
+    if (!file || disk_find(&simulation->disk, FAILED ".part"))
+        simulation_break(simulation,
+                         "rows that were not applied are in --failed", "%s",
+                         file ? "its staging file is left" : "no file");
+    for (unsigned i = 0; file && i < simulation->schedule->row_count; i++) {
+        enum status status = run->results[i].status;
+        bool wanted =
+            !status_is_success(status) || is_repeated(simulation, run, i);
+        char text[48];
+
+        (void)snprintf(text, sizeof(text), ",%u,%s,", i + 1,
+                       status_name(status));
+        if ((strstr(file->data, text) != NULL) != wanted)
+            simulation_break(simulation,
+                             "rows that were not applied are in --failed",
+                             "row %u is %s", i + 1, status_name(status));
+    }
+}

@@ -10,6 +10,7 @@
 #define OUTPUT  "out.csv"
 #define PARTIAL OUTPUT ".part"
 #define JOURNAL OUTPUT ".journal"
+#define FAILED  "failed.csv"
 #define REFRESH "refresh"
 
 /* Puts INPUT and the refresh token on the disk. */
@@ -32,6 +33,14 @@ bool files_has_old_journal(const struct simulation *simulation);
 /* Does the journal end with the record of a finished run? Its text is the same
  * in all releases with this format: a checksum, the type, a length, a line. */
 bool files_is_finished(const struct buffer *journal);
+
+/* Do the commands of this schedule have --failed? */
+bool files_have_failed(const struct schedule *schedule);
+
+/* The file of --failed must have the rows that were not applied, and later rows
+ * of their users. */
+void files_check_failed(struct simulation *simulation,
+                        const struct sim_run *run);
 
 /* Reads OUTPUT, which must be complete. */
 void files_read_output(struct simulation *simulation, struct sim_run *run);

@@ -88,13 +88,14 @@ static void write_command(const struct schedule *schedule,
     len = snprintf(process->command, sizeof(process->command),
                    "bauser-batch -q --endpoint https://service.example%s "
                    "--concurrency %u --window %u --retries %u --give-up %u%s%s"
-                   "%s " INPUT " " OUTPUT,
+                   "%s%s " INPUT " " OUTPUT,
                    schedule->partner
                        ? " --api partner-center --customer-id " PARTNER_TENANT
                        : "",
                    schedule->concurrency, schedule->window, schedule->retries,
                    schedule->give_up, rate,
-                   schedule->sync_second ? " --sync second" : "", how);
+                   schedule->sync_second ? " --sync second" : "",
+                   files_have_failed(schedule) ? " --failed " FAILED : "", how);
     if (len < 0 || (size_t)len >= sizeof(process->command))
         abort();
 }
@@ -468,6 +469,8 @@ static bool perform_run(struct simulation *simulation, bool retry_failed)
     files_read_output(simulation, run);
     if (!simulation->verdict.broken)
         endings_check_complete(simulation, run);
+    if (!simulation->verdict.broken)
+        files_check_failed(simulation, run);
     if (!simulation->verdict.broken)
         promises_check_run(simulation, simulation->run_count - 1);
     return !simulation->verdict.broken;
