@@ -63,7 +63,7 @@ const struct option_spec option_table[] = {
     {"ignore", "COLUMN", "ignore a column of INPUT; can be repeated",
      add_ignore, .group = GROUP_INPUT, .common = true},
     {"ignore-guards", NULL,
-     "do not compare guard columns (TimeStamp, UserName, ...)",
+     "do not compare guard columns (TimeStamp, UserName, Expect.COLUMN ...)",
      set_flag, MEMBER(ignore_guards), .group = GROUP_INPUT},
     {"ignore-unknown", NULL, "ignore all columns of INPUT with unknown names",
      set_flag, MEMBER(ignore_unknown), .group = GROUP_INPUT},

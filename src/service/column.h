@@ -56,7 +56,17 @@ struct column {
     bool write_only; /* the service never returns it: it can't be compared, so
                         it is always sent */
     bool secret;     /* a password: never printed or written */
+    bool sign_in;    /* the answer to a secret question: whoever knows it can
+                        sign in as the user */
 };
+
+/* Can its value be expected, and set back? Not if nobody can read it, nor if it
+ * lets somebody sign in. */
+static inline bool column_is_expectable(const struct column *column)
+{
+    return column->use == COLUMN_WRITE && !column->write_only &&
+           !column->secret && !column->sign_in;
+}
 
 /* Does --export write it? (It also writes the key, as the first column.) */
 static inline bool column_is_exported(const struct column *column)
