@@ -45,6 +45,26 @@ static int check_diff(const struct options *options, struct error *error)
     return 0;
 }
 
+/* Without an OUTPUT file there is no journal, and the run cannot be resumed. */
+static int check_undo(const struct options *options, struct error *error)
+{
+    if (!options->undo)
+        return 0;
+    if (options->mode != MODE_APPLY)
+        return error_set(error, ERROR_USAGE,
+                         "--undo and --%s cannot be combined: nothing is "
+                         "updated that could be undone; leave out one of them",
+                         mode_name(options->mode));
+    if (strcmp(options->undo, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--undo cannot be standard output; choose a file");
+    if (strcmp(options->output, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--undo requires an OUTPUT that is a file, so that "
+                         "the run can be resumed; choose a file");
+    return 0;
+}
+
 static int check_loose(const struct options *options, struct error *error)
 {
     if (!options->loose || options->mode == MODE_RECONCILE)
@@ -208,10 +228,11 @@ static int check_identity_provider(const struct options *options,
 
 int combinations_check(const struct options *options, struct error *error)
 {
-    if (check_diff(options, error) || check_loose(options, error) ||
-        check_log_file(options, error) || check_earlier_run(options, error) ||
-        check_proxy(options, error) || check_customer(options, error) ||
-        check_account(options, error) || check_sandbox(options, error) ||
+    if (check_diff(options, error) || check_undo(options, error) ||
+        check_loose(options, error) || check_log_file(options, error) ||
+        check_earlier_run(options, error) || check_proxy(options, error) ||
+        check_customer(options, error) || check_account(options, error) ||
+        check_sandbox(options, error) ||
         check_identity_provider(options, error))
         return -1;
     return 0;

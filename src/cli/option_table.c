@@ -103,6 +103,10 @@ const struct option_spec option_table[] = {
      "sync the journal to disk before each update (default), or once a second",
      set_word, MEMBER(sync_second), .words = {"always", "second"},
      .group = GROUP_OUTPUT},
+    {"undo", "FILE",
+     "write the old values of updated users to FILE, as an INPUT that undoes "
+     "the run (contains personal data)",
+     set_text, MEMBER(undo), .group = GROUP_OUTPUT},
 
     {"account-id", "ID",
      "the account to work in, if the service has such a header",

@@ -32,6 +32,7 @@ struct options {
     const char *input;
     const char *output; /* NULL only with MODE_CHECK */
     const char *diff;   /* NULL: none */
+    const char *undo;   /* NULL: none */
     bool no_clobber;
     bool restart;
     bool resume;
