@@ -45,6 +45,26 @@ static int check_diff(const struct options *options, struct error *error)
     return 0;
 }
 
+/* Without an OUTPUT file there is no journal, and the run cannot be resumed. */
+static int check_undo(const struct options *options, struct error *error)
+{
+    if (!options->undo)
+        return 0;
+    if (options->mode != MODE_APPLY)
+        return error_set(error, ERROR_USAGE,
+                         "--undo and --%s cannot be combined: nothing is "
+                         "updated that could be undone; leave out one of them",
+                         mode_name(options->mode));
+    if (strcmp(options->undo, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--undo cannot be standard output; choose a file");
+    if (strcmp(options->output, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--undo requires an OUTPUT that is a file, so that "
+                         "the run can be resumed; choose a file");
+    return 0;
+}
+
 /* A file that is replaced, even if the run does not begin. run_open() compares
  * it with the files of the run. */
 static int check_replaced(const char *option, const char *path,
@@ -320,8 +340,8 @@ static int check_identity_provider(const struct options *options,
 int combinations_check(const struct options *options, struct error *error)
 {
     if (check_diff(options, error) || check_summary(options, error) ||
-        check_failed(options, error) || check_modes(options, error) ||
-        check_review(options, error) ||
+        check_failed(options, error) || check_undo(options, error) ||
+        check_modes(options, error) || check_review(options, error) ||
         check_log_file(options, error) || check_earlier_run(options, error) ||
         check_proxy(options, error) || check_customer(options, error) ||
         check_account(options, error) || check_sandbox(options, error) ||

@@ -71,7 +71,7 @@ const struct option_spec option_table[] = {
     {"ignore", "COLUMN", "ignore a column of INPUT; can be repeated",
      add_ignore, .group = GROUP_INPUT},
     {"ignore-guards", NULL,
-     "do not compare guard columns (TimeStamp, UserName, ...)",
+     "do not compare guard columns (TimeStamp, UserName, Expect.COLUMN ...)",
      set_flag, MEMBER(ignore_guards), .group = GROUP_INPUT},
     {"ignore-unknown", NULL, "ignore all columns of INPUT with unknown names",
      set_flag, MEMBER(ignore_unknown), .group = GROUP_INPUT},
@@ -130,6 +130,10 @@ const struct option_spec option_table[] = {
      "sync the journal to disk before each update (default), or once a second",
      set_word, MEMBER(sync_second), .words = {"always", "second"},
      .group = GROUP_OUTPUT},
+    {"undo", "FILE",
+     "write the old values of updated users to FILE, as an INPUT that undoes "
+     "the run (contains personal data)",
+     set_text, MEMBER(undo), .group = GROUP_OUTPUT},
 
     {"account-id", "ID",
      "the account to work in, if the service has such a header",

@@ -38,6 +38,7 @@ struct options {
     const char *output; /* NULL only with MODE_CHECK */
     const char *diff;   /* NULL: none */
     const char *failed; /* NULL: none */
+    const char *undo;   /* NULL: none */
     bool no_clobber;
     bool force; /* --export replaces an OUTPUT that somebody has edited */
     bool restart;

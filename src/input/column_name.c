@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 
 static const char alias[] = "UserId"; /* of the key */
+static const char expect[] = "Expect.";
 
 struct column_name column_name_trim(const char *text, size_t len)
 {
@@ -34,6 +35,17 @@ unsigned column_name_find(const struct service *service,
             return i;
     }
     return column_name_is(name, alias) ? service->key : service->column_count;
+}
+
+bool column_name_is_expected(struct column_name name,
+                             struct column_name *column)
+{
+    size_t len = sizeof(expect) - 1;
+
+    if (name.len < len || strncasecmp(name.text, expect, len) != 0)
+        return false;
+    *column = column_name_trim(name.text + len, name.len - len);
+    return true;
 }
 
 const struct column *column_name_allowed(const struct service *service,

@@ -28,7 +28,12 @@ bool column_name_is(struct column_name name, const char *text);
 unsigned column_name_find(const struct service *service,
                           struct column_name name);
 
-/* The same of the columns that a file may have; NULL: there is none. */
+/* Is it the name of an expected value, Expect.COLUMN? Then *column is the name
+ * after the prefix. */
+bool column_name_is_expected(struct column_name name,
+                             struct column_name *column);
+
+/* The column of that name that a file may have; NULL: there is none. */
 const struct column *column_name_allowed(const struct service *service,
                                          struct column_name name);
 

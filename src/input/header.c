@@ -77,12 +77,43 @@ static void add_column(struct header *header, struct column_name name,
     }
 }
 
+/* The position of the first Expect.COLUMN of that column. */
+static size_t expected_at(const struct header *header, unsigned column)
+{
+    const struct cell_source *source = header->expects;
+
+    while (source->column != column)
+        source++;
+    return source->position;
+}
+
+/* The name at that position is Expect.COLUMN. */
+static void add_expected(struct header *header, struct column_name name,
+                         size_t position, unsigned column,
+                         struct problems *problems)
+{
+    const struct column *found = &header->rules->service->columns[column];
+
+    if (!column_is_expectable(found)) {
+        problems_add_unexpectable(problems, position, name, found);
+    } else if (header->expected & column_bit(column)) {
+        problems_add_duplicate(problems, position, name, found,
+                               expected_at(header, column));
+    } else {
+        header->expected |= column_bit(column);
+        header->expects[header->expect_count++] =
+            (struct cell_source){position, column};
+    }
+}
+
 static void parse_name(struct header *header, const struct record *record,
                        size_t position, struct problems *problems)
 {
     const struct input_rules *rules = header->rules;
     struct column_name name = name_at(record, position);
     const struct name_pair *map;
+    struct column_name wanted;
+    bool expected;
     unsigned column;
 
     if (name.len == 0) {
@@ -95,8 +126,12 @@ static void parse_name(struct header *header, const struct record *record,
     map = find_map(header, name);
     if (!map && name.text[0] == '_')
         return;
-    column = column_name_find(rules->service, map ? mapped_name(map) : name);
-    if (column < rules->service->column_count)
+    wanted = map ? mapped_name(map) : name;
+    expected = column_name_is_expected(wanted, &wanted);
+    column = column_name_find(rules->service, wanted);
+    if (column < rules->service->column_count && expected)
+        add_expected(header, name, position, column, problems);
+    else if (column < rules->service->column_count)
         add_column(header, name, position, column, problems);
     else if (!rules->ignore_unknown)
         problems_add_unknown(problems, position, name);
@@ -180,6 +215,8 @@ int header_parse(struct header *header, const char *input_name,
             header->sources[header->source_count++] =
                 (struct cell_source){header->positions[i], i};
     }
+    if (header->rules->ids_only || header->rules->ignore_guards)
+        header->expect_count = 0;
     return 0;
 }
 

@@ -26,6 +26,9 @@ struct header {
     size_t positions[COLUMN_MAX]; /* in each record, of the named columns */
     unsigned source_count;
     struct cell_source sources[COLUMN_MAX]; /* without the columns of the key */
+    column_mask expected;                   /* the columns of Expect.COLUMN */
+    unsigned expect_count;
+    struct cell_source expects[COLUMN_MAX]; /* in the order of the header */
     bool searched;         /* the delimiter was searched: see delimiter.h */
     unsigned lines_before; /* if the first line names no column: the lines
                               before one that names the Id; 0: there is none */
@@ -40,7 +43,7 @@ void header_init(struct header *header, const struct input_rules *rules);
  * Id). Letter case and invisible characters around the name do not matter.
  * Names that the rules ignore, and names that begin with '_', are ignored;
  * names that the rules map are replaced. The rules apply to the name as it is
- * in INPUT.
+ * in INPUT. Expect.COLUMN is the value that a column must have before.
  *
  * These are refused as ERROR_INPUT, with the input's name and the position, all
  * in one message:
@@ -49,7 +52,8 @@ void header_init(struct header *header, const struct input_rules *rules);
  * unless rules->ignore_unknown
  * - a duplicate column
  * - a missing Id or tenant
- * - a column that is not allowed in a file (with the reason)
+ * - a column that is not allowed in a file (with the reason), or whose value
+ *   cannot be expected
  * - a rule for a name that the header does not have: the column of a misspelled
  *   --ignore would be sent to the service. */
 int header_parse(struct header *header, const char *input_name,

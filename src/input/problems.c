@@ -171,6 +171,41 @@ void problems_add_duplicate(struct problems *problems, size_t position,
         position + 1, shown, column->name);
 }
 
+/* Why the value of a column cannot be expected. */
+static const char *why_unexpectable(const struct column *column)
+{
+    switch (column->use) {
+    case COLUMN_GUARD:
+        return "it is a guard itself, with its own name";
+    case COLUMN_KEY:
+    case COLUMN_TENANT:
+        return "it identifies the user";
+    case COLUMN_WRITE:
+    case COLUMN_REFUSED:
+        break;
+    }
+    return column->secret || column->sign_in
+               ? "it is a secret"
+               : "the service never returns its value";
+}
+
+void problems_add_unexpectable(struct problems *problems, size_t position,
+                               struct column_name name,
+                               const struct column *column)
+{
+    const char *why = why_unexpectable(column);
+    char quoted[COLUMN_NAME_QUOTED];
+    struct error error;
+
+    (void)error_set(&error, ERROR_INPUT,
+                    "%s: header, column %zu: %s cannot be expected: %s; remove "
+                    "the column, or ignore it with --ignore %s",
+                    problems->input, position + 1, column->name, why,
+                    column_name_quote(quoted, name, NULL));
+    add(problems, &error, "column %zu: %s cannot be expected: %s", position + 1,
+        column->name, why);
+}
+
 void problems_add_absent(struct problems *problems, const char *option,
                          const char *name)
 {

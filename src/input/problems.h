@@ -42,6 +42,11 @@ void problems_add_duplicate(struct problems *problems, size_t position,
                             struct column_name name,
                             const struct column *column, size_t first);
 
+/* The name is Expect.COLUMN for a column whose value cannot be expected. */
+void problems_add_unexpectable(struct problems *problems, size_t position,
+                               struct column_name name,
+                               const struct column *column);
+
 /* An option names a column that the header does not have. */
 void problems_add_absent(struct problems *problems, const char *option,
                          const char *name);

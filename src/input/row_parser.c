@@ -132,6 +132,22 @@ static bool is_kept(const struct header *header, unsigned column,
             blank_is_all(field->text, field->len));
 }
 
+/* Counts the cells that are not empty, and returns the bytes of their texts. */
+static size_t measure_cells(const struct record *record,
+                            const struct cell_source *sources,
+                            unsigned source_count, unsigned *count)
+{
+    size_t size = 0;
+
+    for (unsigned i = 0; i < source_count; i++) {
+        size_t len = record->fields[sources[i].position].len;
+
+        *count += len > 0;
+        size += len > 0 ? len + 1 : 0;
+    }
+    return size;
+}
+
 /* Allocates a row with room for all cells of the record that are not empty. */
 static struct row *new_row(const struct header *header,
                            const struct record *record, unsigned *count)
@@ -140,12 +156,9 @@ static struct row *new_row(const struct header *header,
     struct row *row;
 
     *count = 0;
-    for (unsigned i = 0; i < header->source_count; i++) {
-        size_t len = record->fields[header->sources[i].position].len;
-
-        *count += len > 0;
-        size += len > 0 ? len + 1 : 0;
-    }
+    size +=
+        measure_cells(record, header->sources, header->source_count, count) +
+        measure_cells(record, header->expects, header->expect_count, count);
     size += sizeof(*row) + *count * sizeof(row->cells[0]);
     row = malloc(size);
     if (row)
@@ -274,9 +287,9 @@ static int refuse_nearly_clear_token(const struct header *header,
                        column->name, what, header->rules->clear_token);
 }
 
-static int check_damage(const struct header *header,
-                        const struct column *column, const struct field *field,
-                        struct error *error)
+/* Is the cell neither blank nor a misspelled clear token? */
+static int check_meant(const struct header *header, const struct column *column,
+                       const struct field *field, struct error *error)
 {
     if (blank_is_all(field->text, field->len))
         return error_value(error, "InvalidValue", column->name,
@@ -285,6 +298,15 @@ static int check_damage(const struct header *header,
                            column->name, (unsigned)blank_find(field->text));
     if (is_nearly_clear_token(header, field))
         return refuse_nearly_clear_token(header, column, field, error);
+    return 0;
+}
+
+static int check_damage(const struct header *header,
+                        const struct column *column, const struct field *field,
+                        struct error *error)
+{
+    if (check_meant(header, column, field, error))
+        return -1;
     if (suspicious_check(column, field->text, field->len, error) &&
         !is_allowed(header, column, field->text))
         return -1;
@@ -364,6 +386,49 @@ static int read_cells(const struct header *header, const struct record *record,
     return 0;
 }
 
+/* The user may have a value that no file could set, so an expected value that
+ * is not valid is compared as it is. */
+static int read_expected(const struct header *header,
+                         const struct cell_source *source,
+                         const struct field *field, struct row *row,
+                         char **room, struct error *error)
+{
+    const struct column *column =
+        &header->rules->service->columns[source->column];
+    struct cell *cell = &row->cells[row->count + row->expected];
+    char *start = *room;
+    struct error ignored;
+
+    *cell = (struct cell){.text = NULL, .column = source->column};
+    row->expected++;
+    if (is_clear_token(header, field))
+        return 0;
+    if (check_meant(header, column, field, error))
+        return -1;
+    if (value_parse(column, field->text, field->len, room, &cell->text,
+                    &ignored) == 0)
+        return 0;
+    memcpy(start, field->text, field->len + 1);
+    *room = start + field->len + 1;
+    cell->text = start;
+    return 0;
+}
+
+static int read_all_expected(const struct header *header,
+                             const struct record *record, struct row *row,
+                             char **room, struct error *error)
+{
+    for (unsigned i = 0; i < header->expect_count; i++) {
+        const struct cell_source *source = &header->expects[i];
+        const struct field *field = &record->fields[source->position];
+
+        if (field->len > 0 &&
+            read_expected(header, source, field, row, room, error))
+            return -1;
+    }
+    return 0;
+}
+
 /* Without a service, nobody knows what the user has. */
 static int check_doubts(const struct header *header, const struct row *row,
                         struct error *error)
@@ -389,6 +454,7 @@ int row_parse(const struct header *header, const struct record *record,
     room = (char *)&made->cells[count];
     if (read_key(header, record, made, &room, error) ||
         read_cells(header, record, made, &room, error) ||
+        read_all_expected(header, record, made, &room, error) ||
         check_doubts(header, made, error)) {
         row_free(made);
         return -1;

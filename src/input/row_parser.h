@@ -19,6 +19,9 @@
  * a guard. A cell that is the clear token, or the value that its column uses
  * for empty (None for SecretQuestion), has the text NULL.
  *
+ * A cell of Expect.COLUMN that is not empty is an expected one, in the same
+ * spelling if it is valid, else as it is. A blank one is refused.
+ *
  * A value that is refused becomes a doubt, for the codes of value.h and
  * suspicious.h, unless the service never returns its column.
  *

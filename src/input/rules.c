@@ -53,8 +53,10 @@ int input_rules_check(const struct input_rules *rules, struct error *error)
     const struct service *service = rules->service;
 
     for (size_t i = 0; i < rules->map_count; i++) {
-        if (column_name_find(service, name_of(rules->maps[i].to)) ==
-            service->column_count)
+        struct column_name to = name_of(rules->maps[i].to);
+
+        (void)column_name_is_expected(to, &to);
+        if (column_name_find(service, to) == service->column_count)
             return refuse_map(rules, &rules->maps[i], error);
     }
     for (size_t i = 0; i < rules->allow_count; i++) {

@@ -115,6 +115,7 @@ int fingerprint_build(struct buffer *text,
                                    "\n") ||
                    put_digest(text, "input", setup->input) ||
                    put_option(text, OUTPUT, setup->output) ||
+                   put_option(text, "undo", setup->undo) ||
                    put_option(text, "api", setup->service) ||
                    put_option(text, "endpoint", setup->endpoint) ||
                    put_option(text, "customer-id", setup->customer_id) ||

@@ -25,6 +25,7 @@ struct fingerprint_setup {
     const unsigned char *input; /* SHA-256 of INPUT, HASH_SIZE bytes; NULL: a
                                    pipe */
     const char *output; /* base name of OUTPUT: a copied journal differs */
+    const char *undo;   /* base name of --undo; NULL: none */
     const unsigned char *prior; /* SHA-256 of the prior result; NULL: none */
     const char *service;        /* as --api names it */
     const char *endpoint;

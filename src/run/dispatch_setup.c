@@ -162,6 +162,12 @@ void dispatch_set_recovery(struct dispatch *dispatch, struct recovery *recovery)
     dispatch->recovery = recovery;
 }
 
+void dispatch_set_undo(struct dispatch *dispatch, struct undo *undo)
+{
+    dispatch->undo = undo;
+    dispatch->environment.undo = undo != NULL;
+}
+
 void dispatch_set_own_writes(struct dispatch *dispatch,
                              struct own_writes *own_writes)
 {

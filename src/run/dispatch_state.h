@@ -47,6 +47,7 @@ struct dispatch {
     struct dispatch_setup setup;
     const struct options *options;
     struct recovery *recovery;
+    struct undo *undo;
     struct call_context context;
     struct task_environment environment;
     struct replaced_stamps *replaced;

@@ -97,8 +97,9 @@ static int put_result(struct run *run, const struct user_task *task,
 static int put_outcome(struct run *run, struct user_task *task,
                        struct error *error)
 {
-    int result = put_own_write(run, task) ? error_memory(error)
-                                          : put_result(run, task, error);
+    int result = put_own_write(run, task) || undo_put_outcome(run->undo, task)
+                     ? error_memory(error)
+                     : put_result(run, task, error);
 
     free_task(run, task);
     return result ? result : run_check_errors(run, error);
@@ -488,6 +489,7 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     own_writes_free(run.own_writes);
     grouper_free(run.grouper);
     log_free(run.log);
+    undo_free(run.undo);
     recovery_free(run.recovery);
     newer_rows_free(run.newer);
     prior_result_free(run.prior);

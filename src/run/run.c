@@ -203,6 +203,7 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
     return (struct fingerprint_setup){
         .input = row_source_digest(run->source),
         .output = file_base_name(output ? output : "-"),
+        .undo = options->undo ? file_base_name(options->undo) : NULL,
         .prior = run->prior ? run->prior_digest : NULL,
         .service = options->service->name,
         .endpoint = options->endpoint,
@@ -250,6 +251,12 @@ static int begin_recovery(struct run *run, struct error *error)
     if (recovery_resumed(run->recovery))
         run_log(run, LOG_LEVEL_INFO, "resume", NULL);
     return 0;
+}
+
+static int begin_undo(struct run *run, struct error *error)
+{
+    return undo_begin(run->undo, recovery_resumed(run->recovery),
+                      recovery_is_finished(run->recovery), error);
 }
 
 static void set_rules(struct run *run)
@@ -359,6 +366,44 @@ static int open_recovery(struct run *run, struct error *error)
     return run->recovery ? 0 : -1;
 }
 
+/* Would --undo, or a file beside it, be another file of the run? */
+static int check_undo(const struct run *run, struct error *error)
+{
+    const struct options *options = run->options;
+    const char *const others[] = {
+        options->output, result_writer_partial_name(run->results),
+        result_writer_journal_name(run->results), options->log_file};
+    static const char *const names[] = {"OUTPUT", "OUTPUT", "OUTPUT",
+                                        "--log-file"};
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (undo_covers(run->undo, others[i]))
+            return error_set(error, ERROR_USAGE,
+                             "--undo %s is a file of %s; choose another name",
+                             options->undo, names[i]);
+    return 0;
+}
+
+static int open_undo(struct run *run, struct error *error)
+{
+    const struct options *options = run->options;
+    struct undo_setup setup;
+
+    if (!options->undo)
+        return 0;
+    setup = (struct undo_setup){
+        .files = run->platform->files,
+        .path = options->undo,
+        .output = file_base_name(result_writer_name(run->results)),
+        .input = row_source_stat(run->source),
+        .rows = {options->service, options->clear_token, options->customer_id},
+        .resume = options->resume,
+        .finished = recovery_is_finished(run->recovery),
+    };
+    run->undo = undo_open(&setup, error);
+    return run->undo ? check_undo(run, error) : -1;
+}
+
 /* A file of this name is replaced at the end. */
 static int check_other(const struct run *run, const char *option,
                        const char *path, struct error *error)
@@ -422,7 +467,7 @@ static int open_files(struct run *run, struct error *error)
         return -1;
     if (options->retry_failed && run_open_prior(run, error))
         return -1;
-    return open_recovery(run, error);
+    return open_recovery(run, error) || open_undo(run, error) ? -1 : 0;
 }
 
 /* If users of an earlier part of the run did not fail, it is not wrong from the
@@ -452,9 +497,10 @@ int run_open(struct run *run, const struct credentials *credentials,
         return result_writer_begin(run->results, error);
     if (make_grouper(run, error) || make_dispatch(run, credentials, error) ||
         run_validate(run, error) || result_writer_begin(run->results, error) ||
-        begin_recovery(run, error))
+        begin_recovery(run, error) || begin_undo(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);
+    dispatch_set_undo(run->dispatch, run->undo);
     start_fail_fast(run);
     run_log(run, LOG_LEVEL_INFO, "start", mode_name(run->options->mode));
     return 0;
@@ -493,7 +539,19 @@ static int discard(struct run *run, struct error *error)
 {
     result_writer_discard(run->results);
     run_discard_failed(run);
-    return recovery_stop(run->recovery, error);
+    return undo_remove(run->undo, error) || recovery_stop(run->recovery, error)
+               ? -1
+               : 0;
+}
+
+static void report_undo(struct run *run, uint64_t users)
+{
+    if (run->undo && !run->options->quiet)
+        progress_message(&run->progress,
+                         "the old values of %" PRIu64 " %s are in %s; apply it "
+                         "as INPUT to undo the updates",
+                         users, users == 1 ? "user" : "users",
+                         run->options->undo);
 }
 
 /* All rows have a result: the files get their names, and the journal goes. If
@@ -501,13 +559,17 @@ static int discard(struct run *run, struct error *error)
 static int complete(struct run *run, struct error *error)
 {
     uint64_t rows = row_source_sequence(run->source);
+    uint64_t users;
 
     if (recovery_sync_intents(run->recovery, error) ||
         result_writer_complete(run->results, rows, error) ||
+        undo_complete(run->undo, &users, error) ||
         run_write_failed(run, error) ||
         recovery_put_finished(run->recovery, error) ||
         run_commit_failed(run, error))
         return -1;
+    if (users > 0)
+        report_undo(run, users);
     if (recovery_is_finished(run->recovery))
         result_writer_discard(run->results);
     else if (result_writer_commit(run->results, error))
@@ -515,7 +577,8 @@ static int complete(struct run *run, struct error *error)
     run->committed = true;
     /* As long as the journal exists, no other run writes OUTPUT's files. */
     run_summarize(run, run->stopping ? &run->reason : NULL);
-    if (recovery_finish(run->recovery, error) == 0)
+    if (undo_remove(run->undo, error) == 0 &&
+        recovery_finish(run->recovery, error) == 0)
         return 0;
     run->summarized = false;
     return -1;
@@ -549,13 +612,17 @@ static int finish_stopped(struct run *run, struct error *error)
     const char *partial = result_writer_partial_name(run->results);
     const struct error why = run->reason;
     bool to_file = !run->options->output || strcmp(run->options->output, "-");
+    uint64_t users;
 
     if (to_file && !recovery_is_needed(run->recovery))
         return discard(run, error);
     if (recovery_stop(run->recovery, error))
         return -1;
-    if (result_writer_stop(run->results, error))
+    if (result_writer_stop(run->results, error) ||
+        undo_stop(run->undo, &users, error))
         return -1;
+    if (users > 0)
+        report_undo(run, users);
     if (partial && run->tally->rows > 0) {
         error_set(&run->reason, why.kind,
                   "%.1200s; the finished rows are in %s%s", why.text, partial,

@@ -26,6 +26,7 @@
 #include "run/log.h"
 #include "run/platform.h"
 #include "run/progress.h"
+#include "run/undo.h"
 #include "user/own_writes.h"
 
 /* platform, options, stop, summary and tally are borrowed, the rest is owned.
@@ -49,6 +50,7 @@ struct run {
     size_t window_bytes;                   /* the grouper's bound of bytes */
     struct dispatch *dispatch;             /* NULL with --check */
     struct recovery *recovery;             /* NULL: no journal is kept */
+    struct undo *undo;                     /* NULL without --undo */
     struct result_writer *results;
     struct failed_rows *failed; /* NULL without --failed */
     struct progress progress;

@@ -95,16 +95,18 @@ static void count_calls(struct dispatch *dispatch, enum circuit_call call,
         tally->calls_by.get += count;
 }
 
-/* If the run is killed, a resumed run must verify an update that was sent.
- * Nothing is sent before dispatch_wait(), so its intent is written before. */
+/* If the run is killed, a resumed run must verify an update that was sent, and
+ * its old values must be known. Nothing is sent before dispatch_wait(), so both
+ * are written before. */
 static int send_call(struct dispatch *dispatch, struct transfer *transfer,
                      struct error *error)
 {
     struct user_task *task = transfer->owner;
 
     if (task->state == TASK_UPDATING &&
-        recovery_put_intent(dispatch->recovery, task->result.group,
-                            &task->sent))
+        (undo_put_update(dispatch->undo, task) ||
+         recovery_put_intent(dispatch->recovery, task->result.group,
+                             &task->sent)))
         return error_memory(error);
     task->schedule.token = auth_number(dispatch->auth);
     transfer->limited.owner = task->schedule.owner;
@@ -470,7 +472,7 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
     struct transfer *transfer;
 
     dispatch->now = clock_us(dispatch->setup.platform->clock);
-    if (send_probe(dispatch, error) ||
+    if (send_probe(dispatch, error) || undo_flush(dispatch->undo, error) ||
         recovery_flush(dispatch->recovery, dispatch_now_ms(dispatch), error) ||
         log_flush(dispatch->setup.log, error))
         return -1;

@@ -61,6 +61,14 @@ struct column {
                         sign in as the user */
 };
 
+/* Can its value be expected, and set back? Not if nobody can read it, nor if it
+ * lets somebody sign in. */
+static inline bool column_is_expectable(const struct column *column)
+{
+    return column->use == COLUMN_WRITE && !column->write_only &&
+           !column->secret && !column->sign_in;
+}
+
 /* Does --export write it? (It also writes the key, as the first column.) */
 static inline bool column_is_exported(const struct column *column)
 {

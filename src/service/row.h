@@ -46,6 +46,8 @@ struct row {
     bool secret;             /* a cell contains a secret: the row is wiped
                                 before it is freed */
     unsigned count;
+    unsigned expected; /* cells after these: what the user must have before the
+                          update, in columns of COLUMN_WRITE */
     struct cell cells[];
 };
 

@@ -98,6 +98,61 @@ column_mask merge_failed_guards(const struct service *service,
     return failed;
 }
 
+static bool expects_any(const struct row *rows)
+{
+    while (rows && rows->expected == 0)
+        rows = rows->next;
+    return rows != NULL;
+}
+
+/* Has the column the value that one of these cells sets? NULL sets none. */
+static bool is_as_set(const struct column *column, const char *value,
+                      const struct merge_cell *cell)
+{
+    return cell->row && merge_is_same(column, value, cell->text);
+}
+
+/* Notes the cells of a row as those that were last set. */
+static void note_cells(struct merge_cell set[COLUMN_MAX], const struct row *row)
+{
+    for (unsigned i = 0; i < row->count; i++)
+        set[row->cells[i].column] =
+            (struct merge_cell){row->cells[i].text, row};
+}
+
+column_mask merge_failed_expectations(const struct merge *merge,
+                                      const struct service *service,
+                                      const struct user *user,
+                                      const struct row *rows)
+{
+    struct merge_cell before[COLUMN_MAX] = {{NULL, NULL}};
+    column_mask failed = 0;
+
+    if (!expects_any(rows))
+        return 0;
+    for (const struct row *row = rows; row; row = row->next) {
+        struct merge_cell after[COLUMN_MAX];
+
+        memcpy(after, before, sizeof(after));
+        note_cells(after, row);
+        for (unsigned i = 0; i < row->expected; i++) {
+            unsigned column = row->cells[row->count + i].column;
+            const char *expected = row->cells[row->count + i].text;
+            const struct column *what = &service->columns[column];
+            const char *value = service->user_value(user, column);
+            bool done = after[column].row == row &&
+                        (is_as_set(what, value, &after[column]) ||
+                         is_as_set(what, value, &merge->cells[column]));
+
+            if (!done && !merge_is_same(what, value, expected) &&
+                !is_as_set(what, expected, &before[column]))
+                failed |= column_bit(column);
+        }
+        memcpy(before, after, sizeof(before));
+    }
+    return failed;
+}
+
 static bool is_different(const struct column *column, const char *value,
                          const char *text, enum merge_what what)
 {

@@ -44,6 +44,15 @@ column_mask merge_failed_guards(const struct service *service,
                                 const struct user *user,
                                 const struct row *rows);
 
+/* The columns in which any of the rows expects a value that the user does not
+ * have. As the rows of a group are one update, a row may also expect what an
+ * earlier row sets; and nothing is expected of a column that has the row's
+ * value, or the group's, already. */
+column_mask merge_failed_expectations(const struct merge *merge,
+                                      const struct service *service,
+                                      const struct user *user,
+                                      const struct row *rows);
+
 /* Which columns merge_differences() returns. */
 enum merge_what {
     MERGE_CHANGES,  /* those that an update must set: they differ from the user,

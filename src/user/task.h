@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/call_owner.h"
 #include "base/mode.h"
 #include "service/service.h"
@@ -30,6 +31,7 @@ struct task_environment {
     bool loose; /* MODE_RECONCILE ignores letter case and blanks */
     struct retry_limits limits; /* of one group */
     bool raw_messages;          /* values in the service's messages stay */
+    bool undo;                  /* updates are recorded, to be undone */
     const char *clear_token;    /* the cell that clears a value: a user that has
                                    this text as a value can't be exported */
 };
@@ -69,9 +71,12 @@ struct user_task {
     enum task_state last_call; /* TASK_FETCHING or TASK_UPDATING: the call that
                                   got the last response */
     int64_t delay;             /* of TASK_WAIT, in milliseconds */
-    struct sent sent; /* the last update; sent.changed is 0 without one */
-    uint64_t shared;  /* merge_hash_shared() of the user; only computed if own
-                         writes are recorded */
+    struct sent sent;   /* the last update; sent.changed is 0 without one */
+    uint64_t shared;    /* merge_hash_shared() of the user; only computed if own
+                           writes are recorded */
+    struct buffer undo; /* undo_record.h: of an update that was built; empty:
+                           there is none, or it was taken */
+    bool undo_again;    /* an earlier one was taken */
     struct task_progress *progress; /* internal, see task_step.h */
     struct task_schedule schedule;
 };

@@ -38,8 +38,11 @@ static bool are_own_writes(const struct user_task *task)
 bool task_guards_match(struct user_task *task)
 {
     const struct service *service = task->progress->service;
-    column_mask failed = merge_failed_guards(service, task->result.user,
-                                             task->result.group->rows);
+    const struct task_result *result = &task->result;
+    column_mask failed =
+        merge_failed_guards(service, result->user, result->group->rows) |
+        merge_failed_expectations(&result->merge, service, result->user,
+                                  result->group->rows);
 
     if (service->last_modified < COLUMN_MAX &&
         (failed & column_bit(service->last_modified)) && are_own_writes(task)) {

@@ -9,9 +9,10 @@
 
 #include "user/task.h"
 
-/* Do all guards match the user? A guard on LastModifiedTime also matches if
- * only this run has modified the user's person since; then outcome.own_write is
- * set. Sets outcome.field to the first guard that does not match, or NULL. */
+/* Do all guards match the user, and the expected values? A guard on
+ * LastModifiedTime also matches if only this run has modified the user's person
+ * since; then outcome.own_write is set. Sets outcome.field to the first column
+ * that does not match, or NULL. */
 bool task_guards_match(struct user_task *task);
 
 /* Finishes a task whose guards do not match: as Conflict, or as Unknown if an

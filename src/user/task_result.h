@@ -12,8 +12,9 @@
 struct task_result {
     struct group *group; /* borrowed */
     struct merge merge;  /* of the group's rows */
-    struct user *user;   /* owned; as fetched, or as sent by an update; NULL if
-                            the last fetch failed */
+    struct user *user;   /* owned; as fetched, as sent by an update, or as the
+                            response to it shows (then for user_value() only);
+                            NULL if the last fetch failed */
     struct outcome outcome;
 };
 

@@ -14,6 +14,7 @@
 #include "user/task_failure.h"
 #include "user/task_guards.h"
 #include "user/task_step.h"
+#include "user/undo_record.h"
 
 /* If an update has a stale version more often than this, the task ends as
  * Conflict. */
@@ -46,6 +47,7 @@ struct user_task *user_task_new(const struct task_environment *environment,
     task->state = TASK_QUEUED;
     task->result.group = group;
     merge_init(&task->result.merge, group->rows);
+    buffer_init(&task->undo, HTTP_MAX_RESPONSE + HTTP_MAX_REQUEST);
     if (group->rows->sent) {
         task->sent = *group->rows->sent;
         /* The journal may have been edited: only the rows decide which columns
@@ -55,6 +57,7 @@ struct user_task *user_task_new(const struct task_environment *environment,
         progress->question = ASK_IF_APPLIED;
         progress->outcome_unknown = true;
         progress->update_end = -1;
+        task->undo_again = true;
     }
     progress->stale_since = -1;
     return task;
@@ -66,6 +69,7 @@ void user_task_free(struct user_task *task)
         return;
     task->progress->service->user_free(task->result.user);
     free(task->progress->earlier);
+    buffer_free(&task->undo);
     free(task); /* the first member of struct task_memory */
 }
 
@@ -252,6 +256,16 @@ static void note_own_write(struct user_task *task, const char *time)
         own_writes_add(task->progress->environment->own_writes, before, after);
 }
 
+/* The user has the values before the update. */
+static int record_for_undo(struct user_task *task, column_mask columns)
+{
+    if (!task->progress->environment->undo)
+        return 0;
+    buffer_clear(&task->undo);
+    return undo_record_put_update(&task->undo, task->progress->service,
+                                  &task->result, columns);
+}
+
 static enum task_step update(struct user_task *task,
                              struct http_request *request)
 {
@@ -270,7 +284,8 @@ static enum task_step update(struct user_task *task,
     progress->repeated = false;
     task->sent.telling = merge_differences(&task->result.merge, service,
                                            task->result.user, MERGE_DISTINCT);
-    if (apply(task, outcome->changed))
+    if (record_for_undo(task, outcome->changed) ||
+        apply(task, outcome->changed))
         return task_step_stop_memory(task);
     if (progress->environment->own_writes)
         task->shared = task->sent.shared_after =
@@ -555,6 +570,14 @@ static void refuse_without_update(struct user_task *task,
     api_error->one_user = true;
 }
 
+/* The response shows how the service has normalized the values. */
+static void keep_updated(struct user_task *task, struct updated *updated)
+{
+    task->progress->service->user_free(task->result.user);
+    task->result.user = updated->user;
+    updated->user = NULL;
+}
+
 /* Parses the response; sets outcome.last to its error, or to none. */
 static void parse_update(struct user_task *task,
                          const struct http_response *response,
@@ -571,6 +594,7 @@ static void parse_update(struct user_task *task,
         refuse_without_update(task, response, updated->user);
     } else if (updated->user) {
         note_respelled(task, updated->user, task->sent.changed);
+        keep_updated(task, updated);
     }
     progress->service->user_free(updated->user);
     updated->user = NULL;

@@ -2,6 +2,7 @@
 # A run that is killed at random times and resumed until it is complete has the
 # same outcome as an undisturbed run. Every input row has one result row, in
 # order. Each user is as the oracle computes it, and no update is applied twice.
+# If it is undone, each user is as before.
 # Eight runs are for one service, and the next eight for another.
 . "${0%/*}/../lib.sh"
 
@@ -89,7 +90,7 @@ add_faults() {
 choose() {
     users=$((5 + RANDOM % 60)) input=in.csv output=out.csv pipe=- checked=killed
     simulator=(--latency "$(any 0 0 1 3 8)" --jitter "$(any 0 0 2 10)")
-    options=(--quiet --resume --concurrency "$(any 1 2 5 16 32)")
+    options=(--quiet --resume --undo undo.csv --concurrency "$(any 1 2 5 16 32)")
     window=100000
     case $API$((seed % 8)) in
     partner-center[456]) checked='' rows=passwords ;; # which has no persons
@@ -139,7 +140,7 @@ run_whole() {
     *) fail "exit status $status" ;;
     esac
     finish whole
-    rm "$output"
+    rm "$output" undo.csv
     control users -X DELETE >response
     forget_calls
 }
@@ -150,12 +151,40 @@ run_killed() {
     read -r status phases <kills
     [ "$status" = "$(<status)" ] || [ "${phases##* }" = ended ] ||
         fail "exit status $status"
-    [ "$(echo "$output"*)" = "$output" ] || fail "left behind: $output"*
+    [ "$(echo "$output"* undo*)" = "$output undo.csv" ] ||
+        fail "left behind: $(echo "$output"* undo*)"
     finish killed
 }
 
+# values FILE: the values that undo.csv can restore, without the users whose
+# _Note says that it cannot. A question that is None is no question.
+values() {
+    local names
+
+    names=$(head -n 1 undo.csv | tr , '\n' | grep -Ev '^(Expect\..*|_Note)$')
+    run 0 --export ids.csv "$1.export"
+    # shellcheck disable=SC2086 # a list
+    columns "$1.export" $names | sed -E 's/\|None(\||$)/|\1/' |
+        { grep -vFf noted || true; } >"$1"
+}
+
+# Undoes the run after its last kill.
+expect_undo() {
+    columns undo.csv Id _Note | sed -n 's/|..*//p' >noted
+    faults
+    run 0 undo.csv back.csv
+    columns back.csv Status | sort -u | grep -Ev '^(Updated|Unchanged)$' &&
+        fail "not undone"
+    values undone.values
+    control users -X DELETE >response
+    values first.values
+    diff first.values undone.values || fail "not as before the run"
+    [ "$(columns undo.csv Id | sort | uniq -d)" = '' ] ||
+        fail "two rows of a user"
+}
+
 run_one() {
-    local seed=$1 services
+    local seed=$1 services n
 
     RANDOM=$seed
     read -ra services <<<"$SERVICES"
@@ -164,6 +193,7 @@ run_one() {
     sim_start "${simulator[@]}"
     export BAUSER_TOKEN_URL=$SERVICE/common/oauth2/v2.0/token
     make_input
+    { echo Id && for ((n = 1; n <= users; n++)); do id "$n"; done; } >ids.csv
     forget_calls
     command=("${PROGRAM[@]}" "${options[@]}" "$input"
         "$output")
@@ -178,6 +208,7 @@ run_one() {
     fi
     "$PYTHON" -ESB "$TESTS/oracle/expect_same.py" ||
         fail "not the outcome of the undisturbed run"
+    expect_undo
     echo "$phases" >phases
 }
 

@@ -56,7 +56,8 @@ static inline unsigned column_named(const char *name, size_t len)
     return column_in(bing_columns, BING_COLUMN_COUNT, name, len);
 }
 
-/* A row of cells such as "City=Bonn|Fax=": nothing behind '=' clears. */
+/* A row of cells such as "City=Bonn|Fax=|Expect.City=Ulm": nothing behind '='
+ * clears. Expected cells come last. */
 static inline struct row *make_row_of(const struct column *columns,
                                       unsigned count, uint64_t number,
                                       const char *key, const char *cells)
@@ -76,11 +77,14 @@ static inline struct row *make_row_of(const struct column *columns,
     text += strlen(key) + 1;
     memcpy(text, cells, strlen(cells) + 1);
     while (*text) {
-        struct cell *cell = &row->cells[row->count++];
-        size_t name = strcspn(text, "=");
+        struct cell *cell = &row->cells[row->count + row->expected];
+        bool expected = strncmp(text, "Expect.", 7) == 0;
+        size_t name = strcspn(text += expected ? 7 : 0, "=");
         size_t value = strcspn(text + name + 1, "|");
         bool last = text[name + 1 + value] == '\0';
 
+        row->expected += expected;
+        row->count += !expected;
         cell->column = column_in(columns, count, text, name);
         text += name + 1;
         text[value] = '\0';

@@ -250,6 +250,72 @@ static void test_map_duplicates(void **state)
                           "\"Mail\" is a duplicate of Email");
 }
 
+/* Expect.COLUMN must be found by both names of a column and by a rule that maps
+ * to it, and must not be a column to set. --ignore and --ignore-guards must
+ * ignore it. */
+static void test_expected(void **state)
+{
+    static const char names[] =
+        "Id|City| EXPECT.contactinfo.address.city|Old|Expect.Fax";
+    char from[] = "Old";
+    struct name_pair maps[] = {{from, "Expect.JobTitle"}};
+    const char *ignores[] = {"expect.Fax"};
+    struct input_rules rules = make_rules();
+    struct header *header;
+    struct error error;
+
+    (void)state;
+    rules.maps = maps;
+    rules.map_count = COUNT(maps);
+    rules.ignores = ignores;
+    rules.ignore_count = COUNT(ignores);
+    assert_int_equal(input_rules_check(&rules, &error), 0);
+    header = make_header(&rules, names);
+    assert_int_equal(header->source_count, 1);
+    assert_int_equal(header->expect_count, 2);
+    assert_int_equal(header->expects[0].column, column_of("City"));
+    assert_int_equal(header->expects[0].position, 2);
+    assert_int_equal(header->expects[1].column, column_of("JobTitle"));
+    free(header);
+    rules.ignore_guards = true;
+    header = make_header(&rules, names);
+    assert_int_equal(header->expect_count, 0);
+    free(header);
+}
+
+/* A column that cannot be expected must be refused with the reason. */
+static void test_unexpectable(void **state)
+{
+    static const struct {
+        const char *names;
+        const char *part;
+    } cases[] = {
+        {"Id|Expect.TimeStamp", "column 2: TimeStamp cannot be expected: it is "
+                                "a guard itself"},
+        {"Id|Expect.UserId", "Id cannot be expected: it identifies the user"},
+        {"Id|Expect.Password", "the service never returns its value"},
+        {"Id|Expect.SecretAnswer", "SecretAnswer cannot be expected: it is a "
+                                   "secret; remove the column, or ignore it "
+                                   "with --ignore Expect.SecretAnswer"},
+        {"Id|Expect.City|City|Expect.City", "a duplicate of City, which is "
+                                            "column 2"},
+        {"Id|Expect.Town", "unknown column \"Expect.Town\""},
+        {"Id|Expect.", "unknown column \"Expect.\""},
+    };
+    static const char *const secrets[] = {"Id|Expect.Password",
+                                          "Id|Expect.ForceChangePassword"};
+    struct input_rules rules = make_rules();
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_header_refused(&rules, cases[i].names, ERROR_INPUT,
+                              cases[i].part);
+    rules = make_partner_rules("eebd1b55-5360-4438-a11d-5c06918c3014");
+    for (size_t i = 0; i < COUNT(secrets); i++)
+        assert_header_refused(&rules, secrets[i], ERROR_INPUT,
+                              "cannot be expected");
+}
+
 /* Without a tenant for any row, the header must be refused with both ways to
  * give one. */
 static void test_no_tenant(void **state)
@@ -275,6 +341,8 @@ int main(void)
         cmocka_unit_test(test_options_must_fit_the_header),
         cmocka_unit_test(test_map_duplicates),
         cmocka_unit_test(test_names_for_commands),
+        cmocka_unit_test(test_expected),
+        cmocka_unit_test(test_unexpectable),
         cmocka_unit_test(test_no_tenant),
     };
 

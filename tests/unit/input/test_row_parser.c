@@ -579,6 +579,43 @@ static void test_free_all(void **state)
     free(header);
 }
 
+/* An expected cell must be read as a value; one that is not valid must be as it
+ * is. An empty one must be left out, a blank or nearly clear one refused. */
+static void test_expected_cells(void **state)
+{
+    static const char *const refused[] = {"Bonn|42|\xC2\xA0||",
+                                          "Bonn|42|Delete_Value||"};
+    struct input_rules rules = make_rules();
+    struct header *header = make_header(
+        &rules, "City|Id|Expect.City|Expect.CountryCode|Expect.Lcid");
+    struct row *row = take_row(header, "Bonn|42|delete_value||");
+    struct line line;
+    struct error error;
+
+    (void)state;
+    assert_int_equal(row->count, 1);
+    assert_int_equal(row->expected, 1);
+    assert_null(row->cells[1].text);
+    assert_int_equal(row->cells[1].column, column_of("City"));
+    row_free(row);
+    row = take_row(header, "|42|#N/A|us|martian");
+    assert_int_equal(row->count, 0);
+    assert_int_equal(row->expected, 3);
+    assert_string_equal(row->cells[0].text, "#N/A");
+    assert_string_equal(row->cells[1].text, "US");
+    assert_string_equal(row->cells[2].text, "martian");
+    assert_null(row->doubts);
+    row_free(row);
+    for (size_t i = 0; i < COUNT(refused); i++) {
+        assert_int_equal(
+            row_parse(header, make_record(&line, 7, refused[i]), &row, &error),
+            -1);
+        assert_string_equal(error.code, "InvalidValue");
+        assert_string_equal(error.field, "City");
+    }
+    free(header);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -591,6 +628,7 @@ int main(void)
         cmocka_unit_test(test_repeated_header),
         cmocka_unit_test(test_key),
         cmocka_unit_test(test_guards),
+        cmocka_unit_test(test_expected_cells),
         cmocka_unit_test(test_export_takes_ids),
         cmocka_unit_test(test_none_clears_the_secret_question),
         cmocka_unit_test(test_other_clear_token),

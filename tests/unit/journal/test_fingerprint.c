@@ -64,6 +64,7 @@ static void test_text(void **state)
         "input ab12cd3456000000000000000000000000000000000000000000000000"
         "00000d\n"
         "output 'out.csv'\n"
+        "undo no\n"
         "api 'rest'\n"
         "endpoint 'https://service.example/v13'\n"
         "customer-id no\n"
@@ -111,6 +112,7 @@ static void test_text(void **state)
         .ignores = ignores,
         .ignore_count = 2,
         .window = 5,
+        .undo = "u.csv",
         .shard = 1,
         .shards = 4,
     };
@@ -119,6 +121,7 @@ static void test_text(void **state)
                                    "release " BAUSER_VERSION "\n"
                                    "input -\n"
                                    "output 'it\\'s'\n"
+                                   "undo 'u.csv'\n"
                                    "api 'partner'\n"
                                    "endpoint 'https://p'\n"
                                    "customer-id '7'\n"

@@ -233,6 +233,64 @@ static void test_guards(void **state)
     service_rest.user_free(user);
 }
 
+/* A column must have the value that a row expects, or the value that the row
+ * sets; as the rows of a group are one update, a row may also expect what an
+ * earlier row sets. */
+static void test_expectations(void **state)
+{
+    static const struct {
+        const char *cells[4];
+        const char *failed[2]; /* NULL: all match */
+    } cases[] = {
+        {{"City=Ulm"}, {NULL}},
+        {{"City=Ulm|Expect.City=Bonn"}, {NULL}},
+        {{"City=Ulm|Expect.City=bonn"}, {"City"}},
+        {{"City=Ulm|Expect.City=Graz"}, {"City"}},
+        {{"City=Ulm|Expect.City="}, {"City"}},
+        {{"City=Bonn|Expect.City=Graz"}, {NULL}},
+        {{"City=Bonn|Expect.City="}, {NULL}},
+        {{"City=|Expect.City=Bonn"}, {NULL}},
+        {{"JobTitle=Chief|Expect.JobTitle="}, {NULL}},
+        {{"JobTitle=Chief|Expect.JobTitle=Boss"}, {"JobTitle"}},
+        {{"Fax=1|Expect.Fax="}, {NULL}},
+        {{"JobTitle=|Expect.JobTitle=Boss"}, {NULL}},
+        {{"SecretQuestion=Anniversary|Expect.SecretQuestion="}, {NULL}},
+        {{"ContactByPhone=false|Expect.ContactByPhone=true"}, {NULL}},
+        /* a column that the row does not set */
+        {{"City=Ulm|Expect.LastName=Lee"}, {NULL}},
+        {{"City=Ulm|Expect.LastName=Ray"}, {"LastName"}},
+        {{"Expect.City=Graz|Expect.LastName=Ray"}, {"City", "LastName"}},
+        /* several rows */
+        {{"City=Ulm|Expect.City=Bonn", "City=Graz|Expect.City=Ulm"}, {NULL}},
+        {{"City=Ulm|Expect.City=Bonn", "City=Graz|Expect.City=Bonn"}, {NULL}},
+        {{"City=Ulm|Expect.City=Bonn", "City=Graz|Expect.City=Linz"}, {"City"}},
+        {{"City=Ulm|Expect.City=Linz", "City=Graz"}, {"City"}},
+        {{"City=Ulm", "Fax=1", "Expect.City=Ulm"}, {NULL}},
+        {{"City=Ulm", "City=Linz", "Expect.City=Ulm"}, {"City"}},
+        {{"Expect.City=Ulm", "City=Ulm"}, {"City"}},
+        /* applied before: the user has the last row's value */
+        {{"City=Ulm|Expect.City=Linz", "City=Bonn|Expect.City=Ulm"}, {NULL}},
+    };
+    struct user *user = parse_user(user_text);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct row *rows = make_rows(cases[i].cells);
+        column_mask wanted = 0;
+        struct merge merge;
+        column_mask failed;
+
+        merge_init(&merge, rows);
+        failed = merge_failed_expectations(&merge, &service_rest, user, rows);
+        for (size_t j = 0; j < 2 && cases[i].failed[j]; j++)
+            wanted |= column_bit(column_of(cases[i].failed[j]));
+        if (failed != wanted)
+            fail_msg("case %zu: columns %llx", i, (unsigned long long)failed);
+        row_free_all(rows);
+    }
+    service_rest.user_free(user);
+}
+
 /* The differences must be the columns whose merged cells differ from the user;
  * guards must be included only on request. */
 static void test_differences(void **state)
@@ -758,6 +816,7 @@ int main(void)
         cmocka_unit_test(test_later_clearing_wins),
         cmocka_unit_test(test_same),
         cmocka_unit_test(test_guards),
+        cmocka_unit_test(test_expectations),
         cmocka_unit_test(test_differences),
         cmocka_unit_test(test_distinct_differences),
         cmocka_unit_test(test_apply),

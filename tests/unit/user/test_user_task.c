@@ -942,22 +942,31 @@ static void test_stale_again_and_again(void **state)
     end_trial(&trial);
 }
 
-/* A guard that does not match when the user is fetched again must be a
- * conflict, without changed columns. */
+/* A guard or an expected value that does not match when the user is fetched
+ * again must be a conflict, without changed columns. */
 static void test_conflict_of_stale(void **state)
 {
-    static const char *const cells[] = {"City=Ulm|TimeStamp=AAAA", NULL};
-    struct trial trial;
+    static const struct {
+        const char *cells[2];
+        const char *field;
+    } cases[] = {
+        {{"City=Ulm|TimeStamp=AAAA"}, "TimeStamp"},
+        {{"City=Ulm|Expect.City=Bonn"}, "City"},
+    };
 
     (void)state;
-    start_updating(&trial, cells);
-    wait_after(&trial, 400, STALE);
-    assert_int_equal(respond(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
-                     TASK_FINISH);
-    assert_status(&trial, STATUS_CONFLICT);
-    assert_string_equal(trial.task->result.outcome.field, "TimeStamp");
-    assert_true(trial.task->result.outcome.changed == 0);
-    end_trial(&trial);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial trial;
+
+        start_updating(&trial, cases[i].cells);
+        wait_after(&trial, 400, STALE);
+        assert_int_equal(respond(&trial, 200, STAMPED("CCCC", "DDDD", "Graz")),
+                         TASK_FINISH);
+        assert_status(&trial, STATUS_CONFLICT);
+        assert_string_equal(trial.task->result.outcome.field, cases[i].field);
+        assert_true(trial.task->result.outcome.changed == 0);
+        end_trial(&trial);
+    }
 }
 
 /* ---- waiting ------------------------------------------------------------- */

@@ -1,0 +1,466 @@
+#include "output/undo_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/arena.h"
+#include "base/blank.h"
+#include "base/fnv1a.h"
+#include "output/cell.h"
+#include "user/undo_record.h"
+
+#define BUCKETS    16384U
+#define FIRST_SIZE ((size_t)1 << 20)
+#define MAX_BLOCK  ((size_t)1 << 30) /* a block has one record at least */
+#define MAX_ROW    ((size_t)64 << 20)
+
+/* A column that an update changed. NULL: there is no value. */
+struct change {
+    struct change *next;
+    unsigned column;
+    const char *old;
+    const char *after;
+};
+
+/* A user of the block, and their last update as long as its outcome is open. */
+struct undo_user {
+    struct undo_user *same_bucket;
+    struct undo_user *next; /* in the order of the run */
+    const char *key;
+    const char *open; /* sequence of its group; NULL: none is open */
+    struct change *open_changes;
+    struct change *changes;
+    bool sent; /* an update was sent, and may have been applied */
+};
+
+/* An outcome of an update that an earlier block contains. */
+struct outcome_record {
+    struct outcome_record *next;
+    char type;
+    size_t len;
+    char text[];
+};
+
+struct undo_rows {
+    const struct undo_rows_setup *setup;
+    column_mask columns;
+    struct arena arena; /* of the block */
+    bool has_arena;
+    struct undo_user *buckets[BUCKETS];
+    struct undo_user *first;
+    struct undo_user **end;
+    struct outcome_record *later;   /* from later blocks */
+    struct outcome_record *carried; /* for earlier blocks */
+    struct buffer text;
+};
+
+struct undo_rows *undo_rows_new(const struct undo_rows_setup *setup)
+{
+    struct undo_rows *rows = calloc(1, sizeof(*rows));
+
+    if (!rows)
+        return NULL;
+    rows->setup = setup;
+    rows->end = &rows->first;
+    buffer_init(&rows->text, MAX_ROW);
+    return rows;
+}
+
+static void free_outcomes(struct outcome_record *outcome)
+{
+    struct outcome_record *next;
+
+    for (; outcome; outcome = next) {
+        next = outcome->next;
+        free(outcome);
+    }
+}
+
+void undo_rows_free(struct undo_rows *rows)
+{
+    if (!rows)
+        return;
+    if (rows->has_arena)
+        arena_free(&rows->arena);
+    free_outcomes(rows->later);
+    free_outcomes(rows->carried);
+    buffer_free(&rows->text);
+    free(rows);
+}
+
+/* ---- records --------------------------------------------------------------
+ */
+
+static unsigned find_column(const struct service *service, const char *name)
+{
+    unsigned column = 0;
+
+    while (column < service->column_count &&
+           strcmp(service->columns[column].name, name) != 0)
+        column++;
+    return column;
+}
+
+static bool is_update(char type)
+{
+    return type == UNDO_UPDATE || type == UNDO_AGAIN;
+}
+
+void undo_rows_note(struct undo_rows *rows, char type, const char *text,
+                    size_t len)
+{
+    const struct service *service = rows->setup->service;
+    const char *end = text + len;
+    const char *name;
+
+    if (!is_update(type))
+        return;
+    (void)undo_record_next(&text, end);
+    (void)undo_record_next(&text, end);
+    while ((name = undo_record_next(&text, end))) {
+        unsigned column = find_column(service, name);
+
+        (void)undo_record_next(&text, end);
+        (void)undo_record_next(&text, end);
+        if (column < service->column_count)
+            rows->columns |= column_bit(column);
+    }
+}
+
+/* The user with that key, made if there is none. NULL without memory. */
+static struct undo_user *find_user(struct undo_rows *rows, const char *key)
+{
+    struct undo_user **bucket = &rows->buckets[fnv1a_hash(key) % BUCKETS];
+    struct undo_user *user = *bucket;
+
+    while (user && strcmp(user->key, key) != 0)
+        user = user->same_bucket;
+    if (user)
+        return user;
+    user = arena_take(&rows->arena, sizeof(*user));
+    if (!user)
+        return NULL;
+    *user = (struct undo_user){.same_bucket = *bucket, .key = key};
+    *bucket = *rows->end = user;
+    rows->end = &user->next;
+    return user;
+}
+
+static struct change *find_change(struct change *changes, unsigned column)
+{
+    while (changes && changes->column != column)
+        changes = changes->next;
+    return changes;
+}
+
+/* The open update counts: it was applied, or may have been. */
+static void count_open(struct undo_user *user)
+{
+    struct change *next;
+
+    for (struct change *change = user->open_changes; change; change = next) {
+        struct change *earlier = find_change(user->changes, change->column);
+
+        next = change->next;
+        if (earlier) {
+            earlier->after = change->after;
+        } else {
+            change->next = user->changes;
+            user->changes = change;
+        }
+    }
+    user->sent = true;
+    user->open = NULL;
+    user->open_changes = NULL;
+}
+
+static bool is_open(const struct undo_user *user, const char *sequence)
+{
+    return user->open && strcmp(user->open, sequence) == 0;
+}
+
+/* Takes what the response, or reading back, says of the open update. */
+static void take_outcome(const struct undo_rows *rows, struct undo_user *user,
+                         char type, const char *text, const char *end)
+{
+    const char *name;
+
+    if (type != UNDO_APPLIED) {
+        user->open = NULL;
+        return;
+    }
+    while ((name = undo_record_next(&text, end))) {
+        const char *value = undo_record_next_value(&text, end);
+        struct change *change = find_change(
+            user->open_changes, find_column(rows->setup->service, name));
+
+        if (change)
+            change->after = value;
+    }
+    count_open(user);
+}
+
+static int open_update(struct undo_rows *rows, struct undo_user *user,
+                       const char *sequence, const char *text, const char *end)
+{
+    const struct service *service = rows->setup->service;
+    const char *name;
+
+    /* A later update of the same group proves that this one was not applied. */
+    if (user->open && !is_open(user, sequence))
+        count_open(user);
+    user->open = sequence;
+    user->open_changes = NULL;
+    while ((name = undo_record_next(&text, end))) {
+        struct change *change = arena_take(&rows->arena, sizeof(*change));
+
+        if (!change)
+            return -1;
+        change->column = find_column(service, name);
+        change->old = undo_record_next_value(&text, end);
+        change->after = undo_record_next_value(&text, end);
+        change->next = user->open_changes;
+        if (change->column < service->column_count)
+            user->open_changes = change;
+    }
+    return 0;
+}
+
+/* Keeps a record for the earlier block that has the update. */
+static int carry(struct undo_rows *rows, char type, const char *text,
+                 size_t len)
+{
+    struct outcome_record *record = malloc(sizeof(*record) + len);
+
+    if (!record)
+        return -1;
+    record->next = rows->carried;
+    record->type = type;
+    record->len = len;
+    memcpy(record->text, text, len);
+    rows->carried = record;
+    return 0;
+}
+
+int undo_rows_take(struct undo_rows *rows, char type, const char *text,
+                   size_t len)
+{
+    const char *sequence, *key, *next, *end;
+    struct undo_user *user;
+    char *copy;
+
+    if (!rows->has_arena && arena_init(&rows->arena, FIRST_SIZE, MAX_BLOCK))
+        return -1;
+    rows->has_arena = true;
+    copy = arena_take(&rows->arena, len + 1);
+    if (!copy)
+        return -1;
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    next = copy;
+    end = copy + len;
+    sequence = undo_record_next(&next, end);
+    key = undo_record_next(&next, end);
+    user = key ? find_user(rows, key) : NULL;
+    if (!user)
+        return -1;
+    if (!is_open(user, sequence) && type != UNDO_UPDATE &&
+        carry(rows, type, text, len))
+        return -1;
+    if (is_update(type))
+        return open_update(rows, user, sequence, next, end);
+    if (is_open(user, sequence))
+        take_outcome(rows, user, type, next, end);
+    return 0;
+}
+
+/* Takes the outcomes that later blocks had; the rest is for earlier ones. */
+static void take_later(struct undo_rows *rows)
+{
+    struct outcome_record *record;
+
+    while ((record = rows->later)) {
+        const char *next = record->text;
+        const char *end = next + record->len;
+        const char *sequence = undo_record_next(&next, end);
+        struct undo_user *user = rows->buckets[fnv1a_hash(next) % BUCKETS];
+
+        while (user && strcmp(user->key, next) != 0)
+            user = user->same_bucket;
+        (void)undo_record_next(&next, end);
+        rows->later = record->next;
+        if (user && is_open(user, sequence)) {
+            /* A value of the record would outlive it. */
+            char *copy = arena_take(&rows->arena, record->len);
+
+            if (copy) {
+                memcpy(copy, record->text, record->len);
+                take_outcome(rows, user, record->type,
+                             copy + (next - record->text), copy + record->len);
+            }
+            free(record);
+        } else {
+            record->next = rows->carried;
+            rows->carried = record;
+        }
+    }
+    rows->later = rows->carried;
+    rows->carried = NULL;
+}
+
+/* ---- rows -----------------------------------------------------------------
+ */
+
+static int add(struct buffer *buffer, const char *text)
+{
+    return buffer_append(buffer, ",", 1) || cell_put_plain(buffer, text) ? -1
+                                                                         : 0;
+}
+
+int undo_rows_put_header(const struct undo_rows *rows, struct buffer *buffer)
+{
+    const struct service *service = rows->setup->service;
+
+    if (buffer_puts(buffer, service->columns[service->key].name) ||
+        (service->tenant != COLUMN_MAX &&
+         add(buffer, service->columns[service->tenant].name)))
+        return -1;
+    for (unsigned i = 0; i < service->column_count; i++) {
+        const char *name = service->columns[i].name;
+
+        if ((rows->columns & column_bit(i)) &&
+            column_is_expectable(&service->columns[i]) &&
+            (add(buffer, name) || buffer_printf(buffer, ",Expect.%s", name)))
+            return -1;
+    }
+    return buffer_puts(buffer, ",_Note\n");
+}
+
+/* Would a cell with this text mean the text? */
+static bool is_plain(const struct undo_rows *rows, const char *text)
+{
+    return !text || (strcasecmp(text, rows->setup->clear_token) != 0 &&
+                     !blank_is_all(text, strlen(text)));
+}
+
+/* Can an update set the old value again? */
+static bool can_undo(const struct undo_rows *rows, const struct change *change)
+{
+    const struct column *column =
+        &rows->setup->service->columns[change->column];
+
+    if (!column_is_expectable(column) || !is_plain(rows, change->old) ||
+        !is_plain(rows, change->after))
+        return false;
+    if (!change->old)
+        return column->clearable;
+    if (column->type != COLUMN_ENUM)
+        return true;
+    for (size_t i = 0; column->set[i]; i++)
+        if (strcasecmp(column->set[i], change->old) == 0)
+            return true;
+    return false;
+}
+
+static int add_change(const struct undo_rows *rows, struct buffer *buffer,
+                      const struct change *change)
+{
+    const char *clear_token = rows->setup->clear_token;
+
+    if (!change || !can_undo(rows, change))
+        return buffer_puts(buffer, ",,");
+    return add(buffer, change->old ? change->old : clear_token) ||
+                   add(buffer, change->after ? change->after : clear_token)
+               ? -1
+               : 0;
+}
+
+static int add_note(const struct undo_rows *rows, struct buffer *buffer,
+                    const struct undo_user *user)
+{
+    const struct service *service = rows->setup->service;
+    const char *separator = ",";
+
+    for (unsigned i = 0; i < service->column_count; i++) {
+        const struct change *change = find_change(user->changes, i);
+
+        if (!change || can_undo(rows, change))
+            continue;
+        if (buffer_printf(buffer, "%s%s cannot be undone", separator,
+                          service->columns[i].name))
+            return -1;
+        separator = "; ";
+    }
+    return buffer_puts(buffer, *separator == ',' ? ",\n" : "\n");
+}
+
+static int put_key(const struct undo_rows *rows, struct buffer *buffer,
+                   const char *key)
+{
+    struct key_parts parts = service_split_key(key);
+
+    if (cell_put_plain(buffer, parts.id))
+        return -1;
+    if (rows->setup->service->tenant == COLUMN_MAX)
+        return 0;
+    if (!parts.tenant)
+        return add(buffer, rows->setup->tenant);
+    return buffer_append(buffer, ",", 1) ||
+                   buffer_append(buffer, parts.tenant, parts.tenant_len)
+               ? -1
+               : 0;
+}
+
+static int format_user(const struct undo_rows *rows, struct buffer *buffer,
+                       const struct undo_user *user)
+{
+    const struct service *service = rows->setup->service;
+
+    buffer_clear(buffer);
+    if (put_key(rows, buffer, user->key))
+        return -1;
+    for (unsigned i = 0; i < service->column_count; i++)
+        if ((rows->columns & column_bit(i)) &&
+            column_is_expectable(&service->columns[i]) &&
+            add_change(rows, buffer, find_change(user->changes, i)))
+            return -1;
+    return add_note(rows, buffer, user);
+}
+
+static long put_users(struct undo_rows *rows,
+                      int (*put)(void *context, const char *text, size_t len),
+                      void *context)
+{
+    long count = 0;
+
+    for (struct undo_user *user = rows->first; user; user = user->next) {
+        if (user->open)
+            count_open(user);
+        if (!user->sent)
+            continue;
+        if (format_user(rows, &rows->text, user) ||
+            put(context, rows->text.data, rows->text.len))
+            return -1;
+        count++;
+    }
+    return count;
+}
+
+long undo_rows_end_block(struct undo_rows *rows,
+                         int (*put)(void *context, const char *text,
+                                    size_t len),
+                         void *context)
+{
+    long count;
+
+    take_later(rows);
+    count = put_users(rows, put, context);
+    if (rows->has_arena)
+        arena_free(&rows->arena);
+    rows->has_arena = false;
+    memset(rows->buckets, 0, sizeof(rows->buckets));
+    rows->first = NULL;
+    rows->end = &rows->first;
+    return count;
+}

@@ -1,0 +1,88 @@
+#!/bin/bash
+# A run that stops has FILE for all updates so far. Nothing is sent whose old
+# values are not on disk: if they cannot be written, the run ends with exit
+# status 6. After a kill, --resume completes FILE.
+# services: rest partner-center
+# acceptance: all
+. "${0%/*}/../lib.sh"
+sim_start "${ETAGS[@]}"
+
+{
+    echo "Id,$TITLE"
+    for i in {1..400}; do
+        user_row "$i" "Title $i"
+    done
+} >in.csv
+values="$TITLE_PATH // \"\""
+users 01 400 | jq -c "$values" >before
+
+# undone: applies undo.csv, which has each updated user. Then all users are as
+# before.
+undone() {
+    control record | jq -r 'select(.applied) | .id' | sort -u >sent
+    columns undo.csv Id | sort >found
+    comm -23 sent found >missing
+    [ ! -s missing ] || fail "not in undo.csv: $(<missing)"
+    [ "$(uniq found | wc -l)" -eq "$(wc -l <found)" ]
+    run 0 undo.csv back.csv
+    users 01 400 | jq -c "$values" | diff - before
+    rm -f undo.csv* out.csv* back.csv*
+    control users -X DELETE >reset
+    forget_calls
+}
+
+# The token expires.
+faults "{\"kind\":\"error\",\"code\":$EXPIRED,\"skip\":100,\"times\":0}"
+run 4 --undo undo.csv in.csv out.csv
+expect_stderr 'are in undo.csv; apply it as INPUT to undo the updates'
+[ "$(stat -c %a undo.csv undo.csv.journal | uniq)" = 600 ]
+faults
+undone
+
+# A stopped run is resumed only with the same --undo. FILE gets all users.
+faults "{\"kind\":\"error\",\"code\":$EXPIRED,\"skip\":100,\"times\":0}"
+run 4 --undo undo.csv in.csv out.csv
+faults
+run 2 --resume in.csv out.csv
+expect_stderr 'with --undo'
+mv undo.csv.journal kept
+run 2 --resume --undo undo.csv in.csv out.csv
+expect_stderr 'undo.csv'
+mv kept undo.csv.journal
+run 0 --resume --undo undo.csv in.csv out.csv
+expect_counts applied=400 most_applied=1
+columns undo.csv Id | wc -l | expect_file <(echo 400)
+expect_no_file undo.csv.part undo.csv.journal
+undone
+
+# Other values than those that were updated are never lost: neither by another
+# run nor by --restart.
+faults "{\"kind\":\"error\",\"code\":$EXPIRED,\"skip\":100,\"times\":0}"
+run 4 --undo undo.csv in.csv out.csv
+md5sum undo.csv undo.csv.journal >sums
+run 2 --undo undo.csv in.csv other.csv
+run 2 --resume --undo undo.csv in.csv other.csv
+run 2 --restart --undo undo.csv in.csv out.csv
+md5sum --quiet -c sums
+expect_no_file other.csv other.csv.journal
+faults
+undone
+
+# A limit on the size of a file acts like a full disk. With long values, the old
+# ones take more room than the other records. What was sent can be undone.
+[ "$API" = rest ] || exit 0
+{
+    echo "Id,Fax,HomePhone,Mobile,Phone2"
+    for i in {1..400}; do
+        user_row "$i" "$(printf '%0100d,%0100d,%0100d,%0100d' "$i" "$i" "$i" "$i")"
+    done
+} >in.csv
+values='.ContactInfo | [.Fax, .HomePhone, .Mobile, .Phone2] | map(. // "")'
+users 01 400 | jq -c "$values" >before
+status=0
+(ulimit -f 60 && run 6 --undo undo.csv in.csv out.csv) || status=$?
+[ "$status" -eq 0 ] || fail "see above"
+expect_stderr 'cannot write the journal undo.csv.journal' 'to resume: '
+expect_counts 'applied>=1' 'applied<=390' in_flight=0
+expect_no_file out.csv
+undone
