@@ -122,7 +122,7 @@ void limit_learn_chance(struct adaptive_limit *limit, bool refused)
     }
 }
 
-void adaptive_limit_excuse(struct adaptive_limit *limit)
+void limit_excuse(struct adaptive_limit *limit)
 {
     if (limit->test.scope)
         restore(limit);

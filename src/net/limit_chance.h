@@ -7,7 +7,7 @@
 #ifndef NET_LIMIT_CHANCE_H
 #define NET_LIMIT_CHANCE_H
 
-#include "net/adaptive_limit.h"
+#include "net/limit_state.h"
 
 /* The scope's rate is about to be lowered. share: of the calls that were
  * refused lately. */
@@ -21,5 +21,9 @@ void limit_count_in_test(struct adaptive_limit *limit,
 
 /* A call has ended that had nothing to do with a test. */
 void limit_learn_chance(struct adaptive_limit *limit, bool refused);
+
+/* The last refusals were due to another limit: if a rate was just lowered
+ * because of them, it is restored. */
+void limit_excuse(struct adaptive_limit *limit);
 
 #endif

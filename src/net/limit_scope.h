@@ -5,7 +5,7 @@
 #ifndef NET_LIMIT_SCOPE_H
 #define NET_LIMIT_SCOPE_H
 
-#include "net/adaptive_limit.h"
+#include "net/limit_state.h"
 
 /* The rate of calls a second; INFINITY: no limit is known. It is reduced while
  * it is tested whether it was lowered in vain. */

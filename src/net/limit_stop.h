@@ -5,7 +5,7 @@
 #ifndef NET_LIMIT_STOP_H
 #define NET_LIMIT_STOP_H
 
-#include "net/adaptive_limit.h"
+#include "net/limit_state.h"
 
 /* A call was refused. Calls of its operation, or all of them, stop if others
  * were refused just before. retry_after: microseconds; -1: none. */

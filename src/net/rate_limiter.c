@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "net/fixed_rate.h"
+#include "net/limit_chance.h"
+#include "net/tenant_limits.h"
 
 struct rate_limiter {
     struct fixed_rate rate;
@@ -95,7 +97,7 @@ void rate_limiter_ended(struct rate_limiter *limiter,
             tenant_limits_ended(&limiter->tenants, call->owner, call->sent, now,
                                 verdict == LIMIT_REFUSED, retry_after);
     if (tenant == TENANT_FOUND)
-        adaptive_limit_excuse(&limiter->adaptive);
+        limit_excuse(&limiter->adaptive);
     if (tenant != TENANT_UNLIMITED)
         verdict = LIMIT_UNKNOWN;
     adaptive_limit_ended(&limiter->adaptive, operation, now, call, verdict,
