@@ -381,10 +381,12 @@ static int sync_file(const struct file_system *files, int fd)
         return fail(EIO);
     }
     host_trace(disk->host, "disk: sync %s", name_of(disk, open));
-    if (inode)
+    if (inode) {
         copy(&inode->durable, &inode->seen, inode->seen.len);
-    else
-        sync_names(disk);
+        return 0;
+    }
+    sync_names(disk);
+    disk->renamed_summary = false;
     return 0;
 }
 
@@ -602,7 +604,7 @@ void disk_end_process(struct disk *disk)
         if (disk->open[i].used)
             (void)close_file(&disk->base, FIRST_FD + i);
     disk->writes = disk->syncs = 0;
-    disk->met_fault = false;
+    disk->met_fault = disk->renamed_summary = false;
 }
 
 /* Only the first changes of names have reached the disk. */
