@@ -313,12 +313,16 @@ static int check_invisible(const struct column *column, const char *text,
 
 /* ---- whole values -------------------------------------------------------- */
 
-/* Numbers in which spreadsheets change more than they show. */
+/* Numbers and addresses in which spreadsheets change more than they show. */
 static int check_number(const struct column *column, const char *text,
                         size_t len, struct error *error)
 {
     struct core core = find_core(text, len);
 
+    if (column->content == CONTENT_TEXT || column->content == CONTENT_NAME)
+        return 0;
+    if (is_formula(core))
+        return refuse(column, "is a formula of a spreadsheet", error);
     if (column->content != CONTENT_PHONE &&
         column->content != CONTENT_POSTAL_CODE)
         return 0;
@@ -361,11 +365,7 @@ static int check_whole(const struct column *column, const char *text,
                       error);
     if (suspicious_is_formula(core.text, core.len))
         return refuse(column, "has the form =\"...\" of a spreadsheet", error);
-    if (column->secret)
-        return 0;
-    if (is_formula(core))
-        return refuse(column, "is a formula of a spreadsheet", error);
-    if (misread_is_lost(text))
+    if (!column->secret && misread_is_lost(text))
         return refuse(column,
                       "has question marks in place of letters, which were lost "
                       "in a conversion",

@@ -23,7 +23,7 @@ cat >in.csv <<END
 Id,JobTitle,Lcid,SecretQuestion,ContactByPhone,Email,City,Line1
 ${U}01,$d,$d,$d,$d,$d,$d,
 ${U}02,,,,,,,
-${U}03,Director,,None,,$d.,,
+${U}03,Director,,None,,un$d,,
 ${U}04,$d,$d,$d,$d,$d,$d,$d
 ${U}05,$d,,$d,,$d,$d,
 END

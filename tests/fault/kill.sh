@@ -151,7 +151,7 @@ run_killed() {
     read -r status phases <kills
     [ "$status" = "$(<status)" ] || [ "${phases##* }" = ended ] ||
         fail "exit status $status"
-    [ "$(echo "$output"* undo*)" = "$output undo.csv" ] ||
+    [ "$(echo "$output"* undo*)" = "$output $output.summary.json undo.csv" ] ||
         fail "left behind: $(echo "$output"* undo*)"
     finish killed
 }
