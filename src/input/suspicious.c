@@ -188,13 +188,6 @@ static bool has_decimals(struct core core)
     return *text == '0' && text + strspn(text, "0") == core.text + core.len;
 }
 
-/* =A1, =HYPERLINK(...), =+49: not the line === */
-static bool is_formula(struct core core)
-{
-    return core.len > 1 && *core.text == '=' && core.text[1] != '=' &&
-           core.text[1] != ' ' && strcspn(core.text, "\"") != 1;
-}
-
 bool suspicious_is_formula(const char *text, size_t len)
 {
     return len >= 3 && strncmp(text, "=\"", 2) == 0 && text[len - 1] == '"';
@@ -313,16 +306,12 @@ static int check_invisible(const struct column *column, const char *text,
 
 /* ---- whole values -------------------------------------------------------- */
 
-/* Numbers and addresses in which spreadsheets change more than they show. */
+/* Numbers in which spreadsheets change more than they show. */
 static int check_number(const struct column *column, const char *text,
                         size_t len, struct error *error)
 {
     struct core core = find_core(text, len);
 
-    if (column->content == CONTENT_TEXT || column->content == CONTENT_NAME)
-        return 0;
-    if (is_formula(core))
-        return refuse(column, "is a formula of a spreadsheet", error);
     if (column->content != CONTENT_PHONE &&
         column->content != CONTENT_POSTAL_CODE)
         return 0;

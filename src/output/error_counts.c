@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 
 /* The indices of the columns that are read; see format_header(). */
-enum { ROW = 0, NAME = 5, FIELD = 7, RETRYABLE = 8 };
+enum { ROW = 0, CODE = 4, NAME = 5, FIELD = 7, RETRYABLE = 8, HTTP_STATUS = 9 };
 
 /* ---- counting ----------------------------------------------------------- */
 
@@ -47,17 +47,27 @@ void error_counts_add(struct error_counts *counts, uint64_t row,
 void error_counts_add_call(struct error_counts *counts, uint64_t row,
                            const struct api_error *api_error, const char *field)
 {
-    char number[32];
+    char code[24] = "", status[24];
 
-    if (*api_error->name) {
-        error_counts_add(counts, row, api_error->name, field);
-        return;
+    if (api_error->numbered)
+        (void)snprintf(code, sizeof(code), "%ld", api_error->code);
+    (void)snprintf(status, sizeof(status), "%ld", api_error->http_status);
+    error_counts_add_row(counts, row, api_error->name, code, status, field);
+}
+
+void error_counts_add_row(struct error_counts *counts, uint64_t row,
+                          const char *name, const char *code,
+                          const char *http_status, const char *field)
+{
+    char number[48];
+
+    if (!*name) {
+        (void)snprintf(number, sizeof(number), "%s %.24s",
+                       *code ? "error" : "HTTP status",
+                       *code ? code : http_status);
+        name = number;
     }
-    (void)snprintf(number, sizeof(number), "%s %ld",
-                   api_error->numbered ? "error" : "HTTP status",
-                   api_error->numbered ? api_error->code
-                                       : api_error->http_status);
-    error_counts_add(counts, row, number, field);
+    error_counts_add(counts, row, name, field);
 }
 
 /* ---- result rows -------------------------------------------------------- */
@@ -91,24 +101,31 @@ bool error_counts_add_text(struct error_counts *counts, const char *text,
                            size_t len)
 {
     const char *end = text + len;
-    char row[24] = "", name[65] = "", field[48] = "", retryable[4] = "";
+    char row[24] = "", code[24] = "", name[65] = "", field[48] = "",
+         retryable[4] = "", http_status[24] = "", ignored[4];
+    const struct {
+        char *text;
+        size_t size;
+    } fields[] = {
+        [ROW] = {row, sizeof(row)},
+        [CODE] = {code, sizeof(code)},
+        [NAME] = {name, sizeof(name)},
+        [FIELD] = {field, sizeof(field)},
+        [RETRYABLE] = {retryable, sizeof(retryable)},
+        [HTTP_STATUS] = {http_status, sizeof(http_status)},
+    };
     int64_t number;
     unsigned i = 0;
     bool more = true;
 
-    for (; more && i <= RETRYABLE; i++) {
-        if (i == ROW)
-            more = take_field(&text, end, row, sizeof(row));
-        else if (i == NAME)
-            more = take_field(&text, end, name, sizeof(name));
-        else if (i == FIELD)
-            more = take_field(&text, end, field, sizeof(field));
-        else
-            more = take_field(&text, end, retryable, sizeof(retryable));
-    }
-    if (i <= FIELD || number_parse_long(row, &number) || number <= 0)
+    for (; more && i <= HTTP_STATUS; i++)
+        more = fields[i].text
+                   ? take_field(&text, end, fields[i].text, fields[i].size)
+                   : take_field(&text, end, ignored, sizeof(ignored));
+    if (i <= HTTP_STATUS || number_parse_long(row, &number) || number <= 0)
         return false;
-    error_counts_add(counts, (uint64_t)number, name, field);
+    error_counts_add_row(counts, (uint64_t)number, name, code, http_status,
+                         field);
     return strcmp(retryable, "yes") == 0;
 }
 

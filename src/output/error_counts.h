@@ -38,6 +38,12 @@ void error_counts_add_call(struct error_counts *counts, uint64_t row,
                            const struct api_error *api_error,
                            const char *field);
 
+/* The same for the cells of a result row, none of which is NULL. Without a
+ * name, the code counts as one, or else the status. */
+void error_counts_add_row(struct error_counts *counts, uint64_t row,
+                          const char *name, const char *code,
+                          const char *http_status, const char *field);
+
 /* The same for a result row of an earlier run, as format_row() writes it. A
  * text that is no such row is not counted. Returns whether its Retryable is
  * yes. */

@@ -70,24 +70,16 @@ static const char *cell(const struct counter *counter,
     return at == SIZE_MAX ? "" : record->fields[at].text;
 }
 
-/* The same name as that of error_counts_add_call(). */
 static void count_error(struct counter *counter, const struct record *record)
 {
-    const char *name = cell(counter, record, NAME);
-    const char *code = cell(counter, record, CODE);
-    char number[64];
     int64_t row;
 
     if (number_parse_long(cell(counter, record, ROW), &row) || row < 1)
         return;
-    if (!*name) {
-        (void)snprintf(number, sizeof(number), "%s %.20s",
-                       *code ? "error" : "HTTP status",
-                       *code ? code : cell(counter, record, HTTP_STATUS));
-        name = number;
-    }
-    error_counts_add(&counter->tally->errors, (uint64_t)row, name,
-                     cell(counter, record, FIELD));
+    error_counts_add_row(
+        &counter->tally->errors, (uint64_t)row, cell(counter, record, NAME),
+        cell(counter, record, CODE), cell(counter, record, HTTP_STATUS),
+        cell(counter, record, FIELD));
 }
 
 static int take_record(void *context, const struct record *record,
