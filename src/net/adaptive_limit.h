@@ -28,8 +28,8 @@
  * quarters for so many calls that ten of them would be refused as before. If
  * the share of refused calls has not fallen to about a third, it did not depend
  * on the rate: it is expected from now on, and the control is restored. If
- * nearly all of the ten are calls of one operation, its own rate is lowered
- * instead. The expectation follows a share that falls, and is halved now and
+ * far more calls of one operation are refused than of the other, its own rate
+ * is lowered instead. The expectation follows a share that falls, and is halved now and
  * then, so that it is tested anew. A stop whose first probe is refused is never
  * chance.
  *
