@@ -30,8 +30,8 @@
  * on the rate: it is expected from now on, and the control is restored. If far
  * more calls of one operation are refused than of the other, the rate of this
  * operation is lowered instead. The expectation follows a share that falls, and
- * is halved now and then, so that it is tested anew. A stop whose first probe is
- * refused is never chance.
+ * is halved now and then, so that it is tested anew. A stop whose first probe
+ * is refused is never chance.
  *
  * Why it converges: a peak is a rate that was accepted, so the value that
  * follows is below what the service bears, whatever it was before. It can be
