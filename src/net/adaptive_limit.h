@@ -27,11 +27,11 @@
  * lowered because of a short stop or of single refusals, it is reduced to three
  * quarters for so many calls that ten of them would be refused as before. If
  * the share of refused calls has not fallen to about a third, it did not depend
- * on the rate: it is expected from now on, and the control is restored. If
- * nearly all of the ten are calls of one operation, its own rate is lowered
- * instead. The expectation follows a share that falls, and is halved now and
- * then, so that it is tested anew. A stop whose first probe is refused is never
- * chance.
+ * on the rate: it is expected from now on, and the control is restored. If far
+ * more calls of one operation are refused than of the other, the rate of this
+ * operation is lowered instead. The expectation follows a share that falls, and
+ * is halved now and then, so that it is tested anew. A stop whose first probe
+ * is refused is never chance.
  *
  * Why it converges: a peak is a rate that was accepted, so the value that
  * follows is below what the service bears, whatever it was before. It can be

@@ -11,7 +11,7 @@
 #define MAX_TEST      1000
 #define MAX_STOP_TEST 100 /* after a stop */
 #define TEST_REFUSED  10
-#define MIN_REFUSED   5 /* of them show that their operation has a limit */
+#define MIN_REFUSED   8 /* of them show which operation has a limit */
 
 #define SEEN     300    /* calls, in which the share of refused calls is seen */
 #define EXPECTED 3000.0 /* refusals by chance until chance is tested again */
@@ -50,15 +50,19 @@ static void restore(struct adaptive_limit *limit)
     limit->test.scope = NULL;
 }
 
-/* Chance refuses all operations alike. Returns the operation of which at least
- * four times the share of the other one was refused, or LIMIT_ALL. */
+/* Chance refuses all operations alike. Returns the operation of which too many
+ * calls were refused for that, by two standard deviations, or LIMIT_ALL. */
 static unsigned refused_operation(const struct limit_test *test)
 {
-    for (unsigned i = 0; i < LIMIT_OPERATIONS; i++) {
-        double other = (test->refused_of[!i] + 0.25) / (test->calls_of[!i] + 1);
+    double refused =
+        test->refused_of[LIMIT_GET] + test->refused_of[LIMIT_UPDATE];
 
-        if (test->refused_of[i] >= MIN_REFUSED &&
-            test->refused_of[i] > 4 * other * test->calls_of[i])
+    for (unsigned i = 0; i < LIMIT_OPERATIONS; i++) {
+        double part = (double)test->calls_of[i] / (test->calls + 1);
+        double excess = test->refused_of[i] - refused * part;
+
+        if (refused >= MIN_REFUSED && excess > 0 &&
+            excess * excess > 4 * refused * part * (1 - part))
             return i;
     }
     return LIMIT_ALL;

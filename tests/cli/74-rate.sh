@@ -32,11 +32,11 @@ faults '{"kind":"status","call":"GetUser","times":5}' \
     run 0 --rate 40/s in.csv out.csv
 )
 expect_counts Token=1 applied=35 'calls>=85'
-# The interval is a tenth shorter than a second, because some calls are delayed
-# on the way to the simulator.
+# The interval is a fifth shorter than a second, because calls are delayed on the
+# way to the simulator, which may be late itself.
 check_most() {
     local most
-    most=$(most_in 900000)
+    most=$(most_in 800000)
     [ "$most" -le 40 ] || fail "$most calls in a second"
 }
 check_most
