@@ -433,7 +433,8 @@ static void test_failures_are_final(void **state)
 }
 
 /* A failure to sync the directory, to truncate or to remove must be reported
- * with the name of the file and the reason. */
+ * with the name of the file and the reason. In the first case the new file must
+ * be removed. */
 static void test_other_failures(void **state)
 {
     struct watch watch;
@@ -448,8 +449,11 @@ static void test_other_failures(void **state)
     assert_int_equal(error.kind, ERROR_USAGE);
     assert_string_equal(error.text,
                         "cannot open the journal " NAME ": Input/output error");
+    assert_null(journal_open(&watched.files, NAME, &missing, &error));
+    assert_true(missing);
 
-    journal = journal_open(&watched.files, NAME, &missing, &error);
+    watched = watch_files(&watch);
+    journal = journal_create(&watched.files, NAME, &error);
     assert_non_null(journal);
     watch.fail_at = 2;
     assert_int_equal(journal_truncate(journal, &error), -1);
