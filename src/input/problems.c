@@ -100,10 +100,12 @@ static void advise(char advice[ADVICE_SIZE], struct column_name name,
  * can see. */
 static void advise_of_hidden(char advice[ADVICE_SIZE], const char *suggested)
 {
-    (void)snprintf(advice, ADVICE_SIZE,
-                   "%s%s%s remove the invisible character from the name",
-                   suggested ? "; did you mean " : "",
-                   suggested ? suggested : "", suggested ? "?" : ";");
+    (void)snprintf(
+        advice, ADVICE_SIZE,
+        "%s%s%s remove the invisible character from the name, or use "
+        "--ignore-unknown",
+        suggested ? "; did you mean " : "", suggested ? suggested : "",
+        suggested ? "?" : ";");
 }
 
 void problems_add_unknown(struct problems *problems, size_t position,

@@ -134,10 +134,9 @@ static int refuse_proxy(const struct options *options, const char *url,
                          "check with klist that there is a ticket, or get one "
                          "with kinit",
                          url, status);
-    return error_set(error, ERROR_USAGE,
-                     "the proxy requires a sign-in for %s%s%s%s%s", url,
-                     status, *schemes ? " by " : "", schemes,
-                     advise_proxy(schemes, socks));
+    return error_set(
+        error, ERROR_USAGE, "the proxy requires a sign-in for %s%s%s%s%s", url,
+        status, *schemes ? " by " : "", schemes, advise_proxy(schemes, socks));
 }
 
 int dispatch_waits_check_start(const struct dispatch *dispatch,

@@ -149,8 +149,23 @@ void call_check_bearer(struct call *call)
 {
     const char *value = call_header(call, "Authorization");
 
-    if (value != NULL && strncmp(value, "Bearer ", 7) == 0)
+    /* RFC 9110, section 11.1: the letter case does not matter. */
+    if (value != NULL && strncasecmp(value, "Bearer ", 7) == 0)
         call_check_token(call, value + 7);
+}
+
+bool call_has_mark(const struct call *call)
+{
+    return call->body.len >= 3 &&
+           memcmp(call->body.data, "\xEF\xBB\xBF", 3) == 0;
+}
+
+void call_read_json(struct call *call)
+{
+    size_t start = call_has_mark(call) ? 3 : 0;
+
+    call->document = json_parse(&call->pool, call->body.data + start,
+                                call->body.len - start, &call->parse_error);
 }
 
 bool call_is_json(const char *value)

@@ -182,6 +182,12 @@ void call_check_token(struct call *call, const char *token);
 /* The same for the token in the Authorization header, if there is one. */
 void call_check_bearer(struct call *call);
 
+/* Does the body begin with a byte-order mark? */
+bool call_has_mark(const struct call *call);
+
+/* Sets document and parse_error from the body after such a mark. */
+void call_read_json(struct call *call);
+
 /* True if the value of a header is application/json, with or without
  * parameters. */
 bool call_is_json(const char *value);

@@ -139,8 +139,7 @@ static void partner_identify(struct call *call)
     for (size_t i = 0; i == 0 || user[i - 1] != '\0'; i++)
         call->id[i] = (char)tolower((unsigned char)user[i]);
     if (call->kind == CALL_UPDATE_USER)
-        call->document = json_parse(&call->pool, call->body.data,
-                                    call->body.len, &call->parse_error);
+        call_read_json(call);
     remember_request(call);
 }
 
@@ -222,6 +221,9 @@ static int check_headers(struct call *call)
         return -1;
     if (call->kind == CALL_GET_USER && call->body.len > 0 &&
         doubt(call, 400, "A GET has a body.") != 0)
+        return -1;
+    if (call_has_mark(call) &&
+        doubt(call, 400, "The body begins with a byte-order mark.") != 0)
         return -1;
     return check_ids(call) == 0 ? check_foreign_headers(call) : -1;
 }

@@ -48,8 +48,7 @@ static void rest_identify(struct call *call)
     if (route == NULL || strcmp(route->method, call->method) != 0)
         return;
     call->kind = route->kind;
-    call->document = json_parse(&call->pool, call->body.data, call->body.len,
-                                &call->parse_error);
+    call_read_json(call);
     const struct json *id = requested_id(call);
     if (rules_long(id) != NULL)
         snprintf(call->id, sizeof call->id, "%s", rules_long(id));
@@ -80,6 +79,9 @@ static int check_request(struct call *call)
         return -1;
     if (!call_accepts_json(call_header(call, "Accept")) &&
         doubt(call, 406, "Accept does not include application/json.") != 0)
+        return -1;
+    if (call_has_mark(call) &&
+        doubt(call, 400, "The body begins with a byte-order mark.") != 0)
         return -1;
     if (call_header(call, "UserName") == NULL &&
         call_header(call, "Password") == NULL)

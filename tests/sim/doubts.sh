@@ -43,6 +43,8 @@ sim_start
 full_user
 doubted "Content-Type is not application/json." get 'Content-Type: text/x'
 doubted "Accept does not include application/json." get 'Accept: text/xml'
+doubted "The body begins with a byte-order mark." send POST $path/Query \
+    $'\xEF\xBB\xBF'"{\"UserId\":\"$first\"}"
 doubted "The headers UserName and Password are reserved." get 'UserName: u'
 doubted "CustomerId or CustomerAccountId is not a number." get \
     'CustomerId: x'
@@ -135,6 +137,8 @@ doubted "MS-CorrelationId is not a GUID." partner_get $user \
     -H 'MS-CorrelationId: x'
 doubted "The header DeveloperToken belongs to another service." \
     partner_get $user -H 'DeveloperToken: d'
+doubted "The body begins with a byte-order mark." partner PATCH $user \
+    $'\xEF\xBB\xBF''{"lastName":"Ng","attributes":{"objectType":"CustomerUser"}}'
 doubted "A GET has a body." partner GET $user '{}'
 ignored='del(.displayName)'
 before=$(stored $user "$ignored")

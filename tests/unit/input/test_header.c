@@ -230,7 +230,7 @@ static void test_names_for_commands(void **state)
                           "'It'\\''s' ignores it");
     assert_header_refused(&rules, "Id|Tab\there", ERROR_INPUT,
                           "\"TabU+0009here\"; remove the invisible character "
-                          "from the name");
+                          "from the name, or use --ignore-unknown");
     (void)snprintf(header, sizeof(header), "Id|%s", long_name);
     assert_header_refused(&rules, header, ERROR_INPUT,
                           "--map ... renames it, --ignore ... ignores it");

@@ -45,14 +45,17 @@ static void test_result_rows(void **state)
     static const char *const rows[] = {
         "3,10,Failed,,,EntityNotExistent,,,no,400,,1,,\n",
         ("2,\"1\"\"0,x\",Conflict,,5,\"Guard\"\"Mismatch\",\"a,\nb\",City,no,"
-         "1\n"),
-        "12,10,Failed,,,EntityNotExistent,\"x\",,no\n",
+         ",1\n"),
+        "12,10,Failed,,,EntityNotExistent,\"x\",,no,\n",
+        "13,10,Failed,,4711,,\"x\",,no,400\n",
+        "14,10,Failed,,,,\"x\",,yes,502,\n",
         /* These are no such rows. */
         "x,10,Failed,,,EntityNotExistent,,,no,400,,1,,\n",
         "0,10,Failed,,,EntityNotExistent,,,no,400,,1,,\n",
         "3,10,Failed,,,EntityNotExistent,\n",
         "3,10,Failed,,,EntityNotExistent,\"",
         "3,10,Failed,,,EntityNotExistent,\",,no\n",
+        "3,10,Failed,,,EntityNotExistent,,,no\n",
         "\n",
         "",
     };
@@ -69,9 +72,11 @@ static void test_result_rows(void **state)
         error_counts_add_text(&counts, exact, len);
         free(exact);
     }
-    assert_int_equal(counts.count, 2);
+    assert_int_equal(counts.count, 4);
     assert_top(&counts, 0, "EntityNotExistent", "", 2, 3);
     assert_top(&counts, 1, "GuardMismatch", "City", 1, 2);
+    assert_top(&counts, 2, "error 4711", "", 1, 13);
+    assert_top(&counts, 3, "HTTP status 502", "", 1, 14);
 }
 
 /* The table must be bounded, and the top too. */
