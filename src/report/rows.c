@@ -11,11 +11,14 @@
 #define PRINTED_ROWS 10
 
 /* Of these, so many are printed on paper. */
-#define PRINTED_KINDS   8
-#define PRINTED_CHANGES 16
+#define PRINTED_KINDS   6
+#define PRINTED_CHANGES 12
 
 /* Displayed characters of a cell. */
 #define CELL 120
+
+/* Of a column's name in front of a bar. */
+#define COLUMN 40
 
 /* The least width of a part that is not empty, in tenths of a percent. */
 #define LEAST_WIDTH 8
@@ -268,7 +271,9 @@ static void write_change(struct html *html, const struct report *report,
                          bool printed)
 {
     html_markup(html, printed ? "<tr>" : "<tr class=\"screen\">");
-    html_element(html, "th", " scope=\"row\"", change->column);
+    html_markup(html, "<th scope=\"row\">");
+    html_cut(html, change->column, COLUMN);
+    html_markup(html, "</th>");
     write_change_bar(html, change, most);
     if (report->mode == MODE_RECONCILE) {
         write_rows(html, "rows", sum_of(change));
@@ -281,7 +286,8 @@ static void write_change(struct html *html, const struct report *report,
     html_markup(html, "</tr>\n");
     if (!change->note)
         return;
-    html_markup(html, "<tr class=\"rest\"><td colspan=\"5\">");
+    html_markup(html, printed ? "<tr class=\"rest\"><td colspan=\"5\">"
+                              : "<tr class=\"rest screen\"><td colspan=\"5\">");
     html_cut(html, change->note, 3 * CELL);
     html_markup(html, "</td></tr>\n");
 }

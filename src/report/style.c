@@ -86,7 +86,8 @@ const char *const report_style[] = {
     ".failures .id{width:30%}\n",
     ".failures .kind th{padding-top:11px;padding-bottom:4px}\n",
     ".kind div{display:flex;gap:16px;justify-content:space-between}\n",
-    ".kind b{font-weight:650}.kind div b:last-child{white-space:nowrap}\n",
+    ".kind span{min-width:0}.kind b{font-weight:650}.kind div "
+    "b:last-child{white-space:nowrap}\n",
     ".failures .kind{border-top:1px solid var(--line)}\n",
     ".failures .example,.failures .rest{border-top:0}\n",
     ".failures .example td,.failures .rest td{padding-top:2px;"
@@ -101,7 +102,6 @@ const char *const report_style[] = {
     "background:var(--faint);color:var(--soft);white-space:nowrap}\n",
     ".again{color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent);"
     "background:none}\n",
-    "th[scope=row]{overflow-wrap:break-word}\n",
     ".changes th{width:1%;white-space:nowrap}\n",
     ".changes .plot{width:auto}\n",
     ".changes .n{width:1%}\n",
@@ -183,14 +183,15 @@ const char *const report_style[] = {
     ".wide{grid-column:auto}\n",
     ".failures thead{display:none}\n",
     ".failures,.failures tbody{display:block}\n",
-    ".failures tr{display:grid;grid-template-columns:56px 1fr}\n",
+    ".failures tr{display:grid;grid-template-columns:"
+    "minmax(56px,max-content) minmax(0,1fr)}\n",
     ".failures td,.failures th{padding-right:10px}\n",
     ".failures .n,.failures .id{width:auto}"
     ".failures .kind th{grid-column:1/-1;padding-right:0}\n",
     ".failures .example td:last-child{grid-column:2;padding-top:0}\n",
     ".calls thead{display:none}.calls,.calls tbody{display:block}\n",
-    ".calls tr{display:grid;grid-template-columns:repeat(4,1fr);"
-    "gap:4px 10px;padding:8px 0}\n",
+    ".calls tr{display:grid;grid-template-columns:"
+    "repeat(4,minmax(0,1fr));gap:4px 10px;padding:8px 0}\n",
     ".calls th,.calls td{padding:0;font-size:14px;text-align:left}\n",
     ".calls th{grid-column:span 2}.calls th+td{grid-column:span 2;"
     "text-align:right}\n",
@@ -198,11 +199,10 @@ const char *const report_style[] = {
     ".calls td.n+.n::before{content:attr(title);display:block;"
     "font-size:12px;color:var(--soft)}\n",
     ".changes thead{display:none}.changes,.changes tbody{display:block}\n",
-    ".changes tr{display:grid;grid-template-columns:1fr auto auto auto;"
-    "column-gap:14px;padding:6px 0}\n",
+    ".changes tr{display:flex;flex-wrap:wrap;gap:2px 14px;padding:7px 0}\n",
     ".changes th,.changes td,.changes "
     ".n{width:auto;padding:0;white-space:normal}\n",
-    ".changes .plot{grid-row:2;grid-column:1/-1;padding-top:4px}\n",
+    ".changes th{flex:1 1 40%}.changes .plot{order:1;flex:1 0 100%}\n",
     ".changes tbody td.n::before{content:attr(title) \" \";"
     "color:var(--soft)}\n",
     ".frame{grid-template-columns:34px 1fr;gap:8px}\n",
@@ -232,6 +232,7 @@ const char *const report_style[] = {
     ".facts{gap:4px 16px}header .facts{margin-top:7px}.options{gap:2px 16px}\n",
     ".hash,.hashes span+span,.id,.failures .id,pre,.options "
     "span+span{font-size:7.5px}\n",
+    ".options span+span{display:block;max-height:21px;overflow:hidden}\n",
     "pre{padding:4px 7px;max-height:80px;overflow:hidden}\n",
     ".step{margin-bottom:2px}.step~.step{margin-top:5px}.note{margin-top:3px}"
     "\n",
@@ -246,8 +247,8 @@ const char *const report_style[] = {
     ".tag{font-size:7px;line-height:10px;padding:0 5px}\n",
     ".frame .plot{height:84px}.low .frame "
     ".plot{height:40px}.y,.x{font-size:7px}\n",
-    "figure{margin-bottom:9px}.x{margin:-6px 0 5px 58px}.lane{margin-top:3px}"
-    "svg.marks{height:9px}\n",
+    "figure{margin-bottom:9px}.x{margin:-6px 0 5px 58px}.lane{margin-top:2px}"
+    ".lane p{margin:0;line-height:9px}svg.marks{height:7px}\n",
     "figure,tbody,.lane,header,pre{break-inside:avoid}\n",
     ".counts{margin-top:4px;padding-top:4px;gap:2px 18px}\n",
     ".screen{display:none!important}.paper{display:block}\n",

@@ -218,7 +218,7 @@ static void test_shares(void **state)
 /* ---- hostile values ----------------------------------------------------- */
 
 /* Every string is this one, and every list is as long as it can be. */
-static void make_hostile(const char *text)
+static void make_hostile(const char *text, uint64_t number)
 {
     struct report *report = &sample.report;
 
@@ -234,28 +234,29 @@ static void make_hostile(const char *text)
     for (size_t i = 0; i < COUNT(sample.failures); i++) {
         struct report_failure *failure = &sample.failures[i];
 
-        *failure = (struct report_failure){text, text, UINT64_MAX,
+        *failure = (struct report_failure){text, text, number,
                                            true, 3,    {{.number = 0}}};
         for (size_t j = 0; j < REPORT_EXAMPLES; j++)
             failure->examples[j] =
-                (struct report_row){UINT64_MAX, text, text, 999, text};
+                (struct report_row){number, text, text, 999, text};
     }
     for (size_t i = 0; i < COUNT(sample.changes); i++)
-        sample.changes[i] = (struct report_change){
-            text, UINT64_MAX / 4, UINT64_MAX / 4, UINT64_MAX / 4, text};
+        sample.changes[i] = (struct report_change){text, number / 4, number / 4,
+                                                   number / 4, text};
     for (size_t i = 0; i < COUNT(sample.samples); i++)
         sample.samples[i] = (struct report_sample){
-            UINT64_MAX, UINT64_MAX, UINT64_MAX / 512,
+            number,     number,     number / 512,
             UINT32_MAX, UINT32_MAX, i % 6 < 3 ? 0xFF : 0};
     for (size_t i = 0; i < REPORT_WAITS; i++)
         report->waits[i] = text;
     for (size_t i = 0; i < COUNT(sample.calls); i++)
-        sample.calls[i] = (struct report_calls){text, UINT64_MAX,    0,
-                                                1,    INT64_MAX / 2, INT64_MAX};
+        sample.calls[i] = (struct report_calls){
+            text, number, 0, 1, (int64_t)(number / 4), (int64_t)(number / 2)};
     for (size_t i = 0; i < COUNT(sample.facts); i++)
-        sample.facts[i] = (struct report_fact){text, text, UINT64_MAX};
+        sample.facts[i] = (struct report_fact){text, text, number};
     for (size_t i = 0; i < COUNT(sample.shards); i++)
-        sample.shards[i] = (struct report_shard){text, 1, 1, INT64_MAX / 2};
+        sample.shards[i] =
+            (struct report_shard){text, 1, 1, (int64_t)(number / 2)};
     for (size_t i = 0; i < COUNT(sample.options); i++)
         sample.options[i] = (struct report_pair){text, text};
     for (size_t i = 0; i < COUNT(sample.hashes); i++)
@@ -267,14 +268,14 @@ static void make_hostile(const char *text)
     report->shard_count = COUNT(sample.shards);
     report->option_count = COUNT(sample.options);
     report->fact_count = COUNT(sample.facts);
-    report->other_failures = UINT64_MAX;
+    report->other_failures = number;
 }
 
 /* Copies the page without the two texts in which the program itself writes
  * quotes and the like: the style sheet and the shapes. */
 static const char *page_of(const char *text)
 {
-    make_hostile(text);
+    make_hostile(text, UINT64_MAX);
     render_sample();
     assert_true(out.len <= REPORT_MAX_BYTES);
     return strstr(out.data, "<main>");
@@ -437,12 +438,15 @@ static void write_pages(const char *directory)
     fill_sample(&sample);
     write_page(directory, "ordinary");
     memset(text, 'W', sizeof(text) - 1);
-    make_hostile(text);
+    make_hostile(text, 1000000000);
     write_page(directory, "long");
     fill_sample(&sample);
-    make_hostile(
-        "</style><script>alert(1)</script>\u202E\"'<img src=//x.test>");
+    make_hostile("</style><script>alert(1)</script>\u202E\"'<img src=//x.test>",
+                 1000000000);
     write_page(directory, "hostile");
+    fill_sample(&sample);
+    make_hostile("a text of usual length", 87654);
+    write_page(directory, "busy");
     fill_sample(&sample);
     sample.report.mode = MODE_RECONCILE;
     set_statuses(1000, 975, 0, 24, 1);
