@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,20 +11,18 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/disk_space.h"
-#include "base/file.h"
 #include "base/version.h"
 #include "cli/command_line.h"
 #include "cli/credentials.h"
 #include "cli/help.h"
-#include "cli/resume_command.h"
+#include "cli/redirections.h"
 #include "net/curl_transport.h"
+#include "run/conclusion.h"
 #include "run/ending.h"
 #include "run/pipeline.h"
 #include "run/summary.h"
 
-#define MESSAGE_WAIT  1000 /* milliseconds */
-#define BYTES_PER_ROW 600  /* of the result and the journal, roughly */
+#define MESSAGE_WAIT 1000 /* milliseconds */
 
 /* The second of a monotonic clock, counted from 1, in which the first signal
  * requested a stop; 0: there was none. */
@@ -103,64 +102,6 @@ static void print_error(const struct error *error)
     fprintf(stderr, "bauser-batch: %s\n", error->text);
 }
 
-/* The bytes that a resumed run will still write: as many a row as this one. */
-static uint64_t needed_bytes(const char *output, const struct tally *tally)
-{
-    static const char *const ends[] = {".part", ".journal"};
-    uint64_t left = tally->rows; /* if the number of rows is unknown */
-    uint64_t bytes = 0;
-    struct stat status;
-
-    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-        char *name = file_name_beside(output, ends[i]);
-
-        if (name && stat(name, &status) == 0)
-            bytes += (uint64_t)status.st_size;
-        free(name);
-    }
-    if (tally->rows_total > tally->rows)
-        left = tally->rows_total - tally->rows;
-    return tally->rows > 0 ? bytes / tally->rows * left : left * BYTES_PER_ROW;
-}
-
-/* What must be done before the run is resumed. */
-static void print_conditions(const struct options *options,
-                             const struct redirections *redirections,
-                             const struct tally *tally,
-                             const struct error *error)
-{
-    const char *output = options->output;
-    char advice[PATH_MAX + 64];
-
-    if (strcmp(output, "-") == 0)
-        output = redirections->output;
-    if (error->disk_full && *output &&
-        disk_space_advise(advice, sizeof(advice), output,
-                          needed_bytes(output, tally)))
-        fprintf(stderr, "%s, then ", advice);
-    if (resume_command_lacks_input(options, redirections))
-        fputs("with the same data in INPUT, ", stderr);
-}
-
-/* Prints the command that resumes a stopped run. If there is nothing to resume,
- * the same command starts a new run. */
-static void print_advice(const struct options *options,
-                         enum ending_advice advice, int argc, char *argv[],
-                         const struct redirections *redirections,
-                         const struct tally *tally, const struct error *error)
-{
-    bool kept = advice == ENDING_RESUME;
-
-    if (advice == ENDING_NOTHING)
-        return;
-    fprintf(stderr, "bauser-batch: %s",
-            kept ? "" : "no journal is kept for such a run; ");
-    print_conditions(options, redirections, tally, error);
-    fputs(kept ? "to resume: " : "to run it again: ", stderr);
-    resume_command_print(options, argc, argv, redirections, error->option,
-                         stderr);
-}
-
 /* Reports a failed write to standard output, for example on a full disk. */
 static enum exit_status flush_output(void)
 {
@@ -198,60 +139,80 @@ static void warn_about_standard_output(const struct options *options)
               stderr);
 }
 
-/* The host and the process id. A host name that does not fit is truncated. */
-static void name_process(char *text, size_t size)
-{
-    char host[64] = "-";
+/* Who runs what. A host name that does not fit is truncated. */
+struct names {
+    char host[64];
+    char process[128]; /* host and process id */
+};
 
-    (void)gethostname(host, sizeof(host));
-    host[sizeof(host) - 1] = '\0';
-    (void)snprintf(text, size, "%s %ld", host, (long)getpid());
+/* Returns the user. */
+static const char *find_names(struct names *names)
+{
+    const struct passwd *user = getpwuid(geteuid());
+
+    *names = (struct names){.host = "-"};
+    (void)gethostname(names->host, sizeof(names->host));
+    names->host[sizeof(names->host) - 1] = '\0';
+    (void)snprintf(names->process, sizeof(names->process), "%s %ld",
+                   names->host, (long)getpid());
+    return user ? user->pw_name : NULL;
 }
 
-static enum exit_status run(const struct options *options, int argc,
-                            char *argv[])
+/* Prints the error, the counts and what to do next. The error is NULL if OUTPUT
+ * is complete. */
+static void print_end(const struct options *options,
+                      const struct run_summary *summary,
+                      const struct error *error)
 {
-    char process[128];
+    bool succeeded = summary->exit_status == EXIT_ALL_SUCCEEDED;
+
+    if (!can_print())
+        return;
+    if (error)
+        print_error(error);
+    if ((!options->quiet || !succeeded) && (!error || summary->tally.rows > 0))
+        summary_print(stderr, summary);
+    summary_print_steps(stderr, summary);
+}
+
+static enum exit_status run(const struct options *options)
+{
+    struct names names;
     const struct platform platform = {
         .clock = &clock_system,
         .random = &random_system,
         .files = options->no_lock ? &file_system_unlocked : &file_system_posix,
         .network = &network_curl,
-        .process = process};
+        .process = names.process,
+        .host = names.host,
+        .user = find_names(&names)};
     struct credentials credentials = {.access_token = NULL};
-    struct redirections redirections;
     struct error error = {.kind = ERROR_NONE};
-    struct tally tally;
+    struct run_summary summary;
     enum exit_status status;
     int result;
 
+    conclusion_begin(&summary, &platform, options);
     if (options->mode != MODE_CHECK &&
         credentials_read(&credentials, options, platform.files, platform.clock,
                          &error)) {
-        print_error(&error);
-        return EXIT_USAGE;
+        conclusion_end(&summary, &platform, options, &error);
+        result = -1;
+    } else {
+        warn_about_standard_output(options);
+        result = pipeline_run(&platform, options, &credentials, &stop, &summary,
+                              &error);
+        credentials_clear(&credentials);
     }
-    name_process(process, sizeof(process));
-    redirections_find(&redirections);
-    warn_about_standard_output(options);
-    result =
-        pipeline_run(&platform, options, &credentials, &stop, &tally, &error);
-    credentials_clear(&credentials);
-    status = ending_status(&tally, result ? &error : NULL);
-    if (!can_print())
-        return status;
-    if (result)
-        print_error(&error);
-    if ((!options->quiet || status != EXIT_ALL_SUCCEEDED) &&
-        (result == 0 || tally.rows > 0))
-        summary_print(stderr, options->mode, &tally);
-    print_advice(options, ending_advise(options, status), argc, argv,
-                 &redirections, &tally, &error);
+    print_end(options, &summary, result ? &error : NULL);
+    status = (enum exit_status)summary.exit_status;
+    run_summary_clear(&summary);
     return status;
 }
 
 int main(int argc, char *argv[])
 {
+    struct redirections redirections;
     struct options options;
     struct error error;
     enum exit_status status;
@@ -264,7 +225,9 @@ int main(int argc, char *argv[])
         print_error(&error);
         status = EXIT_USAGE;
     } else if (options.action == OPTIONS_RUN) {
-        status = run(&options, argc, argv);
+        redirections_find(&redirections);
+        options.redirections = &redirections;
+        status = run(&options);
     } else {
         print_information(options.action);
         status = flush_output();

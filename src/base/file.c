@@ -117,6 +117,89 @@ int file_write_all(const struct file_system *files, int fd, const char *data,
     return 0;
 }
 
+/* What is left of a killed process is removed. */
+static int open_new(const struct file_system *files, const char *path)
+{
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    int fd = files->open(files, path, flags, S_IRUSR | S_IWUSR);
+
+    if (fd >= 0 || errno != EEXIST || files->remove(files, path))
+        return fd;
+    return files->open(files, path, flags, S_IRUSR | S_IWUSR);
+}
+
+static int write_new(const struct file_system *files, const char *path,
+                     mode_t mode, const char *data, size_t len)
+{
+    int fd = open_new(files, path);
+    int result;
+
+    if (fd < 0)
+        return -1;
+    if (mode != (S_IRUSR | S_IWUSR) && files->change_mode(files, fd, mode) &&
+        !lacks_modes(errno))
+        result = -1;
+    else
+        result = file_write_all(files, fd, data, len) || files->sync(files, fd);
+    return files->close(files, fd) || result ? -1 : 0;
+}
+
+int file_replace(const struct file_system *files, const char *path, mode_t mode,
+                 const char *data, size_t len)
+{
+    char *staging = file_name_beside(path, ".part");
+    int failure;
+
+    if (!staging)
+        return -1;
+    if (write_new(files, staging, mode, data, len) == 0 &&
+        files->rename(files, staging, path) == 0) {
+        free(staging);
+        return file_sync_directory(files, path);
+    }
+    failure = errno;
+    (void)files->remove(files, staging);
+    free(staging);
+    errno = failure;
+    return -1;
+}
+
+static int read_open(const struct file_system *files, int fd, size_t max,
+                     struct buffer *data)
+{
+    char chunk[4096];
+    struct stat status;
+    ssize_t count;
+
+    if (files->stat_open(files, fd, &status))
+        return -1;
+    if (!S_ISREG(status.st_mode) || status.st_size > (off_t)max) {
+        errno = EFBIG;
+        return -1;
+    }
+    do {
+        count = files->read(files, fd, chunk, sizeof(chunk));
+        if (count > 0 && buffer_append(data, chunk, (size_t)count))
+            return -1;
+    } while (count > 0 || (count < 0 && errno == EINTR));
+    return count < 0 ? -1 : buffer_append(data, "", 0);
+}
+
+int file_read(const struct file_system *files, const char *path, size_t max,
+              struct buffer *data)
+{
+    int fd = files->open(files, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+    int result, failure;
+
+    if (fd < 0)
+        return -1;
+    result = read_open(files, fd, max, data);
+    failure = errno;
+    (void)files->close(files, fd);
+    errno = failure;
+    return result;
+}
+
 static int hash_open(const struct file_system *files, int fd, struct hash *hash)
 {
     char chunk[CHUNK];

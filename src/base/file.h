@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "base/buffer.h"
 #include "base/file_system.h"
 #include "base/hash.h"
 
@@ -35,6 +36,17 @@ int file_make_private(const struct file_system *files, int fd, bool *exposed);
  * it was written. */
 int file_write_all(const struct file_system *files, int fd, const char *data,
                    size_t len);
+
+/* Replaces the file by one with that content and mode, so that a reader finds
+ * the old content or the new one. The staging file PATH.part must not be in
+ * use. A link is replaced, not followed. */
+int file_replace(const struct file_system *files, const char *path, mode_t mode,
+                 const char *data, size_t len);
+
+/* Reads a whole regular file of at most max bytes; a NUL follows the data. -1
+ * with errno EFBIG if it is larger or no regular file. */
+int file_read(const struct file_system *files, const char *path, size_t max,
+              struct buffer *data);
 
 /* The SHA-256 of a file's bytes. */
 int file_digest(const struct file_system *files, const char *path,

@@ -453,6 +453,11 @@ struct cJSON *json_next(const struct cJSON *item)
     return item->next;
 }
 
+const char *json_name(const struct cJSON *item)
+{
+    return item->string;
+}
+
 const char *json_text(const struct cJSON *value)
 {
     if (!value)

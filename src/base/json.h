@@ -70,6 +70,9 @@ struct cJSON *json_member_near(const struct cJSON *object, struct cJSON *near,
 struct cJSON *json_first(const struct cJSON *value);
 struct cJSON *json_next(const struct cJSON *item);
 
+/* The name of a member; NULL for an item of an array. */
+const char *json_name(const struct cJSON *item);
+
 /* A string's text, a number's literal, "true" or "false"; NULL for any other
  * value, and if value is NULL. */
 const char *json_text(const struct cJSON *value);

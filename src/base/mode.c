@@ -1,5 +1,7 @@
 #include "base/mode.h"
 
+#include <string.h>
+
 const char *mode_name(enum mode mode)
 {
     static const char *const names[] = {
@@ -9,4 +11,15 @@ const char *mode_name(enum mode mode)
     };
 
     return names[mode];
+}
+
+bool mode_find(const char *name, enum mode *mode)
+{
+    for (unsigned i = 0; i < MODE_COUNT; i++) {
+        if (strcmp(name, mode_name((enum mode)i)) == 0) {
+            *mode = (enum mode)i;
+            return true;
+        }
+    }
+    return false;
 }

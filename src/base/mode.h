@@ -4,9 +4,16 @@
 #ifndef BASE_MODE_H
 #define BASE_MODE_H
 
+#include <stdbool.h>
+
 enum mode { MODE_APPLY, MODE_CHECK, MODE_DRY_RUN, MODE_RECONCILE, MODE_EXPORT };
+
+#define MODE_COUNT (MODE_EXPORT + 1)
 
 /* Its name in messages: "apply", "check", ... */
 const char *mode_name(enum mode mode);
+
+/* Finds the mode with this name; false: there is none. */
+bool mode_find(const char *name, enum mode *mode);
 
 #endif

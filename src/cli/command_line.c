@@ -200,6 +200,8 @@ int command_line_parse(struct options *options, int argc, char *argv[],
                        struct error *error)
 {
     option_table_set_defaults(options);
+    options->argc = argc;
+    options->argv = argv;
     if (parse_words(options, argc, argv, error))
         return -1;
     if (options->action != OPTIONS_RUN)

@@ -85,6 +85,8 @@ const struct option_spec option_table[] = {
     {"no-lock", NULL,
      "lock no files: for file systems without locks",
      set_flag, MEMBER(no_lock), .group = GROUP_OUTPUT},
+    {"no-summary", NULL, "write no summary beside OUTPUT",
+     set_flag, MEMBER(no_summary), .group = GROUP_OUTPUT},
     {"raw-messages", NULL,
      "keep values of users in messages of the service (result and log then "
      "contain personal data)",
@@ -99,6 +101,9 @@ const struct option_spec option_table[] = {
      "retry the rows of a finished OUTPUT that may succeed now, and keep the "
      "others",
      set_flag, MEMBER(retry_failed), .group = GROUP_OUTPUT, .common = true},
+    {"summary", "FILE",
+     "write the summary of the run to FILE (default OUTPUT.summary.json)",
+     set_text, MEMBER(summary), .group = GROUP_OUTPUT},
     {"sync", "always|second",
      "sync the journal to disk before each update (default), or once a second",
      set_word, MEMBER(sync_second), .words = {"always", "second"},

@@ -12,6 +12,7 @@
 #include "base/mode.h"
 #include "base/name_pair.h"
 
+struct redirections;
 struct service;
 
 enum options_action {
@@ -24,6 +25,9 @@ enum options_action {
 /* Strings without a comment on their owner belong to argv. */
 struct options {
     enum options_action action;
+    int argc; /* the command line, for commands that are printed */
+    char **argv;
+    const struct redirections *redirections; /* borrowed; NULL: unknown */
     enum mode mode;
     bool quiet;
     bool no_progress;
@@ -36,7 +40,9 @@ struct options {
     bool restart;
     bool resume;
     bool retry_failed;
-    bool no_lock;      /* for file systems without locks */
+    bool no_lock;        /* for file systems without locks */
+    const char *summary; /* --summary; NULL: beside OUTPUT */
+    bool no_summary;
     bool raw_messages; /* values in the service's messages stay */
     bool sync_second;  /* --sync second: the journal, once a second */
 

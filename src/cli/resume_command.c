@@ -34,7 +34,8 @@ static bool is_option(const char *word, const char *option)
            (word[len] == '\0' || word[len] == '=');
 }
 
-static void print_words(int argc, char *argv[], const char *without,
+/* without: options that are left out, at most three; NULL: none. */
+static void print_words(int argc, char *argv[], const char *const without[3],
                         FILE *stream)
 {
     bool ended = false; /* by "--" */
@@ -43,7 +44,9 @@ static void print_words(int argc, char *argv[], const char *without,
         bool takes_value = !ended && takes_next_word(argv[i]);
 
         if (!ended &&
-            (is_option(argv[i], "--restart") || is_option(argv[i], without))) {
+            (is_option(argv[i], "--restart") ||
+             is_option(argv[i], without[0]) || is_option(argv[i], without[1]) ||
+             is_option(argv[i], without[2]))) {
             i += takes_value;
             continue;
         }
@@ -71,19 +74,40 @@ static void print_redirection(const char *operator, const char * path,
     print_word(stream, path);
 }
 
-void resume_command_print(const struct options *options, int argc, char *argv[],
-                          const struct redirections *redirections,
-                          const char *without, FILE *stream)
+static void print_redirections(const struct options *options,
+                               const struct redirections *redirections,
+                               FILE *stream)
 {
-    print_word(stream, argv[0]);
-    if (!options->resume)
-        fputs(" --resume", stream);
-    print_words(argc, argv, without, stream);
     if (is_standard_input(options->input))
         print_redirection(" <", redirections->input, stream);
     if (options->output && strcmp(options->output, "-") == 0)
         print_redirection(" >", redirections->output, stream);
     fputc('\n', stream);
+}
+
+void resume_command_print(const struct options *options, int argc, char *argv[],
+                          const struct redirections *redirections,
+                          const char *without, FILE *stream)
+{
+    const char *const left_out[3] = {without, NULL, NULL};
+
+    print_word(stream, argv[0]);
+    if (!options->resume)
+        fputs(" --resume", stream);
+    print_words(argc, argv, left_out, stream);
+    print_redirections(options, redirections, stream);
+}
+
+void retry_command_print(const struct options *options, int argc, char *argv[],
+                         const struct redirections *redirections, FILE *stream)
+{
+    static const char *const left_out[3] = {"--resume", "--no-clobber",
+                                            "--retry-failed"};
+
+    print_word(stream, argv[0]);
+    fputs(" --retry-failed", stream);
+    print_words(argc, argv, left_out, stream);
+    print_redirections(options, redirections, stream);
 }
 
 bool resume_command_lacks_input(const struct options *options,

@@ -1,5 +1,5 @@
 /*
- * The command that resumes a run.
+ * The commands that resume a run, and that retry its failed rows.
  */
 #ifndef CLI_RESUME_COMMAND_H
 #define CLI_RESUME_COMMAND_H
@@ -18,6 +18,11 @@
 void resume_command_print(const struct options *options, int argc, char *argv[],
                           const struct redirections *redirections,
                           const char *without, FILE *stream);
+
+/* The same for the command that retries the failed rows of the finished OUTPUT:
+ * with --retry-failed, and without the options that exclude it. */
+void retry_command_print(const struct options *options, int argc, char *argv[],
+                         const struct redirections *redirections, FILE *stream);
 
 /* Does the command lack the data of INPUT, because that is a pipe? */
 bool resume_command_lacks_input(const struct options *options,

@@ -229,6 +229,11 @@ int recovery_begin(struct recovery *recovery,
     return result;
 }
 
+bool recovery_has_begun(const struct recovery *recovery)
+{
+    return recovery && recovery->begun;
+}
+
 bool recovery_resumed(const struct recovery *recovery)
 {
     return recovery && recovery->resumed;

@@ -87,6 +87,9 @@ int recovery_begin(struct recovery *recovery,
                    const struct replay_handler *handler, void *context,
                    struct error *error);
 
+/* Has recovery_begin() succeeded? */
+bool recovery_has_begun(const struct recovery *recovery);
+
 /* Is an earlier run resumed? */
 bool recovery_resumed(const struct recovery *recovery);
 

@@ -1,6 +1,5 @@
 #include "output/error_counts.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +7,7 @@
 #include "base/utf8.h"
 
 /* The indices of the columns that are read; see format_header(). */
-enum { ROW = 0, NAME = 5, FIELD = 7 };
+enum { ROW = 0, NAME = 5, FIELD = 7, RETRYABLE = 8 };
 
 /* ---- counting ----------------------------------------------------------- */
 
@@ -88,16 +87,16 @@ static bool take_field(const char **at, const char *end, char *field,
     return true;
 }
 
-void error_counts_add_text(struct error_counts *counts, const char *text,
+bool error_counts_add_text(struct error_counts *counts, const char *text,
                            size_t len)
 {
     const char *end = text + len;
-    char row[24] = "", name[65] = "", field[48] = "", other[2];
+    char row[24] = "", name[65] = "", field[48] = "", retryable[4] = "";
     int64_t number;
     unsigned i = 0;
     bool more = true;
 
-    for (; more && i <= FIELD; i++) {
+    for (; more && i <= RETRYABLE; i++) {
         if (i == ROW)
             more = take_field(&text, end, row, sizeof(row));
         else if (i == NAME)
@@ -105,10 +104,12 @@ void error_counts_add_text(struct error_counts *counts, const char *text,
         else if (i == FIELD)
             more = take_field(&text, end, field, sizeof(field));
         else
-            more = take_field(&text, end, other, sizeof(other));
+            more = take_field(&text, end, retryable, sizeof(retryable));
     }
-    if (i > FIELD && number_parse_long(row, &number) == 0 && number > 0)
-        error_counts_add(counts, (uint64_t)number, name, field);
+    if (i <= FIELD || number_parse_long(row, &number) || number <= 0)
+        return false;
+    error_counts_add(counts, (uint64_t)number, name, field);
+    return strcmp(retryable, "yes") == 0;
 }
 
 /* ---- the most frequent -------------------------------------------------- */

@@ -6,6 +6,7 @@
 #ifndef OUTPUT_ERROR_COUNTS_H
 #define OUTPUT_ERROR_COUNTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,8 +39,9 @@ void error_counts_add_call(struct error_counts *counts, uint64_t row,
                            const char *field);
 
 /* The same for a result row of an earlier run, as format_row() writes it. A
- * text that is no such row is not counted. */
-void error_counts_add_text(struct error_counts *counts, const char *text,
+ * text that is no such row is not counted. Returns whether its Retryable is
+ * yes. */
+bool error_counts_add_text(struct error_counts *counts, const char *text,
                            size_t len);
 
 /* Copies the most frequent kinds, at most max of them, in descending order;

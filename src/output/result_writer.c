@@ -181,6 +181,8 @@ static void count(struct result_writer *results, enum status status)
 {
     results->tally->rows++;
     results->tally->by_status[status]++;
+    if (status == STATUS_UNKNOWN || status == STATUS_NOT_ATTEMPTED)
+        results->tally->again++;
 }
 
 static int notify_begin(const struct result_writer *results, enum status status,
@@ -271,6 +273,8 @@ static void count_error(const struct result_writer *results,
     else if (is_error(outcome->status))
         error_counts_add_call(errors, row->number, &outcome->last,
                               outcome->field);
+    if (!row->why && outcome->status == STATUS_FAILED && outcome->retryable)
+        results->tally->again++;
 }
 
 static int put_row(struct result_writer *results,
@@ -340,8 +344,10 @@ int result_writer_put_replayed(struct result_writer *results, uint64_t sequence,
     if (reorder_put(results->result.reorder, sequence, text, len, error))
         return -1;
     count(results, status);
-    if (is_error(status))
-        error_counts_add_text(&results->tally->errors, text, len);
+    if (is_error(status) &&
+        error_counts_add_text(&results->tally->errors, text, len) &&
+        status == STATUS_FAILED)
+        results->tally->again++;
     return 0;
 }
 
@@ -421,6 +427,19 @@ int result_writer_commit(struct result_writer *results, struct error *error)
         return -1;
     return results->result.writer ? writer_commit(results->result.writer, error)
                                   : 0;
+}
+
+int result_writer_digest(const struct result_writer *results,
+                         unsigned char digest[HASH_SIZE])
+{
+    return results->result.writer
+               ? writer_digest(results->result.writer, digest)
+               : -1;
+}
+
+bool result_writer_covers(const struct result_writer *results, const char *path)
+{
+    return covers(&results->result, path) || covers(&results->diff, path);
 }
 
 void result_writer_discard(struct result_writer *results)

@@ -12,18 +12,31 @@
 
 #include "base/error.h"
 #include "base/file_system.h"
+#include "base/hash.h"
 #include "output/atomic_file.h"
 #include "output/error_counts.h"
 #include "output/format.h"
 #include "user/outcome.h"
 #include "user/task_result.h"
 
+/* The calls of a process, by kind. */
+struct call_counts {
+    uint64_t get;       /* GetUser */
+    uint64_t update;    /* UpdateUser */
+    uint64_t probe;     /* GetUser, to find out whether the service works */
+    uint64_t token;     /* to the token endpoint */
+    uint64_t throttled; /* calls of users that were rejected as too many */
+    uint64_t renewals;  /* new access tokens */
+};
+
 /* The counts of a run, for the summary and the exit status. */
 struct tally {
     uint64_t rows; /* result rows */
     uint64_t by_status[STATUS_COUNT];
-    uint64_t calls;
+    uint64_t again; /* rows that --retry-failed would retry */
+    uint64_t calls; /* to the service; without those for tokens */
     uint64_t retries;
+    struct call_counts calls_by; /* kind */
     int64_t milliseconds;
     uint64_t rows_total;        /* of INPUT; 0: unknown */
     struct error_counts errors; /* of the rows without success */
@@ -105,6 +118,15 @@ int result_writer_flush(struct result_writer *results, struct error *error);
 int result_writer_complete(struct result_writer *results, uint64_t rows,
                            struct error *error);
 int result_writer_commit(struct result_writer *results, struct error *error);
+
+/* The SHA-256 of the bytes of OUTPUT, after the functions above. -1 if OUTPUT
+ * is no file, or as hash_peek(). */
+int result_writer_digest(const struct result_writer *results,
+                         unsigned char digest[HASH_SIZE]);
+
+/* Is path one of the files of OUTPUT or --diff? */
+bool result_writer_covers(const struct result_writer *results,
+                          const char *path);
 
 /* The end of a run that stops early: the rows that have an outcome are written
  * to the staging file, in the input's order, and synced. */

@@ -44,6 +44,7 @@ struct writer {
     int failure; /* errno of the first failed write; nothing is written after
                     it. ESTALE: others have changed the staging file */
     uint64_t written;
+    struct hash *hash; /* of the bytes that were written; NULL: no file */
     z_stream stream;
     struct buffer pending; /* compressed already, if gzip */
     size_t sent;           /* bytes of `pending` that are written */
@@ -114,6 +115,9 @@ static int open_file(struct writer *writer,
         return -1;
     writer->is_file = true;
     writer->fd = writer->file.fd;
+    writer->hash = hash_new();
+    if (!writer->hash)
+        return error_memory(error);
     buffer_init(&writer->pending, PENDING_SIZE);
     if (buffer_reserve(&writer->pending, PENDING_SIZE))
         return error_memory(error);
@@ -155,6 +159,7 @@ void writer_free(struct writer *writer)
         atomic_file_close(&writer->file);
     else if (writer->fd != STDOUT_FILENO)
         writer->files->close(writer->files, writer->fd);
+    hash_free(writer->hash);
     buffer_free(&writer->pending);
     free(writer);
 }
@@ -298,6 +303,9 @@ int writer_flush(struct writer *writer, struct error *error)
             return fail_write(writer, errno, error);
         if (count == 0)
             break;
+        if (writer->hash)
+            hash_update(writer->hash, pending->data + writer->sent,
+                        (size_t)count);
         writer->sent += (size_t)count;
         writer->written += (uint64_t)count;
     }
@@ -400,6 +408,11 @@ int writer_stop(struct writer *writer, struct error *error)
     if (writer->is_file && files->sync(files, writer->fd))
         return fail_write(writer, errno, error);
     return 0;
+}
+
+int writer_digest(const struct writer *writer, unsigned char digest[HASH_SIZE])
+{
+    return writer->hash ? hash_peek(writer->hash, digest) : -1;
 }
 
 int writer_commit(struct writer *writer, struct error *error)

@@ -22,6 +22,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "output/atomic_file.h"
 
 struct writer;
@@ -58,6 +59,10 @@ bool writer_is_full(const struct writer *writer);
  * Everything that was appended is then in the staging file, which stays.
  * Nothing may be appended afterwards. */
 int writer_stop(struct writer *writer, struct error *error);
+
+/* The SHA-256 of all bytes that were written to a file. -1 for standard output,
+ * or as hash_peek(). */
+int writer_digest(const struct writer *writer, unsigned char digest[HASH_SIZE]);
 
 /* The end of a complete run, after writer_stop(): the rename and the sync of
  * the directory. The writer still has to be freed. */

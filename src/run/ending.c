@@ -36,6 +36,23 @@ enum exit_status ending_status(const struct tally *tally,
     return EXIT_LOCAL;
 }
 
+const char *ending_meaning(enum exit_status status)
+{
+    static const char *const meanings[] = {
+        [EXIT_ALL_SUCCEEDED] = "every row succeeded",
+        [EXIT_SOME_FAILED] =
+            "finished; some rows are Failed, Conflict or Drift",
+        [EXIT_USAGE] = "invalid usage or configuration; nothing was sent",
+        [EXIT_INPUT] = "INPUT was rejected",
+        [EXIT_SIGN_IN] = "the sign-in was rejected, or lacks a right",
+        [EXIT_STOPPED] = "stopped early",
+        [EXIT_LOCAL] = "a file, pipe or memory of this machine failed",
+        [EXIT_SOME_UNKNOWN] = "finished; some rows are Unknown",
+    };
+
+    return meanings[status];
+}
+
 enum ending_advice ending_advise(const struct options *options,
                                  enum exit_status status)
 {

@@ -25,6 +25,9 @@ enum exit_status {
 enum exit_status ending_status(const struct tally *tally,
                                const struct error *error);
 
+/* What an exit status means, for people: one phrase. */
+const char *ending_meaning(enum exit_status status);
+
 enum ending_advice {
     ENDING_NOTHING,
     ENDING_RESUME,   /* the command with --resume */

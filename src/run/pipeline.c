@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "run/conclusion.h"
 #include "run/run.h"
 
 /* If a pipe sends nothing for so long, its open groups are closed. */
@@ -148,10 +149,11 @@ const struct dispatch_handler run_users = {.done = take_outcome,
 
 /* ---- the loop ----------------------------------------------------------- */
 
-/* The number of rows that the run processes; 0: unknown. */
-static uint64_t rows_total(const struct run *run)
+uint64_t run_rows_total(const struct run *run)
 {
-    return run->options->shards == 1 ? row_source_total(run->source) : 0;
+    return run->source && run->options->shards == 1
+               ? row_source_total(run->source)
+               : 0;
 }
 
 /* waiting: why nothing moves; NULL: it does. */
@@ -159,7 +161,7 @@ static void show_progress(struct run *run, const char *waiting)
 {
     const struct progress_state state = {
         .rows_done = run->tally->rows,
-        .rows_total = rows_total(run),
+        .rows_total = run_rows_total(run),
         .by_status = run->tally->by_status,
         .waiting = waiting,
     };
@@ -430,18 +432,22 @@ static int perform(struct run *run, const struct credentials *credentials,
 
 int pipeline_run(const struct platform *platform, const struct options *options,
                  const struct credentials *credentials,
-                 const volatile sig_atomic_t *stop, struct tally *tally,
+                 const volatile sig_atomic_t *stop, struct run_summary *summary,
                  struct error *error)
 {
-    struct run run = {
-        .platform = platform, .options = options, .stop = stop, .tally = tally};
-    int64_t started = clock_ms(platform->clock);
+    struct run run = {.platform = platform,
+                      .options = options,
+                      .stop = stop,
+                      .summary = summary,
+                      .tally = &summary->tally};
     int result;
 
-    *tally = (struct tally){0};
+    conclusion_begin(summary, platform, options);
+    progress_init(&run.progress, messages_fd(platform), false, 0,
+                  summary->started);
     result = perform(&run, credentials, error);
-    tally->milliseconds = clock_ms(platform->clock) - started;
-    tally->rows_total = run.source ? rows_total(&run) : 0;
+    if (!run.summarized)
+        run_summarize(&run, result ? error : NULL);
 
     dispatch_free(run.dispatch);
     own_writes_free(run.own_writes);

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "cli/credentials.h"
 #include "cli/options.h"
-#include "output/result_writer.h"
+#include "report/run_summary.h"
 #include "run/platform.h"
 
 /* Performs the run that the options describe, on that platform. credentials may
@@ -27,10 +27,11 @@
  *
  * If OUTPUT is standard output, it contains the rows with an outcome, and those
  * that may have been changed as Unknown, since no later run can verify them.
- * The tally is correct in each case. */
+ * The summary is complete in each case, and the caller clears it. Its strings
+ * may point into the options and the platform. */
 int pipeline_run(const struct platform *platform, const struct options *options,
                  const struct credentials *credentials,
-                 const volatile sig_atomic_t *stop, struct tally *tally,
+                 const volatile sig_atomic_t *stop, struct run_summary *summary,
                  struct error *error);
 
 #endif

@@ -16,8 +16,10 @@ struct platform {
     const struct network *network;
     const char *process; /* names it among those that may share files: host and
                             process id; NULL: random numbers suffice */
-    int messages;        /* descriptor of messages and progress; 0: standard
-                            error; -1: there are none */
+    const char *host;    /* for the summary; NULL: unknown */
+    const char *user;
+    int messages; /* descriptor of messages and progress; 0: standard
+                     error; -1: there are none */
 };
 
 #endif

@@ -40,6 +40,12 @@ static int send_probe(struct dispatch *dispatch, struct transfer *transfer,
     return transport_send(dispatch->transport, transfer, error);
 }
 
+static void count_probes(struct dispatch *dispatch, unsigned count)
+{
+    dispatch->setup.tally->calls += count;
+    dispatch->setup.tally->calls_by.probe += count;
+}
+
 int probe_call_start(struct dispatch *dispatch, struct error *error)
 {
     struct transfer *transfer;
@@ -59,7 +65,7 @@ int probe_call_start(struct dispatch *dispatch, struct error *error)
     dispatch->probe_call = transfer;
     dispatch->probe_token = auth_number(dispatch->auth);
     dispatch->probes++;
-    dispatch->setup.tally->calls++;
+    count_probes(dispatch, 1);
     dispatch->calls[CIRCUIT_GET]++;
     return 0;
 }
@@ -147,7 +153,7 @@ int probe_call_take_response(struct dispatch *dispatch,
     dispatch_waits_note_response(dispatch, response);
     parse_response(dispatch, response, &api_error);
     if (response->sends > 1)
-        dispatch->setup.tally->calls += response->sends - 1;
+        count_probes(dispatch, response->sends - 1);
     transport_release(dispatch->transport, transfer);
     dispatch->probe_call = NULL;
     dispatch->calls[CIRCUIT_GET]--;

@@ -191,10 +191,11 @@ static void replay_update(void *context, const char *key,
 static struct fingerprint_setup fingerprint_of(const struct run *run)
 {
     const struct options *options = run->options;
+    const char *output = result_writer_name(run->results);
 
     return (struct fingerprint_setup){
         .input = row_source_digest(run->source),
-        .output = file_base_name(result_writer_name(run->results)),
+        .output = file_base_name(output ? output : "-"),
         .prior = run->prior ? run->prior_digest : NULL,
         .service = options->service->name,
         .endpoint = options->endpoint,
@@ -230,13 +231,11 @@ static int begin_recovery(struct run *run, struct error *error)
         .checkpoint = replay_checkpoint,
         .update = replay_update,
     };
-    struct fingerprint_setup fingerprint;
+    const struct fingerprint_setup fingerprint = fingerprint_of(run);
 
-    if (!run->recovery)
-        return 0;
-    fingerprint = fingerprint_of(run);
     if (recovery_begin(run->recovery, &fingerprint, &handler, run, error))
         return -1;
+    run_note_beginning(run, &fingerprint);
     run->errors_before = run_errors(run->tally);
     run->rows_before = run->tally->rows;
     if (recovery_resumed(run->recovery))
@@ -496,7 +495,13 @@ static int complete(struct run *run, struct error *error)
     else if (recovery_put_finished(run->recovery, error) ||
              result_writer_commit(run->results, error))
         return -1;
-    return recovery_finish(run->recovery, error);
+    run->committed = true;
+    /* As long as the journal exists, no other run writes OUTPUT's files. */
+    run_summarize(run, run->stopping ? &run->reason : NULL);
+    if (recovery_finish(run->recovery, error) == 0)
+        return 0;
+    run->summarized = false;
+    return -1;
 }
 
 /* The input was refused. OUTPUT stays as it was, unless rows of a pipe were
@@ -510,14 +515,14 @@ static int finish_refused(struct run *run, struct error *error)
         *run->tally = (struct tally){0};
         return discard(run, error);
     }
-    if (put_not_attempted(run, error) || complete(run, error))
+    if (put_not_attempted(run, error))
         return -1;
     (void)error_set(
         &run->reason, why.kind,
         "%.1200s; earlier rows were sent, and their outcomes are in "
         "%s",
         why.text, run->options->output);
-    return 0;
+    return complete(run, error);
 }
 
 /* If there is nothing to resume, the run leaves no files, although rows that

@@ -19,6 +19,7 @@
 #include "output/newer_rows.h"
 #include "output/prior_result.h"
 #include "output/result_writer.h"
+#include "report/run_summary.h"
 #include "run/dispatch.h"
 #include "run/fail_fast.h"
 #include "run/log.h"
@@ -26,13 +27,15 @@
 #include "run/progress.h"
 #include "user/own_writes.h"
 
-/* platform, options, stop and tally are borrowed, the rest is owned. */
+/* platform, options, stop, summary and tally are borrowed, the rest is owned.
+ */
 struct run {
     const struct platform *platform;
     const struct options *options;
     struct input_rules rules;
     const volatile sig_atomic_t *stop;
-    struct tally *tally;
+    struct run_summary *summary;
+    struct tally *tally; /* of the summary */
     struct log *log;
     struct own_writes *own_writes;
     struct row_source *source;
@@ -59,6 +62,8 @@ struct run {
     struct error reason; /* why it stops */
     char waited[WAITING_TEXT_SIZE]; /* what it waited for then; "": nothing */
     bool lost;                      /* a result could not be put */
+    bool committed;                 /* OUTPUT is complete */
+    bool summarized;                /* the summary was written */
 };
 
 /* ---- run.c: its start, its end, and why it stops ---- */
@@ -97,6 +102,18 @@ void run_log_wait(struct run *run, const char *event,
  * complete; else -1 with the reason, of any kind but ERROR_VALUE. */
 int run_finish(struct run *run, struct error *error);
 
+/* ---- summarize.c: what is recorded of the run ---- */
+
+/* Notes the fingerprint, and what is recorded of earlier parts of a run that is
+ * resumed. */
+void run_note_beginning(struct run *run,
+                        const struct fingerprint_setup *fingerprint);
+
+/* Fills in the summary and writes its file, unless OUTPUT's files belong to
+ * another process or to a run that is not resumed. why: with which the run
+ * ends; NULL: OUTPUT is complete. A failure is a warning. */
+void run_summarize(struct run *run, const struct error *why);
+
 /* ---- feed.c: from the row source to the grouper ---- */
 
 /* Failed rows that --check without OUTPUT shows. */
@@ -121,6 +138,9 @@ int run_next_group(struct run *run, struct group **group, struct error *error);
 int run_keep_own_writes(struct run *run, struct error *error);
 
 /* ---- pipeline.c: users to the dispatch and back ---- */
+
+/* The number of rows that the run processes; 0: unknown. */
+uint64_t run_rows_total(const struct run *run);
 
 /* Takes the tasks of the dispatch. Its context is the run. */
 extern const struct dispatch_handler run_users;

@@ -52,8 +52,15 @@ static void print_errors(FILE *stream, const struct error_counts *errors)
                 number_group_digits(first, top[i].first));
 }
 
-void summary_print(FILE *stream, enum mode mode, const struct tally *tally)
+void summary_print(FILE *stream, const struct run_summary *summary)
 {
-    print_counts(stream, mode, tally);
-    print_errors(stream, &tally->errors);
+    print_counts(stream, summary->mode, &summary->tally);
+    print_errors(stream, &summary->tally.errors);
+}
+
+void summary_print_steps(FILE *stream, const struct run_summary *summary)
+{
+    for (unsigned i = 0; i < summary->step_count; i++)
+        fprintf(stream, "bauser-batch: %s: %s\n", summary->steps[i].text,
+                summary->steps[i].command);
 }

@@ -6,8 +6,7 @@
 
 #include <stdio.h>
 
-#include "base/mode.h"
-#include "output/result_writer.h"
+#include "report/run_summary.h"
 
 /* Prints the counts of the run, and the five most frequent errors:
  *
@@ -15,6 +14,12 @@
  *         41.2 s, 24.3 rows/s
  *     bauser-batch: 2 × EntityNotExistent, first in row 3
  */
-void summary_print(FILE *stream, enum mode mode, const struct tally *tally);
+void summary_print(FILE *stream, const struct run_summary *summary);
+
+/* Prints what to do next, a command in each line:
+ *
+ *     bauser-batch: to resume: bauser-batch --resume users.csv result.csv
+ */
+void summary_print_steps(FILE *stream, const struct run_summary *summary);
 
 #endif

@@ -35,6 +35,7 @@ int token_call_start(struct dispatch *dispatch, struct error *error)
         if (transport_send(dispatch->transport, transfer, error))
             break;
         dispatch->token_call = transfer;
+        dispatch->setup.tally->calls_by.token++;
         return 0;
     case AUTH_IDLE:
         transport_release(dispatch->transport, transfer);
@@ -74,6 +75,7 @@ int token_call_take_response(struct dispatch *dispatch,
     switch (result) {
     case AUTH_GRANTED:
         circuit_breaker_success(&dispatch->breaker, CIRCUIT_TOKEN);
+        dispatch->setup.tally->calls_by.renewals++;
         log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0,
                   "a new access token");
         dispatch_waits_learn_token(dispatch, NULL, NULL);

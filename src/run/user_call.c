@@ -83,6 +83,18 @@ static bool may_send(const struct dispatch *dispatch, enum circuit_call call)
     return dispatch_may_send(dispatch, call);
 }
 
+static void count_calls(struct dispatch *dispatch, enum circuit_call call,
+                        unsigned count)
+{
+    struct tally *tally = dispatch->setup.tally;
+
+    tally->calls += count;
+    if (call == CIRCUIT_UPDATE)
+        tally->calls_by.update += count;
+    else
+        tally->calls_by.get += count;
+}
+
 /* If the run is killed, a resumed run must verify an update that was sent.
  * Nothing is sent before dispatch_wait(), so its intent is written before. */
 static int send_call(struct dispatch *dispatch, struct transfer *transfer,
@@ -100,7 +112,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
                       dispatch->now, &transfer->limited);
     if (transport_send(dispatch->transport, transfer, error))
         return -1;
-    dispatch->setup.tally->calls++;
+    count_calls(dispatch, call_in(task->state), 1);
     dispatch->calls[call_in(task->state)]++;
     return 0;
 }
@@ -373,11 +385,13 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
     dispatch_waits_note_response(dispatch, &transfer->response);
     dispatch->calls[call]--;
     if (sends > 1)
-        dispatch->setup.tally->calls += sends - 1;
+        count_calls(dispatch, call, sends - 1);
     step =
         user_task_take_response(task, &transfer->response, &transfer->request,
                                 dispatch_now_ms(dispatch));
     note_throttled(dispatch, task, last->action == API_ERROR_THROTTLE);
+    dispatch->setup.tally->calls_by.throttled +=
+        last->action == API_ERROR_THROTTLE;
     health_learn(dispatch, call, task->result.group->key, task->schedule.token,
                  &transfer->limited, retry_after, last);
     if (last->action == API_ERROR_NONE)

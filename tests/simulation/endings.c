@@ -102,16 +102,16 @@ static void check_counts(struct simulation *simulation)
 
     /* A call that was counted may not leave, if the journal cannot be written.
      */
-    if (ending->status != EXIT_LOCAL && ending->tally.calls != calls)
+    if (ending->status != EXIT_LOCAL && ending->summary.tally.calls != calls)
         simulation_break(simulation, "the summary counts calls and rows",
                          "%u calls instead of %u",
-                         (unsigned)ending->tally.calls, calls);
+                         (unsigned)ending->summary.tally.calls, calls);
     /* A retry that has done nothing leaves no file. */
-    if (stopped && ending->tally.rows != rows &&
+    if (stopped && ending->summary.tally.rows != rows &&
         disk_find(&simulation->disk, JOURNAL))
         simulation_break(simulation, "the summary counts calls and rows",
                          "%u rows, but " PARTIAL " has %u",
-                         (unsigned)ending->tally.rows, rows);
+                         (unsigned)ending->summary.tally.rows, rows);
 }
 
 static void check_memory(struct simulation *simulation)
@@ -223,10 +223,10 @@ void endings_check_complete(struct simulation *simulation,
         succeeded += status_is_success(run->results[i].status);
     }
     for (unsigned i = 0; i < STATUS_COUNT; i++)
-        if (counts[i] != ending->tally.by_status[i])
+        if (counts[i] != ending->summary.tally.by_status[i])
             simulation_break(simulation, "the summary counts calls and rows",
                              "%u rows are %s instead of %u",
-                             (unsigned)ending->tally.by_status[i],
+                             (unsigned)ending->summary.tally.by_status[i],
                              status_name((enum status)i), counts[i]);
     if (counts[STATUS_UNKNOWN] > 0)
         status = EXIT_SOME_UNKNOWN;

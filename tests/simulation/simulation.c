@@ -123,7 +123,8 @@ static void start_process(struct simulation *simulation,
                plan->die_at);
     network_start(&simulation->network, plan, simulation->part);
     memory_start(&simulation->network.memory, &simulation->disk,
-                 &simulation->ending.tally, simulation->schedule->row_count);
+                 &simulation->ending.summary.tally,
+                 simulation->schedule->row_count);
     simulation->disk.faults = (struct disk_faults){
         .full_at = plan->full_at,
         .write_fails = plan->write_fails,
@@ -266,13 +267,14 @@ static void call_program(struct simulation *simulation, struct process *process,
     struct sim_ending *ending = &simulation->ending;
     FILE *advice;
 
+    run_summary_clear(&ending->summary);
     *ending = (struct sim_ending){.error.kind = ERROR_NONE,
                                   .give_up = options->give_up};
     if (pipeline_run(&platform, options, &credentials, &simulation->host.stop,
-                     &ending->tally, &ending->error) == 0)
+                     &ending->summary, &ending->error) == 0)
         ending->error.kind = ERROR_NONE;
     ending->died = simulation->host.dead;
-    ending->status = ending_status(&ending->tally,
+    ending->status = ending_status(&ending->summary.tally,
                                    ending->error.kind ? &ending->error : NULL);
     ending->advised = ending_advise(options, ending->status) == ENDING_RESUME;
     if (ending->died || !ending->advised)
@@ -517,6 +519,7 @@ void simulation_run(struct simulation *simulation,
     if (!simulation->verdict.broken)
         promises_check_all(simulation);
     note_traits(simulation);
+    run_summary_clear(&simulation->ending.summary);
     buffer_free(&simulation->before);
     buffer_free(&simulation->journal);
     disk_clear(&simulation->disk);

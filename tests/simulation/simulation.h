@@ -17,6 +17,7 @@
 #include "host.h"
 #include "model.h"
 #include "network.h"
+#include "report/run_summary.h"
 #include "run/ending.h"
 #include "schedule.h"
 
@@ -50,7 +51,7 @@ struct sim_run {
 struct sim_ending {
     bool died; /* then nobody has seen the rest */
     enum exit_status status;
-    struct tally tally;
+    struct run_summary summary;
     struct error error; /* ERROR_NONE: the run is complete */
     bool advised;       /* the command that resumes the run */
     int64_t give_up;    /* milliseconds, from the process's own --give-up */

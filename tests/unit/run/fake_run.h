@@ -25,7 +25,7 @@ struct fixture {
     struct options options;
     struct credentials credentials;
     volatile sig_atomic_t stop;
-    struct tally tally;
+    struct run_summary summary; /* cleared by the next run, or the end */
     struct error error;
     unsigned stop_after; /* updates; 0: the run is not stopped */
     bool lose_response;  /* of the last update before the stop */
@@ -62,6 +62,7 @@ static inline int tear_down(void **state)
 {
     struct fixture *fixture = *state;
 
+    run_summary_clear(&fixture->summary);
     if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0))
         return -1;
     return leave_directory(&fixture->directory);
@@ -83,9 +84,10 @@ static inline void sign_in_with_refresh_token(struct fixture *fixture)
 static inline int run(struct fixture *fixture)
 {
     fixture->error = (struct error){.kind = ERROR_NONE};
+    run_summary_clear(&fixture->summary);
     return pipeline_run(&fixture->platform, &fixture->options,
-                        &fixture->credentials, &fixture->stop, &fixture->tally,
-                        &fixture->error);
+                        &fixture->credentials, &fixture->stop,
+                        &fixture->summary, &fixture->error);
 }
 
 static inline void run_completely(struct fixture *fixture)

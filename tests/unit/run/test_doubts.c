@@ -32,7 +32,7 @@ static void test_known_value(void **state)
     assert_int_equal(fixture->service.gets, 4);
     assert_int_equal(fixture->service.updates, 1);
     assert_string_equal(fixture->service.users[2].city, "Bonn");
-    assert_int_equal(fixture->tally.by_status[STATUS_FAILED], 2);
+    assert_int_equal(fixture->summary.tally.by_status[STATUS_FAILED], 2);
 }
 
 /* The user's other rows must be applied, and the guards of a refused row must

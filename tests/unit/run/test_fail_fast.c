@@ -56,7 +56,7 @@ static void assert_stops(struct fixture *fixture, unsigned limit)
                    "(--fail-fast): ",
                    limit);
     assert_memory_equal(fixture->error.text, expected, strlen(expected));
-    assert_int_equal(fixture->tally.rows, 0);
+    assert_int_equal(fixture->summary.tally.rows, 0);
     assert_false(is_there(OUTPUT));
     assert_int_equal(fixture->service.network.count, limit);
 }
@@ -66,8 +66,8 @@ static void assert_fails(struct fixture *fixture, unsigned rows,
                          unsigned failed)
 {
     run_completely(fixture);
-    assert_int_equal(fixture->tally.rows, rows);
-    assert_int_equal(fixture->tally.by_status[STATUS_FAILED], failed);
+    assert_int_equal(fixture->summary.tally.rows, rows);
+    assert_int_equal(fixture->summary.tally.by_status[STATUS_FAILED], failed);
     assert_int_equal(unlink(OUTPUT), 0);
 }
 
@@ -101,7 +101,7 @@ static void test_no_right_to_update(void **state)
     set_trouble(fixture, &trouble);
     assert_int_equal(run(fixture), -1);
     assert_int_equal(fixture->error.kind, ERROR_SIGN_IN);
-    assert_int_equal(fixture->tally.rows, 0);
+    assert_int_equal(fixture->summary.tally.rows, 0);
     trouble.last = 0;
     fixture->options.resume = true;
     run_completely(fixture);
@@ -218,7 +218,7 @@ static void test_max_errors(void **state)
     set_trouble(fixture, &trouble);
     assert_int_equal(run(fixture), -1);
     assert_int_equal(fixture->error.kind, ERROR_STOPPED);
-    assert_int_equal(fixture->tally.by_status[STATUS_FAILED], 4);
+    assert_int_equal(fixture->summary.tally.by_status[STATUS_FAILED], 4);
 }
 
 /* If a signal stops the run, the users that are held must have their results.

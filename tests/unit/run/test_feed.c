@@ -21,11 +21,11 @@ static void test_results_in_order(void **state)
     assert_string_equal(fixture->service.users[3].city, "Ulm");
     assert_string_equal(fixture->service.users[2].city, "Jena");
     assert_int_equal(fixture->service.users[1].updates, 0);
-    assert_int_equal(fixture->tally.rows, 5);
-    assert_int_equal(fixture->tally.calls, 6);
-    assert_int_equal(fixture->tally.by_status[STATUS_UPDATED], 2);
-    assert_int_equal(fixture->tally.by_status[STATUS_UNCHANGED], 1);
-    assert_int_equal(fixture->tally.by_status[STATUS_FAILED], 2);
+    assert_int_equal(fixture->summary.tally.rows, 5);
+    assert_int_equal(fixture->summary.tally.calls, 6);
+    assert_int_equal(fixture->summary.tally.by_status[STATUS_UPDATED], 2);
+    assert_int_equal(fixture->summary.tally.by_status[STATUS_UNCHANGED], 1);
+    assert_int_equal(fixture->summary.tally.by_status[STATUS_FAILED], 2);
 }
 
 /* A user whose calls take long must not delay the calls of others, but their
@@ -142,7 +142,7 @@ static void test_retry_failed(void **state)
     fixture->service.intercept = fail_second_user;
     run_completely(fixture);
     assert_rows(fixture, OUTPUT, first, COUNT(first));
-    assert_int_equal(fixture->tally.retries, fixture->options.retries);
+    assert_int_equal(fixture->summary.tally.retries, fixture->options.retries);
     count = network->count;
 
     fixture->service.intercept = NULL;
@@ -151,7 +151,7 @@ static void test_retry_failed(void **state)
     assert_rows(fixture, OUTPUT, second, COUNT(second));
     assert_int_equal(network->count, count + 2);
     assert_int_equal(fake_id(&network->calls[count]), 2);
-    assert_int_equal(fixture->tally.rows, 4);
+    assert_int_equal(fixture->summary.tally.rows, 4);
     assert_int_equal(fixture->service.updates, 3);
 }
 

@@ -162,7 +162,7 @@ static void test_other_row_without_drain(void **state)
     assert_stopped(fixture, ERROR_STOPPED,
                    "row 3 has another Id in the result");
     assert_int_equal(fixture->service.network.abandoned, 2);
-    assert_int_equal(fixture->tally.calls, 2);
+    assert_int_equal(fixture->summary.tally.calls, 2);
 }
 
 static bool stop_at_update(struct fake_service *service,

@@ -148,8 +148,8 @@ static void assert_stops(struct fixture *fixture, enum error_kind kind)
     if (fixture->error.kind != kind)
         fail_msg("%s", fixture->error.text);
     assert_false(is_there(OUTPUT));
-    assert_int_equal(fixture->tally.rows,
-                     fixture->tally.by_status[STATUS_UPDATED]);
+    assert_int_equal(fixture->summary.tally.rows,
+                     fixture->summary.tally.by_status[STATUS_UPDATED]);
 }
 
 /* ---- unexpected responses ------------------------------------------------ */
@@ -263,7 +263,7 @@ static void test_unexpected_for_ever(void **state)
     fixture->options.rate = 30;
     set_trouble(fixture, FAKE_USERS, &trouble);
     assert_stops(fixture, ERROR_STOPPED);
-    assert_true(fixture->tally.rows > 0);
+    assert_true(fixture->summary.tally.rows > 0);
     assert_non_null(strstr(fixture->error.text, "--give-up"));
     assert_in_range(trouble.failed, 10, 350);
 }
@@ -310,7 +310,7 @@ static void test_read_only_for_ever(void **state)
         fixture->options.restart = i > 0;
         set_trouble(fixture, FAKE_USERS, &trouble);
         assert_stops(fixture, ERROR_STOPPED);
-        assert_int_equal(fixture->tally.rows, 9);
+        assert_int_equal(fixture->summary.tally.rows, 9);
         assert_non_null(strstr(fixture->error.text, "no successful update"));
         assert_in_range(fixture->service.network.count, 100, 700);
     }
@@ -393,7 +393,7 @@ static void test_last_get_fails_when_resumed(void **state)
         fixture->options.resume = false;
         set_trouble(fixture, 5, &trouble);
         assert_stops(fixture, ERROR_STOPPED);
-        assert_int_equal(fixture->tally.rows, 4);
+        assert_int_equal(fixture->summary.tally.rows, 4);
 
         fixture->options.give_up = 15 * MINUTE;
         fixture->options.resume = true;
@@ -430,7 +430,7 @@ static void test_no_memory_for_probe(void **state)
     assert_stops(fixture, ERROR_LOCAL);
     assert_string_equal(fixture->error.text,
                         "out of memory; the finished rows are in " PART);
-    assert_int_equal(fixture->tally.rows, 4);
+    assert_int_equal(fixture->summary.tally.rows, 4);
 }
 
 /* If the updates of the last users fail for --give-up while users can be read,
@@ -473,7 +473,7 @@ static void test_outage_at_last_update(void **state)
     fixture->options.concurrency = 1;
     set_trouble(fixture, 4, &trouble);
     assert_stops(fixture, ERROR_STOPPED);
-    assert_int_equal(fixture->tally.rows, 3);
+    assert_int_equal(fixture->summary.tally.rows, 3);
     assert_int_equal(fixture->service.users[4].updates, 0);
     assert_in_range(trouble.failed, 10, 300);
 }

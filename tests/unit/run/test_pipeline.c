@@ -28,8 +28,8 @@ static void test_check(void **state)
     run_completely(fixture);
     assert_rows(fixture, OUTPUT, rows, COUNT(rows));
     assert_int_equal(fixture->service.network.opened, 0);
-    assert_int_equal(fixture->tally.calls, 0);
-    assert_int_equal(fixture->tally.by_status[STATUS_VALID], 2);
+    assert_int_equal(fixture->summary.tally.calls, 0);
+    assert_int_equal(fixture->summary.tally.by_status[STATUS_VALID], 2);
 }
 
 /* ---- refused and stopped runs -------------------------------------------- */
@@ -54,7 +54,7 @@ static void test_refused_input(void **state)
         assert_int_equal(run(fixture), -1);
         assert_int_equal(fixture->error.kind, cases[i].kind);
         assert_int_equal(fixture->service.network.count, 0);
-        assert_int_equal(fixture->tally.rows, 0);
+        assert_int_equal(fixture->summary.tally.rows, 0);
         assert_false(is_there(OUTPUT));
         assert_false(is_there(PART));
         assert_false(is_there(JOURNAL));
@@ -72,7 +72,7 @@ static void test_stopped_before_start(void **state)
     assert_int_equal(run(fixture), -1);
     assert_int_equal(fixture->error.kind, ERROR_STOPPED);
     assert_int_equal(fixture->service.network.count, 0);
-    assert_int_equal(fixture->tally.rows, 0);
+    assert_int_equal(fixture->summary.tally.rows, 0);
     assert_false(is_there(OUTPUT));
     assert_false(is_there(PART));
     assert_false(is_there(JOURNAL));
@@ -125,7 +125,7 @@ static void test_sign_in_refused(void **state)
     fixture->service.intercept = refuse_token;
     assert_int_equal(run(fixture), -1);
     assert_int_equal(fixture->error.kind, ERROR_SIGN_IN);
-    assert_int_equal(fixture->tally.rows, 0);
+    assert_int_equal(fixture->summary.tally.rows, 0);
     assert_in_range(fixture->service.network.count, 5, 8);
     assert_false(is_there(OUTPUT));
     assert_false(is_there(JOURNAL));
@@ -210,7 +210,7 @@ static void test_stop_without_journal(void **state)
         assert_string_equal(service->users[1].city, "Ulm");
         assert_rows(fixture, OUTPUT, rows, COUNT(rows));
         assert_non_null(strstr(fixture->result, ",RunStopped,"));
-        assert_int_equal(fixture->tally.by_status[STATUS_UNKNOWN], 1);
+        assert_int_equal(fixture->summary.tally.by_status[STATUS_UNKNOWN], 1);
         assert_non_null(strstr(fixture->error.text,
                                "rows without a result were not changed"));
     }
@@ -270,7 +270,7 @@ static void test_resume(void **state)
     stop_after(fixture, 6);
     applied = fixture->service.updates;
     assert_in_range(applied, 6, 12);
-    assert_int_equal(fixture->tally.rows, applied);
+    assert_int_equal(fixture->summary.tally.rows, applied);
     assert_int_equal(count_lines(read_result(fixture, PART)), 1 + applied);
 
     fixture->options.resume = true;
@@ -279,8 +279,8 @@ static void test_resume(void **state)
     assert_int_equal(fixture->service.updates, 20);
     for (unsigned id = 1; id <= 20; id++)
         assert_int_equal(fixture->service.users[id].gets, 1);
-    assert_int_equal(fixture->tally.rows, 20);
-    assert_int_equal(fixture->tally.by_status[STATUS_UPDATED], 20);
+    assert_int_equal(fixture->summary.tally.rows, 20);
+    assert_int_equal(fixture->summary.tally.by_status[STATUS_UPDATED], 20);
 }
 
 /* If the response to an update was lost with the end of a run, the resumed run
@@ -294,7 +294,7 @@ static void test_resume_after_lost_response(void **state)
     fixture->lose_response = true;
     stop_after(fixture, 3);
     assert_int_equal(fixture->service.updates, 3);
-    assert_int_equal(fixture->tally.rows, 2);
+    assert_int_equal(fixture->summary.tally.rows, 2);
 
     fixture->options.resume = true;
     run_completely(fixture);

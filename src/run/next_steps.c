@@ -1,0 +1,203 @@
+#include "run/next_steps.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/disk_space.h"
+#include "base/file.h"
+#include "base/shell_quote.h"
+#include "cli/redirections.h"
+#include "cli/resume_command.h"
+#include "run/ending.h"
+
+#define BYTES_PER_ROW 600 /* of the result and the journal, roughly */
+
+#define TEXT_SIZE (PATH_MAX + 256)
+
+static const struct redirections no_redirections = {"", ""};
+
+static const struct redirections *redirections_of(const struct options *options)
+{
+    return options->redirections ? options->redirections : &no_redirections;
+}
+
+/* Adds a step with the text that was printed to the stream and its line end,
+ * and closes the stream. */
+static void add(struct run_summary *summary, const char *name, const char *text,
+                FILE *stream, char **command)
+{
+    if (fclose(stream) == 0 && *command) {
+        size_t len = strlen(*command);
+
+        if (len > 0 && (*command)[len - 1] == '\n')
+            (*command)[len - 1] = '\0';
+        run_summary_add_step(summary, name, text, *command);
+    }
+    free(*command);
+}
+
+/* ---- a stopped run ------------------------------------------------------- */
+
+/* The bytes that a resumed run will still write: as many a row as this one. */
+static uint64_t needed_bytes(const char *output, const struct tally *tally)
+{
+    static const char *const ends[] = {".part", ".journal"};
+    uint64_t left = tally->rows; /* if the number of rows is unknown */
+    uint64_t bytes = 0;
+    struct stat status;
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        char *name = file_name_beside(output, ends[i]);
+
+        if (name && stat(name, &status) == 0)
+            bytes += (uint64_t)status.st_size;
+        free(name);
+    }
+    if (tally->rows_total > tally->rows)
+        left = tally->rows_total - tally->rows;
+    return tally->rows > 0 ? bytes / tally->rows * left : left * BYTES_PER_ROW;
+}
+
+/* What must be done before the run is resumed: "free 120 MB on /, then ". */
+static void describe_room(char *text, size_t size,
+                          const struct options *options,
+                          const struct tally *tally, const struct error *error)
+{
+    const char *output = options->output;
+    char advice[PATH_MAX + 64];
+
+    text[0] = '\0';
+    if (strcmp(output, "-") == 0)
+        output = redirections_of(options)->output;
+    if (error->disk_full && *output &&
+        disk_space_advise(advice, sizeof(advice), output,
+                          needed_bytes(output, tally)))
+        (void)snprintf(text, size, "%s, then ", advice);
+}
+
+static const char *input_condition(const struct options *options)
+{
+    return resume_command_lacks_input(options, redirections_of(options))
+               ? "with the same data in INPUT, "
+               : "";
+}
+
+/* If there is nothing to resume, the same command starts a new run. */
+static void add_resume(struct run_summary *summary,
+                       const struct options *options, bool kept,
+                       const struct error *error)
+{
+    char room[TEXT_SIZE], text[2 * TEXT_SIZE];
+    char *command = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&command, &size);
+
+    if (!stream)
+        return;
+    describe_room(room, sizeof(room), options, &summary->tally, error);
+    (void)snprintf(text, sizeof(text), "%s%s%s%s",
+                   kept ? "" : "no journal is kept for such a run; ", room,
+                   input_condition(options),
+                   kept ? "to resume" : "to run it again");
+    resume_command_print(options, options->argc, options->argv,
+                         redirections_of(options), error->option, stream);
+    add(summary, kept ? "resume" : "run-again", text, stream, &command);
+}
+
+/* ---- a complete run ------------------------------------------------------ */
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t len = strlen(text), end_len = strlen(end);
+
+    return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+/* The statuses of rows without success that the run has: "Failed|Conflict". */
+static unsigned list_statuses(FILE *stream, const struct tally *tally)
+{
+    unsigned found = 0;
+
+    for (unsigned i = 0; i < STATUS_COUNT; i++) {
+        if (tally->by_status[i] == 0 || status_is_success((enum status)i))
+            continue;
+        fprintf(stream, "%s%s", found++ > 0 ? "|" : "",
+                status_name((enum status)i));
+    }
+    return found;
+}
+
+/* The first cells of a result row contain no quoted comma, except for the Id of
+ * a row that is invalid. */
+static void add_list(struct run_summary *summary, const char *output)
+{
+    char text[SHELL_QUOTE_SIZE(PATH_MAX)];
+    char *command = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&command, &size);
+
+    if (!stream)
+        return;
+    fprintf(stream, "%s -E ',(", ends_with(output, ".gz") ? "zgrep" : "grep");
+    (void)list_statuses(stream, &summary->tally);
+    shell_quote(text, sizeof(text), output);
+    fprintf(stream, "),' %s%s\n", *output == '-' ? "-- " : "", text);
+    add(summary, "list-failed", "to list the rows without success", stream,
+        &command);
+}
+
+static void add_retry(struct run_summary *summary,
+                      const struct options *options)
+{
+    char text[TEXT_SIZE];
+    char *command = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&command, &size);
+    uint64_t rows = summary->tally.again;
+
+    if (!stream)
+        return;
+    (void)snprintf(text, sizeof(text),
+                   "%sto retry the %" PRIu64 " %s that may succeed now",
+                   input_condition(options), rows, rows == 1 ? "row" : "rows");
+    retry_command_print(options, options->argc, options->argv,
+                        redirections_of(options), stream);
+    add(summary, "retry-failed", text, stream, &command);
+}
+
+static bool has_errors(const struct tally *tally)
+{
+    for (unsigned i = 0; i < STATUS_COUNT; i++)
+        if (tally->by_status[i] > 0 && !status_is_success((enum status)i))
+            return true;
+    return false;
+}
+
+static void add_after_completion(struct run_summary *summary,
+                                 const struct options *options)
+{
+    bool to_file = options->output && strcmp(options->output, "-") != 0;
+
+    if (!to_file || !summary->complete)
+        return;
+    if (options->mode != MODE_EXPORT && has_errors(&summary->tally))
+        add_list(summary, options->output);
+    if (options->mode == MODE_APPLY && summary->tally.again > 0)
+        add_retry(summary, options);
+}
+
+void next_steps_add(struct run_summary *summary, const struct options *options,
+                    const struct error *error)
+{
+    enum exit_status status = (enum exit_status)summary->exit_status;
+    enum ending_advice advice = ending_advise(options, status);
+
+    if (!options->argv)
+        return;
+    if (advice != ENDING_NOTHING)
+        add_resume(summary, options, advice == ENDING_RESUME, error);
+    add_after_completion(summary, options);
+}

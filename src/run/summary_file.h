@@ -1,0 +1,28 @@
+/*
+ * The file of a run's summary: --summary FILE, or OUTPUT.summary.json, or
+ * OUTPUT.part.summary.json as long as OUTPUT is not complete.
+ */
+#ifndef RUN_SUMMARY_FILE_H
+#define RUN_SUMMARY_FILE_H
+
+#include "base/error.h"
+#include "base/file_system.h"
+#include "cli/options.h"
+#include "report/run_summary.h"
+
+/* The name of the file, which the caller frees. complete: of a run whose OUTPUT
+ * is complete. NULL: none is written, or there is no memory. */
+char *summary_file_name(const struct options *options, bool complete);
+
+/* Writes the summary, with mode 0600. The one of a complete run removes that of
+ * the stopped run. ERROR_LOCAL. */
+int summary_file_write(const struct file_system *files,
+                       const struct options *options,
+                       const struct run_summary *summary, struct error *error);
+
+/* Reads a summary, which the caller clears in any case. Returns NULL, or why it
+ * cannot be read. */
+const char *summary_file_read(const struct file_system *files, const char *path,
+                              struct run_summary *summary);
+
+#endif
