@@ -45,6 +45,15 @@ static int check_diff(const struct options *options, struct error *error)
     return 0;
 }
 
+static int check_report(const struct options *options, struct error *error)
+{
+    if (options->report && strcmp(options->report, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--report cannot be standard output, which is for the "
+                         "result alone; choose a file");
+    return 0;
+}
+
 static int check_summary(const struct options *options, struct error *error)
 {
     if (options->summary && options->no_summary)
@@ -218,10 +227,10 @@ static int check_identity_provider(const struct options *options,
 int combinations_check(const struct options *options, struct error *error)
 {
     if (check_diff(options, error) || check_loose(options, error) ||
-        check_summary(options, error) || check_log_file(options, error) ||
-        check_earlier_run(options, error) || check_proxy(options, error) ||
-        check_customer(options, error) || check_account(options, error) ||
-        check_sandbox(options, error) ||
+        check_summary(options, error) || check_report(options, error) ||
+        check_log_file(options, error) || check_earlier_run(options, error) ||
+        check_proxy(options, error) || check_customer(options, error) ||
+        check_account(options, error) || check_sandbox(options, error) ||
         check_identity_provider(options, error))
         return -1;
     return 0;

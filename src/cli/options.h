@@ -43,8 +43,9 @@ struct options {
     bool no_lock;        /* for file systems without locks */
     const char *summary; /* --summary; NULL: beside OUTPUT */
     bool no_summary;
-    bool raw_messages; /* values in the service's messages stay */
-    bool sync_second;  /* --sync second: the journal, once a second */
+    const char *report; /* NULL: none */
+    bool raw_messages;  /* values in the service's messages stay */
+    bool sync_second;   /* --sync second: the journal, once a second */
 
     /* How INPUT is read. */
     bool loose;           /* --reconcile ignores letter case and blanks */

@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "output/result_field.h"
 
 /* The indices of the columns that are read; see format_header(). */
 enum { ROW = 0, NAME = 5, FIELD = 7, RETRYABLE = 8 };
@@ -44,48 +45,27 @@ void error_counts_add(struct error_counts *counts, uint64_t row,
         count(counts, &kind);
 }
 
-void error_counts_add_call(struct error_counts *counts, uint64_t row,
-                           const struct api_error *api_error, const char *field)
+const char *error_counts_name(const struct api_error *api_error,
+                              char number[ERROR_COUNTS_NUMBER])
 {
-    char number[32];
-
-    if (*api_error->name) {
-        error_counts_add(counts, row, api_error->name, field);
-        return;
-    }
-    (void)snprintf(number, sizeof(number), "%s %ld",
+    if (*api_error->name)
+        return api_error->name;
+    (void)snprintf(number, ERROR_COUNTS_NUMBER, "%s %ld",
                    api_error->numbered ? "error" : "HTTP status",
                    api_error->numbered ? api_error->code
                                        : api_error->http_status);
-    error_counts_add(counts, row, number, field);
+    return number;
+}
+
+void error_counts_add_call(struct error_counts *counts, uint64_t row,
+                           const struct api_error *api_error, const char *field)
+{
+    char number[ERROR_COUNTS_NUMBER];
+
+    error_counts_add(counts, row, error_counts_name(api_error, number), field);
 }
 
 /* ---- result rows -------------------------------------------------------- */
-
-/* Copies the next field, truncated to size bytes, and moves *at behind it.
- * Returns false if the row ends with it. */
-static bool take_field(const char **at, const char *end, char *field,
-                       size_t size)
-{
-    size_t len = 0;
-    bool quoted = false;
-
-    for (; *at < end; ++*at) {
-        char c = **at;
-
-        if (c == '"')
-            quoted = !quoted;
-        else if (!quoted && (c == ',' || c == '\n'))
-            break;
-        else if (len < size - 1)
-            field[len++] = c;
-    }
-    field[len] = '\0';
-    if (*at == end || **at == '\n')
-        return false;
-    ++*at;
-    return true;
-}
 
 bool error_counts_add_text(struct error_counts *counts, const char *text,
                            size_t len)
@@ -98,13 +78,13 @@ bool error_counts_add_text(struct error_counts *counts, const char *text,
 
     for (; more && i <= RETRYABLE; i++) {
         if (i == ROW)
-            more = take_field(&text, end, row, sizeof(row));
+            more = result_field_take(&text, end, row, sizeof(row));
         else if (i == NAME)
-            more = take_field(&text, end, name, sizeof(name));
+            more = result_field_take(&text, end, name, sizeof(name));
         else if (i == FIELD)
-            more = take_field(&text, end, field, sizeof(field));
+            more = result_field_take(&text, end, field, sizeof(field));
         else
-            more = take_field(&text, end, retryable, sizeof(retryable));
+            more = result_field_take(&text, end, retryable, sizeof(retryable));
     }
     if (i <= FIELD || number_parse_long(row, &number) || number <= 0)
         return false;

@@ -33,6 +33,13 @@ struct error_counts {
 void error_counts_add(struct error_counts *counts, uint64_t row,
                       const char *name, const char *field);
 
+#define ERROR_COUNTS_NUMBER 32
+
+/* The name of an error of a call: its own, or its number or status, which is
+ * written to the text. */
+const char *error_counts_name(const struct api_error *api_error,
+                              char number[ERROR_COUNTS_NUMBER]);
+
 /* The same for an error of a call, which may have only a number or a status. */
 void error_counts_add_call(struct error_counts *counts, uint64_t row,
                            const struct api_error *api_error,

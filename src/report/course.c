@@ -50,7 +50,7 @@ static void add_bin(struct bin *sum, const struct bin *bin)
 static void make_bins(struct course *course, const struct report *report)
 {
     unsigned group = (report->sample_count + MAX_BINS - 1) / MAX_BINS;
-    int64_t left = report->milliseconds;
+    int64_t left = report->course;
 
     *course = (struct course){.report = report};
     for (unsigned i = 0; i < report->sample_count; i++) {

@@ -145,6 +145,7 @@ struct report {
     const struct report_sample *samples;
     unsigned sample_count; /* at most REPORT_SAMPLES */
     int64_t span;          /* milliseconds of a sample */
+    int64_t course;        /* of all samples: the last one may be shorter */
     const char *waits[REPORT_WAITS];
 
     const struct report_calls *calls;

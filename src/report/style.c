@@ -59,6 +59,7 @@ const char *const report_style[] = {
     ".hashes{grid-template-columns:1fr}\n",
     ".options{grid-template-columns:repeat(4,1fr);gap:10px 28px}\n",
     ".note{font-size:13px;color:var(--soft);margin-top:12px}\n",
+    ".step::first-letter{text-transform:uppercase}\n",
     ".step{margin:0 0 6px}.step~.step{margin-top:16px}\n",
     "pre{margin:0;padding:11px 14px;background:var(--faint);"
     "border-radius:8px;white-space:pre-wrap}\n",

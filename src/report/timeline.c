@@ -35,10 +35,10 @@ static void note_state(struct timeline *timeline)
     sample->waits |= state->waits;
 }
 
-/* Appends samples, in which the last state holds, up to the current time. */
-static void advance(struct timeline *timeline, int64_t now)
+/* Appends samples, in which the last state holds, up to the last note. */
+static void advance(struct timeline *timeline)
 {
-    int64_t length = now - timeline->start;
+    int64_t length = timeline->length;
 
     while (length / timeline->span >= REPORT_SAMPLES) {
         while (timeline->count < REPORT_SAMPLES) {
@@ -68,7 +68,8 @@ void timeline_note(struct timeline *timeline,
 
     if (now < timeline->start)
         now = timeline->start;
-    advance(timeline, now);
+    timeline->length = now - timeline->start;
+    advance(timeline);
     sample = &timeline->samples[timeline->count - 1];
     sample->rows += state->rows - timeline->last.rows;
     sample->calls += state->calls - timeline->last.calls;

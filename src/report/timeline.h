@@ -28,6 +28,7 @@ struct timeline {
     unsigned count;
     int64_t span;
     int64_t start;
+    int64_t length; /* from the start to the last note */
     struct timeline_state last;
 };
 

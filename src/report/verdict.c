@@ -289,12 +289,10 @@ static void write_facts(struct html *html, const struct report *report)
     write_fact(html, "Program", report->version);
     html_markup(html, "</ul>\n");
     if (report->earlier > 0) {
-        html_markup(html,
-                    "<p class=\"note\">The run was resumed. The results of ");
+        html_markup(html, "<p class=\"note\">The results of ");
         html_count(html, report->earlier, " row", " rows");
-        html_markup(html,
-                    " are from an earlier part; times and calls are those "
-                    "of this part only.</p>\n");
+        html_markup(html, " were there before this part of the run; times and "
+                          "calls are those of this part only.</p>\n");
     }
 }
 

@@ -139,6 +139,7 @@ static int make_dispatch(struct run *run, const struct credentials *credentials,
         .credentials = credentials,
         .log = run->log,
         .tally = run->tally,
+        .latencies = run->record ? run->record->latencies : NULL,
         .handler = &run_users,
         .context = run,
     };
@@ -308,6 +309,7 @@ static int open_results(struct run *run, struct error *error)
                  (options->restart ? ATOMIC_FILE_RESTART : 0U) |
                  (options->resume ? ATOMIC_FILE_RESUME : 0U),
         .tally = run->tally,
+        .findings = run->record ? &run->record->findings : NULL,
         .listener = &listener,
         .context = run,
     };
@@ -378,7 +380,8 @@ static int open_files(struct run *run, struct error *error)
     set_rules(run);
     run->source = row_source_open(run->platform->files, options->input,
                                   &run->rules, &run_rows, run, error);
-    if (!run->source || open_results(run, error))
+    if (!run->source || run_open_report(run, error) ||
+        open_results(run, error) || run_check_report(run, error))
         return -1;
     run->log = log_open(&log, error);
     if (!run->log)

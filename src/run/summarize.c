@@ -181,7 +181,9 @@ void run_summarize(struct run *run, const struct error *why)
     note_output(run);
     conclusion_end(summary, run->platform, run->options, why);
     run->summarized = true;
-    if (may_write(run) &&
-        summary_file_write(files, run->options, summary, &error))
+    if (!may_write(run))
+        return;
+    if (summary_file_write(files, run->options, summary, &error))
         progress_message(&run->progress, "warning: %s", error.text);
+    run_write_report(run);
 }

@@ -71,7 +71,7 @@ static void test_result_rows(void **state)
     }
     assert_int_equal(counts.count, 2);
     assert_top(&counts, 0, "EntityNotExistent", "", 2, 3);
-    assert_top(&counts, 1, "GuardMismatch", "City", 1, 2);
+    assert_top(&counts, 1, "Guard\"Mismatch", "City", 1, 2);
 }
 
 /* The table must be bounded, and the top too. */

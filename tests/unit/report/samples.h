@@ -42,6 +42,7 @@ static inline void fill_course(struct sample_report *sample)
     }
     sample->report.sample_count = 240;
     sample->report.span = 1000;
+    sample->report.course = 240000;
     sample->report.waits[2] = "No connection";
     sample->report.waits[5] = "Throttled";
 }

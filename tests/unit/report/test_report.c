@@ -169,8 +169,8 @@ static void test_resumed(void **state)
     sample.report.earlier = 4000;
     sample.report.milliseconds = 100000;
     sample.changes[0].earlier = 512;
-    assert_contains(render_sample(), "The results of 4,000 rows are from an "
-                                     "earlier part");
+    assert_contains(render_sample(), "The results of 4,000 rows were there "
+                                     "before");
     assert_contains(out.data, "duration of this part");
     assert_contains(out.data, "title=\"before\">512</td>");
     assert_contains(out.data, "<b>60</b><span>rows a second");
@@ -264,7 +264,7 @@ static void make_hostile(const char *text, uint64_t number)
     report->failure_count = COUNT(sample.failures);
     report->change_count = COUNT(sample.changes);
     report->sample_count = COUNT(sample.samples);
-    report->milliseconds = 300000;
+    report->milliseconds = report->course = 300000;
     report->shard_count = COUNT(sample.shards);
     report->option_count = COUNT(sample.options);
     report->fact_count = COUNT(sample.facts);
