@@ -65,11 +65,18 @@ if [ -z "${SCRATCH:-}" ]; then
     cd "$own_scratch"
 fi
 
-# Ends the simulators, which must have run without an error.
+SCRATCH_PLACE=$PWD
+
+# Validates the summaries. Ends the simulators, which must have run without an error.
 clean_up() {
     local status=$? sim
 
     trap - ERR
+    if [ -s "$SCRATCH_PLACE/summaries" ]; then
+        "$PYTHON" -EB "$TESTS/oracle/check_schema.py" \
+            "${TESTS%/*}/docs/summary.schema.json" \
+            "$SCRATCH_PLACE/summaries" || status=1
+    fi
     for sim in "${SIMS[@]}"; do
         if kill -0 "$sim" 2>/dev/null; then
             check_envelopes "${CONTROLS[$sim]:-}" || status=1
@@ -113,16 +120,32 @@ sim_start() {
     PROGRAM=("$BAUSER_BATCH" "${API_OPTIONS[@]}" --endpoint "$SERVICE")
 }
 
+# check_summaries STATUS ARGUMENT...: a run with these arguments has ended. Its
+# summary, if it left one beside OUTPUT, agrees with the results.
+check_summaries() {
+    local word file
+
+    for word in "${@:2}"; do
+        for file in "$word.summary.json" "$word.part.summary.json"; do
+            [ "$file" -nt "$SCRATCH_PLACE/run.began" ] || continue
+            "$PYTHON" -ESB "$TESTS/oracle/check_summary.py" "$file" "$1" ||
+                fail "a wrong summary: bauser-batch ${*:2}"
+        done
+    done
+}
+
 # run STATUS ARGUMENT...: runs the program, with the simulator if there is one.
 # Its output goes to the files out and err.
 run() {
     local wanted=$1 status=0
 
     shift
+    : >"$SCRATCH_PLACE/run.began"
     LD_PRELOAD=${PRELOAD:-} "$BAUSER_BATCH" "${API_OPTIONS[@]}" \
         ${SERVICE:+--endpoint "$SERVICE"} "$@" >out 2>err || status=$?
     [ "$status" -eq "$wanted" ] ||
         fail "exit status $status instead of $wanted: bauser-batch $*"
+    check_summaries "$status" "$@"
 }
 
 # fast_clock TIMES run STATUS ARGUMENT...: the same with a faster clock. With

@@ -7,214 +7,8 @@
 #include <string.h>
 
 #include "base/json_scan.h"
+#include "base/json_survey.h"
 #include "base/utf8.h"
-
-/* ---- checking the text -------------------------------------------------- */
-
-/* What is found in the text before cJSON parses it. */
-struct survey {
-    const char *why;    /* the first thing that cJSON would change, or NULL */
-    const char *place;  /* where it is */
-    const char *number; /* the start of the first number, or NULL */
-    size_t values;      /* an upper bound */
-    unsigned depth;
-    bool unclosed; /* a string has no end */
-};
-
-static void note(struct survey *survey, const char *place, const char *why)
-{
-    if (survey->why)
-        return;
-    survey->why = why;
-    survey->place = place;
-}
-
-static const char *skip_digits(const char *text)
-{
-    while (*text >= '0' && *text <= '9')
-        text++;
-    return text;
-}
-
-/* The end of a number as RFC 8259 defines it, or NULL: cJSON accepts more. */
-static const char *number_end(const char *text)
-{
-    const char *digits;
-
-    if (*text == '-')
-        text++;
-    digits = text;
-    text = skip_digits(text);
-    if (text == digits || (*digits == '0' && text - digits > 1))
-        return NULL;
-    if (*text == '.') {
-        digits = ++text;
-        text = skip_digits(text);
-        if (text == digits)
-            return NULL;
-    }
-    if (*text == 'e' || *text == 'E') {
-        text++;
-        if (*text == '+' || *text == '-')
-            text++;
-        digits = text;
-        text = skip_digits(text);
-        if (text == digits)
-            return NULL;
-    }
-    return text;
-}
-
-static bool starts_number(char c)
-{
-    return c == '-' || (c >= '0' && c <= '9');
-}
-
-static const char *survey_number(const char *text, struct survey *survey)
-{
-    const char *end = number_end(text);
-
-    if (!survey->number)
-        survey->number = text;
-    if (end && end - text > JSON_MAX_NUMBER)
-        note(survey, text, "a number that is too long");
-    if (end)
-        return end;
-    note(survey, text, "an invalid number");
-    return text + strspn(text, "0123456789+-.eE");
-}
-
-/* The code unit that an escape stands for; 0 if it is not "\\uXXXX". */
-static unsigned code_unit(const char *escape)
-{
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    unsigned unit = 0;
-
-    if (strncmp(escape, "\\u", 2) != 0)
-        return 0;
-    for (unsigned i = 2; i < 6; i++) {
-        const char *digit = escape[i] ? strchr(digits, escape[i]) : NULL;
-
-        if (!digit)
-            return 0;
-        unit = unit * 16 + (unsigned)(digit - digits) % 16;
-    }
-    return unit;
-}
-
-/* Half a character of two code units (RFC 8259, section 7). */
-static bool is_half(unsigned unit, unsigned first)
-{
-    return unit >= first && unit < first + 0x400;
-}
-
-/* Returns the last byte of the escape at a backslash. cJSON reads "\\u0000" as
- * the string's end, and "\\u" without four digits as "\\u0000". */
-static const char *survey_escape(const char *text, struct survey *survey)
-{
-    unsigned unit = code_unit(text);
-
-    if (text[1] != 'u')
-        return text[1] ? text + 1 : text;
-    if (unit == 0) {
-        note(survey, text, "a string that is invalid or contains a NUL");
-        return text + 1;
-    }
-    if (is_half(unit, 0xD800) && is_half(code_unit(text + 6), 0xDC00))
-        return text + 11;
-    if (is_half(unit, 0xD800) || is_half(unit, 0xDC00))
-        note(survey, text, "half of a character (a lone surrogate)");
-    return text + 5;
-}
-
-/* The bytes of a string that need an escape: those below a space, the quote and
- * the backslash. */
-static const bool special[256] = {
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,         1,
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ['"'] = 1, ['\\'] = 1};
-
-/* The first such byte, which may be the NUL at the end. */
-static const char *find_special(const char *text)
-{
-    while (!special[(unsigned char)*text])
-        text++;
-    return text;
-}
-
-/* Returns the end of a string, whose first quote is before text; the end of
- * the text if it is not closed, which cJSON finds as well. */
-static const char *survey_string(const char *text, struct survey *survey)
-{
-    for (;; text++) {
-        text = find_special(text);
-        if (*text == '"')
-            return text + 1;
-        if (*text == '\\')
-            text = survey_escape(text, survey);
-        else if (*text)
-            note(survey, text, "a control character");
-        if (!*text) {
-            survey->unclosed = true;
-            return text;
-        }
-    }
-}
-
-/* Counts values: a comma or an opening bracket comes before each value but the
- * first, or before its name. */
-static const char *survey_byte(const char *text, struct survey *survey)
-{
-    switch (*text) {
-    case '{':
-    case '[':
-        survey->values++;
-        if (++survey->depth > JSON_MAX_DEPTH)
-            note(survey, text, "nested too deeply");
-        break;
-    case '}':
-    case ']':
-        survey->depth--;
-        break;
-    case ',':
-        survey->values++;
-        break;
-    default:
-        if ((unsigned char)*text < ' ' && !strchr("\t\r\n", *text))
-            note(survey, text, "a control character");
-    }
-    return text + 1;
-}
-
-/* Looks for what cJSON would change. If the text is not JSON, the result does
- * not matter, since cJSON refuses it. */
-static struct survey survey_text(const char *text)
-{
-    struct survey survey = {.values = 1};
-
-    while (*text) {
-        if (*text == '"')
-            text = survey_string(text + 1, &survey);
-        else if (starts_number(*text))
-            text = survey_number(text, &survey);
-        else
-            text = survey_byte(text, &survey);
-    }
-    return survey;
-}
-
-/* Is the text an object or array from its first byte to its last, as far as
- * brackets and quotes show? */
-static bool is_whole(const char *text, size_t len, const struct survey *survey)
-{
-    static const char mark[] = "\xEF\xBB\xBF", spaces[] = " \t\r\n";
-
-    if (strlen(text) != len || survey->unclosed || survey->depth != 0)
-        return false;
-    if (strncmp(text, mark, strlen(mark)) == 0)
-        text += strlen(mark);
-    text += strspn(text, spaces);
-    return *text == '{' || *text == '[';
-}
 
 /* ---- checking the tree -------------------------------------------------- */
 
@@ -286,19 +80,15 @@ static const char *check_tree(const cJSON *value)
  * it. */
 static int keep_literals(cJSON *value, const char **place)
 {
-    struct survey ignored = {.why = NULL};
     cJSON *item;
 
     if (kind(value) == cJSON_Number) {
-        const char *start = *place;
+        const char *start;
         size_t len;
 
-        assert(start); /* the text has a number for each of the tree */
-        while (!starts_number(*start))
-            start =
-                *start == '"' ? survey_string(start + 1, &ignored) : start + 1;
-        *place = number_end(start);
-        len = (size_t)(*place - start);
+        assert(*place); /* the text has a number for each of the tree */
+        start = json_survey_next_number(*place, &len);
+        *place = start + len;
         value->valuestring = cJSON_malloc(len + 1);
         if (!value->valuestring)
             return -1;
@@ -336,7 +126,7 @@ static struct json_refusal parse(const char *text, size_t len, cJSON **root)
 
 /* Refuses what cJSON would read differently, or does not read. */
 static struct json_refusal refuse_survey(const char *text,
-                                         const struct survey *survey)
+                                         const struct json_survey *survey)
 {
     struct json_refusal refusal = {.why = survey->why, .is_json = true};
 
@@ -346,7 +136,7 @@ static struct json_refusal refuse_survey(const char *text,
 
 /* Why a text can't become a document, or NULL. */
 static const char *check_text(const char *text, size_t len,
-                              const struct survey *survey)
+                              const struct json_survey *survey)
 {
     if (!utf8_is_valid(text, len))
         return "not UTF-8";
@@ -358,8 +148,8 @@ static const char *check_text(const char *text, size_t len,
 struct cJSON *json_parse(const char *text, size_t len,
                          struct json_refusal *refusal)
 {
-    struct survey survey = survey_text(text);
-    bool whole = is_whole(text, len, &survey);
+    struct json_survey survey = json_survey_text(text);
+    bool whole = json_survey_is_whole(&survey, text, len);
     cJSON *root = NULL;
 
     *refusal = (struct json_refusal){.why = check_text(text, len, &survey),
@@ -581,7 +371,7 @@ int json_put_string(struct buffer *buffer, const char *text)
     if (buffer_append(buffer, "\"", 1))
         return -1;
     for (;; text = end + 1) {
-        end = find_special(text);
+        end = json_find_special(text);
         if (buffer_append(buffer, text, (size_t)(end - text)))
             return -1;
         if (!*end)

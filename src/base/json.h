@@ -13,19 +13,11 @@
 #include <stddef.h>
 
 #include "base/buffer.h"
+#include "base/json_limits.h"
 
 struct cJSON;
 
-#define JSON_MAX_DEPTH   32
-#define JSON_MAX_MEMBERS 1000 /* of one object */
-#define JSON_MAX_NUMBER  63   /* bytes of a number's literal */
-#define JSON_MAX_DIGITS  15   /* of an integer: below 2^53 */
-#define JSON_PATH_SIZE   128
-
-/* These two limit the memory of a document to 24 MiB: a value needs about 160
- * bytes besides its text. */
-#define JSON_MAX_TEXT   ((size_t)8 << 20) /* bytes */
-#define JSON_MAX_VALUES 100000
+#define JSON_PATH_SIZE 128
 
 /* Why a text was refused. */
 struct json_refusal {

@@ -9,14 +9,33 @@
 
 #define TRIES 100
 
-bool locked_file_is_named(const struct file_system *files, int fd,
-                          const char *path)
+/* Is the open file the one that has this name? Sets *size to its size. */
+static bool is_named(const struct file_system *files, int fd, const char *path,
+                     off_t *size)
 {
     struct stat opened, named;
 
-    return files->stat_open(files, fd, &opened) == 0 &&
-           files->stat_link(files, path, &named) == 0 &&
-           file_is_same(&opened, &named);
+    if (files->stat_open(files, fd, &opened) ||
+        files->stat_link(files, path, &named))
+        return false;
+    *size = opened.st_size;
+    return file_is_same(&opened, &named);
+}
+
+bool locked_file_is_named(const struct file_system *files, int fd,
+                          const char *path)
+{
+    off_t size;
+
+    return is_named(files, fd, path, &size);
+}
+
+bool locked_file_is_intact(const struct file_system *files, int fd,
+                           const char *path, off_t size)
+{
+    off_t now;
+
+    return is_named(files, fd, path, &now) && now == size;
 }
 
 /* Such as NFS without its lock daemon, SMB, 9P or Lustre. */

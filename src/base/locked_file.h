@@ -29,6 +29,11 @@ int locked_file_open(const struct file_system *files, const char *path,
 bool locked_file_is_named(const struct file_system *files, int fd,
                           const char *path);
 
+/* The same, and does the file still have this size, so that nobody else has
+ * written to it? */
+bool locked_file_is_intact(const struct file_system *files, int fd,
+                           const char *path, off_t size);
+
 /* Fails because another process has changed or replaced a file that this one
  * had locked; what: the file. ERROR_LOCAL. */
 int locked_file_fail_changed(const char *what, struct error *error);

@@ -55,15 +55,24 @@ static int judge_damage(struct earlier_run *earlier,
     return more;
 }
 
+bool earlier_run_read_finished(struct journal *journal,
+                               char output[OUTPUT_FILE_SIZE])
+{
+    char type;
+
+    return journal_read_last(journal, OUTPUT_FILE_SIZE - 1, &type, output) ==
+               0 &&
+           type == RECORD_FINISHED;
+}
+
 /* A finished run needs nothing but the rename, or not even that. */
 static void judge_finished(struct earlier_run *earlier,
                            const struct earlier_run_setup *setup,
                            struct journal *journal)
 {
-    char written[OUTPUT_FILE_SIZE], present[OUTPUT_FILE_SIZE], type;
+    char written[OUTPUT_FILE_SIZE], present[OUTPUT_FILE_SIZE];
 
-    if (journal_read_last(journal, OUTPUT_FILE_SIZE - 1, &type, written) ||
-        type != RECORD_FINISHED)
+    if (!earlier_run_read_finished(journal, written))
         return;
     earlier->finished =
         output_file_describe(setup->files, setup->output, present) == 0 &&

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/file_system.h"
 #include "journal/journal.h"
+#include "journal/output_file.h"
 
 /* As the members of struct recovery_setup. */
 struct earlier_run_setup {
@@ -34,6 +35,11 @@ struct earlier_run {
 int earlier_run_open(struct earlier_run *earlier,
                      const struct earlier_run_setup *setup,
                      struct journal **journal, struct error *error);
+
+/* Is the finished record the last one of the journal? output: what it says of
+ * OUTPUT. */
+bool earlier_run_read_finished(struct journal *journal,
+                               char output[OUTPUT_FILE_SIZE]);
 
 void earlier_run_clear(struct earlier_run *earlier);
 

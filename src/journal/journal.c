@@ -334,13 +334,13 @@ static bool has_claim(const struct journal *journal)
            memcmp(bytes, claim->data, claim->len) == 0;
 }
 
-static bool has_size(const struct journal *journal, off_t size)
+static bool has_own_size(const struct journal *journal)
 {
     struct stat status;
 
     return journal->files->stat_open(journal->files, journal->fd, &status) ==
                0 &&
-           status.st_size == size;
+           status.st_size == journal->size;
 }
 
 static int fail_foreign(struct journal *journal, struct error *error)
@@ -353,7 +353,7 @@ int journal_check(struct journal *journal, struct error *error)
 {
     if (journal->failure)
         return fail_write(journal, error);
-    if (journal->claim.len > 0 && !has_size(journal, journal->size))
+    if (journal->claim.len > 0 && !has_own_size(journal))
         return fail_foreign(journal, error);
     return 0;
 }
@@ -368,9 +368,9 @@ int journal_flush(struct journal *journal, struct error *error)
         return -1;
     if (write_pending(journal))
         return fail_write(journal, error);
-    if (checked &&
-        !(has_size(journal, journal->size) && has_claim(journal) &&
-          locked_file_is_named(journal->files, journal->fd, journal->path)))
+    if (checked && !(has_claim(journal) &&
+                     locked_file_is_intact(journal->files, journal->fd,
+                                           journal->path, journal->size)))
         return fail_foreign(journal, error);
     return 0;
 }

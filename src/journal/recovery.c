@@ -157,17 +157,32 @@ fail:
     return -1;
 }
 
-/* Rows without a journal can't be resumed, so they go before the journal does.
- */
-static int empty_staging(const struct recovery_setup *setup,
-                         struct error *error)
+/* If a finished run has no rows in the staging file, it counts as renamed.
+ * After the claim it counts as interrupted, and is resumed from its journal. */
+static int claim_finished(struct recovery *recovery, struct error *error)
 {
+    char output[OUTPUT_FILE_SIZE];
+
+    if (!recovery->journal ||
+        !earlier_run_read_finished(recovery->journal, output))
+        return 0;
+    return journal_claim(recovery->journal, RECORD_CLAIM, recovery->process,
+                         error);
+}
+
+/* Rows without a journal can't be resumed, so they go before the journal does.
+ * Until it does, its run can be resumed. */
+static int empty_staging(struct recovery *recovery, struct error *error)
+{
+    const struct recovery_setup *setup = &recovery->setup;
     const struct file_system *files = setup->files;
     bool failed;
     int fd;
 
     if (!output_file_has_rows(files, setup->staging))
         return 0;
+    if (claim_finished(recovery, error))
+        return -1;
     fd = files->open(files, setup->staging, O_WRONLY | O_NOFOLLOW | O_CLOEXEC,
                      0);
     failed = fd < 0 || files->truncate(files, fd, 0) || files->sync(files, fd);
@@ -183,7 +198,7 @@ static int empty_staging(const struct recovery_setup *setup,
 static int replace(struct recovery *recovery, const struct buffer *header,
                    struct error *error)
 {
-    if (empty_staging(&recovery->setup, error))
+    if (empty_staging(recovery, error))
         return -1;
     if (recovery->journal) {
         if (journal_remove(recovery->journal, error))

@@ -388,12 +388,7 @@ static int rename_staging(const struct atomic_file *file)
 
 bool atomic_file_is_intact(const struct atomic_file *file, off_t size)
 {
-    const struct file_system *files = file->files;
-    struct stat status;
-
-    return files->stat_open(files, file->fd, &status) == 0 &&
-           status.st_size == size &&
-           locked_file_is_named(files, file->fd, file->staging);
+    return locked_file_is_intact(file->files, file->fd, file->staging, size);
 }
 
 int atomic_file_commit(const struct atomic_file *file, struct error *error)

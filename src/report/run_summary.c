@@ -1,5 +1,6 @@
 #include "report/run_summary.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,4 +72,11 @@ void run_summary_add_parts(struct run_summary *summary)
                   .renewals = one->calls.renewals + other->calls.renewals},
         .retries = one->retries + other->retries,
     };
+}
+
+void run_summary_put_digest(char text[RUN_SUMMARY_DIGEST],
+                            const unsigned char digest[HASH_SIZE])
+{
+    for (size_t i = 0; i < HASH_SIZE; i++)
+        (void)snprintf(text + 2 * i, 3, "%02x", digest[i]);
 }

@@ -115,6 +115,10 @@ void run_summary_clear(struct run_summary *summary);
 void run_summary_add_step(struct run_summary *summary, const char *name,
                           const char *text, const char *command);
 
+/* Writes a digest as hexadecimal digits. */
+void run_summary_put_digest(char text[RUN_SUMMARY_DIGEST],
+                            const unsigned char digest[HASH_SIZE]);
+
 /* Makes `all` of the earlier parts and this one. */
 void run_summary_add_parts(struct run_summary *summary);
 

@@ -116,22 +116,23 @@ static bool ends_with(const char *text, const char *end)
     return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
-/* The statuses of rows without success that the run has: "Failed|Conflict". */
-static unsigned list_statuses(FILE *stream, const struct tally *tally)
+/* A pattern for the statuses of rows without success that the run has: ,Failed,
+ * or ',(Failed|Conflict),' for a shell. */
+static void print_statuses(FILE *stream, const struct tally *tally)
 {
-    unsigned found = 0;
+    const char *names[STATUS_COUNT];
+    unsigned count = 0;
 
-    for (unsigned i = 0; i < STATUS_COUNT; i++) {
-        if (tally->by_status[i] == 0 || status_is_success((enum status)i))
-            continue;
-        fprintf(stream, "%s%s", found++ > 0 ? "|" : "",
-                status_name((enum status)i));
-    }
-    return found;
+    for (unsigned i = 0; i < STATUS_COUNT; i++)
+        if (tally->by_status[i] > 0 && !status_is_success((enum status)i))
+            names[count++] = status_name((enum status)i);
+    fputs(count == 1 ? "," : "-E ',(", stream);
+    for (unsigned i = 0; i < count; i++)
+        fprintf(stream, "%s%s", i > 0 ? "|" : "", names[i]);
+    fputs(count == 1 ? "," : "),'", stream);
 }
 
-/* The first cells of a result row contain no quoted comma, except for the Id of
- * a row that is invalid. */
+/* It may also find a row whose message contains such a word. */
 static void add_list(struct run_summary *summary, const char *output)
 {
     char text[SHELL_QUOTE_SIZE(PATH_MAX)];
@@ -141,10 +142,10 @@ static void add_list(struct run_summary *summary, const char *output)
 
     if (!stream)
         return;
-    fprintf(stream, "%s -E ',(", ends_with(output, ".gz") ? "zgrep" : "grep");
-    (void)list_statuses(stream, &summary->tally);
+    fputs(ends_with(output, ".gz") ? "zgrep " : "grep ", stream);
+    print_statuses(stream, &summary->tally);
     shell_quote(text, sizeof(text), output);
-    fprintf(stream, "),' %s%s\n", *output == '-' ? "-- " : "", text);
+    fprintf(stream, " %s%s\n", *output == '-' ? "-- " : "", text);
     add(summary, "list-failed", "to list the rows without success", stream,
         &command);
 }

@@ -1,6 +1,5 @@
 #include "run/run.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -351,21 +350,37 @@ static int open_recovery(struct run *run, struct error *error)
     return run->recovery ? 0 : -1;
 }
 
-static int open_prior(struct run *run, struct error *error)
+/* A file of this name is replaced at the end. */
+static int check_other(const struct run *run, const char *option,
+                       const char *path, struct error *error)
 {
     const struct file_system *files = run->platform->files;
-    const struct service *service = run->options->service;
-    const char *output = run->options->output;
+    const struct stat *input = row_source_stat(run->source);
+    const char *log = run->options->log_file;
+    const char *other = NULL;
+    struct stat status, log_status;
 
-    run->prior = prior_result_open(files, output, error);
-    if (!run->prior)
-        return -1;
-    if (file_digest(files, output, run->prior_digest))
-        return error_set(error, ERROR_LOCAL, "cannot read %s: %s", output,
-                         strerror(errno));
-    run->newer = newer_rows_new(files, output, &service->columns[service->key],
-                                NEWER_ROWS_USERS, error);
-    return run->newer ? 0 : -1;
+    if (!path)
+        return 0;
+    if (result_writer_covers(run->results, path))
+        other = "OUTPUT or --diff";
+    else if (files->stat(files, path, &status))
+        return 0;
+    else if (S_ISREG(input->st_mode) && file_is_same(&status, input))
+        other = "INPUT";
+    else if (log && files->stat(files, log, &log_status) == 0 &&
+             file_is_same(&status, &log_status))
+        other = "--log-file";
+    if (!other)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "%s %s is a file of %s; choose another name", option, path,
+                     other);
+}
+
+static int check_summary(const struct run *run, struct error *error)
+{
+    return check_other(run, "--summary", run->options->summary, error);
 }
 
 static int open_files(struct run *run, struct error *error)
@@ -383,35 +398,14 @@ static int open_files(struct run *run, struct error *error)
     if (!run->source || run_open_report(run, error) ||
         open_results(run, error) || run_check_report(run, error))
         return -1;
+    if (check_summary(run, error))
+        return -1;
     run->log = log_open(&log, error);
     if (!run->log)
         return -1;
-    if (options->retry_failed && open_prior(run, error))
+    if (options->retry_failed && run_open_prior(run, error))
         return -1;
     return open_recovery(run, error);
-}
-
-static int check_prior(void *context, uint64_t number, const char *id,
-                       struct error *error)
-{
-    struct run *run = context;
-    struct prior_row row;
-
-    return prior_result_match(run->prior, number, id, &row, error);
-}
-
-/* Validates a file. A prior result must belong to it. */
-static int validate(struct run *run, struct error *error)
-{
-    if (row_source_validate(run->source, run->prior ? check_prior : NULL, run,
-                            run->stop, error))
-        return -1;
-    if (!run->prior || !row_source_digest(run->source))
-        return 0;
-    return prior_result_end(run->prior, error) ||
-                   prior_result_rewind(run->prior, error)
-               ? -1
-               : 0;
 }
 
 /* If users of an earlier part of the run did not fail, it is not wrong from the
@@ -440,7 +434,7 @@ int run_open(struct run *run, const struct credentials *credentials,
     if (run->options->mode == MODE_CHECK)
         return result_writer_begin(run->results, error);
     if (make_grouper(run, error) || make_dispatch(run, credentials, error) ||
-        validate(run, error) || result_writer_begin(run->results, error) ||
+        run_validate(run, error) || result_writer_begin(run->results, error) ||
         begin_recovery(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);

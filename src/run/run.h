@@ -44,6 +44,8 @@ struct run {
     struct prior_result *prior;            /* NULL without --retry-failed */
     unsigned char prior_digest[HASH_SIZE]; /* SHA-256 of its file */
     struct newer_rows *newer;              /* likewise */
+    char prior_input[RUN_SUMMARY_DIGEST];  /* the SHA-256 of its INPUT; "":
+                                              unknown */
     struct grouper *grouper;               /* NULL with --check */
     size_t window_bytes;                   /* the grouper's bound of bytes */
     struct dispatch *dispatch;             /* NULL with --check */
@@ -103,6 +105,16 @@ void run_log_wait(struct run *run, const char *event,
 /* Ends the run: completes, keeps or discards its files. 0 if the run is
  * complete; else -1 with the reason, of any kind but ERROR_VALUE. */
 int run_finish(struct run *run, struct error *error);
+
+/* ---- prior.c: the result that --retry-failed starts from ---- */
+
+/* Opens the prior result, and reads its summary if that belongs to it.
+ * ERROR_USAGE, or ERROR_LOCAL. */
+int run_open_prior(struct run *run, struct error *error);
+
+/* Validates INPUT, as row_source_validate(). A prior result must belong to it.
+ */
+int run_validate(struct run *run, struct error *error);
 
 /* ---- summarize.c: what is recorded of the run ---- */
 

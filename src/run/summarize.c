@@ -1,5 +1,3 @@
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,13 +7,6 @@
 #include "run/conclusion.h"
 #include "run/run.h"
 #include "run/summary_file.h"
-
-static void set_digest(char text[RUN_SUMMARY_DIGEST],
-                       const unsigned char digest[HASH_SIZE])
-{
-    for (size_t i = 0; i < HASH_SIZE; i++)
-        (void)snprintf(text + 2 * i, 3, "%02x", digest[i]);
-}
 
 /* ---- the beginning ------------------------------------------------------ */
 
@@ -70,7 +61,7 @@ static void note_fingerprint(struct run_summary *summary, struct buffer *text)
             note_option(summary, line);
     }
     if (hash_digest(hash, digest) == 0)
-        set_digest(summary->fingerprint, digest);
+        run_summary_put_digest(summary->fingerprint, digest);
     hash_free(hash);
 }
 
@@ -122,7 +113,7 @@ static void note_input(struct run *run)
         row_source_checkpoint(source, &bytes, read) == 0)
         digest = read;
     if (digest)
-        set_digest(summary->input_sha256, digest);
+        run_summary_put_digest(summary->input_sha256, digest);
     summary->tally.rows_total = run_rows_total(run);
 }
 
@@ -148,7 +139,7 @@ static void note_output(struct run *run)
     if (summary->complete) {
         summary->result = run->options->output;
         if (digest_output(run, digest) == 0)
-            set_digest(summary->output_sha256, digest);
+            run_summary_put_digest(summary->output_sha256, digest);
     } else if (partial &&
                run->platform->files->stat_link(run->platform->files, partial,
                                                &status) == 0 &&

@@ -27,6 +27,7 @@ expect_file messages <<END
 bauser-batch: 4 rows: 2 Valid, 2 Failed; N s, N rows/s
 bauser-batch: 1 × InvalidId (Id), first in row 2
 bauser-batch: 1 × $BAD_ERROR ($BAD), first in row 3
+bauser-batch: to list the rows without success: grep ,Failed, out.csv
 END
 expect_counts calls=0 connections_opened=0
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The summary ends with the five most frequent errors, with their first rows,
-# also for the rows of an interrupted run. --quiet prints it only if the exit
+# The summary contains the five most frequent errors, with their first rows, and
+# what to do next, also for the rows of an interrupted run. --quiet prints it only if the exit
 # status is not 0. --no-progress prints everything but the progress.
 . "${0%/*}/../lib.sh"
 sim_start
@@ -20,7 +20,7 @@ sim_start
         [ "$i" -gt 1 ] || echo "$(id "6$i"),,,,,,maybe"
     done
 } >in.csv
-# top_errors: prints what the five last lines of the summary must be.
+# top_errors: prints what the five lines of errors must be.
 top_errors() {
     columns out.csv Status ErrorName Field Row | grep -v '^U' |
         awk -F '|' '{ key = $2 ($3 == "" ? "" : " (" $3 ")"); count[key]++
@@ -36,6 +36,7 @@ for options in '' --quiet --no-progress; do
     {
         echo 'bauser-batch: 81 rows: 60 Updated, 19 Failed, 2 Conflict;'
         top_errors
+        echo "bauser-batch: to list the rows without success: grep -E ',(Failed|Conflict),' out.csv"
     } >expected
     sed 's/; .*/;/' err >found
     expect_file found <expected

@@ -27,4 +27,5 @@ def main():
             print("|".join(row[name] for name in names).replace("\n", "\\n"))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -263,6 +263,22 @@ static const char *name_of(const struct disk *disk,
     return open->inode == DISK_DIRECTORY ? "the directory" : "a removed file";
 }
 
+static bool is_summary(const char *path)
+{
+    return strstr(path, ".summary.json") != NULL;
+}
+
+/* A summary that can't be written does not stop its run. */
+static void meet_fault(struct disk *disk, const struct disk_open *open)
+{
+    bool harmless = open->inode == DISK_DIRECTORY
+                        ? disk->renamed_summary
+                        : is_summary(name_of(disk, open));
+
+    if (!harmless)
+        disk->met_fault = true;
+}
+
 static ssize_t write_file(const struct file_system *files, int fd,
                           const void *data, size_t len)
 {
@@ -282,18 +298,18 @@ static ssize_t write_file(const struct file_system *files, int fd,
     }
     disk->writes++;
     if (disk->writes == disk->faults.write_fails) {
-        disk->met_fault = true;
+        meet_fault(disk, open);
         return fail(EIO);
     }
     if (disk->writes == disk->faults.full_at && len > 1) {
         len = draw_below(&disk->host->numbers, (unsigned)len);
-        disk->met_fault = true;
+        meet_fault(disk, open);
         put(inode, open, data, len);
         return len > 0 ? (ssize_t)len : fail(ENOSPC);
     }
     /* A full disk stays full for as long as this process runs. */
     if (disk->faults.full_at && disk->writes >= disk->faults.full_at) {
-        disk->met_fault = true;
+        meet_fault(disk, open);
         return fail(ENOSPC);
     }
     put(inode, open, data, len);
@@ -361,7 +377,7 @@ static int sync_file(const struct file_system *files, int fd)
         return fail(EIO);
     disk->host->now += disk->faults.sync_us;
     if (++disk->syncs == disk->faults.sync_fails) {
-        disk->met_fault = true;
+        meet_fault(disk, open);
         return fail(EIO);
     }
     host_trace(disk->host, "disk: sync %s", name_of(disk, open));
@@ -471,6 +487,7 @@ static int rename_file(const struct file_system *files, const char *from,
     if (!host_operate(disk->host, NULL))
         return fail(EIO);
     host_trace(disk->host, "disk: rename %s to %s", from, to);
+    disk->renamed_summary = is_summary(to);
     disk->change_number++;
     change_name(disk, find_name(disk, to, true), inode);
     change_name(disk, source, -1);
@@ -504,6 +521,7 @@ static int remove_file(const struct file_system *files, const char *path)
     if (!host_operate(disk->host, NULL))
         return fail(EIO);
     host_trace(disk->host, "disk: remove %s", path);
+    disk->renamed_summary = false;
     disk->change_number++;
     change_name(disk, name, -1);
     return 0;

@@ -78,6 +78,7 @@ struct disk {
     unsigned writes;
     unsigned syncs;
     bool met_fault;
+    bool renamed_summary; /* the last change of a name published a summary */
     struct disk_inode inodes[DISK_INODES];
     struct disk_name names[DISK_NAMES];
     struct disk_open open[DISK_OPEN];

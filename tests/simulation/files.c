@@ -142,18 +142,16 @@ void files_copy(struct buffer *copy, const struct buffer *file)
         abort();
 }
 
+/* A power cut may change what follows these records. */
 bool files_has_old_journal(const struct simulation *simulation)
 {
     const struct buffer *now = disk_find(&simulation->disk, JOURNAL);
     const struct buffer *old = &simulation->journal;
     const char *claim =
         old->len > 0 ? memmem(old->data, old->len, " N 000", 6) : NULL;
-    size_t len;
+    size_t len = claim ? (size_t)(claim - old->data) + CLAIM_SIZE : 0;
 
-    if (!now || !claim)
-        return false;
-    len = now->len < old->len ? now->len : old->len;
-    return len > (size_t)(claim - old->data) + CLAIM_SIZE &&
+    return now && claim && old->len > len && now->len > len &&
            memcmp(now->data, old->data, len) == 0;
 }
 

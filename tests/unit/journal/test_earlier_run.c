@@ -181,6 +181,39 @@ static void test_finished(void **state)
     }
 }
 
+/* If --restart is interrupted at any place, or fails there, a finished run
+ * whose staging file was not renamed must be resumed, until its journal is
+ * removed. */
+static void test_restart_of_finished_interrupted(void **state)
+{
+    struct seen seen = {.refuse = 0};
+    bool began = false;
+
+    (void)state;
+    for (unsigned fail_at = 1; !began; fail_at++) {
+        struct error error = {.kind = ERROR_NONE};
+        struct watch watch;
+        struct watched_files watched = watch_files(&watch);
+        struct recovery *recovery;
+        bool removed;
+
+        (void)unlink(NAME);
+        (void)unlink(PART);
+        recovery_free(finish_run(false));
+        watch.fail_at = fail_at;
+        recovery = open_with(&watched.files, RESTART);
+        began = try_begin(recovery, &seen, &error) == 0;
+        recovery_free(recovery);
+        removed = strstr(watch.calls, "remove " NAME "\nsync .\n") != NULL;
+        recovery = resume_run(&seen);
+        assert_string_equal(seen.text.data ? seen.text.data : "",
+                            removed ? "" : "row 0 Updated 1,2\n\n");
+        buffer_free(&seen.text);
+        recovery_free(recovery);
+        assert_true(fail_at < 20);
+    }
+}
+
 /* The journal of a finished run must not be replayed if OUTPUT is not what the
  * run has written, or if the run that resumes it is another one: a new run must
  * begin. */
@@ -262,10 +295,15 @@ static void test_other_journal_stays(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_needs_a_choice),      TEST(test_restart_interrupted),
-        TEST(test_other_fingerprint),   TEST(test_no_journal_beside_rows),
-        TEST(test_journal_in_use),      TEST(test_finished),
-        TEST(test_finished_long_ago),   TEST(test_end_is_synced),
+        TEST(test_needs_a_choice),
+        TEST(test_restart_interrupted),
+        TEST(test_other_fingerprint),
+        TEST(test_no_journal_beside_rows),
+        TEST(test_journal_in_use),
+        TEST(test_finished),
+        TEST(test_restart_of_finished_interrupted),
+        TEST(test_finished_long_ago),
+        TEST(test_end_is_synced),
         TEST(test_other_journal_stays),
     };
 

@@ -1,0 +1,108 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "run/run.h"
+#include "run/summary_file.h"
+
+/* ---- opening ------------------------------------------------------------ */
+
+/* A summary that is damaged, or that was written for another OUTPUT, is
+ * ignored. */
+static void read_summary(struct run *run)
+{
+    const struct file_system *files = run->platform->files;
+    struct run_summary summary = {.texts = NULL};
+    char *path = summary_file_name(run->options, true);
+    char output[RUN_SUMMARY_DIGEST];
+
+    run_summary_put_digest(output, run->prior_digest);
+    if (path && summary_file_read(files, path, &summary) == NULL &&
+        strcmp(summary.output_sha256, output) == 0)
+        memcpy(run->prior_input, summary.input_sha256, RUN_SUMMARY_DIGEST);
+    run_summary_clear(&summary);
+    free(path);
+}
+
+int run_open_prior(struct run *run, struct error *error)
+{
+    const struct file_system *files = run->platform->files;
+    const struct service *service = run->options->service;
+    const char *output = run->options->output;
+
+    run->prior = prior_result_open(files, output, error);
+    if (!run->prior)
+        return -1;
+    if (file_digest(files, output, run->prior_digest))
+        return error_set(error, ERROR_LOCAL, "cannot read %s: %s", output,
+                         strerror(errno));
+    read_summary(run);
+    run->newer = newer_rows_new(files, output, &service->columns[service->key],
+                                NEWER_ROWS_USERS, error);
+    return run->newer ? 0 : -1;
+}
+
+/* ---- comparing ---------------------------------------------------------- */
+
+static int check_prior(void *context, uint64_t number, const char *id,
+                       struct error *error)
+{
+    struct run *run = context;
+    struct prior_row row;
+
+    return prior_result_match(run->prior, number, id, &row, error);
+}
+
+/* digest: of INPUT; NULL: unknown. */
+static int compare_input(const struct run *run, const unsigned char *digest,
+                         struct error *error)
+{
+    char input[RUN_SUMMARY_DIGEST];
+
+    if (!*run->prior_input || !digest)
+        return 0;
+    run_summary_put_digest(input, digest);
+    if (strcmp(input, run->prior_input) == 0)
+        return 0;
+    return error_set(
+        error, ERROR_USAGE,
+        "%s is not the INPUT of the run that wrote %s: its SHA-256 "
+        "begins with %.12s, not with %.12s; --retry-failed needs "
+        "the same INPUT. Put corrected rows into a file of their "
+        "own (see --failed), and apply that without "
+        "--retry-failed, to another OUTPUT",
+        run->options->input, run->options->output, input, run->prior_input);
+}
+
+/* The validation ends at the first row that does not match, before the file's
+ * digest is known. */
+static int explain_mismatch(const struct run *run, struct error *error)
+{
+    const char *input = run->options->input;
+    unsigned char digest[HASH_SIZE];
+
+    if (error->kind == ERROR_USAGE && run->prior &&
+        S_ISREG(row_source_stat(run->source)->st_mode) &&
+        strcmp(input, "-") != 0 &&
+        file_digest(run->platform->files, input, digest) == 0)
+        (void)compare_input(run, digest, error);
+    return -1;
+}
+
+int run_validate(struct run *run, struct error *error)
+{
+    const unsigned char *digest;
+
+    if (row_source_validate(run->source, run->prior ? check_prior : NULL, run,
+                            run->stop, error))
+        return explain_mismatch(run, error);
+    digest = row_source_digest(run->source);
+    if (!run->prior || !digest)
+        return 0;
+    return compare_input(run, digest, error) ||
+                   prior_result_end(run->prior, error) ||
+                   prior_result_rewind(run->prior, error)
+               ? -1
+               : 0;
+}
