@@ -22,7 +22,8 @@ PACKAGES_BUILD := gcc libc6-dev pkg-config libcsv-dev libcurl4-openssl-dev \
                   libmicrohttpd-dev
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip \
                   libxml2-utils python3-suds python3-jsonschema
-PACKAGES_ACCEPTANCE := $(PACKAGES_CHECK) python3-zeep
+PACKAGES_ACCEPTANCE := $(PACKAGES_CHECK) python3-zeep chromium tidy \
+                       poppler-utils
 PACKAGES_LINT  := clang clang-format clang-tidy cppcheck shellcheck mandoc
 PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
                   strace ca-certificates

@@ -233,7 +233,11 @@ const char *const report_style[] = {
     ".facts{gap:4px 16px}header .facts{margin-top:7px}.options{gap:2px 16px}\n",
     ".hash,.hashes span+span,.id,.failures .id,pre,.options "
     "span+span{font-size:7.5px}\n",
-    ".options span+span{display:block;max-height:21px;overflow:hidden}\n",
+    ".options li:nth-child(n+37),.changes .rest{display:none}\n",
+    ".options li,.hashes li{display:flex;gap:7px}.options,.hashes{gap:1px "
+    "16px}\n",
+    ".options span{white-space:nowrap}.options span+span{overflow:hidden;"
+    "text-overflow:ellipsis}\n",
     "pre{padding:4px 7px;max-height:80px;overflow:hidden}\n",
     ".step{margin-bottom:2px}.step~.step{margin-top:5px}.note{margin-top:3px}"
     "\n",
@@ -246,11 +250,11 @@ const char *const report_style[] = {
     ".failures .example td,.failures .rest td{padding-top:0;"
     "padding-bottom:0}\n",
     ".tag{font-size:7px;line-height:10px;padding:0 5px}\n",
-    ".frame .plot{height:84px}.low .frame "
+    ".frame .plot{height:76px}.low .frame "
     ".plot{height:40px}.y,.x{font-size:7px}\n",
     "figure{margin-bottom:9px}.x{margin:-6px 0 5px 58px}.lane{margin-top:2px}"
     ".lane p{margin:0;line-height:9px}svg.marks{height:7px}\n",
-    "figure,tbody,.lane,header,pre{break-inside:avoid}\n",
+    "figure,.failures tbody,tr,.lane,header,pre{break-inside:avoid}\n",
     ".counts{margin-top:4px;padding-top:4px;gap:2px 18px}\n",
     ".screen{display:none!important}.paper{display:block}\n",
     "}\n",
