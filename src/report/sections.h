@@ -6,7 +6,7 @@
 #define REPORT_SECTIONS_H
 
 #include "report/html.h"
-#include "report/report.h"
+#include "report/values.h"
 
 /* ---- style.c ---- */
 
@@ -16,7 +16,7 @@ extern const char *const report_style[];
 /* The patterns that tell colours apart, and the symbols. */
 extern const char *const report_shapes;
 
-/* ---- report.c ---- */
+/* ---- sections.c ---- */
 
 /* Begins a section with a heading, a literal. */
 void report_begin(struct html *html, const char *id, const char *heading);

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "report/report.h"
+#include "report/values.h"
 
 /* The span of a sample at first, in milliseconds. */
 #define TIMELINE_SPAN 100
