@@ -26,11 +26,12 @@ static void write_latency(struct html *html, int64_t us)
 /* A logarithm, close enough for a drawing. */
 static double logarithm(int64_t us)
 {
-    double power = 1, log = 0;
+    double power = 1;
+    int log = 0;
 
     for (; (double)us >= power * 2; log++)
         power *= 2;
-    return log + ((double)(us > 0 ? us : 1) / power - 1);
+    return log + (double)(us > 0 ? us : 1) / power - 1;
 }
 
 /* The ends of the axis: powers of ten, in microseconds. */

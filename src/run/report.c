@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "run/report_file.h"
 #include "run/run.h"
+#include "run/summary_file.h"
 
 /* ---- the start ---------------------------------------------------------- */
 
@@ -15,6 +16,20 @@ int run_open_report(struct run *run, struct error *error)
         return 0;
     run->record = calloc(1, sizeof(*run->record));
     return run->record ? 0 : error_memory(error);
+}
+
+/* Is it the name of the summary, of a complete run or of one that stops? */
+static bool is_summary(const struct run *run, const char *path)
+{
+    bool is_one = false;
+
+    for (int complete = 0; complete <= 1; complete++) {
+        char *name = summary_file_name(run->options, complete);
+
+        is_one |= name && strcmp(name, path) == 0;
+        free(name);
+    }
+    return is_one;
 }
 
 /* The file of the run that has this name; NULL: none. */
@@ -29,7 +44,7 @@ static const char *find_conflict(const struct run *run, const char *path)
         return "OUTPUT or --diff";
     if (options->log_file && strcmp(options->log_file, path) == 0)
         return "--log-file";
-    if (options->summary && strcmp(options->summary, path) == 0)
+    if (is_summary(run, path))
         return "--summary";
     if (input && S_ISREG(input->st_mode) &&
         files->stat(files, path, &status) == 0 && file_is_same(&status, input))

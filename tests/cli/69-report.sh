@@ -97,8 +97,8 @@ expect_text report.html '36 of 48 rows were applied; 12 failed.' \
 
 # A report that would replace another file, or that cannot be written.
 cp in.csv before.csv
-for name in in.csv out.csv out.csv.part out.csv.journal log.txt . \
-    missing/report.html -; do
+for name in in.csv out.csv out.csv.part out.csv.journal log.txt \
+    out.csv.summary.json . missing/report.html -; do
     run 2 --report "$name" --log-file log.txt --no-progress in.csv out.csv
     expect_stderr report
 done

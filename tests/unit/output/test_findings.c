@@ -30,7 +30,7 @@ static void assert_rows(const char *name, const char *field, unsigned count,
 
     assert_non_null(kind);
     assert_int_equal(kind->count, count);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count && i < COUNT(numbers); i++)
         assert_int_equal(kind->rows[i].number, numbers[i]);
 }
 
