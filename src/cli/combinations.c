@@ -89,6 +89,15 @@ static int check_replaced(const char *option, const char *path,
     return 0;
 }
 
+static int check_report(const struct options *options, struct error *error)
+{
+    if (options->report && strcmp(options->report, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--report cannot be standard output, which is for the "
+                         "result alone; choose a file");
+    return 0;
+}
+
 static int check_summary(const struct options *options, struct error *error)
 {
     if (check_replaced("--summary", options->summary, options, error) ||
@@ -341,10 +350,11 @@ int combinations_check(const struct options *options, struct error *error)
 {
     if (check_diff(options, error) || check_summary(options, error) ||
         check_failed(options, error) || check_undo(options, error) ||
-        check_modes(options, error) || check_review(options, error) ||
-        check_log_file(options, error) || check_earlier_run(options, error) ||
-        check_proxy(options, error) || check_customer(options, error) ||
-        check_account(options, error) || check_sandbox(options, error) ||
+        check_report(options, error) || check_modes(options, error) ||
+        check_review(options, error) || check_log_file(options, error) ||
+        check_earlier_run(options, error) || check_proxy(options, error) ||
+        check_customer(options, error) || check_account(options, error) ||
+        check_sandbox(options, error) ||
         check_identity_provider(options, error))
         return -1;
     return 0;

@@ -113,6 +113,9 @@ const struct option_spec option_table[] = {
      "keep values of users in messages of the service (result and log then "
      "contain personal data)",
      set_flag, MEMBER(raw_messages), .group = GROUP_OUTPUT},
+    {"report", "FILE.html",
+     "write a report of the run for people to FILE.html",
+     set_text, MEMBER(report), .group = GROUP_OUTPUT},
     {"restart", NULL,
      "discard an interrupted run with the same OUTPUT, and start again",
      set_flag, MEMBER(restart), .group = GROUP_OUTPUT},

@@ -48,8 +48,9 @@ struct options {
     const char *metrics; /* NULL: none */
     const char *summary; /* --summary; NULL: beside OUTPUT */
     bool no_summary;
-    bool raw_messages; /* values in the service's messages stay */
-    bool sync_second;  /* --sync second: the journal, once a second */
+    const char *report; /* NULL: none */
+    bool raw_messages;  /* values in the service's messages stay */
+    bool sync_second;   /* --sync second: the journal, once a second */
 
     /* How INPUT is read. */
     bool loose;           /* --reconcile ignores letter case and blanks */

@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "output/result_field.h"
 
 /* The indices of the columns that are read; see format_header(). */
 enum { ROW = 0, CODE = 4, NAME = 5, FIELD = 7, RETRYABLE = 8, HTTP_STATUS = 9 };
@@ -44,58 +45,37 @@ void error_counts_add(struct error_counts *counts, uint64_t row,
         count(counts, &kind);
 }
 
-void error_counts_add_call(struct error_counts *counts, uint64_t row,
-                           const struct api_error *api_error, const char *field)
+const char *error_counts_name(const struct api_error *api_error,
+                              char number[ERROR_COUNTS_NUMBER])
 {
     char code[24] = "", status[24];
 
     if (api_error->numbered)
         (void)snprintf(code, sizeof(code), "%ld", api_error->code);
     (void)snprintf(status, sizeof(status), "%ld", api_error->http_status);
-    error_counts_add_row(counts, row, api_error->name, code, status, field);
+    return error_counts_row_name(api_error->name, code, status, number);
 }
 
-void error_counts_add_row(struct error_counts *counts, uint64_t row,
-                          const char *name, const char *code,
-                          const char *http_status, const char *field)
+const char *error_counts_row_name(const char *name, const char *code,
+                                  const char *http_status,
+                                  char number[ERROR_COUNTS_NUMBER])
 {
-    char number[48];
+    if (*name)
+        return name;
+    (void)snprintf(number, ERROR_COUNTS_NUMBER, "%s %.24s",
+                   *code ? "error" : "HTTP status", *code ? code : http_status);
+    return number;
+}
 
-    if (!*name) {
-        (void)snprintf(number, sizeof(number), "%s %.24s",
-                       *code ? "error" : "HTTP status",
-                       *code ? code : http_status);
-        name = number;
-    }
-    error_counts_add(counts, row, name, field);
+void error_counts_add_call(struct error_counts *counts, uint64_t row,
+                           const struct api_error *api_error, const char *field)
+{
+    char number[ERROR_COUNTS_NUMBER];
+
+    error_counts_add(counts, row, error_counts_name(api_error, number), field);
 }
 
 /* ---- result rows -------------------------------------------------------- */
-
-/* Copies the next field, truncated to size bytes, and moves *at behind it.
- * Returns false if the row ends with it. */
-static bool take_field(const char **at, const char *end, char *field,
-                       size_t size)
-{
-    size_t len = 0;
-    bool quoted = false;
-
-    for (; *at < end; ++*at) {
-        char c = **at;
-
-        if (c == '"')
-            quoted = !quoted;
-        else if (!quoted && (c == ',' || c == '\n'))
-            break;
-        else if (len < size - 1)
-            field[len++] = c;
-    }
-    field[len] = '\0';
-    if (*at == end || **at == '\n')
-        return false;
-    ++*at;
-    return true;
-}
 
 bool error_counts_add_text(struct error_counts *counts, const char *text,
                            size_t len)
@@ -103,6 +83,7 @@ bool error_counts_add_text(struct error_counts *counts, const char *text,
     const char *end = text + len;
     char row[24] = "", code[24] = "", name[65] = "", field[48] = "",
          retryable[4] = "", http_status[24] = "", ignored[4];
+    char unnamed[ERROR_COUNTS_NUMBER];
     const struct {
         char *text;
         size_t size;
@@ -119,13 +100,15 @@ bool error_counts_add_text(struct error_counts *counts, const char *text,
     bool more = true;
 
     for (; more && i <= HTTP_STATUS; i++)
-        more = fields[i].text
-                   ? take_field(&text, end, fields[i].text, fields[i].size)
-                   : take_field(&text, end, ignored, sizeof(ignored));
+        more =
+            fields[i].text
+                ? result_field_take(&text, end, fields[i].text, fields[i].size)
+                : result_field_take(&text, end, ignored, sizeof(ignored));
     if (i <= HTTP_STATUS || number_parse_long(row, &number) || number <= 0)
         return false;
-    error_counts_add_row(counts, (uint64_t)number, name, code, http_status,
-                         field);
+    error_counts_add(counts, (uint64_t)number,
+                     error_counts_row_name(name, code, http_status, unnamed),
+                     field);
     return strcmp(retryable, "yes") == 0;
 }
 

@@ -33,16 +33,22 @@ struct error_counts {
 void error_counts_add(struct error_counts *counts, uint64_t row,
                       const char *name, const char *field);
 
+#define ERROR_COUNTS_NUMBER 48
+
+/* The name of an error of a call: its own, or its number or status, which is
+ * written to the text. */
+const char *error_counts_name(const struct api_error *api_error,
+                              char number[ERROR_COUNTS_NUMBER]);
+
+/* The same for the cells of a result row, none of which is NULL. */
+const char *error_counts_row_name(const char *name, const char *code,
+                                  const char *http_status,
+                                  char number[ERROR_COUNTS_NUMBER]);
+
 /* The same for an error of a call, which may have only a number or a status. */
 void error_counts_add_call(struct error_counts *counts, uint64_t row,
                            const struct api_error *api_error,
                            const char *field);
-
-/* The same for the cells of a result row, none of which is NULL. Without a
- * name, the code counts as one, or else the status. */
-void error_counts_add_row(struct error_counts *counts, uint64_t row,
-                          const char *name, const char *code,
-                          const char *http_status, const char *field);
 
 /* The same for a result row of an earlier run, as format_row() writes it. A
  * text that is no such row is not counted. Returns whether its Retryable is

@@ -72,14 +72,17 @@ static const char *cell(const struct counter *counter,
 
 static void count_error(struct counter *counter, const struct record *record)
 {
+    char number[ERROR_COUNTS_NUMBER];
     int64_t row;
 
     if (number_parse_long(cell(counter, record, ROW), &row) || row < 1)
         return;
-    error_counts_add_row(
-        &counter->tally->errors, (uint64_t)row, cell(counter, record, NAME),
-        cell(counter, record, CODE), cell(counter, record, HTTP_STATUS),
-        cell(counter, record, FIELD));
+    error_counts_add(&counter->tally->errors, (uint64_t)row,
+                     error_counts_row_name(cell(counter, record, NAME),
+                                           cell(counter, record, CODE),
+                                           cell(counter, record, HTTP_STATUS),
+                                           number),
+                     cell(counter, record, FIELD));
 }
 
 static int take_record(void *context, const struct record *record,

@@ -19,6 +19,7 @@ struct sheet {
 struct result_writer {
     struct format format;
     struct tally *tally;
+    struct findings *findings; /* NULL: none are wanted */
     const struct result_listener *listener;
     void *context;
     struct sheet result;
@@ -131,6 +132,7 @@ struct result_writer *result_writer_open(
     }
     results->format = setup->format;
     results->tally = setup->tally;
+    results->findings = setup->findings;
     results->listener = setup->listener;
     results->context = setup->context;
     buffer_init(&results->text, MAX_ROW);
@@ -280,6 +282,46 @@ static void count_error(const struct result_writer *results,
         results->tally->again++;
 }
 
+/* Keeps the row's error. */
+static void find_error(struct findings *findings, const struct format *format,
+                       const struct task_result *task, const struct row *row)
+{
+    const struct outcome *outcome = &task->outcome;
+    const struct api_error *last = &outcome->last;
+    char number[ERROR_COUNTS_NUMBER];
+    struct finding finding = {.number = row->number, .id = row->id};
+
+    if (row->why) {
+        finding.name = row->why->code;
+        finding.message = row->why->text;
+        finding.field = format->service->columns[row->why->column].name;
+    } else {
+        finding.name = error_counts_name(last, number);
+        finding.message = last->text;
+        finding.field = outcome->field;
+        finding.retryable = outcome->retryable;
+        finding.http_status = last->http_status;
+        finding.tracking_id = last->tracking_id;
+    }
+    findings_add(findings, &finding);
+}
+
+/* Keeps what the report says about the row. */
+static void find(const struct result_writer *results,
+                 const struct task_result *task, const struct row *row)
+{
+    const struct service *service = results->format.service;
+
+    if (row->why || is_error(task->outcome.status)) {
+        find_error(results->findings, &results->format, task, row);
+        return;
+    }
+    for (unsigned i = 0; i < service->column_count; i++)
+        if (task->outcome.changed & column_bit(i))
+            findings_add_change(results->findings, i,
+                                !task->merge.cells[i].text);
+}
+
 static int put_row(struct result_writer *results,
                    const struct task_result *task, const struct row *row,
                    enum status status, struct error *error)
@@ -291,6 +333,8 @@ static int put_row(struct result_writer *results,
     if (put_result(results, row->sequence, status, failed, error))
         return -1;
     count_error(results, task, row);
+    if (results->findings)
+        find(results, task, row);
     return put_diff(results, row->sequence, task, row, error);
 }
 
@@ -321,6 +365,25 @@ int result_writer_put_task(struct result_writer *results,
                : 0;
 }
 
+static void note_error(const struct result_writer *results,
+                       const struct row_alone *row)
+{
+    const struct error *why = row->why;
+
+    error_counts_add(&results->tally->errors, row->number, why->code,
+                     why->field);
+    if (results->findings)
+        findings_add(results->findings,
+                     &(struct finding){
+                         .number = row->number,
+                         .name = why->code,
+                         .field = why->field,
+                         .id = row->id,
+                         .message = why->text,
+                         .retryable = row->status == STATUS_NOT_ATTEMPTED,
+                     });
+}
+
 int result_writer_put_alone(struct result_writer *results, uint64_t sequence,
                             const struct row_alone *row, struct error *error)
 {
@@ -335,8 +398,7 @@ int result_writer_put_alone(struct result_writer *results, uint64_t sequence,
         put_diff(results, sequence, NULL, NULL, error))
         return -1;
     if (is_error(row->status) && row->why)
-        error_counts_add(&results->tally->errors, row->number, row->why->code,
-                         row->why->field);
+        note_error(results, row);
     return notify_end(results, error);
 }
 
@@ -351,6 +413,9 @@ int result_writer_put_replayed(struct result_writer *results, uint64_t sequence,
         error_counts_add_text(&results->tally->errors, text, len) &&
         status == STATUS_FAILED)
         results->tally->again++;
+    if (results->findings)
+        findings_add_text(results->findings, results->format.service, status,
+                          text, len);
     return 0;
 }
 

@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "output/atomic_file.h"
 #include "output/error_counts.h"
+#include "output/findings.h"
 #include "output/format.h"
 #include "user/outcome.h"
 #include "user/task_result.h"
@@ -63,6 +64,7 @@ struct result_writer_setup {
     const struct stat *input; /* of INPUT; NULL: unknown */
     unsigned flags;           /* of enum atomic_file_flags */
     struct tally *tally;      /* rows, by_status and errors are counted up */
+    struct findings *findings; /* also of the rows; NULL: none are wanted */
     const struct result_listener *listener; /* NULL: none */
     void *context;                          /* of the listener */
 };

@@ -22,6 +22,7 @@
 #include "cli/options.h"
 #include "journal/recovery.h"
 #include "output/result_writer.h"
+#include "report/histogram.h"
 #include "run/log.h"
 #include "run/platform.h"
 #include "run/undo.h"
@@ -47,8 +48,9 @@ struct dispatch_setup {
     const struct platform *platform;
     const struct options *options;
     const struct credentials *credentials;
-    struct log *log;     /* may be NULL */
-    struct tally *tally; /* its calls and retries are counted up */
+    struct log *log;             /* may be NULL */
+    struct tally *tally;         /* its calls and retries are counted up */
+    struct histogram *latencies; /* by enum circuit_call; NULL: not counted */
     const struct dispatch_handler *handler;
     void *context; /* of the handler */
 };
@@ -107,6 +109,9 @@ void dispatch_note_success(struct dispatch *dispatch);
 
 /* May a call of a user have reached the service? */
 bool dispatch_has_reached(const struct dispatch *dispatch);
+
+/* The calls a minute that the rate limiter admits; 0: no limit. */
+unsigned dispatch_per_minute(const struct dispatch *dispatch);
 
 /* The number of users with a call in flight. */
 unsigned dispatch_in_flight(const struct dispatch *dispatch);

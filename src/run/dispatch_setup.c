@@ -209,3 +209,8 @@ bool dispatch_is_idle(const struct dispatch *dispatch)
 {
     return dispatch->users == 0 && !dispatch->token_call;
 }
+
+unsigned dispatch_per_minute(const struct dispatch *dispatch)
+{
+    return rate_limiter_per_minute(dispatch->limiter);
+}

@@ -164,6 +164,10 @@ void dispatch_waits_learn_token(struct dispatch *dispatch, const char *name,
 
 /* ---- health.c ---- */
 
+/* A call has ended that was sent at that time, in microseconds. */
+void health_note_latency(struct dispatch *dispatch, enum circuit_call call,
+                         int64_t sent);
+
 /* A call has failed or not, and the circuit breaker knows: adapts the rate
  * limiter and the sign-in. whose: the user. token: the number of its access
  * token. retry_after: milliseconds; -1: none. */

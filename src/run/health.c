@@ -27,6 +27,13 @@ static enum limit_verdict verdict_of(const struct api_error *api_error)
     }
 }
 
+void health_note_latency(struct dispatch *dispatch, enum circuit_call call,
+                         int64_t sent)
+{
+    if (dispatch->setup.latencies)
+        histogram_add(&dispatch->setup.latencies[call], dispatch->now - sent);
+}
+
 void health_learn(struct dispatch *dispatch, enum circuit_call call,
                   const char *whose, unsigned token,
                   const struct limited_call *limited, int64_t retry_after,
@@ -34,6 +41,7 @@ void health_learn(struct dispatch *dispatch, enum circuit_call call,
 {
     enum error_kind kind = ERROR_STOPPED;
 
+    health_note_latency(dispatch, call, limited->sent);
     dispatch_waits_learn(dispatch, api_error);
     rate_limiter_ended(dispatch->limiter, operation_of(call), dispatch->now,
                        limited, verdict_of(api_error),

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -211,6 +212,7 @@ static void report_wait(struct run *run, enum waiting_reason reason,
     case WAITING_UNCHANGED:
         return;
     case WAITING_BEGINS:
+        run_note_wait(run, reason, run->waiting.states[reason].since);
         waiting_format(text, reason, fact);
         waiting_add_outlook(text, fact, now);
         run_log_wait(run, "wait-begin", reason, text);
@@ -247,6 +249,7 @@ static void report(struct run *run)
         }
     }
     show_progress(run, text, now);
+    run_note_course(run);
 }
 
 static int check_signal(struct run *run, struct error *error)
@@ -393,6 +396,7 @@ static int run_check(struct run *run, struct error *error)
         if (result_writer_flush(run->results, error))
             return -1;
         show_progress(run, NULL, clock_ms(run->platform->clock));
+        run_note_course(run);
     }
     failed = run->tally->by_status[STATUS_FAILED];
     if (!run->options->output && failed > RUN_SHOWN_FAILURES) {
@@ -448,6 +452,7 @@ static int perform(struct run *run, const struct credentials *credentials,
     progress_init(&run->progress, messages_fd(run->platform),
                   !run->options->quiet && !run->options->no_progress,
                   run->tally->rows, now);
+    run_note_course(run);
     warn_of_end(run);
     warn_of_readers(run);
     if (run->options->mode == MODE_CHECK)
@@ -488,6 +493,7 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     dispatch_free(run.dispatch);
     own_writes_free(run.own_writes);
     grouper_free(run.grouper);
+    free(run.record);
     log_free(run.log);
     undo_free(run.undo);
     recovery_free(run.recovery);

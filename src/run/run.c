@@ -138,6 +138,7 @@ static int make_dispatch(struct run *run, const struct credentials *credentials,
         .credentials = credentials,
         .log = run->log,
         .tally = run->tally,
+        .latencies = run->record ? run->record->latencies : NULL,
         .handler = &run_users,
         .context = run,
     };
@@ -325,6 +326,7 @@ static int open_results(struct run *run, struct error *error)
         .input = row_source_stat(run->source),
         .flags = run_file_flags(options),
         .tally = run->tally,
+        .findings = run->record ? &run->record->findings : NULL,
         .listener = &listener,
         .context = run,
     };
@@ -457,8 +459,9 @@ static int open_files(struct run *run, struct error *error)
     set_rules(run);
     run->source = row_source_open(run->platform->files, options->input,
                                   &run->rules, &run_rows, run, error);
-    if (!run->source || open_results(run, error) ||
-        run_check_edited(run, error) || run_open_failed(run, error))
+    if (!run->source || run_open_report(run, error) ||
+        open_results(run, error) || run_check_edited(run, error) ||
+        run_open_failed(run, error) || run_check_report(run, error))
         return -1;
     if (check_others(run, error))
         return -1;

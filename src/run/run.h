@@ -26,6 +26,7 @@
 #include "run/log.h"
 #include "run/platform.h"
 #include "run/progress.h"
+#include "run/record.h"
 #include "run/undo.h"
 #include "user/own_writes.h"
 
@@ -39,6 +40,7 @@ struct run {
     struct run_summary *summary;
     struct tally *tally; /* of the summary */
     struct log *log;
+    struct run_record *record; /* NULL without --report */
     struct own_writes *own_writes;
     struct row_source *source;
     struct prior_result *prior;            /* NULL without --retry-failed */
@@ -152,6 +154,24 @@ void run_note_beginning(struct run *run,
  * another process or to a run that is not resumed. why: with which the run
  * ends; NULL: OUTPUT is complete. A failure is a warning. */
 void run_summarize(struct run *run, const struct error *why);
+
+/* ---- report.c: --report; without it, the functions do nothing ---- */
+
+/* Prepares the record. ERROR_LOCAL without memory. */
+int run_open_report(struct run *run, struct error *error);
+
+/* Checks that the report can be written, and is none of the run's other files.
+ * ERROR_USAGE. */
+int run_check_report(struct run *run, struct error *error);
+
+/* Notes what happened since the last note. The first one starts the record. */
+void run_note_course(struct run *run);
+
+/* Notes that a reason to wait holds since that time. */
+void run_note_wait(struct run *run, enum waiting_reason reason, int64_t since);
+
+/* Writes the report. A failure is a warning. */
+void run_write_report(struct run *run);
 
 /* ---- feed.c: from the row source to the grouper ---- */
 

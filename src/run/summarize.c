@@ -176,7 +176,9 @@ void run_summarize(struct run *run, const struct error *why)
     conclusion_end(summary, run->platform, run->options, why);
     run->summarized = true;
     /* After wrong usage there was no run. */
-    if (summary->exit_status != EXIT_USAGE && may_write(run) &&
-        summary_file_write(files, run->options, summary, &error))
+    if (summary->exit_status == EXIT_USAGE || !may_write(run))
+        return;
+    if (summary_file_write(files, run->options, summary, &error))
         progress_message(&run->progress, "warning: %s", error.text);
+    run_write_report(run);
 }

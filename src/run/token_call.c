@@ -34,6 +34,7 @@ int token_call_start(struct dispatch *dispatch, struct error *error)
         rate_limiter_token_sent(dispatch->limiter, dispatch->now);
         if (transport_send(dispatch->transport, transfer, error))
             break;
+        transfer->limited.sent = dispatch->now;
         dispatch->token_call = transfer;
         dispatch->setup.tally->calls_by.token++;
         return 0;
@@ -71,6 +72,7 @@ int token_call_take_response(struct dispatch *dispatch,
                            &transfer->response, &reason, error);
 
     dispatch->token_call = NULL;
+    health_note_latency(dispatch, CIRCUIT_TOKEN, transfer->limited.sent);
     transport_release(dispatch->transport, transfer);
     switch (result) {
     case AUTH_GRANTED:

@@ -50,6 +50,20 @@ const char *waiting_name(enum waiting_reason reason)
     return names[reason];
 }
 
+const char *waiting_title(enum waiting_reason reason)
+{
+    static const char *const titles[WAITING_REASONS] = {
+        [WAITING_TOKEN_LOCK] = "Waiting for the lock on the refresh token",
+        [WAITING_TOKEN] = "Waiting for the token endpoint",
+        [WAITING_CONNECTION] = "No connection to the service",
+        [WAITING_CIRCUIT] = "The service failed",
+        [WAITING_PAUSE] = "Pause that the service requested",
+        [WAITING_THROTTLE] = "Throttled: no call was accepted",
+    };
+
+    return titles[reason];
+}
+
 /* ---- texts -------------------------------------------------------------- */
 
 static void add(char text[WAITING_TEXT_SIZE], const char *before,

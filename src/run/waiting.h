@@ -66,6 +66,9 @@ enum waiting_change waiting_note(struct waiting *waiting,
  */
 enum waiting_reason waiting_reported(const struct waiting *waiting);
 
+/* The reason in a report: "No connection". */
+const char *waiting_title(enum waiting_reason reason);
+
 /* The reason's word in the log, such as "no-connection". */
 const char *waiting_name(enum waiting_reason reason);
 

@@ -90,6 +90,7 @@ struct service {
     const char *sandbox_scope; /* likewise; NULL as sandbox is */
     const char *stale_error;   /* name of the error of an update that carries
                                   old TimeStamps */
+    const char *missing_error; /* of a user that does not exist */
     const struct column *columns;
     unsigned column_count;  /* at most COLUMN_MAX */
     unsigned key;           /* names the user: COLUMN_LONG or COLUMN_GUID */

@@ -41,7 +41,7 @@ static const struct meaning meanings[] = {
     {205, "InvalidVersion", API_ERROR_STOP, "Line1", false},
     {207, "ConcurrentRequestOverLimit", API_ERROR_THROTTLE, "Line3", true},
     {209, BING_ERROR_STALE, API_ERROR_STALE, "PostalCode", false},
-    {210, "EntityNotExistent", API_ERROR_FAIL, NULL, false},
+    {210, BING_ERROR_MISSING, API_ERROR_FAIL, NULL, false},
     {211, "NameTooLong", API_ERROR_FAIL, NULL, false},
     {303, "ApiVersionNoLongerSupported", API_ERROR_STOP, NULL, false},
     {1001, "", API_ERROR_FAIL, NULL, false},

@@ -11,7 +11,8 @@
 #include "service/api_error.h"
 
 /* The error of an update with an old TimeStamp. */
-#define BING_ERROR_STALE "TimestampNotMatch"
+#define BING_ERROR_STALE   "TimestampNotMatch"
+#define BING_ERROR_MISSING "EntityNotExistent"
 
 /* Adds one error of the list in a response; name and message may be NULL. The
  * first error decides: by its name if it has one, else by its number, else by

@@ -256,6 +256,7 @@ const struct service service_rest = {
     .scope = BING_SCOPE,
     .sandbox_scope = BING_SANDBOX_SCOPE,
     .stale_error = BING_ERROR_STALE,
+    .missing_error = BING_ERROR_MISSING,
     .columns = bing_columns,
     .column_count = BING_COLUMN_COUNT,
     .key = BING_COLUMN_ID,

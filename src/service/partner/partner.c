@@ -30,7 +30,8 @@
 #define PRECONDITION_FAILED 412 /* of If-Match */
 #define TOO_MANY_CALLS      429
 
-#define STALE_ERROR "EtagOutOfDate"
+#define STALE_ERROR   "EtagOutOfDate"
+#define MISSING_ERROR "UserNotFound"
 
 #define LAST_SECOND 253402300799 /* of the year 9999 */
 
@@ -241,7 +242,7 @@ static const char *name_of(int64_t code)
     case ETAG_OUT_OF_DATE:
         return STALE_ERROR;
     case USER_NOT_FOUND:
-        return "UserNotFound";
+        return MISSING_ERROR;
     default:
         return NULL;
     }
@@ -469,6 +470,7 @@ const struct service service_partner = {
     .scope = "https://api.partnercenter.microsoft.com/user_impersonation "
              "offline_access",
     .stale_error = STALE_ERROR,
+    .missing_error = MISSING_ERROR,
     .columns = partner_columns,
     .column_count = PARTNER_COLUMN_COUNT,
     .key = PARTNER_COLUMN_ID,

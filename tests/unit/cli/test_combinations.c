@@ -129,6 +129,7 @@ static void test_earlier_runs(void **state)
     assert_refused("--retry-failed a -", "reads a finished OUTPUT");
     assert_refused("--no-clobber --retry-failed a b",
                    "--no-clobber cannot be combined");
+    assert_refused("--report - a b", "--report cannot be standard output");
 }
 
 /* A proxy on another machine is refused for plain http calls to this machine; a

@@ -74,7 +74,7 @@ static void test_result_rows(void **state)
     }
     assert_int_equal(counts.count, 4);
     assert_top(&counts, 0, "EntityNotExistent", "", 2, 3);
-    assert_top(&counts, 1, "GuardMismatch", "City", 1, 2);
+    assert_top(&counts, 1, "Guard\"Mismatch", "City", 1, 2);
     assert_top(&counts, 2, "error 4711", "", 1, 13);
     assert_top(&counts, 3, "HTTP status 502", "", 1, 14);
 }

@@ -1,0 +1,19 @@
+/*
+ * What only the report needs of a run, collected in fixed memory while it runs.
+ */
+#ifndef RUN_RECORD_H
+#define RUN_RECORD_H
+
+#include "output/findings.h"
+#include "report/histogram.h"
+#include "report/timeline.h"
+#include "user/circuit_breaker.h"
+
+/* Filled with zeros: nothing was recorded. */
+struct run_record {
+    struct findings findings;
+    struct timeline timeline;
+    struct histogram latencies[CIRCUIT_CALLS]; /* microseconds */
+};
+
+#endif

@@ -1,0 +1,148 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "run/report_file.h"
+#include "run/run.h"
+#include "run/summary_file.h"
+
+/* ---- the start ---------------------------------------------------------- */
+
+int run_open_report(struct run *run, struct error *error)
+{
+    if (!run->options->report)
+        return 0;
+    run->record = calloc(1, sizeof(*run->record));
+    return run->record ? 0 : error_memory(error);
+}
+
+/* Is it the name of the summary, of a complete run or of one that stops? */
+static bool is_summary(const struct run *run, const char *path)
+{
+    bool is_one = false;
+
+    for (int complete = 0; complete <= 1; complete++) {
+        char *name = summary_file_name(run->options, complete);
+
+        is_one |= name && strcmp(name, path) == 0;
+        free(name);
+    }
+    return is_one;
+}
+
+/* The file of the run that has this name; NULL: none. */
+static const char *find_conflict(const struct run *run, const char *path)
+{
+    const struct file_system *files = run->platform->files;
+    const struct options *options = run->options;
+    const struct stat *input = row_source_stat(run->source);
+    struct stat status;
+
+    if (result_writer_covers(run->results, path))
+        return "OUTPUT or --diff";
+    if (options->log_file && strcmp(options->log_file, path) == 0)
+        return "--log-file";
+    if (is_summary(run, path))
+        return "--summary";
+    if (input && S_ISREG(input->st_mode) &&
+        files->stat(files, path, &status) == 0 && file_is_same(&status, input))
+        return "INPUT";
+    return NULL;
+}
+
+/* Can a file be created beside the path, as file_replace() will do? */
+static int try_to_create(const struct file_system *files, const char *path)
+{
+    char *staging = file_name_beside(path, ".part");
+    int fd = -1;
+
+    if (!staging)
+        return -1;
+    fd =
+        files->open(files, staging, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+                    S_IRUSR | S_IWUSR);
+    if (fd >= 0) {
+        (void)files->close(files, fd);
+        (void)files->remove(files, staging);
+    }
+    free(staging);
+    return fd < 0 ? -1 : 0;
+}
+
+int run_check_report(struct run *run, struct error *error)
+{
+    const struct file_system *files = run->platform->files;
+    const char *path = run->options->report;
+    const char *other;
+    struct stat status;
+
+    if (!path)
+        return 0;
+    other = find_conflict(run, path);
+    if (other)
+        return error_set(error, ERROR_USAGE,
+                         "--report %s is a file of %s; choose another name",
+                         path, other);
+    if (files->stat_link(files, path, &status) == 0 && !S_ISREG(status.st_mode))
+        return error_set(error, ERROR_USAGE,
+                         "--report %s is no regular file; choose another name",
+                         path);
+    if (try_to_create(files, path))
+        return error_set(error, ERROR_USAGE, "cannot write the report %s: %s",
+                         path, strerror(errno));
+    return 0;
+}
+
+/* ---- the course --------------------------------------------------------- */
+
+static unsigned reported_waits(const struct waiting *waiting)
+{
+    unsigned waits = 0;
+
+    for (unsigned i = 0; i < WAITING_REASONS; i++)
+        if (waiting->states[i].holds && waiting->states[i].reported)
+            waits |= 1U << i;
+    return waits;
+}
+
+void run_note_course(struct run *run)
+{
+    const struct tally *tally = run->tally;
+    int64_t now = clock_ms(run->platform->clock);
+    struct timeline_state state = {
+        .rows = tally->rows,
+        .calls = tally->calls,
+        .throttled = tally->calls_by.throttled,
+        .waits = reported_waits(&run->waiting),
+    };
+
+    if (!run->record)
+        return;
+    if (run->dispatch) {
+        state.in_flight = dispatch_in_flight(run->dispatch);
+        state.limit = dispatch_per_minute(run->dispatch);
+    }
+    if (run->record->timeline.count == 0)
+        timeline_begin(&run->record->timeline, &state, now);
+    timeline_note(&run->record->timeline, &state, now);
+}
+
+void run_note_wait(struct run *run, enum waiting_reason reason, int64_t since)
+{
+    if (run->record)
+        timeline_mark(&run->record->timeline, (unsigned)reason, since);
+}
+
+/* ---- the end ------------------------------------------------------------ */
+
+void run_write_report(struct run *run)
+{
+    struct error error;
+
+    if (run->record &&
+        report_file_write(run->platform->files, run->options, run->summary,
+                          run->record, run->rows_before, &error))
+        progress_message(&run->progress, "warning: %s", error.text);
+}
