@@ -166,6 +166,7 @@ printf '%s\n' "Id,$TITLE" "${U}01,Head" "${U}02,Head,more" >wide.csv
 run 3 --failed failed.csv wide.csv out.csv
 cmp failed.csv kept
 mkfifo pipe
+forget_calls
 "${PROGRAM[@]}" --window 1 --failed failed.csv - out.csv <pipe 2>err &
 program=$!
 exec 3>pipe
@@ -178,7 +179,6 @@ exec 3>pipe
 has_applied() {
     expect_counts 'applied>=19'
 }
-forget_calls
 wait_until has_applied
 user_row 21 Head,more >&3
 exec 3>&-
