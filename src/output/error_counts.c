@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 
 /* The indices of the columns that are read; see format_header(). */
-enum { ROW = 0, NAME = 5, FIELD = 7, RETRYABLE = 8 };
+enum { ROW = 0, CODE = 4, NAME = 5, FIELD = 7, RETRYABLE = 8, STATUS = 9 };
 
 /* ---- counting ----------------------------------------------------------- */
 
@@ -91,25 +91,26 @@ bool error_counts_add_text(struct error_counts *counts, const char *text,
                            size_t len)
 {
     const char *end = text + len;
-    char row[24] = "", name[65] = "", field[48] = "", retryable[4] = "";
-    int64_t number;
+    char fields[STATUS + 1][65] = {""};
+    char number[sizeof(fields[0]) + 16];
+    const char *name = fields[NAME];
+    bool has_code, more = true;
+    int64_t row;
     unsigned i = 0;
-    bool more = true;
 
-    for (; more && i <= RETRYABLE; i++) {
-        if (i == ROW)
-            more = take_field(&text, end, row, sizeof(row));
-        else if (i == NAME)
-            more = take_field(&text, end, name, sizeof(name));
-        else if (i == FIELD)
-            more = take_field(&text, end, field, sizeof(field));
-        else
-            more = take_field(&text, end, retryable, sizeof(retryable));
-    }
-    if (i <= FIELD || number_parse_long(row, &number) || number <= 0)
+    for (; more && i <= STATUS; i++)
+        more = take_field(&text, end, fields[i], sizeof(fields[i]));
+    if (i <= FIELD || number_parse_long(fields[ROW], &row) || row <= 0)
         return false;
-    error_counts_add(counts, (uint64_t)number, name, field);
-    return strcmp(retryable, "yes") == 0;
+    has_code = *fields[CODE] != '\0';
+    if (!*name && (has_code || *fields[STATUS])) {
+        (void)snprintf(number, sizeof(number), "%s %.64s",
+                       has_code ? "error" : "HTTP status",
+                       fields[has_code ? CODE : STATUS]);
+        name = number;
+    }
+    error_counts_add(counts, (uint64_t)row, name, fields[FIELD]);
+    return strcmp(fields[RETRYABLE], "yes") == 0;
 }
 
 /* ---- the most frequent -------------------------------------------------- */
