@@ -81,35 +81,22 @@ bool error_counts_add_text(struct error_counts *counts, const char *text,
                            size_t len)
 {
     const char *end = text + len;
-    char row[24] = "", code[24] = "", name[65] = "", field[48] = "",
-         retryable[4] = "", http_status[24] = "", ignored[4];
+    char fields[HTTP_STATUS + 1][65] = {""};
     char unnamed[ERROR_COUNTS_NUMBER];
-    const struct {
-        char *text;
-        size_t size;
-    } fields[] = {
-        [ROW] = {row, sizeof(row)},
-        [CODE] = {code, sizeof(code)},
-        [NAME] = {name, sizeof(name)},
-        [FIELD] = {field, sizeof(field)},
-        [RETRYABLE] = {retryable, sizeof(retryable)},
-        [HTTP_STATUS] = {http_status, sizeof(http_status)},
-    };
-    int64_t number;
-    unsigned i = 0;
+    int64_t row;
     bool more = true;
+    unsigned i = 0;
+    unsigned i = 0;
 
     for (; more && i <= HTTP_STATUS; i++)
-        more =
-            fields[i].text
-                ? result_field_take(&text, end, fields[i].text, fields[i].size)
-                : result_field_take(&text, end, ignored, sizeof(ignored));
-    if (i <= HTTP_STATUS || number_parse_long(row, &number) || number <= 0)
+        more = result_field_take(&text, end, fields[i], sizeof(fields[i]));
+    if (i <= FIELD || number_parse_long(fields[ROW], &row) || row <= 0)
         return false;
-    error_counts_add(counts, (uint64_t)number,
-                     error_counts_row_name(name, code, http_status, unnamed),
-                     field);
-    return strcmp(retryable, "yes") == 0;
+    error_counts_add(counts, (uint64_t)row,
+                     error_counts_row_name(fields[NAME], fields[CODE],
+                                           fields[HTTP_STATUS], unnamed),
+                     fields[FIELD]);
+    return strcmp(fields[RETRYABLE], "yes") == 0;
 }
 
 /* ---- the most frequent -------------------------------------------------- */

@@ -47,27 +47,36 @@ static char *name_run(const char *path)
         name, len > 5 && strcmp(name + len - 5, ".prom") == 0 ? len - 5 : len);
 }
 
+static int format(const struct file_system *files, const char *path,
+                  struct buffer *text, const struct run_summary *summary,
+                  struct error *error)
+{
+    struct metrics_times times = {0, 0};
+    char *name;
+    int result;
+
+    if (read_times(files, path, &times, error))
+        return -1;
+    name = name_run(path);
+    result = !name || metrics_format(text, summary, name, &times)
+                 ? error_memory(error)
+                 : 0;
+    free(name);
+    return result;
+}
+
 int metrics_file_write(const struct file_system *files, const char *path,
                        const struct run_summary *summary, struct error *error)
 {
-    struct metrics_times times = {0, 0};
-    char *name = name_run(path);
     struct buffer text;
     int result;
 
     buffer_init(&text, METRICS_MAX);
-    if (!name)
-        result = error_memory(error);
-    else if (read_times(files, path, &times, error))
-        result = -1;
-    else if (metrics_format(&text, summary, name, &times))
-        result = error_memory(error);
-    else if (file_replace(files, path, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH,
-                          text.data, text.len))
+    result = format(files, path, &text, summary, error);
+    if (result == 0 &&
+        file_replace(files, path, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH,
+                     text.data, text.len))
         result = fail(path, strerror(errno), error);
-    else
-        result = 0;
     buffer_free(&text);
-    free(name);
     return result;
 }

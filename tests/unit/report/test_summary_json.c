@@ -12,7 +12,7 @@ static struct run_summary make_summary(void)
         .environment = "sandbox",
         .endpoint = "https://service.example/v13",
         .customer_id = "77",
-        .input = "in \"put\".csv\n\xff\xe2\x80\xae",
+        .input = "in \"put\".csv\n\xff\xe2\x80\x8b",
         .output = "result.csv",
         .result = "result.csv.part",
         .options[0] = {"map", "'a=City' 'b=Fax'"},
