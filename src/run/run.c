@@ -549,7 +549,7 @@ static int complete(struct run *run, struct error *error)
 
     if (recovery_sync_intents(run->recovery, error) ||
         result_writer_complete(run->results, rows, error) ||
-        undo_complete(run->undo, &users, error))
+        undo_make(run->undo, &users, error))
         return -1;
     if (users > 0)
         report_undo(run, users);
@@ -599,7 +599,7 @@ static int finish_stopped(struct run *run, struct error *error)
     if (recovery_stop(run->recovery, error))
         return -1;
     if (result_writer_stop(run->results, error) ||
-        undo_stop(run->undo, &users, error))
+        undo_make(run->undo, &users, error))
         return -1;
     if (users > 0)
         report_undo(run, users);

@@ -275,10 +275,13 @@ int undo_put_outcome(struct undo *undo, const struct user_task *task)
 
 int undo_flush(struct undo *undo, struct error *error)
 {
-    if (!undo || !undo->put)
+    bool put = undo && undo->put;
+
+    if (!undo || !undo->journal)
         return 0;
     undo->put = false;
-    return journal_sync(undo->journal, error);
+    return put ? journal_sync(undo->journal, error)
+               : journal_flush(undo->journal, error);
 }
 
 /* ---- the end ------------------------------------------------------------ */
@@ -438,13 +441,13 @@ static int commit(struct undo *undo, struct error *error)
                : 0;
 }
 
-int undo_complete(struct undo *undo, uint64_t *users, struct error *error)
+int undo_make(struct undo *undo, uint64_t *users, struct error *error)
 {
     struct making making = {.undo = undo, .error = error};
     int result = -1;
 
     *users = 0;
-    if (!undo || !undo->journal)
+    if (!undo || !undo->used)
         return 0;
     making.rows = undo_rows_new(&undo->setup.rows);
     if (!making.rows)
@@ -455,12 +458,6 @@ int undo_complete(struct undo *undo, uint64_t *users, struct error *error)
     undo_rows_free(making.rows);
     free(making.places);
     return result;
-}
-
-int undo_stop(struct undo *undo, uint64_t *users, struct error *error)
-{
-    *users = 0;
-    return undo && undo->used ? undo_complete(undo, users, error) : 0;
 }
 
 int undo_remove(struct undo *undo, struct error *error)
