@@ -115,6 +115,7 @@ static void test_columns(void **state)
         "u 2 8 Fax +1 +2",
         "a 2 8 Fax +2",
         "u 9 7 JobTitle +B +C Fax - +3",
+        "a 9 7 JobTitle +C Fax +3",
         NULL};
 
     (void)state;
