@@ -27,6 +27,7 @@ struct undo {
     struct journal *journal; /* NULL: the run is finished, and it is removed */
     bool missing;            /* it had to be created */
     bool begun;
+    bool failed; /* undo_flush() did */
     bool used;   /* it has an update */
     bool put;    /* an update was put, and is not synced */
     bool exists; /* FILE does, and is not of this run */
@@ -212,6 +213,11 @@ void undo_free(struct undo *undo)
     free(undo);
 }
 
+bool undo_has_failed(const struct undo *undo)
+{
+    return undo && undo->failed;
+}
+
 bool undo_covers(const struct undo *undo, const char *path)
 {
     return undo && path && writer_covers(undo->writer, path);
@@ -280,8 +286,9 @@ int undo_flush(struct undo *undo, struct error *error)
     if (!undo || !undo->journal)
         return 0;
     undo->put = false;
-    return put ? journal_sync(undo->journal, error)
-               : journal_flush(undo->journal, error);
+    undo->failed = put ? journal_sync(undo->journal, error)
+                       : journal_flush(undo->journal, error);
+    return undo->failed ? -1 : 0;
 }
 
 /* ---- the end ------------------------------------------------------------ */

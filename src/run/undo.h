@@ -73,6 +73,10 @@ int undo_put_outcome(struct undo *undo, const struct user_task *task);
  * there are updates. ERROR_LOCAL. */
 int undo_flush(struct undo *undo, struct error *error);
 
+/* Did undo_flush() fail? Then no intent that was put may be written: a resumed
+ * run could send its update again without the old values. */
+bool undo_has_failed(const struct undo *undo);
+
 /* The run stops, or all its rows have a result: makes FILE, if there are
  * updates. Nothing may be put afterwards. *users: how many users it has.
  * ERROR_LOCAL. */
