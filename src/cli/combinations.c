@@ -55,6 +55,11 @@ static int check_undo(const struct options *options, struct error *error)
                          "--undo and --%s cannot be combined: nothing is "
                          "updated that could be undone; leave out one of them",
                          mode_name(options->mode));
+    if (options->sync_second)
+        return error_set(error, ERROR_USAGE,
+                         "--undo and --sync second cannot be combined, because "
+                         "old values are on disk before each update; leave out "
+                         "one of them");
     if (strcmp(options->undo, "-") == 0)
         return error_set(error, ERROR_USAGE,
                          "--undo cannot be standard output; choose a file");

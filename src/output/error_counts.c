@@ -86,7 +86,6 @@ bool error_counts_add_text(struct error_counts *counts, const char *text,
     int64_t row;
     bool more = true;
     unsigned i = 0;
-    unsigned i = 0;
 
     for (; more && i <= HTTP_STATUS; i++)
         more = result_field_take(&text, end, fields[i], sizeof(fields[i]));

@@ -23,6 +23,12 @@ struct change {
     const char *after;
 };
 
+/* One row of a user. */
+struct layer {
+    struct layer *below; /* that undoes earlier updates */
+    struct change *changes;
+};
+
 /* A user of the block, and their last update as long as its outcome is open. */
 struct undo_user {
     struct undo_user *same_bucket;
@@ -30,8 +36,8 @@ struct undo_user {
     const char *key;
     const char *open; /* sequence of its group; NULL: none is open */
     struct change *open_changes;
-    struct change *changes;
-    bool sent; /* an update was sent, and may have been applied */
+    struct layer *layers; /* NULL: no update was sent that may have been applied
+                           */
 };
 
 /* An outcome of an update that an earlier block contains. */
@@ -128,14 +134,22 @@ void undo_rows_note(struct undo_rows *rows, char type, const char *text,
     }
 }
 
+static struct undo_user *find_known(const struct undo_rows *rows,
+                                    const char *key)
+{
+    struct undo_user *user = rows->buckets[fnv1a_hash(key) % BUCKETS];
+
+    while (user && strcmp(user->key, key) != 0)
+        user = user->same_bucket;
+    return user;
+}
+
 /* The user with that key, made if there is none. NULL without memory. */
 static struct undo_user *find_user(struct undo_rows *rows, const char *key)
 {
     struct undo_user **bucket = &rows->buckets[fnv1a_hash(key) % BUCKETS];
-    struct undo_user *user = *bucket;
+    struct undo_user *user = find_known(rows, key);
 
-    while (user && strcmp(user->key, key) != 0)
-        user = user->same_bucket;
     if (user)
         return user;
     user = arena_take(&rows->arena, sizeof(*user));
@@ -154,25 +168,53 @@ static struct change *find_change(struct change *changes, unsigned column)
     return changes;
 }
 
-/* The open update counts: it was applied, or may have been. */
-static void count_open(struct undo_user *user)
+static bool has_any(struct change *changes, const struct change *wanted)
 {
+    while (wanted && !find_change(changes, wanted->column))
+        wanted = wanted->next;
+    return wanted != NULL;
+}
+
+/* The layer that the open update becomes a part of. If it is unknown whether it
+ * was applied, the user has either its value or that of an earlier update, so
+ * each of them needs a row that expects it. NULL without memory. */
+static struct layer *find_layer(struct undo_rows *rows, struct undo_user *user,
+                                bool applied)
+{
+    struct layer *layer = user->layers;
+
+    if (layer && (applied || !has_any(layer->changes, user->open_changes)))
+        return layer;
+    layer = arena_take(&rows->arena, sizeof(*layer));
+    if (!layer)
+        return NULL;
+    *layer = (struct layer){.below = user->layers};
+    return user->layers = layer;
+}
+
+/* The open update counts: it was applied, or may have been. */
+static int count_open(struct undo_rows *rows, struct undo_user *user,
+                      bool applied)
+{
+    struct layer *layer = find_layer(rows, user, applied);
     struct change *next;
 
+    if (!layer)
+        return -1;
     for (struct change *change = user->open_changes; change; change = next) {
-        struct change *earlier = find_change(user->changes, change->column);
+        struct change *earlier = find_change(layer->changes, change->column);
 
         next = change->next;
         if (earlier) {
             earlier->after = change->after;
         } else {
-            change->next = user->changes;
-            user->changes = change;
+            change->next = layer->changes;
+            layer->changes = change;
         }
     }
-    user->sent = true;
     user->open = NULL;
     user->open_changes = NULL;
+    return 0;
 }
 
 static bool is_open(const struct undo_user *user, const char *sequence)
@@ -181,14 +223,14 @@ static bool is_open(const struct undo_user *user, const char *sequence)
 }
 
 /* Takes what the response, or reading back, says of the open update. */
-static void take_outcome(const struct undo_rows *rows, struct undo_user *user,
-                         char type, const char *text, const char *end)
+static int take_outcome(struct undo_rows *rows, struct undo_user *user,
+                        char type, const char *text, const char *end)
 {
     const char *name;
 
     if (type != UNDO_APPLIED) {
         user->open = NULL;
-        return;
+        return 0;
     }
     while ((name = undo_record_next(&text, end))) {
         const char *value = undo_record_next_value(&text, end);
@@ -198,7 +240,7 @@ static void take_outcome(const struct undo_rows *rows, struct undo_user *user,
         if (change)
             change->after = value;
     }
-    count_open(user);
+    return count_open(rows, user, true);
 }
 
 static int open_update(struct undo_rows *rows, struct undo_user *user,
@@ -208,8 +250,8 @@ static int open_update(struct undo_rows *rows, struct undo_user *user,
     const char *name;
 
     /* A later update of the same group proves that this one was not applied. */
-    if (user->open && !is_open(user, sequence))
-        count_open(user);
+    if (user->open && !is_open(user, sequence) && count_open(rows, user, false))
+        return -1;
     user->open = sequence;
     user->open_changes = NULL;
     while ((name = undo_record_next(&text, end))) {
@@ -270,43 +312,51 @@ int undo_rows_take(struct undo_rows *rows, char type, const char *text,
         return -1;
     if (is_update(type))
         return open_update(rows, user, sequence, next, end);
-    if (is_open(user, sequence))
-        take_outcome(rows, user, type, next, end);
-    return 0;
+    return is_open(user, sequence) ? take_outcome(rows, user, type, next, end)
+                                   : 0;
+}
+
+/* Takes the outcome if this block has its update: 1; 0: it has not. The values
+ * are copied, since the record is freed. */
+static int take_late(struct undo_rows *rows,
+                     const struct outcome_record *record)
+{
+    char *copy = arena_take(&rows->arena, record->len);
+    const char *next = copy, *end, *sequence, *key;
+    struct undo_user *user;
+
+    if (!copy)
+        return -1;
+    memcpy(copy, record->text, record->len);
+    end = copy + record->len;
+    sequence = undo_record_next(&next, end);
+    key = undo_record_next(&next, end);
+    user = find_known(rows, key);
+    if (!user || !is_open(user, sequence))
+        return 0;
+    return take_outcome(rows, user, record->type, next, end) ? -1 : 1;
 }
 
 /* Takes the outcomes that later blocks had; the rest is for earlier ones. */
-static void take_later(struct undo_rows *rows)
+static int take_all_late(struct undo_rows *rows)
 {
     struct outcome_record *record;
 
-    while ((record = rows->later)) {
-        const char *next = record->text;
-        const char *end = next + record->len;
-        const char *sequence = undo_record_next(&next, end);
-        struct undo_user *user = rows->buckets[fnv1a_hash(next) % BUCKETS];
+    while (rows->has_arena && (record = rows->later)) {
+        int taken = take_late(rows, record);
 
-        while (user && strcmp(user->key, next) != 0)
-            user = user->same_bucket;
-        (void)undo_record_next(&next, end);
+        if (taken < 0)
+            return -1;
         rows->later = record->next;
-        if (user && is_open(user, sequence)) {
-            /* A value of the record would outlive it. */
-            char *copy = arena_take(&rows->arena, record->len);
-
-            if (copy) {
-                memcpy(copy, record->text, record->len);
-                take_outcome(rows, user, record->type,
-                             copy + (next - record->text), copy + record->len);
-            }
+        record->next = rows->carried;
+        if (taken)
             free(record);
-        } else {
-            record->next = rows->carried;
+        else
             rows->carried = record;
-        }
     }
     rows->later = rows->carried;
     rows->carried = NULL;
+    return 0;
 }
 
 /* ---- rows -----------------------------------------------------------------
@@ -377,13 +427,13 @@ static int add_change(const struct undo_rows *rows, struct buffer *buffer,
 }
 
 static int add_note(const struct undo_rows *rows, struct buffer *buffer,
-                    const struct undo_user *user)
+                    const struct layer *layer)
 {
     const struct service *service = rows->setup->service;
     const char *separator = ",";
 
     for (unsigned i = 0; i < service->column_count; i++) {
-        const struct change *change = find_change(user->changes, i);
+        const struct change *change = find_change(layer->changes, i);
 
         if (!change || can_undo(rows, change))
             continue;
@@ -412,20 +462,20 @@ static int put_key(const struct undo_rows *rows, struct buffer *buffer,
                : 0;
 }
 
-static int format_user(const struct undo_rows *rows, struct buffer *buffer,
-                       const struct undo_user *user)
+static int format_layer(const struct undo_rows *rows, struct buffer *buffer,
+                        const char *key, const struct layer *layer)
 {
     const struct service *service = rows->setup->service;
 
     buffer_clear(buffer);
-    if (put_key(rows, buffer, user->key))
+    if (put_key(rows, buffer, key))
         return -1;
     for (unsigned i = 0; i < service->column_count; i++)
         if ((rows->columns & column_bit(i)) &&
             column_is_expectable(&service->columns[i]) &&
-            add_change(rows, buffer, find_change(user->changes, i)))
+            add_change(rows, buffer, find_change(layer->changes, i)))
             return -1;
-    return add_note(rows, buffer, user);
+    return add_note(rows, buffer, layer);
 }
 
 static long put_users(struct undo_rows *rows,
@@ -435,14 +485,13 @@ static long put_users(struct undo_rows *rows,
     long count = 0;
 
     for (struct undo_user *user = rows->first; user; user = user->next) {
-        if (user->open)
-            count_open(user);
-        if (!user->sent)
-            continue;
-        if (format_user(rows, &rows->text, user) ||
-            put(context, rows->text.data, rows->text.len))
+        if (user->open && count_open(rows, user, false))
             return -1;
-        count++;
+        count += user->layers != NULL;
+        for (struct layer *layer = user->layers; layer; layer = layer->below)
+            if (format_layer(rows, &rows->text, user->key, layer) ||
+                put(context, rows->text.data, rows->text.len))
+                return -1;
     }
     return count;
 }
@@ -454,8 +503,7 @@ long undo_rows_end_block(struct undo_rows *rows,
 {
     long count;
 
-    take_later(rows);
-    count = put_users(rows, put, context);
+    count = take_all_late(rows) ? -1 : put_users(rows, put, context);
     if (rows->has_arena)
         arena_free(&rows->arena);
     rows->has_arena = false;

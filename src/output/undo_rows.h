@@ -3,7 +3,9 @@
  *
  * A run can send several updates of a user. They become one row: the oldest
  * value of each column, and the value after the last update of this column. An
- * update that was certainly not applied does not count.
+ * update that was certainly not applied does not count. If it is unknown
+ * whether an update was applied that sets a column again, it has a row of its
+ * own, before that of the earlier updates.
  *
  * Memory is bounded: records are taken in blocks, and a row describes what one
  * block has of its user. The last block comes first, so that the rows of a user
@@ -48,8 +50,8 @@ int undo_rows_put_header(const struct undo_rows *rows, struct buffer *buffer);
 int undo_rows_take(struct undo_rows *rows, char type, const char *text,
                    size_t len);
 
-/* Ends a block. Calls put for the row of each user; context is its own. Returns
- * the number of rows, or -1 if put returned -1 or there is no memory. */
+/* Ends a block. Calls put for each row; context is its own. Returns the number
+ * of users, or -1 if put returned -1 or there is no memory. */
 long undo_rows_end_block(struct undo_rows *rows,
                          int (*put)(void *context, const char *text,
                                     size_t len),

@@ -566,7 +566,7 @@ static int complete(struct run *run, struct error *error)
 
     if (recovery_sync_intents(run->recovery, error) ||
         result_writer_complete(run->results, rows, error) ||
-        undo_complete(run->undo, &users, error) ||
+        undo_make(run->undo, &users, error) ||
         run_write_failed(run, error) ||
         recovery_put_finished(run->recovery, error) ||
         run_commit_failed(run, error))
@@ -619,10 +619,10 @@ static int finish_stopped(struct run *run, struct error *error)
 
     if (to_file && !recovery_is_needed(run->recovery))
         return discard(run, error);
-    if (recovery_stop(run->recovery, error))
+    if (!undo_has_failed(run->undo) && recovery_stop(run->recovery, error))
         return -1;
     if (result_writer_stop(run->results, error) ||
-        undo_stop(run->undo, &users, error))
+        undo_make(run->undo, &users, error))
         return -1;
     if (users > 0)
         report_undo(run, users);

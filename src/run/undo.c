@@ -27,6 +27,7 @@ struct undo {
     struct journal *journal; /* NULL: the run is finished, and it is removed */
     bool missing;            /* it had to be created */
     bool begun;
+    bool failed; /* undo_flush() did */
     bool used;   /* it has an update */
     bool put;    /* an update was put, and is not synced */
     bool exists; /* FILE does, and is not of this run */
@@ -212,6 +213,11 @@ void undo_free(struct undo *undo)
     free(undo);
 }
 
+bool undo_has_failed(const struct undo *undo)
+{
+    return undo && undo->failed;
+}
+
 bool undo_covers(const struct undo *undo, const char *path)
 {
     return undo && path && writer_covers(undo->writer, path);
@@ -275,10 +281,14 @@ int undo_put_outcome(struct undo *undo, const struct user_task *task)
 
 int undo_flush(struct undo *undo, struct error *error)
 {
-    if (!undo || !undo->put)
+    bool put = undo && undo->put;
+
+    if (!undo || !undo->journal)
         return 0;
     undo->put = false;
-    return journal_sync(undo->journal, error);
+    undo->failed = put ? journal_sync(undo->journal, error)
+                       : journal_flush(undo->journal, error);
+    return undo->failed ? -1 : 0;
 }
 
 /* ---- the end ------------------------------------------------------------ */
@@ -438,13 +448,13 @@ static int commit(struct undo *undo, struct error *error)
                : 0;
 }
 
-int undo_complete(struct undo *undo, uint64_t *users, struct error *error)
+int undo_make(struct undo *undo, uint64_t *users, struct error *error)
 {
     struct making making = {.undo = undo, .error = error};
     int result = -1;
 
     *users = 0;
-    if (!undo || !undo->journal)
+    if (!undo || !undo->used)
         return 0;
     making.rows = undo_rows_new(&undo->setup.rows);
     if (!making.rows)
@@ -455,12 +465,6 @@ int undo_complete(struct undo *undo, uint64_t *users, struct error *error)
     undo_rows_free(making.rows);
     free(making.places);
     return result;
-}
-
-int undo_stop(struct undo *undo, uint64_t *users, struct error *error)
-{
-    *users = 0;
-    return undo && undo->used ? undo_complete(undo, users, error) : 0;
 }
 
 int undo_remove(struct undo *undo, struct error *error)

@@ -68,15 +68,19 @@ int undo_put_update(struct undo *undo, struct user_task *task);
 /* Puts the outcome of a task that is done. -1 without memory. */
 int undo_put_outcome(struct undo *undo, const struct user_task *task);
 
-/* To be called once a turn of the loop, before requests are sent: writes and
- * syncs the updates that were put. ERROR_LOCAL. */
+/* To be called once a turn of the loop, before requests are sent and before the
+ * results are written to the journal: writes what was put, and syncs it if
+ * there are updates. ERROR_LOCAL. */
 int undo_flush(struct undo *undo, struct error *error);
 
-/* The run stops, or all its rows have a result: makes FILE; in the first case
- * only if there are updates. Nothing may be put afterwards. *users: the number
- * of its rows. ERROR_LOCAL. */
-int undo_stop(struct undo *undo, uint64_t *users, struct error *error);
-int undo_complete(struct undo *undo, uint64_t *users, struct error *error);
+/* Did undo_flush() fail? Then no intent that was put may be written: a resumed
+ * run could send its update again without the old values. */
+bool undo_has_failed(const struct undo *undo);
+
+/* The run stops, or all its rows have a result: makes FILE, if there are
+ * updates. Nothing may be put afterwards. *users: how many users it has.
+ * ERROR_LOCAL. */
+int undo_make(struct undo *undo, uint64_t *users, struct error *error);
 
 /* The run is finished, or has nothing to resume: removes FILE.journal.
  * ERROR_LOCAL. */

@@ -58,6 +58,7 @@ expect_stderr 'undo.csv exists, and an earlier run may need it'
 run 2 --dry-run --undo other.csv in.csv out.csv
 run 2 --undo other.csv in.csv -
 run 2 --undo - in.csv out.csv
+run 2 --undo other.csv --sync second in.csv out.csv
 for name in in.csv out.csv out.csv.journal log; do
     run 2 --undo "$name" --log-file log in.csv out.csv
 done

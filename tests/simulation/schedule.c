@@ -151,6 +151,7 @@ static void make_part(struct schedule *schedule, struct part_plan *part,
 void schedule_make(struct schedule *schedule, uint64_t seed)
 {
     struct draw draw = draw_keyed(seed, 0);
+    struct draw undo = draw_keyed(seed, 4000);
 
     memset(schedule, 0, sizeof(*schedule));
     schedule->seed = seed;
@@ -162,6 +163,8 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
         make_part(schedule, &schedule->parts[i], &draw);
     schedule->token_life =
         draw_chance(&draw, 500) ? 3600 : draw_between(&draw, 10, 60);
+    schedule->undo = draw_chance(&undo, 500) && !schedule->restarts &&
+                     !schedule->sync_second;
 }
 
 /* ---- printing ------------------------------------------------------------ */
@@ -220,14 +223,15 @@ void schedule_print(const struct schedule *schedule, FILE *out)
             schedule->retries, schedule->rate, schedule->give_up);
     if (schedule->renews)
         fprintf(out, ", refresh token, tokens of %u s", schedule->token_life);
-    fprintf(out, "%s%s%s%s%s%s\n", schedule->partner ? ", Partner Center" : "",
-            schedule->normalization == NORMALIZE_UPPER_CASE ? ", upper case"
-            : schedule->normalization                       ? ", without blanks"
-                                                            : "",
-            schedule->coarse ? ", coarse stamps" : "",
-            schedule->sync_second ? ", sync second" : "",
-            schedule->restarts ? ", restarts" : "",
-            schedule->retry_failed ? ", then --retry-failed" : "");
+    fprintf(
+        out, "%s%s%s%s%s%s%s\n", schedule->partner ? ", Partner Center" : "",
+        schedule->normalization == NORMALIZE_UPPER_CASE ? ", upper case"
+        : schedule->normalization                       ? ", without blanks"
+                                                        : "",
+        schedule->coarse ? ", coarse stamps" : "",
+        schedule->sync_second ? ", sync second" : "",
+        schedule->restarts ? ", restarts" : "", schedule->undo ? ", undo" : "",
+        schedule->retry_failed ? ", then --retry-failed" : "");
     if (schedule->limit)
         fprintf(out, "  limit: %u calls %s\n", schedule->limit_calls,
                 limits[schedule->limit]);
@@ -295,6 +299,8 @@ static bool reduce_service(struct schedule *schedule, unsigned way)
         SIMPLIFY(schedule->sync_second, false);
     case 12:
         SIMPLIFY(schedule->partner, false);
+    case 13:
+        SIMPLIFY(schedule->undo, false);
     default:
         SIMPLIFY(schedule->per_person, 1);
     }

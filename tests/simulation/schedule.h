@@ -110,6 +110,7 @@ struct schedule {
     bool retry_failed;   /* a second run retries failed rows */
     bool restarts;       /* a run that stopped may be restarted */
     bool sync_second;    /* --sync second */
+    bool undo;           /* --undo; not with the two above, which it refuses */
     bool others_between;
     unsigned concurrency;
     unsigned window;

@@ -10,6 +10,7 @@
 #include "files.h"
 #include "partner.h"
 #include "run/pipeline.h"
+#include "undo_file.h"
 
 #define SECOND INT64_C(1000000)
 #define HOUR   (3600 * SECOND)
@@ -77,25 +78,31 @@ struct process {
 static const struct part_plan without_faults;
 
 /* The operator's command. how: "", or options that each begin with a blank. */
-static void write_command(const struct schedule *schedule,
+static void write_command(const struct simulation *simulation,
                           struct process *process, const char *how)
 {
-    char rate[32] = "";
+    const struct schedule *schedule = simulation->schedule;
+    char rate[32] = "", undo[16 + DISK_NAME_SIZE] = "";
     int len;
+
+    if (schedule->undo) {
+        (void)snprintf(undo, sizeof(undo), " --undo ");
+        undo_file_name(undo + strlen(undo), simulation->run_count);
+    }
 
     if (schedule->rate > 0)
         (void)snprintf(rate, sizeof(rate), " --rate %u/s", schedule->rate);
-    len = snprintf(process->command, sizeof(process->command),
-                   "bauser-batch -q --endpoint https://service.example%s "
-                   "--concurrency %u --window %u --retries %u --give-up %u%s%s"
-                   "%s%s " INPUT " " OUTPUT,
-                   schedule->partner
-                       ? " --api partner-center --customer-id " PARTNER_TENANT
-                       : "",
-                   schedule->concurrency, schedule->window, schedule->retries,
-                   schedule->give_up, rate,
-                   schedule->sync_second ? " --sync second" : "",
-                   files_have_failed(schedule) ? " --failed " FAILED : "", how);
+    len = snprintf(
+        process->command, sizeof(process->command),
+        "bauser-batch -q --endpoint https://service.example%s "
+        "--concurrency %u --window %u --retries %u --give-up %u%s%s%s"
+        "%s%s " INPUT " " OUTPUT,
+        schedule->partner
+            ? " --api partner-center --customer-id " PARTNER_TENANT
+            : "",
+        schedule->concurrency, schedule->window, schedule->retries,
+        schedule->give_up, rate, schedule->sync_second ? " --sync second" : "",
+        files_have_failed(schedule) ? " --failed " FAILED : "", undo, how);
     if (len < 0 || (size_t)len >= sizeof(process->command))
         abort();
 }
@@ -373,7 +380,7 @@ static void choose_command(struct simulation *simulation,
         return;
     (void)snprintf(how, sizeof(how), " --%s%s",
                    process->restarts ? "restart" : "resume", mode);
-    write_command(simulation->schedule, process, how);
+    write_command(simulation, process, how);
 }
 
 /* Runs a process that was asked to discard what the run has done so far. If it
@@ -409,7 +416,7 @@ static bool run_parts(struct simulation *simulation, struct sim_run *run,
     const char *mode = retry_failed ? " --retry-failed" : "";
     struct process process = {.restarts = false};
 
-    write_command(schedule, &process, mode);
+    write_command(simulation, &process, mode);
     for (unsigned i = 0; i < SIMULATION_PARTS; i++) {
         enum end end;
 
@@ -473,6 +480,8 @@ static bool perform_run(struct simulation *simulation, bool retry_failed)
         files_check_failed(simulation, run);
     if (!simulation->verdict.broken)
         promises_check_run(simulation, simulation->run_count - 1);
+    if (!simulation->verdict.broken && simulation->schedule->undo)
+        undo_file_check(simulation, simulation->run_count - 1);
     return !simulation->verdict.broken;
 }
 

@@ -55,7 +55,6 @@ static void test_result_rows(void **state)
         "3,10,Failed,,,EntityNotExistent,\n",
         "3,10,Failed,,,EntityNotExistent,\"",
         "3,10,Failed,,,EntityNotExistent,\",,no\n",
-        "3,10,Failed,,,EntityNotExistent,,,no\n",
         "\n",
         "",
     };

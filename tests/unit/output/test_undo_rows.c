@@ -91,6 +91,11 @@ static void test_one_row(void **state)
          HEADER "7,Linz,Ulm,\n"},
         {{"u 1 8 City +A +B", "u 2 7 City +C +D", "a 2 7 City +D", "n 1 8"},
          HEADER "7,C,D,\n"},
+        /* the second outcome is unknown: the user has Ulm or Graz */
+        {{"u 1 7 City +Bonn +Ulm", "a 1 7 City +Ulm", "u 5 7 City +Ulm +Graz"},
+         HEADER "7,Ulm,Graz,\n7,Bonn,Ulm,\n"},
+        {{"u 1 7 City +Bonn +Ulm", "u 5 7 City +Ulm +Graz", "a 5 7 City +Graz"},
+         HEADER "7,Bonn,Graz,\n"},
         /* text that needs quotes, or looks like a formula */
         {{"u 1 7 City +=1,\"2\" +x\ny"},
          HEADER "7,\"=1,\"\"2\"\"\",\"x\ny\",\n"},
@@ -110,6 +115,7 @@ static void test_columns(void **state)
         "u 2 8 Fax +1 +2",
         "a 2 8 Fax +2",
         "u 9 7 JobTitle +B +C Fax - +3",
+        "a 9 7 JobTitle +C Fax +3",
         NULL};
 
     (void)state;
