@@ -537,12 +537,13 @@ static int put_not_attempted(struct run *run, struct error *error)
     return 0;
 }
 
-/* Removes the run's files, unless there is something to resume. */
+/* Removes the run's files, as there is nothing to resume. Without its journal,
+ * the old values belong to no run. */
 static int discard(struct run *run, struct error *error)
 {
     result_writer_discard(run->results);
     run_discard_failed(run);
-    return undo_remove(run->undo, error) || recovery_stop(run->recovery, error)
+    return recovery_stop(run->recovery, error) || undo_remove(run->undo, error)
                ? -1
                : 0;
 }
