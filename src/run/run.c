@@ -567,8 +567,7 @@ static int complete(struct run *run, struct error *error)
 
     if (recovery_sync_intents(run->recovery, error) ||
         result_writer_complete(run->results, rows, error) ||
-        undo_make(run->undo, &users, error) ||
-        run_write_failed(run, error) ||
+        undo_make(run->undo, &users, error) || run_write_failed(run, error) ||
         recovery_put_finished(run->recovery, error) ||
         run_commit_failed(run, error))
         return -1;
