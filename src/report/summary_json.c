@@ -144,6 +144,8 @@ static void put_rows(struct writer *writer, const struct tally *tally)
     open_value(writer, "rows", "{");
     put_number(writer, "done", tally->rows);
     put_number(writer, "retryable", tally->again);
+    put_number(writer, "compared_cells", tally->cells);
+    put_number(writer, "differing_cells", tally->drifting);
     open_value(writer, "by_status", "{");
     for (unsigned i = 0; i < STATUS_COUNT; i++)
         put_number(writer, status_name((enum status)i), tally->by_status[i]);
@@ -315,6 +317,8 @@ static void take_rows(struct tally *tally, const struct cJSON *rows)
 
     tally->rows = take_number(rows, "done");
     tally->again = take_number(rows, "retryable");
+    tally->cells = take_number(rows, "compared_cells");
+    tally->drifting = take_number(rows, "differing_cells");
     for (unsigned i = 0; i < STATUS_COUNT; i++)
         tally->by_status[i] =
             take_number(by_status, status_name((enum status)i));

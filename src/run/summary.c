@@ -58,13 +58,16 @@ static void print_share(FILE *stream, const char *what, uint64_t same,
             number_group_digits(right, all));
 }
 
+/* A review does not know the cells if the run has left no summary. */
 static void print_match(FILE *stream, const struct tally *tally)
 {
     fputs("bauser-batch: match: ", stream);
     print_share(stream, "rows", tally->by_status[STATUS_MATCH], tally->rows);
-    fputs(", ", stream);
-    print_share(stream, "compared cells", tally->cells - tally->drifting,
-                tally->cells);
+    if (tally->cells > 0) {
+        fputs(", ", stream);
+        print_share(stream, "compared cells", tally->cells - tally->drifting,
+                    tally->cells);
+    }
     fputc('\n', stream);
 }
 

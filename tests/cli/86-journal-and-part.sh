@@ -36,7 +36,7 @@ refused 'its journal out.csv.journal is missing' --resume in.csv out.csv
 expect_stderr --restart
 : >out.csv.journal
 refused 'does not begin with an intact journal header' --resume in.csv out.csv
-sed "1,5s/^api '/bpi '/" kept/out.csv.journal >out.csv.journal
+sed "1,9s/^api '/bpi '/" kept/out.csv.journal >out.csv.journal
 refused 'does not begin with an intact journal header' --resume in.csv out.csv
 ln out.csv.part second.part
 refused 'out.csv.part exists and has a second name' --restart in.csv out.csv
