@@ -194,8 +194,8 @@ static void test_both_ways(void **state)
 static void test_bytes_that_no_token_has(void **state)
 {
     static const char *const tokens[] = {
-        "s3cret\n", "s3cret\r\nX-Evil: 1", "s3cret ",        " s3cret",
-        "s3\tcret", "s3cret\x7F",          "s3cret\xC3\xA9", "\n",
+        "s3cret\n", "s3cret\r",   "s3cret ",        " s3cret",
+        "s3\tcret", "s3cret\x7F", "s3cret\xC3\xA9", "\n",
     };
 
     (void)state;
@@ -203,6 +203,8 @@ static void test_bytes_that_no_token_has(void **state)
         setenv("BAUSER_ACCESS_TOKEN", tokens[i], 1);
         assert_refused("BAUSER_ACCESS_TOKEN", "is invalid in a token");
     }
+    setenv("BAUSER_ACCESS_TOKEN", "s3cret\r\nX-Evil: 1", 1);
+    assert_refused("BAUSER_ACCESS_TOKEN", "more than one line");
 }
 
 /* One line end at the end of a secret file is dropped, and nothing else. */
@@ -219,7 +221,7 @@ static void test_from_file(void **state)
     write_file(fixture->file, "s3cret\n\n", 8, 0600);
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is invalid in a token");
     write_file(fixture->file, "s3\0cret", 7, 0600);
-    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is invalid in a token");
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "a NUL byte");
 }
 
 /* An empty secret file is refused. */
