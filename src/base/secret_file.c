@@ -51,11 +51,14 @@ static bool is_typed(const char *text, size_t len)
 /* What is often stored instead of a token, or with it. */
 static const char *find_addition(const char *text, size_t len)
 {
+    const char *line_end;
+
     if (strncmp(text, "\xEF\xBB\xBF", 3) == 0)
         return "a byte-order mark (U+FEFF) before the token";
     if (memchr(text, '\0', len))
         return "a NUL byte, as UTF-16 does; save it as ASCII";
-    if (memchr(text, '\n', len))
+    line_end = memchr(text, '\n', len);
+    if (line_end && line_end + 1 < text + len)
         return "more than one line";
     if (strncasecmp(text, "Bearer ", 7) == 0)
         return "the word Bearer before the token";
