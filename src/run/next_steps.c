@@ -120,7 +120,7 @@ static bool ends_with(const char *text, const char *end)
  * or ',(Failed|Conflict),' for a shell. */
 static void print_statuses(FILE *stream, const struct tally *tally)
 {
-    const char *names[STATUS_COUNT];
+    const char *names[STATUS_COUNT] = {NULL};
     unsigned count = 0;
 
     for (unsigned i = 0; i < STATUS_COUNT; i++)

@@ -59,11 +59,13 @@ static unsigned split(char *line, char *cells[CELLS])
 {
     unsigned count = 0;
 
-    for (char *next = line; next && count < CELLS;) {
-        cells[count++] = next;
-        next = strchr(next, ',');
-        if (next)
-            *next++ = '\0';
+    char *comma;
+
+    for (cells[count++] = line; count < CELLS; cells[count++] = comma + 1) {
+        comma = strchr(cells[count - 1], ',');
+        if (!comma)
+            break;
+        *comma = '\0';
     }
     return count;
 }

@@ -73,7 +73,7 @@ static void test_round_trip(void **state)
     assert_string_equal(read.input_sha256, summary.input_sha256);
     assert_string_equal(read.output_sha256, "");
     assert_string_equal(read.steps[0].command, "a 'b\nc'");
-    assert_null(strchr(read.input, '\xff'));
+    assert_null(strstr(read.input, "\xff"));
     assert_null(read.account_id);
     run_summary_clear(&summary);
     run_summary_clear(&read);
