@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "run/report_file.h"
 #include "run/run.h"
-#include "run/summary_file.h"
 
 /* ---- the start ---------------------------------------------------------- */
 
