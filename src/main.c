@@ -21,6 +21,7 @@
 #include "run/ending.h"
 #include "run/hooks.h"
 #include "run/metrics_file.h"
+#include "run/names.h"
 #include "run/pipeline.h"
 #include "run/review.h"
 #include "run/summary.h"
@@ -264,9 +265,11 @@ int main(int argc, char *argv[])
     set_signals();
     umask(077);
     forbid_core_dumps();
-    if (command_line_parse(&options, argc, argv, &error)) {
+    if (command_line_parse(&options, argc, argv, &error) ||
+        (options.action == OPTIONS_RUN &&
+         names_check(&file_system_posix, &options, &error))) {
         print_error(&error);
-        status = EXIT_USAGE;
+        status = ending_status(NULL, &error);
     } else if (options.action == OPTIONS_RUN) {
         redirections_find(&redirections);
         options.redirections = &redirections;

@@ -70,8 +70,8 @@ static int check_undo(const struct options *options, struct error *error)
     return 0;
 }
 
-/* A file that is replaced, even if the run does not begin. run_open() compares
- * it with the files of the run. */
+/* A file that is replaced, even if the run does not begin. names_check()
+ * compares it with the files of the run. */
 static int check_replaced(const char *option, const char *path,
                           const struct options *options, struct error *error)
 {

@@ -301,24 +301,47 @@ static int check_meant(const struct header *header, const struct column *column,
     return 0;
 }
 
-static int check_damage(const struct header *header,
-                        const struct column *column, const struct field *field,
-                        struct error *error)
+/* Does the row expect a value of the column? Then it sets back a value that a
+ * user had, as the rows of an undo file do. */
+static bool is_expected(const struct header *header,
+                        const struct record *record, unsigned column)
 {
+    for (unsigned i = 0; i < header->expect_count; i++) {
+        const struct cell_source *source = &header->expects[i];
+
+        if (source->column == column)
+            return record->fields[source->position].len > 0;
+    }
+    return false;
+}
+
+static int check_damage(const struct header *header,
+                        const struct record *record,
+                        const struct cell_source *source, struct error *error)
+{
+    const struct column *column =
+        &header->rules->service->columns[source->column];
+    const struct field *field = &record->fields[source->position];
+
     if (check_meant(header, column, field, error))
         return -1;
     if (suspicious_check(column, field->text, field->len, error) &&
-        !is_allowed(header, column, field->text))
+        !is_allowed(header, column, field->text) &&
+        !is_expected(header, record, source->column))
         return -1;
     return 0;
 }
 
 /* Checks and converts a value. The room may be used even if it is refused. */
-static int read_value(const struct header *header, const struct column *column,
-                      const struct field *field, char **room,
+static int read_value(const struct header *header, const struct record *record,
+                      const struct cell_source *source, char **room,
                       const char **value, struct error *error)
 {
-    if (check_damage(header, column, field, error) ||
+    const struct column *column =
+        &header->rules->service->columns[source->column];
+    const struct field *field = &record->fields[source->position];
+
+    if (check_damage(header, record, source, error) ||
         value_parse(column, field->text, field->len, room, value, error))
         return -1;
     return check_carried(header, column, *value, error);
@@ -344,11 +367,13 @@ static int add_doubt(struct row *row, unsigned column, const struct error *why,
     return 0;
 }
 
-static int read_cell(const struct header *header, unsigned index,
-                     const struct field *field, struct row *row, char **room,
-                     struct error *error)
+static int read_cell(const struct header *header, const struct record *record,
+                     const struct cell_source *source, struct row *row,
+                     char **room, struct error *error)
 {
+    unsigned index = source->column;
     const struct column *column = &header->rules->service->columns[index];
+    const struct field *field = &record->fields[source->position];
     struct cell *cell = &row->cells[row->count];
     char *start = *room;
     struct error why;
@@ -360,7 +385,7 @@ static int read_cell(const struct header *header, unsigned index,
         return !column->clearable && column->use != COLUMN_GUARD
                    ? refuse_clear(header, index, error)
                    : 0;
-    if (read_value(header, column, field, room, &cell->text, &why) == 0)
+    if (read_value(header, record, source, room, &cell->text, &why) == 0)
         return 0;
     if (column->write_only) { /* nobody knows whether the user has it */
         *error = why;
@@ -380,7 +405,7 @@ static int read_cells(const struct header *header, const struct record *record,
         const struct field *field = &record->fields[source->position];
 
         if (!is_kept(header, source->column, field) &&
-            read_cell(header, source->column, field, row, room, error))
+            read_cell(header, record, source, row, room, error))
             return -1;
     }
     return 0;

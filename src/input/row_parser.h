@@ -23,7 +23,9 @@
  * spelling if it is valid, else as it is. A blank one is refused.
  *
  * A value that is refused becomes a doubt, for the codes of value.h and
- * suspicious.h, unless the service never returns its column.
+ * suspicious.h, unless the service never returns its column. A value is not
+ * suspicious if the row has an expected cell of its column, since that is how
+ * an undo file sets a value back.
  *
  * -1 with ERROR_VALUE, its code and field, if the row is refused: for an
  * invalid Id or tenant (in this order), NotClearable, MissingTenant, a value

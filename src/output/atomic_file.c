@@ -42,8 +42,8 @@ static bool is_same_name(const struct file_system *files, const char *one,
            file_is_same(&one_directory, &other_directory);
 }
 
-static bool is_same_place(const struct file_system *files, const char *one,
-                          const char *other)
+bool atomic_file_is_same_place(const struct file_system *files, const char *one,
+                               const char *other)
 {
     struct stat one_file, other_file;
     bool exists = files->stat(files, one, &one_file) == 0;
@@ -56,9 +56,11 @@ static bool is_same_place(const struct file_system *files, const char *one,
 
 bool atomic_file_covers(const struct atomic_file *file, const char *path)
 {
-    return is_same_place(file->files, path, file->path) ||
-           is_same_place(file->files, path, file->staging) ||
-           is_same_place(file->files, path, file->journal);
+    const struct file_system *files = file->files;
+
+    return atomic_file_is_same_place(files, path, file->path) ||
+           atomic_file_is_same_place(files, path, file->staging) ||
+           atomic_file_is_same_place(files, path, file->journal);
 }
 
 /* A rename would replace a link itself, so a link is resolved first. */

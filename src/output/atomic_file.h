@@ -87,6 +87,10 @@ void atomic_file_remove_empty(const struct atomic_file *file);
 /* Unlocks and closes; removes an empty staging file. */
 void atomic_file_close(struct atomic_file *file);
 
+/* Are they names of one file, whether it exists or not? */
+bool atomic_file_is_same_place(const struct file_system *files, const char *one,
+                               const char *other);
+
 /* Is path another name of PATH, PATH.part or PATH.journal, whether they exist
  * or not? */
 bool atomic_file_covers(const struct atomic_file *file, const char *path);

@@ -181,11 +181,6 @@ void failed_rows_free(struct failed_rows *failed)
     free(failed);
 }
 
-bool failed_rows_covers(const struct failed_rows *failed, const char *path)
-{
-    return writer_covers(failed->writer, path);
-}
-
 bool failed_rows_is_exposed(const struct failed_rows *failed)
 {
     return writer_is_exposed(failed->writer);

@@ -47,8 +47,7 @@ struct failed_rows *failed_rows_open(const struct failed_rows_setup *setup,
 /* NULL does nothing. */
 void failed_rows_free(struct failed_rows *failed);
 
-/* As writer_covers() and writer_is_exposed(). */
-bool failed_rows_covers(const struct failed_rows *failed, const char *path);
+/* As writer_is_exposed(). */
 bool failed_rows_is_exposed(const struct failed_rows *failed);
 
 /* What the rows are joined with. */

@@ -505,11 +505,6 @@ int result_writer_digest(const struct result_writer *results,
                : -1;
 }
 
-bool result_writer_covers(const struct result_writer *results, const char *path)
-{
-    return covers(&results->result, path) || covers(&results->diff, path);
-}
-
 void result_writer_discard(struct result_writer *results)
 {
     if (results->result.writer)

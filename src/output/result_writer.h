@@ -128,10 +128,6 @@ int result_writer_commit(struct result_writer *results, struct error *error);
 int result_writer_digest(const struct result_writer *results,
                          unsigned char digest[HASH_SIZE]);
 
-/* Is path one of the files of OUTPUT or --diff? */
-bool result_writer_covers(const struct result_writer *results,
-                          const char *path);
-
 /* The end of a run that stops early: the rows that have an outcome are written
  * to the staging file, in the input's order, and synced. */
 int result_writer_stop(struct result_writer *results, struct error *error);

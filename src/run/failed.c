@@ -1,6 +1,3 @@
-#include <stdlib.h>
-
-#include "base/file.h"
 #include "output/failed_rows.h"
 #include "run/run.h"
 
@@ -9,26 +6,6 @@ unsigned run_file_flags(const struct options *options)
     return (options->no_clobber ? ATOMIC_FILE_NO_CLOBBER : 0U) |
            (options->restart ? ATOMIC_FILE_RESTART : 0U) |
            (options->resume ? ATOMIC_FILE_RESUME : 0U);
-}
-
-/* FILE, or its staging file, must not be one of OUTPUT's files. */
-static int check_path(const struct run *run, const char *path,
-                      struct error *error)
-{
-    char *staging = file_name_beside(path, ".part");
-    bool covered;
-
-    if (!staging)
-        return error_memory(error);
-    covered = result_writer_covers(run->results, path) ||
-              result_writer_covers(run->results, staging);
-    free(staging);
-    if (!covered)
-        return 0;
-    return error_set(error, ERROR_USAGE,
-                     "--failed %s is a file of OUTPUT or --diff; choose "
-                     "another name",
-                     path);
 }
 
 int run_open_failed(struct run *run, struct error *error)
@@ -41,20 +18,11 @@ int run_open_failed(struct run *run, struct error *error)
         .flags = run_file_flags(run->options),
         .source = run->source,
     };
-    const char *log = run->options->log_file;
 
     if (!setup.path)
         return 0;
-    if (check_path(run, setup.path, error))
-        return -1;
     run->failed = failed_rows_open(&setup, error);
-    if (!run->failed)
-        return -1;
-    if (!log || !failed_rows_covers(run->failed, log))
-        return 0;
-    return error_set(error, ERROR_USAGE,
-                     "--log-file %s is a file of --failed; choose another name",
-                     log);
+    return run->failed ? 0 : -1;
 }
 
 int run_write_failed(struct run *run, struct error *error)

@@ -6,7 +6,6 @@
 #include "base/file.h"
 #include "run/report_file.h"
 #include "run/run.h"
-#include "run/summary_file.h"
 
 /* ---- the start ---------------------------------------------------------- */
 
@@ -16,40 +15,6 @@ int run_open_report(struct run *run, struct error *error)
         return 0;
     run->record = calloc(1, sizeof(*run->record));
     return run->record ? 0 : error_memory(error);
-}
-
-/* Is it the name of the summary, of a complete run or of one that stops? */
-static bool is_summary(const struct run *run, const char *path)
-{
-    bool is_one = false;
-
-    for (int complete = 0; complete <= 1; complete++) {
-        char *name = summary_file_name(run->options, complete);
-
-        is_one |= name && strcmp(name, path) == 0;
-        free(name);
-    }
-    return is_one;
-}
-
-/* The file of the run that has this name; NULL: none. */
-static const char *find_conflict(const struct run *run, const char *path)
-{
-    const struct file_system *files = run->platform->files;
-    const struct options *options = run->options;
-    const struct stat *input = row_source_stat(run->source);
-    struct stat status;
-
-    if (result_writer_covers(run->results, path))
-        return "OUTPUT or --diff";
-    if (options->log_file && strcmp(options->log_file, path) == 0)
-        return "--log-file";
-    if (is_summary(run, path))
-        return "--summary";
-    if (input && S_ISREG(input->st_mode) &&
-        files->stat(files, path, &status) == 0 && file_is_same(&status, input))
-        return "INPUT";
-    return NULL;
 }
 
 /* Can a file be created beside the path, as file_replace() will do? */
@@ -75,16 +40,10 @@ int run_check_report(struct run *run, struct error *error)
 {
     const struct file_system *files = run->platform->files;
     const char *path = run->options->report;
-    const char *other;
     struct stat status;
 
     if (!path)
         return 0;
-    other = find_conflict(run, path);
-    if (other)
-        return error_set(error, ERROR_USAGE,
-                         "--report %s is a file of %s; choose another name",
-                         path, other);
     if (files->stat_link(files, path, &status) == 0 && !S_ISREG(status.st_mode))
         return error_set(error, ERROR_USAGE,
                          "--report %s is no regular file; choose another name",

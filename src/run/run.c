@@ -368,24 +368,6 @@ static int open_recovery(struct run *run, struct error *error)
     return run->recovery ? 0 : -1;
 }
 
-/* Would --undo, or a file beside it, be another file of the run? */
-static int check_undo(const struct run *run, struct error *error)
-{
-    const struct options *options = run->options;
-    const char *const others[] = {
-        options->output, result_writer_partial_name(run->results),
-        result_writer_journal_name(run->results), options->log_file};
-    static const char *const names[] = {"OUTPUT", "OUTPUT", "OUTPUT",
-                                        "--log-file"};
-
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-        if (undo_covers(run->undo, others[i]))
-            return error_set(error, ERROR_USAGE,
-                             "--undo %s is a file of %s; choose another name",
-                             options->undo, names[i]);
-    return 0;
-}
-
 static int open_undo(struct run *run, struct error *error)
 {
     const struct options *options = run->options;
@@ -403,48 +385,7 @@ static int open_undo(struct run *run, struct error *error)
         .finished = recovery_is_finished(run->recovery),
     };
     run->undo = undo_open(&setup, error);
-    return run->undo ? check_undo(run, error) : -1;
-}
-
-/* A file of this name is replaced at the end. */
-static int check_other(const struct run *run, const char *option,
-                       const char *path, struct error *error)
-{
-    const struct file_system *files = run->platform->files;
-    const struct stat *input = row_source_stat(run->source);
-    const char *log = run->options->log_file;
-    const char *other = NULL;
-    struct stat status, log_status;
-
-    if (!path)
-        return 0;
-    if (result_writer_covers(run->results, path))
-        other = "OUTPUT or --diff";
-    else if (run->failed && failed_rows_covers(run->failed, path))
-        other = "--failed";
-    else if (files->stat(files, path, &status))
-        return 0;
-    else if (S_ISREG(input->st_mode) && file_is_same(&status, input))
-        other = "INPUT";
-    else if (log && files->stat(files, log, &log_status) == 0 &&
-             file_is_same(&status, &log_status))
-        other = "--log-file";
-    if (!other)
-        return 0;
-    return error_set(error, ERROR_USAGE,
-                     "%s %s is a file of %s; choose another name", option, path,
-                     other);
-}
-
-static int check_others(struct run *run, struct error *error)
-{
-    const struct options *options = run->options;
-
-    if (check_other(run, "--summary", options->summary, error) ||
-        check_other(run, "--metrics", options->metrics, error))
-        return -1;
-    run->owns_names = true;
-    return 0;
+    return run->undo ? 0 : -1;
 }
 
 static int open_files(struct run *run, struct error *error)
@@ -462,8 +403,6 @@ static int open_files(struct run *run, struct error *error)
     if (!run->source || run_open_report(run, error) ||
         open_results(run, error) || run_check_edited(run, error) ||
         run_open_failed(run, error) || run_check_report(run, error))
-        return -1;
-    if (check_others(run, error))
         return -1;
     run->log = log_open(&log, error);
     if (!run->log)

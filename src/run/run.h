@@ -71,7 +71,6 @@ struct run {
     char waited[WAITING_TEXT_SIZE]; /* what it waited for then; "": nothing */
     bool lost;                      /* a result could not be put */
     bool committed;                 /* OUTPUT is complete */
-    bool owns_names;                /* no other file has the summary's name */
     bool summarized;                /* the summary was written */
 };
 
@@ -160,8 +159,7 @@ void run_summarize(struct run *run, const struct error *why);
 /* Prepares the record. ERROR_LOCAL without memory. */
 int run_open_report(struct run *run, struct error *error);
 
-/* Checks that the report can be written, and is none of the run's other files.
- * ERROR_USAGE. */
+/* Checks that the report can be written. ERROR_USAGE. */
 int run_check_report(struct run *run, struct error *error);
 
 /* Notes what happened since the last note. The first one starts the record. */

@@ -155,7 +155,7 @@ static bool may_write(const struct run *run)
 {
     const struct options *options = run->options;
 
-    if (!run->results || !run->owns_names)
+    if (!run->results)
         return false;
     if (!run->recovery)
         return !recovery_is_kept(options->mode, options->output, options->diff);

@@ -218,11 +218,6 @@ bool undo_has_failed(const struct undo *undo)
     return undo && undo->failed;
 }
 
-bool undo_covers(const struct undo *undo, const char *path)
-{
-    return undo && path && writer_covers(undo->writer, path);
-}
-
 int undo_begin(struct undo *undo, bool resumed, bool finished,
                struct error *error)
 {

@@ -53,9 +53,6 @@ struct undo *undo_open(const struct undo_setup *setup, struct error *error);
  * does nothing. */
 void undo_free(struct undo *undo);
 
-/* Is path FILE, or one of the files beside it? */
-bool undo_covers(const struct undo *undo, const char *path);
-
 /* To be called when it is known whether the run was resumed. ERROR_USAGE if
  * FILE.journal does not belong to it, or is missing. */
 int undo_begin(struct undo *undo, bool resumed, bool finished,

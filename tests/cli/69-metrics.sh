@@ -80,16 +80,15 @@ f='a "b\c.prom'
 
 # Another file is kept, and so is the exit status.
 f=nightly.prom
-for file in good.csv notes.txt; do
-    [ -e $file ] || echo 'my notes' >$file
-    cp $file before
-    case $file in
-    good.csv) run 2 --metrics ./$file good.csv out.csv ;;
-    *) run 1 --metrics $file bad.csv out.csv ;;
-    esac
-    expect_stderr "cannot write the metrics" 'something else'
-    cmp $file before
-done
+echo 'my notes' >notes.txt
+cp good.csv before
+run 2 --metrics ./good.csv good.csv out.csv
+expect_stderr '--metrics ./good.csv is a file of INPUT'
+cmp good.csv before
+cp notes.txt before
+run 1 --metrics notes.txt bad.csv out.csv
+expect_stderr 'cannot write the metrics' 'something else'
+cmp notes.txt before
 mkdir directory
 run 1 --metrics directory bad.csv out.csv
 expect_stderr 'warning: cannot write the metrics directory: '

@@ -93,6 +93,14 @@ expect_counts UpdateUser=0
 run 0 redo.csv back.csv
 users 01 7 | jq -c "$values" | diff - after
 
+# A value that looks damaged is set back, too.
+write_user 09 "$TITLE_PATH = \"#N/A\""
+printf "Id,$TITLE\n${U}09,New\n" >in.csv
+run 0 --undo damaged.csv in.csv out.csv
+run 0 damaged.csv back.csv
+columns back.csv Status | expect_file <(echo Updated)
+expect_user 09 "$TITLE_PATH" '"#N/A"'
+
 # A user whose update has an unknown outcome has a row. It does no harm if the
 # update was not applied.
 write_user 08 "$TITLE_PATH = \"Old\" | $TOWN_PATH = \"Bonn\""

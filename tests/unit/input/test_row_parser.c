@@ -616,6 +616,34 @@ static void test_expected_cells(void **state)
     free(header);
 }
 
+/* An undo file must be able to set back a value that looks damaged: one that is
+ * set in place of an expected one. It must still be a value of the column, and
+ * one of another row or column must be a doubt. */
+static void test_values_that_are_set_back(void **state)
+{
+    static const char *const doubtful[] = {"1|#N/A||", "1|#N/A||delete_value",
+                                           "1|#N/A|Bonn|x|#N/A"};
+    struct input_rules rules = make_rules();
+    struct header *header =
+        make_header(&rules, "Id|City|Expect.City|Expect.Lcid|JobTitle");
+    struct row *row = take_row(header, "1|#N/A|Bonn||");
+
+    (void)state;
+    assert_null(row->doubts);
+    assert_cell(row, "City", "#N/A");
+    row_free(row);
+    row = take_row(header, "1|#N/A|delete_value||");
+    assert_null(row->doubts);
+    row_free(row);
+    for (size_t i = 0; i < COUNT(doubtful); i++) {
+        row = take_row(header, doubtful[i]);
+        assert_string_equal(row->doubts->code, "SuspiciousValue");
+        assert_null(row->doubts->next);
+        row_free(row);
+    }
+    free(header);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -629,6 +657,7 @@ int main(void)
         cmocka_unit_test(test_key),
         cmocka_unit_test(test_guards),
         cmocka_unit_test(test_expected_cells),
+        cmocka_unit_test(test_values_that_are_set_back),
         cmocka_unit_test(test_export_takes_ids),
         cmocka_unit_test(test_none_clears_the_secret_question),
         cmocka_unit_test(test_other_clear_token),

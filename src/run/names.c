@@ -1,0 +1,141 @@
+#include "run/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "output/atomic_file.h"
+#include "run/summary_file.h"
+
+#define NAMES 32
+
+struct name {
+    const char *label;
+    const char *given;
+    char *path; /* the same, or of a file beside it */
+};
+
+struct names {
+    const struct file_system *files;
+    struct name names[NAMES];
+    size_t count;
+};
+
+/* Takes the path. */
+static int add(struct names *names, const char *label, const char *given,
+               char *path)
+{
+    if (path)
+        names->names[names->count++] = (struct name){label, given, path};
+    return path ? 0 : -1;
+}
+
+/* A file that is not replaced, or NULL. */
+static int add_one(struct names *names, const char *label, const char *path)
+{
+    return path ? add(names, label, path, strdup(path)) : 0;
+}
+
+/* Like atomic_file_open(), this follows a link. */
+static char *resolve(const struct file_system *files, const char *path)
+{
+    struct stat status;
+    char *resolved = NULL;
+
+    if (files->stat_link(files, path, &status) == 0 && S_ISLNK(status.st_mode))
+        resolved = files->resolve(files, path);
+    return resolved ? resolved : strdup(path);
+}
+
+/* A file that is replaced, or NULL. */
+static int add_replaced(struct names *names, const char *label,
+                        const char *path, bool has_journal)
+{
+    char *target = path ? resolve(names->files, path) : NULL;
+
+    if (!target)
+        return path ? -1 : 0;
+    return add(names, label, path, target) ||
+                   add(names, label, path, file_name_beside(target, ".part")) ||
+                   (has_journal && add(names, label, path,
+                                       file_name_beside(target, ".journal")))
+               ? -1
+               : 0;
+}
+
+static int add_summary(struct names *names, const struct options *options)
+{
+    int result = 0;
+
+    if (options->summary || options->no_summary)
+        return add_replaced(names, "--summary", options->summary, false);
+    for (int complete = 0; complete <= 1 && result == 0; complete++) {
+        char *path = summary_file_name(options, complete);
+
+        result = path ? add(names, "the summary", path, path) : 0;
+    }
+    return result;
+}
+
+static const char *standard(const char *path, const char *name)
+{
+    return path && strcmp(path, "-") == 0 ? name : path;
+}
+
+/* Returns the number of names that were checked elsewhere. */
+static int add_all(struct names *names, const struct options *options,
+                   size_t *checked)
+{
+    if (add_one(names, "INPUT", standard(options->input, "/dev/stdin")) ||
+        add_replaced(names, "OUTPUT", standard(options->output, "/dev/stdout"),
+                     true) ||
+        add_replaced(names, "--diff", options->diff, true) ||
+        add_one(names, "--log-file", options->log_file))
+        return -1;
+    *checked = names->count;
+    return add_replaced(names, "--failed", options->failed, true) ||
+                   add_replaced(names, "--undo", options->undo, true) ||
+                   add_summary(names, options) ||
+                   add_replaced(names, "--metrics", options->metrics, false) ||
+                   add_replaced(names, "--report", options->report, false)
+               ? -1
+               : 0;
+}
+
+/* Two names of a terminal, or of /dev/null, are no conflict. */
+static bool is_conflict(const struct file_system *files, const struct name *one,
+                        const struct name *other)
+{
+    struct stat status;
+
+    return strcmp(one->label, other->label) != 0 &&
+           atomic_file_is_same_place(files, one->path, other->path) &&
+           (files->stat(files, one->path, &status) || S_ISREG(status.st_mode));
+}
+
+static int compare(const struct names *names, const struct name *name,
+                   struct error *error)
+{
+    for (const struct name *other = names->names; other < name; other++)
+        if (is_conflict(names->files, name, other))
+            return error_set(error, ERROR_USAGE,
+                             "%s %s is a file of %s; choose another name",
+                             name->label, name->given, other->label);
+    return 0;
+}
+
+int names_check(const struct file_system *files, const struct options *options,
+                struct error *error)
+{
+    struct names names = {.files = files};
+    size_t checked = 0;
+    int result = 0;
+
+    if (add_all(&names, options, &checked))
+        result = error_memory(error);
+    for (size_t i = checked; i < names.count && result == 0; i++)
+        result = compare(&names, &names.names[i], error);
+    for (size_t i = 0; i < names.count; i++)
+        free(names.names[i].path);
+    return result;
+}
