@@ -46,7 +46,7 @@ static void write_units(struct html *html, int64_t number, const char *unit,
 
 void report_duration(struct html *html, int64_t milliseconds)
 {
-    int64_t seconds = (milliseconds + 500) / 1000;
+    int64_t seconds = milliseconds / 1000 + (milliseconds % 1000 >= 500);
     char text[64];
 
     if (milliseconds < 1000) {
