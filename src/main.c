@@ -180,7 +180,9 @@ static void print_end(const struct options *options,
         return;
     if (error)
         print_error(error);
-    if ((!options->quiet || !succeeded) && (!error || summary->tally.rows > 0))
+    if (options->quiet && succeeded)
+        return;
+    if (!error || summary->tally.rows > 0)
         summary_print(stderr, summary);
     summary_print_steps(stderr, summary);
 }

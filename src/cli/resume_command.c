@@ -34,30 +34,97 @@ static bool is_option(const char *word, const char *option)
            (word[len] == '\0' || word[len] == '=');
 }
 
-/* without: options that are left out, at most three; NULL: none. */
-static void print_words(int argc, char *argv[], const char *const without[3],
-                        FILE *stream)
+static bool is_in(const char *word, const char *const *options)
+{
+    for (; *options; options++)
+        if (is_option(word, *options))
+            return true;
+    return false;
+}
+
+/* Is the word an option of the run that the printed command must not have? */
+typedef bool left_out_fn(const char *word, const char *stopped_by);
+
+static bool is_not_resumed(const char *word, const char *stopped_by)
+{
+    return is_option(word, "--restart") || is_option(word, stopped_by);
+}
+
+static bool is_not_retried(const char *word, const char *stopped_by)
+{
+    static const char *const options[] = {"--no-clobber",   "--restart",
+                                          "--resume",       "--undo",
+                                          "--retry-failed", NULL};
+
+    (void)stopped_by;
+    return is_in(word, options);
+}
+
+/* The encoding is that of INPUT. A corrected Id may be of another shard. */
+static bool is_not_corrected(const char *word, const char *stopped_by)
+{
+    static const char *const options[] = {
+        "--encoding", "--failed",  "--metrics", "--no-clobber",
+        "--report",   "--restart", "--resume",  "--retry-failed",
+        "--shard",    "--summary", "--undo",    NULL};
+
+    (void)stopped_by;
+    return is_in(word, options);
+}
+
+/* The file has its own columns, and is in no job that others wait for. */
+static bool is_not_undone(const char *word, const char *stopped_by)
+{
+    static const char *const kept[] = {"--allow-suspicious", "--clear-token",
+                                       "--no-lock", "--raw-messages", NULL};
+    static const char *const options[] = {"--on-end", "--ping", "--shard",
+                                          NULL};
+    const struct option_spec *spec = option_table_find(word);
+
+    (void)stopped_by;
+    return spec && !is_in(word, kept) &&
+           (spec->group == GROUP_INPUT || spec->group == GROUP_OUTPUT ||
+            is_in(word, options));
+}
+
+/* Prints the words of the run. not_operands: without INPUT and OUTPUT of these
+ * options; NULL: with them. */
+static void print_words(int argc, char *argv[], left_out_fn *left_out,
+                        const char *stopped_by,
+                        const struct options *not_operands, FILE *stream)
 {
     bool ended = false; /* by "--" */
 
     for (int i = 1; i < argc; i++) {
         bool takes_value = !ended && takes_next_word(argv[i]);
 
-        if (!ended &&
-            (is_option(argv[i], "--restart") ||
-             is_option(argv[i], without[0]) || is_option(argv[i], without[1]) ||
-             is_option(argv[i], without[2]))) {
+        if (!ended && left_out(argv[i], stopped_by)) {
             i += takes_value;
             continue;
         }
+        ended = ended || strcmp(argv[i], "--") == 0;
+        if (not_operands && (ended || argv[i] == not_operands->input ||
+                             argv[i] == not_operands->output))
+            continue;
         fputc(' ', stream);
         print_word(stream, argv[i]);
-        ended = ended || strcmp(argv[i], "--") == 0;
         if (takes_value && i + 1 < argc) {
             fputc(' ', stream);
             print_word(stream, argv[++i]);
         }
     }
+}
+
+/* Prints the name of a file that belongs to path, as an operand, or as the
+ * value of an option, also if it begins with a hyphen. */
+static void print_name(FILE *stream, const char *path, const char *suffix)
+{
+    char name[PATH_MAX + 32];
+
+    (void)snprintf(name, sizeof(name), "%s%s%s", *path == '-' ? "./" : "", path,
+                   suffix);
+    fputc(' ', stream);
+    print_word(stream, name);
 }
 
 static bool is_standard_input(const char *input)
@@ -89,74 +156,53 @@ void resume_command_print(const struct options *options, int argc, char *argv[],
                           const struct redirections *redirections,
                           const char *without, FILE *stream)
 {
-    const char *const left_out[3] = {without, NULL, NULL};
-
     print_word(stream, argv[0]);
     if (!options->resume)
         fputs(" --resume", stream);
-    print_words(argc, argv, left_out, stream);
+    print_words(argc, argv, is_not_resumed, without, NULL, stream);
     print_redirections(options, redirections, stream);
+}
+
+/* The values of the run must stay: a file of --undo is never replaced. */
+static void print_undo(const struct options *options, const char *suffix,
+                       FILE *stream)
+{
+    if (!options->undo)
+        return;
+    fputs(" --undo", stream);
+    print_name(stream, options->undo, suffix);
 }
 
 void retry_command_print(const struct options *options, int argc, char *argv[],
                          const struct redirections *redirections, FILE *stream)
 {
-    static const char *const left_out[3] = {"--resume", "--no-clobber",
-                                            "--retry-failed"};
-
     print_word(stream, argv[0]);
     fputs(" --retry-failed", stream);
-    print_words(argc, argv, left_out, stream);
+    print_undo(options, ".retry.csv", stream);
+    print_words(argc, argv, is_not_retried, NULL, NULL, stream);
     print_redirections(options, redirections, stream);
-}
-
-/* Is the option, with or without its value, one of a run only, not of what it
- * applies? The encoding is that of INPUT. */
-static bool is_of_first_run(const char *word)
-{
-    static const char *const options[] = {
-        "--failed",     "--encoding", "--resume", "--restart", "--retry-failed",
-        "--no-clobber", "--summary",  "--undo",   "--metrics", "--report"};
-
-    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-        if (is_option(word, options[i]))
-            return true;
-    return false;
-}
-
-/* Prints the name as an operand, also if it begins with a hyphen. */
-static void print_operand(FILE *stream, const char *path, const char *suffix)
-{
-    char name[PATH_MAX + 32];
-
-    (void)snprintf(name, sizeof(name), "%s%s%s", *path == '-' ? "./" : "", path,
-                   suffix);
-    fputc(' ', stream);
-    print_word(stream, name);
 }
 
 void corrected_command_print(const struct options *options, int argc,
                              char *argv[], FILE *stream)
 {
-    bool ended = false; /* by "--" */
-
     print_word(stream, argv[0]);
-    for (int i = 1; i < argc; i++) {
-        bool takes_value = !ended && takes_next_word(argv[i]);
-        bool left_out = (!ended && is_of_first_run(argv[i])) ||
-                        argv[i] == options->input || argv[i] == options->output;
+    print_words(argc, argv, is_not_corrected, NULL, options, stream);
+    fputs(" --failed", stream);
+    print_name(stream, options->failed, ".failed.csv");
+    print_undo(options, ".corrected.csv", stream);
+    print_name(stream, options->failed, "");
+    print_name(stream, options->failed, ".result.csv");
+    fputc('\n', stream);
+}
 
-        ended = ended || strcmp(argv[i], "--") == 0;
-        for (int last = i + takes_value; i <= last && i < argc; i++) {
-            if (left_out || strcmp(argv[i], "--") == 0)
-                continue;
-            fputc(' ', stream);
-            print_word(stream, argv[i]);
-        }
-        i--;
-    }
-    print_operand(stream, options->failed, "");
-    print_operand(stream, options->failed, ".result.csv");
+void undo_command_print(const struct options *options, int argc, char *argv[],
+                        FILE *stream)
+{
+    print_word(stream, argv[0]);
+    print_words(argc, argv, is_not_undone, NULL, options, stream);
+    print_name(stream, options->undo, "");
+    print_name(stream, options->undo, ".result.csv");
     fputc('\n', stream);
 }
 

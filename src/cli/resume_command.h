@@ -1,5 +1,6 @@
 /*
- * The commands that resume a run, and that retry its failed rows.
+ * The commands that resume a run, retry its failed rows, apply the corrected
+ * ones, and undo it.
  */
 #ifndef CLI_RESUME_COMMAND_H
 #define CLI_RESUME_COMMAND_H
@@ -20,14 +21,20 @@ void resume_command_print(const struct options *options, int argc, char *argv[],
                           const char *without, FILE *stream);
 
 /* The same for the command that retries the failed rows of the finished OUTPUT:
- * with --retry-failed, and without the options that exclude it. */
+ * with --retry-failed, and without the options that exclude it. FILE of --undo
+ * is another one, since that of the run must stay. */
 void retry_command_print(const struct options *options, int argc, char *argv[],
                          const struct redirections *redirections, FILE *stream);
 
 /* The command that applies the file of --failed when somebody has corrected it,
- * with the same options otherwise, and another OUTPUT. */
+ * with the same options otherwise, and other files. */
 void corrected_command_print(const struct options *options, int argc,
                              char *argv[], FILE *stream);
+
+/* The command that applies the file of --undo, without options of INPUT and of
+ * the run's files, and with another OUTPUT. */
+void undo_command_print(const struct options *options, int argc, char *argv[],
+                        FILE *stream);
 
 /* Does the command lack the data of INPUT, because that is a pipe? */
 bool resume_command_lacks_input(const struct options *options,

@@ -82,6 +82,8 @@ struct run_summary {
      * this part. */
     struct tally tally;
 
+    uint64_t undone_users; /* in the file of --undo */
+
     bool resumed;
     int64_t started;      /* of this part: milliseconds of a steady clock */
     struct run_part part; /* this one */

@@ -186,6 +186,25 @@ static void add_corrected(struct run_summary *summary,
     add(summary, "apply-failed", text, stream, &command);
 }
 
+/* Also after a stopped run, for its updates so far. */
+static void add_undo(struct run_summary *summary, const struct options *options)
+{
+    char text[TEXT_SIZE];
+    char *command = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&command, &size);
+    uint64_t users = summary->undone_users;
+
+    if (!stream)
+        return;
+    (void)snprintf(text, sizeof(text),
+                   "to undo the updates of %" PRIu64
+                   " %s, or of those whose rows you leave in %s",
+                   users, users == 1 ? "user" : "users", options->undo);
+    undo_command_print(options, options->argc, options->argv, stream);
+    add(summary, "undo", text, stream, &command);
+}
+
 static bool has_errors(const struct tally *tally)
 {
     for (unsigned i = 0; i < STATUS_COUNT; i++)
@@ -221,4 +240,6 @@ void next_steps_add(struct run_summary *summary, const struct options *options,
     if (advice != ENDING_NOTHING)
         add_resume(summary, options, advice == ENDING_RESUME, error);
     add_after_completion(summary, options);
+    if (summary->undone_users > 0)
+        add_undo(summary, options);
 }

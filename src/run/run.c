@@ -487,31 +487,19 @@ static int discard(struct run *run, struct error *error)
                : 0;
 }
 
-static void report_undo(struct run *run, uint64_t users)
-{
-    if (run->undo && !run->options->quiet)
-        progress_message(&run->progress,
-                         "the old values of %" PRIu64 " %s are in %s; apply it "
-                         "as INPUT to undo the updates",
-                         users, users == 1 ? "user" : "users",
-                         run->options->undo);
-}
-
 /* All rows have a result: the files get their names, and the journal goes. If
  * an earlier run has done the first already, its rows were only read again. */
 static int complete(struct run *run, struct error *error)
 {
     uint64_t rows = row_source_sequence(run->source);
-    uint64_t users;
 
     if (recovery_sync_intents(run->recovery, error) ||
         result_writer_complete(run->results, rows, error) ||
-        undo_make(run->undo, &users, error) || run_write_failed(run, error) ||
+        undo_make(run->undo, &run->summary->undone_users, error) ||
+        run_write_failed(run, error) ||
         recovery_put_finished(run->recovery, error) ||
         run_commit_failed(run, error))
         return -1;
-    if (users > 0)
-        report_undo(run, users);
     if (recovery_is_finished(run->recovery))
         result_writer_discard(run->results);
     else if (result_writer_commit(run->results, error))
@@ -554,17 +542,14 @@ static int finish_stopped(struct run *run, struct error *error)
     const char *partial = result_writer_partial_name(run->results);
     const struct error why = run->reason;
     bool to_file = !run->options->output || strcmp(run->options->output, "-");
-    uint64_t users;
 
     if (to_file && !recovery_is_needed(run->recovery))
         return discard(run, error);
     if (!undo_has_failed(run->undo) && recovery_stop(run->recovery, error))
         return -1;
     if (result_writer_stop(run->results, error) ||
-        undo_make(run->undo, &users, error))
+        undo_make(run->undo, &run->summary->undone_users, error))
         return -1;
-    if (users > 0)
-        report_undo(run, users);
     if (partial && run->tally->rows > 0) {
         error_set(&run->reason, why.kind,
                   "%.1200s; the finished rows are in %s%s", why.text, partial,

@@ -34,7 +34,7 @@ undone() {
 # The token expires.
 faults "{\"kind\":\"error\",\"code\":$EXPIRED,\"skip\":100,\"times\":0}"
 run 4 --undo undo.csv in.csv out.csv
-expect_stderr 'are in undo.csv; apply it as INPUT to undo the updates'
+expect_stderr 'to resume: ' 'rows you leave in undo.csv: '
 [ "$(stat -c %a undo.csv undo.csv.journal | uniq)" = 600 ]
 faults
 undone

@@ -37,7 +37,7 @@ undo_columns() {
 
 # Rows 1, 8 and 10 are of the same user, in three windows.
 run 1 --window 2 --concurrency 1 --undo undo.csv in.csv out.csv
-expect_stderr 'the old values of 6 users are in undo.csv'
+expect_stderr 'to undo the updates of 6 users, or of those whose rows you leave in undo.csv: '
 undo_columns undo.csv | sort >found
 diff -u - found <<END || fail "see above"
 ${U}01|Old 01|Newer|Bonn|Ulm|
@@ -65,6 +65,31 @@ done
 expect_no_file other.csv*
 md5sum --quiet -c sums
 expect_counts calls=0
+
+# A run that succeeds prints nothing with --quiet. The printed commands keep the
+# old values, and work when they are pasted.
+write_user 09 "$TITLE_PATH = \"Old\""
+printf '%s\n' "Id;Role" "${U}09;New" "${U}10;New" >more.csv
+role=(--map "Role=$TITLE" --delimiter ';')
+run 0 --quiet "${role[@]}" --undo "it's.csv" more.csv out.csv
+[ ! -s err ]
+paste_command() {
+    bash -c "$(sed -n "s/^bauser-batch: to $1[^:]*: //p" err)" 2>err
+}
+run 0 --undo "it's 2.csv" "it's.csv" out.csv
+expect_user 09 "$TITLE_PATH" '"Old"'
+paste_command undo
+expect_user 09 "$TITLE_PATH" '"New"'
+faults "{\"call\":\"GetUser\",\"id\":\"${U}10\",\"kind\":\"status\",\"times\":0}"
+sed -i s/New/Newer/ more.csv
+run 1 --retries 0 "${role[@]}" --undo first.csv more.csv out.csv
+faults
+paste_command retry
+columns first.csv Id | expect_file <(echo "${U}09")
+columns first.csv.retry.csv Id | expect_file <(echo "${U}10")
+paste_command undo
+expect_user 10 "$TITLE_PATH" '"New"'
+expect_user 09 "$TITLE_PATH" '"Newer"'
 
 # Others change another column of one user, and the same column of another one.
 write_user 02 "$LINE_PATH = \"Theirs\""

@@ -2,11 +2,33 @@
 
 #include "cli/resume_command.h"
 
-/* The command that resumes the run of argv, which was stopped by that option,
- * must be the line. */
-static void assert_resumed_without(char *argv[], const char *without,
-                                   const struct redirections *redirections,
-                                   const char *line)
+enum kind { RESUME, RETRY, CORRECTED, UNDO };
+
+static void print(enum kind kind, const struct options *options, int argc,
+                  char *argv[], const struct redirections *redirections,
+                  const char *without, FILE *file)
+{
+    switch (kind) {
+    case RESUME:
+        resume_command_print(options, argc, argv, redirections, without, file);
+        break;
+    case RETRY:
+        retry_command_print(options, argc, argv, redirections, file);
+        break;
+    case CORRECTED:
+        corrected_command_print(options, argc, argv, file);
+        break;
+    case UNDO:
+        undo_command_print(options, argc, argv, file);
+        break;
+    }
+}
+
+/* The command of that kind for the run of argv, which was stopped by that
+ * option, must be the line. */
+static void assert_printed(enum kind kind, char *argv[], const char *without,
+                           const struct redirections *redirections,
+                           const char *line)
 {
     FILE *file = tmpfile();
     struct options options;
@@ -20,7 +42,7 @@ static void assert_resumed_without(char *argv[], const char *without,
     assert_non_null(file);
     if (command_line_parse(&options, argc, argv, &error))
         fail_msg("%s", error.text);
-    resume_command_print(&options, argc, argv, redirections, without, file);
+    print(kind, &options, argc, argv, redirections, without, file);
     options_clear(&options);
     rewind(file);
     len = fread(text, 1, sizeof(text) - 1, file);
@@ -33,7 +55,7 @@ static const struct redirections none = {"", ""};
 
 static void assert_resumed_by(char *argv[], const char *line)
 {
-    assert_resumed_without(argv, NULL, &none, line);
+    assert_printed(RESUME, argv, NULL, &none, line);
 }
 
 #define WORDS(...)                                                             \
@@ -182,7 +204,7 @@ static void test_without_option(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         make_command(&command, cases[i][0]);
-        assert_resumed_without(command.argv, "--give-up", &none, cases[i][1]);
+        assert_printed(RESUME, command.argv, "--give-up", &none, cases[i][1]);
     }
 }
 
@@ -204,7 +226,44 @@ static void test_redirections(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         make_command(&command, cases[i][0]);
-        assert_resumed_without(command.argv, NULL, &files, cases[i][1]);
+        assert_printed(RESUME, command.argv, NULL, &files, cases[i][1]);
+    }
+}
+
+/* The commands after a finished run must have the files of the run as INPUT,
+ * replace none that is still needed, and have no options of another INPUT. */
+static void test_after_the_run(void **state)
+{
+    static const struct {
+        enum kind kind;
+        const char *words;
+        const char *line;
+    } cases[] = {
+        {RETRY, "--no-clobber --retries 1 a b",
+         "bauser-batch --retry-failed --retries 1 a b\n"},
+        {RETRY, "--undo=u a --retry-failed --failed f b",
+         "bauser-batch --retry-failed --undo u.retry.csv a --failed f b\n"},
+        {CORRECTED, "--failed f --encoding LATIN1 --map x=City a b",
+         "bauser-batch --map 'x=City' --failed f.failed.csv f f.result.csv\n"},
+        {CORRECTED, "--report r --shard 0/2 --undo u --failed=f --rate 5/s a b",
+         "bauser-batch --rate 5/s --failed f.failed.csv --undo "
+         "u.corrected.csv f f.result.csv\n"},
+        {CORRECTED, "--failed -f -- -a -b",
+         "bauser-batch --failed ./-f.failed.csv ./-f ./-f.result.csv\n"},
+        {UNDO, "-q --undo u --map x=City --delimiter=; --skip-lines 3 a b",
+         "bauser-batch -q u u.result.csv\n"},
+        {UNDO, "--undo=u --ignore-guards --clear-token none --shard 0/2 a b",
+         "bauser-batch --clear-token none u u.result.csv\n"},
+        {UNDO, "--rate 5/s --ping https://h --resume a --failed f --undo -u b",
+         "bauser-batch --rate 5/s ./-u ./-u.result.csv\n"},
+        {UNDO, "--undo u -- a --rate", "bauser-batch u u.result.csv\n"},
+    };
+    struct command command;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        make_command(&command, cases[i].words);
+        assert_printed(cases[i].kind, command.argv, NULL, &none, cases[i].line);
     }
 }
 
@@ -231,6 +290,7 @@ int main(void)
         cmocka_unit_test(test_resume_command_in_a_shell),
         cmocka_unit_test(test_without_option),
         cmocka_unit_test(test_redirections),
+        cmocka_unit_test(test_after_the_run),
         cmocka_unit_test(test_lacks_input),
     };
 
