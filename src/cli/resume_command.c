@@ -72,7 +72,8 @@ static bool is_not_corrected(const char *word, const char *stopped_by)
     return is_in(word, options);
 }
 
-/* The file has its own columns, and is in no job that others wait for. */
+/* The file of --undo has its own columns and all its rows, and no monitoring
+ * waits for it. */
 static bool is_not_undone(const char *word, const char *stopped_by)
 {
     static const char *const kept[] = {"--allow-suspicious", "--clear-token",
