@@ -230,13 +230,16 @@ static enum exit_status run(const struct options *options)
 /* Without a run, the exit status is 0 if everything could be made. */
 static enum exit_status review(const struct options *options)
 {
-    const struct file_system *files = &file_system_posix;
+    const struct platform platform = {
+        .clock = &clock_system,
+        .random = &random_system,
+        .files = options->no_lock ? &file_system_unlocked : &file_system_posix};
     struct run_summary summary = {.texts = NULL};
     enum exit_status status = EXIT_ALL_SUCCEEDED;
     const char *missing;
     struct error error;
 
-    if (review_run(files, options, &summary, &missing, &error)) {
+    if (review_run(platform.files, options, &summary, &missing, &error)) {
         print_error(&error);
         run_summary_clear(&summary);
         return ending_status(NULL, &error);
@@ -247,8 +250,7 @@ static enum exit_status review(const struct options *options)
                 missing);
     summary_print(stderr, &summary);
     summary_print_steps(stderr, &summary);
-    if (options->metrics &&
-        metrics_file_write(files, options->metrics, &summary, &error)) {
+    if (review_write(&platform, options, &summary, &stop, &error)) {
         print_error(&error);
         status = ending_status(NULL, &error);
     }

@@ -45,8 +45,8 @@ const struct option_spec option_table[] = {
      "fetch and compare: does the service match INPUT?",
      set_mode, .choice = MODE_RECONCILE, .group = GROUP_MODES, .common = true},
     {"review", NULL,
-     "summarize a finished OUTPUT and make its --metrics again, without any API "
-     "call",
+     "summarize a finished OUTPUT and make its --failed, --metrics and --report "
+     "again, without any API call",
      set_mode, .choice = MODE_REVIEW, .group = GROUP_MODES},
 
     {"all-guards", NULL,

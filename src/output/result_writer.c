@@ -289,7 +289,12 @@ static void find_error(struct findings *findings, const struct format *format,
     const struct outcome *outcome = &task->outcome;
     const struct api_error *last = &outcome->last;
     char number[ERROR_COUNTS_NUMBER];
-    struct finding finding = {.number = row->number, .id = row->id};
+    struct finding finding = {
+        .number = row->number,
+        .id = row->id,
+        .http_status = last->http_status,
+        .tracking_id = last->tracking_id,
+    };
 
     if (row->why) {
         finding.name = row->why->code;
@@ -300,8 +305,6 @@ static void find_error(struct findings *findings, const struct format *format,
         finding.message = last->text;
         finding.field = outcome->field;
         finding.retryable = outcome->retryable;
-        finding.http_status = last->http_status;
-        finding.tracking_id = last->tracking_id;
     }
     findings_add(findings, &finding);
 }

@@ -96,7 +96,8 @@ static void write_range(struct html *html, const struct axis *axis,
     html_markup(html, "</svg></td>");
 }
 
-static void write_calls(struct html *html, const struct axis *axis,
+static void write_calls(struct html *html, const struct report *report,
+                        const struct axis *axis,
                         const struct report_calls *calls)
 {
     const struct {
@@ -116,11 +117,13 @@ static void write_calls(struct html *html, const struct axis *axis,
         html_markup(html, "<td class=\"n\" title=\"");
         html_markup(html, columns[i].title);
         html_markup(html, "\">");
-        if (calls->calls > 0)
+        if (report->reviewed)
+            html_markup(html, "–");
+        else if (calls->calls > 0)
             write_latency(html, columns[i].us);
         html_markup(html, "</td>");
     }
-    if (calls->calls > 0)
+    if (calls->calls > 0 && !report->reviewed)
         write_range(html, axis, calls);
     html_markup(html, "</tr>\n");
 }
@@ -140,6 +143,15 @@ static void write_facts(struct html *html, const struct report *report)
     html_markup(html, "</ul>\n");
 }
 
+static void write_axis(struct html *html, const struct axis *axis)
+{
+    html_markup(html, "<th class=\"plot\"><span>");
+    write_latency(html, axis->low);
+    html_markup(html, "</span><span>");
+    write_latency(html, axis->high);
+    html_markup(html, "</span></th>");
+}
+
 void report_latencies(struct html *html, const struct report *report)
 {
     struct axis axis;
@@ -153,17 +165,19 @@ void report_latencies(struct html *html, const struct report *report)
                       "<th class=\"n\" scope=\"col\">p50</th>"
                       "<th class=\"n\" scope=\"col\">p95</th>"
                       "<th class=\"n\" scope=\"col\">p99</th>"
-                      "<th class=\"n\" scope=\"col\">max</th>"
-                      "<th class=\"plot\"><span>");
-    write_latency(html, axis.low);
-    html_markup(html, "</span><span>");
-    write_latency(html, axis.high);
-    html_markup(html, "</span></th></tr></thead>\n<tbody>\n");
+                      "<th class=\"n\" scope=\"col\">max</th>");
+    if (!report->reviewed)
+        write_axis(html, &axis);
+    html_markup(html, "</tr></thead>\n<tbody>\n");
     for (unsigned i = 0; i < report->call_count; i++)
-        write_calls(html, &axis, &report->calls[i]);
-    html_markup(html, "</tbody></table>\n<p class=\"note\">Time from sending "
-                      "a call to its response. Bar: p50 to p95; pale: to p99; "
-                      "line: to the maximum, on a logarithmic scale.</p>\n");
+        write_calls(html, report, &axis, &report->calls[i]);
+    html_markup(html, "</tbody></table>\n");
+    html_markup(html, report->reviewed
+                          ? "<p class=\"note\">Latencies are not "
+                            "recorded.</p>\n"
+                          : "<p class=\"note\">Time from sending a call to its "
+                            "response. Bar: p50 to p95; pale: to p99; line: to "
+                            "the maximum, on a logarithmic scale.</p>\n");
     if (report->fact_count > 0)
         write_facts(html, report);
     report_end(html);

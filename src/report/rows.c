@@ -170,10 +170,11 @@ static void write_kind(struct html *html, const struct report *report,
         html_name(html, failure->column);
         html_markup(html, "</span>");
     }
-    html_markup(html, failure->retryable
-                          ? " <span class=\"tag again\">may succeed "
-                            "later</span>"
-                          : " <span class=\"tag\">correct the row</span>");
+    if (failure->example_count > 0)
+        html_markup(html, failure->retryable
+                              ? " <span class=\"tag again\">may succeed "
+                                "later</span>"
+                              : " <span class=\"tag\">correct the row</span>");
     html_markup(html, "</span><b>");
     html_count(html, failure->rows, " row", " rows");
     html_markup(html, "</b></div></th></tr>\n");
@@ -231,6 +232,12 @@ void report_failures(struct html *html, const struct report *report)
 
 /* ---- changes by column -------------------------------------------------- */
 
+/* Is it unknown, or of no interest, whether values were set or cleared? */
+static bool is_one_number(const struct report *report)
+{
+    return report->mode == MODE_RECONCILE || report->reviewed;
+}
+
 static uint64_t sum_of(const struct report_change *change)
 {
     return change->set + change->cleared + change->earlier;
@@ -275,7 +282,7 @@ static void write_change(struct html *html, const struct report *report,
     html_cut(html, change->column, COLUMN);
     html_markup(html, "</th>");
     write_change_bar(html, change, most);
-    if (report->mode == MODE_RECONCILE) {
+    if (is_one_number(report)) {
         write_rows(html, "rows", sum_of(change));
     } else {
         write_rows(html, "set", change->set);
@@ -295,15 +302,15 @@ static void write_change(struct html *html, const struct report *report,
 static void write_changes(struct html *html, const struct report *report)
 {
     size_t start = html->out->len;
-    bool drift = report->mode == MODE_RECONCILE;
+    bool one = is_one_number(report);
     uint64_t most = 1;
 
     html_markup(html, "<table class=\"changes\">\n<thead><tr><th scope=\"col\">"
                       "Column</th><th class=\"plot\"></th>");
-    html_markup(html, drift ? "<th class=\"n\" scope=\"col\">Rows</th>"
-                            : "<th class=\"n\" scope=\"col\">Set</th><th "
-                              "class=\"n\" scope=\"col\">Cleared</th>");
-    if (!drift && report->earlier)
+    html_markup(html, one ? "<th class=\"n\" scope=\"col\">Rows</th>"
+                          : "<th class=\"n\" scope=\"col\">Set</th><th "
+                            "class=\"n\" scope=\"col\">Cleared</th>");
+    if (!one && report->earlier)
         html_markup(html, "<th class=\"n\" scope=\"col\">Before</th>");
     html_markup(html, "</tr></thead>\n<tbody>\n");
     for (unsigned i = 0; i < report->change_count; i++)
@@ -324,8 +331,10 @@ void report_changes(struct html *html, const struct report *report)
                  report->mode == MODE_DRY_RUN ? "What would change"
                                               : "What was changed");
     write_changes(html, report);
-    html_markup(html, "<p class=\"note\">Rows, by column. Solid: a value is "
-                      "set; striped: it is cleared.</p>\n");
+    html_markup(html, "<p class=\"note\">Rows, by column.");
+    if (!is_one_number(report))
+        html_markup(html, " Solid: a value is set; striped: it is cleared.");
+    html_markup(html, "</p>\n");
     report_end(html);
 }
 
@@ -344,6 +353,12 @@ void report_match(struct html *html, const struct report *report)
     html_markup(html, "<p class=\"score\"><b>");
     html_share(html, matches, report->rows);
     html_markup(html, "</b> of the rows match the service");
+    if (report->cells > 0) {
+        html_markup(html, ", and <b>");
+        html_share(html, report->cells - report->differing, report->cells);
+        html_markup(html, "</b> of ");
+        html_count(html, report->cells, " compared cell", " compared cells");
+    }
     if (report->not_found > 0) {
         html_markup(html, "; ");
         html_count(html, report->not_found, " user was", " users were");

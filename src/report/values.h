@@ -54,7 +54,7 @@ struct report_failure {
     const char *name;
     const char *column; /* "": none */
     uint64_t rows;
-    bool retryable; /* the first of them */
+    bool retryable; /* the first of them; unknown without an example */
     unsigned example_count;
     struct report_row examples[REPORT_EXAMPLES]; /* the first rows */
 };
@@ -102,6 +102,9 @@ struct report_fact {
 struct report {
     const char *version; /* of the program */
 
+    bool reviewed; /* made from OUTPUT: there is no course, latencies are
+                      unknown, and so is whether a column was set or cleared */
+
     /* The verdict. */
     enum mode mode;
     bool finished;       /* OUTPUT is complete */
@@ -112,7 +115,7 @@ struct report {
     const char *target;   /* the environment or the endpoint */
     const char *customer; /* NULL: none */
     const char *host;     /* user@host */
-    int64_t started;      /* seconds since 1970 */
+    int64_t started;      /* seconds since 1970; 0: no time is known */
     int64_t ended;
     int64_t milliseconds; /* of this part of the run */
     const char *input;    /* its name */
@@ -136,6 +139,8 @@ struct report {
     const struct report_change *changes; /* --reconcile: that drifted */
     unsigned change_count;
     uint64_t not_found; /* users, with --reconcile */
+    uint64_t cells;     /* that were compared; 0: unknown */
+    uint64_t differing; /* of them */
 
     /* The course of the run. */
     const struct report_sample *samples;

@@ -167,6 +167,10 @@ static void write_keys(struct html *html, const struct report *report)
     html_markup(html, "<li><b>");
     html_number(html, report->rows - counts.good);
     write_key(html, "need attention");
+    if (report->started == 0) {
+        html_markup(html, "</ul>\n");
+        return;
+    }
     html_markup(html, "<li><b>");
     report_duration(html, report->milliseconds);
     write_key(html, report->earlier ? "duration of this part" : "duration");
@@ -227,6 +231,10 @@ static void write_times(struct html *html, const struct report *report)
     size_t date = sizeof("2026-01-02 ") - 1;
     bool one_day;
 
+    if (report->started == 0) {
+        write_fact(html, "Time", "not recorded");
+        return;
+    }
     format_time(start, report->started);
     format_time(end, report->ended);
     one_day = strncmp(start, end, date) == 0;
@@ -273,6 +281,25 @@ static void write_status(struct html *html, const struct report *report)
     end_fact(html);
 }
 
+static void write_notes(struct html *html, const struct report *report)
+{
+    if (report->earlier > 0) {
+        html_markup(html, "<p class=\"note\">The results of ");
+        html_count(html, report->earlier, " row", " rows");
+        html_markup(html, " were there before this part of the run; times and "
+                          "calls are those of this part only.</p>\n");
+    }
+    if (!report->reviewed)
+        return;
+    html_markup(html, "<p class=\"note\">Made after the run, from its result. "
+                      "Not recorded: the speed over time, latencies, and how "
+                      "many of the changed values were cleared");
+    html_markup(html, report->started == 0
+                          ? "; without the summary of the run also its times, "
+                            "calls and options.</p>\n"
+                          : ".</p>\n");
+}
+
 static void write_facts(struct html *html, const struct report *report)
 {
     html_markup(html, "<ul class=\"facts\">\n");
@@ -288,12 +315,7 @@ static void write_facts(struct html *html, const struct report *report)
     write_hash(html, report->input_hash);
     write_fact(html, "Program", report->version);
     html_markup(html, "</ul>\n");
-    if (report->earlier > 0) {
-        html_markup(html, "<p class=\"note\">The results of ");
-        html_count(html, report->earlier, " row", " rows");
-        html_markup(html, " were there before this part of the run; times and "
-                          "calls are those of this part only.</p>\n");
-    }
+    write_notes(html, report);
 }
 
 /* ---- the head of the page ----------------------------------------------- */
@@ -301,14 +323,16 @@ static void write_facts(struct html *html, const struct report *report)
 void report_verdict(struct html *html, const struct report *report)
 {
     enum tone tone = tone_of(report);
-    char date[TIME_SIZE];
+    char date[TIME_SIZE] = "";
 
-    format_time(date, report->started);
+    if (report->started > 0)
+        format_time(date, report->started);
     date[sizeof("2026-01-02") - 1] = '\0';
     html_markup(html, "<header class=\"");
     html_markup(html, tones[tone].class);
     html_markup(html, "\">\n<p class=\"kicker\">bauser-batch · report of a "
-                      "run · ");
+                      "run");
+    html_markup(html, *date ? " · " : "");
     html_text(html, date);
     html_markup(html, "</p>\n<div class=\"verdict\"><svg class=\"symbol\" "
                       "viewBox=\"0 0 48 48\" role=\"img\" aria-label=\"");

@@ -25,20 +25,28 @@ int run_open_failed(struct run *run, struct error *error)
     return run->failed ? 0 : -1;
 }
 
+uint64_t run_rows_failed(const struct tally *tally)
+{
+    uint64_t rows = 0;
+
+    for (unsigned i = 0; i < STATUS_COUNT; i++)
+        if (!status_is_success((enum status)i))
+            rows += tally->by_status[i];
+    return rows;
+}
+
 int run_write_failed(struct run *run, struct error *error)
 {
-    struct failed_rows_result result = {
+    const struct failed_rows_result result = {
         .path = result_writer_partial_name(run->results),
         .applied = run->options->mode == MODE_APPLY,
+        .failed = run_rows_failed(run->tally),
         .refused = run->stopping ? run->reason.text : NULL,
         .rows = row_source_rows(run->source),
     };
 
     if (!run->failed)
         return 0;
-    for (unsigned i = 0; i < STATUS_COUNT; i++)
-        if (!status_is_success((enum status)i))
-            result.failed += run->tally->by_status[i];
     return failed_rows_write(run->failed, &result, run->stop, error);
 }
 

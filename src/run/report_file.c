@@ -15,6 +15,7 @@
 #define FLOW      6   /* options that decide how the run calls */
 #define CALLS     3   /* kinds of calls */
 #define FACTS     4
+#define UNKNOWN   "not recorded"
 
 /* What a report consists of besides its summary. */
 struct content {
@@ -111,6 +112,7 @@ static void add_failures(struct content *content)
 static void add_changes(struct content *content)
 {
     const struct service *service = content->options->service;
+    bool reviewed = content->report.reviewed;
     unsigned count = 0;
 
     for (unsigned i = 0; i < service->column_count; i++) {
@@ -120,9 +122,9 @@ static void add_changes(struct content *content)
         if (change->set + change->cleared + change->earlier > 0)
             content->changes[count++] = (struct report_change){
                 .column = service->columns[i].name,
-                .set = change->set,
+                .set = change->set + (reviewed ? change->earlier : 0),
                 .cleared = change->cleared,
-                .earlier = change->earlier,
+                .earlier = reviewed ? 0 : change->earlier,
             };
     }
     content->report.changes = content->changes;
@@ -237,7 +239,7 @@ static void add_flow(struct content *content)
         {"give-up", (uint64_t)options->give_up / 1000, " s"},
     };
 
-    if (content->summary->mode == MODE_CHECK)
+    if (content->summary->mode == MODE_CHECK || options->mode == MODE_REVIEW)
         return;
     for (unsigned i = 0; i < FLOW; i++) {
         (void)snprintf(content->flow[i], PAIR_SIZE, "%" PRIu64 "%s",
@@ -276,6 +278,13 @@ static void set_texts(struct content *content)
 {
     const struct run_summary *summary = content->summary;
 
+    if (!summary->service) { /* there is no summary */
+        (void)snprintf(content->host, PAIR_SIZE, UNKNOWN);
+        (void)snprintf(content->service, PAIR_SIZE, UNKNOWN);
+        (void)snprintf(content->target, PAIR_SIZE, UNKNOWN);
+        (void)snprintf(content->version, PAIR_SIZE, "bauser-batch");
+        return;
+    }
     (void)snprintf(content->host, PAIR_SIZE, "%s@%s", text_of(summary->user),
                    text_of(summary->host));
     (void)snprintf(content->service, PAIR_SIZE, "%s (%s)",
@@ -294,6 +303,7 @@ static void fill(struct content *content, uint64_t before)
     set_texts(content);
     content->report = (struct report){
         .version = content->version,
+        .reviewed = content->options->mode == MODE_REVIEW,
         .mode = summary->mode,
         .finished = !summary->message,
         .stopped = summary->message,
@@ -312,6 +322,8 @@ static void fill(struct content *content, uint64_t before)
         .output = summary->result,
         .rows = summary->tally.rows,
         .earlier = before,
+        .cells = summary->tally.cells,
+        .differing = summary->tally.drifting,
     };
     add_statuses(content);
     add_failures(content);

@@ -96,7 +96,8 @@ int review_run(const struct file_system *files, const struct options *options,
     struct tally counted = {0};
     enum mode mode;
 
-    if (digest_file(files, options->input, input, error) ||
+    if (review_check_names(files, options, error) ||
+        digest_file(files, options->input, input, error) ||
         digest_file(files, options->output, output, error) ||
         recount(files, options->output, &counted, &mode, error))
         return -1;

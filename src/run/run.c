@@ -6,6 +6,7 @@
 #include <sys/prctl.h>
 
 #include "base/file.h"
+#include "run/row_rules.h"
 
 /* The grouper's bound of bytes: a constant, or more for a large window. */
 #define WINDOW_BYTES         ((size_t)64 << 20)
@@ -260,34 +261,6 @@ static int begin_undo(struct run *run, struct error *error)
                       recovery_is_finished(run->recovery), error);
 }
 
-static void set_rules(struct run *run)
-{
-    const struct options *options = run->options;
-
-    run->rules = (struct input_rules){
-        .service = options->service,
-        .encoding = options->encoding,
-        .delimiter = options->delimiter,
-        .skip_lines = options->skip_lines,
-        .ignore_unknown = options->ignore_unknown,
-        .clear_token = options->clear_token,
-        .maps = options->maps,
-        .map_count = options->map_count,
-        .ignores = options->ignores,
-        .ignore_count = options->ignore_count,
-        .tenant = options->customer_id,
-        .ignore_guards = options->ignore_guards,
-        .ignore_versions =
-            options->mode == MODE_RECONCILE && !options->all_guards,
-        .allows = options->allows,
-        .allow_count = options->allow_count,
-        .ids_only = options->mode == MODE_EXPORT,
-        .offline = options->mode == MODE_CHECK,
-        .shard = options->shard,
-        .shards = options->shards,
-    };
-}
-
 /* Result rows are also written to the journal. */
 static int record_begin(void *context, enum status status)
 {
@@ -397,7 +370,7 @@ static int open_files(struct run *run, struct error *error)
                                   .json = options->log_json,
                                   .level = options->log_level};
 
-    set_rules(run);
+    run->rules = row_rules_make(options, options->mode);
     run->source = row_source_open(run->platform->files, options->input,
                                   &run->rules, &run_rows, run, error);
     if (!run->source || run_open_report(run, error) ||

@@ -69,7 +69,9 @@ expect_counts "GetUser=$(grep -A 1 -x GetUser text | tail -n 1)" \
 run 1 --report report.html --dry-run in.csv out.csv
 expect_text report.html '36 of 48 rows can be applied; 12 failed.'
 run 1 --report report.html --reconcile in.csv out.csv
-expect_text report.html '36 of 48 rows match the service; 12 failed.' '75 %'
+expect_text report.html '36 of 48 rows match the service; 12 failed.' '75 %' \
+    "of $(jq .rows.compared_cells out.csv.summary.json) compared cells; 6 users\
+ were not found."
 run 1 --report report.html --check in.csv out.csv
 expect_text report.html "$(rows '$1 == "Valid"' | cut -d ' ' -f 1) of 48 rows\
  are valid; $(rows '$1 == "Failed"' | cut -d ' ' -f 1) failed."

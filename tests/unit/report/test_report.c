@@ -186,6 +186,28 @@ static void test_match(void **state)
     assert_contains(render_sample(), "<b>97.5\u00a0%</b> of the rows match the "
                                      "service; 1 user was not found.");
     assert_contains(out.data, "title=\"rows\">8,312</td>");
+    sample.report.cells = 8000;
+    sample.report.differing = 8;
+    assert_contains(render_sample(), " of the rows match the service, and "
+                                     "<b>99.9\u00a0%</b> of 8,000 compared "
+                                     "cells; 1 user was not found.");
+}
+
+/* What a run has not recorded must not be shown as 0, 1970 or a latency. */
+static void test_reviewed(void **state)
+{
+    (void)state;
+    sample.report.reviewed = true;
+    sample.report.started = 0;
+    sample.report.sample_count = 0;
+    assert_contains(render_sample(), "Not recorded: the speed over time, "
+                                     "latencies");
+    assert_contains(out.data, "also its times, calls and options");
+    assert_contains(out.data, "Latencies are not recorded.");
+    assert_contains(out.data, "title=\"p50\">–</td>");
+    assert_contains(out.data, "title=\"rows\">8,312</td>");
+    assert_null(strstr(out.data, "1970"));
+    assert_null(strstr(out.data, "rows a second"));
 }
 
 /* A share must be 0 or 100 percent only if it is. */
@@ -465,6 +487,7 @@ int main(int argc, char *argv[])
         cmocka_unit_test_setup(test_empty, set_up),
         cmocka_unit_test_setup(test_resumed, set_up),
         cmocka_unit_test_setup(test_match, set_up),
+        cmocka_unit_test_setup(test_reviewed, set_up),
         cmocka_unit_test_setup(test_shares, set_up),
         cmocka_unit_test_setup(test_escaping, set_up),
         cmocka_unit_test_setup(test_invisible, set_up),
