@@ -129,13 +129,8 @@ static int join_rows(const struct review *review, struct row_source *source,
 
     if (!failed)
         return -1;
-    if (failed_rows_covers(failed, options->output))
-        status = error_set(error, ERROR_USAGE,
-                           "--failed %s is a file of OUTPUT; choose another "
-                           "name",
-                           options->failed);
-    else if (read_rows(review, source, results, error) == 0 &&
-             failed_rows_write(failed, &result, review->stop, error) == 0)
+    if (read_rows(review, source, results, error) == 0 &&
+        failed_rows_write(failed, &result, review->stop, error) == 0)
         status = failed_rows_commit(failed, error);
     if (status)
         failed_rows_discard(failed);
