@@ -621,7 +621,7 @@ static void test_expected_cells(void **state)
  * one of another row or column must be a doubt. */
 static void test_values_that_are_set_back(void **state)
 {
-    static const char *const doubtful[] = {"1|#N/A||", "1|#N/A||delete_value",
+    static const char *const doubtful[] = {"1|#N/A|||", "1|#N/A||delete_value|",
                                            "1|#N/A|Bonn|x|#N/A"};
     struct input_rules rules = make_rules();
     struct header *header =
