@@ -48,13 +48,6 @@ void run_summary_add_step(struct run_summary *summary, const char *name,
         summary->step_count++;
 }
 
-uint64_t run_summary_errors(const struct run_summary *summary)
-{
-    const uint64_t *rows = summary->tally.by_status;
-
-    return rows[STATUS_FAILED] + rows[STATUS_CONFLICT] + rows[STATUS_UNKNOWN];
-}
-
 void run_summary_add_parts(struct run_summary *summary)
 {
     const struct run_part *one = &summary->earlier, *other = &summary->part;

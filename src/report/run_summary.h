@@ -124,7 +124,4 @@ void run_summary_put_digest(char text[RUN_SUMMARY_DIGEST],
 /* Makes `all` of the earlier parts and this one. */
 void run_summary_add_parts(struct run_summary *summary);
 
-/* The number of rows without success: Failed, Conflict and Unknown. */
-uint64_t run_summary_errors(const struct run_summary *summary);
-
 #endif

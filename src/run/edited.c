@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -9,7 +8,7 @@
 
 /* Has the file another digest than the summary beside it? Without a summary,
  * nothing is known. */
-static bool is_edited(const struct run *run, const char *summary_path,
+static bool is_edited(const struct run *run,
                       const unsigned char digest[HASH_SIZE])
 {
     struct run_summary summary = {.texts = NULL};
@@ -17,8 +16,8 @@ static bool is_edited(const struct run *run, const char *summary_path,
     bool edited;
 
     run_summary_put_digest(present, digest);
-    edited = summary_file_read(run->platform->files, summary_path, &summary) ==
-                 NULL &&
+    edited = summary_file_read(run->platform->files, run->options, true,
+                               &summary) == NULL &&
              *summary.output_sha256 != '\0' &&
              strcmp(summary.output_sha256, present) != 0;
     run_summary_clear(&summary);
@@ -32,8 +31,6 @@ int run_check_edited(struct run *run, struct error *error)
     const char *output = result_writer_name(run->results);
     unsigned char digest[HASH_SIZE];
     struct stat status;
-    char *summary;
-    bool edited;
 
     if (options->mode != MODE_EXPORT || options->force || !output ||
         files->stat(files, output, &status))
@@ -41,10 +38,7 @@ int run_check_edited(struct run *run, struct error *error)
     if (file_digest(files, output, digest))
         return error_set(error, ERROR_USAGE, "cannot read %s: %s", output,
                          strerror(errno));
-    summary = summary_file_name(options, true);
-    edited = summary && is_edited(run, summary, digest);
-    free(summary);
-    if (!edited)
+    if (!is_edited(run, digest))
         return 0;
     return error_set(error, ERROR_USAGE,
                      "%s was changed after it was written, and --export would "

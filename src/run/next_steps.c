@@ -12,6 +12,7 @@
 #include "cli/redirections.h"
 #include "cli/resume_command.h"
 #include "run/ending.h"
+#include "run/run.h"
 
 #define BYTES_PER_ROW 600 /* of the result and the journal, roughly */
 
@@ -205,27 +206,19 @@ static void add_undo(struct run_summary *summary, const struct options *options)
     add(summary, "undo", text, stream, &command);
 }
 
-static bool has_errors(const struct tally *tally)
-{
-    for (unsigned i = 0; i < STATUS_COUNT; i++)
-        if (tally->by_status[i] > 0 && !status_is_success((enum status)i))
-            return true;
-    return false;
-}
-
 static void add_after_completion(struct run_summary *summary,
                                  const struct options *options)
 {
     bool to_file = options->output && strcmp(options->output, "-") != 0;
+    bool has_errors = run_rows_failed(&summary->tally) > 0;
 
     if (!to_file || !summary->complete)
         return;
-    if (options->mode != MODE_EXPORT && has_errors(&summary->tally))
+    if (options->mode != MODE_EXPORT && has_errors)
         add_list(summary, options->output);
     if (options->mode == MODE_APPLY && summary->tally.again > 0)
         add_retry(summary, options);
-    if (options->mode == MODE_APPLY && options->failed &&
-        has_errors(&summary->tally))
+    if (options->mode == MODE_APPLY && options->failed && has_errors)
         add_corrected(summary, options);
 }
 

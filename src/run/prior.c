@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -14,15 +13,13 @@ static void read_summary(struct run *run)
 {
     const struct file_system *files = run->platform->files;
     struct run_summary summary = {.texts = NULL};
-    char *path = summary_file_name(run->options, true);
     char output[RUN_SUMMARY_DIGEST];
 
     run_summary_put_digest(output, run->prior_digest);
-    if (path && summary_file_read(files, path, &summary) == NULL &&
+    if (summary_file_read(files, run->options, true, &summary) == NULL &&
         strcmp(summary.output_sha256, output) == 0)
         memcpy(run->prior_input, summary.input_sha256, RUN_SUMMARY_DIGEST);
     run_summary_clear(&summary);
-    free(path);
 }
 
 int run_open_prior(struct run *run, struct error *error)

@@ -1,7 +1,6 @@
 #include "run/review.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -33,11 +32,8 @@ static const char *read_recorded(const struct file_system *files,
                                  const char *output_sha256,
                                  struct run_summary *recorded)
 {
-    char *path = summary_file_name(options, true);
-    const char *why = path ? summary_file_read(files, path, recorded)
-                           : "there is no name for it";
+    const char *why = summary_file_read(files, options, true, recorded);
 
-    free(path);
     if (why)
         return why;
     return strcmp(recorded->output_sha256, output_sha256) == 0
@@ -96,8 +92,7 @@ int review_run(const struct file_system *files, const struct options *options,
     struct tally counted = {0};
     enum mode mode;
 
-    if (review_check_names(files, options, error) ||
-        digest_file(files, options->input, input, error) ||
+    if (digest_file(files, options->input, input, error) ||
         digest_file(files, options->output, output, error) ||
         recount(files, options->output, &counted, &mode, error))
         return -1;

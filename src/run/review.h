@@ -21,10 +21,6 @@ int review_run(const struct file_system *files, const struct options *options,
                struct run_summary *summary, const char **missing,
                struct error *error);
 
-/* Are --failed, --metrics and --report names of their own? ERROR_USAGE. */
-int review_check_names(const struct file_system *files,
-                       const struct options *options, struct error *error);
-
 /* Writes --failed, --report and --metrics, as far as the options name them,
  * from the files and the summary of the run. ERROR_USAGE if a name cannot be
  * used, or if --failed cannot be made since OUTPUT has not the rows of INPUT;

@@ -1,7 +1,5 @@
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/file.h"
 #include "output/failed_rows.h"
 #include "output/prior_result.h"
 #include "run/metrics_file.h"
@@ -9,7 +7,6 @@
 #include "run/review.h"
 #include "run/row_rules.h"
 #include "run/run.h"
-#include "run/summary_file.h"
 
 /* What the files are made from. The options have the service of the run. */
 struct review {
@@ -18,46 +15,6 @@ struct review {
     const struct run_summary *summary;
     const volatile sig_atomic_t *stop;
 };
-
-/* ---- names -------------------------------------------------------------- */
-
-static bool is_same(const struct file_system *files, const char *path,
-                    const char *other)
-{
-    struct stat status, other_status;
-
-    if (strcmp(path, other) == 0)
-        return true;
-    return files->stat(files, path, &status) == 0 &&
-           files->stat(files, other, &other_status) == 0 &&
-           file_is_same(&status, &other_status);
-}
-
-int review_check_names(const struct file_system *files,
-                       const struct options *options, struct error *error)
-{
-    char *summary = summary_file_name(options, true);
-    const struct {
-        const char *option;
-        const char *path; /* NULL: there is none */
-    } names[] = {
-        {"INPUT", options->input},       {"OUTPUT", options->output},
-        {"--summary", summary},          {"--failed", options->failed},
-        {"--metrics", options->metrics}, {"--report", options->report}};
-    int result = 0;
-
-    /* The first three are read, the others are written. */
-    for (size_t i = 3; i < sizeof(names) / sizeof(names[0]); i++)
-        for (size_t j = 0; j < i && names[i].path && result == 0; j++)
-            if (names[j].path && is_same(files, names[i].path, names[j].path))
-                result =
-                    error_set(error, ERROR_USAGE,
-                              "%s %s is the file of %s; choose another "
-                              "name",
-                              names[i].option, names[i].path, names[j].option);
-    free(summary);
-    return result;
-}
 
 /* ---- --failed ----------------------------------------------------------- */
 

@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -72,17 +71,15 @@ static void note_earlier(struct run *run)
 {
     struct run_summary *summary = run->summary;
     struct run_summary earlier = {.texts = NULL};
-    char *path = summary_file_name(run->options, false);
 
-    if (path &&
-        summary_file_read(run->platform->files, path, &earlier) == NULL &&
+    if (summary_file_read(run->platform->files, run->options, false,
+                          &earlier) == NULL &&
         !earlier.complete &&
         strcmp(earlier.fingerprint, summary->fingerprint) == 0) {
         summary->earlier = earlier.all;
         summary->earlier_parts = earlier.parts;
     }
     run_summary_clear(&earlier);
-    free(path);
 }
 
 void run_note_beginning(struct run *run,

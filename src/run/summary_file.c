@@ -69,17 +69,22 @@ int summary_file_write(const struct file_system *files,
     return result;
 }
 
-const char *summary_file_read(const struct file_system *files, const char *path,
+const char *summary_file_read(const struct file_system *files,
+                              const struct options *options, bool complete,
                               struct run_summary *summary)
 {
+    char *path = summary_file_name(options, complete);
     struct buffer text;
     const char *why;
 
+    if (!path)
+        return "there is no name for it";
     buffer_init(&text, SUMMARY_JSON_MAX);
     if (file_read(files, path, SUMMARY_JSON_MAX, &text))
         why = strerror(errno);
     else
         why = summary_json_parse(summary, text.data, text.len);
     buffer_free(&text);
+    free(path);
     return why;
 }

@@ -20,9 +20,10 @@ int summary_file_write(const struct file_system *files,
                        const struct options *options,
                        const struct run_summary *summary, struct error *error);
 
-/* Reads a summary, which the caller clears in any case. Returns NULL, or why it
- * cannot be read. */
-const char *summary_file_read(const struct file_system *files, const char *path,
+/* Reads the summary, which the caller clears in any case. complete: as above.
+ * Returns NULL, or why it cannot be read. */
+const char *summary_file_read(const struct file_system *files,
+                              const struct options *options, bool complete,
                               struct run_summary *summary);
 
 #endif
