@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define MAX_BEFORE 100 /* lines before a header */
 
 /* How well a line fits as a header. */
@@ -21,6 +23,15 @@ static const char *find_end(const char *field, const char *end, char delimiter)
     return field;
 }
 
+/* The column that a name means. The text is not checked yet, and may end within
+ * a character: what is no text means no column. */
+static unsigned find_column(const struct header *header, const char *name,
+                            size_t len)
+{
+    return utf8_is_valid(name, len) ? header_find(header, name, len)
+                                    : header->rules->service->column_count;
+}
+
 static struct fit measure(const struct header *header, const char *line,
                           const char *end, char delimiter)
 {
@@ -32,7 +43,7 @@ static struct fit measure(const struct header *header, const char *line,
         size_t len = (size_t)(next - line);
         bool quoted = len >= 2 && line[0] == '"' && next[-1] == '"';
         unsigned column =
-            header_find(header, line + quoted, len - 2 * (size_t)quoted);
+            find_column(header, line + quoted, len - 2 * (size_t)quoted);
 
         fit.fields++;
         fit.names += column < service->column_count;

@@ -240,14 +240,14 @@ int summary_json_format(struct buffer *text, const struct run_summary *summary)
 
 /* ---- reading ------------------------------------------------------------ */
 
-/* The texts of a member; NULL if it is none. */
+/* The text of a member; NULL if it is none or empty; see put_text(). */
 static const char *take_text(struct run_summary *summary,
                              const struct cJSON *object, const char *name)
 {
     const struct cJSON *value = json_member(object, name);
+    const char *text = json_is_string(value) ? json_text(value) : "";
 
-    return json_is_string(value) ? run_summary_keep(summary, json_text(value))
-                                 : NULL;
+    return *text ? run_summary_keep(summary, text) : NULL;
 }
 
 /* A digest that is damaged is unknown. */

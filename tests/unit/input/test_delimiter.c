@@ -33,6 +33,8 @@ static void test_delimiters(void **state)
         {"Nr;Ort\n", ';'},
         {"nothing;known\n", ';'},
         {"Kennung;\"Ort, Land\"\n", ';'},
+        {"\xEF;\xBFId;City\n", ';'}, /* half characters are no names */
+        {"City;Id;\xEF\xBB", ';'},
         {"nothing\n", ','},
         {"", ','},
     };

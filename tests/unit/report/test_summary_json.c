@@ -107,6 +107,24 @@ static void test_rubbish(void **state)
     }
 }
 
+/* A text that is empty must be unknown, as null is. */
+static void test_empty_texts(void **state)
+{
+    static const char text[] =
+        "{\"schema\": 1, \"mode\": \"apply\", \"service\": \"\","
+        "\"options\": {\"a\": \"\", \"b\": null, \"c\": \"x\"},"
+        "\"next\": [{\"name\": \"a\", \"text\": \"\", \"command\": \"b\"}]}";
+    struct run_summary read = {.texts = NULL};
+
+    (void)state;
+    assert_null(summary_json_parse(&read, text, sizeof(text) - 1));
+    assert_null(read.service);
+    assert_int_equal(read.option_count, 1);
+    assert_string_equal(read.options[0].name, "c");
+    assert_int_equal(read.step_count, 0);
+    run_summary_clear(&read);
+}
+
 /* Members that are missing, or of an unexpected type, are unknown. */
 static void test_unexpected_types(void **state)
 {
@@ -138,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_rubbish),
+        cmocka_unit_test(test_empty_texts),
         cmocka_unit_test(test_unexpected_types),
     };
 
