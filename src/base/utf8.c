@@ -96,6 +96,24 @@ size_t utf8_check(uint32_t *state, const char *data, size_t len)
     return len;
 }
 
+bool utf8_is_printable(const char *text, size_t len)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t word;
+
+    /* As in find_other(); adding 1 to DEL sets its high bit, too. */
+    for (; len >= sizeof(word); text += sizeof(word), len -= sizeof(word)) {
+        memcpy(&word, text, sizeof(word));
+        if (((word - ones * ' ') | (word + ones) | word) & (ones << 7))
+            return false;
+    }
+    while (len > 0 && *text >= ' ' && *text < 0x7F) {
+        text++;
+        len--;
+    }
+    return len == 0;
+}
+
 bool utf8_is_valid(const char *text, size_t len)
 {
     uint32_t state = 0;

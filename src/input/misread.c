@@ -105,7 +105,5 @@ bool misread_is_utf8(const char *text)
 
 bool misread_is_lost(const char *text)
 {
-    size_t len = strlen(text);
-
-    return strspn(text, "? .,'-") == len && strstr(text, "??");
+    return text[strspn(text, "? .,'-")] == '\0' && strstr(text, "??");
 }

@@ -106,6 +106,10 @@ static bool is_nearly_clear_token(const struct header *header,
     const char *token = header->rules->clear_token;
     const char *text = field->text;
 
+    /* Most texts begin with another letter or digit. */
+    if (((*text ^ *token) & ~('a' ^ 'A')) != 0 &&
+        isalnum((unsigned char)*text) && isalnum((unsigned char)*token))
+        return false;
     return is_same_but_hidden(text, token) || has_its_letters(text, token) ||
            (strlen(token) >= LONG_TOKEN && field->len <= strlen(token) + 1 &&
             *text == *token && suggest_distance(text, token) <= 1);
