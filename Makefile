@@ -9,6 +9,7 @@ endif
 PREFIX  ?= /usr/local
 DESTDIR ?=
 MANDIR  ?= $(PREFIX)/share/man
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 SANITIZE ?=
 comma    := ,
@@ -354,6 +355,10 @@ install: all
 	for page in $(manual); do \
 	    install -D -m 644 $$page \
 	        '$(DESTDIR)$(MANDIR)'/man$${page##*.}/$${page##*/} || exit; \
+	done
+	for unit in samples/systemd/*@.service; do \
+	    sed 's,/usr/local/bin,$(PREFIX)/bin,' $$unit | install -D -m 644 \
+	        /dev/stdin '$(DESTDIR)$(UNITDIR)'/$${unit##*/} || exit; \
 	done
 
 .PHONY: clean
