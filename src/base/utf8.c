@@ -99,19 +99,23 @@ size_t utf8_check(uint32_t *state, const char *data, size_t len)
 bool utf8_is_printable(const char *text, size_t len)
 {
     const uint64_t ones = 0x0101010101010101u;
-    uint64_t word;
+    const char *end = text + len;
+    uint64_t word, other = 0;
 
-    /* As in find_other(); adding 1 to DEL sets its high bit, too. */
-    for (; len >= sizeof(word); text += sizeof(word), len -= sizeof(word)) {
+    if (len < sizeof(word)) {
+        while (text < end && *text >= ' ' && *text < 0x7F)
+            text++;
+        return text == end;
+    }
+    /* As in find_other(); adding 1 to DEL sets its high bit, too. The last word
+     * may overlap the one before it. */
+    for (; text < end; text += sizeof(word)) {
+        if (text > end - sizeof(word))
+            text = end - sizeof(word);
         memcpy(&word, text, sizeof(word));
-        if (((word - ones * ' ') | (word + ones) | word) & (ones << 7))
-            return false;
+        other |= (word - ones * ' ') | (word + ones) | word;
     }
-    while (len > 0 && *text >= ' ' && *text < 0x7F) {
-        text++;
-        len--;
-    }
-    return len == 0;
+    return (other & (ones << 7)) == 0;
 }
 
 bool utf8_is_valid(const char *text, size_t len)

@@ -99,15 +99,18 @@ static bool is_numbered_error(struct core core)
             strspn(core.text + 8, DIGITS) >= 2);
 }
 
-bool suspicious_is_error(const char *text, size_t len)
+static bool is_error(struct core core)
 {
-    struct core core = find_core(text, len);
-
     if (*core.text != '#')
         return is_numbered_error(core);
     return is_listed_error(core) || is_marked_error(core) ||
            /* a column that was too narrow */
            (core.len > 1 && strspn(core.text, "#") >= core.len);
+}
+
+bool suspicious_is_error(const char *text, size_t len)
+{
+    return is_error(find_core(text, len));
 }
 
 static bool is_listed(const struct core words[], size_t count, struct core core)
@@ -299,9 +302,9 @@ static int check_invisible(const struct column *column, const char *text,
     if (!is_address && column->content != CONTENT_PHONE &&
         column->content != CONTENT_USER_NAME)
         return 0;
-    hidden = is_address     ? blank_find(text)
-             : is_printable ? 0
-                            : find_hidden(text);
+    hidden = is_printable ? 0 : find_hidden(text);
+    if (is_address && !hidden && strchr(text, ' '))
+        hidden = ' ';
     if (hidden) {
         (void)snprintf(what, sizeof(what),
                        hidden == ' '
@@ -320,11 +323,21 @@ static int check_number(const struct column *column, const char *text,
                         size_t len, struct error *error)
 {
     struct core core;
+    const char *end;
 
     if (column->content != CONTENT_PHONE &&
         column->content != CONTENT_POSTAL_CODE)
         return 0;
     core = find_core(text, len);
+    if (*core.text == '\'')
+        return refuse(column,
+                      "begins with an apostrophe, by which spreadsheets mark "
+                      "text",
+                      error);
+    end = core.text + (*core.text == '-' || *core.text == '+');
+    (void)skip_digits(&end);
+    if (*end == '\0' || *end == ' ') /* most of them */
+        return 0;
     if (has_decimals(core))
         return refuse(column, "has decimals (.0), so it was read as a number",
                       error);
@@ -332,11 +345,6 @@ static int check_number(const struct column *column, const char *text,
         return refuse(column,
                       "has the form 9.1E+18, in which a spreadsheet loses the "
                       "last digits",
-                      error);
-    if (*core.text == '\'')
-        return refuse(column,
-                      "begins with an apostrophe, by which spreadsheets mark "
-                      "text",
                       error);
     return 0;
 }
@@ -364,22 +372,34 @@ static bool may_be_one(const char *text)
     }
 }
 
+/* What a text is instead of a value; NULL: nothing known. */
+static const char *find_kind(const struct column *column, struct core core)
+{
+    switch (*core.text) {
+    case '#':
+    case 'E':
+        return is_error(core) ? "is an error of a spreadsheet" : NULL;
+    case '=':
+        return suspicious_is_formula(core.text, core.len)
+                   ? "has the form =\"...\" of a spreadsheet"
+                   : NULL;
+    default:
+        if (is_null_mark(core) ||
+            (column->content != CONTENT_NAME && is_null_word(core)))
+            return "is a word that programs write for an empty value";
+        return is_object(core)
+                   ? "is what programs write for a list or an object"
+                   : NULL;
+    }
+}
+
 static int check_whole(const struct column *column, const char *text,
                        size_t len, struct error *error)
 {
-    struct core core = find_core(text, len);
+    const char *kind = find_kind(column, find_core(text, len));
 
-    if (suspicious_is_error(text, len))
-        return refuse(column, "is an error of a spreadsheet", error);
-    if (is_null_mark(core) ||
-        (column->content != CONTENT_NAME && is_null_word(core)))
-        return refuse(
-            column, "is a word that programs write for an empty value", error);
-    if (is_object(core))
-        return refuse(column, "is what programs write for a list or an object",
-                      error);
-    if (suspicious_is_formula(core.text, core.len))
-        return refuse(column, "has the form =\"...\" of a spreadsheet", error);
+    if (kind)
+        return refuse(column, kind, error);
     if (!column->secret && misread_is_lost(text))
         return refuse(column,
                       "has question marks in place of letters, which were lost "
