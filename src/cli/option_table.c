@@ -44,6 +44,9 @@ const struct option_spec option_table[] = {
     {"reconcile", NULL,
      "fetch and compare: does the service match INPUT?",
      set_mode, .choice = MODE_RECONCILE, .group = GROUP_MODES, .common = true},
+    {"resolve", NULL,
+     "find the users by their names, and write INPUT with their Ids",
+     set_mode, .choice = MODE_RESOLVE, .group = GROUP_MODES},
     {"review", NULL,
      "summarize a finished OUTPUT and make its --failed, --metrics and --report "
      "again, without any API call",
@@ -83,6 +86,9 @@ const struct option_spec option_table[] = {
      add_map, .group = GROUP_INPUT, .common = true},
     {"skip-lines", "N", "skip the first N lines of INPUT, before its header",
      set_number, MEMBER(skip_lines), RANGE(0, 1000, 0), .group = GROUP_INPUT},
+    {"users", "FILE",
+     "with --resolve: the list of users in which the names are searched",
+     set_text, MEMBER(users), .group = GROUP_INPUT},
 
     {"diff", "FILE",
      "with --dry-run or --reconcile: write both values of each change to FILE "
