@@ -30,6 +30,9 @@ const struct option_spec option_table[] = {
      "fetch and compare: does the service match INPUT?",
      option_set_mode, .choice = MODE_RECONCILE, .group = GROUP_MODES,
      .common = true},
+    {"resolve", NULL,
+     "find the users by their names, and write INPUT with their Ids",
+     option_set_mode, .choice = MODE_RESOLVE, .group = GROUP_MODES},
     {"review", NULL,
      "summarize a finished OUTPUT and make its --failed, --metrics and --report "
      "again, without any API call",
@@ -70,6 +73,9 @@ const struct option_spec option_table[] = {
     {"skip-lines", "N", "skip the first N lines of INPUT, before its header",
      option_set_number, MEMBER(skip_lines), RANGE(0, 1000, 0),
      .group = GROUP_INPUT},
+    {"users", "FILE",
+     "with --resolve: the list of users in which the names are searched",
+     option_set_text, MEMBER(users), .group = GROUP_INPUT},
 
     {"diff", "FILE",
      "with --dry-run or --reconcile: write both values of each change to FILE "

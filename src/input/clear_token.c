@@ -59,9 +59,29 @@ static bool has_its_letters(const char *text, const char *token)
     }
 }
 
+/* The first byte that is a letter or a digit, or no ASCII; NUL: there is none.
+ */
+static char first_letter(const char *text)
+{
+    while (*text > 0 && !isalnum((unsigned char)*text))
+        text++;
+    return *text;
+}
+
+/* Most texts do not begin as the token does: spares a closer look. */
+static bool begins_differently(const char *text, const char *token)
+{
+    char letter = first_letter(text);
+
+    return letter > 0 && isalnum((unsigned char)*token) &&
+           ((letter ^ *token) & ~('a' ^ 'A')) != 0;
+}
+
 /* It was meant to clear the value, and must not be written to the user. */
 static bool resembles(const char *text, size_t len, const char *token)
 {
+    if (begins_differently(text, token))
+        return false;
     return is_same_but_hidden(text, token) || has_its_letters(text, token) ||
            (strlen(token) >= LONG_TOKEN && len <= strlen(token) + 1 &&
             *text == *token && suggest_distance(text, token) <= 1);

@@ -93,7 +93,8 @@ static int add_all(struct names *names, const struct options *options,
         add_one(names, "--log-file", options->log_file))
         return -1;
     *checked = names->count;
-    return add_replaced(names, "--failed", options->failed, true) ||
+    return add_one(names, "--users", options->users) ||
+                   add_replaced(names, "--failed", options->failed, true) ||
                    add_replaced(names, "--undo", options->undo, true) ||
                    add_summary(names, options) ||
                    add_replaced(names, "--metrics", options->metrics, false) ||
