@@ -116,6 +116,10 @@ const struct option_spec option_table[] = {
     {"report", "FILE.html",
      "write a report of the run for people to FILE.html",
      set_text, MEMBER(report), .group = GROUP_OUTPUT},
+    {"report-values", NULL,
+     "with --report: show old and new values of the first rows that change a "
+     "column (personal data)",
+     set_flag, MEMBER(report_values), .group = GROUP_OUTPUT},
     {"restart", NULL,
      "discard an interrupted run with the same OUTPUT, and start again",
      set_flag, MEMBER(restart), .group = GROUP_OUTPUT},

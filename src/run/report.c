@@ -17,6 +17,11 @@ int run_open_report(struct run *run, struct error *error)
     return run->record ? 0 : error_memory(error);
 }
 
+struct change_examples *run_examples(struct run *run)
+{
+    return run->options->report_values ? &run->record->examples : NULL;
+}
+
 /* Can a file be created beside the path, as file_replace() will do? */
 static int try_to_create(const struct file_system *files, const char *path)
 {
