@@ -100,6 +100,10 @@ static int check_report(const struct options *options, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "--report cannot be standard output, which is for the "
                          "result alone; choose a file");
+    if (options->report_values && !options->report)
+        return error_set(error, ERROR_USAGE,
+                         "--report-values requires --report; add --report, or "
+                         "leave it out");
     return 0;
 }
 

@@ -109,6 +109,10 @@ const struct option_spec option_table[] = {
     {"report", "FILE.html",
      "write a report of the run for people to FILE.html",
      option_set_text, MEMBER(report), .group = GROUP_OUTPUT},
+    {"report-values", NULL,
+     "with --report: show old and new values of the first rows that change a "
+     "column (personal data)",
+     option_set_flag, MEMBER(report_values), .group = GROUP_OUTPUT},
     {"restart", NULL,
      "discard an interrupted run with the same OUTPUT, and start again",
      option_set_flag, MEMBER(restart), .group = GROUP_OUTPUT},

@@ -50,6 +50,7 @@ struct options {
     const char *summary; /* --summary; NULL: beside OUTPUT */
     bool no_summary;
     const char *report; /* NULL: none */
+    bool report_values; /* it shows values of users */
     bool raw_messages;  /* values in the service's messages stay */
     bool sync_second;   /* --sync second: the journal, once a second */
 

@@ -63,10 +63,19 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 /* The encoding is that of INPUT. A corrected Id may be of another shard. */
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
-    static const char *const options[] = {
-        "--encoding", "--failed",  "--metrics", "--no-clobber",
-        "--report",   "--restart", "--resume",  "--retry-failed",
-        "--shard",    "--summary", "--undo",    NULL};
+    static const char *const options[] = {"--encoding",
+                                          "--failed",
+                                          "--metrics",
+                                          "--no-clobber",
+                                          "--report",
+                                          "--report-values",
+                                          "--restart",
+                                          "--resume",
+                                          "--retry-failed",
+                                          "--shard",
+                                          "--summary",
+                                          "--undo",
+                                          NULL};
 
     (void)stopped_by;
     return is_in(word, options);

@@ -140,6 +140,7 @@ static int make_dispatch(struct run *run, const struct credentials *credentials,
         .log = run->log,
         .tally = run->tally,
         .latencies = run->record ? run->record->latencies : NULL,
+        .examples = run_examples(run),
         .handler = &run_users,
         .context = run,
     };
@@ -300,6 +301,7 @@ static int open_results(struct run *run, struct error *error)
         .flags = run_file_flags(options),
         .tally = run->tally,
         .findings = run->record ? &run->record->findings : NULL,
+        .examples = run_examples(run),
         .listener = &listener,
         .context = run,
     };
