@@ -60,7 +60,6 @@ static int open_output(struct resolve *resolve, struct error *error)
 static int open_all(struct resolve *resolve, struct error *error)
 {
     const struct options *options = resolve->options;
-    const struct service *service = options->service;
 
     resolve->rules = row_rules_make(options, options->mode);
     resolve->rules.by_name = true;
@@ -72,8 +71,8 @@ static int open_all(struct resolve *resolve, struct error *error)
         input_keep_hash(resolve->input, error))
         return -1;
     resolve->hash = name_hash_new(resolve->platform->random);
-    resolve->index = name_index_new(&service->columns[service->key],
-                                    name_hash_make, resolve->hash);
+    resolve->index =
+        name_index_new(options->service, name_hash_make, resolve->hash);
     resolve->rows = resolved_rows_new(resolve->writer, resolve->index);
     return resolve->hash && resolve->index && resolve->rows
                ? 0
