@@ -13,6 +13,8 @@
 #define MAX_NAME       ((size_t)2 << 20)
 #define SPELT_LETTERS  64
 
+#define RECENT_CUSTOMERS 64
+
 /* A user. One who was added twice is here twice. */
 struct entry {
     uint64_t hash[2];
@@ -39,7 +41,9 @@ struct name_index {
     size_t count;
     size_t capacity; /* of both; a power of two, or 0 */
 
-    /* Of users who follow each other; another one may be in it twice. */
+    /* A list contains the users of one customer after those of another, or
+     * pages of a few of them in turn. So one may be in it twice, but rarely is.
+     */
     struct customer *customers;
     size_t customer_count, customer_capacity;
 };
@@ -189,6 +193,11 @@ static int make_room(struct name_index *index, struct error *error)
     return 0;
 }
 
+static bool is_same_customer(const struct customer *a, const struct customer *b)
+{
+    return memcmp(a, b, sizeof(*a)) == 0;
+}
+
 static int find_customer(struct name_index *index, const char *customer,
                          uint32_t *found, struct error *error)
 {
@@ -197,10 +206,11 @@ static int find_customer(struct name_index *index, const char *customer,
 
     if (customer)
         pack_id(index, packed.id, customer);
-    if (count > 0 &&
-        memcmp(&index->customers[count - 1], &packed, sizeof(packed)) == 0) {
-        *found = (uint32_t)(count - 1);
-        return 0;
+    for (size_t i = count; i > 0 && count - i < RECENT_CUSTOMERS; i--) {
+        if (is_same_customer(&index->customers[i - 1], &packed)) {
+            *found = (uint32_t)(i - 1);
+            return 0;
+        }
     }
     if (count == index->customer_capacity) {
         size_t capacity = count ? 2 * count : 1;
@@ -254,11 +264,6 @@ static const struct entry *entry_at(const struct name_index *index,
                                     uint32_t next)
 {
     return next ? &index->entries[next - 1] : NULL;
-}
-
-static bool is_same_customer(const struct customer *a, const struct customer *b)
-{
-    return memcmp(a, b, sizeof(*a)) == 0;
 }
 
 static bool is_same_user(const struct name_index *index, const struct entry *a,
