@@ -24,7 +24,8 @@
 static option_set_fn set_flag, set_text, set_number, set_word, set_mode,
     set_action, set_api, set_clear_token, set_delimiter, set_endpoint, set_ping,
     set_proxy, set_tenant, add_allow, add_ignore, add_map, set_fail_fast,
-    set_give_up, set_max_errors, set_rate, set_shard, set_log_level;
+    set_give_up, set_limit, set_max_changes, set_max_errors, set_rate,
+    set_shard, set_log_level;
 
 #define MEMBER(name)         .offset = offsetof(struct options, name)
 #define RANGE(low, high, at) .min = (low), .max = (high), .initial = (at)
@@ -197,6 +198,12 @@ const struct option_spec option_table[] = {
     {"give-up", "MIN",
      "stop after MIN minutes without a valid response (default 15)",
      set_give_up, .group = GROUP_FLOW},
+    {"limit", "N",
+     "stop when N users were sent an update; --resume applies the rest",
+     set_limit, .group = GROUP_FLOW, .common = true},
+    {"max-changes", "N",
+     "stop before more than N users are sent an update (default: never)",
+     set_max_changes, .group = GROUP_FLOW},
     {"max-errors", "N|N%",
      "stop when more than N rows, or N percent of them, have failed "
      "(default: never)",
@@ -304,6 +311,8 @@ void option_table_set_defaults(struct options *options)
         .rate_window = 1,
         .fail_fast = FAIL_FAST,
         .give_up = INT64_C(60000) * GIVE_UP,
+        .limit = UINT64_MAX,
+        .max_changes = UINT64_MAX,
         .max_errors = UINT64_MAX,
         .log_level = LOG_LEVEL_INFO,
     };
@@ -619,6 +628,32 @@ static int set_give_up(struct options *options, const struct option_spec *spec,
                          "--%s takes minutes, more than 0 and at most %u (a "
                          "week), such as 15 or 0.5, not '%s'",
                          spec->name, GIVE_UP_MAX, value);
+    return 0;
+}
+
+static int set_limit(struct options *options, const struct option_spec *spec,
+                     const char *value, struct error *error)
+{
+    bool percent;
+
+    if (option_value_errors(value, &options->limit, &percent) || percent ||
+        options->limit == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a number of users from 1 on, not '%s'",
+                         spec->name, value);
+    return 0;
+}
+
+static int set_max_changes(struct options *options,
+                           const struct option_spec *spec, const char *value,
+                           struct error *error)
+{
+    if (option_value_errors(value, &options->max_changes,
+                            &options->max_changes_percent))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a number of users, or a percentage from "
+                         "0%% to 100%%, not '%s'",
+                         spec->name, value);
     return 0;
 }
 

@@ -66,7 +66,8 @@ static bool is_not_corrected(const char *word, const char *stopped_by)
     static const char *const options[] = {
         "--encoding", "--failed",  "--metrics", "--no-clobber",
         "--report",   "--restart", "--resume",  "--retry-failed",
-        "--shard",    "--summary", "--undo",    NULL};
+        "--limit",    "--shard",   "--summary", "--undo",
+        NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -78,8 +79,8 @@ static bool is_not_undone(const char *word, const char *stopped_by)
 {
     static const char *const kept[] = {"--allow-suspicious", "--clear-token",
                                        "--no-lock", "--raw-messages", NULL};
-    static const char *const options[] = {"--on-end", "--ping", "--shard",
-                                          NULL};
+    static const char *const options[] = {
+        "--limit", "--max-changes", "--on-end", "--ping", "--shard", NULL};
     const struct option_spec *spec = option_table_find(word);
 
     (void)stopped_by;
