@@ -86,6 +86,7 @@ static const char exit_statuses[] =
     "  7  finished; some rows are Unknown: they were sent, but their outcome "
     "could\n"
     "     not be verified\n"
+    " 10  stopped as planned, such as by --limit; the run can be resumed\n"
     "With --detailed-exit-code also:\n"
     "  8  --dry-run: every row succeeded, and some would change their user\n"
     "  9  --reconcile: some rows are Drift, all others Match\n";

@@ -105,6 +105,10 @@ struct options {
     uint64_t max_errors;      /* rows, or percent; more stop the run;
                                  UINT64_MAX: no limit */
     bool max_errors_percent;
+    uint64_t limit;       /* no further user is sent an update after so many */
+    uint64_t max_changes; /* users, or percent; if more need an update, the run
+                             stops; UINT64_MAX: no limit */
+    bool max_changes_percent;
     unsigned fail_fast; /* users from the start that fail in the same way stop
                            the run; 0: never */
     bool fail_fast_any; /* by any API error */

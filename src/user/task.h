@@ -62,6 +62,7 @@ struct task_schedule {
     struct call_owner owner;
     unsigned token; /* auth_number() when the last call was sent */
     bool throttled; /* the last call was */
+    bool counted;   /* as a user who was sent an update */
 };
 
 struct task_progress;
