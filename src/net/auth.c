@@ -236,6 +236,8 @@ static int take_refresh_token(struct auth *auth, int64_t now,
 enum auth_step auth_step(struct auth *auth, int64_t now,
                          struct http_request *request, struct error *error)
 {
+    struct oauth_form form;
+
     if (auth_wait(auth, now) != 0)
         return AUTH_IDLE;
     if (take_refresh_token(auth, now, error))
@@ -248,9 +250,12 @@ enum auth_step auth_step(struct auth *auth, int64_t now,
      * identity platform, "Refresh tokens": they aren't revoked when used to
      * acquire new access tokens), so it still works if the response is lost. */
     request->once = false;
-    if (oauth_build_form(&request->body, auth->setup.client_id,
-                         auth->setup.client_secret, auth->setup.scope,
-                         auth->refresh)) {
+    form = (struct oauth_form){.client_id = auth->setup.client_id,
+                               .scope = auth->setup.scope,
+                               .grant_type = OAUTH_BY_REFRESH_TOKEN,
+                               .refresh_token = auth->refresh,
+                               .client_secret = auth->setup.client_secret};
+    if (oauth_build_form(&request->body, &form)) {
         error_memory(error);
         goto err;
     }
