@@ -7,13 +7,17 @@
 
 #include "base/json_scan.h"
 #include "base/percent.h"
+#include "base/redact_text.h"
 #include "base/secret_file.h"
 #include "base/utf8.h"
+#include "base/vocabulary.h"
 
 /* In milliseconds. */
 #define DEFAULT_LIFE (3600 * 1000) /* if the response does not say */
 #define MIN_LIFE     1000
 #define MAX_LIFE     (24 * 3600 * 1000) /* renewed at least once a day */
+
+#define MAX_SECRETS 8
 
 /* ---- the form ----------------------------------------------------------- */
 
@@ -218,6 +222,28 @@ void oauth_set_refusal(struct oauth_error *error, const char *name,
     set_error(error, OAUTH_REFUSED, valid ? name : "invalid_error", text);
     if (error->truncated)
         shorten(error, text);
+}
+
+static bool is_public(const void *unused, const char *word)
+{
+    (void)unused;
+    return vocabulary_has(word);
+}
+
+void oauth_redact(struct oauth_error *error, const char *const *secrets,
+                  size_t count)
+{
+    const struct public_words public = {is_public, NULL};
+    const char *given[MAX_SECRETS];
+    char text[REDACT_TEXT_SIZE];
+    size_t used = 0;
+
+    for (size_t i = 0; i < count && used < MAX_SECRETS; i++)
+        if (secrets[i])
+            given[used++] = secrets[i];
+    (void)snprintf(text, sizeof(text), "%s", error->text);
+    (void)redact_text(text, error->truncated, given, used, &public);
+    (void)utf8_clean(error->text, sizeof(error->text), text);
 }
 
 /* RFC 6749, section 5.2. False if it is no such error. */

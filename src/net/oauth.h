@@ -77,6 +77,12 @@ struct oauth_error {
 void oauth_set_refusal(struct oauth_error *error, const char *name,
                        const char *text);
 
+/* Redacts secrets in a description, which may repeat what was sent. All are
+ * searched at once, as one may contain a word of another. Those that are NULL
+ * are ignored; count is at most 8. */
+void oauth_redact(struct oauth_error *error, const char *const *secrets,
+                  size_t count);
+
 /* Parses a response whose document is not a grant, as that of a device code. On
  * success, the caller frees the document with json_wipe(). Errors as below. */
 struct cJSON *oauth_parse_document(const struct http_response *response,
