@@ -12,7 +12,8 @@ enum mode {
     MODE_DRY_RUN,
     MODE_RECONCILE,
     MODE_EXPORT,
-    MODE_REVIEW,  /* calls no service, and is no mode of a run */
+    MODE_REVIEW, /* this and those below are no modes of a run */
+    MODE_RESOLVE,
     MODE_SIGN_IN, /* this and the next one have no files */
     MODE_WHOAMI
 };
