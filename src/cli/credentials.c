@@ -20,7 +20,7 @@
 #define PASSWORD          "BAUSER_PASSWORD"
 #define REFRESH_TOKEN     "BAUSER_REFRESH_TOKEN"
 #define REFRESH_FILE      CREDENTIALS_REFRESH_FILE
-#define TOKEN_URL         TOKEN_URL_VARIABLE
+#define TOKEN_URL         "BAUSER_TOKEN_URL"
 #define USER_NAME         "BAUSER_USERNAME"
 
 /* The two variables of a secret. */
@@ -284,10 +284,9 @@ static int check_first_sign_in(const struct context *context,
                          "%s is not set; set it to the name of the file for "
                          "the refresh token%s",
                          REFRESH_FILE,
-                         variable_value(TOKEN_URL)
-                             ? ", because with " TOKEN_URL_VARIABLE
-                               " there is no default"
-                             : "");
+                         variable_value(TOKEN_URL) ? ", because with " TOKEN_URL
+                                                     " there is no default"
+                                                   : "");
     return 0;
 }
 
@@ -345,12 +344,18 @@ static int check_rehearsal(const struct options *options, struct error *error)
                      TOKEN_URL, TOKEN_URL, options->endpoint);
 }
 
-static int find_sign_in_url(struct credentials *credentials,
-                            const struct options *options, struct error *error)
+/* The addresses of the token endpoint and of the first sign-in. */
+static int find_addresses(struct credentials *credentials,
+                          const struct options *options, struct error *error)
 {
-    credentials->sign_in_url = options->device
-                                   ? sign_in_device_url(options, error)
-                                   : sign_in_authorize_url(options, error);
+    const struct sign_in_given given = {variable_value(TOKEN_URL), TOKEN_URL};
+
+    credentials->token_url = sign_in_token_url(options, &given, error);
+    if (!credentials->token_url)
+        return -1;
+    if (options->mode != MODE_SIGN_IN)
+        return 0;
+    credentials->sign_in_url = sign_in_first_url(options, &given, error);
     return credentials->sign_in_url ? 0 : -1;
 }
 
@@ -365,10 +370,7 @@ static int read_refresh_sign_in(struct credentials *credentials,
         read_secret(&client_secret, context, &credentials->client_secret,
                     error))
         return -1;
-    credentials->token_url = sign_in_token_url(context->options, error);
-    if (!credentials->token_url ||
-        (context->options->mode == MODE_SIGN_IN &&
-         find_sign_in_url(credentials, context->options, error)))
+    if (find_addresses(credentials, context->options, error))
         return -1;
     credentials->refresh_file =
         check_refresh_file(context, &credentials->refresh_trusted, error);
@@ -473,7 +475,8 @@ static int find_refresh_file(struct context *context, char **standard,
 
     context->refresh_file = variable_value(REFRESH_FILE);
     *standard = NULL;
-    if (context->refresh_file || !given_by(&client_id))
+    if (context->refresh_file || !given_by(&client_id) ||
+        variable_value(TOKEN_URL))
         return 0;
     *standard = sign_in_default_file(context->options, error);
     if (!*standard)

@@ -36,13 +36,6 @@ const char *sign_in_first_scope(const struct options *options)
     return options->google ? GOOGLE_SCOPE : sign_in_token_scope(options);
 }
 
-static const char *given_url(void)
-{
-    const char *value = getenv(TOKEN_URL_VARIABLE);
-
-    return value && *value ? value : NULL;
-}
-
 static char *build(const struct options *options, const char *last,
                    struct error *error)
 {
@@ -68,10 +61,11 @@ static char *copy(const char *text, struct error *error)
     return copied;
 }
 
-/* Replaces the last part of BAUSER_TOKEN_URL. */
-static char *build_beside(const char *last, struct error *error)
+/* Replaces the last part of the given token endpoint. */
+static char *build_beside(const struct sign_in_given *given, const char *last,
+                          struct error *error)
 {
-    char *url = url_parse(TOKEN_URL_VARIABLE, given_url(), error);
+    char *url = url_parse(given->name, given->value, error);
     size_t len = url ? strlen(url) : 0;
     struct buffer beside;
 
@@ -82,7 +76,7 @@ static char *build_beside(const char *last, struct error *error)
         error_set(error, ERROR_USAGE,
                   "%s does not end in /" TOKEN ", so the address of the "
                   "sign-in, which ends in /%s, is not known; correct it",
-                  TOKEN_URL_VARIABLE, last);
+                  given->name, last);
         free(url);
         return NULL;
     }
@@ -96,26 +90,24 @@ static char *build_beside(const char *last, struct error *error)
     return beside.data;
 }
 
-char *sign_in_token_url(const struct options *options, struct error *error)
+char *sign_in_token_url(const struct options *options,
+                        const struct sign_in_given *given, struct error *error)
 {
-    if (given_url())
-        return url_parse(TOKEN_URL_VARIABLE, given_url(), error);
+    if (given->value)
+        return url_parse(given->name, given->value, error);
     return options->google ? copy(GOOGLE_TOKEN, error)
                            : build(options, TOKEN, error);
 }
 
-char *sign_in_authorize_url(const struct options *options, struct error *error)
+char *sign_in_first_url(const struct options *options,
+                        const struct sign_in_given *given, struct error *error)
 {
-    if (given_url())
-        return build_beside(AUTHORIZE, error);
-    return options->google ? copy(GOOGLE_AUTHORIZE, error)
-                           : build(options, AUTHORIZE, error);
-}
+    const char *last = options->device ? DEVICE : AUTHORIZE;
 
-char *sign_in_device_url(const struct options *options, struct error *error)
-{
-    return given_url() ? build_beside(DEVICE, error)
-                       : build(options, DEVICE, error);
+    if (given->value)
+        return build_beside(given, last, error);
+    return options->google ? copy(GOOGLE_AUTHORIZE, error)
+                           : build(options, last, error);
 }
 
 /* ---- the file ----------------------------------------------------------- */
@@ -142,8 +134,6 @@ char *sign_in_default_file(const struct options *options, struct error *error)
     struct buffer path;
 
     error->kind = ERROR_NONE;
-    if (given_url())
-        return NULL;
     /* A relative path is to be ignored: XDG Base Directory Specification. */
     if (!config || *config != '/')
         config = NULL;

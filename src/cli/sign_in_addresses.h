@@ -11,7 +11,11 @@
 #include "base/error.h"
 #include "cli/options.h"
 
-#define TOKEN_URL_VARIABLE "BAUSER_TOKEN_URL"
+/* The configured address of the token endpoint; value NULL: none. */
+struct sign_in_given {
+    const char *value;
+    const char *name; /* of the variable or the setting, for messages */
+};
 
 /* The scope of access tokens; NULL: none is sent (Google). And the scope of a
  * sign-in in a browser or on another device. */
@@ -21,23 +25,24 @@ const char *sign_in_first_scope(const struct options *options);
 /* Each returns an address or a path for the caller to free, or NULL with
  * ERROR_USAGE, or ERROR_LOCAL without memory. */
 
-/* The token endpoint: BAUSER_TOKEN_URL, or that of --identity-provider and
+/* The token endpoint: the given one, or that of --identity-provider and
  * --tenant. It is the same in both environments, which differ in the scope.
  *
  * Source: Microsoft identity platform, "Refresh the access token"; Bing Ads
  * API, "Sandbox" and "Get tokens". */
-char *sign_in_token_url(const struct options *options, struct error *error);
+char *sign_in_token_url(const struct options *options,
+                        const struct sign_in_given *given, struct error *error);
 
-/* The address that the browser opens, and the one that returns a device code.
- * With BAUSER_TOKEN_URL, they are beside it. */
-char *sign_in_authorize_url(const struct options *options, struct error *error);
-char *sign_in_device_url(const struct options *options, struct error *error);
+/* The address that the browser opens, or with --device the one that returns a
+ * device code. With a given token endpoint, it is beside that. */
+char *sign_in_first_url(const struct options *options,
+                        const struct sign_in_given *given, struct error *error);
 
-/* The file of the refresh token if BAUSER_REFRESH_TOKEN_FILE is not set, below
+/* The file of the refresh token if none is configured, below
  * $XDG_CONFIG_HOME or ~/.config. It is named after the resource that the token
  * is for, so that no environment replaces another's token. NULL without an
- * error: there is no such place, or BAUSER_TOKEN_URL is set, since the token of
- * a rehearsal must not replace a real one. */
+ * error (ERROR_NONE): there is no such place. Not to be used with a given token
+ * endpoint: the token of a rehearsal must not replace a real one. */
 char *sign_in_default_file(const struct options *options, struct error *error);
 
 /* Makes the directories that lead to such a file, with mode 0700. ERROR_USAGE.
