@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -25,7 +26,9 @@
 #include "run/pipeline.h"
 #include "run/resolve.h"
 #include "run/review.h"
+#include "run/sign_in.h"
 #include "run/summary.h"
+#include "run/whoami.h"
 
 #define MESSAGE_WAIT 1000 /* milliseconds */
 
@@ -237,6 +240,34 @@ static enum exit_status run(const struct options *options)
     return status;
 }
 
+/* --sign-in and --whoami. */
+static enum exit_status identify(const struct options *options)
+{
+    const struct platform platform = {
+        .clock = &clock_system,
+        .random = &random_system,
+        .files = options->no_lock ? &file_system_unlocked : &file_system_posix,
+        .network = &network_curl};
+    struct credentials credentials = {.access_token = NULL};
+    struct error error;
+    int result = credentials_read(&credentials, options, platform.files,
+                                  platform.clock, &error);
+
+    /* Keeps tokens out of core dumps, and from other processes of the user. */
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    if (result == 0)
+        result = options->mode == MODE_SIGN_IN
+                     ? sign_in_run(&platform, options, &credentials, &stop,
+                                   stdout, stderr, &error)
+                     : whoami_show(&platform, options, &credentials, &stop,
+                                   stdout, &error);
+    credentials_clear(&credentials);
+    if (result == 0)
+        return flush_output();
+    print_error(&error);
+    return ending_status(NULL, &error);
+}
+
 /* Without a run, the exit status is 0 if everything could be made. */
 static enum exit_status review(const struct options *options)
 {
@@ -293,6 +324,9 @@ static enum exit_status start(const struct options *options)
         return review(options);
     case MODE_RESOLVE:
         return resolve(options);
+    case MODE_SIGN_IN:
+    case MODE_WHOAMI:
+        return identify(options);
     default:
         return run(options);
     }
@@ -310,7 +344,7 @@ int main(int argc, char *argv[])
     umask(077);
     forbid_core_dumps();
     if (command_line_parse(&options, argc, argv, &error) ||
-        (options.action == OPTIONS_RUN &&
+        (options.action == OPTIONS_RUN && mode_has_input(options.mode) &&
          names_check(&file_system_posix, &options, &error))) {
         print_error(&error);
         status = ending_status(NULL, &error);

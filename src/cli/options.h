@@ -34,8 +34,8 @@ struct options {
     bool detailed_exit_code;
 
     /* The files, and an earlier run with the same OUTPUT. */
-    const char *input;
-    const char *output; /* NULL only with MODE_CHECK */
+    const char *input;  /* NULL if the mode has none: mode_has_input() */
+    const char *output; /* NULL then, too; and it may be with MODE_CHECK */
     const char *diff;   /* NULL: none */
     const char *failed; /* NULL: none */
     const char *undo;   /* NULL: none */
@@ -92,6 +92,8 @@ struct options {
     bool google;              /* --identity-provider google */
     bool follow_links;        /* to secret files */
     const char *trusted; /* the directory of --trust-secret-modes; or NULL */
+    bool device;         /* --sign-in on another device */
+    const char *redirect_uri; /* of --sign-in; NULL: the default */
 
     /* Rate, retries and stopping. */
     unsigned concurrency;
