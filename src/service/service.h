@@ -80,8 +80,8 @@ struct key_parts {
 
 /* Facts first, then functions. Optional members are NULL or false. key, tenant,
  * user_name, user_customer and last_modified are indices of columns; they must
- * be set, tenant and last_modified to COLUMN_MAX if there is no such column. tests/unit/service/test_service.c checks all tables.
- */
+ * be set, tenant and last_modified to COLUMN_MAX if there is no such column.
+ * tests/unit/service/test_service.c checks all tables. */
 struct service {
     const char *name;          /* as in --api */
     const char *title;         /* in messages and --help */
