@@ -306,7 +306,9 @@ static int reopen(struct undo *undo, struct error *error)
     bool missing;
 
     /* After a failed write, what was synced counts: nothing else was sent. */
-    (void)journal_sync(undo->journal, &ignored);
+    if (journal_sync(undo->journal, undo->failed ? &ignored : error) &&
+        !undo->failed)
+        return -1;
     journal_free(undo->journal);
     undo->journal =
         journal_open(undo->setup.files, undo->journal_path, &missing, error);
