@@ -35,9 +35,9 @@ PACKAGES_FUZZ  := $(PACKAGES_CHECK) clang libclang-rt-dev
 # Goals that build report missing packages in one line. The other goals install
 # them.
 goals    := $(or $(MAKECMDGOALS),all)
-building := $(filter-out help deps clean demo check check-valgrind acceptance \
-            simulate soak mutants limits coverage fuzz bench \
-            lint,$(goals))
+building := $(filter-out help packages deps clean demo check \
+            check-valgrind acceptance simulate soak mutants limits coverage fuzz \
+            bench lint,$(goals))
 ifneq ($(building),)
 missing  := $(shell CC='$(CC)' sh ./tools/install-packages --check $(if \
             $(filter-out all install bauser-batch bauser-sim,$(building)),\
@@ -241,6 +241,7 @@ help:
 	@echo 'make bench      compare the speed with bare libcurl and with Python'
 	@echo 'make lint       check formatting, static analysis and project rules'
 	@echo 'make install    install into $(PREFIX) (PREFIX=, DESTDIR=)'
+	@echo 'make packages   install the packages for a build'
 	@echo 'make deps       install the packages for a build and the tests'
 	@echo 'make clean      remove all built files'
 	@echo
@@ -253,6 +254,10 @@ install_packages = @sh ./tools/install-packages $(1)
 .PHONY: deps
 deps:
 	$(call install_packages,$(PACKAGES_CHECK))
+
+.PHONY: packages
+packages:
+	$(call install_packages,$(PACKAGES_BUILD))
 
 .PHONY: demo
 demo:
