@@ -103,7 +103,7 @@ OPTIMIZE       ?= -O2
 # program are no errors: they depend on what is inlined.
 ifneq ($(findstring gcc,$(CC)),)
 WHOLE          := -flto=auto -ffat-lto-objects
-LINK_WHOLE     := $(OPTIMIZE) -flto=auto -Wno-error
+LINK_WHOLE      = $(OPTIMIZE) $(CFLAGS) -flto=auto -Wno-error
 LINK_PARTS     := -fno-lto
 endif
 endif

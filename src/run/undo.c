@@ -132,8 +132,10 @@ static int open_earlier(struct undo *undo, const char *file,
                          "run has updated; resume it with --resume, or choose "
                          "another FILE for --undo",
                          undo->journal_path);
-    return journal_is_cut(undo->journal)
-               ? journal_truncate(undo->journal, error)
+    return (journal_is_cut(undo->journal) &&
+            journal_truncate(undo->journal, error)) ||
+                   journal_sync(undo->journal, error)
+               ? -1
                : 0;
 }
 
