@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "base/version.h"
 #include "cli/command_line.h"
 #include "cli/credentials.h"
@@ -157,19 +157,27 @@ static void warn_about_standard_output(const struct options *options)
 struct names {
     char host[64];
     char process[128]; /* host and process id */
+    char user[64];
 };
 
-/* Returns the user. */
-static const char *find_names(struct names *names)
+/* The user is the one of the environment: getpwuid() may ask a server, for a
+ * long time, and does not survive a lack of memory. */
+static void find_names(struct names *names)
 {
-    const struct passwd *user = getpwuid(geteuid());
+    const char *user = getenv("LOGNAME");
 
     *names = (struct names){.host = "-"};
+    if (!user || !*user)
+        user = getenv("USER");
+    if (user && *user)
+        (void)utf8_clean(names->user, sizeof(names->user), user);
+    else
+        (void)snprintf(names->user, sizeof(names->user), "uid %ld",
+                       (long)geteuid());
     (void)gethostname(names->host, sizeof(names->host));
     names->host[sizeof(names->host) - 1] = '\0';
     (void)snprintf(names->process, sizeof(names->process), "%s %ld",
                    names->host, (long)getpid());
-    return user ? user->pw_name : NULL;
 }
 
 /* Prints the error, the counts and what to do next. The error is NULL if OUTPUT
@@ -201,13 +209,14 @@ static enum exit_status run(const struct options *options)
         .network = &network_curl,
         .process = names.process,
         .host = names.host,
-        .user = find_names(&names)};
+        .user = names.user};
     struct credentials credentials = {.access_token = NULL};
     struct error error = {.kind = ERROR_NONE};
     struct run_summary summary;
     enum exit_status status;
     int result;
 
+    find_names(&names);
     conclusion_begin(&summary, &platform, options);
     hooks_start(options);
     if (options->mode != MODE_CHECK &&

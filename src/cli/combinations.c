@@ -101,6 +101,10 @@ static int check_report(const struct options *options, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "--report cannot be standard output, which is for the "
                          "result alone; choose a file");
+    if (options->report_values && !options->report)
+        return error_set(error, ERROR_USAGE,
+                         "--report-values requires --report; add --report, or "
+                         "leave it out");
     return 0;
 }
 
@@ -167,6 +171,24 @@ static int check_modes(const struct options *options, struct error *error)
                               error)
                ? -1
                : 0;
+}
+
+/* Bounds of updates. A percentage needs to know beforehand how many users
+ * change. */
+static int check_bounds(const struct options *options, struct error *error)
+{
+    if (options->max_changes_percent)
+        return error_set(error, ERROR_USAGE,
+                         "--max-changes N%% requires a plan, which says how "
+                         "many users change; give a number of users");
+    if (options->mode == MODE_APPLY ||
+        (options->limit == UINT64_MAX && options->max_changes == UINT64_MAX))
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "%s and --%s cannot be combined, because no user is "
+                     "updated; leave out one of them",
+                     options->limit == UINT64_MAX ? "--max-changes" : "--limit",
+                     mode_name(options->mode));
 }
 
 struct other_option {
@@ -450,11 +472,11 @@ int combinations_check(const struct options *options, struct error *error)
     if (check_sign_in(options, error) || check_diff(options, error) ||
         check_summary(options, error) || check_failed(options, error) ||
         check_undo(options, error) || check_report(options, error) ||
-        check_modes(options, error) || check_review(options, error) ||
-        check_resolve(options, error) || check_log_file(options, error) ||
-        check_earlier_run(options, error) || check_proxy(options, error) ||
-        check_customer(options, error) || check_account(options, error) ||
-        check_sandbox(options, error) ||
+        check_modes(options, error) || check_bounds(options, error) ||
+        check_review(options, error) || check_resolve(options, error) ||
+        check_log_file(options, error) || check_earlier_run(options, error) ||
+        check_proxy(options, error) || check_customer(options, error) ||
+        check_account(options, error) || check_sandbox(options, error) ||
         check_identity_provider(options, error))
         return -1;
     return 0;

@@ -117,6 +117,10 @@ const struct option_spec option_table[] = {
     {"report", "FILE.html",
      "write a report of the run for people to FILE.html",
      option_set_text, MEMBER(report), .group = GROUP_OUTPUT},
+    {"report-values", NULL,
+     "with --report: show old and new values of the first rows that change a "
+     "column (personal data)",
+     option_set_flag, MEMBER(report_values), .group = GROUP_OUTPUT},
     {"restart", NULL,
      "discard an interrupted run with the same OUTPUT, and start again",
      option_set_flag, MEMBER(restart), .group = GROUP_OUTPUT},
@@ -207,6 +211,12 @@ const struct option_spec option_table[] = {
     {"give-up", "MIN",
      "stop after MIN minutes without a valid response (default 15)",
      option_set_give_up, .group = GROUP_FLOW},
+    {"limit", "N",
+     "stop when N users were sent an update; --resume applies the rest",
+     option_set_limit, .group = GROUP_FLOW, .common = true},
+    {"max-changes", "N",
+     "stop before more than N users are sent an update (default: never)",
+     option_set_max_changes, .group = GROUP_FLOW},
     {"max-errors", "N|N%",
      "stop when more than N rows, or N percent of them, have failed "
      "(default: never)",
@@ -309,6 +319,8 @@ void option_table_set_defaults(struct options *options)
         .rate_window = 1,
         .fail_fast = FAIL_FAST,
         .give_up = INT64_C(60000) * GIVE_UP,
+        .limit = UINT64_MAX,
+        .max_changes = UINT64_MAX,
         .max_errors = UINT64_MAX,
         .log_level = LOG_LEVEL_INFO,
     };

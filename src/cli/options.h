@@ -50,6 +50,7 @@ struct options {
     const char *summary; /* --summary; NULL: beside OUTPUT */
     bool no_summary;
     const char *report; /* NULL: none */
+    bool report_values; /* it shows values of users */
     bool raw_messages;  /* values in the service's messages stay */
     bool sync_second;   /* --sync second: the journal, once a second */
 
@@ -106,6 +107,10 @@ struct options {
     uint64_t max_errors;      /* rows, or percent; more stop the run;
                                  UINT64_MAX: no limit */
     bool max_errors_percent;
+    uint64_t limit;       /* no further user is sent an update after so many */
+    uint64_t max_changes; /* users, or percent; if more need an update, the run
+                             stops; UINT64_MAX: no limit */
+    bool max_changes_percent;
     unsigned fail_fast; /* users from the start that fail in the same way stop
                            the run; 0: never */
     bool fail_fast_any; /* by any API error */

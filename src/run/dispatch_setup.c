@@ -116,6 +116,7 @@ static void set_environment(struct dispatch *dispatch)
         .limits = {options->retries, options->give_up},
         .loose = options->loose,
         .raw_messages = options->raw_messages,
+        .examples = dispatch->setup.examples,
         .clear_token = options->clear_token,
     };
 }
