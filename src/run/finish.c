@@ -148,7 +148,7 @@ int run_finish(struct run *run, struct error *error)
         progress_message(&run->progress, "when the run stopped: %s",
                          run->waited);
     correct_kind(run);
-    if (!run->draining)
+    if (run->reason.kind == ERROR_INPUT)
         result = finish_refused(run, error);
     else
         result = finish_stopped(run, error);

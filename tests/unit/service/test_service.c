@@ -77,8 +77,8 @@ static bool has_type(const struct column *column, enum column_type type)
 }
 
 /* The table of columns must have one key, a tenant if --customer-id is one, the
- * sign-in name, the customer and the LastModifiedTime, each at the index that the service
- * states. */
+ * sign-in name, the customer and the LastModifiedTime, each at the index that
+ * the service states. */
 static void test_finds_its_columns(void **state)
 {
     (void)state;
