@@ -508,6 +508,7 @@ int main(void)
         TEST(test_missing),
         TEST(test_syncs),
         TEST(test_syncs_truncation),
+        TEST(test_syncs_earlier_bytes),
         TEST(test_failures_are_final),
         TEST(test_other_failures),
     };
