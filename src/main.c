@@ -16,7 +16,10 @@
 #include "cli/credentials.h"
 #include "cli/help.h"
 #include "cli/redirections.h"
+#include "cli/settings.h"
+#include "cli/show_config.h"
 #include "net/curl_transport.h"
+#include "run/command.h"
 #include "run/conclusion.h"
 #include "run/ending.h"
 #include "run/hooks.h"
@@ -134,9 +137,21 @@ static void print_information(enum options_action action)
         printf("bauser-batch %s (%s)\n", BAUSER_VERSION,
                curl_transport_version());
         break;
+    case OPTIONS_SHOW_CONFIG:
     case OPTIONS_RUN:
         break;
     }
+}
+
+/* A mistyped name is an error; these may belong to somebody else. */
+static void report_unknown_variables(const struct options *options)
+{
+    const char *unknown = settings_unknown(options->settings);
+
+    if (*unknown && !options->quiet)
+        fprintf(stderr,
+                "bauser-batch: these variables are unknown and ignored: %s\n",
+                unknown);
 }
 
 /* A run without an OUTPUT file has no journal. */
@@ -198,6 +213,8 @@ static enum exit_status run(const struct options *options)
         .process = names.process,
         .host = names.host,
         .user = find_names(&names)};
+    const struct credentials_setup setup = {options, platform.files,
+                                            platform.clock, command_read};
     struct credentials credentials = {.access_token = NULL};
     struct error error = {.kind = ERROR_NONE};
     struct run_summary summary;
@@ -207,8 +224,7 @@ static enum exit_status run(const struct options *options)
     conclusion_begin(&summary, &platform, options);
     hooks_start(options);
     if (options->mode != MODE_CHECK &&
-        credentials_read(&credentials, options, platform.files, platform.clock,
-                         &error)) {
+        credentials_read(&credentials, &setup, &error)) {
         conclusion_end(&summary, &platform, options, &error);
         result = -1;
     } else {
@@ -261,6 +277,7 @@ static enum exit_status review(const struct options *options)
 int main(int argc, char *argv[])
 {
     struct redirections redirections;
+    struct settings *settings;
     struct options options;
     struct error error;
     enum exit_status status;
@@ -269,7 +286,8 @@ int main(int argc, char *argv[])
     set_signals();
     umask(077);
     forbid_core_dumps();
-    if (command_line_parse(&options, argc, argv, &error) ||
+    if (command_line_read(&options, &settings, argc, argv, &file_system_posix,
+                          &error) ||
         (options.action == OPTIONS_RUN &&
          names_check(&file_system_posix, &options, &error))) {
         print_error(&error);
@@ -277,11 +295,21 @@ int main(int argc, char *argv[])
     } else if (options.action == OPTIONS_RUN) {
         redirections_find(&redirections);
         options.redirections = &redirections;
+        report_unknown_variables(&options);
         status = options.mode == MODE_REVIEW ? review(&options) : run(&options);
+    } else if (options.action == OPTIONS_SHOW_CONFIG) {
+        report_unknown_variables(&options);
+        if (show_config_print(&options, stdout, &error)) {
+            print_error(&error);
+            status = ending_status(NULL, &error);
+        } else {
+            status = flush_output();
+        }
     } else {
         print_information(options.action);
         status = flush_output();
     }
     options_clear(&options);
+    settings_free(settings);
     return (int)status;
 }

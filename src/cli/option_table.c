@@ -24,10 +24,12 @@
 static option_set_fn set_flag, set_text, set_number, set_word, set_mode,
     set_action, set_api, set_clear_token, set_delimiter, set_endpoint, set_ping,
     set_proxy, set_tenant, add_allow, add_ignore, add_map, set_fail_fast,
-    set_give_up, set_max_errors, set_rate, set_shard, set_log_level;
+    set_give_up, set_max_errors, set_rate, set_shard, set_log_level, set_unset;
 
 #define MEMBER(name)         .offset = offsetof(struct options, name)
 #define RANGE(low, high, at) .min = (low), .max = (high), .initial = (at)
+#define ONLY(mode)           .modes = OPTION_MODE(mode)
+#define NOT(mode)            .modes = ~OPTION_MODE(mode)
 
 /* clang-format off */
 const struct option_spec option_table[] = {
@@ -52,53 +54,54 @@ const struct option_spec option_table[] = {
     {"all-guards", NULL,
      "with --reconcile: also compare guards that change with every update "
      "(TimeStamp, etag, LastModifiedTime, ...)",
-     set_flag, MEMBER(all_guards), .group = GROUP_INPUT},
+     set_flag, MEMBER(all_guards), .group = GROUP_INPUT, ONLY(MODE_RECONCILE)},
     {"allow-suspicious", "COLUMN[=VALUE]",
      "accept values of COLUMN that look damaged (#N/A, NULL, 4.9E+11), or only "
      "VALUE; can be repeated",
-     add_allow, .group = GROUP_INPUT},
+     add_allow, .group = GROUP_INPUT, .once = true},
     {"clear-token", "WORD",
      "the word in a cell that clears a value (default delete_value)",
-     set_clear_token, .group = GROUP_INPUT},
+     set_clear_token, .group = GROUP_INPUT, .standard = "delete_value"},
     {"delimiter", "CHAR",
      "the separator of the columns, or tab; by default auto: the one of , ; tab "
      "| with which the header names the Id",
-     set_delimiter, .group = GROUP_INPUT},
+     set_delimiter, .group = GROUP_INPUT, .standard = "auto"},
     {"encoding", "NAME",
      "the encoding of INPUT, such as WINDOWS-1252 (default UTF-8, or UTF-16 with "
      "a byte-order mark)",
      set_text, MEMBER(encoding), .group = GROUP_INPUT},
     {"ignore", "COLUMN", "ignore a column of INPUT; can be repeated",
-     add_ignore, .group = GROUP_INPUT},
+     add_ignore, .group = GROUP_INPUT, .repeats = true},
     {"ignore-guards", NULL,
      "do not compare guard columns (TimeStamp, UserName, Expect.COLUMN ...)",
-     set_flag, MEMBER(ignore_guards), .group = GROUP_INPUT},
+     set_flag, MEMBER(ignore_guards), .group = GROUP_INPUT, .once = true},
     {"ignore-unknown", NULL, "ignore all columns of INPUT with unknown names",
      set_flag, MEMBER(ignore_unknown), .group = GROUP_INPUT},
     {"loose", NULL,
      "with --reconcile: ignore letter case, blanks and invisible characters",
-     set_flag, MEMBER(loose), .group = GROUP_INPUT},
+     set_flag, MEMBER(loose), .group = GROUP_INPUT, ONLY(MODE_RECONCILE)},
     {"map", "'FROM=TO'",
      "read the column FROM of INPUT as the column TO; can be repeated",
-     add_map, .group = GROUP_INPUT, .common = true},
+     add_map, .group = GROUP_INPUT, .repeats = true, .common = true},
     {"skip-lines", "N", "skip the first N lines of INPUT, before its header",
      set_number, MEMBER(skip_lines), RANGE(0, 1000, 0), .group = GROUP_INPUT},
 
     {"diff", "FILE",
      "with --dry-run or --reconcile: write both values of each change to FILE "
      "(contains personal data)",
-     set_text, MEMBER(diff), .group = GROUP_OUTPUT, .common = true},
+     set_text, MEMBER(diff), .group = GROUP_OUTPUT,
+     .modes = OPTION_MODE(MODE_DRY_RUN) | OPTION_MODE(MODE_RECONCILE), .common = true},
     {"empty-as-clear", NULL,
      "with --export: write the clear word for an empty value, so that feeding "
      "the file back restores this state",
-     set_flag, MEMBER(empty_as_clear), .group = GROUP_OUTPUT},
+     set_flag, MEMBER(empty_as_clear), .group = GROUP_OUTPUT, ONLY(MODE_EXPORT)},
     {"failed", "FILE",
      "write the rows that were not applied to FILE, to be corrected and used as "
      "INPUT (contains personal data)",
-     set_text, MEMBER(failed), .group = GROUP_OUTPUT, .common = true},
+     set_text, MEMBER(failed), .group = GROUP_OUTPUT, NOT(MODE_EXPORT), .common = true},
     {"force", NULL,
      "with --export: replace an OUTPUT that was edited after it was written",
-     set_flag, MEMBER(force), .group = GROUP_OUTPUT},
+     set_flag, MEMBER(force), .group = GROUP_OUTPUT, .once = true},
     {"metrics", "FILE",
      "write metrics of the run to FILE, for Prometheus (node_exporter)",
      set_text, MEMBER(metrics), .group = GROUP_OUTPUT},
@@ -108,24 +111,24 @@ const struct option_spec option_table[] = {
      "lock no files: for file systems without locks",
      set_flag, MEMBER(no_lock), .group = GROUP_OUTPUT},
     {"no-summary", NULL, "write no summary beside OUTPUT",
-     set_flag, MEMBER(no_summary), .group = GROUP_OUTPUT},
+     set_flag, MEMBER(no_summary), .group = GROUP_OUTPUT, NOT(MODE_REVIEW)},
     {"raw-messages", NULL,
      "keep values of users in messages of the service (result and log then "
      "contain personal data)",
-     set_flag, MEMBER(raw_messages), .group = GROUP_OUTPUT},
+     set_flag, MEMBER(raw_messages), .group = GROUP_OUTPUT, .once = true},
     {"report", "FILE.html",
      "write a report of the run for people to FILE.html",
      set_text, MEMBER(report), .group = GROUP_OUTPUT},
     {"restart", NULL,
      "discard an interrupted run with the same OUTPUT, and start again",
-     set_flag, MEMBER(restart), .group = GROUP_OUTPUT},
+     set_flag, MEMBER(restart), .group = GROUP_OUTPUT, .once = true},
     {"resume", NULL,
      "resume an interrupted run; without one, start a new run",
-     set_flag, MEMBER(resume), .group = GROUP_OUTPUT, .common = true},
+     set_flag, MEMBER(resume), .group = GROUP_OUTPUT, .once = true, .common = true},
     {"retry-failed", NULL,
      "retry the rows of a finished OUTPUT that may succeed now, and keep the "
      "others",
-     set_flag, MEMBER(retry_failed), .group = GROUP_OUTPUT, .common = true},
+     set_flag, MEMBER(retry_failed), .group = GROUP_OUTPUT, .once = true, .common = true},
     {"summary", "FILE",
      "write the summary of the run to FILE (default OUTPUT.summary.json)",
      set_text, MEMBER(summary), .group = GROUP_OUTPUT},
@@ -136,7 +139,7 @@ const struct option_spec option_table[] = {
     {"undo", "FILE",
      "write the old values of updated users to FILE, as an INPUT that undoes "
      "the run (contains personal data)",
-     set_text, MEMBER(undo), .group = GROUP_OUTPUT},
+     set_text, MEMBER(undo), .group = GROUP_OUTPUT, ONLY(MODE_APPLY)},
 
     {"account-id", "ID",
      "the account to work in, if the service has such a header",
@@ -144,10 +147,13 @@ const struct option_spec option_table[] = {
     {"api", "NAME",
      "the service to call, such as partner-center (default rest); SOAP ends on "
      "2027-01-31",
-     set_api, .group = GROUP_SERVICE, .common = true},
+     set_api, .group = GROUP_SERVICE, .standard = "rest", .common = true},
     {"cacert", "FILE",
      "trust the CA certificates in FILE instead of the system's",
      set_text, MEMBER(cacert), .group = GROUP_SERVICE},
+    {"config", "FILE",
+     "take values of options from FILE (default ~/.config/bauser-batch/config)",
+     set_text, MEMBER(config), .group = GROUP_SERVICE, .once = true},
     {"customer-id", "ID",
      "the customer to work in: a number, or the GUID of the tenant for "
      "partner-center",
@@ -164,6 +170,10 @@ const struct option_spec option_table[] = {
      "who signs the user in: microsoft (default) or google",
      set_word, MEMBER(google), .words = {"microsoft", "google"},
      .group = GROUP_SERVICE},
+    {"profile", "NAME",
+     "the section of the configuration file to use, before its section defaults",
+     set_text, MEMBER(profile), .group = GROUP_SERVICE,
+     .once = true},
     {"proxy", "URL",
      "call through this http://, https:// or socks5h:// proxy",
      set_proxy, .group = GROUP_SERVICE},
@@ -173,6 +183,10 @@ const struct option_spec option_table[] = {
     {"proxy-user-file", "FILE",
      "sign in to the proxy with the USER:PASSWORD in this secret file",
      set_text, MEMBER(proxy_user_file), .group = GROUP_SERVICE},
+    {"show-config", NULL,
+     "print the value of each option and where it comes from, and do nothing",
+     set_action, .choice = OPTIONS_SHOW_CONFIG, .group = GROUP_SERVICE,
+     .once = true},
     {"tenant", "NAME",
      "the tenant that renews access tokens: a domain or an id (default common)",
      set_tenant, .group = GROUP_SERVICE},
@@ -180,6 +194,10 @@ const struct option_spec option_table[] = {
      "accept secret files in DIRECTORY whatever their modes, and links: for "
      "containers",
      set_text, MEMBER(trusted), .group = GROUP_SERVICE},
+    {"unset", "OPTION",
+     "ignore OPTION in the environment and the configuration file; can be "
+     "repeated",
+     set_unset, .group = GROUP_SERVICE, .once = true},
 
     {"concurrency", "N", "maximum number of calls in flight",
      set_number, MEMBER(concurrency), RANGE(1, 1024, 16),
@@ -193,10 +211,10 @@ const struct option_spec option_table[] = {
     {"fail-fast", "N[,all]",
      "stop if the first N users all lack the same right, or with ,all have the "
      "same API error; 0: never (default 100)",
-     set_fail_fast, .group = GROUP_FLOW},
+     set_fail_fast, .group = GROUP_FLOW, .standard = "100"},
     {"give-up", "MIN",
      "stop after MIN minutes without a valid response (default 15)",
-     set_give_up, .group = GROUP_FLOW},
+     set_give_up, .group = GROUP_FLOW, .standard = "15"},
     {"max-errors", "N|N%",
      "stop when more than N rows, or N percent of them, have failed "
      "(default: never)",
@@ -209,7 +227,7 @@ const struct option_spec option_table[] = {
      set_number, MEMBER(retries), RANGE(0, 100, 8), .group = GROUP_FLOW},
     {"shard", "K/N",
      "process only the rows of shard K of N; K is 0 to N-1",
-     set_shard, .group = GROUP_FLOW},
+     set_shard, .group = GROUP_FLOW, .once = true},
     {"timeout", "S", "seconds to wait for a response",
      set_number, MEMBER(timeout), RANGE(1, 86400, 60),
      .group = GROUP_FLOW},
@@ -223,36 +241,36 @@ const struct option_spec option_table[] = {
      "no row failed",
      set_flag, MEMBER(detailed_exit_code), .group = GROUP_MESSAGES},
     {"help", NULL, "print the most common options",
-     set_action, .choice = OPTIONS_HELP, .group = GROUP_MESSAGES,
+     set_action, .choice = OPTIONS_HELP, .group = GROUP_MESSAGES, .once = true,
      .letter = 'h', .common = true},
     {"help-all", NULL,
      "print all options, services, environment variables and exit statuses",
-     set_action, .choice = OPTIONS_HELP_ALL, .group = GROUP_MESSAGES,
+     set_action, .choice = OPTIONS_HELP_ALL, .group = GROUP_MESSAGES, .once = true,
      .common = true},
     {"log-file", "FILE",
      "append a line to FILE for each retry, throttled call and token renewal",
-     set_text, MEMBER(log_file), .group = GROUP_MESSAGES, .common = true},
+     set_text, MEMBER(log_file), .group = GROUP_MESSAGES, NOT(MODE_REVIEW), .common = true},
     {"log-format", "FORMAT", "text (default) or json",
      set_word, MEMBER(log_json), .words = {"text", "json"},
      .group = GROUP_MESSAGES},
     {"log-level", "LEVEL", "error, warn, info (default) or debug",
-     set_log_level, .group = GROUP_MESSAGES},
+     set_log_level, .group = GROUP_MESSAGES, .standard = "info"},
     {"no-progress", NULL, "print no progress",
      set_flag, MEMBER(no_progress), .group = GROUP_MESSAGES},
     {"on-end", "COMMAND",
      "run COMMAND at the end, with the summary on its standard input",
-     set_text, MEMBER(on_end), .group = GROUP_MESSAGES},
+     set_text, MEMBER(on_end), .group = GROUP_MESSAGES, NOT(MODE_REVIEW)},
     {"ping", "URL",
      "request URL/start at the start, and at the end URL, or URL/STATUS after "
      "a failure (Healthchecks)",
-     set_ping, .group = GROUP_MESSAGES},
+     set_ping, .group = GROUP_MESSAGES, NOT(MODE_REVIEW)},
     {"quiet", NULL,
      "print nothing if all rows succeed: no progress, and a summary only "
      "otherwise",
      set_flag, MEMBER(quiet), .group = GROUP_MESSAGES, .letter = 'q',
      .common = true},
     {"version", NULL, "print the version",
-     set_action, .choice = OPTIONS_VERSION, .group = GROUP_MESSAGES,
+     set_action, .choice = OPTIONS_VERSION, .group = GROUP_MESSAGES, .once = true,
      .letter = 'V', .common = true},
 
     {.name = NULL},
@@ -284,6 +302,22 @@ const struct option_spec *option_table_find_letter(char letter)
             return spec;
     }
     return NULL;
+}
+
+size_t option_table_index(const struct option_spec *spec)
+{
+    return (size_t)(spec - option_table);
+}
+
+bool option_table_inherits(const struct option_spec *spec)
+{
+    return !spec->once && spec->group != GROUP_MODES;
+}
+
+bool option_table_is_path(const struct option_spec *spec)
+{
+    return spec->argument && (strncmp(spec->argument, "FILE", 4) == 0 ||
+                              strcmp(spec->argument, "DIRECTORY") == 0);
 }
 
 /* The member of options that the spec sets. */
@@ -384,6 +418,28 @@ static int set_action(struct options *options, const struct option_spec *spec,
     (void)error;
     options->action = (enum options_action)spec->choice;
     return 0;
+}
+
+/* The name without "--", or with it. */
+static int set_unset(struct options *options, const struct option_spec *spec,
+                     const char *value, struct error *error)
+{
+    const struct option_spec *other;
+    struct suggestion nearest;
+
+    value += strncmp(value, "--", 2) == 0 ? 2 : 0;
+    suggest_init(&nearest, value);
+    for (other = option_table; other->name; other++) {
+        if (strcmp(other->name, value) == 0) {
+            options->decided[option_table_index(other)] = true;
+            return 0;
+        }
+        suggest_offer(&nearest, other->name);
+    }
+    return error_set(error, ERROR_USAGE,
+                     "--%s takes the name of an option, not '%s'%s%s%s",
+                     spec->name, value, nearest.name ? "; did you mean " : "",
+                     nearest.name ? nearest.name : "", nearest.name ? "?" : "");
 }
 
 /* ---- columns ------------------------------------------------------------ */

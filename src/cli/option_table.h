@@ -10,6 +10,10 @@
 #include "base/error.h"
 #include "cli/options.h"
 
+/* A set of modes. */
+#define OPTION_MODE(mode) (1U << (mode))
+#define OPTION_MODES_ALL  (~0U)
+
 /* Groups of --help-all, in its order. */
 enum option_group {
     GROUP_MODES,
@@ -30,7 +34,8 @@ typedef int option_set_fn(struct options *options,
 
 struct option_spec {
     const char *name;     /* without "--" */
-    const char *argument; /* the name of its value in help; NULL: no value */
+    const char *argument; /* the name of its value in help; NULL: no value.
+                             FILE and DIRECTORY are paths */
     const char *text;     /* what it does, for help */
     option_set_fn *set;
     size_t offset; /* of the member of struct options that it sets */
@@ -40,8 +45,14 @@ struct option_spec {
     unsigned initial;
     const char *words[2]; /* the two values, which mean false and true */
     enum option_group group;
-    char letter; /* short option; 0: none. These options take no value. */
-    bool common; /* is it in --help? */
+    char letter;    /* short option; 0: none. These options take no value. */
+    bool common;    /* is it in --help? */
+    bool once;      /* never taken from the environment or a file; see
+                       option_table_inherits() */
+    bool repeats;   /* its values accumulate */
+    unsigned modes; /* in which an inherited value is used; 0: all */
+    const char *standard; /* the default, if it is neither a number nor a word;
+                             NULL: none */
 };
 
 /* Sorted by group, and by name within a group. The last entry has no name. */
@@ -53,6 +64,22 @@ const struct option_spec *option_table_find(const char *word);
 
 /* The option with this short form; NULL: none. */
 const struct option_spec *option_table_find_letter(char letter);
+
+/* Its index in the table. */
+size_t option_table_index(const struct option_spec *spec);
+
+/* Can the value come from the environment or the configuration file? A command
+ * must show itself
+ *
+ * - what it does: the modes;
+ * - what it does to an earlier run: --restart, --resume, --retry-failed;
+ * - which rows it leaves out: --shard;
+ * - which protection is off: --allow-suspicious, --force, --ignore-guards,
+ *   --raw-messages. */
+bool option_table_inherits(const struct option_spec *spec);
+
+/* Is the value a path? */
+bool option_table_is_path(const struct option_spec *spec);
 
 /* Fills in the defaults, except the endpoint, which depends on the service and
  * the environment. */

@@ -43,7 +43,7 @@ static int open_auth(struct dispatch *dispatch, struct error *error)
                                     : options->service->scope,
         .refresh_file = credentials->refresh_file,
         .refresh_trusted = credentials->refresh_trusted,
-        .refresh_variable = CREDENTIALS_REFRESH_FILE,
+        .refresh_variable = credentials->refresh_label,
     };
 
     dispatch->auth = auth_new(&setup, error);
