@@ -8,7 +8,6 @@
 #include "base/buffer.h"
 #include "base/percent.h"
 #include "base/secret_file.h"
-#include "cli/secret_source.h"
 #include "cli/settings.h"
 #include "cli/url.h"
 #include "service/service.h"
@@ -228,6 +227,26 @@ static int check_sign_in(const struct context *context, struct error *error)
     return 0;
 }
 
+/* The settings, which the reader points to, outlive the run. */
+static int read_access_token(struct credentials *credentials,
+                             const struct context *context, struct error *error)
+{
+    const struct secret_source *source = &context->access;
+
+    if (source->form == CREDENTIAL_VALUE)
+        return read_secret(source, context, &credentials->access_token, error);
+    credentials->access_reader = secret_reader_new(source, &context->place);
+    if (!credentials->access_reader)
+        return error_memory(error);
+    credentials->access_token =
+        secret_reader_read(credentials->access_reader, error);
+    if (credentials->access_token)
+        return 0;
+    if (error->kind == ERROR_SIGN_IN)
+        error->kind = ERROR_USAGE;
+    return -1;
+}
+
 /* The address of the token endpoint, for the caller to free. It is the same in
  * both environments, which differ in the scope. Google's has no tenant.
  *
@@ -409,8 +428,7 @@ int credentials_read(struct credentials *credentials,
     if (find_sign_in(&context, error) || check_sign_in(&context, error))
         return -1;
     if (is_given(&context.access))
-        result =
-            read_secret(&context.access, &context, &read.access_token, error);
+        result = read_access_token(&read, &context, error);
     else
         result = read_refresh_sign_in(&read, &context, error);
     if (result || read_developer_token(&read, &context, error) ||
@@ -433,6 +451,7 @@ void credentials_clear(struct credentials *credentials)
     secret_file_free(credentials->client_id);
     secret_file_free(credentials->client_secret);
     secret_file_free(credentials->proxy_user);
+    secret_reader_free(credentials->access_reader);
     free(credentials->refresh_file);
     free(credentials->refresh_label);
     free(credentials->token_url);

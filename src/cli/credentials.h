@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "base/file_system.h"
 #include "cli/options.h"
-#include "cli/secret_source.h"
+#include "cli/secret_reader.h"
 
 #define CREDENTIALS_REFRESH_FILE "BAUSER_REFRESH_TOKEN_FILE"
 
@@ -25,8 +25,10 @@ struct credentials {
     char *application_token; /* this and the next two: NULL if not given */
     char *user_name;
     char *password;
-    char *access_token;   /* NULL: it is requested with the members below, which
-                             are otherwise NULL */
+    char *access_token; /* NULL: it is requested with the members below, which
+                           are otherwise NULL */
+    struct secret_reader
+        *access_reader;   /* reads it again; NULL: it cannot be */
     char *client_id;      /* of the application that the token was issued to */
     char *client_secret;  /* NULL: a public client, which has none */
     char *refresh_file;   /* contains the refresh token; links are resolved */
