@@ -179,6 +179,14 @@ static int check_operands(struct options *options, struct error *error)
     if (options->action == OPTIONS_SHOW_CONFIG) {
         options->input = options->input ? options->input : "INPUT";
         options->output = options->output ? options->output : "OUTPUT";
+        return 0;
+    }
+    if (!mode_has_input(options->mode)) {
+        if (!options->input)
+            return 0;
+        return error_set(error, ERROR_USAGE,
+                         "--%s has no INPUT and no OUTPUT; leave out '%s'",
+                         mode_name(options->mode), options->input);
     }
     if (!options->input)
         return error_set(error, ERROR_USAGE, "INPUT is missing; " USAGE);

@@ -4,11 +4,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include "base/buffer.h"
-#include "base/percent.h"
 #include "base/secret_file.h"
+#include "cli/refresh_file.h"
 #include "cli/settings.h"
+#include "cli/sign_in_addresses.h"
 #include "cli/url.h"
 #include "service/service.h"
 
@@ -21,14 +22,13 @@
 #define TOKEN_URL       "BAUSER_TOKEN_URL"
 #define USER_NAME       "BAUSER_USERNAME"
 
-#define TOKEN_URL_MAX 1024 /* bytes: more than --tenant's longest value */
-
 /* Where the credentials come from. */
 struct context {
     const struct options *options;
     const struct clock *clock;
     struct secret_place place;
     struct secret_source access, id, secret, refresh, url;
+    const char *refresh_file; /* NULL: none is given, and there is no default */
 };
 
 static bool is_given(const struct secret_source *source)
@@ -42,85 +42,18 @@ static const char *given_by(const struct secret_source *source)
     return is_given(source) ? source->label : NULL;
 }
 
+/* For messages about the file of the refresh token. */
+static const char *refresh_label(const struct context *context)
+{
+    return is_given(&context->refresh) ? context->refresh.label : REFRESH_FILE;
+}
+
 static int read_secret(const struct secret_source *source,
                        const struct context *context, char **secret,
                        struct error *error)
 {
     *secret = secret_source_read(source, &context->place, ERROR_USAGE, error);
     return *secret ? 0 : -1;
-}
-
-/* ---- the refresh token -------------------------------------------------- */
-
-static int refuse_read_only(const struct context *context, const char *path,
-                            struct error *error)
-{
-    return error_set(error, ERROR_USAGE,
-                     "%s: %s is in $CREDENTIALS_DIRECTORY, where files cannot "
-                     "be replaced, but the refresh token changes; move the "
-                     "file to a directory that the service can write to, such "
-                     "as its StateDirectory",
-                     context->refresh.label, path);
-}
-
-/* Resolves links if they are followed: a rename would replace a link by a file.
- */
-static char *resolve(const char *path, const struct context *context,
-                     struct error *error)
-{
-    const struct secret_place *place = &context->place;
-    const struct file_system *files = place->files;
-    bool follow_links =
-        place->follow_links || secret_source_is_trusted(place, path);
-    char *name;
-
-    if (secret_source_is_service_credential(files, path)) {
-        refuse_read_only(context, path, error);
-        return NULL;
-    }
-    name = follow_links ? files->resolve(files, path) : strdup(path);
-    if (!name && errno == ENOMEM) {
-        error_memory(error);
-    } else if (!name) {
-        error_set(error, ERROR_USAGE, "%s: cannot open %s: %s",
-                  context->refresh.label, path, strerror(errno));
-    } else if (secret_source_is_service_credential(files, name)) {
-        refuse_read_only(context, name, error);
-        free(name);
-        name = NULL;
-    }
-    return name;
-}
-
-/* Checks in advance that the token can be read and replaced, so that a wrong
- * file is found before the first call. */
-static char *read_refresh_file(const struct context *context, bool *trusted,
-                               struct error *error)
-{
-    const char *given = context->refresh.setting.value;
-    char *path = resolve(given, context, error);
-    struct secret_file file = {
-        .files = context->place.files,
-        .variable = context->refresh.label,
-        .path = path,
-        .allowed = secret_source_allowed_modes(&context->place, given),
-        .kind = ERROR_USAGE};
-    char *token;
-
-    if (!path)
-        return NULL;
-    token = secret_file_read(&file, error);
-    if (!token)
-        goto err;
-    secret_file_free(token);
-    if (secret_file_check_replaceable(&file, context->clock, error))
-        goto err;
-    *trusted = file.allowed != 0;
-    return path;
-
-err:
-    free(path);
-    return NULL;
 }
 
 /* ---- the two ways to sign in -------------------------------------------- */
@@ -193,18 +126,48 @@ static int refuse_refresh_token(const char *variable, struct error *error)
                      variable, REFRESH_FILE);
 }
 
+/* The first sign-in needs the application, and makes the refresh token. */
+static int check_first_sign_in(const struct context *context,
+                               struct error *error)
+{
+    const char *access = given_by(&context->access);
+
+    if (!given_by(&context->id))
+        return error_set(error, ERROR_USAGE,
+                         "%s is not set; set it to the id of the application "
+                         "that you have registered (bauser-batch(7), FIRST "
+                         "SIGN-IN)",
+                         CLIENT_ID);
+    if (access)
+        return error_set(error, ERROR_USAGE,
+                         "%s is set, but after --sign-in runs use a refresh "
+                         "token; unset it",
+                         access);
+    if (!context->refresh_file)
+        return error_set(error, ERROR_USAGE,
+                         "%s is not set; set it to the name of the file for "
+                         "the refresh token%s",
+                         REFRESH_FILE,
+                         is_given(&context->url) ? ", because with " TOKEN_URL
+                                                   " there is no default"
+                                                 : "");
+    return 0;
+}
+
 /* Refuses variables for both ways to sign in, or for only a part of one. */
 static int check_sign_in(const struct context *context, struct error *error)
 {
     const char *access = given_by(&context->access);
     const char *id = given_by(&context->id);
     const char *secret = given_by(&context->secret);
-    const char *refresh = given_by(&context->refresh);
+    const char *refresh = context->refresh_file ? refresh_label(context) : NULL;
     const char *other = id ? id : refresh ? refresh : secret;
 
     if (refuse_refresh_token(REFRESH_TOKEN, error) ||
         refuse_refresh_token(REFRESH_TOKEN "_COMMAND", error))
         return -1;
+    if (context->options->mode == MODE_SIGN_IN)
+        return check_first_sign_in(context, error);
     if (access && other)
         return error_set(
             error, ERROR_USAGE,
@@ -216,7 +179,7 @@ static int check_sign_in(const struct context *context, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "%s is not set; set it, or set %s to the name of a "
                          "file that contains it, or sign in with a refresh "
-                         "token by %s and %s",
+                         "token by %s and %s, which --sign-in writes",
                          ACCESS_TOKEN, ACCESS_TOKEN "_FILE", CLIENT_ID,
                          REFRESH_FILE);
     if (!access && (!id || !refresh))
@@ -247,32 +210,6 @@ static int read_access_token(struct credentials *credentials,
     return -1;
 }
 
-/* The address of the token endpoint, for the caller to free. It is the same in
- * both environments, which differ in the scope. Google's has no tenant.
- *
- * Source: Microsoft identity platform, "Refresh the access token"; Bing Ads
- * API, "Sandbox" and "Get tokens". */
-static char *build_token_url(const struct options *options, struct error *error)
-{
-    const char *tenant = options->tenant ? options->tenant : "common";
-    struct buffer url;
-    int result;
-
-    buffer_init(&url, TOKEN_URL_MAX);
-    if (options->google)
-        result = buffer_puts(&url, "https://oauth2.googleapis.com/token");
-    else
-        result = buffer_puts(&url, "https://login.microsoftonline.com/") ||
-                 percent_encode(&url, tenant) ||
-                 buffer_puts(&url, "/oauth2/v2.0/token");
-    if (result) {
-        buffer_free(&url);
-        error_memory(error);
-        return NULL;
-    }
-    return url.data;
-}
-
 /* The addresses of a rehearsal with a simulator must all be its own: the real
  * token endpoint would replace the refresh token of real users. */
 static int check_rehearsal(const struct context *context, struct error *error)
@@ -290,11 +227,34 @@ static int check_rehearsal(const struct context *context, struct error *error)
                      TOKEN_URL, TOKEN_URL, options->endpoint);
 }
 
+/* The addresses of the token endpoint and of the first sign-in. */
+static int find_addresses(struct credentials *credentials,
+                          const struct context *context, struct error *error)
+{
+    const struct options *options = context->options;
+    const struct sign_in_given given = {context->url.setting.value,
+                                        context->url.label};
+
+    credentials->token_url = sign_in_token_url(options, &given, error);
+    if (!credentials->token_url)
+        return -1;
+    if (options->mode != MODE_SIGN_IN)
+        return 0;
+    credentials->sign_in_url = sign_in_first_url(options, &given, error);
+    return credentials->sign_in_url ? 0 : -1;
+}
+
 static int read_refresh_sign_in(struct credentials *credentials,
                                 const struct context *context,
                                 struct error *error)
 {
-    const char *url = context->url.setting.value;
+    const struct refresh_file file = {
+        .place = &context->place,
+        .clock = context->clock,
+        .label = refresh_label(context),
+        .path = context->refresh_file,
+        .is_new = context->options->mode == MODE_SIGN_IN,
+    };
 
     if (check_rehearsal(context, error) ||
         read_secret(&context->id, context, &credentials->client_id, error))
@@ -303,15 +263,13 @@ static int read_refresh_sign_in(struct credentials *credentials,
         read_secret(&context->secret, context, &credentials->client_secret,
                     error))
         return -1;
-    credentials->token_url = url ? url_parse(context->url.label, url, error)
-                                 : build_token_url(context->options, error);
-    credentials->refresh_label = strdup(context->refresh.label);
-    if (!credentials->token_url)
-        return -1;
+    credentials->refresh_label = strdup(refresh_label(context));
     if (!credentials->refresh_label)
         return error_memory(error);
+    if (find_addresses(credentials, context, error))
+        return -1;
     credentials->refresh_file =
-        read_refresh_file(context, &credentials->refresh_trusted, error);
+        refresh_file_check(&file, &credentials->refresh_trusted, error);
     return credentials->refresh_file ? 0 : -1;
 }
 
@@ -328,6 +286,8 @@ static int read_developer_token(struct credentials *credentials,
     if (secret_source_find(&source, context->options->settings,
                            "developer-token", error))
         return -1;
+    if (!is_given(&source) && context->options->mode == MODE_SIGN_IN)
+        return 0;
     if (!is_given(&source))
         return error_set(error, ERROR_USAGE,
                          "%s is not set; set it, or set %s to the name of a "
@@ -412,6 +372,47 @@ static int read_proxy_user(struct credentials *credentials,
                      path);
 }
 
+/* The default is made by a sign-in, and only used with a client id. */
+static int find_refresh_file(struct context *context, char **standard,
+                             struct error *error)
+{
+    struct stat info;
+
+    context->refresh_file = context->refresh.setting.value;
+    *standard = NULL;
+    if (context->refresh_file || !is_given(&context->id) ||
+        is_given(&context->url))
+        return 0;
+    *standard = sign_in_default_file(context->options, error);
+    if (!*standard)
+        return error->kind == ERROR_NONE ? 0 : -1;
+    if (context->options->mode == MODE_SIGN_IN) {
+        context->refresh_file = *standard;
+        return sign_in_make_directories(*standard, error);
+    }
+    if (context->place.files->stat(context->place.files, *standard, &info) == 0)
+        context->refresh_file = *standard;
+    return 0;
+}
+
+static int read_all(struct credentials *credentials,
+                    const struct context *context, struct error *error)
+{
+    int result;
+
+    if (check_sign_in(context, error))
+        return -1;
+    if (is_given(&context->access))
+        result = read_access_token(credentials, context, error);
+    else
+        result = read_refresh_sign_in(credentials, context, error);
+    return result || read_developer_token(credentials, context, error) ||
+                   read_legacy(credentials, context, error) ||
+                   read_proxy_user(credentials, context, error)
+               ? -1
+               : 0;
+}
+
 int credentials_read(struct credentials *credentials,
                      const struct credentials_setup *setup, struct error *error)
 {
@@ -423,22 +424,19 @@ int credentials_read(struct credentials *credentials,
                   setup->command},
     };
     struct credentials read = {.access_token = NULL};
-    int result;
+    char *standard = NULL;
+    int result = find_sign_in(&context, error) ||
+                         find_refresh_file(&context, &standard, error) ||
+                         read_all(&read, &context, error)
+                     ? -1
+                     : 0;
 
-    if (find_sign_in(&context, error) || check_sign_in(&context, error))
-        return -1;
-    if (is_given(&context.access))
-        result = read_access_token(&read, &context, error);
-    else
-        result = read_refresh_sign_in(&read, &context, error);
-    if (result || read_developer_token(&read, &context, error) ||
-        read_legacy(&read, &context, error) ||
-        read_proxy_user(&read, &context, error)) {
+    free(standard);
+    if (result)
         credentials_clear(&read);
-        return -1;
-    }
-    *credentials = read;
-    return 0;
+    else
+        *credentials = read;
+    return result;
 }
 
 void credentials_clear(struct credentials *credentials)
@@ -455,5 +453,6 @@ void credentials_clear(struct credentials *credentials)
     free(credentials->refresh_file);
     free(credentials->refresh_label);
     free(credentials->token_url);
+    free(credentials->sign_in_url);
     *credentials = (struct credentials){.access_token = NULL};
 }

@@ -64,10 +64,13 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 /* The encoding is that of INPUT. A corrected Id may be of another shard. */
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
-    static const char *const options[] = {
-        "--encoding", "--failed",  "--metrics", "--no-clobber",
-        "--report",   "--restart", "--resume",  "--retry-failed",
-        "--shard",    "--summary", "--undo",    NULL};
+    static const char *const options[] = {"--encoding",      "--failed",
+                                          "--limit",         "--metrics",
+                                          "--no-clobber",    "--report",
+                                          "--report-values", "--restart",
+                                          "--resume",        "--retry-failed",
+                                          "--shard",         "--summary",
+                                          "--undo",          NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -79,14 +82,24 @@ static bool is_not_undone(const char *word, const char *stopped_by)
 {
     static const char *const kept[] = {"--allow-suspicious", "--clear-token",
                                        "--no-lock", "--raw-messages", NULL};
-    static const char *const options[] = {"--on-end", "--ping", "--shard",
-                                          NULL};
+    static const char *const options[] = {
+        "--limit", "--max-changes", "--on-end", "--ping", "--shard", NULL};
     const struct option_spec *spec = option_table_find(word);
 
     (void)stopped_by;
     return spec && !is_in(word, kept) &&
            (spec->group == GROUP_INPUT || spec->group == GROUP_OUTPUT ||
             is_in(word, options));
+}
+
+/* The encoding is that of INPUT. */
+static bool is_not_resolved(const char *word, const char *stopped_by)
+{
+    static const char *const options[] = {"--encoding", "--no-clobber",
+                                          "--resolve", "--users", NULL};
+
+    (void)stopped_by;
+    return is_in(word, options);
 }
 
 /* Prints the words of the run. not_operands: without INPUT and OUTPUT of these
@@ -287,6 +300,16 @@ void undo_command_print(const struct options *options, int argc, char *argv[],
     print_words(argc, argv, is_not_undone, NULL, options, stream);
     print_name(stream, options->undo, "");
     print_name(stream, options->undo, ".result.csv");
+    fputc('\n', stream);
+}
+
+void resolved_command_print(const struct options *options, int argc,
+                            char *argv[], FILE *stream)
+{
+    print_word(stream, argv[0]);
+    print_words(argc, argv, is_not_resolved, NULL, options, stream);
+    print_name(stream, options->output, "");
+    print_name(stream, options->output, ".result.csv");
     fputc('\n', stream);
 }
 

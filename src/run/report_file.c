@@ -1,13 +1,12 @@
 #include "run/report_file.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "report/report.h"
+#include "run/text_file.h"
 #include "run/waiting.h"
 #include "service/service.h"
 
@@ -109,6 +108,24 @@ static void add_failures(struct content *content)
     content->report.other_failures = errors->others;
 }
 
+static const char *value_of(const struct change_value *value)
+{
+    return value->exists ? value->text : NULL;
+}
+
+static void add_values(struct report_change *change,
+                       const struct change_examples *examples, unsigned column)
+{
+    change->example_count = examples->counts[column];
+    for (unsigned i = 0; i < examples->counts[column]; i++) {
+        const struct change_example *row = &examples->rows[column][i];
+
+        change->examples[i] =
+            (struct report_value){row->number, row->id, value_of(&row->before),
+                                  value_of(&row->after)};
+    }
+}
+
 static void add_changes(struct content *content)
 {
     const struct service *service = content->options->service;
@@ -119,14 +136,18 @@ static void add_changes(struct content *content)
         const struct finding_change *change =
             &content->record->findings.changes[i];
 
-        if (change->set + change->cleared + change->earlier > 0)
-            content->changes[count++] = (struct report_change){
+        if (change->set + change->cleared + change->earlier > 0) {
+            content->changes[count] = (struct report_change){
                 .column = service->columns[i].name,
                 .set = change->set + (reviewed ? change->earlier : 0),
                 .cleared = change->cleared,
                 .earlier = reviewed ? 0 : change->earlier,
             };
+            add_values(&content->changes[count++], &content->record->examples,
+                       i);
+        }
     }
+    content->report.values = content->options->report_values;
     content->report.changes = content->changes;
     content->report.change_count = count;
 }
@@ -355,16 +376,10 @@ int report_file_write(const struct file_system *files,
     content->options = options;
     fill(content, before);
     buffer_init(&page, REPORT_MAX_BYTES);
-    if (report_write(&page, &content->report)) {
-        result = error_memory(error);
-    } else {
-        result = file_replace(files, options->report, S_IRUSR | S_IWUSR,
-                              page.data, page.len);
-        if (result)
-            (void)error_set(error, ERROR_LOCAL,
-                            "cannot write the report %s: %s", options->report,
-                            strerror(errno));
-    }
+    result = report_write(&page, &content->report)
+                 ? error_memory(error)
+                 : text_file_write(files, "report", options->report,
+                                   S_IRUSR | S_IWUSR, &page, error);
     buffer_free(&page);
     free(content);
     return result;
