@@ -20,7 +20,7 @@ BUILD    := build/$(if $(SANITIZE),$(subst $(comma),-,$(SANITIZE)),$(if \
 
 PACKAGES_BUILD := gcc libc6-dev pkg-config libcsv-dev libcurl4-openssl-dev \
                   libcjson-dev libxml2-dev zlib1g-dev libssl-dev \
-                  libmicrohttpd-dev
+                  libinih-dev libmicrohttpd-dev
 PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip \
                   libxml2-utils python3-suds python3-jsonschema
 PACKAGES_ACCEPTANCE := $(PACKAGES_CHECK) python3-zeep python3-gssapi krb5-kdc \
@@ -120,7 +120,8 @@ COMPILE = $(CC) $(STANDARD) $(OPTIMIZE) $(CFLAGS) $(WARNINGS) $(WERROR) \
           $(HARDENING) $(SANITIZERS) $(CPPFLAGS) -MMD -MP
 LINK    = $(CC) $(SANITIZERS) $(LDFLAGS) $(LINK_HARDENING)
 
-CLIENT_PACKAGES := libcurl libcjson libxml-2.0 zlib libcrypto libmicrohttpd
+CLIENT_PACKAGES := libcurl libcjson libxml-2.0 zlib libcrypto libmicrohttpd \
+                   inih
 CLIENT_LIBS      = -lcsv $(call package_libs,$(CLIENT_PACKAGES))
 SIM_PACKAGES    := libmicrohttpd libxml-2.0 zlib libcrypto
 SIM_LIBS         = $(call package_libs,$(SIM_PACKAGES)) -lpthread

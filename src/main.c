@@ -17,7 +17,10 @@
 #include "cli/credentials.h"
 #include "cli/help.h"
 #include "cli/redirections.h"
+#include "cli/settings.h"
+#include "cli/show_config.h"
 #include "net/curl_transport.h"
+#include "run/command.h"
 #include "run/conclusion.h"
 #include "run/ending.h"
 #include "run/hooks.h"
@@ -138,9 +141,21 @@ static void print_information(enum options_action action)
         printf("bauser-batch %s (%s)\n", BAUSER_VERSION,
                curl_transport_version());
         break;
+    case OPTIONS_SHOW_CONFIG:
     case OPTIONS_RUN:
         break;
     }
+}
+
+/* A mistyped name is an error; these may belong to somebody else. */
+static void report_unknown_variables(const struct options *options)
+{
+    const char *unknown = settings_unknown(options->settings);
+
+    if (*unknown && !options->quiet)
+        fprintf(stderr,
+                "bauser-batch: these variables are unknown and ignored: %s\n",
+                unknown);
 }
 
 /* A run without an OUTPUT file has no journal. */
@@ -210,6 +225,8 @@ static enum exit_status run(const struct options *options)
         .process = names.process,
         .host = names.host,
         .user = names.user};
+    const struct credentials_setup setup = {options, platform.files,
+                                            platform.clock, command_read};
     struct credentials credentials = {.access_token = NULL};
     struct error error = {.kind = ERROR_NONE};
     struct run_summary summary;
@@ -220,8 +237,7 @@ static enum exit_status run(const struct options *options)
     conclusion_begin(&summary, &platform, options);
     hooks_start(options);
     if (options->mode != MODE_CHECK &&
-        credentials_read(&credentials, options, platform.files, platform.clock,
-                         &error)) {
+        credentials_read(&credentials, &setup, &error)) {
         conclusion_end(&summary, &platform, options, &error);
         result = -1;
     } else {
@@ -248,10 +264,11 @@ static enum exit_status identify(const struct options *options)
         .random = &random_system,
         .files = options->no_lock ? &file_system_unlocked : &file_system_posix,
         .network = &network_curl};
+    const struct credentials_setup setup = {options, platform.files,
+                                            platform.clock, command_read};
     struct credentials credentials = {.access_token = NULL};
     struct error error;
-    int result = credentials_read(&credentials, options, platform.files,
-                                  platform.clock, &error);
+    int result = credentials_read(&credentials, &setup, &error);
 
     /* Keeps tokens out of core dumps, and from other processes of the user. */
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -335,6 +352,7 @@ static enum exit_status start(const struct options *options)
 int main(int argc, char *argv[])
 {
     struct redirections redirections;
+    struct settings *settings;
     struct options options;
     struct error error;
     enum exit_status status;
@@ -343,7 +361,8 @@ int main(int argc, char *argv[])
     set_signals();
     umask(077);
     forbid_core_dumps();
-    if (command_line_parse(&options, argc, argv, &error) ||
+    if (command_line_read(&options, &settings, argc, argv, &file_system_posix,
+                          &error) ||
         (options.action == OPTIONS_RUN && mode_has_input(options.mode) &&
          names_check(&file_system_posix, &options, &error))) {
         print_error(&error);
@@ -351,11 +370,21 @@ int main(int argc, char *argv[])
     } else if (options.action == OPTIONS_RUN) {
         redirections_find(&redirections);
         options.redirections = &redirections;
+        report_unknown_variables(&options);
         status = start(&options);
+    } else if (options.action == OPTIONS_SHOW_CONFIG) {
+        report_unknown_variables(&options);
+        if (show_config_print(&options, stdout, &error)) {
+            print_error(&error);
+            status = ending_status(NULL, &error);
+        } else {
+            status = flush_output();
+        }
     } else {
         print_information(options.action);
         status = flush_output();
     }
     options_clear(&options);
+    settings_free(settings);
     return (int)status;
 }

@@ -53,9 +53,15 @@ respelt() {
 }
 
 export LC_ALL=C.UTF-8
-unset ${!BAUSER_ACCESS_*} ${!BAUSER_DEVELOPER_*} ${!BAUSER_APPLICATION_*} \
-    ${!BAUSER_USERNAME*} ${!BAUSER_PASSWORD*} SSL_CERT_FILE \
-    {http,https,all,no}_proxy {HTTP,HTTPS,ALL,NO}_PROXY
+# No variable or configuration file of the caller counts.
+for variable in ${!BAUSER_@}; do
+    case $variable in
+    BAUSER_BATCH | BAUSER_SIM | BAUSER_PLAIN) export -n "${variable?}" ;;
+    *) unset "$variable" ;;
+    esac
+done
+unset SSL_CERT_FILE {http,https,all,no}_proxy {HTTP,HTTPS,ALL,NO}_PROXY
+export XDG_CONFIG_HOME=/nonexistent
 export BAUSER_ACCESS_TOKEN=sim-access-token
 export BAUSER_DEVELOPER_TOKEN=sim-developer-token
 

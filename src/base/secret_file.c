@@ -237,7 +237,7 @@ static int read_whole(const struct file_system *files, int fd, char *secret,
     return done == len ? 0 : -1;
 }
 
-static size_t without_line_end(const char *text, size_t len)
+size_t secret_file_length(const char *text, size_t len)
 {
     if (len > 0 && text[len - 1] == '\n') {
         len--;
@@ -285,7 +285,7 @@ char *secret_file_read(const struct secret_file *file, struct error *error)
                   errno ? strerror(errno) : "it changed while it was read");
         goto err2;
     }
-    len = without_line_end(secret, size - 1);
+    len = secret_file_length(secret, size - 1);
     secret[len] = '\0';
     if (check_secret(file, secret, len, error))
         goto err2;

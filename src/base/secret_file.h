@@ -43,6 +43,9 @@ bool secret_file_is_token(const char *text, size_t len);
  * without control characters; spaces are part of it. Else it is a token. */
 const char *secret_file_flaw(const char *text, size_t len, bool typed);
 
+/* The length of a text without a line end after it. */
+size_t secret_file_length(const char *text, size_t len);
+
 /* Returns the secret, without a line end after it; the caller frees it by
  * secret_file_free(). NULL if the file cannot be read, is a link (unless
  * follow_links), not a regular file, empty, larger than SECRET_FILE_MAX or

@@ -9,10 +9,11 @@
 #include "base/suggest.h"
 #include "cli/combinations.h"
 #include "cli/option_table.h"
+#include "cli/settings.h"
 #include "service/service.h"
 
 #define USAGE     "usage: bauser-batch [OPTIONS] INPUT OUTPUT; see --help"
-#define SPECS_MAX 128
+#define SPECS_MAX OPTIONS_MAX
 
 /* The option table in the two forms that getopt_long() needs. */
 struct getopt_table {
@@ -135,7 +136,15 @@ static int set_option(struct options *options, const char *word, int result,
         return error_set(error, ERROR_USAGE,
                          "--%s takes no value; leave out '%s'", spec->name,
                          word + 2 + strlen(spec->name));
+    options->decided[option_table_index(spec)] = true;
     return spec->set(options, spec, value, error);
+}
+
+/* Do the words after --help or --version count? */
+static bool goes_on(const struct options *options)
+{
+    return options->action == OPTIONS_RUN ||
+           options->action == OPTIONS_SHOW_CONFIG;
 }
 
 /* Parses the words in their order, up to --help or --version. */
@@ -148,7 +157,7 @@ static int parse_words(struct options *options, int argc, char *argv[],
     make_getopt_table(&table);
     opterr = 0;
     optind = 0; /* glibc: forgets an earlier command line */
-    while (options->action == OPTIONS_RUN) {
+    while (goes_on(options)) {
         at = optind > 0 ? optind : 1;
         result = getopt_long(argc, argv, table.letters, table.names, NULL);
         if (result == -1)
@@ -157,15 +166,21 @@ static int parse_words(struct options *options, int argc, char *argv[],
                         : set_option(options, argv[at], result, optarg, error))
             return -1;
     }
-    while (options->action == OPTIONS_RUN && optind < argc) {
+    while (goes_on(options) && optind < argc) {
         if (add_operand(options, argv[optind++], error))
             return -1;
     }
     return 0;
 }
 
-static int check_operands(const struct options *options, struct error *error)
+static int check_operands(struct options *options, struct error *error)
 {
+    /* The other checks need names. */
+    if (options->action == OPTIONS_SHOW_CONFIG) {
+        options->input = options->input ? options->input : "INPUT";
+        options->output = options->output ? options->output : "OUTPUT";
+        return 0;
+    }
     if (!mode_has_input(options->mode)) {
         if (!options->input)
             return 0;
@@ -205,18 +220,59 @@ static int set_default_endpoint(struct options *options, struct error *error)
     return options->endpoint ? 0 : error_memory(error);
 }
 
-int command_line_parse(struct options *options, int argc, char *argv[],
-                       struct error *error)
+/* Parses the command line into options that have other values already. */
+static int parse_over(struct options *options, int argc, char *argv[],
+                      struct error *error)
 {
-    option_table_set_defaults(options);
     options->argc = argc;
     options->argv = argv;
     if (parse_words(options, argc, argv, error))
         return -1;
-    if (options->action != OPTIONS_RUN)
+    if (!goes_on(options))
         return 0;
-    if (check_operands(options, error) || combinations_check(options, error))
+    if (check_operands(options, error))
         return -1;
+    if (combinations_check(options, error)) {
+        if (options->settings)
+            settings_explain(options->settings, options, error);
+        return -1;
+    }
     find_unused_proxy(options);
     return set_default_endpoint(options, error);
+}
+
+int command_line_parse(struct options *options, int argc, char *argv[],
+                       struct error *error)
+{
+    option_table_set_defaults(options);
+    return parse_over(options, argc, argv, error);
+}
+
+int command_line_read(struct options *options, struct settings **settings,
+                      int argc, char *argv[], const struct file_system *files,
+                      struct error *error)
+{
+    struct options first;
+    int result;
+
+    *settings = NULL;
+    option_table_set_defaults(options);
+    /* The command line says which other values count, and is then parsed on top
+     * of them. */
+    option_table_set_defaults(&first);
+    result = parse_words(&first, argc, argv, error);
+    if (result || !goes_on(&first)) {
+        options->action = first.action;
+        options_clear(&first);
+        return result;
+    }
+    result = settings_read(settings, &first, files, error);
+    if (result == 0) {
+        options->settings = *settings;
+        memcpy(options->decided, first.decided, sizeof(first.decided));
+        result = settings_apply(*settings, options, first.mode, error) ||
+                 parse_over(options, argc, argv, error);
+    }
+    options_clear(&first);
+    return result ? -1 : 0;
 }

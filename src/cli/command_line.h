@@ -5,6 +5,7 @@
 #define CLI_COMMAND_LINE_H
 
 #include "base/error.h"
+#include "base/file_system.h"
 #include "cli/options.h"
 
 /* Parses argv into options, which then point into argv; the order of argv does
@@ -17,8 +18,9 @@
  * be written in full, because an abbreviation in a script could mean something
  * else in a later version.
  *
- * Nothing after --help, --help-all or --version is parsed; options->action is
- * then not OPTIONS_RUN, and the other members are not valid.
+ * Nothing after --help, --help-all or --version is parsed, and the other
+ * members than options->action are then not valid. --show-config needs no
+ * operands.
  *
  * Returns -1 with ERROR_USAGE if the command line is wrong, or ERROR_LOCAL
  * without memory. The message about an unknown option suggests the most similar
@@ -27,5 +29,13 @@
  * Call options_clear() after success and after failure. */
 int command_line_parse(struct options *options, int argc, char *argv[],
                        struct error *error);
+
+/* The same, but options that the command line does not contain have their
+ * values from the environment and the configuration file; see settings.h.
+ * settings, which must outlive the options and is freed by settings_free(), is
+ * NULL after a failure, and with --help and --version. */
+int command_line_read(struct options *options, struct settings **settings,
+                      int argc, char *argv[], const struct file_system *files,
+                      struct error *error);
 
 #endif

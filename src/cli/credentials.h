@@ -1,5 +1,6 @@
 /*
- * The credentials of a run: secrets from the environment or from secret files.
+ * The credentials of a run: secrets from the environment, from secret files or
+ * from commands.
  *
  * There are two ways to sign in: an access token, which expires after about an
  * hour, or a refresh token, which renews access tokens for as long as the run
@@ -14,6 +15,7 @@
 #include "base/error.h"
 #include "base/file_system.h"
 #include "cli/options.h"
+#include "cli/secret_reader.h"
 
 #define CREDENTIALS_REFRESH_FILE "BAUSER_REFRESH_TOKEN_FILE"
 
@@ -23,17 +25,28 @@ struct credentials {
     char *application_token; /* this and the next two: NULL if not given */
     char *user_name;
     char *password;
-    char *access_token;   /* NULL: it is requested with the members below, which
-                             are otherwise NULL */
+    char *access_token; /* NULL: it is requested with the members below, which
+                           are otherwise NULL */
+    struct secret_reader
+        *access_reader;   /* reads it again; NULL: it cannot be */
     char *client_id;      /* of the application that the token was issued to */
     char *client_secret;  /* NULL: a public client, which has none */
     char *refresh_file;   /* contains the refresh token; links are resolved */
+    char *refresh_label;  /* where its name comes from, for messages */
     bool refresh_trusted; /* whatever its mode is */
     char *token_url;      /* address of the token endpoint */
     char *sign_in_url;    /* with --sign-in: the address that the browser opens,
                              or that returns a device code */
     char *proxy_user;     /* USER:PASSWORD; NULL: --proxy-user-file is not given
                            */
+};
+
+/* All are borrowed. */
+struct credentials_setup {
+    const struct options *options; /* with their settings */
+    const struct file_system *files;
+    const struct clock *clock;
+    secret_command_fn *command;
 };
 
 /* Reads either BAUSER_ACCESS_TOKEN, or BAUSER_CLIENT_ID, BAUSER_CLIENT_SECRET
@@ -53,7 +66,10 @@ struct credentials {
  *
  * Each variable except BAUSER_REFRESH_TOKEN_FILE and BAUSER_TOKEN_URL can be
  * replaced by a secret file: the variable with _FILE appended contains its
- * path. An empty variable counts as not set.
+ * path; or, with _COMMAND appended, by a command that prints the secret. An
+ * empty variable counts as not set. The same names in the configuration file
+ * count if no form of the variable is set; see settings.h. One way to sign in
+ * replaces the other one of a source with lower precedence.
  *
  * Also reads --proxy-user-file, which must contain USER:PASSWORD.
  *
@@ -82,8 +98,7 @@ struct credentials {
  *
  * After success, call credentials_clear(). */
 int credentials_read(struct credentials *credentials,
-                     const struct options *options,
-                     const struct file_system *files, const struct clock *clock,
+                     const struct credentials_setup *setup,
                      struct error *error);
 
 /* Wipes and frees the strings. */

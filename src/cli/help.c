@@ -47,8 +47,9 @@ static const char more[] =
 
 static const char repetition[] =
     "\n"
-    "If an option is repeated, the last value is used; --map, --ignore and\n"
-    "--allow-suspicious accumulate. Short options can be bundled: -qn.\n";
+    "If an option is repeated, the last value is used; --map, --ignore,\n"
+    "--allow-suspicious and --unset accumulate. Short options can be bundled: "
+    "-qn.\n";
 
 static const char environment[] =
     "\n"
@@ -69,8 +70,11 @@ static const char environment[] =
     "\n"
     "Each BAUSER_ variable except BAUSER_REFRESH_TOKEN_FILE and "
     "BAUSER_TOKEN_URL\n"
-    "can be replaced by a secret file: append _FILE to the variable's name. A\n"
-    "secret file must be readable by its owner only.\n";
+    "can be replaced by a secret file or a command: append _FILE or _COMMAND\n"
+    "to its name. A secret file must be readable by its owner only.\n"
+    "\n"
+    "Most options are also variables (--log-file is BAUSER_LOG_FILE) and keys\n"
+    "of the configuration file. --show-config prints the sources of values.\n";
 
 static const char exit_statuses[] =
     "\n"

@@ -10,6 +10,9 @@
 #include "base/error.h"
 #include "cli/options.h"
 
+/* A set of modes. */
+#define OPTION_MODE(mode) (1U << (mode))
+
 /* Groups of --help-all, in its order. */
 enum option_group {
     GROUP_MODES,
@@ -30,7 +33,8 @@ typedef int option_set_fn(struct options *options,
 
 struct option_spec {
     const char *name;     /* without "--" */
-    const char *argument; /* the name of its value in help; NULL: no value */
+    const char *argument; /* the name of its value in help; NULL: no value.
+                             FILE and DIRECTORY are paths */
     const char *text;     /* what it does, for help */
     option_set_fn *set;
     size_t offset; /* of the member of struct options that it sets */
@@ -40,8 +44,14 @@ struct option_spec {
     unsigned initial;
     const char *words[2]; /* the two values, which mean false and true */
     enum option_group group;
-    char letter; /* short option; 0: none. These options take no value. */
-    bool common; /* is it in --help? */
+    char letter;    /* short option; 0: none. These options take no value. */
+    bool common;    /* is it in --help? */
+    bool once;      /* never taken from the environment or a file; see
+                       option_table_inherits() */
+    bool repeats;   /* its values accumulate */
+    unsigned modes; /* in which an inherited value is used; 0: all */
+    const char *standard; /* the default, if it is neither a number nor a word;
+                             NULL: none */
 };
 
 #endif

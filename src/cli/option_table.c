@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/suggest.h"
 #include "cli/option_set.h"
 #include "service/service.h"
 
@@ -11,6 +12,19 @@
 
 #define MEMBER(name)         .offset = offsetof(struct options, name)
 #define RANGE(low, high, at) .min = (low), .max = (high), .initial = (at)
+#define ONLY(mode)           .modes = OPTION_MODE(mode)
+#define RUN_MODES                                                              \
+    (OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_CHECK) |                       \
+     OPTION_MODE(MODE_DRY_RUN) | OPTION_MODE(MODE_RECONCILE) |                 \
+     OPTION_MODE(MODE_EXPORT))
+#define RUNS            .modes = RUN_MODES
+#define RUNS_AND_REVIEW .modes = RUN_MODES | OPTION_MODE(MODE_REVIEW)
+/* Without OUTPUT, or with an exported one, no rows can be taken from it. */
+#define RESULTS                                                                \
+    .modes = OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_DRY_RUN) |             \
+             OPTION_MODE(MODE_RECONCILE) | OPTION_MODE(MODE_REVIEW)
+
+static option_set_fn set_unset;
 
 /* clang-format off */
 const struct option_spec option_table[] = {
@@ -49,92 +63,105 @@ const struct option_spec option_table[] = {
     {"all-guards", NULL,
      "with --reconcile: also compare guards that change with every update "
      "(TimeStamp, etag, LastModifiedTime, ...)",
-     option_set_flag, MEMBER(all_guards), .group = GROUP_INPUT},
+     option_set_flag, MEMBER(all_guards), .group = GROUP_INPUT,
+     ONLY(MODE_RECONCILE)},
     {"allow-suspicious", "COLUMN[=VALUE]",
      "accept values of COLUMN that look damaged (#N/A, NULL, 4.9E+11), or only "
      "VALUE; can be repeated",
-     option_add_allow, .group = GROUP_INPUT},
+     option_add_allow, .group = GROUP_INPUT, .once = true},
     {"clear-token", "WORD",
      "the word in a cell that clears a value (default delete_value)",
-     option_set_clear_token, .group = GROUP_INPUT},
+     option_set_clear_token, .group = GROUP_INPUT, .standard = "delete_value"},
     {"delimiter", "CHAR",
      "the separator of the columns, or tab; by default auto: the one of , ; tab "
      "| with which the header names the Id",
-     option_set_delimiter, .group = GROUP_INPUT},
+     option_set_delimiter, .group = GROUP_INPUT, .standard = "auto"},
     {"encoding", "NAME",
      "the encoding of INPUT, such as WINDOWS-1252 (default UTF-8, or UTF-16 with "
      "a byte-order mark)",
      option_set_text, MEMBER(encoding), .group = GROUP_INPUT},
     {"ignore", "COLUMN", "ignore a column of INPUT; can be repeated",
-     option_add_ignore, .group = GROUP_INPUT},
+     option_add_ignore, .group = GROUP_INPUT, .repeats = true},
     {"ignore-guards", NULL,
      "do not compare guard columns (TimeStamp, UserName, Expect.COLUMN ...)",
-     option_set_flag, MEMBER(ignore_guards), .group = GROUP_INPUT},
+     option_set_flag, MEMBER(ignore_guards), .group = GROUP_INPUT,
+     .once = true},
     {"ignore-unknown", NULL, "ignore all columns of INPUT with unknown names",
      option_set_flag, MEMBER(ignore_unknown), .group = GROUP_INPUT},
     {"loose", NULL,
      "with --reconcile: ignore letter case, blanks and invisible characters",
-     option_set_flag, MEMBER(loose), .group = GROUP_INPUT},
+     option_set_flag, MEMBER(loose), .group = GROUP_INPUT,
+     ONLY(MODE_RECONCILE)},
     {"map", "'FROM=TO'",
      "read the column FROM of INPUT as the column TO; can be repeated",
-     option_add_map, .group = GROUP_INPUT, .common = true},
+     option_add_map, .group = GROUP_INPUT, .common = true, .repeats = true},
     {"skip-lines", "N", "skip the first N lines of INPUT, before its header",
      option_set_number, MEMBER(skip_lines), RANGE(0, 1000, 0),
      .group = GROUP_INPUT},
     {"users", "FILE",
      "with --resolve: the list of users in which the names are searched",
-     option_set_text, MEMBER(users), .group = GROUP_INPUT},
+     option_set_text, MEMBER(users), .group = GROUP_INPUT, .once = true},
 
     {"diff", "FILE",
      "with --dry-run or --reconcile: write both values of each change to FILE "
      "(contains personal data)",
-     option_set_text, MEMBER(diff), .group = GROUP_OUTPUT, .common = true},
+     option_set_text, MEMBER(diff), .group = GROUP_OUTPUT, .common = true,
+     .modes = OPTION_MODE(MODE_DRY_RUN) | OPTION_MODE(MODE_RECONCILE)},
     {"empty-as-clear", NULL,
      "with --export: write the clear word for an empty value, so that feeding "
      "the file back restores this state",
-     option_set_flag, MEMBER(empty_as_clear), .group = GROUP_OUTPUT},
+     option_set_flag, MEMBER(empty_as_clear), .group = GROUP_OUTPUT,
+     ONLY(MODE_EXPORT)},
     {"failed", "FILE",
      "write the rows that were not applied to FILE, to be corrected and used as "
      "INPUT (contains personal data)",
-     option_set_text, MEMBER(failed), .group = GROUP_OUTPUT, .common = true},
+     option_set_text, MEMBER(failed), .group = GROUP_OUTPUT, .common = true,
+     RESULTS},
     {"force", NULL,
      "with --export: replace an OUTPUT that was edited after it was written",
-     option_set_flag, MEMBER(force), .group = GROUP_OUTPUT},
+     option_set_flag, MEMBER(force), .group = GROUP_OUTPUT, .once = true},
     {"metrics", "FILE",
      "write metrics of the run to FILE, for Prometheus (node_exporter)",
-     option_set_text, MEMBER(metrics), .group = GROUP_OUTPUT},
+     option_set_text, MEMBER(metrics), .group = GROUP_OUTPUT,
+     RUNS_AND_REVIEW},
     {"no-clobber", NULL, "refuse to start if OUTPUT exists",
      option_set_flag, MEMBER(no_clobber), .group = GROUP_OUTPUT},
     {"no-lock", NULL,
      "lock no files: for file systems without locks",
      option_set_flag, MEMBER(no_lock), .group = GROUP_OUTPUT},
     {"no-summary", NULL, "write no summary beside OUTPUT",
-     option_set_flag, MEMBER(no_summary), .group = GROUP_OUTPUT},
+     option_set_flag, MEMBER(no_summary), .group = GROUP_OUTPUT,
+     RUNS},
     {"raw-messages", NULL,
      "keep values of users in messages of the service (result and log then "
      "contain personal data)",
-     option_set_flag, MEMBER(raw_messages), .group = GROUP_OUTPUT},
+     option_set_flag, MEMBER(raw_messages), .group = GROUP_OUTPUT,
+     .once = true},
     {"report", "FILE.html",
      "write a report of the run for people to FILE.html",
-     option_set_text, MEMBER(report), .group = GROUP_OUTPUT},
+     option_set_text, MEMBER(report), .group = GROUP_OUTPUT,
+     RUNS_AND_REVIEW},
     {"report-values", NULL,
      "with --report: show old and new values of the first rows that change a "
      "column (personal data)",
-     option_set_flag, MEMBER(report_values), .group = GROUP_OUTPUT},
+     option_set_flag, MEMBER(report_values), .group = GROUP_OUTPUT,
+     .once = true},
     {"restart", NULL,
      "discard an interrupted run with the same OUTPUT, and start again",
-     option_set_flag, MEMBER(restart), .group = GROUP_OUTPUT},
+     option_set_flag, MEMBER(restart), .group = GROUP_OUTPUT, .once = true},
     {"resume", NULL,
      "resume an interrupted run; without one, start a new run",
-     option_set_flag, MEMBER(resume), .group = GROUP_OUTPUT, .common = true},
+     option_set_flag, MEMBER(resume), .group = GROUP_OUTPUT, .common = true,
+     .once = true},
     {"retry-failed", NULL,
      "retry the rows of a finished OUTPUT that may succeed now, and keep the "
      "others",
      option_set_flag, MEMBER(retry_failed), .group = GROUP_OUTPUT,
-     .common = true},
+     .common = true, .once = true},
     {"summary", "FILE",
      "write the summary of the run to FILE (default OUTPUT.summary.json)",
-     option_set_text, MEMBER(summary), .group = GROUP_OUTPUT},
+     option_set_text, MEMBER(summary), .group = GROUP_OUTPUT,
+     RUNS_AND_REVIEW},
     {"sync", "always|second",
      "sync the journal to disk before each update (default), or once a second",
      option_set_word, MEMBER(sync_second), .words = {"always", "second"},
@@ -142,7 +169,7 @@ const struct option_spec option_table[] = {
     {"undo", "FILE",
      "write the old values of updated users to FILE, as an INPUT that undoes "
      "the run (contains personal data)",
-     option_set_text, MEMBER(undo), .group = GROUP_OUTPUT},
+     option_set_text, MEMBER(undo), .group = GROUP_OUTPUT, ONLY(MODE_APPLY)},
 
     {"account-id", "ID",
      "the account to work in, if the service has such a header",
@@ -150,10 +177,14 @@ const struct option_spec option_table[] = {
     {"api", "NAME",
      "the service to call, such as partner-center (default rest); SOAP ends on "
      "2027-01-31",
-     option_set_api, .group = GROUP_SERVICE, .common = true},
+     option_set_api, .group = GROUP_SERVICE, .common = true,
+     .standard = "rest"},
     {"cacert", "FILE",
      "trust the CA certificates in FILE instead of the system's",
      option_set_text, MEMBER(cacert), .group = GROUP_SERVICE},
+    {"config", "FILE",
+     "take values of options from FILE (default ~/.config/bauser-batch/config)",
+     option_set_text, MEMBER(config), .group = GROUP_SERVICE, .once = true},
     {"customer-id", "ID",
      "the customer to work in: a number, or the GUID of the tenant for "
      "partner-center",
@@ -161,7 +192,7 @@ const struct option_spec option_table[] = {
      .common = true},
     {"device", NULL,
      "with --sign-in: sign in on another device, by a code",
-     option_set_flag, MEMBER(device), .group = GROUP_SERVICE},
+     option_set_flag, MEMBER(device), .group = GROUP_SERVICE, .once = true},
     {"endpoint", "URL",
      "another base address: https, or http for this machine only",
      option_set_endpoint, .group = GROUP_SERVICE},
@@ -174,6 +205,9 @@ const struct option_spec option_table[] = {
      "who signs the user in: microsoft (default) or google",
      option_set_word, MEMBER(google), .words = {"microsoft", "google"},
      .group = GROUP_SERVICE},
+    {"profile", "NAME",
+     "the section of the configuration file to use, before its section defaults",
+     option_set_text, MEMBER(profile), .group = GROUP_SERVICE, .once = true},
     {"proxy", "URL",
      "call through this http://, https:// or socks5h:// proxy",
      option_set_proxy, .group = GROUP_SERVICE},
@@ -186,7 +220,12 @@ const struct option_spec option_table[] = {
     {"redirect-uri", "URI",
      "with --sign-in: the redirect URI of the registered application (default "
      "http://localhost)",
-     option_set_text, MEMBER(redirect_uri), .group = GROUP_SERVICE},
+     option_set_text, MEMBER(redirect_uri), .group = GROUP_SERVICE,
+     ONLY(MODE_SIGN_IN)},
+    {"show-config", NULL,
+     "print the value of each option and where it comes from, and do nothing",
+     option_set_action, .choice = OPTIONS_SHOW_CONFIG, .group = GROUP_SERVICE,
+     .once = true},
     {"tenant", "NAME",
      "the tenant that issues tokens: a domain or an id (default common)",
      option_set_tenant, .group = GROUP_SERVICE},
@@ -194,6 +233,10 @@ const struct option_spec option_table[] = {
      "accept secret files in DIRECTORY whatever their modes, and links: for "
      "containers",
      option_set_text, MEMBER(trusted), .group = GROUP_SERVICE},
+    {"unset", "OPTION",
+     "ignore OPTION in the environment and the configuration file; can be "
+     "repeated",
+     set_unset, .group = GROUP_SERVICE, .once = true},
 
     {"concurrency", "N", "maximum number of calls in flight",
      option_set_number, MEMBER(concurrency), RANGE(1, 1024, 16),
@@ -207,16 +250,16 @@ const struct option_spec option_table[] = {
     {"fail-fast", "N[,all]",
      "stop if the first N users all lack the same right, or with ,all have the "
      "same API error; 0: never (default 100)",
-     option_set_fail_fast, .group = GROUP_FLOW},
+     option_set_fail_fast, .group = GROUP_FLOW, .standard = "100"},
     {"give-up", "MIN",
      "stop after MIN minutes without a valid response (default 15)",
-     option_set_give_up, .group = GROUP_FLOW},
+     option_set_give_up, .group = GROUP_FLOW, .standard = "15"},
     {"limit", "N",
      "stop when N users were sent an update; --resume applies the rest",
-     option_set_limit, .group = GROUP_FLOW, .common = true},
+     option_set_limit, .group = GROUP_FLOW, .common = true, .once = true},
     {"max-changes", "N",
      "stop before more than N users are sent an update (default: never)",
-     option_set_max_changes, .group = GROUP_FLOW},
+     option_set_max_changes, .group = GROUP_FLOW, ONLY(MODE_APPLY)},
     {"max-errors", "N|N%",
      "stop when more than N rows, or N percent of them, have failed "
      "(default: never)",
@@ -229,7 +272,7 @@ const struct option_spec option_table[] = {
      option_set_number, MEMBER(retries), RANGE(0, 100, 8), .group = GROUP_FLOW},
     {"shard", "K/N",
      "process only the rows of shard K of N; K is 0 to N-1",
-     option_set_shard, .group = GROUP_FLOW},
+     option_set_shard, .group = GROUP_FLOW, .once = true},
     {"timeout", "S", "seconds to wait for a response",
      option_set_number, MEMBER(timeout), RANGE(1, 86400, 60),
      .group = GROUP_FLOW},
@@ -244,29 +287,30 @@ const struct option_spec option_table[] = {
      option_set_flag, MEMBER(detailed_exit_code), .group = GROUP_MESSAGES},
     {"help", NULL, "print the most common options",
      option_set_action, .choice = OPTIONS_HELP, .group = GROUP_MESSAGES,
-     .letter = 'h', .common = true},
+     .letter = 'h', .common = true, .once = true},
     {"help-all", NULL,
      "print all options, services, environment variables and exit statuses",
      option_set_action, .choice = OPTIONS_HELP_ALL, .group = GROUP_MESSAGES,
-     .common = true},
+     .common = true, .once = true},
     {"log-file", "FILE",
      "append a line to FILE for each retry, throttled call and token renewal",
      option_set_text, MEMBER(log_file), .group = GROUP_MESSAGES,
-     .common = true},
+     .common = true, RUNS},
     {"log-format", "FORMAT", "text (default) or json",
      option_set_word, MEMBER(log_json), .words = {"text", "json"},
      .group = GROUP_MESSAGES},
     {"log-level", "LEVEL", "error, warn, info (default) or debug",
-     option_set_log_level, .group = GROUP_MESSAGES},
+     option_set_log_level, .group = GROUP_MESSAGES, .standard = "info"},
     {"no-progress", NULL, "print no progress",
      option_set_flag, MEMBER(no_progress), .group = GROUP_MESSAGES},
     {"on-end", "COMMAND",
      "run COMMAND at the end, with the summary on its standard input",
-     option_set_text, MEMBER(on_end), .group = GROUP_MESSAGES},
+     option_set_text, MEMBER(on_end), .group = GROUP_MESSAGES,
+     RUNS},
     {"ping", "URL",
      "request URL/start at the start, and at the end URL, or URL/STATUS after "
      "a failure (Healthchecks)",
-     option_set_ping, .group = GROUP_MESSAGES},
+     option_set_ping, .group = GROUP_MESSAGES, RUNS},
     {"quiet", NULL,
      "print nothing if all rows succeed: no progress, and a summary only "
      "otherwise",
@@ -274,11 +318,27 @@ const struct option_spec option_table[] = {
      .common = true},
     {"version", NULL, "print the version",
      option_set_action, .choice = OPTIONS_VERSION, .group = GROUP_MESSAGES,
-     .letter = 'V', .common = true},
+     .letter = 'V', .common = true, .once = true},
 
     {.name = NULL},
 };
 /* clang-format on */
+
+size_t option_table_index(const struct option_spec *spec)
+{
+    return (size_t)(spec - option_table);
+}
+
+bool option_table_inherits(const struct option_spec *spec)
+{
+    return !spec->once && spec->group != GROUP_MODES;
+}
+
+bool option_table_is_path(const struct option_spec *spec)
+{
+    return spec->argument && (strncmp(spec->argument, "FILE", 4) == 0 ||
+                              strcmp(spec->argument, "DIRECTORY") == 0);
+}
 
 const struct option_spec *option_table_find(const char *word)
 {
@@ -330,4 +390,26 @@ void option_table_set_defaults(struct options *options)
             *number = spec->initial;
         }
     }
+}
+
+/* The name without "--", or with it. It is here because it needs the table. */
+static int set_unset(struct options *options, const struct option_spec *spec,
+                     const char *value, struct error *error)
+{
+    const struct option_spec *other;
+    struct suggestion nearest;
+
+    value += strncmp(value, "--", 2) == 0 ? 2 : 0;
+    suggest_init(&nearest, value);
+    for (other = option_table; other->name; other++) {
+        if (strcmp(other->name, value) == 0) {
+            options->decided[option_table_index(other)] = true;
+            return 0;
+        }
+        suggest_offer(&nearest, other->name);
+    }
+    return error_set(error, ERROR_USAGE,
+                     "--%s takes the name of an option, not '%s'%s%s%s",
+                     spec->name, value, nearest.name ? "; did you mean " : "",
+                     nearest.name ? nearest.name : "", nearest.name ? "?" : "");
 }

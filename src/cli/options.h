@@ -14,20 +14,32 @@
 
 struct redirections;
 struct service;
+struct settings;
+
+#define OPTIONS_MAX 128 /* options of the table */
 
 enum options_action {
     OPTIONS_RUN,
     OPTIONS_HELP,
     OPTIONS_HELP_ALL,
+    OPTIONS_SHOW_CONFIG,
     OPTIONS_VERSION
 };
 
-/* Strings without a comment on their owner belong to argv. */
+/* Strings without a comment on their owner belong to argv, the environment or
+ * the settings. */
 struct options {
     enum options_action action;
     int argc; /* the command line, for commands that are printed */
     char **argv;
     const struct redirections *redirections; /* borrowed; NULL: unknown */
+    struct settings *settings; /* the values from the environment and the
+                                  configuration file; borrowed; NULL: only
+                                  credentials in the environment */
+    bool decided[OPTIONS_MAX]; /* by the command line or --unset, not by the
+                                  settings; by the index in the table */
+    const char *config;        /* NULL: the default */
+    const char *profile;       /* NULL: none */
     enum mode mode;
     bool quiet;
     bool no_progress;

@@ -7,6 +7,7 @@
 
 #include "base/shell_quote.h"
 #include "cli/option_table.h"
+#include "cli/settings.h"
 
 /* A path is shorter than the room. A longer word is printed as "...". */
 static void print_word(FILE *stream, const char *word)
@@ -129,6 +130,77 @@ static void print_words(int argc, char *argv[], left_out_fn *left_out,
     }
 }
 
+static void print_option(const char *name, const char *value, FILE *stream)
+{
+    fprintf(stream, " --%s", name);
+    if (!value)
+        return;
+    fputc(' ', stream);
+    print_word(stream, value);
+}
+
+/* What print_value() needs. */
+struct printing {
+    const struct option_spec *spec;
+    FILE *stream;
+};
+
+static int print_value(void *context, const char *value)
+{
+    const struct printing *printing = context;
+    const struct option_spec *spec = printing->spec;
+
+    if (spec->argument)
+        print_option(spec->name, value, printing->stream);
+    else if (strcmp(value, "yes") == 0)
+        print_option(spec->name, NULL, printing->stream);
+    else
+        print_option("unset", spec->name, printing->stream);
+    return 0;
+}
+
+static bool is_left_out(const struct option_spec *spec, left_out_fn *left_out,
+                        const char *stopped_by)
+{
+    char word[64];
+
+    (void)snprintf(word, sizeof(word), "--%s", spec->name);
+    return left_out(word, stopped_by);
+}
+
+/* The configuration file gives its values again, but the environment of the
+ * shell into which the command is pasted may be another one. printed: options
+ * that the command contains anyway, ended by NULL. */
+static void print_inherited(const struct options *options,
+                            left_out_fn *left_out, const char *stopped_by,
+                            const char *const *printed, FILE *stream)
+{
+    struct settings *settings = options->settings;
+
+    if (!settings)
+        return;
+    if (!options->config && !settings_is_default_place(settings))
+        print_option("config", settings_path(settings), stream);
+    if (!options->profile && settings_profile(settings))
+        print_option("profile", settings_profile(settings), stream);
+    for (const struct option_spec *spec = option_table; spec->name; spec++) {
+        struct printing printing = {spec, stream};
+        struct setting setting =
+            settings_used(settings, options, spec, options->mode);
+
+        if (is_left_out(spec, left_out, stopped_by)) {
+            if (option_table_inherits(spec) && !is_in(spec->name, printed) &&
+                settings_find(settings, spec->name).value)
+                print_option("unset", spec->name, stream);
+        } else if (setting.source == SETTING_ENVIRONMENT) {
+            (void)settings_each(settings, spec, &setting, print_value,
+                                &printing);
+        }
+    }
+}
+
+static const char *const nothing[] = {NULL};
+
 /* Prints the name of a file that belongs to path, as an operand, or as the
  * value of an option, also if it begins with a hyphen. */
 static void print_name(FILE *stream, const char *path, const char *suffix)
@@ -173,6 +245,7 @@ void resume_command_print(const struct options *options, int argc, char *argv[],
     print_word(stream, argv[0]);
     if (!options->resume)
         fputs(" --resume", stream);
+    print_inherited(options, is_not_resumed, without, nothing, stream);
     print_words(argc, argv, is_not_resumed, without, NULL, stream);
     print_redirections(options, redirections, stream);
 }
@@ -190,8 +263,12 @@ static void print_undo(const struct options *options, const char *suffix,
 void retry_command_print(const struct options *options, int argc, char *argv[],
                          const struct redirections *redirections, FILE *stream)
 {
+    static const char *const undo[] = {"undo", NULL};
+
     print_word(stream, argv[0]);
     fputs(" --retry-failed", stream);
+    print_inherited(options, is_not_retried, NULL,
+                    options->undo ? undo : nothing, stream);
     print_undo(options, ".retry.csv", stream);
     print_words(argc, argv, is_not_retried, NULL, NULL, stream);
     print_redirections(options, redirections, stream);
@@ -200,7 +277,12 @@ void retry_command_print(const struct options *options, int argc, char *argv[],
 void corrected_command_print(const struct options *options, int argc,
                              char *argv[], FILE *stream)
 {
+    static const char *const failed[] = {"failed", NULL};
+    static const char *const printed[] = {"failed", "undo", NULL};
+
     print_word(stream, argv[0]);
+    print_inherited(options, is_not_corrected, NULL,
+                    options->undo ? printed : failed, stream);
     print_words(argc, argv, is_not_corrected, NULL, options, stream);
     fputs(" --failed", stream);
     print_name(stream, options->failed, ".failed.csv");
@@ -214,6 +296,7 @@ void undo_command_print(const struct options *options, int argc, char *argv[],
                         FILE *stream)
 {
     print_word(stream, argv[0]);
+    print_inherited(options, is_not_undone, NULL, nothing, stream);
     print_words(argc, argv, is_not_undone, NULL, options, stream);
     print_name(stream, options->undo, "");
     print_name(stream, options->undo, ".result.csv");

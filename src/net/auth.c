@@ -1,4 +1,4 @@
-#include "net/auth.h"
+#include "net/auth_state.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -28,40 +28,16 @@
 #define MAX_NEXT_REFUSALS  8 /* the same, but a token before it was good */
 #define MAX_REFUSALS       16
 
-enum state {
-    STATE_FIXED,   /* the token cannot be renewed */
-    STATE_RESTING, /* until the next token call is due */
-    STATE_CALLING  /* a token call is in flight; we have the lock */
-};
-
-struct auth {
-    struct auth_setup setup;
-    enum state state;
-    struct secret_file file; /* of the refresh token */
-
-    char *token;   /* NULL: none yet */
-    char *earlier; /* the one before it; NULL: none */
-    unsigned number;
-    int64_t expires;
-    bool accepted;     /* the service accepted it for a call */
-    bool passed;       /* it accepted this token or an earlier one */
-    bool refused;      /* the service has refused it since */
-    bool renewed;      /* because the service refused the one before */
-    unsigned refusals; /* since it was last accepted */
-
-    int64_t due;       /* when to request the next one */
-    bool is_locked;    /* another process has the lock */
-    unsigned failures; /* of token calls since the last token */
-
-    char *refresh; /* the refresh token of the call in flight */
-    int lock;      /* -1: not ours */
-};
-
 /* ---- life --------------------------------------------------------------- */
 
 static int start_fixed(struct auth *auth)
 {
     auth->state = STATE_FIXED;
+    if (auth->setup.source) {
+        auth->state = STATE_SOURCE;
+        auth->source = *auth->setup.source;
+        auth->due = auth->source.has_changed ? INT64_MIN : INT64_MAX;
+    }
     auth->token = strdup(auth->setup.access_token);
     auth->number = 1;
     auth->expires = INT64_MAX;
@@ -103,7 +79,8 @@ struct auth *auth_new(const struct auth_setup *setup, struct error *error)
 /* The token call has ended: wipes and unlocks what it needed. */
 static void end_call(struct auth *auth)
 {
-    auth->state = STATE_RESTING;
+    if (auth->state == STATE_CALLING)
+        auth->state = STATE_RESTING;
     secret_file_free(auth->refresh);
     auth->refresh = NULL;
     secret_file_unlock(&auth->file, auth->lock);
@@ -121,6 +98,18 @@ void auth_free(struct auth *auth)
 }
 
 /* ---- the token ---------------------------------------------------------- */
+
+void auth_take_token(struct auth *auth, char *token)
+{
+    secret_file_free(auth->earlier);
+    auth->earlier = auth->token;
+    auth->token = token;
+    auth->number++;
+    auth->renewed = auth->refused;
+    auth->accepted = false;
+    auth->refused = false;
+    auth->refusals = 0;
+}
 
 int auth_build_headers(struct buffer *headers)
 {
@@ -152,7 +141,8 @@ unsigned auth_number(const struct auth *auth)
 
 int64_t auth_wait(const struct auth *auth, int64_t now)
 {
-    if (auth->state != STATE_RESTING)
+    if ((auth->state != STATE_RESTING && auth->state != STATE_SOURCE) ||
+        auth->due == INT64_MAX)
         return -1;
     return auth->due <= now ? 0 : auth->due - now;
 }
@@ -184,7 +174,8 @@ static bool should_renew(const struct auth *auth, bool all, int64_t now)
     if (now >= auth->expires)
         return true;
     return auth->accepted &&
-           (!auth->renewed || (all && auth->refusals >= MAX_DOUBTS));
+           (!auth->renewed || (all && auth->refusals >= MAX_DOUBTS &&
+                               auth->state != STATE_SOURCE));
 }
 
 static unsigned max_refusals(const struct auth *auth)
@@ -201,8 +192,13 @@ bool auth_token_refused(struct auth *auth, unsigned number,
         return true;
     if (refusal == AUTH_REFUSED_ONCE || auth->refusals < MIN_DOUBTS)
         auth->refusals++;
-    if (!should_renew(auth, all, now))
-        return !all || auth->refusals < max_refusals(auth);
+    if (!should_renew(auth, all, now)) {
+        if (!all || auth->refusals < max_refusals(auth))
+            return true;
+        if (auth->state != STATE_SOURCE || !auth->passed)
+            return false;
+        auth_wait_for_source(auth, now);
+    }
     auth->refused = true;
     /* A delay after a failed token call is not shortened. */
     if (auth->failures == 0)
@@ -318,14 +314,7 @@ static enum auth_result accept_grant(struct auth *auth, int64_t now,
         error_memory(error);
         return AUTH_STOP;
     }
-    secret_file_free(auth->earlier);
-    auth->earlier = auth->token;
-    auth->token = token;
-    auth->number++;
-    auth->renewed = auth->refused;
-    auth->accepted = false;
-    auth->refused = false;
-    auth->refusals = 0;
+    auth_take_token(auth, token);
     auth->failures = 0;
     auth->expires = now + grant->life;
     auth->due = auth->expires - (margin < MAX_MARGIN ? margin : MAX_MARGIN);

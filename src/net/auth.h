@@ -1,12 +1,17 @@
 /*
  * The access token of a run, and how it is renewed.
  *
- * A run has one access token that cannot be renewed, or a refresh token. With a
+ * A run has one access token that cannot be renewed, or reads its access token
+ * from a source that another program renews, or has a refresh token. With a
  * refresh token, access tokens are requested from the token endpoint, one call
  * at a time. If the response contains a new refresh token, it is saved before
  * anything else in the response is judged. Processes that share the file of the
  * refresh token take turns by a lock on FILE.lock. Each uses the token that
  * another one has saved.
+ *
+ * From another source, the token is read again if the source changes, and if
+ * the service refuses the token. If the service refuses a token that was good,
+ * and the source has no other one yet, calls wait for it, for AUTH_SOURCE_WAIT.
  *
  * A state machine without sockets: it fills in a request, and takes the
  * response. Times are milliseconds of a monotonic clock.
@@ -27,15 +32,31 @@
 #include "base/random.h"
 #include "net/oauth.h"
 
+#define AUTH_SOURCE_WAIT (60 * 1000) /* milliseconds */
+
 struct auth;
+
+/* Where an access token is read from again. */
+struct auth_source {
+    /* Returns the token, which is freed by secret_file_free(). NULL with an
+     * error. */
+    char *(*read)(void *context, struct error *error);
+    /* Should it be read, because it has changed? It is called every two
+     * seconds. NULL: that is unknown until it is read. */
+    bool (*has_changed)(void *context);
+    void *context;
+    const char *label; /* for messages */
+};
 
 /* The credentials; borrowed until auth_free(), except access_token, which is
  * copied. */
 struct auth_setup {
     const struct file_system *files;
-    const struct random *random; /* for delays */
-    const char *access_token;    /* NULL: use the refresh token; else the
-                                    members below are not used */
+    const struct random *random;      /* for delays */
+    const char *access_token;         /* NULL: use the refresh token; else the
+                                         members below source are not used */
+    const struct auth_source *source; /* of the access token; NULL: it cannot be
+                                         read again; copied */
     const char *client_id;
     const char *client_secret;    /* NULL: a public client, which has none */
     const char *scope;            /* of the access tokens; NULL: none is sent */
@@ -70,6 +91,24 @@ const char *auth_earlier_token(const struct auth *auth);
 /* Milliseconds until auth_step() has something to do; 0: now; -1: nothing, or a
  * token call is in flight. */
 int64_t auth_wait(const struct auth *auth, int64_t now);
+
+/* Does auth_read_source() do what auth_step() does for others? */
+bool auth_has_source(const struct auth *auth);
+
+enum auth_reading {
+    AUTH_SAME, /* there is no other token */
+    AUTH_READ, /* there is a new token */
+    AUTH_LOST  /* there was none for too long: ERROR_SIGN_IN; or ERROR_LOCAL */
+};
+
+/* Does nothing unless auth_wait() is 0. */
+enum auth_reading auth_read_source(struct auth *auth, int64_t now,
+                                   struct error *error);
+
+/* Until when calls wait for another token in the source, and its label; 0 and
+ * NULL: they do not. */
+int64_t auth_source_deadline(const struct auth *auth);
+const char *auth_waits_for_source(const struct auth *auth);
 
 enum auth_step {
     AUTH_IDLE, /* nothing to send: not due yet, or another process has the

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 
 /* Runs the command by sh -c, with that data on its standard input and without
@@ -16,5 +17,10 @@
  * not read its input. */
 int command_run(const char *command, const char *data, size_t len,
                 int milliseconds, struct error *error);
+
+/* The same for a command without input, whose standard output is appended to
+ * the buffer. It cannot ask anything on the terminal. */
+int command_read(const char *command, struct buffer *output, int milliseconds,
+                 struct error *error);
 
 #endif

@@ -33,16 +33,28 @@ static int open_auth(struct dispatch *dispatch, struct error *error)
 {
     const struct options *options = dispatch->options;
     const struct credentials *credentials = dispatch->setup.credentials;
+    struct secret_reader *reader = credentials->access_reader;
+    const struct auth_source source = {
+        .read = secret_reader_read,
+        .has_changed = reader && secret_reader_is_file(reader)
+                           ? secret_reader_has_changed
+                           : NULL,
+        .context = reader,
+        .label = reader ? secret_reader_label(reader) : NULL,
+    };
     const struct auth_setup setup = {
         .files = dispatch->setup.platform->files,
         .random = dispatch->setup.platform->random,
         .access_token = credentials->access_token,
+        .source = reader ? &source : NULL,
         .client_id = credentials->client_id,
         .client_secret = credentials->client_secret,
         .scope = sign_in_token_scope(options),
         .refresh_file = credentials->refresh_file,
         .refresh_trusted = credentials->refresh_trusted,
-        .refresh_variable = CREDENTIALS_REFRESH_FILE,
+        .refresh_variable = credentials->refresh_label
+                                ? credentials->refresh_label
+                                : CREDENTIALS_REFRESH_FILE,
     };
 
     dispatch->auth = auth_new(&setup, error);

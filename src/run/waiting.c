@@ -40,6 +40,7 @@ const char *waiting_name(enum waiting_reason reason)
 {
     static const char *const names[WAITING_REASONS] = {
         [WAITING_TOKEN_LOCK] = "token-lock",
+        [WAITING_TOKEN_FILE] = "token-file",
         [WAITING_TOKEN] = "token-endpoint",
         [WAITING_CONNECTION] = "no-connection",
         [WAITING_CIRCUIT] = "circuit-open",
@@ -54,6 +55,7 @@ const char *waiting_title(enum waiting_reason reason)
 {
     static const char *const titles[WAITING_REASONS] = {
         [WAITING_TOKEN_LOCK] = "Waiting for the lock on the refresh token",
+        [WAITING_TOKEN_FILE] = "Waiting for a new access token",
         [WAITING_TOKEN] = "Waiting for the token endpoint",
         [WAITING_CONNECTION] = "No connection to the service",
         [WAITING_CIRCUIT] = "The service failed",
@@ -117,6 +119,7 @@ void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,
 {
     static const char *const starts[WAITING_REASONS] = {
         [WAITING_TOKEN_LOCK] = "waiting for the lock on",
+        [WAITING_TOKEN_FILE] = "waiting for a new access token from",
         [WAITING_TOKEN] = "waiting for the token endpoint",
         [WAITING_CONNECTION] = "no connection to",
         [WAITING_CIRCUIT] = "circuit breaker open: no",
@@ -130,6 +133,10 @@ void waiting_format(char text[WAITING_TEXT_SIZE], enum waiting_reason reason,
     case WAITING_TOKEN_LOCK:
         add_text(text, " ", fact->where);
         add_text(text, "", ", which another process holds");
+        return;
+    case WAITING_TOKEN_FILE:
+        add_text(text, " ", fact->where);
+        add_text(text, "", ", because the service rejects the present one");
         return;
     case WAITING_TOKEN:
     case WAITING_CONNECTION:
@@ -169,6 +176,7 @@ void waiting_format_end(char text[WAITING_TEXT_SIZE],
 {
     static const char *const starts[WAITING_REASONS] = {
         [WAITING_TOKEN_LOCK] = "no longer waiting for the lock on",
+        [WAITING_TOKEN_FILE] = "no longer waiting for a new access token from",
         [WAITING_TOKEN] = "no longer waiting for the token endpoint",
         [WAITING_CONNECTION] = "connected again to",
         [WAITING_CIRCUIT] = "circuit breaker closed",
@@ -178,7 +186,7 @@ void waiting_format_end(char text[WAITING_TEXT_SIZE],
 
     text[0] = '\0';
     add_text(text, "", starts[reason]);
-    if (reason == WAITING_TOKEN_LOCK)
+    if (reason == WAITING_TOKEN_LOCK || reason == WAITING_TOKEN_FILE)
         add_text(text, " ", fact->where);
     else if (reason == WAITING_TOKEN || reason == WAITING_CONNECTION)
         add_host(text, fact->where);

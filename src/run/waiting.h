@@ -16,6 +16,7 @@
 /* If several hold, the first of them is displayed. */
 enum waiting_reason {
     WAITING_TOKEN_LOCK, /* another process has the lock on the refresh token */
+    WAITING_TOKEN_FILE, /* another program has to renew the access token */
     WAITING_TOKEN,      /* there is no valid access token */
     WAITING_CONNECTION, /* the service cannot be reached */
     WAITING_CIRCUIT,    /* a circuit is open, although it can be reached */

@@ -1,7 +1,7 @@
 #!/bin/bash
 # The samples for monitoring work: the line of the crontab applies a file and
 # reports it, Prometheus and systemd accept their files, and every metric of an
-# alert exists.
+# alert exists. The sample of a configuration file is accepted.
 . "${0%/*}/../lib.sh"
 sim_start
 samples=${TESTS%/*}/samples
@@ -42,3 +42,10 @@ if type systemd-analyze >/dev/null 2>&1; then
         ./bauser-batch.timer) >systemd.out 2>&1 || fail "systemd: $(cat systemd.out)"
     expect_file systemd.out </dev/null
 fi
+
+# samples/config is valid, and has the profiles of its description.
+(umask 077 && cp "$samples/config" config)
+for profile in production sandbox partner; do
+    "$BAUSER_BATCH" --show-config --config config --profile "$profile" >shown
+    grep -q "^\[$profile\]$" shown
+done

@@ -92,10 +92,22 @@ static void write_file(const char *path, const char *data, size_t len,
     assert_int_equal(chmod(path, mode), 0);
 }
 
+/* Prints the text of "echo TEXT", and fails with anything else. */
+static int run_command(const char *command, struct buffer *output,
+                       int milliseconds, struct error *error)
+{
+    assert_true(milliseconds > 0);
+    if (strncmp(command, "echo ", 5) == 0)
+        return buffer_printf(output, "%s\n", command + 5);
+    return error_set(error, ERROR_LOCAL, "the command failed");
+}
+
 static int read_now(struct credentials *credentials, struct error *error)
 {
-    return credentials_read(credentials, &options, &file_system_posix,
-                            &clock_system, error);
+    const struct credentials_setup setup = {&options, &file_system_posix,
+                                            &clock_system, run_command};
+
+    return credentials_read(credentials, &setup, error);
 }
 
 /* Reading must fail, with a message that contains both parts. */

@@ -54,11 +54,79 @@ static void test_names(void **state)
     assert_null(option_table_find("--"));
 }
 
+/* What a command must show itself is never inherited: what it does, to which
+ * rows, what becomes of an earlier run, and which protection is off. */
+static void test_inheritance(void **state)
+{
+    static const char *const never[] = {"allow-suspicious",
+                                        "approve",
+                                        "check",
+                                        "config",
+                                        "dry-run",
+                                        "export",
+                                        "force",
+                                        "help",
+                                        "ignore-guards",
+                                        "limit",
+                                        "list",
+                                        "plan",
+                                        "profile",
+                                        "raw-messages",
+                                        "reconcile",
+                                        "report-values",
+                                        "resolve",
+                                        "restart",
+                                        "resume",
+                                        "retry-failed",
+                                        "review",
+                                        "shard",
+                                        "show-config",
+                                        "sign-in",
+                                        "skip",
+                                        "template",
+                                        "unset",
+                                        "version",
+                                        "where",
+                                        "whoami",
+                                        "yes",
+                                        "zero"};
+    const struct option_spec *spec;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+        for (spec = option_table; spec->name; spec++)
+            if (strcmp(spec->name, never[i]) == 0 &&
+                option_table_inherits(spec))
+                fail_msg("--%s", spec->name);
+    assert_true(option_table_inherits(option_table_find("--rate")));
+    assert_true(option_table_inherits(option_table_find("--quiet")));
+}
+
+/* Setting an option to the default that is shown changes nothing. */
+static void test_standard(void **state)
+{
+    const struct option_spec *spec;
+    struct options standard, set;
+    struct error error;
+
+    (void)state;
+    option_table_set_defaults(&standard);
+    memcpy(&set, &standard, sizeof(set));
+    for (spec = option_table; spec->name; spec++) {
+        if (!spec->standard)
+            continue;
+        assert_int_equal(spec->set(&set, spec, spec->standard, &error), 0);
+    }
+    assert_string_equal(set.clear_token, standard.clear_token);
+    set.clear_token = standard.clear_token;
+    assert_memory_equal(&set, &standard, sizeof(set));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table_is_sorted),
-        cmocka_unit_test(test_letters),
+        cmocka_unit_test(test_inheritance),     cmocka_unit_test(test_standard),
+        cmocka_unit_test(test_table_is_sorted), cmocka_unit_test(test_letters),
         cmocka_unit_test(test_names),
     };
 

@@ -82,6 +82,13 @@ static void test_texts(void **state)
              "no longer waiting for the lock on https://api.example:8443/v13, "
              "after 3 min",
              "token-lock"},
+        [WAITING_TOKEN_FILE] =
+            {"waiting for a new access token from "
+             "https://api.example:8443/v13, because the service rejects the "
+             "present one",
+             "no longer waiting for a new access token from "
+             "https://api.example:8443/v13, after 3 min",
+             "token-file"},
         [WAITING_TOKEN] = {"waiting for the token endpoint api.example:8443: "
                            "Connection refused",
                            "no longer waiting for the token endpoint "
@@ -123,6 +130,8 @@ static void test_unknown(void **state)
     static const char *const expected[WAITING_REASONS] = {
         [WAITING_TOKEN_LOCK] =
             "waiting for the lock on, which another process holds",
+        [WAITING_TOKEN_FILE] = "waiting for a new access token from, because "
+                               "the service rejects the present one",
         [WAITING_TOKEN] = "waiting for the token endpoint",
         [WAITING_CONNECTION] = "no connection to",
         [WAITING_CIRCUIT] = "circuit breaker open: no succeeds",
