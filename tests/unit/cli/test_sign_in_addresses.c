@@ -77,7 +77,7 @@ static void test_scopes_and_files(void **state)
     struct error error;
 
     (void)state;
-    setenv("HOME", "/home/jo", 1);
+    setenv("HOME", "/users/jo", 1);
     setenv("XDG_CONFIG_HOME", "/config", 1);
     assert_string_equal(sign_in_first_scope(&options),
                         "https://ads.microsoft.com/msads.manage "
@@ -98,7 +98,7 @@ static void test_scopes_and_files(void **state)
     options = (struct options){.service = &service_partner};
     setenv("XDG_CONFIG_HOME", "relative", 1);
     check(sign_in_default_file(&options, &error),
-          "/home/jo/.config/bauser-batch/"
+          "/users/jo/.config/bauser-batch/"
           "refresh-token.api.partnercenter.microsoft.com");
     unsetenv("XDG_CONFIG_HOME");
     unsetenv("HOME");
