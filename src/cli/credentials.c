@@ -216,12 +216,13 @@ static char *read_refresh_file(const struct context *context, bool *trusted,
     struct secret_file file = {.files = context->files,
                                .variable = REFRESH_FILE,
                                .path = path,
-                               .allowed = allowed_modes(context, given),
                                .kind = ERROR_USAGE};
     char *token;
 
     if (!path)
         return NULL;
+    /* The advice in a message is about the file, not about a link to it. */
+    file.allowed = allowed_modes(context, given) | allowed_modes(context, path);
     token = secret_file_read(&file, error);
     if (!token)
         goto err;
