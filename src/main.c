@@ -195,6 +195,14 @@ static void find_names(struct names *names)
                    names->host, (long)getpid());
 }
 
+/* What was rejected before the first call has no counts. */
+static bool has_counts(const struct run_summary *summary)
+{
+    return summary->tally.rows > 0 || summary->tally.calls > 0 ||
+           summary->exit_status == EXIT_SIGN_IN ||
+           summary->exit_status == EXIT_STOPPED;
+}
+
 /* Prints the error, the counts and what to do next. The error is NULL if OUTPUT
  * is complete. */
 static void print_end(const struct options *options,
@@ -209,7 +217,7 @@ static void print_end(const struct options *options,
         print_error(error);
     if (options->quiet && succeeded)
         return;
-    if (!error || summary->tally.rows > 0)
+    if (!error || has_counts(summary))
         summary_print(stderr, summary);
     summary_print_steps(stderr, summary);
 }

@@ -171,14 +171,26 @@ static int check_file(const struct secret_file *file, const struct stat *info,
     return 0;
 }
 
-/* A link is common in a container: Kubernetes makes one for each secret. */
+static int refuse_unreadable(const struct secret_file *file,
+                             struct error *error)
+{
+    return error_set(error, file->kind, "%s: cannot open %s: %s",
+                     file->variable, file->path, strerror(errno));
+}
+
+/* A link is common in a container: Kubernetes makes one for each secret. Its
+ * file is checked before, so that the advice helps. */
 static int refuse_link(const struct secret_file *file, struct error *error)
 {
     struct stat info;
 
-    if (file->files->stat(file->files, file->path, &info) == 0 &&
-        is_open_to_others(file, &info))
+    if (file->files->stat(file->files, file->path, &info) ||
+        faccessat(AT_FDCWD, file->path, R_OK, AT_EACCESS))
+        return refuse_unreadable(file, error);
+    if (S_ISREG(info.st_mode) && is_open_to_others(file, &info))
         return advise_trust(file, &info, error);
+    if (check_file(file, &info, error))
+        return -1;
     return error_set(error, file->kind,
                      "%s: %s is a symbolic link; set the variable to the name "
                      "of the file itself, or use --follow-links",
@@ -201,8 +213,7 @@ static int open_file(const struct secret_file *file, struct stat *info,
         return -1;
     }
     if (fd < 0 || files->stat_open(files, fd, info)) {
-        error_set(error, file->kind, "%s: cannot open %s: %s", file->variable,
-                  file->path, strerror(errno));
+        (void)refuse_unreadable(file, error);
         goto err;
     }
     if (check_file(file, info, error))

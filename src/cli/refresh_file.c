@@ -85,15 +85,16 @@ char *refresh_file_check(const struct refresh_file *what, bool *trusted,
     char *path = what->is_new && files->stat(files, given, &info)
                      ? strdup(given)
                      : resolve(given, what, error);
-    struct secret_file file = {
-        .files = files,
-        .variable = what->label,
-        .path = path,
-        .allowed = secret_source_allowed_modes(what->place, given),
-        .kind = ERROR_USAGE};
+    struct secret_file file = {.files = files,
+                               .variable = what->label,
+                               .path = path,
+                               .kind = ERROR_USAGE};
 
     if (!path)
         return NULL;
+    /* The advice in a message is about the file, not about a link to it. */
+    file.allowed = secret_source_allowed_modes(what->place, given) |
+                   secret_source_allowed_modes(what->place, path);
     if ((what->is_new ? check_new_file(&file, error)
                       : check_old_file(&file, error)) ||
         secret_file_check_replaceable(&file, what->clock, error)) {

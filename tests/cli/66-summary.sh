@@ -1,7 +1,8 @@
 #!/bin/bash
 # The summary contains the five most frequent errors, with their first rows, and
 # what to do next, also for the rows of an interrupted run. --quiet prints it only if the exit
-# status is not 0. --no-progress prints everything but the progress.
+# status is not 0. --no-progress prints everything but the progress. A run that
+# stops without any result has counts, too.
 . "${0%/*}/../lib.sh"
 sim_start
 
@@ -52,8 +53,16 @@ run 1 --quiet --resume in.csv out.csv
 sed 's/; .*/;/' err >found
 expect_file found <expected
 
-# If all is well, --quiet prints nothing.
+# A run that stops at its first call, and one that cannot make a call.
+faults '{"kind":"error","code":105,"times":0}'
 head -n 61 in.csv >good.csv
+run 4 --quiet --concurrency 1 good.csv stopped.csv
+expect_stderr 'bauser-batch: 0 rows; ' 'to resume: '
+faults
+run 5 --quiet --endpoint http://127.0.0.1:1 --give-up 0.01 good.csv none.csv
+expect_stderr 'bauser-batch: 0 rows; ' 'to resume: '
+
+# If all is well, --quiet prints nothing.
 run 0 --quiet good.csv out.csv
 expect_file err </dev/null
 

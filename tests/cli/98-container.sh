@@ -84,6 +84,19 @@ status=0
 [ "$status" -eq 2 ]
 expect_stderr 'Read-only file system' 'move it to a directory'
 expect_counts calls=0
+# A link outside the volume: the message names the directory of the file.
+ln -s volume/token link
+export BAUSER_REFRESH_TOKEN_FILE=$PWD/link
+status=0
+"${read_only[@]}" "${PROGRAM[@]}" --follow-links in.csv out.csv 2>err || status=$?
+[ "$status" -eq 2 ]
+expect_stderr "use --trust-secret-modes $PWD/volume"
+status=0
+"${read_only[@]}" "${PROGRAM[@]}" --follow-links --trust-secret-modes \
+    "$PWD/volume" in.csv out.csv 2>err || status=$?
+[ "$status" -eq 2 ]
+expect_stderr 'Read-only file system' 'move it to a directory'
+export BAUSER_REFRESH_TOKEN_FILE=$PWD/volume/token
 # A volume to which the runtime gives modes for a group, again at each start.
 chmod 660 volume/token
 control users -X DELETE >reset

@@ -388,6 +388,60 @@ static void test_link_in_a_container(void **state)
     assert_refused("BAUSER_ACCESS_TOKEN_FILE", "run: chmod 600 ");
 }
 
+/* What a message advises must work when it is followed: for a link, for each
+ * mode of its file. Another owner's file cannot be tested by every user. */
+static void test_advice(void **state)
+{
+    static const mode_t modes[] = {0400, 0600, 0440, 0444, 0640, 0644, 0666};
+    struct fixture *fixture = *state;
+    bool refused[] = {false, false}; /* a file, a link */
+
+    assert_int_equal(symlink("token", fixture->link), 0);
+    for (size_t i = 0; i < 2 * sizeof(modes) / sizeof(modes[0]); i++) {
+        const char *path = i % 2 ? fixture->link : fixture->file;
+        mode_t mode = modes[i / 2];
+        struct credentials credentials;
+        struct error error;
+
+        options.trusted = NULL;
+        options.follow_links = false;
+        write_file(fixture->file, "s3cret", 6, mode);
+        setenv("BAUSER_ACCESS_TOKEN_FILE", path, 1);
+        if (read_now(&credentials, &error)) {
+            refused[i % 2] = true;
+            if (strstr(error.text, "use --follow-links"))
+                options.follow_links = true;
+            else if (strstr(error.text, "use --trust-secret-modes"))
+                options.trusted = fixture->directory;
+            else if (strstr(error.text, "run: chmod 600 "))
+                assert_int_equal(chmod(path, 0600), 0);
+            else
+                fail_msg("%s", error.text);
+        } else {
+            credentials_clear(&credentials);
+        }
+        assert_token("s3cret");
+    }
+    assert_true(refused[0] && refused[1]);
+}
+
+/* A link to nothing, to a directory or to an empty file must be reported as
+ * that: following it would not help. */
+static void test_useless_link(void **state)
+{
+    struct fixture *fixture = *state;
+
+    assert_int_equal(symlink("token", fixture->link), 0);
+    setenv("BAUSER_ACCESS_TOKEN_FILE", fixture->link, 1);
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "No such file or directory");
+    write_file(fixture->file, "", 0, 0600);
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "is empty");
+    assert_int_equal(unlink(fixture->file), 0);
+    assert_int_equal(mkdir(fixture->file, 0700), 0);
+    assert_refused("BAUSER_ACCESS_TOKEN_FILE", "not a regular file");
+    assert_int_equal(rmdir(fixture->file), 0);
+}
+
 /* The file of --proxy-user-file must contain a user name and a password. */
 static void test_proxy_user(void **state)
 {
@@ -744,6 +798,8 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(test_trusted_directory, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_advice, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_useless_link, setup, teardown),
         cmocka_unit_test_setup_teardown(test_link_in_a_container, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(test_proxy_user, setup, teardown),
