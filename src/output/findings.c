@@ -104,21 +104,6 @@ void findings_add_change(struct findings *findings, unsigned column,
 
 /* ---- result rows of an earlier run -------------------------------------- */
 
-/* The indices of the columns that are read; see format_header(). */
-enum {
-    ROW = 0,
-    ID = 1,
-    CODE = 4,
-    NAME = 5,
-    MESSAGE = 6,
-    FIELD = 7,
-    RETRYABLE = 8,
-    HTTP_STATUS = 9,
-    TRACKING_ID = 10,
-    CHANGED = 12,
-    COLUMNS = 14
-};
-
 /* A list of changed columns is longer than the other fields. */
 #define FIELD_SIZE 2048
 
@@ -137,32 +122,29 @@ static void add_changes(struct findings *findings,
 void findings_add_text(struct findings *findings, const struct service *service,
                        enum status status, const char *text, size_t len)
 {
-    char fields[COLUMNS][FIELD_SIZE], unnamed[ERROR_COUNTS_NUMBER];
-    const char *end = text + len;
+    char fields[RESULT_FIELDS][FIELD_SIZE], unnamed[ERROR_COUNTS_NUMBER];
     int64_t number;
-    unsigned count = 0;
-    bool more = true;
 
-    while (more && count < COLUMNS)
-        more = result_field_take(&text, end, fields[count++], FIELD_SIZE);
-    if (count < COLUMNS || number_parse_long(fields[ROW], &number) ||
-        number <= 0)
+    if (result_field_read(text, len, *fields, FIELD_SIZE, RESULT_FIELDS) <
+            RESULT_FIELDS ||
+        number_parse_long(fields[RESULT_ROW], &number) || number <= 0)
         return;
     if (status_is_success(status) || status == STATUS_DRIFT) {
-        add_changes(findings, service, fields[CHANGED]);
+        add_changes(findings, service, fields[RESULT_CHANGED]);
         return;
     }
     findings_add(
         findings,
         &(struct finding){
             .number = (uint64_t)number,
-            .name = error_counts_row_name(fields[NAME], fields[CODE],
-                                          fields[HTTP_STATUS], unnamed),
-            .field = fields[FIELD],
-            .id = fields[ID],
-            .message = fields[MESSAGE],
-            .retryable = strcmp(fields[RETRYABLE], "yes") == 0,
-            .http_status = strtol(fields[HTTP_STATUS], NULL, 10),
-            .tracking_id = fields[TRACKING_ID],
+            .name =
+                error_counts_row_name(fields[RESULT_NAME], fields[RESULT_CODE],
+                                      fields[RESULT_HTTP_STATUS], unnamed),
+            .field = fields[RESULT_FIELD],
+            .id = fields[RESULT_ID],
+            .message = fields[RESULT_MESSAGE],
+            .retryable = strcmp(fields[RESULT_RETRYABLE], "yes") == 0,
+            .http_status = strtol(fields[RESULT_HTTP_STATUS], NULL, 10),
+            .tracking_id = fields[RESULT_TRACKING_ID],
         });
 }
