@@ -102,6 +102,46 @@ void findings_add_change(struct findings *findings, unsigned column,
         findings->changes[column].set++;
 }
 
+/* ---- result rows of this run --------------------------------------------- */
+
+static void add_error(struct findings *findings, const struct service *service,
+                      const struct task_result *task, const struct row *row)
+{
+    const struct outcome *outcome = &task->outcome;
+    const struct api_error *last = &outcome->last;
+    char number[ERROR_COUNTS_NUMBER];
+    struct finding finding = {
+        .number = row->number,
+        .id = row->id,
+        .http_status = last->http_status,
+        .tracking_id = last->tracking_id,
+    };
+
+    if (row->why) {
+        finding.name = row->why->code;
+        finding.message = row->why->text;
+        finding.field = service->columns[row->why->column].name;
+    } else {
+        finding.name = error_counts_name(last, number);
+        finding.message = last->text;
+        finding.field = outcome->field;
+        finding.retryable = outcome->retryable;
+    }
+    findings_add(findings, &finding);
+}
+
+void findings_add_row(struct findings *findings, const struct service *service,
+                      const struct task_result *task, const struct row *row)
+{
+    if (row->why || status_is_error(task->outcome.status)) {
+        add_error(findings, service, task, row);
+        return;
+    }
+    for (unsigned i = 0; i < service->column_count; i++)
+        if (task->outcome.changed & column_bit(i))
+            findings_add_change(findings, i, !task->merge.cells[i].text);
+}
+
 /* ---- result rows of an earlier run -------------------------------------- */
 
 /* A list of changed columns is longer than the other fields. */
@@ -129,7 +169,7 @@ void findings_add_text(struct findings *findings, const struct service *service,
             RESULT_FIELDS ||
         number_parse_long(fields[RESULT_ROW], &number) || number <= 0)
         return;
-    if (status_is_success(status) || status == STATUS_DRIFT) {
+    if (!status_is_error(status)) {
         add_changes(findings, service, fields[RESULT_CHANGED]);
         return;
     }
