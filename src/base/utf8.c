@@ -186,11 +186,8 @@ uint32_t utf8_take(const char **text)
     return character;
 }
 
-/* How a character is displayed, in at most SHOWN_SIZE bytes. */
-#define SHOWN_SIZE sizeof("U+10FFFF")
-
 /* Writes the character at *from, which is moved to the next one. */
-static void show(char shown[SHOWN_SIZE], const char **from, bool reveal)
+static void show(char shown[UTF8_SHOWN_SIZE], const char **from, bool reveal)
 {
     size_t len = character_size((unsigned char)**from);
     const char *start = *from;
@@ -211,13 +208,13 @@ static void show(char shown[SHOWN_SIZE], const char **from, bool reveal)
         memcpy(shown, start, len);
         shown[len] = '\0';
     } else {
-        (void)snprintf(shown, SHOWN_SIZE, "U+%04X", (unsigned)character);
+        (void)snprintf(shown, UTF8_SHOWN_SIZE, "U+%04X", (unsigned)character);
     }
 }
 
 static bool copy(char *to, size_t size, const char *from, bool reveal)
 {
-    char shown[SHOWN_SIZE];
+    char shown[UTF8_SHOWN_SIZE];
     size_t used = 0;
 
     /* The common case: nothing to replace. */
@@ -237,6 +234,11 @@ static bool copy(char *to, size_t size, const char *from, bool reveal)
     }
     to[used] = '\0';
     return from && *from;
+}
+
+void utf8_show(char shown[UTF8_SHOWN_SIZE], const char **from)
+{
+    show(shown, from, true);
 }
 
 bool utf8_clean(char *to, size_t size, const char *from)

@@ -40,6 +40,13 @@ uint32_t utf8_take(const char **text);
  */
 bool utf8_clean(char *to, size_t size, const char *from);
 
+/* The bytes of a character that utf8_show() writes, with a NUL. */
+#define UTF8_SHOWN_SIZE sizeof("U+10FFFF")
+
+/* Writes the character at *from, which is moved past it, as utf8_reveal() does.
+ */
+void utf8_show(char shown[UTF8_SHOWN_SIZE], const char **from);
+
 /* Length of valid UTF-8 in UTF-16 code units, as the services count. */
 size_t utf8_utf16_length(const char *text, size_t len);
 

@@ -2,8 +2,8 @@
  * A slot of the transport: one call at a time, with a handle and buffers that
  * are reused for each call.
  *
- * A slot prepares its handle for a request, and makes a struct http_response of
- * the result; the transport sends and waits.
+ * A slot prepares its handle for a request, and collects the response; the
+ * transport sends and waits.
  */
 #ifndef NET_CURL_SLOT_H
 #define NET_CURL_SLOT_H
@@ -69,11 +69,5 @@ int curl_slot_prepare(struct curl_slot *slot);
 /* Extends the timeouts of the call by this time in milliseconds, which replaces
  * an earlier extension. -1: no memory. */
 int curl_slot_add_time(struct curl_slot *slot, int64_t extra_time);
-
-/* Fills in the response; code is libcurl's result of the call. */
-void curl_slot_take_response(struct curl_slot *slot, CURLcode code);
-
-/* The same for a call that was ended before its response was complete. */
-void curl_slot_abandon(struct curl_slot *slot);
 
 #endif

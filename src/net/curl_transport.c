@@ -7,6 +7,7 @@
 
 #include "net/curl_headers.h"
 #include "net/curl_peer.h"
+#include "net/curl_response.h"
 #include "net/curl_slot.h"
 
 /* Open files besides the connections. */
@@ -332,7 +333,7 @@ static struct transfer *next(struct transport *base)
         if (message->msg != CURLMSG_DONE)
             continue;
         curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&slot);
-        curl_slot_take_response(slot, code);
+        curl_response_take(slot, code);
         return finish(transport, slot);
     }
     return NULL;
@@ -347,7 +348,7 @@ static struct transfer *abandon(struct transport *base)
 
         if (!slot->in_flight)
             continue;
-        curl_slot_abandon(slot);
+        curl_response_abandon(slot);
         return finish(transport, slot);
     }
     return NULL;

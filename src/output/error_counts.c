@@ -7,8 +7,7 @@
 #include "base/utf8.h"
 #include "output/result_field.h"
 
-/* The indices of the columns that are read; see format_header(). */
-enum { ROW = 0, CODE = 4, NAME = 5, FIELD = 7, RETRYABLE = 8, HTTP_STATUS = 9 };
+#define FIELD_SIZE 65
 
 /* ---- counting ----------------------------------------------------------- */
 
@@ -80,22 +79,20 @@ void error_counts_add_call(struct error_counts *counts, uint64_t row,
 bool error_counts_add_text(struct error_counts *counts, const char *text,
                            size_t len)
 {
-    const char *end = text + len;
-    char fields[HTTP_STATUS + 1][65] = {""};
+    char fields[RESULT_HTTP_STATUS + 1][FIELD_SIZE] = {""};
     char unnamed[ERROR_COUNTS_NUMBER];
     int64_t row;
-    bool more = true;
-    unsigned i = 0;
 
-    for (; more && i <= HTTP_STATUS; i++)
-        more = result_field_take(&text, end, fields[i], sizeof(fields[i]));
-    if (i <= FIELD || number_parse_long(fields[ROW], &row) || row <= 0)
+    if (result_field_read(text, len, *fields, FIELD_SIZE,
+                          RESULT_HTTP_STATUS + 1) <= RESULT_FIELD ||
+        number_parse_long(fields[RESULT_ROW], &row) || row <= 0)
         return false;
     error_counts_add(counts, (uint64_t)row,
-                     error_counts_row_name(fields[NAME], fields[CODE],
-                                           fields[HTTP_STATUS], unnamed),
-                     fields[FIELD]);
-    return strcmp(fields[RETRYABLE], "yes") == 0;
+                     error_counts_row_name(fields[RESULT_NAME],
+                                           fields[RESULT_CODE],
+                                           fields[RESULT_HTTP_STATUS], unnamed),
+                     fields[RESULT_FIELD]);
+    return strcmp(fields[RESULT_RETRYABLE], "yes") == 0;
 }
 
 /* ---- the most frequent -------------------------------------------------- */

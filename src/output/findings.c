@@ -102,22 +102,47 @@ void findings_add_change(struct findings *findings, unsigned column,
         findings->changes[column].set++;
 }
 
-/* ---- result rows of an earlier run -------------------------------------- */
+/* ---- result rows of this run --------------------------------------------- */
 
-/* The indices of the columns that are read; see format_header(). */
-enum {
-    ROW = 0,
-    ID = 1,
-    CODE = 4,
-    NAME = 5,
-    MESSAGE = 6,
-    FIELD = 7,
-    RETRYABLE = 8,
-    HTTP_STATUS = 9,
-    TRACKING_ID = 10,
-    CHANGED = 12,
-    COLUMNS = 14
-};
+static void add_error(struct findings *findings, const struct service *service,
+                      const struct task_result *task, const struct row *row)
+{
+    const struct outcome *outcome = &task->outcome;
+    const struct api_error *last = &outcome->last;
+    char number[ERROR_COUNTS_NUMBER];
+    struct finding finding = {
+        .number = row->number,
+        .id = row->id,
+        .http_status = last->http_status,
+        .tracking_id = last->tracking_id,
+    };
+
+    if (row->why) {
+        finding.name = row->why->code;
+        finding.message = row->why->text;
+        finding.field = service->columns[row->why->column].name;
+    } else {
+        finding.name = error_counts_name(last, number);
+        finding.message = last->text;
+        finding.field = outcome->field;
+        finding.retryable = outcome->retryable;
+    }
+    findings_add(findings, &finding);
+}
+
+void findings_add_row(struct findings *findings, const struct service *service,
+                      const struct task_result *task, const struct row *row)
+{
+    if (row->why || status_is_error(task->outcome.status)) {
+        add_error(findings, service, task, row);
+        return;
+    }
+    for (unsigned i = 0; i < service->column_count; i++)
+        if (task->outcome.changed & column_bit(i))
+            findings_add_change(findings, i, !task->merge.cells[i].text);
+}
+
+/* ---- result rows of an earlier run -------------------------------------- */
 
 /* A list of changed columns is longer than the other fields. */
 #define FIELD_SIZE 2048
@@ -137,32 +162,29 @@ static void add_changes(struct findings *findings,
 void findings_add_text(struct findings *findings, const struct service *service,
                        enum status status, const char *text, size_t len)
 {
-    char fields[COLUMNS][FIELD_SIZE], unnamed[ERROR_COUNTS_NUMBER];
-    const char *end = text + len;
+    char fields[RESULT_FIELDS][FIELD_SIZE], unnamed[ERROR_COUNTS_NUMBER];
     int64_t number;
-    unsigned count = 0;
-    bool more = true;
 
-    while (more && count < COLUMNS)
-        more = result_field_take(&text, end, fields[count++], FIELD_SIZE);
-    if (count < COLUMNS || number_parse_long(fields[ROW], &number) ||
-        number <= 0)
+    if (result_field_read(text, len, *fields, FIELD_SIZE, RESULT_FIELDS) <
+            RESULT_FIELDS ||
+        number_parse_long(fields[RESULT_ROW], &number) || number <= 0)
         return;
-    if (status_is_success(status) || status == STATUS_DRIFT) {
-        add_changes(findings, service, fields[CHANGED]);
+    if (!status_is_error(status)) {
+        add_changes(findings, service, fields[RESULT_CHANGED]);
         return;
     }
     findings_add(
         findings,
         &(struct finding){
             .number = (uint64_t)number,
-            .name = error_counts_row_name(fields[NAME], fields[CODE],
-                                          fields[HTTP_STATUS], unnamed),
-            .field = fields[FIELD],
-            .id = fields[ID],
-            .message = fields[MESSAGE],
-            .retryable = strcmp(fields[RETRYABLE], "yes") == 0,
-            .http_status = strtol(fields[HTTP_STATUS], NULL, 10),
-            .tracking_id = fields[TRACKING_ID],
+            .name =
+                error_counts_row_name(fields[RESULT_NAME], fields[RESULT_CODE],
+                                      fields[RESULT_HTTP_STATUS], unnamed),
+            .field = fields[RESULT_FIELD],
+            .id = fields[RESULT_ID],
+            .message = fields[RESULT_MESSAGE],
+            .retryable = strcmp(fields[RESULT_RETRYABLE], "yes") == 0,
+            .http_status = strtol(fields[RESULT_HTTP_STATUS], NULL, 10),
+            .tracking_id = fields[RESULT_TRACKING_ID],
         });
 }

@@ -11,7 +11,7 @@
 
 #include "output/error_counts.h"
 #include "service/service.h"
-#include "user/outcome.h"
+#include "user/task_result.h"
 
 #define FINDINGS_ROWS 3
 #define FINDINGS_TEXT 504 /* bytes: more characters than are displayed */
@@ -67,7 +67,11 @@ void findings_add(struct findings *findings, const struct finding *finding);
 void findings_add_change(struct findings *findings, unsigned column,
                          bool cleared);
 
-/* The same two for a result row of an earlier run, as format_row() writes it. A
+/* Does the first of these for a row with an error, else the second. */
+void findings_add_row(struct findings *findings, const struct service *service,
+                      const struct task_result *task, const struct row *row);
+
+/* The same for a result row of an earlier run, as format_row() writes it. A
  * text that is no such row is ignored. */
 void findings_add_text(struct findings *findings, const struct service *service,
                        enum status status, const char *text, size_t len);

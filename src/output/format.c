@@ -166,7 +166,7 @@ static int add_result(struct buffer *buffer, const struct format *format,
                       const struct result *result)
 {
     bool success = status_is_success(result->status);
-    bool no_error = success || result->status == STATUS_DRIFT;
+    bool no_error = !status_is_error(result->status);
 
     if (buffer_put_number(buffer, result->number) ||
         buffer_append(buffer, ",", 1) ||

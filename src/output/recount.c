@@ -98,8 +98,7 @@ static int take_record(void *context, const struct record *record,
         return reject(counter, "it has a row with an unknown Status", error);
     tally->rows++;
     tally->by_status[status]++;
-    if (counter->exported || status == STATUS_DRIFT ||
-        status_is_success(status))
+    if (counter->exported || !status_is_error(status))
         return 0;
     tally->again += status == STATUS_UNKNOWN ||
                     status == STATUS_NOT_ATTEMPTED ||

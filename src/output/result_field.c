@@ -1,7 +1,10 @@
 #include "output/result_field.h"
 
-bool result_field_take(const char **at, const char *end, char *field,
-                       size_t size)
+#include <stdbool.h>
+
+/* Copies the next field, and moves *at past it. Returns false if the row ends
+ * with it. */
+static bool take(const char **at, const char *end, char *field, size_t size)
 {
     size_t len = 0;
     bool quoted = false;
@@ -25,4 +28,16 @@ bool result_field_take(const char **at, const char *end, char *field,
         return false;
     ++*at;
     return true;
+}
+
+unsigned result_field_read(const char *text, size_t len, char *fields,
+                           size_t size, unsigned count)
+{
+    const char *end = text + len;
+    unsigned found = 0;
+    bool more = true;
+
+    while (more && found < count)
+        more = take(&text, end, fields + size * found++, size);
+    return found;
 }

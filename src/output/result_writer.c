@@ -260,12 +260,6 @@ static int put_diff(struct result_writer *results, uint64_t sequence,
     return put(results, &results->diff, sequence, failed, error);
 }
 
-/* Does a row with this status have an error? */
-static bool is_error(enum status status)
-{
-    return !status_is_success(status) && status != STATUS_DRIFT;
-}
-
 /* A row that was refused after GetUser has an error of its own. */
 static void count_error(const struct result_writer *results,
                         const struct task_result *task, const struct row *row)
@@ -277,54 +271,11 @@ static void count_error(const struct result_writer *results,
     if (row->why)
         error_counts_add(errors, row->number, row->why->code,
                          columns[row->why->column].name);
-    else if (is_error(outcome->status))
+    else if (status_is_error(outcome->status))
         error_counts_add_call(errors, row->number, &outcome->last,
                               outcome->field);
     if (!row->why && outcome->status == STATUS_FAILED && outcome->retryable)
         results->tally->again++;
-}
-
-/* Keeps the row's error. */
-static void find_error(struct findings *findings, const struct format *format,
-                       const struct task_result *task, const struct row *row)
-{
-    const struct outcome *outcome = &task->outcome;
-    const struct api_error *last = &outcome->last;
-    char number[ERROR_COUNTS_NUMBER];
-    struct finding finding = {
-        .number = row->number,
-        .id = row->id,
-        .http_status = last->http_status,
-        .tracking_id = last->tracking_id,
-    };
-
-    if (row->why) {
-        finding.name = row->why->code;
-        finding.message = row->why->text;
-        finding.field = format->service->columns[row->why->column].name;
-    } else {
-        finding.name = error_counts_name(last, number);
-        finding.message = last->text;
-        finding.field = outcome->field;
-        finding.retryable = outcome->retryable;
-    }
-    findings_add(findings, &finding);
-}
-
-/* Keeps what the report says about the row. */
-static void find(const struct result_writer *results,
-                 const struct task_result *task, const struct row *row)
-{
-    const struct service *service = results->format.service;
-
-    if (row->why || is_error(task->outcome.status)) {
-        find_error(results->findings, &results->format, task, row);
-        return;
-    }
-    for (unsigned i = 0; i < service->column_count; i++)
-        if (task->outcome.changed & column_bit(i))
-            findings_add_change(results->findings, i,
-                                !task->merge.cells[i].text);
 }
 
 static int put_row(struct result_writer *results,
@@ -339,7 +290,7 @@ static int put_row(struct result_writer *results,
         return -1;
     count_error(results, task, row);
     if (results->findings)
-        find(results, task, row);
+        findings_add_row(results->findings, results->format.service, task, row);
     return put_diff(results, row->sequence, task, row, error);
 }
 
@@ -404,7 +355,7 @@ int result_writer_put_alone(struct result_writer *results, uint64_t sequence,
     if (put_result(results, sequence, row->status, failed, error) ||
         put_diff(results, sequence, NULL, NULL, error))
         return -1;
-    if (is_error(row->status) && row->why)
+    if (status_is_error(row->status) && row->why)
         note_error(results, row);
     return notify_end(results, error);
 }
@@ -416,7 +367,7 @@ int result_writer_put_replayed(struct result_writer *results, uint64_t sequence,
     if (reorder_put(results->result.reorder, sequence, text, len, error))
         return -1;
     count(results, status);
-    if (is_error(status) &&
+    if (status_is_error(status) &&
         error_counts_add_text(&results->tally->errors, text, len) &&
         status == STATUS_FAILED)
         results->tally->again++;

@@ -9,8 +9,6 @@
 
 /* A character has at most so many bytes, and is displayed in so many: four
  * invalid bytes, or U+XXXXXX. */
-#define CHARACTER_SIZE 5
-#define SHOWN_SIZE     24
 
 static void put(struct html *html, const char *data, size_t len)
 {
@@ -46,34 +44,12 @@ static void put_escaped(struct html *html, char character)
     }
 }
 
-static size_t character_size(unsigned char first)
-{
-    if (first >= 0xF0)
-        return 4;
-    if (first >= 0xE0)
-        return 3;
-    return first >= 0xC0 ? 2 : 1;
-}
-
-/* Copies the character at *text, which is moved to the next one, as it is
- * displayed. */
-static void take_shown(char shown[SHOWN_SIZE], const char **text)
-{
-    char character[CHARACTER_SIZE];
-    size_t len = strnlen(*text, character_size((unsigned char)**text));
-
-    memcpy(character, *text, len);
-    character[len] = '\0';
-    (void)utf8_reveal(shown, SHOWN_SIZE, character);
-    *text += len;
-}
-
 void html_cut(struct html *html, const char *text, size_t characters)
 {
-    char shown[SHOWN_SIZE];
+    char shown[UTF8_SHOWN_SIZE];
 
     for (; text && *text && characters > 0; characters--) {
-        take_shown(shown, &text);
+        utf8_show(shown, &text);
         for (const char *at = shown; *at; at++)
             put_escaped(html, *at);
     }

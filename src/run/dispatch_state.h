@@ -94,6 +94,22 @@ static inline unsigned dispatch_calls(const struct dispatch *dispatch)
 /* May a call of that kind be sent now? */
 bool dispatch_may_send(const struct dispatch *dispatch, enum circuit_call call);
 
+/* ---- turns.c: whose turn it is to be sent ---- */
+
+/* The tasks that wait may all be at fault themselves. So while a circuit is
+ * open, or a proof is wanted, they take turns with others. */
+void turns_take(struct dispatch *dispatch);
+
+/* May tasks that wait to make such a call be sent, or is it the turn of others?
+ */
+bool turns_of_ready(const struct dispatch *dispatch, enum circuit_call call);
+
+/* Is a new user the next to be sent, before all tasks that wait? */
+bool turns_of_new(const struct dispatch *dispatch);
+
+/* Milliseconds until the dispatch has something to do, at most so many. */
+int turns_wait(const struct dispatch *dispatch, int milliseconds);
+
 /* ---- dispatch_setup.c ---- */
 
 /* Sets the headers of all calls to that server. Those of the service contain

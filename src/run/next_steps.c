@@ -25,19 +25,33 @@ static const struct redirections *redirections_of(const struct options *options)
     return options->redirections ? options->redirections : &no_redirections;
 }
 
-/* Adds a step with the text that was printed to the stream and its line end,
- * and closes the stream. */
-static void add(struct run_summary *summary, const char *name, const char *text,
-                FILE *stream, char **command)
-{
-    if (fclose(stream) == 0 && *command) {
-        size_t len = strlen(*command);
+/* A command that is being printed. */
+struct step {
+    FILE *stream;
+    char *command;
+    size_t size;
+};
 
-        if (len > 0 && (*command)[len - 1] == '\n')
-            (*command)[len - 1] = '\0';
-        run_summary_add_step(summary, name, text, *command);
+/* false without memory: then the step is left out. */
+static bool begin(struct step *step)
+{
+    *step = (struct step){.stream = NULL};
+    step->stream = open_memstream(&step->command, &step->size);
+    return step->stream != NULL;
+}
+
+/* Adds what was printed, without its line end. */
+static void end(struct step *step, struct run_summary *summary,
+                const char *name, const char *text)
+{
+    if (fclose(step->stream) == 0 && step->command) {
+        size_t len = strlen(step->command);
+
+        if (len > 0 && step->command[len - 1] == '\n')
+            step->command[len - 1] = '\0';
+        run_summary_add_step(summary, name, text, step->command);
     }
-    free(*command);
+    free(step->command);
 }
 
 /* ---- a stopped run ------------------------------------------------------- */
@@ -102,19 +116,17 @@ static void add_resume(struct run_summary *summary,
                        const struct error *error)
 {
     char room[TEXT_SIZE], text[2 * TEXT_SIZE];
-    char *command = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&command, &size);
+    struct step step;
 
-    if (!stream)
+    if (!begin(&step))
         return;
     describe_room(room, sizeof(room), options, &summary->tally, error);
     (void)snprintf(text, sizeof(text), "%s%s%s%s",
                    kept ? "" : "no journal is kept for such a run; ", room,
                    input_condition(options), purpose_of(summary, kept));
     resume_command_print(options, options->argc, options->argv,
-                         redirections_of(options), error->option, stream);
-    add(summary, kept ? "resume" : "run-again", text, stream, &command);
+                         redirections_of(options), error->option, step.stream);
+    end(&step, summary, kept ? "resume" : "run-again", text);
 }
 
 /* ---- a complete run ------------------------------------------------------ */
@@ -146,73 +158,64 @@ static void print_statuses(FILE *stream, const struct tally *tally)
 static void add_list(struct run_summary *summary, const char *output)
 {
     char text[SHELL_QUOTE_SIZE(PATH_MAX)];
-    char *command = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&command, &size);
+    struct step step;
 
-    if (!stream)
+    if (!begin(&step))
         return;
-    fputs(ends_with(output, ".gz") ? "zgrep " : "grep ", stream);
-    print_statuses(stream, &summary->tally);
+    fputs(ends_with(output, ".gz") ? "zgrep " : "grep ", step.stream);
+    print_statuses(step.stream, &summary->tally);
     shell_quote(text, sizeof(text), output);
-    fprintf(stream, " %s%s\n", *output == '-' ? "-- " : "", text);
-    add(summary, "list-failed", "to list the rows without success", stream,
-        &command);
+    fprintf(step.stream, " %s%s\n", *output == '-' ? "-- " : "", text);
+    end(&step, summary, "list-failed", "to list the rows without success");
 }
 
 static void add_retry(struct run_summary *summary,
                       const struct options *options)
 {
     char text[TEXT_SIZE];
-    char *command = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&command, &size);
+    struct step step;
     uint64_t rows = summary->tally.again;
 
-    if (!stream)
+    if (!begin(&step))
         return;
     (void)snprintf(text, sizeof(text),
                    "%sto retry the %" PRIu64 " %s that may succeed now",
                    input_condition(options), rows, rows == 1 ? "row" : "rows");
     retry_command_print(options, options->argc, options->argv,
-                        redirections_of(options), stream);
-    add(summary, "retry-failed", text, stream, &command);
+                        redirections_of(options), step.stream);
+    end(&step, summary, "retry-failed", text);
 }
 
 static void add_corrected(struct run_summary *summary,
                           const struct options *options)
 {
     char text[TEXT_SIZE];
-    char *command = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&command, &size);
+    struct step step;
 
-    if (!stream)
+    if (!begin(&step))
         return;
     (void)snprintf(text, sizeof(text),
                    "to apply the rows of %s, after you have corrected them",
                    options->failed);
-    corrected_command_print(options, options->argc, options->argv, stream);
-    add(summary, "apply-failed", text, stream, &command);
+    corrected_command_print(options, options->argc, options->argv, step.stream);
+    end(&step, summary, "apply-failed", text);
 }
 
 /* Also after a stopped run, for its updates so far. */
 static void add_undo(struct run_summary *summary, const struct options *options)
 {
     char text[TEXT_SIZE];
-    char *command = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&command, &size);
+    struct step step;
     uint64_t users = summary->undone_users;
 
-    if (!stream)
+    if (!begin(&step))
         return;
     (void)snprintf(text, sizeof(text),
                    "to undo the updates of %" PRIu64
                    " %s, or of those whose rows you leave in %s",
                    users, users == 1 ? "user" : "users", options->undo);
-    undo_command_print(options, options->argc, options->argv, stream);
-    add(summary, "undo", text, stream, &command);
+    undo_command_print(options, options->argc, options->argv, step.stream);
+    end(&step, summary, "undo", text);
 }
 
 static void add_after_completion(struct run_summary *summary,

@@ -57,19 +57,15 @@ static int compare_input(const struct run *run, const unsigned char *digest,
 {
     char input[RUN_SUMMARY_DIGEST];
 
-    if (!*run->prior_input || !digest)
+    if (!digest)
         return 0;
     run_summary_put_digest(input, digest);
-    if (strcmp(input, run->prior_input) == 0)
-        return 0;
-    return error_set(
-        error, ERROR_USAGE,
-        "%s is not the INPUT of the run that wrote %s: its SHA-256 "
-        "begins with %.12s, not with %.12s; --retry-failed needs "
-        "the same INPUT. Put corrected rows into a file of their "
-        "own (see --failed), and apply that without "
-        "--retry-failed, to another OUTPUT",
-        run->options->input, run->options->output, input, run->prior_input);
+    return summary_file_check_input(
+        run->options, run->prior_input, input,
+        "; --retry-failed needs the same INPUT. Put corrected rows into a file "
+        "of their own (see --failed), and apply that without --retry-failed, "
+        "to another OUTPUT",
+        error);
 }
 
 /* The validation ends at the first row that does not match, before the file's

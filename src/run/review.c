@@ -41,20 +41,6 @@ static const char *read_recorded(const struct file_system *files,
                : "it belongs to another OUTPUT";
 }
 
-static int compare_input(const struct run_summary *recorded,
-                         const char *input_sha256,
-                         const struct options *options, struct error *error)
-{
-    if (!*recorded->input_sha256 ||
-        strcmp(recorded->input_sha256, input_sha256) == 0)
-        return 0;
-    return error_set(
-        error, ERROR_USAGE,
-        "%s is not the INPUT of the run that wrote %s: its SHA-256 "
-        "begins with %.12s, not with %.12s",
-        options->input, options->output, input_sha256, recorded->input_sha256);
-}
-
 /* What is known without a summary. */
 static void note_files(struct run_summary *summary,
                        const struct options *options, const char *input_sha256,
@@ -99,7 +85,8 @@ int review_run(const struct file_system *files, const struct options *options,
     *missing = read_recorded(files, options, output, summary);
     if (*missing)
         run_summary_clear(summary);
-    else if (compare_input(summary, input, options, error))
+    else if (summary_file_check_input(options, summary->input_sha256, input, "",
+                                      error))
         return -1;
     put_counts(summary, &counted, mode);
     if (*missing)

@@ -207,12 +207,21 @@ int run_next_group(struct run *run, struct group **group, struct error *error);
 /* Starts to record own writes, unless it has started. */
 int run_keep_own_writes(struct run *run, struct error *error);
 
-/* ---- pipeline.c: users to the dispatch and back ---- */
+/* ---- users.c: users to the dispatch and back ---- */
 
-/* The number of rows that the run processes; 0: unknown. */
-uint64_t run_rows_total(const struct run *run);
+/* Starts users while there is room for them, and groups to send. */
+int run_start_users(struct run *run, struct error *error);
+
+/* The tasks that --fail-fast holds get their results, unless they have stopped
+ * the run. */
+int run_release_held(struct run *run, struct error *error);
 
 /* Takes the tasks of the dispatch. Its context is the run. */
 extern const struct dispatch_handler run_users;
+
+/* ---- pipeline.c: the loop ---- */
+
+/* The number of rows that the run processes; 0: unknown. */
+uint64_t run_rows_total(const struct run *run);
 
 #endif

@@ -83,3 +83,15 @@ const char *summary_file_read(const struct file_system *files,
     free(path);
     return why;
 }
+
+int summary_file_check_input(const struct options *options,
+                             const char *recorded, const char *digest,
+                             const char *advice, struct error *error)
+{
+    if (!*recorded || strcmp(recorded, digest) == 0)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "%s is not the INPUT of the run that wrote %s: its "
+                     "SHA-256 begins with %.12s, not with %.12s%s",
+                     options->input, options->output, digest, recorded, advice);
+}

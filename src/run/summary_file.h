@@ -26,4 +26,11 @@ const char *summary_file_read(const struct file_system *files,
                               const struct options *options, bool complete,
                               struct run_summary *summary);
 
+/* ERROR_USAGE if INPUT is not the one that a summary records. recorded: its
+ * SHA-256; "": unknown. digest: that of INPUT. advice: what follows in the
+ * message. */
+int summary_file_check_input(const struct options *options,
+                             const char *recorded, const char *digest,
+                             const char *advice, struct error *error);
+
 #endif

@@ -256,28 +256,11 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
     return dispatch->setup.handler->done(dispatch->setup.context, task, error);
 }
 
-static bool is_closed(const struct dispatch *dispatch, enum circuit_call call)
-{
-    return circuit_breaker_is_closed(&dispatch->breaker, call);
-}
-
-/* May tasks that wait to make such a call be sent, or is it the turn of others?
- */
-static bool is_turn_of_ready(const struct dispatch *dispatch,
-                             enum circuit_call call)
-{
-    if (!dispatch->others_turn)
-        return true;
-    return health_open_circuits(dispatch)
-               ? is_closed(dispatch, call)
-               : !circuit_breaker_wants_proof(&dispatch->breaker);
-}
-
 /* Tasks that have waited long enough are sent before new users. */
 static int send_ready(struct dispatch *dispatch, enum circuit_call call,
                       struct error *error)
 {
-    if (!is_turn_of_ready(dispatch, call))
+    if (!turns_of_ready(dispatch, call))
         return 0;
     while (dispatch->ready[call].first && may_send(dispatch, call)) {
         struct transfer *transfer;
@@ -314,28 +297,6 @@ static int send_waiting(struct dispatch *dispatch, struct error *error)
                : 0;
 }
 
-/* May any call be sent, perhaps as the probe of a circuit that is open? */
-static bool may_send_any(const struct dispatch *dispatch)
-{
-    unsigned open = health_open_circuits(dispatch);
-
-    for (unsigned call = 0; call < CIRCUIT_TOKEN; call++)
-        if ((!open || open & 1U << call) && dispatch_may_send(dispatch, call))
-            return true;
-    return false;
-}
-
-/* The tasks that wait may all be at fault themselves. So while a circuit is
- * open, or a proof is wanted, they take turns with others. */
-static void take_turns(struct dispatch *dispatch)
-{
-    if (!health_open_circuits(dispatch) &&
-        !circuit_breaker_wants_proof(&dispatch->breaker))
-        dispatch->others_turn = false;
-    else if (dispatch_calls(dispatch) == 0 && may_send_any(dispatch))
-        dispatch->others_turn = !dispatch->others_turn;
-}
-
 int dispatch_turn(struct dispatch *dispatch, struct error *error)
 {
     dispatch->now = clock_us(dispatch->setup.platform->clock);
@@ -343,23 +304,13 @@ int dispatch_turn(struct dispatch *dispatch, struct error *error)
         (probe_call_is_urgent(dispatch) && probe_call_start(dispatch, error)) ||
         probe_call_ask_other_tenant(dispatch, error))
         return -1;
-    take_turns(dispatch);
+    turns_take(dispatch);
     return send_waiting(dispatch, error);
-}
-
-/* Is a new user the next to be sent, before all tasks that wait? */
-static bool is_turn_of_new(const struct dispatch *dispatch)
-{
-    if (health_open_circuits(dispatch))
-        return dispatch->others_turn && dispatch_calls(dispatch) == 0 &&
-               may_send_any(dispatch);
-    return dispatch->others_turn || (!dispatch->ready[CIRCUIT_GET].first &&
-                                     !dispatch->ready[CIRCUIT_UPDATE].first);
 }
 
 bool dispatch_has_room(const struct dispatch *dispatch)
 {
-    return !dispatch->draining && is_turn_of_new(dispatch) &&
+    return !dispatch->draining && turns_of_new(dispatch) &&
            dispatch->users - dispatch_in_flight(dispatch) < MAX_WAITING &&
            may_send(dispatch, CIRCUIT_GET);
 }
@@ -444,53 +395,6 @@ static int take_any_response(struct dispatch *dispatch,
     return take_response(dispatch, transfer, error);
 }
 
-/* The longer of two waits; -1: for ever. */
-static int64_t both(int64_t wait, int64_t other)
-{
-    if (wait < 0 || other < 0)
-        return -1;
-    return wait > other ? wait : other;
-}
-
-/* Milliseconds until a task that waits for its turn, or a new user, can be
- * sent; -1: not before something else happens. */
-static int64_t turn_wait(const struct dispatch *dispatch,
-                         enum circuit_call call)
-{
-    int64_t limiter =
-        rate_limiter_wait(dispatch->limiter, operation_of(call), dispatch->now);
-    int64_t wait = both(limiter < 0 ? -1 : (limiter + 999) / 1000,
-                        circuit_breaker_wait(&dispatch->breaker, call,
-                                             dispatch->calls[call],
-                                             dispatch_now_ms(dispatch)));
-
-    if (dispatch->others_turn && dispatch->ready[call].first &&
-        dispatch_calls(dispatch) == 0 && dispatch_may_send(dispatch, call))
-        return 0; /* there are no others */
-    return wait > 0 ? wait : -1;
-}
-
-/* Milliseconds until the dispatch has something to do, at most so many. */
-static int wait_time(const struct dispatch *dispatch, int milliseconds)
-{
-    const struct user_task *first = timer_heap_first(&dispatch->timers);
-    int64_t now = dispatch_now_ms(dispatch);
-    int64_t waits[] = {
-        token_call_wait(dispatch),
-        turn_wait(dispatch, CIRCUIT_GET),
-        turn_wait(dispatch, CIRCUIT_UPDATE),
-        recovery_wait(dispatch->recovery, now),
-        !first                       ? -1
-        : first->schedule.wake > now ? first->schedule.wake - now
-                                     : 0,
-    };
-
-    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
-        if (waits[i] >= 0 && waits[i] < milliseconds)
-            milliseconds = (int)waits[i];
-    return milliseconds;
-}
-
 int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
                   int milliseconds, struct error *error)
 {
@@ -503,7 +407,7 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
         return -1;
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     if (transport_wait(dispatch->transport, fds, count,
-                       wait_time(dispatch, milliseconds), error))
+                       turns_wait(dispatch, milliseconds), error))
         return -1;
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     rate_limiter_flushed(dispatch->limiter, dispatch->now);

@@ -34,5 +34,10 @@ bool status_find(const char *name, enum status *status)
 
 bool status_is_success(enum status status)
 {
-    return status < STATUS_FAILED && status != STATUS_DRIFT;
+    return !status_is_error(status) && status != STATUS_DRIFT;
+}
+
+bool status_is_error(enum status status)
+{
+    return status >= STATUS_FAILED;
 }

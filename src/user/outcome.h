@@ -35,6 +35,10 @@ bool status_find(const char *name, enum status *status);
 /* False for Drift, Failed, Conflict, Unknown and NotAttempted. */
 bool status_is_success(enum status status);
 
+/* Does a row with this status have an error? True for Failed, Conflict, Unknown
+ * and NotAttempted. */
+bool status_is_error(enum status status);
+
 struct outcome {
     enum status status;
     bool retryable;      /* without success: a later run may succeed */

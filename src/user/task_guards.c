@@ -75,3 +75,20 @@ enum task_step task_guards_finish(struct user_task *task)
                         "was changed; check the guard and the Id");
     return task_step_finish(task, STATUS_CONFLICT);
 }
+
+bool task_guards_keep_rows(struct user_task *task, doubts_compare_fn *compare)
+{
+    const struct service *service = task->progress->service;
+    struct task_result *result = &task->result;
+    struct group *group = result->group;
+
+    if (doubts_hold(group->rows, service, result->user, compare))
+        return true;
+    doubts_settle(group, service, result->user, compare);
+    merge_init(&result->merge, group->rows);
+    if (group->rows)
+        return true;
+    result->outcome.changed = 0;
+    (void)task_step_finish(task, STATUS_FAILED);
+    return false;
+}

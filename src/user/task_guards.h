@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "user/doubts.h"
 #include "user/task.h"
 
 /* Do all guards match the user, and the expected values? A guard on
@@ -18,5 +19,9 @@ bool task_guards_match(struct user_task *task);
 /* Finishes a task whose guards do not match: as Conflict, or as Unknown if an
  * update may have been applied. */
 enum task_step task_guards_finish(struct user_task *task);
+
+/* Rejects the rows with a doubtful value that the user does not have. False if
+ * none is left: then the task is done. */
+bool task_guards_keep_rows(struct user_task *task, doubts_compare_fn *compare);
 
 #endif

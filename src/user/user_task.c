@@ -2,11 +2,9 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/timestamp.h"
 #include "user/change_examples.h"
 #include "user/doubts.h"
 #include "user/own_writes.h"
@@ -14,6 +12,8 @@
 #include "user/task_evidence.h"
 #include "user/task_failure.h"
 #include "user/task_guards.h"
+#include "user/task_read.h"
+#include "user/task_response.h"
 #include "user/task_step.h"
 #include "user/undo_record.h"
 
@@ -145,91 +145,7 @@ enum task_step user_task_stop(struct user_task *task)
     return task_step_stop(task);
 }
 
-/* ---- values that the user must have already ------------------------------ */
-
-/* Refuses the rows with a doubtful value that the user does not have. False if
- * none is left: then the task is done. */
-static bool keep_rows(struct user_task *task, doubts_compare_fn *compare)
-{
-    const struct service *service = task->progress->service;
-    struct task_result *result = &task->result;
-    struct group *group = result->group;
-
-    if (doubts_hold(group->rows, service, result->user, compare))
-        return true;
-    doubts_settle(group, service, result->user, compare);
-    merge_init(&result->merge, group->rows);
-    if (group->rows)
-        return true;
-    result->outcome.changed = 0;
-    (void)task_step_finish(task, STATUS_FAILED);
-    return false;
-}
-
-/* Notes which of the columns the user has in another spelling than the rows. */
-static void note_respelled(struct user_task *task, const struct user *user,
-                           column_mask columns)
-{
-    task->result.outcome.respelled = merge_respelled(
-        &task->result.merge, task->progress->service, user, columns);
-}
-
-/* ---- modes that only read ----------------------------------------------- */
-
-/* An exported cell that is equal to the clear token would clear its value when
- * the file is applied. */
-static enum task_step export_user(struct user_task *task)
-{
-    const struct service *service = task->progress->service;
-    const char *clear_token = task->progress->environment->clear_token;
-
-    for (unsigned i = 0; i < service->column_count; i++) {
-        const char *value = service->user_value(task->result.user, i);
-
-        if (value && column_is_exported(&service->columns[i]) &&
-            strcmp(value, clear_token) == 0) {
-            task->result.outcome.field = service->columns[i].name;
-            return task_step_fail(task, "ClearTokenInValue",
-                                  "the user's value is equal to the clear "
-                                  "word; choose another word with "
-                                  "--clear-token");
-        }
-    }
-    return task_step_finish(task, STATUS_EXPORTED);
-}
-
-static enum task_step reconcile(struct user_task *task)
-{
-    struct outcome *outcome = &task->result.outcome;
-    bool loose = task->progress->environment->loose;
-
-    if (!keep_rows(task, loose ? merge_is_alike : merge_is_same))
-        return TASK_FINISH;
-    outcome->changed =
-        merge_differences(&task->result.merge, task->progress->service,
-                          task->result.user, loose ? MERGE_LOOSE : MERGE_DRIFT);
-    note_respelled(task, task->result.user, outcome->changed);
-    return task_step_finish(task,
-                            outcome->changed ? STATUS_DRIFT : STATUS_MATCH);
-}
-
-/* ---- messages of the service -------------------------------------------- */
-
-/* The message of an API error may repeat values of the request, or of the user
- * as last fetched. */
-static void redact(struct user_task *task, const struct user *user)
-{
-    const struct task_progress *progress = task->progress;
-    const struct known_values known = {
-        .context = progress->environment->context,
-        .rows = task->result.group->rows,
-        .user = user,
-        .earlier = progress->earlier,
-        .raw_messages = progress->environment->raw_messages,
-    };
-
-    redact_error(&task->result.outcome.last, &known);
-}
+/* ---- updates ------------------------------------------------------------ */
 
 /* Sets these columns of the user; the service may still report their values
  * before. */
@@ -245,8 +161,6 @@ static int apply(struct user_task *task, column_mask columns)
     return merge_apply(&task->result.merge, progress->service,
                        task->result.user, columns);
 }
-
-/* ---- updates ------------------------------------------------------------ */
 
 /* Records the update of this task, which sets the shared values to
  * task->shared. time: when it was applied; "": it is about to be sent. */
@@ -363,7 +277,7 @@ static enum task_step compare(struct user_task *task,
     if (task->sent.changed && !doubts_hold(task->result.group->rows, service,
                                            task->result.user, merge_is_same))
         return finish_stale_version(task);
-    if (!keep_rows(task, merge_is_same))
+    if (!task_guards_keep_rows(task, merge_is_same))
         return TASK_FINISH;
     if (!task_guards_match(task))
         return task_guards_finish(task);
@@ -387,7 +301,7 @@ static enum task_step finish_applied(struct user_task *task)
         note_own_write(task, outcome->last_modified);
     outcome->changed = task->sent.changed;
     outcome->read_back = true;
-    note_respelled(task, task->result.user, outcome->changed);
+    task_response_note_spelling(task, task->result.user, outcome->changed);
     return task_step_finish(task, STATUS_UPDATED);
 }
 
@@ -504,107 +418,21 @@ static enum task_step take_user(struct user_task *task,
     const struct task_environment *environment = task->progress->environment;
     const struct service *service = task->progress->service;
     struct task_result *result = &task->result;
-    struct user *before = result->user;
-    bool failed;
+    int failed = task_response_read_user(task, response);
 
-    result->user = NULL;
-    failed =
-        service->parse_get(environment->context, response, result->group->key,
-                           &result->user, &result->outcome.last) != 0;
-    if (failed)
-        redact(task, before);
-    service->user_free(before);
-    if (failed) {
-        task_failure_note_call(task, now);
-        return task_failure_of_get(task, response, now);
-    }
     task_failure_note_call(task, now);
+    if (failed)
+        return task_failure_of_get(task, response, now);
     service->user_last_modified(result->user, result->outcome.last_modified);
     if (environment->own_writes)
         task->shared = merge_hash_shared(service, result->user);
     if (environment->mode == MODE_EXPORT)
-        return export_user(task);
+        return task_read_export(task);
     if (environment->mode == MODE_RECONCILE)
-        return reconcile(task);
+        return task_read_compare(task);
     if (task->sent.changed)
         return verify(task, request, now);
     return compare(task, request, now);
-}
-
-/* Is a time, in the service's spelling, before another one? "": unknown. */
-static bool is_before(const char *time, const char *other)
-{
-    struct timestamp a, b;
-
-    return timestamp_parse(time, &a) == 0 && timestamp_parse(other, &b) == 0 &&
-           timestamp_compare(&a, &b) < 0;
-}
-
-/* Does the response show the user as it is after the update? It may be an old
- * response of a cache, or one of a node that has not received the update. */
-static bool shows_update(const struct user_task *task,
-                         const struct updated *updated)
-{
-    if (is_before(updated->last_modified, task->sent.last_modified))
-        return false;
-    return !updated->user ||
-           task_evidence_shows(task, updated->user, task->sent.changed) ||
-           task_evidence_shows_spelling(task, updated->user);
-}
-
-/* The response is a success, but does not show the update: names the first
- * column that it does not show, such as one that null does not clear. */
-static void refuse_without_update(struct user_task *task,
-                                  const struct http_response *response,
-                                  const struct user *user)
-{
-    const struct service *service = task->progress->service;
-    struct api_error *api_error = &task->result.outcome.last;
-    column_mask missing =
-        user ? task->sent.changed & merge_differences(&task->result.merge,
-                                                      service, user,
-                                                      MERGE_VISIBLE)
-             : 0;
-    unsigned column = 0;
-    char why[96] = "the user as before the update";
-
-    while (missing && !(missing & column_bit(column)))
-        column++;
-    if (missing)
-        (void)snprintf(why, sizeof(why), "the user without the change of %s",
-                       service->columns[column].name);
-    api_error_init_unexpected(api_error, response, why);
-    api_error->one_user = true;
-}
-
-/* The response shows how the service has normalized the values. */
-static void keep_updated(struct user_task *task, struct updated *updated)
-{
-    task->progress->service->user_free(task->result.user);
-    task->result.user = updated->user;
-    updated->user = NULL;
-}
-
-/* Parses the response; sets outcome.last to its error, or to none. */
-static void parse_update(struct user_task *task,
-                         const struct http_response *response,
-                         struct updated *updated)
-{
-    const struct task_progress *progress = task->progress;
-    struct api_error *api_error = &task->result.outcome.last;
-
-    if (progress->service->parse_update(progress->environment->context,
-                                        response, task->result.group->key,
-                                        &task->sent, updated, api_error)) {
-        redact(task, task->result.user);
-    } else if (!shows_update(task, updated)) {
-        refuse_without_update(task, response, updated->user);
-    } else if (updated->user) {
-        note_respelled(task, updated->user, task->sent.changed);
-        keep_updated(task, updated);
-    }
-    progress->service->user_free(updated->user);
-    updated->user = NULL;
 }
 
 static enum task_step take_update(struct user_task *task,
@@ -614,7 +442,7 @@ static enum task_step take_update(struct user_task *task,
     struct outcome *outcome = &task->result.outcome;
     struct updated updated = {.user = NULL};
 
-    parse_update(task, response, &updated);
+    task_response_read_update(task, response, &updated);
     task_failure_note_call(task, now);
     if (outcome->last.action != API_ERROR_NONE)
         return task_failure_of_update(task, response, now);
