@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/file_system.h"
 #include "base/hash.h"
+#include "base/random.h"
 
 /* Are both the same file, even if their names differ? */
 bool file_is_same(const struct stat *one, const struct stat *other);
@@ -36,6 +37,11 @@ int file_make_private(const struct file_system *files, int fd, bool *exposed);
  * it was written. */
 int file_write_all(const struct file_system *files, int fd, const char *data,
                    size_t len);
+
+/* Creates a file in the directory of path, with mode 0600, and removes its
+ * name: it ends with the process. Returns its descriptor. */
+int file_open_unnamed(const struct file_system *files,
+                      const struct random *random, const char *path);
 
 /* Replaces the file by one with that content and mode, so that a reader finds
  * the old content or the new one. The staging file PATH.part must not be in

@@ -57,6 +57,9 @@ const struct option_spec option_table[] = {
      "accept values of COLUMN that look damaged (#N/A, NULL, 4.9E+11), or only "
      "VALUE; can be repeated",
      add_allow, .group = GROUP_INPUT},
+    {"approve", "SHA256",
+     "apply INPUT only if it has this SHA-256, which --plan has printed",
+     set_text, MEMBER(approve), .group = GROUP_INPUT, .common = true},
     {"clear-token", "WORD",
      "the word in a cell that clears a value (default delete_value)",
      set_clear_token, .group = GROUP_INPUT},
@@ -109,6 +112,10 @@ const struct option_spec option_table[] = {
      set_flag, MEMBER(no_lock), .group = GROUP_OUTPUT},
     {"no-summary", NULL, "write no summary beside OUTPUT",
      set_flag, MEMBER(no_summary), .group = GROUP_OUTPUT},
+    {"plan", "FILE",
+     "with --dry-run: write what would change to FILE, to be reviewed and then "
+     "applied with --approve (contains personal data)",
+     set_text, MEMBER(plan), .group = GROUP_OUTPUT, .common = true},
     {"raw-messages", NULL,
      "keep values of users in messages of the service (result and log then "
      "contain personal data)",

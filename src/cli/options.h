@@ -35,10 +35,13 @@ struct options {
 
     /* The files, and an earlier run with the same OUTPUT. */
     const char *input;
-    const char *output; /* NULL only with MODE_CHECK */
-    const char *diff;   /* NULL: none */
-    const char *failed; /* NULL: none */
-    const char *undo;   /* NULL: none */
+    const char *output;  /* NULL only with MODE_CHECK */
+    const char *diff;    /* NULL: none */
+    const char *failed;  /* NULL: none */
+    const char *undo;    /* NULL: none */
+    const char *plan;    /* NULL: none */
+    const char *approve; /* the SHA-256 that INPUT must have, as hexadecimal
+                            digits; NULL: any */
     bool no_clobber;
     bool force; /* --export replaces an OUTPUT that somebody has edited */
     bool restart;

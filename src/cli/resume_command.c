@@ -64,9 +64,9 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
     static const char *const options[] = {
-        "--encoding", "--failed",  "--metrics", "--no-clobber",
-        "--report",   "--restart", "--resume",  "--retry-failed",
-        "--shard",    "--summary", "--undo",    NULL};
+        "--approve", "--encoding", "--failed", "--metrics",      "--no-clobber",
+        "--report",  "--restart",  "--resume", "--retry-failed", "--shard",
+        "--summary", "--undo",     NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -86,6 +86,17 @@ static bool is_not_undone(const char *word, const char *stopped_by)
     return spec && !is_in(word, kept) &&
            (spec->group == GROUP_INPUT || spec->group == GROUP_OUTPUT ||
             is_in(word, options));
+}
+
+/* A plan has its own columns and all its rows, and is applied. */
+static bool is_not_approved(const char *word, const char *stopped_by)
+{
+    static const char *const options[] = {"--detailed-exit-code", NULL};
+    const struct option_spec *spec = option_table_find(word);
+
+    return is_not_undone(word, stopped_by) ||
+           (spec && spec->group == GROUP_MODES) || is_in(word, options) ||
+           (*word == '-' && word[1] != '-' && word[1] != '\0');
 }
 
 /* Prints the words of the run. not_operands: without INPUT and OUTPUT of these
@@ -204,6 +215,18 @@ void undo_command_print(const struct options *options, int argc, char *argv[],
     print_words(argc, argv, is_not_undone, NULL, options, stream);
     print_name(stream, options->undo, "");
     print_name(stream, options->undo, ".result.csv");
+    fputc('\n', stream);
+}
+
+void approve_command_print(const struct options *options, int argc,
+                           char *argv[], const char *sha256, FILE *stream)
+{
+    print_word(stream, argv[0]);
+    fputs(" --approve ", stream);
+    print_word(stream, sha256);
+    print_words(argc, argv, is_not_approved, NULL, options, stream);
+    print_name(stream, options->plan, "");
+    print_name(stream, options->plan, ".result.csv");
     fputc('\n', stream);
 }
 

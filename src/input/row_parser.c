@@ -1,6 +1,5 @@
 #include "input/row_parser.h"
 
-#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,11 +7,9 @@
 #include <strings.h>
 
 #include "base/blank.h"
+#include "base/clear_word.h"
 #include "base/fnv1a.h"
 #include "base/guid.h"
-#include "base/invisible.h"
-#include "base/suggest.h"
-#include "base/utf8.h"
 #include "input/suspicious.h"
 #include "input/value.h"
 
@@ -50,65 +47,6 @@ static bool is_clear_token(const struct header *header,
                            const struct field *field)
 {
     return strcmp(field->text, header->rules->clear_token) == 0;
-}
-
-/* A longer clear token is also recognized with one wrong letter. */
-#define LONG_TOKEN 10
-
-/* Differs from the clear token only in letter case or by invisible characters.
- */
-static bool is_same_but_hidden(const char *text, const char *token)
-{
-    while (*text) {
-        const char *at = text;
-        bool is_hidden = invisible_is_one(utf8_take(&text));
-        size_t len = (size_t)(text - at);
-
-        if (strncasecmp(at, token, len) == 0)
-            token += len;
-        else if (!is_hidden)
-            return false;
-    }
-    return *token == '\0';
-}
-
-/* The next letter or digit, in lowercase if it is plain; 0: there is none. */
-static uint32_t take_letter(const char **text)
-{
-    while (**text) {
-        uint32_t character = utf8_take(text);
-
-        if (character < 0x80 ? isalnum((int)character)
-                             : !invisible_is_one(character))
-            return character < 0x80 ? (uint32_t)tolower((int)character)
-                                    : character;
-    }
-    return 0;
-}
-
-/* Has the letters of the clear token, which has several, in their order. */
-static bool has_its_letters(const char *text, const char *token)
-{
-    for (unsigned count = 0;; count++) {
-        uint32_t letter = take_letter(&token);
-
-        if (letter != take_letter(&text))
-            return false;
-        if (letter == 0)
-            return count > 4;
-    }
-}
-
-/* It was meant to clear the value, and must not be written to the user. */
-static bool is_nearly_clear_token(const struct header *header,
-                                  const struct field *field)
-{
-    const char *token = header->rules->clear_token;
-    const char *text = field->text;
-
-    return is_same_but_hidden(text, token) || has_its_letters(text, token) ||
-           (strlen(token) >= LONG_TOKEN && field->len <= strlen(token) + 1 &&
-            *text == *token && suggest_distance(text, token) <= 1);
 }
 
 static int refuse_clear(const struct header *header, unsigned column,
@@ -296,7 +234,7 @@ static int check_meant(const struct header *header, const struct column *column,
                            "%s contains only invisible characters (U+%04X); "
                            "empty the cell, or fill it in",
                            column->name, (unsigned)blank_find(field->text));
-    if (is_nearly_clear_token(header, field))
+    if (clear_word_is_like(header->rules->clear_token, field->text))
         return refuse_nearly_clear_token(header, column, field, error);
     return 0;
 }

@@ -2,26 +2,15 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/arena.h"
-#include "base/blank.h"
 #include "base/fnv1a.h"
-#include "output/cell.h"
 #include "user/undo_record.h"
 
 #define BUCKETS    16384U
 #define FIRST_SIZE ((size_t)1 << 20)
 #define MAX_BLOCK  ((size_t)1 << 30) /* a block has one record at least */
 #define MAX_ROW    ((size_t)64 << 20)
-
-/* A column that an update changed. NULL: there is no value. */
-struct change {
-    struct change *next;
-    unsigned column;
-    const char *old;
-    const char *after;
-};
 
 /* One row of a user. */
 struct layer {
@@ -49,7 +38,7 @@ struct outcome_record {
 };
 
 struct undo_rows {
-    const struct undo_rows_setup *setup;
+    const struct change_row_setup *setup;
     column_mask columns;
     struct arena arena; /* of the block */
     bool has_arena;
@@ -61,7 +50,7 @@ struct undo_rows {
     struct buffer text;
 };
 
-struct undo_rows *undo_rows_new(const struct undo_rows_setup *setup)
+struct undo_rows *undo_rows_new(const struct change_row_setup *setup)
 {
     struct undo_rows *rows = calloc(1, sizeof(*rows));
 
@@ -95,18 +84,7 @@ void undo_rows_free(struct undo_rows *rows)
     free(rows);
 }
 
-/* ---- records --------------------------------------------------------------
- */
-
-static unsigned find_column(const struct service *service, const char *name)
-{
-    unsigned column = 0;
-
-    while (column < service->column_count &&
-           strcmp(service->columns[column].name, name) != 0)
-        column++;
-    return column;
-}
+/* ---- records ------------------------------------------------------------ */
 
 static bool is_update(char type)
 {
@@ -125,7 +103,7 @@ void undo_rows_note(struct undo_rows *rows, char type, const char *text,
     (void)undo_record_next(&text, end);
     (void)undo_record_next(&text, end);
     while ((name = undo_record_next(&text, end))) {
-        unsigned column = find_column(service, name);
+        unsigned column = change_column(service, name);
 
         (void)undo_record_next(&text, end);
         (void)undo_record_next(&text, end);
@@ -161,16 +139,9 @@ static struct undo_user *find_user(struct undo_rows *rows, const char *key)
     return user;
 }
 
-static struct change *find_change(struct change *changes, unsigned column)
-{
-    while (changes && changes->column != column)
-        changes = changes->next;
-    return changes;
-}
-
 static bool has_any(struct change *changes, const struct change *wanted)
 {
-    while (wanted && !find_change(changes, wanted->column))
+    while (wanted && !change_find(changes, wanted->column))
         wanted = wanted->next;
     return wanted != NULL;
 }
@@ -202,11 +173,11 @@ static int count_open(struct undo_rows *rows, struct undo_user *user,
     if (!layer)
         return -1;
     for (struct change *change = user->open_changes; change; change = next) {
-        struct change *earlier = find_change(layer->changes, change->column);
+        struct change *earlier = change_find(layer->changes, change->column);
 
         next = change->next;
         if (earlier) {
-            earlier->after = change->after;
+            earlier->expected = change->expected;
         } else {
             change->next = layer->changes;
             layer->changes = change;
@@ -234,11 +205,11 @@ static int take_outcome(struct undo_rows *rows, struct undo_user *user,
     }
     while ((name = undo_record_next(&text, end))) {
         const char *value = undo_record_next_value(&text, end);
-        struct change *change = find_change(
-            user->open_changes, find_column(rows->setup->service, name));
+        struct change *change = change_find(
+            user->open_changes, change_column(rows->setup->service, name));
 
         if (change)
-            change->after = value;
+            change->expected = value;
     }
     return count_open(rows, user, true);
 }
@@ -259,9 +230,9 @@ static int open_update(struct undo_rows *rows, struct undo_user *user,
 
         if (!change)
             return -1;
-        change->column = find_column(service, name);
-        change->old = undo_record_next_value(&text, end);
-        change->after = undo_record_next_value(&text, end);
+        change->column = change_column(service, name);
+        change->value = undo_record_next_value(&text, end);
+        change->expected = undo_record_next_value(&text, end);
         change->next = user->open_changes;
         if (change->column < service->column_count)
             user->open_changes = change;
@@ -359,69 +330,12 @@ static int take_all_late(struct undo_rows *rows)
     return 0;
 }
 
-/* ---- rows -----------------------------------------------------------------
- */
-
-static int add(struct buffer *buffer, const char *text)
-{
-    return buffer_append(buffer, ",", 1) || cell_put_plain(buffer, text) ? -1
-                                                                         : 0;
-}
+/* ---- rows --------------------------------------------------------------- */
 
 int undo_rows_put_header(const struct undo_rows *rows, struct buffer *buffer)
 {
-    const struct service *service = rows->setup->service;
-
-    if (buffer_puts(buffer, service->columns[service->key].name) ||
-        (service->tenant != COLUMN_MAX &&
-         add(buffer, service->columns[service->tenant].name)))
-        return -1;
-    for (unsigned i = 0; i < service->column_count; i++) {
-        const char *name = service->columns[i].name;
-
-        if ((rows->columns & column_bit(i)) &&
-            column_is_expectable(&service->columns[i]) &&
-            (add(buffer, name) || buffer_printf(buffer, ",Expect.%s", name)))
-            return -1;
-    }
-    return buffer_puts(buffer, ",_Note\n");
-}
-
-/* Would a cell with this text mean the text? */
-static bool is_plain(const struct undo_rows *rows, const char *text)
-{
-    return !text || (strcasecmp(text, rows->setup->clear_token) != 0 &&
-                     !blank_is_all(text, strlen(text)));
-}
-
-/* Can an update set the old value again? */
-static bool can_undo(const struct undo_rows *rows, const struct change *change)
-{
-    const struct column *column =
-        &rows->setup->service->columns[change->column];
-
-    if (!column_is_expectable(column) || !is_plain(rows, change->old) ||
-        !is_plain(rows, change->after))
-        return false;
-    if (!change->old)
-        return column->clearable;
-    if (column->type != COLUMN_ENUM)
-        return true;
-    for (size_t i = 0; column->set[i]; i++)
-        if (strcasecmp(column->set[i], change->old) == 0)
-            return true;
-    return false;
-}
-
-static int add_change(const struct undo_rows *rows, struct buffer *buffer,
-                      const struct change *change)
-{
-    const char *clear_token = rows->setup->clear_token;
-
-    if (!change || !can_undo(rows, change))
-        return buffer_puts(buffer, ",,");
-    return add(buffer, change->old ? change->old : clear_token) ||
-                   add(buffer, change->after ? change->after : clear_token)
+    return change_row_put_header(buffer, rows->setup, rows->columns) ||
+                   buffer_puts(buffer, ",_Note\n")
                ? -1
                : 0;
 }
@@ -433,9 +347,9 @@ static int add_note(const struct undo_rows *rows, struct buffer *buffer,
     const char *separator = ",";
 
     for (unsigned i = 0; i < service->column_count; i++) {
-        const struct change *change = find_change(layer->changes, i);
+        const struct change *change = change_find(layer->changes, i);
 
-        if (!change || can_undo(rows, change))
+        if (!change || change_can_be_cells(rows->setup, change))
             continue;
         if (buffer_printf(buffer, "%s%s cannot be undone", separator,
                           service->columns[i].name))
@@ -445,37 +359,15 @@ static int add_note(const struct undo_rows *rows, struct buffer *buffer,
     return buffer_puts(buffer, *separator == ',' ? ",\n" : "\n");
 }
 
-static int put_key(const struct undo_rows *rows, struct buffer *buffer,
-                   const char *key)
-{
-    struct key_parts parts = service_split_key(key);
-
-    if (cell_put_plain(buffer, parts.id))
-        return -1;
-    if (rows->setup->service->tenant == COLUMN_MAX)
-        return 0;
-    if (!parts.tenant)
-        return add(buffer, rows->setup->tenant);
-    return buffer_append(buffer, ",", 1) ||
-                   buffer_append(buffer, parts.tenant, parts.tenant_len)
-               ? -1
-               : 0;
-}
-
 static int format_layer(const struct undo_rows *rows, struct buffer *buffer,
                         const char *key, const struct layer *layer)
 {
-    const struct service *service = rows->setup->service;
-
     buffer_clear(buffer);
-    if (put_key(rows, buffer, key))
-        return -1;
-    for (unsigned i = 0; i < service->column_count; i++)
-        if ((rows->columns & column_bit(i)) &&
-            column_is_expectable(&service->columns[i]) &&
-            add_change(rows, buffer, find_change(layer->changes, i)))
-            return -1;
-    return add_note(rows, buffer, layer);
+    return change_row_put(buffer, rows->setup, rows->columns, key,
+                          layer->changes) ||
+                   add_note(rows, buffer, layer)
+               ? -1
+               : 0;
 }
 
 static long put_users(struct undo_rows *rows,

@@ -95,6 +95,7 @@ static int add_all(struct names *names, const struct options *options,
     *checked = names->count;
     return add_replaced(names, "--failed", options->failed, true) ||
                    add_replaced(names, "--undo", options->undo, true) ||
+                   add_replaced(names, "--plan", options->plan, true) ||
                    add_summary(names, options) ||
                    add_replaced(names, "--metrics", options->metrics, false) ||
                    add_replaced(names, "--report", options->report, false)

@@ -206,6 +206,26 @@ static void add_undo(struct run_summary *summary, const struct options *options)
     add(summary, "undo", text, stream, &command);
 }
 
+/* The plan is to be reviewed first. */
+static void add_approve(struct run_summary *summary,
+                        const struct options *options)
+{
+    const struct run_plan *plan = &summary->plan;
+    char text[TEXT_SIZE];
+    char *command = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&command, &size);
+
+    if (!stream)
+        return;
+    (void)snprintf(text, sizeof(text),
+                   "to apply the plan, after you have reviewed %s",
+                   options->plan);
+    approve_command_print(options, options->argc, options->argv, plan->sha256,
+                          stream);
+    add(summary, "approve", text, stream, &command);
+}
+
 static void add_after_completion(struct run_summary *summary,
                                  const struct options *options)
 {
@@ -216,6 +236,8 @@ static void add_after_completion(struct run_summary *summary,
         return;
     if (options->mode != MODE_EXPORT && has_errors)
         add_list(summary, options->output);
+    if (options->plan && summary->plan.users > 0)
+        add_approve(summary, options);
     if (options->mode == MODE_APPLY && summary->tally.again > 0)
         add_retry(summary, options);
     if (options->mode == MODE_APPLY && options->failed && has_errors)

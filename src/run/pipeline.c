@@ -81,11 +81,13 @@ static int count_cells(struct run *run, const struct task_result *task)
 }
 
 /* The dispatch ignores the error of a task that it abandons. */
-static int put_result(struct run *run, const struct user_task *task,
+static int put_result(struct run *run, struct user_task *task,
                       struct error *error)
 {
-    int result = result_writer_put_task(run->results, &task->result, error);
+    int result = plan_put(run->plan, task, error);
 
+    if (result == 0)
+        result = result_writer_put_task(run->results, &task->result, error);
     if (result == 0 && count_cells(run, &task->result))
         result = error_memory(error);
     if (result == 0)
@@ -455,6 +457,7 @@ static int perform(struct run *run, const struct credentials *credentials,
     run_note_course(run);
     warn_of_end(run);
     warn_of_readers(run);
+    run_estimate(run);
     if (run->options->mode == MODE_CHECK)
         result = run_check(run, error);
     else
@@ -496,6 +499,7 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     free(run.record);
     log_free(run.log);
     undo_free(run.undo);
+    plan_free(run.plan);
     recovery_free(run.recovery);
     newer_rows_free(run.newer);
     prior_result_free(run.prior);

@@ -206,6 +206,8 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
         .input = row_source_digest(run->source),
         .output = file_base_name(output ? output : "-"),
         .undo = options->undo ? file_base_name(options->undo) : NULL,
+        .plan = options->plan ? file_base_name(options->plan) : NULL,
+        .approve = options->approve,
         .prior = run->prior ? run->prior_digest : NULL,
         .service = options->service->name,
         .endpoint = options->endpoint,
@@ -257,8 +259,13 @@ static int begin_recovery(struct run *run, struct error *error)
 
 static int begin_undo(struct run *run, struct error *error)
 {
-    return undo_begin(run->undo, recovery_resumed(run->recovery),
-                      recovery_is_finished(run->recovery), error);
+    bool resumed = recovery_resumed(run->recovery);
+    bool finished = recovery_is_finished(run->recovery);
+
+    return undo_begin(run->undo, resumed, finished, error) ||
+                   plan_begin(run->plan, resumed, finished, error)
+               ? -1
+               : 0;
 }
 
 /* Result rows are also written to the journal. */
@@ -382,7 +389,10 @@ static int open_files(struct run *run, struct error *error)
         return -1;
     if (options->retry_failed && run_open_prior(run, error))
         return -1;
-    return open_recovery(run, error) || open_undo(run, error) ? -1 : 0;
+    return open_recovery(run, error) || open_undo(run, error) ||
+                   run_open_plan(run, error)
+               ? -1
+               : 0;
 }
 
 /* If users of an earlier part of the run did not fail, it is not wrong from the
@@ -416,6 +426,7 @@ int run_open(struct run *run, const struct credentials *credentials,
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);
     dispatch_set_undo(run->dispatch, run->undo);
+    dispatch_set_plan(run->dispatch, run->plan);
     start_fail_fast(run);
     run_log(run, LOG_LEVEL_INFO, "start", mode_name(run->options->mode));
     return 0;
@@ -455,7 +466,9 @@ static int discard(struct run *run, struct error *error)
 {
     result_writer_discard(run->results);
     run_discard_failed(run);
-    return recovery_stop(run->recovery, error) || undo_remove(run->undo, error)
+    return recovery_stop(run->recovery, error) ||
+                   undo_remove(run->undo, error) ||
+                   plan_remove(run->plan, error)
                ? -1
                : 0;
 }
@@ -469,9 +482,9 @@ static int complete(struct run *run, struct error *error)
     if (recovery_sync_intents(run->recovery, error) ||
         result_writer_complete(run->results, rows, error) ||
         undo_make(run->undo, &run->summary->undone_users, error) ||
-        run_write_failed(run, error) ||
+        run_make_plan(run, error) || run_write_failed(run, error) ||
         recovery_put_finished(run->recovery, error) ||
-        run_commit_failed(run, error))
+        run_commit_plan(run, error) || run_commit_failed(run, error))
         return -1;
     if (recovery_is_finished(run->recovery))
         result_writer_discard(run->results);
@@ -481,6 +494,7 @@ static int complete(struct run *run, struct error *error)
     /* As long as the journal exists, no other run writes OUTPUT's files. */
     run_summarize(run, run->stopping ? &run->reason : NULL);
     if (undo_remove(run->undo, error) == 0 &&
+        plan_remove(run->plan, error) == 0 &&
         recovery_finish(run->recovery, error) == 0)
         return 0;
     run->summarized = false;
@@ -518,7 +532,11 @@ static int finish_stopped(struct run *run, struct error *error)
 
     if (to_file && !recovery_is_needed(run->recovery))
         return discard(run, error);
-    if (!undo_has_failed(run->undo) && recovery_stop(run->recovery, error))
+    /* What was put must be on disk before the results are. */
+    if (plan_flush(run->plan, error))
+        return -1;
+    if (!undo_has_failed(run->undo) && !plan_has_failed(run->plan) &&
+        recovery_stop(run->recovery, error))
         return -1;
     if (result_writer_stop(run->results, error) ||
         undo_make(run->undo, &run->summary->undone_users, error))

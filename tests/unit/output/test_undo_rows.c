@@ -26,7 +26,7 @@ static int put_row(void *context, const char *text, size_t len)
 }
 
 /* The file that is made of the records; "" begins a new block. */
-static void assert_file(const struct undo_rows_setup *setup,
+static void assert_file(const struct change_row_setup *setup,
                         const char *const *records, const char *wanted)
 {
     struct undo_rows *rows = undo_rows_new(setup);
@@ -57,8 +57,8 @@ static void assert_file(const struct undo_rows_setup *setup,
     undo_rows_free(rows);
 }
 
-static const struct undo_rows_setup rest = {&service_rest, "delete_value",
-                                            NULL};
+static const struct change_row_setup rest = {&service_rest, "delete_value",
+                                             NULL};
 
 #define HEADER "Id,City,Expect.City,_Note\n"
 
@@ -156,8 +156,8 @@ static void test_blocks(void **state)
 /* What cannot be set again must be noted, and not be guarded. */
 static void test_not_undone(void **state)
 {
-    static const struct undo_rows_setup partner = {&service_partner,
-                                                   "delete_value", TENANT};
+    static const struct change_row_setup partner = {&service_partner,
+                                                    "delete_value", TENANT};
     static const char *const records[] = {
         "u 1 " GUID " Password - - ForceChangePassword - -", NULL};
     static const char *const values[] = {
