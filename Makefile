@@ -9,6 +9,7 @@ endif
 PREFIX  ?= /usr/local
 DESTDIR ?=
 MANDIR  ?= $(PREFIX)/share/man
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 SANITIZE ?=
 comma    := ,
@@ -97,6 +98,11 @@ HARDENING      := -fPIE
 SANITIZERS     := --coverage
 else
 OPTIMIZE       ?= -O2
+# gcc also optimizes the program as a whole. Tests are linked from the same
+# objects without that, which would take them minutes.
+ifneq ($(findstring gcc,$(CC)),)
+WHOLE          := -flto=auto -ffat-lto-objects
+endif
 endif
 
 CFLAGS  ?= -g
@@ -144,7 +150,7 @@ bauser-batch bauser-sim: %: $(BUILD)/%
 endif
 
 $(BUILD)/bauser-batch: $(client_objects)
-	$(call say,LINK)$(LINK) -o $@ $^ $(CLIENT_LIBS)
+	$(call say,LINK)$(LINK) $(OPTIMIZE) $(WHOLE) -o $@ $^ $(CLIENT_LIBS)
 
 $(BUILD)/bauser-sim: $(sim_objects)
 	$(call say,LINK)$(LINK) -o $@ $^ $(SIM_LIBS)
@@ -154,7 +160,8 @@ $(BUILD)/%.o: PKGS = $(CLIENT_PACKAGES)
 $(client_objects): INCLUDES = -Isrc
 $(BUILD)/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(call say,CC  )$(COMPILE) $(INCLUDES) $(call package_cflags,$(PKGS)) -c -o $@ $<
+	$(call say,CC  )$(COMPILE) $(WHOLE) $(INCLUDES) \
+	    $(call package_cflags,$(PKGS)) -c -o $@ $<
 
 $(BUILD)/unit/%: tests/unit/%.c $(module_objects)
 	@mkdir -p $(@D)
@@ -354,6 +361,10 @@ install: all
 	for page in $(manual); do \
 	    install -D -m 644 $$page \
 	        '$(DESTDIR)$(MANDIR)'/man$${page##*.}/$${page##*/} || exit; \
+	done
+	for unit in samples/systemd/*@.service; do \
+	    sed 's,/usr/local/bin,$(PREFIX)/bin,' $$unit | install -D -m 644 \
+	        /dev/stdin '$(DESTDIR)$(UNITDIR)'/$${unit##*/} || exit; \
 	done
 
 .PHONY: clean

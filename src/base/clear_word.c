@@ -57,8 +57,28 @@ static bool has_its_letters(const char *text, const char *word)
     }
 }
 
+/* The first byte that is a letter or a digit, or no ASCII; NUL: there is none.
+ */
+static char first_letter(const char *text)
+{
+    while (*text > 0 && !isalnum((unsigned char)*text))
+        text++;
+    return *text;
+}
+
+/* Most texts do not begin as the word does: spares a closer look. */
+static bool begins_differently(const char *text, const char *word)
+{
+    char letter = first_letter(text);
+
+    return letter > 0 && isalnum((unsigned char)*word) &&
+           ((letter ^ *word) & ~('a' ^ 'A')) != 0;
+}
+
 bool clear_word_is_like(const char *word, const char *text)
 {
+    if (begins_differently(text, word))
+        return false;
     return is_same_but_hidden(text, word) || has_its_letters(text, word) ||
            (strlen(word) >= LONG_WORD && strlen(text) <= strlen(word) + 1 &&
             *text == *word && suggest_distance(text, word) <= 1);

@@ -46,7 +46,9 @@ static const struct field *key_field(const struct header *header,
 static bool is_clear_token(const struct header *header,
                            const struct field *field)
 {
-    return strcmp(field->text, header->rules->clear_token) == 0;
+    const char *token = header->rules->clear_token;
+
+    return *field->text == *token && strcmp(field->text, token) == 0;
 }
 
 static int refuse_clear(const struct header *header, unsigned column,
