@@ -73,8 +73,8 @@ int plan_make(struct plan *plan, uint64_t source_rows, struct error *error);
 /* Renames it. ERROR_LOCAL. */
 int plan_commit(struct plan *plan, struct error *error);
 
-/* What FILE contains after plan_commit(): its users (0 if an earlier run has
- * made it), and its SHA-256. -1 if FILE cannot be read. */
+/* What FILE contains after plan_commit(): its users, and its SHA-256. -1 if
+ * FILE cannot be read. */
 int plan_describe(const struct plan *plan, uint64_t *users,
                   unsigned char digest[HASH_SIZE]);
 

@@ -152,6 +152,7 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
 {
     struct draw draw = draw_keyed(seed, 0);
     struct draw undo = draw_keyed(seed, 4000);
+    struct draw plan = draw_keyed(seed, 5000);
 
     memset(schedule, 0, sizeof(*schedule));
     schedule->seed = seed;
@@ -165,6 +166,9 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
         draw_chance(&draw, 500) ? 3600 : draw_between(&draw, 10, 60);
     schedule->undo = draw_chance(&undo, 500) && !schedule->restarts &&
                      !schedule->sync_second;
+    schedule->plan = draw_chance(&plan, 600) && !schedule->restarts &&
+                     !schedule->sync_second && !schedule->undo &&
+                     !schedule->retry_failed;
 }
 
 /* ---- printing ------------------------------------------------------------ */
@@ -223,15 +227,16 @@ void schedule_print(const struct schedule *schedule, FILE *out)
             schedule->retries, schedule->rate, schedule->give_up);
     if (schedule->renews)
         fprintf(out, ", refresh token, tokens of %u s", schedule->token_life);
-    fprintf(
-        out, "%s%s%s%s%s%s%s\n", schedule->partner ? ", Partner Center" : "",
-        schedule->normalization == NORMALIZE_UPPER_CASE ? ", upper case"
-        : schedule->normalization                       ? ", without blanks"
-                                                        : "",
-        schedule->coarse ? ", coarse stamps" : "",
-        schedule->sync_second ? ", sync second" : "",
-        schedule->restarts ? ", restarts" : "", schedule->undo ? ", undo" : "",
-        schedule->retry_failed ? ", then --retry-failed" : "");
+    fprintf(out, "%s%s%s%s%s%s%s%s\n",
+            schedule->partner ? ", Partner Center" : "",
+            schedule->normalization == NORMALIZE_UPPER_CASE ? ", upper case"
+            : schedule->normalization                       ? ", without blanks"
+                                                            : "",
+            schedule->coarse ? ", coarse stamps" : "",
+            schedule->sync_second ? ", sync second" : "",
+            schedule->restarts ? ", restarts" : "",
+            schedule->undo ? ", undo" : "", schedule->plan ? ", plan" : "",
+            schedule->retry_failed ? ", then --retry-failed" : "");
     if (schedule->limit)
         fprintf(out, "  limit: %u calls %s\n", schedule->limit_calls,
                 limits[schedule->limit]);
@@ -266,7 +271,7 @@ static void drop_rows(struct schedule *schedule, unsigned from, unsigned count)
         return differs;                                                        \
     } while (0)
 
-#define SERVICE_WAYS 14
+#define SERVICE_WAYS 15
 
 /* Ways that concern the schedule as a whole. */
 static bool reduce_service(struct schedule *schedule, unsigned way)
@@ -301,6 +306,8 @@ static bool reduce_service(struct schedule *schedule, unsigned way)
         SIMPLIFY(schedule->partner, false);
     case 13:
         SIMPLIFY(schedule->undo, false);
+    case 14:
+        SIMPLIFY(schedule->plan, false);
     default:
         SIMPLIFY(schedule->per_person, 1);
     }
