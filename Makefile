@@ -99,9 +99,12 @@ SANITIZERS     := --coverage
 else
 OPTIMIZE       ?= -O2
 # gcc also optimizes the program as a whole. Tests are linked from the same
-# objects without that, which would take them minutes.
+# objects without that, which would take minutes. Warnings about the whole
+# program are no errors: they depend on what is inlined.
 ifneq ($(findstring gcc,$(CC)),)
 WHOLE          := -flto=auto -ffat-lto-objects
+LINK_WHOLE     := $(OPTIMIZE) -flto=auto -Wno-error
+LINK_PARTS     := -fno-lto
 endif
 endif
 
@@ -150,10 +153,10 @@ bauser-batch bauser-sim: %: $(BUILD)/%
 endif
 
 $(BUILD)/bauser-batch: $(client_objects)
-	$(call say,LINK)$(LINK) $(OPTIMIZE) $(WHOLE) -o $@ $^ $(CLIENT_LIBS)
+	$(call say,LINK)$(LINK) $(LINK_WHOLE) -o $@ $^ $(CLIENT_LIBS)
 
 $(BUILD)/bauser-sim: $(sim_objects)
-	$(call say,LINK)$(LINK) -o $@ $^ $(SIM_LIBS)
+	$(call say,LINK)$(LINK) $(LINK_PARTS) -o $@ $^ $(SIM_LIBS)
 
 $(BUILD)/sim/%.o: PKGS = $(SIM_PACKAGES)
 $(BUILD)/%.o: PKGS = $(CLIENT_PACKAGES)
@@ -166,13 +169,13 @@ $(BUILD)/%.o: src/%.c Makefile
 $(BUILD)/unit/%: tests/unit/%.c $(module_objects)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(COMPILE) -Isrc -Itests/unit -o $@ $< $(module_objects) \
-	    $(LINK_HARDENING) $(CLIENT_LIBS) -lcmocka
+	    $(LINK_PARTS) $(LINK_HARDENING) $(CLIENT_LIBS) -lcmocka
 
 sim_modules := $(filter-out $(BUILD)/sim/main.o,$(sim_objects))
 $(BUILD)/unit/sim/%: tests/unit/sim/%.c $(sim_modules)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(COMPILE) -Isrc -o $@ $< $(sim_modules) \
-	    $(LINK_HARDENING) $(SIM_LIBS) -lcmocka
+	    $(LINK_PARTS) $(LINK_HARDENING) $(SIM_LIBS) -lcmocka
 
 simulation_objects := $(patsubst tests/%.c,$(BUILD)/%.o,$(wildcard \
                       tests/simulation/*.c))
@@ -182,8 +185,8 @@ $(BUILD)/simulation/%.o: tests/simulation/%.c Makefile
 	$(call say,CC  )$(COMPILE) $(INCLUDES) -c -o $@ $<
 
 $(BUILD)/simulate: $(simulation_objects) $(module_objects)
-	$(call say,TEST)$(LINK) -o $@ $(simulation_objects) $(module_objects) \
-	    $(CLIENT_LIBS)
+	$(call say,TEST)$(LINK) $(LINK_PARTS) -o $@ $(simulation_objects) \
+	    $(module_objects) $(CLIENT_LIBS)
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(module_objects)
 	@mkdir -p $(@D)

@@ -8,6 +8,7 @@ const char *mode_name(enum mode mode)
         [MODE_APPLY] = "apply",     [MODE_CHECK] = "check",
         [MODE_DRY_RUN] = "dry-run", [MODE_RECONCILE] = "reconcile",
         [MODE_EXPORT] = "export",   [MODE_REVIEW] = "review",
+        [MODE_RESOLVE] = "resolve",
     };
 
     return names[mode];

@@ -42,6 +42,7 @@ struct options {
     const char *plan;    /* NULL: none */
     const char *approve; /* the SHA-256 that INPUT must have, as hexadecimal
                             digits; NULL: any */
+    const char *users;   /* the list for MODE_RESOLVE; NULL in other modes */
     bool no_clobber;
     bool force; /* --export replaces an OUTPUT that somebody has edited */
     bool restart;

@@ -99,6 +99,16 @@ static bool is_not_approved(const char *word, const char *stopped_by)
            (*word == '-' && word[1] != '-' && word[1] != '\0');
 }
 
+/* The encoding is that of INPUT. */
+static bool is_not_resolved(const char *word, const char *stopped_by)
+{
+    static const char *const options[] = {"--encoding", "--no-clobber",
+                                          "--resolve", "--users", NULL};
+
+    (void)stopped_by;
+    return is_in(word, options);
+}
+
 /* Prints the words of the run. not_operands: without INPUT and OUTPUT of these
  * options; NULL: with them. */
 static void print_words(int argc, char *argv[], left_out_fn *left_out,
@@ -227,6 +237,16 @@ void approve_command_print(const struct options *options, int argc,
     print_words(argc, argv, is_not_approved, NULL, options, stream);
     print_name(stream, options->plan, "");
     print_name(stream, options->plan, ".result.csv");
+    fputc('\n', stream);
+}
+
+void resolved_command_print(const struct options *options, int argc,
+                            char *argv[], FILE *stream)
+{
+    print_word(stream, argv[0]);
+    print_words(argc, argv, is_not_resolved, NULL, options, stream);
+    print_name(stream, options->output, "");
+    print_name(stream, options->output, ".result.csv");
     fputc('\n', stream);
 }
 

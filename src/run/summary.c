@@ -92,7 +92,7 @@ static void print_plan(FILE *stream, const struct run_plan *plan)
                 plan->estimate);
 }
 
-static void print_errors(FILE *stream, const struct error_counts *errors)
+void summary_print_errors(FILE *stream, const struct error_counts *errors)
 {
     struct error_count top[TOP_ERRORS];
     unsigned count = error_counts_top(errors, top, TOP_ERRORS);
@@ -111,7 +111,7 @@ void summary_print(FILE *stream, const struct run_summary *summary)
     print_counts(stream, summary);
     if (summary->mode == MODE_RECONCILE)
         print_match(stream, &summary->tally);
-    print_errors(stream, &summary->tally.errors);
+    summary_print_errors(stream, &summary->tally.errors);
     print_plan(stream, &summary->plan);
 }
 
