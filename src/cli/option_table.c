@@ -48,7 +48,7 @@ const struct option_spec option_table[] = {
      option_add_allow, .group = GROUP_INPUT},
     {"approve", "SHA256",
      "apply INPUT only if it has this SHA-256, which --plan has printed",
-     option_set_text, MEMBER(approve), .group = GROUP_INPUT, .common = true},
+     option_set_text, MEMBER(approve), .group = GROUP_INPUT},
     {"clear-token", "WORD",
      "the word in a cell that clears a value (default delete_value)",
      option_set_clear_token, .group = GROUP_INPUT},
@@ -108,7 +108,7 @@ const struct option_spec option_table[] = {
     {"plan", "FILE",
      "with --dry-run: write what would change to FILE, to be reviewed and then "
      "applied with --approve (contains personal data)",
-     option_set_text, MEMBER(plan), .group = GROUP_OUTPUT, .common = true},
+     option_set_text, MEMBER(plan), .group = GROUP_OUTPUT},
     {"raw-messages", NULL,
      "keep values of users in messages of the service (result and log then "
      "contain personal data)",

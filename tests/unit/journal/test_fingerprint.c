@@ -332,7 +332,7 @@ static void test_other_texts(void **state)
     } cases[] = {
         {"bauser-batch journal 3\ninput -\n",
          "by an earlier release of bauser-batch, in a format"},
-        {"bauser-batch journal 7\nrelease 0.7.3\nx y\n",
+        {"bauser-batch journal 6\nrelease 0.7.3\nx y\n",
          "by release 0.7.3 of bauser-batch, in a format that this release "
          "(" BAUSER_VERSION
          ") does not read: resume the run with that release"},
