@@ -64,9 +64,11 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
     static const char *const options[] = {
-        "--approve", "--encoding", "--failed", "--metrics",      "--no-clobber",
-        "--report",  "--restart",  "--resume", "--retry-failed", "--shard",
-        "--summary", "--undo",     NULL};
+        "--approve", "--encoding",      "--failed",
+        "--limit",   "--metrics",       "--no-clobber",
+        "--report",  "--report-values", "--restart",
+        "--resume",  "--retry-failed",  "--shard",
+        "--summary", "--undo",          NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -78,8 +80,8 @@ static bool is_not_undone(const char *word, const char *stopped_by)
 {
     static const char *const kept[] = {"--allow-suspicious", "--clear-token",
                                        "--no-lock", "--raw-messages", NULL};
-    static const char *const options[] = {"--on-end", "--ping", "--shard",
-                                          NULL};
+    static const char *const options[] = {
+        "--limit", "--max-changes", "--on-end", "--ping", "--shard", NULL};
     const struct option_spec *spec = option_table_find(word);
 
     (void)stopped_by;

@@ -1,15 +1,14 @@
 #include "input/row_parser.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/blank.h"
-#include "base/clear_word.h"
 #include "base/fnv1a.h"
 #include "base/guid.h"
+#include "input/clear_token.h"
 #include "input/suspicious.h"
 #include "input/value.h"
 
@@ -177,22 +176,6 @@ static int read_key(const struct header *header, const struct record *record,
     return 0;
 }
 
-/* Can a request contain the value? */
-static int check_carried(const struct header *header,
-                         const struct column *column, const char *value,
-                         struct error *error)
-{
-    const struct service *service = header->rules->service;
-
-    if (column->use != COLUMN_WRITE || !value || !service->can_carry ||
-        service->can_carry(value))
-        return 0;
-    return error_value(error, "InvalidValue", column->name,
-                       "%s contains a control character or another code point "
-                       "that %s cannot carry; remove it",
-                       column->name, service->title);
-}
-
 /* Is the value allowed by --allow-suspicious? */
 static bool is_allowed(const struct header *header, const struct column *column,
                        const char *text)
@@ -210,35 +193,11 @@ static bool is_allowed(const struct header *header, const struct column *column,
     return false;
 }
 
-static int refuse_nearly_clear_token(const struct header *header,
-                                     const struct column *column,
-                                     const struct field *field,
-                                     struct error *error)
-{
-    uint32_t hidden = blank_find(field->text);
-    char what[48] = "";
-
-    if (hidden)
-        (void)snprintf(what, sizeof(what), ", with an invisible U+%04X",
-                       (unsigned)hidden);
-    return error_value(error, "InvalidValue", column->name,
-                       "%s resembles the word that clears a value%s; write "
-                       "exactly %s, or choose another word with --clear-token",
-                       column->name, what, header->rules->clear_token);
-}
-
-/* Is the cell neither blank nor a misspelled clear token? */
 static int check_meant(const struct header *header, const struct column *column,
                        const struct field *field, struct error *error)
 {
-    if (blank_is_all(field->text, field->len))
-        return error_value(error, "InvalidValue", column->name,
-                           "%s contains only invisible characters (U+%04X); "
-                           "empty the cell, or fill it in",
-                           column->name, (unsigned)blank_find(field->text));
-    if (clear_word_is_like(header->rules->clear_token, field->text))
-        return refuse_nearly_clear_token(header, column, field, error);
-    return 0;
+    return clear_token_check(header->rules->clear_token, column, field->text,
+                             field->len, error);
 }
 
 /* Does the row expect a value of the column? Then it sets back a value that a
@@ -284,7 +243,7 @@ static int read_value(const struct header *header, const struct record *record,
     if (check_damage(header, record, source, error) ||
         value_parse(column, field->text, field->len, room, value, error))
         return -1;
-    return check_carried(header, column, *value, error);
+    return value_check_carried(header->rules->service, column, *value, error);
 }
 
 /* The value is refused, unless the user has it. */

@@ -18,15 +18,15 @@
 struct plan_record {
     uint64_t sequence;
     const char *key;
-    struct change changes[COLUMN_MAX];
-    struct change *first;
+    struct undo_change changes[COLUMN_MAX];
+    struct undo_change *first;
 };
 
 /* A record of a user who may have several. */
 struct kept_record {
     struct kept_record *next; /* by sequence */
     uint64_t sequence;
-    struct change *changes;
+    struct undo_change *changes;
 };
 
 struct repeated_user {
@@ -44,7 +44,7 @@ struct pending_row {
 };
 
 struct plan_rows {
-    const struct change_row_setup *setup;
+    const struct undo_text_setup *setup;
     size_t block_size;
     column_mask columns;
     uint64_t users;
@@ -65,7 +65,7 @@ struct plan_rows {
     struct buffer text;
 };
 
-struct plan_rows *plan_rows_new(const struct change_row_setup *setup,
+struct plan_rows *plan_rows_new(const struct undo_text_setup *setup,
                                 size_t block)
 {
     struct plan_rows *rows = calloc(1, sizeof(*rows));
@@ -103,13 +103,22 @@ uint64_t plan_record_sequence(const char *text, size_t len, const char **key)
     return *key ? strtoull(sequence, NULL, 10) : 0;
 }
 
-static void add_change(struct plan_record *record, const struct change *change)
+static void add_change(struct plan_record *record,
+                       const struct undo_change *change)
 {
-    struct change *place = &record->changes[change->column];
+    struct undo_change *place = &record->changes[change->column];
 
     *place = *change;
     place->next = record->first;
     record->first = place;
+}
+
+/* An empty text is no value, too. */
+static const char *next_value(const char **text, const char *end)
+{
+    const char *value = undo_record_next_value(text, end);
+
+    return value && *value ? value : NULL;
 }
 
 /* Reads a record. Its texts are borrowed. False: it is damaged. */
@@ -127,20 +136,21 @@ static bool read_record(const struct plan_rows *rows, const char *text,
     (void)undo_record_next(&text, end);
     (void)undo_record_next(&text, end);
     while ((name = undo_record_next(&text, end))) {
-        struct change change = {.column = change_column(service, name)};
+        struct undo_change change = {.column = undo_text_column(service, name)};
 
-        change.expected = undo_record_next_value(&text, end);
-        change.value = undo_record_next_value(&text, end);
+        change.after = next_value(&text, end);
+        change.old = next_value(&text, end);
         if (change.column < service->column_count)
             add_change(record, &change);
     }
     return true;
 }
 
-static bool is_change(const struct plan_rows *rows, const struct change *change)
+static bool is_change(const struct plan_rows *rows,
+                      const struct undo_change *change)
 {
     return !merge_is_same(&rows->setup->service->columns[change->column],
-                          change->expected, change->value);
+                          change->after, change->old);
 }
 
 /* ---- blocks ------------------------------------------------------------- */
@@ -243,19 +253,18 @@ static int keep_value(struct plan_rows *rows, const char **value)
 }
 
 static int keep_changes(struct plan_rows *rows, struct kept_record *kept,
-                        const struct change *changes)
+                        const struct undo_change *changes)
 {
     kept->changes = NULL;
     for (; changes; changes = changes->next) {
-        struct change *change = arena_take(&rows->arena, sizeof(*change));
+        struct undo_change *change = arena_take(&rows->arena, sizeof(*change));
 
         if (!change)
             return -1;
         *change = *changes;
         change->next = kept->changes;
         kept->changes = change;
-        if (keep_value(rows, &change->value) ||
-            keep_value(rows, &change->expected))
+        if (keep_value(rows, &change->old) || keep_value(rows, &change->after))
             return -1;
     }
     return 0;
@@ -283,14 +292,14 @@ static void merge_records(const struct plan_rows *rows,
                           const struct repeated_user *user,
                           struct plan_record *merged)
 {
-    const struct change *last[COLUMN_MAX] = {NULL};
+    const struct undo_change *last[COLUMN_MAX] = {NULL};
 
     merged->key = user->key;
     merged->sequence = UINT64_MAX;
     merged->first = NULL;
     for (const struct kept_record *kept = user->records; kept;
          kept = kept->next) {
-        for (const struct change *change = kept->changes; change;
+        for (const struct undo_change *change = kept->changes; change;
              change = change->next) {
             last[change->column] = change;
             if (merged->sequence == UINT64_MAX && is_change(rows, change))
@@ -316,7 +325,7 @@ int plan_rows_note(struct plan_rows *rows, char type, const char *text,
         return 0;
     if (record.sequence < *lowest)
         *lowest = record.sequence;
-    for (const struct change *change = record.first; change;
+    for (const struct undo_change *change = record.first; change;
          change = change->next)
         if (is_change(rows, change))
             rows->columns |= column_bit(change->column);
@@ -338,7 +347,7 @@ int plan_rows_put_header(struct plan_rows *rows, uint64_t source_rows,
 {
     rows->block = 0;
     rows->bytes = 0;
-    return change_row_put_header(buffer, rows->setup, rows->columns) ||
+    return undo_text_put_names(rows->setup, rows->columns, buffer) ||
                    buffer_printf(buffer, ",_SourceRows=%" PRIu64 "\n",
                                  source_rows)
                ? -1
@@ -366,8 +375,8 @@ static int add_pending(struct plan_rows *rows, struct plan_record *record)
 
     buffer_clear(&rows->text);
     if (!pending ||
-        change_row_put(&rows->text, rows->setup, rows->columns, record->key,
-                       record->first) ||
+        undo_text_put_cells(rows->setup, rows->columns, &rows->text,
+                            record->key, record->first) ||
         buffer_puts(&rows->text, ",\n"))
         return -1;
     *pending = (struct pending_row){.sequence = record->sequence,

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "output/change_row.h"
+#include "output/undo_text.h"
 
 enum plan_record_type {
     PLAN_CHANGE = 'c', /* the columns that change */
@@ -32,7 +32,7 @@ enum plan_record_type {
 struct plan_rows;
 
 /* The setup is borrowed. NULL without memory. */
-struct plan_rows *plan_rows_new(const struct change_row_setup *setup,
+struct plan_rows *plan_rows_new(const struct undo_text_setup *setup,
                                 size_t block);
 
 /* NULL does nothing. */

@@ -15,7 +15,7 @@
 /* One row of a user. */
 struct layer {
     struct layer *below; /* that undoes earlier updates */
-    struct change *changes;
+    struct undo_change *changes;
 };
 
 /* A user of the block, and their last update as long as its outcome is open. */
@@ -24,7 +24,7 @@ struct undo_user {
     struct undo_user *next; /* in the order of the run */
     const char *key;
     const char *open; /* sequence of its group; NULL: none is open */
-    struct change *open_changes;
+    struct undo_change *open_changes;
     struct layer *layers; /* NULL: no update was sent that may have been applied
                            */
 };
@@ -38,7 +38,7 @@ struct outcome_record {
 };
 
 struct undo_rows {
-    const struct change_row_setup *setup;
+    const struct undo_text_setup *setup;
     column_mask columns;
     struct arena arena; /* of the block */
     bool has_arena;
@@ -47,10 +47,10 @@ struct undo_rows {
     struct undo_user **end;
     struct outcome_record *later;   /* from later blocks */
     struct outcome_record *carried; /* for earlier blocks */
-    struct buffer text;
+    struct buffer row;
 };
 
-struct undo_rows *undo_rows_new(const struct change_row_setup *setup)
+struct undo_rows *undo_rows_new(const struct undo_text_setup *setup)
 {
     struct undo_rows *rows = calloc(1, sizeof(*rows));
 
@@ -58,7 +58,7 @@ struct undo_rows *undo_rows_new(const struct change_row_setup *setup)
         return NULL;
     rows->setup = setup;
     rows->end = &rows->first;
-    buffer_init(&rows->text, MAX_ROW);
+    buffer_init(&rows->row, MAX_ROW);
     return rows;
 }
 
@@ -80,11 +80,12 @@ void undo_rows_free(struct undo_rows *rows)
         arena_free(&rows->arena);
     free_outcomes(rows->later);
     free_outcomes(rows->carried);
-    buffer_free(&rows->text);
+    buffer_free(&rows->row);
     free(rows);
 }
 
-/* ---- records ------------------------------------------------------------ */
+/* ---- records --------------------------------------------------------------
+ */
 
 static bool is_update(char type)
 {
@@ -103,7 +104,7 @@ void undo_rows_note(struct undo_rows *rows, char type, const char *text,
     (void)undo_record_next(&text, end);
     (void)undo_record_next(&text, end);
     while ((name = undo_record_next(&text, end))) {
-        unsigned column = change_column(service, name);
+        unsigned column = undo_text_column(service, name);
 
         (void)undo_record_next(&text, end);
         (void)undo_record_next(&text, end);
@@ -139,9 +140,10 @@ static struct undo_user *find_user(struct undo_rows *rows, const char *key)
     return user;
 }
 
-static bool has_any(struct change *changes, const struct change *wanted)
+static bool has_any(struct undo_change *changes,
+                    const struct undo_change *wanted)
 {
-    while (wanted && !change_find(changes, wanted->column))
+    while (wanted && !undo_text_find(changes, wanted->column))
         wanted = wanted->next;
     return wanted != NULL;
 }
@@ -168,16 +170,18 @@ static int count_open(struct undo_rows *rows, struct undo_user *user,
                       bool applied)
 {
     struct layer *layer = find_layer(rows, user, applied);
-    struct change *next;
+    struct undo_change *next;
 
     if (!layer)
         return -1;
-    for (struct change *change = user->open_changes; change; change = next) {
-        struct change *earlier = change_find(layer->changes, change->column);
+    for (struct undo_change *change = user->open_changes; change;
+         change = next) {
+        struct undo_change *earlier =
+            undo_text_find(layer->changes, change->column);
 
         next = change->next;
         if (earlier) {
-            earlier->expected = change->expected;
+            earlier->after = change->after;
         } else {
             change->next = layer->changes;
             layer->changes = change;
@@ -205,11 +209,11 @@ static int take_outcome(struct undo_rows *rows, struct undo_user *user,
     }
     while ((name = undo_record_next(&text, end))) {
         const char *value = undo_record_next_value(&text, end);
-        struct change *change = change_find(
-            user->open_changes, change_column(rows->setup->service, name));
+        struct undo_change *change = undo_text_find(
+            user->open_changes, undo_text_column(rows->setup->service, name));
 
         if (change)
-            change->expected = value;
+            change->after = value;
     }
     return count_open(rows, user, true);
 }
@@ -226,13 +230,13 @@ static int open_update(struct undo_rows *rows, struct undo_user *user,
     user->open = sequence;
     user->open_changes = NULL;
     while ((name = undo_record_next(&text, end))) {
-        struct change *change = arena_take(&rows->arena, sizeof(*change));
+        struct undo_change *change = arena_take(&rows->arena, sizeof(*change));
 
         if (!change)
             return -1;
-        change->column = change_column(service, name);
-        change->value = undo_record_next_value(&text, end);
-        change->expected = undo_record_next_value(&text, end);
+        change->column = undo_text_column(service, name);
+        change->old = undo_record_next_value(&text, end);
+        change->after = undo_record_next_value(&text, end);
         change->next = user->open_changes;
         if (change->column < service->column_count)
             user->open_changes = change;
@@ -330,44 +334,19 @@ static int take_all_late(struct undo_rows *rows)
     return 0;
 }
 
-/* ---- rows --------------------------------------------------------------- */
+/* ---- rows ---------------------------------------------------------------- */
 
 int undo_rows_put_header(const struct undo_rows *rows, struct buffer *buffer)
 {
-    return change_row_put_header(buffer, rows->setup, rows->columns) ||
-                   buffer_puts(buffer, ",_Note\n")
-               ? -1
-               : 0;
+    return undo_text_put_header(rows->setup, rows->columns, buffer);
 }
 
-static int add_note(const struct undo_rows *rows, struct buffer *buffer,
-                    const struct layer *layer)
+static int put_layer(struct undo_rows *rows, const char *key,
+                     const struct layer *layer)
 {
-    const struct service *service = rows->setup->service;
-    const char *separator = ",";
-
-    for (unsigned i = 0; i < service->column_count; i++) {
-        const struct change *change = change_find(layer->changes, i);
-
-        if (!change || change_can_be_cells(rows->setup, change))
-            continue;
-        if (buffer_printf(buffer, "%s%s cannot be undone", separator,
-                          service->columns[i].name))
-            return -1;
-        separator = "; ";
-    }
-    return buffer_puts(buffer, *separator == ',' ? ",\n" : "\n");
-}
-
-static int format_layer(const struct undo_rows *rows, struct buffer *buffer,
-                        const char *key, const struct layer *layer)
-{
-    buffer_clear(buffer);
-    return change_row_put(buffer, rows->setup, rows->columns, key,
-                          layer->changes) ||
-                   add_note(rows, buffer, layer)
-               ? -1
-               : 0;
+    buffer_clear(&rows->row);
+    return undo_text_put_row(rows->setup, rows->columns, &rows->row, key,
+                             layer->changes);
 }
 
 static long put_users(struct undo_rows *rows,
@@ -381,8 +360,8 @@ static long put_users(struct undo_rows *rows,
             return -1;
         count += user->layers != NULL;
         for (struct layer *layer = user->layers; layer; layer = layer->below)
-            if (format_layer(rows, &rows->text, user->key, layer) ||
-                put(context, rows->text.data, rows->text.len))
+            if (put_layer(rows, user->key, layer) ||
+                put(context, rows->row.data, rows->row.len))
                 return -1;
     }
     return count;

@@ -15,7 +15,7 @@
 #define OUTPUT_UNDO_ROWS_H
 
 #include "base/buffer.h"
-#include "output/change_row.h"
+#include "output/undo_text.h"
 
 enum undo_record_type {
     UNDO_UPDATE = 'u',  /* is about to be sent */
@@ -28,7 +28,7 @@ enum undo_record_type {
 struct undo_rows;
 
 /* The setup is borrowed. NULL without memory. */
-struct undo_rows *undo_rows_new(const struct change_row_setup *setup);
+struct undo_rows *undo_rows_new(const struct undo_text_setup *setup);
 
 /* NULL does nothing. */
 void undo_rows_free(struct undo_rows *rows);

@@ -94,11 +94,12 @@ static int finish_refused(struct run *run, struct error *error)
  * results are. */
 static int stop_recovery(struct run *run, struct error *error)
 {
-    if (plan_flush(run->plan, error))
-        return -1;
-    return undo_has_failed(run->undo) || plan_has_failed(run->plan)
-               ? 0
-               : recovery_stop(run->recovery, error);
+    if (undo_has_failed(run->undo) || plan_has_failed(run->plan))
+        return 0;
+    return undo_flush(run->undo, error) || plan_flush(run->plan, error) ||
+                   recovery_stop(run->recovery, error)
+               ? -1
+               : 0;
 }
 
 /* If there is nothing to resume, the run leaves no files, although rows that
@@ -160,7 +161,7 @@ int run_finish(struct run *run, struct error *error)
         progress_message(&run->progress, "when the run stopped: %s",
                          run->waited);
     correct_kind(run);
-    if (!run->draining)
+    if (run->reason.kind == ERROR_INPUT)
         result = finish_refused(run, error);
     else
         result = finish_stopped(run, error);

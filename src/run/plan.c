@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/fnv1a.h"
 #include "base/hash_filter.h"
+#include "input/csv_records.h"
 #include "output/plan_rows.h"
 #include "run/value_file.h"
 #include "user/undo_record.h"
@@ -81,7 +82,10 @@ static int open_earlier(struct plan *plan, struct error *error)
         return -1;
     if (found == 0 || !plan->setup.earlier)
         return value_file_discard(&plan->file, error);
-    return value_file_truncate(&plan->file, error);
+    return value_file_truncate(&plan->file, error) ||
+                   journal_sync(plan->file.journal, error)
+               ? -1
+               : 0;
 }
 
 /* If there is an earlier run, plan_begin() decides what a missing journal
@@ -215,25 +219,32 @@ static void refuse_user(struct user_task *task, const struct column *column)
     outcome->respelled = 0;
 }
 
-static void check_user(const struct plan *plan, struct user_task *task)
+/* The rows of a user whom a plan cannot contain fail. -1 without memory. */
+static int check_user(const struct plan *plan, struct user_task *task)
 {
     const struct service *service = plan->setup.rows.service;
     const struct task_result *result = &task->result;
 
     if (result->outcome.status != STATUS_WOULD_UPDATE)
-        return;
+        return 0;
     for (unsigned i = 0; i < service->column_count; i++) {
-        const struct change change = {.column = i,
-                                      .value = result->merge.cells[i].text,
-                                      .expected =
-                                          service->user_value(result->user, i)};
+        const char *value = service->user_value(result->user, i);
+        const struct undo_change change = {.column = i,
+                                           .old = result->merge.cells[i].text,
+                                           .after =
+                                               value && *value ? value : NULL};
+        struct error why = {.kind = ERROR_NONE};
 
-        if ((result->outcome.changed & column_bit(i)) &&
-            !change_can_be_cells(&plan->setup.rows, &change)) {
-            refuse_user(task, &service->columns[i]);
-            return;
-        }
+        if (!(result->outcome.changed & column_bit(i)) ||
+            (undo_text_check(&plan->setup.rows, &change, &why) == 0 &&
+             (!value || strlen(value) <= CSV_READER_MAX_FIELD)))
+            continue;
+        if (why.kind != ERROR_NONE && why.kind != ERROR_VALUE)
+            return -1;
+        refuse_user(task, &service->columns[i]);
+        return 0;
     }
+    return 0;
 }
 
 static column_mask expectable(const struct service *service,
@@ -310,8 +321,7 @@ int plan_put(struct plan *plan, struct user_task *task, struct error *error)
 
     if (!plan || !plan->file.journal)
         return 0;
-    check_user(plan, task);
-    if (put_all_empty(plan, group->rows) ||
+    if (check_user(plan, task) || put_all_empty(plan, group->rows) ||
         put_all_empty(plan, group->refused) || put_record(plan, task))
         return error_memory(error);
     for (const struct row *row = group->rows; row; row = row->next)
@@ -445,7 +455,7 @@ int plan_make(struct plan *plan, uint64_t source_rows, struct error *error)
     making.rows = plan_rows_new(&plan->setup.rows, PLAN_ROWS_BLOCK);
     if (!making.rows)
         error_memory(error);
-    else if (value_file_reopen(&plan->file, error) == 0)
+    else if (value_file_reopen(&plan->file, plan->failed, error) == 0)
         result = make(&making, source_rows);
     plan_rows_free(making.rows);
     plan->made = result == 0;

@@ -19,7 +19,7 @@
 #include "base/error.h"
 #include "base/file_system.h"
 #include "base/hash.h"
-#include "output/change_row.h"
+#include "output/undo_text.h"
 #include "user/task.h"
 
 struct plan;
@@ -31,7 +31,7 @@ struct plan_setup {
     const char *output;       /* the name of OUTPUT, without its directory */
     const struct stat *input; /* NULL: unknown */
     unsigned flags;           /* of enum atomic_file_flags */
-    struct change_row_setup rows;
+    struct undo_text_setup rows;
     bool earlier;  /* there is an earlier run with this OUTPUT */
     bool finished; /* OUTPUT is complete; only its journal was not removed */
 };

@@ -75,7 +75,10 @@ static int open_earlier(struct undo *undo, const char *file,
                          "run has updated; resume it with --resume, or choose "
                          "another FILE for --undo",
                          undo->file.journal_path);
-    return value_file_truncate(&undo->file, error);
+    return value_file_truncate(&undo->file, error) ||
+                   journal_sync(undo->file.journal, error)
+               ? -1
+               : 0;
 }
 
 /* Values of an earlier run must not get lost. */
@@ -85,7 +88,7 @@ static int check_file(const struct undo *undo, struct error *error)
         return 0;
     return error_set(error, ERROR_USAGE,
                      "%s exists, and an earlier run may need it to be undone; "
-                     "choose another FILE for --undo, or remove it",
+                     "move it away, or choose another FILE for --undo",
                      undo->setup.path);
 }
 
@@ -368,7 +371,8 @@ int undo_make(struct undo *undo, uint64_t *users, struct error *error)
     making.rows = undo_rows_new(&undo->setup.rows);
     if (!making.rows)
         error_memory(error);
-    else if (value_file_reopen(&undo->file, error) == 0 && make(&making) == 0)
+    else if (value_file_reopen(&undo->file, undo->failed, error) == 0 &&
+             make(&making) == 0)
         result = commit(undo, error);
     *users = making.users;
     undo_rows_free(making.rows);

@@ -77,13 +77,14 @@ int value_file_discard(struct value_file *file, struct error *error)
 }
 
 /* The lock on the staging file of FILE lasts meanwhile. */
-int value_file_reopen(struct value_file *file, struct error *error)
+int value_file_reopen(struct value_file *file, bool failed, struct error *error)
 {
     struct error ignored;
     bool missing;
 
     /* After a failed write, what was synced counts: nothing else was sent. */
-    (void)journal_sync(file->journal, &ignored);
+    if (journal_sync(file->journal, failed ? &ignored : error) && !failed)
+        return -1;
     journal_free(file->journal);
     file->journal =
         journal_open(file->files, file->journal_path, &missing, error);

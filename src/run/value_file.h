@@ -48,8 +48,10 @@ int value_file_discard(struct value_file *file, struct error *error);
 int value_file_put(struct value_file *file, char type, const char *text,
                    size_t len);
 
-/* Opens FILE.journal again, to be read from its start. ERROR_LOCAL. */
-int value_file_reopen(struct value_file *file, struct error *error);
+/* Syncs FILE.journal, unless that has failed before, and opens it again, to be
+ * read from its start. ERROR_LOCAL. */
+int value_file_reopen(struct value_file *file, bool failed,
+                      struct error *error);
 
 /* What was read of FILE.journal counts: removes a torn end. ERROR_LOCAL. */
 int value_file_truncate(struct value_file *file, struct error *error);

@@ -24,7 +24,7 @@ static int put_row(void *context, const char *text, size_t len)
 }
 
 /* The file that is made of the records, in blocks of so many bytes. */
-static void make_file(const struct change_row_setup *setup, size_t block,
+static void make_file(const struct undo_text_setup *setup, size_t block,
                       const char *const *records, struct buffer *file)
 {
     struct plan_rows *rows = plan_rows_new(setup, block);
@@ -57,7 +57,7 @@ static void make_file(const struct change_row_setup *setup, size_t block,
 }
 
 /* The size of the blocks must not matter. */
-static void assert_file(const struct change_row_setup *setup,
+static void assert_file(const struct undo_text_setup *setup,
                         const char *const *records, const char *wanted)
 {
     for (size_t block = 1; block < 200; block += 33) {
@@ -70,8 +70,8 @@ static void assert_file(const struct change_row_setup *setup,
     }
 }
 
-static const struct change_row_setup rest = {&service_rest, "delete_value",
-                                             NULL};
+static const struct undo_text_setup rest = {&service_rest, "delete_value",
+                                            NULL};
 
 #define END    ",_SourceRows=12\n"
 #define HEADER "Id,City,Expect.City" END
@@ -130,8 +130,8 @@ static void test_rows(void **state)
 /* Each user of Partner Center must have its tenant. */
 static void test_tenant(void **state)
 {
-    static const struct change_row_setup partner = {&service_partner,
-                                                    "delete_value", "t-1"};
+    static const struct undo_text_setup partner = {&service_partner,
+                                                   "delete_value", "t-1"};
     static const char *const records[] = {
         "c 1 a lastName +A +B", "c 0 " TENANT "/b lastName +A +B", NULL};
 
@@ -141,46 +141,10 @@ static void test_tenant(void **state)
                 ",B,A,\na,t-1,B,A,\n");
 }
 
-/* A change must be in a row only if its cells mean its values. */
-static void test_cells(void **state)
-{
-    static const struct {
-        const char *column;
-        const char *value;
-        const char *expected;
-        bool can;
-    } cases[] = {
-        {"City", "Ulm", "Bonn", true},
-        {"City", "Ulm", NULL, true},
-        {"City", "Ulm", "", true},
-        {"City", NULL, "Bonn", true},
-        {"City", "Ulm", "delete_value", false},
-        {"City", "Ulm", "Delete-Value", false},
-        {"City", "Ulm", "delete_valve", false},
-        {"City", "Ulm", "\xc2\xa0 ", false},
-        {"City", "\t", "Ulm", false},
-        {"Lcid", "EnglishUS", "Klingon", true},
-        {"Lcid", "Klingon", "EnglishUS", false},
-        {"SecretAnswer", "a", "b", false},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        const struct change change = {
-            .column = change_column(&service_rest, cases[i].column),
-            .value = cases[i].value,
-            .expected = cases[i].expected};
-
-        if (change_can_be_cells(&rest, &change) != cases[i].can)
-            fail_msg("case %zu", i);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows),
-                                       cmocka_unit_test(test_tenant),
-                                       cmocka_unit_test(test_cells)};
+                                       cmocka_unit_test(test_tenant)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
