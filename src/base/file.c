@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,6 +162,30 @@ static int write_new(const struct file_system *files, int fd, mode_t mode,
     else
         result = file_write_all(files, fd, data, len) || files->sync(files, fd);
     return files->close(files, fd) || result ? -1 : 0;
+}
+
+int file_open_unnamed(const struct file_system *files,
+                      const struct random *random, const char *path)
+{
+    char suffix[32];
+    uint64_t number;
+    char *name;
+    int fd, why;
+
+    random->fill(random, &number, sizeof(number));
+    (void)snprintf(suffix, sizeof(suffix), ".%016" PRIx64, number);
+    name = file_name_beside(path, suffix);
+    if (!name)
+        return -1;
+    fd = files->open(files, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0 && files->remove(files, name)) {
+        why = errno;
+        (void)files->close(files, fd);
+        errno = why;
+        fd = -1;
+    }
+    free(name);
+    return fd;
 }
 
 int file_rename(const struct file_system *files, const char *from,

@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/file_system.h"
 #include "base/hash.h"
+#include "base/random.h"
 
 /* Are both the same file, even if their names differ? */
 bool file_is_same(const struct stat *one, const struct stat *other);
@@ -41,6 +42,11 @@ int file_make_private(const struct file_system *files, int fd, bool *exposed);
  * it was written. */
 int file_write_all(const struct file_system *files, int fd, const char *data,
                    size_t len);
+
+/* Creates a file in the directory of path, with mode 0600, and removes its
+ * name: it ends with the process. Returns its descriptor. */
+int file_open_unnamed(const struct file_system *files,
+                      const struct random *random, const char *path);
 
 /* As rename(2), but -1 with EEXIST if to is file_special(). Everything that
  * renames a file onto another one of the user's uses this: rename(2) itself

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/guid.h"
+#include "base/hash.h"
 #include "base/number.h"
 #include "cli/sign_in_addresses.h"
 #include "cli/url.h"
@@ -68,6 +69,74 @@ static int check_undo(const struct options *options, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "--undo requires an OUTPUT that is a file, so that "
                          "the run can be resumed; choose a file");
+    return 0;
+}
+
+/* Without an OUTPUT file there is no journal, and the run cannot be resumed. */
+static int check_plan(const struct options *options, struct error *error)
+{
+    if (!options->plan)
+        return 0;
+    if (options->mode != MODE_DRY_RUN)
+        return error_set(error, ERROR_USAGE,
+                         "--plan requires --dry-run; add --dry-run, or leave "
+                         "out --plan");
+    if (options->diff)
+        return error_set(error, ERROR_USAGE,
+                         "--plan and --diff cannot be combined: a plan has "
+                         "both values of each change; leave out --diff");
+    if (options->sync_second)
+        return error_set(error, ERROR_USAGE,
+                         "--plan and --sync second cannot be combined, because "
+                         "a plan is on disk before its results; leave out one "
+                         "of them");
+    if (strcmp(options->plan, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--plan cannot be standard output; choose a file");
+    if (strcmp(options->output, "-") == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--plan requires an OUTPUT that is a file, so that "
+                         "the run can be resumed; choose a file");
+    return 0;
+}
+
+/* What was reviewed must be what is applied: no option may change what INPUT
+ * means. */
+static int check_approve(const struct options *options, struct error *error)
+{
+    const struct {
+        bool given;
+        const char *name;
+    } others[] = {
+        {options->ignore_guards, "--ignore-guards"},
+        {options->ignore_count > 0, "--ignore"},
+        {options->ignore_unknown, "--ignore-unknown"},
+        {options->map_count > 0, "--map"},
+        {options->encoding != NULL, "--encoding"},
+        {options->skip_lines > 0, "--skip-lines"},
+    };
+    const char *digits = options->approve;
+
+    if (!digits)
+        return 0;
+    if (strlen(digits) != 2 * HASH_SIZE ||
+        digits[strspn(digits, "0123456789abcdefABCDEF")] != '\0')
+        return error_set(error, ERROR_USAGE,
+                         "--approve takes the SHA-256 of INPUT, which is %d "
+                         "hexadecimal digits, not '%s'",
+                         2 * HASH_SIZE, digits);
+    if (options->mode != MODE_APPLY)
+        return error_set(error, ERROR_USAGE,
+                         "--approve and --%s cannot be combined: nothing is "
+                         "applied; leave out one of them",
+                         mode_name(options->mode));
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (others[i].given)
+            return error_set(error, ERROR_USAGE,
+                             "--approve and %s cannot be combined: what was "
+                             "reviewed must be what is applied; leave out %s, "
+                             "or make a new plan",
+                             others[i].name, others[i].name);
     return 0;
 }
 
@@ -473,7 +542,8 @@ int combinations_check(const struct options *options, struct error *error)
 {
     if (check_sign_in(options, error) || check_diff(options, error) ||
         check_summary(options, error) || check_failed(options, error) ||
-        check_undo(options, error) || check_report(options, error) ||
+        check_undo(options, error) || check_plan(options, error) ||
+        check_approve(options, error) || check_report(options, error) ||
         check_modes(options, error) || check_bounds(options, error) ||
         check_review(options, error) || check_resolve(options, error) ||
         check_log_file(options, error) || check_earlier_run(options, error) ||

@@ -69,6 +69,9 @@ const struct option_spec option_table[] = {
      "accept values of COLUMN that look damaged (#N/A, NULL, 4.9E+11), or only "
      "VALUE; can be repeated",
      option_add_allow, .group = GROUP_INPUT, .once = true},
+    {"approve", "SHA256",
+     "apply INPUT only if it has this SHA-256, which --plan has printed",
+     option_set_text, MEMBER(approve), .group = GROUP_INPUT, .once = true},
     {"clear-token", "WORD",
      "the word in a cell that clears a value (default delete_value)",
      option_set_clear_token, .group = GROUP_INPUT, .standard = "delete_value"},
@@ -132,6 +135,10 @@ const struct option_spec option_table[] = {
     {"no-summary", NULL, "write no summary beside OUTPUT",
      option_set_flag, MEMBER(no_summary), .group = GROUP_OUTPUT,
      RUNS},
+    {"plan", "FILE",
+     "with --dry-run: write what would change to FILE, to be reviewed and then "
+     "applied with --approve (contains personal data)",
+     option_set_text, MEMBER(plan), .group = GROUP_OUTPUT, .once = true},
     {"raw-messages", NULL,
      "keep values of users in messages of the service (result and log then "
      "contain personal data)",

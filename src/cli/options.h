@@ -46,12 +46,15 @@ struct options {
     bool detailed_exit_code;
 
     /* The files, and an earlier run with the same OUTPUT. */
-    const char *input;  /* NULL if the mode has none: mode_has_input() */
-    const char *output; /* NULL then, too; and it may be with MODE_CHECK */
-    const char *diff;   /* NULL: none */
-    const char *failed; /* NULL: none */
-    const char *undo;   /* NULL: none */
-    const char *users;  /* the list for MODE_RESOLVE; NULL in other modes */
+    const char *input;   /* NULL if the mode has none: mode_has_input() */
+    const char *output;  /* NULL then, too; and it may be with MODE_CHECK */
+    const char *diff;    /* NULL: none */
+    const char *failed;  /* NULL: none */
+    const char *undo;    /* NULL: none */
+    const char *plan;    /* NULL: none */
+    const char *approve; /* the SHA-256 that INPUT must have, as hexadecimal
+                            digits; NULL: any */
+    const char *users;   /* the list for MODE_RESOLVE; NULL in other modes */
     bool no_clobber;
     bool force; /* --export replaces an OUTPUT that somebody has edited */
     bool restart;

@@ -64,13 +64,12 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 /* The encoding is that of INPUT. A corrected Id may be of another shard. */
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
-    static const char *const options[] = {"--encoding",      "--failed",
-                                          "--limit",         "--metrics",
-                                          "--no-clobber",    "--report",
-                                          "--report-values", "--restart",
-                                          "--resume",        "--retry-failed",
-                                          "--shard",         "--summary",
-                                          "--undo",          NULL};
+    static const char *const options[] = {
+        "--approve", "--encoding",      "--failed",
+        "--limit",   "--metrics",       "--no-clobber",
+        "--report",  "--report-values", "--restart",
+        "--resume",  "--retry-failed",  "--shard",
+        "--summary", "--undo",          NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -90,6 +89,17 @@ static bool is_not_undone(const char *word, const char *stopped_by)
     return spec && !is_in(word, kept) &&
            (spec->group == GROUP_INPUT || spec->group == GROUP_OUTPUT ||
             is_in(word, options));
+}
+
+/* A plan has its own columns and all its rows, and is applied. */
+static bool is_not_approved(const char *word, const char *stopped_by)
+{
+    static const char *const options[] = {"--detailed-exit-code", NULL};
+    const struct option_spec *spec = option_table_find(word);
+
+    return is_not_undone(word, stopped_by) ||
+           (spec && spec->group == GROUP_MODES) || is_in(word, options) ||
+           (*word == '-' && word[1] != '-' && word[1] != '\0');
 }
 
 /* The encoding is that of INPUT. */
@@ -300,6 +310,18 @@ void undo_command_print(const struct options *options, int argc, char *argv[],
     print_words(argc, argv, is_not_undone, NULL, options, stream);
     print_name(stream, options->undo, "");
     print_name(stream, options->undo, ".result.csv");
+    fputc('\n', stream);
+}
+
+void approve_command_print(const struct options *options, int argc,
+                           char *argv[], const char *sha256, FILE *stream)
+{
+    print_word(stream, argv[0]);
+    fputs(" --approve ", stream);
+    print_word(stream, sha256);
+    print_words(argc, argv, is_not_approved, NULL, options, stream);
+    print_name(stream, options->plan, "");
+    print_name(stream, options->plan, ".result.csv");
     fputc('\n', stream);
 }
 

@@ -31,6 +31,11 @@ void retry_command_print(const struct options *options, int argc, char *argv[],
 void corrected_command_print(const struct options *options, int argc,
                              char *argv[], FILE *stream);
 
+/* The command that applies the file of --plan, which has this SHA-256, without
+ * options of INPUT and of the run's files. */
+void approve_command_print(const struct options *options, int argc,
+                           char *argv[], const char *sha256, FILE *stream);
+
 /* The command that applies the file of --undo, without options of INPUT and of
  * the run's files, and with another OUTPUT. */
 void undo_command_print(const struct options *options, int argc, char *argv[],

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/blank.h"
+#include "base/number.h"
 #include "input/column_name.h"
 #include "input/problems.h"
 #include "service/service.h"
@@ -106,6 +107,19 @@ static void add_expected(struct header *header, struct column_name name,
     }
 }
 
+/* A plan says of how many rows it was made. */
+static void note_source_rows(struct header *header, struct column_name name)
+{
+    static const char start[] = "_SourceRows=";
+    size_t len = sizeof(start) - 1;
+    int64_t rows;
+
+    if (name.len > len && strncmp(name.text, start, len) == 0 &&
+        strlen(name.text) == name.len &&
+        number_parse_long(name.text + len, &rows) == 0 && rows > 0)
+        header->source_rows = (uint64_t)rows;
+}
+
 static void parse_name(struct header *header, const struct record *record,
                        size_t position, struct problems *problems)
 {
@@ -124,8 +138,10 @@ static void parse_name(struct header *header, const struct record *record,
     if (is_ignored(header, name))
         return;
     map = find_map(header, name);
-    if (!map && name.text[0] == '_')
+    if (!map && name.text[0] == '_') {
+        note_source_rows(header, name);
         return;
+    }
     wanted = map ? mapped_name(map) : name;
     expected = column_name_is_expected(wanted, &wanted);
     column = column_name_find(rules->service, wanted);

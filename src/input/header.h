@@ -33,6 +33,8 @@ struct header {
     column_mask expected;                   /* the columns of Expect.COLUMN */
     unsigned expect_count;
     struct cell_source expects[COLUMN_MAX]; /* in the order of the header */
+    uint64_t source_rows;  /* N of a column _SourceRows=N, which a plan has; 0:
+                              there is none */
     bool searched;         /* the delimiter was searched: see delimiter.h */
     unsigned lines_before; /* if the first line names no column: the lines
                               before one that names the Id; 0: there is none */

@@ -10,6 +10,8 @@
 
 #include <zlib.h>
 
+#include "base/file.h"
+
 #define NAME_SIZE 200
 #define RAW_SIZE  ((size_t)64 << 10)
 #define TEXT_SIZE ((size_t)64 << 10)
@@ -26,6 +28,7 @@ struct input {
     char name[NAME_SIZE];
     struct stat stat;
     int fd;
+    int kept; /* of input_keep(), until it has the whole pipe; -1: none */
     bool is_file;
     off_t start; /* of a file: where each reading begins */
 
@@ -99,6 +102,7 @@ struct input *input_open(const struct file_system *files, const char *path,
         return NULL;
     }
     input->files = files;
+    input->kept = -1;
     if (strcmp(path, "-") == 0) {
         set_name(input, "standard input");
         input->fd = STDIN_FILENO;
@@ -136,6 +140,8 @@ void input_free(struct input *input)
     hash_free(input->hash);
     if (input->fd > STDIN_FILENO)
         (void)input->files->close(input->files, input->fd);
+    if (input->kept >= 0)
+        (void)input->files->close(input->files, input->kept);
     free(input);
 }
 
@@ -152,6 +158,61 @@ const struct stat *input_stat(const struct input *input)
 bool input_is_file(const struct input *input)
 {
     return input->is_file;
+}
+
+/* Copies what one read(2) of the pipe returns. 0 at the end. */
+static ssize_t copy_bytes(struct input *input, int to, struct error *error)
+{
+    const struct file_system *files = input->files;
+    ssize_t got = files->read(files, input->fd, input->raw, RAW_SIZE);
+    int why = errno;
+
+    if (got < 0 && (why == EINTR || why == EAGAIN || why == EWOULDBLOCK))
+        return 1;
+    if (got < 0)
+        return error_set(error, ERROR_LOCAL, "%s: reading failed: %s",
+                         input->name, strerror(why));
+    if (got == 0 ||
+        file_write_all(files, to, (char *)input->raw, (size_t)got) == 0)
+        return got;
+    why = errno;
+    (void)error_set(error, ERROR_LOCAL, "cannot keep %s in a file: %s",
+                    input->name, strerror(why));
+    error->disk_full = error_is_disk_full(why);
+    return -1;
+}
+
+/* From now on, the kept file is read. */
+static int use_kept(struct input *input, struct error *error)
+{
+    const struct file_system *files = input->files;
+
+    if (files->stat_open(files, input->kept, &input->stat))
+        return error_set(error, ERROR_LOCAL, "cannot keep %s in a file: %s",
+                         input->name, strerror(errno));
+    if (input->fd > STDIN_FILENO)
+        (void)files->close(files, input->fd);
+    input->fd = input->kept;
+    input->kept = -1;
+    input->is_file = true;
+    return 0;
+}
+
+int input_keep(struct input *input, const struct random *random,
+               const char *path, struct error *error)
+{
+    ssize_t got;
+
+    if (input->kept < 0)
+        input->kept = file_open_unnamed(input->files, random, path);
+    if (input->kept < 0)
+        return error_set(error, ERROR_USAGE,
+                         "cannot create a file in the directory of %s: %s",
+                         path, strerror(errno));
+    got = copy_bytes(input, input->kept, error);
+    if (got == 0)
+        return use_kept(input, error);
+    return got < 0 ? -1 : 1;
 }
 
 int input_keep_hash(struct input *input, struct error *error)

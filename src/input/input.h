@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/file_system.h"
 #include "base/hash.h"
+#include "base/random.h"
 
 struct input;
 
@@ -46,6 +47,14 @@ bool input_is_file(const struct input *input);
  * input_read() needs no further bytes to return: for a file, at the end, and
  * while there are bytes left to decompress. */
 int input_poll_fd(const struct input *input);
+
+/* To be called for a pipe before the first reading, again and again while it
+ * returns 1: copies what one read(2) returns to a file without a name in the
+ * directory of path. 0: the pipe has ended, and the input is that regular file
+ * from now on. -1: ERROR_USAGE if the file cannot be created, or ERROR_LOCAL.
+ */
+int input_keep(struct input *input, const struct random *random,
+               const char *path, struct error *error);
 
 /* To be called before the first reading, if input_digest(), input_checkpoint()
  * or input_expect() are used: hashes all raw bytes that are read. ERROR_LOCAL

@@ -148,6 +148,12 @@ static int validate_file(struct row_source *source, row_check_fn *check,
     return result;
 }
 
+int row_source_keep(struct row_source *source, const struct random *random,
+                    const char *path, struct error *error)
+{
+    return input_keep(source->input, random, path, error);
+}
+
 int row_source_validate(struct row_source *source, row_check_fn *check,
                         void *context, const volatile sig_atomic_t *stop,
                         struct error *error)

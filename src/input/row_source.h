@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "base/file_system.h"
 #include "base/hash.h"
+#include "base/random.h"
 #include "input/csv_reader.h"
 #include "input/header.h"
 #include "input/rules.h"
@@ -61,6 +62,10 @@ struct row_source *row_source_open(const struct file_system *files,
 
 /* NULL does nothing. */
 void row_source_free(struct row_source *source);
+
+/* As input_keep(). */
+int row_source_keep(struct row_source *source, const struct random *random,
+                    const char *path, struct error *error);
 
 /* The validation pass: reads a file to its end, checks its compression, its
  * structure and its header, but not the values of its rows, and rewinds it. For

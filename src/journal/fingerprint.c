@@ -9,7 +9,7 @@
 /* The name and the value of the first line. Increase the number with each
  * change of the format or the meaning of a journal's records. */
 #define TITLE   "bauser-batch"
-#define VERSION "journal 6"
+#define VERSION "journal 7"
 
 /* Names of lines that are compared in a way of their own. */
 #define RELEASE "release"
@@ -116,6 +116,8 @@ int fingerprint_build(struct buffer *text,
                    put_digest(text, "input", setup->input) ||
                    put_option(text, OUTPUT, setup->output) ||
                    put_option(text, "undo", setup->undo) ||
+                   put_option(text, "plan", setup->plan) ||
+                   put_option(text, "approve", setup->approve) ||
                    put_option(text, "api", setup->service) ||
                    put_option(text, "endpoint", setup->endpoint) ||
                    put_option(text, "customer-id", setup->customer_id) ||

@@ -26,6 +26,8 @@ struct fingerprint_setup {
                                    pipe */
     const char *output; /* base name of OUTPUT: a copied journal differs */
     const char *undo;   /* base name of --undo; NULL: none */
+    const char *plan;   /* base name of --plan; NULL: none */
+    const char *approve;
     const unsigned char *prior; /* SHA-256 of the prior result; NULL: none */
     const char *service;        /* as --api names it */
     const char *endpoint;

@@ -96,6 +96,8 @@ void rate_limiter_ended(struct rate_limiter *limiter,
         tenant =
             tenant_limits_ended(&limiter->tenants, call->owner, call->sent, now,
                                 verdict == LIMIT_REFUSED, retry_after);
+    else
+        tenant_limits_lost(&limiter->tenants, call->owner.tenant);
     if (tenant == TENANT_FOUND)
         limit_excuse(&limiter->adaptive);
     if (tenant != TENANT_UNLIMITED)

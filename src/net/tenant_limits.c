@@ -116,6 +116,18 @@ static void put_first(struct tenant_limits *limits, struct call_owner owner,
                                    .refused_before = limits->refused};
 }
 
+/* A call of the tenant of this index has ended. */
+static void leave(struct tenant_limits *limits, unsigned i)
+{
+    if (i < TENANT_LIMITS && limits->limits[i].in_flight > 0)
+        limits->limits[i].in_flight--;
+}
+
+void tenant_limits_lost(struct tenant_limits *limits, uint64_t tenant)
+{
+    leave(limits, find(limits, tenant));
+}
+
 enum tenant_verdict tenant_limits_ended(struct tenant_limits *limits,
                                         struct call_owner owner, int64_t sent,
                                         int64_t now, bool refused,
@@ -126,8 +138,7 @@ enum tenant_verdict tenant_limits_ended(struct tenant_limits *limits,
     struct tenant_limit *limit = &limits->limits[known ? i : 0];
     bool limited = known && limit->limited;
 
-    if (known && limit->in_flight > 0)
-        limit->in_flight--;
+    leave(limits, i);
     if (refused && known && (limited || is_tenant(limits, limit, owner.user))) {
         refuse(limit, now, retry_after);
         return limited ? TENANT_LIMITED : TENANT_FOUND;

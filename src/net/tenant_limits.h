@@ -57,6 +57,11 @@ uint64_t tenant_limits_suspect(const struct tenant_limits *limits);
 
 void tenant_limits_sent(struct tenant_limits *limits, uint64_t tenant);
 
+/* A call of the tenant has ended, and nobody knows whether it would have
+ * passed.
+ */
+void tenant_limits_lost(struct tenant_limits *limits, uint64_t tenant);
+
 /* Whose limit refused the call? */
 enum tenant_verdict {
     TENANT_UNLIMITED, /* not its tenant's, as far as it is known */

@@ -1,9 +1,6 @@
 #include "output/record_spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,29 +19,6 @@ struct record_spool {
     struct buffer text; /* that was not written yet */
 };
 
-static int create(struct record_spool *spool, const struct random *random,
-                  const char *path, struct error *error)
-{
-    char suffix[32];
-    uint64_t number;
-    char *name;
-
-    random->fill(random, &number, sizeof(number));
-    (void)snprintf(suffix, sizeof(suffix), ".%016" PRIx64, number);
-    name = file_name_beside(path, suffix);
-    if (!name)
-        return error_memory(error);
-    spool->fd = spool->files->open(spool->files, name,
-                                   O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (spool->fd < 0 || spool->files->remove(spool->files, name))
-        (void)error_set(error, ERROR_USAGE, "cannot create %s: %s", name,
-                        strerror(errno));
-    else
-        error = NULL;
-    free(name);
-    return error ? -1 : 0;
-}
-
 struct record_spool *record_spool_new(const struct file_system *files,
                                       const struct random *random,
                                       const char *path, struct error *error)
@@ -57,8 +31,12 @@ struct record_spool *record_spool_new(const struct file_system *files,
     }
     spool->files = files;
     buffer_init(&spool->text, TEXT_SIZE);
-    if (create(spool, random, path, error) == 0)
+    spool->fd = file_open_unnamed(files, random, path);
+    if (spool->fd >= 0)
         return spool;
+    (void)error_set(error, ERROR_USAGE,
+                    "cannot create a file in the directory of %s: %s", path,
+                    strerror(errno));
     record_spool_free(spool);
     return NULL;
 }

@@ -87,16 +87,6 @@ void undo_rows_free(struct undo_rows *rows)
 /* ---- records --------------------------------------------------------------
  */
 
-static unsigned find_column(const struct service *service, const char *name)
-{
-    unsigned column = 0;
-
-    while (column < service->column_count &&
-           strcmp(service->columns[column].name, name) != 0)
-        column++;
-    return column;
-}
-
 static bool is_update(char type)
 {
     return type == UNDO_UPDATE || type == UNDO_AGAIN;
@@ -114,7 +104,7 @@ void undo_rows_note(struct undo_rows *rows, char type, const char *text,
     (void)undo_record_next(&text, end);
     (void)undo_record_next(&text, end);
     while ((name = undo_record_next(&text, end))) {
-        unsigned column = find_column(service, name);
+        unsigned column = undo_text_column(service, name);
 
         (void)undo_record_next(&text, end);
         (void)undo_record_next(&text, end);
@@ -220,7 +210,7 @@ static int take_outcome(struct undo_rows *rows, struct undo_user *user,
     while ((name = undo_record_next(&text, end))) {
         const char *value = undo_record_next_value(&text, end);
         struct undo_change *change = undo_text_find(
-            user->open_changes, find_column(rows->setup->service, name));
+            user->open_changes, undo_text_column(rows->setup->service, name));
 
         if (change)
             change->after = value;
@@ -244,7 +234,7 @@ static int open_update(struct undo_rows *rows, struct undo_user *user,
 
         if (!change)
             return -1;
-        change->column = find_column(service, name);
+        change->column = undo_text_column(service, name);
         change->old = undo_record_next_value(&text, end);
         change->after = undo_record_next_value(&text, end);
         change->next = user->open_changes;

@@ -9,6 +9,16 @@
 
 #define NOTE_MAX ((size_t)COLUMN_MAX * ERROR_TEXT_SIZE) /* bytes */
 
+unsigned undo_text_column(const struct service *service, const char *name)
+{
+    unsigned column = 0;
+
+    while (column < service->column_count &&
+           strcmp(service->columns[column].name, name) != 0)
+        column++;
+    return column;
+}
+
 struct undo_change *undo_text_find(struct undo_change *changes, unsigned column)
 {
     while (changes && changes->column != column)
@@ -22,8 +32,8 @@ static int add(struct buffer *buffer, const char *text)
                                                                          : 0;
 }
 
-int undo_text_put_header(const struct undo_text_setup *setup,
-                         column_mask columns, struct buffer *buffer)
+int undo_text_put_names(const struct undo_text_setup *setup,
+                        column_mask columns, struct buffer *buffer)
 {
     const struct service *service = setup->service;
 
@@ -39,7 +49,16 @@ int undo_text_put_header(const struct undo_text_setup *setup,
             (add(buffer, name) || buffer_printf(buffer, ",Expect.%s", name)))
             return -1;
     }
-    return buffer_puts(buffer, ",_Note\n");
+    return 0;
+}
+
+int undo_text_put_header(const struct undo_text_setup *setup,
+                         column_mask columns, struct buffer *buffer)
+{
+    return undo_text_put_names(setup, columns, buffer) ||
+                   buffer_puts(buffer, ",_Note\n")
+               ? -1
+               : 0;
 }
 
 /* ---- what a row can undo ------------------------------------------------- */
@@ -74,10 +93,8 @@ static int check_set(const struct undo_text_setup *setup,
     return result;
 }
 
-/* Can a row set the old value, and expect the one after the update? -1 with
- * ERROR_VALUE and the reason, or without memory. */
-static int check(const struct undo_text_setup *setup,
-                 const struct undo_change *change, struct error *error)
+int undo_text_check(const struct undo_text_setup *setup,
+                    const struct undo_change *change, struct error *error)
 {
     const struct column *column = &setup->service->columns[change->column];
 
@@ -123,6 +140,25 @@ static int add_change(const struct undo_text_setup *setup,
                : 0;
 }
 
+int undo_text_put_cells(const struct undo_text_setup *setup,
+                        column_mask columns, struct buffer *buffer,
+                        const char *key, struct undo_change *changes)
+{
+    const struct service *service = setup->service;
+    int result = put_key(setup, buffer, key);
+
+    for (unsigned i = 0; i < service->column_count && result == 0; i++) {
+        const struct undo_change *change = undo_text_find(changes, i);
+
+        if (!(columns & column_bit(i)) ||
+            !column_is_expectable(&service->columns[i]))
+            continue;
+        result = change ? add_change(setup, buffer, change)
+                        : buffer_puts(buffer, ",,");
+    }
+    return result;
+}
+
 /* What follows a semicolon is advice for somebody who wrote the value. */
 static int add_reason(const char *name, const struct error *why,
                       struct buffer *note)
@@ -142,7 +178,7 @@ static int add_column(const struct undo_text_setup *setup, unsigned column,
 {
     struct error why;
 
-    if (change && check(setup, change, &why)) {
+    if (change && undo_text_check(setup, change, &why)) {
         if (why.kind != ERROR_VALUE ||
             add_reason(setup->service->columns[column].name, &why, note))
             return -1;

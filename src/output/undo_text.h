@@ -1,6 +1,7 @@
 /*
- * The text of an undo file: its header, and a row of changes that it undoes.
- * Pure.
+ * The text of an undo file: its header, and a row of changes that it undoes. A
+ * plan has the same rows: its "old" value is the new one, which it sets, and
+ * the one "after" is the present one, which it expects. Pure.
  */
 #ifndef OUTPUT_UNDO_TEXT_H
 #define OUTPUT_UNDO_TEXT_H
@@ -25,6 +26,22 @@ struct undo_change {
 /* The change of that column in a list; NULL: there is none. */
 struct undo_change *undo_text_find(struct undo_change *changes,
                                    unsigned column);
+
+/* The column with this name; column_count: there is none. */
+unsigned undo_text_column(const struct service *service, const char *name);
+
+/* Can a row set the old value, and expect the one after the update? -1 with
+ * ERROR_VALUE and the reason, or without memory. */
+int undo_text_check(const struct undo_text_setup *setup,
+                    const struct undo_change *change, struct error *error);
+
+/* Append the header and a row without _Note and line end. Each change of the
+ * row must be one that undo_text_check() accepts. -1 as buffer_append(). */
+int undo_text_put_names(const struct undo_text_setup *setup,
+                        column_mask columns, struct buffer *buffer);
+int undo_text_put_cells(const struct undo_text_setup *setup,
+                        column_mask columns, struct buffer *buffer,
+                        const char *key, struct undo_change *changes);
 
 /* Appends the header, with these columns. -1 as buffer_append(). */
 int undo_text_put_header(const struct undo_text_setup *setup,

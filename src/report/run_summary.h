@@ -41,6 +41,16 @@ struct run_step {
     const char *command; /* one line for a POSIX shell */
 };
 
+/* The file of --plan. */
+struct run_plan {
+    const char *name;                /* NULL: there is none */
+    char sha256[RUN_SUMMARY_DIGEST]; /* "" if it was not made */
+    uint64_t users;                  /* that would change */
+    uint64_t source_rows;            /* of INPUT */
+    uint64_t left_out;               /* of them, those that would fail */
+    const char *estimate;            /* of applying it; NULL: unknown */
+};
+
 /* An option that decides what the run does, as the journal records it. */
 struct run_option {
     const char *name;  /* without "--" */
@@ -83,6 +93,7 @@ struct run_summary {
     struct tally tally;
 
     uint64_t undone_users; /* in the file of --undo */
+    struct run_plan plan;
 
     bool resumed;
     int64_t started;      /* of this part: milliseconds of a steady clock */

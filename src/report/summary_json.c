@@ -139,6 +139,21 @@ static void put_files(struct writer *writer, const struct run_summary *summary)
     close_value(writer, "}");
 }
 
+static void put_plan(struct writer *writer, const struct run_plan *plan)
+{
+    if (!plan->name) {
+        put_text(writer, "plan", NULL);
+        return;
+    }
+    open_value(writer, "plan", "{");
+    put_text(writer, "name", plan->name);
+    put_text(writer, "sha256", plan->sha256);
+    put_number(writer, "users", plan->users);
+    put_number(writer, "source_rows", plan->source_rows);
+    put_number(writer, "left_out_rows", plan->left_out);
+    close_value(writer, "}");
+}
+
 static void put_rows(struct writer *writer, const struct tally *tally)
 {
     open_value(writer, "rows", "{");
@@ -225,6 +240,7 @@ int summary_json_format(struct buffer *text, const struct run_summary *summary)
     put_text(&writer, "mode", mode_name(summary->mode));
     put_service(&writer, summary);
     put_files(&writer, summary);
+    put_plan(&writer, &summary->plan);
     put_rows(&writer, &summary->tally);
     put_errors(&writer, &summary->tally.errors);
     put_bool(&writer, "resumed", summary->resumed);
@@ -347,6 +363,18 @@ static void take_errors(struct error_counts *errors, const struct cJSON *root)
     errors->others = take_number(root, "other_errors");
 }
 
+static void take_plan(struct run_summary *summary, const struct cJSON *root)
+{
+    const struct cJSON *object = json_member(root, "plan");
+    struct run_plan *plan = &summary->plan;
+
+    plan->name = take_text(summary, object, "name");
+    take_digest(plan->sha256, object, "sha256");
+    plan->users = take_number(object, "users");
+    plan->source_rows = take_number(object, "source_rows");
+    plan->left_out = take_number(object, "left_out_rows");
+}
+
 static void take_part(struct run_part *part, const struct cJSON *object)
 {
     const struct cJSON *calls = json_member(object, "calls");
@@ -399,6 +427,7 @@ static void take_root(struct run_summary *summary, const struct cJSON *root)
     summary->customer_id = take_text(summary, root, "customer_id");
     summary->account_id = take_text(summary, root, "account_id");
     take_files(summary, root);
+    take_plan(summary, root);
     take_rows(tally, json_member(root, "rows"));
     take_errors(&tally->errors, root);
     summary->resumed = take_bool(root, "resumed");

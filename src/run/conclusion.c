@@ -40,6 +40,7 @@ void conclusion_begin(struct run_summary *summary,
         .account_id = options->account_id,
         .input = options->input,
         .output = options->output,
+        .plan.name = options->plan,
         .started = clock_ms(platform->clock),
         .part.start = wall_ms(platform),
     };

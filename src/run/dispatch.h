@@ -25,6 +25,7 @@
 #include "report/histogram.h"
 #include "run/bounds.h"
 #include "run/log.h"
+#include "run/plan.h"
 #include "run/platform.h"
 #include "run/undo.h"
 #include "run/waiting.h"
@@ -68,10 +69,11 @@ struct dispatch *dispatch_new(const struct dispatch_setup *setup,
 void dispatch_free(struct dispatch *dispatch);
 
 /* Set later, since they are created after the dispatch; borrowed. NULL:
- * intents, old values or own writes are not recorded. */
+ * intents, old values, planned changes or own writes are not recorded. */
 void dispatch_set_recovery(struct dispatch *dispatch,
                            struct recovery *recovery);
 void dispatch_set_undo(struct dispatch *dispatch, struct undo *undo);
+void dispatch_set_plan(struct dispatch *dispatch, struct plan *plan);
 void dispatch_set_own_writes(struct dispatch *dispatch,
                              struct own_writes *own_writes);
 

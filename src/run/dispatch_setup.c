@@ -180,6 +180,11 @@ void dispatch_set_undo(struct dispatch *dispatch, struct undo *undo)
     dispatch->environment.undo = undo != NULL;
 }
 
+void dispatch_set_plan(struct dispatch *dispatch, struct plan *plan)
+{
+    dispatch->plan = plan;
+}
+
 void dispatch_set_own_writes(struct dispatch *dispatch,
                              struct own_writes *own_writes)
 {

@@ -48,6 +48,7 @@ struct dispatch {
     const struct options *options;
     struct recovery *recovery;
     struct undo *undo;
+    struct plan *plan;
     struct call_context context;
     struct task_environment environment;
     struct replaced_stamps *replaced;

@@ -27,6 +27,8 @@ static int begin(void *context, struct error *error)
 {
     struct run *run = context;
 
+    if (run_check_plan(run, error))
+        return -1;
     if (run->options->mode == MODE_APPLY &&
         run->options->service->last_modified < COLUMN_MAX)
         return run_keep_own_writes(run, error);

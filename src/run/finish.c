@@ -34,7 +34,9 @@ static int discard(struct run *run, struct error *error)
 {
     result_writer_discard(run->results);
     run_discard_failed(run);
-    return recovery_stop(run->recovery, error) || undo_remove(run->undo, error)
+    return recovery_stop(run->recovery, error) ||
+                   undo_remove(run->undo, error) ||
+                   plan_remove(run->plan, error)
                ? -1
                : 0;
 }
@@ -48,9 +50,9 @@ static int complete(struct run *run, struct error *error)
     if (recovery_sync_intents(run->recovery, error) ||
         result_writer_complete(run->results, rows, error) ||
         undo_make(run->undo, &run->summary->undone_users, error) ||
-        run_write_failed(run, error) ||
+        run_make_plan(run, error) || run_write_failed(run, error) ||
         recovery_put_finished(run->recovery, error) ||
-        run_commit_failed(run, error))
+        run_commit_plan(run, error) || run_commit_failed(run, error))
         return -1;
     if (recovery_is_finished(run->recovery))
         result_writer_discard(run->results);
@@ -60,6 +62,7 @@ static int complete(struct run *run, struct error *error)
     /* As long as the journal exists, no other run writes OUTPUT's files. */
     run_summarize(run, run->stopping ? &run->reason : NULL);
     if (undo_remove(run->undo, error) == 0 &&
+        plan_remove(run->plan, error) == 0 &&
         recovery_finish(run->recovery, error) == 0)
         return 0;
     run->summarized = false;
@@ -87,6 +90,18 @@ static int finish_refused(struct run *run, struct error *error)
     return complete(run, error);
 }
 
+/* Keeps the journal. What other files are made of must be on disk before the
+ * results are. */
+static int stop_recovery(struct run *run, struct error *error)
+{
+    if (undo_has_failed(run->undo) || plan_has_failed(run->plan))
+        return 0;
+    return undo_flush(run->undo, error) || plan_flush(run->plan, error) ||
+                   recovery_stop(run->recovery, error)
+               ? -1
+               : 0;
+}
+
 /* If there is nothing to resume, the run leaves no files, although rows that
  * --retry-failed keeps may be written already. */
 static int finish_stopped(struct run *run, struct error *error)
@@ -97,10 +112,7 @@ static int finish_stopped(struct run *run, struct error *error)
 
     if (to_file && !recovery_is_needed(run->recovery))
         return discard(run, error);
-    if (!undo_has_failed(run->undo) &&
-        (undo_flush(run->undo, error) || recovery_stop(run->recovery, error)))
-        return -1;
-    if (result_writer_stop(run->results, error) ||
+    if (stop_recovery(run, error) || result_writer_stop(run->results, error) ||
         undo_make(run->undo, &run->summary->undone_users, error))
         return -1;
     if (partial && run->tally->rows > 0) {
@@ -120,7 +132,7 @@ static int finish_complete(struct run *run, struct error *error)
     if (complete(run, error) == 0)
         return 0;
     run->reason = *error;
-    (void)recovery_stop(run->recovery, error);
+    (void)stop_recovery(run, error);
     *error = run->reason;
     return -1;
 }

@@ -96,6 +96,7 @@ static int add_all(struct names *names, const struct options *options,
     return add_one(names, "--users", options->users) ||
                    add_replaced(names, "--failed", options->failed, true) ||
                    add_replaced(names, "--undo", options->undo, true) ||
+                   add_replaced(names, "--plan", options->plan, true) ||
                    add_summary(names, options) ||
                    add_replaced(names, "--metrics", options->metrics, false) ||
                    add_replaced(names, "--report", options->report, false)

@@ -218,6 +218,24 @@ static void add_undo(struct run_summary *summary, const struct options *options)
     end(&step, summary, "undo", text);
 }
 
+/* The plan is to be reviewed first. */
+static void add_approve(struct run_summary *summary,
+                        const struct options *options)
+{
+    const struct run_plan *plan = &summary->plan;
+    char text[TEXT_SIZE];
+    struct step step;
+
+    if (!begin(&step))
+        return;
+    (void)snprintf(text, sizeof(text),
+                   "to apply the plan, after you have reviewed %s",
+                   options->plan);
+    approve_command_print(options, options->argc, options->argv, plan->sha256,
+                          step.stream);
+    end(&step, summary, "approve", text);
+}
+
 static void add_after_completion(struct run_summary *summary,
                                  const struct options *options)
 {
@@ -228,6 +246,8 @@ static void add_after_completion(struct run_summary *summary,
         return;
     if (options->mode != MODE_EXPORT && has_errors)
         add_list(summary, options->output);
+    if (options->plan && summary->plan.users > 0)
+        add_approve(summary, options);
     if (options->mode == MODE_APPLY && summary->tally.again > 0)
         add_retry(summary, options);
     if (options->mode == MODE_APPLY && options->failed && has_errors)

@@ -299,6 +299,7 @@ static int perform(struct run *run, const struct credentials *credentials,
     run_note_course(run);
     warn_of_end(run);
     warn_of_readers(run);
+    run_estimate(run);
     if (run->options->mode == MODE_CHECK)
         result = run_check(run, error);
     else
@@ -340,6 +341,7 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     free(run.record);
     log_free(run.log);
     undo_free(run.undo);
+    plan_free(run.plan);
     recovery_free(run.recovery);
     newer_rows_free(run.newer);
     prior_result_free(run.prior);

@@ -87,9 +87,13 @@ int run_validate(struct run *run, struct error *error)
 {
     const unsigned char *digest;
 
+    if (run_keep_approved(run, error))
+        return -1;
     if (row_source_validate(run->source, run->prior ? check_prior : NULL, run,
                             run->stop, error))
         return explain_mismatch(run, error);
+    if (run_check_approved(run, error))
+        return -1;
     digest = row_source_digest(run->source);
     if (!run->prior || !digest)
         return 0;

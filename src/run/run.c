@@ -214,6 +214,8 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
         .input = row_source_digest(run->source),
         .output = file_base_name(output ? output : "-"),
         .undo = options->undo ? file_base_name(options->undo) : NULL,
+        .plan = options->plan ? file_base_name(options->plan) : NULL,
+        .approve = options->approve,
         .prior = run->prior ? run->prior_digest : NULL,
         .service = options->service->name,
         .endpoint = options->endpoint,
@@ -268,8 +270,13 @@ static int begin_recovery(struct run *run, struct error *error)
 
 static int begin_undo(struct run *run, struct error *error)
 {
-    return undo_begin(run->undo, recovery_resumed(run->recovery),
-                      recovery_is_finished(run->recovery), error);
+    bool resumed = recovery_resumed(run->recovery);
+    bool finished = recovery_is_finished(run->recovery);
+
+    return undo_begin(run->undo, resumed, finished, error) ||
+                   plan_begin(run->plan, resumed, finished, error)
+               ? -1
+               : 0;
 }
 
 /* Result rows are also written to the journal. */
@@ -394,7 +401,10 @@ static int open_files(struct run *run, struct error *error)
         return -1;
     if (options->retry_failed && run_open_prior(run, error))
         return -1;
-    return open_recovery(run, error) || open_undo(run, error) ? -1 : 0;
+    return open_recovery(run, error) || open_undo(run, error) ||
+                   run_open_plan(run, error)
+               ? -1
+               : 0;
 }
 
 /* If users of an earlier part of the run did not fail, it is not wrong from the
@@ -428,6 +438,7 @@ int run_open(struct run *run, const struct credentials *credentials,
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);
     dispatch_set_undo(run->dispatch, run->undo);
+    dispatch_set_plan(run->dispatch, run->plan);
     start_fail_fast(run);
     run_log(run, LOG_LEVEL_INFO, "start", mode_name(run->options->mode));
     return 0;

@@ -25,6 +25,7 @@
 #include "run/dispatch.h"
 #include "run/fail_fast.h"
 #include "run/log.h"
+#include "run/plan.h"
 #include "run/platform.h"
 #include "run/progress.h"
 #include "run/record.h"
@@ -54,6 +55,7 @@ struct run {
     struct dispatch *dispatch;             /* NULL with --check */
     struct recovery *recovery;             /* NULL: no journal is kept */
     struct undo *undo;                     /* NULL without --undo */
+    struct plan *plan;                     /* NULL without --plan */
     struct result_writer *results;
     struct failed_rows *failed; /* NULL without --failed */
     struct progress progress;
@@ -151,6 +153,31 @@ int run_open_prior(struct run *run, struct error *error);
 /* Validates INPUT, as row_source_validate(). A prior result must belong to it.
  */
 int run_validate(struct run *run, struct error *error);
+
+/* ---- planning.c: --plan and --approve; without them, 0 ---- */
+
+/* Opens the plan, after the journal. As plan_open(). */
+int run_open_plan(struct run *run, struct error *error);
+
+/* Checks INPUT, when its header was read. ERROR_USAGE. */
+int run_check_plan(const struct run *run, struct error *error);
+
+/* Keeps a pipe that must be approved in a file, since all of it must be known
+ * before the first update. ERROR_USAGE, ERROR_STOPPED or ERROR_LOCAL. */
+int run_keep_approved(struct run *run, struct error *error);
+
+/* Refuses, as ERROR_INPUT, an INPUT with another SHA-256 than the approved one.
+ */
+int run_check_approved(const struct run *run, struct error *error);
+
+/* Writes the plan when all rows have a result, unless INPUT was rejected; and
+ * renames it. ERROR_LOCAL. */
+int run_make_plan(struct run *run, struct error *error);
+int run_commit_plan(struct run *run, struct error *error);
+
+/* Prints how many calls the run will make, and how long they will take, if the
+ * number of rows is known. */
+void run_estimate(struct run *run);
 
 /* ---- summarize.c: what is recorded of the run ---- */
 

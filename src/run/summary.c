@@ -71,6 +71,27 @@ static void print_match(FILE *stream, const struct tally *tally)
     fputc('\n', stream);
 }
 
+/* What to review, and how much it would change. */
+static void print_plan(FILE *stream, const struct run_plan *plan)
+{
+    char number[NUMBER_GROUPED_SIZE];
+
+    if (!plan->name || !*plan->sha256)
+        return;
+    fprintf(stream, "bauser-batch: plan: %s user%s in %s, SHA-256 %s\n",
+            number_group_digits(number, plan->users),
+            plan->users == 1 ? "" : "s", plan->name, plan->sha256);
+    if (plan->left_out > 0)
+        fprintf(stream,
+                "bauser-batch: plan: %s row%s would fail, and %s not in it\n",
+                number_group_digits(number, plan->left_out),
+                plan->left_out == 1 ? "" : "s",
+                plan->left_out == 1 ? "is" : "are");
+    if (plan->estimate)
+        fprintf(stream, "bauser-batch: estimate of applying it: %s\n",
+                plan->estimate);
+}
+
 void summary_print_errors(FILE *stream, const struct error_counts *errors)
 {
     struct error_count top[TOP_ERRORS];
@@ -91,6 +112,7 @@ void summary_print(FILE *stream, const struct run_summary *summary)
     if (summary->mode == MODE_RECONCILE)
         print_match(stream, &summary->tally);
     summary_print_errors(stream, &summary->tally.errors);
+    print_plan(stream, &summary->plan);
 }
 
 void summary_print_steps(FILE *stream, const struct run_summary *summary)

@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "journal/journal.h"
 #include "journal/output_file.h"
-#include "output/writer.h"
+#include "run/value_file.h"
 #include "user/undo_record.h"
 
 /* Records of one block of undo_rows.h, in bytes. */
@@ -16,16 +14,12 @@
 #define TITLE "undo 1 "
 
 enum {
-    RECORD_HEADER = 'h',
     RECORD_MADE = 'm' /* FILE is complete, and as described */
 };
 
 struct undo {
     struct undo_setup setup;
-    struct writer *writer; /* of FILE */
-    char *journal_path;
-    struct journal *journal; /* NULL: the run is finished, and it is removed */
-    bool missing;            /* it had to be created */
+    struct value_file file; /* without a journal, the run is finished */
     bool begun;
     bool failed; /* undo_flush() did */
     bool used;   /* it has an update */
@@ -35,53 +29,12 @@ struct undo {
 
 /* ---- the start ---------------------------------------------------------- */
 
-static int put_record(struct undo *undo, char type, const char *text,
-                      size_t len)
-{
-    struct buffer *record = journal_begin(undo->journal, type);
-
-    return !record || buffer_append(record, text, len) ||
-                   journal_end(undo->journal)
-               ? -1
-               : 0;
-}
-
-static int create(struct undo *undo, struct error *error)
-{
-    struct buffer header;
-    int failed;
-
-    undo->journal =
-        journal_create(undo->setup.files, undo->journal_path, error);
-    if (!undo->journal)
-        return -1;
-    buffer_init(&header, JOURNAL_MAX_TEXT);
-    failed = buffer_puts(&header, TITLE) ||
-             buffer_puts(&header, undo->setup.output) ||
-             put_record(undo, RECORD_HEADER, header.data, header.len);
-    buffer_free(&header);
-    return failed ? error_memory(error) : journal_sync(undo->journal, error);
-}
-
 static int refuse_other(const struct undo *undo, struct error *error)
 {
     return error_set(error, ERROR_USAGE,
                      "%s contains old values of users that another run has "
                      "updated; choose another FILE for --undo",
-                     undo->journal_path);
-}
-
-static int check_header(const struct undo *undo,
-                        const struct journal_record *record,
-                        struct error *error)
-{
-    size_t len = sizeof(TITLE) - 1;
-
-    return record->type == RECORD_HEADER &&
-                   strncmp(record->text, TITLE, len) == 0 &&
-                   strcmp(record->text + len, undo->setup.output) == 0
-               ? 0
-               : refuse_other(undo, error);
+                     undo->file.journal_path);
 }
 
 static bool is_update(char type)
@@ -97,25 +50,15 @@ static int scan(struct undo *undo, const char *file, struct error *error)
     bool first = true;
     int found;
 
-    while ((found = journal_read(undo->journal, &record, error)) > 0) {
-        if (first && check_header(undo, &record, error))
-            return -1;
+    while ((found = journal_read(undo->file.journal, &record, error)) > 0) {
+        if (first && !value_file_is_header(&undo->file, &record))
+            return refuse_other(undo, error);
         first = false;
         undo->used = undo->used || is_update(record.type);
         if (record.type == RECORD_MADE && strcmp(record.text, file) == 0)
             undo->exists = false;
     }
     return found ? -1 : !first;
-}
-
-static int replace(struct undo *undo, struct error *error)
-{
-    if (journal_remove(undo->journal, error))
-        return -1;
-    journal_free(undo->journal);
-    undo->journal = NULL;
-    undo->missing = true;
-    return 0;
 }
 
 /* A journal without updates is continued in any case: its run has sent none. */
@@ -125,16 +68,15 @@ static int open_earlier(struct undo *undo, const char *file,
     int found = scan(undo, file, error);
 
     if (found <= 0)
-        return found ? -1 : replace(undo, error);
+        return found ? -1 : value_file_discard(&undo->file, error);
     if (undo->used && !undo->setup.resume)
         return error_set(error, ERROR_USAGE,
                          "%s contains old values of users that an interrupted "
                          "run has updated; resume it with --resume, or choose "
                          "another FILE for --undo",
-                         undo->journal_path);
-    return (journal_is_cut(undo->journal) &&
-            journal_truncate(undo->journal, error)) ||
-                   journal_sync(undo->journal, error)
+                         undo->file.journal_path);
+    return value_file_truncate(&undo->file, error) ||
+                   journal_sync(undo->file.journal, error)
                ? -1
                : 0;
 }
@@ -152,19 +94,18 @@ static int check_file(const struct undo *undo, struct error *error)
 
 static int open_journal(struct undo *undo, struct error *error)
 {
+    struct value_file *made = &undo->file;
     char file[OUTPUT_FILE_SIZE] = "";
 
     undo->exists =
         output_file_describe(undo->setup.files, undo->setup.path, file) == 0;
-    undo->journal = journal_open(undo->setup.files, undo->journal_path,
-                                 &undo->missing, error);
-    if (undo->journal ? open_earlier(undo, file, error) : !undo->missing)
+    if (made->journal && open_earlier(undo, file, error))
         return -1;
-    if (undo->missing && undo->setup.finished)
+    if (made->missing && undo->setup.finished)
         return 0; /* undo_begin() checks that it still is */
     if (check_file(undo, error))
         return -1;
-    return undo->journal ? 0 : create(undo, error);
+    return made->journal ? 0 : value_file_create(made, error);
 }
 
 struct undo *undo_open(const struct undo_setup *setup, struct error *error)
@@ -183,15 +124,9 @@ struct undo *undo_open(const struct undo_setup *setup, struct error *error)
         return NULL;
     }
     undo->setup = *setup;
-    undo->writer = writer_open(&file, error);
-    if (!undo->writer)
+    if (value_file_open(&undo->file, &file, TITLE, setup->output, error))
         goto fail;
-    undo->setup.path = writer_name(undo->writer);
-    undo->journal_path = strdup(writer_journal_name(undo->writer));
-    if (!undo->journal_path) {
-        error_memory(error);
-        goto fail;
-    }
+    undo->setup.path = writer_name(undo->file.writer);
     if (open_journal(undo, error))
         goto fail;
     return undo;
@@ -207,11 +142,9 @@ void undo_free(struct undo *undo)
 
     if (!undo)
         return;
-    if (undo->journal && undo->missing && !undo->begun)
-        (void)journal_remove(undo->journal, &ignored);
-    journal_free(undo->journal);
-    writer_free(undo->writer);
-    free(undo->journal_path);
+    if (undo->file.journal && undo->file.missing && !undo->begun)
+        (void)journal_remove(undo->file.journal, &ignored);
+    value_file_close(&undo->file);
     free(undo);
 }
 
@@ -226,16 +159,18 @@ int undo_begin(struct undo *undo, bool resumed, bool finished,
     if (!undo)
         return 0;
     undo->begun = true;
-    if (!undo->journal)
-        return finished ? 0 : check_file(undo, error) || create(undo, error);
+    if (!undo->file.journal)
+        return finished ? 0
+                        : check_file(undo, error) ||
+                              value_file_create(&undo->file, error);
     if (undo->used && !resumed)
         return refuse_other(undo, error);
-    if (resumed && !finished && undo->missing)
+    if (resumed && !finished && undo->file.missing)
         return error_set(error, ERROR_USAGE,
                          "%s is missing: without it, nobody knows the old "
                          "values of the users that the interrupted run has "
                          "updated",
-                         undo->journal_path);
+                         undo->file.journal_path);
     return 0;
 }
 
@@ -247,7 +182,7 @@ int undo_put_update(struct undo *undo, struct user_task *task)
 
     if (!undo || task->undo.len == 0)
         return 0;
-    if (put_record(undo, type, task->undo.data, task->undo.len))
+    if (value_file_put(&undo->file, type, task->undo.data, task->undo.len))
         return -1;
     undo->used = undo->put = true;
     buffer_free(&task->undo);
@@ -262,16 +197,16 @@ int undo_put_outcome(struct undo *undo, const struct user_task *task)
     bool applied = status == STATUS_UPDATED;
     struct buffer *record;
 
-    if (!undo || !undo->journal || !task->sent.changed ||
+    if (!undo || !undo->file.journal || !task->sent.changed ||
         status == STATUS_UNKNOWN)
         return 0;
-    record =
-        journal_begin(undo->journal, applied ? UNDO_APPLIED : UNDO_NOT_APPLIED);
+    record = journal_begin(undo->file.journal,
+                           applied ? UNDO_APPLIED : UNDO_NOT_APPLIED);
     return !record ||
                    undo_record_put_outcome(record, undo->setup.rows.service,
                                            &task->result,
                                            applied ? task->sent.changed : 0) ||
-                   journal_end(undo->journal)
+                   journal_end(undo->file.journal)
                ? -1
                : 0;
 }
@@ -280,11 +215,11 @@ int undo_flush(struct undo *undo, struct error *error)
 {
     bool put = undo && undo->put;
 
-    if (!undo || !undo->journal)
+    if (!undo || !undo->file.journal)
         return 0;
     undo->put = false;
-    undo->failed = put ? journal_sync(undo->journal, error)
-                       : journal_flush(undo->journal, error);
+    undo->failed = put ? journal_sync(undo->file.journal, error)
+                       : journal_flush(undo->file.journal, error);
     return undo->failed ? -1 : 0;
 }
 
@@ -301,28 +236,6 @@ struct making {
     struct error *error;
 };
 
-/* The lock on the staging file of FILE lasts meanwhile. */
-static int reopen(struct undo *undo, struct error *error)
-{
-    struct error ignored;
-    bool missing;
-
-    /* After a failed write, what was synced counts: nothing else was sent. */
-    if (journal_sync(undo->journal, undo->failed ? &ignored : error) &&
-        !undo->failed)
-        return -1;
-    journal_free(undo->journal);
-    undo->journal =
-        journal_open(undo->setup.files, undo->journal_path, &missing, error);
-    if (undo->journal)
-        return 0;
-    if (missing)
-        return error_set(error, ERROR_LOCAL, "%s was removed during the run",
-                         undo->journal_path);
-    error->kind = ERROR_LOCAL;
-    return -1;
-}
-
 static int add_place(struct making *making, off_t place)
 {
     off_t *places =
@@ -338,7 +251,7 @@ static int add_place(struct making *making, off_t place)
 /* The first pass: finds the columns, and divides the records into blocks. */
 static int note_all(struct making *making)
 {
-    struct journal *journal = making->undo->journal;
+    struct journal *journal = making->undo->file.journal;
     struct journal_record record;
     off_t place = journal_place(journal);
     off_t begin = place;
@@ -363,7 +276,7 @@ static int write_row(void *context, const char *text, size_t len)
     struct making *making = context;
 
     making->failed =
-        writer_write(making->undo->writer, text, len, making->error) != 0;
+        writer_write(making->undo->file.writer, text, len, making->error) != 0;
     return making->failed ? -1 : 0;
 }
 
@@ -374,7 +287,7 @@ static bool is_record(char type)
 
 static int make_block(struct making *making, size_t block)
 {
-    struct journal *journal = making->undo->journal;
+    struct journal *journal = making->undo->file.journal;
     struct journal_record record;
     long count;
 
@@ -387,7 +300,7 @@ static int make_block(struct making *making, size_t block)
             return found ? -1
                          : error_set(making->error, ERROR_LOCAL,
                                      "%s was changed during the run",
-                                     making->undo->journal_path);
+                                     making->undo->file.journal_path);
         if (is_record(record.type) &&
             undo_rows_take(making->rows, record.type, record.text, record.len))
             return error_memory(making->error);
@@ -407,8 +320,8 @@ static int write_header(struct making *making)
     buffer_init(&header, JOURNAL_MAX_TEXT);
     result = undo_rows_put_header(making->rows, &header)
                  ? error_memory(making->error)
-                 : writer_write(making->undo->writer, header.data, header.len,
-                                making->error);
+                 : writer_write(making->undo->file.writer, header.data,
+                                header.len, making->error);
     buffer_free(&header);
     return result;
 }
@@ -421,9 +334,9 @@ static int make(struct making *making)
     for (size_t block = making->blocks - 1; block-- > 0;)
         if (make_block(making, block))
             return -1;
-    return journal_return(making->undo->journal,
+    return journal_return(making->undo->file.journal,
                           making->places[making->blocks - 1], making->error) ||
-                   writer_stop(making->undo->writer, making->error)
+                   writer_stop(making->undo->file.writer, making->error)
                ? -1
                : 0;
 }
@@ -431,18 +344,18 @@ static int make(struct making *making)
 /* If the run is killed then, the next one finds FILE as its own. */
 static int commit(struct undo *undo, struct error *error)
 {
-    const char *staging = writer_partial_name(undo->writer);
+    const char *staging = writer_partial_name(undo->file.writer);
     char file[OUTPUT_FILE_SIZE];
 
     if (output_file_describe(undo->setup.files, staging, file))
         return error_set(error, ERROR_LOCAL, "cannot read %s: %s", staging,
                          strerror(errno));
-    if (journal_is_cut(undo->journal) && journal_truncate(undo->journal, error))
+    if (value_file_truncate(&undo->file, error))
         return -1;
-    if (put_record(undo, RECORD_MADE, file, strlen(file)))
+    if (value_file_put(&undo->file, RECORD_MADE, file, strlen(file)))
         return error_memory(error);
-    return journal_sync(undo->journal, error) ||
-                   writer_commit(undo->writer, error)
+    return journal_sync(undo->file.journal, error) ||
+                   writer_commit(undo->file.writer, error)
                ? -1
                : 0;
 }
@@ -458,7 +371,8 @@ int undo_make(struct undo *undo, uint64_t *users, struct error *error)
     making.rows = undo_rows_new(&undo->setup.rows);
     if (!making.rows)
         error_memory(error);
-    else if (reopen(undo, error) == 0 && make(&making) == 0)
+    else if (value_file_reopen(&undo->file, undo->failed, error) == 0 &&
+             make(&making) == 0)
         result = commit(undo, error);
     *users = making.users;
     undo_rows_free(making.rows);
@@ -468,5 +382,5 @@ int undo_make(struct undo *undo, uint64_t *users, struct error *error)
 
 int undo_remove(struct undo *undo, struct error *error)
 {
-    return undo && undo->journal ? journal_remove(undo->journal, error) : 0;
+    return undo ? value_file_remove(&undo->file, error) : 0;
 }

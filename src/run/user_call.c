@@ -402,6 +402,7 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
 
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     if (send_probe(dispatch, error) || undo_flush(dispatch->undo, error) ||
+        plan_flush(dispatch->plan, error) ||
         recovery_flush(dispatch->recovery, dispatch_now_ms(dispatch), error) ||
         log_flush(dispatch->setup.log, error))
         return -1;

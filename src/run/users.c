@@ -77,11 +77,13 @@ static int count_cells(struct run *run, const struct task_result *task)
 }
 
 /* The dispatch ignores the error of a task that it abandons. */
-static int put_result(struct run *run, const struct user_task *task,
+static int put_result(struct run *run, struct user_task *task,
                       struct error *error)
 {
-    int result = result_writer_put_task(run->results, &task->result, error);
+    int result = plan_put(run->plan, task, error);
 
+    if (result == 0)
+        result = result_writer_put_task(run->results, &task->result, error);
     if (result == 0 && count_cells(run, &task->result))
         result = error_memory(error);
     if (result == 0)

@@ -23,13 +23,19 @@ static int put_value(struct buffer *record, const char *value)
                : 0;
 }
 
-static int put_user(struct buffer *record, const struct task_result *result)
+int undo_record_put_user(struct buffer *record, uint64_t sequence,
+                         const char *key)
 {
-    return buffer_put_number(record, first_sequence(result->group)) ||
-                   buffer_append(record, "", 1) ||
-                   put_text(record, result->group->key)
+    return buffer_put_number(record, sequence) ||
+                   buffer_append(record, "", 1) || put_text(record, key)
                ? -1
                : 0;
+}
+
+static int put_user(struct buffer *record, const struct task_result *result)
+{
+    return undo_record_put_user(record, first_sequence(result->group),
+                                result->group->key);
 }
 
 int undo_record_put_update(struct buffer *record, const struct service *service,

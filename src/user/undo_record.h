@@ -1,6 +1,7 @@
 /*
  * What a run records of each user's update, so that it can be undone: the
- * values before it, and those after it. Pure.
+ * values before it, and those after it. What a dry run records of each user's
+ * changes, for a plan. Pure.
  *
  * A record is a list of texts, each with a NUL: the sequence of the group's
  * first row, the user's key, and for each column its name and its values. A
@@ -12,6 +13,11 @@
 
 #include "base/buffer.h"
 #include "user/task_result.h"
+
+/* Appends the beginning of a record: it has no columns. -1 as buffer_append().
+ */
+int undo_record_put_user(struct buffer *record, uint64_t sequence,
+                         const char *key);
 
 /* Appends the record of an update of these columns that is about to be sent:
  * the user's present values, and those of the rows. -1 as buffer_append(). */

@@ -210,11 +210,9 @@ void endings_check_files(struct simulation *simulation)
 
     check_values(simulation);
 
-    if (!files_output_is_as_before(simulation) &&
-        rows != simulation->schedule->row_count)
+    if (!files_output_is_as_before(simulation) && rows != simulation->rows)
         simulation_break(simulation, "OUTPUT is complete or as it was",
-                         "it has %u rows of %u", rows,
-                         simulation->schedule->row_count);
+                         "it has %u rows of %u", rows, simulation->rows);
     if (files_count_rows(simulation, PARTIAL) > 0 &&
         !disk_find(&simulation->disk, JOURNAL))
         simulation_break(simulation, "rows in OUTPUT.part have a journal",

@@ -161,6 +161,7 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
     struct draw draw = draw_keyed(seed, 0);
     struct draw undo = draw_keyed(seed, 4000);
     struct draw bounds = draw_keyed(seed, 5000);
+    struct draw plan = draw_keyed(seed, 6000);
 
     memset(schedule, 0, sizeof(*schedule));
     schedule->seed = seed;
@@ -175,6 +176,10 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
     schedule->undo = draw_chance(&undo, 500) && !schedule->restarts &&
                      !schedule->sync_second;
     make_bounds(schedule, &bounds);
+    schedule->plan = draw_chance(&plan, 600) && !schedule->restarts &&
+                     !schedule->sync_second && !schedule->undo &&
+                     !schedule->retry_failed && !schedule->most &&
+                     !schedule->max_changes;
 }
 
 /* ---- printing ------------------------------------------------------------ */
@@ -237,15 +242,16 @@ void schedule_print(const struct schedule *schedule, FILE *out)
         fprintf(out, ", max changes %u", schedule->max_changes);
     if (schedule->renews)
         fprintf(out, ", refresh token, tokens of %u s", schedule->token_life);
-    fprintf(
-        out, "%s%s%s%s%s%s%s\n", schedule->partner ? ", Partner Center" : "",
-        schedule->normalization == NORMALIZE_UPPER_CASE ? ", upper case"
-        : schedule->normalization                       ? ", without blanks"
-                                                        : "",
-        schedule->coarse ? ", coarse stamps" : "",
-        schedule->sync_second ? ", sync second" : "",
-        schedule->restarts ? ", restarts" : "", schedule->undo ? ", undo" : "",
-        schedule->retry_failed ? ", then --retry-failed" : "");
+    fprintf(out, "%s%s%s%s%s%s%s%s\n",
+            schedule->partner ? ", Partner Center" : "",
+            schedule->normalization == NORMALIZE_UPPER_CASE ? ", upper case"
+            : schedule->normalization                       ? ", without blanks"
+                                                            : "",
+            schedule->coarse ? ", coarse stamps" : "",
+            schedule->sync_second ? ", sync second" : "",
+            schedule->restarts ? ", restarts" : "",
+            schedule->undo ? ", undo" : "", schedule->plan ? ", plan" : "",
+            schedule->retry_failed ? ", then --retry-failed" : "");
     if (schedule->limit)
         fprintf(out, "  limit: %u calls %s\n", schedule->limit_calls,
                 limits[schedule->limit]);
@@ -280,7 +286,7 @@ static void drop_rows(struct schedule *schedule, unsigned from, unsigned count)
         return differs;                                                        \
     } while (0)
 
-#define SERVICE_WAYS 16
+#define SERVICE_WAYS 17
 
 /* Ways that concern the schedule as a whole. */
 static bool reduce_service(struct schedule *schedule, unsigned way)
@@ -319,6 +325,8 @@ static bool reduce_service(struct schedule *schedule, unsigned way)
         SIMPLIFY(schedule->most, 0);
     case 15:
         SIMPLIFY(schedule->max_changes, 0);
+    case 16:
+        SIMPLIFY(schedule->plan, false);
     default:
         SIMPLIFY(schedule->per_person, 1);
     }

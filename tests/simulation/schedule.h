@@ -111,6 +111,8 @@ struct schedule {
     bool restarts;       /* a run that stopped may be restarted */
     bool sync_second;    /* --sync second */
     bool undo;           /* --undo; not with the two above, which it refuses */
+    bool plan;           /* a dry run makes a plan, which is then applied; with
+                            none of the four above */
     bool others_between;
     unsigned concurrency;
     unsigned window;

@@ -9,6 +9,7 @@
 #include "endings.h"
 #include "files.h"
 #include "partner.h"
+#include "plan_file.h"
 #include "run/pipeline.h"
 #include "undo_file.h"
 
@@ -29,6 +30,7 @@ const char *sim_event_name(enum sim_event event)
         [EVENT_NO_REMOVAL] = "killed before the journal is removed",
         [EVENT_SECOND_LOST] = "a second lost by --sync second",
         [EVENT_RETRIED] = "failed rows retried",
+        [EVENT_APPROVED] = "a plan approved",
         [EVENT_OUTAGE] = "outage",
         [EVENT_SUCCEEDED] = "exit status 0",
         [EVENT_GAVE_UP] = "stopped by --give-up",
@@ -66,7 +68,7 @@ void simulation_break(struct simulation *simulation, const char *promise,
 
 /* ---- a process ----------------------------------------------------------- */
 
-#define COMMAND_SIZE  600
+#define COMMAND_SIZE  760
 #define COMMAND_WORDS 48
 
 struct process {
@@ -93,7 +95,8 @@ static void write_command(const struct simulation *simulation,
                           struct process *process, const char *how)
 {
     const struct schedule *schedule = simulation->schedule;
-    char rate[32] = "", undo[16 + DISK_NAME_SIZE] = "", bounds[64];
+    char rate[32] = "", undo[16 + DISK_NAME_SIZE] = "", plan[96] = "";
+    char bounds[64];
     int len;
 
     if (schedule->undo) {
@@ -101,6 +104,11 @@ static void write_command(const struct simulation *simulation,
         undo_file_name(undo + strlen(undo), simulation->run_count);
     }
 
+    if (simulation->planning)
+        (void)snprintf(plan, sizeof(plan), " --dry-run --plan " PLAN);
+    else if (*simulation->approved)
+        (void)snprintf(plan, sizeof(plan), " --approve %s",
+                       simulation->approved);
     write_bounds(schedule, bounds);
     if (schedule->rate > 0)
         (void)snprintf(rate, sizeof(rate), " --rate %u/s", schedule->rate);
@@ -108,14 +116,14 @@ static void write_command(const struct simulation *simulation,
         process->command, sizeof(process->command),
         "bauser-batch -q --endpoint https://service.example%s "
         "--concurrency %u --window %u --retries %u --give-up %u%s%s%s"
-        "%s%s%s " INPUT " " OUTPUT,
+        "%s%s%s%s %s " OUTPUT,
         schedule->partner
             ? " --api partner-center --customer-id " PARTNER_TENANT
             : "",
         schedule->concurrency, schedule->window, schedule->retries,
         schedule->give_up, rate, schedule->sync_second ? " --sync second" : "",
-        files_have_failed(schedule) ? " --failed " FAILED : "", undo, bounds,
-        how);
+        files_have_failed(schedule) ? " --failed " FAILED : "", undo, plan,
+        bounds, how, *simulation->approved ? PLAN : INPUT);
     if (len < 0 || (size_t)len >= sizeof(process->command))
         abort();
 }
@@ -518,6 +526,38 @@ static bool perform_run(struct simulation *simulation, bool retry_failed)
     return !simulation->verdict.broken;
 }
 
+/* Makes a plan, and applies it after others have written some users. */
+static bool perform_plan(struct simulation *simulation)
+{
+    struct draw draw = draw_keyed(simulation->schedule->seed, 7000);
+    struct sim_run *run = &simulation->runs[0];
+    unsigned writes;
+
+    simulation->planning = true;
+    *run = (struct sim_run){.started = simulation->host.now};
+    if (!run_parts(simulation, run, false))
+        return false;
+    network_pass(&simulation->network, HOUR);
+    files_read_output(simulation, run);
+    if (!simulation->verdict.broken)
+        plan_file_check(simulation, run);
+    if (simulation->verdict.broken)
+        return false;
+    simulation->planning = false;
+    simulation->events[EVENT_APPROVED] = true;
+    for (unsigned i = 0; i < simulation->schedule->user_count; i++)
+        if (draw_chance(&draw, 300))
+            model_write_as_other(&simulation->model, i, simulation->host.now,
+                                 &draw);
+    files_copy(&simulation->before, disk_find(&simulation->disk, OUTPUT));
+    writes = simulation->model.write_count;
+    if (!run_parts(simulation, run, false))
+        return false;
+    network_pass(&simulation->network, HOUR); /* all that is late arrives */
+    plan_file_check_applied(simulation, writes);
+    return !simulation->verdict.broken;
+}
+
 static void note_traits(struct simulation *simulation)
 {
     const struct schedule *schedule = simulation->schedule;
@@ -559,9 +599,14 @@ void simulation_run(struct simulation *simulation,
     buffer_init(&simulation->before, (size_t)1 << 20);
     buffer_init(&simulation->journal, (size_t)1 << 20);
     files_put(simulation);
-    if (perform_run(simulation, false) && schedule->retry_failed)
+    simulation->planning = false;
+    *simulation->approved = '\0';
+    simulation->rows = schedule->row_count;
+    if (schedule->plan)
+        (void)perform_plan(simulation);
+    else if (perform_run(simulation, false) && schedule->retry_failed)
         (void)perform_run(simulation, true);
-    if (!simulation->verdict.broken)
+    if (!simulation->verdict.broken && !schedule->plan)
         promises_check_all(simulation);
     note_traits(simulation);
     run_summary_clear(&simulation->ending.summary);

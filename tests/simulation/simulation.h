@@ -72,6 +72,7 @@ enum sim_event {
     EVENT_NO_REMOVAL,
     EVENT_SECOND_LOST,
     EVENT_RETRIED,
+    EVENT_APPROVED,
     EVENT_OUTAGE,
     EVENT_SUCCEEDED,
     EVENT_GAVE_UP,
@@ -111,6 +112,10 @@ struct simulation {
      * --sync second; else INT64_MAX. */
     int64_t died_at[SIMULATION_PROCESSES];
     int64_t lost_since[SIMULATION_PROCESSES];
+    bool planning;                     /* the run is the dry run of a plan */
+    char approved[RUN_SUMMARY_DIGEST]; /* of its plan, which the run applies;
+                                          "": it applies INPUT */
+    unsigned rows;                     /* of what it applies */
     unsigned run_count;
     struct sim_run runs[SIMULATION_RUNS];
     bool events[EVENT_COUNT];

@@ -11,6 +11,42 @@ static void test_diff(void **state)
     assert_refused("--dry-run --diff b a b", "are the same file");
 }
 
+/* A plan requires a dry run with files that can be resumed. Its approval is for
+ * a run that applies it as it is. */
+static void test_plan(void **state)
+{
+    static const char digest[] = "0123456789abcdef0123456789ABCDEF"
+                                 "0123456789abcdef0123456789abcdef";
+    static const char *const others[] = {"--ignore-guards",  "--ignore x",
+                                         "--ignore-unknown", "--map a=City",
+                                         "--encoding UTF-8", "--skip-lines 1",
+                                         "--dry-run",        "--reconcile"};
+    struct command command;
+    struct options options;
+    char text[200];
+
+    (void)state;
+    parse(&options, &command, "--dry-run --plan p a b");
+    assert_string_equal(options.plan, "p");
+    options_clear(&options);
+    assert_refused("--plan p a b", "--plan requires --dry-run");
+    assert_refused("--dry-run --plan - a b", "cannot be standard output");
+    assert_refused("--dry-run --plan p a -", "an OUTPUT that is a file");
+    assert_refused("--dry-run --plan p --diff d a b", "leave out --diff");
+    assert_refused("--dry-run --plan p --sync second a b", "--sync second");
+    snprintf(text, sizeof(text), "--approve %s --clear-token x a b", digest);
+    parse(&options, &command, text);
+    assert_string_equal(options.approve, digest);
+    options_clear(&options);
+    assert_refused("--approve 0 a b", "64 hexadecimal digits, not '0'");
+    snprintf(text, sizeof(text), "--approve %.63sg a b", digest);
+    assert_refused(text, "64 hexadecimal digits");
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        snprintf(text, sizeof(text), "--approve %s %s a b", digest, others[i]);
+        assert_refused(text, "--approve and --");
+    }
+}
+
 /* --resolve requires a list of users, which no other mode reads, and has no
  * journal, log, summary or failed rows. */
 static void test_resolve(void **state)
@@ -222,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_diff),
+        cmocka_unit_test(test_plan),
         cmocka_unit_test(test_resolve),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_services),

@@ -2,7 +2,10 @@
 
 #include "cli/resume_command.h"
 
-enum kind { RESUME, RETRY, CORRECTED, UNDO, RESOLVED };
+#define DIGEST                                                                 \
+    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+enum kind { RESUME, RETRY, CORRECTED, UNDO, RESOLVED, APPROVE };
 
 static void print(enum kind kind, const struct options *options, int argc,
                   char *argv[], const struct redirections *redirections,
@@ -23,6 +26,9 @@ static void print(enum kind kind, const struct options *options, int argc,
         break;
     case RESOLVED:
         resolved_command_print(options, argc, argv, file);
+        break;
+    case APPROVE:
+        approve_command_print(options, argc, argv, "12ab", file);
         break;
     }
 }
@@ -262,6 +268,19 @@ static void test_after_the_run(void **state)
         {UNDO, "--rate 5/s --ping https://h --resume a --failed f --undo -u b",
          "bauser-batch --rate 5/s ./-u ./-u.result.csv\n"},
         {UNDO, "--undo u -- a --rate", "bauser-batch u u.result.csv\n"},
+        {CORRECTED, "--failed f --approve " DIGEST " a b",
+         "bauser-batch --failed f.failed.csv f f.result.csv\n"},
+        {RETRY, "--approve " DIGEST " a b",
+         "bauser-batch --retry-failed --approve " DIGEST " a b\n"},
+        {UNDO, "--approve " DIGEST " --undo u a b",
+         "bauser-batch u u.result.csv\n"},
+        {APPROVE, "-qn --plan p --map x=City --delimiter=; --failed f a b",
+         "bauser-batch --approve 12ab p p.result.csv\n"},
+        {APPROVE,
+         "--dry-run --plan=-p --api soap-v13 --clear-token none "
+         "--shard 0/2 --rate 5/s --detailed-exit-code a --resume b",
+         "bauser-batch --approve 12ab --api soap-v13 --clear-token none --rate "
+         "5/s ./-p ./-p.result.csv\n"},
         {RESOLVED, "--resolve --users l --encoding LATIN1 --map x=City a b",
          "bauser-batch --map 'x=City' b b.result.csv\n"},
         {RESOLVED, "--api soap-v13 a --users=l --resolve --no-clobber ./b",

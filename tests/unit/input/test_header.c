@@ -50,6 +50,31 @@ static void test_names_find_columns(void **state)
     }
 }
 
+/* The name of an ignored column must give the rows that a plan was made of. */
+static void test_source_rows(void **state)
+{
+    static const struct {
+        const char *name;
+        uint64_t rows;
+    } cases[] = {
+        {"_SourceRows=50000", 50000}, {"_SourceRows=", 0},
+        {"_SourceRows=-1", 0},        {"_SourceRows=1x", 0},
+        {"_SourceRows", 0},           {"_sourcerows=5", 0},
+    };
+    struct input_rules rules = make_rules();
+    char line[64];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct header *header;
+
+        snprintf(line, sizeof(line), "Id|City|%s", cases[i].name);
+        header = make_header(&rules, line);
+        assert_int_equal(header->source_rows, cases[i].rows);
+        free(header);
+    }
+}
+
 /* UserId must mean Id. */
 static void test_user_id_is_the_id(void **state)
 {
@@ -395,6 +420,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_find_columns),
+        cmocka_unit_test(test_source_rows),
         cmocka_unit_test(test_user_id_is_the_id),
         cmocka_unit_test(test_ignored_columns),
         cmocka_unit_test(test_mapped_names),

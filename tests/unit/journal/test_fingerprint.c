@@ -59,12 +59,14 @@ static void test_text(void **state)
     build(&text, &setup);
     assert_string_equal(
         text.data,
-        "bauser-batch journal 6\n"
+        "bauser-batch journal 7\n"
         "release " BAUSER_VERSION "\n"
         "input ab12cd3456000000000000000000000000000000000000000000000000"
         "00000d\n"
         "output 'out.csv'\n"
         "undo no\n"
+        "plan no\n"
+        "approve no\n"
         "api 'rest'\n"
         "endpoint 'https://service.example/v13'\n"
         "customer-id no\n"
@@ -113,15 +115,19 @@ static void test_text(void **state)
         .ignore_count = 2,
         .window = 5,
         .undo = "u.csv",
+        .plan = "p.csv",
+        .approve = "12ab",
         .shard = 1,
         .shards = 4,
     };
     build(&text, &setup);
-    assert_string_equal(text.data, "bauser-batch journal 6\n"
+    assert_string_equal(text.data, "bauser-batch journal 7\n"
                                    "release " BAUSER_VERSION "\n"
                                    "input -\n"
                                    "output 'it\\'s'\n"
                                    "undo 'u.csv'\n"
+                                   "plan 'p.csv'\n"
+                                   "approve '12ab'\n"
                                    "api 'partner'\n"
                                    "endpoint 'https://p'\n"
                                    "customer-id '7'\n"
@@ -326,13 +332,13 @@ static void test_other_texts(void **state)
     } cases[] = {
         {"bauser-batch journal 3\ninput -\n",
          "by an earlier release of bauser-batch, in a format"},
-        {"bauser-batch journal 7\nrelease 0.7.3\nx y\n",
+        {"bauser-batch journal 6\nrelease 0.7.3\nx y\n",
          "by release 0.7.3 of bauser-batch, in a format that this release "
          "(" BAUSER_VERSION
          ") does not read: resume the run with that release"},
-        {"bauser-batch journal 6\n", "does not begin with a journal header"},
-        {"bauser-batch journal 6\napi 'rest'\n", "does not begin with a"},
-        {"bauser-batch journal 6\nrelease 0.7.3\n", "does not begin with a"},
+        {"bauser-batch journal 7\n", "does not begin with a journal header"},
+        {"bauser-batch journal 7\napi 'rest'\n", "does not begin with a"},
+        {"bauser-batch journal 7\nrelease 0.7.3\n", "does not begin with a"},
         {"bauser-batch", "does not begin with a"},
         {"", "does not begin with a"},
     };

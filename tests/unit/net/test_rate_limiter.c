@@ -236,6 +236,33 @@ static void test_tenant(void **state)
     rate_limiter_free(limiter);
 }
 
+/* A call of a limited tenant that ends in any way must make room for the next
+ * one. */
+static void test_tenant_with_lost_calls(void **state)
+{
+    static const enum limit_verdict verdicts[] = {
+        LIMIT_UNKNOWN, LIMIT_OVERLOADED, LIMIT_CROWDED};
+    struct rate_limiter *limiter = open_limiter();
+    int64_t now = start;
+    struct limited_call call = send(limiter, LIMIT_GET, now, 7, 1);
+
+    (void)state;
+    refuse(limiter, LIMIT_GET, now, &call, SECOND);
+    call = send(limiter, LIMIT_GET, now, 8, 2);
+    pass(limiter, LIMIT_GET, now, &call);
+    call = send(limiter, LIMIT_GET, now, 7, 3);
+    refuse(limiter, LIMIT_GET, now, &call, SECOND);
+    now += SECOND;
+    for (size_t i = 0; i < COUNT(verdicts); i++) {
+        assert_int_equal(rate_limiter_tenant_wait(limiter, 7, now), 0);
+        call = send(limiter, LIMIT_GET, now, 7, 3);
+        assert_true(rate_limiter_tenant_wait(limiter, 7, now) > 0);
+        rate_limiter_ended(limiter, LIMIT_GET, now, &call, verdicts[i], -1);
+    }
+    assert_int_equal(rate_limiter_tenant_wait(limiter, 7, now), 0);
+    rate_limiter_free(limiter);
+}
+
 /* If all calls are refused, and all are of one tenant, this tenant must be
  * suspected. If a call of another tenant passes, only it must be limited, and
  * the rate of all calls must not. */
@@ -403,6 +430,7 @@ int main(void)
         cmocka_unit_test(test_lost_probe),
         cmocka_unit_test(test_crowded),
         cmocka_unit_test(test_tenant),
+        cmocka_unit_test(test_tenant_with_lost_calls),
         cmocka_unit_test(test_suspected_tenant),
         cmocka_unit_test(test_no_suspect),
         cmocka_unit_test(test_many_tenants),

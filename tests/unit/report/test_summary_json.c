@@ -17,6 +17,10 @@ static struct run_summary make_summary(void)
         .result = "result.csv.part",
         .options[0] = {"map", "'a=City' 'b=Fax'"},
         .option_count = 1,
+        .plan = {.name = "plan.csv",
+                 .users = 2,
+                 .source_rows = 7,
+                 .left_out = 3},
         .tally = {.rows = 7,
                   .by_status = {[STATUS_UPDATED] = 4, [STATUS_FAILED] = 3},
                   .again = 2,
@@ -45,6 +49,7 @@ static struct run_summary make_summary(void)
     error_counts_add(&summary.tally.errors, 3, "InvalidValue", "Lcid");
     error_counts_add(&summary.tally.errors, 9, "EntityNotExistent", NULL);
     memset(summary.input_sha256, 'a', RUN_SUMMARY_DIGEST - 1);
+    memset(summary.plan.sha256, 'b', RUN_SUMMARY_DIGEST - 1);
     memset(summary.fingerprint, '7', RUN_SUMMARY_DIGEST - 1);
     run_summary_add_parts(&summary);
     run_summary_add_step(&summary, "resume", "to resume", "a 'b\nc'");
