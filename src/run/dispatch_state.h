@@ -73,6 +73,7 @@ struct dispatch {
                          that wait */
     bool input_ended; /* no more users will be started */
     bool draining;
+    unsigned queued[CIRCUIT_TOKEN]; /* calls that dispatch_wait() sends next */
     struct wait_state waits;
     int64_t now;                               /* microseconds */
     struct error last_failures[CIRCUIT_CALLS]; /* of the kind that the run stops

@@ -95,6 +95,16 @@ static void count_calls(struct dispatch *dispatch, enum circuit_call call,
         tally->calls_by.get += count;
 }
 
+/* The calls that were queued have been sent. Those of the end are not: see
+ * dispatch_abandon(). */
+static void count_queued(struct dispatch *dispatch)
+{
+    for (unsigned call = 0; call < CIRCUIT_TOKEN; call++) {
+        count_calls(dispatch, call, dispatch->queued[call]);
+        dispatch->queued[call] = 0;
+    }
+}
+
 /* Counts a user who is sent their first update. */
 static void note_update(struct dispatch *dispatch, struct user_task *task)
 {
@@ -133,7 +143,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
     if (transport_send(dispatch->transport, transfer, error))
         return -1;
     note_update(dispatch, task);
-    count_calls(dispatch, call_in(task->state), 1);
+    dispatch->queued[call_in(task->state)]++;
     dispatch->calls[call_in(task->state)]++;
     return 0;
 }
@@ -410,6 +420,7 @@ int dispatch_wait(struct dispatch *dispatch, struct pollfd *fds, unsigned count,
     if (transport_wait(dispatch->transport, fds, count,
                        turns_wait(dispatch, milliseconds), error))
         return -1;
+    count_queued(dispatch);
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     rate_limiter_flushed(dispatch->limiter, dispatch->now);
     while ((transfer = transport_next(dispatch->transport)))

@@ -64,8 +64,8 @@ static bool is_lost(const struct simulation *simulation,
     return write->ours && write->at > simulation->lost_since[write->part];
 }
 
-/* Coarse stamps: the service has accepted another update of the same version,
- * so nothing shows that this one was there. */
+/* Coarse stamps: the service has accepted another update of the same version.
+ * The later one has reverted the earlier one, and nothing shows it. */
 static bool is_hidden(const struct simulation *simulation,
                       const struct model_write *write)
 {
@@ -75,9 +75,10 @@ static bool is_hidden(const struct simulation *simulation,
 
     if (!simulation->schedule->coarse)
         return false;
-    for (const struct model_write *later = write + 1; later < end; later++)
-        if (later->user / per_person == write->user / per_person &&
-            later->stamp_before == write->stamp_before)
+    for (const struct model_write *other = model->writes; other < end; other++)
+        if (other != write &&
+            other->user / per_person == write->user / per_person &&
+            other->stamp_before == write->stamp_before)
             return true;
     return false;
 }

@@ -28,7 +28,7 @@
 /* A refusal that is sent at once takes so many microseconds. */
 #define QUICK (2 * MS)
 
-struct setting {
+struct limits_setting {
     const struct limit_model *model;
     unsigned latency; /* milliseconds */
     unsigned concurrency;
@@ -54,7 +54,7 @@ struct world {
     struct dispatch *dispatch;
     struct error error;
 
-    struct setting setting;
+    struct limits_setting setting;
     struct limit_service service;
     bool quick; /* refusals are sent at once */
     bool tenants;
@@ -253,7 +253,8 @@ static void turn(struct world *world)
         fail_msg("%s", world->error.text);
 }
 
-static void open_world(struct world *world, const struct setting *setting)
+static void open_world(struct world *world,
+                       const struct limits_setting *setting)
 {
     static const struct dispatch_handler handler = {.done = take_done,
                                                     .released = take_released};
@@ -311,7 +312,7 @@ static unsigned longest_window(const struct limit_model *model)
     return window;
 }
 
-static double possible_rate(const struct setting *setting)
+static double possible_rate(const struct limits_setting *setting)
 {
     int64_t latency = setting->latency * MS;
     int64_t refusal = setting->seed & 1 && latency > QUICK ? QUICK : latency;
@@ -321,7 +322,7 @@ static double possible_rate(const struct setting *setting)
 }
 
 /* Calls of ten windows are measured, but at most some ten thousand. */
-static double seconds_of(const struct setting *setting)
+static double seconds_of(const struct limits_setting *setting)
 {
     double seconds = 10.0 * longest_window(setting->model);
     double rate = possible_rate(setting);
@@ -333,7 +334,7 @@ static double seconds_of(const struct setting *setting)
     return seconds;
 }
 
-static void measure(const struct setting *setting, struct result *result)
+static void measure(const struct limits_setting *setting, struct result *result)
 {
     static struct world world;
     const struct limit_model *model = setting->model;
@@ -369,7 +370,7 @@ static double refused(const struct result *result)
 
 /* The longest pause: Retry-After or a window, and a call to find out whether it
  * is over; without either, a second. */
-static double longest_pause(const struct setting *setting)
+static double longest_pause(const struct limits_setting *setting)
 {
     double longest = 1;
 
@@ -384,7 +385,7 @@ static double longest_pause(const struct setting *setting)
     return longest + 1.5 * setting->latency / 1e3;
 }
 
-static bool is_reached(const struct setting *setting,
+static bool is_reached(const struct limits_setting *setting,
                        const struct result *result)
 {
     return used(result) >= setting->model->least_used &&
@@ -392,7 +393,8 @@ static bool is_reached(const struct setting *setting,
            (double)result->longest / 1e6 <= longest_pause(setting);
 }
 
-static void print(const struct setting *setting, const struct result *result)
+static void print(const struct limits_setting *setting,
+                  const struct result *result)
 {
     printf("%-24s %6u %6u %4u %8.1f %% %7.2f %% %8.2f s %8" PRIu64 " %s\n",
            setting->model->name, setting->latency, setting->concurrency,
@@ -403,7 +405,7 @@ static void print(const struct setting *setting, const struct result *result)
 
 /* No more users wait for Retry-After, or for the delay of a retry, than may
  * wait at all. */
-static bool is_possible(const struct setting *setting)
+static bool is_possible(const struct limits_setting *setting)
 {
     for (unsigned i = 0; i < MODEL_RULES; i++) {
         const struct limit_rule *rule = &setting->model->rules[i];
@@ -435,7 +437,7 @@ static bool is_unreachable(const struct limit_model *model)
 /* For each kind of limit the goals of its model must be reached. */
 static void test_models(void **state)
 {
-    static const struct setting settings[] = {
+    static const struct limits_setting settings[] = {
         {.latency = 20, .concurrency = 16, .seed = 0},
         {.latency = 100, .concurrency = 64, .seed = 1},
     };
@@ -446,7 +448,7 @@ static void test_models(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(settings) * LIMIT_MODELS; i += step) {
-        struct setting setting = settings[i / LIMIT_MODELS];
+        struct limits_setting setting = settings[i / LIMIT_MODELS];
         struct result result;
 
         setting.model = &limit_models[i % LIMIT_MODELS];
@@ -472,14 +474,14 @@ static const struct limit_model *find_model(const char *name)
  * be taken for chance. */
 static void test_operations(void **state)
 {
-    static const struct setting settings[] = {
+    static const struct limits_setting settings[] = {
         {.latency = 20, .concurrency = 64, .seed = 0},
         {.latency = 500, .concurrency = 16, .seed = 1},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT(settings); i++) {
-        struct setting setting = settings[i];
+        struct limits_setting setting = settings[i];
         struct result result;
 
         setting.model = find_model("by operation");
@@ -493,9 +495,10 @@ static void test_operations(void **state)
  * many users in a row of a tenant with 10 calls in 10 seconds. */
 static double play_block(uint64_t users)
 {
-    static const struct setting setting = {.latency = 20, .concurrency = 16};
+    static const struct limits_setting setting = {.latency = 20,
+                                                  .concurrency = 16};
     static struct world world;
-    struct setting with_model = setting;
+    struct limits_setting with_model = setting;
 
     with_model.model = find_model("one tenant of 60");
     open_world(&world, &with_model);
@@ -531,7 +534,7 @@ static void print_table(unsigned seeds)
     printf("%-24s %6s %6s %4s %10s %9s %10s %8s\n", "model", "ms", "calls",
            "seed", "used", "refused", "pause", "users");
     for (size_t i = 0; i < LIMIT_MODELS * 12 * seeds; i++) {
-        struct setting setting = {
+        struct limits_setting setting = {
             .model = &limit_models[i / seeds / 12],
             .latency = latencies[i / seeds / 3 % 4],
             .concurrency = concurrencies[i / seeds % 3],
@@ -559,7 +562,7 @@ int main(int argc, char **argv)
     if (argc == 1)
         return cmocka_run_group_tests(tests, NULL, NULL);
     if (argc == 5) {
-        struct setting setting = {
+        struct limits_setting setting = {
             .model = &limit_models[strtoul(argv[1], NULL, 10) % LIMIT_MODELS],
             .latency = (unsigned)strtoul(argv[2], NULL, 10),
             .concurrency = (unsigned)strtoul(argv[3], NULL, 10),
