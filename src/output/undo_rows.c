@@ -24,6 +24,9 @@ struct undo_user {
     struct undo_user *next; /* in the order of the run */
     const char *key;
     const char *open; /* sequence of its group; NULL: none is open */
+    bool denied; /* the open one was not applied, unless a later outcome says
+                    so: a run that is killed before it writes the result sends
+                    the update again */
     struct undo_change *open_changes;
     struct layer *layers; /* NULL: no update was sent that may have been applied
                            */
@@ -189,12 +192,19 @@ static int count_open(struct undo_rows *rows, struct undo_user *user,
     }
     user->open = NULL;
     user->open_changes = NULL;
+    user->denied = false;
     return 0;
 }
 
 static bool is_open(const struct undo_user *user, const char *sequence)
 {
     return user->open && strcmp(user->open, sequence) == 0;
+}
+
+/* Is there an open update that may have been applied? */
+static bool may_count(const struct undo_user *user)
+{
+    return user->open && !user->denied;
 }
 
 /* Takes what the response, or reading back, says of the open update. */
@@ -204,7 +214,7 @@ static int take_outcome(struct undo_rows *rows, struct undo_user *user,
     const char *name;
 
     if (type != UNDO_APPLIED) {
-        user->open = NULL;
+        user->denied = true;
         return 0;
     }
     while ((name = undo_record_next(&text, end))) {
@@ -225,8 +235,10 @@ static int open_update(struct undo_rows *rows, struct undo_user *user,
     const char *name;
 
     /* A later update of the same group proves that this one was not applied. */
-    if (user->open && !is_open(user, sequence) && count_open(rows, user, false))
+    if (may_count(user) && !is_open(user, sequence) &&
+        count_open(rows, user, false))
         return -1;
+    user->denied = false;
     user->open = sequence;
     user->open_changes = NULL;
     while ((name = undo_record_next(&text, end))) {
@@ -356,7 +368,7 @@ static long put_users(struct undo_rows *rows,
     long count = 0;
 
     for (struct undo_user *user = rows->first; user; user = user->next) {
-        if (user->open && count_open(rows, user, false))
+        if (may_count(user) && count_open(rows, user, false))
             return -1;
         count += user->layers != NULL;
         for (struct layer *layer = user->layers; layer; layer = layer->below)

@@ -77,6 +77,10 @@ static void test_one_row(void **state)
         /* the outcome is unknown */
         {{"u 1 7 City - +Ulm"}, HEADER "7,delete_value,Ulm,\n"},
         {{"u 1 7 City +Bonn +Ulm", "n 1 7"}, HEADER},
+        /* the process died before it wrote this result, and the next one has
+         * sent the update again */
+        {{"u 1 7 City +Bonn +Ulm", "n 1 7", "a 1 7 City +Ulm"},
+         HEADER "7,Bonn,Ulm,\n"},
         /* two updates, in two windows */
         {{"u 1 7 City +Bonn +Ulm", "a 1 7 City +Ulm", "u 5 7 City +Ulm -",
           "a 5 7 City -"},
@@ -137,6 +141,10 @@ static void test_blocks(void **state)
         {{"u 1 7 City +Bonn +Ulm", "", "a 1 7 City +ULM"},
          HEADER "7,Bonn,ULM,\n"},
         {{"u 1 7 City +Bonn +Ulm", "", "n 1 7"}, HEADER},
+        {{"u 1 7 City +Bonn +Ulm", "", "n 1 7", "a 1 7 City +ULM"},
+         HEADER "7,Bonn,ULM,\n"},
+        {{"u 1 7 City +Bonn +Ulm", "", "n 1 7", "", "a 1 7 City +ULM"},
+         HEADER "7,Bonn,ULM,\n"},
         {{"u 1 7 City +Bonn +Ulm", "", "u 2 8 City +A +B", "", "n 1 7"},
          HEADER "8,A,B,\n"},
         {{"u 1 7 City +Bonn +Ulm", "", "U 1 7 City +Linz +Ulm"},
