@@ -10,6 +10,7 @@ page=$service/common/oauth2/v2.0/authorize
 tokens=$service/common/oauth2/v2.0/token
 scope='https://ads.microsoft.com/msads.manage offline_access'
 uri=http://localhost:1234
+declare -a form=()
 
 # fields NAME=VALUE...: the fields of a valid request in the array form, with
 # these values; NAME= leaves one out.
