@@ -10,7 +10,6 @@ page=$service/common/oauth2/v2.0/authorize
 tokens=$service/common/oauth2/v2.0/token
 scope='https://ads.microsoft.com/msads.manage offline_access'
 uri=http://localhost:1234
-declare -a form=()
 
 # fields NAME=VALUE...: the fields of a valid request in the array form, with
 # these values; NAME= leaves one out.
@@ -25,7 +24,8 @@ fields() {
     done
     form=()
     for name in "${!all[@]}"; do
-        [ -z "${all[$name]}" ] || form+=(--data-urlencode "$name=${all[$name]}")
+        [ -z "${all[$name]}" ] ||
+            form=("${form[@]}" --data-urlencode "$name=${all[$name]}")
     done
 }
 
@@ -80,7 +80,7 @@ exchange() {
     done
     form=()
     for value in "${!all[@]}"; do
-        form+=(--data-urlencode "$value=${all[$value]}")
+        form=("${form[@]}" --data-urlencode "$value=${all[$value]}")
     done
     answer=$(curl -s "${form[@]}" "$tokens")
 }
