@@ -24,6 +24,7 @@ fields() {
     done
     form=()
     for name in "${!all[@]}"; do
+        # shellcheck disable=SC2190 # form is an indexed array
         [ -z "${all[$name]}" ] ||
             form=("${form[@]}" --data-urlencode "$name=${all[$name]}")
     done
@@ -80,6 +81,7 @@ exchange() {
     done
     form=()
     for value in "${!all[@]}"; do
+        # shellcheck disable=SC2190 # form is an indexed array
         form=("${form[@]}" --data-urlencode "$value=${all[$value]}")
     done
     answer=$(curl -s "${form[@]}" "$tokens")
