@@ -11,7 +11,7 @@
 #include <strings.h>
 
 /* Bounds for whoever connects. A browser sends its cookies for this host. */
-#define MAX_CONNECTIONS 16
+#define MAX_CONNECTIONS 64
 #define MAX_HEADERS     ((size_t)64 * 1024)
 #define IDLE_SECONDS    20U
 

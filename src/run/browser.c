@@ -1,4 +1,4 @@
-/* POSIX_SPAWN_SETSID */
+/* environ, POSIX_SPAWN_SETSID */
 #define _GNU_SOURCE
 
 #include "run/browser.h"
@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-extern char **environ;
 
 /* The environment without our variables: an array for free(), or NULL. */
 static char **make_environment(void)

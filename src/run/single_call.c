@@ -74,12 +74,11 @@ int single_calls_send(struct single_calls *calls, struct transfer *transfer,
     if (check_stop(calls, error) || transport_send(transport, transfer, error))
         return -1;
     while (!transport_next(transport)) {
-        if (check_stop(calls, error)) {
-            (void)transport_abandon(transport);
-            return -1;
-        }
-        if (transport_wait(transport, NULL, 0, SIGNAL_WAIT, error))
-            return -1;
+        if (check_stop(calls, error) == 0 &&
+            transport_wait(transport, NULL, 0, SIGNAL_WAIT, error) == 0)
+            continue;
+        (void)transport_abandon(transport);
+        return -1;
     }
     return 0;
 }

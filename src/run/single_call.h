@@ -37,7 +37,7 @@ int64_t single_calls_now(const struct single_calls *calls);
  * with ERROR_LOCAL. */
 
 /* Sends the call and waits for its end. The response is valid until the
- * transfer is released, also after -1. */
+ * transfer is released, which it must be also after -1. */
 int single_calls_send(struct single_calls *calls, struct transfer *transfer,
                       struct error *error);
 

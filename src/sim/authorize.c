@@ -125,18 +125,19 @@ static bool is_registered(const struct call *call, const char *uri)
 {
     static const char local[] = "http://localhost";
     const char *registered = call->sim->settings.redirect_uri;
+    const char *rest;
     char without[256];
-    size_t len = strlen(local);
 
     if (strcmp(uri, registered) == 0 ||
         strcmp(uri, "https://login.microsoftonline.com/common/oauth2/"
                     "nativeclient") == 0)
         return true;
-    if (strncmp(uri, local, len) != 0)
+    if (strncmp(uri, local, strlen(local)) != 0)
         return false;
-    if (uri[len] == ':')
-        len += 1 + strspn(uri + len + 1, "0123456789");
-    snprintf(without, sizeof without, "%s%s", local, uri + len);
+    rest = uri + strlen(local);
+    if (*rest == ':')
+        rest += 1 + strspn(rest + 1, "0123456789");
+    snprintf(without, sizeof without, "%s%s", local, rest);
     return strcmp(without, registered) == 0 || strcmp(without, local) == 0;
 }
 
