@@ -86,6 +86,7 @@ columns plan.csv Id "$TITLE" | expect_file <(echo "$(id 7)|Title 7")
 dry=(--dry-run --plan plan.csv)
 run 0 "${dry[@]}" in.csv out.csv
 mv plan.csv whole.csv
+rm out.csv
 for limit in 60 160; do
     status=0
     (ulimit -f "$limit" && run 6 "${dry[@]}" in.csv out.csv) || status=$?
