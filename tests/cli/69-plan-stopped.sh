@@ -103,8 +103,8 @@ sha=$(sha256sum whole.csv | cut -d ' ' -f 1)
 faults '{"kind":"error","code":109,"skip":100,"times":0}'
 run 4 --approve "$sha" whole.csv out.csv
 faults
-sed -n 's/^bauser-batch: to resume: //p' err >command
+sed -n 's/^bauser-batch: to resume: //p' err >next.sh
 run 2 --resume whole.csv out.csv
 expect_stderr '--approve'
-sh command 2>err || fail "exit status $?"
+sh next.sh 2>err || fail "exit status $?"
 columns out.csv Status | uniq | expect_file <(echo Updated)
