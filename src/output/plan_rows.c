@@ -231,12 +231,12 @@ static struct kept_record *keep_record(struct plan_rows *rows,
                                        uint64_t sequence)
 {
     struct kept_record **at = &user->records;
-    struct kept_record *kept;
+    struct kept_record *kept = *at;
 
-    while (*at && (*at)->sequence < sequence)
-        at = &(*at)->next;
-    if (*at && (*at)->sequence == sequence)
-        return *at;
+    for (; kept && kept->sequence < sequence; kept = *at)
+        at = &kept->next;
+    if (kept && kept->sequence == sequence)
+        return kept;
     kept = arena_take(&rows->arena, sizeof(*kept));
     if (!kept)
         return NULL;

@@ -86,6 +86,7 @@ columns plan.csv Id "$TITLE" | expect_file <(echo "$(id 7)|Title 7")
 dry=(--dry-run --plan plan.csv)
 run 0 "${dry[@]}" in.csv out.csv
 mv plan.csv whole.csv
+rm out.csv
 for limit in 60 160; do
     status=0
     (ulimit -f "$limit" && run 6 "${dry[@]}" in.csv out.csv) || status=$?
@@ -102,8 +103,8 @@ sha=$(sha256sum whole.csv | cut -d ' ' -f 1)
 faults '{"kind":"error","code":109,"skip":100,"times":0}'
 run 4 --approve "$sha" whole.csv out.csv
 faults
-sed -n 's/^bauser-batch: to resume: //p' err >command
+sed -n 's/^bauser-batch: to resume: //p' err >next.sh
 run 2 --resume whole.csv out.csv
 expect_stderr '--approve'
-sh command 2>err || fail "exit status $?"
+sh next.sh 2>err || fail "exit status $?"
 columns out.csv Status | uniq | expect_file <(echo Updated)

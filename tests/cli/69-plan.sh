@@ -101,10 +101,10 @@ expect_no_file back.csv back.csv.part back.csv.journal
 expect_counts calls=0
 
 # The printed command works when it is pasted.
-sed -n 's/^bauser-batch: to apply the plan[^:]*: //p' plan.err >command
-[ "$(wc -l <command)" = 1 ]
+sed -n 's/^bauser-batch: to apply the plan[^:]*: //p' plan.err >next.sh
+[ "$(wc -l <next.sh)" = 1 ]
 status=0
-bash command 2>err || status=$?
+bash next.sh 2>err || status=$?
 [ "$status" = 1 ] || fail "exit status $status"
 expect_stderr 'estimate: 5 users, 5 to 10 calls, '
 expect_columns plan.csv.result.csv Id Status Field <<END
