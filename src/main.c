@@ -16,6 +16,7 @@
 #include "cli/credentials.h"
 #include "cli/help.h"
 #include "cli/redirections.h"
+#include "cli/template.h"
 #include "net/curl_transport.h"
 #include "run/conclusion.h"
 #include "run/ending.h"
@@ -122,9 +123,9 @@ static enum exit_status flush_output(void)
     return EXIT_LOCAL;
 }
 
-static void print_information(enum options_action action)
+static void print_information(const struct options *options)
 {
-    switch (action) {
+    switch (options->action) {
     case OPTIONS_HELP:
         help_print(stdout);
         break;
@@ -134,6 +135,9 @@ static void print_information(enum options_action action)
     case OPTIONS_VERSION:
         printf("bauser-batch %s (%s)\n", BAUSER_VERSION,
                curl_transport_version());
+        break;
+    case OPTIONS_TEMPLATE:
+        template_print(options, stdout);
         break;
     case OPTIONS_RUN:
         break;
@@ -318,7 +322,7 @@ int main(int argc, char *argv[])
         options.redirections = &redirections;
         status = start(&options);
     } else {
-        print_information(options.action);
+        print_information(&options);
         status = flush_output();
     }
     options_clear(&options);

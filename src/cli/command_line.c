@@ -138,6 +138,14 @@ static int set_option(struct options *options, const char *word, int result,
     return spec->set(options, spec, value, error);
 }
 
+/* The words after --help or --version are ignored; those after --template may
+ * select the service. */
+static bool is_parsed(const struct options *options)
+{
+    return options->action == OPTIONS_RUN ||
+           options->action == OPTIONS_TEMPLATE;
+}
+
 /* Parses the words in their order, up to --help or --version. */
 static int parse_words(struct options *options, int argc, char *argv[],
                        struct error *error)
@@ -148,7 +156,7 @@ static int parse_words(struct options *options, int argc, char *argv[],
     make_getopt_table(&table);
     opterr = 0;
     optind = 0; /* glibc: forgets an earlier command line */
-    while (options->action == OPTIONS_RUN) {
+    while (is_parsed(options)) {
         at = optind > 0 ? optind : 1;
         result = getopt_long(argc, argv, table.letters, table.names, NULL);
         if (result == -1)
@@ -157,7 +165,7 @@ static int parse_words(struct options *options, int argc, char *argv[],
                         : set_option(options, argv[at], result, optarg, error))
             return -1;
     }
-    while (options->action == OPTIONS_RUN && optind < argc) {
+    while (is_parsed(options) && optind < argc) {
         if (add_operand(options, argv[optind++], error))
             return -1;
     }
@@ -206,6 +214,10 @@ int command_line_parse(struct options *options, int argc, char *argv[],
     options->argv = argv;
     if (parse_words(options, argc, argv, error))
         return -1;
+    if (options->action == OPTIONS_TEMPLATE && options->input)
+        return error_set(error, ERROR_USAGE,
+                         "--template takes no INPUT; redirect its output to a "
+                         "new file: bauser-batch --template >users.csv");
     if (options->action != OPTIONS_RUN)
         return 0;
     if (check_operands(options, error) || combinations_check(options, error))

@@ -38,6 +38,11 @@ const struct option_spec option_table[] = {
      "again, without any API call",
      option_set_mode, .choice = MODE_REVIEW, .group = GROUP_MODES},
 
+    {"template", NULL,
+     "print an INPUT to start from: all columns that can be set, and an example",
+     option_set_action, .choice = OPTIONS_TEMPLATE, .group = GROUP_MODES,
+     .common = true},
+
     {"all-guards", NULL,
      "with --reconcile: also compare guards that change with every update "
      "(TimeStamp, etag, LastModifiedTime, ...)",

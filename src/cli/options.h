@@ -19,7 +19,8 @@ enum options_action {
     OPTIONS_RUN,
     OPTIONS_HELP,
     OPTIONS_HELP_ALL,
-    OPTIONS_VERSION
+    OPTIONS_VERSION,
+    OPTIONS_TEMPLATE
 };
 
 /* Strings without a comment on their owner belong to argv. */
