@@ -13,6 +13,7 @@
 
 #include "base/version.h"
 #include "cli/command_line.h"
+#include "cli/completion.h"
 #include "cli/credentials.h"
 #include "cli/help.h"
 #include "cli/redirections.h"
@@ -138,6 +139,9 @@ static void print_information(const struct options *options)
         break;
     case OPTIONS_TEMPLATE:
         template_print(options, stdout);
+        break;
+    case OPTIONS_COMPLETION:
+        completion_print(stdout, options->shell);
         break;
     case OPTIONS_RUN:
         break;

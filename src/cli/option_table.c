@@ -222,6 +222,9 @@ const struct option_spec option_table[] = {
      option_set_number, MEMBER(window), RANGE(1, 10000000, 100000),
      .group = GROUP_FLOW},
 
+    {"completion", "SHELL",
+     "print a script with which bash, zsh or fish completes the command line",
+     option_set_completion, .group = GROUP_MESSAGES},
     {"detailed-exit-code", NULL,
      "return 8 if --dry-run found changes, and 9 if --reconcile found drift and "
      "no row failed",

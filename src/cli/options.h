@@ -20,12 +20,14 @@ enum options_action {
     OPTIONS_HELP,
     OPTIONS_HELP_ALL,
     OPTIONS_VERSION,
-    OPTIONS_TEMPLATE
+    OPTIONS_TEMPLATE,
+    OPTIONS_COMPLETION
 };
 
 /* Strings without a comment on their owner belong to argv. */
 struct options {
     enum options_action action;
+    unsigned shell; /* of OPTIONS_COMPLETION: enum completion_shell */
     int argc; /* the command line, for commands that are printed */
     char **argv;
     const struct redirections *redirections; /* borrowed; NULL: unknown */
