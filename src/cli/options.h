@@ -28,7 +28,7 @@ enum options_action {
 struct options {
     enum options_action action;
     unsigned shell; /* of OPTIONS_COMPLETION: enum completion_shell */
-    int argc; /* the command line, for commands that are printed */
+    int argc;       /* the command line, for commands that are printed */
     char **argv;
     const struct redirections *redirections; /* borrowed; NULL: unknown */
     enum mode mode;
