@@ -10,6 +10,9 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 MANDIR  ?= $(PREFIX)/share/man
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR  ?= $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
 SANITIZE ?=
 comma    := ,
@@ -25,7 +28,7 @@ PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip \
                   libxml2-utils python3-suds python3-jsonschema
 PACKAGES_ACCEPTANCE := $(PACKAGES_CHECK) python3-zeep python3-gssapi krb5-kdc \
                        krb5-admin-server krb5-user prometheus chromium tidy \
-                       poppler-utils debhelper lintian mmdebstrap
+                       poppler-utils debhelper lintian mmdebstrap zsh fish
 PACKAGES_LINT  := clang clang-format clang-tidy cppcheck shellcheck mandoc
 PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
                   strace ca-certificates
@@ -370,6 +373,11 @@ install: all
 	for page in $(manual); do \
 	    install -D -m 644 $$page \
 	        '$(DESTDIR)$(MANDIR)'/man$${page##*.}/$${page##*/} || exit; \
+	done
+	for file in 'bash $(BASHDIR)/bauser-batch' 'zsh $(ZSHDIR)/_bauser-batch' \
+	    'fish $(FISHDIR)/bauser-batch.fish'; do \
+	    $(BUILD)/bauser-batch --completion $${file%% *} | install -D -m 644 \
+	        /dev/stdin "$(DESTDIR)$${file#* }" || exit; \
 	done
 	for unit in samples/systemd/*@.service; do \
 	    sed 's,/usr/local/bin,$(PREFIX)/bin,' $$unit | install -D -m 644 \

@@ -80,6 +80,28 @@ row_disk() {
     plain_rows "OUTPUT on $(df --output=fstype "$scratch" | tail -n 1)" no
 }
 
+# All files that a run can write besides OUTPUT and its journal. No row fails, so
+# that the file of --failed is empty, but INPUT is read again for it.
+row_outputs() {
+    local i ratio=() plain=() own=() files=$memory/outputs
+    make_input "$users" 1
+    for ((i = 0; i < runs; i++)); do
+        run_client "${url[plain]}" 64 "$input" --no-summary
+        plain+=("$m_cpu")
+        rm -f "$files".*
+        run_client "${url[plain]}" 64 "$input" --undo "$files.undo.csv" \
+            --failed "$files.failed.csv" --metrics "$files.prom" \
+            --report "$files.html" --report-values --log-file "$files.log"
+        own+=("$m_cpu")
+        ratio+=("$(calc "${own[i]} / ${plain[i]}")")
+    done
+    rm -f "$files".*
+    row 'CPU per user, all outputs, 64 in flight' \
+        "$(us_per_user "$(median "${own[@]}")" "$users")" \
+        "OUTPUT alone $(us_per_user "$(median "${plain[@]}")" "$users")" \
+        "$(median "${ratio[@]}")" '<=' 1.25 yes
+}
+
 row_tls() {
     local i ratio=() plain=() tls=() floor=() floor_ratio=()
     make_input "$users" 1

@@ -14,11 +14,13 @@
 #include "base/utf8.h"
 #include "base/version.h"
 #include "cli/command_line.h"
+#include "cli/completion.h"
 #include "cli/credentials.h"
 #include "cli/help.h"
 #include "cli/redirections.h"
 #include "cli/settings.h"
 #include "cli/show_config.h"
+#include "cli/template.h"
 #include "net/curl_transport.h"
 #include "run/command.h"
 #include "run/conclusion.h"
@@ -128,9 +130,9 @@ static enum exit_status flush_output(void)
     return EXIT_LOCAL;
 }
 
-static void print_information(enum options_action action)
+static void print_information(const struct options *options)
 {
-    switch (action) {
+    switch (options->action) {
     case OPTIONS_HELP:
         help_print(stdout);
         break;
@@ -140,6 +142,12 @@ static void print_information(enum options_action action)
     case OPTIONS_VERSION:
         printf("bauser-batch %s (%s)\n", BAUSER_VERSION,
                curl_transport_version());
+        break;
+    case OPTIONS_TEMPLATE:
+        template_print(options, stdout);
+        break;
+    case OPTIONS_COMPLETION:
+        completion_print(stdout, options->shell);
         break;
     case OPTIONS_SHOW_CONFIG:
     case OPTIONS_RUN:
@@ -389,7 +397,7 @@ int main(int argc, char *argv[])
             status = flush_output();
         }
     } else {
-        print_information(options.action);
+        print_information(&options);
         status = flush_output();
     }
     options_clear(&options);

@@ -140,11 +140,13 @@ static int set_option(struct options *options, const char *word, int result,
     return spec->set(options, spec, value, error);
 }
 
-/* Do the words after --help or --version count? */
+/* The words after --help or --version are ignored; those after others may
+ * select the service or the profile. */
 static bool goes_on(const struct options *options)
 {
     return options->action == OPTIONS_RUN ||
-           options->action == OPTIONS_SHOW_CONFIG;
+           options->action == OPTIONS_SHOW_CONFIG ||
+           options->action == OPTIONS_TEMPLATE;
 }
 
 /* Parses the words in their order, up to --help or --version. */
@@ -228,7 +230,11 @@ static int parse_over(struct options *options, int argc, char *argv[],
     options->argv = argv;
     if (parse_words(options, argc, argv, error))
         return -1;
-    if (!goes_on(options))
+    if (options->action == OPTIONS_TEMPLATE && options->input)
+        return error_set(error, ERROR_USAGE,
+                         "--template takes no INPUT; redirect its output to a "
+                         "new file: bauser-batch --template >users.csv");
+    if (!goes_on(options) || options->action == OPTIONS_TEMPLATE)
         return 0;
     if (check_operands(options, error))
         return -1;

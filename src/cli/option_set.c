@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log_level.h"
+#include "cli/completion.h"
 #include "cli/option_value.h"
 
 void *option_set_member(struct options *options, const struct option_spec *spec)
@@ -78,6 +79,22 @@ int option_set_action(struct options *options, const struct option_spec *spec,
     (void)error;
     options->action = (enum options_action)spec->choice;
     return 0;
+}
+
+int option_set_completion(struct options *options,
+                          const struct option_spec *spec, const char *value,
+                          struct error *error)
+{
+    for (unsigned shell = 0; shell < COMPLETION_SHELLS; shell++) {
+        if (strcmp(value, completion_shell_name(shell)) == 0) {
+            options->action = OPTIONS_COMPLETION;
+            options->shell = shell;
+            return 0;
+        }
+    }
+    return error_set(error, ERROR_USAGE,
+                     "--%s takes bash, zsh or fish, not '%s'", spec->name,
+                     value);
 }
 
 int option_set_log_level(struct options *options,

@@ -28,6 +28,7 @@ option_set_fn option_set_word;
 /* To the choice of the table. Two modes cannot be combined. */
 option_set_fn option_set_mode;
 option_set_fn option_set_action;
+option_set_fn option_set_completion;
 
 option_set_fn option_set_log_level;
 

@@ -60,6 +60,11 @@ const struct option_spec option_table[] = {
      option_set_mode, .choice = MODE_WHOAMI, .group = GROUP_MODES,
      .common = true},
 
+    {"template", NULL,
+     "print an INPUT to start from: all columns that can be set, and an example",
+     option_set_action, .choice = OPTIONS_TEMPLATE, .group = GROUP_MODES,
+     .common = true},
+
     {"all-guards", NULL,
      "with --reconcile: also compare guards that change with every update "
      "(TimeStamp, etag, LastModifiedTime, ...)",
@@ -288,6 +293,9 @@ const struct option_spec option_table[] = {
      option_set_number, MEMBER(window), RANGE(1, 10000000, 100000),
      .group = GROUP_FLOW},
 
+    {"completion", "SHELL",
+     "print a script with which bash, zsh or fish completes the command line",
+     option_set_completion, .group = GROUP_MESSAGES},
     {"detailed-exit-code", NULL,
      "return 8 if --dry-run found changes, and 9 if --reconcile found drift and "
      "no row failed",

@@ -23,14 +23,17 @@ enum options_action {
     OPTIONS_HELP,
     OPTIONS_HELP_ALL,
     OPTIONS_SHOW_CONFIG,
-    OPTIONS_VERSION
+    OPTIONS_VERSION,
+    OPTIONS_TEMPLATE,
+    OPTIONS_COMPLETION
 };
 
 /* Strings without a comment on their owner belong to argv, the environment or
  * the settings. */
 struct options {
     enum options_action action;
-    int argc; /* the command line, for commands that are printed */
+    unsigned shell; /* of OPTIONS_COMPLETION: enum completion_shell */
+    int argc;       /* the command line, for commands that are printed */
     char **argv;
     const struct redirections *redirections; /* borrowed; NULL: unknown */
     struct settings *settings; /* the values from the environment and the

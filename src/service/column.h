@@ -42,6 +42,8 @@ struct column {
     const char *name;       /* short name, in headers and in results */
     const char *path;       /* dotted path in the service's document */
     const char *reason;     /* COLUMN_REFUSED: why */
+    const char *example;    /* a valid value without comma or quotes, for a
+                               template; NULL: none */
     const char *empty;      /* the value that clears it; NULL: null clears it */
     const char *const *set; /* COLUMN_ENUM: the values, NULL at the end */
     const char *set_name;   /* COLUMN_ENUM: the service's name of the set */
