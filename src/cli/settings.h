@@ -38,7 +38,7 @@ struct setting {
  * those of other profiles, and the names of all variables that begin with
  * BAUSER_. -1 with ERROR_USAGE and all problems, or ERROR_LOCAL without memory.
  */
-int settings_read(struct settings **settings, const struct options *command,
+int settings_read(struct settings **made, const struct options *command,
                   const struct file_system *files, struct error *error);
 
 /* NULL does nothing. */

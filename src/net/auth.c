@@ -1,4 +1,4 @@
-#include "net/auth_state.h"
+#include "net/auth.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -28,6 +28,38 @@
 #define MAX_NEXT_REFUSALS  8 /* the same, but a token before it was good */
 #define MAX_REFUSALS       16
 
+enum state {
+    STATE_FIXED,   /* the token cannot be renewed */
+    STATE_SOURCE,  /* it can be read again */
+    STATE_RESTING, /* until the next token call is due */
+    STATE_CALLING  /* a token call is in flight; we have the lock */
+};
+
+struct auth {
+    struct auth_setup setup;
+    enum state state;
+    struct secret_file file; /* of the refresh token */
+
+    char *token;   /* NULL: none yet */
+    char *earlier; /* the one before it; NULL: none */
+    unsigned number;
+    int64_t expires;
+    bool accepted;     /* the service accepted it for a call */
+    bool passed;       /* it accepted this token or an earlier one */
+    bool refused;      /* the service has refused it since */
+    bool renewed;      /* because the service refused the one before */
+    unsigned refusals; /* since it was last accepted */
+
+    int64_t due;       /* when to request the next one */
+    bool is_locked;    /* another process has the lock */
+    unsigned failures; /* of token calls since the last token */
+
+    struct token_watch watch; /* with STATE_SOURCE */
+
+    char *refresh; /* the refresh token of the call in flight */
+    int lock;      /* -1: not ours */
+};
+
 /* ---- life --------------------------------------------------------------- */
 
 static int start_fixed(struct auth *auth)
@@ -35,8 +67,7 @@ static int start_fixed(struct auth *auth)
     auth->state = STATE_FIXED;
     if (auth->setup.source) {
         auth->state = STATE_SOURCE;
-        auth->source = *auth->setup.source;
-        auth->due = auth->source.has_changed ? INT64_MIN : INT64_MAX;
+        token_watch_init(&auth->watch, auth->setup.source);
     }
     auth->token = strdup(auth->setup.access_token);
     auth->number = 1;
@@ -99,7 +130,7 @@ void auth_free(struct auth *auth)
 
 /* ---- the token ---------------------------------------------------------- */
 
-void auth_take_token(struct auth *auth, char *token)
+static void take_token(struct auth *auth, char *token)
 {
     secret_file_free(auth->earlier);
     auth->earlier = auth->token;
@@ -141,10 +172,12 @@ unsigned auth_number(const struct auth *auth)
 
 int64_t auth_wait(const struct auth *auth, int64_t now)
 {
-    if ((auth->state != STATE_RESTING && auth->state != STATE_SOURCE) ||
-        auth->due == INT64_MAX)
+    bool watches = auth->state == STATE_SOURCE;
+    int64_t due = watches ? auth->watch.due : auth->due;
+
+    if ((auth->state != STATE_RESTING && !watches) || due == INT64_MAX)
         return -1;
-    return auth->due <= now ? 0 : auth->due - now;
+    return due <= now ? 0 : due - now;
 }
 
 const char *auth_waits_for(const struct auth *auth)
@@ -188,22 +221,54 @@ static unsigned max_refusals(const struct auth *auth)
 bool auth_token_refused(struct auth *auth, unsigned number,
                         enum auth_refusal refusal, bool all, int64_t now)
 {
+    bool watches = auth->state == STATE_SOURCE;
+    bool wait;
+
     if (number != auth->number || auth->refused)
         return true;
     if (refusal == AUTH_REFUSED_ONCE || auth->refusals < MIN_DOUBTS)
         auth->refusals++;
-    if (!should_renew(auth, all, now)) {
+    wait = !should_renew(auth, all, now);
+    if (wait) {
         if (!all || auth->refusals < max_refusals(auth))
             return true;
-        if (auth->state != STATE_SOURCE || !auth->passed)
+        /* Without a token that was good, nothing shows that there will be
+         * another one. */
+        if (!watches || !auth->passed)
             return false;
-        auth_wait_for_source(auth, now);
     }
     auth->refused = true;
+    if (watches)
+        token_watch_refused(&auth->watch, wait, now);
     /* A delay after a failed token call is not shortened. */
-    if (auth->failures == 0)
+    else if (auth->failures == 0)
         auth->due = now;
     return true;
+}
+
+/* ---- a source that is read again ---------------------------------------- */
+
+const struct token_watch *auth_watch(const struct auth *auth)
+{
+    return auth->state == STATE_SOURCE ? &auth->watch : NULL;
+}
+
+enum token_watch_result auth_read_source(struct auth *auth, int64_t now,
+                                         struct error *error)
+{
+    bool was_refused = auth->refused;
+    enum token_watch_result result;
+    char *token;
+
+    if (auth->state != STATE_SOURCE || auth_wait(auth, now) != 0)
+        return TOKEN_WATCH_SAME;
+    result = token_watch_look(&auth->watch, auth->token, &auth->refused,
+                              auth->passed, now, &token, error);
+    if (result == TOKEN_WATCH_NEW)
+        take_token(auth, token);
+    else
+        auth->renewed |= was_refused && !auth->refused;
+    return result;
 }
 
 /* ---- the token call ----------------------------------------------------- */
@@ -314,7 +379,7 @@ static enum auth_result accept_grant(struct auth *auth, int64_t now,
         error_memory(error);
         return AUTH_STOP;
     }
-    auth_take_token(auth, token);
+    take_token(auth, token);
     auth->failures = 0;
     auth->expires = now + grant->life;
     auth->due = auth->expires - (margin < MAX_MARGIN ? margin : MAX_MARGIN);

@@ -31,32 +31,19 @@
 #include "base/http.h"
 #include "base/random.h"
 #include "net/oauth.h"
-
-#define AUTH_SOURCE_WAIT (60 * 1000) /* milliseconds */
+#include "net/token_watch.h"
 
 struct auth;
-
-/* Where an access token is read from again. */
-struct auth_source {
-    /* Returns the token, which is freed by secret_file_free(). NULL with an
-     * error. */
-    char *(*read)(void *context, struct error *error);
-    /* Should it be read, because it has changed? It is called every two
-     * seconds. NULL: that is unknown until it is read. */
-    bool (*has_changed)(void *context);
-    void *context;
-    const char *label; /* for messages */
-};
 
 /* The credentials; borrowed until auth_free(), except access_token, which is
  * copied. */
 struct auth_setup {
     const struct file_system *files;
-    const struct random *random;      /* for delays */
-    const char *access_token;         /* NULL: use the refresh token; else the
-                                         members below source are not used */
-    const struct auth_source *source; /* of the access token; NULL: it cannot be
-                                         read again; copied */
+    const struct random *random;       /* for delays */
+    const char *access_token;          /* NULL: use the refresh token; else the
+                                          members below source are not used */
+    const struct token_source *source; /* of the access token; NULL: it cannot
+                                         be read again; copied */
     const char *client_id;
     const char *client_secret;    /* NULL: a public client, which has none */
     const char *scope;            /* of the access tokens; NULL: none is sent */
@@ -92,23 +79,13 @@ const char *auth_earlier_token(const struct auth *auth);
  * token call is in flight. */
 int64_t auth_wait(const struct auth *auth, int64_t now);
 
-/* Does auth_read_source() do what auth_step() does for others? */
-bool auth_has_source(const struct auth *auth);
-
-enum auth_reading {
-    AUTH_SAME, /* there is no other token */
-    AUTH_READ, /* there is a new token */
-    AUTH_LOST  /* there was none for too long: ERROR_SIGN_IN; or ERROR_LOCAL */
-};
+/* Where the token is read from again; auth_read_source() then does what
+ * auth_step() does for others. NULL: nowhere. */
+const struct token_watch *auth_watch(const struct auth *auth);
 
 /* Does nothing unless auth_wait() is 0. */
-enum auth_reading auth_read_source(struct auth *auth, int64_t now,
-                                   struct error *error);
-
-/* Until when calls wait for another token in the source, and its label; 0 and
- * NULL: they do not. */
-int64_t auth_source_deadline(const struct auth *auth);
-const char *auth_waits_for_source(const struct auth *auth);
+enum token_watch_result auth_read_source(struct auth *auth, int64_t now,
+                                         struct error *error);
 
 enum auth_step {
     AUTH_IDLE, /* nothing to send: not due yet, or another process has the

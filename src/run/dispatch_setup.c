@@ -34,7 +34,7 @@ static int open_auth(struct dispatch *dispatch, struct error *error)
     const struct options *options = dispatch->options;
     const struct credentials *credentials = dispatch->setup.credentials;
     struct secret_reader *reader = credentials->access_reader;
-    const struct auth_source source = {
+    const struct token_source source = {
         .read = secret_reader_read,
         .has_changed = reader && secret_reader_is_file(reader)
                            ? secret_reader_has_changed

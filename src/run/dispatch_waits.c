@@ -207,7 +207,7 @@ static void find_token_waits(const struct dispatch *dispatch,
 {
     const struct wait_state *waits = &dispatch->waits;
     const char *locked = auth_waits_for(dispatch->auth);
-    const char *source = auth_waits_for_source(dispatch->auth);
+    const struct token_watch *watch = auth_watch(dispatch->auth);
     bool ready = auth_is_ready(dispatch->auth, dispatch_now_ms(dispatch));
     int64_t gives_up =
         circuit_breaker_give_up_time(&dispatch->breaker, CIRCUIT_TOKEN);
@@ -218,13 +218,13 @@ static void find_token_waits(const struct dispatch *dispatch,
         .where = dispatch->setup.credentials->refresh_file,
     };
     facts[WAITING_TOKEN_FILE] = (struct waiting_fact){
-        .holds = source != NULL,
+        .holds = watch && watch->deadline > 0,
         .at_once = true,
-        .gives_up = auth_source_deadline(dispatch->auth),
-        .where = source,
+        .gives_up = watch ? watch->deadline : 0,
+        .where = watch ? watch->source.label : NULL,
     };
     facts[WAITING_TOKEN] = (struct waiting_fact){
-        .holds = !ready && !locked && !auth_has_source(dispatch->auth),
+        .holds = !ready && !locked && !watch,
         .at_once =
             !waits->succeeded && !waits->granted && waits->token_unreachable,
         .gives_up = gives_up,

@@ -19,15 +19,15 @@ static int read_source(struct dispatch *dispatch, struct error *error)
 {
     switch (
         auth_read_source(dispatch->auth, dispatch_now_ms(dispatch), error)) {
-    case AUTH_SAME:
+    case TOKEN_WATCH_SAME:
         return 0;
-    case AUTH_READ:
+    case TOKEN_WATCH_NEW:
         dispatch->setup.tally->calls_by.renewals++;
         log_event(dispatch->setup.log, LOG_LEVEL_INFO, "token-refresh", 0,
                   "another access token was read");
         dispatch->probes = dispatch->refused_probes = 0;
         return dispatch_set_headers(dispatch, HTTP_SERVICE, error);
-    case AUTH_LOST:
+    case TOKEN_WATCH_LOST:
         break;
     }
     return -1;
@@ -38,7 +38,7 @@ int token_call_start(struct dispatch *dispatch, struct error *error)
     struct transfer *transfer;
     enum auth_step step;
 
-    if (auth_has_source(dispatch->auth) && !dispatch->draining)
+    if (auth_watch(dispatch->auth) && !dispatch->draining)
         return read_source(dispatch, error);
     if (dispatch->token_call || dispatch->draining ||
         auth_wait(dispatch->auth, dispatch_now_ms(dispatch)) != 0 ||
@@ -78,7 +78,7 @@ int64_t token_call_wait(const struct dispatch *dispatch)
 
     if (dispatch->token_call || dispatch->draining || token < 0)
         return -1;
-    if (auth_has_source(dispatch->auth))
+    if (auth_watch(dispatch->auth))
         return token;
     return token > limiter ? token : limiter;
 }

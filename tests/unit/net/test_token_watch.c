@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "base/secret_file.h"
 #include "net/auth.h"
+#include "net/token_watch.h"
 
 #define SECOND INT64_C(1000)
 
@@ -37,8 +38,8 @@ static bool has_changed(void *context)
 
 static struct auth *start(bool is_file)
 {
-    const struct auth_source source = {read_token, is_file ? has_changed : NULL,
-                                       &content, "TOKEN_FILE"};
+    const struct token_source source = {
+        read_token, is_file ? has_changed : NULL, &content, "TOKEN_FILE"};
     const struct auth_setup setup = {.files = &file_system_posix,
                                      .random = &random_system,
                                      .access_token = "first",
@@ -51,7 +52,7 @@ static struct auth *start(bool is_file)
     return auth;
 }
 
-static enum auth_reading look(struct auth *auth, int64_t now)
+static enum token_watch_result look(struct auth *auth, int64_t now)
 {
     struct error error;
 
@@ -64,15 +65,21 @@ static bool refuse(struct auth *auth, int64_t now)
                               now);
 }
 
+/* Do calls wait for another token? */
+static bool waits(const struct auth *auth)
+{
+    return auth_watch(auth)->deadline > 0;
+}
+
 /* Refuses the token for all users until calls wait for another one. */
 static void refuse_until_waiting(struct auth *auth, int64_t now)
 {
-    for (unsigned i = 0; i < 100 && !auth_waits_for_source(auth); i++) {
+    for (unsigned i = 0; i < 100 && !waits(auth); i++) {
         assert_true(refuse(auth, now));
         if (!auth_is_ready(auth, now))
             (void)look(auth, now);
     }
-    assert_string_equal(auth_waits_for_source(auth), "TOKEN_FILE");
+    assert_true(waits(auth));
     assert_false(auth_is_ready(auth, now));
 }
 
@@ -83,15 +90,15 @@ static void test_changed_file(void **state)
 
     (void)state;
     assert_int_equal(auth_wait(auth, 0), 0);
-    assert_int_equal(look(auth, 0), AUTH_SAME);
+    assert_int_equal(look(auth, 0), TOKEN_WATCH_SAME);
     assert_in_range(auth_wait(auth, 0), 1, 5 * SECOND);
     content = (struct source){"second", true, 0};
-    assert_int_equal(look(auth, 1), AUTH_SAME);
-    assert_int_equal(look(auth, 5 * SECOND), AUTH_READ);
+    assert_int_equal(look(auth, 1), TOKEN_WATCH_SAME);
+    assert_int_equal(look(auth, 5 * SECOND), TOKEN_WATCH_NEW);
     assert_string_equal(auth_token(auth), "second");
     assert_string_equal(auth_earlier_token(auth), "first");
     assert_int_equal(auth_number(auth), 2);
-    assert_int_equal(look(auth, 10 * SECOND), AUTH_SAME);
+    assert_int_equal(look(auth, 10 * SECOND), TOKEN_WATCH_SAME);
     assert_int_equal(content.reads, 1);
     auth_free(auth);
 }
@@ -103,12 +110,12 @@ static void test_nothing_new(void **state)
 
     (void)state;
     content = (struct source){NULL, true, 0};
-    assert_int_equal(look(auth, 0), AUTH_SAME);
+    assert_int_equal(look(auth, 0), TOKEN_WATCH_SAME);
     content = (struct source){"first", true, 0};
-    assert_int_equal(look(auth, 5 * SECOND), AUTH_SAME);
+    assert_int_equal(look(auth, 5 * SECOND), TOKEN_WATCH_SAME);
     assert_true(auth_is_ready(auth, 5 * SECOND));
     assert_int_equal(auth_number(auth), 1);
-    assert_null(auth_waits_for_source(auth));
+    assert_false(waits(auth));
     auth_free(auth);
 }
 
@@ -125,7 +132,7 @@ static void test_command(void **state)
     assert_true(refuse(auth, 100));
     assert_false(auth_is_ready(auth, 100));
     assert_int_equal(auth_wait(auth, 100), 0);
-    assert_int_equal(look(auth, 100), AUTH_READ);
+    assert_int_equal(look(auth, 100), TOKEN_WATCH_NEW);
     assert_true(auth_is_ready(auth, 100));
     assert_int_equal(auth_wait(auth, 100), -1);
     /* A late refusal of the first token proves nothing. */
@@ -143,10 +150,10 @@ static void test_one_refusal(void **state)
     (void)state;
     auth_token_accepted(auth, 1);
     assert_true(refuse(auth, 100));
-    assert_int_equal(look(auth, 100), AUTH_SAME);
+    assert_int_equal(look(auth, 100), TOKEN_WATCH_SAME);
     assert_int_equal(content.reads, 1);
     assert_true(auth_is_ready(auth, 100));
-    assert_null(auth_waits_for_source(auth));
+    assert_false(waits(auth));
     auth_free(auth);
 }
 
@@ -159,14 +166,14 @@ static void test_rotation(void **state)
     (void)state;
     auth_token_accepted(auth, 1);
     refuse_until_waiting(auth, 100);
-    assert_in_range(auth_source_deadline(auth), 101, 100 + 60 * SECOND);
+    assert_in_range(auth_watch(auth)->deadline, 101, 100 + 60 * SECOND);
     content.token = NULL;
-    assert_int_equal(look(auth, 5 * SECOND), AUTH_SAME);
+    assert_int_equal(look(auth, 5 * SECOND), TOKEN_WATCH_SAME);
     assert_false(auth_is_ready(auth, 5 * SECOND));
     content.token = "second";
-    assert_int_equal(look(auth, 10 * SECOND), AUTH_READ);
+    assert_int_equal(look(auth, 10 * SECOND), TOKEN_WATCH_NEW);
     assert_true(auth_is_ready(auth, 10 * SECOND));
-    assert_null(auth_waits_for_source(auth));
+    assert_false(waits(auth));
     auth_free(auth);
 }
 
@@ -180,13 +187,13 @@ static void test_removed_file(void **state)
     auth_token_accepted(auth, 1);
     content.token = NULL;
     assert_true(refuse(auth, 100));
-    assert_int_equal(look(auth, 100), AUTH_SAME);
-    assert_non_null(auth_waits_for_source(auth));
+    assert_int_equal(look(auth, 100), TOKEN_WATCH_SAME);
+    assert_true(waits(auth));
     assert_false(auth_is_ready(auth, 100));
     content.token = "first";
-    assert_int_equal(look(auth, 2 * SECOND), AUTH_SAME);
+    assert_int_equal(look(auth, 2 * SECOND), TOKEN_WATCH_SAME);
     content.token = "second";
-    assert_int_equal(look(auth, 4 * SECOND), AUTH_READ);
+    assert_int_equal(look(auth, 4 * SECOND), TOKEN_WATCH_NEW);
     auth_free(auth);
 }
 
@@ -201,7 +208,7 @@ static void test_no_rotation(void **state)
     (void)state;
     auth_token_accepted(auth, 1);
     refuse_until_waiting(auth, now);
-    while (auth_read_source(auth, now, &error) == AUTH_SAME) {
+    while (auth_read_source(auth, now, &error) == TOKEN_WATCH_SAME) {
         assert_in_range(auth_wait(auth, now), 1, 8 * SECOND);
         now += auth_wait(auth, now);
         assert_in_range(now, 0, 80 * SECOND);
@@ -223,7 +230,7 @@ static void test_wrong_from_the_start(void **state)
     (void)state;
     while (refuse(auth, 100))
         assert_in_range(refusals++, 1, 20);
-    assert_null(auth_waits_for_source(auth));
+    assert_false(waits(auth));
     auth_free(auth);
 }
 
