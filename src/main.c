@@ -26,6 +26,7 @@
 #include "run/resolve.h"
 #include "run/review.h"
 #include "run/summary.h"
+#include "run/terminal.h"
 
 #define MESSAGE_WAIT 1000 /* milliseconds */
 
@@ -198,7 +199,8 @@ static enum exit_status run(const struct options *options)
         .network = &network_curl,
         .process = names.process,
         .host = names.host,
-        .user = find_names(&names)};
+        .user = find_names(&names),
+        .ask = terminal_ask};
     struct credentials credentials = {.access_token = NULL};
     struct error error = {.kind = ERROR_NONE};
     struct run_summary summary;

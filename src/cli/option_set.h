@@ -40,6 +40,7 @@ option_set_fn option_set_delimiter;
 option_set_fn option_add_allow;
 option_set_fn option_add_ignore;
 option_set_fn option_add_map;
+option_set_fn option_add_where;
 
 /* ---- option_set_service.c: service and sign-in ---- */
 
@@ -58,5 +59,6 @@ option_set_fn option_set_max_changes;
 option_set_fn option_set_max_errors;
 option_set_fn option_set_rate;
 option_set_fn option_set_shard;
+option_set_fn option_set_skip;
 
 #endif

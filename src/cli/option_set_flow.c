@@ -82,6 +82,18 @@ int option_set_rate(struct options *options, const struct option_spec *spec,
     return 0;
 }
 
+int option_set_skip(struct options *options, const struct option_spec *spec,
+                    const char *value, struct error *error)
+{
+    bool percent;
+
+    if (option_value_errors(value, &options->skip, &percent) || percent)
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a number of rows, not '%s'", spec->name,
+                         value);
+    return 0;
+}
+
 int option_set_shard(struct options *options, const struct option_spec *spec,
                      const char *value, struct error *error)
 {

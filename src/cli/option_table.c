@@ -70,12 +70,18 @@ const struct option_spec option_table[] = {
     {"map", "'FROM=TO'",
      "read the column FROM of INPUT as the column TO; can be repeated",
      option_add_map, .group = GROUP_INPUT, .common = true},
+    {"skip", "N", "process only rows after the first N rows of INPUT",
+     option_set_skip, .group = GROUP_INPUT},
     {"skip-lines", "N", "skip the first N lines of INPUT, before its header",
      option_set_number, MEMBER(skip_lines), RANGE(0, 1000, 0),
      .group = GROUP_INPUT},
     {"users", "FILE",
      "with --resolve: the list of users in which the names are searched",
      option_set_text, MEMBER(users), .group = GROUP_INPUT},
+    {"where", "'COLUMN=VALUE'",
+     "process only rows with exactly this text in COLUMN, such as '_Wave=1'; "
+     "can be repeated, and all must match",
+     option_add_where, .group = GROUP_INPUT},
 
     {"diff", "FILE",
      "with --dry-run or --reconcile: write both values of each change to FILE "
@@ -256,6 +262,8 @@ const struct option_spec option_table[] = {
     {"version", NULL, "print the version",
      option_set_action, .choice = OPTIONS_VERSION, .group = GROUP_MESSAGES,
      .letter = 'V', .common = true},
+    {"yes", NULL, "apply to production without asking for confirmation",
+     option_set_flag, MEMBER(yes), .group = GROUP_MESSAGES, .common = true},
 
     {.name = NULL},
 };

@@ -32,6 +32,7 @@ struct options {
     bool quiet;
     bool no_progress;
     bool detailed_exit_code;
+    bool yes; /* no confirmation is asked for */
 
     /* The files, and an earlier run with the same OUTPUT. */
     const char *input;
@@ -71,6 +72,10 @@ struct options {
     size_t map_count;
     const char **ignores; /* the array is owned */
     size_t ignore_count;
+    uint64_t skip;            /* rows from the start that are not processed */
+    struct name_pair *wheres; /* --where: a column, and the text of its cell in
+                                 rows that are processed; owned */
+    size_t where_count;
     unsigned window; /* rows */
     unsigned shard;
     unsigned shards; /* 1: all rows */

@@ -64,10 +64,9 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
     static const char *const options[] = {
-        "--encoding", "--failed",  "--metrics", "--no-clobber",
-        "--report",   "--restart", "--resume",  "--retry-failed",
-        "--limit",    "--shard",   "--summary", "--undo",
-        NULL};
+        "--encoding", "--failed",  "--metrics",      "--no-clobber", "--report",
+        "--restart",  "--resume",  "--retry-failed", "--limit",      "--shard",
+        "--skip",     "--summary", "--undo",         "--where",      NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -139,9 +138,10 @@ static void print_name(FILE *stream, const char *path, const char *suffix)
     print_word(stream, name);
 }
 
-static bool is_standard_input(const char *input)
+bool resume_command_reads_standard_input(const struct options *options)
 {
-    return strcmp(input, "-") == 0 || strcmp(input, "/dev/stdin") == 0;
+    return strcmp(options->input, "-") == 0 ||
+           strcmp(options->input, "/dev/stdin") == 0;
 }
 
 static void print_redirection(const char *operator, const char * path,
@@ -157,7 +157,7 @@ static void print_redirections(const struct options *options,
                                const struct redirections *redirections,
                                FILE *stream)
 {
-    if (is_standard_input(options->input))
+    if (resume_command_reads_standard_input(options))
         print_redirection(" <", redirections->input, stream);
     if (options->output && strcmp(options->output, "-") == 0)
         print_redirection(" >", redirections->output, stream);
@@ -233,7 +233,7 @@ bool resume_command_lacks_input(const struct options *options,
 {
     struct stat status;
 
-    if (is_standard_input(options->input))
+    if (resume_command_reads_standard_input(options))
         return !*redirections->input;
     return stat(options->input, &status) || !S_ISREG(status.st_mode);
 }

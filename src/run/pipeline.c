@@ -195,9 +195,7 @@ const struct dispatch_handler run_users = {.done = take_outcome,
 
 uint64_t run_rows_total(const struct run *run)
 {
-    return run->source && run->options->shards == 1
-               ? row_source_total(run->source)
-               : 0;
+    return run->source ? row_source_selected(run->source) : 0;
 }
 
 /* waiting: why nothing moves; NULL: it does. */

@@ -234,6 +234,9 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
         .map_count = options->map_count,
         .ignores = options->ignores,
         .ignore_count = options->ignore_count,
+        .skip = options->skip,
+        .wheres = options->wheres,
+        .where_count = options->where_count,
         .window = options->window,
         .shard = options->shard,
         .shards = options->shards,
@@ -421,7 +424,8 @@ int run_open(struct run *run, const struct credentials *credentials,
     if (run->options->mode == MODE_CHECK)
         return result_writer_begin(run->results, error);
     if (make_grouper(run, error) || make_dispatch(run, credentials, error) ||
-        run_validate(run, error) || result_writer_begin(run->results, error) ||
+        run_validate(run, error) || run_announce(run, error) ||
+        result_writer_begin(run->results, error) ||
         begin_recovery(run, error) || begin_undo(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);

@@ -142,6 +142,13 @@ int run_commit_failed(struct run *run, struct error *error);
 
 void run_discard_failed(struct run *run);
 
+/* ---- announce.c ---- */
+
+/* Prints what the run will do, after INPUT was validated. If it changes users
+ * in production and somebody can answer, asks for confirmation; ERROR_USAGE if
+ * the answer is not yes. */
+int run_announce(struct run *run, struct error *error);
+
 /* ---- prior.c: the result that --retry-failed starts from ---- */
 
 /* Opens the prior result, and reads its summary if that belongs to it.

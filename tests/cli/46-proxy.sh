@@ -56,7 +56,7 @@ refused() {
     forget_calls
     run 2 --proxy "$PROXY" "${@:3}" in.csv refused.csv
     expect_stderr "$2"
-    [ "$(wc -l <err)" -eq 1 ]
+    [ "$(wc -l <err)" -eq 2 ]
     expect_counts calls=0
     expect_no_file refused.csv refused.csv.part
 }

@@ -59,7 +59,7 @@ static void test_text(void **state)
     build(&text, &setup);
     assert_string_equal(
         text.data,
-        "bauser-batch journal 6\n"
+        "bauser-batch journal 7\n"
         "release " BAUSER_VERSION "\n"
         "input ab12cd3456000000000000000000000000000000000000000000000000"
         "00000d\n"
@@ -84,6 +84,8 @@ static void test_text(void **state)
         "allow-suspicious no\n"
         "map no\n"
         "ignore no\n"
+        "skip '0'\n"
+        "where no\n"
         "window '100000'\n"
         "shard '0/1'\n");
     assert_true(fingerprint_is_one(text.data));
@@ -111,13 +113,16 @@ static void test_text(void **state)
         .map_count = 2,
         .ignores = ignores,
         .ignore_count = 2,
+        .skip = 9,
+        .wheres = allows,
+        .where_count = 2,
         .window = 5,
         .undo = "u.csv",
         .shard = 1,
         .shards = 4,
     };
     build(&text, &setup);
-    assert_string_equal(text.data, "bauser-batch journal 6\n"
+    assert_string_equal(text.data, "bauser-batch journal 7\n"
                                    "release " BAUSER_VERSION "\n"
                                    "input -\n"
                                    "output 'it\\'s'\n"
@@ -142,6 +147,8 @@ static void test_text(void **state)
                                    "allow-suspicious 'Fax' 'City=#N/A\\''\n"
                                    "map 'E-mail=Email' 'a\\'b=City'\n"
                                    "ignore 'Note' 'a\\nb\\\\'\n"
+                                   "skip '9'\n"
+                                   "where 'Fax' 'City=#N/A\\''\n"
                                    "window '5'\n"
                                    "shard '1/4'\n");
     buffer_free(&text);
@@ -186,6 +193,8 @@ static void test_each_difference(void **state)
         "with --window '100000', this one is with --window '5'",
         "with --shard '0/1', this one is with --shard '1/4'",
         "with --shard '0/1', this one is with --shard '0/2'",
+        "with --skip '0', this one is with --skip '7'",
+        "without --where, this one is with --where 'Mail=Email'",
     };
     struct fingerprint_setup setups[COUNT(differences)];
     struct error error;
@@ -211,6 +220,9 @@ static void test_each_difference(void **state)
     setups[13].shard = 1;
     setups[13].shards = 4;
     setups[14].shards = 2;
+    setups[15].skip = 7;
+    setups[16].wheres = &map;
+    setups[16].where_count = 1;
     for (size_t i = 0; i < COUNT(setups); i++) {
         char text[512];
 
@@ -326,13 +338,13 @@ static void test_other_texts(void **state)
     } cases[] = {
         {"bauser-batch journal 3\ninput -\n",
          "by an earlier release of bauser-batch, in a format"},
-        {"bauser-batch journal 7\nrelease 0.7.3\nx y\n",
+        {"bauser-batch journal 8\nrelease 0.7.3\nx y\n",
          "by release 0.7.3 of bauser-batch, in a format that this release "
          "(" BAUSER_VERSION
          ") does not read: resume the run with that release"},
-        {"bauser-batch journal 6\n", "does not begin with a journal header"},
-        {"bauser-batch journal 6\napi 'rest'\n", "does not begin with a"},
-        {"bauser-batch journal 6\nrelease 0.7.3\n", "does not begin with a"},
+        {"bauser-batch journal 7\n", "does not begin with a journal header"},
+        {"bauser-batch journal 7\napi 'rest'\n", "does not begin with a"},
+        {"bauser-batch journal 7\nrelease 0.7.3\n", "does not begin with a"},
         {"bauser-batch", "does not begin with a"},
         {"", "does not begin with a"},
     };
