@@ -120,9 +120,9 @@ COMPILE = $(CC) $(STANDARD) $(OPTIMIZE) $(CFLAGS) $(WARNINGS) $(WERROR) \
           $(HARDENING) $(SANITIZERS) $(CPPFLAGS) -MMD -MP
 LINK    = $(CC) $(SANITIZERS) $(LDFLAGS) $(LINK_HARDENING)
 
-CLIENT_PACKAGES := libcurl libcjson libxml-2.0 zlib libcrypto
+CLIENT_PACKAGES := libcurl libcjson libxml-2.0 zlib libcrypto libmicrohttpd
 CLIENT_LIBS      = -lcsv $(call package_libs,$(CLIENT_PACKAGES))
-SIM_PACKAGES    := libmicrohttpd libxml-2.0 zlib
+SIM_PACKAGES    := libmicrohttpd libxml-2.0 zlib libcrypto
 SIM_LIBS         = $(call package_libs,$(SIM_PACKAGES)) -lpthread
 BENCH_PACKAGES  := libcurl zlib openssl
 

@@ -166,6 +166,13 @@ static int parse_words(struct options *options, int argc, char *argv[],
 
 static int check_operands(const struct options *options, struct error *error)
 {
+    if (!mode_has_input(options->mode)) {
+        if (!options->input)
+            return 0;
+        return error_set(error, ERROR_USAGE,
+                         "--%s has no INPUT and no OUTPUT; leave out '%s'",
+                         mode_name(options->mode), options->input);
+    }
     if (!options->input)
         return error_set(error, ERROR_USAGE, "INPUT is missing; " USAGE);
     if (!options->output && options->mode != MODE_CHECK)

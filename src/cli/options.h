@@ -35,8 +35,8 @@ struct options {
     bool yes; /* no confirmation is asked for */
 
     /* The files, and an earlier run with the same OUTPUT. */
-    const char *input;
-    const char *output; /* NULL only with MODE_CHECK */
+    const char *input;  /* NULL if the mode has none: mode_has_input() */
+    const char *output; /* NULL then, too; and it may be with MODE_CHECK */
     const char *diff;   /* NULL: none */
     const char *failed; /* NULL: none */
     const char *undo;   /* NULL: none */
@@ -51,6 +51,7 @@ struct options {
     const char *summary; /* --summary; NULL: beside OUTPUT */
     bool no_summary;
     const char *report; /* NULL: none */
+    bool report_values; /* it shows values of users */
     bool raw_messages;  /* values in the service's messages stay */
     bool sync_second;   /* --sync second: the journal, once a second */
 
@@ -96,6 +97,8 @@ struct options {
     bool google;              /* --identity-provider google */
     bool follow_links;        /* to secret files */
     const char *trusted; /* the directory of --trust-secret-modes; or NULL */
+    bool device;         /* --sign-in on another device */
+    const char *redirect_uri; /* of --sign-in; NULL: the default */
 
     /* Rate, retries and stopping. */
     unsigned concurrency;

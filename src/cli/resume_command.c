@@ -64,9 +64,10 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
     static const char *const options[] = {
-        "--encoding", "--failed",  "--metrics",      "--no-clobber", "--report",
-        "--restart",  "--resume",  "--retry-failed", "--limit",      "--shard",
-        "--skip",     "--summary", "--undo",         "--where",      NULL};
+        "--encoding",   "--failed",       "--limit",         "--metrics",
+        "--no-clobber", "--report",       "--report-values", "--restart",
+        "--resume",     "--retry-failed", "--shard",         "--skip",
+        "--summary",    "--where",        "--undo",          NULL};
 
     (void)stopped_by;
     return is_in(word, options);

@@ -53,7 +53,8 @@ struct dispatch_setup {
     struct log *log;             /* may be NULL */
     struct tally *tally;         /* its calls and retries are counted up */
     struct histogram *latencies; /* by enum circuit_call; NULL: not counted */
-    struct bounds *bounds;       /* of updates; NULL: none */
+    const struct change_examples *examples; /* NULL: none are kept */
+    struct bounds *bounds;                  /* of updates; NULL: none */
     const struct dispatch_handler *handler;
     void *context; /* of the handler */
 };

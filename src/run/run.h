@@ -176,6 +176,9 @@ void run_summarize(struct run *run, const struct error *why);
 /* Prepares the record. ERROR_LOCAL without memory. */
 int run_open_report(struct run *run, struct error *error);
 
+/* The values that the report shows; NULL: none. */
+struct change_examples *run_examples(struct run *run);
+
 /* Checks that the report can be written. ERROR_USAGE. */
 int run_check_report(struct run *run, struct error *error);
 

@@ -144,7 +144,7 @@ static int check_file(const struct undo *undo, struct error *error)
         return 0;
     return error_set(error, ERROR_USAGE,
                      "%s exists, and an earlier run may need it to be undone; "
-                     "choose another FILE for --undo, or remove it",
+                     "move it away, or choose another FILE for --undo",
                      undo->setup.path);
 }
 

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "faults.h"
+#include "grants.h"
 #include "json.h"
 #include "limits.h"
 #include "recent.h"
@@ -42,6 +43,7 @@ struct sim {
     struct record record;
     struct faults faults;
     struct tokens tokens;
+    struct grants grants;
     struct limits limits;
     struct recent correlations; /* the ids of MS-CorrelationId */
     struct recent requests;     /* the ids of MS-RequestId */
@@ -167,7 +169,7 @@ struct service {
 };
 
 extern const struct service rest_service, soap_v11_service, soap_v12_service,
-    soap_v13_service, partner_service, token_service;
+    soap_v13_service, partner_service, token_service, authorize_service;
 
 /* Writes a GUID of TRACKING_SIZE bytes that depends on the seed and number
  * only. */
@@ -175,6 +177,9 @@ void call_make_guid(const struct call *call, uint64_t number, char *out);
 
 /* Value of a request header; NULL if it was not sent. */
 const char *call_header(const struct call *call, const char *name);
+
+/* Value of a parameter of the URL; NULL if it was not sent. */
+const char *call_argument(const struct call *call, const char *name);
 
 /* Sets sign_in and token of the call from the access token that was sent. */
 void call_check_token(struct call *call, const char *token);

@@ -44,13 +44,20 @@ const char *call_header(const struct call *call, const char *name)
     return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
 }
 
+const char *call_argument(const struct call *call, const char *name)
+{
+    return MHD_lookup_connection_value(call->connection, MHD_GET_ARGUMENT_KIND,
+                                       name);
+}
+
 /* --- start and end of requests -------------------------------------------- */
 
 static const struct service *find_service(const char *path)
 {
     static const struct service *const services[] = {
-        &rest_service,     &soap_v13_service, &soap_v12_service,
-        &soap_v11_service, &partner_service,  &token_service,
+        &rest_service,      &soap_v13_service, &soap_v12_service,
+        &soap_v11_service,  &partner_service,  &token_service,
+        &authorize_service,
     };
 
     for (size_t i = 0; i < sizeof services / sizeof *services; i++)

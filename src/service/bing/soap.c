@@ -10,6 +10,8 @@
 #include "base/xml.h"
 #include "service/bing/columns.h"
 #include "service/bing/errors.h"
+#include "service/bing/identity.h"
+#include "service/bing/soap.h"
 #include "service/bing/soap_envelope.h"
 #include "service/bing/soap_user.h"
 #include "service/bing/user.h"
@@ -188,13 +190,12 @@ static bool is_complete(const struct http_response *response)
            memcmp(response->body + len - strlen(end), end, strlen(end)) == 0;
 }
 
-/* Parses a response, and sets *found to the element of that name in the
- * envelope's Body. NULL with api_error. GetUser would return the same user
- * again; the response to an update is different each time. */
-static struct xml *parse_response(const struct call_context *context,
-                                  const struct http_response *response,
-                                  const char *name, struct xml_node **found,
-                                  struct api_error *api_error)
+/* GetUser would return the same user again; the response to an update is
+ * different each time. */
+struct xml *soap_parse_response(const struct call_context *context,
+                                const struct http_response *response,
+                                const char *name, struct xml_node **found,
+                                struct api_error *api_error)
 {
     const struct soap_version *version = context->service->version;
     struct xml_refusal refusal;
@@ -249,7 +250,7 @@ static int parse_get(const struct call_context *context,
     const struct soap_version *version = context->service->version;
     struct xml_node *found, *element;
     struct xml *document =
-        parse_response(context, response, GET_RESPONSE, &found, api_error);
+        soap_parse_response(context, response, GET_RESPONSE, &found, api_error);
     struct user *made;
 
     if (!document) {
@@ -289,7 +290,7 @@ static int parse_update(const struct call_context *context,
 {
     const struct soap_version *version = context->service->version;
     struct xml_node *found;
-    struct xml *document = parse_response(
+    struct xml *document = soap_parse_response(
         context, response, "UpdateUserResponse", &found, api_error);
     int result;
 
@@ -332,6 +333,7 @@ static const struct soap_version versions[] = {VERSION("v13"), VERSION("v12"),
     .scope = BING_SCOPE, .sandbox_scope = BING_SANDBOX_SCOPE,                  \
     .columns = bing_columns, .key = BING_COLUMN_ID, .tenant = COLUMN_MAX,      \
     .user_name = BING_COLUMN_USER_NAME,                                        \
+    .user_customer = BING_COLUMN_CUSTOMER_ID,                                  \
     .last_modified = BING_COLUMN_LAST_MODIFIED_TIME,                           \
     .customer = CUSTOMER_NONE, .developer_token = true,                        \
     .tracking_header = "TrackingId", .can_carry = xml_can_carry,               \
@@ -347,6 +349,7 @@ static const struct soap_version versions[] = {VERSION("v13"), VERSION("v12"),
 const struct service service_soap_v13 = {
     SOAP("13"),
     .google = true,
+    .identity = &bing_soap_identity,
     .end = SOAP_ENDS,
     .column_count = BING_COLUMN_COUNT,
     .version = &versions[0],
@@ -354,6 +357,7 @@ const struct service service_soap_v13 = {
 
 const struct service service_soap_v12 = {
     SOAP("12"),
+    .identity = &bing_soap_identity,
     .end = "v12 may no longer respond, and " SOAP_ENDS,
     .column_count = BING_COLUMN_COUNT,
     .version = &versions[1],

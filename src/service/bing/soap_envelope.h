@@ -20,7 +20,8 @@ struct soap_version {
     const char *path;      /* of the URL */
 };
 
-/* As build_headers(), build_get() and build_update() of a service. */
+/* As build_headers(), build_get() and build_update() of a service. Without a
+ * key, the user who signs in is fetched. */
 int soap_build_headers(const struct call_context *context,
                        struct buffer *headers);
 int soap_build_get(const struct call_context *context, const char *key,

@@ -158,6 +158,7 @@ static void test_earlier_runs(void **state)
     assert_refused("--no-clobber --retry-failed a b",
                    "--no-clobber cannot be combined");
     assert_refused("--report - a b", "--report cannot be standard output");
+    assert_refused("--report-values a b", "--report-values requires --report");
 }
 
 /* A proxy on another machine is refused for plain http calls to this machine; a
