@@ -181,6 +181,13 @@ static int check_bounds(const struct options *options, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "--max-changes N%% requires a plan, which says how "
                          "many users change; give a number of users");
+    if ((options->max_duration > 0 || options->until) &&
+        (options->mode == MODE_CHECK || options->mode >= MODE_REVIEW))
+        return error_set(error, ERROR_USAGE,
+                         "%s and --%s cannot be combined; leave out one of "
+                         "them",
+                         options->until ? "--until" : "--max-duration",
+                         mode_name(options->mode));
     if (options->mode == MODE_APPLY ||
         (options->limit == UINT64_MAX && options->max_changes == UINT64_MAX))
         return 0;

@@ -116,6 +116,9 @@ struct options {
     uint64_t max_changes; /* users, or percent; if more need an update, the run
                              stops; UINT64_MAX: no limit */
     bool max_changes_percent;
+    int64_t max_duration;          /* seconds; 0: no limit */
+    const char *max_duration_text; /* as it was given */
+    const char *until;             /* a local time, as local_time.h; or NULL */
     unsigned fail_fast; /* users from the start that fail in the same way stop
                            the run; 0: never */
     bool fail_fast_any; /* by any API error */

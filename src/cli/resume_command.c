@@ -45,8 +45,13 @@ static bool is_in(const char *word, const char *const *options)
 /* Is the word an option of the run that the printed command must not have? */
 typedef bool left_out_fn(const char *word, const char *stopped_by);
 
+/* A bound of time stays: for a resumed run, it is a new time. */
 static bool is_not_resumed(const char *word, const char *stopped_by)
 {
+    static const char *const times[] = {"--max-duration", "--until", NULL};
+
+    if (stopped_by && is_in(stopped_by, times))
+        stopped_by = NULL;
     return is_option(word, "--restart") || is_option(word, stopped_by);
 }
 
@@ -80,7 +85,8 @@ static bool is_not_undone(const char *word, const char *stopped_by)
     static const char *const kept[] = {"--allow-suspicious", "--clear-token",
                                        "--no-lock", "--raw-messages", NULL};
     static const char *const options[] = {
-        "--limit", "--max-changes", "--on-end", "--ping", "--shard", NULL};
+        "--limit", "--max-changes", "--max-duration", "--on-end",
+        "--ping",  "--shard",       "--until",        NULL};
     const struct option_spec *spec = option_table_find(word);
 
     (void)stopped_by;

@@ -28,6 +28,7 @@
 #include "run/platform.h"
 #include "run/progress.h"
 #include "run/record.h"
+#include "run/time_bound.h"
 #include "run/undo.h"
 #include "user/own_writes.h"
 
@@ -63,6 +64,8 @@ struct run {
     struct waiting waiting; /* why it waits */
     struct fail_fast fail_fast;
     struct bounds bounds;
+    struct time_bound time_bound;
+    struct time_bound earlier_bound; /* of the journal */
     uint64_t errors_before; /* of earlier runs; --max-errors ignores both */
     uint64_t rows_before;
 
