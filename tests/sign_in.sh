@@ -16,6 +16,7 @@ use_sign_in() {
 begin() {
     rm -f input
     mkfifo input
+    : >err
     LD_PRELOAD=${PRELOAD:-} "$BAUSER_BATCH" "${API_OPTIONS[@]}" \
         --endpoint "$SERVICE" "$@" <input >out 2>err &
     PROCESS=$!

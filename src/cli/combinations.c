@@ -240,11 +240,13 @@ static int check_review(const struct options *options, struct error *error)
     return 0;
 }
 
-/* No row has an Id yet, by which it would belong to a shard. */
+/* No row has an Id yet, by which it would belong to a shard. The name must stay
+ * a guard. */
 static int check_resolve(const struct options *options, struct error *error)
 {
     const struct other_option others[] = {
         {options->failed != NULL, "--failed"},
+        {options->ignore_guards, "--ignore-guards"},
         {options->log_file != NULL, "--log-file"},
         {options->metrics != NULL, "--metrics"},
         {options->no_summary, "--no-summary"},

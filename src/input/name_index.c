@@ -97,14 +97,15 @@ static int hash_name(struct name_index *index, const char *name,
     struct buffer *text = &index->name;
 
     buffer_clear(text);
-    if (buffer_puts(text, name))
-        return error_memory(error);
-    for (size_t i = 0; i < text->len; i++)
-        if (is_capital(text->data[i]))
-            text->data[i] = (char)(text->data[i] | 0x20);
-    return index->hash(index->context, text->data, text->len, hash)
-               ? error_memory(error)
-               : 0;
+    if (buffer_puts(text, name) == 0) {
+        for (size_t i = 0; i < text->len; i++)
+            if (is_capital(text->data[i]))
+                text->data[i] = (char)(text->data[i] | 0x20);
+        if (index->hash(index->context, text->data, text->len, hash) == 0)
+            return 0;
+    }
+    (void)error_memory(error);
+    return -1;
 }
 
 static uint64_t find_capitals(const char *name)

@@ -102,7 +102,8 @@ static int finish_stopped(struct run *run, struct error *error)
         recovery_put_end(run->recovery, run->time_bound.end, true,
                          run->time_bound.text))
         return error_memory(error);
-    if (!undo_has_failed(run->undo) && recovery_stop(run->recovery, error))
+    if (!undo_has_failed(run->undo) &&
+        (undo_flush(run->undo, error) || recovery_stop(run->recovery, error)))
         return -1;
     if (result_writer_stop(run->results, error) ||
         undo_make(run->undo, &run->summary->undone_users, error))

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/number.h"
 #include "cli/resume_command.h"
 #include "input/input.h"
 #include "input/name_hash.h"
@@ -209,7 +208,6 @@ void resolve_print(FILE *stream, const struct options *options,
                    const struct resolve_result *result)
 {
     const struct resolved_counts *counts = &result->counts;
-    char users[NUMBER_GROUPED_SIZE];
 
     fprintf(stream, "bauser-batch: %" PRIu64 " %s: %" PRIu64 " found",
             counts->rows, counts->rows == 1 ? "row" : "rows", counts->found);
@@ -219,8 +217,7 @@ void resolve_print(FILE *stream, const struct options *options,
     if (resolve_has_errors(result))
         fprintf(stream, ", %" PRIu64 " without a certain Id",
                 counts->rows - counts->found - counts->kept);
-    fprintf(stream, "; %s %s in the list\n",
-            number_group_digits(users, result->users),
+    fprintf(stream, "; %" PRIu64 " %s in the list\n", result->users,
             result->users == 1 ? "user" : "users");
     summary_print_errors(stream, &counts->errors);
     if (counts->left_out > 0)

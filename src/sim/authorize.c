@@ -71,6 +71,7 @@ static void begin_page(struct call *call, unsigned status, const char *title)
     call->response.content_type = "text/html; charset=utf-8";
     text_printf(&call->response.body,
                 "<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\">"
+                "<link rel=\"icon\" href=\"data:,\">"
                 "<title>%s</title><h1>%s</h1>\n",
                 title, title);
 }

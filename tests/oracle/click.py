@@ -26,7 +26,8 @@ def problems(browser):
             if host not in ("127.0.0.1", "localhost"):
                 yield f"request to {host}"
         elif method == "Log.entryAdded":
-            yield f"console: {params['entry']['text']}"
+            entry = params["entry"]
+            yield f"console: {entry['text']} {entry.get('url', '')}"
         elif method in ("Runtime.consoleAPICalled", "Runtime.exceptionThrown"):
             yield f"script: {method}"
 

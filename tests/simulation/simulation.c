@@ -307,10 +307,7 @@ static bool is_stopped_by_time(const struct sim_ending *ending)
 
 static void note_window(struct simulation *simulation)
 {
-    const struct sim_ending *ending = &simulation->ending;
-
-    /* Perhaps the process died after it had recorded this. */
-    if (is_stopped_by_time(ending))
+    if (files_has_reached_end(simulation))
         simulation->window = 0;
     else if (simulation->window == 0 && simulation->network.calls > 0)
         simulation->window = simulation->network.started;
@@ -395,8 +392,8 @@ static enum end run_process(struct simulation *simulation,
     else if (ending->error.kind)
         end = judge_error(simulation, &ending->error);
     endings_check_process(simulation);
-    note_window(simulation);
     end_process(simulation, process);
+    note_window(simulation);
     endings_check_files(simulation);
     return end;
 }
