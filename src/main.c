@@ -33,6 +33,7 @@
 #include "run/review.h"
 #include "run/sign_in.h"
 #include "run/summary.h"
+#include "run/terminal.h"
 #include "run/whoami.h"
 
 #define MESSAGE_WAIT 1000 /* milliseconds */
@@ -240,7 +241,8 @@ static enum exit_status run(const struct options *options)
         .network = &network_curl,
         .process = names.process,
         .host = names.host,
-        .user = names.user};
+        .user = names.user,
+        .ask = terminal_ask};
     const struct credentials_setup setup = {options, platform.files,
                                             platform.clock, command_read};
     struct credentials credentials = {.access_token = NULL};

@@ -250,6 +250,13 @@ static int check_bounds(const struct options *options, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "--max-changes N%% requires a plan, which says how "
                          "many users change; give a number of users");
+    if ((options->max_duration > 0 || options->until) &&
+        (options->mode == MODE_CHECK || options->mode >= MODE_REVIEW))
+        return error_set(error, ERROR_USAGE,
+                         "%s and --%s cannot be combined; leave out one of "
+                         "them",
+                         options->until ? "--until" : "--max-duration",
+                         mode_name(options->mode));
     if (options->mode == MODE_APPLY ||
         (options->limit == UINT64_MAX && options->max_changes == UINT64_MAX))
         return 0;
@@ -318,6 +325,8 @@ static int check_resolve(const struct options *options, struct error *error)
         {options->restart, "--restart"},
         {options->resume, "--resume"},
         {options->shards > 1, "--shard"},
+        {options->skip > 0, "--skip"},
+        {options->where_count > 0, "--where"},
         {options->summary != NULL, "--summary"},
     };
 

@@ -41,6 +41,7 @@ option_set_fn option_set_delimiter;
 option_set_fn option_add_allow;
 option_set_fn option_add_ignore;
 option_set_fn option_add_map;
+option_set_fn option_add_where;
 
 /* ---- option_set_service.c: service and sign-in ---- */
 
@@ -56,8 +57,11 @@ option_set_fn option_set_fail_fast;
 option_set_fn option_set_give_up;
 option_set_fn option_set_limit;
 option_set_fn option_set_max_changes;
+option_set_fn option_set_max_duration;
 option_set_fn option_set_max_errors;
 option_set_fn option_set_rate;
 option_set_fn option_set_shard;
+option_set_fn option_set_skip;
+option_set_fn option_set_until;
 
 #endif

@@ -75,32 +75,52 @@ static bool is_mapped(const struct options *options, const char *from)
     return false;
 }
 
-/* COLUMN or COLUMN=VALUE. */
+/* Appends COLUMN=VALUE, split at the first '='; without one, to is NULL. */
+static int add_pair(struct name_pair **pairs, size_t *count, const char *text,
+                    struct error *error)
+{
+    struct name_pair *grown = realloc(*pairs, (*count + 1) * sizeof(*grown));
+    struct name_pair *pair;
+    char *equals;
+
+    if (!grown)
+        return error_memory(error);
+    *pairs = grown;
+    pair = &grown[*count];
+    pair->from = strdup(text);
+    if (!pair->from)
+        return error_memory(error);
+    equals = strchr(pair->from, '=');
+    pair->to = equals ? equals + 1 : NULL;
+    if (equals)
+        *equals = '\0';
+    ++*count;
+    return 0;
+}
+
 int option_add_allow(struct options *options, const struct option_spec *spec,
                      const char *value, struct error *error)
 {
-    struct name_pair *allows =
-        realloc(options->allows, (options->allow_count + 1) * sizeof(*allows));
-    struct name_pair *allow;
-    char *equals;
-
-    if (!allows)
-        return error_memory(error);
-    options->allows = allows;
     if (*value == '\0' || *value == '=')
         return error_set(error, ERROR_USAGE,
                          "--%s takes a column, or COLUMN=VALUE, not '%s'",
                          spec->name, value);
-    allow = &allows[options->allow_count];
-    allow->from = strdup(value);
-    if (!allow->from)
-        return error_memory(error);
-    equals = strchr(allow->from, '=');
-    allow->to = equals ? equals + 1 : NULL;
-    if (equals)
-        *equals = '\0';
-    options->allow_count++;
-    return 0;
+    return add_pair(&options->allows, &options->allow_count, value, error);
+}
+
+int option_add_where(struct options *options, const struct option_spec *spec,
+                     const char *value, struct error *error)
+{
+    if (*value == '=' || !strchr(value, '='))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes 'COLUMN=VALUE', such as --%s '_Wave=1', "
+                         "not '%s'",
+                         spec->name, spec->name, value);
+    if (options->where_count == INPUT_MAX_WHERES)
+        return error_set(error, ERROR_USAGE,
+                         "--%s can be given %d times at most; leave out some",
+                         spec->name, INPUT_MAX_WHERES);
+    return add_pair(&options->wheres, &options->where_count, value, error);
 }
 
 int option_add_map(struct options *options, const struct option_spec *spec,

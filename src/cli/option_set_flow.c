@@ -1,11 +1,13 @@
 #include "cli/option_set.h"
 
+#include "base/local_time.h"
 #include "cli/option_value.h"
 
 #define RATE_MAX      1000000
 #define SHARDS_MAX    1000000
 #define FAIL_FAST_MAX 1000           /* their outcomes are held in memory */
 #define GIVE_UP_MAX   (7 * 24 * 60u) /* minutes */
+#define MAX_DURATION  (60 * 86400)   /* seconds */
 
 int option_set_fail_fast(struct options *options,
                          const struct option_spec *spec, const char *value,
@@ -57,6 +59,19 @@ int option_set_max_changes(struct options *options,
     return 0;
 }
 
+int option_set_max_duration(struct options *options,
+                            const struct option_spec *spec, const char *value,
+                            struct error *error)
+{
+    if (option_value_duration(value, MAX_DURATION, &options->max_duration))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a duration, such as 7h, 90m or 7h30m, "
+                         "of at most %d days, not '%s'",
+                         spec->name, MAX_DURATION / 86400, value);
+    options->max_duration_text = value;
+    return 0;
+}
+
 int option_set_max_errors(struct options *options,
                           const struct option_spec *spec, const char *value,
                           struct error *error)
@@ -82,6 +97,18 @@ int option_set_rate(struct options *options, const struct option_spec *spec,
     return 0;
 }
 
+int option_set_skip(struct options *options, const struct option_spec *spec,
+                    const char *value, struct error *error)
+{
+    bool percent;
+
+    if (option_value_errors(value, &options->skip, &percent) || percent)
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a number of rows, not '%s'", spec->name,
+                         value);
+    return 0;
+}
+
 int option_set_shard(struct options *options, const struct option_spec *spec,
                      const char *value, struct error *error)
 {
@@ -91,5 +118,19 @@ int option_set_shard(struct options *options, const struct option_spec *spec,
                          "--%s takes K/N with K from 0 to N-1, such as --%s "
                          "0/4, not '%s'",
                          spec->name, spec->name, value);
+    return 0;
+}
+
+int option_set_until(struct options *options, const struct option_spec *spec,
+                     const char *value, struct error *error)
+{
+    struct local_time time;
+
+    if (local_time_parse(value, &time))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a local time, such as 06:00 or "
+                         "2026-11-30T06:00, not '%s'",
+                         spec->name, value);
+    options->until = value;
     return 0;
 }

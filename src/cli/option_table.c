@@ -103,12 +103,18 @@ const struct option_spec option_table[] = {
     {"map", "'FROM=TO'",
      "read the column FROM of INPUT as the column TO; can be repeated",
      option_add_map, .group = GROUP_INPUT, .common = true, .repeats = true},
+    {"skip", "N", "process only rows after the first N rows of INPUT",
+     option_set_skip, .group = GROUP_INPUT, .once = true},
     {"skip-lines", "N", "skip the first N lines of INPUT, before its header",
      option_set_number, MEMBER(skip_lines), RANGE(0, 1000, 0),
      .group = GROUP_INPUT},
     {"users", "FILE",
      "with --resolve: the list of users in which the names are searched",
      option_set_text, MEMBER(users), .group = GROUP_INPUT, .once = true},
+    {"where", "'COLUMN=VALUE'",
+     "process only rows with exactly this text in COLUMN, such as '_Wave=1'; "
+     "can be repeated, and all must match",
+     option_add_where, .group = GROUP_INPUT, .once = true},
 
     {"diff", "FILE",
      "with --dry-run or --reconcile: write both values of each change to FILE "
@@ -272,6 +278,9 @@ const struct option_spec option_table[] = {
     {"max-changes", "N",
      "stop before more than N users are sent an update (default: never)",
      option_set_max_changes, .group = GROUP_FLOW, ONLY(MODE_APPLY)},
+    {"max-duration", "TIME",
+     "stop after this time, such as 7h or 90m; --resume keeps the end",
+     option_set_max_duration, .group = GROUP_FLOW},
     {"max-errors", "N|N%",
      "stop when more than N rows, or N percent of them, have failed "
      "(default: never)",
@@ -288,6 +297,9 @@ const struct option_spec option_table[] = {
     {"timeout", "S", "seconds to wait for a response",
      option_set_number, MEMBER(timeout), RANGE(1, 86400, 60),
      .group = GROUP_FLOW},
+    {"until", "TIME",
+     "stop at this local time, such as 06:00 or 2026-11-30T06:00",
+     option_set_until, .group = GROUP_FLOW},
     {"window", "ROWS",
      "merge rows of a user that lie within this many rows of INPUT",
      option_set_number, MEMBER(window), RANGE(1, 10000000, 100000),
@@ -334,6 +346,9 @@ const struct option_spec option_table[] = {
     {"version", NULL, "print the version",
      option_set_action, .choice = OPTIONS_VERSION, .group = GROUP_MESSAGES,
      .letter = 'V', .common = true, .once = true},
+    {"yes", NULL, "apply to production without asking for confirmation",
+     option_set_flag, MEMBER(yes), .group = GROUP_MESSAGES, .common = true,
+     .once = true},
 
     {.name = NULL},
 };

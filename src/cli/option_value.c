@@ -1,5 +1,6 @@
 #include "cli/option_value.h"
 
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -64,6 +65,29 @@ int option_value_minutes(const char *text, unsigned max, int64_t *ms)
     if (sum < 1 || sum > max * MS_PER_MINUTE)
         return -1;
     *ms = sum;
+    return 0;
+}
+
+int option_value_duration(const char *text, int64_t max, int64_t *seconds)
+{
+    static const char units[] = "hms";
+    static const int64_t lengths[] = {3600, 60, 1};
+    const char *unit = units;
+    int64_t sum = 0;
+
+    while (*text) {
+        size_t len = strspn(text, DIGITS);
+        unsigned count;
+
+        unit = text[len] ? strchr(unit, text[len]) : NULL;
+        if (!unit || parse_part(text, len, 0, UINT_MAX, &count))
+            return -1;
+        sum += count * lengths[unit++ - units];
+        text += len + 1;
+    }
+    if (sum < 1 || sum > max)
+        return -1;
+    *seconds = sum;
     return 0;
 }
 

@@ -17,6 +17,10 @@ int option_value_number(const char *text, unsigned min, unsigned max,
  * minutes, as milliseconds. */
 int option_value_minutes(const char *text, unsigned max, int64_t *ms);
 
+/* Hours, minutes and seconds, such as "7h", "90m" or "1h30m", from a second to
+ * max seconds, as seconds. */
+int option_value_duration(const char *text, int64_t max, int64_t *seconds);
+
 /* "N/s" or "N/m" with N from 1 to max: N calls in 1 or 60 seconds. */
 int option_value_rate(const char *text, unsigned max, unsigned *calls,
                       unsigned *seconds);

@@ -10,6 +10,9 @@ void options_clear(struct options *options)
     for (size_t i = 0; i < options->allow_count; i++)
         free(options->allows[i].from);
     free(options->allows);
+    for (size_t i = 0; i < options->where_count; i++)
+        free(options->wheres[i].from);
+    free(options->wheres);
     free(options->ignores);
     free(options->endpoint);
     free(options->ping);

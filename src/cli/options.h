@@ -47,6 +47,7 @@ struct options {
     bool quiet;
     bool no_progress;
     bool detailed_exit_code;
+    bool yes; /* no confirmation is asked for */
 
     /* The files, and an earlier run with the same OUTPUT. */
     const char *input;   /* NULL if the mode has none: mode_has_input() */
@@ -90,6 +91,10 @@ struct options {
     size_t map_count;
     const char **ignores; /* the array is owned */
     size_t ignore_count;
+    uint64_t skip;            /* rows from the start that are not processed */
+    struct name_pair *wheres; /* --where: a column, and the text of its cell in
+                                 rows that are processed; owned */
+    size_t where_count;
     unsigned window; /* rows */
     unsigned shard;
     unsigned shards; /* 1: all rows */
@@ -129,6 +134,9 @@ struct options {
     uint64_t max_changes; /* users, or percent; if more need an update, the run
                              stops; UINT64_MAX: no limit */
     bool max_changes_percent;
+    int64_t max_duration;          /* seconds; 0: no limit */
+    const char *max_duration_text; /* as it was given */
+    const char *until;             /* a local time, as local_time.h; or NULL */
     unsigned fail_fast; /* users from the start that fail in the same way stop
                            the run; 0: never */
     bool fail_fast_any; /* by any API error */

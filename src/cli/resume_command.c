@@ -46,8 +46,13 @@ static bool is_in(const char *word, const char *const *options)
 /* Is the word an option of the run that the printed command must not have? */
 typedef bool left_out_fn(const char *word, const char *stopped_by);
 
+/* A bound of time stays: for a resumed run, it is a new time. */
 static bool is_not_resumed(const char *word, const char *stopped_by)
 {
+    static const char *const times[] = {"--max-duration", "--until", NULL};
+
+    if (stopped_by && is_in(stopped_by, times))
+        stopped_by = NULL;
     return is_option(word, "--restart") || is_option(word, stopped_by);
 }
 
@@ -65,11 +70,11 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
     static const char *const options[] = {
-        "--approve", "--encoding",      "--failed",
-        "--limit",   "--metrics",       "--no-clobber",
-        "--report",  "--report-values", "--restart",
-        "--resume",  "--retry-failed",  "--shard",
-        "--summary", "--undo",          NULL};
+        "--approve", "--encoding",   "--failed",       "--limit",
+        "--metrics", "--no-clobber", "--report",       "--report-values",
+        "--restart", "--resume",     "--retry-failed", "--shard",
+        "--skip",    "--summary",    "--undo",         "--where",
+        NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -82,7 +87,8 @@ static bool is_not_undone(const char *word, const char *stopped_by)
     static const char *const kept[] = {"--allow-suspicious", "--clear-token",
                                        "--no-lock", "--raw-messages", NULL};
     static const char *const options[] = {
-        "--limit", "--max-changes", "--on-end", "--ping", "--shard", NULL};
+        "--limit", "--max-changes", "--max-duration", "--on-end",
+        "--ping",  "--shard",       "--until",        NULL};
     const struct option_spec *spec = option_table_find(word);
 
     (void)stopped_by;
@@ -223,9 +229,10 @@ static void print_name(FILE *stream, const char *path, const char *suffix)
     print_word(stream, name);
 }
 
-static bool is_standard_input(const char *input)
+bool resume_command_reads_standard_input(const struct options *options)
 {
-    return strcmp(input, "-") == 0 || strcmp(input, "/dev/stdin") == 0;
+    return strcmp(options->input, "-") == 0 ||
+           strcmp(options->input, "/dev/stdin") == 0;
 }
 
 static void print_redirection(const char *operator, const char * path,
@@ -241,7 +248,7 @@ static void print_redirections(const struct options *options,
                                const struct redirections *redirections,
                                FILE *stream)
 {
-    if (is_standard_input(options->input))
+    if (resume_command_reads_standard_input(options))
         print_redirection(" <", redirections->input, stream);
     if (options->output && strcmp(options->output, "-") == 0)
         print_redirection(" >", redirections->output, stream);
@@ -340,7 +347,7 @@ bool resume_command_lacks_input(const struct options *options,
 {
     struct stat status;
 
-    if (is_standard_input(options->input))
+    if (resume_command_reads_standard_input(options))
         return !*redirections->input;
     return stat(options->input, &status) || !S_ISREG(status.st_mode);
 }

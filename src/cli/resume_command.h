@@ -46,6 +46,9 @@ void undo_command_print(const struct options *options, int argc, char *argv[],
 void resolved_command_print(const struct options *options, int argc,
                             char *argv[], FILE *stream);
 
+/* Is INPUT standard input? */
+bool resume_command_reads_standard_input(const struct options *options);
+
 /* Does the command lack the data of INPUT, because that is a pipe? */
 bool resume_command_lacks_input(const struct options *options,
                                 const struct redirections *redirections);

@@ -5,6 +5,7 @@
 
 #include "base/blank.h"
 #include "base/number.h"
+#include "base/suggest.h"
 #include "input/column_name.h"
 #include "input/problems.h"
 #include "service/service.h"
@@ -153,6 +154,18 @@ static void parse_name(struct header *header, const struct record *record,
         problems_add_unknown(problems, position, name);
 }
 
+/* The column that an option names is absent. */
+static void add_absent(const struct record *record, const char *option,
+                       const char *wanted, struct problems *problems)
+{
+    struct suggestion suggestion;
+
+    suggest_init(&suggestion, wanted);
+    for (size_t i = 0; i < record->count; i++)
+        suggest_offer(&suggestion, record->fields[i].text);
+    problems_add_absent(problems, option, wanted, suggestion.name);
+}
+
 /* The header must have the column that an option names. */
 static void check_present(const struct record *record, const char *option,
                           const char *wanted, struct problems *problems)
@@ -161,11 +174,46 @@ static void check_present(const struct record *record, const char *option,
         if (column_name_is(name_at(record, i), wanted))
             return;
     }
-    problems_add_absent(problems, option, wanted);
+    add_absent(record, option, wanted, problems);
 }
 
-static void check_rules(const struct header *header,
-                        const struct record *record, struct problems *problems)
+/* Is it the column of a --where? by_meaning: the name may be another one of the
+ * same column. */
+static bool is_where(const struct header *header, const struct record *record,
+                     size_t position, const char *wanted, bool by_meaning)
+{
+    const struct service *service = header->rules->service;
+    const struct field *field = &record->fields[position];
+    unsigned column;
+
+    if (!by_meaning)
+        return column_name_is(name_at(record, position), wanted);
+    column =
+        column_name_find(service, column_name_trim(wanted, strlen(wanted)));
+    return column < service->column_count && header_names(header, column) &&
+           header_find(header, field->text, field->len) == column;
+}
+
+static void find_where(struct header *header, const struct record *record,
+                       size_t index, struct problems *problems)
+{
+    const char *wanted = header->rules->wheres[index].from;
+    size_t count = 0;
+
+    for (unsigned by_meaning = 0; by_meaning < 2 && count == 0; by_meaning++) {
+        for (size_t i = 0; i < record->count; i++) {
+            if (is_where(header, record, i, wanted, by_meaning) && count++ == 0)
+                header->wheres[index] = i;
+        }
+    }
+    if (count == 0)
+        add_absent(record, "--where", wanted, problems);
+    else if (count > 1)
+        problems_add_repeated(problems, "--where", wanted);
+}
+
+static void check_rules(struct header *header, const struct record *record,
+                        struct problems *problems)
 {
     const struct input_rules *rules = header->rules;
 
@@ -173,6 +221,8 @@ static void check_rules(const struct header *header,
         check_present(record, "--map", rules->maps[i].from, problems);
     for (size_t i = 0; i < rules->ignore_count; i++)
         check_present(record, "--ignore", rules->ignores[i], problems);
+    for (size_t i = 0; i < rules->where_count; i++)
+        find_where(header, record, i, problems);
 }
 
 /* Finds the name that identifies the user of each row: the one that the user

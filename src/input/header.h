@@ -40,6 +40,7 @@ struct header {
                               before one that names the Id; 0: there is none */
     unsigned unnamed_count;
     uint16_t unnamed[CSV_READER_MAX_COLUMNS]; /* positions without a name */
+    size_t wheres[INPUT_MAX_WHERES]; /* positions of the rules' columns */
 };
 
 /* The rules are borrowed; input_rules_check() accepts them. */
@@ -63,7 +64,9 @@ void header_init(struct header *header, const struct input_rules *rules);
  * - a column that is not allowed in a file (with the reason), or whose value
  *   cannot be expected
  * - a rule for a name that the header does not have: the column of a misspelled
- *   --ignore would be sent to the service. */
+ *   --ignore would be sent to the service
+ * - a column of --where that occurs twice. It may be any column of INPUT, by
+ * its name there, or else by the column that the name means. */
 int header_parse(struct header *header, const char *input_name,
                  const struct record *record, struct error *error);
 

@@ -209,15 +209,32 @@ void problems_add_unexpectable(struct problems *problems, size_t position,
 }
 
 void problems_add_absent(struct problems *problems, const char *option,
-                         const char *name)
+                         const char *name, const char *suggested)
+{
+    char shown[COLUMN_NAME_SHOWN] = "";
+    struct error error;
+
+    if (suggested)
+        column_name_show(shown, column_name_trim(suggested, strlen(suggested)));
+    (void)error_set(&error, ERROR_INPUT,
+                    "%s: header: there is no column \"%s\"; %s%s%s or remove "
+                    "the option %s that names it",
+                    problems->input, name, suggested ? "did you mean \"" : "",
+                    shown, suggested ? "\"? Correct" : "correct", option);
+    add(problems, &error, "there is no column \"%.*s\" as in %s",
+        COLUMN_NAME_SHOWN, name, option);
+}
+
+void problems_add_repeated(struct problems *problems, const char *option,
+                           const char *name)
 {
     struct error error;
 
     (void)error_set(&error, ERROR_INPUT,
-                    "%s: header: there is no column \"%s\"; correct or remove "
-                    "the option %s that names it",
+                    "%s: header: there are several columns \"%s\", so it is "
+                    "unclear which one %s means; rename one of them",
                     problems->input, name, option);
-    add(problems, &error, "there is no column \"%.*s\" as in %s",
+    add(problems, &error, "there are several columns \"%.*s\" as in %s",
         COLUMN_NAME_SHOWN, name, option);
 }
 

@@ -49,9 +49,14 @@ void problems_add_unexpectable(struct problems *problems, size_t position,
                                struct column_name name,
                                const struct column *column);
 
-/* An option names a column that the header does not have. */
+/* An option names a column that the header does not have. suggested: a similar
+ * name that it has; NULL: there is none. */
 void problems_add_absent(struct problems *problems, const char *option,
-                         const char *name);
+                         const char *name, const char *suggested);
+
+/* An option names a column that the header has more than once. */
+void problems_add_repeated(struct problems *problems, const char *option,
+                           const char *name);
 
 /* No column identifies the user. To be called after those of unknown names: no
  * problem is added if one of them is probably the key. */

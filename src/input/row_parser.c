@@ -402,9 +402,27 @@ uint64_t row_hash_id(const struct header *header, const struct record *record)
     return fnv1a_hash(plain ? plain : id);
 }
 
-bool row_is_in_shard(const struct header *header, const struct record *record)
+/* Byte by byte: letter case and blanks count. */
+static bool has_texts(const struct header *header, const struct record *record)
 {
-    return header->rules->shards <= 1 ||
-           row_hash_id(header, record) % header->rules->shards ==
-               header->rules->shard;
+    const struct input_rules *rules = header->rules;
+
+    for (size_t i = 0; i < rules->where_count; i++) {
+        const struct field *field = &record->fields[header->wheres[i]];
+        const char *wanted = rules->wheres[i].to;
+
+        if (field->len != strlen(wanted) ||
+            memcmp(field->text, wanted, field->len) != 0)
+            return false;
+    }
+    return true;
+}
+
+bool row_is_selected(const struct header *header, const struct record *record)
+{
+    const struct input_rules *rules = header->rules;
+
+    return record->number > rules->skip && has_texts(header, record) &&
+           (rules->shards <= 1 ||
+            row_hash_id(header, record) % rules->shards == rules->shard);
 }

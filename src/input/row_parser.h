@@ -42,7 +42,8 @@ const char *row_id(const struct header *header, const struct record *record);
  * same for all rows of a user; if the Id is invalid, as it is in the record. */
 uint64_t row_hash_id(const struct header *header, const struct record *record);
 
-/* Does the row belong to the rules' shard, by that hash? */
-bool row_is_in_shard(const struct header *header, const struct record *record);
+/* Is the row selected by the rules: after the rows to skip, with the text of
+ * each --where, and in the shard, by that hash? */
+bool row_is_selected(const struct header *header, const struct record *record);
 
 #endif

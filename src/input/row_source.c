@@ -13,7 +13,8 @@ struct row_source {
     void *copy_context;
     struct input *input;
     struct text_parser parser;
-    uint64_t total; /* rows of a file that was validated */
+    uint64_t total;    /* rows of a file that was validated */
+    uint64_t selected; /* of them */
     uint64_t sequence;
     bool validated;
     bool ended;
@@ -43,7 +44,7 @@ static int take_record(void *context, const struct record *record,
         return take_header(source, record, error);
     if (header_check_unnamed(header, input_name(source->input), record, error))
         return -1;
-    if (!row_is_in_shard(header, record)) {
+    if (!row_is_selected(header, record)) {
         source->handler->skip(source->context, record->number);
         return 0;
     }
@@ -104,6 +105,7 @@ struct validation {
     struct text_parser parser;
     row_check_fn *check;
     void *context;
+    uint64_t selected; /* rows */
 };
 
 static int validate_record(void *context, const struct record *record,
@@ -117,7 +119,10 @@ static int validate_record(void *context, const struct record *record,
                                        record, error);
     if (header_check_unnamed(header, validation->name, record, error))
         return -1;
-    if (!validation->check || !row_is_in_shard(header, record))
+    if (!row_is_selected(header, record))
+        return 0;
+    validation->selected++;
+    if (!validation->check)
         return 0;
     return validation->check(validation->context, record->number,
                              row_id(header, record), error);
@@ -144,6 +149,7 @@ static int validate_file(struct row_source *source, row_check_fn *check,
                         validation.name);
     if (result == 0)
         source->total = csv_reader_rows(parser->reader);
+    source->selected = validation.selected;
     text_parser_clear(parser);
     return result;
 }
@@ -301,6 +307,11 @@ uint64_t row_source_rows(const struct row_source *source)
 uint64_t row_source_total(const struct row_source *source)
 {
     return source->total;
+}
+
+uint64_t row_source_selected(const struct row_source *source)
+{
+    return source->selected;
 }
 
 column_mask row_source_columns(const struct row_source *source)

@@ -41,12 +41,12 @@ struct row_handler {
     /* An invalid row. */
     int (*refuse)(void *context, const struct refused_row *row,
                   struct error *error);
-    /* A row of another shard. */
+    /* A row that the rules do not select. */
     void (*skip)(void *context, uint64_t number);
 };
 
-/* Called by the validation pass for each row of the shard. id: as it is in the
- * record. A failure ends the pass with that error. */
+/* Called by the validation pass for each row that is selected. id: as it is in
+ * the record. A failure ends the pass with that error. */
 typedef int row_check_fn(void *context, uint64_t number, const char *id,
                          struct error *error);
 
@@ -128,7 +128,7 @@ char row_source_delimiter(const struct row_source *source,
 /* The columns of the header; valid from begin() on. */
 column_mask row_source_columns(const struct row_source *source);
 
-/* The number of rows of the shard that were read, which is the next sequence
+/* The number of rows that were selected and read, which is the next sequence
  * number. */
 uint64_t row_source_sequence(const struct row_source *source);
 
@@ -137,6 +137,9 @@ uint64_t row_source_rows(const struct row_source *source);
 
 /* The number of rows of a file that was validated, else 0. */
 uint64_t row_source_total(const struct row_source *source);
+
+/* Of these, the rows that are selected. */
+uint64_t row_source_selected(const struct row_source *source);
 
 const char *row_source_name(const struct row_source *source);
 const struct stat *row_source_stat(const struct row_source *source);

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/name_pair.h"
@@ -32,9 +33,13 @@ struct input_rules {
     bool ids_only;        /* only the columns that identify the user are read */
     bool by_name;         /* the user's name identifies the user, and no Id or
                              tenant is needed */
-    bool offline;    /* no user is fetched, to compare doubtful values with */
-    unsigned shard;  /* of shards, counted from 0 */
-    unsigned shards; /* 1: all rows */
+    bool offline;  /* no user is fetched, to compare doubtful values with */
+    uint64_t skip; /* rows from the start that are not selected */
+    const struct name_pair *wheres; /* a column of INPUT, and the text of its
+                                       cell in all rows that are selected */
+    size_t where_count;             /* at most INPUT_MAX_WHERES */
+    unsigned shard;                 /* of shards, counted from 0 */
+    unsigned shards;                /* 1: all rows */
 };
 
 /* Refuses, as ERROR_USAGE, a rule that maps a name to an unknown column, or

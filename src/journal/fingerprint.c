@@ -1,5 +1,6 @@
 #include "journal/fingerprint.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,18 +54,6 @@ static int put_flag(struct buffer *text, const char *name, bool given)
     return buffer_printf(text, "%s %s\n", name, given ? "yes" : "no");
 }
 
-static int put_maps(struct buffer *text, const struct fingerprint_setup *setup)
-{
-    if (buffer_puts(text, setup->map_count ? "map" : "map no"))
-        return -1;
-    for (size_t i = 0; i < setup->map_count; i++) {
-        if (buffer_puts(text, " '") || put_escaped(text, setup->maps[i].from) ||
-            buffer_printf(text, "=%s'", setup->maps[i].to))
-            return -1;
-    }
-    return buffer_puts(text, "\n");
-}
-
 static int put_ignores(struct buffer *text,
                        const struct fingerprint_setup *setup)
 {
@@ -78,17 +67,16 @@ static int put_ignores(struct buffer *text,
     return buffer_puts(text, "\n");
 }
 
-static int put_allows(struct buffer *text,
-                      const struct fingerprint_setup *setup)
+/* An option COLUMN=VALUE, or only COLUMN, that can be repeated. */
+static int put_pairs(struct buffer *text, const char *name,
+                     const struct name_pair *pairs, size_t count)
 {
-    if (buffer_puts(text, setup->allow_count ? "allow-suspicious"
-                                             : "allow-suspicious no"))
+    if (buffer_printf(text, "%s%s", name, count ? "" : " no"))
         return -1;
-    for (size_t i = 0; i < setup->allow_count; i++) {
-        const struct name_pair *allow = &setup->allows[i];
-
-        if (buffer_printf(text, " '%s%s", allow->from, allow->to ? "=" : "") ||
-            (allow->to && put_escaped(text, allow->to)) ||
+    for (size_t i = 0; i < count; i++) {
+        if (buffer_puts(text, " '") || put_escaped(text, pairs[i].from) ||
+            (pairs[i].to &&
+             (buffer_puts(text, "=") || put_escaped(text, pairs[i].to))) ||
             buffer_puts(text, "'"))
             return -1;
     }
@@ -136,8 +124,13 @@ int fingerprint_build(struct buffer *text,
                    put_flag(text, "ignore-unknown", setup->ignore_unknown) ||
                    put_option(text, "clear-token", setup->clear_token) ||
                    put_flag(text, "ignore-guards", setup->ignore_guards) ||
-                   put_allows(text, setup) || put_maps(text, setup) ||
+                   put_pairs(text, "allow-suspicious", setup->allows,
+                             setup->allow_count) ||
+                   put_pairs(text, "map", setup->maps, setup->map_count) ||
                    put_ignores(text, setup) ||
+                   buffer_printf(text, "skip '%" PRIu64 "'\n", setup->skip) ||
+                   put_pairs(text, "where", setup->wheres,
+                             setup->where_count) ||
                    buffer_printf(text, "window '%u'\nshard '%u/%u'\n",
                                  setup->window, setup->shard, setup->shards)
                ? -1

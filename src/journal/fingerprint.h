@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -49,6 +50,9 @@ struct fingerprint_setup {
     size_t map_count;
     const char *const *ignores;
     size_t ignore_count;
+    uint64_t skip;
+    const struct name_pair *wheres;
+    size_t where_count;
     unsigned window;
     unsigned shard;
     unsigned shards;

@@ -411,6 +411,21 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
     return journal_end(recovery->journal);
 }
 
+int recovery_put_end(struct recovery *recovery, int64_t seconds, bool reached,
+                     const char *end)
+{
+    struct buffer *text;
+
+    if (!recovery || recovery->earlier.finished)
+        return 0;
+    text = begin_record(recovery, RECORD_END);
+    if (!text || buffer_put_number(text, (uint64_t)seconds) ||
+        field_put_number(text, reached) || field_put_string(text, end))
+        return -1;
+    recovery->has_intents = true;
+    return journal_end(recovery->journal);
+}
+
 /* ---- to disk ------------------------------------------------------------ */
 
 int recovery_flush(struct recovery *recovery, int64_t now, struct error *error)

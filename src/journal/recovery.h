@@ -11,6 +11,7 @@
  *   (more than 1 MiB of rows become several records; the last one counts);
  * - for a pipe, checkpoints of how much was read;
  * - the run's own writes, if they are needed;
+ * - the end of its time, if there is one;
  * - that the run is finished, synced before OUTPUT is renamed.
  *
  * The journal contains no values of users. It belongs to the staging file of
@@ -131,6 +132,12 @@ int recovery_put_cells(struct recovery *recovery, uint64_t cells,
  * memory. */
 int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
                             const unsigned char hash[HASH_SIZE]);
+
+/* Puts the end of the run's time, in seconds since 1970, whether a part of the
+ * run has stopped at it, and the options that set it. It is synced as an
+ * intent. -1 without memory. */
+int recovery_put_end(struct recovery *recovery, int64_t seconds, bool reached,
+                     const char *text);
 
 /* To be called once a turn of the loop, before requests are sent: writes what
  * was put, and syncs it if it contains intents, or if the last sync was a

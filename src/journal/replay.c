@@ -184,6 +184,20 @@ static int replay_checkpoint(const struct replay *replay,
     return 0;
 }
 
+static int replay_end(const struct replay *replay, struct field_reader *fields)
+{
+    uint64_t seconds, reached;
+    char text[256];
+
+    if (field_take_first(fields, &seconds) ||
+        field_take_number(fields, &reached) ||
+        field_take_string(fields, text, sizeof(text)) || fields->left > 0)
+        return UNREADABLE;
+    if (replay->handler->end)
+        replay->handler->end(replay->context, (int64_t)seconds, reached, text);
+    return 0;
+}
+
 static int replay_record(const struct replay *replay,
                          const struct journal_record *record,
                          struct error *error)
@@ -202,6 +216,8 @@ static int replay_record(const struct replay *replay,
         return replay_cells(replay, &fields);
     case RECORD_CHECKPOINT:
         return replay_checkpoint(replay, &fields);
+    case RECORD_END:
+        return replay_end(replay, &fields);
     case RECORD_CLAIM:
     case RECORD_FINISHED:
         return 0;

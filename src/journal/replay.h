@@ -5,6 +5,7 @@
 #ifndef JOURNAL_REPLAY_H
 #define JOURNAL_REPLAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,9 @@ enum record_type {
     RECORD_CELLS = 'M',      /* of the group before it: the cells that
                                 --reconcile compared, those that differ */
     RECORD_CHECKPOINT = 'C', /* bytes of a pipe, and their SHA-256 */
+    RECORD_END = 'E',        /* the end of the run's time: seconds since 1970,
+                                whether it was reached, the options; the last
+                                one counts */
     RECORD_CLAIM = 'N',      /* a process that writes the following records:
                                 host, process id and a random number */
     RECORD_FINISHED = 'F'    /* OUTPUT: inode, size and time of modification */
@@ -49,6 +53,8 @@ struct replay_handler {
     /* So many cells of a group were compared, and so many of them differed.
      * NULL: is not called. */
     void (*cells)(void *context, uint64_t cells, uint64_t drifting);
+    /* The end of the run's time, as recovery_put_end(). NULL: is not called. */
+    void (*end)(void *context, int64_t seconds, bool reached, const char *text);
     /* The outcome of an update of the user with that key. NULL: is not called.
      */
     void (*update)(void *context, const char *key, const struct sent *sent,

@@ -234,6 +234,15 @@ static int refuse_pipe(const struct run *run, struct error *error)
                      why.text);
 }
 
+/* An option that selects no row may be misspelled. */
+static bool selects_none(const struct run *run)
+{
+    const struct options *options = run->options;
+
+    return (options->skip > 0 || options->where_count > 0) && !options->quiet &&
+           row_source_sequence(run->source) == 0;
+}
+
 int run_read(struct run *run, struct error *error)
 {
     run->readable = false;
@@ -246,6 +255,11 @@ int run_read(struct run *run, struct error *error)
         !run->options->quiet)
         progress_message(&run->progress,
                          "warning: %s has a header, but no rows",
+                         row_source_name(run->source));
+    else if (row_source_ended(run->source) && selects_none(run))
+        progress_message(&run->progress,
+                         "warning: no row of %s is selected by --skip and "
+                         "--where",
                          row_source_name(run->source));
     if (!run->grouper || !row_source_ended(run->source))
         return 0;

@@ -112,6 +112,11 @@ static int finish_stopped(struct run *run, struct error *error)
 
     if (to_file && !recovery_is_needed(run->recovery))
         return discard(run, error);
+    /* A run that is killed before this has not stopped at its end. */
+    if (run->time_bound.reached &&
+        recovery_put_end(run->recovery, run->time_bound.end, true,
+                         run->time_bound.text))
+        return error_memory(error);
     if (stop_recovery(run, error) || result_writer_stop(run->results, error) ||
         undo_make(run->undo, &run->summary->undone_users, error))
         return -1;

@@ -105,7 +105,8 @@ static const char *purpose_of(const struct run_summary *summary, bool kept)
 {
     if (!kept)
         return "to run it again";
-    return summary->exit_status == EXIT_PLANNED
+    return summary->option && (strcmp(summary->option, "--limit") == 0 ||
+                               strcmp(summary->option, "--max-changes") == 0)
                ? "to apply the rest, after you have checked the results so far"
                : "to resume";
 }

@@ -16,9 +16,7 @@
 
 uint64_t run_rows_total(const struct run *run)
 {
-    return run->source && run->options->shards == 1
-               ? row_source_total(run->source)
-               : 0;
+    return run->source ? row_source_selected(run->source) : 0;
 }
 
 /* waiting: why nothing moves; NULL: it does. */
@@ -103,6 +101,19 @@ static int check_signal(struct run *run, struct error *error)
     return 0;
 }
 
+static int check_time(struct run *run, struct error *error)
+{
+    const struct clock *clock = run->platform->clock;
+    struct error reason;
+
+    if (run->draining || !time_bound_is_reached(
+                             &run->time_bound, clock->wall_us(clock) / 1000000))
+        return 0;
+    run->time_bound.reached = true;
+    time_bound_explain(&run->time_bound, &reason);
+    return run_stop_for(run, &reason, error);
+}
+
 /* The descriptor of the input to wait for besides the connections, or -1. */
 static int wanted_fd(const struct run *run)
 {
@@ -178,7 +189,7 @@ static void check_bounds(struct run *run)
 static int run_calls(struct run *run, struct error *error)
 {
     for (;;) {
-        if (check_signal(run, error))
+        if (check_signal(run, error) || check_time(run, error))
             return -1;
         if (dispatch_turn(run->dispatch, error) && run_stop_or_fail(run, error))
             return -1;

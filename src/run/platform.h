@@ -18,6 +18,9 @@ struct platform {
                             process id; NULL: random numbers suffice */
     const char *host;    /* for the summary; NULL: unknown */
     const char *user;
+    /* Asks the person at the terminal: as terminal_ask(). NULL: nobody can
+     * answer. */
+    int (*ask)(const char *question);
     int messages; /* descriptor of messages and progress; 0: standard
                      error; -1: there are none */
 };

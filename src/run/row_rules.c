@@ -20,6 +20,9 @@ struct input_rules row_rules_make(const struct options *options, enum mode mode)
         .allow_count = options->allow_count,
         .ids_only = mode == MODE_EXPORT,
         .offline = mode == MODE_CHECK,
+        .skip = options->skip,
+        .wheres = options->wheres,
+        .where_count = options->where_count,
         .shard = options->shard,
         .shards = options->shards,
     };

@@ -195,6 +195,16 @@ static void replay_cells(void *context, uint64_t cells, uint64_t drifting)
     run->tally->drifting += drifting;
 }
 
+static void replay_end(void *context, int64_t seconds, bool reached,
+                       const char *text)
+{
+    struct time_bound *bound = &((struct run *)context)->earlier_bound;
+
+    bound->end = seconds;
+    bound->reached = reached;
+    (void)snprintf(bound->text, sizeof(bound->text), "%s", text);
+}
+
 static void replay_update(void *context, const char *key,
                           const struct sent *sent, enum status status)
 {
@@ -237,10 +247,29 @@ static struct fingerprint_setup fingerprint_of(const struct run *run)
         .map_count = options->map_count,
         .ignores = options->ignores,
         .ignore_count = options->ignore_count,
+        .skip = options->skip,
+        .wheres = options->wheres,
+        .where_count = options->where_count,
         .window = options->window,
         .shard = options->shard,
         .shards = options->shards,
     };
+}
+
+/* A finished run only gets its name. */
+static int begin_time_bound(struct run *run, struct error *error)
+{
+    struct time_bound *bound = &run->time_bound;
+
+    if (recovery_is_finished(run->recovery))
+        *bound = (struct time_bound){.end = 0};
+    else if (time_bound_resume(bound, &run->earlier_bound,
+                               run->summary->part.start / 1000, error))
+        return -1;
+    if (bound->end > 0 &&
+        recovery_put_end(run->recovery, bound->end, false, bound->text))
+        return error_memory(error);
+    return 0;
 }
 
 /* Resumes an earlier run, or starts a journal. */
@@ -251,15 +280,21 @@ static int begin_recovery(struct run *run, struct error *error)
         .own_write = replay_own_write,
         .checkpoint = replay_checkpoint,
         .cells = replay_cells,
+        .end = replay_end,
         .update = replay_update,
     };
     const struct fingerprint_setup fingerprint = fingerprint_of(run);
 
+    if (time_bound_init(&run->time_bound, run->options,
+                        run->summary->part.start / 1000, error))
+        return -1;
     bounds_init(&run->bounds, run->options->limit, run->options->max_changes);
     if (recovery_begin(run->recovery, &fingerprint, &handler, run, error))
         return -1;
     run->bounds.open = recovery_open_count(run->recovery);
     run->bounds.users += run->bounds.open;
+    if (begin_time_bound(run, error))
+        return -1;
     run_note_beginning(run, &fingerprint);
     run->errors_before = run_errors(run->tally);
     run->rows_before = run->tally->rows;
@@ -433,7 +468,8 @@ int run_open(struct run *run, const struct credentials *credentials,
     if (run->options->mode == MODE_CHECK)
         return result_writer_begin(run->results, error);
     if (make_grouper(run, error) || make_dispatch(run, credentials, error) ||
-        run_validate(run, error) || result_writer_begin(run->results, error) ||
+        run_validate(run, error) || run_announce(run, error) ||
+        result_writer_begin(run->results, error) ||
         begin_recovery(run, error) || begin_undo(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);

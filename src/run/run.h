@@ -29,6 +29,7 @@
 #include "run/platform.h"
 #include "run/progress.h"
 #include "run/record.h"
+#include "run/time_bound.h"
 #include "run/undo.h"
 #include "user/own_writes.h"
 
@@ -65,6 +66,8 @@ struct run {
     struct waiting waiting; /* why it waits */
     struct fail_fast fail_fast;
     struct bounds bounds;
+    struct time_bound time_bound;
+    struct time_bound earlier_bound; /* of the journal */
     uint64_t errors_before; /* of earlier runs; --max-errors ignores both */
     uint64_t rows_before;
 
@@ -143,6 +146,13 @@ int run_write_failed(struct run *run, struct error *error);
 int run_commit_failed(struct run *run, struct error *error);
 
 void run_discard_failed(struct run *run);
+
+/* ---- announce.c ---- */
+
+/* Prints what the run will do, after INPUT was validated. If it changes users
+ * in production and somebody can answer, asks for confirmation; ERROR_USAGE if
+ * the answer is not yes. */
+int run_announce(struct run *run, struct error *error);
 
 /* ---- prior.c: the result that --retry-failed starts from ---- */
 

@@ -62,7 +62,8 @@ static void check_status(struct simulation *simulation)
             promise = "status 5 means a signal or --give-up";
         break;
     case EXIT_PLANNED:
-        if (!simulation->schedule->most && !simulation->schedule->max_changes)
+        if (!simulation->schedule->most && !simulation->schedule->max_changes &&
+            !simulation->schedule->seconds)
             promise = "status 10 means that a bound was reached";
         break;
     case EXIT_LOCAL:
@@ -134,6 +135,24 @@ static void check_bounds(struct simulation *simulation)
             "%u instead of %u", users, (unsigned)simulation->ending.most);
 }
 
+/* Users in flight get the time of --drain, and calls that time. With a clock
+ * that jumps, the end is another one. */
+static void check_time(struct simulation *simulation)
+{
+    const struct sim_ending *ending = &simulation->ending;
+    const struct sim_network *network = &simulation->network;
+
+    if (!ending->time_end || network->calls == 0 ||
+        simulation->host.wall_error || simulation->schedule->sync_second ||
+        simulation->schedule->restarts)
+        return;
+    if (network->last_call > ending->time_end + 31 * SECOND)
+        simulation_break(simulation, "no call is made after --max-duration",
+                         "a call %.0f s later",
+                         (double)(network->last_call - ending->time_end) /
+                             SECOND);
+}
+
 static void check_memory(struct simulation *simulation)
 {
     const struct memory *memory = &simulation->network.memory;
@@ -161,6 +180,7 @@ void endings_check_process(struct simulation *simulation)
                          (double)network->longest_silence / SECOND);
     check_memory(simulation);
     check_bounds(simulation);
+    check_time(simulation);
     if (ending->died)
         return;
     if (ending->error.kind == ERROR_NONE && network->token_abandoned)

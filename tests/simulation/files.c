@@ -142,6 +142,24 @@ void files_copy(struct buffer *copy, const struct buffer *file)
         abort();
 }
 
+/* "E LENGTH SECONDS 1 LENGTH:--max-duration ..." */
+bool files_has_reached_end(const struct simulation *simulation)
+{
+    static const char option[] = ":--max-duration";
+    const struct buffer *journal = disk_find(&simulation->disk, JOURNAL);
+    const char *at = journal && journal->len ? journal->data : NULL;
+    bool reached = false;
+
+    while (at && (at = strstr(at, option))) {
+        const char *blank =
+            memrchr(journal->data, ' ', (size_t)(at - journal->data));
+
+        reached = blank && blank[-1] == '1' && blank[-2] == ' ';
+        at += strlen(option);
+    }
+    return reached;
+}
+
 /* A power cut may change what follows these records. */
 bool files_has_old_journal(const struct simulation *simulation)
 {

@@ -26,6 +26,9 @@ bool files_output_is_as_before(const struct simulation *simulation);
 /* Keeps a copy of a file. NULL: there is none. */
 void files_copy(struct buffer *copy, const struct buffer *file);
 
+/* Does the journal say that a process has stopped at the run's end? */
+bool files_has_reached_end(const struct simulation *simulation);
+
 /* Is the journal still the one that was copied? Its first records contain a
  * random number. */
 bool files_has_old_journal(const struct simulation *simulation);

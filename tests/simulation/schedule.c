@@ -154,6 +154,9 @@ static void make_bounds(struct schedule *schedule, struct draw *draw)
         schedule->most = draw_between(draw, 1, 20);
     if (draw_chance(draw, 100))
         schedule->max_changes = draw_between(draw, 1, 20);
+    if (draw_chance(draw, 100))
+        schedule->seconds =
+            draw_between(draw, 1, draw_chance(draw, 500) ? 5 : 600);
 }
 
 void schedule_make(struct schedule *schedule, uint64_t seed)
@@ -240,6 +243,8 @@ void schedule_print(const struct schedule *schedule, FILE *out)
         fprintf(out, ", limit %u", schedule->most);
     if (schedule->max_changes)
         fprintf(out, ", max changes %u", schedule->max_changes);
+    if (schedule->seconds)
+        fprintf(out, ", max duration %u s", schedule->seconds);
     if (schedule->renews)
         fprintf(out, ", refresh token, tokens of %u s", schedule->token_life);
     fprintf(out, "%s%s%s%s%s%s%s%s\n",
@@ -286,7 +291,7 @@ static void drop_rows(struct schedule *schedule, unsigned from, unsigned count)
         return differs;                                                        \
     } while (0)
 
-#define SERVICE_WAYS 17
+#define SERVICE_WAYS 19
 
 /* Ways that concern the schedule as a whole. */
 static bool reduce_service(struct schedule *schedule, unsigned way)
@@ -327,6 +332,8 @@ static bool reduce_service(struct schedule *schedule, unsigned way)
         SIMPLIFY(schedule->max_changes, 0);
     case 16:
         SIMPLIFY(schedule->plan, false);
+    case 17:
+        SIMPLIFY(schedule->seconds, 0);
     default:
         SIMPLIFY(schedule->per_person, 1);
     }

@@ -121,6 +121,7 @@ struct schedule {
     unsigned give_up;     /* minutes */
     unsigned most;        /* --limit, users; 0: none */
     unsigned max_changes; /* likewise */
+    unsigned seconds;     /* --max-duration; 0: none */
     unsigned part_count;
     struct part_plan parts[SCHEDULE_PARTS];
 };

@@ -37,6 +37,7 @@ const char *sim_event_name(enum sim_event event)
         [EVENT_SIGNAL] = "stopped by a signal",
         [EVENT_SIGN_IN_FAILED] = "stopped by the sign-in",
         [EVENT_PLANNED] = "stopped as planned",
+        [EVENT_TIME] = "stopped by --max-duration",
         [EVENT_BAD_USER] = "a user that always fails",
         [EVENT_NORMALIZED] = "a service that normalizes",
         [EVENT_COARSE] = "coarse stamps",
@@ -80,14 +81,17 @@ struct process {
 /* The last processes of a run. */
 static const struct part_plan without_faults;
 
-static void write_bounds(const struct schedule *schedule, char text[64])
+static void write_bounds(const struct schedule *schedule, char text[96])
 {
     text[0] = '\0';
     if (schedule->most)
-        (void)snprintf(text, 64, " --limit %u", schedule->most);
+        (void)snprintf(text, 96, " --limit %u", schedule->most);
     if (schedule->max_changes)
-        (void)snprintf(text + strlen(text), 64 - strlen(text),
+        (void)snprintf(text + strlen(text), 96 - strlen(text),
                        " --max-changes %u", schedule->max_changes);
+    if (schedule->seconds)
+        (void)snprintf(text + strlen(text), 96 - strlen(text),
+                       " --max-duration %us", schedule->seconds);
 }
 
 /* The operator's command. how: "", or options that each begin with a blank. */
@@ -96,7 +100,7 @@ static void write_command(const struct simulation *simulation,
 {
     const struct schedule *schedule = simulation->schedule;
     char rate[32] = "", undo[16 + DISK_NAME_SIZE] = "", plan[96] = "";
-    char bounds[64];
+    char bounds[96];
     int len;
 
     if (schedule->undo) {
@@ -261,6 +265,8 @@ static enum end judge_error(struct simulation *simulation,
         return END_STOPPED;
     case ERROR_PLANNED:
         simulation->events[EVENT_PLANNED] = true;
+        simulation->events[EVENT_TIME] |=
+            strcmp(error->option, "--max-duration") == 0;
         return END_STOPPED;
     case ERROR_LOCAL:
         return END_STOPPED;
@@ -284,6 +290,35 @@ static uint64_t bound_of(const struct simulation *simulation,
                         : options->max_changes;
 
     return most > sent ? most : sent;
+}
+
+/* The end stays while the run is resumed, until a process has stopped at it. */
+static void set_time_end(struct simulation *simulation,
+                         const struct options *options)
+{
+    int64_t length = options->max_duration * SECOND;
+    int64_t start;
+
+    if (!options->resume || length != simulation->window_length)
+        simulation->window = 0;
+    simulation->window_length = length;
+    start = simulation->window ? simulation->window : simulation->host.now;
+    if (length > 0)
+        simulation->ending.time_end = start + length;
+}
+
+static bool is_stopped_by_time(const struct sim_ending *ending)
+{
+    return ending->status == EXIT_PLANNED && ending->error.option &&
+           strcmp(ending->error.option, "--max-duration") == 0;
+}
+
+static void note_window(struct simulation *simulation)
+{
+    if (files_has_reached_end(simulation))
+        simulation->window = 0;
+    else if (simulation->window == 0 && simulation->network.calls > 0)
+        simulation->window = simulation->network.started;
 }
 
 /* Runs the program itself. Its advice becomes the operator's next command. */
@@ -316,6 +351,7 @@ static void call_program(struct simulation *simulation, struct process *process,
     *ending = (struct sim_ending){.error.kind = ERROR_NONE,
                                   .give_up = options->give_up,
                                   .most = bound_of(simulation, options)};
+    set_time_end(simulation, options);
     if (pipeline_run(&platform, options, &credentials, &simulation->host.stop,
                      &ending->summary, &ending->error) == 0)
         ending->error.kind = ERROR_NONE;
@@ -365,6 +401,7 @@ static enum end run_process(struct simulation *simulation,
         end = judge_error(simulation, &ending->error);
     endings_check_process(simulation);
     end_process(simulation, process);
+    note_window(simulation);
     endings_check_files(simulation);
     return end;
 }
@@ -407,7 +444,8 @@ static void choose_command(struct simulation *simulation,
                            struct process *process, enum end end,
                            const char *mode)
 {
-    char how[48];
+    char how[64];
+    const char *longer = "";
 
     if (end == END_REFUSED)
         return; /* the same command again */
@@ -415,10 +453,13 @@ static void choose_command(struct simulation *simulation,
     simulation->events[EVENT_ADVISED] |= end == END_STOPPED;
     process->restarts = simulation->ending.status != EXIT_PLANNED &&
                         chooses_restart(simulation);
-    if (end != END_DIED && !process->restarts)
+    /* It does not end within the next of the few processes. */
+    if (end == END_STOPPED && is_stopped_by_time(&simulation->ending))
+        longer = " --max-duration 900h";
+    if (end != END_DIED && !process->restarts && !*longer)
         return;
-    (void)snprintf(how, sizeof(how), " --%s%s",
-                   process->restarts ? "restart" : "resume", mode);
+    (void)snprintf(how, sizeof(how), " --%s%s%s",
+                   process->restarts ? "restart" : "resume", mode, longer);
     write_command(simulation, process, how);
 }
 
@@ -499,6 +540,7 @@ static bool perform_run(struct simulation *simulation, bool retry_failed)
     struct sim_run *run = &simulation->runs[simulation->run_count];
 
     files_copy(&simulation->before, disk_find(&simulation->disk, OUTPUT));
+    simulation->window = 0;
     *run = (struct sim_run){.first_part = simulation->part,
                             .started = simulation->host.now,
                             .retries = retry_failed};

@@ -23,7 +23,7 @@
 
 #define SIMULATION_RUNS 2
 #define SIMULATION_PARTS                                                       \
-    (SCHEDULE_PARTS + 6) /* of a run; the last ones meet                       \
+    (SCHEDULE_PARTS + 8) /* of a run; the last ones meet                       \
                             no faults */
 #define SIMULATION_PROCESSES (SIMULATION_RUNS * SIMULATION_PARTS)
 
@@ -55,6 +55,7 @@ struct sim_ending {
     struct error error; /* ERROR_NONE: the run is complete */
     bool advised;       /* the command that resumes the run */
     int64_t give_up;    /* milliseconds, from the process's own --give-up */
+    int64_t time_end;   /* microseconds, from --max-duration; 0: none */
     uint64_t most;      /* users that may be sent an update by then, from its
                            own --limit and --max-changes */
 };
@@ -79,6 +80,7 @@ enum sim_event {
     EVENT_SIGNAL,
     EVENT_SIGN_IN_FAILED,
     EVENT_PLANNED,
+    EVENT_TIME,
     EVENT_BAD_USER,
     EVENT_NORMALIZED,
     EVENT_COARSE,
@@ -105,6 +107,9 @@ struct simulation {
     struct sim_network network;
     unsigned part;            /* number of the present process */
     struct sim_ending ending; /* of the last one */
+    int64_t window;           /* when the first process began that has the
+                                 end of this one; 0: none has made a call */
+    int64_t window_length;    /* microseconds */
     struct buffer before;     /* OUTPUT when the run began */
     struct buffer journal;    /* before a process with --restart */
     /* Of each process: when it died or failed, and what it did since when may

@@ -231,14 +231,56 @@ static void test_options_must_fit_the_header(void **state)
     rules.ignore_count = 1;
     assert_header_refused(
         &rules, "Id|City", ERROR_INPUT,
-        "in.csv: header: there is no column \"Ctiy\"; correct "
-        "or remove the option --ignore that names it");
+        "in.csv: header: there is no column \"Ctiy\"; did you mean "
+        "\"City\"? Correct or remove the option --ignore that names it");
     rules.ignore_count = 0;
     rules.maps = maps;
     rules.map_count = 1;
     assert_header_refused(&rules, "Id|Email", ERROR_INPUT,
-                          "there is no column \"Mail\"; correct or remove the "
-                          "option --map that names it");
+                          "there is no column \"Mail\"; did you mean "
+                          "\"Email\"? Correct or remove the option --map that "
+                          "names it");
+}
+
+/* The column of --where must be found by its name in INPUT, also if it is
+ * ignored, or else by what it means; and there must be only one. */
+static void test_wheres(void **state)
+{
+    static const struct {
+        const char *names, *where;
+        size_t position;
+    } cases[] = {
+        {"Id|City|_Wave", "_wave", 2},
+        {"Id|_City|City", "City", 2},
+        {"Id|Town|City", "City", 2}, /* Town is ignored */
+        {"Id|City|Fax", "ContactInfo.Address.City", 1},
+        {"Fax|Id|City", "UserId", 1},
+    };
+    const char *ignores[] = {"Town"};
+    struct input_rules rules = make_rules();
+    char name[40];
+    struct name_pair where = {name, "1"};
+
+    (void)state;
+    rules.wheres = &where;
+    rules.where_count = 1;
+    rules.ignores = ignores;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct header *header;
+
+        rules.ignore_count = strstr(cases[i].names, "Town") != NULL;
+        (void)snprintf(name, sizeof(name), "%s", cases[i].where);
+        header = make_header(&rules, cases[i].names);
+        assert_int_equal(header->wheres[0], cases[i].position);
+        free(header);
+    }
+    (void)snprintf(name, sizeof(name), "_Wvae");
+    assert_header_refused(&rules, "Id|_Wave", ERROR_INPUT,
+                          "did you mean \"_Wave\"? Correct or remove the "
+                          "option --where");
+    (void)snprintf(name, sizeof(name), "_Wave");
+    assert_header_refused(&rules, "Id|_Wave|_WAVE", ERROR_INPUT,
+                          "there are several columns \"_Wave\"");
 }
 
 /* A name that is not displayed as it is must not be part of a command. */
@@ -428,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_columns_of_other_services),
         cmocka_unit_test(test_long_name_is_cut),
         cmocka_unit_test(test_options_must_fit_the_header),
+        cmocka_unit_test(test_wheres),
         cmocka_unit_test(test_map_duplicates),
         cmocka_unit_test(test_names_for_commands),
         cmocka_unit_test(test_expected),

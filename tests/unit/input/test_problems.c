@@ -24,7 +24,7 @@ static void test_messages(void **state)
 
     (void)state;
     problems_init(&problems, "in.csv", &service_rest, service_rest.key);
-    problems_add_absent(&problems, "--map", "Mail");
+    problems_add_absent(&problems, "--map", "Mail", NULL);
     assert_string_equal(message(&problems),
                         "in.csv: header: there is no column \"Mail\"; correct "
                         "or remove the option --map that names it");

@@ -447,16 +447,48 @@ static void test_shards(void **state)
     struct line line;
 
     (void)state;
-    assert_true(row_is_in_shard(header, make_record(&line, 1, "12")));
+    assert_true(row_is_selected(header, make_record(&line, 1, "12")));
     rules.shards = 3;
     for (size_t i = 0; i < COUNT(lines); i++) {
         uint64_t expected = fnv1a_hash(lines[i][1]) % 3;
 
         for (rules.shard = 0; rules.shard < 3; rules.shard++)
             assert_int_equal(
-                row_is_in_shard(header, make_record(&line, 1, lines[i][0])),
+                row_is_selected(header, make_record(&line, 1, lines[i][0])),
                 rules.shard == expected);
     }
+    free(header);
+}
+
+/* A row must be selected if it comes after the rows to skip and has exactly the
+ * text of each --where. */
+static void test_selection(void **state)
+{
+    static const struct {
+        uint64_t number;
+        const char *line;
+        bool selected;
+    } cases[] = {
+        {6, "1|a|", true},   {5, "1|a|", false}, {6, "1|A|", false},
+        {6, "1|a |", false}, {6, "1||", false},  {6, "1|a|x", false},
+        {6, "x|a|", true},
+    };
+    char wave[] = "_Wave", city[] = "City";
+    const struct name_pair wheres[] = {{wave, "a"}, {city, ""}};
+    struct input_rules rules = make_rules();
+    struct header *header;
+    struct line line;
+
+    (void)state;
+    rules.skip = 5;
+    rules.wheres = wheres;
+    rules.where_count = 2;
+    header = make_header(&rules, "Id|_Wave|City");
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_int_equal(
+            row_is_selected(header,
+                            make_record(&line, cases[i].number, cases[i].line)),
+            cases[i].selected);
     free(header);
 }
 
@@ -540,9 +572,9 @@ static void test_shards_of_guids(void **state)
     rules.shards = 1000;
     rules.shard = (unsigned)(fnv1a_hash(GUID_A) % 1000);
     assert_true(
-        row_is_in_shard(header, make_record(&line, 1, BIG_A "|" GUID_T)));
+        row_is_selected(header, make_record(&line, 1, BIG_A "|" GUID_T)));
     assert_true(
-        row_is_in_shard(header, make_record(&line, 1, GUID_A "|" GUID_S)));
+        row_is_selected(header, make_record(&line, 1, GUID_A "|" GUID_S)));
     free(header);
 }
 
@@ -664,6 +696,7 @@ int main(void)
         cmocka_unit_test(test_refused_rows),
         cmocka_unit_test(test_record_id),
         cmocka_unit_test(test_shards),
+        cmocka_unit_test(test_selection),
         cmocka_unit_test(test_tenants),
         cmocka_unit_test(test_refused_tenants),
         cmocka_unit_test(test_shards_of_guids),

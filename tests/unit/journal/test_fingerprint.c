@@ -86,6 +86,8 @@ static void test_text(void **state)
         "allow-suspicious no\n"
         "map no\n"
         "ignore no\n"
+        "skip '0'\n"
+        "where no\n"
         "window '100000'\n"
         "shard '0/1'\n");
     assert_true(fingerprint_is_one(text.data));
@@ -113,6 +115,9 @@ static void test_text(void **state)
         .map_count = 2,
         .ignores = ignores,
         .ignore_count = 2,
+        .skip = 9,
+        .wheres = allows,
+        .where_count = 2,
         .window = 5,
         .undo = "u.csv",
         .plan = "p.csv",
@@ -148,6 +153,8 @@ static void test_text(void **state)
                                    "allow-suspicious 'Fax' 'City=#N/A\\''\n"
                                    "map 'E-mail=Email' 'a\\'b=City'\n"
                                    "ignore 'Note' 'a\\nb\\\\'\n"
+                                   "skip '9'\n"
+                                   "where 'Fax' 'City=#N/A\\''\n"
                                    "window '5'\n"
                                    "shard '1/4'\n");
     buffer_free(&text);
@@ -192,6 +199,8 @@ static void test_each_difference(void **state)
         "with --window '100000', this one is with --window '5'",
         "with --shard '0/1', this one is with --shard '1/4'",
         "with --shard '0/1', this one is with --shard '0/2'",
+        "with --skip '0', this one is with --skip '7'",
+        "without --where, this one is with --where 'Mail=Email'",
     };
     struct fingerprint_setup setups[COUNT(differences)];
     struct error error;
@@ -217,6 +226,9 @@ static void test_each_difference(void **state)
     setups[13].shard = 1;
     setups[13].shards = 4;
     setups[14].shards = 2;
+    setups[15].skip = 7;
+    setups[16].wheres = &map;
+    setups[16].where_count = 1;
     for (size_t i = 0; i < COUNT(setups); i++) {
         char text[512];
 
@@ -332,7 +344,7 @@ static void test_other_texts(void **state)
     } cases[] = {
         {"bauser-batch journal 3\ninput -\n",
          "by an earlier release of bauser-batch, in a format"},
-        {"bauser-batch journal 6\nrelease 0.7.3\nx y\n",
+        {"bauser-batch journal 8\nrelease 0.7.3\nx y\n",
          "by release 0.7.3 of bauser-batch, in a format that this release "
          "(" BAUSER_VERSION
          ") does not read: resume the run with that release"},

@@ -1,0 +1,32 @@
+/*
+ * The line with which a run that calls a service begins: what it does, and to
+ * whom. Pure.
+ */
+#ifndef RUN_TARGET_H
+#define RUN_TARGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/mode.h"
+
+/* Texts are borrowed; NULL: there is none. */
+struct target {
+    enum mode mode;
+    bool resumes;            /* an earlier run, if it is interrupted */
+    bool counted;            /* the number of rows is known */
+    uint64_t rows;           /* that are selected */
+    const char *service;     /* its title */
+    const char *environment; /* NULL: the endpoint is printed */
+    const char *endpoint;
+    const char *customer_id;
+    const char *account_id;
+    const char *profile;
+};
+
+#define TARGET_SIZE 2500 /* bytes; the longest endpoint has 2,000 */
+
+/* "apply 1,204 rows to Bing Ads REST v13, production, customer 123" */
+void target_format(char text[TARGET_SIZE], const struct target *target);
+
+#endif
