@@ -18,17 +18,6 @@ enum value {
     VALUE_WORD /* see find_words() */
 };
 
-const char *completion_shell_name(enum completion_shell shell)
-{
-    static const char *const names[COMPLETION_SHELLS] = {
-        [COMPLETION_BASH] = "bash",
-        [COMPLETION_ZSH] = "zsh",
-        [COMPLETION_FISH] = "fish",
-    };
-
-    return names[shell];
-}
-
 /* ---- values ------------------------------------------------------------- */
 
 /* The words that an option accepts; returns their number. */

@@ -7,12 +7,7 @@
 
 #include <stdio.h>
 
-enum completion_shell { COMPLETION_BASH, COMPLETION_ZSH, COMPLETION_FISH };
-
-#define COMPLETION_SHELLS 3
-
-/* The name of a shell, as in --completion. */
-const char *completion_shell_name(enum completion_shell shell);
+#include "cli/completion_shell.h"
 
 /* Prints the script for a shell. */
 void completion_print(FILE *stream, enum completion_shell shell);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/log_level.h"
-#include "cli/completion.h"
+#include "cli/completion_shell.h"
 #include "cli/option_value.h"
 
 void *option_set_member(struct options *options, const struct option_spec *spec)

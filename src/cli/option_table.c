@@ -55,14 +55,13 @@ const struct option_spec option_table[] = {
      "sign in in a browser, and store the refresh token; needs no INPUT",
      option_set_mode, .choice = MODE_SIGN_IN, .group = GROUP_MODES,
      .common = true},
-    {"whoami", NULL,
-     "show who is signed in: user, roles, customers, environment",
-     option_set_mode, .choice = MODE_WHOAMI, .group = GROUP_MODES,
-     .common = true},
-
     {"template", NULL,
      "print an INPUT to start from: all columns that can be set, and an example",
      option_set_action, .choice = OPTIONS_TEMPLATE, .group = GROUP_MODES,
+     .common = true},
+    {"whoami", NULL,
+     "show who is signed in: user, roles, customers, environment",
+     option_set_mode, .choice = MODE_WHOAMI, .group = GROUP_MODES,
      .common = true},
 
     {"all-guards", NULL,

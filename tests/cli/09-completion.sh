@@ -10,6 +10,18 @@ completes() {
     shift 2
     if [ "$shell" = fish ]; then
         fish --no-config -c "source fish; complete -C '$line'" | cut -f 1
+    elif [ "$shell" = bash ]; then
+        # As readline does, with = as a word of its own.
+        # shellcheck disable=SC2016 # of the inner shell
+        bash -c '. ./bash
+            COMP_LINE=$1 COMP_POINT=${#1}
+            read -ra COMP_WORDS <<<"${1//=/ = }"
+            [[ $1 != *" " ]] || COMP_WORDS+=("")
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            function=$(complete -p bauser-batch)
+            function=${function#*-F }
+            "${function%% *}" bauser-batch "${COMP_WORDS[COMP_CWORD]}"
+            printf "%s\n" "${COMPREPLY[@]}"' bash "$line"
     else
         "$PYTHON" -ESB "$TESTS/oracle/complete.py" "$shell" "$PWD/$shell" "$line" |
             tail -n "$#"
@@ -32,10 +44,11 @@ for shell in bash zsh fish; do
     completes "$shell" 'bauser-batch --log-level ' debug error info warn
     completes "$shell" 'bauser-batch --ignore Ema' Email EmailFormat
     completes "$shell" 'bauser-batch --api partner-center --ignore first' firstName
+    [ "$shell" != bash ] || continue # readline itself completes names of files
     completes "$shell" 'bauser-batch --failed use' users.csv
     completes "$shell" 'bauser-batch use' users.csv
 done
-completes bash 'bauser-batch --map Mail=Ci' Mail=City
-completes bash 'bauser-batch --map Mail=Em' EmailFormat Mail=Email
+completes bash 'bauser-batch --map Mail=Ci' City
+completes bash 'bauser-batch --map Mail=Em' Email EmailFormat
 run 2 --completion csh
 expect_stderr 'takes bash, zsh or fish'

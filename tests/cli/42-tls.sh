@@ -38,7 +38,7 @@ rejected() {
     forget_calls
     run 2 "$@" in.csv refused.csv
     expect_stderr "the certificate of $SERVICE is not trusted (" --cacert
-    [ "$(grep -vc -e ': estimate: ' -e ', endpoint ' err)" -eq 1 ]
+    [ "$(grep -vc -e ': estimate: ' -e ', endpoint ' -e ': 0 rows; ' err)" -eq 1 ]
     expect_counts calls=0
     expect_no_file refused.csv refused.csv.part
 }

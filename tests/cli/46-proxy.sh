@@ -56,7 +56,7 @@ refused() {
     forget_calls
     run 2 --proxy "$PROXY" "${@:3}" in.csv refused.csv
     expect_stderr "$2"
-    [ "$(grep -vc -e ': estimate: ' -e ', endpoint ' err)" -eq 1 ]
+    [ "$(grep -vc -e ': estimate: ' -e ', endpoint ' -e ': 0 rows; ' err)" -eq 1 ]
     expect_counts calls=0
     expect_no_file refused.csv refused.csv.part
 }

@@ -11,7 +11,7 @@ for options in '' --quiet; do
     # shellcheck disable=SC2086 # no word, or one
     run 5 $options --endpoint http://127.0.0.1:1 --give-up 0.02 --log-file log \
         in.csv out.csv
-    grep -vE '^bauser-batch: (to resume|0 rows; [0-9]+ calls?, )' err >messages
+    grep -vE '^bauser-batch: (to resume|0 rows; [0-9]+ calls?, |apply 1 row |estimate: )' err >messages
     expect_file messages <<'END'
 bauser-batch: no connection to 127.0.0.1:1: Connection refused; retrying, gives up in 1 s
 bauser-batch: when the run stopped: no connection to 127.0.0.1:1: Connection refused

@@ -27,7 +27,7 @@ run 0 --approve "$sha" plan.csv back.csv
 columns back.csv Status | sort -u | expect_file <(echo Updated)
 users 01 30 | jq -c "$values" >after
 for ((n = 1; n <= 30; n += 3)); do
-    for i in 1 2 3; do
+    for _ in 1 2 3; do
         echo "[\"Title $n\",\"City $n\",\"GermanGermany\",\"7$n\"]"
     done
 done | diff - after

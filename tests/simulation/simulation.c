@@ -292,14 +292,16 @@ static uint64_t bound_of(const struct simulation *simulation,
     return most > sent ? most : sent;
 }
 
-/* The end stays while the run is resumed, until a process has stopped at it. */
+/* The end stays while the run is resumed, until a process has stopped at it. If
+ * there is nothing to resume, the run is a new one. */
 static void set_time_end(struct simulation *simulation,
                          const struct options *options)
 {
     int64_t length = options->max_duration * SECOND;
     int64_t start;
 
-    if (!options->resume || length != simulation->window_length)
+    if (!options->resume || length != simulation->window_length ||
+        !disk_find(&simulation->disk, JOURNAL))
         simulation->window = 0;
     simulation->window_length = length;
     start = simulation->window ? simulation->window : simulation->host.now;

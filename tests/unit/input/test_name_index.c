@@ -319,7 +319,7 @@ static void test_collisions(void **state)
     name_index_free(index);
 }
 
-/* All 128 bits of a hash must count. */
+/* Half of the bits are the same. */
 static int half_collide(void *context, const char *name, size_t len,
                         uint64_t number[2])
 {
@@ -330,6 +330,7 @@ static int half_collide(void *context, const char *name, size_t len,
     return 0;
 }
 
+/* All 128 bits of a hash must count. */
 static void test_half_collisions(void **state)
 {
     (void)state;
