@@ -18,11 +18,11 @@
      OPTION_MODE(MODE_DRY_RUN) | OPTION_MODE(MODE_RECONCILE) |                 \
      OPTION_MODE(MODE_EXPORT))
 #define RUNS            .modes = RUN_MODES
-#define RUNS_AND_REVIEW .modes = RUN_MODES | OPTION_MODE(MODE_REVIEW)
+#define RUNS_AND_REVIEW .modes = (RUN_MODES | OPTION_MODE(MODE_REVIEW))
 /* Without OUTPUT, or with an exported one, no rows can be taken from it. */
 #define RESULTS                                                                \
-    .modes = OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_DRY_RUN) |             \
-             OPTION_MODE(MODE_RECONCILE) | OPTION_MODE(MODE_REVIEW)
+    .modes = (OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_DRY_RUN) |            \
+              OPTION_MODE(MODE_RECONCILE) | OPTION_MODE(MODE_REVIEW))
 
 static option_set_fn set_unset;
 

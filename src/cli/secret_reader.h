@@ -20,9 +20,9 @@ struct secret_reader *secret_reader_new(const struct secret_source *source,
 /* NULL does nothing. */
 void secret_reader_free(struct secret_reader *reader);
 
-/* Reads the secret; as secret_source_read(), with ERROR_SIGN_IN. reader is a
+/* Reads the secret; as secret_source_read(), with ERROR_SIGN_IN. context is a
  * struct secret_reader, in this function and the next one. */
-char *secret_reader_read(void *reader, struct error *error);
+char *secret_reader_read(void *context, struct error *error);
 
 /* Has the file changed since it was last read, and not since this function was
  * last called? A file that is being written is left alone. */

@@ -236,6 +236,14 @@ static void judge_unknown(struct problem_list *problems, const char *variable,
                      variable, known);
 }
 
+/* A credential in a form that it does not have. The refresh token itself is
+ * refused with an explanation. */
+static bool is_wrong_form(const struct setting_name *found)
+{
+    return !found->option && !(found->credential->forms & found->form) &&
+           strcmp(found->credential->name, "refresh-token") != 0;
+}
+
 static void judge_variable(struct problem_list *problems, const char *variable,
                            char *unknown, size_t size)
 {
@@ -243,7 +251,7 @@ static void judge_variable(struct problem_list *problems, const char *variable,
     char name[SETTING_NAME_SIZE];
 
     setting_name_from_variable(name, variable);
-    if (!setting_name_find(name, &found)) {
+    if (!setting_name_find(name, &found) || is_wrong_form(&found)) {
         judge_unknown(problems, variable, name, unknown, size);
     } else if (found.option) {
         if (!option_table_inherits(found.option) && !is_choice(found.option))
@@ -252,9 +260,6 @@ static void judge_variable(struct problem_list *problems, const char *variable,
                              "because a command must show it; unset the "
                              "variable, and pass --%s on the command line",
                              variable, name, name);
-    } else if (!(found.credential->forms & found.form) &&
-               strcmp(found.credential->name, "refresh-token") != 0) {
-        judge_unknown(problems, variable, name, unknown, size);
     }
 }
 

@@ -137,7 +137,7 @@ int recovery_put_checkpoint(struct recovery *recovery, uint64_t bytes,
  * run has stopped at it, and the options that set it. It is synced as an
  * intent. -1 without memory. */
 int recovery_put_end(struct recovery *recovery, int64_t seconds, bool reached,
-                     const char *text);
+                     const char *end);
 
 /* To be called once a turn of the loop, before requests are sent: writes what
  * was put, and syncs it if it contains intents, or if the last sync was a

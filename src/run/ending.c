@@ -70,8 +70,7 @@ const char *ending_meaning(enum exit_status status)
         [EXIT_SOME_UNKNOWN] = "finished; some rows are Unknown",
         [EXIT_CHANGES] = "finished; some rows would change their user",
         [EXIT_DRIFT] = "finished; some rows are Drift, all others Match",
-        [EXIT_PLANNED] = "stopped as planned, by an option; the rest can be "
-                         "resumed",
+        [EXIT_PLANNED] = "stopped as planned, by an option; to be resumed",
     };
 
     return meanings[status];

@@ -27,6 +27,7 @@ static int add(struct names *names, const char *label, const char *given,
 {
     if (path)
         names->names[names->count++] = (struct name){label, given, path};
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): names_check() frees it */
     return path ? 0 : -1;
 }
 
