@@ -138,7 +138,8 @@ static void test_long_lines(void **state)
 
     (void)state;
     memset(text, 'v', sizeof(text));
-    memcpy(text, "a=", 2);
+    text[0] = 'a';
+    text[1] = '=';
     memcpy(text + CONFIG_TEXT_LINE_MAX, "\nb=c\n", 6);
     parse_bytes(&found, text, strlen(text));
     assert_non_null(strstr(text, "\nb=c"));

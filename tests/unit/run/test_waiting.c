@@ -130,8 +130,8 @@ static void test_unknown(void **state)
     static const char *const expected[WAITING_REASONS] = {
         [WAITING_TOKEN_LOCK] =
             "waiting for the lock on, which another process holds",
-        [WAITING_TOKEN_FILE] = "waiting for a new access token from, because "
-                               "the service rejects the present one",
+        [WAITING_TOKEN_FILE] = ("waiting for a new access token from, because "
+                                "the service rejects the present one"),
         [WAITING_TOKEN] = "waiting for the token endpoint",
         [WAITING_CONNECTION] = "no connection to",
         [WAITING_CIRCUIT] = "circuit breaker open: no succeeds",
