@@ -269,6 +269,7 @@ int command_line_read(struct options *options, struct settings **settings,
     result = parse_words(&first, argc, argv, error);
     if (result || !goes_on(&first)) {
         options->action = first.action;
+        options->shell = first.shell;
         options_clear(&first);
         return result;
     }
