@@ -61,7 +61,7 @@ for variable in ${!BAUSER_@}; do
     esac
 done
 unset SSL_CERT_FILE {http,https,all,no}_proxy {HTTP,HTTPS,ALL,NO}_PROXY
-export XDG_CONFIG_HOME=/nonexistent
+export XDG_CONFIG_HOME=/dev/null # no directory
 export BAUSER_ACCESS_TOKEN=sim-access-token
 export BAUSER_DEVELOPER_TOKEN=sim-developer-token
 

@@ -89,7 +89,7 @@ rejected() {
 }
 rejected "has no profile 'nightyl'; did you mean nightly?" --config config \
     --profile nightyl
-rejected 'there is no configuration file /nonexistent/bauser-batch/config' \
+rejected 'there is no configuration file /dev/null/bauser-batch/config' \
     --profile nightly
 rejected 'cannot open the configuration file none' --config none
 chmod o+w config
