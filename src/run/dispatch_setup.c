@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "cli/sign_in_addresses.h"
+#include "run/service_context.h"
 
 #define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
 
@@ -108,17 +109,8 @@ static void set_environment(struct dispatch *dispatch)
     const struct options *options = dispatch->options;
     const struct credentials *credentials = dispatch->setup.credentials;
 
-    dispatch->context = (struct call_context){
-        .service = options->service,
-        .random = dispatch->setup.platform->random,
-        .developer_token = credentials->developer_token,
-        .customer_id = options->customer_id,
-        .account_id = options->account_id,
-        .google = options->google,
-        .application_token = credentials->application_token,
-        .user_name = credentials->user_name,
-        .password = credentials->password,
-    };
+    dispatch->context =
+        service_context(options, credentials, dispatch->setup.platform->random);
     dispatch->environment = (struct task_environment){
         .context = &dispatch->context,
         .breaker = &dispatch->breaker,

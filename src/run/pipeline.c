@@ -310,8 +310,7 @@ static int perform(struct run *run, const struct credentials *credentials,
     run_note_course(run);
     warn_of_end(run);
     warn_of_readers(run);
-    if (run->source)
-        run_estimate(run);
+    run_estimate(run);
     if (run->options->mode == MODE_CHECK)
         result = run_check(run, error);
     else

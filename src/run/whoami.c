@@ -6,6 +6,7 @@
 #include "base/backoff.h"
 #include "cli/sign_in_addresses.h"
 #include "net/auth.h"
+#include "run/service_context.h"
 #include "run/single_call.h"
 #include "service/service.h"
 #include "user/redact.h"
@@ -320,15 +321,7 @@ int whoami_show(const struct platform *platform, const struct options *options,
     struct whoami who = {
         .options = options,
         .credentials = credentials,
-        .context = {.service = options->service,
-                    .random = platform->random,
-                    .developer_token = credentials->developer_token,
-                    .customer_id = options->customer_id,
-                    .account_id = options->account_id,
-                    .google = options->google,
-                    .application_token = credentials->application_token,
-                    .user_name = credentials->user_name,
-                    .password = credentials->password},
+        .context = service_context(options, credentials, platform->random),
     };
     int result = -1;
 

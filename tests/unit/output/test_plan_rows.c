@@ -1,27 +1,9 @@
-#include "unit.h"
+#include "value_records.h"
 
 #include "output/plan_rows.h"
 #include "service/service.h"
 
 #define TENANT "eebd1b55-5360-4438-a11d-5c06918c3014"
-
-/* A record, written as its type and its texts: "c 1 7 City +Bonn +Ulm". */
-static size_t make_record(char *text, const char *record)
-{
-    size_t len = strlen(record + 2) + 1;
-
-    assert_true(len < 200);
-    memcpy(text, record + 2, len);
-    for (size_t i = 0; i < len; i++)
-        if (text[i] == ' ')
-            text[i] = '\0';
-    return len;
-}
-
-static int put_row(void *context, const char *text, size_t len)
-{
-    return buffer_append(context, text, len);
-}
 
 /* The file that is made of the records, in blocks of so many bytes. */
 static void make_file(const struct undo_text_setup *setup, size_t block,
