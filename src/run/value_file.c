@@ -135,5 +135,6 @@ int value_file_truncate(struct value_file *file, struct error *error)
 
 int value_file_remove(struct value_file *file, struct error *error)
 {
+    writer_discard(file->writer);
     return file->journal ? journal_remove(file->journal, error) : 0;
 }

@@ -72,8 +72,8 @@ int value_file_reopen(struct value_file *file, bool failed,
 /* What was read of FILE.journal counts: removes a torn end. ERROR_LOCAL. */
 int value_file_truncate(struct value_file *file, struct error *error);
 
-/* Removes FILE.journal: the run is finished, or has nothing to resume.
- * ERROR_LOCAL. */
+/* Removes FILE.journal, and the staging file of FILE if FILE was not made: the
+ * run is finished, or has nothing to resume. ERROR_LOCAL. */
 int value_file_remove(struct value_file *file, struct error *error);
 
 #endif
