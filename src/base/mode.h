@@ -12,6 +12,7 @@ enum mode {
     MODE_DRY_RUN,
     MODE_RECONCILE,
     MODE_EXPORT,
+    MODE_LIST,
     MODE_REVIEW /* calls no service, and is no mode of a run */
 };
 

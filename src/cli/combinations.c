@@ -94,6 +94,20 @@ static int check_replaced(const char *option, const char *path,
     return 0;
 }
 
+/* A list has no rows of INPUT, and no results. */
+static int check_list(const struct options *options, struct error *error)
+{
+    const char *option = options->failed   ? "--failed"
+                         : options->report ? "--report"
+                                           : NULL;
+
+    if (options->mode != MODE_LIST || !option)
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "%s and --list cannot be combined; leave out one of them",
+                     option);
+}
+
 static int check_report(const struct options *options, struct error *error)
 {
     if (options->report && strcmp(options->report, "-") == 0)
@@ -156,8 +170,10 @@ static int check_modes(const struct options *options, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "--all-guards and --ignore-guards cannot be combined; "
                          "leave out one of them");
-    return check_mode(options, options->loose, "--loose", MODE_RECONCILE,
+    return check_mode(options, options->deleted, "--deleted", MODE_LIST,
                       error) ||
+                   check_mode(options, options->loose, "--loose",
+                              MODE_RECONCILE, error) ||
                    check_mode(options, options->all_guards, "--all-guards",
                               MODE_RECONCILE, error) ||
                    check_mode(options, options->empty_as_clear,
@@ -303,6 +319,9 @@ static int check_customer(const struct options *options, struct error *error)
                              service->name, id);
         return 0;
     case CUSTOMER_NONE:
+        /* No header, but a part of the request for a list. */
+        if (id && options->mode == MODE_LIST)
+            return check_number("customer-id", id, service, error);
         break;
     }
     return id ? refuse_id("customer-id", service, error) : 0;
@@ -353,13 +372,13 @@ static int check_identity_provider(const struct options *options,
 
 int combinations_check(const struct options *options, struct error *error)
 {
-    if (check_diff(options, error) || check_summary(options, error) ||
-        check_failed(options, error) || check_undo(options, error) ||
-        check_report(options, error) || check_modes(options, error) ||
-        check_review(options, error) || check_log_file(options, error) ||
-        check_earlier_run(options, error) || check_proxy(options, error) ||
-        check_customer(options, error) || check_account(options, error) ||
-        check_sandbox(options, error) ||
+    if (check_list(options, error) || check_diff(options, error) ||
+        check_summary(options, error) || check_failed(options, error) ||
+        check_undo(options, error) || check_report(options, error) ||
+        check_modes(options, error) || check_review(options, error) ||
+        check_log_file(options, error) || check_earlier_run(options, error) ||
+        check_proxy(options, error) || check_customer(options, error) ||
+        check_account(options, error) || check_sandbox(options, error) ||
         check_identity_provider(options, error))
         return -1;
     return 0;

@@ -164,8 +164,26 @@ static int parse_words(struct options *options, int argc, char *argv[],
     return 0;
 }
 
-static int check_operands(const struct options *options, struct error *error)
+/* A list has no INPUT. */
+static int take_list_operand(struct options *options, struct error *error)
 {
+    if (options->output)
+        return error_set(error, ERROR_USAGE,
+                         "--list takes no INPUT; leave out '%s'",
+                         options->input);
+    if (!options->input)
+        return error_set(error, ERROR_USAGE,
+                         "OUTPUT is missing; usage: bauser-batch --list "
+                         "[OPTIONS] OUTPUT");
+    options->output = options->input;
+    options->input = NULL;
+    return 0;
+}
+
+static int check_operands(struct options *options, struct error *error)
+{
+    if (options->mode == MODE_LIST)
+        return take_list_operand(options, error);
     if (!options->input)
         return error_set(error, ERROR_USAGE, "INPUT is missing; " USAGE);
     if (!options->output && options->mode != MODE_CHECK)

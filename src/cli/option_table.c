@@ -41,6 +41,10 @@ const struct option_spec option_table[] = {
     {"export", NULL,
      "fetch the users whose Ids are in INPUT and write all their columns",
      set_mode, .choice = MODE_EXPORT, .group = GROUP_MODES, .common = true},
+    {"list", NULL,
+     "write the Ids and names of all users that the sign-in may see, or of "
+     "--customer-id, to OUTPUT; takes no INPUT",
+     set_mode, .choice = MODE_LIST, .group = GROUP_MODES, .common = true},
     {"reconcile", NULL,
      "fetch and compare: does the service match INPUT?",
      set_mode, .choice = MODE_RECONCILE, .group = GROUP_MODES, .common = true},
@@ -84,6 +88,8 @@ const struct option_spec option_table[] = {
     {"skip-lines", "N", "skip the first N lines of INPUT, before its header",
      set_number, MEMBER(skip_lines), RANGE(0, 1000, 0), .group = GROUP_INPUT},
 
+    {"deleted", NULL, "with --list: only deleted users",
+     set_flag, MEMBER(deleted), .group = GROUP_OUTPUT},
     {"diff", "FILE",
      "with --dry-run or --reconcile: write both values of each change to FILE "
      "(contains personal data)",

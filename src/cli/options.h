@@ -34,7 +34,7 @@ struct options {
     bool detailed_exit_code;
 
     /* The files, and an earlier run with the same OUTPUT. */
-    const char *input;
+    const char *input;  /* NULL only with MODE_LIST */
     const char *output; /* NULL only with MODE_CHECK */
     const char *diff;   /* NULL: none */
     const char *failed; /* NULL: none */
@@ -73,6 +73,8 @@ struct options {
     unsigned window; /* rows */
     unsigned shard;
     unsigned shards; /* 1: all rows */
+
+    bool deleted; /* --list lists deleted users only */
 
     /* The service, the connection and the sign-in. */
     const struct service *service;

@@ -146,7 +146,7 @@ static void print_redirections(const struct options *options,
                                const struct redirections *redirections,
                                FILE *stream)
 {
-    if (is_standard_input(options->input))
+    if (options->input && is_standard_input(options->input))
         print_redirection(" <", redirections->input, stream);
     if (options->output && strcmp(options->output, "-") == 0)
         print_redirection(" >", redirections->output, stream);
@@ -212,6 +212,8 @@ bool resume_command_lacks_input(const struct options *options,
 {
     struct stat status;
 
+    if (!options->input)
+        return false;
     if (is_standard_input(options->input))
         return !*redirections->input;
     return stat(options->input, &status) || !S_ISREG(status.st_mode);

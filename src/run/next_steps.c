@@ -214,7 +214,8 @@ static void add_after_completion(struct run_summary *summary,
 
     if (!to_file || !summary->complete)
         return;
-    if (options->mode != MODE_EXPORT && has_errors)
+    if (options->mode != MODE_EXPORT && options->mode != MODE_LIST &&
+        has_errors)
         add_list(summary, options->output);
     if (options->mode == MODE_APPLY && summary->tally.again > 0)
         add_retry(summary, options);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "run/conclusion.h"
+#include "run/list.h"
 #include "run/run.h"
 
 /* If a pipe sends nothing for so long, its open groups are closed. */
@@ -131,6 +132,8 @@ static int take_outcome(void *context, struct user_task *task,
     struct run *run = context;
     struct error reason, ignored;
 
+    if (run->listing)
+        return run_list_take(run, task, error);
     switch (fail_fast_take(&run->fail_fast, task)) {
     case FAIL_FAST_HOLD:
         return 0;
@@ -169,6 +172,8 @@ static int take_released(void *context, struct user_task *task,
     struct run *run = context;
     int result = 0;
 
+    if (run->listing)
+        return run_list_release(run, task, why, error);
     if (is_final(run, task, why))
         result = put_result(run, task, error);
     if (result == 0 && why && !is_completing(run))
@@ -274,7 +279,8 @@ static int check_signal(struct run *run, struct error *error)
 /* The descriptor of the input to wait for besides the connections, or -1. */
 static int wanted_fd(const struct run *run)
 {
-    if (run->stopping || run->readable || !dispatch_has_room(run->dispatch) ||
+    if (!run->source || run->stopping || run->readable ||
+        !dispatch_has_room(run->dispatch) ||
         (row_source_is_as_expected(run->source) && !run_has_room(run)))
         return -1;
     return row_source_poll_fd(run->source);
@@ -315,7 +321,8 @@ static int wait_for_work(struct run *run, struct error *error)
 /* Are only users left that have been started? */
 static bool is_input_done(const struct run *run)
 {
-    return row_source_ended(run->source) && grouper_is_blocked(run->grouper);
+    return run->source && row_source_ended(run->source) &&
+           grouper_is_blocked(run->grouper);
 }
 
 /* Can no other user show any more that the run is not wrong from the start? */
@@ -325,11 +332,17 @@ static bool must_release(const struct run *run)
            (run->stopping || is_input_done(run) || !run_has_room(run));
 }
 
+static bool is_all_done(const struct run *run)
+{
+    if (run->listing)
+        return listing_is_done(run->listing);
+    return row_source_ended(run->source) && grouper_is_empty(run->grouper);
+}
+
 static bool is_finished(const struct run *run)
 {
     return dispatch_is_idle(run->dispatch) &&
-           (run->stopping ||
-            (row_source_ended(run->source) && grouper_is_empty(run->grouper)));
+           (run->stopping || is_all_done(run));
 }
 
 static int run_calls(struct run *run, struct error *error)
@@ -459,6 +472,8 @@ static int perform(struct run *run, const struct credentials *credentials,
         result = run_check(run, error);
     else
         result = run_calls(run, error);
+    if (result == 0 && run->listing)
+        result = run_list_end(run, error);
     if (result) {
         /* The failure of this machine replaces any other reason. */
         run->stopping = run->draining = true;
@@ -493,6 +508,7 @@ int pipeline_run(const struct platform *platform, const struct options *options,
     dispatch_free(run.dispatch);
     own_writes_free(run.own_writes);
     grouper_free(run.grouper);
+    listing_free(run.listing);
     free(run.record);
     log_free(run.log);
     undo_free(run.undo);

@@ -23,6 +23,7 @@
 #include "report/run_summary.h"
 #include "run/dispatch.h"
 #include "run/fail_fast.h"
+#include "run/listing.h"
 #include "run/log.h"
 #include "run/platform.h"
 #include "run/progress.h"
@@ -42,7 +43,9 @@ struct run {
     struct log *log;
     struct run_record *record; /* NULL without --report */
     struct own_writes *own_writes;
-    struct row_source *source;
+    struct row_source *source;             /* NULL with --list */
+    struct listing *listing;               /* NULL without --list */
+    uint64_t listed;                       /* rows, failed customers included */
     struct prior_result *prior;            /* NULL without --retry-failed */
     unsigned char prior_digest[HASH_SIZE]; /* SHA-256 of its file */
     struct newer_rows *newer;              /* likewise */

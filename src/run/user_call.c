@@ -396,7 +396,7 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
         last->action == API_ERROR_THROTTLE;
     health_learn(dispatch, call, task->result.group->key, task->schedule.token,
                  &transfer->limited, retry_after, last);
-    if (last->action == API_ERROR_NONE)
+    if (last->action == API_ERROR_NONE && !task->result.group->list)
         probe_add_worked(&dispatch->probe, task->result.group->key);
     health_log_circuits(dispatch, open);
     if (refused) {

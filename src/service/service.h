@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "service/api_error.h"
 #include "service/column.h"
+#include "service/list.h"
 
 /* One user as its service's document: everything that GetUser returned. */
 struct user;
@@ -106,6 +107,7 @@ struct service {
     bool dated;           /* needs the Date header of responses */
     const char *tracking_header; /* the response header with the tracking id;
                                     NULL: there is none */
+    const struct list_service *list; /* how it lists users */
     const void *version; /* for the service's own functions: the differences
                             between its versions */
 

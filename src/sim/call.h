@@ -176,6 +176,9 @@ void call_make_guid(const struct call *call, uint64_t number, char *out);
 /* Value of a request header; NULL if it was not sent. */
 const char *call_header(const struct call *call, const char *name);
 
+/* Value of a parameter of the URL; NULL if it was not sent. */
+const char *call_argument(const struct call *call, const char *name);
+
 /* Sets sign_in and token of the call from the access token that was sent. */
 void call_check_token(struct call *call, const char *token);
 

@@ -44,6 +44,12 @@ const char *call_header(const struct call *call, const char *name)
     return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
 }
 
+const char *call_argument(const struct call *call, const char *name)
+{
+    return MHD_lookup_connection_value(call->connection, MHD_GET_ARGUMENT_KIND,
+                                       name);
+}
+
 /* --- start and end of requests -------------------------------------------- */
 
 static const struct service *find_service(const char *path)

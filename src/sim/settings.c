@@ -32,6 +32,8 @@ static const struct setting {
     {"uppercase", BOOL, PLACE(uppercase)},
     {"coarse_stamps", BOOL, PLACE(coarse_stamps)},
     {"null_keeps", BOOL, PLACE(null_keeps)},
+    {"page_size", NUMBER, PLACE(page_size)},
+    {"page_epoch", NUMBER, PLACE(page_epoch)},
     {"strict", BOOL, PLACE(strict)},
     {"record", BOOL, PLACE(record)},
     {"record_bodies", BOOL, PLACE(record_bodies)},
@@ -46,6 +48,7 @@ void settings_init(struct settings *settings)
         .developer_token = "sim-developer-token",
         .client_id = "sim-client",
         .token_lifetime_ms = 3600000,
+        .page_size = 500,
         .rotate_refresh_tokens = true,
         .record = true,
     };

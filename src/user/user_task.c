@@ -48,7 +48,7 @@ struct user_task *user_task_new(const struct task_environment *environment,
     task->result.group = group;
     merge_init(&task->result.merge, group->rows);
     buffer_init(&task->undo, HTTP_MAX_RESPONSE + HTTP_MAX_REQUEST);
-    if (group->rows->sent) {
+    if (group->rows && group->rows->sent) {
         task->sent = *group->rows->sent;
         /* The journal may have been edited: only the rows decide which columns
          * may change. */
@@ -89,9 +89,12 @@ static enum task_step fetch(struct user_task *task,
                             struct http_request *request)
 {
     const struct task_progress *progress = task->progress;
+    const struct call_context *context = progress->environment->context;
+    const struct group *group = task->result.group;
 
-    if (progress->service->build_get(progress->environment->context,
-                                     task->result.group->key, request))
+    if (group->list
+            ? list_build(context, group->list, request)
+            : progress->service->build_get(context, group->key, request))
         return fail_build(task);
     return task_step_send(task, TASK_FETCHING);
 }
@@ -490,6 +493,21 @@ static enum task_step verify(struct user_task *task,
 
 /* ---- responses ---------------------------------------------------------- */
 
+static enum task_step take_list(struct user_task *task,
+                                const struct http_response *response,
+                                int64_t now)
+{
+    struct api_error *api_error = &task->result.outcome.last;
+
+    if (list_parse(task->progress->environment->context, response,
+                   task->result.group->list, api_error))
+        redact(task, NULL);
+    task_failure_note_call(task, now);
+    if (api_error->action != API_ERROR_NONE)
+        return task_failure_of_get(task, response, now);
+    return task_step_finish(task, STATUS_LISTED);
+}
+
 static enum task_step take_user(struct user_task *task,
                                 const struct http_response *response,
                                 struct http_request *request, int64_t now)
@@ -626,7 +644,9 @@ enum task_step user_task_take_response(struct user_task *task,
 
     task->last_call = task->state;
     task->result.outcome.attempts += response->sends ? response->sends : 1;
-    if (task->state == TASK_FETCHING) {
+    if (task->result.group->list) {
+        step = take_list(task, response, now);
+    } else if (task->state == TASK_FETCHING) {
         step = take_user(task, response, request, now);
     } else {
         assert(task->state == TASK_UPDATING);

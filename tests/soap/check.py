@@ -18,8 +18,7 @@ from envelope import DIRECTORY, KNOWN, USER, Envelope
 SHOWN = 3  # maximum of invalid envelopes that are printed
 HEADER = ("s:Envelope", "s:Header")
 BODY = ("s:Envelope", "s:Body")
-NEVER_NIL = (BODY + ("c:GetUserRequest", "c:UserId"), USER,
-             USER + ("e:Id",), USER + ("e:TimeStamp",))
+NEVER_NIL = (USER, USER + ("e:Id",), USER + ("e:TimeStamp",))
 
 
 def read_record():

@@ -13,6 +13,8 @@
 #include "base/version.h"
 #include "service/bing/columns.h"
 #include "service/bing/errors.h"
+#include "service/bing/list.h"
+#include "service/bing/rest.h"
 #include "service/bing/user.h"
 #include "service/json_user.h"
 
@@ -110,7 +112,7 @@ static void user_free(struct user *user)
 
 /* Fills in the error from the service's own error object; false: the response
  * has none. */
-static bool parse_errors(struct api_error *api_error, const struct cJSON *root)
+bool rest_parse_errors(struct api_error *api_error, const struct cJSON *root)
 {
     static const char *const lists[] = {"Errors", "OperationErrors",
                                         "BatchErrors"};
@@ -185,7 +187,7 @@ static int parse_get(const struct call_context *context,
                      struct user **user, struct api_error *api_error)
 {
     struct cJSON *document =
-        json_user_parse(response, "\"User\"", parse_errors, api_error);
+        json_user_parse(response, "\"User\"", rest_parse_errors, api_error);
     struct user *made;
     const char *number;
 
@@ -229,7 +231,7 @@ static int parse_update(const struct call_context *context,
                         struct api_error *api_error)
 {
     struct cJSON *document =
-        json_user_parse(response, NULL, parse_errors, api_error);
+        json_user_parse(response, NULL, rest_parse_errors, api_error);
     int result;
 
     (void)context;
@@ -266,6 +268,7 @@ const struct service service_rest = {
     .developer_token = true,
     .google = true,
     .tracking_header = "TrackingId",
+    .list = &bing_rest_list,
     .build_headers = build_headers,
     .build_get = build_get,
     .build_update = build_update,

@@ -20,6 +20,8 @@
 #include "base/version.h"
 #include "service/json_user.h"
 #include "service/partner/columns.h"
+#include "service/partner/list.h"
+#include "service/partner/partner.h"
 
 #define ETAG_OUT_OF_DATE 2055
 #define USER_NOT_FOUND   60002
@@ -83,6 +85,15 @@ static int put_ids(const struct call_context *context,
                          correlation_id);
 }
 
+int partner_put_ids(const struct call_context *context,
+                    struct http_request *request)
+{
+    char request_id[GUID_SIZE];
+
+    guid_make(context->random, request_id);
+    return put_ids(context, request, request_id);
+}
+
 static int put_path(struct http_request *request, struct key_parts parts)
 {
     return buffer_printf(&request->path, "/v1/customers/%.*s/users/%s",
@@ -92,16 +103,13 @@ static int put_path(struct http_request *request, struct key_parts parts)
 static int build_get(const struct call_context *context, const char *key,
                      struct http_request *request)
 {
-    char request_id[GUID_SIZE];
-
-    guid_make(context->random, request_id);
     request->method = HTTP_GET;
     /* If libcurl repeated it, two calls would have the same MS-CorrelationId.
      */
     request->once = true;
     if (put_path(request, complete_key(context, key)))
         return -1;
-    return put_ids(context, request, request_id);
+    return partner_put_ids(context, request);
 }
 
 /* Fills in the body of a PATCH with the changed columns only. */
@@ -271,7 +279,7 @@ static bool is_throttling(const struct api_error *api_error,
            strcmp(status, "429") == 0 && json_member(root, "message");
 }
 
-static bool parse_error(struct api_error *api_error, const struct cJSON *root)
+bool partner_parse_error(struct api_error *api_error, const struct cJSON *root)
 {
     bool is_user = api_error->http_status == 200 && json_member(root, "id");
     const struct cJSON *error = is_user ? NULL : find_error(root);
@@ -370,7 +378,7 @@ static int parse_get(const struct call_context *context,
                      struct user **user, struct api_error *api_error)
 {
     struct cJSON *document =
-        json_user_parse(response, "\"id\"", parse_error, api_error);
+        json_user_parse(response, "\"id\"", partner_parse_error, api_error);
     struct user *made;
 
     if (!document)
@@ -452,7 +460,7 @@ static int parse_update(const struct call_context *context,
         api_error_init(api_error, response);
         return 0;
     }
-    document = json_user_parse(response, NULL, parse_error, api_error);
+    document = json_user_parse(response, NULL, partner_parse_error, api_error);
     if (document)
         return take_updated(response, document, complete_key(context, key),
                             updated, api_error);
@@ -480,6 +488,7 @@ const struct service service_partner = {
     .idempotent = true,
     .dated = true,
     .tracking_header = "MS-CorrelationId",
+    .list = &partner_list,
     .build_headers = build_headers,
     .build_get = build_get,
     .build_update = build_update,

@@ -59,7 +59,7 @@ static void test_text(void **state)
     build(&text, &setup);
     assert_string_equal(
         text.data,
-        "bauser-batch journal 6\n"
+        "bauser-batch journal 7\n"
         "release " BAUSER_VERSION "\n"
         "input ab12cd3456000000000000000000000000000000000000000000000000"
         "00000d\n"
@@ -71,6 +71,8 @@ static void test_text(void **state)
         "account-id no\n"
         "dry-run no\n"
         "reconcile no\n"
+        "list no\n"
+        "deleted no\n"
         "loose no\n"
         "all-guards no\n"
         "retry-failed no\n"
@@ -117,7 +119,7 @@ static void test_text(void **state)
         .shards = 4,
     };
     build(&text, &setup);
-    assert_string_equal(text.data, "bauser-batch journal 6\n"
+    assert_string_equal(text.data, "bauser-batch journal 7\n"
                                    "release " BAUSER_VERSION "\n"
                                    "input -\n"
                                    "output 'it\\'s'\n"
@@ -128,6 +130,8 @@ static void test_text(void **state)
                                    "account-id '8'\n"
                                    "dry-run no\n"
                                    "reconcile yes\n"
+                                   "list no\n"
+                                   "deleted no\n"
                                    "loose yes\n"
                                    "all-guards yes\n"
                                    "retry-failed yes\n"
@@ -326,13 +330,13 @@ static void test_other_texts(void **state)
     } cases[] = {
         {"bauser-batch journal 3\ninput -\n",
          "by an earlier release of bauser-batch, in a format"},
-        {"bauser-batch journal 7\nrelease 0.7.3\nx y\n",
+        {"bauser-batch journal 8\nrelease 0.7.3\nx y\n",
          "by release 0.7.3 of bauser-batch, in a format that this release "
          "(" BAUSER_VERSION
          ") does not read: resume the run with that release"},
-        {"bauser-batch journal 6\n", "does not begin with a journal header"},
-        {"bauser-batch journal 6\napi 'rest'\n", "does not begin with a"},
-        {"bauser-batch journal 6\nrelease 0.7.3\n", "does not begin with a"},
+        {"bauser-batch journal 7\n", "does not begin with a journal header"},
+        {"bauser-batch journal 7\napi 'rest'\n", "does not begin with a"},
+        {"bauser-batch journal 7\nrelease 0.7.3\n", "does not begin with a"},
         {"bauser-batch", "does not begin with a"},
         {"", "does not begin with a"},
     };
