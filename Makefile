@@ -9,6 +9,7 @@ endif
 PREFIX  ?= /usr/local
 DESTDIR ?=
 MANDIR  ?= $(PREFIX)/share/man
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 SANITIZE ?=
 comma    := ,
@@ -97,6 +98,14 @@ HARDENING      := -fPIE
 SANITIZERS     := --coverage
 else
 OPTIMIZE       ?= -O2
+# gcc also optimizes the program as a whole. Tests are linked from the same
+# objects without that, which would take minutes. Warnings about the whole
+# program are no errors: they depend on what is inlined.
+ifneq ($(findstring gcc,$(CC)),)
+WHOLE          := -flto=auto -ffat-lto-objects
+LINK_WHOLE     := $(OPTIMIZE) -flto=auto -Wno-error
+LINK_PARTS     := -fno-lto
+endif
 endif
 
 CFLAGS  ?= -g
@@ -144,28 +153,29 @@ bauser-batch bauser-sim: %: $(BUILD)/%
 endif
 
 $(BUILD)/bauser-batch: $(client_objects)
-	$(call say,LINK)$(LINK) -o $@ $^ $(CLIENT_LIBS)
+	$(call say,LINK)$(LINK) $(LINK_WHOLE) -o $@ $^ $(CLIENT_LIBS)
 
 $(BUILD)/bauser-sim: $(sim_objects)
-	$(call say,LINK)$(LINK) -o $@ $^ $(SIM_LIBS)
+	$(call say,LINK)$(LINK) $(LINK_PARTS) -o $@ $^ $(SIM_LIBS)
 
 $(BUILD)/sim/%.o: PKGS = $(SIM_PACKAGES)
 $(BUILD)/%.o: PKGS = $(CLIENT_PACKAGES)
 $(client_objects): INCLUDES = -Isrc
 $(BUILD)/%.o: src/%.c Makefile
 	@mkdir -p $(@D)
-	$(call say,CC  )$(COMPILE) $(INCLUDES) $(call package_cflags,$(PKGS)) -c -o $@ $<
+	$(call say,CC  )$(COMPILE) $(WHOLE) $(INCLUDES) \
+	    $(call package_cflags,$(PKGS)) -c -o $@ $<
 
 $(BUILD)/unit/%: tests/unit/%.c $(module_objects)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(COMPILE) -Isrc -Itests/unit -o $@ $< $(module_objects) \
-	    $(LINK_HARDENING) $(CLIENT_LIBS) -lcmocka
+	    $(LINK_PARTS) $(LINK_HARDENING) $(CLIENT_LIBS) -lcmocka
 
 sim_modules := $(filter-out $(BUILD)/sim/main.o,$(sim_objects))
 $(BUILD)/unit/sim/%: tests/unit/sim/%.c $(sim_modules)
 	@mkdir -p $(@D)
 	$(call say,TEST)$(COMPILE) -Isrc -o $@ $< $(sim_modules) \
-	    $(LINK_HARDENING) $(SIM_LIBS) -lcmocka
+	    $(LINK_PARTS) $(LINK_HARDENING) $(SIM_LIBS) -lcmocka
 
 simulation_objects := $(patsubst tests/%.c,$(BUILD)/%.o,$(wildcard \
                       tests/simulation/*.c))
@@ -175,8 +185,8 @@ $(BUILD)/simulation/%.o: tests/simulation/%.c Makefile
 	$(call say,CC  )$(COMPILE) $(INCLUDES) -c -o $@ $<
 
 $(BUILD)/simulate: $(simulation_objects) $(module_objects)
-	$(call say,TEST)$(LINK) -o $@ $(simulation_objects) $(module_objects) \
-	    $(CLIENT_LIBS)
+	$(call say,TEST)$(LINK) $(LINK_PARTS) -o $@ $(simulation_objects) \
+	    $(module_objects) $(CLIENT_LIBS)
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(module_objects)
 	@mkdir -p $(@D)
@@ -354,6 +364,10 @@ install: all
 	for page in $(manual); do \
 	    install -D -m 644 $$page \
 	        '$(DESTDIR)$(MANDIR)'/man$${page##*.}/$${page##*/} || exit; \
+	done
+	for unit in samples/systemd/*@.service; do \
+	    sed 's,/usr/local/bin,$(PREFIX)/bin,' $$unit | install -D -m 644 \
+	        /dev/stdin '$(DESTDIR)$(UNITDIR)'/$${unit##*/} || exit; \
 	done
 
 .PHONY: clean

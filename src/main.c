@@ -23,6 +23,7 @@
 #include "run/metrics_file.h"
 #include "run/names.h"
 #include "run/pipeline.h"
+#include "run/resolve.h"
 #include "run/review.h"
 #include "run/summary.h"
 
@@ -258,6 +259,36 @@ static enum exit_status review(const struct options *options)
     return status;
 }
 
+static enum exit_status resolve(const struct options *options)
+{
+    const struct platform platform = {
+        .clock = &clock_system,
+        .random = &random_system,
+        .files = options->no_lock ? &file_system_unlocked : &file_system_posix};
+    struct resolve_result result;
+    struct error error;
+
+    if (resolve_run(&platform, options, &stop, &result, &error)) {
+        print_error(&error);
+        return ending_status(NULL, &error);
+    }
+    if (can_print() && !(options->quiet && !resolve_has_errors(&result)))
+        resolve_print(stderr, options, &result);
+    return resolve_has_errors(&result) ? EXIT_SOME_FAILED : EXIT_ALL_SUCCEEDED;
+}
+
+static enum exit_status start(const struct options *options)
+{
+    switch (options->mode) {
+    case MODE_REVIEW:
+        return review(options);
+    case MODE_RESOLVE:
+        return resolve(options);
+    default:
+        return run(options);
+    }
+}
+
 int main(int argc, char *argv[])
 {
     struct redirections redirections;
@@ -277,7 +308,7 @@ int main(int argc, char *argv[])
     } else if (options.action == OPTIONS_RUN) {
         redirections_find(&redirections);
         options.redirections = &redirections;
-        status = options.mode == MODE_REVIEW ? review(&options) : run(&options);
+        status = start(&options);
     } else {
         print_information(options.action);
         status = flush_output();

@@ -3,6 +3,12 @@
 #include "base/invisible.h"
 #include "base/utf8.h"
 
+/* Most characters are: they need no table. */
+static bool is_plain(char c)
+{
+    return c > ' ' && c < 0x7F;
+}
+
 size_t blank_at_start(const char *text, size_t len)
 {
     const char *end = text + len;
@@ -12,12 +18,6 @@ size_t blank_at_start(const char *text, size_t len)
     while (at < end && invisible_is_one(utf8_take(&next)))
         at = next;
     return (size_t)(at - text);
-}
-
-bool blank_is_all(const char *text, size_t len)
-{
-    /* Most texts begin with a letter or a digit. */
-    return (*text <= ' ' || *text >= 0x7F) && blank_at_start(text, len) == len;
 }
 
 /* The character that ends at `end`, whose offset becomes *start. */
@@ -69,19 +69,26 @@ size_t blank_at_end(const char *text, size_t len)
 
 size_t blank_trim(const char **text, size_t len)
 {
-    size_t left = len - blank_at_start(*text, len);
+    size_t left;
 
+    if (len > 0 && is_plain((*text)[0]) && is_plain((*text)[len - 1]))
+        return len;
+    left = len - blank_at_start(*text, len);
     *text += len - left;
     return left - blank_at_end(*text, left);
 }
 
 uint32_t blank_find(const char *text)
 {
-    while (*text) {
-        uint32_t character = utf8_take(&text);
+    for (;;) {
+        uint32_t character;
 
+        while (is_plain(*text))
+            text++;
+        if (!*text)
+            return 0;
+        character = utf8_take(&text);
         if (invisible_is_one(character))
             return character;
     }
-    return 0;
 }

@@ -9,14 +9,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Does the text consist of invisible characters? True for an empty one. */
-bool blank_is_all(const char *text, size_t len);
-
 /* The number of bytes that the invisible characters at the start of a text
  * take, and at its end, where modifiers of a visible character beyond
  * ASCII do not count; see invisible.h. */
 size_t blank_at_start(const char *text, size_t len);
 size_t blank_at_end(const char *text, size_t len);
+
+/* Does the text consist of invisible characters? True for an empty one. Nearly
+ * all begin with another one. */
+static inline bool blank_is_all(const char *text, size_t len)
+{
+    return !(*text > ' ' && *text < 0x7F) && blank_at_start(text, len) == len;
+}
 
 /* Moves *text behind the invisible characters at its start, and returns the
  * length of what is left without those at its end. */

@@ -34,6 +34,18 @@ char *file_name_beside(const char *path, const char *suffix)
     return name;
 }
 
+const char *file_special(const struct file_system *files, const char *path)
+{
+    struct stat status;
+
+    if (files->stat_link(files, path, &status) || S_ISREG(status.st_mode))
+        return NULL;
+    if (S_ISDIR(status.st_mode))
+        return "is a directory";
+    return S_ISLNK(status.st_mode) ? "is a symbolic link"
+                                   : "is not a regular file";
+}
+
 /* In a directory such as /tmp. */
 static bool is_sticky(const struct file_system *files, const char *path,
                       const char *directory)
@@ -117,25 +129,32 @@ int file_write_all(const struct file_system *files, int fd, const char *data,
     return 0;
 }
 
+static bool is_special(const struct file_system *files, const char *path)
+{
+    if (!file_special(files, path))
+        return false;
+    errno = EEXIST;
+    return true;
+}
+
 /* What is left of a killed process is removed. */
 static int open_new(const struct file_system *files, const char *path)
 {
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     int fd = files->open(files, path, flags, S_IRUSR | S_IWUSR);
 
-    if (fd >= 0 || errno != EEXIST || files->remove(files, path))
+    if (fd >= 0 || errno != EEXIST || is_special(files, path) ||
+        files->remove(files, path))
         return fd;
     return files->open(files, path, flags, S_IRUSR | S_IWUSR);
 }
 
-static int write_new(const struct file_system *files, const char *path,
-                     mode_t mode, const char *data, size_t len)
+/* Also closes it. */
+static int write_new(const struct file_system *files, int fd, mode_t mode,
+                     const char *data, size_t len)
 {
-    int fd = open_new(files, path);
     int result;
 
-    if (fd < 0)
-        return -1;
     if (mode != (S_IRUSR | S_IWUSR) && files->change_mode(files, fd, mode) &&
         !lacks_modes(errno))
         result = -1;
@@ -144,24 +163,53 @@ static int write_new(const struct file_system *files, const char *path,
     return files->close(files, fd) || result ? -1 : 0;
 }
 
+int file_rename(const struct file_system *files, const char *from,
+                const char *to)
+{
+    return is_special(files, to) ? -1 : files->rename(files, from, to);
+}
+
+int file_try_replace(const struct file_system *files, const char *path)
+{
+    char *staging = file_name_beside(path, ".part");
+    int fd = -1;
+
+    if (staging && !is_special(files, path))
+        fd = open_new(files, staging);
+    if (fd >= 0) {
+        (void)files->close(files, fd);
+        (void)files->remove(files, staging);
+    }
+    free(staging);
+    return fd < 0 ? -1 : 0;
+}
+
+static int replace(const struct file_system *files, const char *path,
+                   const char *staging, mode_t mode, const char *data,
+                   size_t len)
+{
+    int fd = open_new(files, staging);
+    int failure;
+
+    if (fd < 0)
+        return -1;
+    if (write_new(files, fd, mode, data, len) == 0 &&
+        file_rename(files, staging, path) == 0)
+        return file_sync_directory(files, path);
+    failure = errno;
+    (void)files->remove(files, staging);
+    errno = failure;
+    return -1;
+}
+
 int file_replace(const struct file_system *files, const char *path, mode_t mode,
                  const char *data, size_t len)
 {
     char *staging = file_name_beside(path, ".part");
-    int failure;
+    int result = staging ? replace(files, path, staging, mode, data, len) : -1;
 
-    if (!staging)
-        return -1;
-    if (write_new(files, staging, mode, data, len) == 0 &&
-        files->rename(files, staging, path) == 0) {
-        free(staging);
-        return file_sync_directory(files, path);
-    }
-    failure = errno;
-    (void)files->remove(files, staging);
     free(staging);
-    errno = failure;
-    return -1;
+    return result;
 }
 
 static int read_open(const struct file_system *files, int fd, size_t max,

@@ -22,6 +22,11 @@ const char *file_base_name(const char *path);
 /* PATH with a suffix, which the caller frees. NULL without memory. */
 char *file_name_beside(const char *path, const char *suffix);
 
+/* What the path is, if it is something that no file may replace: "is a
+ * directory", "is a symbolic link" or "is not a regular file" (a device, a pipe
+ * or a socket). NULL: it is a regular file, or there is none. */
+const char *file_special(const struct file_system *files, const char *path);
+
 /* Why path cannot be replaced by rename(2) or removed, although its directory
  * is writable, and what to do: "is a mount point, so it cannot ...". NULL: it
  * can, or nothing is known. */
@@ -37,11 +42,20 @@ int file_make_private(const struct file_system *files, int fd, bool *exposed);
 int file_write_all(const struct file_system *files, int fd, const char *data,
                    size_t len);
 
+/* As rename(2), but -1 with EEXIST if to is file_special(). Everything that
+ * renames a file onto another one of the user's uses this: rename(2) itself
+ * would replace /dev/null. */
+int file_rename(const struct file_system *files, const char *from,
+                const char *to);
+
 /* Replaces the file by one with that content and mode, so that a reader finds
  * the old content or the new one. The staging file PATH.part must not be in
- * use. A link is replaced, not followed. */
+ * use. Fails with EEXIST if path or PATH.part is file_special(). */
 int file_replace(const struct file_system *files, const char *path, mode_t mode,
                  const char *data, size_t len);
+
+/* 0 if file_replace() can create its staging file, which is removed again. */
+int file_try_replace(const struct file_system *files, const char *path);
 
 /* Reads a whole regular file of at most max bytes; a NUL follows the data. -1
  * with errno EFBIG if it is larger or no regular file. */

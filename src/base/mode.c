@@ -8,7 +8,7 @@ const char *mode_name(enum mode mode)
         [MODE_APPLY] = "apply",     [MODE_CHECK] = "check",
         [MODE_DRY_RUN] = "dry-run", [MODE_RECONCILE] = "reconcile",
         [MODE_EXPORT] = "export",   [MODE_LIST] = "list",
-        [MODE_REVIEW] = "review",
+        [MODE_REVIEW] = "review",   [MODE_RESOLVE] = "resolve",
     };
 
     return names[mode];

@@ -12,11 +12,12 @@ enum mode {
     MODE_DRY_RUN,
     MODE_RECONCILE,
     MODE_EXPORT,
-    MODE_LIST,
-    MODE_REVIEW /* calls no service, and is no mode of a run */
+    MODE_LIST,   /* its rows are users, not those of INPUT */
+    MODE_REVIEW, /* this and the next one are no modes of a run */
+    MODE_RESOLVE
 };
 
-#define MODE_COUNT (MODE_REVIEW + 1)
+#define MODE_COUNT (MODE_RESOLVE + 1)
 
 /* Its name in messages: "apply", "check", ... */
 const char *mode_name(enum mode mode);

@@ -365,7 +365,7 @@ int secret_file_replace(const struct secret_file *file, const char *secret,
     new = file_name_beside(file->path, suffix);
     if (!new)
         return error_memory(error);
-    if (write_new(file, new, secret) || files->rename(files, new, file->path)) {
+    if (write_new(file, new, secret) || file_rename(files, new, file->path)) {
         failure = errno;
         (void)files->remove(files, new);
         result = error_set(error, file->kind, "%s: cannot replace %s: %s",

@@ -96,6 +96,28 @@ size_t utf8_check(uint32_t *state, const char *data, size_t len)
     return len;
 }
 
+bool utf8_is_printable(const char *text, size_t len)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    const char *end = text + len;
+    uint64_t word, other = 0;
+
+    if (len < sizeof(word)) {
+        while (text < end && *text >= ' ' && *text < 0x7F)
+            text++;
+        return text == end;
+    }
+    /* As in find_other(); adding 1 to DEL sets its high bit, too. The last word
+     * may overlap the one before it. */
+    for (; text < end; text += sizeof(word)) {
+        if (text > end - sizeof(word))
+            text = end - sizeof(word);
+        memcpy(&word, text, sizeof(word));
+        other |= (word - ones * ' ') | (word + ones) | word;
+    }
+    return (other & (ones << 7)) == 0;
+}
+
 bool utf8_is_valid(const char *text, size_t len)
 {
     uint32_t state = 0;

@@ -18,6 +18,9 @@ size_t utf8_check(uint32_t *state, const char *data, size_t len);
 /* True if the whole text is valid. */
 bool utf8_is_valid(const char *text, size_t len);
 
+/* Does the text consist of printable ASCII, including spaces? */
+bool utf8_is_printable(const char *text, size_t len);
+
 /* Does a whole character beyond ASCII end in a part that utf8_check() accepted?
  * state: as it left it. */
 bool utf8_has_wide(uint32_t state, const char *text, size_t len);

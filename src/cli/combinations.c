@@ -184,13 +184,28 @@ static int check_modes(const struct options *options, struct error *error)
                : 0;
 }
 
-/* It has no run: options of a run would have no effect. */
+struct other_option {
+    bool given;
+    const char *name;
+};
+
+/* There is no run: options of a run would have no effect. */
+static int refuse_others(const struct options *options,
+                         const struct other_option *others, size_t count,
+                         struct error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        if (others[i].given)
+            return error_set(
+                error, ERROR_USAGE,
+                "--%s and %s cannot be combined; leave out one of them",
+                mode_name(options->mode), others[i].name);
+    return 0;
+}
+
 static int check_review(const struct options *options, struct error *error)
 {
-    const struct {
-        bool given;
-        const char *name;
-    } others[] = {
+    const struct other_option others[] = {
         {options->resume, "--resume"},
         {options->restart, "--restart"},
         {options->no_summary, "--no-summary"},
@@ -201,18 +216,44 @@ static int check_review(const struct options *options, struct error *error)
 
     if (options->mode != MODE_REVIEW)
         return 0;
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-        if (others[i].given)
-            return error_set(
-                error, ERROR_USAGE,
-                "--review and %s cannot be combined; leave out one "
-                "of them",
-                others[i].name);
+    if (refuse_others(options, others, sizeof(others) / sizeof(others[0]),
+                      error))
+        return -1;
     if (strcmp(options->input, "-") == 0 || strcmp(options->output, "-") == 0)
         return error_set(error, ERROR_USAGE,
                          "--review needs the files of a finished run, and no "
                          "standard input or output");
     return 0;
+}
+
+/* No row has an Id yet, by which it would belong to a shard. */
+static int check_resolve(const struct options *options, struct error *error)
+{
+    const struct other_option others[] = {
+        {options->failed != NULL, "--failed"},
+        {options->log_file != NULL, "--log-file"},
+        {options->metrics != NULL, "--metrics"},
+        {options->no_summary, "--no-summary"},
+        {options->on_end != NULL, "--on-end"},
+        {options->ping != NULL, "--ping"},
+        {options->report != NULL, "--report"},
+        {options->restart, "--restart"},
+        {options->resume, "--resume"},
+        {options->shards > 1, "--shard"},
+        {options->summary != NULL, "--summary"},
+    };
+
+    if (check_mode(options, options->users != NULL, "--users", MODE_RESOLVE,
+                   error))
+        return -1;
+    if (options->mode != MODE_RESOLVE)
+        return 0;
+    if (!options->users)
+        return error_set(error, ERROR_USAGE,
+                         "--resolve requires --users FILE, a list of users; "
+                         "add it");
+    return refuse_others(options, others, sizeof(others) / sizeof(others[0]),
+                         error);
 }
 
 /* ---- an earlier run ----------------------------------------------------- */
@@ -376,9 +417,10 @@ int combinations_check(const struct options *options, struct error *error)
         check_summary(options, error) || check_failed(options, error) ||
         check_undo(options, error) || check_report(options, error) ||
         check_modes(options, error) || check_review(options, error) ||
-        check_log_file(options, error) || check_earlier_run(options, error) ||
-        check_proxy(options, error) || check_customer(options, error) ||
-        check_account(options, error) || check_sandbox(options, error) ||
+        check_resolve(options, error) || check_log_file(options, error) ||
+        check_earlier_run(options, error) || check_proxy(options, error) ||
+        check_customer(options, error) || check_account(options, error) ||
+        check_sandbox(options, error) ||
         check_identity_provider(options, error))
         return -1;
     return 0;

@@ -39,6 +39,7 @@ struct options {
     const char *diff;   /* NULL: none */
     const char *failed; /* NULL: none */
     const char *undo;   /* NULL: none */
+    const char *users;  /* the list for MODE_RESOLVE; NULL in other modes */
     bool no_clobber;
     bool force; /* --export replaces an OUTPUT that somebody has edited */
     bool restart;

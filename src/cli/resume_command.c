@@ -88,6 +88,25 @@ static bool is_not_undone(const char *word, const char *stopped_by)
             is_in(word, options));
 }
 
+/* The encoding is that of INPUT. */
+static bool is_not_resolved(const char *word, const char *stopped_by)
+{
+    static const char *const options[] = {"--encoding", "--no-clobber",
+                                          "--resolve", "--users", NULL};
+
+    (void)stopped_by;
+    return is_in(word, options);
+}
+
+/* Another mode, whose INPUT is the list. */
+static bool is_not_exported(const char *word, const char *stopped_by)
+{
+    const struct option_spec *spec = option_table_find(word);
+
+    return is_not_undone(word, stopped_by) ||
+           (spec && spec->group == GROUP_MODES);
+}
+
 /* Prints the words of the run. not_operands: without INPUT and OUTPUT of these
  * options; NULL: with them. */
 static void print_words(int argc, char *argv[], left_out_fn *left_out,
@@ -204,6 +223,27 @@ void undo_command_print(const struct options *options, int argc, char *argv[],
     print_words(argc, argv, is_not_undone, NULL, options, stream);
     print_name(stream, options->undo, "");
     print_name(stream, options->undo, ".result.csv");
+    fputc('\n', stream);
+}
+
+void resolved_command_print(const struct options *options, int argc,
+                            char *argv[], FILE *stream)
+{
+    print_word(stream, argv[0]);
+    print_words(argc, argv, is_not_resolved, NULL, options, stream);
+    print_name(stream, options->output, "");
+    print_name(stream, options->output, ".result.csv");
+    fputc('\n', stream);
+}
+
+void export_command_print(const struct options *options, int argc, char *argv[],
+                          FILE *stream)
+{
+    print_word(stream, argv[0]);
+    fputs(" --export", stream);
+    print_words(argc, argv, is_not_exported, NULL, options, stream);
+    print_name(stream, options->output, "");
+    print_name(stream, options->output, ".export.csv");
     fputc('\n', stream);
 }
 

@@ -1,6 +1,6 @@
 /*
  * The commands that resume a run, retry its failed rows, apply the corrected
- * ones, and undo it.
+ * ones, undo it, apply what --resolve has written, and export a list.
  */
 #ifndef CLI_RESUME_COMMAND_H
 #define CLI_RESUME_COMMAND_H
@@ -35,6 +35,16 @@ void corrected_command_print(const struct options *options, int argc,
  * the run's files, and with another OUTPUT. */
 void undo_command_print(const struct options *options, int argc, char *argv[],
                         FILE *stream);
+
+/* The command that applies OUTPUT of --resolve, with the same options of INPUT.
+ */
+void resolved_command_print(const struct options *options, int argc,
+                            char *argv[], FILE *stream);
+
+/* The command that exports the users of a list, without options of the run's
+ * files, and with another OUTPUT. */
+void export_command_print(const struct options *options, int argc, char *argv[],
+                          FILE *stream);
 
 /* Does the command lack the data of INPUT, because that is a pipe? */
 bool resume_command_lacks_input(const struct options *options,

@@ -159,11 +159,40 @@ static void check_rules(const struct header *header,
         check_present(record, "--ignore", rules->ignores[i], problems);
 }
 
+/* Finds the name that identifies the user of each row: the one that the user
+ * has before the update. */
+static void find_user_name(struct header *header, const struct record *record,
+                           struct problems *problems)
+{
+    unsigned column = header->rules->service->user_name;
+    const struct column *found = &header->rules->service->columns[column];
+    struct column_name name;
+
+    if (header->expected & column_bit(column)) {
+        header->user_name = expected_at(header, column);
+        return;
+    }
+    if (!header_names(header, column)) {
+        problems_add_no_key(problems);
+        return;
+    }
+    header->user_name = header->positions[column];
+    header->renamed = found->use == COLUMN_WRITE;
+    name = name_at(record, header->user_name);
+    if (header->renamed && find_map(header, name))
+        problems_add_set_name(problems, header->user_name, name, found);
+}
+
 /* Do the columns identify the user of each row, and the tenant? */
-static void check_key(const struct header *header, struct problems *problems)
+static void check_key(struct header *header, const struct record *record,
+                      struct problems *problems)
 {
     const struct service *service = header->rules->service;
 
+    if (header->rules->by_name) {
+        find_user_name(header, record, problems);
+        return;
+    }
     if (!header_names(header, service->key))
         problems_add_no_key(problems);
     if (service->tenant != COLUMN_MAX &&
@@ -203,11 +232,12 @@ int header_parse(struct header *header, const char *input_name,
     const struct service *service = header->rules->service;
     struct problems problems;
 
-    problems_init(&problems, input_name, service);
+    problems_init(&problems, input_name, service,
+                  header->rules->by_name ? service->user_name : service->key);
     for (size_t i = 0; i < record->count; i++)
         parse_name(header, record, i, &problems);
     check_rules(header, record, &problems);
-    check_key(header, &problems);
+    check_key(header, record, &problems);
     if (problems.count > 0)
         return problems_refuse(&problems, error);
     for (unsigned i = 0; i < service->column_count; i++) {

@@ -24,6 +24,10 @@ struct header {
     const struct input_rules *rules;
     column_mask named;            /* the columns, including guards */
     size_t positions[COLUMN_MAX]; /* in each record, of the named columns */
+    size_t user_name; /* with rules->by_name: the position of the name that
+                         identifies the user */
+    bool renamed;     /* likewise: this column must get the name Expect.COLUMN,
+                         or the name would be set */
     unsigned source_count;
     struct cell_source sources[COLUMN_MAX]; /* without the columns of the key */
     column_mask expected;                   /* the columns of Expect.COLUMN */
@@ -51,7 +55,9 @@ void header_init(struct header *header, const struct input_rules *rules);
  * - an unknown name (with a similar column, or the services that have it),
  * unless rules->ignore_unknown
  * - a duplicate column
- * - a missing Id or tenant
+ * - a missing Id or tenant; with rules->by_name, a missing name of the user
+ *   (service->user_name, or its Expect.COLUMN if it can be set), or a name that
+ *   --map maps to it although it can be set
  * - a column that is not allowed in a file (with the reason), or whose value
  *   cannot be expected
  * - a rule for a name that the header does not have: the column of a misspelled

@@ -1,5 +1,6 @@
 #include "input/misread.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -88,10 +89,15 @@ bool misread_is_utf8(const char *text)
 {
     unsigned sequences = 0;
 
-    while (*text) {
-        uint32_t character = utf8_take(&text);
+    for (;;) {
+        uint32_t character;
         enum weight weight;
 
+        while (*text > 0)
+            text++;
+        if (!*text)
+            return false;
+        character = utf8_take(&text);
         if (character < 0xC2)
             continue;
         weight = weigh_sequence(character, text);
@@ -100,12 +106,10 @@ bool misread_is_utf8(const char *text)
             is_other_page(character, text))
             return true;
     }
-    return false;
 }
 
 bool misread_is_lost(const char *text)
 {
-    size_t len = strlen(text);
-
-    return strspn(text, "? .,'-") == len && strstr(text, "??");
+    return !isalnum((unsigned char)*text) &&
+           text[strspn(text, "? .,'-")] == '\0' && strstr(text, "??");
 }

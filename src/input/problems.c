@@ -9,9 +9,10 @@
 #define ADVICE_SIZE (2 * COLUMN_NAME_QUOTED + 200)
 
 void problems_init(struct problems *problems, const char *input,
-                   const struct service *service)
+                   const struct service *service, unsigned key)
 {
-    *problems = (struct problems){.input = input, .service = service};
+    *problems = (struct problems){
+        .input = input, .service = service, .key = service->columns[key].name};
 }
 
 /* Adds a problem: the message if it is the only one, and the format for a list.
@@ -129,8 +130,7 @@ void problems_add_unknown(struct problems *problems, size_t position,
     (void)error_set(&error, ERROR_INPUT, "%s: header, column %zu: %s%s",
                     problems->input, position + 1, what, advice);
     problems->unknown = true;
-    if (suggested &&
-        strcmp(suggested, service->columns[service->key].name) == 0)
+    if (suggested && strcmp(suggested, problems->key) == 0)
         problems->unknown_key = true;
     add(problems, &error, "column %zu: %s%s%s%s", position + 1, what,
         suggested ? " (did you mean " : "", suggested ? suggested : "",
@@ -223,8 +223,7 @@ void problems_add_absent(struct problems *problems, const char *option,
 
 void problems_add_no_key(struct problems *problems)
 {
-    const struct service *service = problems->service;
-    const char *key = service->columns[service->key].name;
+    const char *key = problems->key;
     struct error error;
 
     if (problems->unknown_key)
@@ -234,6 +233,22 @@ void problems_add_no_key(struct problems *problems)
                     "user; if it has another name, use --map 'NAME=%s'",
                     problems->input, key, key);
     add(problems, &error, "there is no column %s", key);
+}
+
+void problems_add_set_name(struct problems *problems, size_t position,
+                           struct column_name name, const struct column *column)
+{
+    char to[COLUMN_NAME_SHOWN], quoted[COLUMN_NAME_QUOTED];
+    struct error error;
+
+    (void)snprintf(to, sizeof(to), "Expect.%s", column->name);
+    column_name_quote(quoted, name, to);
+    (void)error_set(&error, ERROR_INPUT,
+                    "%s: header, column %zu: an update would set %s; the name "
+                    "by which the user is found must be an expected one: use "
+                    "--map %s",
+                    problems->input, position + 1, column->name, quoted);
+    add(problems, &error, "column %zu: use --map %s", position + 1, quoted);
 }
 
 void problems_add_no_tenant(struct problems *problems)

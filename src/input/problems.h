@@ -14,18 +14,20 @@
 struct problems {
     const char *input; /* its name */
     const struct service *service;
+    const char *key;   /* the column that identifies the user */
     struct error only; /* the whole message, if there is one problem */
     unsigned count;
     unsigned unlisted; /* of them, those without room in the list */
     bool unknown;      /* is one of them an unknown column? */
-    bool unknown_key;  /* is one of them probably the Id, misspelled? */
+    bool unknown_key;  /* is one of them probably the key, misspelled? */
     size_t len;
     char list[ERROR_TEXT_SIZE - 500]; /* leaves room for names and advice */
 };
 
-/* Both are borrowed. */
+/* The pointers are borrowed. key: the index of the column that identifies the
+ * user. */
 void problems_init(struct problems *problems, const char *input,
-                   const struct service *service);
+                   const struct service *service, unsigned key);
 
 /* Each adds a problem. A position counts from 0. */
 
@@ -52,8 +54,14 @@ void problems_add_absent(struct problems *problems, const char *option,
                          const char *name);
 
 /* No column identifies the user. To be called after those of unknown names: no
- * problem is added if one of them is probably the Id. */
+ * problem is added if one of them is probably the key. */
 void problems_add_no_key(struct problems *problems);
+
+/* An option maps the name to the column that identifies the user, and that an
+ * update would set. */
+void problems_add_set_name(struct problems *problems, size_t position,
+                           struct column_name name,
+                           const struct column *column);
 
 /* No column and no option identifies the tenant of the users. */
 void problems_add_no_tenant(struct problems *problems);

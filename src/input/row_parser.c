@@ -49,7 +49,9 @@ static const struct field *key_field(const struct header *header,
 static bool is_clear_token(const struct header *header,
                            const struct field *field)
 {
-    return strcmp(field->text, header->rules->clear_token) == 0;
+    const char *token = header->rules->clear_token;
+
+    return *field->text == *token && strcmp(field->text, token) == 0;
 }
 
 /* A longer clear token is also recognized with one wrong letter. */
@@ -99,6 +101,24 @@ static bool has_its_letters(const char *text, const char *token)
     }
 }
 
+/* The first byte that is a letter or a digit, or no ASCII; NUL: there is none.
+ */
+static char first_letter(const char *text)
+{
+    while (*text > 0 && !isalnum((unsigned char)*text))
+        text++;
+    return *text;
+}
+
+/* Most texts do not begin as the token does: spares a closer look. */
+static bool begins_differently(const char *text, const char *token)
+{
+    char letter = first_letter(text);
+
+    return letter > 0 && isalnum((unsigned char)*token) &&
+           ((letter ^ *token) & ~('a' ^ 'A')) != 0;
+}
+
 /* It was meant to clear the value, and must not be written to the user. */
 static bool is_nearly_clear_token(const struct header *header,
                                   const struct field *field)
@@ -106,6 +126,8 @@ static bool is_nearly_clear_token(const struct header *header,
     const char *token = header->rules->clear_token;
     const char *text = field->text;
 
+    if (begins_differently(text, token))
+        return false;
     return is_same_but_hidden(text, token) || has_its_letters(text, token) ||
            (strlen(token) >= LONG_TOKEN && field->len <= strlen(token) + 1 &&
             *text == *token && suggest_distance(text, token) <= 1);

@@ -123,42 +123,6 @@ static int validate_record(void *context, const struct record *record,
                              row_id(header, record), error);
 }
 
-/* The parser has refused a file. What follows may decide its advice. stop may
- * be NULL. */
-static void look_on(struct input *input, struct text_parser *parser,
-                    const volatile sig_atomic_t *stop, struct error *error)
-{
-    struct error ignored;
-    const char *data = "";
-    size_t len = 0;
-
-    while (csv_reader_look_on(parser->reader, data, len, error) &&
-           !(stop && *stop) && input_read(input, &data, &len, &ignored) > 0)
-        ;
-}
-
-static int validate_chunks(struct input *input, struct text_parser *parser,
-                           const volatile sig_atomic_t *stop,
-                           struct error *error)
-{
-    const char *data;
-    size_t len;
-    int more;
-
-    while ((more = input_read(input, &data, &len, error)) > 0) {
-        if (*stop)
-            return error_set(error, ERROR_STOPPED,
-                             "stopped by a signal while %s was validated; "
-                             "nothing was sent",
-                             input_name(input));
-        if (text_parser_feed(parser, data, len, error)) {
-            look_on(input, parser, stop, error);
-            return -1;
-        }
-    }
-    return more < 0 ? -1 : text_parser_end(parser, error);
-}
-
 static int validate_file(struct row_source *source, row_check_fn *check,
                          void *context, const volatile sig_atomic_t *stop,
                          struct error *error)
@@ -166,12 +130,18 @@ static int validate_file(struct row_source *source, row_check_fn *check,
     struct validation validation = {
         .name = input_name(source->input), .check = check, .context = context};
     struct text_parser *parser = &validation.parser;
+    const bool all = false;
     int result =
         text_parser_init(parser, validation.name, source->parser.header.rules,
                          validate_record, &validation, error);
 
     if (result == 0)
-        result = validate_chunks(source->input, parser, stop, error);
+        result = text_parser_read(parser, source->input, &all, stop, error);
+    if (result && error->kind == ERROR_STOPPED)
+        (void)error_set(error, ERROR_STOPPED,
+                        "stopped by a signal while %s was validated; nothing "
+                        "was sent",
+                        validation.name);
     if (result == 0)
         source->total = csv_reader_rows(parser->reader);
     text_parser_clear(parser);
@@ -251,8 +221,8 @@ int row_source_read(struct row_source *source, struct error *error)
     /* The file was valid in the validation pass. */
     if (result && source->validated && error->kind == ERROR_INPUT)
         refuse_changed(source, error);
-    else if (result && more > 0 && input_is_file(source->input))
-        look_on(source->input, &source->parser, NULL, error);
+    else if (result && more > 0)
+        text_parser_look_on(&source->parser, source->input, NULL, error);
     return result;
 }
 
@@ -270,25 +240,6 @@ bool row_source_is_file(const struct row_source *source)
     return input_is_file(source->input);
 }
 
-static int feed_again(struct row_source *source, struct text_parser *parser,
-                      const bool *enough, const volatile sig_atomic_t *stop,
-                      struct error *error)
-{
-    const char *data;
-    size_t len;
-    int more;
-
-    while ((more = input_read(source->input, &data, &len, error)) > 0) {
-        if (*stop)
-            return error_set(error, ERROR_STOPPED, "stopped by a signal");
-        if (text_parser_feed(parser, data, len, error))
-            return -1;
-        if (*enough)
-            return 0;
-    }
-    return more < 0 ? -1 : text_parser_end(parser, error);
-}
-
 int row_source_read_again(struct row_source *source, csv_reader_record_fn *take,
                           void *context, const bool *enough,
                           const volatile sig_atomic_t *stop,
@@ -301,7 +252,7 @@ int row_source_read_again(struct row_source *source, csv_reader_record_fn *take,
         text_parser_init(&parser, input_name(source->input),
                          source->parser.header.rules, take, context,
                          error) == 0)
-        result = feed_again(source, &parser, enough, stop, error);
+        result = text_parser_read(&parser, source->input, enough, stop, error);
     text_parser_clear(&parser);
     if (result ? error->kind == ERROR_INPUT : input_changed(source->input))
         return refuse_changed(source, error);

@@ -30,6 +30,8 @@ struct input_rules {
     bool ignore_guards;   /* guard columns are not read */
     bool ignore_versions; /* nor guards that change with every update */
     bool ids_only;        /* only the columns that identify the user are read */
+    bool by_name;         /* the user's name identifies the user, and no Id or
+                             tenant is needed */
     bool offline;    /* no user is fetched, to compare doubtful values with */
     unsigned shard;  /* of shards, counted from 0 */
     unsigned shards; /* 1: all rows */

@@ -10,8 +10,9 @@
 #include "base/utf8.h"
 #include "input/misread.h"
 
-#define DIGITS      "0123456789"
-#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+#define DIGITS       "0123456789"
+#define REPLACEMENT  "\xEF\xBF\xBD" /* U+FFFD */
 
 /* ---- forms of damaged values --------------------------------------------- */
 
@@ -27,9 +28,15 @@ static struct core find_core(const char *text, size_t len)
     return (struct core){text, len};
 }
 
-static bool is_word(struct core core, const char *word)
+#define CORE(text)                                                             \
+    {                                                                          \
+        (text), sizeof(text) - 1                                               \
+    }
+
+static bool is_same(struct core core, struct core other)
 {
-    return strlen(word) == core.len && memcmp(core.text, word, core.len) == 0;
+    return core.len == other.len &&
+           memcmp(core.text, other.text, core.len) == 0;
 }
 
 /* Errors of Excel in its languages, and of LibreOffice and Google Sheets, that
@@ -92,10 +99,8 @@ static bool is_numbered_error(struct core core)
             strspn(core.text + 8, DIGITS) >= 2);
 }
 
-bool suspicious_is_error(const char *text, size_t len)
+static bool is_error(struct core core)
 {
-    struct core core = find_core(text, len);
-
     if (*core.text != '#')
         return is_numbered_error(core);
     return is_listed_error(core) || is_marked_error(core) ||
@@ -103,10 +108,15 @@ bool suspicious_is_error(const char *text, size_t len)
            (core.len > 1 && strspn(core.text, "#") >= core.len);
 }
 
-static bool is_listed(const char *const words[], struct core core)
+bool suspicious_is_error(const char *text, size_t len)
 {
-    for (size_t i = 0; words[i]; i++) {
-        if (is_word(core, words[i]))
+    return is_error(find_core(text, len));
+}
+
+static bool is_listed(const struct core words[], size_t count, struct core core)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (is_same(core, words[i]))
             return true;
     }
     return false;
@@ -115,20 +125,24 @@ static bool is_listed(const char *const words[], struct core core)
 /* Words that may also be a name: people are called Null. */
 static bool is_null_word(struct core core)
 {
-    static const char *const words[] = {"NULL", "null",      "nan", "NaN",
-                                        "N/A",  "undefined", NULL};
+    static const struct core words[] = {
+        CORE("NULL"), CORE("null"), CORE("nan"),
+        CORE("NaN"),  CORE("N/A"),  CORE("undefined"),
+    };
 
-    return is_listed(words, core);
+    return is_listed(words, COUNT(words), core);
 }
 
 /* Nobody is called so. */
 static bool is_null_mark(struct core core)
 {
-    static const char *const marks[] = {"(null)", "(NULL)", "<null>", "<NULL>",
-                                        "[null]", "[NULL]", "<nil>",  "<NA>",
-                                        "\\N",    NULL};
+    static const struct core marks[] = {
+        CORE("(null)"), CORE("(NULL)"), CORE("<null>"),
+        CORE("<NULL>"), CORE("[null]"), CORE("[NULL]"),
+        CORE("<nil>"),  CORE("<NA>"),   CORE("\\N"),
+    };
 
-    return is_listed(marks, core);
+    return is_listed(marks, COUNT(marks), core);
 }
 
 bool suspicious_is_null(const char *text, size_t len)
@@ -141,8 +155,13 @@ bool suspicious_is_null(const char *text, size_t len)
 /* What programs write for a value that is a list or an object. */
 static bool is_object(struct core core)
 {
-    return is_word(core, "[object Object]") ||
-           is_word(core, "System.Object[]") || is_word(core, "System.String[]");
+    static const struct core objects[] = {
+        CORE("[object Object]"),
+        CORE("System.Object[]"),
+        CORE("System.String[]"),
+    };
+
+    return is_listed(objects, COUNT(objects), core);
 }
 
 /* Moves *text behind the digits. Returns their number. */
@@ -233,21 +252,12 @@ static uint32_t find_control(struct core core)
     return 0;
 }
 
-static bool is_plain(const char *text)
-{
-    while (*text >= ' ' && *text < 0x7F)
-        text++;
-    return !*text;
-}
-
 static int check_characters(const struct column *column, const char *text,
                             size_t len, struct error *error)
 {
     uint32_t control;
     char what[64];
 
-    if (is_plain(text))
-        return 0;
     if (strstr(text, REPLACEMENT))
         return refuse(column,
                       "contains U+FFFD, which replaces a character that was "
@@ -283,7 +293,7 @@ static int check_address(const struct column *column, const char *text,
 }
 
 static int check_invisible(const struct column *column, const char *text,
-                           struct error *error)
+                           bool is_printable, struct error *error)
 {
     bool is_address = column->content == CONTENT_ADDRESS;
     uint32_t hidden;
@@ -292,7 +302,9 @@ static int check_invisible(const struct column *column, const char *text,
     if (!is_address && column->content != CONTENT_PHONE &&
         column->content != CONTENT_USER_NAME)
         return 0;
-    hidden = is_address ? blank_find(text) : find_hidden(text);
+    hidden = is_printable ? 0 : find_hidden(text);
+    if (is_address && !hidden && strchr(text, ' '))
+        hidden = ' ';
     if (hidden) {
         (void)snprintf(what, sizeof(what),
                        hidden == ' '
@@ -310,10 +322,21 @@ static int check_invisible(const struct column *column, const char *text,
 static int check_number(const struct column *column, const char *text,
                         size_t len, struct error *error)
 {
-    struct core core = find_core(text, len);
+    struct core core;
+    const char *end;
 
     if (column->content != CONTENT_PHONE &&
         column->content != CONTENT_POSTAL_CODE)
+        return 0;
+    core = find_core(text, len);
+    if (*core.text == '\'')
+        return refuse(column,
+                      "begins with an apostrophe, by which spreadsheets mark "
+                      "text",
+                      error);
+    end = core.text + (*core.text == '-' || *core.text == '+');
+    (void)skip_digits(&end);
+    if (*end == '\0' || *end == ' ') /* most of them */
         return 0;
     if (has_decimals(core))
         return refuse(column, "has decimals (.0), so it was read as a number",
@@ -323,11 +346,6 @@ static int check_number(const struct column *column, const char *text,
                       "has the form 9.1E+18, in which a spreadsheet loses the "
                       "last digits",
                       error);
-    if (*core.text == '\'')
-        return refuse(column,
-                      "begins with an apostrophe, by which spreadsheets mark "
-                      "text",
-                      error);
     return 0;
 }
 
@@ -335,25 +353,53 @@ static int check_number(const struct column *column, const char *text,
  * letter. */
 static bool may_be_one(const char *text)
 {
-    return *text <= ' ' || *text >= 0x7F || strchr("#=?ENSnu([<\\", *text);
+    switch (*text) {
+    case '#':
+    case '=':
+    case '?':
+    case 'E':
+    case 'N':
+    case 'S':
+    case 'n':
+    case 'u':
+    case '(':
+    case '[':
+    case '<':
+    case '\\':
+        return true;
+    default:
+        return *text <= ' ' || *text >= 0x7F;
+    }
+}
+
+/* What a text is instead of a value; NULL: nothing known. */
+static const char *find_kind(const struct column *column, struct core core)
+{
+    switch (*core.text) {
+    case '#':
+    case 'E':
+        return is_error(core) ? "is an error of a spreadsheet" : NULL;
+    case '=':
+        return suspicious_is_formula(core.text, core.len)
+                   ? "has the form =\"...\" of a spreadsheet"
+                   : NULL;
+    default:
+        if (is_null_mark(core) ||
+            (column->content != CONTENT_NAME && is_null_word(core)))
+            return "is a word that programs write for an empty value";
+        return is_object(core)
+                   ? "is what programs write for a list or an object"
+                   : NULL;
+    }
 }
 
 static int check_whole(const struct column *column, const char *text,
                        size_t len, struct error *error)
 {
-    struct core core = find_core(text, len);
+    const char *kind = find_kind(column, find_core(text, len));
 
-    if (suspicious_is_error(text, len))
-        return refuse(column, "is an error of a spreadsheet", error);
-    if (is_null_mark(core) ||
-        (column->content != CONTENT_NAME && is_null_word(core)))
-        return refuse(
-            column, "is a word that programs write for an empty value", error);
-    if (is_object(core))
-        return refuse(column, "is what programs write for a list or an object",
-                      error);
-    if (suspicious_is_formula(core.text, core.len))
-        return refuse(column, "has the form =\"...\" of a spreadsheet", error);
+    if (kind)
+        return refuse(column, kind, error);
     if (!column->secret && misread_is_lost(text))
         return refuse(column,
                       "has question marks in place of letters, which were lost "
@@ -365,11 +411,13 @@ static int check_whole(const struct column *column, const char *text,
 int suspicious_check(const struct column *column, const char *text, size_t len,
                      struct error *error)
 {
+    bool is_printable = utf8_is_printable(text, len);
+
     if (may_be_one(text) && check_whole(column, text, len, error))
         return -1;
-    return check_characters(column, text, len, error) ||
+    return (!is_printable && check_characters(column, text, len, error)) ||
                    check_number(column, text, len, error) ||
-                   check_invisible(column, text, error)
+                   check_invisible(column, text, is_printable, error)
                ? -1
                : 0;
 }

@@ -91,3 +91,38 @@ int text_parser_end(struct text_parser *parser, struct error *error)
                ? refuse_text(parser, error)
                : csv_reader_end(parser->reader, error);
 }
+
+void text_parser_look_on(struct text_parser *parser, struct input *input,
+                         const volatile sig_atomic_t *stop, struct error *error)
+{
+    struct error ignored;
+    const char *data = "";
+    size_t len = 0;
+
+    if (!input_is_file(input))
+        return;
+    while (csv_reader_look_on(parser->reader, data, len, error) &&
+           !(stop && *stop) && input_read(input, &data, &len, &ignored) > 0)
+        ;
+}
+
+int text_parser_read(struct text_parser *parser, struct input *input,
+                     const bool *enough, const volatile sig_atomic_t *stop,
+                     struct error *error)
+{
+    const char *data;
+    size_t len;
+    int more;
+
+    while ((more = input_read(input, &data, &len, error)) > 0) {
+        if (*stop)
+            return error_set(error, ERROR_STOPPED, "stopped by a signal");
+        if (text_parser_feed(parser, data, len, error)) {
+            text_parser_look_on(parser, input, stop, error);
+            return -1;
+        }
+        if (*enough)
+            return 0;
+    }
+    return more < 0 ? -1 : text_parser_end(parser, error);
+}

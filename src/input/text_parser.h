@@ -5,12 +5,14 @@
 #ifndef INPUT_TEXT_PARSER_H
 #define INPUT_TEXT_PARSER_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 #include "base/error.h"
 #include "input/csv_reader.h"
 #include "input/decoder.h"
 #include "input/header.h"
+#include "input/input.h"
 
 struct text_parser {
     struct decoder *decoder;
@@ -40,5 +42,19 @@ int text_parser_read_header(struct text_parser *parser, const char *name,
 int text_parser_feed(struct text_parser *parser, const char *data, size_t len,
                      struct error *error);
 int text_parser_end(struct text_parser *parser, struct error *error);
+
+/* Reads the input from where it is to its end, or until *enough becomes true.
+ * ERROR_STOPPED if *stop became nonzero; else as input_read() and
+ * text_parser_feed(). */
+int text_parser_read(struct text_parser *parser, struct input *input,
+                     const bool *enough, const volatile sig_atomic_t *stop,
+                     struct error *error);
+
+/* After text_parser_feed() refused a chunk: as csv_reader_look_on(), with the
+ * chunks that follow, unless *stop becomes nonzero. stop may be NULL. Of a pipe
+ * nothing more is read. */
+void text_parser_look_on(struct text_parser *parser, struct input *input,
+                         const volatile sig_atomic_t *stop,
+                         struct error *error);
 
 #endif

@@ -389,7 +389,7 @@ static int rename_staging(const struct atomic_file *file)
         if (errno == EEXIST)
             return -1;
     }
-    return files->rename(files, file->staging, file->path);
+    return file_rename(files, file->staging, file->path);
 }
 
 bool atomic_file_is_intact(const struct atomic_file *file, off_t size)

@@ -5,47 +5,30 @@
 
 #include "base/buffer.h"
 #include "base/hash_filter.h"
-#include "input/column_name.h"
 #include "input/row_parser.h"
-#include "output/cell.h"
 #include "output/prior_result.h"
+#include "output/record_copy.h"
 #include "output/record_spool.h"
 #include "output/writer.h"
-#include "service/service.h"
 
-/* Bytes of a row; a quote may become two. */
-#define MAX_ROW (4 * CSV_READER_MAX_RECORD)
-
-#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+/* Bytes of a Note, which begins with that of the result. */
+#define MAX_NOTE (2 * CSV_READER_MAX_FIELD)
 
 /* What stands for a value that is not kept. */
 #define WITHHELD "*"
 
 static const char *const own_columns[] = {
-    "_Row", "_Status", "_ErrorName", "_Field", "_ErrorMessage", "_Note"};
-
-#define OWN_COLUMNS (sizeof(own_columns) / sizeof(own_columns[0]))
-
-/* What becomes of the cells of a column. */
-enum role {
-    ROLE_COPY,
-    ROLE_WITHHOLD, /* a password */
-    ROLE_REPLACE   /* one of own_columns, of an earlier file */
-};
+    "_Row", "_Status", "_ErrorName", "_Field", "_ErrorMessage", "_Note", NULL};
 
 struct failed_rows {
     const struct file_system *files;
     struct row_source *source;
     struct writer *writer;
     struct record_spool *spool; /* NULL: INPUT is a file */
-    struct buffer text;
-
-    size_t width; /* columns of INPUT */
-    enum role roles[CSV_READER_MAX_COLUMNS];
+    struct record_copy copy;
     struct field withheld[CSV_READER_MAX_COLUMNS]; /* of a record to be kept */
 
     /* While the file is written. */
-    char delimiter;
     struct prior_result *rows;
     struct prior_row row;       /* the next one */
     struct hash_filter *failed; /* their users; NULL: later rows of these users
@@ -53,57 +36,13 @@ struct failed_rows {
     bool enough;                /* there are no more rows */
 };
 
-/* ---- the columns -------------------------------------------------------- */
-
-/* Lets the column sign somebody in, whatever the service? A file for another
- * one may have it, too. */
-static bool is_withheld(const struct header *header, const struct field *name)
-{
-    const struct service *service = header->rules->service;
-    unsigned column = header_find(header, name->text, name->len);
-
-    for (size_t i = 0;; i++) {
-        if (column < service->column_count &&
-            (service->columns[column].secret ||
-             service->columns[column].sign_in))
-            return true;
-        service = services[i];
-        if (!service)
-            return false;
-        column =
-            column_name_find(service, column_name_trim(name->text, name->len));
-    }
-}
-
-/* --map may use such a column. */
-static bool is_replaced(const struct header *header, const struct field *name)
-{
-    struct column_name trimmed = column_name_trim(name->text, name->len);
-
-    if (header_find(header, name->text, name->len) <
-        header->rules->service->column_count)
-        return false;
-    for (size_t i = 0; i < OWN_COLUMNS; i++)
-        if (column_name_is(trimmed, own_columns[i]))
-            return true;
-    return false;
-}
+/* ---- life --------------------------------------------------------------- */
 
 static void find_roles(struct failed_rows *failed, const struct record *record)
 {
-    const struct header *header = row_source_header(failed->source);
-
-    failed->width = record->count;
-    for (size_t i = 0; i < record->count; i++) {
-        const struct field *name = &record->fields[i];
-
-        failed->roles[i] = is_withheld(header, name)   ? ROLE_WITHHOLD
-                           : is_replaced(header, name) ? ROLE_REPLACE
-                                                       : ROLE_COPY;
-    }
+    record_copy_find_roles(&failed->copy, row_source_header(failed->source),
+                           record);
 }
-
-/* ---- life --------------------------------------------------------------- */
 
 /* No password gets to the disk. */
 static int keep_record(void *context, const struct record *record,
@@ -118,8 +57,8 @@ static int keep_record(void *context, const struct record *record,
     }
     kept.fields = failed->withheld;
     for (size_t i = 0; i < record->count; i++) {
-        bool withhold =
-            failed->roles[i] == ROLE_WITHHOLD && record->fields[i].len > 0;
+        bool withhold = failed->copy.roles[i] == RECORD_WITHHELD &&
+                        record->fields[i].len > 0;
 
         failed->withheld[i] =
             withhold ? (struct field){WITHHELD, 1} : record->fields[i];
@@ -163,7 +102,7 @@ struct failed_rows *failed_rows_open(const struct failed_rows_setup *setup,
     }
     failed->files = setup->files;
     failed->source = setup->source;
-    buffer_init(&failed->text, MAX_ROW);
+    record_copy_init(&failed->copy, own_columns);
     if (open_files(failed, setup, error)) {
         failed_rows_free(failed);
         return NULL;
@@ -177,7 +116,7 @@ void failed_rows_free(struct failed_rows *failed)
         return;
     record_spool_free(failed->spool);
     writer_free(failed->writer);
-    buffer_free(&failed->text);
+    record_copy_clear(&failed->copy);
     free(failed);
 }
 
@@ -186,66 +125,22 @@ bool failed_rows_is_exposed(const struct failed_rows *failed)
     return writer_is_exposed(failed->writer);
 }
 
-/* ---- text --------------------------------------------------------------- */
-
-static int put_own(struct failed_rows *failed, const char *text)
-{
-    return buffer_append(&failed->text, &failed->delimiter, 1) ||
-                   cell_put_between(&failed->text, text, failed->delimiter)
-               ? -1
-               : 0;
-}
-
-/* Appends the cells of INPUT's own columns. */
-static int put_cells(struct failed_rows *failed, const struct record *record)
-{
-    const char *separator = "";
-    const char delimiter[] = {failed->delimiter, '\0'};
-
-    for (size_t i = 0; i < failed->width; i++) {
-        bool withheld = failed->roles[i] == ROLE_WITHHOLD && record->number > 0;
-
-        if (failed->roles[i] == ROLE_REPLACE)
-            continue;
-        if (buffer_puts(&failed->text, separator) ||
-            (!withheld &&
-             cell_put_between(&failed->text, record->fields[i].text,
-                              failed->delimiter)))
-            return -1;
-        separator = delimiter;
-    }
-    return 0;
-}
-
-/* Lines before the header stay, so that the same options read this file. Only
- * --encoding does not: the byte-order mark makes the program reject it, instead
- * of damaging all values. */
-static int put_first_lines(struct failed_rows *failed, bool separator_line)
-{
-    const struct input_rules *rules = row_source_header(failed->source)->rules;
-
-    if (rules->encoding && buffer_puts(&failed->text, BYTE_ORDER_MARK))
-        return -1;
-    for (unsigned i = 0; i < rules->skip_lines; i++)
-        if (buffer_append(&failed->text, "\n", 1))
-            return -1;
-    return separator_line
-               ? buffer_printf(&failed->text, "sep=%c\n", failed->delimiter)
-               : 0;
-}
+/* ---- the header --------------------------------------------------------- */
 
 static int put_header(struct failed_rows *failed, const struct record *record)
 {
+    struct record_copy *copy = &failed->copy;
     bool separator_line;
+    char delimiter = row_source_delimiter(failed->source, &separator_line);
 
-    failed->delimiter = row_source_delimiter(failed->source, &separator_line);
-    buffer_clear(&failed->text);
-    if (put_first_lines(failed, separator_line) || put_cells(failed, record))
-        return -1;
-    for (size_t i = 0; i < OWN_COLUMNS; i++)
-        if (put_own(failed, own_columns[i]))
-            return -1;
-    return buffer_append(&failed->text, "\n", 1);
+    buffer_clear(&copy->text);
+    return record_copy_put_first_lines(copy,
+                                       row_source_header(failed->source)->rules,
+                                       delimiter, separator_line) ||
+                   record_copy_put_cells(copy, record) ||
+                   record_copy_put_own_names(copy)
+               ? -1
+               : 0;
 }
 
 /* ---- the Note ----------------------------------------------------------- */
@@ -259,15 +154,6 @@ static int add_note(struct buffer *note, bool applies, const char *text)
                : 0;
 }
 
-static bool has_withheld(const struct failed_rows *failed,
-                         const struct record *record)
-{
-    for (size_t i = 0; i < failed->width; i++)
-        if (failed->roles[i] == ROLE_WITHHOLD && record->fields[i].len > 0)
-            return true;
-    return false;
-}
-
 static int make_note(const struct failed_rows *failed,
                      const struct record *record, struct buffer *note)
 {
@@ -279,9 +165,10 @@ static int make_note(const struct failed_rows *failed,
                             "this row was applied; it is repeated because an "
                             "earlier row of this user was not, and the later "
                             "row must win") ||
-                   add_note(note, !applied && has_withheld(failed, record),
-                            "Password and SecretAnswer are left out; fill them "
-                            "in again")
+                   add_note(note,
+                            !applied &&
+                                record_copy_withholds(&failed->copy, record),
+                            RECORD_COPY_NOTE)
                ? -1
                : 0;
 }
@@ -301,23 +188,26 @@ static int write_text(struct failed_rows *failed, int formatted,
 {
     if (formatted)
         return error_memory(error);
-    return writer_write(failed->writer, failed->text.data, failed->text.len,
-                        error);
+    return writer_write(failed->writer, failed->copy.text.data,
+                        failed->copy.text.len, error);
 }
 
 static int put_row(struct failed_rows *failed, const struct record *record,
                    const char *note)
 {
     const struct prior_row *row = &failed->row;
+    struct record_copy *copy = &failed->copy;
 
-    buffer_clear(&failed->text);
-    return put_cells(failed, record) ||
-                   buffer_append(&failed->text, &failed->delimiter, 1) ||
-                   buffer_put_number(&failed->text, row->number) ||
-                   put_own(failed, status_name(row->status)) ||
-                   put_own(failed, row->name) || put_own(failed, row->field) ||
-                   put_own(failed, row->message) || put_own(failed, note) ||
-                   buffer_append(&failed->text, "\n", 1)
+    buffer_clear(&copy->text);
+    return record_copy_put_cells(copy, record) ||
+                   buffer_append(&copy->text, &copy->delimiter, 1) ||
+                   buffer_put_number(&copy->text, row->number) ||
+                   record_copy_put_own(copy, status_name(row->status)) ||
+                   record_copy_put_own(copy, row->name) ||
+                   record_copy_put_own(copy, row->field) ||
+                   record_copy_put_own(copy, row->message) ||
+                   record_copy_put_own(copy, note) ||
+                   buffer_append(&copy->text, "\n", 1)
                ? -1
                : 0;
 }
@@ -328,7 +218,7 @@ static int write_row(struct failed_rows *failed, const struct record *record,
     struct buffer note;
     int formatted;
 
-    buffer_init(&note, MAX_ROW);
+    buffer_init(&note, MAX_NOTE);
     formatted = make_note(failed, record, &note);
     if (formatted == 0)
         formatted = put_row(failed, record, note.len > 0 ? note.data : "");
@@ -393,7 +283,7 @@ static int write_refused(struct failed_rows *failed,
 
     if (!why)
         return 0;
-    for (size_t i = 0; i < failed->width; i++)
+    for (size_t i = 0; i < failed->copy.width; i++)
         fields[i] = empty;
     failed->row = (struct prior_row){.number = result->rows + 1,
                                      .status = STATUS_NOT_ATTEMPTED,

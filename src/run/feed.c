@@ -120,7 +120,7 @@ static void warn_of_names(struct run *run, const struct row *row)
     for (unsigned i = 0; i < row->count && !run->warned; i++) {
         const struct column *column = &service->columns[row->cells[i].column];
 
-        if (!row->cells[i].text ||
+        if (column->content != CONTENT_NAME || !row->cells[i].text ||
             !suspicious_is_null_name(column, row->cells[i].text))
             continue;
         run->warned = true;

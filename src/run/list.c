@@ -41,7 +41,7 @@ static int put_failed(void *context, const char *customer, const char *text,
                       struct error *error)
 {
     struct run *run = context;
-    uint64_t before = run->tally->by_status[STATUS_FAILED];
+    uint64_t before = run->failed_customers++;
 
     if (before < RUN_SHOWN_FAILURES)
         progress_message(&run->progress,

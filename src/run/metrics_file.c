@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "report/metrics.h"
+#include "run/text_file.h"
 
 #define METRICS_MAX ((size_t)64 << 10) /* bytes */
 
@@ -73,10 +74,10 @@ int metrics_file_write(const struct file_system *files, const char *path,
 
     buffer_init(&text, METRICS_MAX);
     result = format(files, path, &text, summary, error);
-    if (result == 0 &&
-        file_replace(files, path, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH,
-                     text.data, text.len))
-        result = fail(path, strerror(errno), error);
+    if (result == 0)
+        result = text_file_write(files, "metrics", path,
+                                 S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH, &text,
+                                 error);
     buffer_free(&text);
     return result;
 }

@@ -93,7 +93,8 @@ static int add_all(struct names *names, const struct options *options,
         add_one(names, "--log-file", options->log_file))
         return -1;
     *checked = names->count;
-    return add_replaced(names, "--failed", options->failed, true) ||
+    return add_one(names, "--users", options->users) ||
+                   add_replaced(names, "--failed", options->failed, true) ||
                    add_replaced(names, "--undo", options->undo, true) ||
                    add_summary(names, options) ||
                    add_replaced(names, "--metrics", options->metrics, false) ||
@@ -124,6 +125,31 @@ static int compare(const struct names *names, const struct name *name,
     return 0;
 }
 
+/* These are written at the end. The others are checked when they are opened. */
+static int check_special(const struct file_system *files,
+                         const struct options *options, struct error *error)
+{
+    const struct {
+        const char *label, *path, *without;
+    } names[] = {
+        {"--summary", options->summary, "use --no-summary instead"},
+        {"--metrics", options->metrics, "leave out --metrics"},
+        {"--report", options->report, "leave out --report"},
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *path = names[i].path;
+        const char *special = path ? file_special(files, path) : NULL;
+
+        if (special)
+            return error_set(error, ERROR_USAGE,
+                             "%s %s %s and cannot be replaced by a file; "
+                             "choose another name, or %s",
+                             names[i].label, path, special, names[i].without);
+    }
+    return 0;
+}
+
 int names_check(const struct file_system *files, const struct options *options,
                 struct error *error)
 {
@@ -137,5 +163,5 @@ int names_check(const struct file_system *files, const struct options *options,
         result = compare(&names, &names.names[i], error);
     for (size_t i = 0; i < names.count; i++)
         free(names.names[i].path);
-    return result;
+    return result ? result : check_special(files, options, error);
 }

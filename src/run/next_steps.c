@@ -206,6 +206,20 @@ static void add_undo(struct run_summary *summary, const struct options *options)
     add(summary, "undo", text, stream, &command);
 }
 
+static void add_export(struct run_summary *summary,
+                       const struct options *options)
+{
+    char *command = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&command, &size);
+
+    if (!stream)
+        return;
+    export_command_print(options, options->argc, options->argv, stream);
+    add(summary, "export", "to export all columns of these users", stream,
+        &command);
+}
+
 static void add_after_completion(struct run_summary *summary,
                                  const struct options *options)
 {
@@ -214,8 +228,12 @@ static void add_after_completion(struct run_summary *summary,
 
     if (!to_file || !summary->complete)
         return;
-    if (options->mode != MODE_EXPORT && options->mode != MODE_LIST &&
-        has_errors)
+    if (options->mode == MODE_LIST) {
+        if (summary->tally.by_status[STATUS_LISTED] > 0)
+            add_export(summary, options);
+        return;
+    }
+    if (options->mode != MODE_EXPORT && has_errors)
         add_list(summary, options->output);
     if (options->mode == MODE_APPLY && summary->tally.again > 0)
         add_retry(summary, options);

@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,38 +16,11 @@ int run_open_report(struct run *run, struct error *error)
     return run->record ? 0 : error_memory(error);
 }
 
-/* Can a file be created beside the path, as file_replace() will do? */
-static int try_to_create(const struct file_system *files, const char *path)
-{
-    char *staging = file_name_beside(path, ".part");
-    int fd = -1;
-
-    if (!staging)
-        return -1;
-    fd =
-        files->open(files, staging, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-                    S_IRUSR | S_IWUSR);
-    if (fd >= 0) {
-        (void)files->close(files, fd);
-        (void)files->remove(files, staging);
-    }
-    free(staging);
-    return fd < 0 ? -1 : 0;
-}
-
 int run_check_report(struct run *run, struct error *error)
 {
-    const struct file_system *files = run->platform->files;
     const char *path = run->options->report;
-    struct stat status;
 
-    if (!path)
-        return 0;
-    if (files->stat_link(files, path, &status) == 0 && !S_ISREG(status.st_mode))
-        return error_set(error, ERROR_USAGE,
-                         "--report %s is no regular file; choose another name",
-                         path);
-    if (try_to_create(files, path))
+    if (path && file_try_replace(run->platform->files, path))
         return error_set(error, ERROR_USAGE, "cannot write the report %s: %s",
                          path, strerror(errno));
     return 0;

@@ -1,13 +1,12 @@
 #include "run/report_file.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "report/report.h"
+#include "run/text_file.h"
 #include "run/waiting.h"
 #include "service/service.h"
 
@@ -355,16 +354,10 @@ int report_file_write(const struct file_system *files,
     content->options = options;
     fill(content, before);
     buffer_init(&page, REPORT_MAX_BYTES);
-    if (report_write(&page, &content->report)) {
-        result = error_memory(error);
-    } else {
-        result = file_replace(files, options->report, S_IRUSR | S_IWUSR,
-                              page.data, page.len);
-        if (result)
-            (void)error_set(error, ERROR_LOCAL,
-                            "cannot write the report %s: %s", options->report,
-                            strerror(errno));
-    }
+    result = report_write(&page, &content->report)
+                 ? error_memory(error)
+                 : text_file_write(files, "report", options->report,
+                                   S_IRUSR | S_IWUSR, &page, error);
     buffer_free(&page);
     free(content);
     return result;

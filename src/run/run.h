@@ -46,6 +46,7 @@ struct run {
     struct row_source *source;             /* NULL with --list */
     struct listing *listing;               /* NULL without --list */
     uint64_t listed;                       /* rows, failed customers included */
+    uint64_t failed_customers;             /* which are not in OUTPUT */
     struct prior_result *prior;            /* NULL without --retry-failed */
     unsigned char prior_digest[HASH_SIZE]; /* SHA-256 of its file */
     struct newer_rows *newer;              /* likewise */
@@ -77,7 +78,7 @@ struct run {
     bool summarized;                /* the summary was written */
 };
 
-/* ---- run.c: its start, its end, and why it stops ---- */
+/* ---- run.c: its start, and why it stops ---- */
 
 /* Opens all that the run needs, validates the input if it is a file, and
  * resumes an earlier run or starts a journal. The error can be of any kind but
@@ -108,6 +109,8 @@ void run_log(struct run *run, enum log_level level, const char *event,
 /* Logs that a reason to wait begins or ends. */
 void run_log_wait(struct run *run, const char *event,
                   enum waiting_reason reason, const char *text);
+
+/* ---- finish.c: its end ---- */
 
 /* Ends the run: completes, keeps or discards its files. 0 if the run is
  * complete; else -1 with the reason, of any kind but ERROR_VALUE. */

@@ -71,7 +71,7 @@ static void print_match(FILE *stream, const struct tally *tally)
     fputc('\n', stream);
 }
 
-static void print_errors(FILE *stream, const struct error_counts *errors)
+void summary_print_errors(FILE *stream, const struct error_counts *errors)
 {
     struct error_count top[TOP_ERRORS];
     unsigned count = error_counts_top(errors, top, TOP_ERRORS);
@@ -90,7 +90,7 @@ void summary_print(FILE *stream, const struct run_summary *summary)
     print_counts(stream, summary);
     if (summary->mode == MODE_RECONCILE)
         print_match(stream, &summary->tally);
-    print_errors(stream, &summary->tally.errors);
+    summary_print_errors(stream, &summary->tally.errors);
 }
 
 void summary_print_steps(FILE *stream, const struct run_summary *summary)

@@ -17,6 +17,9 @@
  */
 void summary_print(FILE *stream, const struct run_summary *summary);
 
+/* Prints the five most frequent errors alone. */
+void summary_print_errors(FILE *stream, const struct error_counts *errors);
+
 /* Prints what to do next, a command in each line:
  *
  *     bauser-batch: to resume: bauser-batch --resume users.csv result.csv

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "report/summary_json.h"
+#include "run/text_file.h"
 
 char *summary_file_name(const struct options *options, bool complete)
 {
@@ -28,16 +29,10 @@ static int write_file(const struct file_system *files, const char *path,
     int result;
 
     buffer_init(&text, SUMMARY_JSON_MAX);
-    if (summary_json_format(&text, summary)) {
-        result = error_memory(error);
-    } else {
-        result =
-            file_replace(files, path, S_IRUSR | S_IWUSR, text.data, text.len);
-        if (result)
-            (void)error_set(error, ERROR_LOCAL,
-                            "cannot write the summary %s: %s", path,
-                            strerror(errno));
-    }
+    result = summary_json_format(&text, summary)
+                 ? error_memory(error)
+                 : text_file_write(files, "summary", path, S_IRUSR | S_IWUSR,
+                                   &text, error);
     buffer_free(&text);
     return result;
 }

@@ -78,9 +78,10 @@ struct key_parts {
     const char *id;
 };
 
-/* Facts first, then functions. Optional members are NULL or false. key, tenant
- * and last_modified are indices of columns; they must be set, to COLUMN_MAX if
- * there is no such column. tests/unit/service/test_service.c checks all tables.
+/* Facts first, then functions. Optional members are NULL or false. key, tenant,
+ * user_name and last_modified are indices of columns; they must be set, to
+ * COLUMN_MAX if there is no such column (there is always a key and a
+ * user_name). tests/unit/service/test_service.c checks all tables.
  */
 struct service {
     const char *name;          /* as in --api */
@@ -96,6 +97,7 @@ struct service {
     unsigned column_count;  /* at most COLUMN_MAX */
     unsigned key;           /* names the user: COLUMN_LONG or COLUMN_GUID */
     unsigned tenant;        /* COLUMN_TENANT */
+    unsigned user_name;     /* the sign-in name: COLUMN_GUARD or COLUMN_WRITE */
     unsigned last_modified; /* LastModifiedTime */
     enum service_customer customer;
     bool developer_token; /* requires one */

@@ -89,9 +89,6 @@ cp notes.txt before
 run 1 --metrics notes.txt bad.csv out.csv
 expect_stderr 'cannot write the metrics' 'something else'
 cmp notes.txt before
-mkdir directory
-run 1 --metrics directory bad.csv out.csv
-expect_stderr 'warning: cannot write the metrics directory: '
 run 1 --metrics no/such bad.csv out.csv
 expect_stderr 'warning: cannot write the metrics no/such: '
 rm out.csv

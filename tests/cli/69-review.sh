@@ -148,5 +148,4 @@ for option in --resume --restart --no-summary --check '--ping https://a.example/
     review 2 $option in.csv out.csv
 done
 review 2 - out.csv
-mkdir again.prom
-review 6 --metrics again.prom in.csv out.csv
+review 6 --metrics no/such.prom in.csv out.csv

@@ -158,6 +158,7 @@ const struct column bing_columns[BING_COLUMN_COUNT_V11] = {
     {"UserLifeCycleStatus", "UserLifeCycleStatus", GUARD(COLUMN_ENUM),
      .set_name = "UserLifeCycleStatus", .set = life_cycle_statuses},
     {"TimeStamp", "TimeStamp", VERSION(COLUMN_BASE64)},
+    [BING_COLUMN_USER_NAME] =
     {"UserName", "UserName", GUARD(COLUMN_STRING),
      .content = CONTENT_USER_NAME},
     {"CustomerAppScope", "CustomerAppScope", GUARD(COLUMN_ENUM),

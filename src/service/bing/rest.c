@@ -263,6 +263,7 @@ const struct service service_rest = {
     .column_count = BING_COLUMN_COUNT,
     .key = BING_COLUMN_ID,
     .tenant = COLUMN_MAX,
+    .user_name = BING_COLUMN_USER_NAME,
     .last_modified = BING_COLUMN_LAST_MODIFIED_TIME,
     .customer = CUSTOMER_NUMBER,
     .developer_token = true,

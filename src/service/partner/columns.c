@@ -24,6 +24,7 @@ const struct column partner_columns[PARTNER_COLUMN_COUNT] = {
      .content = CONTENT_NAME},
     {"lastName", "lastName", TEXT(64), .clearable = true,
      .content = CONTENT_NAME},
+    [PARTNER_COLUMN_USER_NAME] =
     {"userPrincipalName", "userPrincipalName", TEXT(113),
      .content = CONTENT_ADDRESS},
     {"usageLocation", "usageLocation", TEXT(2), .letters2 = true},

@@ -17,7 +17,8 @@
 extern const struct column partner_columns[PARTNER_COLUMN_COUNT];
 
 /* Indices in the table. */
-#define PARTNER_COLUMN_ID     0
-#define PARTNER_COLUMN_TENANT 1
+#define PARTNER_COLUMN_ID        0
+#define PARTNER_COLUMN_TENANT    1
+#define PARTNER_COLUMN_USER_NAME 5
 
 #endif

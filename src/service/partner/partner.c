@@ -483,6 +483,7 @@ const struct service service_partner = {
     .column_count = PARTNER_COLUMN_COUNT,
     .key = PARTNER_COLUMN_ID,
     .tenant = PARTNER_COLUMN_TENANT,
+    .user_name = PARTNER_COLUMN_USER_NAME,
     .last_modified = COLUMN_MAX,
     .customer = CUSTOMER_TENANT,
     .idempotent = true,

@@ -41,11 +41,31 @@ static void test_is_one(void **state)
         assert_false(guid_is_one(others[i]));
 }
 
+/* The number of a GUID of either case must be that of its digits, and give the
+ * text again in lowercase. */
+static void test_pack(void **state)
+{
+    static const unsigned char wanted[GUID_BYTES] = {
+        0x4b, 0x10, 0xbf, 0x41, 0xab, 0x11, 0x40, 0xe3,
+        0x8c, 0x53, 0xcd, 0x67, 0x84, 0x9b, 0x50, 0xde};
+    unsigned char bytes[GUID_BYTES];
+    char guid[GUID_SIZE];
+
+    (void)state;
+    guid_pack(bytes, "4B10BF41-AB11-40E3-8C53-CD67849B50DE");
+    assert_memory_equal(bytes, wanted, sizeof(wanted));
+    guid_pack(bytes, "4b10bf41-ab11-40e3-8c53-cd67849b50de");
+    assert_memory_equal(bytes, wanted, sizeof(wanted));
+    guid_unpack(guid, bytes);
+    assert_string_equal(guid, "4b10bf41-ab11-40e3-8c53-cd67849b50de");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_make),
         cmocka_unit_test(test_is_one),
+        cmocka_unit_test(test_pack),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

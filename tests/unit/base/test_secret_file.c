@@ -242,6 +242,12 @@ static void test_replace_fails(void **state)
     assert_int_equal(
         secret_file_replace(&fixture->file, "new", &fixture->error), -1);
     assert_error(fixture, "Not a directory");
+    fixture->file.path = "fifo";
+    assert_int_equal(mkfifo("fifo", 0600), 0);
+    assert_int_equal(
+        secret_file_replace(&fixture->file, "new", &fixture->error), -1);
+    assert_error(fixture, "cannot replace fifo");
+    assert_int_equal(size_of("fifo"), 0);
 }
 
 /* Tries the lock in another process; true: it is free. */

@@ -157,6 +157,28 @@ static void test_utf8_every_code_point(void **unused)
     }
 }
 
+/* A byte that is not printable ASCII must be found at each place of a text of
+ * each length, and no other byte. */
+static void test_printable(void **unused)
+{
+    char text[20];
+
+    (void)unused;
+    for (size_t len = 0; len <= sizeof(text); len++) {
+        memset(text, 'a', sizeof(text));
+        assert_true(utf8_is_printable(text, len));
+        for (size_t at = 0; at < len; at++) {
+            for (unsigned byte = 0; byte < 256; byte++) {
+                text[at] = (char)byte;
+                if (utf8_is_printable(text, len) !=
+                    (byte >= ' ' && byte < 0x7F))
+                    fail_msg("%02X at %zu of %zu", byte, at, len);
+            }
+            text[at] = 'a';
+        }
+    }
+}
+
 /* A text cut anywhere must lose the character that was cut, and no more. */
 static void test_trim(void **unused)
 {
@@ -260,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_utf8_split_anywhere),
         cmocka_unit_test(test_has_wide),
         cmocka_unit_test(test_utf8_every_code_point),
+        cmocka_unit_test(test_printable),
         cmocka_unit_test(test_trim),
         cmocka_unit_test(test_clean),
         cmocka_unit_test(test_reveal),

@@ -11,6 +11,34 @@ static void test_diff(void **state)
     assert_refused("--dry-run --diff b a b", "are the same file");
 }
 
+/* --resolve requires a list of users, which no other mode reads, and has no
+ * journal, log, summary or failed rows. */
+static void test_resolve(void **state)
+{
+    static const char *const others[] = {
+        "--resume",       "--restart",    "--failed f",      "--diff f",
+        "--undo f",       "--report f",   "--metrics f",     "--summary f",
+        "--no-summary",   "--log-file f", "--on-end f",      "--shard 0/2",
+        "--retry-failed", "--loose",      "--ping https://h"};
+    struct command command;
+    struct options options;
+    char text[100];
+
+    (void)state;
+    parse(&options, &command, "--resolve --users l --shard 0/1 - -");
+    assert_int_equal(options.mode, MODE_RESOLVE);
+    assert_string_equal(options.users, "l");
+    options_clear(&options);
+    assert_refused("--resolve a b", "requires --users FILE");
+    assert_refused("--resolve --users l a", "OUTPUT is missing");
+    assert_refused("--users l a b", "--users requires --resolve");
+    assert_refused("--users l --export a b", "--users requires --resolve");
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        snprintf(text, sizeof(text), "--resolve --users l %s a b", others[i]);
+        assert_refused(text, "; ");
+    }
+}
+
 /* The environment determines the base address, unless an endpoint is given. */
 static void test_addresses(void **state)
 {
@@ -191,6 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_diff),
+        cmocka_unit_test(test_resolve),
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_services),
         cmocka_unit_test(test_identity_provider),

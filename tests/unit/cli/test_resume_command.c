@@ -2,7 +2,7 @@
 
 #include "cli/resume_command.h"
 
-enum kind { RESUME, RETRY, CORRECTED, UNDO };
+enum kind { RESUME, RETRY, CORRECTED, UNDO, RESOLVED };
 
 static void print(enum kind kind, const struct options *options, int argc,
                   char *argv[], const struct redirections *redirections,
@@ -20,6 +20,9 @@ static void print(enum kind kind, const struct options *options, int argc,
         break;
     case UNDO:
         undo_command_print(options, argc, argv, file);
+        break;
+    case RESOLVED:
+        resolved_command_print(options, argc, argv, file);
         break;
     }
 }
@@ -257,6 +260,10 @@ static void test_after_the_run(void **state)
         {UNDO, "--rate 5/s --ping https://h --resume a --failed f --undo -u b",
          "bauser-batch --rate 5/s ./-u ./-u.result.csv\n"},
         {UNDO, "--undo u -- a --rate", "bauser-batch u u.result.csv\n"},
+        {RESOLVED, "--resolve --users l --encoding LATIN1 --map x=City a b",
+         "bauser-batch --map 'x=City' b b.result.csv\n"},
+        {RESOLVED, "--api soap-v13 a --users=l --resolve --no-clobber ./b",
+         "bauser-batch --api soap-v13 ./b ./b.result.csv\n"},
     };
     struct command command;
 

@@ -328,6 +328,69 @@ static void test_no_tenant(void **state)
                           "CustomerTenantId");
 }
 
+/* If users are found by their names, the name must be required, and neither an
+ * Id nor a tenant. */
+static void test_by_name(void **state)
+{
+    char mail[] = "Mail";
+    struct name_pair map = {mail, "UserName"};
+    struct input_rules rules = make_rules();
+    struct header *header;
+
+    (void)state;
+    rules.by_name = true;
+    header = make_header(&rules, "City|username");
+    assert_int_equal(header->user_name, 1);
+    assert_false(header->renamed);
+    free(header);
+    assert_header_refused(&rules, "Id|City", ERROR_INPUT,
+                          "there is no column UserName");
+    assert_header_refused(&rules, "UsrName|City", ERROR_INPUT,
+                          "did you mean UserName?");
+    rules.maps = &map;
+    rules.map_count = 1;
+    header = make_header(&rules, "Mail|Id");
+    assert_int_equal(header->user_name, 0);
+    free(header);
+}
+
+/* A name that an update would set must become an expected one: by the program,
+ * if the column has its own name, or by --map. The expected name identifies the
+ * user, and another column is the new name. */
+static void test_by_name_that_can_be_set(void **state)
+{
+    char mail[] = "Mail";
+    struct name_pair map = {mail, "userPrincipalName"};
+    struct input_rules rules = make_partner_rules(NULL);
+    struct header *header;
+
+    (void)state;
+    rules.by_name = true;
+    header = make_header(&rules, "firstName|USERPRINCIPALNAME");
+    assert_int_equal(header->user_name, 1);
+    assert_true(header->renamed);
+    free(header);
+    header =
+        make_header(&rules, "userPrincipalName|Expect.UserPrincipalName|Id");
+    assert_int_equal(header->user_name, 1);
+    assert_false(header->renamed);
+    free(header);
+    assert_header_refused(&rules, "Id|firstName", ERROR_INPUT,
+                          "there is no column userPrincipalName");
+    rules.maps = &map;
+    rules.map_count = 1;
+    assert_header_refused(&rules, "Mail|firstName", ERROR_INPUT,
+                          "use --map 'Mail=Expect.userPrincipalName'");
+    header = make_header(&rules, "Mail|Expect.userPrincipalName");
+    assert_int_equal(header->user_name, 1);
+    free(header);
+    map.to = "Expect.userPrincipalName";
+    header = make_header(&rules, "firstName|Mail");
+    assert_int_equal(header->user_name, 1);
+    assert_false(header->renamed);
+    free(header);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +407,8 @@ int main(void)
         cmocka_unit_test(test_expected),
         cmocka_unit_test(test_unexpectable),
         cmocka_unit_test(test_no_tenant),
+        cmocka_unit_test(test_by_name),
+        cmocka_unit_test(test_by_name_that_can_be_set),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,7 @@ static void test_messages(void **state)
     struct problems problems;
 
     (void)state;
-    problems_init(&problems, "in.csv", &service_rest);
+    problems_init(&problems, "in.csv", &service_rest, service_rest.key);
     problems_add_absent(&problems, "--map", "Mail");
     assert_string_equal(message(&problems),
                         "in.csv: header: there is no column \"Mail\"; correct "
@@ -50,7 +50,7 @@ static void test_misspelled_key(void **state)
     struct problems problems;
 
     (void)state;
-    problems_init(&problems, "in.csv", &service_rest);
+    problems_init(&problems, "in.csv", &service_rest, service_rest.key);
     problems_add_unknown(&problems, 0, name_of("[Id]"));
     problems_add_no_key(&problems);
     assert_string_equal(message(&problems),

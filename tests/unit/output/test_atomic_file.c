@@ -695,6 +695,24 @@ static void test_commit_fails(void **state)
     }
 }
 
+/* A name that has become a pipe since the opening must stay one. */
+static void test_commit_replaces_no_pipe(void **state)
+{
+    struct atomic_file file = open_file(NAME, 0);
+    struct error error = {.kind = ERROR_NONE};
+    struct stat status;
+
+    (void)state;
+    assert_int_equal(write(file.fd, "rows", 4), 4);
+    assert_int_equal(mkfifo(NAME, 0600), 0);
+    assert_int_equal(atomic_file_commit(&file, &error), -1);
+    assert_int_equal(error.kind, ERROR_LOCAL);
+    assert_int_equal(lstat(NAME, &status), 0);
+    assert_true(S_ISFIFO(status.st_mode));
+    assert_text(PART, "rows");
+    atomic_file_close(&file);
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, enter_directory, leave_directory)
 
@@ -727,6 +745,7 @@ int main(void)
         TEST(test_commit_syncs_the_directory),
         TEST(test_no_hard_links),
         TEST(test_commit_fails),
+        TEST(test_commit_replaces_no_pipe),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,8 +76,9 @@ static bool has_type(const struct column *column, enum column_type type)
     return column->type == type;
 }
 
-/* The table of columns must have one key, a tenant if --customer-id is one, and
- * the LastModifiedTime, each at the index that the service states. */
+/* The table of columns must have one key, a tenant if --customer-id is one, the
+ * sign-in name and the LastModifiedTime, each at the index that the service
+ * states. */
 static void test_finds_its_columns(void **state)
 {
     (void)state;
@@ -86,6 +87,7 @@ static void test_finds_its_columns(void **state)
         const struct column *columns = service->columns;
         bool tenant = service->customer == CUSTOMER_TENANT;
         unsigned last = service->last_modified;
+        const struct column *name = &columns[service->user_name];
 
         assert_in_range(service->column_count, 1, COLUMN_MAX);
         for (unsigned j = 0; j < service->column_count; j++) {
@@ -97,6 +99,11 @@ static void test_finds_its_columns(void **state)
         if (!has_type(&columns[service->key], COLUMN_LONG) &&
             !has_type(&columns[service->key], COLUMN_GUID))
             fail_msg("%s: key", service->name);
+        if (service->user_name >= service->column_count ||
+            (name->use != COLUMN_GUARD && name->use != COLUMN_WRITE) ||
+            (name->content != CONTENT_USER_NAME &&
+             name->content != CONTENT_ADDRESS))
+            fail_msg("%s: user_name", service->name);
         if (tenant ? service->tenant >= service->column_count ||
                          !has_type(&columns[service->tenant], COLUMN_GUID)
                    : service->tenant != COLUMN_MAX)

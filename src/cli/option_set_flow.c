@@ -1,0 +1,69 @@
+#include "cli/option_set.h"
+
+#include "cli/option_value.h"
+
+#define RATE_MAX      1000000
+#define SHARDS_MAX    1000000
+#define FAIL_FAST_MAX 1000           /* their outcomes are held in memory */
+#define GIVE_UP_MAX   (7 * 24 * 60u) /* minutes */
+
+int option_set_fail_fast(struct options *options,
+                         const struct option_spec *spec, const char *value,
+                         struct error *error)
+{
+    if (option_value_fail_fast(value, FAIL_FAST_MAX, &options->fail_fast,
+                               &options->fail_fast_any))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a number of users from 0 to %d, such as "
+                         "100 or 100,all, not '%s'",
+                         spec->name, FAIL_FAST_MAX, value);
+    return 0;
+}
+
+int option_set_give_up(struct options *options, const struct option_spec *spec,
+                       const char *value, struct error *error)
+{
+    if (option_value_minutes(value, GIVE_UP_MAX, &options->give_up))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes minutes, more than 0 and at most %u (a "
+                         "week), such as 15 or 0.5, not '%s'",
+                         spec->name, GIVE_UP_MAX, value);
+    return 0;
+}
+
+int option_set_max_errors(struct options *options,
+                          const struct option_spec *spec, const char *value,
+                          struct error *error)
+{
+    if (option_value_errors(value, &options->max_errors,
+                            &options->max_errors_percent))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a number of rows, or a percentage from "
+                         "0%% to 100%%, not '%s'",
+                         spec->name, value);
+    return 0;
+}
+
+int option_set_rate(struct options *options, const struct option_spec *spec,
+                    const char *value, struct error *error)
+{
+    if (option_value_rate(value, RATE_MAX, &options->rate,
+                          &options->rate_window))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes calls per second or per minute, N/s or "
+                         "N/m with N from 1 to %d, not '%s'",
+                         spec->name, RATE_MAX, value);
+    return 0;
+}
+
+int option_set_shard(struct options *options, const struct option_spec *spec,
+                     const char *value, struct error *error)
+{
+    if (option_value_shard(value, SHARDS_MAX, &options->shard,
+                           &options->shards))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes K/N with K from 0 to N-1, such as --%s "
+                         "0/4, not '%s'",
+                         spec->name, spec->name, value);
+    return 0;
+}

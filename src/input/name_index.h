@@ -1,0 +1,81 @@
+/*
+ * Finds users by their sign-in names. Pure.
+ *
+ * The letters A to Z are found in either case. All other characters must be the
+ * same: services allow few others in a sign-in name, and to take two names for
+ * one would find the wrong user, while a name that is not found is reported. If
+ * a service distinguishes A from a after all, two such names are both in the
+ * list, and neither is found. A name may end up with another user than the
+ * list says only if its hash of 128 bits is that of another name. For a million
+ * names in the file and in the list, the probability is 3 in 10^27. The key of
+ * the hash is random, so that nobody can choose such names.
+ *
+ * Memory: 56 bytes a user at most.
+ */
+#ifndef INPUT_NAME_INDEX_H
+#define INPUT_NAME_INDEX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/guid.h"
+#include "base/random.h"
+#include "service/column.h"
+
+/* The hash of a name in lowercase. -1 if it cannot be computed. */
+typedef int name_hash_fn(void *context, const char *name, size_t len,
+                         uint64_t hash[2]);
+
+struct name_index;
+
+/* key: the column of the Ids, a COLUMN_LONG or COLUMN_GUID; borrowed, and so is
+ * the context. NULL without memory. */
+struct name_index *name_index_new(const struct column *key, name_hash_fn *hash,
+                                  void *context);
+
+/* NULL does nothing. */
+void name_index_free(struct name_index *index);
+
+/* A user as a list names them. */
+struct listed_user {
+    const char *tenant; /* a GUID; NULL: the service has no tenants */
+    const char *id;     /* as value_parse_id() returns it */
+    const char *name;   /* a user without a name, NULL or "", is not found */
+};
+
+/* Adds a user, who may have been added before. ERROR_LOCAL without memory. */
+int name_index_add(struct name_index *index, const struct listed_user *user,
+                   struct error *error);
+
+/* The number of users with a name that were added. */
+uint64_t name_index_count(const struct name_index *index);
+
+enum name_result {
+    NAME_FOUND,     /* one user has the name; or the one with the Id has it */
+    NAME_NOT_FOUND, /* no user has it */
+    NAME_AMBIGUOUS, /* several users have it */
+    NAME_OTHER_ID   /* one user has it, with another Id than the row */
+};
+
+/* Users that were found. */
+struct name_match {
+    char tenants[2][GUID_SIZE]; /* of two, if the result is NAME_AMBIGUOUS; ""
+                                   if the service has no tenants */
+    char ids[2][GUID_SIZE];
+    uint64_t capitals; /* for name_index_spell() */
+};
+
+/* Finds the user with this name; tenant: only in this tenant, a GUID, or NULL;
+ * id: that the row has, as value_parse_id() returns it, or NULL. Fills in
+ * *match unless no user is found. ERROR_LOCAL without memory. */
+int name_index_find(struct name_index *index, const char *name,
+                    const char *tenant, const char *id,
+                    enum name_result *result, struct name_match *match,
+                    struct error *error);
+
+/* Writes the first 64 letters of the name in the case that they have in the
+ * list. */
+void name_index_spell(const struct name_match *match, char *name);
+
+#endif

@@ -1,0 +1,121 @@
+#include "input/user_list.h"
+
+#include <inttypes.h>
+
+#include "input/input.h"
+#include "input/text_parser.h"
+#include "input/value.h"
+
+struct user_list {
+    const char *name;
+    const struct input_rules *rules;
+    struct text_parser parser;
+    user_list_take_fn *take;
+    void *context;
+};
+
+static int take_header(struct user_list *list, const struct record *record,
+                       struct error *error)
+{
+    const struct service *service = list->rules->service;
+
+    if (text_parser_read_header(&list->parser, list->name, record, error))
+        return -1;
+    if (header_names(&list->parser.header, service->user_name))
+        return 0;
+    return error_set(error, ERROR_INPUT,
+                     "%s: header: there is no column %s; use a list that "
+                     "--list has written",
+                     list->name, service->columns[service->user_name].name);
+}
+
+static const char *cell(const struct user_list *list,
+                        const struct record *record, unsigned column)
+{
+    return record->fields[list->parser.header.positions[column]].text;
+}
+
+static int refuse(const struct user_list *list, const struct record *record,
+                  struct error *error)
+{
+    const struct error why = *error;
+
+    return error_set(error, ERROR_INPUT,
+                     "%s: row %" PRIu64 ", line %" PRIu64
+                     ": %s. The list is not used, because it is not as --list "
+                     "has written it; make it again",
+                     list->name, record->number, record->line, why.text);
+}
+
+static int read_tenant(const struct user_list *list,
+                       const struct record *record, const char **tenant,
+                       struct error *error)
+{
+    const struct service *service = list->rules->service;
+
+    *tenant = list->rules->tenant;
+    if (!header_names(&list->parser.header, service->tenant))
+        return 0;
+    *tenant = cell(list, record, service->tenant);
+    return value_check_guid(&service->columns[service->tenant], *tenant, error);
+}
+
+static int take_record(void *context, const struct record *record,
+                       struct error *error)
+{
+    struct user_list *list = context;
+    const struct service *service = list->rules->service;
+    char room[GUID_SIZE];
+    struct listed_user user = {NULL, NULL, NULL};
+
+    if (record->number == 0)
+        return take_header(list, record, error);
+    user.name = cell(list, record, service->user_name);
+    user.id = value_parse_id(&service->columns[service->key],
+                             cell(list, record, service->key), room, error);
+    if (!user.id || read_tenant(list, record, &user.tenant, error))
+        return refuse(list, record, error);
+    return list->take(list->context, &user, error);
+}
+
+static int read_list(struct user_list *list, struct input *input,
+                     const volatile sig_atomic_t *stop, struct error *error)
+{
+    const bool all = false;
+    int result;
+
+    if (!input_is_file(input))
+        return error_set(error, ERROR_USAGE,
+                         "--users: %s is no regular file, and a list that ends "
+                         "too early would not be noticed; save it as a file",
+                         list->name);
+    result = text_parser_init(&list->parser, list->name, list->rules,
+                              take_record, list, error);
+    if (result == 0)
+        result = text_parser_read(&list->parser, input, &all, stop, error);
+    text_parser_clear(&list->parser);
+    return result;
+}
+
+int user_list_read(const struct user_list_setup *setup, user_list_take_fn *take,
+                   void *context, const volatile sig_atomic_t *stop,
+                   struct error *error)
+{
+    const struct input_rules rules = {
+        .service = setup->service,
+        .tenant = setup->tenant,
+        .clear_token = "",
+        .ignore_unknown = true,
+        .shards = 1,
+    };
+    struct user_list list = {.rules = &rules, .take = take, .context = context};
+    struct input *input = input_open(setup->files, setup->path, error);
+    int result = -1;
+
+    if (input) {
+        list.name = input_name(input);
+        result = read_list(&list, input, stop, error);
+    }
+    input_free(input);
+    return result;
+}
