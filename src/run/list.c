@@ -1,4 +1,4 @@
-#include "run/list.h"
+#include "run/run.h"
 
 #include <inttypes.h>
 

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "run/conclusion.h"
-#include "run/list.h"
 #include "run/run.h"
 
 /* If a pipe sends nothing for so long, its open groups are closed. */

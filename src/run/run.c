@@ -6,7 +6,6 @@
 #include <sys/prctl.h>
 
 #include "base/file.h"
-#include "run/list.h"
 #include "run/row_rules.h"
 
 /* The grouper's bound of bytes: a constant, or more for a large window. */

@@ -141,6 +141,28 @@ int run_commit_failed(struct run *run, struct error *error);
 
 void run_discard_failed(struct run *run);
 
+/* ---- list.c: pages of a listing instead of groups of rows, and their users as
+ * rows of OUTPUT ---- */
+
+/* Creates the listing. ERROR_LOCAL. */
+int run_list_open(struct run *run, struct error *error);
+
+/* Replays a row of the journal. ERROR_USAGE or ERROR_LOCAL. */
+int run_list_replay(struct run *run, uint64_t sequence, const char *text,
+                    size_t len, struct error *error);
+
+/* The task of a page is done, and is freed. The run stops if the customers
+ * cannot be listed. ERROR_LOCAL. */
+int run_list_take(struct run *run, struct user_task *task, struct error *error);
+
+/* The run stops before the task is done: frees it. why: as
+ * dispatch_handler.released. */
+int run_list_release(struct run *run, struct user_task *task,
+                     const struct error *why, struct error *error);
+
+/* All pages are done: stops the run if no customer could be listed. */
+int run_list_end(struct run *run, struct error *error);
+
 /* ---- prior.c: the result that --retry-failed starts from ---- */
 
 /* Opens the prior result, and reads its summary if that belongs to it.

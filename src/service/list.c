@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "service/service.h"
-
 /* Bytes of the users of one response. */
 #define MAX_FOUND ((size_t)1 << 30)
 
@@ -21,8 +19,7 @@ void list_call_clear(struct list_call *call)
     buffer_free(&call->document);
 }
 
-int list_build(const struct call_context *context, struct list_call *call,
-               struct http_request *request)
+void list_call_reset(struct list_call *call)
 {
     buffer_clear(&call->found);
     buffer_clear(&call->next);
@@ -30,14 +27,6 @@ int list_build(const struct call_context *context, struct list_call *call,
     call->take = NULL;
     call->why = NULL;
     call->no_memory = false;
-    return context->service->list->build(context, call, request);
-}
-
-int list_parse(const struct call_context *context,
-               const struct http_response *response, struct list_call *call,
-               struct api_error *api_error)
-{
-    return context->service->list->parse(context, response, call, api_error);
 }
 
 int list_call_add(struct list_call *call, const char *const *values,

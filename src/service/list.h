@@ -84,15 +84,8 @@ void list_call_init(struct list_call *call);
 /* Frees what was found. */
 void list_call_clear(struct list_call *call);
 
-/* Builds the request; what an earlier one found is discarded. -1 as
- * build_get(). */
-int list_build(const struct call_context *context, struct list_call *call,
-               struct http_request *request);
-
-/* Parses the response, as parse_get(). */
-int list_parse(const struct call_context *context,
-               const struct http_response *response, struct list_call *call,
-               struct api_error *api_error);
+/* Discards what was found. */
+void list_call_reset(struct list_call *call);
 
 /* Adds a customer (one value, its id) or a user (a value for each column; NULL
  * means ""): each value with its NUL. -1 without memory. */

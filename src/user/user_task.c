@@ -93,7 +93,7 @@ static enum task_step fetch(struct user_task *task,
     const struct group *group = task->result.group;
 
     if (group->list
-            ? list_build(context, group->list, request)
+            ? service_build_list(context, group->list, request)
             : progress->service->build_get(context, group->key, request))
         return fail_build(task);
     return task_step_send(task, TASK_FETCHING);
@@ -499,8 +499,8 @@ static enum task_step take_list(struct user_task *task,
 {
     struct api_error *api_error = &task->result.outcome.last;
 
-    if (list_parse(task->progress->environment->context, response,
-                   task->result.group->list, api_error))
+    if (service_parse_list(task->progress->environment->context, response,
+                           task->result.group->list, api_error))
         redact(task, NULL);
     task_failure_note_call(task, now);
     if (api_error->action != API_ERROR_NONE)

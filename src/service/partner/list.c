@@ -1,11 +1,16 @@
-#include "service/partner/list.h"
+/*
+ * How Partner Center lists users: pages of customers, and pages of the users of
+ * a customer, each with a token for the next page. Source: the service's
+ * reference "Get a list of customers", "Get a list of all user accounts for a
+ * customer", and "View a deleted user for a customer".
+ */
+#include "service/partner/partner.h"
 
 #include <string.h>
 
 #include "base/guid.h"
 #include "base/json.h"
 #include "service/json_list.h"
-#include "service/partner/partner.h"
 
 /* Items of a page: the maximum of the service. */
 #define PAGE "500"

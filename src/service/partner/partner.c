@@ -20,7 +20,6 @@
 #include "base/version.h"
 #include "service/json_user.h"
 #include "service/partner/columns.h"
-#include "service/partner/list.h"
 #include "service/partner/partner.h"
 
 #define ETAG_OUT_OF_DATE 2055

@@ -45,7 +45,7 @@ static void expect_request(const struct service *service,
 
     init_request(&request);
     list_call_init(call);
-    assert_int_equal(list_build(&context, call, &request), 0);
+    assert_int_equal(service_build_list(&context, call, &request), 0);
     assert_int_equal(request.method, method);
     assert_string_equal(request.path.data, path);
     if (*body && !strstr(request.body.data, body))
@@ -123,7 +123,7 @@ static char *parse(const struct service *service, struct list_call call,
     list_call_init(&call);
     buffer_init(&received, (size_t)4 << 20);
     assert_int_equal(buffer_reserve(&received, 1), 0);
-    assert_int_equal(list_build(&context, &call, &request), 0);
+    assert_int_equal(service_build_list(&context, &call, &request), 0);
     for (size_t at = 0; at < len; at += piece) {
         size_t count = len - at < piece ? len - at : piece;
 
@@ -133,7 +133,7 @@ static char *parse(const struct service *service, struct list_call call,
     }
     response.body = received.len ? received.data : "";
     response.len = received.len;
-    if (list_parse(&context, &response, &call, &api_error)) {
+    if (service_parse_list(&context, &response, &call, &api_error)) {
         (void)snprintf(text, sizeof(text), "%s: %s", api_error.name,
                        api_error.text);
     } else {
