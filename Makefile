@@ -25,7 +25,7 @@ PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip \
                   libxml2-utils python3-suds python3-jsonschema
 PACKAGES_ACCEPTANCE := $(PACKAGES_CHECK) python3-zeep python3-gssapi krb5-kdc \
                        krb5-admin-server krb5-user prometheus chromium tidy \
-                       poppler-utils
+                       poppler-utils debhelper lintian mmdebstrap
 PACKAGES_LINT  := clang clang-format clang-tidy cppcheck shellcheck mandoc
 PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
                   strace ca-certificates
@@ -35,9 +35,9 @@ PACKAGES_FUZZ  := $(PACKAGES_CHECK) clang libclang-rt-dev
 # Goals that build report missing packages in one line. The other goals install
 # them.
 goals    := $(or $(MAKECMDGOALS),all)
-building := $(filter-out help deps clean demo check check-valgrind acceptance \
-            simulate soak mutants limits coverage fuzz bench \
-            lint,$(goals))
+building := $(filter-out help packages deps clean demo check \
+            check-valgrind acceptance simulate soak mutants limits coverage fuzz \
+            bench lint,$(goals))
 ifneq ($(building),)
 missing  := $(shell CC='$(CC)' sh ./tools/install-packages --check $(if \
             $(filter-out all install bauser-batch bauser-sim,$(building)),\
@@ -103,7 +103,7 @@ OPTIMIZE       ?= -O2
 # program are no errors: they depend on what is inlined.
 ifneq ($(findstring gcc,$(CC)),)
 WHOLE          := -flto=auto -ffat-lto-objects
-LINK_WHOLE     := $(OPTIMIZE) -flto=auto -Wno-error
+LINK_WHOLE      = $(OPTIMIZE) $(CFLAGS) -flto=auto -Wno-error
 LINK_PARTS     := -fno-lto
 endif
 endif
@@ -120,9 +120,9 @@ COMPILE = $(CC) $(STANDARD) $(OPTIMIZE) $(CFLAGS) $(WARNINGS) $(WERROR) \
           $(HARDENING) $(SANITIZERS) $(CPPFLAGS) -MMD -MP
 LINK    = $(CC) $(SANITIZERS) $(LDFLAGS) $(LINK_HARDENING)
 
-CLIENT_PACKAGES := libcurl libcjson libxml-2.0 zlib libcrypto
+CLIENT_PACKAGES := libcurl libcjson libxml-2.0 zlib libcrypto libmicrohttpd
 CLIENT_LIBS      = -lcsv $(call package_libs,$(CLIENT_PACKAGES))
-SIM_PACKAGES    := libmicrohttpd libxml-2.0 zlib
+SIM_PACKAGES    := libmicrohttpd libxml-2.0 zlib libcrypto
 SIM_LIBS         = $(call package_libs,$(SIM_PACKAGES)) -lpthread
 BENCH_PACKAGES  := libcurl zlib openssl
 
@@ -241,6 +241,7 @@ help:
 	@echo 'make bench      compare the speed with bare libcurl and with Python'
 	@echo 'make lint       check formatting, static analysis and project rules'
 	@echo 'make install    install into $(PREFIX) (PREFIX=, DESTDIR=)'
+	@echo 'make packages   install the packages for a build'
 	@echo 'make deps       install the packages for a build and the tests'
 	@echo 'make clean      remove all built files'
 	@echo
@@ -253,6 +254,10 @@ install_packages = @sh ./tools/install-packages $(1)
 .PHONY: deps
 deps:
 	$(call install_packages,$(PACKAGES_CHECK))
+
+.PHONY: packages
+packages:
+	$(call install_packages,$(PACKAGES_BUILD))
 
 .PHONY: demo
 demo:

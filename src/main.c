@@ -1,16 +1,17 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "base/version.h"
 #include "cli/command_line.h"
 #include "cli/credentials.h"
@@ -25,7 +26,9 @@
 #include "run/pipeline.h"
 #include "run/resolve.h"
 #include "run/review.h"
+#include "run/sign_in.h"
 #include "run/summary.h"
+#include "run/whoami.h"
 
 #define MESSAGE_WAIT 1000 /* milliseconds */
 
@@ -154,19 +157,27 @@ static void warn_about_standard_output(const struct options *options)
 struct names {
     char host[64];
     char process[128]; /* host and process id */
+    char user[64];
 };
 
-/* Returns the user. */
-static const char *find_names(struct names *names)
+/* The user is the one of the environment: getpwuid() may ask a server, for a
+ * long time, and does not survive a lack of memory. */
+static void find_names(struct names *names)
 {
-    const struct passwd *user = getpwuid(geteuid());
+    const char *user = getenv("LOGNAME");
 
     *names = (struct names){.host = "-"};
+    if (!user || !*user)
+        user = getenv("USER");
+    if (user && *user)
+        (void)utf8_clean(names->user, sizeof(names->user), user);
+    else
+        (void)snprintf(names->user, sizeof(names->user), "uid %ld",
+                       (long)geteuid());
     (void)gethostname(names->host, sizeof(names->host));
     names->host[sizeof(names->host) - 1] = '\0';
     (void)snprintf(names->process, sizeof(names->process), "%s %ld",
                    names->host, (long)getpid());
-    return user ? user->pw_name : NULL;
 }
 
 /* Prints the error, the counts and what to do next. The error is NULL if OUTPUT
@@ -198,13 +209,14 @@ static enum exit_status run(const struct options *options)
         .network = &network_curl,
         .process = names.process,
         .host = names.host,
-        .user = find_names(&names)};
+        .user = names.user};
     struct credentials credentials = {.access_token = NULL};
     struct error error = {.kind = ERROR_NONE};
     struct run_summary summary;
     enum exit_status status;
     int result;
 
+    find_names(&names);
     conclusion_begin(&summary, &platform, options);
     hooks_start(options);
     if (options->mode != MODE_CHECK &&
@@ -226,6 +238,34 @@ static enum exit_status run(const struct options *options)
     status = (enum exit_status)summary.exit_status;
     run_summary_clear(&summary);
     return status;
+}
+
+/* --sign-in and --whoami. */
+static enum exit_status identify(const struct options *options)
+{
+    const struct platform platform = {
+        .clock = &clock_system,
+        .random = &random_system,
+        .files = options->no_lock ? &file_system_unlocked : &file_system_posix,
+        .network = &network_curl};
+    struct credentials credentials = {.access_token = NULL};
+    struct error error;
+    int result = credentials_read(&credentials, options, platform.files,
+                                  platform.clock, &error);
+
+    /* Keeps tokens out of core dumps, and from other processes of the user. */
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    if (result == 0)
+        result = options->mode == MODE_SIGN_IN
+                     ? sign_in_run(&platform, options, &credentials, &stop,
+                                   stdout, stderr, &error)
+                     : whoami_show(&platform, options, &credentials, &stop,
+                                   stdout, &error);
+    credentials_clear(&credentials);
+    if (result == 0)
+        return flush_output();
+    print_error(&error);
+    return ending_status(NULL, &error);
 }
 
 /* Without a run, the exit status is 0 if everything could be made. */
@@ -284,6 +324,9 @@ static enum exit_status start(const struct options *options)
         return review(options);
     case MODE_RESOLVE:
         return resolve(options);
+    case MODE_SIGN_IN:
+    case MODE_WHOAMI:
+        return identify(options);
     default:
         return run(options);
     }
@@ -301,7 +344,7 @@ int main(int argc, char *argv[])
     umask(077);
     forbid_core_dumps();
     if (command_line_parse(&options, argc, argv, &error) ||
-        (options.action == OPTIONS_RUN &&
+        (options.action == OPTIONS_RUN && mode_has_input(options.mode) &&
          names_check(&file_system_posix, &options, &error))) {
         print_error(&error);
         status = ending_status(NULL, &error);

@@ -17,6 +17,7 @@ enum error_kind {
     ERROR_VALUE,   /* one row's value is invalid; becomes its result row */
     ERROR_SIGN_IN, /* the service rejects the credentials */
     ERROR_STOPPED, /* the run stops, and can be resumed */
+    ERROR_PLANNED, /* the same, as an option requests */
     ERROR_LOCAL    /* memory, disk or pipe failed on this machine */
 };
 

@@ -9,9 +9,15 @@ const char *mode_name(enum mode mode)
         [MODE_DRY_RUN] = "dry-run", [MODE_RECONCILE] = "reconcile",
         [MODE_EXPORT] = "export",   [MODE_LIST] = "list",
         [MODE_REVIEW] = "review",   [MODE_RESOLVE] = "resolve",
+        [MODE_SIGN_IN] = "sign-in", [MODE_WHOAMI] = "whoami",
     };
 
     return names[mode];
+}
+
+bool mode_has_input(enum mode mode)
+{
+    return mode != MODE_SIGN_IN && mode != MODE_WHOAMI;
 }
 
 bool mode_find(const char *name, enum mode *mode)

@@ -13,14 +13,19 @@ enum mode {
     MODE_RECONCILE,
     MODE_EXPORT,
     MODE_LIST,   /* its rows are users, not those of INPUT */
-    MODE_REVIEW, /* this and the next one are no modes of a run */
-    MODE_RESOLVE
+    MODE_REVIEW, /* this and those below are no modes of a run */
+    MODE_RESOLVE,
+    MODE_SIGN_IN, /* this and the next one have no files */
+    MODE_WHOAMI
 };
 
-#define MODE_COUNT (MODE_RESOLVE + 1)
+#define MODE_COUNT (MODE_WHOAMI + 1)
 
 /* Its name in messages: "apply", "check", ... */
 const char *mode_name(enum mode mode);
+
+/* Does it read INPUT? */
+bool mode_has_input(enum mode mode);
 
 /* Finds the mode with this name; false: there is none. */
 bool mode_find(const char *name, enum mode *mode);

@@ -13,4 +13,9 @@
  * -1 as buffer_reserve() does. */
 int percent_encode(struct buffer *buffer, const char *text);
 
+/* Appends the decoded text of len bytes, in which '+' is a space. Returns -1 as
+ * buffer_reserve() does, or with errno EINVAL if a '%' is not followed by two
+ * hexadecimal digits, or if it encodes a NUL. */
+int percent_decode(struct buffer *buffer, const char *text, size_t len);
+
 #endif

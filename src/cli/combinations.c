@@ -6,6 +6,7 @@
 
 #include "base/guid.h"
 #include "base/number.h"
+#include "cli/sign_in_addresses.h"
 #include "cli/url.h"
 #include "service/service.h"
 
@@ -114,6 +115,10 @@ static int check_report(const struct options *options, struct error *error)
         return error_set(error, ERROR_USAGE,
                          "--report cannot be standard output, which is for the "
                          "result alone; choose a file");
+    if (options->report_values && !options->report)
+        return error_set(error, ERROR_USAGE,
+                         "--report-values requires --report; add --report, or "
+                         "leave it out");
     return 0;
 }
 
@@ -184,6 +189,24 @@ static int check_modes(const struct options *options, struct error *error)
                : 0;
 }
 
+/* Bounds of updates. A percentage needs to know beforehand how many users
+ * change. */
+static int check_bounds(const struct options *options, struct error *error)
+{
+    if (options->max_changes_percent)
+        return error_set(error, ERROR_USAGE,
+                         "--max-changes N%% requires a plan, which says how "
+                         "many users change; give a number of users");
+    if (options->mode == MODE_APPLY ||
+        (options->limit == UINT64_MAX && options->max_changes == UINT64_MAX))
+        return 0;
+    return error_set(error, ERROR_USAGE,
+                     "%s and --%s cannot be combined, because no user is "
+                     "updated; leave out one of them",
+                     options->limit == UINT64_MAX ? "--max-changes" : "--limit",
+                     mode_name(options->mode));
+}
+
 struct other_option {
     bool given;
     const char *name;
@@ -226,11 +249,13 @@ static int check_review(const struct options *options, struct error *error)
     return 0;
 }
 
-/* No row has an Id yet, by which it would belong to a shard. */
+/* No row has an Id yet, by which it would belong to a shard. The name must stay
+ * a guard. */
 static int check_resolve(const struct options *options, struct error *error)
 {
     const struct other_option others[] = {
         {options->failed != NULL, "--failed"},
+        {options->ignore_guards, "--ignore-guards"},
         {options->log_file != NULL, "--log-file"},
         {options->metrics != NULL, "--metrics"},
         {options->no_summary, "--no-summary"},
@@ -254,6 +279,58 @@ static int check_resolve(const struct options *options, struct error *error)
                          "add it");
     return refuse_others(options, others, sizeof(others) / sizeof(others[0]),
                          error);
+}
+
+/* ---- the sign-in -------------------------------------------------------- */
+
+static int check_redirect(const struct options *options, struct error *error)
+{
+    struct sign_in_redirect redirect;
+
+    if (!options->redirect_uri)
+        return 0;
+    if (options->device)
+        return error_set(error, ERROR_USAGE,
+                         "--redirect-uri and --device cannot be combined: a "
+                         "sign-in on another device has no redirect; leave out "
+                         "one of them");
+    return sign_in_parse_redirect("--redirect-uri", options->redirect_uri,
+                                  &redirect, error);
+}
+
+/* Without files and rows, options of a run would have no effect. Those that a
+ * profile sets for all modes are ignored. */
+static int check_without_files(const struct options *options,
+                               struct error *error)
+{
+    const struct other_option others[] = {
+        {options->diff != NULL, "--diff"},
+        {options->failed != NULL, "--failed"},
+        {options->undo != NULL, "--undo"},
+        {options->report != NULL, "--report"},
+        {options->summary != NULL, "--summary"},
+        {options->resume, "--resume"},
+        {options->restart, "--restart"},
+        {options->retry_failed, "--retry-failed"},
+    };
+
+    return refuse_others(options, others, sizeof(others) / sizeof(others[0]),
+                         error);
+}
+
+static int check_sign_in(const struct options *options, struct error *error)
+{
+    if (check_mode(options, options->device, "--device", MODE_SIGN_IN, error) ||
+        check_mode(options, options->redirect_uri != NULL, "--redirect-uri",
+                   MODE_SIGN_IN, error) ||
+        check_redirect(options, error))
+        return -1;
+    if (options->device && options->google)
+        return error_set(error, ERROR_USAGE,
+                         "--device and --identity-provider google cannot be "
+                         "combined; sign in in a browser: leave out --device");
+    return mode_has_input(options->mode) ? 0
+                                         : check_without_files(options, error);
 }
 
 /* ---- an earlier run ----------------------------------------------------- */
@@ -413,10 +490,11 @@ static int check_identity_provider(const struct options *options,
 
 int combinations_check(const struct options *options, struct error *error)
 {
-    if (check_list(options, error) || check_diff(options, error) ||
-        check_summary(options, error) || check_failed(options, error) ||
-        check_undo(options, error) || check_report(options, error) ||
-        check_modes(options, error) || check_review(options, error) ||
+    if (check_sign_in(options, error) || check_list(options, error) ||
+        check_diff(options, error) || check_summary(options, error) ||
+        check_failed(options, error) || check_undo(options, error) ||
+        check_report(options, error) || check_modes(options, error) ||
+        check_bounds(options, error) || check_review(options, error) ||
         check_resolve(options, error) || check_log_file(options, error) ||
         check_earlier_run(options, error) || check_proxy(options, error) ||
         check_customer(options, error) || check_account(options, error) ||

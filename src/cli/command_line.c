@@ -184,6 +184,13 @@ static int check_operands(struct options *options, struct error *error)
 {
     if (options->mode == MODE_LIST)
         return take_list_operand(options, error);
+    if (!mode_has_input(options->mode)) {
+        if (!options->input)
+            return 0;
+        return error_set(error, ERROR_USAGE,
+                         "--%s has no INPUT and no OUTPUT; leave out '%s'",
+                         mode_name(options->mode), options->input);
+    }
     if (!options->input)
         return error_set(error, ERROR_USAGE, "INPUT is missing; " USAGE);
     if (!options->output && options->mode != MODE_CHECK)

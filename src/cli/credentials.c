@@ -7,9 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/buffer.h"
-#include "base/percent.h"
 #include "base/secret_file.h"
+#include "cli/sign_in_addresses.h"
 #include "cli/url.h"
 #include "service/service.h"
 
@@ -23,8 +22,6 @@
 #define REFRESH_FILE      CREDENTIALS_REFRESH_FILE
 #define TOKEN_URL         "BAUSER_TOKEN_URL"
 #define USER_NAME         "BAUSER_USERNAME"
-
-#define TOKEN_URL_MAX 1024 /* bytes: more than --tenant's longest value */
 
 /* The two variables of a secret. */
 struct source {
@@ -73,6 +70,7 @@ struct context {
     const struct options *options;
     const struct file_system *files;
     const struct clock *clock;
+    const char *refresh_file; /* NULL: none is given, and there is no default */
 };
 
 /* Is the file in the directory or below it? The file itself may be a link. */
@@ -206,45 +204,99 @@ static char *resolve(const char *path, const struct context *context,
     return name;
 }
 
+/* A sign-in writes the file, so it need not exist yet. */
+static int check_new_file(const struct secret_file *file, struct error *error)
+{
+    struct stat info;
+    bool exists = file->files->stat_link(file->files, file->path, &info) == 0;
+
+    if (exists && S_ISLNK(info.st_mode))
+        return error_set(error, ERROR_USAGE,
+                         "%s: %s is a symbolic link; name the file itself, or "
+                         "use --follow-links",
+                         REFRESH_FILE, file->path);
+    if (exists && !S_ISREG(info.st_mode))
+        return error_set(error, ERROR_USAGE,
+                         "%s: %s is not a regular file; choose another name",
+                         REFRESH_FILE, file->path);
+    return 0;
+}
+
+static int check_old_file(const struct secret_file *file, struct error *error)
+{
+    char *token = secret_file_read(file, error);
+    int result = token ? 0 : -1;
+
+    secret_file_free(token);
+    return result;
+}
+
 /* Checks in advance that the token can be read and replaced, so that a wrong
  * file is found before the first call. */
-static char *read_refresh_file(const struct context *context, bool *trusted,
-                               struct error *error)
+static char *check_refresh_file(const struct context *context, bool *trusted,
+                                struct error *error)
 {
-    const char *given = variable_value(REFRESH_FILE);
-    char *path = resolve(given, context, error);
+    const char *given = context->refresh_file;
+    bool is_new = context->options->mode == MODE_SIGN_IN;
+    struct stat info;
+    char *path = is_new && context->files->stat(context->files, given, &info)
+                     ? strdup(given)
+                     : resolve(given, context, error);
     struct secret_file file = {.files = context->files,
                                .variable = REFRESH_FILE,
                                .path = path,
                                .allowed = allowed_modes(context, given),
                                .kind = ERROR_USAGE};
-    char *token;
 
     if (!path)
         return NULL;
-    token = secret_file_read(&file, error);
-    if (!token)
-        goto err;
-    secret_file_free(token);
-    if (secret_file_check_replaceable(&file, context->clock, error))
-        goto err;
+    if ((is_new ? check_new_file(&file, error)
+                : check_old_file(&file, error)) ||
+        secret_file_check_replaceable(&file, context->clock, error)) {
+        free(path);
+        return NULL;
+    }
     *trusted = file.allowed != 0;
     return path;
-
-err:
-    free(path);
-    return NULL;
 }
 
 /* ---- the two ways to sign in -------------------------------------------- */
 
+/* The first sign-in needs the application, and makes the refresh token. */
+static int check_first_sign_in(const struct context *context,
+                               struct error *error)
+{
+    const char *access = given_by(&access_token);
+
+    if (!given_by(&client_id))
+        return error_set(error, ERROR_USAGE,
+                         "%s is not set; set it to the id of the application "
+                         "that you have registered (bauser-batch(7), FIRST "
+                         "SIGN-IN)",
+                         CLIENT_ID);
+    if (access)
+        return error_set(error, ERROR_USAGE,
+                         "%s is set, but after --sign-in runs use a refresh "
+                         "token; unset it",
+                         access);
+    if (!context->refresh_file)
+        return error_set(error, ERROR_USAGE,
+                         "%s is not set; set it to the name of the file for "
+                         "the refresh token%s",
+                         REFRESH_FILE,
+                         variable_value(TOKEN_URL) ? ", because with " TOKEN_URL
+                                                     " there is no default"
+                                                   : "");
+    return 0;
+}
+
 /* Refuses variables for both ways to sign in, or for only a part of one. */
-static int check_sign_in(struct error *error)
+static int check_sign_in(const struct context *context, struct error *error)
 {
     const char *access = given_by(&access_token);
     const char *id = given_by(&client_id);
     const char *secret = given_by(&client_secret);
-    const char *refresh = variable_value(REFRESH_FILE) ? REFRESH_FILE : NULL;
+    const char *refresh = context->refresh_file ? REFRESH_FILE : NULL;
     const char *other = id ? id : refresh ? refresh : secret;
 
     if (variable_value(REFRESH_TOKEN))
@@ -253,6 +305,8 @@ static int check_sign_in(struct error *error)
                          "because the service replaces it and the new one is "
                          "saved; unset it, and set %s to the name of the file",
                          REFRESH_TOKEN, REFRESH_FILE);
+    if (context->options->mode == MODE_SIGN_IN)
+        return check_first_sign_in(context, error);
     if (access && other)
         return error_set(
             error, ERROR_USAGE,
@@ -264,7 +318,7 @@ static int check_sign_in(struct error *error)
         return error_set(error, ERROR_USAGE,
                          "%s is not set; set it, or set %s to the name of a "
                          "file that contains it, or sign in with a refresh "
-                         "token by %s and %s",
+                         "token by %s and %s, which --sign-in writes",
                          ACCESS_TOKEN, access_token.file_variable, CLIENT_ID,
                          REFRESH_FILE);
     if (!access && (!id || !refresh))
@@ -273,32 +327,6 @@ static int check_sign_in(struct error *error)
                          "refresh token",
                          other, id ? REFRESH_FILE : CLIENT_ID);
     return 0;
-}
-
-/* The address of the token endpoint, for the caller to free. It is the same in
- * both environments, which differ in the scope. Google's has no tenant.
- *
- * Source: Microsoft identity platform, "Refresh the access token"; Bing Ads
- * API, "Sandbox" and "Get tokens". */
-static char *build_token_url(const struct options *options, struct error *error)
-{
-    const char *tenant = options->tenant ? options->tenant : "common";
-    struct buffer url;
-    int result;
-
-    buffer_init(&url, TOKEN_URL_MAX);
-    if (options->google)
-        result = buffer_puts(&url, "https://oauth2.googleapis.com/token");
-    else
-        result = buffer_puts(&url, "https://login.microsoftonline.com/") ||
-                 percent_encode(&url, tenant) ||
-                 buffer_puts(&url, "/oauth2/v2.0/token");
-    if (result) {
-        buffer_free(&url);
-        error_memory(error);
-        return NULL;
-    }
-    return url.data;
 }
 
 /* The addresses of a rehearsal with a simulator must all be its own: the real
@@ -316,12 +344,25 @@ static int check_rehearsal(const struct options *options, struct error *error)
                      TOKEN_URL, TOKEN_URL, options->endpoint);
 }
 
+/* The addresses of the token endpoint and of the first sign-in. */
+static int find_addresses(struct credentials *credentials,
+                          const struct options *options, struct error *error)
+{
+    const struct sign_in_given given = {variable_value(TOKEN_URL), TOKEN_URL};
+
+    credentials->token_url = sign_in_token_url(options, &given, error);
+    if (!credentials->token_url)
+        return -1;
+    if (options->mode != MODE_SIGN_IN)
+        return 0;
+    credentials->sign_in_url = sign_in_first_url(options, &given, error);
+    return credentials->sign_in_url ? 0 : -1;
+}
+
 static int read_refresh_sign_in(struct credentials *credentials,
                                 const struct context *context,
                                 struct error *error)
 {
-    const char *url = variable_value(TOKEN_URL);
-
     if (check_rehearsal(context->options, error) ||
         read_secret(&client_id, context, &credentials->client_id, error))
         return -1;
@@ -329,12 +370,10 @@ static int read_refresh_sign_in(struct credentials *credentials,
         read_secret(&client_secret, context, &credentials->client_secret,
                     error))
         return -1;
-    credentials->token_url = url ? url_parse(TOKEN_URL, url, error)
-                                 : build_token_url(context->options, error);
-    if (!credentials->token_url)
+    if (find_addresses(credentials, context->options, error))
         return -1;
     credentials->refresh_file =
-        read_refresh_file(context, &credentials->refresh_trusted, error);
+        check_refresh_file(context, &credentials->refresh_trusted, error);
     return credentials->refresh_file ? 0 : -1;
 }
 
@@ -345,6 +384,8 @@ static int read_developer_token(struct credentials *credentials,
                                 struct error *error)
 {
     if (!context->options->service->developer_token)
+        return 0;
+    if (!given_by(&developer_token) && context->options->mode == MODE_SIGN_IN)
         return 0;
     if (!given_by(&developer_token))
         return error_set(error, ERROR_USAGE,
@@ -426,30 +467,67 @@ static int read_proxy_user(struct credentials *credentials,
                      path);
 }
 
+/* The default is made by a sign-in, and only used with a client id. */
+static int find_refresh_file(struct context *context, char **standard,
+                             struct error *error)
+{
+    struct stat info;
+
+    context->refresh_file = variable_value(REFRESH_FILE);
+    *standard = NULL;
+    if (context->refresh_file || !given_by(&client_id) ||
+        variable_value(TOKEN_URL))
+        return 0;
+    *standard = sign_in_default_file(context->options, error);
+    if (!*standard)
+        return error->kind == ERROR_NONE ? 0 : -1;
+    if (context->options->mode == MODE_SIGN_IN) {
+        context->refresh_file = *standard;
+        return sign_in_make_directories(*standard, error);
+    }
+    if (context->files->stat(context->files, *standard, &info) == 0)
+        context->refresh_file = *standard;
+    return 0;
+}
+
+static int read_all(struct credentials *credentials,
+                    const struct context *context, struct error *error)
+{
+    int result;
+
+    if (check_sign_in(context, error))
+        return -1;
+    if (given_by(&access_token))
+        result = read_secret(&access_token, context, &credentials->access_token,
+                             error);
+    else
+        result = read_refresh_sign_in(credentials, context, error);
+    return result || read_developer_token(credentials, context, error) ||
+                   read_legacy(credentials, context, error) ||
+                   read_proxy_user(credentials, context, error)
+               ? -1
+               : 0;
+}
+
 int credentials_read(struct credentials *credentials,
                      const struct options *options,
                      const struct file_system *files, const struct clock *clock,
                      struct error *error)
 {
-    const struct context context = {options, files, clock};
+    struct context context = {options, files, clock, NULL};
     struct credentials read = {.access_token = NULL};
-    int result;
+    char *standard;
+    int result = find_refresh_file(&context, &standard, error) ||
+                         read_all(&read, &context, error)
+                     ? -1
+                     : 0;
 
-    if (check_sign_in(error))
-        return -1;
-    if (given_by(&access_token))
-        result =
-            read_secret(&access_token, &context, &read.access_token, error);
-    else
-        result = read_refresh_sign_in(&read, &context, error);
-    if (result || read_developer_token(&read, &context, error) ||
-        read_legacy(&read, &context, error) ||
-        read_proxy_user(&read, &context, error)) {
+    free(standard);
+    if (result)
         credentials_clear(&read);
-        return -1;
-    }
-    *credentials = read;
-    return 0;
+    else
+        *credentials = read;
+    return result;
 }
 
 void credentials_clear(struct credentials *credentials)
@@ -464,5 +542,6 @@ void credentials_clear(struct credentials *credentials)
     secret_file_free(credentials->proxy_user);
     free(credentials->refresh_file);
     free(credentials->token_url);
+    free(credentials->sign_in_url);
     *credentials = (struct credentials){.access_token = NULL};
 }

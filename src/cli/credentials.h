@@ -30,6 +30,8 @@ struct credentials {
     char *refresh_file;   /* contains the refresh token; links are resolved */
     bool refresh_trusted; /* whatever its mode is */
     char *token_url;      /* address of the token endpoint */
+    char *sign_in_url;    /* with --sign-in: the address that the browser opens,
+                             or that returns a device code */
     char *proxy_user;     /* USER:PASSWORD; NULL: --proxy-user-file is not given
                            */
 };
@@ -40,9 +42,14 @@ struct credentials {
  * determine the token endpoint; it is required if --endpoint is on this
  * machine.
  *
- * Also reads BAUSER_DEVELOPER_TOKEN if the service needs it; and for a service
- * with a legacy sign-in BAUSER_APPLICATION_TOKEN, BAUSER_USERNAME and
- * BAUSER_PASSWORD, all optional, the last two both or neither.
+ * Without BAUSER_REFRESH_TOKEN_FILE, the file of sign_in_default_file() is used
+ * if it exists. With --sign-in the file need not exist, the directory of the
+ * default is made, and no access token may be given.
+ *
+ * Also reads BAUSER_DEVELOPER_TOKEN if the service needs it (with --sign-in, it
+ * may be missing); and for a service with a legacy sign-in
+ * BAUSER_APPLICATION_TOKEN, BAUSER_USERNAME and BAUSER_PASSWORD, all optional,
+ * the last two both or neither.
  *
  * Each variable except BAUSER_REFRESH_TOKEN_FILE and BAUSER_TOKEN_URL can be
  * replaced by a secret file: the variable with _FILE appended contains its

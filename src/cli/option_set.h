@@ -53,6 +53,8 @@ option_set_fn option_set_tenant;
 
 option_set_fn option_set_fail_fast;
 option_set_fn option_set_give_up;
+option_set_fn option_set_limit;
+option_set_fn option_set_max_changes;
 option_set_fn option_set_max_errors;
 option_set_fn option_set_rate;
 option_set_fn option_set_shard;

@@ -31,6 +31,32 @@ int option_set_give_up(struct options *options, const struct option_spec *spec,
     return 0;
 }
 
+int option_set_limit(struct options *options, const struct option_spec *spec,
+                     const char *value, struct error *error)
+{
+    bool percent;
+
+    if (option_value_errors(value, &options->limit, &percent) || percent ||
+        options->limit == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a number of users from 1 on, not '%s'",
+                         spec->name, value);
+    return 0;
+}
+
+int option_set_max_changes(struct options *options,
+                           const struct option_spec *spec, const char *value,
+                           struct error *error)
+{
+    if (option_value_errors(value, &options->max_changes,
+                            &options->max_changes_percent))
+        return error_set(error, ERROR_USAGE,
+                         "--%s takes a number of users, or a percentage from "
+                         "0%% to 100%%, not '%s'",
+                         spec->name, value);
+    return 0;
+}
+
 int option_set_max_errors(struct options *options,
                           const struct option_spec *spec, const char *value,
                           struct error *error)

@@ -41,6 +41,14 @@ const struct option_spec option_table[] = {
      "summarize a finished OUTPUT and make its --failed, --metrics and --report "
      "again, without any API call",
      option_set_mode, .choice = MODE_REVIEW, .group = GROUP_MODES},
+    {"sign-in", NULL,
+     "sign in in a browser, and store the refresh token; needs no INPUT",
+     option_set_mode, .choice = MODE_SIGN_IN, .group = GROUP_MODES,
+     .common = true},
+    {"whoami", NULL,
+     "show who is signed in: user, roles, customers, environment",
+     option_set_mode, .choice = MODE_WHOAMI, .group = GROUP_MODES,
+     .common = true},
 
     {"all-guards", NULL,
      "with --reconcile: also compare guards that change with every update "
@@ -115,6 +123,10 @@ const struct option_spec option_table[] = {
     {"report", "FILE.html",
      "write a report of the run for people to FILE.html",
      option_set_text, MEMBER(report), .group = GROUP_OUTPUT},
+    {"report-values", NULL,
+     "with --report: show old and new values of the first rows that change a "
+     "column (personal data)",
+     option_set_flag, MEMBER(report_values), .group = GROUP_OUTPUT},
     {"restart", NULL,
      "discard an interrupted run with the same OUTPUT, and start again",
      option_set_flag, MEMBER(restart), .group = GROUP_OUTPUT},
@@ -153,6 +165,9 @@ const struct option_spec option_table[] = {
      "partner-center",
      option_set_text, MEMBER(customer_id), .group = GROUP_SERVICE,
      .common = true},
+    {"device", NULL,
+     "with --sign-in: sign in on another device, by a code",
+     option_set_flag, MEMBER(device), .group = GROUP_SERVICE},
     {"endpoint", "URL",
      "another base address: https, or http for this machine only",
      option_set_endpoint, .group = GROUP_SERVICE},
@@ -174,8 +189,12 @@ const struct option_spec option_table[] = {
     {"proxy-user-file", "FILE",
      "sign in to the proxy with the USER:PASSWORD in this secret file",
      option_set_text, MEMBER(proxy_user_file), .group = GROUP_SERVICE},
+    {"redirect-uri", "URI",
+     "with --sign-in: the redirect URI of the registered application (default "
+     "http://localhost)",
+     option_set_text, MEMBER(redirect_uri), .group = GROUP_SERVICE},
     {"tenant", "NAME",
-     "the tenant that renews access tokens: a domain or an id (default common)",
+     "the tenant that issues tokens: a domain or an id (default common)",
      option_set_tenant, .group = GROUP_SERVICE},
     {"trust-secret-modes", "DIRECTORY",
      "accept secret files in DIRECTORY whatever their modes, and links: for "
@@ -198,6 +217,12 @@ const struct option_spec option_table[] = {
     {"give-up", "MIN",
      "stop after MIN minutes without a valid response (default 15)",
      option_set_give_up, .group = GROUP_FLOW},
+    {"limit", "N",
+     "stop when N users were sent an update; --resume applies the rest",
+     option_set_limit, .group = GROUP_FLOW, .common = true},
+    {"max-changes", "N",
+     "stop before more than N users are sent an update (default: never)",
+     option_set_max_changes, .group = GROUP_FLOW},
     {"max-errors", "N|N%",
      "stop when more than N rows, or N percent of them, have failed "
      "(default: never)",
@@ -300,6 +325,8 @@ void option_table_set_defaults(struct options *options)
         .rate_window = 1,
         .fail_fast = FAIL_FAST,
         .give_up = INT64_C(60000) * GIVE_UP,
+        .limit = UINT64_MAX,
+        .max_changes = UINT64_MAX,
         .max_errors = UINT64_MAX,
         .log_level = LOG_LEVEL_INFO,
     };

@@ -34,8 +34,10 @@ struct options {
     bool detailed_exit_code;
 
     /* The files, and an earlier run with the same OUTPUT. */
-    const char *input;  /* NULL only with MODE_LIST */
-    const char *output; /* NULL only with MODE_CHECK */
+    const char *input;  /* NULL if the mode has none: mode_has_input(), and with
+                           MODE_LIST */
+    const char *output; /* NULL if the mode has no files, and perhaps with
+                           MODE_CHECK */
     const char *diff;   /* NULL: none */
     const char *failed; /* NULL: none */
     const char *undo;   /* NULL: none */
@@ -50,6 +52,7 @@ struct options {
     const char *summary; /* --summary; NULL: beside OUTPUT */
     bool no_summary;
     const char *report; /* NULL: none */
+    bool report_values; /* it shows values of users */
     bool raw_messages;  /* values in the service's messages stay */
     bool sync_second;   /* --sync second: the journal, once a second */
 
@@ -93,6 +96,8 @@ struct options {
     bool google;              /* --identity-provider google */
     bool follow_links;        /* to secret files */
     const char *trusted; /* the directory of --trust-secret-modes; or NULL */
+    bool device;         /* --sign-in on another device */
+    const char *redirect_uri; /* of --sign-in; NULL: the default */
 
     /* Rate, retries and stopping. */
     unsigned concurrency;
@@ -106,6 +111,10 @@ struct options {
     uint64_t max_errors;      /* rows, or percent; more stop the run;
                                  UINT64_MAX: no limit */
     bool max_errors_percent;
+    uint64_t limit;       /* no further user is sent an update after so many */
+    uint64_t max_changes; /* users, or percent; if more need an update, the run
+                             stops; UINT64_MAX: no limit */
+    bool max_changes_percent;
     unsigned fail_fast; /* users from the start that fail in the same way stop
                            the run; 0: never */
     bool fail_fast_any; /* by any API error */

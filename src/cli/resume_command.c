@@ -63,10 +63,13 @@ static bool is_not_retried(const char *word, const char *stopped_by)
 /* The encoding is that of INPUT. A corrected Id may be of another shard. */
 static bool is_not_corrected(const char *word, const char *stopped_by)
 {
-    static const char *const options[] = {
-        "--encoding", "--failed",  "--metrics", "--no-clobber",
-        "--report",   "--restart", "--resume",  "--retry-failed",
-        "--shard",    "--summary", "--undo",    NULL};
+    static const char *const options[] = {"--encoding",      "--failed",
+                                          "--limit",         "--metrics",
+                                          "--no-clobber",    "--report",
+                                          "--report-values", "--restart",
+                                          "--resume",        "--retry-failed",
+                                          "--shard",         "--summary",
+                                          "--undo",          NULL};
 
     (void)stopped_by;
     return is_in(word, options);
@@ -78,8 +81,8 @@ static bool is_not_undone(const char *word, const char *stopped_by)
 {
     static const char *const kept[] = {"--allow-suspicious", "--clear-token",
                                        "--no-lock", "--raw-messages", NULL};
-    static const char *const options[] = {"--on-end", "--ping", "--shard",
-                                          NULL};
+    static const char *const options[] = {
+        "--limit", "--max-changes", "--on-end", "--ping", "--shard", NULL};
     const struct option_spec *spec = option_table_find(word);
 
     (void)stopped_by;

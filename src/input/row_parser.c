@@ -1,8 +1,6 @@
 #include "input/row_parser.h"
 
-#include <ctype.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,9 +8,7 @@
 #include "base/blank.h"
 #include "base/fnv1a.h"
 #include "base/guid.h"
-#include "base/invisible.h"
-#include "base/suggest.h"
-#include "base/utf8.h"
+#include "input/clear_token.h"
 #include "input/suspicious.h"
 #include "input/value.h"
 
@@ -52,85 +48,6 @@ static bool is_clear_token(const struct header *header,
     const char *token = header->rules->clear_token;
 
     return *field->text == *token && strcmp(field->text, token) == 0;
-}
-
-/* A longer clear token is also recognized with one wrong letter. */
-#define LONG_TOKEN 10
-
-/* Differs from the clear token only in letter case or by invisible characters.
- */
-static bool is_same_but_hidden(const char *text, const char *token)
-{
-    while (*text) {
-        const char *at = text;
-        bool is_hidden = invisible_is_one(utf8_take(&text));
-        size_t len = (size_t)(text - at);
-
-        if (strncasecmp(at, token, len) == 0)
-            token += len;
-        else if (!is_hidden)
-            return false;
-    }
-    return *token == '\0';
-}
-
-/* The next letter or digit, in lowercase if it is plain; 0: there is none. */
-static uint32_t take_letter(const char **text)
-{
-    while (**text) {
-        uint32_t character = utf8_take(text);
-
-        if (character < 0x80 ? isalnum((int)character)
-                             : !invisible_is_one(character))
-            return character < 0x80 ? (uint32_t)tolower((int)character)
-                                    : character;
-    }
-    return 0;
-}
-
-/* Has the letters of the clear token, which has several, in their order. */
-static bool has_its_letters(const char *text, const char *token)
-{
-    for (unsigned count = 0;; count++) {
-        uint32_t letter = take_letter(&token);
-
-        if (letter != take_letter(&text))
-            return false;
-        if (letter == 0)
-            return count > 4;
-    }
-}
-
-/* The first byte that is a letter or a digit, or no ASCII; NUL: there is none.
- */
-static char first_letter(const char *text)
-{
-    while (*text > 0 && !isalnum((unsigned char)*text))
-        text++;
-    return *text;
-}
-
-/* Most texts do not begin as the token does: spares a closer look. */
-static bool begins_differently(const char *text, const char *token)
-{
-    char letter = first_letter(text);
-
-    return letter > 0 && isalnum((unsigned char)*token) &&
-           ((letter ^ *token) & ~('a' ^ 'A')) != 0;
-}
-
-/* It was meant to clear the value, and must not be written to the user. */
-static bool is_nearly_clear_token(const struct header *header,
-                                  const struct field *field)
-{
-    const char *token = header->rules->clear_token;
-    const char *text = field->text;
-
-    if (begins_differently(text, token))
-        return false;
-    return is_same_but_hidden(text, token) || has_its_letters(text, token) ||
-           (strlen(token) >= LONG_TOKEN && field->len <= strlen(token) + 1 &&
-            *text == *token && suggest_distance(text, token) <= 1);
 }
 
 static int refuse_clear(const struct header *header, unsigned column,
@@ -259,22 +176,6 @@ static int read_key(const struct header *header, const struct record *record,
     return 0;
 }
 
-/* Can a request contain the value? */
-static int check_carried(const struct header *header,
-                         const struct column *column, const char *value,
-                         struct error *error)
-{
-    const struct service *service = header->rules->service;
-
-    if (column->use != COLUMN_WRITE || !value || !service->can_carry ||
-        service->can_carry(value))
-        return 0;
-    return error_value(error, "InvalidValue", column->name,
-                       "%s contains a control character or another code point "
-                       "that %s cannot carry; remove it",
-                       column->name, service->title);
-}
-
 /* Is the value allowed by --allow-suspicious? */
 static bool is_allowed(const struct header *header, const struct column *column,
                        const char *text)
@@ -292,35 +193,11 @@ static bool is_allowed(const struct header *header, const struct column *column,
     return false;
 }
 
-static int refuse_nearly_clear_token(const struct header *header,
-                                     const struct column *column,
-                                     const struct field *field,
-                                     struct error *error)
-{
-    uint32_t hidden = blank_find(field->text);
-    char what[48] = "";
-
-    if (hidden)
-        (void)snprintf(what, sizeof(what), ", with an invisible U+%04X",
-                       (unsigned)hidden);
-    return error_value(error, "InvalidValue", column->name,
-                       "%s resembles the word that clears a value%s; write "
-                       "exactly %s, or choose another word with --clear-token",
-                       column->name, what, header->rules->clear_token);
-}
-
-/* Is the cell neither blank nor a misspelled clear token? */
 static int check_meant(const struct header *header, const struct column *column,
                        const struct field *field, struct error *error)
 {
-    if (blank_is_all(field->text, field->len))
-        return error_value(error, "InvalidValue", column->name,
-                           "%s contains only invisible characters (U+%04X); "
-                           "empty the cell, or fill it in",
-                           column->name, (unsigned)blank_find(field->text));
-    if (is_nearly_clear_token(header, field))
-        return refuse_nearly_clear_token(header, column, field, error);
-    return 0;
+    return clear_token_check(header->rules->clear_token, column, field->text,
+                             field->len, error);
 }
 
 /* Does the row expect a value of the column? Then it sets back a value that a
@@ -366,7 +243,7 @@ static int read_value(const struct header *header, const struct record *record,
     if (check_damage(header, record, source, error) ||
         value_parse(column, field->text, field->len, room, value, error))
         return -1;
-    return check_carried(header, column, *value, error);
+    return value_check_carried(header->rules->service, column, *value, error);
 }
 
 /* The value is refused, unless the user has it. */

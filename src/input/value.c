@@ -425,3 +425,16 @@ int value_parse(const struct column *column, const char *text, size_t len,
     *value = copy(room, text, len);
     return 0;
 }
+
+int value_check_carried(const struct service *service,
+                        const struct column *column, const char *value,
+                        struct error *error)
+{
+    if (column->use != COLUMN_WRITE || !value || !service->can_carry ||
+        service->can_carry(value))
+        return 0;
+    return error_value(error, "InvalidValue", column->name,
+                       "%s contains a control character or another code point "
+                       "that %s cannot carry; remove it",
+                       column->name, service->title);
+}

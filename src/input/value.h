@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/guid.h"
 #include "service/column.h"
+#include "service/service.h"
 
 /* Checks a value that is not empty: len bytes, followed by a NUL.
  *
@@ -22,6 +23,12 @@
  * InvalidValue, ValueTooLong or ValueTooShort. */
 int value_parse(const struct column *column, const char *text, size_t len,
                 char **room, const char **value, struct error *error);
+
+/* Can a request of the service contain the value, which may be NULL? -1 with
+ * InvalidValue. */
+int value_check_carried(const struct service *service,
+                        const struct column *column, const char *value,
+                        struct error *error);
 
 /* Is the text a GUID? -1 with InvalidGuid, or InvalidId for the column of the
  * Id. */

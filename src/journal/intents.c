@@ -99,6 +99,17 @@ int intents_add(struct intents *intents, const struct span *spans, size_t count,
     return 0;
 }
 
+size_t intents_count(const struct intents *intents)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < CHAINS; i++)
+        for (const struct intent *one = intents->chains[i]; one;
+             one = one->next)
+            count++;
+    return count;
+}
+
 static int compare_entries(const void *a, const void *b)
 {
     const struct entry *one = a;

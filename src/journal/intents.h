@@ -43,6 +43,9 @@ const struct sent *intents_get(struct intents *intents, uint64_t first,
  * nothing if there is none. */
 void intents_close(struct intents *intents, uint64_t first);
 
+/* The number of open intents. */
+size_t intents_count(const struct intents *intents);
+
 /* Prepares the search. Afterwards no intent may be added or closed. -1 without
  * memory. */
 int intents_index(struct intents *intents);

@@ -25,6 +25,7 @@ struct journal {
         pending;     /* records to be written; the last may be incomplete */
     size_t complete; /* bytes of complete records in `pending` */
     bool dirty;
+    bool is_old; /* an earlier process may not have synced it and its name */
     int failure; /* errno of the first failed write or sync; nothing is written
                     after it */
 
@@ -173,6 +174,7 @@ struct journal *journal_open(const struct file_system *files, const char *path,
     if (check_file(journal, error))
         goto fail;
     record_reader_init(&journal->reader, files, journal->fd);
+    journal->dirty = journal->is_old = true;
     return journal;
 
 fail:
@@ -436,11 +438,13 @@ int journal_sync(struct journal *journal, struct error *error)
     if (journal_flush(journal, error))
         return -1;
     if (journal->dirty &&
-        journal->files->sync_data(journal->files, journal->fd)) {
+        (journal->files->sync_data(journal->files, journal->fd) ||
+         (journal->is_old &&
+          file_sync_directory(journal->files, journal->path)))) {
         journal->failure = errno;
         return fail_write(journal, error);
     }
-    journal->dirty = false;
+    journal->dirty = journal->is_old = false;
     return 0;
 }
 

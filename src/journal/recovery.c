@@ -265,6 +265,11 @@ const struct sent *recovery_open_intent(const struct recovery *recovery,
     return recovery ? intents_find(recovery->intents, sequence) : NULL;
 }
 
+size_t recovery_open_count(const struct recovery *recovery)
+{
+    return recovery ? intents_count(recovery->intents) : 0;
+}
+
 /* ---- this run's records ------------------------------------------------- */
 
 /* Appends the rows as spans of consecutive sequences: "5,7-9". */

@@ -101,6 +101,9 @@ bool recovery_is_finished(const struct recovery *recovery);
 const struct sent *recovery_open_intent(const struct recovery *recovery,
                                         uint64_t sequence);
 
+/* The number of such updates. */
+size_t recovery_open_count(const struct recovery *recovery);
+
 /* Puts the intent of an update of this group. The update may be sent after the
  * next recovery_flush(). -1 without memory. */
 int recovery_put_intent(struct recovery *recovery, const struct group *group,

@@ -8,11 +8,8 @@
 
 #include "base/backoff.h"
 #include "base/json.h"
-#include "base/redact_text.h"
 #include "base/secret_file.h"
-#include "base/utf8.h"
 #include "base/version.h"
-#include "base/vocabulary.h"
 
 /* In milliseconds. A token is renewed this long before it expires: a share of
  * its life, at most MAX_MARGIN. */
@@ -236,6 +233,8 @@ static int take_refresh_token(struct auth *auth, int64_t now,
 enum auth_step auth_step(struct auth *auth, int64_t now,
                          struct http_request *request, struct error *error)
 {
+    struct oauth_form form;
+
     if (auth_wait(auth, now) != 0)
         return AUTH_IDLE;
     if (take_refresh_token(auth, now, error))
@@ -248,9 +247,12 @@ enum auth_step auth_step(struct auth *auth, int64_t now,
      * identity platform, "Refresh tokens": they aren't revoked when used to
      * acquire new access tokens), so it still works if the response is lost. */
     request->once = false;
-    if (oauth_build_form(&request->body, auth->setup.client_id,
-                         auth->setup.client_secret, auth->setup.scope,
-                         auth->refresh)) {
+    form = (struct oauth_form){.client_id = auth->setup.client_id,
+                               .scope = auth->setup.scope,
+                               .grant_type = OAUTH_BY_REFRESH_TOKEN,
+                               .refresh_token = auth->refresh,
+                               .client_secret = auth->setup.client_secret};
+    if (oauth_build_form(&request->body, &form)) {
         error_memory(error);
         goto err;
     }
@@ -264,30 +266,14 @@ err:
 
 /* ---- the response ------------------------------------------------------- */
 
-static bool is_public(const void *unused, const char *word)
-{
-    (void)unused;
-    return vocabulary_has(word);
-}
-
-/* A description may repeat what was sent, or the new refresh token. All secrets
- * are searched at once, as one may contain a word of another. */
+/* A description may repeat what was sent, or the new refresh token. */
 static void redact(const struct auth *auth, const char *refresh,
                    struct oauth_error *reason)
 {
-    const struct public_words public = {is_public, NULL};
     const char *const secrets[] = {auth->refresh, refresh, auth->token,
                                    auth->earlier, auth->setup.client_secret};
-    const char *given[sizeof(secrets) / sizeof(secrets[0])];
-    char text[REDACT_TEXT_SIZE];
-    size_t count = 0;
 
-    for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
-        if (secrets[i])
-            given[count++] = secrets[i];
-    (void)snprintf(text, sizeof(text), "%s", reason->text);
-    (void)redact_text(text, reason->truncated, given, count, &public);
-    (void)utf8_clean(reason->text, sizeof(reason->text), text);
+    oauth_redact(reason, secrets, sizeof(secrets) / sizeof(secrets[0]));
 }
 
 /* Has somebody stored another token since ours was read? This happens without

@@ -7,13 +7,17 @@
 
 #include "base/json_scan.h"
 #include "base/percent.h"
+#include "base/redact_text.h"
 #include "base/secret_file.h"
 #include "base/utf8.h"
+#include "base/vocabulary.h"
 
 /* In milliseconds. */
 #define DEFAULT_LIFE (3600 * 1000) /* if the response does not say */
 #define MIN_LIFE     1000
 #define MAX_LIFE     (24 * 3600 * 1000) /* renewed at least once a day */
+
+#define MAX_SECRETS 8
 
 /* ---- the form ----------------------------------------------------------- */
 
@@ -29,21 +33,32 @@ static int put_field(struct buffer *body, const char *name, const char *value)
 
 /* Reserves all memory first: a buffer that grows leaves its secrets in the
  * memory that it frees. */
-int oauth_build_form(struct buffer *body, const char *client_id,
-                     const char *client_secret, const char *scope,
-                     const char *refresh_token)
+int oauth_build_form(struct buffer *body, const struct oauth_form *form)
 {
-    size_t room = strlen(client_id) + strlen(refresh_token) +
-                  (scope ? strlen(scope) : 0) +
-                  (client_secret ? strlen(client_secret) : 0);
+    const struct {
+        const char *name, *value;
+    } fields[] = {
+        {"client_id", form->client_id},
+        {"scope", form->scope},
+        {"grant_type", form->grant_type},
+        {"refresh_token", form->refresh_token},
+        {"code", form->code},
+        {"redirect_uri", form->redirect_uri},
+        {"code_verifier", form->code_verifier},
+        {"device_code", form->device_code},
+        {"client_secret", form->client_secret},
+    };
+    const size_t count = sizeof(fields) / sizeof(fields[0]);
+    size_t room = 0;
 
-    if (buffer_reserve(body, 3 * room + 128) ||
-        put_field(body, "client_id", client_id) ||
-        put_field(body, "scope", scope) ||
-        put_field(body, "grant_type", "refresh_token") ||
-        put_field(body, "refresh_token", refresh_token) ||
-        put_field(body, "client_secret", client_secret))
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].value)
+            room += strlen(fields[i].name) + 2 + 3 * strlen(fields[i].value);
+    if (buffer_reserve(body, room))
         return -1;
+    for (size_t i = 0; i < count; i++)
+        if (put_field(body, fields[i].name, fields[i].value))
+            return -1;
     return 0;
 }
 
@@ -132,6 +147,7 @@ static const char *parse_grant(const struct cJSON *root,
     const struct cJSON *type = json_member(root, "token_type");
 
     grant->access_token = token_text(json_member(root, "access_token"));
+    grant->scope = json_text(json_member(root, "scope"));
     grant->life = life_of(root);
     if (!grant->access_token)
         return "JSON without a valid access_token";
@@ -198,6 +214,38 @@ static enum oauth_error_kind kind_of(const char *name, long status)
     return status == 408 || status >= 500 ? OAUTH_RETRY : OAUTH_REFUSED;
 }
 
+void oauth_set_refusal(struct oauth_error *error, const char *name,
+                       const char *text)
+{
+    bool valid = is_error_name(name) && strlen(name) < sizeof(error->name);
+
+    set_error(error, OAUTH_REFUSED, valid ? name : "invalid_error", text);
+    if (error->truncated)
+        shorten(error, text);
+}
+
+static bool is_public(const void *unused, const char *word)
+{
+    (void)unused;
+    return vocabulary_has(word);
+}
+
+void oauth_redact(struct oauth_error *error, const char *const *secrets,
+                  size_t count)
+{
+    const struct public_words public = {is_public, NULL};
+    const char *given[MAX_SECRETS];
+    char text[REDACT_TEXT_SIZE];
+    size_t used = 0;
+
+    for (size_t i = 0; i < count && used < MAX_SECRETS; i++)
+        if (secrets[i])
+            given[used++] = secrets[i];
+    (void)snprintf(text, sizeof(text), "%s", error->text);
+    (void)redact_text(text, error->truncated, given, used, &public);
+    (void)utf8_clean(error->text, sizeof(error->text), text);
+}
+
 /* RFC 6749, section 5.2. False if it is no such error. */
 static bool parse_error(struct oauth_error *error, const struct cJSON *root,
                         long status)
@@ -214,21 +262,18 @@ static bool parse_error(struct oauth_error *error, const struct cJSON *root,
 }
 
 /* An unexpected response: a proxy's, or a page instead of JSON. */
-static void set_unexpected(struct oauth_error *error,
-                           const struct http_response *response,
-                           const char *why)
+void oauth_set_unexpected(struct oauth_error *error,
+                          const struct http_response *response, const char *why)
 {
     set_error(error, response->status == 429 ? OAUTH_THROTTLED : OAUTH_RETRY,
               http_unexpected_name(response->status), "");
     http_explain_unexpected(response, why, error->text, sizeof(error->text));
 }
 
-struct cJSON *oauth_parse_response(const struct http_response *response,
-                                   struct oauth_grant *grant,
+struct cJSON *oauth_parse_document(const struct http_response *response,
                                    struct oauth_error *error)
 {
     struct json_refusal refusal;
-    const char *why;
     struct cJSON *document;
 
     if (response->failure != HTTP_OK) {
@@ -245,16 +290,29 @@ struct cJSON *oauth_parse_response(const struct http_response *response,
         return NULL;
     }
     if (!document) {
-        set_unexpected(error, response, response->len ? refusal.why : "empty");
+        oauth_set_unexpected(error, response,
+                             response->len ? refusal.why : "empty");
         return NULL;
     }
     if (!parse_error(error, document, response->status)) {
-        why = response->status == 200 ? parse_grant(document, grant)
-                                      : "unknown JSON";
-        if (!why)
+        if (response->status == 200)
             return document;
-        set_unexpected(error, response, why);
+        oauth_set_unexpected(error, response, "unknown JSON");
     }
+    json_wipe(document);
+    return NULL;
+}
+
+struct cJSON *oauth_parse_response(const struct http_response *response,
+                                   struct oauth_grant *grant,
+                                   struct oauth_error *error)
+{
+    struct cJSON *document = oauth_parse_document(response, error);
+    const char *why = document ? parse_grant(document, grant) : NULL;
+
+    if (!why)
+        return document;
+    oauth_set_unexpected(error, response, why);
     json_wipe(document);
     return NULL;
 }

@@ -19,7 +19,8 @@ struct sheet {
 struct result_writer {
     struct format format;
     struct tally *tally;
-    struct findings *findings; /* NULL: none are wanted */
+    struct findings *findings;        /* NULL: none are wanted */
+    struct change_examples *examples; /* likewise */
     const struct result_listener *listener;
     void *context;
     struct sheet result;
@@ -133,6 +134,7 @@ struct result_writer *result_writer_open(
     results->format = setup->format;
     results->tally = setup->tally;
     results->findings = setup->findings;
+    results->examples = setup->examples;
     results->listener = setup->listener;
     results->context = setup->context;
     buffer_init(&results->text, MAX_ROW);
@@ -361,6 +363,8 @@ int result_writer_put_task(struct result_writer *results,
 {
     const struct group *group = task->group;
 
+    if (results->examples)
+        change_examples_add(results->examples, results->format.service, task);
     return put_rows(results, task, group->refused, STATUS_FAILED, error) ||
                    put_rows(results, task, group->rows, task->outcome.status,
                             error)

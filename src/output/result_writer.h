@@ -17,6 +17,7 @@
 #include "output/error_counts.h"
 #include "output/findings.h"
 #include "output/format.h"
+#include "user/change_examples.h"
 #include "user/outcome.h"
 #include "user/task_result.h"
 
@@ -65,6 +66,7 @@ struct result_writer_setup {
     unsigned flags;           /* of enum atomic_file_flags */
     struct tally *tally;      /* rows, by_status and errors are counted up */
     struct findings *findings; /* also of the rows; NULL: none are wanted */
+    struct change_examples *examples;       /* likewise */
     const struct result_listener *listener; /* NULL: none */
     void *context;                          /* of the listener */
 };

@@ -2,12 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/arena.h"
-#include "base/blank.h"
 #include "base/fnv1a.h"
-#include "output/cell.h"
 #include "user/undo_record.h"
 
 #define BUCKETS    16384U
@@ -15,18 +12,10 @@
 #define MAX_BLOCK  ((size_t)1 << 30) /* a block has one record at least */
 #define MAX_ROW    ((size_t)64 << 20)
 
-/* A column that an update changed. NULL: there is no value. */
-struct change {
-    struct change *next;
-    unsigned column;
-    const char *old;
-    const char *after;
-};
-
 /* One row of a user. */
 struct layer {
     struct layer *below; /* that undoes earlier updates */
-    struct change *changes;
+    struct undo_change *changes;
 };
 
 /* A user of the block, and their last update as long as its outcome is open. */
@@ -35,7 +24,7 @@ struct undo_user {
     struct undo_user *next; /* in the order of the run */
     const char *key;
     const char *open; /* sequence of its group; NULL: none is open */
-    struct change *open_changes;
+    struct undo_change *open_changes;
     struct layer *layers; /* NULL: no update was sent that may have been applied
                            */
 };
@@ -49,7 +38,7 @@ struct outcome_record {
 };
 
 struct undo_rows {
-    const struct undo_rows_setup *setup;
+    const struct undo_text_setup *setup;
     column_mask columns;
     struct arena arena; /* of the block */
     bool has_arena;
@@ -58,10 +47,10 @@ struct undo_rows {
     struct undo_user **end;
     struct outcome_record *later;   /* from later blocks */
     struct outcome_record *carried; /* for earlier blocks */
-    struct buffer text;
+    struct buffer row;
 };
 
-struct undo_rows *undo_rows_new(const struct undo_rows_setup *setup)
+struct undo_rows *undo_rows_new(const struct undo_text_setup *setup)
 {
     struct undo_rows *rows = calloc(1, sizeof(*rows));
 
@@ -69,7 +58,7 @@ struct undo_rows *undo_rows_new(const struct undo_rows_setup *setup)
         return NULL;
     rows->setup = setup;
     rows->end = &rows->first;
-    buffer_init(&rows->text, MAX_ROW);
+    buffer_init(&rows->row, MAX_ROW);
     return rows;
 }
 
@@ -91,7 +80,7 @@ void undo_rows_free(struct undo_rows *rows)
         arena_free(&rows->arena);
     free_outcomes(rows->later);
     free_outcomes(rows->carried);
-    buffer_free(&rows->text);
+    buffer_free(&rows->row);
     free(rows);
 }
 
@@ -161,16 +150,10 @@ static struct undo_user *find_user(struct undo_rows *rows, const char *key)
     return user;
 }
 
-static struct change *find_change(struct change *changes, unsigned column)
+static bool has_any(struct undo_change *changes,
+                    const struct undo_change *wanted)
 {
-    while (changes && changes->column != column)
-        changes = changes->next;
-    return changes;
-}
-
-static bool has_any(struct change *changes, const struct change *wanted)
-{
-    while (wanted && !find_change(changes, wanted->column))
+    while (wanted && !undo_text_find(changes, wanted->column))
         wanted = wanted->next;
     return wanted != NULL;
 }
@@ -197,12 +180,14 @@ static int count_open(struct undo_rows *rows, struct undo_user *user,
                       bool applied)
 {
     struct layer *layer = find_layer(rows, user, applied);
-    struct change *next;
+    struct undo_change *next;
 
     if (!layer)
         return -1;
-    for (struct change *change = user->open_changes; change; change = next) {
-        struct change *earlier = find_change(layer->changes, change->column);
+    for (struct undo_change *change = user->open_changes; change;
+         change = next) {
+        struct undo_change *earlier =
+            undo_text_find(layer->changes, change->column);
 
         next = change->next;
         if (earlier) {
@@ -234,7 +219,7 @@ static int take_outcome(struct undo_rows *rows, struct undo_user *user,
     }
     while ((name = undo_record_next(&text, end))) {
         const char *value = undo_record_next_value(&text, end);
-        struct change *change = find_change(
+        struct undo_change *change = undo_text_find(
             user->open_changes, find_column(rows->setup->service, name));
 
         if (change)
@@ -255,7 +240,7 @@ static int open_update(struct undo_rows *rows, struct undo_user *user,
     user->open = sequence;
     user->open_changes = NULL;
     while ((name = undo_record_next(&text, end))) {
-        struct change *change = arena_take(&rows->arena, sizeof(*change));
+        struct undo_change *change = arena_take(&rows->arena, sizeof(*change));
 
         if (!change)
             return -1;
@@ -359,123 +344,19 @@ static int take_all_late(struct undo_rows *rows)
     return 0;
 }
 
-/* ---- rows -----------------------------------------------------------------
- */
-
-static int add(struct buffer *buffer, const char *text)
-{
-    return buffer_append(buffer, ",", 1) || cell_put_plain(buffer, text) ? -1
-                                                                         : 0;
-}
+/* ---- rows ---------------------------------------------------------------- */
 
 int undo_rows_put_header(const struct undo_rows *rows, struct buffer *buffer)
 {
-    const struct service *service = rows->setup->service;
-
-    if (buffer_puts(buffer, service->columns[service->key].name) ||
-        (service->tenant != COLUMN_MAX &&
-         add(buffer, service->columns[service->tenant].name)))
-        return -1;
-    for (unsigned i = 0; i < service->column_count; i++) {
-        const char *name = service->columns[i].name;
-
-        if ((rows->columns & column_bit(i)) &&
-            column_is_expectable(&service->columns[i]) &&
-            (add(buffer, name) || buffer_printf(buffer, ",Expect.%s", name)))
-            return -1;
-    }
-    return buffer_puts(buffer, ",_Note\n");
+    return undo_text_put_header(rows->setup, rows->columns, buffer);
 }
 
-/* Would a cell with this text mean the text? */
-static bool is_plain(const struct undo_rows *rows, const char *text)
+static int put_layer(struct undo_rows *rows, const char *key,
+                     const struct layer *layer)
 {
-    return !text || (strcasecmp(text, rows->setup->clear_token) != 0 &&
-                     !blank_is_all(text, strlen(text)));
-}
-
-/* Can an update set the old value again? */
-static bool can_undo(const struct undo_rows *rows, const struct change *change)
-{
-    const struct column *column =
-        &rows->setup->service->columns[change->column];
-
-    if (!column_is_expectable(column) || !is_plain(rows, change->old) ||
-        !is_plain(rows, change->after))
-        return false;
-    if (!change->old)
-        return column->clearable;
-    if (column->type != COLUMN_ENUM)
-        return true;
-    for (size_t i = 0; column->set[i]; i++)
-        if (strcasecmp(column->set[i], change->old) == 0)
-            return true;
-    return false;
-}
-
-static int add_change(const struct undo_rows *rows, struct buffer *buffer,
-                      const struct change *change)
-{
-    const char *clear_token = rows->setup->clear_token;
-
-    if (!change || !can_undo(rows, change))
-        return buffer_puts(buffer, ",,");
-    return add(buffer, change->old ? change->old : clear_token) ||
-                   add(buffer, change->after ? change->after : clear_token)
-               ? -1
-               : 0;
-}
-
-static int add_note(const struct undo_rows *rows, struct buffer *buffer,
-                    const struct layer *layer)
-{
-    const struct service *service = rows->setup->service;
-    const char *separator = ",";
-
-    for (unsigned i = 0; i < service->column_count; i++) {
-        const struct change *change = find_change(layer->changes, i);
-
-        if (!change || can_undo(rows, change))
-            continue;
-        if (buffer_printf(buffer, "%s%s cannot be undone", separator,
-                          service->columns[i].name))
-            return -1;
-        separator = "; ";
-    }
-    return buffer_puts(buffer, *separator == ',' ? ",\n" : "\n");
-}
-
-static int put_key(const struct undo_rows *rows, struct buffer *buffer,
-                   const char *key)
-{
-    struct key_parts parts = service_split_key(key);
-
-    if (cell_put_plain(buffer, parts.id))
-        return -1;
-    if (rows->setup->service->tenant == COLUMN_MAX)
-        return 0;
-    if (!parts.tenant)
-        return add(buffer, rows->setup->tenant);
-    return buffer_append(buffer, ",", 1) ||
-                   buffer_append(buffer, parts.tenant, parts.tenant_len)
-               ? -1
-               : 0;
-}
-
-static int format_layer(const struct undo_rows *rows, struct buffer *buffer,
-                        const char *key, const struct layer *layer)
-{
-    const struct service *service = rows->setup->service;
-
-    buffer_clear(buffer);
-    if (put_key(rows, buffer, key))
-        return -1;
-    for (unsigned i = 0; i < service->column_count; i++)
-        if ((rows->columns & column_bit(i)) &&
-            column_is_expectable(&service->columns[i]) &&
-            add_change(rows, buffer, find_change(layer->changes, i)))
-            return -1;
-    return add_note(rows, buffer, layer);
+    buffer_clear(&rows->row);
+    return undo_text_put_row(rows->setup, rows->columns, &rows->row, key,
+                             layer->changes);
 }
 
 static long put_users(struct undo_rows *rows,
@@ -489,8 +370,8 @@ static long put_users(struct undo_rows *rows,
             return -1;
         count += user->layers != NULL;
         for (struct layer *layer = user->layers; layer; layer = layer->below)
-            if (format_layer(rows, &rows->text, user->key, layer) ||
-                put(context, rows->text.data, rows->text.len))
+            if (put_layer(rows, user->key, layer) ||
+                put(context, rows->row.data, rows->row.len))
                 return -1;
     }
     return count;

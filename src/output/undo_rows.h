@@ -15,7 +15,7 @@
 #define OUTPUT_UNDO_ROWS_H
 
 #include "base/buffer.h"
-#include "service/service.h"
+#include "output/undo_text.h"
 
 enum undo_record_type {
     UNDO_UPDATE = 'u',  /* is about to be sent */
@@ -25,16 +25,10 @@ enum undo_record_type {
     UNDO_NOT_APPLIED = 'n'
 };
 
-struct undo_rows_setup {
-    const struct service *service;
-    const char *clear_token;
-    const char *tenant; /* of users whose key has none; NULL: unknown */
-};
-
 struct undo_rows;
 
 /* The setup is borrowed. NULL without memory. */
-struct undo_rows *undo_rows_new(const struct undo_rows_setup *setup);
+struct undo_rows *undo_rows_new(const struct undo_text_setup *setup);
 
 /* NULL does nothing. */
 void undo_rows_free(struct undo_rows *rows);

@@ -2,23 +2,15 @@
 
 #include "report/sections.h"
 
-/* Bytes of a section's table. With them, the whole report has at most
- * REPORT_MAX_BYTES. */
+/* Bytes of the table. With it, the whole report has at most REPORT_MAX_BYTES.
+ */
 #define MAX_FAILURES ((size_t)90000)
-#define MAX_CHANGES  ((size_t)30000)
 
 #define MAX_ROWS     200
 #define PRINTED_ROWS 10
 
 /* Of these, so many are printed on paper. */
-#define PRINTED_KINDS   6
-#define PRINTED_CHANGES 12
-
-/* Displayed characters of a cell. */
-#define CELL 120
-
-/* Of a column's name in front of a bar. */
-#define COLUMN 40
+#define PRINTED_KINDS 6
 
 /* The least width of a part that is not empty, in tenths of a percent. */
 #define LEAST_WIDTH 8
@@ -122,9 +114,9 @@ static void write_example(struct html *html, const struct report_row *row,
     html_markup(html, "<td class=\"n\">");
     html_number(html, row->number);
     html_markup(html, "</td><td class=\"id\">");
-    html_cut(html, row->id, CELL);
+    html_cut(html, row->id, REPORT_CELL);
     html_markup(html, "</td><td>");
-    html_cut(html, row->message, CELL);
+    html_cut(html, row->message, REPORT_CELL);
     if (row->http_status > 0) {
         char status[32];
 
@@ -227,145 +219,5 @@ void report_failures(struct html *html, const struct report *report)
     }
     html_markup(html, "</table>\n");
     write_left_out(html, unprinted, unlisted);
-    report_end(html);
-}
-
-/* ---- changes by column -------------------------------------------------- */
-
-/* Is it unknown, or of no interest, whether values were set or cleared? */
-static bool is_one_number(const struct report *report)
-{
-    return report->mode == MODE_RECONCILE || report->reviewed;
-}
-
-static uint64_t sum_of(const struct report_change *change)
-{
-    return change->set + change->cleared + change->earlier;
-}
-
-static void write_change_bar(struct html *html,
-                             const struct report_change *change, uint64_t most)
-{
-    int64_t set = (int64_t)((double)change->set / (double)most * 1000);
-    int64_t cleared = (int64_t)((double)change->cleared / (double)most * 1000);
-    int64_t earlier = (int64_t)((double)change->earlier / (double)most * 1000);
-
-    html_markup(html, "<td class=\"plot\"><svg class=\"row\" "
-                      "aria-hidden=\"true\"><rect height=\"100%\" "
-                      "class=\"f-done\"");
-    html_permille(html, "width", set);
-    html_markup(html, "/><rect height=\"100%\" class=\"f-cleared\"");
-    html_permille(html, "x", set);
-    html_permille(html, "width", cleared);
-    html_markup(html, "/><rect height=\"100%\" class=\"f-kept\"");
-    html_permille(html, "x", set + cleared);
-    html_permille(html, "width", earlier);
-    html_markup(html, "/></svg></td>");
-}
-
-/* On a narrow screen, the style sheet shows the title. */
-static void write_rows(struct html *html, const char *title, uint64_t rows)
-{
-    html_markup(html, "<td class=\"n\" title=\"");
-    html_markup(html, title);
-    html_markup(html, "\">");
-    html_number(html, rows);
-    html_markup(html, "</td>");
-}
-
-static void write_change(struct html *html, const struct report *report,
-                         const struct report_change *change, uint64_t most,
-                         bool printed)
-{
-    html_markup(html, printed ? "<tr>" : "<tr class=\"screen\">");
-    html_markup(html, "<th scope=\"row\">");
-    html_cut(html, change->column, COLUMN);
-    html_markup(html, "</th>");
-    write_change_bar(html, change, most);
-    if (is_one_number(report)) {
-        write_rows(html, "rows", sum_of(change));
-    } else {
-        write_rows(html, "set", change->set);
-        write_rows(html, "cleared", change->cleared);
-        if (report->earlier)
-            write_rows(html, "before", change->earlier);
-    }
-    html_markup(html, "</tr>\n");
-    if (!change->note)
-        return;
-    html_markup(html, printed ? "<tr class=\"rest\"><td colspan=\"5\">"
-                              : "<tr class=\"rest screen\"><td colspan=\"5\">");
-    html_cut(html, change->note, 3 * CELL);
-    html_markup(html, "</td></tr>\n");
-}
-
-static void write_changes(struct html *html, const struct report *report)
-{
-    size_t start = html->out->len;
-    bool one = is_one_number(report);
-    uint64_t most = 1;
-
-    html_markup(html, "<table class=\"changes\">\n<thead><tr><th scope=\"col\">"
-                      "Column</th><th class=\"plot\"></th>");
-    html_markup(html, one ? "<th class=\"n\" scope=\"col\">Rows</th>"
-                          : "<th class=\"n\" scope=\"col\">Set</th><th "
-                            "class=\"n\" scope=\"col\">Cleared</th>");
-    if (!one && report->earlier)
-        html_markup(html, "<th class=\"n\" scope=\"col\">Before</th>");
-    html_markup(html, "</tr></thead>\n<tbody>\n");
-    for (unsigned i = 0; i < report->change_count; i++)
-        if (sum_of(&report->changes[i]) > most)
-            most = sum_of(&report->changes[i]);
-    for (unsigned i = 0;
-         i < report->change_count && html_since(html, start) < MAX_CHANGES; i++)
-        write_change(html, report, &report->changes[i], most,
-                     i < PRINTED_CHANGES);
-    html_markup(html, "</tbody></table>\n");
-}
-
-void report_changes(struct html *html, const struct report *report)
-{
-    if (report->change_count == 0 || report->mode == MODE_RECONCILE)
-        return;
-    report_begin(html, "changes",
-                 report->mode == MODE_DRY_RUN ? "What would change"
-                                              : "What was changed");
-    write_changes(html, report);
-    html_markup(html, "<p class=\"note\">Rows, by column.");
-    if (!is_one_number(report))
-        html_markup(html, " Solid: a value is set; striped: it is cleared.");
-    html_markup(html, "</p>\n");
-    report_end(html);
-}
-
-/* ---- reconciliation ----------------------------------------------------- */
-
-void report_match(struct html *html, const struct report *report)
-{
-    uint64_t matches = 0;
-
-    if (report->mode != MODE_RECONCILE || report->rows == 0)
-        return;
-    for (unsigned i = 0; i < report->status_count; i++)
-        if (report->statuses[i].kind == REPORT_DONE)
-            matches += report->statuses[i].rows;
-    report_begin(html, "match", "Reconciliation");
-    html_markup(html, "<p class=\"score\"><b>");
-    html_share(html, matches, report->rows);
-    html_markup(html, "</b> of the rows match the service");
-    if (report->cells > 0) {
-        html_markup(html, ", and <b>");
-        html_share(html, report->cells - report->differing, report->cells);
-        html_markup(html, "</b> of ");
-        html_count(html, report->cells, " compared cell", " compared cells");
-    }
-    if (report->not_found > 0) {
-        html_markup(html, "; ");
-        html_count(html, report->not_found, " user was", " users were");
-        html_markup(html, " not found");
-    }
-    html_markup(html, ".</p>\n");
-    if (report->change_count > 0)
-        write_changes(html, report);
     report_end(html);
 }

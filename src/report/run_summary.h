@@ -97,6 +97,7 @@ struct run_summary {
     int exit_status;
     const char *meaning; /* of the exit status */
     const char *message; /* with which the run ended; NULL: none */
+    const char *option;  /* "--limit": the one that stopped it; NULL: none */
     struct run_step steps[RUN_SUMMARY_STEPS];
     unsigned step_count;
 

@@ -22,6 +22,9 @@ extern const char *const report_shapes;
 void report_begin(struct html *html, const char *id, const char *heading);
 void report_end(struct html *html);
 
+/* Displayed characters of a cell of a table. */
+#define REPORT_CELL 120
+
 /* The class of a kind: "done". */
 const char *report_kind_class(enum report_kind kind);
 
@@ -39,6 +42,9 @@ void report_commands(struct html *html, const struct report *report);
 
 void report_outcome(struct html *html, const struct report *report);
 void report_failures(struct html *html, const struct report *report);
+
+/* ---- changes.c ---- */
+
 void report_changes(struct html *html, const struct report *report);
 void report_match(struct html *html, const struct report *report);
 

@@ -107,7 +107,11 @@ const char *const report_style[] = {
     ".changes .plot{width:auto}\n",
     ".changes .n{width:1%}\n",
     "svg.row{display:block;width:100%;height:14px;border-radius:3px}\n",
-    ".changes .rest{border-top:0}\n",
+    ".changes .value{border-top:0}.changes .value td{padding-top:0}\n",
+    ".value div{display:grid;grid-template-columns:minmax(70px,max-content) "
+    "minmax(0,26%) minmax(0,1fr);gap:0 14px;align-items:baseline;"
+    "font-size:14px}\n",
+    ".value .n,.pair>:first-child{width:auto;color:var(--soft)}\n",
     ".score b{font-size:24px;font-weight:600;letter-spacing:-.01em}\n",
     ".score{margin-bottom:12px}\n",
     "figure{margin:0 0 18px}\n",
@@ -204,6 +208,9 @@ const char *const report_style[] = {
     ".changes th,.changes td,.changes "
     ".n{width:auto;padding:0;white-space:normal}\n",
     ".changes th{flex:1 1 40%}.changes .plot{order:1;flex:1 0 100%}\n",
+    ".changes .value{padding:0 0 7px}.value td{flex:1}\n",
+    ".value div{grid-template-columns:max-content minmax(0,1fr)}"
+    ".value .pair{grid-column:1/-1}\n",
     ".changes tbody td.n::before{content:attr(title) \" \";"
     "color:var(--soft)}\n",
     ".frame{grid-template-columns:34px 1fr;gap:8px}\n",
@@ -227,13 +234,14 @@ const char *const report_style[] = {
     ".symbol{width:26px;height:26px}\n",
     ".keys{margin-top:8px}.keys li{padding:5px 10px}.keys b{font-size:14px}"
     ".keys span,small,.note,.kicker,.label,thead th,figcaption,.lane p,"
-    ".counts,footer,.failures .example td,.failures .rest td{font-size:8px}"
+    ".counts,footer,.failures .example td,.failures .rest td,.value "
+    "div{font-size:8px}"
     "figcaption b{font-size:9px}.score b{font-size:14px}\n",
     ".kicker{margin-bottom:5px}\n",
     ".facts{gap:4px 16px}header .facts{margin-top:7px}.options{gap:2px 16px}\n",
     ".hash,.hashes span+span,.id,.failures .id,pre,.options "
     "span+span{font-size:7.5px}\n",
-    ".options li:nth-child(n+37),.changes .rest{display:none}\n",
+    ".options li:nth-child(n+37){display:none}\n",
     ".options li,.hashes li{display:flex;gap:7px}.options,.hashes{gap:1px "
     "16px}\n",
     ".options span{white-space:nowrap}.options span+span{overflow:hidden;"

@@ -198,6 +198,7 @@ static void put_end(struct writer *writer, const struct run_summary *summary)
     put_number(writer, "status", (uint64_t)summary->exit_status);
     put_text(writer, "meaning", summary->meaning);
     put_text(writer, "message", summary->message);
+    put_text(writer, "option", summary->option);
     close_value(writer, "}");
     open_value(writer, "next", "[");
     for (unsigned i = 0; i < summary->step_count; i++) {
@@ -372,6 +373,7 @@ static void take_end(struct run_summary *summary, const struct cJSON *root)
     summary->exit_status = (int)(take_number(end, "status") & 255);
     summary->meaning = take_text(summary, end, "meaning");
     summary->message = take_text(summary, end, "message");
+    summary->option = take_text(summary, end, "option");
     for (; item && summary->step_count < RUN_SUMMARY_STEPS;
          item = json_next(item)) {
         struct run_step *step = &summary->steps[summary->step_count];

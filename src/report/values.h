@@ -15,7 +15,7 @@
 
 #define REPORT_SAMPLES  300 /* of the course of the run */
 #define REPORT_WAITS    8   /* reasons to wait */
-#define REPORT_EXAMPLES 3   /* rows of one kind of failure */
+#define REPORT_EXAMPLES 3   /* rows of one kind of failure, or of a column */
 
 struct report_pair {
     const char *name;
@@ -59,13 +59,22 @@ struct report_failure {
     struct report_row examples[REPORT_EXAMPLES]; /* the first rows */
 };
 
+/* A row that has changed a column. A value may be NULL: there is none. */
+struct report_value {
+    uint64_t number;
+    const char *id;
+    const char *before; /* --reconcile: of the service */
+    const char *after;  /* --reconcile: of INPUT */
+};
+
 /* Rows by changed column. */
 struct report_change {
     const char *column;
     uint64_t set;
     uint64_t cleared;
     uint64_t earlier; /* set or cleared by an earlier part of the run */
-    const char *note; /* such as example values; NULL: none */
+    unsigned example_count;
+    struct report_value examples[REPORT_EXAMPLES]; /* the first rows */
 };
 
 /* What happened during report.span milliseconds. */
@@ -138,6 +147,7 @@ struct report {
 
     const struct report_change *changes; /* --reconcile: that drifted */
     unsigned change_count;
+    bool values;        /* their examples are wanted */
     uint64_t not_found; /* users, with --reconcile */
     uint64_t cells;     /* that were compared; 0: unknown */
     uint64_t differing; /* of them */

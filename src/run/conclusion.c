@@ -62,6 +62,7 @@ void conclusion_end(struct run_summary *summary,
     summary->exit_status = (int)status;
     summary->meaning = ending_meaning(status);
     summary->message = error ? run_summary_keep(summary, error->text) : NULL;
+    summary->option = error ? error->option : NULL;
     summary->step_count = 0;
     next_steps_add(summary, options, error);
 }

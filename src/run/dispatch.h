@@ -23,6 +23,7 @@
 #include "journal/recovery.h"
 #include "output/result_writer.h"
 #include "report/histogram.h"
+#include "run/bounds.h"
 #include "run/log.h"
 #include "run/platform.h"
 #include "run/undo.h"
@@ -37,8 +38,9 @@ struct dispatch;
 struct dispatch_handler {
     /* The task has its outcome. */
     int (*done)(void *context, struct user_task *task, struct error *error);
-    /* The run stops before the task is done. why: the reason, if a call of this
-     * task is the reason; else NULL. */
+    /* The run stops before the task is done, or its user may not be sent an
+     * update. why: the reason, if a call of this task is the reason; else NULL.
+     */
     int (*released)(void *context, struct user_task *task,
                     const struct error *why, struct error *error);
 };
@@ -51,6 +53,8 @@ struct dispatch_setup {
     struct log *log;             /* may be NULL */
     struct tally *tally;         /* its calls and retries are counted up */
     struct histogram *latencies; /* by enum circuit_call; NULL: not counted */
+    const struct change_examples *examples; /* NULL: none are kept */
+    struct bounds *bounds;                  /* of updates; NULL: none */
     const struct dispatch_handler *handler;
     void *context; /* of the handler */
 };

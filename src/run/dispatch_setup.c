@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "cli/sign_in_addresses.h"
 
 #define MAX_HEADERS ((size_t)1 << 20) /* bytes of the headers of a call */
 
@@ -38,9 +39,7 @@ static int open_auth(struct dispatch *dispatch, struct error *error)
         .access_token = credentials->access_token,
         .client_id = credentials->client_id,
         .client_secret = credentials->client_secret,
-        .scope = options->google    ? NULL
-                 : options->sandbox ? options->service->sandbox_scope
-                                    : options->service->scope,
+        .scope = sign_in_token_scope(options),
         .refresh_file = credentials->refresh_file,
         .refresh_trusted = credentials->refresh_trusted,
         .refresh_variable = CREDENTIALS_REFRESH_FILE,
@@ -117,6 +116,7 @@ static void set_environment(struct dispatch *dispatch)
         .limits = {options->retries, options->give_up},
         .loose = options->loose,
         .raw_messages = options->raw_messages,
+        .examples = dispatch->setup.examples,
         .clear_token = options->clear_token,
     };
 }

@@ -28,6 +28,8 @@ enum exit_status ending_status(const struct tally *tally,
         return EXIT_SIGN_IN;
     case ERROR_STOPPED:
         return EXIT_STOPPED;
+    case ERROR_PLANNED:
+        return EXIT_PLANNED;
     case ERROR_NONE:
     case ERROR_VALUE:
     case ERROR_LOCAL:
@@ -68,6 +70,8 @@ const char *ending_meaning(enum exit_status status)
         [EXIT_SOME_UNKNOWN] = "finished; some rows are Unknown",
         [EXIT_CHANGES] = "finished; some rows would change their user",
         [EXIT_DRIFT] = "finished; some rows are Drift, all others Match",
+        [EXIT_PLANNED] = "stopped as planned, by an option; the rest can be "
+                         "resumed",
     };
 
     return meanings[status];
@@ -78,7 +82,7 @@ enum ending_advice ending_advise(const struct options *options,
 {
     if (options->mode == MODE_CHECK ||
         (status != EXIT_SIGN_IN && status != EXIT_STOPPED &&
-         status != EXIT_LOCAL))
+         status != EXIT_LOCAL && status != EXIT_PLANNED))
         return ENDING_NOTHING;
     return recovery_is_kept(options->mode, options->output, options->diff)
                ? ENDING_RESUME

@@ -20,7 +20,8 @@ enum exit_status {
     EXIT_LOCAL = 6,
     EXIT_SOME_UNKNOWN = 7,
     EXIT_CHANGES = 8, /* with --detailed-exit-code, as the next one */
-    EXIT_DRIFT = 9
+    EXIT_DRIFT = 9,
+    EXIT_PLANNED = 10
 };
 
 /* error: with which pipeline_run() has failed; NULL: OUTPUT is complete. */

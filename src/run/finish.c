@@ -98,7 +98,8 @@ static int finish_stopped(struct run *run, struct error *error)
 
     if (to_file && !recovery_is_needed(run->recovery))
         return discard(run, error);
-    if (!undo_has_failed(run->undo) && recovery_stop(run->recovery, error))
+    if (!undo_has_failed(run->undo) &&
+        (undo_flush(run->undo, error) || recovery_stop(run->recovery, error)))
         return -1;
     if (result_writer_stop(run->results, error) ||
         undo_make(run->undo, &run->summary->undone_users, error))
@@ -149,7 +150,7 @@ int run_finish(struct run *run, struct error *error)
         progress_message(&run->progress, "when the run stopped: %s",
                          run->waited);
     correct_kind(run);
-    if (!run->draining)
+    if (run->reason.kind == ERROR_INPUT)
         result = finish_refused(run, error);
     else
         result = finish_stopped(run, error);

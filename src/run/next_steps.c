@@ -86,6 +86,16 @@ static const char *input_condition(const struct options *options)
                : "";
 }
 
+/* Somebody looks at the users of a canary before the rest is applied. */
+static const char *purpose_of(const struct run_summary *summary, bool kept)
+{
+    if (!kept)
+        return "to run it again";
+    return summary->exit_status == EXIT_PLANNED
+               ? "to apply the rest, after you have checked the results so far"
+               : "to resume";
+}
+
 /* If there is nothing to resume, the same command starts a new run. */
 static void add_resume(struct run_summary *summary,
                        const struct options *options, bool kept,
@@ -101,8 +111,7 @@ static void add_resume(struct run_summary *summary,
     describe_room(room, sizeof(room), options, &summary->tally, error);
     (void)snprintf(text, sizeof(text), "%s%s%s%s",
                    kept ? "" : "no journal is kept for such a run; ", room,
-                   input_condition(options),
-                   kept ? "to resume" : "to run it again");
+                   input_condition(options), purpose_of(summary, kept));
     resume_command_print(options, options->argc, options->argv,
                          redirections_of(options), error->option, stream);
     add(summary, kept ? "resume" : "run-again", text, stream, &command);

@@ -14,18 +14,29 @@
 
 /* ---- users to the dispatch and back ------------------------------------- */
 
+/* May a further user start now? */
+static bool may_start(const struct run *run)
+{
+    return !run->stopping && !*run->stop && dispatch_has_room(run->dispatch) &&
+           fail_fast_may_start(&run->fail_fast) &&
+           !result_writer_is_full(run->results) &&
+           !bounds_stop(&run->bounds, false);
+}
+
 /* Starts users while there is room for them, and groups to send. */
 static int start_users(struct run *run, struct error *error)
 {
-    while (!run->stopping && dispatch_has_room(run->dispatch) &&
-           fail_fast_may_start(&run->fail_fast) &&
-           !result_writer_is_full(run->results)) {
+    while (may_start(run)) {
         struct group *group = NULL;
 
         if (run_next_group(run, &group, error))
             return -1;
         if (!group)
             return 0;
+        if (!bounds_start(&run->bounds, group_was_sent(group))) {
+            grouper_done(run->grouper, group);
+            continue;
+        }
         fail_fast_note_start(&run->fail_fast);
         if (dispatch_begin(run->dispatch, group, error))
             return -1;
@@ -152,7 +163,7 @@ static int take_outcome(void *context, struct user_task *task,
 /* A pipe was rejected halfway: OUTPUT will contain the result of each row. */
 static bool is_completing(const struct run *run)
 {
-    return run->stopping && !run->draining;
+    return run->stopping && !run->draining && run->reason.kind == ERROR_INPUT;
 }
 
 /* Must the rows of a task that was released get their result now? They must if
@@ -344,6 +355,17 @@ static bool is_finished(const struct run *run)
            (run->stopping || is_all_done(run));
 }
 
+/* Stops the run if users were left to a resumed run. */
+static void check_bounds(struct run *run)
+{
+    struct error reason;
+
+    if (run->stopping || !bounds_stop(&run->bounds, is_input_done(run)))
+        return;
+    bounds_explain(&run->bounds, &reason);
+    run_stop_when_done(run, &reason);
+}
+
 static int run_calls(struct run *run, struct error *error)
 {
     for (;;) {
@@ -353,7 +375,8 @@ static int run_calls(struct run *run, struct error *error)
             return -1;
         if (start_users(run, error))
             return -1;
-        if (is_input_done(run))
+        check_bounds(run);
+        if (run->stopping || is_input_done(run))
             dispatch_end_input(run->dispatch);
         if (run->draining && clock_ms(run->platform->clock) >= run->deadline)
             dispatch_abandon(run->dispatch);

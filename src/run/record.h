@@ -7,6 +7,7 @@
 #include "output/findings.h"
 #include "report/histogram.h"
 #include "report/timeline.h"
+#include "user/change_examples.h"
 #include "user/circuit_breaker.h"
 
 /* Filled with zeros: nothing was recorded. */
@@ -14,6 +15,7 @@ struct run_record {
     struct findings findings;
     struct timeline timeline;
     struct histogram latencies[CIRCUIT_CALLS]; /* microseconds */
+    struct change_examples examples;           /* with --report-values */
 };
 
 #endif

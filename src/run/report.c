@@ -16,6 +16,11 @@ int run_open_report(struct run *run, struct error *error)
     return run->record ? 0 : error_memory(error);
 }
 
+struct change_examples *run_examples(struct run *run)
+{
+    return run->options->report_values ? &run->record->examples : NULL;
+}
+
 int run_check_report(struct run *run, struct error *error)
 {
     const char *path = run->options->report;

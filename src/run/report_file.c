@@ -108,6 +108,24 @@ static void add_failures(struct content *content)
     content->report.other_failures = errors->others;
 }
 
+static const char *value_of(const struct change_value *value)
+{
+    return value->exists ? value->text : NULL;
+}
+
+static void add_values(struct report_change *change,
+                       const struct change_examples *examples, unsigned column)
+{
+    change->example_count = examples->counts[column];
+    for (unsigned i = 0; i < examples->counts[column]; i++) {
+        const struct change_example *row = &examples->rows[column][i];
+
+        change->examples[i] =
+            (struct report_value){row->number, row->id, value_of(&row->before),
+                                  value_of(&row->after)};
+    }
+}
+
 static void add_changes(struct content *content)
 {
     const struct service *service = content->options->service;
@@ -118,14 +136,18 @@ static void add_changes(struct content *content)
         const struct finding_change *change =
             &content->record->findings.changes[i];
 
-        if (change->set + change->cleared + change->earlier > 0)
-            content->changes[count++] = (struct report_change){
+        if (change->set + change->cleared + change->earlier > 0) {
+            content->changes[count] = (struct report_change){
                 .column = service->columns[i].name,
                 .set = change->set + (reviewed ? change->earlier : 0),
                 .cleared = change->cleared,
                 .earlier = reviewed ? 0 : change->earlier,
             };
+            add_values(&content->changes[count++], &content->record->examples,
+                       i);
+        }
     }
+    content->report.values = content->options->report_values;
     content->report.changes = content->changes;
     content->report.change_count = count;
 }

@@ -61,15 +61,20 @@ static void log_stop(struct run *run)
     run_log(run, LOG_LEVEL_WARN, "stop", text);
 }
 
+void run_stop_when_done(struct run *run, const struct error *reason)
+{
+    run->stopping = true;
+    run->reason = *reason;
+    note_wait(run);
+    log_stop(run);
+}
+
 int run_stop_for(struct run *run, const struct error *reason,
                  struct error *error)
 {
     if (run->draining || (run->stopping && reason->kind == ERROR_INPUT))
         return 0;
-    run->stopping = true;
-    run->reason = *reason;
-    note_wait(run);
-    log_stop(run);
+    run_stop_when_done(run, reason);
     /* Else the run finishes, and its journal is removed. A resumed run must
      * stay resumable: its journal may contain updates whose outcome is unknown.
      */
@@ -140,6 +145,8 @@ static int make_dispatch(struct run *run, const struct credentials *credentials,
         .log = run->log,
         .tally = run->tally,
         .latencies = run->record ? run->record->latencies : NULL,
+        .examples = run_examples(run),
+        .bounds = &run->bounds,
         .handler = &run_users,
         .context = run,
     };
@@ -195,6 +202,7 @@ static void replay_update(void *context, const char *key,
 {
     struct run *run = context;
 
+    bounds_note_update(&run->bounds);
     if (run->dispatch && status == STATUS_UPDATED)
         dispatch_add_update(run->dispatch, key, sent);
 }
@@ -248,10 +256,13 @@ static int begin_recovery(struct run *run, struct error *error)
     };
     const struct fingerprint_setup fingerprint = fingerprint_of(run);
 
+    bounds_init(&run->bounds, run->options->limit, run->options->max_changes);
     if (recovery_begin(run->recovery, &fingerprint, &handler, run, error))
         return -1;
     if (run->listing)
         listing_end_replay(run->listing);
+    run->bounds.open = recovery_open_count(run->recovery);
+    run->bounds.users += run->bounds.open;
     run_note_beginning(run, &fingerprint);
     run->errors_before = run_errors(run->tally);
     run->rows_before = run->tally->rows;
@@ -305,6 +316,7 @@ static int open_results(struct run *run, struct error *error)
         .flags = run_file_flags(options),
         .tally = run->tally,
         .findings = run->record ? &run->record->findings : NULL,
+        .examples = run_examples(run),
         .listener = &listener,
         .context = run,
     };

@@ -21,6 +21,7 @@
 #include "output/prior_result.h"
 #include "output/result_writer.h"
 #include "report/run_summary.h"
+#include "run/bounds.h"
 #include "run/dispatch.h"
 #include "run/fail_fast.h"
 #include "run/listing.h"
@@ -65,6 +66,7 @@ struct run {
     int64_t heard;          /* when INPUT was last read, in milliseconds */
     struct waiting waiting; /* why it waits */
     struct fail_fast fail_fast;
+    struct bounds bounds;
     uint64_t errors_before; /* of earlier runs; --max-errors ignores both */
     uint64_t rows_before;
 
@@ -91,6 +93,9 @@ int run_open(struct run *run, const struct credentials *credentials,
  * The first reason is kept, but a later one replaces ERROR_INPUT. */
 int run_stop_for(struct run *run, const struct error *reason,
                  struct error *error);
+
+/* The run stops early, as planned: the users that have started finish. */
+void run_stop_when_done(struct run *run, const struct error *reason);
 
 /* A step failed with that error. -1 if it is ERROR_LOCAL; else stops the run
  * for that reason. */
@@ -189,6 +194,9 @@ void run_summarize(struct run *run, const struct error *why);
 
 /* Prepares the record. ERROR_LOCAL without memory. */
 int run_open_report(struct run *run, struct error *error);
+
+/* The values that the report shows; NULL: none. */
+struct change_examples *run_examples(struct run *run);
 
 /* Checks that the report can be written. ERROR_USAGE. */
 int run_check_report(struct run *run, struct error *error);

@@ -132,8 +132,10 @@ static int open_earlier(struct undo *undo, const char *file,
                          "run has updated; resume it with --resume, or choose "
                          "another FILE for --undo",
                          undo->journal_path);
-    return journal_is_cut(undo->journal)
-               ? journal_truncate(undo->journal, error)
+    return (journal_is_cut(undo->journal) &&
+            journal_truncate(undo->journal, error)) ||
+                   journal_sync(undo->journal, error)
+               ? -1
                : 0;
 }
 
@@ -144,7 +146,7 @@ static int check_file(const struct undo *undo, struct error *error)
         return 0;
     return error_set(error, ERROR_USAGE,
                      "%s exists, and an earlier run may need it to be undone; "
-                     "choose another FILE for --undo, or remove it",
+                     "move it away, or choose another FILE for --undo",
                      undo->setup.path);
 }
 
@@ -306,7 +308,9 @@ static int reopen(struct undo *undo, struct error *error)
     bool missing;
 
     /* After a failed write, what was synced counts: nothing else was sent. */
-    (void)journal_sync(undo->journal, &ignored);
+    if (journal_sync(undo->journal, undo->failed ? &ignored : error) &&
+        !undo->failed)
+        return -1;
     journal_free(undo->journal);
     undo->journal =
         journal_open(undo->setup.files, undo->journal_path, &missing, error);

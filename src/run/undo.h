@@ -35,7 +35,7 @@ struct undo_setup {
     const char *path;         /* FILE */
     const char *output;       /* the name of OUTPUT, without its directory */
     const struct stat *input; /* NULL: unknown */
-    struct undo_rows_setup rows;
+    struct undo_text_setup rows;
     bool resume;
     bool finished; /* OUTPUT is complete; only its journal was not removed */
 };

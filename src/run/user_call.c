@@ -95,6 +95,24 @@ static void count_calls(struct dispatch *dispatch, enum circuit_call call,
         tally->calls_by.get += count;
 }
 
+/* Counts a user who is sent their first update. */
+static void note_update(struct dispatch *dispatch, struct user_task *task)
+{
+    if (!dispatch->setup.bounds || task->state != TASK_UPDATING ||
+        task->schedule.counted)
+        return;
+    task->schedule.counted = true;
+    bounds_note_update(dispatch->setup.bounds);
+}
+
+/* May the update of the task be sent, if that is its next call? */
+static bool may_update(const struct dispatch *dispatch,
+                       const struct user_task *task)
+{
+    return !dispatch->setup.bounds || task->state != TASK_UPDATING ||
+           task->schedule.counted || bounds_admit(dispatch->setup.bounds);
+}
+
 /* If the run is killed, a resumed run must verify an update that was sent, and
  * its old values must be known. Nothing is sent before dispatch_wait(), so both
  * are written before. */
@@ -114,6 +132,7 @@ static int send_call(struct dispatch *dispatch, struct transfer *transfer,
                       dispatch->now, &transfer->limited);
     if (transport_send(dispatch->transport, transfer, error))
         return -1;
+    note_update(dispatch, task);
     count_calls(dispatch, call_in(task->state), 1);
     dispatch->calls[call_in(task->state)]++;
     return 0;
@@ -208,6 +227,11 @@ static int follow(struct dispatch *dispatch, struct transfer *transfer,
     int64_t wait = step == TASK_SEND ? tenant_wait(dispatch, task) : 0;
     struct error ignored;
 
+    if (step == TASK_SEND && !may_update(dispatch, task)) {
+        transport_release(dispatch->transport, transfer);
+        user_task_defer(task);
+        return release(dispatch, task, NULL, error);
+    }
     if (step == TASK_SEND && wait == 0 &&
         may_send(dispatch, call_in(task->state))) {
         if (send_call(dispatch, transfer, error) == 0)
@@ -362,6 +386,7 @@ int dispatch_begin(struct dispatch *dispatch, struct group *group,
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     dispatch->users++;
     task->schedule.owner = dispatch_owner_of(group->key);
+    task->schedule.counted = group_was_sent(group);
     transfer->owner = task;
     return follow(dispatch, transfer, user_task_start(task, &transfer->request),
                   error);

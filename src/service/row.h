@@ -63,6 +63,12 @@ struct group {
                                it in messages; NULL: there are rows */
 };
 
+/* Has an earlier run sent an update of the group, whose outcome is unknown? */
+static inline bool group_was_sent(const struct group *group)
+{
+    return group->rows && group->rows->sent;
+}
+
 /* NULL: does nothing. */
 void row_free(struct row *row);
 

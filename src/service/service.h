@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "service/api_error.h"
 #include "service/column.h"
+#include "service/identity.h"
 #include "service/list.h"
 
 /* One user as its service's document: everything that GetUser returned. */
@@ -79,10 +80,9 @@ struct key_parts {
 };
 
 /* Facts first, then functions. Optional members are NULL or false. key, tenant,
- * user_name and last_modified are indices of columns; they must be set, to
- * COLUMN_MAX if there is no such column (there is always a key and a
- * user_name). tests/unit/service/test_service.c checks all tables.
- */
+ * user_name, user_customer and last_modified are indices of columns; they must
+ * be set, tenant and last_modified to COLUMN_MAX if there is no such column.
+ * tests/unit/service/test_service.c checks all tables. */
 struct service {
     const char *name;          /* as in --api */
     const char *title;         /* in messages and --help */
@@ -98,6 +98,8 @@ struct service {
     unsigned key;           /* names the user: COLUMN_LONG or COLUMN_GUID */
     unsigned tenant;        /* COLUMN_TENANT */
     unsigned user_name;     /* the sign-in name: COLUMN_GUARD or COLUMN_WRITE */
+    unsigned user_customer; /* the customer of the user: the tenant, or a
+                               COLUMN_GUARD of the key's type */
     unsigned last_modified; /* LastModifiedTime */
     enum service_customer customer;
     bool developer_token; /* requires one */
@@ -109,7 +111,9 @@ struct service {
     bool dated;           /* needs the Date header of responses */
     const char *tracking_header; /* the response header with the tracking id;
                                     NULL: there is none */
-    const struct list_service *list; /* how it lists users */
+    const struct identity_service *identity; /* NULL: the service does not say
+                                                who is signed in */
+    const struct list_service *list;         /* how it lists users */
     const void *version; /* for the service's own functions: the differences
                             between its versions */
 

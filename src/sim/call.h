@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "faults.h"
+#include "grants.h"
 #include "json.h"
 #include "limits.h"
 #include "recent.h"
@@ -42,6 +43,7 @@ struct sim {
     struct record record;
     struct faults faults;
     struct tokens tokens;
+    struct grants grants;
     struct limits limits;
     struct recent correlations; /* the ids of MS-CorrelationId */
     struct recent requests;     /* the ids of MS-RequestId */
@@ -167,7 +169,7 @@ struct service {
 };
 
 extern const struct service rest_service, soap_v11_service, soap_v12_service,
-    soap_v13_service, partner_service, token_service;
+    soap_v13_service, partner_service, token_service, authorize_service;
 
 /* Writes a GUID of TRACKING_SIZE bytes that depends on the seed and number
  * only. */

@@ -165,6 +165,7 @@ static int serve(struct options *options, struct listener_config *config)
     limits_replace(&sim.limits, &options->limits);
     tokens_init(&sim.tokens, options->world.seed);
     tokens_allow(&sim.tokens, options->refresh_token);
+    grants_init(&sim.grants, options->world.seed);
     if (server_start(&server, &sim, config) != 0)
         goto err0;
     if (control_start(&control, &sim, &server, options->control_port) != 0)
@@ -178,6 +179,7 @@ err1:
 err0:
     limits_free(&sim.limits);
     tokens_free(&sim.tokens);
+    grants_free(&sim.grants);
     faults_clear(&sim.faults);
     record_free(&sim.record);
     recent_clear(&sim.correlations);

@@ -79,6 +79,25 @@ static const struct meaning {
      "valid."},
     {700082, 400, OAUTH, "invalid_grant",
      "The refresh token has expired due to inactivity."},
+    {70008, 400, OAUTH, "invalid_grant",
+     "The provided authorization code has expired."},
+    {54005, 400, OAUTH, "invalid_grant",
+     "OAuth2 Authorization code was already redeemed."},
+    {500112, 400, OAUTH, "invalid_grant",
+     "The reply address does not match the reply address provided when "
+     "requesting Authorization code."},
+    {501481, 400, OAUTH, "invalid_grant",
+     "The Code_Verifier does not match the code_challenge supplied in the "
+     "authorization request."},
+    {70016, 400, OAUTH, "authorization_pending",
+     "OAuth 2.0 device flow error. Authorization is pending. Continue "
+     "polling."},
+    {70017, 400, OAUTH, "slow_down", "The device code is polled too often."},
+    {70018, 400, OAUTH, "bad_verification_code",
+     "The device code is not valid."},
+    {70019, 400, OAUTH, "expired_token", "The verification code expired."},
+    {70020, 400, OAUTH, "authorization_declined",
+     "The user declined the sign-in."},
     {7000215, 401, OAUTH, "invalid_client", "Invalid client secret provided."},
     {7000218, 401, OAUTH, "invalid_client",
      "The request body must contain the following parameter: "

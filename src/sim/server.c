@@ -55,8 +55,9 @@ const char *call_argument(const struct call *call, const char *name)
 static const struct service *find_service(const char *path)
 {
     static const struct service *const services[] = {
-        &rest_service,     &soap_v13_service, &soap_v12_service,
-        &soap_v11_service, &partner_service,  &token_service,
+        &rest_service,      &soap_v13_service, &soap_v12_service,
+        &soap_v11_service,  &partner_service,  &token_service,
+        &authorize_service,
     };
 
     for (size_t i = 0; i < sizeof services / sizeof *services; i++)

@@ -27,6 +27,10 @@ static const struct setting {
     {"client_secret", STRING, PLACE(client_secret)},
     {"token_lifetime_ms", NUMBER, PLACE(token_lifetime_ms)},
     {"rotate_refresh_tokens", BOOL, PLACE(rotate_refresh_tokens)},
+    {"redirect_uri", STRING, PLACE(redirect_uri)},
+    {"code_lifetime_ms", NUMBER, PLACE(code_lifetime_ms)},
+    {"device_lifetime_ms", NUMBER, PLACE(device_lifetime_ms)},
+    {"device_interval_ms", NUMBER, PLACE(device_interval_ms)},
     {"refuse_connections", BOOL, PLACE(refuse_connections)},
     {"read_lag_ms", NUMBER, PLACE(read_lag_ms)},
     {"uppercase", BOOL, PLACE(uppercase)},
@@ -50,6 +54,10 @@ void settings_init(struct settings *settings)
         .token_lifetime_ms = 3600000,
         .page_size = 500,
         .rotate_refresh_tokens = true,
+        .redirect_uri = "http://localhost",
+        .code_lifetime_ms = 600000,
+        .device_lifetime_ms = 900000,
+        .device_interval_ms = 5000,
         .record = true,
     };
 }

@@ -23,7 +23,12 @@ struct settings {
     char client_secret[256]; /* "": a public client */
     unsigned token_lifetime_ms;
     bool rotate_refresh_tokens;
-    bool refuse_connections; /* new ones only */
+    char redirect_uri[256];      /* registered, besides http://localhost and
+                                    Microsoft's for native clients */
+    unsigned code_lifetime_ms;   /* of an authorization code */
+    unsigned device_lifetime_ms; /* of a device code */
+    unsigned device_interval_ms; /* between two polls */
+    bool refuse_connections;     /* new ones only */
     unsigned read_lag_ms; /* GetUser returns the version before the last write
                              for so long after it */
     bool uppercase;       /* names, title and city are stored in uppercase */

@@ -1,9 +1,10 @@
 /*
  * The token endpoints of the Microsoft identity platform and of Google, for one
- * client that exchanges refresh tokens for access tokens.
+ * client that exchanges refresh tokens, authorization codes and device codes
+ * for access tokens; and the endpoint that returns device codes.
  *
- * Source: RFC 6749, sections 5 and 6; "Microsoft identity platform and OAuth
- * 2.0 authorization code flow", Refresh the access token.
+ * Source: RFC 6749, sections 4.1.3, 5 and 6; RFC 7636, section 4.6; RFC 8628;
+ * "Microsoft identity platform and OAuth 2.0 authorization code flow".
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,9 +13,12 @@
 
 #include "call.h"
 #include "form.h"
+#include "pkce.h"
+#include "scopes.h"
 
 /* The path after the tenant. */
 #define ENDPOINT "/oauth2/v2.0/token"
+#define DEVICE   "/oauth2/v2.0/devicecode"
 
 /* The whole path of Google's token endpoint. Source: "Using OAuth 2.0 for Web
  * Server Applications", Refreshing an access token. */
@@ -25,7 +29,16 @@ static bool token_owns(const char *path)
     const char *end = path[0] == '/' ? strchr(path + 1, '/') : NULL;
 
     return strcmp(path, GOOGLE) == 0 ||
-           (end != NULL && end > path + 1 && strcmp(end, ENDPOINT) == 0);
+           (end != NULL && end > path + 1 &&
+            (strcmp(end, ENDPOINT) == 0 || strcmp(end, DEVICE) == 0));
+}
+
+static bool is_device_request(const struct call *call)
+{
+    return strcmp(strchr(call->path + 1, '/') != NULL
+                      ? strchr(call->path + 1, '/')
+                      : "",
+                  DEVICE) == 0;
 }
 
 static bool is_google(const struct call *call)
@@ -86,26 +99,46 @@ static int check_request(struct call *call)
     return call_doubt(call, 900144, message);
 }
 
-/* Unknown fields are ignored (RFC 6749, section 3.2): the Python SDK sends
- * some. */
-static int check_fields(struct call *call)
+/* The ways to get a token, with the fields that each requires. */
+static const struct way {
+    const char *grant_type;
+    const char *fields[4];
+} ways[] = {
+    {"refresh_token", {"refresh_token"}},
+    {"authorization_code", {"code", "redirect_uri", "code_verifier"}},
+    {"urn:ietf:params:oauth:grant-type:device_code", {"device_code"}},
+};
+
+enum { BY_REFRESH_TOKEN, BY_CODE, BY_DEVICE_CODE, WAYS };
+
+static int check_field(struct call *call, const char *name)
 {
-    static const char *const names[] = {"client_id", "grant_type",
-                                        "refresh_token"};
+    const char *value = field(call, name);
     char message[128];
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *value = field(call, names[i]);
-        if (value != NULL && *value != '\0')
-            continue;
-        snprintf(message, sizeof message,
-                 "The request body must contain the following parameter: "
-                 "'%s'.",
-                 names[i]);
-        return refuse(call, 900144, message);
-    }
-    if (strcmp(field(call, "grant_type"), "refresh_token") != 0)
+    if (value != NULL && *value != '\0')
+        return 0;
+    snprintf(message, sizeof message,
+             "The request body must contain the following parameter: '%s'.",
+             name);
+    return refuse(call, 900144, message);
+}
+
+/* Unknown fields are ignored (RFC 6749, section 3.2): the Python SDK sends
+ * some. */
+static int check_fields(struct call *call, unsigned *way)
+{
+    if (check_field(call, "client_id") != 0 ||
+        check_field(call, "grant_type") != 0)
+        return -1;
+    for (*way = 0; *way < WAYS; (*way)++)
+        if (strcmp(field(call, "grant_type"), ways[*way].grant_type) == 0)
+            break;
+    if (*way == WAYS)
         return refuse(call, 70003, NULL);
+    for (const char *const *name = ways[*way].fields; *name != NULL; name++)
+        if (check_field(call, *name) != 0)
+            return -1;
     return 0;
 }
 
@@ -125,33 +158,18 @@ static int check_client(struct call *call)
     return 0;
 }
 
-/* Accepts one of the resources, with or without offline_access, and no scope:
- * that of the sign-in. Without offline_access, the response contains no refresh
- * token. */
+/* No scope is that of the sign-in. Without offline_access, the response
+ * contains no refresh token. */
 static int check_scope(struct call *call, bool *offline)
 {
-    static const char *const resources[] = {
-        "https://ads.microsoft.com/msads.manage",
-        "https://si.ads.microsoft.com/msads.manage",
-        "https://api.partnercenter.microsoft.com/user_impersonation",
-    };
-    static const char suffix[] = " offline_access";
     const char *scope = field(call, "scope");
 
     /* Google returns no new refresh token. */
     if (is_google(call))
         return scope == NULL ? 0 : refuse(call, 70011, NULL);
     *offline = true;
-    if (scope == NULL || *scope == '\0')
+    if (scope == NULL || *scope == '\0' || scopes_is_known(scope, offline))
         return 0;
-    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++) {
-        size_t len = strlen(resources[i]);
-        if (strncmp(scope, resources[i], len) != 0)
-            continue;
-        *offline = strcmp(scope + len, suffix) == 0;
-        if (*offline || scope[len] == '\0')
-            return 0;
-    }
     return refuse(call, 70011, NULL);
 }
 
@@ -164,7 +182,7 @@ static void add_string(struct text *out, const char *name, const char *value)
 }
 
 /* Formats the response with the next tokens. */
-static void print_tokens(struct call *call, bool refresh)
+static void print_tokens(struct call *call, const char *scope, bool refresh)
 {
     const struct sim *sim = call->sim;
     unsigned seconds = sim->settings.token_lifetime_ms / 1000;
@@ -175,10 +193,7 @@ static void print_tokens(struct call *call, bool refresh)
         seconds = 1;
     text_init(&token);
     text_puts(out, "{\"token_type\":\"Bearer\",");
-    add_string(out, "scope",
-               is_google(call)                ? "openid email profile"
-               : field(call, "scope") != NULL ? field(call, "scope")
-                                              : "");
+    add_string(out, "scope", scope);
     text_printf(out, ",\"expires_in\":%u,\"ext_expires_in\":%u,", seconds,
                 seconds);
     tokens_next_access(&sim->tokens, &token);
@@ -193,28 +208,160 @@ static void print_tokens(struct call *call, bool refresh)
     text_free(&token);
 }
 
-static void token_perform(struct call *call, bool apply)
+/* place: of the refresh token; negative: a new sign-in. */
+static void issue(struct call *call, int place, bool rotate, bool apply)
+{
+    uint64_t life = (uint64_t)call->sim->settings.token_lifetime_ms * 1000;
+
+    if (apply)
+        call->token =
+            (int64_t)tokens_issue(&call->sim->tokens, place, call->now + life,
+                                  rotate, is_google(call));
+}
+
+static void exchange_refresh_token(struct call *call, bool apply)
 {
     const struct settings *settings = &call->sim->settings;
-    struct tokens *tokens = &call->sim->tokens;
+    const char *scope = field(call, "scope");
     bool offline = false;
 
-    if (call->kind == CALL_OTHER || check_request(call) != 0 ||
-        check_fields(call) != 0 || check_client(call) != 0 ||
-        check_scope(call, &offline) != 0)
+    if (check_scope(call, &offline) != 0)
         return;
-    int place = tokens_find(tokens, field(call, "refresh_token"));
+    int place = tokens_find(&call->sim->tokens, field(call, "refresh_token"));
     if (place < 0) {
         refuse(call, 70000, NULL);
         return;
     }
     bool rotate = offline && settings->rotate_refresh_tokens;
-    print_tokens(call, rotate);
+    print_tokens(call,
+                 is_google(call) ? SCOPES_GOOGLE
+                 : scope != NULL ? scope
+                                 : "",
+                 rotate);
+    issue(call, place, rotate, apply);
+}
+
+/* Issues the tokens of a sign-in. */
+static void finish_sign_in(struct call *call, struct grant *grant, bool apply)
+{
+    bool offline = strstr(grant->scope, "offline_access") != NULL ||
+                   (grant->google && strcmp(grant->scope, SCOPES_GOOGLE) == 0);
+    struct text scope;
+
+    text_init(&scope);
+    scopes_show(grant->scope, &scope);
+    print_tokens(call, scope.data, offline);
+    text_free(&scope);
+    issue(call, -1, offline, apply);
     if (apply)
-        call->token = (int64_t)tokens_issue(
-            tokens, place,
-            call->now + (uint64_t)settings->token_lifetime_ms * 1000, rotate,
-            is_google(call));
+        grant->state = GRANT_USED;
+}
+
+static void exchange_code(struct call *call, bool apply)
+{
+    struct grant *grant = grants_find(&call->sim->grants, field(call, "code"));
+
+    if (grant == NULL || grant->user_code != NULL ||
+        grant->google != is_google(call))
+        refuse(call, 70000, "The authorization code is not valid.");
+    else if (grant->state == GRANT_USED)
+        refuse(call, 54005, NULL);
+    else if (call->now >= grant->until)
+        refuse(call, 70008, NULL);
+    else if (strcmp(grant->redirect, field(call, "redirect_uri")) != 0)
+        refuse(call, 500112, NULL);
+    else if (!pkce_matches(field(call, "code_verifier"), grant->challenge))
+        refuse(call, 501481, NULL);
+    else
+        finish_sign_in(call, grant, apply);
+}
+
+/* A poll that is refused counts, too. */
+static void poll_device(struct call *call, bool apply)
+{
+    struct grant *grant =
+        grants_find(&call->sim->grants, field(call, "device_code"));
+    uint64_t interval = (uint64_t)call->sim->settings.device_interval_ms * 1000;
+    bool early;
+
+    if (grant == NULL || grant->user_code == NULL) {
+        refuse(call, 70018, NULL);
+        return;
+    }
+    early = call->now < grant->polled + interval;
+    grant->polled = call->now;
+    if (early)
+        refuse(call, 70017, NULL);
+    else if (grant->state == GRANT_DECLINED)
+        refuse(call, 70020, NULL);
+    else if (grant->state == GRANT_USED || call->now >= grant->until)
+        refuse(call, 70019, NULL);
+    else if (grant->state == GRANT_PENDING)
+        refuse(call, 70016, NULL);
+    else
+        finish_sign_in(call, grant, apply);
+}
+
+static void print_device_code(struct call *call)
+{
+    const struct settings *settings = &call->sim->settings;
+    const struct grant_texts texts = {.client_id = settings->client_id,
+                                      .scope = field(call, "scope")};
+    const char *host = call_header(call, "Host");
+    struct grant *grant = grants_add(&call->sim->grants, GRANT_PENDING, &texts);
+    struct text *out = &call->user;
+    struct text address;
+
+    grant->until = call->now + (uint64_t)settings->device_lifetime_ms * 1000;
+    grant->polled = call->now;
+    text_init(&address);
+    text_printf(&address, "http://%s/devicelogin", host != NULL ? host : "");
+    text_char(out, '{');
+    add_string(out, "device_code", grant->code);
+    text_char(out, ',');
+    add_string(out, "user_code", grant->user_code);
+    text_char(out, ',');
+    add_string(out, "verification_uri", address.data);
+    text_printf(out, ",\"expires_in\":%u,\"interval\":%u,",
+                (settings->device_lifetime_ms + 999) / 1000,
+                (settings->device_interval_ms + 999) / 1000);
+    text_puts(out, "\"message\":\"To sign in, use a web browser.\"}");
+    text_free(&address);
+}
+
+static void perform_device_request(struct call *call)
+{
+    const char *scope = field(call, "scope");
+    bool offline;
+
+    if (check_field(call, "client_id") != 0 || check_field(call, "scope") != 0)
+        return;
+    if (strcmp(field(call, "client_id"), call->sim->settings.client_id) != 0)
+        refuse(call, 700016, NULL);
+    else if (!scopes_is_known(scope, &offline))
+        refuse(call, 70011, NULL);
+    else
+        print_device_code(call);
+}
+
+static void token_perform(struct call *call, bool apply)
+{
+    unsigned way;
+
+    if (call->kind == CALL_OTHER || check_request(call) != 0)
+        return;
+    if (is_device_request(call)) {
+        perform_device_request(call);
+        return;
+    }
+    if (check_fields(call, &way) != 0 || check_client(call) != 0)
+        return;
+    if (way == BY_REFRESH_TOKEN)
+        exchange_refresh_token(call, apply);
+    else if (way == BY_CODE)
+        exchange_code(call, apply);
+    else
+        poll_device(call, apply);
 }
 
 /* --- responses ------------------------------------------------------------ */

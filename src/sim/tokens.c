@@ -128,10 +128,11 @@ enum token_state tokens_check(const struct tokens *tokens, const char *text,
 uint64_t tokens_issue(struct tokens *tokens, int place, uint64_t until,
                       bool rotate, bool google)
 {
-    const struct refresh_token *used = &tokens->refresh[place];
+    const struct refresh_token *used =
+        place >= 0 ? &tokens->refresh[place] : NULL;
     struct text text;
 
-    if (used->replaces)
+    if (used != NULL && used->replaces)
         tokens->refresh[used->before].valid = false;
     text_init(&text);
     tokens_next_access(tokens, &text);
@@ -145,8 +146,8 @@ uint64_t tokens_issue(struct tokens *tokens, int place, uint64_t until,
         text_clear(&text);
         tokens_next_refresh(tokens, &text);
         struct refresh_token *added = add_refresh(tokens, text.data);
-        added->replaces = true;
-        added->before = (size_t)place;
+        added->replaces = place >= 0;
+        added->before = place >= 0 ? (size_t)place : 0;
     }
     text_free(&text);
     return tokens->access_count;

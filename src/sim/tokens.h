@@ -44,8 +44,9 @@ void tokens_next_access(const struct tokens *tokens, struct text *out);
 void tokens_next_refresh(const struct tokens *tokens, struct text *out);
 
 /* Issues the next access token, valid until then, for the refresh token with
- * the index place; google: to a user of Google; with rotate, also the next
- * refresh token. Returns the number of the access token. */
+ * the index place, or for a new sign-in if it is negative; google: to a user of
+ * Google; with rotate, also the next refresh token. Returns the number of the
+ * access token. */
 uint64_t tokens_issue(struct tokens *tokens, int place, uint64_t until,
                       bool rotate, bool google);
 

@@ -14,6 +14,7 @@
 #include "user/retry.h"
 #include "user/task_result.h"
 
+struct change_examples;
 struct circuit_breaker;
 struct own_writes;
 struct replaced_stamps;
@@ -32,8 +33,9 @@ struct task_environment {
     struct retry_limits limits; /* of one group */
     bool raw_messages;          /* values in the service's messages stay */
     bool undo;                  /* updates are recorded, to be undone */
-    const char *clear_token;    /* the cell that clears a value: a user that has
-                                   this text as a value can't be exported */
+    const struct change_examples *examples; /* NULL: none are kept */
+    const char *clear_token; /* the cell that clears a value: a user that has
+                                this text as a value can't be exported */
 };
 
 enum task_state {
@@ -60,6 +62,7 @@ struct task_schedule {
     struct call_owner owner;
     unsigned token; /* auth_number() when the last call was sent */
     bool throttled; /* the last call was */
+    bool counted;   /* as a user who was sent an update */
 };
 
 struct task_progress;

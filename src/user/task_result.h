@@ -4,6 +4,7 @@
 #ifndef USER_TASK_RESULT_H
 #define USER_TASK_RESULT_H
 
+#include "base/buffer.h"
 #include "service/row.h"
 #include "service/service.h"
 #include "user/merge.h"
@@ -16,6 +17,8 @@ struct task_result {
                             response to it shows (then for user_value() only);
                             NULL if the last fetch failed */
     struct outcome outcome;
+    struct buffer before; /* owned; values before the last update that the
+                             report may show, see change_examples.h */
 };
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/timestamp.h"
+#include "user/change_examples.h"
 #include "user/doubts.h"
 #include "user/own_writes.h"
 #include "user/redact.h"
@@ -48,7 +49,8 @@ struct user_task *user_task_new(const struct task_environment *environment,
     task->result.group = group;
     merge_init(&task->result.merge, group->rows);
     buffer_init(&task->undo, HTTP_MAX_RESPONSE + HTTP_MAX_REQUEST);
-    if (group->rows && group->rows->sent) {
+    buffer_init(&task->result.before, HTTP_MAX_RESPONSE + HTTP_MAX_REQUEST);
+    if (group_was_sent(group)) {
         task->sent = *group->rows->sent;
         /* The journal may have been edited: only the rows decide which columns
          * may change. */
@@ -70,6 +72,7 @@ void user_task_free(struct user_task *task)
     task->progress->service->user_free(task->result.user);
     free(task->progress->earlier);
     buffer_free(&task->undo);
+    buffer_free(&task->result.before);
     free(task); /* the first member of struct task_memory */
 }
 
@@ -260,9 +263,14 @@ static void note_own_write(struct user_task *task, const char *time)
 }
 
 /* The user has the values before the update. */
-static int record_for_undo(struct user_task *task, column_mask columns)
+static int record_before(struct user_task *task, column_mask columns)
 {
-    if (!task->progress->environment->undo)
+    const struct task_environment *environment = task->progress->environment;
+
+    if (change_examples_note(environment->examples, task->progress->service,
+                             &task->result, columns))
+        return -1;
+    if (!environment->undo)
         return 0;
     buffer_clear(&task->undo);
     return undo_record_put_update(&task->undo, task->progress->service,
@@ -287,8 +295,7 @@ static enum task_step update(struct user_task *task,
     progress->repeated = false;
     task->sent.telling = merge_differences(&task->result.merge, service,
                                            task->result.user, MERGE_DISTINCT);
-    if (record_for_undo(task, outcome->changed) ||
-        apply(task, outcome->changed))
+    if (record_before(task, outcome->changed) || apply(task, outcome->changed))
         return task_step_stop_memory(task);
     if (progress->environment->own_writes)
         task->shared = task->sent.shared_after =

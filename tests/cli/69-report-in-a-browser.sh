@@ -1,8 +1,9 @@
 #!/bin/bash
 # A report is valid HTML. In a real browser it makes no request, prints no
 # message, needs no horizontal scrolling at 400 pixels, and fits on two printed
-# pages, also after a run with many errors, waits and changes. Hostile texts
-# change none of this, except for the number of pages.
+# pages, also after a run with many errors, waits and changes, with old and new
+# values, and if it is made again. Hostile texts change none of this, except for
+# the number of pages.
 . "${0%/*}/../lib.sh"
 for program in chromium tidy pdfinfo; do
     if ! command -v "$program" >which; then
@@ -15,7 +16,7 @@ sim_start --limit 40/s
 {
     echo 'Id,City,Lcid,FirstName,JobTitle,Fax,EmailFormat'
     for i in {1..60}; do
-        user_row "$i" "Oslo $i,,Ann,Engineer,delete_value,"
+        user_row "$i" "<b onload=x>Oslo $i</td>,,Ann,\"\"\"Engineer' & co\"\"\",delete_value,"
     done
     for i in {1..9}; do
         user_row "$i" "#N/A,,,,,"
@@ -24,11 +25,12 @@ sim_start --limit 40/s
         echo "90000000000000000$i,Oslo,,,,,"
     done
 } >in.csv
-run 1 --report report.html in.csv out.csv
+run 1 --report report.html --report-values in.csv out.csv
+run 0 --review --report again.html --report-values in.csv out.csv
 
 mkdir pages
 "${INJECT%/*}/unit/report/test_report" pages
-mv report.html pages
+mv report.html again.html pages
 
 for page in pages/*.html; do
     tidy -errors -quiet "$page" >tidy 2>&1 || fail "$page: $(head -n 5 tidy)"

@@ -39,19 +39,23 @@ fails() {
 
 # A run that finishes, and one that retries its rows.
 fails
-run 1 --retries 1 in.csv result.csv
+LOGNAME='Jo
+é' run 1 --retries 1 in.csv result.csv
 s=result.csv.summary.json
 expect_value $s '[.exit.status, .output.complete, .parts, .rows.retryable] | @csv' \
     '1,true,1,1'
 expect_value $s .input.sha256 "$(sha256sum <in.csv | cut -d ' ' -f 1)"
 expect_value $s .this_part.retries 1
+expect_value $s .user 'Jo é'
 matches $s .this_part
 expect_no_file result.csv.part.summary.json
 paste_command $s list-failed
 [ "$(wc -l <out)" -eq 2 ] || fail "not two rows: $(cat out)"
 faults
+unset LOGNAME USER
 paste_command $s retry-failed || [ $? -eq 1 ]
 expect_value $s '[.rows.done, .rows.by_status.Updated, .rows.retryable] | @csv' '42,41,0'
+expect_value $s .user "uid $EUID"
 
 # --retry-failed rejects another INPUT, also one with the same Ids, but ignores
 # the summary of another OUTPUT.

@@ -45,7 +45,7 @@ ${U}02|Old 02|New|Bonn|delete_value|
 ${U}03|||Bonn|Ulm|
 ${U}04|delete_value|New|||
 ${U}05|=1+1, "x"|New|||
-${U}06|||Bonn|Ulm|$TITLE cannot be undone
+${U}06|||Bonn|Ulm|$TITLE cannot be undone ($TITLE resembles the word that clears a value)
 END
 [ "$(stat -c %a undo.csv)" = 600 ] || fail "others can read undo.csv"
 expect_no_file undo.csv.part undo.csv.journal
@@ -54,7 +54,7 @@ expect_no_file undo.csv.part undo.csv.journal
 md5sum undo.csv >sums
 forget_calls
 run 2 --undo undo.csv in.csv out.csv
-expect_stderr 'undo.csv exists, and an earlier run may need it'
+expect_stderr 'undo.csv exists, and an earlier run may need it' 'move it away'
 run 2 --dry-run --undo other.csv in.csv out.csv
 run 2 --undo other.csv in.csv -
 run 2 --undo - in.csv out.csv
@@ -125,6 +125,23 @@ run 0 --undo damaged.csv in.csv out.csv
 run 0 damaged.csv back.csv
 columns back.csv Status | expect_file <(echo Updated)
 expect_user 09 "$TITLE_PATH" '"#N/A"'
+
+# A value that no row can set stays out, and the rest of its row is undone. Then
+# the undo is undone.
+i=0
+for old in "$(printf 'x%.0s' {1..300})" 'Delete value' ' '; do
+    write_user 09 "$TITLE_PATH = \"$old\" | $TOWN_PATH = \"Bonn\""
+    printf "Id,$TITLE,$TOWN\n${U}09,New,Ulm\n" >in.csv
+    run 0 --undo "rejected$((++i)).csv" in.csv out.csv
+    columns "rejected$i.csv" "$TITLE" "Expect.$TITLE" "$TOWN" _Note >found
+    grep -qE "^\|\|Bonn\|$TITLE cannot be undone \(.+\)$" found ||
+        fail "rejected$i.csv: $(cat found)"
+    run 0 --undo "again$i.csv" "rejected$i.csv" back.csv
+    columns back.csv Status | expect_file <(echo Updated)
+    expect_user 09 "[$TITLE_PATH, $TOWN_PATH]" '["New","Bonn"]'
+    run 0 "again$i.csv" back.csv
+    expect_user 09 "[$TITLE_PATH, $TOWN_PATH]" '["New","Ulm"]'
+done
 
 # A user whose update has an unknown outcome has a row. It does no harm if the
 # update was not applied.

@@ -59,6 +59,9 @@ static void must_be_grant(const struct oauth_grant *grant)
 /* A new refresh token is sent in the next form. */
 static void find_refresh_token(const struct http_response *response)
 {
+    struct oauth_form fields = {.client_id = "id",
+                                .scope = "scope",
+                                .grant_type = OAUTH_BY_REFRESH_TOKEN};
     struct buffer form;
     char *token;
 
@@ -67,7 +70,8 @@ static void find_refresh_token(const struct http_response *response)
         return;
     must_be_secret(token);
     buffer_init(&form, HTTP_MAX_REQUEST);
-    MUST(oauth_build_form(&form, "id", NULL, "scope", token) == 0);
+    fields.refresh_token = token;
+    MUST(oauth_build_form(&form, &fields) == 0);
     must_be_printable(form.data);
     MUST(!strpbrk(form.data, " \"<>\\^`{|}"));
     buffer_wipe(&form);

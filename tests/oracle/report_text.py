@@ -14,7 +14,7 @@ VOID = {"meta", "br", "link", "img", "hr", "input"}
 ALLOWED = set("html head title style body main header section footer div p h1 "
               "h2 h3 ul li span b small pre code table thead tbody tr th td "
               "figure figcaption svg defs pattern rect circle path line symbol "
-              "use meta".split())
+              "use meta bdi".split())
 BLOCKS = set("title p h1 h2 h3 li pre tr th td figcaption div section "
              "header footer ul b span small".split())
 

@@ -44,7 +44,7 @@ static void check_status(struct simulation *simulation)
     case EXIT_CHANGES:
     case EXIT_DRIFT:
         if (ending->error.kind)
-            promise = "a run that is not complete has status 2 to 6";
+            promise = "a run that is not complete has status 2 to 6 or 10";
         break;
     case EXIT_USAGE:
         if (network->calls > 0 || !files_output_is_as_before(simulation))
@@ -60,6 +60,10 @@ static void check_status(struct simulation *simulation)
     case EXIT_STOPPED:
         if (!simulation->host.stop && !was_given_up(simulation))
             promise = "status 5 means a signal or --give-up";
+        break;
+    case EXIT_PLANNED:
+        if (!simulation->schedule->most && !simulation->schedule->max_changes)
+            promise = "status 10 means that a bound was reached";
         break;
     case EXIT_LOCAL:
         if (!simulation->disk.met_fault)
@@ -80,9 +84,9 @@ static void check_status(struct simulation *simulation)
 static void check_advice(struct simulation *simulation)
 {
     const struct sim_ending *ending = &simulation->ending;
-    bool stopped = ending->status == EXIT_SIGN_IN ||
-                   ending->status == EXIT_STOPPED ||
-                   ending->status == EXIT_LOCAL;
+    bool stopped =
+        ending->status == EXIT_SIGN_IN || ending->status == EXIT_STOPPED ||
+        ending->status == EXIT_LOCAL || ending->status == EXIT_PLANNED;
 
     if (ending->advised != stopped)
         simulation_break(simulation,
@@ -98,8 +102,9 @@ static void check_counts(struct simulation *simulation)
     const struct sim_ending *ending = &simulation->ending;
     const struct sim_network *network = &simulation->network;
     unsigned calls = network->calls - network->token_calls;
-    bool stopped =
-        ending->status == EXIT_SIGN_IN || ending->status == EXIT_STOPPED;
+    bool stopped = ending->status == EXIT_SIGN_IN ||
+                   ending->status == EXIT_STOPPED ||
+                   ending->status == EXIT_PLANNED;
     unsigned rows = files_count_rows(simulation, PARTIAL);
 
     /* A call that was counted may not leave, if the journal cannot be written.
@@ -114,6 +119,19 @@ static void check_counts(struct simulation *simulation)
         simulation_break(simulation, "the summary counts calls and rows",
                          "%u rows, but " PARTIAL " has %u",
                          (unsigned)ending->summary.tally.rows, rows);
+}
+
+/* Updates of earlier processes of the run count. With --sync second, a power
+ * cut may have lost them, and --restart discards them. */
+static void check_bounds(struct simulation *simulation)
+{
+    unsigned users = network_count(simulation->network.update_left);
+
+    if (users > simulation->ending.most && !simulation->schedule->sync_second &&
+        !simulation->schedule->restarts)
+        simulation_break(
+            simulation, "no more users than --limit are sent an update",
+            "%u instead of %u", users, (unsigned)simulation->ending.most);
 }
 
 static void check_memory(struct simulation *simulation)
@@ -142,6 +160,7 @@ void endings_check_process(struct simulation *simulation)
                          "process %u made no call for %.0f s", part,
                          (double)network->longest_silence / SECOND);
     check_memory(simulation);
+    check_bounds(simulation);
     if (ending->died)
         return;
     if (ending->error.kind == ERROR_NONE && network->token_abandoned)

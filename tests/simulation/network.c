@@ -278,6 +278,15 @@ static void note_token(struct sim_network *network,
         network->token_used = number;
 }
 
+unsigned network_count(const bool users[SCHEDULE_MAX_USERS])
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < SCHEDULE_MAX_USERS; i++)
+        count += users[i];
+    return count;
+}
+
 static void put_on_wire(struct sim_network *network, struct network_slot *slot)
 {
     struct host *host = network->host;
@@ -307,6 +316,8 @@ static void put_on_wire(struct sim_network *network, struct network_slot *slot)
         decide_token(network, slot);
         return;
     }
+    if (slot->update && slot->user >= 0)
+        network->update_left[slot->user] = true;
     note_token(network, slot);
     note_at_once(network);
     decide(network, slot);

@@ -97,9 +97,13 @@ struct sim_network {
     bool endless;                         /* it waited too often */
     unsigned met[FAULT_COUNT];            /* calls, in all processes */
     bool update_sent[SCHEDULE_MAX_USERS]; /* in this run */
+    bool update_left[SCHEDULE_MAX_USERS]; /* likewise, and before its death */
     int64_t sent_at[NETWORK_SENT]; /* of this process; the last member, which is
                                       not cleared */
 };
+
+/* The number of users in such a set. */
+unsigned network_count(const bool users[SCHEDULE_MAX_USERS]);
 
 void network_init(struct sim_network *network, struct host *host,
                   struct model *model, const struct schedule *schedule);

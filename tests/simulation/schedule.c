@@ -148,10 +148,19 @@ static void make_part(struct schedule *schedule, struct part_plan *part,
     part->revoked = draw_chance(draw, 20);
 }
 
+static void make_bounds(struct schedule *schedule, struct draw *draw)
+{
+    if (draw_chance(draw, 150))
+        schedule->most = draw_between(draw, 1, 20);
+    if (draw_chance(draw, 100))
+        schedule->max_changes = draw_between(draw, 1, 20);
+}
+
 void schedule_make(struct schedule *schedule, uint64_t seed)
 {
     struct draw draw = draw_keyed(seed, 0);
     struct draw undo = draw_keyed(seed, 4000);
+    struct draw bounds = draw_keyed(seed, 5000);
 
     memset(schedule, 0, sizeof(*schedule));
     schedule->seed = seed;
@@ -165,6 +174,7 @@ void schedule_make(struct schedule *schedule, uint64_t seed)
         draw_chance(&draw, 500) ? 3600 : draw_between(&draw, 10, 60);
     schedule->undo = draw_chance(&undo, 500) && !schedule->restarts &&
                      !schedule->sync_second;
+    make_bounds(schedule, &bounds);
 }
 
 /* ---- printing ------------------------------------------------------------ */
@@ -221,6 +231,10 @@ void schedule_print(const struct schedule *schedule, FILE *out)
             "rate %u, give up %u min",
             schedule->seed, schedule->concurrency, schedule->window,
             schedule->retries, schedule->rate, schedule->give_up);
+    if (schedule->most)
+        fprintf(out, ", limit %u", schedule->most);
+    if (schedule->max_changes)
+        fprintf(out, ", max changes %u", schedule->max_changes);
     if (schedule->renews)
         fprintf(out, ", refresh token, tokens of %u s", schedule->token_life);
     fprintf(
@@ -266,7 +280,7 @@ static void drop_rows(struct schedule *schedule, unsigned from, unsigned count)
         return differs;                                                        \
     } while (0)
 
-#define SERVICE_WAYS 14
+#define SERVICE_WAYS 16
 
 /* Ways that concern the schedule as a whole. */
 static bool reduce_service(struct schedule *schedule, unsigned way)
@@ -301,6 +315,10 @@ static bool reduce_service(struct schedule *schedule, unsigned way)
         SIMPLIFY(schedule->partner, false);
     case 13:
         SIMPLIFY(schedule->undo, false);
+    case 14:
+        SIMPLIFY(schedule->most, 0);
+    case 15:
+        SIMPLIFY(schedule->max_changes, 0);
     default:
         SIMPLIFY(schedule->per_person, 1);
     }

@@ -115,8 +115,10 @@ struct schedule {
     unsigned concurrency;
     unsigned window;
     unsigned retries;
-    unsigned rate;    /* calls a second; 0: adaptive */
-    unsigned give_up; /* minutes */
+    unsigned rate;        /* calls a second; 0: adaptive */
+    unsigned give_up;     /* minutes */
+    unsigned most;        /* --limit, users; 0: none */
+    unsigned max_changes; /* likewise */
     unsigned part_count;
     struct part_plan parts[SCHEDULE_PARTS];
 };

@@ -34,6 +34,7 @@ const char *sim_event_name(enum sim_event event)
         [EVENT_GAVE_UP] = "stopped by --give-up",
         [EVENT_SIGNAL] = "stopped by a signal",
         [EVENT_SIGN_IN_FAILED] = "stopped by the sign-in",
+        [EVENT_PLANNED] = "stopped as planned",
         [EVENT_BAD_USER] = "a user that always fails",
         [EVENT_NORMALIZED] = "a service that normalizes",
         [EVENT_COARSE] = "coarse stamps",
@@ -65,8 +66,8 @@ void simulation_break(struct simulation *simulation, const char *promise,
 
 /* ---- a process ----------------------------------------------------------- */
 
-#define COMMAND_SIZE  480
-#define COMMAND_WORDS 32
+#define COMMAND_SIZE  600
+#define COMMAND_WORDS 48
 
 struct process {
     const struct part_plan *plan;
@@ -77,12 +78,22 @@ struct process {
 /* The last processes of a run. */
 static const struct part_plan without_faults;
 
+static void write_bounds(const struct schedule *schedule, char text[64])
+{
+    text[0] = '\0';
+    if (schedule->most)
+        (void)snprintf(text, 64, " --limit %u", schedule->most);
+    if (schedule->max_changes)
+        (void)snprintf(text + strlen(text), 64 - strlen(text),
+                       " --max-changes %u", schedule->max_changes);
+}
+
 /* The operator's command. how: "", or options that each begin with a blank. */
 static void write_command(const struct simulation *simulation,
                           struct process *process, const char *how)
 {
     const struct schedule *schedule = simulation->schedule;
-    char rate[32] = "", undo[16 + DISK_NAME_SIZE] = "";
+    char rate[32] = "", undo[16 + DISK_NAME_SIZE] = "", bounds[64];
     int len;
 
     if (schedule->undo) {
@@ -90,19 +101,21 @@ static void write_command(const struct simulation *simulation,
         undo_file_name(undo + strlen(undo), simulation->run_count);
     }
 
+    write_bounds(schedule, bounds);
     if (schedule->rate > 0)
         (void)snprintf(rate, sizeof(rate), " --rate %u/s", schedule->rate);
     len = snprintf(
         process->command, sizeof(process->command),
         "bauser-batch -q --endpoint https://service.example%s "
         "--concurrency %u --window %u --retries %u --give-up %u%s%s%s"
-        "%s%s " INPUT " " OUTPUT,
+        "%s%s%s " INPUT " " OUTPUT,
         schedule->partner
             ? " --api partner-center --customer-id " PARTNER_TENANT
             : "",
         schedule->concurrency, schedule->window, schedule->retries,
         schedule->give_up, rate, schedule->sync_second ? " --sync second" : "",
-        files_have_failed(schedule) ? " --failed " FAILED : "", undo, how);
+        files_have_failed(schedule) ? " --failed " FAILED : "", undo, bounds,
+        how);
     if (len < 0 || (size_t)len >= sizeof(process->command))
         abort();
 }
@@ -238,6 +251,9 @@ static enum end judge_error(struct simulation *simulation,
                              "%u calls passed, then: %s",
                              simulation->network.passed, error->text);
         return END_STOPPED;
+    case ERROR_PLANNED:
+        simulation->events[EVENT_PLANNED] = true;
+        return END_STOPPED;
     case ERROR_LOCAL:
         return END_STOPPED;
     case ERROR_USAGE:
@@ -247,6 +263,19 @@ static enum end judge_error(struct simulation *simulation,
         break;
     }
     return END_REFUSED;
+}
+
+/* Another process, without a bound, may have sent more updates before, and the
+ * journal may have those that it did not send any more. */
+static uint64_t bound_of(const struct simulation *simulation,
+                         const struct options *options)
+{
+    uint64_t sent = network_count(simulation->network.update_sent);
+    uint64_t most = options->limit < options->max_changes
+                        ? options->limit
+                        : options->max_changes;
+
+    return most > sent ? most : sent;
 }
 
 /* Runs the program itself. Its advice becomes the operator's next command. */
@@ -277,7 +306,8 @@ static void call_program(struct simulation *simulation, struct process *process,
 
     run_summary_clear(&ending->summary);
     *ending = (struct sim_ending){.error.kind = ERROR_NONE,
-                                  .give_up = options->give_up};
+                                  .give_up = options->give_up,
+                                  .most = bound_of(simulation, options)};
     if (pipeline_run(&platform, options, &credentials, &simulation->host.stop,
                      &ending->summary, &ending->error) == 0)
         ending->error.kind = ERROR_NONE;
@@ -375,7 +405,8 @@ static void choose_command(struct simulation *simulation,
         return; /* the same command again */
     simulation->events[EVENT_RESUMED] = true;
     simulation->events[EVENT_ADVISED] |= end == END_STOPPED;
-    process->restarts = chooses_restart(simulation);
+    process->restarts = simulation->ending.status != EXIT_PLANNED &&
+                        chooses_restart(simulation);
     if (end != END_DIED && !process->restarts)
         return;
     (void)snprintf(how, sizeof(how), " --%s%s",
@@ -465,6 +496,8 @@ static bool perform_run(struct simulation *simulation, bool retry_failed)
                             .retries = retry_failed};
     memset(simulation->network.update_sent, 0,
            sizeof(simulation->network.update_sent));
+    memset(simulation->network.update_left, 0,
+           sizeof(simulation->network.update_left));
     plan_attempts(simulation, run);
     if (!run_parts(simulation, run, retry_failed))
         return false;

@@ -23,7 +23,7 @@
 
 #define SIMULATION_RUNS 2
 #define SIMULATION_PARTS                                                       \
-    (SCHEDULE_PARTS + 4) /* of a run; the last ones meet                       \
+    (SCHEDULE_PARTS + 6) /* of a run; the last ones meet                       \
                             no faults */
 #define SIMULATION_PROCESSES (SIMULATION_RUNS * SIMULATION_PARTS)
 
@@ -55,6 +55,8 @@ struct sim_ending {
     struct error error; /* ERROR_NONE: the run is complete */
     bool advised;       /* the command that resumes the run */
     int64_t give_up;    /* milliseconds, from the process's own --give-up */
+    uint64_t most;      /* users that may be sent an update by then, from its
+                           own --limit and --max-changes */
 };
 
 /* What happened in a schedule, for the table of coverage. */
@@ -75,6 +77,7 @@ enum sim_event {
     EVENT_GAVE_UP,
     EVENT_SIGNAL,
     EVENT_SIGN_IN_FAILED,
+    EVENT_PLANNED,
     EVENT_BAD_USER,
     EVENT_NORMALIZED,
     EVENT_COARSE,

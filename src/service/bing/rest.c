@@ -13,6 +13,7 @@
 #include "base/version.h"
 #include "service/bing/columns.h"
 #include "service/bing/errors.h"
+#include "service/bing/identity.h"
 #include "service/bing/list.h"
 #include "service/bing/rest.h"
 #include "service/bing/user.h"
@@ -264,12 +265,14 @@ const struct service service_rest = {
     .key = BING_COLUMN_ID,
     .tenant = COLUMN_MAX,
     .user_name = BING_COLUMN_USER_NAME,
+    .user_customer = BING_COLUMN_CUSTOMER_ID,
     .last_modified = BING_COLUMN_LAST_MODIFIED_TIME,
     .customer = CUSTOMER_NUMBER,
     .developer_token = true,
     .google = true,
     .tracking_header = "TrackingId",
     .list = &bing_rest_list,
+    .identity = &bing_rest_identity,
     .build_headers = build_headers,
     .build_get = build_get,
     .build_update = build_update,

@@ -5,6 +5,7 @@
 #include "base/xml.h"
 #include "service/bing/columns.h"
 #include "service/bing/errors.h"
+#include "service/bing/identity.h"
 #include "service/bing/list.h"
 #include "service/bing/soap_envelope.h"
 #include "service/bing/soap_response.h"
@@ -115,6 +116,7 @@ static const struct soap_version versions[] = {VERSION("v13"), VERSION("v12"),
     .scope = BING_SCOPE, .sandbox_scope = BING_SANDBOX_SCOPE,                  \
     .columns = bing_columns, .key = BING_COLUMN_ID, .tenant = COLUMN_MAX,      \
     .user_name = BING_COLUMN_USER_NAME,                                        \
+    .user_customer = BING_COLUMN_CUSTOMER_ID,                                  \
     .last_modified = BING_COLUMN_LAST_MODIFIED_TIME,                           \
     .customer = CUSTOMER_NONE, .developer_token = true,                        \
     .tracking_header = "TrackingId", .can_carry = xml_can_carry,               \
@@ -131,6 +133,7 @@ static const struct soap_version versions[] = {VERSION("v13"), VERSION("v12"),
 const struct service service_soap_v13 = {
     SOAP("13"),
     .google = true,
+    .identity = &bing_soap_identity,
     .end = SOAP_ENDS,
     .column_count = BING_COLUMN_COUNT,
     .version = &versions[0],
@@ -138,6 +141,7 @@ const struct service service_soap_v13 = {
 
 const struct service service_soap_v12 = {
     SOAP("12"),
+    .identity = &bing_soap_identity,
     .end = "v12 may no longer respond, and " SOAP_ENDS,
     .column_count = BING_COLUMN_COUNT,
     .version = &versions[1],

@@ -82,17 +82,25 @@ int soap_put_end(const char *action, struct http_request *request)
                : 0;
 }
 
+static int put_user_id(struct buffer *body, const char *key)
+{
+    if (!key)
+        return buffer_puts(body, "<UserId i:nil=\"true\"/>");
+    return buffer_puts(body, "<UserId i:nil=\"false\">") ||
+                   buffer_puts(body, key) || buffer_puts(body, "</UserId>")
+               ? -1
+               : 0;
+}
+
 int soap_build_get(const struct call_context *context, const char *key,
                    struct http_request *request)
 {
     request->once = false;
-    if (soap_put_start(context, "GetUser", request) ||
-        buffer_puts(&request->body, "<UserId i:nil=\"false\">") ||
-        buffer_puts(&request->body, key) ||
-        buffer_puts(&request->body, "</UserId>") ||
-        soap_put_end("GetUser", request))
-        return -1;
-    return 0;
+    return soap_put_start(context, "GetUser", request) ||
+                   put_user_id(&request->body, key) ||
+                   soap_put_end("GetUser", request)
+               ? -1
+               : 0;
 }
 
 int soap_build_update(const struct call_context *context,

@@ -26,7 +26,8 @@ int soap_put_start(const struct call_context *context, const char *action,
                    struct http_request *request);
 int soap_put_end(const char *action, struct http_request *request);
 
-/* As build_headers(), build_get() and build_update() of a service. */
+/* As build_headers(), build_get() and build_update() of a service. Without a
+ * key, the user who signs in is fetched. */
 int soap_build_headers(const struct call_context *context,
                        struct buffer *headers);
 int soap_build_get(const struct call_context *context, const char *key,

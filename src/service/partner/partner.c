@@ -20,6 +20,7 @@
 #include "base/version.h"
 #include "service/json_user.h"
 #include "service/partner/columns.h"
+#include "service/partner/identity.h"
 #include "service/partner/partner.h"
 
 #define ETAG_OUT_OF_DATE 2055
@@ -483,12 +484,14 @@ const struct service service_partner = {
     .key = PARTNER_COLUMN_ID,
     .tenant = PARTNER_COLUMN_TENANT,
     .user_name = PARTNER_COLUMN_USER_NAME,
+    .user_customer = PARTNER_COLUMN_TENANT,
     .last_modified = COLUMN_MAX,
     .customer = CUSTOMER_TENANT,
     .idempotent = true,
     .dated = true,
     .tracking_header = "MS-CorrelationId",
     .list = &partner_list,
+    .identity = &partner_identity,
     .build_headers = build_headers,
     .build_get = build_get,
     .build_update = build_update,

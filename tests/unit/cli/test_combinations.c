@@ -16,10 +16,12 @@ static void test_diff(void **state)
 static void test_resolve(void **state)
 {
     static const char *const others[] = {
-        "--resume",       "--restart",    "--failed f",      "--diff f",
-        "--undo f",       "--report f",   "--metrics f",     "--summary f",
-        "--no-summary",   "--log-file f", "--on-end f",      "--shard 0/2",
-        "--retry-failed", "--loose",      "--ping https://h"};
+        "--resume",        "--restart",   "--failed f",
+        "--diff f",        "--undo f",    "--report f",
+        "--metrics f",     "--summary f", "--no-summary",
+        "--log-file f",    "--on-end f",  "--shard 0/2",
+        "--retry-failed",  "--loose",     "--ignore-guards",
+        "--ping https://h"};
     struct command command;
     struct options options;
     char text[100];
@@ -158,6 +160,7 @@ static void test_earlier_runs(void **state)
     assert_refused("--no-clobber --retry-failed a b",
                    "--no-clobber cannot be combined");
     assert_refused("--report - a b", "--report cannot be standard output");
+    assert_refused("--report-values a b", "--report-values requires --report");
 }
 
 /* A proxy on another machine is refused for plain http calls to this machine; a

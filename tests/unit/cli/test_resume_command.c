@@ -248,7 +248,9 @@ static void test_after_the_run(void **state)
          "bauser-batch --retry-failed --undo u.retry.csv a --failed f b\n"},
         {CORRECTED, "--failed f --encoding LATIN1 --map x=City a b",
          "bauser-batch --map 'x=City' --failed f.failed.csv f f.result.csv\n"},
-        {CORRECTED, "--report r --shard 0/2 --undo u --failed=f --rate 5/s a b",
+        {CORRECTED,
+         "--report r --report-values --shard 0/2 --undo u --failed=f --rate "
+         "5/s a b",
          "bauser-batch --rate 5/s --failed f.failed.csv --undo "
          "u.corrected.csv f f.result.csv\n"},
         {CORRECTED, "--failed -f -- -a -b",

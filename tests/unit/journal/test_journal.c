@@ -382,7 +382,8 @@ static void test_syncs(void **state)
     journal_free(journal);
 }
 
-/* A truncated file must be synced as well, as the rest could come back. */
+/* A truncated file must be synced as well, as the rest could come back. The
+ * name of an earlier process's file must be synced with it, once. */
 static void test_syncs_truncation(void **state)
 {
     struct watch watch;
@@ -399,7 +400,30 @@ static void test_syncs_truncation(void **state)
     assert_end(journal);
     assert_int_equal(journal_truncate(journal, &error), 0);
     assert_int_equal(journal_sync(journal, &error), 0);
-    assert_string_equal(watch.calls, "truncate " NAME "\nsync_data " NAME "\n");
+    assert_string_equal(watch.calls,
+                        "truncate " NAME "\nsync_data " NAME "\nsync .\n");
+    assert_int_equal(journal_sync(journal, &error), 0);
+    assert_string_equal(watch.calls,
+                        "truncate " NAME "\nsync_data " NAME "\nsync .\n");
+    journal_free(journal);
+}
+
+/* What an earlier process has written must be synced, even if nothing is added:
+ * that process may have been killed before. */
+static void test_syncs_earlier_bytes(void **state)
+{
+    struct watch watch;
+    struct watched_files watched = watch_files(&watch);
+    struct error error;
+    bool missing;
+    struct journal *journal;
+
+    (void)state;
+    write_bytes(NAME, HELLO, HELLO_SIZE);
+    journal = journal_open(&watched.files, NAME, &missing, &error);
+    assert_non_null(journal);
+    assert_int_equal(journal_sync(journal, &error), 0);
+    assert_string_equal(watch.calls, "sync_data " NAME "\nsync .\n");
     journal_free(journal);
 }
 

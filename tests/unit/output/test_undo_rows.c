@@ -26,7 +26,7 @@ static int put_row(void *context, const char *text, size_t len)
 }
 
 /* The file that is made of the records; "" begins a new block. */
-static void assert_file(const struct undo_rows_setup *setup,
+static void assert_file(const struct undo_text_setup *setup,
                         const char *const *records, const char *wanted)
 {
     struct undo_rows *rows = undo_rows_new(setup);
@@ -57,7 +57,7 @@ static void assert_file(const struct undo_rows_setup *setup,
     undo_rows_free(rows);
 }
 
-static const struct undo_rows_setup rest = {&service_rest, "delete_value",
+static const struct undo_text_setup rest = {&service_rest, "delete_value",
                                             NULL};
 
 #define HEADER "Id,City,Expect.City,_Note\n"
@@ -156,7 +156,7 @@ static void test_blocks(void **state)
 /* What cannot be set again must be noted, and not be guarded. */
 static void test_not_undone(void **state)
 {
-    static const struct undo_rows_setup partner = {&service_partner,
+    static const struct undo_text_setup partner = {&service_partner,
                                                    "delete_value", TENANT};
     static const char *const records[] = {
         "u 1 " GUID " Password - - ForceChangePassword - -", NULL};
@@ -164,20 +164,31 @@ static void test_not_undone(void **state)
         "u 1 " GUID " displayName - +Ann",
         "u 2 " TENANT "/" GUID " lastName +Delete_Value +B firstName +\t +C",
         "u 3 x state +inactive +active lastName +A +B", NULL};
+    static const char *const guarded[] = {
+        "u 1 7 JobTitle +A +Delete-Value City +A +B", NULL};
 
     (void)state;
     assert_file(&partner, records,
                 "Id,CustomerTenantId,_Note\n" GUID "," TENANT
-                ",Password cannot be undone; ForceChangePassword cannot be "
-                "undone\n");
+                ",Password cannot be undone (its old value was not recorded); "
+                "ForceChangePassword cannot be undone (its old value was not "
+                "recorded)\n");
     assert_file(&partner, values,
                 "Id,CustomerTenantId,displayName,Expect.displayName,firstName,"
                 "Expect.firstName,lastName,Expect.lastName,state,Expect.state,"
                 "_Note\n" GUID "," TENANT
-                ",,,,,,,,,displayName cannot be undone\n" GUID "," TENANT
-                ",,,,,,,,,firstName cannot be undone; lastName cannot be "
-                "undone\n"
-                "x," TENANT ",,,,,A,B,,,state cannot be undone\n");
+                ",,,,,,,,,\"displayName cannot be undone (it had no value, and "
+                "cannot be cleared)\"\n" GUID "," TENANT
+                ",,,,,,,,,firstName cannot be undone (firstName contains only "
+                "invisible characters (U+0009)); lastName cannot be undone "
+                "(lastName resembles the word that clears a value)\n"
+                "x," TENANT ",,,,,A,B,,,state cannot be undone (this value of "
+                "state is not allowed)\n");
+    /* A row that expects such a value would be rejected, too. */
+    assert_file(&rest, guarded,
+                "Id,City,Expect.City,JobTitle,Expect.JobTitle,_Note\n"
+                "7,A,B,,,JobTitle cannot be undone (JobTitle resembles the "
+                "word that clears a value)\n");
 }
 
 /* Records must contain the values before and after, but none of a password or

@@ -107,9 +107,12 @@ static inline void fill_lists(struct sample_report *sample)
         {"Unknown", REPORT_UNKNOWN, 2},
     };
     static const struct report_change changes[] = {
-        {"FirstName", 2104, 0, 0, NULL},  {"LastName", 1961, 0, 0, NULL},
-        {"JobTitle", 8100, 212, 0, NULL}, {"City", 5120, 14, 0, NULL},
-        {"ZipCode", 5098, 14, 0, NULL},   {"Fax", 0, 3977, 0, NULL},
+        {.column = "FirstName", .set = 2104},
+        {.column = "LastName", .set = 1961},
+        {.column = "JobTitle", .set = 8100, .cleared = 212},
+        {.column = "City", .set = 5120, .cleared = 14},
+        {.column = "ZipCode", .set = 5098, .cleared = 14},
+        {.column = "Fax", .cleared = 3977},
     };
     static const struct report_calls calls[] = {
         {"GetUser", 10012, 41000, 118000, 290000, 2100000},
@@ -147,6 +150,35 @@ static inline void fill_lists(struct sample_report *sample)
     FILL(options, option_count);
     FILL(hashes, hash_count);
 #undef FILL
+}
+
+/* Old and new values, as --report-values wants them. */
+static inline void add_values(struct sample_report *sample)
+{
+    static const struct report_value values[][REPORT_EXAMPLES] = {
+        {{1, "4200001", "Anna", "Hanna"}},
+        {{2, "4200002", "Meyer", "Meyer-Landruth"}},
+        {{1, "4200001", NULL, "Director"},
+         {2, "4200002", "Engineer", NULL},
+         {4, "4200004",
+          "Senior Vice President, Central European Operations and Long-Range "
+          "Planning",
+          "Senior Vice President, European Operations, Long-Range Planning and "
+          "everything else that has a title which is longer than a line"}},
+        {{1, "4200001", "M\u00fcnchen", "Munich"},
+         {3, "4200003", "Oslo", "Bergen"},
+         {1200, "4201200", "Bergen", "Oslo"}},
+        {{1, "4200001", "80331", "80333"}},
+        {{10, "4200010", "+49 89 1234567", NULL},
+         {11, "4200011", "+49 89 1234568", NULL},
+         {12, "4200012", "+49 89 1234569", NULL}},
+    };
+
+    sample->report.values = true;
+    for (unsigned i = 0; i < COUNT(values); i++)
+        for (unsigned j = 0; j < REPORT_EXAMPLES && values[i][j].id; j++)
+            sample->changes[i].examples[sample->changes[i].example_count++] =
+                values[i][j];
 }
 
 /* The pointers must be set again if the sample is copied. */

@@ -210,6 +210,40 @@ static void test_reviewed(void **state)
     assert_null(strstr(out.data, "rows a second"));
 }
 
+/* Without --report-values no value must be shown; with it, old and new values
+ * of the examples, and that they are personal data. */
+static void test_values(void **state)
+{
+    (void)state;
+    assert_lacks(render_sample(), "personal data");
+    add_values(&sample);
+    assert_contains(render_sample(),
+                    "<span class=\"n\">row 2</span><span class=\"id\">4200002"
+                    "</span><span class=\"pair\"><bdi>Engineer</bdi> "
+                    "\u2192 <small>no value</small></span>");
+    assert_contains(out.data, "<small>no value</small> \u2192 "
+                              "<bdi>Director</bdi>");
+    assert_contains(out.data, "old value \u2192 the new value. <b>This report "
+                              "contains personal data.</b>");
+    sample.report.earlier = 4000;
+    assert_contains(render_sample(), "rows before this part of the run are not "
+                                     "recorded.");
+    sample.report.mode = MODE_RECONCILE;
+    assert_contains(render_sample(), "value of the service \u2192 the value of "
+                                     "INPUT.");
+}
+
+/* A report that is made again must say that values are not recorded. */
+static void test_reviewed_values(void **state)
+{
+    (void)state;
+    sample.report.reviewed = true;
+    assert_lacks(render_sample(), "Values are not recorded");
+    sample.report.values = true;
+    assert_contains(render_sample(), "Values are not recorded");
+    assert_lacks(out.data, "personal data");
+}
+
 /* A share must be 0 or 100 percent only if it is. */
 static void test_shares(void **state)
 {
@@ -248,6 +282,7 @@ static void make_hostile(const char *text, uint64_t number)
         report->customer = report->host = report->input = report->input_hash =
             report->output = report->stopped = text;
     report->finished = false;
+    report->values = true;
     report->earlier = 1;
     for (size_t i = 0; i < COUNT(sample.commands); i++)
         sample.commands[i] = (struct report_pair){text, text};
@@ -263,8 +298,15 @@ static void make_hostile(const char *text, uint64_t number)
                 (struct report_row){number, text, text, 999, text};
     }
     for (size_t i = 0; i < COUNT(sample.changes); i++)
-        sample.changes[i] = (struct report_change){text, number / 4, number / 4,
-                                                   number / 4, text};
+        sample.changes[i] =
+            (struct report_change){text,
+                                   number / 4,
+                                   number / 4,
+                                   number / 4,
+                                   REPORT_EXAMPLES,
+                                   {{number, text, text, text},
+                                    {number, text, NULL, text},
+                                    {number, text, text, NULL}}};
     for (size_t i = 0; i < COUNT(sample.samples); i++)
         sample.samples[i] = (struct report_sample){
             number,     number,     number / 512,
@@ -372,6 +414,7 @@ static void test_size(void **state)
         assert_non_null(page_of(text));
         assert_true(utf8_is_valid(out.data, out.len));
         assert_contains(out.data, "too long for a report");
+        assert_contains(out.data, "Some examples do not fit");
         assert_contains(out.data, "</html>\n");
     }
     print_message("at most %zu bytes\n", out.len);
@@ -472,6 +515,8 @@ static void write_pages(const char *directory)
     make_hostile("a text of usual length", 87654);
     write_page(directory, "busy");
     fill_sample(&sample);
+    add_values(&sample);
+    write_page(directory, "values");
     sample.report.mode = MODE_RECONCILE;
     set_statuses(1000, 975, 0, 24, 1);
     write_page(directory, "reconcile");
@@ -488,6 +533,8 @@ int main(int argc, char *argv[])
         cmocka_unit_test_setup(test_resumed, set_up),
         cmocka_unit_test_setup(test_match, set_up),
         cmocka_unit_test_setup(test_reviewed, set_up),
+        cmocka_unit_test_setup(test_values, set_up),
+        cmocka_unit_test_setup(test_reviewed_values, set_up),
         cmocka_unit_test_setup(test_shares, set_up),
         cmocka_unit_test_setup(test_escaping, set_up),
         cmocka_unit_test_setup(test_invisible, set_up),

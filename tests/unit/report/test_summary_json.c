@@ -39,6 +39,7 @@ static struct run_summary make_summary(void)
         .exit_status = 5,
         .meaning = "stopped early",
         .message = "stopped by a signal",
+        .option = "--limit",
     };
 
     error_counts_add(&summary.tally.errors, 3, "InvalidValue", "Lcid");

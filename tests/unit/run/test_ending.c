@@ -23,7 +23,7 @@ static void test_complete(void **state)
 }
 
 /* A run that failed must end with the documented status of the error, whatever
- * its rows are, and advise to resume after 4, 5 and 6 only. */
+ * its rows are, and advise to resume after 4, 5, 6 and 10 only. */
 static void test_failed(void **state)
 {
     static const struct {
@@ -33,7 +33,7 @@ static void test_failed(void **state)
     } cases[] = {
         {ERROR_USAGE, 2, ENDING_NOTHING},  {ERROR_INPUT, 3, ENDING_NOTHING},
         {ERROR_SIGN_IN, 4, ENDING_RESUME}, {ERROR_STOPPED, 5, ENDING_RESUME},
-        {ERROR_LOCAL, 6, ENDING_RESUME},
+        {ERROR_LOCAL, 6, ENDING_RESUME},   {ERROR_PLANNED, 10, ENDING_RESUME},
     };
     const struct tally tally = {.rows = 1, .by_status[STATUS_UNKNOWN] = 1};
     struct options options = {.mode = MODE_APPLY, .output = "out.csv"};
