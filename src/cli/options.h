@@ -50,8 +50,10 @@ struct options {
     bool yes; /* no confirmation is asked for */
 
     /* The files, and an earlier run with the same OUTPUT. */
-    const char *input;   /* NULL if the mode has none: mode_has_input() */
-    const char *output;  /* NULL then, too; and it may be with MODE_CHECK */
+    const char *input;   /* NULL if the mode has none: mode_has_input(), and with
+                            MODE_LIST */
+    const char *output;  /* NULL if the mode has no files, and perhaps with
+                            MODE_CHECK */
     const char *diff;    /* NULL: none */
     const char *failed;  /* NULL: none */
     const char *undo;    /* NULL: none */
@@ -98,6 +100,8 @@ struct options {
     unsigned window; /* rows */
     unsigned shard;
     unsigned shards; /* 1: all rows */
+
+    bool deleted; /* --list lists deleted users only */
 
     /* The service, the connection and the sign-in. */
     const struct service *service;
