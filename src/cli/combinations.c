@@ -226,11 +226,13 @@ static int check_review(const struct options *options, struct error *error)
     return 0;
 }
 
-/* No row has an Id yet, by which it would belong to a shard. */
+/* No row has an Id yet, by which it would belong to a shard. The name must stay
+ * a guard. */
 static int check_resolve(const struct options *options, struct error *error)
 {
     const struct other_option others[] = {
         {options->failed != NULL, "--failed"},
+        {options->ignore_guards, "--ignore-guards"},
         {options->log_file != NULL, "--log-file"},
         {options->metrics != NULL, "--metrics"},
         {options->no_summary, "--no-summary"},
@@ -248,10 +250,10 @@ static int check_resolve(const struct options *options, struct error *error)
         return -1;
     if (options->mode != MODE_RESOLVE)
         return 0;
-    if (!options->users)
+    if (!options->users && strcmp(options->output, "-") == 0)
         return error_set(error, ERROR_USAGE,
-                         "--resolve requires --users FILE, a list of users; "
-                         "add it");
+                         "--resolve requires --users FILE if OUTPUT is "
+                         "standard output; name a file for one of them");
     return refuse_others(options, others, sizeof(others) / sizeof(others[0]),
                          error);
 }

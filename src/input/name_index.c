@@ -13,21 +13,25 @@
 #define MAX_NAME       ((size_t)2 << 20)
 #define SPELT_LETTERS  64
 
+#define RECENT_CUSTOMERS 64
+
 /* A user. One who was added twice is here twice. */
 struct entry {
     uint64_t hash[2];
     unsigned char id[GUID_BYTES]; /* a GUID, or an int64_t */
     uint64_t capitals;            /* bit i: letter i is one of A to Z */
-    uint32_t tenant;
+    uint32_t customer;
     uint32_t next; /* with the same head: the index + 1; 0: none */
 };
 
-struct tenant {
-    unsigned char guid[GUID_BYTES];
+/* Only zeros: unknown. */
+struct customer {
+    unsigned char id[GUID_BYTES];
 };
 
 struct name_index {
-    const struct column *key;
+    bool has_guids;   /* else numbers */
+    bool has_tenants; /* users with the same Id may be different ones */
     name_hash_fn *hash;
     void *context;
     struct buffer name; /* in lowercase */
@@ -37,19 +41,22 @@ struct name_index {
     size_t count;
     size_t capacity; /* of both; a power of two, or 0 */
 
-    /* Of users who follow each other; another one may be in it twice. */
-    struct tenant *tenants;
-    size_t tenant_count, tenant_capacity;
+    /* A list contains the users of one customer after those of another, or
+     * pages of a few of them in turn. So one may be in it twice, but rarely is.
+     */
+    struct customer *customers;
+    size_t customer_count, customer_capacity;
 };
 
-struct name_index *name_index_new(const struct column *key, name_hash_fn *hash,
-                                  void *context)
+struct name_index *name_index_new(const struct service *service,
+                                  name_hash_fn *hash, void *context)
 {
     struct name_index *index = calloc(1, sizeof(*index));
 
     if (!index)
         return NULL;
-    index->key = key;
+    index->has_guids = service->columns[service->key].type == COLUMN_GUID;
+    index->has_tenants = service->tenant != COLUMN_MAX;
     index->hash = hash;
     index->context = context;
     buffer_init(&index->name, MAX_NAME);
@@ -63,7 +70,7 @@ void name_index_free(struct name_index *index)
     buffer_free(&index->name);
     free(index->entries);
     free(index->heads);
-    free(index->tenants);
+    free(index->customers);
     free(index);
 }
 
@@ -90,14 +97,15 @@ static int hash_name(struct name_index *index, const char *name,
     struct buffer *text = &index->name;
 
     buffer_clear(text);
-    if (buffer_puts(text, name))
-        return error_memory(error);
-    for (size_t i = 0; i < text->len; i++)
-        if (is_capital(text->data[i]))
-            text->data[i] = (char)(text->data[i] | 0x20);
-    return index->hash(index->context, text->data, text->len, hash)
-               ? error_memory(error)
-               : 0;
+    if (buffer_puts(text, name) == 0) {
+        for (size_t i = 0; i < text->len; i++)
+            if (is_capital(text->data[i]))
+                text->data[i] = (char)(text->data[i] | 0x20);
+        if (index->hash(index->context, text->data, text->len, hash) == 0)
+            return 0;
+    }
+    (void)error_memory(error);
+    return -1;
 }
 
 static uint64_t find_capitals(const char *name)
@@ -127,7 +135,7 @@ static void pack_id(const struct name_index *index,
     int64_t number = 0;
 
     memset(bytes, 0, GUID_BYTES);
-    if (index->key->type == COLUMN_GUID) {
+    if (index->has_guids) {
         guid_pack(bytes, id);
         return;
     }
@@ -140,7 +148,7 @@ static void unpack_id(const struct name_index *index, char id[GUID_SIZE],
 {
     int64_t number;
 
-    if (index->key->type == COLUMN_GUID) {
+    if (index->has_guids) {
         guid_unpack(id, bytes);
         return;
     }
@@ -186,30 +194,36 @@ static int make_room(struct name_index *index, struct error *error)
     return 0;
 }
 
-static int find_tenant(struct name_index *index, const char *tenant,
-                       uint32_t *found, struct error *error)
+static bool is_same_customer(const struct customer *a, const struct customer *b)
 {
-    size_t count = index->tenant_count;
-    struct tenant packed = {{0}};
+    return memcmp(a, b, sizeof(*a)) == 0;
+}
 
-    if (tenant)
-        guid_pack(packed.guid, tenant);
-    if (count > 0 &&
-        memcmp(&index->tenants[count - 1], &packed, sizeof(packed)) == 0) {
-        *found = (uint32_t)(count - 1);
-        return 0;
+static int find_customer(struct name_index *index, const char *customer,
+                         uint32_t *found, struct error *error)
+{
+    size_t count = index->customer_count;
+    struct customer packed = {{0}};
+
+    if (customer)
+        pack_id(index, packed.id, customer);
+    for (size_t i = count; i > 0 && count - i < RECENT_CUSTOMERS; i--) {
+        if (is_same_customer(&index->customers[i - 1], &packed)) {
+            *found = (uint32_t)(i - 1);
+            return 0;
+        }
     }
-    if (count == index->tenant_capacity) {
+    if (count == index->customer_capacity) {
         size_t capacity = count ? 2 * count : 1;
-        struct tenant *tenants =
-            realloc(index->tenants, capacity * sizeof(*tenants));
+        struct customer *customers =
+            realloc(index->customers, capacity * sizeof(*customers));
 
-        if (!tenants)
+        if (!customers)
             return error_memory(error);
-        index->tenants = tenants;
-        index->tenant_capacity = capacity;
+        index->customers = customers;
+        index->customer_capacity = capacity;
     }
-    index->tenants[index->tenant_count++] = packed;
+    index->customers[index->customer_count++] = packed;
     *found = (uint32_t)count;
     return 0;
 }
@@ -217,12 +231,12 @@ static int find_tenant(struct name_index *index, const char *tenant,
 int name_index_add(struct name_index *index, const struct listed_user *user,
                    struct error *error)
 {
-    struct entry entry = {.tenant = 0};
+    struct entry entry = {.next = 0};
 
     if (!user->name || !*user->name)
         return 0;
     if (hash_name(index, user->name, entry.hash, error) ||
-        find_tenant(index, user->tenant, &entry.tenant, error) ||
+        find_customer(index, user->customer, &entry.customer, error) ||
         make_room(index, error))
         return -1;
     pack_id(index, entry.id, user->id);
@@ -236,10 +250,9 @@ int name_index_add(struct name_index *index, const struct listed_user *user,
 
 /* What the row says of its user, besides the name. */
 struct wanted {
-    const char *tenant;
-    struct tenant tenant_guid;
-    const char *id;
-    unsigned char id_bytes[GUID_BYTES];
+    bool has_id;
+    unsigned char id[GUID_BYTES];
+    struct customer customer;
 };
 
 struct found {
@@ -254,31 +267,31 @@ static const struct entry *entry_at(const struct name_index *index,
     return next ? &index->entries[next - 1] : NULL;
 }
 
-static bool is_same_tenant(const struct name_index *index,
-                           const struct entry *entry,
-                           const struct tenant *tenant)
-{
-    return memcmp(&index->tenants[entry->tenant], tenant, sizeof(*tenant)) == 0;
-}
-
 static bool is_same_user(const struct name_index *index, const struct entry *a,
                          const struct entry *b)
 {
     return memcmp(a->id, b->id, sizeof(a->id)) == 0 &&
-           is_same_tenant(index, a, &index->tenants[b->tenant]);
+           (!index->has_tenants ||
+            is_same_customer(&index->customers[a->customer],
+                             &index->customers[b->customer]));
 }
 
 static void take_entry(const struct name_index *index,
                        const struct wanted *wanted, const struct entry *entry,
                        struct found *found)
 {
-    if (wanted->tenant && !is_same_tenant(index, entry, &wanted->tenant_guid))
+    const struct customer *customer = &index->customers[entry->customer];
+    const struct customer unknown = {{0}};
+
+    if (!is_same_customer(&wanted->customer, &unknown) &&
+        !is_same_customer(customer, &unknown) &&
+        !is_same_customer(customer, &wanted->customer))
         return;
     if (!found->first)
         found->first = entry;
     else if (!is_same_user(index, found->first, entry))
         found->second = entry;
-    if (wanted->id && memcmp(entry->id, wanted->id_bytes, GUID_BYTES) == 0)
+    if (wanted->has_id && memcmp(entry->id, wanted->id, GUID_BYTES) == 0)
         found->agreed = entry;
 }
 
@@ -291,7 +304,7 @@ static struct found find_entries(const struct name_index *index,
     const struct entry *entry =
         index->count > 0 ? entry_at(index, *head_of(index, hash)) : NULL;
 
-    for (; entry && (wanted->id || !found.second);
+    for (; entry && (wanted->has_id || !found.second);
          entry = entry_at(index, entry->next))
         if (memcmp(entry->hash, hash, sizeof(entry->hash)) == 0)
             take_entry(index, wanted, entry, &found);
@@ -301,29 +314,32 @@ static struct found find_entries(const struct name_index *index,
 static void describe(const struct name_index *index, const struct entry *entry,
                      unsigned i, struct name_match *match)
 {
+    const struct customer *customer = &index->customers[entry->customer];
+    const struct customer unknown = {{0}};
+
     unpack_id(index, match->ids[i], entry->id);
-    match->tenants[i][0] = '\0';
-    if (index->key->type == COLUMN_GUID)
-        guid_unpack(match->tenants[i], index->tenants[entry->tenant].guid);
+    match->customers[i][0] = '\0';
+    if (!is_same_customer(customer, &unknown))
+        unpack_id(index, match->customers[i], customer->id);
     if (i == 0)
         match->capitals = entry->capitals;
 }
 
 int name_index_find(struct name_index *index, const char *name,
-                    const char *tenant, const char *id,
+                    const char *customer, const char *id,
                     enum name_result *result, struct name_match *match,
                     struct error *error)
 {
-    struct wanted wanted = {.tenant = tenant, .id = id};
+    struct wanted wanted = {.has_id = id != NULL};
     struct found found;
     uint64_t hash[2];
 
     if (hash_name(index, name, hash, error))
         return -1;
-    if (tenant)
-        guid_pack(wanted.tenant_guid.guid, tenant);
+    if (customer)
+        pack_id(index, wanted.customer.id, customer);
     if (id)
-        pack_id(index, wanted.id_bytes, id);
+        pack_id(index, wanted.id, id);
     found = find_entries(index, hash, &wanted);
     if (!found.first) {
         *result = NAME_NOT_FOUND;

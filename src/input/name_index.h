@@ -10,7 +10,8 @@
  * names in the file and in the list, the probability is 3 in 10^27. The key of
  * the hash is random, so that nobody can choose such names.
  *
- * Memory: 56 bytes a user at most.
+ * Memory: 56 bytes a user; at worst 72, if users of more than 64 customers are
+ * mixed.
  */
 #ifndef INPUT_NAME_INDEX_H
 #define INPUT_NAME_INDEX_H
@@ -20,8 +21,7 @@
 
 #include "base/error.h"
 #include "base/guid.h"
-#include "base/random.h"
-#include "service/column.h"
+#include "service/service.h"
 
 /* The hash of a name in lowercase. -1 if it cannot be computed. */
 typedef int name_hash_fn(void *context, const char *name, size_t len,
@@ -29,22 +29,23 @@ typedef int name_hash_fn(void *context, const char *name, size_t len,
 
 struct name_index;
 
-/* key: the column of the Ids, a COLUMN_LONG or COLUMN_GUID; borrowed, and so is
- * the context. NULL without memory. */
-struct name_index *name_index_new(const struct column *key, name_hash_fn *hash,
-                                  void *context);
+/* Both pointers are borrowed. NULL without memory. */
+struct name_index *name_index_new(const struct service *service,
+                                  name_hash_fn *hash, void *context);
 
 /* NULL does nothing. */
 void name_index_free(struct name_index *index);
 
 /* A user as a list names them. */
 struct listed_user {
-    const char *tenant; /* a GUID; NULL: the service has no tenants */
-    const char *id;     /* as value_parse_id() returns it */
-    const char *name;   /* a user without a name, NULL or "", is not found */
+    const char *customer; /* the tenant, if the service has tenants; as
+                             value_parse_id() returns it; NULL: unknown */
+    const char *id;       /* likewise */
+    const char *name;     /* a user without a name, NULL or "", is not found */
 };
 
-/* Adds a user, who may have been added before. ERROR_LOCAL without memory. */
+/* Adds a user, who may have been added before, also with another customer
+ * unless that is a tenant. ERROR_LOCAL without memory. */
 int name_index_add(struct name_index *index, const struct listed_user *user,
                    struct error *error);
 
@@ -60,8 +61,8 @@ enum name_result {
 
 /* Users that were found. */
 struct name_match {
-    char tenants[2][GUID_SIZE]; /* of two, if the result is NAME_AMBIGUOUS; ""
-                                   if the service has no tenants */
+    char customers[2][GUID_SIZE]; /* of two, if the result is NAME_AMBIGUOUS;
+                                     "": unknown */
     char ids[2][GUID_SIZE];
     uint64_t capitals; /* for name_index_spell() */
 };
@@ -70,7 +71,7 @@ struct name_match {
  * id: that the row has, as value_parse_id() returns it, or NULL. Fills in
  * *match unless no user is found. ERROR_LOCAL without memory. */
 int name_index_find(struct name_index *index, const char *name,
-                    const char *tenant, const char *id,
+                    const char *customer, const char *id,
                     enum name_result *result, struct name_match *match,
                     struct error *error);
 

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "input/column_name.h"
 #include "input/input.h"
 #include "input/text_parser.h"
 #include "input/value.h"
@@ -10,9 +11,30 @@ struct user_list {
     const char *name;
     const struct input_rules *rules;
     struct text_parser parser;
+    bool has_customers;
+    size_t customer; /* position of their column */
     user_list_take_fn *take;
     void *context;
 };
+
+/* The customer may have a name that begins with '_', so that the list can be
+ * used as INPUT: a user belongs to one customer, and may have access to others.
+ */
+static void find_customers(struct user_list *list, const struct record *record)
+{
+    const struct service *service = list->rules->service;
+    const char *wanted = service->columns[service->user_customer].name;
+
+    for (size_t i = 0; i < record->count && !list->has_customers; i++) {
+        const struct field *field = &record->fields[i];
+        struct column_name name = column_name_trim(field->text, field->len);
+
+        if (name.len > 0 && *name.text == '_')
+            name = column_name_trim(name.text + 1, name.len - 1);
+        list->has_customers = column_name_is(name, wanted);
+        list->customer = i;
+    }
+}
 
 static int take_header(struct user_list *list, const struct record *record,
                        struct error *error)
@@ -21,6 +43,7 @@ static int take_header(struct user_list *list, const struct record *record,
 
     if (text_parser_read_header(&list->parser, list->name, record, error))
         return -1;
+    find_customers(list, record);
     if (header_names(&list->parser.header, service->user_name))
         return 0;
     return error_set(error, ERROR_INPUT,
@@ -47,17 +70,19 @@ static int refuse(const struct user_list *list, const struct record *record,
                      list->name, record->number, record->line, why.text);
 }
 
-static int read_tenant(const struct user_list *list,
-                       const struct record *record, const char **tenant,
-                       struct error *error)
+static int read_customer(const struct user_list *list,
+                         const struct record *record, char room[GUID_SIZE],
+                         const char **customer, struct error *error)
 {
     const struct service *service = list->rules->service;
+    const struct column *column = &service->columns[service->user_customer];
 
-    *tenant = list->rules->tenant;
-    if (!header_names(&list->parser.header, service->tenant))
+    *customer = list->rules->tenant;
+    if (!list->has_customers)
         return 0;
-    *tenant = cell(list, record, service->tenant);
-    return value_check_guid(&service->columns[service->tenant], *tenant, error);
+    *customer = value_parse_id(column, record->fields[list->customer].text,
+                               room, error);
+    return *customer ? 0 : -1;
 }
 
 static int take_record(void *context, const struct record *record,
@@ -65,15 +90,15 @@ static int take_record(void *context, const struct record *record,
 {
     struct user_list *list = context;
     const struct service *service = list->rules->service;
-    char room[GUID_SIZE];
+    char room[2][GUID_SIZE];
     struct listed_user user = {NULL, NULL, NULL};
 
     if (record->number == 0)
         return take_header(list, record, error);
     user.name = cell(list, record, service->user_name);
     user.id = value_parse_id(&service->columns[service->key],
-                             cell(list, record, service->key), room, error);
-    if (!user.id || read_tenant(list, record, &user.tenant, error))
+                             cell(list, record, service->key), room[0], error);
+    if (!user.id || read_customer(list, record, room[1], &user.customer, error))
         return refuse(list, record, error);
     return list->take(list->context, &user, error);
 }
@@ -103,7 +128,7 @@ int user_list_read(const struct user_list_setup *setup, user_list_take_fn *take,
 {
     const struct input_rules rules = {
         .service = setup->service,
-        .tenant = setup->tenant,
+        .tenant = setup->service->tenant == COLUMN_MAX ? NULL : setup->tenant,
         .clear_token = "",
         .ignore_unknown = true,
         .shards = 1,

@@ -1,6 +1,6 @@
 /*
- * A list of users that --list or --export has saved, plain or gzip: their Ids
- * and names, and their tenants if the service has them.
+ * A list of users that --list or --export has saved, plain or gzip: their Ids,
+ * names and customers.
  */
 #ifndef INPUT_USER_LIST_H
 #define INPUT_USER_LIST_H
@@ -22,8 +22,8 @@ struct user_list_setup {
     const struct file_system *files;
     const char *path;
     const struct service *service;
-    const char *tenant; /* of all users, if the list has no column for it; or
-                           NULL */
+    const char *tenant; /* of all users, if the list has no column for tenants;
+                           or NULL */
 };
 
 /* Reads the list. Its columns may have any order, and others are not read. A

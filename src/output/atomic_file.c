@@ -160,9 +160,14 @@ static int check_journal(const struct atomic_file *file,
 {
     struct stat status;
 
-    if (setup->input &&
-        file->files->stat(file->files, file->journal, &status) == 0 &&
-        file_is_same(&status, setup->input))
+    if (file->files->stat(file->files, file->journal, &status))
+        return 0;
+    if (setup->flags & ATOMIC_FILE_NO_JOURNAL)
+        return error_set(error, ERROR_USAGE,
+                         "%s belongs to a run that did not finish: resume that "
+                         "run, or choose another %s",
+                         file->journal, setup->label);
+    if (setup->input && file_is_same(&status, setup->input))
         return error_set(error, ERROR_USAGE,
                          "INPUT is %s, which is reserved for the run's "
                          "journal: choose another %s",

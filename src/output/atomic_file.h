@@ -19,8 +19,10 @@ enum atomic_file_flags {
     ATOMIC_FILE_NO_CLOBBER = 1, /* never replace an existing PATH */
     ATOMIC_FILE_RESTART = 2,    /* the staging file of an earlier run may be
                                    replaced: --restart */
-    ATOMIC_FILE_RESUME = 4      /* the same, since its rows are in the journal:
+    ATOMIC_FILE_RESUME = 4,     /* the same, since its rows are in the journal:
                                    --resume */
+    ATOMIC_FILE_NO_JOURNAL = 8  /* a journal is that of another run, which needs
+                                   the staging file: --resolve */
 };
 
 /* How a file is opened; borrowed for the call, except files. */
@@ -60,6 +62,7 @@ struct atomic_file {
  * - if PATH, PATH.part or PATH.journal could not be replaced or removed at the
  *   end (see file_obstacle()),
  * - if PATH exists (with ATOMIC_FILE_NO_CLOBBER),
+ * - if PATH.journal exists (with ATOMIC_FILE_NO_JOURNAL),
  * - if the staging file is not empty (without ATOMIC_FILE_RESTART and
  *   ATOMIC_FILE_RESUME),
  * - if the staging file belongs to another user, or has another name as well,

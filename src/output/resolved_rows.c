@@ -24,8 +24,8 @@ struct resolution {
     bool kept;         /* the row has an Id, but no name */
     char message[MAX_MESSAGE];
     char id[GUID_SIZE];
-    const char *tenant; /* "": unknown */
-    const char *name;   /* NULL: as in INPUT */
+    const char *customer; /* "": unknown */
+    const char *name;     /* NULL: as in INPUT */
     struct name_match match;
 };
 
@@ -112,25 +112,26 @@ static void fail(struct resolution *resolution, const char *name,
     resolution->id[0] = '\0';
 }
 
-/* The tenant in which the user is searched; NULL: in all. */
-static int read_tenant(const struct resolved_rows *resolved,
-                       const struct record *record,
-                       struct resolution *resolution, const char **tenant)
+/* The customer in which the user is searched; NULL: in all. */
+static int read_customer(const struct resolved_rows *resolved,
+                         const struct record *record, char room[GUID_SIZE],
+                         struct resolution *resolution, const char **customer)
 {
     const struct service *service = resolved->service;
+    const struct column *column = column_of(resolved, service->user_customer);
+    const char *text = cell(resolved, record, service->user_customer);
     struct error error;
 
-    *tenant = NULL;
-    if (service->tenant == COLUMN_MAX)
+    resolution->customer = text;
+    *customer = NULL;
+    if (!*text)
+        text = resolved->header->rules->tenant;
+    if (!text)
         return 0;
-    resolution->tenant = cell(resolved, record, service->tenant);
-    *tenant = *resolution->tenant ? resolution->tenant
-                                  : resolved->header->rules->tenant;
-    if (!*tenant || value_check_guid(column_of(resolved, service->tenant),
-                                     *tenant, &error) == 0)
+    *customer = value_parse_id(column, text, room, &error);
+    if (*customer)
         return 0;
-    fail(resolution, "InvalidTenant", column_of(resolved, service->tenant),
-         "%s", error.text);
+    fail(resolution, error.code, column, "%s", error.text);
     return -1;
 }
 
@@ -161,8 +162,8 @@ static void keep_id(const struct resolved_rows *resolved, const char *id,
 #define HAS_ID "; INPUT has the Id "
 
 static void explain(const struct resolved_rows *resolved, const char *name,
-                    const char *tenant, const char *id, enum name_result result,
-                    struct resolution *resolution)
+                    const char *customer, const char *id,
+                    enum name_result result, struct resolution *resolution)
 {
     const struct column *column =
         column_of(resolved, resolved->service->user_name);
@@ -174,8 +175,8 @@ static void explain(const struct resolved_rows *resolved, const char *name,
         break;
     case NAME_NOT_FOUND:
         fail(resolution, "NameNotFound", column,
-             "no user %sof the list has this %s%s%s%.40s",
-             tenant ? "in this tenant " : "", column->name,
+             "no user of %s list has this %s%s%s%.40s",
+             customer ? "this customer in the" : "the", column->name,
              blank_find(name) ? ", which contains a space or an invisible "
                                 "character"
                               : "",
@@ -185,9 +186,9 @@ static void explain(const struct resolved_rows *resolved, const char *name,
         fail(resolution, "NameAmbiguous", column,
              "several users of the list have this %s, such as %s%s%s and "
              "%s%s%s%s%.40s; fill in the Id",
-             column->name, match->tenants[0], *match->tenants[0] ? "/" : "",
-             match->ids[0], match->tenants[1], *match->tenants[1] ? "/" : "",
-             match->ids[1], has, id);
+             column->name, match->customers[0], *match->customers[0] ? "/" : "",
+             match->ids[0], match->customers[1],
+             *match->customers[1] ? "/" : "", match->ids[1], has, id);
         break;
     case NAME_OTHER_ID:
         fail(resolution, "IdMismatch",
@@ -211,7 +212,7 @@ static int spell(struct resolved_rows *resolved, const char *name,
 }
 
 static int find_user(struct resolved_rows *resolved, const char *name,
-                     const char *tenant, const char *id,
+                     const char *customer, const char *id,
                      struct resolution *resolution, struct error *error)
 {
     struct error ignored;
@@ -223,18 +224,18 @@ static int find_user(struct resolved_rows *resolved, const char *name,
     struct name_match *match = &resolution->match;
     enum name_result result;
 
-    if (name_index_find(resolved->index, name, tenant, plain, &result, match,
+    if (name_index_find(resolved->index, name, customer, plain, &result, match,
                         error))
         return -1;
     if (result == NAME_FOUND && *id && !plain)
         result = NAME_OTHER_ID;
     if (result != NAME_FOUND) {
-        explain(resolved, name, tenant, id, result, resolution);
+        explain(resolved, name, customer, id, result, resolution);
         return 0;
     }
     memcpy(resolution->id, match->ids[0], GUID_SIZE);
-    if (*resolution->tenant == '\0')
-        resolution->tenant = match->tenants[0];
+    if (*resolution->customer == '\0')
+        resolution->customer = match->customers[0];
     return spell(resolved, name, resolution, error);
 }
 
@@ -244,16 +245,17 @@ static int resolve(struct resolved_rows *resolved, const struct record *record,
     const struct header *header = resolved->header;
     const struct field *name = &record->fields[header->user_name];
     const char *id = cell(resolved, record, resolved->service->key);
-    const char *tenant;
+    char room[GUID_SIZE];
+    const char *customer;
 
-    if (read_tenant(resolved, record, resolution, &tenant))
+    if (read_customer(resolved, record, room, resolution, &customer))
         return 0;
     if (blank_is_all(name->text, name->len) ||
         strcmp(name->text, header->rules->clear_token) == 0) {
         keep_id(resolved, id, resolution);
         return 0;
     }
-    return find_user(resolved, name->text, tenant, id, resolution, error);
+    return find_user(resolved, name->text, customer, id, resolution, error);
 }
 
 /* ---- the header --------------------------------------------------------- */
@@ -370,7 +372,7 @@ static struct record fill_in(struct resolved_rows *resolved,
                 field_of(resolution->id);
     if (header_names(header, service->tenant))
         resolved->fields[header->positions[service->tenant]] =
-            field_of(resolution->tenant);
+            field_of(resolution->customer);
     if (resolution->name)
         resolved->fields[header->user_name] = field_of(resolution->name);
     return made;
@@ -399,7 +401,7 @@ static int put_row(struct resolved_rows *resolved, const struct record *record,
     buffer_clear(&copy->text);
     return put_added(copy, resolved->added_id, resolution->id) ||
                    put_added(copy, resolved->added_tenant,
-                             resolution->tenant) ||
+                             resolution->customer) ||
                    record_copy_put_cells(copy, &made) ||
                    record_copy_put_own(copy, error) ||
                    record_copy_put_own(copy, resolution->message) ||
@@ -430,7 +432,7 @@ static void count_row(struct resolved_rows *resolved,
 int resolved_rows_put(struct resolved_rows *resolved,
                       const struct record *record, struct error *error)
 {
-    struct resolution resolution = {.tenant = ""};
+    struct resolution resolution = {.customer = ""};
 
     if (resolve(resolved, record, &resolution, error))
         return -1;

@@ -5,9 +5,12 @@
  * In front of INPUT's columns it has those of Id and tenant that INPUT does not
  * have. (No column for the tenant is added if --customer-id names it.) After
  * them it has _ErrorName, _ErrorMessage and _Note, which replace those of an
- * earlier file. Each row of INPUT is a row of it, in the same order. If the
- * user is not certain, the Id is empty, and _ErrorName says why: MissingName,
- * NameNotFound, NameAmbiguous, IdMismatch or InvalidTenant.
+ * earlier file. Each row of INPUT is a row of it, in the same order.
+ *
+ * A user is searched among those of the customer that the row names, or
+ * --customer-id. If the user is not certain, the Id is empty, and _ErrorName
+ * says why: MissingName, NameNotFound, NameAmbiguous, IdMismatch, or that of an
+ * invalid customer.
  *
  * The name gets the letter case that it has in the list, and stays as a guard:
  * if the user has another name by the time of the update, the row ends as

@@ -77,6 +77,20 @@ static int add_summary(struct names *names, const struct options *options)
     return result;
 }
 
+/* See resolve_list_options(). */
+static int add_list(struct names *names, const struct options *options)
+{
+    char *path;
+    int result;
+
+    if (options->mode != MODE_RESOLVE || options->users)
+        return add_one(names, "--users", options->users);
+    path = file_name_beside(options->output, ".users.csv");
+    result = path ? add_replaced(names, "the list of users", path, true) : -1;
+    free(path);
+    return result;
+}
+
 static const char *standard(const char *path, const char *name)
 {
     return path && strcmp(path, "-") == 0 ? name : path;
@@ -93,7 +107,7 @@ static int add_all(struct names *names, const struct options *options,
         add_one(names, "--log-file", options->log_file))
         return -1;
     *checked = names->count;
-    return add_one(names, "--users", options->users) ||
+    return add_list(names, options) ||
                    add_replaced(names, "--failed", options->failed, true) ||
                    add_replaced(names, "--undo", options->undo, true) ||
                    add_summary(names, options) ||

@@ -1,9 +1,10 @@
 #include "run/resolve.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "base/file.h"
 #include "cli/resume_command.h"
 #include "input/input.h"
 #include "input/name_hash.h"
@@ -28,20 +29,6 @@ struct resolve {
 
 /* ---- life --------------------------------------------------------------- */
 
-static int refuse_unfinished(const struct resolve *resolve, struct error *error)
-{
-    const struct file_system *files = resolve->platform->files;
-    const char *journal = writer_journal_name(resolve->writer);
-    struct stat status;
-
-    if (!journal || files->stat(files, journal, &status))
-        return 0;
-    return error_set(error, ERROR_USAGE,
-                     "%s belongs to a run that did not finish, with the same "
-                     "OUTPUT: resume that run, or choose another OUTPUT",
-                     journal);
-}
-
 static int open_output(struct resolve *resolve, struct error *error)
 {
     const struct options *options = resolve->options;
@@ -49,18 +36,18 @@ static int open_output(struct resolve *resolve, struct error *error)
         .files = resolve->platform->files,
         .label = "OUTPUT",
         .path = options->output,
-        .flags = run_file_flags(options) | ATOMIC_FILE_RESTART,
+        .flags = run_file_flags(options) | ATOMIC_FILE_RESTART |
+                 ATOMIC_FILE_NO_JOURNAL,
         .input = input_stat(resolve->input),
     };
 
     resolve->writer = writer_open(&setup, error);
-    return resolve->writer ? refuse_unfinished(resolve, error) : -1;
+    return resolve->writer ? 0 : -1;
 }
 
 static int open_all(struct resolve *resolve, struct error *error)
 {
     const struct options *options = resolve->options;
-    const struct service *service = options->service;
 
     resolve->rules = row_rules_make(options, options->mode);
     resolve->rules.by_name = true;
@@ -72,8 +59,8 @@ static int open_all(struct resolve *resolve, struct error *error)
         input_keep_hash(resolve->input, error))
         return -1;
     resolve->hash = name_hash_new(resolve->platform->random);
-    resolve->index = name_index_new(&service->columns[service->key],
-                                    name_hash_make, resolve->hash);
+    resolve->index =
+        name_index_new(options->service, name_hash_make, resolve->hash);
     resolve->rows = resolved_rows_new(resolve->writer, resolve->index);
     return resolve->hash && resolve->index && resolve->rows
                ? 0
@@ -191,6 +178,18 @@ static int write_rows(struct resolve *resolve, struct error *error)
                : 0;
 }
 
+int resolve_check(const struct platform *platform,
+                  const struct options *options,
+                  const volatile sig_atomic_t *stop, struct error *error)
+{
+    struct resolve resolve = {
+        .platform = platform, .options = options, .stop = stop};
+    int failed = open_all(&resolve, error) || validate_input(&resolve, error);
+
+    close_all(&resolve);
+    return failed ? -1 : 0;
+}
+
 int resolve_run(const struct platform *platform, const struct options *options,
                 const volatile sig_atomic_t *stop,
                 struct resolve_result *result, struct error *error)
@@ -212,6 +211,49 @@ int resolve_run(const struct platform *platform, const struct options *options,
     return failed ? -1 : 0;
 }
 
+/* ---- a list of its own -------------------------------------------------- */
+
+int resolve_list_options(const struct file_system *files,
+                         const struct options *options, struct options *list,
+                         char **path, struct error *error)
+{
+    struct stat status;
+
+    *path = file_name_beside(options->output, ".users.csv");
+    if (!*path)
+        return error_memory(error);
+    if (files->stat(files, *path, &status) == 0) {
+        (void)error_set(error, ERROR_USAGE,
+                        "%s exists, and would be replaced by a new list: use "
+                        "it with --users, or remove it",
+                        *path);
+        free(*path);
+        return -1;
+    }
+    *list = *options;
+    list->mode = MODE_LIST;
+    list->input = NULL;
+    list->output = *path;
+    list->argv = NULL; /* it has no command of its own */
+    list->no_clobber = false;
+    list->restart = true;
+    list->no_summary = true;
+    return 0;
+}
+
+void resolve_remove_list(const struct file_system *files, const char *path)
+{
+    static const char *const ends[] = {"", ".part", ".journal"};
+
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        char *name = file_name_beside(path, ends[i]);
+
+        if (name)
+            (void)files->remove(files, name);
+        free(name);
+    }
+}
+
 bool resolve_has_errors(const struct resolve_result *result)
 {
     return result->counts.rows > result->counts.found + result->counts.kept;
@@ -223,7 +265,6 @@ void resolve_print(FILE *stream, const struct options *options,
                    const struct resolve_result *result)
 {
     const struct resolved_counts *counts = &result->counts;
-    char users[NUMBER_GROUPED_SIZE];
 
     fprintf(stream, "bauser-batch: %" PRIu64 " %s: %" PRIu64 " found",
             counts->rows, counts->rows == 1 ? "row" : "rows", counts->found);
@@ -233,8 +274,7 @@ void resolve_print(FILE *stream, const struct options *options,
     if (resolve_has_errors(result))
         fprintf(stream, ", %" PRIu64 " without a certain Id",
                 counts->rows - counts->found - counts->kept);
-    fprintf(stream, "; %s %s in the list\n",
-            number_group_digits(users, result->users),
+    fprintf(stream, "; %" PRIu64 " %s in the list\n", result->users,
             result->users == 1 ? "user" : "users");
     summary_print_errors(stream, &counts->errors);
     if (counts->left_out > 0)

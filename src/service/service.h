@@ -79,9 +79,8 @@ struct key_parts {
 };
 
 /* Facts first, then functions. Optional members are NULL or false. key, tenant,
- * user_name and last_modified are indices of columns; they must be set, to
- * COLUMN_MAX if there is no such column (there is always a key and a
- * user_name). tests/unit/service/test_service.c checks all tables.
+ * user_name, user_customer and last_modified are indices of columns; they must
+ * be set, tenant and last_modified to COLUMN_MAX if there is no such column. tests/unit/service/test_service.c checks all tables.
  */
 struct service {
     const char *name;          /* as in --api */
@@ -98,6 +97,8 @@ struct service {
     unsigned key;           /* names the user: COLUMN_LONG or COLUMN_GUID */
     unsigned tenant;        /* COLUMN_TENANT */
     unsigned user_name;     /* the sign-in name: COLUMN_GUARD or COLUMN_WRITE */
+    unsigned user_customer; /* the customer of the user: the tenant, or a
+                               COLUMN_GUARD of the key's type */
     unsigned last_modified; /* LastModifiedTime */
     enum service_customer customer;
     bool developer_token; /* requires one */

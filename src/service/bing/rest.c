@@ -264,6 +264,7 @@ const struct service service_rest = {
     .key = BING_COLUMN_ID,
     .tenant = COLUMN_MAX,
     .user_name = BING_COLUMN_USER_NAME,
+    .user_customer = BING_COLUMN_CUSTOMER_ID,
     .last_modified = BING_COLUMN_LAST_MODIFIED_TIME,
     .customer = CUSTOMER_NUMBER,
     .developer_token = true,

@@ -115,6 +115,7 @@ static const struct soap_version versions[] = {VERSION("v13"), VERSION("v12"),
     .scope = BING_SCOPE, .sandbox_scope = BING_SANDBOX_SCOPE,                  \
     .columns = bing_columns, .key = BING_COLUMN_ID, .tenant = COLUMN_MAX,      \
     .user_name = BING_COLUMN_USER_NAME,                                        \
+    .user_customer = BING_COLUMN_CUSTOMER_ID,                                  \
     .last_modified = BING_COLUMN_LAST_MODIFIED_TIME,                           \
     .customer = CUSTOMER_NONE, .developer_token = true,                        \
     .tracking_header = "TrackingId", .can_carry = xml_can_carry,               \

@@ -484,6 +484,7 @@ const struct service service_partner = {
     .key = PARTNER_COLUMN_ID,
     .tenant = PARTNER_COLUMN_TENANT,
     .user_name = PARTNER_COLUMN_USER_NAME,
+    .user_customer = PARTNER_COLUMN_TENANT,
     .last_modified = COLUMN_MAX,
     .customer = CUSTOMER_TENANT,
     .idempotent = true,

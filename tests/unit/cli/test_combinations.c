@@ -16,10 +16,12 @@ static void test_diff(void **state)
 static void test_resolve(void **state)
 {
     static const char *const others[] = {
-        "--resume",       "--restart",    "--failed f",      "--diff f",
-        "--undo f",       "--report f",   "--metrics f",     "--summary f",
-        "--no-summary",   "--log-file f", "--on-end f",      "--shard 0/2",
-        "--retry-failed", "--loose",      "--ping https://h"};
+        "--resume",        "--restart",   "--failed f",
+        "--diff f",        "--undo f",    "--report f",
+        "--metrics f",     "--summary f", "--no-summary",
+        "--log-file f",    "--on-end f",  "--shard 0/2",
+        "--retry-failed",  "--loose",     "--ignore-guards",
+        "--ping https://h"};
     struct command command;
     struct options options;
     char text[100];
@@ -29,7 +31,7 @@ static void test_resolve(void **state)
     assert_int_equal(options.mode, MODE_RESOLVE);
     assert_string_equal(options.users, "l");
     options_clear(&options);
-    assert_refused("--resolve a b", "requires --users FILE");
+    assert_refused("--resolve a -", "requires --users FILE");
     assert_refused("--resolve --users l a", "OUTPUT is missing");
     assert_refused("--users l a b", "--users requires --resolve");
     assert_refused("--users l --export a b", "--users requires --resolve");

@@ -48,8 +48,7 @@ static int fail_hash(void *context, const char *name, size_t len,
 
 static struct name_index *make_index(const struct service *service)
 {
-    struct name_index *index =
-        name_index_new(&service->columns[service->key], name_hash_make, hash);
+    struct name_index *index = name_index_new(service, name_hash_make, hash);
 
     assert_non_null(index);
     return index;
@@ -89,7 +88,7 @@ static void assert_found(struct name_index *index, const char *name,
 
     assert_int_equal(find_in(index, name, NULL, NULL, &match), NAME_FOUND);
     assert_string_equal(match.ids[0], id);
-    assert_string_equal(match.tenants[0], "");
+    assert_string_equal(match.customers[0], "");
 }
 
 static void assert_not(struct name_index *index, const char *name,
@@ -261,16 +260,16 @@ static void test_tenants(void **state)
     add_in(index, TENANT2, USER1, "al@x");
     assert_int_equal(find_in(index, "jo@x", NULL, NULL, &match),
                      NAME_AMBIGUOUS);
-    assert_string_equal(match.tenants[0], TENANT2);
+    assert_string_equal(match.customers[0], TENANT2);
     assert_string_equal(match.ids[0], USER2);
-    assert_string_equal(match.tenants[1], TENANT1);
+    assert_string_equal(match.customers[1], TENANT1);
     assert_string_equal(match.ids[1], USER1);
     assert_int_equal(find_in(index, "jo@x",
                              "EEBD1B55-5360-4438-A11D-5C06918C3014", NULL,
                              &match),
                      NAME_FOUND);
     assert_string_equal(match.ids[0], USER1);
-    assert_string_equal(match.tenants[0], TENANT1);
+    assert_string_equal(match.customers[0], TENANT1);
     assert_int_equal(find_in(index, "jo@x", TENANT2, USER1, &match),
                      NAME_OTHER_ID);
     assert_int_equal(find_in(index, "al@x", TENANT1, NULL, &match),
@@ -278,12 +277,38 @@ static void test_tenants(void **state)
     name_index_free(index);
 }
 
+/* A user of Microsoft Advertising must be found among those of the row's
+ * customer, or of an unknown one. One Id is one user, whatever customers list
+ * it. */
+static void test_customers(void **state)
+{
+    struct name_index *index = make_index(&service_rest);
+    struct name_match match;
+
+    (void)state;
+    add_in(index, "7", "11", "jo@x");
+    add_in(index, "8", "12", "jo@x");
+    add_in(index, "7", "13", "al@x");
+    add_in(index, "8", "13", "al@x");
+    add(index, "14", "mia@x");
+    assert_int_equal(find_in(index, "jo@x", NULL, NULL, &match),
+                     NAME_AMBIGUOUS);
+    assert_string_equal(match.customers[0], "7");
+    assert_string_equal(match.customers[1], "8");
+    assert_int_equal(find_in(index, "jo@x", "8", NULL, &match), NAME_FOUND);
+    assert_string_equal(match.ids[0], "12");
+    assert_int_equal(find_in(index, "jo@x", "9", NULL, &match), NAME_NOT_FOUND);
+    assert_int_equal(find_in(index, "al@x", NULL, NULL, &match), NAME_FOUND);
+    assert_int_equal(find_in(index, "mia@x", "7", NULL, &match), NAME_FOUND);
+    assert_string_equal(match.customers[0], "");
+    name_index_free(index);
+}
+
 /* Users whose names have the same hash must all be found twice, and never one
  * in place of another. */
 static void test_collisions(void **state)
 {
-    struct name_index *index =
-        name_index_new(&service_rest.columns[service_rest.key], collide, NULL);
+    struct name_index *index = name_index_new(&service_rest, collide, NULL);
 
     (void)state;
     assert_non_null(index);
@@ -294,7 +319,7 @@ static void test_collisions(void **state)
     name_index_free(index);
 }
 
-/* All 128 bits of a hash must count. */
+/* Half of the bits are the same. */
 static int half_collide(void *context, const char *name, size_t len,
                         uint64_t number[2])
 {
@@ -305,12 +330,13 @@ static int half_collide(void *context, const char *name, size_t len,
     return 0;
 }
 
+/* All 128 bits of a hash must count. */
 static void test_half_collisions(void **state)
 {
     (void)state;
     for (unsigned half = 0; half < 2; half++) {
-        struct name_index *index = name_index_new(
-            &service_rest.columns[service_rest.key], half_collide, &half);
+        struct name_index *index =
+            name_index_new(&service_rest, half_collide, &half);
 
         assert_non_null(index);
         add(index, "11", "jo@x");
@@ -325,8 +351,7 @@ static void test_half_collisions(void **state)
 /* If the hash fails, so must adding and finding. */
 static void test_hash_fails(void **state)
 {
-    struct name_index *index = name_index_new(
-        &service_rest.columns[service_rest.key], fail_hash, NULL);
+    struct name_index *index = name_index_new(&service_rest, fail_hash, NULL);
     const struct listed_user user = {NULL, "1", "jo@x"};
     enum name_result result;
     struct name_match match;
@@ -371,6 +396,7 @@ int main(void)
         cmocka_unit_test(test_duplicates),
         cmocka_unit_test(test_ids_of_rows),
         cmocka_unit_test(test_tenants),
+        cmocka_unit_test(test_customers),
         cmocka_unit_test(test_collisions),
         cmocka_unit_test(test_half_collisions),
         cmocka_unit_test(test_hash_fails),

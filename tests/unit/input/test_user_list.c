@@ -23,7 +23,7 @@ static int take(void *context, const struct listed_user *user,
     if (reading->fails)
         return error_set(error, ERROR_LOCAL, "taken enough");
     snprintf(reading->text + len, sizeof(reading->text) - len, "%s%s%s=%s;",
-             user->tenant ? user->tenant : "", user->tenant ? "/" : "",
+             user->customer ? user->customer : "", user->customer ? "/" : "",
              user->id, user->name);
     return 0;
 }
@@ -78,6 +78,21 @@ static void test_lists(void **state)
                 "CustomerTenantId,Id,userPrincipalName,displayName\n" TENANT
                 "," USER ",jo@x,Jo\n" OTHER "," USER ",al@x,NULL\n",
                 TENANT "/" USER "=jo@x;" OTHER "/" USER "=al@x;");
+}
+
+/* The customer of a user must be found under its own name, or one that begins
+ * with '_', and must be valid. --customer-id says nothing about the users of
+ * such a service. */
+static void test_customers(void **state)
+{
+    (void)state;
+    assert_read(&service_rest, "9", "Id,UserName,_CustomerId\n1,a,07\n2,b,8\n",
+                "7/1=a;8/2=b;");
+    assert_read(&service_rest, "9", "CustomerId,Id,UserName\n7,1,a\n",
+                "7/1=a;");
+    assert_read(&service_rest, "9", "Id,UserName\n1,a\n", "1=a;");
+    assert_refused(&service_rest, "Id,UserName,_CustomerId\n1,a,\n",
+                   "CustomerId");
 }
 
 /* A list without a column for the tenant must be that of --customer-id. */
@@ -141,9 +156,8 @@ static void test_fails(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_tenant_of_all),
-        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_lists),         cmocka_unit_test(test_customers),
+        cmocka_unit_test(test_tenant_of_all), cmocka_unit_test(test_refused),
         cmocka_unit_test(test_fails),
     };
 

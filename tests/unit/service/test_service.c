@@ -77,7 +77,7 @@ static bool has_type(const struct column *column, enum column_type type)
 }
 
 /* The table of columns must have one key, a tenant if --customer-id is one, the
- * sign-in name and the LastModifiedTime, each at the index that the service
+ * sign-in name, the customer and the LastModifiedTime, each at the index that the service
  * states. */
 static void test_finds_its_columns(void **state)
 {
@@ -104,6 +104,10 @@ static void test_finds_its_columns(void **state)
             (name->content != CONTENT_USER_NAME &&
              name->content != CONTENT_ADDRESS))
             fail_msg("%s: user_name", service->name);
+        if (service->user_customer >= service->column_count ||
+            (tenant && service->user_customer != service->tenant) ||
+            columns[service->user_customer].type != columns[service->key].type)
+            fail_msg("%s: user_customer", service->name);
         if (tenant ? service->tenant >= service->column_count ||
                          !has_type(&columns[service->tenant], COLUMN_GUID)
                    : service->tenant != COLUMN_MAX)
