@@ -354,10 +354,10 @@ static int check_resolve(const struct options *options, struct error *error)
         return -1;
     if (options->mode != MODE_RESOLVE)
         return 0;
-    if (!options->users)
+    if (!options->users && strcmp(options->output, "-") == 0)
         return error_set(error, ERROR_USAGE,
-                         "--resolve requires --users FILE, a list of users; "
-                         "add it");
+                         "--resolve requires --users FILE if OUTPUT is "
+                         "standard output; name a file for one of them");
     return refuse_others(options, others, sizeof(others) / sizeof(others[0]),
                          error);
 }
