@@ -121,7 +121,8 @@ static int finish_stopped(struct run *run, struct error *error)
     if (stop_recovery(run, error) || result_writer_stop(run->results, error) ||
         undo_make(run->undo, &run->summary->undone_users, error))
         return -1;
-    if (partial && run->tally->rows > run->failed_customers) {
+    if (partial && !run->options->temporary &&
+        run->tally->rows > run->failed_customers) {
         error_set(&run->reason, why.kind,
                   "%.1200s; the finished rows are in %s%s", why.text, partial,
                   to_file || run->lost

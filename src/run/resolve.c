@@ -236,6 +236,7 @@ int resolve_list_options(const struct file_system *files,
     list->output = *path;
     list->argv = NULL; /* it has no command of its own */
     list->no_clobber = false;
+    list->temporary = true;
     list->restart = true;
     list->no_summary = true;
     return 0;

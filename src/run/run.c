@@ -483,8 +483,7 @@ int run_open(struct run *run, const struct credentials *credentials,
     if (make_dispatch(run, credentials, error) ||
         (run->source &&
          (make_grouper(run, error) || run_validate(run, error))) ||
-        run_announce(run, error) ||
-        result_writer_begin(run->results, error) ||
+        run_announce(run, error) || result_writer_begin(run->results, error) ||
         begin_recovery(run, error) || begin_undo(run, error))
         return -1;
     dispatch_set_recovery(run->dispatch, run->recovery);

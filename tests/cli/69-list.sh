@@ -81,5 +81,9 @@ run 2 --list --retry-failed users.csv
 run 2 --list --undo undo.csv users.csv
 run 2 --list --report report.html users.csv
 expect_stderr --report --list
+run 2 --list --skip 1 users.csv
+run 2 --list --shard 0/2 users.csv
+run 2 --list --where Id=1 users.csv
+expect_stderr --where --list
 run 2 --deleted in.csv out.csv
 expect_counts calls=0
