@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/resume_command.h"
+#include "cli/settings.h"
 #include "cli/url.h"
 #include "run/run.h"
 #include "run/target.h"
@@ -21,6 +22,7 @@ static struct target target_of(const struct run *run)
         .endpoint = options->endpoint,
         .customer_id = options->customer_id,
         .account_id = options->account_id,
+        .profile = settings_profile(options->settings),
     };
 }
 
