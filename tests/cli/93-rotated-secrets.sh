@@ -25,11 +25,11 @@ accept() {
 has_applied() {
     expect_counts "applied>=$1"
 }
-# start OPTION...: starts a slow run in the background.
+# start: starts a slow run in the background.
 start() {
     control users -X DELETE >reset
     forget_calls
-    LD_PRELOAD=${PRELOAD:-} "${PROGRAM[@]}" --concurrency 4 --rate 200/s --log-file log "$@" \
+    LD_PRELOAD=${PRELOAD:-} "${PROGRAM[@]}" --concurrency 4 --rate 200/s --log-file log \
         in.csv out.csv 2>err &
     run=$!
     wait_until has_applied 20
