@@ -16,6 +16,12 @@ static void watch_lock(struct dispatch *dispatch)
                     "another process holds the lock on %s", file);
 }
 
+/* Will no call need a token any more? */
+static bool is_useless(const struct dispatch *dispatch)
+{
+    return dispatch->draining || recovery_is_finished(dispatch->recovery);
+}
+
 /* Another program may have renewed the access token. */
 static int read_source(struct dispatch *dispatch, struct error *error)
 {
@@ -62,9 +68,9 @@ int token_call_start(struct dispatch *dispatch, struct error *error)
 
     if (token_call_read_secrets(dispatch, 0, error))
         return -1;
-    if (auth_watch(dispatch->auth) && !dispatch->draining)
+    if (auth_watch(dispatch->auth) && !is_useless(dispatch))
         return read_source(dispatch, error);
-    if (dispatch->token_call || dispatch->draining ||
+    if (dispatch->token_call || is_useless(dispatch) ||
         auth_wait(dispatch->auth, dispatch_now_ms(dispatch)) != 0 ||
         rate_limiter_token_wait(dispatch->limiter, dispatch->now) > 0)
         return 0;
@@ -100,7 +106,7 @@ int64_t token_call_wait(const struct dispatch *dispatch)
         (rate_limiter_token_wait(dispatch->limiter, dispatch->now) + 999) /
         1000;
 
-    if (dispatch->token_call || dispatch->draining || token < 0)
+    if (dispatch->token_call || is_useless(dispatch) || token < 0)
         return -1;
     if (auth_watch(dispatch->auth))
         return token;
