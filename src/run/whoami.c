@@ -58,7 +58,7 @@ static int open_auth(struct whoami *who, struct error *error)
         .scope = sign_in_token_scope(who->options),
         .refresh_file = credentials->refresh_file,
         .refresh_trusted = credentials->refresh_trusted,
-        .refresh_variable = CREDENTIALS_REFRESH_FILE,
+        .refresh_variable = credentials_refresh_label(credentials),
     };
 
     who->auth = auth_new(&setup, error);
@@ -173,8 +173,12 @@ static bool judge(const struct whoami *who, struct api_error *api_error,
         kind = ERROR_SIGN_IN;
         break;
     }
-    error_set(error, kind, "%s did not say who is signed in (%s): %s",
-              who->options->service->title, api_error->name, api_error->text);
+    error_set(error, kind, "%s did not say who is signed in (%s): %s%s",
+              who->options->service->title, api_error->name, api_error->text,
+              api_error->action != API_ERROR_SIGN_IN ? ""
+              : who->options->service->developer_token
+                  ? "; check the developer token and the sign-in"
+                  : "; check the sign-in");
     return again;
 }
 
