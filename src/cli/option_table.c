@@ -13,10 +13,11 @@
 #define MEMBER(name)         .offset = offsetof(struct options, name)
 #define RANGE(low, high, at) .min = (low), .max = (high), .initial = (at)
 #define ONLY(mode)           .modes = OPTION_MODE(mode)
-#define RUN_MODES                                                              \
+#define ROW_MODES                                                              \
     (OPTION_MODE(MODE_APPLY) | OPTION_MODE(MODE_CHECK) |                       \
      OPTION_MODE(MODE_DRY_RUN) | OPTION_MODE(MODE_RECONCILE) |                 \
      OPTION_MODE(MODE_EXPORT))
+#define RUN_MODES       (ROW_MODES | OPTION_MODE(MODE_LIST))
 #define RUNS            .modes = RUN_MODES
 #define RUNS_AND_REVIEW .modes = (RUN_MODES | OPTION_MODE(MODE_REVIEW))
 /* Without OUTPUT, or with an exported one, no rows can be taken from it. */
@@ -40,6 +41,10 @@ const struct option_spec option_table[] = {
      "fetch the users whose Ids are in INPUT and write all their columns",
      option_set_mode, .choice = MODE_EXPORT, .group = GROUP_MODES,
      .common = true},
+    {"list", NULL,
+     "write the Ids and names of all users that the sign-in may see, or of "
+     "--customer-id, to OUTPUT; takes no INPUT",
+     option_set_mode, .choice = MODE_LIST, .group = GROUP_MODES, .common = true},
     {"reconcile", NULL,
      "fetch and compare: does the service match INPUT?",
      option_set_mode, .choice = MODE_RECONCILE, .group = GROUP_MODES,
@@ -116,6 +121,8 @@ const struct option_spec option_table[] = {
      "can be repeated, and all must match",
      option_add_where, .group = GROUP_INPUT, .once = true},
 
+    {"deleted", NULL, "with --list: only deleted users",
+     option_set_flag, MEMBER(deleted), .group = GROUP_OUTPUT},
     {"diff", "FILE",
      "with --dry-run or --reconcile: write both values of each change to FILE "
      "(contains personal data)",
@@ -159,7 +166,7 @@ const struct option_spec option_table[] = {
     {"report", "FILE.html",
      "write a report of the run for people to FILE.html",
      option_set_text, MEMBER(report), .group = GROUP_OUTPUT,
-     RUNS_AND_REVIEW},
+     .modes = ROW_MODES | OPTION_MODE(MODE_REVIEW)},
     {"report-values", NULL,
      "with --report: show old and new values of the first rows that change a "
      "column (personal data)",

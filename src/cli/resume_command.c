@@ -120,6 +120,15 @@ static bool is_not_resolved(const char *word, const char *stopped_by)
     return is_in(word, options);
 }
 
+/* Another mode, whose INPUT is the list. */
+static bool is_not_exported(const char *word, const char *stopped_by)
+{
+    const struct option_spec *spec = option_table_find(word);
+
+    return is_not_undone(word, stopped_by) ||
+           (spec && spec->group == GROUP_MODES);
+}
+
 /* Prints the words of the run. not_operands: without INPUT and OUTPUT of these
  * options; NULL: with them. */
 static void print_words(int argc, char *argv[], left_out_fn *left_out,
@@ -233,8 +242,8 @@ static void print_name(FILE *stream, const char *path, const char *suffix)
 
 bool resume_command_reads_standard_input(const struct options *options)
 {
-    return strcmp(options->input, "-") == 0 ||
-           strcmp(options->input, "/dev/stdin") == 0;
+    return options->input && (strcmp(options->input, "-") == 0 ||
+                              strcmp(options->input, "/dev/stdin") == 0);
 }
 
 static void print_redirection(const char *operator, const char * path,
@@ -328,6 +337,7 @@ void approve_command_print(const struct options *options, int argc,
     print_word(stream, argv[0]);
     fputs(" --approve ", stream);
     print_word(stream, sha256);
+    print_inherited(options, is_not_approved, NULL, nothing, stream);
     print_words(argc, argv, is_not_approved, NULL, options, stream);
     print_name(stream, options->plan, "");
     print_name(stream, options->plan, ".result.csv");
@@ -338,9 +348,22 @@ void resolved_command_print(const struct options *options, int argc,
                             char *argv[], FILE *stream)
 {
     print_word(stream, argv[0]);
+    print_inherited(options, is_not_resolved, NULL, nothing, stream);
     print_words(argc, argv, is_not_resolved, NULL, options, stream);
     print_name(stream, options->output, "");
     print_name(stream, options->output, ".result.csv");
+    fputc('\n', stream);
+}
+
+void export_command_print(const struct options *options, int argc, char *argv[],
+                          FILE *stream)
+{
+    print_word(stream, argv[0]);
+    fputs(" --export", stream);
+    print_inherited(options, is_not_exported, NULL, nothing, stream);
+    print_words(argc, argv, is_not_exported, NULL, options, stream);
+    print_name(stream, options->output, "");
+    print_name(stream, options->output, ".export.csv");
     fputc('\n', stream);
 }
 
@@ -349,6 +372,8 @@ bool resume_command_lacks_input(const struct options *options,
 {
     struct stat status;
 
+    if (!options->input)
+        return false;
     if (resume_command_reads_standard_input(options))
         return !*redirections->input;
     return stat(options->input, &status) || !S_ISREG(status.st_mode);

@@ -10,13 +10,14 @@
 static struct target target_of(const struct run *run)
 {
     const struct options *options = run->options;
-    uint64_t total = row_source_total(run->source);
+    const struct row_source *source = run->source;
+    uint64_t total = source ? row_source_total(source) : 0;
 
     return (struct target){
         .mode = options->mode,
         .resumes = options->resume && recovery_is_needed(run->recovery),
-        .counted = row_source_digest(run->source) != NULL,
-        .rows = total > 0 ? row_source_selected(run->source) : 0,
+        .counted = source && row_source_digest(source),
+        .rows = total > 0 ? row_source_selected(source) : 0,
         .service = options->service->title,
         .environment = run->summary->environment,
         .endpoint = options->endpoint,

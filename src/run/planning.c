@@ -98,9 +98,9 @@ int run_check_approved(const struct run *run, struct error *error)
 
 int run_make_plan(struct run *run, struct error *error)
 {
-    return run->stopping
-               ? 0
-               : plan_make(run->plan, row_source_sequence(run->source), error);
+    if (!run->plan || run->stopping)
+        return 0;
+    return plan_make(run->plan, row_source_sequence(run->source), error);
 }
 
 /* The calls a second of this run; 0: too short to know. */

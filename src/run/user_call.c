@@ -355,7 +355,7 @@ int dispatch_begin(struct dispatch *dispatch, struct group *group,
     dispatch->now = clock_us(dispatch->setup.platform->clock);
     dispatch->users++;
     task->schedule.owner = dispatch_owner_of(group->key);
-    task->schedule.counted = group->rows->sent != NULL;
+    task->schedule.counted = group_was_sent(group);
     transfer->owner = task;
     return follow(dispatch, transfer, user_task_start(task, &transfer->request),
                   error);
@@ -390,7 +390,7 @@ static int take_response(struct dispatch *dispatch, struct transfer *transfer,
         last->action == API_ERROR_THROTTLE;
     health_learn(dispatch, call, task->result.group->key, task->schedule.token,
                  &transfer->limited, retry_after, last);
-    if (last->action == API_ERROR_NONE)
+    if (last->action == API_ERROR_NONE && !task->result.group->list)
         probe_add_worked(&dispatch->probe, task->result.group->key);
     health_log_circuits(dispatch, open);
     if (refused) {

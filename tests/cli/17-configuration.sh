@@ -40,6 +40,7 @@ bare() {
 bare 0 --config config --check --profile nightly in.csv
 expect_no_file commands
 bare 0 --config config --profile nightly in.csv out.csv
+expect_stderr ', profile nightly'
 expect_columns out.csv Status <<<$'Updated\nUpdated'
 expect_user 01 "$TITLE_PATH" '"Baker"'
 grep -q bauser_ nightly.prom
