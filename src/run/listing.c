@@ -435,12 +435,20 @@ static int replay_state(struct listing *listing, const char *text, size_t len,
 }
 
 /* Customers whose pages are done leave the queue. */
-void listing_end_replay(struct listing *listing)
+int listing_end_replay(struct listing *listing, bool complete,
+                       struct error *error)
 {
     listing->first = NONE;
-    for (size_t i = 0; i < listing->count; i++)
-        if (!listing->customers[i].pages.done)
+    for (size_t i = 0; i < listing->count; i++) {
+        if (listing->customers[i].pages.done)
+            continue;
+        if (!complete)
             put_ready(listing, i);
+        else if (fail_customer(listing, i, "as the run has reported before",
+                               error))
+            return -1;
+    }
+    return 0;
 }
 
 int listing_replay(struct listing *listing, uint64_t sequence, const char *text,

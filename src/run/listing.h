@@ -57,11 +57,14 @@ struct listing *listing_new(const struct listing_setup *setup);
 void listing_free(struct listing *listing);
 
 /* Replays a row that an earlier part of the run has recorded; then, when all
- * are replayed, listing_end_replay(). -1: the handler's error, ERROR_USAGE if
- * the recorder has not written it, or ERROR_LOCAL. */
+ * are replayed, listing_end_replay(). complete: that part was complete, so no
+ * page is fetched any more, and the customers without their last page have
+ * failed. -1: the handler's error, ERROR_USAGE if the recorder has not written
+ * it, or ERROR_LOCAL. */
 int listing_replay(struct listing *listing, uint64_t sequence, const char *text,
                    size_t len, struct error *error);
-void listing_end_replay(struct listing *listing);
+int listing_end_replay(struct listing *listing, bool complete,
+                       struct error *error);
 
 /* Takes a page to be fetched: a group for dispatch_begin(). *group stays NULL
  * if there is none now. ERROR_LOCAL. */

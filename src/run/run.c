@@ -296,8 +296,10 @@ static int begin_recovery(struct run *run, struct error *error)
                                                   : run->options->max_changes);
     if (recovery_begin(run->recovery, &fingerprint, &handler, run, error))
         return -1;
-    if (run->listing)
-        listing_end_replay(run->listing);
+    if (run->listing &&
+        listing_end_replay(run->listing, recovery_is_finished(run->recovery),
+                           error))
+        return -1;
     run->bounds.open = recovery_open_count(run->recovery);
     run->bounds.users += run->bounds.open;
     if (begin_time_bound(run, error))

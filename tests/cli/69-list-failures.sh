@@ -53,6 +53,20 @@ grep -v "$customer" whole.users >others.users
 sort partly.csv | expect_file others.users
 expect_stderr "the users of customer $customer cannot be listed"
 
+# Killed when its journal is removed, it is still not complete.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-}:verify_asan_link_order=0
+status=0
+INJECT_CALL=unlink INJECT_AT=1 INJECT_TIMES=kill LD_PRELOAD=$INJECT \
+    "${PROGRAM[@]}" --list partly.csv 2>err || status=$?
+[ "$status" -eq 137 ] || fail "exit status $status"
+[ -s partly.csv.journal ]
+forget_calls
+run 1 --resume --list partly.csv
+expect_stderr "the users of customer $customer cannot be listed: as the run has"
+expect_counts calls=0
+sort partly.csv | expect_file others.users
+expect_no_file partly.csv.part partly.csv.journal
+
 # Nothing can be listed: the old file stays.
 cp whole.csv none.csv
 run 5 --list --customer-id "$customer" none.csv

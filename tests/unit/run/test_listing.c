@@ -97,7 +97,7 @@ static void stop(struct trial *trial)
 }
 
 /* A new listing replays what the trial has recorded. */
-static void replay(struct trial *trial, const char *customer)
+static void replay(struct trial *trial, const char *customer, bool complete)
 {
     struct error error;
 
@@ -108,7 +108,7 @@ static void replay(struct trial *trial, const char *customer)
                                         trial->rows[i].text, trial->rows[i].len,
                                         &error),
                          0);
-    listing_end_replay(trial->listing);
+    assert_int_equal(listing_end_replay(trial->listing, complete, &error), 0);
 }
 
 static struct list_call *take(struct trial *trial)
@@ -233,7 +233,7 @@ static void test_rejected_token(void **state)
         expect_page(&trial, A, "old");
         done(&trial, STATUS_FAILED, NULL);
         if (i == 1)
-            replay(&trial, A);
+            replay(&trial, A, false);
     }
     assert_true(listing_is_done(trial.listing));
     assert_int_equal(listing_failures(trial.listing), 1);
@@ -242,7 +242,8 @@ static void test_rejected_token(void **state)
 }
 
 /* A customer who fails does not hinder the others, and is tried again when the
- * run is resumed. The customers themselves must be known. */
+ * run is resumed, unless that was complete. The customers themselves must be
+ * known. */
 static void test_failures(void **state)
 {
     struct trial trial = {.count = 0};
@@ -265,7 +266,10 @@ static void test_failures(void **state)
     done(&trial, STATUS_LISTED, NULL);
     assert_true(listing_is_done(trial.listing));
     assert_string_equal(trial.seen, A " Refused 07 ");
-    replay(&trial, NULL);
+    replay(&trial, NULL, true);
+    assert_true(listing_is_done(trial.listing));
+    assert_string_equal(trial.seen, "07 " A " as the run has reported before ");
+    replay(&trial, NULL, false);
     assert_string_equal(trial.seen, "07 ");
     expect_page(&trial, A, NULL);
     done(&trial, STATUS_LISTED, NULL);
@@ -286,7 +290,7 @@ static void test_replay(void **state)
     done(&trial, STATUS_LISTED, "more");
     call = expect_page(&trial, NULL, "more");
     listing_release(trial.listing, trial.group);
-    replay(&trial, NULL);
+    replay(&trial, NULL, false);
     assert_false(listing_knows_all(trial.listing));
     call = expect_page(&trial, NULL, "more");
     add(call, B);
@@ -299,14 +303,14 @@ static void test_replay(void **state)
         add(call, id);
     }
     done(&trial, STATUS_LISTED, "next");
-    replay(&trial, NULL);
+    replay(&trial, NULL, false);
     assert_int_equal(strlen(trial.seen), 150);
     expect_page(&trial, A, "next");
     done(&trial, STATUS_LISTED, NULL);
     expect_page(&trial, B, NULL);
     done(&trial, STATUS_LISTED, NULL);
     assert_true(listing_is_done(trial.listing));
-    replay(&trial, NULL);
+    replay(&trial, NULL, false);
     assert_true(listing_is_done(trial.listing));
     stop(&trial);
 }
