@@ -49,7 +49,8 @@ static const char more[] =
 
 static const char repetition[] =
     "\n"
-    "If an option is repeated, the last value is used; --map, --ignore,\n"
+    "If an option is repeated, the last value is used; --map, --ignore, "
+    "--where,\n"
     "--allow-suspicious and --unset accumulate. Short options can be bundled: "
     "-qn.\n";
 

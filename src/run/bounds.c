@@ -18,7 +18,7 @@ int bounds_check_share(uint64_t percent, uint64_t users, uint64_t source_rows,
     error_set(error, ERROR_INPUT,
               "%s updates %" PRIu64 " %s, more than --max-changes %" PRIu64
               "%% of the %" PRIu64 " %s that it was made from; nothing was "
-              "sent. If this is right, allow more",
+              "sent. If this is right, use a larger --max-changes",
               name, users, users == 1 ? "user" : "users", percent, source_rows,
               source_rows == 1 ? "row" : "rows");
     error->option = "--max-changes";

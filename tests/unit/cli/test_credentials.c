@@ -737,9 +737,10 @@ static void test_refresh_file_checked(void **state)
     setenv("BAUSER_REFRESH_TOKEN_FILE", fixture->directory, 1);
     assert_refused("BAUSER_REFRESH_TOKEN_FILE", "not a regular file");
     setenv("BAUSER_REFRESH_TOKEN_FILE", "/nowhere/token", 1);
-    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "No such file or directory");
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE",
+                   "/nowhere/token does not exist");
     options.follow_links = true;
-    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "No such file or directory");
+    assert_refused("BAUSER_REFRESH_TOKEN_FILE", "--sign-in, which makes it");
 }
 
 /* With --follow-links, the file that the link points to is replaced. */
