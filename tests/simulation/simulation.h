@@ -112,7 +112,7 @@ struct simulation {
     int64_t window_length;    /* microseconds */
     struct buffer before;     /* OUTPUT when the run began */
     const struct buffer *old_output; /* the same, as the file that it was */
-    struct buffer journal;    /* before a process with --restart */
+    struct buffer journal;           /* before a process with --restart */
     /* Of each process: when it died or failed, and what it did since when may
      * be lost by
      * --sync second; else INT64_MAX. */
