@@ -74,7 +74,7 @@ int listing_take(struct listing *listing, struct group **group,
 /* The task of a page is done: records and passes its users. Frees the group,
  * not the task. ERROR_STOPPED or ERROR_SIGN_IN if the customers cannot be
  * listed; the handler's error; or ERROR_LOCAL. */
-int listing_done(struct listing *listing, const struct task_result *result,
+int listing_done(struct listing *listing, const struct task_result *task,
                  struct error *error);
 
 /* The run stops before the page is fetched: frees the group. */
