@@ -28,7 +28,8 @@ PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev curl jq python3 openssl gzip \
                   libxml2-utils python3-suds python3-jsonschema
 PACKAGES_ACCEPTANCE := $(PACKAGES_CHECK) python3-zeep python3-gssapi krb5-kdc \
                        krb5-admin-server krb5-user prometheus chromium tidy \
-                       poppler-utils debhelper lintian mmdebstrap zsh fish
+                       poppler-utils debhelper lintian mmdebstrap zsh fish \
+                       buildah
 PACKAGES_LINT  := clang clang-format clang-tidy cppcheck shellcheck mandoc
 PACKAGES_BENCH := $(PACKAGES_CHECK) python3-aiohttp python3-requests wrk \
                   strace ca-certificates
@@ -38,12 +39,12 @@ PACKAGES_FUZZ  := $(PACKAGES_CHECK) clang libclang-rt-dev
 # Goals that build report missing packages in one line. The other goals install
 # them.
 goals    := $(or $(MAKECMDGOALS),all)
-building := $(filter-out help packages deps clean demo check \
+building := $(filter-out help packages deps clean demo check sbom deb \
             check-valgrind acceptance simulate soak mutants limits coverage fuzz \
             bench lint,$(goals))
 ifneq ($(building),)
 missing  := $(shell CC='$(CC)' sh ./tools/install-packages --check $(if \
-            $(filter-out all install bauser-batch bauser-sim,$(building)),\
+            $(filter-out all install sbom-built bauser-batch bauser-sim,$(building)),\
             $(PACKAGES_CHECK),$(PACKAGES_BUILD)))
 ifneq ($(missing),)
 $(error $(missing))
@@ -245,12 +246,14 @@ help:
 	@echo 'make bench      compare the speed with bare libcurl and with Python'
 	@echo 'make lint       check formatting, static analysis and project rules'
 	@echo 'make install    install into $(PREFIX) (PREFIX=, DESTDIR=)'
+	@echo 'make sbom       list what the program was built with, as SPDX, in $(BUILD)/'
+	@echo 'make deb        build the Debian package in build/deb/'
 	@echo 'make packages   install the packages for a build'
 	@echo 'make deps       install the packages for a build and the tests'
 	@echo 'make clean      remove all built files'
 	@echo
 	@echo 'demo, check, check-valgrind, acceptance, simulate, soak, mutants, limits,'
-	@echo 'fuzz, coverage, bench and lint install missing packages first.'
+	@echo 'fuzz, coverage, bench, lint, sbom and deb install missing packages first.'
 
 # Each target passes its own list of packages.
 install_packages = @sh ./tools/install-packages $(1)
@@ -383,6 +386,26 @@ install: all
 	    sed 's,/usr/local/bin,$(PREFIX)/bin,' $$unit | install -D -m 644 \
 	        /dev/stdin '$(DESTDIR)$(UNITDIR)'/$${unit##*/} || exit; \
 	done
+
+# The bill of materials: what the program was built with, as SPDX in JSON.
+.PHONY: sbom
+sbom:
+	$(call install_packages,$(PACKAGES_BUILD) python3)
+	@$(MAKE) --no-print-directory sbom-built
+
+.PHONY: sbom-built
+sbom-built: $(BUILD)/bauser-batch.spdx.json
+
+.DELETE_ON_ERROR:
+$(BUILD)/%.spdx.json: $(BUILD)/% tools/sbom
+	$(call say,SBOM)python3 -EsB tools/sbom $< $(PACKAGES_BUILD) >$@
+
+# The package and the changes are then in build/deb/.
+.PHONY: deb
+deb:
+	$(call install_packages,$(PACKAGES_CHECK) debhelper)
+	rm -rf build/deb
+	tools/build-deb build/deb/bauser-batch
 
 .PHONY: clean
 clean:
