@@ -4,7 +4,7 @@
  *
  * KEYS[1] is a hash, the budget:
  *
- *   rate     CALLS/SECONDS, the same for all processes; 0/SECONDS: no limit
+ *   rate     N/s or N/m, the same for all processes; or none
  *   at       the time of the last request, in microseconds, as all times
  *   next     the time of the next call
  *   stops    how often processes were stopped

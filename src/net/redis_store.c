@@ -15,6 +15,8 @@
 #define MAX_REPLY  65536 /* bytes; a longer one is no reply of Redis */
 #define HASH_TEXT  41    /* of SHA-1, with its NUL */
 #define KEY_SUFFIX ":shards"
+#define NO_RATE    "none"
+#define SECOND     1000000
 
 /* The commands whose replies are expected, in this order. */
 enum command { COMMAND_AUTH, COMMAND_LOAD, COMMAND_SCRIPT, COMMANDS };
@@ -79,21 +81,21 @@ static void put(struct redis_store *store, enum command command, int count,
 static void put_script(struct redis_store *store, bool whole)
 {
     const struct budget_request *request = &store->request;
-    char rate[48], spacing[24], wanted[24], pause[24];
+    char rate[24], spacing[24], wanted[24], pause[24];
     const char *words[] = {whole ? "EVAL" : "EVALSHA",
                            whole ? redis_script : store->hash,
                            "2",
                            store->place.key,
                            store->processes,
                            store->place.process,
-                           rate,
+                           request->rate > 0 ? rate : NO_RATE,
                            spacing,
                            wanted,
                            request->stopped ? "1" : "0",
                            pause};
 
-    (void)snprintf(rate, sizeof(rate), "%u/%" PRId64, request->rate,
-                   request->rate > 0 ? request->window / 1000000 : 0);
+    (void)snprintf(rate, sizeof(rate), "%u/%s", request->rate,
+                   request->window == SECOND ? "s" : "m");
     (void)snprintf(spacing, sizeof(spacing), "%" PRId64, request->spacing);
     (void)snprintf(wanted, sizeof(wanted), "%u", request->wanted);
     (void)snprintf(pause, sizeof(pause), "%" PRId64, request->pause);
@@ -166,10 +168,7 @@ static bool begins(const char *text, const char *with)
 static enum budget_event reject_rate(const struct redis_store *store,
                                      const char *rate, struct error *error)
 {
-    unsigned calls = 0, seconds = 0;
-
-    (void)sscanf(rate, "%u/%u", &calls, &seconds);
-    if (calls == 0)
+    if (strcmp(rate, NO_RATE) == 0)
         (void)error_set(error, ERROR_USAGE,
                         "--budget: the budget %s is used without --rate by "
                         "other runs; leave out --rate, use another key, or "
@@ -177,10 +176,10 @@ static enum budget_event reject_rate(const struct redis_store *store,
                         store->place.key);
     else
         (void)error_set(error, ERROR_USAGE,
-                        "--budget: the budget %s is used with --rate %u/%s by "
+                        "--budget: the budget %s is used with --rate %s by "
                         "other runs; pass the same --rate to all shards, use "
                         "another key, or wait until 2 minutes after their end",
-                        store->place.key, calls, seconds == 1 ? "s" : "m");
+                        store->place.key, rate);
     return BUDGET_REJECTED;
 }
 

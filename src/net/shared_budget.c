@@ -35,6 +35,7 @@ struct lease {
     unsigned sent;
     unsigned missed; /* the process was too late for them */
     int64_t first;   /* the time of the first call */
+    int64_t arrived; /* when the lease was received */
 };
 
 struct shared_budget {
@@ -159,15 +160,16 @@ static void learn_size(struct shared_budget *budget, const struct lease *lease)
         budget->size = lease->calls + lease->calls / 4 + 1;
 }
 
-/* Skips the calls whose time is over. Those whose time came after the last turn
- * could not be sent. */
+/* Skips the calls whose time is over. Those whose time, or lease, came after
+ * the last turn could not be sent. */
 static void skip_calls(struct shared_budget *budget, struct lease *lease,
                        int64_t now)
 {
     unsigned left = first_left(budget, lease, now);
 
     for (; lease->next < left; lease->next++)
-        lease->missed += time_of(budget, lease, lease->next) > budget->turned;
+        lease->missed += lease->arrived == now ||
+                         time_of(budget, lease, lease->next) >= budget->turned;
 }
 
 /* Removes the leases whose calls are sent or lost. */
@@ -184,12 +186,13 @@ static void end_leases(struct shared_budget *budget, int64_t now)
     }
 }
 
-static void add_lease(struct shared_budget *budget,
+static void add_lease(struct shared_budget *budget, int64_t now,
                       const struct budget_reply *reply)
 {
     struct lease *leases = budget->leases;
     const struct lease lease = {.calls = reply->calls,
-                                .first = budget->asked + reply->first};
+                                .first = budget->asked + reply->first,
+                                .arrived = now};
 
     if (lease.calls == 0)
         return;
@@ -332,7 +335,7 @@ static void take_reply(struct shared_budget *budget, int64_t now,
         find_store(budget, now);
     budget->connected = true;
     budget->reporting = false;
-    add_lease(budget, reply);
+    add_lease(budget, now, reply);
 }
 
 /* The times of a lease count from the request, so that a reply that is read

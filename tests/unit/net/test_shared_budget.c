@@ -25,8 +25,10 @@ struct fake_store {
     bool connected;
     bool lost;       /* the connection has ended */
     int64_t arrives; /* when the request does */
+    int64_t found;   /* before, it refuses connections of this process */
     int64_t member;  /* when it leased calls last; 0: never */
     unsigned requests;
+    unsigned leased; /* calls */
 };
 
 struct process {
@@ -71,7 +73,7 @@ static void fake_ask(struct budget_store *base,
     store->asked = true;
     store->requests++;
     if (!store->connected)
-        store->lost = world->down;
+        store->lost = world->down || world->now < store->found;
     /* Connecting takes a message in each direction. */
     store->arrives =
         world->now + (store->connected ? 1 : 3) * store->world->latency;
@@ -83,30 +85,32 @@ static int64_t most(int64_t number, int64_t other)
     return number > other ? number : other;
 }
 
-static unsigned count_members(const struct world *world)
+/* The processes that lease calls, besides this one. */
+static unsigned count_others(const struct fake_store *store)
 {
+    const struct world *world = store->world;
     unsigned members = 0;
 
     for (unsigned i = 0; i < world->count; i++) {
         const struct process *process = &world->processes[i];
 
-        if (!process->ended && process->store->member > 0 &&
+        if (!process->ended && process->store != store &&
+            process->store->member > 0 &&
             process->store->member > world->now - 2 * SECOND)
             members++;
     }
     return members;
 }
 
-static void note_stop(struct world *world, int64_t pause)
+static void note_stop(struct world *world, int64_t now, int64_t pause)
 {
     int64_t known = most(world->resume, world->stopped + SECOND);
 
-    if (world->now > known ||
-        (pause > 0 && world->now + pause > known + SECOND)) {
+    if (now > known || (pause > 0 && now + pause > known + SECOND)) {
         world->stops++;
-        world->stopped = world->now;
+        world->stopped = now;
     }
-    world->resume = most(world->resume, world->now + pause);
+    world->resume = most(world->resume, now + pause);
 }
 
 /* What the script does. */
@@ -114,30 +118,32 @@ static struct budget_reply run_script(struct fake_store *store)
 {
     struct world *world = store->world;
     const struct budget_request *request = &store->request;
+    const int64_t now = store->arrives;
     struct budget_reply reply = {.calls = 0};
 
     if (!world->has_key) {
-        world->next = world->now + request->spacing;
+        world->next = now + request->spacing;
         world->stops = 0;
         world->stopped = world->resume = 0;
     }
     world->has_key = true;
-    world->next = most(world->next, world->now);
+    world->next = most(world->next, now);
     if (request->stopped)
-        note_stop(world, request->pause);
+        note_stop(world, now, request->pause);
     reply.stops = world->stops;
-    reply.pause = most(world->resume - world->now, 0);
-    reply.first = world->next - world->now;
+    reply.pause = most(world->resume - now, 0);
+    reply.first = world->next - now;
     if (request->wanted > 0 && reply.pause == 0) {
         int64_t share, free;
 
-        store->member = world->now;
-        share = 250 * MS / request->spacing / count_members(world) + 1;
-        free = (world->now + 250 * MS - world->next) / request->spacing / 2;
+        store->member = now;
+        share = 250 * MS / request->spacing / (count_others(store) + 1) + 1;
+        free = (now + 250 * MS - world->next) / request->spacing / 2;
         share = most(share, free);
         reply.calls =
             share < request->wanted ? (unsigned)share : request->wanted;
     }
+    store->leased += reply.calls;
     world->next += reply.calls * request->spacing;
     return reply;
 }
@@ -259,12 +265,17 @@ static void pass(struct world *world, int64_t duration)
                 step_process(world, &world->processes[i]);
 }
 
+static void lose_store(struct process *process)
+{
+    process->store->lost = process->store->connected;
+}
+
 /* All connections end; with its data, or not. */
 static void restart_store(struct world *world, bool keeps_key)
 {
     world->has_key = world->has_key && keeps_key;
     for (unsigned i = 0; i < world->count; i++)
-        world->processes[i].store->lost = world->processes[i].store->connected;
+        lose_store(&world->processes[i]);
 }
 
 static int compare_times(const void *a, const void *b)
@@ -397,6 +408,33 @@ static void test_expiry(void **state)
     free_world(world);
 }
 
+/* A process must not lease more calls than it sends. */
+static void test_few_calls(void **state)
+{
+    struct world *world = make_world(1, 500, SECOND);
+
+    (void)state;
+    world->processes[0].interval = 500 * MS;
+    pass(world, MINUTE);
+    assert_true(world->calls > 100);
+    assert_true(world->processes[0].store->leased < world->calls + 10);
+    free_world(world);
+}
+
+/* A process that is late again and again must use the calls for which it is in
+ * time, and must not lease fewer because of those that it missed. */
+static void test_late_turns(void **state)
+{
+    struct world *world = make_world(1, 500, SECOND);
+
+    (void)state;
+    for (int i = 0; i < 100; i++, world->now += 100 * MS)
+        step_process(world, &world->processes[0]);
+    assert_below(world);
+    assert_used(world, START, 45);
+    free_world(world);
+}
+
 /* ---- the store is away -------------------------------------------------- */
 
 /* If the store is restarted, with or without its data, the rate must not be
@@ -421,8 +459,8 @@ static void test_restart(void **state)
 }
 
 /* A store that disappears must stop all calls for a window. Then each process
- * must send its share. When the store is back, the rate must not be exceeded,
- * although the processes find it at different times. */
+ * must send its share. The rate must not be exceeded, although the processes
+ * lose the store, and find it again, at different times. */
 static void test_away(void **state)
 {
     static const unsigned rates[] = {20, 300, 6}; /* a minute */
@@ -432,14 +470,17 @@ static void test_away(void **state)
         struct world *world = make_world(8, rates[i / 2], MINUTE);
         int64_t lost;
 
-        if (i % 2 == 0) {
+        if (i % 2 == 0)
             pass(world, 90 * SECOND);
-            restart_store(world, false);
-        }
         lost = world->now;
         world->down = true;
+        for (unsigned j = 0; j < world->count; j++) {
+            lose_store(&world->processes[j]);
+            pass(world, 150 * MS);
+            world->processes[j].store->found = lost + 5 * MINUTE + j * 700 * MS;
+        }
         pass(world, 5 * MINUTE);
-        assert_int_equal(calls_between(world, lost + MS, lost + MINUTE - MS),
+        assert_int_equal(calls_between(world, lost + 5 * SECOND, lost + MINUTE),
                          0);
         assert_used(world, lost + 2 * MINUTE, 75);
         world->down = false;
@@ -594,11 +635,18 @@ static void test_stop_while_away(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rates),           cmocka_unit_test(test_new_key),
-        cmocka_unit_test(test_unequal),         cmocka_unit_test(test_expiry),
-        cmocka_unit_test(test_restart),         cmocka_unit_test(test_away),
-        cmocka_unit_test(test_silent),          cmocka_unit_test(test_rejected),
-        cmocka_unit_test(test_no_rate),         cmocka_unit_test(test_stops),
+        cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_new_key),
+        cmocka_unit_test(test_unequal),
+        cmocka_unit_test(test_expiry),
+        cmocka_unit_test(test_few_calls),
+        cmocka_unit_test(test_late_turns),
+        cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_away),
+        cmocka_unit_test(test_silent),
+        cmocka_unit_test(test_rejected),
+        cmocka_unit_test(test_no_rate),
+        cmocka_unit_test(test_stops),
         cmocka_unit_test(test_stop_while_away),
     };
 
