@@ -198,14 +198,24 @@ static enum budget_event reject_password(const struct redis_store *store,
     return BUDGET_REJECTED;
 }
 
+static enum budget_event reject_rights(const char *text, struct error *error)
+{
+    (void)error_set(error, ERROR_USAGE,
+                    "--budget: the user of Redis lacks a right (%s); give it "
+                    "those in bauser-batch(7), SHARED BUDGET",
+                    text);
+    return BUDGET_REJECTED;
+}
+
 /* An error of Redis. */
 static enum budget_event take_failure(const struct redis_store *store,
                                       enum command command, const char *text,
                                       struct error *error)
 {
-    if (command == COMMAND_AUTH || begins(text, "NOAUTH") ||
-        begins(text, "NOPERM"))
+    if (command == COMMAND_AUTH || begins(text, "NOAUTH"))
         return reject_password(store, text, error);
+    if (strstr(text, "NOPERM") || strstr(text, "can't run this command"))
+        return reject_rights(text, error);
     if (begins(text, "BUDGETRATE "))
         return reject_rate(store, text + strlen("BUDGETRATE "), error);
     if (strstr(text, "WRONGTYPE")) {
