@@ -14,6 +14,7 @@
 #include "run/call_log.h"
 #include "run/dispatch.h"
 #include "run/probe.h"
+#include "run/secret_watch.h"
 #include "run/timer_heap.h"
 #include "user/circuit_breaker.h"
 #include "user/replaced_stamps.h"
@@ -59,6 +60,7 @@ struct dispatch {
     struct undo *undo;
     struct plan *plan;
     struct call_context context;
+    struct secret_watch secrets;
     struct task_environment environment;
     struct replaced_stamps *replaced;
     struct transport *transport;
@@ -149,6 +151,11 @@ void dispatch_budget_find_waits(const struct dispatch *dispatch,
                                 struct waiting_fact facts[WAITING_REASONS]);
 
 /* ---- token_call.c ---- */
+
+/* Reads secrets again that were replaced; refused: the service has refused a
+ * call whose token has this number; 0: none was. */
+int token_call_read_secrets(struct dispatch *dispatch, unsigned refused,
+                            struct error *error);
 
 /* Sends a token call if one is due. */
 int token_call_start(struct dispatch *dispatch, struct error *error);

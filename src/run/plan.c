@@ -43,8 +43,9 @@ static int refuse_other(const struct plan *plan, struct error *error)
                      plan->file.journal_path);
 }
 
-static void note_record(struct plan *plan, const struct journal_record *record)
+static void note_record(void *context, const struct journal_record *record)
 {
+    struct plan *plan = context;
     const char *key;
     uint64_t sequence = plan_record_sequence(record->text, record->len, &key);
 
@@ -56,36 +57,22 @@ static void note_record(struct plan *plan, const struct journal_record *record)
     plan->has_last = true;
 }
 
-/* Reads an earlier journal: 1; 0: its header was not completed. */
-static int scan(struct plan *plan, struct error *error)
-{
-    struct journal_record record;
-    bool first = true;
-    int found;
-
-    while ((found = journal_read(plan->file.journal, &record, error)) > 0) {
-        if (!first)
-            note_record(plan, &record);
-        else if (!value_file_is_header(&plan->file, &record))
-            return refuse_other(plan, error);
-        first = false;
-    }
-    return found ? -1 : !first;
-}
-
 /* Without an earlier run, nobody needs the records. */
 static int open_earlier(struct plan *plan, struct error *error)
 {
-    int found = scan(plan, error);
-
-    if (found < 0)
+    switch (value_file_scan(&plan->file, note_record, plan, error)) {
+    case VALUE_FILE_UNREADABLE:
         return -1;
-    if (found == 0 || !plan->setup.earlier)
-        return value_file_discard(&plan->file, error);
-    return value_file_truncate(&plan->file, error) ||
-                   journal_sync(plan->file.journal, error)
-               ? -1
-               : 0;
+    case VALUE_FILE_OTHER:
+        return refuse_other(plan, error);
+    case VALUE_FILE_UNBEGUN:
+        break;
+    case VALUE_FILE_OWN:
+        if (plan->setup.earlier)
+            return value_file_continue(&plan->file, error);
+        break;
+    }
+    return value_file_discard(&plan->file, error);
 }
 
 /* If there is an earlier run, plan_begin() decides what a missing journal
@@ -189,13 +176,11 @@ int plan_check_columns(const struct plan *plan, column_mask columns,
     for (unsigned i = 0; plan && i < service->column_count; i++) {
         const struct column *column = &service->columns[i];
 
-        if ((columns & column_bit(i)) && column->use == COLUMN_WRITE &&
-            !column_is_expectable(column))
+        if ((columns & column_bit(i)) && column->write_only)
             return error_set(error, ERROR_USAGE,
                              "--plan: INPUT has the column %s, whose values "
-                             "cannot be compared, and are not written to any "
-                             "file; set it without a plan, or leave it out "
-                             "with --ignore %s",
+                             "cannot be compared; set it without a plan, or "
+                             "leave it out with --ignore %s",
                              column->name, column->name);
     }
     return 0;
@@ -209,10 +194,14 @@ static void refuse_user(struct user_task *task, const struct column *column)
     struct outcome *outcome = &task->result.outcome;
 
     api_error_set_local(&outcome->last, "NotExpectable",
-                        "no cell of a plan can expect the user's present "
-                        "value: it is blank, longer than 1 MiB, or resembles "
-                        "the word that clears a value; choose another word "
-                        "with --clear-token, or set the value without a plan");
+                        column_is_expectable(column)
+                            ? "no cell of a plan can expect the user's present "
+                              "value: it is blank, longer than 1 MiB, or "
+                              "resembles the word that clears a value; choose "
+                              "another word with --clear-token, or set the "
+                              "value without a plan"
+                            : "a plan never contains such a value; set it "
+                              "without a plan");
     outcome->status = STATUS_FAILED;
     outcome->field = column->name;
     outcome->changed = 0;

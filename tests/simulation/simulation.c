@@ -181,9 +181,22 @@ static void write_as_others(struct simulation *simulation, struct draw *draw)
                                  draw);
 }
 
-/* With --sync second a power cut loses the last second of the journal, and that
- * of processes that were killed or failed before, if it was not synced since.
- */
+/* Since when a power cut loses the journal of a process with --sync second: one
+ * second, and the time for which other syncs have blocked the process, at most
+ * three in a row; everything if the journal could not be synced. */
+static int64_t loss_of(const struct simulation *simulation, unsigned part)
+{
+    const struct schedule *schedule = simulation->schedule;
+    const struct part_plan *plan =
+        part < schedule->part_count ? &schedule->parts[part] : &without_faults;
+
+    if (plan->sync_fails)
+        return -1;
+    return simulation->died_at[part] - SECOND - 3 * plan->sync_us;
+}
+
+/* Processes that were killed or failed before lose it, too, if it was not
+ * synced since. */
 static void lose_second(struct simulation *simulation)
 {
     unsigned part = simulation->part;
@@ -192,7 +205,7 @@ static void lose_second(struct simulation *simulation)
         return;
     simulation->events[EVENT_SECOND_LOST] = true;
     do
-        simulation->lost_since[part] = simulation->died_at[part] - SECOND;
+        simulation->lost_since[part] = loss_of(simulation, part);
     while (part-- > 0 && simulation->died_at[part] < INT64_MAX);
 }
 
@@ -411,12 +424,12 @@ static enum end run_process(struct simulation *simulation,
 /* ---- a run --------------------------------------------------------------- */
 
 /* Had the process completed the run, although it died or failed? Only its
- * OUTPUT is left then. */
+ * OUTPUT is left then, which may be equal to the one before. */
 static bool has_completed(const struct simulation *simulation)
 {
     return !disk_find(&simulation->disk, PARTIAL) &&
            !disk_find(&simulation->disk, JOURNAL) &&
-           !files_output_is_as_before(simulation);
+           disk_find(&simulation->disk, OUTPUT) != simulation->old_output;
 }
 
 /* A file whose only user always fails looks like an outage, for ever. */
@@ -498,6 +511,8 @@ static bool run_parts(struct simulation *simulation, struct sim_run *run,
     const char *mode = retry_failed ? " --retry-failed" : "";
     struct process process = {.restarts = false};
 
+    simulation->old_output = disk_find(&simulation->disk, OUTPUT);
+    files_copy(&simulation->before, simulation->old_output);
     write_command(simulation, &process, mode);
     for (unsigned i = 0; i < SIMULATION_PARTS; i++) {
         enum end end;
@@ -541,7 +556,6 @@ static bool perform_run(struct simulation *simulation, bool retry_failed)
 {
     struct sim_run *run = &simulation->runs[simulation->run_count];
 
-    files_copy(&simulation->before, disk_find(&simulation->disk, OUTPUT));
     simulation->window = 0;
     *run = (struct sim_run){.first_part = simulation->part,
                             .started = simulation->host.now,
@@ -593,7 +607,6 @@ static bool perform_plan(struct simulation *simulation)
         if (draw_chance(&draw, 300))
             model_write_as_other(&simulation->model, i, simulation->host.now,
                                  &draw);
-    files_copy(&simulation->before, disk_find(&simulation->disk, OUTPUT));
     writes = simulation->model.write_count;
     if (!run_parts(simulation, run, false))
         return false;
